@@ -1,0 +1,44 @@
+import type { Finding } from "./model.ts";
+
+/** The exit codes, the same for every command; `docs/` and `--help` list them from here. */
+export const exitCodes = {
+  done: { code: 0, meaning: "done, nothing to do, or declined at the prompt" },
+  internal: { code: 1, meaning: "internal error, please report" },
+  changes: { code: 2, meaning: "changes or drift found, a certificate expires soon" },
+  input: { code: 3, meaning: "bad input: files, settings, arguments" },
+  stale: { code: 4, meaning: "stale plan" },
+  guard: { code: 5, meaning: "refused by a guard" },
+  partial: { code: 6, meaning: "written in part, rejected, or not as desired when read again" },
+  access: { code: 7, meaning: "unreachable, unauthenticated or not allowed" },
+  lockout: { code: 8, meaning: "would lock the caller out, or did and was healed" },
+  interrupted: { code: 130, meaning: "interrupted (130 by Ctrl-C, 143 by SIGTERM)" },
+} as const;
+
+export type ExitReason = keyof typeof exitCodes;
+
+/**
+ * Ends a run for a reason that the user can act on. Everything found wrong is in `findings`;
+ * the reason decides the exit code. Any other error is a fault of the program.
+ */
+export class OsacError extends Error {
+  override readonly name = "OsacError";
+  readonly reason: ExitReason;
+  readonly findings: readonly Finding[];
+
+  constructor(reason: ExitReason, findings: readonly Finding[], options?: ErrorOptions) {
+    super(findings.map((finding) => finding.message).join("\n"), options);
+    this.reason = reason;
+    this.findings = findings;
+  }
+}
+
+/** An error with a single finding, the common case. */
+export function failure(
+  reason: ExitReason,
+  code: string,
+  message: string,
+  details: Omit<Finding, "code" | "severity" | "message"> & ErrorOptions = {},
+): OsacError {
+  const { cause, ...rest } = details;
+  return new OsacError(reason, [{ code, severity: "error", message, ...rest }], { cause });
+}

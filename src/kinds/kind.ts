@@ -1,0 +1,36 @@
+import type { Body, KindName } from "../model.ts";
+
+/** A name inside an entity that stands for another entity. */
+export interface Reference {
+  readonly kind: KindName;
+  readonly name: string;
+  /** JSON pointer below the entity, `""` for the entity's own name. */
+  readonly pointer: string;
+}
+
+/** A JSON Schema (2020-12) of a file; `$defs.entity` describes one entity. */
+export interface FileSchema {
+  readonly $id: string;
+  readonly $defs: { readonly entity: object; readonly [name: string]: object };
+  readonly [keyword: string]: unknown;
+}
+
+/** Everything that differs between kinds, as data. */
+export interface Kind {
+  readonly name: KindName;
+  /** The file that declares the kind, and (without its ending) the folder of split files. */
+  readonly file: string;
+  /** The last part of the collection's path in the Security API. */
+  readonly path: string;
+  readonly schema: FileSchema;
+  /** True for the kinds that are one entity called `config`, owned whole. */
+  readonly isSingle: boolean;
+  /** How far down a patch goes: whole first-level fields, or the deepest path that changes. */
+  readonly patchDepth: "field" | "deepest";
+  /** The server wants one of these in a patched entity, even empty; the first is sent if need be. */
+  readonly oneOf: readonly string[];
+  /** The most entities in one request, where the server's cost grows with each. */
+  readonly chunkSize?: number;
+  /** Other entities that the server, or a reader, expects to exist. */
+  references(name: string, body: Body): Reference[];
+}
