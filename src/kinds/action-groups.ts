@@ -1,0 +1,15 @@
+import schema from "../../schemas/action_groups.schema.json" with { type: "json" };
+import type { Kind } from "./kind.ts";
+import { groupReferences } from "./group-references.ts";
+
+/** Names for lists of actions. Refer to other action groups. */
+export const actionGroups: Kind = {
+  name: "actiongroups",
+  file: "action_groups.yml",
+  path: "actiongroups",
+  schema,
+  isSingle: false,
+  patchDepth: "field",
+  oneOf: ["allowed_actions"],
+  references: (_, body) => groupReferences(body["allowed_actions"], "/allowed_actions"),
+};

@@ -1,0 +1,157 @@
+import { Secret, redacted } from "../secret.ts";
+import type { Body, Value, Version } from "../model.ts";
+import { compareVersions, parseVersion } from "./version.ts";
+import type { Kind } from "./kind.ts";
+
+/** The part of JSON Schema that carries meaning for the canonical form; see docs/architecture.md. */
+export interface Shape {
+  readonly $ref?: string;
+  readonly type?: string | readonly string[];
+  readonly properties?: Readonly<Record<string, Shape>>;
+  readonly additionalProperties?: boolean | Shape;
+  readonly patternProperties?: Readonly<Record<string, Shape>>;
+  readonly items?: Shape;
+  readonly default?: Value;
+  readonly "x-defaults"?: Readonly<Record<string, Value>>;
+  readonly "x-set"?: boolean;
+  readonly "x-upper"?: boolean;
+  readonly "x-secret"?: boolean;
+  readonly "x-flag"?: boolean;
+  readonly "x-since"?: string;
+  readonly "x-until"?: string;
+  readonly "x-dropped-since"?: string;
+}
+
+interface Context {
+  readonly definitions: Readonly<Record<string, Shape>>;
+  readonly version: Version;
+}
+
+type Fields = { [key: string]: Value };
+
+/**
+ * The canonical form of one entity: every field present with its value or the server's default,
+ * sets sorted, unknown fields and flags left out.
+ */
+export function canonicalize(kind: Kind, body: Body, version: Version): Body {
+  const definitions = kind.schema.$defs as Readonly<Record<string, Shape>>;
+  return canonicalRecord({ definitions, version }, definitions["entity"]!, body);
+}
+
+/** Follows `$ref` within the schema's `$defs`. */
+export function resolveShape(definitions: Readonly<Record<string, Shape>>, shape: Shape): Shape {
+  if (shape.$ref === undefined) return shape;
+  const target = definitions[shape.$ref.replace("#/$defs/", "")];
+  if (!target) throw new Error(`the schema refers to ${shape.$ref}, which it does not define`);
+  return { ...resolveShape(definitions, target), ...shape, $ref: undefined } as Shape;
+}
+
+/** Whether a server of this version keeps the field. */
+export function isKept(shape: Shape, version: Version): boolean {
+  const { "x-since": since, "x-until": until, "x-dropped-since": dropped } = shape;
+  if (since !== undefined && compareVersions(version, parseVersion(since)) < 0) return false;
+  return ![until, dropped].some((end) => end !== undefined && compareVersions(version, parseVersion(end)) >= 0);
+}
+
+function canonical(context: Context, reference: Shape, value: Value | undefined): Value | undefined {
+  const shape = resolveShape(context.definitions, reference);
+  if (shape["x-secret"]) return canonicalSecret(value);
+  if (shape.type === "object" || shape.properties) return canonicalObject(context, shape, value);
+  if (shape.type === "array") return canonicalArray(context, shape, value);
+  if (value instanceof Secret) return value;
+  if (value === null || value === undefined || value === "" || value === 0) return defaultOf(shape, context.version);
+  return canonicalScalar(shape, value);
+}
+
+function canonicalObject(context: Context, shape: Shape, value: Value | undefined): Value {
+  const fields = isFields(value) ? value : {};
+  if (shape.properties) return canonicalRecord(context, shape, fields);
+  const { additionalProperties: entry } = shape;
+  return typeof entry === "object" ? canonicalMap(context, entry, fields) : withoutNulls(fields);
+}
+
+function canonicalRecord(context: Context, shape: Shape, fields: Fields): Fields {
+  const result: Fields = {};
+  for (const [name, reference] of Object.entries(shape.properties ?? {})) {
+    const field = resolveShape(context.definitions, reference);
+    if (field["x-flag"] || !isKept(field, context.version)) continue;
+    const value = canonical(context, field, Object.hasOwn(fields, name) ? fields[name] : undefined);
+    if (value !== undefined) result[name] = value;
+  }
+  return result;
+}
+
+/** The server forgets entries of a map that are empty texts or empty lists (`security-api`, patch documents). */
+function canonicalMap(context: Context, entry: Shape, fields: Fields): Fields {
+  const result: Fields = {};
+  for (const name of Object.keys(fields).toSorted(byCodeUnit)) {
+    const value = canonical(context, entry, fields[name]);
+    if (value === undefined || (Array.isArray(value) && value.length === 0)) continue;
+    setOwn(result, name, value);
+  }
+  return result;
+}
+
+function canonicalArray(context: Context, shape: Shape, value: Value | undefined): Value {
+  if (value === null || value === undefined) return defaultOf(shape, context.version) ?? [];
+  const items = (Array.isArray(value) ? value : [value])
+    .map((item) => canonical(context, shape.items ?? {}, item))
+    .filter((item) => item !== undefined);
+  return shape["x-set"] ? sortedSet(items) : items;
+}
+
+function canonicalScalar(shape: Shape, value: Value): Value {
+  if (shape.type === "string") return shape["x-upper"] ? String(value).toUpperCase() : String(value);
+  if (shape.type === "boolean" && typeof value === "string") return value.toLowerCase() === "true";
+  if (shape.type === "integer" && typeof value === "string") return Number(value);
+  return value;
+}
+
+/** A redacted or empty secret is one that cannot be seen; an absent one stays absent. */
+function canonicalSecret(value: Value | undefined): Value | undefined {
+  if (value === null || value === undefined) return undefined;
+  if (value instanceof Secret) return value;
+  return new Secret(value === redacted || value === "" ? undefined : String(value));
+}
+
+function defaultOf(shape: Shape, version: Version): Value | undefined {
+  const since = Object.entries(shape["x-defaults"] ?? {})
+    .filter(([first]) => compareVersions(version, parseVersion(first)) >= 0)
+    .toSorted(([a], [b]) => compareVersions(parseVersion(a), parseVersion(b)));
+  return since.at(-1)?.[1] ?? shape.default;
+}
+
+function withoutNulls(value: Fields): Fields {
+  const result: Fields = {};
+  for (const [name, item] of Object.entries(value)) {
+    if (item !== null) setOwn(result, name, isFields(item) ? withoutNulls(item) : item);
+  }
+  return result;
+}
+
+function sortedSet(items: Value[]): Value[] {
+  const byKey = new Map(items.map((item) => [orderKey(item), item]));
+  return [...byKey.entries()].toSorted(([a], [b]) => byCodeUnit(a, b)).map(([, item]) => item);
+}
+
+/** Equal items have equal keys, whether a secret hides them or not; the key never leaves this file. */
+function orderKey(item: Value): string {
+  if (item instanceof Secret) return item.isKnown ? JSON.stringify(item.reveal()) : `${item.reference}`;
+  if (!isFields(item)) return JSON.stringify(item);
+  return JSON.stringify(Object.keys(item).toSorted(byCodeUnit).map((key) => [key, orderKey(item[key]!)]));
+}
+
+/** Whether a value is an object with fields: no list, no secret, no null. */
+export function isFields(value: Value | undefined): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Secret);
+}
+
+/** Orders texts the same on every machine, which `localeCompare` does not. */
+export function byCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Sets a field even where its name is magic, such as `__proto__`. */
+function setOwn(fields: Fields, name: string, value: Value): void {
+  Object.defineProperty(fields, name, { value, enumerable: true, configurable: true, writable: true });
+}

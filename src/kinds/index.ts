@@ -1,0 +1,31 @@
+import { kindNames, type KindName } from "../model.ts";
+import { actionGroups } from "./action-groups.ts";
+import { allowlist } from "./allowlist.ts";
+import { audit } from "./audit.ts";
+import { config } from "./config.ts";
+import { internalUsers } from "./internal-users.ts";
+import type { Kind } from "./kind.ts";
+import { nodesDn } from "./nodes-dn.ts";
+import { rolesMapping } from "./roles-mapping.ts";
+import { roles } from "./roles.ts";
+import { tenants } from "./tenants.ts";
+
+/**
+ * Every kind. Who refers to whom decides the order of creation (`kindNames`), read from the left:
+ *
+ *     tenants   actiongroups ─▶ roles ─▶ rolesmapping ─▶ internalusers   config   audit   nodesdn   allowlist
+ */
+export const kinds: Readonly<Record<KindName, Kind>> = {
+  tenants,
+  actiongroups: actionGroups,
+  roles,
+  rolesmapping: rolesMapping,
+  internalusers: internalUsers,
+  config,
+  audit,
+  nodesdn: nodesDn,
+  allowlist,
+};
+
+/** Every kind in the order of creation. */
+export const allKinds: readonly Kind[] = kindNames.map((name) => kinds[name]);

@@ -1,0 +1,14 @@
+import schema from "../../schemas/nodes_dn.schema.json" with { type: "json" };
+import type { Kind } from "./kind.ts";
+
+/** The certificates by which other clusters' nodes are known. Refer to nothing. */
+export const nodesDn: Kind = {
+  name: "nodesdn",
+  file: "nodes_dn.yml",
+  path: "nodesdn",
+  schema,
+  isSingle: false,
+  patchDepth: "field",
+  oneOf: ["nodes_dn"],
+  references: () => [],
+};

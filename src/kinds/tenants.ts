@@ -1,0 +1,14 @@
+import schema from "../../schemas/tenants.schema.json" with { type: "json" };
+import type { Kind } from "./kind.ts";
+
+/** Places for saved objects of Dashboards. Refer to nothing. */
+export const tenants: Kind = {
+  name: "tenants",
+  file: "tenants.yml",
+  path: "tenants",
+  schema,
+  isSingle: false,
+  patchDepth: "field",
+  oneOf: ["description"],
+  references: () => [],
+};

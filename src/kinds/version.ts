@@ -1,0 +1,13 @@
+import type { Version } from "../model.ts";
+
+/** Reads `2.19.4`, also shortened (`2.12`) or with a suffix (`3.0.0-alpha1`). Anything else is a program fault. */
+export function parseVersion(text: string): Version {
+  const match = /^(\d+)\.(\d+)(?:\.(\d+))?/.exec(text);
+  if (!match) throw new Error(`not a version: ${text}`);
+  return { major: Number(match[1]), minor: Number(match[2]), patch: Number(match[3] ?? 0) };
+}
+
+/** Negative when `a` is older than `b`. */
+export function compareVersions(a: Version, b: Version): number {
+  return a.major - b.major || a.minor - b.minor || a.patch - b.patch;
+}
