@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import type { Json, Value } from "./model.ts";
 
 /** What the server shows instead of a secret, and what must never be sent to it. */
 export const redacted = "******";
@@ -7,7 +8,7 @@ const mask = "***";
 
 /**
  * A value that must reach no output. It prints as `***` everywhere; only `reveal` gives it away,
- * and only what talks to the cluster calls that.
+ * and only what talks to the cluster, or proves a patch, calls that.
  */
 export class Secret {
   readonly #value: string | undefined;
@@ -41,4 +42,23 @@ export class Secret {
   [inspect.custom](): string {
     return mask;
   }
+}
+
+/**
+ * The value with every secret in the clear, as only the cluster may see it. Asking for a secret without
+ * a value, or for one that the server had redacted, is a fault of the program and stops the run.
+ */
+export function revealed(value: Value): Json {
+  if (value === redacted) throw new Error("a redacted secret must never be written");
+  if (value instanceof Secret) return value.reveal();
+  if (Array.isArray(value)) return value.map(revealed);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, revealed(item)]));
+}
+
+/** The secrets within a value, in no particular order. */
+export function secretsIn(value: Value | undefined): Secret[] {
+  if (value instanceof Secret) return [value];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.values(value).flatMap(secretsIn);
 }

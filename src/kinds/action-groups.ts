@@ -10,6 +10,7 @@ export const actionGroups: Kind = {
   schema,
   isSingle: false,
   patchDepth: "field",
-  oneOf: ["allowed_actions"],
+  atLeastOne: { allowed_actions: [] },
+  needs: ["roles"],
   references: (_, body) => groupReferences(body["allowed_actions"], "/allowed_actions"),
 };

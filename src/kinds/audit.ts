@@ -9,6 +9,7 @@ export const audit: Kind = {
   schema,
   isSingle: true,
   patchDepth: "deepest",
-  oneOf: [],
+  atLeastOne: {},
+  needs: [],
   references: () => [],
 };

@@ -38,6 +38,14 @@ export function canonicalize(kind: Kind, body: Body, version: Version): Body {
   return canonicalRecord({ definitions, version }, definitions["entity"]!, body);
 }
 
+/** The flags (`reserved`, `hidden`, `static`) that are set, as fields of a body. */
+export function trueFlags(kind: Kind, body: Body): Body {
+  const { properties = {} } = kind.schema.$defs.entity as Shape;
+  return Object.fromEntries(
+    Object.entries(properties).flatMap(([name, shape]) => (shape["x-flag"] && body[name] === true ? [[name, true]] : [])),
+  );
+}
+
 /** Follows `$ref` within the schema's `$defs`. */
 export function resolveShape(definitions: Readonly<Record<string, Shape>>, shape: Shape): Shape {
   if (shape.$ref === undefined) return shape;

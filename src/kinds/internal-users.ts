@@ -9,7 +9,9 @@ export const internalUsers: Kind = {
   schema,
   isSingle: false,
   patchDepth: "field",
-  oneOf: ["backend_roles", "attributes", "description", "opendistro_security_roles"],
+  atLeastOne: {},
+  needs: ["roles", "rolesmapping"],
+  login: { hash: "hash", password: "password" },
   chunkSize: 100,
   references: (_, body) => {
     const names = body["opendistro_security_roles"];

@@ -27,8 +27,12 @@ export interface Kind {
   readonly isSingle: boolean;
   /** How far down a patch goes: whole first-level fields, or the deepest path that changes. */
   readonly patchDepth: "field" | "deepest";
-  /** The server wants one of these in a patched entity, even empty; the first is sent if need be. */
-  readonly oneOf: readonly string[];
+  /** The server wants one of these fields in every entity it stores, even empty; the first is sent if need be. */
+  readonly atLeastOne: Body;
+  /** Other kinds that must be known to tell whether the server will take an entity of this one. */
+  readonly needs: readonly KindName[];
+  /** The field that the server never shows, and the field of a file that it is made from. */
+  readonly login?: { readonly hash: string; readonly password: string };
   /** The most entities in one request, where the server's cost grows with each. */
   readonly chunkSize?: number;
   /** Other entities that the server, or a reader, expects to exist. */

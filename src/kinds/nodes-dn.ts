@@ -9,6 +9,7 @@ export const nodesDn: Kind = {
   schema,
   isSingle: false,
   patchDepth: "field",
-  oneOf: ["nodes_dn"],
+  atLeastOne: { nodes_dn: [] },
+  needs: [],
   references: () => [],
 };

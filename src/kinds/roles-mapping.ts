@@ -9,7 +9,8 @@ export const rolesMapping: Kind = {
   schema,
   isSingle: false,
   patchDepth: "field",
-  oneOf: ["users", "hosts", "backend_roles", "and_backend_roles"],
+  atLeastOne: { users: [], hosts: [], backend_roles: [], and_backend_roles: [] },
+  needs: ["roles"],
   chunkSize: 100,
   references: (name) => [{ kind: "roles", name, pointer: "" }],
 };

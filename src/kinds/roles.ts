@@ -12,7 +12,8 @@ export const roles: Kind = {
   schema,
   isSingle: false,
   patchDepth: "field",
-  oneOf: ["cluster_permissions", "index_permissions", "tenant_permissions", "description"],
+  atLeastOne: { cluster_permissions: [], index_permissions: [], tenant_permissions: [], description: "" },
+  needs: [],
   references: (_, body) => [
     ...groupReferences(body["cluster_permissions"], "/cluster_permissions"),
     ...actionsOf(body, "index_permissions"),

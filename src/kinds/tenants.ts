@@ -9,6 +9,7 @@ export const tenants: Kind = {
   schema,
   isSingle: false,
   patchDepth: "field",
-  oneOf: ["description"],
+  atLeastOne: { description: "" },
+  needs: [],
   references: () => [],
 };

@@ -1,0 +1,80 @@
+import { isFields } from "../kinds/canonical.ts";
+import type { Kind } from "../kinds/kind.ts";
+import type { Body, Change, Operation, Value } from "../model.ts";
+import { sameValue } from "./same.ts";
+
+/**
+ * The operations that carry out one change, in the only form that every supported server takes:
+ * `add` of a whole new entity, `add` of a field, `remove`. A `replace` is refused for a field at its
+ * default, and a whole-entity write of an existing user wipes its login on 2.11.
+ */
+export function operationsOf(kind: Kind, change: Change): Operation[] {
+  const path = `/${escapePointer(change.name)}`;
+  if (change.action === "delete") return [{ op: "remove", path }];
+  if (change.action === "create") return [{ op: "add", path, value: newEntity(kind, change.after) }];
+  const { before, after } = change;
+  return kind.patchDepth === "deepest"
+    ? deepestOperations(path, before, after)
+    : [...fieldOperations(path, before, after), ...fillers(kind, path, before, after)];
+}
+
+/** An entity of this name and nothing else, as small as the server takes it. */
+export function stubOperation(kind: Kind, name: string): Operation {
+  return { op: "add", path: `/${escapePointer(name)}`, value: newEntity(kind, {}) };
+}
+
+/** Escapes a name for use in a JSON pointer (RFC 6901). */
+export function escapePointer(name: string): string {
+  return name.replaceAll("~", "~0").replaceAll("/", "~1");
+}
+
+function newEntity(kind: Kind, after: Body): Body {
+  const fields = Object.fromEntries(Object.entries(after).filter(([, value]) => !isEmpty(value)));
+  return { ...(lacksAll(kind, fields) ? firstFiller(kind) : {}), ...fields };
+}
+
+function fieldOperations(path: string, before: Body, after: Body): Operation[] {
+  return changedFields(before, after).map((name) => fieldOperation(path, name, after[name]));
+}
+
+function deepestOperations(path: string, before: Body, after: Body): Operation[] {
+  return changedFields(before, after).flatMap((name) => {
+    const [old, wanted] = [before[name], after[name]];
+    // The server leaves an empty map out of the document that a patch meets: nothing can be added below it.
+    const canDescend = isFields(old) && isFields(wanted) && Object.keys(old).length > 0;
+    return canDescend
+      ? deepestOperations(`${path}/${escapePointer(name)}`, old, wanted)
+      : [fieldOperation(path, name, wanted)];
+  });
+}
+
+function changedFields(before: Body, after: Body): string[] {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...names].filter((name) => !sameValue(before[name], after[name]));
+}
+
+function fieldOperation(parent: string, name: string, after: Value | undefined): Operation {
+  const path = `${parent}/${escapePointer(name)}`;
+  return after === undefined ? { op: "remove", path } : { op: "add", path, value: after };
+}
+
+/** The server forgets empty fields, so an update must name one of `atLeastOne` again if all are empty. */
+function fillers(kind: Kind, path: string, before: Body, after: Body): Operation[] {
+  if (!lacksAll(kind, after)) return [];
+  const isNamed = changedFields(before, after).some((name) => name in kind.atLeastOne && after[name] !== undefined);
+  return isNamed ? [] : fieldOperations(path, {}, firstFiller(kind));
+}
+
+function lacksAll(kind: Kind, fields: Body): boolean {
+  return Object.keys(kind.atLeastOne).every((name) => isEmpty(fields[name]));
+}
+
+function firstFiller(kind: Kind): Body {
+  return Object.fromEntries(Object.entries(kind.atLeastOne).slice(0, 1));
+}
+
+function isEmpty(value: Value | undefined): boolean {
+  if (value === undefined || value === null || value === "" || value === false) return true;
+  if (Array.isArray(value)) return value.length === 0;
+  return isFields(value) && Object.keys(value).length === 0;
+}

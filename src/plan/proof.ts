@@ -1,0 +1,70 @@
+import jsonpatch from "fast-json-patch";
+import { canonicalize, isFields, resolveShape, trueFlags, type Shape } from "../kinds/canonical.ts";
+import type { Kind } from "../kinds/kind.ts";
+import type { Body, Change, Json, Operation, Version } from "../model.ts";
+import { revealed } from "../secret.ts";
+import { sameValue } from "./same.ts";
+
+type Fields = { [key: string]: Json };
+
+/**
+ * Applies the operations of one change to the entity as the server holds it, and compares the outcome
+ * with what is wanted. Returns what is wrong, or nothing: then the patch is proved.
+ *
+ * The server holds less than it shows: false, zero, empty texts, lists and maps are left out of the
+ * document that a patch meets (`convertJsonToJackson` with omitDefaults).
+ */
+export function disproof(
+  kind: Kind,
+  change: Change,
+  operations: readonly Operation[],
+  raw: Fields | undefined,
+  version: Version,
+): string | undefined {
+  const document = raw === undefined ? {} : { [change.name]: asHeld(kind, raw) };
+  const patched = applied(document, operations);
+  if (typeof patched === "string") return patched;
+  const result = Object.hasOwn(patched, change.name) ? patched[change.name] : undefined;
+  if (change.action === "delete") return result === undefined ? undefined : "the entity would still be there";
+  if (!isFields(result)) return "the entity would not be there";
+  const body: Body = { ...canonicalize(kind, result, version), ...trueFlags(kind, result) };
+  return sameValue(change.after, body) ? undefined : "the entity would not be as desired";
+}
+
+function applied(document: Fields, operations: readonly Operation[]): Fields | string {
+  const steps = operations.map((operation) =>
+    operation.op === "add" ? { ...operation, value: revealed(operation.value) } : operation,
+  );
+  try {
+    return jsonpatch.applyPatch(document, steps, true, false).newDocument;
+  } catch (error) {
+    // The message of fast-json-patch holds the whole document, secrets included: only its name may pass.
+    const { name, index } = error as { name?: string; index?: number };
+    return `operation ${index ?? "?"} cannot be applied (${name ?? "unknown error"})`;
+  }
+}
+
+/** The entity as it stands in the document that a patch meets. */
+function asHeld(kind: Kind, raw: Fields): Fields {
+  const definitions = kind.schema.$defs as Readonly<Record<string, Shape>>;
+  return heldRecord(definitions, definitions["entity"]!, raw);
+}
+
+function heldRecord(definitions: Readonly<Record<string, Shape>>, shape: Shape, fields: Fields): Fields {
+  const result: Fields = {};
+  for (const [name, value] of Object.entries(fields)) {
+    const known = shape.properties?.[name] ?? (typeof shape.additionalProperties === "object" ? shape.additionalProperties : {});
+    const field = resolveShape(definitions, known);
+    if (isFields(value) && field.additionalProperties !== true) {
+      const held = heldRecord(definitions, field, value as Fields);
+      if (field.properties || Object.keys(held).length > 0) result[name] = held;
+    } else if (!isForgotten(value)) result[name] = value;
+  }
+  return result;
+}
+
+function isForgotten(value: Json): boolean {
+  if (Array.isArray(value)) return value.length === 0;
+  if (typeof value === "object" && value !== null) return Object.keys(value).length === 0;
+  return value === null || value === false || value === 0 || value === "";
+}
