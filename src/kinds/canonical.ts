@@ -48,10 +48,11 @@ export function trueFlags(kind: Kind, body: Body): Body {
 
 /** Follows `$ref` within the schema's `$defs`. */
 export function resolveShape(definitions: Readonly<Record<string, Shape>>, shape: Shape): Shape {
-  if (shape.$ref === undefined) return shape;
-  const target = definitions[shape.$ref.replace("#/$defs/", "")];
-  if (!target) throw new Error(`the schema refers to ${shape.$ref}, which it does not define`);
-  return { ...resolveShape(definitions, target), ...shape, $ref: undefined } as Shape;
+  const { $ref, ...own } = shape;
+  if ($ref === undefined) return shape;
+  const target = definitions[$ref.replace("#/$defs/", "")];
+  if (!target) throw new Error(`the schema refers to ${$ref}, which it does not define`);
+  return { ...resolveShape(definitions, target), ...own };
 }
 
 /** Whether a server of this version keeps the field. */
@@ -73,9 +74,9 @@ function canonical(context: Context, reference: Shape, value: Value | undefined)
 
 function canonicalObject(context: Context, shape: Shape, value: Value | undefined): Value {
   const fields = isFields(value) ? value : {};
-  if (shape.properties) return canonicalRecord(context, shape, fields);
-  const { additionalProperties: entry } = shape;
-  return typeof entry === "object" ? canonicalMap(context, entry, fields) : withoutNulls(fields);
+  if (shape.additionalProperties === true) return canonicalFree(fields, secretNames(shape));
+  if (typeof shape.additionalProperties === "object") return canonicalMap(context, shape, fields);
+  return canonicalRecord(context, shape, fields);
 }
 
 function canonicalRecord(context: Context, shape: Shape, fields: Fields): Fields {
@@ -90,10 +91,12 @@ function canonicalRecord(context: Context, shape: Shape, fields: Fields): Fields
 }
 
 /** The server forgets entries of a map that are empty texts or empty lists (`security-api`, patch documents). */
-function canonicalMap(context: Context, entry: Shape, fields: Fields): Fields {
+function canonicalMap(context: Context, shape: Shape, fields: Fields): Fields {
+  const known = shape.properties ?? {};
   const result: Fields = {};
   for (const name of Object.keys(fields).toSorted(byCodeUnit)) {
-    const value = canonical(context, entry, fields[name]);
+    const entry = Object.hasOwn(known, name) ? known[name] : shape.additionalProperties;
+    const value = canonical(context, entry as Shape, fields[name]);
     if (value === undefined || (Array.isArray(value) && value.length === 0)) continue;
     setOwn(result, name, value);
   }
@@ -129,12 +132,27 @@ function defaultOf(shape: Shape, version: Version): Value | undefined {
   return since.at(-1)?.[1] ?? shape.default;
 }
 
-function withoutNulls(value: Fields): Fields {
+/** Kept as written: the server does not know these fields, but drops nulls (`security-api`, securityconfig). */
+function canonicalFree(fields: Fields, secrets: ReadonlySet<string>): Fields {
   const result: Fields = {};
-  for (const [name, item] of Object.entries(value)) {
-    if (item !== null) setOwn(result, name, isFields(item) ? withoutNulls(item) : item);
+  for (const [name, item] of Object.entries(fields)) {
+    if (item !== null) setOwn(result, name, canonicalFreeItem(item, secrets, secrets.has(name)));
   }
   return result;
+}
+
+function canonicalFreeItem(item: Value, secrets: ReadonlySet<string>, isSecret: boolean): Value {
+  if (Array.isArray(item)) return item.map((element) => canonicalFreeItem(element, secrets, isSecret));
+  if (isFields(item)) return canonicalFree(item, secrets);
+  if (!isSecret || item instanceof Secret) return item;
+  return new Secret(item === redacted ? undefined : String(item));
+}
+
+/** A name documented as secret is one at every depth of a free-form object, as the server's redaction has it. */
+function secretNames(shape: Shape): ReadonlySet<string> {
+  return new Set(
+    Object.entries(shape.properties ?? {}).flatMap(([name, field]) => (field["x-secret"] ? [name] : [...secretNames(field)])),
+  );
 }
 
 function sortedSet(items: Value[]): Value[] {
