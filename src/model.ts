@@ -98,3 +98,61 @@ export type Change = { readonly kind: KindName; readonly name: string; readonly 
 export type Operation =
   | { readonly op: "add"; readonly path: string; readonly value: Value }
   | { readonly op: "remove"; readonly path: string };
+
+/** How to reach a cluster and as whom; file contents, not paths. */
+export interface Connection {
+  /** Without a path, for example `https://localhost:9200`. */
+  readonly url: string;
+  readonly username?: string | undefined;
+  readonly password?: Secret | undefined;
+  readonly token?: Secret | undefined;
+  /** PEM. */
+  readonly clientCert?: string | undefined;
+  /** PEM. */
+  readonly clientKey?: Secret | undefined;
+  /** PEM; the system's authorities when absent. */
+  readonly caCert?: string | undefined;
+  readonly insecure: boolean;
+  readonly timeoutMs: number;
+  /** `_plugins/_security`, or `_opendistro/_security`. */
+  readonly apiPrefix: string;
+  /** The proxy variables of the environment: `https_proxy`, `http_proxy`, `no_proxy`. */
+  readonly proxy: { readonly http?: string | undefined; readonly https?: string | undefined; readonly none?: string | undefined };
+}
+
+/** Which cluster answered, and to whom. */
+export interface ClusterInfo {
+  /** Absent where the caller may not ask (`cluster:monitor/main`). */
+  readonly name?: string;
+  readonly uuid?: string;
+  readonly version: Version;
+  /** True when the version could not be asked for and is a guess. */
+  readonly isVersionGuessed: boolean;
+  /** The certificate's DN when the caller acts on the admin certificate. */
+  readonly adminDn?: string;
+  readonly user?: string;
+}
+
+/** An answer of the server; `body` is undefined where it was no JSON. */
+export interface Answer {
+  readonly status: number;
+  readonly body: Json | undefined;
+  readonly text: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+/** What a reading command gets of a cluster: there is no way to write. */
+export interface Reader {
+  /** GET of a path below the server's root. A failed connection is an `OsacError`; any status is an answer. */
+  read(path: string): Promise<Answer>;
+  /** Whether the caller may write the kind: a PATCH with the body `[]`, which no server carries out. */
+  probe(kind: KindName): Promise<Answer>;
+  /** How many requests were sent so far, by method. */
+  readonly requests: Readonly<Record<string, number>>;
+  close(): Promise<void>;
+}
+
+/** What `apply` gets: one PATCH of a whole kind, all or nothing. */
+export interface Writer extends Reader {
+  patch(kind: KindName, operations: readonly Operation[]): Promise<Answer>;
+}

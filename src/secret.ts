@@ -39,8 +39,8 @@ export class Secret {
     return mask;
   }
 
-  [inspect.custom](): string {
-    return mask;
+  static {
+    Object.defineProperty(this.prototype, inspect.custom, { value: () => mask });
   }
 }
 

@@ -1,0 +1,95 @@
+import type { Dispatcher } from "undici";
+import { kinds } from "../kinds/index.ts";
+import type { Answer, Connection, Json, KindName, Operation, Reader, Writer } from "../model.ts";
+import { revealed } from "../secret.ts";
+import { openDispatcher } from "./connection.ts";
+import { connectionFailure } from "./connection-failure.ts";
+
+type Method = "GET" | "PATCH";
+type Send = (method: Method, path: string, body?: string) => Promise<Answer>;
+
+/** Opens a cluster for reading. Nothing is sent yet. */
+export function openReader(connection: Connection): Reader {
+  const { send, requests, close } = openClient(connection);
+  return {
+    read: (path) => send("GET", path),
+    probe: (kind) => send("PATCH", collectionPath(connection, kind), "[]"),
+    requests,
+    close,
+  };
+}
+
+/** Opens a cluster for reading and writing; only `apply` may call this. */
+export function openWriter(connection: Connection): Writer {
+  const { send, requests, close } = openClient(connection);
+  return {
+    read: (path) => send("GET", path),
+    probe: (kind) => send("PATCH", collectionPath(connection, kind), "[]"),
+    patch: (kind, operations) => send("PATCH", collectionPath(connection, kind), patchBody(operations)),
+    requests,
+    close,
+  };
+}
+
+/** The path of a kind's collection in the Security API. */
+export function collectionPath(connection: Pick<Connection, "apiPrefix">, kind: KindName): string {
+  return `/${connection.apiPrefix}/api/${kinds[kind].path}`;
+}
+
+function patchBody(operations: readonly Operation[]): string {
+  return JSON.stringify(
+    operations.map((operation) =>
+      operation.op === "add" ? { ...operation, value: revealed(operation.value) } : operation,
+    ),
+  );
+}
+
+function openClient(connection: Connection): {
+  send: Send;
+  requests: Record<string, number>;
+  close: () => Promise<void>;
+} {
+  const dispatcher = openDispatcher(connection);
+  const requests: Record<string, number> = {};
+  const send: Send = async (method, path, body) => {
+    requests[method] = (requests[method] ?? 0) + 1;
+    return request(dispatcher, connection, method, path, body);
+  };
+  return { send, requests, close: () => dispatcher.destroy() };
+}
+
+async function request(
+  dispatcher: Dispatcher,
+  connection: Connection,
+  method: Method,
+  path: string,
+  body?: string,
+): Promise<Answer> {
+  try {
+    const answer = await dispatcher.request({
+      origin: connection.url,
+      method,
+      path,
+      headers: { ...authorization(connection), ...(body === undefined ? {} : { "content-type": "application/json" }) },
+      ...(body === undefined ? {} : { body }),
+    });
+    const text = await answer.body.text();
+    return { status: answer.statusCode, body: parsed(text), text, headers: answer.headers };
+  } catch (error) {
+    throw connectionFailure(connection, error);
+  }
+}
+
+function authorization({ username, password, token }: Connection): { authorization?: string } {
+  if (token) return { authorization: `Bearer ${token.reveal()}` };
+  if (username === undefined || !password) return {};
+  return { authorization: `Basic ${Buffer.from(`${username}:${password.reveal()}`).toString("base64")}` };
+}
+
+function parsed(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,94 @@
+import { failure, type OsacError } from "../errors.ts";
+import type { Connection } from "../model.ts";
+
+interface Explanation {
+  readonly code: string;
+  readonly what: string;
+  readonly hint: string;
+}
+
+const untrusted: Explanation = {
+  code: "untrusted-certificate",
+  what: "its certificate is not signed by an authority that is trusted here",
+  hint: "give the authority's certificate with --ca-cert",
+};
+
+const notHttp: Explanation = {
+  code: "not-http",
+  what: "the connection was cut or the answer is not HTTP",
+  hint: "check whether the url must begin with https:// or http://, and whether the port is the REST port",
+};
+
+const clientCertificate: Explanation = {
+  code: "client-certificate",
+  what: "the client certificate or its key cannot be used",
+  hint: "--client-cert and --client-key must be PEM files that belong together, the key without a passphrase",
+};
+
+const slow: Explanation = {
+  code: "timeout",
+  what: "it did not answer in time",
+  hint: "raise --timeout, or look at what keeps the server busy",
+};
+
+/** What a failed connection means, by the error code of Node, OpenSSL or undici. */
+const explanations: Readonly<Record<string, Explanation>> = {
+  ECONNREFUSED: { code: "unreachable", what: "nothing listens there", hint: "check the url's host and port" },
+  ENOTFOUND: { code: "unreachable", what: "the host's name is unknown", hint: "check the url's host" },
+  EAI_AGAIN: { code: "unreachable", what: "the host's name cannot be looked up now", hint: "check the name service" },
+  EHOSTUNREACH: { code: "unreachable", what: "there is no route to the host", hint: "check the network" },
+  ENETUNREACH: { code: "unreachable", what: "there is no route to the host", hint: "check the network" },
+  ETIMEDOUT: slow,
+  UND_ERR_CONNECT_TIMEOUT: { ...slow, what: "no connection could be made in time" },
+  UND_ERR_HEADERS_TIMEOUT: slow,
+  UND_ERR_BODY_TIMEOUT: slow,
+  CERT_HAS_EXPIRED: { code: "expired-certificate", what: "its certificate has expired", hint: "renew it" },
+  ERR_TLS_CERT_ALTNAME_INVALID: {
+    code: "wrong-host",
+    what: "its certificate was issued for another host",
+    hint: "use a host name of the certificate in the url",
+  },
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
+  UNABLE_TO_GET_ISSUER_CERT: untrusted,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
+  SELF_SIGNED_CERT_IN_CHAIN: untrusted,
+  DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,
+  CERT_SIGNATURE_FAILURE: untrusted,
+  ERR_SSL_WRONG_VERSION_NUMBER: notHttp,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: notHttp,
+  EPROTO: notHttp,
+  ECONNRESET: notHttp,
+  UND_ERR_SOCKET: notHttp,
+  UND_ERR_REQ_RETRY: { code: "broken-answer", what: "its answer broke off", hint: "try again, and look at what stands between" },
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: { code: "broken-answer", what: "its answer broke off", hint: "try again" },
+  ERR_OSSL_PEM_NO_START_LINE: clientCertificate,
+  ERR_OSSL_X509_KEY_VALUES_MISMATCH: clientCertificate,
+  ERR_OSSL_CRYPTO_INTERRUPTED_OR_CANCELLED: clientCertificate,
+  ERR_OSSL_BAD_DECRYPT: clientCertificate,
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: clientCertificate,
+  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: clientCertificate,
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: clientCertificate,
+};
+
+/** Says in one sentence why a request got no answer. */
+export function connectionFailure(connection: Connection, error: unknown): OsacError {
+  const code = errorCode(error);
+  const explanation = explanations[code] ?? explanationByPrefix(code);
+  if (!explanation) {
+    return failure("access", "unreachable", `cannot talk to ${connection.url}: ${code || "unknown reason"}`, { cause: error });
+  }
+  const { what, hint } = explanation;
+  return failure("access", explanation.code, `cannot talk to ${connection.url}: ${what}`, { hint, cause: error });
+}
+
+function explanationByPrefix(code: string): Explanation | undefined {
+  if (code.startsWith("HPE_")) return notHttp;
+  return code.startsWith("ERR_OSSL_") ? clientCertificate : undefined;
+}
+
+/** The innermost code: undici and happy eyeballs wrap the error that says why. */
+function errorCode(error: unknown): string {
+  if (!(error instanceof Error)) return "";
+  const inner = error instanceof AggregateError ? error.errors[0] : error.cause;
+  return errorCode(inner) || ((error as { code?: string }).code ?? "");
+}

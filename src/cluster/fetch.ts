@@ -1,0 +1,83 @@
+import { failure } from "../errors.ts";
+import { canonicalize, isFields, trueFlags } from "../kinds/canonical.ts";
+import { kinds } from "../kinds/index.ts";
+import type { Kind } from "../kinds/kind.ts";
+import type { Answer, Body, BuiltIn, ClusterInfo, Connection, Json, KindName, LiveEntity, LiveKind, Reader } from "../model.ts";
+import { Secret } from "../secret.ts";
+import { collectionPath } from "./client.ts";
+import { refusal } from "./refusal.ts";
+
+type Fields = { [key: string]: Json };
+
+/** The index of the stored documents; the admin certificate alone may look into it. */
+const securityIndex = ".opendistro_security";
+
+/**
+ * The live state of some kinds, one GET each, all at once. A kind that the caller may not read says why.
+ * With the admin certificate one more GET a kind with logins shows the stored hashes.
+ */
+export async function fetchLive(
+  reader: Reader,
+  connection: Connection,
+  cluster: ClusterInfo,
+  names: readonly KindName[],
+): Promise<ReadonlyMap<KindName, LiveKind>> {
+  const fetched = await Promise.all(names.map((name) => fetchKind(reader, connection, cluster, kinds[name])));
+  return new Map(names.map((name, index) => [name, fetched[index]!]));
+}
+
+async function fetchKind(reader: Reader, connection: Connection, cluster: ClusterInfo, kind: Kind): Promise<LiveKind> {
+  const [answer, hashes] = await Promise.all([
+    reader.read(collectionPath(connection, kind.name)),
+    cluster.adminDn !== undefined && kind.login ? storedHashes(reader, kind) : new Map<string, string>(),
+  ]);
+  if (answer.status !== 200) return refusal(kind, answer);
+  const entities = new Map<string, LiveEntity>();
+  for (const [name, raw] of entries(connection, kind, answer)) {
+    entities.set(name, liveEntity(kind, cluster, name, raw, hashes.get(name)));
+  }
+  return { readable: true, entities };
+}
+
+function entries(connection: Connection, kind: Kind, { body }: Answer): [string, Fields][] {
+  if (!isFields(body)) {
+    throw failure("access", "not-opensearch", `${connection.url} answered ${kind.path} with something that is no JSON object`, {
+      hint: "check what stands between (a proxy, a load balancer)",
+    });
+  }
+  // `_readonly` of audit and `_meta` describe the document; no entity may begin so.
+  const isEntity = (name: string) => (kind.isSingle ? name === "config" : name !== "_meta");
+  return Object.entries(body).filter((entry): entry is [string, Fields] => isEntity(entry[0]) && isFields(entry[1]));
+}
+
+function liveEntity(kind: Kind, cluster: ClusterInfo, name: string, raw: Fields, hash: string | undefined): LiveEntity {
+  const canonical = canonicalize(kind, raw, cluster.version);
+  const body: Body = kind.login && hash !== undefined ? { ...canonical, [kind.login.hash]: new Secret(hash) } : canonical;
+  const builtIn = builtInOf(kind, raw);
+  return builtIn === undefined ? { name, body, raw } : { name, body, raw, builtIn };
+}
+
+function builtInOf(kind: Kind, raw: Fields): BuiltIn | undefined {
+  const flags = trueFlags(kind, raw);
+  // `static` counts wherever the server shows it, though mappings have no such flag to set.
+  return (["static", "hidden", "reserved"] as const).find((flag) => flags[flag] === true || raw[flag] === true);
+}
+
+/** Stored hashes by user; without those that a node resolves from its own environment. */
+async function storedHashes(reader: Reader, kind: Kind): Promise<ReadonlyMap<string, string>> {
+  const answer = await reader.read(`/${securityIndex}/_doc/${kind.name}`);
+  const document = storedDocument(kind, answer.body);
+  const hashes = Object.entries(document).flatMap(([name, entity]): [string, string][] => {
+    const hash = isFields(entity) ? entity[kind.login!.hash] : undefined;
+    return typeof hash === "string" && hash !== "" && !hash.includes("${env") ? [[name, hash]] : [];
+  });
+  return new Map(hashes);
+}
+
+/** The stored JSON of a kind: base64 within the answer; empty where the caller may not see it. */
+function storedDocument(kind: Kind, body: Json | undefined): Fields {
+  const source = isFields(body) ? body["_source"] : undefined;
+  const encoded = isFields(source) ? source[kind.name] : undefined;
+  if (typeof encoded !== "string") return {};
+  return JSON.parse(Buffer.from(encoded, "base64").toString("utf8")) as Fields;
+}

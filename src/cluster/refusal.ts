@@ -1,0 +1,85 @@
+import { failure } from "../errors.ts";
+import { isFields } from "../kinds/canonical.ts";
+import type { Kind } from "../kinds/kind.ts";
+import type { Answer, LiveKind } from "../model.ts";
+
+interface Refusal {
+  readonly status: number;
+  readonly says: RegExp;
+  readonly reason: string;
+  readonly hint: (kind: Kind) => string;
+}
+
+/** Why a kind cannot be read or written, and the setting that would open it; the first that fits. */
+const refusals: readonly Refusal[] = [
+  {
+    status: 403,
+    says: /not allowlisted/i,
+    reason: "the allowlist does not have its path",
+    hint: ({ path }) => `add /_plugins/_security/api/${path} to allowlist.yml, with the admin certificate`,
+  },
+  {
+    status: 403,
+    says: /need to be updated/i,
+    reason: "the cluster has no document of this kind",
+    hint: ({ file }) => `upload ${file} once with securityadmin.sh`,
+  },
+  {
+    status: 403,
+    says: /No permission to access REST API/i,
+    reason: "the caller has no access to this part of the REST API",
+    hint: () =>
+      "give the caller a role of plugins.security.restapi.roles_enabled, and look at plugins.security.restapi.endpoints_disabled",
+  },
+  {
+    status: 403,
+    says: /Access denied/i,
+    reason: "only REST administrators may use it",
+    hint: ({ path }) =>
+      path === "securityconfig"
+        ? "set plugins.security.unsupported.restapi.allow_securityconfig_modification, or plugins.security.restapi.admin.enabled with restapi:admin/config/update"
+        : `use the admin certificate, or plugins.security.restapi.admin.enabled with restapi:admin/${path}`,
+  },
+  { status: 403, says: /./, reason: "the caller is not allowed to", hint: () => "look at the caller's roles" },
+  {
+    status: 400,
+    says: /no handler/i,
+    reason: "the server has it switched off",
+    hint: ({ path }) =>
+      path === "nodesdn" ? "set plugins.security.nodes_dn_dynamic_config_enabled: true" : "check --api-prefix",
+  },
+  {
+    status: 405,
+    says: /./,
+    reason: "the server does not let it be changed by REST",
+    hint: () => "set plugins.security.unsupported.restapi.allow_securityconfig_modification: true",
+  },
+  {
+    status: 501,
+    says: /./,
+    reason: "the cluster had no document of this kind when it started",
+    hint: ({ file }) => `upload ${file} once with securityadmin.sh`,
+  },
+];
+
+/** Why an answer other than 200 is no reading. What concerns the whole cluster ends the run instead. */
+export function refusal(kind: Kind, answer: Answer): LiveKind & { readable: false } {
+  const found = refusals.find(({ status, says }) => status === answer.status && says.test(answer.text));
+  if (found) return { readable: false, reason: found.reason, hint: found.hint(kind) };
+  const message = `GET ${kind.path} answered ${answer.status}: ${serverMessage(answer)}`;
+  throw failure("access", answer.status === 401 ? "unauthenticated" : "unreadable", message, { kind: kind.name });
+}
+
+/** What the server says of a request, in its own words: it has three shapes of JSON and plain text. */
+export function serverMessage({ body, text }: Answer): string {
+  if (!isFields(body)) return text.trim() === "" ? "an empty answer" : firstLine(text);
+  const { status: _, message, reason, error, ...details } = body;
+  const said = message ?? reason ?? (isFields(error) ? error["reason"] : error);
+  const keys = Object.entries(details).map(([name, value]) => `${name}: ${isFields(value) ? value["keys"] : value}`);
+  return [typeof said === "string" ? said : "no reason given", ...(reason === undefined ? [] : keys)].join("; ");
+}
+
+function firstLine(text: string): string {
+  const line = text.trimStart().split("\n", 1)[0]!;
+  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
+}
