@@ -1,0 +1,76 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { delimiter, join, resolve } from "node:path";
+import { promisify } from "node:util";
+import type { Jdk } from "./java.ts";
+import { type NodeVersion, serverVersions } from "./versions.ts";
+
+const run = promisify(execFile);
+const here = import.meta.dirname;
+
+/** A prepared server: jars, the plugin with its shipped security directory, the compiled launcher. */
+export interface Distribution {
+  readonly classPath: string;
+  /** The directories with a `plugin-descriptor.properties`, for the launcher. */
+  readonly plugins: readonly string[];
+  /** The security directory that the plugin ships. */
+  readonly securityConfig: string;
+}
+
+/**
+ * Fetches a server once, by Maven coordinates, to `$OSAC_NODE_CACHE/<version>`, by default below
+ * `node_modules/.cache`. Takes about half a minute the first time; afterwards it is only looked up.
+ */
+export async function prepareNode(version: NodeVersion, jdk: Jdk): Promise<Distribution> {
+  const cache = resolve(process.env["OSAC_NODE_CACHE"] ?? join(here, "../../node_modules/.cache/osac-nodes"));
+  const folder = join(cache, version);
+  if (!existsSync(folder)) await build(version, jdk, cache, folder);
+  return {
+    classPath: ["launcher", "lib/*", "plugin/*"].map((part) => join(folder, part)).join(delimiter),
+    plugins: [join(folder, "transport"), join(folder, "plugin")],
+    securityConfig: join(folder, "plugin", "config"),
+  };
+}
+
+/** Works beside the final place and moves there at the end, so that what is found there is complete. */
+async function build(version: NodeVersion, jdk: Jdk, cache: string, folder: string): Promise<void> {
+  await mkdir(cache, { recursive: true });
+  const draft = await mkdtemp(join(cache, `${version}-`));
+  try {
+    await fetchJars(version, jdk, draft);
+    await mkdir(join(draft, "transport"));
+    await writeFile(join(draft, "transport", "plugin-descriptor.properties"), transportDescriptor(version));
+    const classPath = join(draft, "lib", "*");
+    const source = join(here, "NodeLauncher.java");
+    // Without -proc:none the annotation processor of log4j-core would run.
+    const options = ["-proc:none", "-d", join(draft, "launcher"), "-cp", classPath, source];
+    await run(join(jdk.home, "bin", "javac"), options);
+    await rename(draft, folder).catch((error: unknown) => {
+      if (!existsSync(folder)) throw error;
+    });
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+}
+
+async function fetchJars(version: NodeVersion, jdk: Jdk, output: string): Promise<void> {
+  const properties = { "opensearch.version": version, "log4j.version": serverVersions[version].log4j, output };
+  const settings = Object.entries(properties).map(([name, value]) => `-D${name}=${value}`);
+  const options = ["--batch-mode", "--quiet", "-f", join(here, "pom.xml"), ...settings, "generate-resources"];
+  await run("mvn", options, { env: { ...process.env, JAVA_HOME: jdk.home } });
+}
+
+/** The module is not published with a descriptor, only as a jar. */
+function transportDescriptor(version: NodeVersion): string {
+  const { transport, java } = serverVersions[version];
+  return [
+    "name=transport-netty4",
+    "description=HTTP and transport on Netty 4",
+    `version=${version}`,
+    `opensearch.version=${version}`,
+    `java.version=${java.oldest}`,
+    `classname=${transport}`,
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,25 @@
+import { defineConfig } from "vitest/config";
+
+/** Tests that start a real node: they wait long, and need the servers fetched beforehand. */
+const withNodes = ["test/contract/**/*.test.ts", "test/**/*.node.test.ts"];
+
+export default defineConfig({
+  test: {
+    reporters: ["default", "./test/summary-reporter.ts"],
+    // A file starts one node at a time, so this is also how many nodes run at once.
+    maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: "unit", include: ["test/**/*.test.ts"], exclude: withNodes } },
+      {
+        extends: true,
+        test: {
+          name: "nodes",
+          include: withNodes,
+          globalSetup: "./test/node/prepare-all.ts",
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
+  },
+});
