@@ -1,0 +1,228 @@
+import { isDeepStrictEqual } from "node:util";
+import { isKept, resolveShape, type Shape } from "../kinds/canonical.ts";
+import { kinds } from "../kinds/index.ts";
+import { compareVersions, parseVersion } from "../kinds/version.ts";
+import type { Json, KindName, Version } from "../model.ts";
+import type { JsonObject } from "./patch.ts";
+
+/** The entities of one kind, as the server's classes hold them: every field filled in. */
+export type Entities = ReadonlyMap<string, JsonObject>;
+
+/** A document, or an entity of a request, that the server's classes cannot hold. */
+export class Unreadable extends Error {}
+
+/** A schema with the version that reads it. */
+interface Reader {
+  readonly kind: KindName;
+  readonly definitions: Readonly<Record<string, Shape>>;
+  readonly version: Version;
+}
+
+/** Fields that the server writes into the document to patch even at their default (`NON_NULL` in its classes). */
+const alwaysWritten = new Set([
+  "multi_rolespan_enabled",
+  "multitenancy_enabled",
+  "private_tenant_enabled",
+  "default_tenant",
+  "http_enabled",
+  "order",
+  "challenge",
+  "privileges_evaluation_type",
+  "privileges_evaluation_ignore_unauthorized_indices",
+]);
+
+/** Lists that the server leaves out where they were never set, and shows as empty where they were. */
+const absentByDefault = new Set(["ignore_hosts"]);
+
+/** One entity as the server's class holds it. Throws `Unreadable` where a field is unknown or of the wrong type. */
+export function readEntity(kind: KindName, version: string, raw: Json): JsonObject {
+  const reader = readerOf(kind, version);
+  const value = readValue(reader, reader.definitions["entity"]!, withoutPassword(kind, raw), "entity");
+  if (!isObject(value)) throw new Unreadable(`cannot read ${kind} from ${JSON.stringify(raw)}`);
+  return value;
+}
+
+/** A plain password is hashed at the door and never part of the class. */
+function withoutPassword(kind: KindName, raw: Json): Json {
+  if (kind !== "internalusers" || !isObject(raw)) return raw;
+  const { password: _, ...rest } = raw;
+  return rest;
+}
+
+/** The entity without everything that is at its type's default: the document that a patch meets. */
+export function omitDefaults(kind: KindName, version: string, entity: JsonObject): JsonObject {
+  const reader = readerOf(kind, version);
+  return omitRecord(reader, resolveShape(reader.definitions, reader.definitions["entity"]!), entity);
+}
+
+/** Whether two values are the same to the server. */
+export function isSame(a: Json | undefined, b: Json | undefined): boolean {
+  return a === b || isDeepStrictEqual(a, b);
+}
+
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function readerOf(kind: KindName, version: string): Reader {
+  const definitions = kinds[kind].schema.$defs as Readonly<Record<string, Shape>>;
+  return { kind, definitions, version: parseVersion(version) };
+}
+
+function readValue(reader: Reader, reference: Shape, value: Json, name: string): Json {
+  const shape = resolveShape(reader.definitions, reference);
+  if (value === null) return null;
+  if (shape.type === "object") return readObject(reader, shape, value, name);
+  if (shape.type === "array") return readArray(reader, shape, value, name);
+  if (typeof value === "object") {
+    if (shape.type === undefined) return value;
+    throw new Unreadable(`Cannot deserialize value of type \`${String(shape.type)}\` from ${tokenOf(value)} (field "${name}")`);
+  }
+  return readScalar(shape, value, name);
+}
+
+function readObject(reader: Reader, shape: Shape, value: Json, name: string): Json {
+  if (!isObject(value)) throw new Unreadable(`Cannot construct instance of "${name}" from ${tokenOf(value)}`);
+  if (isRecord(shape)) return readRecord(reader, shape, value);
+  const item = shape.additionalProperties;
+  const entries = Object.entries(value).filter(([, entry]) => entry !== null);
+  if (typeof item !== "object") return Object.fromEntries(entries.map(([key, entry]) => [key, dropNulls(entry)]));
+  return Object.fromEntries(entries.map(([key, entry]) => [key, readValue(reader, item, entry, key)]));
+}
+
+function readRecord(reader: Reader, shape: Shape, value: JsonObject): JsonObject {
+  const fields = recordFields(reader, shape);
+  const known = Object.keys(shape.properties ?? {}).filter((name) => isKnown(reader, shape.properties![name]!));
+  const unknown = Object.keys(value).find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new Unreadable(`Unrecognized field "${unknown}" (${known.length} known properties: ${known.join(", ")})`);
+  }
+  const entries = fields.map(([name, field]): [string, Json] => [
+    name,
+    Object.hasOwn(value, name) ? readValue(reader, field, value[name]!, name) : defaultOf(reader, field, name),
+  ]);
+  return Object.fromEntries(entries.filter(([, entry]) => entry !== null));
+}
+
+/** A field that is accepted and forgotten is known, one that the version does not have is not. */
+function isKnown(reader: Reader, reference: Shape): boolean {
+  const { "x-dropped-since": _, ...shape } = resolveShape(reader.definitions, reference);
+  return isKept(shape, reader.version);
+}
+
+function recordFields(reader: Reader, shape: Shape): [string, Shape][] {
+  return Object.entries(shape.properties ?? {})
+    .map(([name, reference]): [string, Shape] => [name, resolveShape(reader.definitions, reference)])
+    .filter(([name, field]) => isShown(reader, name, field));
+}
+
+/** Audit lists that are accepted and forgotten are shown all the same, empty. */
+function isShown(reader: Reader, name: string, field: Shape): boolean {
+  if (reader.kind === "internalusers" && name === "password") return false;
+  return reader.kind === "audit" ? isKnown(reader, field) : isKept(field, reader.version);
+}
+
+function defaultOf(reader: Reader, shape: Shape, name: string): Json {
+  if (absentByDefault.has(name)) return null;
+  const stated = statedDefault(reader, shape);
+  if (stated !== undefined) return structuredClone(stated);
+  if (shape.type === "array") return [];
+  if (shape.type !== "object") return null;
+  return isRecord(shape) ? readRecord(reader, shape, {}) : {};
+}
+
+function statedDefault(reader: Reader, shape: Shape): Json | undefined {
+  const since = Object.entries(shape["x-defaults"] ?? {})
+    .filter(([first]) => compareVersions(reader.version, parseVersion(first)) >= 0)
+    .toSorted(([a], [b]) => compareVersions(parseVersion(a), parseVersion(b)));
+  return (since.at(-1)?.[1] ?? shape.default) as Json | undefined;
+}
+
+function readArray(reader: Reader, shape: Shape, value: Json, name: string): Json {
+  if (!Array.isArray(value)) {
+    throw new Unreadable(`Cannot deserialize value of type \`java.util.ArrayList\` from ${tokenOf(value)} (field "${name}")`);
+  }
+  if (shape["x-dropped-since"] !== undefined && !isKept(shape, reader.version)) return [];
+  const items = value.map((item) => readValue(reader, shape.items ?? {}, item, name));
+  return reader.kind === "audit" ? [...new Set(items)].filter((item) => item !== "NONE") : items;
+}
+
+function readScalar(shape: Shape, value: boolean | number | string, name: string): Json {
+  if (shape.type === "string") return readText(shape, value, name);
+  if (shape.type === "boolean") return typeof value === "string" ? value.toLowerCase() === "true" : Boolean(value);
+  if (shape.type !== "integer") return value;
+  const number = Number(value);
+  if (Number.isNaN(number)) throw new Unreadable(`Cannot deserialize value of type \`int\` from String (field "${name}")`);
+  return Math.trunc(number);
+}
+
+function readText(shape: Shape, value: boolean | number | string, name: string): string {
+  const text = shape["x-upper"] ? String(value).toUpperCase() : String(value);
+  const allowed = (shape as { readonly enum?: readonly string[] }).enum;
+  if (allowed && (shape["x-upper"] || isVerb(allowed)) && !allowed.includes(text)) {
+    throw new Unreadable(`Cannot deserialize "${text}": not one of the values accepted for "${name}"`);
+  }
+  return text;
+}
+
+/** Of the words that the schemas list, the server itself checks audit categories and HTTP methods alone. */
+function isVerb(allowed: readonly string[]): boolean {
+  return allowed.includes("GET");
+}
+
+function dropNulls(value: Json): Json {
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, entry]) => entry !== null)
+      .map(([key, entry]) => [key, dropNulls(entry)]),
+  );
+}
+
+function omitRecord(reader: Reader, shape: Shape, value: JsonObject): JsonObject {
+  const entries: [string, Json][] = [];
+  for (const [name, field] of recordFields(reader, shape)) {
+    if (!Object.hasOwn(value, name)) continue;
+    const kept = omitValue(reader, field, value[name]!, reader.kind === "audit" || alwaysWritten.has(name));
+    if (kept !== undefined) entries.push([name, kept]);
+  }
+  return Object.fromEntries(entries);
+}
+
+function omitValue(reader: Reader, shape: Shape, value: Json, isAlwaysWritten: boolean): Json | undefined {
+  if (shape.type === "object" && isObject(value)) {
+    if (isRecord(shape)) return omitRecord(reader, shape, value);
+    const entries = omitEntries(reader, shape, value);
+    return isAlwaysWritten || Object.keys(entries).length > 0 ? entries : undefined;
+  }
+  if (Array.isArray(value)) {
+    if (value.length === 0 && !isAlwaysWritten) return undefined;
+    const item = resolveShape(reader.definitions, shape.items ?? {});
+    return isRecord(item) ? value.map((entry) => (isObject(entry) ? omitRecord(reader, item, entry) : entry)) : value;
+  }
+  return isAlwaysWritten || !isEmptyScalar(value) ? value : undefined;
+}
+
+function omitEntries(reader: Reader, shape: Shape, value: JsonObject): JsonObject {
+  if (typeof shape.additionalProperties !== "object") return value;
+  const item = resolveShape(reader.definitions, shape.additionalProperties);
+  const entries = Object.entries(value).flatMap(([name, entry]): [string, Json][] => {
+    const kept = omitValue(reader, item, entry, false);
+    return kept === undefined ? [] : [[name, kept]];
+  });
+  return Object.fromEntries(entries);
+}
+
+function isEmptyScalar(value: Json): boolean {
+  return value === null || value === false || value === 0 || value === "";
+}
+
+/** A class with fields, as opposed to a map or to free-form content. */
+function isRecord(shape: Shape): boolean {
+  return shape.properties !== undefined && shape.additionalProperties === false;
+}
+
+function tokenOf(value: Json): string {
+  if (Array.isArray(value)) return "Array value";
+  return isObject(value) ? "Object value" : `${typeof value} value`;
+}

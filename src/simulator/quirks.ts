@@ -1,0 +1,56 @@
+import { compareVersions, parseVersion } from "../kinds/version.ts";
+
+/** What the supported servers do differently. Where the version of a change is not known, the first later one seen counts. */
+export interface Quirks {
+  /** A patch that changes nothing is answered without a write. */
+  readonly noOpsAreFree: boolean;
+  /** A user written whole, or whose hash is removed, keeps the stored hash. */
+  readonly hashesAreKept: boolean;
+  /** User names and role lists are checked by PATCH as by PUT. */
+  readonly patchChecksUsers: boolean;
+  readonly patchChecksMaskedFields: boolean;
+  /** Blank items of lists are refused, not only null. */
+  readonly blankItemsAreRefused: boolean;
+  /** Administrators may send `hidden`. */
+  readonly hiddenMaySent: boolean;
+  /** The certificate may change entities that hold `restapi:admin/…`. */
+  readonly certificateMayGrantRestAdmin: boolean;
+  readonly groupTypesAreChecked: boolean;
+  readonly passwordsAreRedacted: boolean;
+  readonly unauthorizedHasText: boolean;
+  readonly versionHeader: boolean;
+  /** Broken patterns in a role keep the document from being loaded. */
+  readonly rolePatternsPoison: boolean;
+  readonly shortSigningKeysPoison: boolean;
+  readonly staticNamesPoison: boolean;
+  readonly hasCertificatesEndpoint: boolean;
+  readonly hasListenersEndpoint: boolean;
+  readonly cacheOnlyFlushes: boolean;
+  readonly filtersUsers: boolean;
+}
+
+/** The behaviour of one version. */
+export function quirksOf(version: string): Quirks {
+  const parsed = parseVersion(version);
+  const since = (first: string): boolean => compareVersions(parsed, parseVersion(first)) >= 0;
+  return {
+    noOpsAreFree: since("2.16"),
+    hashesAreKept: since("2.12"),
+    patchChecksUsers: since("2.12"),
+    patchChecksMaskedFields: !since("2.16"),
+    blankItemsAreRefused: since("3.4"),
+    hiddenMaySent: since("2.12"),
+    certificateMayGrantRestAdmin: !since("2.12"),
+    groupTypesAreChecked: since("2.15"),
+    passwordsAreRedacted: since("2.13"),
+    unauthorizedHasText: since("2.12"),
+    versionHeader: since("3.0"),
+    rolePatternsPoison: !since("3.0"),
+    shortSigningKeysPoison: since("2.12"),
+    staticNamesPoison: !since("3.0"),
+    hasCertificatesEndpoint: since("2.15"),
+    hasListenersEndpoint: since("3.0"),
+    cacheOnlyFlushes: since("3.0"),
+    filtersUsers: since("2.12"),
+  };
+}
