@@ -14,6 +14,7 @@ export interface Shape {
   readonly default?: Value;
   readonly "x-defaults"?: Readonly<Record<string, Value>>;
   readonly "x-set"?: boolean;
+  readonly "x-none"?: string;
   readonly "x-upper"?: boolean;
   readonly "x-secret"?: boolean;
   readonly "x-flag"?: boolean;
@@ -108,6 +109,7 @@ function canonicalArray(context: Context, shape: Shape, value: Value | undefined
   const items = (Array.isArray(value) ? value : [value])
     .map((item) => canonical(context, shape.items ?? {}, item))
     .filter((item) => item !== undefined);
+  if (items.length === 1 && items[0] === shape["x-none"]) return [];
   return shape["x-set"] ? sortedSet(items) : items;
 }
 
