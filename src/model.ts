@@ -156,3 +156,39 @@ export interface Reader {
 export interface Writer extends Reader {
   patch(kind: KindName, operations: readonly Operation[]): Promise<Answer>;
 }
+
+/** One PATCH: all or nothing. */
+export interface PatchRequest {
+  readonly kind: KindName;
+  readonly changes: readonly Change[];
+  readonly operations: readonly Operation[];
+  /** Creates the entities empty, so that others can refer to them at once; a later request fills them. */
+  readonly isStub: boolean;
+}
+
+/** An entity named with its kind, and why it is listed. */
+export interface Listed {
+  readonly kind: KindName;
+  readonly name: string;
+  readonly reason: string;
+  readonly at?: Place;
+}
+
+/** What differs between the files and the cluster, and how it would be written. */
+export interface Plan {
+  readonly cluster: ClusterInfo;
+  /** The kinds that were compared. */
+  readonly kinds: readonly KindName[];
+  /** Declared entities that were compared with the cluster. */
+  readonly compared: number;
+  /** In the order in which they are written. */
+  readonly changes: readonly Change[];
+  readonly requests: readonly PatchRequest[];
+  /** Live, not built-in, and declared by no file. */
+  readonly unmanaged: readonly Listed[];
+  /** Declared, but the server's own. */
+  readonly skipped: readonly Listed[];
+  /** Secrets that are declared and cannot be compared; the reason names the field. */
+  readonly unverified: readonly Listed[];
+  readonly findings: readonly Finding[];
+}

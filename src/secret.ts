@@ -14,11 +14,19 @@ export class Secret {
   readonly #value: string | undefined;
   /** The text of the file that stands for the value, for example `${env.LDAP_PASSWORD}`. */
   readonly reference: string | undefined;
+  /** A password in the clear where a hash belongs: it is hashed before it may be sent. */
+  readonly isPassword: boolean;
 
   /** Without a value the secret is unknown: redacted by the server, or an undefined placeholder. */
-  constructor(value: string | undefined, reference?: string) {
+  constructor(value: string | undefined, reference?: string, isPassword = false) {
     this.#value = value;
     this.reference = reference;
+    this.isPassword = isPassword;
+  }
+
+  /** The same secret, to be hashed before it may be sent. */
+  asPassword(): Secret {
+    return new Secret(this.#value, this.reference, true);
   }
 
   get isKnown(): boolean {

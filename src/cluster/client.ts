@@ -1,7 +1,8 @@
+import { strict as assert } from "node:assert";
 import type { Dispatcher } from "undici";
 import { kinds } from "../kinds/index.ts";
 import type { Answer, Connection, Json, KindName, Operation, Reader, Writer } from "../model.ts";
-import { revealed } from "../secret.ts";
+import { revealed, secretsIn } from "../secret.ts";
 import { openDispatcher } from "./connection.ts";
 import { connectionFailure } from "./connection-failure.ts";
 
@@ -38,9 +39,11 @@ export function collectionPath(connection: Pick<Connection, "apiPrefix">, kind: 
 
 function patchBody(operations: readonly Operation[]): string {
   return JSON.stringify(
-    operations.map((operation) =>
-      operation.op === "add" ? { ...operation, value: revealed(operation.value) } : operation,
-    ),
+    operations.map((operation) => {
+      if (operation.op === "remove") return operation;
+      assert(!secretsIn(operation.value).some(({ isPassword }) => isPassword), "a password must be hashed before it is sent");
+      return { ...operation, value: revealed(operation.value) };
+    }),
   );
 }
 

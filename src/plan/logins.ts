@@ -1,0 +1,94 @@
+import type { Kind } from "../kinds/kind.ts";
+import type { Body, Finding, Listed } from "../model.ts";
+import { Secret } from "../secret.ts";
+import type { Wanted } from "./diff.ts";
+
+/** Which logins to send although nobody can tell whether they differ, and which are known to be right. */
+export interface LoginChoice {
+  /** Names of users whose login is to be sent. */
+  readonly forced: ReadonlySet<string>;
+  readonly areAllForced: boolean;
+  /** Names of users whose password was verified against the stored hash. */
+  readonly verified: ReadonlySet<string>;
+}
+
+/** The two sides of a comparison. */
+export interface Sides {
+  readonly desired: ReadonlyMap<string, Wanted>;
+  readonly live: ReadonlyMap<string, Body>;
+}
+
+/**
+ * Decides for each user whether its login is part of the comparison. The server shows no hashes: that of an
+ * existing user is compared where it can be seen (admin certificate), sent on demand, else left as it is.
+ */
+export function settleLogins(kind: Kind, sides: Sides, choice: LoginChoice): Sides {
+  if (!kind.login) return sides;
+  const { hash } = kind.login;
+  const desired = new Map<string, Wanted>();
+  const live = new Map(sides.live);
+  for (const [name, wanted] of sides.desired) {
+    const before = live.get(name);
+    const isSent = wanted.body[hash] !== undefined && (choice.areAllForced || choice.forced.has(name));
+    if (before && isSent) live.set(name, omit(before, hash));
+    const keepsStored = before !== undefined && !isSent && (wanted.body[hash] === undefined || choice.verified.has(name));
+    desired.set(name, keepsStored ? { ...wanted, body: withStored(wanted.body, before, hash) } : wanted);
+  }
+  return { desired, live };
+}
+
+/** Moves a password to where its hash will stand, so that there is one field to compare and to send. */
+export function foldPassword(kind: Kind, body: Body): Body {
+  if (!kind.login) return body;
+  const { hash, password } = kind.login;
+  const secret = body[password];
+  return secret instanceof Secret ? { ...omit(body, password), [hash]: secret.asPassword() } : body;
+}
+
+/** New users without a hash or a password: the server would store them, and nobody could log in. */
+export function missingLogins(kind: Kind, { desired, live }: Sides): Finding[] {
+  const { login } = kind;
+  if (!login) return [];
+  return [...desired]
+    .filter(([name, { body }]) => !live.has(name) && body[login.hash] === undefined)
+    .map(([name, { at }]) => ({
+      code: "missing-password",
+      severity: "error",
+      message: "a new user needs a hash or a password",
+      hint: "set hash, or password: ${env.NAME}",
+      kind: kind.name,
+      name,
+      ...(at ? { at } : {}),
+    }));
+}
+
+/** Declared secrets that equal the live ones only because those cannot be seen. */
+export function unverifiedSecrets(kind: Kind, { desired, live }: Sides): Listed[] {
+  return [...desired].flatMap(([name, { body, at }]) =>
+    unseen(body, live.get(name)).map((reason) => ({ kind: kind.name, name, reason, ...(at ? { at } : {}) })),
+  );
+}
+
+/** Paths, with dots, at which one side is known and the other is not. */
+function unseen(desired: unknown, live: unknown, path: string[] = []): string[] {
+  if (desired instanceof Secret || live instanceof Secret) {
+    const isTold = desired === live || desired === undefined || live === undefined;
+    return isTold || (isKnown(desired) && isKnown(live)) ? [] : [path.join(".")];
+  }
+  if (typeof desired !== "object" || desired === null || typeof live !== "object" || live === null) return [];
+  return Object.entries(desired).flatMap(([name, value]) => unseen(value, (live as Body)[name], [...path, name]));
+}
+
+function isKnown(value: unknown): boolean {
+  return !(value instanceof Secret) || value.isKnown;
+}
+
+function withStored(body: Body, before: Body, field: string): Body {
+  const stored = before[field];
+  return stored === undefined ? omit(body, field) : { ...body, [field]: stored };
+}
+
+function omit(body: Body, field: string): Body {
+  const { [field]: _, ...rest } = body;
+  return rest;
+}

@@ -1,0 +1,101 @@
+import { allKinds } from "../kinds/index.ts";
+import type { Kind } from "../kinds/kind.ts";
+import type { Change, ClusterInfo, Directory, Finding, KindName, Listed, LiveKind, Plan } from "../model.ts";
+import { secretsIn } from "../secret.ts";
+import { diffEntities } from "./diff.ts";
+import { missingLogins, settleLogins, unverifiedSecrets, type LoginChoice } from "./logins.ts";
+import { orderRequests } from "./order.ts";
+import { settleOwnership } from "./ownership.ts";
+import { operationsOf } from "./patch.ts";
+import { withoutSecrets } from "./set-secret.ts";
+
+/** What a user may choose about a plan. */
+export interface PlanChoice extends LoginChoice {
+  /** The kinds in which whatever no file declares is deleted. */
+  readonly pruned: ReadonlySet<KindName>;
+  /** Paths of redacted secrets to send, such as `config/dynamic/authc/ldap/…/password`. */
+  readonly secretPaths: readonly string[];
+}
+
+export interface PlanInput {
+  readonly directory: Directory;
+  readonly cluster: ClusterInfo;
+  readonly live: ReadonlyMap<KindName, LiveKind>;
+  readonly choice: PlanChoice;
+}
+
+interface KindPlan {
+  readonly changes: readonly Change[];
+  readonly compared: number;
+  readonly unmanaged: readonly Listed[];
+  readonly skipped: readonly Listed[];
+  readonly unverified: readonly Listed[];
+  readonly findings: readonly Finding[];
+}
+
+/** The plan for every declared kind that can be read. Asks nobody and writes nothing. */
+export function makePlan(input: PlanInput): Plan {
+  const managed = allKinds.filter(({ name }) => input.directory.kinds.has(name));
+  const readable = managed.filter(({ name }) => input.live.get(name)?.readable);
+  const parts = readable.map((kind) => planKind(kind, input));
+  const requests = orderRequests(parts.flatMap(({ changes }) => changes));
+  return {
+    cluster: input.cluster,
+    kinds: readable.map(({ name }) => name),
+    compared: parts.reduce((sum, { compared }) => sum + compared, 0),
+    changes: requests.filter(({ isStub }) => !isStub).flatMap(({ changes }) => changes),
+    requests,
+    unmanaged: parts.flatMap(({ unmanaged }) => unmanaged),
+    skipped: parts.flatMap(({ skipped }) => skipped),
+    unverified: parts.flatMap(({ unverified }) => unverified),
+    findings: [...managed.flatMap((kind) => notCompared(kind, input.live)), ...parts.flatMap(({ findings }) => findings)],
+  };
+}
+
+function planKind(kind: Kind, { directory, cluster, live, choice }: PlanInput): KindPlan {
+  const answer = live.get(kind.name);
+  const entities = answer?.readable ? answer.entities : new Map();
+  const declared = directory.kinds.get(kind.name)!;
+  const owned = settleOwnership(kind, cluster, declared, entities, choice.pruned.has(kind.name) && !kind.isSingle);
+  const sides = withoutSecrets(kind, settleLogins(kind, owned, choice), choice.secretPaths);
+  const changes = diffEntities(kind.name, sides.desired, sides.live);
+  return {
+    changes,
+    compared: owned.desired.size,
+    unmanaged: owned.unmanaged,
+    skipped: owned.skipped,
+    unverified: unverifiedSecrets(kind, sides),
+    findings: [...owned.findings, ...missingLogins(kind, sides), ...changes.flatMap((change) => unsendable(kind, change))],
+  };
+}
+
+function notCompared(kind: Kind, live: ReadonlyMap<KindName, LiveKind>): Finding[] {
+  const answer = live.get(kind.name);
+  if (!answer || answer.readable) return [];
+  const { reason, hint } = answer;
+  return [
+    {
+      code: "not-compared",
+      severity: "warning",
+      message: `${kind.file} is not compared: ${reason}`,
+      kind: kind.name,
+      ...(hint === undefined ? {} : { hint }),
+    },
+  ];
+}
+
+/** Placeholders without a value are no harm until they have to be sent. */
+function unsendable(kind: Kind, change: Change): Finding[] {
+  const values = operationsOf(kind, change).flatMap((operation) => (operation.op === "add" ? [operation.value] : []));
+  const unknown = values.flatMap(secretsIn).filter(({ isKnown }) => !isKnown);
+  const references = new Set(unknown.map(({ reference }) => reference ?? "a secret"));
+  return [...references].map((reference) => ({
+    code: "undefined-placeholder",
+    severity: "error",
+    message: `${reference} is not defined, and its value has to be sent`,
+    hint: "set the variable in the environment of osac",
+    kind: change.kind,
+    name: change.name,
+    ...(change.at ? { at: change.at } : {}),
+  }));
+}

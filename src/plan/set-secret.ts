@@ -1,0 +1,41 @@
+import { failure } from "../errors.ts";
+import { isFields } from "../kinds/canonical.ts";
+import type { Kind } from "../kinds/kind.ts";
+import type { Body, Value } from "../model.ts";
+import { Secret } from "../secret.ts";
+import type { Sides } from "./logins.ts";
+
+/**
+ * Takes the named secrets out of the live side, so that they count as different and are sent. A path is the
+ * kind, the name (but for kinds of one entity) and the fields, with slashes: `config/dynamic/authc/…/password`.
+ * Refuses a path at which no file declares a secret.
+ */
+export function withoutSecrets(kind: Kind, sides: Sides, paths: readonly string[]): Sides {
+  const live = new Map(sides.live);
+  for (const path of paths) {
+    const [first, ...rest] = path.split("/").map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
+    if (first !== kind.name) continue;
+    const [name, ...fields] = kind.isSingle ? ["config", ...rest] : rest;
+    const desired = sides.desired.get(name ?? "");
+    if (!(valueAt(desired?.body, fields) instanceof Secret)) throw noSecret(path);
+    const before = live.get(name!);
+    if (before) live.set(name!, without(before, fields));
+  }
+  return { desired: sides.desired, live };
+}
+
+function noSecret(path: string): Error {
+  return failure("input", "no-such-secret", `--set-secret ${path}: no file declares a secret there`, {
+    hint: "give the kind, the name and the fields, for example config/dynamic/authc/ldap/authentication_backend/config/password",
+  });
+}
+
+function valueAt(value: Value | undefined, fields: readonly string[]): Value | undefined {
+  return fields.reduce<Value | undefined>((at, field) => (isFields(at) ? at[field] : undefined), value);
+}
+
+function without(body: Body, [field, ...rest]: readonly string[]): Body {
+  if (field === undefined) return body;
+  const { [field]: value, ...others } = body;
+  return rest.length > 0 && isFields(value) ? { ...others, [field]: without(value, rest) } : others;
+}
