@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+import { main } from "./main.ts";
+
+const interruption = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  // Once: the second signal ends the process at once, as Node does by itself.
+  process.once(signal, () => interruption.abort(signal));
+
+for (const stream of [process.stdout, process.stderr])
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    // A reader such as `head` may have seen enough.
+    if (error.code !== "EPIPE") throw error;
+  });
+
+function output(stream: NodeJS.WriteStream): { write(text: string): void; isTerminal: boolean; columns: number } {
+  return { write: (text) => void stream.write(text), isTerminal: Boolean(stream.isTTY), columns: stream.columns };
+}
+
+const code = await main(process.argv.slice(2), {
+  stdout: output(process.stdout),
+  stderr: output(process.stderr),
+  // Opened only when read: standard input that is open keeps a process alive.
+  stdin: {
+    get isTerminal() {
+      return Boolean(process.stdin.isTTY);
+    },
+    [Symbol.asyncIterator]: () => process.stdin[Symbol.asyncIterator](),
+  },
+  env: process.env,
+  cwd: process.cwd(),
+  signal: interruption.signal,
+});
+
+// Never `process.exit` while output may be on its way: on a pipe it would be cut off.
+process.exitCode = code;
+if (interruption.signal.aborted) process.stdout.write("", () => process.exit());

@@ -1,0 +1,50 @@
+import type { ExitReason } from "../errors.ts";
+import type { OptionName } from "../config/options.ts";
+import type { OutputFormat, Settings } from "../config/settings.ts";
+import type { Io } from "./io.ts";
+
+/** Does what the command is for, prints the result, and says why the run ends. */
+export type Run = (settings: Settings, io: Io) => Promise<ExitReason>;
+
+/** A command as arguments name it. Its code is loaded only when it runs. */
+export interface Command {
+  readonly name: string;
+  readonly describe: string;
+  readonly takesDirectory: boolean;
+  readonly options: readonly OptionName[];
+  readonly outputs: readonly OutputFormat[];
+  /** Writes to the cluster, so that only the command itself knows when it may stop. */
+  readonly writes?: true;
+  load(): Promise<{ readonly run: Run }>;
+}
+
+/** What every command understands. */
+const common: readonly OptionName[] = ["config", "output", "verbose"];
+
+/** How to reach the cluster and as whom. */
+export const connection: readonly OptionName[] = [
+  "url",
+  "username",
+  "password",
+  "passwordFile",
+  "token",
+  "tokenFile",
+  "clientCert",
+  "clientKey",
+  "caCert",
+  "insecure",
+  "timeout",
+  "apiPrefix",
+];
+
+/** Every command, in the order of `--help`. */
+export const commands: readonly Command[] = [
+  {
+    name: "validate",
+    describe: "check the files: schema, references, lint; offline",
+    takesDirectory: true,
+    options: [...common, "kinds", "strict"],
+    outputs: ["text", "json", "github"],
+    load: () => import("./validate.ts"),
+  },
+];

@@ -1,0 +1,20 @@
+/** A stream that a command writes to. */
+export interface Output {
+  write(text: string): void;
+  readonly isTerminal: boolean;
+  /** The width of the terminal in characters, where there is one. */
+  readonly columns?: number;
+}
+
+/** Everything of the process that a run may touch, handed in so that a test can hand in its own. */
+export interface Io {
+  /** Results, and nothing else. */
+  readonly stdout: Output;
+  /** Progress, questions and errors. */
+  readonly stderr: Output;
+  readonly stdin: AsyncIterable<string | Uint8Array> & { readonly isTerminal: boolean };
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Aborted by Ctrl-C or SIGTERM; the reason is the signal's name. */
+  readonly signal: AbortSignal;
+}

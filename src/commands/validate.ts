@@ -1,0 +1,63 @@
+import { loadDirectory } from "../config/load.ts";
+import type { Settings } from "../config/settings.ts";
+import { exitCodes, type ExitReason } from "../errors.ts";
+import type { Directory, Finding } from "../model.ts";
+import { counted, countFindings, countsText, findingsText, inDirectory, sortFindings, withoutWarnings } from "../report/findings.ts";
+import { annotations } from "../report/github.ts";
+import { documentVersion, jsonText } from "../report/json.ts";
+import { lookOf, paint, type Look } from "../report/terminal.ts";
+import type { Io } from "./io.ts";
+
+/** What was checked, and what was found. */
+interface Result {
+  readonly files: number;
+  readonly entities: number;
+  readonly ignored: readonly string[];
+  readonly findings: readonly Finding[];
+}
+
+/** Checks the files alone, without a cluster. */
+export async function run(settings: Settings, io: Io): Promise<ExitReason> {
+  const directory = await loadDirectory(settings.directory, { env: io.env });
+  const result = summarize(directory, directory.findings, settings);
+  const reason = result.findings.some(({ severity }) => severity === "error") ? "input" : "done";
+  io.stdout.write(report(result, reason, settings, lookOf(io.stdout, io.env)));
+  return reason;
+}
+
+function summarize(directory: Directory, findings: readonly Finding[], settings: Settings): Result {
+  const { kinds, strict, directoryName } = settings;
+  const declared = [...directory.kinds]
+    .filter(([kind]) => !kinds || kinds.includes(kind))
+    .flatMap(([, entities]) => [...entities.values()]);
+  const concerned = findings.filter(({ kind }) => !kinds || kind === undefined || kinds.includes(kind));
+  return {
+    files: new Set(declared.map(({ at }) => at.file)).size,
+    entities: declared.length,
+    ignored: directory.ignored,
+    findings: sortFindings(inDirectory(strict ? withoutWarnings(concerned) : concerned, directoryName)),
+  };
+}
+
+function report(result: Result, reason: ExitReason, settings: Settings, look: Look): string {
+  switch (settings.output) {
+    case "json":
+      return json(result, reason);
+    case "github":
+      return annotations(result.findings);
+    default:
+      return text(result, settings.verbose, look);
+  }
+}
+
+function json({ files, entities, findings }: Result, reason: ExitReason): string {
+  const summary = { files, entities, ...countFindings(findings) };
+  return jsonText({ version: documentVersion, command: "validate", exitCode: exitCodes[reason].code, summary, findings });
+}
+
+function text({ files, entities, ignored, findings }: Result, isVerbose: boolean, look: Look): string {
+  const list = isVerbose ? ignored.map((file) => `${paint(look, "dim", `ignored: ${file}`)}\n`).join("") : "";
+  const details = findingsText(findings, look) + list;
+  const checked = `${counted(files, "file")}, ${counted(entities, "entity")}`;
+  return `${details}${details && "\n"}${checked}: ${countsText(countFindings(findings), look)}\n`;
+}

@@ -1,0 +1,28 @@
+/** The candidate that somebody who wrote `text` probably meant, if one is close enough. */
+export function nearest(text: string, candidates: Iterable<string>): string | undefined {
+  const limit = Math.max(1, Math.floor(text.length / 3));
+  let best: { candidate: string; distance: number } | undefined;
+  for (const candidate of candidates) {
+    if (Math.abs(candidate.length - text.length) > limit) continue;
+    const distance = editDistance(text.toLowerCase(), candidate.toLowerCase());
+    if (distance <= limit && distance < (best?.distance ?? Infinity)) best = { candidate, distance };
+  }
+  return best?.candidate;
+}
+
+/** Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`. */
+function editDistance(a: string, b: string): number {
+  let older: number[] = [];
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swapped = isSwap ? older[j - 2]! + 1 : Infinity;
+      current.push(Math.min(replaced, previous[j]! + 1, current[j - 1]! + 1, swapped));
+    }
+    [older, previous] = [previous, current];
+  }
+  return previous[b.length]!;
+}

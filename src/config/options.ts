@@ -1,0 +1,265 @@
+import type { Settings } from "./settings.ts";
+import {
+  choice,
+  clusterUrl,
+  kindList,
+  names,
+  onOff,
+  path,
+  pathOrStdin,
+  pruneModes,
+  seconds,
+  secret,
+  text,
+  type ValueType,
+  wholeNumber,
+} from "./value-types.ts";
+
+/** One setting: how it is named in each of the places it may come from, and what it is when it comes from none. */
+export interface Option<T> {
+  readonly type: ValueType<NonNullable<T>>;
+  /** For `--help`, the documentation and the schema of osac.yml. */
+  readonly describe: string;
+  readonly default: T;
+  /** Without `--`. Absent for secrets, which process lists would show. */
+  readonly flag?: string;
+  readonly letter?: string;
+  readonly env?: string;
+  /** Where it stands in osac.yml, dotted. */
+  readonly key?: string;
+}
+
+/** What is not a setting but derived from where the command runs. */
+type Derived = "directory" | "directoryName";
+
+export type OptionName = Exclude<keyof Settings, Derived>;
+
+/** Every setting there is; arguments, environment, osac.yml and the documentation are read from here. */
+export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } = {
+  config: {
+    type: path,
+    describe: "the settings file, instead of osac.yml in the directory",
+    default: undefined,
+    flag: "config",
+    env: "OSAC_CONFIG",
+  },
+  kinds: {
+    type: kindList,
+    describe: "limit the run to these kinds",
+    default: undefined,
+    flag: "kinds",
+    env: "OSAC_KINDS",
+    key: "kinds",
+  },
+  output: {
+    type: choice(["text", "json", "markdown", "github"]),
+    describe: "how to print the result",
+    default: "text",
+    flag: "output",
+    env: "OSAC_OUTPUT",
+  },
+  strict: {
+    type: onOff,
+    describe: "treat warnings as errors",
+    default: false,
+    flag: "strict",
+    env: "OSAC_STRICT",
+    key: "strict",
+  },
+  verbose: {
+    type: onOff,
+    describe: "list what is usually only counted",
+    default: false,
+    flag: "verbose",
+    letter: "v",
+    env: "OSAC_VERBOSE",
+    key: "verbose",
+  },
+  url: {
+    type: clusterUrl,
+    describe: "the address of the cluster",
+    default: "https://localhost:9200",
+    flag: "url",
+    env: "OSAC_URL",
+    key: "cluster.url",
+  },
+  username: {
+    type: text,
+    describe: "the user to log in as",
+    default: undefined,
+    flag: "username",
+    env: "OSAC_USERNAME",
+    key: "cluster.username",
+  },
+  password: {
+    type: secret,
+    describe: "the user's password",
+    default: undefined,
+    env: "OSAC_PASSWORD",
+  },
+  passwordFile: {
+    type: pathOrStdin,
+    describe: "a file that holds the user's password, - for standard input",
+    default: undefined,
+    flag: "password-file",
+    env: "OSAC_PASSWORD_FILE",
+    key: "cluster.password_file",
+  },
+  token: {
+    type: secret,
+    describe: "a bearer token, instead of a user",
+    default: undefined,
+    env: "OSAC_TOKEN",
+  },
+  tokenFile: {
+    type: pathOrStdin,
+    describe: "a file that holds a bearer token, - for standard input",
+    default: undefined,
+    flag: "token-file",
+    env: "OSAC_TOKEN_FILE",
+    key: "cluster.token_file",
+  },
+  clientCert: {
+    type: path,
+    describe: "the client certificate (PEM)",
+    default: undefined,
+    flag: "client-cert",
+    env: "OSAC_CLIENT_CERT",
+    key: "cluster.client_cert",
+  },
+  clientKey: {
+    type: path,
+    describe: "the key of the client certificate (PEM)",
+    default: undefined,
+    flag: "client-key",
+    env: "OSAC_CLIENT_KEY",
+    key: "cluster.client_key",
+  },
+  caCert: {
+    type: path,
+    describe: "the certificate authority to trust (PEM), instead of the system's",
+    default: undefined,
+    flag: "ca-cert",
+    env: "OSAC_CA_CERT",
+    key: "cluster.ca_cert",
+  },
+  insecure: {
+    type: onOff,
+    describe: "do not check the cluster's certificate",
+    default: false,
+    flag: "insecure",
+    env: "OSAC_INSECURE",
+    key: "cluster.insecure",
+  },
+  timeout: {
+    type: seconds,
+    describe: "seconds that one request may take",
+    default: 30,
+    flag: "timeout",
+    env: "OSAC_TIMEOUT",
+    key: "cluster.timeout",
+  },
+  apiPrefix: {
+    type: choice(["_plugins/_security", "_opendistro/_security"]),
+    describe: "the path of the Security API; the second is the legacy one",
+    default: "_plugins/_security",
+    flag: "api-prefix",
+    env: "OSAC_API_PREFIX",
+    key: "cluster.api_prefix",
+  },
+  prune: {
+    type: pruneModes,
+    describe: "delete what no file of the kind declares (all), or leave it alone (never)",
+    default: {},
+    flag: "prune",
+    key: "prune",
+  },
+  setPassword: {
+    type: names,
+    describe: "send this user's password even if it may be the same",
+    default: [],
+    flag: "set-password",
+  },
+  setAllPasswords: {
+    type: onOff,
+    describe: "send every user's password even if it may be the same",
+    default: false,
+    flag: "set-all-passwords",
+  },
+  setSecret: {
+    type: { ...names, placeholder: "PATH" },
+    describe: "send the redacted secret at this path even if it may be the same",
+    default: [],
+    flag: "set-secret",
+  },
+  passwordAlgorithm: {
+    type: choice(["bcrypt", "pbkdf2", "argon2"]),
+    describe: "how plain passwords are hashed; must be what the cluster uses",
+    default: "bcrypt",
+    flag: "password-algorithm",
+    env: "OSAC_PASSWORD_ALGORITHM",
+    key: "passwords.algorithm",
+  },
+  passwordCost: {
+    type: wholeNumber("a whole number", 1, 10_000_000),
+    describe: "rounds (bcrypt) or iterations; the server's own default when absent",
+    default: undefined,
+    flag: "password-cost",
+    env: "OSAC_PASSWORD_COST",
+    key: "passwords.cost",
+  },
+  yes: {
+    type: onOff,
+    describe: "do not ask before writing",
+    default: false,
+    flag: "yes",
+  },
+  detailedExitcode: {
+    type: onOff,
+    describe: "exit 2 when there are changes",
+    default: false,
+    flag: "detailed-exitcode",
+    env: "OSAC_DETAILED_EXITCODE",
+  },
+  base: {
+    type: text,
+    describe: "the files as last applied, a directory or a git reference, to tell who moved",
+    default: undefined,
+    flag: "base",
+    env: "OSAC_BASE",
+  },
+  failOn: {
+    type: choice(["unmanaged"]),
+    describe: "count unmanaged entities as drift",
+    default: undefined,
+    flag: "fail-on",
+    env: "OSAC_FAIL_ON",
+    key: "drift.fail_on",
+  },
+  all: {
+    type: onOff,
+    describe: "include built-in entities and default values",
+    default: false,
+    flag: "all",
+  },
+  withHashes: {
+    type: onOff,
+    describe: "write password hashes instead of placeholders; needs the admin certificate",
+    default: false,
+    flag: "with-hashes",
+  },
+  force: {
+    type: onOff,
+    describe: "overwrite files",
+    default: false,
+    flag: "force",
+  },
+  certDays: {
+    type: wholeNumber("a number of days", 0, 36_500),
+    describe: "exit 2 when a certificate expires within so many days",
+    default: 30,
+    flag: "cert-days",
+    env: "OSAC_CERT_DAYS",
+    key: "status.cert_days",
+  },
+};

@@ -1,0 +1,59 @@
+import type { KindName } from "../model.ts";
+import type { Secret } from "../secret.ts";
+
+/** How results are printed. */
+export type OutputFormat = "text" | "json" | "markdown" | "github";
+
+/** What happens to unmanaged entities of a kind. */
+export type PruneMode = "never" | "all";
+
+/** The settings of one run, complete: every command sees all of them, its own set by the user, the rest default. */
+export interface Settings {
+  /** The directory of files, absolute. */
+  readonly directory: string;
+  /** The directory as the user named it, for messages. */
+  readonly directoryName: string;
+  /** The osac.yml that was named, if one was; absolute. */
+  readonly config?: string | undefined;
+  /** The only kinds of this run; absent means all. */
+  readonly kinds?: readonly KindName[] | undefined;
+  readonly output: OutputFormat;
+  readonly strict: boolean;
+  readonly verbose: boolean;
+
+  readonly url: string;
+  readonly username?: string | undefined;
+  readonly password?: Secret | undefined;
+  /** A path, or `-` for standard input. */
+  readonly passwordFile?: string | undefined;
+  readonly token?: Secret | undefined;
+  readonly tokenFile?: string | undefined;
+  readonly clientCert?: string | undefined;
+  readonly clientKey?: string | undefined;
+  readonly caCert?: string | undefined;
+  readonly insecure: boolean;
+  /** Seconds that one request may take. */
+  readonly timeout: number;
+  readonly apiPrefix: "_plugins/_security" | "_opendistro/_security";
+
+  /** Kinds that are absent here are never pruned. */
+  readonly prune: Readonly<Partial<Record<KindName, PruneMode>>>;
+  /** Users whose password is sent although it may be the same. */
+  readonly setPassword: readonly string[];
+  readonly setAllPasswords: boolean;
+  /** Paths of redacted secrets that are sent although they may be the same. */
+  readonly setSecret: readonly string[];
+  readonly passwordAlgorithm: "bcrypt" | "pbkdf2" | "argon2";
+  /** Rounds or iterations; absent means what the server itself would use for the algorithm. */
+  readonly passwordCost?: number | undefined;
+
+  readonly yes: boolean;
+  readonly detailedExitcode: boolean;
+  /** A directory or a git reference: the files as they were when last applied. */
+  readonly base?: string | undefined;
+  readonly failOn?: "unmanaged" | undefined;
+  readonly all: boolean;
+  readonly withHashes: boolean;
+  readonly force: boolean;
+  readonly certDays: number;
+}

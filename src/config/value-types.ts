@@ -1,0 +1,144 @@
+import { resolve } from "node:path";
+import { failure } from "../errors.ts";
+import { kindNames, type KindName, type Place } from "../model.ts";
+import { Secret } from "../secret.ts";
+import type { PruneMode } from "./settings.ts";
+import { nearest } from "./nearest.ts";
+
+/** Where a value was written: a flag, a variable, or a line of osac.yml. */
+export interface Source {
+  /** As messages name it: `--timeout`, `OSAC_TIMEOUT`, `cluster.timeout`. */
+  readonly name: string;
+  /** What relative paths are relative to. */
+  readonly base: string;
+  readonly at?: Place;
+}
+
+/** How the text of a setting becomes its value. */
+export interface ValueType<T> {
+  /** Stands for the value in `--help`; absent for a switch, which needs none. */
+  readonly placeholder?: string;
+  readonly isRepeatable?: true;
+  readonly choices?: readonly string[];
+  /** JSON Schema of the value in osac.yml. */
+  readonly schema: object;
+  /** Gets one text, or several where the type is repeatable. Throws an `OsacError` for what it cannot read. */
+  read(texts: readonly string[], source: Source): T;
+}
+
+function scalar<T>(placeholder: string, read: (text: string, source: Source) => T): ValueType<T> {
+  return {
+    placeholder,
+    schema: { type: "string", minLength: 1 },
+    read: ([value = ""], source) => read(value, source),
+  };
+}
+
+export const text: ValueType<string> = scalar("TEXT", (value) => value);
+
+export const secret: ValueType<Secret> = scalar("TEXT", (value, source) => new Secret(value, `\${env.${source.name}}`));
+
+export const path: ValueType<string> = scalar("PATH", (value, source) => resolve(source.base, value));
+
+/** A path, or `-` for standard input. */
+export const pathOrStdin: ValueType<string> = scalar("PATH", (value, source) =>
+  value === "-" ? value : resolve(source.base, value),
+);
+
+const switchValues: Readonly<Record<string, boolean>> = { true: true, "1": true, false: false, "0": false };
+
+export const onOff: ValueType<boolean> = {
+  schema: { type: "boolean" },
+  read: ([value = ""], source) => switchValues[value.toLowerCase()] ?? refuse(source, "true or false", value),
+};
+
+/** A whole number from `least` to `most`. */
+export function wholeNumber(what: string, least: number, most: number): ValueType<number> {
+  return { ...quantity(what, /^\d{1,9}$/, least, most), schema: { type: "integer", minimum: least, maximum: most } };
+}
+
+export const seconds: ValueType<number> = quantity("a number of seconds", /^\d{1,9}(\.\d{1,3})?$/, 0.1, 3600);
+
+function quantity(what: string, pattern: RegExp, least: number, most: number): ValueType<number> {
+  const read = (value: string, source: Source): number => {
+    const amount = pattern.test(value) ? Number(value) : Number.NaN;
+    return amount >= least && amount <= most ? amount : refuse(source, `${what} from ${least} to ${most}`, value);
+  };
+  return { ...scalar("NUMBER", read), schema: { type: "number", minimum: least, maximum: most } };
+}
+
+export function choice<const T extends string>(choices: readonly T[]): ValueType<T> {
+  return {
+    ...scalar(choices.join("|"), (value, source) => oneOf(choices, value, source)),
+    choices,
+    schema: { enum: choices },
+  };
+}
+
+/** The address of a cluster. A user and password in it would end up in logs and process lists. */
+export const clusterUrl: ValueType<string> = scalar("URL", (value, source) => {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url?.username || url?.password || value.includes("@"))
+    throw failure("input", "bad-url", `${source.name}: a url must not carry a user or password`, {
+      hint: "give them with --username and --password-file, or OSAC_USERNAME and OSAC_PASSWORD",
+      ...place(source),
+    });
+  if (!url || !/^https?:\/\//i.test(value) || url.pathname !== "/" || url.search || url.hash)
+    return refuse(source, "a url such as https://localhost:9200", value);
+  return url.origin;
+});
+
+/** Names of kinds, separated by commas. */
+export const kindList: ValueType<readonly KindName[]> = {
+  placeholder: "KIND,…",
+  isRepeatable: true,
+  choices: kindNames,
+  schema: { type: "array", items: { enum: kindNames }, minItems: 1, uniqueItems: true },
+  read: (texts, source) => {
+    const named = new Set(texts.flatMap((one) => one.split(",")).map((one) => oneOf(kindNames, one.trim(), source)));
+    return kindNames.filter((kind) => named.has(kind));
+  },
+};
+
+/** `KIND=never` or `KIND=all`. A bare kind is refused: which of the two was meant must not be guessed. */
+export const pruneModes: ValueType<Readonly<Partial<Record<KindName, PruneMode>>>> = {
+  placeholder: "KIND=never|all",
+  isRepeatable: true,
+  schema: { type: "object", propertyNames: { enum: kindNames }, additionalProperties: { enum: ["never", "all"] } },
+  read: (texts, source) => {
+    const modes = new Map<KindName, PruneMode>();
+    for (const one of texts) {
+      const [, name = one, mode] = /^([^=]*)=(.*)$/.exec(one) ?? [];
+      const kind = oneOf(kindNames, name, source);
+      if (mode !== "all" && mode !== "never") refuse(source, `${kind}=never or ${kind}=all`, one);
+      else if (modes.has(kind) && modes.get(kind) !== mode) refuse(source, `${kind} only once`, one);
+      else modes.set(kind, mode);
+    }
+    return Object.fromEntries(modes);
+  },
+};
+
+export const names: ValueType<readonly string[]> = {
+  placeholder: "NAME",
+  isRepeatable: true,
+  schema: { type: "array", items: { type: "string" } },
+  read: (texts) => [...new Set(texts)],
+};
+
+function oneOf<const T extends string>(choices: readonly T[], value: string, source: Source): T {
+  const found = choices.find((one) => one === value);
+  if (found !== undefined) return found;
+  const close = nearest(value, choices);
+  return refuse(source, `one of ${choices.join(", ")}`, value, close && `did you mean "${close}"?`);
+}
+
+function refuse(source: Source, expected: string, found: string, hint?: string): never {
+  throw failure("input", "bad-value", `${source.name}: expected ${expected}, found ${JSON.stringify(found)}`, {
+    ...(hint ? { hint } : {}),
+    ...place(source),
+  });
+}
+
+function place(source: Source): { at?: Place } {
+  return source.at ? { at: source.at } : {};
+}

@@ -1,0 +1,110 @@
+import { createRequire } from "node:module";
+import type { Command } from "./commands/index.ts";
+import type { Io } from "./commands/io.ts";
+import type { Settings } from "./config/settings.ts";
+import { OsacError, exitCodes, failure } from "./errors.ts";
+import type { Finding } from "./model.ts";
+
+const signalCodes: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 };
+
+/**
+ * Runs one command line and gives its exit code; it never throws.
+ *
+ * Nothing heavier than this file is loaded for `--version`, and only what the command needs for the rest.
+ */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  if (argv.length === 1 && argv[0] === "--version") {
+    io.stdout.write(`${version()}\n`);
+    return exitCodes.done.code;
+  }
+  try {
+    return await run(argv, io);
+  } catch (error) {
+    return await reportFailure(error, argv, io);
+  }
+}
+
+function version(): string {
+  const load = createRequire(import.meta.url);
+  return (load("opensearch-security-as-code/package.json") as { version: string }).version;
+}
+
+async function run(argv: readonly string[], io: Io): Promise<number> {
+  const [{ parseArguments, helpText }, { readSettings }] = await Promise.all([
+    import("./commands/arguments.ts"),
+    import("./config/read-settings.ts"),
+  ]);
+  if (argv.length === 0) io.stderr.write(await helpText(io.stderr.columns));
+  const parsed = await parseArguments(argv, io.stdout.columns);
+  if ("print" in parsed) {
+    io.stdout.write(parsed.print);
+    return exitCodes.done.code;
+  }
+  const { command, directory, flags } = parsed;
+  const { settings, findings } = await readSettings({ options: command.options, flags, directory }, io.env, io.cwd);
+  if (findings.length > 0) await printFindings(findings, io);
+  return await runCommand(command, settings, io);
+}
+
+/** A command that only reads is left at once when a signal comes; one that writes decides itself when to stop. */
+async function runCommand(command: Command, settings: Settings, io: Io): Promise<number> {
+  const running = command.load().then(async (module) => module.run(settings, io));
+  const reason = await (command.writes ? running : Promise.race([running, interruption(io.signal)]));
+  return reason === "interrupted" ? interruptedCode(io.signal) : exitCodes[reason].code;
+}
+
+function interruptedCode(signal: AbortSignal): number {
+  return signalCodes[String(signal.reason)] ?? exitCodes.interrupted.code;
+}
+
+async function interruption(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const stop = (): void => reject(failure("interrupted", "interrupted", `interrupted by ${String(signal.reason)}`));
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
+  });
+}
+
+/** Says what went wrong: as findings, on standard output where the caller asked for a document or annotations. */
+async function reportFailure(error: unknown, argv: readonly string[], io: Io): Promise<number> {
+  const known = error instanceof OsacError ? error : internalError(error);
+  const code = known.reason === "interrupted" ? interruptedCode(io.signal) : exitCodes[known.reason].code;
+  const output = outputAsked(argv, io.env);
+  if (output === "json") {
+    const { failureDocument } = await import("./report/json.ts");
+    io.stdout.write(failureDocument(argv.find((token) => !token.startsWith("-")), code, known.findings));
+  } else if (output === "github") {
+    const { annotations } = await import("./report/github.ts");
+    io.stdout.write(annotations(known.findings));
+  } else {
+    await printFindings(known.findings, io);
+  }
+  if (known.reason === "internal") io.stderr.write(`${stackOf(known.cause)}\n`);
+  return code;
+}
+
+function internalError(error: unknown): OsacError {
+  const message = `internal error: ${error instanceof Error ? error.message : String(error)}`;
+  const hint = "this is a fault of osac; please report it together with the lines below";
+  return failure("internal", "internal-error", message, { hint, cause: error });
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+async function printFindings(findings: readonly Finding[], io: Io): Promise<void> {
+  const [{ findingsText }, { lookOf }] = await Promise.all([
+    import("./report/findings.ts"),
+    import("./report/terminal.ts"),
+  ]);
+  io.stderr.write(findingsText(findings, lookOf(io.stderr, io.env)));
+}
+
+/** The output that was asked for, read without the parser: it may be the parser that failed. */
+function outputAsked(argv: readonly string[], env: Io["env"]): string | undefined {
+  const index = argv.findIndex((token) => token === "--output" || token.startsWith("--output="));
+  const token = argv[index];
+  if (token === undefined) return env["OSAC_OUTPUT"];
+  return token === "--output" ? argv[index + 1] : token.slice("--output=".length);
+}

@@ -1,0 +1,86 @@
+import { byCodeUnit } from "../kinds/canonical.ts";
+import type { Finding, Place } from "../model.ts";
+import { paint, type Look, type Style } from "./terminal.ts";
+
+/** How many findings there are of each severity. */
+export interface Counts {
+  readonly errors: number;
+  readonly warnings: number;
+  readonly notices: number;
+}
+
+export function countFindings(findings: readonly Finding[]): Counts {
+  const count = (severity: Finding["severity"]): number => findings.filter((one) => one.severity === severity).length;
+  return { errors: count("error"), warnings: count("warning"), notices: count("notice") };
+}
+
+/** What `--strict` asks for: every warning an error. */
+export function withoutWarnings(findings: readonly Finding[]): Finding[] {
+  return findings.map((finding) => (finding.severity === "warning" ? { ...finding, severity: "error" } : finding));
+}
+
+/** Findings of a directory's files, named as seen from where the user stands. */
+export function inDirectory(findings: readonly Finding[], directory: string): Finding[] {
+  const prefix = directory === "." ? "" : `${directory.replace(/\/+$/, "")}/`;
+  return findings.map((finding) =>
+    finding.at ? { ...finding, at: { ...finding.at, file: prefix + finding.at.file } } : finding,
+  );
+}
+
+/** By file, line and column; what has no place comes last. */
+export function sortFindings(findings: readonly Finding[]): Finding[] {
+  return findings.toSorted((a, b) => comparePlaces(a.at, b.at) || byCodeUnit(a.message, b.message));
+}
+
+function comparePlaces(a: Place | undefined, b: Place | undefined): number {
+  if (!a || !b) return Number(!a) - Number(!b);
+  return byCodeUnit(a.file, b.file) || a.line - b.line || a.column - b.column;
+}
+
+const severityStyles: Readonly<Record<Finding["severity"], Style>> = { error: "red", warning: "yellow", notice: "blue" };
+
+/** One line a finding, `file:line:column: severity: entity: message [code]`, and its hint below. */
+export function findingsText(findings: readonly Finding[], look: Look): string {
+  return findings.map((finding) => findingText(finding, look)).join("");
+}
+
+function findingText(finding: Finding, look: Look): string {
+  const { at, severity, message, code, hint } = finding;
+  const place = at ? `${paint(look, "bold", printable(`${at.file}:${at.line}:${at.column}`))}: ` : "";
+  const label = paint(look, ["bold", severityStyles[severity]], `${severity}:`);
+  const line = `${place}${label} ${printable(entityPrefix(finding) + message)} ${paint(look, "dim", `[${code}]`)}\n`;
+  return hint === undefined ? line : `${line}  ${paint(look, "cyan", "hint:")} ${printable(hint)}\n`;
+}
+
+/** `roles/logs_writer: `, or nothing where the finding is about no entity. */
+export function entityPrefix({ kind, name }: Finding): string {
+  if (kind === undefined) return "";
+  return name === undefined ? `${kind}: ` : `${kind}/${name}: `;
+}
+
+/**
+ * Shows control characters as escapes. Names come from files and clusters; none may move a terminal's cursor or start
+ * a line of its own in a log.
+ */
+export function printable(text: string): string {
+  return text.replace(
+    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** `2 errors, 1 warning`, or `nothing found`. */
+export function countsText({ errors, warnings, notices }: Counts, look: Look): string {
+  const parts = [
+    errors && paint(look, "red", counted(errors, "error")),
+    warnings && paint(look, "yellow", counted(warnings, "warning")),
+    notices && counted(notices, "notice"),
+  ].filter(Boolean);
+  return parts.length > 0 ? parts.join(", ") : paint(look, "green", "nothing wrong");
+}
+
+/** `1 file`, `2 files`, `2 entities`. */
+export function counted(count: number, word: string): string {
+  if (count === 1) return `1 ${word}`;
+  return `${count} ${word.endsWith("y") ? `${word.slice(0, -1)}ies` : `${word}s`}`;
+}

@@ -1,0 +1,21 @@
+import type { Finding } from "../model.ts";
+import { countFindings, sortFindings } from "./findings.ts";
+
+/** Version of every JSON document that osac prints. It grows when a field changes its meaning or goes away. */
+export const documentVersion = 1;
+
+/** A document as text; documents are one line a field, for people who read them as well. */
+export function jsonText(document: object): string {
+  return `${JSON.stringify(document, undefined, 2)}\n`;
+}
+
+/** The document of a run that found out nothing but why it cannot go on. */
+export function failureDocument(command: string | undefined, exitCode: number, findings: readonly Finding[]): string {
+  return jsonText({
+    version: documentVersion,
+    command: command ?? null,
+    exitCode,
+    summary: countFindings(findings),
+    findings: sortFindings(findings),
+  });
+}

@@ -1,0 +1,31 @@
+import { styleText } from "node:util";
+
+/** How a report may look: plain for files and CI, coloured on a terminal that likes it. */
+export interface Look {
+  readonly isColoured: boolean;
+  /** Characters a line should not exceed. */
+  readonly width: number;
+}
+
+export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "blue" | "cyan";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Without a terminal there is no width to keep to; this is what reads well in logs. */
+const widthDefault = 110;
+
+/** Decides by FORCE_COLOR, NO_COLOR (no-color.org: empty counts as not set), TERM, and whether somebody is watching. */
+export function lookOf(stream: { readonly isTerminal: boolean; readonly columns?: number }, env: Environment): Look {
+  return { isColoured: isColoured(stream.isTerminal, env), width: stream.columns || widthDefault };
+}
+
+function isColoured(isTerminal: boolean, env: Environment): boolean {
+  const { FORCE_COLOR: forced, NO_COLOR: refused, TERM: terminal } = env;
+  if (forced !== undefined && forced !== "") return forced !== "0" && forced !== "false";
+  return isTerminal && !refused && terminal !== "dumb";
+}
+
+/** The text in a style, or as it is where the look is plain. */
+export function paint(look: Look, style: Style | readonly Style[], text: string): string {
+  return look.isColoured ? styleText(style as Style | Style[], text, { validateStream: false }) : text;
+}
