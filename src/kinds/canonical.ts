@@ -91,11 +91,12 @@ function canonicalRecord(context: Context, shape: Shape, fields: Fields): Fields
   return result;
 }
 
-/** The server forgets entries of a map that are empty texts or empty lists (`security-api`, patch documents). */
+/** The server forgets entries of a map that are null, empty texts or empty lists. */
 function canonicalMap(context: Context, shape: Shape, fields: Fields): Fields {
   const known = shape.properties ?? {};
   const result: Fields = {};
   for (const name of Object.keys(fields).toSorted(byCodeUnit)) {
+    if (fields[name] === null) continue;
     const entry = Object.hasOwn(known, name) ? known[name] : shape.additionalProperties;
     const value = canonical(context, entry as Shape, fields[name]);
     if (value === undefined || (Array.isArray(value) && value.length === 0)) continue;
@@ -134,7 +135,7 @@ function defaultOf(shape: Shape, version: Version): Value | undefined {
   return since.at(-1)?.[1] ?? shape.default;
 }
 
-/** Kept as written: the server does not know these fields, but drops nulls (`security-api`, securityconfig). */
+/** Kept as written: the server does not know these fields, but drops nulls. */
 function canonicalFree(fields: Fields, secrets: ReadonlySet<string>): Fields {
   const result: Fields = {};
   for (const [name, item] of Object.entries(fields)) {
