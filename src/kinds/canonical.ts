@@ -110,8 +110,8 @@ function canonicalArray(context: Context, shape: Shape, value: Value | undefined
   const items = (Array.isArray(value) ? value : [value])
     .map((item) => canonical(context, shape.items ?? {}, item))
     .filter((item) => item !== undefined);
-  if (items.length === 1 && items[0] === shape["x-none"]) return [];
-  return shape["x-set"] ? sortedSet(items) : items;
+  const list = shape["x-set"] ? sortedSet(items) : items;
+  return list.length === 1 && list[0] === shape["x-none"] ? [] : list;
 }
 
 function canonicalScalar(shape: Shape, value: Value): Value {

@@ -1,0 +1,71 @@
+import fc from "fast-check";
+import { resolveShape, type Shape } from "../../src/kinds/canonical.ts";
+import type { Kind } from "../../src/kinds/kind.ts";
+import type { Body, Json, Value } from "../../src/model.ts";
+
+type Definitions = Readonly<Record<string, Shape>>;
+
+/** The entity's schema and what it refers to. */
+export function definitionsOf(kind: Kind): Definitions {
+  return kind.schema.$defs as Definitions;
+}
+
+/** Any body that the kind's schema allows, as a file writes it: fields missing, lists in any order. */
+export function bodies(kind: Kind): fc.Arbitrary<Body> {
+  const definitions = definitionsOf(kind);
+  return valueOf(definitions, definitions["entity"]!) as fc.Arbitrary<Body>;
+}
+
+function valueOf(definitions: Definitions, reference: Shape): fc.Arbitrary<Json> {
+  const shape = resolveShape(definitions, reference) as Shape & { enum?: string[] };
+  if (shape.enum) return fc.constantFrom(...shape.enum);
+  if (shape.type === "boolean") return fc.boolean();
+  if (shape.type === "integer") return fc.integer({ min: 1, max: 1000 });
+  if (shape.type === "array") return fc.array(valueOf(definitions, shape.items!), { maxLength: 4 });
+  if (shape.type === "object") return objectOf(definitions, shape);
+  return fc.oneof(fc.constantFrom("a", "b", "*"), fc.string({ minLength: 1 }));
+}
+
+function objectOf(definitions: Definitions, shape: Shape): fc.Arbitrary<Json> {
+  const { additionalProperties: entry, properties = {} } = shape;
+  if (entry === true) return freeForm(Object.keys(properties));
+  const fields = Object.entries(properties).map(([name, field]) => [name, valueOf(definitions, field)]);
+  const known = fc.record(Object.fromEntries(fields), { requiredKeys: [] }) as fc.Arbitrary<{ [key: string]: Json }>;
+  if (typeof entry !== "object") return known;
+  const others = fc.dictionary(fc.string(), valueOf(definitions, entry), { maxKeys: 3 });
+  return fc.tuple(others, known).map(([some, more]) => ({ ...some, ...more }));
+}
+
+function freeForm(names: string[]): fc.Arbitrary<Json> {
+  const key = fc.oneof(fc.constantFrom(...names), fc.string());
+  const { tree } = fc.letrec<{ tree: Json }>((tie) => ({
+    tree: fc.oneof(
+      { depthSize: "small", withCrossShrink: true },
+      fc.constantFrom<Json>(null, true, 0, "", "text"),
+      fc.array(tie("tree"), { maxLength: 3 }),
+      fc.dictionary(key, tie("tree"), { maxKeys: 3 }),
+    ),
+  }));
+  return fc.dictionary(key, tree, { maxKeys: 4 });
+}
+
+/** The same body said otherwise: keys the other way round, sets reversed and with repetition. */
+export function reordered(definitions: Definitions, reference: Shape, value: Value | undefined): Value {
+  const shape = resolveShape(definitions, reference);
+  if (Array.isArray(value)) {
+    const items = value.map((item) => reordered(definitions, shape.items ?? {}, item));
+    return shape["x-set"] ? [...items, ...items].toReversed() : items;
+  }
+  if (typeof value !== "object" || value === null) return value!;
+  const entries = Object.entries(value).map(([name, item]): [string, Value] => [
+    name,
+    reordered(definitions, fieldOf(shape, name), item),
+  ]);
+  return Object.fromEntries(entries.toReversed());
+}
+
+function fieldOf(shape: Shape, name: string): Shape {
+  const { additionalProperties: entry, properties = {} } = shape;
+  if (entry === true) return {};
+  return Object.hasOwn(properties, name) ? properties[name]! : typeof entry === "object" ? entry : {};
+}
