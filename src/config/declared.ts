@@ -1,0 +1,137 @@
+import { isFields } from "../kinds/canonical.ts";
+import type { Kind } from "../kinds/kind.ts";
+import type { Body, Declared, Finding, Json, Place } from "../model.ts";
+import { escapePointer, locateIn } from "./locate.ts";
+import { oldFormatOf } from "./old-formats.ts";
+import { type Environment, hasBrokenPlaceholder, hasPlaceholder, resolvePlaceholders, resolveText } from "./placeholders.ts";
+import { parseYaml } from "./yaml.ts";
+
+/** What one file declares. */
+export interface FileContent {
+  /** Absent when the file cannot be understood. */
+  readonly declared?: readonly Declared[];
+  readonly findings: Finding[];
+}
+
+type Fields = { readonly [key: string]: Json };
+
+interface Source {
+  readonly kind: Kind;
+  readonly file: string;
+  readonly env: Environment;
+  readonly findings: Finding[];
+  /** The place of a JSON pointer, worked out on demand. */
+  readonly locate: (pointer: string) => Place;
+}
+
+/** Reads the text of one of a kind's files: checks the header `_meta`, and makes every other key an entity. */
+export function declaredIn(kind: Kind, file: string, text: string, env: Environment): FileContent {
+  const { value, keys, findings: found } = parseYaml(file, text);
+  const findings = found.map((finding) => ({ ...finding, kind: kind.name }));
+  const source: Source = { kind, file, env, findings, locate: lazily(file, text) };
+  if (value === undefined) return { findings };
+  if (!isFields(value)) {
+    reject(source, value === null ? "empty-file" : "no-mapping", "", ...refusedContent(kind, value));
+    return { findings };
+  }
+  const fields = value as Fields;
+  if (!checkHeader(source, fields)) return { findings };
+  const names = Object.keys(fields).filter((name) => name !== "_meta");
+  return { declared: names.flatMap((name) => declare(source, name, fields[name]!, keys.get(name)!)), findings };
+}
+
+/** The kind that a file claims to hold, whatever it is called. */
+export function claimedType(text: string): string | undefined {
+  if (!text.includes("_meta")) return undefined;
+  const { value } = parseYaml("", text);
+  const meta = isFields(value) ? value["_meta"] : undefined;
+  const type = isFields(meta) ? meta["type"] : undefined;
+  return typeof type === "string" ? type : undefined;
+}
+
+/** False when the file's format is another one, so that its entities make no sense. */
+function checkHeader(source: Source, fields: Fields): boolean {
+  const old = oldFormatOf(source.kind, fields);
+  if (old) {
+    reject(source, "old-format", old.pointer, old.message, old.hint);
+    return false;
+  }
+  const meta = fields["_meta"];
+  const expected = `_meta: {type: "${source.kind.name}", config_version: 2}`;
+  if (!isFields(meta)) {
+    reject(source, "missing-meta", meta === undefined ? "" : "/_meta", "the header _meta is missing", `add ${expected}`);
+    return true;
+  }
+  if (meta["type"] !== source.kind.name) {
+    const message = `_meta.type is ${JSON.stringify(meta["type"] ?? null)}, and must be "${source.kind.name}" in this file`;
+    reject(source, "wrong-meta", "/_meta/type", message, "is this the right file?");
+    return false;
+  }
+  if (meta["config_version"] !== 2) {
+    const message = `_meta.config_version is ${JSON.stringify(meta["config_version"] ?? null)}, and must be 2`;
+    reject(source, "wrong-meta", "/_meta/config_version", message, `write ${expected}`);
+  }
+  for (const key of Object.keys(meta).filter((name) => name !== "type" && name !== "config_version")) {
+    reject(source, "wrong-meta", `/_meta/${escapePointer(key)}`, `_meta has the unknown field "${key}"`, `write ${expected}`);
+  }
+  return true;
+}
+
+function declare(source: Source, key: string, value: Json, at: Place): Declared[] {
+  const { kind, env } = source;
+  const pointer = `/${escapePointer(key)}`;
+  if (kind.isSingle && key !== "config") {
+    reject(source, "unknown-entry", pointer, `${kind.file} holds one entry, "config", and not "${key}"`, 'rename it to "config"');
+    return [];
+  }
+  if (!isFields(value)) {
+    reject(source, "no-mapping", pointer, `${kind.name}/${key} must be a mapping of fields, and is ${nameOf(value)}`);
+    return [];
+  }
+  reportPlaceholders(source, key, value, pointer);
+  const name = resolveText(key, env) ?? key;
+  return [{ kind: kind.name, name, body: resolvePlaceholders(value as Json, env) as Body, at }];
+}
+
+/** Placeholders where the plugin replaces none, or where a name would depend on the machine. */
+function reportPlaceholders(source: Source, key: string, value: Json, pointer: string): void {
+  if (hasPlaceholder(key)) {
+    const message = `the name ${key} is a placeholder: its value will be shown, and each environment has its own`;
+    const finding: Finding = { code: "placeholder-in-name", severity: "warning", message, at: source.locate(pointer) };
+    const isKnown = resolveText(key, source.env) !== undefined;
+    source.findings.push({ ...finding, kind: source.kind.name, ...(!isKnown && { refusedByServer: true }) });
+  }
+  if (typeof value === "string" && hasBrokenPlaceholder(value)) {
+    const message = `${value} is no placeholder to the plugin, but plain text`;
+    const hint = "a name or default may only have letters, digits and = ( ) : - _";
+    const at = source.locate(pointer);
+    source.findings.push({ code: "broken-placeholder", severity: "warning", message, hint, at, kind: source.kind.name });
+  }
+  if (value === null || typeof value !== "object") return;
+  for (const [field, item] of Object.entries(value)) {
+    reportPlaceholders(source, Array.isArray(value) ? "" : field, item, `${pointer}/${escapePointer(field)}`);
+  }
+}
+
+function refusedContent(kind: Kind, value: Json): [message: string, hint: string] {
+  if (value !== null) return [`must be a mapping of names to entities, and is ${nameOf(value)}`, "is it the right file?"];
+  const header = `_meta: {type: "${kind.name}", config_version: 2}`;
+  return ["has no content", `to declare that there are none, write ${header}; to leave the kind alone, delete the file`];
+}
+
+function nameOf(value: Json): string {
+  if (value === null) return "empty";
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "string" ? "a text" : `a ${typeof value}`;
+}
+
+function reject(source: Source, code: string, pointer: string, message: string, hint?: string): void {
+  const { file, kind } = source;
+  const at = pointer === "" ? { file, line: 1, column: 1 } : source.locate(pointer);
+  source.findings.push({ code, severity: "error", message, at, kind: kind.name, ...(hint !== undefined && { hint }) });
+}
+
+function lazily(file: string, text: string): Source["locate"] {
+  let find: ReturnType<typeof locateIn> | undefined;
+  return (pointer) => (find ??= locateIn(file, text))(pointer) ?? { file, line: 1, column: 1 };
+}

@@ -1,0 +1,138 @@
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { byCodeUnit } from "../kinds/canonical.ts";
+import type { Kind } from "../kinds/kind.ts";
+import { allKinds } from "../kinds/index.ts";
+import type { Finding } from "../model.ts";
+import { claimedType } from "./declared.ts";
+import { isCopy, isYaml, kindMeantBy, kindOfFile, kindOfFolder } from "./file-names.ts";
+import { readText, reasonOf } from "./read-file.ts";
+
+/** Which files of a directory are ours. */
+export interface Listing {
+  /** The files of each kind that has any. */
+  readonly files: ReadonlyMap<Kind, readonly string[]>;
+  /** Files that are none of ours. */
+  readonly ignored: readonly string[];
+  readonly findings: readonly Finding[];
+}
+
+interface Search {
+  readonly path: string;
+  readonly files: Map<Kind, string[]>;
+  readonly others: string[];
+  readonly findings: Finding[];
+}
+
+/** Finds the files of every kind, and those that were meant to be. A kind may be split: `roles.yml` and `roles/*.yml`. */
+export async function listFiles(path: string): Promise<Listing> {
+  const search: Search = { path, files: new Map(), others: [], findings: [] };
+  for (const entry of await entriesOf(search, "")) {
+    if (entry.isFolder) await searchFolder(search, entry.name);
+    else addFile(search, kindOfFile(entry.name), entry.name);
+  }
+  const ignored: string[] = [];
+  for (const file of search.others) {
+    const finding = await judgeOther(search, file);
+    if (finding) search.findings.push(finding);
+    if (finding?.severity !== "error" && file !== "osac.yml") ignored.push(file);
+  }
+  const { files, findings } = search;
+  if (files.size === 0 && findings.length === 0) findings.push(nothingFound(path));
+  return { files, ignored, findings };
+}
+
+async function searchFolder(search: Search, folder: string): Promise<void> {
+  const kind = kindOfFolder(folder);
+  if (!kind) return void search.others.push(`${folder}/`);
+  for (const entry of await entriesOf(search, folder)) {
+    const file = `${folder}/${entry.name}${entry.isFolder ? "/" : ""}`;
+    addFile(search, /\.yml$/.test(entry.name) ? kind : undefined, file);
+  }
+}
+
+function addFile({ files, others }: Search, kind: Kind | undefined, file: string): void {
+  if (!kind) others.push(file);
+  else files.set(kind, [...(files.get(kind) ?? []), file]);
+}
+
+interface Entry {
+  readonly name: string;
+  readonly isFolder: boolean;
+}
+
+async function entriesOf({ path, findings }: Search, folder: string): Promise<Entry[]> {
+  try {
+    const entries = await readdir(join(path, folder), { withFileTypes: true });
+    const sorted = entries.toSorted((a, b) => byCodeUnit(a.name, b.name));
+    return await Promise.all(
+      sorted.map(async ({ name }) => ({ name, isFolder: await leadsToFolder(join(path, folder, name)) })),
+    );
+  } catch (error) {
+    const message = `the directory ${join(path, folder)} ${reasonOf(error)}`;
+    findings.push({ code: "unreadable-directory", severity: "error", message });
+    return [];
+  }
+}
+
+/** Follows links, which is what mounted Kubernetes secrets are made of; a broken one is reported when it is read. */
+async function leadsToFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+/** Says what a file that is not read was probably meant to be. */
+async function judgeOther(search: Search, file: string): Promise<Finding | undefined> {
+  if (file === "osac.yml") return undefined;
+  if (file === "whitelist.yml") {
+    return finding("notice", file, "is not read: the whitelist is gone", "see allowlist.yml, which took its place");
+  }
+  if (file.includes("/")) return judgeInFolder(search, file);
+  const kind = kindMeantBy(file);
+  if (kind && isYaml(file)) return judgeName(search, file, kind);
+  return isYaml(file) && !isCopy(file) ? judgeContent(search, file) : undefined;
+}
+
+function judgeName({ files }: Search, file: string, kind: Kind): Finding | undefined {
+  if (!files.has(kind)) return finding("error", file, "is not a name that is read", `did you mean ${kind.file}?`);
+  return isCopy(file) ? undefined : finding("warning", file, `is not read, ${kind.file} is`, "delete the one that is not needed");
+}
+
+async function judgeInFolder(search: Search, file: string): Promise<Finding | undefined> {
+  const [folder = "", name = ""] = file.split("/");
+  if (name !== "") {
+    const isMissed = isYaml(name) && !isCopy(name);
+    return isMissed ? finding("error", file, "is not read, only names with .yml are", "rename it") : undefined;
+  }
+  const kind = kindMeantBy(folder);
+  if (!kind || kind.isSingle || kindOfFolder(folder)) return undefined;
+  const entries = await entriesOf(search, folder);
+  if (!entries.some((entry) => isYaml(entry.name))) return undefined;
+  return finding("error", file, "is not a name that is read", `did you mean ${kind.file.replace(/\.yml$/, "/")}?`);
+}
+
+/** A file under any name that says itself which kind it holds. */
+async function judgeContent({ path, files }: Search, file: string): Promise<Finding | undefined> {
+  const content = await readText(path, file);
+  const type = "text" in content ? claimedType(content.text) : undefined;
+  const kind = allKinds.find((candidate) => candidate.name === type);
+  if (!kind) return undefined;
+  const message = `says that it holds ${kind.name}, but is not read under this name`;
+  const folder = kind.file.replace(/\.yml$/, "/");
+  if (!files.has(kind)) return finding("error", file, message, `rename it to ${kind.file}`);
+  return finding("notice", file, message, kind.isSingle ? undefined : `to have it read, move it into ${folder}`);
+}
+
+function nothingFound(path: string): Finding {
+  const message = `the directory ${path} has none of the files that are read`;
+  const hint = `they are called ${allKinds.map((kind) => kind.file).join(", ")}`;
+  return { code: "no-files", severity: "error", message, hint };
+}
+
+function finding(severity: Finding["severity"], file: string, message: string, hint?: string): Finding {
+  const at = { file, line: 1, column: 1 };
+  return { code: "file-name", severity, message: `${file} ${message}`, at, ...(hint !== undefined && { hint }) };
+}

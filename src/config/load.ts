@@ -1,0 +1,57 @@
+import { byCodeUnit } from "../kinds/canonical.ts";
+import type { Kind } from "../kinds/kind.ts";
+import type { Declared, Directory, Finding, KindName } from "../model.ts";
+import { declaredIn, type FileContent } from "./declared.ts";
+import { listFiles } from "./list-files.ts";
+import type { Environment } from "./placeholders.ts";
+import { readText } from "./read-file.ts";
+
+export interface LoadOptions {
+  /** Where placeholders get their values. */
+  readonly env: Environment;
+}
+
+/**
+ * Reads a directory of security files as the plugin reads them. Everything wrong with them is in `findings`, sorted by
+ * place. A kind of which a file cannot be understood is left out, so that nobody takes it for empty. Never throws for
+ * what a user can cause.
+ */
+export async function loadDirectory(path: string, { env }: LoadOptions): Promise<Directory> {
+  const listing = await listFiles(path);
+  const findings = [...listing.findings];
+  const kinds = new Map<KindName, ReadonlyMap<string, Declared>>();
+  for (const [kind, files] of listing.files) {
+    const contents = await Promise.all(files.map((file) => loadFile(path, kind, file, env)));
+    findings.push(...contents.flatMap((content) => content.findings));
+    const entities = new Map<string, Declared>();
+    for (const entity of contents.flatMap((content) => content.declared ?? [])) {
+      const first = entities.get(entity.name);
+      if (first) findings.push(declaredTwice(first, entity));
+      else entities.set(entity.name, entity);
+    }
+    if (contents.every((content) => content.declared)) kinds.set(kind.name, entities);
+  }
+  return { path, kinds, ignored: listing.ignored, findings: sortByPlace(findings) };
+}
+
+async function loadFile(path: string, kind: Kind, file: string, env: Environment): Promise<FileContent> {
+  const content = await readText(path, file);
+  if ("text" in content) return declaredIn(kind, file, content.text, env);
+  return { findings: [{ ...content.finding, kind: kind.name }] };
+}
+
+function declaredTwice(first: Declared, second: Declared): Finding {
+  const { kind, name, at } = second;
+  const message = `${kind}/${name} is declared twice, here and at ${first.at.file}:${first.at.line}:${first.at.column}`;
+  return { code: "declared-twice", severity: "error", message, hint: "keep one of the two", at, kind, name };
+}
+
+/** Sorts findings by file, line and column; those about no file come first. */
+export function sortByPlace(findings: readonly Finding[]): Finding[] {
+  return findings.toSorted(
+    (a, b) =>
+      byCodeUnit(a.at?.file ?? "", b.at?.file ?? "") ||
+      (a.at?.line ?? 0) - (b.at?.line ?? 0) ||
+      (a.at?.column ?? 0) - (b.at?.column ?? 0),
+  );
+}

@@ -1,0 +1,235 @@
+import { EVENT_ID, SCALAR_STYLE, YAMLException, getScalarValue, parseEvents } from "js-yaml";
+import type { AliasEvent, Event, MappingEvent, ScalarEvent, SequenceEvent } from "js-yaml";
+import type { Finding, Json, Place } from "../model.ts";
+import { readPlain, readTagged, type Scalar } from "./scalar.ts";
+
+/** A YAML file as the security plugin reads it. */
+export interface ParsedYaml {
+  /** Absent when the file is no YAML; then `findings` has the error. */
+  readonly value?: Json;
+  /** Where each key of the outermost mapping stands. */
+  readonly keys: ReadonlyMap<string, Place>;
+  readonly findings: readonly Finding[];
+}
+
+/** Deeper than any real configuration; bounds the recursion. */
+export const maxDepth = 100;
+
+const ownTags = "tag:yaml.org,2002:";
+
+interface Reader {
+  readonly text: string;
+  readonly events: readonly Event[];
+  readonly keys: Map<string, Place>;
+  readonly tagHandles: Map<string, string>;
+  readonly placeOf: (offset: number) => Place;
+  readonly findings: Finding[];
+  /** Index of the next event. */
+  next: number;
+  /** Where the last event stood: the place of what is not there. */
+  offset: number;
+  /** How many collections are open. */
+  depth: number;
+}
+
+/**
+ * Reads a file as SnakeYAML and Jackson do (`DefaultObjectMapper.YAML_MAPPER`): YAML 1.1; keys are the text they are;
+ * the same key twice is refused; an alias is nothing but its name. What the plugin refuses is an error, what it reads
+ * differently from what a person sees a warning. A file without content has the value null.
+ */
+export function parseYaml(file: string, text: string): ParsedYaml {
+  const placeOf = placer(file, text);
+  try {
+    const events = parseEvents(text, { maxDepth });
+    return readDocument(events, text, placeOf);
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    const at = placeOf(error.mark?.position ?? 0);
+    const finding: Finding = { code: "yaml-syntax", severity: "error", message: `no valid YAML: ${error.reason}`, at };
+    return { keys: new Map(), findings: [finding] };
+  }
+}
+
+function readDocument(events: readonly Event[], text: string, placeOf: Reader["placeOf"]): ParsedYaml {
+  const tagHandles = new Map([["!!", ownTags]]);
+  const reader: Reader = {
+    text, events, placeOf, tagHandles, keys: new Map(), findings: [], next: 1, offset: 0, depth: 0,
+  };
+  const [document] = events;
+  if (document?.type !== EVENT_ID.DOCUMENT) return { value: null, keys: reader.keys, findings: [] };
+  for (const directive of document.directives) {
+    if (directive.kind === "tag") tagHandles.set(directive.handle, directive.prefix);
+  }
+  const value = readNode(reader);
+  if (reader.next + 1 < events.length) reportSecondDocument(reader);
+  return { value, keys: reader.keys, findings: reader.findings };
+}
+
+function reportSecondDocument(reader: Reader): void {
+  const marker = /^---(?=\s|$)/gm;
+  marker.lastIndex = reader.offset;
+  const offset = marker.exec(reader.text)?.index ?? reader.offset;
+  report(reader, "error", "yaml-second-document", offset, "a second YAML document, which the plugin drops without a word", {
+    hint: "keep one document in a file",
+  });
+}
+
+function readNode(reader: Reader): Json {
+  const event = reader.events[reader.next++];
+  switch (event?.type) {
+    case EVENT_ID.SCALAR:
+      return readScalar(reader, event);
+    case EVENT_ID.ALIAS:
+      return readAlias(reader, event);
+    case EVENT_ID.SEQUENCE:
+      return readSequence(reader, event);
+    case EVENT_ID.MAPPING:
+      return readMapping(reader, event);
+    default:
+      throw new Error("the events of js-yaml are out of order");
+  }
+}
+
+function readSequence(reader: Reader, event: SequenceEvent): Json[] {
+  reader.offset = event.start;
+  const items: Json[] = [];
+  reader.depth++;
+  while (reader.events[reader.next]?.type !== EVENT_ID.POP) {
+    const item = reader.events[reader.next];
+    const value = readNode(reader);
+    if (item?.type === EVENT_ID.SCALAR) warnOfListItem(reader, item, value);
+    items.push(value);
+  }
+  reader.depth--;
+  reader.next++;
+  return items;
+}
+
+function readMapping(reader: Reader, event: MappingEvent): Json {
+  reader.offset = event.start;
+  const fields: { [key: string]: Json } = {};
+  reader.depth++;
+  while (reader.events[reader.next]?.type !== EVENT_ID.POP) {
+    const { key, offset } = readKey(reader);
+    if (reader.depth === 1) reader.keys.set(key, reader.placeOf(offset));
+    if (Object.hasOwn(fields, key)) {
+      report(reader, "error", "yaml-duplicate-key", offset, `the key "${key}" stands here a second time`);
+    }
+    setOwn(fields, key, readNode(reader));
+  }
+  reader.depth--;
+  reader.next++;
+  return fields;
+}
+
+function readKey(reader: Reader): { key: string; offset: number } {
+  const event = reader.events[reader.next];
+  if (event?.type === EVENT_ID.SCALAR) {
+    reader.next++;
+    const offset = startOf(event, reader.offset);
+    reader.offset = offset;
+    const key = getScalarValue(reader.text, event);
+    if (key === "<<") {
+      const hint = "write the fields out; nothing is merged";
+      report(reader, "warning", "yaml-merge-key", offset, 'the plugin knows no merge keys: "<<" is a field of that name', { hint });
+    }
+    return { key, offset };
+  }
+  readNode(reader);
+  const { offset } = reader;
+  report(reader, "error", "yaml-complex-key", offset, "a key must be a text, not a list, a mapping or an alias", {
+    hint: 'put it in quotes, for example "*": or "{{ name }}":',
+  });
+  return { key: `(key ${reader.next})`, offset };
+}
+
+function readAlias(reader: Reader, event: AliasEvent): Json {
+  const name = reader.text.slice(event.anchorStart, event.anchorEnd);
+  reader.offset = event.anchorStart - 1;
+  report(reader, "warning", "yaml-alias", reader.offset, `the plugin knows no aliases: this is the text "${name}"`, {
+    hint: "write the value out",
+  });
+  return name;
+}
+
+function readScalar(reader: Reader, event: ScalarEvent): Json {
+  const offset = startOf(event, reader.offset);
+  reader.offset = offset;
+  const text = getScalarValue(reader.text, event);
+  const scalar = resolve(reader, event, text);
+  if ("value" in scalar) {
+    reader.offset = Math.max(offset, event.valueEnd);
+    return scalar.value;
+  }
+  report(reader, "error", "yaml-number", offset, scalar.refused, { hint: "put it in quotes to make it a text" });
+  return text;
+}
+
+function resolve(reader: Reader, event: ScalarEvent, text: string): Scalar {
+  const isPlain = event.style === SCALAR_STYLE.PLAIN;
+  const tag = event.tagStart < 0 ? "!" : tagOf(reader, event);
+  if (tag === "!") return isPlain ? readPlain(text) : { value: text };
+  if (!tag.startsWith(ownTags)) return { value: text };
+  return readTagged(tag.slice(ownTags.length), text);
+}
+
+function tagOf(reader: Reader, event: ScalarEvent): string {
+  const written = reader.text.slice(event.tagStart, event.tagEnd);
+  if (written !== "!" && written !== "!!str") {
+    const message = `the plugin reads the tag ${written} in its own way, or not at all`;
+    report(reader, "warning", "yaml-tag", event.tagStart, message, { hint: "leave the tag out, and quote texts" });
+  }
+  const verbatim = /^!<(.*)>$/.exec(written)?.[1];
+  if (verbatim !== undefined) return verbatim;
+  const handle = /^!(?:[\w-]*!)?/.exec(written)?.[0] ?? "";
+  return (reader.tagHandles.get(handle) ?? handle) + written.slice(handle.length);
+}
+
+/** In a list nearly everything is a name: `[yes, 0777]` is "true" and "511" to the plugin. */
+function warnOfListItem(reader: Reader, event: ScalarEvent, value: Json): void {
+  if (event.style !== SCALAR_STYLE.PLAIN || typeof value === "string") return;
+  const text = getScalarValue(reader.text, event);
+  if (String(value) === text) return;
+  const message = `the plugin reads ${text === "" ? "an empty item" : text} as ${String(value)}`;
+  report(reader, "warning", "yaml-scalar", startOf(event, reader.offset), message, { hint: "put it in quotes to make it a text" });
+}
+
+/** Where a scalar begins, its quotes included; an empty one stands where the event before it ended. */
+export function startOf(event: ScalarEvent, before: number): number {
+  if (event.valueStart < 0) return before;
+  const isQuoted = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED;
+  return isQuoted ? event.valueStart - 1 : event.valueStart;
+}
+
+function report(
+  reader: Reader,
+  severity: Finding["severity"],
+  code: string,
+  offset: number,
+  message: string,
+  details: Pick<Finding, "hint"> = {},
+): void {
+  reader.findings.push({ code, severity, message, at: reader.placeOf(offset), ...details });
+}
+
+/** Sets a field even where its name is magic, such as `__proto__`. */
+function setOwn(fields: { [key: string]: Json }, key: string, value: Json): void {
+  if (key !== "__proto__") fields[key] = value;
+  else Object.defineProperty(fields, key, { value, enumerable: true, configurable: true, writable: true });
+}
+
+/** Turns offsets into lines and columns; line ends are found once. */
+export function placer(file: string, text: string): (offset: number) => Place {
+  let starts: number[] | undefined;
+  return (offset) => {
+    starts ??= [0, ...Array.from(text.matchAll(/\r\n?|\n/g), (end) => end.index + end[0].length)];
+    let low = 0;
+    let high = starts.length;
+    while (low + 1 < high) {
+      const middle = (low + high) >> 1;
+      if (starts[middle]! <= offset) low = middle;
+      else high = middle;
+    }
+    return { file, line: low + 1, column: offset - starts[low]! + 1 };
+  };
+}
