@@ -17,6 +17,7 @@ export interface Shape {
   readonly "x-none"?: string;
   readonly "x-upper"?: boolean;
   readonly "x-secret"?: boolean;
+  readonly "x-redacted"?: string;
   readonly "x-flag"?: boolean;
   readonly "x-since"?: string;
   readonly "x-until"?: string;
@@ -65,7 +66,7 @@ export function isKept(shape: Shape, version: Version): boolean {
 
 function canonical(context: Context, reference: Shape, value: Value | undefined): Value | undefined {
   const shape = resolveShape(context.definitions, reference);
-  if (shape["x-secret"]) return canonicalSecret(value);
+  if (shape["x-secret"]) return canonicalSecret(shape, value);
   if (shape.type === "object" || shape.properties) return canonicalObject(context, shape, value);
   if (shape.type === "array") return canonicalArray(context, shape, value);
   if (value instanceof Secret) return value;
@@ -121,11 +122,11 @@ function canonicalScalar(shape: Shape, value: Value): Value {
   return value;
 }
 
-/** A redacted or empty secret is one that cannot be seen; an absent one stays absent. */
-function canonicalSecret(value: Value | undefined): Value | undefined {
-  if (value === null || value === undefined) return undefined;
-  if (value instanceof Secret) return value;
-  return new Secret(value === redacted || value === "" ? undefined : String(value));
+/** A redacted secret is one that cannot be seen; an absent or empty one stays absent. */
+function canonicalSecret(shape: Shape, value: Value | undefined): Value | undefined {
+  if (value === null || value === undefined || value instanceof Secret) return value ?? undefined;
+  if (value === redacted || value === shape["x-redacted"]) return new Secret(undefined);
+  return value === "" ? undefined : new Secret(String(value));
 }
 
 function defaultOf(shape: Shape, version: Version): Value | undefined {

@@ -155,8 +155,9 @@ describe("secrets", () => {
     expect(canonicalOf("internalusers", {})).not.toHaveProperty("hash");
   });
 
-  test("the keys of tokens are secrets", () => {
-    expect(dynamicOf({ on_behalf_of: { signing_key: "k" } })).toMatchObject({ on_behalf_of: { signing_key: { secret: "k" } } });
+  test("the keys of tokens are secrets, an empty one is none", () => {
+    const { on_behalf_of } = dynamicOf({ on_behalf_of: { signing_key: "k", encryption_key: "" } });
+    expect(on_behalf_of).toEqual({ enabled: false, signing_key: { secret: "k" } });
   });
 
   test("documented names are secret at every depth of free-form settings, also in lists", () => {

@@ -9,6 +9,7 @@ const vocabulary = [
   "x-none",
   "x-upper",
   "x-secret",
+  "x-redacted",
   "x-flag",
   "x-since",
   "x-until",
