@@ -192,3 +192,9 @@ export interface Plan {
   readonly unverified: readonly Listed[];
   readonly findings: readonly Finding[];
 }
+
+/** Whether a live entity is as it was before a change, as it should be after it, or neither. */
+export interface Standing {
+  readonly isBefore: boolean;
+  readonly isAfter: boolean;
+}

@@ -22,7 +22,7 @@ export interface Command {
 const common: readonly OptionName[] = ["config", "output", "verbose"];
 
 /** How to reach the cluster and as whom. */
-export const connection: readonly OptionName[] = [
+const connection: readonly OptionName[] = [
   "url",
   "username",
   "password",
@@ -37,6 +37,9 @@ export const connection: readonly OptionName[] = [
   "apiPrefix",
 ];
 
+/** What decides the changes. */
+const reconciling: readonly OptionName[] = ["kinds", "strict", "prune", "setPassword", "setAllPasswords", "setSecret"];
+
 /** Every command, in the order of `--help`. */
 export const commands: readonly Command[] = [
   {
@@ -46,5 +49,22 @@ export const commands: readonly Command[] = [
     options: [...common, "kinds", "strict"],
     outputs: ["text", "json", "github"],
     load: () => import("./validate.ts"),
+  },
+  {
+    name: "plan",
+    describe: "show what apply would change; writes nothing",
+    takesDirectory: true,
+    options: [...common, ...connection, ...reconciling, "detailedExitcode"],
+    outputs: ["text", "json", "markdown"],
+    load: () => import("./plan.ts"),
+  },
+  {
+    name: "apply",
+    describe: "plan, ask, write, and read again what was written",
+    takesDirectory: true,
+    options: [...common, ...connection, ...reconciling, "passwordAlgorithm", "passwordCost", "yes"],
+    outputs: ["text", "json", "markdown"],
+    writes: true,
+    load: () => import("./apply.ts"),
   },
 ];

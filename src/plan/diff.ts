@@ -1,6 +1,6 @@
 import { byCodeUnit } from "../kinds/canonical.ts";
 import type { Body, Change, KindName, Place } from "../model.ts";
-import { sameValue } from "./same.ts";
+import { sameValue } from "../kinds/same.ts";
 
 /** One entity as it should be; `at` is absent for an entity that is only kept. */
 export interface Wanted {

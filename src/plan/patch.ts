@@ -1,7 +1,7 @@
 import { isFields } from "../kinds/canonical.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Body, Change, Operation, Value } from "../model.ts";
-import { sameValue } from "./same.ts";
+import { sameValue } from "../kinds/same.ts";
 
 /**
  * The operations that carry out one change, in the only form that every supported server takes:

@@ -3,7 +3,7 @@ import { canonicalize, isFields, resolveShape, trueFlags, type Shape } from "../
 import type { Kind } from "../kinds/kind.ts";
 import type { Body, Change, Json, Operation, Version } from "../model.ts";
 import { revealed } from "../secret.ts";
-import { sameValue } from "./same.ts";
+import { sameValue } from "../kinds/same.ts";
 
 type Fields = { [key: string]: Json };
 

@@ -1,4 +1,4 @@
-import { isFields } from "../kinds/canonical.ts";
+import { isFields } from "./canonical.ts";
 import type { Value } from "../model.ts";
 import { Secret } from "../secret.ts";
 

@@ -1,0 +1,47 @@
+import { isFields } from "../kinds/canonical.ts";
+import { kinds } from "../kinds/index.ts";
+import type { Answer, ClusterInfo, Connection, KindName, Reader } from "../model.ts";
+import { refusal } from "./refusal.ts";
+
+/** Why a kind may not be written. */
+export interface Forbidden {
+  readonly kind: KindName;
+  readonly reason: string;
+  readonly hint?: string;
+}
+
+/** Kinds with a gate of their own, of which `permissionsinfo` knows nothing. */
+const ownGates: readonly KindName[] = ["config", "nodesdn", "allowlist"];
+
+/**
+ * The kinds among these that the caller may not write, before anything is written. `permissionsinfo` answers for
+ * most of them at once but is wrong in both directions, so whatever it denies is asked of the kind itself.
+ */
+export async function forbiddenKinds(
+  reader: Reader,
+  connection: Connection,
+  cluster: ClusterInfo,
+  names: readonly KindName[],
+): Promise<Forbidden[]> {
+  const isDenied = cluster.adminDn === undefined ? await deniedKinds(reader, connection) : () => false;
+  const doubtful = names.filter((name) => ownGates.includes(name) || isDenied(name));
+  const answers = await Promise.all(doubtful.map(async (name) => forbidden(name, await reader.probe(name))));
+  return answers.filter((answer) => answer !== undefined);
+}
+
+async function deniedKinds(reader: Reader, connection: Connection): Promise<(name: KindName) => boolean> {
+  const { body } = await reader.read(`/${connection.apiPrefix}/api/permissionsinfo`);
+  if (!isFields(body) || body["has_api_access"] !== true) return () => true;
+  const disabled = body["disabled_endpoints"];
+  return (name) => {
+    const methods = isFields(disabled) ? disabled[name.toUpperCase()] : undefined;
+    return Array.isArray(methods) && methods.includes("PATCH");
+  };
+}
+
+/** What a probe says: 400 "Wrong request body" is the answer to a caller who may write. */
+export function forbidden(name: KindName, answer: Answer): Forbidden | undefined {
+  if (answer.status === 400 && /Wrong request body/i.test(answer.text)) return undefined;
+  const { reason, hint } = refusal(kinds[name], answer);
+  return { kind: name, reason, ...(hint === undefined ? {} : { hint }) };
+}

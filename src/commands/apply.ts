@@ -1,0 +1,131 @@
+import { createInterface } from "node:readline/promises";
+import { Readable, Writable } from "node:stream";
+import { forbiddenKinds } from "../cluster/access.ts";
+import type { Applied, Outcome } from "../cluster/apply.ts";
+import { openWriter } from "../cluster/client.ts";
+import type { Settings } from "../config/settings.ts";
+import { OsacError, exitCodes, failure, type ExitReason } from "../errors.ts";
+import type { Change, Connection, Finding, PatchRequest, Plan, Writer } from "../model.ts";
+import { apply, plan, type Reconciliation } from "../reconcile.ts";
+import { counted, findingsText, inDirectory } from "../report/findings.ts";
+import { outcomesText } from "../report/outcome-text.ts";
+import { lookOf } from "../report/terminal.ts";
+import type { Io } from "./io.ts";
+import { printPlan } from "./print-plan.ts";
+import { readTask } from "./task.ts";
+
+/** Plans, asks, writes, and reads again what was written. */
+export async function run(settings: Settings, io: Io): Promise<ExitReason> {
+  const began = performance.now();
+  const { task, connection } = await readTask(settings, io);
+  const writer = openWriter(connection);
+  try {
+    const reconciliation = await plan(writer, connection, task);
+    return await carryOut(reconciliation, { settings, io, connection, writer, began });
+  } finally {
+    await writer.close();
+  }
+}
+
+interface Surroundings {
+  readonly settings: Settings;
+  readonly io: Io;
+  readonly connection: Connection;
+  readonly writer: Writer;
+  readonly began: number;
+}
+
+async function carryOut(reconciliation: Reconciliation, around: Surroundings): Promise<ExitReason> {
+  const { plan: planned } = reconciliation;
+  const { settings, io } = around;
+  const isRefused = planned.findings.some(({ severity }) => severity === "error");
+  if (isRefused || planned.changes.length === 0) {
+    const reason = isRefused ? "input" : "done";
+    print(planned, reason, around);
+    return reason;
+  }
+  await refuseForbidden(planned, around);
+  if (settings.output === "text") print(planned, "done", around);
+  if (!settings.yes && !(await isConfirmed(planned, io))) {
+    io.stderr.write("Declined: nothing was written.\n");
+    return "done";
+  }
+  const applied = await apply(around.writer, around.connection, reconciliation, {
+    hashing: { algorithm: settings.passwordAlgorithm, cost: settings.passwordCost },
+    signal: io.signal,
+    onRequest: (request, index) => announce(request, index, planned, io),
+  });
+  return report(planned, applied, around);
+}
+
+/** Says before the first write which kinds the caller may not write, all of them. */
+async function refuseForbidden(planned: Plan, { writer, connection }: Surroundings): Promise<void> {
+  const names = [...new Set(planned.changes.map(({ kind }) => kind))];
+  const forbidden = await forbiddenKinds(writer, connection, planned.cluster, names);
+  if (forbidden.length === 0) return;
+  const findings = forbidden.map(
+    ({ kind, reason, hint }): Finding => ({
+      code: "not-allowed",
+      severity: "error",
+      message: `it has changes that the caller may not write: ${reason}; nothing was written`,
+      kind,
+      ...(hint === undefined ? {} : { hint }),
+    }),
+  );
+  throw new OsacError("access", findings);
+}
+
+async function isConfirmed({ cluster, changes }: Plan, io: Io): Promise<boolean> {
+  if (!io.stdin.isTerminal) {
+    throw failure("input", "no-terminal", "there is no terminal to ask on, and nothing was written", {
+      hint: "confirm with --yes",
+    });
+  }
+  const output = new Writable({ write: (chunk, _, next) => (io.stderr.write(String(chunk)), next()) });
+  const lines = createInterface({ input: Readable.from(io.stdin), output });
+  try {
+    const question = `Write ${counted(changes.length, "change")} to ${cluster.name ?? "the cluster"}? [y/N] `;
+    return /^y(es)?$/i.test((await lines.question(question, { signal: io.signal })).trim());
+  } finally {
+    lines.close();
+  }
+}
+
+function announce({ kind, changes, isStub }: PatchRequest, index: number, { requests }: Plan, io: Io): void {
+  const what = isStub ? `${counted(changes.length, "entity")} to be filled later` : counted(changes.length, "change");
+  io.stderr.write(`[${index + 1}/${requests.length}] ${kind}: ${what}\n`);
+}
+
+function report(planned: Plan, applied: Applied, around: Surroundings): ExitReason {
+  const { settings, io, began } = around;
+  const reason = reasonOf(applied, io.signal);
+  if (settings.output !== "text") {
+    print({ ...planned, findings: [...planned.findings, ...applied.findings] }, reason, around, applied.outcomes);
+    return reason;
+  }
+  const findings = inDirectory(applied.findings, settings.directoryName);
+  io.stderr.write(findingsText(findings, lookOf(io.stderr, io.env)));
+  io.stdout.write(outcomesText(applied.outcomes, (performance.now() - began) / 1000, lookOf(io.stdout, io.env)));
+  return reason;
+}
+
+function reasonOf({ outcomes, findings }: Applied, signal: AbortSignal): ExitReason {
+  if (findings.length === 0 && outcomes.every(({ result }) => result === "done")) return "done";
+  return signal.aborted && outcomes.every(({ result }) => result === "not-tried") ? "interrupted" : "partial";
+}
+
+function print(planned: Plan, reason: ExitReason, around: Surroundings, outcomes: readonly Outcome[] = []): void {
+  const { settings, io, writer, began } = around;
+  const results = new Map(outcomes.map(({ change, result }) => [keyOf(change), result]));
+  const about = (change: Change): { result?: string } => {
+    const result = results.get(keyOf(change));
+    return result === undefined ? {} : { result };
+  };
+  const run = { command: "apply", exitCode: exitCodes[reason].code, requests: writer.requests, began, about };
+  printPlan(planned, run, settings, io);
+}
+
+/** Hashing passwords makes new changes of the planned ones; their names stay. */
+function keyOf({ action, kind, name }: Change): string {
+  return `${action} ${kind}/${name}`;
+}

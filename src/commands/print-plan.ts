@@ -1,0 +1,44 @@
+import type { Settings } from "../config/settings.ts";
+import type { Finding, Plan } from "../model.ts";
+import { counted, findingsText, inDirectory, sortFindings } from "../report/findings.ts";
+import { jsonText } from "../report/json.ts";
+import { planDocument, type RunFacts } from "../report/plan-json.ts";
+import { planMarkdown } from "../report/plan-markdown.ts";
+import { planText } from "../report/plan-text.ts";
+import { lookOf } from "../report/terminal.ts";
+import type { Io } from "./io.ts";
+
+interface Run extends Omit<RunFacts, "findings"> {
+  /** `performance.now()` at the start. */
+  readonly began: number;
+}
+
+/** Prints a plan the way the user asked for: the result on standard output, findings beside it. */
+export function printPlan(plan: Plan, { began, ...run }: Run, settings: Settings, io: Io): void {
+  const heading = { command: run.command, seconds: (performance.now() - began) / 1000, isVerbose: settings.verbose };
+  const findings = sortFindings(inDirectory(plan.findings, settings.directoryName));
+  switch (settings.output) {
+    case "json":
+      return io.stdout.write(jsonText(planDocument(plan, { ...run, findings })));
+    case "markdown":
+      return io.stdout.write(planMarkdown(plan, heading, concerning(findings, plan)));
+    default:
+      printFindings(findings, plan, settings, io);
+      return io.stdout.write(planText(plan, heading, lookOf(io.stdout, io.env)));
+  }
+}
+
+/** What concerns the plan is printed; lint of entities that stay as they are is only counted. */
+function printFindings(findings: readonly Finding[], plan: Plan, settings: Settings, io: Io): void {
+  const printed = settings.verbose ? findings : concerning(findings, plan);
+  io.stderr.write(findingsText(printed, lookOf(io.stderr, io.env)));
+  const rest = findings.length - printed.length;
+  if (rest > 0) io.stderr.write(`${counted(rest, "finding")} on what does not change: osac validate shows them\n`);
+}
+
+function concerning(findings: readonly Finding[], { changes }: Plan): Finding[] {
+  const changed = new Set(changes.map(({ kind, name }) => `${kind}/${name}`));
+  return findings.filter(
+    ({ severity, kind, name }) => severity === "error" || name === undefined || changed.has(`${kind}/${name}`),
+  );
+}

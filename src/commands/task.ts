@@ -1,0 +1,43 @@
+import { readConnection } from "../config/connection.ts";
+import type { Settings } from "../config/settings.ts";
+import { OsacError } from "../errors.ts";
+import type { Connection, Directory, KindName } from "../model.ts";
+import { load, type Task } from "../reconcile.ts";
+import { inDirectory, findingsText } from "../report/findings.ts";
+import { lookOf } from "../report/terminal.ts";
+import type { Io } from "./io.ts";
+
+/** What `plan`, `apply` and `drift` have in common: the files, the choices, the way to the cluster. */
+export async function readTask(settings: Settings, io: Io): Promise<{ task: Task; connection: Connection }> {
+  const directory = await loadNamed(settings, io);
+  const connection = await readConnection(settings, io.stdin, io.env);
+  warnIfInsecure(connection, io);
+  const choice = {
+    forced: new Set(settings.setPassword),
+    areAllForced: settings.setAllPasswords,
+    pruned: new Set(Object.entries(settings.prune).flatMap(([kind, mode]) => (mode === "all" ? [kind as KindName] : []))),
+    secretPaths: settings.setSecret,
+  };
+  return { task: { directory, choice, isStrict: settings.strict }, connection };
+}
+
+async function loadNamed({ directory, directoryName, kinds }: Settings, io: Io): Promise<Directory> {
+  try {
+    return await load(directory, io.env, kinds);
+  } catch (error) {
+    if (error instanceof OsacError) throw new OsacError(error.reason, inDirectory(error.findings, directoryName));
+    throw error;
+  }
+}
+
+/** Said every time: an attacker in between could read the password and lie about the cluster. */
+export function warnIfInsecure({ insecure, url }: Connection, io: Io): void {
+  if (!insecure) return;
+  const finding = {
+    code: "insecure",
+    severity: "warning",
+    message: `the certificate of ${url} is not checked (--insecure)`,
+    hint: "give its authority with --ca-cert instead",
+  } as const;
+  io.stderr.write(findingsText(inDirectory([finding], ""), lookOf(io.stderr, io.env)));
+}

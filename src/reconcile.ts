@@ -1,0 +1,120 @@
+import { applyRequests, type Applied } from "./cluster/apply.ts";
+import { fetchLive } from "./cluster/fetch.ts";
+import { identify } from "./cluster/identify.ts";
+import { loadDirectory } from "./config/load.ts";
+import { danglingReferences, isReferenceFinding } from "./config/references.ts";
+import { validateDirectory } from "./config/validate.ts";
+import { OsacError } from "./errors.ts";
+import { allKinds, kinds } from "./kinds/index.ts";
+import type {
+  Change,
+  Connection,
+  Directory,
+  Finding,
+  KindName,
+  LiveKind,
+  PatchRequest,
+  Plan,
+  Reader,
+  Writer,
+} from "./model.ts";
+import { hashLogins, verifiedLogins, type HashChoice } from "./passwords/logins.ts";
+import { orderRequests } from "./plan/order.ts";
+import { makePlan, type PlanChoice } from "./plan/plan.ts";
+import { proveChanges } from "./plan/prove.ts";
+import { standingOf } from "./plan/state.ts";
+
+/** What a run is about, besides the cluster. */
+export interface Task {
+  readonly directory: Directory;
+  readonly choice: Omit<PlanChoice, "verified">;
+  /** Warnings count as errors. */
+  readonly isStrict: boolean;
+}
+
+/** A plan, with the live state that it was made from. */
+export interface Reconciliation {
+  readonly plan: Plan;
+  readonly live: ReadonlyMap<KindName, LiveKind>;
+}
+
+/** Reads and checks a directory. Throws everything found wrong, if any of it is an error. */
+export async function load(
+  path: string,
+  env: Readonly<Record<string, string | undefined>>,
+  only?: readonly KindName[],
+): Promise<Directory> {
+  const loaded = await loadDirectory(path, { env });
+  const directory = only ? { ...loaded, kinds: new Map([...loaded.kinds].filter(([kind]) => only.includes(kind))) } : loaded;
+  const findings = [...loaded.findings, ...validateDirectory(directory)];
+  if (findings.some(({ severity }) => severity === "error")) throw new OsacError("input", findings);
+  return { ...directory, findings };
+}
+
+/** Compares the files with the cluster. Writes nothing: a reader cannot. */
+export async function plan(reader: Reader, connection: Connection, task: Task): Promise<Reconciliation> {
+  const cluster = await identify(reader, connection);
+  const live = await fetchLive(reader, connection, cluster, kindsToRead(task.directory));
+  const verified = await verifiedLogins(task.directory, live);
+  const made = makePlan({ directory: task.directory, cluster, live, choice: { ...task.choice, verified } });
+  proveChanges(made.changes, live, cluster.version);
+  const findings = [...made.findings, ...sentFindings(task.directory, made, live)];
+  return { plan: { ...made, findings: task.isStrict ? findings.map(asError) : findings }, live };
+}
+
+/** Writes a plan, stage by stage: hash what has to be sent, prove it, send it, read again. */
+export async function apply(
+  writer: Writer,
+  connection: Connection,
+  { plan: planned, live }: Reconciliation,
+  options: { hashing: HashChoice; signal: AbortSignal; onRequest: (request: PatchRequest, index: number) => void },
+): Promise<Applied> {
+  const changes = await hashLogins(planned.changes, options.hashing);
+  proveChanges(changes, live, planned.cluster.version);
+  const reread = async (kind: KindName): Promise<LiveKind> =>
+    (await fetchLive(writer, connection, planned.cluster, [kind])).get(kind)!;
+  const applied = await applyRequests(orderRequests(changes), { writer, reread, standingOf, ...options });
+  return { ...applied, findings: [...applied.findings, ...(await verify(applied, reread))] };
+}
+
+/** Reads the written kinds again: whatever is not as desired is said, and not tried again. */
+async function verify(applied: Applied, reread: (kind: KindName) => Promise<LiveKind>): Promise<Finding[]> {
+  const written = applied.outcomes.filter(({ result }) => result === "done").map(({ change }) => change);
+  const names = allKinds.map(({ name }) => name).filter((name) => written.some(({ kind }) => kind === name));
+  const live = new Map(await Promise.all(names.map(async (name) => [name, await reread(name)] as const)));
+  return written.filter((change) => !standingOf(change, live.get(change.kind)!).isAfter).map(notAsDesired);
+}
+
+function notAsDesired({ kind, name, at }: Change): Finding {
+  return {
+    code: "not-as-desired",
+    severity: "error",
+    message: "it was written, but reads otherwise",
+    hint: "somebody else may have changed it since: look at a new plan",
+    kind,
+    name,
+    ...(at ? { at } : {}),
+  };
+}
+
+/** The declared kinds, and those that must be known to tell whether the server will take them. */
+function kindsToRead({ kinds: declared }: Directory): KindName[] {
+  const needed = new Set([...declared.keys()].flatMap((name) => [name, ...kinds[name].needs]));
+  return allKinds.map(({ name }) => name).filter((name) => needed.has(name));
+}
+
+/**
+ * What the server would refuse is an error for an entity that has to be sent, and a warning for any other.
+ * References are judged anew, since the cluster has entities that no file declares.
+ */
+function sentFindings(directory: Directory, { changes }: Plan, live: ReadonlyMap<KindName, LiveKind>): Finding[] {
+  const sent = new Set(changes.flatMap(({ action, kind, name }) => (action === "delete" ? [] : [`${kind}/${name}`])));
+  const offline = directory.findings.filter((finding) => !isReferenceFinding(finding));
+  return [...offline, ...danglingReferences(directory, live)].map((finding) =>
+    finding.refusedByServer && sent.has(`${finding.kind}/${finding.name}`) ? { ...finding, severity: "error" } : finding,
+  );
+}
+
+function asError(finding: Finding): Finding {
+  return finding.severity === "warning" ? { ...finding, severity: "error" } : finding;
+}

@@ -1,0 +1,100 @@
+import deepDiff from "deep-diff";
+import { isFields } from "../kinds/canonical.ts";
+import type { Body, Change, Json, Value } from "../model.ts";
+import { sameValue } from "../kinds/same.ts";
+import { Secret } from "../secret.ts";
+
+/** What stands in a report for a value that must not be read. */
+export const sensitive = "(sensitive)";
+
+type Tree = { [key: string]: Json };
+
+/** One field that a change changes; an absent side means that the field is not there, or at its default. */
+export interface FieldChange {
+  readonly path: readonly string[];
+  readonly before?: Json;
+  readonly after?: Json;
+}
+
+/** The fields that differ, for people to read: sets as lists, permissions by their patterns, secrets masked. */
+export function fieldChanges(change: Change): FieldChange[] {
+  const before = change.action === "create" ? {} : change.before;
+  const after = change.action === "delete" ? {} : change.after;
+  const [old, wanted] = [shown(before, after), shown(after, before)] as const;
+  const differences = deepDiff.diff(leaves(old), leaves(wanted)) ?? [];
+  return differences
+    .map(({ path = [] }) => fieldChange(path.map(String), old, wanted))
+    .filter(({ before: a, after: b }) => !(isEmpty(a) && isEmpty(b)));
+}
+
+function fieldChange(path: string[], before: Tree, after: Tree): FieldChange {
+  const [old, wanted] = [valueAt(before, path), valueAt(after, path)];
+  return { path, ...(old === undefined ? {} : { before: old }), ...(wanted === undefined ? {} : { after: wanted }) };
+}
+
+/** The fields as they may be printed; `other` is the side to compare with, since a masked value hides a difference. */
+function shown(body: Body, other: Body): Tree {
+  const names = Object.keys(body).filter((name) => name !== "");
+  return Object.fromEntries(names.map((name) => [name, shownValue(body[name]!, other[name])]));
+}
+
+function shownValue(value: Value, other: Value | undefined): Json {
+  if (value instanceof Secret || other instanceof Secret) return shownSecret(value, other);
+  if (Array.isArray(value)) return value.some(isFields) ? byPatterns(value, other) : value.map(textOf);
+  if (isFields(value)) return shown(value, isFields(other) ? other : {});
+  return value;
+}
+
+/** The text of the file where it is known, so that a reviewer sees which variable a value comes from. */
+function shownSecret(value: Value, other: Value | undefined): Json {
+  const text = value instanceof Secret ? (value.reference ?? sensitive) : sensitive;
+  return sameValue(value, other) ? sensitive : text;
+}
+
+/** Permissions have no names: what they are about is the best name for them. */
+function byPatterns(items: readonly Value[], other: Value | undefined): Tree {
+  const counterparts = new Map(labelled(Array.isArray(other) ? other : []));
+  return Object.fromEntries(labelled(items).map(([label, item]) => [label, shownValue(item, counterparts.get(label))]));
+}
+
+function labelled(items: readonly Value[]): [string, Value][] {
+  const seen = new Map<string, number>();
+  return items.map((item) => {
+    const label = labelOf(item);
+    const count = (seen.get(label) ?? 0) + 1;
+    seen.set(label, count);
+    return [count === 1 ? label : `${label} #${count}`, item];
+  });
+}
+
+function labelOf(item: Value): string {
+  if (!isFields(item)) return textOf(item);
+  const patterns = Object.entries(item).find(([name]) => name.endsWith("_patterns"))?.[1];
+  return `[${Array.isArray(patterns) ? patterns.map(textOf).join(", ") : ""}]`;
+}
+
+function textOf(value: Value): string {
+  if (value instanceof Secret) return value.reference ?? sensitive;
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** Lists as one leaf each, so that deep-diff does not compare them by position. */
+function leaves(tree: Tree): Tree {
+  return Object.fromEntries(
+    Object.entries(tree).map(([name, value]) => {
+      if (Array.isArray(value)) return [name, JSON.stringify(value)];
+      return [name, isFields(value) ? leaves(value as Tree) : value];
+    }),
+  );
+}
+
+function valueAt(tree: Tree, path: readonly string[]): Json | undefined {
+  return path.reduce<Json | undefined>((at, name) => (isFields(at) ? (at as Tree)[name] : undefined), tree);
+}
+
+/** Whether a value says nothing: such fields are left out of reports. */
+export function isEmpty(value: Json | undefined): boolean {
+  if (value === undefined || value === null || value === "") return true;
+  if (Array.isArray(value)) return value.length === 0;
+  return isFields(value) && Object.values(value).every((item) => isEmpty(item as Json));
+}

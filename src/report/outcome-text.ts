@@ -1,0 +1,24 @@
+import type { Outcome } from "../cluster/apply.ts";
+import type { Change } from "../model.ts";
+import { counted, printable } from "./findings.ts";
+import { paint, type Look, type Style } from "./terminal.ts";
+
+const styles: Readonly<Record<Outcome["result"], Style>> = { done: "green", failed: "red", "not-tried": "yellow" };
+
+/** What became of a plan: one line where all went well, else a line an entity. */
+export function outcomesText(outcomes: readonly Outcome[], seconds: number, look: Look): string {
+  const isWhole = outcomes.every(({ result }) => result === "done");
+  const lines = isWhole ? "" : outcomes.map((outcome) => outcomeText(outcome, look)).join("");
+  const title = isWhole ? paint(look, "green", "Applied:") : paint(look, "red", "Applied in part:");
+  const count = (action: Change["action"]): number =>
+    outcomes.filter(({ change, result }) => change.action === action && result === "done").length;
+  const counts = `${count("create")} created, ${count("update")} updated, ${count("delete")} deleted`;
+  const rest = outcomes.filter(({ result }) => result !== "done").length;
+  const missing = rest === 0 ? "verified" : `${counted(rest, "change")} not made`;
+  return `${lines}${title} ${counts}, ${missing} in ${seconds.toFixed(1)} s\n`;
+}
+
+function outcomeText({ change, result }: Outcome, look: Look): string {
+  const label = result.replace("-", " ");
+  return `  ${paint(look, styles[result], label.padEnd(9))} ${change.action} ${change.kind}/${printable(change.name)}\n`;
+}

@@ -1,0 +1,80 @@
+import type { Change, ClusterInfo, Finding, Listed, Place, Plan } from "../model.ts";
+import { fieldChanges, type FieldChange } from "./fields.ts";
+import { documentVersion } from "./json.ts";
+
+/** A change as the document shows it; `drift` adds a cause and `apply` a result. */
+export interface ChangeDocument {
+  readonly action: Change["action"];
+  readonly kind: string;
+  readonly name: string;
+  readonly at?: Place;
+  readonly fields: readonly FieldChange[];
+  readonly cause?: string;
+  readonly result?: string;
+}
+
+/** What `plan`, `apply` and `drift` print with `--output json`; its schema is `schemas/plan.schema.json`. */
+export interface PlanDocument {
+  readonly version: number;
+  readonly command: string;
+  readonly exitCode: number;
+  readonly cluster: { readonly name: string | null; readonly uuid: string | null; readonly version: string | null };
+  readonly summary: Readonly<Record<string, number>>;
+  readonly changes: readonly ChangeDocument[];
+  readonly unmanaged: readonly Listed[];
+  readonly skipped: readonly Listed[];
+  readonly unverified: readonly Listed[];
+  readonly findings: readonly Finding[];
+  readonly requests: Readonly<Record<string, number>>;
+}
+
+/** What a run adds to the plan itself. */
+export interface RunFacts {
+  readonly command: string;
+  readonly exitCode: number;
+  readonly findings: readonly Finding[];
+  readonly requests: Readonly<Record<string, number>>;
+  /** What this command knows of a change besides, for example its cause. */
+  readonly about?: (change: Change) => Pick<ChangeDocument, "cause" | "result">;
+}
+
+/** A plan as a document. Secrets are masked in it as in the text. */
+export function planDocument(plan: Plan, { command, exitCode, findings, requests, about }: RunFacts): PlanDocument {
+  return {
+    version: documentVersion,
+    command,
+    exitCode,
+    cluster: clusterDocument(plan.cluster),
+    summary: summaryOf(plan),
+    changes: plan.changes.map((change) => ({ ...changeDocument(change), ...about?.(change) })),
+    unmanaged: plan.unmanaged,
+    skipped: plan.skipped,
+    unverified: plan.unverified,
+    findings,
+    requests,
+  };
+}
+
+/** The cluster as every document shows it; null stands for what the caller may not ask. */
+export function clusterDocument({ name, uuid, version, isVersionGuessed }: ClusterInfo): PlanDocument["cluster"] {
+  const number = `${version.major}.${version.minor}.${version.patch}`;
+  return { name: name ?? null, uuid: uuid ?? null, version: isVersionGuessed ? null : number };
+}
+
+function changeDocument(change: Change): ChangeDocument {
+  const { action, kind, name, at } = change;
+  return { action, kind, name, ...(at ? { at } : {}), fields: fieldChanges(change) };
+}
+
+function summaryOf({ changes, unmanaged, skipped, compared, unverified }: Plan): Record<string, number> {
+  const count = (action: Change["action"]): number => changes.filter((change) => change.action === action).length;
+  return {
+    create: count("create"),
+    update: count("update"),
+    delete: count("delete"),
+    unmanaged: unmanaged.length,
+    skipped: skipped.length,
+    compared,
+    unverified: unverified.length,
+  };
+}
