@@ -140,7 +140,7 @@ function defaultOf(shape: Shape, version: Version): Value | undefined {
 function canonicalFree(fields: Fields, secrets: ReadonlySet<string>): Fields {
   const result: Fields = {};
   for (const [name, item] of Object.entries(fields)) {
-    if (item !== null) setOwn(result, name, canonicalFreeItem(item, secrets, secrets.has(name)));
+    if (item !== null) setOwn(result, name, canonicalFreeItem(item, secrets, secrets.has(lastPart(name))));
   }
   return result;
 }
@@ -150,6 +150,11 @@ function canonicalFreeItem(item: Value, secrets: ReadonlySet<string>, isSecret: 
   if (isFields(item)) return canonicalFree(item, secrets);
   if (!isSecret || item instanceof Secret) return item;
   return new Secret(item === redacted ? undefined : String(item));
+}
+
+/** Settings may be written flat: `sp.signature_private_key` is `signature_private_key` below `sp`. */
+function lastPart(name: string): string {
+  return name.slice(name.lastIndexOf(".") + 1);
 }
 
 /** A name documented as secret is one at every depth of a free-form object, as the server's redaction has it. */

@@ -167,6 +167,7 @@ describe("secrets", () => {
       client_secret: 5,
       sp: { signature_private_key: "pem", entity_id: "open" },
       own: [{ pemkey_password: "deep" }],
+      "openid_connect_idp.pemkey_content": "flat",
     };
     const { authc } = dynamicOf({ authc: { a: { http_authenticator: { config } } } });
     expect(authc.a.http_authenticator.config).toEqual({
@@ -175,6 +176,7 @@ describe("secrets", () => {
       client_secret: { secret: "5" },
       sp: { signature_private_key: { secret: "pem" }, entity_id: "open" },
       own: [{ pemkey_password: { secret: "deep" } }],
+      "openid_connect_idp.pemkey_content": { secret: "flat" },
     });
   });
 
