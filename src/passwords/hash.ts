@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { pbkdf2, randomBytes } from "node:crypto";
+import { promisify } from "node:util";
+import { failure } from "../errors.ts";
+import { Secret } from "../secret.ts";
+import { callAll, type Call } from "./library.ts";
+import { writePbkdf2, type PasswordAlgorithm } from "./stored-hash.ts";
+
+/** How passwords are to be hashed. */
+export interface HashChoice {
+  readonly algorithm: PasswordAlgorithm;
+  /** Rounds or iterations; absent means what the server uses by default. */
+  readonly cost?: number | undefined;
+}
+
+/** The bytes of a password that bcrypt takes notice of, here as on the server. */
+const bcryptBytesMax = 72;
+
+/** The server's defaults, so that a hash made here is like one that it made itself (3.4.0). */
+const defaultCosts: Readonly<Record<PasswordAlgorithm, number>> = { bcrypt: 12, pbkdf2: 600_000, argon2: 3 };
+const argon2Defaults = { memorySize: 65_536, parallelism: 1, hashLength: 32, saltLength: 32 };
+const pbkdf2Defaults = { digest: "sha256", keyLength: 32, saltLength: 128 };
+
+const bcryptCosts = { least: 4, most: 31 };
+
+/**
+ * Hashes passwords, in their order and at the same time. No password may be empty: `policyViolation` tells.
+ *
+ * @throws OsacError for a cost that bcrypt does not have.
+ */
+export async function hashPasswords(passwords: readonly Secret[], choice: HashChoice): Promise<Secret[]> {
+  const { algorithm, cost = defaultCosts[algorithm] } = choice;
+  if (algorithm === "bcrypt") requireBcryptCost(cost);
+  const hashes = await hashAll[algorithm](passwords.map(bytesOf), cost);
+  return passwords.map(({ reference }, index) => new Secret(hashes[index], reference));
+}
+
+const hashAll: Readonly<Record<PasswordAlgorithm, (passwords: Buffer[], cost: number) => Promise<string[]>>> =
+  {
+    async bcrypt(passwords, cost) {
+      const hashes = await call(passwords.map((password) => bcryptCall(password, cost)));
+      // The library names the same algorithm after its first version, the server after the present one.
+      return hashes.map((hash) => hash.replace(/^\$2a/, "$2y"));
+    },
+    argon2: (passwords, cost) => call(passwords.map((password) => argon2Call(password, cost))),
+    pbkdf2: (passwords, cost) => Promise.all(passwords.map((password) => hashWithPbkdf2(password, cost))),
+  };
+
+function bcryptCall(password: Buffer, costFactor: number): Call {
+  return { name: "bcrypt", options: { password: withinBcrypt(password), salt: randomBytes(16), costFactor } };
+}
+
+function argon2Call(password: Buffer, iterations: number): Call {
+  const { saltLength, ...rest } = argon2Defaults;
+  const options = {
+    ...rest,
+    password,
+    salt: randomBytes(saltLength),
+    iterations,
+    outputType: "encoded" as const,
+  };
+  return { name: "argon2id", options };
+}
+
+/** Node computes this one itself, on threads of its own. */
+async function hashWithPbkdf2(password: Buffer, iterations: number): Promise<string> {
+  const { digest, keyLength, saltLength } = pbkdf2Defaults;
+  const salt = randomBytes(saltLength);
+  const key = await promisify(pbkdf2)(password, salt, iterations, keyLength, digest);
+  return writePbkdf2({ digest, iterations, salt, key });
+}
+
+async function call(calls: readonly Call[]): Promise<string[]> {
+  const answers = await callAll(calls);
+  return answers.map((answer) => {
+    if (typeof answer !== "string") throw new Error("a password could not be hashed", { cause: answer });
+    return answer;
+  });
+}
+
+/** What bcrypt reads of a password: the rest changes nothing, and the library would refuse it. */
+export function withinBcrypt(password: Buffer): Buffer {
+  return password.subarray(0, bcryptBytesMax);
+}
+
+function bytesOf(password: Secret): Buffer {
+  const bytes = Buffer.from(password.reveal(), "utf8");
+  assert(bytes.length > 0, "an empty password must not be hashed");
+  return bytes;
+}
+
+function requireBcryptCost(cost: number): void {
+  const { least, most } = bcryptCosts;
+  if (cost >= least && cost <= most) return;
+  throw failure("input", "password-cost", `bcrypt has no cost of ${cost}`, {
+    hint: `set passwords.cost to ${least} to ${most}; the server's own default is ${defaultCosts.bcrypt}`,
+  });
+}

@@ -1,0 +1,57 @@
+import { pbkdf2 } from "node:crypto";
+import { promisify } from "node:util";
+import type { Secret } from "../secret.ts";
+import { withinBcrypt } from "./hash.ts";
+import { callAll, type Call } from "./library.ts";
+import { algorithmOf, readPbkdf2 } from "./stored-hash.ts";
+
+/** A password and the hash that may be its own. */
+export interface PasswordPair {
+  readonly password: Secret;
+  readonly hash: string;
+}
+
+/**
+ * Whether a password logs in where the hash is stored. False for a text that is no hash, and for what the library
+ * cannot compute: argon2 before version 19, a password with other characters than ASCII in a `$2x$` hash.
+ */
+export async function passwordMatches(password: Secret, hash: string): Promise<boolean> {
+  const [isMatch = false] = await matchingPasswords([{ password, hash }]);
+  return isMatch;
+}
+
+/** The same for many, in their order and at the same time. */
+export async function matchingPasswords(pairs: readonly PasswordPair[]): Promise<boolean[]> {
+  const calls = new Map<PasswordPair, Call>();
+  for (const pair of pairs) {
+    const call = verifyCall(pair);
+    if (call) calls.set(pair, call);
+  }
+  const [answers, derived] = await Promise.all([
+    callAll([...calls.values()]),
+    Promise.all(pairs.map(({ password, hash }) => matchesPbkdf2(password, hash))),
+  ]);
+  const called = [...calls.keys()];
+  const matched = new Set(called.filter((_, index) => answers[index] === true));
+  return pairs.map((pair, index) => derived[index] === true || matched.has(pair));
+}
+
+function verifyCall({ password, hash }: PasswordPair): Call | undefined {
+  const bytes = Buffer.from(password.reveal(), "utf8");
+  switch (algorithmOf(hash)?.algorithm) {
+    case "bcrypt":
+      return { name: "bcryptVerify", options: { password: withinBcrypt(bytes), hash } };
+    case "argon2":
+      return { name: "argon2Verify", options: { password: bytes, hash } };
+    default:
+      return undefined;
+  }
+}
+
+async function matchesPbkdf2(password: Secret, hash: string): Promise<boolean> {
+  const stored = readPbkdf2(hash);
+  if (!stored) return false;
+  const { salt, iterations, key, digest } = stored;
+  const derived = await promisify(pbkdf2)(password.reveal(), salt, iterations, key.length, digest);
+  return derived.equals(key);
+}
