@@ -1,0 +1,19 @@
+import { Refusal, json } from "./answers.ts";
+import { textsOf, type Caller } from "./caller.ts";
+import { isObject } from "./documents.ts";
+import type { SimulatedNode } from "./node.ts";
+
+/** Paths that the allowlist keeps even from the admin certificate. */
+const closedToEverybody = ["/_plugins/_security/whoami", "/_plugins/_security/health"];
+
+/** Refuses what an enabled allowlist does not list: the exact path, without its parameters or a last slash. */
+export function requireAllowlisted(node: SimulatedNode, caller: Caller | undefined, method: string, path: string): void {
+  const allowlist = node.store.active.allowlist.get("config");
+  if (allowlist?.["enabled"] !== true) return;
+  const plain = path.replace(/(?<=.)\/$/, "");
+  if (caller?.isCertificate && !closedToEverybody.includes(plain)) return;
+  const requests = isObject(allowlist["requests"]) ? allowlist["requests"] : {};
+  const listed = [plain, `${plain}/`].flatMap((candidate) => textsOf(requests[candidate]));
+  if (listed.includes(method)) return;
+  throw new Refusal(json({ error: `${method} ${path} API not allowlisted`, status: "FORBIDDEN" }, 403));
+}

@@ -1,0 +1,184 @@
+import type { Json, KindName } from "../model.ts";
+import { Refusal, exception, message, text } from "./answers.ts";
+import { isObject, type Entities } from "./documents.ts";
+import type { SimulatedNode } from "./node.ts";
+import { verifyPassword } from "./passwords.ts";
+import type { JsonObject } from "./patch.ts";
+import { matchesAny } from "./wildcard.ts";
+
+/** Who sends a request, after authentication. */
+export interface Caller {
+  readonly name: string;
+  readonly backendRoles: readonly string[];
+  readonly attributes: readonly string[];
+  /** The mapped ones. */
+  readonly roles: readonly string[];
+  readonly isCertificate: boolean;
+  readonly remoteAddress: string | null;
+}
+
+/** What a connection and a request say about the caller, before anything of it is believed. */
+export interface Credentials {
+  readonly clientDn: string | undefined;
+  readonly authorization: string | undefined;
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+}
+
+/** Logins that were verified since the last write, which makes the server forget them, too. */
+export class Logins {
+  readonly #node: SimulatedNode;
+  readonly #verified = new Set<string>();
+
+  constructor(node: SimulatedNode) {
+    this.#node = node;
+    node.store.onReload(() => this.#verified.clear());
+  }
+
+  /** The caller, or undefined where none is named. Wrong credentials are refused. */
+  async authenticate(credentials: Credentials): Promise<Caller | undefined> {
+    const { clientDn, authorization } = credentials;
+    if (clientDn === this.#node.certificates.admin.dn) return administrator(this.#node, clientDn);
+    if (!isInitialized(this.#node)) throw new Refusal(text(503, "OpenSearch Security not initialized."));
+    if (authorization === undefined) return undefined;
+    const login = parseBasic(authorization);
+    const user = login && this.#node.store.active.internalusers.get(login.name);
+    if (!user || !(await this.#verify(login, user))) throw new Refusal(unauthorized(this.#node));
+    return userCaller(this.#node, login.name, user, credentials);
+  }
+
+  async #verify(login: Login, user: JsonObject): Promise<boolean> {
+    const key = JSON.stringify([login.name, login.password, user["hash"] ?? ""]);
+    if (this.#verified.has(key)) return true;
+    const isRight = await verifyPassword(login.password, String(user["hash"] ?? ""));
+    if (isRight) this.#verified.add(key);
+    return isRight;
+  }
+}
+
+export function unauthorized(node: SimulatedNode): ReturnType<typeof text> {
+  const headers = { "www-authenticate": 'Basic realm="OpenSearch Security"' };
+  return text(401, node.quirks.unauthorizedHasText ? "Unauthorized" : "", headers);
+}
+
+/** Refuses whoever has none of the roles of `plugins.security.restapi.roles_enabled`. */
+export function requireRestAccess(node: SimulatedNode, caller: Caller): void {
+  if (caller.isCertificate || hasRestAccess(node, caller)) return;
+  const reason =
+    `User ${caller.name} with Security roles [${caller.roles.join(", ")}] does not have any role privileged for ` +
+    "admin access. No client TLS certificate found in request";
+  throw new Refusal(message(403, `No permission to access REST API: ${reason}`));
+}
+
+export function hasRestAccess(node: SimulatedNode, caller: Caller): boolean {
+  return caller.roles.some((role) => node.settings.rolesEnabled.includes(role));
+}
+
+/** Whether the caller may see hidden and change reserved entities: by certificate, or by an explicit permission. */
+export function isAdministrator(node: SimulatedNode, caller: Caller, endpoint: string): boolean {
+  if (caller.isCertificate) return true;
+  return node.settings.restApiAdmin && hasPermission(node, caller, `restapi:admin/${endpoint}`, (pattern) => pattern !== "*");
+}
+
+/** The endpoint of a kind in the names of permissions. */
+export function endpointOf(kind: KindName): string {
+  return kind === "config" ? "config/update" : kind;
+}
+
+/** Refuses a caller without the cluster permission. */
+export function requirePermission(node: SimulatedNode, caller: Caller, permission: string): void {
+  if (caller.isCertificate || hasPermission(node, caller, permission)) return;
+  const reason = `no permissions for [${permission}] and ${describeUser(caller)}`;
+  throw new Refusal(exception(403, "security_exception", reason));
+}
+
+export function describeUser(caller: Caller): string {
+  return `User [name=${caller.name}, backend_roles=[${caller.backendRoles.join(", ")}], requestedTenant=null]`;
+}
+
+/** The names in a list of a stored entity. */
+export function textsOf(value: Json | undefined): string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+/** Without a way to log in the server does not count as initialized, whatever else it holds. */
+function isInitialized(node: SimulatedNode): boolean {
+  const dynamic = node.store.active.config.get("config")?.["dynamic"];
+  const domains = isObject(dynamic) && isObject(dynamic["authc"]) ? Object.values(dynamic["authc"]) : [];
+  return domains.some((domain) => isObject(domain) && domain["http_enabled"] === true);
+}
+
+interface Login {
+  readonly name: string;
+  readonly password: string;
+}
+
+function parseBasic(authorization: string): Login | undefined {
+  const [scheme, encoded = ""] = authorization.split(" ");
+  if (scheme?.toLowerCase() !== "basic") return undefined;
+  const decoded = Buffer.from(encoded, "base64").toString();
+  const colon = decoded.indexOf(":");
+  return colon < 0 ? undefined : { name: decoded.slice(0, colon), password: decoded.slice(colon + 1) };
+}
+
+function administrator(node: SimulatedNode, dn: string): Caller {
+  const roles = mappedRoles(node.store.active.rolesmapping, { name: dn, backendRoles: [], hosts: [] });
+  return { name: dn, backendRoles: [], attributes: [], roles, isCertificate: true, remoteAddress: null };
+}
+
+function userCaller(node: SimulatedNode, name: string, user: JsonObject, credentials: Credentials): Caller {
+  const backendRoles = textsOf(user["backend_roles"]);
+  const hosts = [credentials.remoteAddress, "localhost"];
+  const mapped = mappedRoles(node.store.active.rolesmapping, { name, backendRoles, hosts });
+  return {
+    name,
+    backendRoles,
+    attributes: isObject(user["attributes"]) ? Object.keys(user["attributes"]).map((key) => `attr.internal.${key}`) : [],
+    roles: [...new Set([...textsOf(user["opendistro_security_roles"]), ...mapped])],
+    isCertificate: false,
+    remoteAddress: `${credentials.remoteAddress}:${credentials.remotePort}`,
+  };
+}
+
+interface Subject {
+  readonly name: string;
+  readonly backendRoles: readonly string[];
+  readonly hosts: readonly string[];
+}
+
+function mappedRoles(mappings: Entities, subject: Subject): string[] {
+  return [...mappings].filter(([, mapping]) => isMapped(mapping, subject)).map(([role]) => role);
+}
+
+function isMapped(mapping: JsonObject, { name, backendRoles, hosts }: Subject): boolean {
+  const all = textsOf(mapping["and_backend_roles"]);
+  return (
+    matchesAny(textsOf(mapping["users"]), [name]) ||
+    matchesAny(textsOf(mapping["backend_roles"]), backendRoles) ||
+    matchesAny(textsOf(mapping["hosts"]), hosts) ||
+    (all.length > 0 && all.every((pattern) => matchesAny([pattern], backendRoles)))
+  );
+}
+
+function hasPermission(
+  node: SimulatedNode,
+  caller: Caller,
+  permission: string,
+  counts: (pattern: string) => boolean = () => true,
+): boolean {
+  const { roles, actiongroups } = node.store.active;
+  const patterns = caller.roles.flatMap((role) => textsOf(roles.get(role)?.["cluster_permissions"]));
+  return matchesAny(resolveGroups(patterns, actiongroups).filter(counts), [permission]);
+}
+
+/** The actions behind the names of action groups, circles cut. */
+function resolveGroups(permissions: readonly string[], groups: Entities): string[] {
+  const seen = new Set<string>();
+  const visit = (name: string): void => {
+    if (seen.has(name)) return;
+    seen.add(name);
+    textsOf(groups.get(name)?.["allowed_actions"]).forEach(visit);
+  };
+  permissions.forEach(visit);
+  return [...seen];
+}

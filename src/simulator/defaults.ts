@@ -1,0 +1,34 @@
+import { compareVersions, parseVersion } from "../kinds/version.ts";
+import { kindNames, type KindName } from "../model.ts";
+import since2_11 from "./data/since-2.11.1.json" with { type: "json" };
+import since2_19 from "./data/since-2.19.4.json" with { type: "json" };
+import since3_4 from "./data/since-3.4.0.json" with { type: "json" };
+import type { JsonObject } from "./patch.ts";
+
+type Named = { [name: string]: JsonObject | null };
+type Layer = { [Part in "stored" | "static"]?: { [Kind in KindName]?: Named } };
+
+/** What a fresh node holds: documents in its index, and entities built into the plugin. */
+export interface Defaults {
+  readonly stored: Readonly<Record<KindName, JsonObject>>;
+  readonly static: Readonly<Record<KindName, JsonObject>>;
+}
+
+/** Each layer says what changed since the one before it. */
+const layers: readonly (readonly [string, Layer])[] = [
+  ["0.0.0", since2_11],
+  ["2.19.4", since2_19],
+  ["3.4.0", since3_4],
+];
+
+/** The content that the plugin ships, as far as it is known for the version: that of the latest known one before it. */
+export function defaultsOf(version: string): Defaults {
+  const applied = layers.filter(([since]) => compareVersions(parseVersion(version), parseVersion(since)) >= 0);
+  const merged = (part: keyof Layer, kind: KindName): JsonObject => {
+    const all: Named = Object.assign({}, ...applied.map(([, layer]) => layer[part]?.[kind] ?? {}));
+    return Object.fromEntries(Object.entries(all).filter(([, entity]) => entity !== null));
+  };
+  const ofEvery = (part: keyof Layer): Record<KindName, JsonObject> =>
+    Object.fromEntries(kindNames.map((kind) => [kind, merged(part, kind)])) as Record<KindName, JsonObject>;
+  return { stored: ofEvery("stored"), static: ofEvery("static") };
+}

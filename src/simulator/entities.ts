@@ -1,0 +1,253 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Json, KindName } from "../model.ts";
+import { redacted } from "../secret.ts";
+import { Refusal, exception, invalid, json, message, type Answer } from "./answers.ts";
+import { endpointOf, isAdministrator, type Caller } from "./caller.ts";
+import { isObject, isSame, omitDefaults, readEntity, type Entities } from "./documents.ts";
+import { parseJson } from "./json.ts";
+import type { SimulatedNode } from "./node.ts";
+import { hashPassword } from "./passwords.ts";
+import { PatchFailure, applyPatch, pointerTokens, type JsonObject } from "./patch.ts";
+import { checkImmutable, checkReferences, hasFlag, notFound, type WriteContext } from "./references.ts";
+import type { Loaded } from "./store.ts";
+import { validateContent } from "./validate.ts";
+
+/** A request about one kind; `name` is the entity's, where the path has one. */
+export interface EntityCall {
+  readonly node: SimulatedNode;
+  readonly caller: Caller;
+  readonly kind: KindName;
+  readonly name: string;
+  readonly query: URLSearchParams;
+  readonly body: string;
+}
+
+/** All entities of a kind that the caller may see. */
+export function readAll(call: EntityCall): Answer {
+  const shown = [...visible(call)].filter(([, entity]) => isAsked(call, entity));
+  const body = Object.fromEntries(shown.map(([name, entity]) => [name, redact(call, entity)]));
+  return json(call.kind === "audit" ? { _readonly: [], ...body } : body);
+}
+
+/** One entity, in the same shape. */
+export function readOne(call: EntityCall): Answer {
+  const entity = visible(call).get(call.name);
+  if (!entity) throw notFound(call.kind, call.name);
+  return json({ [call.name]: redact(call, entity) });
+}
+
+/** Creates an entity or replaces it whole. */
+export async function putOne(call: EntityCall): Promise<Answer> {
+  const context = contextOf(call, false);
+  const { node, kind, name } = call;
+  const content = validateContent(rulesOf(context, true), name, parseBody(call.body));
+  const loaded = node.store.load(kind);
+  checkImmutable(context, name, loaded.entities);
+  checkReferences(context, name, content);
+  const before = loaded.entities.get(name);
+  const after = kind === "internalusers" ? await withHash(context, name, content, before) : content;
+  await save(context, loaded, new Map([[name, readEntity(kind, node.version, after)]]));
+  return before ? message(200, `'${name}' updated.`) : message(201, `'${name}' created.`);
+}
+
+/** Deletes one entity; nobody asks who refers to it. */
+export async function deleteOne(call: EntityCall): Promise<Answer> {
+  const context = contextOf(call, false);
+  const loaded = call.node.store.load(call.kind);
+  if (!loaded.entities.has(call.name)) throw notFound(call.kind, call.name);
+  checkImmutable(context, call.name, loaded.entities);
+  await save(context, loaded, new Map([[call.name, undefined]]));
+  return message(200, `'${call.name}' deleted.`);
+}
+
+/** Patches one entity. */
+export async function patchOne(call: EntityCall): Promise<Answer> {
+  const context = contextOf(call, true);
+  const operations = parseOperations(call.body);
+  const { node, kind, name } = call;
+  const loaded = node.store.load(kind);
+  checkImmutable(context, name, loaded.entities);
+  const entity = loaded.entities.get(name);
+  if (!entity) throw notFound(kind, name);
+  const before = omitDefaults(kind, node.version, entity);
+  const after = patched(before, operations);
+  if (node.quirks.noOpsAreFree && isSame(before, after)) return message(200, "No updates required");
+  const content = validateContent(rulesOf(context, node.quirks.patchChecksMaskedFields), name, after);
+  await savePatched(context, loaded, new Map([[name, content]]));
+  return message(200, `'${name}' updated.`);
+}
+
+/** Patches a whole kind, all or nothing. */
+export async function patchAll(call: EntityCall): Promise<Answer> {
+  const context = contextOf(call, true);
+  const operations = parseOperations(call.body);
+  const { node, kind } = call;
+  const loaded = node.store.load(kind);
+  const before = patchDocument(node, kind, loaded.entities);
+  const after = patched(before, operations);
+  if (!isObject(after)) throw new Refusal(exception(500, "null_pointer_exception", "null"));
+  const changed = changedNames(before, after);
+  if (node.quirks.noOpsAreFree && changed.length === 0) return message(200, "No updates required");
+  checkTouched(context, loaded.entities, { before, after }, operations);
+  const contents = new Map(changed.filter((name) => name !== "_meta").map((name) => [name, after[name]]));
+  await savePatched(context, loaded, contents);
+  return message(200, "Resource updated.");
+}
+
+function contextOf(call: EntityCall, isPatch: boolean): WriteContext {
+  const { node, caller, kind } = call;
+  return { node, caller, kind, isPatch, isAdministrator: isAdministrator(node, caller, endpointOf(kind)) };
+}
+
+function rulesOf(context: WriteContext, checksMaskedFields: boolean): Parameters<typeof validateContent>[0] {
+  const { node, kind } = context;
+  return { kind, version: node.version, quirks: node.quirks, isAdministrator: context.isAdministrator, checksMaskedFields };
+}
+
+function visible(call: EntityCall): Entities {
+  const { entities } = call.node.store.load(call.kind);
+  if (isAdministrator(call.node, call.caller, endpointOf(call.kind))) return entities;
+  return new Map([...entities].filter(([, entity]) => !hasFlag(entity, "hidden")));
+}
+
+function isAsked({ query }: EntityCall, entity: JsonObject): boolean {
+  const filter = query.get("filterBy");
+  if (filter !== "service" && filter !== "internal") return true;
+  const attributes = entity["attributes"];
+  const isService = isObject(attributes) && attributes["service"] === "true";
+  return isService === (filter === "service");
+}
+
+/** Hashes read as empty; from 2.13 on everything called `password`, on any level, as asterisks. */
+function redact({ node, kind }: EntityCall, entity: JsonObject): JsonObject {
+  const shown = node.quirks.passwordsAreRedacted ? redactPasswords(entity) : entity;
+  return kind === "internalusers" ? { ...shown, hash: "" } : shown;
+}
+
+function redactPasswords(value: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => {
+      if (name === "password") return [name, redacted];
+      return [name, isObject(item) ? redactPasswords(item) : item];
+    }),
+  );
+}
+
+function parseBody(body: string): Json {
+  if (body === "") return {};
+  try {
+    return parseJson(body);
+  } catch {
+    throw new Refusal(invalid("Could not parse content of request."));
+  }
+}
+
+const supported = ["add", "replace", "remove"];
+
+function parseOperations(body: string): Json[] {
+  let operations: Json;
+  try {
+    operations = JSON.parse(body) as Json;
+  } catch (error) {
+    throw new Refusal(message(400, `Error in JSON patch: ${(error as Error).message}`));
+  }
+  const named = Array.isArray(operations) ? operations.filter((item) => isObject(item) && Object.hasOwn(item, "op")) : [];
+  if (named.length === 0) throw new Refusal(message(400, "Wrong request body"));
+  const wrong = named.map((item) => String((item as JsonObject)["op"])).find((op) => !supported.includes(op));
+  if (wrong !== undefined) {
+    throw new Refusal(message(400, `Unsupported patch operation: ${wrong}. Supported are: ${supported.join(",")}`));
+  }
+  return operations as Json[];
+}
+
+function patched(document: JsonObject, operations: readonly Json[]): Json {
+  try {
+    return applyPatch(document, operations);
+  } catch (error) {
+    if (!(error instanceof PatchFailure)) throw error;
+    throw new Refusal(error.type ? exception(error.status, error.type, error.message) : message(error.status, error.message));
+  }
+}
+
+/** The document that a patch meets: with built-in entities, real hashes and `_meta`, without defaults. */
+function patchDocument(node: SimulatedNode, kind: KindName, entities: Entities): JsonObject {
+  const entries = [...entities].map(([name, entity]): [string, Json] => [name, omitDefaults(kind, node.version, entity)]);
+  return Object.fromEntries([["_meta", { type: kind, config_version: 2 }], ...entries]);
+}
+
+function changedNames(before: JsonObject, after: JsonObject): string[] {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...names].filter((name) => !isSame(ownOf(before, name), ownOf(after, name)));
+}
+
+function ownOf(object: JsonObject, name: string): Json | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}
+
+/** Checks every entity that an operation names, in the order of first mention. */
+function checkTouched(
+  context: WriteContext,
+  entities: Entities,
+  documents: { readonly before: JsonObject; readonly after: JsonObject },
+  operations: readonly Json[],
+): void {
+  const paths = operations.map((operation) => String((operation as JsonObject)["path"]));
+  for (const name of new Set(paths.map((path) => pointerTokens(path)[0]))) {
+    if (name === undefined) throw new Refusal(exception(500, "null_pointer_exception", "null"));
+    const before = ownOf(documents.before, name);
+    const after = ownOf(documents.after, name);
+    const isChanged = !isSame(before, after);
+    if (before !== undefined && isChanged) checkImmutable(context, name, entities);
+    if (after === undefined) {
+      if (name === "_meta") throw new Refusal(exception(500, "unchecked_i_o_exception", `no _meta key for ${context.kind}`));
+      continue;
+    }
+    if (isChanged) validateContent(rulesOf(context, true), name, after);
+    checkImmutable(context, name, entities);
+    if (isObject(after)) checkReferences(context, name, after);
+  }
+}
+
+/** Stores what a patch made of entities. The whole kind passes through the patch document, and loses what that omits. */
+async function savePatched(context: WriteContext, loaded: Loaded, contents: ReadonlyMap<string, Json | undefined>): Promise<void> {
+  const { node, kind } = context;
+  const changes = new Map<string, JsonObject | undefined>();
+  for (const [name, entity] of loaded.entities) {
+    if (!contents.has(name)) changes.set(name, readEntity(kind, node.version, omitDefaults(kind, node.version, entity)));
+  }
+  for (const [name, content] of contents) {
+    changes.set(name, content === undefined ? undefined : await readContent(context, name, content, loaded.entities.get(name)));
+  }
+  await save(context, loaded, changes);
+}
+
+async function readContent(context: WriteContext, name: string, content: Json, before: JsonObject | undefined): Promise<JsonObject> {
+  const { node, kind } = context;
+  const isUser = kind === "internalusers" && isObject(content);
+  return readEntity(kind, node.version, isUser ? await withHash(context, name, content, before) : content);
+}
+
+async function save(context: WriteContext, loaded: Loaded, changes: ReadonlyMap<string, JsonObject | undefined>): Promise<void> {
+  const entities = new Map(loaded.entities);
+  for (const [name, entity] of changes) {
+    if (entity === undefined) entities.delete(name);
+    else entities.set(name, entity);
+  }
+  await sleep(context.node.settings.writeDelayMs);
+  await context.node.store.save(context.kind, entities, loaded.seqNo);
+}
+
+/** A user's content with the hash that the server stores: of the new password, the new one, or the one it has. */
+async function withHash(context: WriteContext, name: string, content: JsonObject, before: JsonObject | undefined): Promise<JsonObject> {
+  const { password, ...rest } = content;
+  if (password !== undefined) return { ...rest, hash: await hashPassword(String(password)) };
+  if (rest["hash"] !== undefined) return rest;
+  if (!before) {
+    if (context.isPatch) return rest;
+    throw new Refusal(message(400, "Please specify either 'hash' or 'password' when creating a new internal user."));
+  }
+  if (context.isPatch && !context.node.quirks.hashesAreKept) return rest;
+  if (typeof before["hash"] === "string" && before["hash"] !== "") return { ...rest, hash: before["hash"] };
+  const reason = `Existing user ${name} has no password, and no new password or hash was specified.`;
+  throw new Refusal(message(context.isPatch ? 500 : 400, reason));
+}

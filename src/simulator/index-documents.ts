@@ -1,0 +1,88 @@
+import { kindNames, type Json, type KindName } from "../model.ts";
+import { Refusal, exception, json, message, type Answer } from "./answers.ts";
+import type { Caller } from "./caller.ts";
+import { isObject } from "./documents.ts";
+import type { SimulatedNode } from "./node.ts";
+import type { JsonObject } from "./patch.ts";
+import { nodeId, primaryTerm } from "./store.ts";
+
+/** The index that holds one document for each kind. */
+export const securityIndex = ".opendistro_security";
+
+/** `GET /.opendistro_security/_doc/<kind>`. Whoever is not the certificate is told that nothing is there. */
+export function getDocument(node: SimulatedNode, caller: Caller, id: string): Answer {
+  const found = describe(node, caller, id);
+  return json(found, found["found"] === true ? 200 : caller.isCertificate ? 404 : 200);
+}
+
+/** `GET /.opendistro_security/_mget`. */
+export function getDocuments(node: SimulatedNode, caller: Caller, body: string): Answer {
+  const asked = JSON.parse(body) as { ids?: string[]; docs?: { _id: string }[] };
+  const ids = asked.ids ?? asked.docs?.map((document) => document._id) ?? [];
+  return json({ docs: ids.map((id) => describe(node, caller, id)) });
+}
+
+/** `PUT /.opendistro_security/_doc/<kind>`: without any check of the content, but only if nobody wrote meanwhile. */
+export async function putDocument(
+  node: SimulatedNode,
+  caller: Caller,
+  id: string,
+  query: URLSearchParams,
+  body: string,
+): Promise<Answer> {
+  if (!caller.isCertificate) throw new Refusal(exception(403, "security_exception", `no permissions for [indices:data/write/index]`));
+  const kind = kindOf(id);
+  const source = JSON.parse(body) as JsonObject;
+  const encoded = source[id];
+  if (!kind || typeof encoded !== "string") throw new Refusal(exception(400, "mapper_parsing_exception", "failed to parse"));
+  const current = node.store.document(kind);
+  const wanted = query.get("if_seq_no");
+  if (current && wanted !== null && Number(wanted) !== current.seqNo) {
+    const reason =
+      `[${id}]: version conflict, required seqNo [${wanted}], primary term [${query.get("if_primary_term")}]. ` +
+      `current document has seqNo [${current.seqNo}] and primary term [${primaryTerm}]`;
+    throw new Refusal(exception(409, "version_conflict_engine_exception", reason));
+  }
+  await node.store.put(kind, JSON.parse(Buffer.from(encoded, "base64").toString()) as JsonObject);
+  const { seqNo, version } = node.store.document(kind)!;
+  return json({
+    _index: securityIndex,
+    _id: id,
+    _version: version,
+    result: current ? "updated" : "created",
+    forced_refresh: query.get("refresh") === "true",
+    _shards: { total: 1, successful: 1, failed: 0 },
+    _seq_no: seqNo,
+    _primary_term: primaryTerm,
+  });
+}
+
+/** `PUT /_plugins/_security/configupdate`: has the node load what is stored. */
+export function configUpdate(node: SimulatedNode, caller: Caller, query: URLSearchParams): Answer {
+  if (!caller.isCertificate) return message(403, "");
+  const isLoaded = node.store.reload();
+  const types = (query.get("config_types") ?? kindNames.join(",")).split(",");
+  const updated: Json = { [nodeId]: { updated_config_types: types, updated_config_size: types.length, message: null } };
+  return json({
+    configupdate_response: { nodes: isLoaded ? updated : {}, node_size: isLoaded ? 1 : 0, has_failures: !isLoaded, failures_size: isLoaded ? 0 : 1 },
+  });
+}
+
+function describe(node: SimulatedNode, caller: Caller, id: string): JsonObject {
+  const kind = kindOf(id);
+  const stored = kind && caller.isCertificate ? node.store.document(kind) : undefined;
+  if (!stored) return { _index: securityIndex, _id: id, found: false };
+  return {
+    _index: securityIndex,
+    _id: id,
+    _version: stored.version,
+    _seq_no: stored.seqNo,
+    _primary_term: primaryTerm,
+    found: true,
+    _source: { [id]: Buffer.from(JSON.stringify(isObject(stored.body) ? stored.body : {})).toString("base64") },
+  };
+}
+
+function kindOf(id: string): KindName | undefined {
+  return kindNames.find((kind) => kind === id);
+}

@@ -1,0 +1,134 @@
+import { randomBytes } from "node:crypto";
+import { kindNames, type Json, type KindName } from "../model.ts";
+import { createCertificates, type Certificates, type CertificatesOptions } from "./certificates.ts";
+import { defaultsOf } from "./defaults.ts";
+import type { NodeSettings } from "./node.ts";
+import { hashPassword } from "./passwords.ts";
+import { quirksOf } from "./quirks.ts";
+import { listen, type Fault, type LoggedRequest } from "./server.ts";
+import { Store } from "./store.ts";
+
+export type { CertificateOptions, Certificates, CertificatesOptions } from "./certificates.ts";
+export type { Fault, LoggedRequest } from "./server.ts";
+
+type JsonObject = { [key: string]: Json };
+
+/** How the simulated node is set up; nothing has to be said. */
+export interface SimulatorOptions extends Partial<NodeSettings> {
+  /** `2.11.1`, `2.19.4` and `3.4.0` have been compared with real nodes; others behave as their neighbours do. */
+  readonly version?: string;
+  /** Entities to put in the place of what a fresh node holds, by kind and name. */
+  readonly documents?: { readonly [Kind in KindName]?: JsonObject };
+  /** Users to add, with a plain password and whatever else a user has. */
+  readonly users?: { readonly [name: string]: { readonly password: string } & JsonObject };
+  /** Where the node finds the values of `${env.…}`. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** False for plain HTTP. */
+  readonly tls?: boolean;
+  /** 0, the default, takes any free port. */
+  readonly port?: number;
+  /** Certificates that exist already, or what to make new ones like. */
+  readonly certificates?: Certificates | CertificatesOptions;
+}
+
+/** A running simulated node. Whoever starts one stops it. */
+export interface Simulator {
+  readonly url: string;
+  readonly version: string;
+  /** An administrator who logs in with a password. */
+  readonly user: string;
+  readonly password: string;
+  /** All certificates as PEM; `admin` is the one that may do everything. */
+  readonly certificates: Certificates;
+  readonly caCert: string;
+  readonly adminCert: string;
+  readonly adminKey: string;
+  readonly clientCert: string;
+  readonly clientKey: string;
+  /** Every request so far, in the order of the answers. */
+  readonly requests: readonly LoggedRequest[];
+  /** The document of a kind as it is stored, with its `_meta`. */
+  stored(kind: KindName): JsonObject;
+  /** Changes the stored document of a kind behind everybody's back, and has the node load it. */
+  edit(kind: KindName, change: (document: JsonObject) => JsonObject | void): Promise<void>;
+  /** Has the next requests, one each, meet a fault. */
+  fail(...faults: readonly Fault[]): void;
+  stop(): Promise<void>;
+}
+
+const defaultSettings: NodeSettings = {
+  rolesEnabled: ["all_access", "security_rest_api_access"],
+  restApiAdmin: false,
+  allowSecurityConfig: true,
+  nodesDnEnabled: true,
+  clusterName: "simulated",
+  writeDelayMs: 0,
+};
+
+/** Starts a Security API on loopback, holding what a fresh node of the version holds. */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const version = options.version ?? "3.4.0";
+  const quirks = quirksOf(version);
+  const certificates = await certificatesOf(options.certificates);
+  const store = new Store(version, quirks, options.environment ?? process.env);
+  await fill(store, version, options);
+  const settings = { ...defaultSettings, ...definedOnly(options) };
+  const node = { version, quirks, settings, store, certificates, clusterUuid: randomBytes(16).toString("base64url") };
+  const requests: LoggedRequest[] = [];
+  const faults: Fault[] = [];
+  const { url, stop } = await listen(node, { tls: options.tls ?? true, port: options.port ?? 0, requests, faults });
+  const { ca, admin, client } = certificates;
+  return {
+    url,
+    version,
+    user: "admin",
+    password: "admin",
+    certificates,
+    caCert: ca.cert,
+    adminCert: admin.cert,
+    adminKey: admin.key,
+    clientCert: client.cert,
+    clientKey: client.key,
+    requests,
+    stored: (kind) => structuredClone(store.document(kind)!.body),
+    edit: async (kind, change) => {
+      const document = structuredClone(store.document(kind)!.body);
+      await store.put(kind, change(document) ?? document);
+      store.reload();
+    },
+    fail: (...added) => void faults.push(...added),
+    stop,
+  };
+}
+
+async function certificatesOf(given: Certificates | CertificatesOptions = {}): Promise<Certificates> {
+  return isMade(given) ? given : createCertificates(given);
+}
+
+function isMade(given: Certificates | CertificatesOptions): given is Certificates {
+  return given.ca !== undefined && "key" in given.ca;
+}
+
+async function fill(store: Store, version: string, options: SimulatorOptions): Promise<void> {
+  const { stored } = defaultsOf(version);
+  const users = await usersOf(options.users ?? {});
+  for (const kind of kindNames) {
+    const entities = options.documents?.[kind] ?? stored[kind];
+    const added = kind === "internalusers" ? users : {};
+    await store.put(kind, { _meta: { type: kind, config_version: 2 }, ...entities, ...added });
+  }
+  if (!store.reload()) throw new Error("the simulator cannot load the documents that it was given");
+}
+
+async function usersOf(users: NonNullable<SimulatorOptions["users"]>): Promise<JsonObject> {
+  const entries = Object.entries(users).map(async ([name, { password, ...user }]): Promise<[string, Json]> => [
+    name,
+    { ...user, hash: await hashPassword(password) },
+  ]);
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+function definedOnly(options: SimulatorOptions): Partial<NodeSettings> {
+  const given = Object.entries(options).filter(([name, value]) => name in defaultSettings && value !== undefined);
+  return Object.fromEntries(given);
+}

@@ -1,0 +1,187 @@
+import { X509Certificate } from "node:crypto";
+import type { Json } from "../model.ts";
+import { Refusal, json, message, text, type Answer } from "./answers.ts";
+import { describeUser, hasRestAccess, isAdministrator, requirePermission, textsOf, type Caller } from "./caller.ts";
+import type { Certificate } from "./certificates.ts";
+import { isObject } from "./documents.ts";
+import type { SimulatedNode } from "./node.ts";
+import type { JsonObject } from "./patch.ts";
+import { nodeId } from "./store.ts";
+
+/** `GET /`: who the cluster is. */
+export function banner(node: SimulatedNode, caller: Caller): Answer {
+  requirePermission(node, caller, "cluster:monitor/main");
+  return json({
+    name: "node-1",
+    cluster_name: node.settings.clusterName,
+    cluster_uuid: node.clusterUuid,
+    version: { distribution: "opensearch", number: node.version, build_type: "simulated", build_snapshot: false },
+    tagline: "The OpenSearch Project: https://opensearch.org/",
+  });
+}
+
+/** `whoami` looks at the certificate alone, and asks nobody to log in. */
+export function whoAmI(node: SimulatedNode, clientDn: string | undefined): Answer {
+  const { admin, server } = node.certificates;
+  return json({
+    dn: clientDn ?? null,
+    is_admin: clientDn === admin.dn,
+    is_node_certificate_request: clientDn === server.dn,
+  });
+}
+
+export function health(node: SimulatedNode, query: URLSearchParams): Answer {
+  const settings = node.quirks.versionHeader ? { settings: { "plugins.security.cache.ttl_minutes": 60 } } : {};
+  return json({ message: null, mode: query.get("mode") ?? "strict", status: "UP", ...settings });
+}
+
+export function authInfo(node: SimulatedNode, caller: Caller, clientDn: string | undefined): Answer {
+  return json({
+    user: describeUser(caller),
+    user_name: caller.name,
+    user_requested_tenant: null,
+    remote_address: caller.remoteAddress,
+    backend_roles: [...caller.backendRoles],
+    custom_attribute_names: [...caller.attributes],
+    roles: [...caller.roles],
+    tenants: tenantsOf(node, caller),
+    principal: clientDn ?? null,
+    peer_certificates: clientDn === undefined ? "0" : "2",
+    sso_logout_url: null,
+  });
+}
+
+export function account(node: SimulatedNode, caller: Caller): Answer {
+  const user = node.store.active.internalusers.get(caller.name);
+  return json({
+    user_name: caller.name,
+    is_reserved: user?.["reserved"] === true,
+    is_hidden: user?.["hidden"] === true,
+    is_internal_user: user !== undefined,
+    user_requested_tenant: null,
+    backend_roles: [...caller.backendRoles],
+    custom_attribute_names: [...caller.attributes],
+    tenants: tenantsOf(node, caller),
+    roles: [...caller.roles],
+  });
+}
+
+/** Knows of roles alone: the certificate that may do everything reads here that it may do nothing. */
+export function permissionsInfo(node: SimulatedNode, caller: Caller): Answer {
+  const hasAccess = !caller.isCertificate && hasRestAccess(node, caller);
+  const closed = Object.fromEntries(endpoints.map((endpoint): [string, Json] => [endpoint, [...allMethods]]));
+  return json({
+    user: describeUser(caller),
+    user_name: caller.name,
+    has_api_access: hasAccess,
+    disabled_endpoints: hasAccess ? {} : closed,
+  });
+}
+
+export function dashboardsInfo(node: SimulatedNode, caller: Caller): Answer {
+  const dynamic = dynamicConfig(node);
+  const kibana = isObject(dynamic["kibana"]) ? dynamic["kibana"] : {};
+  return json({
+    user_name: caller.name,
+    not_fail_on_forbidden_enabled: dynamic["do_not_fail_on_forbidden"] ?? false,
+    opensearch_dashboards_mt_enabled: kibana["multitenancy_enabled"] ?? true,
+    opensearch_dashboards_index: kibana["index"] ?? ".kibana",
+    opensearch_dashboards_server_user: kibana["server_username"] ?? "kibanaserver",
+    ...tenancyOf(kibana),
+    password_validation_error_message:
+      "Password should be at least 8 characters long and contain at least one uppercase letter, one lowercase letter, " +
+      "one digit, and one special character.",
+    password_validation_regex: "(?=.*[A-Z])(?=.*[^a-zA-Z\\d])(?=.*[0-9])(?=.*[a-z]).{8,}",
+    ...(node.quirks.versionHeader ? { resource_sharing_enabled: false } : {}),
+  });
+}
+
+export function tenancy(node: SimulatedNode): Answer {
+  const { kibana } = dynamicConfig(node);
+  return json(tenancyOf(isObject(kibana) ? kibana : {}));
+}
+
+export function authFailureListeners(node: SimulatedNode): Answer {
+  const { auth_failure_listeners: listeners } = dynamicConfig(node);
+  return json(isObject(listeners) ? listeners : {});
+}
+
+export function tenantInfo(caller: Caller): Answer {
+  const isServer = caller.name === "kibanaserver";
+  return caller.isCertificate || isServer ? json({}) : text(403, "");
+}
+
+/** `GET /ssl/certs`: the certificates of the node that answers. */
+export function sslCertificates(node: SimulatedNode, caller: Caller): Answer {
+  requireCertificateRights(node, caller);
+  const { issuer_dn, subject_dn, san, not_before, not_after } = describe(node.certificates.server, true);
+  const list: Json[] = [{ issuer_dn, subject_dn, san, not_before, not_after } as JsonObject];
+  return json({ http_certificates_list: list, transport_certificates_list: list });
+}
+
+/** `GET /certificates`: the certificates of all nodes. */
+export function nodeCertificates(node: SimulatedNode, caller: Caller, query: URLSearchParams): Answer {
+  requireCertificateRights(node, caller);
+  const { ca, server } = node.certificates;
+  const list: Json[] = [describe(ca, false), describe(server, true)];
+  const asked = query.get("cert_type");
+  const kinds = asked === null ? ["http", "transport", "transport_client"] : [asked];
+  const certificates = Object.fromEntries(kinds.map((kind): [string, Json] => [kind, list]));
+  return json({
+    _nodes: { total: 1, successful: 1, failed: 0 },
+    cluster_name: node.settings.clusterName,
+    nodes: { [nodeId]: { name: "node-1", certificates } },
+  });
+}
+
+const allMethods = ["GET", "POST", "PUT", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE", "CONNECT"];
+
+const endpoints = [
+  ..."ACCOUNT ACTIONGROUPS ALLOWLIST AUDIT AUTHTOKEN CACHE CONFIG INTERNALUSERS LICENSE MIGRATE NODESDN".split(" "),
+  ..."PERMISSIONSINFO ROLES ROLESMAPPING SSL SYSTEMINFO TENANTS VALIDATE".split(" "),
+];
+
+function requireCertificateRights(node: SimulatedNode, caller: Caller): void {
+  if (!isAdministrator(node, caller, "ssl/certs/info")) throw new Refusal(message(403, "Access denied"));
+}
+
+function describe(certificate: Certificate, hasKey: boolean): JsonObject {
+  const parsed = new X509Certificate(certificate.cert);
+  const names = (parsed.subjectAltName ?? "").split(", ").filter((name) => name !== "");
+  return {
+    format: "pem",
+    alias: null,
+    subject_dn: certificate.dn,
+    san: names.length === 0 ? "" : `[${names.map(alternativeName).join(", ")}]`,
+    serial_number: BigInt(`0x${parsed.serialNumber}`).toString(),
+    issuer_dn: parsed.issuer.split("\n").toReversed().join(","),
+    has_private_key: hasKey,
+    not_after: instant(parsed.validTo),
+    not_before: instant(parsed.validFrom),
+  };
+}
+
+function alternativeName(name: string): string {
+  return name.startsWith("DNS:") ? `[2, ${name.slice(4)}]` : `[7, ${name.slice("IP Address:".length)}]`;
+}
+
+function instant(date: string): string {
+  return new Date(date).toISOString().replace(".000Z", "Z");
+}
+
+function dynamicConfig(node: SimulatedNode): JsonObject {
+  const dynamic = node.store.active.config.get("config")?.["dynamic"];
+  return isObject(dynamic) ? dynamic : {};
+}
+
+function tenancyOf(kibana: JsonObject): JsonObject {
+  const names = ["multitenancy_enabled", "private_tenant_enabled", "default_tenant", "sign_in_options"];
+  return Object.fromEntries(names.flatMap((name): [string, Json][] => (name in kibana ? [[name, kibana[name]!]] : [])));
+}
+
+function tenantsOf(node: SimulatedNode, caller: Caller): JsonObject {
+  const permissions = caller.roles.flatMap((role) => node.store.active.roles.get(role)?.["tenant_permissions"] ?? []);
+  const patterns = permissions.flat().flatMap((permission) => (isObject(permission) ? textsOf(permission["tenant_patterns"]) : []));
+  const names = [...node.store.active.tenants.keys()].filter((name) => patterns.includes("*") || patterns.includes(name));
+  return Object.fromEntries([...names, caller.name].map((name) => [name, true]));
+}

@@ -1,0 +1,25 @@
+import { randomBytes } from "node:crypto";
+import { hashPassword } from "./passwords.ts";
+
+const placeholder = /\$\{(env|envbc|envbase64)\.(\w+)(?::-([\w=():\-_]*))?\}/g;
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Puts the values of the node's environment into a stored text, as the plugin does when it loads a document
+ * (`SecurityUtils.replaceEnvVars`). What is not set and has no default stays as it is.
+ */
+export async function resolvePlaceholders(stored: string, environment: Environment): Promise<string> {
+  const found = [...stored.matchAll(placeholder)];
+  const values = await Promise.all(found.map((match) => valueOf(match, environment)));
+  let next = 0;
+  return stored.replaceAll(placeholder, () => values[next++]!);
+}
+
+async function valueOf(match: RegExpMatchArray, environment: Environment): Promise<string> {
+  const [whole, scheme, name, fallback] = match;
+  const value = environment[name!] || fallback;
+  if (value === undefined) return whole;
+  if (scheme === "envbc") return hashPassword(value, randomBytes(16));
+  return JSON.stringify(scheme === "envbase64" ? Buffer.from(value, "base64").toString() : value).slice(1, -1);
+}

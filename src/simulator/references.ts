@@ -1,0 +1,117 @@
+import type { Json, KindName } from "../model.ts";
+import { Refusal, message } from "./answers.ts";
+import { textsOf, type Caller } from "./caller.ts";
+import { isObject, type Entities } from "./documents.ts";
+import type { SimulatedNode } from "./node.ts";
+import type { JsonObject } from "./patch.ts";
+
+/** What the checks of one write need to know. */
+export interface WriteContext {
+  readonly node: SimulatedNode;
+  readonly caller: Caller;
+  readonly kind: KindName;
+  readonly isAdministrator: boolean;
+  readonly isPatch: boolean;
+}
+
+/** How the plugin calls an entity of a kind in its messages. */
+export const labels: Readonly<Record<KindName, string>> = {
+  internalusers: "user",
+  roles: "role",
+  rolesmapping: "rolesmapping",
+  actiongroups: "actiongroup",
+  tenants: "tenant",
+  nodesdn: "nodesdn",
+  config: "config",
+  audit: "config",
+  allowlist: "config",
+};
+
+export function notFound(kind: KindName, name: string): Refusal {
+  return new Refusal(message(404, `${labels[kind]} '${name}' not found.`));
+}
+
+/** Refuses to touch what is hidden, static or reserved, and what gives rights to administer the REST API. */
+export function checkImmutable(context: WriteContext, name: string, entities: Entities): void {
+  const entity = entities.get(name);
+  if (!context.isAdministrator && entity) refuseBuiltIn(name, entity);
+  if (entity) checkRestAdmin(context, entity);
+}
+
+/** Refuses what the plugin refuses about a new or touched entity beside its content. */
+export function checkReferences(context: WriteContext, name: string, content: JsonObject): void {
+  checkRestAdmin(context, content);
+  checks[context.kind]?.(context, name, content);
+}
+
+function refuseBuiltIn(name: string, entity: JsonObject): void {
+  if (entity["hidden"] === true) throw new Refusal(message(404, `Resource '${name}' is not available.`));
+  if (entity["static"] === true) throw new Refusal(message(403, `Resource '${name}' is static.`));
+  if (entity["reserved"] === true) throw new Refusal(message(403, `Resource '${name}' is reserved.`));
+}
+
+const checks: { readonly [Kind in KindName]?: (context: WriteContext, name: string, content: JsonObject) => void } = {
+  rolesmapping: (context, name) => {
+    const role = requireRole(context, name);
+    const isAllowed = context.caller.isCertificate && context.node.quirks.certificateMayGrantRestAdmin;
+    if (!isAllowed && grantsRestAdmin(role)) throw new Refusal(message(403, "Access denied"));
+  },
+  actiongroups: ({ node }, name, content) => {
+    if (node.store.load("roles").entities.has(name)) {
+      const reason = `${name} is an existing role. A action group cannot be named with an existing role name.`;
+      throw new Refusal(message(400, reason));
+    }
+    if (textsOf(content["allowed_actions"]).includes(name)) {
+      throw new Refusal(message(400, `${name} cannot be an allowed_action of itself`));
+    }
+    if (node.quirks.groupTypesAreChecked) checkGroupType(content["type"]);
+  },
+  internalusers: (context, name, content) => {
+    if (context.isPatch && !context.node.quirks.patchChecksUsers) return;
+    if (name.includes(":") || decoded(name).includes(":")) {
+      const reason = "A restricted character(s) was detected in the account name. Please remove: ':'";
+      throw new Refusal(message(400, reason));
+    }
+    for (const role of textsOf(content["opendistro_security_roles"])) {
+      requireRole(context, role);
+      const mapping = context.node.store.load("rolesmapping").entities.get(role);
+      if (mapping && !context.isAdministrator) refuseBuiltIn(role, mapping);
+    }
+  },
+};
+
+function requireRole({ node, isAdministrator }: WriteContext, name: string): JsonObject {
+  const role = node.store.load("roles").entities.get(name);
+  if (!role) throw notFound("roles", name);
+  if (role["hidden"] === true && !isAdministrator) throw new Refusal(message(404, `Resource '${name}' is not available.`));
+  return role;
+}
+
+function checkRestAdmin({ node, caller, kind }: WriteContext, entity: JsonObject): void {
+  if (kind !== "roles" && kind !== "actiongroups") return;
+  if (caller.isCertificate && node.quirks.certificateMayGrantRestAdmin) return;
+  if (grantsRestAdmin(entity)) throw new Refusal(message(403, "Access denied"));
+}
+
+function grantsRestAdmin(entity: JsonObject): boolean {
+  const permissions = [...textsOf(entity["cluster_permissions"]), ...textsOf(entity["allowed_actions"])];
+  return permissions.some((permission) => permission.startsWith("restapi:admin"));
+}
+
+function checkGroupType(type: Json | undefined): void {
+  if (typeof type !== "string" || ["cluster", "index"].includes(type.toLowerCase())) return;
+  throw new Refusal(message(400, `Invalid action group type: ${type}. Supported types are: cluster, index.`));
+}
+
+/** The plugin decodes a name once more than core did. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name.replaceAll("+", " "));
+  } catch {
+    throw new Refusal(message(400, "URLDecoder: Illegal hex characters in escape (%) pattern"));
+  }
+}
+
+export function hasFlag(entity: Json | undefined, flag: string): boolean {
+  return isObject(entity) && entity[flag] === true;
+}

@@ -1,0 +1,189 @@
+import { kinds } from "../kinds/index.ts";
+import { kindNames, type KindName } from "../model.ts";
+import { Refusal, coreError, exception, message, type Answer } from "./answers.ts";
+import { endpointOf, isAdministrator, requireRestAccess, unauthorized, type Caller } from "./caller.ts";
+import { deleteOne, patchAll, patchOne, putOne, readAll, readOne, type EntityCall } from "./entities.ts";
+import { configUpdate, getDocument, getDocuments, putDocument, securityIndex } from "./index-documents.ts";
+import * as info from "./info.ts";
+import type { SimulatedNode } from "./node.ts";
+
+/** A request on its way to a handler. */
+export interface Call {
+  readonly node: SimulatedNode;
+  readonly caller: Caller | undefined;
+  readonly clientDn: string | undefined;
+  readonly query: URLSearchParams;
+  readonly body: string;
+  /** The last part of the path, decoded, where the route ends with a name. */
+  readonly name: string;
+}
+
+type Handler = (call: Call) => Answer | Promise<Answer>;
+
+/** A path, `{name}` standing for anything, and who takes which method. */
+export interface Route {
+  readonly path: string;
+  readonly methods: { readonly [Method in "GET" | "PUT" | "POST" | "PATCH" | "DELETE"]?: Handler };
+  readonly parameters?: readonly string[];
+}
+
+/** Parameters that core takes on every path. */
+const coreParameters = ["pretty", "human", "filter_path", "error_trace", "format"];
+
+const plugin = "/_plugins/_security";
+const api = `${plugin}/api`;
+
+/** Every route of a node with its version and settings. */
+export function routesOf(node: SimulatedNode): Route[] {
+  const current = [...infoRoutes(node), ...kindNames.flatMap((kind) => kindRoutes(node, kind))];
+  const legacy = current.filter(({ path }) => !path.includes("/allowlist"));
+  return [
+    ...documentRoutes,
+    ...current,
+    ...legacy.map((route) => ({ ...route, path: route.path.replace(plugin, "/_opendistro/_security") })),
+  ];
+}
+
+/** The answer to a request, or a refusal thrown. */
+export function dispatch(routes: readonly Route[], method: string, path: string, call: Omit<Call, "name">): Answer | Promise<Answer> {
+  const { route, name } = findRoute(routes, method, path);
+  const handler = route.methods[method as keyof Route["methods"]]!;
+  const allowed = [...coreParameters, ...(route.parameters ?? [])];
+  const unknown = [...call.query.keys()].find((parameter) => !allowed.includes(parameter));
+  if (unknown !== undefined) {
+    const reason = `request [${path}] contains unrecognized parameter: [${unknown}]`;
+    throw new Refusal(exception(400, "illegal_argument_exception", reason));
+  }
+  return handler({ ...call, name });
+}
+
+/** The route that takes a request; refuses in the words of core, which knows nothing of callers. */
+export function findRoute(routes: readonly Route[], method: string, path: string): { route: Route; name: string } {
+  const parts = path.replace(/(?<=.)\/$/, "").split("/");
+  const matching = routes.filter((route) => matches(route.path.split("/"), parts));
+  const route = matching.find(({ methods }) => method in methods);
+  if (route) return { route, name: decode(parts.at(-1)!) };
+  if (matching.length === 0) throw new Refusal(coreError(400, `no handler found for uri [${path}] and method [${method}]`));
+  const allowed = matching.flatMap(({ methods }) => Object.keys(methods)).join(", ");
+  const reason = `Incorrect HTTP method for uri [${path}] and method [${method}], allowed: [${allowed}]`;
+  throw new Refusal(coreError(405, reason, { allow: allowed.replaceAll(" ", "") }));
+}
+
+function matches(pattern: readonly string[], parts: readonly string[]): boolean {
+  return pattern.length === parts.length && pattern.every((part, index) => part === "{name}" || part === parts[index]);
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new Refusal(exception(400, "illegal_argument_exception", `partial escape sequence at end of string: ${part}`));
+  }
+}
+
+/** A handler for whoever has logged in. */
+function login(handler: (call: Call & { readonly caller: Caller }) => Answer | Promise<Answer>): Handler {
+  return (call) => {
+    const { caller } = call;
+    if (!caller) throw new Refusal(unauthorized(call.node));
+    return handler({ ...call, caller });
+  };
+}
+
+/** A handler for whoever may use the REST API. */
+function rest(handler: (call: Call & { readonly caller: Caller }) => Answer | Promise<Answer>): Handler {
+  return login((call) => {
+    requireRestAccess(call.node, call.caller);
+    return handler(call);
+  });
+}
+
+function infoRoutes(node: SimulatedNode): Route[] {
+  const both = (handler: Handler): Route["methods"] => ({ GET: handler, POST: handler });
+  const unsupported = rest(() => message(501, "Method GET not supported for this action."));
+  const flush = rest(() => message(200, "Cache flushed successfully."));
+  const always: Route[] = [
+    { path: `${plugin}/whoami`, methods: both(({ node, clientDn }) => info.whoAmI(node, clientDn)) },
+    { path: `${plugin}/health`, methods: both(({ node, query }) => info.health(node, query)), parameters: ["mode"] },
+    {
+      path: `${plugin}/authinfo`,
+      methods: both(login(({ node, caller, clientDn }) => info.authInfo(node, caller, clientDn))),
+      parameters: ["verbose", "auth_type"],
+    },
+    { path: `${plugin}/dashboardsinfo`, methods: both(login(({ node, caller }) => info.dashboardsInfo(node, caller))) },
+    { path: `${plugin}/tenantinfo`, methods: both(login(({ caller }) => info.tenantInfo(caller))) },
+    {
+      path: `${plugin}/configupdate`,
+      methods: { PUT: login(({ node, caller, query }) => configUpdate(node, caller, query)) },
+      parameters: ["config_types"],
+    },
+    { path: `${api}/account`, methods: { GET: login(({ node, caller }) => info.account(node, caller)) } },
+    { path: `${api}/permissionsinfo`, methods: { GET: login(({ node, caller }) => info.permissionsInfo(node, caller)) } },
+    { path: `${api}/tenancy/config`, methods: { GET: rest(({ node }) => info.tenancy(node)) } },
+    { path: `${api}/ssl/certs`, methods: { GET: rest(({ node, caller }) => info.sslCertificates(node, caller)) } },
+    { path: `${api}/cache`, methods: node.quirks.cacheOnlyFlushes ? { DELETE: flush } : { DELETE: flush, GET: unsupported } },
+  ];
+  const certificates = rest(({ node, caller, query }) => info.nodeCertificates(node, caller, query));
+  const listeners = rest(({ node }) => info.authFailureListeners(node));
+  return [
+    ...always,
+    ...(node.quirks.hasCertificatesEndpoint
+      ? [{ path: `${api}/certificates`, methods: { GET: certificates }, parameters: ["cert_type"] }]
+      : []),
+    ...(node.quirks.hasListenersEndpoint ? [{ path: `${api}/authfailurelisteners`, methods: { GET: listeners } }] : []),
+  ];
+}
+
+function kindRoutes(node: SimulatedNode, kind: KindName): Route[] {
+  if (kind === "nodesdn" && !node.settings.nodesDnEnabled) return [];
+  const collection = `${api}/${kinds[kind].path}`;
+  const handle = (handler: (call: EntityCall) => Answer | Promise<Answer>, isWrite = true): Handler =>
+    rest((call) => {
+      requireKind(call.node, call.caller, kind, isWrite);
+      return handler({ ...call, kind });
+    });
+  const all = { GET: handle(readAll, false), PATCH: handle(patchAll) };
+  if (kinds[kind].isSingle) {
+    const put = handle((call) => putOne({ ...call, name: "config" }));
+    if (kind === "allowlist") return [{ path: collection, methods: { ...all, PUT: put } }];
+    return [
+      { path: collection, methods: all },
+      { path: `${collection}/config`, methods: { PUT: put } },
+    ];
+  }
+  const parameters = kind === "nodesdn" ? ["show_all"] : kind === "internalusers" && node.quirks.filtersUsers ? ["filterBy"] : [];
+  const one = { GET: handle(readOne, false), PUT: handle(putOne), DELETE: handle(deleteOne), PATCH: handle(patchOne) };
+  return [
+    { path: collection, methods: all, parameters },
+    { path: `${collection}/{name}`, methods: one },
+  ];
+}
+
+/** Kinds with a rule of their own about who may call: certificate or permission, or a switch in the settings. */
+function requireKind(node: SimulatedNode, caller: Caller, kind: KindName, isWrite: boolean): void {
+  const isAllowed = (): boolean => {
+    if (kind === "nodesdn" || kind === "allowlist") return isAdministrator(node, caller, endpointOf(kind));
+    if (kind !== "config" || !isWrite) return true;
+    return node.settings.restApiAdmin ? isAdministrator(node, caller, endpointOf(kind)) : node.settings.allowSecurityConfig;
+  };
+  if (!isAllowed()) throw new Refusal(message(403, "Access denied"));
+}
+
+const documentRoutes: Route[] = [
+  { path: "/", methods: { GET: login(({ node, caller }) => info.banner(node, caller)) } },
+  {
+    path: `/${securityIndex}/_doc/{name}`,
+    methods: {
+      GET: login(({ node, caller, name }) => getDocument(node, caller, name)),
+      PUT: login(({ node, caller, name, query, body }) => putDocument(node, caller, name, query, body)),
+    },
+    parameters: ["if_seq_no", "if_primary_term", "refresh"],
+  },
+  {
+    path: `/${securityIndex}/_mget`,
+    methods: {
+      GET: login(({ node, caller, body }) => getDocuments(node, caller, body)),
+      POST: login(({ node, caller, body }) => getDocuments(node, caller, body)),
+    },
+  },
+];

@@ -1,0 +1,175 @@
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { TLSSocket } from "node:tls";
+import { requireAllowlisted } from "./allowlist.ts";
+import { Refusal, coreError, exception, text, type Answer } from "./answers.ts";
+import { Logins, type Credentials } from "./caller.ts";
+import { Unreadable } from "./documents.ts";
+import type { SimulatedNode } from "./node.ts";
+import { dispatch, findRoute, routesOf, type Route } from "./routes.ts";
+
+/** What went over the wire, without anything secret. */
+export interface LoggedRequest {
+  readonly method: string;
+  readonly path: string;
+  /** 0 where the connection was cut before an answer. */
+  readonly status: number;
+}
+
+/** What is done to a request instead of, or before, answering it. */
+export interface Fault {
+  /** Answers with this status, and with `body` where there is one. */
+  readonly status?: number;
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Answers as usual, but so much later. */
+  readonly delayMs?: number;
+  /** `hang` never answers, `half` sends half a body, `reset` cuts the connection; `lost` does the work first. */
+  readonly connection?: "hang" | "half" | "reset" | "lost";
+  /** Only requests for which this holds meet the fault; others pass. */
+  readonly when?: (request: { readonly method: string; readonly path: string }) => boolean;
+}
+
+export interface Listening {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** The longest body that a server takes (`http.max_content_length`). */
+const bodyBytesMax = 100 * 1024 * 1024;
+
+/** Listens on a free port of the loopback interface, with TLS unless told otherwise. */
+export async function listen(
+  node: SimulatedNode,
+  options: { readonly tls: boolean; readonly port: number; readonly requests: LoggedRequest[]; readonly faults: Fault[] },
+): Promise<Listening> {
+  const { ca, server: own } = node.certificates;
+  const listener = listenerOf(node, options.requests, options.faults);
+  const tls = { cert: own.cert, key: own.key, ca: ca.cert, requestCert: true, rejectUnauthorized: false };
+  const server = options.tls ? createTlsServer(tls, listener) : createServer(listener);
+  // As with `clientauth_mode: OPTIONAL`: no certificate is fine, a strange one is not.
+  server.on("secureConnection", (socket: TLSSocket) => {
+    if (!socket.authorized && socket.getPeerX509Certificate() !== undefined) socket.destroy();
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port, "127.0.0.1", resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `${options.tls ? "https" : "http"}://127.0.0.1:${port}`,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function listenerOf(node: SimulatedNode, requests: LoggedRequest[], faults: Fault[]): RequestListener {
+  const logins = new Logins(node);
+  const routes = routesOf(node);
+  return (request, response) => {
+    const method = request.method ?? "GET";
+    const path = (request.url ?? "/").split("?")[0]!;
+    response.once("close", () => requests.push({ method, path, status: response.writableFinished ? response.statusCode : 0 }));
+    const fault = takeFault(faults, { method, path });
+    const answer = async (): Promise<void> => {
+      const body = await readBody(request);
+      if (fault?.delayMs !== undefined) await sleep(fault.delayMs);
+      if (fault?.connection === "hang") return;
+      if (fault?.connection === "reset") return void request.socket.resetAndDestroy();
+      const own = fault?.status === undefined ? undefined : faultAnswer(fault.status, fault);
+      const found = own ?? (await answerOf(node, routes, logins, { request, method, path, body }));
+      if (fault?.connection === "lost") return void request.socket.resetAndDestroy();
+      send(node, response, found, fault?.connection === "half");
+    };
+    answer().catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
+  };
+}
+
+function takeFault(faults: Fault[], request: { readonly method: string; readonly path: string }): Fault | undefined {
+  const index = faults.findIndex(({ when }) => when?.(request) ?? true);
+  return index < 0 ? undefined : faults.splice(index, 1)[0];
+}
+
+function faultAnswer(status: number, { body, headers }: Fault): Answer {
+  return text(status, body ?? "", headers);
+}
+
+interface Received {
+  readonly request: IncomingMessage;
+  readonly method: string;
+  readonly path: string;
+  /** Undefined where it is longer than the server takes. */
+  readonly body: string | undefined;
+}
+
+async function answerOf(node: SimulatedNode, routes: readonly Route[], logins: Logins, received: Received): Promise<Answer> {
+  try {
+    return await handle(node, routes, logins, received);
+  } catch (error) {
+    if (error instanceof Refusal) return error.answer;
+    if (error instanceof Unreadable) return exception(500, "unchecked_i_o_exception", error.message);
+    throw error;
+  }
+}
+
+async function handle(node: SimulatedNode, routes: readonly Route[], logins: Logins, received: Received): Promise<Answer> {
+  const { request, method, path, body } = received;
+  if (body === undefined) return text(413, "");
+  requireJson(request.headers["content-type"], body);
+  const { route } = findRoute(routes, method, path);
+  const credentials = credentialsOf(request);
+  const isOpen = /\/(?:whoami|health)$/.test(route.path);
+  const caller = isOpen ? await openCaller(logins, credentials) : await logins.authenticate(credentials);
+  requireAllowlisted(node, caller, method, path);
+  const query = new URLSearchParams((request.url ?? "").split("?").slice(1).join("?"));
+  return dispatch(routes, method, path, { node, caller, clientDn: credentials.clientDn, query, body });
+}
+
+/** Where nobody has to log in, wrong credentials do not matter. */
+async function openCaller(logins: Logins, credentials: Credentials): ReturnType<Logins["authenticate"]> {
+  return logins.authenticate({ ...credentials, authorization: undefined }).catch(() => undefined);
+}
+
+/** Core takes no body without a type that it knows. */
+function requireJson(contentType: string | undefined, body: string): void {
+  if (body === "" || /^application\/json\b(?!-)/i.test(contentType ?? "")) return;
+  throw new Refusal(coreError(406, `Content-Type header [${contentType ?? ""}] is not supported`));
+}
+
+function credentialsOf(request: IncomingMessage): Credentials {
+  const { socket } = request;
+  const peer = "getPeerX509Certificate" in socket ? (socket as TLSSocket).getPeerX509Certificate() : undefined;
+  return {
+    clientDn: peer?.subject.split("\n").toReversed().join(","),
+    authorization: request.headers.authorization,
+    remoteAddress: socket.remoteAddress ?? "127.0.0.1",
+    remotePort: socket.remotePort ?? 0,
+  };
+}
+
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request) {
+    length += (chunk as Buffer).length;
+    if (length <= bodyBytesMax) chunks.push(chunk as Buffer);
+  }
+  return length > bodyBytesMax ? undefined : Buffer.concat(chunks).toString();
+}
+
+function send(node: SimulatedNode, response: ServerResponse, answer: Answer, isHalf: boolean): void {
+  const content = answer.body === undefined ? (answer.text ?? "") : JSON.stringify(answer.body);
+  response.statusCode = answer.status;
+  if (node.quirks.versionHeader) response.setHeader("x-opensearch-version", `OpenSearch/${node.version} (opensearch)`);
+  const type = answer.body === undefined ? "text/plain" : "application/json";
+  response.setHeader("content-type", `${type}; charset=UTF-8`);
+  for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
+  response.setHeader("content-length", Buffer.byteLength(content));
+  if (!isHalf) return void response.end(content);
+  response.write(content.slice(0, content.length / 2), () => response.destroy());
+}

@@ -1,0 +1,140 @@
+import { kindNames, type Json, type KindName } from "../model.ts";
+import { message, Refusal } from "./answers.ts";
+import { defaultsOf } from "./defaults.ts";
+import { Unreadable, isObject, readEntity, type Entities } from "./documents.ts";
+import type { JsonObject } from "./patch.ts";
+import { resolvePlaceholders, type Environment } from "./placeholders.ts";
+import { poisonOf } from "./poison.ts";
+import type { Quirks } from "./quirks.ts";
+
+/** A document of the security index. */
+interface Stored {
+  /** With its `_meta`, and with placeholders as they were written. */
+  readonly body: JsonObject;
+  readonly resolved: JsonObject;
+  readonly seqNo: number;
+  readonly version: number;
+}
+
+/** A document as it was read, to be written back under the condition that nobody else wrote meanwhile. */
+export interface Loaded {
+  readonly entities: Entities;
+  readonly seqNo: number;
+}
+
+/** What the node acts on: the documents when they were last loaded with success. */
+export type Active = Readonly<Record<KindName, Entities>>;
+
+export const primaryTerm = 1;
+
+/** The security index of one node, and what the node made of it. */
+export class Store {
+  active!: Active;
+  readonly #version: string;
+  readonly #quirks: Quirks;
+  readonly #environment: Environment;
+  readonly #statics: Active;
+  readonly #documents = new Map<KindName, Stored>();
+  /** Reading a document is the same work each time, so it is done once. */
+  readonly #read = new WeakMap<Stored, Entities>();
+  readonly #reloads: (() => void)[] = [];
+  #seqNo = 0;
+
+  constructor(version: string, quirks: Quirks, environment: Environment) {
+    this.#version = version;
+    this.#quirks = quirks;
+    this.#environment = environment;
+    const { static: statics } = defaultsOf(version);
+    this.#statics = ofEveryKind((kind) => readEntities(kind, version, statics[kind]));
+  }
+
+  /** Called whenever the node has loaded its configuration anew. */
+  onReload(listener: () => void): void {
+    this.#reloads.push(listener);
+  }
+
+  document(kind: KindName): Stored | undefined {
+    return this.#documents.get(kind);
+  }
+
+  isStatic(kind: KindName, name: string): boolean {
+    return this.#statics[kind].has(name);
+  }
+
+  /** The entities of one kind, with the static ones; throws `Unreadable`. */
+  load(kind: KindName): Loaded {
+    const stored = this.#documents.get(kind);
+    if (!stored) throw new Refusal(message(403, `Security index need to be updated to support '${kind}'. Use SecurityAdmin to populate.`));
+    return { entities: this.#entitiesOf(kind, stored), seqNo: stored.seqNo };
+  }
+
+  /** Writes the entities of one kind and has the node load them; refuses when somebody wrote since `seqNo`. */
+  async save(kind: KindName, entities: Entities, seqNo: number): Promise<void> {
+    const current = this.#documents.get(kind);
+    if (current && current.seqNo !== seqNo) throw new Refusal(message(409, conflict(kind, seqNo, current.seqNo)));
+    const own = [...entities].filter(([name]) => !this.isStatic(kind, name) || this.#quirks.staticNamesPoison);
+    const kept = own.filter(([, entity]) => entity["static"] !== true);
+    await this.put(kind, { _meta: { type: kind, config_version: 2 }, ...Object.fromEntries(kept) });
+    if (!this.reload()) throw new Refusal(message(500, `Error Failed node [${nodeId}]`));
+  }
+
+  /** Replaces a document without any check, as the admin certificate may; the node does not load it. */
+  async put(kind: KindName, body: JsonObject): Promise<void> {
+    const text = JSON.stringify(body);
+    const resolved: Json = text.includes("${env") ? JSON.parse(await resolvePlaceholders(text, this.#environment)) : body;
+    const version = (this.#documents.get(kind)?.version ?? 0) + 1;
+    this.#documents.set(kind, { body, resolved: resolved as JsonObject, seqNo: this.#seqNo++, version });
+  }
+
+  /** Has the node load every document; false when it cannot, and then it goes on with what it had. */
+  reload(): boolean {
+    try {
+      const loaded = ofEveryKind((kind) => this.#loadable(kind));
+      this.active = loaded;
+    } catch (error) {
+      if (error instanceof Unreadable) return false;
+      throw error;
+    }
+    for (const listener of this.#reloads) listener();
+    return true;
+  }
+
+  #loadable(kind: KindName): Entities {
+    const stored = this.#documents.get(kind);
+    if (!stored) return new Map();
+    const isLoadedAlready = this.#read.has(stored) && this.active?.[kind] === this.#read.get(stored);
+    const entities = this.#entitiesOf(kind, stored);
+    if (isLoadedAlready) return entities;
+    const shadowed = Object.keys(stored.resolved).find((name) => this.#quirks.staticNamesPoison && this.isStatic(kind, name));
+    const poison = shadowed ?? poisonOf(kind, entities, this.#quirks);
+    if (poison !== undefined) throw new Unreadable(`cannot load ${kind}: ${poison}`);
+    return entities;
+  }
+
+  #entitiesOf(kind: KindName, stored: Stored): Entities {
+    const known = this.#read.get(stored);
+    if (known) return known;
+    const entities = new Map([...readEntities(kind, this.#version, stored.resolved), ...this.#statics[kind]]);
+    this.#read.set(stored, entities);
+    return entities;
+  }
+}
+
+/** The node's id; there is only one node. */
+export const nodeId = "simulated-node-1-aaaaaa";
+
+function conflict(kind: KindName, wanted: number, found: number): string {
+  return (
+    `[${kind}]: version conflict, required seqNo [${wanted}], primary term [${primaryTerm}]. ` +
+    `current document has seqNo [${found}] and primary term [${primaryTerm}]`
+  );
+}
+
+function readEntities(kind: KindName, version: string, document: JsonObject): Entities {
+  const entries = Object.entries(document).filter(([name]) => name !== "_meta" && name !== "_readonly");
+  return new Map(entries.map(([name, raw]) => [name, readEntity(kind, version, isObject(raw) ? raw : {})]));
+}
+
+function ofEveryKind<T>(make: (kind: KindName) => T): Record<KindName, T> {
+  return Object.fromEntries(kindNames.map((kind) => [kind, make(kind)])) as Record<KindName, T>;
+}

@@ -1,0 +1,17 @@
+/** Whether a pattern of the plugin's (`*`, `?`, or `/a regular expression/`) matches one of the texts. */
+export function matchesAny(patterns: readonly string[], candidates: readonly string[]): boolean {
+  return patterns.some((pattern) => {
+    if (candidates.includes(pattern)) return true;
+    const expression = expressionOf(pattern);
+    return expression !== undefined && candidates.some((candidate) => expression.test(candidate));
+  });
+}
+
+function expressionOf(pattern: string): RegExp | undefined {
+  if (pattern.length > 2 && pattern.startsWith("/") && pattern.endsWith("/")) {
+    return new RegExp(`^(?:${pattern.slice(1, -1)})$`);
+  }
+  if (!/[*?]/.test(pattern)) return undefined;
+  const escaped = pattern.replaceAll(/[.+^${}()|[\]\\/]/g, "\\$&");
+  return new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`, "s");
+}
