@@ -18,7 +18,8 @@ import type {
   Reader,
   Writer,
 } from "./model.ts";
-import { hashLogins, verifiedLogins, type HashChoice } from "./passwords/logins.ts";
+import type { HashChoice } from "./passwords/hash.ts";
+import { hashLogins, verifiedLogins } from "./passwords/logins.ts";
 import { orderRequests } from "./plan/order.ts";
 import { makePlan, type PlanChoice } from "./plan/plan.ts";
 import { proveChanges } from "./plan/prove.ts";
@@ -57,9 +58,11 @@ export async function plan(reader: Reader, connection: Connection, task: Task): 
   const live = await fetchLive(reader, connection, cluster, kindsToRead(task.directory));
   const verified = await verifiedLogins(task.directory, live);
   const made = makePlan({ directory: task.directory, cluster, live, choice: { ...task.choice, verified } });
-  proveChanges(made.changes, live, cluster.version);
-  const findings = [...made.findings, ...sentFindings(task.directory, made, live)];
-  return { plan: { ...made, findings: task.isStrict ? findings.map(asError) : findings }, live };
+  const found = [...made.findings, ...sentFindings(task.directory, made, live)];
+  const findings = task.isStrict ? found.map(asError) : found;
+  // What has no value yet cannot be proved; such a plan is refused anyway.
+  if (!findings.some(({ severity }) => severity === "error")) proveChanges(made.changes, live, cluster.version);
+  return { plan: { ...made, findings }, live };
 }
 
 /** Writes a plan, stage by stage: hash what has to be sent, prove it, send it, read again. */

@@ -58,13 +58,14 @@ function heldRecord(definitions: Readonly<Record<string, Shape>>, shape: Shape, 
     if (isFields(value) && field.additionalProperties !== true) {
       const held = heldRecord(definitions, field, value as Fields);
       if (field.properties || Object.keys(held).length > 0) result[name] = held;
-    } else if (!isForgotten(value)) result[name] = value;
+    } else if (!isForgotten(value, field)) result[name] = value;
   }
   return result;
 }
 
-function isForgotten(value: Json): boolean {
+/** A switch that is on by default is kept when it is off. */
+function isForgotten(value: Json, { default: byDefault }: Shape): boolean {
   if (Array.isArray(value)) return value.length === 0;
   if (typeof value === "object" && value !== null) return Object.keys(value).length === 0;
-  return value === null || value === false || value === 0 || value === "";
+  return value === null || (value === false && byDefault !== true) || value === 0 || value === "";
 }

@@ -1,0 +1,45 @@
+import { kinds } from "../kinds/index.ts";
+import type { Body, Change, Directory, KindName, LiveKind } from "../model.ts";
+import { Secret } from "../secret.ts";
+import { hashPasswords, type HashChoice } from "./hash.ts";
+import { matchingPasswords } from "./match.ts";
+
+/** Names of users whose declared password fits the stored hash, where that can be seen. */
+export async function verifiedLogins(directory: Directory, live: ReadonlyMap<KindName, LiveKind>): Promise<ReadonlySet<string>> {
+  const pairs = [...directory.kinds].flatMap(([kind, declared]) => {
+    const { login } = kinds[kind];
+    const answer = live.get(kind);
+    if (!login || !answer?.readable) return [];
+    return [...declared.values()].flatMap(({ name, body }) => {
+      const password = body[login.password];
+      const stored = answer.entities.get(name)?.body[login.hash];
+      return isKnown(password) && isKnown(stored) ? [{ name, password, hash: stored.reveal() }] : [];
+    });
+  });
+  const matches = await matchingPasswords(pairs);
+  return new Set(pairs.flatMap(({ name }, index) => (matches[index] ? [name] : [])));
+}
+
+/** The changes with a hash wherever a password was to be sent. */
+export async function hashLogins(changes: readonly Change[], choice: HashChoice): Promise<Change[]> {
+  const passwords = changes.flatMap((change) => passwordOf(change) ?? []);
+  const hashes = new Map((await hashPasswords(passwords, choice)).map((hash, index) => [passwords[index], hash]));
+  return changes.map((change) => {
+    const password = passwordOf(change);
+    return password && change.action !== "delete" ? { ...change, after: withHash(change, hashes.get(password)!) } : change;
+  });
+}
+
+function passwordOf(change: Change): Secret | undefined {
+  const { login } = kinds[change.kind];
+  const secret = login && change.action !== "delete" ? change.after[login.hash] : undefined;
+  return secret instanceof Secret && secret.isPassword ? secret : undefined;
+}
+
+function withHash(change: Change & { after: Body }, hash: Secret): Body {
+  return { ...change.after, [kinds[change.kind].login!.hash]: hash };
+}
+
+function isKnown(value: unknown): value is Secret {
+  return value instanceof Secret && value.isKnown;
+}
