@@ -122,7 +122,9 @@ const releases: Readonly<Partial<Record<KindName, readonly Release[]>>> = {
  * Without a version: those of any supported one.
  */
 export function builtInNames(kind: KindName, version?: Version): ReadonlySet<string> {
-  return new Set((releases[kind] ?? []).filter((release) => isIn(release, version)).flatMap(({ names }) => names));
+  return new Set(
+    (releases[kind] ?? []).filter((release) => isIn(release, version)).flatMap(({ names }) => names),
+  );
 }
 
 function isIn({ since, until }: Release, version: Version | undefined): boolean {

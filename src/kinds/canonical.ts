@@ -44,7 +44,9 @@ export function canonicalize(kind: Kind, body: Body, version: Version): Body {
 export function trueFlags(kind: Kind, body: Body): Body {
   const { properties = {} } = kind.schema.$defs.entity as Shape;
   return Object.fromEntries(
-    Object.entries(properties).flatMap(([name, shape]) => (shape["x-flag"] && body[name] === true ? [[name, true]] : [])),
+    Object.entries(properties).flatMap(([name, shape]) =>
+      shape["x-flag"] && body[name] === true ? [[name, true]] : [],
+    ),
   );
 }
 
@@ -61,7 +63,9 @@ export function resolveShape(definitions: Readonly<Record<string, Shape>>, shape
 export function isKept(shape: Shape, version: Version): boolean {
   const { "x-since": since, "x-until": until, "x-dropped-since": dropped } = shape;
   if (since !== undefined && compareVersions(version, parseVersion(since)) < 0) return false;
-  return ![until, dropped].some((end) => end !== undefined && compareVersions(version, parseVersion(end)) >= 0);
+  return ![until, dropped].some(
+    (end) => end !== undefined && compareVersions(version, parseVersion(end)) >= 0,
+  );
 }
 
 function canonical(context: Context, reference: Shape, value: Value | undefined): Value | undefined {
@@ -70,7 +74,8 @@ function canonical(context: Context, reference: Shape, value: Value | undefined)
   if (shape.type === "object" || shape.properties) return canonicalObject(context, shape, value);
   if (shape.type === "array") return canonicalArray(context, shape, value);
   if (value instanceof Secret) return value;
-  if (value === null || value === undefined || value === "" || value === 0) return defaultOf(shape, context.version);
+  if (value === null || value === undefined || value === "" || value === 0)
+    return defaultOf(shape, context.version);
   return canonicalScalar(shape, value);
 }
 
@@ -116,17 +121,21 @@ function canonicalArray(context: Context, shape: Shape, value: Value | undefined
 }
 
 function canonicalScalar(shape: Shape, value: Value): Value {
-  if (shape.type === "string") return shape["x-upper"] ? String(value).toUpperCase() : String(value);
+  if (shape.type === "string") return shape["x-upper"] ? textOf(value).toUpperCase() : textOf(value);
   if (shape.type === "boolean" && typeof value === "string") return value.toLowerCase() === "true";
   if (shape.type === "integer" && typeof value === "string") return Number(value);
   return value;
+}
+
+function textOf(value: Value): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** A redacted secret is one that cannot be seen; an absent or empty one stays absent. */
 function canonicalSecret(shape: Shape, value: Value | undefined): Value | undefined {
   if (value === null || value === undefined || value instanceof Secret) return value ?? undefined;
   if (value === redacted || value === shape["x-redacted"]) return new Secret(undefined);
-  return value === "" ? undefined : new Secret(String(value));
+  return value === "" ? undefined : new Secret(textOf(value));
 }
 
 function defaultOf(shape: Shape, version: Version): Value | undefined {
@@ -149,7 +158,7 @@ function canonicalFreeItem(item: Value, secrets: ReadonlySet<string>, isSecret: 
   if (Array.isArray(item)) return item.map((element) => canonicalFreeItem(element, secrets, isSecret));
   if (isFields(item)) return canonicalFree(item, secrets);
   if (!isSecret || item instanceof Secret) return item;
-  return new Secret(item === redacted ? undefined : String(item));
+  return new Secret(item === redacted ? undefined : textOf(item));
 }
 
 /** Settings may be written flat: `sp.signature_private_key` is `signature_private_key` below `sp`. */
@@ -160,7 +169,9 @@ function lastPart(name: string): string {
 /** A name documented as secret is one at every depth of a free-form object, as the server's redaction has it. */
 function secretNames(shape: Shape): ReadonlySet<string> {
   return new Set(
-    Object.entries(shape.properties ?? {}).flatMap(([name, field]) => (field["x-secret"] ? [name] : [...secretNames(field)])),
+    Object.entries(shape.properties ?? {}).flatMap(([name, field]) =>
+      field["x-secret"] ? [name] : [...secretNames(field)],
+    ),
   );
 }
 
@@ -173,7 +184,11 @@ function sortedSet(items: Value[]): Value[] {
 function orderKey(item: Value): string {
   if (item instanceof Secret) return item.isKnown ? JSON.stringify(item.reveal()) : `${item.reference}`;
   if (!isFields(item)) return JSON.stringify(item);
-  return JSON.stringify(Object.keys(item).toSorted(byCodeUnit).map((key) => [key, orderKey(item[key]!)]));
+  return JSON.stringify(
+    Object.keys(item)
+      .toSorted(byCodeUnit)
+      .map((key) => [key, orderKey(item[key]!)]),
+  );
 }
 
 /** Whether a value is an object with fields: no list, no secret, no null. */

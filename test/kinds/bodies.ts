@@ -7,7 +7,7 @@ type Definitions = Readonly<Record<string, Shape>>;
 
 /** The entity's schema and what it refers to. */
 export function definitionsOf(kind: Kind): Definitions {
-  return kind.schema.$defs as Definitions;
+  return kind.schema.$defs;
 }
 
 /** Any body that the kind's schema allows, as a file writes it: fields missing, lists in any order. */
@@ -30,7 +30,9 @@ function objectOf(definitions: Definitions, shape: Shape): fc.Arbitrary<Json> {
   const { additionalProperties: entry, properties = {} } = shape;
   if (entry === true) return freeForm(Object.keys(properties));
   const fields = Object.entries(properties).map(([name, field]) => [name, valueOf(definitions, field)]);
-  const known = fc.record(Object.fromEntries(fields), { requiredKeys: [] }) as fc.Arbitrary<{ [key: string]: Json }>;
+  const known = fc.record(Object.fromEntries(fields), { requiredKeys: [] }) as fc.Arbitrary<{
+    [key: string]: Json;
+  }>;
   if (typeof entry !== "object") return known;
   const others = fc.dictionary(fc.string(), valueOf(definitions, entry), { maxKeys: 3 });
   return fc.tuple(others, known).map(([some, more]) => ({ ...some, ...more }));

@@ -3,10 +3,10 @@ import { builtInNames } from "../../src/kinds/built-in.ts";
 import { kindNames } from "../../src/model.ts";
 import { parseVersion } from "../../src/kinds/version.ts";
 
-const countOfRoles = (version: string): number => builtInNames("roles", parseVersion(version)).size;
+const rolesOf = (version: string): ReadonlySet<string> => builtInNames("roles", parseVersion(version));
 
 test("a fresh server has as many roles as were counted on real nodes", () => {
-  expect(["2.11.1", "2.19.4", "3.4.0"].map(countOfRoles)).toEqual([44, 50, 54]);
+  expect(["2.11.1", "2.19.4", "3.4.0"].map((version) => rolesOf(version).size)).toEqual([44, 50, 54]);
 });
 
 test("a fresh server has 26 action groups and the global tenant", () => {
@@ -15,8 +15,9 @@ test("a fresh server has 26 action groups and the global tenant", () => {
 });
 
 test("a role that was renamed and named back exists in the versions that have it", () => {
-  const has = (version: string) => builtInNames("roles", parseVersion(version)).has("query_assistant_access");
-  expect(["2.12", "2.13", "2.14", "2.15.0", "2.16", "3.4.0"].map(has)).toEqual([false, true, false, false, true, true]);
+  const versions = ["2.12", "2.13", "2.14", "2.15.0", "2.16", "3.4.0"];
+  const having = versions.filter((version) => rolesOf(version).has("query_assistant_access"));
+  expect(having).toEqual(["2.13", "2.16", "3.4.0"]);
 });
 
 test("without a version the names of all versions are known", () => {
@@ -26,5 +27,9 @@ test("without a version the names of all versions are known", () => {
 });
 
 test("only tenants, action groups and roles come with the server", () => {
-  expect(kindNames.filter((kind) => builtInNames(kind).size > 0)).toEqual(["tenants", "actiongroups", "roles"]);
+  expect(kindNames.filter((kind) => builtInNames(kind).size > 0)).toEqual([
+    "tenants",
+    "actiongroups",
+    "roles",
+  ]);
 });

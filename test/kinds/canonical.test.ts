@@ -22,55 +22,72 @@ function canonicalOf(kind: KindName, body: Body, version: string = "3.4.0"): unk
   return revealed(canonicalize(kinds[kind], body, parseVersion(version)));
 }
 
-function dynamicOf(dynamic: Body, version?: string): { [field: string]: any } {
-  return (canonicalOf("config", { dynamic }, version) as { dynamic: {} }).dynamic;
+/** What `config.dynamic` becomes, or the part of it at a path. */
+function dynamicOf(dynamic: Body, version: string = "3.4.0", ...path: string[]): unknown {
+  return at(canonicalOf("config", { dynamic }, version), "dynamic", ...path);
 }
 
-describe.each(allKinds.map((kind): [string, Kind] => [kind.name, kind]))("the canonical form of %s", (_, kind) => {
-  const definitions = definitionsOf(kind);
+const defaultSignIn = (version: string): unknown => dynamicOf({}, version, "kibana", "sign_in_options");
 
-  test("is its own canonical form", () => {
-    fc.assert(
-      fc.property(bodies(kind), fc.constantFrom(...versions), (body, version) => {
-        const once = canonicalize(kind, body, version);
-        expect(revealed(canonicalize(kind, once, version))).toEqual(revealed(once));
-      }),
-    );
-  });
+const defaultCategories = (version: string): unknown =>
+  at(canonicalOf("audit", {}, version), "audit", "disabled_transport_categories");
 
-  test("is blind to the order of fields, to the order of sets and to repetition", () => {
-    fc.assert(
-      fc.property(bodies(kind), fc.constantFrom(...versions), (body, version) => {
-        const other = reordered(definitions, definitions["entity"]!, body) as Body;
-        expect(revealed(canonicalize(kind, other, version))).toEqual(revealed(canonicalize(kind, body, version)));
-      }),
-    );
-  });
+function at(value: unknown, ...path: string[]): unknown {
+  return path.reduce((part, name) => (part as Record<string, unknown>)[name], value);
+}
 
-  test("takes null, the default and nothing for the same", () => {
-    for (const version of versions) {
-      const defaults = canonicalize(kind, {}, version);
-      const nulls = Object.fromEntries(Object.keys(definitions["entity"]!.properties!).map((name) => [name, null]));
-      expect(canonicalize(kind, nulls, version)).toEqual(defaults);
-      expect(canonicalize(kind, defaults, version)).toEqual(defaults);
-    }
-  });
+describe.each(allKinds.map((kind): [string, Kind] => [kind.name, kind]))(
+  "the canonical form of %s",
+  (_, kind) => {
+    const definitions = definitionsOf(kind);
 
-  test("leaves out flags and unknown fields", () => {
-    const body = { reserved: true, hidden: true, static: true, unheard_of: 1 };
-    expect(canonicalize(kind, body, versions[0]!)).toEqual(canonicalize(kind, {}, versions[0]!));
-  });
+    test("is its own canonical form", () => {
+      fc.assert(
+        fc.property(bodies(kind), fc.constantFrom(...versions), (body, version) => {
+          const once = canonicalize(kind, body, version);
+          expect(revealed(canonicalize(kind, once, version))).toEqual(revealed(once));
+        }),
+      );
+    });
 
-  test("does not change what it is given", () => {
-    fc.assert(
-      fc.property(bodies(kind), (body) => {
-        const before = structuredClone(body);
-        canonicalize(kind, body, versions[0]!);
-        expect(body).toEqual(before);
-      }),
-    );
-  });
-});
+    test("is blind to the order of fields, to the order of sets and to repetition", () => {
+      fc.assert(
+        fc.property(bodies(kind), fc.constantFrom(...versions), (body, version) => {
+          const other = reordered(definitions, definitions["entity"]!, body) as Body;
+          expect(revealed(canonicalize(kind, other, version))).toEqual(
+            revealed(canonicalize(kind, body, version)),
+          );
+        }),
+      );
+    });
+
+    test("takes null, the default and nothing for the same", () => {
+      for (const version of versions) {
+        const defaults = canonicalize(kind, {}, version);
+        const nulls = Object.fromEntries(
+          Object.keys(definitions["entity"]!.properties!).map((name) => [name, null]),
+        );
+        expect(canonicalize(kind, nulls, version)).toEqual(defaults);
+        expect(canonicalize(kind, defaults, version)).toEqual(defaults);
+      }
+    });
+
+    test("leaves out flags and unknown fields", () => {
+      const body = { reserved: true, hidden: true, static: true, unheard_of: 1 };
+      expect(canonicalize(kind, body, versions[0]!)).toEqual(canonicalize(kind, {}, versions[0]!));
+    });
+
+    test("does not change what it is given", () => {
+      fc.assert(
+        fc.property(bodies(kind), (body) => {
+          const before = structuredClone(body);
+          canonicalize(kind, body, versions[0]!);
+          expect(body).toEqual(before);
+        }),
+      );
+    });
+  },
+);
 
 describe("defaults", () => {
   test("a user is shown with empty lists, without a description", () => {
@@ -82,10 +99,13 @@ describe("defaults", () => {
   });
 
   test("an audit log without sections has the server's defaults, not those of the shipped file", () => {
-    const { audit, compliance } = canonicalOf("audit", { enabled: true }) as { [section: string]: any };
-    expect(audit).toMatchObject({ enable_rest: true, ignore_users: ["kibanaserver"] });
-    expect(audit).toMatchObject({ disabled_rest_categories: ["AUTHENTICATED", "GRANTED_PRIVILEGES"] });
-    expect(compliance).toMatchObject({ enabled: true, internal_config: false, write_metadata_only: false });
+    expect(canonicalOf("audit", { enabled: true })).toMatchObject({
+      audit: {
+        ignore_users: ["kibanaserver"],
+        disabled_rest_categories: ["AUTHENTICATED", "GRANTED_PRIVILEGES"],
+      },
+      compliance: { enabled: true, internal_config: false, write_metadata_only: false },
+    });
   });
 
   test("an empty list is not the default of a list that has one", () => {
@@ -94,32 +114,31 @@ describe("defaults", () => {
   });
 
   test("an empty text is the default", () => {
-    expect(dynamicOf({ hosts_resolver_mode: "", license: "" })).toMatchObject({ hosts_resolver_mode: "ip-only" });
+    expect(dynamicOf({ hosts_resolver_mode: "", license: "" })).toMatchObject({
+      hosts_resolver_mode: "ip-only",
+    });
     expect(dynamicOf({ license: "" })).not.toHaveProperty("license");
   });
 
   test("depend on the version", () => {
-    expect(dynamicOf({}, "2.13")["kibana"]).not.toHaveProperty("sign_in_options");
-    expect(dynamicOf({}, "2.14")["kibana"]).toMatchObject({ sign_in_options: ["BASIC"] });
-    expect(dynamicOf({}, "3.8")["kibana"]).toMatchObject({ sign_in_options: [] });
-    const categories = ["3.7", "3.8"].map((version) => {
-      const { audit } = canonicalOf("audit", {}, version) as { audit: { disabled_transport_categories: string[] } };
-      return audit.disabled_transport_categories.length;
-    });
-    expect(categories).toEqual([2, 4]);
+    expect(["2.13", "2.14", "3.7", "3.8"].map(defaultSignIn)).toEqual([undefined, ["BASIC"], ["BASIC"], []]);
+    expect(defaultCategories("3.7")).toHaveLength(2);
+    expect(defaultCategories("3.8")).toHaveLength(4);
   });
 
   test("fields that a version does not know, or forgets, do not count", () => {
     expect(dynamicOf({ on_behalf_of: { enabled: true } }, "2.11.1")).not.toHaveProperty("on_behalf_of");
     const domain = { transport_enabled: false };
-    expect(dynamicOf({ authc: { a: domain } }, "2.11.1")["authc"].a).toMatchObject(domain);
-    expect(dynamicOf({ authc: { a: domain } }, "2.12")["authc"].a).not.toHaveProperty("transport_enabled");
+    expect(dynamicOf({ authc: { a: domain } }, "2.11.1", "authc", "a")).toMatchObject(domain);
+    expect(dynamicOf({ authc: { a: domain } }, "2.12", "authc", "a")).not.toHaveProperty("transport_enabled");
   });
 });
 
 describe("what the server does to values", () => {
   test("categories of the audit log come back in upper case, NONE alone as nothing", () => {
-    const body = { audit: { disabled_rest_categories: ["none"], disabled_transport_categories: ["index_event"] } };
+    const body = {
+      audit: { disabled_rest_categories: ["none"], disabled_transport_categories: ["index_event"] },
+    };
     expect(canonicalOf("audit", body)).toMatchObject({
       audit: { disabled_rest_categories: [], disabled_transport_categories: ["INDEX_EVENT"] },
     });
@@ -127,37 +146,54 @@ describe("what the server does to values", () => {
 
   test("attributes become texts, and empty ones vanish", () => {
     const attributes = { zip: 1234, flag: true, empty: "", gone: null };
-    expect(canonicalOf("internalusers", { attributes })).toMatchObject({ attributes: { zip: "1234", flag: "true" } });
+    expect(canonicalOf("internalusers", { attributes })).toMatchObject({
+      attributes: { zip: "1234", flag: "true" },
+    });
   });
 
   test("a domain that is null vanishes, one that is empty gets its defaults", () => {
-    const { authz } = dynamicOf({ authz: { gone: null, kept: {} } });
-    expect(authz).toEqual({ kept: { http_enabled: true, authorization_backend: { type: "noop", config: {} } } });
+    expect(dynamicOf({ authz: { gone: null, kept: {} } }, "3.4.0", "authz")).toEqual({
+      kept: { http_enabled: true, authorization_backend: { type: "noop", config: {} } },
+    });
   });
 
   test("free-form settings stay as written, but for nulls", () => {
     const config = { zero: 0, no: false, empty: "", none: null, list: [], map: { none: null, one: 1 } };
-    const { authz } = dynamicOf({ authz: { a: { authorization_backend: { config } } } });
-    expect(authz.a.authorization_backend.config).toEqual({ zero: 0, no: false, empty: "", list: [], map: { one: 1 } });
+    const path = ["authz", "a", "authorization_backend", "config"];
+    expect(dynamicOf({ authz: { a: { authorization_backend: { config } } } }, "3.4.0", ...path)).toEqual({
+      zero: 0,
+      no: false,
+      empty: "",
+      list: [],
+      map: { one: 1 },
+    });
   });
 
   test("magic names are names", () => {
     const attributes = JSON.parse('{"__proto__": "a", "constructor": "b"}') as Body;
     const user = canonicalize(kinds.internalusers, { attributes }, versions[0]!);
-    expect(Object.entries(user["attributes"]!)).toEqual([["__proto__", "a"], ["constructor", "b"]]);
+    expect(Object.entries(user["attributes"]!)).toEqual([
+      ["__proto__", "a"],
+      ["constructor", "b"],
+    ]);
   });
 });
 
 describe("secrets", () => {
   test("a hash is one; redacted or empty it is one that cannot be seen", () => {
-    expect(canonicalOf("internalusers", { hash: "$2y$12$x" })).toMatchObject({ hash: { secret: "$2y$12$x" } });
+    expect(canonicalOf("internalusers", { hash: "$2y$12$x" })).toMatchObject({
+      hash: { secret: "$2y$12$x" },
+    });
     expect(canonicalOf("internalusers", { hash: "" })).toMatchObject({ hash: { secret: null } });
     expect(canonicalOf("internalusers", {})).not.toHaveProperty("hash");
   });
 
   test("the keys of tokens are secrets, an empty one is none", () => {
-    const { on_behalf_of } = dynamicOf({ on_behalf_of: { signing_key: "k", encryption_key: "" } });
-    expect(on_behalf_of).toEqual({ enabled: false, signing_key: { secret: "k" } });
+    const on_behalf_of = { signing_key: "k", encryption_key: "" };
+    expect(dynamicOf({ on_behalf_of }, "3.4.0", "on_behalf_of")).toEqual({
+      enabled: false,
+      signing_key: { secret: "k" },
+    });
   });
 
   test("documented names are secret at every depth of free-form settings, also in lists", () => {
@@ -169,8 +205,8 @@ describe("secrets", () => {
       own: [{ pemkey_password: "deep" }],
       "openid_connect_idp.pemkey_content": "flat",
     };
-    const { authc } = dynamicOf({ authc: { a: { http_authenticator: { config } } } });
-    expect(authc.a.http_authenticator.config).toEqual({
+    const path = ["authc", "a", "http_authenticator", "config"];
+    expect(dynamicOf({ authc: { a: { http_authenticator: { config } } } }, "3.4.0", ...path)).toEqual({
       password: { secret: null },
       signing_key: [{ secret: "one" }, { secret: "two" }],
       client_secret: { secret: "5" },

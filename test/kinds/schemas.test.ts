@@ -20,7 +20,8 @@ type Node = { readonly [keyword: string]: unknown };
 
 function validator(kind: Kind): (file: unknown) => unknown[] {
   const validate = new Ajv2020({ strict: true, allErrors: true, keywords: vocabulary }).compile(kind.schema);
-  return (file) => (validate(file) ? [] : validate.errors!.map(({ instancePath, keyword }) => [instancePath, keyword]));
+  return (file) =>
+    validate(file) ? [] : validate.errors!.map(({ instancePath, keyword }) => [instancePath, keyword]);
 }
 
 function header(kind: Kind): object {
@@ -46,7 +47,9 @@ describe.each(allKinds.map((kind): [string, Kind] => [kind.file, kind]))("the sc
   test("refuses another kind's header, version 1, and no header", () => {
     const errorsOf = validator(kind);
     expect(errorsOf({ _meta: { type: "whitelist", config_version: 2 } })).toEqual([["/_meta/type", "enum"]]);
-    expect(errorsOf({ _meta: { type: kind.name, config_version: 1 } })).toEqual([["/_meta/config_version", "const"]]);
+    expect(errorsOf({ _meta: { type: kind.name, config_version: 1 } })).toEqual([
+      ["/_meta/config_version", "const"],
+    ]);
     expect(errorsOf({})).toEqual([["", "required"]]);
   });
 
@@ -59,7 +62,9 @@ describe.each(allKinds.map((kind): [string, Kind] => [kind.file, kind]))("the sc
 
   test("describes every field for the editor's hover", () => {
     const fields = [...nodesOf(kind.schema)].filter(([path]) => /\/properties\/[^/]+$/.test(path));
-    const silent = fields.filter(([, field]) => field["$ref"] === undefined && typeof field["description"] !== "string");
+    const silent = fields.filter(
+      ([, field]) => field["$ref"] === undefined && typeof field["description"] !== "string",
+    );
     expect(silent.map(([path]) => path)).toEqual([]);
   });
 
@@ -69,7 +74,9 @@ describe.each(allKinds.map((kind): [string, Kind] => [kind.file, kind]))("the sc
   });
 
   test("marks every list of texts as a set, but for those whose order counts", () => {
-    const ordered = [...nodesOf(kind.schema)].filter(([, node]) => node["type"] === "array" && node["x-set"] !== true);
+    const ordered = [...nodesOf(kind.schema)].filter(
+      ([, node]) => node["type"] === "array" && node["x-set"] !== true,
+    );
     expect(ordered.map(([path]) => path)).toEqual(
       kind.name === "config" ? ["/$defs/kibana/properties/preferred_tenants"] : [],
     );
@@ -82,11 +89,16 @@ describe("the schema of config.yml", () => {
 
   test("finds the nested typos that the server answers with a 500", () => {
     expect(errorsOf({ "opensearch-dashboards": {} })).toEqual([["/config/dynamic", "additionalProperties"]]);
-    expect(errorsOf({ kibana: { sign_in_option: [] } })).toEqual([["/config/dynamic/kibana", "additionalProperties"]]);
+    expect(errorsOf({ kibana: { sign_in_option: [] } })).toEqual([
+      ["/config/dynamic/kibana", "additionalProperties"],
+    ]);
   });
 
   test("leaves the settings of authenticators free", () => {
-    const http_authenticator = { type: "com.example.Own", config: { anything: { goes: [1, null, "x"] }, sp: null } };
+    const http_authenticator = {
+      type: "com.example.Own",
+      config: { anything: { goes: [1, null, "x"] }, sp: null },
+    };
     expect(errorsOf({ authc: { own: { http_authenticator } } })).toEqual([]);
   });
 
@@ -108,7 +120,7 @@ test("the schema of audit.yml takes categories in either case, and no others", (
 
 test("the schema of allowlist.yml takes HTTP methods only", () => {
   const kind = allKinds.find(({ name }) => name === "allowlist")!;
-  expect(validator(kind)({ ...header(kind), config: { requests: { "/_cat/nodes": ["GET", "GE"] } } })).toEqual([
-    ["/config/requests/~1_cat~1nodes/1", "enum"],
-  ]);
+  expect(
+    validator(kind)({ ...header(kind), config: { requests: { "/_cat/nodes": ["GET", "GE"] } } }),
+  ).toEqual([["/config/requests/~1_cat~1nodes/1", "enum"]]);
 });
