@@ -151,6 +151,14 @@ describe("what the server does to values", () => {
     });
   });
 
+  test("entries of a map that are empty lists vanish, as the server forgets them", () => {
+    const requests = { "/_cat/nodes": ["PUT", "GET", "GET"], "/_cat/indices": [], "/_cat/shards": null };
+    expect(canonicalOf("allowlist", { requests })).toEqual({
+      enabled: false,
+      requests: { "/_cat/nodes": ["GET", "PUT"] },
+    });
+  });
+
   test("a domain that is null vanishes, one that is empty gets its defaults", () => {
     expect(dynamicOf({ authz: { gone: null, kept: {} } }, "3.4.0", "authz")).toEqual({
       kept: { http_enabled: true, authorization_backend: { type: "noop", config: {} } },
