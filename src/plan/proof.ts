@@ -57,7 +57,7 @@ function heldRecord(definitions: Readonly<Record<string, Shape>>, shape: Shape, 
     const field = resolveShape(definitions, known);
     if (isFields(value) && field.additionalProperties !== true) {
       const held = heldRecord(definitions, field, value as Fields);
-      if (field.properties || Object.keys(held).length > 0) result[name] = held;
+      if (field.additionalProperties === false || Object.keys(held).length > 0) result[name] = held;
     } else if (!isForgotten(value, field)) result[name] = value;
   }
   return result;
