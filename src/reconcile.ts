@@ -2,8 +2,8 @@ import { applyRequests, type Applied } from "./cluster/apply.ts";
 import { fetchLive } from "./cluster/fetch.ts";
 import { identify } from "./cluster/identify.ts";
 import { loadDirectory } from "./config/load.ts";
-import { danglingReferences, isReferenceFinding } from "./config/references.ts";
-import { validateDirectory } from "./config/validate.ts";
+import type { KnownNames } from "./config/references.ts";
+import { contentFindings, referenceFindings } from "./config/validate.ts";
 import { OsacError } from "./errors.ts";
 import { allKinds, kinds } from "./kinds/index.ts";
 import type {
@@ -39,7 +39,10 @@ export interface Reconciliation {
   readonly live: ReadonlyMap<KindName, LiveKind>;
 }
 
-/** Reads and checks a directory. Throws everything found wrong, if any of it is an error. */
+/**
+ * Reads and checks a directory, all but its references: those are judged with the cluster, which has entities that no
+ * file declares. Throws everything found wrong, if any of it is an error.
+ */
 export async function load(
   path: string,
   env: Readonly<Record<string, string | undefined>>,
@@ -47,7 +50,7 @@ export async function load(
 ): Promise<Directory> {
   const loaded = await loadDirectory(path, { env });
   const directory = only ? { ...loaded, kinds: new Map([...loaded.kinds].filter(([kind]) => only.includes(kind))) } : loaded;
-  const findings = [...loaded.findings, ...validateDirectory(directory)];
+  const findings = [...loaded.findings, ...contentFindings(directory)];
   if (findings.some(({ severity }) => severity === "error")) throw new OsacError("input", findings);
   return { ...directory, findings };
 }
@@ -106,15 +109,21 @@ function kindsToRead({ kinds: declared }: Directory): KindName[] {
   return allKinds.map(({ name }) => name).filter((name) => needed.has(name));
 }
 
-/**
- * What the server would refuse is an error for an entity that has to be sent, and a warning for any other.
- * References are judged anew, since the cluster has entities that no file declares.
- */
+/** What the server would refuse is an error for an entity that has to be sent, and a warning for any other. */
 function sentFindings(directory: Directory, { changes }: Plan, live: ReadonlyMap<KindName, LiveKind>): Finding[] {
   const sent = new Set(changes.flatMap(({ action, kind, name }) => (action === "delete" ? [] : [`${kind}/${name}`])));
-  const offline = directory.findings.filter((finding) => !isReferenceFinding(finding));
-  return [...offline, ...danglingReferences(directory, live)].map((finding) =>
+  const findings = [...directory.findings, ...referenceFindings(directory, namesAfter(directory, live))];
+  return findings.map((finding) =>
     finding.refusedByServer && sent.has(`${finding.kind}/${finding.name}`) ? { ...finding, severity: "error" } : finding,
+  );
+}
+
+/** What can be referred to: the entities of the cluster and those of the files. A kind nobody could read is unknown. */
+function namesAfter({ kinds: declared }: Directory, live: ReadonlyMap<KindName, LiveKind>): KnownNames {
+  return new Map(
+    [...live].flatMap(([name, answer]) =>
+      answer.readable ? [[name, new Set([...answer.entities.keys(), ...(declared.get(name)?.keys() ?? [])])]] : [],
+    ),
   );
 }
 

@@ -67,4 +67,12 @@ export const commands: readonly Command[] = [
     writes: true,
     load: () => import("./apply.ts"),
   },
+  {
+    name: "drift",
+    describe: "say what differs and who moved; writes nothing",
+    takesDirectory: true,
+    options: [...common, ...connection, "kinds", "strict", "prune", "base", "failOn"],
+    outputs: ["text", "json", "markdown"],
+    load: () => import("./drift.ts"),
+  },
 ];

@@ -1,5 +1,5 @@
 import type { Settings } from "../config/settings.ts";
-import type { Finding, Plan } from "../model.ts";
+import type { Change, Finding, Plan } from "../model.ts";
 import { counted, findingsText, inDirectory, sortFindings } from "../report/findings.ts";
 import { jsonText } from "../report/json.ts";
 import { planDocument, type RunFacts } from "../report/plan-json.ts";
@@ -11,11 +11,18 @@ import type { Io } from "./io.ts";
 interface Run extends Omit<RunFacts, "findings"> {
   /** `performance.now()` at the start. */
   readonly began: number;
+  /** What to say of a change beside its name. */
+  readonly note?: (change: Change) => string;
 }
 
 /** Prints a plan the way the user asked for: the result on standard output, findings beside it. */
-export function printPlan(plan: Plan, { began, ...run }: Run, settings: Settings, io: Io): void {
-  const heading = { command: run.command, seconds: (performance.now() - began) / 1000, isVerbose: settings.verbose };
+export function printPlan(plan: Plan, { began, note, ...run }: Run, settings: Settings, io: Io): void {
+  const heading = {
+    command: run.command,
+    seconds: (performance.now() - began) / 1000,
+    isVerbose: settings.verbose,
+    ...(note ? { note } : {}),
+  };
   const findings = sortFindings(inDirectory(plan.findings, settings.directoryName));
   switch (settings.output) {
     case "json":

@@ -20,11 +20,13 @@ export interface Heading {
   readonly command: string;
   readonly seconds: number;
   readonly isVerbose: boolean;
+  /** What to say of a change beside its name. */
+  readonly note?: (change: Change) => string;
 }
 
 /** A plan for people: one line an entity, its fields below, the danger first within each kind, a summary last. */
 export function planText(plan: Plan, heading: Heading, look: Look): string {
-  return [headingText(plan, heading, look), changesText(plan.changes, look), listsText(plan, heading, look), summaryText(plan, look)]
+  return [headingText(plan, heading, look), changesText(plan.changes, look, heading.note), listsText(plan, heading, look), summaryText(plan, heading, look)]
     .filter((part) => part !== "")
     .join("\n");
 }
@@ -39,24 +41,25 @@ function headingText({ cluster, kinds, compared }: Plan, { command, seconds }: H
 }
 
 /** The changes of a plan, grouped by kind. */
-export function changesText(changes: readonly Change[], look: Look): string {
+export function changesText(changes: readonly Change[], look: Look, note?: Heading["note"]): string {
   const kinds = [...new Set(changes.map(({ kind }) => kind))];
   return kinds
     .map((kind) => {
       const entities = Object.keys(signs).flatMap((action) =>
         changes.filter((change) => change.kind === kind && change.action === action),
       );
-      return `${paint(look, "bold", kind)}\n${entities.map((change) => changeText(change, look)).join("")}`;
+      return `${paint(look, "bold", kind)}\n${entities.map((change) => changeText(change, look, note?.(change))).join("")}`;
     })
     .join("");
 }
 
-function changeText(change: Change, look: Look): string {
+function changeText(change: Change, look: Look, note?: string): string {
   const { sign, style } = signs[change.action];
   const name = printable(change.name === "" ? '""' : change.name);
   const place = change.at ? paint(look, "dim", `${change.at.file}:${change.at.line}`) : "";
   const room = Math.max(2, placeColumn - indent.length - sign.length - 1 - name.length);
-  const line = `${indent}${paint(look, style, `${sign} ${name}`)}${place && " ".repeat(room)}${place}\n`;
+  const said = note === undefined ? "" : `${indent}${paint(look, "bold", note)}`;
+  const line = `${indent}${paint(look, style, `${sign} ${name}`)}${(place || said) && " ".repeat(room)}${place}${said}\n`;
   return change.action === "delete" ? line : line + fieldsText(fieldChanges(change), change.action, look);
 }
 
@@ -150,13 +153,12 @@ function listedText({ kind, name, reason }: Listed): string {
 }
 
 function countsByKind(items: readonly Listed[]): string {
-  const counts = new Map<string, number>();
-  for (const { kind } of items) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  return [...counts].map(([kind, count]) => `${count} ${kind}`).join(", ");
+  return tally(items.map(({ kind }) => kind));
 }
 
-function summaryText({ changes, requests }: Plan, look: Look): string {
-  if (changes.length === 0) return `${paint(look, "green", "No changes.")} The cluster is as the files say.\n`;
+function summaryText({ changes, requests }: Plan, { note, command }: Heading, look: Look): string {
+  if (changes.length === 0) return `${paint(look, "green", command === "drift" ? "No drift." : "No changes.")} The cluster is as the files say.\n`;
+  if (note) return `${paint(look, "bold", "Drift:")} ${tally(changes.map(note))}\n`;
   const count = (action: Change["action"]): number => changes.filter((change) => change.action === action).length;
   const kinds = new Set(changes.map(({ kind }) => kind)).size;
   const actions = [
@@ -165,4 +167,11 @@ function summaryText({ changes, requests }: Plan, look: Look): string {
     paint(look, "red", `${count("delete")} to delete`),
   ];
   return `${paint(look, "bold", "Plan:")} ${actions.join(", ")} · ${counted(kinds, "kind")}, ${counted(requests.length, "request")}\n`;
+}
+
+/** `2 not yet applied, 1 differs`, the order as first met. */
+function tally(words: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return [...counts].map(([word, count]) => `${count} ${word}`).join(", ");
 }

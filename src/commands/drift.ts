@@ -1,0 +1,50 @@
+import { openReader } from "../cluster/client.ts";
+import { withBase } from "../config/base.ts";
+import type { Settings } from "../config/settings.ts";
+import { exitCodes, type ExitReason } from "../errors.ts";
+import type { Change, Connection, Plan, Reader } from "../model.ts";
+import { causesOf } from "../plan/cause.ts";
+import { load, plan, type Task } from "../reconcile.ts";
+import { causeWords } from "../report/causes.ts";
+import type { Io } from "./io.ts";
+import { printPlan } from "./print-plan.ts";
+import { readTask } from "./task.ts";
+
+/** Says what differs between the files and the cluster, and who moved. Its reader has no way to write. */
+export async function run(settings: Settings, io: Io): Promise<ExitReason> {
+  const began = performance.now();
+  const { task, connection } = await readTask(settings, io);
+  const reader = openReader(connection);
+  try {
+    const { plan: made } = await plan(reader, connection, task);
+    const causes = causesOf(made.changes, await changesFromBase(reader, connection, task, settings, io));
+    const reason = reasonOf(made, settings);
+    const about = (change: Change): { cause: string } => ({ cause: causes.get(change)! });
+    const note = (change: Change): string => causeWords[causes.get(change)!];
+    const exitCode = exitCodes[reason].code;
+    printPlan(made, { command: "drift", exitCode, requests: reader.requests, began, about, note }, settings, io);
+    return reason;
+  } finally {
+    await reader.close();
+  }
+}
+
+/** What the files would change as they were at `--base`. */
+async function changesFromBase(
+  reader: Reader,
+  connection: Connection,
+  task: Task,
+  { base, directory, kinds }: Settings,
+  io: Io,
+): Promise<readonly Change[] | undefined> {
+  if (base === undefined) return undefined;
+  return withBase(base, directory, async (path) => {
+    const older = { ...task, directory: await load(path, io.env, kinds) };
+    return (await plan(reader, connection, older)).plan.changes;
+  });
+}
+
+function reasonOf({ findings, changes, unmanaged }: Plan, { failOn }: Settings): ExitReason {
+  if (findings.some(({ severity }) => severity === "error")) return "input";
+  return changes.length > 0 || (failOn === "unmanaged" && unmanaged.length > 0) ? "changes" : "done";
+}

@@ -1,0 +1,54 @@
+import { builtInNames } from "../kinds/built-in.ts";
+import { kinds } from "../kinds/index.ts";
+import type { Declared, Directory, Finding, KindName } from "../model.ts";
+import { rules } from "./lint/index.ts";
+import type { Remark } from "./lint/remark.ts";
+import { sortByPlace } from "./load.ts";
+import { createLocator, type Locator } from "./locate.ts";
+import { danglingReferences, type KnownNames } from "./references.ts";
+import { checkSchema } from "./schema-check.ts";
+
+/**
+ * Everything wrong with a directory beyond the reading of its files, which the directory's own findings tell.
+ * Sorted by place. Looks into the files again for the lines of what it finds.
+ */
+export function validateDirectory(directory: Directory): Finding[] {
+  return sortByPlace([...contentFindings(directory), ...referenceFindings(directory, knownNames(directory))]);
+}
+
+/** Unknown fields and wrong types, what would break a cluster, what REST refuses, what has no effect. */
+export function contentFindings(directory: Directory): Finding[] {
+  const checks = new Map([...directory.kinds.keys()].map((kind) => [kind, checkSchema(kinds[kind])]));
+  return findingsOf(directory, (entity) => [
+    ...checks.get(entity.kind)!(entity),
+    ...rules.flatMap((rule) => rule(entity, directory)),
+  ]);
+}
+
+/** Names that do not exist among the known ones: those of the files offline, those of the cluster too in a plan. */
+export function referenceFindings(directory: Directory, known: KnownNames): Finding[] {
+  return findingsOf(directory, (entity) => danglingReferences(entity, known));
+}
+
+function findingsOf(directory: Directory, remarksOn: (entity: Declared) => Remark[]): Finding[] {
+  const locate = createLocator(directory.path);
+  const entities = [...directory.kinds.values()].flatMap((declared) => [...declared.values()]);
+  return entities.flatMap((entity) => remarksOn(entity).map((remark) => toFinding(entity, remark, locate)));
+}
+
+/**
+ * The names to which files may refer: declared, or brought along by a supported server. Where a kind is unmanaged, the
+ * cluster may have any name.
+ */
+function knownNames(directory: Directory): KnownNames {
+  const names = [...directory.kinds].map(([kind, entities]): [KindName, ReadonlySet<string>] => [
+    kind,
+    new Set([...entities.keys(), ...builtInNames(kind)]),
+  ]);
+  return new Map(names);
+}
+
+function toFinding(entity: Declared, { pointer, ...remark }: Remark, locate: Locator): Finding {
+  const at = pointer === "" ? entity.at : locate(entity, pointer);
+  return { ...remark, at, kind: entity.kind, name: entity.name };
+}
