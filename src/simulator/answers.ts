@@ -48,7 +48,7 @@ export function invalid(reason: string, details: { [key: string]: Json } = {}): 
 }
 
 /** The answer of the server's core to an exception that nobody caught. */
-export function exception(status: number, type: string, reason: string): Answer {
+export function exception(status: number, type: string, reason: string | null): Answer {
   return json({ error: { root_cause: [{ type, reason }], type, reason }, status }, status);
 }
 

@@ -3,7 +3,7 @@ import type { Json, KindName } from "../model.ts";
 import { redacted } from "../secret.ts";
 import { Refusal, exception, invalid, json, message, type Answer } from "./answers.ts";
 import { endpointOf, isAdministrator, type Caller } from "./caller.ts";
-import { isObject, isSame, omitDefaults, readEntity, type Entities } from "./documents.ts";
+import { Unreadable, isObject, isSame, omitDefaults, readEntity, type Entities } from "./documents.ts";
 import { parseJson } from "./json.ts";
 import type { SimulatedNode } from "./node.ts";
 import { hashPassword } from "./passwords.ts";
@@ -42,9 +42,9 @@ export async function putOne(call: EntityCall): Promise<Answer> {
   const { node, kind, name } = call;
   const content = validateContent(rulesOf(context, true), name, parseBody(call.body));
   const loaded = node.store.load(kind);
-  checkImmutable(context, name, loaded.entities);
-  checkReferences(context, name, content);
   const before = loaded.entities.get(name);
+  checkImmutable(context, name, loaded.entities);
+  checkReferences(context, name, before, content);
   const after = kind === "internalusers" ? await withHash(context, name, content, before) : content;
   await save(context, loaded, new Map([[name, readEntity(kind, node.version, after)]]));
   return before ? message(200, `'${name}' updated.`) : message(201, `'${name}' created.`);
@@ -54,8 +54,8 @@ export async function putOne(call: EntityCall): Promise<Answer> {
 export async function deleteOne(call: EntityCall): Promise<Answer> {
   const context = contextOf(call, false);
   const loaded = call.node.store.load(call.kind);
-  if (!loaded.entities.has(call.name)) throw notFound(call.kind, call.name);
   checkImmutable(context, call.name, loaded.entities);
+  if (!loaded.entities.has(call.name)) throw notFound(call.kind, call.name);
   await save(context, loaded, new Map([[call.name, undefined]]));
   return message(200, `'${call.name}' deleted.`);
 }
@@ -85,7 +85,7 @@ export async function patchAll(call: EntityCall): Promise<Answer> {
   const loaded = node.store.load(kind);
   const before = patchDocument(node, kind, loaded.entities);
   const after = patched(before, operations);
-  if (!isObject(after)) throw new Refusal(exception(500, "null_pointer_exception", "null"));
+  if (!isObject(after)) throw new Refusal(exception(500, "null_pointer_exception", null));
   const changed = changedNames(before, after);
   if (node.quirks.noOpsAreFree && changed.length === 0) return message(200, "No updates required");
   checkTouched(context, loaded.entities, { before, after }, operations);
@@ -147,7 +147,7 @@ const supported = ["add", "replace", "remove"];
 function parseOperations(body: string): Json[] {
   let operations: Json;
   try {
-    operations = JSON.parse(body) as Json;
+    operations = JSON.parse(body === "" ? "null" : body) as Json;
   } catch (error) {
     throw new Refusal(message(400, `Error in JSON patch: ${(error as Error).message}`));
   }
@@ -193,18 +193,18 @@ function checkTouched(
 ): void {
   const paths = operations.map((operation) => String((operation as JsonObject)["path"]));
   for (const name of new Set(paths.map((path) => pointerTokens(path)[0]))) {
-    if (name === undefined) throw new Refusal(exception(500, "null_pointer_exception", "null"));
+    if (name === undefined) throw new Refusal(exception(500, "null_pointer_exception", null));
     const before = ownOf(documents.before, name);
     const after = ownOf(documents.after, name);
     const isChanged = !isSame(before, after);
     if (before !== undefined && isChanged) checkImmutable(context, name, entities);
     if (after === undefined) {
-      if (name === "_meta") throw new Refusal(exception(500, "unchecked_i_o_exception", `no _meta key for ${context.kind}`));
+      if (name === "_meta") throw new Unreadable(`A version of 2 must have a _meta key for ${context.kind.toUpperCase()}`);
       continue;
     }
     if (isChanged) validateContent(rulesOf(context, true), name, after);
     checkImmutable(context, name, entities);
-    if (isObject(after)) checkReferences(context, name, after);
+    if (isObject(after)) checkReferences(context, name, entities.get(name), after);
   }
 }
 

@@ -27,7 +27,7 @@ export function passwordProblem(user: string, password: string): string | undefi
   if (password.length === 0) return "Password is too short";
   if (password.length > 100) return "Password is too long";
   if (strength(password) < strongBits) return "Weak password";
-  const isSimilar = password.toLowerCase().includes(user.toLowerCase());
+  const isSimilar = password.toLowerCase() === user.toLowerCase();
   return isSimilar ? "Password is similar to user name" : undefined;
 }
 

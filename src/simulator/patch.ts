@@ -6,9 +6,9 @@ export type JsonObject = { [key: string]: Json };
 export class PatchFailure extends Error {
   readonly status: 400 | 500;
   /** The kind of exception that core wraps in its own answer. */
-  readonly type: "illegal_argument_exception" | "illegal_state_exception" | "index_out_of_bounds_exception" | undefined;
+  readonly type: string | undefined;
 
-  constructor(message: string, status: 400 | 500 = 400, type?: PatchFailure["type"]) {
+  constructor(message: string, status: 400 | 500 = 400, type?: string) {
     super(message);
     this.status = status;
     this.type = type;
@@ -74,7 +74,10 @@ class Target {
       return setOwn(parent, name, value);
     }
     const index = indexOf(name);
-    if (index === undefined) throw new PatchFailure("Index -2147483648 out of bounds", 500, "index_out_of_bounds_exception");
+    if (index === undefined) {
+      const reason = `Illegal index -2147483648, array size ${parent.length}`;
+      throw new PatchFailure(reason, 500, "index_out_of_bounds_exception");
+    }
     if (index >= parent.length) throw outOfBounds(name);
     parent[index] = value;
   }
@@ -137,7 +140,10 @@ function textOf(operation: JsonObject, name: string): string {
 function parsePointer(path: string): string[] {
   if (path === "") return [];
   if (!path.startsWith("/")) throw new PatchFailure("Missing leading slash", 400, "illegal_argument_exception");
-  if (path.endsWith("~")) throw new PatchFailure(`Index ${path.length} out of bounds for length ${path.length}`, 500);
+  if (path.endsWith("~")) {
+    const reason = `Index ${path.length} out of bounds for length ${path.length}`;
+    throw new PatchFailure(reason, 500, "string_index_out_of_bounds_exception");
+  }
   const wrong = /~[^01]/.exec(path);
   if (wrong) {
     const message = `Invalid escape sequence ${wrong[0]} at index ${wrong.index + 1}`;

@@ -13,8 +13,10 @@ export interface Quirks {
   readonly blankItemsAreRefused: boolean;
   /** Administrators may send `hidden`. */
   readonly hiddenMaySent: boolean;
-  /** The certificate may change entities that hold `restapi:admin/…`. */
-  readonly certificateMayGrantRestAdmin: boolean;
+  /** Administrators may write roles that hold `restapi:admin/…`. */
+  readonly administratorsMayGrantRestAdmin: boolean;
+  /** Nobody may add `restapi:admin/…` to what exists, as nobody may create it. */
+  readonly changesMayNotGrantRestAdmin: boolean;
   readonly groupTypesAreChecked: boolean;
   readonly passwordsAreRedacted: boolean;
   readonly unauthorizedHasText: boolean;
@@ -40,7 +42,8 @@ export function quirksOf(version: string): Quirks {
     patchChecksMaskedFields: !since("2.16"),
     blankItemsAreRefused: since("3.4"),
     hiddenMaySent: since("2.12"),
-    certificateMayGrantRestAdmin: !since("2.12"),
+    administratorsMayGrantRestAdmin: !since("2.12"),
+    changesMayNotGrantRestAdmin: since("2.12"),
     groupTypesAreChecked: since("2.15"),
     passwordsAreRedacted: since("2.13"),
     unauthorizedHasText: since("2.12"),

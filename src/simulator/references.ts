@@ -36,11 +36,17 @@ export function checkImmutable(context: WriteContext, name: string, entities: En
   const entity = entities.get(name);
   if (!context.isAdministrator && entity) refuseBuiltIn(name, entity);
   if (entity) checkRestAdmin(context, entity);
+  if (context.kind === "rolesmapping") checkRestAdmin({ ...context, kind: "roles" }, rolesOf(context).get(name) ?? {});
 }
 
 /** Refuses what the plugin refuses about a new or touched entity beside its content. */
-export function checkReferences(context: WriteContext, name: string, content: JsonObject): void {
-  checkRestAdmin(context, content);
+export function checkReferences(
+  context: WriteContext,
+  name: string,
+  before: JsonObject | undefined,
+  content: JsonObject,
+): void {
+  if (!before || context.node.quirks.changesMayNotGrantRestAdmin) checkRestAdmin(context, content);
   checks[context.kind]?.(context, name, content);
 }
 
@@ -51,20 +57,16 @@ function refuseBuiltIn(name: string, entity: JsonObject): void {
 }
 
 const checks: { readonly [Kind in KindName]?: (context: WriteContext, name: string, content: JsonObject) => void } = {
-  rolesmapping: (context, name) => {
-    const role = requireRole(context, name);
-    const isAllowed = context.caller.isCertificate && context.node.quirks.certificateMayGrantRestAdmin;
-    if (!isAllowed && grantsRestAdmin(role)) throw new Refusal(message(403, "Access denied"));
-  },
-  actiongroups: ({ node }, name, content) => {
-    if (node.store.load("roles").entities.has(name)) {
+  rolesmapping: (context, name) => requireRole(context, name),
+  actiongroups: (context, name, content) => {
+    if (rolesOf(context).has(name)) {
       const reason = `${name} is an existing role. A action group cannot be named with an existing role name.`;
       throw new Refusal(message(400, reason));
     }
     if (textsOf(content["allowed_actions"]).includes(name)) {
       throw new Refusal(message(400, `${name} cannot be an allowed_action of itself`));
     }
-    if (node.quirks.groupTypesAreChecked) checkGroupType(content["type"]);
+    if (context.node.quirks.groupTypesAreChecked) checkGroupType(content["type"]);
   },
   internalusers: (context, name, content) => {
     if (context.isPatch && !context.node.quirks.patchChecksUsers) return;
@@ -80,16 +82,20 @@ const checks: { readonly [Kind in KindName]?: (context: WriteContext, name: stri
   },
 };
 
-function requireRole({ node, isAdministrator }: WriteContext, name: string): JsonObject {
-  const role = node.store.load("roles").entities.get(name);
-  if (!role) throw notFound("roles", name);
-  if (role["hidden"] === true && !isAdministrator) throw new Refusal(message(404, `Resource '${name}' is not available.`));
-  return role;
+function rolesOf({ node }: WriteContext): Entities {
+  return node.store.load("roles").entities;
 }
 
-function checkRestAdmin({ node, caller, kind }: WriteContext, entity: JsonObject): void {
+function requireRole(context: WriteContext, name: string): void {
+  const role = rolesOf(context).get(name);
+  if (!role) throw notFound("roles", name);
+  if (role["hidden"] !== true || context.isAdministrator) return;
+  throw new Refusal(message(404, `Resource '${name}' is not available.`));
+}
+
+function checkRestAdmin({ node, kind, isAdministrator }: WriteContext, entity: JsonObject): void {
   if (kind !== "roles" && kind !== "actiongroups") return;
-  if (caller.isCertificate && node.quirks.certificateMayGrantRestAdmin) return;
+  if (kind === "roles" && isAdministrator && node.quirks.administratorsMayGrantRestAdmin) return;
   if (grantsRestAdmin(entity)) throw new Refusal(message(403, "Access denied"));
 }
 
