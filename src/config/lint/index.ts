@@ -1,0 +1,31 @@
+import { actionGroupRule } from "./action-groups.ts";
+import { allowlistRule } from "./allowlist.ts";
+import { dlsRule } from "./dls.ts";
+import { listenerRule } from "./listeners.ts";
+import { listItemRule } from "./list-items.ts";
+import { loginRule } from "./logins.ts";
+import { longTextRule } from "./long-texts.ts";
+import { maskedFieldRule } from "./masked-fields.ts";
+import { nameRule } from "./names.ts";
+import { onBehalfOfRule } from "./on-behalf-of.ts";
+import { patternRule } from "./patterns.ts";
+import { permissionRule } from "./permissions.ts";
+import type { Rule } from "./remark.ts";
+import { staticFlagRule } from "./static-flag.ts";
+
+/** Every rule, each one file; all of them look at every entity. */
+export const rules: readonly Rule[] = [
+  nameRule,
+  staticFlagRule,
+  patternRule,
+  permissionRule,
+  dlsRule,
+  maskedFieldRule,
+  actionGroupRule,
+  loginRule,
+  listItemRule,
+  longTextRule,
+  listenerRule,
+  onBehalfOfRule,
+  allowlistRule,
+];

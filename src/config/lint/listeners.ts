@@ -1,0 +1,64 @@
+import { isFields } from "../../kinds/canonical.ts";
+import type { Value } from "../../model.ts";
+import { escapePointer } from "../locate.ts";
+import { shown, textOf, textsOf, valueAt } from "../pointer.ts";
+import { javaRegexError } from "./java-regex.ts";
+import type { Remark, Rule } from "./remark.ts";
+
+/** The smallest numbers with which the server can build a listener. */
+const least: Readonly<Record<string, number>> = {
+  allowed_tries: 1,
+  time_window_seconds: 0,
+  block_expiry_seconds: 0,
+  max_blocked_clients: 0,
+  max_tracked_clients: 0,
+};
+
+const listenersAt = "/dynamic/auth_failure_listeners";
+
+/**
+ * Listeners that the server stores and then cannot build: from then on it loads no configuration, and a broken
+ * pattern in `ignore_hosts` even leaves every HTTP request without an answer, the administrator's too
+ * (seen on 2.19.4 and 3.4.0).
+ */
+export const listenerRule: Rule = ({ kind, body }) => {
+  const listeners = kind === "config" ? valueAt(body, listenersAt) : undefined;
+  if (!isFields(listeners)) return [];
+  return Object.entries(listeners).flatMap(([name, listener]) => {
+    const pointer = `${listenersAt}/${escapePointer(name)}`;
+    return isFields(listener) ? [...typeOf(pointer, listener), ...numbersOf(pointer, listener), ...hostsOf(pointer, listener)] : [];
+  });
+};
+
+function typeOf(pointer: string, listener: { [field: string]: Value }): Remark[] {
+  // A type that is there and unknown is already an error of the schema.
+  if (textOf(listener["type"]) !== undefined || isUndefinedSecret(listener["type"])) return [];
+  return [poison(pointer, "the listener has no type", "add type: ip or type: username")];
+}
+
+function isUndefinedSecret(value: Value | undefined): boolean {
+  return typeof value === "object" && value !== null;
+}
+
+function numbersOf(pointer: string, listener: { [field: string]: Value }): Remark[] {
+  return Object.entries(least).flatMap(([field, minimum]) => {
+    const text = textOf(listener[field]);
+    if (text === undefined || text.trim() === "" || !(Number(text) < minimum)) return [];
+    const message = `${field} must be at least ${minimum}, found ${shown(listener[field])}`;
+    return [poison(`${pointer}/${field}`, message, "choose a greater number")];
+  });
+}
+
+function hostsOf(pointer: string, listener: { [field: string]: Value }): Remark[] {
+  return textsOf(listener["ignore_hosts"], `${pointer}/ignore_hosts`).flatMap((host) => {
+    if (!host.text.startsWith("/") || !host.text.endsWith("/")) return [];
+    const reason = host.text === "/" ? "a single slash" : javaRegexError(host.text.slice(1, -1));
+    if (reason === undefined) return [];
+    const message = `ignore_hosts: ${host.shown} is no regular expression of Java: ${reason}`;
+    return [poison(host.pointer, message, "correct it; with this no request would be answered any more, not even yours")];
+  });
+}
+
+function poison(pointer: string, message: string, hint: string): Remark {
+  return { code: "poisonous-listener", severity: "error", pointer, message: `${message}; the server would load no configuration`, hint };
+}

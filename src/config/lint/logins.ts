@@ -1,0 +1,66 @@
+import type { Declared, Value } from "../../model.ts";
+import { Secret } from "../../secret.ts";
+import { textOf } from "../pointer.ts";
+import type { Remark, Rule } from "./remark.ts";
+
+/** The hashes with which somebody can log in: bcrypt, argon2 (3.2 and later) and PBKDF2 (2.16 and later). */
+const hashes = [
+  /^\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}$/,
+  /^\$argon2(?:id|i|d)\$v=\d+\$m=\d+,t=\d+,p=\d+\$[A-Za-z0-9+/]+=*\$[A-Za-z0-9+/]+=*$/,
+  /^\$(?:\d+\$\d+|3\$\d+)\$[A-Za-z0-9+/]+=*\$[A-Za-z0-9+/]+=*$/,
+];
+
+/** A placeholder that stands for the hash of a password; its value is the password. */
+const hashedPlaceholder = /^\$\{envbc\./;
+
+/** How a user logs in: exactly one of `hash` and `password`, a hash that is one, and no password for all to read. */
+export const loginRule: Rule = (entity) => {
+  if (entity.kind !== "internalusers") return [];
+  const { hash, password } = entity.body;
+  return [...plainPassword(password), ...badHash(entity, hash), ...noLogin(entity)];
+};
+
+function plainPassword(password: Value | undefined): Remark[] {
+  if (password === undefined || password === null || password instanceof Secret) return [];
+  return [
+    {
+      code: "plain-password",
+      severity: "error",
+      pointer: "/password",
+      message: "a password stands in the file for all to read",
+      hint: "write password: ${env.NAME}, or its hash",
+    },
+  ];
+}
+
+function badHash({ body }: Declared, hash: Value | undefined): Remark[] {
+  if (hash instanceof Secret && hashedPlaceholder.test(hash.reference ?? "")) return [];
+  const text = textOf(hash);
+  if (text === undefined || text === "" || body["password"] instanceof Secret) return [];
+  if (hashes.some((form) => form.test(text))) return [];
+  return [
+    {
+      code: "bad-hash",
+      severity: "warning",
+      pointer: "/hash",
+      message: "this is no hash of bcrypt, argon2 or PBKDF2, so the user cannot log in",
+      hint: "make one with the plugin's hash.sh, or write password: ${env.NAME} instead",
+      refusedByServer: true,
+    },
+  ];
+}
+
+function noLogin({ body }: Declared): Remark[] {
+  const isGiven = (value: Value | undefined): boolean => value !== undefined && value !== null && value !== "";
+  if (isGiven(body["hash"]) || isGiven(body["password"])) return [];
+  return [
+    {
+      code: "no-login",
+      severity: "warning",
+      pointer: body["hash"] === "" ? "/hash" : "",
+      message: "the user has neither a hash nor a password, and cannot log in",
+      hint: "add hash, or password: ${env.NAME}",
+      refusedByServer: true,
+    },
+  ];
+}

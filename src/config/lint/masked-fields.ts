@@ -1,0 +1,56 @@
+import { mapsOf, textsOf, type Text } from "../pointer.ts";
+import { javaRegexError } from "./java-regex.ts";
+import type { Remark, Rule } from "./remark.ts";
+
+/** The message digests of a Java runtime. */
+const digests = new Set(
+  "MD2 MD5 SHA SHA1 SHA-1 SHA-224 SHA-256 SHA-384 SHA-512 SHA-512/224 SHA-512/256 SHA3-224 SHA3-256 SHA3-384 SHA3-512".split(" "),
+);
+
+/**
+ * `fls` and `masked_fields`. A masked field is `name`, `name::digest` or `name::/regex/::replacement` with any number
+ * of such pairs, and REST refuses others (bulk patches on 2.11.1, 2.19.4 and 3.4.0). A list of visible fields is not checked by the server.
+ */
+export const maskedFieldRule: Rule = ({ kind, body }) => {
+  if (kind !== "roles") return [];
+  return mapsOf(body["index_permissions"], "/index_permissions").flatMap(({ fields, pointer }) => [
+    ...textsOf(fields["masked_fields"], `${pointer}/masked_fields`).flatMap(maskedField),
+    ...mixedFields(textsOf(fields["fls"], `${pointer}/fls`)),
+  ]);
+};
+
+function maskedField({ text, shown, pointer }: Text): Remark[] {
+  const fault = faultOf(text);
+  if (fault === undefined) return [];
+  const message = `masked field ${shown}: ${fault}`;
+  const hint = "write name, name::SHA-512 or name::/regex/::replacement";
+  return [{ code: "bad-masked-field", severity: "warning", pointer, message, hint, refusedByServer: true }];
+}
+
+function faultOf(text: string): string | undefined {
+  const [name = "", ...parts] = text.split("::");
+  if (parts.length === 0) return regexFault(name, false);
+  if (parts.length === 1) return digests.has(parts[0]!.toUpperCase()) ? undefined : `no digest is called "${parts[0]}"`;
+  if (parts.length % 2 === 1) return "a regular expression has no replacement";
+  return parts.filter((_, index) => index % 2 === 0).map((part) => regexFault(part, true)).find((fault) => fault !== undefined);
+}
+
+function regexFault(text: string, isRequired: boolean): string | undefined {
+  if (text.length < 2 || !text.startsWith("/") || !text.endsWith("/")) {
+    return isRequired ? `the regular expression "${text}" needs a slash before and after` : undefined;
+  }
+  return javaRegexError(text.slice(1, -1));
+}
+
+/** With one field to leave out and one to show, the server leaves nothing out. */
+function mixedFields(fields: readonly Text[]): Remark[] {
+  const empty = fields.filter(({ text }) => /^[~!]?$/.test(text.trim()));
+  const excluded = fields.filter(({ text }) => /^[~!]/.test(text));
+  const remarks = empty.map(({ pointer, shown }): Remark => {
+    return { code: "bad-fls", severity: "warning", pointer, message: `fls: ${shown} names no field`, hint: "name a field" };
+  });
+  const [first] = excluded;
+  if (first === undefined || excluded.length === fields.length) return remarks;
+  const message = "fls both shows and leaves out fields; the server then heeds only one of the two";
+  return [...remarks, { code: "mixed-fls", severity: "warning", pointer: first.pointer, message, hint: "use either names or ~names" }];
+}

@@ -1,0 +1,50 @@
+import { kinds } from "../../kinds/index.ts";
+import { shown } from "../pointer.ts";
+import type { Remark, Rule } from "./remark.ts";
+
+const longest = 256;
+
+/**
+ * Names that a server cannot hold, or not under that name. A name with `~0` or `~1` in it is decoded twice by the
+ * patch library of 2.10 to 3.6, and stored as another one, unchecked; 3.7 and later read `~2` as well.
+ */
+export const nameRule: Rule = ({ kind, name }) => {
+  if (kinds[kind].isSingle) return [];
+  return [...impossibleName(kind === "internalusers", name), ...doubtfulName(name)];
+};
+
+function impossibleName(isUser: boolean, name: string): Remark[] {
+  if (name === "") return [remark("error", "the name is empty", "give it a name")];
+  if (isUser && (name.includes(":") || decoded(name).includes(":"))) {
+    return [remark("error", `a user's name cannot contain ":", found ${shown(name)}`, "choose another name")];
+  }
+  if (/~[01]/.test(name)) {
+    return [remark("error", `the server stores ${shown(name)} under another name`, 'choose a name without "~0" and "~1"')];
+  }
+  return [];
+}
+
+function doubtfulName(name: string): Remark[] {
+  const remarks: Remark[] = [];
+  if (name.includes("~2")) {
+    remarks.push(remark("warning", `servers from 3.7 on store ${shown(name)} under another name`, 'choose a name without "~2"'));
+  }
+  if (name.length > longest) {
+    const message = `the name has ${name.length} characters, and server 3.8 takes no more than ${longest}`;
+    remarks.push(remark("warning", message, "choose a shorter name"));
+  }
+  if (/\{\{.*\}\}|<%.*%>/s.test(name)) {
+    const message = `the name ${shown(name)} looks like a template that nobody filled in`;
+    remarks.push({ ...remark("warning", message, "render the file first"), code: "unrendered-template" });
+  }
+  return remarks;
+}
+
+function remark(severity: "error" | "warning", message: string, hint: string): Remark {
+  return { code: "bad-name", severity, pointer: "", message, hint };
+}
+
+/** The server looks at the name once more after decoding it as a part of a URL. */
+function decoded(name: string): string {
+  return name.replaceAll(/%3A/gi, ":");
+}

@@ -1,0 +1,54 @@
+import { isFields } from "../../kinds/canonical.ts";
+import { textOf, valueAt } from "../pointer.ts";
+import type { Remark, Rule } from "./remark.ts";
+
+const keysAt = "/dynamic/on_behalf_of";
+const shortest = 64;
+
+/** What `java.util.Base64.getDecoder()` takes. */
+const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/;
+
+/**
+ * As soon as both keys are there, the server builds its issuer of tokens, enabled or not; when that fails, it loads no
+ * configuration any more (seen on 2.19.4 and 3.4.0: the signing key is a text of at least 64 characters of Base64).
+ */
+export const onBehalfOfRule: Rule = ({ kind, body }) => {
+  const settings = kind === "config" ? valueAt(body, keysAt) : undefined;
+  if (!isFields(settings)) return [];
+  const signing = textOf(settings["signing_key"]);
+  const encryption = textOf(settings["encryption_key"]);
+  const hasBoth = [settings["signing_key"], settings["encryption_key"]].every((key) => key !== undefined && key !== null);
+  if (!hasBoth) return isOn(settings["enabled"]) ? [incomplete()] : [];
+  const remarks: Remark[] = [];
+  if (signing !== undefined && signing.length < shortest) {
+    remarks.push(poison("signing_key", `has ${signing.length} characters, and needs at least ${shortest}`));
+  } else if (signing !== undefined && !base64.test(signing)) {
+    remarks.push(poison("signing_key", "is no Base64"));
+  }
+  if (encryption !== undefined && !base64.test(encryption)) remarks.push(poison("encryption_key", "is no Base64"));
+  return remarks;
+};
+
+function isOn(enabled: unknown): boolean {
+  return enabled === true || (typeof enabled === "string" && /^true$/i.test(enabled.trim()));
+}
+
+function incomplete(): Remark {
+  return {
+    code: "incomplete-on-behalf-of",
+    severity: "warning",
+    pointer: keysAt,
+    message: "on_behalf_of is enabled, and without both keys the server issues no tokens",
+    hint: "add signing_key and encryption_key, each the Base64 of random bytes",
+  };
+}
+
+function poison(field: string, fault: string): Remark {
+  return {
+    code: "poisonous-key",
+    severity: "error",
+    pointer: `${keysAt}/${field}`,
+    message: `on_behalf_of.${field} ${fault}; the server would load no configuration, even where it is not enabled`,
+    hint: "make one with: openssl rand -base64 64 | tr -d '\\n'",
+  };
+}

@@ -1,0 +1,99 @@
+import type { Body, KindName } from "../../model.ts";
+import { mapsOf, spoken, textsOf, valueAt, type Text } from "../pointer.ts";
+import { isFields } from "../../kinds/canonical.ts";
+import { javaRegexError } from "./java-regex.ts";
+import type { Remark, Rule } from "./remark.ts";
+
+/** What the server does with a pattern that it cannot compile. */
+type Damage = "poison" | "refused" | "ignored";
+
+interface Pattern extends Text {
+  readonly damage: Damage;
+}
+
+/**
+ * `/…/` is a Java regular expression wherever the server matches names. One that does not compile breaks the loading
+ * of the whole configuration in mappings, action groups, `cluster_permissions` and `tenant_patterns` (seen on 2.11.1
+ * and 2.19.4, in mappings also on 3.4.0), the loader refuses it in `audit`, and elsewhere the server passes over it.
+ */
+export const patternRule: Rule = ({ kind, body }) => patternsOf(kind, body).flatMap(check);
+
+function check({ text, shown, pointer, damage }: Pattern): Remark[] {
+  const reason = reasonAgainst(damage === "ignored" ? withoutVariables(text) : text);
+  if (reason === undefined) return [];
+  return [
+    {
+      code: damage === "poison" ? "poisonous-pattern" : "bad-pattern",
+      severity: damage === "ignored" ? "warning" : "error",
+      pointer,
+      message: `${spoken(pointer)}: ${shown} is no regular expression of Java: ${reason}${effects[damage]}`,
+      hint: "correct it, or leave the slashes out and use * and ?",
+    },
+  ];
+}
+
+const effects: Readonly<Record<Damage, string>> = {
+  poison: "; the server would store it, and then load no configuration at all",
+  refused: "",
+  ignored: "; the server passes over it",
+};
+
+function reasonAgainst(text: string): string | undefined {
+  if (!text.startsWith("/") || !text.endsWith("/")) return undefined;
+  return text === "/" ? "a single slash" : javaRegexError(text.slice(1, -1));
+}
+
+/** In index patterns the server puts the caller's names in before it compiles. */
+function withoutVariables(text: string): string {
+  return text.replaceAll(/\$\{(?:user|attr)[^}]*\}/g, "x");
+}
+
+function patternsOf(kind: KindName, body: Body): Pattern[] {
+  switch (kind) {
+    case "rolesmapping":
+      return lists(body, ["users", "hosts", "backend_roles", "and_backend_roles"], "poison");
+    case "roles":
+      return rolePatterns(body);
+    case "actiongroups":
+      return lists(body, ["allowed_actions"], "poison");
+    case "nodesdn":
+      return lists(body, ["nodes_dn"], "ignored");
+    case "audit":
+      return auditPatterns(body);
+    default:
+      return [];
+  }
+}
+
+function rolePatterns(body: Body): Pattern[] {
+  return [
+    ...lists(body, ["cluster_permissions"], "poison"),
+    ...mapsOf(body["index_permissions"], "/index_permissions").flatMap(({ fields, pointer }) => [
+      ...lists(fields, ["index_patterns", "allowed_actions"], "ignored", pointer),
+    ]),
+    ...mapsOf(body["tenant_permissions"], "/tenant_permissions").flatMap(({ fields, pointer }) => [
+      ...lists(fields, ["tenant_patterns"], "poison", pointer),
+      ...lists(fields, ["allowed_actions"], "ignored", pointer),
+    ]),
+  ];
+}
+
+function auditPatterns(body: Body): Pattern[] {
+  const watched = valueAt(body, "/compliance/read_watched_fields");
+  const names = isFields(watched) ? Object.keys(watched) : [];
+  return [
+    ...lists(body, ["audit/ignore_users", "audit/ignore_requests", "audit/ignore_headers"], "refused"),
+    ...lists(body, ["compliance/read_ignore_users", "compliance/write_ignore_users"], "refused"),
+    ...lists(body, ["compliance/write_watched_indices"], "refused"),
+    ...names.map((name): Pattern => {
+      const pointer = `/compliance/read_watched_fields/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+      return { pointer, text: name, shown: JSON.stringify(name), damage: "refused" };
+    }),
+  ];
+}
+
+function lists(body: Body, paths: readonly string[], damage: Damage, below = ""): Pattern[] {
+  return paths.flatMap((path) =>
+    textsOf(valueAt(body, `/${path}`), `${below}/${path}`).map((text): Pattern => ({ ...text, damage })),
+  );
+}

@@ -1,0 +1,46 @@
+import type { Body, KindName } from "../../model.ts";
+import { mapsOf, spoken, textsOf, type Text } from "../pointer.ts";
+import type { Remark, Rule } from "./remark.ts";
+
+/** Permissions that REST refuses, and texts that can be no permission and so allow nothing. */
+export const permissionRule: Rule = ({ kind, body }) => permissionsOf(kind, body).flatMap((text) => [...restAdmin(text), ...form(text)]);
+
+/** A role or group that holds such a permission can be neither written nor deleted through REST. */
+function restAdmin({ text, pointer }: Text): Remark[] {
+  if (!text.startsWith("restapi:admin/")) return [];
+  return [
+    {
+      code: "rest-admin-permission",
+      severity: "warning",
+      pointer,
+      message: `${spoken(pointer)}: REST writes no role or action group that holds a permission of restapi:admin/`,
+      hint: "upload it once with securityadmin, and keep it out of this directory",
+      refusedByServer: true,
+    },
+  ];
+}
+
+function form({ text, pointer, shown }: Text): Remark[] {
+  const fault = faultOf(text);
+  if (fault === undefined) return [];
+  const message = `${spoken(pointer)}: ${shown} ${fault}, so it allows nothing`;
+  return [{ code: "bad-permission", severity: "warning", pointer, message, hint: "correct the name of the action" }];
+}
+
+function faultOf(text: string): string | undefined {
+  if (text.startsWith("/") && text.endsWith("/")) return undefined;
+  if (/^\s|\s$/.test(text) && text.trim() !== "") return "has a blank at its end";
+  if (/\s/.test(text.trim())) return "has a blank in it";
+  if (text.startsWith("/") !== text.endsWith("/") && !text.includes(":")) return "has one slash of a regular expression";
+  return undefined;
+}
+
+function permissionsOf(kind: KindName, body: Body): Text[] {
+  if (kind === "actiongroups") return textsOf(body["allowed_actions"], "/allowed_actions");
+  if (kind !== "roles") return [];
+  const lists = ["index_permissions", "tenant_permissions"].flatMap((field) => mapsOf(body[field], `/${field}`));
+  return [
+    ...textsOf(body["cluster_permissions"], "/cluster_permissions"),
+    ...lists.flatMap(({ fields, pointer }) => textsOf(fields["allowed_actions"], `${pointer}/allowed_actions`)),
+  ];
+}

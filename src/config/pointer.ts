@@ -1,0 +1,71 @@
+import type { Value } from "../model.ts";
+import { isFields } from "../kinds/canonical.ts";
+import { Secret } from "../secret.ts";
+
+/** A text somewhere inside a value. */
+export interface Text {
+  readonly pointer: string;
+  readonly text: string;
+  /** How it may be shown: a secret by its reference only. */
+  readonly shown: string;
+}
+
+/** The steps of a JSON pointer, unescaped. */
+export function stepsOf(pointer: string): string[] {
+  return pointer.split("/").slice(1).map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+}
+
+/** The last step of a JSON pointer, unescaped. */
+export function lastStep(pointer: string): string {
+  return stepsOf(pointer).at(-1) ?? "";
+}
+
+/** A JSON pointer as people write paths: `index_permissions[0].dls`. */
+export function spoken(pointer: string): string {
+  return stepsOf(pointer)
+    .map((step) => (/^\d+$/.test(step) ? `[${step}]` : `.${step}`))
+    .join("")
+    .replace(/^\./, "");
+}
+
+/** What stands at a JSON pointer. */
+export function valueAt(value: Value | undefined, pointer: string): Value | undefined {
+  let found = value;
+  for (const step of stepsOf(pointer)) {
+    if (Array.isArray(found)) found = found[Number(step)];
+    else found = isFields(found) && Object.hasOwn(found, step) ? found[step] : undefined;
+  }
+  return found;
+}
+
+/** A value for a message: short, in quotes if a text, and a secret only by its reference. */
+export function shown(value: Value | undefined): string {
+  if (value instanceof Secret) return `"${value.reference ?? "***"}"`;
+  const text = JSON.stringify(value) ?? "nothing";
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
+
+/**
+ * The text of a scalar, as the server will store it. Here a secret is looked into, because what would break a cluster
+ * must be found; the text itself goes into no message (`Text.shown` does).
+ */
+export function textOf(value: Value | undefined): string | undefined {
+  if (value instanceof Secret) return value.isKnown ? value.reveal() : undefined;
+  if (value === null || value === undefined || typeof value === "object") return undefined;
+  return String(value);
+}
+
+/** The texts of a list, with their places. What is no list has none. */
+export function textsOf(value: Value | undefined, pointer: string): Text[] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((item, index) => {
+    const text = textOf(item);
+    return text === undefined ? [] : [{ pointer: `${pointer}/${index}`, text, shown: shown(item) }];
+  });
+}
+
+/** The maps of a list, with their places. */
+export function mapsOf(value: Value | undefined, pointer: string): { pointer: string; fields: { [key: string]: Value } }[] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((item, index) => (isFields(item) ? [{ pointer: `${pointer}/${index}`, fields: item }] : []));
+}

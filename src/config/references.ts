@@ -1,0 +1,37 @@
+import { kinds } from "../kinds/index.ts";
+import type { Declared, KindName } from "../model.ts";
+import type { Remark } from "./lint/remark.ts";
+import { nearest } from "./nearest.ts";
+import { shown, spoken } from "./pointer.ts";
+
+/** The names that exist, by kind. A kind that is absent is not known, and nothing is said about it. */
+export type KnownNames = ReadonlyMap<KindName, ReadonlySet<string>>;
+
+/** What REST makes of a name that does not exist: a mapping or a user is refused, an action group is not looked up. */
+const consequences: Readonly<Partial<Record<KindName, { what: string; refusedByServer?: true }>>> = {
+  roles: { what: "role", refusedByServer: true },
+  actiongroups: { what: "action group" },
+  tenants: { what: "tenant" },
+};
+
+/**
+ * The references of an entity to names that do not exist. Pure: offline the known names are those of the files and of
+ * the server's own content, in a plan also those of the cluster.
+ */
+export function danglingReferences(entity: Declared, known: KnownNames): Remark[] {
+  return kinds[entity.kind].references(entity.name, entity.body).flatMap(({ kind, name, pointer }) => {
+    const names = known.get(kind);
+    if (names === undefined || names.has(name)) return [];
+    const { what, ...refused } = consequences[kind] ?? { what: kind };
+    const guess = nearest(name, names);
+    const where = pointer === "" ? "this mapping" : spoken(pointer);
+    return {
+      code: `unknown-${what.replace(" ", "-")}`,
+      severity: "warning" as const,
+      pointer,
+      message: `${where} names the ${what} ${shown(name)}, which is not declared and not built in`,
+      hint: guess === undefined ? `declare the ${what}, or remove the name` : `did you mean "${guess}"?`,
+      ...refused,
+    };
+  });
+}

@@ -1,0 +1,80 @@
+import { existsSync, readFileSync } from "node:fs";
+import { cp, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { loadDirectory } from "../../src/config/load.ts";
+import { validateDirectory } from "../../src/config/validate.ts";
+import type { Finding } from "../../src/model.ts";
+
+interface Case {
+  readonly name: string;
+  readonly expected: { readonly outcome: "loads" | "rejected"; readonly at?: readonly { readonly at: string; readonly reason: string }[] };
+  readonly uploaded_as?: Readonly<Record<string, string>>;
+}
+
+const corpus = join(import.meta.dirname, "../../../shared/corpus");
+const cases: Case[] = existsSync(corpus)
+  ? (JSON.parse(readFileSync(join(corpus, "cases.json"), "utf8")) as { cases: Case[] }).cases
+  : [];
+
+/** What the plugin loads, and osac refuses all the same. */
+const exceptions: Readonly<Record<string, string>> = {};
+
+let scratch: string;
+
+beforeAll(async () => {
+  scratch = await mkdtemp(join(tmpdir(), "osac-corpus-"));
+});
+
+afterAll(() => rm(scratch, { recursive: true }));
+
+/** The directory under the names with which it was uploaded to a real node. */
+async function prepare({ name, uploaded_as: names = {} }: Case): Promise<string> {
+  const path = join(scratch, name);
+  await cp(join(corpus, name, "config"), path, { recursive: true });
+  for (const [from, to] of Object.entries(names)) {
+    if (to.startsWith("../")) await cp(join(corpus, name, to.slice(3)), join(path, to.split("/").at(-1)!));
+    if (to.startsWith("../")) await rm(join(path, from));
+    else await rename(join(path, from), join(path, to));
+  }
+  return path;
+}
+
+async function findingsOf(corpusCase: Case): Promise<Finding[]> {
+  const directory = await loadDirectory(await prepare(corpusCase), { env: {} });
+  return [...directory.findings, ...validateDirectory(directory)];
+}
+
+function brief({ code, message, at }: Finding): string {
+  return `${at?.file}:${at?.line}:${at?.column} ${message} [${code}]`;
+}
+
+const places = (findings: readonly Finding[]): string[] => findings.map(({ at }) => `${at?.file}:${at?.line}`);
+
+describe.runIf(cases.length > 0)("directories as real teams write them", () => {
+  test.each(cases.filter(({ expected }) => expected.outcome === "loads"))("$name: what the plugin loads is no error", async (corpusCase) => {
+    const errors = (await findingsOf(corpusCase)).filter(({ severity }) => severity === "error");
+
+    if (exceptions[corpusCase.name] === undefined) expect(errors.map(brief)).toEqual([]);
+    else expect(errors).not.toEqual([]);
+  });
+
+  test.each(cases.filter(({ expected }) => expected.outcome === "rejected"))("$name: what the plugin refuses is an error, at its line", async (corpusCase) => {
+    const errors = (await findingsOf(corpusCase)).filter(({ severity }) => severity === "error");
+
+    for (const place of expectedPlaces(corpusCase)) expect(places(errors), errors.map(brief).join("\n")).toContain(place);
+  });
+});
+
+/** `config/sg_roles.yml:2` as it is called after the upload, without what has no line. */
+function expectedPlaces({ expected, uploaded_as: names = {} }: Case): string[] {
+  return (expected.at ?? []).flatMap(({ at }) => {
+    const [, file, line] = /^(?:config|rendered)\/(.+):(\d+)$/.exec(at) ?? [];
+    return file === undefined ? [] : [`${names[file] ?? file}:${line}`];
+  });
+}
+
+test("every file of the corpus is there", async () => {
+  for (const { name } of cases) expect(await readdir(join(corpus, name))).not.toEqual([]);
+});
