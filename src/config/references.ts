@@ -14,6 +14,9 @@ const consequences: Readonly<Partial<Record<KindName, { what: string; refusedByS
   tenants: { what: "tenant" },
 };
 
+/** Among more names than these a guess takes too long, when many are wrong. */
+const guessedFrom = 1000;
+
 /**
  * The references of an entity to names that do not exist. Pure: offline the known names are those of the files and of
  * the server's own content, in a plan also those of the cluster.
@@ -23,7 +26,7 @@ export function danglingReferences(entity: Declared, known: KnownNames): Remark[
     const names = known.get(kind);
     if (names === undefined || names.has(name)) return [];
     const { what, ...refused } = consequences[kind] ?? { what: kind };
-    const guess = nearest(name, names);
+    const guess = names.size > guessedFrom ? undefined : nearest(name, names);
     const where = pointer === "" ? "this mapping" : spoken(pointer);
     return {
       code: `unknown-${what.replace(" ", "-")}`,

@@ -5,6 +5,7 @@ import type { Kind } from "../kinds/kind.ts";
 import type { Declared, Value } from "../model.ts";
 import { Secret } from "../secret.ts";
 import type { Remark } from "./lint/remark.ts";
+import { escapePointer } from "./locate.ts";
 import { nearest } from "./nearest.ts";
 import { lastStep, shown, spoken, stepsOf, valueAt } from "./pointer.ts";
 
@@ -67,7 +68,7 @@ function unknownField(kind: Kind, pointer: string, name: string): Remark {
   return {
     code: "unknown-field",
     severity: "error",
-    pointer: `${pointer}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`,
+    pointer: `${pointer}/${escapePointer(name)}`,
     message: `unknown field "${name}"${where}`,
     hint: movedFields[name] ?? (guess === undefined ? choices : `did you mean "${guess}"?`),
   };

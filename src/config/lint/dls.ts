@@ -1,7 +1,7 @@
 import { mapsOf, shown, spoken, textOf } from "../pointer.ts";
 import type { Remark, Rule } from "./remark.ts";
 
-/** A DLS query is JSON with variables. The server takes any text, and then fails every search of the role. */
+/** A DLS query is JSON with variables. The server takes any text; with a wrong one searches fail (2.19.4) or find nothing (3.4.0). */
 export const dlsRule: Rule = ({ kind, body }) => {
   if (kind !== "roles") return [];
   return mapsOf(body["index_permissions"], "/index_permissions").flatMap(({ fields, pointer }) => {
@@ -17,7 +17,7 @@ function remark(pointer: string, fault: string): Remark {
     code: "bad-dls",
     severity: "warning",
     pointer,
-    message: `${spoken(pointer)} ${fault}; searches of this role will fail`,
+    message: `${spoken(pointer)} ${fault}; with it the role finds nothing, or its searches fail`,
     hint: 'write a query as JSON, for example {"term": {"owner": "${user.name}"}}',
   };
 }

@@ -48,6 +48,15 @@ export function javaRegexError(source: string): string | undefined {
   }
 }
 
+/**
+ * Why the server cannot compile a pattern for names: `/…/` is a regular expression to it, and a single slash breaks
+ * it as well. Undefined for all that compiles, or has no slashes around it.
+ */
+export function patternError(text: string): string | undefined {
+  if (!text.startsWith("/") || !text.endsWith("/")) return undefined;
+  return text === "/" ? "a single slash" : javaRegexError(text.slice(1, -1));
+}
+
 interface Group {
   readonly content: Piece;
   /** Look-arounds and `(?>…)` are one piece to a repetition. */

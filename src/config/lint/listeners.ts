@@ -2,7 +2,7 @@ import { isFields } from "../../kinds/canonical.ts";
 import type { Value } from "../../model.ts";
 import { escapePointer } from "../locate.ts";
 import { shown, textOf, textsOf, valueAt } from "../pointer.ts";
-import { javaRegexError } from "./java-regex.ts";
+import { patternError } from "./java-regex.ts";
 import type { Remark, Rule } from "./remark.ts";
 
 /** The smallest numbers with which the server can build a listener. */
@@ -51,8 +51,7 @@ function numbersOf(pointer: string, listener: { [field: string]: Value }): Remar
 
 function hostsOf(pointer: string, listener: { [field: string]: Value }): Remark[] {
   return textsOf(listener["ignore_hosts"], `${pointer}/ignore_hosts`).flatMap((host) => {
-    if (!host.text.startsWith("/") || !host.text.endsWith("/")) return [];
-    const reason = host.text === "/" ? "a single slash" : javaRegexError(host.text.slice(1, -1));
+    const reason = patternError(host.text);
     if (reason === undefined) return [];
     const message = `ignore_hosts: ${host.shown} is no regular expression of Java: ${reason}`;
     return [poison(host.pointer, message, "correct it; with this no request would be answered any more, not even yours")];

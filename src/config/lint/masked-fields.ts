@@ -1,5 +1,5 @@
 import { mapsOf, textsOf, type Text } from "../pointer.ts";
-import { javaRegexError } from "./java-regex.ts";
+import { patternError } from "./java-regex.ts";
 import type { Remark, Rule } from "./remark.ts";
 
 /** The message digests of a Java runtime. */
@@ -36,10 +36,9 @@ function faultOf(text: string): string | undefined {
 }
 
 function regexFault(text: string, isRequired: boolean): string | undefined {
-  if (text.length < 2 || !text.startsWith("/") || !text.endsWith("/")) {
-    return isRequired ? `the regular expression "${text}" needs a slash before and after` : undefined;
-  }
-  return javaRegexError(text.slice(1, -1));
+  const isRegex = text.length > 1 && text.startsWith("/") && text.endsWith("/");
+  if (isRequired && !isRegex) return `the regular expression "${text}" needs a slash before and after`;
+  return patternError(text);
 }
 
 /** With one field to leave out and one to show, the server leaves nothing out. */

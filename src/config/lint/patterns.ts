@@ -1,7 +1,8 @@
 import type { Body, KindName } from "../../model.ts";
+import { escapePointer } from "../locate.ts";
 import { mapsOf, spoken, textsOf, valueAt, type Text } from "../pointer.ts";
 import { isFields } from "../../kinds/canonical.ts";
-import { javaRegexError } from "./java-regex.ts";
+import { patternError } from "./java-regex.ts";
 import type { Remark, Rule } from "./remark.ts";
 
 /** What the server does with a pattern that it cannot compile. */
@@ -19,7 +20,7 @@ interface Pattern extends Text {
 export const patternRule: Rule = ({ kind, body }) => patternsOf(kind, body).flatMap(check);
 
 function check({ text, shown, pointer, damage }: Pattern): Remark[] {
-  const reason = reasonAgainst(damage === "ignored" ? withoutVariables(text) : text);
+  const reason = patternError(damage === "ignored" ? withoutVariables(text) : text);
   if (reason === undefined) return [];
   return [
     {
@@ -37,11 +38,6 @@ const effects: Readonly<Record<Damage, string>> = {
   refused: "",
   ignored: "; the server passes over it",
 };
-
-function reasonAgainst(text: string): string | undefined {
-  if (!text.startsWith("/") || !text.endsWith("/")) return undefined;
-  return text === "/" ? "a single slash" : javaRegexError(text.slice(1, -1));
-}
 
 /** In index patterns the server puts the caller's names in before it compiles. */
 function withoutVariables(text: string): string {
@@ -68,9 +64,9 @@ function patternsOf(kind: KindName, body: Body): Pattern[] {
 function rolePatterns(body: Body): Pattern[] {
   return [
     ...lists(body, ["cluster_permissions"], "poison"),
-    ...mapsOf(body["index_permissions"], "/index_permissions").flatMap(({ fields, pointer }) => [
-      ...lists(fields, ["index_patterns", "allowed_actions"], "ignored", pointer),
-    ]),
+    ...mapsOf(body["index_permissions"], "/index_permissions").flatMap(({ fields, pointer }) =>
+      lists(fields, ["index_patterns", "allowed_actions"], "ignored", pointer),
+    ),
     ...mapsOf(body["tenant_permissions"], "/tenant_permissions").flatMap(({ fields, pointer }) => [
       ...lists(fields, ["tenant_patterns"], "poison", pointer),
       ...lists(fields, ["allowed_actions"], "ignored", pointer),
@@ -86,7 +82,7 @@ function auditPatterns(body: Body): Pattern[] {
     ...lists(body, ["compliance/read_ignore_users", "compliance/write_ignore_users"], "refused"),
     ...lists(body, ["compliance/write_watched_indices"], "refused"),
     ...names.map((name): Pattern => {
-      const pointer = `/compliance/read_watched_fields/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+      const pointer = `/compliance/read_watched_fields/${escapePointer(name)}`;
       return { pointer, text: name, shown: JSON.stringify(name), damage: "refused" };
     }),
   ];
