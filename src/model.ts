@@ -70,8 +70,11 @@ export interface Version {
   readonly patch: number;
 }
 
-/** Why an entity belongs to the server and is never touched. */
-export type BuiltIn = "static" | "hidden" | "reserved";
+/**
+ * Why an entity belongs to the server and is never touched. `restapi:admin` marks roles and action groups with such a
+ * permission: REST creates, changes and deletes none of them, whoever asks.
+ */
+export type BuiltIn = "static" | "restapi:admin" | "hidden" | "reserved";
 
 /** One entity as the cluster holds it; the body is canonical. */
 export interface LiveEntity {

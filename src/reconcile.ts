@@ -61,7 +61,7 @@ export async function plan(reader: Reader, connection: Connection, task: Task): 
   const live = await fetchLive(reader, connection, cluster, kindsToRead(task.directory));
   const verified = await verifiedLogins(task.directory, live);
   const made = makePlan({ directory: task.directory, cluster, live, choice: { ...task.choice, verified } });
-  const found = [...made.findings, ...sentFindings(task.directory, made, live)];
+  const found = [...made.findings, ...sentFindings(task.directory, made, live), ...made.changes.flatMap((change) => guardedChange(change, live))];
   const findings = task.isStrict ? found.map(asError) : found;
   // What has no value yet cannot be proved; such a plan is refused anyway.
   if (!findings.some(({ severity }) => severity === "error")) proveChanges(made.changes, live, cluster.version);
@@ -116,6 +116,16 @@ function sentFindings(directory: Directory, { changes }: Plan, live: ReadonlyMap
   return findings.map((finding) =>
     finding.refusedByServer && sent.has(`${finding.kind}/${finding.name}`) ? { ...finding, severity: "error" } : finding,
   );
+}
+
+/** A mapping of a role that REST may not write cannot be written either. */
+function guardedChange({ kind, name, at }: Change, live: ReadonlyMap<KindName, LiveKind>): Finding[] {
+  const owner = kinds[kind].references(name, {}).find(({ pointer }) => pointer === "");
+  const answer = owner && live.get(owner.kind);
+  if (!answer?.readable || answer.entities.get(name)?.builtIn !== "restapi:admin") return [];
+  const message = "REST cannot change it: its role holds a permission of restapi:admin/";
+  const hint = "change it with securityadmin.sh, and take it out of the files or keep it as it is there";
+  return [{ code: "rest-admin-permission", severity: "error", message, hint, kind, name, ...(at ? { at } : {}) }];
 }
 
 /** What can be referred to: the entities of the cluster and those of the files. A kind nobody could read is unknown. */

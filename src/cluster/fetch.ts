@@ -1,5 +1,5 @@
 import { failure } from "../errors.ts";
-import { canonicalize, isFields, trueFlags } from "../kinds/canonical.ts";
+import { canonicalize, isFields } from "../kinds/canonical.ts";
 import { kinds } from "../kinds/index.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Answer, Body, BuiltIn, ClusterInfo, Connection, Json, KindName, LiveEntity, LiveKind, Reader } from "../model.ts";
@@ -58,9 +58,17 @@ function liveEntity(kind: Kind, cluster: ClusterInfo, name: string, raw: Fields,
 }
 
 function builtInOf(kind: Kind, raw: Fields): BuiltIn | undefined {
-  const flags = trueFlags(kind, raw);
   // `static` counts wherever the server shows it, though mappings have no such flag to set.
-  return (["static", "hidden", "reserved"] as const).find((flag) => flags[flag] === true || raw[flag] === true);
+  const isFlagged = (flag: string): boolean => raw[flag] === true;
+  if (isFlagged("static")) return "static";
+  if (isGuarded(kind, raw)) return "restapi:admin";
+  return (["hidden", "reserved"] as const).find(isFlagged);
+}
+
+/** Permissions over the REST API itself; only securityadmin.sh writes what holds one (`EndpointValidator`). */
+function isGuarded({ guardedBy }: Kind, raw: Fields): boolean {
+  const permissions = guardedBy === undefined ? undefined : raw[guardedBy];
+  return Array.isArray(permissions) && permissions.some((one) => typeof one === "string" && one.startsWith("restapi:admin/"));
 }
 
 /** Stored hashes by user; without those that a node resolves from its own environment. */

@@ -12,5 +12,6 @@ export const actionGroups: Kind = {
   patchDepth: "field",
   atLeastOne: { allowed_actions: [] },
   needs: ["roles"],
+  guardedBy: "allowed_actions",
   references: (_, body) => groupReferences(body["allowed_actions"], "/allowed_actions"),
 };

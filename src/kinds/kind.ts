@@ -33,6 +33,8 @@ export interface Kind {
   readonly needs: readonly KindName[];
   /** The field that the server never shows, and the field of a file that it is made from. */
   readonly login?: { readonly hash: string; readonly password: string };
+  /** The list whose `restapi:admin/…` permissions keep REST from writing the entity at all. */
+  readonly guardedBy?: string;
   /** The most entities in one request, where the server's cost grows with each. */
   readonly chunkSize?: number;
   /** Other entities that the server, or a reader, expects to exist. */

@@ -14,6 +14,7 @@ export const roles: Kind = {
   patchDepth: "field",
   atLeastOne: { cluster_permissions: [], index_permissions: [], tenant_permissions: [], description: "" },
   needs: [],
+  guardedBy: "cluster_permissions",
   references: (_, body) => [
     ...groupReferences(body["cluster_permissions"], "/cluster_permissions"),
     ...actionsOf(body, "index_permissions"),

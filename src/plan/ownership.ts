@@ -38,10 +38,11 @@ export function settleOwnership(
   };
 }
 
-/** The admin certificate may manage a built-in entity that the file declares with the same flag; nobody a static one. */
+/** The admin certificate may manage a reserved or hidden entity that the file declares with the same flag. */
 function isOurs(kind: Kind, { body }: Declared, live: LiveEntity | undefined, isAdmin: boolean): boolean {
   if (live?.builtIn === undefined) return true;
-  return isAdmin && live.builtIn !== "static" && trueFlags(kind, body)[live.builtIn] === true;
+  const flags = settableFlags(kind, body);
+  return isAdmin && flags[live.builtIn] === true;
 }
 
 function wanted(kind: Kind, cluster: ClusterInfo, { body, at }: Declared): Wanted {
