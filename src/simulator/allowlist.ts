@@ -1,6 +1,6 @@
 import { Refusal, json } from "./answers.ts";
-import { textsOf, type Caller } from "./caller.ts";
-import { isObject } from "./documents.ts";
+import type { Caller } from "./caller.ts";
+import { isObject, textsOf } from "./documents.ts";
 import type { SimulatedNode } from "./node.ts";
 
 /** Paths that the allowlist keeps even from the admin certificate. */

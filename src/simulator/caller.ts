@@ -1,6 +1,6 @@
-import type { Json, KindName } from "../model.ts";
+import type { KindName } from "../model.ts";
 import { Refusal, exception, message, text } from "./answers.ts";
-import { isObject, type Entities } from "./documents.ts";
+import { isObject, textsOf, type Entities } from "./documents.ts";
 import type { SimulatedNode } from "./node.ts";
 import { verifyPassword } from "./passwords.ts";
 import type { JsonObject } from "./patch.ts";
@@ -94,11 +94,6 @@ export function requirePermission(node: SimulatedNode, caller: Caller, permissio
 
 export function describeUser(caller: Caller): string {
   return `User [name=${caller.name}, backend_roles=[${caller.backendRoles.join(", ")}], requestedTenant=null]`;
-}
-
-/** The names in a list of a stored entity. */
-export function textsOf(value: Json | undefined): string[] {
-  return Array.isArray(value) ? value.map(String) : [];
 }
 
 /** Without a way to log in the server does not count as initialized, whatever else it holds. */

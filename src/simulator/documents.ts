@@ -64,6 +64,11 @@ export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** The names in a list of a stored entity. */
+export function textsOf(value: Json | undefined): string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
 function readerOf(kind: KindName, version: string): Reader {
   const definitions = kinds[kind].schema.$defs as Readonly<Record<string, Shape>>;
   return { kind, definitions, version: parseVersion(version) };
@@ -149,11 +154,18 @@ function readArray(reader: Reader, shape: Shape, value: Json, name: string): Jso
 
 function readScalar(shape: Shape, value: boolean | number | string, name: string): Json {
   if (shape.type === "string") return readText(shape, value, name);
-  if (shape.type === "boolean") return typeof value === "string" ? value.toLowerCase() === "true" : Boolean(value);
+  if (shape.type === "boolean") return readBoolean(value, name);
   if (shape.type !== "integer") return value;
   const number = Number(value);
   if (Number.isNaN(number)) throw new Unreadable(`Cannot deserialize value of type \`int\` from String (field "${name}")`);
   return Math.trunc(number);
+}
+
+function readBoolean(value: boolean | number | string, name: string): boolean {
+  if (typeof value !== "string") return Boolean(value);
+  const word = value.toLowerCase();
+  if (word === "true" || word === "false" || word === "") return word === "true";
+  throw new Unreadable(`Cannot deserialize value of type \`boolean\` from String "${value}" (field "${name}")`);
 }
 
 function readText(shape: Shape, value: boolean | number | string, name: string): string {
@@ -193,7 +205,8 @@ function omitValue(reader: Reader, shape: Shape, value: Json, isAlwaysWritten: b
   if (shape.type === "object" && isObject(value)) {
     if (isRecord(shape)) return omitRecord(reader, shape, value);
     const entries = omitEntries(reader, shape, value);
-    return isAlwaysWritten || Object.keys(entries).length > 0 ? entries : undefined;
+    const isClass = isAlwaysWritten || holdsRecords(reader, shape);
+    return isClass || Object.keys(entries).length > 0 ? entries : undefined;
   }
   if (Array.isArray(value)) {
     if (value.length === 0 && !isAlwaysWritten) return undefined;
@@ -211,6 +224,12 @@ function omitEntries(reader: Reader, shape: Shape, value: JsonObject): JsonObjec
     return kept === undefined ? [] : [[name, kept]];
   });
   return Object.fromEntries(entries);
+}
+
+/** Maps of records are classes of their own, and classes are always written. */
+function holdsRecords(reader: Reader, shape: Shape): boolean {
+  const item = shape.additionalProperties;
+  return typeof item === "object" && isRecord(resolveShape(reader.definitions, item));
 }
 
 function isEmptyScalar(value: Json): boolean {

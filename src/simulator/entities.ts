@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Json, KindName } from "../model.ts";
 import { redacted } from "../secret.ts";
@@ -8,7 +9,7 @@ import { parseJson } from "./json.ts";
 import type { SimulatedNode } from "./node.ts";
 import { hashPassword } from "./passwords.ts";
 import { PatchFailure, applyPatch, pointerTokens, type JsonObject } from "./patch.ts";
-import { checkImmutable, checkReferences, hasFlag, notFound, type WriteContext } from "./references.ts";
+import { checkImmutable, checkReferences, hasFlag, notFound, staticNodesDn, type WriteContext } from "./references.ts";
 import type { Loaded } from "./store.ts";
 import { validateContent } from "./validate.ts";
 
@@ -25,8 +26,9 @@ export interface EntityCall {
 /** All entities of a kind that the caller may see. */
 export function readAll(call: EntityCall): Answer {
   const shown = [...visible(call)].filter(([, entity]) => isAsked(call, entity));
-  const body = Object.fromEntries(shown.map(([name, entity]) => [name, redact(call, entity)]));
-  return json(call.kind === "audit" ? { _readonly: [], ...body } : body);
+  const body: JsonObject = Object.fromEntries(shown.map(([name, entity]) => [name, redact(call, entity)]));
+  if (call.query.get("show_all") === "true") body[staticNodesDn] = { nodes_dn: [call.node.certificates.server.dn] };
+  return json(call.kind === "audit" && "config" in body ? { _readonly: [], ...body } : body);
 }
 
 /** One entity, in the same shape. */
@@ -89,10 +91,14 @@ export async function patchAll(call: EntityCall): Promise<Answer> {
   const changed = changedNames(before, after);
   if (node.quirks.noOpsAreFree && changed.length === 0) return message(200, "No updates required");
   checkTouched(context, loaded.entities, { before, after }, operations);
+  if (kind === "config" && Object.keys(after).some((name) => name !== "_meta" && name !== "config")) throw notSingle;
+  if (kind === "config" && !Object.hasOwn(after, "config")) throw notSingle;
   const contents = new Map(changed.filter((name) => name !== "_meta").map((name) => [name, after[name]]));
   await savePatched(context, loaded, contents);
   return message(200, "Resource updated.");
 }
+
+const notSingle = new Unreadable("java.io.IOException: A version of 2 must have a single toplevel key named 'config' for CONFIG");
 
 function contextOf(call: EntityCall, isPatch: boolean): WriteContext {
   const { node, caller, kind } = call;
@@ -113,9 +119,19 @@ function visible(call: EntityCall): Entities {
 function isAsked({ query }: EntityCall, entity: JsonObject): boolean {
   const filter = query.get("filterBy");
   if (filter !== "service" && filter !== "internal") return true;
-  const attributes = entity["attributes"];
-  const isService = isObject(attributes) && attributes["service"] === "true";
-  return isService === (filter === "service");
+  return isService(entity) === (filter === "service");
+}
+
+function isService({ attributes }: JsonObject): boolean {
+  return isObject(attributes) && attributes["service"] === "true";
+}
+
+/** The login of a service account is made up by the server. */
+async function serviceHash(name: string, content: JsonObject): Promise<string> {
+  const given = ["hash", "password"].find((field) => content[field] !== undefined);
+  if (given === undefined) return hashPassword(randomBytes(16).toString("hex"));
+  const what = given === "hash" ? "A password hash cannot be provided for service account" : "A password cannot be provided for a service account";
+  throw new Refusal(message(400, `${what}. Failed to register service account: ${name}`));
 }
 
 /** Hashes read as empty; from 2.13 on everything called `password`, on any level, as asterisks. */
@@ -199,7 +215,7 @@ function checkTouched(
     const isChanged = !isSame(before, after);
     if (before !== undefined && isChanged) checkImmutable(context, name, entities);
     if (after === undefined) {
-      if (name === "_meta") throw new Unreadable(`A version of 2 must have a _meta key for ${context.kind.toUpperCase()}`);
+      if (name === "_meta") throw new Unreadable(`java.io.IOException: A version of 2 must have a _meta key for ${context.kind.toUpperCase()}`);
       continue;
     }
     if (isChanged) validateContent(rulesOf(context, true), name, after);
@@ -240,6 +256,7 @@ async function save(context: WriteContext, loaded: Loaded, changes: ReadonlyMap<
 /** A user's content with the hash that the server stores: of the new password, the new one, or the one it has. */
 async function withHash(context: WriteContext, name: string, content: JsonObject, before: JsonObject | undefined): Promise<JsonObject> {
   const { password, ...rest } = content;
+  if (!context.isPatch && isService(content)) return { ...rest, hash: await serviceHash(name, content) };
   if (password !== undefined) return { ...rest, hash: await hashPassword(String(password)) };
   if (rest["hash"] !== undefined) return rest;
   if (!before) {

@@ -1,6 +1,6 @@
 import { kindNames, type Json, type KindName } from "../model.ts";
-import { Refusal, exception, json, message, type Answer } from "./answers.ts";
-import type { Caller } from "./caller.ts";
+import { Refusal, exception, json, text, type Answer } from "./answers.ts";
+import { describeUser, type Caller } from "./caller.ts";
 import { isObject } from "./documents.ts";
 import type { SimulatedNode } from "./node.ts";
 import type { JsonObject } from "./patch.ts";
@@ -12,7 +12,7 @@ export const securityIndex = ".opendistro_security";
 /** `GET /.opendistro_security/_doc/<kind>`. Whoever is not the certificate is told that nothing is there. */
 export function getDocument(node: SimulatedNode, caller: Caller, id: string): Answer {
   const found = describe(node, caller, id);
-  return json(found, found["found"] === true ? 200 : caller.isCertificate ? 404 : 200);
+  return json(found, found["found"] === true ? 200 : 404);
 }
 
 /** `GET /.opendistro_security/_mget`. */
@@ -30,7 +30,9 @@ export async function putDocument(
   query: URLSearchParams,
   body: string,
 ): Promise<Answer> {
-  if (!caller.isCertificate) throw new Refusal(exception(403, "security_exception", `no permissions for [indices:data/write/index]`));
+  if (!caller.isCertificate) {
+    throw new Refusal(exception(403, "security_exception", `no permissions for [] and ${describeUser(caller)}`));
+  }
   const kind = kindOf(id);
   const source = JSON.parse(body) as JsonObject;
   const encoded = source[id];
@@ -59,11 +61,13 @@ export async function putDocument(
 
 /** `PUT /_plugins/_security/configupdate`: has the node load what is stored. */
 export function configUpdate(node: SimulatedNode, caller: Caller, query: URLSearchParams): Answer {
-  if (!caller.isCertificate) return message(403, "");
+  if (!caller.isCertificate) return text(403, "");
   const isLoaded = node.store.reload();
   const types = (query.get("config_types") ?? kindNames.join(",")).split(",");
   const updated: Json = { [nodeId]: { updated_config_types: types, updated_config_size: types.length, message: null } };
   return json({
+    _nodes: { total: 1, successful: isLoaded ? 1 : 0, failed: isLoaded ? 0 : 1 },
+    cluster_name: node.settings.clusterName,
     configupdate_response: { nodes: isLoaded ? updated : {}, node_size: isLoaded ? 1 : 0, has_failures: !isLoaded, failures_size: isLoaded ? 0 : 1 },
   });
 }

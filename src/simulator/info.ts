@@ -1,9 +1,9 @@
 import { X509Certificate } from "node:crypto";
 import type { Json } from "../model.ts";
 import { Refusal, json, message, text, type Answer } from "./answers.ts";
-import { describeUser, hasRestAccess, isAdministrator, requirePermission, textsOf, type Caller } from "./caller.ts";
+import { describeUser, hasRestAccess, isAdministrator, requirePermission, type Caller } from "./caller.ts";
 import type { Certificate } from "./certificates.ts";
-import { isObject } from "./documents.ts";
+import { isObject, textsOf } from "./documents.ts";
 import type { SimulatedNode } from "./node.ts";
 import type { JsonObject } from "./patch.ts";
 import { nodeId } from "./store.ts";
@@ -69,7 +69,8 @@ export function account(node: SimulatedNode, caller: Caller): Answer {
 /** Knows of roles alone: the certificate that may do everything reads here that it may do nothing. */
 export function permissionsInfo(node: SimulatedNode, caller: Caller): Answer {
   const hasAccess = !caller.isCertificate && hasRestAccess(node, caller);
-  const closed = Object.fromEntries(endpoints.map((endpoint): [string, Json] => [endpoint, [...allMethods]]));
+  const names = [...endpoints, ...(node.quirks.versionHeader ? endpointsOf3 : ["WHITELIST"])];
+  const closed = Object.fromEntries(names.map((endpoint): [string, Json] => [endpoint, [...allMethods]]));
   return json({
     user: describeUser(caller),
     user_name: caller.name,
@@ -103,7 +104,11 @@ export function tenancy(node: SimulatedNode): Answer {
 
 export function authFailureListeners(node: SimulatedNode): Answer {
   const { auth_failure_listeners: listeners } = dynamicConfig(node);
-  return json(isObject(listeners) ? listeners : {});
+  const shown = Object.entries(isObject(listeners) ? listeners : {}).map(([name, listener]): [string, Json] => [
+    name,
+    { authentication_backend: null, ignore_hosts: null, ...(listener as JsonObject) },
+  ]);
+  return json(Object.fromEntries(shown));
 }
 
 export function tenantInfo(caller: Caller): Answer {
@@ -137,9 +142,11 @@ export function nodeCertificates(node: SimulatedNode, caller: Caller, query: URL
 const allMethods = ["GET", "POST", "PUT", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE", "CONNECT"];
 
 const endpoints = [
-  ..."ACCOUNT ACTIONGROUPS ALLOWLIST AUDIT AUTHTOKEN CACHE CONFIG INTERNALUSERS LICENSE MIGRATE NODESDN".split(" "),
+  ..."ACCOUNT ACTIONGROUPS ALLOWLIST AUDIT AUTHTOKEN CACHE CONFIG INTERNALUSERS MIGRATE NODESDN".split(" "),
   ..."PERMISSIONSINFO ROLES ROLESMAPPING SSL SYSTEMINFO TENANTS VALIDATE".split(" "),
 ];
+
+const endpointsOf3 = ["RATELIMITERS", "RESOURCE_SHARING", "ROLLBACK_VERSION", "VIEW_VERSION"];
 
 function requireCertificateRights(node: SimulatedNode, caller: Caller): void {
   if (!isAdministrator(node, caller, "ssl/certs/info")) throw new Refusal(message(403, "Access denied"));

@@ -31,10 +31,11 @@ const checks: { readonly [Kind in KindName]?: (entity: JsonObject, quirks: Quirk
 function brokenPattern(lists: readonly (Json | undefined)[]): string | undefined {
   return lists
     .flatMap((list) => (Array.isArray(list) ? list : []))
-    .find((item): item is string => typeof item === "string" && isBroken(item));
+    .find((item): item is string => typeof item === "string" && isBrokenPattern(item));
 }
 
-function isBroken(item: string): boolean {
+/** Whether a text is a regular expression between slashes that cannot be read. */
+export function isBrokenPattern(item: string): boolean {
   if (item.length < 2 || !item.startsWith("/") || !item.endsWith("/")) return false;
   try {
     return !new RegExp(item.slice(1, -1));
@@ -52,14 +53,14 @@ function isBrokenListener(listener: JsonObject): boolean {
   return Number(listener["allowed_tries"]) <= 0 || !["ip", "username"].includes(String(listener["type"]));
 }
 
-/** A key for HMAC-SHA512, given in Base64. */
-const signingKeyBytesMin = 64;
+/** Characters of Base64. */
+const signingKeyLengthMin = 64;
 
+/** The server looks at the key where both keys are there, whether they are used or not. */
 function shortSigningKey(config: JsonObject): string | undefined {
-  const onBehalfOf = at(config, "dynamic", "on_behalf_of");
-  if (onBehalfOf["enabled"] !== true) return undefined;
-  const key = Buffer.from(String(onBehalfOf["signing_key"] ?? ""), "base64");
-  return key.length < signingKeyBytesMin ? "on_behalf_of.signing_key is too short" : undefined;
+  const { signing_key: key, encryption_key: other } = at(config, "dynamic", "on_behalf_of");
+  if (typeof key !== "string" || typeof other !== "string") return undefined;
+  return key.length < signingKeyLengthMin ? "on_behalf_of.signing_key is too short" : undefined;
 }
 
 function at(value: JsonObject, ...path: string[]): JsonObject {

@@ -1,7 +1,7 @@
 import type { Json, KindName } from "../model.ts";
-import { Refusal, message } from "./answers.ts";
-import { textsOf, type Caller } from "./caller.ts";
-import { isObject, type Entities } from "./documents.ts";
+import { Refusal, exception, message } from "./answers.ts";
+import type { Caller } from "./caller.ts";
+import { isObject, textsOf, type Entities } from "./documents.ts";
 import type { SimulatedNode } from "./node.ts";
 import type { JsonObject } from "./patch.ts";
 
@@ -27,6 +27,9 @@ export const labels: Readonly<Record<KindName, string>> = {
   allowlist: "config",
 };
 
+/** The name under which the nodes named in `opensearch.yml` are shown. */
+export const staticNodesDn = "STATIC_OPENSEARCH_YML_NODES_DN";
+
 export function notFound(kind: KindName, name: string): Refusal {
   return new Refusal(message(404, `${labels[kind]} '${name}' not found.`));
 }
@@ -36,6 +39,9 @@ export function checkImmutable(context: WriteContext, name: string, entities: En
   const entity = entities.get(name);
   if (!context.isAdministrator && entity) refuseBuiltIn(name, entity);
   if (entity) checkRestAdmin(context, entity);
+  if (context.kind === "nodesdn" && name === staticNodesDn) {
+    throw new Refusal(message(403, `Resource '${name}' is read-only.`));
+  }
   if (context.kind === "rolesmapping") checkRestAdmin({ ...context, kind: "roles" }, rolesOf(context).get(name) ?? {});
 }
 
@@ -114,7 +120,7 @@ function decoded(name: string): string {
   try {
     return decodeURIComponent(name.replaceAll("+", " "));
   } catch {
-    throw new Refusal(message(400, "URLDecoder: Illegal hex characters in escape (%) pattern"));
+    throw new Refusal(exception(400, "illegal_argument_exception", `invalid escape sequence in ${name}`));
   }
 }
 

@@ -1,10 +1,11 @@
 import type { Shape } from "../kinds/canonical.ts";
 import { kinds } from "../kinds/index.ts";
 import type { Json, KindName } from "../model.ts";
-import { Refusal, invalid } from "./answers.ts";
-import { Unreadable, isObject, readEntity } from "./documents.ts";
+import { Refusal, exception, invalid } from "./answers.ts";
+import { Unreadable, isObject, readEntity, textsOf } from "./documents.ts";
 import { passwordProblem } from "./passwords.ts";
 import type { JsonObject } from "./patch.ts";
+import { isBrokenPattern } from "./poison.ts";
 import type { Quirks } from "./quirks.ts";
 
 /** What decides which content is accepted. */
@@ -29,6 +30,7 @@ const oneOf: { readonly [Kind in KindName]?: readonly string[] } = {
 
 /** Refuses what `RequestContentValidator` of the plugin refuses, in its order. */
 export function validateContent(rules: Rules, name: string, content: Json): JsonObject {
+  if (rules.kind === "roles" && Array.isArray(content) && content.length > 0) throw new Refusal(cannotReplace);
   if (!isObject(content) || Object.keys(content).length === 0) {
     throw new Refusal(invalid("Request body required for this action."));
   }
@@ -37,9 +39,11 @@ export function validateContent(rules: Rules, name: string, content: Json): Json
   refuse(checkItems(rules.quirks, content));
   if (rules.kind === "internalusers") refuse(checkPassword(name, content));
   if (rules.kind === "roles" && rules.checksMaskedFields) refuse(checkMaskedFields(content));
-  if (rules.kind === "audit") refuse(checkReadable(rules, content));
+  if (rules.kind === "audit") refuse(checkAudit(rules, content));
   return content;
 }
+
+const cannotReplace = exception(500, "unsupported_operation_exception", "Cannot replace context node using `withArray()`");
 
 type Problem = { readonly reason: string; readonly details?: JsonObject } | undefined;
 
@@ -51,13 +55,15 @@ function checkKeys(rules: Rules, content: JsonObject): Problem {
   const reason = "Invalid configuration";
   const keys = Object.keys(content);
   const allowed = allowedKeys(rules);
-  const unknown = keys.filter((key) => !allowed.includes(key));
-  if (unknown.length > 0) return { reason, details: { invalid_keys: { keys: unknown.join(",") } } };
-  const missing = (mandatory[rules.kind] ?? []).filter((key) => !keys.includes(key));
-  if (missing.length > 0) return { reason, details: { missing_mandatory_keys: { keys: missing.join(",") } } };
-  const wanted = oneOf[rules.kind];
-  if (!wanted || wanted.some((key) => keys.includes(key))) return undefined;
-  return { reason, details: { specify_one_of: { keys: wanted.join(",") } } };
+  const wanted = oneOf[rules.kind] ?? [];
+  const wrong = {
+    invalid_keys: keys.filter((key) => !allowed.includes(key)),
+    missing_mandatory_keys: (mandatory[rules.kind] ?? []).filter((key) => !keys.includes(key)),
+    specify_one_of: wanted.some((key) => keys.includes(key)) ? [] : wanted,
+  };
+  const found = Object.entries(wrong).filter(([, names]) => names.length > 0);
+  if (found.length === 0) return undefined;
+  return { reason, details: Object.fromEntries(found.map(([what, names]) => [what, { keys: names.join(",") }])) };
 }
 
 function allowedKeys({ kind, quirks, isAdministrator }: Rules): string[] {
@@ -123,29 +129,49 @@ function checkPassword(name: string, content: JsonObject): Problem {
   return reason === undefined ? undefined : { reason };
 }
 
-/** `field`, `field::algorithm`, or `field::/expression/::replacement` with any number of such pairs. */
 function checkMaskedFields(content: JsonObject): Problem {
   const permissions = Array.isArray(content["index_permissions"]) ? content["index_permissions"] : [];
-  const fields = permissions.flatMap((permission) =>
-    isObject(permission) && Array.isArray(permission["masked_fields"]) ? permission["masked_fields"] : [],
-  );
-  const wrong = fields.filter((field) => !isMaskedField(String(field)));
-  if (wrong.length === 0) return undefined;
-  const details = Object.fromEntries(wrong.map((field) => [`Masked field not valid: ${String(field)}`, "please check"]));
-  return { reason: "Wrong datatype", details };
+  const fields = permissions.flatMap((permission) => (isObject(permission) ? textsOf(permission["masked_fields"]) : []));
+  const wrong = fields.flatMap((field): [string, string][] => {
+    const problem = maskedFieldProblem(field);
+    return problem === undefined ? [] : [[`Masked field not valid: ${field}`, problem]];
+  });
+  return wrong.length === 0 ? undefined : { reason: "Wrong datatype", details: Object.fromEntries(wrong) };
 }
 
-function isMaskedField(field: string): boolean {
+const digests = /^(?:MD2|MD5|SHA(?:-?1)?|SHA-(?:224|256|384|512)|SHA-512\/(?:224|256)|SHA3-(?:224|256|384|512))$/i;
+
+/** `field`, `field::algorithm`, or `field::/expression/::replacement` with any number of such pairs. */
+function maskedFieldProblem(field: string): string | undefined {
   const [, ...parts] = field.split("::");
-  return parts.length < 2 || parts.length % 2 === 0;
+  if (parts.length === 1) return digests.test(parts[0]!) ? undefined : `Invalid algorithm ${parts[0]}`;
+  if (parts.length % 2 === 1) {
+    return (
+      "A field masking expression must have the form 'field_name', 'field_name::algorithm', " +
+      "'field_name::regex::replacement' or 'field_name::(regex::replacement)+'"
+    );
+  }
+  const expressions = parts.filter((_, index) => index % 2 === 0);
+  if (expressions.some((expression) => !/^\/.*\/$/s.test(expression))) return "A regular expression needs to be wrapped in /.../";
+  const broken = expressions.find(isBrokenPattern);
+  return broken === undefined ? undefined : `not a regular expression: ${broken}`;
 }
 
-function checkReadable(rules: Rules, content: JsonObject): Problem {
+/** The categories of events that the REST API takes; a file may hold more. */
+const restCategories = "BAD_HEADERS SSL_EXCEPTION AUTHENTICATED FAILED_LOGIN GRANTED_PRIVILEGES MISSING_PRIVILEGES".split(" ");
+const transportCategories = [...restCategories, "INDEX_EVENT", "OPENDISTRO_SECURITY_INDEX_ATTEMPT"];
+
+function checkAudit(rules: Rules, content: JsonObject): Problem {
+  const reason = "Could not parse content of request.";
   try {
     readEntity(rules.kind, rules.version, content);
-    return undefined;
+    const audit = isObject(content["audit"]) ? content["audit"] : {};
+    const isKnown =
+      textsOf(audit["disabled_rest_categories"]).every((name) => restCategories.includes(name.toUpperCase())) &&
+      textsOf(audit["disabled_transport_categories"]).every((name) => transportCategories.includes(name.toUpperCase()));
+    return isKnown ? undefined : { reason };
   } catch (error) {
-    if (error instanceof Unreadable) return { reason: "Could not parse content of request." };
+    if (error instanceof Unreadable) return { reason };
     throw error;
   }
 }
