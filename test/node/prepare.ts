@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { delimiter, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import type { Jdk } from "./java.ts";
@@ -19,18 +20,24 @@ export interface Distribution {
 }
 
 /**
- * Fetches a server once, by Maven coordinates, to `$OSAC_NODE_CACHE/<version>`, by default below
+ * Fetches a server once, by Maven coordinates, to `$OSAC_NODE_CACHE/<version>-<recipe>`, by default below
  * `node_modules/.cache`. Takes about half a minute the first time; afterwards it is only looked up.
  */
 export async function prepareNode(version: NodeVersion, jdk: Jdk): Promise<Distribution> {
   const cache = resolve(process.env["OSAC_NODE_CACHE"] ?? join(here, "../../node_modules/.cache/osac-nodes"));
-  const folder = join(cache, version);
+  const folder = join(cache, `${version}-${await recipe()}`);
   if (!existsSync(folder)) await build(version, jdk, cache, folder);
   return {
     classPath: ["launcher", "lib/*", "plugin/*"].map((part) => join(folder, part)).join(delimiter),
     plugins: [join(folder, "transport"), join(folder, "plugin")],
     securityConfig: join(folder, "plugin", "config"),
   };
+}
+
+/** Changes with the files that a distribution is made from, so that an old one is not taken for a new one. */
+async function recipe(): Promise<string> {
+  const files = ["pom.xml", "NodeLauncher.java", "versions.ts"].map((file) => readFile(join(here, file)));
+  return createHash("sha256").update(Buffer.concat(await Promise.all(files))).digest("hex").slice(0, 8);
 }
 
 /** Works beside the final place and moves there at the end, so that what is found there is complete. */
@@ -57,6 +64,8 @@ async function build(version: NodeVersion, jdk: Jdk, cache: string, folder: stri
 async function fetchJars(version: NodeVersion, jdk: Jdk, output: string): Promise<void> {
   const properties = { "opensearch.version": version, "log4j.version": serverVersions[version].log4j, output };
   const settings = Object.entries(properties).map(([name, value]) => `-D${name}=${value}`);
+  const { profile } = serverVersions[version];
+  if (profile) settings.push("-P", profile);
   const options = ["--batch-mode", "--quiet", "-f", join(here, "pom.xml"), ...settings, "generate-resources"];
   await run("mvn", options, { env: { ...process.env, JAVA_HOME: jdk.home } });
 }
