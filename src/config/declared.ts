@@ -67,7 +67,7 @@ function checkHeader(source: Source, fields: Fields): boolean {
     reject(source, "wrong-meta", "/_meta/type", message, "is this the right file?");
     return false;
   }
-  if (meta["config_version"] !== 2) {
+  if (Number(meta["config_version"]) !== 2) {
     const message = `_meta.config_version is ${JSON.stringify(meta["config_version"] ?? null)}, and must be 2`;
     reject(source, "wrong-meta", "/_meta/config_version", message, `write ${expected}`);
   }
@@ -82,6 +82,12 @@ function declare(source: Source, key: string, value: Json, at: Place): Declared[
   const pointer = `/${escapePointer(key)}`;
   if (kind.isSingle && key !== "config") {
     reject(source, "unknown-entry", pointer, `${kind.file} holds one entry, "config", and not "${key}"`, 'rename it to "config"');
+    return [];
+  }
+  if (value === null) {
+    const message = `${kind.name}/${key} has no fields, so that the plugin leaves it out`;
+    const hint = `write "${key}: {}" to have it, or delete the line`;
+    source.findings.push({ code: "empty-entity", severity: "warning", message, hint, at, kind: kind.name, name: key });
     return [];
   }
   if (!isFields(value)) {

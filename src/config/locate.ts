@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { EVENT_ID, YAMLException, getScalarValue, parseEvents } from "js-yaml";
+import { EVENT_ID } from "js-yaml";
 import type { Event } from "js-yaml";
 import type { Declared, Place } from "../model.ts";
-import { maxDepth, placer, startOf } from "./yaml.ts";
+import { placer } from "./places.ts";
+import { YamlError, readEvents, startOf, textOf } from "./yaml-events.ts";
 
 /** Finds the place of something inside an entity: `pointer` is a JSON pointer below the entity, "" the entity itself. */
 export type Locator = (entity: Declared, pointer: string) => Place;
@@ -61,10 +62,10 @@ interface Walk {
 function offsetsOf(text: string): Map<string, number> {
   const offsets = new Map<string, number>();
   try {
-    const events = parseEvents(text, { maxDepth });
+    const events = readEvents(text);
     if (events.length > 0) walkNode({ text, events, offsets, next: 1, offset: 0 }, "");
   } catch (error) {
-    if (!(error instanceof YAMLException)) throw error;
+    if (!(error instanceof YamlError)) throw error;
   }
   return offsets;
 }
@@ -87,7 +88,7 @@ function walkItems(walk: Walk, pointer: string): void {
 function walkFields(walk: Walk, pointer: string): void {
   while (walk.events[walk.next]?.type !== EVENT_ID.POP) {
     const key = walk.events[walk.next];
-    const name = key?.type === EVENT_ID.SCALAR ? getScalarValue(walk.text, key) : "";
+    const name = key?.type === EVENT_ID.SCALAR ? textOf(walk.text, key) : "";
     walkNode(walk, "");
     const field = `${pointer}/${escapePointer(name)}`;
     walk.offsets.set(field, walk.offset);

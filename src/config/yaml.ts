@@ -1,7 +1,10 @@
-import { EVENT_ID, SCALAR_STYLE, YAMLException, getScalarValue, parseEvents } from "js-yaml";
+import { EVENT_ID, SCALAR_STYLE } from "js-yaml";
 import type { AliasEvent, Event, MappingEvent, ScalarEvent, SequenceEvent } from "js-yaml";
 import type { Finding, Json, Place } from "../model.ts";
+import { placer } from "./places.ts";
 import { readPlain, readTagged, type Scalar } from "./scalar.ts";
+import { refusals } from "./snakeyaml.ts";
+import { YamlError, endOf, readEvents, startOf, textOf } from "./yaml-events.ts";
 
 /** A YAML file as the security plugin reads it. */
 export interface ParsedYaml {
@@ -11,9 +14,6 @@ export interface ParsedYaml {
   readonly keys: ReadonlyMap<string, Place>;
   readonly findings: readonly Finding[];
 }
-
-/** Deeper than any real configuration; bounds the recursion. */
-export const maxDepth = 100;
 
 const ownTags = "tag:yaml.org,2002:";
 
@@ -40,13 +40,12 @@ interface Reader {
 export function parseYaml(file: string, text: string): ParsedYaml {
   const placeOf = placer(file, text);
   try {
-    const events = parseEvents(text, { maxDepth });
-    return readDocument(events, text, placeOf);
+    return readDocument(readEvents(text), text, placeOf);
   } catch (error) {
-    if (!(error instanceof YAMLException)) throw error;
-    const at = placeOf(error.mark?.position ?? 0);
-    const finding: Finding = { code: "yaml-syntax", severity: "error", message: `no valid YAML: ${error.reason}`, at };
-    return { keys: new Map(), findings: [finding] };
+    if (!(error instanceof YamlError)) throw error;
+    const message = `no valid YAML: ${error.message}`;
+    const at = placeOf(error.offset);
+    return { keys: new Map(), findings: [{ code: "yaml-syntax", severity: "error", message, at }] };
   }
 }
 
@@ -59,6 +58,9 @@ function readDocument(events: readonly Event[], text: string, placeOf: Reader["p
   if (document?.type !== EVENT_ID.DOCUMENT) return { value: null, keys: reader.keys, findings: [] };
   for (const directive of document.directives) {
     if (directive.kind === "tag") tagHandles.set(directive.handle, directive.prefix);
+  }
+  for (const { offset, reason } of refusals(text, events)) {
+    report(reader, "error", "yaml-syntax", offset, `no valid YAML for the plugin: ${reason}`);
   }
   const value = readNode(reader);
   if (reader.next + 1 < events.length) reportSecondDocument(reader);
@@ -128,7 +130,7 @@ function readKey(reader: Reader): { key: string; offset: number } {
     reader.next++;
     const offset = startOf(event, reader.offset);
     reader.offset = offset;
-    const key = getScalarValue(reader.text, event);
+    const key = textOf(reader.text, event);
     if (key === "<<") {
       const hint = "write the fields out; nothing is merged";
       report(reader, "warning", "yaml-merge-key", offset, 'the plugin knows no merge keys: "<<" is a field of that name', { hint });
@@ -155,10 +157,10 @@ function readAlias(reader: Reader, event: AliasEvent): Json {
 function readScalar(reader: Reader, event: ScalarEvent): Json {
   const offset = startOf(event, reader.offset);
   reader.offset = offset;
-  const text = getScalarValue(reader.text, event);
+  const text = textOf(reader.text, event);
   const scalar = resolve(reader, event, text);
   if ("value" in scalar) {
-    reader.offset = Math.max(offset, event.valueEnd);
+    reader.offset = endOf(event, offset);
     return scalar.value;
   }
   report(reader, "error", "yaml-number", offset, scalar.refused, { hint: "put it in quotes to make it a text" });
@@ -188,17 +190,10 @@ function tagOf(reader: Reader, event: ScalarEvent): string {
 /** In a list nearly everything is a name: `[yes, 0777]` is "true" and "511" to the plugin. */
 function warnOfListItem(reader: Reader, event: ScalarEvent, value: Json): void {
   if (event.style !== SCALAR_STYLE.PLAIN || typeof value === "string") return;
-  const text = getScalarValue(reader.text, event);
+  const text = textOf(reader.text, event);
   if (String(value) === text) return;
   const message = `the plugin reads ${text === "" ? "an empty item" : text} as ${String(value)}`;
   report(reader, "warning", "yaml-scalar", startOf(event, reader.offset), message, { hint: "put it in quotes to make it a text" });
-}
-
-/** Where a scalar begins, its quotes included; an empty one stands where the event before it ended. */
-export function startOf(event: ScalarEvent, before: number): number {
-  if (event.valueStart < 0) return before;
-  const isQuoted = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED;
-  return isQuoted ? event.valueStart - 1 : event.valueStart;
 }
 
 function report(
@@ -216,20 +211,4 @@ function report(
 function setOwn(fields: { [key: string]: Json }, key: string, value: Json): void {
   if (key !== "__proto__") fields[key] = value;
   else Object.defineProperty(fields, key, { value, enumerable: true, configurable: true, writable: true });
-}
-
-/** Turns offsets into lines and columns; line ends are found once. */
-export function placer(file: string, text: string): (offset: number) => Place {
-  let starts: number[] | undefined;
-  return (offset) => {
-    starts ??= [0, ...Array.from(text.matchAll(/\r\n?|\n/g), (end) => end.index + end[0].length)];
-    let low = 0;
-    let high = starts.length;
-    while (low + 1 < high) {
-      const middle = (low + high) >> 1;
-      if (starts[middle]! <= offset) low = middle;
-      else high = middle;
-    }
-    return { file, line: low + 1, column: offset - starts[low]! + 1 };
-  };
 }

@@ -1,0 +1,146 @@
+import { EVENT_ID, SCALAR_STYLE, COLLECTION_STYLE } from "js-yaml";
+import type { AliasEvent, Event, MappingEvent, ScalarEvent, SequenceEvent } from "js-yaml";
+import { endOf, isQuoted, startOf } from "./yaml-events.ts";
+
+/** Something that js-yaml takes and SnakeYAML, which the plugin uses, refuses or reads otherwise. */
+export interface Refusal {
+  readonly offset: number;
+  readonly reason: string;
+}
+
+interface Scan {
+  readonly text: string;
+  readonly refusals: Refusal[];
+  /** Where the last event ended. */
+  end: number;
+}
+
+/**
+ * What SnakeYAML 2.1 refuses although js-yaml takes it. Each rule was found by giving thousands of texts to both
+ * (`DefaultObjectMapper.YAML_MAPPER` of 2.11.1, 2.19.4 and 3.4.0, which agree).
+ */
+export function refusals(text: string, events: readonly Event[]): Refusal[] {
+  const scan: Scan = { text, refusals: [], end: 0 };
+  checkCharacters(scan);
+  checkMarker(scan);
+  checkTabs(scan, events);
+  const frames: Frame[] = [];
+  for (const event of events) checkEvent(scan, frames, event);
+  return scan.refusals;
+}
+
+interface Frame {
+  readonly isFlow: boolean;
+  readonly isMapping: boolean;
+  /** Whether it is a value in a mapping of lines, and so must not begin in the line of its key. */
+  readonly needsBreak: boolean;
+  /** How many nodes of it have begun: in a mapping, keys are the even ones. */
+  count: number;
+}
+
+/** Controls, lone surrogates, and what YAML 1.1 takes for line ends and a person cannot see. */
+function checkCharacters({ text, refusals }: Scan): void {
+  const offset = text.search(/[^\t\n\r\x20-\x7E\xA0-\u2027\u202A-\uD7FF\uE000-\uFEFE\uFF00-\uFFFD\u{10000}-\u{10FFFF}]/u);
+  if (offset < 0) return;
+  const code = text.codePointAt(offset)!.toString(16).toUpperCase().padStart(4, "0");
+  refusals.push({ offset, reason: `the character U+${code} must not stand here` });
+}
+
+/** `...` needs a document before it, and `---` must begin its line. */
+function checkMarker({ text, refusals }: Scan): void {
+  const found = /^(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n?|\n))*(?:[ \t]+---|[ \t]*\.\.\.)(?!\S)/.exec(text);
+  if (found) refusals.push({ offset: found[0].length - 3, reason: "the mark of a document must not stand here" });
+}
+
+function checkEvent(scan: Scan, frames: Frame[], event: Event): void {
+  if (event.type === EVENT_ID.POP) return void frames.pop();
+  if (event.type === EVENT_ID.DOCUMENT) return void frames.push({ isFlow: false, isMapping: false, needsBreak: false, count: 0 });
+  const frame = frames.at(-1)!;
+  const isKey = frame.isMapping && frame.count % 2 === 0;
+  checkBreak(scan, frame, event, isKey);
+  frame.count++;
+  checkProperties(scan, event, frame.isFlow);
+  if (event.type === EVENT_ID.SCALAR) return checkScalar(scan, event, isKey, frame.isFlow);
+  if (event.type === EVENT_ID.ALIAS) return void (scan.end = event.anchorEnd);
+  const isMapping = event.type === EVENT_ID.MAPPING;
+  const isFlow = event.style === COLLECTION_STYLE.FLOW;
+  frames.push({ isFlow, isMapping, needsBreak: frame.isMapping && !frame.isFlow && !isKey && !isFlow, count: 0 });
+}
+
+/** Outside brackets every key and every item begins a line of its own, unless it is the first in an item. */
+function checkBreak(scan: Scan, frame: Frame, event: MappingEvent | SequenceEvent | ScalarEvent | AliasEvent, isKey: boolean): void {
+  if (frame.isFlow || (frame.isMapping && !isKey) || (frame.count === 0 && !frame.needsBreak)) return;
+  const start = startOfAny(event, scan.end);
+  if (start < scan.end || /[\r\n]/.test(scan.text.slice(Math.max(0, scan.end - 1), start))) return;
+  scan.refusals.push({ offset: start, reason: "a line must not go on after a value" });
+}
+
+function startOfAny(event: MappingEvent | SequenceEvent | ScalarEvent | AliasEvent, before: number): number {
+  if (event.type === EVENT_ID.SCALAR) return startOf(event, before + 1);
+  return event.type === EVENT_ID.ALIAS ? event.anchorStart : event.start;
+}
+
+/** Anchors and tags may have fewer characters than in YAML 1.2. */
+function checkProperties(
+  { text, refusals }: Scan,
+  event: { anchorStart: number; anchorEnd: number; tagStart?: number; tagEnd?: number },
+  isInFlow: boolean,
+): void {
+  const { anchorStart, anchorEnd, tagStart = -1, tagEnd = -1 } = event;
+  if (anchorStart >= 0 && !/^[^*&./:]+$/.test(text.slice(anchorStart, anchorEnd))) {
+    refusals.push({ offset: anchorStart - 1, reason: "a text that begins with * or & needs quotes" });
+  }
+  if (tagStart < 0) return;
+  const isTagRefused = /^!!$|^!<>$|#/.test(text.slice(tagStart, tagEnd));
+  if (isTagRefused || (isInFlow && /[,\]}]/.test(text.charAt(tagEnd)))) {
+    refusals.push({ offset: tagStart, reason: "a text that begins with ! needs quotes" });
+  }
+}
+
+function checkScalar(scan: Scan, event: ScalarEvent, isKey: boolean, isInFlow: boolean): void {
+  const { text, refusals } = scan;
+  const { valueStart, valueEnd, style } = event;
+  if (valueStart < 0 && isKey) refusals.push({ offset: scan.end, reason: "a key is missing" });
+  scan.end = endOf(event, scan.end);
+  if (valueStart < 0) return;
+  const written = text.slice(valueStart, valueEnd);
+  if (isKey && written.length > 1024) refusals.push({ offset: valueStart, reason: "a key has more than 1024 characters" });
+  if (isKey && isInFlow && /^[ \t]*[\r\n]\s*:/.test(text.slice(scan.end, scan.end + 1024))) {
+    refusals.push({ offset: valueStart, reason: "a key and its : must stand in one line" });
+  }
+  if (isInFlow && style === SCALAR_STYLE.PLAIN && /^:|\?/.test(written)) {
+    refusals.push({ offset: valueStart, reason: "a text with : at its begin, or with ?, needs quotes inside brackets" });
+  }
+  if (style !== SCALAR_STYLE.DOUBLE_QUOTED) return;
+  for (const { index, 0: escape, 1: codePoint } of written.matchAll(/\\(?:U([0-9a-fA-F]{8})|[\s\S])/g)) {
+    if (escape !== "\\/" && escape !== "\\\t" && parseInt(codePoint ?? "0", 16) <= 0x10ffff) continue;
+    refusals.push({ offset: valueStart + index, reason: `there is no escape ${escape}` });
+  }
+}
+
+/** SnakeYAML takes tabs in texts and comments, and after plain texts, but nowhere else. */
+function checkTabs({ text, refusals }: Scan, events: readonly Event[]): void {
+  let offset = text.indexOf("\t");
+  if (offset < 0) return;
+  let next = 0;
+  let last: ScalarEvent | undefined;
+  const scalars = events.filter((event) => event.type === EVENT_ID.SCALAR).filter((event) => event.valueStart >= 0);
+  for (; offset >= 0; offset = text.indexOf("\t", offset + 1)) {
+    while (next < scalars.length && startOf(scalars[next]!, 0) <= offset) last = scalars[next++];
+    if (isTabAllowed(text, offset, last)) continue;
+    refusals.push({ offset, reason: "a tab must not stand here, use blanks" });
+    return;
+  }
+}
+
+function isTabAllowed(text: string, offset: number, scalar: ScalarEvent | undefined): boolean {
+  const line = text.slice(Math.max(text.lastIndexOf("\n", offset), text.lastIndexOf("\r", offset)) + 1, offset);
+  const end = scalar ? endOf(scalar, 0) : 0;
+  if (scalar && offset < end) {
+    if (isQuoted(scalar)) return true;
+    return scalar.style === SCALAR_STYLE.PLAIN ? /\S/.test(line) : !/^ *$/.test(line) || line.length >= scalar.indent;
+  }
+  const before = text.slice(Math.max(end, offset - line.length), offset);
+  if (/(?:^|\s)#/.test(before)) return true;
+  return scalar?.style === SCALAR_STYLE.PLAIN && /^[ \t]*$/.test(text.slice(end, offset));
+}

@@ -1,0 +1,101 @@
+import { SCALAR_STYLE, YAMLException, getScalarValue, parseEvents } from "js-yaml";
+import type { Event, ScalarEvent } from "js-yaml";
+import { countAtMost } from "./places.ts";
+
+/** Deeper than any real configuration; bounds the recursion. */
+const maxDepth = 100;
+
+/** Wider than any real indentation. */
+const padding = " ".repeat(200);
+
+/** How many lines are looked at one by one before the file is given up. */
+const attemptsMax = 50;
+
+const closingLines = /^[ \t]*[\]}][\]},\t ]*(?:#.*)?$/gm;
+
+/** Why and where a text is no YAML. */
+export class YamlError extends Error {
+  readonly offset: number;
+
+  constructor(reason: string, offset: number) {
+    super(reason);
+    this.offset = offset;
+  }
+}
+
+/**
+ * The events of js-yaml. Inside brackets indentation means nothing to SnakeYAML, while js-yaml wants `]` indented more
+ * than the key that it belongs to. Lines that it refuses for this are indented, and the offsets put right again.
+ */
+export function readEvents(text: string): readonly Event[] {
+  const starts = new Set<number>();
+  for (let attempt = 0; ; attempt++) {
+    const indented = indentLines(text, starts);
+    try {
+      const events = parseEvents(indented.text, { maxDepth });
+      return starts.size === 0 ? events : events.map((event) => shift(event, indented.toOriginal));
+    } catch (error) {
+      if (!(error instanceof YAMLException)) throw error;
+      const offset = indented.toOriginal(error.mark?.position ?? 0);
+      const start = text.slice(0, offset).search(/[^\r\n]*$/);
+      const isMarker = /^(?:---|\.\.\.)(?!\S)/.test(text.slice(start, start + 4));
+      const isIndentation = error.reason === "deficient indentation" && !starts.has(start) && !isMarker;
+      if (!isIndentation || attempt === attemptsMax) throw new YamlError(error.reason, offset);
+      if (attempt === 0) for (const line of text.matchAll(closingLines)) starts.add(line.index);
+      starts.add(start);
+    }
+  }
+}
+
+interface Indented {
+  readonly text: string;
+  /** From an offset in the indented text to one in the original. */
+  readonly toOriginal: (offset: number) => number;
+}
+
+function indentLines(text: string, starts: ReadonlySet<number>): Indented {
+  if (starts.size === 0) return { text, toOriginal: (offset) => offset };
+  const sorted = [...starts].toSorted((a, b) => a - b);
+  const moved = sorted.map((start, index) => start + index * padding.length);
+  const pieces = sorted.map((start, index) => text.slice(start, sorted[index + 1]));
+  const toOriginal = (offset: number): number => {
+    const count = countAtMost(moved, offset - 1);
+    return count === 0 ? offset : Math.max(sorted[count - 1]!, offset - count * padding.length);
+  };
+  return { text: [text.slice(0, sorted[0]), ...pieces].join(padding), toOriginal };
+}
+
+/** Moves every offset of an event; -1 stands for none. */
+function shift(event: Event, toOriginal: Indented["toOriginal"]): Event {
+  const moved: Record<string, unknown> = { ...event };
+  for (const key of ["start", "valueStart", "valueEnd", "anchorStart", "anchorEnd", "tagStart", "tagEnd"]) {
+    const offset = moved[key];
+    if (typeof offset === "number" && offset >= 0) moved[key] = toOriginal(offset);
+  }
+  return moved as unknown as Event;
+}
+
+/** A scalar's text. Unlike js-yaml, SnakeYAML adds no line end to a block that ends with the file. */
+export function textOf(text: string, event: ScalarEvent): string {
+  const value = getScalarValue(text, event);
+  const isBlock = event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK;
+  const isCut = isBlock && event.valueEnd >= text.length && /[^\s][^\r\n]*$/.test(text.slice(event.valueStart));
+  return isCut && value.endsWith("\n") ? value.slice(0, -1) : value;
+}
+
+/** Where a scalar begins, its quotes included; an empty one stands where the event before it ended. */
+export function startOf(event: ScalarEvent, before: number): number {
+  if (event.valueStart < 0) return before;
+  return isQuoted(event) ? event.valueStart - 1 : event.valueStart;
+}
+
+/** Where a scalar ends, its quotes included. */
+export function endOf(event: ScalarEvent, before: number): number {
+  if (event.valueStart < 0) return before;
+  return isQuoted(event) ? event.valueEnd + 1 : event.valueEnd;
+}
+
+/** Whether a scalar has quotes around it. */
+export function isQuoted(event: ScalarEvent): boolean {
+  return event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED;
+}
