@@ -75,4 +75,12 @@ export const commands: readonly Command[] = [
     outputs: ["text", "json", "markdown"],
     load: () => import("./drift.ts"),
   },
+  {
+    name: "status",
+    describe: "say whether the cluster can be reached, as whom, and what that caller may do",
+    takesDirectory: false,
+    options: [...common, ...connection, "certDays"],
+    outputs: ["text", "json"],
+    load: () => import("./status.ts"),
+  },
 ];

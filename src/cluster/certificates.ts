@@ -1,0 +1,73 @@
+import { isFields } from "../kinds/canonical.ts";
+import type { Answer, Connection, Json, Reader } from "../model.ts";
+
+/** A certificate that the cluster uses. */
+export interface CertificateInfo {
+  readonly subject: string;
+  readonly issuer: string;
+  /** ISO 8601. */
+  readonly notAfter: string;
+  /** The nodes that hold it; empty where it is known from one connection only. */
+  readonly nodes: readonly string[];
+  /** `http`, `transport`, `transport_client`. */
+  readonly uses: readonly string[];
+}
+
+/**
+ * The certificates of all nodes; before 2.15 those of the node that answers. Undefined where the caller may not ask:
+ * it takes the admin certificate, or `restapi:admin/ssl/certs/info`.
+ */
+export async function readCertificates(
+  reader: Reader,
+  { apiPrefix }: Connection,
+): Promise<readonly CertificateInfo[] | undefined> {
+  const all = await reader.read(`/${apiPrefix}/api/certificates`);
+  if (all.status === 200) return merged(ofAllNodes(all));
+  const own = await reader.read(`/${apiPrefix}/api/ssl/certs`);
+  return own.status === 200 ? merged(ofOneNode(own)) : undefined;
+}
+
+/** `{nodes: {id: {name, certificates: {http: […], transport: […]}}}}` */
+function ofAllNodes({ body }: Answer): CertificateInfo[] {
+  return Object.values(fieldsOf(fieldsOf(body)["nodes"])).flatMap((node) => {
+    const { name, certificates } = fieldsOf(node);
+    return Object.entries(fieldsOf(certificates)).flatMap(([use, list]) => listed(list, [String(name)], use));
+  });
+}
+
+/** `{http_certificates_list: […], transport_certificates_list: […]}` */
+function ofOneNode({ body }: Answer): CertificateInfo[] {
+  const { http_certificates_list: http, transport_certificates_list: transport } = fieldsOf(body);
+  return [...listed(http, [], "http"), ...listed(transport, [], "transport")];
+}
+
+/** `not_before` is not read: 2.19 and 3.4 answer it with the value of `not_after`. */
+function listed(list: Json | undefined, nodes: string[], use: string): CertificateInfo[] {
+  if (!Array.isArray(list)) return [];
+  return list.map(fieldsOf).map(({ subject_dn: subject, issuer_dn: issuer, not_after: notAfter }) => ({
+    subject: String(subject),
+    issuer: String(issuer),
+    notAfter: String(notAfter),
+    nodes,
+    uses: [use],
+  }));
+}
+
+/** One entry a certificate: nodes list it once for each use, and an authority once for each node. */
+function merged(certificates: readonly CertificateInfo[]): CertificateInfo[] {
+  const found = new Map<string, CertificateInfo>();
+  for (const certificate of certificates) {
+    const key = JSON.stringify([certificate.subject, certificate.issuer, certificate.notAfter]);
+    const { nodes = [], uses = [] } = found.get(key) ?? {};
+    found.set(key, {
+      ...certificate,
+      nodes: [...new Set([...nodes, ...certificate.nodes])],
+      uses: [...new Set([...uses, ...certificate.uses])],
+    });
+  }
+  return [...found.values()];
+}
+
+function fieldsOf(value: Json | undefined): { [key: string]: Json } {
+  return isFields(value) ? (value as { [key: string]: Json }) : {};
+}

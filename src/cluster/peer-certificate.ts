@@ -1,0 +1,56 @@
+import { channel } from "node:diagnostics_channel";
+import { TLSSocket, type DetailedPeerCertificate } from "node:tls";
+import type { Connection } from "../model.ts";
+import type { CertificateInfo } from "./certificates.ts";
+
+/** What undici tells of a new connection (its docs: `DiagnosticsChannel`, `undici:client:connected`). */
+interface Connected {
+  readonly connectParams: { readonly hostname: string; readonly port: string };
+  readonly socket: unknown;
+}
+
+/** The certificates that connections to the cluster show, and an end to the watch. */
+export interface PeerWatch {
+  /** The server's certificate and those that signed it; none over plain HTTP, or before the first connection. */
+  certificates(): readonly CertificateInfo[];
+  stop(): void;
+}
+
+/**
+ * Watches for the certificate that the cluster's connections show. It is that of the very connection that the
+ * requests use, with the same authorities and through the same proxy.
+ */
+export function watchPeer({ url }: Connection): PeerWatch {
+  const { hostname } = new URL(url);
+  const connected = channel("undici:client:connected");
+  let shown: readonly CertificateInfo[] = [];
+  const listen = (message: unknown): void => {
+    const { connectParams, socket } = message as Connected;
+    if (shown.length > 0 || connectParams.hostname !== hostname || !(socket instanceof TLSSocket)) return;
+    shown = chainOf(socket.getPeerCertificate(true));
+  };
+  connected.subscribe(listen);
+  return { certificates: () => shown, stop: () => void connected.unsubscribe(listen) };
+}
+
+/** The last certificate of a chain is its own issuer, and one that is unknown here is missing. */
+function chainOf(certificate: DetailedPeerCertificate | undefined): CertificateInfo[] {
+  if (!certificate?.valid_to) return [];
+  const { subject, issuer, valid_to: end, issuerCertificate: next } = certificate;
+  const info: CertificateInfo = {
+    subject: nameOf(subject),
+    issuer: nameOf(issuer),
+    notAfter: new Date(end).toISOString().replace(".000Z", "Z"),
+    nodes: [],
+    uses: ["http"],
+  };
+  return [info, ...(next === certificate ? [] : chainOf(next))];
+}
+
+/** As the server writes names: the most specific part first. */
+function nameOf(parts: DetailedPeerCertificate["subject"]): string {
+  return Object.entries(parts)
+    .flatMap(([key, value]) => [value ?? []].flat().map((one) => `${key}=${one}`))
+    .toReversed()
+    .join(",");
+}

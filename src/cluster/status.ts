@@ -1,0 +1,154 @@
+import { OsacError } from "../errors.ts";
+import { isFields } from "../kinds/canonical.ts";
+import { allKinds } from "../kinds/index.ts";
+import type { Kind } from "../kinds/kind.ts";
+import type { Answer, ClusterInfo, Connection, Finding, Json, KindName, Reader } from "../model.ts";
+import { forbidden } from "./access.ts";
+import { readCertificates, type CertificateInfo } from "./certificates.ts";
+import { collectionPath } from "./client.ts";
+import { identify } from "./identify.ts";
+import type { PeerWatch } from "./peer-certificate.ts";
+import { refusal, serverMessage } from "./refusal.ts";
+
+/** As whom the server acts on a request. */
+export interface Caller {
+  readonly kind: "certificate" | "token" | "user" | "nobody";
+  /** As the server calls it; absent where it will not say. */
+  readonly name?: string;
+  /** A user that was given as well, and at whom the server does not look. */
+  readonly ignoredUser?: string;
+  readonly backendRoles: readonly string[];
+  readonly roles: readonly string[];
+}
+
+/** What the caller may do with a kind, and why not more. */
+export interface KindAccess {
+  readonly kind: KindName;
+  readonly readable: boolean;
+  readonly writable: boolean;
+  readonly reason?: string;
+  readonly hint?: string;
+}
+
+/** What the plugin says of itself: UP, DOWN, or why it says nothing. */
+export interface Health {
+  readonly status: "UP" | "DOWN" | "unknown";
+  readonly message?: string;
+}
+
+/** Everything that `osac status` finds out; what is absent could not be asked. */
+export interface Status {
+  readonly url: string;
+  /** Whether a server answered at all. */
+  readonly isReachable: boolean;
+  readonly cluster?: ClusterInfo;
+  readonly caller?: Caller;
+  readonly health: Health;
+  readonly kinds: readonly KindAccess[];
+  readonly certificates: readonly CertificateInfo[];
+  /** Whether these are all certificates, or those that the connection shows. */
+  readonly areAllCertificates: boolean;
+  /** Why the questions ended early. */
+  readonly findings: readonly Finding[];
+}
+
+interface Asked {
+  readonly reader: Reader;
+  readonly connection: Connection;
+  readonly cluster: ClusterInfo;
+}
+
+/**
+ * Asks a cluster everything about itself and the caller. A cluster that cannot be used is a result like any other:
+ * its findings say why, and the rest is what could still be found out.
+ */
+export async function readStatus(reader: Reader, connection: Connection, peer: PeerWatch): Promise<Status> {
+  const [identified, healthAnswer] = await Promise.all([
+    orFailure(identify(reader, connection)),
+    orFailure(reader.read(`/${connection.apiPrefix}/health`)),
+  ]);
+  const known = { url: connection.url, isReachable: !(healthAnswer instanceof OsacError), health: healthOf(healthAnswer) };
+  if (identified instanceof OsacError) {
+    const { findings } = identified;
+    return { ...known, kinds: [], certificates: peer.certificates(), areAllCertificates: false, findings };
+  }
+  const asked = { reader, connection, cluster: identified };
+  const [caller, kinds, all] = await Promise.all([readCaller(asked), readAccess(asked), readCertificates(reader, connection)]);
+  const certificates = { certificates: all ?? peer.certificates(), areAllCertificates: all !== undefined };
+  return { ...known, cluster: identified, caller, kinds, ...certificates, findings: [] };
+}
+
+async function orFailure<Result>(asked: Promise<Result>): Promise<Result | OsacError> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof OsacError && error.reason === "access") return error;
+    throw error;
+  }
+}
+
+/** Anybody may ask for the health, unless an allowlist is on that does not have it. */
+function healthOf(answer: Answer | OsacError): Health {
+  if (answer instanceof OsacError) return { status: "unknown", message: "nobody answered" };
+  const { status, message } = fieldsOf(answer.body);
+  if (status !== "UP" && status !== "DOWN") return { status: "unknown", message: serverMessage(answer) };
+  return { status, ...(typeof message === "string" ? { message } : {}) };
+}
+
+async function readCaller({ reader, connection, cluster }: Asked): Promise<Caller> {
+  const { username, token } = connection;
+  if (cluster.adminDn !== undefined) {
+    const ignored = username === undefined ? {} : { ignoredUser: username };
+    return { kind: "certificate", name: cluster.adminDn, ...ignored, backendRoles: [], roles: [] };
+  }
+  const { body } = await reader.read(`/${connection.apiPrefix}/authinfo`);
+  const { user_name: name = username, backend_roles: backendRoles, roles } = fieldsOf(body);
+  return {
+    kind: token ? "token" : username === undefined ? withoutUser(connection) : "user",
+    ...(typeof name === "string" ? { name } : {}),
+    backendRoles: texts(backendRoles),
+    roles: texts(roles),
+  };
+}
+
+function withoutUser({ clientCert }: Connection): Caller["kind"] {
+  return clientCert === undefined ? "nobody" : "certificate";
+}
+
+async function readAccess(asked: Asked): Promise<KindAccess[]> {
+  return Promise.all(allKinds.map((kind) => kindAccess(kind, asked)));
+}
+
+/** Only the kind itself knows: `permissionsinfo` is wrong for certificates, and for kinds with a gate of their own. */
+async function kindAccess(kind: Kind, { reader, connection }: Asked): Promise<KindAccess> {
+  const { name } = kind;
+  const [read, write] = await Promise.all([reader.read(collectionPath(connection, name)), reader.probe(name)]);
+  const unreadable = read.status === 200 ? undefined : explained(() => refusal(kind, read));
+  const unwritable = explained(() => forbidden(name, write));
+  const { reason, hint } = unreadable ?? unwritable ?? {};
+  return {
+    kind: name,
+    readable: unreadable === undefined,
+    writable: unwritable === undefined,
+    ...(reason === undefined ? {} : { reason }),
+    ...(hint === undefined ? {} : { hint }),
+  };
+}
+
+/** An answer that nobody foresaw says as much of this kind, and does not keep the others from being asked. */
+function explained(explain: () => Pick<KindAccess, "reason" | "hint"> | undefined): Pick<KindAccess, "reason" | "hint"> | undefined {
+  try {
+    return explain();
+  } catch (error) {
+    if (error instanceof OsacError) return { reason: error.message };
+    throw error;
+  }
+}
+
+function texts(value: Json | undefined): string[] {
+  return Array.isArray(value) ? value.map(String).toSorted() : [];
+}
+
+function fieldsOf(value: Json | undefined): { [key: string]: Json } {
+  return isFields(value) ? (value as { [key: string]: Json }) : {};
+}

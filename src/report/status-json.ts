@@ -1,0 +1,41 @@
+import type { Caller, Health, KindAccess, Status } from "../cluster/status.ts";
+import type { Finding } from "../model.ts";
+import { documentVersion } from "./json.ts";
+import { clusterDocument, type PlanDocument } from "./plan-json.ts";
+import type { DatedCertificate } from "./status.ts";
+
+/** What `osac status --output json` prints. */
+export interface StatusDocument {
+  readonly version: number;
+  readonly command: "status";
+  readonly exitCode: number;
+  readonly cluster: Partial<PlanDocument["cluster"]> & { readonly url: string; readonly reachable: boolean };
+  /** Null where the cluster is not reachable or does not know the caller. */
+  readonly caller: Caller | null;
+  readonly health: Health;
+  readonly kinds: readonly KindAccess[];
+  readonly certificates: readonly DatedCertificate[];
+  /** `cluster`: all there are; `connection`: only those that the TLS connection shows. */
+  readonly certificatesFrom: "cluster" | "connection";
+  readonly findings: readonly Finding[];
+}
+
+/** A status as a document. */
+export function statusDocument(
+  status: Status,
+  run: Pick<StatusDocument, "exitCode" | "certificates" | "findings">,
+): StatusDocument {
+  const { url, isReachable: reachable, cluster, caller, health, kinds, areAllCertificates } = status;
+  return {
+    version: documentVersion,
+    command: "status",
+    exitCode: run.exitCode,
+    cluster: { url, reachable, ...(cluster ? clusterDocument(cluster) : {}) },
+    caller: caller ?? null,
+    health,
+    kinds,
+    certificates: run.certificates,
+    certificatesFrom: areAllCertificates ? "cluster" : "connection",
+    findings: run.findings,
+  };
+}

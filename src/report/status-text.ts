@@ -1,0 +1,103 @@
+import type { Caller, KindAccess, Status } from "../cluster/status.ts";
+import { printable } from "./findings.ts";
+import type { DatedCertificate } from "./status.ts";
+import { paint, type Look, type Style } from "./terminal.ts";
+
+const indent = "  ";
+
+/** What `osac status` prints: the cluster, the caller, a line a kind, a line a certificate. */
+export function statusText(status: Status, certificates: readonly DatedCertificate[], daysMin: number, look: Look): string {
+  const parts = [
+    `${paint(look, "bold", "osac status")} · ${printable(status.url)}\n`,
+    factsText(status, look),
+    kindsText(status.kinds, look),
+    certificatesText(status, certificates, daysMin, look),
+  ];
+  return parts.filter((part) => part !== "").join("\n");
+}
+
+function factsText({ isReachable, cluster, caller, health }: Status, look: Look): string {
+  if (!isReachable) return factText("cluster", paint(look, "red", "not reachable"), look);
+  const facts = [
+    factText("cluster", cluster ? clusterText(cluster) : paint(look, "red", "reachable, but not usable"), look),
+    factText("health", healthText(health, look), look),
+  ];
+  return [...facts, ...(caller ? callerFacts(caller, look) : [])].join("");
+}
+
+function factText(label: string, text: string, look: Look): string {
+  return `${paint(look, "dim", label.padEnd(9))} ${text}\n`;
+}
+
+function clusterText({ name, uuid, version, isVersionGuessed }: NonNullable<Status["cluster"]>): string {
+  const { major, minor, patch } = version;
+  const number = isVersionGuessed ? "version unknown" : `${major}.${minor}.${patch}`;
+  if (name === undefined) return `(${number}) · name and uuid need cluster:monitor/main`;
+  return printable(`${name} (${number})${uuid === undefined ? "" : ` · ${uuid}`}`);
+}
+
+const healthStyles: Readonly<Record<Status["health"]["status"], Style>> = { UP: "green", DOWN: "red", unknown: "yellow" };
+
+function healthText({ status, message }: Status["health"], look: Look): string {
+  return `${paint(look, healthStyles[status], status)}${message === undefined ? "" : ` (${printable(message)})`}`;
+}
+
+function callerFacts(caller: Caller, look: Look): string[] {
+  const { kind, roles, backendRoles } = caller;
+  return [
+    factText("caller", printable(callerText(caller)), look),
+    ...(kind === "certificate" && roles.length === 0 ? [] : [factText("roles", printable(roles.join(", ") || "none"), look)]),
+    ...(backendRoles.length === 0 ? [] : [factText("", printable(`from backend roles ${backendRoles.join(", ")}`), look)]),
+  ];
+}
+
+function callerText({ kind, name = "(name unknown)", ignoredUser, roles }: Caller): string {
+  if (kind === "nobody") return name;
+  if (kind !== "certificate") return `${kind} ${name}`;
+  const aside = ignoredUser === undefined ? "" : `; user ${ignoredUser} is not looked at`;
+  return `acting as certificate ${name}${roles.length === 0 ? " (administrator)" : ""}${aside}`;
+}
+
+function kindsText(kinds: readonly KindAccess[], look: Look): string {
+  if (kinds.length === 0) return "";
+  const heading = paint(look, "bold", `${"kind".padEnd(15)}read  write`);
+  return `${heading}\n${kinds.map((kind) => kindText(kind, look)).join("")}`;
+}
+
+function kindText({ kind, readable, writable, reason, hint }: KindAccess, look: Look): string {
+  const margin = " ".repeat(27);
+  const marks = `${markText(readable, look)}   ${markText(writable, look)}`;
+  const why = reason === undefined ? "" : `    ${printable(reason)}`;
+  const how = hint === undefined ? "" : `${margin}${paint(look, "cyan", "hint:")} ${printable(hint)}\n`;
+  return `${kind.padEnd(15)}${`${marks}${why}`.trimEnd()}\n${how}`;
+}
+
+function markText(isAllowed: boolean, look: Look): string {
+  return isAllowed ? paint(look, "green", "yes") : paint(look, "red", "no ");
+}
+
+function certificatesText(
+  { areAllCertificates, isReachable, url }: Status,
+  certificates: readonly DatedCertificate[],
+  daysMin: number,
+  look: Look,
+): string {
+  if (certificates.length === 0) return isReachable && url.startsWith("http:") ? "certificates: none, the connection is plain HTTP\n" : "";
+  const note = areAllCertificates ? "" : " · as this connection shows them; the admin certificate sees all";
+  const width = Math.max(...certificates.map(({ subject }) => printable(subject).length));
+  const lines = certificates.map((certificate) => certificateText(certificate, width, daysMin, look));
+  return `${paint(look, "bold", "certificates")}${paint(look, "dim", note)}\n${lines.join("")}`;
+}
+
+function certificateText(
+  { subject, notAfter, days, nodes, uses }: DatedCertificate,
+  width: number,
+  daysMin: number,
+  look: Look,
+): string {
+  const left = days < 0 ? "expired" : `${days} days left`;
+  const style: Style = days < 0 ? "red" : days < daysMin ? "yellow" : "green";
+  const where = [...nodes, ...uses].join(", ");
+  const date = `${notAfter.slice(0, 10)}  ${paint(look, style, left.padStart(15))}`;
+  return `${indent}${printable(subject).padEnd(width)}  ${date}  ${paint(look, "dim", printable(where))}\n`;
+}
