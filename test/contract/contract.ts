@@ -1,14 +1,31 @@
 import { describe } from "vitest";
 import { builtInStatements } from "./statements/built-in.ts";
+import { callerStatements } from "./statements/callers.ts";
+import { nameStatements } from "./statements/names.ts";
 import { patchStatements } from "./statements/patch.ts";
+import { poisonStatements } from "./statements/poison.ts";
+import { referenceStatements } from "./statements/references.ts";
 import { requestStatements } from "./statements/requests.ts";
+import { settingStatements } from "./statements/settings.ts";
 import { shapeStatements } from "./statements/shapes.ts";
+import { userStatements } from "./statements/users.ts";
 import type { Suite } from "./suite.ts";
 
-/** Everything that the code relies on, on a cluster of our own. */
-export function contract(suite: Suite): void {
+/** What any cluster can be asked: nothing but entities of a prefix of our own is written. */
+export function harmlessContract(suite: Suite): void {
   describe("requests", () => requestStatements(suite));
   describe("patches", () => patchStatements(suite));
   describe("shapes", () => shapeStatements(suite));
+  describe("references", () => referenceStatements(suite));
+  describe("names", () => nameStatements(suite));
+}
+
+/** Everything that the code relies on, on a cluster that is ours to spoil. */
+export function contract(suite: Suite): void {
+  harmlessContract(suite);
   describe("built-in entities", () => builtInStatements(suite));
+  describe("users", () => userStatements(suite));
+  describe("settings", () => settingStatements(suite));
+  describe("callers", () => callerStatements(suite));
+  describe("poison", () => poisonStatements(suite));
 }

@@ -3,11 +3,11 @@ export interface NodeSettings {
   /** The other permission model: `restapi:admin/…` permissions count. Default false. */
   readonly restApiAdmin?: boolean;
   /** Whether the `securityconfig` API may write. Default true. */
-  readonly securityConfigModification?: boolean;
+  readonly allowSecurityConfig?: boolean;
   /** Whether the `nodesdn` API exists. Default true. */
-  readonly nodesDn?: boolean;
+  readonly nodesDnEnabled?: boolean;
   /** The roles whose members may use the Security API. */
-  readonly restApiRoles?: readonly string[];
+  readonly rolesEnabled?: readonly string[];
   /** More lines; they must not repeat a key. */
   readonly extraYml?: string;
 }
@@ -33,12 +33,12 @@ export function nodeSettings(settings: NodeSettings, adminDn: string, nodeDn: st
     "plugins.security.ssl.http": { ...tls, enabled: true, clientauth_mode: "OPTIONAL" },
     "plugins.security.authcz.admin_dn": [adminDn],
     "plugins.security.nodes_dn": [nodeDn],
-    "plugins.security.nodes_dn_dynamic_config_enabled": settings.nodesDn ?? true,
+    "plugins.security.nodes_dn_dynamic_config_enabled": settings.nodesDnEnabled ?? true,
     "plugins.security.allow_default_init_securityindex": true,
-    "plugins.security.restapi.roles_enabled": settings.restApiRoles ?? ["all_access", "security_rest_api_access"],
+    "plugins.security.restapi.roles_enabled": settings.rolesEnabled ?? ["all_access", "security_rest_api_access"],
     "plugins.security.restapi.admin.enabled": settings.restApiAdmin ?? false,
     "plugins.security.unsupported.restapi.allow_securityconfig_modification":
-      settings.securityConfigModification ?? true,
+      settings.allowSecurityConfig ?? true,
     "plugins.security.system_indices.enabled": true,
     "plugins.security.compliance.salt": "0123456789abcdef",
     "plugins.security.audit.type": "noop",

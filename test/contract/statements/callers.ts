@@ -1,0 +1,161 @@
+import { describe, expect } from "vitest";
+import { add, says } from "../answers.ts";
+import { securityPath, type Caller } from "../caller.ts";
+import { cheapHash, cheapPassword, type Fixtures, type Suite } from "../suite.ts";
+
+/** How a caller finds out who it is and what it may do, and where the server misleads. */
+export function callerStatements({ test, since }: Suite): void {
+  const probed = ["internalusers", "roles", "rolesmapping", "actiongroups", "tenants", "securityconfig", "audit"];
+
+  describe("an empty patch", () => {
+    test("is refused for its content where the caller may write", async ({ user, certificate }) => {
+      for (const kind of probed) expect(await user.patch(kind, []), kind).toMatchObject(says(400, "Wrong request body"));
+      for (const kind of [...probed, "nodesdn", "allowlist"]) {
+        expect(await certificate.patch(kind, []), kind).toMatchObject(says(400, "Wrong request body"));
+      }
+    });
+
+    test("is forbidden where the caller may not", async ({ user, fresh, as }) => {
+      const caller = await newUser(user, fresh, as, []);
+
+      for (const kind of probed) {
+        const answer = await caller.patch(kind, []);
+        expect(answer, kind).toMatchObject(says(403, expect.stringContaining("No permission to access REST API")));
+      }
+    });
+  });
+
+  describe("permissionsinfo", () => {
+    test("tells who may use the Security API", async ({ user, fresh, as }) => {
+      const caller = await newUser(user, fresh, as, []);
+
+      expect((await user.get("permissionsinfo")).body).toMatchObject({ has_api_access: true });
+      expect((await caller.get("permissionsinfo")).body).toMatchObject({ has_api_access: false });
+    });
+
+    test("is wrong about the admin certificate", async ({ certificate }) => {
+      expect((await certificate.get("permissionsinfo")).body).toMatchObject({ has_api_access: false });
+    });
+  });
+
+  describe("whoami", () => {
+    test("knows the admin certificate", async ({ certificate }) => {
+      expect((await certificate.get(`${securityPath}/whoami`)).body).toMatchObject({
+        dn: expect.stringContaining("CN=admin"),
+        is_admin: true,
+      });
+    });
+
+    test("answers anybody, and knows no users", async ({ user, as }) => {
+      const nobody = { status: 200, body: { dn: null, is_admin: false } };
+
+      expect(await user.get(`${securityPath}/whoami`)).toMatchObject(nobody);
+      expect(await as({}).get(`${securityPath}/whoami`)).toMatchObject(nobody);
+    });
+
+    test("names an ordinary certificate", async ({ cluster, as }) => {
+      const { clientCert: cert, clientKey: key } = cluster;
+      const caller = as({ ...(cert && { cert }), ...(key && { key }) });
+
+      expect((await caller.get(`${securityPath}/whoami`)).body).toMatchObject({
+        dn: expect.stringContaining("CN=robot"),
+        is_admin: false,
+      });
+    });
+  });
+
+  test("a certificate beside a user wins, even over a wrong password", async ({ cluster, as }) => {
+    const { adminCert: cert = "", adminKey: key = "" } = cluster;
+
+    const answer = await as({ cert, key, user: "nobody", password: "wrong" }).get("nodesdn");
+
+    expect(answer.status).toBe(200);
+  });
+
+  test("authinfo tells the roles that a user has", async ({ user, fresh, as }) => {
+    const caller = await newUser(user, fresh, as, ["security_rest_api_access"]);
+
+    const { body } = await caller.get(`${securityPath}/authinfo`);
+
+    expect((body as { roles: string[] }).roles).toContain("security_rest_api_access");
+  });
+
+  test("a user with access to the Security API alone learns neither version nor name of the cluster", async ({ user, fresh, as }) => {
+    const caller = await newUser(user, fresh, as, ["security_rest_api_access"]);
+
+    expect((await caller.get("roles")).status).toBe(200);
+    expect(await caller.get("/")).toMatchObject({ status: 403 });
+  });
+
+  test("dashboardsinfo tells the password policy, which is none on a fresh node", async ({ user }) => {
+    const { body } = await user.get(`${securityPath}/dashboardsinfo`);
+
+    expect(body).toMatchObject({ multitenancy_enabled: true, private_tenant_enabled: true, default_tenant: "" });
+    expect(body).toHaveProperty("password_validation_regex");
+  });
+
+  test("health says that the plugin is up", async ({ user }) => {
+    expect((await user.get(`${securityPath}/health`)).body).toMatchObject({ status: "UP", mode: "strict" });
+  });
+
+  describe("the index behind the API", () => {
+    const document = "/.opendistro_security/_doc/tenants";
+
+    test("shows the certificate the document as stored, with what a compare-and-swap needs", async ({ certificate }) => {
+      expect(await certificate.get(document)).toMatchObject({
+        status: 200,
+        body: { found: true, _seq_no: expect.any(Number), _primary_term: 1, _source: { tenants: expect.any(String) } },
+      });
+    });
+
+    test("shows a user nothing, as if nothing were there", async ({ user }) => {
+      expect(await user.get(document)).toMatchObject({ status: 200, body: { found: false } });
+    });
+
+    test("holds the hashes", async ({ certificate, user, fresh }) => {
+      await user.patch("internalusers", [add(`/${fresh("internalusers")}`, { hash: cheapHash })]);
+
+      const { body } = await certificate.get("/.opendistro_security/_doc/internalusers");
+
+      const { internalusers } = (body as { _source: { internalusers: string } })._source;
+      expect(Buffer.from(internalusers, "base64").toString("utf8")).toContain(cheapHash);
+    });
+  });
+
+  describe("configupdate", () => {
+    const path = `${securityPath}/configupdate?config_types=tenants`;
+
+    test("has every node load a document again", async ({ certificate }) => {
+      expect(await certificate.put(path)).toMatchObject({
+        status: 200,
+        body: { configupdate_response: { node_size: 1, has_failures: false } },
+      });
+    });
+
+    test("is the certificate's alone", async ({ user }) => {
+      expect((await user.put(path)).status).toBe(since({ "2.10": 403 }));
+    });
+  });
+
+  test("of writes of one kind that overlap some are answered 409, and exactly the others are stored", async ({ user, fresh }) => {
+    const names = Array.from({ length: 12 }, () => fresh("tenants"));
+
+    const answers = await Promise.all(names.map((name) => user.patch("tenants", [add(`/${name}`, { description: "x" })])));
+    const { body } = await user.get("tenants");
+
+    for (const [index, answer] of answers.entries()) {
+      expect([200, 409]).toContain(answer.status);
+      expect(Object.hasOwn(body as object, names[index] ?? "")).toBe(answer.status === 200);
+      if (answer.status === 409) {
+        expect(answer).toMatchObject(says(409, expect.stringContaining("[tenants]: version conflict, required seqNo")));
+      }
+    }
+    expect(answers.map(({ status }) => status)).toEqual(expect.arrayContaining([200, 409]));
+  });
+}
+
+async function newUser(user: Caller, fresh: Fixtures["fresh"], as: Fixtures["as"], roles: string[]): Promise<Caller> {
+  const name = fresh("internalusers");
+  await user.put(`internalusers/${name}`, { hash: cheapHash, opendistro_security_roles: roles });
+  return as({ user: name, password: cheapPassword });
+}

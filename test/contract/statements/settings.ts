@@ -1,0 +1,215 @@
+import { describe, expect } from "vitest";
+import { add, fails, refuses, remove, says } from "../answers.ts";
+import type { Suite } from "../suite.ts";
+
+/** The kinds that are settings rather than names: config, audit, nodesdn, allowlist. */
+export function settingStatements({ test, since }: Suite): void {
+  describe("securityconfig", () => {
+    test("is shown with all its defaults", async ({ user }) => {
+      expect(await user.get("securityconfig")).toMatchObject({
+        status: 200,
+        body: {
+          config: {
+            dynamic: {
+              filtered_alias_mode: "warn",
+              disable_rest_auth: false,
+              disable_intertransport_auth: false,
+              respect_request_indices_options: false,
+              do_not_fail_on_forbidden: false,
+              do_not_fail_on_forbidden_empty: false,
+              multi_rolespan_enabled: true,
+              hosts_resolver_mode: "ip-only",
+              kibana: {
+                multitenancy_enabled: true,
+                private_tenant_enabled: true,
+                default_tenant: "",
+                server_username: "kibanaserver",
+                index: ".kibana",
+              },
+              http: { anonymous_auth_enabled: false, xff: { enabled: false, remoteIpHeader: "X-Forwarded-For" } },
+              auth_failure_listeners: {},
+            },
+          },
+        },
+      });
+    });
+
+    test("fills in the defaults of a new domain", async ({ user }) => {
+      const domain = { http_authenticator: { type: "basic" }, authentication_backend: { type: "noop" }, http_enabled: false };
+
+      const answer = await user.patch("securityconfig", [add("/config/dynamic/authc/osac_test", domain)]);
+      const { body } = await user.get("securityconfig");
+      await user.patch("securityconfig", [remove("/config/dynamic/authc/osac_test")]);
+
+      expect(answer).toMatchObject(says(200, "Resource updated."));
+      expect(body).toMatchObject({
+        config: {
+          dynamic: {
+            authc: {
+              osac_test: {
+                http_enabled: false,
+                order: 0,
+                http_authenticator: { challenge: true, type: "basic", config: {} },
+                authentication_backend: { type: "noop", config: {} },
+              },
+            },
+          },
+        },
+      });
+    });
+
+    test("has parents that are always there, so that a deep add is safe", async ({ user }) => {
+      const path = "/config/dynamic/http/anonymous_auth_enabled";
+
+      expect(await user.patch("securityconfig", [add(path, true)])).toMatchObject(says(200, "Resource updated."));
+      expect(await user.patch("securityconfig", [add(path, false)])).toMatchObject(says(200, "Resource updated."));
+    });
+
+    test("refuses an unknown nested key with 500, and an unknown top key with 400", async ({ user }) => {
+      expect(await user.patch("securityconfig", [add("/config/dynamic/kibana/sign_in_option", ["BASIC"])])).toMatchObject(
+        fails(500),
+      );
+      expect(await user.patch("securityconfig", [add("/config/dynamics", {})])).toMatchObject(
+        refuses("Invalid configuration", { invalid_keys: { keys: "dynamics" } }),
+      );
+    });
+
+    test("hides what is called password since 2.13, and keeps it when another field changes", async ({ user, certificate }) => {
+      const config = { bind_dn: "cn=x", password: "bind-secret" };
+      const domain = {
+        http_enabled: false,
+        http_authenticator: { type: "basic" },
+        authentication_backend: { type: "ldap", config },
+      };
+      await user.patch("securityconfig", [add("/config/dynamic/authc/osac_test", domain)]);
+
+      await user.patch("securityconfig", [add("/config/dynamic/authc/osac_test/description", "changed")]);
+      const { body } = await user.get("securityconfig");
+      const raw = await certificate.get("/.opendistro_security/_doc/config");
+      await user.patch("securityconfig", [remove("/config/dynamic/authc/osac_test")]);
+
+      const shown = since({ "2.10": "bind-secret", "2.13": "******" });
+      expect(body).toMatchObject({
+        config: { dynamic: { authc: { osac_test: { authentication_backend: { config: { password: shown } } } } } },
+      });
+      const { config: text } = (raw.body as { _source: { config: string } })._source;
+      expect(Buffer.from(text, "base64").toString("utf8")).toContain("bind-secret");
+    });
+
+    test("drops null entries of free-form settings", async ({ user }) => {
+      const config = { set: "x", unset: null };
+      const domain = {
+        http_enabled: false,
+        http_authenticator: { type: "basic", config },
+        authentication_backend: { type: "noop" },
+      };
+      await user.patch("securityconfig", [add("/config/dynamic/authc/osac_test", domain)]);
+
+      const { body } = await user.get("securityconfig");
+      await user.patch("securityconfig", [remove("/config/dynamic/authc/osac_test")]);
+
+      expect(body).toMatchObject({ config: { dynamic: { authc: { osac_test: { http_authenticator: { config: { set: "x" } } } } } } });
+      expect(JSON.stringify(body)).not.toContain("unset");
+    });
+
+    test("takes no PUT of another entity, and no DELETE", async ({ user }) => {
+      expect((await user.put("securityconfig/other", { dynamic: {} })).status).toBe(400);
+      expect(await user.delete("securityconfig")).toMatchObject(fails(405));
+    });
+  });
+
+  describe("audit", () => {
+    test("is shown whole", async ({ user }) => {
+      expect(await user.get("audit")).toMatchObject({
+        status: 200,
+        body: {
+          _readonly: [],
+          config: {
+            enabled: true,
+            audit: { enable_rest: true, disabled_rest_categories: ["AUTHENTICATED", "GRANTED_PRIVILEGES"], ignore_users: ["kibanaserver"] },
+            compliance: { enabled: true, internal_config: true, write_metadata_only: true, read_watched_fields: {} },
+          },
+        },
+      });
+    });
+
+    test("shows categories in upper case and once", async ({ user }) => {
+      const path = "/config/audit/disabled_rest_categories";
+
+      await user.patch("audit", [add(path, ["authenticated", "AUTHENTICATED"])]);
+      const { body } = await user.get("audit");
+      await user.patch("audit", [add(path, ["AUTHENTICATED", "GRANTED_PRIVILEGES"])]);
+
+      expect((body as { config: { audit: object } }).config.audit).toMatchObject({ disabled_rest_categories: ["AUTHENTICATED"] });
+    });
+
+    test.for([
+      ["/config/audit/disabled_rest_categories", ["NONSENSE"]],
+      ["/config/audit/disabled_rest_categories", ["NONE"]],
+      ["/config/audit/nonsense", true],
+    ] as const)("refuses %s: %j", async ([path, value], { user }) => {
+      expect(await user.patch("audit", [add(path, value as never)])).toMatchObject(
+        refuses("Could not parse content of request."),
+      );
+    });
+
+    test("refuses an unknown top key", async ({ user }) => {
+      expect(await user.patch("audit", [add("/config/nonsense", true)])).toMatchObject(
+        refuses("Invalid configuration", { invalid_keys: { keys: "nonsense" } }),
+      );
+    });
+
+    test("forgets ignore_url_params, which 2.11 does not know", async ({ user }) => {
+      const answer = await user.patch("audit", [add("/config/audit/ignore_url_params", ["token"])]);
+
+      expect(answer.status).toBe(since({ "2.10": 400, "2.13": 200 }));
+      expect(JSON.stringify((await user.get("audit")).body)).not.toContain("token");
+    });
+  });
+
+  describe("nodesdn", () => {
+    test("is the certificate's alone", async ({ certificate, user }) => {
+      expect(await certificate.get("nodesdn")).toMatchObject({ status: 200 });
+      expect(await user.get("nodesdn")).toMatchObject(says(403, "Access denied"));
+      expect(await user.patch("nodesdn", [])).toMatchObject(says(403, "Access denied"));
+    });
+
+    test("holds lists of names", async ({ certificate }) => {
+      const path = "/osac-test-nodes";
+
+      const answer = await certificate.patch("nodesdn", [add(path, { nodes_dn: ["CN=*.example.com"] })]);
+      const { body } = await certificate.get("nodesdn");
+      await certificate.patch("nodesdn", [remove(path)]);
+
+      expect(answer).toMatchObject(says(200, "Resource updated."));
+      expect(body).toEqual({ "osac-test-nodes": { nodes_dn: ["CN=*.example.com"] } });
+    });
+  });
+
+  describe("allowlist", () => {
+    test("is the certificate's alone", async ({ certificate, user }) => {
+      expect(await certificate.get("allowlist")).toMatchObject({ status: 200, body: { config: { enabled: false } } });
+      expect(await user.get("allowlist")).toMatchObject(says(403, "Access denied"));
+      expect(await user.patch("allowlist", [])).toMatchObject(says(403, "Access denied"));
+    });
+
+    test("shuts out every request that it does not list, but not the certificate's to the Security API", async ({ certificate, user }) => {
+      await certificate.patch("allowlist", [add("/config/enabled", true)]);
+
+      const shut = await user.get("roles");
+      const open = await certificate.get("roles");
+      await certificate.patch("allowlist", [add("/config/enabled", false)]);
+
+      expect(shut).toMatchObject({
+        status: 403,
+        body: { error: "GET /_plugins/_security/api/roles API not allowlisted", status: "FORBIDDEN" },
+      });
+      expect(open.status).toBe(200);
+      expect((await user.get("roles")).status).toBe(200);
+    });
+
+    test("refuses a method that does not exist with 500", async ({ certificate }) => {
+      expect((await certificate.patch("allowlist", [add("/config/requests/~1x", ["GE"])])).status).toBe(500);
+    });
+  });
+}
