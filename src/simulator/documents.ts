@@ -27,6 +27,7 @@ const alwaysWritten = new Set([
   "http_enabled",
   "order",
   "challenge",
+  "transport_enabled",
   "privileges_evaluation_type",
   "privileges_evaluation_ignore_unauthorized_indices",
 ]);

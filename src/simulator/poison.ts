@@ -8,6 +8,7 @@ import type { Quirks } from "./quirks.ts";
  * nothing of the kind.
  */
 export function poisonOf(kind: KindName, entities: Entities, quirks: Quirks): string | undefined {
+  if (kind === "audit" && quirks.missingAuditPoisons && !entities.has("config")) return "no config";
   const check = checks[kind];
   if (!check) return undefined;
   for (const [name, entity] of entities) {

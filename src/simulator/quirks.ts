@@ -8,6 +8,8 @@ export interface Quirks {
   readonly hashesAreKept: boolean;
   /** User names and role lists are checked by PATCH as by PUT. */
   readonly patchChecksUsers: boolean;
+  /** Names of users are decoded once more than core did, to look for a colon. */
+  readonly namesAreDecodedAgain: boolean;
   readonly patchChecksMaskedFields: boolean;
   /** Blank items of lists are refused, not only null. */
   readonly blankItemsAreRefused: boolean;
@@ -25,6 +27,7 @@ export interface Quirks {
   readonly rolePatternsPoison: boolean;
   readonly shortSigningKeysPoison: boolean;
   readonly staticNamesPoison: boolean;
+  readonly missingAuditPoisons: boolean;
   readonly hasCertificatesEndpoint: boolean;
   readonly hasListenersEndpoint: boolean;
   readonly cacheOnlyFlushes: boolean;
@@ -39,6 +42,7 @@ export function quirksOf(version: string): Quirks {
     noOpsAreFree: since("2.16"),
     hashesAreKept: since("2.12"),
     patchChecksUsers: since("2.12"),
+    namesAreDecodedAgain: since("2.12"),
     patchChecksMaskedFields: !since("2.16"),
     blankItemsAreRefused: since("3.4"),
     hiddenMaySent: since("2.12"),
@@ -51,6 +55,7 @@ export function quirksOf(version: string): Quirks {
     rolePatternsPoison: !since("3.0"),
     shortSigningKeysPoison: since("2.12"),
     staticNamesPoison: !since("3.0"),
+    missingAuditPoisons: !since("2.12"),
     hasCertificatesEndpoint: since("2.15"),
     hasListenersEndpoint: since("3.0"),
     cacheOnlyFlushes: since("3.0"),

@@ -76,7 +76,7 @@ const checks: { readonly [Kind in KindName]?: (context: WriteContext, name: stri
   },
   internalusers: (context, name, content) => {
     if (context.isPatch && !context.node.quirks.patchChecksUsers) return;
-    if (name.includes(":") || decoded(name).includes(":")) {
+    if ((context.node.quirks.namesAreDecodedAgain ? decoded(name) : name).includes(":")) {
       const reason = "A restricted character(s) was detected in the account name. Please remove: ':'";
       throw new Refusal(message(400, reason));
     }

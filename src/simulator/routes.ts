@@ -100,7 +100,8 @@ function rest(handler: (call: Call & { readonly caller: Caller }) => Answer | Pr
 
 function infoRoutes(node: SimulatedNode): Route[] {
   const both = (handler: Handler): Route["methods"] => ({ GET: handler, POST: handler });
-  const unsupported = rest(() => message(501, "Method GET not supported for this action."));
+  const unsupported = (method: string): Handler => rest(() => message(501, `Method ${method} not supported for this action.`));
+  const unwired = { GET: unsupported("GET"), PUT: unsupported("PUT"), POST: unsupported("POST") };
   const flush = rest(() => message(200, "Cache flushed successfully."));
   const always: Route[] = [
     { path: `${plugin}/whoami`, methods: both(({ node, clientDn }) => info.whoAmI(node, clientDn)) },
@@ -121,7 +122,7 @@ function infoRoutes(node: SimulatedNode): Route[] {
     { path: `${api}/permissionsinfo`, methods: { GET: login(({ node, caller }) => info.permissionsInfo(node, caller)) } },
     { path: `${api}/tenancy/config`, methods: { GET: rest(({ node }) => info.tenancy(node)) } },
     { path: `${api}/ssl/certs`, methods: { GET: rest(({ node, caller }) => info.sslCertificates(node, caller)) } },
-    { path: `${api}/cache`, methods: node.quirks.cacheOnlyFlushes ? { DELETE: flush } : { DELETE: flush, GET: unsupported } },
+    { path: `${api}/cache`, methods: node.quirks.cacheOnlyFlushes ? { DELETE: flush } : { DELETE: flush, ...unwired } },
   ];
   const certificates = rest(({ node, caller, query }) => info.nodeCertificates(node, caller, query));
   const listeners = rest(({ node }) => info.authFailureListeners(node));
