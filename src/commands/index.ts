@@ -83,4 +83,12 @@ export const commands: readonly Command[] = [
     outputs: ["text", "json"],
     load: () => import("./status.ts"),
   },
+  {
+    name: "export",
+    describe: "write the live state as a directory whose plan is empty",
+    takesDirectory: true,
+    options: [...common, ...connection, "kinds", "all", "withHashes", "force"],
+    outputs: ["text", "json"],
+    load: () => import("./export.ts"),
+  },
 ];

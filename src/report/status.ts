@@ -1,7 +1,6 @@
 import type { CertificateInfo } from "../cluster/certificates.ts";
 import type { Status } from "../cluster/status.ts";
 import type { Finding } from "../model.ts";
-import { counted } from "./findings.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -25,7 +24,7 @@ export function expiryFindings(certificates: readonly DatedCertificate[], daysMi
     .map(({ subject, notAfter, days }) => ({
       code: days < 0 ? "certificate-expired" : "certificate-expiring",
       severity: days < 0 ? "error" : "warning",
-      message: `the certificate ${subject} ${days < 0 ? "expired" : `expires in ${counted(days, "day")},`} on ${notAfter.slice(0, 10)}`,
+      message: `the certificate ${subject} ${days < 0 ? "expired" : `expires in ${days} ${days === 1 ? "day" : "days"},`} on ${notAfter.slice(0, 10)}`,
       hint: "renew it; a node can load new ones without a restart (ssl/{http,transport}/reloadcerts)",
     }));
 }

@@ -1,0 +1,93 @@
+import { byCodeUnit, isFields, trueFlags } from "../kinds/canonical.ts";
+import { kinds } from "../kinds/index.ts";
+import { withoutDefaults } from "../kinds/without-defaults.ts";
+import type { Body, Json, KindName, LiveEntity, LiveKind, Value, Version } from "../model.ts";
+import { Secret } from "../secret.ts";
+import { nameVariables, type Placeholder, type SecretPlace } from "./variables.ts";
+
+/** What to leave in. */
+export interface ExportChoice {
+  /** Built-in entities with their flags, and defaults. */
+  readonly areAllIncluded: boolean;
+  /** Hashes that are known are written, and not replaced by placeholders. */
+  readonly withHashes: boolean;
+}
+
+/** The content of one file: a header, and a body for each name. */
+export interface ExportedFile {
+  readonly kind: KindName;
+  readonly file: string;
+  readonly content: { readonly [name: string]: Json };
+  readonly entities: number;
+}
+
+/** The files that describe a cluster, and the secrets that they leave to the environment. */
+export interface Exported {
+  readonly files: readonly ExportedFile[];
+  readonly placeholders: readonly Placeholder[];
+}
+
+interface Found extends SecretPlace {
+  readonly secret: Secret;
+}
+
+/** The live state as a person would have written it: sorted, without built-ins, defaults and secrets. */
+export function exportFiles(live: ReadonlyMap<KindName, LiveKind>, version: Version, choice: ExportChoice): Exported {
+  const bodies = [...live].flatMap(([kind, state]) => (state.readable ? [{ kind, bodies: bodiesOf(kind, state.entities, version, choice) }] : []));
+  const found = bodies.flatMap(({ kind, bodies: named }) =>
+    named.flatMap(([name, body]) => secretsOf(kind, name, body).filter((one) => !isWritten(one, choice))),
+  );
+  const variables = nameVariables(found);
+  const references = new Map(found.map(({ secret }, index) => [secret, `\${env.${variables[index]!}}`]));
+  return {
+    files: bodies.map(({ kind, bodies: named }) => ({
+      kind,
+      file: kinds[kind].file,
+      content: contentOf(kind, named, references),
+      entities: named.length,
+    })),
+    placeholders: found.map(({ kind, name, field }, index) => ({ variable: variables[index]!, kind, name, field })),
+  };
+}
+
+function bodiesOf(
+  kind: KindName,
+  entities: ReadonlyMap<string, LiveEntity>,
+  version: Version,
+  { areAllIncluded }: ExportChoice,
+): [string, Body][] {
+  return [...entities.values()]
+    .filter(({ builtIn }) => areAllIncluded || kinds[kind].isSingle || builtIn === undefined)
+    .toSorted((a, b) => byCodeUnit(a.name, b.name))
+    .map(({ name, body, raw }) => [
+      name,
+      areAllIncluded ? { ...body, ...trueFlags(kinds[kind], raw) } : withoutDefaults(kinds[kind], body, version),
+    ]);
+}
+
+function secretsOf(kind: KindName, name: string, value: Value, path: readonly string[] = []): Found[] {
+  if (value instanceof Secret) {
+    const isHash = kinds[kind].login !== undefined && path.length === 1 && path[0] === kinds[kind].login?.hash;
+    return [{ kind, name, field: path.join("."), path, isHash, secret: value }];
+  }
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) => secretsOf(kind, name, item as Value, [...path, key]));
+}
+
+function isWritten({ isHash, secret }: Found, { withHashes }: ExportChoice): boolean {
+  return withHashes && isHash && secret.isKnown;
+}
+
+function contentOf(kind: KindName, bodies: readonly [string, Body][], references: ReadonlyMap<Secret, string>): ExportedFile["content"] {
+  const header: [string, Json] = ["_meta", { type: kind, config_version: 2 }];
+  // `fromEntries` sets own fields, so no name is magic.
+  return Object.fromEntries([header, ...bodies.map(([name, body]): [string, Json] => [name, written(body, references)])]);
+}
+
+/** A secret is its placeholder, or, where none was made for it, itself. */
+function written(value: Value, references: ReadonlyMap<Secret, string>): Json {
+  if (value instanceof Secret) return references.get(value) ?? value.reveal();
+  if (Array.isArray(value)) return value.map((item) => written(item, references));
+  if (!isFields(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, written(item, references)]));
+}

@@ -1,0 +1,51 @@
+import type { WrittenFile } from "../config/write.ts";
+import type { ExportedFile } from "../export/export-files.ts";
+import type { Placeholder } from "../export/variables.ts";
+import type { ClusterInfo, Finding } from "../model.ts";
+import { counted, printable } from "./findings.ts";
+import { documentVersion } from "./json.ts";
+import { clusterDocument, type PlanDocument } from "./plan-json.ts";
+import { paint, type Look } from "./terminal.ts";
+
+/** What an export wrote, and what it left to the environment. */
+export interface ExportResult {
+  readonly cluster: ClusterInfo;
+  readonly directory: string;
+  readonly files: readonly (WrittenFile & Pick<ExportedFile, "kind" | "entities">)[];
+  readonly placeholders: readonly Placeholder[];
+}
+
+/** What `osac export --output json` prints. */
+export interface ExportDocument extends Omit<ExportResult, "cluster"> {
+  readonly version: number;
+  readonly command: "export";
+  readonly exitCode: number;
+  readonly cluster: PlanDocument["cluster"];
+  readonly findings: readonly Finding[];
+}
+
+/** An export as a document. */
+export function exportDocument({ cluster, ...result }: ExportResult, exitCode: number, findings: readonly Finding[]): ExportDocument {
+  return { version: documentVersion, command: "export", exitCode, cluster: clusterDocument(cluster), ...result, findings };
+}
+
+/** An export for people: a line a file, then the variables that somebody has to define. */
+export function exportText({ cluster, directory, files, placeholders }: ExportResult, look: Look): string {
+  const heading = `${paint(look, "bold", "osac export")} · ${printable(`cluster ${cluster.name ?? "(name unknown)"} · into ${directory}`)}\n`;
+  const width = Math.max(...files.map(({ file }) => file.length), 0);
+  const lines = files.map(({ file, result, entities }) => {
+    const note = result === "unchanged" ? "  (unchanged)" : "";
+    return `  ${paint(look, result === "written" ? "green" : "dim", file.padEnd(width))}  ${counted(entities, "entity")}${note}\n`;
+  });
+  return `${heading}\n${lines.join("")}${placeholdersText(placeholders, look)}`;
+}
+
+function placeholdersText(placeholders: readonly Placeholder[], look: Look): string {
+  if (placeholders.length === 0) return "";
+  const title = paint(look, "bold", `${counted(placeholders.length, "secret")} left to the environment`);
+  const width = Math.max(...placeholders.map(({ variable }) => variable.length));
+  const lines = placeholders.map(
+    ({ variable, kind, name, field }) => `  ${variable.padEnd(width)}  ${printable(`${kind}/${name}: ${field}`)}\n`,
+  );
+  return `\n${title}: needed only where a value has to be sent\n${lines.join("")}`;
+}
