@@ -1,4 +1,5 @@
 import schema from "../../schemas/internal_users.schema.json" with { type: "json" };
+import type { Body, Value } from "../model.ts";
 import type { Kind, Reference } from "./kind.ts";
 
 /** The users that the cluster itself authenticates. Refer to roles. */
@@ -12,12 +13,14 @@ export const internalUsers: Kind = {
   atLeastOne: {},
   needs: ["roles", "rolesmapping"],
   login: { hash: "hash", password: "password" },
-  chunkSize: 100,
-  references: (_, body) => {
-    const names = body["opendistro_security_roles"];
-    if (!Array.isArray(names)) return [];
-    return names.flatMap((name, index): Reference[] =>
+  chunk: { size: 100, isCostly: (body) => roleNames(body).length > 0 },
+  references: (_, body) =>
+    roleNames(body).flatMap((name, index): Reference[] =>
       typeof name === "string" ? [{ kind: "roles", name, pointer: `/opendistro_security_roles/${index}` }] : [],
-    );
-  },
+    ),
 };
+
+function roleNames(body: Body): readonly Value[] {
+  const names = body["opendistro_security_roles"];
+  return Array.isArray(names) ? names : [];
+}

@@ -35,8 +35,8 @@ export interface Kind {
   readonly login?: { readonly hash: string; readonly password: string };
   /** The list whose `restapi:admin/…` permissions keep REST from writing the entity at all. */
   readonly guardedBy?: string;
-  /** The most entities in one request, where the server's cost grows with each. */
-  readonly chunkSize?: number;
+  /** The most entities in one request, and for which of them, where the server reads other documents anew for each. */
+  readonly chunk?: { readonly size: number; readonly isCostly: (body: Body) => boolean };
   /** Other entities that the server, or a reader, expects to exist. */
   references(name: string, body: Body): Reference[];
 }

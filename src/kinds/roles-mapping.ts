@@ -11,6 +11,6 @@ export const rolesMapping: Kind = {
   patchDepth: "field",
   atLeastOne: { users: [], hosts: [], backend_roles: [], and_backend_roles: [] },
   needs: ["roles"],
-  chunkSize: 100,
+  chunk: { size: 100, isCostly: () => true },
   references: (name) => [{ kind: "roles", name, pointer: "" }],
 };

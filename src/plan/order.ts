@@ -1,13 +1,16 @@
 import { allKinds, kinds } from "../kinds/index.ts";
-import type { Change, KindName, PatchRequest } from "../model.ts";
+import type { Kind } from "../kinds/kind.ts";
+import type { Change, PatchRequest } from "../model.ts";
 import { operationsOf, stubOperation } from "./patch.ts";
 
 /**
- * From how many pairs of new role and touched mapping or user it pays to create the roles empty first.
- * The server reads all roles anew for each touched mapping: 1,000 beside 1,000 take a minute, beside
- * 1,000 empty ones some seconds (docs/server.md).
+ * From how many pairs of new role and touched mapping it pays to create the roles empty first. The server reads
+ * all roles anew for each touched mapping: 1,000 beside 1,000 take a minute, this way some seconds (docs/server.md).
  */
 const stubPairsMin = 20_000;
+
+/** New roles that are created empty in one request, together with the mappings that wait for them. */
+const stubsMax = 100;
 
 /**
  * The requests that carry out the changes: creations and updates down the list of kinds, deletions up it.
@@ -15,58 +18,101 @@ const stubPairsMin = 20_000;
  */
 export function orderRequests(changes: readonly Change[]): PatchRequest[] {
   const blocking = deletionsInTheWay(changes);
-  const deletions = changes.filter((change) => change.action === "delete" && !blocking.includes(change));
+  const isBlocking = new Set(blocking);
+  const deletions = changes.filter((change) => change.action === "delete" && !isBlocking.has(change));
   const writes = changes.filter(({ action }) => action !== "delete");
   return [
     ...requestsOf(blocking),
-    ...(needsStubs(writes) ? writesAfterStubs(writes) : requestsOf(writes)),
+    ...(needsStubs(writes) ? writesWithStubs(writes) : requestsOf(writes)),
     ...requestsOf(deletions).toReversed(),
   ];
 }
 
 /** An action group cannot take the name of a role that still exists. */
 function deletionsInTheWay(changes: readonly Change[]): Change[] {
-  const created = new Set(changes.filter(({ kind, action }) => kind === "actiongroups" && action === "create").map(({ name }) => name));
+  const created = new Set(
+    changes.filter(({ kind, action }) => kind === "actiongroups" && action === "create").map(({ name }) => name),
+  );
   return changes.filter(({ kind, action, name }) => kind === "roles" && action === "delete" && created.has(name));
 }
 
 function needsStubs(writes: readonly Change[]): boolean {
-  const roles = writes.filter(({ kind, action }) => kind === "roles" && action === "create").length;
-  const readers = writes.filter(({ kind }) => kind === "rolesmapping" || kind === "internalusers").length;
-  return roles * readers >= stubPairsMin;
+  const mappings = writes.filter(({ kind }) => kind === "rolesmapping").length;
+  return writes.filter(isNewRole).length * mappings >= stubPairsMin;
 }
 
-/** Roles empty, then all that refers to them, then the roles in full: nobody gains anything before the end. */
-function writesAfterStubs(writes: readonly Change[]): PatchRequest[] {
-  const roles = writes.filter(({ kind }) => kind === "roles");
-  const stubs = roles.filter(({ action }) => action === "create");
-  const referred = new Set<KindName>(["tenants", "actiongroups"]);
-  const referring = new Set<KindName>(["rolesmapping", "internalusers"]);
-  const rest = (kind: KindName) => kind !== "roles" && !referred.has(kind) && !referring.has(kind);
+function isNewRole({ kind, action }: Change): boolean {
+  return kind === "roles" && action === "create";
+}
+
+/**
+ * The same, with the roles in full after all that the server checks against them. Users without role lists come
+ * first, while that check is cheap; then mappings, each chunk right after its roles, still empty: nobody gains
+ * anything before the roles are filled.
+ */
+function writesWithStubs(writes: readonly Change[]): PatchRequest[] {
+  const newRoles = new Set(writes.filter(isNewRole).map(({ name }) => name));
+  const at = (stage: Stage): Change[] => writes.filter((change) => stageOf(change, newRoles) === stage);
+  const roles = at("roles");
   return [
-    ...requestsOf(writes.filter(({ kind }) => referred.has(kind))),
-    stubRequest(stubs),
-    ...requestsOf(writes.filter(({ kind }) => referring.has(kind))),
+    ...requestsOf(at("unchecked")),
+    ...chunks(at("mappings of new roles"), stubsMax).flatMap((mappings) => [
+      stubRequest(roles, mappings),
+      ...requestsOf(mappings),
+    ]),
+    ...requestsOf(at("users with roles")),
     ...requestsOf(roles),
-    ...requestsOf(writes.filter(({ kind }) => rest(kind))),
+    ...requestsOf(at("the rest")),
   ];
 }
 
-function stubRequest(changes: readonly Change[]): PatchRequest {
-  const operations = changes.map(({ name }) => stubOperation(kinds.roles, name));
-  return { kind: "roles", changes, operations, isStub: true };
+type Stage = "unchecked" | "mappings of new roles" | "users with roles" | "roles" | "the rest";
+
+function stageOf(change: Change, newRoles: ReadonlySet<string>): Stage {
+  switch (change.kind) {
+    case "roles":
+      return "roles";
+    case "rolesmapping":
+      return newRoles.has(change.name) ? "mappings of new roles" : "unchecked";
+    case "internalusers":
+      return change.action === "create" && !isCostly(kinds.internalusers, change) ? "unchecked" : "users with roles";
+    case "tenants":
+    case "actiongroups":
+      return "unchecked";
+    default:
+      return "the rest";
+  }
+}
+
+function stubRequest(roles: readonly Change[], mappings: readonly Change[]): PatchRequest {
+  const names = new Set(mappings.map(({ name }) => name));
+  const changes = roles.filter(({ name }) => names.has(name));
+  return { kind: "roles", changes, operations: changes.map(({ name }) => stubOperation(kinds.roles, name)), isStub: true };
 }
 
 function requestsOf(changes: readonly Change[]): PatchRequest[] {
   return allKinds.flatMap((kind) => {
-    const ours = changes.filter((change) => change.kind === kind.name);
-    return chunks(ours, kind.chunkSize ?? Infinity).map((chunk) => ({
-      kind: kind.name,
-      changes: chunk,
-      operations: chunk.flatMap((change) => operationsOf(kind, change)),
-      isStub: false,
-    }));
+    const [costly, cheap] = split(
+      changes.filter((change) => change.kind === kind.name),
+      (change) => isCostly(kind, change),
+    );
+    const [first = [], ...others] = chunks(costly, kind.chunk?.size ?? Infinity);
+    return [[...cheap, ...first], ...others].filter(({ length }) => length > 0).map((chunk) => request(kind, chunk));
   });
+}
+
+function request(kind: Kind, changes: readonly Change[]): PatchRequest {
+  const operations = changes.flatMap((change) => operationsOf(kind, change));
+  return { kind: kind.name, changes, operations, isStub: false };
+}
+
+/** Deletions are not checked against anything. */
+function isCostly({ chunk }: Kind, change: Change): boolean {
+  return chunk !== undefined && change.action !== "delete" && chunk.isCostly(change.after);
+}
+
+function split<Item>(items: readonly Item[], isFirst: (item: Item) => boolean): [Item[], Item[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
 }
 
 function chunks<Item>(items: readonly Item[], size: number): Item[][] {
