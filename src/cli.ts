@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { isatty } from "node:tty";
+import type { Output } from "./commands/io.ts";
 import { main } from "./main.ts";
 
 const interruption = new AbortController();
@@ -12,18 +14,16 @@ for (const stream of [process.stdout, process.stderr])
     if (error.code !== "EPIPE") throw error;
   });
 
-function output(stream: NodeJS.WriteStream): { write(text: string): void; isTerminal: boolean; columns: number } {
-  return { write: (text) => void stream.write(text), isTerminal: Boolean(stream.isTTY), columns: stream.columns };
+function output(stream: NodeJS.WriteStream & { readonly fd: number }): Output {
+  return { write: (text) => void stream.write(text), isTerminal: isatty(stream.fd), columns: stream.columns };
 }
 
 const code = await main(process.argv.slice(2), {
   stdout: output(process.stdout),
   stderr: output(process.stderr),
-  // Opened only when read: standard input that is open keeps a process alive.
   stdin: {
-    get isTerminal() {
-      return Boolean(process.stdin.isTTY);
-    },
+    isTerminal: isatty(0),
+    // Opened only when read: standard input that is open keeps a process alive.
     [Symbol.asyncIterator]: () => process.stdin[Symbol.asyncIterator](),
   },
   env: process.env,

@@ -41,7 +41,11 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
     return exitCodes.done.code;
   }
   const { command, directory, flags } = parsed;
-  const { settings, findings } = await readSettings({ options: command.options, flags, directory }, io.env, io.cwd);
+  const { settings, findings } = await readSettings(
+    { options: command.options, flags, directory },
+    io.env,
+    io.cwd,
+  );
   if (findings.length > 0) await printFindings(findings, io);
   return await runCommand(command, settings, io);
 }
@@ -59,7 +63,8 @@ function interruptedCode(signal: AbortSignal): number {
 
 async function interruption(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    const stop = (): void => reject(failure("interrupted", "interrupted", `interrupted by ${String(signal.reason)}`));
+    const stop = (): void =>
+      reject(failure("interrupted", "interrupted", `interrupted by ${String(signal.reason)}`));
     if (signal.aborted) stop();
     else signal.addEventListener("abort", stop, { once: true });
   });
@@ -72,7 +77,13 @@ async function reportFailure(error: unknown, argv: readonly string[], io: Io): P
   const output = outputAsked(argv, io.env);
   if (output === "json") {
     const { failureDocument } = await import("./report/json.ts");
-    io.stdout.write(failureDocument(argv.find((token) => !token.startsWith("-")), code, known.findings));
+    io.stdout.write(
+      failureDocument(
+        argv.find((token) => !token.startsWith("-")),
+        code,
+        known.findings,
+      ),
+    );
   } else if (output === "github") {
     const { annotations } = await import("./report/github.ts");
     io.stdout.write(annotations(known.findings));

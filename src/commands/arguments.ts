@@ -16,7 +16,9 @@ export type Parsed =
 type Values = Readonly<Record<string, unknown>>;
 
 const optionNames = Object.keys(options) as OptionName[];
-const flagNames = new Map(optionNames.flatMap((name) => (options[name].flag ? [[options[name].flag, name]] : [])));
+const flagNames = new Map(
+  optionNames.flatMap((name) => (options[name].flag ? [[options[name].flag, name]] : [])),
+);
 const widthMax = 110;
 
 /** Reads the arguments. Everything that is not understood is an `OsacError`; nothing is guessed. */
@@ -69,7 +71,11 @@ function buildParser(width: number, onCommand: (command: Command, values: Values
   return commands.reduce((built, command) => addCommand(built, command, onCommand), parser);
 }
 
-function addCommand(parser: Argv, command: Command, onCommand: (command: Command, values: Values) => void): Argv {
+function addCommand(
+  parser: Argv,
+  command: Command,
+  onCommand: (command: Command, values: Values) => void,
+): Argv {
   const directory = "the directory of files, the current one by default";
   const positional = command.takesDirectory ? `${command.name} [dir]` : command.name;
   const usage = `osac ${positional}`;
@@ -112,7 +118,9 @@ function flagFor(option: Option<unknown>, name: OptionName, command: Command): O
 }
 
 function epilogue(): string {
-  const codes = Object.values(exitCodes).map(({ code, meaning }) => `${String(code).padStart(5)}  ${meaning}`);
+  const codes = Object.values(exitCodes).map(
+    ({ code, meaning }) => `${String(code).padStart(5)}  ${meaning}`,
+  );
   return [
     "Secrets come from files or the environment (OSAC_PASSWORD, OSAC_TOKEN), never from flags.",
     "A flag wins over the environment, the environment over osac.yml beside the files.",
@@ -128,13 +136,21 @@ function checkTokens(argv: readonly string[]): void {
   const end = argv.indexOf("--");
   for (const token of end < 0 ? argv : argv.slice(0, end)) {
     const [, flag, value] = /^--([^=]+)(?:=(.*))?$/s.exec(token) ?? [];
-    if (flag === undefined || flag === "help") continue;
-    const isSwitch = isSwitchFlag(flag);
-    if (flag.startsWith("no-") && isSwitchFlag(flag.slice(3)) && value === undefined) continue;
-    if (!flagNames.has(flag)) throw unknownFlag(flag);
-    if (isSwitch && value !== undefined && value !== "true" && value !== "false")
-      throw failure("input", "bad-value", `--${flag}: expected true or false, found ${JSON.stringify(value)}`);
+    if (flag !== undefined) checkFlag(flag, value);
   }
+}
+
+function checkFlag(flag: string, value: string | undefined): void {
+  const isSwitch = flag === "help" || isSwitchFlag(flag);
+  const isNegated = flag.startsWith("no-") && isSwitchFlag(flag.slice("no-".length));
+  if (!isSwitch && !isNegated && !flagNames.has(flag)) throw unknownFlag(flag);
+  const allowed = isSwitch ? ["true", "false"] : [];
+  if ((isSwitch || isNegated) && value !== undefined && !allowed.includes(value))
+    throw failure(
+      "input",
+      "bad-value",
+      `--${flag}: expected ${allowed.join(" or ") || "no value"}, found ${JSON.stringify(value)}`,
+    );
 }
 
 function isSwitchFlag(flag: string): boolean {
@@ -169,7 +185,9 @@ function flagsOf(command: Command, values: Values): Map<OptionName, readonly str
     if (value === undefined) continue;
     const texts = [value].flat().map(String);
     if (texts.length > 1 && !option.type.isRepeatable)
-      throw failure("input", "repeated-flag", `--${option.flag} is given ${texts.length} times`, { hint: "keep one" });
+      throw failure("input", "repeated-flag", `--${option.flag} is given ${texts.length} times`, {
+        hint: "keep one",
+      });
     flags.set(name, texts);
   }
   checkOutput(command, flags);
@@ -185,18 +203,22 @@ function checkOutput(command: Command, flags: ReadonlyMap<OptionName, readonly s
 
 /** Says in our words what yargs found. */
 function usageError(message: string): OsacError {
-  const [, what, names = ""] = /^(Unknown argument|Unknown command|Not enough arguments following)s?: (.*)$/s.exec(message) ?? [];
-  if (what === "Not enough arguments following") return failure("input", "missing-value", `--${names} needs a value`);
+  const [, what, names = ""] =
+    /^(Unknown argument|Unknown command|Not enough arguments following)s?: (.*)$/s.exec(message) ?? [];
+  if (what === "Not enough arguments following")
+    return failure("input", "missing-value", `--${names} needs a value`);
   const [name = ""] = names.split(", ");
   if (what === "Unknown argument" && flagNames.has(name)) return misplacedFlag(name);
-  if (what === "Unknown argument" && name.length === 1) return failure("input", "unknown-flag", `unknown flag -${name}`);
+  if (what === "Unknown argument" && name.length === 1)
+    return failure("input", "unknown-flag", `unknown flag -${name}`);
   if (what !== undefined) return unexpected(name);
   return failure("input", "usage", message.toLowerCase(), { hint: "osac --help lists the commands" });
 }
 
 function misplacedFlag(flag: string): OsacError {
   const users = commands.filter((command) => command.options.some((name) => options[name].flag === flag));
-  const hint = users.length > 0 ? `it belongs to ${users.map((command) => command.name).join(", ")}` : "leave it out";
+  const hint =
+    users.length > 0 ? `it belongs to ${users.map((command) => command.name).join(", ")}` : "leave it out";
   return failure("input", "misplaced-flag", `--${flag} means nothing to this command`, { hint });
 }
 

@@ -2,7 +2,15 @@ import { loadDirectory } from "../config/load.ts";
 import type { Settings } from "../config/settings.ts";
 import { exitCodes, type ExitReason } from "../errors.ts";
 import type { Directory, Finding } from "../model.ts";
-import { counted, countFindings, countsText, findingsText, inDirectory, sortFindings, withoutWarnings } from "../report/findings.ts";
+import {
+  counted,
+  countFindings,
+  countsText,
+  findingsText,
+  inDirectory,
+  sortFindings,
+  withoutWarnings,
+} from "../report/findings.ts";
 import { annotations } from "../report/github.ts";
 import { documentVersion, jsonText } from "../report/json.ts";
 import { lookOf, paint, type Look } from "../report/terminal.ts";
@@ -52,7 +60,13 @@ function report(result: Result, reason: ExitReason, settings: Settings, look: Lo
 
 function json({ files, entities, findings }: Result, reason: ExitReason): string {
   const summary = { files, entities, ...countFindings(findings) };
-  return jsonText({ version: documentVersion, command: "validate", exitCode: exitCodes[reason].code, summary, findings });
+  return jsonText({
+    version: documentVersion,
+    command: "validate",
+    exitCode: exitCodes[reason].code,
+    summary,
+    findings,
+  });
 }
 
 function text({ files, entities, ignored, findings }: Result, isVerbose: boolean, look: Look): string {

@@ -28,6 +28,12 @@ const pairs: readonly (readonly [OptionName, readonly OptionName[], string])[] =
  */
 export function settleLogin(given: ReadonlyMap<OptionName, Given>): ReadonlyMap<OptionName, Given> {
   const settled = new Map(given);
+  const findings = [...settleAlternatives(settled), ...halves(settled)];
+  if (findings.length > 0) throw new OsacError("input", findings);
+  return settled;
+}
+
+function settleAlternatives(settled: Map<OptionName, Given>): Finding[] {
   const findings: Finding[] = [];
   for (const [one, other] of alternatives) {
     const [first, second] = [strongest(settled, one), strongest(settled, other)];
@@ -35,13 +41,15 @@ export function settleLogin(given: ReadonlyMap<OptionName, Given>): ReadonlyMap<
     if (first.rank === second.rank) findings.push(twoLogins(first, second));
     for (const name of first.rank < second.rank ? one : other) settled.delete(name);
   }
-  for (const [name, partners, hint] of pairs) {
+  return findings;
+}
+
+function halves(settled: ReadonlyMap<OptionName, Given>): Finding[] {
+  return pairs.flatMap(([name, partners, hint]) => {
     const lonely = settled.get(name);
-    if (!lonely || partners.some((partner) => settled.has(partner))) continue;
-    findings.push(finding("half-a-login", `${lonely.source.name} means nothing alone`, hint, lonely));
-  }
-  if (findings.length > 0) throw new OsacError("input", findings);
-  return settled;
+    if (!lonely || partners.some((partner) => settled.has(partner))) return [];
+    return [finding("half-a-login", `${lonely.source.name} means nothing alone`, hint, lonely)];
+  });
 }
 
 function strongest(given: ReadonlyMap<OptionName, Given>, names: readonly OptionName[]): Given | undefined {

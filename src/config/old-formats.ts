@@ -37,9 +37,9 @@ function oldEntity(kind: Kind, fields: { readonly [key: string]: Json }): OldFor
   for (const [name, entity] of Object.entries(fields)) {
     const pointer = `/${escapePointer(name)}`;
     if (kind.name === "actiongroups" && Array.isArray(entity)) {
-      return oldFormat(pointer, "an action group that is a plain list belongs to version 1");
+      return oldFormat(`${pointer}/0`, "an action group that is a plain list belongs to version 1");
     }
-    const field = oldFields[kind.name]?.find((old) => isFields(entity) && Object.hasOwn(entity, old));
+    const field = Object.keys(isFields(entity) ? entity : {}).find((key) => oldFields[kind.name]?.includes(key));
     if (field !== undefined) return oldFormat(`${pointer}/${field}`, `the field "${field}" belongs to version 1`);
   }
   return undefined;

@@ -47,18 +47,27 @@ export async function readSettings(
   });
   if (problems.length > 0) throw new OsacError("input", problems);
 
-  const settings = { ...Object.fromEntries(entries), directory, directoryName: request.directory } as Settings;
+  const settings = {
+    ...Object.fromEntries(entries),
+    directory,
+    directoryName: request.directory,
+  } as Settings;
   return { settings, findings: strangers(env) };
 }
 
-function fromArgumentsAndEnvironment(request: Request, env: Environment, cwd: string): Map<OptionName, Given> {
+function fromArgumentsAndEnvironment(
+  request: Request,
+  env: Environment,
+  cwd: string,
+): Map<OptionName, Given> {
   const given = new Map<OptionName, Given>();
   for (const name of request.options) {
     const option: Option<unknown> = options[name];
     const texts = request.flags.get(name);
     const variable = option.env && env[option.env];
     if (texts) given.set(name, { texts, rank: 3, source: { name: `--${option.flag}`, base: cwd } });
-    else if (variable) given.set(name, { texts: [variable], rank: 2, source: { name: option.env, base: cwd } });
+    else if (variable)
+      given.set(name, { texts: [variable], rank: 2, source: { name: option.env, base: cwd } });
   }
   return given;
 }
@@ -70,12 +79,20 @@ interface FileSettings {
 }
 
 /** The file that was named must exist; osac.yml beside the files need not. */
-async function readFileSettings(config: Given | undefined, directory: string, cwd: string): Promise<FileSettings> {
+async function readFileSettings(
+  config: Given | undefined,
+  directory: string,
+  cwd: string,
+): Promise<FileSettings> {
   const name = config?.texts[0] ?? join(directory, "osac.yml");
   const path = resolve(cwd, name);
   const settings = await readSettingsFile(path, name);
   if (!settings && config)
-    throw failure("input", "no-settings-file", `${config.source.name}: there is no file ${JSON.stringify(name)}`);
+    throw failure(
+      "input",
+      "no-settings-file",
+      `${config.source.name}: there is no file ${JSON.stringify(name)}`,
+    );
   return { base: dirname(path), settings: settings ?? new Map<string, FileSetting>() };
 }
 

@@ -127,13 +127,20 @@ function hintFor(expected: string, value: Value): { hint?: string } {
 /** Whether the loader makes the expected type of a value of another one. */
 function isConverted(kind: Kind, pointer: string, value: Value, expected: string): boolean {
   if (Array.isArray(value) || isFields(value) || refusesScalars(kind, pointer)) return isAuditTruth(value, expected);
-  if (expected === "string") return true;
-  if (expected === "boolean") {
-    return Number.isInteger(value) || (typeof value === "string" && /^(?:true|True|TRUE|false|False|FALSE)?$/.test(value.trim()));
+  switch (expected) {
+    case "string":
+      return true;
+    case "boolean":
+      return typeof value === "string" ? truth.test(value.trim()) : Number.isInteger(value);
+    case "integer":
+      return typeof value === "string" ? wholeNumber.test(value.trim()) : typeof value === "number";
+    default:
+      return false;
   }
-  if (expected !== "integer" || typeof value === "boolean") return false;
-  return typeof value === "number" || /^(?:[-+]?\d+)?$/.test(String(value).trim());
 }
+
+const truth = /^(?:true|True|TRUE|false|False|FALSE)?$/;
+const wholeNumber = /^(?:[-+]?\d+)?$/;
 
 /** `audit` and `compliance` have a reader of their own in the plugin, which converts nothing but these two texts. */
 function refusesScalars(kind: Kind, pointer: string): boolean {

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { failure } from "../errors.ts";
+import { failure, type OsacError } from "../errors.ts";
 import { kindNames, type KindName, type Place } from "../model.ts";
 import { Secret } from "../secret.ts";
 import type { PruneMode } from "./settings.ts";
@@ -36,7 +36,10 @@ function scalar<T>(placeholder: string, read: (text: string, source: Source) => 
 
 export const text: ValueType<string> = scalar("TEXT", (value) => value);
 
-export const secret: ValueType<Secret> = scalar("TEXT", (value, source) => new Secret(value, `\${env.${source.name}}`));
+export const secret: ValueType<Secret> = scalar(
+  "TEXT",
+  (value, source) => new Secret(value, `\${env.${source.name}}`),
+);
 
 export const path: ValueType<string> = scalar("PATH", (value, source) => resolve(source.base, value));
 
@@ -54,7 +57,10 @@ export const onOff: ValueType<boolean> = {
 
 /** A whole number from `least` to `most`. */
 export function wholeNumber(what: string, least: number, most: number): ValueType<number> {
-  return { ...quantity(what, /^\d{1,9}$/, least, most), schema: { type: "integer", minimum: least, maximum: most } };
+  return {
+    ...quantity(what, /^\d{1,9}$/, least, most),
+    schema: { type: "integer", minimum: least, maximum: most },
+  };
 }
 
 export const seconds: ValueType<number> = quantity("a number of seconds", /^\d{1,9}(\.\d{1,3})?$/, 0.1, 3600);
@@ -62,7 +68,9 @@ export const seconds: ValueType<number> = quantity("a number of seconds", /^\d{1
 function quantity(what: string, pattern: RegExp, least: number, most: number): ValueType<number> {
   const read = (value: string, source: Source): number => {
     const amount = pattern.test(value) ? Number(value) : Number.NaN;
-    return amount >= least && amount <= most ? amount : refuse(source, `${what} from ${least} to ${most}`, value);
+    return amount >= least && amount <= most
+      ? amount
+      : refuse(source, `${what} from ${least} to ${most}`, value);
   };
   return { ...scalar("NUMBER", read), schema: { type: "number", minimum: least, maximum: most } };
 }
@@ -76,17 +84,22 @@ export function choice<const T extends string>(choices: readonly T[]): ValueType
 }
 
 /** The address of a cluster. A user and password in it would end up in logs and process lists. */
-export const clusterUrl: ValueType<string> = scalar("URL", (value, source) => {
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  if (url?.username || url?.password || value.includes("@"))
-    throw failure("input", "bad-url", `${source.name}: a url must not carry a user or password`, {
-      hint: "give them with --username and --password-file, or OSAC_USERNAME and OSAC_PASSWORD",
-      ...place(source),
-    });
-  if (!url || !/^https?:\/\//i.test(value) || url.pathname !== "/" || url.search || url.hash)
-    return refuse(source, "a url such as https://localhost:9200", value);
-  return url.origin;
-});
+export const clusterUrl: ValueType<string> = {
+  ...scalar("URL", (value, source) => {
+    const url = /^https?:\/\//i.test(value) && URL.canParse(value) ? new URL(value) : undefined;
+    if (value.includes("@")) throw userInUrl(source);
+    if (url?.href === `${url?.origin}/`) return url.origin;
+    return refuse(source, "a url such as https://localhost:9200, without a path", value);
+  }),
+  schema: { type: "string", pattern: "^https?://[^/@]+/?$" },
+};
+
+function userInUrl(source: Source): OsacError {
+  return failure("input", "bad-url", `${source.name}: a url must not carry a user or password`, {
+    hint: "give them with --username and --password-file, or OSAC_USERNAME and OSAC_PASSWORD",
+    ...place(source),
+  });
+}
 
 /** Names of kinds, separated by commas. */
 export const kindList: ValueType<readonly KindName[]> = {
@@ -95,7 +108,9 @@ export const kindList: ValueType<readonly KindName[]> = {
   choices: kindNames,
   schema: { type: "array", items: { enum: kindNames }, minItems: 1, uniqueItems: true },
   read: (texts, source) => {
-    const named = new Set(texts.flatMap((one) => one.split(",")).map((one) => oneOf(kindNames, one.trim(), source)));
+    const named = new Set(
+      texts.flatMap((one) => one.split(",")).map((one) => oneOf(kindNames, one.trim(), source)),
+    );
     return kindNames.filter((kind) => named.has(kind));
   },
 };
@@ -104,7 +119,11 @@ export const kindList: ValueType<readonly KindName[]> = {
 export const pruneModes: ValueType<Readonly<Partial<Record<KindName, PruneMode>>>> = {
   placeholder: "KIND=never|all",
   isRepeatable: true,
-  schema: { type: "object", propertyNames: { enum: kindNames }, additionalProperties: { enum: ["never", "all"] } },
+  schema: {
+    type: "object",
+    propertyNames: { enum: kindNames },
+    additionalProperties: { enum: ["never", "all"] },
+  },
   read: (texts, source) => {
     const modes = new Map<KindName, PruneMode>();
     for (const one of texts) {
@@ -133,10 +152,15 @@ function oneOf<const T extends string>(choices: readonly T[], value: string, sou
 }
 
 function refuse(source: Source, expected: string, found: string, hint?: string): never {
-  throw failure("input", "bad-value", `${source.name}: expected ${expected}, found ${JSON.stringify(found)}`, {
-    ...(hint ? { hint } : {}),
-    ...place(source),
-  });
+  throw failure(
+    "input",
+    "bad-value",
+    `${source.name}: expected ${expected}, found ${JSON.stringify(found)}`,
+    {
+      ...(hint ? { hint } : {}),
+      ...place(source),
+    },
+  );
 }
 
 function place(source: Source): { at?: Place } {

@@ -24,6 +24,20 @@ export interface Shape {
   readonly "x-dropped-since"?: string;
 }
 
+/** The words of our schemas that mean something here, and nothing to a validator. */
+export const vocabulary: readonly (keyof Shape)[] = [
+  "x-defaults",
+  "x-set",
+  "x-none",
+  "x-upper",
+  "x-secret",
+  "x-redacted",
+  "x-flag",
+  "x-since",
+  "x-until",
+  "x-dropped-since",
+];
+
 interface Context {
   readonly definitions: Readonly<Record<string, Shape>>;
   readonly version: Version;

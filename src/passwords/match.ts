@@ -12,8 +12,9 @@ export interface PasswordPair {
 }
 
 /**
- * Whether a password logs in where the hash is stored. False for a text that is no hash, and for what the library
- * cannot compute: argon2 before version 19, a password with other characters than ASCII in a `$2x$` hash.
+ * Whether the hash is that of the password. To log in, the cluster must also be set to the algorithm of the hash: it
+ * reads no other (seen on 3.4.0). False for a text that is no hash, and for what the library cannot compute:
+ * argon2 before version 19, and `$2x$` of a password that is not all ASCII.
  */
 export async function passwordMatches(password: Secret, hash: string): Promise<boolean> {
   const [isMatch = false] = await matchingPasswords([{ password, hash }]);

@@ -24,7 +24,6 @@ const pbkdf2 = /^\$([1-5])\$(\d{1,19})\$([A-Za-z0-9+/]+={0,2})\$([A-Za-z0-9+/]+=
 const digests = [undefined, "sha1", "sha224", "sha256", "sha384", "sha512"];
 
 const iterationsMax = 0x7fffffff;
-const halfOfLong = 32n;
 
 /** How a hash was made; undefined for a text that is no hash which the Security plugin could read. */
 export function algorithmOf(hash: string): Hashing | undefined {
@@ -44,13 +43,15 @@ export function readPbkdf2(hash: string): Pbkdf2Hash | undefined {
   const [, digestId, packed = "", salt = "", key = ""] = pbkdf2.exec(hash) ?? [];
   const digest = digests[Number(digestId)];
   if (digest === undefined) return undefined;
-  const iterations = Number(BigInt(packed) >> halfOfLong);
-  if (iterations < 1 || iterations > iterationsMax) return undefined;
-  return { digest, iterations, salt: Buffer.from(salt, "base64"), key: Buffer.from(key, "base64") };
+  const iterations = Number(BigInt(packed) >> 32n);
+  const parts = { digest, iterations, salt: Buffer.from(salt, "base64"), key: Buffer.from(key, "base64") };
+  // A key cut short would be the start of the right one, and match.
+  const isWhole = Number(BigInt.asUintN(32, BigInt(packed))) === parts.key.length * 8;
+  return isWhole && iterations >= 1 && iterations <= iterationsMax ? parts : undefined;
 }
 
 /** The text that `readPbkdf2` reads. */
 export function writePbkdf2({ digest, iterations, salt, key }: Pbkdf2Hash): string {
-  const packed = (BigInt(iterations) << halfOfLong) | BigInt(key.length * 8);
+  const packed = (BigInt(iterations) << 32n) | BigInt(key.length * 8);
   return ["", digests.indexOf(digest), packed, salt.toString("base64"), key.toString("base64")].join("$");
 }

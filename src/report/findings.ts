@@ -10,13 +10,16 @@ export interface Counts {
 }
 
 export function countFindings(findings: readonly Finding[]): Counts {
-  const count = (severity: Finding["severity"]): number => findings.filter((one) => one.severity === severity).length;
+  const count = (severity: Finding["severity"]): number =>
+    findings.filter((one) => one.severity === severity).length;
   return { errors: count("error"), warnings: count("warning"), notices: count("notice") };
 }
 
 /** What `--strict` asks for: every warning an error. */
 export function withoutWarnings(findings: readonly Finding[]): Finding[] {
-  return findings.map((finding) => (finding.severity === "warning" ? { ...finding, severity: "error" } : finding));
+  return findings.map((finding) =>
+    finding.severity === "warning" ? { ...finding, severity: "error" } : finding,
+  );
 }
 
 /** Findings of a directory's files, named as seen from where the user stands. */
@@ -37,7 +40,11 @@ function comparePlaces(a: Place | undefined, b: Place | undefined): number {
   return byCodeUnit(a.file, b.file) || a.line - b.line || a.column - b.column;
 }
 
-const severityStyles: Readonly<Record<Finding["severity"], Style>> = { error: "red", warning: "yellow", notice: "blue" };
+const severityStyles: Readonly<Record<Finding["severity"], Style>> = {
+  error: "red",
+  warning: "yellow",
+  notice: "blue",
+};
 
 /** One line a finding, `file:line:column: severity: entity: message [code]`, and its hint below. */
 export function findingsText(findings: readonly Finding[], look: Look): string {
@@ -64,7 +71,7 @@ export function entityPrefix({ kind, name }: Finding): string {
  */
 export function printable(text: string): string {
   return text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+    /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }

@@ -10,7 +10,11 @@ export function jsonText(document: object): string {
 }
 
 /** The document of a run that found out nothing but why it cannot go on. */
-export function failureDocument(command: string | undefined, exitCode: number, findings: readonly Finding[]): string {
+export function failureDocument(
+  command: string | undefined,
+  exitCode: number,
+  findings: readonly Finding[],
+): string {
   return jsonText({
     version: documentVersion,
     command: command ?? null,

@@ -15,7 +15,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const widthDefault = 110;
 
 /** Decides by FORCE_COLOR, NO_COLOR (no-color.org: empty counts as not set), TERM, and whether somebody is watching. */
-export function lookOf(stream: { readonly isTerminal: boolean; readonly columns?: number }, env: Environment): Look {
+export function lookOf(
+  stream: { readonly isTerminal: boolean; readonly columns?: number },
+  env: Environment,
+): Look {
   return { isColoured: isColoured(stream.isTerminal, env), width: stream.columns || widthDefault };
 }
 

@@ -285,6 +285,12 @@ class PatternReader {
     if (/[DHSVWdhsw]/.test(letter)) return undefined;
     const simple = simpleEscapes[letter];
     if (simple !== undefined) return simple;
+    if (/[0Nbckuvx]/.test(letter)) return this.#longEscape(letter, isInClass, isRangeEnd);
+    if (isLetter(character) || isDigit(character)) throw illegalEscape();
+    return character;
+  }
+
+  #longEscape(letter: string, isInClass: boolean, isRangeEnd: boolean): number | undefined {
     switch (letter) {
       case "0":
         return this.#octal();
@@ -300,17 +306,13 @@ class PatternReader {
         return this.#unicode();
       case "v":
         return isRangeEnd ? 0x0b : undefined;
-      case "x":
-        return this.#hexadecimal();
       default:
-        if (isLetter(character) || isDigit(character)) throw illegalEscape();
-        return character;
+        return this.#hexadecimal();
     }
   }
 
   #octal(): number {
     const digits: number[] = [];
-    const isOctal = (character: number): boolean => character >= code("0") && character <= code("7");
     for (let limit = 3; digits.length < limit; ) {
       const character = this.#read();
       if (!isOctal(character)) {
@@ -433,26 +435,22 @@ class PatternReader {
 
   /** `[…]` with unions and intersections; without `isConsumed` the closing bracket is left for the caller. */
   #characterClass(isConsumed: boolean): void {
-    let isEmpty = true;
     if (this.#next() === code("^") && this.#at(-1) === code("[")) this.#next();
-    for (;;) {
-      const character = this.#peek();
-      if (character === code("[")) {
-        this.#characterClass(true);
-      } else if (character === code("&") && this.#next() === code("&")) {
-        const hasRight = this.#intersection();
-        if (isEmpty && !hasRight) throw new RegexError("Bad class syntax");
-      } else if (this.#isEnd(character)) {
-        throw new RegexError("Unclosed character class");
-      } else if (character === code("]") && !isEmpty) {
-        if (isConsumed) this.#next();
-        return;
-      } else {
-        if (character === code("&")) this.#cursor--;
-        this.#range();
-      }
-      isEmpty = false;
+    for (let isEmpty = true; isEmpty || !this.#is("]"); isEmpty = false) this.#classMember(isEmpty);
+    if (isConsumed) this.#next();
+  }
+
+  #classMember(isFirst: boolean): void {
+    const first = this.#peek();
+    if (this.#isEnd(first)) throw new RegexError("Unclosed character class");
+    if (first === code("[")) return this.#characterClass(true);
+    if (first !== code("&")) return this.#range();
+    if (this.#next() === code("&")) {
+      if (!this.#intersection() && isFirst) throw new RegexError("Bad class syntax");
+      return;
     }
+    this.#cursor--;
+    this.#range();
   }
 
   #intersection(): boolean {
@@ -656,6 +654,10 @@ function code(character: string): number {
 
 function isDigit(character: number): boolean {
   return character >= 0x30 && character <= 0x39;
+}
+
+function isOctal(character: number): boolean {
+  return character >= 0x30 && character <= 0x37;
 }
 
 function isLetter(character: number): boolean {

@@ -50,8 +50,11 @@ function badHash({ body }: Declared, hash: Value | undefined): Remark[] {
   ];
 }
 
+function isGiven(value: Value | undefined): boolean {
+  return value !== undefined && value !== null && value !== "";
+}
+
 function noLogin({ body }: Declared): Remark[] {
-  const isGiven = (value: Value | undefined): boolean => value !== undefined && value !== null && value !== "";
   if (isGiven(body["hash"]) || isGiven(body["password"])) return [];
   return [
     {

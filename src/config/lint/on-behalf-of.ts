@@ -1,4 +1,5 @@
 import { isFields } from "../../kinds/canonical.ts";
+import type { Value } from "../../model.ts";
 import { textOf, valueAt } from "../pointer.ts";
 import type { Remark, Rule } from "./remark.ts";
 
@@ -15,21 +16,26 @@ const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3
 export const onBehalfOfRule: Rule = ({ kind, body }) => {
   const settings = kind === "config" ? valueAt(body, keysAt) : undefined;
   if (!isFields(settings)) return [];
-  const signing = textOf(settings["signing_key"]);
-  const encryption = textOf(settings["encryption_key"]);
-  const hasBoth = [settings["signing_key"], settings["encryption_key"]].every((key) => key !== undefined && key !== null);
-  if (!hasBoth) return isOn(settings["enabled"]) ? [incomplete()] : [];
-  const remarks: Remark[] = [];
-  if (signing !== undefined && signing.length < shortest) {
-    remarks.push(poison("signing_key", `has ${signing.length} characters, and needs at least ${shortest}`));
-  } else if (signing !== undefined && !base64.test(signing)) {
-    remarks.push(poison("signing_key", "is no Base64"));
-  }
-  if (encryption !== undefined && !base64.test(encryption)) remarks.push(poison("encryption_key", "is no Base64"));
-  return remarks;
+  const { enabled, signing_key: signing, encryption_key: encryption } = settings;
+  if (isGiven(signing) && isGiven(encryption)) return [...signingFaults(textOf(signing)), ...encryptionFaults(textOf(encryption))];
+  return isOn(enabled) ? [incomplete()] : [];
 };
 
-function isOn(enabled: unknown): boolean {
+function signingFaults(key: string | undefined): Remark[] {
+  if (key === undefined) return [];
+  if (key.length < shortest) return [poison("signing_key", `has ${key.length} characters, and needs at least ${shortest}`)];
+  return base64.test(key) ? [] : [poison("signing_key", "is no Base64")];
+}
+
+function encryptionFaults(key: string | undefined): Remark[] {
+  return key === undefined || base64.test(key) ? [] : [poison("encryption_key", "is no Base64")];
+}
+
+function isGiven(value: Value | undefined): boolean {
+  return value !== undefined && value !== null;
+}
+
+function isOn(enabled: Value | undefined): boolean {
   return enabled === true || (typeof enabled === "string" && /^true$/i.test(enabled.trim()));
 }
 
