@@ -141,16 +141,17 @@ function checkTokens(argv: readonly string[]): void {
 }
 
 function checkFlag(flag: string, value: string | undefined): void {
-  const isSwitch = flag === "help" || isSwitchFlag(flag);
-  const isNegated = flag.startsWith("no-") && isSwitchFlag(flag.slice("no-".length));
-  if (!isSwitch && !isNegated && !flagNames.has(flag)) throw unknownFlag(flag);
-  const allowed = isSwitch ? ["true", "false"] : [];
-  if ((isSwitch || isNegated) && value !== undefined && !allowed.includes(value))
-    throw failure(
-      "input",
-      "bad-value",
-      `--${flag}: expected ${allowed.join(" or ") || "no value"}, found ${JSON.stringify(value)}`,
-    );
+  if (flag === "help" || isSwitchFlag(flag)) {
+    if (value !== undefined && !["true", "false"].includes(value))
+      throw failure(
+        "input",
+        "bad-value",
+        `--${flag}: expected true or false, found ${JSON.stringify(value)}`,
+      );
+    return;
+  }
+  const isNegation = flag.startsWith("no-") && isSwitchFlag(flag.slice("no-".length)) && value === undefined;
+  if (!isNegation && !flagNames.has(flag)) throw unknownFlag(flag);
 }
 
 function isSwitchFlag(flag: string): boolean {

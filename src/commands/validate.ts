@@ -1,5 +1,6 @@
 import { loadDirectory } from "../config/load.ts";
 import type { Settings } from "../config/settings.ts";
+import { validateDirectory } from "../config/validate.ts";
 import { exitCodes, type ExitReason } from "../errors.ts";
 import type { Directory, Finding } from "../model.ts";
 import {
@@ -27,7 +28,8 @@ interface Result {
 /** Checks the files alone, without a cluster. */
 export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const directory = await loadDirectory(settings.directory, { env: io.env });
-  const result = summarize(directory, directory.findings, settings);
+  const findings = [...directory.findings, ...validateDirectory(directory)];
+  const result = summarize(directory, findings, settings);
   const reason = result.findings.some(({ severity }) => severity === "error") ? "input" : "done";
   io.stdout.write(report(result, reason, settings, lookOf(io.stdout, io.env)));
   return reason;

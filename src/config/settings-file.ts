@@ -106,9 +106,13 @@ function valueAt(value: Json, path: readonly string[]): Json | undefined {
   return inner === undefined ? undefined : valueAt(inner, rest);
 }
 
+/** The schema has seen to it that there is nothing deeper than a list or a map of scalars. */
 function textsOf(value: Json): string[] {
-  if (Array.isArray(value)) return value.map(String);
-  if (value !== null && typeof value === "object")
-    return Object.entries(value).map(([key, one]) => `${key}=${String(one)}`);
-  return [String(value)];
+  if (Array.isArray(value)) return value.map(scalarText);
+  if (value === null || typeof value !== "object") return [scalarText(value)];
+  return Object.entries(value).map(([key, one]) => `${key}=${scalarText(one)}`);
+}
+
+function scalarText(value: Json): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

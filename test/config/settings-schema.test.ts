@@ -21,7 +21,11 @@ function schemaOfTable(): object {
     const [first, second] = option.key?.split(".") ?? [];
     if (first === undefined) continue;
     const { type, describe, default: value } = option;
-    const setting = { description: describe, ...type.schema, ...(value === undefined ? {} : { default: value }) };
+    const setting = {
+      description: describe,
+      ...type.schema,
+      ...(value === undefined ? {} : { default: value }),
+    };
     if (second === undefined) {
       properties[first] = setting;
       continue;
@@ -41,5 +45,7 @@ function schemaOfTable(): object {
 }
 
 test("the published schema of osac.yml is the table of settings", async () => {
-  await expect(`${JSON.stringify(schemaOfTable(), undefined, 2)}\n`).toMatchFileSnapshot("../../schemas/osac.schema.json");
+  await expect(`${JSON.stringify(schemaOfTable(), undefined, 2)}\n`).toMatchFileSnapshot(
+    "../../schemas/osac.schema.json",
+  );
 });
