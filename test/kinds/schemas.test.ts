@@ -1,25 +1,13 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
+import { vocabulary } from "../../src/kinds/canonical.ts";
 import { allKinds } from "../../src/kinds/index.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
-
-const vocabulary = [
-  "x-defaults",
-  "x-set",
-  "x-none",
-  "x-upper",
-  "x-secret",
-  "x-redacted",
-  "x-flag",
-  "x-since",
-  "x-until",
-  "x-dropped-since",
-];
 
 type Node = { readonly [keyword: string]: unknown };
 
 function validator(kind: Kind): (file: unknown) => unknown[] {
-  const validate = new Ajv2020({ strict: true, allErrors: true, keywords: vocabulary }).compile(kind.schema);
+  const validate = new Ajv2020({ strict: true, allErrors: true, keywords: [...vocabulary] }).compile(kind.schema);
   return (file) =>
     validate(file) ? [] : validate.errors!.map(({ instancePath, keyword }) => [instancePath, keyword]);
 }
