@@ -5,6 +5,8 @@ import { withinBcrypt } from "./hash.ts";
 import { callAll, type Call } from "./library.ts";
 import { algorithmOf, readPbkdf2 } from "./stored-hash.ts";
 
+const asciiMax = 0x7f;
+
 /** A password and the hash that may be its own. */
 export interface PasswordPair {
   readonly password: Secret;
@@ -13,8 +15,8 @@ export interface PasswordPair {
 
 /**
  * Whether the hash is that of the password. To log in, the cluster must also be set to the algorithm of the hash: it
- * reads no other (seen on 3.4.0). False for a text that is no hash, and for what the library cannot compute:
- * argon2 before version 19, and `$2x$` of a password that is not all ASCII.
+ * reads no other (seen on 3.4.0). False for a text that is no hash, and for what cannot be computed here as the
+ * server does: argon2 before version 19, and `$2a$` of a password that is not all ASCII.
  */
 export async function passwordMatches(password: Secret, hash: string): Promise<boolean> {
   const [isMatch = false] = await matchingPasswords([{ password, hash }]);
@@ -41,6 +43,8 @@ function verifyCall({ password, hash }: PasswordPair): Call | undefined {
   const bytes = Buffer.from(password.reveal(), "utf8");
   switch (algorithmOf(hash)?.algorithm) {
     case "bcrypt":
+      // The server has its own idea of these: what everybody else makes does not log in (seen on 3.4.0).
+      if (hash.startsWith("$2a") && bytes.some((byte) => byte > asciiMax)) return undefined;
       return { name: "bcryptVerify", options: { password: withinBcrypt(bytes), hash } };
     case "argon2":
       return { name: "argon2Verify", options: { password: bytes, hash } };
