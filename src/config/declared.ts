@@ -37,6 +37,8 @@ export function declaredIn(kind: Kind, file: string, text: string, env: Environm
   const fields = value as Fields;
   if (!checkHeader(source, fields)) return { findings };
   const names = Object.keys(fields).filter((name) => name !== "_meta");
+  // Of the three kinds that are one entity, this is the only one that the plugin wants to have it.
+  if (kind.name === "config" && names.length === 0) reject(source, "missing-entry", "", 'the entry "config" is missing');
   return { declared: names.flatMap((name) => declare(source, name, fields[name]!, keys.get(name)!)), findings };
 }
 

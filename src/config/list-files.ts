@@ -10,7 +10,7 @@ import { readText, reasonOf } from "./read-file.ts";
 
 /** Which files of a directory are ours. */
 export interface Listing {
-  /** The files of each kind that has any. */
+  /** The files of each kind that has any, the one that bears its name first. */
   readonly files: ReadonlyMap<Kind, readonly string[]>;
   /** Files that are none of ours. */
   readonly ignored: readonly string[];
@@ -28,8 +28,9 @@ interface Search {
 export async function listFiles(path: string): Promise<Listing> {
   const search: Search = { path, files: new Map(), others: [], findings: [] };
   for (const entry of await entriesOf(search, "")) {
-    if (entry.isFolder) await searchFolder(search, entry.name);
-    else addFile(search, kindOfFile(entry.name), entry.name);
+    const kind = kindOfFile(entry.name);
+    if (entry.isFolder && !kind) await searchFolder(search, entry.name);
+    else addFile(search, kind, entry.name);
   }
   const ignored: string[] = [];
   for (const file of search.others) {
@@ -52,8 +53,9 @@ async function searchFolder(search: Search, folder: string): Promise<void> {
 }
 
 function addFile({ files, others }: Search, kind: Kind | undefined, file: string): void {
-  if (!kind) others.push(file);
-  else files.set(kind, [...(files.get(kind) ?? []), file]);
+  if (!kind) return void others.push(file);
+  const found = files.get(kind) ?? [];
+  files.set(kind, file === kind.file ? [file, ...found] : [...found, file]);
 }
 
 interface Entry {

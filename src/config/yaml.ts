@@ -137,8 +137,8 @@ function readKey(reader: Reader): { key: string; offset: number } {
     }
     return { key, offset };
   }
+  const offset = event && "start" in event ? event.start : reader.offset;
   readNode(reader);
-  const { offset } = reader;
   report(reader, "error", "yaml-complex-key", offset, "a key must be a text, not a list, a mapping or an alias", {
     hint: 'put it in quotes, for example "*": or "{{ name }}":',
   });

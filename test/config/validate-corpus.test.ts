@@ -25,12 +25,9 @@ const exceptions: Readonly<Record<string, string>> = {};
 const placedElsewhere: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "sg6-plain-passwords": {
     "config.yml:5": "config.yml:1",
-    "action_groups.yml:3": "action_groups.yml:2",
   },
   "v6-certificate-dn-users": {
     "config.yml:5": "config.yml:1",
-    "roles.yml:3": "roles.yml:4",
-    "action_groups.yml:2": "action_groups.yml:1",
   },
 };
 
