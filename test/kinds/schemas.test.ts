@@ -7,7 +7,9 @@ import type { Kind } from "../../src/kinds/kind.ts";
 type Node = { readonly [keyword: string]: unknown };
 
 function validator(kind: Kind): (file: unknown) => unknown[] {
-  const validate = new Ajv2020({ strict: true, allErrors: true, keywords: [...vocabulary] }).compile(kind.schema);
+  const validate = new Ajv2020({ strict: true, allErrors: true, keywords: [...vocabulary] }).compile(
+    kind.schema,
+  );
   return (file) =>
     validate(file) ? [] : validate.errors!.map(({ instancePath, keyword }) => [instancePath, keyword]);
 }
