@@ -1,5 +1,6 @@
 import { actionGroupRule } from "./action-groups.ts";
 import { allowlistRule } from "./allowlist.ts";
+import { auditCategoryRule } from "./audit-categories.ts";
 import { dlsRule } from "./dls.ts";
 import { listenerRule } from "./listeners.ts";
 import { listItemRule } from "./list-items.ts";
@@ -27,5 +28,6 @@ export const rules: readonly Rule[] = [
   longTextRule,
   listenerRule,
   onBehalfOfRule,
+  auditCategoryRule,
   allowlistRule,
 ];

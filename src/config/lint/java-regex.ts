@@ -132,9 +132,9 @@ class PatternReader {
     }
     const letter = String.fromCodePoint(this.#at(1));
     this.#escape(false, false);
-    if (/[1-9kX]/.test(letter)) return reference;
+    if (/[1-9k]/.test(letter)) return reference;
     if (letter === "R") return lineBreak;
-    return /[ABGZbz]/.test(letter) ? empty : character;
+    return /[ABGXZbz]/.test(letter) ? empty : character; // Java does not measure \X.
   }
 
   /** `?`, `*`, `+`, `{n,m}`, each also lazy or possessive. */

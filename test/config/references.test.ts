@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { danglingReferences } from "../../src/config/references.ts";
+import type { Declared, KindName } from "../../src/model.ts";
+
+const mapping: Declared = { kind: "rolesmapping", name: "reader", body: {}, at: { file: "roles_mapping.yml", line: 2, column: 1 } };
+const known = (names: Partial<Record<KindName, string[]>>): ReadonlyMap<KindName, ReadonlySet<string>> =>
+  new Map(Object.entries(names).map(([kind, list]) => [kind as KindName, new Set(list)]));
+
+test("a name that the cluster has is no finding", () => {
+  expect(danglingReferences(mapping, known({ roles: ["reader"] }))).toEqual([]);
+});
+
+test("a kind of which no name is known is not judged", () => {
+  expect(danglingReferences(mapping, known({ actiongroups: [] }))).toEqual([]);
+});
+
+test("a name that nobody has is told with the name that was probably meant", () => {
+  expect(danglingReferences(mapping, known({ roles: ["readers"] }))).toEqual([
+    {
+      code: "unknown-role",
+      severity: "warning",
+      pointer: "",
+      message: 'this mapping names the role "reader", which is not declared and not built in',
+      hint: 'did you mean "readers"?',
+      refusedByServer: true,
+    },
+  ]);
+});
