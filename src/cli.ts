@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { isatty } from "node:tty";
 import type { Output } from "./commands/io.ts";
+import { exitCodes } from "./errors.ts";
 import { main } from "./main.ts";
 
 const interruption = new AbortController();
@@ -11,7 +12,10 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
 for (const stream of [process.stdout, process.stderr])
   stream.on("error", (error: NodeJS.ErrnoException) => {
     // A reader such as `head` may have seen enough.
-    if (error.code !== "EPIPE") throw error;
+    if (error.code === "EPIPE") return;
+    process.exitCode = exitCodes.input.code;
+    if (stream !== process.stderr)
+      process.stderr.write(`error: the output cannot be written (${error.code})\n`);
   });
 
 function output(stream: NodeJS.WriteStream & { readonly fd: number }): Output {
@@ -32,5 +36,5 @@ const code = await main(process.argv.slice(2), {
 });
 
 // Never `process.exit` while output may be on its way: on a pipe it would be cut off.
-process.exitCode = code;
+process.exitCode ??= code;
 if (interruption.signal.aborted) process.stdout.write("", () => process.exit());

@@ -1,6 +1,7 @@
 import { applyRequests, type Applied } from "./cluster/apply.ts";
 import { fetchLive } from "./cluster/fetch.ts";
 import { identify } from "./cluster/identify.ts";
+import { readPolicy } from "./cluster/policy.ts";
 import { loadDirectory } from "./config/load.ts";
 import type { KnownNames } from "./config/references.ts";
 import { contentFindings, referenceFindings } from "./config/validate.ts";
@@ -19,8 +20,9 @@ import type {
   Writer,
 } from "./model.ts";
 import type { HashChoice } from "./passwords/hash.ts";
-import { hashLogins, verifiedLogins } from "./passwords/logins.ts";
+import { hashLogins, policyFindings, verifiedLogins } from "./passwords/logins.ts";
 import { orderRequests } from "./plan/order.ts";
+import { guardedChanges, judgeFindings, leftBehind } from "./plan/findings.ts";
 import { makePlan, type PlanChoice } from "./plan/plan.ts";
 import { proveChanges } from "./plan/prove.ts";
 import { standingOf } from "./plan/state.ts";
@@ -49,7 +51,9 @@ export async function load(
   only?: readonly KindName[],
 ): Promise<Directory> {
   const loaded = await loadDirectory(path, { env });
-  const directory = only ? { ...loaded, kinds: new Map([...loaded.kinds].filter(([kind]) => only.includes(kind))) } : loaded;
+  const directory = only
+    ? { ...loaded, kinds: new Map([...loaded.kinds].filter(([kind]) => only.includes(kind))) }
+    : loaded;
   const findings = [...loaded.findings, ...contentFindings(directory)];
   if (findings.some(({ severity }) => severity === "error")) throw new OsacError("input", findings);
   return { ...directory, findings };
@@ -57,15 +61,30 @@ export async function load(
 
 /** Compares the files with the cluster. Writes nothing: a reader cannot. */
 export async function plan(reader: Reader, connection: Connection, task: Task): Promise<Reconciliation> {
+  const { directory } = task;
   const cluster = await identify(reader, connection);
-  const live = await fetchLive(reader, connection, cluster, kindsToRead(task.directory));
-  const verified = await verifiedLogins(task.directory, live);
-  const made = makePlan({ directory: task.directory, cluster, live, choice: { ...task.choice, verified } });
-  const found = [...made.findings, ...sentFindings(task.directory, made, live), ...made.changes.flatMap((change) => guardedChange(change, live))];
+  const live = await fetchLive(reader, connection, cluster, kindsToRead(directory));
+  const verified = await verifiedLogins(directory, live);
+  const made = makePlan({ directory, cluster, live, choice: { ...task.choice, verified } });
+  if (made.kinds.length === 0) throw nothingCompared(made.findings);
+  const { changes } = made;
+  const offline = [...directory.findings, ...referenceFindings(directory, namesAfter(directory, live))];
+  const found = [
+    ...made.findings,
+    ...judgeFindings(offline, changes),
+    ...guardedChanges(changes, live),
+    ...leftBehind(changes, directory, live),
+    ...policyFindings(changes, await readPolicy(reader, connection, changes)),
+  ];
   const findings = task.isStrict ? found.map(asError) : found;
   // What has no value yet cannot be proved; such a plan is refused anyway.
-  if (!findings.some(({ severity }) => severity === "error")) proveChanges(made.changes, live, cluster.version);
+  if (!findings.some(({ severity }) => severity === "error")) proveChanges(changes, live, cluster.version);
   return { plan: { ...made, findings }, live };
+}
+
+/** A run that compared nothing has not found that nothing differs. */
+function nothingCompared(findings: readonly Finding[]): OsacError {
+  return new OsacError("access", findings.map(asError));
 }
 
 /** Writes a plan, stage by stage: hash what has to be sent, prove it, send it, read again. */
@@ -73,7 +92,11 @@ export async function apply(
   writer: Writer,
   connection: Connection,
   { plan: planned, live }: Reconciliation,
-  options: { hashing: HashChoice; signal: AbortSignal; onRequest: (request: PatchRequest, index: number) => void },
+  options: {
+    hashing: HashChoice;
+    signal: AbortSignal;
+    onRequest: (request: PatchRequest, index: number) => void;
+  },
 ): Promise<Applied> {
   const changes = await hashLogins(planned.changes, options.hashing);
   proveChanges(changes, live, planned.cluster.version);
@@ -109,30 +132,13 @@ function kindsToRead({ kinds: declared }: Directory): KindName[] {
   return allKinds.map(({ name }) => name).filter((name) => needed.has(name));
 }
 
-/** What the server would refuse is an error for an entity that has to be sent, and a warning for any other. */
-function sentFindings(directory: Directory, { changes }: Plan, live: ReadonlyMap<KindName, LiveKind>): Finding[] {
-  const sent = new Set(changes.flatMap(({ action, kind, name }) => (action === "delete" ? [] : [`${kind}/${name}`])));
-  const findings = [...directory.findings, ...referenceFindings(directory, namesAfter(directory, live))];
-  return findings.map((finding) =>
-    finding.refusedByServer && sent.has(`${finding.kind}/${finding.name}`) ? { ...finding, severity: "error" } : finding,
-  );
-}
-
-/** A mapping of a role that REST may not write cannot be written either. */
-function guardedChange({ kind, name, at }: Change, live: ReadonlyMap<KindName, LiveKind>): Finding[] {
-  const owner = kinds[kind].references(name, {}).find(({ pointer }) => pointer === "");
-  const answer = owner && live.get(owner.kind);
-  if (!answer?.readable || answer.entities.get(name)?.builtIn !== "restapi:admin") return [];
-  const message = "REST cannot change it: its role holds a permission of restapi:admin/";
-  const hint = "change it with securityadmin.sh, and take it out of the files or keep it as it is there";
-  return [{ code: "rest-admin-permission", severity: "error", message, hint, kind, name, ...(at ? { at } : {}) }];
-}
-
 /** What can be referred to: the entities of the cluster and those of the files. A kind nobody could read is unknown. */
 function namesAfter({ kinds: declared }: Directory, live: ReadonlyMap<KindName, LiveKind>): KnownNames {
   return new Map(
     [...live].flatMap(([name, answer]) =>
-      answer.readable ? [[name, new Set([...answer.entities.keys(), ...(declared.get(name)?.keys() ?? [])])]] : [],
+      answer.readable
+        ? [[name, new Set([...answer.entities.keys(), ...(declared.get(name)?.keys() ?? [])])]]
+        : [],
     ),
   );
 }

@@ -1,6 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { OsacError } from "../errors.ts";
-import type { Answer, Change, Finding, KindName, LiveKind, PatchRequest, Standing, Writer } from "../model.ts";
+import type {
+  Answer,
+  Change,
+  Finding,
+  KindName,
+  LiveKind,
+  PatchRequest,
+  Standing,
+  Writer,
+} from "../model.ts";
 import { serverMessage } from "./refusal.ts";
 
 /** How often a request is sent again after somebody else wrote the kind at the same moment. */
@@ -41,14 +50,20 @@ const overtaken = {
 };
 
 /** Sends the requests one after the other and stops at the first that fails. */
-export async function applyRequests(requests: readonly PatchRequest[], around: Surroundings): Promise<Applied> {
-  const results = new Map<Change, Outcome["result"]>(requests.flatMap(({ changes }) => changes.map((change) => [change, "not-tried"])));
+export async function applyRequests(
+  requests: readonly PatchRequest[],
+  around: Surroundings,
+): Promise<Applied> {
+  const results = new Map<Change, Outcome["result"]>(
+    requests.flatMap(({ changes }) => changes.map((change) => [change, "not-tried"])),
+  );
   const findings: Finding[] = [];
   for (const [index, request] of requests.entries()) {
     if (around.signal.aborted) break;
     around.onRequest(request, index);
     const verdict = await applyRequest(request, around);
-    for (const change of request.changes) if (!request.isStub || !verdict.isDone) results.set(change, verdict.isDone ? "done" : "failed");
+    for (const change of request.changes)
+      if (!request.isStub || !verdict.isDone) results.set(change, verdict.isDone ? "done" : "failed");
     if (verdict.isDone) continue;
     findings.push(verdict.finding);
     break;
@@ -64,9 +79,11 @@ async function applyRequest(request: PatchRequest, around: Surroundings): Promis
     if (isPoisoned(answer)) return failed(request, poisoned(answer));
     if (answer.status >= 500) return decided(request, around, rejection(answer));
     if (!isConflict(answer)) return failed(request, { code: "rejected", message: rejection(answer) });
-    if (attempt === conflictsMax) return failed(request, { code: "conflict", message: `${rejection(answer)}, again and again` });
+    if (attempt === conflictsMax)
+      return failed(request, { code: "conflict", message: `${rejection(answer)}, again and again` });
     await sleep(conflictWaitMs * (attempt + Math.random()));
-    if (!(await standings(request, around)).every(({ isBefore }) => isBefore)) return failed(request, overtaken);
+    if (!(await standings(request, around)).every(({ isBefore }) => isBefore))
+      return failed(request, overtaken);
   }
 }
 
@@ -85,7 +102,10 @@ async function decided(request: PatchRequest, around: Surroundings, message: str
   const isAfter = standing.every((one) => one.isAfter);
   const isBefore = standing.every((one) => one.isBefore);
   if (isAfter && !isBefore) return done;
-  const hint = isBefore && !isAfter ? "a second look showed that nothing of this request was stored" : "what was stored cannot be told: look at a new plan";
+  const hint =
+    isBefore && !isAfter
+      ? "a second look showed that nothing of this request was stored"
+      : "what was stored cannot be told: look at a new plan";
   return failed(request, { code: "write-failed", message, hint });
 }
 

@@ -69,5 +69,5 @@ function merged(certificates: readonly CertificateInfo[]): CertificateInfo[] {
 }
 
 function fieldsOf(value: Json | undefined): { [key: string]: Json } {
-  return isFields(value) ? (value as { [key: string]: Json }) : {};
+  return isFields(value) ? value : {};
 }

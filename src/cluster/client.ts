@@ -41,7 +41,10 @@ function patchBody(operations: readonly Operation[]): string {
   return JSON.stringify(
     operations.map((operation) => {
       if (operation.op === "remove") return operation;
-      assert(!secretsIn(operation.value).some(({ isPassword }) => isPassword), "a password must be hashed before it is sent");
+      assert(
+        !secretsIn(operation.value).some(({ isPassword }) => isPassword),
+        "a password must be hashed before it is sent",
+      );
       return { ...operation, value: revealed(operation.value) };
     }),
   );
@@ -73,7 +76,10 @@ async function request(
       origin: connection.url,
       method,
       path,
-      headers: { ...authorization(connection), ...(body === undefined ? {} : { "content-type": "application/json" }) },
+      headers: {
+        ...authorization(connection),
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
       ...(body === undefined ? {} : { body }),
     });
     const text = await answer.body.text();

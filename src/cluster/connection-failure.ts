@@ -35,7 +35,11 @@ const slow: Explanation = {
 const explanations: Readonly<Record<string, Explanation>> = {
   ECONNREFUSED: { code: "unreachable", what: "nothing listens there", hint: "check the url's host and port" },
   ENOTFOUND: { code: "unreachable", what: "the host's name is unknown", hint: "check the url's host" },
-  EAI_AGAIN: { code: "unreachable", what: "the host's name cannot be looked up now", hint: "check the name service" },
+  EAI_AGAIN: {
+    code: "unreachable",
+    what: "the host's name cannot be looked up now",
+    hint: "check the name service",
+  },
   EHOSTUNREACH: { code: "unreachable", what: "there is no route to the host", hint: "check the network" },
   ENETUNREACH: { code: "unreachable", what: "there is no route to the host", hint: "check the network" },
   ETIMEDOUT: slow,
@@ -59,8 +63,16 @@ const explanations: Readonly<Record<string, Explanation>> = {
   EPROTO: notHttp,
   ECONNRESET: notHttp,
   UND_ERR_SOCKET: notHttp,
-  UND_ERR_REQ_RETRY: { code: "broken-answer", what: "its answer broke off", hint: "try again, and look at what stands between" },
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: { code: "broken-answer", what: "its answer broke off", hint: "try again" },
+  UND_ERR_REQ_RETRY: {
+    code: "broken-answer",
+    what: "its answer broke off",
+    hint: "try again, and look at what stands between",
+  },
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: {
+    code: "broken-answer",
+    what: "its answer broke off",
+    hint: "try again",
+  },
   ERR_OSSL_PEM_NO_START_LINE: clientCertificate,
   ERR_OSSL_X509_KEY_VALUES_MISMATCH: clientCertificate,
   ERR_OSSL_CRYPTO_INTERRUPTED_OR_CANCELLED: clientCertificate,
@@ -75,10 +87,15 @@ export function connectionFailure(connection: Connection, error: unknown): OsacE
   const code = errorCode(error);
   const explanation = explanations[code] ?? explanationByPrefix(code);
   if (!explanation) {
-    return failure("access", "unreachable", `cannot talk to ${connection.url}: ${code || "unknown reason"}`, { cause: error });
+    return failure("access", "unreachable", `cannot talk to ${connection.url}: ${code || "unknown reason"}`, {
+      cause: error,
+    });
   }
   const { what, hint } = explanation;
-  return failure("access", explanation.code, `cannot talk to ${connection.url}: ${what}`, { hint, cause: error });
+  return failure("access", explanation.code, `cannot talk to ${connection.url}: ${what}`, {
+    hint,
+    cause: error,
+  });
 }
 
 function explanationByPrefix(code: string): Explanation | undefined {

@@ -2,7 +2,18 @@ import { failure } from "../errors.ts";
 import { canonicalize, isFields } from "../kinds/canonical.ts";
 import { kinds } from "../kinds/index.ts";
 import type { Kind } from "../kinds/kind.ts";
-import type { Answer, Body, BuiltIn, ClusterInfo, Connection, Json, KindName, LiveEntity, LiveKind, Reader } from "../model.ts";
+import type {
+  Answer,
+  Body,
+  BuiltIn,
+  ClusterInfo,
+  Connection,
+  Json,
+  KindName,
+  LiveEntity,
+  LiveKind,
+  Reader,
+} from "../model.ts";
 import { Secret } from "../secret.ts";
 import { collectionPath } from "./client.ts";
 import { refusal } from "./refusal.ts";
@@ -26,7 +37,12 @@ export async function fetchLive(
   return new Map(names.map((name, index) => [name, fetched[index]!]));
 }
 
-async function fetchKind(reader: Reader, connection: Connection, cluster: ClusterInfo, kind: Kind): Promise<LiveKind> {
+async function fetchKind(
+  reader: Reader,
+  connection: Connection,
+  cluster: ClusterInfo,
+  kind: Kind,
+): Promise<LiveKind> {
   const [answer, hashes] = await Promise.all([
     reader.read(collectionPath(connection, kind.name)),
     cluster.adminDn !== undefined && kind.login ? storedHashes(reader, kind) : new Map<string, string>(),
@@ -41,18 +57,32 @@ async function fetchKind(reader: Reader, connection: Connection, cluster: Cluste
 
 function entries(connection: Connection, kind: Kind, { body }: Answer): [string, Fields][] {
   if (!isFields(body)) {
-    throw failure("access", "not-opensearch", `${connection.url} answered ${kind.path} with something that is no JSON object`, {
-      hint: "check what stands between (a proxy, a load balancer)",
-    });
+    throw failure(
+      "access",
+      "not-opensearch",
+      `${connection.url} answered ${kind.path} with something that is no JSON object`,
+      {
+        hint: "check what stands between (a proxy, a load balancer)",
+      },
+    );
   }
   // `_readonly` of audit and `_meta` describe the document; no entity may begin so.
   const isEntity = (name: string) => (kind.isSingle ? name === "config" : name !== "_meta");
-  return Object.entries(body).filter((entry): entry is [string, Fields] => isEntity(entry[0]) && isFields(entry[1]));
+  return Object.entries(body).filter(
+    (entry): entry is [string, Fields] => isEntity(entry[0]) && isFields(entry[1]),
+  );
 }
 
-function liveEntity(kind: Kind, cluster: ClusterInfo, name: string, raw: Fields, hash: string | undefined): LiveEntity {
+function liveEntity(
+  kind: Kind,
+  cluster: ClusterInfo,
+  name: string,
+  raw: Fields,
+  hash: string | undefined,
+): LiveEntity {
   const canonical = canonicalize(kind, raw, cluster.version);
-  const body: Body = kind.login && hash !== undefined ? { ...canonical, [kind.login.hash]: new Secret(hash) } : canonical;
+  const body: Body =
+    kind.login && hash !== undefined ? { ...canonical, [kind.login.hash]: new Secret(hash) } : canonical;
   const builtIn = builtInOf(kind, raw);
   return builtIn === undefined ? { name, body, raw } : { name, body, raw, builtIn };
 }
@@ -68,7 +98,10 @@ function builtInOf(kind: Kind, raw: Fields): BuiltIn | undefined {
 /** Permissions over the REST API itself; only securityadmin.sh writes what holds one (`EndpointValidator`). */
 function isGuarded({ guardedBy }: Kind, raw: Fields): boolean {
   const permissions = guardedBy === undefined ? undefined : raw[guardedBy];
-  return Array.isArray(permissions) && permissions.some((one) => typeof one === "string" && one.startsWith("restapi:admin/"));
+  return (
+    Array.isArray(permissions) &&
+    permissions.some((one) => typeof one === "string" && one.startsWith("restapi:admin/"))
+  );
 }
 
 /** Stored hashes by user; without those that a node resolves from its own environment. */

@@ -15,11 +15,18 @@ const oldestSupported = parseVersion("2.10");
  * `GET /` needs `cluster:monitor/main`; 3.x tells its version in a header even to those who lack it.
  */
 export async function identify(reader: Reader, connection: Connection): Promise<ClusterInfo> {
-  const [root, whoami] = await Promise.all([reader.read("/"), reader.read(`/${connection.apiPrefix}/whoami`)]);
+  const [root, whoami] = await Promise.all([
+    reader.read("/"),
+    reader.read(`/${connection.apiPrefix}/whoami`),
+  ]);
   refuseStrangers(connection, root, whoami);
   const version = versionOf(root);
   if (version && compareVersions(version, oldestSupported) < 0) {
-    throw failure("access", "unsupported-server", `OpenSearch ${version.major}.${version.minor} is too old: 2.10 is the oldest supported`);
+    throw failure(
+      "access",
+      "unsupported-server",
+      `OpenSearch ${version.major}.${version.minor} is too old: 2.10 is the oldest supported`,
+    );
   }
   const name = textAt(root.body, "cluster_name");
   const uuid = textAt(root.body, "cluster_uuid");
@@ -38,7 +45,9 @@ function refuseStrangers(connection: Connection, root: Answer, whoami: Answer): 
   const { url } = connection;
   if (root.status === 401 || whoami.status === 401) {
     const message = `${url} does not know the caller: ${caller(connection)}`;
-    throw failure("access", "unauthenticated", message, { hint: "check the user name and the password, token or certificate" });
+    throw failure("access", "unauthenticated", message, {
+      hint: "check the user name and the password, token or certificate",
+    });
   }
   if (root.status === 503 && /not initialized/i.test(root.text)) {
     throw failure("access", "not-initialized", `the Security plugin of ${url} is not initialized`, {
@@ -51,21 +60,28 @@ function refuseStrangers(connection: Connection, root: Answer, whoami: Answer): 
     });
   }
   if (whoami.body === undefined || whoami.status === 400 || whoami.status === 404) {
-    throw failure("access", "no-security-plugin", `${url} has no Security plugin under /${connection.apiPrefix}`, {
-      hint: "install the plugin, or set --api-prefix",
-    });
+    throw failure(
+      "access",
+      "no-security-plugin",
+      `${url} has no Security plugin under /${connection.apiPrefix}`,
+      {
+        hint: "install the plugin, or set --api-prefix",
+      },
+    );
   }
 }
 
 function caller({ username, token, clientCert }: Connection): string {
   if (token) return "a bearer token was given";
   if (username !== undefined) return `user "${username}"`;
-  return clientCert === undefined ? "no user, token or certificate was given" : "a client certificate was given";
+  return clientCert === undefined
+    ? "no user, token or certificate was given"
+    : "a client certificate was given";
 }
 
 function versionOf(root: Answer): Version | undefined {
   const header = root.headers["x-opensearch-version"];
-  const number = isFields(root.body) ? textAt(root.body["version"] as Json, "number") : undefined;
+  const number = isFields(root.body) ? textAt(root.body["version"], "number") : undefined;
   const text = number ?? /\/(\d[\d.]*)/.exec(String(header ?? ""))?.[1];
   return text === undefined ? undefined : parseVersion(text);
 }

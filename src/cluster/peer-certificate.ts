@@ -30,7 +30,7 @@ export function watchPeer({ url }: Connection): PeerWatch {
     shown = chainOf(socket.getPeerCertificate(true));
   };
   connected.subscribe(listen);
-  return { certificates: () => shown, stop: () => void connected.unsubscribe(listen) };
+  return { certificates: () => shown, stop: () => connected.unsubscribe(listen) };
 }
 
 /** The last certificate of a chain is its own issuer, and one that is unknown here is missing. */

@@ -40,13 +40,20 @@ const refusals: readonly Refusal[] = [
         ? "set plugins.security.unsupported.restapi.allow_securityconfig_modification, or plugins.security.restapi.admin.enabled with restapi:admin/config/update"
         : `use the admin certificate, or plugins.security.restapi.admin.enabled with restapi:admin/${path}`,
   },
-  { status: 403, says: /./, reason: "the caller is not allowed to", hint: () => "look at the caller's roles" },
+  {
+    status: 403,
+    says: /./,
+    reason: "the caller is not allowed to",
+    hint: () => "look at the caller's roles",
+  },
   {
     status: 400,
     says: /no handler/i,
     reason: "the server has it switched off",
     hint: ({ path }) =>
-      path === "nodesdn" ? "set plugins.security.nodes_dn_dynamic_config_enabled: true" : "check --api-prefix",
+      path === "nodesdn"
+        ? "set plugins.security.nodes_dn_dynamic_config_enabled: true"
+        : "check --api-prefix",
   },
   {
     status: 405,
@@ -67,7 +74,9 @@ export function refusal(kind: Kind, answer: Answer): LiveKind & { readable: fals
   const found = refusals.find(({ status, says }) => status === answer.status && says.test(answer.text));
   if (found) return { readable: false, reason: found.reason, hint: found.hint(kind) };
   const message = `GET ${kind.path} answered ${answer.status}: ${serverMessage(answer)}`;
-  throw failure("access", answer.status === 401 ? "unauthenticated" : "unreadable", message, { kind: kind.name });
+  throw failure("access", answer.status === 401 ? "unauthenticated" : "unreadable", message, {
+    kind: kind.name,
+  });
 }
 
 /** What the server says of a request, in its own words: it has three shapes of JSON and plain text. */
@@ -75,8 +84,12 @@ export function serverMessage({ body, text }: Answer): string {
   if (!isFields(body)) return text.trim() === "" ? "an empty answer" : firstLine(text);
   const { status: _, message, reason, error, ...details } = body;
   const said = message ?? reason ?? (isFields(error) ? error["reason"] : error);
-  const keys = Object.entries(details).map(([name, value]) => `${name}: ${isFields(value) ? value["keys"] : value}`);
-  return [typeof said === "string" ? said : "no reason given", ...(reason === undefined ? [] : keys)].join("; ");
+  const keys = Object.entries(details).map(
+    ([name, value]) => `${name}: ${String(isFields(value) ? value["keys"] : value)}`,
+  );
+  return [typeof said === "string" ? said : "no reason given", ...(reason === undefined ? [] : keys)].join(
+    "; ",
+  );
 }
 
 function firstLine(text: string): string {

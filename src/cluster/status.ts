@@ -67,13 +67,21 @@ export async function readStatus(reader: Reader, connection: Connection, peer: P
     orFailure(identify(reader, connection)),
     orFailure(reader.read(`/${connection.apiPrefix}/health`)),
   ]);
-  const known = { url: connection.url, isReachable: !(healthAnswer instanceof OsacError), health: healthOf(healthAnswer) };
+  const known = {
+    url: connection.url,
+    isReachable: !(healthAnswer instanceof OsacError),
+    health: healthOf(healthAnswer),
+  };
   if (identified instanceof OsacError) {
     const { findings } = identified;
     return { ...known, kinds: [], certificates: peer.certificates(), areAllCertificates: false, findings };
   }
   const asked = { reader, connection, cluster: identified };
-  const [caller, kinds, all] = await Promise.all([readCaller(asked), readAccess(asked), readCertificates(reader, connection)]);
+  const [caller, kinds, all] = await Promise.all([
+    readCaller(asked),
+    readAccess(asked),
+    readCertificates(reader, connection),
+  ]);
   const certificates = { certificates: all ?? peer.certificates(), areAllCertificates: all !== undefined };
   return { ...known, cluster: identified, caller, kinds, ...certificates, findings: [] };
 }
@@ -122,7 +130,10 @@ async function readAccess(asked: Asked): Promise<KindAccess[]> {
 /** Only the kind itself knows: `permissionsinfo` is wrong for certificates, and for kinds with a gate of their own. */
 async function kindAccess(kind: Kind, { reader, connection }: Asked): Promise<KindAccess> {
   const { name } = kind;
-  const [read, write] = await Promise.all([reader.read(collectionPath(connection, name)), reader.probe(name)]);
+  const [read, write] = await Promise.all([
+    reader.read(collectionPath(connection, name)),
+    reader.probe(name),
+  ]);
   const unreadable = read.status === 200 ? undefined : explained(() => refusal(kind, read));
   const unwritable = explained(() => forbidden(name, write));
   const { reason, hint } = unreadable ?? unwritable ?? {};
@@ -136,7 +147,9 @@ async function kindAccess(kind: Kind, { reader, connection }: Asked): Promise<Ki
 }
 
 /** An answer that nobody foresaw says as much of this kind, and does not keep the others from being asked. */
-function explained(explain: () => Pick<KindAccess, "reason" | "hint"> | undefined): Pick<KindAccess, "reason" | "hint"> | undefined {
+function explained(
+  explain: () => Pick<KindAccess, "reason" | "hint"> | undefined,
+): Pick<KindAccess, "reason" | "hint"> | undefined {
   try {
     return explain();
   } catch (error) {
@@ -150,5 +163,5 @@ function texts(value: Json | undefined): string[] {
 }
 
 function fieldsOf(value: Json | undefined): { [key: string]: Json } {
-  return isFields(value) ? (value as { [key: string]: Json }) : {};
+  return isFields(value) ? value : {};
 }

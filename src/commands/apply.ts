@@ -63,15 +63,13 @@ async function refuseForbidden(planned: Plan, { writer, connection }: Surroundin
   const names = [...new Set(planned.changes.map(({ kind }) => kind))];
   const forbidden = await forbiddenKinds(writer, connection, planned.cluster, names);
   if (forbidden.length === 0) return;
-  const findings = forbidden.map(
-    ({ kind, reason, hint }): Finding => ({
-      code: "not-allowed",
-      severity: "error",
-      message: `it has changes that the caller may not write: ${reason}; nothing was written`,
-      kind,
-      ...(hint === undefined ? {} : { hint }),
-    }),
-  );
+  const findings = forbidden.map(({ kind, reason, hint }): Finding => ({
+    code: "not-allowed",
+    severity: "error",
+    message: `it has changes that the caller may not write: ${reason}; nothing was written`,
+    kind,
+    ...(hint === undefined ? {} : { hint }),
+  }));
   throw new OsacError("access", findings);
 }
 
@@ -92,7 +90,9 @@ async function isConfirmed({ cluster, changes }: Plan, io: Io): Promise<boolean>
 }
 
 function announce({ kind, changes, isStub }: PatchRequest, index: number, { requests }: Plan, io: Io): void {
-  const what = isStub ? `${counted(changes.length, "entity")} to be filled later` : counted(changes.length, "change");
+  const what = isStub
+    ? `${counted(changes.length, "entity")} to be filled later`
+    : counted(changes.length, "change");
   io.stderr.write(`[${index + 1}/${requests.length}] ${kind}: ${what}\n`);
 }
 
@@ -100,12 +100,19 @@ function report(planned: Plan, applied: Applied, around: Surroundings): ExitReas
   const { settings, io, began } = around;
   const reason = reasonOf(applied, io.signal);
   if (settings.output !== "text") {
-    print({ ...planned, findings: [...planned.findings, ...applied.findings] }, reason, around, applied.outcomes);
+    print(
+      { ...planned, findings: [...planned.findings, ...applied.findings] },
+      reason,
+      around,
+      applied.outcomes,
+    );
     return reason;
   }
   const findings = inDirectory(applied.findings, settings.directoryName);
   io.stderr.write(findingsText(findings, lookOf(io.stderr, io.env)));
-  io.stdout.write(outcomesText(applied.outcomes, (performance.now() - began) / 1000, lookOf(io.stdout, io.env)));
+  io.stdout.write(
+    outcomesText(applied.outcomes, (performance.now() - began) / 1000, lookOf(io.stdout, io.env)),
+  );
   return reason;
 }
 
@@ -114,7 +121,12 @@ function reasonOf({ outcomes, findings }: Applied, signal: AbortSignal): ExitRea
   return signal.aborted && outcomes.every(({ result }) => result === "not-tried") ? "interrupted" : "partial";
 }
 
-function print(planned: Plan, reason: ExitReason, around: Surroundings, outcomes: readonly Outcome[] = []): void {
+function print(
+  planned: Plan,
+  reason: ExitReason,
+  around: Surroundings,
+  outcomes: readonly Outcome[] = [],
+): void {
   const { settings, io, writer, began } = around;
   const results = new Map(outcomes.map(({ change, result }) => [keyOf(change), result]));
   const about = (change: Change): { result?: string } => {

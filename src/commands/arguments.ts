@@ -23,7 +23,7 @@ const widthMax = 110;
 
 /** Reads the arguments. Everything that is not understood is an `OsacError`; nothing is guessed. */
 export async function parseArguments(argv: readonly string[], columns: number | undefined): Promise<Parsed> {
-  const isCompleting = argv.some((token) => token.startsWith("--get-yargs-completions"));
+  const isCompleting = argv[0]?.startsWith("--get-yargs-completions");
   if (!isCompleting) checkTokens(argv);
 
   let parsed: Parsed | undefined;
@@ -191,15 +191,7 @@ function flagsOf(command: Command, values: Values): Map<OptionName, readonly str
       });
     flags.set(name, texts);
   }
-  checkOutput(command, flags);
   return flags;
-}
-
-function checkOutput(command: Command, flags: ReadonlyMap<OptionName, readonly string[]>): void {
-  const [output] = flags.get("output") ?? [];
-  if (output === undefined || command.outputs.some((known) => known === output)) return;
-  const expected = `one of ${command.outputs.join(", ")}`;
-  throw failure("input", "bad-value", `--output: expected ${expected}, found ${JSON.stringify(output)}`);
 }
 
 /** Says in our words what yargs found. */

@@ -22,7 +22,12 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
     const about = (change: Change): { cause: string } => ({ cause: causes.get(change)! });
     const note = (change: Change): string => causeWords[causes.get(change)!];
     const exitCode = exitCodes[reason].code;
-    printPlan(made, { command: "drift", exitCode, requests: reader.requests, began, about, note }, settings, io);
+    printPlan(
+      made,
+      { command: "drift", exitCode, requests: reader.requests, began, about, note },
+      settings,
+      io,
+    );
     return reason;
   } finally {
     await reader.close();

@@ -4,11 +4,20 @@ import { identify } from "../cluster/identify.ts";
 import { readConnection } from "../config/connection.ts";
 import { dumpYaml } from "../config/dump.ts";
 import { hasPlaceholder } from "../config/placeholders.ts";
+import { refusedEntities } from "../config/refused.ts";
 import type { Settings } from "../config/settings.ts";
 import { writeFiles } from "../config/write.ts";
 import { exitCodes, failure, type ExitReason } from "../errors.ts";
 import { exportFiles, type ExportedFile } from "../export/export-files.ts";
-import { kindNames, type ClusterInfo, type Connection, type Finding, type Json, type KindName, type LiveKind } from "../model.ts";
+import {
+  kindNames,
+  type ClusterInfo,
+  type Connection,
+  type Finding,
+  type Json,
+  type KindName,
+  type LiveKind,
+} from "../model.ts";
 import { exportDocument, exportText } from "../report/export.ts";
 import { findingsText } from "../report/findings.ts";
 import { jsonText } from "../report/json.ts";
@@ -22,8 +31,12 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   warnIfInsecure(connection, io);
   const { cluster, live } = await readLive(connection, settings);
   const choice = { areAllIncluded: settings.all, withHashes: settings.withHashes };
-  const { files, placeholders } = exportFiles(live, cluster.version, choice);
-  if (files.length === 0) throw failure("access", "nothing-readable", "the caller may read none of the kinds; nothing was written");
+  const all = exportFiles(live, cluster.version, choice);
+  const refused = refusedEntities(settings.directory, all.files);
+  const { files, placeholders } =
+    refused.length === 0 ? all : exportFiles(withoutRefused(live, refused), cluster.version, choice);
+  if (files.length === 0)
+    throw failure("access", "nothing-readable", "the caller may read none of the kinds; nothing was written");
   const texts = files.map(({ kind, file, content }) => ({ kind, file, text: dumpYaml(content) }));
   const written = await writeFiles(settings.directory, texts, settings.force);
   const result = {
@@ -32,7 +45,12 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
     files: files.map(({ kind, entities }, index) => ({ ...written[index]!, kind, entities })),
     placeholders,
   };
-  const findings = [...unreadable(live), ...files.flatMap((file) => literalPlaceholders(file, new Set(placeholders.map(({ variable }) => `\${env.${variable}}`))))];
+  const findings = [
+    ...unreadable(live),
+    ...files.flatMap((file) =>
+      literalPlaceholders(file, new Set(placeholders.map(({ variable }) => `\${env.${variable}}`))),
+    ),
+  ];
   if (settings.output === "json") {
     io.stdout.write(jsonText(exportDocument(result, exitCodes.done.code, findings)));
   } else {
@@ -44,34 +62,71 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
 
 async function readLive(
   connection: Connection,
-  { kinds, withHashes }: Settings,
+  { kinds: only, withHashes }: Settings,
 ): Promise<{ cluster: ClusterInfo; live: ReadonlyMap<KindName, LiveKind> }> {
   const reader = openReader(connection);
   try {
     const cluster = await identify(reader, connection);
     if (withHashes && cluster.adminDn === undefined) {
-      throw failure("input", "needs-certificate", "--with-hashes needs the admin certificate: nobody else can see hashes", {
-        hint: "give it with --client-cert and --client-key",
-      });
+      throw failure(
+        "input",
+        "needs-certificate",
+        "--with-hashes needs the admin certificate: nobody else can see hashes",
+        {
+          hint: "give it with --client-cert and --client-key",
+        },
+      );
     }
-    return { cluster, live: await fetchLive(reader, connection, cluster, kinds ?? kindNames) };
+    return { cluster, live: await fetchLive(reader, connection, cluster, only ?? kindNames) };
   } finally {
     await reader.close();
   }
+}
+
+/** The live state without what no file may hold; a kind that is one entity is left out whole. */
+function withoutRefused(
+  live: ReadonlyMap<KindName, LiveKind>,
+  refused: readonly Finding[],
+): ReadonlyMap<KindName, LiveKind> {
+  const names = new Set(refused.map(({ kind, name }) => `${kind}/${name}`));
+  const kept = [...live].map(([kind, state]): [KindName, LiveKind] => {
+    if (!state.readable) return [kind, state];
+    return [
+      kind,
+      { ...state, entities: new Map([...state.entities].filter(([name]) => !names.has(`${kind}/${name}`))) },
+    ];
+  });
+  return new Map(
+    kept.filter(([kind, state]) => !(kinds[kind].isSingle && state.readable && state.entities.size === 0)),
+  );
+}
+
+function notExported({ at: _, refusedByServer: __, ...finding }: Finding): Finding {
+  return {
+    ...finding,
+    code: "not-exported",
+    severity: "warning",
+    message: `not exported, no file may hold it: ${finding.message}`,
+  };
 }
 
 function unreadable(live: ReadonlyMap<KindName, LiveKind>): Finding[] {
   return [...live].flatMap(([kind, state]): Finding[] => {
     if (state.readable) return [];
     const hint = state.hint === undefined ? {} : { hint: state.hint };
-    return [{ code: "not-exported", severity: "warning", message: `not exported: ${state.reason}`, kind, ...hint }];
+    return [
+      { code: "not-exported", severity: "warning", message: `not exported: ${state.reason}`, kind, ...hint },
+    ];
   });
 }
 
 /** Texts of the cluster that look like a placeholder: whoever loads the file takes them for one. */
 function literalPlaceholders({ kind, content }: ExportedFile, ours: ReadonlySet<string>): Finding[] {
   return Object.entries(content)
-    .filter(([name, body]) => hasPlaceholder(name) || textsIn(body).some((text) => hasPlaceholder(text) && !ours.has(text)))
+    .filter(
+      ([name, body]) =>
+        hasPlaceholder(name) || textsIn(body).some((text) => hasPlaceholder(text) && !ours.has(text)),
+    )
     .map(([name]) => ({
       code: "literal-placeholder",
       severity: "warning",

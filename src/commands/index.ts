@@ -38,7 +38,14 @@ const connection: readonly OptionName[] = [
 ];
 
 /** What decides the changes. */
-const reconciling: readonly OptionName[] = ["kinds", "strict", "prune", "setPassword", "setAllPasswords", "setSecret"];
+const reconciling: readonly OptionName[] = [
+  "kinds",
+  "strict",
+  "prune",
+  "setPassword",
+  "setAllPasswords",
+  "setSecret",
+];
 
 /** Every command, in the order of `--help`. */
 export const commands: readonly Command[] = [

@@ -15,7 +15,12 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   try {
     const { plan: made } = await plan(reader, connection, task);
     const reason = reasonOf(made, settings);
-    printPlan(made, { command: "plan", exitCode: exitCodes[reason].code, requests: reader.requests, began }, settings, io);
+    printPlan(
+      made,
+      { command: "plan", exitCode: exitCodes[reason].code, requests: reader.requests, began },
+      settings,
+      io,
+    );
     return reason;
   } finally {
     await reader.close();

@@ -15,7 +15,9 @@ export async function readTask(settings: Settings, io: Io): Promise<{ task: Task
   const choice = {
     forced: new Set(settings.setPassword),
     areAllForced: settings.setAllPasswords,
-    pruned: new Set(Object.entries(settings.prune).flatMap(([kind, mode]) => (mode === "all" ? [kind as KindName] : []))),
+    pruned: new Set(
+      Object.entries(settings.prune).flatMap(([kind, mode]) => (mode === "all" ? [kind as KindName] : [])),
+    ),
     secretPaths: settings.setSecret,
   };
   return { task: { directory, choice, isStrict: settings.strict }, connection };
@@ -25,7 +27,8 @@ async function loadNamed({ directory, directoryName, kinds }: Settings, io: Io):
   try {
     return await load(directory, io.env, kinds);
   } catch (error) {
-    if (error instanceof OsacError) throw new OsacError(error.reason, inDirectory(error.findings, directoryName));
+    if (error instanceof OsacError)
+      throw new OsacError(error.reason, inDirectory(error.findings, directoryName));
     throw error;
   }
 }

@@ -37,12 +37,12 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
 
 function summarize(directory: Directory, findings: readonly Finding[], settings: Settings): Result {
   const { kinds, strict, directoryName } = settings;
-  const declared = [...directory.kinds]
-    .filter(([kind]) => !kinds || kinds.includes(kind))
-    .flatMap(([, entities]) => [...entities.values()]);
+  const chosen = [...directory.kinds].filter(([kind]) => !kinds || kinds.includes(kind));
+  const declared = chosen.flatMap(([, entities]) => [...entities.values()]);
+  const empty = chosen.filter(([, entities]) => entities.size === 0);
   const concerned = findings.filter(({ kind }) => !kinds || kind === undefined || kinds.includes(kind));
   return {
-    files: new Set(declared.map(({ at }) => at.file)).size,
+    files: new Set(declared.map(({ at }) => at.file)).size + empty.length,
     entities: declared.length,
     ignored: directory.ignored,
     findings: sortFindings(inDirectory(strict ? withoutWarnings(concerned) : concerned, directoryName)),

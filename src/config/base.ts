@@ -38,8 +38,20 @@ async function isDirectory(path: string): Promise<boolean> {
 
 async function copyFromGit(reference: string, directory: string, copy: string): Promise<void> {
   // A reference that begins with a dash would be taken for an option.
-  const commit = (await git(reference, directory, "rev-parse", "--verify", "--quiet", "--end-of-options", `${reference}^{commit}`)).trim();
-  const names = (await git(reference, directory, "ls-tree", "-r", "-z", "--name-only", commit, "./")).split("\0").filter(Boolean);
+  const commit = (
+    await git(
+      reference,
+      directory,
+      "rev-parse",
+      "--verify",
+      "--quiet",
+      "--end-of-options",
+      `${reference}^{commit}`,
+    )
+  ).trim();
+  const names = (await git(reference, directory, "ls-tree", "-r", "-z", "--name-only", commit, "./"))
+    .split("\0")
+    .filter(Boolean);
   for (const name of names.filter((file) => file.endsWith(".yml"))) {
     const target = join(copy, name);
     await mkdir(dirname(target), { recursive: true });
@@ -51,10 +63,15 @@ async function git(reference: string, directory: string, ...words: string[]): Pr
   try {
     return (await run("git", ["-C", directory, ...words], { maxBuffer: bytesMax })).stdout;
   } catch (error) {
-    const said = String((error as { stderr?: string }).stderr ?? "").trim().split("\n", 1)[0];
-    throw failure("input", "no-base", `--base ${reference}: no such directory, and no such commit${said ? ` (${said})` : ""}`, {
-      hint: "name a directory, or a branch, tag or commit of the repository; a shallow clone has few of them (fetch-depth: 0)",
-      cause: error,
-    });
+    const said = ((error as { stderr?: string }).stderr ?? "").trim().split("\n", 1)[0];
+    throw failure(
+      "input",
+      "no-base",
+      `--base ${reference}: no such directory, and no such commit${said ? ` (${said})` : ""}`,
+      {
+        hint: "name a directory, or a branch, tag or commit of the repository; a shallow clone has few of them (fetch-depth: 0)",
+        cause: error,
+      },
+    );
   }
 }

@@ -32,8 +32,14 @@ interface Found extends SecretPlace {
 }
 
 /** The live state as a person would have written it: sorted, without built-ins, defaults and secrets. */
-export function exportFiles(live: ReadonlyMap<KindName, LiveKind>, version: Version, choice: ExportChoice): Exported {
-  const bodies = [...live].flatMap(([kind, state]) => (state.readable ? [{ kind, bodies: bodiesOf(kind, state.entities, version, choice) }] : []));
+export function exportFiles(
+  live: ReadonlyMap<KindName, LiveKind>,
+  version: Version,
+  choice: ExportChoice,
+): Exported {
+  const bodies = [...live].flatMap(([kind, state]) =>
+    state.readable ? [{ kind, bodies: bodiesOf(kind, state.entities, version, choice) }] : [],
+  );
   const found = bodies.flatMap(({ kind, bodies: named }) =>
     named.flatMap(([name, body]) => secretsOf(kind, name, body).filter((one) => !isWritten(one, choice))),
   );
@@ -46,7 +52,12 @@ export function exportFiles(live: ReadonlyMap<KindName, LiveKind>, version: Vers
       content: contentOf(kind, named, references),
       entities: named.length,
     })),
-    placeholders: found.map(({ kind, name, field }, index) => ({ variable: variables[index]!, kind, name, field })),
+    placeholders: found.map(({ kind, name, field }, index) => ({
+      variable: variables[index]!,
+      kind,
+      name,
+      field,
+    })),
   };
 }
 
@@ -61,27 +72,37 @@ function bodiesOf(
     .toSorted((a, b) => byCodeUnit(a.name, b.name))
     .map(({ name, body, raw }) => [
       name,
-      areAllIncluded ? { ...body, ...trueFlags(kinds[kind], raw) } : withoutDefaults(kinds[kind], body, version),
+      areAllIncluded
+        ? { ...body, ...trueFlags(kinds[kind], raw) }
+        : withoutDefaults(kinds[kind], body, version),
     ]);
 }
 
 function secretsOf(kind: KindName, name: string, value: Value, path: readonly string[] = []): Found[] {
   if (value instanceof Secret) {
-    const isHash = kinds[kind].login !== undefined && path.length === 1 && path[0] === kinds[kind].login?.hash;
+    const isHash =
+      kinds[kind].login !== undefined && path.length === 1 && path[0] === kinds[kind].login?.hash;
     return [{ kind, name, field: path.join("."), path, isHash, secret: value }];
   }
   if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, item]) => secretsOf(kind, name, item as Value, [...path, key]));
+  return Object.entries(value).flatMap(([key, item]) => secretsOf(kind, name, item, [...path, key]));
 }
 
 function isWritten({ isHash, secret }: Found, { withHashes }: ExportChoice): boolean {
   return withHashes && isHash && secret.isKnown;
 }
 
-function contentOf(kind: KindName, bodies: readonly [string, Body][], references: ReadonlyMap<Secret, string>): ExportedFile["content"] {
+function contentOf(
+  kind: KindName,
+  bodies: readonly [string, Body][],
+  references: ReadonlyMap<Secret, string>,
+): ExportedFile["content"] {
   const header: [string, Json] = ["_meta", { type: kind, config_version: 2 }];
   // `fromEntries` sets own fields, so no name is magic.
-  return Object.fromEntries([header, ...bodies.map(([name, body]): [string, Json] => [name, written(body, references)])]);
+  return Object.fromEntries([
+    header,
+    ...bodies.map(([name, body]): [string, Json] => [name, written(body, references)]),
+  ]);
 }
 
 /** A secret is its placeholder, or, where none was made for it, itself. */

@@ -11,7 +11,10 @@ export interface Placeholder {
 }
 
 /** Where a secret stands. */
-export type SecretPlace = Omit<Placeholder, "variable"> & { readonly path: readonly string[]; readonly isHash: boolean };
+export type SecretPlace = Omit<Placeholder, "variable"> & {
+  readonly path: readonly string[];
+  readonly isHash: boolean;
+};
 
 /**
  * A variable for each secret, made of what it is for. Two that would be called the same carry a digest of their place,
@@ -29,7 +32,10 @@ export function nameVariables(places: readonly SecretPlace[]): string[] {
 
 function plainName({ kind, name, path, isHash }: SecretPlace): string {
   // Every path of `config` passes through these two.
-  const parts = kind === "config" ? ["CONFIG", ...path.filter((part) => part !== "dynamic" && part !== "config")] : [kind, name, ...path];
+  const parts =
+    kind === "config"
+      ? ["CONFIG", ...path.filter((part) => part !== "dynamic" && part !== "config")]
+      : [kind, name, ...path];
   return ["OSAC", ...(isHash ? ["HASH", name] : parts)].map(asPart).join("_");
 }
 
@@ -43,5 +49,9 @@ function isFaithful({ name }: SecretPlace): boolean {
 }
 
 function digestOf({ kind, name, path }: SecretPlace): string {
-  return createHash("sha256").update(JSON.stringify([kind, name, path])).digest("hex").slice(0, 8).toUpperCase();
+  return createHash("sha256")
+    .update(JSON.stringify([kind, name, path]))
+    .digest("hex")
+    .slice(0, 8)
+    .toUpperCase();
 }

@@ -8,6 +8,8 @@ import type { Reference } from "./kind.ts";
 export function groupReferences(permissions: Value | undefined, pointer: string): Reference[] {
   if (!Array.isArray(permissions)) return [];
   return permissions.flatMap((name, index): Reference[] =>
-    typeof name === "string" && !/[:/*]/.test(name) ? [{ kind: "actiongroups", name, pointer: `${pointer}/${index}` }] : [],
+    typeof name === "string" && !/[:/*]/.test(name)
+      ? [{ kind: "actiongroups", name, pointer: `${pointer}/${index}` }]
+      : [],
   );
 }

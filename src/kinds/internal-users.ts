@@ -16,7 +16,9 @@ export const internalUsers: Kind = {
   chunk: { size: 100, isCostly: (body) => roleNames(body).length > 0 },
   references: (_, body) =>
     roleNames(body).flatMap((name, index): Reference[] =>
-      typeof name === "string" ? [{ kind: "roles", name, pointer: `/opendistro_security_roles/${index}` }] : [],
+      typeof name === "string"
+        ? [{ kind: "roles", name, pointer: `/opendistro_security_roles/${index}` }]
+        : [],
     ),
 };
 

@@ -13,7 +13,7 @@ export const roles: Kind = {
   isSingle: false,
   patchDepth: "field",
   atLeastOne: { cluster_permissions: [], index_permissions: [], tenant_permissions: [], description: "" },
-  needs: [],
+  needs: ["rolesmapping"],
   guardedBy: "cluster_permissions",
   references: (_, body) => [
     ...groupReferences(body["cluster_permissions"], "/cluster_permissions"),
@@ -26,6 +26,8 @@ function actionsOf(body: Body, field: string): Reference[] {
   const permissions: Value | undefined = body[field];
   if (!Array.isArray(permissions)) return [];
   return permissions.flatMap((permission, index) =>
-    isFields(permission) ? groupReferences(permission["allowed_actions"], `/${field}/${index}/allowed_actions`) : [],
+    isFields(permission)
+      ? groupReferences(permission["allowed_actions"], `/${field}/${index}/allowed_actions`)
+      : [],
   );
 }

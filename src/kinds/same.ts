@@ -8,12 +8,14 @@ import { Secret } from "../secret.ts";
  */
 export function sameValue(a: Value | undefined, b: Value | undefined): boolean {
   if (a instanceof Secret || b instanceof Secret) return sameSecret(a, b);
-  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => sameValue(item, b[i]));
+  if (Array.isArray(a))
+    return Array.isArray(b) && a.length === b.length && a.every((item, i) => sameValue(item, b[i]));
   if (!isFields(a)) return a === b;
   if (!isFields(b)) return false;
   const names = Object.keys(a);
   return (
-    names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && sameValue(a[name], b[name]))
+    names.length === Object.keys(b).length &&
+    names.every((name) => Object.hasOwn(b, name) && sameValue(a[name], b[name]))
   );
 }
 

@@ -21,7 +21,9 @@ function trim(context: Context, reference: Shape, value: Value): Value {
   const shape = resolveShape(context.definitions, reference);
   if (Array.isArray(value)) return value.map((item) => trim(context, shape.items ?? {}, item));
   if (!isFields(value) || shape.additionalProperties === true) return value;
-  return typeof shape.additionalProperties === "object" ? trimMap(context, shape, value) : trimRecord(context, shape, value);
+  return typeof shape.additionalProperties === "object"
+    ? trimMap(context, shape, value)
+    : trimRecord(context, shape, value);
 }
 
 function trimMap(context: Context, shape: Shape, fields: Fields): Fields {

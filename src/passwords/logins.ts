@@ -1,11 +1,15 @@
 import { kinds } from "../kinds/index.ts";
-import type { Body, Change, Directory, KindName, LiveKind } from "../model.ts";
+import type { Body, Change, Directory, Finding, KindName, LiveKind } from "../model.ts";
 import { Secret } from "../secret.ts";
 import { hashPasswords, type HashChoice } from "./hash.ts";
 import { matchingPasswords } from "./match.ts";
+import { policyViolation, type PasswordPolicy } from "./policy.ts";
 
 /** Names of users whose declared password fits the stored hash, where that can be seen. */
-export async function verifiedLogins(directory: Directory, live: ReadonlyMap<KindName, LiveKind>): Promise<ReadonlySet<string>> {
+export async function verifiedLogins(
+  directory: Directory,
+  live: ReadonlyMap<KindName, LiveKind>,
+): Promise<ReadonlySet<string>> {
   const pairs = [...directory.kinds].flatMap(([kind, declared]) => {
     const { login } = kinds[kind];
     const answer = live.get(kind);
@@ -23,10 +27,26 @@ export async function verifiedLogins(directory: Directory, live: ReadonlyMap<Kin
 /** The changes with a hash wherever a password was to be sent. */
 export async function hashLogins(changes: readonly Change[], choice: HashChoice): Promise<Change[]> {
   const passwords = changes.flatMap((change) => passwordOf(change) ?? []);
-  const hashes = new Map((await hashPasswords(passwords, choice)).map((hash, index) => [passwords[index], hash]));
+  const hashes = new Map(
+    (await hashPasswords(passwords, choice)).map((hash, index) => [passwords[index], hash]),
+  );
   return changes.map((change) => {
     const password = passwordOf(change);
-    return password && change.action !== "delete" ? { ...change, after: withHash(change, hashes.get(password)!) } : change;
+    return password && change.action !== "delete"
+      ? { ...change, after: withHash(change, hashes.get(password)!) }
+      : change;
+  });
+}
+
+/** Passwords that the cluster's own rule would not take. The hash hides them from it, so nobody else looks. */
+export function policyFindings(changes: readonly Change[], policy: PasswordPolicy): Finding[] {
+  return changes.flatMap((change) => {
+    const password = passwordOf(change);
+    const message = password?.isKnown ? policyViolation(password, policy) : undefined;
+    if (message === undefined) return [];
+    const { kind, name, at } = change;
+    const severity = password?.reveal() === "" ? "error" : "warning";
+    return [{ code: "weak-password", severity, message, kind, name, ...(at ? { at } : {}) }];
   });
 }
 

@@ -8,10 +8,15 @@ export type Cause = "live" | "files" | "both" | "unknown";
  * Why each change is there, told from the files as they were last applied. `fromBase` is what those older files would
  * change now: nothing, where the cluster is still as they said, so that the files must have moved since.
  */
-export function causesOf(changes: readonly Change[], fromBase: readonly Change[] | undefined): ReadonlyMap<Change, Cause> {
+export function causesOf(
+  changes: readonly Change[],
+  fromBase: readonly Change[] | undefined,
+): ReadonlyMap<Change, Cause> {
   if (!fromBase) return new Map(changes.map((change) => [change, "unknown"]));
   const byEntity = new Map(fromBase.map((change) => [`${change.kind}/${change.name}`, change]));
-  return new Map(changes.map((change) => [change, causeOf(change, byEntity.get(`${change.kind}/${change.name}`))]));
+  return new Map(
+    changes.map((change) => [change, causeOf(change, byEntity.get(`${change.kind}/${change.name}`))]),
+  );
 }
 
 function causeOf(change: Change, older: Change | undefined): Cause {

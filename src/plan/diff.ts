@@ -19,7 +19,8 @@ export function diffEntities(
     const before = live.get(name);
     const place = at === undefined ? {} : { at };
     if (!before) changes.push({ action: "create", kind, name, after, ...place });
-    else if (!sameValue(before, after)) changes.push({ action: "update", kind, name, before, after, ...place });
+    else if (!sameValue(before, after))
+      changes.push({ action: "update", kind, name, before, after, ...place });
   }
   for (const [name, before] of live) {
     if (!desired.has(name)) changes.push({ action: "delete", kind, name, before });

@@ -1,5 +1,6 @@
 import type { Kind } from "../kinds/kind.ts";
-import type { Body, Finding, Listed } from "../model.ts";
+import { isFields } from "../kinds/canonical.ts";
+import type { Body, Finding, Listed, Value } from "../model.ts";
 import { Secret } from "../secret.ts";
 import type { Wanted } from "./diff.ts";
 
@@ -29,12 +30,25 @@ export function settleLogins(kind: Kind, sides: Sides, choice: LoginChoice): Sid
   const live = new Map(sides.live);
   for (const [name, wanted] of sides.desired) {
     const before = live.get(name);
-    const isSent = wanted.body[hash] !== undefined && (choice.areAllForced || choice.forced.has(name));
-    if (before && isSent) live.set(name, omit(before, hash));
-    const keepsStored = before !== undefined && !isSent && (wanted.body[hash] === undefined || choice.verified.has(name));
-    desired.set(name, keepsStored ? { ...wanted, body: withStored(wanted.body, before, hash) } : wanted);
+    const treatment = before ? treatmentOf(name, wanted.body[hash], choice) : "compared";
+    if (before && treatment === "sent") live.set(name, omit(before, hash));
+    desired.set(
+      name,
+      before && treatment === "kept" ? { ...wanted, body: withStored(wanted.body, before, hash) } : wanted,
+    );
   }
   return { desired, live };
+}
+
+/** What becomes of the login of an existing user. */
+function treatmentOf(
+  name: string,
+  login: Value | undefined,
+  choice: LoginChoice,
+): "sent" | "kept" | "compared" {
+  if (login === undefined) return "kept";
+  if (choice.areAllForced || choice.forced.has(name)) return "sent";
+  return choice.verified.has(name) ? "kept" : "compared";
 }
 
 /** Moves a password to where its hash will stand, so that there is one field to compare and to send. */
@@ -70,16 +84,17 @@ export function unverifiedSecrets(kind: Kind, { desired, live }: Sides): Listed[
 }
 
 /** Paths, with dots, at which one side is known and the other is not. */
-function unseen(desired: unknown, live: unknown, path: string[] = []): string[] {
+function unseen(desired: Value | undefined, live: Value | undefined, path: string[] = []): string[] {
+  if (desired === live) return [];
+  if (desired === undefined || live === undefined) return [];
   if (desired instanceof Secret || live instanceof Secret) {
-    const isTold = desired === live || desired === undefined || live === undefined;
-    return isTold || (isKnown(desired) && isKnown(live)) ? [] : [path.join(".")];
+    return [desired, live].every(isKnown) ? [] : [path.join(".")];
   }
-  if (typeof desired !== "object" || desired === null || typeof live !== "object" || live === null) return [];
-  return Object.entries(desired).flatMap(([name, value]) => unseen(value, (live as Body)[name], [...path, name]));
+  if (!isFields(desired) || !isFields(live)) return [];
+  return Object.entries(desired).flatMap(([name, value]) => unseen(value, live[name], [...path, name]));
 }
 
-function isKnown(value: unknown): boolean {
+function isKnown(value: Value): boolean {
   return !(value instanceof Secret) || value.isKnown;
 }
 

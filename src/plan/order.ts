@@ -31,9 +31,13 @@ export function orderRequests(changes: readonly Change[]): PatchRequest[] {
 /** An action group cannot take the name of a role that still exists. */
 function deletionsInTheWay(changes: readonly Change[]): Change[] {
   const created = new Set(
-    changes.filter(({ kind, action }) => kind === "actiongroups" && action === "create").map(({ name }) => name),
+    changes
+      .filter(({ kind, action }) => kind === "actiongroups" && action === "create")
+      .map(({ name }) => name),
   );
-  return changes.filter(({ kind, action, name }) => kind === "roles" && action === "delete" && created.has(name));
+  return changes.filter(
+    ({ kind, action, name }) => kind === "roles" && action === "delete" && created.has(name),
+  );
 }
 
 function needsStubs(writes: readonly Change[]): boolean {
@@ -75,7 +79,9 @@ function stageOf(change: Change, newRoles: ReadonlySet<string>): Stage {
     case "rolesmapping":
       return newRoles.has(change.name) ? "mappings of new roles" : "unchecked";
     case "internalusers":
-      return change.action === "create" && !isCostly(kinds.internalusers, change) ? "unchecked" : "users with roles";
+      return change.action === "create" && !isCostly(kinds.internalusers, change)
+        ? "unchecked"
+        : "users with roles";
     case "tenants":
     case "actiongroups":
       return "unchecked";
@@ -87,7 +93,12 @@ function stageOf(change: Change, newRoles: ReadonlySet<string>): Stage {
 function stubRequest(roles: readonly Change[], mappings: readonly Change[]): PatchRequest {
   const names = new Set(mappings.map(({ name }) => name));
   const changes = roles.filter(({ name }) => names.has(name));
-  return { kind: "roles", changes, operations: changes.map(({ name }) => stubOperation(kinds.roles, name)), isStub: true };
+  return {
+    kind: "roles",
+    changes,
+    operations: changes.map(({ name }) => stubOperation(kinds.roles, name)),
+    isStub: true,
+  };
 }
 
 function requestsOf(changes: readonly Change[]): PatchRequest[] {
@@ -97,7 +108,9 @@ function requestsOf(changes: readonly Change[]): PatchRequest[] {
       (change) => isCostly(kind, change),
     );
     const [first = [], ...others] = chunks(costly, kind.chunk?.size ?? Infinity);
-    return [[...cheap, ...first], ...others].filter(({ length }) => length > 0).map((chunk) => request(kind, chunk));
+    return [[...cheap, ...first], ...others]
+      .filter(({ length }) => length > 0)
+      .map((chunk) => request(kind, chunk));
   });
 }
 

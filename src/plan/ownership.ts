@@ -24,8 +24,12 @@ export function settleOwnership(
   isPruned: boolean,
 ): Owned {
   const isAdmin = cluster.adminDn !== undefined;
-  const ours = [...declared.values()].filter((entity) => isOurs(kind, entity, live.get(entity.name), isAdmin));
-  const foreign = [...live.values()].filter(({ name, builtIn }) => !declared.has(name) && builtIn === undefined);
+  const ours = [...declared.values()].filter((entity) =>
+    isOurs(kind, entity, live.get(entity.name), isAdmin),
+  );
+  const foreign = [...live.values()].filter(
+    ({ name, builtIn }) => !declared.has(name) && builtIn === undefined,
+  );
   return {
     desired: new Map(ours.map((entity) => [entity.name, wanted(kind, cluster, entity)])),
     live: new Map([
@@ -33,7 +37,9 @@ export function settleOwnership(
       ...(isPruned ? foreign.map(({ name, body }): [string, Body] => [name, body]) : []),
     ]),
     skipped: skippedOf(kind, declared, live, ours),
-    unmanaged: isPruned ? [] : foreign.map(({ name }) => ({ kind: kind.name, name, reason: "no file declares it" })),
+    unmanaged: isPruned
+      ? []
+      : foreign.map(({ name }) => ({ kind: kind.name, name, reason: "no file declares it" })),
     findings: isAdmin ? [] : ours.flatMap((entity) => flagNotice(kind, entity)),
   };
 }
@@ -57,7 +63,12 @@ function settableFlags(kind: Kind, body: Body): Body {
 }
 
 /** A flag counts only where the file sets it: osac never takes one away. */
-function managedLive(kind: Kind, live: LiveEntity | undefined, declared: Body, isAdmin: boolean): [string, Body][] {
+function managedLive(
+  kind: Kind,
+  live: LiveEntity | undefined,
+  declared: Body,
+  isAdmin: boolean,
+): [string, Body][] {
   if (!live) return [];
   const set = isAdmin ? Object.keys(settableFlags(kind, declared)) : [];
   const flags = Object.fromEntries(set.filter((flag) => live.raw[flag] === true).map((flag) => [flag, true]));

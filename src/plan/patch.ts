@@ -24,7 +24,7 @@ export function stubOperation(kind: Kind, name: string): Operation {
 }
 
 /** Escapes a name for use in a JSON pointer (RFC 6901). */
-export function escapePointer(name: string): string {
+function escapePointer(name: string): string {
   return name.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
@@ -61,7 +61,9 @@ function fieldOperation(parent: string, name: string, after: Value | undefined):
 /** The server forgets empty fields, so an update must name one of `atLeastOne` again if all are empty. */
 function fillers(kind: Kind, path: string, before: Body, after: Body): Operation[] {
   if (!lacksAll(kind, after)) return [];
-  const isNamed = changedFields(before, after).some((name) => name in kind.atLeastOne && after[name] !== undefined);
+  const isNamed = changedFields(before, after).some(
+    (name) => name in kind.atLeastOne && after[name] !== undefined,
+  );
   return isNamed ? [] : fieldOperations(path, {}, firstFiller(kind));
 }
 

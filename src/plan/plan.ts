@@ -48,7 +48,10 @@ export function makePlan(input: PlanInput): Plan {
     unmanaged: parts.flatMap(({ unmanaged }) => unmanaged),
     skipped: parts.flatMap(({ skipped }) => skipped),
     unverified: parts.flatMap(({ unverified }) => unverified),
-    findings: [...managed.flatMap((kind) => notCompared(kind, input.live)), ...parts.flatMap(({ findings }) => findings)],
+    findings: [
+      ...managed.flatMap((kind) => notCompared(kind, input.live)),
+      ...parts.flatMap(({ findings }) => findings),
+    ],
   };
 }
 
@@ -56,7 +59,13 @@ function planKind(kind: Kind, { directory, cluster, live, choice }: PlanInput): 
   const answer = live.get(kind.name);
   const entities = answer?.readable ? answer.entities : new Map();
   const declared = directory.kinds.get(kind.name)!;
-  const owned = settleOwnership(kind, cluster, declared, entities, choice.pruned.has(kind.name) && !kind.isSingle);
+  const owned = settleOwnership(
+    kind,
+    cluster,
+    declared,
+    entities,
+    choice.pruned.has(kind.name) && !kind.isSingle,
+  );
   const sides = withoutSecrets(kind, settleLogins(kind, owned, choice), choice.secretPaths);
   const changes = diffEntities(kind.name, sides.desired, sides.live);
   return {
@@ -65,7 +74,11 @@ function planKind(kind: Kind, { directory, cluster, live, choice }: PlanInput): 
     unmanaged: owned.unmanaged,
     skipped: owned.skipped,
     unverified: unverifiedSecrets(kind, sides),
-    findings: [...owned.findings, ...missingLogins(kind, sides), ...changes.flatMap((change) => unsendable(kind, change))],
+    findings: [
+      ...owned.findings,
+      ...missingLogins(kind, sides),
+      ...changes.flatMap((change) => unsendable(kind, change)),
+    ],
   };
 }
 
@@ -86,7 +99,9 @@ function notCompared(kind: Kind, live: ReadonlyMap<KindName, LiveKind>): Finding
 
 /** Placeholders without a value are no harm until they have to be sent. */
 function unsendable(kind: Kind, change: Change): Finding[] {
-  const values = operationsOf(kind, change).flatMap((operation) => (operation.op === "add" ? [operation.value] : []));
+  const values = operationsOf(kind, change).flatMap((operation) =>
+    operation.op === "add" ? [operation.value] : [],
+  );
   const unknown = values.flatMap(secretsIn).filter(({ isKnown }) => !isKnown);
   const references = new Set(unknown.map(({ reference }) => reference ?? "a secret"));
   return [...references].map((reference) => ({

@@ -53,10 +53,12 @@ function asHeld(kind: Kind, raw: Fields): Fields {
 function heldRecord(definitions: Readonly<Record<string, Shape>>, shape: Shape, fields: Fields): Fields {
   const result: Fields = {};
   for (const [name, value] of Object.entries(fields)) {
-    const known = shape.properties?.[name] ?? (typeof shape.additionalProperties === "object" ? shape.additionalProperties : {});
+    const known =
+      shape.properties?.[name] ??
+      (typeof shape.additionalProperties === "object" ? shape.additionalProperties : {});
     const field = resolveShape(definitions, known);
     if (isFields(value) && field.additionalProperties !== true) {
-      const held = heldRecord(definitions, field, value as Fields);
+      const held = heldRecord(definitions, field, value);
       if (field.additionalProperties === false || Object.keys(held).length > 0) result[name] = held;
     } else if (!isForgotten(value, field)) result[name] = value;
   }

@@ -13,7 +13,9 @@ import type { Sides } from "./logins.ts";
 export function withoutSecrets(kind: Kind, sides: Sides, paths: readonly string[]): Sides {
   const live = new Map(sides.live);
   for (const path of paths) {
-    const [first, ...rest] = path.split("/").map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
+    const [first, ...rest] = path
+      .split("/")
+      .map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
     if (first !== kind.name) continue;
     const [name, ...fields] = kind.isSingle ? ["config", ...rest] : rest;
     const desired = sides.desired.get(name ?? "");

@@ -25,8 +25,19 @@ export interface ExportDocument extends Omit<ExportResult, "cluster"> {
 }
 
 /** An export as a document. */
-export function exportDocument({ cluster, ...result }: ExportResult, exitCode: number, findings: readonly Finding[]): ExportDocument {
-  return { version: documentVersion, command: "export", exitCode, cluster: clusterDocument(cluster), ...result, findings };
+export function exportDocument(
+  { cluster, ...result }: ExportResult,
+  exitCode: number,
+  findings: readonly Finding[],
+): ExportDocument {
+  return {
+    version: documentVersion,
+    command: "export",
+    exitCode,
+    cluster: clusterDocument(cluster),
+    ...result,
+    findings,
+  };
 }
 
 /** An export for people: a line a file, then the variables that somebody has to define. */
@@ -45,7 +56,8 @@ function placeholdersText(placeholders: readonly Placeholder[], look: Look): str
   const title = paint(look, "bold", `${counted(placeholders.length, "secret")} left to the environment`);
   const width = Math.max(...placeholders.map(({ variable }) => variable.length));
   const lines = placeholders.map(
-    ({ variable, kind, name, field }) => `  ${variable.padEnd(width)}  ${printable(`${kind}/${name}: ${field}`)}\n`,
+    ({ variable, kind, name, field }) =>
+      `  ${variable.padEnd(width)}  ${printable(`${kind}/${name}: ${field}`)}\n`,
   );
   return `\n${title}: needed only where a value has to be sent\n${lines.join("")}`;
 }

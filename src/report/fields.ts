@@ -5,7 +5,7 @@ import { sameValue } from "../kinds/same.ts";
 import { Secret } from "../secret.ts";
 
 /** What stands in a report for a value that must not be read. */
-export const sensitive = "(sensitive)";
+const sensitive = "(sensitive)";
 
 type Tree = { [key: string]: Json };
 
@@ -29,7 +29,11 @@ export function fieldChanges(change: Change): FieldChange[] {
 
 function fieldChange(path: string[], before: Tree, after: Tree): FieldChange {
   const [old, wanted] = [valueAt(before, path), valueAt(after, path)];
-  return { path, ...(old === undefined ? {} : { before: old }), ...(wanted === undefined ? {} : { after: wanted }) };
+  return {
+    path,
+    ...(old === undefined ? {} : { before: old }),
+    ...(wanted === undefined ? {} : { after: wanted }),
+  };
 }
 
 /** The fields as they may be printed; `other` is the side to compare with, since a masked value hides a difference. */
@@ -54,7 +58,9 @@ function shownSecret(value: Value, other: Value | undefined): Json {
 /** Permissions have no names: what they are about is the best name for them. */
 function byPatterns(items: readonly Value[], other: Value | undefined): Tree {
   const counterparts = new Map(labelled(Array.isArray(other) ? other : []));
-  return Object.fromEntries(labelled(items).map(([label, item]) => [label, shownValue(item, counterparts.get(label))]));
+  return Object.fromEntries(
+    labelled(items).map(([label, item]) => [label, shownValue(item, counterparts.get(label))]),
+  );
 }
 
 function labelled(items: readonly Value[]): [string, Value][] {
@@ -83,18 +89,18 @@ function leaves(tree: Tree): Tree {
   return Object.fromEntries(
     Object.entries(tree).map(([name, value]) => {
       if (Array.isArray(value)) return [name, JSON.stringify(value)];
-      return [name, isFields(value) ? leaves(value as Tree) : value];
+      return [name, isFields(value) ? leaves(value) : value];
     }),
   );
 }
 
 function valueAt(tree: Tree, path: readonly string[]): Json | undefined {
-  return path.reduce<Json | undefined>((at, name) => (isFields(at) ? (at as Tree)[name] : undefined), tree);
+  return path.reduce<Json | undefined>((at, name) => (isFields(at) ? at[name] : undefined), tree);
 }
 
 /** Whether a value says nothing: such fields are left out of reports. */
 export function isEmpty(value: Json | undefined): boolean {
   if (value === undefined || value === null || value === "") return true;
   if (Array.isArray(value)) return value.length === 0;
-  return isFields(value) && Object.values(value).every((item) => isEmpty(item as Json));
+  return isFields(value) && Object.values(value).every((item) => isEmpty(item));
 }

@@ -3,7 +3,11 @@ import type { Change } from "../model.ts";
 import { counted, printable } from "./findings.ts";
 import { paint, type Look, type Style } from "./terminal.ts";
 
-const styles: Readonly<Record<Outcome["result"], Style>> = { done: "green", failed: "red", "not-tried": "yellow" };
+const styles: Readonly<Record<Outcome["result"], Style>> = {
+  done: "green",
+  failed: "red",
+  "not-tried": "yellow",
+};
 
 /** What became of a plan: one line where all went well, else a line an entity. */
 export function outcomesText(outcomes: readonly Outcome[], seconds: number, look: Look): string {

@@ -18,7 +18,11 @@ export interface PlanDocument {
   readonly version: number;
   readonly command: string;
   readonly exitCode: number;
-  readonly cluster: { readonly name: string | null; readonly uuid: string | null; readonly version: string | null };
+  readonly cluster: {
+    readonly name: string | null;
+    readonly uuid: string | null;
+    readonly version: string | null;
+  };
   readonly summary: Readonly<Record<string, number>>;
   readonly changes: readonly ChangeDocument[];
   readonly unmanaged: readonly Listed[];
@@ -39,7 +43,10 @@ export interface RunFacts {
 }
 
 /** A plan as a document. Secrets are masked in it as in the text. */
-export function planDocument(plan: Plan, { command, exitCode, findings, requests, about }: RunFacts): PlanDocument {
+export function planDocument(
+  plan: Plan,
+  { command, exitCode, findings, requests, about }: RunFacts,
+): PlanDocument {
   return {
     version: documentVersion,
     command,
@@ -56,7 +63,12 @@ export function planDocument(plan: Plan, { command, exitCode, findings, requests
 }
 
 /** The cluster as every document shows it; null stands for what the caller may not ask. */
-export function clusterDocument({ name, uuid, version, isVersionGuessed }: ClusterInfo): PlanDocument["cluster"] {
+export function clusterDocument({
+  name,
+  uuid,
+  version,
+  isVersionGuessed,
+}: ClusterInfo): PlanDocument["cluster"] {
   const number = `${version.major}.${version.minor}.${version.patch}`;
   return { name: name ?? null, uuid: uuid ?? null, version: isVersionGuessed ? null : number };
 }
@@ -67,7 +79,8 @@ function changeDocument(change: Change): ChangeDocument {
 }
 
 function summaryOf({ changes, unmanaged, skipped, compared, unverified }: Plan): Record<string, number> {
-  const count = (action: Change["action"]): number => changes.filter((change) => change.action === action).length;
+  const count = (action: Change["action"]): number =>
+    changes.filter((change) => change.action === action).length;
   return {
     create: count("create"),
     update: count("update"),

@@ -24,7 +24,10 @@ export function planMarkdown(plan: Plan, heading: Heading, findings: readonly Fi
 
 /** The sign moves to the first column, where a diff is coloured by it. */
 function asDiff(text: string): string {
-  return text.replace(/^( +)([-+~] )/gm, (_, margin: string, sign: string) => `${sign === "~ " ? "! " : sign}${margin}`);
+  return text.replace(
+    /^( +)([-+~] )/gm,
+    (_, margin: string, sign: string) => `${sign === "~ " ? "! " : sign}${margin}`,
+  );
 }
 
 /** A fence longer than any within, so that no name can end it. */

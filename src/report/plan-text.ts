@@ -1,5 +1,5 @@
 import { isFields } from "../kinds/canonical.ts";
-import type { Change, Json, Listed, Plan } from "../model.ts";
+import type { Change, Json, KindName, Listed, Plan } from "../model.ts";
 import { counted, printable } from "./findings.ts";
 import { fieldChanges, isEmpty, type FieldChange } from "./fields.ts";
 import { paint, type Look, type Style } from "./terminal.ts";
@@ -26,7 +26,12 @@ export interface Heading {
 
 /** A plan for people: one line an entity, its fields below, the danger first within each kind, a summary last. */
 export function planText(plan: Plan, heading: Heading, look: Look): string {
-  return [headingText(plan, heading, look), changesText(plan.changes, look, heading.note), listsText(plan, heading, look), summaryText(plan, heading, look)]
+  return [
+    headingText(plan, heading, look),
+    changesText(plan.changes, look, heading.note),
+    listsText(plan, heading, look),
+    summaryText(plan, heading, look),
+  ]
     .filter((part) => part !== "")
     .join("\n");
 }
@@ -63,34 +68,45 @@ function changeText(change: Change, look: Look, note?: string): string {
   return change.action === "delete" ? line : line + fieldsText(fieldChanges(change), change.action, look);
 }
 
-function fieldsText(fields: readonly FieldChange[], action: Change["action"], look: Look): string {
-  const tree = new Map<string, FieldChange[]>();
+type Action = Change["action"];
+
+function fieldsText(
+  fields: readonly FieldChange[],
+  action: Action,
+  look: Look,
+  margin: string = indent.repeat(3),
+): string {
+  const groups = byFirstStep(fields);
+  const width = Math.max(...[...groups.keys()].map((name) => printable(name).length), 0);
+  return [...groups].map(([name, inner]) => nodeText(name, inner, action, look, { margin, width })).join("");
+}
+
+/** The fields by the first step of their paths, without it. */
+function byFirstStep(fields: readonly FieldChange[]): Map<string, FieldChange[]> {
+  const groups = new Map<string, FieldChange[]>();
   for (const field of fields) {
-    const [first = ""] = field.path;
-    tree.set(first, [...(tree.get(first) ?? []), { ...field, path: field.path.slice(1) }]);
+    const [first = "", ...path] = field.path;
+    groups.set(first, [...(groups.get(first) ?? []), { ...field, path }]);
   }
-  return levelText(tree, indent.repeat(3), action, look);
+  return groups;
 }
 
-function levelText(level: Map<string, FieldChange[]>, margin: string, action: Change["action"], look: Look): string {
-  const width = Math.max(...[...level.keys()].map((name) => name.length), 0);
-  return [...level].map(([name, fields]) => nodeText(name, fields, margin, width, action, look)).join("");
-}
-
-function nodeText(name: string, fields: readonly FieldChange[], margin: string, width: number, action: Change["action"], look: Look): string {
-  const [only] = fields;
+function nodeText(
+  name: string,
+  fields: readonly FieldChange[],
+  action: Action,
+  look: Look,
+  { margin, width }: { margin: string; width: number },
+): string {
   const label = printable(name);
-  if (fields.length === 1 && only!.path.length === 0 && !isTree(only!)) {
-    return `${margin}${label.padEnd(width)}${indent}${valueText(only!, action, margin.length + width + 2, look)}\n`;
+  const whole = fields.find(({ path }) => path.length === 0);
+  if (!whole) return `${margin}${label}\n${fieldsText(fields, action, look, margin + indent)}`;
+  if (!isTree(whole)) {
+    const column = margin.length + width + indent.length;
+    return `${margin}${label.padEnd(width)}${indent}${valueText(whole, action, column, look)}\n`;
   }
-  const whole = fields.length === 1 && only!.path.length === 0;
-  const mark = whole && action === "update" ? markOf(only!, look) : "";
-  const inner = new Map<string, FieldChange[]>();
-  for (const field of whole ? spread(only!) : fields) {
-    const [first = ""] = field.path;
-    inner.set(first, [...(inner.get(first) ?? []), { ...field, path: field.path.slice(1) }]);
-  }
-  return `${margin}${mark}${label}\n${levelText(inner, margin + indent, whole ? "create" : action, look)}`;
+  const mark = action === "update" ? markOf(whole, look) : "";
+  return `${margin}${mark}${label}\n${fieldsText(spread(whole), "create", look, margin + indent)}`;
 }
 
 function isTree({ before, after }: FieldChange): boolean {
@@ -101,7 +117,10 @@ function isTree({ before, after }: FieldChange): boolean {
 function spread({ before, after }: FieldChange): FieldChange[] {
   return Object.entries((after ?? before) as { [key: string]: Json })
     .filter(([, value]) => !isEmpty(value))
-    .map(([name, value]) => ({ path: [name], ...(after === undefined ? { before: value } : { after: value }) }));
+    .map(([name, value]) => ({
+      path: [name],
+      ...(after === undefined ? { before: value } : { after: value }),
+    }));
 }
 
 function markOf({ before, after }: FieldChange, look: Look): string {
@@ -109,9 +128,10 @@ function markOf({ before, after }: FieldChange, look: Look): string {
   return after === undefined ? paint(look, "red", "- ") : "";
 }
 
-function valueText({ before, after }: FieldChange, action: Change["action"], margin: number, look: Look): string {
+function valueText({ before, after }: FieldChange, action: Action, margin: number, look: Look): string {
   if (action === "create") return oneText(after ?? before, margin, look);
-  if (Array.isArray(before ?? after) && Array.isArray(after ?? before)) return setText(before, after, margin, look);
+  if (Array.isArray(before ?? after) && Array.isArray(after ?? before))
+    return setText(before, after, margin, look);
   if (isEmpty(before)) return oneText(after, margin, look);
   return `${paint(look, "red", oneText(before, margin, look))} → ${isEmpty(after) ? "(default)" : paint(look, "green", oneText(after, margin, look))}`;
 }
@@ -121,7 +141,9 @@ function setText(before: Json | undefined, after: Json | undefined, margin: numb
   const [old, wanted] = [listOf(before), listOf(after)];
   const marks = [
     ...old.filter((item) => !wanted.includes(item)).map((item) => paint(look, "red", `- ${printable(item)}`)),
-    ...wanted.filter((item) => !old.includes(item)).map((item) => paint(look, "green", `+ ${printable(item)}`)),
+    ...wanted
+      .filter((item) => !old.includes(item))
+      .map((item) => paint(look, "green", `+ ${printable(item)}`)),
   ];
   return marks.join(`\n${" ".repeat(margin)}`);
 }
@@ -134,7 +156,9 @@ function oneText(value: Json | undefined, margin: number, look: Look): string {
 }
 
 function listOf(value: Json | undefined): string[] {
-  return Array.isArray(value) ? value.map((item) => (typeof item === "string" ? item : JSON.stringify(item))) : [];
+  return Array.isArray(value)
+    ? value.map((item) => (typeof item === "string" ? item : JSON.stringify(item)))
+    : [];
 }
 
 function listsText(plan: Plan, { isVerbose }: Heading, look: Look): string {
@@ -144,22 +168,43 @@ function listsText(plan: Plan, { isVerbose }: Heading, look: Look): string {
     ["unverified", plan.unverified],
   ];
   const named = lists.filter(([, items]) => items.length > 0);
-  if (!isVerbose) return named.length === 0 ? "" : `${named.map(([label, items]) => `${label}: ${countsByKind(items)}`).join(" · ")}\n`;
-  return named.map(([label, items]) => `${paint(look, "bold", label)}\n${items.map(listedText).join("")}`).join("");
+  if (!isVerbose)
+    return named.length === 0
+      ? ""
+      : `${named.map(([label, items]) => `${label}: ${countsByKind(items)}`).join(" · ")}\n`;
+  return named
+    .map(([label, items]) => `${paint(look, "bold", label)}\n${items.map(listedText).join("")}`)
+    .join("");
 }
 
 function listedText({ kind, name, reason }: Listed): string {
   return `${indent}${kind}/${printable(name)} (${reason})\n`;
 }
 
+/** What one entity of a kind is called. */
+const singular: Readonly<Record<KindName, string>> = {
+  tenants: "tenant",
+  actiongroups: "action group",
+  roles: "role",
+  rolesmapping: "role mapping",
+  internalusers: "user",
+  config: "config",
+  audit: "audit",
+  nodesdn: "nodes DN",
+  allowlist: "allowlist",
+};
+
 function countsByKind(items: readonly Listed[]): string {
-  return tally(items.map(({ kind }) => kind));
+  const counts = new Map<KindName, number>();
+  for (const { kind } of items) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return [...counts].map(([kind, count]) => `${count} ${singular[kind]}${count === 1 ? "" : "s"}`).join(", ");
 }
 
 function summaryText({ changes, requests }: Plan, { note, command }: Heading, look: Look): string {
-  if (changes.length === 0) return `${paint(look, "green", command === "drift" ? "No drift." : "No changes.")} The cluster is as the files say.\n`;
+  if (changes.length === 0)
+    return `${paint(look, "green", command === "drift" ? "No drift." : "No changes.")} The cluster is as the files say.\n`;
   if (note) return `${paint(look, "bold", "Drift:")} ${tally(changes.map(note))}\n`;
-  const count = (action: Change["action"]): number => changes.filter((change) => change.action === action).length;
+  const count = (action: Action): number => changes.filter((change) => change.action === action).length;
   const kinds = new Set(changes.map(({ kind }) => kind)).size;
   const actions = [
     paint(look, "green", `${count("create")} to create`),

@@ -6,7 +6,12 @@ import { paint, type Look, type Style } from "./terminal.ts";
 const indent = "  ";
 
 /** What `osac status` prints: the cluster, the caller, a line a kind, a line a certificate. */
-export function statusText(status: Status, certificates: readonly DatedCertificate[], daysMin: number, look: Look): string {
+export function statusText(
+  status: Status,
+  certificates: readonly DatedCertificate[],
+  daysMin: number,
+  look: Look,
+): string {
   const parts = [
     `${paint(look, "bold", "osac status")} · ${printable(status.url)}\n`,
     factsText(status, look),
@@ -19,7 +24,11 @@ export function statusText(status: Status, certificates: readonly DatedCertifica
 function factsText({ isReachable, cluster, caller, health }: Status, look: Look): string {
   if (!isReachable) return factText("cluster", paint(look, "red", "not reachable"), look);
   const facts = [
-    factText("cluster", cluster ? clusterText(cluster) : paint(look, "red", "reachable, but not usable"), look),
+    factText(
+      "cluster",
+      cluster ? clusterText(cluster) : paint(look, "red", "reachable, but of no use to this caller"),
+      look,
+    ),
     factText("health", healthText(health, look), look),
   ];
   return [...facts, ...(caller ? callerFacts(caller, look) : [])].join("");
@@ -36,7 +45,11 @@ function clusterText({ name, uuid, version, isVersionGuessed }: NonNullable<Stat
   return printable(`${name} (${number})${uuid === undefined ? "" : ` · ${uuid}`}`);
 }
 
-const healthStyles: Readonly<Record<Status["health"]["status"], Style>> = { UP: "green", DOWN: "red", unknown: "yellow" };
+const healthStyles: Readonly<Record<Status["health"]["status"], Style>> = {
+  UP: "green",
+  DOWN: "red",
+  unknown: "yellow",
+};
 
 function healthText({ status, message }: Status["health"], look: Look): string {
   return `${paint(look, healthStyles[status], status)}${message === undefined ? "" : ` (${printable(message)})`}`;
@@ -46,8 +59,12 @@ function callerFacts(caller: Caller, look: Look): string[] {
   const { kind, roles, backendRoles } = caller;
   return [
     factText("caller", printable(callerText(caller)), look),
-    ...(kind === "certificate" && roles.length === 0 ? [] : [factText("roles", printable(roles.join(", ") || "none"), look)]),
-    ...(backendRoles.length === 0 ? [] : [factText("", printable(`from backend roles ${backendRoles.join(", ")}`), look)]),
+    ...(kind === "certificate" && roles.length === 0
+      ? []
+      : [factText("roles", printable(roles.join(", ") || "none"), look)]),
+    ...(backendRoles.length === 0
+      ? []
+      : [factText("", printable(`from backend roles ${backendRoles.join(", ")}`), look)]),
   ];
 }
 
@@ -82,7 +99,8 @@ function certificatesText(
   daysMin: number,
   look: Look,
 ): string {
-  if (certificates.length === 0) return isReachable && url.startsWith("http:") ? "certificates: none, the connection is plain HTTP\n" : "";
+  if (certificates.length === 0)
+    return isReachable && url.startsWith("http:") ? "certificates: none, the connection is plain HTTP\n" : "";
   const note = areAllCertificates ? "" : " · as this connection shows them; the admin certificate sees all";
   const width = Math.max(...certificates.map(({ subject }) => printable(subject).length));
   const lines = certificates.map((certificate) => certificateText(certificate, width, daysMin, look));

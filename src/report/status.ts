@@ -13,7 +13,10 @@ export interface DatedCertificate extends CertificateInfo {
 /** The certificates with their days left, those that end first at the top. */
 export function datedCertificates({ certificates }: Status, now: Date): DatedCertificate[] {
   return certificates
-    .map((certificate) => ({ ...certificate, days: Math.floor((Date.parse(certificate.notAfter) - now.getTime()) / dayMs) }))
+    .map((certificate) => ({
+      ...certificate,
+      days: Math.floor((Date.parse(certificate.notAfter) - now.getTime()) / dayMs),
+    }))
     .toSorted((a, b) => a.days - b.days);
 }
 

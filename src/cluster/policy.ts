@@ -1,0 +1,23 @@
+import { isFields } from "../kinds/canonical.ts";
+import type { Change, Connection, Reader } from "../model.ts";
+import { secretsIn } from "../secret.ts";
+
+/** The cluster's rule for passwords. It is asked for only where a password has to be sent. */
+export async function readPolicy(
+  reader: Reader,
+  connection: Connection,
+  changes: readonly Change[],
+): Promise<{ regex?: string; message?: string }> {
+  const sendsPassword = changes.some(
+    (change) => change.action !== "delete" && secretsIn(change.after).some(({ isPassword }) => isPassword),
+  );
+  if (!sendsPassword) return {};
+  const { body } = await reader.read(`/${connection.apiPrefix}/dashboardsinfo`);
+  const { password_validation_regex: regex, password_validation_error_message: message } = isFields(body)
+    ? body
+    : {};
+  return {
+    ...(typeof regex === "string" ? { regex } : {}),
+    ...(typeof message === "string" ? { message } : {}),
+  };
+}
