@@ -212,7 +212,7 @@ describe("roles and action groups", () => {
     ["fields shown and left out", index("fls: [a, '~b']"), ["warning mixed-fls"]],
     ["a permission with a blank", role("cluster_permissions: ['cluster:monitor/health ']"), ["warning bad-permission"]],
     ["a blank in a list", role('cluster_permissions: [""]'), ["warning blank-item (REST)"]],
-    ["a permission of the REST API", role("cluster_permissions: ['restapi:admin/roles']"), ["warning rest-admin-permission (REST)"]],
+    ["permissions of the REST API", role("cluster_permissions: ['restapi:admin/roles', 'restapi:admin/tenants']"), ["warning rest-admin-permission (REST)"]],
     ["a static flag of one's own", role("static: true"), ["warning static-flag"]],
     ["a group in itself", { actiongroups: "g: {allowed_actions: [g]}" }, ["warning group-in-itself (REST)"]],
     ["a circle of groups", { actiongroups: "g: {allowed_actions: [h]}\nh: {allowed_actions: [g]}" }, ["warning group-circle", "warning group-circle"]],

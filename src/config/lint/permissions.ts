@@ -1,23 +1,27 @@
+import { builtInNames } from "../../kinds/built-in.ts";
 import type { Body, KindName } from "../../model.ts";
 import { mapsOf, spoken, textsOf, type Text } from "../pointer.ts";
 import type { Remark, Rule } from "./remark.ts";
 
 /** Permissions that REST refuses, and texts that can be no permission and so allow nothing. */
-export const permissionRule: Rule = ({ kind, body }) => permissionsOf(kind, body).flatMap((text) => [...restAdmin(text), ...form(text)]);
+export const permissionRule: Rule = ({ kind, name, body }) => {
+  const permissions = permissionsOf(kind, body);
+  const faults = permissions.flatMap(form);
+  // The server's own roles have such permissions, and nobody writes them.
+  const first = permissions.find(({ text }) => text.startsWith("restapi:admin/"));
+  return first === undefined || builtInNames(kind).has(name) ? faults : [restAdmin(first), ...faults];
+};
 
 /** A role or group that holds such a permission can be neither written nor deleted through REST. */
-function restAdmin({ text, pointer }: Text): Remark[] {
-  if (!text.startsWith("restapi:admin/")) return [];
-  return [
-    {
-      code: "rest-admin-permission",
-      severity: "warning",
-      pointer,
-      message: `${spoken(pointer)}: REST writes no role or action group that holds a permission of restapi:admin/`,
-      hint: "upload it once with securityadmin, and keep it out of this directory",
-      refusedByServer: true,
-    },
-  ];
+function restAdmin({ pointer }: Text): Remark {
+  return {
+    code: "rest-admin-permission",
+    severity: "warning",
+    pointer,
+    message: `${spoken(pointer)}: REST writes no role or action group that holds a permission of restapi:admin/`,
+    hint: "upload it once with securityadmin, and keep it out of this directory",
+    refusedByServer: true,
+  };
 }
 
 function form({ text, pointer, shown }: Text): Remark[] {
