@@ -42,7 +42,7 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
   }
   const { command, directory, flags } = parsed;
   const { settings, findings } = await readSettings(
-    { options: command.options, flags, directory },
+    { options: command.options, outputs: command.outputs, flags, directory },
     io.env,
     io.cwd,
   );
@@ -74,17 +74,13 @@ async function interruption(signal: AbortSignal): Promise<never> {
 async function reportFailure(error: unknown, argv: readonly string[], io: Io): Promise<number> {
   const known = error instanceof OsacError ? error : internalError(error);
   const code = known.reason === "interrupted" ? interruptedCode(io.signal) : exitCodes[known.reason].code;
+  const { commands } = await import("./commands/index.ts");
+  const command = commands.find(({ name }) => argv.includes(name));
   const output = outputAsked(argv, io.env);
   if (output === "json") {
     const { failureDocument } = await import("./report/json.ts");
-    io.stdout.write(
-      failureDocument(
-        argv.find((token) => !token.startsWith("-")),
-        code,
-        known.findings,
-      ),
-    );
-  } else if (output === "github") {
+    io.stdout.write(failureDocument(command?.name, code, known.findings));
+  } else if (output === "github" && command?.outputs.includes(output)) {
     const { annotations } = await import("./report/github.ts");
     io.stdout.write(annotations(known.findings));
   } else {
@@ -105,11 +101,11 @@ function stackOf(error: unknown): string {
 }
 
 async function printFindings(findings: readonly Finding[], io: Io): Promise<void> {
-  const [{ findingsText }, { lookOf }] = await Promise.all([
+  const [{ findingsText, sortFindings }, { lookOf }] = await Promise.all([
     import("./report/findings.ts"),
     import("./report/terminal.ts"),
   ]);
-  io.stderr.write(findingsText(findings, lookOf(io.stderr, io.env)));
+  io.stderr.write(findingsText(sortFindings(findings), lookOf(io.stderr, io.env)));
 }
 
 /** The output that was asked for, read without the parser: it may be the parser that failed. */

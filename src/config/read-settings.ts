@@ -5,14 +5,16 @@ import { settleLogin } from "./login.ts";
 import { nearest } from "./nearest.ts";
 import { options, type Option, type OptionName } from "./options.ts";
 import { readSettingsFile, type FileSetting } from "./settings-file.ts";
-import type { Settings } from "./settings.ts";
-import type { Source } from "./value-types.ts";
+import type { OutputFormat, Settings } from "./settings.ts";
+import { choice, type Source } from "./value-types.ts";
 
 /** What was typed: one command's options, and the flags that were given to it. */
 export interface Request {
   readonly options: readonly OptionName[];
   readonly flags: ReadonlyMap<OptionName, readonly string[]>;
   readonly directory: string;
+  /** The outputs that the command knows, a part of all there are. */
+  readonly outputs: readonly OutputFormat[];
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -41,7 +43,8 @@ export async function readSettings(
   const given = settleLogin(new Map([...fromFile(request.options, file), ...typed]));
 
   const problems: Finding[] = [];
-  const entries = Object.entries(options).map(([name, option]: [string, Option<unknown>]) => {
+  const table = { ...options, output: { ...options.output, type: choice(request.outputs) } };
+  const entries = Object.entries(table).map(([name, option]: [string, Option<unknown>]) => {
     const one = given.get(name as OptionName);
     return [name, one ? read(option, one, problems) : option.default];
   });

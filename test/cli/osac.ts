@@ -1,0 +1,30 @@
+import { main } from "../../src/main.ts";
+import type { Io } from "../../src/commands/io.ts";
+
+/** What a command line did. */
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs a command line in this process, with an environment and a terminal of its own. */
+export async function osac(argv: readonly string[], given: Partial<Io> = {}): Promise<Ran> {
+  const written = { out: "", err: "" };
+  const output = (name: "out" | "err") => ({
+    write: (text: string) => void (written[name] += text),
+    isTerminal: false,
+  });
+  const code = await main(argv, {
+    stdout: output("out"),
+    stderr: output("err"),
+    stdin: Object.assign(nothing(), { isTerminal: false }),
+    env: {},
+    cwd: process.cwd(),
+    signal: new AbortController().signal,
+    ...given,
+  });
+  return { code, ...written };
+}
+
+async function* nothing(): AsyncGenerator<string> {}

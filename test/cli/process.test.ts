@@ -1,0 +1,74 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import packageJson from "../../package.json" with { type: "json" };
+import { folder } from "./folder.ts";
+
+// Inside the package, as the real one, so that the command finds its package.json; beside it, so that nobody is disturbed.
+const built = join(import.meta.dirname, "../../dist/test-cli");
+const cli = join(built, "src/cli.js");
+
+beforeAll(() => {
+  // Types are checked elsewhere; a wrong one does not keep the compiler from writing.
+  spawnSync("npx", ["tsc", "-p", ".", "--outDir", built], { cwd: join(import.meta.dirname, "../..") });
+}, 60_000);
+afterAll(() => rmSync(built, { recursive: true, force: true }));
+
+const meta = '_meta:\n  type: "roles"\n  config_version: 2\n';
+
+/** A directory whose report is much larger than a pipe. */
+const loud = () =>
+  folder({
+    "roles.yml":
+      meta + Array.from({ length: 5_000 }, (_, index) => `role_${index}:\n  no_such_field: 1\n`).join(""),
+  });
+
+test("the version is answered without loading a parser or a command", async () => {
+  const { NODE_OPTIONS: _, ...env } = process.env;
+  const child = spawn(process.execPath, [cli, "--version"], { env: { ...env, NODE_DEBUG: "esm" } });
+  const [out, trace] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  expect(out).toBe(`${packageJson.version}\n`);
+  expect(trace).toContain("main.js");
+  expect(trace).not.toMatch(/yargs|arguments\.js|js-yaml|undici/);
+});
+
+test("a large document arrives whole on a slow pipe, and the exit code with it", async () => {
+  const child = spawn(process.execPath, [cli, "validate", "--output", "json"], { cwd: await loud() });
+  const closed = once(child, "close");
+  const chunks: Buffer[] = [];
+  for await (const chunk of child.stdout) {
+    chunks.push(chunk as Buffer);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  const document = JSON.parse(Buffer.concat(chunks).toString());
+  expect(document.summary.errors).toBe(5_000);
+  expect(await closed).toEqual([3, null]);
+});
+
+test("a reader that has seen enough is no error", async () => {
+  const child = spawn(process.execPath, [cli, "validate"], { cwd: await loud() });
+  const [err, closed] = [text(child.stderr), once(child, "close")];
+  child.stdout.destroy();
+  expect(await err).toBe("");
+  expect(await closed).toEqual([3, null]);
+});
+
+test("Ctrl-C ends a command that waits, with 130 and one json document", async () => {
+  const cwd = await folder({ "roles.yml": meta });
+  // The warning about the variable tells that the command is about to run; then it waits for the password.
+  const env = { ...process.env, OSAC_FROBNICATE: "1" };
+  const argv = [cli, "plan", "--output", "json", "--username", "u", "--password-file", "-"];
+  const child = spawn(process.execPath, argv, { cwd, env });
+  const [out, closed] = [text(child.stdout), once(child, "close")];
+  await once(child.stderr, "data");
+  child.kill("SIGINT");
+  expect(await closed).toEqual([130, null]);
+  expect(JSON.parse(await out)).toMatchObject({
+    command: "plan",
+    exitCode: 130,
+    findings: [{ code: "interrupted" }],
+  });
+});

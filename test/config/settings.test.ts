@@ -1,0 +1,213 @@
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { options, type OptionName } from "../../src/config/options.ts";
+import { readSettings } from "../../src/config/read-settings.ts";
+import { OsacError } from "../../src/errors.ts";
+import { folder } from "../cli/folder.ts";
+
+type Flags = Partial<Record<OptionName, string[]>>;
+
+async function read(cwd: string, flags: Flags = {}, env: Record<string, string> = {}, directory = ".") {
+  return readSettings(
+    {
+      options: Object.keys(options) as OptionName[],
+      outputs: ["text", "json"],
+      flags: new Map(Object.entries(flags)) as ReadonlyMap<OptionName, string[]>,
+      directory,
+    },
+    env,
+    cwd,
+  );
+}
+
+async function refusal(...args: Parameters<typeof read>): Promise<string[]> {
+  const error: unknown = await read(...args).catch((reason: unknown) => reason);
+  if (!(error instanceof OsacError)) throw new Error("it was not refused");
+  expect(error.reason).toBe("input");
+  return error.findings.map(({ at, message }) =>
+    at ? `${at.file}:${at.line}:${at.column}: ${message}` : message,
+  );
+}
+
+async function timeout(...args: Parameters<typeof read>): Promise<number> {
+  return (await read(...args)).settings.timeout;
+}
+
+describe("precedence", () => {
+  test("a flag wins over the environment, that over osac.yml, that over the default", async () => {
+    const cwd = await folder({ "osac.yml": "cluster: {timeout: 3}\n" });
+
+    expect(await timeout(cwd, { timeout: ["1"] }, { OSAC_TIMEOUT: "2" })).toBe(1);
+    expect(await timeout(cwd, {}, { OSAC_TIMEOUT: "2" })).toBe(2);
+    expect(await timeout(cwd)).toBe(3);
+    expect(await timeout(await folder({}))).toBe(30);
+  });
+
+  test("an empty variable counts as not set", async () => {
+    expect((await read(await folder({}), {}, { OSAC_URL: "" })).settings.url).toBe("https://localhost:9200");
+  });
+
+  test("a switch in osac.yml can be turned off", async () => {
+    const cwd = await folder({ "osac.yml": "strict: true\n" });
+    expect((await read(cwd)).settings.strict).toBe(true);
+    expect((await read(cwd, {}, { OSAC_STRICT: "0" })).settings.strict).toBe(false);
+  });
+
+  test("every key of osac.yml is read", async () => {
+    const cwd = await folder({
+      "osac.yml": [
+        "kinds: [roles, tenants]",
+        "strict: true",
+        "verbose: true",
+        "prune: {roles: all, tenants: never}",
+        "cluster: {url: https://a:1, username: u, password_file: p, client_cert: c, client_key: k, ca_cert: ca,",
+        "  insecure: true, timeout: 1.5, api_prefix: _opendistro/_security}",
+        "passwords: {algorithm: argon2, cost: 3}",
+        "drift: {fail_on: unmanaged}",
+        "status: {cert_days: 7}",
+      ].join("\n"),
+    });
+    expect((await read(cwd)).settings).toMatchObject({
+      kinds: ["tenants", "roles"],
+      strict: true,
+      verbose: true,
+      prune: { roles: "all", tenants: "never" },
+      url: "https://a:1",
+      username: "u",
+      passwordFile: join(cwd, "p"),
+      clientCert: join(cwd, "c"),
+      clientKey: join(cwd, "k"),
+      caCert: join(cwd, "ca"),
+      insecure: true,
+      timeout: 1.5,
+      apiPrefix: "_opendistro/_security",
+      passwordAlgorithm: "argon2",
+      passwordCost: 3,
+      failOn: "unmanaged",
+      certDays: 7,
+    });
+  });
+});
+
+describe("osac.yml", () => {
+  test("stands in the directory of files, and paths in it are relative to it", async () => {
+    const cwd = await folder({ "live/osac.yml": "cluster: {ca_cert: ca.pem}\n" });
+    const { settings } = await read(cwd, {}, {}, "live");
+    expect(settings).toMatchObject({
+      caCert: join(cwd, "live/ca.pem"),
+      directory: join(cwd, "live"),
+      directoryName: "live",
+    });
+  });
+
+  test("may be another file, which then must exist", async () => {
+    const cwd = await folder({
+      "osac.yml": "strict: true\n",
+      "ci/other.yml": "cluster: {ca_cert: ca.pem}\n",
+    });
+    const { settings } = await read(cwd, { config: ["ci/other.yml"] });
+    expect(settings).toMatchObject({ strict: false, caCert: join(cwd, "ci/ca.pem") });
+    expect(await refusal(cwd, { config: ["no.yml"] })).toEqual(['--config: there is no file "no.yml"']);
+  });
+
+  test("may say nothing", async () => {
+    await expect(read(await folder({ "osac.yml": "# later\n" }))).resolves.toBeDefined();
+  });
+
+  test("everything wrong in it is said with its place", async () => {
+    const cwd = await folder({
+      "c/osac.yml":
+        "cluster:\n  urll: x\n  timeout: soon\nprune:\n  role: all\n  roles: some\nkinds: roles\nclustre: {}\n",
+    });
+    expect((await refusal(cwd, {}, {}, "c")).toSorted()).toEqual([
+      "c/osac.yml:2:3: unknown setting cluster.urll",
+      "c/osac.yml:3:3: cluster.timeout: must be number",
+      "c/osac.yml:5:3: unknown setting prune.role",
+      "c/osac.yml:6:3: prune.roles: must be equal to one of the allowed values: never, all",
+      "c/osac.yml:7:1: kinds: must be array",
+      "c/osac.yml:8:1: unknown setting clustre",
+    ]);
+  });
+
+  test("takes no secrets", async () => {
+    const cwd = await folder({ "osac.yml": "cluster: {username: u, password: geheim}\n" });
+    const messages = await refusal(cwd);
+    expect(messages).toEqual([expect.stringContaining("unknown setting cluster.password")]);
+    expect(messages.join()).not.toContain("geheim");
+  });
+
+  test("that is no YAML, no mapping or no file is refused", async () => {
+    expect(await refusal(await folder({ "osac.yml": "a: [\n" }))).toHaveLength(1);
+    expect(await refusal(await folder({ "osac.yml": "- a\n" }))).toEqual([
+      "osac.yml:1:1: osac.yml: must be object",
+    ]);
+    expect(await refusal(await folder({ "osac.yml/x": "" }))).toEqual([
+      "osac.yml:1:1: osac.yml is not a file",
+    ]);
+  });
+});
+
+describe("logging in", () => {
+  const alone = "means nothing alone";
+
+  test("a stronger place wins over a weaker one", async () => {
+    const cwd = await folder({ "osac.yml": "cluster: {username: u, password_file: p}\n" });
+    const { settings } = await read(cwd, {}, { OSAC_TOKEN: "t" });
+    expect(settings.token?.reveal()).toBe("t");
+    expect(settings).toMatchObject({ username: undefined, passwordFile: undefined });
+
+    const other = await read(cwd, { passwordFile: ["-"] }, { OSAC_PASSWORD: "x" });
+    expect(other.settings).toMatchObject({ username: "u", passwordFile: "-", password: undefined });
+  });
+
+  test("two ways from one place are refused", async () => {
+    const cwd = await folder({});
+    const env = { OSAC_USERNAME: "u", OSAC_PASSWORD: "p" };
+    expect(await refusal(cwd, {}, { ...env, OSAC_TOKEN: "t" })).toEqual([
+      "OSAC_USERNAME and OSAC_TOKEN are two ways to log in",
+    ]);
+    expect(await refusal(cwd, {}, { ...env, OSAC_PASSWORD_FILE: "f" })).toEqual([
+      "OSAC_PASSWORD and OSAC_PASSWORD_FILE are two ways to log in",
+    ]);
+  });
+
+  test("half a login is refused", async () => {
+    const cwd = await folder({});
+    expect(await refusal(cwd, { username: ["u"] })).toEqual([`--username ${alone}`]);
+    expect(await refusal(cwd, {}, { OSAC_PASSWORD: "p" })).toEqual([`OSAC_PASSWORD ${alone}`]);
+    expect(await refusal(cwd, { clientCert: ["c"] })).toEqual([`--client-cert ${alone}`]);
+    expect(await refusal(cwd, { clientKey: ["c"] })).toEqual([`--client-key ${alone}`]);
+  });
+
+  test("a client certificate and a user may be given together", async () => {
+    const env = { OSAC_USERNAME: "u", OSAC_PASSWORD: "p", OSAC_CLIENT_CERT: "c", OSAC_CLIENT_KEY: "k" };
+    expect((await read(await folder({}), {}, env)).settings).toMatchObject({
+      username: "u",
+      clientCert: expect.any(String),
+    });
+  });
+
+  test("a password is shown nowhere", async () => {
+    const { settings } = await read(await folder({}), {}, { OSAC_USERNAME: "u", OSAC_PASSWORD: "geheim" });
+    expect(JSON.stringify(settings) + String(settings.password)).not.toContain("geheim");
+  });
+});
+
+test("a variable that is no setting is warned of, with the nearest one", async () => {
+  const { findings } = await read(await folder({}), {}, { OSAC_URLL: "x", OSAC_FROBNICATE: "x", OTHER: "x" });
+  expect(findings.map(({ severity, message, hint }) => [severity, message, hint])).toEqual([
+    ["warning", "the environment has OSAC_FROBNICATE, which is no setting of osac", undefined],
+    ["warning", "the environment has OSAC_URLL, which is no setting of osac", "did you mean OSAC_URL?"],
+  ]);
+});
+
+test("an output that the command does not know is refused wherever it comes from", async () => {
+  expect(await refusal(await folder({}), {}, { OSAC_OUTPUT: "markdown" })).toEqual([
+    'OSAC_OUTPUT: expected one of text, json, found "markdown"',
+  ]);
+});
+
+test("no secret has a flag or a key", () => {
+  for (const name of ["password", "token"] as const) expect(options[name]).not.toHaveProperty("flag");
+  for (const name of ["password", "token"] as const) expect(options[name]).not.toHaveProperty("key");
+});
