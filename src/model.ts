@@ -44,6 +44,8 @@ export interface Finding {
   readonly name?: string;
   /** The REST API would refuse the entity: a warning offline, an error in a plan that has to send it. */
   readonly refusedByServer?: true;
+  /** The one field it would refuse, so that a change of others can still be sent. */
+  readonly field?: string;
 }
 
 /** One entity as a file declares it; the body is as written, not yet canonical. */
@@ -120,7 +122,11 @@ export interface Connection {
   /** `_plugins/_security`, or `_opendistro/_security`. */
   readonly apiPrefix: string;
   /** The proxy variables of the environment: `https_proxy`, `http_proxy`, `no_proxy`. */
-  readonly proxy: { readonly http?: string | undefined; readonly https?: string | undefined; readonly none?: string | undefined };
+  readonly proxy: {
+    readonly http?: string | undefined;
+    readonly https?: string | undefined;
+    readonly none?: string | undefined;
+  };
 }
 
 /** Which cluster answered, and to whom. */

@@ -1,18 +1,23 @@
 import { kinds } from "../kinds/index.ts";
+import { sameValue } from "../kinds/same.ts";
 import type { Change, Directory, Finding, KindName, LiveEntity, LiveKind } from "../model.ts";
 
 type Live = ReadonlyMap<KindName, LiveKind>;
 
 /** What the server would refuse is an error for an entity that has to be sent, and a warning for any other. */
 export function judgeFindings(findings: readonly Finding[], changes: readonly Change[]): Finding[] {
-  const sent = new Set(
-    changes.flatMap(({ action, kind, name }) => (action === "delete" ? [] : [`${kind}/${name}`])),
-  );
-  return findings.map((finding) =>
-    finding.refusedByServer && sent.has(`${finding.kind}/${finding.name}`)
+  const byEntity = new Map(changes.map((change) => [`${change.kind}/${change.name}`, change]));
+  return findings.map((finding) => {
+    const change = byEntity.get(`${finding.kind}/${finding.name}`);
+    return finding.refusedByServer && change && isSent(change, finding.field)
       ? { ...finding, severity: "error" }
-      : finding,
-  );
+      : finding;
+  });
+}
+
+function isSent(change: Change, field: string | undefined): boolean {
+  if (change.action !== "update") return change.action === "create";
+  return field === undefined || !sameValue(change.before[field], change.after[field]);
 }
 
 /** Changes that belong to an entity which REST may not write: the mapping of such a role cannot be written either. */

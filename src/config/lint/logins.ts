@@ -46,6 +46,7 @@ function badHash({ body }: Declared, hash: Value | undefined): Remark[] {
       message: "this is no hash of bcrypt, argon2 or PBKDF2, so the user cannot log in",
       hint: "make one with the plugin's hash.sh, or write password: ${env.NAME} instead",
       refusedByServer: true,
+      field: "hash",
     },
   ];
 }
@@ -64,6 +65,7 @@ function noLogin({ body }: Declared): Remark[] {
       message: "the user has neither a hash nor a password, and cannot log in",
       hint: "add hash, or password: ${env.NAME}",
       refusedByServer: true,
+      field: "hash",
     },
   ];
 }
