@@ -3,7 +3,13 @@ import type { Kind } from "../kinds/kind.ts";
 import type { Body, Declared, Finding, Json, Place } from "../model.ts";
 import { escapePointer, locateIn } from "./locate.ts";
 import { oldFormatOf } from "./old-formats.ts";
-import { type Environment, hasBrokenPlaceholder, hasPlaceholder, resolvePlaceholders, resolveText } from "./placeholders.ts";
+import {
+  type Environment,
+  hasBrokenPlaceholder,
+  hasPlaceholder,
+  resolvePlaceholders,
+  resolveText,
+} from "./placeholders.ts";
 import { parseYaml } from "./yaml.ts";
 
 /** What one file declares. */
@@ -34,12 +40,16 @@ export function declaredIn(kind: Kind, file: string, text: string, env: Environm
     reject(source, value === null ? "empty-file" : "no-mapping", "", ...refusedContent(kind, value));
     return { findings };
   }
-  const fields = value as Fields;
+  const fields: Fields = value;
   if (!checkHeader(source, fields)) return { findings };
   const names = Object.keys(fields).filter((name) => name !== "_meta");
   // Of the three kinds that are one entity, this is the only one that the plugin wants to have it.
-  if (kind.name === "config" && names.length === 0) reject(source, "missing-entry", "", 'the entry "config" is missing');
-  return { declared: names.flatMap((name) => declare(source, name, fields[name]!, keys.get(name)!)), findings };
+  if (kind.name === "config" && names.length === 0)
+    reject(source, "missing-entry", "", 'the entry "config" is missing');
+  return {
+    declared: names.flatMap((name) => declare(source, name, fields[name]!, keys.get(name)!)),
+    findings,
+  };
 }
 
 /** The kind that a file claims to hold, whatever it is called. */
@@ -61,7 +71,13 @@ function checkHeader(source: Source, fields: Fields): boolean {
   const meta = fields["_meta"];
   const expected = `_meta: {type: "${source.kind.name}", config_version: 2}`;
   if (!isFields(meta)) {
-    reject(source, "missing-meta", meta === undefined ? "" : "/_meta", "the header _meta is missing", `add ${expected}`);
+    reject(
+      source,
+      "missing-meta",
+      meta === undefined ? "" : "/_meta",
+      "the header _meta is missing",
+      `add ${expected}`,
+    );
     return true;
   }
   if (meta["type"] !== source.kind.name) {
@@ -74,7 +90,13 @@ function checkHeader(source: Source, fields: Fields): boolean {
     reject(source, "wrong-meta", "/_meta/config_version", message, `write ${expected}`);
   }
   for (const key of Object.keys(meta).filter((name) => name !== "type" && name !== "config_version")) {
-    reject(source, "wrong-meta", `/_meta/${escapePointer(key)}`, `_meta has the unknown field "${key}"`, `write ${expected}`);
+    reject(
+      source,
+      "wrong-meta",
+      `/_meta/${escapePointer(key)}`,
+      `_meta has the unknown field "${key}"`,
+      `write ${expected}`,
+    );
   }
   return true;
 }
@@ -83,29 +105,53 @@ function declare(source: Source, key: string, value: Json, at: Place): Declared[
   const { kind, env } = source;
   const pointer = `/${escapePointer(key)}`;
   if (kind.isSingle && key !== "config") {
-    reject(source, "unknown-entry", pointer, `${kind.file} holds one entry, "config", and not "${key}"`, 'rename it to "config"');
+    reject(
+      source,
+      "unknown-entry",
+      pointer,
+      `${kind.file} holds one entry, "config", and not "${key}"`,
+      'rename it to "config"',
+    );
     return [];
   }
   if (value === null) {
     const message = `${kind.name}/${key} has no fields, so that the plugin leaves it out`;
     const hint = `write "${key}: {}" to have it, or delete the line`;
-    source.findings.push({ code: "empty-entity", severity: "warning", message, hint, at, kind: kind.name, name: key });
+    source.findings.push({
+      code: "empty-entity",
+      severity: "warning",
+      message,
+      hint,
+      at,
+      kind: kind.name,
+      name: key,
+    });
     return [];
   }
   if (!isFields(value)) {
-    reject(source, "no-mapping", pointer, `${kind.name}/${key} must be a mapping of fields, and is ${nameOf(value)}`);
+    reject(
+      source,
+      "no-mapping",
+      pointer,
+      `${kind.name}/${key} must be a mapping of fields, and is ${nameOf(value)}`,
+    );
     return [];
   }
   reportPlaceholders(source, key, value, pointer);
   const name = resolveText(key, env) ?? key;
-  return [{ kind: kind.name, name, body: resolvePlaceholders(value as Json, env) as Body, at }];
+  return [{ kind: kind.name, name, body: resolvePlaceholders(value, env) as Body, at }];
 }
 
 /** Placeholders where the plugin replaces none, or where a name would depend on the machine. */
 function reportPlaceholders(source: Source, key: string, value: Json, pointer: string): void {
   if (hasPlaceholder(key)) {
     const message = `the name ${key} is a placeholder: its value will be shown, and each environment has its own`;
-    const finding: Finding = { code: "placeholder-in-name", severity: "warning", message, at: source.locate(pointer) };
+    const finding: Finding = {
+      code: "placeholder-in-name",
+      severity: "warning",
+      message,
+      at: source.locate(pointer),
+    };
     const isKnown = resolveText(key, source.env) !== undefined;
     source.findings.push({ ...finding, kind: source.kind.name, ...(!isKnown && { refusedByServer: true }) });
   }
@@ -113,7 +159,14 @@ function reportPlaceholders(source: Source, key: string, value: Json, pointer: s
     const message = `${value} is no placeholder to the plugin, but plain text`;
     const hint = "a name or default may only have letters, digits and = ( ) : - _";
     const at = source.locate(pointer);
-    source.findings.push({ code: "broken-placeholder", severity: "warning", message, hint, at, kind: source.kind.name });
+    source.findings.push({
+      code: "broken-placeholder",
+      severity: "warning",
+      message,
+      hint,
+      at,
+      kind: source.kind.name,
+    });
   }
   if (value === null || typeof value !== "object") return;
   for (const [field, item] of Object.entries(value)) {
@@ -122,9 +175,13 @@ function reportPlaceholders(source: Source, key: string, value: Json, pointer: s
 }
 
 function refusedContent(kind: Kind, value: Json): [message: string, hint: string] {
-  if (value !== null) return [`must be a mapping of names to entities, and is ${nameOf(value)}`, "is it the right file?"];
+  if (value !== null)
+    return [`must be a mapping of names to entities, and is ${nameOf(value)}`, "is it the right file?"];
   const header = `_meta: {type: "${kind.name}", config_version: 2}`;
-  return ["has no content", `to declare that there are none, write ${header}; to leave the kind alone, delete the file`];
+  return [
+    "has no content",
+    `to declare that there are none, write ${header}; to leave the kind alone, delete the file`,
+  ];
 }
 
 function nameOf(value: Json): string {
@@ -136,7 +193,14 @@ function nameOf(value: Json): string {
 function reject(source: Source, code: string, pointer: string, message: string, hint?: string): void {
   const { file, kind } = source;
   const at = pointer === "" ? { file, line: 1, column: 1 } : source.locate(pointer);
-  source.findings.push({ code, severity: "error", message, at, kind: kind.name, ...(hint !== undefined && { hint }) });
+  source.findings.push({
+    code,
+    severity: "error",
+    message,
+    at,
+    kind: kind.name,
+    ...(hint !== undefined && { hint }),
+  });
 }
 
 function lazily(file: string, text: string): Source["locate"] {

@@ -34,7 +34,8 @@ export function isYaml(name: string): boolean {
   return /\.ya?ml$/.test(name.toLowerCase().replace(addedEndings, ""));
 }
 
-const addedEndings = /(?:\.(?:example|sample|dist|tpl|tmpl|gotmpl|template|j2|jinja2?|erb|bak|backup|orig|old|new|disabled|txt)|~)+$/;
+const addedEndings =
+  /(?:\.(?:example|sample|dist|tpl|tmpl|gotmpl|template|j2|jinja2?|erb|bak|backup|orig|old|new|disabled|txt)|~)+$/;
 
 const otherNames: ReadonlyMap<string, string> = new Map([
   ["users", "internal_users"],

@@ -27,11 +27,7 @@ interface Search {
 /** Finds the files of every kind, and those that were meant to be. A kind may be split: `roles.yml` and `roles/*.yml`. */
 export async function listFiles(path: string): Promise<Listing> {
   const search: Search = { path, files: new Map(), others: [], findings: [] };
-  for (const entry of await entriesOf(search, "")) {
-    const kind = kindOfFile(entry.name);
-    if (entry.isFolder && !kind) await searchFolder(search, entry.name);
-    else addFile(search, kind, entry.name);
-  }
+  for (const entry of await entriesOf(search, "")) await addEntry(search, entry);
   const ignored: string[] = [];
   for (const file of search.others) {
     const finding = await judgeOther(search, file);
@@ -43,12 +39,18 @@ export async function listFiles(path: string): Promise<Listing> {
   return { files, ignored, findings };
 }
 
+async function addEntry(search: Search, { name, isFolder }: Entry): Promise<void> {
+  const kind = kindOfFile(name);
+  if (isFolder && !kind) await searchFolder(search, name);
+  else addFile(search, kind, name);
+}
+
 async function searchFolder(search: Search, folder: string): Promise<void> {
   const kind = kindOfFolder(folder);
   if (!kind) return void search.others.push(`${folder}/`);
   for (const entry of await entriesOf(search, folder)) {
     const file = `${folder}/${entry.name}${entry.isFolder ? "/" : ""}`;
-    addFile(search, /\.yml$/.test(entry.name) ? kind : undefined, file);
+    addFile(search, entry.name.endsWith(".yml") ? kind : undefined, file);
   }
 }
 
@@ -90,7 +92,12 @@ async function leadsToFolder(path: string): Promise<boolean> {
 async function judgeOther(search: Search, file: string): Promise<Finding | undefined> {
   if (file === "osac.yml") return undefined;
   if (file === "whitelist.yml") {
-    return finding("notice", file, "is not read: the whitelist is gone", "see allowlist.yml, which took its place");
+    return finding(
+      "notice",
+      file,
+      "is not read: the whitelist is gone",
+      "see allowlist.yml, which took its place",
+    );
   }
   if (file.includes("/")) return judgeInFolder(search, file);
   const kind = kindMeantBy(file);
@@ -99,21 +106,31 @@ async function judgeOther(search: Search, file: string): Promise<Finding | undef
 }
 
 function judgeName({ files }: Search, file: string, kind: Kind): Finding | undefined {
-  if (!files.has(kind)) return finding("error", file, "is not a name that is read", `did you mean ${kind.file}?`);
-  return isCopy(file) ? undefined : finding("warning", file, `is not read, ${kind.file} is`, "delete the one that is not needed");
+  if (!files.has(kind))
+    return finding("error", file, "is not a name that is read", `did you mean ${kind.file}?`);
+  return isCopy(file)
+    ? undefined
+    : finding("warning", file, `is not read, ${kind.file} is`, "delete the one that is not needed");
 }
 
 async function judgeInFolder(search: Search, file: string): Promise<Finding | undefined> {
   const [folder = "", name = ""] = file.split("/");
   if (name !== "") {
     const isMissed = isYaml(name) && !isCopy(name);
-    return isMissed ? finding("error", file, "is not read, only names with .yml are", "rename it") : undefined;
+    return isMissed
+      ? finding("error", file, "is not read, only names with .yml are", "rename it")
+      : undefined;
   }
   const kind = kindMeantBy(folder);
   if (!kind || kind.isSingle || kindOfFolder(folder)) return undefined;
   const entries = await entriesOf(search, folder);
   if (!entries.some((entry) => isYaml(entry.name))) return undefined;
-  return finding("error", file, "is not a name that is read", `did you mean ${kind.file.replace(/\.yml$/, "/")}?`);
+  return finding(
+    "error",
+    file,
+    "is not a name that is read",
+    `did you mean ${kind.file.replace(/\.yml$/, "/")}?`,
+  );
 }
 
 /** A file under any name that says itself which kind it holds. */
@@ -125,7 +142,12 @@ async function judgeContent({ path, files }: Search, file: string): Promise<Find
   const message = `says that it holds ${kind.name}, but is not read under this name`;
   const folder = kind.file.replace(/\.yml$/, "/");
   if (!files.has(kind)) return finding("error", file, message, `rename it to ${kind.file}`);
-  return finding("notice", file, message, kind.isSingle ? undefined : `to have it read, move it into ${folder}`);
+  return finding(
+    "notice",
+    file,
+    message,
+    kind.isSingle ? undefined : `to have it read, move it into ${folder}`,
+  );
 }
 
 function nothingFound(path: string): Finding {
@@ -136,5 +158,11 @@ function nothingFound(path: string): Finding {
 
 function finding(severity: Finding["severity"], file: string, message: string, hint?: string): Finding {
   const at = { file, line: 1, column: 1 };
-  return { code: "file-name", severity, message: `${file} ${message}`, at, ...(hint !== undefined && { hint }) };
+  return {
+    code: "file-name",
+    severity,
+    message: `${file} ${message}`,
+    at,
+    ...(hint !== undefined && { hint }),
+  };
 }

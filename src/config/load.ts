@@ -48,10 +48,8 @@ function declaredTwice(first: Declared, second: Declared): Finding {
 
 /** Sorts findings by file, line and column; those about no file come first. */
 export function sortByPlace(findings: readonly Finding[]): Finding[] {
-  return findings.toSorted(
-    (a, b) =>
-      byCodeUnit(a.at?.file ?? "", b.at?.file ?? "") ||
-      (a.at?.line ?? 0) - (b.at?.line ?? 0) ||
-      (a.at?.column ?? 0) - (b.at?.column ?? 0),
-  );
+  const nowhere = { file: "", line: 0, column: 0 };
+  return findings.toSorted(({ at: a = nowhere }, { at: b = nowhere }) => {
+    return byCodeUnit(a.file, b.file) || a.line - b.line || a.column - b.column;
+  });
 }

@@ -71,17 +71,22 @@ function offsetsOf(text: string): Map<string, number> {
 }
 
 function walkNode(walk: Walk, pointer: string): void {
-  const event = walk.events[walk.next++];
-  if (event?.type === EVENT_ID.SCALAR) walk.offset = startOf(event, walk.offset);
-  if (event?.type === EVENT_ID.ALIAS) walk.offset = event.anchorStart - 1;
-  if (event?.type === EVENT_ID.SEQUENCE || event?.type === EVENT_ID.MAPPING) walk.offset = event.start;
+  const event = walk.events[walk.next++]!;
+  walk.offset = offsetOf(event, walk.offset);
   if (pointer !== "" && !walk.offsets.has(pointer)) walk.offsets.set(pointer, walk.offset);
-  if (event?.type === EVENT_ID.SEQUENCE) walkItems(walk, pointer);
-  if (event?.type === EVENT_ID.MAPPING) walkFields(walk, pointer);
+  if (event.type === EVENT_ID.SEQUENCE) walkItems(walk, pointer);
+  if (event.type === EVENT_ID.MAPPING) walkFields(walk, pointer);
+}
+
+function offsetOf(event: Event, before: number): number {
+  if (event.type === EVENT_ID.SCALAR) return startOf(event, before);
+  if (event.type === EVENT_ID.ALIAS) return event.anchorStart - 1;
+  return "start" in event ? event.start : before;
 }
 
 function walkItems(walk: Walk, pointer: string): void {
-  for (let index = 0; walk.events[walk.next]?.type !== EVENT_ID.POP; index++) walkNode(walk, `${pointer}/${index}`);
+  for (let index = 0; walk.events[walk.next]?.type !== EVENT_ID.POP; index++)
+    walkNode(walk, `${pointer}/${index}`);
   walk.next++;
 }
 

@@ -10,7 +10,8 @@ export interface OldFormat {
   readonly hint: string;
 }
 
-const hint = "bring it to version 2 with securityadmin.sh -migrate of a 2.x server, or see the migration notes of OpenSearch Security";
+const hint =
+  "bring it to version 2 with securityadmin.sh -migrate of a 2.x server, or see the migration notes of OpenSearch Security";
 
 /** Fields that an entity had in version 1 and has no more. */
 const oldFields: Readonly<Partial<Record<KindName, readonly string[]>>> = {
@@ -25,8 +26,10 @@ const oldRoots = ["opendistro_security", "searchguard"];
 /** Recognizes version 1 (Open Distro 0.x, Elasticsearch 6) and Search Guard files, which have no `_meta`, or one of version 1. */
 export function oldFormatOf(kind: Kind, fields: { readonly [key: string]: Json }): OldFormat | undefined {
   const { _meta: meta } = fields;
-  if (meta === undefined && fields["_sg_meta"] !== undefined) return oldFormat("/_sg_meta", "this is a Search Guard file");
-  if (isFields(meta) && meta["config_version"] === 1) return oldFormat("/_meta/config_version", "this is a file of version 1");
+  if (meta === undefined && fields["_sg_meta"] !== undefined)
+    return oldFormat("/_sg_meta", "this is a Search Guard file");
+  if (isFields(meta) && meta["config_version"] === 1)
+    return oldFormat("/_meta/config_version", "this is a file of version 1");
   if (meta !== undefined) return undefined;
   const root = oldRoots.find((name) => Object.hasOwn(fields, name));
   if (root !== undefined) return oldFormat(`/${root}`, `"${root}" is the root of a file of version 1`);
@@ -39,8 +42,11 @@ function oldEntity(kind: Kind, fields: { readonly [key: string]: Json }): OldFor
     if (kind.name === "actiongroups" && Array.isArray(entity)) {
       return oldFormat(`${pointer}/0`, "an action group that is a plain list belongs to version 1");
     }
-    const field = Object.keys(isFields(entity) ? entity : {}).find((key) => oldFields[kind.name]?.includes(key));
-    if (field !== undefined) return oldFormat(`${pointer}/${field}`, `the field "${field}" belongs to version 1`);
+    const field = Object.keys(isFields(entity) ? entity : {}).find((key) =>
+      oldFields[kind.name]?.includes(key),
+    );
+    if (field !== undefined)
+      return oldFormat(`${pointer}/${field}`, `the field "${field}" belongs to version 1`);
   }
   return undefined;
 }

@@ -7,13 +7,17 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The three placeholders, in the order in which the plugin replaces them (`SecurityUtils.replaceEnvVars`). */
 const patterns = {
-  envbase64: /\$\{envbase64\.([\w=():\-]+?)(:-[\w=():\-]*)?\}/g,
-  env: /\$\{env\.([\w=():\-]+?)(:-[\w=():\-]*)?\}/g,
-  envbc: /\$\{envbc\.([\w=():\-]+?)(:-[\w=():\-]*)?\}/g,
+  envbase64: /\$\{envbase64\.([\w=():-]+?)(:-[\w=():-]*)?\}/g,
+  env: /\$\{env\.([\w=():-]+?)(:-[\w=():-]*)?\}/g,
+  envbc: /\$\{envbc\.([\w=():-]+?)(:-[\w=():-]*)?\}/g,
 } as const;
 
 const wholeEnvbc = new RegExp(`^${patterns.envbc.source}$`);
-const anyPlaceholder = new RegExp(Object.values(patterns).map((pattern) => pattern.source).join("|"));
+const anyPlaceholder = new RegExp(
+  Object.values(patterns)
+    .map((pattern) => pattern.source)
+    .join("|"),
+);
 const attempt = /\$\{env(?:bc|base64)?\./;
 
 /** Whether a text has a placeholder that the plugin would replace. */
@@ -38,7 +42,10 @@ export function resolvePlaceholders(value: Json, environment: Environment): Valu
   if (Array.isArray(value)) return value.map((item) => resolvePlaceholders(item, environment));
   const entries = Object.entries(value as { [key: string]: Json });
   return Object.fromEntries(
-    entries.map(([key, item]) => [resolveText(key, environment) ?? key, resolvePlaceholders(item, environment)]),
+    entries.map(([key, item]) => [
+      resolveText(key, environment) ?? key,
+      resolvePlaceholders(item, environment),
+    ]),
   );
 }
 
@@ -47,7 +54,11 @@ export function resolveText(text: string, environment: Environment): string | un
   const whole = wholeEnvbc.exec(text);
   if (whole) return lookUp(environment, whole[1]!, whole[2]);
   let isComplete = true;
-  const replaceAll = (input: string, pattern: RegExp, decode: (found: string) => string | undefined): string =>
+  const replaceAll = (
+    input: string,
+    pattern: RegExp,
+    decode: (found: string) => string | undefined,
+  ): string =>
     input.replace(pattern, (literal, name: string, fallback?: string) => {
       const found = lookUp(environment, name, fallback);
       const result = found === undefined ? undefined : decode(found);
@@ -64,7 +75,7 @@ function holdsPlaceholder(value: Json): boolean {
   if (typeof value === "string") return hasPlaceholder(value);
   if (Array.isArray(value)) return value.some(holdsPlaceholder);
   if (!isFields(value)) return false;
-  return Object.entries(value as { [key: string]: Json }).some(([key, item]) => hasPlaceholder(key) || holdsPlaceholder(item));
+  return Object.entries(value).some(([key, item]) => hasPlaceholder(key) || holdsPlaceholder(item));
 }
 
 function lookUp(environment: Environment, name: string, fallback: string | undefined): string | undefined {

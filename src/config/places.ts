@@ -10,6 +10,12 @@ export function placer(file: string, text: string): (offset: number) => Place {
   };
 }
 
+/** Where the line of an offset begins. */
+export function lineStart(text: string, offset: number): number {
+  if (offset === 0) return 0;
+  return Math.max(text.lastIndexOf("\n", offset - 1), text.lastIndexOf("\r", offset - 1)) + 1;
+}
+
 /** How many of the ascending numbers are at most `limit`. */
 export function countAtMost(ascending: readonly number[], limit: number): number {
   let low = 0;

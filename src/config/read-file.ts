@@ -54,7 +54,12 @@ function refuseLarge(file: string, size: number): FileText {
   return refuse(file, "file-too-large", message, { hint: "is it really a security file?" });
 }
 
-function refuse(file: string, code: string, message: string, details: Pick<Finding, "at" | "hint"> = {}): FileText {
+function refuse(
+  file: string,
+  code: string,
+  message: string,
+  details: Pick<Finding, "at" | "hint"> = {},
+): FileText {
   const at = { file, line: 1, column: 1 };
   return { finding: { code, severity: "error", message: `${file} ${message}`, at, ...details } };
 }

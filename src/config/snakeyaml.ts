@@ -1,5 +1,6 @@
 import { EVENT_ID, SCALAR_STYLE, COLLECTION_STYLE } from "js-yaml";
 import type { AliasEvent, Event, MappingEvent, ScalarEvent, SequenceEvent } from "js-yaml";
+import { lineStart } from "./places.ts";
 import { endOf, isQuoted, startOf } from "./yaml-events.ts";
 
 /** Something that js-yaml takes and SnakeYAML, which the plugin uses, refuses or reads otherwise. */
@@ -40,7 +41,9 @@ interface Frame {
 
 /** Controls, lone surrogates, and what YAML 1.1 takes for line ends and a person cannot see. */
 function checkCharacters({ text, refusals }: Scan): void {
-  const offset = text.search(/[^\t\n\r\x20-\x7E\xA0-\u2027\u202A-\uD7FF\uE000-\uFEFE\uFF00-\uFFFD\u{10000}-\u{10FFFF}]/u);
+  const offset = text.search(
+    /[^\t\n\r\x20-\x7E\xA0-\u2027\u202A-\uD7FF\uE000-\uFEFE\uFF00-\uFFFD\u{10000}-\u{10FFFF}]/u,
+  );
   if (offset < 0) return;
   const code = text.codePointAt(offset)!.toString(16).toUpperCase().padStart(4, "0");
   refusals.push({ offset, reason: `the character U+${code} must not stand here` });
@@ -49,12 +52,14 @@ function checkCharacters({ text, refusals }: Scan): void {
 /** `...` needs a document before it, and `---` must begin its line. */
 function checkMarker({ text, refusals }: Scan): void {
   const found = /^(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n?|\n))*(?:[ \t]+---|[ \t]*\.\.\.)(?!\S)/.exec(text);
-  if (found) refusals.push({ offset: found[0].length - 3, reason: "the mark of a document must not stand here" });
+  if (found)
+    refusals.push({ offset: found[0].length - 3, reason: "the mark of a document must not stand here" });
 }
 
 function checkEvent(scan: Scan, frames: Frame[], event: Event): void {
   if (event.type === EVENT_ID.POP) return void frames.pop();
-  if (event.type === EVENT_ID.DOCUMENT) return void frames.push({ isFlow: false, isMapping: false, needsBreak: false, count: 0 });
+  if (event.type === EVENT_ID.DOCUMENT)
+    return void frames.push({ isFlow: false, isMapping: false, needsBreak: false, count: 0 });
   const frame = frames.at(-1)!;
   const isKey = frame.isMapping && frame.count % 2 === 0;
   checkBreak(scan, frame, event, isKey);
@@ -64,11 +69,21 @@ function checkEvent(scan: Scan, frames: Frame[], event: Event): void {
   if (event.type === EVENT_ID.ALIAS) return void (scan.end = event.anchorEnd);
   const isMapping = event.type === EVENT_ID.MAPPING;
   const isFlow = event.style === COLLECTION_STYLE.FLOW;
-  frames.push({ isFlow, isMapping, needsBreak: frame.isMapping && !frame.isFlow && !isKey && !isFlow, count: 0 });
+  frames.push({
+    isFlow,
+    isMapping,
+    needsBreak: frame.isMapping && !frame.isFlow && !isKey && !isFlow,
+    count: 0,
+  });
 }
 
 /** Outside brackets every key and every item begins a line of its own, unless it is the first in an item. */
-function checkBreak(scan: Scan, frame: Frame, event: MappingEvent | SequenceEvent | ScalarEvent | AliasEvent, isKey: boolean): void {
+function checkBreak(
+  scan: Scan,
+  frame: Frame,
+  event: MappingEvent | SequenceEvent | ScalarEvent | AliasEvent,
+  isKey: boolean,
+): void {
   if (frame.isFlow || (frame.isMapping && !isKey) || (frame.count === 0 && !frame.needsBreak)) return;
   const start = startOfAny(event, scan.end);
   if (start < scan.end || /[\r\n]/.test(scan.text.slice(Math.max(0, scan.end - 1), start))) return;
@@ -98,23 +113,36 @@ function checkProperties(
 }
 
 function checkScalar(scan: Scan, event: ScalarEvent, isKey: boolean, isInFlow: boolean): void {
-  const { text, refusals } = scan;
   const { valueStart, valueEnd, style } = event;
-  if (valueStart < 0 && isKey) refusals.push({ offset: scan.end, reason: "a key is missing" });
-  scan.end = endOf(event, scan.end);
-  if (valueStart < 0) return;
-  const written = text.slice(valueStart, valueEnd);
-  if (isKey && written.length > 1024) refusals.push({ offset: valueStart, reason: "a key has more than 1024 characters" });
-  if (isKey && isInFlow && /^[ \t]*[\r\n]\s*:/.test(text.slice(scan.end, scan.end + 1024))) {
-    refusals.push({ offset: valueStart, reason: "a key and its : must stand in one line" });
+  const before = scan.end;
+  scan.end = endOf(event, before);
+  if (valueStart < 0) {
+    if (isKey) scan.refusals.push({ offset: before, reason: "a key is missing" });
+    return;
   }
+  const written = scan.text.slice(valueStart, valueEnd);
+  if (isKey) checkKey(scan, valueStart, written, isInFlow);
   if (isInFlow && style === SCALAR_STYLE.PLAIN && /^:|\?/.test(written)) {
-    refusals.push({ offset: valueStart, reason: "a text with : at its begin, or with ?, needs quotes inside brackets" });
+    const reason = "a text with : at its begin, or with ?, needs quotes inside brackets";
+    scan.refusals.push({ offset: valueStart, reason });
   }
-  if (style !== SCALAR_STYLE.DOUBLE_QUOTED) return;
-  for (const { index, 0: escape, 1: codePoint } of written.matchAll(/\\(?:U([0-9a-fA-F]{8})|[\s\S])/g)) {
-    if (escape !== "\\/" && escape !== "\\\t" && parseInt(codePoint ?? "0", 16) <= 0x10ffff) continue;
-    refusals.push({ offset: valueStart + index, reason: `there is no escape ${escape}` });
+  if (style === SCALAR_STYLE.DOUBLE_QUOTED) checkEscapes(scan, valueStart, written);
+}
+
+function checkKey({ text, refusals, end }: Scan, offset: number, written: string, isInFlow: boolean): void {
+  if (written.length > 1024) refusals.push({ offset, reason: "a key has more than 1024 characters" });
+  if (isInFlow && /^[ \t]*[\r\n]\s*:/.test(text.slice(end, end + 1024))) {
+    refusals.push({ offset, reason: "a key and its : must stand in one line" });
+  }
+}
+
+/** YAML 1.1 has no `\/`, and no tab after a backslash. */
+function checkEscapes({ refusals }: Scan, offset: number, written: string): void {
+  for (const { index, 0: escape, 1: codePoint = "0" } of written.matchAll(
+    /\\(?:U([0-9a-fA-F]{8})|[\s\S])/g,
+  )) {
+    if (escape !== "\\/" && escape !== "\\\t" && parseInt(codePoint, 16) <= 0x10ffff) continue;
+    refusals.push({ offset: offset + index, reason: `there is no escape ${escape.trim()}` });
   }
 }
 
@@ -124,7 +152,9 @@ function checkTabs({ text, refusals }: Scan, events: readonly Event[]): void {
   if (offset < 0) return;
   let next = 0;
   let last: ScalarEvent | undefined;
-  const scalars = events.filter((event) => event.type === EVENT_ID.SCALAR).filter((event) => event.valueStart >= 0);
+  const scalars = events
+    .filter((event) => event.type === EVENT_ID.SCALAR)
+    .filter((event) => event.valueStart >= 0);
   for (; offset >= 0; offset = text.indexOf("\t", offset + 1)) {
     while (next < scalars.length && startOf(scalars[next]!, 0) <= offset) last = scalars[next++];
     if (isTabAllowed(text, offset, last)) continue;
@@ -134,11 +164,13 @@ function checkTabs({ text, refusals }: Scan, events: readonly Event[]): void {
 }
 
 function isTabAllowed(text: string, offset: number, scalar: ScalarEvent | undefined): boolean {
-  const line = text.slice(Math.max(text.lastIndexOf("\n", offset), text.lastIndexOf("\r", offset)) + 1, offset);
+  const line = text.slice(lineStart(text, offset), offset);
   const end = scalar ? endOf(scalar, 0) : 0;
   if (scalar && offset < end) {
     if (isQuoted(scalar)) return true;
-    return scalar.style === SCALAR_STYLE.PLAIN ? /\S/.test(line) : !/^ *$/.test(line) || line.length >= scalar.indent;
+    return scalar.style === SCALAR_STYLE.PLAIN
+      ? /\S/.test(line)
+      : !/^ *$/.test(line) || line.length >= scalar.indent;
   }
   const before = text.slice(Math.max(end, offset - line.length), offset);
   if (/(?:^|\s)#/.test(before)) return true;

@@ -1,6 +1,6 @@
 import { SCALAR_STYLE, YAMLException, getScalarValue, parseEvents } from "js-yaml";
 import type { Event, ScalarEvent } from "js-yaml";
-import { countAtMost } from "./places.ts";
+import { countAtMost, lineStart } from "./places.ts";
 
 /** Deeper than any real configuration; bounds the recursion. */
 const maxDepth = 100;
@@ -37,14 +37,23 @@ export function readEvents(text: string): readonly Event[] {
     } catch (error) {
       if (!(error instanceof YAMLException)) throw error;
       const offset = indented.toOriginal(error.mark?.position ?? 0);
-      const start = text.slice(0, offset).search(/[^\r\n]*$/);
-      const isMarker = /^(?:---|\.\.\.)(?!\S)/.test(text.slice(start, start + 4));
-      const isIndentation = error.reason === "deficient indentation" && !starts.has(start) && !isMarker;
-      if (!isIndentation || attempt === attemptsMax) throw new YamlError(error.reason, offset);
-      if (attempt === 0) for (const line of text.matchAll(closingLines)) starts.add(line.index);
-      starts.add(start);
+      const line = lineStart(text, offset);
+      const mayIndent = error.reason === "deficient indentation" && !isMarker(text, line);
+      if (!mayIndent || starts.has(line) || attempt === attemptsMax)
+        throw new YamlError(error.reason, offset);
+      for (const start of attempt === 0 ? [line, ...startsOfClosing(text)] : [line]) starts.add(start);
     }
   }
+}
+
+/** The lines that only close brackets: where one of them is refused, others will be. */
+function startsOfClosing(text: string): number[] {
+  return Array.from(text.matchAll(closingLines), (line) => line.index);
+}
+
+/** Whether a document begins or ends at this offset. */
+function isMarker(text: string, offset: number): boolean {
+  return /^(?:---|\.\.\.)(?!\S)/.test(text.slice(offset, offset + 4));
 }
 
 interface Indented {
@@ -79,7 +88,8 @@ function shift(event: Event, toOriginal: Indented["toOriginal"]): Event {
 export function textOf(text: string, event: ScalarEvent): string {
   const value = getScalarValue(text, event);
   const isBlock = event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK;
-  const isCut = isBlock && event.valueEnd >= text.length && /[^\s][^\r\n]*$/.test(text.slice(event.valueStart));
+  const isCut =
+    isBlock && event.valueEnd >= text.length && text.slice(lineStart(text, text.length)).trim() !== "";
   return isCut && value.endsWith("\n") ? value.slice(0, -1) : value;
 }
 

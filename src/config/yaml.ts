@@ -52,7 +52,15 @@ export function parseYaml(file: string, text: string): ParsedYaml {
 function readDocument(events: readonly Event[], text: string, placeOf: Reader["placeOf"]): ParsedYaml {
   const tagHandles = new Map([["!!", ownTags]]);
   const reader: Reader = {
-    text, events, placeOf, tagHandles, keys: new Map(), findings: [], next: 1, offset: 0, depth: 0,
+    text,
+    events,
+    placeOf,
+    tagHandles,
+    keys: new Map(),
+    findings: [],
+    next: 1,
+    offset: 0,
+    depth: 0,
   };
   const [document] = events;
   if (document?.type !== EVENT_ID.DOCUMENT) return { value: null, keys: reader.keys, findings: [] };
@@ -71,9 +79,16 @@ function reportSecondDocument(reader: Reader): void {
   const marker = /^---(?=\s|$)/gm;
   marker.lastIndex = reader.offset;
   const offset = marker.exec(reader.text)?.index ?? reader.offset;
-  report(reader, "error", "yaml-second-document", offset, "a second YAML document, which the plugin drops without a word", {
-    hint: "keep one document in a file",
-  });
+  report(
+    reader,
+    "error",
+    "yaml-second-document",
+    offset,
+    "a second YAML document, which the plugin drops without a word",
+    {
+      hint: "keep one document in a file",
+    },
+  );
 }
 
 function readNode(reader: Reader): Json {
@@ -133,24 +148,45 @@ function readKey(reader: Reader): { key: string; offset: number } {
     const key = textOf(reader.text, event);
     if (key === "<<") {
       const hint = "write the fields out; nothing is merged";
-      report(reader, "warning", "yaml-merge-key", offset, 'the plugin knows no merge keys: "<<" is a field of that name', { hint });
+      report(
+        reader,
+        "warning",
+        "yaml-merge-key",
+        offset,
+        'the plugin knows no merge keys: "<<" is a field of that name',
+        { hint },
+      );
     }
     return { key, offset };
   }
   const offset = event && "start" in event ? event.start : reader.offset;
   readNode(reader);
-  report(reader, "error", "yaml-complex-key", offset, "a key must be a text, not a list, a mapping or an alias", {
-    hint: 'put it in quotes, for example "*": or "{{ name }}":',
-  });
+  report(
+    reader,
+    "error",
+    "yaml-complex-key",
+    offset,
+    "a key must be a text, not a list, a mapping or an alias",
+    {
+      hint: 'put it in quotes, for example "*": or "{{ name }}":',
+    },
+  );
   return { key: `(key ${reader.next})`, offset };
 }
 
 function readAlias(reader: Reader, event: AliasEvent): Json {
   const name = reader.text.slice(event.anchorStart, event.anchorEnd);
   reader.offset = event.anchorStart - 1;
-  report(reader, "warning", "yaml-alias", reader.offset, `the plugin knows no aliases: this is the text "${name}"`, {
-    hint: "write the value out",
-  });
+  report(
+    reader,
+    "warning",
+    "yaml-alias",
+    reader.offset,
+    `the plugin knows no aliases: this is the text "${name}"`,
+    {
+      hint: "write the value out",
+    },
+  );
   return name;
 }
 
@@ -163,7 +199,9 @@ function readScalar(reader: Reader, event: ScalarEvent): Json {
     reader.offset = endOf(event, offset);
     return scalar.value;
   }
-  report(reader, "error", "yaml-number", offset, scalar.refused, { hint: "put it in quotes to make it a text" });
+  report(reader, "error", "yaml-number", offset, scalar.refused, {
+    hint: "put it in quotes to make it a text",
+  });
   return text;
 }
 
@@ -179,7 +217,9 @@ function tagOf(reader: Reader, event: ScalarEvent): string {
   const written = reader.text.slice(event.tagStart, event.tagEnd);
   if (written !== "!" && written !== "!!str") {
     const message = `the plugin reads the tag ${written} in its own way, or not at all`;
-    report(reader, "warning", "yaml-tag", event.tagStart, message, { hint: "leave the tag out, and quote texts" });
+    report(reader, "warning", "yaml-tag", event.tagStart, message, {
+      hint: "leave the tag out, and quote texts",
+    });
   }
   const verbatim = /^!<(.*)>$/.exec(written)?.[1];
   if (verbatim !== undefined) return verbatim;
@@ -191,9 +231,11 @@ function tagOf(reader: Reader, event: ScalarEvent): string {
 function warnOfListItem(reader: Reader, event: ScalarEvent, value: Json): void {
   if (event.style !== SCALAR_STYLE.PLAIN || typeof value === "string") return;
   const text = textOf(reader.text, event);
-  if (String(value) === text) return;
-  const message = `the plugin reads ${text === "" ? "an empty item" : text} as ${String(value)}`;
-  report(reader, "warning", "yaml-scalar", startOf(event, reader.offset), message, { hint: "put it in quotes to make it a text" });
+  const read = JSON.stringify(value);
+  if (read === text) return;
+  const message = `the plugin reads ${text === "" ? "an empty item" : text} as ${read}`;
+  const hint = "put it in quotes to make it a text";
+  report(reader, "warning", "yaml-scalar", startOf(event, reader.offset), message, { hint });
 }
 
 function report(

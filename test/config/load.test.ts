@@ -26,18 +26,25 @@ async function write(files: Readonly<Record<string, string | Buffer>>): Promise<
   return path;
 }
 
-async function load(files: Readonly<Record<string, string | Buffer>>, env: Record<string, string> = {}): Promise<Directory> {
+async function load(
+  files: Readonly<Record<string, string | Buffer>>,
+  env: Record<string, string> = {},
+): Promise<Directory> {
   return loadDirectory(await write(files), { env });
 }
 
-const brief = ({ severity, code, at }: Finding): string => `${severity} ${code} ${at?.file}:${at?.line}:${at?.column}`;
+const brief = ({ severity, code, at }: Finding): string =>
+  `${severity} ${code} ${at?.file}:${at?.line}:${at?.column}`;
 const briefs = ({ findings }: Directory): string[] => findings.map(brief);
 const names = (directory: Directory): Record<string, string[]> =>
   Object.fromEntries([...directory.kinds].map(([kind, entities]) => [kind, [...entities.keys()]]));
 
 describe("which kinds a directory declares", () => {
   test("a kind without a file is not there, one with nothing but a header is there and empty", async () => {
-    const directory = await load({ "roles.yml": `${meta("roles")}reader:\n  reserved: false\n`, "tenants.yml": meta("tenants") });
+    const directory = await load({
+      "roles.yml": `${meta("roles")}reader:\n  reserved: false\n`,
+      "tenants.yml": meta("tenants"),
+    });
 
     expect(names(directory)).toEqual({ roles: ["reader"], tenants: [] });
     expect(directory.kinds.get("roles")?.get("reader")).toEqual({
@@ -61,21 +68,36 @@ describe("which kinds a directory declares", () => {
   });
 
   test("a name declared twice is an error that shows both places", async () => {
-    const directory = await load({ "roles.yml": `${meta("roles")}a: {}\n`, "roles/b.yml": `${meta("roles")}\na: {}\n` });
+    const directory = await load({
+      "roles.yml": `${meta("roles")}a: {}\n`,
+      "roles/b.yml": `${meta("roles")}\na: {}\n`,
+    });
 
     expect(directory.findings).toMatchObject([
-      { code: "declared-twice", at: { file: "roles/b.yml", line: 3 }, message: expect.stringContaining("roles.yml:2:1") as string },
+      {
+        code: "declared-twice",
+        at: { file: "roles/b.yml", line: 3 },
+        message: expect.stringContaining("roles.yml:2:1") as string,
+      },
     ]);
   });
 
   test("names that are magic in JavaScript are names like any other", async () => {
     const text = `${meta("roles")}__proto__: {}\nconstructor: {}\ntoString: {}\n"": {}\n`;
 
-    expect(names(await load({ "roles.yml": text }))).toEqual({ roles: ["__proto__", "constructor", "toString", ""] });
+    expect(names(await load({ "roles.yml": text }))).toEqual({
+      roles: ["__proto__", "constructor", "toString", ""],
+    });
   });
 
   test("files that are none of ours are listed, and not judged", async () => {
-    const directory = await load({ "roles.yml": meta("roles"), "README.md": "x", "opensearch.yml": "a: 1", "osac.yml": "x: 1", "certs/a.pem": "" });
+    const directory = await load({
+      "roles.yml": meta("roles"),
+      "README.md": "x",
+      "opensearch.yml": "a: 1",
+      "osac.yml": "x: 1",
+      "certs/a.pem": "",
+    });
 
     expect(directory.ignored).toEqual(["README.md", "certs/", "opensearch.yml"]);
     expect(directory.findings).toEqual([]);
@@ -97,7 +119,9 @@ describe("a file under a wrong name is an error while its kind has no other", ()
   ])("%s", async (name, meant) => {
     const directory = await load({ [name]: "a: 1\n" });
 
-    expect(directory.findings).toMatchObject([{ severity: "error", code: "file-name", at: { file: name }, hint: `did you mean ${meant}?` }]);
+    expect(directory.findings).toMatchObject([
+      { severity: "error", code: "file-name", at: { file: name }, hint: `did you mean ${meant}?` },
+    ]);
     expect(directory.kinds.size).toBe(0);
   });
 
@@ -105,17 +129,24 @@ describe("a file under a wrong name is an error while its kind has no other", ()
     expect((await load({ "security_config.yml": meta("config") })).findings).toMatchObject([
       { severity: "error", hint: "rename it to config.yml" },
     ]);
-    expect(briefs(await load({ "roles.yml": meta("roles"), "more.yml": meta("roles") }))).toEqual(["notice file-name more.yml:1:1"]);
+    expect(briefs(await load({ "roles.yml": meta("roles"), "more.yml": meta("roles") }))).toEqual([
+      "notice file-name more.yml:1:1",
+    ]);
   });
 
   test("a copy beside the real file is ignored, a second spelling is a warning, the old whitelist a notice", async () => {
     const files = { "roles.yml": meta("roles"), "roles.yml.bak": "", "roles.yaml": "", "whitelist.yml": "" };
 
-    expect(briefs(await load(files))).toEqual(["warning file-name roles.yaml:1:1", "notice file-name whitelist.yml:1:1"]);
+    expect(briefs(await load(files))).toEqual([
+      "warning file-name roles.yaml:1:1",
+      "notice file-name whitelist.yml:1:1",
+    ]);
   });
 
   test("also among split files, and as the name of their folder", async () => {
-    expect(briefs(await load({ "roles.yml": meta("roles"), "roles/a.yaml": "" }))).toEqual(["error file-name roles/a.yaml:1:1"]);
+    expect(briefs(await load({ "roles.yml": meta("roles"), "roles/a.yaml": "" }))).toEqual([
+      "error file-name roles/a.yaml:1:1",
+    ]);
     expect(briefs(await load({ "Roles/a.yml": "" }))).toEqual(["error file-name Roles/:1:1"]);
   });
 });
@@ -158,8 +189,14 @@ describe("what the disk may hold", () => {
   test("no directory, an empty one, a file instead", async () => {
     const path = await write({ file: "" });
 
-    for (const [at, code] of [["none", "unreadable-directory"], ["file", "unreadable-directory"], ["", "no-files"]] as const) {
-      expect((await loadDirectory(join(path, at), { env: {} })).findings).toMatchObject([{ severity: "error", code }]);
+    for (const [at, code] of [
+      ["none", "unreadable-directory"],
+      ["file", "unreadable-directory"],
+      ["", "no-files"],
+    ] as const) {
+      expect((await loadDirectory(join(path, at), { env: {} })).findings).toMatchObject([
+        { severity: "error", code },
+      ]);
     }
   });
 
@@ -176,7 +213,10 @@ describe("what the disk may hold", () => {
   });
 
   test("links to files and folders are followed, as in a mounted Kubernetes secret", async () => {
-    const path = await write({ "..data/roles.yml": `${meta("roles")}a: {}\n`, "..data/more/t.yml": `${meta("tenants")}t: {}\n` });
+    const path = await write({
+      "..data/roles.yml": `${meta("roles")}a: {}\n`,
+      "..data/more/t.yml": `${meta("tenants")}t: {}\n`,
+    });
     await symlink("..data/roles.yml", join(path, "roles.yml"));
     await symlink("..data/more", join(path, "tenants"));
 
@@ -184,17 +224,27 @@ describe("what the disk may hold", () => {
   });
 
   test("text that is not UTF-8 is refused at its place, a byte-order mark and CRLF are taken", async () => {
-    const broken = Buffer.concat([Buffer.from(`${meta("roles")}a: {description: "`), Buffer.from([0xe9]), Buffer.from('"}\n')]);
+    const broken = Buffer.concat([
+      Buffer.from(`${meta("roles")}a: {description: "`),
+      Buffer.from([0xe9]),
+      Buffer.from('"}\n'),
+    ]);
 
     expect(briefs(await load({ "roles.yml": broken }))).toEqual(["error not-utf8 roles.yml:2:19"]);
-    expect(briefs(await load({ "roles.yml": `\uFEFF${meta("roles")}a: {}\n`.replaceAll("\n", "\r\n") }))).toEqual([]);
+    expect(
+      briefs(await load({ "roles.yml": `\uFEFF${meta("roles")}a: {}\n`.replaceAll("\n", "\r\n") })),
+    ).toEqual([]);
   });
 
   test("aliases that multiply stay texts, and deep nesting is refused", async () => {
     const bomb = `${meta("roles")}a: {description: &a x}\n${Array.from({ length: 20 }, (_, i) => `r${i}: {users: [*a, *a]}\n`).join("")}`;
 
-    expect((await load({ "roles.yml": bomb })).findings.every(({ code }) => code === "yaml-alias")).toBe(true);
-    expect(briefs(await load({ "roles.yml": `a: ${"[".repeat(5000)}` }))).toEqual(["error yaml-syntax roles.yml:1:103"]);
+    expect((await load({ "roles.yml": bomb })).findings.every(({ code }) => code === "yaml-alias")).toBe(
+      true,
+    );
+    expect(briefs(await load({ "roles.yml": `a: ${"[".repeat(5000)}` }))).toEqual([
+      "error yaml-syntax roles.yml:1:103",
+    ]);
   });
 });
 
@@ -227,7 +277,11 @@ test("placeholders become secrets; in a name they are a warning, and one without
     "warning placeholder-in-name internal_users.yml:4:1",
     "warning broken-placeholder internal_users.yml:4:17",
   ]);
-  expect(directory.findings.map(({ refusedByServer }) => refusedByServer)).toEqual([undefined, true, undefined]);
+  expect(directory.findings.map(({ refusedByServer }) => refusedByServer)).toEqual([
+    undefined,
+    true,
+    undefined,
+  ]);
 });
 
 test("a locator finds what stands inside an entity, in the right file", async () => {

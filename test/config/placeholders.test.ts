@@ -1,9 +1,21 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { hasBrokenPlaceholder, hasPlaceholder, resolvePlaceholders, resolveText } from "../../src/config/placeholders.ts";
-import { Secret } from "../../src/secret.ts";
+import {
+  hasBrokenPlaceholder,
+  hasPlaceholder,
+  resolvePlaceholders,
+  resolveText,
+} from "../../src/config/placeholders.ts";
+import type { Secret } from "../../src/secret.ts";
 
-const env = { NAME: "value", EMPTY: "", DOLLAR: "a$&b", B64: "aGVsbG8=", BAD64: "a b", NESTED: "${env.NAME}" };
+const env = {
+  NAME: "value",
+  EMPTY: "",
+  DOLLAR: "a$&b",
+  B64: "aGVsbG8=",
+  BAD64: "a b",
+  NESTED: "${env.NAME}",
+};
 
 // What the plugin's `SecurityUtils.replaceEnvVars` does; where it leaves a placeholder as it is, the value is unknown.
 describe("a text's placeholders", () => {
@@ -44,7 +56,10 @@ test("only texts with a placeholder become secrets, which remember their text", 
 });
 
 test("a placeholder in a key is replaced where it can be", () => {
-  expect(resolvePlaceholders({ "${env.NAME}": 1, "${env.MISSING}": 2 }, env)).toEqual({ value: 1, "${env.MISSING}": 2 });
+  expect(resolvePlaceholders({ "${env.NAME}": 1, "${env.MISSING}": 2 }, env)).toEqual({
+    value: 1,
+    "${env.MISSING}": 2,
+  });
 });
 
 test("what the plugin takes for plain text stays one, and is noticed", () => {
@@ -52,7 +67,8 @@ test("what the plugin takes for plain text stays one, and is noticed", () => {
     expect([hasPlaceholder(text), hasBrokenPlaceholder(text)]).toEqual([false, true]);
     expect(resolvePlaceholders(text, env)).toBe(text);
   }
-  for (const text of ["${user.name}", "${attr.jwt.x}", "$env.X", "{env.X}", "${env.X}"]) expect(hasBrokenPlaceholder(text)).toBe(false);
+  for (const text of ["${user.name}", "${attr.jwt.x}", "$env.X", "{env.X}", "${env.X}"])
+    expect(hasBrokenPlaceholder(text)).toBe(false);
 });
 
 test("a value without placeholders is handed back as it is", () => {

@@ -69,7 +69,13 @@ describe("a plain scalar is read as the plugin reads it", () => {
 });
 
 test("keys are the text they are, whatever they look like", () => {
-  expect(read("no: 1\n0777: 2\n1.10: 3\nnull: 4\n~: 5\n").value).toEqual({ no: 1, "0777": 2, "1.10": 3, null: 4, "~": 5 });
+  expect(read("no: 1\n0777: 2\n1.10: 3\nnull: 4\n~: 5\n").value).toEqual({
+    no: 1,
+    "0777": 2,
+    "1.10": 3,
+    null: 4,
+    "~": 5,
+  });
 });
 
 test("a name that is magic in JavaScript is a name like any other", () => {
@@ -133,12 +139,17 @@ describe("what a person sees otherwise than the plugin is a warning", () => {
 });
 
 test("a second document is an error, though the plugin drops it without a word", () => {
-  expect(read("a: 1\n---\nb: 2\n")).toEqual({ value: { a: 1 }, findings: ["error yaml-second-document 2:1"] });
+  expect(read("a: 1\n---\nb: 2\n")).toEqual({
+    value: { a: 1 },
+    findings: ["error yaml-second-document 2:1"],
+  });
   expect(read("---\na: 1\n...\n")).toEqual({ value: { a: 1 }, findings: [] });
 });
 
 test("brackets may close in the column of their key", () => {
-  expect(read("a:\n  b: [ # why\n    x,\n  ]\n  c:\n    d: |\n      {\n        }\n  e: {\n  f: 1\n}\ng: 2\n")).toEqual({
+  expect(
+    read("a:\n  b: [ # why\n    x,\n  ]\n  c:\n    d: |\n      {\n        }\n  e: {\n  f: 1\n}\ng: 2\n"),
+  ).toEqual({
     value: { a: { b: ["x"], c: { d: "{\n  }\n" }, e: { f: 1 } }, g: 2 },
     findings: [],
   });
@@ -154,16 +165,22 @@ test("blocks, folds, line ends and a missing last line end are read as the plugi
 });
 
 test("a file without content has the value null", () => {
-  for (const text of ["", "# nothing\n", "---\n", "~\n"]) expect(read(text)).toEqual({ value: null, findings: [] });
+  for (const text of ["", "# nothing\n", "---\n", "~\n"])
+    expect(read(text)).toEqual({ value: null, findings: [] });
 });
 
 test("no text makes the reader crash or go without a value and an error", () => {
   const pieces = fc.constantFrom(
-    ..."- |: |? |a|b|[|]|{|}|,|'|\"|\n|\n  |\n- |#|&a |*a|!t |\t|---\n|...\n|%|\\|0777|yes|<<: |\r\n|é|${env.X}|>\n".split("|"),
+    ..."- |: |? |a|b|[|]|{|}|,|'|\"|\n|\n  |\n- |#|&a |*a|!t |\t|---\n|...\n|%|\\|0777|yes|<<: |\r\n|é|${env.X}|>\n".split(
+      "|",
+    ),
     "|",
     "|-\n",
   );
-  const texts = fc.oneof(fc.string({ unit: "binary" }), fc.array(pieces, { maxLength: 30 }).map((list) => list.join("")));
+  const texts = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.array(pieces, { maxLength: 30 }).map((list) => list.join("")),
+  );
 
   fc.assert(
     fc.property(texts, (text) => {
@@ -190,7 +207,23 @@ reader:
       lines
 `;
   const place = fc.nat(sound.length);
-  const damage = fc.constantFrom("", "\t", "\n", '"', "'", "[", "}", ": ", "- ", "#", "|", "&", "*", "\u0000", "\uD800");
+  const damage = fc.constantFrom(
+    "",
+    "\t",
+    "\n",
+    '"',
+    "'",
+    "[",
+    "}",
+    ": ",
+    "- ",
+    "#",
+    "|",
+    "&",
+    "*",
+    "\u0000",
+    "\uD800",
+  );
 
   fc.assert(
     fc.property(place, place, damage, (from, length, inserted) => {
