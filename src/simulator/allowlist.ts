@@ -7,7 +7,12 @@ import type { SimulatedNode } from "./node.ts";
 const closedToEverybody = ["/_plugins/_security/whoami", "/_plugins/_security/health"];
 
 /** Refuses what an enabled allowlist does not list: the exact path, without its parameters or a last slash. */
-export function requireAllowlisted(node: SimulatedNode, caller: Caller | undefined, method: string, path: string): void {
+export function requireAllowlisted(
+  node: SimulatedNode,
+  caller: Caller | undefined,
+  method: string,
+  path: string,
+): void {
   const allowlist = node.store.active.allowlist.get("config");
   if (allowlist?.["enabled"] !== true) return;
   const plain = path.replace(/(?<=.)\/$/, "");

@@ -33,7 +33,11 @@ export function json(body: Json, status = 200): Answer {
   return { status, body };
 }
 
-export function text(status: number, content: string, headers: Readonly<Record<string, string>> = {}): Answer {
+export function text(
+  status: number,
+  content: string,
+  headers: Readonly<Record<string, string>> = {},
+): Answer {
   return { status, body: undefined, text: content, headers };
 }
 
@@ -53,6 +57,10 @@ export function exception(status: number, type: string, reason: string | null): 
 }
 
 /** The answer of the server's core to a request that no handler takes. */
-export function coreError(status: number, reason: string, headers: Readonly<Record<string, string>> = {}): Answer {
+export function coreError(
+  status: number,
+  reason: string,
+  headers: Readonly<Record<string, string>> = {},
+): Answer {
   return { status, body: status === 400 ? { error: reason } : { error: reason, status }, headers };
 }

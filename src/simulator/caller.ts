@@ -1,6 +1,6 @@
 import type { KindName } from "../model.ts";
 import { Refusal, exception, message, text } from "./answers.ts";
-import { isObject, textsOf, type Entities } from "./documents.ts";
+import { isObject, textOf, textsOf, type Entities } from "./documents.ts";
 import type { SimulatedNode } from "./node.ts";
 import { verifyPassword } from "./passwords.ts";
 import type { JsonObject } from "./patch.ts";
@@ -48,9 +48,9 @@ export class Logins {
   }
 
   async #verify(login: Login, user: JsonObject): Promise<boolean> {
-    const key = JSON.stringify([login.name, login.password, user["hash"] ?? ""]);
+    const key = JSON.stringify([login.name, login.password, textOf(user["hash"])]);
     if (this.#verified.has(key)) return true;
-    const isRight = await verifyPassword(login.password, String(user["hash"] ?? ""));
+    const isRight = await verifyPassword(login.password, textOf(user["hash"]));
     if (isRight) this.#verified.add(key);
     return isRight;
   }
@@ -77,7 +77,10 @@ export function hasRestAccess(node: SimulatedNode, caller: Caller): boolean {
 /** Whether the caller may see hidden and change reserved entities: by certificate, or by an explicit permission. */
 export function isAdministrator(node: SimulatedNode, caller: Caller, endpoint: string): boolean {
   if (caller.isCertificate) return true;
-  return node.settings.restApiAdmin && hasPermission(node, caller, `restapi:admin/${endpoint}`, (pattern) => pattern !== "*");
+  return (
+    node.settings.restApiAdmin &&
+    hasPermission(node, caller, `restapi:admin/${endpoint}`, (pattern) => pattern !== "*")
+  );
 }
 
 /** The endpoint of a kind in the names of permissions. */
@@ -128,7 +131,9 @@ function userCaller(node: SimulatedNode, name: string, user: JsonObject, credent
   return {
     name,
     backendRoles,
-    attributes: isObject(user["attributes"]) ? Object.keys(user["attributes"]).map((key) => `attr.internal.${key}`) : [],
+    attributes: isObject(user["attributes"])
+      ? Object.keys(user["attributes"]).map((key) => `attr.internal.${key}`)
+      : [],
     roles: [...new Set([...textsOf(user["opendistro_security_roles"]), ...mapped])],
     isCertificate: false,
     remoteAddress: `${credentials.remoteAddress}:${credentials.remotePort}`,

@@ -52,7 +52,7 @@ export async function createCertificates(options: CertificatesOptions = {}): Pro
 }
 
 /** One certificate, signed by the authority given; without one it signs itself and is an authority. */
-export async function issue(options: CertificateOptions, authority?: Certificate): Promise<Certificate> {
+async function issue(options: CertificateOptions, authority?: Certificate): Promise<Certificate> {
   const keys = await generate("rsa", {
     modulusLength: 2048,
     publicKeyEncoding: { type: "spki", format: "pem" },
@@ -87,7 +87,9 @@ function leafExtensions(hosts: readonly string[]): object[] {
     usage,
     { name: "subjectKeyIdentifier" },
   ];
-  return hosts.length === 0 ? extensions : [...extensions, { name: "subjectAltName", altNames: hosts.map(altName) }];
+  return hosts.length === 0
+    ? extensions
+    : [...extensions, { name: "subjectAltName", altNames: hosts.map(altName) }];
 }
 
 /** Types 2 and 7 are what X.509 calls a DNS name and an IP address. */

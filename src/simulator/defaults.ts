@@ -6,7 +6,7 @@ import since3_4 from "./data/since-3.4.0.json" with { type: "json" };
 import type { JsonObject } from "./patch.ts";
 
 type Named = { [name: string]: JsonObject | null };
-type Layer = { [Part in "stored" | "static"]?: { [Kind in KindName]?: Named } };
+type Layer = { readonly notice: string } & { [Part in "stored" | "static"]?: { [Kind in KindName]?: Named } };
 
 /** What a fresh node holds: documents in its index, and entities built into the plugin. */
 export interface Defaults {
@@ -14,7 +14,10 @@ export interface Defaults {
   readonly static: Readonly<Record<KindName, JsonObject>>;
 }
 
-/** Each layer says what changed since the one before it. */
+/**
+ * Each layer says what changed since the one before it; null stands for an entity that is gone. Nodes of these
+ * versions were asked. The passwords of the users are their names, hashed as cheaply as can be.
+ */
 const layers: readonly (readonly [string, Layer])[] = [
   ["0.0.0", since2_11],
   ["2.19.4", since2_19],
@@ -23,12 +26,14 @@ const layers: readonly (readonly [string, Layer])[] = [
 
 /** The content that the plugin ships, as far as it is known for the version: that of the latest known one before it. */
 export function defaultsOf(version: string): Defaults {
-  const applied = layers.filter(([since]) => compareVersions(parseVersion(version), parseVersion(since)) >= 0);
-  const merged = (part: keyof Layer, kind: KindName): JsonObject => {
+  const applied = layers.filter(
+    ([since]) => compareVersions(parseVersion(version), parseVersion(since)) >= 0,
+  );
+  const merged = (part: "stored" | "static", kind: KindName): JsonObject => {
     const all: Named = Object.assign({}, ...applied.map(([, layer]) => layer[part]?.[kind] ?? {}));
     return Object.fromEntries(Object.entries(all).filter(([, entity]) => entity !== null));
   };
-  const ofEvery = (part: keyof Layer): Record<KindName, JsonObject> =>
+  const ofEvery = (part: "stored" | "static"): Record<KindName, JsonObject> =>
     Object.fromEntries(kindNames.map((kind) => [kind, merged(part, kind)])) as Record<KindName, JsonObject>;
   return { stored: ofEvery("stored"), static: ofEvery("static") };
 }

@@ -65,6 +65,11 @@ export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** A text of stored or sent content; what is none reads as empty. */
+export function textOf(value: Json | undefined): string {
+  return typeof value === "string" ? value : "";
+}
+
 /** The names in a list of a stored entity. */
 export function textsOf(value: Json | undefined): string[] {
   return Array.isArray(value) ? value.map(String) : [];
@@ -82,7 +87,9 @@ function readValue(reader: Reader, reference: Shape, value: Json, name: string):
   if (shape.type === "array") return readArray(reader, shape, value, name);
   if (typeof value === "object") {
     if (shape.type === undefined) return value;
-    throw new Unreadable(`Cannot deserialize value of type \`${String(shape.type)}\` from ${tokenOf(value)} (field "${name}")`);
+    throw new Unreadable(
+      `Cannot deserialize value of type \`${String(shape.type)}\` from ${tokenOf(value)} (field "${name}")`,
+    );
   }
   return readScalar(shape, value, name);
 }
@@ -92,20 +99,27 @@ function readObject(reader: Reader, shape: Shape, value: Json, name: string): Js
   if (isRecord(shape)) return readRecord(reader, shape, value);
   const item = shape.additionalProperties;
   const entries = Object.entries(value).filter(([, entry]) => entry !== null);
-  if (typeof item !== "object") return Object.fromEntries(entries.map(([key, entry]) => [key, dropNulls(entry)]));
+  if (typeof item !== "object")
+    return Object.fromEntries(entries.map(([key, entry]) => [key, dropNulls(entry)]));
   return Object.fromEntries(entries.map(([key, entry]) => [key, readValue(reader, item, entry, key)]));
 }
 
 function readRecord(reader: Reader, shape: Shape, value: JsonObject): JsonObject {
   const fields = recordFields(reader, shape);
-  const known = Object.keys(shape.properties ?? {}).filter((name) => isKnown(reader, shape.properties![name]!));
+  const known = Object.keys(shape.properties ?? {}).filter((name) =>
+    isKnown(reader, shape.properties![name]!),
+  );
   const unknown = Object.keys(value).find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    throw new Unreadable(`Unrecognized field "${unknown}" (${known.length} known properties: ${known.join(", ")})`);
+    throw new Unreadable(
+      `Unrecognized field "${unknown}" (${known.length} known properties: ${known.join(", ")})`,
+    );
   }
   const entries = fields.map(([name, field]): [string, Json] => [
     name,
-    Object.hasOwn(value, name) ? readValue(reader, field, value[name]!, name) : defaultOf(reader, field, name),
+    Object.hasOwn(value, name)
+      ? readValue(reader, field, value[name]!, name)
+      : defaultOf(reader, field, name),
   ]);
   return Object.fromEntries(entries.filter(([, entry]) => entry !== null));
 }
@@ -146,7 +160,9 @@ function statedDefault(reader: Reader, shape: Shape): Json | undefined {
 
 function readArray(reader: Reader, shape: Shape, value: Json, name: string): Json {
   if (!Array.isArray(value)) {
-    throw new Unreadable(`Cannot deserialize value of type \`java.util.ArrayList\` from ${tokenOf(value)} (field "${name}")`);
+    throw new Unreadable(
+      `Cannot deserialize value of type \`java.util.ArrayList\` from ${tokenOf(value)} (field "${name}")`,
+    );
   }
   if (shape["x-dropped-since"] !== undefined && !isKept(shape, reader.version)) return [];
   const items = value.map((item) => readValue(reader, shape.items ?? {}, item, name));
@@ -158,7 +174,8 @@ function readScalar(shape: Shape, value: boolean | number | string, name: string
   if (shape.type === "boolean") return readBoolean(value, name);
   if (shape.type !== "integer") return value;
   const number = Number(value);
-  if (Number.isNaN(number)) throw new Unreadable(`Cannot deserialize value of type \`int\` from String (field "${name}")`);
+  if (Number.isNaN(number))
+    throw new Unreadable(`Cannot deserialize value of type \`int\` from String (field "${name}")`);
   return Math.trunc(number);
 }
 
@@ -166,7 +183,9 @@ function readBoolean(value: boolean | number | string, name: string): boolean {
   if (typeof value !== "string") return Boolean(value);
   const word = value.toLowerCase();
   if (word === "true" || word === "false" || word === "") return word === "true";
-  throw new Unreadable(`Cannot deserialize value of type \`boolean\` from String "${value}" (field "${name}")`);
+  throw new Unreadable(
+    `Cannot deserialize value of type \`boolean\` from String "${value}" (field "${name}")`,
+  );
 }
 
 function readText(shape: Shape, value: boolean | number | string, name: string): string {
@@ -203,18 +222,29 @@ function omitRecord(reader: Reader, shape: Shape, value: JsonObject): JsonObject
 }
 
 function omitValue(reader: Reader, shape: Shape, value: Json, isAlwaysWritten: boolean): Json | undefined {
-  if (shape.type === "object" && isObject(value)) {
-    if (isRecord(shape)) return omitRecord(reader, shape, value);
-    const entries = omitEntries(reader, shape, value);
-    const isClass = isAlwaysWritten || holdsRecords(reader, shape);
-    return isClass || Object.keys(entries).length > 0 ? entries : undefined;
-  }
-  if (Array.isArray(value)) {
-    if (value.length === 0 && !isAlwaysWritten) return undefined;
-    const item = resolveShape(reader.definitions, shape.items ?? {});
-    return isRecord(item) ? value.map((entry) => (isObject(entry) ? omitRecord(reader, item, entry) : entry)) : value;
-  }
+  if (shape.type === "object" && isObject(value)) return omitObject(reader, shape, value, isAlwaysWritten);
+  if (Array.isArray(value))
+    return value.length === 0 && !isAlwaysWritten ? undefined : omitItems(reader, shape, value);
   return isAlwaysWritten || !isEmptyScalar(value) ? value : undefined;
+}
+
+function omitObject(
+  reader: Reader,
+  shape: Shape,
+  value: JsonObject,
+  isAlwaysWritten: boolean,
+): JsonObject | undefined {
+  if (isRecord(shape)) return omitRecord(reader, shape, value);
+  const entries = omitEntries(reader, shape, value);
+  const isClass = isAlwaysWritten || holdsRecords(reader, shape);
+  return isClass || Object.keys(entries).length > 0 ? entries : undefined;
+}
+
+function omitItems(reader: Reader, shape: Shape, items: Json[]): Json[] {
+  const item = resolveShape(reader.definitions, shape.items ?? {});
+  return isRecord(item)
+    ? items.map((entry) => (isObject(entry) ? omitRecord(reader, item, entry) : entry))
+    : items;
 }
 
 function omitEntries(reader: Reader, shape: Shape, value: JsonObject): JsonObject {

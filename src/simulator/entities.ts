@@ -4,12 +4,27 @@ import type { Json, KindName } from "../model.ts";
 import { redacted } from "../secret.ts";
 import { Refusal, exception, invalid, json, message, type Answer } from "./answers.ts";
 import { endpointOf, isAdministrator, type Caller } from "./caller.ts";
-import { Unreadable, isObject, isSame, omitDefaults, readEntity, type Entities } from "./documents.ts";
+import {
+  Unreadable,
+  isObject,
+  isSame,
+  omitDefaults,
+  readEntity,
+  textOf,
+  type Entities,
+} from "./documents.ts";
 import { parseJson } from "./json.ts";
 import type { SimulatedNode } from "./node.ts";
 import { hashPassword } from "./passwords.ts";
 import { PatchFailure, applyPatch, pointerTokens, type JsonObject } from "./patch.ts";
-import { checkImmutable, checkReferences, hasFlag, notFound, staticNodesDn, type WriteContext } from "./references.ts";
+import {
+  checkImmutable,
+  checkReferences,
+  hasFlag,
+  notFound,
+  staticNodesDn,
+  type WriteContext,
+} from "./references.ts";
 import type { Loaded } from "./store.ts";
 import { validateContent } from "./validate.ts";
 
@@ -27,7 +42,8 @@ export interface EntityCall {
 export function readAll(call: EntityCall): Answer {
   const shown = [...visible(call)].filter(([, entity]) => isAsked(call, entity));
   const body: JsonObject = Object.fromEntries(shown.map(([name, entity]) => [name, redact(call, entity)]));
-  if (call.query.get("show_all") === "true") body[staticNodesDn] = { nodes_dn: [call.node.certificates.server.dn] };
+  if (call.query.get("show_all") === "true")
+    body[staticNodesDn] = { nodes_dn: [call.node.certificates.server.dn] };
   return json(call.kind === "audit" && "config" in body ? { _readonly: [], ...body } : body);
 }
 
@@ -91,14 +107,17 @@ export async function patchAll(call: EntityCall): Promise<Answer> {
   const changed = changedNames(before, after);
   if (node.quirks.noOpsAreFree && changed.length === 0) return message(200, "No updates required");
   checkTouched(context, loaded.entities, { before, after }, operations);
-  if (kind === "config" && Object.keys(after).some((name) => name !== "_meta" && name !== "config")) throw notSingle;
+  if (kind === "config" && Object.keys(after).some((name) => name !== "_meta" && name !== "config"))
+    throw notSingle;
   if (kind === "config" && !Object.hasOwn(after, "config")) throw notSingle;
   const contents = new Map(changed.filter((name) => name !== "_meta").map((name) => [name, after[name]]));
   await savePatched(context, loaded, contents);
   return message(200, "Resource updated.");
 }
 
-const notSingle = new Unreadable("java.io.IOException: A version of 2 must have a single toplevel key named 'config' for CONFIG");
+const notSingle = new Unreadable(
+  "java.io.IOException: A version of 2 must have a single toplevel key named 'config' for CONFIG",
+);
 
 function contextOf(call: EntityCall, isPatch: boolean): WriteContext {
   const { node, caller, kind } = call;
@@ -107,7 +126,13 @@ function contextOf(call: EntityCall, isPatch: boolean): WriteContext {
 
 function rulesOf(context: WriteContext, checksMaskedFields: boolean): Parameters<typeof validateContent>[0] {
   const { node, kind } = context;
-  return { kind, version: node.version, quirks: node.quirks, isAdministrator: context.isAdministrator, checksMaskedFields };
+  return {
+    kind,
+    version: node.version,
+    quirks: node.quirks,
+    isAdministrator: context.isAdministrator,
+    checksMaskedFields,
+  };
 }
 
 function visible(call: EntityCall): Entities {
@@ -130,7 +155,10 @@ function isService({ attributes }: JsonObject): boolean {
 async function serviceHash(name: string, content: JsonObject): Promise<string> {
   const given = ["hash", "password"].find((field) => content[field] !== undefined);
   if (given === undefined) return hashPassword(randomBytes(16).toString("hex"));
-  const what = given === "hash" ? "A password hash cannot be provided for service account" : "A password cannot be provided for a service account";
+  const what =
+    given === "hash"
+      ? "A password hash cannot be provided for service account"
+      : "A password cannot be provided for a service account";
   throw new Refusal(message(400, `${what}. Failed to register service account: ${name}`));
 }
 
@@ -167,13 +195,23 @@ function parseOperations(body: string): Json[] {
   } catch (error) {
     throw new Refusal(message(400, `Error in JSON patch: ${(error as Error).message}`));
   }
-  const named = Array.isArray(operations) ? operations.filter((item) => isObject(item) && Object.hasOwn(item, "op")) : [];
+  const named = Array.isArray(operations)
+    ? operations.filter((item) => isObject(item) && Object.hasOwn(item, "op"))
+    : [];
   if (named.length === 0) throw new Refusal(message(400, "Wrong request body"));
-  const wrong = named.map((item) => String((item as JsonObject)["op"])).find((op) => !supported.includes(op));
+  const wrong = named
+    .map((item) => operationName((item as JsonObject)["op"]!))
+    .find((op) => !supported.includes(op));
   if (wrong !== undefined) {
-    throw new Refusal(message(400, `Unsupported patch operation: ${wrong}. Supported are: ${supported.join(",")}`));
+    throw new Refusal(
+      message(400, `Unsupported patch operation: ${wrong}. Supported are: ${supported.join(",")}`),
+    );
   }
   return operations as Json[];
+}
+
+function operationName(op: Json): string {
+  return typeof op === "string" ? op : JSON.stringify(op);
 }
 
 function patched(document: JsonObject, operations: readonly Json[]): Json {
@@ -181,13 +219,18 @@ function patched(document: JsonObject, operations: readonly Json[]): Json {
     return applyPatch(document, operations);
   } catch (error) {
     if (!(error instanceof PatchFailure)) throw error;
-    throw new Refusal(error.type ? exception(error.status, error.type, error.message) : message(error.status, error.message));
+    throw new Refusal(
+      error.type ? exception(error.status, error.type, error.message) : message(error.status, error.message),
+    );
   }
 }
 
 /** The document that a patch meets: with built-in entities, real hashes and `_meta`, without defaults. */
 function patchDocument(node: SimulatedNode, kind: KindName, entities: Entities): JsonObject {
-  const entries = [...entities].map(([name, entity]): [string, Json] => [name, omitDefaults(kind, node.version, entity)]);
+  const entries = [...entities].map(([name, entity]): [string, Json] => [
+    name,
+    omitDefaults(kind, node.version, entity),
+  ]);
   return Object.fromEntries([["_meta", { type: kind, config_version: 2 }], ...entries]);
 }
 
@@ -207,7 +250,7 @@ function checkTouched(
   documents: { readonly before: JsonObject; readonly after: JsonObject },
   operations: readonly Json[],
 ): void {
-  const paths = operations.map((operation) => String((operation as JsonObject)["path"]));
+  const paths = operations.map((operation) => textOf((operation as JsonObject)["path"]));
   for (const name of new Set(paths.map((path) => pointerTokens(path)[0]))) {
     if (name === undefined) throw new Refusal(exception(500, "null_pointer_exception", null));
     const before = ownOf(documents.before, name);
@@ -215,7 +258,10 @@ function checkTouched(
     const isChanged = !isSame(before, after);
     if (before !== undefined && isChanged) checkImmutable(context, name, entities);
     if (after === undefined) {
-      if (name === "_meta") throw new Unreadable(`java.io.IOException: A version of 2 must have a _meta key for ${context.kind.toUpperCase()}`);
+      if (name === "_meta")
+        throw new Unreadable(
+          `java.io.IOException: A version of 2 must have a _meta key for ${context.kind.toUpperCase()}`,
+        );
       continue;
     }
     if (isChanged) validateContent(rulesOf(context, true), name, after);
@@ -225,25 +271,44 @@ function checkTouched(
 }
 
 /** Stores what a patch made of entities. The whole kind passes through the patch document, and loses what that omits. */
-async function savePatched(context: WriteContext, loaded: Loaded, contents: ReadonlyMap<string, Json | undefined>): Promise<void> {
+async function savePatched(
+  context: WriteContext,
+  loaded: Loaded,
+  contents: ReadonlyMap<string, Json | undefined>,
+): Promise<void> {
   const { node, kind } = context;
   const changes = new Map<string, JsonObject | undefined>();
   for (const [name, entity] of loaded.entities) {
-    if (!contents.has(name)) changes.set(name, readEntity(kind, node.version, omitDefaults(kind, node.version, entity)));
+    if (!contents.has(name))
+      changes.set(name, readEntity(kind, node.version, omitDefaults(kind, node.version, entity)));
   }
   for (const [name, content] of contents) {
-    changes.set(name, content === undefined ? undefined : await readContent(context, name, content, loaded.entities.get(name)));
+    changes.set(
+      name,
+      content === undefined
+        ? undefined
+        : await readContent(context, name, content, loaded.entities.get(name)),
+    );
   }
   await save(context, loaded, changes);
 }
 
-async function readContent(context: WriteContext, name: string, content: Json, before: JsonObject | undefined): Promise<JsonObject> {
+async function readContent(
+  context: WriteContext,
+  name: string,
+  content: Json,
+  before: JsonObject | undefined,
+): Promise<JsonObject> {
   const { node, kind } = context;
   const isUser = kind === "internalusers" && isObject(content);
   return readEntity(kind, node.version, isUser ? await withHash(context, name, content, before) : content);
 }
 
-async function save(context: WriteContext, loaded: Loaded, changes: ReadonlyMap<string, JsonObject | undefined>): Promise<void> {
+async function save(
+  context: WriteContext,
+  loaded: Loaded,
+  changes: ReadonlyMap<string, JsonObject | undefined>,
+): Promise<void> {
   const entities = new Map(loaded.entities);
   for (const [name, entity] of changes) {
     if (entity === undefined) entities.delete(name);
@@ -253,18 +318,32 @@ async function save(context: WriteContext, loaded: Loaded, changes: ReadonlyMap<
   await context.node.store.save(context.kind, entities, loaded.seqNo);
 }
 
-/** A user's content with the hash that the server stores: of the new password, the new one, or the one it has. */
-async function withHash(context: WriteContext, name: string, content: JsonObject, before: JsonObject | undefined): Promise<JsonObject> {
+/** A user's content with the hash that the server stores: what is sent, or the hash that the user has. */
+async function withHash(
+  context: WriteContext,
+  name: string,
+  content: JsonObject,
+  before: JsonObject | undefined,
+): Promise<JsonObject> {
   const { password, ...rest } = content;
   if (!context.isPatch && isService(content)) return { ...rest, hash: await serviceHash(name, content) };
-  if (password !== undefined) return { ...rest, hash: await hashPassword(String(password)) };
+  if (typeof password === "string") return { ...rest, hash: await hashPassword(password) };
   if (rest["hash"] !== undefined) return rest;
+  const hash = keptHash(context, name, before);
+  return hash === undefined ? rest : { ...rest, hash };
+}
+
+/** A new user needs a hash only when put; an existing one may not be without. */
+function keptHash(context: WriteContext, name: string, before: JsonObject | undefined): string | undefined {
+  const { isPatch, node } = context;
+  if (isPatch && !(before && node.quirks.hashesAreKept)) return undefined;
   if (!before) {
-    if (context.isPatch) return rest;
-    throw new Refusal(message(400, "Please specify either 'hash' or 'password' when creating a new internal user."));
+    throw new Refusal(
+      message(400, "Please specify either 'hash' or 'password' when creating a new internal user."),
+    );
   }
-  if (context.isPatch && !context.node.quirks.hashesAreKept) return rest;
-  if (typeof before["hash"] === "string" && before["hash"] !== "") return { ...rest, hash: before["hash"] };
+  const { hash } = before;
+  if (typeof hash === "string" && hash !== "") return hash;
   const reason = `Existing user ${name} has no password, and no new password or hash was specified.`;
-  throw new Refusal(message(context.isPatch ? 500 : 400, reason));
+  throw new Refusal(message(isPatch ? 500 : 400, reason));
 }

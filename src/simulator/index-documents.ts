@@ -17,8 +17,8 @@ export function getDocument(node: SimulatedNode, caller: Caller, id: string): An
 
 /** `GET /.opendistro_security/_mget`. */
 export function getDocuments(node: SimulatedNode, caller: Caller, body: string): Answer {
-  const asked = JSON.parse(body) as { ids?: string[]; docs?: { _id: string }[] };
-  const ids = asked.ids ?? asked.docs?.map((document) => document._id) ?? [];
+  const asked = JSON.parse(body) as { ids?: string[]; docs?: { readonly ["_id"]: string }[] };
+  const ids = asked.ids ?? asked.docs?.map(({ ["_id"]: id }) => id) ?? [];
   return json({ docs: ids.map((id) => describe(node, caller, id)) });
 }
 
@@ -31,12 +31,15 @@ export async function putDocument(
   body: string,
 ): Promise<Answer> {
   if (!caller.isCertificate) {
-    throw new Refusal(exception(403, "security_exception", `no permissions for [] and ${describeUser(caller)}`));
+    throw new Refusal(
+      exception(403, "security_exception", `no permissions for [] and ${describeUser(caller)}`),
+    );
   }
   const kind = kindOf(id);
   const source = JSON.parse(body) as JsonObject;
   const encoded = source[id];
-  if (!kind || typeof encoded !== "string") throw new Refusal(exception(400, "mapper_parsing_exception", "failed to parse"));
+  if (!kind || typeof encoded !== "string")
+    throw new Refusal(exception(400, "mapper_parsing_exception", "failed to parse"));
   const current = node.store.document(kind);
   const wanted = query.get("if_seq_no");
   if (current && wanted !== null && Number(wanted) !== current.seqNo) {
@@ -64,11 +67,18 @@ export function configUpdate(node: SimulatedNode, caller: Caller, query: URLSear
   if (!caller.isCertificate) return text(403, "");
   const isLoaded = node.store.reload();
   const types = (query.get("config_types") ?? kindNames.join(",")).split(",");
-  const updated: Json = { [nodeId]: { updated_config_types: types, updated_config_size: types.length, message: null } };
+  const updated: Json = {
+    [nodeId]: { updated_config_types: types, updated_config_size: types.length, message: null },
+  };
   return json({
     _nodes: { total: 1, successful: isLoaded ? 1 : 0, failed: isLoaded ? 0 : 1 },
     cluster_name: node.settings.clusterName,
-    configupdate_response: { nodes: isLoaded ? updated : {}, node_size: isLoaded ? 1 : 0, has_failures: !isLoaded, failures_size: isLoaded ? 0 : 1 },
+    configupdate_response: {
+      nodes: isLoaded ? updated : {},
+      node_size: isLoaded ? 1 : 0,
+      has_failures: !isLoaded,
+      failures_size: isLoaded ? 0 : 1,
+    },
   });
 }
 
@@ -83,7 +93,9 @@ function describe(node: SimulatedNode, caller: Caller, id: string): JsonObject {
     _seq_no: stored.seqNo,
     _primary_term: primaryTerm,
     found: true,
-    _source: { [id]: Buffer.from(JSON.stringify(isObject(stored.body) ? stored.body : {})).toString("base64") },
+    _source: {
+      [id]: Buffer.from(JSON.stringify(isObject(stored.body) ? stored.body : {})).toString("base64"),
+    },
   };
 }
 

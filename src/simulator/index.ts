@@ -73,13 +73,25 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const store = new Store(version, quirks, options.environment ?? process.env);
   await fill(store, version, options);
   const settings = { ...defaultSettings, ...definedOnly(options) };
-  const node = { version, quirks, settings, store, certificates, clusterUuid: randomBytes(16).toString("base64url") };
+  const node = {
+    version,
+    quirks,
+    settings,
+    store,
+    certificates,
+    clusterUuid: randomBytes(16).toString("base64url"),
+  };
   const requests: LoggedRequest[] = [];
   const faults: Fault[] = [];
-  const { url, stop } = await listen(node, { tls: options.tls ?? true, port: options.port ?? 0, requests, faults });
+  const listening = await listen(node, {
+    tls: options.tls ?? true,
+    port: options.port ?? 0,
+    requests,
+    faults,
+  });
   const { ca, admin, client } = certificates;
   return {
-    url,
+    url: listening.url,
     version,
     user: "admin",
     password: "admin",
@@ -97,7 +109,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       store.reload();
     },
     fail: (...added) => void faults.push(...added),
-    stop,
+    stop: () => listening.stop(),
   };
 }
 
@@ -121,14 +133,18 @@ async function fill(store: Store, version: string, options: SimulatorOptions): P
 }
 
 async function usersOf(users: NonNullable<SimulatorOptions["users"]>): Promise<JsonObject> {
-  const entries = Object.entries(users).map(async ([name, { password, ...user }]): Promise<[string, Json]> => [
-    name,
-    { ...user, hash: await hashPassword(password) },
-  ]);
+  const entries = Object.entries(users).map(
+    async ([name, { password, ...user }]): Promise<[string, Json]> => [
+      name,
+      { ...user, hash: await hashPassword(password) },
+    ],
+  );
   return Object.fromEntries(await Promise.all(entries));
 }
 
 function definedOnly(options: SimulatorOptions): Partial<NodeSettings> {
-  const given = Object.entries(options).filter(([name, value]) => name in defaultSettings && value !== undefined);
+  const given = Object.entries(options).filter(
+    ([name, value]) => name in defaultSettings && value !== undefined,
+  );
   return Object.fromEntries(given);
 }

@@ -15,7 +15,12 @@ export function banner(node: SimulatedNode, caller: Caller): Answer {
     name: "node-1",
     cluster_name: node.settings.clusterName,
     cluster_uuid: node.clusterUuid,
-    version: { distribution: "opensearch", number: node.version, build_type: "simulated", build_snapshot: false },
+    version: {
+      distribution: "opensearch",
+      number: node.version,
+      build_type: "simulated",
+      build_snapshot: false,
+    },
     tagline: "The OpenSearch Project: https://opensearch.org/",
   });
 }
@@ -31,7 +36,9 @@ export function whoAmI(node: SimulatedNode, clientDn: string | undefined): Answe
 }
 
 export function health(node: SimulatedNode, query: URLSearchParams): Answer {
-  const settings = node.quirks.versionHeader ? { settings: { "plugins.security.cache.ttl_minutes": 60 } } : {};
+  const settings = node.quirks.versionHeader
+    ? { settings: { "plugins.security.cache.ttl_minutes": 60 } }
+    : {};
   return json({ message: null, mode: query.get("mode") ?? "strict", status: "UP", ...settings });
 }
 
@@ -104,10 +111,12 @@ export function tenancy(node: SimulatedNode): Answer {
 
 export function authFailureListeners(node: SimulatedNode): Answer {
   const { auth_failure_listeners: listeners } = dynamicConfig(node);
-  const shown = Object.entries(isObject(listeners) ? listeners : {}).map(([name, listener]): [string, Json] => [
-    name,
-    { authentication_backend: null, ignore_hosts: null, ...(listener as JsonObject) },
-  ]);
+  const shown = Object.entries(isObject(listeners) ? listeners : {}).map(
+    ([name, listener]): [string, Json] => [
+      name,
+      { authentication_backend: null, ignore_hosts: null, ...(listener as JsonObject) },
+    ],
+  );
   return json(Object.fromEntries(shown));
 }
 
@@ -183,12 +192,20 @@ function dynamicConfig(node: SimulatedNode): JsonObject {
 
 function tenancyOf(kibana: JsonObject): JsonObject {
   const names = ["multitenancy_enabled", "private_tenant_enabled", "default_tenant", "sign_in_options"];
-  return Object.fromEntries(names.flatMap((name): [string, Json][] => (name in kibana ? [[name, kibana[name]!]] : [])));
+  return Object.fromEntries(
+    names.flatMap((name): [string, Json][] => (name in kibana ? [[name, kibana[name]!]] : [])),
+  );
 }
 
 function tenantsOf(node: SimulatedNode, caller: Caller): JsonObject {
-  const permissions = caller.roles.flatMap((role) => node.store.active.roles.get(role)?.["tenant_permissions"] ?? []);
-  const patterns = permissions.flat().flatMap((permission) => (isObject(permission) ? textsOf(permission["tenant_patterns"]) : []));
-  const names = [...node.store.active.tenants.keys()].filter((name) => patterns.includes("*") || patterns.includes(name));
+  const permissions = caller.roles.flatMap(
+    (role) => node.store.active.roles.get(role)?.["tenant_permissions"] ?? [],
+  );
+  const patterns = permissions
+    .flat()
+    .flatMap((permission) => (isObject(permission) ? textsOf(permission["tenant_patterns"]) : []));
+  const names = [...node.store.active.tenants.keys()].filter(
+    (name) => patterns.includes("*") || patterns.includes(name),
+  );
   return Object.fromEntries([...names, caller.name].map((name) => [name, true]));
 }

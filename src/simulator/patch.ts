@@ -106,7 +106,8 @@ class Target {
     if (path.length > 1) this.#copy(first!);
     let current: Json = this.root;
     for (const token of path.slice(0, -1)) current = child(current, token);
-    if (typeof current !== "object" || current === null) throw new PatchFailure(`${refusal} reference past scalar value`);
+    if (typeof current !== "object" || current === null)
+      throw new PatchFailure(`${refusal} reference past scalar value`);
     return current;
   }
 
@@ -119,7 +120,8 @@ class Target {
 }
 
 function child(current: Json, token: string): Json {
-  if (typeof current !== "object" || current === null) throw new PatchFailure("Can't reference past scalar value");
+  if (typeof current !== "object" || current === null)
+    throw new PatchFailure("Can't reference past scalar value");
   if (!Array.isArray(current)) {
     if (!Object.hasOwn(current, token)) throw new PatchFailure(`Missing field "${token}"`);
     return current[token]!;
@@ -133,13 +135,15 @@ function child(current: Json, token: string): Json {
 function textOf(operation: JsonObject, name: string): string {
   if (!Object.hasOwn(operation, name)) throw missing(name);
   const value = operation[name];
-  if (typeof value !== "string") throw new PatchFailure(`Invalid JSON Patch payload (non-text '${name}' field)`);
+  if (typeof value !== "string")
+    throw new PatchFailure(`Invalid JSON Patch payload (non-text '${name}' field)`);
   return value;
 }
 
 function parsePointer(path: string): string[] {
   if (path === "") return [];
-  if (!path.startsWith("/")) throw new PatchFailure("Missing leading slash", 400, "illegal_argument_exception");
+  if (!path.startsWith("/"))
+    throw new PatchFailure("Missing leading slash", 400, "illegal_argument_exception");
   if (path.endsWith("~")) {
     const reason = `Index ${path.length} out of bounds for length ${path.length}`;
     throw new PatchFailure(reason, 500, "string_index_out_of_bounds_exception");

@@ -21,5 +21,8 @@ async function valueOf(match: RegExpMatchArray, environment: Environment): Promi
   const value = environment[name!] || fallback;
   if (value === undefined) return whole;
   if (scheme === "envbc") return hashPassword(value, randomBytes(16));
-  return JSON.stringify(scheme === "envbase64" ? Buffer.from(value, "base64").toString() : value).slice(1, -1);
+  return JSON.stringify(scheme === "envbase64" ? Buffer.from(value, "base64").toString() : value).slice(
+    1,
+    -1,
+  );
 }

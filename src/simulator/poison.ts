@@ -1,5 +1,5 @@
 import type { Json, KindName } from "../model.ts";
-import { isObject, type Entities } from "./documents.ts";
+import { isObject, textOf, type Entities } from "./documents.ts";
 import type { JsonObject } from "./patch.ts";
 import type { Quirks } from "./quirks.ts";
 
@@ -19,14 +19,23 @@ export function poisonOf(kind: KindName, entities: Entities, quirks: Quirks): st
 }
 
 const checks: { readonly [Kind in KindName]?: (entity: JsonObject, quirks: Quirks) => string | undefined } = {
-  rolesmapping: (mapping) => brokenPattern([mapping["users"], mapping["hosts"], mapping["backend_roles"], mapping["and_backend_roles"]]),
+  rolesmapping: (mapping) =>
+    brokenPattern([
+      mapping["users"],
+      mapping["hosts"],
+      mapping["backend_roles"],
+      mapping["and_backend_roles"],
+    ]),
   roles: (role, quirks) => {
     if (!quirks.rolePatternsPoison) return undefined;
     const tenantPermissions = Array.isArray(role["tenant_permissions"]) ? role["tenant_permissions"] : [];
-    const patterns = tenantPermissions.map((permission) => (isObject(permission) ? permission["tenant_patterns"] : []));
+    const patterns = tenantPermissions.map((permission) =>
+      isObject(permission) ? permission["tenant_patterns"] : [],
+    );
     return brokenPattern([role["cluster_permissions"], ...patterns]);
   },
-  config: (config, quirks) => brokenListener(config) ?? (quirks.shortSigningKeysPoison ? shortSigningKey(config) : undefined),
+  config: (config, quirks) =>
+    brokenListener(config) ?? (quirks.shortSigningKeysPoison ? shortSigningKey(config) : undefined),
 };
 
 function brokenPattern(lists: readonly (Json | undefined)[]): string | undefined {
@@ -47,11 +56,13 @@ export function isBrokenPattern(item: string): boolean {
 
 function brokenListener(config: JsonObject): string | undefined {
   const listeners = at(config, "dynamic", "auth_failure_listeners");
-  return Object.entries(listeners).find(([, listener]) => isObject(listener) && isBrokenListener(listener))?.[0];
+  return Object.entries(listeners).find(
+    ([, listener]) => isObject(listener) && isBrokenListener(listener),
+  )?.[0];
 }
 
 function isBrokenListener(listener: JsonObject): boolean {
-  return Number(listener["allowed_tries"]) <= 0 || !["ip", "username"].includes(String(listener["type"]));
+  return Number(listener["allowed_tries"]) <= 0 || !["ip", "username"].includes(textOf(listener["type"]));
 }
 
 /** Characters of Base64. */

@@ -15,7 +15,7 @@ export interface WriteContext {
 }
 
 /** How the plugin calls an entity of a kind in its messages. */
-export const labels: Readonly<Record<KindName, string>> = {
+const labels: Readonly<Record<KindName, string>> = {
   internalusers: "user",
   roles: "role",
   rolesmapping: "rolesmapping",
@@ -42,7 +42,8 @@ export function checkImmutable(context: WriteContext, name: string, entities: En
   if (context.kind === "nodesdn" && name === staticNodesDn) {
     throw new Refusal(message(403, `Resource '${name}' is read-only.`));
   }
-  if (context.kind === "rolesmapping") checkRestAdmin({ ...context, kind: "roles" }, rolesOf(context).get(name) ?? {});
+  if (context.kind === "rolesmapping")
+    checkRestAdmin({ ...context, kind: "roles" }, rolesOf(context).get(name) ?? {});
 }
 
 /** Refuses what the plugin refuses about a new or touched entity beside its content. */
@@ -62,7 +63,9 @@ function refuseBuiltIn(name: string, entity: JsonObject): void {
   if (entity["reserved"] === true) throw new Refusal(message(403, `Resource '${name}' is reserved.`));
 }
 
-const checks: { readonly [Kind in KindName]?: (context: WriteContext, name: string, content: JsonObject) => void } = {
+const checks: {
+  readonly [Kind in KindName]?: (context: WriteContext, name: string, content: JsonObject) => void;
+} = {
   rolesmapping: (context, name) => requireRole(context, name),
   actiongroups: (context, name, content) => {
     if (rolesOf(context).has(name)) {

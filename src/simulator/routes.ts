@@ -45,7 +45,12 @@ export function routesOf(node: SimulatedNode): Route[] {
 }
 
 /** The answer to a request, or a refusal thrown. */
-export function dispatch(routes: readonly Route[], method: string, path: string, call: Omit<Call, "name">): Answer | Promise<Answer> {
+export function dispatch(
+  routes: readonly Route[],
+  method: string,
+  path: string,
+  call: Omit<Call, "name">,
+): Answer | Promise<Answer> {
   const { route, name } = findRoute(routes, method, path);
   const handler = route.methods[method as keyof Route["methods"]]!;
   const allowed = [...coreParameters, ...(route.parameters ?? [])];
@@ -58,26 +63,36 @@ export function dispatch(routes: readonly Route[], method: string, path: string,
 }
 
 /** The route that takes a request; refuses in the words of core, which knows nothing of callers. */
-export function findRoute(routes: readonly Route[], method: string, path: string): { route: Route; name: string } {
+export function findRoute(
+  routes: readonly Route[],
+  method: string,
+  path: string,
+): { route: Route; name: string } {
   const parts = path.replace(/(?<=.)\/$/, "").split("/");
   const matching = routes.filter((route) => matches(route.path.split("/"), parts));
   const route = matching.find(({ methods }) => method in methods);
   if (route) return { route, name: decode(parts.at(-1)!) };
-  if (matching.length === 0) throw new Refusal(coreError(400, `no handler found for uri [${path}] and method [${method}]`));
+  if (matching.length === 0)
+    throw new Refusal(coreError(400, `no handler found for uri [${path}] and method [${method}]`));
   const allowed = matching.flatMap(({ methods }) => Object.keys(methods)).join(", ");
   const reason = `Incorrect HTTP method for uri [${path}] and method [${method}], allowed: [${allowed}]`;
   throw new Refusal(coreError(405, reason, { allow: allowed.replaceAll(" ", "") }));
 }
 
 function matches(pattern: readonly string[], parts: readonly string[]): boolean {
-  return pattern.length === parts.length && pattern.every((part, index) => part === "{name}" || part === parts[index]);
+  return (
+    pattern.length === parts.length &&
+    pattern.every((part, index) => part === "{name}" || part === parts[index])
+  );
 }
 
 function decode(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    throw new Refusal(exception(400, "illegal_argument_exception", `partial escape sequence at end of string: ${part}`));
+    throw new Refusal(
+      exception(400, "illegal_argument_exception", `partial escape sequence at end of string: ${part}`),
+    );
   }
 }
 
@@ -98,20 +113,31 @@ function rest(handler: (call: Call & { readonly caller: Caller }) => Answer | Pr
   });
 }
 
+function both(handler: Handler): Route["methods"] {
+  return { GET: handler, POST: handler };
+}
+
 function infoRoutes(node: SimulatedNode): Route[] {
-  const both = (handler: Handler): Route["methods"] => ({ GET: handler, POST: handler });
-  const unsupported = (method: string): Handler => rest(() => message(501, `Method ${method} not supported for this action.`));
+  const unsupported = (method: string): Handler =>
+    rest(() => message(501, `Method ${method} not supported for this action.`));
   const unwired = { GET: unsupported("GET"), PUT: unsupported("PUT"), POST: unsupported("POST") };
   const flush = rest(() => message(200, "Cache flushed successfully."));
   const always: Route[] = [
     { path: `${plugin}/whoami`, methods: both(({ node, clientDn }) => info.whoAmI(node, clientDn)) },
-    { path: `${plugin}/health`, methods: both(({ node, query }) => info.health(node, query)), parameters: ["mode"] },
+    {
+      path: `${plugin}/health`,
+      methods: both(({ node, query }) => info.health(node, query)),
+      parameters: ["mode"],
+    },
     {
       path: `${plugin}/authinfo`,
       methods: both(login(({ node, caller, clientDn }) => info.authInfo(node, caller, clientDn))),
       parameters: ["verbose", "auth_type"],
     },
-    { path: `${plugin}/dashboardsinfo`, methods: both(login(({ node, caller }) => info.dashboardsInfo(node, caller))) },
+    {
+      path: `${plugin}/dashboardsinfo`,
+      methods: both(login(({ node, caller }) => info.dashboardsInfo(node, caller))),
+    },
     { path: `${plugin}/tenantinfo`, methods: both(login(({ caller }) => info.tenantInfo(caller))) },
     {
       path: `${plugin}/configupdate`,
@@ -119,10 +145,19 @@ function infoRoutes(node: SimulatedNode): Route[] {
       parameters: ["config_types"],
     },
     { path: `${api}/account`, methods: { GET: login(({ node, caller }) => info.account(node, caller)) } },
-    { path: `${api}/permissionsinfo`, methods: { GET: login(({ node, caller }) => info.permissionsInfo(node, caller)) } },
+    {
+      path: `${api}/permissionsinfo`,
+      methods: { GET: login(({ node, caller }) => info.permissionsInfo(node, caller)) },
+    },
     { path: `${api}/tenancy/config`, methods: { GET: rest(({ node }) => info.tenancy(node)) } },
-    { path: `${api}/ssl/certs`, methods: { GET: rest(({ node, caller }) => info.sslCertificates(node, caller)) } },
-    { path: `${api}/cache`, methods: node.quirks.cacheOnlyFlushes ? { DELETE: flush } : { DELETE: flush, ...unwired } },
+    {
+      path: `${api}/ssl/certs`,
+      methods: { GET: rest(({ node, caller }) => info.sslCertificates(node, caller)) },
+    },
+    {
+      path: `${api}/cache`,
+      methods: node.quirks.cacheOnlyFlushes ? { DELETE: flush } : { DELETE: flush, ...unwired },
+    },
   ];
   const certificates = rest(({ node, caller, query }) => info.nodeCertificates(node, caller, query));
   const listeners = rest(({ node }) => info.authFailureListeners(node));
@@ -131,7 +166,9 @@ function infoRoutes(node: SimulatedNode): Route[] {
     ...(node.quirks.hasCertificatesEndpoint
       ? [{ path: `${api}/certificates`, methods: { GET: certificates }, parameters: ["cert_type"] }]
       : []),
-    ...(node.quirks.hasListenersEndpoint ? [{ path: `${api}/authfailurelisteners`, methods: { GET: listeners } }] : []),
+    ...(node.quirks.hasListenersEndpoint
+      ? [{ path: `${api}/authfailurelisteners`, methods: { GET: listeners } }]
+      : []),
   ];
 }
 
@@ -152,8 +189,18 @@ function kindRoutes(node: SimulatedNode, kind: KindName): Route[] {
       { path: `${collection}/config`, methods: { PUT: put } },
     ];
   }
-  const parameters = kind === "nodesdn" ? ["show_all"] : kind === "internalusers" && node.quirks.filtersUsers ? ["filterBy"] : [];
-  const one = { GET: handle(readOne, false), PUT: handle(putOne), DELETE: handle(deleteOne), PATCH: handle(patchOne) };
+  const parameters =
+    kind === "nodesdn"
+      ? ["show_all"]
+      : kind === "internalusers" && node.quirks.filtersUsers
+        ? ["filterBy"]
+        : [];
+  const one = {
+    GET: handle(readOne, false),
+    PUT: handle(putOne),
+    DELETE: handle(deleteOne),
+    PATCH: handle(patchOne),
+  };
   return [
     { path: collection, methods: all, parameters },
     { path: `${collection}/{name}`, methods: one },
@@ -165,7 +212,9 @@ function requireKind(node: SimulatedNode, caller: Caller, kind: KindName, isWrit
   const isAllowed = (): boolean => {
     if (kind === "nodesdn" || kind === "allowlist") return isAdministrator(node, caller, endpointOf(kind));
     if (kind !== "config" || !isWrite) return true;
-    return node.settings.restApiAdmin ? isAdministrator(node, caller, endpointOf(kind)) : node.settings.allowSecurityConfig;
+    return node.settings.restApiAdmin
+      ? isAdministrator(node, caller, endpointOf(kind))
+      : node.settings.allowSecurityConfig;
   };
   if (!isAllowed()) throw new Refusal(message(403, "Access denied"));
 }

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { TLSSocket } from "node:tls";
+import { TLSSocket } from "node:tls";
 import { requireAllowlisted } from "./allowlist.ts";
 import { Refusal, coreError, exception, text, type Answer } from "./answers.ts";
 import { Logins, type Credentials } from "./caller.ts";
@@ -43,16 +43,17 @@ const bodyBytesMax = 100 * 1024 * 1024;
 /** Listens on a free port of the loopback interface, with TLS unless told otherwise. */
 export async function listen(
   node: SimulatedNode,
-  options: { readonly tls: boolean; readonly port: number; readonly requests: LoggedRequest[]; readonly faults: Fault[] },
+  options: {
+    readonly tls: boolean;
+    readonly port: number;
+    readonly requests: LoggedRequest[];
+    readonly faults: Fault[];
+  },
 ): Promise<Listening> {
   const { ca, server: own } = node.certificates;
   const listener = listenerOf(node, options.requests, options.faults);
   const tls = { cert: own.cert, key: own.key, ca: ca.cert, requestCert: true, rejectUnauthorized: false };
   const server = options.tls ? createTlsServer(tls, listener) : createServer(listener);
-  // As with `clientauth_mode: OPTIONAL`: no certificate is fine, a strange one is not.
-  server.on("secureConnection", (socket: TLSSocket) => {
-    if (!socket.authorized && socket.getPeerX509Certificate() !== undefined) socket.destroy();
-  });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port, "127.0.0.1", resolve);
@@ -72,31 +73,54 @@ function listenerOf(node: SimulatedNode, requests: LoggedRequest[], faults: Faul
   const logins = new Logins(node);
   const routes = routesOf(node);
   return (request, response) => {
+    if (isStranger(request.socket)) {
+      response.destroy();
+      return;
+    }
     const method = request.method ?? "GET";
     const path = (request.url ?? "/").split("?")[0]!;
-    response.once("close", () => requests.push({ method, path, status: response.writableFinished ? response.statusCode : 0 }));
+    response.once("close", () =>
+      requests.push({ method, path, status: response.writableFinished ? response.statusCode : 0 }),
+    );
     const fault = takeFault(faults, { method, path });
-    const answer = async (): Promise<void> => {
-      const body = await readBody(request);
-      if (fault?.delayMs !== undefined) await sleep(fault.delayMs);
-      if (fault?.connection === "hang") return;
-      if (fault?.connection === "reset") return void request.socket.resetAndDestroy();
-      const own = fault?.status === undefined ? undefined : faultAnswer(fault.status, fault);
-      const found = own ?? (await answerOf(node, routes, logins, { request, method, path, body }));
-      if (fault?.connection === "lost") return void request.socket.resetAndDestroy();
-      send(node, response, found, fault?.connection === "half");
-    };
-    answer().catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
+    const answer = (body: string | undefined): Promise<Answer> =>
+      answerOf(node, routes, logins, { request, method, path, body });
+    const answered = readBody(request).then((body) =>
+      fault ? meetFault(fault, response, () => answer(body)) : answer(body),
+    );
+    answered
+      .then((found) => found && send(node, response, found, fault?.connection === "half"))
+      .catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
   };
 }
 
-function takeFault(faults: Fault[], request: { readonly method: string; readonly path: string }): Fault | undefined {
-  const index = faults.findIndex(({ when }) => when?.(request) ?? true);
-  return index < 0 ? undefined : faults.splice(index, 1)[0];
+/** The answer that is left to send after a fault, if any. */
+async function meetFault(
+  fault: Fault,
+  response: ServerResponse,
+  answerUsually: () => Promise<Answer>,
+): Promise<Answer | undefined> {
+  if (fault.delayMs !== undefined) await sleep(fault.delayMs);
+  if (fault.connection === "hang") return undefined;
+  const isReset = fault.connection === "reset";
+  const made = fault.status === undefined ? undefined : text(fault.status, fault.body ?? "", fault.headers);
+  const answer = isReset ? undefined : (made ?? (await answerUsually()));
+  if (!isReset && fault.connection !== "lost") return answer;
+  response.destroy();
+  return undefined;
 }
 
-function faultAnswer(status: number, { body, headers }: Fault): Answer {
-  return text(status, body ?? "", headers);
+/** As with `clientauth_mode: OPTIONAL`: no certificate is fine, one of another authority is not. */
+function isStranger(socket: Socket): boolean {
+  return socket instanceof TLSSocket && !socket.authorized && socket.getPeerX509Certificate() !== undefined;
+}
+
+function takeFault(
+  faults: Fault[],
+  request: { readonly method: string; readonly path: string },
+): Fault | undefined {
+  const index = faults.findIndex(({ when }) => when?.(request) ?? true);
+  return index < 0 ? undefined : faults.splice(index, 1)[0];
 }
 
 interface Received {
@@ -107,7 +131,12 @@ interface Received {
   readonly body: string | undefined;
 }
 
-async function answerOf(node: SimulatedNode, routes: readonly Route[], logins: Logins, received: Received): Promise<Answer> {
+async function answerOf(
+  node: SimulatedNode,
+  routes: readonly Route[],
+  logins: Logins,
+  received: Received,
+): Promise<Answer> {
   try {
     return await handle(node, routes, logins, received);
   } catch (error) {
@@ -117,7 +146,12 @@ async function answerOf(node: SimulatedNode, routes: readonly Route[], logins: L
   }
 }
 
-async function handle(node: SimulatedNode, routes: readonly Route[], logins: Logins, received: Received): Promise<Answer> {
+async function handle(
+  node: SimulatedNode,
+  routes: readonly Route[],
+  logins: Logins,
+  received: Received,
+): Promise<Answer> {
   const { request, method, path, body } = received;
   if (body === undefined) return text(413, "");
   requireJson(request.headers["content-type"], body);
@@ -143,7 +177,7 @@ function requireJson(contentType: string | undefined, body: string): void {
 
 function credentialsOf(request: IncomingMessage): Credentials {
   const { socket } = request;
-  const peer = "getPeerX509Certificate" in socket ? (socket as TLSSocket).getPeerX509Certificate() : undefined;
+  const peer = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
   return {
     clientDn: peer?.subject.split("\n").toReversed().join(","),
     authorization: request.headers.authorization,
@@ -165,7 +199,8 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
 function send(node: SimulatedNode, response: ServerResponse, answer: Answer, isHalf: boolean): void {
   const content = answer.body === undefined ? (answer.text ?? "") : JSON.stringify(answer.body);
   response.statusCode = answer.status;
-  if (node.quirks.versionHeader) response.setHeader("x-opensearch-version", `OpenSearch/${node.version} (opensearch)`);
+  if (node.quirks.versionHeader)
+    response.setHeader("x-opensearch-version", `OpenSearch/${node.version} (opensearch)`);
   const type = answer.body === undefined ? "text/plain" : "application/json";
   response.setHeader("content-type", `${type}; charset=UTF-8`);
   for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);

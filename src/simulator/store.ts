@@ -64,15 +64,24 @@ export class Store {
   /** The entities of one kind, with the static ones; throws `Unreadable`. */
   load(kind: KindName): Loaded {
     const stored = this.#documents.get(kind);
-    if (!stored) throw new Refusal(message(403, `Security index need to be updated to support '${kind}'. Use SecurityAdmin to populate.`));
+    if (!stored)
+      throw new Refusal(
+        message(
+          403,
+          `Security index need to be updated to support '${kind}'. Use SecurityAdmin to populate.`,
+        ),
+      );
     return { entities: this.#entitiesOf(kind, stored), seqNo: stored.seqNo };
   }
 
   /** Writes the entities of one kind and has the node load them; refuses when somebody wrote since `seqNo`. */
   async save(kind: KindName, entities: Entities, seqNo: number): Promise<void> {
     const current = this.#documents.get(kind);
-    if (current && current.seqNo !== seqNo) throw new Refusal(message(409, conflict(kind, seqNo, current.seqNo)));
-    const own = [...entities].filter(([name]) => !this.isStatic(kind, name) || this.#quirks.staticNamesPoison);
+    if (current && current.seqNo !== seqNo)
+      throw new Refusal(message(409, conflict(kind, seqNo, current.seqNo)));
+    const own = [...entities].filter(
+      ([name]) => !this.isStatic(kind, name) || this.#quirks.staticNamesPoison,
+    );
     const kept = own.filter(([, entity]) => entity["static"] !== true);
     await this.put(kind, { _meta: { type: kind, config_version: 2 }, ...Object.fromEntries(kept) });
     if (!this.reload()) throw new Refusal(message(500, `Error Failed node [${nodeId}]`));
@@ -81,7 +90,9 @@ export class Store {
   /** Replaces a document without any check, as the admin certificate may; the node does not load it. */
   async put(kind: KindName, body: JsonObject): Promise<void> {
     const text = JSON.stringify(body);
-    const resolved: Json = text.includes("${env") ? JSON.parse(await resolvePlaceholders(text, this.#environment)) : body;
+    const resolved: Json = text.includes("${env")
+      ? JSON.parse(await resolvePlaceholders(text, this.#environment))
+      : body;
     const version = (this.#documents.get(kind)?.version ?? 0) + 1;
     this.#documents.set(kind, { body, resolved: resolved as JsonObject, seqNo: this.#seqNo++, version });
   }
@@ -105,7 +116,9 @@ export class Store {
     const isLoadedAlready = this.#read.has(stored) && this.active?.[kind] === this.#read.get(stored);
     const entities = this.#entitiesOf(kind, stored);
     if (isLoadedAlready) return entities;
-    const shadowed = Object.keys(stored.resolved).find((name) => this.#quirks.staticNamesPoison && this.isStatic(kind, name));
+    const shadowed = Object.keys(stored.resolved).find(
+      (name) => this.#quirks.staticNamesPoison && this.isStatic(kind, name),
+    );
     const poison = shadowed ?? poisonOf(kind, entities, this.#quirks);
     if (poison !== undefined) throw new Unreadable(`cannot load ${kind}: ${poison}`);
     return entities;

@@ -2,7 +2,7 @@ import type { Shape } from "../kinds/canonical.ts";
 import { kinds } from "../kinds/index.ts";
 import type { Json, KindName } from "../model.ts";
 import { Refusal, exception, invalid } from "./answers.ts";
-import { Unreadable, isObject, readEntity, textsOf } from "./documents.ts";
+import { Unreadable, isObject, readEntity, textOf, textsOf } from "./documents.ts";
 import { passwordProblem } from "./passwords.ts";
 import type { JsonObject } from "./patch.ts";
 import { isBrokenPattern } from "./poison.ts";
@@ -30,7 +30,8 @@ const oneOf: { readonly [Kind in KindName]?: readonly string[] } = {
 
 /** Refuses what `RequestContentValidator` of the plugin refuses, in its order. */
 export function validateContent(rules: Rules, name: string, content: Json): JsonObject {
-  if (rules.kind === "roles" && Array.isArray(content) && content.length > 0) throw new Refusal(cannotReplace);
+  if (rules.kind === "roles" && Array.isArray(content) && content.length > 0)
+    throw new Refusal(cannotReplace);
   if (!isObject(content) || Object.keys(content).length === 0) {
     throw new Refusal(invalid("Request body required for this action."));
   }
@@ -43,7 +44,11 @@ export function validateContent(rules: Rules, name: string, content: Json): Json
   return content;
 }
 
-const cannotReplace = exception(500, "unsupported_operation_exception", "Cannot replace context node using `withArray()`");
+const cannotReplace = exception(
+  500,
+  "unsupported_operation_exception",
+  "Cannot replace context node using `withArray()`",
+);
 
 type Problem = { readonly reason: string; readonly details?: JsonObject } | undefined;
 
@@ -63,12 +68,17 @@ function checkKeys(rules: Rules, content: JsonObject): Problem {
   };
   const found = Object.entries(wrong).filter(([, names]) => names.length > 0);
   if (found.length === 0) return undefined;
-  return { reason, details: Object.fromEntries(found.map(([what, names]) => [what, { keys: names.join(",") }])) };
+  return {
+    reason,
+    details: Object.fromEntries(found.map(([what, names]) => [what, { keys: names.join(",") }])),
+  };
 }
 
 function allowedKeys({ kind, quirks, isAdministrator }: Rules): string[] {
   const fields = Object.entries(fieldsOf(kind));
-  const names = fields.filter(([, field]) => !field["x-flag"] && field["x-dropped-since"] === undefined).map(([name]) => name);
+  const names = fields
+    .filter(([, field]) => !field["x-flag"] && field["x-dropped-since"] === undefined)
+    .map(([name]) => name);
   const hasFlags = fields.some(([, field]) => field["x-flag"]);
   if (!isAdministrator || !hasFlags) return names;
   return quirks.hiddenMaySent ? [...names, "reserved", "hidden"] : [...names, "reserved"];
@@ -116,7 +126,8 @@ function checkItems(quirks: Quirks, content: JsonObject): Problem {
 }
 
 function hasEmptyItem(value: Json, countsBlank: boolean): boolean {
-  if (!Array.isArray(value)) return isObject(value) && Object.values(value).some((item) => hasEmptyItem(item, countsBlank));
+  if (!Array.isArray(value))
+    return isObject(value) && Object.values(value).some((item) => hasEmptyItem(item, countsBlank));
   return value.some((item) => {
     if (item === null) return true;
     return (countsBlank && typeof item === "string" && item.trim() === "") || hasEmptyItem(item, countsBlank);
@@ -125,13 +136,15 @@ function hasEmptyItem(value: Json, countsBlank: boolean): boolean {
 
 function checkPassword(name: string, content: JsonObject): Problem {
   if (!Object.hasOwn(content, "password")) return undefined;
-  const reason = passwordProblem(name, String(content["password"]));
+  const reason = passwordProblem(name, textOf(content["password"]));
   return reason === undefined ? undefined : { reason };
 }
 
 function checkMaskedFields(content: JsonObject): Problem {
   const permissions = Array.isArray(content["index_permissions"]) ? content["index_permissions"] : [];
-  const fields = permissions.flatMap((permission) => (isObject(permission) ? textsOf(permission["masked_fields"]) : []));
+  const fields = permissions.flatMap((permission) =>
+    isObject(permission) ? textsOf(permission["masked_fields"]) : [],
+  );
   const wrong = fields.flatMap((field): [string, string][] => {
     const problem = maskedFieldProblem(field);
     return problem === undefined ? [] : [[`Masked field not valid: ${field}`, problem]];
@@ -139,7 +152,8 @@ function checkMaskedFields(content: JsonObject): Problem {
   return wrong.length === 0 ? undefined : { reason: "Wrong datatype", details: Object.fromEntries(wrong) };
 }
 
-const digests = /^(?:MD2|MD5|SHA(?:-?1)?|SHA-(?:224|256|384|512)|SHA-512\/(?:224|256)|SHA3-(?:224|256|384|512))$/i;
+const digests =
+  /^(?:MD2|MD5|SHA(?:-?1)?|SHA-(?:224|256|384|512)|SHA-512\/(?:224|256)|SHA3-(?:224|256|384|512))$/i;
 
 /** `field`, `field::algorithm`, or `field::/expression/::replacement` with any number of such pairs. */
 function maskedFieldProblem(field: string): string | undefined {
@@ -152,13 +166,15 @@ function maskedFieldProblem(field: string): string | undefined {
     );
   }
   const expressions = parts.filter((_, index) => index % 2 === 0);
-  if (expressions.some((expression) => !/^\/.*\/$/s.test(expression))) return "A regular expression needs to be wrapped in /.../";
+  if (expressions.some((expression) => !/^\/.*\/$/s.test(expression)))
+    return "A regular expression needs to be wrapped in /.../";
   const broken = expressions.find(isBrokenPattern);
   return broken === undefined ? undefined : `not a regular expression: ${broken}`;
 }
 
 /** The categories of events that the REST API takes; a file may hold more. */
-const restCategories = "BAD_HEADERS SSL_EXCEPTION AUTHENTICATED FAILED_LOGIN GRANTED_PRIVILEGES MISSING_PRIVILEGES".split(" ");
+const restCategories =
+  "BAD_HEADERS SSL_EXCEPTION AUTHENTICATED FAILED_LOGIN GRANTED_PRIVILEGES MISSING_PRIVILEGES".split(" ");
 const transportCategories = [...restCategories, "INDEX_EVENT", "OPENDISTRO_SECURITY_INDEX_ATTEMPT"];
 
 function checkAudit(rules: Rules, content: JsonObject): Problem {
@@ -167,8 +183,12 @@ function checkAudit(rules: Rules, content: JsonObject): Problem {
     readEntity(rules.kind, rules.version, content);
     const audit = isObject(content["audit"]) ? content["audit"] : {};
     const isKnown =
-      textsOf(audit["disabled_rest_categories"]).every((name) => restCategories.includes(name.toUpperCase())) &&
-      textsOf(audit["disabled_transport_categories"]).every((name) => transportCategories.includes(name.toUpperCase()));
+      textsOf(audit["disabled_rest_categories"]).every((name) =>
+        restCategories.includes(name.toUpperCase()),
+      ) &&
+      textsOf(audit["disabled_transport_categories"]).every((name) =>
+        transportCategories.includes(name.toUpperCase()),
+      );
     return isKnown ? undefined : { reason };
   } catch (error) {
     if (error instanceof Unreadable) return { reason };
