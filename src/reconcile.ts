@@ -22,7 +22,7 @@ import type {
 import type { HashChoice } from "./passwords/hash.ts";
 import { hashLogins, policyFindings, verifiedLogins } from "./passwords/logins.ts";
 import { orderRequests } from "./plan/order.ts";
-import { guardedChanges, judgeFindings, leftBehind } from "./plan/findings.ts";
+import { guardedChanges, judgeFindings, leftBehind, reservedMappings } from "./plan/findings.ts";
 import { makePlan, type PlanChoice } from "./plan/plan.ts";
 import { proveChanges } from "./plan/prove.ts";
 import { standingOf } from "./plan/state.ts";
@@ -74,6 +74,7 @@ export async function plan(reader: Reader, connection: Connection, task: Task): 
     ...judgeFindings(offline, changes),
     ...guardedChanges(changes, live),
     ...leftBehind(changes, directory, live),
+    ...reservedMappings(changes, live, cluster),
     ...policyFindings(changes, await readPolicy(reader, connection, changes)),
   ];
   const findings = task.isStrict ? found.map(asError) : found;

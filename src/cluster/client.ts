@@ -6,6 +6,9 @@ import { revealed, secretsIn } from "../secret.ts";
 import { openDispatcher } from "./connection.ts";
 import { connectionFailure } from "./connection-failure.ts";
 
+/** A write is answered when every node has reloaded, which takes minutes where there are many roles. */
+const writePatience = 10;
+
 type Method = "GET" | "PATCH";
 type Send = (method: Method, path: string, body?: string) => Promise<Answer>;
 
@@ -80,7 +83,7 @@ async function request(
         ...authorization(connection),
         ...(body === undefined ? {} : { "content-type": "application/json" }),
       },
-      ...(body === undefined ? {} : { body }),
+      ...(body === undefined ? {} : { body, headersTimeout: connection.timeoutMs * writePatience }),
     });
     const text = await answer.body.text();
     return { status: answer.statusCode, body: parsed(text), text, headers: answer.headers };

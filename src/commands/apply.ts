@@ -46,6 +46,7 @@ async function carryOut(reconciliation: Reconciliation, around: Surroundings): P
   }
   await refuseForbidden(planned, around);
   if (settings.output === "text") print(planned, "done", around);
+  if (!settings.yes && settings.output !== "text") throw needsYes(`--output ${settings.output} does not ask`);
   if (!settings.yes && !(await isConfirmed(planned, io))) {
     io.stderr.write("Declined: nothing was written.\n");
     return "done";
@@ -74,19 +75,30 @@ async function refuseForbidden(planned: Plan, { writer, connection }: Surroundin
 }
 
 async function isConfirmed({ cluster, changes }: Plan, io: Io): Promise<boolean> {
-  if (!io.stdin.isTerminal) {
-    throw failure("input", "no-terminal", "there is no terminal to ask on, and nothing was written", {
-      hint: "confirm with --yes",
-    });
-  }
-  const output = new Writable({ write: (chunk, _, next) => (io.stderr.write(String(chunk)), next()) });
+  if (!io.stdin.isTerminal) throw needsYes("there is no terminal to ask on");
+  const output = new Writable({
+    write: (chunk, _, next) => {
+      io.stderr.write(String(chunk));
+      next();
+    },
+  });
   const lines = createInterface({ input: Readable.from(io.stdin), output });
   try {
     const question = `Write ${counted(changes.length, "change")} to ${cluster.name ?? "the cluster"}? [y/N] `;
     return /^y(es)?$/i.test((await lines.question(question, { signal: io.signal })).trim());
+  } catch (error) {
+    if (io.signal.aborted)
+      throw failure("interrupted", "interrupted", "interrupted, and nothing was written");
+    throw error;
   } finally {
     lines.close();
   }
+}
+
+function needsYes(why: string): OsacError {
+  return failure("input", "no-confirmation", `${why}, and nothing was written`, {
+    hint: "confirm with --yes",
+  });
 }
 
 function announce({ kind, changes, isStub }: PatchRequest, index: number, { requests }: Plan, io: Io): void {

@@ -153,7 +153,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   timeout: {
     type: seconds,
-    describe: "seconds that one request may take",
+    describe: "seconds that one request may take; a write may take ten times as long",
     default: 30,
     flag: "timeout",
     env: "OSAC_TIMEOUT",

@@ -1,6 +1,8 @@
-import { kinds } from "../kinds/index.ts";
+import { allKinds, kinds } from "../kinds/index.ts";
+import type { Kind } from "../kinds/kind.ts";
 import { sameValue } from "../kinds/same.ts";
-import type { Change, Directory, Finding, KindName, LiveEntity, LiveKind } from "../model.ts";
+import { compareVersions, parseVersion } from "../kinds/version.ts";
+import type { Change, ClusterInfo, Directory, Finding, KindName, LiveEntity, LiveKind } from "../model.ts";
 
 type Live = ReadonlyMap<KindName, LiveKind>;
 
@@ -39,13 +41,9 @@ export function leftBehind(
   { kinds: declared }: Directory,
   live: Live,
 ): Finding[] {
-  const deleted = changes.filter(({ action }) => action === "delete");
-  return deleted.flatMap(({ kind, name }) =>
-    Object.values(kinds)
-      .filter((other) => !declared.has(other.name) && entityOf(live, other.name, name) !== undefined)
-      .filter((other) =>
-        other.references(name, {}).some((owner) => owner.kind === kind && owner.pointer === ""),
-      )
+  return changes.flatMap(({ action, kind, name }) =>
+    namesakesOf(kind)
+      .filter((other) => action === "delete" && !declared.has(other.name) && entityOf(live, other.name, name))
       .map((other) => ({
         code: "mapping-left-behind",
         severity: "warning",
@@ -54,6 +52,42 @@ export function leftBehind(
         kind,
         name,
       })),
+  );
+}
+
+/**
+ * Users given a role whose mapping is the server's own: only REST administrators may do that (2.11 does not look,
+ * `UserService`).
+ */
+export function reservedMappings(
+  changes: readonly Change[],
+  live: Live,
+  { adminDn, version }: ClusterInfo,
+): Finding[] {
+  if (adminDn !== undefined || compareVersions(version, parseVersion("2.12")) < 0) return [];
+  return changes.flatMap((change) => {
+    if (change.action === "delete") return [];
+    const { kind, name, at } = change;
+    const given = kinds[kind].references(name, change.after).filter(({ pointer }) => pointer !== "");
+    const refused = given.filter((role) =>
+      namesakesOf(role.kind).some((other) => entityOf(live, other.name, role.name)?.builtIn !== undefined),
+    );
+    return refused.map((role) => ({
+      code: "reserved-mapping",
+      severity: "error",
+      message: `the role "${role.name}" has a reserved mapping, so only a REST administrator may give it to a user`,
+      hint: "use the admin certificate, or take the role out of the user",
+      kind,
+      name,
+      ...(at ? { at } : {}),
+    }));
+  });
+}
+
+/** The kinds whose entities belong to one of the same name, as a mapping does to its role. */
+function namesakesOf(kind: KindName): Kind[] {
+  return allKinds.filter((other) =>
+    other.references("", {}).some((owner) => owner.kind === kind && owner.pointer === ""),
   );
 }
 
