@@ -9,6 +9,7 @@ import type { Settings } from "../config/settings.ts";
 import { writeFiles } from "../config/write.ts";
 import { exitCodes, failure, type ExitReason } from "../errors.ts";
 import { exportFiles, type ExportedFile } from "../export/export-files.ts";
+import { kinds } from "../kinds/index.ts";
 import {
   kindNames,
   type ClusterInfo,
@@ -45,11 +46,11 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
     files: files.map(({ kind, entities }, index) => ({ ...written[index]!, kind, entities })),
     placeholders,
   };
+  const ours = new Set(placeholders.map(({ variable }) => `\${env.${variable}}`));
   const findings = [
     ...unreadable(live),
-    ...files.flatMap((file) =>
-      literalPlaceholders(file, new Set(placeholders.map(({ variable }) => `\${env.${variable}}`))),
-    ),
+    ...refused.map(notExported),
+    ...files.flatMap((file) => literalPlaceholders(file, ours)),
   ];
   if (settings.output === "json") {
     io.stdout.write(jsonText(exportDocument(result, exitCodes.done.code, findings)));
@@ -101,12 +102,14 @@ function withoutRefused(
   );
 }
 
-function notExported({ at: _, refusedByServer: __, ...finding }: Finding): Finding {
+function notExported({ kind, name, message, hint }: Finding): Finding {
   return {
-    ...finding,
     code: "not-exported",
     severity: "warning",
-    message: `not exported, no file may hold it: ${finding.message}`,
+    message: `not exported, since no file may hold it: ${message}`,
+    ...(hint === undefined ? {} : { hint }),
+    ...(kind === undefined ? {} : { kind }),
+    ...(name === undefined ? {} : { name }),
   };
 }
 

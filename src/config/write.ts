@@ -23,7 +23,11 @@ export interface WrittenFile {
  * Writes files into a directory, all or none: every file that stands in the way is listed, and each is complete
  * before it takes its name. One that says the same already is left alone.
  */
-export async function writeFiles(path: string, files: readonly NewFile[], isForced: boolean): Promise<WrittenFile[]> {
+export async function writeFiles(
+  path: string,
+  files: readonly NewFile[],
+  isForced: boolean,
+): Promise<WrittenFile[]> {
   const existing = await Promise.all(files.map(({ file }) => textOf(join(path, file))));
   const changed = files.filter(({ text }, index) => text !== existing[index]);
   const inTheWay = changed.filter((file) => !isForced && existing[files.indexOf(file)] !== undefined);
@@ -59,7 +63,12 @@ async function splitFiles(path: string, files: readonly NewFile[]): Promise<Find
 
 function overwriting({ file }: NewFile): Finding {
   const message = `${file} exists and would change; nothing was written`;
-  return { code: "file-exists", severity: "error", message, hint: "overwrite it with --force, or export into another directory" };
+  return {
+    code: "file-exists",
+    severity: "error",
+    message,
+    hint: "overwrite it with --force, or export into another directory",
+  };
 }
 
 async function replaceAll(path: string, files: readonly NewFile[]): Promise<void> {
@@ -70,6 +79,8 @@ async function replaceAll(path: string, files: readonly NewFile[]): Promise<void
     for (const [index, { file }] of files.entries()) await rename(temporary[index]!, join(path, file));
   } catch (error) {
     await Promise.all(temporary.map((file) => rm(file, { force: true }).catch(() => undefined)));
-    throw failure("input", "not-writable", `cannot write into ${path}: it ${reasonOf(error)}`, { cause: error });
+    throw failure("input", "not-writable", `cannot write into ${path}: it ${reasonOf(error)}`, {
+      cause: error,
+    });
   }
 }
