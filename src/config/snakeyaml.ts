@@ -148,31 +148,29 @@ function checkEscapes({ refusals }: Scan, offset: number, written: string): void
 
 /** SnakeYAML takes tabs in texts and comments, and after plain texts, but nowhere else. */
 function checkTabs({ text, refusals }: Scan, events: readonly Event[]): void {
-  let offset = text.indexOf("\t");
-  if (offset < 0) return;
-  let next = 0;
-  let last: ScalarEvent | undefined;
+  if (!text.includes("\t")) return;
   const scalars = events
     .filter((event) => event.type === EVENT_ID.SCALAR)
     .filter((event) => event.valueStart >= 0);
-  for (; offset >= 0; offset = text.indexOf("\t", offset + 1)) {
+  let next = 0;
+  let last: ScalarEvent | undefined;
+  for (const { index, 0: blanks } of text.matchAll(/[ \t]*\t/g)) {
+    const offset = index + blanks.indexOf("\t");
     while (next < scalars.length && startOf(scalars[next]!, 0) <= offset) last = scalars[next++];
-    if (isTabAllowed(text, offset, last)) continue;
+    if (isTabAllowed(text, index, offset, last)) continue;
     refusals.push({ offset, reason: "a tab must not stand here, use blanks" });
     return;
   }
 }
 
-function isTabAllowed(text: string, offset: number, scalar: ScalarEvent | undefined): boolean {
-  const line = text.slice(lineStart(text, offset), offset);
+/** `from` is where the run of blanks begins, of which the tab is the first. */
+function isTabAllowed(text: string, from: number, offset: number, scalar: ScalarEvent | undefined): boolean {
+  const line = lineStart(text, from);
   const end = scalar ? endOf(scalar, 0) : 0;
   if (scalar && offset < end) {
-    if (isQuoted(scalar)) return true;
-    return scalar.style === SCALAR_STYLE.PLAIN
-      ? /\S/.test(line)
-      : !/^ *$/.test(line) || line.length >= scalar.indent;
+    if (isQuoted(scalar) || from > line) return true;
+    return scalar.style !== SCALAR_STYLE.PLAIN && offset - line >= scalar.indent;
   }
-  const before = text.slice(Math.max(end, offset - line.length), offset);
-  if (/(?:^|\s)#/.test(before)) return true;
-  return scalar?.style === SCALAR_STYLE.PLAIN && /^[ \t]*$/.test(text.slice(end, offset));
+  if (scalar?.style === SCALAR_STYLE.PLAIN && from <= end) return true;
+  return /(?:^|\s)#/.test(text.slice(Math.max(end, line), offset));
 }

@@ -30,19 +30,23 @@ export class YamlError extends Error {
 export function readEvents(text: string): readonly Event[] {
   const starts = new Set<number>();
   for (let attempt = 0; ; attempt++) {
-    const indented = indentLines(text, starts);
-    try {
-      const events = parseEvents(indented.text, { maxDepth });
-      return starts.size === 0 ? events : events.map((event) => shift(event, indented.toOriginal));
-    } catch (error) {
-      if (!(error instanceof YAMLException)) throw error;
-      const offset = indented.toOriginal(error.mark?.position ?? 0);
-      const line = lineStart(text, offset);
-      const mayIndent = error.reason === "deficient indentation" && !isMarker(text, line);
-      if (!mayIndent || starts.has(line) || attempt === attemptsMax)
-        throw new YamlError(error.reason, offset);
-      for (const start of attempt === 0 ? [line, ...startsOfClosing(text)] : [line]) starts.add(start);
-    }
+    const result = tryToParse(indentLines(text, starts));
+    if (!(result instanceof YamlError)) return result;
+    const line = lineStart(text, result.offset);
+    const mayIndent = result.message === "deficient indentation" && !isMarker(text, line);
+    if (!mayIndent || starts.has(line) || attempt === attemptsMax) throw result;
+    for (const start of attempt === 0 ? [line, ...startsOfClosing(text)] : [line]) starts.add(start);
+  }
+}
+
+function tryToParse({ text, toOriginal }: Indented): readonly Event[] | YamlError {
+  try {
+    const events = parseEvents(text, { maxDepth });
+    return toOriginal ? events.map((event) => shift(event, toOriginal)) : events;
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    const offset = error.mark?.position ?? 0;
+    return new YamlError(error.reason, toOriginal?.(offset) ?? offset);
   }
 }
 
@@ -58,12 +62,12 @@ function isMarker(text: string, offset: number): boolean {
 
 interface Indented {
   readonly text: string;
-  /** From an offset in the indented text to one in the original. */
-  readonly toOriginal: (offset: number) => number;
+  /** From an offset in the indented text to one in the original, where they differ. */
+  readonly toOriginal?: (offset: number) => number;
 }
 
 function indentLines(text: string, starts: ReadonlySet<number>): Indented {
-  if (starts.size === 0) return { text, toOriginal: (offset) => offset };
+  if (starts.size === 0) return { text };
   const sorted = [...starts].toSorted((a, b) => a - b);
   const moved = sorted.map((start, index) => start + index * padding.length);
   const pieces = sorted.map((start, index) => text.slice(start, sorted[index + 1]));
@@ -75,7 +79,7 @@ function indentLines(text: string, starts: ReadonlySet<number>): Indented {
 }
 
 /** Moves every offset of an event; -1 stands for none. */
-function shift(event: Event, toOriginal: Indented["toOriginal"]): Event {
+function shift(event: Event, toOriginal: (offset: number) => number): Event {
   const moved: Record<string, unknown> = { ...event };
   for (const key of ["start", "valueStart", "valueEnd", "anchorStart", "anchorEnd", "tagStart", "tagEnd"]) {
     const offset = moved[key];
