@@ -19,6 +19,9 @@ export interface FileContent {
   readonly findings: Finding[];
 }
 
+/** SnakeYAML's limit; osac itself sends entities, not files. */
+const pluginMaxCharacters = 3 * 2 ** 20;
+
 type Fields = { readonly [key: string]: Json };
 
 interface Source {
@@ -35,6 +38,7 @@ export function declaredIn(kind: Kind, file: string, text: string, env: Environm
   const { value, keys, findings: found } = parseYaml(file, text);
   const findings = found.map((finding) => ({ ...finding, kind: kind.name }));
   const source: Source = { kind, file, env, findings, locate: lazily(file, text) };
+  if (text.length > pluginMaxCharacters) findings.push(tooLongForPlugin(source));
   if (value === undefined) return { findings };
   if (!isFields(value)) {
     reject(source, value === null ? "empty-file" : "no-mapping", "", ...refusedContent(kind, value));
@@ -49,6 +53,21 @@ export function declaredIn(kind: Kind, file: string, text: string, env: Environm
   return {
     declared: names.flatMap((name) => declare(source, name, fields[name]!, keys.get(name)!)),
     findings,
+  };
+}
+
+function tooLongForPlugin({ kind, file }: Source): Finding {
+  const message = "has more than 3 MB, which securityadmin.sh refuses to upload";
+  const hint = kind.isSingle
+    ? {}
+    : { hint: `split it: ${kind.file.replace(/\.yml$/, "/*.yml")} are read, too` };
+  return {
+    code: "long-file",
+    severity: "warning",
+    message,
+    at: { file, line: 1, column: 1 },
+    kind: kind.name,
+    ...hint,
   };
 }
 

@@ -212,6 +212,12 @@ describe("what the disk may hold", () => {
     ]);
   });
 
+  test("a file that securityadmin.sh would refuse for its size is a warning", async () => {
+    const text = `${meta("roles")}a: {description: "${"x".repeat(3 * 2 ** 20)}"}\n`;
+
+    expect(briefs(await load({ "roles.yml": text }))).toEqual(["warning long-file roles.yml:1:1"]);
+  });
+
   test("links to files and folders are followed, as in a mounted Kubernetes secret", async () => {
     const path = await write({
       "..data/roles.yml": `${meta("roles")}a: {}\n`,
