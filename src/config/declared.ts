@@ -36,7 +36,7 @@ interface Source {
 /** Reads the text of one of a kind's files: checks the header `_meta`, and makes every other key an entity. */
 export function declaredIn(kind: Kind, file: string, text: string, env: Environment): FileContent {
   const { value, keys, findings: found } = parseYaml(file, text);
-  const findings = found.map((finding) => ({ ...finding, kind: kind.name }));
+  const findings: Finding[] = found.map((finding) => ({ ...finding, kind: kind.name }));
   const source: Source = { kind, file, env, findings, locate: lazily(file, text) };
   if (text.length > pluginMaxCharacters) findings.push(tooLongForPlugin(source));
   if (value === undefined) return { findings };
