@@ -15,16 +15,25 @@ export const auditCategoryRule: Rule = ({ kind, body }) => {
   });
 };
 
-function remarksOn({ text, pointer, shown }: Text, list: (typeof lists)[number], isAmongOthers: boolean): Remark[] {
+function remarksOn(
+  { text, pointer, shown }: Text,
+  list: (typeof lists)[number],
+  isAmongOthers: boolean,
+): Remark[] {
   const category = text.toUpperCase();
   if (category === "NONE") {
     const message = `${spoken(pointer)}: NONE cannot stand beside other categories`;
-    return isAmongOthers ? [{ code: "bad-value", severity: "error", pointer, message, hint: "remove it" }] : [];
+    return isAmongOthers
+      ? [{ code: "bad-value", severity: "error", pointer, message, hint: "remove it" }]
+      : [];
   }
-  const isRefused = category.startsWith("COMPLIANCE_") || (list === "disabled_rest_categories" && isOfTransport(category));
+  const isRefused =
+    category.startsWith("COMPLIANCE_") || (list === "disabled_rest_categories" && isOfTransport(category));
   if (!isRefused) return [];
   const message = `${spoken(pointer)}: REST does not take ${shown} in this list`;
-  return [{ code: "bad-value", severity: "warning", pointer, message, hint: "remove it", refusedByServer: true }];
+  return [
+    { code: "bad-value", severity: "warning", pointer, message, hint: "remove it", refusedByServer: true },
+  ];
 }
 
 function isOfTransport(category: string): boolean {

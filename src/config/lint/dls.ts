@@ -27,7 +27,9 @@ function faultOf(text: string): string | undefined {
     const query: unknown = JSON.parse(withoutVariables(text));
     if (typeof query !== "object" || query === null || Array.isArray(query)) return "is no JSON object";
     const queries = Object.keys(query);
-    return queries.length === 1 ? undefined : `must hold one query, found ${queries.length === 0 ? "none" : shown(queries)}`;
+    return queries.length === 1
+      ? undefined
+      : `must hold one query, found ${queries.length === 0 ? "none" : shown(queries)}`;
   } catch {
     return "is no JSON";
   }
@@ -38,7 +40,5 @@ function faultOf(text: string): string | undefined {
  * quoted names with commas between them; inside a text they end it, which the writer of `[${user.roles}]` wants.
  */
 function withoutVariables(text: string): string {
-  return text
-    .replaceAll(/\$\{(?:user[._](?:security)?_?roles)\}/gi, '"x"')
-    .replaceAll(/\$\{[^}]*\}/g, "1");
+  return text.replaceAll(/\$\{(?:user[._](?:security)?_?roles)\}/gi, '"x"').replaceAll(/\$\{[^}]*\}/g, "1");
 }

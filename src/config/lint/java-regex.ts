@@ -31,7 +31,9 @@ const empty: Piece = { study: (rest) => rest };
 const character: Piece = { study: (rest) => (measure) => rest(add(measure, 1)), isCharacter: true };
 const lineBreak: Piece = { study: (rest) => (measure) => rest(add(measure, 2)) };
 const reference: Piece = { study: (rest) => (measure) => rest(Object.assign(measure, { isBounded: false })) };
-const loop: Piece = { study: () => (measure) => Object.assign(measure, { isBounded: false, isFixed: false }) };
+const loop: Piece = {
+  study: () => (measure) => Object.assign(measure, { isBounded: false, isFixed: false }),
+};
 
 /**
  * Why Java's `Pattern.compile` refuses a text, in Java's words; undefined when it compiles. Follows the reader of
@@ -313,7 +315,7 @@ class PatternReader {
 
   #octal(): number {
     const digits: number[] = [];
-    for (let limit = 3; digits.length < limit; ) {
+    for (let limit = 3; digits.length < limit;) {
       const character = this.#read();
       if (!isOctal(character)) {
         if (digits.length === 0) throw new RegexError("Illegal octal escape sequence");
@@ -330,7 +332,8 @@ class PatternReader {
     if (this.#read() !== code("{")) throw new RegexError("Illegal character name escape sequence");
     const start = this.#cursor;
     while (this.#read() !== code("}")) {
-      if (this.#cursor >= this.#pattern.length) throw new RegexError("Unclosed character name escape sequence");
+      if (this.#cursor >= this.#pattern.length)
+        throw new RegexError("Unclosed character name escape sequence");
     }
     const name = String.fromCodePoint(...this.#pattern.slice(start, this.#cursor - 1));
     if (!/^[A-Za-z][\w -]*$/.test(name)) throw new RegexError(`Unknown character name [${name}]`);
@@ -352,7 +355,8 @@ class PatternReader {
 
   #backReference(isInClass: boolean): undefined {
     if (isInClass) throw illegalEscape();
-    if (this.#read() !== code("<")) throw new RegexError("\\k is not followed by '<' for named capturing group");
+    if (this.#read() !== code("<"))
+      throw new RegexError("\\k is not followed by '<' for named capturing group");
     const name = this.#groupName(this.#read());
     if (!this.#names.has(name)) throw new RegexError(`named capturing group <${name}> does not exist`);
     return undefined;
@@ -360,7 +364,8 @@ class PatternReader {
 
   #unicode(): number {
     const high = this.#fourDigits();
-    if (high < 0xd800 || high > 0xdbff || this.#at(0) !== code("\\") || this.#at(1) !== code("u")) return high;
+    if (high < 0xd800 || high > 0xdbff || this.#at(0) !== code("\\") || this.#at(1) !== code("u"))
+      return high;
     const back = this.#cursor;
     this.#cursor += 2;
     const low = this.#fourDigits();
@@ -665,7 +670,9 @@ function isLetter(character: number): boolean {
 }
 
 function isHexadecimal(character: number): boolean {
-  return isDigit(character) || (character >= 0x41 && character <= 0x46) || (character >= 0x61 && character <= 0x66);
+  return (
+    isDigit(character) || (character >= 0x41 && character <= 0x46) || (character >= 0x61 && character <= 0x66)
+  );
 }
 
 function hexadecimalValue(character: number): number {
@@ -681,7 +688,9 @@ const categories = new Set(
   ASCII Alnum Alpha Blank Cntrl Digit Graph Lower Print Punct Space Upper XDigit
   javaLowerCase javaUpperCase javaAlphabetic javaIdeographic javaTitleCase javaDigit javaDefined javaLetter
   javaLetterOrDigit javaJavaIdentifierStart javaJavaIdentifierPart javaUnicodeIdentifierStart
-  javaUnicodeIdentifierPart javaIdentifierIgnorable javaSpaceChar javaWhitespace javaISOControl javaMirrored`.split(/\s+/),
+  javaUnicodeIdentifierPart javaIdentifierIgnorable javaSpaceChar javaWhitespace javaISOControl javaMirrored`.split(
+    /\s+/,
+  ),
 );
 
 /** Binary properties after `Is`, in any case. */
@@ -693,7 +702,9 @@ const binaryProperties = new Set(
 );
 
 /** The POSIX names that `(?U)` reads in any case. */
-const posixNames = new Set("ALPHA LOWER UPPER SPACE PUNCT XDIGIT ALNUM CNTRL DIGIT BLANK GRAPH PRINT".split(" "));
+const posixNames = new Set(
+  "ALPHA LOWER UPPER SPACE PUNCT XDIGIT ALNUM CNTRL DIGIT BLANK GRAPH PRINT".split(" "),
+);
 
 function isProperty(name: string, flags: Pick<Flags, "isUnicodeClass" | "isCaseInsensitive">): boolean {
   const [key = "", value] = name.split(/=(.*)/s);

@@ -16,7 +16,8 @@ function blankItems(value: Value, pointer: string): Remark[] {
 }
 
 function itemRemarks(item: Value, pointer: string): Remark[] {
-  if (typeof item !== "string") return typeof item === "object" && item !== null ? blankItems(item, pointer) : [];
+  if (typeof item !== "string")
+    return typeof item === "object" && item !== null ? blankItems(item, pointer) : [];
   if (item.trim() !== "") return [];
   return [
     {

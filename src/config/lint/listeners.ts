@@ -26,7 +26,9 @@ export const listenerRule: Rule = ({ kind, body }) => {
   if (!isFields(listeners)) return [];
   return Object.entries(listeners).flatMap(([name, listener]) => {
     const pointer = `${listenersAt}/${escapePointer(name)}`;
-    return isFields(listener) ? [...typeOf(pointer, listener), ...numbersOf(pointer, listener), ...hostsOf(pointer, listener)] : [];
+    return isFields(listener)
+      ? [...typeOf(pointer, listener), ...numbersOf(pointer, listener), ...hostsOf(pointer, listener)]
+      : [];
   });
 };
 
@@ -54,10 +56,22 @@ function hostsOf(pointer: string, listener: { [field: string]: Value }): Remark[
     const reason = patternError(host.text);
     if (reason === undefined) return [];
     const message = `ignore_hosts: ${host.shown} is no regular expression of Java: ${reason}`;
-    return [poison(host.pointer, message, "correct it; with this no request would be answered any more, not even yours")];
+    return [
+      poison(
+        host.pointer,
+        message,
+        "correct it; with this no request would be answered any more, not even yours",
+      ),
+    ];
   });
 }
 
 function poison(pointer: string, message: string, hint: string): Remark {
-  return { code: "poisonous-listener", severity: "error", pointer, message: `${message}; the server would load no configuration`, hint };
+  return {
+    code: "poisonous-listener",
+    severity: "error",
+    pointer,
+    message: `${message}; the server would load no configuration`,
+    hint,
+  };
 }

@@ -4,7 +4,9 @@ import type { Remark, Rule } from "./remark.ts";
 
 /** The message digests of a Java runtime. */
 const digests = new Set(
-  "MD2 MD5 SHA SHA1 SHA-1 SHA-224 SHA-256 SHA-384 SHA-512 SHA-512/224 SHA-512/256 SHA3-224 SHA3-256 SHA3-384 SHA3-512".split(" "),
+  "MD2 MD5 SHA SHA1 SHA-1 SHA-224 SHA-256 SHA-384 SHA-512 SHA-512/224 SHA-512/256 SHA3-224 SHA3-256 SHA3-384 SHA3-512".split(
+    " ",
+  ),
 );
 
 /**
@@ -30,9 +32,13 @@ function maskedField({ text, shown, pointer }: Text): Remark[] {
 function faultOf(text: string): string | undefined {
   const [name = "", ...parts] = text.split("::");
   if (parts.length === 0) return regexFault(name, false);
-  if (parts.length === 1) return digests.has(parts[0]!.toUpperCase()) ? undefined : `no digest is called "${parts[0]}"`;
+  if (parts.length === 1)
+    return digests.has(parts[0]!.toUpperCase()) ? undefined : `no digest is called "${parts[0]}"`;
   if (parts.length % 2 === 1) return "a regular expression has no replacement";
-  return parts.filter((_, index) => index % 2 === 0).map((part) => regexFault(part, true)).find((fault) => fault !== undefined);
+  return parts
+    .filter((_, index) => index % 2 === 0)
+    .map((part) => regexFault(part, true))
+    .find((fault) => fault !== undefined);
 }
 
 function regexFault(text: string, isRequired: boolean): string | undefined {
@@ -46,10 +52,25 @@ function mixedFields(fields: readonly Text[]): Remark[] {
   const empty = fields.filter(({ text }) => /^[~!]?$/.test(text.trim()));
   const excluded = fields.filter(({ text }) => /^[~!]/.test(text));
   const remarks = empty.map(({ pointer, shown }): Remark => {
-    return { code: "bad-fls", severity: "warning", pointer, message: `fls: ${shown} names no field`, hint: "name a field" };
+    return {
+      code: "bad-fls",
+      severity: "warning",
+      pointer,
+      message: `fls: ${shown} names no field`,
+      hint: "name a field",
+    };
   });
   const [first] = excluded;
   if (first === undefined || excluded.length === fields.length) return remarks;
   const message = "fls both shows and leaves out fields; the server then heeds only one of the two";
-  return [...remarks, { code: "mixed-fls", severity: "warning", pointer: first.pointer, message, hint: "use either names or ~names" }];
+  return [
+    ...remarks,
+    {
+      code: "mixed-fls",
+      severity: "warning",
+      pointer: first.pointer,
+      message,
+      hint: "use either names or ~names",
+    },
+  ];
 }

@@ -19,7 +19,13 @@ function impossibleName(isUser: boolean, name: string): Remark[] {
     return [remark("error", `a user's name cannot contain ":", found ${shown(name)}`, "choose another name")];
   }
   if (/~[01]/.test(name)) {
-    return [remark("error", `the server stores ${shown(name)} under another name`, 'choose a name without "~0" and "~1"')];
+    return [
+      remark(
+        "error",
+        `the server stores ${shown(name)} under another name`,
+        'choose a name without "~0" and "~1"',
+      ),
+    ];
   }
   return [];
 }
@@ -27,7 +33,13 @@ function impossibleName(isUser: boolean, name: string): Remark[] {
 function doubtfulName(name: string): Remark[] {
   const remarks: Remark[] = [];
   if (name.includes("~2")) {
-    remarks.push(remark("warning", `servers from 3.7 on store ${shown(name)} under another name`, 'choose a name without "~2"'));
+    remarks.push(
+      remark(
+        "warning",
+        `servers from 3.7 on store ${shown(name)} under another name`,
+        'choose a name without "~2"',
+      ),
+    );
   }
   if (name.length > longest) {
     const message = `the name has ${name.length} characters, and server 3.8 takes no more than ${longest}`;

@@ -17,13 +17,15 @@ export const onBehalfOfRule: Rule = ({ kind, body }) => {
   const settings = kind === "config" ? valueAt(body, keysAt) : undefined;
   if (!isFields(settings)) return [];
   const { enabled, signing_key: signing, encryption_key: encryption } = settings;
-  if (isGiven(signing) && isGiven(encryption)) return [...signingFaults(textOf(signing)), ...encryptionFaults(textOf(encryption))];
+  if (isGiven(signing) && isGiven(encryption))
+    return [...signingFaults(textOf(signing)), ...encryptionFaults(textOf(encryption))];
   return isOn(enabled) ? [incomplete()] : [];
 };
 
 function signingFaults(key: string | undefined): Remark[] {
   if (key === undefined) return [];
-  if (key.length < shortest) return [poison("signing_key", `has ${key.length} characters, and needs at least ${shortest}`)];
+  if (key.length < shortest)
+    return [poison("signing_key", `has ${key.length} characters, and needs at least ${shortest}`)];
   return base64.test(key) ? [] : [poison("signing_key", "is no Base64")];
 }
 

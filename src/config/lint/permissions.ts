@@ -28,23 +28,30 @@ function form({ text, pointer, shown }: Text): Remark[] {
   const fault = faultOf(text);
   if (fault === undefined) return [];
   const message = `${spoken(pointer)}: ${shown} ${fault}, so it allows nothing`;
-  return [{ code: "bad-permission", severity: "warning", pointer, message, hint: "correct the name of the action" }];
+  return [
+    { code: "bad-permission", severity: "warning", pointer, message, hint: "correct the name of the action" },
+  ];
 }
 
 function faultOf(text: string): string | undefined {
   if (text.startsWith("/") && text.endsWith("/")) return undefined;
   if (/^\s|\s$/.test(text) && text.trim() !== "") return "has a blank at its end";
   if (/\s/.test(text.trim())) return "has a blank in it";
-  if (text.startsWith("/") !== text.endsWith("/") && !text.includes(":")) return "has one slash of a regular expression";
+  if (text.startsWith("/") !== text.endsWith("/") && !text.includes(":"))
+    return "has one slash of a regular expression";
   return undefined;
 }
 
 function permissionsOf(kind: KindName, body: Body): Text[] {
   if (kind === "actiongroups") return textsOf(body["allowed_actions"], "/allowed_actions");
   if (kind !== "roles") return [];
-  const lists = ["index_permissions", "tenant_permissions"].flatMap((field) => mapsOf(body[field], `/${field}`));
+  const lists = ["index_permissions", "tenant_permissions"].flatMap((field) =>
+    mapsOf(body[field], `/${field}`),
+  );
   return [
     ...textsOf(body["cluster_permissions"], "/cluster_permissions"),
-    ...lists.flatMap(({ fields, pointer }) => textsOf(fields["allowed_actions"], `${pointer}/allowed_actions`)),
+    ...lists.flatMap(({ fields, pointer }) =>
+      textsOf(fields["allowed_actions"], `${pointer}/allowed_actions`),
+    ),
   ];
 }

@@ -9,7 +9,8 @@ export const staticFlagRule: Rule = ({ kind, name, body }) => {
       code: "static-flag",
       severity: "warning",
       pointer: "/static",
-      message: "the server drops an entity of one's own that says it is static, at the next write of its kind",
+      message:
+        "the server drops an entity of one's own that says it is static, at the next write of its kind",
       hint: "remove the flag",
     },
   ];
