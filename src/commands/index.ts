@@ -4,7 +4,7 @@ import type { OutputFormat, Settings } from "../config/settings.ts";
 import type { Io } from "./io.ts";
 
 /** Does what the command is for, prints the result, and says why the run ends. */
-export type Run = (settings: Settings, io: Io) => Promise<ExitReason>;
+type Run = (settings: Settings, io: Io) => Promise<ExitReason>;
 
 /** A command as arguments name it. Its code is loaded only when it runs. */
 export interface Command {

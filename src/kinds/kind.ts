@@ -9,7 +9,7 @@ export interface Reference {
 }
 
 /** A JSON Schema (2020-12) of a file; `$defs.entity` describes one entity. */
-export interface FileSchema {
+interface FileSchema {
   readonly $id: string;
   readonly $defs: { readonly entity: object; readonly [name: string]: object };
   readonly [keyword: string]: unknown;

@@ -3,7 +3,7 @@ import { fieldChanges, type FieldChange } from "./fields.ts";
 import { documentVersion } from "./json.ts";
 
 /** A change as the document shows it; `drift` adds a cause and `apply` a result. */
-export interface ChangeDocument {
+interface ChangeDocument {
   readonly action: Change["action"];
   readonly kind: string;
   readonly name: string;
