@@ -1,4 +1,3 @@
-import { openReader } from "../cluster/client.ts";
 import { withBase } from "../config/base.ts";
 import type { Settings } from "../config/settings.ts";
 import { exitCodes, type ExitReason } from "../errors.ts";
@@ -8,20 +7,18 @@ import { load, plan, type Task } from "../reconcile.ts";
 import { causeWords } from "../report/causes.ts";
 import type { Io } from "./io.ts";
 import { printPlan } from "./print-plan.ts";
-import { readTask } from "./task.ts";
+import { withReader } from "./task.ts";
 
-/** Says what differs between the files and the cluster, and who moved. Its reader has no way to write. */
+/** Says what differs between the files and the cluster, and who moved. */
 export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const began = performance.now();
-  const { task, connection } = await readTask(settings, io);
-  const reader = openReader(connection);
-  try {
+  return withReader(settings, io, async (reader, connection, task) => {
     const { plan: made } = await plan(reader, connection, task);
     const causes = causesOf(made.changes, await changesFromBase(reader, connection, task, settings, io));
     const reason = reasonOf(made, settings);
+    const exitCode = exitCodes[reason].code;
     const about = (change: Change): { cause: string } => ({ cause: causes.get(change)! });
     const note = (change: Change): string => causeWords[causes.get(change)!];
-    const exitCode = exitCodes[reason].code;
     printPlan(
       made,
       { command: "drift", exitCode, requests: reader.requests, began, about, note },
@@ -29,9 +26,7 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
       io,
     );
     return reason;
-  } finally {
-    await reader.close();
-  }
+  });
 }
 
 /** What the files would change as they were at `--base`. */

@@ -1,30 +1,21 @@
-import { openReader } from "../cluster/client.ts";
 import type { Settings } from "../config/settings.ts";
 import { exitCodes, type ExitReason } from "../errors.ts";
 import type { Plan } from "../model.ts";
 import { plan } from "../reconcile.ts";
 import type { Io } from "./io.ts";
 import { printPlan } from "./print-plan.ts";
-import { readTask } from "./task.ts";
+import { withReader } from "./task.ts";
 
-/** Shows what `apply` would change. Its reader has no way to write. */
+/** Shows what `apply` would change. */
 export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const began = performance.now();
-  const { task, connection } = await readTask(settings, io);
-  const reader = openReader(connection);
-  try {
+  return withReader(settings, io, async (reader, connection, task) => {
     const { plan: made } = await plan(reader, connection, task);
     const reason = reasonOf(made, settings);
-    printPlan(
-      made,
-      { command: "plan", exitCode: exitCodes[reason].code, requests: reader.requests, began },
-      settings,
-      io,
-    );
+    const exitCode = exitCodes[reason].code;
+    printPlan(made, { command: "plan", exitCode, requests: reader.requests, began }, settings, io);
     return reason;
-  } finally {
-    await reader.close();
-  }
+  });
 }
 
 function reasonOf({ findings, changes }: Plan, { detailedExitcode }: Settings): ExitReason {

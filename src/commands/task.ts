@@ -1,7 +1,8 @@
+import { openReader } from "../cluster/client.ts";
 import { readConnection } from "../config/connection.ts";
 import type { Settings } from "../config/settings.ts";
 import { OsacError } from "../errors.ts";
-import type { Connection, Directory, KindName } from "../model.ts";
+import type { Connection, Directory, KindName, Reader } from "../model.ts";
 import { load, type Task } from "../reconcile.ts";
 import { inDirectory, findingsText } from "../report/findings.ts";
 import { lookOf } from "../report/terminal.ts";
@@ -30,6 +31,21 @@ async function loadNamed({ directory, directoryName, kinds }: Settings, io: Io):
     if (error instanceof OsacError)
       throw new OsacError(error.reason, inDirectory(error.findings, directoryName));
     throw error;
+  }
+}
+
+/** Runs a reading command: its reader has no way to write, and is closed whatever happens. */
+export async function withReader<Result>(
+  settings: Settings,
+  io: Io,
+  use: (reader: Reader, connection: Connection, task: Task) => Promise<Result>,
+): Promise<Result> {
+  const { task, connection } = await readTask(settings, io);
+  const reader = openReader(connection);
+  try {
+    return await use(reader, connection, task);
+  } finally {
+    await reader.close();
   }
 }
 

@@ -1,7 +1,8 @@
 import { isFields } from "../kinds/canonical.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Body, Declared, Finding, Json, Place } from "../model.ts";
-import { escapePointer, locateIn } from "./locate.ts";
+import { escapePointer } from "../kinds/pointer.ts";
+import { locateIn } from "./locate.ts";
 import { oldFormatOf } from "./old-formats.ts";
 import {
   type Environment,

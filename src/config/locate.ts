@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { EVENT_ID } from "js-yaml";
 import type { Event } from "js-yaml";
+import { escapePointer } from "../kinds/pointer.ts";
 import type { Declared, Place } from "../model.ts";
 import { placer } from "./places.ts";
 import { YamlError, readEvents, startOf, textOf } from "./yaml-events.ts";
@@ -36,11 +37,6 @@ export function locateIn(file: string, text: string): (pointer: string) => Place
     }
     return undefined;
   };
-}
-
-/** Writes a name as one step of a JSON pointer. */
-export function escapePointer(name: string): string {
-  return name.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
 function read(path: string): string {

@@ -1,7 +1,7 @@
 import { isFields } from "../kinds/canonical.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Json, KindName } from "../model.ts";
-import { escapePointer } from "./locate.ts";
+import { escapePointer } from "../kinds/pointer.ts";
 
 /** A file in a format that the plugin no longer reads, and where that shows first. */
 export interface OldFormat {

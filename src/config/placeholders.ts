@@ -38,7 +38,8 @@ export function hasBrokenPlaceholder(text: string): boolean {
  */
 export function resolvePlaceholders(value: Json, environment: Environment): Value {
   if (!holdsPlaceholder(value)) return value;
-  if (typeof value === "string") return new Secret(resolveText(value, environment), value);
+  if (typeof value === "string")
+    return new Secret(resolveText(value, environment), value, wholeEnvbc.test(value));
   if (Array.isArray(value)) return value.map((item) => resolvePlaceholders(item, environment));
   const entries = Object.entries(value as { [key: string]: Json });
   return Object.fromEntries(

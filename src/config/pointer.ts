@@ -12,7 +12,10 @@ export interface Text {
 
 /** The steps of a JSON pointer, unescaped. */
 export function stepsOf(pointer: string): string[] {
-  return pointer.split("/").slice(1).map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+  return pointer
+    .split("/")
+    .slice(1)
+    .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
 /** The last step of a JSON pointer, unescaped. */
@@ -65,7 +68,12 @@ export function textsOf(value: Value | undefined, pointer: string): Text[] {
 }
 
 /** The maps of a list, with their places. */
-export function mapsOf(value: Value | undefined, pointer: string): { pointer: string; fields: { [key: string]: Value } }[] {
+export function mapsOf(
+  value: Value | undefined,
+  pointer: string,
+): { pointer: string; fields: { [key: string]: Value } }[] {
   if (!Array.isArray(value)) return [];
-  return value.flatMap((item, index) => (isFields(item) ? [{ pointer: `${pointer}/${index}`, fields: item }] : []));
+  return value.flatMap((item, index) =>
+    isFields(item) ? [{ pointer: `${pointer}/${index}`, fields: item }] : [],
+  );
 }

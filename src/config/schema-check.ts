@@ -5,7 +5,7 @@ import type { Kind } from "../kinds/kind.ts";
 import type { Declared, Value } from "../model.ts";
 import { Secret } from "../secret.ts";
 import type { Remark } from "./lint/remark.ts";
-import { escapePointer } from "./locate.ts";
+import { escapePointer } from "../kinds/pointer.ts";
 import { nearest } from "./nearest.ts";
 import { lastStep, shown, spoken, stepsOf, valueAt } from "./pointer.ts";
 
@@ -52,7 +52,8 @@ function distinct(errors: readonly ErrorObject[]): ErrorObject[] {
 function remarkOf(kind: Kind, body: Value, error: ErrorObject): Remark | undefined {
   const pointer = error.instancePath;
   const value = valueAt(body, pointer);
-  if (error.keyword === "additionalProperties") return unknownField(kind, pointer, error.params["additionalProperty"]);
+  if (error.keyword === "additionalProperties")
+    return unknownField(kind, pointer, error.params["additionalProperty"]);
   if (value instanceof Secret) return undefined;
   if (value === null) return isItem(pointer) ? nullItem(kind, pointer) : undefined;
   // What a number too small does is said by the rules, with the reason.
@@ -89,7 +90,8 @@ const movedFields: Readonly<Record<string, string>> = {
 
 function nullItem(kind: Kind, pointer: string): Remark {
   const message = `${spoken(pointer)} is empty, and so is left out`;
-  if (refusesScalars(kind, pointer)) return { code: "null-item", severity: "error", pointer, message: `${spoken(pointer)} is empty` };
+  if (refusesScalars(kind, pointer))
+    return { code: "null-item", severity: "error", pointer, message: `${spoken(pointer)} is empty` };
   return { code: "null-item", severity: "warning", pointer, message, hint: "remove the item, or quote it" };
 }
 
@@ -122,13 +124,15 @@ const converted: Readonly<Record<string, string>> = {
 
 function hintFor(expected: string, value: Value): { hint?: string } {
   if (expected === "array" && !isFields(value)) return { hint: `write [${shown(value)}]` };
-  if (expected === "boolean" && typeof value === "string") return { hint: "only true and false are understood" };
+  if (expected === "boolean" && typeof value === "string")
+    return { hint: "only true and false are understood" };
   return {};
 }
 
 /** Whether the loader makes the expected type of a value of another one. */
 function isConverted(kind: Kind, pointer: string, value: Value, expected: string): boolean {
-  if (Array.isArray(value) || isFields(value) || refusesScalars(kind, pointer)) return isAuditTruth(value, expected);
+  if (Array.isArray(value) || isFields(value) || refusesScalars(kind, pointer))
+    return isAuditTruth(value, expected);
   switch (expected) {
     case "string":
       return true;
@@ -154,7 +158,8 @@ function isAuditTruth(value: Value, expected: string): boolean {
 }
 
 function readAs(value: Value, expected: string): string {
-  if (expected === "boolean") return String(typeof value === "number" ? value !== 0 : /true/i.test(String(value)));
+  if (expected === "boolean")
+    return String(typeof value === "number" ? value !== 0 : /true/i.test(String(value)));
   if (expected === "integer") return String(Math.trunc(Number(value)));
   return `the text "${String(value)}"`;
 }
@@ -165,7 +170,12 @@ function describe(value: Value): string {
   return typeof value === "string" ? `the text ${shown(value)}` : shown(value);
 }
 
-function badChoice(kind: Kind, pointer: string, value: Value, allowed: readonly string[]): Remark | undefined {
+function badChoice(
+  kind: Kind,
+  pointer: string,
+  value: Value,
+  allowed: readonly string[],
+): Remark | undefined {
   const isUpper = shapeAt(kind, pointer)?.["x-upper"] ?? false;
   const text = isUpper ? String(value).toUpperCase() : String(value);
   if (isUpper && allowed.includes(text)) return undefined;
@@ -186,7 +196,8 @@ function choose(text: string, allowed: readonly string[]): string {
 /** The only patterns in our schemas are on values that the loader takes unseen. */
 function badValue(kind: Kind, pointer: string, value: Value): Remark {
   const message = `${spoken(pointer)} cannot be ${shown(value)}`;
-  const hint = kind.name === "actiongroups" && lastStep(pointer) === "type" ? { hint: "choose cluster or index" } : {};
+  const hint =
+    kind.name === "actiongroups" && lastStep(pointer) === "type" ? { hint: "choose cluster or index" } : {};
   return { code: "bad-value", severity: "warning", pointer, message, ...hint, refusedByServer: true };
 }
 

@@ -1,4 +1,5 @@
 import { kinds } from "../kinds/index.ts";
+import { foldPassword } from "../kinds/login.ts";
 import type { Body, Change, Directory, Finding, KindName, LiveKind } from "../model.ts";
 import { Secret } from "../secret.ts";
 import { hashPasswords, type HashChoice } from "./hash.ts";
@@ -15,9 +16,10 @@ export async function verifiedLogins(
     const answer = live.get(kind);
     if (!login || !answer?.readable) return [];
     return [...declared.values()].flatMap(({ name, body }) => {
-      const password = body[login.password];
+      const password = foldPassword(kinds[kind], body)[login.hash];
       const stored = answer.entities.get(name)?.body[login.hash];
-      return isKnown(password) && isKnown(stored) ? [{ name, password, hash: stored.reveal() }] : [];
+      if (!isKnown(password) || !password.isPassword || !isKnown(stored)) return [];
+      return [{ name, password, hash: stored.reveal() }];
     });
   });
   const matches = await matchingPasswords(pairs);

@@ -1,5 +1,6 @@
 import type { Kind } from "../kinds/kind.ts";
 import { isFields } from "../kinds/canonical.ts";
+import { withoutField } from "../kinds/login.ts";
 import type { Body, Finding, Listed, Value } from "../model.ts";
 import { Secret } from "../secret.ts";
 import type { Wanted } from "./diff.ts";
@@ -31,7 +32,7 @@ export function settleLogins(kind: Kind, sides: Sides, choice: LoginChoice): Sid
   for (const [name, wanted] of sides.desired) {
     const before = live.get(name);
     const treatment = before ? treatmentOf(name, wanted.body[hash], choice) : "compared";
-    if (before && treatment === "sent") live.set(name, omit(before, hash));
+    if (before && treatment === "sent") live.set(name, withoutField(before, hash));
     desired.set(
       name,
       before && treatment === "kept" ? { ...wanted, body: withStored(wanted.body, before, hash) } : wanted,
@@ -49,14 +50,6 @@ function treatmentOf(
   if (login === undefined) return "kept";
   if (choice.areAllForced || choice.forced.has(name)) return "sent";
   return choice.verified.has(name) ? "kept" : "compared";
-}
-
-/** Moves a password to where its hash will stand, so that there is one field to compare and to send. */
-export function foldPassword(kind: Kind, body: Body): Body {
-  if (!kind.login) return body;
-  const { hash, password } = kind.login;
-  const secret = body[password];
-  return secret instanceof Secret ? { ...omit(body, password), [hash]: secret.asPassword() } : body;
 }
 
 /** New users without a hash or a password: the server would store them, and nobody could log in. */
@@ -100,10 +93,5 @@ function isKnown(value: Value): boolean {
 
 function withStored(body: Body, before: Body, field: string): Body {
   const stored = before[field];
-  return stored === undefined ? omit(body, field) : { ...body, [field]: stored };
-}
-
-function omit(body: Body, field: string): Body {
-  const { [field]: _, ...rest } = body;
-  return rest;
+  return stored === undefined ? withoutField(body, field) : { ...body, [field]: stored };
 }

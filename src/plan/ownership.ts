@@ -1,8 +1,9 @@
 import { canonicalize, trueFlags } from "../kinds/canonical.ts";
 import type { Kind } from "../kinds/kind.ts";
+import { foldPassword } from "../kinds/login.ts";
 import type { Body, ClusterInfo, Declared, Finding, Listed, LiveEntity } from "../model.ts";
 import type { Wanted } from "./diff.ts";
-import { foldPassword, type Sides } from "./logins.ts";
+import type { Sides } from "./logins.ts";
 
 /** What of a kind is ours to change. */
 export interface Owned extends Sides {

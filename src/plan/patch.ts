@@ -1,5 +1,6 @@
 import { isFields } from "../kinds/canonical.ts";
 import type { Kind } from "../kinds/kind.ts";
+import { escapePointer } from "../kinds/pointer.ts";
 import type { Body, Change, Operation, Value } from "../model.ts";
 import { sameValue } from "../kinds/same.ts";
 
@@ -21,11 +22,6 @@ export function operationsOf(kind: Kind, change: Change): Operation[] {
 /** An entity of this name and nothing else, as small as the server takes it. */
 export function stubOperation(kind: Kind, name: string): Operation {
   return { op: "add", path: `/${escapePointer(name)}`, value: newEntity(kind, {}) };
-}
-
-/** Escapes a name for use in a JSON pointer (RFC 6901). */
-function escapePointer(name: string): string {
-  return name.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
 function newEntity(kind: Kind, after: Body): Body {

@@ -1,6 +1,6 @@
 import { isFields } from "../../kinds/canonical.ts";
 import type { Value } from "../../model.ts";
-import { escapePointer } from "../locate.ts";
+import { escapePointer } from "../../kinds/pointer.ts";
 import { shown, textOf, textsOf, valueAt } from "../pointer.ts";
 import { patternError } from "./java-regex.ts";
 import type { Remark, Rule } from "./remark.ts";

@@ -1,6 +1,6 @@
 import { isFields } from "../../kinds/canonical.ts";
 import type { Value } from "../../model.ts";
-import { escapePointer } from "../locate.ts";
+import { escapePointer } from "../../kinds/pointer.ts";
 import { spoken, textOf } from "../pointer.ts";
 import type { Remark, Rule } from "./remark.ts";
 

@@ -1,5 +1,5 @@
 import type { Body, KindName } from "../../model.ts";
-import { escapePointer } from "../locate.ts";
+import { escapePointer } from "../../kinds/pointer.ts";
 import { mapsOf, spoken, textsOf, valueAt, type Text } from "../pointer.ts";
 import { isFields } from "../../kinds/canonical.ts";
 import { patternError } from "./java-regex.ts";
