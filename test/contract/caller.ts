@@ -16,7 +16,12 @@ export interface Caller {
   patch(path: string, body: Json): Promise<Answer>;
   delete(path: string): Promise<Answer>;
   /** Any request, with the body as it is and no header but those given. */
-  send(method: Method, path: string, text?: string, headers?: Readonly<Record<string, string>>): Promise<Answer>;
+  send(
+    method: Method,
+    path: string,
+    text?: string,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Answer>;
 }
 
 export type Method = "GET" | "PUT" | "POST" | "PATCH" | "DELETE";

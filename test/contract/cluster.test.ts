@@ -8,7 +8,12 @@ import { type Cluster, contractSuite } from "./suite.ts";
  * The harmless part against a cluster that somebody has already: `OSAC_TEST_URL`, `OSAC_TEST_USERNAME`,
  * `OSAC_TEST_PASSWORD` and, for an authority of one's own, `OSAC_TEST_CA_CERT` (a file).
  */
-const { OSAC_TEST_URL: url, OSAC_TEST_USERNAME: user, OSAC_TEST_PASSWORD: password, OSAC_TEST_CA_CERT: ca } = process.env;
+const {
+  OSAC_TEST_URL: url,
+  OSAC_TEST_USERNAME: user,
+  OSAC_TEST_PASSWORD: password,
+  OSAC_TEST_CA_CERT: ca,
+} = process.env;
 
 const cluster = url ? await connect(url) : undefined;
 const suite = contractSuite(cluster?.version ?? "3.4.0", async () => {
@@ -19,7 +24,11 @@ const suite = contractSuite(cluster?.version ?? "3.4.0", async () => {
 describe.skipIf(!cluster)("the cluster of OSAC_TEST_URL", () => harmlessContract(suite));
 
 async function connect(address: string): Promise<Cluster> {
-  const identity = { user: user ?? "admin", password: password ?? "", ...(ca && { caCert: readFileSync(ca, "utf8") }) };
+  const identity = {
+    user: user ?? "admin",
+    password: password ?? "",
+    ...(ca && { caCert: readFileSync(ca, "utf8") }),
+  };
   const caller = openCaller(address, identity);
   const { status, body } = await caller.get("/");
   await caller.close();

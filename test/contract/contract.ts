@@ -2,7 +2,7 @@ import { describe } from "vitest";
 import { builtInStatements } from "./statements/built-in.ts";
 import { callerStatements } from "./statements/callers.ts";
 import { nameStatements } from "./statements/names.ts";
-import { patchStatements } from "./statements/patch.ts";
+import { documentStatements, patchStatements } from "./statements/patch.ts";
 import { poisonStatements } from "./statements/poison.ts";
 import { referenceStatements } from "./statements/references.ts";
 import { requestStatements } from "./statements/requests.ts";
@@ -23,6 +23,7 @@ export function harmlessContract(suite: Suite): void {
 /** Everything that the code relies on, on a cluster that is ours to spoil. */
 export function contract(suite: Suite): void {
   harmlessContract(suite);
+  describe("documents", () => documentStatements(suite));
   describe("built-in entities", () => builtInStatements(suite));
   describe("users", () => userStatements(suite));
   describe("settings", () => settingStatements(suite));

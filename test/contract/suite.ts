@@ -51,7 +51,8 @@ export function contractSuite(version: string, start: () => Promise<Cluster>): S
   return { test: contractTest(start), since: byVersion(version) };
 }
 
-function byVersion(version: string): ByVersion {
+/** A choice among statements for the server of this version. */
+export function byVersion(version: string): ByVersion {
   const server = parseVersion(version);
   return (table) => {
     const known = Object.keys(table).filter((from) => compareVersions(parseVersion(from), server) <= 0);
@@ -64,6 +65,7 @@ function byVersion(version: string): ByVersion {
 function contractTest(start: () => Promise<Cluster>): ContractTest {
   return base.extend<Fixtures>({
     cluster: [
+      // oxlint-disable-next-line no-empty-pattern -- A fixture that needs no other says so by an empty pattern.
       async ({}, use) => {
         const cluster = await start();
         await use(cluster);
@@ -102,7 +104,9 @@ function contractTest(start: () => Promise<Cluster>): ContractTest {
         return name;
       });
       for (const kind of namedKinds) {
-        const removals = given.filter(({ kinds }) => kinds.includes(kind)).map(({ name }) => remove(`/${name}`));
+        const removals = given
+          .filter(({ kinds }) => kinds.includes(kind))
+          .map(({ name }) => remove(`/${name}`));
         if (removals.length > 0) await user.patch(kind, removals);
       }
     },

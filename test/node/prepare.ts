@@ -37,7 +37,10 @@ export async function prepareNode(version: NodeVersion, jdk: Jdk): Promise<Distr
 /** Changes with the files that a distribution is made from, so that an old one is not taken for a new one. */
 async function recipe(): Promise<string> {
   const files = ["pom.xml", "NodeLauncher.java", "versions.ts"].map((file) => readFile(join(here, file)));
-  return createHash("sha256").update(Buffer.concat(await Promise.all(files))).digest("hex").slice(0, 8);
+  return createHash("sha256")
+    .update(Buffer.concat(await Promise.all(files)))
+    .digest("hex")
+    .slice(0, 8);
 }
 
 /** Works beside the final place and moves there at the end, so that what is found there is complete. */
@@ -62,7 +65,11 @@ async function build(version: NodeVersion, jdk: Jdk, cache: string, folder: stri
 }
 
 async function fetchJars(version: NodeVersion, jdk: Jdk, output: string): Promise<void> {
-  const properties = { "opensearch.version": version, "log4j.version": serverVersions[version].log4j, output };
+  const properties = {
+    "opensearch.version": version,
+    "log4j.version": serverVersions[version].log4j,
+    output,
+  };
   const settings = Object.entries(properties).map(([name, value]) => `-D${name}=${value}`);
   const { profile } = serverVersions[version];
   if (profile) settings.push("-P", profile);

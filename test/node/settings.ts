@@ -35,7 +35,10 @@ export function nodeSettings(settings: NodeSettings, adminDn: string, nodeDn: st
     "plugins.security.nodes_dn": [nodeDn],
     "plugins.security.nodes_dn_dynamic_config_enabled": settings.nodesDnEnabled ?? true,
     "plugins.security.allow_default_init_securityindex": true,
-    "plugins.security.restapi.roles_enabled": settings.rolesEnabled ?? ["all_access", "security_rest_api_access"],
+    "plugins.security.restapi.roles_enabled": settings.rolesEnabled ?? [
+      "all_access",
+      "security_rest_api_access",
+    ],
     "plugins.security.restapi.admin.enabled": settings.restApiAdmin ?? false,
     "plugins.security.unsupported.restapi.allow_securityconfig_modification":
       settings.allowSecurityConfig ?? true,

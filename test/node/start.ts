@@ -97,7 +97,12 @@ async function writeConfig(
   ]);
 }
 
-async function launch(home: string, options: NodeOptions, jdk: Jdk, distribution: Distribution): Promise<ChildProcess> {
+async function launch(
+  home: string,
+  options: NodeOptions,
+  jdk: Jdk,
+  distribution: Distribution,
+): Promise<ChildProcess> {
   const log = await open(join(home, "log"), "w");
   const heap = options.heap ?? "512m";
   const java = [
@@ -109,7 +114,9 @@ async function launch(home: string, options: NodeOptions, jdk: Jdk, distribution
     "-Dio.netty.noUnsafe=true",
     "-Dio.netty.allocator.numDirectArenas=0",
     "-Dopensearch.set.netty.runtime.available.processors=false",
-    ...(jdk.release >= 21 ? ["--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED"] : []),
+    ...(jdk.release >= 21
+      ? ["--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED"]
+      : []),
     "-cp",
     distribution.classPath,
     "NodeLauncher",

@@ -19,5 +19,10 @@ const netty3 = "org.opensearch.transport.Netty4ModulePlugin";
 export const serverVersions: Readonly<Record<NodeVersion, ServerVersion>> = {
   "2.11.1": { java: { oldest: 11, newest: 21, best: 17 }, log4j: "2.20.0", transport: netty2 },
   "2.19.4": { java: { oldest: 11, newest: 21, best: 17 }, log4j: "2.21.0", transport: netty2 },
-  "3.4.0": { java: { oldest: 21, newest: 99, best: 25 }, log4j: "2.21.0", transport: netty3, profile: "since-3.3" },
+  "3.4.0": {
+    java: { oldest: 21, newest: 99, best: 25 },
+    log4j: "2.21.0",
+    transport: netty3,
+    profile: "since-3.3",
+  },
 };

@@ -10,8 +10,12 @@ export function builtInStatements({ test, since }: Suite): void {
 
       expect(await user.put("internalusers/kibanaserver", { description: "x" })).toMatchObject(reserved);
       expect(await user.delete("internalusers/kibanaserver")).toMatchObject(reserved);
-      expect(await user.patch("internalusers/kibanaserver", [add("/description", "x")])).toMatchObject(reserved);
-      expect(await user.patch("internalusers", [add("/kibanaserver/description", "x")])).toMatchObject(reserved);
+      expect(await user.patch("internalusers/kibanaserver", [add("/description", "x")])).toMatchObject(
+        reserved,
+      );
+      expect(await user.patch("internalusers", [add("/kibanaserver/description", "x")])).toMatchObject(
+        reserved,
+      );
       expect(await user.patch("internalusers", [remove("/kibanaserver")])).toMatchObject(reserved);
     });
 
@@ -38,7 +42,9 @@ export function builtInStatements({ test, since }: Suite): void {
       expect(await user.get(`internalusers/${name}`)).toMatchObject({ status: 404 });
     });
 
-    test("may name a reserved entity in a patch that changes nothing at all, since 2.16", async ({ user }) => {
+    test("may name a reserved entity in a patch that changes nothing at all, since 2.16", async ({
+      user,
+    }) => {
       const { body } = await user.get("internalusers/kibanaserver");
       const { description } = (body as { kibanaserver: { description: string } }).kibanaserver;
 
@@ -52,10 +58,20 @@ export function builtInStatements({ test, since }: Suite): void {
       );
     });
 
+    test("may map a static role that has no mapping yet", async ({ user }) => {
+      const { body } = await user.get("rolesmapping");
+      expect(body).not.toHaveProperty("readall_and_monitor");
+
+      const answer = await user.patch("rolesmapping", [add("/readall_and_monitor", { users: ["nobody"] })]);
+      await user.delete("rolesmapping/readall_and_monitor");
+
+      expect(answer).toMatchObject(says(200, "Resource updated."));
+    });
+
     test("is not hindered by reserved entities that the patch does not name", async ({ user, fresh }) => {
-      expect(await user.patch("internalusers", [add(`/${fresh("internalusers")}`, { hash: "x" })])).toMatchObject(
-        says(200, "Resource updated."),
-      );
+      expect(
+        await user.patch("internalusers", [add(`/${fresh("internalusers")}`, { hash: "x" })]),
+      ).toMatchObject(says(200, "Resource updated."));
     });
   });
 
@@ -63,14 +79,18 @@ export function builtInStatements({ test, since }: Suite): void {
     test("may write reserved entities and set the flag", async ({ certificate, user, fresh }) => {
       const name = fresh("roles");
 
-      const created = await certificate.patch("roles", [add(`/${name}`, { description: "x", reserved: true })]);
+      const created = await certificate.patch("roles", [
+        add(`/${name}`, { description: "x", reserved: true }),
+      ]);
       expect(created).toMatchObject(says(200, "Resource updated."));
       expect((await user.get(`roles/${name}`)).body).toMatchObject({ [name]: { reserved: true } });
       expect(await user.delete(`roles/${name}`)).toMatchObject(says(403, `Resource '${name}' is reserved.`));
 
       const changed = await certificate.patch("roles", [add(`/${name}/description`, "y")]);
       expect(changed).toMatchObject(says(200, "Resource updated."));
-      expect((await user.get(`roles/${name}`)).body).toMatchObject({ [name]: { reserved: true, description: "y" } });
+      expect((await user.get(`roles/${name}`)).body).toMatchObject({
+        [name]: { reserved: true, description: "y" },
+      });
       await certificate.delete(`roles/${name}`);
     });
 
@@ -117,7 +137,9 @@ export function builtInStatements({ test, since }: Suite): void {
 
       expect((await user.get("roles")).body).not.toHaveProperty(name);
       expect(await user.get(`roles/${name}`)).toMatchObject(says(404, `role '${name}' not found.`));
-      expect(await user.patch("roles", [add(`/${name}`, { description: "mine" })])).toMatchObject(unavailable);
+      expect(await user.patch("roles", [add(`/${name}`, { description: "mine" })])).toMatchObject(
+        unavailable,
+      );
       expect(await user.delete(`roles/${name}`)).toMatchObject(unavailable);
       expect((await certificate.get("roles")).body).toMatchObject({ [name]: { hidden: true } });
       await certificate.delete(`roles/${name}`);

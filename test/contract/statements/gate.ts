@@ -1,35 +1,104 @@
-import { describe, expect } from "vitest";
-import { says } from "../answers.ts";
-import type { Suite } from "../suite.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { add, remove, says } from "../answers.ts";
+import { type Caller, openCaller } from "../caller.ts";
+import { cheapHash, cheapPassword, type Cluster, byVersion } from "../suite.ts";
 
-/** Who may write securityconfig, which depends on two settings of the server. */
+/** Two settings of the server, which together decide who may write securityconfig. */
 export interface Gate {
   readonly restApiAdmin: boolean;
   readonly allowSecurityConfig: boolean;
-  readonly opensFor: readonly ("user" | "certificate")[];
 }
 
-/** All four combinations; the flag that names the API is ignored as soon as the other one is set. */
-export const gates: readonly Gate[] = [
-  { restApiAdmin: false, allowSecurityConfig: true, opensFor: ["user", "certificate"] },
-  { restApiAdmin: false, allowSecurityConfig: false, opensFor: [] },
-  { restApiAdmin: true, allowSecurityConfig: true, opensFor: ["certificate"] },
-  { restApiAdmin: true, allowSecurityConfig: false, opensFor: ["certificate"] },
+type CallerName = "user" | "certificate" | "administrator";
+
+/** The flag that names securityconfig is ignored as soon as the other one is set. */
+const openTo: readonly (Gate & { readonly callers: readonly CallerName[] })[] = [
+  { restApiAdmin: false, allowSecurityConfig: true, callers: ["user", "certificate", "administrator"] },
+  { restApiAdmin: false, allowSecurityConfig: false, callers: [] },
+  { restApiAdmin: true, allowSecurityConfig: true, callers: ["certificate", "administrator"] },
+  { restApiAdmin: true, allowSecurityConfig: false, callers: ["certificate", "administrator"] },
 ];
 
-export function gateStatements({ test }: Suite, { restApiAdmin, allowSecurityConfig, opensFor }: Gate): void {
-  describe(`with restapi.admin.enabled ${restApiAdmin} and allow_securityconfig_modification ${allowSecurityConfig}`, () => {
-    test("everybody with access reads securityconfig", async ({ user, certificate }) => {
-      expect((await user.get("securityconfig")).status).toBe(200);
-      expect((await certificate.get("securityconfig")).status).toBe(200);
-    });
+/** Starts one server after the other, for each combination of the settings. */
+export function gateStatements(version: string, start: (gate: Gate) => Promise<Cluster>): void {
+  const isOld = byVersion(version)({ "2.10": true, "2.19": false });
 
-    test(`it is open to ${opensFor.join(" and ") || "nobody"}`, async ({ user, certificate }) => {
-      const expected = (caller: "user" | "certificate") =>
-        opensFor.includes(caller) ? says(400, "Wrong request body") : says(403, "Access denied");
+  describe.each(openTo)(
+    "with restApiAdmin $restApiAdmin and allowSecurityConfig $allowSecurityConfig",
+    ({ callers, ...gate }) => {
+      let cluster: Cluster;
+      let called: Record<CallerName, Caller & { close(): Promise<void> }>;
 
-      expect(await user.patch("securityconfig", [])).toMatchObject(expected("user"));
-      expect(await certificate.patch("securityconfig", [])).toMatchObject(expected("certificate"));
-    });
+      beforeAll(async () => {
+        cluster = await start(gate);
+        called = await openCallers(cluster);
+      });
+
+      afterAll(async () => {
+        await Promise.all(Object.values(called).map((caller) => caller.close()));
+        await cluster.stop();
+      });
+
+      test("everybody with access reads securityconfig", async () => {
+        for (const caller of Object.values(called))
+          expect((await caller.get("securityconfig")).status).toBe(200);
+      });
+
+      test.each(Object.keys({ user: 0, certificate: 0, administrator: 0 }) as CallerName[])(
+        "the probe tells whether the %s may write it",
+        async (name) => {
+          const answer = await called[name].patch("securityconfig", []);
+
+          expect(answer).toMatchObject(
+            callers.includes(name) ? says(400, "Wrong request body") : says(403, "Access denied"),
+          );
+        },
+      );
+
+      test("and so does a real patch", async () => {
+        const path = "/config/dynamic/do_not_fail_on_forbidden";
+        const answers: number[] = [];
+        for (const caller of Object.values(called)) {
+          answers.push((await caller.patch("securityconfig", [add(path, true), remove(path)])).status);
+        }
+
+        const names = Object.keys(called) as CallerName[];
+        expect(answers).toEqual(names.map((name) => (callers.includes(name) ? 200 : 403)));
+      });
+
+      test("nodesdn is open to the certificate, and to an administrator where that model is on", async () => {
+        expect((await called.user.patch("nodesdn", [])).status).toBe(403);
+        expect((await called.certificate.patch("nodesdn", [])).status).toBe(400);
+        expect((await called.administrator.patch("nodesdn", [])).status).toBe(gate.restApiAdmin ? 400 : 403);
+      });
+
+      test("a role of the Security API's own permissions cannot be written, except by an administrator of 2.11", async () => {
+        const status = isOld && gate.restApiAdmin ? 201 : 403;
+
+        const answer = await called.administrator.put("roles/osac-test-admin", {
+          cluster_permissions: ["restapi:admin/roles"],
+        });
+
+        expect(answer.status).toBe(status);
+      });
+    },
+  );
+}
+
+/** A user with access, the admin certificate, and a user with every `restapi:admin/…` permission. */
+async function openCallers(
+  cluster: Cluster,
+): Promise<Record<CallerName, Caller & { close(): Promise<void> }>> {
+  const { url, user, password, caCert = "", adminCert = "", adminKey = "" } = cluster;
+  const certificate = openCaller(url, { caCert, cert: adminCert, key: adminKey });
+  await certificate.put("internalusers/administrator", {
+    hash: cheapHash,
+    backend_roles: ["admin"],
+    opendistro_security_roles: ["security_rest_api_full_access"],
   });
+  return {
+    user: openCaller(url, { caCert, user, password }),
+    certificate,
+    administrator: openCaller(url, { caCert, user: "administrator", password: cheapPassword }),
+  };
 }

@@ -5,21 +5,34 @@ import type { Suite } from "../suite.ts";
 /** Which names an entity may have, and how they travel. */
 export function nameStatements({ test, since }: Suite): void {
   describe("a role can be called", () => {
-    test.for(["a/b", "t~x", "with blank", "trailing ", "100%", "%41", "?#", "=&", '"', "\\", "*+", "a:b", "42", "ü", "a.b"])(
-      "%j",
-      async (ending, { user, fresh }) => {
-        const name = `${fresh()}${ending}`;
+    test.for([
+      "a/b",
+      "t~x",
+      "with blank",
+      "trailing ",
+      "100%",
+      "%41",
+      "?#",
+      "=&",
+      '"',
+      "\\",
+      "*+",
+      "a:b",
+      "42",
+      "ü",
+      "a.b",
+    ])("%j", async (ending, { user, fresh }) => {
+      const name = `${fresh()}${ending}`;
 
-        const created = await user.patch("roles", [add(`/${token(name)}`, { description: "x" })]);
-        const read = await user.get(`roles/${encodeURIComponent(name)}`);
-        const deleted = await user.patch("roles", [remove(`/${token(name)}`)]);
+      const created = await user.patch("roles", [add(`/${token(name)}`, { description: "x" })]);
+      const read = await user.get(`roles/${encodeURIComponent(name)}`);
+      const deleted = await user.patch("roles", [remove(`/${token(name)}`)]);
 
-        expect(created).toMatchObject(says(200, "Resource updated."));
-        expect(read).toMatchObject({ status: 200, body: { [name]: { description: "x" } } });
-        expect(deleted).toMatchObject(says(200, "Resource updated."));
-        expect((await user.get("roles")).body).not.toHaveProperty([name]);
-      },
-    );
+      expect(created).toMatchObject(says(200, "Resource updated."));
+      expect(read).toMatchObject({ status: 200, body: { [name]: { description: "x" } } });
+      expect(deleted).toMatchObject(says(200, "Resource updated."));
+      expect((await user.get("roles")).body).not.toHaveProperty([name]);
+    });
   });
 
   test("names differ by case", async ({ user, fresh }) => {
@@ -42,7 +55,10 @@ export function nameStatements({ test, since }: Suite): void {
 
   test("a user cannot have a colon in the name, which 2.11 checks in PUT only", async ({ user, fresh }) => {
     const name = `${fresh()}:b`;
-    const restricted = says(400, expect.stringContaining("A restricted character(s) was detected in the account name"));
+    const restricted = says(
+      400,
+      expect.stringContaining("A restricted character(s) was detected in the account name"),
+    );
 
     const put = await user.put(`internalusers/${encodeURIComponent(name)}`, { hash: "x" });
     const patched = await user.patch("internalusers", [add(`/${name}`, { hash: "x" })]);

@@ -9,7 +9,11 @@ export function poisonStatements({ test, since }: Suite): void {
   const poisoned = says(500, expect.stringContaining("Failed node"));
   const fine = says(200, "Resource updated.");
 
-  test("a regex that does not compile in a mapping is stored, and from then on every write fails", async ({ user, certificate, fresh }) => {
+  test("a regex that does not compile in a mapping is stored, and from then on every write fails", async ({
+    user,
+    certificate,
+    fresh,
+  }) => {
     const name = fresh("roles", "rolesmapping");
     const tenant = fresh("tenants");
     await user.put(`roles/${name}`, { description: "x" });
@@ -86,12 +90,21 @@ export function poisonStatements({ test, since }: Suite): void {
 
   describe("a cluster is not poisoned by", () => {
     test("a bad DLS, a bad index pattern, an unknown authenticator", async ({ user, fresh }) => {
-      const role = { index_permissions: [{ index_patterns: ["/(/"], dls: "no json", allowed_actions: ["read"] }] };
-      const domain = { http_authenticator: { type: "nonsense" }, authentication_backend: { type: "nonsense" } };
+      const role = {
+        index_permissions: [{ index_patterns: ["/(/"], dls: "no json", allowed_actions: ["read"] }],
+      };
+      const domain = {
+        http_authenticator: { type: "nonsense" },
+        authentication_backend: { type: "nonsense" },
+      };
 
       expect(await user.patch("roles", [add(`/${fresh("roles")}`, role)])).toMatchObject(fine);
-      expect(await user.patch("securityconfig", [add("/config/dynamic/authc/osac_test", domain)])).toMatchObject(fine);
-      expect(await user.patch("securityconfig", [remove("/config/dynamic/authc/osac_test")])).toMatchObject(fine);
+      expect(
+        await user.patch("securityconfig", [add("/config/dynamic/authc/osac_test", domain)]),
+      ).toMatchObject(fine);
+      expect(await user.patch("securityconfig", [remove("/config/dynamic/authc/osac_test")])).toMatchObject(
+        fine,
+      );
     });
   });
 }

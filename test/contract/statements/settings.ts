@@ -1,5 +1,6 @@
 import { describe, expect } from "vitest";
 import { add, fails, refuses, remove, says } from "../answers.ts";
+import { storedDocument } from "../stored.ts";
 import type { Suite } from "../suite.ts";
 
 /** The kinds that are settings rather than names: config, audit, nodesdn, allowlist. */
@@ -26,7 +27,10 @@ export function settingStatements({ test, since }: Suite): void {
                 server_username: "kibanaserver",
                 index: ".kibana",
               },
-              http: { anonymous_auth_enabled: false, xff: { enabled: false, remoteIpHeader: "X-Forwarded-For" } },
+              http: {
+                anonymous_auth_enabled: false,
+                xff: { enabled: false, remoteIpHeader: "X-Forwarded-For" },
+              },
               auth_failure_listeners: {},
             },
           },
@@ -35,7 +39,11 @@ export function settingStatements({ test, since }: Suite): void {
     });
 
     test("fills in the defaults of a new domain", async ({ user }) => {
-      const domain = { http_authenticator: { type: "basic" }, authentication_backend: { type: "noop" }, http_enabled: false };
+      const domain = {
+        http_authenticator: { type: "basic" },
+        authentication_backend: { type: "noop" },
+        http_enabled: false,
+      };
 
       const answer = await user.patch("securityconfig", [add("/config/dynamic/authc/osac_test", domain)]);
       const { body } = await user.get("securityconfig");
@@ -61,20 +69,27 @@ export function settingStatements({ test, since }: Suite): void {
     test("has parents that are always there, so that a deep add is safe", async ({ user }) => {
       const path = "/config/dynamic/http/anonymous_auth_enabled";
 
-      expect(await user.patch("securityconfig", [add(path, true)])).toMatchObject(says(200, "Resource updated."));
-      expect(await user.patch("securityconfig", [add(path, false)])).toMatchObject(says(200, "Resource updated."));
+      expect(await user.patch("securityconfig", [add(path, true)])).toMatchObject(
+        says(200, "Resource updated."),
+      );
+      expect(await user.patch("securityconfig", [add(path, false)])).toMatchObject(
+        says(200, "Resource updated."),
+      );
     });
 
     test("refuses an unknown nested key with 500, and an unknown top key with 400", async ({ user }) => {
-      expect(await user.patch("securityconfig", [add("/config/dynamic/kibana/sign_in_option", ["BASIC"])])).toMatchObject(
-        fails(500),
-      );
+      expect(
+        await user.patch("securityconfig", [add("/config/dynamic/kibana/sign_in_option", ["BASIC"])]),
+      ).toMatchObject(fails(500));
       expect(await user.patch("securityconfig", [add("/config/dynamics", {})])).toMatchObject(
         refuses("Invalid configuration", { invalid_keys: { keys: "dynamics" } }),
       );
     });
 
-    test("hides what is called password since 2.13, and keeps it when another field changes", async ({ user, certificate }) => {
+    test("hides what is called password since 2.13, and keeps it when another field changes", async ({
+      user,
+      certificate,
+    }) => {
       const config = { bind_dn: "cn=x", password: "bind-secret" };
       const domain = {
         http_enabled: false,
@@ -85,15 +100,16 @@ export function settingStatements({ test, since }: Suite): void {
 
       await user.patch("securityconfig", [add("/config/dynamic/authc/osac_test/description", "changed")]);
       const { body } = await user.get("securityconfig");
-      const raw = await certificate.get("/.opendistro_security/_doc/config");
+      const raw = await storedDocument(certificate, "config");
       await user.patch("securityconfig", [remove("/config/dynamic/authc/osac_test")]);
 
       const shown = since({ "2.10": "bind-secret", "2.13": "******" });
       expect(body).toMatchObject({
-        config: { dynamic: { authc: { osac_test: { authentication_backend: { config: { password: shown } } } } } },
+        config: {
+          dynamic: { authc: { osac_test: { authentication_backend: { config: { password: shown } } } } },
+        },
       });
-      const { config: text } = (raw.body as { _source: { config: string } })._source;
-      expect(Buffer.from(text, "base64").toString("utf8")).toContain("bind-secret");
+      expect(raw).toContain("bind-secret");
     });
 
     test("drops null entries of free-form settings", async ({ user }) => {
@@ -108,7 +124,9 @@ export function settingStatements({ test, since }: Suite): void {
       const { body } = await user.get("securityconfig");
       await user.patch("securityconfig", [remove("/config/dynamic/authc/osac_test")]);
 
-      expect(body).toMatchObject({ config: { dynamic: { authc: { osac_test: { http_authenticator: { config: { set: "x" } } } } } } });
+      expect(body).toMatchObject({
+        config: { dynamic: { authc: { osac_test: { http_authenticator: { config: { set: "x" } } } } } },
+      });
       expect(JSON.stringify(body)).not.toContain("unset");
     });
 
@@ -126,8 +144,17 @@ export function settingStatements({ test, since }: Suite): void {
           _readonly: [],
           config: {
             enabled: true,
-            audit: { enable_rest: true, disabled_rest_categories: ["AUTHENTICATED", "GRANTED_PRIVILEGES"], ignore_users: ["kibanaserver"] },
-            compliance: { enabled: true, internal_config: true, write_metadata_only: true, read_watched_fields: {} },
+            audit: {
+              enable_rest: true,
+              disabled_rest_categories: ["AUTHENTICATED", "GRANTED_PRIVILEGES"],
+              ignore_users: ["kibanaserver"],
+            },
+            compliance: {
+              enabled: true,
+              internal_config: true,
+              write_metadata_only: true,
+              read_watched_fields: {},
+            },
           },
         },
       });
@@ -140,7 +167,9 @@ export function settingStatements({ test, since }: Suite): void {
       const { body } = await user.get("audit");
       await user.patch("audit", [add(path, ["AUTHENTICATED", "GRANTED_PRIVILEGES"])]);
 
-      expect((body as { config: { audit: object } }).config.audit).toMatchObject({ disabled_rest_categories: ["AUTHENTICATED"] });
+      expect((body as { config: { audit: object } }).config.audit).toMatchObject({
+        disabled_rest_categories: ["AUTHENTICATED"],
+      });
     });
 
     test.for([
@@ -188,12 +217,18 @@ export function settingStatements({ test, since }: Suite): void {
 
   describe("allowlist", () => {
     test("is the certificate's alone", async ({ certificate, user }) => {
-      expect(await certificate.get("allowlist")).toMatchObject({ status: 200, body: { config: { enabled: false } } });
+      expect(await certificate.get("allowlist")).toMatchObject({
+        status: 200,
+        body: { config: { enabled: false } },
+      });
       expect(await user.get("allowlist")).toMatchObject(says(403, "Access denied"));
       expect(await user.patch("allowlist", [])).toMatchObject(says(403, "Access denied"));
     });
 
-    test("shuts out every request that it does not list, but not the certificate's to the Security API", async ({ certificate, user }) => {
+    test("shuts out every request that it does not list, but not the certificate's to the Security API", async ({
+      certificate,
+      user,
+    }) => {
       await certificate.patch("allowlist", [add("/config/enabled", true)]);
 
       const shut = await user.get("roles");

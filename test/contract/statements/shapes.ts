@@ -21,7 +21,12 @@ export function shapeStatements({ test }: Suite): void {
       await user.put(`roles/${name}`, { cluster_permissions: ["cluster_monitor"] });
 
       expect((await user.get(`roles/${name}`)).body).toEqual({
-        [name]: { ...flags, cluster_permissions: ["cluster_monitor"], index_permissions: [], tenant_permissions: [] },
+        [name]: {
+          ...flags,
+          cluster_permissions: ["cluster_monitor"],
+          index_permissions: [],
+          tenant_permissions: [],
+        },
       });
     });
 
@@ -46,7 +51,14 @@ export function shapeStatements({ test }: Suite): void {
       await user.patch("rolesmapping", [add(`/${name}`, { hosts: ["h"] })]);
 
       expect((await user.get(`rolesmapping/${name}`)).body).toEqual({
-        [name]: { reserved: false, hidden: false, hosts: ["h"], users: [], backend_roles: [], and_backend_roles: [] },
+        [name]: {
+          reserved: false,
+          hidden: false,
+          hosts: ["h"],
+          users: [],
+          backend_roles: [],
+          and_backend_roles: [],
+        },
       });
     });
 
@@ -54,7 +66,9 @@ export function shapeStatements({ test }: Suite): void {
       const name = fresh("actiongroups");
       await user.put(`actiongroups/${name}`, { allowed_actions: ["crud"] });
 
-      expect((await user.get(`actiongroups/${name}`)).body).toEqual({ [name]: { ...flags, allowed_actions: ["crud"] } });
+      expect((await user.get(`actiongroups/${name}`)).body).toEqual({
+        [name]: { ...flags, allowed_actions: ["crud"] },
+      });
     });
 
     test("a tenant, whose empty description is kept until the kind is patched", async ({ user, fresh }) => {
@@ -69,7 +83,9 @@ export function shapeStatements({ test }: Suite): void {
   });
 
   describe("GET", () => {
-    test("answers a collection as one map from names to entities, without the document's header", async ({ user }) => {
+    test("answers a collection as one map from names to entities, without the document's header", async ({
+      user,
+    }) => {
       const { status, body } = await user.get("roles");
 
       expect(status).toBe(200);
@@ -97,7 +113,9 @@ export function shapeStatements({ test }: Suite): void {
     test("shows an empty dls after a PUT, and none after a patch of the kind", async ({ user, fresh }) => {
       const name = fresh("roles");
       await user.put(`roles/${name}`, { index_permissions: [{ index_patterns: ["x"], dls: "" }] });
-      expect((await user.get(`roles/${name}`)).body).toMatchObject({ [name]: { index_permissions: [{ dls: "" }] } });
+      expect((await user.get(`roles/${name}`)).body).toMatchObject({
+        [name]: { index_permissions: [{ dls: "" }] },
+      });
 
       await user.patch("roles", [add(`/${fresh("roles")}`, { description: "other" })]);
 
@@ -108,7 +126,9 @@ export function shapeStatements({ test }: Suite): void {
     test("loses an empty attribute at the next patch of any user", async ({ user, fresh }) => {
       const name = fresh("internalusers");
       await user.put(`internalusers/${name}`, { hash: "x", attributes: { empty: "", full: "1" } });
-      expect((await user.get(`internalusers/${name}`)).body).toMatchObject({ [name]: { attributes: { empty: "" } } });
+      expect((await user.get(`internalusers/${name}`)).body).toMatchObject({
+        [name]: { attributes: { empty: "" } },
+      });
 
       await user.patch("internalusers", [add(`/${fresh("internalusers")}`, { hash: "x" })]);
 

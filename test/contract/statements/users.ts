@@ -1,15 +1,13 @@
 import { describe, expect } from "vitest";
 import { add, refuses, remove, says } from "../answers.ts";
 import { securityPath, type Answer } from "../caller.ts";
+import { storedDocument } from "../stored.ts";
 import { cheapHash, cheapPassword, type Fixtures, type Suite } from "../suite.ts";
 
 const strong = "kT9#wq_Lm2!vZx";
 
 /** Hashes, passwords and whether one can log in with them. */
 export function userStatements({ test, since }: Suite): void {
-  const login = (as: Fixtures["as"], user: string, password: string): Promise<Answer> =>
-    as({ user, password }).get(`${securityPath}/authinfo`);
-
   describe("a new user", () => {
     test("logs in with the password of the hash that was sent", async ({ user, fresh, as }) => {
       const name = fresh("internalusers");
@@ -49,7 +47,7 @@ export function userStatements({ test, since }: Suite): void {
       );
     });
 
-    test.for([
+    test.for<[string, string]>([
       ["abc", "Weak password"],
       ["", "Password is too short"],
       ["x".repeat(101), "Password is too long"],
@@ -70,13 +68,19 @@ export function userStatements({ test, since }: Suite): void {
       expect(await login(as, name, cheapPassword)).toMatchObject({ status: 200 });
     });
 
-    test("keeps the hash when replaced without one, except by a patch on 2.11", async ({ user, fresh, as }) => {
+    test("keeps the hash when replaced without one, except by a patch on 2.11", async ({
+      user,
+      fresh,
+      as,
+    }) => {
       const name = fresh("internalusers");
       await user.patch("internalusers", [add(`/${name}`, { hash: cheapHash })]);
 
       await user.patch("internalusers", [add(`/${name}`, { description: "whole" })]);
 
-      expect(await login(as, name, cheapPassword)).toMatchObject({ status: since({ "2.10": 401, "2.19": 200 }) });
+      expect(await login(as, name, cheapPassword)).toMatchObject({
+        status: since({ "2.10": 401, "2.19": 200 }),
+      });
     });
 
     test("keeps the hash when replaced by PUT without one", async ({ user, fresh, as }) => {
@@ -94,7 +98,9 @@ export function userStatements({ test, since }: Suite): void {
 
       await user.patch("internalusers", [remove(`/${name}/hash`)]);
 
-      expect(await login(as, name, cheapPassword)).toMatchObject({ status: since({ "2.10": 401, "2.19": 200 }) });
+      expect(await login(as, name, cheapPassword)).toMatchObject({
+        status: since({ "2.10": 401, "2.19": 200 }),
+      });
     });
 
     test("loses the login when the hash is set to an empty text", async ({ user, fresh, as }) => {
@@ -113,7 +119,9 @@ export function userStatements({ test, since }: Suite): void {
 
       const answer = await user.patch("internalusers", [add(`/${name}/description`, "y")]);
 
-      expect(answer).toMatchObject(since<object>({ "2.10": says(200, "Resource updated."), "2.19": { status: 500 } }));
+      expect(answer).toMatchObject(
+        since<object>({ "2.10": says(200, "Resource updated."), "2.19": { status: 500 } }),
+      );
     });
   });
 
@@ -124,24 +132,27 @@ export function userStatements({ test, since }: Suite): void {
     await user.put(`internalusers/${name}`, { hash: "x", attributes: { password: strong } });
 
     const { body } = await user.get(`internalusers/${name}`);
-    expect(body).toMatchObject({ [name]: { attributes: { password: since({ "2.10": strong, "2.13": "******" }) } } });
+    expect(body).toMatchObject({
+      [name]: { attributes: { password: since({ "2.10": strong, "2.13": "******" }) } },
+    });
   });
 
-  test("a placeholder is stored as written, shown resolved, and baked by the next write", async ({ user, certificate, fresh }) => {
+  test("a placeholder is stored as written, shown resolved, and baked by the next write", async ({
+    user,
+    certificate,
+    fresh,
+  }) => {
     const name = fresh("tenants");
     await user.patch("tenants", [add(`/${name}`, { description: "${env.OSAC_NOT_SET:-fallback}" })]);
     expect((await user.get(`tenants/${name}`)).body).toMatchObject({ [name]: { description: "fallback" } });
-    expect(JSON.stringify(await stored(certificate, "tenants"))).toContain("OSAC_NOT_SET");
+    expect(await storedDocument(certificate, "tenants")).toContain("OSAC_NOT_SET");
 
     await user.patch("tenants", [add(`/${fresh("tenants")}`, { description: "other" })]);
 
-    expect(JSON.stringify(await stored(certificate, "tenants"))).not.toContain("OSAC_NOT_SET");
+    expect(await storedDocument(certificate, "tenants")).not.toContain("OSAC_NOT_SET");
   });
 }
 
-async function stored(certificate: Fixtures["certificate"], kind: string): Promise<unknown> {
-  const { body } = await certificate.get(`/.opendistro_security/_doc/${kind}`);
-  const source = (body as { _source: Record<string, string> })._source;
-  return JSON.parse(Buffer.from(source[kind] ?? "", "base64").toString("utf8"));
+function login(as: Fixtures["as"], user: string, password: string): Promise<Answer> {
+  return as({ user, password }).get(`${securityPath}/authinfo`);
 }
-
