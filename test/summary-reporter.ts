@@ -6,7 +6,9 @@ import type { Reporter, SerializedError, TestModule } from "vitest/node";
  */
 export default class SummaryReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly SerializedError[]): void {
-    const states = modules.flatMap((module) => [...module.children.allTests()].map((test) => test.result().state));
+    const states = modules.flatMap((module) =>
+      [...module.children.allTests()].map((test) => test.result().state),
+    );
     const count = (state: string): number => states.filter((found) => found === state).length;
     const broken = modules.filter((module) => module.errors().length > 0).length + errors.length;
     const line = `${count("passed")} passed, ${count("failed") + broken} failed, ${count("skipped")} skipped\n`;

@@ -1,22 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
-import { cp, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadDirectory } from "../../src/config/load.ts";
 import { validateDirectory } from "../../src/config/validate.ts";
 import type { Finding } from "../../src/model.ts";
-
-interface Case {
-  readonly name: string;
-  readonly expected: { readonly outcome: "loads" | "rejected"; readonly at?: readonly { readonly at: string; readonly reason: string }[] };
-  readonly uploaded_as?: Readonly<Record<string, string>>;
-}
-
-const corpus = join(import.meta.dirname, "../../../shared/corpus");
-const cases: Case[] = existsSync(corpus)
-  ? (JSON.parse(readFileSync(join(corpus, "cases.json"), "utf8")) as { cases: Case[] }).cases
-  : [];
+import { copyCase, corpus, type CorpusCase, corpusCases } from "../corpus.ts";
 
 /** What the plugin loads, and osac refuses all the same. */
 const exceptions: Readonly<Record<string, string>> = {};
@@ -39,19 +28,14 @@ beforeAll(async () => {
 
 afterAll(() => rm(scratch, { recursive: true }));
 
-/** The directory under the names with which it was uploaded to a real node. */
-async function prepare({ name, uploaded_as: names = {} }: Case): Promise<string> {
-  const path = join(scratch, name);
-  await cp(join(corpus, name, "config"), path, { recursive: true });
-  for (const [from, to] of Object.entries(names)) {
-    if (to.startsWith("../")) await cp(join(corpus, name, to.slice(3)), join(path, to.split("/").at(-1)!));
-    if (to.startsWith("../")) await rm(join(path, from));
-    else await rename(join(path, from), join(path, to));
-  }
+/** The case's directory, copied to where its files can have their right names. */
+async function prepare(corpusCase: CorpusCase): Promise<string> {
+  const path = join(scratch, corpusCase.name);
+  await copyCase(corpusCase, path);
   return path;
 }
 
-async function findingsOf(corpusCase: Case): Promise<Finding[]> {
+async function findingsOf(corpusCase: CorpusCase): Promise<Finding[]> {
   const directory = await loadDirectory(await prepare(corpusCase), { env: {} });
   return [...directory.findings, ...validateDirectory(directory)];
 }
@@ -62,15 +46,15 @@ function brief({ code, message, at }: Finding): string {
 
 const places = (findings: readonly Finding[]): string[] => findings.map(({ at }) => `${at?.file}:${at?.line}`);
 
-describe.runIf(cases.length > 0)("directories as real teams write them", () => {
-  test.each(cases.filter(({ expected }) => expected.outcome === "loads"))("$name: what the plugin loads is no error", async (corpusCase) => {
+describe.runIf(corpusCases.length > 0)("directories as real teams write them", () => {
+  test.each(corpusCases.filter(({ expected }) => expected.outcome === "loads"))("$name: what the plugin loads is no error", async (corpusCase) => {
     const errors = (await findingsOf(corpusCase)).filter(({ severity }) => severity === "error");
 
     if (exceptions[corpusCase.name] === undefined) expect(errors.map(brief)).toEqual([]);
     else expect(errors).not.toEqual([]);
   });
 
-  test.each(cases.filter(({ expected }) => expected.outcome === "rejected"))("$name: what the plugin refuses is an error, at its line", async (corpusCase) => {
+  test.each(corpusCases.filter(({ expected }) => expected.outcome === "rejected"))("$name: what the plugin refuses is an error, at its line", async (corpusCase) => {
     const errors = (await findingsOf(corpusCase)).filter(({ severity }) => severity === "error");
 
     for (const place of expectedPlaces(corpusCase)) expect(places(errors), errors.map(brief).join("\n")).toContain(place);
@@ -78,7 +62,7 @@ describe.runIf(cases.length > 0)("directories as real teams write them", () => {
 });
 
 /** `config/sg_roles.yml:2` as it is called after the upload, without what has no line. */
-function expectedPlaces({ name, expected, uploaded_as: names = {} }: Case): string[] {
+function expectedPlaces({ name, expected, uploaded_as: names = {} }: CorpusCase): string[] {
   return (expected.at ?? []).flatMap(({ at }) => {
     const [, file, line] = /^(?:config|rendered)\/(.+):(\d+)$/.exec(at) ?? [];
     if (file === undefined) return [];
@@ -88,5 +72,5 @@ function expectedPlaces({ name, expected, uploaded_as: names = {} }: Case): stri
 }
 
 test("every file of the corpus is there", async () => {
-  for (const { name } of cases) expect(await readdir(join(corpus, name))).not.toEqual([]);
+  for (const { name } of corpusCases) expect(await readdir(join(corpus, name))).not.toEqual([]);
 });
