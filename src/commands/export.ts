@@ -9,7 +9,6 @@ import type { Settings } from "../config/settings.ts";
 import { writeFiles } from "../config/write.ts";
 import { exitCodes, failure, type ExitReason } from "../errors.ts";
 import { exportFiles, type ExportedFile } from "../export/export-files.ts";
-import { kinds } from "../kinds/index.ts";
 import {
   kindNames,
   type ClusterInfo,
@@ -84,7 +83,7 @@ async function readLive(
   }
 }
 
-/** The live state without what no file may hold; a kind that is one entity is left out whole. */
+/** The live state without what no file may hold. */
 function withoutRefused(
   live: ReadonlyMap<KindName, LiveKind>,
   refused: readonly Finding[],
@@ -92,14 +91,10 @@ function withoutRefused(
   const names = new Set(refused.map(({ kind, name }) => `${kind}/${name}`));
   const kept = [...live].map(([kind, state]): [KindName, LiveKind] => {
     if (!state.readable) return [kind, state];
-    return [
-      kind,
-      { ...state, entities: new Map([...state.entities].filter(([name]) => !names.has(`${kind}/${name}`))) },
-    ];
+    const entities = [...state.entities].filter(([name]) => !names.has(`${kind}/${name}`));
+    return [kind, { ...state, entities: new Map(entities) }];
   });
-  return new Map(
-    kept.filter(([kind, state]) => !(kinds[kind].isSingle && state.readable && state.entities.size === 0)),
-  );
+  return new Map(kept);
 }
 
 function notExported({ kind, name, message, hint }: Finding): Finding {

@@ -37,9 +37,11 @@ export function exportFiles(
   version: Version,
   choice: ExportChoice,
 ): Exported {
-  const bodies = [...live].flatMap(([kind, state]) =>
-    state.readable ? [{ kind, bodies: bodiesOf(kind, state.entities, version, choice) }] : [],
-  );
+  const bodies = [...live].flatMap(([kind, state]) => {
+    const named = state.readable ? bodiesOf(kind, state.entities, version, choice) : [];
+    // A file of no entity declares that there is none, which nobody can say of a kind that is one entity.
+    return state.readable && !(kinds[kind].isSingle && named.length === 0) ? [{ kind, bodies: named }] : [];
+  });
   const found = bodies.flatMap(({ kind, bodies: named }) =>
     named.flatMap(([name, body]) => secretsOf(kind, name, body).filter((one) => !isWritten(one, choice))),
   );

@@ -82,7 +82,7 @@ function kindsText(kinds: readonly KindAccess[], look: Look): string {
 }
 
 function kindText({ kind, readable, writable, reason, hint }: KindAccess, look: Look): string {
-  const margin = " ".repeat(27);
+  const margin = " ".repeat(28);
   const marks = `${markText(readable, look)}   ${markText(writable, look)}`;
   const why = reason === undefined ? "" : `    ${printable(reason)}`;
   const how = hint === undefined ? "" : `${margin}${paint(look, "cyan", "hint:")} ${printable(hint)}\n`;

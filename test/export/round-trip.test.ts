@@ -104,7 +104,7 @@ describe.each(allKinds)("$name", (kind) => {
     const entities = fc.dictionary(
       kind.isSingle ? fc.constant("config") : texts.filter(isName),
       bodies(kind),
-      { maxKeys: 3 },
+      { minKeys: kind.isSingle ? 1 : 0, maxKeys: 3 },
     );
     fc.assert(
       fc.property(entities, fc.boolean(), (written, areAllIncluded) => {
