@@ -2,7 +2,12 @@ import { expect, test } from "vitest";
 import { danglingReferences } from "../../src/config/references.ts";
 import type { Declared, KindName } from "../../src/model.ts";
 
-const mapping: Declared = { kind: "rolesmapping", name: "reader", body: {}, at: { file: "roles_mapping.yml", line: 2, column: 1 } };
+const mapping: Declared = {
+  kind: "rolesmapping",
+  name: "reader",
+  body: {},
+  at: { file: "roles_mapping.yml", line: 2, column: 1 },
+};
 const known = (names: Partial<Record<KindName, string[]>>): ReadonlyMap<KindName, ReadonlySet<string>> =>
   new Map(Object.entries(names).map(([kind, list]) => [kind as KindName, new Set(list)]));
 

@@ -44,21 +44,29 @@ function brief({ code, message, at }: Finding): string {
   return `${at?.file}:${at?.line}:${at?.column} ${message} [${code}]`;
 }
 
-const places = (findings: readonly Finding[]): string[] => findings.map(({ at }) => `${at?.file}:${at?.line}`);
+const places = (findings: readonly Finding[]): string[] =>
+  findings.map(({ at }) => `${at?.file}:${at?.line}`);
 
 describe.runIf(corpusCases.length > 0)("directories as real teams write them", () => {
-  test.each(corpusCases.filter(({ expected }) => expected.outcome === "loads"))("$name: what the plugin loads is no error", async (corpusCase) => {
-    const errors = (await findingsOf(corpusCase)).filter(({ severity }) => severity === "error");
+  test.each(corpusCases.filter(({ expected }) => expected.outcome === "loads"))(
+    "$name: what the plugin loads is no error",
+    async (corpusCase) => {
+      const errors = (await findingsOf(corpusCase)).filter(({ severity }) => severity === "error");
 
-    if (exceptions[corpusCase.name] === undefined) expect(errors.map(brief)).toEqual([]);
-    else expect(errors).not.toEqual([]);
-  });
+      if (exceptions[corpusCase.name] === undefined) expect(errors.map(brief)).toEqual([]);
+      else expect(errors).not.toEqual([]);
+    },
+  );
 
-  test.each(corpusCases.filter(({ expected }) => expected.outcome === "rejected"))("$name: what the plugin refuses is an error, at its line", async (corpusCase) => {
-    const errors = (await findingsOf(corpusCase)).filter(({ severity }) => severity === "error");
+  test.each(corpusCases.filter(({ expected }) => expected.outcome === "rejected"))(
+    "$name: what the plugin refuses is an error, at its line",
+    async (corpusCase) => {
+      const errors = (await findingsOf(corpusCase)).filter(({ severity }) => severity === "error");
 
-    for (const place of expectedPlaces(corpusCase)) expect(places(errors), errors.map(brief).join("\n")).toContain(place);
-  });
+      for (const place of expectedPlaces(corpusCase))
+        expect(places(errors), errors.map(brief).join("\n")).toContain(place);
+    },
+  );
 });
 
 /** `config/sg_roles.yml:2` as it is called after the upload, without what has no line. */

@@ -16,7 +16,10 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 /** Validates files given as YAML in flow style, each below its header. */
-async function validate(files: Partial<Record<KindName, string>>, env: Record<string, string> = {}): Promise<Finding[]> {
+async function validate(
+  files: Partial<Record<KindName, string>>,
+  env: Record<string, string> = {},
+): Promise<Finding[]> {
   for (const [kind, text] of Object.entries(files) as [KindName, string][]) {
     const header = `_meta: {type: ${kind}, config_version: 2}`;
     await writeFile(join(folder, kinds[kind].file), `${header}\n${text}\n`);
@@ -26,16 +29,23 @@ async function validate(files: Partial<Record<KindName, string>>, env: Record<st
   return validateDirectory(directory);
 }
 
-const verdict = ({ severity, code, refusedByServer }: Finding): string => `${severity} ${code}${refusedByServer ? " (REST)" : ""}`;
+const verdict = ({ severity, code, refusedByServer }: Finding): string =>
+  `${severity} ${code}${refusedByServer ? " (REST)" : ""}`;
 
-async function verdicts(files: Partial<Record<KindName, string>>, env?: Record<string, string>): Promise<string[]> {
+async function verdicts(
+  files: Partial<Record<KindName, string>>,
+  env?: Record<string, string>,
+): Promise<string[]> {
   return (await validate(files, env)).map(verdict);
 }
 
 const role = (body: string): Partial<Record<KindName, string>> => ({ roles: `r: {${body}}` });
-const index = (body: string) => role(`index_permissions: [{index_patterns: [a], allowed_actions: [read], ${body}}]`);
+const index = (body: string) =>
+  role(`index_permissions: [{index_patterns: [a], allowed_actions: [read], ${body}}]`);
 const user = (body: string): Partial<Record<KindName, string>> => ({ internalusers: `u: {${body}}` });
-const config = (body: string): Partial<Record<KindName, string>> => ({ config: `config: {dynamic: {${body}}}` });
+const config = (body: string): Partial<Record<KindName, string>> => ({
+  config: `config: {dynamic: {${body}}}`,
+});
 const audit = (body: string): Partial<Record<KindName, string>> => ({ audit: `config: {${body}}` });
 const allowlist = (body: string): Partial<Record<KindName, string>> => ({ allowlist: `config: {${body}}` });
 const bcrypt = `$2y$12$${"a".repeat(53)}`;
@@ -86,7 +96,11 @@ describe("types, as the plugin's loader converts them", () => {
     ["a text that is none", config("authc: {d: {order: five}}"), ["error wrong-type"]],
     ["a truth for a number", config("authc: {d: {order: true}}"), ["error wrong-type"]],
     ["a fraction for a number", config("authc: {d: {order: 5.5}}"), ["warning converted-value"]],
-    ["anything in a free map", config("authc: {d: {http_authenticator: {type: jwt, config: {a: [1], b: {c: true}}}}}"), []],
+    [
+      "anything in a free map",
+      config("authc: {d: {http_authenticator: {type: jwt, config: {a: [1], b: {c: true}}}}}"),
+      [],
+    ],
     ["a number among audit's users", audit("audit: {ignore_users: [1]}"), ["error wrong-type"]],
     ["a number for audit's truth", audit("compliance: {internal_config: 1}"), ["error wrong-type"]],
     ["a text for audit's truth", audit('compliance: {internal_config: "true"}'), ["warning converted-value"]],
@@ -99,12 +113,28 @@ describe("types, as the plugin's loader converts them", () => {
     ["no HTTP method", allowlist("requests: {/a: [GE]}"), ["error bad-value"]],
     ["a sign-in option in small letters", config("kibana: {sign_in_options: [basic]}"), ["error bad-value"]],
     ["an audit category in mixed case", audit("audit: {disabled_rest_categories: [Authenticated]}"), []],
-    ["a category of the other list", audit("audit: {disabled_rest_categories: [INDEX_EVENT]}"), ["warning bad-value (REST)"]],
-    ["a category of compliance", audit("audit: {disabled_transport_categories: [COMPLIANCE_DOC_READ]}"), ["warning bad-value (REST)"]],
+    [
+      "a category of the other list",
+      audit("audit: {disabled_rest_categories: [INDEX_EVENT]}"),
+      ["warning bad-value (REST)"],
+    ],
+    [
+      "a category of compliance",
+      audit("audit: {disabled_transport_categories: [COMPLIANCE_DOC_READ]}"),
+      ["warning bad-value (REST)"],
+    ],
     ["NONE alone", audit("audit: {disabled_rest_categories: [NONE]}"), []],
-    ["NONE beside another", audit("audit: {disabled_rest_categories: [NONE, AUTHENTICATED]}"), ["error bad-value"]],
+    [
+      "NONE beside another",
+      audit("audit: {disabled_rest_categories: [NONE, AUTHENTICATED]}"),
+      ["error bad-value"],
+    ],
     ["no audit category", audit("audit: {disabled_rest_categories: [NOPE]}"), ["error bad-value"]],
-    ["an unknown type of action group", { actiongroups: "g: {type: x, allowed_actions: [read]}" }, ["warning bad-value (REST)"]],
+    [
+      "an unknown type of action group",
+      { actiongroups: "g: {type: x, allowed_actions: [read]}" },
+      ["warning bad-value (REST)"],
+    ],
   ])("%s", async (_, files, expected) => {
     expect(await verdicts(files)).toEqual(expected);
   });
@@ -112,11 +142,23 @@ describe("types, as the plugin's loader converts them", () => {
 
 describe("references", () => {
   test.each<[string, Partial<Record<KindName, string>>, string[]]>([
-    ["a mapping of a role that is not declared", { roles: "r: {}", rolesmapping: "rr: {users: [a]}" }, ["warning unknown-role (REST)"]],
+    [
+      "a mapping of a role that is not declared",
+      { roles: "r: {}", rolesmapping: "rr: {users: [a]}" },
+      ["warning unknown-role (REST)"],
+    ],
     ["a mapping of a static role", { roles: "r: {}", rolesmapping: "all_access: {users: [a]}" }, []],
     ["a mapping, where roles are unmanaged", { rolesmapping: "rr: {users: [a]}" }, []],
-    ["a user with an unknown role", { roles: "r: {}", ...user(`hash: ${bcrypt}, opendistro_security_roles: [x]`) }, ["warning unknown-role (REST)"]],
-    ["an unknown action group", { ...role("cluster_permissions: [mine, crud]"), actiongroups: "other: {allowed_actions: [read]}" }, ["warning unknown-action-group"]],
+    [
+      "a user with an unknown role",
+      { roles: "r: {}", ...user(`hash: ${bcrypt}, opendistro_security_roles: [x]`) },
+      ["warning unknown-role (REST)"],
+    ],
+    [
+      "an unknown action group",
+      { ...role("cluster_permissions: [mine, crud]"), actiongroups: "other: {allowed_actions: [read]}" },
+      ["warning unknown-action-group"],
+    ],
   ])("%s", async (_, files, expected) => {
     expect(await verdicts(files)).toEqual(expected);
   });
@@ -124,25 +166,89 @@ describe("references", () => {
 
 describe("what would break a cluster is an error", () => {
   test.each<[string, Partial<Record<KindName, string>>, string[]]>([
-    ["a broken pattern in a mapping", { rolesmapping: "all_access: {hosts: ['/[/']}" }, ["error poisonous-pattern"]],
-    ["a single slash in a mapping", { rolesmapping: "all_access: {and_backend_roles: ['/']}" }, ["error poisonous-pattern"]],
-    ["a broken pattern in cluster_permissions", role("cluster_permissions: ['/*/']"), ["error poisonous-pattern"]],
-    ["a variable in a pattern of tenants", role("tenant_permissions: [{tenant_patterns: ['/${user.name}/']}]"), ["error poisonous-pattern"]],
-    ["a broken pattern in an action group", { actiongroups: "g: {allowed_actions: ['/[/']}" }, ["error poisonous-pattern"]],
-    ["a broken pattern of indices", role("index_permissions: [{index_patterns: ['/[/']}]"), ["warning bad-pattern"]],
-    ["a variable in a pattern of indices", role("index_permissions: [{index_patterns: ['/${user.name}-.*/']}]"), []],
+    [
+      "a broken pattern in a mapping",
+      { rolesmapping: "all_access: {hosts: ['/[/']}" },
+      ["error poisonous-pattern"],
+    ],
+    [
+      "a single slash in a mapping",
+      { rolesmapping: "all_access: {and_backend_roles: ['/']}" },
+      ["error poisonous-pattern"],
+    ],
+    [
+      "a broken pattern in cluster_permissions",
+      role("cluster_permissions: ['/*/']"),
+      ["error poisonous-pattern"],
+    ],
+    [
+      "a variable in a pattern of tenants",
+      role("tenant_permissions: [{tenant_patterns: ['/${user.name}/']}]"),
+      ["error poisonous-pattern"],
+    ],
+    [
+      "a broken pattern in an action group",
+      { actiongroups: "g: {allowed_actions: ['/[/']}" },
+      ["error poisonous-pattern"],
+    ],
+    [
+      "a broken pattern of indices",
+      role("index_permissions: [{index_patterns: ['/[/']}]"),
+      ["warning bad-pattern"],
+    ],
+    [
+      "a variable in a pattern of indices",
+      role("index_permissions: [{index_patterns: ['/${user.name}-.*/']}]"),
+      [],
+    ],
     ["a broken pattern in audit", audit("audit: {ignore_users: ['/[/']}"), ["error bad-pattern"]],
-    ["a broken name of watched indices", audit("compliance: {read_watched_fields: {'/[/': [a]}}"), ["error bad-pattern"]],
-    ["a listener without tries", config("auth_failure_listeners: {l: {type: ip, allowed_tries: 0}}"), ["error poisonous-listener"]],
+    [
+      "a broken name of watched indices",
+      audit("compliance: {read_watched_fields: {'/[/': [a]}}"),
+      ["error bad-pattern"],
+    ],
+    [
+      "a listener without tries",
+      config("auth_failure_listeners: {l: {type: ip, allowed_tries: 0}}"),
+      ["error poisonous-listener"],
+    ],
     ["a listener with one try", config("auth_failure_listeners: {l: {type: ip, allowed_tries: 1}}"), []],
-    ["a listener with negative seconds", config("auth_failure_listeners: {l: {type: ip, block_expiry_seconds: -1}}"), ["error poisonous-listener"]],
-    ["a listener of an unknown type", config("auth_failure_listeners: {l: {type: nope}}"), ["error bad-value"]],
+    [
+      "a listener with negative seconds",
+      config("auth_failure_listeners: {l: {type: ip, block_expiry_seconds: -1}}"),
+      ["error poisonous-listener"],
+    ],
+    [
+      "a listener of an unknown type",
+      config("auth_failure_listeners: {l: {type: nope}}"),
+      ["error bad-value"],
+    ],
     ["a listener without a type", config("auth_failure_listeners: {l: {}}"), ["error poisonous-listener"]],
-    ["a listener that ignores a broken pattern", config("auth_failure_listeners: {l: {type: ip, ignore_hosts: ['/[/']}}"), ["error poisonous-listener"]],
-    ["a short signing key, even where it is off", config("on_behalf_of: {enabled: false, signing_key: abc, encryption_key: abcd}"), ["error poisonous-key"]],
-    ["keys that are no Base64", config(`on_behalf_of: {signing_key: "${"-".repeat(64)}", encryption_key: "!"}`), ["error poisonous-key", "error poisonous-key"]],
-    ["keys of 64 characters", config(`on_behalf_of: {enabled: true, signing_key: ${"k".repeat(64)}, encryption_key: abcd}`), []],
-    ["one key only", config("on_behalf_of: {enabled: true, signing_key: abc}"), ["warning incomplete-on-behalf-of"]],
+    [
+      "a listener that ignores a broken pattern",
+      config("auth_failure_listeners: {l: {type: ip, ignore_hosts: ['/[/']}}"),
+      ["error poisonous-listener"],
+    ],
+    [
+      "a short signing key, even where it is off",
+      config("on_behalf_of: {enabled: false, signing_key: abc, encryption_key: abcd}"),
+      ["error poisonous-key"],
+    ],
+    [
+      "keys that are no Base64",
+      config(`on_behalf_of: {signing_key: "${"-".repeat(64)}", encryption_key: "!"}`),
+      ["error poisonous-key", "error poisonous-key"],
+    ],
+    [
+      "keys of 64 characters",
+      config(`on_behalf_of: {enabled: true, signing_key: ${"k".repeat(64)}, encryption_key: abcd}`),
+      [],
+    ],
+    [
+      "one key only",
+      config("on_behalf_of: {enabled: true, signing_key: abc}"),
+      ["warning incomplete-on-behalf-of"],
+    ],
   ])("%s", async (_, files, expected) => {
     expect(await verdicts(files)).toEqual(expected);
   });
@@ -157,7 +263,9 @@ describe("what would break a cluster is an error", () => {
   });
 
   test("of a placeholder without a value nothing is said", async () => {
-    expect(await verdicts(config("on_behalf_of: {signing_key: '${env.KEY}', encryption_key: abcd}"))).toEqual([]);
+    expect(await verdicts(config("on_behalf_of: {signing_key: '${env.KEY}', encryption_key: abcd}"))).toEqual(
+      [],
+    );
   });
 });
 
@@ -206,19 +314,43 @@ describe("roles and action groups", () => {
     ["an empty DLS", index('dls: ""'), []],
     ["a masked field", index("masked_fields: [f, 'f::SHA-512', 'f::/a/::b::/c/::d']"), []],
     ["an unknown digest", index("masked_fields: ['f::NOPE']"), ["warning bad-masked-field (REST)"]],
-    ["a pattern without a replacement", index("masked_fields: ['f::/a/::b::/c/']"), ["warning bad-masked-field (REST)"]],
+    [
+      "a pattern without a replacement",
+      index("masked_fields: ['f::/a/::b::/c/']"),
+      ["warning bad-masked-field (REST)"],
+    ],
     ["a broken pattern to mask", index("masked_fields: ['f::/[/::x']"), ["warning bad-masked-field (REST)"]],
     ["a pattern without slashes", index("masked_fields: ['a::b::c']"), ["warning bad-masked-field (REST)"]],
     ["fields shown and left out", index("fls: [a, '~b']"), ["warning mixed-fls"]],
-    ["a permission with a blank", role("cluster_permissions: ['cluster:monitor/health ']"), ["warning bad-permission"]],
+    [
+      "a permission with a blank",
+      role("cluster_permissions: ['cluster:monitor/health ']"),
+      ["warning bad-permission"],
+    ],
     ["a blank in a list", role('cluster_permissions: [""]'), ["warning blank-item (REST)"]],
-    ["permissions of the REST API", role("cluster_permissions: ['restapi:admin/roles', 'restapi:admin/tenants']"), ["warning rest-admin-permission (REST)"]],
+    [
+      "permissions of the REST API",
+      role("cluster_permissions: ['restapi:admin/roles', 'restapi:admin/tenants']"),
+      ["warning rest-admin-permission (REST)"],
+    ],
     ["a static flag of one's own", role("static: true"), ["warning static-flag"]],
     ["a group in itself", { actiongroups: "g: {allowed_actions: [g]}" }, ["warning group-in-itself (REST)"]],
-    ["a circle of groups", { actiongroups: "g: {allowed_actions: [h]}\nh: {allowed_actions: [g]}" }, ["warning group-circle", "warning group-circle"]],
-    ["a group called like a role", { actiongroups: "r: {allowed_actions: [read]}", roles: "r: {}" }, ["warning group-named-like-role (REST)"]],
+    [
+      "a circle of groups",
+      { actiongroups: "g: {allowed_actions: [h]}\nh: {allowed_actions: [g]}" },
+      ["warning group-circle", "warning group-circle"],
+    ],
+    [
+      "a group called like a role",
+      { actiongroups: "r: {allowed_actions: [read]}", roles: "r: {}" },
+      ["warning group-named-like-role (REST)"],
+    ],
     ["a long text", role(`description: ${"x".repeat(257)}`), ["notice long-text"]],
-    ["an allowlist that locks out", allowlist("enabled: true, requests: {/_cat/nodes: [GET]}"), ["warning allowlist-lockout"]],
+    [
+      "an allowlist that locks out",
+      allowlist("enabled: true, requests: {/_cat/nodes: [GET]}"),
+      ["warning allowlist-lockout"],
+    ],
     ["an allowlist that is off", allowlist("enabled: false"), []],
   ])("%s", async (_, files, expected) => {
     expect(await verdicts(files)).toEqual(expected);

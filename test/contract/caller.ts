@@ -24,7 +24,7 @@ export interface Caller {
   ): Promise<Answer>;
 }
 
-export type Method = "GET" | "PUT" | "POST" | "PATCH" | "DELETE";
+type Method = "GET" | "PUT" | "POST" | "PATCH" | "DELETE";
 
 /** Who calls, and whom they trust; all PEM. */
 export interface Identity {

@@ -21,7 +21,7 @@ export interface Cluster {
 /** The kinds in the order in which they can be deleted. */
 const namedKinds = ["internalusers", "rolesmapping", "roles", "actiongroups", "tenants", "nodesdn"] as const;
 
-export type NamedKind = (typeof namedKinds)[number];
+type NamedKind = (typeof namedKinds)[number];
 
 export interface Fixtures {
   readonly cluster: Cluster;
@@ -35,7 +35,7 @@ export interface Fixtures {
   readonly fresh: (...kinds: NamedKind[]) => string;
 }
 
-export type ContractTest = TestAPI<Fixtures>;
+type ContractTest = TestAPI<Fixtures>;
 
 /** A choice by the server's version: the entry of the newest version that is not newer than the server. */
 export type ByVersion = <T>(table: Readonly<Record<string, T>>) => T;

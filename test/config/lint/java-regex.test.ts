@@ -8,12 +8,70 @@ import { javaRegexError, patternError } from "../../../src/config/lint/java-rege
 
 /** Each compiles with `java.util.regex.Pattern` of JDK 17 and 25. */
 const compiling = [
-  "", "a|b", "a||b", "|", "^*", "$+", "a{2}", "a{2,}", "a{1,3}?", "a{1}{2}", "{1}", "]", "}", "a]}", "(?i)a(?-i)b", "(?i:a)",
-  "(?<n>a)\\k<n>", "(?=a)b", "(?!a)", "(?<=ab)c", "(?<!a{2,3})b", "(?>a|b)*", "[a-z&&[^b]]", "[]a]", "[^]a]", "[a&&b]",
-  "[a-]", "[-a]", "[&a]", "[a&]", "[\\d-]", "[[a]b]", "\\Q[a\\E", "\\Qa", "\\Q1\\E+", "\\d\\w\\s\\h\\v\\R\\X", "\\1", "\\07",
-  "\\x41", "\\x{1F600}", "\\u0041", "[\\uD83D\\uDE00-\\uD83D\\uDE4F]", "\\cA", "\\p{L}", "\\pL", "\\P{IsLatin}", "\\p{InGreek}",
-  "\\p{IsAlphabetic}", "\\p{sc=latn}", "\\p{gc=Lu}", "\\p{javaLowerCase}", "\\b{g}", "\\b{2}", "\\B", "\\A\\z", "(?x) a # (\n b",
-  "(?x)a * b", "\\N{LATIN SMALL LETTER A}", "(?<=a*)", "(?<=bb(a|b))", "(?<=(a|b)c*?)", "\\-\\_\\é", "(?U)\\p{alpha}", "é😀*",
+  "",
+  "a|b",
+  "a||b",
+  "|",
+  "^*",
+  "$+",
+  "a{2}",
+  "a{2,}",
+  "a{1,3}?",
+  "a{1}{2}",
+  "{1}",
+  "]",
+  "}",
+  "a]}",
+  "(?i)a(?-i)b",
+  "(?i:a)",
+  "(?<n>a)\\k<n>",
+  "(?=a)b",
+  "(?!a)",
+  "(?<=ab)c",
+  "(?<!a{2,3})b",
+  "(?>a|b)*",
+  "[a-z&&[^b]]",
+  "[]a]",
+  "[^]a]",
+  "[a&&b]",
+  "[a-]",
+  "[-a]",
+  "[&a]",
+  "[a&]",
+  "[\\d-]",
+  "[[a]b]",
+  "\\Q[a\\E",
+  "\\Qa",
+  "\\Q1\\E+",
+  "\\d\\w\\s\\h\\v\\R\\X",
+  "\\1",
+  "\\07",
+  "\\x41",
+  "\\x{1F600}",
+  "\\u0041",
+  "[\\uD83D\\uDE00-\\uD83D\\uDE4F]",
+  "\\cA",
+  "\\p{L}",
+  "\\pL",
+  "\\P{IsLatin}",
+  "\\p{InGreek}",
+  "\\p{IsAlphabetic}",
+  "\\p{sc=latn}",
+  "\\p{gc=Lu}",
+  "\\p{javaLowerCase}",
+  "\\b{g}",
+  "\\b{2}",
+  "\\B",
+  "\\A\\z",
+  "(?x) a # (\n b",
+  "(?x)a * b",
+  "\\N{LATIN SMALL LETTER A}",
+  "(?<=a*)",
+  "(?<=bb(a|b))",
+  "(?<=(a|b)c*?)",
+  "\\-\\_\\é",
+  "(?U)\\p{alpha}",
+  "é😀*",
 ];
 
 /** What JDK 17 and 25 refuse, and their words. */
@@ -77,9 +135,47 @@ test("only what has slashes around it is a pattern, and a single slash breaks th
 
 const pieces = [
   ..."ab10-^$.|()[]*+?{}\\&,:=!<>#_ \n",
-  "(?:", "(?=", "(?<=", "(?<!", "(?>", "(?<n>", "\\k<n>", "[^", "&&", "{2}", "{2,}", "{1,3}", "*?", "*+", "\\d", "\\b", "\\R",
-  "\\1", "\\07", "\\x41", "\\x{1F600}", "\\u0041", "\\cA", "\\p{L}", "\\pL", "\\p{IsLatin}", "\\p{Foo}", "\\Q", "\\E", "\\y",
-  "(?i)", "(?x)", "(?-x)", "(?i:", "a-z", "z-a", "[a-z]", "(a|b)", "(a*)", "é", "😀",
+  "(?:",
+  "(?=",
+  "(?<=",
+  "(?<!",
+  "(?>",
+  "(?<n>",
+  "\\k<n>",
+  "[^",
+  "&&",
+  "{2}",
+  "{2,}",
+  "{1,3}",
+  "*?",
+  "*+",
+  "\\d",
+  "\\b",
+  "\\R",
+  "\\1",
+  "\\07",
+  "\\x41",
+  "\\x{1F600}",
+  "\\u0041",
+  "\\cA",
+  "\\p{L}",
+  "\\pL",
+  "\\p{IsLatin}",
+  "\\p{Foo}",
+  "\\Q",
+  "\\E",
+  "\\y",
+  "(?i)",
+  "(?x)",
+  "(?-x)",
+  "(?i:",
+  "a-z",
+  "z-a",
+  "[a-z]",
+  "(a|b)",
+  "(a*)",
+  "é",
+  "😀",
 ];
 
 const verdicts = `
@@ -100,15 +196,28 @@ function hasJava(): boolean {
 
 describe.runIf(hasJava())("with a Java runtime at hand", () => {
   test("the verdict on any pattern is Java's", { timeout: 60_000 }, () => {
-    const patterns = fc.sample(fc.array(fc.constantFrom(...pieces), { maxLength: 9 }).map((parts) => parts.join("")), 5000);
+    const patterns = fc.sample(
+      fc.array(fc.constantFrom(...pieces), { maxLength: 9 }).map((parts) => parts.join("")),
+      5000,
+    );
     const folder = mkdtempSync(join(tmpdir(), "osac-regex-"));
     try {
       writeFileSync(join(folder, "Verdicts.java"), verdicts);
-      writeFileSync(join(folder, "patterns"), patterns.map((pattern) => Buffer.from(pattern).toString("base64")).join("\n"));
-      const output = execFileSync("java", [join(folder, "Verdicts.java"), join(folder, "patterns")], { encoding: "utf8" });
-      const compiles = output.trimEnd().split("\n").map((line) => line === "true");
+      writeFileSync(
+        join(folder, "patterns"),
+        patterns.map((pattern) => Buffer.from(pattern).toString("base64")).join("\n"),
+      );
+      const output = execFileSync("java", [join(folder, "Verdicts.java"), join(folder, "patterns")], {
+        encoding: "utf8",
+      });
+      const compiles = output
+        .trimEnd()
+        .split("\n")
+        .map((line) => line === "true");
 
-      const disagreed = patterns.filter((pattern, index) => (javaRegexError(pattern) === undefined) !== compiles[index]);
+      const disagreed = patterns.filter(
+        (pattern, index) => (javaRegexError(pattern) === undefined) !== compiles[index],
+      );
       expect(disagreed).toEqual([]);
     } finally {
       rmSync(folder, { recursive: true });
