@@ -1,4 +1,4 @@
-import { canonicalize, trueFlags } from "../kinds/canonical.ts";
+import { canonicalize, isKept, trueFlags, type Shape } from "../kinds/canonical.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { foldPassword } from "../kinds/login.ts";
 import type { Body, ClusterInfo, Declared, Finding, Listed, LiveEntity } from "../model.ts";
@@ -24,9 +24,8 @@ export function settleOwnership(
   live: ReadonlyMap<string, LiveEntity>,
   isPruned: boolean,
 ): Owned {
-  const isAdmin = cluster.adminDn !== undefined;
   const ours = [...declared.values()].filter((entity) =>
-    isOurs(kind, entity, live.get(entity.name), isAdmin),
+    isOurs(kind, cluster, entity, live.get(entity.name)),
   );
   const foreign = [...live.values()].filter(
     ({ name, builtIn }) => !declared.has(name) && builtIn === undefined,
@@ -34,31 +33,38 @@ export function settleOwnership(
   return {
     desired: new Map(ours.map((entity) => [entity.name, wanted(kind, cluster, entity)])),
     live: new Map([
-      ...ours.flatMap(({ name, body }) => managedLive(kind, live.get(name), body, isAdmin)),
+      ...ours.flatMap(({ name, body }) => managedLive(kind, cluster, live.get(name), body)),
       ...(isPruned ? foreign.map(({ name, body }): [string, Body] => [name, body]) : []),
     ]),
     skipped: skippedOf(kind, declared, live, ours),
     unmanaged: isPruned
       ? []
       : foreign.map(({ name }) => ({ kind: kind.name, name, reason: "no file declares it" })),
-    findings: isAdmin ? [] : ours.flatMap((entity) => flagNotice(kind, entity)),
+    findings: ours.flatMap((entity) => flagNotice(kind, cluster, entity)),
   };
 }
 
 /** The admin certificate may manage a reserved or hidden entity that the file declares with the same flag. */
-function isOurs(kind: Kind, { body }: Declared, live: LiveEntity | undefined, isAdmin: boolean): boolean {
-  if (live?.builtIn === undefined) return true;
-  const flags = settableFlags(kind, body);
-  return isAdmin && flags[live.builtIn] === true;
+function isOurs(kind: Kind, cluster: ClusterInfo, { body }: Declared, live: LiveEntity | undefined): boolean {
+  return live?.builtIn === undefined || settableFlags(kind, cluster, body)[live.builtIn] === true;
 }
 
 function wanted(kind: Kind, cluster: ClusterInfo, { body, at }: Declared): Wanted {
-  const flags = cluster.adminDn === undefined ? {} : settableFlags(kind, body);
+  const flags = settableFlags(kind, cluster, body);
   return { body: { ...foldPassword(kind, canonicalize(kind, body, cluster.version)), ...flags }, at };
 }
 
+/** The flags of a body that this caller can set on this server. */
+function settableFlags(kind: Kind, { adminDn, version }: ClusterInfo, body: Body): Body {
+  if (adminDn === undefined) return {};
+  const { properties = {} } = kind.schema.$defs.entity as Shape;
+  return Object.fromEntries(
+    Object.entries(ownFlags(kind, body)).filter(([flag]) => isKept(properties[flag]!, version)),
+  );
+}
+
 /** `static` is forgotten at the next write by REST, so it is never sent. */
-function settableFlags(kind: Kind, body: Body): Body {
+function ownFlags(kind: Kind, body: Body): Body {
   const { static: _, ...flags } = trueFlags(kind, body);
   return flags;
 }
@@ -66,12 +72,12 @@ function settableFlags(kind: Kind, body: Body): Body {
 /** A flag counts only where the file sets it: osac never takes one away. */
 function managedLive(
   kind: Kind,
+  cluster: ClusterInfo,
   live: LiveEntity | undefined,
   declared: Body,
-  isAdmin: boolean,
 ): [string, Body][] {
   if (!live) return [];
-  const set = isAdmin ? Object.keys(settableFlags(kind, declared)) : [];
+  const set = Object.keys(settableFlags(kind, cluster, declared));
   const flags = Object.fromEntries(set.filter((flag) => live.raw[flag] === true).map((flag) => [flag, true]));
   return [[live.name, { ...live.body, ...flags }]];
 }
@@ -88,14 +94,17 @@ function skippedOf(
     .map(({ name, at }) => ({ kind: kind.name, name, reason: live.get(name)!.builtIn!, at }));
 }
 
-function flagNotice(kind: Kind, { name, body, at }: Declared): Finding[] {
-  const flags = Object.keys(settableFlags(kind, body));
+function flagNotice(kind: Kind, cluster: ClusterInfo, { name, body, at }: Declared): Finding[] {
+  const settable = settableFlags(kind, cluster, body);
+  const flags = Object.keys(ownFlags(kind, body)).filter((flag) => !(flag in settable));
   if (flags.length === 0) return [];
+  const way =
+    cluster.adminDn === undefined ? "with the admin certificate only" : "on newer servers than this one";
   return [
     {
       code: "flag-not-managed",
       severity: "notice",
-      message: `${flags.join(" and ")} can be set with the admin certificate only; managed without`,
+      message: `${flags.join(" and ")} can be set ${way}; managed without`,
       at,
       kind: kind.name,
       name,

@@ -1,3 +1,4 @@
+import { failure } from "../errors.ts";
 import { allKinds } from "../kinds/index.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Change, ClusterInfo, Directory, Finding, KindName, Listed, LiveKind, Plan } from "../model.ts";
@@ -7,7 +8,7 @@ import { missingLogins, settleLogins, unverifiedSecrets, type LoginChoice } from
 import { orderRequests } from "./order.ts";
 import { settleOwnership } from "./ownership.ts";
 import { operationsOf } from "./patch.ts";
-import { withoutSecrets } from "./set-secret.ts";
+import { noSecret, withoutSecrets } from "./set-secret.ts";
 
 /** What a user may choose about a plan. */
 export interface PlanChoice extends LoginChoice {
@@ -37,6 +38,7 @@ interface KindPlan {
 export function makePlan(input: PlanInput): Plan {
   const managed = allKinds.filter(({ name }) => input.directory.kinds.has(name));
   const readable = managed.filter(({ name }) => input.live.get(name)?.readable);
+  refuseUnknownChoices(readable, input);
   const parts = readable.map((kind) => planKind(kind, input));
   const requests = orderRequests(parts.flatMap(({ changes }) => changes));
   return {
@@ -53,6 +55,21 @@ export function makePlan(input: PlanInput): Plan {
       ...parts.flatMap(({ findings }) => findings),
     ],
   };
+}
+
+/** A choice that names nothing would be ignored, and somebody would believe that it had been heeded. */
+function refuseUnknownChoices(readable: readonly Kind[], { directory, choice }: PlanInput): void {
+  const users = readable.flatMap(({ name, login }) => (login ? [...directory.kinds.get(name)!.keys()] : []));
+  const unknown = [...choice.forced].filter((name) => !users.includes(name));
+  if (unknown.length > 0) {
+    throw failure(
+      "input",
+      "no-such-user",
+      `--set-password ${unknown.join(", ")}: no file declares such a user`,
+    );
+  }
+  const lost = choice.secretPaths.filter((path) => !readable.some(({ name }) => path.startsWith(`${name}/`)));
+  if (lost.length > 0) throw noSecret(lost[0]!);
 }
 
 function planKind(kind: Kind, { directory, cluster, live, choice }: PlanInput): KindPlan {

@@ -26,7 +26,8 @@ export function withoutSecrets(kind: Kind, sides: Sides, paths: readonly string[
   return { desired: sides.desired, live };
 }
 
-function noSecret(path: string): Error {
+/** Says that a path of `--set-secret` leads to no declared secret. */
+export function noSecret(path: string): Error {
   return failure("input", "no-such-secret", `--set-secret ${path}: no file declares a secret there`, {
     hint: "give the kind, the name and the fields, for example config/dynamic/authc/ldap/authentication_backend/config/password",
   });
