@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { kinds } from "../../src/kinds/index.ts";
+import { parseVersion } from "../../src/kinds/version.ts";
+import type { ClusterInfo, Declared } from "../../src/model.ts";
+import { settleOwnership } from "../../src/plan/ownership.ts";
+
+const declared: Declared = {
+  kind: "roles",
+  name: "ours",
+  body: { reserved: true, hidden: true },
+  at: { file: "roles.yml", line: 1, column: 1 },
+};
+
+function settled(caller: Partial<ClusterInfo>, version: string) {
+  const cluster = { ...caller, version: parseVersion(version), isVersionGuessed: false };
+  const owned = settleOwnership(kinds.roles, cluster, new Map([["ours", declared]]), new Map(), false);
+  const { reserved, hidden } = owned.desired.get("ours")!.body;
+  return { reserved, hidden, notices: owned.findings.map(({ message }) => message) };
+}
+
+test("the admin certificate sets the flags that a file declares", () => {
+  expect(settled({ adminDn: "CN=admin" }, "2.19")).toEqual({ reserved: true, hidden: true, notices: [] });
+});
+
+test("a server that lets nobody set hidden gets the entity without it, and a notice says so", () => {
+  expect(settled({ adminDn: "CN=admin" }, "2.11")).toEqual({
+    reserved: true,
+    hidden: undefined,
+    notices: ["hidden can be set on newer servers than this one; managed without"],
+  });
+});
+
+test("a user manages the entity without its flags", () => {
+  expect(settled({}, "3.4")).toEqual({
+    reserved: undefined,
+    hidden: undefined,
+    notices: ["reserved and hidden can be set with the admin certificate only; managed without"],
+  });
+});
