@@ -1,0 +1,3 @@
+import { roundTrip } from "./suite.ts";
+
+roundTrip("2.19.4");

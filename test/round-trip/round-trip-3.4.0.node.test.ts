@@ -1,0 +1,3 @@
+import { roundTrip } from "./suite.ts";
+
+roundTrip("3.4.0");
