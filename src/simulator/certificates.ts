@@ -61,8 +61,8 @@ async function issue(options: CertificateOptions, authority?: Certificate): Prom
   const subject = options.subject ?? "CN=unnamed";
   const certificate = forge.pki.createCertificate();
   certificate.publicKey = forge.pki.publicKeyFromPem(keys.publicKey);
-  // A leading zero octet keeps the number positive, as the standard asks.
-  certificate.serialNumber = `00${randomBytes(15).toString("hex")}`;
+  // This first octet keeps the number positive and its encoding the shortest: OpenSSL reads no other.
+  certificate.serialNumber = `01${randomBytes(15).toString("hex")}`;
   certificate.validity.notBefore = options.validFrom ?? new Date(Date.now() - dayMs);
   certificate.validity.notAfter = options.validTo ?? new Date(Date.now() + 365 * dayMs);
   certificate.setSubject(attributes(subject));
