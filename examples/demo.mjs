@@ -57,7 +57,7 @@ async function osac(words, expected) {
       OSAC_CA_CERT: "ca.pem",
       OSAC_USERNAME: simulator.user,
       OSAC_PASSWORD: simulator.password,
-      SHIPPER_PASSWORD: "a long enough example",
+      SHIPPER_PASSWORD: "Example-2025-only-here",
     },
     stdio: ["ignore", "inherit", "inherit"],
     timeout: commandTimeoutMs,

@@ -106,7 +106,7 @@ function nodeText(
     return `${margin}${label.padEnd(width)}${indent}${valueText(whole, action, column, look)}\n`;
   }
   const mark = action === "update" ? markOf(whole, look) : "";
-  return `${margin}${mark}${label}\n${fieldsText(spread(whole), "create", look, margin + indent)}`;
+  return `${margin}${mark}${label}\n${fieldsText(spread(name, whole), "create", look, margin + indent)}`;
 }
 
 function isTree({ before, after }: FieldChange): boolean {
@@ -114,13 +114,18 @@ function isTree({ before, after }: FieldChange): boolean {
 }
 
 /** A field that came or went whole, as its parts. */
-function spread({ before, after }: FieldChange): FieldChange[] {
+function spread(label: string, { before, after }: FieldChange): FieldChange[] {
   return Object.entries((after ?? before) as { [key: string]: Json })
-    .filter(([, value]) => !isEmpty(value))
+    .filter(([name, value]) => !isEmpty(value) && !isSaidBy(label, name, value))
     .map(([name, value]) => ({
       path: [name],
       ...(after === undefined ? { before: value } : { after: value }),
     }));
+}
+
+/** A permission is labelled with its patterns: they need not be said twice. */
+function isSaidBy(label: string, name: string, value: Json): boolean {
+  return name.endsWith("_patterns") && Array.isArray(value) && label.startsWith(`[${value.join(", ")}]`);
 }
 
 function markOf({ before, after }: FieldChange, look: Look): string {

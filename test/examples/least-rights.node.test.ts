@@ -1,0 +1,88 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openReader } from "../../src/cluster/client.ts";
+import { Secret } from "../../src/secret.ts";
+import { folder } from "../cli/folder.ts";
+import { osac, type Ran } from "../cli/osac.ts";
+import { skipsNode } from "../contract/real.ts";
+import { type RunningNode, startNode } from "../node/start.ts";
+import type { NodeVersion } from "../node/versions.ts";
+
+const examples = join(import.meta.dirname, "..", "..", "examples");
+const passwords = { "osac-plan": "Reads-2025-only!", "osac-apply": "Writes-2025-too!" };
+const pattern = /^plugins\.security\.restapi\.roles_enabled: (\[.*\])$/m;
+
+/** The lines of the example, as the node's harness takes them: it writes the enabled roles itself. */
+async function nodeOptions(): Promise<{ rolesEnabled: string[]; extraYml: string }> {
+  const text = await readFile(join(examples, "least-rights", "opensearch.yml"), "utf8");
+  return { rolesEnabled: JSON.parse(pattern.exec(text)![1]!), extraYml: text.replace(pattern, "") };
+}
+
+describe.each<NodeVersion>(["2.11.1", "2.19.4", "3.4.0"])("with OpenSearch %s", (version) => {
+  describe.skipIf(skipsNode(version))("the example of least rights", () => {
+    let node: RunningNode;
+
+    beforeAll(async () => {
+      node = await startNode({ version, ...(await nodeOptions()) });
+      const ran = await run("admin", "admin", ["apply", "least-rights", "--yes"]);
+      expect(ran.err).not.toContain("error:");
+      expect(ran.code).toBe(0);
+    });
+    afterAll(() => node?.stop());
+
+    async function run(username: string, password: string, argv: string[]): Promise<Ran> {
+      const certificates = await folder({ "ca.pem": node.caCert });
+      const env = {
+        OSAC_URL: node.url,
+        OSAC_CA_CERT: join(certificates, "ca.pem"),
+        OSAC_USERNAME: username,
+        OSAC_PASSWORD: password,
+        OSAC_PLAN_PASSWORD: passwords["osac-plan"],
+        OSAC_APPLY_PASSWORD: passwords["osac-apply"],
+        SHIPPER_PASSWORD: "Ships-2025-logs!",
+      };
+      return osac(argv, { env, cwd: examples });
+    }
+
+    const as = (user: keyof typeof passwords, ...argv: string[]): Promise<Ran> =>
+      run(user, passwords[user], argv);
+
+    test("lets osac-plan plan, and refuses what it would write before anything is written", async () => {
+      const planned = await as("osac-plan", "plan", "minimal", "--detailed-exitcode");
+      expect(planned).toMatchObject({ code: 2 });
+      expect(planned.out).toContain("6 to create");
+      expect(planned.out).toContain(`(${version})`);
+
+      const refused = await as("osac-plan", "apply", "minimal", "--yes");
+      expect(refused.code).toBe(7);
+      expect(refused.err).toContain("nothing was written");
+
+      const after = await as("osac-plan", "plan", "minimal");
+      expect(after.out).toContain("6 to create");
+    });
+
+    test("leaves osac-plan no endpoint of the Security API to write to, but its own password", async () => {
+      const reader = openReader({
+        url: node.url,
+        username: "osac-plan",
+        password: new Secret(passwords["osac-plan"]),
+        caCert: node.caCert,
+        insecure: false,
+        timeoutMs: 30_000,
+        apiPrefix: "_plugins/_security",
+        proxy: {},
+      });
+      const { body } = await reader.read("/_plugins/_security/api/permissionsinfo");
+      await reader.close();
+      const { disabled_endpoints: disabled } = body as { disabled_endpoints: Record<string, string[]> };
+      expect(Object.keys(disabled).toSorted()).toMatchInlineSnapshot();
+    });
+
+    test("lets osac-apply write what osac-plan planned", async () => {
+      const applied = await as("osac-apply", "apply", "minimal", "--yes");
+      expect(applied).toMatchObject({ code: 0 });
+      expect(await as("osac-plan", "plan", "minimal", "--detailed-exitcode")).toMatchObject({ code: 0 });
+    });
+  });
+});
