@@ -1,0 +1,53 @@
+import { startSimulator } from "../../src/simulator/index.ts";
+import { type Caller, openCaller } from "../contract/caller.ts";
+import { storedDocument } from "../contract/stored.ts";
+import { missingForNode } from "../node/java.ts";
+import { startNode } from "../node/start.ts";
+import { type Documents, putDocuments, takeDocuments } from "../round-trip/documents.ts";
+import type { Files } from "../round-trip/directories.ts";
+import { type Recorder, startRecorder } from "./recorder.ts";
+
+/** A cluster behind a recorder, to which anything can be done behind its API's back. */
+export interface BenchCluster {
+  readonly recorder: Recorder;
+  /** Makes it as fresh as it was at its start. */
+  reset(): Promise<void>;
+  /** Puts entities into a fresh cluster, without the cost that the API has. */
+  seed(files: Files): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const version = "3.4.0";
+
+/** The clusters that can run here, by name. */
+export const clusters: Readonly<Record<string, () => Promise<BenchCluster>>> = {
+  simulator: async () => opened(await startSimulator({ version })),
+  ...(missingForNode(version)
+    ? {}
+    : { [`OpenSearch ${version}`]: async () => opened(await startNode({ version })) }),
+};
+
+async function opened(server: Awaited<ReturnType<typeof startNode>>): Promise<BenchCluster> {
+  const { caCert, adminCert: cert, adminKey: key } = server;
+  const certificate = openCaller(server.url, { caCert, cert, key });
+  const fresh = await takeDocuments(certificate);
+  const recorder = await startRecorder(server.url, caCert);
+  return {
+    recorder,
+    reset: () => putDocuments(certificate, fresh),
+    seed: async (files) => putDocuments(certificate, await merged(certificate, files)),
+    async stop() {
+      await Promise.all([certificate.close(), recorder.stop()]);
+      await server.stop();
+    },
+  };
+}
+
+async function merged(certificate: Caller, files: Files): Promise<Documents> {
+  const documents = new Map();
+  for (const [kind, entities] of Object.entries(files)) {
+    const document = { ...JSON.parse(await storedDocument(certificate, kind)), ...entities };
+    documents.set(kind, { [kind]: Buffer.from(JSON.stringify(document)).toString("base64") });
+  }
+  return documents;
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+/** `npm run bench`: no test, but vitest runs TypeScript and starts nodes as for the tests. */
+export default defineConfig({
+  test: {
+    include: ["test/bench/benchmark.ts"],
+    globalSetup: "./test/node/prepare-all.ts",
+    testTimeout: 1_800_000,
+    hookTimeout: 300_000,
+    disableConsoleIntercept: true,
+  },
+});
