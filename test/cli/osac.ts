@@ -15,16 +15,22 @@ export async function osac(argv: readonly string[], given: Partial<Io> = {}): Pr
     write: (text: string) => void (written[name] += text),
     isTerminal: false,
   });
-  const code = await main(argv, {
-    stdout: output("out"),
-    stderr: output("err"),
+  const code = await main(argv, { ...ioOf(), stdout: output("out"), stderr: output("err"), ...given });
+  return { code, ...written };
+}
+
+/** A process that reads nothing, writes nowhere and is never interrupted. */
+export function ioOf(given: Partial<Io> = {}): Io {
+  const nowhere = { write: () => {}, isTerminal: false };
+  return {
+    stdout: nowhere,
+    stderr: nowhere,
     stdin: Object.assign(nothing(), { isTerminal: false }),
     env: {},
     cwd: process.cwd(),
     signal: new AbortController().signal,
     ...given,
-  });
-  return { code, ...written };
+  };
 }
 
 async function* nothing(): AsyncGenerator<string> {}

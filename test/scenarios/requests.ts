@@ -1,0 +1,36 @@
+import { openReader } from "../../src/cluster/client.ts";
+import { parseArguments } from "../../src/commands/arguments.ts";
+import type { Io } from "../../src/commands/io.ts";
+import { readTask } from "../../src/commands/task.ts";
+import { readSettings } from "../../src/config/read-settings.ts";
+import type { PatchRequest } from "../../src/model.ts";
+import { plan } from "../../src/reconcile.ts";
+
+/** The requests with which `osac apply` would answer the same arguments, as JSON that hides secrets. */
+export async function requestsOf(argv: readonly string[], io: Io): Promise<string> {
+  const parsed = await parseArguments(["apply", ...argv]);
+  if ("print" in parsed) throw new Error(parsed.print);
+  const { command, directory, flags } = parsed;
+  const { settings } = await readSettings(
+    { options: command.options, outputs: command.outputs, flags, directory },
+    io.env,
+    io.cwd,
+  );
+  const { task, connection } = await readTask(settings, io);
+  const reader = openReader(connection);
+  try {
+    return text((await plan(reader, connection, task)).plan.requests);
+  } finally {
+    await reader.close();
+  }
+}
+
+/** One line an operation. */
+function text(requests: readonly PatchRequest[]): string {
+  if (requests.length === 0) return "[]\n";
+  const blocks = requests.map(({ kind, operations }) => {
+    const lines = operations.map((operation) => `      ${JSON.stringify(operation)}`).join(",\n");
+    return `  {\n    "kind": "${kind}",\n    "operations": [\n${lines}\n    ]\n  }`;
+  });
+  return `[\n${blocks.join(",\n")}\n]\n`;
+}

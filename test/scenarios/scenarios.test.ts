@@ -1,0 +1,115 @@
+import { readdirSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { collectionPath } from "../../src/cluster/client.ts";
+import type { KindName } from "../../src/model.ts";
+import { createCertificates } from "../../src/simulator/certificates.ts";
+import type { Certificates, Simulator } from "../../src/simulator/index.ts";
+import { folder } from "../cli/folder.ts";
+import { ioOf, osac, type Ran } from "../cli/osac.ts";
+import { requestsOf } from "./requests.ts";
+import { readScenario, startCluster, type Scenario } from "./scenario.ts";
+
+const scenarios = readdirSync(import.meta.dirname, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name)
+  .toSorted();
+
+let certificates: Certificates;
+beforeAll(async () => {
+  certificates = await createCertificates();
+});
+
+/** A scenario with its cluster, and the process that osac believes to run in. */
+interface Stage {
+  readonly scenario: Scenario;
+  readonly path: string;
+  readonly simulator: Simulator;
+  readonly given: { readonly env: Record<string, string>; readonly cwd: string };
+}
+
+async function stageOf(name: string): Promise<Stage> {
+  const path = join(import.meta.dirname, name);
+  const scenario = await readScenario(path);
+  const simulator = await startCluster(scenario, certificates);
+  onTestFinished(() => simulator.stop());
+  const { ca, admin } = certificates;
+  const pem = await folder({ "ca.pem": ca.cert, "admin.pem": admin.cert, "admin.key": admin.key });
+  const caller =
+    scenario.caller === "user"
+      ? { OSAC_USERNAME: "admin", OSAC_PASSWORD: "admin" }
+      : { OSAC_CLIENT_CERT: join(pem, "admin.pem"), OSAC_CLIENT_KEY: join(pem, "admin.key") };
+  const env = { OSAC_URL: simulator.url, OSAC_CA_CERT: join(pem, "ca.pem"), ...caller, ...scenario.env };
+  return { scenario, path, simulator, given: { env, cwd: path } };
+}
+
+describe.for(scenarios)("%s", (name) => {
+  test("is told as the folder has it, and comes true", async () => {
+    const stage = await stageOf(name);
+    const { code } = await tell(stage);
+    await (code === 3 ? isRefused(stage) : comesTrue(stage));
+  });
+});
+
+/** Compares what `plan` or `drift` says with the folder. */
+async function tell({ scenario, path, given }: Stage): Promise<Ran> {
+  const { command, args, once, env } = scenario;
+  const argv = [command, "desired", ...args, ...once];
+  const told = await osac(argv, given);
+  const markdown = await osac([...argv, "--output", "markdown"], given);
+  const golden = {
+    "plan.txt": steady(`$ osac ${argv.join(" ")}\n\n${told.out}\nexit code ${told.code}\n`),
+    "plan.md": steady(markdown.out),
+    ...(told.err === "" ? {} : { "findings.txt": told.err }),
+    ...(told.code === 3 ? {} : { "patch.json": await requestsOf(applyArguments(scenario), ioOf(given)) }),
+  };
+  for (const [file, text] of Object.entries(golden)) {
+    await expect(text).toMatchFileSnapshot(join(path, file));
+    for (const secret of secretsOf(env)) expect(text).not.toContain(secret);
+  }
+  const files = (await readdir(path)).filter((file) => /\.(?:txt|md|json)$/.test(file));
+  expect(files.filter((file) => !(file in golden))).toEqual([]);
+  return told;
+}
+
+/** Nothing is written where the plan is refused. */
+async function isRefused({ scenario, simulator, given }: Stage): Promise<void> {
+  expect(await osac(["apply", ...applyArguments(scenario), "--yes"], given)).toMatchObject({ code: 3 });
+  expect(writes(simulator)).toEqual([]);
+}
+
+/** What was planned can be applied, in as many requests as the folder shows, and then there is nothing left to do. */
+async function comesTrue({ scenario, simulator, given }: Stage): Promise<void> {
+  const requests = JSON.parse(await requestsOf(applyArguments(scenario), ioOf(given))) as {
+    kind: KindName;
+  }[];
+  expect(await osac(["apply", ...applyArguments(scenario), "--yes"], given)).toMatchObject({ code: 0 });
+  expect(writes(simulator)).toEqual(
+    requests.map(({ kind }) => `PATCH ${collectionPath({ apiPrefix: "_plugins/_security" }, kind)}`),
+  );
+  const rest = scenario.command === "plan" ? scenario.args : [];
+  const again = await osac(["plan", "desired", ...rest, "--output", "json"], given);
+  expect(JSON.parse(again.out)).toMatchObject({ changes: [] });
+}
+
+function applyArguments({ command, args, once }: Scenario): string[] {
+  return ["desired", ...(command === "plan" ? args : []), ...once];
+}
+
+/** The requests that changed something; a probe is answered with 400. */
+function writes({ requests }: Simulator): string[] {
+  return requests
+    .filter(({ method, status }) => method !== "GET" && status === 200)
+    .map(({ method, path }) => `${method} ${path}`);
+}
+
+/** Times differ from run to run. */
+function steady(text: string): string {
+  return text.replaceAll(/in \d+\.\d s/g, "in 0.1 s");
+}
+
+/** The values of the variables that stand for secrets. */
+function secretsOf(env: Scenario["env"]): string[] {
+  return Object.entries(env).flatMap(([name, value]) => (/PASSWORD$|HASH$/.test(name) ? [value] : []));
+}
