@@ -38,7 +38,7 @@ async function changesFromBase(
   io: Io,
 ): Promise<readonly Change[] | undefined> {
   if (base === undefined) return undefined;
-  return withBase(base, directory, async (path) => {
+  return withBase(base, { directory, cwd: io.cwd }, async (path) => {
     const older = { ...task, directory: await load(path, io.env, kinds) };
     return (await plan(reader, connection, older)).plan.changes;
   });

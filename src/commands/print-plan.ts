@@ -40,8 +40,7 @@ function printFindings(findings: readonly Finding[], plan: Plan, settings: Setti
   const printed = settings.verbose ? findings : concerning(findings, plan);
   io.stderr.write(findingsText(printed, lookOf(io.stderr, io.env)));
   const rest = findings.length - printed.length;
-  if (rest > 0)
-    io.stderr.write(`${counted(rest, "finding")} on what does not change: osac validate shows them\n`);
+  if (rest > 0) io.stderr.write(`${counted(rest, "finding")} on what does not change (-v lists all)\n`);
 }
 
 function concerning(findings: readonly Finding[], { changes }: Plan): Finding[] {

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { failure } from "../errors.ts";
 
@@ -13,13 +13,16 @@ const bytesMax = 64 * 1024 * 1024;
 /**
  * Gives `use` a directory with the files as they were at `base`: another directory, or a git reference of the
  * repository that holds `directory`. What was taken out of git is removed afterwards.
+ *
+ * @param cwd where a relative path begins
  */
 export async function withBase<Result>(
   base: string,
-  directory: string,
+  { directory, cwd }: { readonly directory: string; readonly cwd: string },
   use: (path: string) => Promise<Result>,
 ): Promise<Result> {
-  if (await isDirectory(base)) return use(base);
+  const path = resolve(cwd, base);
+  if (await isDirectory(path)) return use(path);
   const copy = await mkdtemp(join(tmpdir(), "osac-base-"));
   try {
     await copyFromGit(base, directory, copy);

@@ -1,7 +1,7 @@
 import type { Kind } from "../kinds/kind.ts";
 import { isFields } from "../kinds/canonical.ts";
 import { withoutField } from "../kinds/login.ts";
-import type { Body, Finding, Listed, Value } from "../model.ts";
+import type { Body, Listed, Value } from "../model.ts";
 import { Secret } from "../secret.ts";
 import type { Wanted } from "./diff.ts";
 
@@ -50,23 +50,6 @@ function treatmentOf(
   if (login === undefined) return "kept";
   if (choice.areAllForced || choice.forced.has(name)) return "sent";
   return choice.verified.has(name) ? "kept" : "compared";
-}
-
-/** New users without a hash or a password: the server would store them, and nobody could log in. */
-export function missingLogins(kind: Kind, { desired, live }: Sides): Finding[] {
-  const { login } = kind;
-  if (!login) return [];
-  return [...desired]
-    .filter(([name, { body }]) => !live.has(name) && body[login.hash] === undefined)
-    .map(([name, { at }]) => ({
-      code: "missing-password",
-      severity: "error",
-      message: "a new user needs a hash or a password",
-      hint: "set hash, or password: ${env.NAME}",
-      kind: kind.name,
-      name,
-      ...(at ? { at } : {}),
-    }));
 }
 
 /** Declared secrets that equal the live ones only because those cannot be seen. */

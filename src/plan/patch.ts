@@ -16,7 +16,7 @@ export function operationsOf(kind: Kind, change: Change): Operation[] {
   const { before, after } = change;
   return kind.patchDepth === "deepest"
     ? deepestOperations(path, before, after)
-    : [...fieldOperations(path, before, after), ...fillers(kind, path, before, after)];
+    : withFillers(fieldOperations(path, before, after), fillers(kind, path, before, after));
 }
 
 /** An entity of this name and nothing else, as small as the server takes it. */
@@ -61,6 +61,12 @@ function fillers(kind: Kind, path: string, before: Body, after: Body): Operation
     (name) => name in kind.atLeastOne && after[name] !== undefined,
   );
   return isNamed ? [] : fieldOperations(path, {}, firstFiller(kind));
+}
+
+/** A field that is sent empty need not be removed before. */
+function withFillers(operations: Operation[], filling: Operation[]): Operation[] {
+  const filled = new Set(filling.map(({ path }) => path));
+  return [...operations.filter(({ path }) => !filled.has(path)), ...filling];
 }
 
 function lacksAll(kind: Kind, fields: Body): boolean {

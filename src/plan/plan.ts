@@ -4,7 +4,7 @@ import type { Kind } from "../kinds/kind.ts";
 import type { Change, ClusterInfo, Directory, Finding, KindName, Listed, LiveKind, Plan } from "../model.ts";
 import { secretsIn } from "../secret.ts";
 import { diffEntities } from "./diff.ts";
-import { missingLogins, settleLogins, unverifiedSecrets, type LoginChoice } from "./logins.ts";
+import { settleLogins, unverifiedSecrets, type LoginChoice } from "./logins.ts";
 import { orderRequests } from "./order.ts";
 import { settleOwnership } from "./ownership.ts";
 import { operationsOf } from "./patch.ts";
@@ -91,11 +91,7 @@ function planKind(kind: Kind, { directory, cluster, live, choice }: PlanInput): 
     unmanaged: owned.unmanaged,
     skipped: owned.skipped,
     unverified: unverifiedSecrets(kind, sides),
-    findings: [
-      ...owned.findings,
-      ...missingLogins(kind, sides),
-      ...changes.flatMap((change) => unsendable(kind, change)),
-    ],
+    findings: [...owned.findings, ...changes.flatMap((change) => unsendable(kind, change))],
   };
 }
 

@@ -2,10 +2,13 @@ import deepDiff from "deep-diff";
 import { isFields } from "../kinds/canonical.ts";
 import type { Body, Change, Json, Value } from "../model.ts";
 import { sameValue } from "../kinds/same.ts";
-import { Secret } from "../secret.ts";
+import { Secret, secretsIn } from "../secret.ts";
 
 /** What stands in a report for a value that must not be read. */
 const sensitive = "(sensitive)";
+
+/** The same for the new value, so that a change of what cannot be shown is seen to be one. */
+const sensitiveToo = "(sensitive, changed)";
 
 type Tree = { [key: string]: Json };
 
@@ -20,11 +23,25 @@ export interface FieldChange {
 export function fieldChanges(change: Change): FieldChange[] {
   const before = change.action === "create" ? {} : change.before;
   const after = change.action === "delete" ? {} : change.after;
-  const [old, wanted] = [shown(before, after), shown(after, before)] as const;
+  const old = shown(masked(before, secretsIn(after)), after, sensitive);
+  const wanted = shown(after, before, sensitiveToo);
   const differences = deepDiff.diff(leaves(old), leaves(wanted)) ?? [];
   return differences
     .map(({ path = [] }) => fieldChange(path.map(String), old, wanted))
     .filter(({ before: a, after: b }) => !(isEmpty(a) && isEmpty(b)));
+}
+
+/** A live value that equals a secret of the files is as secret as that, wherever it stands. */
+function masked(live: Body, secrets: readonly Secret[]): Body {
+  const known = secrets.filter(({ isKnown }) => isKnown);
+  const mask = (value: Value): Value => {
+    if (typeof value === "string") return known.find((secret) => sameValue(secret, value)) ?? value;
+    if (Array.isArray(value)) return value.map(mask);
+    return isFields(value) ? maskFields(value) : value;
+  };
+  const maskFields = (fields: Body): Body =>
+    Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, mask(value)]));
+  return known.length === 0 ? live : maskFields(live);
 }
 
 function fieldChange(path: string[], before: Tree, after: Tree): FieldChange {
@@ -36,30 +53,34 @@ function fieldChange(path: string[], before: Tree, after: Tree): FieldChange {
   };
 }
 
-/** The fields as they may be printed; `other` is the side to compare with, since a masked value hides a difference. */
-function shown(body: Body, other: Body): Tree {
+/**
+ * The fields as they may be printed; `other` is the side to compare with, since a masked value hides a difference,
+ * and `mask` what to say of a secret that differs.
+ */
+function shown(body: Body, other: Body, mask: string): Tree {
   const names = Object.keys(body).filter((name) => name !== "");
-  return Object.fromEntries(names.map((name) => [name, shownValue(body[name]!, other[name])]));
+  return Object.fromEntries(names.map((name) => [name, shownValue(body[name]!, other[name], mask)]));
 }
 
-function shownValue(value: Value, other: Value | undefined): Json {
-  if (value instanceof Secret || other instanceof Secret) return shownSecret(value, other);
-  if (Array.isArray(value)) return value.some(isFields) ? byPatterns(value, other) : value.map(textOf);
-  if (isFields(value)) return shown(value, isFields(other) ? other : {});
+function shownValue(value: Value, other: Value | undefined, mask: string): Json {
+  if (value instanceof Secret || other instanceof Secret) return shownSecret(value, other, mask);
+  if (Array.isArray(value)) return value.some(isFields) ? byPatterns(value, other, mask) : value.map(textOf);
+  if (isFields(value)) return shown(value, isFields(other) ? other : {}, mask);
   return value;
 }
 
 /** The text of the file where it is known, so that a reviewer sees which variable a value comes from. */
-function shownSecret(value: Value, other: Value | undefined): Json {
-  const text = value instanceof Secret ? (value.reference ?? sensitive) : sensitive;
-  return sameValue(value, other) ? sensitive : text;
+function shownSecret(value: Value, other: Value | undefined, mask: string): Json {
+  if (sameValue(value, other)) return sensitive;
+  const text = other === undefined ? sensitive : mask;
+  return value instanceof Secret ? (value.reference ?? text) : text;
 }
 
 /** Permissions have no names: what they are about is the best name for them. */
-function byPatterns(items: readonly Value[], other: Value | undefined): Tree {
+function byPatterns(items: readonly Value[], other: Value | undefined, mask: string): Tree {
   const counterparts = new Map(labelled(Array.isArray(other) ? other : []));
   return Object.fromEntries(
-    labelled(items).map(([label, item]) => [label, shownValue(item, counterparts.get(label))]),
+    labelled(items).map(([label, item]) => [label, shownValue(item, counterparts.get(label), mask)]),
   );
 }
 

@@ -103,10 +103,12 @@ function nodeText(
   if (!whole) return `${margin}${label}\n${fieldsText(fields, action, look, margin + indent)}`;
   if (!isTree(whole)) {
     const column = margin.length + width + indent.length;
-    return `${margin}${label.padEnd(width)}${indent}${valueText(whole, action, column, look)}\n`;
+    const text = valueText(whole, action, { column, margin: margin + indent }, look);
+    return `${margin}${text.startsWith("\n") ? label : label.padEnd(width) + indent}${text}\n`;
   }
   const mark = action === "update" ? markOf(whole, look) : "";
-  return `${margin}${mark}${label}\n${fieldsText(spread(name, whole), "create", look, margin + indent)}`;
+  const inner = margin + indent.repeat(mark === "" ? 1 : 2);
+  return `${margin}${mark}${label}\n${fieldsText(spread(name, whole), "create", look, inner)}`;
 }
 
 function isTree({ before, after }: FieldChange): boolean {
@@ -129,20 +131,32 @@ function isSaidBy(label: string, name: string, value: Json): boolean {
 }
 
 function markOf({ before, after }: FieldChange, look: Look): string {
-  if (before === undefined) return paint(look, "green", "+ ");
-  return after === undefined ? paint(look, "red", "- ") : "";
+  if (isEmpty(before)) return paint(look, "green", "+ ");
+  return isEmpty(after) ? paint(look, "red", "- ") : "";
 }
 
-function valueText({ before, after }: FieldChange, action: Action, margin: number, look: Look): string {
-  if (action === "create") return oneText(after ?? before, margin, look);
+/** Where a value begins: beside its label, or on lines of its own below it. */
+interface Position {
+  readonly column: number;
+  readonly margin: string;
+}
+
+function valueText({ before, after }: FieldChange, action: Action, position: Position, look: Look): string {
+  const { column } = position;
+  if (action === "create") return oneText(after ?? before, column, look);
   if (Array.isArray(before ?? after) && Array.isArray(after ?? before))
-    return setText(before, after, margin, look);
-  if (isEmpty(before)) return oneText(after, margin, look);
-  return `${paint(look, "red", oneText(before, margin, look))} → ${isEmpty(after) ? "(default)" : paint(look, "green", oneText(after, margin, look))}`;
+    return setText(before, after, position, look);
+  if (isEmpty(before)) return oneText(after, column, look);
+  return `${paint(look, "red", oneText(before, column, look))} → ${isEmpty(after) ? "(default)" : paint(look, "green", oneText(after, column, look))}`;
 }
 
-/** Elements of a set that come and go; what stays is not shown. */
-function setText(before: Json | undefined, after: Json | undefined, margin: number, look: Look): string {
+/** Elements of a set that come and go, a single one beside the label; what stays is not shown. */
+function setText(
+  before: Json | undefined,
+  after: Json | undefined,
+  { margin }: Position,
+  look: Look,
+): string {
   const [old, wanted] = [listOf(before), listOf(after)];
   const marks = [
     ...old.filter((item) => !wanted.includes(item)).map((item) => paint(look, "red", `- ${printable(item)}`)),
@@ -150,7 +164,7 @@ function setText(before: Json | undefined, after: Json | undefined, margin: numb
       .filter((item) => !old.includes(item))
       .map((item) => paint(look, "green", `+ ${printable(item)}`)),
   ];
-  return marks.join(`\n${" ".repeat(margin)}`);
+  return marks.length === 1 ? marks.join("") : marks.map((mark) => `\n${margin}${mark}`).join("");
 }
 
 function oneText(value: Json | undefined, margin: number, look: Look): string {
@@ -205,9 +219,12 @@ function countsByKind(items: readonly Listed[]): string {
   return [...counts].map(([kind, count]) => `${count} ${singular[kind]}${count === 1 ? "" : "s"}`).join(", ");
 }
 
-function summaryText({ changes, requests }: Plan, { note, command }: Heading, look: Look): string {
-  if (changes.length === 0)
-    return `${paint(look, "green", command === "drift" ? "No drift." : "No changes.")} The cluster is as the files say.\n`;
+function summaryText(plan: Plan, { note, command }: Heading, look: Look): string {
+  const { changes, requests } = plan;
+  if (changes.length === 0) {
+    const nothing = paint(look, "green", command === "drift" ? "No drift." : "No changes.");
+    return `${nothing} The cluster is as the files say${isAllSeen(plan) ? "" : ", as far as the caller can see"}.\n`;
+  }
   if (note) return `${paint(look, "bold", "Drift:")} ${tally(changes.map(note))}\n`;
   const count = (action: Action): number => changes.filter((change) => change.action === action).length;
   const kinds = new Set(changes.map(({ kind }) => kind)).size;
@@ -217,6 +234,10 @@ function summaryText({ changes, requests }: Plan, { note, command }: Heading, lo
     paint(look, "red", `${count("delete")} to delete`),
   ];
   return `${paint(look, "bold", "Plan:")} ${actions.join(", ")} · ${counted(kinds, "kind")}, ${counted(requests.length, "request")}\n`;
+}
+
+function isAllSeen({ unverified, findings }: Plan): boolean {
+  return unverified.length === 0 && findings.every(({ code }) => code !== "not-compared");
 }
 
 /** `2 not yet applied, 1 differs`, the order as first met. */
