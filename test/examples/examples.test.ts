@@ -14,8 +14,8 @@ const directories = readdirSync(examples, { withFileTypes: true })
 const secrets = {
   ADA_HASH: "$2y$12$88IFVl6IfIwCFh5aQYfOmuXVL9j2hz/GusQb35o.4sdTDAEMTOD.K",
   LDAP_PASSWORD: "example",
-  OSAC_APPLY_PASSWORD: "Writes-2025-too!",
-  OSAC_PLAN_PASSWORD: "Reads-2025-only!",
+  APPLY_USER_PASSWORD: "Writes-2025-too!",
+  PLAN_USER_PASSWORD: "Reads-2025-only!",
   SHIPPER_PASSWORD: "Ships-2025-logs!",
 };
 

@@ -38,8 +38,8 @@ describe.each<NodeVersion>(["2.11.1", "2.19.4", "3.4.0"])("with OpenSearch %s", 
         OSAC_CA_CERT: join(certificates, "ca.pem"),
         OSAC_USERNAME: username,
         OSAC_PASSWORD: password,
-        OSAC_PLAN_PASSWORD: passwords["osac-plan"],
-        OSAC_APPLY_PASSWORD: passwords["osac-apply"],
+        PLAN_USER_PASSWORD: passwords["osac-plan"],
+        APPLY_USER_PASSWORD: passwords["osac-apply"],
         SHIPPER_PASSWORD: "Ships-2025-logs!",
       };
       return osac(argv, { env, cwd: examples });

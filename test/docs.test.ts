@@ -1,0 +1,92 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { commands, type Command } from "../src/commands/index.ts";
+import { options, type Option, type OptionName } from "../src/config/options.ts";
+import { exitCodes } from "../src/errors.ts";
+import { startSimulator } from "../src/simulator/index.ts";
+import { folder } from "./cli/folder.ts";
+import { osac } from "./cli/osac.ts";
+
+const root = join(import.meta.dirname, "..");
+const readme = readFileSync(join(root, "README.md"), "utf8");
+
+const optionNames = Object.keys(options) as OptionName[];
+const isCommon = (name: OptionName): boolean => commands.every((command) => command.options.includes(name));
+const isConnection = (name: OptionName): boolean =>
+  ["password", "token"].includes(name) || (options[name].key ?? "").startsWith("cluster.");
+
+const code = (text: string | undefined): string =>
+  text === undefined ? "" : `\`${text.replaceAll("|", "\\|")}\``;
+
+function optionRow(name: OptionName): string {
+  const { flag, letter, env, key, type, default: value, describe } = options[name] as Option<unknown>;
+  const argument = type.placeholder === undefined ? "" : ` ${type.placeholder}`;
+  const flags = flag === undefined ? "" : code(`${letter ? `-${letter}, ` : ""}--${flag}${argument}`);
+  const usual = ["string", "number"].includes(typeof value) ? code(String(value)) : "";
+  return `| ${[flags, code(env), code(key), usual, describe].join(" | ")} |`;
+}
+
+function commandRow({ name, takesDirectory, describe, outputs, options: own }: Command): string {
+  const flags = own
+    .filter((option) => !isCommon(option) && !isConnection(option))
+    .map((option) => code(`--${options[option].flag}`));
+  const all = [...(own.some(isConnection) ? ["connection"] : []), ...flags].join(", ");
+  return `| ${code(`osac ${name}${takesDirectory ? " [dir]" : ""}`)} | ${describe} | ${outputs.join(", ")} | ${all} |`;
+}
+
+/** The rows of the tables below a heading, without those of the table's head. */
+function rowsBelow(heading: string): string[] {
+  const [, section = ""] = readme.split(`\n${heading}\n`);
+  const lines = section.split(/\n#+ /, 1)[0]!.split("\n");
+  return lines.filter((line, index) => line.startsWith("|") && index > lines.findLastIndex(isRule, index));
+
+  function isRule(line: string): boolean {
+    return /^\|(?:-+\|)+$/.test(line);
+  }
+}
+
+test("the README lists every command with its outputs and its flags", () => {
+  expect(rowsBelow("## Commands").filter((row) => row.startsWith("| `osac"))).toEqual(
+    commands.map(commandRow),
+  );
+});
+
+test("the README lists every setting in each place it may come from", () => {
+  const listed = rowsBelow("## Settings").filter((row) => row.includes("`"));
+  expect(listed.toSorted()).toEqual(optionNames.map(optionRow).toSorted());
+});
+
+test("the README lists every exit code", () => {
+  const rows = Object.values(exitCodes).map((exit) => `| ${exit.code} | ${exit.meaning} |`);
+  expect(rowsBelow("## Exit codes").filter((row) => /^\| \d/.test(row))).toEqual(rows);
+});
+
+test("the first screen of the README is what the command prints", async () => {
+  const shown = /```console\n\$ osac plan security\n([^]*?)```/.exec(readme)?.[1];
+  const simulator = await startSimulator();
+  const cwd = await folder({ "ca.pem": simulator.caCert });
+  const env = {
+    OSAC_URL: simulator.url,
+    OSAC_CA_CERT: join(cwd, "ca.pem"),
+    OSAC_USERNAME: simulator.user,
+    OSAC_PASSWORD: simulator.password,
+    SHIPPER_PASSWORD: "Ships-2025-logs!",
+  };
+  const { out } = await osac(["plan", "minimal"], { env, cwd: join(root, "examples") });
+  await simulator.stop();
+  const timeless = (text: string | undefined): string | undefined =>
+    text?.replace(/in \d+\.\d s/, "in 0.1 s");
+  expect(timeless(shown)).toBe(timeless(out));
+});
+
+test("every file that the README and docs/ link to is there", () => {
+  const pages = ["README.md", "docs/architecture.md", "docs/server.md"];
+  for (const page of pages) {
+    const text = readFileSync(join(root, page), "utf8");
+    for (const [, target] of text.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g))
+      expect(() => readFileSync(join(root, page, "..", target!)), `${page} links to ${target}`).not.toThrow(
+        /ENOENT/,
+      );
+  }
+});
