@@ -39,27 +39,22 @@ function commandRow({ name, takesDirectory, describe, outputs, options: own }: C
 function rowsBelow(heading: string): string[] {
   const [, section = ""] = readme.split(`\n${heading}\n`);
   const lines = section.split(/\n#+ /, 1)[0]!.split("\n");
-  return lines.filter((line, index) => line.startsWith("|") && index > lines.findLastIndex(isRule, index));
-
-  function isRule(line: string): boolean {
-    return /^\|(?:-+\|)+$/.test(line);
-  }
+  const isRule = (line: string | undefined): boolean => line?.startsWith("|--") ?? false;
+  return lines.filter((line, index) => line.startsWith("| ") && !isRule(lines[index + 1]));
 }
 
 test("the README lists every command with its outputs and its flags", () => {
-  expect(rowsBelow("## Commands").filter((row) => row.startsWith("| `osac"))).toEqual(
-    commands.map(commandRow),
-  );
+  expect(rowsBelow("## Commands")).toEqual(commands.map(commandRow));
 });
 
 test("the README lists every setting in each place it may come from", () => {
-  const listed = rowsBelow("## Settings").filter((row) => row.includes("`"));
+  const listed = rowsBelow("## Settings");
   expect(listed.toSorted()).toEqual(optionNames.map(optionRow).toSorted());
 });
 
 test("the README lists every exit code", () => {
   const rows = Object.values(exitCodes).map((exit) => `| ${exit.code} | ${exit.meaning} |`);
-  expect(rowsBelow("## Exit codes").filter((row) => /^\| \d/.test(row))).toEqual(rows);
+  expect(rowsBelow("## Exit codes")).toEqual(rows);
 });
 
 test("the first screen of the README is what the command prints", async () => {
