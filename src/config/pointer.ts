@@ -63,7 +63,17 @@ export function textsOf(value: Value | undefined, pointer: string): Text[] {
   if (!Array.isArray(value)) return [];
   return value.flatMap((item, index) => {
     const text = textOf(item);
-    return text === undefined ? [] : [{ pointer: `${pointer}/${index}`, text, shown: shown(item) }];
+    if (text === undefined) return [];
+    return [
+      {
+        pointer: `${pointer}/${index}`,
+        text,
+        // Asked for only where something is wrong.
+        get shown() {
+          return shown(item);
+        },
+      },
+    ];
   });
 }
 

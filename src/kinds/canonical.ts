@@ -64,13 +64,21 @@ export function trueFlags(kind: Kind, body: Body): Body {
   );
 }
 
+/** Shapes with their references followed: the same few are asked for with every entity. */
+const resolvedShapes = new WeakMap<Shape, Shape>();
+
 /** Follows `$ref` within the schema's `$defs`. */
 export function resolveShape(definitions: Readonly<Record<string, Shape>>, shape: Shape): Shape {
-  const { $ref, ...own } = shape;
+  const { $ref } = shape;
   if ($ref === undefined) return shape;
+  const known = resolvedShapes.get(shape);
+  if (known) return known;
   const target = definitions[$ref.replace("#/$defs/", "")];
   if (!target) throw new Error(`the schema refers to ${$ref}, which it does not define`);
-  return { ...resolveShape(definitions, target), ...own };
+  const { $ref: _, ...own } = shape;
+  const resolved = { ...resolveShape(definitions, target), ...own };
+  resolvedShapes.set(shape, resolved);
+  return resolved;
 }
 
 /** Whether a server of this version keeps the field. */
@@ -190,19 +198,26 @@ function secretNames(shape: Shape): ReadonlySet<string> {
 }
 
 function sortedSet(items: Value[]): Value[] {
+  if (items.length < 2) return items;
   const byKey = new Map(items.map((item) => [orderKey(item), item]));
-  return [...byKey.entries()].toSorted(([a], [b]) => byCodeUnit(a, b)).map(([, item]) => item);
+  return [...byKey.keys()].toSorted(byCodeUnit).map((key) => byKey.get(key)!);
 }
 
 /** Equal items have equal keys, whether a secret hides them or not; the key never leaves this file. */
 function orderKey(item: Value): string {
-  if (item instanceof Secret) return item.isKnown ? JSON.stringify(item.reveal()) : `${item.reference}`;
+  if (item instanceof Secret) return item.isKnown ? textKey(item.reveal()) : `${item.reference}`;
+  if (typeof item === "string") return textKey(item);
   if (!isFields(item)) return JSON.stringify(item);
   return JSON.stringify(
     Object.keys(item)
       .toSorted(byCodeUnit)
       .map((key) => [key, orderKey(item[key]!)]),
   );
+}
+
+/** A text is told from what is none by the quotation mark that no other key begins with. */
+function textKey(text: string): string {
+  return `"${text}`;
 }
 
 /** Whether a value is an object with fields: no list, no secret, no null. */
