@@ -24,9 +24,15 @@ export function checkSchema(kind: Kind): (entity: Declared) => Remark[] {
   };
 }
 
+/** Without the optimizer: it takes longer than the few thousand entities of a large directory would gain. */
+function newAjv(): Ajv2020 {
+  const options = { allErrors: true, strict: true, strictTypes: false, code: { optimize: false } };
+  return new Ajv2020(options).addVocabulary([...vocabulary]);
+}
+
 /** Compiled on first use, because only few kinds of a directory are. */
 function compile(kind: Kind): ValidateFunction {
-  ajv ??= new Ajv2020({ allErrors: true, strict: true, strictTypes: false }).addVocabulary([...vocabulary]);
+  ajv ??= newAjv();
   if (!ajv.getSchema(kind.schema.$id)) ajv.addSchema(kind.schema);
   return ajv.getSchema(`${kind.schema.$id}#/$defs/entity`)!;
 }
