@@ -200,6 +200,8 @@ export interface Plan {
   /** Secrets that are declared and cannot be compared; the reason names the field. */
   readonly unverified: readonly Listed[];
   readonly findings: readonly Finding[];
+  /** Every known secret of the files: reports show none of their values, wherever they stand. */
+  readonly secrets: readonly Secret[];
 }
 
 /** Whether a live entity is as it was before a change, as it should be after it, or neither. */

@@ -2,6 +2,7 @@ import { applyRequests, type Applied } from "./cluster/apply.ts";
 import { fetchLive } from "./cluster/fetch.ts";
 import { identify } from "./cluster/identify.ts";
 import { readPolicy } from "./cluster/policy.ts";
+import { limitTo } from "./config/limit.ts";
 import { loadDirectory } from "./config/load.ts";
 import type { KnownNames } from "./config/references.ts";
 import { contentFindings, referenceFindings } from "./config/validate.ts";
@@ -9,6 +10,7 @@ import { OsacError } from "./errors.ts";
 import { allKinds, kinds } from "./kinds/index.ts";
 import type {
   Change,
+  ClusterInfo,
   Connection,
   Directory,
   Finding,
@@ -20,7 +22,7 @@ import type {
   Writer,
 } from "./model.ts";
 import type { HashChoice } from "./passwords/hash.ts";
-import { hashLogins, policyFindings, verifiedLogins } from "./passwords/logins.ts";
+import { algorithmFindings, hashLogins, policyFindings, verifiedLogins } from "./passwords/logins.ts";
 import { orderRequests } from "./plan/order.ts";
 import { guardedChanges, judgeFindings, leftBehind, reservedMappings } from "./plan/findings.ts";
 import { makePlan, type PlanChoice } from "./plan/plan.ts";
@@ -31,6 +33,8 @@ import { standingOf } from "./plan/state.ts";
 export interface Task {
   readonly directory: Directory;
   readonly choice: Omit<PlanChoice, "verified">;
+  /** How passwords would be hashed. */
+  readonly hashing: HashChoice;
   /** Warnings count as errors. */
   readonly isStrict: boolean;
 }
@@ -51,10 +55,8 @@ export async function load(
   only?: readonly KindName[],
 ): Promise<Directory> {
   const loaded = await loadDirectory(path, { env });
-  const directory = only
-    ? { ...loaded, kinds: new Map([...loaded.kinds].filter(([kind]) => only.includes(kind))) }
-    : loaded;
-  const findings = [...loaded.findings, ...contentFindings(directory)];
+  const directory = limitTo(loaded, only);
+  const findings = [...directory.findings, ...contentFindings(directory)];
   if (findings.some(({ severity }) => severity === "error")) throw new OsacError("input", findings);
   return { ...directory, findings };
 }
@@ -68,19 +70,33 @@ export async function plan(reader: Reader, connection: Connection, task: Task): 
   const made = makePlan({ directory, cluster, live, choice: { ...task.choice, verified } });
   if (made.kinds.length === 0) throw nothingCompared(made.findings);
   const { changes } = made;
-  const offline = [...directory.findings, ...referenceFindings(directory, namesAfter(directory, live))];
+  const offline = [
+    ...directory.findings,
+    ...referenceFindings(directory, namesAfter(directory, live, changes)),
+  ];
   const found = [
     ...made.findings,
     ...judgeFindings(offline, changes),
     ...guardedChanges(changes, live),
     ...leftBehind(changes, directory, live),
     ...reservedMappings(changes, live, cluster),
+    ...guessedVersion(cluster),
+    ...algorithmFindings(changes, live, task.hashing),
     ...policyFindings(changes, await readPolicy(reader, connection, changes)),
   ];
   const findings = task.isStrict ? found.map(asError) : found;
   // What has no value yet cannot be proved; such a plan is refused anyway.
   if (!findings.some(({ severity }) => severity === "error")) proveChanges(changes, live, cluster.version);
   return { plan: { ...made, findings }, live };
+}
+
+/** Defaults and rules differ between versions, so a guess may be wrong about both. */
+function guessedVersion({ isVersionGuessed, version }: ClusterInfo): Finding[] {
+  if (!isVersionGuessed) return [];
+  const message = `the server does not tell its version; ${version.major}.${version.minor} is assumed`;
+  return [
+    { code: "version-unknown", severity: "warning", message, hint: "give the caller cluster:monitor/main" },
+  ];
 }
 
 /** A run that compared nothing has not found that nothing differs. */
@@ -104,7 +120,26 @@ export async function apply(
   const reread = async (kind: KindName): Promise<LiveKind> =>
     (await fetchLive(writer, connection, planned.cluster, [kind])).get(kind)!;
   const applied = await applyRequests(orderRequests(changes), { writer, reread, standingOf, ...options });
-  return { ...applied, findings: [...applied.findings, ...(await verify(applied, reread))] };
+  const remaining = await verify(applied, reread).catch(notVerified);
+  return { ...applied, findings: [...applied.findings, ...remaining] };
+}
+
+/** Whoever cannot read again must still be told what was written. */
+function notVerified(error: unknown): Finding[] {
+  if (!(error instanceof OsacError)) throw error;
+  const message = `what was written could not be read again: ${error.findings[0]!.message}`;
+  return [{ code: "not-verified", severity: "error", message, hint: "look at a new plan" }];
+}
+
+/** The changes whose entities are no longer as the plan found them. */
+export async function movedSince(
+  reader: Reader,
+  connection: Connection,
+  { changes, cluster }: Plan,
+): Promise<Change[]> {
+  const names = [...new Set(changes.map(({ kind }) => kind))];
+  const live = await fetchLive(reader, connection, cluster, names);
+  return changes.filter((change) => !standingOf(change, live.get(change.kind)!).isBefore);
 }
 
 /** Reads the written kinds again: whatever is not as desired is said, and not tried again. */
@@ -133,14 +168,21 @@ function kindsToRead({ kinds: declared }: Directory): KindName[] {
   return allKinds.map(({ name }) => name).filter((name) => needed.has(name));
 }
 
-/** What can be referred to: the entities of the cluster and those of the files. A kind nobody could read is unknown. */
-function namesAfter({ kinds: declared }: Directory, live: ReadonlyMap<KindName, LiveKind>): KnownNames {
+/** What can be referred to afterwards: the entities of the cluster that stay, and those of the files. A kind nobody could read is unknown. */
+function namesAfter(
+  { kinds: declared }: Directory,
+  live: ReadonlyMap<KindName, LiveKind>,
+  changes: readonly Change[],
+): KnownNames {
+  const deleted = new Set(
+    changes.flatMap(({ action, kind, name }) => (action === "delete" ? [`${kind}/${name}`] : [])),
+  );
   return new Map(
-    [...live].flatMap(([name, answer]) =>
-      answer.readable
-        ? [[name, new Set([...answer.entities.keys(), ...(declared.get(name)?.keys() ?? [])])]]
-        : [],
-    ),
+    [...live].flatMap(([kind, answer]) => {
+      if (!answer.readable) return [];
+      const kept = [...answer.entities.keys()].filter((name) => !deleted.has(`${kind}/${name}`));
+      return [[kind, new Set([...kept, ...(declared.get(kind)?.keys() ?? [])])]];
+    }),
   );
 }
 

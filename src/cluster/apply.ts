@@ -17,6 +17,9 @@ const conflictsMax = 3;
 
 const conflictWaitMs = 250;
 
+/** Entities that a message names. */
+const namesMax = 10;
+
 /** What became of one change. */
 export interface Outcome {
   readonly change: Change;
@@ -61,7 +64,7 @@ export async function applyRequests(
   for (const [index, request] of requests.entries()) {
     if (around.signal.aborted) break;
     around.onRequest(request, index);
-    const verdict = await applyRequest(request, around);
+    const verdict = await applyRequest(request, around).catch((error: unknown) => lost(request, error));
     for (const change of request.changes)
       if (!request.isStub || !verdict.isDone) results.set(change, verdict.isDone ? "done" : "failed");
     if (verdict.isDone) continue;
@@ -94,6 +97,13 @@ async function patched({ kind, operations }: PatchRequest, writer: Writer): Prom
     if (error instanceof OsacError) return error;
     throw error;
   }
+}
+
+/** Nobody could be asked what became of the request; what earlier ones did must be told all the same. */
+function lost(request: PatchRequest, error: unknown): Verdict {
+  if (!(error instanceof OsacError)) throw error;
+  const hint = "what was stored cannot be told: look at a new plan";
+  return failed(request, { code: "write-failed", message: error.findings[0]!.message, hint });
 }
 
 /** A lost answer or a 5xx does not tell whether the write took place: what is there decides. */
@@ -137,6 +147,12 @@ function rejection(answer: Answer): string {
 
 function failed({ kind, changes }: PatchRequest, fault: Pick<Finding, "code" | "message" | "hint">): Verdict {
   const [only, ...others] = changes;
-  const name = others.length === 0 && only ? { name: only.name, ...(only.at ? { at: only.at } : {}) } : {};
-  return { isDone: false, finding: { severity: "error", kind, ...fault, ...name } };
+  if (others.length === 0 && only) {
+    const at = only.at ? { at: only.at } : {};
+    return { isDone: false, finding: { severity: "error", kind, ...fault, name: only.name, ...at } };
+  }
+  const names = changes.slice(0, namesMax).map(({ name }) => name);
+  const rest = changes.length > namesMax ? ` and ${changes.length - namesMax} more` : "";
+  const message = `${fault.message} (the request had ${names.join(", ")}${rest})`;
+  return { isDone: false, finding: { severity: "error", kind, ...fault, message } };
 }

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 import { Readable, Writable } from "node:stream";
 import { forbiddenKinds } from "../cluster/access.ts";
@@ -6,7 +7,7 @@ import { openWriter } from "../cluster/client.ts";
 import type { Settings } from "../config/settings.ts";
 import { OsacError, exitCodes, failure, type ExitReason } from "../errors.ts";
 import type { Change, Connection, Finding, PatchRequest, Plan, Writer } from "../model.ts";
-import { apply, plan, type Reconciliation } from "../reconcile.ts";
+import { apply, movedSince, plan, type Reconciliation } from "../reconcile.ts";
 import { counted, findingsText, inDirectory } from "../report/findings.ts";
 import { outcomesText } from "../report/outcome-text.ts";
 import { lookOf } from "../report/terminal.ts";
@@ -51,6 +52,7 @@ async function carryOut(reconciliation: Reconciliation, around: Surroundings): P
     io.stderr.write("Declined: nothing was written.\n");
     return "done";
   }
+  if (!settings.yes) await refuseMoved(reconciliation, around);
   const applied = await apply(around.writer, around.connection, reconciliation, {
     hashing: { algorithm: settings.passwordAlgorithm, cost: settings.passwordCost },
     signal: io.signal,
@@ -74,6 +76,25 @@ async function refuseForbidden(planned: Plan, { writer, connection }: Surroundin
   throw new OsacError("access", findings);
 }
 
+/** What was confirmed is what was shown: a cluster that moved while the question stood is not written. */
+async function refuseMoved(
+  { plan: planned }: Reconciliation,
+  { writer, connection, settings }: Surroundings,
+): Promise<void> {
+  const moved = await movedSince(writer, connection, planned);
+  if (moved.length === 0) return;
+  const findings = moved.map(({ kind, name, at }): Finding => ({
+    code: "changed-meanwhile",
+    severity: "error",
+    message: "it was changed in the cluster after the plan was shown; nothing was written",
+    hint: "run apply again and look at the new plan",
+    kind,
+    name,
+    ...(at ? { at } : {}),
+  }));
+  throw new OsacError("stale", inDirectory(findings, settings.directoryName));
+}
+
 async function isConfirmed({ cluster, changes }: Plan, io: Io): Promise<boolean> {
   if (!io.stdin.isTerminal) throw needsYes("there is no terminal to ask on");
   const output = new Writable({
@@ -82,16 +103,22 @@ async function isConfirmed({ cluster, changes }: Plan, io: Io): Promise<boolean>
       next();
     },
   });
-  const lines = createInterface({ input: Readable.from(io.stdin), output });
+  const input = Readable.from(io.stdin);
+  const lines = createInterface({ input, output });
   try {
     const question = `Write ${counted(changes.length, "change")} to ${cluster.name ?? "the cluster"}? [y/N] `;
-    return /^y(es)?$/i.test((await lines.question(question, { signal: io.signal })).trim());
+    // Whoever ends the input without a word has not agreed; the question itself would wait for ever.
+    const ended = once(lines, "close").then(() => "");
+    const answer = await Promise.race([lines.question(question, { signal: io.signal }), ended]);
+    return /^y(es)?$/i.test(answer.trim());
   } catch (error) {
     if (io.signal.aborted)
       throw failure("interrupted", "interrupted", "interrupted, and nothing was written");
     throw error;
   } finally {
     lines.close();
+    // Standard input that stays open would keep the process alive.
+    input.destroy();
   }
 }
 
@@ -122,9 +149,7 @@ function report(planned: Plan, applied: Applied, around: Surroundings): ExitReas
   }
   const findings = inDirectory(applied.findings, settings.directoryName);
   io.stderr.write(findingsText(findings, lookOf(io.stderr, io.env)));
-  io.stdout.write(
-    outcomesText(applied.outcomes, (performance.now() - began) / 1000, lookOf(io.stdout, io.env)),
-  );
+  io.stdout.write(outcomesText(applied, (performance.now() - began) / 1000, lookOf(io.stdout, io.env)));
   return reason;
 }
 

@@ -21,7 +21,8 @@ export async function readTask(settings: Settings, io: Io): Promise<{ task: Task
     ),
     secretPaths: settings.setSecret,
   };
-  return { task: { directory, choice, isStrict: settings.strict }, connection };
+  const hashing = { algorithm: settings.passwordAlgorithm, cost: settings.passwordCost };
+  return { task: { directory, choice, hashing, isStrict: settings.strict }, connection };
 }
 
 async function loadNamed({ directory, directoryName, kinds }: Settings, io: Io): Promise<Directory> {

@@ -1,3 +1,4 @@
+import { limitTo } from "../config/limit.ts";
 import { loadDirectory } from "../config/load.ts";
 import type { Settings } from "../config/settings.ts";
 import { validateDirectory } from "../config/validate.ts";
@@ -27,7 +28,7 @@ interface Result {
 
 /** Checks the files alone, without a cluster. */
 export async function run(settings: Settings, io: Io): Promise<ExitReason> {
-  const directory = await loadDirectory(settings.directory, { env: io.env });
+  const directory = limitTo(await loadDirectory(settings.directory, { env: io.env }), settings.kinds);
   const findings = [...directory.findings, ...validateDirectory(directory)];
   const result = summarize(directory, findings, settings);
   const reason = result.findings.some(({ severity }) => severity === "error") ? "input" : "done";
@@ -36,16 +37,15 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
 }
 
 function summarize(directory: Directory, findings: readonly Finding[], settings: Settings): Result {
-  const { kinds, strict, directoryName } = settings;
-  const chosen = [...directory.kinds].filter(([kind]) => !kinds || kinds.includes(kind));
+  const { strict, directoryName } = settings;
+  const chosen = [...directory.kinds];
   const declared = chosen.flatMap(([, entities]) => [...entities.values()]);
   const empty = chosen.filter(([, entities]) => entities.size === 0);
-  const concerned = findings.filter(({ kind }) => !kinds || kind === undefined || kinds.includes(kind));
   return {
     files: new Set(declared.map(({ at }) => at.file)).size + empty.length,
     entities: declared.length,
     ignored: directory.ignored,
-    findings: sortFindings(inDirectory(strict ? withoutWarnings(concerned) : concerned, directoryName)),
+    findings: sortFindings(inDirectory(strict ? withoutWarnings(findings) : findings, directoryName)),
   };
 }
 

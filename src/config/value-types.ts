@@ -1,3 +1,4 @@
+import { allKinds } from "../kinds/index.ts";
 import { resolve } from "node:path";
 import { failure, type OsacError } from "../errors.ts";
 import { kindNames, type KindName, type Place } from "../model.ts";
@@ -116,19 +117,22 @@ export const kindList: ValueType<readonly KindName[]> = {
 };
 
 /** `KIND=never` or `KIND=all`. A bare kind is refused: which of the two was meant must not be guessed. */
+/** The kinds with named entities; the others are one entity each, owned whole. */
+const prunable: readonly KindName[] = allKinds.filter(({ isSingle }) => !isSingle).map(({ name }) => name);
+
 export const pruneModes: ValueType<Readonly<Partial<Record<KindName, PruneMode>>>> = {
   placeholder: "KIND=never|all",
   isRepeatable: true,
   schema: {
     type: "object",
-    propertyNames: { enum: kindNames },
+    propertyNames: { enum: prunable },
     additionalProperties: { enum: ["never", "all"] },
   },
   read: (texts, source) => {
     const modes = new Map<KindName, PruneMode>();
     for (const one of texts) {
       const [, name = one, mode] = /^([^=]*)=(.*)$/.exec(one) ?? [];
-      const kind = oneOf(kindNames, name, source);
+      const kind = oneOf(prunable, name, source);
       if (mode !== "all" && mode !== "never") refuse(source, `${kind}=never or ${kind}=all`, one);
       else if (modes.has(kind) && modes.get(kind) !== mode) refuse(source, `${kind} only once`, one);
       else modes.set(kind, mode);

@@ -4,6 +4,7 @@ import type { Body, Change, Directory, Finding, KindName, LiveKind } from "../mo
 import { Secret } from "../secret.ts";
 import { hashPasswords, type HashChoice } from "./hash.ts";
 import { matchingPasswords } from "./match.ts";
+import { algorithmOf } from "./stored-hash.ts";
 import { policyViolation, type PasswordPolicy } from "./policy.ts";
 
 /** Names of users whose declared password fits the stored hash, where that can be seen. */
@@ -50,6 +51,37 @@ export function policyFindings(changes: readonly Change[], policy: PasswordPolic
     const severity = password?.reveal() === "" ? "error" : "warning";
     return [{ code: "weak-password", severity, message, kind, name, ...(at ? { at } : {}) }];
   });
+}
+
+/**
+ * A cluster reads the hashes of one algorithm only, so a hash of another would lock its user out. Which one it reads
+ * shows in the stored hashes, to the admin certificate; a user is warned of whatever is not the default.
+ */
+export function algorithmFindings(
+  changes: readonly Change[],
+  live: ReadonlyMap<KindName, LiveKind>,
+  { algorithm }: HashChoice,
+): Finding[] {
+  const sending = changes.find((change) => passwordOf(change));
+  if (!sending) return [];
+  const stored = storedAlgorithms(sending.kind, live);
+  if (stored.has(algorithm) || (stored.size === 0 && algorithm === "bcrypt")) return [];
+  const isTold = stored.size > 0;
+  const message = isTold
+    ? `passwords would be hashed with ${algorithm}, and every stored hash is of ${[...stored].join(" or ")}`
+    : `passwords would be hashed with ${algorithm}, and it cannot be seen whether the cluster reads that`;
+  const hint = "set --password-algorithm to plugins.security.password.hashing.algorithm of opensearch.yml";
+  return [
+    { code: "other-algorithm", severity: isTold ? "error" : "warning", message, hint, kind: sending.kind },
+  ];
+}
+
+function storedAlgorithms(kind: KindName, live: ReadonlyMap<KindName, LiveKind>): ReadonlySet<string> {
+  const { login } = kinds[kind];
+  const answer = live.get(kind);
+  if (!login || !answer?.readable) return new Set();
+  const hashes = [...answer.entities.values()].map(({ body }) => body[login.hash]).filter(isKnown);
+  return new Set(hashes.flatMap((hash) => algorithmOf(hash.reveal())?.algorithm ?? []));
 }
 
 function passwordOf(change: Change): Secret | undefined {

@@ -43,16 +43,21 @@ export function leftBehind(
 ): Finding[] {
   return changes.flatMap(({ action, kind, name }) =>
     namesakesOf(kind)
-      .filter((other) => action === "delete" && !declared.has(other.name) && entityOf(live, other.name, name))
+      .filter((other) => action === "delete" && entityOf(live, other.name, name))
+      .filter((other) => !declared.get(other.name)?.has(name) && !isDeleted(changes, other.name, name))
       .map((other) => ({
         code: "mapping-left-behind",
         severity: "warning",
-        message: `${other.name}/${name} stays and points to nothing, because ${other.name} is unmanaged`,
+        message: `${other.name}/${name} stays and points to nothing, because no file declares it`,
         hint: `declare ${other.file}, or delete ${name} there by hand; a mapping without its role cannot be changed`,
         kind,
         name,
       })),
   );
+}
+
+function isDeleted(changes: readonly Change[], kind: KindName, name: string): boolean {
+  return changes.some((change) => change.action === "delete" && change.kind === kind && change.name === name);
 }
 
 /**

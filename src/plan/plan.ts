@@ -6,7 +6,7 @@ import { secretsIn } from "../secret.ts";
 import { diffEntities } from "./diff.ts";
 import { settleLogins, unverifiedSecrets, type LoginChoice } from "./logins.ts";
 import { orderRequests } from "./order.ts";
-import { settleOwnership } from "./ownership.ts";
+import { settleOwnership, type Owned } from "./ownership.ts";
 import { operationsOf } from "./patch.ts";
 import { noSecret, withoutSecrets } from "./set-secret.ts";
 
@@ -44,6 +44,9 @@ export function makePlan(input: PlanInput): Plan {
   return {
     cluster: input.cluster,
     kinds: readable.map(({ name }) => name),
+    secrets: [...input.directory.kinds.values()]
+      .flatMap((entities) => [...entities.values()].flatMap(({ body }) => secretsIn(body)))
+      .filter(({ isKnown }) => isKnown),
     compared: parts.reduce((sum, { compared }) => sum + compared, 0),
     changes: requests.filter(({ isStub }) => !isStub).flatMap(({ changes }) => changes),
     requests,
@@ -91,8 +94,33 @@ function planKind(kind: Kind, { directory, cluster, live, choice }: PlanInput): 
     unmanaged: owned.unmanaged,
     skipped: owned.skipped,
     unverified: unverifiedSecrets(kind, sides),
-    findings: [...owned.findings, ...changes.flatMap((change) => unsendable(kind, change))],
+    findings: [
+      ...unheeded(kind, owned, choice),
+      ...owned.findings,
+      ...changes.flatMap((change) => unsendable(kind, change)),
+    ],
   };
+}
+
+/** Logins that were asked to be sent and cannot be. */
+function unheeded(kind: Kind, { desired, skipped }: Owned, { forced }: PlanChoice): Finding[] {
+  const { login } = kind;
+  if (!login) return [];
+  const finding = (name: string, message: string): Finding => ({
+    code: "password-not-sent",
+    severity: "error",
+    message: `--set-password cannot send it: ${message}`,
+    kind: kind.name,
+    name,
+  });
+  return [
+    ...skipped
+      .filter(({ name }) => forced.has(name))
+      .map(({ name, reason }) => finding(name, `the user is ${reason}`)),
+    ...[...desired]
+      .filter(([name, { body }]) => forced.has(name) && body[login.hash] === undefined)
+      .map(([name]) => finding(name, "the file has neither a hash nor a password for it")),
+  ];
 }
 
 function notCompared(kind: Kind, live: ReadonlyMap<KindName, LiveKind>): Finding[] {

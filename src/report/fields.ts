@@ -2,7 +2,7 @@ import deepDiff from "deep-diff";
 import { isFields } from "../kinds/canonical.ts";
 import type { Body, Change, Json, Value } from "../model.ts";
 import { sameValue } from "../kinds/same.ts";
-import { Secret, secretsIn } from "../secret.ts";
+import { Secret } from "../secret.ts";
 
 /** What stands in a report for a value that must not be read. */
 const sensitive = "(sensitive)";
@@ -20,10 +20,10 @@ export interface FieldChange {
 }
 
 /** The fields that differ, for people to read: sets as lists, permissions by their patterns, secrets masked. */
-export function fieldChanges(change: Change): FieldChange[] {
-  const before = change.action === "create" ? {} : change.before;
-  const after = change.action === "delete" ? {} : change.after;
-  const old = shown(masked(before, secretsIn(after)), after, sensitive);
+export function fieldChanges(change: Change, mask: Mask): FieldChange[] {
+  const before = mask(change.action === "create" ? {} : change.before);
+  const after = mask(change.action === "delete" ? {} : change.after);
+  const old = shown(before, after, sensitive);
   const wanted = shown(after, before, sensitiveToo);
   const differences = deepDiff.diff(leaves(old), leaves(wanted)) ?? [];
   return differences
@@ -31,17 +31,20 @@ export function fieldChanges(change: Change): FieldChange[] {
     .filter(({ before: a, after: b }) => !(isEmpty(a) && isEmpty(b)));
 }
 
-/** A live value that equals a secret of the files is as secret as that, wherever it stands. */
-function masked(live: Body, secrets: readonly Secret[]): Body {
-  const known = secrets.filter(({ isKnown }) => isKnown);
-  const mask = (value: Value): Value => {
-    if (typeof value === "string") return known.find((secret) => sameValue(secret, value)) ?? value;
-    if (Array.isArray(value)) return value.map(mask);
-    return isFields(value) ? maskFields(value) : value;
+/** Puts a secret wherever a body has its value in the clear. */
+export type Mask = (body: Body) => Body;
+
+/** A value that equals a secret of the files is as secret as that, wherever it stands. */
+export function maskOf(secrets: readonly Secret[]): Mask {
+  const byValue = new Map(secrets.map((secret) => [secret.reveal(), secret]));
+  const maskValue = (value: Value): Value => {
+    if (typeof value === "string") return byValue.get(value) ?? value;
+    if (Array.isArray(value)) return value.map(maskValue);
+    return isFields(value) ? mask(value) : value;
   };
-  const maskFields = (fields: Body): Body =>
-    Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, mask(value)]));
-  return known.length === 0 ? live : maskFields(live);
+  const mask: Mask = (body) =>
+    Object.fromEntries(Object.entries(body).map(([name, value]) => [name, maskValue(value)]));
+  return secrets.length === 0 ? (body) => body : mask;
 }
 
 function fieldChange(path: string[], before: Tree, after: Tree): FieldChange {

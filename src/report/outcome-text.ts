@@ -1,4 +1,4 @@
-import type { Outcome } from "../cluster/apply.ts";
+import type { Applied, Outcome } from "../cluster/apply.ts";
 import type { Change } from "../model.ts";
 import { counted, printable } from "./findings.ts";
 import { paint, type Look, type Style } from "./terminal.ts";
@@ -9,8 +9,8 @@ const styles: Readonly<Record<Outcome["result"], Style>> = {
   "not-tried": "yellow",
 };
 
-/** What became of a plan: one line where all went well, else a line an entity. */
-export function outcomesText(outcomes: readonly Outcome[], seconds: number, look: Look): string {
+/** What became of a plan: one line where all was written, else a line an entity. */
+export function outcomesText({ outcomes, findings }: Applied, seconds: number, look: Look): string {
   const isWhole = outcomes.every(({ result }) => result === "done");
   const lines = isWhole ? "" : outcomes.map((outcome) => outcomeText(outcome, look)).join("");
   const title = isWhole ? paint(look, "green", "Applied:") : paint(look, "red", "Applied in part:");
@@ -18,7 +18,8 @@ export function outcomesText(outcomes: readonly Outcome[], seconds: number, look
     outcomes.filter(({ change, result }) => change.action === action && result === "done").length;
   const counts = `${count("create")} created, ${count("update")} updated, ${count("delete")} deleted`;
   const rest = outcomes.filter(({ result }) => result !== "done").length;
-  const missing = rest === 0 ? "verified" : `${counted(rest, "change")} not made`;
+  const verified = findings.length === 0 ? "verified" : "not verified";
+  const missing = rest === 0 ? verified : `${counted(rest, "change")} not made`;
   return `${lines}${title} ${counts}, ${missing} in ${seconds.toFixed(1)} s\n`;
 }
 

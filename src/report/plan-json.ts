@@ -1,5 +1,5 @@
 import type { Change, ClusterInfo, Finding, Listed, Place, Plan } from "../model.ts";
-import { fieldChanges, type FieldChange } from "./fields.ts";
+import { fieldChanges, maskOf, type FieldChange, type Mask } from "./fields.ts";
 import { documentVersion } from "./json.ts";
 
 /** A change as the document shows it; `drift` adds a cause and `apply` a result. */
@@ -47,13 +47,14 @@ export function planDocument(
   plan: Plan,
   { command, exitCode, findings, requests, about }: RunFacts,
 ): PlanDocument {
+  const mask = maskOf(plan.secrets);
   return {
     version: documentVersion,
     command,
     exitCode,
     cluster: clusterDocument(plan.cluster),
     summary: summaryOf(plan),
-    changes: plan.changes.map((change) => ({ ...changeDocument(change), ...about?.(change) })),
+    changes: plan.changes.map((change) => ({ ...changeDocument(change, mask), ...about?.(change) })),
     unmanaged: plan.unmanaged,
     skipped: plan.skipped,
     unverified: plan.unverified,
@@ -73,9 +74,9 @@ export function clusterDocument({
   return { name: name ?? null, uuid: uuid ?? null, version: isVersionGuessed ? null : number };
 }
 
-function changeDocument(change: Change): ChangeDocument {
+function changeDocument(change: Change, mask: Mask): ChangeDocument {
   const { action, kind, name, at } = change;
-  return { action, kind, name, ...(at ? { at } : {}), fields: fieldChanges(change) };
+  return { action, kind, name, ...(at ? { at } : {}), fields: fieldChanges(change, mask) };
 }
 
 function summaryOf({ changes, unmanaged, skipped, compared, unverified }: Plan): Record<string, number> {
@@ -88,6 +89,6 @@ function summaryOf({ changes, unmanaged, skipped, compared, unverified }: Plan):
     unmanaged: unmanaged.length,
     skipped: skipped.length,
     compared,
-    unverified: unverified.length,
+    unverified: new Set(unverified.map(({ kind, name }) => `${kind}/${name}`)).size,
   };
 }

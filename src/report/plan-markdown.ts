@@ -7,7 +7,7 @@ const plain: Look = { isColoured: false, width: 110 };
 
 /** A plan for a comment or a job summary: a heading, the changes as a diff, what else there is. */
 export function planMarkdown(plan: Plan, heading: Heading, findings: readonly Finding[]): string {
-  const changes = changesText(plan.changes, plain);
+  const changes = changesText(plan, plain);
   const [title = "", ...rest] = planText({ ...plan, changes: [] }, heading, plain).split("\n");
   const summary = planText(plan, heading, plain).trimEnd().split("\n").at(-1) ?? "";
   return [

@@ -1,7 +1,7 @@
 import { isFields } from "../kinds/canonical.ts";
 import type { Change, Json, KindName, Listed, Plan } from "../model.ts";
 import { counted, printable } from "./findings.ts";
-import { fieldChanges, isEmpty, type FieldChange } from "./fields.ts";
+import { fieldChanges, isEmpty, maskOf, type FieldChange, type Mask } from "./fields.ts";
 import { paint, type Look, type Style } from "./terminal.ts";
 
 const signs: Readonly<Record<Change["action"], { sign: string; style: Style }>> = {
@@ -28,7 +28,7 @@ export interface Heading {
 export function planText(plan: Plan, heading: Heading, look: Look): string {
   return [
     headingText(plan, heading, look),
-    changesText(plan.changes, look, heading.note),
+    changesText(plan, look, heading.note),
     listsText(plan, heading, look),
     summaryText(plan, heading, look),
   ]
@@ -46,26 +46,29 @@ function headingText({ cluster, kinds, compared }: Plan, { command, seconds }: H
 }
 
 /** The changes of a plan, grouped by kind. */
-export function changesText(changes: readonly Change[], look: Look, note?: Heading["note"]): string {
+export function changesText({ changes, secrets }: Plan, look: Look, note?: Heading["note"]): string {
+  const mask = maskOf(secrets);
   const kinds = [...new Set(changes.map(({ kind }) => kind))];
   return kinds
     .map((kind) => {
       const entities = Object.keys(signs).flatMap((action) =>
         changes.filter((change) => change.kind === kind && change.action === action),
       );
-      return `${paint(look, "bold", kind)}\n${entities.map((change) => changeText(change, look, note?.(change))).join("")}`;
+      return `${paint(look, "bold", kind)}\n${entities.map((change) => changeText(change, mask, look, note?.(change))).join("")}`;
     })
     .join("");
 }
 
-function changeText(change: Change, look: Look, note?: string): string {
+function changeText(change: Change, mask: Mask, look: Look, note?: string): string {
   const { sign, style } = signs[change.action];
   const name = printable(change.name === "" ? '""' : change.name);
   const place = change.at ? paint(look, "dim", `${change.at.file}:${change.at.line}`) : "";
   const room = Math.max(2, placeColumn - indent.length - sign.length - 1 - name.length);
   const said = note === undefined ? "" : `${indent}${paint(look, "bold", note)}`;
   const line = `${indent}${paint(look, style, `${sign} ${name}`)}${(place || said) && " ".repeat(room)}${place}${said}\n`;
-  return change.action === "delete" ? line : line + fieldsText(fieldChanges(change), change.action, look);
+  return change.action === "delete"
+    ? line
+    : line + fieldsText(fieldChanges(change, mask), change.action, look);
 }
 
 type Action = Change["action"];
@@ -214,9 +217,9 @@ const singular: Readonly<Record<KindName, string>> = {
 };
 
 function countsByKind(items: readonly Listed[]): string {
-  const counts = new Map<KindName, number>();
-  for (const { kind } of items) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  return [...counts].map(([kind, count]) => `${count} ${singular[kind]}${count === 1 ? "" : "s"}`).join(", ");
+  const names = new Map<KindName, Set<string>>();
+  for (const { kind, name } of items) names.set(kind, (names.get(kind) ?? new Set()).add(name));
+  return [...names].map(([kind, { size }]) => `${size} ${singular[kind]}${size === 1 ? "" : "s"}`).join(", ");
 }
 
 function summaryText(plan: Plan, { note, command }: Heading, look: Look): string {
