@@ -63,6 +63,11 @@ const explanations: Readonly<Record<string, Explanation>> = {
   EPROTO: notHttp,
   ECONNRESET: notHttp,
   UND_ERR_SOCKET: notHttp,
+  UND_ERR_ABORTED: {
+    code: "proxy-refused",
+    what: "the proxy does not lead there",
+    hint: "ask who runs the proxy, or name the host in no_proxy",
+  },
   UND_ERR_REQ_RETRY: {
     code: "broken-answer",
     what: "its answer broke off",
@@ -91,11 +96,18 @@ export function connectionFailure(connection: Connection, error: unknown): OsacE
       cause: error,
     });
   }
-  const { what, hint } = explanation;
+  const { what } = explanation;
+  const hint = `${explanation.hint}${proxyHint(connection)}`;
   return failure("access", explanation.code, `cannot talk to ${connection.url}: ${what}`, {
     hint,
     cause: error,
   });
+}
+
+/** An error does not tell at which of the two ends it came up. */
+function proxyHint({ url, proxy }: Connection): string {
+  const name = url.startsWith("https:") ? "https" : "http";
+  return proxy[name] ? `, and the proxy that ${name}_proxy names` : "";
 }
 
 function explanationByPrefix(code: string): Explanation | undefined {

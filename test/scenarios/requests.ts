@@ -8,7 +8,7 @@ import { plan } from "../../src/reconcile.ts";
 
 /** The requests with which `osac apply` would answer the same arguments, as JSON that hides secrets. */
 export async function requestsOf(argv: readonly string[], io: Io): Promise<string> {
-  const parsed = await parseArguments(["apply", ...argv]);
+  const parsed = await parseArguments(["apply", ...argv], undefined);
   if ("print" in parsed) throw new Error(parsed.print);
   const { command, directory, flags } = parsed;
   const { settings } = await readSettings(

@@ -1,0 +1,112 @@
+import { createServer } from "node:http";
+import { connect, type AddressInfo } from "node:net";
+import { expect, test } from "vitest";
+import type { Fault } from "../../src/simulator/index.ts";
+import { run, start, stopWithTest, writes } from "./stage.ts";
+
+const roles: Fault["when"] = ({ method, path }) => method === "GET" && path.endsWith("/api/roles");
+
+test.for<Fault>([
+  { status: 503 },
+  { status: 502 },
+  { status: 429, headers: { "retry-after": "0" } },
+  { connection: "reset" },
+])("a read that meets %j is sent again", async (fault) => {
+  const simulator = await start();
+  simulator.fail({ ...fault, when: roles }, { ...fault, when: roles });
+  expect(await run(["plan"], simulator)).toMatchObject({ code: 0 });
+  expect(simulator.requests.filter((request) => roles(request))).toHaveLength(3);
+});
+
+test("a read is not sent again for ever", async () => {
+  const simulator = await start();
+  simulator.fail(...Array.from({ length: 9 }, (): Fault => ({ status: 503, when: roles })));
+  const { code, err } = await run(["plan"], simulator);
+  expect(code).toBe(7);
+  expect(err).toContain("GET roles answered 503");
+  expect(simulator.requests.filter((request) => roles(request))).toHaveLength(4);
+});
+
+test("a plan sends one request a kind, and three more", async () => {
+  const simulator = await start();
+  await run(["plan"], simulator);
+  expect(simulator.requests.length).toBeLessThanOrEqual(3 + 3);
+  expect(simulator.requests.every(({ method }) => method === "GET")).toBe(true);
+});
+
+test("--insecure takes any certificate, and says every time what that means", async () => {
+  const simulator = await start();
+  const { code, err } = await run(["plan", "--insecure"], simulator, { env: { OSAC_CA_CERT: "" } });
+  expect(code).toBe(0);
+  expect(err).toMatch(/^warning: the certificate of .* is not checked \(--insecure\) \[insecure\]$/m);
+});
+
+test("with --output json a failed connection is one document", async () => {
+  const simulator = await start();
+  const closed = { ...simulator, url: "https://127.0.0.1:1" };
+  const { code, out, err } = await run(["plan", "--output", "json"], closed);
+  expect({ code, err }).toEqual({ code: 7, err: "" });
+  expect(JSON.parse(out)).toMatchObject({ exitCode: 7, findings: [{ code: "unreachable" }] });
+});
+
+test.for(["https_proxy", "HTTPS_PROXY"])("%s leads through a proxy", async (name) => {
+  const [simulator, proxy] = [await start(), await startProxy()];
+  expect(await run(["plan"], simulator, { env: { [name]: proxy.url } })).toMatchObject({ code: 0 });
+  expect(proxy.targets.length).toBeGreaterThan(0);
+  expect(new Set(proxy.targets)).toEqual(new Set([new URL(simulator.url).host]));
+});
+
+test("no_proxy names the hosts to which the way is direct", async () => {
+  const [simulator, proxy] = [await start(), await startProxy()];
+  const env = { https_proxy: proxy.url, no_proxy: "127.0.0.1" };
+  expect(await run(["plan"], simulator, { env })).toMatchObject({ code: 0 });
+  expect(proxy.targets).toEqual([]);
+});
+
+test("a proxy that is not there is told from a server that is not there", async () => {
+  const simulator = await start();
+  const env = { https_proxy: "http://127.0.0.1:1" };
+  const { code, err } = await run(["plan"], simulator, { env });
+  expect(code).toBe(7);
+  expect(err).toMatch(/proxy/);
+});
+
+test("a proxy that refuses is said to", async () => {
+  const [simulator, proxy] = [await start(), await startProxy(false)];
+  const { code, err } = await run(["plan"], simulator, { env: { https_proxy: proxy.url } });
+  expect(code).toBe(7);
+  expect(err).toMatch(/proxy/);
+});
+
+test("a kind that cannot be read is no reason to stop, all kinds together are", async () => {
+  const simulator = await start({ users: { guest: { password: "guest" } } });
+  const env = { OSAC_USERNAME: "guest", OSAC_PASSWORD: "guest" };
+  const { code, err } = await run(["plan"], simulator, { env });
+  expect(code).toBe(7);
+  expect(err.match(/\[not-compared\]/g)).toHaveLength(2);
+  expect(writes(simulator)).toEqual([]);
+});
+
+/** A proxy that joins connections, and remembers to what. */
+async function startProxy(isWilling = true): Promise<{ url: string; targets: string[] }> {
+  const targets: string[] = [];
+  const server = createServer();
+  server.on("connect", ({ url = "" }, client, head) => {
+    targets.push(url);
+    if (!isWilling) {
+      client.end("HTTP/1.1 403 Forbidden\r\n\r\n");
+      return;
+    }
+    const [host, port] = url.split(":");
+    const target = connect(Number(port), host, () => {
+      client.write("HTTP/1.1 200 OK\r\n\r\n");
+      target.write(head);
+      target.pipe(client).pipe(target);
+    });
+    for (const [one, other] of [[client, target] as const, [target, client] as const])
+      one.on("error", () => other.destroy()).on("close", () => other.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  stopWithTest(() => server.close());
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, targets };
+}

@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, expect, onTestFinished } from "vitest";
+import type { Io } from "../../src/commands/io.ts";
+import { createCertificates } from "../../src/simulator/certificates.ts";
+import {
+  startSimulator,
+  type Certificates,
+  type Simulator,
+  type SimulatorOptions,
+} from "../../src/simulator/index.ts";
+import { folder } from "../cli/folder.ts";
+import { osac, type Ran } from "../cli/osac.ts";
+
+let certificates: Certificates;
+beforeAll(async () => {
+  certificates = await createCertificates();
+});
+
+let running: Simulator[] = [];
+afterAll(async () => {
+  await Promise.all(running.map((simulator) => simulator.stop()));
+  running = [];
+});
+
+/** A simulated node; all of a test file have the same certificates, for making keys takes long. */
+export async function start(options: SimulatorOptions = {}): Promise<Simulator> {
+  const simulator = await startSimulator({ certificates, ...options });
+  running.push(simulator);
+  return simulator;
+}
+
+/** Two kinds with one new entity each, so that there are two requests to send. */
+export const files = {
+  "tenants.yml": "_meta: { type: tenants, config_version: 2 }\nsandbox: { description: Sand }\n",
+  "roles.yml":
+    "_meta: { type: roles, config_version: 2 }\nlogs_reader: { cluster_permissions: [cluster_monitor] }\n",
+};
+
+/** Runs a command line beside `files`, as the administrator unless told otherwise. */
+export async function run(
+  argv: readonly string[],
+  { caCert, url }: { readonly caCert: string; readonly url: string },
+  { env = {}, ...given }: Partial<Io> = {},
+  more: Readonly<Record<string, string>> = {},
+): Promise<Ran> {
+  const cwd = await folder({ ...files, "ca.pem": caCert, ...more });
+  const known = { OSAC_URL: url, OSAC_CA_CERT: "ca.pem", OSAC_USERNAME: "admin", OSAC_PASSWORD: "admin" };
+  return osac(argv, { cwd, env: { ...known, ...env }, ...given });
+}
+
+/** The run ended with one error of this code and a way out, and exit code 7. */
+export function expectNoAccess({ code, out, err }: Ran, finding: string, words: RegExp): void {
+  expect({ code, out }).toEqual({ code: 7, out: "" });
+  expect(err.match(/(?:error|warning): /g)).toEqual(["error: "]);
+  expect(err).toContain(`[${finding}]`);
+  expect(err).toMatch(words);
+  expect(err).toContain("hint: ");
+}
+
+/** Requests that wrote something, as the server saw them; a probe is answered with 400. */
+export function writes({ requests }: Simulator): string[] {
+  return requests
+    .filter(({ method, status }) => method !== "GET" && status !== 400)
+    .map(({ method, path, status }) => `${method} ${path.slice(path.lastIndexOf("/") + 1)} ${status}`);
+}
+
+/** Stops with the test whatever needs stopping. */
+export function stopWithTest(stop: () => unknown): void {
+  onTestFinished(async () => void (await stop()));
+}
