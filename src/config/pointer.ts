@@ -58,6 +58,11 @@ export function textOf(value: Value | undefined): string | undefined {
   return String(value);
 }
 
+/** Whether a switch is on, as the server's loader reads it. */
+export function isOn(value: Value | undefined): boolean {
+  return textOf(value)?.trim().toLowerCase() === "true";
+}
+
 /** The texts of a list, with their places. What is no list has none. */
 export function textsOf(value: Value | undefined, pointer: string): Text[] {
   if (!Array.isArray(value)) return [];

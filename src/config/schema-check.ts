@@ -7,7 +7,7 @@ import { Secret } from "../secret.ts";
 import type { Remark } from "./lint/remark.ts";
 import { escapePointer } from "../kinds/pointer.ts";
 import { nearest } from "./nearest.ts";
-import { lastStep, shown, spoken, stepsOf, valueAt } from "./pointer.ts";
+import { lastStep, shown, spoken, stepsOf, textOf, valueAt } from "./pointer.ts";
 
 let ajv: Ajv2020 | undefined;
 
@@ -19,7 +19,7 @@ let ajv: Ajv2020 | undefined;
 export function checkSchema(kind: Kind): (entity: Declared) => Remark[] {
   const validate = compile(kind);
   return ({ body }) => {
-    if (validate(withoutSecrets(body))) return [];
+    if (validate(plain(body))) return [];
     return distinct(validate.errors ?? []).flatMap((error) => remarkOf(kind, body, error) ?? []);
   };
 }
@@ -37,12 +37,12 @@ function compile(kind: Kind): ValidateFunction {
   return ajv.getSchema(`${kind.schema.$id}#/$defs/entity`)!;
 }
 
-/** A validator must not see secrets: a text stands for each. Maps and classes are not known to it either. */
-function withoutSecrets(value: Value): unknown {
-  if (value instanceof Secret) return "";
-  if (Array.isArray(value)) return value.map(withoutSecrets);
+/** Validators know no classes: a secret is its text to them, which they do not tell; some text if it has no value. */
+function plain(value: Value): unknown {
+  if (value instanceof Secret) return textOf(value) ?? "";
+  if (Array.isArray(value)) return value.map(plain);
   if (!isFields(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutSecrets(item)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
 }
 
 /** One error for one place: what has the wrong type has no allowed value either. */
@@ -60,13 +60,18 @@ function remarkOf(kind: Kind, body: Value, error: ErrorObject): Remark | undefin
   const value = valueAt(body, pointer);
   if (error.keyword === "additionalProperties")
     return unknownField(kind, pointer, error.params["additionalProperty"]);
-  if (value instanceof Secret) return undefined;
+  if (value instanceof Secret && !value.isKnown && !isContainer(error)) return undefined;
   if (value === null) return isItem(pointer) ? nullItem(kind, pointer) : undefined;
   // What a number too small does is said by the rules, with the reason.
   if (error.keyword === "minimum" || error.keyword === "maximum") return undefined;
   if (error.keyword === "type") return wrongType(kind, pointer, value!, error.params["type"]);
   if (error.keyword === "enum") return badChoice(kind, pointer, value!, error.params["allowedValues"]);
   return badValue(kind, pointer, value!);
+}
+
+/** No placeholder can be a list or a map, whatever its value. */
+function isContainer({ keyword, params }: ErrorObject): boolean {
+  return keyword === "type" && ["array", "object"].includes(params["type"]);
 }
 
 function unknownField(kind: Kind, pointer: string, name: string): Remark {
@@ -108,8 +113,9 @@ function wrongType(kind: Kind, pointer: string, value: Value, expected: string):
     const message = `${place} must be ${articles[expected] ?? expected}, found ${found}`;
     return { code: "wrong-type", severity: "error", pointer, message, ...hintFor(expected, value) };
   }
-  // What a list's item becomes is said where it differs from the text of the file, when the YAML is read.
-  if (isItem(pointer)) return undefined;
+  // What a list's item becomes is said where it differs from the text of the file, when the YAML is read; and what a
+  // placeholder becomes cannot be said.
+  if (isItem(pointer) || value instanceof Secret) return undefined;
   const message = `${place} is ${found}, which the server reads as ${readAs(value, expected)}`;
   return { code: "converted-value", severity: "warning", pointer, message, hint: converted[expected]! };
 }
@@ -137,8 +143,14 @@ function hintFor(expected: string, value: Value): { hint?: string } {
 
 /** Whether the loader makes the expected type of a value of another one. */
 function isConverted(kind: Kind, pointer: string, value: Value, expected: string): boolean {
+  // The plugin puts values in before it reads the YAML, so that the value of a placeholder may be more than a text.
+  if (value instanceof Secret) return readsAs(expected, textOf(value) ?? null);
   if (Array.isArray(value) || isFields(value) || refusesScalars(kind, pointer))
     return isAuditTruth(value, expected);
+  return readsAs(expected, value);
+}
+
+function readsAs(expected: string, value: Value): boolean {
   switch (expected) {
     case "string":
       return true;
@@ -183,14 +195,16 @@ function badChoice(
   allowed: readonly string[],
 ): Remark | undefined {
   const isUpper = shapeAt(kind, pointer)?.["x-upper"] ?? false;
-  const text = isUpper ? String(value).toUpperCase() : String(value);
+  const found = textOf(value) ?? "";
+  const text = isUpper ? found.toUpperCase() : found;
   if (isUpper && allowed.includes(text)) return undefined;
   return {
     code: "bad-value",
     severity: "error",
     pointer,
     message: `${spoken(pointer)} cannot be ${shown(value)}`,
-    hint: choose(text, allowed),
+    // The nearest choice would tell much of a secret.
+    hint: choose(value instanceof Secret ? "" : text, allowed),
   };
 }
 

@@ -95,7 +95,7 @@ function canonical(context: Context, reference: Shape, value: Value | undefined)
   if (shape["x-secret"]) return canonicalSecret(shape, value);
   if (shape.type === "object" || shape.properties) return canonicalObject(context, shape, value);
   if (shape.type === "array") return canonicalArray(context, shape, value);
-  if (value instanceof Secret) return value;
+  if (value instanceof Secret) return canonicalPlaceholder(shape, value);
   if (value === null || value === undefined || value === "" || value === 0)
     return defaultOf(shape, context.version);
   return canonicalScalar(shape, value);
@@ -139,14 +139,26 @@ function canonicalArray(context: Context, shape: Shape, value: Value | undefined
     .map((item) => canonical(context, shape.items ?? {}, item))
     .filter((item) => item !== undefined);
   const list = shape["x-set"] ? sortedSet(items) : items;
-  return list.length === 1 && list[0] === shape["x-none"] ? [] : list;
+  return list.length === 1 && plain(list[0]!) === shape["x-none"] ? [] : list;
 }
 
 function canonicalScalar(shape: Shape, value: Value): Value {
   if (shape.type === "string") return shape["x-upper"] ? textOf(value).toUpperCase() : textOf(value);
-  if (shape.type === "boolean" && typeof value === "string") return value.toLowerCase() === "true";
+  if (shape.type === "boolean" && typeof value === "string") return value.trim().toLowerCase() === "true";
   if (shape.type === "integer" && typeof value === "string") return Number(value);
   return value;
+}
+
+/** What is converted is a truth or a number, and no secret any more: the server takes no text for it. */
+function canonicalPlaceholder(shape: Shape, secret: Secret): Value {
+  if (!secret.isKnown) return secret;
+  if (shape.type === "boolean" || shape.type === "integer") return canonicalScalar(shape, secret.reveal());
+  if (!shape["x-upper"]) return secret;
+  return new Secret(secret.reveal().toUpperCase(), secret.reference, secret.isPassword);
+}
+
+function plain(value: Value): Value {
+  return value instanceof Secret && value.isKnown ? value.reveal() : value;
 }
 
 function textOf(value: Value): string {

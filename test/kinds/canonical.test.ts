@@ -196,6 +196,25 @@ describe("secrets", () => {
     expect(canonicalOf("internalusers", {})).not.toHaveProperty("hash");
   });
 
+  test("a placeholder for a truth or a number is one, if it has a value", () => {
+    const http = { anonymous_auth_enabled: new Secret("TRUE", "${env.FLAG}") };
+    const authc = { a: { order: new Secret("7", "${env.ORDER}"), http_enabled: new Secret(undefined, "${env.X}") } };
+    expect(dynamicOf({ http, authc })).toMatchObject({
+      http: { anonymous_auth_enabled: true },
+      authc: { a: { order: 7, http_enabled: { secret: null } } },
+    });
+  });
+
+  test("a placeholder for a category is one in upper case, and NONE alone is nothing", () => {
+    const categories = (text: string): unknown => {
+      const disabled_rest_categories = [new Secret(text, "${env.CATEGORY}")];
+      const body = canonicalOf("audit", { audit: { disabled_rest_categories } });
+      return at(body, "audit", "disabled_rest_categories");
+    };
+    expect(categories("authenticated")).toEqual([{ secret: "AUTHENTICATED" }]);
+    expect(categories("none")).toEqual([]);
+  });
+
   test("the keys of tokens are secrets, an empty one is none", () => {
     const on_behalf_of = { signing_key: "k", encryption_key: "" };
     expect(dynamicOf({ on_behalf_of }, "3.4.0", "on_behalf_of")).toEqual({

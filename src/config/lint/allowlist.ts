@@ -1,4 +1,5 @@
 import { isFields } from "../../kinds/canonical.ts";
+import { isOn } from "../pointer.ts";
 import type { Rule } from "./remark.ts";
 
 /** Paths without which osac, monitoring and people cannot reach the server; whoami is asked even by securityadmin. */
@@ -9,7 +10,7 @@ const needed = ["/_plugins/_security/whoami", "/_plugins/_security/health", "/_p
  * the administrator's certificate still pass.
  */
 export const allowlistRule: Rule = ({ kind, body }) => {
-  if (kind !== "allowlist" || body["enabled"] !== true) return [];
+  if (kind !== "allowlist" || !isOn(body["enabled"])) return [];
   const requests = isFields(body["requests"]) ? body["requests"] : {};
   const missing = needed.filter((path) => requests[path] === undefined && requests[`${path}/`] === undefined);
   if (missing.length === 0) return [];

@@ -1,6 +1,6 @@
 import { isFields } from "../../kinds/canonical.ts";
 import type { Value } from "../../model.ts";
-import { textOf, valueAt } from "../pointer.ts";
+import { isOn, textOf, valueAt } from "../pointer.ts";
 import type { Remark, Rule } from "./remark.ts";
 
 const keysAt = "/dynamic/on_behalf_of";
@@ -35,10 +35,6 @@ function encryptionFaults(key: string | undefined): Remark[] {
 
 function isGiven(value: Value | undefined): boolean {
   return value !== undefined && value !== null;
-}
-
-function isOn(enabled: Value | undefined): boolean {
-  return enabled === true || (typeof enabled === "string" && /^true$/i.test(enabled.trim()));
 }
 
 function incomplete(): Remark {
