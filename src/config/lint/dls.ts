@@ -1,4 +1,4 @@
-import { mapsOf, shown, spoken, textOf } from "../pointer.ts";
+import { mapsOf, spoken, textOf } from "../pointer.ts";
 import type { Remark, Rule } from "./remark.ts";
 
 /** A DLS query is JSON with variables. The server takes any text; with a wrong one searches fail (2.19.4) or find nothing (3.4.0). */
@@ -27,9 +27,7 @@ function faultOf(text: string): string | undefined {
     const query: unknown = JSON.parse(withoutVariables(text));
     if (typeof query !== "object" || query === null || Array.isArray(query)) return "is no JSON object";
     const queries = Object.keys(query);
-    return queries.length === 1
-      ? undefined
-      : `must hold one query, found ${queries.length === 0 ? "none" : shown(queries)}`;
+    return queries.length === 1 ? undefined : `must hold one query, found ${queries.length}`;
   } catch {
     return "is no JSON";
   }

@@ -25,6 +25,9 @@ interface Piece {
 
 class RegexError extends Error {}
 
+/** The parts of a pattern that Java's words quote. */
+const repeatedParts = / (?:<\w+>|\[.*\]|\{.*\}|'[*+?]')/s;
+
 const maxRepetitions = 0x7fffffff;
 const nothing: Study = () => undefined;
 const empty: Piece = { study: (rest) => rest };
@@ -52,11 +55,12 @@ export function javaRegexError(source: string): string | undefined {
 
 /**
  * Why the server cannot compile a pattern for names: `/…/` is a regular expression to it, and a single slash breaks
- * it as well. Undefined for all that compiles, or has no slashes around it.
+ * it as well. Undefined for all that compiles, or has no slashes around it. Repeats no part of the text, which may be
+ * a secret.
  */
 export function patternError(text: string): string | undefined {
   if (!text.startsWith("/") || !text.endsWith("/")) return undefined;
-  return text === "/" ? "a single slash" : javaRegexError(text.slice(1, -1));
+  return text === "/" ? "a single slash" : javaRegexError(text.slice(1, -1))?.replace(repeatedParts, "");
 }
 
 interface Group {

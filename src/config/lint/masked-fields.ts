@@ -33,7 +33,7 @@ function faultOf(text: string): string | undefined {
   const [name = "", ...parts] = text.split("::");
   if (parts.length === 0) return regexFault(name, false);
   if (parts.length === 1)
-    return digests.has(parts[0]!.toUpperCase()) ? undefined : `no digest is called "${parts[0]}"`;
+    return digests.has(parts[0]!.toUpperCase()) ? undefined : "no message digest has that name";
   if (parts.length % 2 === 1) return "a regular expression has no replacement";
   return parts
     .filter((_, index) => index % 2 === 0)
@@ -43,7 +43,7 @@ function faultOf(text: string): string | undefined {
 
 function regexFault(text: string, isRequired: boolean): string | undefined {
   const isRegex = text.length > 1 && text.startsWith("/") && text.endsWith("/");
-  if (isRequired && !isRegex) return `the regular expression "${text}" needs a slash before and after`;
+  if (isRequired && !isRegex) return "a regular expression needs a slash before and after";
   return patternError(text);
 }
 

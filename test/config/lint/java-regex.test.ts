@@ -130,7 +130,7 @@ test("a pattern nested without end is refused, not followed", () => {
 
 test("only what has slashes around it is a pattern, and a single slash breaks the server too", () => {
   expect(["a[", "/a[", "a[/", "//", "/a/"].map(patternError)).toEqual(Array.from({ length: 5 }));
-  expect(["/", "/*/"].map(patternError)).toEqual(["a single slash", "Dangling meta character '*'"]);
+  expect(["/", "/*/"].map(patternError)).toEqual(["a single slash", "Dangling meta character"]);
 });
 
 const pieces = [
@@ -205,7 +205,7 @@ describe.runIf(hasJava())("with a Java runtime at hand", () => {
       writeFileSync(join(folder, "Verdicts.java"), verdicts);
       writeFileSync(
         join(folder, "patterns"),
-        patterns.map((pattern) => Buffer.from(pattern).toString("base64")).join("\n"),
+        patterns.map((pattern) => `${Buffer.from(pattern).toString("base64")}\n`).join(""),
       );
       const output = execFileSync("java", [join(folder, "Verdicts.java"), join(folder, "patterns")], {
         encoding: "utf8",

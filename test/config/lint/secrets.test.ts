@@ -1,0 +1,94 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { rules } from "../../../src/config/lint/index.ts";
+import { checkSchema } from "../../../src/config/schema-check.ts";
+import { danglingReferences } from "../../../src/config/references.ts";
+import { isFields } from "../../../src/kinds/canonical.ts";
+import { allKinds, kinds } from "../../../src/kinds/index.ts";
+import type { Body, Declared, Directory, KindName, Value } from "../../../src/model.ts";
+import type { Remark } from "../../../src/config/lint/remark.ts";
+import { Secret } from "../../../src/secret.ts";
+import { bodies } from "../../kinds/bodies.ts";
+
+/** Values that some rule finds fault with, each with a part that would give it away. */
+const values = [
+  "zzcanary",
+  "zz canary",
+  " zzcanary ",
+  "/zzcanary",
+  "/zzcanary[/",
+  "/*zzcanary/",
+  "/(?<zzcanary>a)(?<zzcanary>b)/",
+  "/\\k<zzcanary>/",
+  "/\\p{zzcanary}/",
+  "/\\N{zz]canary!}/",
+  "a::zzcanary",
+  "a::zzcanary::b",
+  "a::/\\p{zzcanary}/::b",
+  "~zzcanary",
+  '{"zzcanary": 1, "b": 2}',
+  "restapi:admin/zzcanary",
+  "COMPLIANCE_ZZCANARY",
+  "zzcanary".repeat(40),
+];
+
+/** The body with a secret of that value in the place of each of its scalars. */
+function hidden(value: Value, text: string): Value {
+  if (Array.isArray(value)) return value.map((item) => hidden(item, text));
+  if (!isFields(value)) return new Secret(text, "${env.IT}");
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, hidden(item, text)]));
+}
+
+function remarksOn(kind: KindName, body: Body): Remark[] {
+  const entity: Declared = { kind, name: "it", body, at: { file: "it.yml", line: 1, column: 1 } };
+  const directory: Directory = {
+    path: "",
+    kinds: new Map([[kind, new Map([["it", entity]])]]),
+    ignored: [],
+    findings: [],
+  };
+  const nobody = new Map(allKinds.map(({ name }) => [name, new Set<string>()]));
+  return [
+    ...checkSchema(kinds[kind])(entity),
+    ...rules.flatMap((rule) => rule(entity, directory)),
+    ...danglingReferences(entity, nobody),
+  ];
+}
+
+test.each(allKinds.map(({ name }) => name))("no part of a secret in %s is told", (kind) => {
+  fc.assert(
+    fc.property(bodies(kinds[kind]), fc.constantFrom(...values), (body, text) => {
+      const told = remarksOn(kind, hidden(body, text) as Body);
+      expect(told.filter((remark) => /canary/i.test(JSON.stringify(remark)))).toEqual([]);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test.each<[string, string]>([
+  ["masked_fields", "a::zzcanary"],
+  ["masked_fields", "a::zzcanary::b"],
+  ["masked_fields", "a::/\\p{zzcanary}/::b"],
+  ["index_patterns", "/\\k<zzcanary>/"],
+  ["index_patterns", "/(?<zzcanary>a)(?<zzcanary>b)/"],
+  ["index_patterns", "/\\N{zz]canary!}/"],
+  ["allowed_actions", "zz canary"],
+  ["fls", "~"],
+])("in %s the fault of %j is told without it", (field, text) => {
+  const permission = { index_patterns: ["a"], allowed_actions: ["*"], [field]: [new Secret(text, "${env.IT}")] };
+
+  const told = remarksOn("roles", { index_permissions: [permission] }).filter(({ pointer }) => pointer !== "");
+
+  expect(told.map(({ message }) => message)).toEqual([expect.stringContaining("${env.IT}")]);
+  expect(JSON.stringify(told)).not.toMatch(/canary/);
+});
+
+test("the queries of a secret dls are counted, not named", () => {
+  const dls = new Secret('{"zzcanary": 1, "b": 2}', "${env.IT}");
+
+  const told = remarksOn("roles", { index_permissions: [{ dls }] });
+
+  expect(told.map(({ message }) => message)).toEqual([
+    "index_permissions[0].dls must hold one query, found 2; with it the role finds nothing, or its searches fail",
+  ]);
+});
