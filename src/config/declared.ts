@@ -134,6 +134,11 @@ function declare(source: Source, key: string, value: Json, at: Place): Declared[
     );
     return [];
   }
+  if (value === null && kind.isSingle) {
+    const hint = 'write "config: {}" for the defaults, or delete the file to leave it alone';
+    reject(source, "empty-entity", pointer, `${kind.name}/config has no fields`, hint);
+    return [];
+  }
   if (value === null) {
     const message = `${kind.name}/${key} has no fields, so that the plugin leaves it out`;
     const hint = `write "${key}: {}" to have it, or delete the line`;

@@ -183,6 +183,16 @@ describe("a file whose header or format is wrong is an error", () => {
     expect(names(directory)).toEqual({ roles: ["b"] });
     expect(briefs(directory)).toEqual(["warning empty-entity roles.yml:2:1"]);
   });
+
+  test.each([
+    ["config", "config.yml"],
+    ["audit", "audit.yml"],
+    ["allowlist", "allowlist.yml"],
+  ])("of %s, which is one entity, that is an error", async (kind, file) => {
+    const directory = await load({ [file]: `${meta(kind)}config:\n` });
+
+    expect(briefs(directory)).toEqual([`error empty-entity ${file}:2:1`]);
+  });
 });
 
 describe("what the disk may hold", () => {
