@@ -140,6 +140,33 @@ describe("types, as the plugin's loader converts them", () => {
   });
 });
 
+describe("placeholders where no text is wanted", () => {
+  const enabled = audit('enabled: "${env.CANARY}"');
+  const order = config("authc: {a: {order: '${env.CANARY}'}}");
+  const category = audit('audit: {disabled_rest_categories: ["${env.CANARY}"]}');
+  const list = role('cluster_permissions: "${env.CANARY}"');
+  const map = config("http: '${env.CANARY}'");
+
+  test.each<[string, Partial<Record<KindName, string>>, string | undefined, string[]]>([
+    ["a truth", enabled, "false", []],
+    ["a truth in audit's own section", audit('audit: {enable_rest: "${env.CANARY}"}'), "True", []],
+    ["no truth", enabled, "zzcanary", ["error wrong-type"]],
+    ["an unknown truth", enabled, undefined, []],
+    ["a number", order, "5", []],
+    ["no number", order, "zzcanary", ["error wrong-type"]],
+    ["a category in lower case", category, "authenticated", []],
+    ["no category", category, "zzcanary", ["error bad-value"]],
+    ["what is nearly a category", category, "AUTHENTICATEE", ["error bad-value"]],
+    ["a list", list, "zzcanary", ["error wrong-type"]],
+    ["an unknown list", list, undefined, ["error wrong-type"]],
+    ["a map", map, undefined, ["error wrong-type"]],
+  ])("%s", async (_, files, value, expected) => {
+    const findings = await validate(files, value === undefined ? {} : { CANARY: value });
+    expect(findings.map(verdict)).toEqual(expected);
+    expect(JSON.stringify(findings)).not.toMatch(/zzcanary|AUTHENTICATEE|did you mean/);
+  });
+});
+
 describe("references", () => {
   test.each<[string, Partial<Record<KindName, string>>, string[]]>([
     [
@@ -275,6 +302,8 @@ describe("names", () => {
     ["a colon that a URL hides", { internalusers: `"a%3Ab": {hash: ${bcrypt}}` }, ["error bad-name"]],
     ["a colon in a role's name", { roles: '"a:b": {}' }, []],
     ["~1", { roles: "a~1b: {}" }, ["error bad-name"]],
+    ["the name of a prototype", { roles: "__proto__: {}" }, ["error bad-name"]],
+    ["the name of a constructor", { roles: "constructor: {}" }, []],
     ["~2", { roles: "a~2b: {}" }, ["warning bad-name"]],
     ["nothing", { tenants: '"": {}' }, ["error bad-name"]],
     ["257 characters", { tenants: `${"x".repeat(257)}: {}` }, ["warning bad-name"]],

@@ -18,6 +18,9 @@ function impossibleName(isUser: boolean, name: string): Remark[] {
   if (isUser && (name.includes(":") || decoded(name).includes(":"))) {
     return [remark("error", `a user's name cannot contain ":", found ${shown(name)}`, "choose another name")];
   }
+  if (name === "__proto__") {
+    return [remark("error", `no JSON patch can name ${shown(name)}`, "choose another name")];
+  }
   if (/~[01]/.test(name)) {
     return [
       remark(
