@@ -60,7 +60,7 @@ function remarkOf(kind: Kind, body: Value, error: ErrorObject): Remark | undefin
   const value = valueAt(body, pointer);
   if (error.keyword === "additionalProperties")
     return unknownField(kind, pointer, error.params["additionalProperty"]);
-  if (value instanceof Secret && !value.isKnown && !isContainer(error)) return undefined;
+  if (isUnjudged(value, error)) return undefined;
   if (value === null) return isItem(pointer) ? nullItem(kind, pointer) : undefined;
   // What a number too small does is said by the rules, with the reason.
   if (error.keyword === "minimum" || error.keyword === "maximum") return undefined;
@@ -69,9 +69,10 @@ function remarkOf(kind: Kind, body: Value, error: ErrorObject): Remark | undefin
   return badValue(kind, pointer, value!);
 }
 
-/** No placeholder can be a list or a map, whatever its value. */
-function isContainer({ keyword, params }: ErrorObject): boolean {
-  return keyword === "type" && ["array", "object"].includes(params["type"]);
+/** Of a placeholder without a value only this is known: that it is no list and no map. */
+function isUnjudged(value: Value | undefined, { keyword, params }: ErrorObject): boolean {
+  if (!(value instanceof Secret) || value.isKnown) return false;
+  return keyword !== "type" || !["array", "object"].includes(params["type"]);
 }
 
 function unknownField(kind: Kind, pointer: string, name: string): Remark {

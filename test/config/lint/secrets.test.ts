@@ -75,9 +75,15 @@ test.each<[string, string]>([
   ["allowed_actions", "zz canary"],
   ["fls", "~"],
 ])("in %s the fault of %j is told without it", (field, text) => {
-  const permission = { index_patterns: ["a"], allowed_actions: ["*"], [field]: [new Secret(text, "${env.IT}")] };
+  const permission = {
+    index_patterns: ["a"],
+    allowed_actions: ["*"],
+    [field]: [new Secret(text, "${env.IT}")],
+  };
 
-  const told = remarksOn("roles", { index_permissions: [permission] }).filter(({ pointer }) => pointer !== "");
+  const told = remarksOn("roles", { index_permissions: [permission] }).filter(
+    ({ pointer }) => pointer !== "",
+  );
 
   expect(told.map(({ message }) => message)).toEqual([expect.stringContaining("${env.IT}")]);
   expect(JSON.stringify(told)).not.toMatch(/canary/);
