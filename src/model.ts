@@ -44,6 +44,8 @@ export interface Finding {
   readonly name?: string;
   /** The REST API would refuse the entity: a warning offline, an error in a plan that has to send it. */
   readonly refusedByServer?: true;
+  /** The first version whose REST API refuses it, for example `3.4`; every supported one if absent. */
+  readonly since?: string;
   /** The one field it would refuse, so that a change of others can still be sent. */
   readonly field?: string;
 }

@@ -76,7 +76,7 @@ export async function plan(reader: Reader, connection: Connection, task: Task): 
   ];
   const found = [
     ...made.findings,
-    ...judgeFindings(offline, changes),
+    ...judgeFindings(offline, changes, cluster.version),
     ...guardedChanges(changes, live),
     ...leftBehind(changes, directory, live),
     ...reservedMappings(changes, live, cluster),

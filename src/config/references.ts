@@ -7,7 +7,10 @@ import { shown, spoken } from "./pointer.ts";
 /** The names that exist, by kind. A kind that is absent is not known, and nothing is said about it. */
 export type KnownNames = ReadonlyMap<KindName, ReadonlySet<string>>;
 
-/** What REST makes of a name that does not exist: a mapping or a user is refused, an action group is not looked up. */
+/**
+ * What REST makes of a name that does not exist: a mapping is refused, a user since 2.12, an action group is not looked
+ * up.
+ */
 const consequences: Readonly<Partial<Record<KindName, { what: string; refusedByServer?: true }>>> = {
   roles: { what: "role", refusedByServer: true },
   actiongroups: { what: "action group" },
@@ -35,6 +38,7 @@ export function danglingReferences(entity: Declared, known: KnownNames): Remark[
       message: `${where} names the ${what} ${shown(name)}, which is not declared and not built in`,
       hint: guess === undefined ? `declare the ${what}, or remove the name` : `did you mean "${guess}"?`,
       ...refused,
+      ...(entity.kind === "internalusers" ? { since: "2.12" } : {}),
     };
   });
 }

@@ -217,9 +217,11 @@ function choose(text: string, allowed: readonly string[]): string {
 /** The only patterns in our schemas are on values that the loader takes unseen. */
 function badValue(kind: Kind, pointer: string, value: Value): Remark {
   const message = `${spoken(pointer)} cannot be ${shown(value)}`;
-  const hint =
-    kind.name === "actiongroups" && lastStep(pointer) === "type" ? { hint: "choose cluster or index" } : {};
-  return { code: "bad-value", severity: "warning", pointer, message, ...hint, refusedByServer: true };
+  const details =
+    kind.name === "actiongroups" && lastStep(pointer) === "type"
+      ? { hint: "choose cluster or index", since: "2.15" }
+      : {};
+  return { code: "bad-value", severity: "warning", pointer, message, ...details, refusedByServer: true };
 }
 
 function isItem(pointer: string): boolean {

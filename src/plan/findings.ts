@@ -2,19 +2,40 @@ import { allKinds, kinds } from "../kinds/index.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { sameValue } from "../kinds/same.ts";
 import { compareVersions, parseVersion } from "../kinds/version.ts";
-import type { Change, ClusterInfo, Directory, Finding, KindName, LiveEntity, LiveKind } from "../model.ts";
+import type {
+  Change,
+  ClusterInfo,
+  Directory,
+  Finding,
+  KindName,
+  LiveEntity,
+  LiveKind,
+  Version,
+} from "../model.ts";
 
 type Live = ReadonlyMap<KindName, LiveKind>;
 
-/** What the server would refuse is an error for an entity that has to be sent, and a warning for any other. */
-export function judgeFindings(findings: readonly Finding[], changes: readonly Change[]): Finding[] {
+/**
+ * What a server of this version would refuse is an error for an entity that has to be sent, and a warning for any other.
+ */
+export function judgeFindings(
+  findings: readonly Finding[],
+  changes: readonly Change[],
+  version: Version,
+): Finding[] {
   const byEntity = new Map(changes.map((change) => [`${change.kind}/${change.name}`, change]));
   return findings.map((finding) => {
     const change = byEntity.get(`${finding.kind}/${finding.name}`);
-    return finding.refusedByServer && change && isSent(change, finding.field)
+    return isRefused(finding, version) && change && isSent(change, finding.field)
       ? { ...finding, severity: "error" }
       : finding;
   });
+}
+
+function isRefused({ refusedByServer, since }: Finding, version: Version): boolean {
+  return (
+    refusedByServer === true && (since === undefined || compareVersions(version, parseVersion(since)) >= 0)
+  );
 }
 
 function isSent(change: Change, field: string | undefined): boolean {

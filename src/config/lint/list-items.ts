@@ -27,6 +27,7 @@ function itemRemarks(item: Value, pointer: string): Remark[] {
       message: `${spoken(pointer)} is blank`,
       hint: "remove it, servers from 3.4 on refuse it",
       refusedByServer: true,
+      since: "3.4",
     },
   ];
 }
