@@ -149,7 +149,7 @@ function unsendable(kind: Kind, change: Change): Finding[] {
     code: "undefined-placeholder",
     severity: "error",
     message: `${reference} is not defined, and its value has to be sent`,
-    hint: "set the variable in the environment of osac",
+    hint: "set the variable in the environment of osac; an empty one, or an empty default, counts as none",
     kind: change.kind,
     name: change.name,
     ...(change.at ? { at: change.at } : {}),
