@@ -28,16 +28,17 @@ interface Result {
 
 /** Checks the files alone, without a cluster. */
 export async function run(settings: Settings, io: Io): Promise<ExitReason> {
-  const directory = limitTo(await loadDirectory(settings.directory, { env: io.env }), settings.kinds);
-  const findings = [...directory.findings, ...validateDirectory(directory)];
-  const result = summarize(directory, findings, settings);
+  const loaded = await loadDirectory(settings.directory, { env: io.env });
+  const findings = [...loaded.findings, ...validateDirectory(loaded)];
+  const result = summarize(limitTo({ ...loaded, findings }, settings.kinds), settings);
   const reason = result.findings.some(({ severity }) => severity === "error") ? "input" : "done";
   io.stdout.write(report(result, reason, settings, lookOf(io.stdout, io.env)));
   return reason;
 }
 
-function summarize(directory: Directory, findings: readonly Finding[], settings: Settings): Result {
+function summarize(directory: Directory, settings: Settings): Result {
   const { strict, directoryName } = settings;
+  const { findings } = directory;
   const chosen = [...directory.kinds];
   const declared = chosen.flatMap(([, entities]) => [...entities.values()]);
   const empty = chosen.filter(([, entities]) => entities.size === 0);
