@@ -30,12 +30,12 @@ function newEntity(kind: Kind, after: Body): Body {
 }
 
 function fieldOperations(path: string, before: Body, after: Body): Operation[] {
-  return changedFields(before, after).map((name) => fieldOperation(path, name, after[name]));
+  return changedFields(before, after).map((name) => fieldOperation(path, name, ownField(after, name)));
 }
 
 function deepestOperations(path: string, before: Body, after: Body): Operation[] {
   return changedFields(before, after).flatMap((name) => {
-    const [old, wanted] = [before[name], after[name]];
+    const [old, wanted] = [ownField(before, name), ownField(after, name)];
     // The server leaves an empty map out of the document that a patch meets: nothing can be added below it.
     const canDescend = isFields(old) && isFields(wanted) && Object.keys(old).length > 0;
     return canDescend
@@ -46,7 +46,12 @@ function deepestOperations(path: string, before: Body, after: Body): Operation[]
 
 function changedFields(before: Body, after: Body): string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...names].filter((name) => !sameValue(before[name], after[name]));
+  return [...names].filter((name) => !sameValue(ownField(before, name), ownField(after, name)));
+}
+
+/** A domain may be called `constructor`, which every object has. */
+function ownField(body: Body, name: string): Value | undefined {
+  return Object.hasOwn(body, name) ? body[name] : undefined;
 }
 
 function fieldOperation(parent: string, name: string, after: Value | undefined): Operation {

@@ -119,7 +119,10 @@ function leaves(tree: Tree): Tree {
 }
 
 function valueAt(tree: Tree, path: readonly string[]): Json | undefined {
-  return path.reduce<Json | undefined>((at, name) => (isFields(at) ? at[name] : undefined), tree);
+  return path.reduce<Json | undefined>(
+    (at, name) => (isFields(at) && Object.hasOwn(at, name) ? at[name] : undefined),
+    tree,
+  );
 }
 
 /** Whether a value says nothing: such fields are left out of reports. */

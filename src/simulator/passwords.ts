@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { argon2Verify, bcrypt, bcryptVerify } from "hash-wasm";
+import { callAll, type Call } from "../passwords/library.ts";
 
 /** The server takes 12 and a third of a second; the least that there is keeps tests fast. */
 const cost = 4;
@@ -8,18 +8,20 @@ const cost = 4;
 const bytesMax = 72;
 
 /** A BCrypt hash of the password, as the server stores it. */
-export function hashPassword(password: string, salt: Buffer = randomBytes(16)): Promise<string> {
-  return bcrypt({ password: significant(password), salt, costFactor: cost, outputType: "encoded" });
+export async function hashPassword(password: string, salt: Buffer = randomBytes(16)): Promise<string> {
+  const options = { password: significant(password), salt, costFactor: cost, outputType: "encoded" } as const;
+  const [hash] = await callAll([{ name: "bcrypt", options }]);
+  if (typeof hash !== "string") throw hash;
+  return hash;
 }
 
 /** Whether a password belongs to a stored hash. What is no hash belongs to no password. */
 export async function verifyPassword(password: string, hash: string): Promise<boolean> {
-  try {
-    if (hash.startsWith("$argon2")) return await argon2Verify({ password, hash });
-    return await bcryptVerify({ password: significant(password), hash });
-  } catch {
-    return false;
-  }
+  const call: Call = hash.startsWith("$argon2")
+    ? { name: "argon2Verify", options: { password, hash } }
+    : { name: "bcryptVerify", options: { password: significant(password), hash } };
+  const [isRight] = await callAll([call]);
+  return isRight === true;
 }
 
 /** Why the server's policy refuses a plain password; undefined when it does not. */
