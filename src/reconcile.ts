@@ -55,10 +55,10 @@ export async function load(
   only?: readonly KindName[],
 ): Promise<Directory> {
   const loaded = await loadDirectory(path, { env });
-  const directory = limitTo(loaded, only);
-  const findings = [...directory.findings, ...contentFindings(directory)];
+  const directory = limitTo({ ...loaded, findings: [...loaded.findings, ...contentFindings(loaded)] }, only);
+  const { findings } = directory;
   if (findings.some(({ severity }) => severity === "error")) throw new OsacError("input", findings);
-  return { ...directory, findings };
+  return directory;
 }
 
 /** Compares the files with the cluster. Writes nothing: a reader cannot. */
