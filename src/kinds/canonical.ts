@@ -59,7 +59,7 @@ export function trueFlags(kind: Kind, body: Body): Body {
   const { properties = {} } = kind.schema.$defs.entity as Shape;
   return Object.fromEntries(
     Object.entries(properties).flatMap(([name, shape]) =>
-      shape["x-flag"] && body[name] === true ? [[name, true]] : [],
+      shape["x-flag"] && canonicalScalar(shape, plain(body[name] ?? null)) === true ? [[name, true]] : [],
     ),
   );
 }

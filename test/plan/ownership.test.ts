@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
 import { parseVersion } from "../../src/kinds/version.ts";
-import type { ClusterInfo, Declared } from "../../src/model.ts";
+import type { Body, ClusterInfo, Declared } from "../../src/model.ts";
 import { settleOwnership } from "../../src/plan/ownership.ts";
+import { Secret } from "../../src/secret.ts";
 
 const declared: Declared = {
   kind: "roles",
@@ -11,15 +12,31 @@ const declared: Declared = {
   at: { file: "roles.yml", line: 1, column: 1 },
 };
 
-function settled(caller: Partial<ClusterInfo>, version: string) {
+function settled(caller: Partial<ClusterInfo>, version: string, body: Body = declared.body) {
   const cluster = { ...caller, version: parseVersion(version), isVersionGuessed: false };
-  const owned = settleOwnership(kinds.roles, cluster, new Map([["ours", declared]]), new Map(), false);
+  const owned = settleOwnership(
+    kinds.roles,
+    cluster,
+    new Map([["ours", { ...declared, body }]]),
+    new Map(),
+    false,
+  );
   const { reserved, hidden } = owned.desired.get("ours")!.body;
   return { reserved, hidden, notices: owned.findings.map(({ message }) => message) };
 }
 
 test("the admin certificate sets the flags that a file declares", () => {
   expect(settled({ adminDn: "CN=admin" }, "2.19")).toEqual({ reserved: true, hidden: true, notices: [] });
+});
+
+test("a placeholder for a flag sets it, too", () => {
+  const body = { reserved: new Secret("true", "${env.ON}"), hidden: new Secret("false", "${env.OFF}") };
+
+  expect(settled({ adminDn: "CN=admin" }, "2.19", body)).toEqual({
+    reserved: true,
+    hidden: undefined,
+    notices: [],
+  });
 });
 
 test("a server that lets nobody set hidden gets the entity without it, and a notice says so", () => {

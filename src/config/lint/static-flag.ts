@@ -1,9 +1,10 @@
 import { builtInNames } from "../../kinds/built-in.ts";
+import { isOn } from "../pointer.ts";
 import type { Rule } from "./remark.ts";
 
 /** A stored `static: true` is forgotten, with its entity, at the next REST write of the kind. */
 export const staticFlagRule: Rule = ({ kind, name, body }) => {
-  if (body["static"] !== true || builtInNames(kind).has(name)) return [];
+  if (!isOn(body["static"]) || builtInNames(kind).has(name)) return [];
   return [
     {
       code: "static-flag",
