@@ -136,8 +136,9 @@ function recordFields(reader: Reader, shape: Shape): [string, Shape][] {
     .filter(([name, field]) => isShown(reader, name, field));
 }
 
-/** Audit lists that are accepted and forgotten are shown all the same, empty. */
+/** Flags are shown by versions that let nobody set them; audit lists that are accepted and forgotten, empty. */
 function isShown(reader: Reader, name: string, field: Shape): boolean {
+  if (field["x-flag"]) return true;
   if (reader.kind === "internalusers" && name === "password") return false;
   return reader.kind === "audit" ? isKnown(reader, field) : isKept(field, reader.version);
 }
