@@ -220,23 +220,9 @@ describe("Ctrl-C", () => {
 });
 
 describe("after the last write", () => {
-  const spoil = async (simulator: Simulator): Promise<void> => {
-    let reads = 0;
-    simulator.fail({
-      delayMs: 50,
-      when: ({ method, path }) => {
-        if (method !== "GET" || !path.endsWith("/api/roles")) return false;
-        reads += 1;
-        if (reads < 2) return false;
-        void simulator.edit("roles", (roles) => void (roles["logs_reader"] = { cluster_permissions: [] }));
-        return true;
-      },
-    });
-  };
-
   test("what reads otherwise is said", async () => {
     const simulator = await start();
-    await spoil(simulator);
+    spoil(simulator);
     const { code, err, out } = await run(apply, simulator);
     expect(code).toBe(6);
     expect(err).toMatch(/roles.yml:2:1: error: roles\/logs_reader: it was written, but reads otherwise/);
@@ -245,7 +231,7 @@ describe("after the last write", () => {
 
   test("with --output json the result stands beside each change", async () => {
     const simulator = await start();
-    await spoil(simulator);
+    spoil(simulator);
     const { code, out } = await run([...apply, "--output", "json"], simulator);
     expect(code).toBe(6);
     expect(JSON.parse(out)).toMatchObject({
@@ -268,6 +254,21 @@ describe("after the last write", () => {
     expect(out + err).toMatch(/2 created|done +create/);
   });
 });
+
+/** Changes the role behind the back of a run, when it reads for the second time. */
+function spoil(simulator: Simulator): void {
+  let reads = 0;
+  simulator.fail({
+    delayMs: 50,
+    when: ({ method, path }) => {
+      if (method !== "GET" || !path.endsWith("/api/roles")) return false;
+      reads += 1;
+      if (reads < 2) return false;
+      void simulator.edit("roles", (roles) => void (roles["logs_reader"] = { cluster_permissions: [] }));
+      return true;
+    },
+  });
+}
 
 /** A terminal at which somebody types this, and then no more. */
 function typed(text: string): AsyncIterable<string> & { readonly isTerminal: boolean } {
