@@ -124,10 +124,10 @@ function readRecord(reader: Reader, shape: Shape, value: JsonObject): JsonObject
   return Object.fromEntries(entries.filter(([, entry]) => entry !== null));
 }
 
-/** A field that is accepted and forgotten is known, one that the version does not have is not. */
+/** A field that is accepted and forgotten is known, as is a flag that nobody may set; one of a later version is not. */
 function isKnown(reader: Reader, reference: Shape): boolean {
   const { "x-dropped-since": _, ...shape } = resolveShape(reader.definitions, reference);
-  return isKept(shape, reader.version);
+  return shape["x-flag"] === true || isKept(shape, reader.version);
 }
 
 function recordFields(reader: Reader, shape: Shape): [string, Shape][] {

@@ -29,7 +29,7 @@ export async function start(options: SimulatorOptions = {}): Promise<Simulator> 
 }
 
 /** Two kinds with one new entity each, so that there are two requests to send. */
-export const files = {
+const files = {
   "tenants.yml": "_meta: { type: tenants, config_version: 2 }\nsandbox: { description: Sand }\n",
   "roles.yml":
     "_meta: { type: roles, config_version: 2 }\nlogs_reader: { cluster_permissions: [cluster_monitor] }\n",
