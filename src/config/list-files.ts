@@ -10,7 +10,7 @@ import { readText, reasonOf } from "./read-file.ts";
 
 /** Which files of a directory are ours. */
 export interface Listing {
-  /** The files of each kind that has any, the one that bears its name first. */
+  /** The files of each kind that has one or more, the one that bears its name first. */
   readonly files: ReadonlyMap<Kind, readonly string[]>;
   /** Files that are none of ours. */
   readonly ignored: readonly string[];

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { main } from "../../src/main.ts";
+import { osac as runOsac, type Ran } from "../cli/osac.ts";
 import { startSimulator, type Simulator } from "../../src/simulator/index.ts";
 
 let simulator: Simulator;
@@ -27,30 +27,12 @@ beforeEach(async () => {
   return () => rm(folder, { recursive: true });
 });
 
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
 async function osac(
   argv: string[],
   env: Record<string, string> = { OSAC_USERNAME: "admin", OSAC_PASSWORD: "admin" },
 ): Promise<Ran> {
-  const written = { out: "", err: "" };
-  const output = (name: "out" | "err") => ({
-    write: (text: string) => void (written[name] += text),
-    isTerminal: false,
-  });
-  const code = await main(argv, {
-    stdout: output("out"),
-    stderr: output("err"),
-    stdin: Object.assign((async function* () {})(), { isTerminal: false }),
-    env: { OSAC_URL: simulator.url, OSAC_CA_CERT: join(folder, "ca.pem"), ...env },
-    cwd: folder,
-    signal: new AbortController().signal,
-  });
-  return { code, ...written };
+  const known = { OSAC_URL: simulator.url, OSAC_CA_CERT: join(folder, "ca.pem") };
+  return runOsac(argv, { env: { ...known, ...env }, cwd: folder });
 }
 
 const certificate = (): Record<string, string> => ({
