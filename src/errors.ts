@@ -16,6 +16,26 @@ export const exitCodes = {
 
 export type ExitReason = keyof typeof exitCodes;
 
+/** Of several reasons at once, before anything was written, the first of these decides. */
+const precedence: readonly ExitReason[] = [
+  "interrupted",
+  "internal",
+  "input",
+  "access",
+  "stale",
+  "lockout",
+  "guard",
+  "changes",
+];
+
+/** Why a run with these findings must not write; undefined where none of them is an error. */
+export function refusalOf(findings: readonly Finding[]): ExitReason | undefined {
+  const reasons = findings
+    .filter(({ severity }) => severity === "error")
+    .map(({ refusedBy }): ExitReason => refusedBy ?? "input");
+  return precedence.find((reason) => reasons.includes(reason));
+}
+
 /**
  * Ends a run for a reason that the user can act on. Everything found wrong is in `findings`;
  * the reason decides the exit code. Any other error is a fault of the program.

@@ -48,6 +48,8 @@ export interface Finding {
   readonly since?: string;
   /** The one field it would refuse, so that a change of others can still be sent. */
   readonly field?: string;
+  /** Who refuses, where an error is no bad input: it decides the exit code. */
+  readonly refusedBy?: "guard" | "lockout";
 }
 
 /** One entity as a file declares it; the body is as written, not yet canonical. */

@@ -5,7 +5,7 @@ import { forbiddenKinds } from "../cluster/access.ts";
 import type { Applied, Outcome } from "../cluster/apply.ts";
 import { openWriter } from "../cluster/client.ts";
 import type { Settings } from "../config/settings.ts";
-import { OsacError, exitCodes, failure, type ExitReason } from "../errors.ts";
+import { OsacError, exitCodes, failure, refusalOf, type ExitReason } from "../errors.ts";
 import type { Change, Connection, Finding, PatchRequest, Plan, Writer } from "../model.ts";
 import { apply, movedSince, plan, type Reconciliation } from "../reconcile.ts";
 import { counted, findingsText, inDirectory } from "../report/findings.ts";
@@ -39,9 +39,9 @@ interface Surroundings {
 async function carryOut(reconciliation: Reconciliation, around: Surroundings): Promise<ExitReason> {
   const { plan: planned } = reconciliation;
   const { settings, io } = around;
-  const isRefused = planned.findings.some(({ severity }) => severity === "error");
-  if (isRefused || planned.changes.length === 0) {
-    const reason = isRefused ? "input" : "done";
+  const refusal = refusalOf(planned.findings);
+  if (refusal !== undefined || planned.changes.length === 0) {
+    const reason = refusal ?? "done";
     print(planned, reason, around);
     return reason;
   }

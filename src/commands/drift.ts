@@ -1,6 +1,6 @@
 import { withBase } from "../config/base.ts";
 import type { Settings } from "../config/settings.ts";
-import { exitCodes, type ExitReason } from "../errors.ts";
+import { exitCodes, refusalOf, type ExitReason } from "../errors.ts";
 import type { Change, Connection, Plan, Reader } from "../model.ts";
 import { causesOf } from "../plan/cause.ts";
 import { load, plan, type Task } from "../reconcile.ts";
@@ -45,6 +45,6 @@ async function changesFromBase(
 }
 
 function reasonOf({ findings, changes, unmanaged }: Plan, { failOn }: Settings): ExitReason {
-  if (findings.some(({ severity }) => severity === "error")) return "input";
-  return changes.length > 0 || (failOn === "unmanaged" && unmanaged.length > 0) ? "changes" : "done";
+  const isDrifted = changes.length > 0 || (failOn === "unmanaged" && unmanaged.length > 0);
+  return refusalOf(findings) ?? (isDrifted ? "changes" : "done");
 }

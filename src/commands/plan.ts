@@ -1,5 +1,5 @@
 import type { Settings } from "../config/settings.ts";
-import { exitCodes, type ExitReason } from "../errors.ts";
+import { exitCodes, refusalOf, type ExitReason } from "../errors.ts";
 import type { Plan } from "../model.ts";
 import { plan } from "../reconcile.ts";
 import type { Io } from "./io.ts";
@@ -19,6 +19,6 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
 }
 
 function reasonOf({ findings, changes }: Plan, { detailedExitcode }: Settings): ExitReason {
-  if (findings.some(({ severity }) => severity === "error")) return "input";
-  return detailedExitcode && changes.length > 0 ? "changes" : "done";
+  const isChanged = detailedExitcode && changes.length > 0;
+  return refusalOf(findings) ?? (isChanged ? "changes" : "done");
 }
