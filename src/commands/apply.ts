@@ -1,16 +1,14 @@
-import { once } from "node:events";
-import { createInterface } from "node:readline/promises";
-import { Readable, Writable } from "node:stream";
 import { forbiddenKinds } from "../cluster/access.ts";
 import type { Applied, Outcome } from "../cluster/apply.ts";
 import { openWriter } from "../cluster/client.ts";
 import type { Settings } from "../config/settings.ts";
-import { OsacError, exitCodes, failure, refusalOf, type ExitReason } from "../errors.ts";
+import { OsacError, exitCodes, refusalOf, type ExitReason } from "../errors.ts";
 import type { Change, Connection, Finding, PatchRequest, Plan, Writer } from "../model.ts";
 import { apply, movedSince, plan, type Reconciliation } from "../reconcile.ts";
 import { counted, findingsText, inDirectory } from "../report/findings.ts";
 import { outcomesText } from "../report/outcome-text.ts";
 import { lookOf } from "../report/terminal.ts";
+import { isConfirmed } from "./confirm.ts";
 import type { Io } from "./io.ts";
 import { printPlan } from "./print-plan.ts";
 import { readTask } from "./task.ts";
@@ -47,12 +45,11 @@ async function carryOut(reconciliation: Reconciliation, around: Surroundings): P
   }
   await refuseForbidden(planned, around);
   if (settings.output === "text") print(planned, "done", around);
-  if (!settings.yes && settings.output !== "text") throw needsYes(`--output ${settings.output} does not ask`);
-  if (!settings.yes && !(await isConfirmed(planned, io))) {
-    io.stderr.write("Declined: nothing was written.\n");
-    return "done";
+  if (!settings.yes) {
+    const question = `Write ${counted(planned.changes.length, "change")} to ${planned.cluster.name ?? "the cluster"}?`;
+    if (!(await isConfirmed(question, settings, io))) return "done";
+    await refuseMoved(reconciliation, around);
   }
-  if (!settings.yes) await refuseMoved(reconciliation, around);
   const applied = await apply(around.writer, around.connection, reconciliation, {
     hashing: { algorithm: settings.passwordAlgorithm, cost: settings.passwordCost },
     signal: io.signal,
@@ -93,39 +90,6 @@ async function refuseMoved(
     ...(at ? { at } : {}),
   }));
   throw new OsacError("stale", inDirectory(findings, settings.directoryName));
-}
-
-async function isConfirmed({ cluster, changes }: Plan, io: Io): Promise<boolean> {
-  if (!io.stdin.isTerminal) throw needsYes("there is no terminal to ask on");
-  const output = new Writable({
-    write: (chunk, _, next) => {
-      io.stderr.write(String(chunk));
-      next();
-    },
-  });
-  const input = Readable.from(io.stdin);
-  const lines = createInterface({ input, output });
-  try {
-    const question = `Write ${counted(changes.length, "change")} to ${cluster.name ?? "the cluster"}? [y/N] `;
-    // Whoever ends the input without a word has not agreed; the question itself would wait for ever.
-    const ended = once(lines, "close").then(() => "");
-    const answer = await Promise.race([lines.question(question, { signal: io.signal }), ended]);
-    return /^y(es)?$/i.test(answer.trim());
-  } catch (error) {
-    if (io.signal.aborted)
-      throw failure("interrupted", "interrupted", "interrupted, and nothing was written");
-    throw error;
-  } finally {
-    lines.close();
-    // Standard input that stays open would keep the process alive.
-    input.destroy();
-  }
-}
-
-function needsYes(why: string): OsacError {
-  return failure("input", "no-confirmation", `${why}, and nothing was written`, {
-    hint: "confirm with --yes",
-  });
 }
 
 function announce({ kind, changes, isStub }: PatchRequest, index: number, { requests }: Plan, io: Io): void {

@@ -1,0 +1,52 @@
+import { once } from "node:events";
+import { createInterface } from "node:readline/promises";
+import { Readable, Writable } from "node:stream";
+import type { Settings } from "../config/settings.ts";
+import { failure, type OsacError } from "../errors.ts";
+import type { Io } from "./io.ts";
+
+/**
+ * Asks a question that has to be answered with yes before anything is written. Where nobody can be asked, that is
+ * an error: a script that means it says `--yes`.
+ */
+export async function isConfirmed(
+  question: string,
+  { output }: Pick<Settings, "output">,
+  io: Io,
+): Promise<boolean> {
+  if (output !== "text") throw needsYes(`--output ${output} does not ask`);
+  if (!io.stdin.isTerminal) throw needsYes("there is no terminal to ask on");
+  const isAgreed = /^y(es)?$/i.test((await answerTo(`${question} [y/N] `, io)).trim());
+  if (!isAgreed) io.stderr.write("Declined: nothing was written.\n");
+  return isAgreed;
+}
+
+async function answerTo(question: string, io: Io): Promise<string> {
+  const output = new Writable({
+    write: (chunk, _, next) => {
+      io.stderr.write(String(chunk));
+      next();
+    },
+  });
+  const input = Readable.from(io.stdin);
+  const lines = createInterface({ input, output });
+  try {
+    // Whoever ends the input without a word has not agreed; the question itself would wait for ever.
+    const ended = once(lines, "close").then(() => "");
+    return await Promise.race([lines.question(question, { signal: io.signal }), ended]);
+  } catch (error) {
+    if (io.signal.aborted)
+      throw failure("interrupted", "interrupted", "interrupted, and nothing was written");
+    throw error;
+  } finally {
+    lines.close();
+    // Standard input that stays open would keep the process alive.
+    input.destroy();
+  }
+}
+
+function needsYes(why: string): OsacError {
+  return failure("input", "no-confirmation", `${why}, and nothing was written`, {
+    hint: "confirm with --yes",
+  });
+}
