@@ -103,6 +103,26 @@ export type Change = { readonly kind: KindName; readonly name: string; readonly 
   | { readonly action: "delete"; readonly before: Body }
 );
 
+/** A deletion, or power that a change takes away although the entity stays. */
+export interface Danger {
+  readonly kind: KindName;
+  /** `roles/old_reader`, or below an entity that is alone of its kind: `config/dynamic/authc/ldap`. */
+  readonly address: string;
+  /** What becomes of it, for people: `is deleted`. */
+  readonly what: string;
+  readonly isDeletion: boolean;
+}
+
+/** Leave to delete one entity, or to take one power away. */
+export interface Approval {
+  readonly address: string;
+  readonly reason?: string;
+  /** Where it was given: `--allow-delete`, or a line of osac.yml. */
+  readonly setBy: string;
+  /** Given for this one run. */
+  readonly isFlag: boolean;
+}
+
 /** One step of a JSON patch (RFC 6902); the Security API knows no other two. */
 export type Operation =
   | { readonly op: "add"; readonly path: string; readonly value: Value }

@@ -7,6 +7,7 @@ import { loadDirectory } from "./config/load.ts";
 import type { KnownNames } from "./config/references.ts";
 import { contentFindings, referenceFindings } from "./config/validate.ts";
 import { OsacError } from "./errors.ts";
+import { guardFindings, type GuardChoice } from "./guard/index.ts";
 import { allKinds, kinds } from "./kinds/index.ts";
 import type {
   Change,
@@ -33,6 +34,8 @@ import { standingOf } from "./plan/state.ts";
 export interface Task {
   readonly directory: Directory;
   readonly choice: Omit<PlanChoice, "verified">;
+  /** How much the run may delete; whoever only looks at differences has no guards. */
+  readonly guards?: GuardChoice;
   /** How passwords would be hashed. */
   readonly hashing: HashChoice;
   /** Warnings count as errors. */
@@ -80,6 +83,7 @@ export async function plan(reader: Reader, connection: Connection, task: Task): 
     ...guardedChanges(changes, live),
     ...leftBehind(changes, directory, live),
     ...reservedMappings(changes, live, cluster),
+    ...(task.guards ? guardFindings({ changes, directory, live, choice: task.guards }) : []),
     ...guessedVersion(cluster),
     ...algorithmFindings(changes, live, task.hashing),
     ...policyFindings(changes, await readPolicy(reader, connection, changes)),

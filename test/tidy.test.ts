@@ -34,6 +34,7 @@ describe("imports go one way", () => {
   const allowed: Readonly<Record<string, readonly string[]>> = {
     kinds: [],
     plan: ["kinds"],
+    guard: ["kinds"],
     report: ["kinds"],
     passwords: ["kinds"],
     cluster: ["kinds"],
@@ -62,8 +63,10 @@ describe("imports go one way", () => {
   });
 });
 
-test("kinds, plan and report touch no disk, network, clock, environment or console", () => {
-  const pure = filesBelow(source).filter((file) => /^(?:kinds|plan|report)\//.test(relative(source, file)));
+test("kinds, plan, guard and report touch no disk, network, clock, environment or console", () => {
+  const pure = filesBelow(source).filter((file) =>
+    /^(?:kinds|plan|guard|report)\//.test(relative(source, file)),
+  );
   const forbidden =
     /\bprocess\.|\bconsole\.|\bfetch\(|Date\.now|new Date\(\)|performance\.|from "node:(?!assert|util)/;
   expect(pure.filter((file) => forbidden.test(readFileSync(file, "utf8")))).toEqual([]);

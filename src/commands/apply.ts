@@ -11,7 +11,7 @@ import { lookOf } from "../report/terminal.ts";
 import { isConfirmed } from "./confirm.ts";
 import type { Io } from "./io.ts";
 import { printPlan } from "./print-plan.ts";
-import { readTask } from "./task.ts";
+import { guardsOf, readTask } from "./task.ts";
 
 /** Plans, asks, writes, and reads again what was written. */
 export async function run(settings: Settings, io: Io): Promise<ExitReason> {
@@ -19,7 +19,7 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const { task, connection } = await readTask(settings, io);
   const writer = openWriter(connection);
   try {
-    const reconciliation = await plan(writer, connection, task);
+    const reconciliation = await plan(writer, connection, { ...task, guards: guardsOf(settings) });
     return await carryOut(reconciliation, { settings, io, connection, writer, began });
   } finally {
     await writer.close();

@@ -47,6 +47,9 @@ const reconciling: readonly OptionName[] = [
   "setSecret",
 ];
 
+/** What a run may delete. */
+const guarding: readonly OptionName[] = ["maxDeletes", "maxDeleteShare", "allowDelete"];
+
 /** Every command, in the order of `--help`. */
 export const commands: readonly Command[] = [
   {
@@ -65,6 +68,7 @@ export const commands: readonly Command[] = [
       ...common,
       ...connection,
       ...reconciling,
+      ...guarding,
       "passwordAlgorithm",
       "passwordCost",
       "detailedExitcode",
@@ -76,7 +80,15 @@ export const commands: readonly Command[] = [
     name: "apply",
     describe: "plan, ask, write, and read again what was written",
     takesDirectory: true,
-    options: [...common, ...connection, ...reconciling, "passwordAlgorithm", "passwordCost", "yes"],
+    options: [
+      ...common,
+      ...connection,
+      ...reconciling,
+      ...guarding,
+      "passwordAlgorithm",
+      "passwordCost",
+      "yes",
+    ],
     outputs: ["text", "json", "markdown"],
     writes: true,
     load: () => import("./apply.ts"),

@@ -2,6 +2,7 @@ import { openReader } from "../cluster/client.ts";
 import { readConnection } from "../config/connection.ts";
 import type { Settings } from "../config/settings.ts";
 import { OsacError } from "../errors.ts";
+import type { GuardChoice } from "../guard/index.ts";
 import type { Connection, Directory, KindName, Reader } from "../model.ts";
 import { load, type Task } from "../reconcile.ts";
 import { inDirectory, findingsText } from "../report/findings.ts";
@@ -33,6 +34,15 @@ async function loadNamed({ directory, directoryName, kinds }: Settings, io: Io):
       throw new OsacError(error.reason, inDirectory(error.findings, directoryName));
     throw error;
   }
+}
+
+/** The limits of the settings, for commands that plan what will be written. */
+export function guardsOf({ maxDeletes, maxDeleteShare, allowDelete, setBy }: Settings): GuardChoice {
+  return {
+    deletes: { most: maxDeletes, setBy: setBy["maxDeletes"] },
+    deleteShare: { most: Number.parseFloat(maxDeleteShare), setBy: setBy["maxDeleteShare"] },
+    allowed: allowDelete,
+  };
 }
 
 /** Runs a reading command: its reader has no way to write, and is closed whatever happens. */

@@ -1,3 +1,4 @@
+import { approvals, percentage } from "./guard-types.ts";
 import type { Settings } from "./settings.ts";
 import {
   choice,
@@ -30,7 +31,7 @@ export interface Option<T> {
 }
 
 /** What is not a setting but derived from where the command runs. */
-type Derived = "directory" | "directoryName";
+type Derived = "directory" | "directoryName" | "setBy";
 
 export type OptionName = Exclude<keyof Settings, Derived>;
 
@@ -173,6 +174,29 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     default: {},
     flag: "prune",
     key: "prune",
+  },
+  maxDeletes: {
+    type: wholeNumber("a number of deletions", 0, 1_000_000),
+    describe: "the most deletions and losses of power in one run",
+    default: 5,
+    flag: "max-deletes",
+    env: "OSAC_MAX_DELETES",
+    key: "guards.max_deletes",
+  },
+  maxDeleteShare: {
+    type: percentage,
+    describe: "the largest share of a kind's managed entities that one run may delete",
+    default: "20%",
+    flag: "max-delete-share",
+    env: "OSAC_MAX_DELETE_SHARE",
+    key: "guards.max_delete_share",
+  },
+  allowDelete: {
+    type: approvals,
+    describe: "let this one be deleted, or lose its power, whatever the limits say",
+    default: [],
+    flag: "allow-delete",
+    key: "guards.allow_delete",
   },
   setPassword: {
     type: names,

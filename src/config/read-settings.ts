@@ -1,12 +1,12 @@
 import { dirname, join, resolve } from "node:path";
 import { OsacError, failure } from "../errors.ts";
-import type { Finding } from "../model.ts";
+import type { Finding, Json } from "../model.ts";
 import { settleLogin } from "./login.ts";
 import { nearest } from "./nearest.ts";
 import { options, type Option, type OptionName } from "./options.ts";
 import { readSettingsFile, type FileSetting } from "./settings-file.ts";
 import type { OutputFormat, Settings } from "./settings.ts";
-import { choice, type Source } from "./value-types.ts";
+import { choice, type FileSource, type Source } from "./value-types.ts";
 
 /** What was typed: one command's options, and the flags that were given to it. */
 export interface Request {
@@ -25,6 +25,8 @@ export interface Given {
   readonly source: Source;
   /** Higher wins: a flag, then the environment, then osac.yml. */
   readonly rank: number;
+  /** Only of osac.yml: the value as it stands there. */
+  readonly file?: { readonly value: Json; readonly source: FileSource };
 }
 
 /**
@@ -40,13 +42,14 @@ export async function readSettings(
   const directory = resolve(cwd, request.directory);
   const typed = fromArgumentsAndEnvironment(request, env, cwd);
   const file = await readFileSettings(typed.get("config"), request.directory, cwd);
-  const given = settleLogin(new Map([...fromFile(request.options, file), ...typed]));
+  const filed = fromFile(request.options, file);
+  const given = settleLogin(new Map([...filed, ...typed]));
 
   const problems: Finding[] = [];
   const table = { ...options, output: { ...options.output, type: choice(request.outputs) } };
   const entries = Object.entries(table).map(([name, option]: [string, Option<unknown>]) => {
-    const one = given.get(name as OptionName);
-    return [name, one ? read(option, one, problems) : option.default];
+    const [one, below] = [given.get(name as OptionName), filed.get(name as OptionName)];
+    return [name, one ? readBoth(option, one, below, problems) : option.default];
   });
   if (problems.length > 0) throw new OsacError("input", problems);
 
@@ -54,6 +57,7 @@ export async function readSettings(
     ...Object.fromEntries(entries),
     directory,
     directoryName: request.directory,
+    setBy: Object.fromEntries([...given].map(([name, { source }]) => [name, nameOf(source)])),
   } as Settings;
   return { settings, findings: strangers(env) };
 }
@@ -105,13 +109,34 @@ function fromFile(names: readonly OptionName[], { base, settings }: FileSettings
     const { key }: Option<unknown> = options[name];
     const setting = key === undefined ? undefined : settings.get(key);
     if (key === undefined || !setting) continue;
-    given.set(name, { texts: setting.texts, rank: 1, source: { name: key, base, at: setting.at } });
+    const { texts, value, at, locate } = setting;
+    const source = { name: key, base, at, locate };
+    given.set(name, { texts, rank: 1, source, file: { value, source } });
   }
   return given;
 }
 
-function read(option: Option<unknown>, { texts, source }: Given, problems: Finding[]): unknown {
+/** Where a setting was made, as messages about its effects name it. */
+function nameOf({ name, at }: Source): string {
+  return at ? `${at.file}:${at.line}` : name;
+}
+
+/** The value that holds, joined with that of osac.yml where the type has a way to. */
+function readBoth(
+  option: Option<unknown>,
+  one: Given,
+  below: Given | undefined,
+  problems: Finding[],
+): unknown {
+  const value = read(option, one, problems);
+  if (!option.type.combine || !below || below === one) return value;
+  const file = read(option, below, problems);
+  return value === undefined || file === undefined ? undefined : option.type.combine(file, value);
+}
+
+function read(option: Option<unknown>, { texts, source, file }: Given, problems: Finding[]): {} | undefined {
   try {
+    if (file && option.type.readFile) return option.type.readFile(file.value, file.source);
     if (texts.includes("")) throw failure("input", "empty-value", `${source.name}: the value is empty`);
     return option.type.read(texts, source);
   } catch (error) {

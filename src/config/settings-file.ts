@@ -13,7 +13,10 @@ import { parseYaml } from "./yaml.ts";
 /** What one setting of osac.yml says, as texts: one for a scalar, one an item for a list, `KEY=VALUE` for a map. */
 export interface FileSetting {
   readonly texts: readonly string[];
+  readonly value: Json;
   readonly at: Place;
+  /** The place of a JSON pointer below the setting. */
+  readonly locate: (pointer: string) => Place;
 }
 
 /** Where something stands in the file, by its JSON pointer. */
@@ -49,8 +52,9 @@ export async function readSettingsFile(
   for (const key of keys) {
     const path = key.split(".");
     const setting = valueAt(value, path);
-    if (setting !== undefined)
-      settings.set(key, { texts: textsOf(setting), at: locate(`/${path.join("/")}`) });
+    if (setting === undefined) continue;
+    const below: Locate = (pointer) => locate(`/${path.join("/")}${pointer}`);
+    settings.set(key, { texts: textsOf(setting), value: setting, at: below(""), locate: below });
   }
   return settings;
 }
@@ -71,7 +75,7 @@ async function schemaFindings(value: Json, name: string, locate: Locate): Promis
     import("ajv/dist/2020.js"),
     import("../../schemas/osac.schema.json", { with: { type: "json" } }),
   ]);
-  const validate = new Ajv2020({ allErrors: true, strict: true }).compile(schema);
+  const validate = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true }).compile(schema);
   validate(value);
   // With `propertyNames` one fault gives two errors; the inner one says more.
   const errors = (validate.errors ?? []).filter(({ keyword }) => keyword !== "propertyNames");
@@ -107,7 +111,7 @@ function valueAt(value: Json, path: readonly string[]): Json | undefined {
   return inner === undefined ? undefined : valueAt(inner, rest);
 }
 
-/** The schema has seen to it that there is nothing deeper than a list or a map of scalars. */
+/** What lies deeper than a list or a map of scalars is read from the value itself. */
 function textsOf(value: Json): string[] {
   if (Array.isArray(value)) return value.map(scalarText);
   if (value === null || typeof value !== "object") return [scalarText(value)];

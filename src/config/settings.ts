@@ -1,8 +1,11 @@
-import type { KindName } from "../model.ts";
+import type { Approval, KindName } from "../model.ts";
 import type { Secret } from "../secret.ts";
 
 /** How results are printed. */
 export type OutputFormat = "text" | "json" | "markdown" | "github";
+
+/** A share as a person writes it. */
+export type Percentage = `${number}%`;
 
 /** What happens to unmanaged entities of a kind. */
 export type PruneMode = "never" | "all";
@@ -13,6 +16,8 @@ export interface Settings {
   readonly directory: string;
   /** The directory as the user named it, for messages. */
   readonly directoryName: string;
+  /** Where the settings come from that are not at their default: a flag, a variable, or a line of osac.yml. */
+  readonly setBy: Readonly<{ [name: string]: string }>;
   /** The osac.yml that was named, if one was; absolute. */
   readonly config?: string | undefined;
   /** The only kinds of this run; absent means all. */
@@ -38,6 +43,12 @@ export interface Settings {
 
   /** Kinds that are absent here are never pruned. */
   readonly prune: Readonly<Partial<Record<KindName, PruneMode>>>;
+  /** The most deletions and losses of power in one run. */
+  readonly maxDeletes: number;
+  /** The largest share of a kind's managed entities that one run may delete. */
+  readonly maxDeleteShare: Percentage;
+  /** What may be deleted, whatever the limits say. */
+  readonly allowDelete: readonly Approval[];
   /** Users whose password is sent although it may be the same. */
   readonly setPassword: readonly string[];
   readonly setAllPasswords: boolean;

@@ -1,7 +1,7 @@
 import { allKinds } from "../kinds/index.ts";
 import { resolve } from "node:path";
 import { failure, type OsacError } from "../errors.ts";
-import { kindNames, type KindName, type Place } from "../model.ts";
+import { kindNames, type Json, type KindName, type Place } from "../model.ts";
 import { Secret } from "../secret.ts";
 import type { PruneMode } from "./settings.ts";
 import { nearest } from "./nearest.ts";
@@ -15,6 +15,13 @@ export interface Source {
   readonly at?: Place;
 }
 
+/** A place in osac.yml, from which the places of what stands below can be found. */
+export interface FileSource extends Source {
+  readonly at: Place;
+  /** Takes a JSON pointer below the setting. */
+  readonly locate: (pointer: string) => Place;
+}
+
 /** How the text of a setting becomes its value. */
 export interface ValueType<T> {
   /** Stands for the value in `--help`; absent for a switch, which needs none. */
@@ -25,9 +32,14 @@ export interface ValueType<T> {
   readonly schema: object;
   /** Gets one text, or several where the type is repeatable. Throws an `OsacError` for what it cannot read. */
   read(texts: readonly string[], source: Source): T;
+  /** Reads what osac.yml holds, where that is more than texts; the schema has seen to its shape. */
+  readFile?(value: Json, source: FileSource): T;
+  /** What holds where both osac.yml and a flag say something. Without it, the flag alone does. */
+  combine?(file: T, flag: T): T;
 }
 
-function scalar<T>(placeholder: string, read: (text: string, source: Source) => T): ValueType<T> {
+/** A setting of one text. */
+export function scalar<T>(placeholder: string, read: (text: string, source: Source) => T): ValueType<T> {
   return {
     placeholder,
     schema: { type: "string", minLength: 1 },
@@ -148,14 +160,16 @@ export const names: ValueType<readonly string[]> = {
   read: (texts) => [...new Set(texts)],
 };
 
-function oneOf<const T extends string>(choices: readonly T[], value: string, source: Source): T {
+/** The choice that a text names; anything else is refused with the nearest one. */
+export function oneOf<const T extends string>(choices: readonly T[], value: string, source: Source): T {
   const found = choices.find((one) => one === value);
   if (found !== undefined) return found;
   const close = nearest(value, choices);
   return refuse(source, `one of ${choices.join(", ")}`, value, close && `did you mean "${close}"?`);
 }
 
-function refuse(source: Source, expected: string, found: string, hint?: string): never {
+/** Refuses a value, and says where it was written. */
+export function refuse(source: Source, expected: string, found: string, hint?: string): never {
   throw failure(
     "input",
     "bad-value",

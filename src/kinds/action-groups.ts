@@ -1,4 +1,5 @@
 import schema from "../../schemas/action_groups.schema.json" with { type: "json" };
+import { isFilled } from "./canonical.ts";
 import type { Kind } from "./kind.ts";
 import { groupReferences } from "./group-references.ts";
 
@@ -13,5 +14,9 @@ export const actionGroups: Kind = {
   atLeastOne: { allowed_actions: [] },
   needs: ["roles"],
   guardedBy: "allowed_actions",
+  powers: {
+    of: (body) => (isFilled(body["allowed_actions"]) ? [""] : []),
+    loss: "stands for no action any more",
+  },
   references: (_, body) => groupReferences(body["allowed_actions"], "/allowed_actions"),
 };

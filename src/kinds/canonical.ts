@@ -237,6 +237,11 @@ export function isFields(value: Value | undefined): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Secret);
 }
 
+/** Whether a value is a list with something in it. */
+export function isFilled(value: Value | undefined): boolean {
+  return Array.isArray(value) && value.length > 0;
+}
+
 /** Orders texts the same on every machine, which `localeCompare` does not. */
 export function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;

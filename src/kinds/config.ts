@@ -1,4 +1,6 @@
 import schema from "../../schemas/config.schema.json" with { type: "json" };
+import type { Body } from "../model.ts";
+import { isFields } from "./canonical.ts";
 import type { Kind } from "./kind.ts";
 
 /** How callers are authenticated. One entity, owned whole. */
@@ -11,5 +13,17 @@ export const config: Kind = {
   patchDepth: "deepest",
   atLeastOne: {},
   needs: [],
+  powers: { of: enabledDomains, loss: "is asked no more" },
   references: () => [],
 };
+
+/** The domains of authentication and authorization that are asked. */
+function enabledDomains(body: Body): string[] {
+  const { dynamic } = body;
+  return ["authc", "authz"].flatMap((section) => {
+    const domains = isFields(dynamic) ? dynamic[section] : undefined;
+    return Object.entries(isFields(domains) ? domains : {})
+      .filter(([, domain]) => isFields(domain) && domain["http_enabled"] !== false)
+      .map(([name]) => `dynamic/${section}/${name}`);
+  });
+}

@@ -15,6 +15,14 @@ interface FileSchema {
   readonly [keyword: string]: unknown;
 }
 
+/** Power that an entity gives, and that a change may take away although the entity stays. */
+interface Powers {
+  /** Where in the entity it lies, `""` for the whole, else a path with slashes; none where it gives nobody anything. */
+  of(body: Body): string[];
+  /** What to say when it is gone. */
+  readonly loss: string;
+}
+
 /** Everything that differs between kinds, as data. */
 export interface Kind {
   readonly name: KindName;
@@ -37,6 +45,8 @@ export interface Kind {
   readonly guardedBy?: string;
   /** The most entities in one request, and for which of them, where the server reads other documents anew for each. */
   readonly chunk?: { readonly size: number; readonly isCostly: (body: Body) => boolean };
+  /** What an entity gives to somebody: taking the last of it counts as a deletion. */
+  readonly powers?: Powers;
   /** Other entities that the server, or a reader, expects to exist. */
   references(name: string, body: Body): Reference[];
 }

@@ -1,4 +1,5 @@
 import schema from "../../schemas/nodes_dn.schema.json" with { type: "json" };
+import { isFilled } from "./canonical.ts";
 import type { Kind } from "./kind.ts";
 
 /** The certificates by which other clusters' nodes are known. Refer to nothing. */
@@ -11,5 +12,6 @@ export const nodesDn: Kind = {
   patchDepth: "field",
   atLeastOne: { nodes_dn: [] },
   needs: [],
+  powers: { of: (body) => (isFilled(body["nodes_dn"]) ? [""] : []), loss: "knows no certificate any more" },
   references: () => [],
 };

@@ -1,5 +1,9 @@
 import schema from "../../schemas/roles_mapping.schema.json" with { type: "json" };
+import type { Body } from "../model.ts";
+import { isFilled } from "./canonical.ts";
 import type { Kind } from "./kind.ts";
+
+const members: Body = { users: [], hosts: [], backend_roles: [], and_backend_roles: [] };
 
 /** Who gets which role. A mapping's name is the role's, which must exist. */
 export const rolesMapping: Kind = {
@@ -9,8 +13,12 @@ export const rolesMapping: Kind = {
   schema,
   isSingle: false,
   patchDepth: "field",
-  atLeastOne: { users: [], hosts: [], backend_roles: [], and_backend_roles: [] },
+  atLeastOne: members,
   needs: ["roles"],
   chunk: { size: 100, isCostly: () => true },
+  powers: {
+    of: (body) => (Object.keys(members).some((field) => isFilled(body[field])) ? [""] : []),
+    loss: "gives its role to nobody any more",
+  },
   references: (name) => [{ kind: "roles", name, pointer: "" }],
 };

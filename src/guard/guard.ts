@@ -1,0 +1,82 @@
+import { writeAddress } from "../kinds/address.ts";
+import type { Approval, Change, Danger, Directory, Finding, KindName, LiveKind } from "../model.ts";
+
+/** A limit, and where it was set: a flag, a variable or a line of osac.yml; absent where it is the default. */
+export interface Limit {
+  readonly most: number;
+  readonly setBy?: string | undefined;
+}
+
+/** How much a run may delete, and what besides. */
+export interface GuardChoice {
+  readonly deletes: Limit;
+  /** In percent of a kind's managed entities. */
+  readonly deleteShare: Limit;
+  readonly allowed: readonly Approval[];
+}
+
+/** What the guards judge. */
+export interface GuardInput {
+  readonly changes: readonly Change[];
+  readonly directory: Directory;
+  readonly live: ReadonlyMap<KindName, LiveKind>;
+  readonly choice: GuardChoice;
+}
+
+/** The same, with what nobody allowed by name: it alone spends the limits. */
+interface Guarded extends GuardInput {
+  readonly dangers: readonly Danger[];
+}
+
+/** One guard: why it refuses, or nothing. */
+export type Guard = (guarded: Guarded) => Finding[];
+
+/** More names than these are only counted. */
+const namesMax = 10;
+
+/** A refusal that says what it is about, how to allow exactly this, and that nothing was written. */
+export function refusal(
+  code: string,
+  message: string,
+  dangers: readonly Danger[],
+  { kind, orElse = "" }: { readonly kind?: KindName; readonly orElse?: string } = {},
+): Finding {
+  return {
+    code,
+    severity: "error",
+    refusedBy: "guard",
+    message: `${message}: ${namesOf(dangers)}; nothing was written`,
+    hint: `to allow exactly this, name ${dangers.length === 1 ? "it" : "each"}: ${flagsOf(dangers)}${orElse}`,
+    ...(kind === undefined ? {} : { kind }),
+  };
+}
+
+/** Where a limit was set, for a message. */
+export function setWhere({ setBy }: Limit, flag: string): string {
+  return setBy === undefined ? `the default of ${flag}` : `set by ${setBy}`;
+}
+
+/** `2 deletions and 1 loss of power`. */
+export function countDangers(dangers: readonly Danger[]): string {
+  const deletions = dangers.filter(({ isDeletion }) => isDeletion).length;
+  const losses = dangers.length - deletions;
+  return [
+    deletions > 0 ? `${deletions} deletion${deletions === 1 ? "" : "s"}` : "",
+    losses > 0 ? `${losses} ${losses === 1 ? "loss" : "losses"} of power` : "",
+  ]
+    .filter((part) => part !== "")
+    .join(" and ");
+}
+
+function namesOf(dangers: readonly Danger[]): string {
+  const names = dangers
+    .slice(0, namesMax)
+    .map(({ address, what, isDeletion }) => (isDeletion ? address : `${address} (${what})`));
+  const more = dangers.length - names.length;
+  return names.join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
+
+function flagsOf(dangers: readonly Danger[]): string {
+  const flags = dangers.slice(0, namesMax).map(({ address }) => `--allow-delete ${writeAddress(address)}`);
+  return flags.join(" ") + (dangers.length > namesMax ? " …" : "");
+}

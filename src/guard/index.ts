@@ -1,0 +1,20 @@
+import { dangersOf } from "../kinds/danger.ts";
+import type { Finding } from "../model.ts";
+import type { Guard, GuardInput } from "./guard.ts";
+import { mostDeletes } from "./most-deletes.ts";
+import { unusedApprovals } from "./unused-approvals.ts";
+
+export type { GuardChoice } from "./guard.ts";
+
+const guards: readonly Guard[] = [mostDeletes];
+
+/** Every reason why a plan may delete too much, and every approval that allowed nothing. */
+export function guardFindings(input: GuardInput): Finding[] {
+  const all = input.changes.flatMap(dangersOf);
+  const allowed = new Set(input.choice.allowed.map(({ address }) => address));
+  const dangers = all.filter(({ address }) => !allowed.has(address));
+  return [
+    ...guards.flatMap((guard) => guard({ ...input, dangers })),
+    ...unusedApprovals(input.choice.allowed, all),
+  ];
+}

@@ -1,0 +1,20 @@
+import type { Approval, Danger, Finding, KindName } from "../model.ts";
+
+/**
+ * Approvals of what this plan does not do. On the command line that is most likely a mistake; in osac.yml they stay
+ * from one run to the next, and are only mentioned.
+ */
+export function unusedApprovals(allowed: readonly Approval[], dangers: readonly Danger[]): Finding[] {
+  const used = new Set(dangers.map(({ address }) => address));
+  return allowed
+    .filter(({ address }) => !used.has(address))
+    .map(({ address, setBy, isFlag }) => {
+      const message = `${setBy} allows ${address} to go, but this plan neither deletes it nor takes power from it`;
+      const hint = "take it out; a name that is allowed for ever guards nothing";
+      if (isFlag)
+        return { code: "unused-approval", severity: "warning", message, hint: "is the name right?" };
+      const kind = address.slice(0, address.indexOf("/")) as KindName;
+      const name = address.slice(kind.length + 1);
+      return { code: "unused-approval", severity: "notice", message, hint, kind, name };
+    });
+}

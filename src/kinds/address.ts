@@ -1,0 +1,13 @@
+/**
+ * Reads how people name one entity, `roles/old_reader`. A pattern names none, and gives undefined: a `*` or `?` that
+ * is part of the name has a `\` before it.
+ */
+export function readAddress(text: string): string | undefined {
+  return /(?<!\\)[*?]/.test(text) ? undefined : text.replaceAll(/\\([*?])/g, "$1");
+}
+
+/** Writes an address so that it can be copied to a command line. */
+export function writeAddress(address: string): string {
+  const escaped = address.replaceAll(/[*?]/g, "\\$&");
+  return /^[\w./@:+,%-]+$/.test(escaped) ? escaped : `'${escaped.replaceAll("'", "'\\''")}'`;
+}
