@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import config from "../schemas/config.schema.json" with { type: "json" };
 import { commands, type Command } from "../src/commands/index.ts";
 import { options, type Option, type OptionName } from "../src/config/options.ts";
 import { exitCodes } from "../src/errors.ts";
@@ -74,8 +75,16 @@ test("the first screen of the README is what the command prints", async () => {
   expect(timeless(shown)).toBe(timeless(out));
 });
 
+test("docs/secrets.md lists the names of secret settings as the schema has them", () => {
+  const page = readFileSync(join(root, "docs/secrets.md"), "utf8");
+  const row = page.split("\n").find((line) => line.includes("`*password*`")) ?? "";
+  const cells = row.split("|").map((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name));
+  const { secret, public: open } = config["x-secret-names"];
+  expect(cells.slice(1, 3)).toEqual([secret, open]);
+});
+
 test("every file that the README and docs/ link to is there", () => {
-  const pages = ["README.md", "docs/architecture.md", "docs/server.md"];
+  const pages = ["README.md", "docs/architecture.md", "docs/server.md", "docs/secrets.md"];
   for (const page of pages) {
     const text = readFileSync(join(root, page), "utf8");
     for (const [, target] of text.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g))

@@ -2,6 +2,7 @@ import { isFields } from "../kinds/canonical.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Body, Declared, Finding, Json, Place } from "../model.ts";
 import { escapePointer } from "../kinds/pointer.ts";
+import { isSecretPath, wrapSecrets } from "../kinds/secret-paths.ts";
 import { locateIn } from "./locate.ts";
 import { oldFormatOf } from "./old-formats.ts";
 import {
@@ -11,6 +12,7 @@ import {
   resolvePlaceholders,
   resolveText,
 } from "./placeholders.ts";
+import { stepsOf } from "./pointer.ts";
 import { parseYaml } from "./yaml.ts";
 
 /** What one file declares. */
@@ -36,7 +38,7 @@ interface Source {
 
 /** Reads the text of one of a kind's files: checks the header `_meta`, and makes every other key an entity. */
 export function declaredIn(kind: Kind, file: string, text: string, env: Environment): FileContent {
-  const { value, keys, findings: found } = parseYaml(file, text);
+  const { value, keys, findings: found } = parseYaml(file, text, (path) => isSecretPath(kind, path));
   const findings: Finding[] = found.map((finding) => ({ ...finding, kind: kind.name }));
   const source: Source = { kind, file, env, findings, locate: lazily(file, text) };
   if (text.length > pluginMaxCharacters) findings.push(tooLongForPlugin(source));
@@ -164,7 +166,7 @@ function declare(source: Source, key: string, value: Json, at: Place): Declared[
   }
   reportPlaceholders(source, key, value, pointer);
   const name = resolveText(key, env) ?? key;
-  return [{ kind: kind.name, name, body: resolvePlaceholders(value, env) as Body, at }];
+  return [{ kind: kind.name, name, body: wrapSecrets(kind, resolvePlaceholders(value, env) as Body), at }];
 }
 
 /** Placeholders where the plugin replaces none, or where a name would depend on the machine. */
@@ -181,7 +183,8 @@ function reportPlaceholders(source: Source, key: string, value: Json, pointer: s
     source.findings.push({ ...finding, kind: source.kind.name, ...(!isKnown && { refusedByServer: true }) });
   }
   if (typeof value === "string" && hasBrokenPlaceholder(value)) {
-    const message = `${value} is no placeholder to the plugin, but plain text`;
+    const isSecret = isSecretPath(source.kind, stepsOf(pointer));
+    const message = `${isSecret ? "part of it" : value} is no placeholder to the plugin, but plain text`;
     const hint = "a name or default may only have letters, digits and = ( ) : - _";
     const at = source.locate(pointer);
     source.findings.push({

@@ -1,7 +1,7 @@
 import type { Json } from "../model.ts";
 
-/** What a scalar's text becomes, or that the plugin refuses it. */
-export type Scalar = { readonly value: Json } | { readonly refused: string };
+/** What a scalar's text becomes, or that the plugin refuses it: it looks like a number, and cannot be read as one. */
+export type Scalar = { readonly value: Json } | { readonly isRefused: true };
 
 const nulls = /^(?:~|null|Null|NULL|)$/;
 const booleans = /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/;
@@ -57,7 +57,7 @@ function readInteger(text: string): Json {
 function readFloat(text: string): Scalar {
   const digits = text.replace(/^\+/, "").replaceAll("_", "");
   if (!/^-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$/.test(digits)) {
-    return { refused: `"${text}" looks like a number to the plugin, and cannot be read as one` };
+    return { isRefused: true };
   }
   const value = Number(digits);
   return { value: asServerText(value, javaText(value)) };

@@ -108,7 +108,7 @@ function nullItem(kind: Kind, pointer: string): Remark {
 }
 
 function wrongType(kind: Kind, pointer: string, value: Value, expected: string): Remark | undefined {
-  const found = describe(value);
+  const found = describe(value, expected);
   const place = spoken(pointer);
   if (!isConverted(kind, pointer, value, expected)) {
     const message = `${place} must be ${articles[expected] ?? expected}, found ${found}`;
@@ -183,9 +183,11 @@ function readAs(value: Value, expected: string): string {
   return `the text "${String(value)}"`;
 }
 
-function describe(value: Value): string {
+/** A text in the place of a map is not quoted: there may be secrets in what was meant to be one. */
+function describe(value: Value, expected: string): string {
   if (Array.isArray(value)) return "a list";
   if (isFields(value)) return "a map";
+  if (expected === "object" && typeof value === "string") return "a text";
   return typeof value === "string" ? `the text ${shown(value)}` : shown(value);
 }
 

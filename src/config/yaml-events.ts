@@ -46,8 +46,15 @@ function tryToParse({ text, toOriginal }: Indented): readonly Event[] | YamlErro
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     const offset = error.mark?.position ?? 0;
-    return new YamlError(error.reason, toOriginal?.(offset) ?? offset);
+    return new YamlError(withoutText(error.reason), toOriginal?.(offset) ?? offset);
   }
+}
+
+/** The reason without what stands in the file, which may be a part of a secret. */
+function withoutText(reason: string): string {
+  return reason.replace(/ "[^]*"| such characters: [^]*/, (found) =>
+    found.startsWith(' "') ? "" : " such characters",
+  );
 }
 
 /** The lines that only close brackets: where one of them is refused, others will be. */

@@ -28,19 +28,23 @@ interface Reader {
   next: number;
   /** Where the last event stood: the place of what is not there. */
   offset: number;
-  /** How many collections are open. */
-  depth: number;
+  /** The keys and indices of the open collections. */
+  readonly path: string[];
+  readonly isSecret: IsSecret;
 }
+
+/** Whether what stands at a path is a secret, which no message may quote. */
+type IsSecret = (path: readonly string[]) => boolean;
 
 /**
  * Reads a file as SnakeYAML and Jackson do (`DefaultObjectMapper.YAML_MAPPER`): YAML 1.1; keys are the text they are;
  * the same key twice is refused; an alias is nothing but its name. What the plugin refuses is an error, what it reads
  * differently from what a person sees a warning. A file without content has the value null.
  */
-export function parseYaml(file: string, text: string): ParsedYaml {
+export function parseYaml(file: string, text: string, isSecret: IsSecret = () => false): ParsedYaml {
   const placeOf = placer(file, text);
   try {
-    return readDocument(readEvents(text), text, placeOf);
+    return readDocument(readEvents(text), text, placeOf, isSecret);
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
     const message = `no valid YAML: ${error.message}`;
@@ -49,7 +53,12 @@ export function parseYaml(file: string, text: string): ParsedYaml {
   }
 }
 
-function readDocument(events: readonly Event[], text: string, placeOf: Reader["placeOf"]): ParsedYaml {
+function readDocument(
+  events: readonly Event[],
+  text: string,
+  placeOf: Reader["placeOf"],
+  isSecret: IsSecret,
+): ParsedYaml {
   const tagHandles = new Map([["!!", ownTags]]);
   const reader: Reader = {
     text,
@@ -60,7 +69,8 @@ function readDocument(events: readonly Event[], text: string, placeOf: Reader["p
     findings: [],
     next: 1,
     offset: 0,
-    depth: 0,
+    path: [],
+    isSecret,
   };
   const [document] = events;
   if (document?.type !== EVENT_ID.DOCUMENT) return { value: null, keys: reader.keys, findings: [] };
@@ -110,14 +120,14 @@ function readNode(reader: Reader): Json {
 function readSequence(reader: Reader, event: SequenceEvent): Json[] {
   reader.offset = event.start;
   const items: Json[] = [];
-  reader.depth++;
   while (reader.events[reader.next]?.type !== EVENT_ID.POP) {
     const item = reader.events[reader.next];
+    reader.path.push(String(items.length));
     const value = readNode(reader);
     if (item?.type === EVENT_ID.SCALAR) warnOfListItem(reader, item, value);
+    reader.path.pop();
     items.push(value);
   }
-  reader.depth--;
   reader.next++;
   return items;
 }
@@ -125,16 +135,16 @@ function readSequence(reader: Reader, event: SequenceEvent): Json[] {
 function readMapping(reader: Reader, event: MappingEvent): Json {
   reader.offset = event.start;
   const fields: { [key: string]: Json } = {};
-  reader.depth++;
   while (reader.events[reader.next]?.type !== EVENT_ID.POP) {
     const { key, offset } = readKey(reader);
-    if (reader.depth === 1) reader.keys.set(key, reader.placeOf(offset));
+    if (reader.path.length === 0) reader.keys.set(key, reader.placeOf(offset));
     if (Object.hasOwn(fields, key)) {
       report(reader, "error", "yaml-duplicate-key", offset, `the key "${key}" stands here a second time`);
     }
+    reader.path.push(key);
     setOwn(fields, key, readNode(reader));
+    reader.path.pop();
   }
-  reader.depth--;
   reader.next++;
   return fields;
 }
@@ -182,7 +192,7 @@ function readAlias(reader: Reader, event: AliasEvent): Json {
     "warning",
     "yaml-alias",
     reader.offset,
-    `the plugin knows no aliases: this is the text "${name}"`,
+    `the plugin knows no aliases: this is the text ${quoted(reader, name)}`,
     {
       hint: "write the value out",
     },
@@ -196,10 +206,12 @@ function readScalar(reader: Reader, event: ScalarEvent): Json {
   const text = textOf(reader.text, event);
   const scalar = resolve(reader, event, text);
   if ("value" in scalar) {
+    warnOfSecret(reader, offset, text, scalar.value);
     reader.offset = endOf(event, offset);
     return scalar.value;
   }
-  report(reader, "error", "yaml-number", offset, scalar.refused, {
+  const message = `${quoted(reader, text)} looks like a number to the plugin, and cannot be read as one`;
+  report(reader, "error", "yaml-number", offset, message, {
     hint: "put it in quotes to make it a text",
   });
   return text;
@@ -216,7 +228,8 @@ function resolve(reader: Reader, event: ScalarEvent, text: string): Scalar {
 function tagOf(reader: Reader, event: ScalarEvent): string {
   const written = reader.text.slice(event.tagStart, event.tagEnd);
   if (written !== "!" && written !== "!!str") {
-    const message = `the plugin reads the tag ${written} in its own way, or not at all`;
+    const tag = reader.isSecret(reader.path) ? "before it" : written;
+    const message = `the plugin reads the tag ${tag} in its own way, or not at all`;
     report(reader, "warning", "yaml-tag", event.tagStart, message, {
       hint: "leave the tag out, and quote texts",
     });
@@ -232,10 +245,25 @@ function warnOfListItem(reader: Reader, event: ScalarEvent, value: Json): void {
   if (event.style !== SCALAR_STYLE.PLAIN || typeof value === "string") return;
   const text = textOf(reader.text, event);
   const read = JSON.stringify(value);
-  if (read === text) return;
+  // Of a secret it has been said already, without its text.
+  if (read === text || reader.isSecret(reader.path)) return;
   const message = `the plugin reads ${text === "" ? "an empty item" : text} as ${read}`;
   const hint = "put it in quotes to make it a text";
   report(reader, "warning", "yaml-scalar", startOf(event, reader.offset), message, { hint });
+}
+
+/** The same of a secret, whose text no message may quote. */
+function warnOfSecret(reader: Reader, offset: number, text: string, value: Json): void {
+  if (typeof value === "string" || value === null || String(value) === text) return;
+  if (!reader.isSecret(reader.path)) return;
+  const what = typeof value === "boolean" ? "true or false" : "a number, written otherwise";
+  const hint = "put it in quotes to make it a text";
+  report(reader, "warning", "yaml-scalar", offset, `the plugin reads this secret as ${what}`, { hint });
+}
+
+/** A text for a message. */
+function quoted(reader: Reader, text: string): string {
+  return reader.isSecret(reader.path) ? "***" : `"${text}"`;
 }
 
 function report(

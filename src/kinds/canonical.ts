@@ -2,6 +2,7 @@ import { Secret, redacted } from "../secret.ts";
 import type { Body, Value, Version } from "../model.ts";
 import { compareVersions, parseVersion } from "./version.ts";
 import type { Kind } from "./kind.ts";
+import { secretNamesOf, type IsSecretName } from "./secret-names.ts";
 
 /** The part of JSON Schema that carries meaning for the canonical form; see docs/architecture.md. */
 export interface Shape {
@@ -17,6 +18,7 @@ export interface Shape {
   readonly "x-none"?: string;
   readonly "x-upper"?: boolean;
   readonly "x-secret"?: boolean;
+  readonly "x-secret-names"?: object;
   readonly "x-redacted"?: string;
   readonly "x-flag"?: boolean;
   readonly "x-since"?: string;
@@ -31,6 +33,7 @@ export const vocabulary: readonly (keyof Shape)[] = [
   "x-none",
   "x-upper",
   "x-secret",
+  "x-secret-names",
   "x-redacted",
   "x-flag",
   "x-since",
@@ -41,6 +44,7 @@ export const vocabulary: readonly (keyof Shape)[] = [
 interface Context {
   readonly definitions: Readonly<Record<string, Shape>>;
   readonly version: Version;
+  readonly isSecretName: IsSecretName;
 }
 
 type Fields = { [key: string]: Value };
@@ -51,7 +55,8 @@ type Fields = { [key: string]: Value };
  */
 export function canonicalize(kind: Kind, body: Body, version: Version): Body {
   const definitions = kind.schema.$defs as Readonly<Record<string, Shape>>;
-  return canonicalRecord({ definitions, version }, definitions["entity"]!, body);
+  const context = { definitions, version, isSecretName: secretNamesOf(kind) };
+  return canonicalRecord(context, definitions["entity"]!, body);
 }
 
 /** The flags (`reserved`, `hidden`, `static`) that are set, as fields of a body. */
@@ -103,7 +108,7 @@ function canonical(context: Context, reference: Shape, value: Value | undefined)
 
 function canonicalObject(context: Context, shape: Shape, value: Value | undefined): Value {
   const fields = isFields(value) ? value : {};
-  if (shape.additionalProperties === true) return canonicalFree(fields, secretNames(shape));
+  if (shape.additionalProperties === true) return canonicalFree(fields, context.isSecretName);
   if (typeof shape.additionalProperties === "object") return canonicalMap(context, shape, fields);
   return canonicalRecord(context, shape, fields);
 }
@@ -179,34 +184,24 @@ function defaultOf(shape: Shape, version: Version): Value | undefined {
   return since.at(-1)?.[1] ?? shape.default;
 }
 
-/** Kept as written: the server does not know these fields, but drops nulls. */
-function canonicalFree(fields: Fields, secrets: ReadonlySet<string>): Fields {
+/**
+ * Kept as written: the server does not know these fields, but drops nulls. A name that is secret is one at every depth,
+ * as the server's redaction has it.
+ */
+function canonicalFree(fields: Fields, isSecretName: IsSecretName, isWithinSecret = false): Fields {
   const result: Fields = {};
   for (const [name, item] of Object.entries(fields)) {
-    if (item !== null) setOwn(result, name, canonicalFreeItem(item, secrets, secrets.has(lastPart(name))));
+    if (item !== null)
+      setOwn(result, name, canonicalFreeItem(item, isSecretName, isSecretName(name, isWithinSecret)));
   }
   return result;
 }
 
-function canonicalFreeItem(item: Value, secrets: ReadonlySet<string>, isSecret: boolean): Value {
-  if (Array.isArray(item)) return item.map((element) => canonicalFreeItem(element, secrets, isSecret));
-  if (isFields(item)) return canonicalFree(item, secrets);
-  if (!isSecret || item instanceof Secret) return item;
+function canonicalFreeItem(item: Value, isSecretName: IsSecretName, isSecret: boolean): Value {
+  if (Array.isArray(item)) return item.map((element) => canonicalFreeItem(element, isSecretName, isSecret));
+  if (isFields(item)) return canonicalFree(item, isSecretName, isSecret);
+  if (!isSecret || item === null || item === "" || item instanceof Secret) return item;
   return new Secret(item === redacted ? undefined : textOf(item));
-}
-
-/** Settings may be written flat: `sp.signature_private_key` is `signature_private_key` below `sp`. */
-function lastPart(name: string): string {
-  return name.slice(name.lastIndexOf(".") + 1);
-}
-
-/** A name documented as secret is one at every depth of a free-form object, as the server's redaction has it. */
-function secretNames(shape: Shape): ReadonlySet<string> {
-  return new Set(
-    Object.entries(shape.properties ?? {}).flatMap(([name, field]) =>
-      field["x-secret"] ? [name] : [...secretNames(field)],
-    ),
-  );
 }
 
 function sortedSet(items: Value[]): Value[] {
@@ -248,6 +243,6 @@ export function byCodeUnit(a: string, b: string): number {
 }
 
 /** Sets a field even where its name is magic, such as `__proto__`. */
-function setOwn(fields: Fields, name: string, value: Value): void {
+export function setOwn(fields: Fields, name: string, value: Value): void {
   Object.defineProperty(fields, name, { value, enumerable: true, configurable: true, writable: true });
 }

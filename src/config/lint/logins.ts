@@ -21,7 +21,7 @@ export const loginRule: Rule = (entity) => {
 };
 
 function plainPassword(password: Value | undefined): Remark[] {
-  if (password === undefined || password === null || password instanceof Secret) return [];
+  if (password === undefined || password === null || isFromElsewhere(password)) return [];
   return [
     {
       code: "plain-password",
@@ -33,10 +33,15 @@ function plainPassword(password: Value | undefined): Remark[] {
   ];
 }
 
+/** Whether the value stands somewhere else than in the file. */
+function isFromElsewhere(value: Value | undefined): boolean {
+  return value instanceof Secret && value.reference !== undefined;
+}
+
 function badHash({ body }: Declared, hash: Value | undefined): Remark[] {
   if (hash instanceof Secret && hashedPlaceholder.test(hash.reference ?? "")) return [];
   const text = textOf(hash);
-  if (text === undefined || text === "" || body["password"] instanceof Secret) return [];
+  if (text === undefined || text === "" || isFromElsewhere(body["password"])) return [];
   if (hashes.some((form) => form.test(text))) return [];
   return [
     {

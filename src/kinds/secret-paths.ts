@@ -1,0 +1,70 @@
+import type { Body, Value } from "../model.ts";
+import { Secret, redacted } from "../secret.ts";
+import { isFields, resolveShape, setOwn, type Shape } from "./canonical.ts";
+import type { Kind } from "./kind.ts";
+import { secretNamesOf, type IsSecretName } from "./secret-names.ts";
+
+interface Context {
+  readonly definitions: Readonly<Record<string, Shape>>;
+  readonly isSecretName: IsSecretName;
+}
+
+/** A place within an entity, as its schema sees it. */
+interface Spot {
+  readonly shape: Shape;
+  readonly isSecret: boolean;
+}
+
+const indices = /^\d+$/;
+
+/**
+ * Wraps every scalar of a body as a file has it that stands where the schema has a secret, so that from here on nobody
+ * prints it by mistake. Whatever else is there, lists and maps included, is handed on as it is.
+ */
+export function wrapSecrets(kind: Kind, body: Body): Body {
+  const context = contextOf(kind);
+  return wrapped(context, entitySpot(context), body) as Body;
+}
+
+/** Whether what stands at a path of the kind's file, the entity's name first, is a secret. */
+export function isSecretPath(kind: Kind, [name, ...path]: readonly string[]): boolean {
+  if (name === undefined || name === "_meta") return false;
+  const context = contextOf(kind);
+  return path.reduce((spot, step) => next(context, spot, step), entitySpot(context)).isSecret;
+}
+
+function contextOf(kind: Kind): Context {
+  const definitions = kind.schema.$defs as Readonly<Record<string, Shape>>;
+  return { definitions, isSecretName: secretNamesOf(kind) };
+}
+
+function entitySpot({ definitions }: Context): Spot {
+  return { shape: resolveShape(definitions, definitions["entity"]!), isSecret: false };
+}
+
+function next({ definitions, isSecretName }: Context, { shape, isSecret }: Spot, step: string): Spot {
+  if (shape.additionalProperties === true)
+    return { shape, isSecret: indices.test(step) ? isSecret : isSecretName(step, isSecret) };
+  const { properties = {}, additionalProperties: entry, items } = shape;
+  const known = Object.hasOwn(properties, step) ? properties[step] : entry || items;
+  const field = resolveShape(definitions, known ?? {});
+  return { shape: field, isSecret: isSecret || field["x-secret"] === true };
+}
+
+function wrapped(context: Context, spot: Spot, value: Value): Value {
+  if (Array.isArray(value))
+    return value.map((item, index) => wrapped(context, next(context, spot, String(index)), item));
+  if (isFields(value)) {
+    const result: { [key: string]: Value } = {};
+    for (const [name, item] of Object.entries(value))
+      setOwn(result, name, wrapped(context, next(context, spot, name), item));
+    return result;
+  }
+  return spot.isSecret ? wrappedScalar(value) : value;
+}
+
+/** What says that there is none, or that it cannot be seen, hides nothing. */
+function wrappedScalar(value: Value): Value {
+  if (value === null || value === "" || value === redacted || value instanceof Secret) return value;
+  return new Secret(String(value));
+}
