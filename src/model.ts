@@ -214,6 +214,8 @@ export interface Plan {
   readonly kinds: readonly KindName[];
   /** Declared entities that were compared with the cluster. */
   readonly compared: number;
+  /** How many live entities of each kind are ours to change. */
+  readonly managed: { readonly [Kind in KindName]?: number };
   /** In the order in which they are written. */
   readonly changes: readonly Change[];
   readonly requests: readonly PatchRequest[];

@@ -83,7 +83,7 @@ export async function plan(reader: Reader, connection: Connection, task: Task): 
     ...guardedChanges(changes, live),
     ...leftBehind(changes, directory, live),
     ...reservedMappings(changes, live, cluster),
-    ...(task.guards ? guardFindings({ changes, directory, live, choice: task.guards }) : []),
+    ...(task.guards ? guardFindings({ plan: made, directory, choice: task.guards }) : []),
     ...guessedVersion(cluster),
     ...algorithmFindings(changes, live, task.hashing),
     ...policyFindings(changes, await readPolicy(reader, connection, changes)),

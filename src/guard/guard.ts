@@ -1,5 +1,5 @@
 import { writeAddress } from "../kinds/address.ts";
-import type { Approval, Change, Danger, Directory, Finding, KindName, LiveKind } from "../model.ts";
+import type { Approval, Danger, Directory, Finding, KindName, Plan } from "../model.ts";
 
 /** A limit, and where it was set: a flag, a variable or a line of osac.yml; absent where it is the default. */
 export interface Limit {
@@ -17,9 +17,8 @@ export interface GuardChoice {
 
 /** What the guards judge. */
 export interface GuardInput {
-  readonly changes: readonly Change[];
+  readonly plan: Pick<Plan, "changes" | "managed">;
   readonly directory: Directory;
-  readonly live: ReadonlyMap<KindName, LiveKind>;
   readonly choice: GuardChoice;
 }
 

@@ -28,6 +28,7 @@ export interface PlanInput {
 interface KindPlan {
   readonly changes: readonly Change[];
   readonly compared: number;
+  readonly managed: number;
   readonly unmanaged: readonly Listed[];
   readonly skipped: readonly Listed[];
   readonly unverified: readonly Listed[];
@@ -48,6 +49,7 @@ export function makePlan(input: PlanInput): Plan {
       .flatMap((entities) => [...entities.values()].flatMap(({ body }) => secretsIn(body)))
       .filter(({ isKnown }) => isKnown),
     compared: parts.reduce((sum, { compared }) => sum + compared, 0),
+    managed: Object.fromEntries(readable.map(({ name }, index) => [name, parts[index]!.managed])),
     changes: requests.filter(({ isStub }) => !isStub).flatMap(({ changes }) => changes),
     requests,
     unmanaged: parts.flatMap(({ unmanaged }) => unmanaged),
@@ -91,6 +93,7 @@ function planKind(kind: Kind, { directory, cluster, live, choice }: PlanInput): 
   return {
     changes,
     compared: owned.desired.size,
+    managed: owned.live.size,
     unmanaged: owned.unmanaged,
     skipped: owned.skipped,
     unverified: unverifiedSecrets(kind, sides),

@@ -104,6 +104,36 @@ describe("what is not understood is refused with a way out", () => {
       ["plan", "--api-prefix", "_plugins"],
       "--api-prefix: expected one of _plugins/_security, _opendistro/_security",
     ],
+    [
+      ["plan", "--max-deletes", "abc"],
+      '--max-deletes: expected a number of deletions from 0 to 1000000, found "abc"',
+    ],
+    [
+      ["plan", "--max-deletes=-1"],
+      '--max-deletes: expected a number of deletions from 0 to 1000000, found "-1"',
+    ],
+    [["plan", "--max-deletes", "-1"], "--max-deletes"],
+    [
+      ["plan", "--max-delete-share", "150%"],
+      '--max-delete-share: expected a share from 0% to 100%, such as 20%, found "150%"',
+    ],
+    [["apply", "--max-delete-share", "0.2"], "--max-delete-share: expected a share from 0% to 100%"],
+    [["plan", "--max-delete-share", "-1%"], "--max-delete-share"],
+    [
+      ["plan", "--allow-delete", "old_reader"],
+      '--allow-delete: expected KIND/NAME, such as roles/old_reader, found "old_reader"',
+    ],
+    [["plan", "--allow-delete", "role/old"], "--allow-delete: expected one of", 'did you mean "roles"?'],
+    [
+      ["plan", "--allow-delete", "roles/old_*"],
+      '--allow-delete: expected one name, and no pattern, found "roles/old_*"',
+      "name each",
+    ],
+    [
+      ["drift", "--max-deletes", "1"],
+      "--max-deletes means nothing to this command",
+      "it belongs to plan, apply",
+    ],
     [["drift", "--fail-on", "all"], '--fail-on: expected one of unmanaged, found "all"'],
   ])("%j", async ([argv, message, hint = ""]) => {
     const { code, out, err } = await osac(argv);

@@ -63,6 +63,7 @@ describe("precedence", () => {
         "cluster: {url: https://a:1, username: u, password_file: p, client_cert: c, client_key: k, ca_cert: ca,",
         "  insecure: true, timeout: 1.5, api_prefix: _opendistro/_security}",
         "passwords: {algorithm: argon2, cost: 3}",
+        "guards: {max_deletes: 7, max_delete_share: 12.5%, allow_delete: [{name: roles/a, reason: b}, tenants/c]}",
         "drift: {fail_on: unmanaged}",
         "status: {cert_days: 7}",
       ].join("\n"),
@@ -83,6 +84,12 @@ describe("precedence", () => {
       apiPrefix: "_opendistro/_security",
       passwordAlgorithm: "argon2",
       passwordCost: 3,
+      maxDeletes: 7,
+      maxDeleteShare: "12.5%",
+      allowDelete: [
+        { address: "roles/a", reason: "b", setBy: "osac.yml:8", isFlag: false },
+        { address: "tenants/c", setBy: "osac.yml:8", isFlag: false },
+      ],
       failOn: "unmanaged",
       certDays: 7,
     });
@@ -127,6 +134,37 @@ describe("osac.yml", () => {
       "c/osac.yml:7:1: kinds: must be array",
       "c/osac.yml:8:1: unknown setting clustre",
     ]);
+  });
+
+  test("guards are said to be wrong with their place", async () => {
+    const cwd = await folder({
+      "osac.yml": "guards:\n  max_delete_share: 150%\n  allow_delete:\n    - roles/a\n    - roles/*\n",
+    });
+    expect(await refusal(cwd)).toEqual([
+      'osac.yml:2:3: guards.max_delete_share: expected a share from 0% to 100%, such as 20%, found "150%"',
+      'osac.yml:5:7: guards.allow_delete: expected one name, and no pattern, found "roles/*"',
+    ]);
+    const numbers = await folder({ "osac.yml": "guards:\n  max_deletes: -1\n  max_delete_share: 20\n" });
+    expect(await refusal(numbers)).toEqual([
+      "osac.yml:2:3: guards.max_deletes: must be >= 0",
+      "osac.yml:3:3: guards.max_delete_share: must be string",
+    ]);
+  });
+
+  test("a flag allows one more name, and takes none back", async () => {
+    const cwd = await folder({ "osac.yml": "guards: {allow_delete: [roles/a]}\n" });
+    const { settings } = await read(cwd, { allowDelete: ["roles/b", String.raw`roles/\*`] });
+    expect(settings.allowDelete.map(({ address }) => address)).toEqual(["roles/a", "roles/b", "roles/*"]);
+  });
+
+  test("where a setting comes from is known", async () => {
+    const cwd = await folder({ "c/osac.yml": "guards:\n  max_deletes: 7\n" });
+    const { settings } = await read(cwd, { maxDeleteShare: ["5%"] }, { OSAC_URL: "https://a" }, "c");
+    expect(settings.setBy).toEqual({
+      maxDeletes: "c/osac.yml:2",
+      maxDeleteShare: "--max-delete-share",
+      url: "OSAC_URL",
+    });
   });
 
   test("takes no secrets", async () => {

@@ -27,7 +27,14 @@ export async function openRunners(node: RunningNode): Promise<Runners> {
   const folder = await mkdtemp(join(tmpdir(), "osac-certificates-"));
   const pem = { ca: node.caCert, cert: node.adminCert, key: node.adminKey };
   for (const [name, text] of Object.entries(pem)) await writeFile(join(folder, name), text);
-  const server = { OSAC_URL: node.url, OSAC_CA_CERT: join(folder, "ca"), OSAC_TIMEOUT: "60" };
+  const server = {
+    OSAC_URL: node.url,
+    OSAC_CA_CERT: join(folder, "ca"),
+    OSAC_TIMEOUT: "60",
+    // A test's directory says what shall be, and not how to come there from a fresh node.
+    OSAC_MAX_DELETES: "1000",
+    OSAC_MAX_DELETE_SHARE: "100%",
+  };
   const user = { OSAC_USERNAME: node.user, OSAC_PASSWORD: node.password };
   const certificate = { OSAC_CLIENT_CERT: join(folder, "cert"), OSAC_CLIENT_KEY: join(folder, "key") };
   return {

@@ -1,0 +1,31 @@
+import { allKinds } from "../kinds/index.ts";
+import type { Kind } from "../kinds/kind.ts";
+import type { Plan } from "../model.ts";
+import { countDangers, refusal, setWhere, type Guard } from "./guard.ts";
+
+/** Refuses to delete more of a kind than the share; there is no number below which it does not count. */
+export const deleteShare: Guard = ({ plan, dangers: all, choice: { deleteShare: limit } }) =>
+  allKinds.flatMap((kind) => {
+    const dangers = all.filter((danger) => danger.kind === kind.name);
+    const managed = managedOf(kind, plan);
+    if (dangers.length * 100 <= limit.most * managed) return [];
+    // Rounded up, so that no share that is refused looks like the limit.
+    const share = Math.ceil((dangers.length * 1000) / managed) / 10;
+    const are = `${dangers.length === 1 ? "is" : "are"} ${share}% of the ${managed} managed`;
+    const message = `${countDangers(dangers)} ${are}, and at most ${limit.most}% are allowed (${setWhere(limit, "--max-delete-share")})`;
+    const orElse = `; or raise the limit: --max-delete-share ${Math.ceil(share)}%`;
+    return [refusal("too-large-delete-share", message, dangers, { kind: kind.name, orElse })];
+  });
+
+/** The entities that are ours; of an entity that is alone of its kind, the powers that it gives. */
+function managedOf(kind: Kind, { changes, managed }: GuardedPlan): number {
+  if (!kind.isSingle) return managed[kind.name] ?? 0;
+  return changes
+    .filter((change) => change.kind === kind.name)
+    .reduce(
+      (sum, change) => sum + (change.action === "create" ? 0 : (kind.powers?.of(change.before).length ?? 0)),
+      0,
+    );
+}
+
+type GuardedPlan = Pick<Plan, "changes" | "managed">;
