@@ -24,6 +24,9 @@ export const kindNames = [
 
 export type KindName = (typeof kindNames)[number];
 
+/** How many digits of a plan's id are enough to name it, and how many reports for people show. */
+export const planIdDigitsMin = 12;
+
 /** Where something stands in a file; line and column count from 1. */
 export interface Place {
   readonly file: string;
@@ -49,7 +52,7 @@ export interface Finding {
   /** The one field it would refuse, so that a change of others can still be sent. */
   readonly field?: string;
   /** Who refuses, where an error is no bad input: it decides the exit code. */
-  readonly refusedBy?: "guard" | "lockout";
+  readonly refusedBy?: "guard" | "lockout" | "stale";
 }
 
 /** One entity as a file declares it; the body is as written, not yet canonical. */
@@ -121,6 +124,53 @@ export interface Approval {
   readonly setBy: string;
   /** Given for this one run. */
   readonly isFlag: boolean;
+}
+
+/**
+ * A change as a saved plan holds it, without the value of any secret: what the files have for one stands in its place,
+ * or a fixed word. `null` stands for an entity that is not there.
+ */
+export interface RecordedChange {
+  readonly action: Change["action"];
+  readonly kind: KindName;
+  readonly name: string;
+  /** SHA-256 of the live entity that the change was computed from, or `absent`. */
+  readonly fingerprint: string;
+  readonly before: { readonly [field: string]: Json } | null;
+  readonly after: { readonly [field: string]: Json } | null;
+}
+
+/** A plan as `osac plan --out` writes it, so that exactly it can be applied later; `schemas/saved-plan.schema.json`. */
+export interface SavedPlan {
+  /** Version of the format. */
+  readonly version: number;
+  readonly id: string;
+  /** The version of osac that made it. */
+  readonly tool: string;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+  readonly cluster: { readonly name: string | null; readonly uuid: string; readonly version: string | null };
+  /** SHA-256 of the content of the files that were read. */
+  readonly filesDigest: string;
+  /** Flags that decided what is planned, and what was given to each. */
+  readonly choices: { readonly [flag: string]: readonly string[] };
+  readonly changes: readonly RecordedChange[];
+  /** SHA-256 of all the rest. */
+  readonly checksum: string;
+}
+
+/** What became of a reviewed plan by the time it is to be applied. */
+export interface Review {
+  /** The reviewed plan's id, as far as it is known. */
+  readonly id: string;
+  /** How many of its changes are there already. */
+  readonly applied: number;
+  /** How many of its changes can no longer be made as they were reviewed. */
+  readonly stale: number;
+  /** What the cluster holds where it moved: from what the review saw to what is there now. */
+  readonly moved: readonly Change[];
+  /** What would be written otherwise than reviewed: from what the review saw to what it would be now. */
+  readonly otherwise: readonly Change[];
 }
 
 /** One step of a JSON patch (RFC 6902); the Security API knows no other two. */
@@ -209,6 +259,8 @@ export interface Listed {
 
 /** What differs between the files and the cluster, and how it would be written. */
 export interface Plan {
+  /** The same for the same changes to the same state; absent where the cluster does not tell its UUID. */
+  readonly id?: string;
   readonly cluster: ClusterInfo;
   /** The kinds that were compared. */
   readonly kinds: readonly KindName[];
@@ -226,6 +278,8 @@ export interface Plan {
   /** Secrets that are declared and cannot be compared; the reason names the field. */
   readonly unverified: readonly Listed[];
   readonly findings: readonly Finding[];
+  /** Where the plan is held to one that was reviewed. */
+  readonly review?: Review;
   /** Every known secret of the files: reports show none of their values, wherever they stand. */
   readonly secrets: readonly Secret[];
 }

@@ -20,14 +20,17 @@ import type {
   PatchRequest,
   Plan,
   Reader,
+  SavedPlan,
   Writer,
 } from "./model.ts";
 import type { HashChoice } from "./passwords/hash.ts";
 import { algorithmFindings, hashLogins, policyFindings, verifiedLogins } from "./passwords/logins.ts";
 import { orderRequests } from "./plan/order.ts";
-import { guardedChanges, judgeFindings, leftBehind, reservedMappings } from "./plan/findings.ts";
+import { guardedChanges, judgeFindings, leftBehind, reservedMappings, unsendable } from "./plan/findings.ts";
 import { makePlan, type PlanChoice } from "./plan/plan.ts";
 import { proveChanges } from "./plan/prove.ts";
+import { occasionFindings } from "./plan/saved-plan.ts";
+import { holdToId, holdToSaved, holdToSeen } from "./plan/stale.ts";
 import { standingOf } from "./plan/state.ts";
 
 /** What a run is about, besides the cluster. */
@@ -36,10 +39,24 @@ export interface Task {
   readonly choice: Omit<PlanChoice, "verified">;
   /** How much the run may delete; whoever only looks at differences has no guards. */
   readonly guards?: GuardChoice;
+  /** Nothing but this is planned; what moved since refuses. */
+  readonly reviewed?: Reviewed;
   /** How passwords would be hashed. */
   readonly hashing: HashChoice;
   /** Warnings count as errors. */
   readonly isStrict: boolean;
+}
+
+/**
+ * The plan that somebody reviewed: saved, with the time and the files it is to be applied with, or its id alone, whole
+ * or from its beginning.
+ */
+type Reviewed = ReviewedFile | { readonly id: string };
+
+interface ReviewedFile {
+  readonly saved: SavedPlan;
+  readonly now: Date;
+  readonly filesDigest: string;
 }
 
 /** A plan, with the live state that it was made from. */
@@ -66,20 +83,20 @@ export async function load(
 
 /** Compares the files with the cluster. Writes nothing: a reader cannot. */
 export async function plan(reader: Reader, connection: Connection, task: Task): Promise<Reconciliation> {
-  const { directory } = task;
+  const { directory, reviewed } = task;
   const cluster = await identify(reader, connection);
+  if (reviewed && "saved" in reviewed) refuseOccasion(reviewed, cluster);
   const live = await fetchLive(reader, connection, cluster, kindsToRead(directory));
   const verified = await verifiedLogins(directory, live);
-  const made = makePlan({ directory, cluster, live, choice: { ...task.choice, verified } });
-  if (made.kinds.length === 0) throw nothingCompared(made.findings);
+  const compared = makePlan({ directory, cluster, live, choice: { ...task.choice, verified } });
+  if (compared.kinds.length === 0) throw nothingCompared(compared.findings);
+  const made = reviewed ? heldTo(reviewed, compared, live) : compared;
   const { changes } = made;
-  const offline = [
-    ...directory.findings,
-    ...referenceFindings(directory, namesAfter(directory, live, changes)),
-  ];
+  const offline = [...directory.findings, ...referenceFindings(directory, namesAfter(live, changes))];
   const found = [
     ...made.findings,
     ...judgeFindings(offline, changes, cluster.version),
+    ...changes.flatMap(unsendable),
     ...guardedChanges(changes, live),
     ...leftBehind(changes, directory, live),
     ...reservedMappings(changes, live, cluster),
@@ -92,6 +109,16 @@ export async function plan(reader: Reader, connection: Connection, task: Task): 
   // What has no value yet cannot be proved; such a plan is refused anyway.
   if (!findings.some(({ severity }) => severity === "error")) proveChanges(changes, live, cluster.version);
   return { plan: { ...made, findings }, live };
+}
+
+/** A plan for another cluster or other files is not even compared. */
+function refuseOccasion({ saved, ...occasion }: ReviewedFile, cluster: ClusterInfo): void {
+  const findings = occasionFindings(saved, { ...occasion, cluster });
+  if (findings.length > 0) throw new OsacError("stale", findings);
+}
+
+function heldTo(reviewed: Reviewed, compared: Plan, live: ReadonlyMap<KindName, LiveKind>): Plan {
+  return "saved" in reviewed ? holdToSaved(compared, live, reviewed.saved) : holdToId(compared, reviewed.id);
 }
 
 /** Defaults and rules differ between versions, so a guess may be wrong about both. */
@@ -135,15 +162,14 @@ function notVerified(error: unknown): Finding[] {
   return [{ code: "not-verified", severity: "error", message, hint: "look at a new plan" }];
 }
 
-/** The changes whose entities are no longer as the plan found them. */
-export async function movedSince(
+/** The plan beside the cluster as it is now: whatever it touches and has moved since is found. */
+export async function lookAgain(
   reader: Reader,
   connection: Connection,
-  { changes, cluster }: Plan,
-): Promise<Change[]> {
-  const names = [...new Set(changes.map(({ kind }) => kind))];
-  const live = await fetchLive(reader, connection, cluster, names);
-  return changes.filter((change) => !standingOf(change, live.get(change.kind)!).isBefore);
+  { plan: planned, live }: Reconciliation,
+): Promise<Plan> {
+  const names = [...new Set(planned.changes.map(({ kind }) => kind))];
+  return holdToSeen(planned, live, await fetchLive(reader, connection, planned.cluster, names));
 }
 
 /** Reads the written kinds again: whatever is not as desired is said, and not tried again. */
@@ -172,12 +198,8 @@ function kindsToRead({ kinds: declared }: Directory): KindName[] {
   return allKinds.map(({ name }) => name).filter((name) => needed.has(name));
 }
 
-/** What can be referred to afterwards: the entities of the cluster that stay, and those of the files. A kind nobody could read is unknown. */
-function namesAfter(
-  { kinds: declared }: Directory,
-  live: ReadonlyMap<KindName, LiveKind>,
-  changes: readonly Change[],
-): KnownNames {
+/** What can be referred to afterwards: the entities of the cluster that stay, and those that are created. A kind nobody could read is unknown. */
+function namesAfter(live: ReadonlyMap<KindName, LiveKind>, changes: readonly Change[]): KnownNames {
   const deleted = new Set(
     changes.flatMap(({ action, kind, name }) => (action === "delete" ? [`${kind}/${name}`] : [])),
   );
@@ -185,7 +207,8 @@ function namesAfter(
     [...live].flatMap(([kind, answer]) => {
       if (!answer.readable) return [];
       const kept = [...answer.entities.keys()].filter((name) => !deleted.has(`${kind}/${name}`));
-      return [[kind, new Set([...kept, ...(declared.get(kind)?.keys() ?? [])])]];
+      const created = changes.filter((change) => change.action === "create" && change.kind === kind);
+      return [[kind, new Set([...kept, ...created.map(({ name }) => name)])]];
     }),
   );
 }

@@ -29,7 +29,7 @@ export async function identify(reader: Reader, connection: Connection): Promise<
     );
   }
   const name = textAt(root.body, "cluster_name");
-  const uuid = textAt(root.body, "cluster_uuid");
+  const uuid = clusterUuid(root);
   const dn = textAt(whoami.body, "dn");
   return {
     ...(name === undefined ? {} : { name }),
@@ -90,6 +90,12 @@ function versionOf(root: Answer): Version | undefined {
   const number = isFields(root.body) ? textAt(root.body["version"], "number") : undefined;
   const text = number ?? /\/(\d[\d.]*)/.exec(String(header ?? ""))?.[1];
   return text === undefined ? undefined : parseVersion(text);
+}
+
+/** A node that has not found its cluster yet answers `_na_`. */
+function clusterUuid({ body }: Answer): string | undefined {
+  const uuid = textAt(body, "cluster_uuid");
+  return uuid === "_na_" ? undefined : uuid;
 }
 
 function textAt(body: Json | undefined, field: string): string | undefined {

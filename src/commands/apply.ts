@@ -4,7 +4,7 @@ import { openWriter } from "../cluster/client.ts";
 import type { Settings } from "../config/settings.ts";
 import { OsacError, exitCodes, refusalOf, type ExitReason } from "../errors.ts";
 import type { Change, Connection, Finding, PatchRequest, Plan, Writer } from "../model.ts";
-import { apply, movedSince, plan, type Reconciliation } from "../reconcile.ts";
+import { apply, lookAgain, plan, type Reconciliation } from "../reconcile.ts";
 import { counted, findingsText, inDirectory } from "../report/findings.ts";
 import { outcomesText } from "../report/outcome-text.ts";
 import { lookOf } from "../report/terminal.ts";
@@ -19,7 +19,11 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const { task, connection } = await readTask(settings, io);
   const writer = openWriter(connection);
   try {
-    const reconciliation = await plan(writer, connection, { ...task, guards: guardsOf(settings) });
+    const reconciliation = await plan(writer, connection, {
+      ...task,
+      guards: guardsOf(settings),
+      ...(settings.expectPlan === undefined ? {} : { reviewed: { id: settings.expectPlan } }),
+    });
     return await carryOut(reconciliation, { settings, io, connection, writer, began });
   } finally {
     await writer.close();
@@ -48,7 +52,7 @@ async function carryOut(reconciliation: Reconciliation, around: Surroundings): P
   if (!settings.yes) {
     const question = `Write ${counted(planned.changes.length, "change")} to ${planned.cluster.name ?? "the cluster"}?`;
     if (!(await isConfirmed(question, settings, io))) return "done";
-    await refuseMoved(reconciliation, around);
+    if (!(await isUnmoved(reconciliation, around))) return "stale";
   }
   const applied = await apply(around.writer, around.connection, reconciliation, {
     hashing: { algorithm: settings.passwordAlgorithm, cost: settings.passwordCost },
@@ -74,22 +78,11 @@ async function refuseForbidden(planned: Plan, { writer, connection }: Surroundin
 }
 
 /** What was confirmed is what was shown: a cluster that moved while the question stood is not written. */
-async function refuseMoved(
-  { plan: planned }: Reconciliation,
-  { writer, connection, settings }: Surroundings,
-): Promise<void> {
-  const moved = await movedSince(writer, connection, planned);
-  if (moved.length === 0) return;
-  const findings = moved.map(({ kind, name, at }): Finding => ({
-    code: "changed-meanwhile",
-    severity: "error",
-    message: "it was changed in the cluster after the plan was shown; nothing was written",
-    hint: "run apply again and look at the new plan",
-    kind,
-    name,
-    ...(at ? { at } : {}),
-  }));
-  throw new OsacError("stale", inDirectory(findings, settings.directoryName));
+async function isUnmoved(reconciliation: Reconciliation, around: Surroundings): Promise<boolean> {
+  const seen = await lookAgain(around.writer, around.connection, reconciliation);
+  if (seen.findings.length === 0) return true;
+  print(seen, "stale", around);
+  return false;
 }
 
 function announce({ kind, changes, isStub }: PatchRequest, index: number, { requests }: Plan, io: Io): void {
@@ -134,7 +127,8 @@ function print(
     const result = results.get(keyOf(change));
     return result === undefined ? {} : { result };
   };
-  const run = { command: "apply", exitCode: exitCodes[reason].code, requests: writer.requests, began, about };
+  const exitCode = exitCodes[reason].code;
+  const run = { command: "apply", exitCode, requests: writer.requests, began, about, id: {} };
   printPlan(planned, run, settings, io);
 }
 

@@ -87,6 +87,7 @@ export const commands: readonly Command[] = [
       ...guarding,
       "passwordAlgorithm",
       "passwordCost",
+      "expectPlan",
       "yes",
     ],
     outputs: ["text", "json", "markdown"],

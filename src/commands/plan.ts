@@ -13,9 +13,22 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
     const { plan: made } = await plan(reader, connection, { ...task, guards: guardsOf(settings) });
     const reason = reasonOf(made, settings);
     const exitCode = exitCodes[reason].code;
-    printPlan(made, { command: "plan", exitCode, requests: reader.requests, began }, settings, io);
+    const run = { command: "plan", exitCode, requests: reader.requests, began };
+    const id = { toApply: (digits: string) => applyArguments(digits, settings) };
+    printPlan(made, refusalOf(made.findings) ? run : { ...run, id }, settings, io);
     return reason;
   });
+}
+
+/** The arguments with which `apply` makes the same plan, or refuses because there is another one by then. */
+function applyArguments(id: string, { directoryName, choices }: Settings): string[] {
+  const typed = choices.filter(({ isTyped }) => isTyped);
+  return [
+    ...(directoryName === "." ? [] : [directoryName]),
+    ...typed.flatMap(({ flag, texts }) => texts.map((text) => `--${flag}=${text}`)),
+    "--expect-plan",
+    id,
+  ];
 }
 
 function reasonOf({ findings, changes }: Plan, { detailedExitcode }: Settings): ExitReason {

@@ -3,6 +3,7 @@ import type { Change, Finding, Plan } from "../model.ts";
 import { counted, findingsText, inDirectory, sortFindings } from "../report/findings.ts";
 import { jsonText } from "../report/json.ts";
 import { planDocument, type RunFacts } from "../report/plan-json.ts";
+import { planIdMarkdown, planIdText, type ApplyArguments } from "../report/plan-id.ts";
 import { planMarkdown } from "../report/plan-markdown.ts";
 import { planText } from "../report/plan-text.ts";
 import { lookOf } from "../report/terminal.ts";
@@ -13,10 +14,12 @@ interface Run extends Omit<RunFacts, "findings"> {
   readonly began: number;
   /** What to say of a change beside its name. */
   readonly note?: (change: Change) => string;
+  /** Shows the plan's id, and how exactly this plan can be applied, unless this run does it. */
+  readonly id?: { readonly toApply?: ApplyArguments };
 }
 
 /** Prints a plan the way the user asked for: the result on standard output, findings beside it. */
-export function printPlan(plan: Plan, { began, note, ...run }: Run, settings: Settings, io: Io): void {
+export function printPlan(plan: Plan, { began, note, id, ...run }: Run, settings: Settings, io: Io): void {
   const heading = {
     command: run.command,
     seconds: (performance.now() - began) / 1000,
@@ -28,10 +31,14 @@ export function printPlan(plan: Plan, { began, note, ...run }: Run, settings: Se
     case "json":
       return io.stdout.write(jsonText(planDocument(plan, { ...run, findings })));
     case "markdown":
-      return io.stdout.write(planMarkdown(plan, heading, concerning(findings, plan)));
-    default:
+      io.stdout.write(planMarkdown(plan, heading, concerning(findings, plan)));
+      return io.stdout.write(id ? planIdMarkdown(plan, id.toApply) : "");
+    default: {
+      const look = lookOf(io.stdout, io.env);
       printFindings(findings, plan, settings, io);
-      return io.stdout.write(planText(plan, heading, lookOf(io.stdout, io.env)));
+      io.stdout.write(planText(plan, heading, look));
+      return io.stdout.write(id ? planIdText(plan, look, id.toApply) : "");
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import { approvals, percentage } from "./guard-types.ts";
+import { planId } from "./plan-types.ts";
 import type { Settings } from "./settings.ts";
 import {
   choice,
@@ -28,10 +29,12 @@ export interface Option<T> {
   readonly env?: string;
   /** Where it stands in osac.yml, dotted. */
   readonly key?: string;
+  /** It decides what is written: a saved plan carries it, and it cannot be given beside one. */
+  readonly isPlanned?: true;
 }
 
 /** What is not a setting but derived from where the command runs. */
-type Derived = "directory" | "directoryName" | "setBy";
+type Derived = "directory" | "directoryName" | "setBy" | "choices";
 
 export type OptionName = Exclude<keyof Settings, Derived>;
 
@@ -51,6 +54,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     flag: "kinds",
     env: "OSAC_KINDS",
     key: "kinds",
+    isPlanned: true,
   },
   output: {
     type: choice(["text", "json", "markdown", "github"]),
@@ -174,6 +178,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     default: {},
     flag: "prune",
     key: "prune",
+    isPlanned: true,
   },
   maxDeletes: {
     type: wholeNumber("a number of deletions", 0, 1_000_000),
@@ -197,24 +202,28 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     default: [],
     flag: "allow-delete",
     key: "guards.allow_delete",
+    isPlanned: true,
   },
   setPassword: {
     type: names,
     describe: "send this user's password even if it may be the same",
     default: [],
     flag: "set-password",
+    isPlanned: true,
   },
   setAllPasswords: {
     type: onOff,
     describe: "send every user's password even if it may be the same",
     default: false,
     flag: "set-all-passwords",
+    isPlanned: true,
   },
   setSecret: {
     type: { ...names, placeholder: "PATH" },
     describe: "send the redacted secret at this path even if it may be the same",
     default: [],
     flag: "set-secret",
+    isPlanned: true,
   },
   passwordAlgorithm: {
     type: choice(["bcrypt", "pbkdf2", "argon2"]),
@@ -223,6 +232,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     flag: "password-algorithm",
     env: "OSAC_PASSWORD_ALGORITHM",
     key: "passwords.algorithm",
+    isPlanned: true,
   },
   passwordCost: {
     type: wholeNumber("a whole number", 1, 10_000_000),
@@ -231,6 +241,13 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     flag: "password-cost",
     env: "OSAC_PASSWORD_COST",
     key: "passwords.cost",
+    isPlanned: true,
+  },
+  expectPlan: {
+    type: planId,
+    describe: "apply only if the plan has this id; 12 digits of it are enough",
+    default: undefined,
+    flag: "expect-plan",
   },
   yes: {
     type: onOff,

@@ -5,7 +5,7 @@ import { settleLogin } from "./login.ts";
 import { nearest } from "./nearest.ts";
 import { options, type Option, type OptionName } from "./options.ts";
 import { readSettingsFile, type FileSetting } from "./settings-file.ts";
-import type { OutputFormat, Settings } from "./settings.ts";
+import type { Choice, OutputFormat, Settings } from "./settings.ts";
 import { choice, type FileSource, type Source } from "./value-types.ts";
 
 /** What was typed: one command's options, and the flags that were given to it. */
@@ -18,6 +18,9 @@ export interface Request {
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A flag wins over the environment, and that over osac.yml. */
+const [flagRank, environmentRank, fileRank] = [3, 2, 1];
 
 /** A setting before it is read: its texts, and the place that won. */
 export interface Given {
@@ -58,6 +61,7 @@ export async function readSettings(
     directory,
     directoryName: request.directory,
     setBy: Object.fromEntries([...given].map(([name, { source }]) => [name, nameOf(source)])),
+    choices: choicesOf(given),
   } as Settings;
   return { settings, findings: strangers(env) };
 }
@@ -72,9 +76,9 @@ function fromArgumentsAndEnvironment(
     const option: Option<unknown> = options[name];
     const texts = request.flags.get(name);
     const variable = option.env && env[option.env];
-    if (texts) given.set(name, { texts, rank: 3, source: { name: `--${option.flag}`, base: cwd } });
+    if (texts) given.set(name, { texts, rank: flagRank, source: { name: `--${option.flag}`, base: cwd } });
     else if (variable)
-      given.set(name, { texts: [variable], rank: 2, source: { name: option.env, base: cwd } });
+      given.set(name, { texts: [variable], rank: environmentRank, source: { name: option.env, base: cwd } });
   }
   return given;
 }
@@ -111,7 +115,7 @@ function fromFile(names: readonly OptionName[], { base, settings }: FileSettings
     if (key === undefined || !setting) continue;
     const { texts, value, at, locate } = setting;
     const source = { name: key, base, at, locate };
-    given.set(name, { texts, rank: 1, source, file: { value, source } });
+    given.set(name, { texts, rank: fileRank, source, file: { value, source } });
   }
   return given;
 }
@@ -132,6 +136,16 @@ function readBoth(
   if (!option.type.combine || !below || below === one) return value;
   const file = read(option, below, problems);
   return value === undefined || file === undefined ? undefined : option.type.combine(file, value);
+}
+
+/** What decides what is written and is not said in osac.yml, where the next run finds it again. */
+function choicesOf(given: ReadonlyMap<OptionName, Given>): Choice[] {
+  return [...given].flatMap(([name, { texts, rank }]) => {
+    const { flag, isPlanned }: Option<unknown> = options[name];
+    return isPlanned && flag !== undefined && rank > fileRank
+      ? [{ flag, texts, isTyped: rank === flagRank }]
+      : [];
+  });
 }
 
 function read(option: Option<unknown>, { texts, source, file }: Given, problems: Finding[]): {} | undefined {

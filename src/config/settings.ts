@@ -10,6 +10,14 @@ export type Percentage = `${number}%`;
 /** What happens to unmanaged entities of a kind. */
 export type PruneMode = "never" | "all";
 
+/** A setting that decides what is written, as a flag or the environment gave it; its flag names it. */
+export interface Choice {
+  readonly flag: string;
+  readonly texts: readonly string[];
+  /** Given as a flag, and not by the environment. */
+  readonly isTyped: boolean;
+}
+
 /** The settings of one run, complete: every command sees all of them, its own set by the user, the rest default. */
 export interface Settings {
   /** The directory of files, absolute. */
@@ -18,6 +26,8 @@ export interface Settings {
   readonly directoryName: string;
   /** Where the settings come from that are not at their default: a flag, a variable, or a line of osac.yml. */
   readonly setBy: Readonly<{ [name: string]: string }>;
+  /** What decides what is written and was given for this run alone. */
+  readonly choices: readonly Choice[];
   /** The osac.yml that was named, if one was; absolute. */
   readonly config?: string | undefined;
   /** The only kinds of this run; absent means all. */
@@ -58,6 +68,8 @@ export interface Settings {
   /** Rounds or iterations; absent means what the server itself would use for the algorithm. */
   readonly passwordCost?: number | undefined;
 
+  /** The id of the plan that was reviewed, or its first digits. */
+  readonly expectPlan?: string | undefined;
   readonly yes: boolean;
   readonly detailedExitcode: boolean;
   /** A directory or a git reference: the files as they were when last applied. */

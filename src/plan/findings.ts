@@ -12,6 +12,8 @@ import type {
   LiveKind,
   Version,
 } from "../model.ts";
+import { secretsIn } from "../secret.ts";
+import { operationsOf } from "./patch.ts";
 
 type Live = ReadonlyMap<KindName, LiveKind>;
 
@@ -120,4 +122,22 @@ function namesakesOf(kind: KindName): Kind[] {
 function entityOf(live: Live, kind: KindName, name: string): LiveEntity | undefined {
   const answer = live.get(kind);
   return answer?.readable ? answer.entities.get(name) : undefined;
+}
+
+/** Placeholders without a value are no harm until they have to be sent. */
+export function unsendable(change: Change): Finding[] {
+  const values = operationsOf(kinds[change.kind], change).flatMap((operation) =>
+    operation.op === "add" ? [operation.value] : [],
+  );
+  const unknown = values.flatMap(secretsIn).filter(({ isKnown }) => !isKnown);
+  const references = new Set(unknown.map(({ reference }) => reference ?? "a secret"));
+  return [...references].map((reference) => ({
+    code: "undefined-placeholder",
+    severity: "error",
+    message: `${reference} is not defined, and its value has to be sent`,
+    hint: "set the variable in the environment of osac; an empty one, or an empty default, counts as none",
+    kind: change.kind,
+    name: change.name,
+    ...(change.at ? { at: change.at } : {}),
+  }));
 }

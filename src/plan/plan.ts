@@ -4,10 +4,11 @@ import type { Kind } from "../kinds/kind.ts";
 import type { Change, ClusterInfo, Directory, Finding, KindName, Listed, LiveKind, Plan } from "../model.ts";
 import { secretsIn } from "../secret.ts";
 import { diffEntities } from "./diff.ts";
+import { planIdOf } from "./fingerprint.ts";
 import { settleLogins, unverifiedSecrets, type LoginChoice } from "./logins.ts";
 import { orderRequests } from "./order.ts";
 import { settleOwnership, type Owned } from "./ownership.ts";
-import { operationsOf } from "./patch.ts";
+import { recordChanges } from "./recorded.ts";
 import { noSecret, withoutSecrets } from "./set-secret.ts";
 
 /** What a user may choose about a plan. */
@@ -42,15 +43,19 @@ export function makePlan(input: PlanInput): Plan {
   refuseUnknownChoices(readable, input);
   const parts = readable.map((kind) => planKind(kind, input));
   const requests = orderRequests(parts.flatMap(({ changes }) => changes));
+  const changes = requests.filter(({ isStub }) => !isStub).flatMap((request) => request.changes);
+  const secrets = [...input.directory.kinds.values()]
+    .flatMap((entities) => [...entities.values()].flatMap(({ body }) => secretsIn(body)))
+    .filter(({ isKnown }) => isKnown);
+  const { uuid } = input.cluster;
   return {
+    ...(uuid === undefined ? {} : { id: planIdOf(uuid, recordChanges(changes, input.live, secrets)) }),
     cluster: input.cluster,
     kinds: readable.map(({ name }) => name),
-    secrets: [...input.directory.kinds.values()]
-      .flatMap((entities) => [...entities.values()].flatMap(({ body }) => secretsIn(body)))
-      .filter(({ isKnown }) => isKnown),
+    secrets,
     compared: parts.reduce((sum, { compared }) => sum + compared, 0),
     managed: Object.fromEntries(readable.map(({ name }, index) => [name, parts[index]!.managed])),
-    changes: requests.filter(({ isStub }) => !isStub).flatMap(({ changes }) => changes),
+    changes,
     requests,
     unmanaged: parts.flatMap(({ unmanaged }) => unmanaged),
     skipped: parts.flatMap(({ skipped }) => skipped),
@@ -97,11 +102,7 @@ function planKind(kind: Kind, { directory, cluster, live, choice }: PlanInput): 
     unmanaged: owned.unmanaged,
     skipped: owned.skipped,
     unverified: unverifiedSecrets(kind, sides),
-    findings: [
-      ...unheeded(kind, owned, choice),
-      ...owned.findings,
-      ...changes.flatMap((change) => unsendable(kind, change)),
-    ],
+    findings: [...unheeded(kind, owned, choice), ...owned.findings],
   };
 }
 
@@ -139,22 +140,4 @@ function notCompared(kind: Kind, live: ReadonlyMap<KindName, LiveKind>): Finding
       ...(hint === undefined ? {} : { hint }),
     },
   ];
-}
-
-/** Placeholders without a value are no harm until they have to be sent. */
-function unsendable(kind: Kind, change: Change): Finding[] {
-  const values = operationsOf(kind, change).flatMap((operation) =>
-    operation.op === "add" ? [operation.value] : [],
-  );
-  const unknown = values.flatMap(secretsIn).filter(({ isKnown }) => !isKnown);
-  const references = new Set(unknown.map(({ reference }) => reference ?? "a secret"));
-  return [...references].map((reference) => ({
-    code: "undefined-placeholder",
-    severity: "error",
-    message: `${reference} is not defined, and its value has to be sent`,
-    hint: "set the variable in the environment of osac; an empty one, or an empty default, counts as none",
-    kind: change.kind,
-    name: change.name,
-    ...(change.at ? { at: change.at } : {}),
-  }));
 }

@@ -1,4 +1,4 @@
-import type { Change, ClusterInfo, Finding, Listed, Place, Plan } from "../model.ts";
+import type { Change, ClusterInfo, Finding, Listed, Place, Plan, Review } from "../model.ts";
 import { fieldChanges, maskOf, type FieldChange, type Mask } from "./fields.ts";
 import { documentVersion } from "./json.ts";
 
@@ -13,6 +13,15 @@ interface ChangeDocument {
   readonly result?: string;
 }
 
+/** What became of a reviewed plan; `moved` and `otherwise` are changes from what it saw to what there is now. */
+interface ReviewDocument {
+  readonly planId: string | null;
+  readonly applied: number;
+  readonly stale: number;
+  readonly moved: readonly ChangeDocument[];
+  readonly otherwise: readonly ChangeDocument[];
+}
+
 /** What `plan`, `apply` and `drift` print with `--output json`; its schema is `schemas/plan.schema.json`. */
 export interface PlanDocument {
   readonly version: number;
@@ -23,8 +32,11 @@ export interface PlanDocument {
     readonly uuid: string | null;
     readonly version: string | null;
   };
+  /** The full id; null where the cluster does not tell its UUID. */
+  readonly planId: string | null;
   readonly summary: Readonly<Record<string, number>>;
   readonly changes: readonly ChangeDocument[];
+  readonly review?: ReviewDocument;
   readonly unmanaged: readonly Listed[];
   readonly skipped: readonly Listed[];
   readonly unverified: readonly Listed[];
@@ -53,8 +65,10 @@ export function planDocument(
     command,
     exitCode,
     cluster: clusterDocument(plan.cluster),
+    planId: plan.id ?? null,
     summary: summaryOf(plan),
     changes: plan.changes.map((change) => ({ ...changeDocument(change, mask), ...about?.(change) })),
+    ...(plan.review ? { review: reviewDocument(plan.review, mask) } : {}),
     unmanaged: plan.unmanaged,
     skipped: plan.skipped,
     unverified: plan.unverified,
@@ -77,6 +91,16 @@ export function clusterDocument({
 function changeDocument(change: Change, mask: Mask): ChangeDocument {
   const { action, kind, name, at } = change;
   return { action, kind, name, ...(at ? { at } : {}), fields: fieldChanges(change, mask) };
+}
+
+function reviewDocument({ id, applied, stale, moved, otherwise }: Review, mask: Mask): ReviewDocument {
+  return {
+    planId: id === "" ? null : id,
+    applied,
+    stale,
+    moved: moved.map((change) => changeDocument(change, mask)),
+    otherwise: otherwise.map((change) => changeDocument(change, mask)),
+  };
 }
 
 function summaryOf({ changes, unmanaged, skipped, compared, unverified }: Plan): Record<string, number> {

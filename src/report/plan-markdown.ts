@@ -1,14 +1,14 @@
 import type { Finding, Plan } from "../model.ts";
 import { findingsText } from "./findings.ts";
-import { changesText, planText, type Heading } from "./plan-text.ts";
+import { changesText, planText, staleText, type Heading } from "./plan-text.ts";
 import type { Look } from "./terminal.ts";
 
 const plain: Look = { isColoured: false, width: 110 };
 
 /** A plan for a comment or a job summary: a heading, the changes as a diff, what else there is. */
 export function planMarkdown(plan: Plan, heading: Heading, findings: readonly Finding[]): string {
-  const changes = changesText(plan, plain);
-  const [title = "", ...rest] = planText({ ...plan, changes: [] }, heading, plain).split("\n");
+  const changes = plan.review?.stale ? staleText(plan, plan.review, plain) : changesText(plan, plain);
+  const [title = "", ...rest] = planText(withoutChanges(plan), heading, plain).split("\n");
   const summary = planText(plan, heading, plain).trimEnd().split("\n").at(-1) ?? "";
   return [
     `### ${title}`,
@@ -20,6 +20,10 @@ export function planMarkdown(plan: Plan, heading: Heading, findings: readonly Fi
     .filter((part) => part !== "")
     .join("\n\n")
     .concat("\n");
+}
+
+function withoutChanges({ review, ...plan }: Plan): Plan {
+  return { ...plan, changes: [], ...(review ? { review: { ...review, moved: [], otherwise: [] } } : {}) };
 }
 
 /** The sign moves to the first column, where a diff is coloured by it. */

@@ -1,7 +1,8 @@
 import { isFields } from "../kinds/canonical.ts";
-import type { Change, Json, KindName, Listed, Plan } from "../model.ts";
+import type { Change, Json, KindName, Listed, Plan, Review } from "../model.ts";
 import { counted, printable } from "./findings.ts";
 import { fieldChanges, isEmpty, maskOf, type FieldChange, type Mask } from "./fields.ts";
+import { reviewedSummary, staleSections, staleSummary } from "./review.ts";
 import { paint, type Look, type Style } from "./terminal.ts";
 
 const signs: Readonly<Record<Change["action"], { sign: string; style: Style }>> = {
@@ -26,13 +27,20 @@ export interface Heading {
 
 /** A plan for people: one line an entity, its fields below, the danger first within each kind, a summary last. */
 export function planText(plan: Plan, heading: Heading, look: Look): string {
-  return [
-    headingText(plan, heading, look),
-    changesText(plan, look, heading.note),
-    listsText(plan, heading, look),
-    summaryText(plan, heading, look),
-  ]
-    .filter((part) => part !== "")
+  const parts = plan.review?.stale
+    ? [staleText(plan, plan.review, look), staleSummary(plan.review, look)]
+    : [
+        changesText(plan, look, heading.note),
+        listsText(plan, heading, look),
+        summaryText(plan, heading, look),
+      ];
+  return [headingText(plan, heading, look), ...parts].filter((part) => part !== "").join("\n");
+}
+
+/** What a reviewed plan saw beside what is there now, in place of changes that are not made. */
+export function staleText(plan: Plan, review: Review, look: Look): string {
+  return staleSections(review)
+    .map(({ title, changes }) => `${paint(look, "bold", title)}\n${changesText({ ...plan, changes }, look)}`)
     .join("\n");
 }
 
@@ -224,6 +232,7 @@ function countsByKind(items: readonly Listed[]): string {
 
 function summaryText(plan: Plan, { note, command }: Heading, look: Look): string {
   const { changes, requests } = plan;
+  if (changes.length === 0 && plan.review) return `${reviewedSummary(plan.review, look)}\n`;
   if (changes.length === 0) {
     const nothing = paint(look, "green", command === "drift" ? "No drift." : "No changes.");
     return `${nothing} The cluster is as the files say${isAllSeen(plan) ? "" : ", as far as the caller can see"}.\n`;

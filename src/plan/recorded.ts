@@ -1,0 +1,200 @@
+import { byCodeUnit, isFields, trueFlags } from "../kinds/canonical.ts";
+import { kinds } from "../kinds/index.ts";
+import { sameValue } from "../kinds/same.ts";
+import type { Body, Change, Json, KindName, LiveEntity, LiveKind, RecordedChange, Value } from "../model.ts";
+import { Secret, secretsIn } from "../secret.ts";
+import { canonicalJson, fingerprintOf } from "./fingerprint.ts";
+
+/** What stands for a secret that no text of the files stands for. */
+const unseen = "(sensitive)";
+
+/** A secret is recorded as an object with this field alone, which no text can be taken for. */
+const secretField = "$secret";
+
+type Fields = { [field: string]: Json };
+type RecordedBody = { readonly [field: string]: Json };
+
+/**
+ * The changes as a saved plan holds them: in one form whatever the order of files and sets, each with the fingerprint
+ * of the entity it was computed from, and without the value of any secret. `secrets` are the known ones of the files:
+ * their values are hidden wherever they stand.
+ */
+export function recordChanges(
+  changes: readonly Change[],
+  live: ReadonlyMap<KindName, LiveKind>,
+  secrets: readonly Secret[],
+): RecordedChange[] {
+  const known = new Set(secrets.map((secret) => secret.reveal()));
+  return changes
+    .map((change) => recordChange(change, entityOf(live, change), known))
+    .toSorted((a, b) => byCodeUnit(entityKey(a), entityKey(b)));
+}
+
+/** How an entity is called across kinds. */
+export function entityKey({ kind, name }: { readonly kind: KindName; readonly name: string }): string {
+  return `${kind}/${name}`;
+}
+
+/** The live entity that a change is about. */
+export function entityOf(
+  live: ReadonlyMap<KindName, LiveKind>,
+  { kind, name }: { readonly kind: KindName; readonly name: string },
+): LiveEntity | undefined {
+  const answer = live.get(kind);
+  return answer?.readable ? answer.entities.get(name) : undefined;
+}
+
+/** A live entity as it is recorded beside the body that it is to become, whose secrets may be its own. */
+export function recordLive(
+  kind: KindName,
+  entity: LiveEntity | undefined,
+  desired: Body | undefined,
+  known: ReadonlySet<string>,
+): Fields | null {
+  return entity
+    ? recordBody({ ...trueFlags(kinds[kind], entity.raw), ...entity.body }, desired, known)
+    : null;
+}
+
+function recordChange(
+  change: Change,
+  entity: LiveEntity | undefined,
+  known: ReadonlySet<string>,
+): RecordedChange {
+  const { action, kind, name } = change;
+  const before = change.action === "create" ? undefined : change.before;
+  const after = change.action === "delete" ? undefined : change.after;
+  return {
+    action,
+    kind,
+    name,
+    fingerprint: fingerprintOf(recordLive(kind, entity, after, known)),
+    before: before ? recordBody(before, after, known) : null,
+    after: after ? recordBody(before ? withoutSame(after, before) : after, before, known) : null,
+  };
+}
+
+function recordBody(body: Body, other: Body | undefined, known: ReadonlySet<string>): Fields {
+  const spots = new Map<string, Spot>();
+  if (other) collectSpots(other, "", spots);
+  return recorded(hidden(body, "", { spots, known })) as Fields;
+}
+
+/** A secret that stays as it is need not be told, and not every caller could: who sees hashes records the same. */
+function withoutSame(after: Body, before: Body): Body {
+  return Object.fromEntries(
+    Object.entries(after).map(([name, value]) => {
+      const old = Object.hasOwn(before, name) ? before[name] : undefined;
+      if (isFields(value) && isFields(old)) return [name, withoutSame(value, old)];
+      const isSame = value instanceof Secret && old !== undefined && sameValue(value, old);
+      return [name, isSame ? new Secret(undefined) : value];
+    }),
+  );
+}
+
+/** What one side has at a path; the places of a list count as one path. */
+interface Spot {
+  isSecret: boolean;
+  /** What may be read there. */
+  readonly plain: Set<Value>;
+}
+
+interface Rules {
+  readonly spots: ReadonlyMap<string, Spot>;
+  readonly known: ReadonlySet<string>;
+}
+
+function collectSpots(value: Value, path: string, spots: Map<string, Spot>): void {
+  if (typeof value === "object" && value !== null && !(value instanceof Secret)) {
+    for (const [name, item] of Object.entries(value))
+      collectSpots(item, Array.isArray(value) ? `${path}/*` : `${path}/${name}`, spots);
+    return;
+  }
+  const spot = spots.get(path) ?? { isSecret: false, plain: new Set() };
+  if (value instanceof Secret) spot.isSecret = true;
+  else spot.plain.add(value);
+  spots.set(path, spot);
+}
+
+/**
+ * Puts a secret wherever a value must not be read: one that equals a secret of the files, and whatever stands where
+ * the other side has a secret, for it may be the secret of yesterday.
+ */
+function hidden(value: Value, path: string, rules: Rules): Value {
+  if (value instanceof Secret) return value;
+  const spot = rules.spots.get(path);
+  if (spot?.isSecret && !spot.plain.has(value)) return new Secret(undefined);
+  if (Array.isArray(value)) return value.map((item) => hidden(item, `${path}/*`, rules));
+  if (typeof value === "string" && rules.known.has(value)) return new Secret(undefined);
+  if (!isFields(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [name, hidden(item, `${path}/${name}`, rules)]),
+  );
+}
+
+/** The value as JSON. Where a secret stands in a list tells its value, for sets are sorted: there it comes last. */
+function recorded(value: Value): Json {
+  if (value instanceof Secret) return { [secretField]: textOf(value) };
+  if (Array.isArray(value)) {
+    const secret = value.filter((item) => secretsIn(item).length > 0);
+    const plain = value.filter((item) => !secret.includes(item));
+    const texts = secret.map(recorded).toSorted((a, b) => byCodeUnit(canonicalJson(a), canonicalJson(b)));
+    return [...plain.map(recorded), ...texts];
+  }
+  if (!isFields(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, recorded(item)]));
+}
+
+function textOf({ reference, isPassword }: Secret): string {
+  if (reference === undefined) return unseen;
+  return isPassword ? `hash of ${reference}` : reference;
+}
+
+/** What is done with the secrets of a recorded value: each is named by its text. */
+type Treatment<Result> = (text: string) => Result;
+
+/** A recorded body with secrets that have no value, so that what stands in their places elsewhere is hidden as well. */
+export function withSecrets(body: RecordedBody): Body {
+  return treated<Secret>(body, (text) => new Secret(undefined, text)) as Body;
+}
+
+/** A recorded body for people to read. */
+export function withTexts(body: RecordedBody): Body {
+  return treated<string>(body, (text) => text) as Body;
+}
+
+/** A recorded body in which all secrets are one, in lists as well, where they come last. */
+export function withoutReferences(body: RecordedBody): Fields {
+  return recorded(treated<Secret>(body, () => new Secret(undefined))) as Fields;
+}
+
+/** Without the secrets that the other side leaves out, because they are sent whatever they are. */
+export function withoutUnasked(body: RecordedBody, other: RecordedBody): Fields {
+  return Object.fromEntries(
+    Object.entries(body)
+      .filter(([field, value]) => Object.hasOwn(other, field) || secretText(value) === undefined)
+      .map(([field, value]) => {
+        const counterpart = other[field];
+        const isNested = isFields(value) && isFields(counterpart) && secretText(value) === undefined;
+        return [field, isNested ? withoutUnasked(value, counterpart) : value];
+      }),
+  );
+}
+
+function treated<Result extends Secret | string>(
+  value: Json | RecordedBody,
+  treat: Treatment<Result>,
+): Value {
+  const text = secretText(value);
+  if (text !== undefined) return treat(text);
+  if (Array.isArray(value)) return value.map((item: Json) => treated(item, treat));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([field, item]) => [field, treated(item, treat)]));
+}
+
+/** The text of a recorded secret; undefined for anything else. */
+function secretText(value: Json | RecordedBody): string | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  const [[field, text] = [], ...others] = Object.entries(value);
+  return field === secretField && typeof text === "string" && others.length === 0 ? text : undefined;
+}

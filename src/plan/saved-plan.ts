@@ -1,0 +1,74 @@
+import type { ClusterInfo, Finding, SavedPlan } from "../model.ts";
+import { failure, type OsacError } from "../errors.ts";
+import { digestOf, planIdOf } from "./fingerprint.ts";
+
+/** What to do about a plan that cannot be applied any more. */
+export const planAgain = "make a new plan, and have it reviewed";
+
+/** Where and when a saved plan is about to be applied. */
+export interface Occasion {
+  readonly now: Date;
+  readonly filesDigest: string;
+  readonly cluster: ClusterInfo;
+}
+
+/** Every reason why a saved plan cannot be applied here and now, whatever the cluster holds. */
+export function occasionFindings(saved: SavedPlan, { now, filesDigest, cluster }: Occasion): Finding[] {
+  if (cluster.uuid === undefined)
+    throw noClusterUuid("nobody can tell whether this is the cluster of the plan");
+  return [
+    ...(isEdited(saved)
+      ? [stale("plan-edited", "the saved plan was edited after it was made", planAgain)]
+      : []),
+    ...(Date.parse(saved.expiresAt) <= now.getTime()
+      ? [stale("plan-expired", `the saved plan expired at ${saved.expiresAt}`, planAgain)]
+      : []),
+    ...otherCluster(saved, cluster, cluster.uuid),
+    ...(saved.filesDigest === filesDigest ? [] : [otherFiles]),
+  ];
+}
+
+const otherFiles = stale(
+  "other-files",
+  "the files are not those that the plan was made from",
+  "check out what was reviewed, or make a new plan",
+);
+
+/** Whether anything in it is not as osac wrote it. White space and the order of fields mean nothing. */
+function isEdited({ checksum, ...plan }: SavedPlan): boolean {
+  return checksum !== digestOf(plan) || plan.id !== planIdOf(plan.cluster.uuid, plan.changes);
+}
+
+function otherCluster({ cluster: planned }: SavedPlan, { name }: ClusterInfo, uuid: string): Finding[] {
+  if (planned.uuid === uuid) return [];
+  const [old, now] = [
+    [planned.name, planned.uuid],
+    [name ?? null, uuid],
+  ].map(([title, id]) => `${title ?? "(name unknown)"} (${id})`);
+  const message = `the plan was made for the cluster ${old}, and this is ${now}`;
+  return [stale("other-cluster", message, "check the url, or make a new plan for this cluster")];
+}
+
+/** A reason not to apply what was reviewed; it always says that nothing was written. */
+export function stale(
+  code: string,
+  message: string,
+  hint: string,
+  about: Pick<Finding, "kind" | "name" | "at"> = {},
+): Finding {
+  return {
+    code,
+    severity: "error",
+    refusedBy: "stale",
+    message: `${message}; nothing was written`,
+    hint,
+    ...about,
+  };
+}
+
+/** Without the UUID, a plan for one cluster could be taken for that of another. */
+export function noClusterUuid(what: string): OsacError {
+  return failure("access", "no-cluster-uuid", `${what}: the cluster does not tell the caller its UUID`, {
+    hint: "give the caller cluster:monitor/main",
+  });
+}

@@ -1,0 +1,215 @@
+import type { Change, Finding, KindName, LiveKind, Plan, RecordedChange, SavedPlan } from "../model.ts";
+import { canonicalJson, fingerprintOf, planIdOf } from "./fingerprint.ts";
+import { orderRequests } from "./order.ts";
+import {
+  entityKey,
+  entityOf,
+  recordChanges,
+  recordLive,
+  withSecrets,
+  withTexts,
+  withoutReferences,
+  withoutUnasked,
+} from "./recorded.ts";
+import { noClusterUuid, planAgain, stale } from "./saved-plan.ts";
+import { standingOf } from "./state.ts";
+
+type Live = ReadonlyMap<KindName, LiveKind>;
+type Recorded = RecordedChange["before"];
+
+/** A reviewed change beside what there is now. */
+interface Pair {
+  readonly reviewed: RecordedChange;
+  /** What would be done to the entity now, if anything. */
+  readonly current: RecordedChange | undefined;
+  readonly live: Recorded;
+  readonly fate: Fate;
+}
+
+type Fate = "waits" | "is there" | "is stale";
+
+/**
+ * Holds a new plan to the one that was reviewed: what remains are the reviewed changes that are not there yet, each
+ * from the very state that the review saw. What differs elsewhere is left alone; whatever moved refuses.
+ */
+export function holdToSaved(plan: Plan, live: Live, saved: SavedPlan): Plan {
+  const pairs = pairsOf(plan, live, saved);
+  const having = (fate: Fate): Pair[] => pairs.filter((pair) => pair.fate === fate);
+  const waiting = new Set(having("waits").map(({ reviewed }) => entityKey(reviewed)));
+  const reviewed = new Set(saved.changes.map(entityKey));
+  const [applied, old] = [having("is there").length, having("is stale")];
+  return {
+    ...narrowed(plan, waiting, live),
+    findings: [
+      ...plan.findings,
+      ...old.map((pair) => staleFinding(pair, plan)),
+      ...(applied > 0 && waiting.size > 0 ? [alreadyThere(applied, saved.changes.length)] : []),
+      ...otherDifferences(plan.changes.filter((change) => !reviewed.has(entityKey(change)))),
+    ],
+    review: {
+      id: saved.id,
+      applied,
+      stale: old.length,
+      moved: old
+        .filter(hasMoved)
+        .flatMap(({ reviewed: { kind, name, before }, live: now }) => movement(kind, name, before, now)),
+      otherwise: old.flatMap(({ reviewed: { kind, name, after }, current }) =>
+        current ? movement(kind, name, after, current.after) : [],
+      ),
+    },
+  };
+}
+
+/** Holds a plan to the id of the one that was reviewed, or to the first digits of it. */
+export function holdToId(plan: Plan, id: string): Plan {
+  if (plan.id === undefined) throw noClusterUuid("nobody can tell whether this is the reviewed plan");
+  const isWhole = plan.findings.every(({ code }) => code !== "not-compared");
+  const review = { id, applied: 0, stale: 0, moved: [], otherwise: [] };
+  if (plan.id.startsWith(id) || (plan.changes.length === 0 && isWhole)) return { ...plan, review };
+  const message = `this is not the reviewed plan: expected ${id}, and it is ${plan.id}`;
+  const hint = "have this one reviewed, or give the flags that the other one was made with";
+  return { ...plan, review, findings: [...plan.findings, stale("other-plan", message, hint)] };
+}
+
+/** Compares every entity that a plan touches with what the plan saw, some time later. */
+export function holdToSeen(plan: Plan, seen: Live, now: Live): Plan {
+  const known = knownValues(plan);
+  const moved = plan.changes.flatMap((change): { change: Change; movement: Change[] }[] => {
+    const { kind, name } = change;
+    const desired = change.action === "delete" ? undefined : change.after;
+    const [old, current] = [seen, now].map((live) =>
+      recordLive(kind, entityOf(live, change), desired, known),
+    ) as [Recorded, Recorded];
+    const isSame = fingerprintOf(old) === fingerprintOf(current);
+    // Who sees hashes compares them as well: no fingerprint has them.
+    if (isSame && standingOf(change, now.get(kind)!).isBefore) return [];
+    return [{ change, movement: movement(kind, name, old, current) }];
+  });
+  return {
+    ...plan,
+    findings: moved.map(({ change }) => movedFinding(change)),
+    review: {
+      id: plan.id ?? "",
+      applied: 0,
+      stale: moved.length,
+      moved: moved.flatMap(({ movement: one }) => one),
+      otherwise: [],
+    },
+  };
+}
+
+function pairsOf(plan: Plan, live: Live, saved: SavedPlan): Pair[] {
+  const known = knownValues(plan);
+  const current = new Map(
+    recordChanges(plan.changes, live, plan.secrets).map((change) => [entityKey(change), change]),
+  );
+  return saved.changes.map((reviewed) => {
+    const pair = {
+      reviewed,
+      current: current.get(entityKey(reviewed)),
+      live: recordLive(
+        reviewed.kind,
+        entityOf(live, reviewed),
+        reviewed.after ? withSecrets(reviewed.after) : undefined,
+        known,
+      ),
+    };
+    return { ...pair, fate: fateOf(pair, plan) };
+  });
+}
+
+function fateOf({ reviewed, current, live }: Omit<Pair, "fate">, plan: Plan): Fate {
+  if (current && canonicalJson(current) === canonicalJson(reviewed)) return "waits";
+  if (!isComparable(reviewed, plan) || !fits(reviewed, live)) return "is stale";
+  if (!current) return "is there";
+  // What is left to do cannot be seen, such as a password that is sent on demand.
+  return canonicalJson({ after: current.after }) === canonicalJson({ after: reviewed.after })
+    ? "waits"
+    : "is stale";
+}
+
+function isComparable(reviewed: RecordedChange, { kinds, skipped }: Plan): boolean {
+  return (
+    kinds.includes(reviewed.kind) && !skipped.some((entity) => entityKey(entity) === entityKey(reviewed))
+  );
+}
+
+/** Whether an entity is as the change makes it, as far as it can be seen. */
+function fits({ after }: RecordedChange, live: Recorded): boolean {
+  if (!after || !live) return after === live;
+  const managed = Object.entries(live).filter(([field]) => Object.hasOwn(after, field));
+  return (
+    canonicalJson(withoutReferences(Object.fromEntries(managed))) === canonicalJson(withoutReferences(after))
+  );
+}
+
+/** The plan with only some of its changes. */
+function narrowed(plan: Plan, kept: ReadonlySet<string>, live: Live): Plan {
+  const changes = plan.changes.filter((change) => kept.has(entityKey(change)));
+  const { uuid } = plan.cluster;
+  return {
+    ...plan,
+    ...(uuid === undefined ? {} : { id: planIdOf(uuid, recordChanges(changes, live, plan.secrets)) }),
+    changes,
+    requests: orderRequests(changes),
+  };
+}
+
+function hasMoved({ reviewed, live }: Pair): boolean {
+  return reviewed.fingerprint !== fingerprintOf(live);
+}
+
+/** What lies between two states of one entity, as a change from the one to the other. */
+function movement(kind: KindName, name: string, before: Recorded, now: Recorded): Change[] {
+  const [old, current] = [before, before && now ? withoutUnasked(now, before) : now].map((body) =>
+    body ? withTexts(body) : undefined,
+  );
+  if (old && current)
+    return canonicalJson(old) === canonicalJson(current)
+      ? []
+      : [{ action: "update", kind, name, before: old, after: current }];
+  if (current) return [{ action: "create", kind, name, after: current }];
+  return old ? [{ action: "delete", kind, name, before: old }] : [];
+}
+
+function knownValues({ secrets }: Plan): ReadonlySet<string> {
+  return new Set(secrets.map((secret) => secret.reveal()));
+}
+
+function staleFinding(pair: Pair, plan: Plan): Finding {
+  const { reviewed, current } = pair;
+  const is = (entity: Named): boolean => entityKey(entity) === entityKey(reviewed);
+  const about = plan.changes.find(is) ?? { kind: reviewed.kind, name: reviewed.name };
+  const builtIn = plan.skipped.find(is);
+  if (!plan.kinds.includes(reviewed.kind)) return movedFinding(about, "it cannot be read any more");
+  if (builtIn) return movedFinding(about, `it is the server's own by now (${builtIn.reason})`);
+  if (hasMoved(pair)) return movedFinding(about);
+  const what = current ? "something else would be made of it than was reviewed" : "it would be left as it is";
+  const why = "neither it nor the files changed, but a setting, a variable or osac itself did";
+  return stale("other-change", `${what}: ${why}`, planAgain, placed(about));
+}
+
+type Named = Pick<Change, "kind" | "name" | "at">;
+
+function movedFinding(about: Named, message = "the cluster changed it after the plan was made"): Finding {
+  return stale("changed-meanwhile", message, planAgain, placed(about));
+}
+
+/** What it is about, and nothing that it holds. */
+function placed({ kind, name, at }: Named): Named {
+  return { kind, name, ...(at ? { at } : {}) };
+}
+
+function alreadyThere(applied: number, all: number): Finding {
+  const message = `${applied} of the ${all} reviewed changes ${applied === 1 ? "is" : "are"} there already`;
+  return { code: "partly-there", severity: "notice", message };
+}
+
+function otherDifferences({ length }: readonly Change[]): Finding[] {
+  if (length === 0) return [];
+  const message =
+    length === 1
+      ? "1 other difference is left alone: the reviewed plan does not have it"
+      : `${length} other differences are left alone: the reviewed plan does not have them`;
+  return [{ code: "other-differences", severity: "notice", message, hint: "osac plan shows what differs" }];
+}

@@ -1,0 +1,242 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { canonicalize } from "../../src/kinds/canonical.ts";
+import { allKinds, kinds } from "../../src/kinds/index.ts";
+import type { Kind } from "../../src/kinds/kind.ts";
+import { parseVersion } from "../../src/kinds/version.ts";
+import type { Body, Change, KindName, LiveEntity, LiveKind, RecordedChange } from "../../src/model.ts";
+import { diffEntities } from "../../src/plan/diff.ts";
+import { canonicalJson, digestOf, fingerprintOf, planIdOf } from "../../src/plan/fingerprint.ts";
+import { recordChanges } from "../../src/plan/recorded.ts";
+import { Secret } from "../../src/secret.ts";
+import { bodies, definitionsOf, reordered } from "../kinds/bodies.ts";
+
+const version = parseVersion("3.4.0");
+const uuid = "wF3h-CqrRZ6m0ZIhVyv2Yw";
+
+function liveOf(kind: KindName, entities: Readonly<Record<string, Body>>): Map<KindName, LiveKind> {
+  const found = Object.entries(entities).map(([name, body]): [string, LiveEntity] => [
+    name,
+    { name, body, raw: {} },
+  ]);
+  return new Map([[kind, { readable: true, entities: new Map(found) }]]);
+}
+
+/** The one recorded change of a role from one body to another. */
+function recorded(before: Body, after: Body, secrets: readonly Secret[] = []): RecordedChange {
+  const change: Change = { action: "update", kind: "roles", name: "one", before, after };
+  return recordChanges([change], liveOf("roles", { one: before }), secrets)[0]!;
+}
+
+describe("canonical JSON", () => {
+  test("sorts names by code unit at every depth, keeps the order of lists, has no white space", () => {
+    const value = { b: [2, 1, { z: null, Z: "ä\n" }], a: true, "": 0.5 };
+    expect(canonicalJson(value)).toBe('{"":0.5,"a":true,"b":[2,1,{"Z":"ä\\n","z":null}]}');
+  });
+
+  test("reads back as what was written", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(JSON.parse(canonicalJson(value as {}))).toEqual(JSON.parse(JSON.stringify(value)));
+      }),
+    );
+  });
+});
+
+test("an entity that is not there has no digest for a fingerprint", () => {
+  expect(fingerprintOf(null)).toBe("absent");
+  expect(fingerprintOf({})).toBe(digestOf({}));
+  expect(fingerprintOf({})).toMatch(/^[0-9a-f]{64}$/);
+});
+
+test("the id of a plan stays what it was yesterday, on another machine", () => {
+  const change = recorded({ description: "old" }, { description: new Secret("x", "${env.X}") });
+  expect(planIdOf(uuid, [change])).toBe("df4538aa301e61dee9c42df2ad2bf50de7076e25876c6987470ff1c65575050a");
+  expect(planIdOf(uuid, [])).toBe("92523fab2a022e9d02074be875a809ff3b1487b594a54b60c383eb574510ba46");
+});
+
+describe("a secret", () => {
+  const after = { description: new Secret("zz-new", "${env.NEW}") };
+
+  test("is recorded as what the files have for it, and what stands in its place as a fixed word", () => {
+    const { before, after: wanted } = recorded({ description: "zz-old" }, after);
+    expect(before).toEqual({ description: { $secret: "(sensitive)" } });
+    expect(wanted).toEqual({ description: { $secret: "${env.NEW}" } });
+  });
+
+  test("without a reference, or without a value, is recorded as a fixed word", () => {
+    const { after: wanted } = recorded({}, { a: new Secret("zz-literal"), b: new Secret(undefined) });
+    expect(wanted).toEqual({ a: { $secret: "(sensitive)" }, b: { $secret: "(sensitive)" } });
+  });
+
+  test("that is hashed before it is sent is told from one that is sent", () => {
+    const { after: wanted } = recorded({}, { hash: new Secret("zz", "${env.NEW}").asPassword() });
+    expect(wanted).toEqual({ hash: { $secret: "hash of ${env.NEW}" } });
+  });
+
+  test("that stays is recorded alike for a caller who sees it and one who does not", () => {
+    const wanted = new Secret("zz-same", "${env.SAME}");
+    const bySeeing = recorded({ hash: new Secret("zz-same"), a: "1" }, { hash: wanted, a: "2" });
+    const blindly = recorded({ hash: new Secret(undefined), a: "1" }, { hash: wanted, a: "2" });
+    const undefinedHere = recorded(
+      { hash: new Secret(undefined), a: "1" },
+      { hash: new Secret(undefined, "${env.SAME}"), a: "2" },
+    );
+    expect(bySeeing).toEqual(blindly);
+    expect(undefinedHere).toEqual(blindly);
+    expect(bySeeing.after).toEqual({ hash: { $secret: "(sensitive)" }, a: "2" });
+  });
+
+  test("is hidden wherever a text equals it, and nothing else is", () => {
+    const { before } = recorded(
+      { a: { b: ["zz-new", "free"] }, c: "zz-new!", d: 5, e: null },
+      { a: {}, f: 1 },
+      [after.description, new Secret("5", "${env.FIVE}")],
+    );
+    expect(before).toEqual({ a: { b: ["free", { $secret: "(sensitive)" }] }, c: "zz-new!", d: 5, e: null });
+  });
+
+  test("of yesterday is hidden in a list that has one today, and in whatever stands in its place", () => {
+    const { before } = recorded(
+      {
+        users: ["ann", "zz-old"],
+        deep: { x: ["zz-older"] },
+        flag: true,
+        list: [{ dls: "zz-a" }, { dls: "free" }],
+      },
+      {
+        users: ["ann", new Secret("zz", "${env.USER}")],
+        deep: new Secret("zz", "${env.DEEP}"),
+        flag: new Secret("zz", "${env.FLAG}"),
+        list: [{ dls: "free" }, { dls: new Secret("zz", "${env.DLS}") }],
+      },
+    );
+    const hidden = { $secret: "(sensitive)" };
+    expect(before).toEqual({
+      users: ["ann", hidden],
+      deep: hidden,
+      flag: hidden,
+      list: [{ dls: "free" }, { dls: hidden }],
+    });
+  });
+
+  test("tells nothing about its value by its place in a sorted list", () => {
+    expect(recorded({}, mappingOf("a"))).toEqual(recorded({}, mappingOf("z")));
+    expect(recorded({}, mappingOf("a")).after).toMatchObject({
+      users: ["m", { $secret: "${env.A}" }, { $secret: "${env.B}" }],
+    });
+  });
+
+  test("enters no fingerprint: not the stored one, not the wanted one", () => {
+    const fingerprints = ["zz-a", "zz-b"].map(
+      (value) => recorded({ hash: new Secret(value), text: value }, { text: after.description }).fingerprint,
+    );
+    expect(new Set(fingerprints).size).toBe(1);
+  });
+});
+
+test("a flag of a live entity is a part of its fingerprint", () => {
+  const change: Change = { action: "delete", kind: "roles", name: "one", before: {} };
+  const fingerprints = [{}, { reserved: true }, { hidden: true }].map((raw) => {
+    const entities = new Map([["one", { name: "one", body: {}, raw }]]);
+    return recordChanges([change], new Map([["roles", { readable: true, entities }]]), [])[0]!.fingerprint;
+  });
+  expect(new Set(fingerprints).size).toBe(3);
+});
+
+test("an entity of a kind that cannot be read has the fingerprint of none", () => {
+  const change: Change = { action: "create", kind: "roles", name: "one", after: {} };
+  const live = new Map<KindName, LiveKind>([["roles", { readable: false, reason: "no" }]]);
+  expect(recordChanges([change], live, [])[0]).toEqual({
+    action: "create",
+    kind: "roles",
+    name: "one",
+    fingerprint: "absent",
+    before: null,
+    after: {},
+  });
+});
+
+describe.for(allKinds.map((kind) => [kind.name, kind] as const))("the id of a plan for %s", ([, kind]) => {
+  const named = (body: fc.Arbitrary<Body>): fc.Arbitrary<Record<string, Body>> =>
+    kind.isSingle
+      ? body.map((one) => ({ config: one }))
+      : fc.dictionary(fc.constantFrom("a", "b", "c"), body);
+  const sides = fc.record({ live: named(bodies(kind)), desired: named(bodies(kind)) });
+
+  test("does not depend on the order of entities, fields and sets", () => {
+    fc.assert(
+      fc.property(sides, ({ live, desired }) => {
+        expect(idOf(kind, shuffled(kind, live), shuffled(kind, desired))).toBe(idOf(kind, live, desired));
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test("differs when any part of a change, or its cluster, differs", () => {
+    fc.assert(
+      fc.property(sides, fc.nat(), ({ live, desired }, pick) => {
+        const changes = changesOf(kind, live, desired);
+        fc.pre(changes.length > 0);
+        const id = planIdOf(uuid, changes);
+        const index = pick % changes.length;
+        for (const edition of editions(changes[index]!))
+          expect(planIdOf(uuid, changes.with(index, edition))).not.toBe(id);
+        expect(planIdOf(`${uuid}x`, changes)).not.toBe(id);
+        expect(planIdOf(uuid, changes.toSpliced(index, 1))).not.toBe(id);
+        expect(planIdOf(uuid, changes.toReversed())).toBe(id);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+function changesOf(
+  kind: Kind,
+  live: Readonly<Record<string, Body>>,
+  desired: Readonly<Record<string, Body>>,
+): RecordedChange[] {
+  const canonical = (all: Readonly<Record<string, Body>>): [string, Body][] =>
+    Object.entries(all).map(([name, body]) => [name, canonicalize(kind, body, version)]);
+  const before = Object.fromEntries(canonical(live));
+  const wanted = new Map(canonical(desired).map(([name, body]) => [name, { body }]));
+  const changes = diffEntities(kind.name, wanted, new Map(Object.entries(before)));
+  return recordChanges(changes, liveOf(kind.name, before), []);
+}
+
+function idOf(kind: Kind, ...sides: [live: Record<string, Body>, desired: Record<string, Body>]): string {
+  return planIdOf(uuid, changesOf(kind, ...sides));
+}
+
+function shuffled(kind: Kind, entities: Record<string, Body>): Record<string, Body> {
+  const definitions = definitionsOf(kind);
+  const entries = Object.entries(entities).map(([name, body]): [string, Body] => [
+    name,
+    reordered(definitions, definitions["entity"]!, body) as Body,
+  ]);
+  return Object.fromEntries(entries.toReversed());
+}
+
+/** A mapping of three users, two of whom the environment names. */
+function mappingOf(value: string): Body {
+  const users = ["m", new Secret(value, "${env.A}"), new Secret(`${value}2`, "${env.B}")];
+  return canonicalize(kinds.rolesmapping, { users }, version);
+}
+
+/** The body with one field after the other changed. */
+function edited(body: RecordedChange["before"]): RecordedChange["before"][] {
+  return Object.keys(body ?? {}).map((field) => ({ ...body, [field]: { edited: true } }));
+}
+
+/** The change with one thing after the other changed: every field of both sides among them. */
+function editions(change: RecordedChange): RecordedChange[] {
+  const { before, after } = change;
+  return [
+    { ...change, action: change.action === "create" ? "update" : "create" },
+    { ...change, name: `${change.name}!` },
+    { ...change, kind: change.kind === "roles" ? "tenants" : "roles" },
+    { ...change, fingerprint: digestOf("another") },
+    ...edited(before).map((body) => ({ ...change, before: body })),
+    ...edited(after).map((body) => ({ ...change, after: body })),
+  ];
+}
