@@ -40,9 +40,9 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
     io.stdout.write(parsed.print);
     return exitCodes.done.code;
   }
-  const { command, directory, flags } = parsed;
+  const { command, ...given } = parsed;
   const { settings, findings } = await readSettings(
-    { options: command.options, outputs: command.outputs, flags, directory },
+    { options: command.options, outputs: command.outputs, ...given },
     io.env,
     io.cwd,
   );
@@ -74,8 +74,8 @@ async function interruption(signal: AbortSignal): Promise<never> {
 async function reportFailure(error: unknown, argv: readonly string[], io: Io): Promise<number> {
   const known = error instanceof OsacError ? error : internalError(error);
   const code = known.reason === "interrupted" ? interruptedCode(io.signal) : exitCodes[known.reason].code;
-  const { commands } = await import("./commands/index.ts");
-  const command = commands.find(({ name }) => argv.includes(name));
+  const { commandNamed } = await import("./commands/index.ts");
+  const command = commandNamed(argv);
   const output = outputAsked(argv, io.env);
   if (output === "json") {
     const { failureDocument } = await import("./report/json.ts");

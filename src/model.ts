@@ -240,6 +240,18 @@ export interface Writer extends Reader {
   patch(kind: KindName, operations: readonly Operation[]): Promise<Answer>;
 }
 
+/** What uses certificates: the REST API, or the nodes among themselves. */
+export type CertificateLayer = "http" | "transport";
+
+/** What the direct commands get: each method is one request that changes no configuration but the caller's password. */
+export interface Operator extends Reader {
+  /** Has every node forget who logged in: everybody, or one user. */
+  flushCache(user?: string): Promise<Answer>;
+  /** Has the node that answers load its certificates again. */
+  reloadCertificates(layer: CertificateLayer): Promise<Answer>;
+  changePassword(current: Secret, next: Secret): Promise<Answer>;
+}
+
 /** One PATCH: all or nothing. */
 export interface PatchRequest {
   readonly kind: KindName;

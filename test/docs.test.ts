@@ -28,12 +28,14 @@ function optionRow(name: OptionName): string {
   return `| ${[flags, code(env), code(key), usual, describe].join(" | ")} |`;
 }
 
-function commandRow({ name, takesDirectory, describe, outputs, options: own }: Command): string {
+function commandRow({ name, argument, describe, outputs, options: own }: Command): string {
+  const word = argument?.choices?.join("|") ?? argument?.name;
+  const words = word === undefined ? "" : argument?.isRequired ? ` ${word}` : ` [${word}]`;
   const flags = own
-    .filter((option) => !isCommon(option) && !isConnection(option))
+    .filter((option) => !isCommon(option) && !isConnection(option) && options[option].flag !== undefined)
     .map((option) => code(`--${options[option].flag}`));
   const all = [...(own.some(isConnection) ? ["connection"] : []), ...flags].join(", ");
-  return `| ${code(`osac ${name}${takesDirectory ? " [dir]" : ""}`)} | ${describe} | ${outputs.join(", ")} | ${all} |`;
+  return `| ${code(`osac ${name}${words}`)} | ${describe} | ${outputs.join(", ")} | ${all} |`;
 }
 
 /** The rows of the tables below a heading, without those of the table's head. */

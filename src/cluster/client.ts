@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import type { Dispatcher } from "undici";
 import { kinds } from "../kinds/index.ts";
-import type { Answer, Connection, Json, KindName, Operation, Reader, Writer } from "../model.ts";
+import type { Answer, Connection, Json, KindName, Operation, Operator, Reader, Writer } from "../model.ts";
 import { revealed, secretsIn } from "../secret.ts";
 import { openDispatcher } from "./connection.ts";
 import { connectionFailure } from "./connection-failure.ts";
@@ -9,29 +9,51 @@ import { connectionFailure } from "./connection-failure.ts";
 /** A write is answered when every node has reloaded, which takes minutes where there are many roles. */
 const writePatience = 10;
 
-type Method = "GET" | "PATCH";
+type Method = "GET" | "PATCH" | "PUT" | "DELETE";
 type Send = (method: Method, path: string, body?: string) => Promise<Answer>;
 
 /** Opens a cluster for reading. Nothing is sent yet. */
 export function openReader(connection: Connection): Reader {
-  const { send, requests, close } = openClient(connection);
-  return {
-    read: (path) => send("GET", path),
-    probe: (kind) => send("PATCH", collectionPath(connection, kind), "[]"),
-    requests,
-    close,
-  };
+  return readerOf(connection, openClient(connection));
 }
 
 /** Opens a cluster for reading and writing; only `apply` may call this. */
 export function openWriter(connection: Connection): Writer {
-  const { send, requests, close } = openClient(connection);
+  const client = openClient(connection);
   return {
-    read: (path) => send("GET", path),
-    probe: (kind) => send("PATCH", collectionPath(connection, kind), "[]"),
-    patch: (kind, operations) => send("PATCH", collectionPath(connection, kind), patchBody(operations)),
-    requests,
-    close,
+    ...readerOf(connection, client),
+    patch: (kind, operations) =>
+      client.send("PATCH", collectionPath(connection, kind), patchBody(operations)),
+  };
+}
+
+/** Opens a cluster for the direct commands: none of them writes configuration, but for the caller's own password. */
+export function openOperator(connection: Connection): Operator {
+  const client = openClient(connection);
+  const api = `/${connection.apiPrefix}/api`;
+  return {
+    ...readerOf(connection, client),
+    flushCache: (user) =>
+      client.send(
+        "DELETE",
+        user === undefined ? `${api}/cache` : `${api}/cache/user/${encodeURIComponent(user)}`,
+      ),
+    reloadCertificates: (layer) => client.send("PUT", `${api}/ssl/${layer}/reloadcerts`),
+    changePassword: (current, next) =>
+      client.send(
+        "PUT",
+        `${api}/account`,
+        JSON.stringify({ current_password: current.reveal(), password: next.reveal() }),
+      ),
+  };
+}
+
+function readerOf(connection: Connection, client: Client): Reader {
+  return {
+    read: (path) => client.send("GET", path),
+    probe: (kind) => client.send("PATCH", collectionPath(connection, kind), "[]"),
+    requests: client.requests,
+    close: () => client.close(),
   };
 }
 
@@ -53,11 +75,13 @@ function patchBody(operations: readonly Operation[]): string {
   );
 }
 
-function openClient(connection: Connection): {
-  send: Send;
-  requests: Record<string, number>;
-  close: () => Promise<void>;
-} {
+interface Client {
+  readonly send: Send;
+  readonly requests: Record<string, number>;
+  close(): Promise<void>;
+}
+
+function openClient(connection: Connection): Client {
   const dispatcher = openDispatcher(connection);
   const requests: Record<string, number> = {};
   const send: Send = async (method, path, body) => {
@@ -83,7 +107,8 @@ async function request(
         ...authorization(connection),
         ...(body === undefined ? {} : { "content-type": "application/json" }),
       },
-      ...(body === undefined ? {} : { body, headersTimeout: connection.timeoutMs * writePatience }),
+      ...(body === undefined ? {} : { body }),
+      ...(method === "GET" ? {} : { headersTimeout: connection.timeoutMs * writePatience }),
     });
     const text = await answer.body.text();
     return { status: answer.statusCode, body: parsed(text), text, headers: answer.headers };

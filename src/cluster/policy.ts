@@ -11,7 +11,14 @@ export async function readPolicy(
   const sendsPassword = changes.some(
     (change) => change.action !== "delete" && secretsIn(change.after).some(({ isPassword }) => isPassword),
   );
-  if (!sendsPassword) return {};
+  return sendsPassword ? passwordPolicy(reader, connection) : {};
+}
+
+/** The cluster's rule for passwords, as anybody may read it. */
+export async function passwordPolicy(
+  reader: Reader,
+  connection: Connection,
+): Promise<{ regex?: string; message?: string }> {
   const { body } = await reader.read(`/${connection.apiPrefix}/dashboardsinfo`);
   const { password_validation_regex: regex, password_validation_error_message: message } = isFields(body)
     ? body

@@ -1,17 +1,20 @@
-import yargs, { type Argv, type Options } from "yargs";
+import yargs, { type Argv, type Options, type PositionalOptions } from "yargs";
 import { nearest } from "../config/nearest.ts";
 import { options, type Option, type OptionName } from "../config/options.ts";
 import { exitCodes, failure, OsacError } from "../errors.ts";
-import { commands, type Command } from "./index.ts";
+import { commandNamed, commands, directory, type Argument, type Command } from "./index.ts";
+
+/** A command with what was given to it. */
+interface Given {
+  readonly command: Command;
+  readonly directory: string;
+  /** The word beside the flags, of a command that takes another one than a directory. */
+  readonly argument?: string;
+  readonly flags: ReadonlyMap<OptionName, readonly string[]>;
+}
 
 /** What the arguments ask for: a text to print, or a command to run. */
-export type Parsed =
-  | { readonly print: string }
-  | {
-      readonly command: Command;
-      readonly directory: string;
-      readonly flags: ReadonlyMap<OptionName, readonly string[]>;
-    };
+export type Parsed = { readonly print: string } | Given;
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -19,6 +22,8 @@ const optionNames = Object.keys(options) as OptionName[];
 const flagNames = new Map(
   optionNames.flatMap((name) => (options[name].flag ? [[options[name].flag, name]] : [])),
 );
+/** The first words of the commands of two words. */
+const groups = new Set(commands.flatMap(({ name }) => (name.includes(" ") ? [name.split(" ")[0]!] : [])));
 const widthMax = 110;
 
 /** Reads the arguments. Everything that is not understood is an `OsacError`; nothing is guessed. */
@@ -27,8 +32,8 @@ export async function parseArguments(argv: readonly string[], columns: number | 
   if (!isCompleting) checkTokens(argv);
 
   let parsed: Parsed | undefined;
-  const parser = buildParser(Math.min(columns ?? widthMax, widthMax), (command, values) => {
-    parsed = { command, directory: directoryOf(values), flags: flagsOf(command, values) };
+  const parser = buildParser(argv, Math.min(columns ?? widthMax, widthMax), (command, values) => {
+    parsed = { command, ...argumentOf(command, values), flags: flagsOf(command, values) };
   });
   let print = "";
   await parser.parseAsync([...argv], {}, (error: Error | undefined, _: unknown, output: string) => {
@@ -44,7 +49,7 @@ export async function helpText(columns: number | undefined): Promise<string> {
   return "print" in parsed ? parsed.print : "";
 }
 
-function buildParser(width: number, onCommand: (command: Command, values: Values) => void): Argv {
+function buildParser(argv: readonly string[], width: number, onCommand: OnCommand): Argv {
   const parser = yargs()
     .scriptName("osac")
     .usage("osac <command>\n\nKeeps the configuration of the OpenSearch Security plugin in git.")
@@ -66,28 +71,54 @@ function buildParser(width: number, onCommand: (command: Command, values: Values
     .wrap(width)
     .epilogue(epilogue())
     .fail((message, error) => {
-      throw error instanceof OsacError ? error : usageError(message || error?.message);
+      throw error instanceof OsacError ? error : usageError(message || error?.message, argv);
     });
-  return commands.reduce((built, command) => addCommand(built, command, onCommand), parser);
+  addCommands(parser, onCommand);
+  return parser;
 }
 
-function addCommand(
-  parser: Argv,
-  command: Command,
-  onCommand: (command: Command, values: Values) => void,
-): Argv {
-  const directory = "the directory of files, the current one by default";
-  const positional = command.takesDirectory ? `${command.name} [dir]` : command.name;
-  const usage = `osac ${positional}`;
-  return parser.command(
-    positional,
-    command.describe,
+/** To yargs a command is one word, so those of two words stand in groups; what lists them whole is only a text. */
+function addCommands(parser: Argv, onCommand: OnCommand): void {
+  for (const command of commands) {
+    if (command.name.includes(" ")) parser.command(synopsisOf(command), command.describe);
+    else addCommand(parser, command, command.name, onCommand);
+  }
+  for (const group of groups) {
+    const members = commands.filter(({ name }) => name.startsWith(`${group} `));
+    parser.command(group, false, (builder) => {
+      for (const command of members)
+        addCommand(builder, command, command.name.slice(group.length + 1), onCommand);
+      return builder.usage(`osac ${group} <command>`).demandCommand(1, `missing command`);
+    });
+  }
+}
+
+type OnCommand = (command: Command, values: Values) => void;
+
+function addCommand(parser: Argv, command: Command, word: string, onCommand: OnCommand): void {
+  const { argument, describe } = command;
+  parser.command(
+    [word, ...(argument ? [bracketed(argument)] : [])].join(" "),
+    describe,
     (builder) => {
-      if (command.takesDirectory) builder.positional("dir", { type: "string", describe: directory });
-      return builder.usage(`${usage}\n\n${command.describe}`).options(flagsFor(command));
+      if (argument) builder.positional(argument.name, positionalFor(argument));
+      return builder.usage(`osac ${synopsisOf(command)}\n\n${describe}`).options(flagsFor(command));
     },
     (values) => onCommand(command, values),
   );
+}
+
+/** A command as its help shows it, for example `certificates reload <layer>`. */
+function synopsisOf({ name, argument }: Command): string {
+  return argument ? `${name} ${bracketed(argument)}` : name;
+}
+
+function bracketed({ name, isRequired }: Argument): string {
+  return isRequired ? `<${name}>` : `[${name}]`;
+}
+
+function positionalFor({ describe, choices }: Argument): PositionalOptions {
+  return { type: "string", describe, ...(choices ? { choices } : {}) };
 }
 
 function flagsFor(command: Command): Record<string, Options> {
@@ -171,11 +202,21 @@ function secretHint(flag: string): string | undefined {
   return `a secret is never a flag's value: use --${flag}-file or OSAC_${flag.toUpperCase()}`;
 }
 
-function directoryOf({ dir, _: positionals }: Values): string {
-  const texts = [dir, ...(positionals as unknown[]).slice(1)].filter((one) => one !== undefined).map(String);
-  if (texts.length > 1) throw unexpected(texts[1] ?? "");
-  if (texts[0] === "") throw failure("input", "empty-value", "the directory's name is empty");
-  return texts[0] ?? ".";
+function argumentOf({ name, argument }: Command, values: Values): Pick<Given, "directory" | "argument"> {
+  const text = onlyWord(argument, [
+    argument && values[argument.name],
+    ...(values["_"] as unknown[]).slice(name.split(" ").length),
+  ]);
+  if (text === undefined) return { directory: "." };
+  return argument === directory ? { directory: text } : { directory: ".", argument: text };
+}
+
+function onlyWord(argument: Argument | undefined, words: readonly unknown[]): string | undefined {
+  const [text, stranger] = words.filter((one) => one !== undefined).map(String);
+  if (!argument && text !== undefined) throw unexpected(text);
+  if (stranger !== undefined) throw unexpected(stranger);
+  if (text === "") throw failure("input", "empty-value", `the ${argument?.what} is empty`);
+  return text;
 }
 
 function flagsOf(command: Command, values: Values): Map<OptionName, readonly string[]> {
@@ -195,7 +236,7 @@ function flagsOf(command: Command, values: Values): Map<OptionName, readonly str
 }
 
 /** Says in our words what yargs found. */
-function usageError(message: string): OsacError {
+function usageError(message: string, argv: readonly string[]): OsacError {
   const [, what, names = ""] =
     /^(Unknown argument|Unknown command|Not enough arguments following)s?: (.*)$/s.exec(message) ?? [];
   if (what === "Not enough arguments following")
@@ -204,8 +245,31 @@ function usageError(message: string): OsacError {
   if (what === "Unknown argument" && flagNames.has(name)) return misplacedFlag(name);
   if (what === "Unknown argument" && name.length === 1)
     return failure("input", "unknown-flag", `unknown flag -${name}`);
-  if (what !== undefined) return unexpected(name);
-  return failure("input", "usage", message.toLowerCase(), { hint: "osac --help lists the commands" });
+  return what === undefined ? incomplete(message, argv) : unexpected(name);
+}
+
+/** The command is missing, or its argument, or that is none of its choices. */
+function incomplete(message: string, argv: readonly string[]): OsacError {
+  const command = commandNamed(argv);
+  return (command?.argument && argumentError(message, command)) ?? missingCommand(message, argv);
+}
+
+function argumentError(message: string, command: Command): OsacError | undefined {
+  const argument = command.argument!;
+  const expected = argument.choices?.join(" or ") ?? argument.describe;
+  const hint = `usage: osac ${synopsisOf(command)}`;
+  if (message.startsWith("Not enough non-option arguments"))
+    return failure("input", "missing-argument", `${argument.name} is missing: ${expected}`, { hint });
+  const [, given] = /^Invalid values:.*Given: (".*"), Choices:/s.exec(message) ?? [];
+  if (given === undefined) return undefined;
+  return failure("input", "bad-value", `${argument.name}: expected ${expected}, found ${given}`, { hint });
+}
+
+function missingCommand(message: string, argv: readonly string[]): OsacError {
+  const group = argv.find((word) => groups.has(word));
+  const members = commands.filter(({ name }) => name.startsWith(`${group} `)).map(synopsisOf);
+  const hint = members.length > 0 ? `osac ${members.join(", osac ")}` : "osac --help lists the commands";
+  return failure("input", "usage", message.toLowerCase(), { hint });
 }
 
 function misplacedFlag(flag: string): OsacError {
@@ -216,7 +280,9 @@ function misplacedFlag(flag: string): OsacError {
 }
 
 function unexpected(word: string): OsacError {
-  const close = nearest(word, [...commands.map((command) => command.name), "completion"]);
-  const hint = close ? `did you mean osac ${close}?` : "osac --help lists the commands";
+  const names = commands.map(({ name }) => name);
+  const close = nearest(word, [...names.flatMap((name) => name.split(" ")), "completion"]);
+  const meant = names.find((name) => name.split(" ").includes(close ?? "")) ?? close;
+  const hint = meant ? `did you mean osac ${meant}?` : "osac --help lists the commands";
   return failure("input", "unexpected-argument", `unexpected argument ${JSON.stringify(word)}`, { hint });
 }

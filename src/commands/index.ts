@@ -6,17 +6,34 @@ import type { Io } from "./io.ts";
 /** Does what the command is for, prints the result, and says why the run ends. */
 type Run = (settings: Settings, io: Io) => Promise<ExitReason>;
 
-/** A command as arguments name it. Its code is loaded only when it runs. */
+/** The one word that a command may take besides its flags. */
+export interface Argument {
+  readonly name: string;
+  /** As messages call it. */
+  readonly what: string;
+  readonly describe: string;
+  readonly isRequired?: true;
+  readonly choices?: readonly string[];
+}
+
+/** A command as arguments name it, in one word or two. Its code is loaded only when it runs. */
 export interface Command {
   readonly name: string;
   readonly describe: string;
-  readonly takesDirectory: boolean;
+  readonly argument?: Argument;
   readonly options: readonly OptionName[];
   readonly outputs: readonly OutputFormat[];
   /** Writes to the cluster, so that only the command itself knows when it may stop. */
   readonly writes?: true;
   load(): Promise<{ readonly run: Run }>;
 }
+
+/** What most commands are about. */
+export const directory: Argument = {
+  name: "dir",
+  what: "directory's name",
+  describe: "the directory of files, the current one by default",
+};
 
 /** What every command understands. */
 const common: readonly OptionName[] = ["config", "output", "verbose"];
@@ -55,7 +72,7 @@ export const commands: readonly Command[] = [
   {
     name: "validate",
     describe: "check the files: schema, references, lint; offline",
-    takesDirectory: true,
+    argument: directory,
     options: [...common, "kinds", "strict"],
     outputs: ["text", "json", "github"],
     load: () => import("./validate.ts"),
@@ -63,7 +80,7 @@ export const commands: readonly Command[] = [
   {
     name: "plan",
     describe: "show what apply would change; writes nothing",
-    takesDirectory: true,
+    argument: directory,
     options: [
       ...common,
       ...connection,
@@ -79,7 +96,7 @@ export const commands: readonly Command[] = [
   {
     name: "apply",
     describe: "plan, ask, write, and read again what was written",
-    takesDirectory: true,
+    argument: directory,
     options: [
       ...common,
       ...connection,
@@ -97,7 +114,7 @@ export const commands: readonly Command[] = [
   {
     name: "drift",
     describe: "say what differs and who moved; writes nothing",
-    takesDirectory: true,
+    argument: directory,
     options: [...common, ...connection, "kinds", "strict", "prune", "base", "failOn"],
     outputs: ["text", "json", "markdown"],
     load: () => import("./drift.ts"),
@@ -105,7 +122,6 @@ export const commands: readonly Command[] = [
   {
     name: "status",
     describe: "say whether the cluster can be reached, as whom, and what that caller may do",
-    takesDirectory: false,
     options: [...common, ...connection, "certDays"],
     outputs: ["text", "json"],
     load: () => import("./status.ts"),
@@ -113,9 +129,45 @@ export const commands: readonly Command[] = [
   {
     name: "export",
     describe: "write the live state as a directory whose plan is empty",
-    takesDirectory: true,
+    argument: directory,
     options: [...common, ...connection, "kinds", "all", "withHashes", "force"],
     outputs: ["text", "json"],
     load: () => import("./export.ts"),
   },
+  {
+    name: "cache flush",
+    describe: "have the nodes forget who has logged in, so that everybody is authenticated anew",
+    options: [...common, ...connection, "user", "yes"],
+    outputs: ["text", "json"],
+    writes: true,
+    load: () => import("./cache-flush.ts"),
+  },
+  {
+    name: "certificates reload",
+    describe: "have the node that answers load its renewed certificates, without a restart",
+    argument: {
+      name: "layer",
+      what: "layer",
+      describe: "what uses the certificates",
+      isRequired: true,
+      choices: ["http", "transport"],
+    },
+    options: [...common, ...connection, "yes"],
+    outputs: ["text", "json"],
+    writes: true,
+    load: () => import("./certificates-reload.ts"),
+  },
+  {
+    name: "account password",
+    describe: "change the caller's own password, and prove the new one by a login",
+    options: [...common, ...connection, "newPassword", "newPasswordFile", "yes"],
+    outputs: ["text", "json"],
+    writes: true,
+    load: () => import("./account-password.ts"),
+  },
 ];
+
+/** The command that arguments name, as far as that can be told without the parser: it may be the parser that failed. */
+export function commandNamed(argv: readonly string[]): Command | undefined {
+  return commands.find(({ name }) => name.split(" ").every((word) => argv.includes(word)));
+}

@@ -37,6 +37,11 @@ function wrapped(text: string | undefined): Secret | undefined {
   return text === undefined ? undefined : new Secret(text);
 }
 
+/** The new password of `osac account password`; undefined where none is given. */
+export async function readNewPassword(settings: Settings, stdin: Input): Promise<Secret | undefined> {
+  return settings.newPassword ?? readSecret("--new-password-file", settings.newPasswordFile, stdin);
+}
+
 /** The content without the line end that editors and `echo` leave behind. */
 async function readSecret(flag: string, path: string | undefined, stdin: Input): Promise<Secret | undefined> {
   if (path === undefined) return undefined;

@@ -7,10 +7,11 @@ const user: readonly OptionName[] = ["username", "password", "passwordFile"];
 const token: readonly OptionName[] = ["token", "tokenFile"];
 
 /** Settings that say the same thing in two ways; the one from the stronger place wins. */
-const alternatives: readonly (readonly [readonly OptionName[], readonly OptionName[]])[] = [
-  [user, token],
-  [["password"], ["passwordFile"]],
-  [["token"], ["tokenFile"]],
+const alternatives: readonly (readonly [readonly OptionName[], readonly OptionName[], string])[] = [
+  [user, token, "two ways to log in"],
+  [["password"], ["passwordFile"], "two ways to log in"],
+  [["token"], ["tokenFile"], "two ways to log in"],
+  [["newPassword"], ["newPasswordFile"], "two new passwords"],
 ];
 
 /** Settings that mean nothing alone. */
@@ -35,10 +36,10 @@ export function settleLogin(given: ReadonlyMap<OptionName, Given>): ReadonlyMap<
 
 function settleAlternatives(settled: Map<OptionName, Given>): Finding[] {
   const findings: Finding[] = [];
-  for (const [one, other] of alternatives) {
+  for (const [one, other, what] of alternatives) {
     const [first, second] = [strongest(settled, one), strongest(settled, other)];
     if (!first || !second) continue;
-    if (first.rank === second.rank) findings.push(twoLogins(first, second));
+    if (first.rank === second.rank) findings.push(saidTwice(first, second, what));
     for (const name of first.rank < second.rank ? one : other) settled.delete(name);
   }
   return findings;
@@ -59,8 +60,8 @@ function strongest(given: ReadonlyMap<OptionName, Given>, names: readonly Option
     .at(0);
 }
 
-function twoLogins(first: Given, second: Given): Finding {
-  const message = `${first.source.name} and ${second.source.name} are two ways to log in`;
+function saidTwice(first: Given, second: Given, what: string): Finding {
+  const message = `${first.source.name} and ${second.source.name} are ${what}`;
   return finding("two-logins", message, "keep one of them", second);
 }
 

@@ -34,7 +34,7 @@ export interface Option<T> {
 }
 
 /** What is not a setting but derived from where the command runs. */
-type Derived = "directory" | "directoryName" | "setBy" | "choices";
+type Derived = "directory" | "directoryName" | "argument" | "setBy" | "choices";
 
 export type OptionName = Exclude<keyof Settings, Derived>;
 
@@ -254,6 +254,25 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     describe: "do not ask before writing",
     default: false,
     flag: "yes",
+  },
+  user: {
+    type: { ...text, placeholder: "NAME" },
+    describe: "forget this user alone; from OpenSearch 3.1 on",
+    default: undefined,
+    flag: "user",
+  },
+  newPassword: {
+    type: secret,
+    describe: "the new password of the caller",
+    default: undefined,
+    env: "OSAC_NEW_PASSWORD",
+  },
+  newPasswordFile: {
+    type: pathOrStdin,
+    describe: "a file that holds the new password of the caller, - for standard input",
+    default: undefined,
+    flag: "new-password-file",
+    env: "OSAC_NEW_PASSWORD_FILE",
   },
   detailedExitcode: {
     type: onOff,

@@ -13,6 +13,7 @@ export interface Request {
   readonly options: readonly OptionName[];
   readonly flags: ReadonlyMap<OptionName, readonly string[]>;
   readonly directory: string;
+  readonly argument?: string;
   /** The outputs that the command knows, a part of all there are. */
   readonly outputs: readonly OutputFormat[];
 }
@@ -60,6 +61,7 @@ export async function readSettings(
     ...Object.fromEntries(entries),
     directory,
     directoryName: request.directory,
+    argument: request.argument,
     setBy: Object.fromEntries([...given].map(([name, { source }]) => [name, nameOf(source)])),
     choices: choicesOf(given),
   } as Settings;

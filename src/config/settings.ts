@@ -24,6 +24,8 @@ export interface Settings {
   readonly directory: string;
   /** The directory as the user named it, for messages. */
   readonly directoryName: string;
+  /** The word beside the flags, of a command that takes another one than a directory. */
+  readonly argument?: string | undefined;
   /** Where the settings come from that are not at their default: a flag, a variable, or a line of osac.yml. */
   readonly setBy: Readonly<{ [name: string]: string }>;
   /** What decides what is written and was given for this run alone. */
@@ -71,6 +73,11 @@ export interface Settings {
   /** The id of the plan that was reviewed, or its first digits. */
   readonly expectPlan?: string | undefined;
   readonly yes: boolean;
+  /** The only user that the nodes are to forget. */
+  readonly user?: string | undefined;
+  readonly newPassword?: Secret | undefined;
+  /** A path, or `-` for standard input. */
+  readonly newPasswordFile?: string | undefined;
   readonly detailedExitcode: boolean;
   /** A directory or a git reference: the files as they were when last applied. */
   readonly base?: string | undefined;

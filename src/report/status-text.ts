@@ -16,7 +16,7 @@ export function statusText(
     `${paint(look, "bold", "osac status")} · ${printable(status.url)}\n`,
     factsText(status, look),
     kindsText(status.kinds, look),
-    certificatesText(status, certificates, daysMin, look),
+    statusCertificates(status, certificates, daysMin, look),
   ];
   return parts.filter((part) => part !== "").join("\n");
 }
@@ -93,7 +93,7 @@ function markText(isAllowed: boolean, look: Look): string {
   return isAllowed ? paint(look, "green", "yes") : paint(look, "red", "no ");
 }
 
-function certificatesText(
+function statusCertificates(
   { areAllCertificates, isReachable, url }: Status,
   certificates: readonly DatedCertificate[],
   daysMin: number,
@@ -102,6 +102,17 @@ function certificatesText(
   if (certificates.length === 0)
     return isReachable && url.startsWith("http:") ? "certificates: none, the connection is plain HTTP\n" : "";
   const note = areAllCertificates ? "" : " · as this connection shows them; the admin certificate sees all";
+  return certificatesText(certificates, note, daysMin, look);
+}
+
+/** A line a certificate, with what is left of it. */
+export function certificatesText(
+  certificates: readonly DatedCertificate[],
+  note: string,
+  daysMin: number,
+  look: Look,
+): string {
+  if (certificates.length === 0) return "";
   const width = Math.max(...certificates.map(({ subject }) => printable(subject).length));
   const lines = certificates.map((certificate) => certificateText(certificate, width, daysMin, look));
   return `${paint(look, "bold", "certificates")}${paint(look, "dim", note)}\n${lines.join("")}`;

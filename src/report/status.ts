@@ -11,7 +11,10 @@ export interface DatedCertificate extends CertificateInfo {
 }
 
 /** The certificates with their days left, those that end first at the top. */
-export function datedCertificates({ certificates }: Status, now: Date): DatedCertificate[] {
+export function datedCertificates(
+  { certificates }: Pick<Status, "certificates">,
+  now: Date,
+): DatedCertificate[] {
   return certificates
     .map((certificate) => ({
       ...certificate,
@@ -28,6 +31,6 @@ export function expiryFindings(certificates: readonly DatedCertificate[], daysMi
       code: days < 0 ? "certificate-expired" : "certificate-expiring",
       severity: days < 0 ? "error" : "warning",
       message: `the certificate ${subject} ${days < 0 ? "expired" : `expires in ${days} ${days === 1 ? "day" : "days"},`} on ${notAfter.slice(0, 10)}`,
-      hint: "renew it; a node can load new ones without a restart (ssl/{http,transport}/reloadcerts)",
+      hint: "renew it; each node can load new ones without a restart: osac certificates reload",
     }));
 }

@@ -177,7 +177,8 @@ function redactPasswords(value: JsonObject): JsonObject {
   );
 }
 
-function parseBody(body: string): Json {
+/** The JSON of a request; a missing body is an empty object. */
+export function parseBody(body: string): Json {
   if (body === "") return {};
   try {
     return parseJson(body);

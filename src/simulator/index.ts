@@ -61,6 +61,7 @@ const defaultSettings: NodeSettings = {
   restApiAdmin: false,
   allowSecurityConfig: true,
   nodesDnEnabled: true,
+  certificateReload: true,
   clusterName: "simulated",
   writeDelayMs: 0,
 };

@@ -148,6 +148,18 @@ export function nodeCertificates(node: SimulatedNode, caller: Caller, query: URL
   });
 }
 
+/** `PUT /ssl/{http,transport}/reloadcerts`. There are no files to read anew, so that nothing can be wrong with them. */
+export function reloadCertificates(node: SimulatedNode, caller: Caller, layer: "http" | "transport"): Answer {
+  if (!isAdministrator(node, caller, "ssl/certs/reload")) throw new Refusal(message(403, "Access denied"));
+  if (node.settings.certificateReload) return json({ message: `updated ${layer} certs` });
+  const path = `/_plugins/_security/api/ssl/${layer}/reloadcerts`;
+  return message(
+    400,
+    `no handler found for uri [${path}] and method [PUT]. ` +
+      "In order to use SSL reload functionality set plugins.security.ssl_cert_reload_enabled to true",
+  );
+}
+
 const allMethods = ["GET", "POST", "PUT", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE", "CONNECT"];
 
 const endpoints = [

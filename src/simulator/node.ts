@@ -12,6 +12,8 @@ export interface NodeSettings {
   readonly allowSecurityConfig: boolean;
   /** `plugins.security.nodes_dn_dynamic_config_enabled` */
   readonly nodesDnEnabled: boolean;
+  /** `plugins.security.ssl_cert_reload_enabled` */
+  readonly certificateReload: boolean;
   readonly clusterName: string;
   /** Time that every write takes between reading and storing the document, so that writes can overlap. */
   readonly writeDelayMs: number;

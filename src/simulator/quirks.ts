@@ -31,6 +31,7 @@ export interface Quirks {
   readonly hasCertificatesEndpoint: boolean;
   readonly hasListenersEndpoint: boolean;
   readonly cacheOnlyFlushes: boolean;
+  readonly forgetsSingleUsers: boolean;
   readonly filtersUsers: boolean;
 }
 
@@ -59,6 +60,7 @@ export function quirksOf(version: string): Quirks {
     hasCertificatesEndpoint: since("2.15"),
     hasListenersEndpoint: since("3.0"),
     cacheOnlyFlushes: since("3.0"),
+    forgetsSingleUsers: since("3.1"),
     filtersUsers: since("2.12"),
   };
 }

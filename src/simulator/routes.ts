@@ -6,6 +6,7 @@ import { deleteOne, patchAll, patchOne, putOne, readAll, readOne, type EntityCal
 import { configUpdate, getDocument, getDocuments, putDocument, securityIndex } from "./index-documents.ts";
 import * as info from "./info.ts";
 import type { SimulatedNode } from "./node.ts";
+import { changeAccount } from "./own-account.ts";
 
 /** A request on its way to a handler. */
 export interface Call {
@@ -144,7 +145,13 @@ function infoRoutes(node: SimulatedNode): Route[] {
       methods: { PUT: login(({ node, caller, query }) => configUpdate(node, caller, query)) },
       parameters: ["config_types"],
     },
-    { path: `${api}/account`, methods: { GET: login(({ node, caller }) => info.account(node, caller)) } },
+    {
+      path: `${api}/account`,
+      methods: {
+        GET: login(({ node, caller }) => info.account(node, caller)),
+        PUT: login(({ node, caller, body }) => changeAccount(node, caller, body)),
+      },
+    },
     {
       path: `${api}/permissionsinfo`,
       methods: { GET: login(({ node, caller }) => info.permissionsInfo(node, caller)) },
@@ -154,17 +161,25 @@ function infoRoutes(node: SimulatedNode): Route[] {
       path: `${api}/ssl/certs`,
       methods: { GET: rest(({ node, caller }) => info.sslCertificates(node, caller)) },
     },
+    ...(["http", "transport"] as const).map((layer) => ({
+      path: `${api}/ssl/${layer}/reloadcerts`,
+      methods: { PUT: rest(({ node, caller }) => info.reloadCertificates(node, caller, layer)) },
+    })),
     {
       path: `${api}/cache`,
       methods: node.quirks.cacheOnlyFlushes ? { DELETE: flush } : { DELETE: flush, ...unwired },
     },
   ];
   const certificates = rest(({ node, caller, query }) => info.nodeCertificates(node, caller, query));
+  const forget = rest(({ name }) => message(200, `Cache invalidated for user: ${name}`));
   const listeners = rest(({ node }) => info.authFailureListeners(node));
   return [
     ...always,
     ...(node.quirks.hasCertificatesEndpoint
       ? [{ path: `${api}/certificates`, methods: { GET: certificates }, parameters: ["cert_type"] }]
+      : []),
+    ...(node.quirks.forgetsSingleUsers
+      ? [{ path: `${api}/cache/user/{name}`, methods: { DELETE: forget } }]
       : []),
     ...(node.quirks.hasListenersEndpoint
       ? [{ path: `${api}/authfailurelisteners`, methods: { GET: listeners } }]

@@ -28,7 +28,7 @@ describe("help", () => {
   test.for(commands)(
     "the help of $name names its flags and their variables",
     async ({ name, options: names }) => {
-      const { out } = await osac([name, "--help"]);
+      const { out } = await osac([...name.split(" "), "--help"]);
       for (const option of names.map((one): Option<unknown> => options[one])) {
         if (!option.flag) continue;
         expect(out).toContain(`--${option.flag} `);
@@ -51,6 +51,14 @@ describe("help", () => {
       code: 0,
       lines: expect.arrayContaining(["--strict"]),
     });
+    for (const [words, completed] of [
+      [["certificates", ""], "reload"],
+      [["certificates", "reload", ""], "http"],
+      [["c"], "cache"],
+    ] as const) {
+      const { out: answers } = await osac(["--get-yargs-completions", "osac", ...words]);
+      expect(answers.split("\n").map((line) => line.split(":")[0])).toContain(completed);
+    }
   });
 });
 
@@ -62,6 +70,14 @@ describe("what is not understood is refused with a way out", () => {
     [["validate", "--", "a", "b"], 'unexpected argument "b"'],
     [["validate", ""], "the directory's name is empty"],
     [["status", "somewhere"], 'unexpected argument "somewhere"'],
+    [["cache"], "missing command", "osac cache flush"],
+    [["cache", "flsh"], 'unexpected argument "flsh"', "did you mean osac cache flush?"],
+    [["cahce", "flush"], 'unexpected argument "cahce"', "did you mean osac cache flush?"],
+    [["cache", "flush", "all"], 'unexpected argument "all"'],
+    [["certificates", "reload"], "layer is missing: http or transport", "osac certificates reload <layer>"],
+    [["certificates", "reload", "https"], 'layer: expected http or transport, found "https"'],
+    [["certificates", "reload", "http", "b"], 'unexpected argument "b"'],
+    [["plan", "--user", "x"], "--user means nothing to this command", "it belongs to cache flush"],
     [["validate", "--strct"], "unknown flag --strct", "did you mean --strict?"],
     [["validate", "--x.y", "z"], "unknown flag --x.y"],
     [["validate", "-q"], "unknown flag -q"],

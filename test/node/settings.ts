@@ -6,6 +6,8 @@ export interface NodeSettings {
   readonly allowSecurityConfig?: boolean;
   /** Whether the `nodesdn` API exists. Default true. */
   readonly nodesDnEnabled?: boolean;
+  /** Whether certificates can be reloaded on demand. Default true. */
+  readonly certificateReload?: boolean;
   /** The roles whose members may use the Security API. */
   readonly rolesEnabled?: readonly string[];
   /** More lines; they must not repeat a key. */
@@ -35,6 +37,7 @@ export function nodeSettings(settings: NodeSettings, adminDn: string, nodeDn: st
     "plugins.security.nodes_dn": [nodeDn],
     "plugins.security.nodes_dn_dynamic_config_enabled": settings.nodesDnEnabled ?? true,
     "plugins.security.allow_default_init_securityindex": true,
+    "plugins.security.ssl_cert_reload_enabled": settings.certificateReload ?? true,
     "plugins.security.restapi.roles_enabled": settings.rolesEnabled ?? [
       "all_access",
       "security_rest_api_access",

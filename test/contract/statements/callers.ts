@@ -1,5 +1,5 @@
 import { describe, expect } from "vitest";
-import { add, says } from "../answers.ts";
+import { add, refuses, says } from "../answers.ts";
 import { securityPath, type Caller } from "../caller.ts";
 import { storedDocument } from "../stored.ts";
 import { cheapHash, cheapPassword, type Fixtures, type Suite } from "../suite.ts";
@@ -161,6 +161,90 @@ export function callerStatements({ test, since }: Suite): void {
       await user.patch("internalusers", [add(`/${fresh("internalusers")}`, { hash: cheapHash })]);
 
       expect(await storedDocument(certificate, "internalusers")).toContain(cheapHash);
+    });
+  });
+
+  describe("the cache of logins", () => {
+    test("is flushed for whoever may use the Security API", async ({ user, certificate, as, fresh }) => {
+      const stranger = await newUser(user, fresh, as, []);
+
+      for (const caller of [user, certificate])
+        expect(await caller.delete("cache")).toMatchObject(says(200, "Cache flushed successfully."));
+      expect((await stranger.delete("cache")).status).toBe(403);
+    });
+
+    test("is flushed of one user, known or not, since 3.1", async ({ user }) => {
+      const answer = await user.delete("cache/user/some%2Fbody");
+
+      expect(answer).toMatchObject(
+        since<object>({
+          "2.10": { status: 400, body: { error: expect.stringContaining("no handler found for uri") } },
+          "3.1": says(200, "Cache invalidated for user: some/body"),
+        }),
+      );
+    });
+  });
+
+  describe("certificates", () => {
+    test.for(["http", "transport"])(
+      "of %s are reloaded for administrators",
+      async (layer, { user, certificate }) => {
+        const path = `ssl/${layer}/reloadcerts`;
+
+        expect(await certificate.put(path)).toMatchObject({
+          status: 200,
+          body: { message: `updated ${layer} certs` },
+        });
+        expect(await user.put(path)).toMatchObject(says(403, "Access denied"));
+      },
+    );
+  });
+
+  describe("the account", () => {
+    const next = "Sturdy-Horse_7-Batteries";
+
+    test("changes its own password, which logs in at once", async ({ user, fresh, as }) => {
+      const name = fresh("internalusers");
+      await user.put(`internalusers/${name}`, { hash: cheapHash });
+      const [old, renewed] = [cheapPassword, next].map((password) => as({ user: name, password }));
+
+      const answer = await old!.put("account", { current_password: cheapPassword, password: next });
+
+      expect(answer).toMatchObject(says(200, `'${name}' updated.`));
+      expect((await renewed!.get(`${securityPath}/authinfo`)).body).toMatchObject({ user_name: name });
+      expect((await old!.get(`${securityPath}/authinfo`)).status).toBe(401);
+    });
+
+    test("wants the current password, and one that the policy takes", async ({ user, fresh, as }) => {
+      const caller = await newUser(user, fresh, as, []);
+
+      const wrong = await caller.put("account", { current_password: "wrong", password: next });
+      const weak = await caller.put("account", { current_password: cheapPassword, password: "weak" });
+      const missing = await caller.put("account", { password: next });
+
+      expect(wrong).toMatchObject(says(400, "Could not validate your current password."));
+      expect(weak).toMatchObject(refuses("Weak password"));
+      expect(missing).toMatchObject(
+        refuses("Invalid configuration", { missing_mandatory_keys: { keys: "current_password" } }),
+      );
+    });
+
+    test("of a reserved user cannot change it", async ({ cluster, as }) => {
+      const { user, password } = cluster;
+
+      const answer = await as({ user, password }).put("account", {
+        current_password: password,
+        password: next,
+      });
+
+      expect(answer).toMatchObject(says(403, `Resource '${user}' is reserved.`));
+    });
+
+    test("of a certificate is none", async ({ certificate }) => {
+      expect((await certificate.get("account")).body).toMatchObject({ is_internal_user: false });
+      expect(await certificate.put("account", { current_password: "x", password: next })).toMatchObject(
+        says(404, expect.stringMatching(/^account 'CN=admin.*' not found\.$/)),
+      );
     });
   });
 

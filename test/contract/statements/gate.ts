@@ -7,12 +7,14 @@ import { cheapHash, cheapPassword, type Cluster, byVersion } from "../suite.ts";
 export interface Gate {
   readonly restApiAdmin: boolean;
   readonly allowSecurityConfig: boolean;
+  /** Certificates are reloaded on demand; it has nothing to do with the others, and saves a server of its own. */
+  readonly certificateReload: boolean;
 }
 
 type CallerName = "user" | "certificate" | "administrator";
 
 /** The flag that names securityconfig is ignored as soon as the other one is set. */
-const openTo: readonly (Gate & { readonly callers: readonly CallerName[] })[] = [
+const openTo: readonly (Omit<Gate, "certificateReload"> & { readonly callers: readonly CallerName[] })[] = [
   { restApiAdmin: false, allowSecurityConfig: true, callers: ["user", "certificate", "administrator"] },
   { restApiAdmin: false, allowSecurityConfig: false, callers: [] },
   { restApiAdmin: true, allowSecurityConfig: true, callers: ["certificate", "administrator"] },
@@ -30,7 +32,7 @@ export function gateStatements(version: string, start: (gate: Gate) => Promise<C
       let called: Record<CallerName, Caller & { close(): Promise<void> }>;
 
       beforeAll(async () => {
-        cluster = await start(gate);
+        cluster = await start({ ...gate, certificateReload: gate.allowSecurityConfig });
         called = await openCallers(cluster);
       });
 
@@ -70,6 +72,19 @@ export function gateStatements(version: string, start: (gate: Gate) => Promise<C
         expect((await called.user.patch("nodesdn", [])).status).toBe(403);
         expect((await called.certificate.patch("nodesdn", [])).status).toBe(400);
         expect((await called.administrator.patch("nodesdn", [])).status).toBe(gate.restApiAdmin ? 400 : 403);
+      });
+
+      test("certificates are reloaded where the node is set to it", async () => {
+        const path = "ssl/http/reloadcerts";
+        const answer = gate.allowSecurityConfig
+          ? { status: 200, body: { message: "updated http certs" } }
+          : says(400, expect.stringContaining("set plugins.security.ssl_cert_reload_enabled to true"));
+
+        expect(await called.certificate.put(path)).toMatchObject(answer);
+        expect(await called.user.put(path)).toMatchObject(says(403, "Access denied"));
+        expect(await called.administrator.put(path)).toMatchObject(
+          gate.restApiAdmin ? answer : says(403, "Access denied"),
+        );
       });
 
       test("a role of the Security API's own permissions cannot be written, except by an administrator of 2.11", async () => {

@@ -1,0 +1,64 @@
+import { failure, type ExitReason, type OsacError } from "../errors.ts";
+import { isFields } from "../kinds/canonical.ts";
+import type { Answer, Json } from "../model.ts";
+import { serverMessage } from "./refusal.ts";
+
+/** What one answer to a direct command means. */
+export interface Explanation {
+  readonly status: number;
+  readonly says: RegExp;
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+  /** Not allowed, unless it says otherwise. */
+  readonly reason?: ExitReason;
+}
+
+/** What any endpoint may answer to somebody who is not let in. */
+const common: readonly Explanation[] = [
+  {
+    status: 403,
+    says: /not allowlisted/i,
+    code: "not-allowed",
+    message: "the allowlist of the cluster does not have this path",
+    hint: "add it to allowlist.yml, with the admin certificate",
+  },
+  {
+    status: 403,
+    says: /No permission to access REST API/i,
+    code: "not-allowed",
+    message: "the caller has no access to this part of the REST API",
+    hint: "give the caller a role of plugins.security.restapi.roles_enabled, and look at plugins.security.restapi.endpoints_disabled",
+  },
+];
+
+/** The error that an answer other than 200 stands for: the first explanation that fits, else what the server said. */
+export function explained(
+  answer: Answer,
+  own: readonly Explanation[],
+  otherwise = "nothing was changed",
+): OsacError {
+  const found = [...own, ...common].find(
+    ({ status, says }) => status === answer.status && says.test(answer.text),
+  );
+  if (found) return failureOf(found);
+  const isDenied = [401, 403, 405].includes(answer.status);
+  const message = `the server answered ${answer.status}: ${causeOf(answer)}; ${otherwise}`;
+  return failure(isDenied ? "access" : "partial", isDenied ? "not-allowed" : "rejected", message);
+}
+
+export function failureOf({ reason = "access", code, message, hint }: Explanation): OsacError {
+  return failure(reason, code, `${message}; nothing was changed`, { hint });
+}
+
+/** The reason of an exception with the one below it, which may be the telling one, or only repeat the upper. */
+function causeOf(answer: Answer): string {
+  const error = fieldsOf(fieldsOf(answer.body)["error"]);
+  const [upper, lower] = [error, fieldsOf(error["caused_by"])].map(({ reason }) => reason);
+  if (typeof upper !== "string" || typeof lower !== "string") return serverMessage(answer);
+  return upper.includes(lower) ? lower : `${upper}: ${lower}`;
+}
+
+function fieldsOf(value: Json | undefined): { [key: string]: Json } {
+  return isFields(value) ? value : {};
+}

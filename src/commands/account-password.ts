@@ -1,0 +1,80 @@
+import { changePassword, passwordLogin } from "../cluster/account.ts";
+import { passwordPolicy } from "../cluster/policy.ts";
+import { readNewPassword } from "../config/connection.ts";
+import type { Settings } from "../config/settings.ts";
+import { failure, type ExitReason } from "../errors.ts";
+import type { Finding } from "../model.ts";
+import { policyViolation, type PasswordPolicy } from "../passwords/policy.ts";
+import { printable } from "../report/findings.ts";
+import type { Secret } from "../secret.ts";
+import { runDirect } from "./direct.ts";
+import type { Io } from "./io.ts";
+
+/** Changes the caller's own password, and proves the new one by a login. */
+export async function run(settings: Settings, io: Io): Promise<ExitReason> {
+  requirePassword(settings);
+  const next = await newPassword(settings, io);
+  return runDirect(settings, io, async ({ operator, connection, name: cluster }) => {
+    const login = await passwordLogin(operator, connection);
+    if (next.reveal() === login.password.reveal())
+      throw failure("input", "same-password", "the new password is the old one; nothing was changed");
+    const findings = policyFindings(next, await passwordPolicy(operator, connection));
+    const name = printable(login.name);
+    return {
+      question: `Change the password of ${name} in ${cluster}?`,
+      findings,
+      carryOut: async () => {
+        await changePassword(operator, connection, login, next);
+        return {
+          deed: { command: "account password", user: login.name },
+          text: () =>
+            `Changed: the password of ${name} in ${cluster}; the new one has logged in\n` +
+            `Change it now wherever the old one is kept: ${keptIn(settings)}, and the user's hash or password in internal_users.yml\n`,
+        };
+      },
+    };
+  });
+}
+
+/** Whoever logs in without a password has none to change. */
+function requirePassword({ token, tokenFile, username, clientCert }: Settings): void {
+  const given =
+    (token ?? tokenFile) ? "a token was given" : clientCert ? "a certificate was given" : "no user was given";
+  if (username !== undefined) return;
+  throw failure("input", "no-password-login", `there is no password of one's own to change: ${given}`, {
+    hint: "log in with --username and --password-file or OSAC_PASSWORD, and without a certificate",
+  });
+}
+
+/** Read before anything is asked, so that a missing one costs no login. */
+async function newPassword(settings: Settings, { stdin }: Io): Promise<Secret> {
+  if (settings.passwordFile === "-" && settings.newPasswordFile === "-")
+    throw failure(
+      "input",
+      "two-passwords",
+      "--password-file - and --new-password-file - both read standard input",
+      {
+        hint: "give one of them by a file or a variable",
+      },
+    );
+  const secret = await readNewPassword(settings, stdin);
+  if (secret) return secret;
+  throw failure("input", "no-new-password", "the new password is missing", {
+    hint: "give it with --new-password-file PATH, - for standard input, or OSAC_NEW_PASSWORD",
+  });
+}
+
+/** Only the server knows all of its rules, so that a breach of the one it shows is worth a warning. */
+function policyFindings(password: Secret, policy: PasswordPolicy): Finding[] {
+  const message = policyViolation(password, policy);
+  return message === undefined
+    ? []
+    : [{ code: "weak-password", severity: "warning", message: `the server may refuse it: ${message}` }];
+}
+
+/** The places that a pipeline reads the password from. */
+function keptIn({ passwordFile }: Settings): string {
+  return passwordFile === undefined || passwordFile === "-"
+    ? "the secret behind OSAC_PASSWORD"
+    : `${passwordFile}, the secrets of pipelines`;
+}

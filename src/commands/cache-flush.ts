@@ -1,0 +1,25 @@
+import { flushCache, requireFlush } from "../cluster/cache.ts";
+import type { Settings } from "../config/settings.ts";
+import type { ExitReason } from "../errors.ts";
+import { printable } from "../report/findings.ts";
+import { runDirect } from "./direct.ts";
+import type { Io } from "./io.ts";
+
+/** Has the nodes forget who has logged in, so that everybody, or one user, is authenticated anew. */
+export async function run(settings: Settings, io: Io): Promise<ExitReason> {
+  const { user } = settings;
+  return runDirect(settings, io, ({ operator, cluster, name }) => {
+    requireFlush(cluster, user);
+    const who = user === undefined ? "all users" : `user ${printable(user)}`;
+    return {
+      question: `Have ${name} forget the logins of ${who}?`,
+      carryOut: async () => {
+        await flushCache(operator, user);
+        return {
+          deed: { command: "cache flush", user: user ?? null },
+          text: () => `Flushed: ${name} authenticates ${who} anew\n`,
+        };
+      },
+    };
+  });
+}
