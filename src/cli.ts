@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { isatty } from "node:tty";
-import type { Output } from "./commands/io.ts";
+import type { Io, Output } from "./commands/io.ts";
 import { exitCodes } from "./errors.ts";
-import { main } from "./main.ts";
+import { main, reportFailure } from "./main.ts";
 
 const interruption = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const)
@@ -22,7 +22,7 @@ function output(stream: NodeJS.WriteStream & { readonly fd: number }): Output {
   return { write: (text) => void stream.write(text), isTerminal: isatty(stream.fd), columns: stream.columns };
 }
 
-const code = await main(process.argv.slice(2), {
+const io: Io = {
   stdout: output(process.stdout),
   stderr: output(process.stderr),
   stdin: {
@@ -33,7 +33,16 @@ const code = await main(process.argv.slice(2), {
   env: process.env,
   cwd: process.cwd(),
   signal: interruption.signal,
-});
+};
+const argv = process.argv.slice(2);
+
+/** What nobody awaited: Node would print it as it is, secrets included. */
+async function crash(error: unknown): Promise<void> {
+  process.exit(await reportFailure(error, argv, io));
+}
+process.on("uncaughtException", (error) => void crash(error));
+
+const code = await main(argv, io);
 
 // Never `process.exit` while output may be on its way: on a pipe it would be cut off.
 process.exitCode ??= code;

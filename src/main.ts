@@ -70,8 +70,11 @@ async function interruption(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** Says what went wrong: as findings, on standard output where the caller asked for a document or annotations. */
-async function reportFailure(error: unknown, argv: readonly string[], io: Io): Promise<number> {
+/**
+ * Says what went wrong, and gives the exit code: as findings, on standard output where the caller asked for a document or
+ * annotations. Of what nobody foresaw the stack follows, without the secrets that it may quote.
+ */
+export async function reportFailure(error: unknown, argv: readonly string[], io: Io): Promise<number> {
   const known = error instanceof OsacError ? error : internalError(error);
   const code = known.reason === "interrupted" ? interruptedCode(io.signal) : exitCodes[known.reason].code;
   const { commandNamed } = await import("./commands/index.ts");
@@ -86,7 +89,10 @@ async function reportFailure(error: unknown, argv: readonly string[], io: Io): P
   } else {
     await printFindings(known.findings, io);
   }
-  if (known.reason === "internal") io.stderr.write(`${stackOf(known.cause)}\n`);
+  if (known.reason === "internal") {
+    const { hidden } = await import("./hidden.ts");
+    io.stderr.write(`${hidden(stackOf(known.cause))}\n`);
+  }
   return code;
 }
 

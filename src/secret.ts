@@ -6,6 +6,12 @@ export const redacted = "******";
 
 const mask = "***";
 
+/** Every value that was ever wrapped: whatever quotes the words of others looks here for what it must hide. */
+const known = new Set<string>();
+
+/** The values of all secrets that this process has met; only `hidden` may ask. */
+export const knownSecrets: ReadonlySet<string> = known;
+
 /**
  * A value that must reach no output. It prints as `***` everywhere; only `reveal` gives it away,
  * and only what talks to the cluster, or proves a patch, calls that.
@@ -20,6 +26,7 @@ export class Secret {
   /** Without a value the secret is unknown: redacted by the server, or an undefined placeholder. */
   constructor(value: string | undefined, reference?: string, isPassword = false) {
     this.#value = value;
+    if (value !== undefined) known.add(value);
     this.reference = reference;
     this.isPassword = isPassword;
   }

@@ -42,7 +42,7 @@ describe("imports go one way", () => {
     export: ["kinds"],
     simulator: ["kinds", "passwords"],
   };
-  const everybodys = ["model.ts", "errors.ts", "secret.ts"];
+  const everybodys = ["model.ts", "errors.ts", "secret.ts", "hidden.ts"];
   const local = imports.filter(({ target }) => target.startsWith("."));
 
   test.for(Object.entries(allowed))("%s", ([folder, others]) => {

@@ -120,5 +120,10 @@ function storedDocument(kind: Kind, body: Json | undefined): Fields {
   const source = isFields(body) ? body["_source"] : undefined;
   const encoded = isFields(source) ? source[kind.name] : undefined;
   if (typeof encoded !== "string") return {};
-  return JSON.parse(Buffer.from(encoded, "base64").toString("utf8")) as Fields;
+  try {
+    return JSON.parse(Buffer.from(encoded, "base64").toString("utf8")) as Fields;
+  } catch {
+    // The error would quote the document.
+    throw failure("access", "unreadable", "the stored document is no JSON", { kind: kind.name });
+  }
 }

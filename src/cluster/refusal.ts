@@ -1,4 +1,5 @@
 import { failure } from "../errors.ts";
+import { hidden } from "../hidden.ts";
 import { isFields } from "../kinds/canonical.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Answer, LiveKind } from "../model.ts";
@@ -9,6 +10,9 @@ interface Refusal {
   readonly reason: string;
   readonly hint: (kind: Kind) => string;
 }
+
+/** Characters of the server's words that a message has at most. */
+const wordsMax = 500;
 
 /** Why a kind cannot be read or written, and the setting that would open it; the first that fits. */
 const refusals: readonly Refusal[] = [
@@ -79,8 +83,22 @@ export function refusal(kind: Kind, answer: Answer): LiveKind & { readable: fals
   });
 }
 
-/** What the server says of a request, in its own words: it has three shapes of JSON and plain text. */
-export function serverMessage({ body, text }: Answer): string {
+/** What the server says of a request, in its own words, but for secrets: it may quote what was sent or is stored. */
+export function serverMessage(answer: Answer): string {
+  const words = hidden(withoutContent(wordsOf(answer)));
+  return words.length > wordsMax ? `${words.slice(0, wordsMax)}…` : words;
+}
+
+/**
+ * Leaves out documents that are quoted, as JSON or as Java prints a map: there may be secrets in them that nobody here
+ * has ever seen.
+ */
+function withoutContent(words: string): string {
+  return words.replace(/[{[]\s*\\*"[^]*[}\]]|[{[]\s*\\*"[^]*|\{[\w.-]+=[^]*\}/, "{…}");
+}
+
+/** The server has three shapes of JSON, and plain text. */
+function wordsOf({ body, text }: Answer): string {
   if (!isFields(body)) return text.trim() === "" ? "an empty answer" : firstLine(text);
   const { status: _, message, reason, error, ...details } = body;
   const said = message ?? reason ?? (isFields(error) ? error["reason"] : error);
@@ -93,6 +111,5 @@ export function serverMessage({ body, text }: Answer): string {
 }
 
 function firstLine(text: string): string {
-  const line = text.trimStart().split("\n", 1)[0]!;
-  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
+  return text.trimStart().split("\n", 1)[0]!;
 }

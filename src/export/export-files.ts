@@ -2,7 +2,8 @@ import { byCodeUnit, isFields, trueFlags } from "../kinds/canonical.ts";
 import { kinds } from "../kinds/index.ts";
 import { withoutDefaults } from "../kinds/without-defaults.ts";
 import type { Body, Json, KindName, LiveEntity, LiveKind, Value, Version } from "../model.ts";
-import { Secret } from "../secret.ts";
+import { detectorOf } from "../hidden.ts";
+import { Secret, secretsIn } from "../secret.ts";
 import { nameVariables, type Placeholder, type SecretPlace } from "./variables.ts";
 
 /** What to leave in. */
@@ -37,11 +38,16 @@ export function exportFiles(
   version: Version,
   choice: ExportChoice,
 ): Exported {
-  const bodies = [...live].flatMap(([kind, state]) => {
+  const read = [...live].flatMap(([kind, state]) => {
     const named = state.readable ? bodiesOf(kind, state.entities, version, choice) : [];
     // A file of no entity declares that there is none, which nobody can say of a kind that is one entity.
     return state.readable && !(kinds[kind].isSingle && named.length === 0) ? [{ kind, bodies: named }] : [];
   });
+  const hide = hiderOf(read.flatMap(({ bodies: named }) => named.flatMap(([, body]) => secretsIn(body))));
+  const bodies = read.map(({ kind, bodies: named }) => ({
+    kind,
+    bodies: named.map(([name, body]): [string, Body] => [name, hide(body) as Body]),
+  }));
   const found = bodies.flatMap(({ kind, bodies: named }) =>
     named.flatMap(([name, body]) => secretsOf(kind, name, body).filter((one) => !isWritten(one, choice))),
   );
@@ -61,6 +67,18 @@ export function exportFiles(
       field,
     })),
   };
+}
+
+/** A text in which a secret of the cluster can be read is as secret as that, wherever it stands. */
+function hiderOf(secrets: readonly Secret[]): (value: Value) => Value {
+  const givesAway = detectorOf(secrets.flatMap((secret) => (secret.isKnown ? [secret.reveal()] : [])));
+  const hide = (value: Value): Value => {
+    if (typeof value === "string") return givesAway(value) ? new Secret(value) : value;
+    if (Array.isArray(value)) return value.map(hide);
+    if (!isFields(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, hide(item)]));
+  };
+  return hide;
 }
 
 function bodiesOf(

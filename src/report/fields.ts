@@ -1,4 +1,5 @@
 import deepDiff from "deep-diff";
+import { givesAway } from "../hidden.ts";
 import { isFields } from "../kinds/canonical.ts";
 import type { Body, Change, Json, Value } from "../model.ts";
 import { sameValue } from "../kinds/same.ts";
@@ -34,17 +35,28 @@ export function fieldChanges(change: Change, mask: Mask): FieldChange[] {
 /** Puts a secret wherever a body has its value in the clear. */
 export type Mask = (body: Body) => Body;
 
-/** A value that equals a secret of the files is as secret as that, wherever it stands. */
+/** So many digits are no common number any more, which would be masked all over the plan. */
+const digitsMin = 4;
+
+/**
+ * A value that equals a secret of the files is as secret as that, wherever it stands; and so is a text that has any
+ * known secret in it.
+ */
 export function maskOf(secrets: readonly Secret[]): Mask {
   const byValue = new Map(secrets.map((secret) => [secret.reveal(), secret]));
+  const maskScalar = (value: Value): Value => {
+    if (typeof value === "string")
+      return byValue.get(value) ?? (givesAway(value) ? new Secret(value) : value);
+    const digits = String(value);
+    return typeof value === "number" && digits.length >= digitsMin ? (byValue.get(digits) ?? value) : value;
+  };
   const maskValue = (value: Value): Value => {
-    if (typeof value === "string") return byValue.get(value) ?? value;
     if (Array.isArray(value)) return value.map(maskValue);
-    return isFields(value) ? mask(value) : value;
+    return isFields(value) ? mask(value) : maskScalar(value);
   };
   const mask: Mask = (body) =>
     Object.fromEntries(Object.entries(body).map(([name, value]) => [name, maskValue(value)]));
-  return secrets.length === 0 ? (body) => body : mask;
+  return mask;
 }
 
 function fieldChange(path: string[], before: Tree, after: Tree): FieldChange {
@@ -67,9 +79,21 @@ function shown(body: Body, other: Body, mask: string): Tree {
 
 function shownValue(value: Value, other: Value | undefined, mask: string): Json {
   if (value instanceof Secret || other instanceof Secret) return shownSecret(value, other, mask);
-  if (Array.isArray(value)) return value.some(isFields) ? byPatterns(value, other, mask) : value.map(textOf);
+  if (Array.isArray(value)) {
+    return value.some(isFields)
+      ? byPatterns(value, other, mask)
+      : value.map((item) => shownItem(item, other, mask));
+  }
   if (isFields(value)) return shown(value, isFields(other) ? other : {}, mask);
   return value;
+}
+
+/** An item that cannot be shown is told from one that the other side does not have. */
+function shownItem(item: Value, other: Value | undefined, mask: string): Json {
+  const isOnBothSides = Array.isArray(other) && other.some((one) => sameValue(one, item));
+  const isTold =
+    item instanceof Secret && item.reference === undefined && other !== undefined && !isOnBothSides;
+  return isTold ? mask : textOf(item);
 }
 
 /** The text of the file where it is known, so that a reviewer sees which variable a value comes from. */

@@ -1,4 +1,5 @@
 import { byCodeUnit } from "../kinds/canonical.ts";
+import { hidden } from "../hidden.ts";
 import type { Finding, Place } from "../model.ts";
 import { paint, type Look, type Style } from "./terminal.ts";
 
@@ -55,8 +56,8 @@ function findingText(finding: Finding, look: Look): string {
   const { at, severity, message, code, hint } = finding;
   const place = at ? `${paint(look, "bold", printable(`${at.file}:${at.line}:${at.column}`))}: ` : "";
   const label = paint(look, ["bold", severityStyles[severity]], `${severity}:`);
-  const line = `${place}${label} ${printable(entityPrefix(finding) + message)} ${paint(look, "dim", `[${code}]`)}\n`;
-  return hint === undefined ? line : `${line}  ${paint(look, "cyan", "hint:")} ${printable(hint)}\n`;
+  const line = `${place}${label} ${printable(entityPrefix(finding) + hidden(message))} ${paint(look, "dim", `[${code}]`)}\n`;
+  return hint === undefined ? line : `${line}  ${paint(look, "cyan", "hint:")} ${printable(hidden(hint))}\n`;
 }
 
 /** `roles/logs_writer: `, or nothing where the finding is about no entity. */

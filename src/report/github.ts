@@ -1,3 +1,4 @@
+import { hidden } from "../hidden.ts";
 import type { Finding } from "../model.ts";
 import { entityPrefix } from "./findings.ts";
 
@@ -12,7 +13,7 @@ function annotation(finding: Finding): string {
     ...(at ? { file: at.file, line: String(at.line), col: String(at.column) } : {}),
     title: code,
   }).map(([key, value]) => `${key}=${escapeProperty(value)}`);
-  const text = entityPrefix(finding) + message + (hint === undefined ? "" : `\nhint: ${hint}`);
+  const text = entityPrefix(finding) + hidden(message + (hint === undefined ? "" : `\nhint: ${hint}`));
   return `::${severity} ${properties.join(",")}::${escapeData(text)}\n`;
 }
 

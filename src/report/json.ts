@@ -1,12 +1,20 @@
+import { hidden } from "../hidden.ts";
 import type { Finding } from "../model.ts";
 import { countFindings, sortFindings } from "./findings.ts";
 
 /** Version of every JSON document that osac prints. It grows when a field changes its meaning or goes away. */
 export const documentVersion = 1;
 
+/** Fields whose texts are words for people. */
+const prose = new Set(["message", "hint", "reason"]);
+
 /** A document as text; documents are one line a field, for people who read them as well. */
 export function jsonText(document: object): string {
-  return `${JSON.stringify(document, undefined, 2)}\n`;
+  return `${JSON.stringify(document, hideInProse, 2)}\n`;
+}
+
+function hideInProse(field: string, value: unknown): unknown {
+  return typeof value === "string" && prose.has(field) ? hidden(value) : value;
 }
 
 /** The document of a run that found out nothing but why it cannot go on. */

@@ -8,14 +8,18 @@ export interface Ran {
   readonly err: string;
 }
 
-/** Runs a command line in this process, with an environment and a terminal of its own. */
-export async function osac(argv: readonly string[], given: Partial<Io> = {}): Promise<Ran> {
+/**
+ * Runs a command line in this process, with an environment and a terminal of its own.
+ *
+ * @param run another copy of `main`, which has not met what others did in this process
+ */
+export async function osac(argv: readonly string[], given: Partial<Io> = {}, run = main): Promise<Ran> {
   const written = { out: "", err: "" };
   const output = (name: "out" | "err") => ({
     write: (text: string) => void (written[name] += text),
     isTerminal: false,
   });
-  const code = await main(argv, { ...ioOf(), stdout: output("out"), stderr: output("err"), ...given });
+  const code = await run(argv, { ...ioOf(), stdout: output("out"), stderr: output("err"), ...given });
   return { code, ...written };
 }
 

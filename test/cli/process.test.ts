@@ -72,3 +72,25 @@ test("Ctrl-C ends a command that waits, with 130 and one json document", async (
     findings: [{ code: "interrupted" }],
   });
 });
+
+test("a crash that nobody awaited is told without the secrets in it, and ends with 1", async () => {
+  const cwd = await folder({
+    "internal_users.yml":
+      "_meta: {type: internalusers, config_version: 2}\nit: {hash: zz-canary-in-the-file}\n",
+    "roles.yml": meta,
+  });
+  // Thrown where no command waits for it, as a library's timer might, when the files have been read and the password is
+  // waited for.
+  const late = `const timer = setInterval(() => {
+    if (process.stdin.listenerCount("readable") === 0) return;
+    clearInterval(timer);
+    throw new Error("cannot use zz-canary-in-the-file");
+  }, 100)`;
+  const hook = `data:text/javascript,${encodeURIComponent(late)}`;
+  const argv = ["--import", hook, cli, "plan", "--username", "u", "--password-file", "-"];
+  const child = spawn(process.execPath, argv, { cwd });
+  const [err, closed] = [text(child.stderr), once(child, "close")];
+  expect(await closed).toEqual([1, null]);
+  expect(await err).toMatch(/internal error: cannot use \*\*\* \[internal-error\]/);
+  expect(await err).not.toContain("canary");
+});
