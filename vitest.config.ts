@@ -9,7 +9,7 @@ export default defineConfig({
     // A file starts one node at a time, so this is also how many nodes run at once.
     maxWorkers: 2,
     projects: [
-      { extends: true, test: { name: "unit", include: ["test/**/*.test.ts"], exclude: withNodes, testTimeout: 60_000 } },
+      { extends: true, test: { name: "unit", include: ["test/**/*.test.ts"], exclude: withNodes, testTimeout: 60_000, hookTimeout: 60_000 } },
       {
         extends: true,
         test: {
