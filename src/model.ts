@@ -103,8 +103,22 @@ export type LiveKind =
 export type Change = { readonly kind: KindName; readonly name: string; readonly at?: Place } & (
   | { readonly action: "create"; readonly after: Body }
   | { readonly action: "update"; readonly before: Body; readonly after: Body }
-  | { readonly action: "delete"; readonly before: Body }
+  | {
+      readonly action: "delete";
+      readonly before: Body;
+      /** The commit that gave it up, where that is what proves the deletion. */
+      readonly declaredUntil?: string;
+    }
 );
+
+/** What happens to live entities of a kind that no file declares. */
+export interface Pruning {
+  /** `removed`: only what this branch's history once declared. */
+  readonly mode: "never" | "removed" | "all";
+  /** Patterns of names; what is not included, or is excluded, is never deleted. */
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+}
 
 /** A deletion, or power that a change takes away although the entity stays. */
 export interface Danger {
@@ -267,6 +281,8 @@ export interface Listed {
   readonly name: string;
   readonly reason: string;
   readonly at?: Place;
+  /** Unmanaged, and `--prune KIND=all` would delete it. */
+  readonly prunable?: true;
 }
 
 /** What differs between the files and the cluster, and how it would be written. */

@@ -2,6 +2,7 @@ import { applyRequests, type Applied } from "./cluster/apply.ts";
 import { fetchLive } from "./cluster/fetch.ts";
 import { identify } from "./cluster/identify.ts";
 import { readPolicy } from "./cluster/policy.ts";
+import { provedDeletions, type Proofs } from "./config/history.ts";
 import { limitTo } from "./config/limit.ts";
 import { loadDirectory } from "./config/load.ts";
 import type { KnownNames } from "./config/references.ts";
@@ -16,6 +17,7 @@ import type {
   Directory,
   Finding,
   KindName,
+  LiveEntity,
   LiveKind,
   PatchRequest,
   Plan,
@@ -27,6 +29,7 @@ import type { HashChoice } from "./passwords/hash.ts";
 import { algorithmFindings, hashLogins, policyFindings, verifiedLogins } from "./passwords/logins.ts";
 import { orderRequests } from "./plan/order.ts";
 import { guardedChanges, judgeFindings, leftBehind, reservedMappings, unsendable } from "./plan/findings.ts";
+import { namesToProve } from "./plan/ownership.ts";
 import { makePlan, type PlanChoice } from "./plan/plan.ts";
 import { proveChanges } from "./plan/prove.ts";
 import { occasionFindings } from "./plan/saved-plan.ts";
@@ -36,7 +39,9 @@ import { standingOf } from "./plan/state.ts";
 /** What a run is about, besides the cluster. */
 export interface Task {
   readonly directory: Directory;
-  readonly choice: Omit<PlanChoice, "verified">;
+  readonly choice: Omit<PlanChoice, "verified" | "proved">;
+  /** Whose git history proves that a deletion is meant, and under which names it stood before. */
+  readonly history: { readonly directory: string; readonly paths: readonly string[] };
   /** How much the run may delete; whoever only looks at differences has no guards. */
   readonly guards?: GuardChoice;
   /** Nothing but this is planned; what moved since refuses. */
@@ -88,13 +93,16 @@ export async function plan(reader: Reader, connection: Connection, task: Task): 
   if (reviewed && "saved" in reviewed) refuseOccasion(reviewed, cluster);
   const live = await fetchLive(reader, connection, cluster, kindsToRead(directory));
   const verified = await verifiedLogins(directory, live);
-  const compared = makePlan({ directory, cluster, live, choice: { ...task.choice, verified } });
+  const proofs = await proofsOf(task, live);
+  const choice = { ...task.choice, verified, proved: proofs.proved };
+  const compared = makePlan({ directory, cluster, live, choice });
   if (compared.kinds.length === 0) throw nothingCompared(compared.findings);
   const made = reviewed ? heldTo(reviewed, compared, live) : compared;
   const { changes } = made;
   const offline = [...directory.findings, ...referenceFindings(directory, namesAfter(live, changes))];
   const found = [
     ...made.findings,
+    ...proofs.findings,
     ...judgeFindings(offline, changes, cluster.version),
     ...changes.flatMap(unsendable),
     ...guardedChanges(changes, live),
@@ -119,6 +127,23 @@ function refuseOccasion({ saved, ...occasion }: ReviewedFile, cluster: ClusterIn
 
 function heldTo(reviewed: Reviewed, compared: Plan, live: ReadonlyMap<KindName, LiveKind>): Plan {
   return "saved" in reviewed ? holdToSaved(compared, live, reviewed.saved) : holdToId(compared, reviewed.id);
+}
+
+/** What the history says of undeclared entities, where only what it once declared may be deleted. */
+async function proofsOf(
+  { directory, choice: { prune }, history }: Task,
+  live: ReadonlyMap<KindName, LiveKind>,
+): Promise<Proofs> {
+  const kept = allKinds.filter(
+    ({ name }) => prune[name]?.mode === "removed" && directory.kinds.has(name) && live.get(name)?.readable,
+  );
+  if (kept.length === 0) return { proved: new Map(), findings: [] };
+  const names = kept.map(({ name }) => {
+    const answer = live.get(name)!;
+    const entities = answer.readable ? answer.entities : new Map<string, LiveEntity>();
+    return [name, namesToProve(prune[name], directory.kinds.get(name)!, entities)] as const;
+  });
+  return provedDeletions(history.directory, history.paths, new Map(names));
 }
 
 /** Defaults and rules differ between versions, so a guess may be wrong about both. */

@@ -3,7 +3,7 @@ import { readConnection } from "../config/connection.ts";
 import type { Settings } from "../config/settings.ts";
 import { OsacError } from "../errors.ts";
 import type { GuardChoice } from "../guard/index.ts";
-import type { Connection, Directory, KindName, Reader } from "../model.ts";
+import type { Connection, Directory, Reader } from "../model.ts";
 import { load, type Task } from "../reconcile.ts";
 import { inDirectory, findingsText } from "../report/findings.ts";
 import { lookOf } from "../report/terminal.ts";
@@ -17,13 +17,12 @@ export async function readTask(settings: Settings, io: Io): Promise<{ task: Task
   const choice = {
     forced: new Set(settings.setPassword),
     areAllForced: settings.setAllPasswords,
-    pruned: new Set(
-      Object.entries(settings.prune).flatMap(([kind, mode]) => (mode === "all" ? [kind as KindName] : [])),
-    ),
+    prune: settings.prune,
     secretPaths: settings.setSecret,
   };
   const hashing = { algorithm: settings.passwordAlgorithm, cost: settings.passwordCost };
-  return { task: { directory, choice, hashing, isStrict: settings.strict }, connection };
+  const history = { directory: settings.directory, paths: settings.historyPaths };
+  return { task: { directory, choice, history, hashing, isStrict: settings.strict }, connection };
 }
 
 async function loadNamed({ directory, directoryName, kinds }: Settings, io: Io): Promise<Directory> {

@@ -1,14 +1,8 @@
-import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { promisify } from "node:util";
-import { failure } from "../errors.ts";
-
-const run = promisify(execFile);
-
-/** A file of security settings is a few kilobytes; the largest that is read at all has 50 MB. */
-const bytesMax = 64 * 1024 * 1024;
+import { failure, type OsacError } from "../errors.ts";
+import { git } from "./git.ts";
 
 /**
  * Gives `use` a directory with the files as they were at `base`: another directory, or a git reference of the
@@ -40,41 +34,29 @@ async function isDirectory(path: string): Promise<boolean> {
 }
 
 async function copyFromGit(reference: string, directory: string, copy: string): Promise<void> {
+  const ask = async (...words: string[]): Promise<string> => {
+    const answer = await git(directory, words);
+    if ("failed" in answer) throw noBase(reference, answer.failed);
+    return answer.out;
+  };
   // A reference that begins with a dash would be taken for an option.
-  const commit = (
-    await git(
-      reference,
-      directory,
-      "rev-parse",
-      "--verify",
-      "--quiet",
-      "--end-of-options",
-      `${reference}^{commit}`,
-    )
-  ).trim();
-  const names = (await git(reference, directory, "ls-tree", "-r", "-z", "--name-only", commit, "./"))
-    .split("\0")
-    .filter(Boolean);
-  for (const name of names.filter((file) => file.endsWith(".yml"))) {
-    const target = join(copy, name);
+  const name = `${reference}^{commit}`;
+  const commit = (await ask("rev-parse", "--verify", "--quiet", "--end-of-options", name)).trim();
+  const files = (await ask("ls-tree", "-r", "-z", "--name-only", commit, "./")).split("\0");
+  for (const file of files.filter((one) => one.endsWith(".yml"))) {
+    const target = join(copy, file);
     await mkdir(dirname(target), { recursive: true });
-    await writeFile(target, await git(reference, directory, "show", `${commit}:./${name}`));
+    await writeFile(target, await ask("show", `${commit}:./${file}`));
   }
 }
 
-async function git(reference: string, directory: string, ...words: string[]): Promise<string> {
-  try {
-    return (await run("git", ["-C", directory, ...words], { maxBuffer: bytesMax })).stdout;
-  } catch (error) {
-    const said = ((error as { stderr?: string }).stderr ?? "").trim().split("\n", 1)[0];
-    throw failure(
-      "input",
-      "no-base",
-      `--base ${reference}: no such directory, and no such commit${said ? ` (${said})` : ""}`,
-      {
-        hint: "name a directory, or a branch, tag or commit of the repository; a shallow clone has few of them (fetch-depth: 0)",
-        cause: error,
-      },
-    );
-  }
+function noBase(reference: string, said: string): OsacError {
+  return failure(
+    "input",
+    "no-base",
+    `--base ${reference}: no such directory, and no such commit${said && ` (${said})`}`,
+    {
+      hint: "name a directory, or a branch, tag or commit of the repository; a shallow clone has few of them (fetch-depth: 0)",
+    },
+  );
 }

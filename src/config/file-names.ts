@@ -12,6 +12,18 @@ export function kindOfFolder(name: string): Kind | undefined {
   return allKinds.find((kind) => !kind.isSingle && stemOf(kind) === name);
 }
 
+/** Where the files of a kind may stand in a directory: its file, and the folder of its split files. */
+export function pathsOf(kind: Kind): string[] {
+  return kind.isSingle ? [kind.file] : [kind.file, stemOf(kind)];
+}
+
+/** The kind that a file declares, wherever it stands in a directory. */
+export function kindOfPath(path: string): Kind | undefined {
+  const [first = "", second, ...more] = path.split("/");
+  if (second === undefined) return kindOfFile(first);
+  return more.length === 0 && second.endsWith(".yml") ? kindOfFolder(first) : undefined;
+}
+
 /** The kind that a file or folder was meant for, though its name is wrong: `role.yml`, `Roles.yml`, `_roles.yml.tpl`. */
 export function kindMeantBy(name: string): Kind | undefined {
   const stem = name

@@ -1,5 +1,6 @@
 import { approvals, percentage } from "./guard-types.ts";
 import { planId } from "./plan-types.ts";
+import { prunings } from "./prune-type.ts";
 import type { Settings } from "./settings.ts";
 import {
   choice,
@@ -9,7 +10,7 @@ import {
   onOff,
   path,
   pathOrStdin,
-  pruneModes,
+  repositoryPaths,
   seconds,
   secret,
   text,
@@ -173,12 +174,18 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     key: "cluster.api_prefix",
   },
   prune: {
-    type: pruneModes,
-    describe: "delete what no file of the kind declares (all), or leave it alone (never)",
+    type: prunings,
+    describe: "delete what no file of the kind declares: nothing, what the git history once declared, or all",
     default: {},
     flag: "prune",
     key: "prune",
     isPlanned: true,
+  },
+  historyPaths: {
+    type: repositoryPaths,
+    describe: "directories that this one was before, from the top of the git repository",
+    default: [],
+    key: "history.paths",
   },
   maxDeletes: {
     type: wholeNumber("a number of deletions", 0, 1_000_000),
@@ -187,6 +194,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     flag: "max-deletes",
     env: "OSAC_MAX_DELETES",
     key: "guards.max_deletes",
+    isPlanned: true,
   },
   maxDeleteShare: {
     type: percentage,
@@ -195,6 +203,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     flag: "max-delete-share",
     env: "OSAC_MAX_DELETE_SHARE",
     key: "guards.max_delete_share",
+    isPlanned: true,
   },
   allowDelete: {
     type: approvals,

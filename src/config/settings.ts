@@ -1,4 +1,4 @@
-import type { Approval, KindName } from "../model.ts";
+import type { Approval, KindName, Pruning } from "../model.ts";
 import type { Secret } from "../secret.ts";
 
 /** How results are printed. */
@@ -6,9 +6,6 @@ export type OutputFormat = "text" | "json" | "markdown" | "github";
 
 /** A share as a person writes it. */
 export type Percentage = `${number}%`;
-
-/** What happens to unmanaged entities of a kind. */
-export type PruneMode = "never" | "all";
 
 /** A setting that decides what is written, as a flag or the environment gave it; its flag names it. */
 export interface Choice {
@@ -54,7 +51,9 @@ export interface Settings {
   readonly apiPrefix: "_plugins/_security" | "_opendistro/_security";
 
   /** Kinds that are absent here are never pruned. */
-  readonly prune: Readonly<Partial<Record<KindName, PruneMode>>>;
+  readonly prune: { readonly [Kind in KindName]?: Pruning };
+  /** Directories of the repository that the directory of files once was. */
+  readonly historyPaths: readonly string[];
   /** The most deletions and losses of power in one run. */
   readonly maxDeletes: number;
   /** The largest share of a kind's managed entities that one run may delete. */

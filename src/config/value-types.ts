@@ -1,9 +1,7 @@
-import { allKinds } from "../kinds/index.ts";
 import { resolve } from "node:path";
 import { failure, type OsacError } from "../errors.ts";
 import { kindNames, type Json, type KindName, type Place } from "../model.ts";
 import { Secret } from "../secret.ts";
-import type { PruneMode } from "./settings.ts";
 import { nearest } from "./nearest.ts";
 
 /** Where a value was written: a flag, a variable, or a line of osac.yml. */
@@ -128,29 +126,16 @@ export const kindList: ValueType<readonly KindName[]> = {
   },
 };
 
-/** `KIND=never` or `KIND=all`. A bare kind is refused: which of the two was meant must not be guessed. */
-/** The kinds with named entities; the others are one entity each, owned whole. */
-const prunable: readonly KindName[] = allKinds.filter(({ isSingle }) => !isSingle).map(({ name }) => name);
-
-export const pruneModes: ValueType<Readonly<Partial<Record<KindName, PruneMode>>>> = {
-  placeholder: "KIND=never|all",
+/** Directories within a repository. */
+export const repositoryPaths: ValueType<readonly string[]> = {
   isRepeatable: true,
-  schema: {
-    type: "object",
-    propertyNames: { enum: prunable },
-    additionalProperties: { enum: ["never", "all"] },
-  },
-  read: (texts, source) => {
-    const modes = new Map<KindName, PruneMode>();
-    for (const one of texts) {
-      const [, name = one, mode] = /^([^=]*)=(.*)$/.exec(one) ?? [];
-      const kind = oneOf(prunable, name, source);
-      if (mode !== "all" && mode !== "never") refuse(source, `${kind}=never or ${kind}=all`, one);
-      else if (modes.has(kind) && modes.get(kind) !== mode) refuse(source, `${kind} only once`, one);
-      else modes.set(kind, mode);
-    }
-    return Object.fromEntries(modes);
-  },
+  schema: { type: "array", items: { type: "string", minLength: 1 } },
+  read: (texts, source) =>
+    texts.map((one) =>
+      /^\/|(?:^|\/)\.\.(?:\/|$)/.test(one)
+        ? refuse(source, "a directory from the top of the repository, such as old/security", one)
+        : one,
+    ),
 };
 
 export const names: ValueType<readonly string[]> = {

@@ -1,9 +1,18 @@
 import { canonicalize, isKept, trueFlags, type Shape } from "../kinds/canonical.ts";
+import { matchesGlob } from "../kinds/glob.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { foldPassword } from "../kinds/login.ts";
-import type { Body, ClusterInfo, Declared, Finding, Listed, LiveEntity } from "../model.ts";
+import type { Body, ClusterInfo, Declared, Finding, Listed, LiveEntity, Pruning } from "../model.ts";
 import type { Wanted } from "./diff.ts";
 import type { Sides } from "./logins.ts";
+
+/** What may be deleted of what no file declares. */
+export interface Scope {
+  /** Absent where nothing is pruned. */
+  readonly pruning?: Pruning | undefined;
+  /** The names that the history once declared, each with the commit that gave it up. */
+  readonly proved: ReadonlyMap<string, string>;
+}
 
 /** What of a kind is ours to change. */
 export interface Owned extends Sides {
@@ -15,32 +24,72 @@ export interface Owned extends Sides {
 /**
  * Takes out what is not ours before anything is compared: a change that was never planned cannot be
  * applied by mistake. Built-in entities stay out, whatever a file says of them; undeclared ones too,
- * unless the kind is pruned.
+ * unless they are pruned.
  */
 export function settleOwnership(
   kind: Kind,
   cluster: ClusterInfo,
   declared: ReadonlyMap<string, Declared>,
   live: ReadonlyMap<string, LiveEntity>,
-  isPruned: boolean,
+  scope: Scope,
 ): Owned {
   const ours = [...declared.values()].filter((entity) =>
     isOurs(kind, cluster, entity, live.get(entity.name)),
   );
-  const foreign = [...live.values()].filter(
-    ({ name, builtIn }) => !declared.has(name) && builtIn === undefined,
-  );
+  const foreign = undeclared(declared, live);
+  const pruned = foreign.filter(({ name }) => isPruned(name, scope));
   return {
     desired: new Map(ours.map((entity) => [entity.name, wanted(kind, cluster, entity)])),
     live: new Map([
       ...ours.flatMap(({ name, body }) => managedLive(kind, cluster, live.get(name), body)),
-      ...(isPruned ? foreign.map(({ name, body }): [string, Body] => [name, body]) : []),
+      ...pruned.map(({ name, body }): [string, Body] => [name, body]),
     ]),
     skipped: skippedOf(kind, declared, live, ours),
-    unmanaged: isPruned
-      ? []
-      : foreign.map(({ name }) => ({ kind: kind.name, name, reason: "no file declares it" })),
+    unmanaged: foreign
+      .filter(({ name }) => !isPruned(name, scope))
+      .map(({ name }) => unmanaged(kind, name, scope)),
     findings: ours.flatMap((entity) => flagNotice(kind, cluster, entity)),
+  };
+}
+
+/** Live entities that are neither declared nor the server's own. */
+function undeclared(
+  declared: ReadonlyMap<string, Declared>,
+  live: ReadonlyMap<string, LiveEntity>,
+): LiveEntity[] {
+  return [...live.values()].filter(({ name, builtIn }) => !declared.has(name) && builtIn === undefined);
+}
+
+/** The names whose deletion would need a proof. */
+export function namesToProve(
+  pruning: Pruning | undefined,
+  declared: ReadonlyMap<string, Declared>,
+  live: ReadonlyMap<string, LiveEntity>,
+): Set<string> {
+  const names = undeclared(declared, live).map(({ name }) => name);
+  return new Set(pruning?.mode === "removed" ? names.filter((name) => isInScope(name, pruning)) : []);
+}
+
+function isInScope(name: string, { include, exclude }: Pruning): boolean {
+  const fits = (pattern: string): boolean => matchesGlob(pattern, name);
+  return include.some(fits) && !exclude.some(fits);
+}
+
+function isPruned(name: string, { pruning, proved }: Scope): boolean {
+  if (!pruning || !isInScope(name, pruning)) return false;
+  return pruning.mode === "all" || (pruning.mode === "removed" && proved.has(name));
+}
+
+function unmanaged(kind: Kind, name: string, { pruning }: Scope): Listed {
+  const undeclaredAlone = { kind: kind.name, name, reason: "no file declares it" };
+  if (kind.isSingle) return undeclaredAlone;
+  if (pruning && !isInScope(name, pruning))
+    return { ...undeclaredAlone, reason: "no file declares it, and prune leaves it out" };
+  if (pruning?.mode !== "removed") return { ...undeclaredAlone, prunable: true };
+  return {
+    ...undeclaredAlone,
+    reason: "no file declares it, and nothing proves that one did",
+    prunable: true,
   };
 }
 

@@ -1,7 +1,17 @@
 import { failure } from "../errors.ts";
 import { allKinds } from "../kinds/index.ts";
 import type { Kind } from "../kinds/kind.ts";
-import type { Change, ClusterInfo, Directory, Finding, KindName, Listed, LiveKind, Plan } from "../model.ts";
+import type {
+  Change,
+  ClusterInfo,
+  Directory,
+  Finding,
+  KindName,
+  Listed,
+  LiveKind,
+  Plan,
+  Pruning,
+} from "../model.ts";
 import { secretsIn } from "../secret.ts";
 import { diffEntities } from "./diff.ts";
 import { planIdOf } from "./fingerprint.ts";
@@ -13,8 +23,10 @@ import { noSecret, withoutSecrets } from "./set-secret.ts";
 
 /** What a user may choose about a plan. */
 export interface PlanChoice extends LoginChoice {
-  /** The kinds in which whatever no file declares is deleted. */
-  readonly pruned: ReadonlySet<KindName>;
+  /** What is deleted of what no file declares; of a kind that is absent, nothing. */
+  readonly prune: { readonly [Kind in KindName]?: Pruning };
+  /** What the history proves to have been declared once, and by which commit it was given up. */
+  readonly proved: ReadonlyMap<KindName, ReadonlyMap<string, string>>;
   /** Paths of redacted secrets to send, such as `config/dynamic/authc/ldap/…/password`. */
   readonly secretPaths: readonly string[];
 }
@@ -86,15 +98,15 @@ function planKind(kind: Kind, { directory, cluster, live, choice }: PlanInput): 
   const answer = live.get(kind.name);
   const entities = answer?.readable ? answer.entities : new Map();
   const declared = directory.kinds.get(kind.name)!;
-  const owned = settleOwnership(
-    kind,
-    cluster,
-    declared,
-    entities,
-    choice.pruned.has(kind.name) && !kind.isSingle,
-  );
+  const proved = choice.proved.get(kind.name) ?? new Map<string, string>();
+  const owned = settleOwnership(kind, cluster, declared, entities, {
+    pruning: kind.isSingle ? undefined : choice.prune[kind.name],
+    proved,
+  });
   const sides = withoutSecrets(kind, settleLogins(kind, owned, choice), choice.secretPaths);
-  const changes = diffEntities(kind.name, sides.desired, sides.live);
+  const changes = diffEntities(kind.name, sides.desired, sides.live).map((change) =>
+    withProof(change, proved.get(change.name)),
+  );
   return {
     changes,
     compared: owned.desired.size,
@@ -104,6 +116,10 @@ function planKind(kind: Kind, { directory, cluster, live, choice }: PlanInput): 
     unverified: unverifiedSecrets(kind, sides),
     findings: [...unheeded(kind, owned, choice), ...owned.findings],
   };
+}
+
+function withProof(change: Change, declaredUntil: string | undefined): Change {
+  return change.action === "delete" && declaredUntil !== undefined ? { ...change, declaredUntil } : change;
 }
 
 /** Logins that were asked to be sent and cannot be. */

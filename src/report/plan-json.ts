@@ -8,6 +8,7 @@ interface ChangeDocument {
   readonly kind: string;
   readonly name: string;
   readonly at?: Place;
+  readonly declaredUntil?: string;
   readonly fields: readonly FieldChange[];
   readonly cause?: string;
   readonly result?: string;
@@ -90,7 +91,15 @@ export function clusterDocument({
 
 function changeDocument(change: Change, mask: Mask): ChangeDocument {
   const { action, kind, name, at } = change;
-  return { action, kind, name, ...(at ? { at } : {}), fields: fieldChanges(change, mask) };
+  const until = change.action === "delete" && change.declaredUntil;
+  return {
+    action,
+    kind,
+    name,
+    ...(at ? { at } : {}),
+    ...(until ? { declaredUntil: until } : {}),
+    fields: fieldChanges(change, mask),
+  };
 }
 
 function reviewDocument({ id, applied, stale, moved, otherwise }: Review, mask: Mask): ReviewDocument {

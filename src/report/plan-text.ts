@@ -70,13 +70,22 @@ export function changesText({ changes, secrets }: Plan, look: Look, note?: Headi
 function changeText(change: Change, mask: Mask, look: Look, note?: string): string {
   const { sign, style } = signs[change.action];
   const name = printable(change.name === "" ? '""' : change.name);
-  const place = change.at ? paint(look, "dim", `${change.at.file}:${change.at.line}`) : "";
+  const place = paint(look, "dim", whereOf(change));
   const room = Math.max(2, placeColumn - indent.length - sign.length - 1 - name.length);
   const said = note === undefined ? "" : `${indent}${paint(look, "bold", note)}`;
   const line = `${indent}${paint(look, style, `${sign} ${name}`)}${(place || said) && " ".repeat(room)}${place}${said}\n`;
   return change.action === "delete"
     ? line
     : line + fieldsText(fieldChanges(change, mask), change.action, look);
+}
+
+/** Where a change comes from: a line of a file, or the commit that took the entity out of it. */
+function whereOf(change: Change): string {
+  if (change.at) return `${change.at.file}:${change.at.line}`;
+  if (change.action !== "delete") return "";
+  return change.declaredUntil === undefined
+    ? "(no file declares it)"
+    : `(declared until ${change.declaredUntil})`;
 }
 
 type Action = Change["action"];

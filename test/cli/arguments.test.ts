@@ -112,8 +112,11 @@ describe("what is not understood is refused with a way out", () => {
       ["plan", "--url", "https://a/path"],
       "--url: expected a url such as https://localhost:9200, without a path",
     ],
-    [["plan", "--prune", "roles"], '--prune: expected roles=never or roles=all, found "roles"'],
-    [["plan", "--prune", "roles=yes"], '--prune: expected roles=never or roles=all, found "roles=yes"'],
+    [["plan", "--prune", "roles"], '--prune: expected roles=never, roles=removed, roles=all, found "roles"'],
+    [
+      ["plan", "--prune", "roles=yes"],
+      '--prune: expected roles=never, roles=removed, roles=all, found "roles=yes"',
+    ],
     [["plan", "--prune", "role=all"], 'found "role"', 'did you mean "roles"?'],
     [["plan", "--prune", "roles=all", "--prune", "roles=never"], "--prune: expected roles only once"],
     [

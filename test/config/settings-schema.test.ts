@@ -4,6 +4,7 @@ import { options, type Option } from "../../src/config/options.ts";
 const sections: Readonly<Record<string, string>> = {
   cluster: "How to reach the cluster and as whom. Secrets do not belong into this file.",
   guards: "What stops a run before it writes.",
+  history: "What the git repository is asked, where only what was removed from it is deleted.",
   passwords: "How plain passwords are hashed before they are sent.",
   drift: "What `osac drift` counts.",
   status: "What `osac status` warns of.",

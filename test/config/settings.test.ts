@@ -59,7 +59,8 @@ describe("precedence", () => {
         "kinds: [roles, tenants]",
         "strict: true",
         "verbose: true",
-        "prune: {roles: all, tenants: never}",
+        "prune: {roles: all, tenants: {mode: removed, include: ['team-*'], exclude: ['*-shared']}}",
+        "history: {paths: [old/security]}",
         "cluster: {url: https://a:1, username: u, password_file: p, client_cert: c, client_key: k, ca_cert: ca,",
         "  insecure: true, timeout: 1.5, api_prefix: _opendistro/_security}",
         "passwords: {algorithm: argon2, cost: 3}",
@@ -72,7 +73,11 @@ describe("precedence", () => {
       kinds: ["tenants", "roles"],
       strict: true,
       verbose: true,
-      prune: { roles: "all", tenants: "never" },
+      prune: {
+        roles: { mode: "all", include: ["*"], exclude: [] },
+        tenants: { mode: "removed", include: ["team-*"], exclude: ["*-shared"] },
+      },
+      historyPaths: ["old/security"],
       url: "https://a:1",
       username: "u",
       passwordFile: join(cwd, "p"),
@@ -87,8 +92,8 @@ describe("precedence", () => {
       maxDeletes: 7,
       maxDeleteShare: "12.5%",
       allowDelete: [
-        { address: "roles/a", reason: "b", setBy: "osac.yml:8", isFlag: false },
-        { address: "tenants/c", setBy: "osac.yml:8", isFlag: false },
+        { address: "roles/a", reason: "b", setBy: "osac.yml:9", isFlag: false },
+        { address: "tenants/c", setBy: "osac.yml:9", isFlag: false },
       ],
       failOn: "unmanaged",
       certDays: 7,
@@ -130,7 +135,7 @@ describe("osac.yml", () => {
       "c/osac.yml:2:3: unknown setting cluster.urll",
       "c/osac.yml:3:3: cluster.timeout: must be number",
       "c/osac.yml:5:3: unknown setting prune.role",
-      "c/osac.yml:6:3: prune.roles: must be equal to one of the allowed values: never, all",
+      'c/osac.yml:6:3: prune.roles: must match pattern "^(never|removed|all)$"',
       "c/osac.yml:7:1: kinds: must be array",
       "c/osac.yml:8:1: unknown setting clustre",
     ]);
@@ -164,6 +169,18 @@ describe("osac.yml", () => {
       maxDeletes: "c/osac.yml:2",
       maxDeleteShare: "--max-delete-share",
       url: "OSAC_URL",
+    });
+  });
+
+  test("a flag changes how a kind is pruned, and not which of its names", async () => {
+    const cwd = await folder({
+      "osac.yml": "prune:\n  roles: {mode: removed, include: ['team-*']}\n  tenants: {exclude: [x]}\n",
+    });
+    const { settings } = await read(cwd, { prune: ["roles=all", "nodesdn=all"] });
+    expect(settings.prune).toEqual({
+      roles: { mode: "all", include: ["team-*"], exclude: [] },
+      tenants: { mode: "never", include: ["*"], exclude: ["x"] },
+      nodesdn: { mode: "all", include: ["*"], exclude: [] },
     });
   });
 

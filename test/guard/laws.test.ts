@@ -80,6 +80,8 @@ test("nothing is refused that takes nothing away", () => {
   );
 });
 
+const everything = { mode: "all" as const, include: ["*"], exclude: [] };
+
 /** The plan for such a directory, pruned of all that it does not declare. */
 function planned(all: readonly Entity[]) {
   const directory = {
@@ -94,7 +96,8 @@ function planned(all: readonly Entity[]) {
     areAllForced: false,
     verified: new Set<string>(),
     secretPaths: [],
-    pruned: new Set(samples.map(([kind]) => kind)),
+    prune: Object.fromEntries(samples.map(([kind]) => [kind, everything])),
+    proved: new Map(),
   };
   return { directory, plan: makePlan({ directory, cluster, live, choice }) };
 }

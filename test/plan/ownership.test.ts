@@ -14,13 +14,9 @@ const declared: Declared = {
 
 function settled(caller: Partial<ClusterInfo>, version: string, body: Body = declared.body) {
   const cluster = { ...caller, version: parseVersion(version), isVersionGuessed: false };
-  const owned = settleOwnership(
-    kinds.roles,
-    cluster,
-    new Map([["ours", { ...declared, body }]]),
-    new Map(),
-    false,
-  );
+  const owned = settleOwnership(kinds.roles, cluster, new Map([["ours", { ...declared, body }]]), new Map(), {
+    proved: new Map(),
+  });
   const { reserved, hidden } = owned.desired.get("ours")!.body;
   return { reserved, hidden, notices: owned.findings.map(({ message }) => message) };
 }
