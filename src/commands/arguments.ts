@@ -32,8 +32,11 @@ export async function parseArguments(argv: readonly string[], columns: number | 
   if (!isCompleting) checkTokens(argv);
 
   let parsed: Parsed | undefined;
-  const parser = buildParser(argv, Math.min(columns ?? widthMax, widthMax), (command, values) => {
-    parsed = { command, ...argumentOf(command, values), flags: flagsOf(command, values) };
+  const parser = buildParser(argv, Math.min(columns ?? widthMax, widthMax), {
+    onCommand: (command, values) => {
+      parsed = { command, ...argumentOf(command, values), flags: flagsOf(command, values) };
+    },
+    isHelpAsked: isCompleting === true || argv.includes("--help"),
   });
   let print = "";
   await parser.parseAsync([...argv], {}, (error: Error | undefined, _: unknown, output: string) => {
@@ -49,7 +52,7 @@ export async function helpText(columns: number | undefined): Promise<string> {
   return "print" in parsed ? parsed.print : "";
 }
 
-function buildParser(argv: readonly string[], width: number, onCommand: OnCommand): Argv {
+function buildParser(argv: readonly string[], width: number, use: Use): Argv {
   const parser = yargs()
     .scriptName("osac")
     .usage("osac <command>\n\nKeeps the configuration of the OpenSearch Security plugin in git.")
@@ -73,36 +76,42 @@ function buildParser(argv: readonly string[], width: number, onCommand: OnComman
     .fail((message, error) => {
       throw error instanceof OsacError ? error : usageError(message || error?.message, argv);
     });
-  addCommands(parser, onCommand);
+  addCommands(parser, use);
   return parser;
 }
 
 /** To yargs a command is one word, so those of two words stand in groups; what lists them whole is only a text. */
-function addCommands(parser: Argv, onCommand: OnCommand): void {
+function addCommands(parser: Argv, use: Use): void {
   for (const command of commands) {
     if (command.name.includes(" ")) parser.command(synopsisOf(command), command.describe);
-    else addCommand(parser, command, command.name, onCommand);
+    else addCommand(parser, command, command.name, use);
   }
   for (const group of groups) {
     const members = commands.filter(({ name }) => name.startsWith(`${group} `));
     parser.command(group, false, (builder) => {
-      for (const command of members)
-        addCommand(builder, command, command.name.slice(group.length + 1), onCommand);
+      for (const command of members) addCommand(builder, command, command.name.slice(group.length + 1), use);
       return builder.usage(`osac ${group} <command>`).demandCommand(1, `missing command`);
     });
   }
 }
 
-type OnCommand = (command: Command, values: Values) => void;
+/** What becomes of the command that is found. */
+interface Use {
+  readonly onCommand: (command: Command, values: Values) => void;
+  /** Whether anybody will see the flags: yargs renders the help of each command that it runs, which takes longer than the rest. */
+  readonly isHelpAsked: boolean;
+}
 
-function addCommand(parser: Argv, command: Command, word: string, onCommand: OnCommand): void {
+function addCommand(parser: Argv, command: Command, word: string, { onCommand, isHelpAsked }: Use): void {
   const { argument, describe } = command;
   parser.command(
     [word, ...(argument ? [bracketed(argument)] : [])].join(" "),
     describe,
     (builder) => {
       if (argument) builder.positional(argument.name, positionalFor(argument));
-      return builder.usage(`osac ${synopsisOf(command)}\n\n${describe}`).options(flagsFor(command));
+      return builder
+        .usage(`osac ${synopsisOf(command)}\n\n${describe}`)
+        .options(flagsFor(command, isHelpAsked));
     },
     (values) => onCommand(command, values),
   );
@@ -121,11 +130,13 @@ function positionalFor({ describe, choices }: Argument): PositionalOptions {
   return { type: "string", describe, ...(choices ? { choices } : {}) };
 }
 
-function flagsFor(command: Command): Record<string, Options> {
+function flagsFor(command: Command, isShown: boolean): Record<string, Options> {
   return Object.fromEntries(
     command.options.flatMap((name) => {
       const option: Option<unknown> = options[name];
-      return option.flag === undefined ? [] : [[option.flag, flagFor(option, name, command)]];
+      return option.flag === undefined
+        ? []
+        : [[option.flag, { ...flagFor(option, name, command), hidden: !isShown }]];
     }),
   );
 }

@@ -3,7 +3,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { isFields, resolveShape, vocabulary, type Shape } from "../kinds/canonical.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Declared, Value } from "../model.ts";
-import { Secret } from "../secret.ts";
+import { Secret, secretsIn } from "../secret.ts";
 import type { Remark } from "./lint/remark.ts";
 import { escapePointer } from "../kinds/pointer.ts";
 import { nearest } from "./nearest.ts";
@@ -39,10 +39,14 @@ function compile(kind: Kind): ValidateFunction {
 
 /** Validators know no classes: a secret is its text to them, which they do not tell; some text if it has no value. */
 function plain(value: Value): unknown {
+  return secretsIn(value).length === 0 ? value : withTexts(value);
+}
+
+function withTexts(value: Value): unknown {
   if (value instanceof Secret) return textOf(value) ?? "";
-  if (Array.isArray(value)) return value.map(plain);
+  if (Array.isArray(value)) return value.map(withTexts);
   if (!isFields(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withTexts(item)]));
 }
 
 /** One error for one place: what has the wrong type has no allowed value either. */

@@ -1,5 +1,6 @@
 import { EVENT_ID, SCALAR_STYLE } from "js-yaml";
 import type { AliasEvent, Event, MappingEvent, ScalarEvent, SequenceEvent } from "js-yaml";
+import { setOwn } from "../kinds/canonical.ts";
 import type { Finding, Json, Place } from "../model.ts";
 import { placer } from "./places.ts";
 import { readPlain, readTagged, type Scalar } from "./scalar.ts";
@@ -275,10 +276,4 @@ function report(
   details: Pick<Finding, "hint"> = {},
 ): void {
   reader.findings.push({ code, severity, message, at: reader.placeOf(offset), ...details });
-}
-
-/** Sets a field even where its name is magic, such as `__proto__`. */
-function setOwn(fields: { [key: string]: Json }, key: string, value: Json): void {
-  if (key !== "__proto__") fields[key] = value;
-  else Object.defineProperty(fields, key, { value, enumerable: true, configurable: true, writable: true });
 }

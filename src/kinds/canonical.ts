@@ -244,5 +244,6 @@ export function byCodeUnit(a: string, b: string): number {
 
 /** Sets a field even where its name is magic, such as `__proto__`. */
 export function setOwn(fields: Fields, name: string, value: Value): void {
-  Object.defineProperty(fields, name, { value, enumerable: true, configurable: true, writable: true });
+  if (name !== "__proto__") fields[name] = value;
+  else Object.defineProperty(fields, name, { value, enumerable: true, configurable: true, writable: true });
 }

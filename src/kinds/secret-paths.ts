@@ -52,6 +52,7 @@ function next({ definitions, isSecretName }: Context, { shape, isSecret }: Spot,
 }
 
 function wrapped(context: Context, spot: Spot, value: Value): Value {
+  if (!spot.isSecret && !mayHoldSecret(context, spot.shape)) return value;
   if (Array.isArray(value))
     return value.map((item, index) => wrapped(context, next(context, spot, String(index)), item));
   if (isFields(value)) {
@@ -61,6 +62,21 @@ function wrapped(context: Context, spot: Spot, value: Value): Value {
     return result;
   }
   return spot.isSecret ? wrappedScalar(value) : value;
+}
+
+/** Shapes within which a secret may stand; the same few are asked for with every entity. */
+const secretHolders = new WeakMap<Shape, boolean>();
+
+function mayHoldSecret(context: Context, reference: Shape): boolean {
+  const shape = resolveShape(context.definitions, reference);
+  const known = secretHolders.get(shape);
+  if (known !== undefined) return known;
+  const { properties = {}, additionalProperties: entry, items } = shape;
+  const inner = [...Object.values(properties), entry, items].filter((field) => typeof field === "object");
+  const holds =
+    shape["x-secret"] === true || entry === true || inner.some((field) => mayHoldSecret(context, field));
+  secretHolders.set(shape, holds);
+  return holds;
 }
 
 /** What says that there is none, or that it cannot be seen, hides nothing. */
