@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Dispatcher } from "undici";
 import { kinds } from "../kinds/index.ts";
 import type { Answer, Connection, Json, KindName, Operation, Operator, Reader, Writer } from "../model.ts";
@@ -8,6 +9,10 @@ import { connectionFailure } from "./connection-failure.ts";
 
 /** A write is answered when every node has reloaded, which takes minutes where there are many roles. */
 const writePatience = 10;
+
+/** How often a read whose answer breaks off is begun anew, and after how long the first time. */
+const breaksMax = 3;
+const breakWaitMs = 200;
 
 type Method = "GET" | "PATCH" | "PUT" | "DELETE";
 type Send = (method: Method, path: string, body?: string) => Promise<Answer>;
@@ -98,23 +103,37 @@ async function request(
   path: string,
   body?: string,
 ): Promise<Answer> {
+  const options: Dispatcher.RequestOptions = {
+    origin: connection.url,
+    method,
+    path,
+    headers: {
+      ...authorization(connection),
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+    },
+    ...(body === undefined ? {} : { body }),
+    ...(method === "GET" ? {} : { headersTimeout: connection.timeoutMs * writePatience }),
+  };
   try {
-    const answer = await dispatcher.request({
-      origin: connection.url,
-      method,
-      path,
-      headers: {
-        ...authorization(connection),
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
-      },
-      ...(body === undefined ? {} : { body }),
-      ...(method === "GET" ? {} : { headersTimeout: connection.timeoutMs * writePatience }),
-    });
-    const text = await answer.body.text();
-    return { status: answer.statusCode, body: parsed(text), text, headers: answer.headers };
+    return await answered(dispatcher, options, method === "GET" ? breaksMax : 0);
   } catch (error) {
     throw connectionFailure(connection, error);
   }
+}
+
+/** Begins anew when the answer breaks off: undici can only have a server go on, which this one cannot. */
+async function answered(
+  dispatcher: Dispatcher,
+  options: Dispatcher.RequestOptions,
+  breaksLeft: number,
+): Promise<Answer> {
+  const { statusCode: status, headers, body } = await dispatcher.request(options);
+  const text = await body.text().catch(async (error: unknown) => {
+    if (breaksLeft === 0) throw error;
+    await sleep(breakWaitMs * (1 + breaksMax - breaksLeft));
+  });
+  if (text === undefined) return answered(dispatcher, options, breaksLeft - 1);
+  return { status, body: parsed(text), text, headers };
 }
 
 function authorization({ username, password, token }: Connection): { authorization?: string } {

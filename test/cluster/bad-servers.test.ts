@@ -110,7 +110,7 @@ describe.for(commands)("%s", (argv) => {
 
   test("an answer that always breaks off", async () => {
     const broken = await start();
-    broken.fail(...Array.from({ length: 12 }, (): Fault => ({ connection: "half" })));
+    broken.fail(...Array.from({ length: 40 }, (): Fault => ({ connection: "half" })));
     const { code, out, err } = await run(argv, broken);
     expect({ code, out }).toEqual({ code: 7, out: "" });
     expect(err).toMatch(/\[(?:broken-answer|not-http)\]/);

@@ -18,6 +18,12 @@ test.for<Fault>([
   expect(simulator.requests.filter((request) => roles(request))).toHaveLength(3);
 });
 
+test("a read whose answer breaks off is begun anew", async () => {
+  const simulator = await start();
+  simulator.fail({ connection: "half", when: roles });
+  expect(await run(["plan"], simulator)).toMatchObject({ code: 0 });
+});
+
 test("a read is not sent again for ever", async () => {
   const simulator = await start();
   simulator.fail(...Array.from({ length: 9 }, (): Fault => ({ status: 503, when: roles })));
