@@ -254,6 +254,12 @@ export interface Writer extends Reader {
   patch(kind: KindName, operations: readonly Operation[]): Promise<Answer>;
 }
 
+/** What `osac status --probe-reload` gets: it changes nothing that is stored. */
+export interface Reloader extends Reader {
+  /** Has every node load these kinds as they are stored. Answered to the admin certificate only. */
+  reload(kinds: readonly KindName[]): Promise<Answer>;
+}
+
 /** What uses certificates: the REST API, or the nodes among themselves. */
 export type CertificateLayer = "http" | "transport";
 

@@ -2,7 +2,17 @@ import { strict as assert } from "node:assert";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Dispatcher } from "undici";
 import { kinds } from "../kinds/index.ts";
-import type { Answer, Connection, Json, KindName, Operation, Operator, Reader, Writer } from "../model.ts";
+import type {
+  Answer,
+  Connection,
+  Json,
+  KindName,
+  Operation,
+  Operator,
+  Reader,
+  Reloader,
+  Writer,
+} from "../model.ts";
 import { revealed, secretsIn } from "../secret.ts";
 import { openDispatcher } from "./connection.ts";
 import { connectionFailure } from "./connection-failure.ts";
@@ -50,6 +60,16 @@ export function openOperator(connection: Connection): Operator {
         `${api}/account`,
         JSON.stringify({ current_password: current.reveal(), password: next.reveal() }),
       ),
+  };
+}
+
+/** Opens a cluster for reading, and for having its nodes load what is stored. */
+export function openReloader(connection: Connection): Reloader {
+  const client = openClient(connection);
+  return {
+    ...readerOf(connection, client),
+    // Under the legacy prefix only 3.x has it.
+    reload: (names) => client.send("PUT", `/_plugins/_security/configupdate?config_types=${names.join(",")}`),
   };
 }
 

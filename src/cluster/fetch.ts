@@ -106,8 +106,7 @@ function isGuarded({ guardedBy }: Kind, raw: Fields): boolean {
 
 /** Stored hashes by user; without those that a node resolves from its own environment. */
 async function storedHashes(reader: Reader, kind: Kind): Promise<ReadonlyMap<string, string>> {
-  const answer = await reader.read(`/${securityIndex}/_doc/${kind.name}`);
-  const document = storedDocument(kind, answer.body);
+  const document = await storedDocument(reader, kind.name);
   const hashes = Object.entries(document).flatMap(([name, entity]): [string, string][] => {
     const hash = isFields(entity) ? entity[kind.login!.hash] : undefined;
     return typeof hash === "string" && hash !== "" && !hash.includes("${env") ? [[name, hash]] : [];
@@ -116,14 +115,15 @@ async function storedHashes(reader: Reader, kind: Kind): Promise<ReadonlyMap<str
 }
 
 /** The stored JSON of a kind: base64 within the answer; empty where the caller may not see it. */
-function storedDocument(kind: Kind, body: Json | undefined): Fields {
+export async function storedDocument(reader: Reader, kind: KindName): Promise<Fields> {
+  const { body } = await reader.read(`/${securityIndex}/_doc/${kind}`);
   const source = isFields(body) ? body["_source"] : undefined;
-  const encoded = isFields(source) ? source[kind.name] : undefined;
+  const encoded = isFields(source) ? source[kind] : undefined;
   if (typeof encoded !== "string") return {};
   try {
     return JSON.parse(Buffer.from(encoded, "base64").toString("utf8")) as Fields;
   } catch {
     // The error would quote the document.
-    throw failure("access", "unreadable", "the stored document is no JSON", { kind: kind.name });
+    throw failure("access", "unreadable", "the stored document is no JSON", { kind });
   }
 }

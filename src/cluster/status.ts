@@ -36,6 +36,9 @@ export interface Health {
   readonly message?: string;
 }
 
+/** Entities by name, by kind. */
+export type Documents = ReadonlyMap<KindName, { readonly [name: string]: Json }>;
+
 /** Everything that `osac status` finds out; what is absent could not be asked. */
 export interface Status {
   readonly url: string;
@@ -45,6 +48,8 @@ export interface Status {
   readonly caller?: Caller;
   readonly health: Health;
   readonly kinds: readonly KindAccess[];
+  /** What the readable kinds hold, as the server shows it. */
+  readonly documents: Documents;
   readonly certificates: readonly CertificateInfo[];
   /** Whether these are all certificates, or those that the connection shows. */
   readonly areAllCertificates: boolean;
@@ -74,16 +79,21 @@ export async function readStatus(reader: Reader, connection: Connection, peer: P
   };
   if (identified instanceof OsacError) {
     const { findings } = identified;
-    return { ...known, kinds: [], certificates: peer.certificates(), areAllCertificates: false, findings };
+    const nothing = { kinds: [], documents: new Map<KindName, never>(), areAllCertificates: false };
+    return { ...known, ...nothing, certificates: peer.certificates(), findings };
   }
   const asked = { reader, connection, cluster: identified };
-  const [caller, kinds, all] = await Promise.all([
+  const [caller, looks, all] = await Promise.all([
     readCaller(asked),
-    readAccess(asked),
+    Promise.all(allKinds.map((kind) => lookAt(kind, asked))),
     readCertificates(reader, connection),
   ]);
+  const kinds = looks.map(({ access }) => access);
+  const documents = new Map(
+    looks.flatMap(({ access, document }) => (document ? [[access.kind, document]] : [])),
+  );
   const certificates = { certificates: all ?? peer.certificates(), areAllCertificates: all !== undefined };
-  return { ...known, cluster: identified, caller, kinds, ...certificates, findings: [] };
+  return { ...known, cluster: identified, caller, kinds, documents, ...certificates, findings: [] };
 }
 
 async function orFailure<Result>(asked: Promise<Result>): Promise<Result | OsacError> {
@@ -123,12 +133,11 @@ function withoutUser({ clientCert }: Connection): Caller["kind"] {
   return clientCert === undefined ? "nobody" : "certificate";
 }
 
-async function readAccess(asked: Asked): Promise<KindAccess[]> {
-  return Promise.all(allKinds.map((kind) => kindAccess(kind, asked)));
-}
-
 /** Only the kind itself knows: `permissionsinfo` is wrong for certificates, and for kinds with a gate of their own. */
-async function kindAccess(kind: Kind, { reader, connection }: Asked): Promise<KindAccess> {
+async function lookAt(
+  kind: Kind,
+  { reader, connection }: Asked,
+): Promise<{ access: KindAccess; document?: { readonly [name: string]: Json } }> {
   const { name } = kind;
   const [read, write] = await Promise.all([
     reader.read(collectionPath(connection, name)),
@@ -137,13 +146,14 @@ async function kindAccess(kind: Kind, { reader, connection }: Asked): Promise<Ki
   const unreadable = read.status === 200 ? undefined : explained(() => refusal(kind, read));
   const unwritable = explained(() => forbidden(name, write));
   const { reason, hint } = unreadable ?? unwritable ?? {};
-  return {
+  const access = {
     kind: name,
     readable: unreadable === undefined,
     writable: unwritable === undefined,
     ...(reason === undefined ? {} : { reason }),
     ...(hint === undefined ? {} : { hint }),
   };
+  return { access, ...(unreadable === undefined && isFields(read.body) ? { document: read.body } : {}) };
 }
 
 /** An answer that nobody foresaw says as much of this kind, and does not keep the others from being asked. */

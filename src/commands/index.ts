@@ -123,7 +123,7 @@ export const commands: readonly Command[] = [
   {
     name: "status",
     describe: "say whether the cluster can be reached, as whom, and what that caller may do",
-    options: [...common, ...connection, "certDays"],
+    options: [...common, ...connection, "certDays", "probeReload"],
     outputs: ["text", "json"],
     load: () => import("./status.ts"),
   },

@@ -1,10 +1,13 @@
-import { openReader } from "../cluster/client.ts";
+import { openReader, openReloader } from "../cluster/client.ts";
 import { watchPeer } from "../cluster/peer-certificate.ts";
+import { probeReload, type Probe } from "../cluster/reload.ts";
+import { shadowedStatics } from "../cluster/shadowed.ts";
 import { readStatus, type Status } from "../cluster/status.ts";
 import { readConnection } from "../config/connection.ts";
+import { poisonFindings } from "../config/poison.ts";
 import type { Settings } from "../config/settings.ts";
 import { exitCodes, type ExitReason } from "../errors.ts";
-import type { Connection } from "../model.ts";
+import type { Connection, Finding, Reader } from "../model.ts";
 import { findingsText } from "../report/findings.ts";
 import { jsonText } from "../report/json.ts";
 import { statusDocument } from "../report/status-json.ts";
@@ -14,32 +17,58 @@ import { lookOf } from "../report/terminal.ts";
 import type { Io } from "./io.ts";
 import { warnIfInsecure } from "./task.ts";
 
-/** Says whether the cluster can be reached, as whom, and what that caller may do. */
+/** Says whether the cluster can be reached, as whom, what that caller may do, and whether it can load what it holds. */
 export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const connection = await readConnection(settings, io.stdin, io.env);
   warnIfInsecure(connection, io);
-  const status = await ask(connection);
+  const { status, poison, probe } = await ask(connection, settings.probeReload);
   const certificates = datedCertificates(status, new Date());
   const expiring = expiryFindings(certificates, settings.certDays);
-  const findings = [...status.findings, ...expiring];
-  const reason = status.findings.length > 0 ? "access" : expiring.length > 0 ? "changes" : "done";
+  const findings = [...status.findings, ...poison, ...probe.findings, ...expiring];
+  const reason = reasonOf(status, [...poison, ...probe.findings], expiring);
   if (settings.output === "json") {
     const run = { exitCode: exitCodes[reason].code, certificates, findings };
-    io.stdout.write(jsonText(statusDocument(status, run)));
+    io.stdout.write(jsonText(statusDocument(status, probe, run)));
   } else {
-    io.stdout.write(statusText(status, certificates, settings.certDays, lookOf(io.stdout, io.env)));
+    io.stdout.write(statusText(status, probe, certificates, settings.certDays, lookOf(io.stdout, io.env)));
     io.stderr.write(findingsText(findings, lookOf(io.stderr, io.env)));
   }
   return reason;
 }
 
-async function ask(connection: Connection): Promise<Status> {
-  const reader = openReader(connection);
+/** What is stored and not in effect weighs as what was written and reads otherwise; who may not ask is not allowed to. */
+function reasonOf(status: Status, broken: readonly Finding[], expiring: readonly Finding[]): ExitReason {
+  const errors = broken.filter(({ severity }) => severity === "error");
+  if (status.findings.length > 0 || errors.some(({ code }) => code === "not-allowed")) return "access";
+  if (errors.length > 0) return "partial";
+  return expiring.length > 0 ? "changes" : "done";
+}
+
+interface Asked {
+  readonly status: Status;
+  /** What is known to keep a cluster from loading its configuration. */
+  readonly poison: readonly Finding[];
+  readonly probe: Probe;
+}
+
+async function ask(connection: Connection, probesReload: boolean): Promise<Asked> {
   const peer = watchPeer(connection);
+  const reloader = probesReload ? openReloader(connection) : undefined;
+  const reader = reloader ?? openReader(connection);
   try {
-    return await readStatus(reader, connection, peer);
+    const status = await readStatus(reader, connection, peer);
+    const poison = await poisonIn(reader, status);
+    return { status, poison, probe: reloader ? await probeReload(reloader, status) : { findings: [] } };
   } finally {
     peer.stop();
     await reader.close();
   }
+}
+
+async function poisonIn(reader: Reader, { cluster, documents }: Status): Promise<Finding[]> {
+  if (!cluster) return [];
+  return [
+    ...poisonFindings(documents, cluster.version),
+    ...(await shadowedStatics(reader, cluster, documents)),
+  ];
 }

@@ -323,6 +323,13 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     default: false,
     flag: "force",
   },
+  probeReload: {
+    type: onOff,
+    describe:
+      "have the nodes load their configuration again, to see whether they can; needs the admin certificate",
+    default: false,
+    flag: "probe-reload",
+  },
   certDays: {
     type: wholeNumber("a number of days", 0, 36_500),
     describe: "exit 2 when a certificate expires within so many days",

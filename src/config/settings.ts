@@ -84,5 +84,6 @@ export interface Settings {
   readonly all: boolean;
   readonly withHashes: boolean;
   readonly force: boolean;
+  readonly probeReload: boolean;
   readonly certDays: number;
 }

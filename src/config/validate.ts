@@ -48,7 +48,8 @@ function knownNames(directory: Directory): KnownNames {
   return new Map(names);
 }
 
-function toFinding(entity: Declared, { pointer, ...remark }: Remark, locate: Locator): Finding {
+function toFinding(entity: Declared, { pointer, poison, ...remark }: Remark, locate: Locator): Finding {
   const at = pointer === "" ? entity.at : locate(entity, pointer);
-  return { ...remark, at, kind: entity.kind, name: entity.name };
+  const effect = poison ? "; the server would store it, and then load no configuration at all" : "";
+  return { ...remark, message: remark.message + effect, at, kind: entity.kind, name: entity.name };
 }

@@ -1,3 +1,4 @@
+import type { Probe } from "../cluster/reload.ts";
 import type { Caller, Health, KindAccess, Status } from "../cluster/status.ts";
 import type { Finding } from "../model.ts";
 import { documentVersion } from "./json.ts";
@@ -13,6 +14,8 @@ export interface StatusDocument {
   /** Null where the cluster is not reachable or does not know the caller. */
   readonly caller: Caller | null;
   readonly health: Health;
+  /** Whether the nodes can load what is stored; null where they were not asked (`--probe-reload`). */
+  readonly reload: "loaded" | "failed" | null;
   readonly kinds: readonly KindAccess[];
   readonly certificates: readonly DatedCertificate[];
   /** `cluster`: all there are; `connection`: only those that the TLS connection shows. */
@@ -23,6 +26,7 @@ export interface StatusDocument {
 /** A status as a document. */
 export function statusDocument(
   status: Status,
+  { reload }: Probe,
   run: Pick<StatusDocument, "exitCode" | "certificates" | "findings">,
 ): StatusDocument {
   const { url, isReachable: reachable, cluster, caller, health, kinds, areAllCertificates } = status;
@@ -33,6 +37,7 @@ export function statusDocument(
     cluster: { url, reachable, ...(cluster ? clusterDocument(cluster) : {}) },
     caller: caller ?? null,
     health,
+    reload: reload ?? null,
     kinds,
     certificates: run.certificates,
     certificatesFrom: areAllCertificates ? "cluster" : "connection",

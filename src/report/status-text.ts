@@ -1,3 +1,4 @@
+import type { Probe } from "../cluster/reload.ts";
 import type { Caller, KindAccess, Status } from "../cluster/status.ts";
 import { printable } from "./findings.ts";
 import type { DatedCertificate } from "./status.ts";
@@ -8,20 +9,25 @@ const indent = "  ";
 /** What `osac status` prints: the cluster, the caller, a line a kind, a line a certificate. */
 export function statusText(
   status: Status,
+  { reload }: Probe,
   certificates: readonly DatedCertificate[],
   daysMin: number,
   look: Look,
 ): string {
   const parts = [
     `${paint(look, "bold", "osac status")} · ${printable(status.url)}\n`,
-    factsText(status, look),
+    factsText(status, reload, look),
     kindsText(status.kinds, look),
     statusCertificates(status, certificates, daysMin, look),
   ];
   return parts.filter((part) => part !== "").join("\n");
 }
 
-function factsText({ isReachable, cluster, caller, health }: Status, look: Look): string {
+function factsText(
+  { isReachable, cluster, caller, health }: Status,
+  reload: Probe["reload"],
+  look: Look,
+): string {
   if (!isReachable) return factText("cluster", paint(look, "red", "not reachable"), look);
   const facts = [
     factText(
@@ -30,6 +36,7 @@ function factsText({ isReachable, cluster, caller, health }: Status, look: Look)
       look,
     ),
     factText("health", healthText(health, look), look),
+    ...(reload === undefined ? [] : [factText("reload", reloadText(reload, look), look)]),
   ];
   return [...facts, ...(caller ? callerFacts(caller, look) : [])].join("");
 }
@@ -53,6 +60,12 @@ const healthStyles: Readonly<Record<Status["health"]["status"], Style>> = {
 
 function healthText({ status, message }: Status["health"], look: Look): string {
   return `${paint(look, healthStyles[status], status)}${message === undefined ? "" : ` (${printable(message)})`}`;
+}
+
+function reloadText(reload: NonNullable<Probe["reload"]>, look: Look): string {
+  return reload === "loaded"
+    ? paint(look, "green", "every node loads what is stored")
+    : paint(look, "red", "not every node can load what is stored");
 }
 
 function callerFacts(caller: Caller, look: Look): string[] {

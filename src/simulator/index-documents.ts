@@ -71,7 +71,12 @@ export function configUpdate(node: SimulatedNode, caller: Caller, query: URLSear
     [nodeId]: { updated_config_types: types, updated_config_size: types.length, message: null },
   };
   return json({
-    _nodes: { total: 1, successful: isLoaded ? 1 : 0, failed: isLoaded ? 0 : 1 },
+    _nodes: {
+      total: 1,
+      successful: isLoaded ? 1 : 0,
+      failed: isLoaded ? 0 : 1,
+      ...(isLoaded ? {} : { failures: [failedNode(node.store.failure)] }),
+    },
     cluster_name: node.settings.clusterName,
     configupdate_response: {
       nodes: isLoaded ? updated : {},
@@ -80,6 +85,11 @@ export function configUpdate(node: SimulatedNode, caller: Caller, query: URLSear
       failures_size: isLoaded ? 0 : 1,
     },
   });
+}
+
+function failedNode(reason: string): Json {
+  const said = { type: "failed_node_exception", reason: `Failed node [${nodeId}]`, node_id: nodeId };
+  return { ...said, caused_by: { type: "exception", reason } };
 }
 
 function describe(node: SimulatedNode, caller: Caller, id: string): JsonObject {

@@ -39,6 +39,8 @@ export class Store {
   readonly #read = new WeakMap<Stored, Entities>();
   readonly #reloads: (() => void)[] = [];
   #seqNo = 0;
+  /** Why the node could not load what is stored, the last time that it could not. */
+  failure = "";
 
   constructor(version: string, quirks: Quirks, environment: Environment) {
     this.#version = version;
@@ -103,8 +105,9 @@ export class Store {
       const loaded = ofEveryKind((kind) => this.#loadable(kind));
       this.active = loaded;
     } catch (error) {
-      if (error instanceof Unreadable) return false;
-      throw error;
+      if (!(error instanceof Unreadable)) throw error;
+      this.failure = error.message;
+      return false;
     }
     for (const listener of this.#reloads) listener();
     return true;

@@ -3,6 +3,7 @@ import type { Io } from "../../src/commands/io.ts";
 import type { Simulator } from "../../src/simulator/index.ts";
 import type { Ran } from "../cli/osac.ts";
 import { run, start, writes } from "../cluster/stage.ts";
+import { asCertificate } from "./caller.ts";
 import { directCommands } from "./direct.ts";
 
 describe.each(["2.11.1", "2.19.4", "3.4.0"])("with the simulator of %s", (version) => {
@@ -36,15 +37,8 @@ test("each asks on a terminal, and heeds the answer", async () => {
 
 test("a server that does not reload certificates says which setting it takes", async () => {
   const simulator = await start({ certificateReload: false });
-  const env = {
-    OSAC_USERNAME: "",
-    OSAC_CLIENT_CERT: "admin.pem",
-    OSAC_CLIENT_KEY: "admin.key",
-    OSAC_PASSWORD: "",
-  };
-  const files = { "admin.pem": simulator.adminCert, "admin.key": simulator.adminKey };
 
-  const { code, err } = await run(["certificates", "reload", "http", "--yes"], simulator, { env }, files);
+  const { code, err } = await asCertificate(simulator, ["certificates", "reload", "http", "--yes"]);
 
   expect(code).toBe(7);
   expect(err).toMatch(/\[not-enabled\]\n.*plugins\.security\.ssl_cert_reload_enabled: true/);
@@ -52,13 +46,6 @@ test("a server that does not reload certificates says which setting it takes", a
 
 test("a node that cannot read its certificates tells why, and goes on with the old ones", async () => {
   const simulator = await start();
-  const env = {
-    OSAC_USERNAME: "",
-    OSAC_CLIENT_CERT: "admin.pem",
-    OSAC_CLIENT_KEY: "admin.key",
-    OSAC_PASSWORD: "",
-  };
-  const files = { "admin.pem": simulator.adminCert, "admin.key": simulator.adminKey };
   // As 2.19.4 and 3.4.0 answer to a file without a certificate.
   const reason = "Couldn't read SSL certificates from /etc/node.pem";
   const error = { reason, caused_by: { reason: "found no certificates in input stream" } };
@@ -68,7 +55,7 @@ test("a node that cannot read its certificates tells why, and goes on with the o
     when: ({ method }) => method === "PUT",
   });
 
-  const { code, err } = await run(["certificates", "reload", "http", "--yes"], simulator, { env }, files);
+  const { code, err } = await asCertificate(simulator, ["certificates", "reload", "http", "--yes"]);
 
   expect(code).toBe(6);
   expect(err).toContain(

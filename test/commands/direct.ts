@@ -4,9 +4,9 @@ import directSchema from "../../schemas/direct.schema.json" with { type: "json" 
 import planSchema from "../../schemas/plan.schema.json" with { type: "json" };
 import { compareVersions, parseVersion } from "../../src/kinds/version.ts";
 import type { Ran } from "../cli/osac.ts";
-import { run } from "../cluster/stage.ts";
 import { openCaller } from "../contract/caller.ts";
 import { cheapHash, cheapPassword, type Cluster } from "../contract/suite.ts";
+import { asCertificate, asUser } from "./caller.ts";
 
 const fits = new Ajv2020({ strict: true, allowUnionTypes: true }).addSchema(planSchema).compile(directSchema);
 
@@ -17,31 +17,20 @@ export function directCommands(version: string, clusterOf: () => Cluster): void 
   const forgetsOne = compareVersions(parseVersion(version), parseVersion("3.1")) >= 0;
 
   /** As a user of this name, or with the admin certificate. */
-  const as = async (caller: string, ...argv: string[]): Promise<Ran> => {
-    const cluster = clusterOf();
-    if (caller !== "certificate")
-      return run(argv, asCluster(cluster), { env: { OSAC_USERNAME: caller, OSAC_PASSWORD: cheapPassword } });
-    const env = {
-      OSAC_USERNAME: "",
-      OSAC_PASSWORD: "",
-      OSAC_CLIENT_CERT: "admin.pem",
-      OSAC_CLIENT_KEY: "admin.key",
-    };
-    return run(
-      argv,
-      asCluster(cluster),
-      { env },
-      { "admin.pem": cluster.adminCert!, "admin.key": cluster.adminKey! },
-    );
-  };
+  const as = (caller: string, ...argv: string[]): Promise<Ran> =>
+    caller === "certificate"
+      ? asCertificate(clusterOf(), argv)
+      : asUser(clusterOf(), caller, cheapPassword, argv);
 
   /** Tries to change the caller's password. */
-  const change = async (caller: string, password: string, ...more: string[]): Promise<Ran> => {
-    const argv = ["account", "password", "--yes", "--new-password-file", "new", ...more];
-    const { url, caCert } = asCluster(clusterOf());
-    const env = { OSAC_USERNAME: caller, OSAC_PASSWORD: caller === "admin" ? "admin" : cheapPassword };
-    return run(argv, { url, caCert }, { env }, { new: `${password}\n` });
-  };
+  const change = (caller: string, password: string): Promise<Ran> =>
+    asUser(
+      clusterOf(),
+      caller,
+      caller === "admin" ? "admin" : cheapPassword,
+      ["account", "password", "--yes", "--new-password-file", "new"],
+      { new: `${password}\n` },
+    );
 
   beforeAll(async () => {
     const { url, caCert, adminCert, adminKey } = clusterOf();
@@ -155,8 +144,4 @@ export function directCommands(version: string, clusterOf: () => Cluster): void 
       expect(code).toBe(exitCode);
     },
   );
-}
-
-function asCluster({ url, caCert }: Cluster): { url: string; caCert: string } {
-  return { url, caCert: caCert! };
 }

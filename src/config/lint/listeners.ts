@@ -38,6 +38,18 @@ function typeOf(pointer: string, listener: { [field: string]: Value }): Remark[]
   return [poison(pointer, "the listener has no type", "add type: ip or type: username")];
 }
 
+/** A type of the wrong name. In files that is an error of the schema; what a cluster holds has passed no schema. */
+export const listenerTypeRule: Rule = ({ kind, body }) => {
+  const listeners = kind === "config" ? valueAt(body, listenersAt) : undefined;
+  if (!isFields(listeners)) return [];
+  return Object.entries(listeners).flatMap(([name, listener]) => {
+    const type = isFields(listener) ? textOf(listener["type"]) : undefined;
+    if (type === undefined || ["ip", "username"].includes(type)) return [];
+    const pointer = `${listenersAt}/${escapePointer(name)}`;
+    return [poison(pointer, `the listener's type is ${shown(type)}`, "write type: ip or type: username")];
+  });
+};
+
 function isUndefinedSecret(value: Value | undefined): boolean {
   return typeof value === "object" && value !== null;
 }
@@ -71,7 +83,8 @@ function poison(pointer: string, message: string, hint: string): Remark {
     code: "poisonous-listener",
     severity: "error",
     pointer,
-    message: `${message}; the server would load no configuration`,
+    message,
     hint,
+    poison: {},
   };
 }

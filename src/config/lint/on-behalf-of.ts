@@ -52,7 +52,8 @@ function poison(field: string, fault: string): Remark {
     code: "poisonous-key",
     severity: "error",
     pointer: `${keysAt}/${field}`,
-    message: `on_behalf_of.${field} ${fault}; the server would load no configuration, even where it is not enabled`,
+    message: `on_behalf_of.${field} ${fault}, which counts even where it is not enabled`,
     hint: "make one with: openssl rand -base64 64 | tr -d '\\n'",
+    poison: { since: "2.12" },
   };
 }

@@ -3,10 +3,13 @@ import { escapePointer } from "../../kinds/pointer.ts";
 import { mapsOf, spoken, textsOf, valueAt, type Text } from "../pointer.ts";
 import { isFields } from "../../kinds/canonical.ts";
 import { patternError } from "./java-regex.ts";
-import type { Remark, Rule } from "./remark.ts";
+import type { Poison, Remark, Rule } from "./remark.ts";
 
 /** What the server does with a pattern that it cannot compile. */
-type Damage = "poison" | "refused" | "ignored";
+type Damage = Poison | "refused" | "ignored";
+
+/** Seen on 2.11.1 and 2.19.4, and not on 3.4.0. */
+const before3: Poison = { until: "3.0" };
 
 interface Pattern extends Text {
   readonly damage: Damage;
@@ -22,22 +25,22 @@ export const patternRule: Rule = ({ kind, body }) => patternsOf(kind, body).flat
 function check({ text, shown, pointer, damage }: Pattern): Remark[] {
   const reason = patternError(damage === "ignored" ? withoutVariables(text) : text);
   if (reason === undefined) return [];
-  return [
-    {
-      code: damage === "poison" ? "poisonous-pattern" : "bad-pattern",
-      severity: damage === "ignored" ? "warning" : "error",
-      pointer,
-      message: `${spoken(pointer)}: ${shown} is no regular expression of Java: ${reason}${effects[damage]}`,
-      hint: "correct it, or leave the slashes out and use * and ?",
-    },
-  ];
+  const message = `${spoken(pointer)}: ${shown} is no regular expression of Java: ${reason}`;
+  const hint = "correct it, or leave the slashes out and use * and ?";
+  if (damage === "ignored")
+    return [
+      {
+        code: "bad-pattern",
+        severity: "warning",
+        pointer,
+        message: `${message}; the server passes over it`,
+        hint,
+      },
+    ];
+  return damage === "refused"
+    ? [{ code: "bad-pattern", severity: "error", pointer, message, hint }]
+    : [{ code: "poisonous-pattern", severity: "error", pointer, message, hint, poison: damage }];
 }
-
-const effects: Readonly<Record<Damage, string>> = {
-  poison: "; the server would store it, and then load no configuration at all",
-  refused: "",
-  ignored: "; the server passes over it",
-};
 
 /** In index patterns the server puts the caller's names in before it compiles. */
 function withoutVariables(text: string): string {
@@ -47,11 +50,14 @@ function withoutVariables(text: string): string {
 function patternsOf(kind: KindName, body: Body): Pattern[] {
   switch (kind) {
     case "rolesmapping":
-      return lists(body, ["users", "hosts", "backend_roles", "and_backend_roles"], "poison");
+      return lists(body, ["users", "hosts", "backend_roles", "and_backend_roles"], {});
     case "roles":
       return rolePatterns(body);
     case "actiongroups":
-      return lists(body, ["allowed_actions"], "poison");
+      return lists(body, ["allowed_actions"], {
+        ...before3,
+        onceThat: "the cluster_permissions of a role use the group",
+      });
     case "nodesdn":
       return lists(body, ["nodes_dn"], "ignored");
     case "audit":
@@ -63,12 +69,12 @@ function patternsOf(kind: KindName, body: Body): Pattern[] {
 
 function rolePatterns(body: Body): Pattern[] {
   return [
-    ...lists(body, ["cluster_permissions"], "poison"),
+    ...lists(body, ["cluster_permissions"], before3),
     ...mapsOf(body["index_permissions"], "/index_permissions").flatMap(({ fields, pointer }) =>
       lists(fields, ["index_patterns", "allowed_actions"], "ignored", pointer),
     ),
     ...mapsOf(body["tenant_permissions"], "/tenant_permissions").flatMap(({ fields, pointer }) => [
-      ...lists(fields, ["tenant_patterns"], "poison", pointer),
+      ...lists(fields, ["tenant_patterns"], before3, pointer),
       ...lists(fields, ["allowed_actions"], "ignored", pointer),
     ]),
   ];

@@ -1,8 +1,18 @@
 import type { Declared, Directory, Finding } from "../../model.ts";
 
+/** The servers that cannot load their configuration any more, once they hold a thing. */
+export interface Poison {
+  /** The first version, and the first that can again; every supported one without them. */
+  readonly since?: string;
+  readonly until?: string;
+  /** What must be so besides. */
+  readonly onceThat?: string;
+}
+
 /** A finding before it has a place: `pointer` is a JSON pointer below the entity, "" the entity itself. */
 export interface Remark extends Omit<Finding, "at" | "kind" | "name"> {
   readonly pointer: string;
+  readonly poison?: Poison;
 }
 
 /** Looks at one entity, among all that are declared. */

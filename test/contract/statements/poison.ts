@@ -30,7 +30,10 @@ export function poisonStatements({ test, since }: Suite): void {
     expect(shown).toMatchObject({ status: 200, body: { [name]: { users: ["/(/"] } } });
     expect(other).toMatchObject(poisoned);
     expect(health.body).toMatchObject({ status: "UP" });
-    expect(reload.body).toMatchObject({ configupdate_response: { has_failures: true } });
+    expect(reload.body).toMatchObject({
+      _nodes: { failures: [{ node_id: expect.any(String), caused_by: { reason: expect.any(String) } }] },
+      configupdate_response: { has_failures: true },
+    });
     expect(healed).toMatchObject(fine);
     expect(after).toMatchObject(fine);
   });

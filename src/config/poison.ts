@@ -1,0 +1,51 @@
+import { compareVersions, parseVersion } from "../kinds/version.ts";
+import type { Body, Finding, Json, KindName, Version } from "../model.ts";
+import { listenerRule, listenerTypeRule } from "./lint/listeners.ts";
+import { onBehalfOfRule } from "./lint/on-behalf-of.ts";
+import { patternRule } from "./lint/patterns.ts";
+import type { Poison, Remark, Rule } from "./lint/remark.ts";
+
+const rules: readonly Rule[] = [patternRule, listenerRule, listenerTypeRule, onBehalfOfRule];
+
+/** What the server's answers show of a kind: entities by name. */
+type Documents = ReadonlyMap<KindName, { readonly [name: string]: Json }>;
+
+const nowhere = { path: "", kinds: new Map(), ignored: [], findings: [] };
+
+/** What a cluster holds although a server of its version cannot load it, by everything that is known to be so. */
+export function poisonFindings(documents: Documents, version: Version): Finding[] {
+  return [...documents].flatMap(([kind, entities]) =>
+    Object.entries(entities).flatMap(([name, body]) => {
+      const entity = { kind, name, body: body as Body, at: { file: "", line: 1, column: 1 } };
+      return rules
+        .flatMap((rule) => rule(entity, nowhere))
+        .flatMap((remark) => (isPoison(remark, version) ? [finding(remark, kind, name)] : []));
+    }),
+  );
+}
+
+function isPoison(remark: Remark, version: Version): remark is Remark & { readonly poison: Poison } {
+  const { poison } = remark;
+  if (poison === undefined) return false;
+  const isFrom = (bound: string): boolean => compareVersions(version, parseVersion(bound)) >= 0;
+  return (poison.since === undefined || isFrom(poison.since)) && !(poison.until && isFrom(poison.until));
+}
+
+function finding(
+  { code, message, hint, poison }: Remark & { readonly poison: Poison },
+  kind: KindName,
+  name: string,
+): Finding {
+  const { onceThat } = poison;
+  const effect =
+    onceThat === undefined ? "the cluster cannot load this" : `the cluster cannot load this once ${onceThat}`;
+  const advice = `${hint}; do that before any node is restarted: nobody could log in afterwards`;
+  return {
+    code,
+    severity: onceThat === undefined ? "error" : "warning",
+    message: `${message}; ${effect}`,
+    hint: advice,
+    kind,
+    name,
+  };
+}
