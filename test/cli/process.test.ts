@@ -8,12 +8,13 @@ import packageJson from "../../package.json" with { type: "json" };
 import { folder } from "./folder.ts";
 
 // Inside the package, as the real one, so that the command finds its package.json; beside it, so that nobody is disturbed.
-const built = join(import.meta.dirname, "../../dist/test-cli");
+const root = join(import.meta.dirname, "../..");
+const built = join(root, "dist/test-cli");
 const cli = join(built, "src/cli.js");
 
 beforeAll(() => {
   // Types are checked elsewhere; a wrong one does not keep the compiler from writing.
-  spawnSync("npx", ["tsc", "-p", ".", "--outDir", built], { cwd: join(import.meta.dirname, "../..") });
+  spawnSync(join(root, "node_modules/.bin/tsc"), ["-p", ".", "--outDir", built], { cwd: root });
 }, 60_000);
 afterAll(() => rmSync(built, { recursive: true, force: true }));
 
