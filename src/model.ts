@@ -281,6 +281,47 @@ export interface PatchRequest {
   readonly isStub: boolean;
 }
 
+/** A request as it meets the cluster. */
+export interface Step extends PatchRequest {
+  /**
+   * The changes by what each entity is before and after this very request: what a former request created empty is
+   * updated by the one that fills it.
+   */
+  readonly ends: readonly Change[];
+}
+
+/** The PATCH that takes another one back. */
+export interface Inverse {
+  readonly kind: KindName;
+  /** None where nothing that was there before could be seen. */
+  readonly operations: readonly Operation[];
+  /** What does not come back, because nobody could see it: a hash, a redacted secret. */
+  readonly lost: readonly Lost[];
+}
+
+/** Two patches that together change nothing. */
+export interface Trial {
+  readonly kind: KindName;
+  readonly add: readonly Operation[];
+  readonly remove: readonly Operation[];
+}
+
+/** An entity that a server may be unable to load. */
+export interface Suspect {
+  readonly change: Change;
+  /** True for content that is known to do harm; false where it only looks like what does. */
+  readonly isKnown: boolean;
+  readonly why: string;
+}
+
+/** A value that cannot be put back. */
+export interface Lost {
+  readonly kind: KindName;
+  readonly name: string;
+  /** The fields that lead to it. */
+  readonly path: readonly string[];
+}
+
 /** An entity named with its kind, and why it is listed. */
 export interface Listed {
   readonly kind: KindName;

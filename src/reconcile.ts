@@ -1,11 +1,15 @@
+import { randomUUID } from "node:crypto";
 import { applyRequests, type Applied } from "./cluster/apply.ts";
+import { collectionPath, writePatience } from "./cluster/client.ts";
 import { fetchLive } from "./cluster/fetch.ts";
 import { identify } from "./cluster/identify.ts";
+import type { Surroundings } from "./cluster/verdict.ts";
 import { readPolicy } from "./cluster/policy.ts";
 import { provedDeletions, type Proofs } from "./config/history.ts";
 import { limitTo } from "./config/limit.ts";
 import { loadDirectory } from "./config/load.ts";
 import type { KnownNames } from "./config/references.ts";
+import { poisonFindings } from "./config/poison.ts";
 import { contentFindings, referenceFindings } from "./config/validate.ts";
 import { OsacError } from "./errors.ts";
 import { guardFindings, type GuardChoice } from "./guard/index.ts";
@@ -19,7 +23,6 @@ import type {
   KindName,
   LiveEntity,
   LiveKind,
-  PatchRequest,
   Plan,
   Reader,
   SavedPlan,
@@ -27,6 +30,7 @@ import type {
 } from "./model.ts";
 import type { HashChoice } from "./passwords/hash.ts";
 import { algorithmFindings, hashLogins, policyFindings, verifiedLogins } from "./passwords/logins.ts";
+import { inverseOf } from "./plan/inverse.ts";
 import { orderRequests } from "./plan/order.ts";
 import { guardedChanges, judgeFindings, leftBehind, reservedMappings, unsendable } from "./plan/findings.ts";
 import { namesToProve } from "./plan/ownership.ts";
@@ -35,6 +39,9 @@ import { proveChanges } from "./plan/prove.ts";
 import { occasionFindings } from "./plan/saved-plan.ts";
 import { holdToId, holdToSaved, holdToSeen } from "./plan/stale.ts";
 import { standingOf } from "./plan/state.ts";
+import { stepsOf } from "./plan/steps.ts";
+import { suspectsOf } from "./plan/suspects.ts";
+import { trialOf } from "./plan/trial.ts";
 
 /** What a run is about, besides the cluster. */
 export interface Task {
@@ -160,22 +167,37 @@ function nothingCompared(findings: readonly Finding[]): OsacError {
   return new OsacError("access", findings.map(asError));
 }
 
+/** How a plan is to be written. */
+export interface ApplyOptions extends Pick<
+  Surroundings,
+  "comparesBeforeEach" | "proveAccess" | "signal" | "onRequest" | "onUnclear"
+> {
+  readonly hashing: HashChoice;
+}
+
 /** Writes a plan, stage by stage: hash what has to be sent, prove it, send it, read again. */
 export async function apply(
   writer: Writer,
   connection: Connection,
   { plan: planned, live }: Reconciliation,
-  options: {
-    hashing: HashChoice;
-    signal: AbortSignal;
-    onRequest: (request: PatchRequest, index: number) => void;
-  },
+  { hashing, ...options }: ApplyOptions,
 ): Promise<Applied> {
-  const changes = await hashLogins(planned.changes, options.hashing);
-  proveChanges(changes, live, planned.cluster.version);
+  const { cluster } = planned;
+  const changes = await hashLogins(planned.changes, hashing);
+  proveChanges(changes, live, cluster.version);
   const reread = async (kind: KindName): Promise<LiveKind> =>
-    (await fetchLive(writer, connection, planned.cluster, [kind])).get(kind)!;
-  const applied = await applyRequests(orderRequests(changes), { writer, reread, standingOf, ...options });
+    (await fetchLive(writer, connection, cluster, [kind])).get(kind)!;
+  const applied = await applyRequests(stepsOf(orderRequests(changes), cluster.version), {
+    writer,
+    reread,
+    standingOf,
+    inverseOf: (step) => inverseOf(step, live.get(step.kind)!),
+    trialFor: (kind) => trialOf(kind, `osac-trial-${randomUUID()}`),
+    suspectsIn: (step) => suspectsOf(step, (documents) => poisonFindings(documents, cluster.version)),
+    pathOf: (kind) => collectionPath(connection, kind),
+    patienceMs: connection.timeoutMs * writePatience,
+    ...options,
+  });
   const remaining = await verify(applied, reread).catch(notVerified);
   return { ...applied, findings: [...applied.findings, ...remaining] };
 }

@@ -18,7 +18,7 @@ import { openDispatcher } from "./connection.ts";
 import { connectionFailure } from "./connection-failure.ts";
 
 /** A write is answered when every node has reloaded, which takes minutes where there are many roles. */
-const writePatience = 10;
+export const writePatience = 10;
 
 /** How often a read whose answer breaks off is begun anew, and after how long the first time. */
 const breaksMax = 3;

@@ -56,8 +56,11 @@ async function carryOut(reconciliation: Reconciliation, around: Surroundings): P
   }
   const applied = await apply(around.writer, around.connection, reconciliation, {
     hashing: { algorithm: settings.passwordAlgorithm, cost: settings.passwordCost },
+    comparesBeforeEach: settings.expectPlan !== undefined,
     signal: io.signal,
     onRequest: (request, index) => announce(request, index, planned, io),
+    onUnclear: ({ kind }, seconds) =>
+      io.stderr.write(`${kind}: no clear answer; looking for up to ${seconds} s whether it was written\n`),
   });
   return report(planned, applied, around);
 }

@@ -1,5 +1,5 @@
 import { compareVersions, parseVersion } from "../kinds/version.ts";
-import type { Body, Finding, Json, KindName, Version } from "../model.ts";
+import type { Body, Finding, KindName, Value, Version } from "../model.ts";
 import { listenerRule, listenerTypeRule } from "./lint/listeners.ts";
 import { onBehalfOfRule } from "./lint/on-behalf-of.ts";
 import { patternRule } from "./lint/patterns.ts";
@@ -7,8 +7,8 @@ import type { Poison, Remark, Rule } from "./lint/remark.ts";
 
 const rules: readonly Rule[] = [patternRule, listenerRule, listenerTypeRule, onBehalfOfRule];
 
-/** What the server's answers show of a kind: entities by name. */
-type Documents = ReadonlyMap<KindName, { readonly [name: string]: Json }>;
+/** What there is of a kind, or will be: entities by name. */
+type Documents = ReadonlyMap<KindName, { readonly [name: string]: Value }>;
 
 const nowhere = { path: "", kinds: new Map(), ignored: [], findings: [] };
 

@@ -10,7 +10,7 @@ export const internalUsers: Kind = {
   schema,
   isSingle: false,
   patchDepth: "field",
-  atLeastOne: {},
+  atLeastOne: { description: "", backend_roles: [], opendistro_security_roles: [], attributes: {}, hash: "" },
   needs: ["roles", "rolesmapping"],
   login: { hash: "hash", password: "password" },
   chunk: { size: 100, isCostly: (body) => roleNames(body).length > 0 },

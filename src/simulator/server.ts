@@ -24,10 +24,15 @@ export interface Fault {
   readonly status?: number;
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Does the work all the same, and then answers with the status. */
+  readonly isWritten?: boolean;
   /** Answers as usual, but so much later. */
   readonly delayMs?: number;
-  /** `hang` never answers, `half` sends half a body, `reset` cuts the connection; `lost` does the work first. */
-  readonly connection?: "hang" | "half" | "reset" | "lost";
+  /**
+   * `hang` never answers, `half` sends half a body, `reset` cuts the connection; `lost` does the work first, `late`
+   * afterwards, when the time of `delayMs` has gone by.
+   */
+  readonly connection?: "hang" | "half" | "reset" | "lost" | "late";
   /** Only requests for which this holds meet the fault; others pass. */
   readonly when?: (request: { readonly method: string; readonly path: string }) => boolean;
 }
@@ -100,14 +105,19 @@ async function meetFault(
   response: ServerResponse,
   answerUsually: () => Promise<Answer>,
 ): Promise<Answer | undefined> {
-  if (fault.delayMs !== undefined) await sleep(fault.delayMs);
-  if (fault.connection === "hang") return undefined;
-  const isReset = fault.connection === "reset";
-  const made = fault.status === undefined ? undefined : text(fault.status, fault.body ?? "", fault.headers);
-  const answer = isReset ? undefined : (made ?? (await answerUsually()));
-  if (!isReset && fault.connection !== "lost") return answer;
+  const { connection, status, body = "", headers, delayMs = 0 } = fault;
+  if (connection === "late") response.destroy();
+  await sleep(delayMs);
+  if (connection === "hang") return undefined;
+  const made = status === undefined ? undefined : text(status, body, headers);
+  const usual = isWorking(fault) ? await answerUsually() : undefined;
+  if (connection === undefined || connection === "half") return made ?? usual;
   response.destroy();
   return undefined;
+}
+
+function isWorking({ connection, status, isWritten }: Fault): boolean {
+  return connection !== "reset" && (status === undefined || isWritten === true);
 }
 
 /** As with `clientauth_mode: OPTIONAL`: no certificate is fine, one of another authority is not. */

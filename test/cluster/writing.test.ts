@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Fault, Simulator } from "../../src/simulator/index.ts";
-import { run, start, writes } from "./stage.ts";
+import { run, startQuick as start, writes } from "./stage.ts";
 
 const patches: Fault["when"] = ({ method }) => method === "PATCH";
 const conflict: Fault = {
@@ -9,6 +9,8 @@ const conflict: Fault = {
   when: patches,
 };
 const apply = ["apply", "--yes"];
+/** With little patience: a server may go on for ten times as long with what nobody waits for any more. */
+const applySoon = [...apply, "--timeout", "1"];
 
 /** Whether what the files declare is stored. */
 function stored(simulator: Simulator): { tenant: boolean; role: boolean } {
@@ -44,40 +46,80 @@ describe("an answer that is lost", () => {
   test("before the write stops the run, and nothing is sent twice", async () => {
     const simulator = await start();
     simulator.fail({ connection: "reset", when: patches });
-    const { code, err, out } = await run(apply, simulator);
+    const { code, err, out } = await run(applySoon, simulator);
     expect(code).toBe(6);
     expect(err).toMatch(/\[write-failed\]/);
+    expect(err).toContain("tenants: no clear answer; looking for up to 10 s whether it was written");
     expect(err).toContain("nothing of this request was stored");
     expect(out).toMatch(/failed +create tenants\/sandbox\n +not tried create roles\/logs_reader/);
     expect(writes(simulator)).toEqual(["PATCH tenants 0"]);
     expect(stored(simulator)).toEqual({ tenant: false, role: false });
   });
+
+  test("while the server goes on with the write is waited for", async () => {
+    const simulator = await start();
+    simulator.fail({ connection: "late", delayMs: 2_000, when: patches });
+    expect(await run(applySoon, simulator)).toMatchObject({ code: 0 });
+    expect(stored(simulator)).toEqual({ tenant: true, role: true });
+    expect(writes(simulator)).toEqual(["PATCH tenants 0", "PATCH roles 200"]);
+  });
+
+  test("where nobody can look what became of it is told to be unknown", async () => {
+    const simulator = await start();
+    let isCut = false;
+    const afterwards: Fault["when"] = ({ method }) => isCut && method === "GET";
+    simulator.fail({ connection: "reset", when: (request) => (isCut ||= patches(request)) });
+    simulator.fail(
+      ...Array.from({ length: 200 }, (): Fault => ({ status: 500, body: "ill", when: afterwards })),
+    );
+    const { code, err } = await run(applySoon, simulator);
+    expect(code).toBe(6);
+    expect(err).toMatch(/tenants\/sandbox: .*\[write-failed\]\n +hint: what was stored cannot be told/);
+  });
 });
 
 describe("a server in trouble", () => {
-  test.for([500, 502, 503, 504, 429])("%d: a write is not sent again blindly", async (status) => {
+  test.for([500, 502, 504])("%d: a write is not sent again blindly", async (status) => {
     const simulator = await start();
     simulator.fail({ status, body: "busy", when: patches });
-    const { code, err } = await run(apply, simulator);
+    const { code, err } = await run(applySoon, simulator);
     expect(code).toBe(6);
     expect(err).toContain(`the server answered ${status}: busy`);
     expect(writes(simulator)).toEqual([`PATCH tenants ${status}`]);
   });
 
-  test("a node that cannot load what was stored stops everything, with what not to do", async () => {
+  test("an error of OpenSearch itself is not waited for", async () => {
     const simulator = await start();
-    simulator.fail({
-      status: 500,
-      body: '{"status":"INTERNAL_SERVER_ERROR","message":"Error: FailedNodeException[Failed node [abc]]"}',
-      when: patches,
-    });
-    const { code, err, out } = await run(apply, simulator);
+    const body = '{"error":{"type":"null_pointer_exception","reason":"oh"},"status":500}';
+    simulator.fail({ status: 500, body, when: patches });
+    const { code, err } = await run(apply, simulator);
     expect(code).toBe(6);
-    expect(err).toContain("[poisoned]");
-    expect(err).toContain("no later write takes effect");
-    expect(err).toContain("do not restart any node");
-    expect(out).toContain("not tried create roles/logs_reader");
-    expect(writes(simulator)).toEqual(["PATCH tenants 500"]);
+    expect(err).toContain("the server answered 500: oh [write-failed]");
+    expect(err).not.toContain("looking for");
+  });
+
+  test.for([429, 503])("%d: a write is sent again after a look", async (status) => {
+    const simulator = await start();
+    const busy = { status, body: "busy", headers: { "retry-after": "0" }, when: patches };
+    simulator.fail(busy, busy);
+    expect(await run(apply, simulator)).toMatchObject({ code: 0 });
+    expect(writes(simulator)).toEqual([
+      ...Array.from({ length: 2 }, () => `PATCH tenants ${status}`),
+      "PATCH tenants 200",
+      "PATCH roles 200",
+    ]);
+  });
+
+  test("a server that is busy for good is left alone in the end", async () => {
+    const simulator = await start();
+    const busy = { status: 429, body: "busy", headers: { "retry-after": "0" }, when: patches };
+    simulator.fail(...Array.from({ length: 9 }, () => busy));
+    const { code, err } = await run(apply, simulator);
+    expect(code).toBe(6);
+    expect(err).toMatch(
+      /the server answered 429: busy \[write-failed\]\n +hint: a second look showed that nothing/,
+    );
+    expect(writes(simulator)).toEqual(Array.from({ length: 4 }, () => "PATCH tenants 429"));
   });
 
   test("a refusal says what the server said and which entity", async () => {

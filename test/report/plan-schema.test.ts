@@ -55,7 +55,11 @@ test("what plan, apply and drift print fits the published schema, whatever becom
 
   const file = join(cwd, "files", "roles.yml");
   await writeFile(file, `${await readFile(file, "utf8")}\nall_access:\n  description: the server's own\n`);
-  simulator.fail({ status: 500, when: ({ method }) => method === "PATCH" });
+  simulator.fail({
+    status: 500,
+    body: '{"error":"ill","status":500}',
+    when: ({ method }) => method === "PATCH",
+  });
   const failed = await documentOf(["apply", "files", "--yes"], cwd);
   expect(failed).toMatchObject({ exitCode: 6, skipped: [{ name: "all_access" }] });
 

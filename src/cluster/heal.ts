@@ -1,0 +1,105 @@
+import { isFields } from "../kinds/canonical.ts";
+import type { Finding, Inverse, Json, Step, Value } from "../model.ts";
+import { Secret } from "../secret.ts";
+import { inWords, type Reply } from "./answers.ts";
+import { undo, type Undone } from "./undo.ts";
+import { findingAbout, findingOf, namesOf, type Fault, type Surroundings, type Verdict } from "./verdict.ts";
+
+const noRestart = "do not restart any node: nobody could log in after it";
+
+/**
+ * Takes back at once what the server stored and cannot load: it has no effect, and neither has any later write, until
+ * it is gone. `isFirst` tells that nothing was written before by this run.
+ */
+export async function heal(
+  step: Step,
+  answer: Reply,
+  isFirst: boolean,
+  around: Surroundings,
+): Promise<Verdict> {
+  const undone = await undo(step, around);
+  const findings = undone.isBack
+    ? undone.isWriting
+      ? healed(step, answer, undone, around)
+      : [findingOf(step, poisonedByOthers(answer, undone, isFirst))]
+    : [findingOf(step, notHealed(step, answer, undone, around))];
+  return { results: step.changes.map(() => "failed"), findings, mayGoOn: false };
+}
+
+/** Takes back what took the caller's own access away. */
+export async function restoreAccess(step: Step, around: Surroundings): Promise<Verdict> {
+  const undone = await undo(step, around);
+  const what = "after it the caller could not change the security configuration any more";
+  const fault: Fault = undone.isBack
+    ? { code: "locked-out", refusedBy: "lockout", message: `${what}; it was taken back${lostText(undone)}` }
+    : {
+        code: "locked-out",
+        refusedBy: "lockout",
+        message: `${what}, and it could not be taken back: ${undone.reason}`,
+        hint: byHand(undone.inverse, around),
+      };
+  const result = undone.isBack ? "failed" : "done";
+  return { results: step.changes.map(() => result), findings: [findingOf(step, fault)], mayGoOn: false };
+}
+
+function healed(step: Step, answer: Reply, undone: Undone, { suspectsIn }: Surroundings): Finding[] {
+  const suspects = suspectsIn(step);
+  const known = suspects.filter(({ isKnown }) => isKnown);
+  const what = `${inWords(answer)}: the change was stored, and could not be loaded. It was taken back, and the cluster writes again`;
+  const message = `${what}${lostText(undone)}`;
+  if (known.length > 0)
+    return known.map(({ change, why }) =>
+      findingAbout(change, { code: "poisoned", message: `${message}. At fault: ${why}`, hint: "correct it" }),
+    );
+  const likely = suspects.map(({ change }) => change);
+  const looks = likely.length > 0 ? `look at ${namesOf(likely)} first: ${suspects[0]!.why}. ` : "";
+  return [
+    findingOf(step, {
+      code: "poisoned",
+      message: `${message}. Why is not known`,
+      hint: `${looks}The log of the node says more. A node that is leaving answers the same, and before 3.2 one that is loading already: then the next run gets through`,
+    }),
+  ];
+}
+
+/** What was taken back is not what does the harm. */
+function poisonedByOthers(answer: Reply, undone: Undone, isFirst: boolean): Fault {
+  const when = isFirst ? "before this run began" : "while this run was under way";
+  return {
+    code: "poisoned-by-others",
+    message: `${inWords(answer)}: no write takes effect, because a node cannot load what somebody else stored ${when}. The change was taken back${lostText(undone)}`,
+    hint: `${noRestart}. Run osac status, look into the log of the node for what it cannot load, and take that back with the admin certificate`,
+  };
+}
+
+function notHealed(step: Step, answer: Reply, { inverse, reason }: Undone, around: Surroundings): Fault {
+  const likely = around.suspectsIn(step).map(({ change, why }) => `${change.name}: ${why}`);
+  const cause = likely.length > 0 ? `. Look at ${likely.join(", ")}` : "";
+  return {
+    code: "not-healed",
+    message: `${inWords(answer)}: the change was stored, and cannot be loaded; no later write takes effect. It could not be taken back: ${reason}${cause}`,
+    hint: `${noRestart}. ${byHand(inverse, around)}`,
+  };
+}
+
+/** What an operator must send, in full but for secrets. */
+function byHand({ kind, operations }: Inverse, { pathOf }: Surroundings): string {
+  if (operations.length === 0) return "upload the last good files with securityadmin.sh";
+  const body = operations.map((operation) =>
+    operation.op === "remove" ? operation : { ...operation, value: withReferences(operation.value) },
+  );
+  return `Send this, with the admin certificate: PATCH ${pathOf(kind)} ${JSON.stringify(body)}`;
+}
+
+function withReferences(value: Value): Json {
+  if (value instanceof Secret) return value.reference ?? "(sensitive)";
+  if (Array.isArray(value)) return value.map(withReferences);
+  if (!isFields(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withReferences(item)]));
+}
+
+function lostText({ inverse: { lost } }: Undone): string {
+  if (lost.length === 0) return "";
+  const paths = lost.map(({ kind, name, path }) => `${kind}/${name} ${path.join(".")}`);
+  return `, all but what nobody could see: ${paths.join(", ")}`;
+}

@@ -1,0 +1,139 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { OsacError } from "../errors.ts";
+import type { Step } from "../model.ts";
+import { inWords, mayStillWork, meaningOf, retryAfterMs, type Reply } from "./answers.ts";
+import { heal, restoreAccess } from "./heal.ts";
+import { areAfter, areBefore, look, sightOf, standingsOf } from "./look.ts";
+import { patched } from "./patched.ts";
+import { done, failed, findingOf, notTried, type Surroundings, type Verdict } from "./verdict.ts";
+
+/** How often a request is sent again after a conflict, or to a server that was busy. */
+const retriesMax = 3;
+
+const pauseMs = 250;
+
+/** Nobody waits longer, whatever a server asks for. */
+const pauseMsMax = 30_000;
+
+const overtaken = {
+  code: "changed-meanwhile",
+  message: "somebody else changed the same entities at the same moment",
+  hint: "look at a new plan",
+};
+
+const cannotTell = "what was stored cannot be told: look at a new plan";
+
+/** Sends one request, and finds out what became of it. */
+export async function send(step: Step, isFirst: boolean, around: Surroundings): Promise<Verdict> {
+  const moved = around.comparesBeforeEach ? await movedBefore(step, around) : undefined;
+  if (moved) return moved;
+  const verdict = await attempt(step, isFirst, around);
+  const isDone = verdict.results.every((result) => result === "done");
+  return isDone && !(await hasAccess(step, around)) ? restoreAccess(step, around) : verdict;
+}
+
+/** Why not to send: what was planned for is not there any more, or nobody can look. */
+async function movedBefore(step: Step, around: Surroundings): Promise<Verdict | undefined> {
+  try {
+    return areBefore(await standingsOf(step, around))
+      ? undefined
+      : notTried(step, [
+          findingOf(step, { ...overtaken, message: "it is not any more as the plan found it; not written" }),
+        ]);
+  } catch (error) {
+    if (!(error instanceof OsacError)) throw error;
+    const message = `not written, because nobody could look whether it is as the plan found it: ${inWords(error)}`;
+    return notTried(step, [findingOf(step, { code: "not-compared", message })]);
+  }
+}
+
+/** Who cannot be asked has no access. */
+async function hasAccess(step: Step, { proveAccess }: Surroundings): Promise<boolean> {
+  if (!proveAccess) return true;
+  try {
+    return await proveAccess(step);
+  } catch (error) {
+    if (error instanceof OsacError) return false;
+    throw error;
+  }
+}
+
+async function attempt(step: Step, isFirst: boolean, around: Surroundings): Promise<Verdict> {
+  for (let retries = 0; ; retries += 1) {
+    const untilMs = performance.now() + around.patienceMs;
+    const reply = await patched(step.kind, step.operations, around.writer);
+    switch (meaningOf(reply)) {
+      case "written":
+        return done(step);
+      case "poisoned":
+        return heal(step, reply, isFirst, around);
+      case "refused":
+        return failed(step, { code: "rejected", message: inWords(reply) }, true);
+      case "unclear":
+        return decide(step, reply, mayStillWork(reply) ? untilMs : 0, around);
+      default: {
+        const verdict = await beforeRetry(step, reply, retries, around);
+        if (verdict) return verdict;
+      }
+    }
+  }
+}
+
+/** Waits, and looks whether the request may be sent again: undefined, or why the end has come. */
+async function beforeRetry(
+  step: Step,
+  reply: Reply,
+  retries: number,
+  around: Surroundings,
+): Promise<Verdict | undefined> {
+  const isConflict = meaningOf(reply) === "conflict";
+  if (isConflict && retries === retriesMax)
+    return failed(step, { code: "conflict", message: `${inWords(reply)}, again and again` }, true);
+  await pause(reply, retries, around.signal);
+  if (retries === retriesMax) return decide(step, reply, 0, around);
+  try {
+    const standings = await standingsOf(step, around);
+    if (areBefore(standings)) return around.signal.aborted ? notTried(step) : undefined;
+    return areAfter(standings) ? done(step) : failed(step, overtaken, true);
+  } catch (error) {
+    return lost(step, error);
+  }
+}
+
+/** A lost answer or a 5xx does not tell whether the write took place: what is there decides. */
+async function decide(step: Step, reply: Reply, untilMs: number, around: Surroundings): Promise<Verdict> {
+  const seconds = Math.ceil((untilMs - performance.now()) / 1000);
+  if (seconds > 0) around.onUnclear(step, seconds);
+  try {
+    const standings = await look(step, around, untilMs);
+    const sight = sightOf(standings);
+    if (sight === "written") return done(step);
+    const message = inWords(reply);
+    if (sight === "not-written") {
+      const hint = "a second look showed that nothing of this request was stored";
+      return failed(step, { code: "write-failed", message, hint }, true);
+    }
+    const hint = sight === "both" ? "somebody else wrote part of the same: look at a new plan" : cannotTell;
+    const isThere = standings.map(({ isAfter, isBefore }) => isAfter && !isBefore);
+    return {
+      ...failed(step, { code: "write-failed", message, hint }, false),
+      results: isThere.map((one) => (one ? "done" : "failed")),
+    };
+  } catch (error) {
+    return lost(step, error);
+  }
+}
+
+/** Nobody could be asked what became of the request; what earlier ones did must be told all the same. */
+function lost(step: Step, error: unknown): Verdict {
+  if (!(error instanceof OsacError)) throw error;
+  return failed(step, { code: "write-failed", message: inWords(error), hint: cannotTell }, false);
+}
+
+/** As long as the server asks for, else a moment of chance length, so that two runs do not meet again. A signal ends it. */
+async function pause(reply: Reply, retries: number, signal: AbortSignal): Promise<void> {
+  const asked = reply instanceof OsacError ? undefined : retryAfterMs(reply, Date.now());
+  const ms = asked ?? pauseMs * (retries + Math.random()) * (meaningOf(reply) === "busy" ? 4 : 1);
+  // The reason of the signal is its name, which is no error.
+  await sleep(Math.min(ms, pauseMsMax), undefined, { signal }).catch(() => {});
+}

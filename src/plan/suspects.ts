@@ -1,0 +1,32 @@
+import { isFields } from "../kinds/canonical.ts";
+import type { Body, Finding, KindName, Step, Suspect, Value } from "../model.ts";
+
+/** Which entities of a kind are known to do harm, and why. */
+type Known = (documents: ReadonlyMap<KindName, { readonly [name: string]: Body }>) => readonly Finding[];
+
+/**
+ * The entities of a request that a server may be unable to load: those known to do harm, else those with what it has
+ * to compile.
+ */
+export function suspectsOf({ kind, changes }: Step, known: Known): Suspect[] {
+  const written = changes.flatMap((change) =>
+    change.action === "delete" ? [] : [{ change, body: change.after }],
+  );
+  const bodies = Object.fromEntries(written.map(({ change, body }) => [change.name, body]));
+  const why = new Map(known(new Map([[kind, bodies]])).map(({ name, message }) => [name, message]));
+  if (why.size > 0)
+    return changes.flatMap((change) => {
+      const reason = why.get(change.name);
+      return reason === undefined ? [] : [{ change, isKnown: true, why: reason }];
+    });
+  return written
+    .filter(({ body }) => hasPattern(body))
+    .map(({ change }) => ({ change, isKnown: false, why: "it has a regular expression" }));
+}
+
+/** Whether something in it is a regular expression between slashes. */
+function hasPattern(value: Value): boolean {
+  if (typeof value === "string") return /^\/.+\/$/s.test(value);
+  if (Array.isArray(value)) return value.some(hasPattern);
+  return isFields(value) && Object.values(value).some(hasPattern);
+}

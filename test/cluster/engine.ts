@@ -1,0 +1,69 @@
+import { openWriter } from "../../src/cluster/client.ts";
+import type { Applied } from "../../src/cluster/apply.ts";
+import type { Connection, Directory } from "../../src/model.ts";
+import { apply, load, plan, type ApplyOptions, type Reconciliation, type Task } from "../../src/reconcile.ts";
+import { Secret } from "../../src/secret.ts";
+import { folder } from "../cli/folder.ts";
+
+/** A server with the administrator who ships with it. */
+interface Server {
+  readonly url: string;
+  readonly caCert: string;
+}
+
+/** The way to a server as its administrator. */
+function connectionTo({ url, caCert }: Server, given: Partial<Connection> = {}): Connection {
+  return {
+    url,
+    caCert,
+    username: "admin",
+    password: new Secret("admin"),
+    insecure: false,
+    timeoutMs: 10_000,
+    apiPrefix: "_plugins/_security",
+    proxy: {},
+    ...given,
+  };
+}
+
+const choice = { forced: new Set<string>(), areAllForced: false, secretPaths: [] };
+const hashing = { algorithm: "bcrypt", cost: 4 } as const;
+
+/** A run that only makes what the files say. */
+function taskOf(directory: Directory, more: Partial<Task["choice"]> = {}): Task {
+  return {
+    directory,
+    choice: { prune: {}, ...choice, ...more },
+    history: { directory: directory.path, paths: [] },
+    hashing,
+    isStrict: false,
+  };
+}
+
+/** Plans `files` and applies the plan with options that the command line does not have; `between` happens after planning. */
+export async function applyFiles(
+  server: Server,
+  files: Readonly<Record<string, string>>,
+  options: Partial<ApplyOptions> = {},
+  between: (planned: Reconciliation) => unknown = () => {},
+): Promise<Applied> {
+  const connection = connectionTo(server);
+  const task = taskOf(await load(await folder(files), {}));
+  const writer = openWriter(connection);
+  try {
+    const planned = await plan(writer, connection, task);
+    await between(planned);
+    return await apply(writer, connection, planned, { ...quiet, ...options });
+  } finally {
+    await writer.close();
+  }
+}
+
+/** Nobody watches, nobody interrupts. */
+const quiet: ApplyOptions = {
+  hashing,
+  comparesBeforeEach: false,
+  signal: new AbortController().signal,
+  onRequest: () => {},
+  onUnclear: () => {},
+};

@@ -1,0 +1,148 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { canonicalize } from "../../src/kinds/canonical.ts";
+import { allKinds, kinds } from "../../src/kinds/index.ts";
+import { foldPassword } from "../../src/kinds/login.ts";
+import type { Kind } from "../../src/kinds/kind.ts";
+import { sameValue } from "../../src/kinds/same.ts";
+import { parseVersion } from "../../src/kinds/version.ts";
+import type { Body, Change, Json, LiveEntity, LiveKind, Operation, Step } from "../../src/model.ts";
+import { diffEntities } from "../../src/plan/diff.ts";
+import { inverseOf } from "../../src/plan/inverse.ts";
+import { operationsOf } from "../../src/plan/patch.ts";
+import { Secret, redacted, revealed } from "../../src/secret.ts";
+import { omitDefaults, readEntity } from "../../src/simulator/documents.ts";
+import { applyPatch } from "../../src/simulator/patch.ts";
+import { bodies } from "../kinds/bodies.ts";
+
+const version = "3.4.0";
+const parsed = parseVersion(version);
+
+function stepOf(kind: Kind, changes: readonly Change[]): Step {
+  const operations = changes.flatMap((change) => operationsOf(kind, change));
+  return { kind: kind.name, changes, ends: changes, operations, isStub: false };
+}
+
+function liveOf(bodiesByName: Readonly<Record<string, Body>>): LiveKind {
+  const entities = Object.entries(bodiesByName).map(([name, body]): [string, LiveEntity] => [
+    name,
+    { name, body, raw: {} },
+  ]);
+  return { readable: true, entities: new Map(entities) };
+}
+
+const sent = (operation: Operation): Json =>
+  operation.op === "add" ? { ...operation, value: revealed(operation.value) } : { ...operation };
+
+describe.for(allKinds.map((kind) => [kind.name, kind] as const))("a request for %s", ([, kind]) => {
+  const storable = bodies(kind)
+    .map((body) => foldPassword(kind, canonicalize(kind, body, parsed)))
+    .filter((body) => !/"NONE"|"sign_in_options":\[\]|~[01]/.test(JSON.stringify(body)));
+  const side = kind.isSingle
+    ? storable.map((body) => ({ config: body }))
+    : fc.dictionary(fc.constantFrom("a", "b", "c/d"), storable, { noNullPrototype: true });
+
+  test("is taken back by its inverse: the server holds what it held before", () => {
+    fc.assert(
+      fc.property(side, side, (live: Record<string, Body>, desired: Record<string, Body>) => {
+        const wanted = new Map(Object.entries(desired).map(([name, body]) => [name, { body }]));
+        const step = stepOf(kind, diffEntities(kind.name, wanted, new Map(Object.entries(live))));
+        const inverse = inverseOf(step, liveOf(live));
+        const before = Object.fromEntries(
+          Object.entries(live).map(([name, body]) => [name, held(kind, revealed(body))]),
+        );
+        const after = applyPatch(before, step.operations.map(sent)) as Record<string, Json>;
+        const stored = Object.fromEntries(
+          Object.entries(after).map(([name, raw]) => [name, held(kind, raw)]),
+        );
+        const back = applyPatch(stored, inverse.operations.map(sent)) as Record<string, Json>;
+        expect(inverse.lost).toEqual([]);
+        expect(Object.keys(back).toSorted()).toEqual(Object.keys(live).toSorted());
+        for (const [name, body] of Object.entries(live))
+          expect(
+            sameValue(canonicalize(kind, readEntity(kind.name, version, back[name]!), parsed), body),
+          ).toBe(true);
+      }),
+    );
+  });
+});
+
+/** The entity in the document that a patch meets. */
+function held(kind: Kind, raw: Json): Json {
+  return omitDefaults(kind.name, version, readEntity(kind.name, version, raw));
+}
+
+const user = (body: Body): Body => canonicalize(kinds.internalusers, body, parsed);
+
+describe("what nobody could see", () => {
+  const unseen = user({ hash: "", backend_roles: ["a"] });
+
+  test("of a deleted user is not sent, and listed", () => {
+    const step = stepOf(kinds.internalusers, [
+      { action: "delete", kind: "internalusers", name: "u", before: unseen },
+    ]);
+    expect(inverseOf(step, liveOf({ u: unseen }))).toEqual({
+      kind: "internalusers",
+      operations: [{ op: "add", path: "/u", value: { backend_roles: ["a"] } }],
+      lost: [{ kind: "internalusers", name: "u", path: ["hash"] }],
+    });
+  });
+
+  test("of a user with nothing else leaves an entity that the server takes", () => {
+    const bare = user({ hash: "" });
+    const step = stepOf(kinds.internalusers, [
+      { action: "delete", kind: "internalusers", name: "u", before: bare },
+    ]);
+    expect(inverseOf(step, liveOf({ u: bare })).operations).toEqual([
+      { op: "add", path: "/u", value: { description: "" } },
+    ]);
+  });
+
+  test("is lost only where the request wrote it", () => {
+    const after = { ...unseen, backend_roles: ["b"] };
+    const change: Change = { action: "update", kind: "internalusers", name: "u", before: unseen, after };
+    const step = stepOf(kinds.internalusers, [change]);
+    expect(inverseOf(step, liveOf({ u: unseen }))).toEqual({
+      kind: "internalusers",
+      operations: [{ op: "add", path: "/u/backend_roles", value: ["a"] }],
+      lost: [],
+    });
+  });
+
+  test("of a login that was sent leaves nothing to send", () => {
+    const { hash: _, ...without } = unseen;
+    const after = { ...unseen, hash: new Secret("$2y$04$x") };
+    const change: Change = { action: "update", kind: "internalusers", name: "u", before: without, after };
+    const { operations, lost } = inverseOf(stepOf(kinds.internalusers, [change]), liveOf({ u: unseen }));
+    expect(operations).toEqual([]);
+    expect(lost).toEqual([{ kind: "internalusers", name: "u", path: ["hash"] }]);
+  });
+
+  test("comes back where the certificate saw it", () => {
+    const seen = { ...unseen, hash: new Secret("$2y$04$old") };
+    const { hash: _, ...without } = unseen;
+    const after = { ...unseen, hash: new Secret("$2y$04$new") };
+    const change: Change = { action: "update", kind: "internalusers", name: "u", before: without, after };
+    const { operations, lost } = inverseOf(stepOf(kinds.internalusers, [change]), liveOf({ u: seen }));
+    expect(operations.map(sent)).toEqual([{ op: "add", path: "/u/hash", value: "$2y$04$old" }]);
+    expect(lost).toEqual([]);
+  });
+
+  test("within a login domain is left out of it", () => {
+    const domain = { authentication_backend: { type: "ldap", config: { hosts: ["h"], password: redacted } } };
+    const before = canonicalize(kinds.config, { dynamic: { authc: { ldap: domain } } }, parsed);
+    const after = canonicalize(kinds.config, { dynamic: { authc: {} } }, parsed);
+    const change: Change = { action: "update", kind: "config", name: "config", before, after };
+    const { operations, lost } = inverseOf(stepOf(kinds.config, [change]), liveOf({ config: before }));
+    expect(lost).toEqual([
+      {
+        kind: "config",
+        name: "config",
+        path: ["dynamic", "authc", "ldap", "authentication_backend", "config", "password"],
+      },
+    ]);
+    const written = JSON.stringify(operations.map(sent));
+    expect(written).toContain('"hosts":["h"]');
+    expect(written).not.toContain("password");
+  });
+});
