@@ -1,9 +1,9 @@
-import { createRequire } from "node:module";
 import type { Command } from "./commands/index.ts";
 import type { Io } from "./commands/io.ts";
 import type { Settings } from "./config/settings.ts";
 import { OsacError, exitCodes, failure } from "./errors.ts";
 import type { Finding } from "./model.ts";
+import { toolVersion } from "./tool-version.ts";
 
 const signalCodes: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 };
 
@@ -14,7 +14,7 @@ const signalCodes: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 14
  */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   if (argv.length === 1 && argv[0] === "--version") {
-    io.stdout.write(`${version()}\n`);
+    io.stdout.write(`${toolVersion()}\n`);
     return exitCodes.done.code;
   }
   try {
@@ -22,11 +22,6 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     return await reportFailure(error, argv, io);
   }
-}
-
-function version(): string {
-  const load = createRequire(import.meta.url);
-  return (load("opensearch-security-as-code/package.json") as { version: string }).version;
 }
 
 async function run(argv: readonly string[], io: Io): Promise<number> {

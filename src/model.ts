@@ -154,6 +154,9 @@ export interface RecordedChange {
   readonly after: { readonly [field: string]: Json } | null;
 }
 
+/** The version of the format of saved plans that is written, and the only one that is read. */
+export const savedPlanVersion = 1;
+
 /** A plan as `osac plan --out` writes it, so that exactly it can be applied later; `schemas/saved-plan.schema.json`. */
 export interface SavedPlan {
   /** Version of the format. */

@@ -63,7 +63,7 @@ export interface Task {
  * The plan that somebody reviewed: saved, with the time and the files it is to be applied with, or its id alone, whole
  * or from its beginning.
  */
-type Reviewed = ReviewedFile | { readonly id: string };
+export type Reviewed = ReviewedFile | { readonly id: string };
 
 interface ReviewedFile {
   readonly saved: SavedPlan;
@@ -115,7 +115,7 @@ export async function plan(reader: Reader, connection: Connection, task: Task): 
     ...guardedChanges(changes, live),
     ...leftBehind(changes, directory, live),
     ...reservedMappings(changes, live, cluster),
-    ...(task.guards ? guardFindings({ plan: made, directory, choice: task.guards }) : []),
+    ...guarded(made, task),
     ...guessedVersion(cluster),
     ...algorithmFindings(changes, live, task.hashing),
     ...policyFindings(changes, await readPolicy(reader, connection, changes)),
@@ -124,6 +124,13 @@ export async function plan(reader: Reader, connection: Connection, task: Task): 
   // What has no value yet cannot be proved; such a plan is refused anyway.
   if (!findings.some(({ severity }) => severity === "error")) proveChanges(changes, live, cluster.version);
   return { plan: { ...made, findings }, live };
+}
+
+/** What the guards say. An approval of what a reviewed plan has done already is no mistake. */
+function guarded(made: Plan, task: Task): Finding[] {
+  const { guards, reviewed, directory } = task;
+  const findings = guards ? guardFindings({ plan: made, directory, choice: guards }) : [];
+  return reviewed ? findings.filter(({ code }) => code !== "unused-approval") : findings;
 }
 
 /** A plan for another cluster or other files is not even compared. */

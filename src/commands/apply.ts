@@ -1,10 +1,11 @@
 import { forbiddenKinds } from "../cluster/access.ts";
 import type { Applied, Outcome } from "../cluster/apply.ts";
 import { openWriter } from "../cluster/client.ts";
+import { filesDigest } from "../config/files-digest.ts";
 import type { Settings } from "../config/settings.ts";
 import { OsacError, exitCodes, refusalOf, type ExitReason } from "../errors.ts";
 import type { Change, Connection, Finding, PatchRequest, Plan, Writer } from "../model.ts";
-import { apply, lookAgain, plan, type Reconciliation } from "../reconcile.ts";
+import { apply, lookAgain, plan, type Reconciliation, type Reviewed } from "../reconcile.ts";
 import { counted, findingsText, inDirectory } from "../report/findings.ts";
 import { outcomesText } from "../report/outcome-text.ts";
 import { lookOf } from "../report/terminal.ts";
@@ -22,12 +23,19 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
     const reconciliation = await plan(writer, connection, {
       ...task,
       guards: guardsOf(settings),
-      ...(settings.expectPlan === undefined ? {} : { reviewed: { id: settings.expectPlan } }),
+      ...(await reviewedOf(settings)),
     });
     return await carryOut(reconciliation, { settings, io, connection, writer, began });
   } finally {
     await writer.close();
   }
+}
+
+/** The plan that the run is held to, if one was reviewed. */
+async function reviewedOf({ savedPlan, expectPlan, directory }: Settings): Promise<{ reviewed?: Reviewed }> {
+  if (savedPlan)
+    return { reviewed: { saved: savedPlan, now: new Date(), filesDigest: await filesDigest(directory) } };
+  return expectPlan === undefined ? {} : { reviewed: { id: expectPlan } };
 }
 
 interface Surroundings {
@@ -131,8 +139,9 @@ function print(
     return result === undefined ? {} : { result };
   };
   const exitCode = exitCodes[reason].code;
-  const run = { command: "apply", exitCode, requests: writer.requests, began, about, id: {} };
-  printPlan(planned, run, settings, io);
+  const run = { command: "apply", exitCode, requests: writer.requests, began, about };
+  const isToBeApplied = reason === "done" || outcomes.length > 0;
+  printPlan(planned, isToBeApplied ? { ...run, id: {} } : run, settings, io);
 }
 
 /** Hashing passwords makes new changes of the planned ones; their names stay. */

@@ -1,34 +1,72 @@
+import { relative } from "node:path";
+import { filesDigest } from "../config/files-digest.ts";
+import { writeSavedPlan } from "../config/saved-plan-file.ts";
 import type { Settings } from "../config/settings.ts";
 import { exitCodes, refusalOf, type ExitReason } from "../errors.ts";
-import type { Plan } from "../model.ts";
-import { plan } from "../reconcile.ts";
+import type { Finding, Plan } from "../model.ts";
+import { savedPlanOf } from "../plan/saved-plan.ts";
+import { plan, type Reconciliation } from "../reconcile.ts";
+import type { IdFacts, SavedAs } from "../report/plan-id.ts";
+import { toolVersion } from "../tool-version.ts";
 import type { Io } from "./io.ts";
 import { printPlan } from "./print-plan.ts";
 import { guardsOf, withReader } from "./task.ts";
 
-/** Shows what `apply` would change. */
+/** Shows what `apply` would change, and saves it if asked to. */
 export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const began = performance.now();
   return withReader(settings, io, async (reader, connection, task) => {
-    const { plan: made } = await plan(reader, connection, { ...task, guards: guardsOf(settings) });
-    const reason = reasonOf(made, settings);
+    const made = await plan(reader, connection, { ...task, guards: guardsOf(settings) });
+    const isRefused = refusalOf(made.plan.findings) !== undefined;
+    const saved = isRefused ? undefined : await save(made, settings, io);
+    const shown = isRefused ? withNotSaved(made.plan, settings, io) : made.plan;
+    const reason = reasonOf(shown, settings);
     const exitCode = exitCodes[reason].code;
     const run = { command: "plan", exitCode, requests: reader.requests, began };
-    const id = { toApply: (digits: string) => applyArguments(digits, settings) };
-    printPlan(made, refusalOf(made.findings) ? run : { ...run, id }, settings, io);
+    printPlan(shown, isRefused ? run : { ...run, id: idFacts(settings, saved) }, settings, io);
     return reason;
   });
 }
 
-/** The arguments with which `apply` makes the same plan, or refuses because there is another one by then. */
-function applyArguments(id: string, { directoryName, choices }: Settings): string[] {
+async function save(made: Reconciliation, settings: Settings, io: Io): Promise<SavedAs | undefined> {
+  const { out, expires, choices, directory } = settings;
+  if (out === undefined) return undefined;
+  const file = named(out, io);
+  const saved = savedPlanOf(made.plan, made.live, {
+    tool: toolVersion(),
+    createdAt: new Date(),
+    expiresHours: expires,
+    filesDigest: await filesDigest(directory),
+    choices: Object.fromEntries(choices.map(({ flag, texts }) => [flag, texts])),
+  });
+  await writeSavedPlan(out, file, saved);
+  return { file, expiresAt: saved.expiresAt };
+}
+
+/** What a pipeline finds at the place of the plan, if anything, is an older one. */
+function withNotSaved(made: Plan, { out }: Settings, io: Io): Plan {
+  if (out === undefined) return made;
+  const finding: Finding = {
+    code: "plan-not-saved",
+    severity: "warning",
+    message: `a plan with errors cannot be applied: ${named(out, io)} was not written, and is an older plan if it exists`,
+  };
+  return { ...made, findings: [...made.findings, finding] };
+}
+
+function idFacts({ directoryName, choices }: Settings, saved: SavedAs | undefined): IdFacts {
+  const directory = directoryName === "." ? [] : [directoryName];
+  if (saved) return { saved, toApply: () => [...directory, "--plan", saved.file] };
+  // Whoever makes the plan again has to make the same choices.
   const typed = choices.filter(({ isTyped }) => isTyped);
-  return [
-    ...(directoryName === "." ? [] : [directoryName]),
-    ...typed.flatMap(({ flag, texts }) => texts.map((text) => `--${flag}=${text}`)),
-    "--expect-plan",
-    id,
-  ];
+  const flags = typed.flatMap(({ flag, texts }) => texts.map((text) => `--${flag}=${text}`));
+  return { toApply: (id) => [...directory, ...flags, "--expect-plan", id] };
+}
+
+/** A file as somebody names it who stands where the command runs. */
+function named(path: string, { cwd }: Io): string {
+  const name = relative(cwd, path);
+  return name.startsWith("..") ? path : name;
 }
 
 function reasonOf({ findings, changes }: Plan, { detailedExitcode }: Settings): ExitReason {

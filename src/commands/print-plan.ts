@@ -3,7 +3,7 @@ import type { Change, Finding, Plan } from "../model.ts";
 import { counted, findingsText, inDirectory, sortFindings } from "../report/findings.ts";
 import { jsonText } from "../report/json.ts";
 import { planDocument, type RunFacts } from "../report/plan-json.ts";
-import { planIdMarkdown, planIdText, type ApplyArguments } from "../report/plan-id.ts";
+import { planIdMarkdown, planIdText, type IdFacts } from "../report/plan-id.ts";
 import { planMarkdown } from "../report/plan-markdown.ts";
 import { planText } from "../report/plan-text.ts";
 import { lookOf } from "../report/terminal.ts";
@@ -14,8 +14,8 @@ interface Run extends Omit<RunFacts, "findings"> {
   readonly began: number;
   /** What to say of a change beside its name. */
   readonly note?: (change: Change) => string;
-  /** Shows the plan's id, and how exactly this plan can be applied, unless this run does it. */
-  readonly id?: { readonly toApply?: ApplyArguments };
+  /** What to say of the plan's id; nothing is said without. */
+  readonly id?: IdFacts;
 }
 
 /** Prints a plan the way the user asked for: the result on standard output, findings beside it. */
@@ -29,15 +29,17 @@ export function printPlan(plan: Plan, { began, note, id, ...run }: Run, settings
   const findings = sortFindings(inDirectory(plan.findings, settings.directoryName));
   switch (settings.output) {
     case "json":
-      return io.stdout.write(jsonText(planDocument(plan, { ...run, findings })));
+      return io.stdout.write(
+        jsonText(planDocument(plan, { ...run, findings, ...(id?.saved ? { saved: id.saved } : {}) })),
+      );
     case "markdown":
       io.stdout.write(planMarkdown(plan, heading, concerning(findings, plan)));
-      return io.stdout.write(id ? planIdMarkdown(plan, id.toApply) : "");
+      return io.stdout.write(id ? planIdMarkdown(plan, id) : "");
     default: {
       const look = lookOf(io.stdout, io.env);
       printFindings(findings, plan, settings, io);
       io.stdout.write(planText(plan, heading, look));
-      return io.stdout.write(id ? planIdText(plan, look, id.toApply) : "");
+      return io.stdout.write(id ? planIdText(plan, look, id) : "");
     }
   }
 }

@@ -1,5 +1,5 @@
 import { approvals, percentage } from "./guard-types.ts";
-import { planId } from "./plan-types.ts";
+import { hours, planId } from "./plan-types.ts";
 import { prunings } from "./prune-type.ts";
 import type { Settings } from "./settings.ts";
 import {
@@ -30,12 +30,12 @@ export interface Option<T> {
   readonly env?: string;
   /** Where it stands in osac.yml, dotted. */
   readonly key?: string;
-  /** It decides what is written: a saved plan carries it, and it cannot be given beside one. */
-  readonly isPlanned?: true;
+  /** A saved plan carries it: a choice decides what is written, and is the plan's alone; a limit of the run wins over the plan's. */
+  readonly planned?: "choice" | "limit";
 }
 
 /** What is not a setting but derived from where the command runs. */
-type Derived = "directory" | "directoryName" | "argument" | "setBy" | "choices";
+type Derived = "directory" | "directoryName" | "argument" | "setBy" | "choices" | "savedPlan";
 
 export type OptionName = Exclude<keyof Settings, Derived>;
 
@@ -55,7 +55,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     flag: "kinds",
     env: "OSAC_KINDS",
     key: "kinds",
-    isPlanned: true,
+    planned: "choice",
   },
   output: {
     type: choice(["text", "json", "markdown", "github"]),
@@ -179,7 +179,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     default: {},
     flag: "prune",
     key: "prune",
-    isPlanned: true,
+    planned: "choice",
   },
   historyPaths: {
     type: repositoryPaths,
@@ -194,7 +194,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     flag: "max-deletes",
     env: "OSAC_MAX_DELETES",
     key: "guards.max_deletes",
-    isPlanned: true,
+    planned: "limit",
   },
   maxDeleteShare: {
     type: percentage,
@@ -203,7 +203,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     flag: "max-delete-share",
     env: "OSAC_MAX_DELETE_SHARE",
     key: "guards.max_delete_share",
-    isPlanned: true,
+    planned: "limit",
   },
   allowDelete: {
     type: approvals,
@@ -211,28 +211,28 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     default: [],
     flag: "allow-delete",
     key: "guards.allow_delete",
-    isPlanned: true,
+    planned: "choice",
   },
   setPassword: {
     type: names,
     describe: "send this user's password even if it may be the same",
     default: [],
     flag: "set-password",
-    isPlanned: true,
+    planned: "choice",
   },
   setAllPasswords: {
     type: onOff,
     describe: "send every user's password even if it may be the same",
     default: false,
     flag: "set-all-passwords",
-    isPlanned: true,
+    planned: "choice",
   },
   setSecret: {
     type: { ...names, placeholder: "PATH" },
     describe: "send the redacted secret at this path even if it may be the same",
     default: [],
     flag: "set-secret",
-    isPlanned: true,
+    planned: "choice",
   },
   passwordAlgorithm: {
     type: choice(["bcrypt", "pbkdf2", "argon2"]),
@@ -241,7 +241,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     flag: "password-algorithm",
     env: "OSAC_PASSWORD_ALGORITHM",
     key: "passwords.algorithm",
-    isPlanned: true,
+    planned: "choice",
   },
   passwordCost: {
     type: wholeNumber("a whole number", 1, 10_000_000),
@@ -250,7 +250,27 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     flag: "password-cost",
     env: "OSAC_PASSWORD_COST",
     key: "passwords.cost",
-    isPlanned: true,
+    planned: "choice",
+  },
+  out: {
+    type: path,
+    describe: "save the plan in this file, for apply --plan",
+    default: undefined,
+    flag: "out",
+  },
+  expires: {
+    type: hours,
+    describe: "hours after which a saved plan is refused",
+    default: 24,
+    flag: "expires",
+    env: "OSAC_EXPIRES",
+    key: "plan.expires",
+  },
+  plan: {
+    type: path,
+    describe: "apply exactly this saved plan, or nothing",
+    default: undefined,
+    flag: "plan",
   },
   expectPlan: {
     type: planId,

@@ -1,9 +1,11 @@
 import { dirname, join, resolve } from "node:path";
 import { OsacError, failure } from "../errors.ts";
-import type { Finding, Json } from "../model.ts";
+import type { Finding, Json, SavedPlan } from "../model.ts";
 import { settleLogin } from "./login.ts";
 import { nearest } from "./nearest.ts";
 import { options, type Option, type OptionName } from "./options.ts";
+import { refuseIgnored, withSavedChoices } from "./saved-choices.ts";
+import { readSavedPlan } from "./saved-plan-file.ts";
 import { readSettingsFile, type FileSetting } from "./settings-file.ts";
 import type { Choice, OutputFormat, Settings } from "./settings.ts";
 import { choice, type FileSource, type Source } from "./value-types.ts";
@@ -44,7 +46,7 @@ export async function readSettings(
   cwd: string,
 ): Promise<{ readonly settings: Settings; readonly findings: readonly Finding[] }> {
   const directory = resolve(cwd, request.directory);
-  const typed = fromArgumentsAndEnvironment(request, env, cwd);
+  const { typed, savedPlan } = await withSavedPlan(fromArgumentsAndEnvironment(request, env, cwd), cwd);
   const file = await readFileSettings(typed.get("config"), request.directory, cwd);
   const filed = fromFile(request.options, file);
   const given = settleLogin(new Map([...filed, ...typed]));
@@ -64,6 +66,7 @@ export async function readSettings(
     argument: request.argument,
     setBy: Object.fromEntries([...given].map(([name, { source }]) => [name, nameOf(source)])),
     choices: choicesOf(given),
+    ...(savedPlan ? { savedPlan } : {}),
   } as Settings;
   return { settings, findings: strangers(env) };
 }
@@ -83,6 +86,18 @@ function fromArgumentsAndEnvironment(
       given.set(name, { texts: [variable], rank: environmentRank, source: { name: option.env, base: cwd } });
   }
   return given;
+}
+
+/** Where a saved plan is to be applied, what was chosen for it is chosen again. */
+async function withSavedPlan(
+  typed: ReadonlyMap<OptionName, Given>,
+  cwd: string,
+): Promise<{ typed: ReadonlyMap<OptionName, Given>; savedPlan?: SavedPlan }> {
+  refuseIgnored(typed, ({ rank }) => rank === flagRank);
+  const file = typed.get("plan")?.texts[0];
+  if (file === undefined || file === "") return { typed };
+  const savedPlan = await readSavedPlan(resolve(cwd, file), file);
+  return { typed: withSavedChoices(typed, savedPlan, { file, cwd, rank: flagRank }), savedPlan };
 }
 
 interface FileSettings {
@@ -143,8 +158,8 @@ function readBoth(
 /** What decides what is written and is not said in osac.yml, where the next run finds it again. */
 function choicesOf(given: ReadonlyMap<OptionName, Given>): Choice[] {
   return [...given].flatMap(([name, { texts, rank }]) => {
-    const { flag, isPlanned }: Option<unknown> = options[name];
-    return isPlanned && flag !== undefined && rank > fileRank
+    const { flag, planned }: Option<unknown> = options[name];
+    return planned && flag !== undefined && rank > fileRank
       ? [{ flag, texts, isTyped: rank === flagRank }]
       : [];
   });

@@ -1,4 +1,4 @@
-import type { Approval, KindName, Pruning } from "../model.ts";
+import type { Approval, KindName, Pruning, SavedPlan } from "../model.ts";
 import type { Secret } from "../secret.ts";
 
 /** How results are printed. */
@@ -69,6 +69,14 @@ export interface Settings {
   /** Rounds or iterations; absent means what the server itself would use for the algorithm. */
   readonly passwordCost?: number | undefined;
 
+  /** Where to save the plan; absolute. */
+  readonly out?: string | undefined;
+  /** Hours after which a saved plan is refused. */
+  readonly expires: number;
+  /** The file of a saved plan; absolute. */
+  readonly plan?: string | undefined;
+  /** What that file holds. */
+  readonly savedPlan?: SavedPlan;
   /** The id of the plan that was reviewed, or its first digits. */
   readonly expectPlan?: string | undefined;
   readonly yes: boolean;

@@ -76,7 +76,7 @@ export function wholeNumber(what: string, least: number, most: number): ValueTyp
 
 export const seconds: ValueType<number> = quantity("a number of seconds", /^\d{1,9}(\.\d{1,3})?$/, 0.1, 3600);
 
-function quantity(what: string, pattern: RegExp, least: number, most: number): ValueType<number> {
+export function quantity(what: string, pattern: RegExp, least: number, most: number): ValueType<number> {
   const read = (value: string, source: Source): number => {
     const amount = pattern.test(value) ? Number(value) : Number.NaN;
     return amount >= least && amount <= most

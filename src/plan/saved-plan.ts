@@ -1,9 +1,55 @@
-import type { ClusterInfo, Finding, SavedPlan } from "../model.ts";
 import { failure, type OsacError } from "../errors.ts";
+import {
+  savedPlanVersion,
+  type ClusterInfo,
+  type Finding,
+  type KindName,
+  type LiveKind,
+  type Plan,
+  type SavedPlan,
+} from "../model.ts";
 import { digestOf, planIdOf } from "./fingerprint.ts";
+import { recordChanges } from "./recorded.ts";
 
 /** What to do about a plan that cannot be applied any more. */
 export const planAgain = "make a new plan, and have it reviewed";
+
+const hourMs = 3_600_000;
+
+/** What a saved plan says besides the plan itself. */
+export interface SavedFacts {
+  readonly tool: string;
+  readonly createdAt: Date;
+  readonly expiresHours: number;
+  readonly filesDigest: string;
+  readonly choices: SavedPlan["choices"];
+}
+
+/** A plan as it is saved: without the value of any secret, and bound to the cluster, the files and a time. */
+export function savedPlanOf(
+  { id, cluster, changes, secrets }: Plan,
+  live: ReadonlyMap<KindName, LiveKind>,
+  { tool, createdAt, expiresHours, filesDigest, choices }: SavedFacts,
+): SavedPlan {
+  if (id === undefined || cluster.uuid === undefined) throw noClusterUuid("a plan cannot be saved");
+  const { major, minor, patch } = cluster.version;
+  const plan = {
+    version: savedPlanVersion,
+    id,
+    tool,
+    createdAt: createdAt.toISOString(),
+    expiresAt: new Date(createdAt.getTime() + expiresHours * hourMs).toISOString(),
+    cluster: {
+      name: cluster.name ?? null,
+      uuid: cluster.uuid,
+      version: cluster.isVersionGuessed ? null : `${major}.${minor}.${patch}`,
+    },
+    filesDigest,
+    choices,
+    changes: recordChanges(changes, live, secrets),
+  };
+  return { ...plan, checksum: digestOf(plan) };
+}
 
 /** Where and when a saved plan is about to be applied. */
 export interface Occasion {

@@ -38,8 +38,11 @@ export function holdToSaved(plan: Plan, live: Live, saved: SavedPlan): Plan {
   const waiting = new Set(having("waits").map(({ reviewed }) => entityKey(reviewed)));
   const reviewed = new Set(saved.changes.map(entityKey));
   const [applied, old] = [having("is there").length, having("is stale")];
+  const held = narrowed(plan, waiting, live);
   return {
-    ...narrowed(plan, waiting, live),
+    ...held,
+    // A plan that cannot be applied is told by what it would be now.
+    ...(old.length > 0 && plan.id !== undefined ? { id: plan.id } : {}),
     findings: [
       ...plan.findings,
       ...old.map((pair) => staleFinding(pair, plan)),
@@ -89,7 +92,7 @@ export function holdToSeen(plan: Plan, seen: Live, now: Live): Plan {
     ...plan,
     findings: moved.map(({ change }) => movedFinding(change)),
     review: {
-      id: plan.id ?? "",
+      id: plan.review?.id ?? plan.id ?? "",
       applied: 0,
       stale: moved.length,
       moved: moved.flatMap(({ movement: one }) => one),

@@ -3,21 +3,43 @@ import { printable } from "./findings.ts";
 import { paint, type Look } from "./terminal.ts";
 
 /** How a plan can be applied as it is: the words that follow `osac apply`. */
-export type ApplyArguments = (id: string) => readonly string[];
+type ApplyArguments = (id: string) => readonly string[];
+
+/** Where a plan was saved, and until when it can be applied. */
+export interface SavedAs {
+  readonly file: string;
+  readonly expiresAt: string;
+}
+
+/** What to say of a plan's id. */
+export interface IdFacts {
+  /** Absent where this run applies the plan itself. */
+  readonly toApply?: ApplyArguments;
+  readonly saved?: SavedAs;
+}
 
 /** A plan's id, and what to do with it; nothing where there is nothing to apply. */
-export function planIdText({ id, changes }: Plan, look: Look, toApply: ApplyArguments | undefined): string {
-  if (id === undefined || changes.length === 0) return "";
+export function planIdText({ id, changes }: Plan, look: Look, { toApply, saved }: IdFacts): string {
+  if (id === undefined || (changes.length === 0 && !saved)) return "";
   const digits = id.slice(0, planIdDigitsMin);
-  const line = `Plan id ${paint(look, "bold", digits)}\n`;
-  return toApply ? `${line}To apply exactly this: ${commandLine(toApply(digits))}\n` : line;
+  const line = `Plan id ${paint(look, "bold", digits)}${saved ? savedText(saved) : ""}\n`;
+  return toApply && changes.length > 0
+    ? `${line}To apply exactly this: ${commandLine(toApply(digits))}\n`
+    : line;
 }
 
 /** The same for Markdown, with the whole id: it is there to be copied. */
-export function planIdMarkdown({ id, changes }: Plan, toApply: ApplyArguments | undefined): string {
-  if (id === undefined || changes.length === 0) return "";
-  const line = `\nPlan id \`${id}\``;
-  return toApply ? `${line}, to apply exactly this:\n\n    ${commandLine(toApply(id))}\n` : `${line}\n`;
+export function planIdMarkdown({ id, changes }: Plan, { toApply, saved }: IdFacts): string {
+  if (id === undefined || (changes.length === 0 && !saved)) return "";
+  const line = `\nPlan id \`${id}\`${saved ? savedText(saved) : ""}`;
+  return toApply && changes.length > 0
+    ? `${line}, to apply exactly this:\n\n    ${commandLine(toApply(id))}\n`
+    : `${line}\n`;
+}
+
+function savedText({ file, expiresAt }: SavedAs): string {
+  const until = `${expiresAt.slice(0, "2025-01-31T12:34".length).replace("T", " ")} UTC`;
+  return `, saved in ${printable(file)} until ${until}`;
 }
 
 function commandLine(words: readonly string[]): string {

@@ -1,6 +1,7 @@
 import type { Change, ClusterInfo, Finding, Listed, Place, Plan, Review } from "../model.ts";
 import { fieldChanges, maskOf, type FieldChange, type Mask } from "./fields.ts";
 import { documentVersion } from "./json.ts";
+import type { SavedAs } from "./plan-id.ts";
 
 /** A change as the document shows it; `drift` adds a cause and `apply` a result. */
 interface ChangeDocument {
@@ -35,6 +36,8 @@ export interface PlanDocument {
   };
   /** The full id; null where the cluster does not tell its UUID. */
   readonly planId: string | null;
+  /** Where `plan --out` saved it. */
+  readonly saved?: SavedAs;
   readonly summary: Readonly<Record<string, number>>;
   readonly changes: readonly ChangeDocument[];
   readonly review?: ReviewDocument;
@@ -51,6 +54,7 @@ export interface RunFacts {
   readonly exitCode: number;
   readonly findings: readonly Finding[];
   readonly requests: Readonly<Record<string, number>>;
+  readonly saved?: SavedAs;
   /** What this command knows of a change besides, for example its cause. */
   readonly about?: (change: Change) => Pick<ChangeDocument, "cause" | "result">;
 }
@@ -58,7 +62,7 @@ export interface RunFacts {
 /** A plan as a document. Secrets are masked in it as in the text. */
 export function planDocument(
   plan: Plan,
-  { command, exitCode, findings, requests, about }: RunFacts,
+  { command, exitCode, findings, requests, saved, about }: RunFacts,
 ): PlanDocument {
   const mask = maskOf(plan.secrets);
   return {
@@ -67,6 +71,7 @@ export function planDocument(
     exitCode,
     cluster: clusterDocument(plan.cluster),
     planId: plan.id ?? null,
+    ...(saved ? { saved } : {}),
     summary: summaryOf(plan),
     changes: plan.changes.map((change) => ({ ...changeDocument(change, mask), ...about?.(change) })),
     ...(plan.review ? { review: reviewDocument(plan.review, mask) } : {}),

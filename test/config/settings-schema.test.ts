@@ -6,6 +6,7 @@ const sections: Readonly<Record<string, string>> = {
   guards: "What stops a run before it writes.",
   history: "What the git repository is asked, where only what was removed from it is deleted.",
   passwords: "How plain passwords are hashed before they are sent.",
+  plan: "How long a plan may be applied.",
   drift: "What `osac drift` counts.",
   status: "What `osac status` warns of.",
 };
