@@ -15,7 +15,7 @@ export interface ExportResult {
   readonly placeholders: readonly Placeholder[];
 }
 
-/** What `osac export --output json` prints. */
+/** What `osac export --output json` prints; its schema is `schemas/export.schema.json`. */
 export interface ExportDocument extends Omit<ExportResult, "cluster"> {
   readonly version: number;
   readonly command: "export";

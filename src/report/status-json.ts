@@ -5,7 +5,7 @@ import { documentVersion } from "./json.ts";
 import { clusterDocument, type PlanDocument } from "./plan-json.ts";
 import type { DatedCertificate } from "./status.ts";
 
-/** What `osac status --output json` prints. */
+/** What `osac status --output json` prints; its schema is `schemas/status.schema.json`. */
 export interface StatusDocument {
   readonly version: number;
   readonly command: "status";
