@@ -120,6 +120,18 @@ export interface Pruning {
   readonly exclude: readonly string[];
 }
 
+/** Leaves entities, or one field of them, to somebody else. */
+export interface IgnoreRule {
+  readonly kind: KindName;
+  /** A pattern. */
+  readonly name: string;
+  /** The steps of a path below the entity; the whole entity if absent. */
+  readonly field?: readonly string[];
+  readonly reason: string;
+  /** The line of osac.yml that says so. */
+  readonly setBy: string;
+}
+
 /** A deletion, or power that a change takes away although the entity stays. */
 export interface Danger {
   readonly kind: KindName;
@@ -353,6 +365,8 @@ export interface Plan {
   readonly unmanaged: readonly Listed[];
   /** Declared, but the server's own. */
   readonly skipped: readonly Listed[];
+  /** What rules of osac.yml leave to somebody else: entities, and fields that are not as the files say. */
+  readonly ignored: readonly Listed[];
   /** Secrets that are declared and cannot be compared; the reason names the field. */
   readonly unverified: readonly Listed[];
   readonly findings: readonly Finding[];

@@ -13,6 +13,7 @@ import { poisonFindings } from "./config/poison.ts";
 import { contentFindings, referenceFindings } from "./config/validate.ts";
 import { OsacError } from "./errors.ts";
 import { guardFindings, type GuardChoice } from "./guard/index.ts";
+import { withoutIgnored } from "./kinds/ignore.ts";
 import { allKinds, kinds } from "./kinds/index.ts";
 import type {
   Change,
@@ -145,9 +146,10 @@ function heldTo(reviewed: Reviewed, compared: Plan, live: ReadonlyMap<KindName, 
 
 /** What the history says of undeclared entities, where only what it once declared may be deleted. */
 async function proofsOf(
-  { directory, choice: { prune }, history }: Task,
-  live: ReadonlyMap<KindName, LiveKind>,
+  { directory, choice: { prune, ignore }, history }: Task,
+  all: ReadonlyMap<KindName, LiveKind>,
 ): Promise<Proofs> {
+  const live = withoutIgnored(all, ignore);
   const kept = allKinds.filter(
     ({ name }) => prune[name]?.mode === "removed" && directory.kinds.has(name) && live.get(name)?.readable,
   );

@@ -208,7 +208,7 @@ function planOf(
   live: ReadonlyMap<string, LiveEntity>,
 ): Plan {
   const directory = { path: ".", kinds: new Map([[kind, declared]]), ignored: [], findings: [] };
-  const choice = { ...noLogins, prune: {}, proved: new Map(), secretPaths: [] };
+  const choice = { ...noLogins, prune: {}, proved: new Map(), ignore: [], secretPaths: [] };
   const input: PlanInput = {
     directory,
     cluster,

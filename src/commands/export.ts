@@ -9,17 +9,19 @@ import type { Settings } from "../config/settings.ts";
 import { writeFiles } from "../config/write.ts";
 import { exitCodes, failure, type ExitReason } from "../errors.ts";
 import { exportFiles, type ExportedFile } from "../export/export-files.ts";
+import { isAbout, withoutIgnored } from "../kinds/ignore.ts";
 import {
   kindNames,
   type ClusterInfo,
   type Connection,
   type Finding,
+  type IgnoreRule,
   type Json,
   type KindName,
   type LiveKind,
 } from "../model.ts";
 import { exportDocument, exportText } from "../report/export.ts";
-import { findingsText } from "../report/findings.ts";
+import { counted, findingsText } from "../report/findings.ts";
 import { jsonText } from "../report/json.ts";
 import { lookOf } from "../report/terminal.ts";
 import type { Io } from "./io.ts";
@@ -29,12 +31,13 @@ import { warnIfInsecure } from "./task.ts";
 export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const connection = await readConnection(settings, io.stdin, io.env);
   warnIfInsecure(connection, io);
-  const { cluster, live } = await readLive(connection, settings);
+  const { cluster, live: all } = await readLive(connection, settings);
+  const live = withoutIgnored(all, settings.ignore);
   const choice = { areAllIncluded: settings.all, withHashes: settings.withHashes };
-  const all = exportFiles(live, cluster.version, choice);
-  const refused = refusedEntities(settings.directory, all.files);
+  const whole = exportFiles(live, cluster.version, choice);
+  const refused = refusedEntities(settings.directory, whole.files);
   const { files, placeholders } =
-    refused.length === 0 ? all : exportFiles(withoutRefused(live, refused), cluster.version, choice);
+    refused.length === 0 ? whole : exportFiles(withoutRefused(live, refused), cluster.version, choice);
   if (files.length === 0)
     throw failure("access", "nothing-readable", "the caller may read none of the kinds; nothing was written");
   const texts = files.map(({ kind, file, content }) => ({ kind, file, text: dumpYaml(content) }));
@@ -48,6 +51,7 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const ours = new Set(placeholders.map(({ variable }) => `\${env.${variable}}`));
   const findings = [
     ...unreadable(live),
+    ...settings.ignore.flatMap((rule) => leftOut(rule, all)),
     ...refused.map(notExported),
     ...files.flatMap((file) => literalPlaceholders(file, ours)),
   ];
@@ -95,6 +99,17 @@ function withoutRefused(
     return [kind, { ...state, entities: new Map(entities) }];
   });
   return new Map(kept);
+}
+
+/** Says what a rule leaves to somebody else, once for all that it is about. */
+function leftOut(rule: IgnoreRule, live: ReadonlyMap<KindName, LiveKind>): Finding[] {
+  const { kind, field, reason, setBy } = rule;
+  const state = live.get(kind);
+  const names = state?.readable ? [...state.entities.keys()].filter((name) => isAbout(rule, kind, name)) : [];
+  if (names.length === 0) return [];
+  const what = field === undefined ? "" : `${field.join("/")} of `;
+  const message = `${what}${counted(names.length, "entity")} left out, as ${setBy} says: ${reason}`;
+  return [{ code: "ignored", severity: "notice", message, kind }];
 }
 
 function notExported({ kind, name, message, hint }: Finding): Finding {

@@ -18,6 +18,7 @@ export async function readTask(settings: Settings, io: Io): Promise<{ task: Task
     forced: new Set(settings.setPassword),
     areAllForced: settings.setAllPasswords,
     prune: settings.prune,
+    ignore: settings.ignore,
     secretPaths: settings.setSecret,
   };
   const hashing = { algorithm: settings.passwordAlgorithm, cost: settings.passwordCost };

@@ -1,4 +1,5 @@
 import { approvals, percentage } from "./guard-types.ts";
+import { ignoreRules } from "./ignore-type.ts";
 import { hours, planId } from "./plan-types.ts";
 import { prunings } from "./prune-type.ts";
 import type { Settings } from "./settings.ts";
@@ -186,6 +187,12 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     describe: "directories that this one was before, from the top of the git repository",
     default: [],
     key: "history.paths",
+  },
+  ignore: {
+    type: ignoreRules,
+    describe: "entities and fields that are left to somebody else, each with the reason",
+    default: [],
+    key: "ignore",
   },
   maxDeletes: {
     type: wholeNumber("a number of deletions", 0, 1_000_000),

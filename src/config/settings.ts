@@ -1,4 +1,4 @@
-import type { Approval, KindName, Pruning, SavedPlan } from "../model.ts";
+import type { Approval, IgnoreRule, KindName, Pruning, SavedPlan } from "../model.ts";
 import type { Secret } from "../secret.ts";
 
 /** How results are printed. */
@@ -52,6 +52,8 @@ export interface Settings {
 
   /** Kinds that are absent here are never pruned. */
   readonly prune: { readonly [Kind in KindName]?: Pruning };
+  /** What is left to somebody else. */
+  readonly ignore: readonly IgnoreRule[];
   /** Directories of the repository that the directory of files once was. */
   readonly historyPaths: readonly string[];
   /** The most deletions and losses of power in one run. */

@@ -1,4 +1,5 @@
 import { isFields } from "../kinds/canonical.ts";
+import { ownField } from "../kinds/fields.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { escapePointer } from "../kinds/pointer.ts";
 import type { Body, Change, Operation, Value } from "../model.ts";
@@ -47,11 +48,6 @@ function deepestOperations(path: string, before: Body, after: Body): Operation[]
 function changedFields(before: Body, after: Body): string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names].filter((name) => !sameValue(ownField(before, name), ownField(after, name)));
-}
-
-/** A domain may be called `constructor`, which every object has. */
-function ownField(body: Body, name: string): Value | undefined {
-  return Object.hasOwn(body, name) ? body[name] : undefined;
 }
 
 function fieldOperation(parent: string, name: string, after: Value | undefined): Operation {

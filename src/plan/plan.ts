@@ -6,8 +6,10 @@ import type {
   ClusterInfo,
   Directory,
   Finding,
+  IgnoreRule,
   KindName,
   Listed,
+  LiveEntity,
   LiveKind,
   Plan,
   Pruning,
@@ -15,6 +17,7 @@ import type {
 import { secretsIn } from "../secret.ts";
 import { diffEntities } from "./diff.ts";
 import { planIdOf } from "./fingerprint.ts";
+import { unusedRules, withIgnoredFields, takeOutIgnored } from "./ignored.ts";
 import { settleLogins, unverifiedSecrets, type LoginChoice } from "./logins.ts";
 import { orderRequests } from "./order.ts";
 import { settleOwnership, type Owned } from "./ownership.ts";
@@ -27,6 +30,8 @@ export interface PlanChoice extends LoginChoice {
   readonly prune: { readonly [Kind in KindName]?: Pruning };
   /** What the history proves to have been declared once, and by which commit it was given up. */
   readonly proved: ReadonlyMap<KindName, ReadonlyMap<string, string>>;
+  /** What is left to somebody else. */
+  readonly ignore: readonly IgnoreRule[];
   /** Paths of redacted secrets to send, such as `config/dynamic/authc/ldap/…/password`. */
   readonly secretPaths: readonly string[];
 }
@@ -44,6 +49,7 @@ interface KindPlan {
   readonly managed: number;
   readonly unmanaged: readonly Listed[];
   readonly skipped: readonly Listed[];
+  readonly ignored: readonly Listed[];
   readonly unverified: readonly Listed[];
   readonly findings: readonly Finding[];
 }
@@ -71,6 +77,7 @@ export function makePlan(input: PlanInput): Plan {
     requests,
     unmanaged: parts.flatMap(({ unmanaged }) => unmanaged),
     skipped: parts.flatMap(({ skipped }) => skipped),
+    ignored: parts.flatMap(({ ignored }) => ignored),
     unverified: parts.flatMap(({ unverified }) => unverified),
     findings: [
       ...managed.flatMap((kind) => notCompared(kind, input.live)),
@@ -96,25 +103,34 @@ function refuseUnknownChoices(readable: readonly Kind[], { directory, choice }: 
 
 function planKind(kind: Kind, { directory, cluster, live, choice }: PlanInput): KindPlan {
   const answer = live.get(kind.name);
-  const entities = answer?.readable ? answer.entities : new Map();
-  const declared = directory.kinds.get(kind.name)!;
+  const all = {
+    declared: directory.kinds.get(kind.name)!,
+    live: answer?.readable ? answer.entities : new Map<string, LiveEntity>(),
+  };
+  const considered = takeOutIgnored(kind, choice.ignore, all.declared, all.live);
   const proved = choice.proved.get(kind.name) ?? new Map<string, string>();
-  const owned = settleOwnership(kind, cluster, declared, entities, {
+  const owned = settleOwnership(kind, cluster, considered.declared, considered.live, {
     pruning: kind.isSingle ? undefined : choice.prune[kind.name],
     proved,
   });
-  const sides = withoutSecrets(kind, settleLogins(kind, owned, choice), choice.secretPaths);
-  const changes = diffEntities(kind.name, sides.desired, sides.live).map((change) =>
-    withProof(change, proved.get(change.name)),
-  );
+  const { sides: compared, ignored } = withIgnoredFields(kind, choice.ignore, owned);
+  const sides = withoutSecrets(kind, settleLogins(kind, compared, choice), choice.secretPaths);
+  const left = [...considered.ignored, ...ignored];
   return {
-    changes,
+    changes: diffEntities(kind.name, sides.desired, sides.live).map((change) =>
+      withProof(change, proved.get(change.name)),
+    ),
     compared: owned.desired.size,
     managed: owned.live.size,
     unmanaged: owned.unmanaged,
     skipped: owned.skipped,
+    ignored: left,
     unverified: unverifiedSecrets(kind, sides),
-    findings: [...unheeded(kind, owned, choice), ...owned.findings],
+    findings: [
+      ...unheeded(kind, owned, left, choice),
+      ...owned.findings,
+      ...unusedRules(kind, choice.ignore, all.declared, all.live),
+    ],
   };
 }
 
@@ -123,7 +139,12 @@ function withProof(change: Change, declaredUntil: string | undefined): Change {
 }
 
 /** Logins that were asked to be sent and cannot be. */
-function unheeded(kind: Kind, { desired, skipped }: Owned, { forced }: PlanChoice): Finding[] {
+function unheeded(
+  kind: Kind,
+  { desired, skipped }: Owned,
+  ignored: readonly Listed[],
+  { forced }: PlanChoice,
+): Finding[] {
   const { login } = kind;
   if (!login) return [];
   const finding = (name: string, message: string): Finding => ({
@@ -137,6 +158,9 @@ function unheeded(kind: Kind, { desired, skipped }: Owned, { forced }: PlanChoic
     ...skipped
       .filter(({ name }) => forced.has(name))
       .map(({ name, reason }) => finding(name, `the user is ${reason}`)),
+    ...ignored
+      .filter(({ name }) => forced.has(name) && !desired.has(name))
+      .map(({ name, reason }) => finding(name, `osac.yml ignores the user (${reason})`)),
     ...[...desired]
       .filter(([name, { body }]) => forced.has(name) && body[login.hash] === undefined)
       .map(([name]) => finding(name, "the file has neither a hash nor a password for it")),

@@ -1,7 +1,8 @@
 import { failure } from "../errors.ts";
 import { isFields } from "../kinds/canonical.ts";
+import { pathSteps, withoutPath } from "../kinds/fields.ts";
 import type { Kind } from "../kinds/kind.ts";
-import type { Body, Value } from "../model.ts";
+import type { Value } from "../model.ts";
 import { Secret } from "../secret.ts";
 import type { Sides } from "./logins.ts";
 
@@ -13,15 +14,13 @@ import type { Sides } from "./logins.ts";
 export function withoutSecrets(kind: Kind, sides: Sides, paths: readonly string[]): Sides {
   const live = new Map(sides.live);
   for (const path of paths) {
-    const [first, ...rest] = path
-      .split("/")
-      .map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
+    const [first, ...rest] = pathSteps(path);
     if (first !== kind.name) continue;
     const [name, ...fields] = kind.isSingle ? ["config", ...rest] : rest;
     const desired = sides.desired.get(name ?? "");
     if (!(valueAt(desired?.body, fields) instanceof Secret)) throw noSecret(path);
     const before = live.get(name!);
-    if (before) live.set(name!, without(before, fields));
+    if (before) live.set(name!, withoutPath(before, fields));
   }
   return { desired: sides.desired, live };
 }
@@ -35,10 +34,4 @@ export function noSecret(path: string): Error {
 
 function valueAt(value: Value | undefined, fields: readonly string[]): Value | undefined {
   return fields.reduce<Value | undefined>((at, field) => (isFields(at) ? at[field] : undefined), value);
-}
-
-function without(body: Body, [field, ...rest]: readonly string[]): Body {
-  if (field === undefined) return body;
-  const { [field]: value, ...others } = body;
-  return rest.length > 0 && isFields(value) ? { ...others, [field]: without(value, rest) } : others;
 }

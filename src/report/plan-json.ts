@@ -43,6 +43,7 @@ export interface PlanDocument {
   readonly review?: ReviewDocument;
   readonly unmanaged: readonly Listed[];
   readonly skipped: readonly Listed[];
+  readonly ignored: readonly Listed[];
   readonly unverified: readonly Listed[];
   readonly findings: readonly Finding[];
   readonly requests: Readonly<Record<string, number>>;
@@ -77,6 +78,7 @@ export function planDocument(
     ...(plan.review ? { review: reviewDocument(plan.review, mask) } : {}),
     unmanaged: plan.unmanaged,
     skipped: plan.skipped,
+    ignored: plan.ignored,
     unverified: plan.unverified,
     findings,
     requests,
@@ -117,7 +119,14 @@ function reviewDocument({ id, applied, stale, moved, otherwise }: Review, mask: 
   };
 }
 
-function summaryOf({ changes, unmanaged, skipped, compared, unverified }: Plan): Record<string, number> {
+function summaryOf({
+  changes,
+  unmanaged,
+  skipped,
+  ignored,
+  compared,
+  unverified,
+}: Plan): Record<string, number> {
   const count = (action: Change["action"]): number =>
     changes.filter((change) => change.action === action).length;
   return {
@@ -127,6 +136,12 @@ function summaryOf({ changes, unmanaged, skipped, compared, unverified }: Plan):
     unmanaged: unmanaged.length,
     skipped: skipped.length,
     compared,
-    unverified: new Set(unverified.map(({ kind, name }) => `${kind}/${name}`)).size,
+    ignored: entitiesIn(ignored),
+    unverified: entitiesIn(unverified),
   };
+}
+
+/** An entity is listed once for each of its fields. */
+function entitiesIn(items: readonly Listed[]): number {
+  return new Set(items.map(({ kind, name }) => `${kind}/${name}`)).size;
 }

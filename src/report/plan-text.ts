@@ -204,6 +204,7 @@ function listsText(plan: Plan, { isVerbose }: Heading, look: Look): string {
   const lists: [string, readonly Listed[]][] = [
     ["unmanaged", plan.unmanaged],
     ["skipped", plan.skipped],
+    ["ignored", plan.ignored],
     ["unverified", plan.unverified],
   ];
   const named = lists.filter(([, items]) => items.length > 0);

@@ -33,7 +33,7 @@ const hashing = { algorithm: "bcrypt", cost: 4 } as const;
 function taskOf(directory: Directory, more: Partial<Task["choice"]> = {}): Task {
   return {
     directory,
-    choice: { prune: {}, ...choice, ...more },
+    choice: { prune: {}, ignore: [], ...choice, ...more },
     history: { directory: directory.path, paths: [] },
     hashing,
     isStrict: false,

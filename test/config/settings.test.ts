@@ -65,6 +65,7 @@ describe("precedence", () => {
         "  insecure: true, timeout: 1.5, api_prefix: _opendistro/_security}",
         "passwords: {algorithm: argon2, cost: 3}",
         "guards: {max_deletes: 7, max_delete_share: 12.5%, allow_delete: [{name: roles/a, reason: b}, tenants/c]}",
+        "ignore: [{kind: roles, name: a, reason: b}, {kind: config, name: config, field: dynamic/authc/a~1b, reason: c}]",
         "drift: {fail_on: unmanaged}",
         "status: {cert_days: 7}",
       ].join("\n"),
@@ -94,6 +95,16 @@ describe("precedence", () => {
       allowDelete: [
         { address: "roles/a", reason: "b", setBy: "osac.yml:9", isFlag: false },
         { address: "tenants/c", setBy: "osac.yml:9", isFlag: false },
+      ],
+      ignore: [
+        { kind: "roles", name: "a", reason: "b", setBy: "osac.yml:10" },
+        {
+          kind: "config",
+          name: "config",
+          field: ["dynamic", "authc", "a/b"],
+          reason: "c",
+          setBy: "osac.yml:10",
+        },
       ],
       failOn: "unmanaged",
       certDays: 7,
@@ -153,6 +164,34 @@ describe("osac.yml", () => {
     expect(await refusal(numbers)).toEqual([
       "osac.yml:2:3: guards.max_deletes: must be >= 0",
       "osac.yml:3:3: guards.max_delete_share: must be string",
+    ]);
+  });
+
+  test("ignore rules need a kind, a name, a field that there is, and a reason", async () => {
+    const cwd = await folder({
+      "osac.yml": [
+        "ignore:",
+        "  - {kind: roles, name: a}",
+        "  - {kind: role, name: a, reason: b}",
+        "  - {kind: roles, name: a, reason: b, path: c}",
+        "",
+      ].join("\n"),
+    });
+    expect(await refusal(cwd)).toEqual([
+      "osac.yml:2:5: ignore.0: must have required property 'reason'",
+      expect.stringMatching(/^osac.yml:3:6: ignore.1.kind: must be equal to one of .* roles, /),
+      "osac.yml:4:39: unknown setting ignore.2.path",
+    ]);
+    const fields = await folder({
+      "osac.yml": [
+        "ignore:",
+        "  - {kind: roles, name: a, field: descripton, reason: b}",
+        "  - {kind: config, name: config, field: /dynamic, reason: b}",
+        "",
+      ].join("\n"),
+    });
+    expect(await refusal(fields)).toEqual([
+      expect.stringMatching(/^osac.yml:2:5: ignore: expected one of description, .*"descripton"/),
     ]);
   });
 

@@ -98,6 +98,7 @@ function planned(all: readonly Entity[]) {
     secretPaths: [],
     prune: Object.fromEntries(samples.map(([kind]) => [kind, everything])),
     proved: new Map(),
+    ignore: [],
   };
   return { directory, plan: makePlan({ directory, cluster, live, choice }) };
 }
