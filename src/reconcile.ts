@@ -184,6 +184,14 @@ export interface ApplyOptions extends Pick<
   readonly hashing: HashChoice;
 }
 
+/** The same, with passwords hashed already: that takes its time, in which a cluster can move. */
+export async function withHashes(
+  { plan: planned, live }: Reconciliation,
+  hashing: HashChoice,
+): Promise<Reconciliation> {
+  return { plan: { ...planned, changes: await hashLogins(planned.changes, hashing) }, live };
+}
+
 /** Writes a plan, stage by stage: hash what has to be sent, prove it, send it, read again. */
 export async function apply(
   writer: Writer,

@@ -5,7 +5,7 @@ import { filesDigest } from "../config/files-digest.ts";
 import type { Settings } from "../config/settings.ts";
 import { OsacError, exitCodes, refusalOf, type ExitReason } from "../errors.ts";
 import type { Change, Connection, Finding, PatchRequest, Plan, Writer } from "../model.ts";
-import { apply, lookAgain, plan, type Reconciliation, type Reviewed } from "../reconcile.ts";
+import { apply, lookAgain, plan, withHashes, type Reconciliation, type Reviewed } from "../reconcile.ts";
 import { counted, findingsText, inDirectory } from "../report/findings.ts";
 import { outcomesText } from "../report/outcome-text.ts";
 import { lookOf } from "../report/terminal.ts";
@@ -60,11 +60,20 @@ async function carryOut(reconciliation: Reconciliation, around: Surroundings): P
   if (!settings.yes) {
     const question = `Write ${counted(planned.changes.length, "change")} to ${planned.cluster.name ?? "the cluster"}?`;
     if (!(await isConfirmed(question, settings, io))) return "done";
-    if (!(await isUnmoved(reconciliation, around))) return "stale";
   }
-  const applied = await apply(around.writer, around.connection, reconciliation, {
-    hashing: { algorithm: settings.passwordAlgorithm, cost: settings.passwordCost },
-    comparesBeforeEach: settings.expectPlan !== undefined,
+  return write(reconciliation, around);
+}
+
+async function write(reconciliation: Reconciliation, around: Surroundings): Promise<ExitReason> {
+  const { plan: planned } = reconciliation;
+  const { settings, io } = around;
+  const hashing = { algorithm: settings.passwordAlgorithm, cost: settings.passwordCost };
+  const ready = await withHashes(reconciliation, hashing);
+  const isHeld = !settings.yes || planned.review !== undefined;
+  if (isHeld && !(await isUnmoved(ready, around))) return "stale";
+  const applied = await apply(around.writer, around.connection, ready, {
+    hashing,
+    comparesBeforeEach: planned.review !== undefined,
     signal: io.signal,
     onRequest: (request, index) => announce(request, index, planned, io),
     onUnclear: ({ kind }, seconds) =>
@@ -88,7 +97,7 @@ async function refuseForbidden(planned: Plan, { writer, connection }: Surroundin
   throw new OsacError("access", findings);
 }
 
-/** What was confirmed is what was shown: a cluster that moved while the question stood is not written. */
+/** What was confirmed or reviewed is what was shown: a cluster that moved meanwhile is not written. */
 async function isUnmoved(reconciliation: Reconciliation, around: Surroundings): Promise<boolean> {
   const seen = await lookAgain(around.writer, around.connection, reconciliation);
   if (seen.findings.length === 0) return true;

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import planSchema from "../../schemas/plan.schema.json" with { type: "json" };
 import schema from "../../schemas/saved-plan.schema.json" with { type: "json" };
 import type { SavedPlan } from "../../src/model.ts";
+import type { Simulator } from "../../src/simulator/index.ts";
 import { start, writes } from "../cluster/stage.ts";
 import { desk, fileOf, forge, type Desk } from "./saved.ts";
 
@@ -211,6 +212,29 @@ describe("apply --plan", () => {
     );
     expect(out).toContain(`of plan ${id.slice(0, 12)} can no longer be made`);
     expect(writes(simulator)).toEqual([]);
+  });
+
+  test("looks again after everything that takes time, right before the first write", async () => {
+    const { apply, plan, simulator } = await stage();
+    await plan();
+    moveAt(simulator, "GET", "/permissionsinfo");
+    expect(await apply()).toMatchObject({ code: 4, err: expect.stringContaining("[changed-meanwhile]") });
+    expect(writes(simulator)).toEqual([]);
+  });
+
+  test("stops where something moves under way", async () => {
+    for (const by of ["plan", "id"]) {
+      const { osac, plan, simulator } = await stage();
+      const { id } = await plan();
+      moveAt(simulator, "PATCH", "/tenants");
+      const held = by === "plan" ? ["--plan", "plan.json"] : ["--expect-plan", id];
+      const { code, out, err } = await osac(["apply", "security", "--yes", ...held]);
+      expect(code).toBe(6);
+      expect(err).toContain("[changed-meanwhile]");
+      expect(out).toMatch(/done +create tenants\/sandbox/);
+      expect(simulator.stored("roles")["reader"]).toEqual({ description: "by hand" });
+      expect(writes(simulator)).toEqual(["PATCH tenants 200"]);
+    }
   });
 
   test("leaves a difference elsewhere alone, even one that could not be written, and says how many there are", async () => {
@@ -470,6 +494,18 @@ describe("a flag that would be ignored is refused", () => {
     expect(err).toContain("plan.json was made with --sorcery, which this version of osac does not know");
   });
 });
+
+/** Changes a role by hand when this is asked: whether the caller may write, or for the first write. */
+function moveAt(simulator: Simulator, asked: string, end: string): void {
+  simulator.fail({
+    delayMs: 50,
+    when: ({ method, path }) => {
+      if (method !== asked || !path.endsWith(end)) return false;
+      void simulator.edit("roles", (roles) => void (roles["reader"] = { description: "by hand" }));
+      return true;
+    },
+  });
+}
 
 function fitsPlanSchema(document: object): void {
   const fits = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true }).compile(planSchema);
