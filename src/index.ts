@@ -19,5 +19,6 @@ export type {
   Reader,
   Writer,
 } from "./model.ts";
-export { apply, load, plan, type Reconciliation, type Task } from "./reconcile.ts";
+export { exportLive, type ExportChoice, type Exported } from "./export.ts";
+export { apply, drift, load, plan, type Drift, type Reconciliation, type Task } from "./reconcile.ts";
 export { Secret } from "./secret.ts";

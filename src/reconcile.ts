@@ -31,6 +31,7 @@ import type {
 } from "./model.ts";
 import type { HashChoice } from "./passwords/hash.ts";
 import { algorithmFindings, hashLogins, policyFindings, verifiedLogins } from "./passwords/logins.ts";
+import { causesOf, type Cause } from "./plan/cause.ts";
 import { inverseOf } from "./plan/inverse.ts";
 import { orderRequests } from "./plan/order.ts";
 import { guardedChanges, judgeFindings, leftBehind, reservedMappings, unsendable } from "./plan/findings.ts";
@@ -76,6 +77,11 @@ interface ReviewedFile {
 export interface Reconciliation {
   readonly plan: Plan;
   readonly live: ReadonlyMap<KindName, LiveKind>;
+}
+
+/** The same, with who moved each of the entities that differ. */
+export interface Drift extends Reconciliation {
+  readonly causes: ReadonlyMap<Change, Cause>;
 }
 
 /**
@@ -125,6 +131,18 @@ export async function plan(reader: Reader, connection: Connection, task: Task): 
   // What has no value yet cannot be proved; such a plan is refused anyway.
   if (!findings.some(({ severity }) => severity === "error")) proveChanges(changes, live, cluster.version);
   return { plan: { ...made, findings }, live };
+}
+
+/** What differs, and who moved: told from the files as they were last applied, where they are given. */
+export async function drift(
+  reader: Reader,
+  connection: Connection,
+  task: Task,
+  base?: Directory,
+): Promise<Drift> {
+  const found = await plan(reader, connection, task);
+  const older = base && (await plan(reader, connection, { ...task, directory: base }));
+  return { ...found, causes: causesOf(found.plan.changes, older?.plan.changes) };
 }
 
 /** What the guards say. An approval of what a reviewed plan has done already is no mistake. */

@@ -1,9 +1,8 @@
 import { withBase } from "../config/base.ts";
 import type { Settings } from "../config/settings.ts";
 import { exitCodes, refusalOf, type ExitReason } from "../errors.ts";
-import type { Change, Connection, Plan, Reader } from "../model.ts";
-import { causesOf } from "../plan/cause.ts";
-import { load, plan, type Task } from "../reconcile.ts";
+import type { Change, Directory, Plan } from "../model.ts";
+import { drift, load, type Drift } from "../reconcile.ts";
 import { causeWords } from "../report/causes.ts";
 import type { Io } from "./io.ts";
 import { printPlan } from "./print-plan.ts";
@@ -13,34 +12,22 @@ import { withReader } from "./task.ts";
 export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const began = performance.now();
   return withReader(settings, io, async (reader, connection, task) => {
-    const { plan: made } = await plan(reader, connection, task);
-    const causes = causesOf(made.changes, await changesFromBase(reader, connection, task, settings, io));
-    const reason = reasonOf(made, settings);
+    const { base, directory, kinds } = settings;
+    const find = async (older?: Directory): Promise<Drift> => drift(reader, connection, task, older);
+    const { plan, causes } = await (base === undefined
+      ? find()
+      : withBase(base, { directory, cwd: io.cwd }, async (path) => find(await load(path, io.env, kinds))));
+    const reason = reasonOf(plan, settings);
     const exitCode = exitCodes[reason].code;
     const about = (change: Change): { cause: string } => ({ cause: causes.get(change)! });
     const note = (change: Change): string => causeWords[causes.get(change)!];
     printPlan(
-      made,
+      plan,
       { command: "drift", exitCode, requests: reader.requests, began, about, note },
       settings,
       io,
     );
     return reason;
-  });
-}
-
-/** What the files would change as they were at `--base`. */
-async function changesFromBase(
-  reader: Reader,
-  connection: Connection,
-  task: Task,
-  { base, directory, kinds }: Settings,
-  io: Io,
-): Promise<readonly Change[] | undefined> {
-  if (base === undefined) return undefined;
-  return withBase(base, { directory, cwd: io.cwd }, async (path) => {
-    const older = { ...task, directory: await load(path, io.env, kinds) };
-    return (await plan(reader, connection, older)).plan.changes;
   });
 }
 
