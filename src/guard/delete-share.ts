@@ -1,7 +1,8 @@
 import { allKinds } from "../kinds/index.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Plan } from "../model.ts";
-import { countDangers, refusal, setWhere, type Guard } from "./guard.ts";
+import { countDangers } from "../kinds/danger.ts";
+import { refusal, setWhere, type Guard } from "./guard.ts";
 
 /** Refuses to delete more of a kind than the share; there is no number below which it does not count. */
 export const deleteShare: Guard = ({ plan, dangers: all, choice: { deleteShare: limit } }) =>

@@ -55,18 +55,6 @@ export function setWhere({ setBy }: Limit, flag: string): string {
   return setBy === undefined ? `the default of ${flag}` : `set by ${setBy}`;
 }
 
-/** `2 deletions and 1 loss of power`. */
-export function countDangers(dangers: readonly Danger[]): string {
-  const deletions = dangers.filter(({ isDeletion }) => isDeletion).length;
-  const losses = dangers.length - deletions;
-  return [
-    deletions > 0 ? `${deletions} deletion${deletions === 1 ? "" : "s"}` : "",
-    losses > 0 ? `${losses} ${losses === 1 ? "loss" : "losses"} of power` : "",
-  ]
-    .filter((part) => part !== "")
-    .join(" and ");
-}
-
 function namesOf(dangers: readonly Danger[]): string {
   const names = dangers
     .slice(0, namesMax)

@@ -1,4 +1,5 @@
-import { countDangers, refusal, setWhere, type Guard } from "./guard.ts";
+import { countDangers } from "../kinds/danger.ts";
+import { refusal, setWhere, type Guard } from "./guard.ts";
 
 /** Refuses more deletions in one run than the limit. */
 export const mostDeletes: Guard = ({ dangers, choice: { deletes } }) => {

@@ -14,6 +14,14 @@ export const config: Kind = {
   atLeastOne: {},
   needs: [],
   powers: { of: enabledDomains, loss: "is asked no more" },
+  loginPaths: [
+    ["dynamic", "authc"],
+    ["dynamic", "authz"],
+    ["dynamic", "http"],
+    ["dynamic", "auth_failure_listeners"],
+    ["dynamic", "disable_rest_auth"],
+    ["dynamic", "disable_intertransport_auth"],
+  ],
   references: () => [],
 };
 

@@ -1,5 +1,39 @@
 import type { Change, Danger } from "../model.ts";
+import { valueAtPath } from "./fields.ts";
+import { sameValue } from "./same.ts";
 import { kinds } from "./index.ts";
+
+/** How dangerous a change is, the worst first; most are not. */
+export type DangerLevel = "deletion" | "loss-of-power" | "authentication";
+
+/** How dangerous a change is, if at all. */
+export function dangerLevelOf(change: Change): DangerLevel | undefined {
+  if (change.action === "delete") return "deletion";
+  if (dangersOf(change).length > 0) return "loss-of-power";
+  return changesLogin(change) ? "authentication" : undefined;
+}
+
+/** Whether a change decides how callers prove who they are. */
+function changesLogin(change: Change): boolean {
+  const [before, after] = [
+    change.action === "create" ? {} : change.before,
+    change.action === "delete" ? {} : change.after,
+  ];
+  const { loginPaths = [] } = kinds[change.kind];
+  return loginPaths.some((path) => !sameValue(valueAtPath(before, path), valueAtPath(after, path)));
+}
+
+/** `2 deletions and 1 loss of power`. */
+export function countDangers(dangers: readonly Danger[]): string {
+  const deletions = dangers.filter(({ isDeletion }) => isDeletion).length;
+  const losses = dangers.length - deletions;
+  return [
+    deletions > 0 ? `${deletions} deletion${deletions === 1 ? "" : "s"}` : "",
+    losses > 0 ? `${losses} ${losses === 1 ? "loss" : "losses"} of power` : "",
+  ]
+    .filter((part) => part !== "")
+    .join(" and ");
+}
 
 /** What a change deletes, or takes away although the entity stays. */
 export function dangersOf(change: Change): Danger[] {

@@ -21,6 +21,11 @@ export function withoutPath(body: Body, [name, ...rest]: readonly string[]): Bod
   return isFields(value) ? { ...body, [name]: withoutPath(value, rest) } : body;
 }
 
+/** What stands at a path, if it leads anywhere. */
+export function valueAtPath(body: Body, path: readonly string[]): Value | undefined {
+  return path.reduce<Value | undefined>((at, step) => (isFields(at) ? ownField(at, step) : undefined), body);
+}
+
 /** The steps of a path as people write it, `dynamic/authc/ldap`; a slash within a step is `~1`, a tilde `~0`. */
 export function pathSteps(path: string): string[] {
   return path.split("/").map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));

@@ -1,8 +1,7 @@
 import { effectiveRules, ignoredOf, isAbout, withLiveFields } from "../kinds/ignore.ts";
-import { ownField } from "../kinds/fields.ts";
-import { isFields } from "../kinds/canonical.ts";
+import { valueAtPath } from "../kinds/fields.ts";
 import type { Kind } from "../kinds/kind.ts";
-import type { Body, Declared, Finding, IgnoreRule, Listed, LiveEntity, Value } from "../model.ts";
+import type { Body, Declared, Finding, IgnoreRule, Listed, LiveEntity } from "../model.ts";
 import type { Sides } from "./logins.ts";
 
 type DeclaredEntities = ReadonlyMap<string, Declared>;
@@ -84,9 +83,5 @@ export function unusedRules(
 
 /** Whether a body has the field; one of the first level is known from the schema, and may be at its default. */
 function isThere(body: Body, path: readonly string[]): boolean {
-  if (path.length < 2) return true;
-  return (
-    path.reduce<Value | undefined>((at, step) => (isFields(at) ? ownField(at, step) : undefined), body) !==
-    undefined
-  );
+  return path.length < 2 || valueAtPath(body, path) !== undefined;
 }

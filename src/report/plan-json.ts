@@ -1,3 +1,4 @@
+import { dangerLevelOf, dangersOf, type DangerLevel } from "../kinds/danger.ts";
 import type { Change, ClusterInfo, Finding, Listed, Place, Plan, Review } from "../model.ts";
 import { fieldChanges, maskOf, type FieldChange, type Mask } from "./fields.ts";
 import { documentVersion } from "./json.ts";
@@ -11,6 +12,9 @@ interface ChangeDocument {
   readonly at?: Place;
   readonly declaredUntil?: string;
   readonly fields: readonly FieldChange[];
+  readonly danger?: DangerLevel;
+  /** Power that goes although the entity stays. */
+  readonly losses?: readonly { readonly address: string; readonly what: string }[];
   readonly cause?: string;
   readonly result?: string;
 }
@@ -74,7 +78,11 @@ export function planDocument(
     planId: plan.id ?? null,
     ...(saved ? { saved } : {}),
     summary: summaryOf(plan),
-    changes: plan.changes.map((change) => ({ ...changeDocument(change, mask), ...about?.(change) })),
+    changes: plan.changes.map((change) => ({
+      ...changeDocument(change, mask),
+      ...dangerDocument(change),
+      ...about?.(change),
+    })),
     ...(plan.review ? { review: reviewDocument(plan.review, mask) } : {}),
     unmanaged: plan.unmanaged,
     skipped: plan.skipped,
@@ -94,6 +102,14 @@ export function clusterDocument({
 }: ClusterInfo): PlanDocument["cluster"] {
   const number = `${version.major}.${version.minor}.${version.patch}`;
   return { name: name ?? null, uuid: uuid ?? null, version: isVersionGuessed ? null : number };
+}
+
+function dangerDocument(change: Change): Pick<ChangeDocument, "danger" | "losses"> {
+  const danger = dangerLevelOf(change);
+  const losses = dangersOf(change)
+    .filter(({ isDeletion }) => !isDeletion)
+    .map(({ address, what }) => ({ address, what }));
+  return { ...(danger ? { danger } : {}), ...(losses.length > 0 ? { losses } : {}) };
 }
 
 function changeDocument(change: Change, mask: Mask): ChangeDocument {

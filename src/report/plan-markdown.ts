@@ -1,29 +1,32 @@
 import type { Finding, Plan } from "../model.ts";
+import { changesText } from "./changes-text.ts";
 import { findingsText } from "./findings.ts";
-import { changesText, planText, staleText, type Heading } from "./plan-text.ts";
+import { countsText, namesText } from "./lists-text.ts";
+import { headingText, summaryText, type Heading } from "./plan-text.ts";
+import { sectionsOf } from "./sections.ts";
 import type { Look } from "./terminal.ts";
 
 const plain: Look = { isColoured: false, width: 110 };
 
 /** A plan for a comment or a job summary: a heading, the changes as a diff, what else there is. */
 export function planMarkdown(plan: Plan, heading: Heading, findings: readonly Finding[]): string {
-  const changes = plan.review?.stale ? staleText(plan, plan.review, plain) : changesText(plan, plain);
-  const [title = "", ...rest] = planText(withoutChanges(plan), heading, plain).split("\n");
-  const summary = planText(plan, heading, plain).trimEnd().split("\n").at(-1) ?? "";
+  const sections = sectionsOf(plan).flatMap((section) => [
+    section.title === "" ? "" : `**${section.title}**`,
+    fenced("diff", asDiff(changesText(section, plan, plain))),
+  ]);
+  const names = heading.isVerbose ? namesText(plan, plain) : "";
+  const lists = names === "" ? countsText(plan, plain) : fenced("text", names);
   return [
-    `### ${title}`,
-    changes === "" ? "" : fenced("diff", asDiff(changes)),
-    ...rest.slice(0, -2),
-    summary,
+    `### ${headingText(plan, heading, plain)}`,
+    ...sections,
+    plan.review?.stale ? "" : lists,
+    summaryText(plan, heading, plain),
     findings.length === 0 ? "" : fenced("text", findingsText(findings, plain)),
   ]
+    .map((part) => part.trimEnd())
     .filter((part) => part !== "")
     .join("\n\n")
     .concat("\n");
-}
-
-function withoutChanges({ review, ...plan }: Plan): Plan {
-  return { ...plan, changes: [], ...(review ? { review: { ...review, moved: [], otherwise: [] } } : {}) };
 }
 
 /** The sign moves to the first column, where a diff is coloured by it. */

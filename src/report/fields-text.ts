@@ -1,0 +1,120 @@
+import { isFields } from "../kinds/canonical.ts";
+import type { Change, Json } from "../model.ts";
+import { printable } from "./findings.ts";
+import { isEmpty, type FieldChange } from "./fields.ts";
+import { paint, type Look } from "./terminal.ts";
+
+type Action = Change["action"];
+
+const indent = "  ";
+
+/** The fields that a change changes, as a tree: sets as elements that come and go, the rest as before and after. */
+export function fieldsText(
+  fields: readonly FieldChange[],
+  action: Action,
+  look: Look,
+  margin: string = indent.repeat(3),
+): string {
+  const groups = byFirstStep(fields);
+  const width = Math.max(...[...groups.keys()].map((name) => printable(name).length), 0);
+  return [...groups].map(([name, inner]) => nodeText(name, inner, action, look, { margin, width })).join("");
+}
+
+/** The fields by the first step of their paths, without it. */
+function byFirstStep(fields: readonly FieldChange[]): Map<string, FieldChange[]> {
+  const groups = new Map<string, FieldChange[]>();
+  for (const field of fields) {
+    const [first = "", ...path] = field.path;
+    groups.set(first, [...(groups.get(first) ?? []), { ...field, path }]);
+  }
+  return groups;
+}
+
+function nodeText(
+  name: string,
+  fields: readonly FieldChange[],
+  action: Action,
+  look: Look,
+  { margin, width }: { margin: string; width: number },
+): string {
+  const label = printable(name);
+  const whole = fields.find(({ path }) => path.length === 0);
+  if (!whole) return `${margin}${label}\n${fieldsText(fields, action, look, margin + indent)}`;
+  if (!isTree(whole)) {
+    const column = margin.length + width + indent.length;
+    const text = valueText(whole, action, { column, margin: margin + indent }, look);
+    return `${margin}${text.startsWith("\n") ? label : label.padEnd(width) + indent}${text}\n`;
+  }
+  const mark = action === "update" ? markOf(whole, look) : "";
+  const inner = margin + indent.repeat(mark === "" ? 1 : 2);
+  return `${margin}${mark}${label}\n${fieldsText(spread(name, whole), "create", look, inner)}`;
+}
+
+function isTree({ before, after }: FieldChange): boolean {
+  return isFields(after ?? before);
+}
+
+/** A field that came or went whole, as its parts. */
+function spread(label: string, { before, after }: FieldChange): FieldChange[] {
+  return Object.entries((after ?? before) as { [key: string]: Json })
+    .filter(([name, value]) => !isEmpty(value) && !isSaidBy(label, name, value))
+    .map(([name, value]) => ({
+      path: [name],
+      ...(after === undefined ? { before: value } : { after: value }),
+    }));
+}
+
+/** A permission is labelled with its patterns: they need not be said twice. */
+function isSaidBy(label: string, name: string, value: Json): boolean {
+  return name.endsWith("_patterns") && Array.isArray(value) && label.startsWith(`[${value.join(", ")}]`);
+}
+
+function markOf({ before, after }: FieldChange, look: Look): string {
+  if (isEmpty(before)) return paint(look, "green", "+ ");
+  return isEmpty(after) ? paint(look, "red", "- ") : "";
+}
+
+/** Where a value begins: beside its label, or on lines of its own below it. */
+interface Position {
+  readonly column: number;
+  readonly margin: string;
+}
+
+function valueText({ before, after }: FieldChange, action: Action, position: Position, look: Look): string {
+  const { column } = position;
+  if (action === "create") return oneText(after ?? before, column, look);
+  if (Array.isArray(before ?? after) && Array.isArray(after ?? before))
+    return setText(before, after, position, look);
+  if (isEmpty(before)) return oneText(after, column, look);
+  return `${paint(look, "red", oneText(before, column, look))} → ${isEmpty(after) ? "(default)" : paint(look, "green", oneText(after, column, look))}`;
+}
+
+/** Elements of a set that come and go, a single one beside the label; what stays is not shown. */
+function setText(
+  before: Json | undefined,
+  after: Json | undefined,
+  { margin }: Position,
+  look: Look,
+): string {
+  const [old, wanted] = [listOf(before), listOf(after)];
+  const marks = [
+    ...old.filter((item) => !wanted.includes(item)).map((item) => paint(look, "red", `- ${printable(item)}`)),
+    ...wanted
+      .filter((item) => !old.includes(item))
+      .map((item) => paint(look, "green", `+ ${printable(item)}`)),
+  ];
+  return marks.length === 1 ? marks.join("") : marks.map((mark) => `\n${margin}${mark}`).join("");
+}
+
+function oneText(value: Json | undefined, margin: number, look: Look): string {
+  if (!Array.isArray(value)) return printable(typeof value === "string" ? value : JSON.stringify(value));
+  const items = listOf(value).map(printable);
+  const line = `[${items.join(", ")}]`;
+  return margin + line.length <= look.width ? line : items.join(`\n${" ".repeat(margin)}`);
+}
+
+function listOf(value: Json | undefined): string[] {
+  return Array.isArray(value)
+    ? value.map((item) => (typeof item === "string" ? item : JSON.stringify(item)))
+    : [];
+}

@@ -1,0 +1,41 @@
+import { countDangers, dangerLevelOf, dangersOf } from "../kinds/danger.ts";
+import type { Change, Plan } from "../model.ts";
+import { staleSections } from "./review.ts";
+import type { Style } from "./terminal.ts";
+
+/** Changes that are shown together. */
+export interface Section {
+  /** Empty where there is only one, and nothing to tell it from. */
+  readonly title: string;
+  readonly style: readonly Style[];
+  readonly changes: readonly Change[];
+  /** They would be made, and are not what somebody else did meanwhile. */
+  readonly isPlanned: boolean;
+}
+
+/** The changes of a plan in the order in which a reviewer must see them: the danger first, then how people log in. */
+export function sectionsOf({ changes, review }: Plan): Section[] {
+  if (review?.stale)
+    return staleSections(review).map((section) => ({ ...section, style: ["bold"], isPlanned: false }));
+  const having = (...levels: (string | undefined)[]): Change[] =>
+    changes.filter((change) => levels.includes(dangerLevelOf(change)));
+  const dangerous = having("deletion", "loss-of-power");
+  const sections: Section[] = [
+    {
+      title: `danger: ${countDangers(dangerous.flatMap(dangersOf))}`,
+      style: ["bold", "red"],
+      changes: dangerous,
+      isPlanned: true,
+    },
+    {
+      title: "authentication changes",
+      style: ["bold", "yellow"],
+      changes: having("authentication"),
+      isPlanned: true,
+    },
+    { title: "other changes", style: ["bold"], changes: having(undefined), isPlanned: true },
+  ];
+  const [first, ...more] = sections.filter((section) => section.changes.length > 0);
+  if (!first) return [];
+  return more.length === 0 && first.title === "other changes" ? [{ ...first, title: "" }] : [first, ...more];
+}
