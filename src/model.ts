@@ -99,6 +99,12 @@ export type LiveKind =
   | { readonly readable: true; readonly entities: ReadonlyMap<string, LiveEntity> }
   | { readonly readable: false; readonly reason: string; readonly hint?: string };
 
+/** Somebody who must always be able to change the security configuration, as osac.yml names them. */
+export type BreakGlass =
+  | { readonly user: string }
+  | { readonly backend_role: string }
+  | { readonly dn: string };
+
 /** One entity to write. Plain data, so that a plan can be printed, hashed and stored. */
 export type Change = { readonly kind: KindName; readonly name: string; readonly at?: Place } & (
   | { readonly action: "create"; readonly after: Body }
@@ -358,7 +364,7 @@ export interface Plan {
   readonly compared: number;
   /** How many live entities of each kind are ours to change. */
   readonly managed: { readonly [Kind in KindName]?: number };
-  /** In the order in which they are written. */
+  /** By kind, in the order of creation. */
   readonly changes: readonly Change[];
   readonly requests: readonly PatchRequest[];
   /** Live, not built-in, and declared by no file. */

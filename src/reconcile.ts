@@ -6,6 +6,7 @@ import { identify } from "./cluster/identify.ts";
 import type { Surroundings } from "./cluster/verdict.ts";
 import { readPolicy } from "./cluster/policy.ts";
 import { provedDeletions, type Proofs } from "./config/history.ts";
+import { guardAgainstLockout, type LockoutTask } from "./lockout.ts";
 import { limitTo } from "./config/limit.ts";
 import { loadDirectory } from "./config/load.ts";
 import type { KnownNames } from "./config/references.ts";
@@ -53,6 +54,8 @@ export interface Task {
   readonly history: { readonly directory: string; readonly paths: readonly string[] };
   /** How much the run may delete; whoever only looks at differences has no guards. */
   readonly guards?: GuardChoice;
+  /** Who must not be locked out, likewise. */
+  readonly lockout?: LockoutTask;
   /** Nothing but this is planned; what moved since refuses. */
   readonly reviewed?: Reviewed;
   /** How passwords would be hashed. */
@@ -77,6 +80,8 @@ interface ReviewedFile {
 export interface Reconciliation {
   readonly plan: Plan;
   readonly live: ReadonlyMap<KindName, LiveKind>;
+  /** Changes of the caller's own access, by kind and name. */
+  readonly own: ReadonlySet<string>;
 }
 
 /** The same, with who moved each of the entities that differ. */
@@ -111,7 +116,16 @@ export async function plan(reader: Reader, connection: Connection, task: Task): 
   const choice = { ...task.choice, verified, proved: proofs.proved };
   const compared = makePlan({ directory, cluster, live, choice });
   if (compared.kinds.length === 0) throw nothingCompared(compared.findings);
-  const made = reviewed ? heldTo(reviewed, compared, live) : compared;
+  const held = reviewed ? heldTo(reviewed, compared, live) : compared;
+  const lockout = await guardAgainstLockout(
+    reader,
+    connection,
+    held.changes,
+    { live, cluster },
+    task.lockout,
+  );
+  const own = new Set(lockout.own.map(addressOf));
+  const made = ownLast(held, own);
   const { changes } = made;
   const offline = [...directory.findings, ...referenceFindings(directory, namesAfter(live, changes))];
   const found = [
@@ -123,6 +137,7 @@ export async function plan(reader: Reader, connection: Connection, task: Task): 
     ...leftBehind(changes, directory, live),
     ...reservedMappings(changes, live, cluster),
     ...guarded(made, task),
+    ...lockout.findings,
     ...guessedVersion(cluster),
     ...algorithmFindings(changes, live, task.hashing),
     ...policyFindings(changes, await readPolicy(reader, connection, changes)),
@@ -130,7 +145,7 @@ export async function plan(reader: Reader, connection: Connection, task: Task): 
   const findings = task.isStrict ? found.map(asError) : found;
   // What has no value yet cannot be proved; such a plan is refused anyway.
   if (!findings.some(({ severity }) => severity === "error")) proveChanges(changes, live, cluster.version);
-  return { plan: { ...made, findings }, live };
+  return { plan: { ...made, findings }, live, own };
 }
 
 /** What differs, and who moved: told from the files as they were last applied, where they are given. */
@@ -180,6 +195,17 @@ async function proofsOf(
   return provedDeletions(history.directory, history.paths, new Map(names));
 }
 
+/** What touches the caller's own access is written last: should it go wrong, the rest is done. */
+function ownLast(planned: Plan, own: ReadonlySet<string>): Plan {
+  if (own.size === 0) return planned;
+  const requests = orderRequests(planned.changes, (change) => own.has(addressOf(change)));
+  return { ...planned, requests };
+}
+
+function addressOf({ kind, name }: Change): string {
+  return `${kind}/${name}`;
+}
+
 /** Defaults and rules differ between versions, so a guess may be wrong about both. */
 function guessedVersion({ isVersionGuessed, version }: ClusterInfo): Finding[] {
   if (!isVersionGuessed) return [];
@@ -204,17 +230,17 @@ export interface ApplyOptions extends Pick<
 
 /** The same, with passwords hashed already: that takes its time, in which a cluster can move. */
 export async function withHashes(
-  { plan: planned, live }: Reconciliation,
+  { plan: planned, ...rest }: Reconciliation,
   hashing: HashChoice,
 ): Promise<Reconciliation> {
-  return { plan: { ...planned, changes: await hashLogins(planned.changes, hashing) }, live };
+  return { plan: { ...planned, changes: await hashLogins(planned.changes, hashing) }, ...rest };
 }
 
 /** Writes a plan, stage by stage: hash what has to be sent, prove it, send it, read again. */
 export async function apply(
   writer: Writer,
   connection: Connection,
-  { plan: planned, live }: Reconciliation,
+  { plan: planned, live, own }: Reconciliation,
   { hashing, ...options }: ApplyOptions,
 ): Promise<Applied> {
   const { cluster } = planned;
@@ -222,7 +248,8 @@ export async function apply(
   proveChanges(changes, live, cluster.version);
   const reread = async (kind: KindName): Promise<LiveKind> =>
     (await fetchLive(writer, connection, cluster, [kind])).get(kind)!;
-  const applied = await applyRequests(stepsOf(orderRequests(changes), cluster.version), {
+  const requests = orderRequests(changes, (change) => own.has(addressOf(change)));
+  const applied = await applyRequests(stepsOf(requests, cluster.version), {
     writer,
     reread,
     standingOf,

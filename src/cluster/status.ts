@@ -4,22 +4,12 @@ import { allKinds } from "../kinds/index.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Answer, ClusterInfo, Connection, Finding, Json, KindName, Reader } from "../model.ts";
 import { forbidden } from "./access.ts";
+import { readCaller, type Caller } from "./caller.ts";
 import { readCertificates, type CertificateInfo } from "./certificates.ts";
 import { collectionPath } from "./client.ts";
 import { identify } from "./identify.ts";
 import type { PeerWatch } from "./peer-certificate.ts";
 import { refusal, serverMessage } from "./refusal.ts";
-
-/** As whom the server acts on a request. */
-export interface Caller {
-  readonly kind: "certificate" | "token" | "user" | "nobody";
-  /** As the server calls it; absent where it will not say. */
-  readonly name?: string;
-  /** A user that was given as well, and at whom the server does not look. */
-  readonly ignoredUser?: string;
-  readonly backendRoles: readonly string[];
-  readonly roles: readonly string[];
-}
 
 /** What the caller may do with a kind, and why not more. */
 export interface KindAccess {
@@ -84,7 +74,7 @@ export async function readStatus(reader: Reader, connection: Connection, peer: P
   }
   const asked = { reader, connection, cluster: identified };
   const [caller, looks, all] = await Promise.all([
-    readCaller(asked),
+    readCaller(reader, connection, identified),
     Promise.all(allKinds.map((kind) => lookAt(kind, asked))),
     readCertificates(reader, connection),
   ]);
@@ -111,26 +101,6 @@ function healthOf(answer: Answer | OsacError): Health {
   const { status, message } = fieldsOf(answer.body);
   if (status !== "UP" && status !== "DOWN") return { status: "unknown", message: serverMessage(answer) };
   return { status, ...(typeof message === "string" ? { message } : {}) };
-}
-
-async function readCaller({ reader, connection, cluster }: Asked): Promise<Caller> {
-  const { username, token } = connection;
-  if (cluster.adminDn !== undefined) {
-    const ignored = username === undefined ? {} : { ignoredUser: username };
-    return { kind: "certificate", name: cluster.adminDn, ...ignored, backendRoles: [], roles: [] };
-  }
-  const { body } = await reader.read(`/${connection.apiPrefix}/authinfo`);
-  const { user_name: name = username, backend_roles: backendRoles, roles } = fieldsOf(body);
-  return {
-    kind: token ? "token" : username === undefined ? withoutUser(connection) : "user",
-    ...(typeof name === "string" ? { name } : {}),
-    backendRoles: texts(backendRoles),
-    roles: texts(roles),
-  };
-}
-
-function withoutUser({ clientCert }: Connection): Caller["kind"] {
-  return clientCert === undefined ? "nobody" : "certificate";
 }
 
 /** Only the kind itself knows: `permissionsinfo` is wrong for certificates, and for kinds with a gate of their own. */
@@ -166,10 +136,6 @@ function explained(
     if (error instanceof OsacError) return { reason: error.message };
     throw error;
   }
-}
-
-function texts(value: Json | undefined): string[] {
-  return Array.isArray(value) ? value.map(String).toSorted() : [];
 }
 
 function fieldsOf(value: Json | undefined): { [key: string]: Json } {

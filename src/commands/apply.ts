@@ -12,7 +12,7 @@ import { lookOf } from "../report/terminal.ts";
 import { isConfirmed } from "./confirm.ts";
 import type { Io } from "./io.ts";
 import { printPlan } from "./print-plan.ts";
-import { guardsOf, readTask } from "./task.ts";
+import { guardsOf, lockoutOf, readTask } from "./task.ts";
 
 /** Plans, asks, writes, and reads again what was written. */
 export async function run(settings: Settings, io: Io): Promise<ExitReason> {
@@ -23,6 +23,7 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
     const reconciliation = await plan(writer, connection, {
       ...task,
       guards: guardsOf(settings),
+      lockout: await lockoutOf(settings, connection),
       ...(await reviewedOf(settings)),
     });
     return await carryOut(reconciliation, { settings, io, connection, writer, began });

@@ -66,8 +66,17 @@ const reconciling: readonly OptionName[] = [
   "setSecret",
 ];
 
-/** What a run may delete. */
-const guarding: readonly OptionName[] = ["maxDeletes", "maxDeleteShare", "allowDelete"];
+/** What a run may delete, and whom it may lock out. */
+const guarding: readonly OptionName[] = [
+  "maxDeletes",
+  "maxDeleteShare",
+  "allowDelete",
+  "breakGlass",
+  "restApiRoles",
+  "allowLockoutRisk",
+  "healCert",
+  "healKey",
+];
 
 /** Every command, in the order of `--help`. */
 export const commands: readonly Command[] = [

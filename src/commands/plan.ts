@@ -10,13 +10,17 @@ import type { IdFacts, SavedAs } from "../report/plan-id.ts";
 import { toolVersion } from "../tool-version.ts";
 import type { Io } from "./io.ts";
 import { printPlan } from "./print-plan.ts";
-import { guardsOf, withReader } from "./task.ts";
+import { guardsOf, lockoutOf, withReader } from "./task.ts";
 
 /** Shows what `apply` would change, and saves it if asked to. */
 export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const began = performance.now();
   return withReader(settings, io, async (reader, connection, task) => {
-    const made = await plan(reader, connection, { ...task, guards: guardsOf(settings) });
+    const made = await plan(reader, connection, {
+      ...task,
+      guards: guardsOf(settings),
+      lockout: await lockoutOf(settings, connection),
+    });
     const isRefused = refusalOf(made.plan.findings) !== undefined;
     const saved = isRefused ? undefined : await save(made, settings, io);
     const shown = isRefused ? withNotSaved(made.plan, settings, io) : made.plan;
@@ -59,7 +63,9 @@ function idFacts({ directoryName, choices }: Settings, saved: SavedAs | undefine
   if (saved) return { saved, toApply: () => [...directory, "--plan", saved.file] };
   // Whoever makes the plan again has to make the same choices.
   const typed = choices.filter(({ isTyped }) => isTyped);
-  const flags = typed.flatMap(({ flag, texts }) => texts.map((text) => `--${flag}=${text}`));
+  const flags = typed.flatMap(({ flag, texts }) =>
+    texts.map((text) => (text === "true" ? `--${flag}` : `--${flag}=${text}`)),
+  );
   return { toApply: (id) => [...directory, ...flags, "--expect-plan", id] };
 }
 

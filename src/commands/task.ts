@@ -1,9 +1,10 @@
 import { openReader } from "../cluster/client.ts";
-import { readConnection } from "../config/connection.ts";
+import { readConnection, readHealing } from "../config/connection.ts";
 import type { Settings } from "../config/settings.ts";
 import { OsacError } from "../errors.ts";
 import type { GuardChoice } from "../guard/index.ts";
 import type { Connection, Directory, Reader } from "../model.ts";
+import type { LockoutTask } from "../lockout.ts";
 import { load, type Task } from "../reconcile.ts";
 import { inDirectory, findingsText } from "../report/findings.ts";
 import { lookOf } from "../report/terminal.ts";
@@ -43,6 +44,12 @@ export function guardsOf({ maxDeletes, maxDeleteShare, allowDelete, setBy }: Set
     deleteShare: { most: Number.parseFloat(maxDeleteShare), setBy: setBy["maxDeleteShare"] },
     allowed: allowDelete,
   };
+}
+
+/** Who must not be locked out, and what may heal it; for the same commands. */
+export async function lockoutOf(settings: Settings, connection: Connection): Promise<LockoutTask> {
+  const { breakGlass, restApiRoles, allowLockoutRisk: isRiskAccepted } = settings;
+  return { breakGlass, restApiRoles, isRiskAccepted, healing: await readHealing(settings, connection) };
 }
 
 /** Runs a reading command: its reader has no way to write, and is closed whatever happens. */

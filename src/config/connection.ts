@@ -42,6 +42,19 @@ export async function readNewPassword(settings: Settings, stdin: Input): Promise
   return settings.newPassword ?? readSecret("--new-password-file", settings.newPasswordFile, stdin);
 }
 
+/** The same cluster as the admin certificate that is there to heal, if one was given. */
+export async function readHealing(
+  { healCert, healKey }: Settings,
+  { url, caCert, insecure, timeoutMs, apiPrefix, proxy }: Connection,
+): Promise<Connection | undefined> {
+  const [clientCert, key] = await Promise.all([
+    readPem("--heal-cert", healCert),
+    readPem("--heal-key", healKey),
+  ]);
+  if (clientCert === undefined) return undefined;
+  return { url, clientCert, clientKey: wrapped(key), caCert, insecure, timeoutMs, apiPrefix, proxy };
+}
+
 /** The content without the line end that editors and `echo` leave behind. */
 async function readSecret(flag: string, path: string | undefined, stdin: Input): Promise<Secret | undefined> {
   if (path === undefined) return undefined;

@@ -1,5 +1,6 @@
 import { approvals, percentage } from "./guard-types.ts";
 import { ignoreRules } from "./ignore-type.ts";
+import { breakGlass } from "./lockout-types.ts";
 import { hours, planId } from "./plan-types.ts";
 import { prunings } from "./prune-type.ts";
 import type { Settings } from "./settings.ts";
@@ -219,6 +220,41 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     flag: "allow-delete",
     key: "guards.allow_delete",
     planned: "choice",
+  },
+  breakGlass: {
+    type: breakGlass,
+    describe: "who must always be able to change the security configuration",
+    default: [],
+    key: "break_glass",
+  },
+  restApiRoles: {
+    type: { ...names, placeholder: "ROLE" },
+    describe: "the roles of plugins.security.restapi.roles_enabled, which no API shows",
+    default: undefined,
+    key: "lockout.rest_api_roles",
+  },
+  allowLockoutRisk: {
+    type: onOff,
+    describe: "write what may lock out, though no certificate could heal it",
+    default: false,
+    flag: "allow-lockout-risk",
+    planned: "choice",
+  },
+  healCert: {
+    type: path,
+    describe: "an admin certificate (PEM), used only to take back what locked the caller out",
+    default: undefined,
+    flag: "heal-cert",
+    env: "OSAC_HEAL_CERT",
+    key: "healing.client_cert",
+  },
+  healKey: {
+    type: path,
+    describe: "the key of that certificate (PEM)",
+    default: undefined,
+    flag: "heal-key",
+    env: "OSAC_HEAL_KEY",
+    key: "healing.client_key",
   },
   setPassword: {
     type: names,

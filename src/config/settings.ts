@@ -1,4 +1,4 @@
-import type { Approval, IgnoreRule, KindName, Pruning, SavedPlan } from "../model.ts";
+import type { Approval, BreakGlass, IgnoreRule, KindName, Pruning, SavedPlan } from "../model.ts";
 import type { Secret } from "../secret.ts";
 
 /** How results are printed. */
@@ -62,6 +62,14 @@ export interface Settings {
   readonly maxDeleteShare: Percentage;
   /** What may be deleted, whatever the limits say. */
   readonly allowDelete: readonly Approval[];
+  /** Who must always be able to change the security configuration. */
+  readonly breakGlass: readonly BreakGlass[];
+  /** The roles that open the REST API; absent where nobody has named them. */
+  readonly restApiRoles?: readonly string[] | undefined;
+  readonly allowLockoutRisk: boolean;
+  /** An admin certificate that is used for nothing but to take a change back. */
+  readonly healCert?: string | undefined;
+  readonly healKey?: string | undefined;
   /** Users whose password is sent although it may be the same. */
   readonly setPassword: readonly string[];
   readonly setAllPasswords: boolean;

@@ -14,15 +14,25 @@ const stubsMax = 100;
 
 /**
  * The requests that carry out the changes: creations and updates down the list of kinds, deletions up it.
- * One PATCH a kind each way, more where the server's cost asks for chunks.
+ * One PATCH a kind each way, more where the server's cost asks for chunks. Changes that are to come last are all of
+ * what exists, so nothing else waits for them.
  */
-export function orderRequests(changes: readonly Change[]): PatchRequest[] {
+export function orderRequests(
+  changes: readonly Change[],
+  isLast: (change: Change) => boolean = () => false,
+): PatchRequest[] {
   const blocking = deletionsInTheWay(changes);
   const isBlocking = new Set(blocking);
-  const deletions = changes.filter((change) => change.action === "delete" && !isBlocking.has(change));
-  const writes = changes.filter(({ action }) => action !== "delete");
+  const [last, first] = split(
+    changes.filter((change) => !isBlocking.has(change)),
+    isLast,
+  );
+  return [...requestsOf(blocking), ...downAndUp(first), ...downAndUp(last)];
+}
+
+function downAndUp(changes: readonly Change[]): PatchRequest[] {
+  const [deletions, writes] = split(changes, ({ action }) => action === "delete");
   return [
-    ...requestsOf(blocking),
     ...(needsStubs(writes) ? writesWithStubs(writes) : requestsOf(writes)),
     ...requestsOf(deletions).toReversed(),
   ];

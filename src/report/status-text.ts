@@ -1,5 +1,6 @@
+import type { Caller } from "../cluster/caller.ts";
 import type { Probe } from "../cluster/reload.ts";
-import type { Caller, KindAccess, Status } from "../cluster/status.ts";
+import type { KindAccess, Status } from "../cluster/status.ts";
 import { printable } from "./findings.ts";
 import type { DatedCertificate } from "./status.ts";
 import { paint, type Look, type Style } from "./terminal.ts";

@@ -1,6 +1,7 @@
 import type { KindName } from "../model.ts";
 import { Refusal, exception, message, text } from "./answers.ts";
 import { isObject, textOf, textsOf, type Entities } from "./documents.ts";
+import { domainsOf, endsRequest, type Domain } from "./domains.ts";
 import type { SimulatedNode } from "./node.ts";
 import { verifyPassword } from "./passwords.ts";
 import type { JsonObject } from "./patch.ts";
@@ -39,11 +40,23 @@ export class Logins {
   async authenticate(credentials: Credentials): Promise<Caller | undefined> {
     const { clientDn, authorization } = credentials;
     if (clientDn === this.#node.certificates.admin.dn) return administrator(this.#node, clientDn);
-    if (!isInitialized(this.#node)) throw new Refusal(text(503, "OpenSearch Security not initialized."));
+    if (domainsOf(this.#node.store).length === 0)
+      throw new Refusal(text(503, "OpenSearch Security not initialized."));
     if (authorization === undefined) return undefined;
-    const login = parseBasic(authorization);
-    const user = login && this.#node.store.active.internalusers.get(login.name);
-    if (!user || !(await this.#verify(login, user))) throw new Refusal(unauthorized(this.#node));
+    for (const domain of domainsOf(this.#node.store)) {
+      const login = domain.authenticator === "basic" ? parseBasic(authorization) : undefined;
+      if (!login && endsRequest(domain)) break;
+      const caller = login && (await this.#caller(domain, login, credentials));
+      if (caller) return caller;
+    }
+    throw new Refusal(unauthorized(this.#node));
+  }
+
+  async #caller(domain: Domain, login: Login, credentials: Credentials): Promise<Caller | undefined> {
+    // Nobody asks the internal users, so they give no roles either.
+    if (domain.backend === "noop") return userCaller(this.#node, login.name, {}, credentials);
+    const user = this.#node.store.active.internalusers.get(login.name);
+    if (domain.backend !== "intern" || !user || !(await this.#verify(login, user))) return undefined;
     return userCaller(this.#node, login.name, user, credentials);
   }
 
@@ -99,13 +112,6 @@ export function describeUser(caller: Caller): string {
   return `User [name=${caller.name}, backend_roles=[${caller.backendRoles.join(", ")}], requestedTenant=null]`;
 }
 
-/** Without a way to log in the server does not count as initialized, whatever else it holds. */
-function isInitialized(node: SimulatedNode): boolean {
-  const dynamic = node.store.active.config.get("config")?.["dynamic"];
-  const domains = isObject(dynamic) && isObject(dynamic["authc"]) ? Object.values(dynamic["authc"]) : [];
-  return domains.some((domain) => isObject(domain) && domain["http_enabled"] === true);
-}
-
 interface Login {
   readonly name: string;
   readonly password: string;
@@ -126,7 +132,7 @@ function administrator(node: SimulatedNode, dn: string): Caller {
 
 function userCaller(node: SimulatedNode, name: string, user: JsonObject, credentials: Credentials): Caller {
   const backendRoles = textsOf(user["backend_roles"]);
-  const hosts = [credentials.remoteAddress, "localhost"];
+  const hosts = [credentials.remoteAddress];
   const mapped = mappedRoles(node.store.active.rolesmapping, { name, backendRoles, hosts });
   return {
     name,

@@ -2,6 +2,7 @@ import type { Json, KindName } from "../model.ts";
 import { isObject, textOf, type Entities } from "./documents.ts";
 import type { JsonObject } from "./patch.ts";
 import type { Quirks } from "./quirks.ts";
+import { javaExpression } from "./wildcard.ts";
 
 /**
  * What in a document the server stores but cannot load, from then on refusing every write; undefined where there is
@@ -48,7 +49,7 @@ function brokenPattern(lists: readonly (Json | undefined)[]): string | undefined
 export function isBrokenPattern(item: string): boolean {
   if (item.length < 2 || !item.startsWith("/") || !item.endsWith("/")) return false;
   try {
-    return !new RegExp(item.slice(1, -1));
+    return !javaExpression(item);
   } catch {
     return true;
   }

@@ -21,7 +21,7 @@ test("plan, apply and drift give the same id, and plan says what to do with it",
   const text = await run(["plan", "--set-all-passwords"], simulator);
   expect(text.out).toMatch(
     new RegExp(
-      `^Plan id ${id}\nTo apply exactly this: osac apply --set-all-passwords=true --expect-plan ${id}\n$`,
+      `^Plan id ${id}\nTo apply exactly this: osac apply --set-all-passwords --expect-plan ${id}\n$`,
       "m",
     ),
   );

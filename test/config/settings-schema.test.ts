@@ -5,6 +5,8 @@ const sections: Readonly<Record<string, string>> = {
   cluster: "How to reach the cluster and as whom. Secrets do not belong into this file.",
   guards: "What stops a run before it writes.",
   history: "What the git repository is asked, where only what was removed from it is deleted.",
+  lockout: "What no API tells of who may change the security configuration.",
+  healing: "The admin certificate that takes back what locked the caller out.",
   passwords: "How plain passwords are hashed before they are sent.",
   plan: "How long a plan may be applied.",
   drift: "What `osac drift` counts.",

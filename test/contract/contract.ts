@@ -1,4 +1,5 @@
 import { describe } from "vitest";
+import { accessStatements } from "./statements/access.ts";
 import { builtInStatements } from "./statements/built-in.ts";
 import { callerStatements } from "./statements/callers.ts";
 import { nameStatements } from "./statements/names.ts";
@@ -28,5 +29,6 @@ export function contract(suite: Suite): void {
   describe("users", () => userStatements(suite));
   describe("settings", () => settingStatements(suite));
   describe("callers", () => callerStatements(suite));
+  describe("access", () => accessStatements(suite));
   describe("poison", () => poisonStatements(suite));
 }

@@ -1,7 +1,7 @@
 import { openReader } from "../../src/cluster/client.ts";
 import { parseArguments } from "../../src/commands/arguments.ts";
 import type { Io } from "../../src/commands/io.ts";
-import { readTask } from "../../src/commands/task.ts";
+import { lockoutOf, readTask } from "../../src/commands/task.ts";
 import { readSettings } from "../../src/config/read-settings.ts";
 import type { PatchRequest } from "../../src/model.ts";
 import { plan } from "../../src/reconcile.ts";
@@ -19,7 +19,8 @@ export async function requestsOf(argv: readonly string[], io: Io): Promise<strin
   const { task, connection } = await readTask(settings, io);
   const reader = openReader(connection);
   try {
-    return text((await plan(reader, connection, task)).plan.requests);
+    const lockout = await lockoutOf(settings, connection);
+    return text((await plan(reader, connection, { ...task, lockout })).plan.requests);
   } finally {
     await reader.close();
   }

@@ -52,8 +52,8 @@ describe.for(scenarios)("%s", (name) => {
   });
 });
 
-/** Exit codes of a plan that `apply` does not carry out: bad input, and a guard. */
-const refusals: readonly number[] = [3, 5];
+/** Exit codes of a plan that `apply` does not carry out: bad input, a guard, and a lockout. */
+const refusals: readonly number[] = [3, 5, 8];
 
 /** Compares what `plan` or `drift` says with the folder. */
 async function tell({ scenario, path, given }: Stage): Promise<Ran> {

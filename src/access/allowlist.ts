@@ -1,0 +1,20 @@
+import { isFields } from "../kinds/canonical.ts";
+import { textsAt, valueAt, type Documents } from "./documents.ts";
+
+/** A request as the allowlist knows it. */
+export interface ListedRequest {
+  readonly method: string;
+  readonly path: string;
+}
+
+/** Those of the requests that an enabled allowlist refuses to everybody but the admin certificate. */
+export function notAllowlisted(documents: Documents, requests: readonly ListedRequest[]): ListedRequest[] {
+  const allowlist = documents.get("allowlist")?.get("config");
+  if (allowlist?.["enabled"] !== true) return [];
+  const listed = valueAt(allowlist, "requests");
+  if (!isFields(listed)) return [...requests];
+  return requests.filter(
+    ({ method, path }) =>
+      ![path, `${path}/`].some((one) => textsAt(listed, one).some(({ value }) => value === method)),
+  );
+}

@@ -1,0 +1,66 @@
+import type { Body, Change, KindName, LiveKind, Value } from "../model.ts";
+import { isFields } from "../kinds/canonical.ts";
+import { Secret } from "../secret.ts";
+
+/** What a cluster holds, by kind and name, in canonical form. A kind that nobody could read is absent. */
+export type Documents = ReadonlyMap<KindName, ReadonlyMap<string, Body>>;
+
+/** The documents before and after some changes. */
+export interface Turn {
+  readonly before: Documents;
+  readonly after: Documents;
+  readonly changes: readonly Change[];
+}
+
+/** A text of a document, and how it may be shown: one that comes from a placeholder stands for itself. */
+export interface Text {
+  readonly value: string;
+  readonly shown: string;
+}
+
+/** The documents that could be read. */
+export function documentsOf(live: ReadonlyMap<KindName, LiveKind>): Documents {
+  return new Map(
+    [...live].flatMap(([kind, answer]) =>
+      answer.readable
+        ? [[kind, new Map([...answer.entities].map(([name, { body }]) => [name, body]))] as const]
+        : [],
+    ),
+  );
+}
+
+/** The documents before the changes and after them. What a change sends although it may be the same counts as another. */
+export function turnOf(documents: Documents, changes: readonly Change[]): Turn {
+  const [before, after] = [copyOf(documents), copyOf(documents)];
+  for (const change of changes) {
+    if (change.action !== "create") before.get(change.kind)?.set(change.name, change.before);
+    if (change.action === "delete") after.get(change.kind)?.delete(change.name);
+    else after.get(change.kind)?.set(change.name, change.after);
+  }
+  return { before, after, changes };
+}
+
+function copyOf(documents: Documents): Map<KindName, Map<string, Body>> {
+  return new Map([...documents].map(([kind, entities]) => [kind, new Map(entities)]));
+}
+
+/** The texts of a list; a placeholder without a value is none. */
+export function textsAt(body: Body | undefined, field: string): Text[] {
+  const list = body?.[field];
+  return Array.isArray(list) ? list.flatMap((item) => textOf(item) ?? []) : [];
+}
+
+/** What stands at a path of an entity. */
+export function valueAt(body: Value | undefined, ...path: string[]): Value | undefined {
+  return path.reduce<Value | undefined>(
+    (value, name) => (isFields(value) && Object.hasOwn(value, name) ? value[name] : undefined),
+    body,
+  );
+}
+
+/** A text, as itself or behind a placeholder. */
+export function textOf(value: Value | undefined): Text | undefined {
+  if (typeof value === "string") return { value, shown: value };
+  if (!(value instanceof Secret) || !value.isKnown) return undefined;
+  return { value: value.reveal(), shown: value.reference ?? String(value) };
+}

@@ -1,0 +1,135 @@
+import { sameValue } from "../../kinds/same.ts";
+import type { Change } from "../../model.ts";
+import { valueAt, type Turn } from "../documents.ts";
+import { identityOf, type Gate, type Principal } from "../principal.ts";
+import { grantsOf, type Grant } from "../role-mapping.ts";
+import { allOf, anyOf, type Verdict } from "../verdict.ts";
+import { changeOf, type Loss } from "./loss.ts";
+
+/** What takes away the roles that open the REST API. */
+export function roleLosses(turn: Turn, principal: Principal): Loss[] {
+  const { gate } = principal;
+  const before = grantsOf(turn.before, identityOf(turn.before, principal));
+  const after = grantsAfter(turn, principal);
+  const stays = (role: string): Verdict => roleAfter(role, { turn, principal, before, after });
+  const verdicts = gate.roles.map(stays);
+  const verdict = gate.needs === "one" ? anyOf(verdicts) : allOf(verdicts);
+  if (verdict === "yes") return [];
+  return gate.roles
+    .filter((role) => stays(role) !== "yes" && has(role, before, principal))
+    .flatMap((role) => lostRole(role, { turn, principal, before, after }))
+    .map(({ change, why }) => ({ verdict, change, why: `${why}; ${whatIsLeft(gate)}`, hint: hintOf(gate) }));
+}
+
+function has(role: string, before: readonly Grant[], { rolesNow }: Principal): boolean {
+  return rolesNow?.includes(role) ?? before.some((grant) => grant.role === role);
+}
+
+/** The roles that the principal keeps, for certain or perhaps. */
+export function rolesAfter(turn: Turn, principal: Principal): string[] {
+  const before = grantsOf(turn.before, identityOf(turn.before, principal));
+  const after = grantsAfter(turn, principal);
+  const roles = new Set([...(principal.rolesNow ?? []), ...after.map(({ role }) => role)]);
+  return [...roles].filter((role) => roleAfter(role, { turn, principal, before, after }) !== "no");
+}
+
+interface Mapped {
+  readonly turn: Turn;
+  readonly principal: Principal;
+  readonly before: readonly Grant[];
+  readonly after: readonly Grant[];
+}
+
+/** Where the source of backend roles changes, nobody knows which of them are left. */
+function grantsAfter(turn: Turn, principal: Principal): Grant[] {
+  const grants = grantsOf(turn.after, identityOf(turn.after, principal));
+  const authorizers = [turn.before, turn.after].map((documents) =>
+    valueAt(documents.get("config")?.get("config"), "dynamic", "authz"),
+  );
+  if (principal.backendRoles.length === 0 || sameValue(authorizers[0], authorizers[1])) return grants;
+  const sure = grantsOf(turn.after, identityOf(turn.after, { ...principal, backendRoles: [] }));
+  return grants.map((grant) =>
+    sure.some((one) => isSameGrant(one, grant)) ? grant : { ...grant, verdict: "unsure" },
+  );
+}
+
+/**
+ * Whether the principal has the role afterwards. What the documents do not explain, but the server says, comes from
+ * where no plan reaches (a hidden mapping, a setting), unless the plan changes what it may have come from.
+ */
+function roleAfter(role: string, { turn, principal, before, after }: Mapped): Verdict {
+  const granted = anyOf(after.filter((grant) => grant.role === role).map(({ verdict }) => verdict));
+  if (granted === "yes" || !principal.rolesNow?.includes(role)) return granted;
+  if (before.some((grant) => grant.role === role && grant.verdict === "yes")) return granted;
+  return suspects(role, turn, principal).length === 0 ? "yes" : "unsure";
+}
+
+/** The changes from which an unexplained role may have come. */
+function suspects(role: string, turn: Turn, { name }: Principal): Change[] {
+  return [
+    changeOf(turn, "rolesmapping", role),
+    changeOf(turn, "internalusers", name),
+    changeOf(turn, "config", "config"),
+  ].filter((change) => change !== undefined);
+}
+
+/** Each change that breaks a way to the role, and the ways that it breaks. */
+function lostRole(role: string, { turn, principal, before, after }: Mapped): Pick<Loss, "change" | "why">[] {
+  const ways = new Map<Change, string[]>();
+  for (const grant of before.filter((one) => one.role === role)) {
+    if (after.some((one) => isSameGrant(one, grant) && [grant.verdict, "yes"].includes(one.verdict)))
+      continue;
+    const change = breakerOf(grant, turn, principal);
+    if (change) ways.set(change, [...(ways.get(change) ?? []), wayOf(grant)]);
+  }
+  const explained = [...ways].map(([change, broken]) => ({
+    change,
+    why: `this change breaks ${broken.join(" and ")}`,
+  }));
+  if (explained.length > 0) return explained;
+  return suspects(role, turn, principal).map((change) => ({
+    change,
+    why: `the role ${role} may come from what this change touches`,
+  }));
+}
+
+function breakerOf({ kind, name }: Grant, turn: Turn, principal: Principal): Change | undefined {
+  return (
+    changeOf(turn, kind, name) ??
+    changeOf(turn, "internalusers", principal.name) ??
+    changeOf(turn, "config", "config")
+  );
+}
+
+function isSameGrant(a: Grant, b: Grant): boolean {
+  return (
+    a.kind === b.kind && a.name === b.name && a.role === b.role && a.field === b.field && a.entry === b.entry
+  );
+}
+
+const sources: Readonly<Record<string, string>> = {
+  users: "user",
+  backend_roles: "backend role",
+  and_backend_roles: "backend roles",
+  hosts: "host",
+};
+
+function wayOf({ role, kind, name, field, entry }: Grant): string {
+  return kind === "internalusers"
+    ? `internalusers/${name} (${field}) → role ${role}`
+    : `${sources[field]} ${JSON.stringify(entry)} → rolesmapping/${name} → role ${role}`;
+}
+
+function whatIsLeft({ roles, needs }: Gate): string {
+  return needs === "one"
+    ? `no role that opens the REST API is left (${roles.join(", ")})`
+    : "which roles open the REST API is not known, so each one counts";
+}
+
+function hintOf({ needs }: Gate): string {
+  const setting =
+    "name the roles of plugins.security.restapi.roles_enabled in lockout.rest_api_roles of osac.yml";
+  return needs === "one"
+    ? `keep it, or first open another way to such a role; if these are the wrong ones, ${setting}`
+    : `keep it, or ${setting}`;
+}

@@ -1,0 +1,41 @@
+import type { Change, KindName } from "../model.ts";
+import type { Turn } from "./documents.ts";
+import { clusterPermissions } from "./permissions.ts";
+import { identityOf, type Principal } from "./principal.ts";
+import { grantsOf } from "./role-mapping.ts";
+
+/** The documents that decide who may change the security configuration. */
+export const accessKinds: readonly KindName[] = [
+  "actiongroups",
+  "roles",
+  "rolesmapping",
+  "internalusers",
+  "config",
+  "allowlist",
+];
+
+/** Whether a change can take something away; what is new only gives. */
+export function canTakeAccess({ kind, action }: Change): boolean {
+  return action !== "create" && accessKinds.includes(kind);
+}
+
+/**
+ * The changes that touch what gives the principal its access: its user, the mappings that fit it, its roles, their
+ * action groups, and how everybody logs in.
+ */
+export function ownChanges({ before, after, changes }: Turn, principal: Principal): Change[] {
+  const grants = [before, after].flatMap((documents) =>
+    grantsOf(documents, identityOf(documents, principal)),
+  );
+  const roles = [...new Set([...(principal.rolesNow ?? []), ...grants.map(({ role }) => role)])];
+  const groups = new Set([before, after].flatMap((documents) => clusterPermissions(documents, roles)));
+  const own: Readonly<Partial<Record<KindName, (name: string) => boolean>>> = {
+    actiongroups: (name) => groups.has(name),
+    roles: (name) => roles.includes(name),
+    rolesmapping: (name) => roles.includes(name),
+    internalusers: (name) => name === principal.name,
+    config: () => true,
+    allowlist: () => true,
+  };
+  return changes.filter((change) => canTakeAccess(change) && own[change.kind]?.(change.name) === true);
+}

@@ -1,0 +1,67 @@
+import { notAllowlisted, type ListedRequest } from "./allowlist.ts";
+import { textsAt, type Documents } from "./documents.ts";
+import { mayLogIn, waysIn, type Login } from "./login.ts";
+import { grantsOf, type Identity } from "./role-mapping.ts";
+import { allOf, anyOf, type Verdict } from "./verdict.ts";
+
+/** The roles that open the REST API: `plugins.security.restapi.roles_enabled`, as far as it is known. */
+export interface Gate {
+  readonly roles: readonly string[];
+  /** Where it is not known which of the caller's roles opens the API, none may be lost. */
+  readonly needs: "one" | "all";
+}
+
+/** Somebody who changes the security configuration by REST, and what is known of the way there. */
+export interface Principal {
+  /** Absent for anybody who has the backend roles. */
+  readonly name?: string;
+  /** Those that no internal user of this name explains: a directory or a token has them. */
+  readonly backendRoles: readonly string[];
+  readonly mayHaveMore?: boolean;
+  readonly address?: string;
+  readonly login: Login;
+  readonly gate: Gate;
+  /** The roles that the server says it has now; absent where nobody asked as this principal. */
+  readonly rolesNow?: readonly string[];
+  /** Whether `restapi:admin/…` permissions count here, and it has some. */
+  readonly isRestAdministrator?: boolean;
+  /** Whether the password that it logs in with is the one that a change sets. */
+  readonly keepsPassword?: Verdict;
+  /** What it has to be able to send. */
+  readonly requests: readonly ListedRequest[];
+}
+
+/** Whom the server takes the principal for, once it has logged in. */
+export function identityOf(documents: Documents, principal: Principal): Identity {
+  const { name, backendRoles, mayHaveMore = false, address } = principal;
+  const user = name === undefined ? undefined : documents.get("internalusers")?.get(name);
+  return {
+    backendRoles: [...backendRoles, ...textsAt(user, "backend_roles").map(({ value }) => value)],
+    mayHaveMore,
+    securityRoles: textsAt(user, "opendistro_security_roles"),
+    ...(name === undefined ? {} : { name }),
+    ...(address === undefined ? {} : { address }),
+  };
+}
+
+/** Whether some user of the internal ones is this principal. */
+export function isAmongUsers(documents: Documents, { name, backendRoles }: Principal): boolean {
+  const users = documents.get("internalusers") ?? new Map<string, never>();
+  if (name !== undefined) return users.has(name);
+  return [...users.values()].some((user) =>
+    textsAt(user, "backend_roles").some(({ value }) => backendRoles.includes(value)),
+  );
+}
+
+/** Whether the principal can change the security configuration, by what the documents say. */
+export function mayAdminister(documents: Documents, principal: Principal): Verdict {
+  const { login, gate, requests } = principal;
+  const grants = grantsOf(documents, identityOf(documents, principal));
+  const isUser = login.isInternal !== true || isAmongUsers(documents, principal);
+  return allOf([
+    isUser ? "yes" : "no",
+    documents.has("config") ? mayLogIn(waysIn(documents, login), login) : "unsure",
+    anyOf(grants.filter(({ role }) => gate.roles.includes(role)).map(({ verdict }) => verdict)),
+    notAllowlisted(documents, requests).length === 0 ? "yes" : "no",
+  ]);
+}

@@ -1,0 +1,50 @@
+import { isFields } from "../kinds/canonical.ts";
+import type { ClusterInfo, Connection, Json, Reader } from "../model.ts";
+
+/** As whom the server acts on a request. */
+export interface Caller {
+  readonly kind: "certificate" | "token" | "user" | "nobody";
+  /** As the server calls it; absent where it will not say. */
+  readonly name?: string;
+  /** A user that was given as well, and at whom the server does not look. */
+  readonly ignoredUser?: string;
+  readonly backendRoles: readonly string[];
+  readonly roles: readonly string[];
+  /** The address that the server sees. */
+  readonly address?: string;
+}
+
+/** Who the server takes the caller for. The certificate is known already, and has no roles to speak of. */
+export async function readCaller(
+  reader: Reader,
+  connection: Connection,
+  cluster: ClusterInfo,
+): Promise<Caller> {
+  const { username, token } = connection;
+  if (cluster.adminDn !== undefined) {
+    const ignored = username === undefined ? {} : { ignoredUser: username };
+    return { kind: "certificate", name: cluster.adminDn, ...ignored, backendRoles: [], roles: [] };
+  }
+  const { body } = await reader.read(`/${connection.apiPrefix}/authinfo`);
+  const {
+    user_name: name = username,
+    backend_roles: backendRoles,
+    roles,
+    remote_address: remote,
+  } = isFields(body) ? body : {};
+  return {
+    kind: token ? "token" : username === undefined ? withoutUser(connection) : "user",
+    ...(typeof name === "string" ? { name } : {}),
+    backendRoles: texts(backendRoles),
+    roles: texts(roles),
+    ...(typeof remote === "string" ? { address: remote.replace(/:\d+$/, "") } : {}),
+  };
+}
+
+function withoutUser({ clientCert }: Connection): Caller["kind"] {
+  return clientCert === undefined ? "nobody" : "certificate";
+}
+
+function texts(value: Json | undefined): string[] {
+  return Array.isArray(value) ? value.map(String).toSorted() : [];
+}

@@ -1,0 +1,54 @@
+import { valueAt, type Documents, type Turn } from "../../access/index.ts";
+import { isFields } from "../../kinds/canonical.ts";
+import { sameValue } from "../../kinds/same.ts";
+import type { Finding, Value } from "../../model.ts";
+import type { LockoutInput } from "./facts.ts";
+
+/** What decides how callers log in, and which backend roles they bring. */
+const settings = ["authc", "authz", "http", "disable_rest_auth"];
+
+/**
+ * A change of authentication that goes wrong keeps everybody out, so that only the admin certificate can take it
+ * back. Without one this is said before anything is written.
+ */
+export function authenticationRisk({ before, after, changes }: Turn, input: LockoutInput): Finding[] {
+  const change = changes.find(({ kind }) => kind === "config");
+  const changed = settings.flatMap((name) =>
+    changedBelow(name, dynamicOf(before, name), dynamicOf(after, name)),
+  );
+  if (!change || changed.length === 0 || input.canHeal) return [];
+  const { kind, name, at } = change;
+  const message = `this changes how callers log in (${changed.join(", ")}); if that goes wrong, only the admin certificate can take it back`;
+  return [
+    { kind, name, ...(at ? { at } : {}), ...riskOf(input, message, "check it on another cluster first") },
+  ];
+}
+
+/** A risk is refused, unless it is accepted or can be healed; then it is only mentioned. */
+export function riskOf(
+  { canHeal, choice: { isRiskAccepted } }: LockoutInput,
+  message: string,
+  advice: string,
+): Omit<Finding, "kind" | "name" | "at"> {
+  const code = "lockout-risk";
+  if (isRiskAccepted || canHeal) return { code, severity: "notice", message, hint: advice };
+  return {
+    code,
+    severity: "error",
+    refusedBy: "lockout",
+    message: `${message}; nothing was written`,
+    hint: `${advice}; or give an admin certificate that could heal it (--heal-cert, --heal-key), or accept it with --allow-lockout-risk`,
+  };
+}
+
+function dynamicOf(documents: Documents, name: string): Value | undefined {
+  return valueAt(documents.get("config")?.get("config"), "dynamic", name);
+}
+
+/** The names below a setting that differ, with its own before them. */
+function changedBelow(path: string, before: Value | undefined, after: Value | undefined): string[] {
+  if (sameValue(before, after)) return [];
+  if (!isFields(before) || !isFields(after)) return [path];
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...names].filter((name) => !sameValue(before[name], after[name])).map((name) => `${path}.${name}`);
+}

@@ -1,0 +1,37 @@
+import type { Credentials, ListedRequest, Verdict } from "../../access/index.ts";
+import type { BreakGlass, Change, KindName, LiveKind } from "../../model.ts";
+
+/** What the settings say about lockouts. */
+export interface LockoutChoice {
+  readonly breakGlass: readonly BreakGlass[];
+  /** `plugins.security.restapi.roles_enabled`, which no API shows; absent where nobody has named them. */
+  readonly restApiRoles?: readonly string[] | undefined;
+  readonly isRiskAccepted: boolean;
+}
+
+/** The one who runs osac, as the server describes it. */
+export interface KnownCaller {
+  /** Absent where the server does not say. */
+  readonly name?: string;
+  readonly credentials?: Credentials;
+  readonly backendRoles: readonly string[];
+  readonly roles: readonly string[];
+  readonly address?: string;
+}
+
+/** What the guard against lockouts judges. */
+export interface LockoutInput {
+  readonly changes: readonly Change[];
+  readonly live: ReadonlyMap<KindName, LiveKind>;
+  readonly choice: LockoutChoice;
+  /** Absent for the admin certificate, which nothing in the documents can lock out. */
+  readonly caller?: KnownCaller;
+  /** DNs of admin certificates that are known here. */
+  readonly adminDns: readonly string[];
+  /** Whether there is an admin certificate that could take a change back. */
+  readonly canHeal: boolean;
+  /** Whether the caller logs in with the same password after the changes. */
+  readonly keepsPassword: Verdict;
+  /** What the run sends to the kinds that it manages. */
+  readonly requests: readonly ListedRequest[];
+}

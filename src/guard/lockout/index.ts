@@ -1,0 +1,115 @@
+import {
+  documentsOf,
+  lossesOf,
+  mayAdminister,
+  ownChanges,
+  turnOf,
+  anyOf,
+  type Loss,
+  type Principal,
+  type Turn,
+  type Verdict,
+} from "../../access/index.ts";
+import type { BreakGlass, Change, Finding } from "../../model.ts";
+import { authenticationRisk, riskOf } from "./authentication-risk.ts";
+import type { LockoutInput } from "./facts.ts";
+import { watchedBreakGlass, watchedCaller, type Watched } from "./principals.ts";
+
+export type { LockoutChoice, LockoutInput } from "./facts.ts";
+
+/** What the guard against lockouts says of some changes. */
+export interface LockoutJudgement {
+  readonly findings: readonly Finding[];
+  /** Those that touch the caller's own access: they are written last, and proved. */
+  readonly own: readonly Change[];
+}
+
+/**
+ * Why the planned documents would lock out the caller, or somebody of `break_glass`. What cannot be judged is said:
+ * for the caller it is a refusal that a healing certificate, or accepting the risk, lifts.
+ */
+export function judgeLockout(input: LockoutInput): LockoutJudgement {
+  const turn = turnOf(documentsOf(input.live), input.changes);
+  const caller = input.caller && watchedCaller(turn.before, input.caller, input);
+  return {
+    findings: [
+      ...(caller ? callerFindings(turn, caller, input) : []),
+      ...input.choice.breakGlass.flatMap((entry) => breakGlassFindings(turn, entry, input)),
+    ],
+    own: caller ? caller.principals.flatMap((principal) => ownChanges(turn, principal)) : [],
+  };
+}
+
+function callerFindings(turn: Turn, { label, principals }: Watched, input: LockoutInput): Finding[] {
+  const losses = principals.flatMap((principal) => lossesOf(turn, principal));
+  const proved = losses.filter(({ verdict }) => verdict === "no");
+  if (proved.length > 0) return proved.map((loss) => locksOut(label, loss));
+  return [...losses.map((loss) => mayLockOut(label, loss, input)), ...authenticationRisk(turn, input)];
+}
+
+function breakGlassFindings(turn: Turn, entry: BreakGlass, input: LockoutInput): Finding[] {
+  const { label, principals } = watchedBreakGlass(turn.before, entry, input);
+  if (principals.length === 0) return "dn" in entry ? [] : [isUnable(label)];
+  const able = principals.filter((principal) => mayAdminister(turn.before, principal) !== "no");
+  if (able.length === 0) return [isUnable(label)];
+  const before = anyOf(able.map((principal) => mayAdminister(turn.before, principal)));
+  const judged = able.map((principal) => judge(turn, principal));
+  const after = anyOf(judged.map(({ verdict }) => verdict));
+  if (after === "yes") return [];
+  const losses = judged.flatMap((one) => one.losses);
+  if (after === "no") return losses.map((loss) => locksOut(label, loss));
+  return before === "unsure" && losses.length === 0
+    ? [cannotJudge(label, input)]
+    : losses.map((loss) => ({ ...mayLockOut(label, loss, input), severity: "warning" }));
+}
+
+interface Judged {
+  readonly verdict: Verdict;
+  readonly losses: readonly Loss[];
+}
+
+function judge(turn: Turn, principal: Principal): Judged {
+  const losses = lossesOf(turn, principal);
+  if (losses.some(({ verdict }) => verdict === "no")) return { verdict: "no", losses };
+  return { verdict: losses.length > 0 ? "unsure" : mayAdminister(turn.before, principal), losses };
+}
+
+function placed({ kind, name, at }: Loss["change"]): Pick<Finding, "kind" | "name" | "at"> {
+  return { kind, name, ...(at ? { at } : {}) };
+}
+
+function locksOut(label: string, { change, why, hint }: Loss): Finding {
+  return {
+    ...placed(change),
+    code: "lockout",
+    severity: "error",
+    refusedBy: "lockout",
+    message: `${label} could no longer change the security configuration: ${why}; nothing was written`,
+    hint,
+  };
+}
+
+/** What may lock out can be taken back with an admin certificate, or be somebody's decision. */
+function mayLockOut(label: string, { change, why, hint }: Loss, input: LockoutInput): Finding {
+  const message = `${label} may not be able to change the security configuration afterwards: ${why}`;
+  return { ...placed(change), ...riskOf(input, message, hint) };
+}
+
+function isUnable(label: string): Finding {
+  return {
+    code: "break-glass-unable",
+    severity: "warning",
+    message: `${label} cannot change the security configuration even now`,
+    hint: "give it a role of plugins.security.restapi.roles_enabled (lockout.rest_api_roles names them), or take it out",
+  };
+}
+
+function cannotJudge(label: string, { live }: LockoutInput): Finding {
+  const unread = [...live].flatMap(([kind, answer]) => (answer.readable ? [] : [kind]));
+  const why = unread.length > 0 ? `${unread.join(", ")} cannot be read` : "it is known outside the cluster";
+  return {
+    code: "break-glass-unknown",
+    severity: "notice",
+    message: `whether ${label} can change the security configuration cannot be judged: ${why}`,
+  };
+}

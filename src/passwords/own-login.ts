@@ -1,0 +1,22 @@
+import { kinds } from "../kinds/index.ts";
+import type { Change } from "../model.ts";
+import { Secret } from "../secret.ts";
+import { passwordMatches } from "./match.ts";
+
+/**
+ * Whether a user still logs in with a password after the changes: true where none of them sets another one, undefined
+ * where that cannot be told.
+ */
+export async function keepsPassword(
+  changes: readonly Change[],
+  name: string,
+  password: Secret,
+): Promise<boolean | undefined> {
+  const change = changes.find((one) => kinds[one.kind].login !== undefined && one.name === name);
+  if (!change || change.action !== "update") return true;
+  const { hash } = kinds[change.kind].login!;
+  const [before, after] = [change.before[hash], change.after[hash]];
+  if (!(after instanceof Secret) || before === after) return true;
+  if (!after.isKnown) return undefined;
+  return after.isPassword ? after.reveal() === password.reveal() : passwordMatches(password, after.reveal());
+}
