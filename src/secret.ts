@@ -73,7 +73,13 @@ export function revealed(value: Value): Json {
 
 /** The secrets within a value, in no particular order. */
 export function secretsIn(value: Value | undefined): Secret[] {
-  if (value instanceof Secret) return [value];
-  if (typeof value !== "object" || value === null) return [];
-  return Object.values(value).flatMap(secretsIn);
+  const secrets: Secret[] = [];
+  collectSecrets(value, secrets);
+  return secrets;
+}
+
+function collectSecrets(value: Value | undefined, secrets: Secret[]): void {
+  if (value instanceof Secret) secrets.push(value);
+  else if (typeof value === "object" && value !== null)
+    for (const item of Object.values(value)) collectSecrets(item, secrets);
 }

@@ -9,6 +9,7 @@ import {
   type Environment,
   hasBrokenPlaceholder,
   hasPlaceholder,
+  mayHoldPlaceholder,
   resolvePlaceholders,
   resolveText,
 } from "./placeholders.ts";
@@ -164,6 +165,8 @@ function declare(source: Source, key: string, value: Json, at: Place): Declared[
     );
     return [];
   }
+  if (!mayHoldPlaceholder(key) && !mayHoldPlaceholder(value))
+    return [{ kind: kind.name, name: key, body: wrapSecrets(kind, value), at }];
   reportPlaceholders(source, key, value, pointer);
   const name = resolveText(key, env) ?? key;
   return [{ kind: kind.name, name, body: wrapSecrets(kind, resolvePlaceholders(value, env) as Body), at }];

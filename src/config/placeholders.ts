@@ -30,6 +30,14 @@ export function hasBrokenPlaceholder(text: string): boolean {
   return text.includes("${env") && attempt.test(text.replace(new RegExp(anyPlaceholder, "g"), ""));
 }
 
+/** Whether a text or a name within a value could be a placeholder at all. Most entities have none, and are left alone. */
+export function mayHoldPlaceholder(value: Json): boolean {
+  if (typeof value === "string") return value.includes("${");
+  if (Array.isArray(value)) return value.some(mayHoldPlaceholder);
+  if (!isFields(value)) return false;
+  return Object.keys(value).some((key) => mayHoldPlaceholder(key) || mayHoldPlaceholder(value[key]!));
+}
+
 /**
  * Wraps every text with a placeholder in a `Secret` that keeps the text as its reference. Its value is unknown unless
  * the environment or a default gives one for each placeholder; an empty variable counts as none, as for the plugin.

@@ -12,10 +12,10 @@ export interface Text {
 
 /** The steps of a JSON pointer, unescaped. */
 export function stepsOf(pointer: string): string[] {
-  return pointer
-    .split("/")
-    .slice(1)
-    .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const steps = pointer.split("/").slice(1);
+  return pointer.includes("~")
+    ? steps.map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"))
+    : steps;
 }
 
 /** The last step of a JSON pointer, unescaped. */
@@ -63,23 +63,27 @@ export function isOn(value: Value | undefined): boolean {
   return textOf(value)?.trim().toLowerCase() === "true";
 }
 
-/** The texts of a list, with their places. What is no list has none. */
-export function textsOf(value: Value | undefined, pointer: string): Text[] {
+/** The texts of a list that are looked for, with their places. What is no list has none. */
+export function textsOf(
+  value: Value | undefined,
+  pointer: string,
+  isWanted: (text: string) => boolean = () => true,
+): Text[] {
   if (!Array.isArray(value)) return [];
-  return value.flatMap((item, index) => {
-    const text = textOf(item);
-    if (text === undefined) return [];
-    return [
-      {
-        pointer: `${pointer}/${index}`,
-        text,
-        // Asked for only where something is wrong.
-        get shown() {
-          return shown(item);
-        },
+  const texts: Text[] = [];
+  for (let index = 0; index < value.length; index++) {
+    const text = textOf(value[index]);
+    if (text === undefined || !isWanted(text)) continue;
+    texts.push({
+      pointer: `${pointer}/${index}`,
+      text,
+      // Asked for only where something is wrong.
+      get shown() {
+        return shown(value[index]);
       },
-    ];
-  });
+    });
+  }
+  return texts;
 }
 
 /** The maps of a list, with their places. */

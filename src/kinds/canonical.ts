@@ -41,13 +41,20 @@ export const vocabulary: readonly (keyof Shape)[] = [
   "x-dropped-since",
 ];
 
+type Fields = { [key: string]: Value };
+
+/** Makes one value canonical; undefined is left out. */
+type Rule = (value: Value | undefined) => Value | undefined;
+
 interface Context {
   readonly definitions: Readonly<Record<string, Shape>>;
   readonly version: Version;
   readonly isSecretName: IsSecretName;
+  readonly rules: WeakMap<Shape, Rule>;
 }
 
-type Fields = { [key: string]: Value };
+/** What the shapes mean to a version is worked out once, and followed for every entity. */
+const rulesOfVersions = new WeakMap<Version, WeakMap<Shape, Rule>>();
 
 /**
  * The canonical form of one entity: every field present with its value or the server's default,
@@ -55,19 +62,26 @@ type Fields = { [key: string]: Value };
  */
 export function canonicalize(kind: Kind, body: Body, version: Version): Body {
   const definitions = kind.schema.$defs as Readonly<Record<string, Shape>>;
-  const context = { definitions, version, isSecretName: secretNamesOf(kind) };
-  return canonicalRecord(context, definitions["entity"]!, body);
+  let rules = rulesOfVersions.get(version);
+  if (!rules) rulesOfVersions.set(version, (rules = new WeakMap()));
+  const entity = definitions["entity"]!;
+  const rule =
+    rules.get(entity) ?? ruleOf({ definitions, version, rules, isSecretName: secretNamesOf(kind) }, entity);
+  return rule(body) as Body;
 }
 
 /** The flags (`reserved`, `hidden`, `static`) that are set, as fields of a body. */
 export function trueFlags(kind: Kind, body: Body): Body {
   const { properties = {} } = kind.schema.$defs.entity as Shape;
-  return Object.fromEntries(
-    Object.entries(properties).flatMap(([name, shape]) =>
-      shape["x-flag"] && canonicalScalar(shape, plain(body[name] ?? null)) === true ? [[name, true]] : [],
-    ),
-  );
+  const flags: Body = {};
+  for (const name of flagNames) {
+    const shape = properties[name];
+    if (shape?.["x-flag"] && canonicalScalar(shape, plain(body[name] ?? null)) === true) flags[name] = true;
+  }
+  return flags;
 }
+
+const flagNames = ["reserved", "hidden", "static"] as const;
 
 /** Shapes with their references followed: the same few are asked for with every entity. */
 const resolvedShapes = new WeakMap<Shape, Shape>();
@@ -95,56 +109,81 @@ export function isKept(shape: Shape, version: Version): boolean {
   );
 }
 
-function canonical(context: Context, reference: Shape, value: Value | undefined): Value | undefined {
+function ruleOf(context: Context, reference: Shape): Rule {
   const shape = resolveShape(context.definitions, reference);
-  if (shape["x-secret"]) return canonicalSecret(shape, value);
-  if (shape.type === "object" || shape.properties) return canonicalObject(context, shape, value);
-  if (shape.type === "array") return canonicalArray(context, shape, value);
-  if (value instanceof Secret) return canonicalPlaceholder(shape, value);
-  if (value === null || value === undefined || value === "" || value === 0)
-    return defaultOf(shape, context.version);
-  return canonicalScalar(shape, value);
+  let rule = context.rules.get(shape);
+  if (!rule) context.rules.set(shape, (rule = makeRule(context, shape)));
+  return rule;
 }
 
-function canonicalObject(context: Context, shape: Shape, value: Value | undefined): Value {
-  const fields = isFields(value) ? value : {};
-  if (shape.additionalProperties === true) return canonicalFree(fields, context.isSecretName);
-  if (typeof shape.additionalProperties === "object") return canonicalMap(context, shape, fields);
-  return canonicalRecord(context, shape, fields);
+function makeRule(context: Context, shape: Shape): Rule {
+  if (shape["x-secret"]) return (value) => canonicalSecret(shape, value);
+  if (shape.type === "object" || shape.properties) return objectRule(context, shape);
+  if (shape.type === "array") return arrayRule(context, shape);
+  const byDefault = defaultOf(shape, context.version);
+  return (value) => {
+    if (value instanceof Secret) return canonicalPlaceholder(shape, value);
+    const isUnsaid = value === null || value === undefined || value === "" || value === 0;
+    return isUnsaid ? byDefault : canonicalScalar(shape, value);
+  };
 }
 
-function canonicalRecord(context: Context, shape: Shape, fields: Fields): Fields {
-  const result: Fields = {};
-  for (const [name, reference] of Object.entries(shape.properties ?? {})) {
+function objectRule(context: Context, shape: Shape): Rule {
+  const { isSecretName } = context;
+  const make =
+    shape.additionalProperties === true
+      ? (fields: Fields) => canonicalFree(fields, isSecretName)
+      : typeof shape.additionalProperties === "object"
+        ? mapRule(context, shape, shape.additionalProperties)
+        : recordRule(context, shape);
+  return (value) => make(isFields(value) ? value : {});
+}
+
+function recordRule(context: Context, shape: Shape): (fields: Fields) => Fields {
+  const known = Object.entries(shape.properties ?? {}).flatMap(([name, reference]) => {
     const field = resolveShape(context.definitions, reference);
-    if (field["x-flag"] || !isKept(field, context.version)) continue;
-    const value = canonical(context, field, Object.hasOwn(fields, name) ? fields[name] : undefined);
-    if (value !== undefined) result[name] = value;
-  }
-  return result;
+    const isLeftOut = field["x-flag"] === true || !isKept(field, context.version);
+    return isLeftOut ? [] : [{ name, rule: ruleOf(context, field) }];
+  });
+  return (fields) => {
+    const result: Fields = {};
+    for (const { name, rule } of known) {
+      // No schema has a field that every object has, such as `constructor`.
+      const value = rule(fields[name]);
+      if (value !== undefined) result[name] = value;
+    }
+    return result;
+  };
 }
 
 /** The server forgets entries of a map that are null, empty texts or empty lists. */
-function canonicalMap(context: Context, shape: Shape, fields: Fields): Fields {
-  const known = shape.properties ?? {};
-  const result: Fields = {};
-  for (const name of Object.keys(fields).toSorted(byCodeUnit)) {
-    if (fields[name] === null) continue;
-    const entry = Object.hasOwn(known, name) ? known[name] : shape.additionalProperties;
-    const value = canonical(context, entry as Shape, fields[name]);
-    if (value === undefined || (Array.isArray(value) && value.length === 0)) continue;
-    setOwn(result, name, value);
-  }
-  return result;
+function mapRule(context: Context, shape: Shape, entry: Shape): (fields: Fields) => Fields {
+  const rule = ruleOf(context, entry);
+  const known = new Map(
+    Object.entries(shape.properties ?? {}).map(([name, field]) => [name, ruleOf(context, field)]),
+  );
+  return (fields) => {
+    const result: Fields = {};
+    for (const name of Object.keys(fields).toSorted(byCodeUnit)) {
+      if (fields[name] === null) continue;
+      const value = (known.get(name) ?? rule)(fields[name]);
+      if (value === undefined || (Array.isArray(value) && value.length === 0)) continue;
+      setOwn(result, name, value);
+    }
+    return result;
+  };
 }
 
-function canonicalArray(context: Context, shape: Shape, value: Value | undefined): Value {
-  if (value === null || value === undefined) return defaultOf(shape, context.version) ?? [];
-  const items = (Array.isArray(value) ? value : [value])
-    .map((item) => canonical(context, shape.items ?? {}, item))
-    .filter((item) => item !== undefined);
-  const list = shape["x-set"] ? sortedSet(items) : items;
-  return list.length === 1 && plain(list[0]!) === shape["x-none"] ? [] : list;
+function arrayRule(context: Context, shape: Shape): Rule {
+  const rule = ruleOf(context, shape.items ?? {});
+  const byDefault = defaultOf(shape, context.version) ?? [];
+  const { "x-set": isSet, "x-none": none } = shape;
+  return (value) => {
+    if (value === null || value === undefined) return byDefault;
+    const items = (Array.isArray(value) ? value : [value]).map(rule).filter((item) => item !== undefined);
+    const list = isSet ? sortedSet(items) : items;
+    return list.length === 1 && plain(list[0]!) === none ? [] : list;
+  };
 }
 
 function canonicalScalar(shape: Shape, value: Value): Value {
@@ -206,8 +245,17 @@ function canonicalFreeItem(item: Value, isSecretName: IsSecretName, isSecret: bo
 
 function sortedSet(items: Value[]): Value[] {
   if (items.length < 2) return items;
+  if (areTexts(items)) return isAscending(items) ? items : [...new Set(items)].toSorted(byCodeUnit);
   const byKey = new Map(items.map((item) => [orderKey(item), item]));
   return [...byKey.keys()].toSorted(byCodeUnit).map((key) => byKey.get(key)!);
+}
+
+function areTexts(items: readonly Value[]): items is string[] {
+  return items.every((item) => typeof item === "string");
+}
+
+function isAscending(texts: readonly string[]): boolean {
+  return texts.every((text, index) => index === 0 || texts[index - 1]! < text);
 }
 
 /** Equal items have equal keys, whether a secret hides them or not; the key never leaves this file. */

@@ -7,11 +7,11 @@ import { Secret } from "../secret.ts";
  * what nobody can compare is counted as unverified, never reported as a difference.
  */
 export function sameValue(a: Value | undefined, b: Value | undefined): boolean {
+  if (a === b) return true;
   if (a instanceof Secret || b instanceof Secret) return sameSecret(a, b);
   if (Array.isArray(a))
     return Array.isArray(b) && a.length === b.length && a.every((item, i) => sameValue(item, b[i]));
-  if (!isFields(a)) return a === b;
-  if (!isFields(b)) return false;
+  if (!isFields(a) || !isFields(b)) return false;
   const names = Object.keys(a);
   return (
     names.length === Object.keys(b).length &&

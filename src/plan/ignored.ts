@@ -21,6 +21,7 @@ export function takeOutIgnored(
   declared: DeclaredEntities,
   live: LiveEntities,
 ): Considered {
+  if (!rules.some((rule) => rule.kind === kind.name)) return { declared, live, ignored: [] };
   const ruleOf = (name: string): IgnoreRule | undefined => ignoredOf(rules, kind.name, name).whole;
   const isConsidered = ([name]: readonly [string, unknown]): boolean => ruleOf(name) === undefined;
   const names = [...declared.keys(), ...[...live.keys()].filter((name) => !declared.has(name))];
@@ -42,6 +43,7 @@ export function withIgnoredFields<Some extends Sides>(
   sides: Some,
 ): { readonly sides: Some; readonly ignored: readonly Listed[] } {
   const ignored: Listed[] = [];
+  if (!rules.some((rule) => rule.kind === kind.name)) return { sides, ignored };
   const desired = new Map(
     [...sides.desired].map(([name, wanted]) => {
       const live = sides.live.get(name);

@@ -60,14 +60,15 @@ export function unverifiedSecrets(kind: Kind, { desired, live }: Sides): Listed[
 }
 
 /** Paths, with dots, at which one side is known and the other is not. */
-function unseen(desired: Value | undefined, live: Value | undefined, path: string[] = []): string[] {
-  if (desired === live) return [];
+function unseen(desired: Value | undefined, live: Value | undefined, path = ""): string[] {
   if (desired === undefined || live === undefined) return [];
   if (desired instanceof Secret || live instanceof Secret) {
-    return [desired, live].every(isKnown) ? [] : [path.join(".")];
+    return isKnown(desired) && isKnown(live) ? [] : [path];
   }
   if (!isFields(desired) || !isFields(live)) return [];
-  return Object.entries(desired).flatMap(([name, value]) => unseen(value, live[name], [...path, name]));
+  return Object.keys(desired)
+    .filter((name) => desired[name] !== live[name])
+    .flatMap((name) => unseen(desired[name], live[name], path === "" ? name : `${path}.${name}`));
 }
 
 function isKnown(value: Value): boolean {

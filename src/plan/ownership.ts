@@ -100,7 +100,12 @@ function isOurs(kind: Kind, cluster: ClusterInfo, { body }: Declared, live: Live
 
 function wanted(kind: Kind, cluster: ClusterInfo, { body, at }: Declared): Wanted {
   const flags = settableFlags(kind, cluster, body);
-  return { body: { ...foldPassword(kind, canonicalize(kind, body, cluster.version)), ...flags }, at };
+  return { body: withFlags(foldPassword(kind, canonicalize(kind, body, cluster.version)), flags), at };
+}
+
+/** Hardly any entity has flags, so that hardly any is copied. */
+function withFlags(body: Body, flags: Body): Body {
+  return Object.keys(flags).length === 0 ? body : { ...body, ...flags };
 }
 
 /** The flags of a body that this caller can set on this server. */
@@ -128,7 +133,7 @@ function managedLive(
   if (!live) return [];
   const set = Object.keys(settableFlags(kind, cluster, declared));
   const flags = Object.fromEntries(set.filter((flag) => live.raw[flag] === true).map((flag) => [flag, true]));
-  return [[live.name, { ...live.body, ...flags }]];
+  return [[live.name, withFlags(live.body, flags)]];
 }
 
 function skippedOf(

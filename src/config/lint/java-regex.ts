@@ -53,13 +53,18 @@ export function javaRegexError(source: string): string | undefined {
   }
 }
 
+/** Whether the server takes a text for a regular expression wherever it matches names. */
+export function isPattern(text: string): boolean {
+  return text.startsWith("/") && text.endsWith("/");
+}
+
 /**
  * Why the server cannot compile a pattern for names: `/…/` is a regular expression to it, and a single slash breaks
  * it as well. Undefined for all that compiles, or has no slashes around it. Repeats no part of the text, which may be
  * a secret.
  */
 export function patternError(text: string): string | undefined {
-  if (!text.startsWith("/") || !text.endsWith("/")) return undefined;
+  if (!isPattern(text)) return undefined;
   return text === "/" ? "a single slash" : javaRegexError(text.slice(1, -1))?.replace(repeatedParts, "");
 }
 

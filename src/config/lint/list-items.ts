@@ -5,7 +5,18 @@ import { spoken } from "../pointer.ts";
 import type { Remark, Rule } from "./remark.ts";
 
 /** Servers from 3.4 on refuse blank items in every list; before, they match nothing. */
-export const listItemRule: Rule = ({ kind, body }) => (kind === "config" ? [] : blankItems(body, ""));
+export const listItemRule: Rule = ({ kind, body }) =>
+  kind !== "config" && holdsBlankItem(body) ? blankItems(body, "") : [];
+
+/** Hardly any entity has one, so that it is worth to look before places are worked out. */
+function holdsBlankItem(value: Value): boolean {
+  if (Array.isArray(value)) return value.some((item) => isBlank(item) || holdsBlankItem(item));
+  return isFields(value) && Object.values(value).some(holdsBlankItem);
+}
+
+function isBlank(item: Value): boolean {
+  return typeof item === "string" && item.trim() === "";
+}
 
 function blankItems(value: Value, pointer: string): Remark[] {
   if (Array.isArray(value)) return value.flatMap((item, index) => itemRemarks(item, `${pointer}/${index}`));
@@ -16,9 +27,7 @@ function blankItems(value: Value, pointer: string): Remark[] {
 }
 
 function itemRemarks(item: Value, pointer: string): Remark[] {
-  if (typeof item !== "string")
-    return typeof item === "object" && item !== null ? blankItems(item, pointer) : [];
-  if (item.trim() !== "") return [];
+  if (!isBlank(item)) return typeof item === "object" && item !== null ? blankItems(item, pointer) : [];
   return [
     {
       code: "blank-item",

@@ -7,7 +7,14 @@ import type { Remark, Rule } from "./remark.ts";
 const longest = 256;
 
 /** Server 3.8 alone takes no text of more than 256 characters, anywhere in an entity that is written. */
-export const longTextRule: Rule = ({ body }) => longTexts(body, "");
+export const longTextRule: Rule = ({ body }) => (holdsLongText(body) ? longTexts(body, "") : []);
+
+/** Hardly any entity has one, so that it is worth to look before places are worked out. */
+function holdsLongText(value: Value): boolean {
+  if (Array.isArray(value)) return value.some(holdsLongText);
+  if (isFields(value)) return Object.values(value).some(holdsLongText);
+  return (textOf(value)?.length ?? 0) > longest;
+}
 
 function longTexts(value: Value, pointer: string): Remark[] {
   const length = textOf(value)?.length ?? 0;

@@ -1,8 +1,8 @@
-import type { Body, KindName } from "../../model.ts";
+import type { Body, KindName, Value } from "../../model.ts";
 import { escapePointer } from "../../kinds/pointer.ts";
 import { mapsOf, spoken, textsOf, valueAt, type Text } from "../pointer.ts";
 import { isFields } from "../../kinds/canonical.ts";
-import { patternError } from "./java-regex.ts";
+import { isPattern, patternError } from "./java-regex.ts";
 import type { Poison, Remark, Rule } from "./remark.ts";
 
 /** What the server does with a pattern that it cannot compile. */
@@ -84,9 +84,13 @@ function auditPatterns(body: Body): Pattern[] {
   const watched = valueAt(body, "/compliance/read_watched_fields");
   const names = isFields(watched) ? Object.keys(watched) : [];
   return [
-    ...lists(body, ["audit/ignore_users", "audit/ignore_requests", "audit/ignore_headers"], "refused"),
-    ...lists(body, ["compliance/read_ignore_users", "compliance/write_ignore_users"], "refused"),
-    ...lists(body, ["compliance/write_watched_indices"], "refused"),
+    ...lists(body["audit"], ["ignore_users", "ignore_requests", "ignore_headers"], "refused", "/audit"),
+    ...lists(
+      body["compliance"],
+      ["read_ignore_users", "write_ignore_users", "write_watched_indices"],
+      "refused",
+      "/compliance",
+    ),
     ...names.map((name): Pattern => {
       const pointer = `/compliance/read_watched_fields/${escapePointer(name)}`;
       return { pointer, text: name, shown: JSON.stringify(name), damage: "refused" };
@@ -94,8 +98,9 @@ function auditPatterns(body: Body): Pattern[] {
   ];
 }
 
-function lists(body: Body, paths: readonly string[], damage: Damage, below = ""): Pattern[] {
-  return paths.flatMap((path) =>
-    textsOf(valueAt(body, `/${path}`), `${below}/${path}`).map((text): Pattern => ({ ...text, damage })),
+function lists(fields: Value | undefined, names: readonly string[], damage: Damage, below = ""): Pattern[] {
+  if (!isFields(fields)) return [];
+  return names.flatMap((name) =>
+    textsOf(fields[name], `${below}/${name}`, isPattern).map((text): Pattern => ({ ...text, damage })),
   );
 }

@@ -5,10 +5,9 @@ import type { Remark, Rule } from "./remark.ts";
 
 /** Permissions that REST refuses, and texts that can be no permission and so allow nothing. */
 export const permissionRule: Rule = ({ kind, name, body }) => {
-  const permissions = permissionsOf(kind, body);
-  const faults = permissions.flatMap(form);
+  const faults = permissionsOf(kind, body, (text) => faultOf(text) !== undefined).map(fault);
   // The server's own roles have such permissions, and nobody writes them.
-  const first = permissions.find(({ text }) => text.startsWith("restapi:admin/"));
+  const [first] = permissionsOf(kind, body, (text) => text.startsWith("restapi:admin/"));
   return first === undefined || builtInNames(kind).has(name) ? faults : [restAdmin(first), ...faults];
 };
 
@@ -24,13 +23,10 @@ function restAdmin({ pointer }: Text): Remark {
   };
 }
 
-function form({ text, pointer, shown }: Text): Remark[] {
-  const fault = faultOf(text);
-  if (fault === undefined) return [];
-  const message = `${spoken(pointer)}: ${shown} ${fault}, so it allows nothing`;
-  return [
-    { code: "bad-permission", severity: "warning", pointer, message, hint: "correct the name of the action" },
-  ];
+function fault({ text, pointer, shown }: Text): Remark {
+  const message = `${spoken(pointer)}: ${shown} ${faultOf(text)}, so it allows nothing`;
+  const hint = "correct the name of the action";
+  return { code: "bad-permission", severity: "warning", pointer, message, hint };
 }
 
 function faultOf(text: string): string | undefined {
@@ -42,16 +38,16 @@ function faultOf(text: string): string | undefined {
   return undefined;
 }
 
-function permissionsOf(kind: KindName, body: Body): Text[] {
-  if (kind === "actiongroups") return textsOf(body["allowed_actions"], "/allowed_actions");
+function permissionsOf(kind: KindName, body: Body, isWanted: (text: string) => boolean): Text[] {
+  if (kind === "actiongroups") return textsOf(body["allowed_actions"], "/allowed_actions", isWanted);
   if (kind !== "roles") return [];
   const lists = ["index_permissions", "tenant_permissions"].flatMap((field) =>
     mapsOf(body[field], `/${field}`),
   );
   return [
-    ...textsOf(body["cluster_permissions"], "/cluster_permissions"),
+    ...textsOf(body["cluster_permissions"], "/cluster_permissions", isWanted),
     ...lists.flatMap(({ fields, pointer }) =>
-      textsOf(fields["allowed_actions"], `${pointer}/allowed_actions`),
+      textsOf(fields["allowed_actions"], `${pointer}/allowed_actions`, isWanted),
     ),
   ];
 }
