@@ -1,6 +1,7 @@
 /** The library: what the command line does, for programs. Nothing else is public. */
 export { openReader, openWriter } from "./cluster/client.ts";
-export type { Applied, Outcome } from "./cluster/apply.ts";
+export type { Applied } from "./cluster/apply.ts";
+export type { Outcome } from "./cluster/verdict.ts";
 export { OsacError, exitCodes, type ExitReason } from "./errors.ts";
 export type {
   Change,
@@ -20,5 +21,14 @@ export type {
   Writer,
 } from "./model.ts";
 export { exportLive, type ExportChoice, type Exported } from "./export.ts";
-export { apply, drift, load, plan, type Drift, type Reconciliation, type Task } from "./reconcile.ts";
+export {
+  apply,
+  drift,
+  load,
+  plan,
+  type ApplyOptions,
+  type Drift,
+  type Reconciliation,
+  type Task,
+} from "./reconcile.ts";
 export { Secret } from "./secret.ts";

@@ -236,6 +236,8 @@ export interface Connection {
     readonly https?: string | undefined;
     readonly none?: string | undefined;
   };
+  /** Gets one line for each request that goes over the wire. */
+  readonly trace?: ((line: string) => void) | undefined;
 }
 
 /** Which cluster answered, and to whom. */

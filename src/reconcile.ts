@@ -223,7 +223,7 @@ function nothingCompared(findings: readonly Finding[]): OsacError {
 /** How a plan is to be written. */
 export interface ApplyOptions extends Pick<
   Surroundings,
-  "comparesBeforeEach" | "proveAccess" | "signal" | "onRequest" | "onUnclear"
+  "comparesBeforeEach" | "keepsGoing" | "proveAccess" | "signal" | "onRequest" | "onDecided" | "onUnclear"
 > {
   readonly hashing: HashChoice;
 }

@@ -15,7 +15,7 @@ const readme = readFileSync(join(root, "README.md"), "utf8");
 const optionNames = Object.keys(options) as OptionName[];
 const isCommon = (name: OptionName): boolean => commands.every((command) => command.options.includes(name));
 const isConnection = (name: OptionName): boolean =>
-  ["password", "token"].includes(name) || (options[name].key ?? "").startsWith("cluster.");
+  ["password", "token", "debug"].includes(name) || (options[name].key ?? "").startsWith("cluster.");
 
 const code = (text: string | undefined): string =>
   text === undefined ? "" : `\`${text.replaceAll("|", "\\|")}\``;

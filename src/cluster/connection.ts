@@ -1,5 +1,6 @@
 import { Agent, EnvHttpProxyAgent, interceptors, type Dispatcher } from "undici";
 import type { Connection } from "../model.ts";
+import { tracing } from "./trace.ts";
 
 const connectTimeoutMsMax = 10_000;
 const retriesMax = 3;
@@ -25,6 +26,7 @@ export function openDispatcher(connection: Connection): Dispatcher {
     ? new EnvHttpProxyAgent({ ...options, ...proxyOptions(connection), connect: tls, requestTls: tls })
     : new Agent({ ...options, connect: tls });
   return agent.compose(
+    ...(connection.trace ? [tracing(connection.trace)] : []),
     interceptors.retry({
       maxRetries: retriesMax,
       minTimeout: 200,

@@ -4,8 +4,17 @@ import type { Step } from "../model.ts";
 import { inWords, mayStillWork, meaningOf, retryAfterMs, type Reply } from "./answers.ts";
 import { heal, restoreAccess } from "./heal.ts";
 import { areAfter, areBefore, look, sightOf, standingsOf } from "./look.ts";
+import { offendersOf } from "./offenders.ts";
 import { patched } from "./patched.ts";
-import { done, failed, findingOf, notTried, type Surroundings, type Verdict } from "./verdict.ts";
+import {
+  done,
+  failed,
+  findingAbout,
+  findingOf,
+  notTried,
+  type Surroundings,
+  type Verdict,
+} from "./verdict.ts";
 
 /** How often a request is sent again after a conflict, or to a server that was busy. */
 const retriesMax = 3;
@@ -68,7 +77,7 @@ async function attempt(step: Step, isFirst: boolean, around: Surroundings): Prom
       case "poisoned":
         return heal(step, reply, isFirst, around);
       case "refused":
-        return failed(step, { code: "rejected", message: inWords(reply) }, true);
+        return refused(step, reply, around);
       case "unclear":
         return decide(step, reply, mayStillWork(reply) ? untilMs : 0, around);
       default: {
@@ -77,6 +86,29 @@ async function attempt(step: Step, isFirst: boolean, around: Surroundings): Prom
       }
     }
   }
+}
+
+/** Nothing was written, which every change at fault is told by itself. */
+async function refused(step: Step, reply: Reply, { writer }: Surroundings): Promise<Verdict> {
+  const whole = failed(step, { code: "rejected", message: inWords(reply) }, true);
+  if (step.changes.length === 1) return whole;
+  const { found, isComplete } = await offendersOf(step, writer);
+  if (found.length === 0) return whole;
+  const rest = step.changes.length - found.length;
+  const more = isComplete ? "" : ", or of others that were not found";
+  const hint = `because of it${more}, ${rest} more ${rest === 1 ? "change" : "changes"} to ${step.kind} could not be written`;
+  const offenders = new Set(found.map(({ change }) => change));
+  return {
+    results: step.changes.map((change) => (offenders.has(change) ? "failed" : "not-tried")),
+    findings: found.map((offender) =>
+      findingAbout(offender.change, {
+        code: "rejected",
+        message: inWords(offender.reply),
+        ...(rest === 0 ? {} : { hint }),
+      }),
+    ),
+    mayGoOn: true,
+  };
 }
 
 /** Waits, and looks whether the request may be sent again: undefined, or why the end has come. */
@@ -103,7 +135,7 @@ async function beforeRetry(
 /** A lost answer or a 5xx does not tell whether the write took place: what is there decides. */
 async function decide(step: Step, reply: Reply, untilMs: number, around: Surroundings): Promise<Verdict> {
   const seconds = Math.ceil((untilMs - performance.now()) / 1000);
-  if (seconds > 0) around.onUnclear(step, seconds);
+  if (seconds > 0) around.onUnclear?.(step, seconds);
   try {
     const standings = await look(step, around, untilMs);
     const sight = sightOf(standings);

@@ -18,6 +18,12 @@ const namesMax = 10;
 /** What became of one change. `failed` was not written, or was taken back; what else is true of it a finding says. */
 export type Result = "done" | "failed" | "not-tried";
 
+/** What became of one change. */
+export interface Outcome {
+  readonly change: Change;
+  readonly result: Result;
+}
+
 /** What became of one request. */
 export interface Verdict {
   /** One for each of its changes. */
@@ -44,7 +50,9 @@ export interface Surroundings {
   /** How long the server may work on one write. */
   readonly patienceMs: number;
   /** Whether every entity of a request must still stand as the plan found it right before the request is sent. */
-  readonly comparesBeforeEach: boolean;
+  readonly comparesBeforeEach?: boolean;
+  /** Whether kinds that have nothing to do with one that failed are still written. */
+  readonly keepsGoing?: boolean;
   /**
    * Called after each request that was written: whether the caller can still change the security configuration. Who
    * cannot has the request taken back, and the run ends.
@@ -52,8 +60,10 @@ export interface Surroundings {
   readonly proveAccess?: (request: PatchRequest) => Promise<boolean>;
   readonly signal: AbortSignal;
   readonly onRequest: (request: PatchRequest, index: number) => void;
+  /** Called with what each request decided, and at the end with what was not tried; an `OsacError` ends the run. */
+  readonly onDecided?: (outcomes: readonly Outcome[], durationMs: number) => void;
   /** Called when it is unclear whether a request was written, before looking for so long. */
-  readonly onUnclear: (request: PatchRequest, seconds: number) => void;
+  readonly onUnclear?: (request: PatchRequest, seconds: number) => void;
 }
 
 /** What is wrong, before it is known of which entity. */

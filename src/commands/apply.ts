@@ -1,6 +1,8 @@
 import { forbiddenKinds } from "../cluster/access.ts";
-import type { Applied, Outcome } from "../cluster/apply.ts";
+import type { Applied } from "../cluster/apply.ts";
+import type { Outcome } from "../cluster/verdict.ts";
 import { openWriter } from "../cluster/client.ts";
+import { openAuditLog, type AuditLog } from "../config/audit-log.ts";
 import { filesDigest } from "../config/files-digest.ts";
 import type { Settings } from "../config/settings.ts";
 import { OsacError, exitCodes, refusalOf, type ExitReason } from "../errors.ts";
@@ -10,6 +12,7 @@ import { counted, findingsText, inDirectory } from "../report/findings.ts";
 import { outcomesText } from "../report/outcome-text.ts";
 import { lookOf } from "../report/terminal.ts";
 import { isConfirmed } from "./confirm.ts";
+import { auditor, type Auditor } from "./audit.ts";
 import type { Io } from "./io.ts";
 import { printPlan } from "./print-plan.ts";
 import { guardsOf, lockoutOf, readTask } from "./task.ts";
@@ -18,6 +21,7 @@ import { guardsOf, lockoutOf, readTask } from "./task.ts";
 export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const began = performance.now();
   const { task, connection } = await readTask(settings, io);
+  const log = settings.auditLog === undefined ? undefined : openAuditLog(settings.auditLog);
   const writer = openWriter(connection);
   try {
     const reconciliation = await plan(writer, connection, {
@@ -26,9 +30,10 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
       lockout: await lockoutOf(settings, connection),
       ...(await reviewedOf(settings)),
     });
-    return await carryOut(reconciliation, { settings, io, connection, writer, began });
+    return await carryOut(reconciliation, { settings, io, connection, writer, log, began });
   } finally {
     await writer.close();
+    log?.close();
   }
 }
 
@@ -44,6 +49,7 @@ interface Surroundings {
   readonly io: Io;
   readonly connection: Connection;
   readonly writer: Writer;
+  readonly log: AuditLog | undefined;
   readonly began: number;
 }
 
@@ -72,15 +78,25 @@ async function write(reconciliation: Reconciliation, around: Surroundings): Prom
   const ready = await withHashes(reconciliation, hashing);
   const isHeld = !settings.yes || planned.review !== undefined;
   if (isHeld && !(await isUnmoved(ready, around))) return "stale";
+  const onDecided = await auditorOf(ready, around);
   const applied = await apply(around.writer, around.connection, ready, {
     hashing,
+    keepsGoing: settings.keepGoing,
     comparesBeforeEach: planned.review !== undefined,
     signal: io.signal,
     onRequest: (request, index) => announce(request, index, planned, io),
+    ...(onDecided ? { onDecided } : {}),
     onUnclear: ({ kind }, seconds) =>
       io.stderr.write(`${kind}: no clear answer; looking for up to ${seconds} s whether it was written\n`),
   });
   return report(planned, applied, around);
+}
+
+async function auditorOf(
+  reconciliation: Reconciliation,
+  { settings: { directory }, io, connection, writer, log }: Surroundings,
+): Promise<Auditor | undefined> {
+  return log && auditor(log, reconciliation, { command: "apply", directory, connection }, writer, io);
 }
 
 /** Says before the first write which kinds the caller may not write, all of them. */
@@ -132,6 +148,7 @@ function report(planned: Plan, applied: Applied, around: Surroundings): ExitReas
 }
 
 function reasonOf({ outcomes, findings }: Applied, signal: AbortSignal): ExitReason {
+  if (findings.some(({ refusedBy }) => refusedBy === "lockout")) return "lockout";
   if (findings.length === 0 && outcomes.every(({ result }) => result === "done")) return "done";
   return signal.aborted && outcomes.every(({ result }) => result === "not-tried") ? "interrupted" : "partial";
 }

@@ -1,6 +1,5 @@
 import { openOperator } from "../cluster/client.ts";
 import { identify } from "../cluster/identify.ts";
-import { readConnection } from "../config/connection.ts";
 import type { Settings } from "../config/settings.ts";
 import type { ExitReason } from "../errors.ts";
 import type { ClusterInfo, Connection, Finding, Operator } from "../model.ts";
@@ -9,8 +8,8 @@ import { findingsText, printable } from "../report/findings.ts";
 import { jsonText } from "../report/json.ts";
 import { lookOf, type Look } from "../report/terminal.ts";
 import { isConfirmed } from "./confirm.ts";
+import { connect } from "./connect.ts";
 import type { Io } from "./io.ts";
-import { warnIfInsecure } from "./task.ts";
 
 /** A cluster that a direct command speaks to. */
 export interface Target {
@@ -41,8 +40,7 @@ export async function runDirect(
   io: Io,
   prepare: (target: Target) => Promise<Prepared> | Prepared,
 ): Promise<ExitReason> {
-  const connection = await readConnection(settings, io.stdin, io.env);
-  warnIfInsecure(connection, io);
+  const connection = await connect(settings, io);
   const operator = openOperator(connection);
   try {
     const cluster = await identify(operator, connection);

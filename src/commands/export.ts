@@ -1,5 +1,4 @@
 import { openReader } from "../cluster/client.ts";
-import { readConnection } from "../config/connection.ts";
 import type { Settings } from "../config/settings.ts";
 import { writeFiles } from "../config/write.ts";
 import { exitCodes, type ExitReason } from "../errors.ts";
@@ -9,13 +8,12 @@ import { exportDocument, exportText } from "../report/export.ts";
 import { findingsText } from "../report/findings.ts";
 import { jsonText } from "../report/json.ts";
 import { lookOf } from "../report/terminal.ts";
+import { connect } from "./connect.ts";
 import type { Io } from "./io.ts";
-import { warnIfInsecure } from "./task.ts";
 
 /** Writes the live state as a directory whose plan is empty. */
 export async function run(settings: Settings, io: Io): Promise<ExitReason> {
-  const connection = await readConnection(settings, io.stdin, io.env);
-  warnIfInsecure(connection, io);
+  const connection = await connect(settings, io);
   const { cluster, files, placeholders, findings } = await read(connection, settings);
   const written = await writeFiles(settings.directory, files, settings.force);
   const result = {

@@ -52,6 +52,7 @@ const connection: readonly OptionName[] = [
   "insecure",
   "timeout",
   "apiPrefix",
+  "debug",
 ];
 
 /** What decides the changes. */
@@ -119,6 +120,8 @@ export const commands: readonly Command[] = [
       "passwordCost",
       "plan",
       "expectPlan",
+      "keepGoing",
+      "auditLog",
       "yes",
     ],
     outputs: ["text", "json", "markdown"],

@@ -3,7 +3,6 @@ import { watchPeer } from "../cluster/peer-certificate.ts";
 import { probeReload, type Probe } from "../cluster/reload.ts";
 import { shadowedStatics } from "../cluster/shadowed.ts";
 import { readStatus, type Status } from "../cluster/status.ts";
-import { readConnection } from "../config/connection.ts";
 import { poisonFindings } from "../config/poison.ts";
 import type { Settings } from "../config/settings.ts";
 import { exitCodes, type ExitReason } from "../errors.ts";
@@ -14,13 +13,12 @@ import { statusDocument } from "../report/status-json.ts";
 import { statusText } from "../report/status-text.ts";
 import { datedCertificates, expiryFindings } from "../report/status.ts";
 import { lookOf } from "../report/terminal.ts";
+import { connect } from "./connect.ts";
 import type { Io } from "./io.ts";
-import { warnIfInsecure } from "./task.ts";
 
 /** Says whether the cluster can be reached, as whom, what that caller may do, and whether it can load what it holds. */
 export async function run(settings: Settings, io: Io): Promise<ExitReason> {
-  const connection = await readConnection(settings, io.stdin, io.env);
-  warnIfInsecure(connection, io);
+  const connection = await connect(settings, io);
   const { status, poison, probe } = await ask(connection, settings.probeReload);
   const certificates = datedCertificates(status, new Date());
   const expiring = expiryFindings(certificates, settings.certDays);

@@ -1,20 +1,19 @@
 import { openReader } from "../cluster/client.ts";
-import { readConnection, readHealing } from "../config/connection.ts";
+import { readHealing } from "../config/connection.ts";
 import type { Settings } from "../config/settings.ts";
 import { OsacError } from "../errors.ts";
 import type { GuardChoice } from "../guard/index.ts";
 import type { Connection, Directory, Reader } from "../model.ts";
 import type { LockoutTask } from "../lockout.ts";
 import { load, type Task } from "../reconcile.ts";
-import { inDirectory, findingsText } from "../report/findings.ts";
-import { lookOf } from "../report/terminal.ts";
+import { inDirectory } from "../report/findings.ts";
+import { connect } from "./connect.ts";
 import type { Io } from "./io.ts";
 
 /** What `plan`, `apply` and `drift` have in common: the files, the choices, the way to the cluster. */
 export async function readTask(settings: Settings, io: Io): Promise<{ task: Task; connection: Connection }> {
   const directory = await loadNamed(settings, io);
-  const connection = await readConnection(settings, io.stdin, io.env);
-  warnIfInsecure(connection, io);
+  const connection = await connect(settings, io);
   const choice = {
     forced: new Set(settings.setPassword),
     areAllForced: settings.setAllPasswords,
@@ -65,16 +64,4 @@ export async function withReader<Result>(
   } finally {
     await reader.close();
   }
-}
-
-/** Said every time: an attacker in between could read the password and lie about the cluster. */
-export function warnIfInsecure({ insecure, url }: Connection, io: Io): void {
-  if (!insecure) return;
-  const finding = {
-    code: "insecure",
-    severity: "warning",
-    message: `the certificate of ${url} is not checked (--insecure)`,
-    hint: "give its authority with --ca-cert instead",
-  } as const;
-  io.stderr.write(findingsText(inDirectory([finding], ""), lookOf(io.stderr, io.env)));
 }

@@ -175,6 +175,13 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     env: "OSAC_API_PREFIX",
     key: "cluster.api_prefix",
   },
+  debug: {
+    type: onOff,
+    describe: "say on standard error what is asked of the cluster, one line a request; no headers, no bodies",
+    default: false,
+    flag: "debug",
+    env: "OSAC_DEBUG",
+  },
   prune: {
     type: prunings,
     describe: "delete what no file of the kind declares: nothing, what the git history once declared, or all",
@@ -326,6 +333,22 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     describe: "do not ask before writing",
     default: false,
     flag: "yes",
+  },
+  auditLog: {
+    type: path,
+    describe: "append one line of JSON to this file for each change, without secrets",
+    default: undefined,
+    flag: "audit-log",
+    env: "OSAC_AUDIT_LOG",
+    key: "apply.audit_log",
+  },
+  keepGoing: {
+    type: onOff,
+    describe: "after a failure, still write the kinds that have nothing to do with it",
+    default: false,
+    flag: "keep-going",
+    env: "OSAC_KEEP_GOING",
+    key: "apply.keep_going",
   },
   user: {
     type: { ...text, placeholder: "NAME" },

@@ -48,6 +48,7 @@ export interface Settings {
   readonly insecure: boolean;
   /** Seconds that one request may take. */
   readonly timeout: number;
+  readonly debug: boolean;
   readonly apiPrefix: "_plugins/_security" | "_opendistro/_security";
 
   /** Kinds that are absent here are never pruned. */
@@ -90,6 +91,10 @@ export interface Settings {
   /** The id of the plan that was reviewed, or its first digits. */
   readonly expectPlan?: string | undefined;
   readonly yes: boolean;
+  /** The file that gets a line for each change. */
+  readonly auditLog?: string | undefined;
+  /** Whether kinds that have nothing to do with one that failed are still written. */
+  readonly keepGoing: boolean;
   /** The only user that the nodes are to forget. */
   readonly user?: string | undefined;
   readonly newPassword?: Secret | undefined;

@@ -62,8 +62,6 @@ export async function applyFiles(
 /** Nobody watches, nobody interrupts. */
 const quiet: ApplyOptions = {
   hashing,
-  comparesBeforeEach: false,
   signal: new AbortController().signal,
   onRequest: () => {},
-  onUnclear: () => {},
 };

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { options, type Option } from "../../src/config/options.ts";
 
 const sections: Readonly<Record<string, string>> = {
+  apply: "How `osac apply` writes.",
   cluster: "How to reach the cluster and as whom. Secrets do not belong into this file.",
   guards: "What stops a run before it writes.",
   history: "What the git repository is asked, where only what was removed from it is deleted.",

@@ -1,0 +1,42 @@
+import type { Outcome } from "../cluster/verdict.ts";
+import { callerName } from "../cluster/caller-name.ts";
+import { actorOf, commitOf } from "../config/actor.ts";
+import type { AuditLog } from "../config/audit-log.ts";
+import type { Connection, Reader } from "../model.ts";
+import { fingerprintOf } from "../plan/fingerprint.ts";
+import { entityKey, recordChanges } from "../plan/recorded.ts";
+import type { Reconciliation } from "../reconcile.ts";
+import { auditEntries, type AuditFacts } from "../report/audit.ts";
+import type { Io } from "./io.ts";
+
+/** Takes what one request decided, and how long that took. */
+export type Auditor = (outcomes: readonly Outcome[], durationMs: number) => void;
+
+/** Who writes what on behalf of whom, asked once before the first write; then one line a change, as it is decided. */
+export async function auditor(
+  log: AuditLog,
+  { plan, live }: Reconciliation,
+  run: { readonly command: string; readonly directory: string; readonly connection: Connection },
+  reader: Reader,
+  { env }: Pick<Io, "env">,
+): Promise<Auditor> {
+  const recorded = recordChanges(plan.changes, live, plan.secrets);
+  const fingerprints = new Map(
+    recorded.map((change) => [
+      entityKey(change),
+      { before: change.fingerprint, after: fingerprintOf(change.after) },
+    ]),
+  );
+  const facts: AuditFacts = {
+    command: run.command,
+    actor: actorOf(env),
+    as: await callerName(reader, run.connection, plan.cluster),
+    commit: await commitOf(env, run.directory),
+    planId: plan.id,
+    cluster: plan.cluster,
+    fingerprints: (change) => fingerprints.get(entityKey(change))!,
+  };
+  return (outcomes, durationMs) => {
+    for (const entry of auditEntries(outcomes, facts, new Date(), durationMs)) log.append(entry);
+  };
+}

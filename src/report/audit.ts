@@ -1,0 +1,66 @@
+import type { Outcome } from "../cluster/verdict.ts";
+import type { ClusterInfo, KindName } from "../model.ts";
+
+/** Version of the entries. It grows when a field changes its meaning or goes away. */
+const auditVersion = 1;
+
+/** What became of one change, as `--audit-log` keeps it; its schema is `schemas/audit-log.schema.json`. */
+export interface AuditEntry {
+  readonly version: number;
+  /** When it was decided, in UTC. */
+  readonly time: string;
+  readonly command: string;
+  readonly actor: { readonly name: string; readonly from: string };
+  /** As whom the cluster took the run. */
+  readonly as: string | null;
+  readonly commit: string | null;
+  readonly planId: string | null;
+  readonly cluster: { readonly name: string | null; readonly uuid: string | null };
+  readonly kind: KindName;
+  readonly name: string;
+  readonly action: Outcome["change"]["action"];
+  readonly result: Outcome["result"];
+  readonly before: string;
+  readonly after: string;
+  readonly durationMs: number;
+}
+
+/** What all entries of a run have in common. */
+export interface AuditFacts {
+  readonly command: string;
+  readonly actor: AuditEntry["actor"];
+  readonly as: string | undefined;
+  readonly commit: string | undefined;
+  readonly planId: string | undefined;
+  readonly cluster: ClusterInfo;
+  /** Of the entity as the change finds it and as it makes it. */
+  readonly fingerprints: (change: { readonly kind: KindName; readonly name: string }) => {
+    readonly before: string;
+    readonly after: string;
+  };
+}
+
+/** The entries for what one request decided. */
+export function auditEntries(
+  outcomes: readonly Outcome[],
+  { command, actor, as, commit, planId, cluster, fingerprints }: AuditFacts,
+  time: Date,
+  durationMs: number,
+): AuditEntry[] {
+  return outcomes.map(({ change, result }) => ({
+    version: auditVersion,
+    time: time.toISOString(),
+    command,
+    actor,
+    as: as ?? null,
+    commit: commit ?? null,
+    planId: planId ?? null,
+    cluster: { name: cluster.name ?? null, uuid: cluster.uuid ?? null },
+    kind: change.kind,
+    name: change.name,
+    action: change.action,
+    result,
+    ...fingerprints(change),
+    durationMs: Math.round(durationMs),
+  }));
+}
