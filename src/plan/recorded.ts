@@ -168,15 +168,20 @@ export function withoutReferences(body: RecordedBody): Fields {
   return recorded(treated<Secret>(body, () => new Secret(undefined))) as Fields;
 }
 
-/** Without the secrets that the other side leaves out, because they are sent whatever they are. */
-export function withoutUnasked(body: RecordedBody, other: RecordedBody): Fields {
+/** The live body without the secrets that the seen one lacks because they are to be sent whatever they are. */
+export function withoutUnasked(live: RecordedBody, seen: RecordedBody, desired: RecordedBody): Fields {
+  const isUnasked = (field: string): boolean =>
+    !Object.hasOwn(seen, field) &&
+    secretText(live[field]!) !== undefined &&
+    secretText(desired[field] ?? null) !== undefined;
   return Object.fromEntries(
-    Object.entries(body)
-      .filter(([field, value]) => Object.hasOwn(other, field) || secretText(value) === undefined)
+    Object.entries(live)
+      .filter(([field]) => !isUnasked(field))
       .map(([field, value]) => {
-        const counterpart = other[field];
-        const isNested = isFields(value) && isFields(counterpart) && secretText(value) === undefined;
-        return [field, isNested ? withoutUnasked(value, counterpart) : value];
+        const [old, wanted] = [seen[field], desired[field]];
+        const isNested =
+          isFields(value) && isFields(old) && isFields(wanted) && secretText(value) === undefined;
+        return [field, isNested ? withoutUnasked(value, old, wanted) : value];
       }),
   );
 }

@@ -53,9 +53,7 @@ export function holdToSaved(plan: Plan, live: Live, saved: SavedPlan): Plan {
       id: saved.id,
       applied,
       stale: old.length,
-      moved: old
-        .filter(hasMoved)
-        .flatMap(({ reviewed: { kind, name, before }, live: now }) => movement(kind, name, before, now)),
+      moved: old.filter(hasMoved).flatMap(liveMovement),
       otherwise: old.flatMap(({ reviewed: { kind, name, after }, current }) =>
         current ? movement(kind, name, after, current.after) : [],
       ),
@@ -162,11 +160,14 @@ function hasMoved({ reviewed, live }: Pair): boolean {
   return reviewed.fingerprint !== fingerprintOf(live);
 }
 
+/** From what the review saw to what is there now. */
+function liveMovement({ reviewed: { kind, name, before, after }, live }: Pair): Change[] {
+  return movement(kind, name, before, before && after && live ? withoutUnasked(live, before, after) : live);
+}
+
 /** What lies between two states of one entity, as a change from the one to the other. */
 function movement(kind: KindName, name: string, before: Recorded, now: Recorded): Change[] {
-  const [old, current] = [before, before && now ? withoutUnasked(now, before) : now].map((body) =>
-    body ? withTexts(body) : undefined,
-  );
+  const [old, current] = [before, now].map((body) => (body ? withTexts(body) : undefined));
   if (old && current)
     return canonicalJson(old) === canonicalJson(current)
       ? []

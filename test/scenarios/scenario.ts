@@ -4,7 +4,8 @@ import { parseYaml } from "../../src/config/yaml.ts";
 import { kindNames, type Json, type KindName } from "../../src/model.ts";
 import { startSimulator, type Certificates, type Simulator } from "../../src/simulator/index.ts";
 
-type Entities = { [name: string]: Json };
+/** Entities by their names, as the cluster stores them. */
+export type Entities = { [name: string]: Json };
 
 /** What a folder of this directory tells, besides its files: `scenario.yml`. */
 export interface Scenario {
@@ -18,6 +19,8 @@ export interface Scenario {
   readonly env: Readonly<Record<string, string>>;
   /** What the cluster holds besides its administrator, by kind; a kind that is not named is empty or at its default. */
   readonly live: { readonly [Kind in KindName]?: Entities };
+  /** What somebody makes of it after the plan was reviewed and before it is applied; null stands for nothing. */
+  readonly meanwhile?: { readonly [Kind in KindName]?: Entities };
 }
 
 /** Reads a `scenario.yml`; what it does not say is the common case. */

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
@@ -9,7 +9,7 @@ import type { Certificates, Simulator } from "../../src/simulator/index.ts";
 import { folder } from "../cli/folder.ts";
 import { ioOf, osac, type Ran } from "../cli/osac.ts";
 import { requestsOf } from "./requests.ts";
-import { readScenario, startCluster, type Scenario } from "./scenario.ts";
+import { readScenario, startCluster, type Entities, type Scenario } from "./scenario.ts";
 
 const scenarios = readdirSync(import.meta.dirname, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
@@ -55,6 +55,29 @@ describe.for(scenarios)("%s", (name) => {
 /** Exit codes of a plan that `apply` does not carry out: bad input, a guard, and a lockout. */
 const refusals: readonly number[] = [3, 5, 8];
 
+describe.for(scenarios.filter(hasMeanwhile))("%s", (name) => {
+  test("is applied as it was reviewed, or not at all", async () => {
+    const { scenario, path, simulator, given } = await stageOf(name);
+    const saved = join(await folder({}), "plan.json");
+    await osac(["plan", ...applyArguments(scenario), "--out", saved], given);
+    for (const [kind, entities] of Object.entries(scenario.meanwhile!) as [KindName, Entities][])
+      await simulator.edit(kind, (document) => edited(document, entities));
+
+    const argv = ["apply", "desired", "--plan", saved, "--yes"];
+    const told = await osac(argv, given);
+    const golden = {
+      "apply.txt": `$ osac apply desired --plan plan.json --yes\n\n${told.out}\nexit code ${told.code}\n`,
+      "apply-findings.txt": told.err,
+      ...(told.code === 0 ? {} : { "apply.md": (await osac([...argv, "--output", "markdown"], given)).out }),
+    };
+    for (const [file, said] of Object.entries(golden)) {
+      await expect(steady(said)).toMatchFileSnapshot(join(path, file));
+      for (const secret of secretsOf(scenario.env)) expect(said).not.toContain(secret);
+    }
+    if (told.code !== 0) expect(writes(simulator)).toEqual([]);
+  });
+});
+
 /** Compares what `plan` or `drift` says with the folder. */
 async function tell({ scenario, path, given }: Stage): Promise<Ran> {
   const { command, args, once, env } = scenario;
@@ -74,7 +97,7 @@ async function tell({ scenario, path, given }: Stage): Promise<Ran> {
     for (const secret of secretsOf(env)) expect(text).not.toContain(secret);
   }
   const files = (await readdir(path)).filter((file) => /\.(?:txt|md|json)$/.test(file));
-  expect(files.filter((file) => !(file in golden))).toEqual([]);
+  expect(files.filter((file) => !(file in golden || file.startsWith("apply")))).toEqual([]);
   return told;
 }
 
@@ -107,6 +130,17 @@ function writes({ requests }: Simulator): string[] {
   return requests
     .filter(({ method, status }) => method !== "GET" && status === 200)
     .map(({ method, path }) => `${method} ${path}`);
+}
+
+/** Whether a folder tells of a reviewed plan, and of what happens before it is applied. */
+function hasMeanwhile(name: string): boolean {
+  return readFileSync(join(import.meta.dirname, name, "scenario.yml"), "utf8").includes("\nmeanwhile:");
+}
+
+/** The document with what was made of it by hand. */
+function edited(document: Entities, entities: Entities): Entities {
+  const all = Object.entries({ ...document, ...entities });
+  return Object.fromEntries(all.filter(([, entity]) => entity !== null));
 }
 
 /** Times differ from run to run, and ids between clusters. */
