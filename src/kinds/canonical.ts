@@ -81,7 +81,8 @@ export function trueFlags(kind: Kind, body: Body): Body {
   return flags;
 }
 
-const flagNames = ["reserved", "hidden", "static"] as const;
+/** The fields of any kind that are no part of a canonical body. */
+export const flagNames = ["reserved", "hidden", "static"] as const;
 
 /** Shapes with their references followed: the same few are asked for with every entity. */
 const resolvedShapes = new WeakMap<Shape, Shape>();

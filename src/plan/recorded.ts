@@ -95,6 +95,8 @@ function withoutSame(after: Body, before: Body): Body {
 /** What one side has at a path; the places of a list count as one path. */
 interface Spot {
   isSecret: boolean;
+  /** There is something below it. */
+  isNested: boolean;
   /** What may be read there. */
   readonly plain: Set<Value>;
 }
@@ -105,15 +107,15 @@ interface Rules {
 }
 
 function collectSpots(value: Value, path: string, spots: Map<string, Spot>): void {
-  if (typeof value === "object" && value !== null && !(value instanceof Secret)) {
+  const spot = spots.get(path) ?? { isSecret: false, isNested: false, plain: new Set() };
+  spots.set(path, spot);
+  if (value instanceof Secret) spot.isSecret = true;
+  else if (typeof value !== "object" || value === null) spot.plain.add(value);
+  else {
+    spot.isNested = true;
     for (const [name, item] of Object.entries(value))
       collectSpots(item, Array.isArray(value) ? `${path}/*` : `${path}/${name}`, spots);
-    return;
   }
-  const spot = spots.get(path) ?? { isSecret: false, plain: new Set() };
-  if (value instanceof Secret) spot.isSecret = true;
-  else spot.plain.add(value);
-  spots.set(path, spot);
 }
 
 /**
@@ -122,14 +124,18 @@ function collectSpots(value: Value, path: string, spots: Map<string, Spot>): voi
  */
 function hidden(value: Value, path: string, rules: Rules): Value {
   if (value instanceof Secret) return value;
-  const spot = rules.spots.get(path);
-  if (spot?.isSecret && !spot.plain.has(value)) return new Secret(undefined);
+  if (isOthersSecret(value, rules.spots.get(path))) return new Secret(undefined);
   if (Array.isArray(value)) return value.map((item) => hidden(item, `${path}/*`, rules));
   if (typeof value === "string" && rules.known.has(value)) return new Secret(undefined);
   if (!isFields(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) => [name, hidden(item, `${path}/${name}`, rules)]),
   );
+}
+
+function isOthersSecret(value: Value, spot: Spot | undefined): boolean {
+  if (!spot?.isSecret) return false;
+  return typeof value === "object" && value !== null ? !spot.isNested : !spot.plain.has(value);
 }
 
 /** The value as JSON. Where a secret stands in a list tells its value, for sets are sorted: there it comes last. */

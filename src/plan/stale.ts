@@ -1,3 +1,5 @@
+import { flagNames } from "../kinds/canonical.ts";
+import { kinds } from "../kinds/index.ts";
 import type { Change, Finding, KindName, LiveKind, Plan, RecordedChange, SavedPlan } from "../model.ts";
 import { canonicalJson, fingerprintOf, planIdOf } from "./fingerprint.ts";
 import { orderRequests } from "./order.ts";
@@ -53,7 +55,7 @@ export function holdToSaved(plan: Plan, live: Live, saved: SavedPlan): Plan {
       id: saved.id,
       applied,
       stale: old.length,
-      moved: old.filter(hasMoved).flatMap(liveMovement),
+      moved: old.filter((pair) => isRead(pair, plan) && hasMoved(pair)).flatMap(liveMovement),
       otherwise: old.flatMap(({ reviewed: { kind, name, after }, current }) =>
         current ? movement(kind, name, after, current.after) : [],
       ),
@@ -129,16 +131,19 @@ function fateOf({ reviewed, current, live }: Omit<Pair, "fate">, plan: Plan): Fa
     : "is stale";
 }
 
-function isComparable(reviewed: RecordedChange, { kinds, skipped }: Plan): boolean {
+function isComparable(reviewed: RecordedChange, { kinds: compared, skipped }: Plan): boolean {
   return (
-    kinds.includes(reviewed.kind) && !skipped.some((entity) => entityKey(entity) === entityKey(reviewed))
+    compared.includes(reviewed.kind) && !skipped.some((entity) => entityKey(entity) === entityKey(reviewed))
   );
 }
 
-/** Whether an entity is as the change makes it, as far as it can be seen. */
-function fits({ after }: RecordedChange, live: Recorded): boolean {
+/** Whether an entity is as the change makes it, as far as that can be seen and is ours. */
+function fits({ kind, after }: RecordedChange, live: Recorded): boolean {
   if (!after || !live) return after === live;
-  const managed = Object.entries(live).filter(([field]) => Object.hasOwn(after, field));
+  const foreign: (string | undefined)[] = [...flagNames, kinds[kind].login?.hash];
+  const managed = Object.entries(live).filter(
+    ([field]) => Object.hasOwn(after, field) || !foreign.includes(field),
+  );
   return (
     canonicalJson(withoutReferences(Object.fromEntries(managed))) === canonicalJson(withoutReferences(after))
   );
@@ -154,6 +159,10 @@ function narrowed(plan: Plan, kept: ReadonlySet<string>, live: Live): Plan {
     changes,
     requests: orderRequests(changes),
   };
+}
+
+function isRead({ reviewed }: Pair, { kinds: compared }: Plan): boolean {
+  return compared.includes(reviewed.kind);
 }
 
 function hasMoved({ reviewed, live }: Pair): boolean {
@@ -185,7 +194,7 @@ function staleFinding(pair: Pair, plan: Plan): Finding {
   const is = (entity: Named): boolean => entityKey(entity) === entityKey(reviewed);
   const about = plan.changes.find(is) ?? { kind: reviewed.kind, name: reviewed.name };
   const builtIn = plan.skipped.find(is);
-  if (!plan.kinds.includes(reviewed.kind)) return movedFinding(about, "it cannot be read any more");
+  if (!isRead(pair, plan)) return movedFinding(about, "it cannot be read any more");
   if (builtIn) return movedFinding(about, `it is the server's own by now (${builtIn.reason})`);
   if (hasMoved(pair)) return movedFinding(about);
   const what = current ? "something else would be made of it than was reviewed" : "it would be left as it is";

@@ -195,6 +195,29 @@ test("a password that is sent on demand is sent with a plan that has something e
   });
 });
 
+const ldap = (password: string): Json => ({
+  http_enabled: false,
+  order: 1,
+  http_authenticator: { type: "basic", challenge: false },
+  authentication_backend: { type: "ldap", config: { hosts: ["a:636"], bind_dn: "cn=a", password } },
+});
+
+const configOf = (password: string): Json => ({ dynamic: { authc: { basic, ldap: ldap(password) } } });
+
+test("a redacted secret that is sent on demand is sent, and again each time", async () => {
+  const simulator = await start({ documents: { config: { config: configOf("old-bind") } } });
+  const file = fileOf("config", `config: ${JSON.stringify(configOf("${env.BIND}"))}`);
+  const certificate = { OSAC_CLIENT_CERT: "admin.pem", OSAC_CLIENT_KEY: "admin.key" };
+  const own = await desk(simulator, { "config.yml": file }, { ...certificate, BIND: "new-bind" });
+  await own.plan("--set-secret", "config/dynamic/authc/ldap/authentication_backend/config/password");
+
+  for (const count of [1, 2]) {
+    expect(await own.apply()).toMatchObject({ code: 0, err: expect.not.stringContaining("error") });
+    expect(writes(simulator)).toHaveLength(count);
+    expect(JSON.stringify(simulator.stored("config"))).toContain("new-bind");
+  }
+});
+
 test("an entity that became the server's own is not touched", async () => {
   const { simulator, desk: own } = await stage("tenants");
   const user = { OSAC_CLIENT_CERT: "", OSAC_CLIENT_KEY: "" };

@@ -1,0 +1,484 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { canonicalize, flagNames } from "../../src/kinds/canonical.ts";
+import { allKinds, kinds } from "../../src/kinds/index.ts";
+import type { Kind } from "../../src/kinds/kind.ts";
+import { parseVersion } from "../../src/kinds/version.ts";
+import type { Body, KindName, LiveEntity, LiveKind, Plan, SavedPlan } from "../../src/model.ts";
+import { canonicalJson } from "../../src/plan/fingerprint.ts";
+import { makePlan, type PlanChoice } from "../../src/plan/plan.ts";
+import { recordChanges } from "../../src/plan/recorded.ts";
+import { occasionFindings, savedPlanOf } from "../../src/plan/saved-plan.ts";
+import { holdToId, holdToSaved, holdToSeen } from "../../src/plan/stale.ts";
+import { standingOf } from "../../src/plan/state.ts";
+import { Secret } from "../../src/secret.ts";
+import { bodies } from "../kinds/bodies.ts";
+
+const version = parseVersion("3.4.0");
+const cluster = { name: "logs", uuid: "uuid-1", version, isVersionGuessed: false };
+const at = { file: "file.yml", line: 3, column: 1 };
+const now = new Date("2025-11-25T12:00:00.000Z");
+const again = "make a new plan, and have it reviewed";
+
+type Bodies = Readonly<Record<string, Body>>;
+type Live = ReadonlyMap<KindName, LiveKind>;
+
+function liveOf(kind: Kind, entities: Bodies, raw: Readonly<Record<string, LiveEntity["raw"]>> = {}): Live {
+  const found = Object.entries(entities).map(([name, body]): [string, LiveEntity] => {
+    const flags = raw[name] ?? {};
+    const entity = { name, body: canonicalize(kind, body, version), raw: flags };
+    return [name, flags["reserved"] ? { ...entity, builtIn: "reserved" } : entity];
+  });
+  return new Map([[kind.name, { readable: true, entities: new Map(found) }]]);
+}
+
+function planOf(kind: Kind, declared: Bodies, live: Live, choice: Partial<PlanChoice> = {}): Plan {
+  const entities = Object.entries(declared).map(
+    ([name, body]) => [name, { kind: kind.name, name, body, at }] as const,
+  );
+  const kindsDeclared = new Map([[kind.name, new Map(entities)]]);
+  return makePlan({
+    directory: { path: ".", kinds: kindsDeclared, ignored: [], findings: [] },
+    cluster,
+    live,
+    choice: {
+      forced: new Set(),
+      areAllForced: false,
+      verified: new Set(),
+      prune: {},
+      proved: new Map(),
+      ignore: [],
+      secretPaths: [],
+      ...choice,
+    },
+  });
+}
+
+function saved(plan: Plan, live: Live): SavedPlan {
+  return savedPlanOf(plan, live, {
+    tool: "0.0.0",
+    createdAt: now,
+    expiresHours: 24,
+    filesDigest: "digest",
+    choices: {},
+  });
+}
+
+const named = (kind: Kind, body: fc.Arbitrary<Body>): fc.Arbitrary<Bodies> =>
+  kind.isSingle ? body.map((one) => ({ config: one })) : fc.dictionary(fc.constantFrom("a", "b", "c"), body);
+
+/** Bodies without what has a story of its own: logins, which nobody sees move, and flags, which a user cannot set. */
+const visible = (kind: Kind): fc.Arbitrary<Body> => {
+  const others: string[] = ["hash", "password", ...flagNames];
+  return bodies(kind).map((body) =>
+    Object.fromEntries(Object.entries(body).filter(([field]) => !others.includes(field))),
+  );
+};
+
+describe.for(allKinds.map((kind) => [kind.name, kind] as const))("a reviewed plan of %s", ([, kind]) => {
+  const sides = fc
+    .record({ live: named(kind, visible(kind)), desired: named(kind, visible(kind)) })
+    .filter(({ live, desired }) => planOf(kind, desired, liveOf(kind, live)).changes.length > 0);
+
+  test("is the plan, as long as nothing moves", () => {
+    fc.assert(
+      fc.property(sides, ({ live, desired }) => {
+        const before = liveOf(kind, live);
+        const plan = planOf(kind, desired, before);
+        const { review, ...held } = holdToSaved(plan, before, saved(plan, before));
+        expect(held).toEqual(plan);
+        expect(review).toEqual({ id: plan.id, applied: 0, stale: 0, moved: [], otherwise: [] });
+        expect(holdToSeen(plan, before, before).review).toMatchObject({ stale: 0, moved: [] });
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test("has nothing left to do where all of it is there", () => {
+    fc.assert(
+      fc.property(sides, ({ live, desired }) => {
+        const before = liveOf(kind, live);
+        const plan = planOf(kind, desired, before);
+        const after = liveOf(kind, { ...live, ...desired });
+        const held = holdToSaved(planOf(kind, desired, after), after, saved(plan, before));
+        expect(held.changes).toEqual([]);
+        expect(held.findings).toEqual([]);
+        expect(held.review).toMatchObject({ applied: plan.changes.length, stale: 0 });
+        expect(holdToSeen(plan, before, after).review).toMatchObject({ stale: plan.changes.length });
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test("keeps out whatever moved, and says so", () => {
+    fc.assert(
+      fc.property(sides, visible(kind), fc.nat(), ({ live, desired }, other, pick) => {
+        const before = liveOf(kind, live);
+        const plan = planOf(kind, desired, before);
+        const { name } = plan.changes[pick % plan.changes.length]!;
+        const changed = liveOf(kind, { ...live, [name]: other });
+        fc.pre(recordOf(kind, name, changed) !== recordOf(kind, name, before));
+        const later = planOf(kind, desired, changed);
+        fc.pre(later.changes.some((change) => change.name === name));
+
+        const held = holdToSaved(later, changed, saved(plan, before));
+        expect(held.changes.map((change) => change.name)).not.toContain(name);
+        expect(held.changes).toHaveLength(plan.changes.length - 1);
+        expect(held.id).toBe(later.id);
+        expect(held.findings).toMatchObject([{ code: "changed-meanwhile", refusedBy: "stale", name, at }]);
+        expect(held.review!.moved.map((change) => change.name)).toEqual([name]);
+        expect(holdToSeen(plan, before, changed).findings).toMatchObject([{ name }]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+function recordOf(kind: Kind, name: string, live: Live): string {
+  const change = { action: "delete", kind: kind.name, name, before: {} } as const;
+  return canonicalJson(recordChanges([change], live, []));
+}
+
+const role = (description: string): Body => ({ description });
+
+describe("of roles", () => {
+  const { roles } = kinds;
+  const before = liveOf(roles, { one: role("old"), two: role("old"), calm: role("calm") });
+  const files = { one: role("new"), two: role("new"), calm: role("calm"), three: role("new") };
+  const plan = planOf(roles, files, before);
+  const review = saved(plan, before);
+
+  const held = (live: Live, from = files, choice: Partial<PlanChoice> = {}): Plan =>
+    holdToSaved(planOf(roles, from, live, choice), live, review);
+
+  test("a part that is there already is counted, and the rest remains", () => {
+    const some = held(liveOf(roles, { one: role("new"), two: role("old"), calm: role("calm") }));
+    expect(some.changes.map(({ name }) => name)).toEqual(["three", "two"]);
+    expect(some.requests.flatMap(({ changes }) => changes)).toEqual(some.changes);
+    expect(some.id).not.toBe(plan.id);
+    expect(some.review).toMatchObject({ id: plan.id, applied: 1, stale: 0 });
+    expect(some.findings).toEqual([
+      {
+        code: "partly-there",
+        severity: "notice",
+        message: "1 of the 3 reviewed changes is there already",
+      },
+    ]);
+    const most = held(liveOf(roles, { one: role("new"), two: role("new"), calm: role("calm") }));
+    expect(most.findings[0]!.message).toBe("2 of the 3 reviewed changes are there already");
+  });
+
+  test("differences elsewhere are counted and left alone", () => {
+    const moved = liveOf(roles, { one: role("old"), two: role("old"), calm: role("by hand") });
+    const one = held(moved);
+    expect(one.changes.map(({ name }) => name)).toEqual(["one", "three", "two"]);
+    expect(one.id).toBe(plan.id);
+    expect(one.findings).toEqual([
+      {
+        code: "other-differences",
+        severity: "notice",
+        message: "1 other difference is left alone: the reviewed plan does not have it",
+        hint: "osac plan shows what differs",
+      },
+    ]);
+    const two = held(moved, { ...files, four: role("new") } as typeof files);
+    expect(two.findings[0]!.message).toBe(
+      "2 other differences are left alone: the reviewed plan does not have them",
+    );
+  });
+
+  test("what moved is shown from what the review saw to what is there now", () => {
+    const gone = held(liveOf(roles, { two: role("by hand"), calm: role("calm"), three: role("theirs") }));
+    const { moved, otherwise } = gone.review!;
+    expect(moved.map(({ action, name }) => `${action} ${name}`)).toEqual([
+      "delete one",
+      "create three",
+      "update two",
+    ]);
+    expect(moved[0]).toMatchObject({ before: { description: "old" } });
+    expect(moved[2]).toMatchObject({ before: { description: "old" }, after: { description: "by hand" } });
+    expect(otherwise).toEqual([]);
+    expect(gone.findings).toContainEqual({
+      code: "changed-meanwhile",
+      severity: "error",
+      refusedBy: "stale",
+      message: "the cluster changed it after the plan was made; nothing was written",
+      hint: again,
+      kind: "roles",
+      name: "two",
+      at,
+    });
+  });
+
+  test("something else that would be made of an entity is shown, though nothing moved", () => {
+    const { changes, review: result, findings } = held(before, { ...files, one: role("other") });
+    expect(changes.map(({ name }) => name)).toEqual(["three", "two"]);
+    expect(result!.moved).toEqual([]);
+    expect(result!.otherwise).toMatchObject([
+      { action: "update", name: "one", before: { description: "new" }, after: { description: "other" } },
+    ]);
+    expect(findings[0]).toMatchObject({
+      code: "other-change",
+      message: expect.stringMatching(/^something else would be made of it than was reviewed: neither it nor/),
+      at,
+    });
+  });
+
+  test("an entity that would now be left alone is none that is there", () => {
+    const { one: _, ...others } = files;
+    const { findings, review: result } = held(before, others as typeof files);
+    expect(findings[0]).toMatchObject({
+      code: "other-change",
+      message: expect.stringContaining("left as it is"),
+    });
+    expect(result).toMatchObject({ applied: 0, stale: 1, moved: [], otherwise: [] });
+  });
+
+  test("an entity that is the server's own by now is none that is there", () => {
+    const own = liveOf(
+      roles,
+      { one: role("new"), two: role("old"), calm: role("calm") },
+      { one: { reserved: true } },
+    );
+    expect(held(own).findings[0]).toMatchObject({
+      code: "changed-meanwhile",
+      message: "it is the server's own by now (reserved); nothing was written",
+    });
+  });
+
+  test("a kind that cannot be read is none where all is there", () => {
+    const blind = new Map<KindName, LiveKind>([["roles", { readable: false, reason: "no" }]]);
+    const { findings, review: result } = held(blind);
+    expect(result).toMatchObject({ applied: 0, stale: 3, moved: [] });
+    expect(findings.filter(({ code }) => code === "changed-meanwhile")).toMatchObject(
+      ["one", "three", "two"].map((name) => ({
+        name,
+        message: "it cannot be read any more; nothing was written",
+      })),
+    );
+  });
+
+  test("a deletion is there where the entity is gone, and moved where it is another", () => {
+    const prune = { roles: { mode: "all", include: ["*"], exclude: [] } } as const;
+    const deleting = planOf(roles, {}, before, { prune });
+    const deletions = saved(deleting, before);
+    const none = liveOf(roles, {});
+    expect(holdToSaved(planOf(roles, {}, none, { prune }), none, deletions).review).toMatchObject({
+      applied: 3,
+      stale: 0,
+    });
+    const other = liveOf(roles, { one: role("another") });
+    expect(holdToSaved(planOf(roles, {}, other, { prune }), other, deletions).review).toMatchObject({
+      applied: 2,
+      stale: 1,
+      moved: [{ action: "update", name: "one" }],
+    });
+    const kept = holdToSaved(planOf(roles, {}, before), before, deletions);
+    expect(kept.review).toMatchObject({ applied: 0, stale: 3, moved: [] });
+  });
+
+  describe("by its id", () => {
+    const id = plan.id!;
+
+    test.for([id, id.slice(0, 12)])("%s is the plan", (expected) => {
+      expect(holdToId(plan, expected)).toEqual({
+        ...plan,
+        review: { id: expected, applied: 0, stale: 0, moved: [], otherwise: [] },
+      });
+    });
+
+    test("another plan is refused with both ids", () => {
+      const other = "0".repeat(64);
+      const { changes, findings } = holdToId(plan, other);
+      expect(changes).toEqual(plan.changes);
+      expect(findings).toEqual([
+        {
+          code: "other-plan",
+          severity: "error",
+          refusedBy: "stale",
+          message: `this is not the reviewed plan: expected ${other}, and it is ${id}; nothing was written`,
+          hint: "have this one reviewed, or give the flags that the other one was made with",
+        },
+      ]);
+    });
+
+    test("nothing to do is as good as done, where all was compared", () => {
+      const after = liveOf(roles, files);
+      const nothing = planOf(roles, files, after);
+      expect(holdToId(nothing, id).findings).toEqual([]);
+      const unread = {
+        ...nothing,
+        findings: [{ code: "not-compared", severity: "warning", message: "" } as const],
+      };
+      expect(holdToId(unread, id).findings).toHaveLength(2);
+    });
+
+    test("a cluster without a UUID has none", () => {
+      const { id: _, ...nameless } = plan;
+      expect(() => holdToId(nameless, id)).toThrow("nobody can tell whether this is the reviewed plan");
+    });
+  });
+});
+
+describe("of users", () => {
+  const users = kinds.internalusers;
+  const login = new Secret("zz", "${env.LOGIN}").asPassword();
+
+  test("a hash that only the certificate sees is compared before writing", () => {
+    const seen = liveOf(users, { ann: { hash: "old", description: "a" } });
+    const plan = planOf(users, { ann: { hash: login, description: "b" } }, seen);
+    const rehashed = liveOf(users, { ann: { hash: "other", description: "a" } });
+    expect(holdToSeen(plan, seen, rehashed).review).toMatchObject({ stale: 1, moved: [] });
+    expect(holdToSeen(plan, seen, rehashed).findings).toMatchObject([
+      { code: "changed-meanwhile", name: "ann" },
+    ]);
+  });
+
+  test("a login that is sent on demand is no difference of what moved", () => {
+    const choice = { forced: new Set(["ann"]) };
+    const seen = liveOf(users, { ann: { hash: "", description: "a" } });
+    const plan = planOf(users, { ann: { hash: login, description: "b" } }, seen, choice);
+    const moved = liveOf(users, { ann: { hash: "", description: "c", attributes: { note: "zz" } } });
+    const later = planOf(users, { ann: { hash: login, description: "b" } }, moved, choice);
+    const { review } = holdToSaved(later, moved, saved(plan, seen));
+    expect(review!.moved).toMatchObject([
+      {
+        before: { description: "a" },
+        after: { description: "c", attributes: { note: "(sensitive)" } },
+      },
+    ]);
+    expect(review!.moved[0]).not.toHaveProperty("after.hash");
+  });
+
+  test("a login on demand is what remains of a plan that is there otherwise", () => {
+    const choice = { forced: new Set(["ann"]) };
+    const files = { ann: { hash: login, description: "b" } };
+    const seen = liveOf(users, { ann: { hash: "", description: "a" } });
+    const after = liveOf(users, { ann: { hash: "", description: "b" } });
+    const review = saved(planOf(users, files, seen, choice), seen);
+    const held = holdToSaved(planOf(users, files, after, choice), after, review);
+    expect(held.changes).toHaveLength(1);
+    expect(held.review).toMatchObject({ applied: 0, stale: 0 });
+
+    const other = { ann: { hash: new Secret("zz", "${env.OTHER}").asPassword(), description: "b" } };
+    expect(holdToSaved(planOf(users, other, after, choice), after, review).review).toMatchObject({
+      stale: 1,
+    });
+  });
+});
+
+/** A mapping of three users, two of whom the environment names. */
+const usersOf = (first: string): Bodies => ({
+  one: { users: ["m", new Secret(first, "${env.A}"), new Secret("k", "${env.B}")] },
+});
+
+test("a list with secrets is there whatever the secrets sort like", () => {
+  const mappings = kinds.rolesmapping;
+  const before = liveOf(mappings, { one: { users: ["m"] } });
+  const review = saved(planOf(mappings, usersOf("a"), before), before);
+  const after = liveOf(mappings, { one: { users: ["m", "z", "k"] } });
+  const held = holdToSaved(planOf(mappings, usersOf("z"), after), after, review);
+  expect(held.review).toMatchObject({ applied: 1, stale: 0 });
+});
+
+describe("an occasion", () => {
+  const live = liveOf(kinds.roles, {});
+  const plan = planOf(kinds.roles, { one: { description: "new" } }, live);
+  const review = saved(plan, live);
+  const occasion = { now, filesDigest: "digest", cluster };
+
+  test("that fits has nothing against it, to the last millisecond", () => {
+    expect(review).toMatchObject({
+      createdAt: "2025-11-25T12:00:00.000Z",
+      expiresAt: "2025-11-26T12:00:00.000Z",
+      cluster: { name: "logs", uuid: "uuid-1", version: "3.4.0" },
+    });
+    expect(occasionFindings(review, occasion)).toEqual([]);
+    expect(occasionFindings(review, { ...occasion, now: new Date("2025-11-26T11:59:59.999Z") })).toEqual([]);
+  });
+
+  test("that does not fit says every reason, in order", () => {
+    const findings = occasionFindings(
+      { ...review, tool: "9" },
+      {
+        now: new Date("2025-11-26T12:00:00.000Z"),
+        filesDigest: "another",
+        cluster: { uuid: "uuid-2", version, isVersionGuessed: false },
+      },
+    );
+    const common = { severity: "error", refusedBy: "stale" };
+    expect(findings).toEqual([
+      {
+        ...common,
+        code: "plan-edited",
+        message: "the saved plan was edited after it was made; nothing was written",
+        hint: again,
+      },
+      {
+        ...common,
+        code: "plan-expired",
+        message: "the saved plan expired at 2025-11-26T12:00:00.000Z; nothing was written",
+        hint: again,
+      },
+      {
+        ...common,
+        code: "other-cluster",
+        message:
+          "the plan was made for the cluster logs (uuid-1), and this is (name unknown) (uuid-2); nothing was written",
+        hint: "check the url, or make a new plan for this cluster",
+      },
+      {
+        ...common,
+        code: "other-files",
+        message: "the files are not those that the plan was made from; nothing was written",
+        hint: "check out what was reviewed, or make a new plan",
+      },
+    ]);
+  });
+
+  test("with an id that its changes do not have is an edited plan", () => {
+    const changes = review.changes.map((change) => ({ ...change, name: "other" }));
+    const { checksum: _, ...forged } = { ...review, changes };
+    expect(occasionFindings({ ...forged, checksum: review.checksum }, occasion)).toMatchObject([
+      { code: "plan-edited" },
+    ]);
+  });
+
+  test("whose cluster has no UUID cannot be judged, nor can its plan be saved", () => {
+    const nameless = { version, isVersionGuessed: false };
+    expect(() => occasionFindings(review, { ...occasion, cluster: nameless })).toThrow(
+      "nobody can tell whether this is the cluster of the plan: the cluster does not tell the caller its UUID",
+    );
+    expect(() => saved({ ...plan, cluster: nameless }, live)).toThrow("a plan cannot be saved");
+  });
+
+  test("a guessed version is not saved", () => {
+    const guessed = { ...plan, cluster: { uuid: "u", version, isVersionGuessed: true } };
+    expect(saved(guessed, live).cluster).toEqual({ name: null, uuid: "u", version: null });
+  });
+});
+
+function standing(before: Body, after: Body, body: Body): object {
+  return standingOf(
+    { action: "update", kind: "config", name: "config", before, after },
+    { readable: true, entities: new Map([["config", { name: "config", body, raw: {} }]]) },
+  );
+}
+
+describe("where an entity stands", () => {
+  const wanted = { a: { password: new Secret("new", "${env.NEW}"), host: "h" } };
+  const redacted = { a: { password: new Secret(undefined), host: "h" } };
+
+  test("a secret that was taken out in order to be sent says nothing", () => {
+    expect(standing({ a: { host: "h" } }, wanted, redacted)).toEqual({ isBefore: true, isAfter: true });
+    expect(standing({ a: { host: "x" } }, wanted, redacted)).toEqual({ isBefore: false, isAfter: true });
+  });
+
+  test("a secret that came from elsewhere does", () => {
+    expect(standing({ a: { host: "h" } }, { a: { host: "x" } }, redacted)).toMatchObject({ isBefore: false });
+    expect(standing({ a: { host: "h" } }, wanted, { a: { password: "plain", host: "h" } })).toMatchObject({
+      isBefore: false,
+    });
+    expect(standing(redacted, { a: { host: "h" } }, redacted)).toEqual({ isBefore: true, isAfter: false });
+  });
+});
