@@ -30,7 +30,7 @@ const indexed = new Set<string>();
  */
 export function hidden(text: string): string {
   // All that were met before are in the index already.
-  if (knownSecrets.size > indexed.size) for (const value of knownSecrets) meet(value);
+  if (knownSecrets.size > indexed.size) for (const value of knownSecrets) index(value);
   return without(met, text);
 }
 
@@ -46,7 +46,7 @@ export function detectorOf(secrets: Iterable<string>): (text: string) => boolean
   return (text) => without(index, text) !== text;
 }
 
-function meet(value: string): void {
+function index(value: string): void {
   if (indexed.has(value)) return;
   indexed.add(value);
   add(met, value);

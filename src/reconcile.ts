@@ -11,6 +11,7 @@ import { limitTo } from "./config/limit.ts";
 import { loadDirectory } from "./config/load.ts";
 import type { KnownNames } from "./config/references.ts";
 import { poisonFindings } from "./config/poison.ts";
+import type { PlaceholderRules } from "./config/sources.ts";
 import { contentFindings, referenceFindings } from "./config/validate.ts";
 import { OsacError } from "./errors.ts";
 import { guardFindings, type GuardChoice } from "./guard/index.ts";
@@ -35,8 +36,15 @@ import { algorithmFindings, hashLogins, policyFindings, verifiedLogins } from ".
 import { causesOf, type Cause } from "./plan/cause.ts";
 import { inverseOf } from "./plan/inverse.ts";
 import { orderRequests } from "./plan/order.ts";
-import { guardedChanges, judgeFindings, leftBehind, reservedMappings, unsendable } from "./plan/findings.ts";
 import { namesToProve } from "./plan/ownership.ts";
+import {
+  guardedChanges,
+  judgeFindings,
+  leftBehind,
+  reservedMappings,
+  opaqueNotice,
+  unsendable,
+} from "./plan/findings.ts";
 import { makePlan, type PlanChoice } from "./plan/plan.ts";
 import { proveChanges } from "./plan/prove.ts";
 import { occasionFindings } from "./plan/saved-plan.ts";
@@ -60,6 +68,8 @@ export interface Task {
   readonly reviewed?: Reviewed;
   /** How passwords would be hashed. */
   readonly hashing: HashChoice;
+  /** No placeholder was looked up, so that none needs a value: nothing of such a plan is sent. */
+  readonly areSecretsOpaque?: boolean;
   /** Warnings count as errors. */
   readonly isStrict: boolean;
 }
@@ -97,8 +107,9 @@ export async function load(
   path: string,
   env: Readonly<Record<string, string | undefined>>,
   only?: readonly KindName[],
+  rules?: PlaceholderRules,
 ): Promise<Directory> {
-  const loaded = await loadDirectory(path, { env });
+  const loaded = await loadDirectory(path, rules ? { env, rules } : { env });
   const directory = limitTo({ ...loaded, findings: [...loaded.findings, ...contentFindings(loaded)] }, only);
   const { findings } = directory;
   if (findings.some(({ severity }) => severity === "error")) throw new OsacError("input", findings);
@@ -132,7 +143,7 @@ export async function plan(reader: Reader, connection: Connection, task: Task): 
     ...made.findings,
     ...proofs.findings,
     ...judgeFindings(offline, changes, cluster.version),
-    ...changes.flatMap(unsendable),
+    ...(task.areSecretsOpaque ? opaqueNotice(directory) : changes.flatMap(unsendable)),
     ...guardedChanges(changes, live),
     ...leftBehind(changes, directory, live),
     ...reservedMappings(changes, live, cluster),
@@ -143,8 +154,11 @@ export async function plan(reader: Reader, connection: Connection, task: Task): 
     ...policyFindings(changes, await readPolicy(reader, connection, changes)),
   ];
   const findings = task.isStrict ? found.map(asError) : found;
-  // What has no value yet cannot be proved; such a plan is refused anyway.
-  if (!findings.some(({ severity }) => severity === "error")) proveChanges(changes, live, cluster.version);
+  // What has no value yet cannot be proved; such a plan is refused, or opaque and not for sending.
+  const provable = task.areSecretsOpaque
+    ? changes.filter((change) => unsendable(change).length === 0)
+    : changes;
+  if (!findings.some(({ severity }) => severity === "error")) proveChanges(provable, live, cluster.version);
   return { plan: { ...made, findings }, live, own };
 }
 

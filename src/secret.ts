@@ -9,6 +9,11 @@ const mask = "***";
 /** Every value that was ever wrapped: whatever quotes the words of others looks here for what it must hide. */
 const known = new Set<string>();
 
+/** Tells of a value that is secret, and that no `Secret` wraps as it is. */
+export function meet(value: string): void {
+  known.add(value);
+}
+
 /** The values of all secrets that this process has met; only `hidden` may ask. */
 export const knownSecrets: ReadonlySet<string> = known;
 
@@ -22,18 +27,28 @@ export class Secret {
   readonly reference: string | undefined;
   /** A password in the clear where a hash belongs: it is hashed before it may be sent. */
   readonly isPassword: boolean;
+  /** Why there is no value, where that is known: "is not set". */
+  readonly lacks: string | undefined;
 
-  /** Without a value the secret is unknown: redacted by the server, or an undefined placeholder. */
-  constructor(value: string | undefined, reference?: string, isPassword = false) {
+  /** Without a value the secret is unknown: redacted by the server, or a placeholder that stands for nothing. */
+  constructor(
+    value: string | undefined,
+    reference?: string,
+    {
+      isPassword = false,
+      lacks,
+    }: { readonly isPassword?: boolean; readonly lacks?: string | undefined } = {},
+  ) {
     this.#value = value;
-    if (value !== undefined) known.add(value);
+    if (value !== undefined) meet(value);
     this.reference = reference;
     this.isPassword = isPassword;
+    this.lacks = lacks;
   }
 
   /** The same secret, to be hashed before it may be sent. */
   asPassword(): Secret {
-    return new Secret(this.#value, this.reference, true);
+    return new Secret(this.#value, this.reference, { isPassword: true, lacks: this.lacks });
   }
 
   get isKnown(): boolean {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import config from "../schemas/config.schema.json" with { type: "json" };
 import { commands, type Command } from "../src/commands/index.ts";
+import { heldBack } from "../src/config/held-back.ts";
 import { options, type Option, type OptionName } from "../src/config/options.ts";
 import { exitCodes } from "../src/errors.ts";
 import { startSimulator } from "../src/simulator/index.ts";
@@ -85,6 +86,12 @@ test("docs/secrets.md lists the names of secret settings as the schema has them"
   const cells = row.split("|").map((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name));
   const { secret, public: open } = config["x-secret-names"];
   expect(cells.slice(1, 3)).toEqual([secret, open]);
+});
+
+test("docs/secrets.md lists the variables that are held back", () => {
+  const page = readFileSync(join(root, "docs/secrets.md"), "utf8");
+  const line = page.split("\n").find((one) => one.includes("`GITHUB_TOKEN`")) ?? "";
+  expect(Array.from(line.matchAll(/`([^`]+)`/g), ([, name]) => name)).toEqual(heldBack);
 });
 
 test("every file that the README and docs/ link to is there", () => {

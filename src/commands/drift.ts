@@ -1,5 +1,6 @@
 import { withBase } from "../config/base.ts";
 import type { Settings } from "../config/settings.ts";
+import { placeholderRules } from "../config/sources.ts";
 import { exitCodes, refusalOf, type ExitReason } from "../errors.ts";
 import type { Change, Directory, Plan } from "../model.ts";
 import { drift, load, type Drift } from "../reconcile.ts";
@@ -16,7 +17,9 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
     const find = async (older?: Directory): Promise<Drift> => drift(reader, connection, task, older);
     const { plan, causes } = await (base === undefined
       ? find()
-      : withBase(base, { directory, cwd: io.cwd }, async (path) => find(await load(path, io.env, kinds))));
+      : withBase(base, { directory, cwd: io.cwd }, async (path) =>
+          find(await load(path, io.env, kinds, placeholderRules(settings))),
+        ));
     const reason = reasonOf(plan, settings);
     const exitCode = exitCodes[reason].code;
     const about = (change: Change): { cause: string } => ({ cause: causes.get(change)! });

@@ -79,13 +79,16 @@ const guarding: readonly OptionName[] = [
   "healKey",
 ];
 
+/** What placeholders in files may name. */
+const placeholders: readonly OptionName[] = ["allowPlaceholder", "placeholderFiles"];
+
 /** Every command, in the order of `--help`. */
 export const commands: readonly Command[] = [
   {
     name: "validate",
     describe: "check the files: schema, references, lint; offline",
     argument: directory,
-    options: [...common, "kinds", "strict"],
+    options: [...common, "kinds", "strict", ...placeholders, "secrets"],
     outputs: ["text", "json", "github"],
     load: () => import("./validate.ts"),
   },
@@ -98,6 +101,8 @@ export const commands: readonly Command[] = [
       ...connection,
       ...reconciling,
       ...guarding,
+      ...placeholders,
+      "secrets",
       "passwordAlgorithm",
       "passwordCost",
       "out",
@@ -116,6 +121,7 @@ export const commands: readonly Command[] = [
       ...connection,
       ...reconciling,
       ...guarding,
+      ...placeholders,
       "passwordAlgorithm",
       "passwordCost",
       "plan",
@@ -140,6 +146,8 @@ export const commands: readonly Command[] = [
       "prune",
       "historyPaths",
       "ignore",
+      ...placeholders,
+      "secrets",
       "base",
       "failOn",
     ],

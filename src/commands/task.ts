@@ -1,6 +1,7 @@
 import { openReader } from "../cluster/client.ts";
 import { readHealing } from "../config/connection.ts";
 import type { Settings } from "../config/settings.ts";
+import { placeholderRules } from "../config/sources.ts";
 import { OsacError } from "../errors.ts";
 import type { GuardChoice } from "../guard/index.ts";
 import type { Connection, Directory, Reader } from "../model.ts";
@@ -23,12 +24,15 @@ export async function readTask(settings: Settings, io: Io): Promise<{ task: Task
   };
   const hashing = { algorithm: settings.passwordAlgorithm, cost: settings.passwordCost };
   const history = { directory: settings.directory, paths: settings.historyPaths };
-  return { task: { directory, choice, history, hashing, isStrict: settings.strict }, connection };
+  const { strict: isStrict, secrets } = settings;
+  const task = { directory, choice, history, hashing, isStrict, areSecretsOpaque: secrets === "opaque" };
+  return { task, connection };
 }
 
-async function loadNamed({ directory, directoryName, kinds }: Settings, io: Io): Promise<Directory> {
+async function loadNamed(settings: Settings, io: Io): Promise<Directory> {
+  const { directory, directoryName, kinds } = settings;
   try {
-    return await load(directory, io.env, kinds);
+    return await load(directory, io.env, kinds, placeholderRules(settings));
   } catch (error) {
     if (error instanceof OsacError)
       throw new OsacError(error.reason, inDirectory(error.findings, directoryName));

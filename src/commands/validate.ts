@@ -1,6 +1,7 @@
 import { limitTo } from "../config/limit.ts";
 import { loadDirectory } from "../config/load.ts";
 import type { Settings } from "../config/settings.ts";
+import { placeholderRules } from "../config/sources.ts";
 import { validateDirectory } from "../config/validate.ts";
 import { exitCodes, type ExitReason } from "../errors.ts";
 import type { Directory, Finding } from "../model.ts";
@@ -28,7 +29,7 @@ interface Result {
 
 /** Checks the files alone, without a cluster. */
 export async function run(settings: Settings, io: Io): Promise<ExitReason> {
-  const loaded = await loadDirectory(settings.directory, { env: io.env });
+  const loaded = await loadDirectory(settings.directory, { env: io.env, rules: placeholderRules(settings) });
   const findings = [...loaded.findings, ...validateDirectory(loaded)];
   const result = summarize(limitTo({ ...loaded, findings }, settings.kinds), settings);
   const reason = result.findings.some(({ severity }) => severity === "error") ? "input" : "done";

@@ -6,12 +6,13 @@ import { isSecretPath, wrapSecrets } from "../kinds/secret-paths.ts";
 import { locateIn } from "./locate.ts";
 import { oldFormatOf } from "./old-formats.ts";
 import {
-  type Environment,
   hasBrokenPlaceholder,
   hasPlaceholder,
   mayHoldPlaceholder,
+  placeholdersIn,
+  resolveName,
   resolvePlaceholders,
-  resolveText,
+  type Sources,
 } from "./placeholders.ts";
 import { stepsOf } from "./pointer.ts";
 import { parseYaml } from "./yaml.ts";
@@ -31,17 +32,17 @@ type Fields = { readonly [key: string]: Json };
 interface Source {
   readonly kind: Kind;
   readonly file: string;
-  readonly env: Environment;
+  readonly sources: Sources;
   readonly findings: Finding[];
   /** The place of a JSON pointer, worked out on demand. */
   readonly locate: (pointer: string) => Place;
 }
 
 /** Reads the text of one of a kind's files: checks the header `_meta`, and makes every other key an entity. */
-export function declaredIn(kind: Kind, file: string, text: string, env: Environment): FileContent {
+export function declaredIn(kind: Kind, file: string, text: string, sources: Sources): FileContent {
   const { value, keys, findings: found } = parseYaml(file, text, (path) => isSecretPath(kind, path));
   const findings: Finding[] = found.map((finding) => ({ ...finding, kind: kind.name }));
-  const source: Source = { kind, file, env, findings, locate: lazily(file, text) };
+  const source: Source = { kind, file, sources, findings, locate: lazily(file, text) };
   if (text.length > pluginMaxCharacters) findings.push(tooLongForPlugin(source));
   if (value === undefined) return { findings };
   if (!isFields(value)) {
@@ -125,7 +126,7 @@ function checkHeader(source: Source, fields: Fields): boolean {
 }
 
 function declare(source: Source, key: string, value: Json, at: Place): Declared[] {
-  const { kind, env } = source;
+  const { kind, sources } = source;
   const pointer = `/${escapePointer(key)}`;
   if (kind.isSingle && key !== "config") {
     reject(
@@ -167,42 +168,62 @@ function declare(source: Source, key: string, value: Json, at: Place): Declared[
   }
   if (!mayHoldPlaceholder(key) && !mayHoldPlaceholder(value))
     return [{ kind: kind.name, name: key, body: wrapSecrets(kind, value), at }];
-  reportPlaceholders(source, key, value, pointer);
-  const name = resolveText(key, env) ?? key;
-  return [{ kind: kind.name, name, body: wrapSecrets(kind, resolvePlaceholders(value, env) as Body), at }];
+  const name = resolveName(key, sources) ?? key;
+  reportPlaceholders({ ...source, entity: name }, key, value, pointer);
+  return [
+    { kind: kind.name, name, body: wrapSecrets(kind, resolvePlaceholders(value, sources) as Body), at },
+  ];
 }
 
-/** Placeholders where the plugin replaces none, or where a name would depend on the machine. */
-function reportPlaceholders(source: Source, key: string, value: Json, pointer: string): void {
-  if (hasPlaceholder(key)) {
-    const message = `the name ${key} is a placeholder: its value will be shown, and each environment has its own`;
-    const finding: Finding = {
-      code: "placeholder-in-name",
-      severity: "warning",
-      message,
-      at: source.locate(pointer),
-    };
-    const isKnown = resolveText(key, source.env) !== undefined;
-    source.findings.push({ ...finding, kind: source.kind.name, ...(!isKnown && { refusedByServer: true }) });
-  }
-  if (typeof value === "string" && hasBrokenPlaceholder(value)) {
-    const isSecret = isSecretPath(source.kind, stepsOf(pointer));
-    const message = `${isSecret ? "part of it" : value} is no placeholder to the plugin, but plain text`;
-    const hint = "a name or default may only have letters, digits and = ( ) : - _";
-    const at = source.locate(pointer);
-    source.findings.push({
-      code: "broken-placeholder",
-      severity: "warning",
-      message,
-      hint,
-      at,
-      kind: source.kind.name,
-    });
-  }
+/** A place in a file, within an entity. */
+interface Within extends Source {
+  readonly entity: string;
+}
+
+/** Placeholders that nobody may use or replace, or where a value would be shown. */
+function reportPlaceholders(source: Within, key: string, value: Json, pointer: string): void {
+  reportKey(source, key, pointer);
+  if (typeof value === "string") reportText(source, value, pointer);
   if (value === null || typeof value !== "object") return;
   for (const [field, item] of Object.entries(value)) {
     reportPlaceholders(source, Array.isArray(value) ? "" : field, item, `${pointer}/${escapePointer(field)}`);
   }
+}
+
+function reportKey(source: Within, key: string, pointer: string): void {
+  if (!hasPlaceholder(key)) return;
+  reportRefused(source, key, pointer);
+  const isMissing = resolveName(key, source.sources) === undefined && !source.sources.isOpaque;
+  report(source, pointer, {
+    code: "placeholder-in-name",
+    severity: "warning",
+    message: `the name ${key} is a placeholder, and names are shown`,
+    hint: "write the name, or list the variable in placeholders.allow to have it looked up and shown",
+    ...(isMissing && { refusedByServer: true }),
+  });
+}
+
+function reportText(source: Within, text: string, pointer: string): void {
+  reportRefused(source, text, pointer);
+  if (!hasBrokenPlaceholder(text)) return;
+  const isSecret = isSecretPath(source.kind, stepsOf(pointer));
+  report(source, pointer, {
+    code: "broken-placeholder",
+    severity: "warning",
+    message: `${isSecret ? "part of it" : text} is no placeholder to the plugin, but plain text`,
+    hint: "a name or default may only have letters, digits and = ( ) : - _",
+  });
+}
+
+function reportRefused(source: Within, text: string, pointer: string): void {
+  for (const used of placeholdersIn(text)) {
+    const refusal = source.sources.refusal(used);
+    if (refusal) report(source, pointer, { code: "placeholder-not-allowed", severity: "error", ...refusal });
+  }
+}
+
+function report({ kind, findings, locate, entity: name }: Within, pointer: string, finding: Finding): void {
+  findings.push({ ...finding, at: locate(pointer), kind: kind.name, name });
 }
 
 function refusedContent(kind: Kind, value: Json): [message: string, hint: string] {

@@ -5,6 +5,7 @@ import { declaredIn } from "./declared.ts";
 import { readBlobs } from "./git.ts";
 import { careful, incompleteHistory, notCommitted, openRepository, type Repository } from "./repository.ts";
 import { filesAtHead, lines, readSteps, type Step, type Version } from "./versions.ts";
+import { noValues } from "./sources.ts";
 
 /** More names than these are only counted. */
 const namesMax = 10;
@@ -63,7 +64,7 @@ async function readDeclarations(
     const kind = kindOf.get(id)!;
     const mentioned = namesMentioned(text, wanted.get(kind)!);
     if (mentioned.size === 0) continue;
-    const { declared } = declaredIn(kinds[kind], "", text, {});
+    const { declared } = declaredIn(kinds[kind], "", text, noValues);
     const found = new Set(declared?.map(({ name }) => name));
     if (declared) names.set(id, new Set([...mentioned].filter((name) => found.has(name))));
     else unreadable.set(id, mentioned);

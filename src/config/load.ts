@@ -3,12 +3,15 @@ import type { Kind } from "../kinds/kind.ts";
 import type { Declared, Directory, Finding, KindName } from "../model.ts";
 import { declaredIn, type FileContent } from "./declared.ts";
 import { listFiles } from "./list-files.ts";
-import type { Environment } from "./placeholders.ts";
+import type { Sources } from "./placeholders.ts";
 import { readText } from "./read-file.ts";
+import { openSources, usualRules, type Environment, type PlaceholderRules } from "./sources.ts";
 
 export interface LoadOptions {
   /** Where placeholders get their values. */
   readonly env: Environment;
+  /** What placeholders may name. */
+  readonly rules?: PlaceholderRules;
 }
 
 /**
@@ -16,12 +19,16 @@ export interface LoadOptions {
  * place. A kind of which a file cannot be understood is left out, so that nobody takes it for empty. Never throws for
  * what a user can cause.
  */
-export async function loadDirectory(path: string, { env }: LoadOptions): Promise<Directory> {
+export async function loadDirectory(
+  path: string,
+  { env, rules = usualRules }: LoadOptions,
+): Promise<Directory> {
+  const sources = openSources(path, env, rules);
   const listing = await listFiles(path);
   const findings = [...listing.findings];
   const kinds = new Map<KindName, ReadonlyMap<string, Declared>>();
   for (const [kind, files] of listing.files) {
-    const contents = await Promise.all(files.map((file) => loadFile(path, kind, file, env)));
+    const contents = await Promise.all(files.map((file) => loadFile(path, kind, file, sources)));
     findings.push(...contents.flatMap((content) => content.findings));
     const entities = new Map<string, Declared>();
     for (const entity of contents.flatMap((content) => content.declared ?? [])) {
@@ -34,9 +41,9 @@ export async function loadDirectory(path: string, { env }: LoadOptions): Promise
   return { path, kinds, ignored: listing.ignored, findings: sortByPlace(findings) };
 }
 
-async function loadFile(path: string, kind: Kind, file: string, env: Environment): Promise<FileContent> {
+async function loadFile(path: string, kind: Kind, file: string, sources: Sources): Promise<FileContent> {
   const content = await readText(path, file);
-  if ("text" in content) return declaredIn(kind, file, content.text, env);
+  if ("text" in content) return declaredIn(kind, file, content.text, sources);
   return { findings: [{ ...content.finding, kind: kind.name }] };
 }
 

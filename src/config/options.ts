@@ -11,11 +11,13 @@ import {
   names,
   onOff,
   path,
+  paths,
   pathOrStdin,
   repositoryPaths,
   seconds,
   secret,
   text,
+  variables,
   type ValueType,
   wholeNumber,
 } from "./value-types.ts";
@@ -262,6 +264,29 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     flag: "heal-key",
     env: "OSAC_HEAL_KEY",
     key: "healing.client_key",
+  },
+  allowPlaceholder: {
+    type: variables,
+    describe:
+      "the only variables that files may name, TEAM_* for all that begin so; all but held back ones when absent",
+    default: undefined,
+    flag: "allow-placeholder",
+    env: "OSAC_ALLOW_PLACEHOLDERS",
+    key: "placeholders.allow",
+  },
+  placeholderFiles: {
+    type: paths,
+    describe: "directories whose files ${file:PATH} may name, besides the directory itself",
+    default: [],
+    flag: "placeholder-files",
+    env: "OSAC_PLACEHOLDER_FILES",
+    key: "placeholders.files",
+  },
+  secrets: {
+    type: choice(["resolve", "opaque"]),
+    describe: "look placeholders up (resolve), or plan without any of their values (opaque)",
+    default: "resolve",
+    flag: "secrets",
   },
   setPassword: {
     type: names,

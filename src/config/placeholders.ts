@@ -1,15 +1,35 @@
-import type { Json, Value } from "../model.ts";
 import { isFields } from "../kinds/canonical.ts";
-import { Secret } from "../secret.ts";
+import type { Json, Value } from "../model.ts";
+import { Secret, meet } from "../secret.ts";
 
-/** Where placeholders get their values: `process.env`, or a part of it. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+/** A placeholder's value, or why there is none, as it continues "the variable …". */
+export type Found = { readonly value: string } | { readonly lacks: string; readonly mayDefault?: true };
 
-/** The three placeholders, in the order in which the plugin replaces them (`SecurityUtils.replaceEnvVars`). */
+/** Where placeholders get their values. */
+export interface Sources {
+  variable(name: string): Found;
+  /** The content of a file, by the path of a `${file:PATH}`. */
+  file(path: string): Found;
+  /** Nothing is looked up in them. */
+  readonly isOpaque: boolean;
+  /** Whether a variable may stand in a name or a key, where its value is shown. */
+  mayShow(name: string): boolean;
+  /** Why a placeholder may not be used here; undefined where it may. */
+  refusal(used: UsedPlaceholder): { readonly message: string; readonly hint: string } | undefined;
+}
+
+/** What a placeholder names. */
+export interface UsedPlaceholder {
+  readonly kind: "variable" | "file";
+  readonly name: string;
+}
+
+/** The placeholders of the plugin, in the order in which it replaces them (`SecurityUtils.replaceEnvVars`), then ours. */
 const patterns = {
   envbase64: /\$\{envbase64\.([\w=():-]+?)(:-[\w=():-]*)?\}/g,
   env: /\$\{env\.([\w=():-]+?)(:-[\w=():-]*)?\}/g,
   envbc: /\$\{envbc\.([\w=():-]+?)(:-[\w=():-]*)?\}/g,
+  file: /\$\{file:([^{}\r\n]+)\}/g,
 } as const;
 
 const wholeEnvbc = new RegExp(`^${patterns.envbc.source}$`);
@@ -18,16 +38,36 @@ const anyPlaceholder = new RegExp(
     .map((pattern) => pattern.source)
     .join("|"),
 );
-const attempt = /\$\{env(?:bc|base64)?\./;
+const attempt = /\$\{(?:env(?:bc|base64)?\.|file:)/;
+const begin = /\$\{(?:env|file:)/;
 
-/** Whether a text has a placeholder that the plugin would replace. */
+/** What a tool was to fill in and did not. The server's own variables are filled in by the server. */
+const unfilled = /\$\{(?!user[._]|attr[._])[^{}]*\}|\$\{\{/;
+
+/** Whether a text has a placeholder that is replaced, by the plugin or by osac. */
 export function hasPlaceholder(text: string): boolean {
-  return text.includes("${env") && anyPlaceholder.test(text);
+  return begin.test(text) && anyPlaceholder.test(text);
 }
 
-/** Whether a text was meant to have a placeholder, and the plugin takes a part of it for none (a default may only have `\w=():-`). */
+/** Whether a text has a placeholder that osac alone understands. */
+export function hasFilePlaceholder(text: string): boolean {
+  return text.search(patterns.file) >= 0;
+}
+
+/** Whether a text was meant to have a placeholder, and a part of it is taken for none (a default may only have `\w=():-`). */
 export function hasBrokenPlaceholder(text: string): boolean {
-  return text.includes("${env") && attempt.test(text.replace(new RegExp(anyPlaceholder, "g"), ""));
+  return begin.test(text) && attempt.test(text.replace(new RegExp(anyPlaceholder, "g"), ""));
+}
+
+/** What the placeholders of a text name. */
+export function placeholdersIn(text: string): UsedPlaceholder[] {
+  if (!begin.test(text)) return [];
+  return Object.entries(patterns).flatMap(([key, pattern]) =>
+    Array.from(text.matchAll(pattern), ([, name = ""]) => ({
+      kind: key === "file" ? "file" : "variable",
+      name,
+    })),
+  );
 }
 
 /** Whether a text or a name within a value could be a placeholder at all. Most entities have none, and are left alone. */
@@ -40,44 +80,77 @@ export function mayHoldPlaceholder(value: Json): boolean {
 
 /**
  * Wraps every text with a placeholder in a `Secret` that keeps the text as its reference. Its value is unknown unless
- * the environment or a default gives one for each placeholder; an empty variable counts as none, as for the plugin.
+ * each placeholder has one, from its source or as a default; an empty one counts as none, as for the plugin.
  * `${envbc.NAME}`, which stands for the hash of a password, must be the whole text, and its value is the password.
- * Placeholders in keys are replaced where that is possible. What has no placeholder is handed back as it is.
+ * Placeholders in keys are replaced where the value may be shown. What has no placeholder is handed back as it is.
  */
-export function resolvePlaceholders(value: Json, environment: Environment): Value {
+export function resolvePlaceholders(value: Json, sources: Sources): Value {
   if (!holdsPlaceholder(value)) return value;
-  if (typeof value === "string")
-    return new Secret(resolveText(value, environment), value, wholeEnvbc.test(value));
-  if (Array.isArray(value)) return value.map((item) => resolvePlaceholders(item, environment));
+  if (typeof value === "string") return secretOf(value, sources);
+  if (Array.isArray(value)) return value.map((item) => resolvePlaceholders(item, sources));
   const entries = Object.entries(value as { [key: string]: Json });
   return Object.fromEntries(
-    entries.map(([key, item]) => [
-      resolveText(key, environment) ?? key,
-      resolvePlaceholders(item, environment),
-    ]),
+    entries.map(([key, item]) => [resolveName(key, sources) ?? key, resolvePlaceholders(item, sources)]),
   );
 }
 
-/** The text with its placeholders replaced; undefined if one has no value. */
-export function resolveText(text: string, environment: Environment): string | undefined {
+function secretOf(text: string, sources: Sources): Secret {
+  const found = resolveText(text, {
+    ...sources,
+    variable: (name) => met(sources.variable(name)),
+    file: (path) => met(sources.file(path)),
+  });
+  const isPassword = wholeEnvbc.test(text);
+  return "value" in found
+    ? new Secret(found.value, text, { isPassword })
+    : new Secret(undefined, text, { isPassword, lacks: found.lacks });
+}
+
+/** A part of a text is as secret as the whole. */
+function met(found: Found): Found {
+  if ("value" in found) meet(found.value);
+  return found;
+}
+
+/** A name or key with its placeholders replaced; undefined if one has no value, or one that may not be shown. */
+export function resolveName(text: string, sources: Sources): string | undefined {
+  const open: Sources = {
+    ...sources,
+    variable: (name) =>
+      sources.mayShow(name) ? sources.variable(name) : { lacks: "may not be shown", mayDefault: true },
+    file: () => ({ lacks: "may not be shown" }),
+  };
+  const found = resolveText(text, open);
+  return "value" in found ? found.value : undefined;
+}
+
+/** The text with its placeholders replaced, or why that cannot be. */
+export function resolveText(text: string, sources: Sources): Found {
   const whole = wholeEnvbc.exec(text);
-  if (whole) return lookUp(environment, whole[1]!, whole[2]);
-  let isComplete = true;
+  if (whole) return filled(lookUp(sources, whole[1]!, whole[2]));
+  let lacks: string | undefined;
   const replaceAll = (
     input: string,
     pattern: RegExp,
-    decode: (found: string) => string | undefined,
+    find: (name: string, fallback?: string) => Found,
   ): string =>
     input.replace(pattern, (literal, name: string, fallback?: string) => {
-      const found = lookUp(environment, name, fallback);
-      const result = found === undefined ? undefined : decode(found);
-      isComplete &&= result !== undefined;
-      return result ?? literal;
+      const found = find(name, typeof fallback === "string" ? fallback : undefined);
+      if ("value" in found) return found.value;
+      lacks ??= found.lacks;
+      return literal;
     });
-  const decoded = replaceAll(text, patterns.envbase64, decodeBase64);
-  const replaced = replaceAll(decoded, patterns.env, (found) => found);
-  const result = replaceAll(replaced, patterns.envbc, () => undefined);
-  return isComplete ? result : undefined;
+  const decoded = replaceAll(text, patterns.envbase64, (name, fallback) =>
+    decoded64(lookUp(sources, name, fallback)),
+  );
+  const replaced = replaceAll(decoded, patterns.env, (name, fallback) =>
+    filled(lookUp(sources, name, fallback)),
+  );
+  const hashed = replaceAll(replaced, patterns.envbc, () => ({
+    lacks: "must be the whole text, for it stands for a hash",
+  }));
+  const result = replaceAll(hashed, patterns.file, (path) => filled(sources.file(path)));
+  return lacks === undefined ? { value: result } : { lacks };
 }
 
 function holdsPlaceholder(value: Json): boolean {
@@ -87,12 +160,22 @@ function holdsPlaceholder(value: Json): boolean {
   return Object.entries(value).some(([key, item]) => hasPlaceholder(key) || holdsPlaceholder(item));
 }
 
-function lookUp(environment: Environment, name: string, fallback: string | undefined): string | undefined {
-  return (Object.hasOwn(environment, name) && environment[name]) || fallback?.slice(2) || undefined;
+function lookUp(sources: Sources, name: string, fallback: string | undefined): Found {
+  const found = sources.variable(name);
+  if ("value" in found || !found.mayDefault) return found;
+  const value = fallback?.slice(":-".length);
+  return value ? { value } : found;
 }
 
-/** Undefined for what Java's decoder refuses; Node's own takes anything. */
-function decodeBase64(text: string): string | undefined {
-  const isValid = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/.test(text);
-  return isValid ? Buffer.from(text, "base64").toString("utf8") : undefined;
+/** What still is to be filled in is no value. */
+function filled(found: Found): Found {
+  const isLiteral = "value" in found && unfilled.test(found.value);
+  return isLiteral ? { lacks: "holds a placeholder that nobody filled in" } : found;
+}
+
+/** Nothing for what Java's decoder refuses; Node's own takes anything. */
+function decoded64(found: Found): Found {
+  if (!("value" in found)) return found;
+  const isValid = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/.test(found.value);
+  return isValid ? { value: Buffer.from(found.value, "base64").toString("utf8") } : { lacks: "is no Base64" };
 }

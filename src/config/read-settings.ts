@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from "node:path";
 import { OsacError, failure } from "../errors.ts";
-import type { Finding, Json, SavedPlan } from "../model.ts";
+import { kindNames, type Finding, type Json, type SavedPlan } from "../model.ts";
 import { settleLogin } from "./login.ts";
 import { nearest } from "./nearest.ts";
 import { options, type Option, type OptionName } from "./options.ts";
@@ -177,11 +177,14 @@ function read(option: Option<unknown>, { texts, source, file }: Given, problems:
   }
 }
 
+/** Variables that an export leaves to the environment are named for what they hold, a hash or a field of a kind. */
+const exported = new RegExp(`^OSAC_(?:HASH|${kindNames.map((kind) => kind.toUpperCase()).join("|")})_`);
+
 /** Variables that look like ours and are none: most likely misspelt. */
 function strangers(env: Environment): Finding[] {
   const known = Object.values(options).flatMap((option: Option<unknown>) => option.env ?? []);
   return Object.keys(env)
-    .filter((name) => name.startsWith("OSAC_") && !known.includes(name))
+    .filter((name) => name.startsWith("OSAC_") && !known.includes(name) && !exported.test(name))
     .toSorted()
     .map((name) => {
       const close = nearest(name, known);

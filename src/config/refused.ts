@@ -2,6 +2,7 @@ import type { Declared, Finding, Json, KindName } from "../model.ts";
 import { kinds } from "../kinds/index.ts";
 import { declaredIn } from "./declared.ts";
 import { dumpYaml } from "./dump.ts";
+import { noValues } from "./sources.ts";
 import { contentFindings } from "./validate.ts";
 
 /** The entities of one file, before it is written. */
@@ -41,7 +42,7 @@ function readAgain(
   name: string,
   content: Content["content"],
 ): { declared: Declared[]; findings: Finding[] } {
-  const { declared = [], findings } = declaredIn(kinds[kind], kinds[kind].file, dumpYaml(content), {});
+  const { declared = [], findings } = declaredIn(kinds[kind], kinds[kind].file, dumpYaml(content), noValues);
   // The name in a file may be a placeholder; what is refused is the cluster's entity.
   return {
     declared: declared.map((one) => ({ ...one, name })),

@@ -71,6 +71,11 @@ export interface Settings {
   /** An admin certificate that is used for nothing but to take a change back. */
   readonly healCert?: string | undefined;
   readonly healKey?: string | undefined;
+  /** The variables, or prefixes of such, that placeholders may name; absent for all that are not held back. */
+  readonly allowPlaceholder?: readonly string[] | undefined;
+  /** Directories whose files placeholders may name; absolute. */
+  readonly placeholderFiles: readonly string[];
+  readonly secrets: "resolve" | "opaque";
   /** Users whose password is sent although it may be the same. */
   readonly setPassword: readonly string[];
   readonly setAllPasswords: boolean;

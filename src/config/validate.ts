@@ -3,8 +3,10 @@ import { kinds } from "../kinds/index.ts";
 import type { Declared, Directory, Finding, KindName } from "../model.ts";
 import { rules } from "./lint/index.ts";
 import type { Remark } from "./lint/remark.ts";
+import { secretsIn, type Secret } from "../secret.ts";
 import { sortByPlace } from "./load.ts";
 import { createLocator, type Locator } from "./locate.ts";
+import { hasFilePlaceholder } from "./placeholders.ts";
 import { danglingReferences, type KnownNames } from "./references.ts";
 import { checkSchema } from "./schema-check.ts";
 
@@ -13,7 +15,32 @@ import { checkSchema } from "./schema-check.ts";
  * Sorted by place. Looks into the files again for the lines of what it finds.
  */
 export function validateDirectory(directory: Directory): Finding[] {
-  return sortByPlace([...contentFindings(directory), ...referenceFindings(directory, knownNames(directory))]);
+  return sortByPlace([
+    ...contentFindings(directory),
+    ...referenceFindings(directory, knownNames(directory)),
+    ...filePlaceholders(directory),
+  ]);
+}
+
+/** What securityadmin.sh, which may well be used beside osac, would upload as it stands. One notice a file is enough. */
+function filePlaceholders({ kinds: declared }: Directory): Finding[] {
+  const first = new Map<string, Declared>();
+  for (const entity of [...declared.values()].flatMap((entities) => [...entities.values()]))
+    if (!first.has(entity.at.file) && secretsIn(entity.body).some(isFromFile))
+      first.set(entity.at.file, entity);
+  return [...first.values()].map(({ kind, name, at }) => ({
+    code: "file-placeholder",
+    severity: "notice",
+    message: "${file:…} is understood by osac alone; securityadmin.sh would upload it as it stands",
+    hint: "where both are used, use ${env.NAME}",
+    at,
+    kind,
+    name,
+  }));
+}
+
+function isFromFile({ reference = "" }: Secret): boolean {
+  return hasFilePlaceholder(reference);
 }
 
 /** Unknown fields and wrong types, what would break a cluster, what REST refuses, what has no effect. */

@@ -36,6 +36,9 @@ export interface ValueType<T> {
   combine?(file: T, flag: T): T;
 }
 
+/** A variable's name, or the beginning of names. */
+const variablePattern = /^(?:[A-Za-z_][A-Za-z0-9_]*\*?|\*)$/;
+
 /** A setting of one text. */
 export function scalar<T>(placeholder: string, read: (text: string, source: Source) => T): ValueType<T> {
   return {
@@ -53,6 +56,33 @@ export const secret: ValueType<Secret> = scalar(
 );
 
 export const path: ValueType<string> = scalar("PATH", (value, source) => resolve(source.base, value));
+
+/** Several paths, separated by commas on one line. */
+export const paths: ValueType<readonly string[]> = {
+  placeholder: "PATH,…",
+  isRepeatable: true,
+  schema: { type: "array", items: { type: "string", minLength: 1 } },
+  read: (texts, source) => separated(texts, source).map((one) => resolve(source.base, one)),
+};
+
+/** Names of variables, or prefixes of names that end in `*`. */
+export const variables: ValueType<readonly string[]> = {
+  placeholder: "NAME,…",
+  isRepeatable: true,
+  schema: { type: "array", items: { type: "string", pattern: variablePattern.source } },
+  read: (texts, source) => {
+    const named = separated(texts, source);
+    const odd = named.find((one) => !variablePattern.test(one));
+    return odd === undefined ? named : refuse(source, "names such as GRAFANA_PASSWORD or TEAM_*", odd);
+  },
+};
+
+function separated(texts: readonly string[], source: Source): string[] {
+  const parts = texts.flatMap((one) => one.split(",")).map((one) => one.trim());
+  return parts.includes("")
+    ? refuse(source, "values between the commas", texts.join(","))
+    : [...new Set(parts)];
+}
 
 /** A path, or `-` for standard input. */
 export const pathOrStdin: ValueType<string> = scalar("PATH", (value, source) =>

@@ -199,7 +199,7 @@ function canonicalPlaceholder(shape: Shape, secret: Secret): Value {
   if (!secret.isKnown) return secret;
   if (shape.type === "boolean" || shape.type === "integer") return canonicalScalar(shape, secret.reveal());
   if (!shape["x-upper"]) return secret;
-  return new Secret(secret.reveal().toUpperCase(), secret.reference, secret.isPassword);
+  return new Secret(secret.reveal().toUpperCase(), secret.reference, secret);
 }
 
 function plain(value: Value): Value {

@@ -124,18 +124,35 @@ function entityOf(live: Live, kind: KindName, name: string): LiveEntity | undefi
   return answer?.readable ? answer.entities.get(name) : undefined;
 }
 
+/** Says that placeholders were left alone, and how many values nobody has seen. */
+export function opaqueNotice({ kinds: declared }: Directory): Finding[] {
+  const bodies = [...declared.values()].flatMap((entities) => [...entities.values()]);
+  const count = bodies.flatMap(({ body }) => secretsIn(body)).filter(({ isKnown }) => !isKnown).length;
+  if (count === 0) return [];
+  const what = count === 1 ? "1 value was" : `${count} values were`;
+  return [
+    {
+      code: "secrets-not-looked-at",
+      severity: "notice",
+      message: `--secrets opaque: ${what} not looked at; whether they are set, or differ, shows a plan that has them`,
+    },
+  ];
+}
+
 /** Placeholders without a value are no harm until they have to be sent. */
 export function unsendable(change: Change): Finding[] {
   const values = operationsOf(kinds[change.kind], change).flatMap((operation) =>
     operation.op === "add" ? [operation.value] : [],
   );
   const unknown = values.flatMap(secretsIn).filter(({ isKnown }) => !isKnown);
-  const references = new Set(unknown.map(({ reference }) => reference ?? "a secret"));
-  return [...references].map((reference) => ({
+  const missing = new Map(unknown.map((secret) => [secret.reference ?? "a secret", secret]));
+  return [...missing].map(([reference, { lacks = "is not known" }]) => ({
     code: "undefined-placeholder",
     severity: "error",
-    message: `${reference} is not defined, and its value has to be sent`,
-    hint: "set the variable in the environment of osac; an empty one, or an empty default, counts as none",
+    message: `${reference} ${lacks}, and its value has to be sent`,
+    hint: reference.startsWith("${file:")
+      ? "a path is relative to the directory of files; an empty file counts as none"
+      : "set the variable in the environment of osac; an empty one, or an empty default, counts as none",
     kind: change.kind,
     name: change.name,
     ...(change.at ? { at: change.at } : {}),

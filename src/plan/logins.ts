@@ -2,7 +2,7 @@ import type { Kind } from "../kinds/kind.ts";
 import { isFields } from "../kinds/canonical.ts";
 import { withoutField } from "../kinds/login.ts";
 import type { Body, Listed, Value } from "../model.ts";
-import { Secret } from "../secret.ts";
+import { secretsIn } from "../secret.ts";
 import type { Wanted } from "./diff.ts";
 
 /** Which logins to send although nobody can tell whether they differ, and which are known to be right. */
@@ -59,20 +59,15 @@ export function unverifiedSecrets(kind: Kind, { desired, live }: Sides): Listed[
   );
 }
 
-/** Paths, with dots, at which one side is known and the other is not. */
+/** Paths, with dots, at which one side cannot be seen. */
 function unseen(desired: Value | undefined, live: Value | undefined, path = ""): string[] {
   if (desired === undefined || live === undefined) return [];
-  if (desired instanceof Secret || live instanceof Secret) {
-    return isKnown(desired) && isKnown(live) ? [] : [path];
-  }
-  if (!isFields(desired) || !isFields(live)) return [];
-  return Object.keys(desired)
-    .filter((name) => desired[name] !== live[name])
-    .flatMap((name) => unseen(desired[name], live[name], path === "" ? name : `${path}.${name}`));
-}
-
-function isKnown(value: Value): boolean {
-  return !(value instanceof Secret) || value.isKnown;
+  if (isFields(desired) && isFields(live))
+    return Object.keys(desired)
+      .filter((name) => desired[name] !== live[name])
+      .flatMap((name) => unseen(desired[name], live[name], path === "" ? name : `${path}.${name}`));
+  const areSeen = [desired, live].flatMap(secretsIn).every(({ isKnown }) => isKnown);
+  return areSeen ? [] : [path];
 }
 
 function withStored(body: Body, before: Body, field: string): Body {

@@ -1,5 +1,7 @@
 import { byCodeUnit, isFields, trueFlags } from "../kinds/canonical.ts";
+import { detectorOf } from "../hidden.ts";
 import { kinds } from "../kinds/index.ts";
+import { withoutField } from "../kinds/login.ts";
 import { sameValue } from "../kinds/same.ts";
 import type { Body, Change, Json, KindName, LiveEntity, LiveKind, RecordedChange, Value } from "../model.ts";
 import { Secret, secretsIn } from "../secret.ts";
@@ -24,10 +26,38 @@ export function recordChanges(
   live: ReadonlyMap<KindName, LiveKind>,
   secrets: readonly Secret[],
 ): RecordedChange[] {
-  const known = new Set(secrets.map((secret) => secret.reveal()));
+  const isSecret = secretTexts(secrets, live);
   return changes
-    .map((change) => recordChange(change, entityOf(live, change), known))
+    .map((change) => recordChange(change, entityOf(live, change), isSecret))
     .toSorted((a, b) => byCodeUnit(entityKey(a), entityKey(b)));
+}
+
+/** Whether a text gives a secret away. */
+export type IsSecret = (text: string) => boolean;
+
+/**
+ * Knows the secrets of the files, and those of the cluster that every caller is shown: who sees hashes records the same.
+ * A text that has one in it, as it is or otherwise spelt, gives it away.
+ */
+export function secretTexts(secrets: readonly Secret[], live: ReadonlyMap<KindName, LiveKind>): IsSecret {
+  let values: Set<string> | undefined;
+  let detect: IsSecret;
+  return (text) => {
+    if (!values) {
+      values = new Set([...secrets, ...shownSecrets(live)].map((secret) => secret.reveal()));
+      detect = detectorOf(values);
+    }
+    return values.has(text) || detect(text);
+  };
+}
+
+function shownSecrets(live: ReadonlyMap<KindName, LiveKind>): Secret[] {
+  const bodies = [...live].flatMap(([kind, answer]) => {
+    const { login } = kinds[kind];
+    const entities = answer.readable ? [...answer.entities.values()] : [];
+    return entities.map(({ body }) => (login ? withoutField(body, login.hash) : body));
+  });
+  return bodies.flatMap(secretsIn).filter(({ isKnown }) => isKnown);
 }
 
 /** How an entity is called across kinds. */
@@ -49,18 +79,14 @@ export function recordLive(
   kind: KindName,
   entity: LiveEntity | undefined,
   desired: Body | undefined,
-  known: ReadonlySet<string>,
+  isSecret: IsSecret,
 ): Fields | null {
   return entity
-    ? recordBody({ ...trueFlags(kinds[kind], entity.raw), ...entity.body }, desired, known)
+    ? recordBody({ ...trueFlags(kinds[kind], entity.raw), ...entity.body }, desired, isSecret)
     : null;
 }
 
-function recordChange(
-  change: Change,
-  entity: LiveEntity | undefined,
-  known: ReadonlySet<string>,
-): RecordedChange {
+function recordChange(change: Change, entity: LiveEntity | undefined, isSecret: IsSecret): RecordedChange {
   const { action, kind, name } = change;
   const before = change.action === "create" ? undefined : change.before;
   const after = change.action === "delete" ? undefined : change.after;
@@ -68,16 +94,16 @@ function recordChange(
     action,
     kind,
     name,
-    fingerprint: fingerprintOf(recordLive(kind, entity, after, known)),
-    before: before ? recordBody(before, after, known) : null,
-    after: after ? recordBody(before ? withoutSame(after, before) : after, before, known) : null,
+    fingerprint: fingerprintOf(recordLive(kind, entity, after, isSecret)),
+    before: before ? recordBody(before, after, isSecret) : null,
+    after: after ? recordBody(before ? withoutSame(after, before) : after, before, isSecret) : null,
   };
 }
 
-function recordBody(body: Body, other: Body | undefined, known: ReadonlySet<string>): Fields {
+function recordBody(body: Body, other: Body | undefined, isSecret: IsSecret): Fields {
   const spots = new Map<string, Spot>();
   if (other) collectSpots(other, "", spots);
-  return recorded(hidden(body, "", { spots, known })) as Fields;
+  return recorded(hidden(body, "", { spots, isSecret })) as Fields;
 }
 
 /** A secret that stays as it is need not be told, and not every caller could: who sees hashes records the same. */
@@ -103,7 +129,7 @@ interface Spot {
 
 interface Rules {
   readonly spots: ReadonlyMap<string, Spot>;
-  readonly known: ReadonlySet<string>;
+  readonly isSecret: IsSecret;
 }
 
 function collectSpots(value: Value, path: string, spots: Map<string, Spot>): void {
@@ -126,7 +152,7 @@ function hidden(value: Value, path: string, rules: Rules): Value {
   if (value instanceof Secret) return value;
   if (isOthersSecret(value, rules.spots.get(path))) return new Secret(undefined);
   if (Array.isArray(value)) return value.map((item) => hidden(item, `${path}/*`, rules));
-  if (typeof value === "string" && rules.known.has(value)) return new Secret(undefined);
+  if (typeof value === "string" && rules.isSecret(value)) return new Secret(undefined);
   if (!isFields(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) => [name, hidden(item, `${path}/${name}`, rules)]),

@@ -8,6 +8,7 @@ import {
   entityOf,
   recordChanges,
   recordLive,
+  secretTexts,
   withSecrets,
   withTexts,
   withoutReferences,
@@ -76,12 +77,12 @@ export function holdToId(plan: Plan, id: string): Plan {
 
 /** Compares every entity that a plan touches with what the plan saw, some time later. */
 export function holdToSeen(plan: Plan, seen: Live, now: Live): Plan {
-  const known = knownValues(plan);
+  const isSecret = secretTexts(plan.secrets, seen);
   const moved = plan.changes.flatMap((change): { change: Change; movement: Change[] }[] => {
     const { kind, name } = change;
     const desired = change.action === "delete" ? undefined : change.after;
     const [old, current] = [seen, now].map((live) =>
-      recordLive(kind, entityOf(live, change), desired, known),
+      recordLive(kind, entityOf(live, change), desired, isSecret),
     ) as [Recorded, Recorded];
     const isSame = fingerprintOf(old) === fingerprintOf(current);
     // Who sees hashes compares them as well: no fingerprint has them.
@@ -102,7 +103,7 @@ export function holdToSeen(plan: Plan, seen: Live, now: Live): Plan {
 }
 
 function pairsOf(plan: Plan, live: Live, saved: SavedPlan): Pair[] {
-  const known = knownValues(plan);
+  const isSecret = secretTexts(plan.secrets, live);
   const current = new Map(
     recordChanges(plan.changes, live, plan.secrets).map((change) => [entityKey(change), change]),
   );
@@ -114,7 +115,7 @@ function pairsOf(plan: Plan, live: Live, saved: SavedPlan): Pair[] {
         reviewed.kind,
         entityOf(live, reviewed),
         reviewed.after ? withSecrets(reviewed.after) : undefined,
-        known,
+        isSecret,
       ),
     };
     return { ...pair, fate: fateOf(pair, plan) };
@@ -183,10 +184,6 @@ function movement(kind: KindName, name: string, before: Recorded, now: Recorded)
       : [{ action: "update", kind, name, before: old, after: current }];
   if (current) return [{ action: "create", kind, name, after: current }];
   return old ? [{ action: "delete", kind, name, before: old }] : [];
-}
-
-function knownValues({ secrets }: Plan): ReadonlySet<string> {
-  return new Set(secrets.map((secret) => secret.reveal()));
 }
 
 function staleFinding(pair: Pair, plan: Plan): Finding {

@@ -100,7 +100,7 @@ function shownItem(item: Value, other: Value | undefined, mask: string): Json {
 function shownSecret(value: Value, other: Value | undefined, mask: string): Json {
   if (sameValue(value, other)) return sensitive;
   const text = other === undefined ? sensitive : mask;
-  return value instanceof Secret ? (value.reference ?? text) : text;
+  return value instanceof Secret ? (referenceOf(value) ?? text) : text;
 }
 
 /** Permissions have no names: what they are about is the best name for them. */
@@ -128,8 +128,13 @@ function labelOf(item: Value): string {
 }
 
 function textOf(value: Value): string {
-  if (value instanceof Secret) return value.reference ?? sensitive;
+  if (value instanceof Secret) return referenceOf(value) ?? sensitive;
   return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** A placeholder without a value is said to be one: nobody has compared it. */
+function referenceOf({ reference, isKnown }: Secret): string | undefined {
+  return reference === undefined || isKnown ? reference : `${reference} (sensitive, not compared)`;
 }
 
 /** Lists as one leaf each, so that deep-diff does not compare them by position. */

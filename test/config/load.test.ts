@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { usualRules } from "../../src/config/sources.ts";
 import { loadDirectory } from "../../src/config/load.ts";
 import { createLocator } from "../../src/config/locate.ts";
 import type { Directory, Finding } from "../../src/model.ts";
@@ -36,6 +37,8 @@ async function load(
 const brief = ({ severity, code, at }: Finding): string =>
   `${severity} ${code} ${at?.file}:${at?.line}:${at?.column}`;
 const briefs = ({ findings }: Directory): string[] => findings.map(brief);
+const refused = ({ findings }: Directory): unknown[] =>
+  findings.map(({ name, refusedByServer = false }) => [name, refusedByServer]);
 const names = (directory: Directory): Record<string, string[]> =>
   Object.fromEntries([...directory.kinds].map(([kind, entities]) => [kind, [...entities.keys()]]));
 
@@ -281,22 +284,34 @@ test("findings of all files come sorted by place", async () => {
   ]);
 });
 
-test("placeholders become secrets; in a name they are a warning, and one without a value cannot be sent", async () => {
+test("placeholders become secrets; in a name they are a warning, and one that may not be shown cannot be sent", async () => {
   const text = `${meta("internalusers")}a: {hash: "\${env.HASH}"}\n\${env.WHO}: {}\n\${env.NOBODY}: {hash: "\${env.X:-a b}"}\n`;
 
-  const directory = await load({ "internal_users.yml": text }, { WHO: "bob", HASH: "h" });
+  const env = { WHO: "bob", HASH: "h" };
+  const directory = await load({ "internal_users.yml": text }, env);
+  const path = await write({ "internal_users.yml": text });
+  const allowing = await loadDirectory(path, {
+    env,
+    rules: { ...usualRules, allow: ["WHO", "HASH", "NOBODY", "X"] },
+  });
 
-  expect(names(directory)).toEqual({ internalusers: ["a", "bob", "${env.NOBODY}"] });
+  expect(names(directory)).toEqual({ internalusers: ["a", "${env.WHO}", "${env.NOBODY}"] });
+  expect(names(allowing)).toEqual({ internalusers: ["a", "bob", "${env.NOBODY}"] });
   expect(directory.kinds.get("internalusers")?.get("a")?.body["hash"]).toBeInstanceOf(Secret);
   expect(briefs(directory)).toEqual([
     "warning placeholder-in-name internal_users.yml:3:1",
     "warning placeholder-in-name internal_users.yml:4:1",
     "warning broken-placeholder internal_users.yml:4:17",
   ]);
-  expect(directory.findings.map(({ refusedByServer }) => refusedByServer)).toEqual([
-    undefined,
-    true,
-    undefined,
+  expect(refused(directory)).toEqual([
+    ["${env.WHO}", true],
+    ["${env.NOBODY}", true],
+    ["${env.NOBODY}", false],
+  ]);
+  expect(refused(allowing)).toEqual([
+    ["bob", false],
+    ["${env.NOBODY}", true],
+    ["${env.NOBODY}", false],
   ]);
 });
 

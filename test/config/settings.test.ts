@@ -295,6 +295,11 @@ test("a variable that is no setting is warned of, with the nearest one", async (
   ]);
 });
 
+test("a variable that an export left to the environment is no setting, and not warned of", async () => {
+  const env = { OSAC_HASH_GRAFANA: "x", OSAC_CONFIG_AUTHC_LDAP_PASSWORD: "x", OSAC_INTERNALUSERS_A_B: "x" };
+  expect((await read(await folder({}), {}, env)).findings).toEqual([]);
+});
+
 test("an output that the command does not know is refused wherever it comes from", async () => {
   expect(await refusal(await folder({}), {}, { OSAC_OUTPUT: "markdown" })).toEqual([
     'OSAC_OUTPUT: expected one of text, json, found "markdown"',

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { noValues } from "../../src/config/sources.ts";
 import { declaredIn } from "../../src/config/declared.ts";
 import { dumpYaml } from "../../src/config/dump.ts";
 import { hasPlaceholder } from "../../src/config/placeholders.ts";
@@ -113,7 +114,7 @@ describe.each(allKinds)("$name", (kind) => {
           areAllIncluded,
           withHashes: false,
         });
-        const { declared, findings } = declaredIn(kind, kind.file, dumpYaml(files[0]!.content), {});
+        const { declared, findings } = declaredIn(kind, kind.file, dumpYaml(files[0]!.content), noValues);
         expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
         expect(declared?.length).toBe(live.entities.size);
         for (const { name, body } of declared ?? []) {

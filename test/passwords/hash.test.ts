@@ -10,7 +10,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const many = Array.from(
   { length: 20 },
-  (_, index) => new Secret(`password-${index}`, `\${env.PW_${index}}`, true),
+  (_, index) => new Secret(`password-${index}`, `\${env.PW_${index}}`, { isPassword: true }),
 );
 const same = Array.from({ length: 4 }, () => new Secret("one and the same"));
 

@@ -87,13 +87,14 @@ describe("a secret", () => {
     expect(bySeeing.after).toEqual({ hash: { $secret: "(sensitive)" }, a: "2" });
   });
 
-  test("is hidden wherever a text equals it, and nothing else is", () => {
+  test("is hidden wherever a text has it, and nothing else is", () => {
     const { before } = recorded(
-      { a: { b: ["zz-new", "free"] }, c: "zz-new!", d: 5, e: null },
+      { a: { b: ["zz-new", "free"] }, c: "zz-new!", d: 5, e: null, g: "zz-newer" },
       { a: {}, f: 1 },
       [after.description, new Secret("5", "${env.FIVE}")],
     );
-    expect(before).toEqual({ a: { b: ["free", { $secret: "(sensitive)" }] }, c: "zz-new!", d: 5, e: null });
+    const masked = { $secret: "(sensitive)" };
+    expect(before).toEqual({ a: { b: ["free", masked] }, c: masked, d: 5, e: null, g: "zz-newer" });
   });
 
   test("of yesterday is hidden in a list that has one today, and in whatever stands in its place", () => {

@@ -16,6 +16,8 @@ export interface Scenario {
   readonly args: readonly string[];
   /** Arguments of the first run only: they ask for something to be sent that may be the same. */
   readonly once: readonly string[];
+  /** Arguments of what is told here, which mean nothing to `apply`. */
+  readonly shown: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   /** What the cluster holds besides its administrator, by kind; a kind that is not named is empty or at its default. */
   readonly live: { readonly [Kind in KindName]?: Entities };
@@ -27,7 +29,7 @@ export interface Scenario {
 export async function readScenario(folder: string): Promise<Scenario> {
   const { value, findings } = parseYaml("scenario.yml", await readFile(join(folder, "scenario.yml"), "utf8"));
   if (findings.length > 0) throw new Error(`${folder}: ${JSON.stringify(findings)}`);
-  const common = { command: "plan", caller: "user", args: [], once: [], env: {}, live: {} };
+  const common = { command: "plan", caller: "user", args: [], once: [], shown: [], env: {}, live: {} };
   return { ...common, ...(value as object) } as unknown as Scenario;
 }
 

@@ -80,8 +80,8 @@ describe.for(scenarios.filter(hasMeanwhile))("%s", (name) => {
 
 /** Compares what `plan` or `drift` says with the folder. */
 async function tell({ scenario, path, given }: Stage): Promise<Ran> {
-  const { command, args, once, env } = scenario;
-  const argv = [command, "desired", ...args, ...once];
+  const { command, args, once, shown, env } = scenario;
+  const argv = [command, "desired", ...args, ...once, ...shown];
   const told = await osac(argv, given);
   const markdown = await osac([...argv, "--output", "markdown"], given);
   const golden = {

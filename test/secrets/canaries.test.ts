@@ -7,7 +7,7 @@ import type { Certificates, Fault, Simulator } from "../../src/simulator/index.t
 import { folder } from "../cli/folder.ts";
 import type { Ran } from "../cli/osac.ts";
 import { start } from "../cluster/stage.ts";
-import { all, declared, documents, environment, files, sung } from "./canaries.ts";
+import { all, declared, documents, environment, files, secretFiles, sung } from "./canaries.ts";
 import { freshOsac } from "./fresh.ts";
 
 type Caller = "user" | "certificate";
@@ -19,9 +19,13 @@ const outputs = (...argv: string[]): string[][] =>
 const runs: readonly (readonly string[])[] = [
   ["validate", "files", "-v", "--strict"],
   ["validate", "files", "--output", "json"],
+  ["validate", "files", "--secrets", "opaque"],
+  ["validate", "files", "--allow-placeholder", "NOTHING"],
   ["validate", "files", "--output", "github"],
   ...outputs("plan", "files"),
   ...outputs("plan", "files", "-v", "--set-all-passwords"),
+  ...outputs("plan", "files", "--secrets", "opaque"),
+  ["plan", "files", "--out", "plan.json"],
   ["plan", "files", "--prune", "internalusers=all", "--set-secret", bindPassword()],
   ...outputs("drift", "files", "-v"),
   ["drift", "files", "--base", "older"],
@@ -53,7 +57,7 @@ interface Stage {
 
 async function stageOf(version: string): Promise<Stage> {
   const simulator = await start({ certificates, version, documents: documents(version) });
-  const desired = Object.entries(files).flatMap(([file, text]) => [
+  const desired = Object.entries({ ...files, ...secretFiles }).flatMap(([file, text]) => [
     [`files/${file}`, text],
     [`older/${file}`, text],
   ]);

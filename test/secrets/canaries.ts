@@ -4,10 +4,11 @@ import type { Json } from "../../src/model.ts";
  * Secrets that can be told from anything else, each with the word that gives it away. The old ones are in the cluster,
  * the new ones in the files; they are what people keep at such places.
  */
-export const canaries = {
+const canaries = {
   oldHash: "$2y$12$zzCanaryOldHash.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
   newHash: "$2y$12$zzCanaryNewHash.BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB",
   password: "zzCanary-Password 1, “quoted” & 2/3",
+  fileSecret: "zzCanary.FileSecret/5+5",
   oldBindPassword: "zzCanaryOldBind=Password/99",
   newBindPassword: "zzCanaryNewBind=Password/99",
   oldClientSecret: "zzCanaryOldClient+Secret 77",
@@ -33,7 +34,7 @@ export const declared = Object.entries(canaries).flatMap(([name, value]) =>
   name.startsWith("old") ? [] : [value],
 );
 
-export const base64 = (text: string): string => Buffer.from(text).toString("base64");
+const base64 = (text: string): string => Buffer.from(text).toString("base64");
 
 /** Everything by which a text gives a canary away: the canary as it is and in every usual spelling, or its word alone. */
 export function sung(text: string): string[] {
@@ -119,6 +120,9 @@ export const documents = (version: string) => ({
 
 const header = (type: string) => ({ _meta: { type, config_version: 2 } });
 
+/** What is no YAML beside them. */
+export const secretFiles: Readonly<Record<string, string>> = { "secrets/plain": `${canaries.fileSecret}\n` };
+
 /** The directory: every secret in its own place, and again where none belongs. JSON is YAML. */
 export const files: Readonly<Record<string, string>> = {
   "internal_users.yml": yaml({
@@ -130,7 +134,7 @@ export const files: Readonly<Record<string, string>> = {
       password: canaries.newClientSecret,
     }),
     kept: { hash: canaries.oldHash, description: "${env.CANARY_PASSWORD}" },
-    fresh: { password: "${env.CANARY_PASSWORD}", description: `with ${canaries.newBindPassword}` },
+    fresh: { password: "${env.CANARY_PASSWORD}", description: "with ${file:secrets/plain}" },
     hashed: { hash: "${envbc.CANARY_PASSWORD}", backend_roles: [canaries.newExchangeKey] },
   }),
   "config.yml": yaml({ ...header("config"), config: configWith("new") }),
