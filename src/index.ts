@@ -4,11 +4,13 @@ export type { Applied } from "./cluster/apply.ts";
 export type { Outcome } from "./cluster/verdict.ts";
 export { OsacError, exitCodes, type ExitReason } from "./errors.ts";
 export type {
+  Approval,
   Change,
   ClusterInfo,
   Connection,
   Directory,
   Finding,
+  IgnoreRule,
   KindName,
   LiveEntity,
   LiveKind,
@@ -17,6 +19,7 @@ export type {
   PatchRequest,
   Place,
   Plan,
+  Pruning,
   Reader,
   Writer,
 } from "./model.ts";

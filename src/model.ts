@@ -106,7 +106,13 @@ export type BreakGlass =
   | { readonly dn: string };
 
 /** One entity to write. Plain data, so that a plan can be printed, hashed and stored. */
-export type Change = { readonly kind: KindName; readonly name: string; readonly at?: Place } & (
+export type Change = {
+  readonly kind: KindName;
+  readonly name: string;
+  readonly at?: Place;
+  /** Paths of fields that are left to somebody else: nothing is done to them, and what becomes of them means nothing. */
+  readonly ignored?: readonly (readonly string[])[];
+} & (
   | { readonly action: "create"; readonly after: Body }
   | { readonly action: "update"; readonly before: Body; readonly after: Body }
   | {
@@ -168,6 +174,8 @@ export interface RecordedChange {
   readonly name: string;
   /** SHA-256 of the live entity that the change was computed from, or `absent`. */
   readonly fingerprint: string;
+  /** Paths of fields that are left to somebody else, and so stand in neither body. */
+  readonly ignored?: readonly (readonly string[])[];
   readonly before: { readonly [field: string]: Json } | null;
   readonly after: { readonly [field: string]: Json } | null;
 }

@@ -21,6 +21,11 @@ export function withoutPath(body: Body, [name, ...rest]: readonly string[]): Bod
   return isFields(value) ? { ...body, [name]: withoutPath(value, rest) } : body;
 }
 
+/** The body without what stands at any of the paths. */
+export function withoutPaths(body: Body, paths: readonly (readonly string[])[] = []): Body {
+  return paths.reduce(withoutPath, body);
+}
+
 /** What stands at a path, if it leads anywhere. */
 export function valueAtPath(body: Body, path: readonly string[]): Value | undefined {
   return path.reduce<Value | undefined>((at, step) => (isFields(at) ? ownField(at, step) : undefined), body);

@@ -1,4 +1,5 @@
 import { failure } from "../errors.ts";
+import { ignoredOf } from "../kinds/ignore.ts";
 import { allKinds } from "../kinds/index.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type {
@@ -118,7 +119,7 @@ function planKind(kind: Kind, { directory, cluster, live, choice }: PlanInput): 
   const left = [...considered.ignored, ...ignored];
   return {
     changes: diffEntities(kind.name, sides.desired, sides.live).map((change) =>
-      withProof(change, proved.get(change.name)),
+      annotated(change, choice.ignore, proved.get(change.name)),
     ),
     compared: owned.desired.size,
     managed: owned.live.size,
@@ -134,8 +135,12 @@ function planKind(kind: Kind, { directory, cluster, live, choice }: PlanInput): 
   };
 }
 
-function withProof(change: Change, declaredUntil: string | undefined): Change {
-  return change.action === "delete" && declaredUntil !== undefined ? { ...change, declaredUntil } : change;
+/** What reports and comparisons need to know of a change besides. */
+function annotated(change: Change, rules: readonly IgnoreRule[], declaredUntil: string | undefined): Change {
+  if (change.action === "delete") return declaredUntil === undefined ? change : { ...change, declaredUntil };
+  if (change.action === "create") return change;
+  const ignored = ignoredOf(rules, change.kind, change.name).fields.map(({ field }) => field);
+  return ignored.length === 0 ? change : { ...change, ignored };
 }
 
 /** Logins that were asked to be sent and cannot be. */

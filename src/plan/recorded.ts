@@ -1,5 +1,6 @@
 import { byCodeUnit, isFields, trueFlags } from "../kinds/canonical.ts";
 import { detectorOf } from "../hidden.ts";
+import { withoutPaths } from "../kinds/fields.ts";
 import { kinds } from "../kinds/index.ts";
 import { withoutField } from "../kinds/login.ts";
 import { sameValue } from "../kinds/same.ts";
@@ -76,25 +77,26 @@ export function entityOf(
 
 /** A live entity as it is recorded beside the body that it is to become, whose secrets may be its own. */
 export function recordLive(
-  kind: KindName,
+  { kind, ignored }: Pick<Change, "kind" | "ignored">,
   entity: LiveEntity | undefined,
   desired: Body | undefined,
   isSecret: IsSecret,
 ): Fields | null {
-  return entity
-    ? recordBody({ ...trueFlags(kinds[kind], entity.raw), ...entity.body }, desired, isSecret)
-    : null;
+  if (!entity) return null;
+  const body = { ...trueFlags(kinds[kind], entity.raw), ...entity.body };
+  return recordBody(withoutPaths(body, ignored), desired, isSecret);
 }
 
 function recordChange(change: Change, entity: LiveEntity | undefined, isSecret: IsSecret): RecordedChange {
-  const { action, kind, name } = change;
-  const before = change.action === "create" ? undefined : change.before;
-  const after = change.action === "delete" ? undefined : change.after;
+  const { action, kind, name, ignored } = change;
+  const before = change.action === "create" ? undefined : withoutPaths(change.before, ignored);
+  const after = change.action === "delete" ? undefined : withoutPaths(change.after, ignored);
   return {
     action,
     kind,
     name,
-    fingerprint: fingerprintOf(recordLive(kind, entity, after, isSecret)),
+    ...(ignored ? { ignored } : {}),
+    fingerprint: fingerprintOf(recordLive(change, entity, after, isSecret)),
     before: before ? recordBody(before, after, isSecret) : null,
     after: after ? recordBody(before ? withoutSame(after, before) : after, before, isSecret) : null,
   };

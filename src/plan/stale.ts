@@ -82,7 +82,7 @@ export function holdToSeen(plan: Plan, seen: Live, now: Live): Plan {
     const { kind, name } = change;
     const desired = change.action === "delete" ? undefined : change.after;
     const [old, current] = [seen, now].map((live) =>
-      recordLive(kind, entityOf(live, change), desired, isSecret),
+      recordLive(change, entityOf(live, change), desired, isSecret),
     ) as [Recorded, Recorded];
     const isSame = fingerprintOf(old) === fingerprintOf(current);
     // Who sees hashes compares them as well: no fingerprint has them.
@@ -112,7 +112,7 @@ function pairsOf(plan: Plan, live: Live, saved: SavedPlan): Pair[] {
       reviewed,
       current: current.get(entityKey(reviewed)),
       live: recordLive(
-        reviewed.kind,
+        reviewed,
         entityOf(live, reviewed),
         reviewed.after ? withSecrets(reviewed.after) : undefined,
         isSecret,

@@ -1,4 +1,5 @@
 import { isFields, trueFlags } from "../kinds/canonical.ts";
+import { ownField, withoutPaths } from "../kinds/fields.ts";
 import { kinds } from "../kinds/index.ts";
 import type { Body, Change, LiveKind, Standing, Value } from "../model.ts";
 import { sameValue } from "../kinds/same.ts";
@@ -8,9 +9,10 @@ import { Secret } from "../secret.ts";
 export function standingOf(change: Change, live: LiveKind): Standing {
   if (!live.readable) return { isBefore: false, isAfter: false };
   const entity = live.entities.get(change.name);
-  const body = entity && { ...trueFlags(kinds[change.kind], entity.raw), ...entity.body };
-  const before = change.action === "create" ? undefined : change.before;
-  const after = change.action === "delete" ? undefined : change.after;
+  const counting = (side: Body | undefined): Body | undefined => side && withoutPaths(side, change.ignored);
+  const body = counting(entity && { ...trueFlags(kinds[change.kind], entity.raw), ...entity.body });
+  const before = counting(change.action === "create" ? undefined : change.before);
+  const after = counting(change.action === "delete" ? undefined : change.after);
   const names = Object.keys({ ...before, ...after });
   const hidden = kinds[change.kind].login?.hash;
   const fits = (side: Body | undefined, other: Body | undefined): boolean => {
@@ -27,13 +29,8 @@ export function standingOf(change: Change, live: LiveKind): Standing {
 function fitsValue(side: Value | undefined, live: Value | undefined, other: Value | undefined): boolean {
   if (!isFields(side) || !isFields(live) || !isFields(other)) return sameValue(side, live);
   return Object.keys({ ...side, ...live }).every((name) => {
-    const [value, now, wanted] = [ownValue(side, name), ownValue(live, name), ownValue(other, name)];
+    const [value, now, wanted] = [ownField(side, name), ownField(live, name), ownField(other, name)];
     const isTakenOut = value === undefined && now instanceof Secret && wanted instanceof Secret;
     return isTakenOut || fitsValue(value, now, wanted);
   });
-}
-
-/** A domain may be called `constructor`, which every object has. */
-function ownValue(fields: Body, name: string): Value | undefined {
-  return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { folder } from "../cli/folder.ts";
@@ -81,4 +81,22 @@ test("the login of a user that is ignored cannot be asked for", async () => {
 
   expect(code).toBe(3);
   expect(err).toContain("osac.yml ignores the user (rotated by a robot)");
+});
+
+test("an ignored field that moves after the review keeps no plan from being applied, and stays as it is", async () => {
+  const { simulator, cwd, run } = await withRules();
+  await run("export", "live");
+  const file = join(cwd, "live/roles.yml");
+  await writeFile(file, (await readFile(file, "utf8")).replace("cluster_monitor", "cluster_all"));
+  expect(await run("plan", "live", "--out", "plan.json")).toMatchObject({ code: 0 });
+  await simulator.edit("roles", (roles) => ({
+    ...roles,
+    ours: { ...(roles["ours"] as object), description: "by hand, again" },
+  }));
+
+  expect(await run("apply", "--plan", "plan.json", "live", "--yes")).toMatchObject({ code: 0 });
+  expect(simulator.stored("roles")["ours"]).toMatchObject({
+    description: "by hand, again",
+    cluster_permissions: ["cluster_all"],
+  });
 });
