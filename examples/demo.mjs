@@ -2,7 +2,7 @@
 // `npm run demo` builds osac first. Nothing outside a temporary folder is written, and nothing leaves this machine.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startSimulator } from "opensearch-security-as-code/simulator";
@@ -39,6 +39,10 @@ async function demonstrate() {
   await osac("apply security --yes", 0);
   await osac("plan security", 0);
 
+  say("Taken too far? Every apply keeps what it changes, and can be taken back.");
+  const kept = await readdir(join(folder, "backups"));
+  await osac(`rollback backups/${kept.toSorted().at(-1)} --yes`, 0);
+
   say("The other way round: the live state as files.");
   await osac("export exported", 0);
 }
@@ -55,6 +59,7 @@ async function osac(words, expected) {
       ...process.env,
       OSAC_URL: simulator.url,
       OSAC_CA_CERT: "ca.pem",
+      OSAC_BACKUP: "backups",
       OSAC_USERNAME: simulator.user,
       OSAC_PASSWORD: simulator.password,
       SHIPPER_PASSWORD: "Example-2025-only-here",

@@ -18,6 +18,7 @@ import { guardFindings, type GuardChoice } from "./guard/index.ts";
 import { withoutIgnored } from "./kinds/ignore.ts";
 import { allKinds, kinds } from "./kinds/index.ts";
 import type {
+  Backup,
   Change,
   ClusterInfo,
   Connection,
@@ -53,6 +54,7 @@ import { standingOf } from "./plan/state.ts";
 import { stepsOf } from "./plan/steps.ts";
 import { suspectsOf } from "./plan/suspects.ts";
 import { trialOf } from "./plan/trial.ts";
+import { asWayBack, otherCluster } from "./plan/way-back.ts";
 
 /** What a run is about, besides the cluster. */
 export interface Task {
@@ -66,6 +68,8 @@ export interface Task {
   readonly lockout?: LockoutTask;
   /** Nothing but this is planned; what moved since refuses. */
   readonly reviewed?: Reviewed;
+  /** The directory is not that of the files: it takes back the run that this was saved before. */
+  readonly backup?: Backup;
   /** How passwords would be hashed. */
   readonly hashing: HashChoice;
   /** No placeholder was looked up, so that none needs a value: nothing of such a plan is sent. */
@@ -118,16 +122,16 @@ export async function load(
 
 /** Compares the files with the cluster. Writes nothing: a reader cannot. */
 export async function plan(reader: Reader, connection: Connection, task: Task): Promise<Reconciliation> {
-  const { directory, reviewed } = task;
+  const { directory } = task;
   const cluster = await identify(reader, connection);
-  if (reviewed && "saved" in reviewed) refuseOccasion(reviewed, cluster);
+  refuseOccasion(task, cluster);
   const live = await fetchLive(reader, connection, cluster, kindsToRead(directory));
   const verified = await verifiedLogins(directory, live);
   const proofs = await proofsOf(task, live);
   const choice = { ...task.choice, verified, proved: proofs.proved };
   const compared = makePlan({ directory, cluster, live, choice });
   if (compared.kinds.length === 0) throw nothingCompared(compared.findings);
-  const held = reviewed ? heldTo(reviewed, compared, live) : compared;
+  const held = holdTo(task, compared, live);
   const lockout = await guardAgainstLockout(
     reader,
     connection,
@@ -174,20 +178,29 @@ export async function drift(
   return { ...found, causes: causesOf(found.plan.changes, older?.plan.changes) };
 }
 
-/** What the guards say. An approval of what a reviewed plan has done already is no mistake. */
+/**
+ * What the guards say. An approval of what a reviewed plan has done already is no mistake, and a backup that holds
+ * nothing of what its run created was not lost.
+ */
 function guarded(made: Plan, task: Task): Finding[] {
-  const { guards, reviewed, directory } = task;
+  const { guards, reviewed, backup, directory } = task;
   const findings = guards ? guardFindings({ plan: made, directory, choice: guards }) : [];
-  return reviewed ? findings.filter(({ code }) => code !== "unused-approval") : findings;
+  const pointless = [...(reviewed ? ["unused-approval"] : []), ...(backup ? ["empty-directory"] : [])];
+  return findings.filter(({ code }) => !pointless.includes(code));
 }
 
-/** A plan for another cluster or other files is not even compared. */
-function refuseOccasion({ saved, ...occasion }: ReviewedFile, cluster: ClusterInfo): void {
-  const findings = occasionFindings(saved, { ...occasion, cluster });
+/** A plan for another cluster or other files is not even compared, and neither is the backup of another cluster. */
+function refuseOccasion({ reviewed, backup }: Task, cluster: ClusterInfo): void {
+  const findings = [
+    ...(reviewed && "saved" in reviewed ? occasionFindings(reviewed.saved, { ...reviewed, cluster }) : []),
+    ...(backup ? otherCluster(backup, cluster) : []),
+  ];
   if (findings.length > 0) throw new OsacError("stale", findings);
 }
 
-function heldTo(reviewed: Reviewed, compared: Plan, live: ReadonlyMap<KindName, LiveKind>): Plan {
+function holdTo({ reviewed, backup }: Task, compared: Plan, live: ReadonlyMap<KindName, LiveKind>): Plan {
+  if (backup) return asWayBack(compared, live, backup);
+  if (!reviewed) return compared;
   return "saved" in reviewed ? holdToSaved(compared, live, reviewed.saved) : holdToId(compared, reviewed.id);
 }
 
@@ -250,13 +263,23 @@ export async function withHashes(
   return { plan: { ...planned, changes: await hashLogins(planned.changes, hashing) }, ...rest };
 }
 
+/** What reading again after a write has shown. */
+interface Verified {
+  /** The kinds that were written, or were to be; absent where they could not be read. */
+  readonly after?: ReadonlyMap<KindName, LiveKind>;
+  readonly findings: readonly Finding[];
+}
+
+/** What became of a plan. */
+export type Written = Applied & Verified;
+
 /** Writes a plan, stage by stage: hash what has to be sent, prove it, send it, read again. */
 export async function apply(
   writer: Writer,
   connection: Connection,
   { plan: planned, live, own }: Reconciliation,
   { hashing, ...options }: ApplyOptions,
-): Promise<Applied> {
+): Promise<Written> {
   const { cluster } = planned;
   const changes = await hashLogins(planned.changes, hashing);
   proveChanges(changes, live, cluster.version);
@@ -274,15 +297,15 @@ export async function apply(
     patienceMs: connection.timeoutMs * writePatience,
     ...options,
   });
-  const remaining = await verify(applied, reread).catch(notVerified);
-  return { ...applied, findings: [...applied.findings, ...remaining] };
+  const verified = await verify(applied, reread).catch(notVerified);
+  return { ...applied, ...verified, findings: [...applied.findings, ...verified.findings] };
 }
 
 /** Whoever cannot read again must still be told what was written. */
-function notVerified(error: unknown): Finding[] {
+function notVerified(error: unknown): Verified {
   if (!(error instanceof OsacError)) throw error;
   const message = `what was written could not be read again: ${error.findings[0]!.message}`;
-  return [{ code: "not-verified", severity: "error", message, hint: "look at a new plan" }];
+  return { findings: [{ code: "not-verified", severity: "error", message, hint: "look at a new plan" }] };
 }
 
 /** The plan beside the cluster as it is now: whatever it touches and has moved since is found. */
@@ -296,11 +319,31 @@ export async function lookAgain(
 }
 
 /** Reads the written kinds again: whatever is not as desired is said, and not tried again. */
-async function verify(applied: Applied, reread: (kind: KindName) => Promise<LiveKind>): Promise<Finding[]> {
-  const written = applied.outcomes.filter(({ result }) => result === "done").map(({ change }) => change);
-  const names = allKinds.map(({ name }) => name).filter((name) => written.some(({ kind }) => kind === name));
-  const live = new Map(await Promise.all(names.map(async (name) => [name, await reread(name)] as const)));
-  return written.filter((change) => !standingOf(change, live.get(change.kind)!).isAfter).map(notAsDesired);
+async function verify(applied: Applied, reread: (kind: KindName) => Promise<LiveKind>): Promise<Verified> {
+  const ended = (result: string): Change[] =>
+    applied.outcomes.filter((outcome) => outcome.result === result).map(({ change }) => change);
+  const written = ended("done");
+  const after = await rereadKinds(kindsOf(written), reread);
+  const isAsDesired = (change: Change): boolean => standingOf(change, after.get(change.kind)!).isAfter;
+  // Of what failed it is only of use to know how it stands.
+  const failed = await rereadKinds(kindsOf(ended("failed")), reread).catch(
+    () => new Map<KindName, LiveKind>(),
+  );
+  return {
+    after: new Map([...failed, ...after]),
+    findings: written.filter((change) => !isAsDesired(change)).map(notAsDesired),
+  };
+}
+
+function kindsOf(changes: readonly Change[]): KindName[] {
+  return allKinds.map(({ name }) => name).filter((name) => changes.some(({ kind }) => kind === name));
+}
+
+async function rereadKinds(
+  names: readonly KindName[],
+  reread: (kind: KindName) => Promise<LiveKind>,
+): Promise<Map<KindName, LiveKind>> {
+  return new Map(await Promise.all(names.map(async (name) => [name, await reread(name)] as const)));
 }
 
 function notAsDesired({ kind, name, at }: Change): Finding {

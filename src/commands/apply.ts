@@ -7,10 +7,12 @@ import { filesDigest } from "../config/files-digest.ts";
 import type { Settings } from "../config/settings.ts";
 import { OsacError, exitCodes, refusalOf, type ExitReason } from "../errors.ts";
 import type { Change, Connection, Finding, PatchRequest, Plan, Writer } from "../model.ts";
+import { notInBackup } from "../plan/backup.ts";
 import { apply, lookAgain, plan, withHashes, type Reconciliation, type Reviewed } from "../reconcile.ts";
 import { counted, findingsText, inDirectory } from "../report/findings.ts";
 import { outcomesText } from "../report/outcome-text.ts";
 import { lookOf } from "../report/terminal.ts";
+import { keepBackup } from "./backup.ts";
 import { isConfirmed } from "./confirm.ts";
 import { auditor, type Auditor } from "./audit.ts";
 import type { Io } from "./io.ts";
@@ -30,7 +32,8 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
       lockout: await lockoutOf(settings, connection),
       ...(await reviewedOf(settings)),
     });
-    return await carryOut(reconciliation, { settings, io, connection, writer, log, began });
+    const around = { command: "apply", settings, io, connection, writer, log, began } as const;
+    return await carryOut(reconciliation, around);
   } finally {
     await writer.close();
     log?.close();
@@ -45,6 +48,7 @@ async function reviewedOf({ savedPlan, expectPlan, directory }: Settings): Promi
 }
 
 interface Surroundings {
+  readonly command: "apply" | "rollback";
   readonly settings: Settings;
   readonly io: Io;
   readonly connection: Connection;
@@ -53,9 +57,11 @@ interface Surroundings {
   readonly began: number;
 }
 
-async function carryOut(reconciliation: Reconciliation, around: Surroundings): Promise<ExitReason> {
-  const { plan: planned } = reconciliation;
+/** Does what is planned, whoever planned it: say it, ask, keep what there was, write, say what came of it. */
+export async function carryOut(found: Reconciliation, around: Surroundings): Promise<ExitReason> {
   const { settings, io } = around;
+  const reconciliation = withLosses(found, settings);
+  const { plan: planned } = reconciliation;
   const refusal = refusalOf(planned.findings);
   if (refusal !== undefined || planned.changes.length === 0) {
     const reason = refusal ?? "done";
@@ -71,6 +77,12 @@ async function carryOut(reconciliation: Reconciliation, around: Surroundings): P
   return write(reconciliation, around);
 }
 
+/** Says of a plan, before anybody agrees to it, what a rollback could not bring back. */
+function withLosses({ plan: planned, ...rest }: Reconciliation, { backupSecrets }: Settings): Reconciliation {
+  const losses = notInBackup(planned, rest.live, backupSecrets);
+  return { plan: { ...planned, findings: [...planned.findings, ...losses] }, ...rest };
+}
+
 async function write(reconciliation: Reconciliation, around: Surroundings): Promise<ExitReason> {
   const { plan: planned } = reconciliation;
   const { settings, io } = around;
@@ -78,8 +90,9 @@ async function write(reconciliation: Reconciliation, around: Surroundings): Prom
   const ready = await withHashes(reconciliation, hashing);
   const isHeld = !settings.yes || planned.review !== undefined;
   if (isHeld && !(await isUnmoved(ready, around))) return "stale";
+  const kept = await keepBackup(reconciliation, around);
   const onDecided = await auditorOf(ready, around);
-  const applied = await apply(around.writer, around.connection, ready, {
+  const written = await apply(around.writer, around.connection, ready, {
     hashing,
     keepsGoing: settings.keepGoing,
     comparesBeforeEach: planned.review !== undefined,
@@ -89,14 +102,16 @@ async function write(reconciliation: Reconciliation, around: Surroundings): Prom
     onUnclear: ({ kind }, seconds) =>
       io.stderr.write(`${kind}: no clear answer; looking for up to ${seconds} s whether it was written\n`),
   });
-  return report(planned, applied, around);
+  const findings = [...kept.findings, ...(await kept.complete(written))];
+  io.stderr.write(findingsText(findings, lookOf(io.stderr, io.env)));
+  return report(planned, written, { ...around, backup: kept.path });
 }
 
 async function auditorOf(
   reconciliation: Reconciliation,
-  { settings: { directory }, io, connection, writer, log }: Surroundings,
+  { command, settings: { directory }, io, connection, writer, log }: Surroundings,
 ): Promise<Auditor | undefined> {
-  return log && auditor(log, reconciliation, { command: "apply", directory, connection }, writer, io);
+  return log && auditor(log, reconciliation, { command, directory, connection }, writer, io);
 }
 
 /** Says before the first write which kinds the caller may not write, all of them. */
@@ -129,8 +144,8 @@ function announce({ kind, changes, isStub }: PatchRequest, index: number, { requ
   io.stderr.write(`[${index + 1}/${requests.length}] ${kind}: ${what}\n`);
 }
 
-function report(planned: Plan, applied: Applied, around: Surroundings): ExitReason {
-  const { settings, io, began } = around;
+function report(planned: Plan, applied: Applied, around: Surroundings & { backup: string }): ExitReason {
+  const { command, settings, io, began } = around;
   const reason = reasonOf(applied, io.signal);
   if (settings.output !== "text") {
     print(
@@ -143,7 +158,8 @@ function report(planned: Plan, applied: Applied, around: Surroundings): ExitReas
   }
   const findings = inDirectory(applied.findings, settings.directoryName);
   io.stderr.write(findingsText(findings, lookOf(io.stderr, io.env)));
-  io.stdout.write(outcomesText(applied, (performance.now() - began) / 1000, lookOf(io.stdout, io.env)));
+  const seconds = (performance.now() - began) / 1000;
+  io.stdout.write(outcomesText(command, applied, seconds, lookOf(io.stdout, io.env)));
   return reason;
 }
 
@@ -156,18 +172,19 @@ function reasonOf({ outcomes, findings }: Applied, signal: AbortSignal): ExitRea
 function print(
   planned: Plan,
   reason: ExitReason,
-  around: Surroundings,
+  around: Surroundings & { readonly backup?: string },
   outcomes: readonly Outcome[] = [],
 ): void {
-  const { settings, io, writer, began } = around;
+  const { command, settings, io, writer, began, backup } = around;
   const results = new Map(outcomes.map(({ change, result }) => [keyOf(change), result]));
   const about = (change: Change): { result?: string } => {
     const result = results.get(keyOf(change));
     return result === undefined ? {} : { result };
   };
   const exitCode = exitCodes[reason].code;
-  const run = { command: "apply", exitCode, requests: writer.requests, began, about };
-  const isToBeApplied = reason === "done" || outcomes.length > 0;
+  const kept = backup === undefined ? {} : { backup };
+  const run = { command, exitCode, requests: writer.requests, began, about, ...kept };
+  const isToBeApplied = command === "apply" && (reason === "done" || outcomes.length > 0);
   printPlan(planned, isToBeApplied ? { ...run, id: {} } : run, settings, io);
 }
 

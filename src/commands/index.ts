@@ -81,6 +81,8 @@ const guarding: readonly OptionName[] = [
 
 /** What placeholders in files may name. */
 const placeholders: readonly OptionName[] = ["allowPlaceholder", "placeholderFiles"];
+/** What is kept before anything is written. */
+const keeping: readonly OptionName[] = ["backup", "backupSecrets"];
 
 /** Every command, in the order of `--help`. */
 export const commands: readonly Command[] = [
@@ -128,11 +130,38 @@ export const commands: readonly Command[] = [
       "expectPlan",
       "keepGoing",
       "auditLog",
+      ...keeping,
       "yes",
     ],
     outputs: ["text", "json", "markdown"],
     writes: true,
     load: () => import("./apply.ts"),
+  },
+  {
+    name: "rollback",
+    describe: "plan and apply the way back to a backup that apply made",
+    argument: {
+      name: "file",
+      what: "file's name",
+      describe: "the backup, whose path apply printed",
+      isRequired: true,
+    },
+    options: [
+      ...common,
+      ...connection,
+      "strict",
+      "ignore",
+      ...guarding,
+      "passwordAlgorithm",
+      "passwordCost",
+      "keepGoing",
+      "auditLog",
+      ...keeping,
+      "yes",
+    ],
+    outputs: ["text", "json", "markdown"],
+    writes: true,
+    load: () => import("./rollback.ts"),
   },
   {
     name: "drift",

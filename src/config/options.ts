@@ -353,6 +353,22 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     default: undefined,
     flag: "expect-plan",
   },
+  backup: {
+    type: { ...path, placeholder: "DIR" },
+    describe: "where backups are kept, instead of the user's own state directory",
+    default: undefined,
+    flag: "backup",
+    env: "OSAC_BACKUP",
+    key: "backup.directory",
+  },
+  backupSecrets: {
+    type: onOff,
+    describe: "keep in the backup also the secrets that can be seen, in the clear",
+    default: false,
+    flag: "backup-secrets",
+    env: "OSAC_BACKUP_SECRETS",
+    key: "backup.secrets",
+  },
   yes: {
     type: onOff,
     describe: "do not ask before writing",

@@ -95,6 +95,9 @@ export interface Settings {
   readonly savedPlan?: SavedPlan;
   /** The id of the plan that was reviewed, or its first digits. */
   readonly expectPlan?: string | undefined;
+  /** A directory, absolute; absent means the default. */
+  readonly backup?: string | undefined;
+  readonly backupSecrets: boolean;
   readonly yes: boolean;
   /** The file that gets a line for each change. */
   readonly auditLog?: string | undefined;

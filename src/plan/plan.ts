@@ -24,6 +24,7 @@ import { orderRequests } from "./order.ts";
 import { settleOwnership, type Owned } from "./ownership.ts";
 import { recordChanges } from "./recorded.ts";
 import { noSecret, withoutSecrets } from "./set-secret.ts";
+import { settleUnseen, type UnseenChoice } from "./unseen.ts";
 
 /** What a user may choose about a plan. */
 export interface PlanChoice extends LoginChoice {
@@ -33,6 +34,8 @@ export interface PlanChoice extends LoginChoice {
   readonly proved: ReadonlyMap<KindName, ReadonlyMap<string, string>>;
   /** What is left to somebody else. */
   readonly ignore: readonly IgnoreRule[];
+  /** For a way back, whose desired side may lack what nobody could see. */
+  readonly unseen?: UnseenChoice;
   /** Paths of redacted secrets to send, such as `config/dynamic/authc/ldap/…/password`. */
   readonly secretPaths: readonly string[];
 }
@@ -114,7 +117,8 @@ function planKind(kind: Kind, { directory, cluster, live, choice }: PlanInput): 
     pruning: kind.isSingle ? undefined : choice.prune[kind.name],
     proved,
   });
-  const { sides: compared, ignored } = withIgnoredFields(kind, choice.ignore, owned);
+  const shown = choice.unseen ? settleUnseen(kind, owned, choice.unseen) : owned;
+  const { sides: compared, ignored } = withIgnoredFields(kind, choice.ignore, shown);
   const sides = withoutSecrets(kind, settleLogins(kind, compared, choice), choice.secretPaths);
   const left = [...considered.ignored, ...ignored];
   return {

@@ -11,10 +11,16 @@ const styles: Readonly<Record<Outcome["result"], Style>> = {
 };
 
 /** What became of a plan: one line where all was written, else a line an entity. */
-export function outcomesText({ outcomes, findings }: Applied, seconds: number, look: Look): string {
+export function outcomesText(
+  command: "apply" | "rollback",
+  { outcomes, findings }: Applied,
+  seconds: number,
+  look: Look,
+): string {
   const isWhole = outcomes.every(({ result }) => result === "done");
   const lines = isWhole ? "" : outcomes.map((outcome) => outcomeText(outcome, look)).join("");
-  const title = isWhole ? paint(look, "green", "Applied:") : paint(look, "red", "Applied in part:");
+  const what = command === "apply" ? "Applied" : "Rolled back";
+  const title = isWhole ? paint(look, "green", `${what}:`) : paint(look, "red", `${what} in part:`);
   const count = (action: Change["action"]): number =>
     outcomes.filter(({ change, result }) => change.action === action && result === "done").length;
   const counts = `${count("create")} created, ${count("update")} updated, ${count("delete")} deleted`;

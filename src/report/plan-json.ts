@@ -51,6 +51,8 @@ export interface PlanDocument {
   readonly unverified: readonly Listed[];
   readonly findings: readonly Finding[];
   readonly requests: Readonly<Record<string, number>>;
+  /** Where what was changed is kept as it was before. */
+  readonly backup?: string;
 }
 
 /** What a run adds to the plan itself. */
@@ -59,6 +61,8 @@ export interface RunFacts {
   readonly exitCode: number;
   readonly findings: readonly Finding[];
   readonly requests: Readonly<Record<string, number>>;
+  /** Where what was changed is kept as it was before. */
+  readonly backup?: string;
   readonly saved?: SavedAs;
   /** What this command knows of a change besides, for example its cause. */
   readonly about?: (change: Change) => Pick<ChangeDocument, "cause" | "result">;
@@ -67,7 +71,7 @@ export interface RunFacts {
 /** A plan as a document. Secrets are masked in it as in the text. */
 export function planDocument(
   plan: Plan,
-  { command, exitCode, findings, requests, saved, about }: RunFacts,
+  { command, exitCode, findings, requests, backup, saved, about }: RunFacts,
 ): PlanDocument {
   const mask = maskOf(plan.secrets);
   return {
@@ -90,6 +94,7 @@ export function planDocument(
     unverified: plan.unverified,
     findings,
     requests,
+    ...(backup === undefined ? {} : { backup }),
   };
 }
 

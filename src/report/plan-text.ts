@@ -53,7 +53,9 @@ export function summaryText(plan: Plan, { note, command }: Heading, look: Look):
   if (changes.length === 0 && plan.review) return `${reviewedSummary(plan.review, look)}\n`;
   if (changes.length === 0) {
     const nothing = paint(look, "green", command === "drift" ? "No drift." : "No changes.");
-    return `${nothing} The cluster is as the files say${isAllSeen(plan) ? "" : ", as far as the caller can see"}.\n`;
+    const state =
+      command === "rollback" ? "What the run touched is as it was before" : "The cluster is as the files say";
+    return `${nothing} ${state}${isAllSeen(plan) ? "" : ", as far as the caller can see"}.\n`;
   }
   if (note) return `${paint(look, "bold", "Drift:")} ${tally(changes.map(note))}\n`;
   const count = (action: Change["action"]): number =>

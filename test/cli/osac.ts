@@ -1,3 +1,6 @@
+import { rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { main } from "../../src/main.ts";
 import type { Io } from "../../src/commands/io.ts";
 
@@ -7,6 +10,10 @@ export interface Ran {
   readonly out: string;
   readonly err: string;
 }
+
+/** What tests keep of their clusters is nothing for anybody's home. */
+const backups = join(tmpdir(), `osac-test-backups-${process.pid}`);
+process.once("exit", () => rmSync(backups, { recursive: true, force: true }));
 
 /**
  * Runs a command line in this process, with an environment and a terminal of its own.
@@ -19,7 +26,13 @@ export async function osac(argv: readonly string[], given: Partial<Io> = {}, run
     write: (text: string) => void (written[name] += text),
     isTerminal: false,
   });
-  const code = await run(argv, { ...ioOf(), stdout: output("out"), stderr: output("err"), ...given });
+  const code = await run(argv, {
+    ...ioOf(),
+    stdout: output("out"),
+    stderr: output("err"),
+    ...given,
+    env: { OSAC_BACKUP: backups, ...given.env },
+  });
   return { code, ...written };
 }
 

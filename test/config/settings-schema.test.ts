@@ -11,6 +11,7 @@ const sections: Readonly<Record<string, string>> = {
   placeholders: "What placeholders in files may name.",
   passwords: "How plain passwords are hashed before they are sent.",
   plan: "How long a plan may be applied.",
+  backup: "What `osac apply` keeps before it writes.",
   drift: "What `osac drift` counts.",
   status: "What `osac status` warns of.",
 };

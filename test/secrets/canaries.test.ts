@@ -35,11 +35,19 @@ const runs: readonly (readonly string[])[] = [
   ["export", "out", "--all", "--output", "json"],
   ...outputs("apply", "files", "--yes"),
   ["apply", "files"],
+  ["status", "--probe-reload"],
+  ["cache", "flush", "--yes"],
+  ["certificates", "reload", "http", "--yes", "--output", "json"],
+  ["account", "password", "--yes"],
+  ["account", "password", "--yes", "--output", "json"],
 ];
 
 function bindPassword(): string {
   return "config/dynamic/authc/ldap/authentication_backend/config/password";
 }
+
+/** Backups count as what a run leaves behind. */
+const kept = { OSAC_BACKUP: "backups", OSAC_NEW_PASSWORD: environment.CANARY_PASSWORD };
 
 /** Before 2.13 the server shows the password of an LDAP bind. */
 const versions = ["2.11.1", "3.4.0"];
@@ -64,7 +72,7 @@ async function stageOf(version: string): Promise<Stage> {
   const { ca, admin } = certificates;
   const pem = { "ca.pem": ca.cert, "admin.pem": admin.cert, "admin.key": admin.key };
   const cwd = await folder({ ...Object.fromEntries(desired), ...pem });
-  const common = { OSAC_URL: simulator.url, OSAC_CA_CERT: "ca.pem", ...environment };
+  const common = { OSAC_URL: simulator.url, OSAC_CA_CERT: "ca.pem", ...environment, ...kept };
   const callers = {
     user: { OSAC_USERNAME: "admin", OSAC_PASSWORD: "admin" },
     certificate: { OSAC_CLIENT_CERT: "admin.pem", OSAC_CLIENT_KEY: "admin.key" },
@@ -111,6 +119,18 @@ describe.for(versions)("against %s", (version) => {
     expect(ran.code).not.toBe(1);
     await expectSilence(ran, stage.cwd);
   });
+});
+
+test("osac rollback knows no files, and shows nothing of what the backup left out", async () => {
+  const stage = await stageOf("3.4.0");
+  await stage.run(["apply", "files", "--yes"], "certificate");
+  const [backup = ""] = await readdir(join(stage.cwd, "backups"));
+  for (const output of ["text", "json", "markdown"]) {
+    const argv = ["rollback", `backups/${backup}`, "--yes", "--max-delete-share", "100%", "--output", output];
+    const { code, out, err } = await stage.run(argv, "certificate");
+    expect(code).not.toBe(1);
+    expect(sung(out + err).filter((text) => text.includes("zzCanaryOld"))).toEqual([]);
+  }
 });
 
 /** What a careless server or proxy answers: everything it was sent, and everything it holds. */

@@ -1,0 +1,65 @@
+import { randomBytes } from "node:crypto";
+import { dirname, resolve } from "node:path";
+import { openWriter } from "../cluster/client.ts";
+import { openAuditLog } from "../config/audit-log.ts";
+import { readBackup, type ReadBackup } from "../config/backup-file.ts";
+import type { Settings } from "../config/settings.ts";
+import { contentFindings } from "../config/validate.ts";
+import type { ExitReason } from "../errors.ts";
+import type { Directory } from "../model.ts";
+import { wayBack, withPlaces } from "../plan/way-back.ts";
+import { plan, type Task } from "../reconcile.ts";
+import { Secret } from "../secret.ts";
+import { carryOut } from "./apply.ts";
+import { connect } from "./connect.ts";
+import type { Io } from "./io.ts";
+import { guardsOf, lockoutOf } from "./task.ts";
+
+/** Plans and applies the way back to a backup, through the stages of `apply`. */
+export async function run(settings: Settings, io: Io): Promise<ExitReason> {
+  const began = performance.now();
+  const name = settings.argument!;
+  const path = resolve(io.cwd, name);
+  const read = await readBackup(path, name);
+  const task = taskOf(read, path, settings);
+  const connection = await connect(settings, io);
+  const log = settings.auditLog === undefined ? undefined : openAuditLog(settings.auditLog);
+  const writer = openWriter(connection);
+  try {
+    const lockout = await lockoutOf(settings, connection);
+    const { plan: made, ...rest } = await plan(writer, connection, { ...task, lockout });
+    const planned = withPlaces(made, read.backup, read.placeOf);
+    const around = { command: "rollback", settings, io, connection, writer, log, began } as const;
+    return await carryOut({ plan: planned, ...rest }, around);
+  } finally {
+    await writer.close();
+    log?.close();
+  }
+}
+
+/** The backup as if it were a directory of files: what its run touched, and nothing else. */
+function taskOf({ backup, placeOf }: ReadBackup, path: string, settings: Settings): Task {
+  const { kinds, prune, changedLogins } = wayBack(backup, placeOf);
+  const declared: Directory = { path: dirname(path), kinds, ignored: [], findings: [] };
+  return {
+    directory: { ...declared, findings: contentFindings(declared) },
+    choice: {
+      forced: new Set(),
+      areAllForced: false,
+      prune,
+      ignore: settings.ignore,
+      secretPaths: [],
+      unseen: { lockedLogin, changedLogins },
+    },
+    history: { directory: dirname(path), paths: [] },
+    backup,
+    guards: guardsOf(settings),
+    hashing: { algorithm: settings.passwordAlgorithm, cost: settings.passwordCost },
+    isStrict: settings.strict,
+  };
+}
+
+/** A password that any policy takes, and that nobody has ever seen. */
+function lockedLogin(): Secret {
+  return new Secret(`${randomBytes(24).toString("base64url")}-aA1!`).asPassword();
+}

@@ -1,0 +1,38 @@
+import { randomBytes } from "node:crypto";
+import { open, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+
+/** What is kept shows who may do what in a cluster, so nobody else may read it. */
+const ownerOnly = 0o600;
+
+/** Writes a file, whole or not at all, that nobody but its owner may read. */
+export async function writePrivately(path: string, text: string): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
+  const file = await open(temporary, "wx", ownerOnly);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+    await file.close();
+    await rename(temporary, path);
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: "its directory does not exist",
+  ENOTDIR: "its directory does not exist",
+  ENOTFILE: "there is something of that name that is not a file",
+  EACCES: "its directory may not be written by the user who runs this",
+  EPERM: "its directory may not be written by the user who runs this",
+  EROFS: "its directory may not be written by the user who runs this",
+};
+
+/** Why that could not be done, in a user's words. Any other error is a fault of the program. */
+export function whyNotWritten(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (typeof code !== "string" || !code.startsWith("E")) throw error;
+  return reasons[code] ?? `the system says ${code}`;
+}

@@ -1,0 +1,66 @@
+import { isFields } from "../kinds/canonical.ts";
+import type { Kind } from "../kinds/kind.ts";
+import type { Body, Value } from "../model.ts";
+import { Secret, secretsIn } from "../secret.ts";
+import { withoutField } from "../kinds/login.ts";
+import type { Wanted } from "./diff.ts";
+import type { Sides } from "./logins.ts";
+
+/** What a way back does about logins that cannot be compared. */
+export interface UnseenChoice {
+  /** The login of a user that comes back without its own. */
+  readonly lockedLogin: () => Secret;
+  /** Users whose login is known to differ from that of the live side, even where that cannot be seen. */
+  readonly changedLogins: ReadonlySet<string>;
+}
+
+/**
+ * Settles what of the desired side nobody can see, because it comes from a backup without secrets. Where the live side
+ * has something there, that stays; where it has nothing, the field is left out. A user that comes back gets a
+ * login that nobody knows: without any, the server would refuse every later change of it.
+ */
+export function settleUnseen(kind: Kind, sides: Sides, choice: UnseenChoice): Sides {
+  const desired = new Map<string, Wanted>();
+  const live = new Map(sides.live);
+  for (const [name, wanted] of sides.desired) {
+    const before = live.get(name);
+    const body = seenFields(wanted.body, before ?? {});
+    desired.set(name, {
+      ...wanted,
+      body: kind.login && !before ? withLogin(kind.login.hash, body, choice) : body,
+    });
+    if (before && isChangedLogin(kind, before, choice.changedLogins.has(name)))
+      live.set(name, withoutField(before, kind.login!.hash));
+  }
+  return { desired, live };
+}
+
+function withLogin(hash: string, body: Body, { lockedLogin }: UnseenChoice): Body {
+  return body[hash] === undefined ? { ...body, [hash]: lockedLogin() } : body;
+}
+
+/** What can be seen is compared. */
+function isChangedLogin({ login }: Kind, before: Body, isKnownToDiffer: boolean): boolean {
+  return isKnownToDiffer && login !== undefined && hasUnseen(before[login.hash] ?? null);
+}
+
+function seenFields(fields: Body, live: Body): Body {
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([name, value]) => {
+      const seen = seenValue(value, Object.hasOwn(live, name) ? live[name] : undefined);
+      return seen === undefined ? [] : [[name, seen]];
+    }),
+  );
+}
+
+function seenValue(value: Value, live: Value | undefined): Value | undefined {
+  if (value instanceof Secret) return value.isKnown ? value : live;
+  if (isFields(value)) return seenFields(value, isFields(live) ? live : {});
+  if (!Array.isArray(value) || !hasUnseen(value)) return value;
+  // Which item of the live list it was cannot be told.
+  return Array.isArray(live) ? live : value.filter((item) => !hasUnseen(item));
+}
+
+function hasUnseen(value: Value): boolean {
+  return secretsIn(value).some((secret) => !secret.isKnown);
+}

@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readFile, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Backup } from "../../src/model.ts";
+import { folder } from "../cli/folder.ts";
+import { run } from "../cluster/stage.ts";
+import { skipsNode } from "../contract/real.ts";
+import { type RunningNode, startNode } from "../node/start.ts";
+import type { NodeVersion } from "../node/versions.ts";
+import { backupAndRollback } from "./rollback.ts";
+
+/** Only 3.3 and newer know the setting. */
+const settings: Readonly<Record<NodeVersion, string>> = {
+  "2.11.1": "",
+  "2.19.4": "",
+  "3.4.0": "plugins.security.configurations_versions.enabled: true",
+};
+
+describe.each<NodeVersion>(["2.11.1", "2.19.4", "3.4.0"])("with OpenSearch %s", (version) => {
+  describe.skipIf(skipsNode(version))("backup and rollback", () => {
+    let node: RunningNode;
+    beforeAll(async () => {
+      node = await startNode({ version, extraYml: settings[version] });
+    });
+    afterAll(() => node?.stop());
+
+    backupAndRollback(() => node);
+
+    test("the server's own version is noted where it stores some", async () => {
+      const kept = await folder({});
+      await run(["apply", "--yes"], node, { env: { OSAC_BACKUP: kept } });
+      const [name = ""] = await readdir(kept);
+
+      const { storedVersion } = JSON.parse(await readFile(join(kept, name), "utf8")) as Backup;
+
+      expect(storedVersion).toEqual(version === "3.4.0" ? expect.stringMatching(/^v\d+$/) : null);
+    });
+  });
+});
