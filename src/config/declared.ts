@@ -8,7 +8,6 @@ import { oldFormatOf } from "./old-formats.ts";
 import {
   hasBrokenPlaceholder,
   hasPlaceholder,
-  mayHoldPlaceholder,
   placeholdersIn,
   resolveName,
   resolvePlaceholders,
@@ -34,6 +33,8 @@ interface Source {
   readonly file: string;
   readonly sources: Sources;
   readonly findings: Finding[];
+  /** Whether any text of the file can be a placeholder, as it stands or by its escapes. */
+  readonly mayHoldPlaceholder: boolean;
   /** The place of a JSON pointer, worked out on demand. */
   readonly locate: (pointer: string) => Place;
 }
@@ -42,7 +43,8 @@ interface Source {
 export function declaredIn(kind: Kind, file: string, text: string, sources: Sources): FileContent {
   const { value, keys, findings: found } = parseYaml(file, text, (path) => isSecretPath(kind, path));
   const findings: Finding[] = found.map((finding) => ({ ...finding, kind: kind.name }));
-  const source: Source = { kind, file, sources, findings, locate: lazily(file, text) };
+  const mayHoldPlaceholder = /\$\{|\\/.test(text);
+  const source: Source = { kind, file, sources, findings, mayHoldPlaceholder, locate: lazily(file, text) };
   if (text.length > pluginMaxCharacters) findings.push(tooLongForPlugin(source));
   if (value === undefined) return { findings };
   if (!isFields(value)) {
@@ -166,8 +168,7 @@ function declare(source: Source, key: string, value: Json, at: Place): Declared[
     );
     return [];
   }
-  if (!mayHoldPlaceholder(key) && !mayHoldPlaceholder(value))
-    return [{ kind: kind.name, name: key, body: wrapSecrets(kind, value), at }];
+  if (!source.mayHoldPlaceholder) return [{ kind: kind.name, name: key, body: wrapSecrets(kind, value), at }];
   const name = resolveName(key, sources) ?? key;
   reportPlaceholders({ ...source, entity: name }, key, value, pointer);
   return [

@@ -70,14 +70,6 @@ export function placeholdersIn(text: string): UsedPlaceholder[] {
   );
 }
 
-/** Whether a text or a name within a value could be a placeholder at all. Most entities have none, and are left alone. */
-export function mayHoldPlaceholder(value: Json): boolean {
-  if (typeof value === "string") return value.includes("${");
-  if (Array.isArray(value)) return value.some(mayHoldPlaceholder);
-  if (!isFields(value)) return false;
-  return Object.keys(value).some((key) => mayHoldPlaceholder(key) || mayHoldPlaceholder(value[key]!));
-}
-
 /**
  * Wraps every text with a placeholder in a `Secret` that keeps the text as its reference. Its value is unknown unless
  * each placeholder has one, from its source or as a default; an empty one counts as none, as for the plugin.

@@ -4,10 +4,17 @@ import type { Place } from "../model.ts";
 export function placer(file: string, text: string): (offset: number) => Place {
   let starts: number[] | undefined;
   return (offset) => {
-    starts ??= [0, ...Array.from(text.matchAll(/\r\n?|\n/g), (end) => end.index + end[0].length)];
+    starts ??= lineStarts(text);
     const line = countAtMost(starts, offset);
     return { file, line, column: offset - starts[line - 1]! + 1 };
   };
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  const lineEnd = /\r\n?|\n/g;
+  while (lineEnd.test(text)) starts.push(lineEnd.lastIndex);
+  return starts;
 }
 
 /** Where the line of an offset begins. */
@@ -15,6 +22,12 @@ export function lineStart(text: string, offset: number): number {
   let start = offset;
   while (start > 0 && !isLineEnd(text.charCodeAt(start - 1))) start--;
   return start;
+}
+
+/** Whether a line ends between two offsets. */
+export function endsLine(text: string, from: number, to: number): boolean {
+  for (let offset = from; offset < to; offset++) if (isLineEnd(text.charCodeAt(offset))) return true;
+  return false;
 }
 
 function isLineEnd(code: number): boolean {

@@ -3,17 +3,22 @@ import type { Json } from "../model.ts";
 /** What a scalar's text becomes, or that the plugin refuses it: it looks like a number, and cannot be read as one. */
 export type Scalar = { readonly value: Json } | { readonly isRefused: true };
 
-const nulls = /^(?:~|null|Null|NULL|)$/;
-const booleans = /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/;
-const truths = /^(?:yes|true|on)$/i;
+const nulls = ["~", "null", "Null", "NULL", ""];
+const truths = ["yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"];
+const untruths = ["no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"];
+const booleans = new Map([
+  ...truths.map((word) => [word, true] as const),
+  ...untruths.map((word) => [word, false] as const),
+]);
+const words = new Map<string, null | boolean>([...nulls.map((word) => [word, null] as const), ...booleans]);
 const sexagesimal = /^[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+$/;
 const integer =
   /^(?:[-+]?0b_*[01][01_]*|[-+]?0_*[0-7][0-7_]*|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x_*[0-9a-fA-F][0-9a-fA-F_]*)$/;
 const float =
   /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+]?[0-9]+)?|[-+]?[0-9][0-9_]*[eE][-+]?[0-9]+|[-+]?\.[0-9_]+(?:[eE][-+]?[0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
 
-/** Only these can begin something that is no plain text. */
-const special = /^[-+.0-9~yYnNtTfFoO]|^$/;
+/** Only these can begin a number. */
+const numeric = /^[-+.0-9]/;
 
 /**
  * Reads a plain scalar without a tag the way SnakeYAML 2.1 resolves and Jackson's YAMLParser converts it
@@ -21,9 +26,9 @@ const special = /^[-+.0-9~yYnNtTfFoO]|^$/;
  * numbers and dates stay text, and what looks like a float and is none, such as `.inf` or `1:30.5`, is refused.
  */
 export function readPlain(text: string): Scalar {
-  if (!special.test(text)) return { value: text };
-  if (nulls.test(text)) return { value: null };
-  if (booleans.test(text)) return { value: truths.test(text) };
+  const word = words.get(text);
+  if (word !== undefined) return { value: word };
+  if (!numeric.test(text)) return { value: text };
   if (sexagesimal.test(text)) return { value: text };
   if (integer.test(text)) return { value: readInteger(text) };
   return float.test(text) ? readFloat(text) : { value: text };
@@ -34,7 +39,7 @@ export function readTagged(tag: string, text: string): Scalar {
   if (text === "") return { value: "" };
   switch (tag) {
     case "bool":
-      return { value: booleans.test(text) ? truths.test(text) : text };
+      return { value: booleans.get(text) ?? text };
     case "int":
       return { value: integer.test(text) ? readInteger(text) : text };
     case "float":

@@ -1,6 +1,6 @@
 import { EVENT_ID, SCALAR_STYLE, COLLECTION_STYLE } from "js-yaml";
 import type { AliasEvent, Event, MappingEvent, ScalarEvent, SequenceEvent } from "js-yaml";
-import { lineStart } from "./places.ts";
+import { endsLine, lineStart } from "./places.ts";
 import { endOf, isQuoted, startOf } from "./yaml-events.ts";
 
 /** Something that js-yaml takes and SnakeYAML, which the plugin uses, refuses or reads otherwise. */
@@ -41,6 +41,7 @@ interface Frame {
 
 /** Controls, lone surrogates, and what YAML 1.1 takes for line ends and a person cannot see. */
 function checkCharacters({ text, refusals }: Scan): void {
+  if (!/[^\t\n\r\x20-\x7E]/.test(text)) return;
   const offset = text.search(
     /[^\t\n\r\x20-\x7E\xA0-\u2027\u202A-\uD7FF\uE000-\uFEFE\uFF00-\uFFFD\u{10000}-\u{10FFFF}]/u,
   );
@@ -86,7 +87,7 @@ function checkBreak(
 ): void {
   if (frame.isFlow || (frame.isMapping && !isKey) || (frame.count === 0 && !frame.needsBreak)) return;
   const start = startOfAny(event, scan.end);
-  if (start < scan.end || /[\r\n]/.test(scan.text.slice(Math.max(0, scan.end - 1), start))) return;
+  if (start < scan.end || endsLine(scan.text, Math.max(0, scan.end - 1), start)) return;
   scan.refusals.push({ offset: start, reason: "a line must not go on after a value" });
 }
 
@@ -120,17 +121,21 @@ function checkScalar(scan: Scan, event: ScalarEvent, isKey: boolean, isInFlow: b
     if (isKey) scan.refusals.push({ offset: before, reason: "a key is missing" });
     return;
   }
-  const written = scan.text.slice(valueStart, valueEnd);
-  if (isKey) checkKey(scan, valueStart, written, isInFlow);
-  if (isInFlow && style === SCALAR_STYLE.PLAIN && /^:|\?/.test(written)) {
+  if (isKey) checkKey(scan, event, isInFlow);
+  if (isInFlow && style === SCALAR_STYLE.PLAIN && /^:|\?/.test(scan.text.slice(valueStart, valueEnd))) {
     const reason = "a text with : at its begin, or with ?, needs quotes inside brackets";
     scan.refusals.push({ offset: valueStart, reason });
   }
-  if (style === SCALAR_STYLE.DOUBLE_QUOTED) checkEscapes(scan, valueStart, written);
+  if (style === SCALAR_STYLE.DOUBLE_QUOTED)
+    checkEscapes(scan, valueStart, scan.text.slice(valueStart, valueEnd));
 }
 
-function checkKey({ text, refusals, end }: Scan, offset: number, written: string, isInFlow: boolean): void {
-  if (written.length > 1024) refusals.push({ offset, reason: "a key has more than 1024 characters" });
+function checkKey(
+  { text, refusals, end }: Scan,
+  { valueStart: offset, valueEnd }: ScalarEvent,
+  isInFlow: boolean,
+): void {
+  if (valueEnd - offset > 1024) refusals.push({ offset, reason: "a key has more than 1024 characters" });
   if (isInFlow && /^[ \t]*[\r\n]\s*:/.test(text.slice(end, end + 1024))) {
     refusals.push({ offset, reason: "a key and its : must stand in one line" });
   }

@@ -54,20 +54,33 @@ function treatmentOf(
 
 /** Declared secrets that equal the live ones only because those cannot be seen. */
 export function unverifiedSecrets(kind: Kind, { desired, live }: Sides): Listed[] {
-  return [...desired].flatMap(([name, { body, at }]) =>
-    unseen(body, live.get(name)).map((reason) => ({ kind: kind.name, name, reason, ...(at ? { at } : {}) })),
-  );
+  const listed: Listed[] = [];
+  for (const [name, { body, at }] of desired) {
+    for (const reason of unseen(body, live.get(name)))
+      listed.push({ kind: kind.name, name, reason, ...(at ? { at } : {}) });
+  }
+  return listed;
 }
 
 /** Paths, with dots, at which one side cannot be seen. */
-function unseen(desired: Value | undefined, live: Value | undefined, path = ""): string[] {
-  if (desired === undefined || live === undefined) return [];
-  if (isFields(desired) && isFields(live))
-    return Object.keys(desired)
-      .filter((name) => desired[name] !== live[name])
-      .flatMap((name) => unseen(desired[name], live[name], path === "" ? name : `${path}.${name}`));
-  const areSeen = [desired, live].flatMap(secretsIn).every(({ isKnown }) => isKnown);
-  return areSeen ? [] : [path];
+function unseen(desired: Body, live: Body | undefined): string[] {
+  const paths: string[] = [];
+  if (live) collectUnseen(desired, live, "", paths);
+  return paths;
+}
+
+function collectUnseen(desired: Body, live: Body, prefix: string, paths: string[]): void {
+  for (const name of Object.keys(desired)) {
+    const wanted = desired[name];
+    const stored = live[name];
+    if (wanted === stored || wanted === undefined || stored === undefined) continue;
+    if (isFields(wanted) && isFields(stored)) collectUnseen(wanted, stored, `${prefix}${name}.`, paths);
+    else if (!isSeen(wanted) || !isSeen(stored)) paths.push(prefix + name);
+  }
+}
+
+function isSeen(value: Value): boolean {
+  return secretsIn(value).every(({ isKnown }) => isKnown);
 }
 
 function withStored(body: Body, before: Body, field: string): Body {
