@@ -1,32 +1,48 @@
 import { accessKinds, canTakeAccess, type Verdict } from "./access/index.ts";
 import { readCaller } from "./cluster/caller.ts";
-import { collectionPath, openReader } from "./cluster/client.ts";
+import { collectionPath, openReader, openWriter } from "./cluster/client.ts";
 import { fetchLive } from "./cluster/fetch.ts";
-import { identify } from "./cluster/identify.ts";
 import { failure } from "./errors.ts";
-import {
-  judgeLockout,
-  type LockoutChoice,
-  type LockoutInput,
-  type LockoutJudgement,
-} from "./guard/lockout/index.ts";
+import { judgeLockout, type LockoutChoice, type LockoutInput } from "./guard/lockout/index.ts";
+import { isFields } from "./kinds/canonical.ts";
 import {
   kindNames,
   type Change,
   type ClusterInfo,
   type Connection,
+  type Finding,
   type KindName,
   type LiveKind,
   type Reader,
+  type Writer,
 } from "./model.ts";
+import { entityKey } from "./plan/recorded.ts";
 import { keepsPassword } from "./passwords/own-login.ts";
 
 /** What the settings say about lockouts, and the way to the cluster of the admin certificate that may heal one. */
 export interface LockoutTask extends LockoutChoice {
   readonly healing?: Connection | undefined;
+  /** Tests write what would be refused, to see it taken back. */
+  readonly isOnlyWatching?: true;
 }
 
-const nothing: LockoutJudgement = { findings: [], own: [] };
+/** What a run that touches the caller's own access has to know while it writes. */
+export interface OwnAccess {
+  /** The changes that do, by kind and name. */
+  readonly changes: ReadonlySet<string>;
+  /** As whom the server knows the caller. */
+  readonly caller?: string;
+  /** The certificate that may heal. */
+  readonly healerDn?: string;
+}
+
+/** What the guard has found. */
+export interface LockoutJudged {
+  readonly findings: readonly Finding[];
+  readonly own: OwnAccess;
+}
+
+const nothing: LockoutJudged = { findings: [], own: { changes: new Set() } };
 
 /**
  * Whether the changes lock anybody out who must not be, and which of them touch the caller's own access. Only a plan
@@ -38,7 +54,7 @@ export async function guardAgainstLockout(
   changes: readonly Change[],
   { live, cluster }: { live: ReadonlyMap<KindName, LiveKind>; cluster: ClusterInfo },
   task: LockoutTask | undefined,
-): Promise<LockoutJudgement> {
+): Promise<LockoutJudged> {
   if (!task || !changes.some(canTakeAccess)) return nothing;
   const missing = accessKinds.filter((kind) => !live.has(kind));
   const [others, caller, healerDn] = await Promise.all([
@@ -46,7 +62,7 @@ export async function guardAgainstLockout(
     callerOf(reader, connection, cluster),
     healerOf(task.healing),
   ]);
-  return judgeLockout({
+  const { findings, own } = judgeLockout({
     changes,
     live: new Map([...live, ...others]),
     choice: task,
@@ -56,6 +72,37 @@ export async function guardAgainstLockout(
     keepsPassword: await passwordVerdict(changes, connection),
     requests: requestsOf(connection, [...live.keys()]),
   });
+  return {
+    findings: task.isOnlyWatching ? [] : findings,
+    own: {
+      changes: new Set(own.map(entityKey)),
+      ...(caller?.name === undefined ? {} : { caller: caller.name }),
+      ...(healerDn === undefined ? {} : { healerDn }),
+    },
+  };
+}
+
+/** The admin certificate at work: what it sees from before the first write, and how it writes. */
+export interface Healer {
+  readonly live: ReadonlyMap<KindName, LiveKind>;
+  readonly writer: Writer;
+  readonly reread: (kind: KindName) => Promise<LiveKind>;
+}
+
+/** Opens the way for the certificate to heal, and lets it look while everything still is as it was: it sees hashes. */
+export async function openHealer(
+  healing: Connection | undefined,
+  cluster: ClusterInfo,
+  { healerDn, changes }: OwnAccess,
+  kinds: readonly KindName[],
+): Promise<Healer | undefined> {
+  if (!healing || healerDn === undefined || changes.size === 0) return undefined;
+  const writer = openWriter(healing);
+  const seen = { ...cluster, adminDn: healerDn };
+  const live = await fetchLive(writer, healing, seen, kinds);
+  const reread = async (kind: KindName): Promise<LiveKind> =>
+    (await fetchLive(writer, healing, seen, [kind])).get(kind)!;
+  return { live, writer, reread };
 }
 
 async function callerOf(
@@ -82,21 +129,17 @@ async function healerOf(healing: Connection | undefined): Promise<string | undef
   if (!healing) return undefined;
   const reader = openReader(healing);
   try {
-    const known = await identify(reader, healing);
-    if (known.adminDn === undefined) {
-      throw failure(
-        "access",
-        "no-healer",
-        "the certificate of --heal-cert is no admin certificate of this cluster",
-        {
-          hint: "give one that plugins.security.authcz.admin_dn names, or none",
-        },
-      );
-    }
-    return known.adminDn;
+    const { body } = await reader.read(`/${healing.apiPrefix}/whoami`);
+    const { dn, is_admin: isAdmin } = isFields(body) ? body : {};
+    if (isAdmin === true && typeof dn === "string") return dn;
   } finally {
     await reader.close();
   }
+  const message =
+    "the certificate of --heal-cert is no admin certificate of this cluster; nothing was written";
+  throw failure("access", "no-healer", message, {
+    hint: "give one that plugins.security.authcz.admin_dn names, or none",
+  });
 }
 
 async function passwordVerdict(

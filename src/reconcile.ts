@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
+import { whyNoAccess, writableKinds } from "./cluster/access-proof.ts";
 import { applyRequests, type Applied } from "./cluster/apply.ts";
 import { collectionPath, writePatience } from "./cluster/client.ts";
 import { fetchLive } from "./cluster/fetch.ts";
 import { identify } from "./cluster/identify.ts";
-import type { Surroundings } from "./cluster/verdict.ts";
+import type { Surroundings, Undoing } from "./cluster/verdict.ts";
 import { readPolicy } from "./cluster/policy.ts";
 import { provedDeletions, type Proofs } from "./config/history.ts";
-import { guardAgainstLockout, type LockoutTask } from "./lockout.ts";
 import { limitTo } from "./config/limit.ts";
 import { loadDirectory } from "./config/load.ts";
 import type { KnownNames } from "./config/references.ts";
@@ -17,6 +17,7 @@ import { OsacError } from "./errors.ts";
 import { guardFindings, type GuardChoice } from "./guard/index.ts";
 import { withoutIgnored } from "./kinds/ignore.ts";
 import { allKinds, kinds } from "./kinds/index.ts";
+import { guardAgainstLockout, openHealer, type Healer, type LockoutTask, type OwnAccess } from "./lockout.ts";
 import type {
   Backup,
   Change,
@@ -37,6 +38,7 @@ import { algorithmFindings, hashLogins, policyFindings, verifiedLogins } from ".
 import { causesOf, type Cause } from "./plan/cause.ts";
 import { inverseOf } from "./plan/inverse.ts";
 import { orderRequests } from "./plan/order.ts";
+import { entityKey } from "./plan/recorded.ts";
 import { namesToProve } from "./plan/ownership.ts";
 import {
   guardedChanges,
@@ -94,8 +96,8 @@ interface ReviewedFile {
 export interface Reconciliation {
   readonly plan: Plan;
   readonly live: ReadonlyMap<KindName, LiveKind>;
-  /** Changes of the caller's own access, by kind and name. */
-  readonly own: ReadonlySet<string>;
+  /** What of it touches the caller's own access. */
+  readonly own: OwnAccess;
 }
 
 /** The same, with who moved each of the entities that differ. */
@@ -139,8 +141,7 @@ export async function plan(reader: Reader, connection: Connection, task: Task): 
     { live, cluster },
     task.lockout,
   );
-  const own = new Set(lockout.own.map(addressOf));
-  const made = ownLast(held, own);
+  const made = ownLast(held, lockout.own);
   const { changes } = made;
   const offline = [...directory.findings, ...referenceFindings(directory, namesAfter(live, changes))];
   const found = [
@@ -163,7 +164,7 @@ export async function plan(reader: Reader, connection: Connection, task: Task): 
     ? changes.filter((change) => unsendable(change).length === 0)
     : changes;
   if (!findings.some(({ severity }) => severity === "error")) proveChanges(provable, live, cluster.version);
-  return { plan: { ...made, findings }, live, own };
+  return { plan: { ...made, findings }, live, own: lockout.own };
 }
 
 /** What differs, and who moved: told from the files as they were last applied, where they are given. */
@@ -223,14 +224,13 @@ async function proofsOf(
 }
 
 /** What touches the caller's own access is written last: should it go wrong, the rest is done. */
-function ownLast(planned: Plan, own: ReadonlySet<string>): Plan {
-  if (own.size === 0) return planned;
-  const requests = orderRequests(planned.changes, (change) => own.has(addressOf(change)));
-  return { ...planned, requests };
+function ownLast(planned: Plan, own: OwnAccess): Plan {
+  if (own.changes.size === 0) return planned;
+  return { ...planned, requests: orderRequests(planned.changes, isIn(own)) };
 }
 
-function addressOf({ kind, name }: Change): string {
-  return `${kind}/${name}`;
+function isIn({ changes }: OwnAccess): (change: Change) => boolean {
+  return (change) => changes.has(entityKey(change));
 }
 
 /** Defaults and rules differ between versions, so a guess may be wrong about both. */
@@ -250,9 +250,11 @@ function nothingCompared(findings: readonly Finding[]): OsacError {
 /** How a plan is to be written. */
 export interface ApplyOptions extends Pick<
   Surroundings,
-  "comparesBeforeEach" | "keepsGoing" | "proveAccess" | "signal" | "onRequest" | "onDecided" | "onUnclear"
+  "comparesBeforeEach" | "keepsGoing" | "signal" | "onRequest" | "onDecided" | "onUnclear"
 > {
   readonly hashing: HashChoice;
+  /** The admin certificate that may take back what locks the caller out. */
+  readonly healing?: Connection | undefined;
 }
 
 /** The same, with passwords hashed already: that takes its time, in which a cluster can move. */
@@ -278,27 +280,38 @@ export async function apply(
   writer: Writer,
   connection: Connection,
   { plan: planned, live, own }: Reconciliation,
-  { hashing, ...options }: ApplyOptions,
+  { hashing, healing, ...options }: ApplyOptions,
 ): Promise<Written> {
   const { cluster } = planned;
   const changes = await hashLogins(planned.changes, hashing);
   proveChanges(changes, live, cluster.version);
+  const names = allKinds.map(({ name }) => name).filter((name) => changes.some(({ kind }) => kind === name));
+  const healer = await openHealer(healing, cluster, own, names);
+  const writable = own.changes.size > 0 ? await writableKinds(writer) : [];
+  const undoing = (way: Healer): Undoing => ({
+    ...way,
+    standingOf,
+    inverseOf: (step) => inverseOf(step, way.live.get(step.kind)!),
+    trialFor: (kind) => trialOf(kind, `osac-trial-${randomUUID()}`),
+    patienceMs: connection.timeoutMs * writePatience,
+  });
   const reread = async (kind: KindName): Promise<LiveKind> =>
     (await fetchLive(writer, connection, cluster, [kind])).get(kind)!;
-  const requests = orderRequests(changes, (change) => own.has(addressOf(change)));
-  const applied = await applyRequests(stepsOf(requests, cluster.version), {
-    writer,
-    reread,
-    standingOf,
-    inverseOf: (step) => inverseOf(step, live.get(step.kind)!),
-    trialFor: (kind) => trialOf(kind, `osac-trial-${randomUUID()}`),
-    suspectsIn: (step) => suspectsOf(step, (documents) => poisonFindings(documents, cluster.version)),
-    pathOf: (kind) => collectionPath(connection, kind),
-    patienceMs: connection.timeoutMs * writePatience,
-    ...options,
-  });
-  const verified = await verify(applied, reread).catch(notVerified);
-  return { ...applied, ...verified, findings: [...applied.findings, ...verified.findings] };
+  try {
+    const applied = await applyRequests(stepsOf(orderRequests(changes, isIn(own)), cluster.version), {
+      ...undoing({ live, writer, reread }),
+      suspectsIn: (step) => suspectsOf(step, (documents) => poisonFindings(documents, cluster.version)),
+      pathOf: (kind) => collectionPath(connection, kind),
+      proveAccess: async (request) =>
+        request.changes.some(isIn(own)) ? whyNoAccess(connection, own.caller, writable) : undefined,
+      ...(healer ? { healer: undoing(healer) } : {}),
+      ...options,
+    });
+    const verified = await verify(applied, reread).catch(notVerified);
+    return { ...applied, ...verified, findings: [...applied.findings, ...verified.findings] };
+  } finally {
+    await healer?.writer.close();
+  }
 }
 
 /** Whoever cannot read again must still be told what was written. */

@@ -57,11 +57,12 @@ export function isAmongUsers(documents: Documents, { name, backendRoles }: Princ
 export function mayAdminister(documents: Documents, principal: Principal): Verdict {
   const { login, gate, requests } = principal;
   const grants = grantsOf(documents, identityOf(documents, principal));
+  const opening = grants.filter(({ role }) => gate.roles.includes(role));
   const isUser = login.isInternal !== true || isAmongUsers(documents, principal);
   return allOf([
     isUser ? "yes" : "no",
     documents.has("config") ? mayLogIn(waysIn(documents, login), login) : "unsure",
-    anyOf(grants.filter(({ role }) => gate.roles.includes(role)).map(({ verdict }) => verdict)),
+    documents.has("rolesmapping") ? anyOf(opening.map(({ verdict }) => verdict)) : "unsure",
     notAllowlisted(documents, requests).length === 0 ? "yes" : "no",
   ]);
 }

@@ -3,7 +3,15 @@ import type { Finding, Inverse, Json, Step, Value } from "../model.ts";
 import { Secret } from "../secret.ts";
 import { inWords, type Reply } from "./answers.ts";
 import { undo, type Undone } from "./undo.ts";
-import { findingAbout, findingOf, namesOf, type Fault, type Surroundings, type Verdict } from "./verdict.ts";
+import {
+  findingAbout,
+  findingOf,
+  namesOf,
+  type Fault,
+  type Surroundings,
+  type Undoing,
+  type Verdict,
+} from "./verdict.ts";
 
 const noRestart = "do not restart any node: nobody could log in after it";
 
@@ -26,20 +34,37 @@ export async function heal(
   return { results: step.changes.map(() => "failed"), findings, mayGoOn: false };
 }
 
-/** Takes back what took the caller's own access away. */
-export async function restoreAccess(step: Step, around: Surroundings): Promise<Verdict> {
-  const undone = await undo(step, around);
-  const what = "after it the caller could not change the security configuration any more";
-  const fault: Fault = undone.isBack
-    ? { code: "locked-out", refusedBy: "lockout", message: `${what}; it was taken back${lostText(undone)}` }
+/** Takes back what took the caller's own access away, by whoever still can. */
+export async function restoreAccess(step: Step, why: string, around: Surroundings): Promise<Verdict> {
+  const undone = await undoByAny(step, around.healer ? [around.healer, around] : [around]);
+  const what = `after it the caller could not change the security configuration any more (${why})`;
+  const fault = undone.isBack
+    ? await takenBack(step, `${what}. It was taken back${lostText(undone)}`, around)
     : {
-        code: "locked-out",
-        refusedBy: "lockout",
         message: `${what}, and it could not be taken back: ${undone.reason}`,
         hint: byHand(undone.inverse, around),
       };
   const result = undone.isBack ? "failed" : "done";
-  return { results: step.changes.map(() => result), findings: [findingOf(step, fault)], mayGoOn: false };
+  const finding = findingOf(step, { code: "locked-out", refusedBy: "lockout", ...fault });
+  return { results: step.changes.map(() => result), findings: [finding], mayGoOn: false };
+}
+
+async function undoByAny(step: Step, ways: readonly Undoing[]): Promise<Undone> {
+  const [first, ...others] = ways;
+  const undone = await undo(step, first!);
+  return undone.isBack || others.length === 0 ? undone : undoByAny(step, others);
+}
+
+/** Whether that was all it took is asked as well. */
+async function takenBack(
+  step: Step,
+  message: string,
+  { proveAccess }: Surroundings,
+): Promise<Pick<Fault, "message" | "hint">> {
+  const still = await proveAccess?.(step);
+  return still === undefined
+    ? { message: `${message}, and the caller has its access again` }
+    : { message: `${message}, but that does not help: ${still}`, hint: "look at osac status" };
 }
 
 function healed(step: Step, answer: Reply, undone: Undone, { suspectsIn }: Surroundings): Finding[] {

@@ -37,8 +37,7 @@ export async function send(step: Step, isFirst: boolean, around: Surroundings): 
   const moved = around.comparesBeforeEach ? await movedBefore(step, around) : undefined;
   if (moved) return moved;
   const verdict = await attempt(step, isFirst, around);
-  const isDone = verdict.results.every((result) => result === "done");
-  return isDone && !(await hasAccess(step, around)) ? restoreAccess(step, around) : verdict;
+  return verdict.results.every((result) => result === "done") ? keepAccess(step, verdict, around) : verdict;
 }
 
 /** Why not to send: what was planned for is not there any more, or nobody can look. */
@@ -56,14 +55,17 @@ async function movedBefore(step: Step, around: Surroundings): Promise<Verdict | 
   }
 }
 
-/** Who cannot be asked has no access. */
-async function hasAccess(step: Step, { proveAccess }: Surroundings): Promise<boolean> {
-  if (!proveAccess) return true;
+/** A write that took the caller's access away is taken back; where nobody can be asked, nobody knows. */
+async function keepAccess(step: Step, verdict: Verdict, around: Surroundings): Promise<Verdict> {
   try {
-    return await proveAccess(step);
+    const why = await around.proveAccess?.(step);
+    return why === undefined ? verdict : await restoreAccess(step, why, around);
   } catch (error) {
-    if (error instanceof OsacError) return false;
-    throw error;
+    if (!(error instanceof OsacError)) throw error;
+    const message = `it was written, and nobody could ask whether the caller has kept its access: ${inWords(error)}`;
+    const hint = "run osac status";
+    const finding = findingOf(step, { code: "access-not-proved", message, hint });
+    return { ...verdict, findings: [finding], mayGoOn: false };
   }
 }
 

@@ -4,7 +4,7 @@ import type { Inverse, KindName, Operation, Step } from "../model.ts";
 import { inWords, isEffective, meaningOf, type Reply } from "./answers.ts";
 import { areBefore, standingsOf } from "./look.ts";
 import { patched } from "./patched.ts";
-import type { Surroundings } from "./verdict.ts";
+import type { Undoing } from "./verdict.ts";
 
 /** How often the inverse patch is sent: nothing is more urgent than taking back what does harm. */
 const attemptsMax = 5;
@@ -24,12 +24,6 @@ export interface Undone {
   /** Why it is not back. */
   readonly reason?: string;
 }
-
-/** What undoing needs of its surroundings. */
-export type Undoing = Pick<
-  Surroundings,
-  "writer" | "reread" | "standingOf" | "inverseOf" | "trialFor" | "patienceMs"
->;
 
 /**
  * Takes a request back and proves it: by reading that its entities are as before, and by a write that the cluster

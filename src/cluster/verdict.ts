@@ -54,10 +54,12 @@ export interface Surroundings {
   /** Whether kinds that have nothing to do with one that failed are still written. */
   readonly keepsGoing?: boolean;
   /**
-   * Called after each request that was written: whether the caller can still change the security configuration. Who
-   * cannot has the request taken back, and the run ends.
+   * Called after each request that was written: why the caller cannot change the security configuration any more, if it
+   * cannot. Then the request is taken back, and the run ends.
    */
-  readonly proveAccess?: (request: PatchRequest) => Promise<boolean>;
+  readonly proveAccess?: (request: PatchRequest) => Promise<string | undefined>;
+  /** Somebody else who may take such a request back; the caller itself has rarely kept what it takes. */
+  readonly healer?: Undoing;
   readonly signal: AbortSignal;
   readonly onRequest: (request: PatchRequest, index: number) => void;
   /** Called with what each request decided, and at the end with what was not tried; an `OsacError` ends the run. */
@@ -65,6 +67,12 @@ export interface Surroundings {
   /** Called when it is unclear whether a request was written, before looking for so long. */
   readonly onUnclear?: (request: PatchRequest, seconds: number) => void;
 }
+
+/** What undoing needs of its surroundings. */
+export type Undoing = Pick<
+  Surroundings,
+  "writer" | "reread" | "standingOf" | "inverseOf" | "trialFor" | "patienceMs"
+>;
 
 /** What is wrong, before it is known of which entity. */
 export type Fault = Pick<Finding, "code" | "message" | "hint" | "refusedBy">;

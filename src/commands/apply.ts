@@ -24,15 +24,17 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const began = performance.now();
   const { task, connection } = await readTask(settings, io);
   const log = settings.auditLog === undefined ? undefined : openAuditLog(settings.auditLog);
+  const lockout = await lockoutOf(settings, connection);
   const writer = openWriter(connection);
   try {
     const reconciliation = await plan(writer, connection, {
       ...task,
       guards: guardsOf(settings),
-      lockout: await lockoutOf(settings, connection),
+      lockout,
       ...(await reviewedOf(settings)),
     });
-    const around = { command: "apply", settings, io, connection, writer, log, began } as const;
+    const { healing } = lockout;
+    const around = { command: "apply", settings, io, connection, healing, writer, log, began } as const;
     return await carryOut(reconciliation, around);
   } finally {
     await writer.close();
@@ -52,6 +54,7 @@ interface Surroundings {
   readonly settings: Settings;
   readonly io: Io;
   readonly connection: Connection;
+  readonly healing: Connection | undefined;
   readonly writer: Writer;
   readonly log: AuditLog | undefined;
   readonly began: number;
@@ -95,6 +98,7 @@ async function write(reconciliation: Reconciliation, around: Surroundings): Prom
   const written = await apply(around.writer, around.connection, ready, {
     hashing,
     keepsGoing: settings.keepGoing,
+    healing: around.healing,
     comparesBeforeEach: planned.review !== undefined,
     signal: io.signal,
     onRequest: (request, index) => announce(request, index, planned, io),
@@ -166,6 +170,7 @@ function report(planned: Plan, applied: Applied, around: Surroundings & { backup
 function reasonOf({ outcomes, findings }: Applied, signal: AbortSignal): ExitReason {
   if (findings.some(({ refusedBy }) => refusedBy === "lockout")) return "lockout";
   if (findings.length === 0 && outcomes.every(({ result }) => result === "done")) return "done";
+  if (findings.some(({ refusedBy }) => refusedBy === "lockout")) return "lockout";
   return signal.aborted && outcomes.every(({ result }) => result === "not-tried") ? "interrupted" : "partial";
 }
 

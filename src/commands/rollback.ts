@@ -29,7 +29,8 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
     const lockout = await lockoutOf(settings, connection);
     const { plan: made, ...rest } = await plan(writer, connection, { ...task, lockout });
     const planned = withPlaces(made, read.backup, read.placeOf);
-    const around = { command: "rollback", settings, io, connection, writer, log, began } as const;
+    const { healing } = lockout;
+    const around = { command: "rollback", settings, io, connection, healing, writer, log, began } as const;
     return await carryOut({ plan: planned, ...rest }, around);
   } finally {
     await writer.close();

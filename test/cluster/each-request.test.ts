@@ -80,36 +80,3 @@ test("a request that fills what was created empty is sent again after a conflict
   );
   expect(codes(applied)).toEqual([]);
 });
-
-describe("a proof of access after each request", () => {
-  test("that fails has the request taken back and ends the run as a lockout", async () => {
-    const simulator = await startQuick();
-    const proved: string[] = [];
-    const applied = await applyFiles(simulator, files, {
-      proveAccess: async ({ kind }) => {
-        proved.push(kind);
-        return kind !== "tenants";
-      },
-    });
-    expect(proved).toEqual(["tenants"]);
-    expect(results(applied)).toEqual(["tenants/sandbox failed", "roles/logs_reader not-tried"]);
-    expect(applied.findings).toMatchObject([{ code: "locked-out", refusedBy: "lockout" }]);
-    expect(simulator.stored("tenants")).not.toHaveProperty("sandbox");
-  });
-
-  test("that fails and cannot be healed says what to send", async () => {
-    const simulator = await startQuick();
-    const applied = await applyFiles(simulator, files, {
-      proveAccess: async () => {
-        const out = { status: 403, body: '{"message":"out"}', when: isWrite };
-        simulator.fail(...Array.from({ length: 9 }, () => out));
-        return false;
-      },
-    });
-    expect(results(applied)).toEqual(["tenants/sandbox done", "roles/logs_reader not-tried"]);
-    expect(applied.findings[0]).toMatchObject({ code: "locked-out", refusedBy: "lockout" });
-    expect(applied.findings[0]!.hint).toContain('[{"op":"remove","path":"/sandbox"}]');
-  });
-});
-
-const isWrite = ({ method }: { method: string }): boolean => method === "PATCH";

@@ -140,7 +140,13 @@ function certificatePrincipals(documents: Documents, dn: string, common: Princip
 
 const internalLogin: Login = { credentials: "password", isInternal: true, trusted: [] };
 
-/** How somebody outside logs in cannot be seen, so every domain that asks outside may be the one. */
+/**
+ * How somebody outside logs in cannot be seen, so every domain that asks outside may be the one; where the internal
+ * users cannot be seen either, any.
+ */
 function externalLogin(documents: Documents): Login {
-  return { isInternal: false, trusted: domainsOf(documents).filter(({ isInternal }) => !isInternal) };
+  const domains = domainsOf(documents);
+  return documents.has("internalusers")
+    ? { isInternal: false, trusted: domains.filter(({ isInternal }) => !isInternal) }
+    : { trusted: domains };
 }

@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { OsacError } from "../errors.ts";
+import { isFields } from "../kinds/canonical.ts";
+import { kindNames, type Answer, type Connection, type KindName, type Reader } from "../model.ts";
+import { forbidden } from "./access.ts";
+import { openReader } from "./client.ts";
+import { serverMessage } from "./refusal.ts";
+
+/** How often a server is asked that does not answer. */
+const attemptsMax = 3;
+
+const pauseMs = 1_000;
+
+/** The kinds that the caller may write now. */
+export async function writableKinds(reader: Reader): Promise<KindName[]> {
+  const answers = await Promise.all(
+    kindNames.map(async (kind) => unwritable(kind, await reader.probe(kind))),
+  );
+  return kindNames.filter((_, index) => answers[index] === undefined);
+}
+
+/**
+ * Why the caller cannot change the security configuration any more, asked on a new connection with the same
+ * credentials: whether it logs in, as the same user, and may write each of these kinds. Undefined where it can.
+ */
+export async function whyNoAccess(
+  connection: Connection,
+  caller: string | undefined,
+  kinds: readonly KindName[],
+): Promise<string | undefined> {
+  for (let attempt = 1; ; attempt += 1) {
+    const reader = openReader(connection);
+    try {
+      return await askedBy(reader, connection, caller, kinds);
+    } catch (error) {
+      if (!(error instanceof OsacError) || attempt === attemptsMax) throw error;
+    } finally {
+      await reader.close();
+    }
+    await sleep(pauseMs * attempt);
+  }
+}
+
+async function askedBy(
+  reader: Reader,
+  connection: Connection,
+  caller: string | undefined,
+  kinds: readonly KindName[],
+): Promise<string | undefined> {
+  const login = await reader.read(`/${connection.apiPrefix}/authinfo`);
+  if (login.status !== 200) return `the login is answered ${login.status}: ${serverMessage(login)}`;
+  const name = isFields(login.body) ? login.body["user_name"] : undefined;
+  if (caller !== undefined && name !== caller)
+    return `the server takes the caller for ${JSON.stringify(name ?? null)}`;
+  const answers = await Promise.all(kinds.map(async (kind) => unwritable(kind, await reader.probe(kind))));
+  return answers.find((answer) => answer !== undefined);
+}
+
+/** An answer that nobody foresaw says that it may not, too. */
+function unwritable(kind: KindName, answer: Answer): string | undefined {
+  try {
+    const found = forbidden(kind, answer);
+    return found && `${kind} cannot be written: ${found.reason}`;
+  } catch (error) {
+    if (!(error instanceof OsacError)) throw error;
+    return `a write of ${kind} is answered ${answer.status}: ${serverMessage(answer)}`;
+  }
+}

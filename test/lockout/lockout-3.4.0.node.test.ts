@@ -1,0 +1,3 @@
+import { lockoutOnNode } from "./nodes.ts";
+
+lockoutOnNode("3.4.0");

@@ -1,0 +1,180 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openWriter } from "../../src/cluster/client.ts";
+import { parseArguments } from "../../src/commands/arguments.ts";
+import type { Io } from "../../src/commands/io.ts";
+import { lockoutOf, readTask } from "../../src/commands/task.ts";
+import { readSettings } from "../../src/config/read-settings.ts";
+import type { Applied } from "../../src/cluster/apply.ts";
+import { allKinds, kinds } from "../../src/kinds/index.ts";
+import type { Json } from "../../src/model.ts";
+import { apply, plan } from "../../src/reconcile.ts";
+import { folder } from "../cli/folder.ts";
+import { ioOf, osac } from "../cli/osac.ts";
+import { openCaller, securityPath, type Caller } from "../contract/caller.ts";
+import { storedDocument } from "../contract/stored.ts";
+import { cheapPassword, type Cluster } from "../contract/suite.ts";
+import { scenarios, type LockoutScenario } from "./scenarios.ts";
+
+const accessKinds = [
+  "actiongroups",
+  "roles",
+  "rolesmapping",
+  "internalusers",
+  "config",
+  "allowlist",
+] as const;
+
+type Documents = Readonly<Record<string, string>>;
+
+/** Every scenario, on one cluster that is put back as it was before each of them. */
+export function lockoutSuite(start: () => Promise<Cluster>): void {
+  let cluster: Cluster;
+  let certificate: Caller & { close(): Promise<void> };
+  let original: Documents;
+
+  beforeAll(async () => {
+    cluster = await start();
+    const { caCert = "", adminCert: cert = "", adminKey: key = "" } = cluster;
+    certificate = openCaller(cluster.url, { caCert, cert, key });
+    original = await documentsOf(certificate);
+  });
+  afterAll(async () => {
+    await certificate?.close();
+    await cluster?.stop();
+  });
+
+  test.for(Object.entries(scenarios))("%s", async ([, scenario]) => {
+    await putBack(certificate, original);
+    for (const [kind, operations = []] of Object.entries(scenario.live ?? {}))
+      expect(await certificate.patch(kind, [...operations])).toMatchObject({ status: 200 });
+    const before = await documentsOf(certificate);
+    const shown = await entitiesOf(certificate);
+    const io = await ioFor(cluster, scenario);
+
+    await isRefused(scenario, io);
+    expect(await documentsOf(certificate)).toEqual(before);
+
+    const { findings, outcomes } = await applyUnguarded(scenario, io);
+    if (!scenario.isOpen) expect(findings.map(({ code }) => code)).toEqual(["locked-out"]);
+    if (findings.length > 0) {
+      const message = expect.stringContaining("and the caller has its access again");
+      expect(findings[0]).toMatchObject({ refusedBy: "lockout", message });
+      // What went before, and did no harm, stays.
+      const done = outcomes.filter(({ result }) => result === "done").map(({ change }) => change.kind);
+      expect(without(await entitiesOf(certificate), done)).toEqual(without(shown, done));
+    }
+    expect(await mayWrite(cluster)).toBe(true);
+  });
+}
+
+/** Nothing allows a lockout that is certain. */
+const allowed = ["--allow-lockout-risk", "--max-deletes", "9", "--max-delete-share", "100%"];
+
+async function isRefused({ args = allowed, says }: LockoutScenario, io: Io): Promise<void> {
+  const ran = await osac(["apply", "desired", "--yes", ...argsOf(args)], { cwd: io.cwd, env: io.env });
+  expect(ran.err).toMatch(says);
+  expect(ran.err).toContain("nothing was written");
+  expect(ran.code).toBe(8);
+}
+
+function argsOf(args: readonly string[]): string[] {
+  return args.includes("--set-password") ? [...args, ...allowed] : [...args];
+}
+
+/** The same, by a program that watches and does not refuse. */
+async function applyUnguarded({ args = [] }: LockoutScenario, io: Io): Promise<Applied> {
+  const parsed = await parseArguments(["apply", "desired", ...args], undefined);
+  if ("print" in parsed) throw new Error(parsed.print);
+  const { command, directory, flags } = parsed;
+  const asked = { options: command.options, outputs: command.outputs, flags, directory };
+  const env = { ...io.env, OSAC_HEAL_CERT: "admin.pem", OSAC_HEAL_KEY: "admin.key" };
+  const { settings } = await readSettings(asked, env, io.cwd);
+  const { task, connection } = await readTask(settings, io);
+  const lockout = { ...(await lockoutOf(settings, connection)), isOnlyWatching: true } as const;
+  const writer = openWriter(connection);
+  try {
+    const planned = await plan(writer, connection, { ...task, lockout });
+    expect(planned.plan.findings.filter(({ severity }) => severity === "error")).toEqual([]);
+    return await apply(writer, connection, planned, {
+      hashing: { algorithm: "bcrypt", cost: 4 },
+      healing: lockout.healing,
+      comparesBeforeEach: false,
+      signal: new AbortController().signal,
+      onRequest: () => {},
+      onUnclear: () => {},
+    });
+  } finally {
+    await writer.close();
+  }
+}
+
+async function ioFor(cluster: Cluster, { files, settings = "", env = {} }: LockoutScenario): Promise<Io> {
+  const { caCert = "", adminCert = "", adminKey = "" } = cluster;
+  const desired = Object.entries(files).map(([name, text]) => {
+    const { name: type } = allKinds.find(({ file }) => file === name)!;
+    return [`desired/${name}`, `_meta: { type: ${type}, config_version: 2 }\n${text}`];
+  });
+  const cwd = await folder({
+    "ca.pem": caCert,
+    "admin.pem": adminCert,
+    "admin.key": adminKey,
+    "desired/osac.yml": settings,
+    ...Object.fromEntries(desired),
+  });
+  return ioOf({
+    cwd,
+    env: {
+      OSAC_URL: cluster.url,
+      OSAC_CA_CERT: join(cwd, "ca.pem"),
+      OSAC_USERNAME: "deploy",
+      OSAC_PASSWORD: cheapPassword,
+      ...env,
+    },
+  });
+}
+
+/** The documents as they are stored. */
+async function documentsOf(certificate: Caller): Promise<Documents> {
+  const stored = accessKinds.map(async (kind) => [kind, await storedDocument(certificate, kind)] as const);
+  return Object.fromEntries(await Promise.all(stored));
+}
+
+/** The same as the API shows them: the way back may say what is a default. */
+async function entitiesOf(certificate: Caller): Promise<Record<string, Json>> {
+  const answers = accessKinds.map(
+    async (kind) => [kind, (await certificate.get(kinds[kind].path)).body] as const,
+  );
+  return Object.fromEntries(await Promise.all(answers));
+}
+
+function without(entities: Readonly<Record<string, Json>>, left: readonly string[]): Record<string, Json> {
+  return Object.fromEntries(Object.entries(entities).filter(([kind]) => !left.includes(kind)));
+}
+
+async function putBack(certificate: Caller, documents: Documents): Promise<void> {
+  for (const [kind, text] of Object.entries(documents)) {
+    const path = `/.opendistro_security/_doc/${kind}?refresh=true`;
+    expect(
+      (await certificate.put(path, { [kind]: Buffer.from(text).toString("base64") })).status,
+    ).toBeLessThan(300);
+  }
+  const path = `${securityPath}/configupdate?config_types=${accessKinds.join(",")}`;
+  expect(await certificate.put(path)).toMatchObject({
+    status: 200,
+    body: { configupdate_response: { has_failures: false } },
+  });
+}
+
+/** Whether the caller of the tests has the power that it began with. */
+async function mayWrite({ url, caCert = "" }: Cluster): Promise<boolean> {
+  const caller = openCaller(url, { caCert, user: "deploy", password: cheapPassword });
+  try {
+    const answers = await Promise.all(
+      ["rolesmapping", "securityconfig", "allowlist"].map((kind) => caller.patch(kind, [])),
+    );
+    return answers.every(({ status }) => status === 400);
+  } finally {
+    await caller.close();
+  }
+}
