@@ -147,6 +147,7 @@ function edited(document: Entities, entities: Entities): Entities {
 function steady(text: string): string {
   return text
     .replaceAll(/in \d+\.\d s/g, "in 0.1 s")
+    .replaceAll(/^backup: \S+$/gm, "backup: backups/20260101T000000Z-01234567.json")
     .replaceAll(/\b[0-9a-f]{12}(?:[0-9a-f]{52})?\b/g, "0123456789ab");
 }
 
