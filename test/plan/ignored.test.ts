@@ -51,7 +51,10 @@ test.each(samples)("no patch of %s touches %j where it is ignored", (kind, path)
     fc.property(canonical, canonical, (live, wanted) => {
       const body = withLiveFields(wanted, live, [rule(kind, ...path)]);
       const changes = diffEntities(kind, new Map([["config", { body }]]), new Map([["config", live]]));
-      const touched = changes.flatMap((change) => operationsOf(kinds[kind], change));
+      // An entity that is left empty names one of its fields again, as empty as it is (`Kind.atLeastOne`).
+      const touched = changes
+        .flatMap((change) => operationsOf(kinds[kind], change))
+        .filter((operation) => operation.op === "remove" || JSON.stringify(operation.value) !== "[]");
       const ignored = `/config/${path.join("/")}`;
       for (const operation of touched) expect(`${operation.path}/`.startsWith(`${ignored}/`)).toBe(false);
       for (const operation of touched) expect(`${ignored}/`.startsWith(`${operation.path}/`)).toBe(false);
