@@ -317,8 +317,7 @@ export async function apply(
 /** Whoever cannot read again must still be told what was written. */
 function notVerified(error: unknown): Verified {
   if (!(error instanceof OsacError)) throw error;
-  const message = `what was written could not be read again: ${error.findings[0]!.message}`;
-  return { findings: [{ code: "not-verified", severity: "error", message, hint: "look at a new plan" }] };
+  return { findings: [notReadAgain(error.findings[0]!.message)] };
 }
 
 /** The plan beside the cluster as it is now: whatever it touches and has moved since is found. */
@@ -344,8 +343,20 @@ async function verify(applied: Applied, reread: (kind: KindName) => Promise<Live
   );
   return {
     after: new Map([...failed, ...after]),
-    findings: written.filter((change) => !isAsDesired(change)).map(notAsDesired),
+    findings: [
+      ...[...after].flatMap(([kind, answer]) =>
+        answer.readable ? [] : [{ ...notReadAgain(answer.reason), kind }],
+      ),
+      ...written
+        .filter((change) => after.get(change.kind)!.readable && !isAsDesired(change))
+        .map(notAsDesired),
+    ],
   };
+}
+
+function notReadAgain(reason: string): Finding {
+  const message = `what was written could not be read again: ${reason}`;
+  return { code: "not-verified", severity: "error", message, hint: "look at a new plan" };
 }
 
 function kindsOf(changes: readonly Change[]): KindName[] {

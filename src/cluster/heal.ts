@@ -63,7 +63,10 @@ async function takenBack(
 ): Promise<Pick<Fault, "message" | "hint">> {
   const still = await proveAccess?.(step);
   return still === undefined
-    ? { message: `${message}, and the caller has its access again` }
+    ? {
+        message: `${message}, and the caller has its access again`,
+        hint: "nothing foretold it: look at lockout.rest_api_roles of osac.yml, and into the log of the node",
+      }
     : { message: `${message}, but that does not help: ${still}`, hint: "look at osac status" };
 }
 

@@ -286,6 +286,11 @@ describe("a change of authentication", () => {
   });
 });
 
+test("a caller of whom the server says nothing cannot be judged", () => {
+  const caller = { ...deploy, roles: [] };
+  expect(said(judge(internal, { rolesmapping: {} }, { caller }))).toEqual(["warning lockout-unknown"]);
+});
+
 test("a password that nobody can compare may be another", () => {
   const after: Documents = { internalusers: { deploy: { backend_roles: ["ops"], description: "x" } } };
   expect(said(judge(internal, after, { keepsPassword: "unsure" }))).toEqual([

@@ -78,6 +78,8 @@ test("without a certificate the run says what an operator must send", async () =
   expect(err).toContain(
     'PATCH /_plugins/_security/api/rolesmapping [{"op":"add","path":"/security_rest_api_access/backend_roles","value":["ops"]}]',
   );
+  expect(err).toContain("what was written could not be read again");
+  expect(err).not.toContain("reads otherwise");
   expect(backendRoles(simulator)).toMatchObject({ backend_roles: ["platform"] });
 });
 

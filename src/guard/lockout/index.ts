@@ -41,6 +41,7 @@ export function judgeLockout(input: LockoutInput): LockoutJudgement {
 }
 
 function callerFindings(turn: Turn, { label, principals }: Watched, input: LockoutInput): Finding[] {
+  if (input.caller?.roles.length === 0) return [unknownCaller];
   const losses = principals.flatMap((principal) => lossesOf(turn, principal));
   const proved = losses.filter(({ verdict }) => verdict === "no");
   if (proved.length > 0) return proved.map((loss) => locksOut(label, loss));
@@ -62,6 +63,14 @@ function breakGlassFindings(turn: Turn, entry: BreakGlass, input: LockoutInput):
     ? [cannotJudge(label, input)]
     : losses.map((loss) => ({ ...mayLockOut(label, loss, input), severity: "warning" }));
 }
+
+const unknownCaller: Finding = {
+  code: "lockout-unknown",
+  severity: "warning",
+  message:
+    "the server does not say which roles the caller has, so whether it locks itself out cannot be judged",
+  hint: "let the caller read authinfo: an allowlist may be in the way",
+};
 
 interface Judged {
   readonly verdict: Verdict;

@@ -76,6 +76,31 @@ export function accessStatements({ test, since }: Suite): void {
     }
   });
 
+  test("a mapping counts although its role is gone", async ({ user, certificate, fresh }) => {
+    const role = fresh("rolesmapping", "roles");
+    await certificate.put(`roles/${role}`, { cluster_permissions: ["cluster_monitor"] });
+    await certificate.put(`rolesmapping/${role}`, { users: ["*"] });
+    await certificate.delete(`roles/${role}`);
+
+    const { body } = await user.get(`${securityPath}/authinfo`);
+
+    expect((body as { roles: string[] }).roles).toContain(role);
+  });
+
+  test("who takes its own role away has lost it with the answer", async ({ user, fresh, as }) => {
+    const name = fresh("internalusers");
+    const own = { hash: cheapHash, opendistro_security_roles: ["security_rest_api_access"] };
+    await user.put(`internalusers/${name}`, own);
+    const caller = as({ user: name, password: cheapPassword });
+    const path = `/${name}/opendistro_security_roles`;
+
+    expect(await caller.patch("internalusers", [add(path, [])])).toMatchObject({ status: 200 });
+
+    expect(await caller.patch("internalusers", [add(path, own.opendistro_security_roles)])).toMatchObject({
+      status: 403,
+    });
+  });
+
   describe("a user logs in", () => {
     test.for(Object.entries(logins))("%s", async ([, authc], { cluster, certificate, user }) => {
       const path = "/config/dynamic/authc";
