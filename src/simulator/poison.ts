@@ -1,25 +1,34 @@
 import type { Json, KindName } from "../model.ts";
-import { isObject, textOf, type Entities } from "./documents.ts";
+import { isObject, textOf, textsOf, type Entities } from "./documents.ts";
 import type { JsonObject } from "./patch.ts";
 import type { Quirks } from "./quirks.ts";
 import { javaExpression } from "./wildcard.ts";
+
+/** What a node has to know of a document to load it. */
+interface Loading {
+  readonly quirks: Quirks;
+  /** What is stored of another kind. */
+  readonly entitiesOf: (kind: KindName) => Entities;
+}
 
 /**
  * What in a document the server stores but cannot load, from then on refusing every write; undefined where there is
  * nothing of the kind.
  */
-export function poisonOf(kind: KindName, entities: Entities, quirks: Quirks): string | undefined {
-  if (kind === "audit" && quirks.missingAuditPoisons && !entities.has("config")) return "no config";
+export function poisonOf(kind: KindName, entities: Entities, loading: Loading): string | undefined {
+  if (kind === "audit" && loading.quirks.missingAuditPoisons && !entities.has("config")) return "no config";
   const check = checks[kind];
   if (!check) return undefined;
   for (const [name, entity] of entities) {
-    const problem = check(entity, quirks);
+    const problem = check(entity, loading, name);
     if (problem !== undefined) return `${name}: ${problem}`;
   }
   return undefined;
 }
 
-const checks: { readonly [Kind in KindName]?: (entity: JsonObject, quirks: Quirks) => string | undefined } = {
+type Check = (entity: JsonObject, loading: Loading, name: string) => string | undefined;
+
+const checks: { readonly [Kind in KindName]?: Check } = {
   rolesmapping: (mapping) =>
     brokenPattern([
       mapping["users"],
@@ -27,7 +36,7 @@ const checks: { readonly [Kind in KindName]?: (entity: JsonObject, quirks: Quirk
       mapping["backend_roles"],
       mapping["and_backend_roles"],
     ]),
-  roles: (role, quirks) => {
+  roles: (role, { quirks }) => {
     if (!quirks.rolePatternsPoison) return undefined;
     const tenantPermissions = Array.isArray(role["tenant_permissions"]) ? role["tenant_permissions"] : [];
     const patterns = tenantPermissions.map((permission) =>
@@ -35,8 +44,15 @@ const checks: { readonly [Kind in KindName]?: (entity: JsonObject, quirks: Quirk
     );
     return brokenPattern([role["cluster_permissions"], ...patterns]);
   },
-  config: (config, quirks) =>
-    brokenListener(config) ?? (quirks.shortSigningKeysPoison ? shortSigningKey(config) : undefined),
+  // A group does harm once a role uses it; the other way round, a role that begins to, is not simulated.
+  actiongroups: (group, { quirks, entitiesOf }, name) => {
+    const isUsed = [...entitiesOf("roles").values()].some((role) =>
+      textsOf(role["cluster_permissions"]).includes(name),
+    );
+    return quirks.rolePatternsPoison && isUsed ? brokenPattern([group["allowed_actions"]]) : undefined;
+  },
+  config: (config, { quirks }) =>
+    brokenListener(config) ?? (quirks.shortSigningKeysPoison ? brokenSigningKey(config) : undefined),
 };
 
 function brokenPattern(lists: readonly (Json | undefined)[]): string | undefined {
@@ -45,9 +61,11 @@ function brokenPattern(lists: readonly (Json | undefined)[]): string | undefined
     .find((item): item is string => typeof item === "string" && isBrokenPattern(item));
 }
 
-/** Whether a text is a regular expression between slashes that cannot be read. */
+/** Whether a text is a regular expression between slashes that cannot be read; a lone slash is one without an end. */
 export function isBrokenPattern(item: string): boolean {
-  if (item.length < 2 || !item.startsWith("/") || !item.endsWith("/")) return false;
+  if (!item.startsWith("/") || !item.endsWith("/")) return false;
+  // To Java a brace that begins no number of repetitions is an error.
+  if (item.length < 2 || /(?<!\\)\{(?!\d)/.test(item)) return true;
   try {
     return !javaExpression(item);
   } catch {
@@ -62,18 +80,28 @@ function brokenListener(config: JsonObject): string | undefined {
   )?.[0];
 }
 
+const quantities = [
+  "time_window_seconds",
+  "block_expiry_seconds",
+  "max_blocked_clients",
+  "max_tracked_clients",
+];
+
 function isBrokenListener(listener: JsonObject): boolean {
-  return Number(listener["allowed_tries"]) <= 0 || !["ip", "username"].includes(textOf(listener["type"]));
+  const { allowed_tries: tries, ...others } = listener;
+  const isNegative = quantities.some((field) => Number(others[field]) < 0);
+  return Number(tries) <= 0 || isNegative || !["ip", "username"].includes(textOf(listener["type"]));
 }
 
 /** Characters of Base64. */
 const signingKeyLengthMin = 64;
 
 /** The server looks at the key where both keys are there, whether they are used or not. */
-function shortSigningKey(config: JsonObject): string | undefined {
+function brokenSigningKey(config: JsonObject): string | undefined {
   const { signing_key: key, encryption_key: other } = at(config, "dynamic", "on_behalf_of");
   if (typeof key !== "string" || typeof other !== "string") return undefined;
-  return key.length < signingKeyLengthMin ? "on_behalf_of.signing_key is too short" : undefined;
+  if (key.length < signingKeyLengthMin) return "on_behalf_of.signing_key is too short";
+  return /^[A-Za-z0-9+/]+={0,2}$/.test(key) ? undefined : "on_behalf_of.signing_key is no Base64";
 }
 
 function at(value: JsonObject, ...path: string[]): JsonObject {

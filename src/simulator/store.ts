@@ -122,7 +122,12 @@ export class Store {
     const shadowed = Object.keys(stored.resolved).find(
       (name) => this.#quirks.staticNamesPoison && this.isStatic(kind, name),
     );
-    const poison = shadowed ?? poisonOf(kind, entities, this.#quirks);
+    const poison =
+      shadowed ??
+      poisonOf(kind, entities, {
+        quirks: this.#quirks,
+        entitiesOf: (other) => this.load(other).entities,
+      });
     if (poison !== undefined) throw new Unreadable(`cannot load ${kind}: ${poison}`);
     return entities;
   }

@@ -47,8 +47,18 @@ export async function applyFiles(
   options: Partial<ApplyOptions> = {},
   between: (planned: Reconciliation) => unknown = () => {},
 ): Promise<Applied> {
+  return applyDirectory(server, await load(await folder(files), {}), options, between);
+}
+
+/** The same for a directory that no check has seen. */
+export async function applyDirectory(
+  server: Server,
+  directory: Directory,
+  options: Partial<ApplyOptions> = {},
+  between: (planned: Reconciliation) => unknown = () => {},
+): Promise<Applied> {
   const connection = connectionTo(server);
-  const task = taskOf(await load(await folder(files), {}));
+  const task = taskOf(directory);
   const writer = openWriter(connection);
   try {
     const planned = await plan(writer, connection, task);

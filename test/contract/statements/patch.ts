@@ -105,6 +105,43 @@ export function patchStatements({ test, since }: Suite): void {
       expect(JSON.stringify(answer.body)).not.toContain("two");
     });
 
+    describe("checks its entities in the order in which they are named, so that one with an unknown field", () => {
+      const last = add("/osac_probe", { osac_probe: true });
+      const probed = { status: 400, body: { invalid_keys: { keys: "osac_probe" } } };
+
+      test.for<[string, Json]>([
+        ["tenants", { description: "x" }],
+        ["actiongroups", { allowed_actions: ["read"] }],
+        ["roles", { description: "x" }],
+        ["internalusers", { description: "x" }],
+        ["nodesdn", { nodes_dn: ["CN=x"] }],
+      ])("is refused last and hides nothing: %s", async ([kind, entity], { certificate, fresh }) => {
+        const name = fresh();
+        const wrong = { status: 400, body: { invalid_keys: { keys: "colour" } } };
+
+        expect(await certificate.patch(kind, [add(`/${name}`, entity), last])).toMatchObject(probed);
+        expect(await certificate.patch(kind, [remove(`/${name}`), last])).toMatchObject(probed);
+        expect(await certificate.patch(kind, [add(`/${name}`, { colour: 1 }), last])).toMatchObject(wrong);
+        expect(await certificate.get(`${kind}/${name}`)).toMatchObject({ status: 404 });
+      });
+
+      test("is refused after references were looked up: rolesmapping", async ({ user, fresh }) => {
+        const [role, unknown] = [fresh("roles"), fresh()];
+        await user.put(`roles/${role}`, { description: "x" });
+        const entity = add(`/${role}`, { users: ["u"] });
+
+        const refused = await user.patch("rolesmapping", [
+          entity,
+          add(`/${unknown}`, { users: ["u"] }),
+          last,
+        ]);
+
+        expect(refused).toMatchObject(says(404, `role '${unknown}' not found.`));
+        expect(await user.patch("rolesmapping", [entity, last])).toMatchObject(probed);
+        expect(await user.get(`rolesmapping/${role}`)).toMatchObject({ status: 404 });
+      });
+    });
+
     test("that changes nothing is not written since 2.16, and says so", async ({ user, fresh }) => {
       const role = fresh("roles");
       await user.put(`roles/${role}`, { description: "same" });
