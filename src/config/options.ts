@@ -186,7 +186,8 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   prune: {
     type: prunings,
-    describe: "delete what no file of the kind declares: nothing, what the git history once declared, or all",
+    describe:
+      "what to delete that no file declares: KIND=never, KIND=removed (what the git history once declared), KIND=all",
     default: {},
     flag: "prune",
     key: "prune",
@@ -224,7 +225,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   allowDelete: {
     type: approvals,
-    describe: "let this one be deleted, or lose its power, whatever the limits say",
+    describe: "let KIND/NAME be deleted, or lose its power, whatever the limits say",
     default: [],
     flag: "allow-delete",
     key: "guards.allow_delete",

@@ -1,0 +1,61 @@
+import { expect, test } from "vitest";
+import { run, start, writes } from "../cluster/stage.ts";
+
+const old = ["old_1", "old_2", "old_3"];
+
+/** A cluster with three roles that the files of the stage do not declare. */
+async function withOldRoles() {
+  const simulator = await start();
+  await simulator.edit("roles", (roles) => ({
+    ...roles,
+    ...Object.fromEntries(old.map((name) => [name, { cluster_permissions: ["cluster_monitor"] }])),
+  }));
+  return simulator;
+}
+
+test("plan and apply are guarded alike, drift is not, and nothing is written", async () => {
+  const simulator = await withOldRoles();
+  const given = { env: { OSAC_MAX_DELETES: "2" } };
+  for (const [argv, expected] of [
+    [["plan"], 5],
+    [["plan", "--detailed-exitcode"], 5],
+    [["apply", "--yes"], 5],
+  ] as const) {
+    const { code, err } = await run([...argv, "--prune", "roles=all"], simulator, given);
+    expect(code).toBe(expected);
+    expect(err).toContain("at most 2 are allowed (set by OSAC_MAX_DELETES)");
+    expect(err.match(/\[[a-z-]+\]/g)).toEqual(["[too-large-delete-share]", "[too-many-deletes]"]);
+  }
+  expect(await run(["drift", "--prune", "roles=all"], simulator)).toMatchObject({ code: 2 });
+  expect(writes(simulator)).toEqual([]);
+});
+
+test("a document tells who refused, and what is dangerous", async () => {
+  const simulator = await withOldRoles();
+
+  const { code, out } = await run(["plan", "--prune", "roles=all", "--output", "json"], simulator);
+
+  const { exitCode, findings, changes } = JSON.parse(out);
+  expect([code, exitCode]).toEqual([5, 5]);
+  expect(findings).toMatchObject([{ code: "too-large-delete-share", refusedBy: "guard", kind: "roles" }]);
+  expect(changes.map(({ name, danger }: { name: string; danger?: string }) => [name, danger])).toEqual([
+    ["sandbox", undefined],
+    ["logs_reader", undefined],
+    ...old.map((name) => [name, "deletion"]),
+  ]);
+});
+
+test("what the message says to copy lets exactly this go", async () => {
+  const simulator = await withOldRoles();
+  const refused = await run(["apply", "--prune", "roles=all", "--yes"], simulator);
+  const flags = /hint: .*?((?:--allow-delete \S+ ?)+)/
+    .exec(refused.err)![1]!
+    .trim()
+    .replace(/;$/, "")
+    .split(" ");
+
+  const { code } = await run(["apply", "--prune", "roles=all", "--yes", ...flags], simulator);
+
+  expect(code).toBe(0);
+  for (const name of old) expect(simulator.stored("roles")).not.toHaveProperty(name);
+});
