@@ -4,6 +4,7 @@ import { collectionPath, openReader, openWriter } from "./cluster/client.ts";
 import { fetchLive } from "./cluster/fetch.ts";
 import { failure } from "./errors.ts";
 import { judgeLockout, type LockoutChoice, type LockoutInput } from "./guard/lockout/index.ts";
+import { addressOf } from "./kinds/address.ts";
 import { isFields } from "./kinds/canonical.ts";
 import {
   kindNames,
@@ -16,7 +17,6 @@ import {
   type Reader,
   type Writer,
 } from "./model.ts";
-import { entityKey } from "./plan/recorded.ts";
 import { keepsPassword } from "./passwords/own-login.ts";
 
 /** What the settings say about lockouts, and the way to the cluster of the admin certificate that may heal one. */
@@ -75,7 +75,7 @@ export async function guardAgainstLockout(
   return {
     findings: task.isOnlyWatching ? [] : findings,
     own: {
-      changes: new Set(own.map(entityKey)),
+      changes: new Set(own.map(addressOf)),
       ...(caller?.name === undefined ? {} : { caller: caller.name }),
       ...(healerDn === undefined ? {} : { healerDn }),
     },

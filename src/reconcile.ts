@@ -15,6 +15,7 @@ import type { PlaceholderRules } from "./config/sources.ts";
 import { contentFindings, referenceFindings } from "./config/validate.ts";
 import { OsacError } from "./errors.ts";
 import { guardFindings, type GuardChoice } from "./guard/index.ts";
+import { addressOf } from "./kinds/address.ts";
 import { withoutIgnored } from "./kinds/ignore.ts";
 import { allKinds, kinds } from "./kinds/index.ts";
 import { guardAgainstLockout, openHealer, type Healer, type LockoutTask, type OwnAccess } from "./lockout.ts";
@@ -38,7 +39,6 @@ import { algorithmFindings, hashLogins, policyFindings, verifiedLogins } from ".
 import { causesOf, type Cause } from "./plan/cause.ts";
 import { inverseOf } from "./plan/inverse.ts";
 import { orderRequests } from "./plan/order.ts";
-import { entityKey } from "./plan/recorded.ts";
 import { namesToProve } from "./plan/ownership.ts";
 import {
   guardedChanges,
@@ -230,7 +230,7 @@ function ownLast(planned: Plan, own: OwnAccess): Plan {
 }
 
 function isIn({ changes }: OwnAccess): (change: Change) => boolean {
-  return (change) => changes.has(entityKey(change));
+  return (change) => changes.has(addressOf(change));
 }
 
 /** Defaults and rules differ between versions, so a guess may be wrong about both. */
@@ -285,8 +285,7 @@ export async function apply(
   const { cluster } = planned;
   const changes = await hashLogins(planned.changes, hashing);
   proveChanges(changes, live, cluster.version);
-  const names = allKinds.map(({ name }) => name).filter((name) => changes.some(({ kind }) => kind === name));
-  const healer = await openHealer(healing, cluster, own, names);
+  const healer = await openHealer(healing, cluster, own, kindsOf(changes));
   const writable = own.changes.size > 0 ? await writableKinds(writer) : [];
   const undoing = (way: Healer): Undoing => ({
     ...way,
@@ -326,8 +325,8 @@ export async function lookAgain(
   connection: Connection,
   { plan: planned, live }: Reconciliation,
 ): Promise<Plan> {
-  const names = [...new Set(planned.changes.map(({ kind }) => kind))];
-  return holdToSeen(planned, live, await fetchLive(reader, connection, planned.cluster, names));
+  const { cluster, changes } = planned;
+  return holdToSeen(planned, live, await fetchLive(reader, connection, cluster, kindsOf(changes)));
 }
 
 /** Reads the written kinds again: whatever is not as desired is said, and not tried again. */

@@ -1,4 +1,4 @@
-import { isFields } from "../kinds/canonical.ts";
+import { fieldsOf } from "./fields.ts";
 import type { Answer, Connection, Json, Reader } from "../model.ts";
 
 /** A certificate that the cluster uses. */
@@ -66,8 +66,4 @@ function merged(certificates: readonly CertificateInfo[]): CertificateInfo[] {
     });
   }
   return [...found.values()];
-}
-
-function fieldsOf(value: Json | undefined): { [key: string]: Json } {
-  return isFields(value) ? value : {};
 }

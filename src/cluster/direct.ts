@@ -1,6 +1,6 @@
 import { failure, type ExitReason, type OsacError } from "../errors.ts";
-import { isFields } from "../kinds/canonical.ts";
-import type { Answer, Json } from "../model.ts";
+import { fieldsOf } from "./fields.ts";
+import type { Answer } from "../model.ts";
 import { serverMessage } from "./refusal.ts";
 
 /** What one answer to a direct command means. */
@@ -57,8 +57,4 @@ function causeOf(answer: Answer): string {
   const [upper, lower] = [error, fieldsOf(error["caused_by"])].map(({ reason }) => reason);
   if (typeof upper !== "string" || typeof lower !== "string") return serverMessage(answer);
   return upper.includes(lower) ? lower : `${upper}: ${lower}`;
-}
-
-function fieldsOf(value: Json | undefined): { [key: string]: Json } {
-  return isFields(value) ? value : {};
 }

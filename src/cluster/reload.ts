@@ -1,5 +1,6 @@
 import { isFields } from "../kinds/canonical.ts";
-import type { Answer, Finding, Json, Reloader } from "../model.ts";
+import { fieldsOf } from "./fields.ts";
+import type { Answer, Finding, Reloader } from "../model.ts";
 import { serverMessage } from "./refusal.ts";
 import type { Status } from "./status.ts";
 
@@ -59,8 +60,4 @@ function notLoaded({ node, reason }: Failure): Finding {
       ? "it was busy with another update: ask again"
       : "no write takes effect until that is corrected, and after a restart nobody could log in: correct it with the admin certificate before any node is restarted",
   };
-}
-
-function fieldsOf(value: Json | undefined): { [key: string]: Json } {
-  return isFields(value) ? value : {};
 }

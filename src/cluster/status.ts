@@ -1,5 +1,6 @@
 import { OsacError } from "../errors.ts";
 import { isFields } from "../kinds/canonical.ts";
+import { fieldsOf } from "./fields.ts";
 import { allKinds } from "../kinds/index.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Answer, ClusterInfo, Connection, Finding, Json, KindName, Reader } from "../model.ts";
@@ -136,8 +137,4 @@ function explained(
     if (error instanceof OsacError) return { reason: error.message };
     throw error;
   }
-}
-
-function fieldsOf(value: Json | undefined): { [key: string]: Json } {
-  return isFields(value) ? value : {};
 }

@@ -1,45 +1,23 @@
-import { forbiddenKinds } from "../cluster/access.ts";
-import type { Applied } from "../cluster/apply.ts";
-import type { Outcome } from "../cluster/verdict.ts";
-import { openWriter } from "../cluster/client.ts";
-import { openAuditLog, type AuditLog } from "../config/audit-log.ts";
 import { filesDigest } from "../config/files-digest.ts";
 import type { Settings } from "../config/settings.ts";
-import { OsacError, exitCodes, refusalOf, type ExitReason } from "../errors.ts";
-import type { Change, Connection, Finding, PatchRequest, Plan, Writer } from "../model.ts";
-import { notInBackup } from "../plan/backup.ts";
-import { apply, lookAgain, plan, withHashes, type Reconciliation, type Reviewed } from "../reconcile.ts";
-import { counted, findingsText, inDirectory } from "../report/findings.ts";
-import { outcomesText } from "../report/outcome-text.ts";
-import { lookOf } from "../report/terminal.ts";
-import { keepBackup } from "./backup.ts";
-import { isConfirmed } from "./confirm.ts";
-import { auditor, type Auditor } from "./audit.ts";
+import type { ExitReason } from "../errors.ts";
+import { plan, type Reviewed } from "../reconcile.ts";
+import { carryOut } from "./carry-out.ts";
 import type { Io } from "./io.ts";
-import { printPlan } from "./print-plan.ts";
-import { guardsOf, lockoutOf, readTask } from "./task.ts";
+import { guardsOf, readTask } from "./task.ts";
 
 /** Plans, asks, writes, and reads again what was written. */
 export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const began = performance.now();
   const { task, connection } = await readTask(settings, io);
-  const log = settings.auditLog === undefined ? undefined : openAuditLog(settings.auditLog);
-  const lockout = await lockoutOf(settings, connection);
-  const writer = openWriter(connection);
-  try {
-    const reconciliation = await plan(writer, connection, {
+  return carryOut({ command: "apply", settings, io, connection, began }, async (writer, lockout) =>
+    plan(writer, connection, {
       ...task,
       guards: guardsOf(settings),
       lockout,
       ...(await reviewedOf(settings)),
-    });
-    const { healing } = lockout;
-    const around = { command: "apply", settings, io, connection, healing, writer, log, began } as const;
-    return await carryOut(reconciliation, around);
-  } finally {
-    await writer.close();
-    log?.close();
-  }
+    }),
+  );
 }
 
 /** The plan that the run is held to, if one was reviewed. */
@@ -47,153 +25,4 @@ async function reviewedOf({ savedPlan, expectPlan, directory }: Settings): Promi
   if (savedPlan)
     return { reviewed: { saved: savedPlan, now: new Date(), filesDigest: await filesDigest(directory) } };
   return expectPlan === undefined ? {} : { reviewed: { id: expectPlan } };
-}
-
-interface Surroundings {
-  readonly command: "apply" | "rollback";
-  readonly settings: Settings;
-  readonly io: Io;
-  readonly connection: Connection;
-  readonly healing: Connection | undefined;
-  readonly writer: Writer;
-  readonly log: AuditLog | undefined;
-  readonly began: number;
-}
-
-/** Does what is planned, whoever planned it: say it, ask, keep what there was, write, say what came of it. */
-export async function carryOut(found: Reconciliation, around: Surroundings): Promise<ExitReason> {
-  const { settings, io } = around;
-  const reconciliation = withLosses(found, settings);
-  const { plan: planned } = reconciliation;
-  const refusal = refusalOf(planned.findings);
-  if (refusal !== undefined || planned.changes.length === 0) {
-    const reason = refusal ?? "done";
-    print(planned, reason, around);
-    return reason;
-  }
-  await refuseForbidden(planned, around);
-  if (settings.output === "text") print(planned, "done", around);
-  if (!settings.yes) {
-    const question = `Write ${counted(planned.changes.length, "change")} to ${planned.cluster.name ?? "the cluster"}?`;
-    if (!(await isConfirmed(question, settings, io))) return "done";
-  }
-  return write(reconciliation, around);
-}
-
-/** Says of a plan, before anybody agrees to it, what a rollback could not bring back. */
-function withLosses({ plan: planned, ...rest }: Reconciliation, { backupSecrets }: Settings): Reconciliation {
-  const losses = notInBackup(planned, rest.live, backupSecrets);
-  return { plan: { ...planned, findings: [...planned.findings, ...losses] }, ...rest };
-}
-
-async function write(reconciliation: Reconciliation, around: Surroundings): Promise<ExitReason> {
-  const { plan: planned } = reconciliation;
-  const { settings, io } = around;
-  const hashing = { algorithm: settings.passwordAlgorithm, cost: settings.passwordCost };
-  const ready = await withHashes(reconciliation, hashing);
-  const isHeld = !settings.yes || planned.review !== undefined;
-  if (isHeld && !(await isUnmoved(ready, around))) return "stale";
-  const kept = await keepBackup(reconciliation, around);
-  const onDecided = await auditorOf(ready, around);
-  const written = await apply(around.writer, around.connection, ready, {
-    hashing,
-    keepsGoing: settings.keepGoing,
-    healing: around.healing,
-    comparesBeforeEach: planned.review !== undefined,
-    signal: io.signal,
-    onRequest: (request, index) => announce(request, index, planned, io),
-    ...(onDecided ? { onDecided } : {}),
-    onUnclear: ({ kind }, seconds) =>
-      io.stderr.write(`${kind}: no clear answer; looking for up to ${seconds} s whether it was written\n`),
-  });
-  const findings = [...kept.findings, ...(await kept.complete(written))];
-  io.stderr.write(findingsText(findings, lookOf(io.stderr, io.env)));
-  return report(planned, written, { ...around, backup: kept.path });
-}
-
-async function auditorOf(
-  reconciliation: Reconciliation,
-  { command, settings: { directory }, io, connection, writer, log }: Surroundings,
-): Promise<Auditor | undefined> {
-  return log && auditor(log, reconciliation, { command, directory, connection }, writer, io);
-}
-
-/** Says before the first write which kinds the caller may not write, all of them. */
-async function refuseForbidden(planned: Plan, { writer, connection }: Surroundings): Promise<void> {
-  const names = [...new Set(planned.changes.map(({ kind }) => kind))];
-  const forbidden = await forbiddenKinds(writer, connection, planned.cluster, names);
-  if (forbidden.length === 0) return;
-  const findings = forbidden.map(({ kind, reason, hint }): Finding => ({
-    code: "not-allowed",
-    severity: "error",
-    message: `it has changes that the caller may not write: ${reason}; nothing was written`,
-    kind,
-    ...(hint === undefined ? {} : { hint }),
-  }));
-  throw new OsacError("access", findings);
-}
-
-/** What was confirmed or reviewed is what was shown: a cluster that moved meanwhile is not written. */
-async function isUnmoved(reconciliation: Reconciliation, around: Surroundings): Promise<boolean> {
-  const seen = await lookAgain(around.writer, around.connection, reconciliation);
-  if (seen.findings.length === 0) return true;
-  print(seen, "stale", around);
-  return false;
-}
-
-function announce({ kind, changes, isStub }: PatchRequest, index: number, { requests }: Plan, io: Io): void {
-  const what = isStub
-    ? `${counted(changes.length, "entity")} to be filled later`
-    : counted(changes.length, "change");
-  io.stderr.write(`[${index + 1}/${requests.length}] ${kind}: ${what}\n`);
-}
-
-function report(planned: Plan, applied: Applied, around: Surroundings & { backup: string }): ExitReason {
-  const { command, settings, io, began } = around;
-  const reason = reasonOf(applied, io.signal);
-  if (settings.output !== "text") {
-    print(
-      { ...planned, findings: [...planned.findings, ...applied.findings] },
-      reason,
-      around,
-      applied.outcomes,
-    );
-    return reason;
-  }
-  const findings = inDirectory(applied.findings, settings.directoryName);
-  io.stderr.write(findingsText(findings, lookOf(io.stderr, io.env)));
-  const seconds = (performance.now() - began) / 1000;
-  io.stdout.write(outcomesText(command, applied, seconds, lookOf(io.stdout, io.env)));
-  return reason;
-}
-
-function reasonOf({ outcomes, findings }: Applied, signal: AbortSignal): ExitReason {
-  if (findings.some(({ refusedBy }) => refusedBy === "lockout")) return "lockout";
-  if (findings.length === 0 && outcomes.every(({ result }) => result === "done")) return "done";
-  if (findings.some(({ refusedBy }) => refusedBy === "lockout")) return "lockout";
-  return signal.aborted && outcomes.every(({ result }) => result === "not-tried") ? "interrupted" : "partial";
-}
-
-function print(
-  planned: Plan,
-  reason: ExitReason,
-  around: Surroundings & { readonly backup?: string },
-  outcomes: readonly Outcome[] = [],
-): void {
-  const { command, settings, io, writer, began, backup } = around;
-  const results = new Map(outcomes.map(({ change, result }) => [keyOf(change), result]));
-  const about = (change: Change): { result?: string } => {
-    const result = results.get(keyOf(change));
-    return result === undefined ? {} : { result };
-  };
-  const exitCode = exitCodes[reason].code;
-  const kept = backup === undefined ? {} : { backup };
-  const run = { command, exitCode, requests: writer.requests, began, about, ...kept };
-  const isToBeApplied = command === "apply" && (reason === "done" || outcomes.length > 0);
-  printPlan(planned, isToBeApplied ? { ...run, id: {} } : run, settings, io);
-}
-
-/** Hashing passwords makes new changes of the planned ones; their names stay. */
-function keyOf({ action, kind, name }: Change): string {
-  return `${action} ${kind}/${name}`;
 }

@@ -1,10 +1,11 @@
 import type { Outcome } from "../cluster/verdict.ts";
-import { callerName } from "../cluster/caller-name.ts";
+import { readCaller } from "../cluster/caller.ts";
 import { actorOf, commitOf } from "../config/actor.ts";
 import type { AuditLog } from "../config/audit-log.ts";
+import { addressOf } from "../kinds/address.ts";
 import type { Connection, Reader } from "../model.ts";
 import { fingerprintOf } from "../plan/fingerprint.ts";
-import { entityKey, recordChanges } from "../plan/recorded.ts";
+import { recordChanges } from "../plan/recorded.ts";
 import type { Reconciliation } from "../reconcile.ts";
 import { auditEntries, type AuditFacts } from "../report/audit.ts";
 import type { Io } from "./io.ts";
@@ -23,18 +24,18 @@ export async function auditor(
   const recorded = recordChanges(plan.changes, live, plan.secrets);
   const fingerprints = new Map(
     recorded.map((change) => [
-      entityKey(change),
+      addressOf(change),
       { before: change.fingerprint, after: fingerprintOf(change.after) },
     ]),
   );
   const facts: AuditFacts = {
     command: run.command,
     actor: actorOf(env),
-    as: await callerName(reader, run.connection, plan.cluster),
+    as: (await readCaller(reader, run.connection, plan.cluster)).name,
     commit: await commitOf(env, run.directory),
     planId: plan.id,
     cluster: plan.cluster,
-    fingerprints: (change) => fingerprints.get(entityKey(change))!,
+    fingerprints: (change) => fingerprints.get(addressOf(change))!,
   };
   return (outcomes, durationMs) => {
     for (const entry of auditEntries(outcomes, facts, new Date(), durationMs)) log.append(entry);

@@ -81,8 +81,9 @@ const guarding: readonly OptionName[] = [
 
 /** What placeholders in files may name. */
 const placeholders: readonly OptionName[] = ["allowPlaceholder", "placeholderFiles"];
-/** What is kept before anything is written. */
-const keeping: readonly OptionName[] = ["backup", "backupSecrets"];
+
+/** How it is written, and what is kept of it. */
+const writing: readonly OptionName[] = ["keepGoing", "auditLog", "backup", "backupSecrets", "yes"];
 
 /** Every command, in the order of `--help`. */
 export const commands: readonly Command[] = [
@@ -128,10 +129,7 @@ export const commands: readonly Command[] = [
       "passwordCost",
       "plan",
       "expectPlan",
-      "keepGoing",
-      "auditLog",
-      ...keeping,
-      "yes",
+      ...writing,
     ],
     outputs: ["text", "json", "markdown"],
     writes: true,
@@ -154,10 +152,7 @@ export const commands: readonly Command[] = [
       ...guarding,
       "passwordAlgorithm",
       "passwordCost",
-      "keepGoing",
-      "auditLog",
-      ...keeping,
-      "yes",
+      ...writing,
     ],
     outputs: ["text", "json", "markdown"],
     writes: true,

@@ -1,7 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { dirname, resolve } from "node:path";
-import { openWriter } from "../cluster/client.ts";
-import { openAuditLog } from "../config/audit-log.ts";
 import { readBackup, type ReadBackup } from "../config/backup-file.ts";
 import type { Settings } from "../config/settings.ts";
 import { contentFindings } from "../config/validate.ts";
@@ -10,10 +8,10 @@ import type { Directory } from "../model.ts";
 import { wayBack, withPlaces } from "../plan/way-back.ts";
 import { plan, type Task } from "../reconcile.ts";
 import { Secret } from "../secret.ts";
-import { carryOut } from "./apply.ts";
+import { carryOut } from "./carry-out.ts";
 import { connect } from "./connect.ts";
 import type { Io } from "./io.ts";
-import { guardsOf, lockoutOf } from "./task.ts";
+import { guardsOf } from "./task.ts";
 
 /** Plans and applies the way back to a backup, through the stages of `apply`. */
 export async function run(settings: Settings, io: Io): Promise<ExitReason> {
@@ -23,19 +21,10 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const read = await readBackup(path, name);
   const task = taskOf(read, path, settings);
   const connection = await connect(settings, io);
-  const log = settings.auditLog === undefined ? undefined : openAuditLog(settings.auditLog);
-  const writer = openWriter(connection);
-  try {
-    const lockout = await lockoutOf(settings, connection);
+  return carryOut({ command: "rollback", settings, io, connection, began }, async (writer, lockout) => {
     const { plan: made, ...rest } = await plan(writer, connection, { ...task, lockout });
-    const planned = withPlaces(made, read.backup, read.placeOf);
-    const { healing } = lockout;
-    const around = { command: "rollback", settings, io, connection, healing, writer, log, began } as const;
-    return await carryOut({ plan: planned, ...rest }, around);
-  } finally {
-    await writer.close();
-    log?.close();
-  }
+    return { plan: withPlaces(made, read.backup, read.placeOf), ...rest };
+  });
 }
 
 /** The backup as if it were a directory of files: what its run touched, and nothing else. */

@@ -27,18 +27,18 @@ export const approvals: ValueType<readonly Approval[]> = {
     },
   },
   read: (texts, source) =>
-    texts.map((text) => ({ address: addressOf(text, source), setBy: source.name, isFlag: true })),
+    texts.map((text) => ({ address: addressIn(text, source), setBy: source.name, isFlag: true })),
   readFile: (value, { name, base, locate }) =>
     (value as readonly (string | { name: string; reason: string })[]).map((item, index) => {
       const at = locate(`/${index}`);
       const { name: text, ...reason } = typeof item === "string" ? { name: item } : item;
-      const address = addressOf(text, { name, base, at });
+      const address = addressIn(text, { name, base, at });
       return { address, ...reason, setBy: `${at.file}:${at.line}`, isFlag: false };
     }),
   combine: (file, flag) => [...file, ...flag],
 };
 
-function addressOf(text: string, source: Source): string {
+function addressIn(text: string, source: Source): string {
   const [, kind, name] = /^([^/]*)\/(.+)$/s.exec(text) ?? [];
   if (kind === undefined || name === undefined) refuse(source, "KIND/NAME, such as roles/old_reader", text);
   else oneOf(kindNames, kind, source);

@@ -1,9 +1,16 @@
+import type { KindName } from "../model.ts";
+
 /**
  * Reads how people name one entity, `roles/old_reader`. A pattern names none, and gives undefined: a `*` or `?` that
  * is part of the name has a `\` before it.
  */
 export function readAddress(text: string): string | undefined {
   return /(?<!\\)[*?]/.test(text) ? undefined : text.replaceAll(/\\([*?])/g, "$1");
+}
+
+/** How one entity is called across kinds. */
+export function addressOf({ kind, name }: { readonly kind: KindName; readonly name: string }): string {
+  return `${kind}/${name}`;
 }
 
 /** Writes an address so that it can be copied to a command line. */

@@ -1,3 +1,4 @@
+import { addressOf } from "../kinds/address.ts";
 import { byCodeUnit, isFields, trueFlags } from "../kinds/canonical.ts";
 import { allKinds, kinds } from "../kinds/index.ts";
 import { sameValue } from "../kinds/same.ts";
@@ -20,7 +21,7 @@ import {
 import { givesAway } from "../hidden.ts";
 import { secretsIn } from "../secret.ts";
 import { operationsOf } from "./patch.ts";
-import { entityKey, entityOf } from "./recorded.ts";
+import { entityOf } from "./live-entity.ts";
 import { guarded, pointerOf, sealed, secretPlaces, traceOf, type IsSecretText } from "./sealed.ts";
 
 type Live = ReadonlyMap<KindName, LiveKind>;
@@ -71,16 +72,16 @@ export function completed(
   outcomes: readonly { readonly change: Change; readonly result: string }[],
   after: Live | undefined,
 ): Backup {
-  const results = new Map(outcomes.map(({ change, result }) => [entityKey(change), result]));
-  const planned = new Map(plan.changes.map((change) => [entityKey(change), change]));
+  const results = new Map(outcomes.map(({ change, result }) => [addressOf(change), result]));
+  const planned = new Map(plan.changes.map((change) => [addressOf(change), change]));
   const isSecretText = secretTextsOf(plan);
   return {
     ...backup,
     changes: backup.changes.map((change): BackedUpChange => ({
       ...change,
-      result: results.get(entityKey(change)) ?? null,
+      result: results.get(addressOf(change)) ?? null,
       after: after?.get(change.kind)?.readable
-        ? traceAfter(planned.get(entityKey(change))!, entityOf(after, change), isSecretText)
+        ? traceAfter(planned.get(addressOf(change))!, entityOf(after, change), isSecretText)
         : null,
     })),
   };
@@ -149,7 +150,7 @@ function fieldsOf(change: Change): string[] {
 function documentsOf(plan: Plan, live: Live, keepsSecrets: boolean): Backup["documents"] {
   const isSecretText = secretTextsOf(plan);
   const desired = new Map(
-    plan.changes.flatMap((change) => (change.action === "update" ? [[entityKey(change), change.after]] : [])),
+    plan.changes.flatMap((change) => (change.action === "update" ? [[addressOf(change), change.after]] : [])),
   );
   const document = (kind: KindName): { [name: string]: Json } => {
     const answer = live.get(kind);
@@ -158,7 +159,7 @@ function documentsOf(plan: Plan, live: Live, keepsSecrets: boolean): Backup["doc
       entities
         .filter(({ builtIn }) => builtIn !== "static")
         .map((entity) => {
-          const after = desired.get(entityKey({ kind, name: entity.name }));
+          const after = desired.get(addressOf({ kind, name: entity.name }));
           return [entity.name, sealed(guarded(bodyOf(kind, entity), after, isSecretText), keepsSecrets)];
         }),
     );

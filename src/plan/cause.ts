@@ -1,3 +1,4 @@
+import { addressOf } from "../kinds/address.ts";
 import { sameValue } from "../kinds/same.ts";
 import type { Change } from "../model.ts";
 
@@ -13,10 +14,8 @@ export function causesOf(
   fromBase: readonly Change[] | undefined,
 ): ReadonlyMap<Change, Cause> {
   if (!fromBase) return new Map(changes.map((change) => [change, "unknown"]));
-  const byEntity = new Map(fromBase.map((change) => [`${change.kind}/${change.name}`, change]));
-  return new Map(
-    changes.map((change) => [change, causeOf(change, byEntity.get(`${change.kind}/${change.name}`))]),
-  );
+  const byEntity = new Map(fromBase.map((change) => [addressOf(change), change]));
+  return new Map(changes.map((change) => [change, causeOf(change, byEntity.get(addressOf(change)))]));
 }
 
 function causeOf(change: Change, older: Change | undefined): Cause {

@@ -1,18 +1,11 @@
+import { addressOf } from "../kinds/address.ts";
 import { allKinds, kinds } from "../kinds/index.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { sameValue } from "../kinds/same.ts";
 import { compareVersions, parseVersion } from "../kinds/version.ts";
-import type {
-  Change,
-  ClusterInfo,
-  Directory,
-  Finding,
-  KindName,
-  LiveEntity,
-  LiveKind,
-  Version,
-} from "../model.ts";
+import type { Change, ClusterInfo, Directory, Finding, KindName, LiveKind, Version } from "../model.ts";
 import { secretsIn } from "../secret.ts";
+import { entityOf } from "./live-entity.ts";
 import { operationsOf } from "./patch.ts";
 
 type Live = ReadonlyMap<KindName, LiveKind>;
@@ -25,7 +18,7 @@ export function judgeFindings(
   changes: readonly Change[],
   version: Version,
 ): Finding[] {
-  const byEntity = new Map(changes.map((change) => [`${change.kind}/${change.name}`, change]));
+  const byEntity = new Map(changes.map((change) => [addressOf(change), change]));
   return findings.map((finding) => {
     const change = byEntity.get(`${finding.kind}/${finding.name}`);
     return isRefused(finding, version) && change && isSent(change, finding.field)
@@ -49,7 +42,7 @@ function isSent(change: Change, field: string | undefined): boolean {
 export function guardedChanges(changes: readonly Change[], live: Live): Finding[] {
   return changes.flatMap(({ kind, name, at }) => {
     const owner = kinds[kind].references(name, {}).find(({ pointer }) => pointer === "");
-    if (!owner || entityOf(live, owner.kind, name)?.builtIn !== "restapi:admin") return [];
+    if (!owner || entityOf(live, { kind: owner.kind, name })?.builtIn !== "restapi:admin") return [];
     const message = "REST cannot change it: its role holds a permission of restapi:admin/";
     const hint = "change it with securityadmin.sh, and keep the file as it is there";
     return [
@@ -66,7 +59,7 @@ export function leftBehind(
 ): Finding[] {
   return changes.flatMap(({ action, kind, name }) =>
     namesakesOf(kind)
-      .filter((other) => action === "delete" && entityOf(live, other.name, name))
+      .filter((other) => action === "delete" && entityOf(live, { kind: other.name, name }))
       .filter((other) => !declared.get(other.name)?.has(name) && !isDeleted(changes, other.name, name))
       .map((other) => ({
         code: "mapping-left-behind",
@@ -98,7 +91,9 @@ export function reservedMappings(
     const { kind, name, at } = change;
     const given = kinds[kind].references(name, change.after).filter(({ pointer }) => pointer !== "");
     const refused = given.filter((role) =>
-      namesakesOf(role.kind).some((other) => entityOf(live, other.name, role.name)?.builtIn !== undefined),
+      namesakesOf(role.kind).some(
+        (other) => entityOf(live, { kind: other.name, name: role.name })?.builtIn !== undefined,
+      ),
     );
     return refused.map((role) => ({
       code: "reserved-mapping",
@@ -117,11 +112,6 @@ function namesakesOf(kind: KindName): Kind[] {
   return allKinds.filter((other) =>
     other.references("", {}).some((owner) => owner.kind === kind && owner.pointer === ""),
   );
-}
-
-function entityOf(live: Live, kind: KindName, name: string): LiveEntity | undefined {
-  const answer = live.get(kind);
-  return answer?.readable ? answer.entities.get(name) : undefined;
 }
 
 /** Says that placeholders were left alone, and how many values nobody has seen. */

@@ -1,3 +1,4 @@
+import { addressOf } from "../kinds/address.ts";
 import { byCodeUnit, isFields, trueFlags } from "../kinds/canonical.ts";
 import { detectorOf } from "../hidden.ts";
 import { withoutPaths } from "../kinds/fields.ts";
@@ -7,6 +8,7 @@ import { sameValue } from "../kinds/same.ts";
 import type { Body, Change, Json, KindName, LiveEntity, LiveKind, RecordedChange, Value } from "../model.ts";
 import { Secret, secretsIn } from "../secret.ts";
 import { canonicalJson, fingerprintOf } from "./fingerprint.ts";
+import { entityOf } from "./live-entity.ts";
 
 /** What stands for a secret that no text of the files stands for. */
 const unseen = "(sensitive)";
@@ -30,7 +32,7 @@ export function recordChanges(
   const isSecret = secretTexts(secrets, live);
   return changes
     .map((change) => recordChange(change, entityOf(live, change), isSecret))
-    .toSorted((a, b) => byCodeUnit(entityKey(a), entityKey(b)));
+    .toSorted((a, b) => byCodeUnit(addressOf(a), addressOf(b)));
 }
 
 /** Whether a text gives a secret away. */
@@ -59,20 +61,6 @@ function shownSecrets(live: ReadonlyMap<KindName, LiveKind>): Secret[] {
     return entities.map(({ body }) => (login ? withoutField(body, login.hash) : body));
   });
   return bodies.flatMap(secretsIn).filter(({ isKnown }) => isKnown);
-}
-
-/** How an entity is called across kinds. */
-export function entityKey({ kind, name }: { readonly kind: KindName; readonly name: string }): string {
-  return `${kind}/${name}`;
-}
-
-/** The live entity that a change is about. */
-export function entityOf(
-  live: ReadonlyMap<KindName, LiveKind>,
-  { kind, name }: { readonly kind: KindName; readonly name: string },
-): LiveEntity | undefined {
-  const answer = live.get(kind);
-  return answer?.readable ? answer.entities.get(name) : undefined;
 }
 
 /** A live entity as it is recorded beside the body that it is to become, whose secrets may be its own. */

@@ -1,11 +1,11 @@
+import { addressOf } from "../kinds/address.ts";
 import { flagNames } from "../kinds/canonical.ts";
 import { kinds } from "../kinds/index.ts";
 import type { Change, Finding, KindName, LiveKind, Plan, RecordedChange, SavedPlan } from "../model.ts";
 import { canonicalJson, fingerprintOf, planIdOf } from "./fingerprint.ts";
 import { orderRequests } from "./order.ts";
+import { entityOf } from "./live-entity.ts";
 import {
-  entityKey,
-  entityOf,
   recordChanges,
   recordLive,
   secretTexts,
@@ -38,8 +38,8 @@ type Fate = "waits" | "is there" | "is stale";
 export function holdToSaved(plan: Plan, live: Live, saved: SavedPlan): Plan {
   const pairs = pairsOf(plan, live, saved);
   const having = (fate: Fate): Pair[] => pairs.filter((pair) => pair.fate === fate);
-  const waiting = new Set(having("waits").map(({ reviewed }) => entityKey(reviewed)));
-  const reviewed = new Set(saved.changes.map(entityKey));
+  const waiting = new Set(having("waits").map(({ reviewed }) => addressOf(reviewed)));
+  const reviewed = new Set(saved.changes.map(addressOf));
   const [applied, old] = [having("is there").length, having("is stale")];
   const held = narrowed(plan, waiting, live);
   return {
@@ -50,7 +50,7 @@ export function holdToSaved(plan: Plan, live: Live, saved: SavedPlan): Plan {
       ...plan.findings,
       ...old.map((pair) => staleFinding(pair, plan)),
       ...(applied > 0 && waiting.size > 0 ? [alreadyThere(applied, saved.changes.length)] : []),
-      ...otherDifferences(plan.changes.filter((change) => !reviewed.has(entityKey(change)))),
+      ...otherDifferences(plan.changes.filter((change) => !reviewed.has(addressOf(change)))),
     ],
     review: {
       id: saved.id,
@@ -105,12 +105,12 @@ export function holdToSeen(plan: Plan, seen: Live, now: Live): Plan {
 function pairsOf(plan: Plan, live: Live, saved: SavedPlan): Pair[] {
   const isSecret = secretTexts(plan.secrets, live);
   const current = new Map(
-    recordChanges(plan.changes, live, plan.secrets).map((change) => [entityKey(change), change]),
+    recordChanges(plan.changes, live, plan.secrets).map((change) => [addressOf(change), change]),
   );
   return saved.changes.map((reviewed) => {
     const pair = {
       reviewed,
-      current: current.get(entityKey(reviewed)),
+      current: current.get(addressOf(reviewed)),
       live: recordLive(
         reviewed,
         entityOf(live, reviewed),
@@ -134,7 +134,7 @@ function fateOf({ reviewed, current, live }: Omit<Pair, "fate">, plan: Plan): Fa
 
 function isComparable(reviewed: RecordedChange, { kinds: compared, skipped }: Plan): boolean {
   return (
-    compared.includes(reviewed.kind) && !skipped.some((entity) => entityKey(entity) === entityKey(reviewed))
+    compared.includes(reviewed.kind) && !skipped.some((entity) => addressOf(entity) === addressOf(reviewed))
   );
 }
 
@@ -152,7 +152,7 @@ function fits({ kind, after }: RecordedChange, live: Recorded): boolean {
 
 /** The plan with only some of its changes. */
 function narrowed(plan: Plan, kept: ReadonlySet<string>, live: Live): Plan {
-  const changes = plan.changes.filter((change) => kept.has(entityKey(change)));
+  const changes = plan.changes.filter((change) => kept.has(addressOf(change)));
   const { uuid } = plan.cluster;
   return {
     ...plan,
@@ -188,7 +188,7 @@ function movement(kind: KindName, name: string, before: Recorded, now: Recorded)
 
 function staleFinding(pair: Pair, plan: Plan): Finding {
   const { reviewed, current } = pair;
-  const is = (entity: Named): boolean => entityKey(entity) === entityKey(reviewed);
+  const is = (entity: Named): boolean => addressOf(entity) === addressOf(reviewed);
   const about = plan.changes.find(is) ?? { kind: reviewed.kind, name: reviewed.name };
   const builtIn = plan.skipped.find(is);
   if (!isRead(pair, plan)) return movedFinding(about, "it cannot be read any more");

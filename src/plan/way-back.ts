@@ -1,3 +1,4 @@
+import { addressOf } from "../kinds/address.ts";
 import { kinds } from "../kinds/index.ts";
 import type {
   BackedUpChange,
@@ -16,7 +17,7 @@ import type {
 } from "../model.ts";
 import { Secret } from "../secret.ts";
 import { bodyOf } from "./backup.ts";
-import { entityKey, entityOf } from "./recorded.ts";
+import { entityOf } from "./live-entity.ts";
 import { noClusterUuid, stale } from "./saved-plan.ts";
 import { traceOf, unsealed } from "./sealed.ts";
 
@@ -90,10 +91,10 @@ export function asWayBack(plan: Plan, live: ReadonlyMap<KindName, LiveKind>, bac
 
 /** The plan with the place of every deletion: where the backup tells that the run created the entity. */
 export function withPlaces(plan: Plan, backup: Backup, placeOf: PlaceOf): Plan {
-  const indices = new Map(backup.changes.map((change, index) => [entityKey(change), String(index)]));
+  const indices = new Map(backup.changes.map((change, index) => [addressOf(change), String(index)]));
   const placed = new Map(
     plan.changes.map((change): [Change, Change] => {
-      const index = change.action === "delete" ? indices.get(entityKey(change)) : undefined;
+      const index = change.action === "delete" ? indices.get(addressOf(change)) : undefined;
       return [change, index === undefined ? change : { ...change, at: placeOf(["changes", index]) }];
     }),
   );
@@ -118,8 +119,8 @@ function managedAfter({ managed, changes }: Backup): Partial<Record<KindName, nu
 
 /** Entities that somebody changed after the run: that would be undone as well. */
 function movedSince(plan: Plan, live: ReadonlyMap<KindName, LiveKind>, backup: Backup): Finding[] {
-  const planned = new Set(plan.changes.map(entityKey));
-  const changes = touchedBy(backup).filter((change) => planned.has(entityKey(change)));
+  const planned = new Set(plan.changes.map(addressOf));
+  const changes = touchedBy(backup).filter((change) => planned.has(addressOf(change)));
   const moved = changes.filter((change) => {
     if (change.after === null) return false;
     const entity = entityOf(live, change);
@@ -148,15 +149,15 @@ const unknownEnd: Finding = {
 
 /** Entities that became the server's own since. */
 function left(plan: Plan, live: ReadonlyMap<KindName, LiveKind>, backup: Backup): Finding[] {
-  const planned = new Set(plan.changes.map(entityKey));
-  const skipped = new Set(plan.skipped.map(entityKey));
+  const planned = new Set(plan.changes.map(addressOf));
+  const skipped = new Set(plan.skipped.map(addressOf));
   return touchedBy(backup).flatMap((change): Finding[] => {
     const builtIn = entityOf(live, change)?.builtIn;
     const isLeft =
-      change.action === "create" ? !planned.has(entityKey(change)) : skipped.has(entityKey(change));
+      change.action === "create" ? !planned.has(addressOf(change)) : skipped.has(addressOf(change));
     if (builtIn === undefined || !isLeft) return [];
     // Without kind and name: it is said although the entity does not change.
-    const message = `${entityKey(change)} is ${builtIn} now, and stays as it is`;
+    const message = `${addressOf(change)} is ${builtIn} now, and stays as it is`;
     const hint = "the admin certificate can change it";
     return [{ code: "not-rolled-back", severity: "warning", message, hint }];
   });
@@ -164,9 +165,9 @@ function left(plan: Plan, live: ReadonlyMap<KindName, LiveKind>, backup: Backup)
 
 /** What the backup was made without. */
 function lost(backup: Backup): Finding[] {
-  const touched = new Map(touchedBy(backup).map((change) => [entityKey(change), change]));
+  const touched = new Map(touchedBy(backup).map((change) => [addressOf(change), change]));
   return backup.lost.flatMap(({ kind, name, path }): Finding[] => {
-    const change = touched.get(entityKey({ kind, name }));
+    const change = touched.get(addressOf({ kind, name }));
     if (!change) return [];
     const isLogin = path.length === 1 && path[0] === kinds[kind].login?.hash;
     const isBack = isLogin && change.action === "delete";

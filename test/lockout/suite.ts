@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { accessKinds } from "../../src/access/index.ts";
 import { openWriter } from "../../src/cluster/client.ts";
 import { parseArguments } from "../../src/commands/arguments.ts";
 import type { Io } from "../../src/commands/io.ts";
@@ -15,15 +16,6 @@ import { openCaller, securityPath, type Caller } from "../contract/caller.ts";
 import { storedDocument } from "../contract/stored.ts";
 import { cheapPassword, type Cluster } from "../contract/suite.ts";
 import { scenarios, type LockoutScenario } from "./scenarios.ts";
-
-const accessKinds = [
-  "actiongroups",
-  "roles",
-  "rolesmapping",
-  "internalusers",
-  "config",
-  "allowlist",
-] as const;
 
 type Documents = Readonly<Record<string, string>>;
 
