@@ -16,7 +16,7 @@ import { contentFindings, referenceFindings } from "./config/validate.ts";
 import { OsacError } from "./errors.ts";
 import { guardFindings, type GuardChoice } from "./guard/index.ts";
 import { addressOf } from "./kinds/address.ts";
-import { withoutIgnored } from "./kinds/ignore.ts";
+import { ignoredOf, withoutIgnored } from "./kinds/ignore.ts";
 import { allKinds, kinds } from "./kinds/index.ts";
 import { guardAgainstLockout, openHealer, type Healer, type LockoutTask, type OwnAccess } from "./lockout.ts";
 import type {
@@ -35,7 +35,7 @@ import type {
   Writer,
 } from "./model.ts";
 import type { HashChoice } from "./passwords/hash.ts";
-import { algorithmFindings, hashLogins, policyFindings, verifiedLogins } from "./passwords/logins.ts";
+import { algorithmFindings, hashLogins, policyFindings } from "./passwords/logins.ts";
 import { causesOf, type Cause } from "./plan/cause.ts";
 import { inverseOf } from "./plan/inverse.ts";
 import { orderRequests } from "./plan/order.ts";
@@ -57,11 +57,14 @@ import { stepsOf } from "./plan/steps.ts";
 import { suspectsOf } from "./plan/suspects.ts";
 import { trialOf } from "./plan/trial.ts";
 import { asWayBack, otherCluster } from "./plan/way-back.ts";
+import { verifyLogins, type LoginTask, type Verification } from "./verify-logins.ts";
 
 /** What a run is about, besides the cluster. */
 export interface Task {
   readonly directory: Directory;
-  readonly choice: Omit<PlanChoice, "verified" | "proved">;
+  readonly choice: Omit<PlanChoice, "verified" | "refuted" | "proved">;
+  /** How passwords are verified whose hash cannot be seen: by logging in as the user, or by what that has told already. */
+  readonly logins?: LoginTask["logins"];
   /** Whose git history proves that a deletion is meant, and under which names it stood before. */
   readonly history: { readonly directory: string; readonly paths: readonly string[] };
   /** How much the run may delete; whoever only looks at differences has no guards. */
@@ -98,6 +101,8 @@ export interface Reconciliation {
   readonly live: ReadonlyMap<KindName, LiveKind>;
   /** What of it touches the caller's own access. */
   readonly own: OwnAccess;
+  /** What logins told of passwords. */
+  readonly told: Verification["told"];
 }
 
 /** The same, with who moved each of the entities that differ. */
@@ -128,9 +133,10 @@ export async function plan(reader: Reader, connection: Connection, task: Task): 
   const cluster = await identify(reader, connection);
   refuseOccasion(task, cluster);
   const live = await fetchLive(reader, connection, cluster, kindsToRead(directory));
-  const verified = await verifiedLogins(directory, live);
+  const logins = await verifyLogins(reader, connection, { directory, live, cluster }, loginTaskOf(task));
   const proofs = await proofsOf(task, live);
-  const choice = { ...task.choice, verified, proved: proofs.proved };
+  const { verified, refuted, told } = logins;
+  const choice = { ...task.choice, verified, refuted, proved: proofs.proved };
   const compared = makePlan({ directory, cluster, live, choice });
   if (compared.kinds.length === 0) throw nothingCompared(compared.findings);
   const held = holdTo(task, compared, live);
@@ -147,6 +153,7 @@ export async function plan(reader: Reader, connection: Connection, task: Task): 
   const found = [
     ...made.findings,
     ...proofs.findings,
+    ...logins.findings,
     ...judgeFindings(offline, changes, cluster.version),
     ...(task.areSecretsOpaque ? opaqueNotice(directory) : changes.flatMap(unsendable)),
     ...guardedChanges(changes, live),
@@ -164,7 +171,19 @@ export async function plan(reader: Reader, connection: Connection, task: Task): 
     ? changes.filter((change) => unsendable(change).length === 0)
     : changes;
   if (!findings.some(({ severity }) => severity === "error")) proveChanges(provable, live, cluster.version);
-  return { plan: { ...made, findings }, live, own: lockout.own };
+  return { plan: { ...made, findings }, live, own: lockout.own, told };
+}
+
+/** No login is tried whose outcome would mean nothing. */
+function loginTaskOf({ logins, choice: { areAllForced, forced, ignore } }: Task): LoginTask {
+  return {
+    logins,
+    isCompared: ({ kind, name, isBuiltIn }) => {
+      const { whole, fields } = ignoredOf(ignore, kind, name);
+      const isIgnored = whole || fields.some(({ field }) => field[0] === kinds[kind].login?.hash);
+      return !isBuiltIn && !isIgnored && !areAllForced && !forced.has(name);
+    },
+  };
 }
 
 /** What differs, and who moved: told from the files as they were last applied, where they are given. */
@@ -175,7 +194,9 @@ export async function drift(
   base?: Directory,
 ): Promise<Drift> {
   const found = await plan(reader, connection, task);
-  const older = base && (await plan(reader, connection, { ...task, directory: base }));
+  // Whoever failed to log in must not fail again with what the older files have.
+  const logins = task.logins && found.told;
+  const older = base && (await plan(reader, connection, { ...task, logins, directory: base }));
   return { ...found, causes: causesOf(found.plan.changes, older?.plan.changes) };
 }
 

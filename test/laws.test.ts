@@ -19,7 +19,12 @@ import { bodies } from "./kinds/bodies.ts";
 
 const version = "3.4.0";
 const cluster = { version: parseVersion(version), isVersionGuessed: false };
-const noLogins = { forced: new Set<string>(), areAllForced: false, verified: new Set<string>() };
+const noLogins = {
+  forced: new Set<string>(),
+  areAllForced: false,
+  verified: new Set<string>(),
+  refuted: new Set<string>(),
+};
 const at = { file: "file.yml", line: 1, column: 1 };
 
 /** Names with everything that a pointer has to escape; the server holds no literal `~0` or `~1`. */

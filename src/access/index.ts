@@ -13,6 +13,7 @@ export { documentsOf, turnOf, valueAt, type Documents, type Turn } from "./docum
 export { domainsFor, domainsOf, type Credentials, type Login } from "./login.ts";
 export type { Loss } from "./losses/loss.ts";
 export { accessKinds, canTakeAccess, ownChanges } from "./own-changes.ts";
+export { passwordTrials, type PasswordTrials } from "./password-trials.ts";
 export { identityOf, isAmongUsers, mayAdminister, type Principal } from "./principal.ts";
 export { anyOf, type Verdict } from "./verdict.ts";
 

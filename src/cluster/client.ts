@@ -13,7 +13,7 @@ import type {
   Reloader,
   Writer,
 } from "../model.ts";
-import { revealed, secretsIn } from "../secret.ts";
+import { revealed, secretsIn, type Secret } from "../secret.ts";
 import { openDispatcher } from "./connection.ts";
 import { connectionFailure } from "./connection-failure.ts";
 
@@ -73,6 +73,22 @@ export function openReloader(connection: Connection): Reloader {
   };
 }
 
+/** What verifies passwords gets: a GET as somebody else, sent once, come what may, for failed logins count. */
+export interface Logins {
+  get(path: string, username: string, password: Secret): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+/** Opens a cluster for logins of others; without the caller's certificate, which would win over them. */
+export function openLogins({ clientCert: _, clientKey: __, token: ___, ...connection }: Connection): Logins {
+  const dispatcher = openDispatcher(connection, { retries: 0 });
+  return {
+    get: (path, username, password) =>
+      request(dispatcher, { ...connection, username, password }, { method: "GET", path, breaks: 0 }),
+    close: () => dispatcher.destroy(),
+  };
+}
+
 function readerOf(connection: Connection, client: Client): Reader {
   return {
     read: (path) => client.send("GET", path),
@@ -111,17 +127,23 @@ function openClient(connection: Connection): Client {
   const requests: Record<string, number> = {};
   const send: Send = async (method, path, body) => {
     requests[method] = (requests[method] ?? 0) + 1;
-    return request(dispatcher, connection, method, path, body);
+    return request(dispatcher, connection, { method, path, body, breaks: method === "GET" ? breaksMax : 0 });
   };
   return { send, requests, close: () => dispatcher.destroy() };
+}
+
+interface Request {
+  readonly method: Method;
+  readonly path: string;
+  readonly body?: string | undefined;
+  /** How often it is begun anew when the answer breaks off. */
+  readonly breaks: number;
 }
 
 async function request(
   dispatcher: Dispatcher,
   connection: Connection,
-  method: Method,
-  path: string,
-  body?: string,
+  { method, path, body, breaks }: Request,
 ): Promise<Answer> {
   const options: Dispatcher.RequestOptions = {
     origin: connection.url,
@@ -135,7 +157,7 @@ async function request(
     ...(method === "GET" ? {} : { headersTimeout: connection.timeoutMs * writePatience }),
   };
   try {
-    return await answered(dispatcher, options, method === "GET" ? breaksMax : 0);
+    return await answered(dispatcher, options, breaks);
   } catch (error) {
     throw connectionFailure(connection, error);
   }

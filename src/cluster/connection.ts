@@ -11,8 +11,8 @@ const retriedStatuses = [429, 502, 503, 504];
 /** Faults of an established connection; a closed port or an unknown host will not heal within seconds. */
 const retriedErrors = ["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"];
 
-/** Kept-alive connections to one cluster. Reads are retried, writes never. */
-export function openDispatcher(connection: Connection): Dispatcher {
+/** Kept-alive connections to one cluster. Reads are retried, unless told otherwise, writes never. */
+export function openDispatcher(connection: Connection, { retries = retriesMax } = {}): Dispatcher {
   const { timeoutMs } = connection;
   const tls = {
     ...(connection.caCert === undefined ? {} : { ca: connection.caCert }),
@@ -28,7 +28,7 @@ export function openDispatcher(connection: Connection): Dispatcher {
   return agent.compose(
     ...(connection.trace ? [tracing(connection.trace)] : []),
     interceptors.retry({
-      maxRetries: retriesMax,
+      maxRetries: retries,
       minTimeout: 200,
       maxTimeout: 5_000,
       methods: ["GET"],

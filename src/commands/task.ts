@@ -25,8 +25,9 @@ export async function readTask(settings: Settings, io: Io): Promise<{ task: Task
   const hashing = { algorithm: settings.passwordAlgorithm, cost: settings.passwordCost };
   const history = { directory: settings.directory, paths: settings.historyPaths };
   const { strict: isStrict, secrets } = settings;
-  const task = { directory, choice, history, hashing, isStrict, areSecretsOpaque: secrets === "opaque" };
-  return { task, connection };
+  const logins = settings.verifyPasswords ? ("try" as const) : undefined;
+  const areSecretsOpaque = secrets === "opaque";
+  return { task: { directory, choice, logins, history, hashing, isStrict, areSecretsOpaque }, connection };
 }
 
 async function loadNamed(settings: Settings, io: Io): Promise<Directory> {

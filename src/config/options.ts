@@ -310,6 +310,16 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     flag: "set-secret",
     planned: "choice",
   },
+  verifyPasswords: {
+    type: onOff,
+    describe:
+      "log in once as each user whose password is known and cannot be compared; failures count on the server",
+    default: false,
+    flag: "verify-passwords",
+    env: "OSAC_VERIFY_PASSWORDS",
+    key: "passwords.verify",
+    planned: "choice",
+  },
   passwordAlgorithm: {
     type: choice(["bcrypt", "pbkdf2", "argon2"]),
     describe: "how plain passwords are hashed; must be what the cluster uses",

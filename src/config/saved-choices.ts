@@ -34,6 +34,9 @@ export function refuseIgnored(given: Settled, isTyped: (one: Given) => boolean):
     ...(typed("expires") && !typed("out")
       ? [ignored("--expires means nothing without --out", "save the plan with --out")]
       : []),
+    ...(typed("verifyPasswords") && given.get("secrets")?.texts[0] === "opaque"
+      ? [ignored("--verify-passwords means nothing with --secrets opaque", "leave out one of the two")]
+      : []),
   ];
   if (findings.length > 0) throw new OsacError("input", findings);
 }

@@ -81,6 +81,8 @@ export interface Settings {
   readonly setAllPasswords: boolean;
   /** Paths of redacted secrets that are sent although they may be the same. */
   readonly setSecret: readonly string[];
+  /** Log in as users to find out whether their passwords are right. */
+  readonly verifyPasswords: boolean;
   readonly passwordAlgorithm: "bcrypt" | "pbkdf2" | "argon2";
   /** Rounds or iterations; absent means what the server itself would use for the algorithm. */
   readonly passwordCost?: number | undefined;

@@ -7,22 +7,39 @@ import { matchingPasswords } from "./match.ts";
 import { algorithmOf } from "./stored-hash.ts";
 import { policyViolation, type PasswordPolicy } from "./policy.ts";
 
-/** Names of users whose declared password fits the stored hash, where that can be seen. */
-export async function verifiedLogins(
-  directory: Directory,
-  live: ReadonlyMap<KindName, LiveKind>,
-): Promise<ReadonlySet<string>> {
-  const pairs = [...directory.kinds].flatMap(([kind, declared]) => {
+/** A user of the cluster whose password is declared in the clear, that is by a placeholder. */
+export interface DeclaredLogin {
+  readonly kind: KindName;
+  readonly name: string;
+  readonly password: Secret;
+  /** The stored hash, where it can be seen. */
+  readonly stored: Secret | undefined;
+  /** The user is the server's own. */
+  readonly isBuiltIn: boolean;
+}
+
+/** The users of the cluster whose declared passwords can be verified. */
+export function declaredLogins(directory: Directory, live: ReadonlyMap<KindName, LiveKind>): DeclaredLogin[] {
+  return [...directory.kinds].flatMap(([kind, declared]) => {
     const { login } = kinds[kind];
     const answer = live.get(kind);
     if (!login || !answer?.readable) return [];
     return [...declared.values()].flatMap(({ name, body }) => {
       const password = foldPassword(kinds[kind], body)[login.hash];
-      const stored = answer.entities.get(name)?.body[login.hash];
-      if (!isKnown(password) || !password.isPassword || !isKnown(stored)) return [];
-      return [{ name, password, hash: stored.reveal() }];
+      const entity = answer.entities.get(name);
+      if (!entity || !isKnown(password) || !password.isPassword) return [];
+      const hash = entity.body[login.hash];
+      const stored = isKnown(hash) ? hash : undefined;
+      return [{ kind, name, password, stored, isBuiltIn: entity.builtIn !== undefined }];
     });
   });
+}
+
+/** Names of users whose declared password fits the stored hash, where that can be seen. */
+export async function fittingLogins(logins: readonly DeclaredLogin[]): Promise<ReadonlySet<string>> {
+  const pairs = logins.flatMap(({ name, password, stored }) =>
+    stored ? [{ name, password, hash: stored.reveal() }] : [],
+  );
   const matches = await matchingPasswords(pairs);
   return new Set(pairs.flatMap(({ name }, index) => (matches[index] ? [name] : [])));
 }

@@ -10,8 +10,10 @@ export interface LoginChoice {
   /** Names of users whose login is to be sent. */
   readonly forced: ReadonlySet<string>;
   readonly areAllForced: boolean;
-  /** Names of users whose password was verified against the stored hash. */
+  /** Names of users whose password is known to be right: it fits the stored hash, or has logged in. */
   readonly verified: ReadonlySet<string>;
+  /** Names of users whose password is known to be wrong, for it has not logged in. */
+  readonly refuted: ReadonlySet<string>;
 }
 
 /** The two sides of a comparison. */
@@ -48,7 +50,7 @@ function treatmentOf(
   choice: LoginChoice,
 ): "sent" | "kept" | "compared" {
   if (login === undefined) return "kept";
-  if (choice.areAllForced || choice.forced.has(name)) return "sent";
+  if (choice.areAllForced || choice.forced.has(name) || choice.refuted.has(name)) return "sent";
   return choice.verified.has(name) ? "kept" : "compared";
 }
 

@@ -2,6 +2,7 @@ import type { KindName } from "../model.ts";
 import { Refusal, exception, message, text } from "./answers.ts";
 import { isObject, textOf, textsOf, type Entities } from "./documents.ts";
 import { domainsOf, endsRequest, type Domain } from "./domains.ts";
+import { Listeners } from "./listeners.ts";
 import type { SimulatedNode } from "./node.ts";
 import { verifyPassword } from "./passwords.ts";
 import type { JsonObject } from "./patch.ts";
@@ -30,31 +31,46 @@ export interface Credentials {
 export class Logins {
   readonly #node: SimulatedNode;
   readonly #verified = new Set<string>();
+  readonly #listeners: Listeners;
 
   constructor(node: SimulatedNode) {
     this.#node = node;
+    this.#listeners = new Listeners(node);
     node.store.onReload(() => this.#verified.clear());
   }
 
   /** The caller, or undefined where none is named. Wrong credentials are refused. */
   async authenticate(credentials: Credentials): Promise<Caller | undefined> {
-    const { clientDn, authorization } = credentials;
+    const { clientDn, authorization, remoteAddress } = credentials;
+    // Whoever calls from there: not even the certificate is looked at.
+    if (this.#listeners.isAddressBlocked(remoteAddress))
+      throw new Refusal(text(401, "Authentication finally failed"));
     if (clientDn === this.#node.certificates.admin.dn) return administrator(this.#node, clientDn);
     if (domainsOf(this.#node.store).length === 0)
       throw new Refusal(text(503, "OpenSearch Security not initialized."));
     if (authorization === undefined) return undefined;
+    const caller = await this.#callerBy(authorization, credentials);
+    if (caller) return caller;
+    const login = parseBasic(authorization);
+    if (login) this.#listeners.fail({ remoteAddress, name: login.name });
+    throw new Refusal(unauthorized(this.#node));
+  }
+
+  /** Whoever the first domain finds that knows the caller. */
+  async #callerBy(authorization: string, credentials: Credentials): Promise<Caller | undefined> {
     for (const domain of domainsOf(this.#node.store)) {
       const login = domain.authenticator === "basic" ? parseBasic(authorization) : undefined;
-      if (!login && endsRequest(domain)) break;
+      if (!login && endsRequest(domain)) return undefined;
       const caller = login && (await this.#caller(domain, login, credentials));
       if (caller) return caller;
     }
-    throw new Refusal(unauthorized(this.#node));
+    return undefined;
   }
 
   async #caller(domain: Domain, login: Login, credentials: Credentials): Promise<Caller | undefined> {
     // Nobody asks the internal users, so they give no roles either.
     if (domain.backend === "noop") return userCaller(this.#node, login.name, {}, credentials);
+    if (this.#listeners.isUserBlocked(login.name)) return undefined;
     const user = this.#node.store.active.internalusers.get(login.name);
     if (domain.backend !== "intern" || !user || !(await this.#verify(login, user))) return undefined;
     return userCaller(this.#node, login.name, user, credentials);

@@ -9,7 +9,7 @@ const sections: Readonly<Record<string, string>> = {
   lockout: "What no API tells of who may change the security configuration.",
   healing: "The admin certificate that takes back what locked the caller out.",
   placeholders: "What placeholders in files may name.",
-  passwords: "How plain passwords are hashed before they are sent.",
+  passwords: "How plain passwords are hashed before they are sent, and whether they are verified.",
   plan: "How long a plan may be applied.",
   backup: "What `osac apply` keeps before it writes.",
   drift: "What `osac drift` counts.",

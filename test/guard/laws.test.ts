@@ -95,6 +95,7 @@ function planned(all: readonly Entity[]) {
     forced: new Set<string>(),
     areAllForced: false,
     verified: new Set<string>(),
+    refuted: new Set<string>(),
     secretPaths: [],
     prune: Object.fromEntries(samples.map(([kind]) => [kind, everything])),
     proved: new Map(),

@@ -46,6 +46,7 @@ function planOf(kind: Kind, declared: Bodies, live: Live, choice: Partial<PlanCh
       forced: new Set(),
       areAllForced: false,
       verified: new Set(),
+      refuted: new Set(),
       prune: {},
       proved: new Map(),
       ignore: [],

@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect } from "vitest";
 import { add, fails, refuses, remove, says } from "../answers.ts";
+import { securityPath, type Answer } from "../caller.ts";
 import { storedDocument } from "../stored.ts";
-import type { Suite } from "../suite.ts";
+import { cheapHash, cheapPassword, type Fixtures, type Suite } from "../suite.ts";
 
 /** The kinds that are settings rather than names: config, audit, nodesdn, allowlist. */
 export function settingStatements({ test, since }: Suite): void {
@@ -136,6 +138,63 @@ export function settingStatements({ test, since }: Suite): void {
     });
   });
 
+  describe("auth_failure_listeners", () => {
+    const listener = {
+      allowed_tries: 2,
+      time_window_seconds: 60,
+      block_expiry_seconds: 1,
+      max_blocked_clients: 10,
+      max_tracked_clients: 10,
+    };
+    const listening = (settings: object) => [
+      add("/config/dynamic/auth_failure_listeners", { osac_test: { ...listener, ...settings } }),
+    ];
+    const nobody = [add("/config/dynamic/auth_failure_listeners", {})];
+
+    test("a wrong password is asked for again, and so is that of a blocked user", async ({
+      user,
+      fresh,
+      as,
+    }) => {
+      const [name, other] = [fresh("internalusers"), fresh("internalusers")];
+      await user.patch("internalusers", [
+        add(`/${name}`, { hash: cheapHash }),
+        add(`/${other}`, { hash: cheapHash }),
+      ]);
+      await user.patch("securityconfig", listening({ type: "username", authentication_backend: "intern" }));
+      const asked = { status: 401, headers: { "www-authenticate": expect.stringMatching(/^Basic /) } };
+
+      for (const password of ["wrong", "wrong", cheapPassword])
+        expect(await login(as, name, password)).toMatchObject(asked);
+      expect(await login(as, other, cheapPassword)).toMatchObject({ status: 200 });
+
+      await user.patch("securityconfig", nobody);
+      expect(await login(as, name, cheapPassword)).toMatchObject({ status: 200 });
+    });
+
+    test("a blocked address is not asked for a password any more, whoever calls from it", async ({
+      user,
+      certificate,
+      fresh,
+      as,
+    }) => {
+      const name = fresh("internalusers");
+      await user.patch("internalusers", [add(`/${name}`, { hash: cheapHash })]);
+      await user.patch("securityconfig", listening({ type: "ip" }));
+
+      for (const password of ["wrong", "wrong"])
+        expect((await login(as, name, password)).headers).toHaveProperty("www-authenticate");
+      for (const answer of [await login(as, name, cheapPassword), await certificate.get("roles")]) {
+        expect(answer).toMatchObject({ status: 401, body: "Authentication finally failed" });
+        expect(answer.headers).not.toHaveProperty("www-authenticate");
+      }
+      await sleep(1_500);
+      expect(await login(as, name, cheapPassword)).toMatchObject({ status: 200 });
+
+      await user.patch("securityconfig", nobody);
+    });
+  });
+
   describe("audit", () => {
     test("is shown whole", async ({ user }) => {
       expect(await user.get("audit")).toMatchObject({
@@ -247,4 +306,8 @@ export function settingStatements({ test, since }: Suite): void {
       expect((await certificate.patch("allowlist", [add("/config/requests/~1x", ["GE"])])).status).toBe(500);
     });
   });
+}
+
+function login(as: Fixtures["as"], name: string, password: string): Promise<Answer> {
+  return as({ user: name, password }).get(`${securityPath}/authinfo`);
 }

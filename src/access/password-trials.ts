@@ -1,0 +1,59 @@
+import { isFields } from "../kinds/canonical.ts";
+import type { Value } from "../model.ts";
+import { textOf, valueAt, type Documents } from "./documents.ts";
+import { domainsFor, mayLogIn, waysIn, type Domain } from "./login.ts";
+
+/** What a wrong password costs, and what a login would tell of one. */
+export interface PasswordTrials {
+  /** How many logins may go wrong before somebody could be blocked. */
+  readonly failuresMax: number;
+  /** Passwords are certainly looked at: whatever a refused login is asked for instead, its password was wrong. */
+  readonly isPasswordRead: boolean;
+  /** Why a login would tell nothing. */
+  readonly obstacle?: string;
+}
+
+/** The failures that a listener takes by default; assumed where nobody can see the listeners. */
+const triesByDefault = 10;
+
+/** How much of that one run may use up: the listener also counts what other runs, and others, do meanwhile. */
+const shareOfTries = 0.5;
+
+/** What logging in as internal users, one after the other, costs and tells where the documents are in force. */
+export function passwordTrials(documents: Documents): PasswordTrials {
+  if (!documents.has("config")) return { failuresMax: shareOf(triesByDefault), isPasswordRead: false };
+  const terms = { failuresMax: failuresMax(documents), isPasswordRead: true };
+  const anybodys = domainsFor(documents, "password").find(letsAnybodyIn);
+  if (anybodys)
+    return { ...terms, obstacle: `the domain ${anybodys.name} (noop) lets in any password whatsoever` };
+  const login = { credentials: "password", isInternal: true, trusted: [] } as const;
+  return mayLogIn(waysIn(documents, login), login) === "yes"
+    ? terms
+    : { ...terms, obstacle: "no domain of config.yml is sure to look at the passwords of internal users" };
+}
+
+function letsAnybodyIn({ content }: Domain): boolean {
+  return textOf(valueAt(content, "backend", "type"))?.value === "noop";
+}
+
+/** One failure less than every listener takes: each user fails once at most, all of them from one address. */
+function failuresMax(documents: Documents): number {
+  const listeners = valueAt(documents.get("config")?.get("config"), "dynamic", "auth_failure_listeners");
+  const all = Object.values(isFields(listeners) ? listeners : {}).map((listener) => ({
+    isForAddresses: textOf(valueAt(listener, "type"))?.value === "ip",
+    share: shareOf(triesOf(listener)),
+  }));
+  return all.reduce(
+    (most, { isForAddresses, share }) => (isForAddresses || share === 0 ? Math.min(most, share) : most),
+    Infinity,
+  );
+}
+
+function triesOf(listener: Value): number {
+  const tries = valueAt(listener, "allowed_tries");
+  return typeof tries === "number" ? tries : triesByDefault;
+}
+
+function shareOf(tries: number): number {
+  return Math.max(0, Math.floor((tries - 1) * shareOfTries));
+}

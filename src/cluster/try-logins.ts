@@ -1,0 +1,89 @@
+import { OsacError } from "../errors.ts";
+import { isFields } from "../kinds/canonical.ts";
+import type { Answer, Connection } from "../model.ts";
+import type { Secret } from "../secret.ts";
+import { openLogins, type Logins } from "./client.ts";
+import { serverMessage } from "./refusal.ts";
+
+/** How many logins are under way at once. */
+const parallelMax = 4;
+
+/** A user with its password. */
+export interface Login {
+  readonly name: string;
+  readonly password: Secret;
+}
+
+/** What a login told of a password: that it is right or wrong, or why it told nothing. */
+export type LoginResult =
+  | { readonly is: "right" | "wrong" }
+  | { readonly is: "unknown"; readonly reason: string };
+
+/** What logins told, by user, with the password that was tried; who is absent was not tried. */
+export type LoginAnswers = ReadonlyMap<string, LoginResult & { readonly password: Secret }>;
+
+/** What is known of a cluster before anybody tries to log in. */
+export interface LoginTerms {
+  readonly failuresMax: number;
+  /** Whatever a refused login is asked for instead, the password was wrong. */
+  readonly isPasswordRead: boolean;
+}
+
+/**
+ * Logs in as each of these users, once, some at a time. Ends where another failure could block the address that osac
+ * calls from, and with the first answer that tells nothing: the next ones would be no better.
+ */
+export async function tryLogins(
+  connection: Connection,
+  users: readonly Login[],
+  { failuresMax, isPasswordRead }: LoginTerms,
+): Promise<LoginAnswers> {
+  const answers = new Map<string, LoginResult & { password: Secret }>();
+  const having = (result: LoginResult["is"]): number =>
+    [...answers.values()].filter(({ is }) => is === result).length;
+  const challenge = isPasswordRead ? /./ : /\bbasic\b/i;
+  const logins = openLogins(connection);
+  try {
+    const waiting = [...users];
+    while (waiting.length > 0 && having("unknown") === 0) {
+      const batch = waiting.splice(0, Math.min(parallelMax, failuresMax - having("wrong")));
+      if (batch.length === 0) break;
+      const results = await Promise.all(batch.map((user) => tryLogin(logins, connection, user, challenge)));
+      for (const [index, { name, password }] of batch.entries())
+        answers.set(name, { ...results[index]!, password });
+    }
+    return answers;
+  } finally {
+    await logins.close();
+  }
+}
+
+async function tryLogin(
+  logins: Logins,
+  { apiPrefix }: Connection,
+  { name, password }: Login,
+  challenge: RegExp,
+): Promise<LoginResult> {
+  try {
+    return resultOf(await logins.get(`/${apiPrefix}/authinfo`, name, password), name, challenge);
+  } catch (error) {
+    if (error instanceof OsacError) return unknown(error.findings[0]!.message);
+    throw error;
+  }
+}
+
+function resultOf(answer: Answer, name: string, challenge: RegExp): LoginResult {
+  const { status, body, headers } = answer;
+  if (status === 200)
+    return isFields(body) && body["user_name"] === name
+      ? { is: "right" }
+      : unknown("the cluster took the login for somebody else's");
+  if (status !== 401) return unknown(`the server answered ${status}: ${serverMessage(answer)}`);
+  // Whoever may try again is asked for a password; a blocked address is not, nor is anybody where none is looked at.
+  if (challenge.test(String(headers["www-authenticate"] ?? ""))) return { is: "wrong" };
+  return unknown("the cluster asks for no password: it has blocked this address, or no domain looks at one");
+}
+
+function unknown(reason: string): LoginResult {
+  return { is: "unknown", reason };
+}
