@@ -6,6 +6,7 @@ import { fetchLive } from "./cluster/fetch.ts";
 import { identify } from "./cluster/identify.ts";
 import type { Surroundings, Undoing } from "./cluster/verdict.ts";
 import { readPolicy } from "./cluster/policy.ts";
+import { storedDocuments } from "./cluster/stored-documents.ts";
 import { provedDeletions, type Proofs } from "./config/history.ts";
 import { limitTo } from "./config/limit.ts";
 import { loadDirectory } from "./config/load.ts";
@@ -50,6 +51,7 @@ import {
 } from "./plan/findings.ts";
 import { makePlan, type PlanChoice } from "./plan/plan.ts";
 import { proveChanges } from "./plan/prove.ts";
+import { placeholdersBakedIn } from "./plan/server-placeholders.ts";
 import { occasionFindings } from "./plan/saved-plan.ts";
 import { holdToId, holdToSaved, holdToSeen } from "./plan/stale.ts";
 import { standingOf } from "./plan/state.ts";
@@ -164,6 +166,7 @@ export async function plan(reader: Reader, connection: Connection, task: Task): 
     ...guessedVersion(cluster),
     ...algorithmFindings(changes, live, task.hashing),
     ...policyFindings(changes, await readPolicy(reader, connection, changes)),
+    ...(await bakedIn(reader, made)),
   ];
   const findings = task.isStrict ? found.map(asError) : found;
   // What has no value yet cannot be proved; such a plan is refused, or opaque and not for sending.
@@ -172,6 +175,13 @@ export async function plan(reader: Reader, connection: Connection, task: Task): 
     : changes;
   if (!findings.some(({ severity }) => severity === "error")) proveChanges(provable, live, cluster.version);
   return { plan: { ...made, findings }, live, own: lockout.own, told };
+}
+
+/** What the writes take along. Only the admin certificate can look, and only what is written is looked at. */
+async function bakedIn(reader: Reader, { cluster, requests }: Plan): Promise<Finding[]> {
+  if (cluster.adminDn === undefined || requests.length === 0) return [];
+  const written = [...new Set(requests.map(({ kind }) => kind))];
+  return placeholdersBakedIn(await storedDocuments(reader, written));
 }
 
 /** No login is tried whose outcome would mean nothing. */

@@ -100,7 +100,7 @@ function whyNotTold(
   const left = users.filter(({ name }) => (told.get(name)?.is ?? "unknown") === "unknown");
   if (left.length === 0) return [];
   const reason = [...told.values()].flatMap((answer) => (answer.is === "unknown" ? [answer.reason] : []))[0];
-  const spent = `more than ${failuresMax} failed logins could block somebody (auth_failure_listeners)`;
+  const spent = `${failuresMax === 0 ? "a single failed login" : `more than ${failuresMax} failed logins`} could block somebody (auth_failure_listeners)`;
   return [
     {
       code: "passwords-not-verified",

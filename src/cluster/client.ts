@@ -80,7 +80,8 @@ export interface Logins {
 }
 
 /** Opens a cluster for logins of others; without the caller's certificate, which would win over them. */
-export function openLogins({ clientCert: _, clientKey: __, token: ___, ...connection }: Connection): Logins {
+export function openLogins(own: Connection): Logins {
+  const connection = { ...own, clientCert: undefined, clientKey: undefined, token: undefined };
   const dispatcher = openDispatcher(connection, { retries: 0 });
   return {
     get: (path, username, password) =>

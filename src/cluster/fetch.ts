@@ -17,11 +17,9 @@ import type {
 import { Secret } from "../secret.ts";
 import { collectionPath } from "./client.ts";
 import { refusal } from "./refusal.ts";
+import { storedDocuments } from "./stored-documents.ts";
 
 type Fields = { [key: string]: Json };
-
-/** The index of the stored documents; the admin certificate alone may look into it. */
-const securityIndex = ".opendistro_security";
 
 /**
  * The live state of some kinds, one GET each, all at once. A kind that the caller may not read says why.
@@ -106,24 +104,10 @@ function isGuarded({ guardedBy }: Kind, raw: Fields): boolean {
 
 /** Stored hashes by user; without those that a node resolves from its own environment. */
 async function storedHashes(reader: Reader, kind: Kind): Promise<ReadonlyMap<string, string>> {
-  const document = await storedDocument(reader, kind.name);
-  const hashes = Object.entries(document).flatMap(([name, entity]): [string, string][] => {
+  const document = (await storedDocuments(reader, [kind.name])).get(kind.name);
+  const hashes = Object.entries(document ?? {}).flatMap(([name, entity]): [string, string][] => {
     const hash = isFields(entity) ? entity[kind.login!.hash] : undefined;
     return typeof hash === "string" && hash !== "" && !hash.includes("${env") ? [[name, hash]] : [];
   });
   return new Map(hashes);
-}
-
-/** The stored JSON of a kind: base64 within the answer; empty where the caller may not see it. */
-export async function storedDocument(reader: Reader, kind: KindName): Promise<Fields> {
-  const { body } = await reader.read(`/${securityIndex}/_doc/${kind}`);
-  const source = isFields(body) ? body["_source"] : undefined;
-  const encoded = isFields(source) ? source[kind] : undefined;
-  if (typeof encoded !== "string") return {};
-  try {
-    return JSON.parse(Buffer.from(encoded, "base64").toString("utf8")) as Fields;
-  } catch {
-    // The error would quote the document.
-    throw failure("access", "unreadable", "the stored document is no JSON", { kind });
-  }
 }

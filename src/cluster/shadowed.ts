@@ -1,8 +1,8 @@
 import { isFields } from "../kinds/canonical.ts";
 import { compareVersions, parseVersion } from "../kinds/version.ts";
-import type { ClusterInfo, Finding, KindName, Reader } from "../model.ts";
-import { storedDocument } from "./fetch.ts";
+import type { ClusterInfo, Finding, Json, KindName, Reader } from "../model.ts";
 import type { Documents } from "./status.ts";
+import { storedDocuments } from "./stored-documents.ts";
 
 /** From then on a server passes over what is stored under the name of a static entity. */
 const harmlessSince = "3.0";
@@ -17,17 +17,23 @@ export async function shadowedStatics(
   documents: Documents,
 ): Promise<Finding[]> {
   if (adminDn === undefined || compareVersions(version, parseVersion(harmlessSince)) >= 0) return [];
-  const found = await Promise.all(
-    [...documents].map(async ([kind, entities]) => {
-      const statics = Object.entries(entities).flatMap(([name, entity]) =>
-        isFields(entity) && entity["static"] === true ? [name] : [],
-      );
-      if (statics.length === 0) return [];
-      const stored = await storedDocument(reader, kind);
-      return statics.filter((name) => Object.hasOwn(stored, name)).map((name) => shadowed(kind, name));
-    }),
+  const statics = new Map([...documents].map(([kind, entities]) => [kind, staticNames(entities)]));
+  const stored = await storedDocuments(
+    reader,
+    [...statics].flatMap(([kind, names]) => (names.length > 0 ? [kind] : [])),
   );
-  return found.flat();
+  return [...stored].flatMap(([kind, document]) =>
+    statics
+      .get(kind)!
+      .filter((name) => Object.hasOwn(document, name))
+      .map((name) => shadowed(kind, name)),
+  );
+}
+
+function staticNames(entities: { readonly [name: string]: Json }): string[] {
+  return Object.entries(entities).flatMap(([name, entity]) =>
+    isFields(entity) && entity["static"] === true ? [name] : [],
+  );
 }
 
 function shadowed(kind: KindName, name: string): Finding {

@@ -5,6 +5,7 @@ import type { Settings } from "../config/settings.ts";
 import { failure, type ExitReason } from "../errors.ts";
 import type { Finding } from "../model.ts";
 import { policyViolation, type PasswordPolicy } from "../passwords/policy.ts";
+import { placeholdersUnseen } from "../plan/server-placeholders.ts";
 import { printable } from "../report/findings.ts";
 import type { Secret } from "../secret.ts";
 import { runDirect } from "./direct.ts";
@@ -18,11 +19,11 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
     const login = await passwordLogin(operator, connection);
     if (next.reveal() === login.password.reveal())
       throw failure("input", "same-password", "the new password is the old one; nothing was changed");
-    const findings = policyFindings(next, await passwordPolicy(operator, connection));
+    const weak = policyFindings(next, await passwordPolicy(operator, connection));
     const name = printable(login.name);
     return {
       question: `Change the password of ${name} in ${cluster}?`,
-      findings,
+      findings: [...weak, placeholdersUnseen],
       carryOut: async () => {
         await changePassword(operator, connection, login, next);
         return {

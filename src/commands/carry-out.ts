@@ -8,6 +8,7 @@ import { OsacError, exitCodes, refusalOf, type ExitReason } from "../errors.ts";
 import type { LockoutTask } from "../lockout.ts";
 import type { Change, Connection, Finding, PatchRequest, Plan, Writer } from "../model.ts";
 import { notInBackup } from "../plan/backup.ts";
+import { placeholdersUnseen } from "../plan/server-placeholders.ts";
 import { apply, lookAgain, withHashes, type Reconciliation } from "../reconcile.ts";
 import { counted, findingsText, inDirectory } from "../report/findings.ts";
 import { outcomesText } from "../report/outcome-text.ts";
@@ -70,6 +71,9 @@ async function execute(found: Reconciliation, around: Surroundings): Promise<Exi
   }
   await refuseForbidden(planned, around);
   if (settings.output === "text") print(planned, "done", around);
+  // Only said here: in every plan and every document it would be noise.
+  if (planned.cluster.adminDn === undefined)
+    io.stderr.write(findingsText([placeholdersUnseen], lookOf(io.stderr, io.env)));
   if (!settings.yes) {
     const question = `Write ${counted(planned.changes.length, "change")} to ${planned.cluster.name ?? "the cluster"}?`;
     if (!(await isConfirmed(question, settings, io))) return "done";

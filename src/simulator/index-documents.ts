@@ -15,9 +15,17 @@ export function getDocument(node: SimulatedNode, caller: Caller, id: string): An
   return json(found, found["found"] === true ? 200 : 404);
 }
 
-/** `GET /.opendistro_security/_mget`. */
-export function getDocuments(node: SimulatedNode, caller: Caller, body: string): Answer {
-  const asked = JSON.parse(body) as { ids?: string[]; docs?: { readonly ["_id"]: string }[] };
+/** `GET /.opendistro_security/_mget`; what is asked for stands in the body, or in the parameter `source`. */
+export function getDocuments(
+  node: SimulatedNode,
+  caller: Caller,
+  query: URLSearchParams,
+  body: string,
+): Answer {
+  const asked = JSON.parse(query.get("source") ?? body) as {
+    ids?: string[];
+    docs?: { readonly ["_id"]: string }[];
+  };
   const ids = asked.ids ?? asked.docs?.map(({ ["_id"]: id }) => id) ?? [];
   return json({ docs: ids.map((id) => describe(node, caller, id)) });
 }

@@ -247,8 +247,9 @@ const documentRoutes: Route[] = [
   {
     path: `/${securityIndex}/_mget`,
     methods: {
-      GET: login(({ node, caller, body }) => getDocuments(node, caller, body)),
-      POST: login(({ node, caller, body }) => getDocuments(node, caller, body)),
+      GET: login(({ node, caller, query, body }) => getDocuments(node, caller, query, body)),
+      POST: login(({ node, caller, query, body }) => getDocuments(node, caller, query, body)),
     },
+    parameters: ["source", "source_content_type"],
   },
 ];

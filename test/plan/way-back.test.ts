@@ -20,6 +20,7 @@ const files: PlanChoice = {
   forced: new Set<string>(),
   areAllForced: false,
   verified: new Set<string>(),
+  refuted: new Set<string>(),
   prune: {},
   proved: new Map(),
   ignore: [],

@@ -143,18 +143,23 @@ export function callerStatements({ test, since }: Suite): void {
       });
     });
 
-    test("shows the certificate several documents at once", async ({ certificate }) => {
-      expect(
-        await certificate.post("/.opendistro_security/_mget", { ids: ["tenants", "roles"] }),
-      ).toMatchObject({
-        status: 200,
-        body: {
-          docs: [
-            { _id: "tenants", found: true, _source: { tenants: expect.any(String) } },
-            { _id: "roles", found: true, _source: { roles: expect.any(String) } },
-          ],
-        },
-      });
+    test("shows the certificate several documents at once, also by a GET without a body", async ({
+      certificate,
+    }) => {
+      const path = "/.opendistro_security/_mget";
+      const ids = { ids: ["tenants", "roles"] };
+      const source = `source=${encodeURIComponent(JSON.stringify(ids))}&source_content_type=application/json`;
+
+      for (const answer of [await certificate.post(path, ids), await certificate.get(`${path}?${source}`)])
+        expect(answer).toMatchObject({
+          status: 200,
+          body: {
+            docs: [
+              { _id: "tenants", found: true, _source: { tenants: expect.any(String) } },
+              { _id: "roles", found: true, _source: { roles: expect.any(String) } },
+            ],
+          },
+        });
     });
 
     test("holds the hashes", async ({ certificate, user, fresh }) => {

@@ -137,6 +137,27 @@ export function userStatements({ test, since }: Suite): void {
     });
   });
 
+  test("changing one's own password bakes the placeholders of all users", async ({
+    user,
+    certificate,
+    fresh,
+    as,
+  }) => {
+    const [name, other] = [fresh("internalusers"), fresh("internalusers")];
+    await user.patch("internalusers", [
+      add(`/${name}`, { hash: cheapHash }),
+      add(`/${other}`, { hash: cheapHash, description: "${env.OSAC_NOT_SET:-fallback}" }),
+    ]);
+    expect(await storedDocument(certificate, "internalusers")).toContain("OSAC_NOT_SET");
+
+    await as({ user: name, password: cheapPassword }).put("account", {
+      current_password: cheapPassword,
+      password: strong,
+    });
+
+    expect(await storedDocument(certificate, "internalusers")).not.toContain("OSAC_NOT_SET");
+  });
+
   test("a placeholder is stored as written, shown resolved, and baked by the next write", async ({
     user,
     certificate,

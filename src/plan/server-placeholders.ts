@@ -1,0 +1,49 @@
+import { byCodeUnit } from "../kinds/canonical.ts";
+import type { Finding, Json, KindName } from "../model.ts";
+
+/** A placeholder as the plugin knows it, up to its default: that may be a secret. */
+const placeholder = /\$\{((?:env|envbc|envbase64)\.\w+)(?::-[\w=():\-_]*)?\}/g;
+
+/** Entities that a warning names. */
+const namesMax = 5;
+
+const message =
+  "this write replaces placeholders that the nodes fill in by the values that one node has for them";
+
+/**
+ * What a write of each of these kinds takes along: the server writes a kind as a whole, with the values that the serving
+ * node has for its placeholders, also those of entities that do not change.
+ */
+export function placeholdersBakedIn(
+  documents: ReadonlyMap<KindName, { readonly [name: string]: Json }>,
+): Finding[] {
+  return [...documents].flatMap(([kind, document]) => {
+    const found = Object.entries(document).flatMap(([name, entity]) => placeholdersOf(name, entity));
+    if (found.length === 0) return [];
+    const listed = found.slice(0, namesMax).join(", ");
+    const rest = found.length > namesMax ? ` and ${found.length - namesMax} more entities` : "";
+    return [
+      {
+        code: "server-placeholders",
+        severity: "warning",
+        message: `${message}: ${listed}${rest}`,
+        hint: "the values are stored from then on, secrets included; to keep the placeholders, change this kind with securityadmin.sh alone",
+        kind,
+      },
+    ];
+  });
+}
+
+function placeholdersOf(name: string, entity: Json): string[] {
+  const found = [...JSON.stringify([name, entity]).matchAll(placeholder)].map(([, inner]) => `\${${inner}}`);
+  const distinct = [...new Set(found)].toSorted(byCodeUnit);
+  return distinct.length === 0 ? [] : [`${distinct.join(" and ")} of ${name}`];
+}
+
+/** Said once before a write by whoever cannot see what is stored. */
+export const placeholdersUnseen: Finding = {
+  code: "server-placeholders-unseen",
+  severity: "notice",
+  message:
+    "whether the nodes have placeholders of their own in what is written, only the admin certificate can see; a write replaces them all by their values",
+};
