@@ -2,7 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { collectionPath } from "../../src/cluster/client.ts";
 import { dumpYaml } from "../../src/config/dump.ts";
+import { options } from "../../src/config/options.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import type { KindName } from "../../src/model.ts";
 import type { Files } from "../round-trip/directories.ts";
@@ -19,6 +21,8 @@ const appliedMax = 1000;
 const credentials = { OSAC_USERNAME: "admin", OSAC_PASSWORD: "admin" };
 const authorization = `Basic ${Buffer.from("admin:admin").toString("base64")}`;
 const plans = 3;
+
+const declared = Object.keys(filesOf(1)) as KindName[];
 
 interface Result {
   readonly requests: string;
@@ -152,9 +156,12 @@ function isWrite({ method, body }: Recorded): boolean {
   return method === "PATCH" && body !== "[]";
 }
 
+/** What the files are about: a script can do without who asks, and whom the changes might lock out. */
 function readsIn(recorded: readonly Recorded[]): string[] {
+  const apiPrefix = options.apiPrefix.default;
+  const kindPaths = new Set(declared.map((kind) => collectionPath({ apiPrefix }, kind)));
   return recorded
-    .filter(({ method, path }) => method === "GET" && path.includes("/api/"))
+    .filter(({ method, path }) => method === "GET" && kindPaths.has(path))
     .map(({ path }) => path);
 }
 
