@@ -64,21 +64,29 @@ describe("help", () => {
 
 describe("what is not understood is refused with a way out", () => {
   test.for<[string[], string, string?]>([
-    [["validte"], 'unexpected argument "validte"', "did you mean osac validate?"],
+    [["validte"], 'unexpected argument "validte" [unexpected-argument]', "did you mean osac validate?"],
     [["frobnicate"], 'unexpected argument "frobnicate"', "osac --help lists the commands"],
     [["validate", "a", "b"], 'unexpected argument "b"'],
     [["validate", "--", "a", "b"], 'unexpected argument "b"'],
-    [["validate", ""], "the directory's name is empty"],
+    [["validate", ""], "the directory's name is empty [empty-value]"],
     [["status", "somewhere"], 'unexpected argument "somewhere"'],
-    [["cache"], "missing command", "osac cache flush"],
+    [["cache"], "missing command [usage]", "osac cache flush"],
     [["cache", "flsh"], 'unexpected argument "flsh"', "did you mean osac cache flush?"],
     [["cahce", "flush"], 'unexpected argument "cahce"', "did you mean osac cache flush?"],
     [["cache", "flush", "all"], 'unexpected argument "all"'],
-    [["certificates", "reload"], "layer is missing: http or transport", "osac certificates reload <layer>"],
+    [
+      ["certificates", "reload"],
+      "layer is missing: http or transport [missing-argument]",
+      "osac certificates reload <layer>",
+    ],
     [["certificates", "reload", "https"], 'layer: expected http or transport, found "https"'],
     [["certificates", "reload", "http", "b"], 'unexpected argument "b"'],
-    [["plan", "--user", "x"], "--user means nothing to this command", "it belongs to cache flush"],
-    [["validate", "--strct"], "unknown flag --strct", "did you mean --strict?"],
+    [
+      ["plan", "--user", "x"],
+      "--user means nothing to this command [misplaced-flag]",
+      "it belongs to cache flush",
+    ],
+    [["validate", "--strct"], "unknown flag --strct [unknown-flag]", "did you mean --strict?"],
     [["validate", "--x.y", "z"], "unknown flag --x.y"],
     [["validate", "-q"], "unknown flag -q"],
     [["validate", "--dir", "x"], "unknown flag --dir"],
@@ -92,16 +100,16 @@ describe("what is not understood is refused with a way out", () => {
     [["plan", "--password", "x"], "unknown flag --password", "use --password-file or OSAC_PASSWORD"],
     [["validate", "--url", "https://a"], "--url means nothing to this command", "it belongs to plan"],
     [["validate", "--version"], "unknown flag --version"],
-    [["validate", "--kinds"], "--kinds needs a value"],
+    [["validate", "--kinds"], "--kinds needs a value [missing-value]"],
     [["plan", "--url", "--strict"], "--url needs a value"],
     [["validate", "--kinds="], "--kinds: the value is empty"],
     [["validate", "--kinds", ""], "--kinds: the value is empty"],
     [["validate", "--strict=maybe"], '--strict: expected true or false, found "maybe"'],
-    [["validate", "--output", "text", "--output", "json"], "--output is given 2 times"],
+    [["validate", "--output", "text", "--output", "json"], "--output is given 2 times [repeated-flag]"],
     [["validate", "--output", "markdown"], '--output: expected one of text, json, github, found "markdown"'],
     [["plan", "--output", "github"], '--output: expected one of text, json, markdown, found "github"'],
     [["validate", "--kinds", "roles,role"], 'found "role"', 'did you mean "roles"?'],
-    [["validate", "--config", "nowhere.yml"], '--config: there is no file "nowhere.yml"'],
+    [["validate", "--config", "nowhere.yml"], '--config: there is no file "nowhere.yml" [no-settings-file]'],
     [["plan", "--timeout", "soon"], '--timeout: expected a number of seconds from 0.1 to 3600, found "soon"'],
     [["plan", "--timeout", "0"], '--timeout: expected a number of seconds from 0.1 to 3600, found "0"'],
     [["plan", "--timeout", "0x10"], "--timeout: expected a number of seconds"],
@@ -166,7 +174,7 @@ describe("what is not understood is refused with a way out", () => {
     for (const url of ["https://me:geheim@host:9200", "me:geheim@host", "https://geheim@host"]) {
       const { code, out, err } = await osac(["plan", "--url", url]);
       expect(code).toBe(3);
-      expect(err).toContain("a url must not carry a user or password");
+      expect(err).toContain("a url must not carry a user or password [bad-url]");
       expect(out + err).not.toContain("geheim");
     }
   });

@@ -115,7 +115,7 @@ export function directCommands(version: string, clusterOf: () => Cluster): void 
       const { code, err } = await change("admin", next);
 
       expect(code).toBe(7);
-      expect(err).toContain("the user is reserved");
+      expect(err).toMatch(/the user is reserved.*\[reserved-user\]/);
     });
 
     test("refuses the certificate, also beside a user", async () => {

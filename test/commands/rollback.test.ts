@@ -1,4 +1,5 @@
-import { readFile, readdir, writeFile } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Backup } from "../../src/model.ts";
@@ -138,4 +139,38 @@ describe("a file that is no backup is refused", () => {
     expect(code).toBe(3);
     expect(err).toContain("nowhere.json");
   });
+});
+
+test("a backup that could not be completed is said to be one, and where it lies", async () => {
+  const simulator = await start();
+  const kept = await folder({});
+  let err = "";
+  const write = (text: string): void => {
+    err += text;
+    if (text.startsWith("[1/")) rmSync(kept, { recursive: true });
+  };
+
+  const { code } = await run(["apply", "--yes"], simulator, {
+    env: { OSAC_BACKUP: join(kept, "deep") },
+    stderr: { isTerminal: false, write },
+  });
+
+  expect(code).toBe(0);
+  expect(err).toMatch(
+    /^warning: the backup .* does not tell how the run ended: .*\[incomplete-backup\]\n {2}hint: /m,
+  );
+  await mkdir(kept);
+});
+
+test("a caller who may not know the cluster's UUID cannot roll back", async () => {
+  const simulator = await start();
+  const { path } = await runKeeping(simulator, ["apply", "--yes"]);
+  const before = writes(simulator);
+  simulator.fail({ status: 403, body: "{}", when: (request) => request.path === "/" });
+
+  const { code, err } = await run(["rollback", path, "--yes", ...allowed], simulator);
+
+  expect(code).toBe(7);
+  expect(err).toMatch(/whether this is the cluster of the backup: .*\[no-cluster-uuid\]/);
+  expect(writes(simulator)).toEqual(before);
 });

@@ -119,9 +119,11 @@ export function backupAndRollback(clusterOf: () => Cluster): void {
 
     const back = await asOperator("rollback", backup, "--yes", ...created);
 
-    expect(ran.err).toMatch(/notice: internalusers: a rollback could not bring back .*: gone \(hash\)/);
+    expect(ran.err).toMatch(
+      /notice: internalusers: a rollback could not bring back .*: gone \(hash\) \[not-in-backup\]/,
+    );
     expect(back.err).toMatch(
-      /warning: internalusers\/gone: its hash does not come back.*nobody can log in as this user/,
+      /warning: internalusers\/gone: its hash does not come back.*nobody can log in as this user \[not-restored\]/,
     );
     expect(back.out).toContain("Rolled back: 2 created, 3 updated, 2 deleted, verified in");
     expect(back.code).toBe(0);

@@ -491,7 +491,9 @@ describe("a flag that would be ignored is refused", () => {
     await forge(desk, saved, { choices: { sorcery: ["on"] } });
     const { code, err } = await desk.apply();
     expect(code).toBe(3);
-    expect(err).toContain("plan.json was made with --sorcery, which this version of osac does not know");
+    expect(err).toContain(
+      "plan.json was made with --sorcery, which this version of osac does not know [unknown-choice]",
+    );
   });
 });
 
