@@ -228,6 +228,8 @@ export interface Connection {
   readonly username?: string | undefined;
   readonly password?: Secret | undefined;
   readonly token?: Secret | undefined;
+  /** For a token that may expire before the run ends: gives one that lives a while yet. */
+  readonly freshToken?: (() => Promise<Secret>) | undefined;
   /** PEM. */
   readonly clientCert?: string | undefined;
   /** PEM. */

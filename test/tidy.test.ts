@@ -41,6 +41,7 @@ describe("imports go one way", () => {
     cluster: ["kinds"],
     config: ["kinds"],
     export: ["kinds"],
+    github: [],
     simulator: ["kinds", "passwords"],
   };
   const everybodys = ["model.ts", "errors.ts", "secret.ts", "hidden.ts"];

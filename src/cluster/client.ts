@@ -151,7 +151,7 @@ async function request(
     method,
     path,
     headers: {
-      ...authorization(connection),
+      ...(await authorization(connection)),
       ...(body === undefined ? {} : { "content-type": "application/json" }),
     },
     ...(body === undefined ? {} : { body }),
@@ -179,8 +179,9 @@ async function answered(
   return { status, body: parsed(text), text, headers };
 }
 
-function authorization({ username, password, token }: Connection): { authorization?: string } {
-  if (token) return { authorization: `Bearer ${token.reveal()}` };
+async function authorization(connection: Connection): Promise<{ authorization?: string }> {
+  const { username, password, token, freshToken } = connection;
+  if (token) return { authorization: `Bearer ${((await freshToken?.()) ?? token).reveal()}` };
   if (username === undefined || !password) return {};
   return { authorization: `Basic ${Buffer.from(`${username}:${password.reveal()}`).toString("base64")}` };
 }

@@ -46,7 +46,9 @@ function refuseStrangers(connection: Connection, root: Answer, whoami: Answer): 
   if (root.status === 401 || whoami.status === 401) {
     const message = `${url} does not know the caller: ${caller(connection)}`;
     throw failure("access", "unauthenticated", message, {
-      hint: "check the user name and the password, token or certificate",
+      hint: connection.token
+        ? "it may have expired, or be for another audience or issuer than the domain of config.yml asks for; the nodes must reach its issuer to know its keys"
+        : "check the user name and the password, or the certificate",
     });
   }
   if (root.status === 503 && /not initialized/i.test(root.text)) {

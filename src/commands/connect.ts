@@ -7,7 +7,8 @@ import type { Io } from "./io.ts";
 
 /** The way to the cluster, with a warning where it is unsafe, and a line for each request with `--debug`. */
 export async function connect(settings: Settings, io: Io): Promise<Connection> {
-  const connection = await readConnection(settings, io.stdin, io.env);
+  const { freshToken } = io;
+  const connection = { ...(await readConnection(settings, io.stdin, io.env)), freshToken };
   warnIfInsecure(connection, io);
   if (!settings.debug) return connection;
   return { ...connection, trace: (line) => io.stderr.write(`debug: ${printable(line)}\n`) };

@@ -1,3 +1,5 @@
+import type { Secret } from "../secret.ts";
+
 /** A stream that a command writes to. */
 export interface Output {
   write(text: string): void;
@@ -15,6 +17,8 @@ export interface Io {
   readonly stdin: AsyncIterable<string | Uint8Array> & { readonly isTerminal: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** Where `OSAC_TOKEN` lives for minutes only: gives one that lives a while yet. */
+  readonly freshToken?: (() => Promise<Secret>) | undefined;
   /** Aborted by Ctrl-C or SIGTERM; the reason is the signal's name. */
   readonly signal: AbortSignal;
 }

@@ -6,6 +6,7 @@ import { osac, type Ran } from "../cli/osac.ts";
 import { skipsNode } from "../contract/real.ts";
 import { type RunningNode, startNode } from "../node/start.ts";
 import type { NodeVersion } from "../node/versions.ts";
+import { type Run, tokenTests } from "./oidc.ts";
 
 const examples = join(import.meta.dirname, "..", "..", "examples");
 const passwords = { "osac-plan": "Reads-2025-only!", "osac-apply": "Writes-2025-too!" };
@@ -26,7 +27,9 @@ describe.each<NodeVersion>(["2.11.1", "2.19.4", "3.4.0"])("with OpenSearch %s", 
       folder = await mkdtemp(join(tmpdir(), "osac-rights-"));
       node = await startNode({ version, ...(await nodeOptions()) });
       await writeFile(join(folder, "ca.pem"), node.caCert);
-      const ran = await run("admin", "admin", ["apply", "least-rights", "--yes"]);
+      await writeFile(join(folder, "admin.pem"), node.adminCert);
+      await writeFile(join(folder, "admin.key"), node.adminKey);
+      const ran = await run(login("admin", "admin"), ["apply", "least-rights", "--yes"]);
       expect(ran.err).not.toContain("error:");
       expect(ran.code).toBe(0);
     });
@@ -35,21 +38,20 @@ describe.each<NodeVersion>(["2.11.1", "2.19.4", "3.4.0"])("with OpenSearch %s", 
       await rm(folder, { recursive: true });
     });
 
-    async function run(username: string, password: string, argv: string[]): Promise<Ran> {
+    const run: Run = async (caller, argv) => {
       const env = {
+        ...caller,
         OSAC_URL: node.url,
         OSAC_CA_CERT: join(folder, "ca.pem"),
-        OSAC_USERNAME: username,
-        OSAC_PASSWORD: password,
         PLAN_USER_PASSWORD: passwords["osac-plan"],
         APPLY_USER_PASSWORD: passwords["osac-apply"],
         SHIPPER_PASSWORD: "Ships-2025-logs!",
       };
       return osac(argv, { env, cwd: examples });
-    }
+    };
 
     const as = (user: keyof typeof passwords, ...argv: string[]): Promise<Ran> =>
-      run(user, passwords[user], argv);
+      run(login(user, passwords[user]), argv);
 
     test("lets osac-plan plan, and refuses what it would write before anything is written", async () => {
       const planned = await as("osac-plan", "plan", "minimal", "--detailed-exitcode");
@@ -77,5 +79,18 @@ describe.each<NodeVersion>(["2.11.1", "2.19.4", "3.4.0"])("with OpenSearch %s", 
       expect(applied).toMatchObject({ code: 0 });
       expect(await as("osac-plan", "plan", "minimal", "--detailed-exitcode")).toMatchObject({ code: 0 });
     });
+
+    // After the others: it gives the two roles to tokens instead.
+    describe("and the example of logins without a stored secret", () => {
+      tokenTests(run, () => ({
+        ...login("admin", "admin"),
+        OSAC_HEAL_CERT: join(folder, "admin.pem"),
+        OSAC_HEAL_KEY: join(folder, "admin.key"),
+      }));
+    });
   });
 });
+
+function login(username: string, password: string): Record<string, string> {
+  return { OSAC_USERNAME: username, OSAC_PASSWORD: password };
+}
