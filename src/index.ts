@@ -21,6 +21,9 @@ export type {
   Plan,
   Pruning,
   Reader,
+  RecordedChange,
+  Review,
+  SavedPlan,
   Writer,
 } from "./model.ts";
 export { exportLive, type ExportChoice, type Exported } from "./export.ts";
@@ -32,6 +35,7 @@ export {
   type ApplyOptions,
   type Drift,
   type Reconciliation,
+  type Reviewed,
   type Task,
 } from "./reconcile.ts";
 export { Secret } from "./secret.ts";

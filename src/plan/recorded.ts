@@ -16,6 +16,9 @@ const unseen = "(sensitive)";
 /** A secret is recorded as an object with this field alone, which no text can be taken for. */
 const secretField = "$secret";
 
+/** A number of fewer digits may stand anywhere. */
+const digitsMin = 4;
+
 type Fields = { [field: string]: Json };
 type RecordedBody = { readonly [field: string]: Json };
 
@@ -61,6 +64,13 @@ function shownSecrets(live: ReadonlyMap<KindName, LiveKind>): Secret[] {
     return entities.map(({ body }) => (login ? withoutField(body, login.hash) : body));
   });
   return bodies.flatMap(secretsIn).filter(({ isKnown }) => isKnown);
+}
+
+/** Whether a change sends a secret that the files have in the clear, so that nothing of it is recorded. */
+export function sendsUnrecorded(change: Change): boolean {
+  if (change.action === "delete") return false;
+  const after = change.action === "update" ? withoutSame(change.after, change.before) : change.after;
+  return secretsIn(after).some(({ isKnown, reference }) => isKnown && reference === undefined);
 }
 
 /** A live entity as it is recorded beside the body that it is to become, whose secrets may be its own. */
@@ -142,11 +152,16 @@ function hidden(value: Value, path: string, rules: Rules): Value {
   if (value instanceof Secret) return value;
   if (isOthersSecret(value, rules.spots.get(path))) return new Secret(undefined);
   if (Array.isArray(value)) return value.map((item) => hidden(item, `${path}/*`, rules));
-  if (typeof value === "string" && rules.isSecret(value)) return new Secret(undefined);
+  if (isTelling(value) && rules.isSecret(String(value))) return new Secret(undefined);
   if (!isFields(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) => [name, hidden(item, `${path}/${name}`, rules)]),
   );
+}
+
+/** A text, or a number of so many digits that it is no common one. */
+function isTelling(value: Value): boolean {
+  return typeof value === "string" || (typeof value === "number" && String(value).length >= digitsMin);
 }
 
 function isOthersSecret(value: Value, spot: Spot | undefined): boolean {

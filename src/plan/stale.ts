@@ -9,6 +9,7 @@ import {
   recordChanges,
   recordLive,
   secretTexts,
+  sendsUnrecorded,
   withSecrets,
   withTexts,
   withoutReferences,
@@ -69,10 +70,22 @@ export function holdToId(plan: Plan, id: string): Plan {
   if (plan.id === undefined) throw noClusterUuid("nobody can tell whether this is the reviewed plan");
   const isWhole = plan.findings.every(({ code }) => code !== "not-compared");
   const review = { id, applied: 0, stale: 0, moved: [], otherwise: [] };
-  if (plan.id.startsWith(id) || (plan.changes.length === 0 && isWhole)) return { ...plan, review };
+  if (plan.id.startsWith(id) || (plan.changes.length === 0 && isWhole))
+    return { ...plan, review, findings: [...plan.findings, ...unrecorded(plan)] };
   const message = `this is not the reviewed plan: expected ${id}, and it is ${plan.id}`;
   const hint = "have this one reviewed, or give the flags that the other one was made with";
   return { ...plan, review, findings: [...plan.findings, stale("other-plan", message, hint)] };
+}
+
+/** A saved plan is bound to the files, and so to the secrets in them; an id alone is not. */
+function unrecorded({ changes }: Plan): Finding[] {
+  return changes.filter(sendsUnrecorded).map((change) => ({
+    code: "secret-not-reviewed",
+    severity: "warning",
+    message: "it sends a secret that stands in the files themselves, which no id covers",
+    hint: "apply a saved plan with --plan, which is bound to the files, or write a placeholder",
+    ...placed(change),
+  }));
 }
 
 /** Compares every entity that a plan touches with what the plan saw, some time later. */
@@ -191,7 +204,7 @@ function staleFinding(pair: Pair, plan: Plan): Finding {
   const is = (entity: Named): boolean => addressOf(entity) === addressOf(reviewed);
   const about = plan.changes.find(is) ?? { kind: reviewed.kind, name: reviewed.name };
   const builtIn = plan.skipped.find(is);
-  if (!isRead(pair, plan)) return movedFinding(about, "it cannot be read any more");
+  if (!isRead(pair, plan)) return unreadFinding(about, plan);
   if (builtIn) return movedFinding(about, `it is the server's own by now (${builtIn.reason})`);
   if (hasMoved(pair)) return movedFinding(about);
   const what = current ? "something else would be made of it than was reviewed" : "it would be left as it is";
@@ -203,6 +216,12 @@ type Named = Pick<Change, "kind" | "name" | "at">;
 
 function movedFinding(about: Named, message = "the cluster changed it after the plan was made"): Finding {
   return stale("changed-meanwhile", message, planAgain, placed(about));
+}
+
+function unreadFinding(about: Named, { findings }: Plan): Finding {
+  const isRefused = findings.some(({ code, kind }) => code === "not-compared" && kind === about.kind);
+  if (isRefused) return movedFinding(about, "it cannot be read any more");
+  return stale("other-change", "its kind is not part of this run", planAgain, placed(about));
 }
 
 /** What it is about, and nothing that it holds. */

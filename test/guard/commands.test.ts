@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { run, start, writes } from "../cluster/stage.ts";
+import { run, start, startQuick, writes } from "../cluster/stage.ts";
 
 const old = ["old_1", "old_2", "old_3"];
 
@@ -58,4 +58,40 @@ test("what the message says to copy lets exactly this go", async () => {
 
   expect(code).toBe(0);
   for (const name of old) expect(simulator.stored("roles")).not.toHaveProperty(name);
+});
+
+const beside = (roles: string, settings: string): Record<string, string> => ({
+  "roles.yml": `_meta: { type: roles, config_version: 2 }\n${roles}`,
+  "osac.yml": settings,
+});
+
+test("one approval lets an entity lose its power, and be pruned later, and covers no other", async () => {
+  const simulator = await startQuick();
+  const approving =
+    "guards: { max_deletes: 0, allow_delete: [{ name: roles/logs_reader, reason: replaced }] }\n";
+  const apply = (roles: string, settings = approving) =>
+    run(
+      ["apply", "--yes", "--kinds", "roles", "--prune", "roles=all", "--max-delete-share", "100%"],
+      simulator,
+      {},
+      beside(roles, settings),
+    );
+  const [kept, power] = [
+    "kept: { cluster_permissions: [cluster_monitor] }\n",
+    "cluster_permissions: [cluster_all]",
+  ];
+  await apply(`${kept}logs_reader: { ${power} }\nother: { ${power} }\n`);
+
+  const emptied = `${kept}logs_reader: { description: empty }\n`;
+  expect(await apply(`${emptied}other: { ${power} }\n`, "guards: { max_deletes: 0 }\n")).toMatchObject({
+    code: 5,
+  });
+  expect(await apply(emptied)).toMatchObject({ code: 5, err: expect.stringContaining("roles/other") });
+  expect(await apply(`${emptied}other: { ${power} }\n`)).toMatchObject({ code: 0 });
+
+  expect(await apply(`${kept}other: { ${power} }\n`, "guards: { max_deletes: 0 }\n")).toMatchObject({
+    code: 5,
+  });
+  expect(await apply(`${kept}other: { ${power} }\n`)).toMatchObject({ code: 0 });
+  expect(simulator.stored("roles")).not.toHaveProperty("logs_reader");
 });

@@ -89,12 +89,19 @@ describe("a secret", () => {
 
   test("is hidden wherever a text has it, and nothing else is", () => {
     const { before } = recorded(
-      { a: { b: ["zz-new", "free"] }, c: "zz-new!", d: 5, e: null, g: "zz-newer" },
+      { a: { b: ["zz-new", "free"] }, c: "zz-new!", d: 5, e: null, g: "zz-newer", h: [12_345, 1234] },
       { a: {}, f: 1 },
-      [after.description, new Secret("5", "${env.FIVE}")],
+      [after.description, new Secret("5", "${env.FIVE}"), new Secret("12345", "${env.PIN}")],
     );
     const masked = { $secret: "(sensitive)" };
-    expect(before).toEqual({ a: { b: ["free", masked] }, c: masked, d: 5, e: null, g: "zz-newer" });
+    expect(before).toEqual({
+      a: { b: ["free", masked] },
+      c: masked,
+      d: 5,
+      e: null,
+      g: "zz-newer",
+      h: [1234, masked],
+    });
   });
 
   test("of yesterday is hidden in a list that has one today, and in whatever stands in its place", () => {

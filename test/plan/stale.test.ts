@@ -260,6 +260,14 @@ describe("of roles", () => {
     );
   });
 
+  test("a kind that no run is about any more is not taken for done", () => {
+    const none = planOf(kinds.tenants, {}, liveOf(kinds.tenants, {}));
+    const { findings } = holdToSaved(none, liveOf(kinds.tenants, {}), review);
+    expect(findings.map(({ message }) => message)).toEqual(
+      Array.from({ length: 3 }, () => "its kind is not part of this run; nothing was written"),
+    );
+  });
+
   test("a deletion is there where the entity is gone, and moved where it is another", () => {
     const prune = { roles: { mode: "all", include: ["*"], exclude: [] } } as const;
     const deleting = planOf(roles, {}, before, { prune });
@@ -334,6 +342,20 @@ describe("of users", () => {
     expect(holdToSeen(plan, seen, rehashed).findings).toMatchObject([
       { code: "changed-meanwhile", name: "ann" },
     ]);
+  });
+
+  test("a hash that the files have in the clear is covered by no id", () => {
+    const live = liveOf(users, { ann: { description: "a" }, kept: { hash: "same", description: "a" } });
+    const files = {
+      ann: { hash: "in the clear" },
+      kept: { hash: "same", description: "b" },
+      new: { hash: login },
+    };
+    const plan = planOf(users, files, live);
+    expect(holdToId(plan, plan.id!).findings).toMatchObject([
+      { code: "secret-not-reviewed", severity: "warning", kind: "internalusers", name: "ann", at },
+    ]);
+    expect(holdToSaved(plan, live, saved(plan, live)).findings).toEqual([]);
   });
 
   test("a login that is sent on demand is no difference of what moved", () => {

@@ -25,7 +25,10 @@ const runs: readonly (readonly string[])[] = [
   ...outputs("plan", "files"),
   ...outputs("plan", "files", "-v", "--set-all-passwords"),
   ...outputs("plan", "files", "--secrets", "opaque"),
-  ["plan", "files", "--out", "plan.json"],
+  ["plan", "files", "--out", "plan.json", "--allow-lockout-risk"],
+  ["plan", "files", "--out", "plan.json", "--set-all-passwords", "--set-secret", bindPassword()],
+  ...outputs("plan", "files", "--kinds", "roles"),
+  ["plan", "files", "-v", "--verify-passwords", "--debug"],
   ["plan", "files", "--prune", "internalusers=all", "--set-secret", bindPassword()],
   ...outputs("drift", "files", "-v"),
   ["drift", "files", "--base", "older"],
@@ -33,12 +36,28 @@ const runs: readonly (readonly string[])[] = [
   ["status", "--output", "json"],
   ["export", "out"],
   ["export", "out", "--all", "--output", "json"],
-  ...outputs("apply", "files", "--yes"),
+  ["apply", "files", "--yes"],
+  ...outputs("apply", "files", "--yes", "--allow-lockout-risk"),
   ["apply", "files"],
+  [
+    "apply",
+    "files",
+    "--yes",
+    "--debug",
+    "--audit-log",
+    "audit.log",
+    "--set-all-passwords",
+    "--allow-lockout-risk",
+  ],
+  ["apply", "files", "--yes", "--kinds", "roles", "--audit-log", "audit.log"],
+  ["apply", "files", "--yes", "--kinds", "config", "--allow-lockout-risk"],
+  ["apply", "files", "--yes", "--expect-plan", "0".repeat(64)],
   ["status", "--probe-reload"],
-  ["cache", "flush", "--yes"],
+  ["cache", "flush", "--yes", "--debug"],
+  ["cache", "flush", "--user", "rotated", "--yes"],
   ["certificates", "reload", "http", "--yes", "--output", "json"],
-  ["account", "password", "--yes"],
+  ["certificates", "reload", "transport", "--yes", "--debug"],
+  ["account", "password", "--yes", "--debug"],
   ["account", "password", "--yes", "--output", "json"],
 ];
 
@@ -119,6 +138,30 @@ describe.for(versions)("against %s", (version) => {
     expect(ran.code).not.toBe(1);
     await expectSilence(ran, stage.cwd);
   });
+});
+
+test.for(["text", "json", "markdown"])("a plan that is stale shows none of them, as %s", async (output) => {
+  const stage = await stageOf("3.4.0");
+  const flags = ["--set-all-passwords", "--set-secret", bindPassword()];
+  const saved = await stage.run(["plan", "files", "--out", "plan.json", ...flags], "certificate");
+  expect(saved).toMatchObject({ code: 0 });
+  await stage.simulator.edit("internalusers", (users) => {
+    for (const name of ["rotated", "kept"])
+      users[name] = { ...(users[name] as {}), description: declared.join(" ") };
+  });
+  const argv = ["apply", "files", "--plan", "plan.json", "--yes", "--audit-log", "audit.log"];
+  const ran = await stage.run([...argv, "--output", output], "certificate");
+  expect(ran.code).toBe(4);
+  await expectSilence(ran, stage.cwd);
+});
+
+test("a reviewed plan that is applied, and rolled back with --debug, shows none of them", async () => {
+  const stage = await stageOf("3.4.0");
+  await stage.run(["plan", "files", "--out", "plan.json", "--set-all-passwords"], "certificate");
+  const argv = ["apply", "files", "--plan", "plan.json", "--yes", "--debug", "--audit-log", "audit.log"];
+  const ran = await stage.run(argv, "certificate");
+  expect(ran.code).not.toBe(1);
+  await expectSilence(ran, stage.cwd);
 });
 
 test("osac rollback knows no files, and shows nothing of what the backup left out", async () => {
