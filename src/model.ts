@@ -24,6 +24,22 @@ export const kindNames = [
 
 export type KindName = (typeof kindNames)[number];
 
+/**
+ * What drift tells apart: the cluster moved, the files did, both did, nobody can tell who, and what no file declares.
+ */
+export const driftKinds = ["live", "files", "both", "unknown", "unmanaged"] as const;
+
+export type DriftKind = (typeof driftKinds)[number];
+
+/** Why an entity differs. */
+export type Cause = Exclude<DriftKind, "unmanaged">;
+
+/** How many entities there are of each, and which of them make a run exit 2. */
+export interface DriftCounts {
+  readonly counts: Readonly<Record<DriftKind, number>>;
+  readonly failOn: readonly DriftKind[];
+}
+
 /** How many digits of a plan's id are enough to name it, and how many reports for people show. */
 export const planIdDigitsMin = 12;
 

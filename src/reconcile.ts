@@ -22,6 +22,7 @@ import { allKinds, kinds } from "./kinds/index.ts";
 import { guardAgainstLockout, openHealer, type Healer, type LockoutTask, type OwnAccess } from "./lockout.ts";
 import type {
   Backup,
+  Cause,
   Change,
   ClusterInfo,
   Connection,
@@ -37,7 +38,7 @@ import type {
 } from "./model.ts";
 import type { HashChoice } from "./passwords/hash.ts";
 import { algorithmFindings, hashLogins, policyFindings } from "./passwords/logins.ts";
-import { causesOf, type Cause } from "./plan/cause.ts";
+import { causesOf } from "./plan/cause.ts";
 import { inverseOf } from "./plan/inverse.ts";
 import { orderRequests } from "./plan/order.ts";
 import { namesToProve } from "./plan/ownership.ts";

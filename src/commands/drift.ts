@@ -1,40 +1,86 @@
+import { watchPeer } from "../cluster/peer-certificate.ts";
 import { withBase } from "../config/base.ts";
 import type { Settings } from "../config/settings.ts";
 import { placeholderRules } from "../config/sources.ts";
-import { exitCodes, refusalOf, type ExitReason } from "../errors.ts";
-import type { Change, Directory, Plan } from "../model.ts";
-import { drift, load, type Drift } from "../reconcile.ts";
+import { exitCodes, failure, refusalOf, type ExitReason } from "../errors.ts";
+import type { Change, Connection, Directory, Reader } from "../model.ts";
+import { countDrift, isDrift } from "../plan/cause.ts";
+import { drift, load, type Drift, type Task } from "../reconcile.ts";
 import { causeWords } from "../report/causes.ts";
 import type { Io } from "./io.ts";
+import { recordCheck, recordFailure } from "./metrics.ts";
 import { printPlan } from "./print-plan.ts";
 import { withReader } from "./task.ts";
 
 /** Says what differs between the files and the cluster, and who moved. */
 export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const began = performance.now();
-  return withReader(settings, io, async (reader, connection, task) => {
-    const { base, directory, kinds } = settings;
-    const find = async (older?: Directory): Promise<Drift> => drift(reader, connection, task, older);
-    const { plan, causes } = await (base === undefined
-      ? find()
-      : withBase(base, { directory, cwd: io.cwd }, async (path) =>
-          find(await load(path, io.env, kinds, placeholderRules(settings))),
-        ));
-    const reason = reasonOf(plan, settings);
-    const exitCode = exitCodes[reason].code;
-    const about = (change: Change): { cause: string } => ({ cause: causes.get(change)! });
-    const note = (change: Change): string => causeWords[causes.get(change)!];
-    printPlan(
-      plan,
-      { command: "drift", exitCode, requests: reader.requests, began, about, note },
-      settings,
-      io,
-    );
-    return reason;
+  try {
+    refuseUntold(settings);
+    return await withReader(settings, io, async (reader, connection, task) => {
+      const peer = watchPeer(connection);
+      try {
+        const found = await find(reader, connection, task, settings, io);
+        const declared = [...task.directory.kinds.keys()];
+        const reason = reasonOf(found, settings);
+        const unwritten = await recordCheck(found, { declared, peer }, reason, settings, began);
+        const findings = [...found.plan.findings, ...unwritten];
+        const shown = { ...found, plan: { ...found.plan, findings } };
+        return print(shown, reader, settings, io, began);
+      } finally {
+        peer.stop();
+      }
+    });
+  } catch (error) {
+    throw await recordFailure(error, settings, began);
+  }
+}
+
+/** Without a base everything that differs is `unknown`: a run that looks for the rest alone would never find any. */
+function refuseUntold({ base, failOn, setBy }: Settings): void {
+  const told = failOn.filter((kind) => kind !== "unmanaged" && kind !== "unknown");
+  if (base !== undefined || told.length === 0 || failOn.includes("unknown")) return;
+  const where = setBy["failOn"] ?? "--fail-on";
+  throw failure("input", "no-base", `${where}: without --base nobody can tell ${told.join(", ")}`, {
+    hint: "say with --base what was last applied, or name unknown as well",
   });
 }
 
-function reasonOf({ findings, changes, unmanaged }: Plan, { failOn }: Settings): ExitReason {
-  const isDrifted = changes.length > 0 || (failOn === "unmanaged" && unmanaged.length > 0);
-  return refusalOf(findings) ?? (isDrifted ? "changes" : "done");
+async function find(
+  reader: Reader,
+  connection: Connection,
+  task: Task,
+  settings: Settings,
+  io: Io,
+): Promise<Drift> {
+  const { base, directory, kinds } = settings;
+  const compare = async (older?: Directory): Promise<Drift> => drift(reader, connection, task, older);
+  if (base === undefined) return compare();
+  return withBase(base, { directory, cwd: io.cwd }, async (path) =>
+    compare(await load(path, io.env, kinds, placeholderRules(settings))),
+  );
+}
+
+function print(found: Drift, reader: Reader, settings: Settings, io: Io, began: number): ExitReason {
+  const { plan, causes } = found;
+  const reason = reasonOf(found, settings);
+  printPlan(
+    plan,
+    {
+      command: "drift",
+      exitCode: exitCodes[reason].code,
+      requests: reader.requests,
+      began,
+      drift: { counts: countDrift(plan, causes), failOn: settings.failOn },
+      about: (change: Change): { cause: string } => ({ cause: causes.get(change)! }),
+      note: (change: Change): string => causeWords[causes.get(change)!],
+    },
+    settings,
+    io,
+  );
+  return reason;
+}
+
+function reasonOf({ plan, causes }: Drift, { failOn }: Settings): ExitReason {
+  return refusalOf(plan.findings) ?? (isDrift(countDrift(plan, causes), failOn) ? "changes" : "done");
 }

@@ -177,6 +177,7 @@ export const commands: readonly Command[] = [
       "verifyPasswords",
       "base",
       "failOn",
+      "metrics",
     ],
     outputs: ["text", "json", "markdown"],
     load: () => import("./drift.ts"),

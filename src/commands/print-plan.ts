@@ -25,6 +25,7 @@ export function printPlan(plan: Plan, { began, note, id, ...run }: Run, settings
     seconds: (performance.now() - began) / 1000,
     isVerbose: settings.verbose,
     ...(note ? { note } : {}),
+    ...(run.drift ? { drift: run.drift } : {}),
   };
   const findings = sortFindings(inDirectory(plan.findings, settings.directoryName));
   switch (settings.output) {

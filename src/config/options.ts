@@ -3,6 +3,7 @@ import { ignoreRules } from "./ignore-type.ts";
 import { breakGlass } from "./lockout-types.ts";
 import { hours, planId } from "./plan-types.ts";
 import { prunings } from "./prune-type.ts";
+import { driftKinds } from "../model.ts";
 import type { Settings } from "./settings.ts";
 import {
   choice,
@@ -16,6 +17,7 @@ import {
   repositoryPaths,
   seconds,
   secret,
+  someOf,
   text,
   variables,
   type ValueType,
@@ -436,12 +438,20 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     env: "OSAC_BASE",
   },
   failOn: {
-    type: choice(["unmanaged"]),
-    describe: "count unmanaged entities as drift",
-    default: undefined,
+    type: someOf("CAUSE,…", driftKinds),
+    describe: "what makes drift exit 2: live, files, both, unknown, unmanaged; all but unmanaged when absent",
+    default: ["live", "files", "both", "unknown"],
     flag: "fail-on",
     env: "OSAC_FAIL_ON",
     key: "drift.fail_on",
+  },
+  metrics: {
+    type: path,
+    describe: "write what the check found to this file, as metrics for Prometheus",
+    default: undefined,
+    flag: "metrics",
+    env: "OSAC_METRICS",
+    key: "drift.metrics",
   },
   all: {
     type: onOff,

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { open, rename, rm } from "node:fs/promises";
+import { open, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 /** What is kept shows who may do what in a cluster, so nobody else may read it. */
@@ -7,9 +7,16 @@ const ownerOnly = 0o600;
 
 /** Writes a file, whole or not at all, that nobody but its owner may read. */
 export async function writePrivately(path: string, text: string): Promise<void> {
+  await writeWhole(path, text, ownerOnly);
+}
+
+/** Writes a file, whole or not at all, which those may read whom `mode` lets. */
+export async function writeWhole(path: string, text: string, mode: number): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
-  const file = await open(temporary, "wx", ownerOnly);
+  const file = await open(temporary, "wx", mode);
   try {
+    // The umask of whoever runs this may have taken some of it.
+    await file.chmod(mode);
     await file.writeFile(text);
     await file.sync();
     await file.close();
@@ -35,4 +42,15 @@ export function whyNotWritten(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (typeof code !== "string" || !code.startsWith("E")) throw error;
   return reasons[code] ?? `the system says ${code}`;
+}
+
+/** Where the file itself is; a device or a pipe would be replaced by it. */
+export async function targetOf(path: string): Promise<string> {
+  const about = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (!about) return path;
+  if (!about.isFile()) throw Object.assign(new Error("not a file"), { code: "ENOTFILE" });
+  return realpath(path);
 }

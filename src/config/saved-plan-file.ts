@@ -1,9 +1,8 @@
-import { realpath, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { OsacError, failure } from "../errors.ts";
 import { savedPlanVersion, type SavedPlan } from "../model.ts";
 import { misfit } from "./misfit.ts";
-import { whyNotWritten, writePrivately } from "./private-file.ts";
+import { targetOf, whyNotWritten, writePrivately } from "./private-file.ts";
 import { readText } from "./read-file.ts";
 
 /**
@@ -56,15 +55,4 @@ export async function writeSavedPlan(path: string, name: string, plan: SavedPlan
     const message = `--out ${name}: the plan cannot be saved: ${whyNotWritten(error)}`;
     throw failure("input", "not-writable", message, { cause: error });
   }
-}
-
-/** Where the file itself is; a device or a pipe would be replaced by it. */
-async function targetOf(path: string): Promise<string> {
-  const about = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
-  if (!about) return path;
-  if (!about.isFile()) throw Object.assign(new Error("not a file"), { code: "ENOTFILE" });
-  return realpath(path);
 }

@@ -1,4 +1,4 @@
-import type { Approval, BreakGlass, IgnoreRule, KindName, Pruning, SavedPlan } from "../model.ts";
+import type { Approval, BreakGlass, DriftKind, IgnoreRule, KindName, Pruning, SavedPlan } from "../model.ts";
 import type { Secret } from "../secret.ts";
 
 /** How results are printed. */
@@ -113,7 +113,10 @@ export interface Settings {
   readonly detailedExitcode: boolean;
   /** A directory or a git reference: the files as they were when last applied. */
   readonly base?: string | undefined;
-  readonly failOn?: "unmanaged" | undefined;
+  /** What of drift makes the run exit 2. */
+  readonly failOn: readonly DriftKind[];
+  /** Where metrics are written; absolute. */
+  readonly metrics?: string | undefined;
   readonly all: boolean;
   readonly withHashes: boolean;
   readonly force: boolean;

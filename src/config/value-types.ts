@@ -142,19 +142,26 @@ function userInUrl(source: Source): OsacError {
   });
 }
 
-/** Names of kinds, separated by commas. */
-export const kindList: ValueType<readonly KindName[]> = {
-  placeholder: "KIND,…",
-  isRepeatable: true,
-  choices: kindNames,
-  schema: { type: "array", items: { enum: kindNames }, minItems: 1, uniqueItems: true },
-  read: (texts, source) => {
-    const named = new Set(
-      texts.flatMap((one) => one.split(",")).map((one) => oneOf(kindNames, one.trim(), source)),
-    );
-    return kindNames.filter((kind) => named.has(kind));
-  },
-};
+/** Some of several words, separated by commas. */
+export function someOf<const T extends string>(
+  placeholder: string,
+  all: readonly T[],
+): ValueType<readonly T[]> {
+  return {
+    placeholder,
+    isRepeatable: true,
+    choices: all,
+    schema: { type: "array", items: { enum: all }, minItems: 1, uniqueItems: true },
+    read: (texts, source) => {
+      const named = new Set(
+        texts.flatMap((one) => one.split(",")).map((one) => oneOf(all, one.trim(), source)),
+      );
+      return all.filter((one) => named.has(one));
+    },
+  };
+}
+
+export const kindList: ValueType<readonly KindName[]> = someOf("KIND,…", kindNames);
 
 /** Directories within a repository. */
 export const repositoryPaths: ValueType<readonly string[]> = {

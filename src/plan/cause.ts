@@ -1,9 +1,6 @@
 import { addressOf } from "../kinds/address.ts";
 import { sameValue } from "../kinds/same.ts";
-import type { Change } from "../model.ts";
-
-/** Who moved: the cluster, the files, both, or nobody can tell. */
-export type Cause = "live" | "files" | "both" | "unknown";
+import { driftKinds, type Cause, type Change, type DriftKind, type Plan } from "../model.ts";
 
 /**
  * Why each change is there, told from the files as they were last applied. `fromBase` is what those older files would
@@ -22,4 +19,22 @@ function causeOf(change: Change, older: Change | undefined): Cause {
   if (!older) return "files";
   const [now, then] = [change, older].map((one) => (one.action === "delete" ? undefined : one.after));
   return sameValue(now, then) ? "live" : "both";
+}
+
+/** How many entities there are of each kind of difference. */
+export function countDrift(
+  { changes, unmanaged }: Pick<Plan, "changes" | "unmanaged">,
+  causes: ReadonlyMap<Change, Cause>,
+): Record<DriftKind, number> {
+  const found: DriftKind[] = [
+    ...changes.map((change) => causes.get(change)!),
+    ...unmanaged.map(() => "unmanaged" as const),
+  ];
+  const count = (kind: DriftKind): number => found.filter((one) => one === kind).length;
+  return Object.fromEntries(driftKinds.map((kind) => [kind, count(kind)])) as Record<DriftKind, number>;
+}
+
+/** Whether anything of that counts. */
+export function isDrift(counts: Readonly<Record<DriftKind, number>>, failOn: readonly DriftKind[]): boolean {
+  return failOn.some((kind) => counts[kind] > 0);
 }

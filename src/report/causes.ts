@@ -1,4 +1,4 @@
-import type { Cause } from "../plan/cause.ts";
+import type { Cause } from "../model.ts";
 
 /** What a cause is called in a report. */
 export const causeWords: Readonly<Record<Cause, string>> = {

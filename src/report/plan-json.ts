@@ -1,5 +1,5 @@
 import { dangerLevelOf, dangersOf, type DangerLevel } from "../kinds/danger.ts";
-import type { Change, ClusterInfo, Finding, Listed, Place, Plan, Review } from "../model.ts";
+import type { Change, ClusterInfo, DriftCounts, Finding, Listed, Place, Plan, Review } from "../model.ts";
 import { fieldChanges, maskOf, type FieldChange, type Mask } from "./fields.ts";
 import { documentVersion } from "./json.ts";
 import type { SavedAs } from "./plan-id.ts";
@@ -43,6 +43,8 @@ export interface PlanDocument {
   /** Where `plan --out` saved it. */
   readonly saved?: SavedAs;
   readonly summary: Readonly<Record<string, number>>;
+  /** Only of `drift`. */
+  readonly drift?: DriftCounts;
   readonly changes: readonly ChangeDocument[];
   readonly review?: ReviewDocument;
   readonly unmanaged: readonly Listed[];
@@ -64,6 +66,8 @@ export interface RunFacts {
   /** Where what was changed is kept as it was before. */
   readonly backup?: string;
   readonly saved?: SavedAs;
+  /** How much there is of each kind of drift, and what of it counts. */
+  readonly drift?: DriftCounts;
   /** What this command knows of a change besides, for example its cause. */
   readonly about?: (change: Change) => Pick<ChangeDocument, "cause" | "result">;
 }
@@ -71,7 +75,7 @@ export interface RunFacts {
 /** A plan as a document. Secrets are masked in it as in the text. */
 export function planDocument(
   plan: Plan,
-  { command, exitCode, findings, requests, backup, saved, about }: RunFacts,
+  { command, exitCode, findings, requests, backup, saved, drift, about }: RunFacts,
 ): PlanDocument {
   const mask = maskOf(plan.secrets);
   return {
@@ -82,6 +86,7 @@ export function planDocument(
     planId: plan.id ?? null,
     ...(saved ? { saved } : {}),
     summary: summaryOf(plan),
+    ...(drift ? { drift } : {}),
     changes: plan.changes.map((change) => ({
       ...changeDocument(change, mask),
       ...dangerDocument(change),

@@ -12,7 +12,7 @@ const plain: Look = { isColoured: false, width: 110 };
 export function planMarkdown(plan: Plan, heading: Heading, findings: readonly Finding[]): string {
   const sections = sectionsOf(plan).flatMap((section) => [
     section.title === "" ? "" : `**${section.title}**`,
-    fenced("diff", asDiff(changesText(section, plan, plain))),
+    fenced("diff", asDiff(changesText(section, plan, plain, heading.note))),
   ]);
   const names = heading.isVerbose ? namesText(plan, plain) : "";
   const lists = names === "" ? countsText(plan, plain) : fenced("text", names);

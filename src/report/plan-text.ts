@@ -1,5 +1,6 @@
-import type { Change, Plan } from "../model.ts";
+import type { Change, DriftCounts, Plan } from "../model.ts";
 import { changesText, type Note } from "./changes-text.ts";
+import { isAllSeen, verdictText } from "./drift-text.ts";
 import { counted, printable } from "./findings.ts";
 import { countsText, namesText } from "./lists-text.ts";
 import { reviewedSummary, staleSummary } from "./review.ts";
@@ -13,6 +14,8 @@ export interface Heading {
   readonly isVerbose: boolean;
   /** What to say of a change beside its name. */
   readonly note?: Note;
+  /** Only of drift: what of it counts. */
+  readonly drift?: DriftCounts;
 }
 
 /** A plan for people: the danger first, then one line an entity and its fields below, a summary last. */
@@ -47,17 +50,17 @@ export function headingText(
 }
 
 /** The last line: how much would be done. */
-export function summaryText(plan: Plan, { note, command }: Heading, look: Look): string {
+export function summaryText(plan: Plan, { drift, command }: Heading, look: Look): string {
+  if (drift) return verdictText(plan, drift, look);
   if (plan.review?.stale) return staleSummary(plan.review, look);
   const { changes, requests } = plan;
   if (changes.length === 0 && plan.review) return `${reviewedSummary(plan.review, look)}\n`;
   if (changes.length === 0) {
-    const nothing = paint(look, "green", command === "drift" ? "No drift." : "No changes.");
+    const nothing = paint(look, "green", "No changes.");
     const state =
       command === "rollback" ? "What the run touched is as it was before" : "The cluster is as the files say";
     return `${nothing} ${state}${isAllSeen(plan) ? "" : ", as far as the caller can see"}.\n`;
   }
-  if (note) return `${paint(look, "bold", "Drift:")} ${tally(changes.map(note))}\n`;
   const count = (action: Change["action"]): number =>
     changes.filter((change) => change.action === action).length;
   const kinds = new Set(changes.map(({ kind }) => kind)).size;
@@ -67,15 +70,4 @@ export function summaryText(plan: Plan, { note, command }: Heading, look: Look):
     paint(look, "red", `${count("delete")} to delete`),
   ];
   return `${paint(look, "bold", "Plan:")} ${actions.join(", ")} · ${counted(kinds, "kind")}, ${counted(requests.length, "request")}\n`;
-}
-
-function isAllSeen({ unverified, findings }: Plan): boolean {
-  return unverified.length === 0 && findings.every(({ code }) => code !== "not-compared");
-}
-
-/** `2 not yet applied, 1 differs`, the order as first met. */
-function tally(words: readonly string[]): string {
-  const counts = new Map<string, number>();
-  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
-  return [...counts].map(([word, count]) => `${count} ${word}`).join(", ");
 }

@@ -161,7 +161,10 @@ describe("what is not understood is refused with a way out", () => {
       "--max-deletes means nothing to this command",
       "it belongs to plan, apply",
     ],
-    [["drift", "--fail-on", "all"], '--fail-on: expected one of unmanaged, found "all"'],
+    [
+      ["drift", "--fail-on", "all"],
+      '--fail-on: expected one of live, files, both, unknown, unmanaged, found "all"',
+    ],
   ])("%j", async ([argv, message, hint = ""]) => {
     const { code, out, err } = await osac(argv);
     expect({ code, out }).toEqual({ code: 3, out: "" });

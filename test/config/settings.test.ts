@@ -66,7 +66,7 @@ describe("precedence", () => {
         "passwords: {algorithm: argon2, cost: 3}",
         "guards: {max_deletes: 7, max_delete_share: 12.5%, allow_delete: [{name: roles/a, reason: b}, tenants/c]}",
         "ignore: [{kind: roles, name: a, reason: b}, {kind: config, name: config, field: dynamic/authc/a~1b, reason: c}]",
-        "drift: {fail_on: unmanaged}",
+        "drift: {fail_on: [unmanaged, live], metrics: osac.prom}",
         "status: {cert_days: 7}",
       ].join("\n"),
     });
@@ -106,7 +106,8 @@ describe("precedence", () => {
           setBy: "osac.yml:10",
         },
       ],
-      failOn: "unmanaged",
+      failOn: ["live", "unmanaged"],
+      metrics: join(cwd, "osac.prom"),
       certDays: 7,
     });
   });

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startSimulator, type Simulator } from "../../src/simulator/index.ts";
@@ -7,7 +7,7 @@ import { osac, type Ran } from "../cli/osac.ts";
 
 const examples = join(import.meta.dirname, "..", "..", "examples");
 const directories = readdirSync(examples, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
+  .filter(({ name }) => existsSync(join(examples, name, "roles.yml")))
   .map(({ name }) => name);
 
 /** What the placeholders of the examples stand for. */

@@ -1,0 +1,47 @@
+import { driftKinds, type DriftCounts, type DriftKind, type Plan } from "../model.ts";
+import { causeWords } from "./causes.ts";
+import { counted } from "./findings.ts";
+import { paint, type Look } from "./terminal.ts";
+
+/** The last line of every drift report: what counts and what does not, or how much was compared without finding any. */
+export function verdictText(plan: Plan, { counts, failOn }: DriftCounts, look: Look): string {
+  const found = driftKinds.filter((kind) => counts[kind] > 0);
+  const counting = found.filter((kind) => failOn.includes(kind));
+  // What no file declares is listed above, and is nothing that differs.
+  const others = found.filter((kind) => kind !== "unmanaged" && !failOn.includes(kind));
+  const list = (kinds: readonly DriftKind[]): string =>
+    kinds.map((kind) => phraseOf(kind, counts[kind])).join(", ");
+  const uncounted = `${list(others)} (--fail-on ${failOn.join(",")})`;
+  if (counting.length > 0) {
+    const rest = others.length === 0 ? "" : `; not counted: ${uncounted}`;
+    return `${paint(look, "bold", "Drift:")} ${list(counting)}${rest}\n`;
+  }
+  if (others.length > 0) return `${paint(look, "yellow", "No drift that counts:")} ${uncounted}\n`;
+  const limit = isAllSeen(plan) ? "" : " as far as the caller can see";
+  return `${paint(look, "green", `No drift${limit}:`)} ${extentOf(plan)}.\n`;
+}
+
+/** Whether everything that is declared could be compared. */
+export function isAllSeen({ unverified, findings }: Plan): boolean {
+  return unverified.length === 0 && findings.every(({ code }) => code !== "not-compared");
+}
+
+/** `2 changed in the cluster (live)`: the words, and the one that `--fail-on` and the JSON have for them. */
+function phraseOf(kind: DriftKind, count: number): string {
+  if (kind === "unmanaged") return `${count} unmanaged`;
+  return `${count} ${causeWords[kind]} (${kind}${kind === "unknown" ? "; --base tells who moved" : ""})`;
+}
+
+/** `212 entities of 7 kinds compared, 14 unmanaged`. */
+function extentOf({ kinds, compared, unmanaged, ignored, unverified }: Plan): string {
+  const lists = [
+    [unmanaged, "unmanaged"],
+    [ignored, "ignored"],
+    [unverified, "unverified"],
+  ] as const;
+  const sizes = lists.flatMap(([items, word]) => {
+    const { size } = new Set(items.map(({ kind, name }) => `${kind}/${name}`));
+    return size === 0 ? [] : [`${size} ${word}`];
+  });
+  return [`${counted(compared, "entity")} of ${counted(kinds.length, "kind")} compared`, ...sizes].join(", ");
+}

@@ -1,0 +1,158 @@
+import type { Cause, Change, KindName, Plan } from "../model.ts";
+
+/** What there is to measure. Those of a check keep their value when a later one fails; the rest is about each run. */
+const families = {
+  osac_last_run_timestamp_seconds: { help: "When the last check ended, failed or not.", isKept: false },
+  osac_last_run_exit_code: {
+    help: "Exit code of the last check: 0 no drift, 2 drift, anything else a check that failed.",
+    isKept: false,
+  },
+  osac_last_run_duration_seconds: { help: "How long the last check took.", isKept: false },
+  osac_build_info: { help: "The version of osac that checked.", isKept: false },
+  osac_last_success_timestamp_seconds: {
+    help: "When the last check ended that came to a result, drift or none.",
+    isKept: true,
+  },
+  osac_entities: { help: "Entities as the last completed check found them.", isKept: true },
+  osac_drift_entities: {
+    help: "Entities that differ, by who moved, as the last completed check found them.",
+    isKept: true,
+  },
+  osac_kind_compared: { help: "Whether the last completed check could read the kind.", isKept: true },
+  osac_certificate_expiry_timestamp_seconds: {
+    help: "When the first of the certificates expires that the cluster's connection showed.",
+    isKept: true,
+  },
+} as const;
+
+type Family = keyof typeof families;
+
+/** One value. */
+interface Sample {
+  readonly family: Family;
+  readonly value: number;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** What is known of every run. */
+export interface RunMetrics {
+  /** What was checked: always known, so that the series of a target never change their labels. */
+  readonly target: { readonly cluster: string; readonly directory: string };
+  readonly now: Date;
+  readonly seconds: number;
+  readonly exitCode: number;
+  /** The version of osac. */
+  readonly tool: string;
+}
+
+/** What a check found besides. */
+export interface CheckMetrics extends RunMetrics {
+  readonly plan: Plan;
+  /** The kinds that files declare. */
+  readonly declared: readonly KindName[];
+  readonly causes: ReadonlyMap<Change, Cause>;
+  /** Whether there was a base to tell who moved. */
+  readonly isTold: boolean;
+  /** ISO 8601; none over plain HTTP. */
+  readonly certificatesUntil: readonly string[];
+}
+
+/** The metrics of a check that came to a result, in the text format of Prometheus. */
+export function checkMetrics(check: CheckMetrics): string {
+  const { plan, declared, target, now, certificatesUntil } = check;
+  const ends = certificatesUntil.map((until) => Date.parse(until) / 1000);
+  return render(target, [
+    ...runSamples(check),
+    { family: "osac_last_success_timestamp_seconds", value: now.getTime() / 1000 },
+    ...plan.kinds.flatMap((kind) => [...entitySamples(plan, kind), ...driftSamples(check, kind)]),
+    ...declared.map((kind): Sample => ({
+      family: "osac_kind_compared",
+      labels: { kind },
+      value: Number(plan.kinds.includes(kind)),
+    })),
+    ...(ends.length === 0
+      ? []
+      : [{ family: "osac_certificate_expiry_timestamp_seconds", value: Math.min(...ends) } as const]),
+  ]);
+}
+
+/**
+ * The metrics of a check that failed: it has found nothing, not even that nothing differs, so what the last completed
+ * one found stays as it is in `older`.
+ */
+export function failureMetrics(run: RunMetrics, older = ""): string {
+  return render(run.target, runSamples(run), older.split("\n"));
+}
+
+function runSamples({ now, exitCode, seconds, tool }: RunMetrics): Sample[] {
+  return [
+    { family: "osac_last_run_timestamp_seconds", value: now.getTime() / 1000 },
+    { family: "osac_last_run_exit_code", value: exitCode },
+    { family: "osac_last_run_duration_seconds", value: Math.round(seconds * 1000) / 1000 },
+    { family: "osac_build_info", labels: { version: tool }, value: 1 },
+  ];
+}
+
+function entitySamples(plan: Plan, kind: KindName): Sample[] {
+  const listed = (list: "unmanaged" | "skipped" | "ignored" | "unverified"): number =>
+    new Set(plan[list].filter((one) => one.kind === kind).map(({ name }) => name)).size;
+  const states = {
+    managed: plan.managed[kind] ?? 0,
+    unmanaged: listed("unmanaged"),
+    skipped: listed("skipped"),
+    ignored: listed("ignored"),
+    unverified: listed("unverified"),
+  };
+  return Object.entries(states).map(([state, value]) => ({
+    family: "osac_entities",
+    labels: { kind, state },
+    value,
+  }));
+}
+
+/** Where nobody can tell who moved, the other causes are absent: nought would say that there is none. */
+function driftSamples({ plan, causes, isTold }: CheckMetrics, kind: KindName): Sample[] {
+  const told: readonly Cause[] = isTold ? ["live", "files", "both"] : ["unknown"];
+  return told.map((cause) => ({
+    family: "osac_drift_entities",
+    labels: { kind, cause },
+    value: plan.changes.filter((change) => change.kind === kind && causes.get(change) === cause).length,
+  }));
+}
+
+/** @param older lines of a former file, of which what is kept is taken over, if it is of the same target */
+function render(
+  target: RunMetrics["target"],
+  samples: readonly Sample[],
+  older: readonly string[] = [],
+): string {
+  const ofTarget = labelsText(target);
+  const lineOf = ({ family, labels, value }: Sample): string =>
+    `${family}{${[ofTarget, ...(labels ? [labelsText(labels)] : [])].join(",")}} ${value}`;
+  return Object.entries(families)
+    .flatMap(([family, { help, isKept }]) => {
+      const beginning = `${family}{${ofTarget}`;
+      const lines = [
+        ...samples.filter((sample) => sample.family === family).map(lineOf),
+        ...older.filter((line) => isKept && line.startsWith(beginning) && isSample(line, beginning)),
+      ];
+      return lines.length === 0 ? [] : [`# HELP ${family} ${help}`, `# TYPE ${family} gauge`, ...lines];
+    })
+    .join("\n")
+    .concat("\n");
+}
+
+/** Whether the line goes on as one of ours; a file that somebody edited must not spoil the new one. */
+function isSample(line: string, beginning: string): boolean {
+  return /^(?:,\w+="\w+")*\} \d+(?:\.\d+)?$/.test(line.slice(beginning.length));
+}
+
+function labelsText(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels)
+    .map(([name, value]) => `${name}="${escaped(value)}"`)
+    .join(",");
+}
+
+function escaped(value: string): string {
+  return value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
+}
