@@ -51,6 +51,12 @@ export async function createCertificates(options: CertificatesOptions = {}): Pro
   return { ca, server, admin, client };
 }
 
+/** A new certificate for the server, by the same authority and for the same name, that is valid longer. */
+export async function renewServer({ ca, server: { dn: subject } }: Certificates): Promise<Certificate> {
+  const validTo = new Date(Date.now() + 2 * 365 * dayMs);
+  return issue({ ...defaults.server, subject, validTo }, ca);
+}
+
 /** One certificate, signed by the authority given; without one it signs itself and is an authority. */
 async function issue(options: CertificateOptions, authority?: Certificate): Promise<Certificate> {
   const keys = await generate("rsa", {

@@ -1,6 +1,7 @@
 import { startSimulator } from "../../src/simulator/index.ts";
 import { type Caller, openCaller } from "../contract/caller.ts";
 import { storedDocument } from "../contract/stored.ts";
+import type { Cluster } from "../contract/suite.ts";
 import { missingForNode } from "../node/java.ts";
 import { startNode } from "../node/start.ts";
 import { type Documents, putDocuments, takeDocuments } from "../round-trip/documents.ts";
@@ -27,7 +28,7 @@ export const clusters: Readonly<Record<string, () => Promise<BenchCluster>>> = {
     : { [`OpenSearch ${version}`]: async () => opened(await startNode({ version })) }),
 };
 
-async function opened(server: Awaited<ReturnType<typeof startNode>>): Promise<BenchCluster> {
+async function opened(server: Required<Cluster>): Promise<BenchCluster> {
   const { caCert, adminCert: cert, adminKey: key } = server;
   const certificate = openCaller(server.url, { caCert, cert, key });
   const fresh = await takeDocuments(certificate);

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Agent, request } from "undici";
-import { type Certificates, createCertificates } from "../../src/simulator/certificates.ts";
+import { type Certificates, createCertificates, renewServer } from "../../src/simulator/certificates.ts";
 import { findJdk, type Jdk, missingForNode } from "./java.ts";
 import { type Distribution, prepareNode } from "./prepare.ts";
 import { type NodeSettings, nodeSettings } from "./settings.ts";
@@ -35,6 +35,8 @@ export interface RunningNode {
   readonly adminKey: string;
   readonly clientCert: string;
   readonly clientKey: string;
+  /** Puts a new certificate, with a new key, in the place of the node's own; gives it back as PEM. */
+  renewCertificate(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -65,6 +67,13 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       adminKey: certificates.admin.key,
       clientCert: certificates.client.cert,
       clientKey: certificates.client.key,
+      renewCertificate: async () => {
+        const { cert, key } = await renewServer(certificates);
+        const folder = join(home, "config", "certificates");
+        await writeFile(join(folder, "node.pem"), cert);
+        await writeFile(join(folder, "node.key"), key);
+        return cert;
+      },
       stop,
     };
   } catch (error) {
