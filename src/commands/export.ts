@@ -31,7 +31,8 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   return "done";
 }
 
-async function read(connection: Connection, settings: Settings): Promise<Exported> {
+/** The live state as files, read once. */
+export async function read(connection: Connection, settings: Settings): Promise<Exported> {
   const { directory, kinds, ignore, all, withHashes } = settings;
   const reader = openReader(connection);
   try {

@@ -198,6 +198,14 @@ export const commands: readonly Command[] = [
     load: () => import("./export.ts"),
   },
   {
+    name: "init",
+    describe: "begin with an existing cluster: its state, settings, rights for a pipeline, workflows",
+    argument: directory,
+    options: [...common, ...connection, "kinds", "ignore", "github"],
+    outputs: ["text", "json"],
+    load: () => import("./init.ts"),
+  },
+  {
     name: "cache flush",
     describe: "have the nodes forget who has logged in, so that everybody is authenticated anew",
     options: [...common, ...connection, "user", "yes"],

@@ -471,6 +471,12 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     default: false,
     flag: "force",
   },
+  github: {
+    type: onOff,
+    describe: "write the three workflows of GitHub as well: plan, apply, drift",
+    default: false,
+    flag: "github",
+  },
   probeReload: {
     type: onOff,
     describe:

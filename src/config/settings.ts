@@ -120,6 +120,8 @@ export interface Settings {
   readonly all: boolean;
   readonly withHashes: boolean;
   readonly force: boolean;
+  /** Whether workflows are written beside the files. */
+  readonly github: boolean;
   readonly probeReload: boolean;
   readonly certDays: number;
 }

@@ -1,16 +1,20 @@
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { failure, OsacError } from "../errors.ts";
 import { kinds } from "../kinds/index.ts";
 import type { Finding, KindName } from "../model.ts";
 import { listFiles } from "./list-files.ts";
 import { reasonOf } from "./read-file.ts";
 
-/** A file to write, all of one kind. */
-export interface NewFile {
-  readonly kind: KindName;
+/** A file to write: its path from the directory. */
+interface FileText {
   readonly file: string;
   readonly text: string;
+}
+
+/** A file to write, all of one kind. */
+export interface NewFile extends FileText {
+  readonly kind: KindName;
 }
 
 /** What became of a file. */
@@ -35,6 +39,32 @@ export async function writeFiles(
   if (conflicts.length > 0) throw new OsacError("input", conflicts);
   await replaceAll(path, changed);
   return files.map((file) => ({ file: file.file, result: changed.includes(file) ? "written" : "unchanged" }));
+}
+
+/**
+ * Writes files into a directory that begins with them, all or none: whatever is there already, whatever it says, and every
+ * file of entities that would be read beside them, is listed and stays.
+ */
+export async function writeFirstFiles(path: string, files: readonly FileText[]): Promise<void> {
+  const existing = await Promise.all(files.map(async ({ file }) => textOf(join(path, file))));
+  const inTheWay = files.flatMap(({ file }, index) => (existing[index] === undefined ? [] : [file]));
+  const read = [...(await listFiles(path)).files.values()].flat();
+  const names = [...new Set([...inTheWay, ...read])];
+  if (names.length > 0)
+    throw new OsacError(
+      "input",
+      names.map((file) => existingFile(join(path, file))),
+    );
+  await replaceAll(path, files);
+}
+
+function existingFile(path: string): Finding {
+  return {
+    code: "file-exists",
+    severity: "error",
+    message: `${path} exists; nothing was written`,
+    hint: "osac init begins something new and overwrites nothing: give another directory, or move the file away",
+  };
 }
 
 async function textOf(path: string): Promise<string | undefined> {
@@ -71,10 +101,12 @@ function overwriting({ file }: NewFile): Finding {
   };
 }
 
-async function replaceAll(path: string, files: readonly NewFile[]): Promise<void> {
-  const temporary = files.map(({ file }) => join(path, `.${file}.${process.pid}.tmp`));
+async function replaceAll(path: string, files: readonly FileText[]): Promise<void> {
+  const temporary = files.map(({ file }) =>
+    join(path, dirname(file), `.${basename(file)}.${process.pid}.tmp`),
+  );
   try {
-    await mkdir(path, { recursive: true });
+    for (const file of temporary) await mkdir(dirname(file), { recursive: true });
     await Promise.all(files.map(({ text }, index) => writeFile(temporary[index]!, text)));
     for (const [index, { file }] of files.entries()) await rename(temporary[index]!, join(path, file));
   } catch (error) {

@@ -11,14 +11,15 @@ import { paint, type Look } from "./terminal.ts";
 export interface ExportResult {
   readonly cluster: ClusterInfo;
   readonly directory: string;
-  readonly files: readonly (WrittenFile & Pick<ExportedFile, "kind" | "entities">)[];
+  /** Without a kind where a file holds no entities. */
+  readonly files: readonly (WrittenFile & Partial<Pick<ExportedFile, "kind" | "entities">>)[];
   readonly placeholders: readonly Placeholder[];
 }
 
-/** What `osac export --output json` prints; its schema is `schemas/export.schema.json`. */
+/** What `osac export` and `osac init` print with `--output json`; the schema is `schemas/export.schema.json`. */
 export interface ExportDocument extends Omit<ExportResult, "cluster"> {
   readonly version: number;
-  readonly command: "export";
+  readonly command: "export" | "init";
   readonly exitCode: number;
   readonly cluster: PlanDocument["cluster"];
   readonly findings: readonly Finding[];
@@ -29,10 +30,11 @@ export function exportDocument(
   { cluster, ...result }: ExportResult,
   exitCode: number,
   findings: readonly Finding[],
+  command: ExportDocument["command"] = "export",
 ): ExportDocument {
   return {
     version: documentVersion,
-    command: "export",
+    command,
     exitCode,
     cluster: clusterDocument(cluster),
     ...result,
@@ -46,12 +48,13 @@ export function exportText({ cluster, directory, files, placeholders }: ExportRe
   const width = Math.max(...files.map(({ file }) => file.length), 0);
   const lines = files.map(({ file, result, entities }) => {
     const note = result === "unchanged" ? "  (unchanged)" : "";
-    return `  ${paint(look, result === "written" ? "green" : "dim", file.padEnd(width))}  ${counted(entities, "entity")}${note}\n`;
+    return `  ${paint(look, result === "written" ? "green" : "dim", file.padEnd(width))}  ${counted(entities ?? 0, "entity")}${note}\n`;
   });
   return `${heading}\n${lines.join("")}${placeholdersText(placeholders, look)}`;
 }
 
-function placeholdersText(placeholders: readonly Placeholder[], look: Look): string {
+/** The variables that stand for secrets, and what for. */
+export function placeholdersText(placeholders: readonly Placeholder[], look: Look): string {
   if (placeholders.length === 0) return "";
   const title = paint(look, "bold", `${counted(placeholders.length, "secret")} left to the environment`);
   const width = Math.max(...placeholders.map(({ variable }) => variable.length));

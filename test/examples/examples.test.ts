@@ -1,14 +1,16 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { allKinds } from "../../src/kinds/index.ts";
 import { startSimulator, type Simulator } from "../../src/simulator/index.ts";
 import { folder } from "../cli/folder.ts";
 import { osac, type Ran } from "../cli/osac.ts";
 
 const examples = join(import.meta.dirname, "..", "..", "examples");
-const directories = readdirSync(examples, { withFileTypes: true })
-  .filter(({ name }) => existsSync(join(examples, name, "roles.yml")))
-  .map(({ name }) => name);
+/** Those with files of entities; the others are about where osac runs. */
+const directories = readdirSync(examples).filter((name) =>
+  allKinds.some(({ file }) => existsSync(join(examples, name, file))),
+);
 
 /** What the placeholders of the examples stand for. */
 const secrets = {

@@ -21,6 +21,7 @@ const schemas: Readonly<Record<string, { readonly $id: string }>> = {
   drift: planSchema,
   status: statusSchema,
   export: exportSchema,
+  init: exportSchema,
   validate: validationSchema,
 };
 
@@ -107,6 +108,13 @@ test("what export prints fits its schema, written, unchanged and refused", async
   expect(await documentOf(["export", "files"], cwd)).toMatchObject({ exitCode: 0 });
   await writeFile(join(cwd, "files", "roles.yml"), "another: text\n");
   expect(await documentOf(["export", "files"], cwd)).toMatchObject({ exitCode: 3 });
+});
+
+test("what init prints fits the schema of export, written and refused", async () => {
+  const cwd = await folder({ "ca.pem": simulator.caCert });
+  const written = await documentOf(["init", "files", "--github"], cwd);
+  expect(written).toMatchObject({ exitCode: 0, command: "init" });
+  expect(await documentOf(["init", "files"], cwd)).toMatchObject({ exitCode: 3 });
 });
 
 test("what validate prints fits its schema, of good files and of bad ones", async () => {

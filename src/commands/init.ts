@@ -1,0 +1,81 @@
+import { relative } from "node:path";
+import { isHeldBack } from "../config/held-back.ts";
+import { readExamples } from "../config/package-files.ts";
+import { placeholdersIn } from "../config/placeholders.ts";
+import type { Settings } from "../config/settings.ts";
+import { topOfWorkTree } from "../config/work-tree.ts";
+import { writeFirstFiles } from "../config/write.ts";
+import { exitCodes, failure, type ExitReason } from "../errors.ts";
+import {
+  plainPath,
+  rightsExamples,
+  rightsFiles,
+  settingsFiles,
+  workflowExamples,
+  workflowFiles,
+  type FirstFile,
+} from "../export/first-files.ts";
+import { exportDocument } from "../report/export.ts";
+import { findingsText } from "../report/findings.ts";
+import { initText } from "../report/init.ts";
+import { jsonText } from "../report/json.ts";
+import { lookOf } from "../report/terminal.ts";
+import { connect } from "./connect.ts";
+import { read } from "./export.ts";
+import type { Io } from "./io.ts";
+
+/** Writes what it takes to begin with an existing cluster. The cluster is only read. */
+export async function run(settings: Settings, io: Io): Promise<ExitReason> {
+  const workflows = settings.github ? await workflowsFor(settings, io) : [];
+  const connection = await connect(settings, io);
+  const { cluster, files, placeholders, findings } = await read(connection, settings);
+  const examples = await readExamples(rightsExamples);
+  const first = [
+    ...settingsFiles(
+      connection,
+      files.flatMap(({ text }) => variablesIn(text)),
+    ),
+    ...rightsFiles(connection, examples),
+    ...workflows,
+  ];
+  await writeFirstFiles(settings.directory, [...files, ...first]);
+
+  const written = { result: "written" } as const;
+  const result = {
+    cluster,
+    directory: settings.directoryName,
+    files: [
+      ...files.map(({ kind, file, entities }) => ({ file, ...written, kind, entities })),
+      ...first.map(({ file }) => ({ file, ...written })),
+    ],
+    placeholders,
+  };
+  if (settings.output === "json") {
+    io.stdout.write(jsonText(exportDocument(result, exitCodes.done.code, findings, "init")));
+  } else {
+    io.stderr.write(findingsText(findings, lookOf(io.stderr, io.env)));
+    io.stdout.write(initText(result, settings.github, lookOf(io.stdout, io.env)));
+  }
+  return "done";
+}
+
+/** Those that the export made, and any that a text of the cluster names; credentials of the job are nobody's to allow. */
+function variablesIn(text: string): string[] {
+  return placeholdersIn(text).flatMap(({ kind, name }) =>
+    kind === "variable" && !isHeldBack(name) ? [name] : [],
+  );
+}
+
+/** The workflows belong to the repository, wherever in it the directory is; without one, to where the command runs. */
+async function workflowsFor({ directory, directoryName }: Settings, io: Io): Promise<FirstFile[]> {
+  const top = (await topOfWorkTree(directory)) ?? io.cwd;
+  const within = relative(top, directory) || ".";
+  if (within !== "." && (!plainPath.test(within) || within.startsWith("..")))
+    throw failure(
+      "input",
+      "directory-name",
+      `a workflow cannot name the directory ${JSON.stringify(directoryName)}; nothing was written`,
+      { hint: "give one below the repository, named with letters, digits, _, - and ." },
+    );
+  return workflowFiles(relative(directory, top) || ".", within, await readExamples(workflowExamples));
+}

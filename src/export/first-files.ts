@@ -1,0 +1,149 @@
+/** A file to begin with, by its path from the directory of files. */
+export interface FirstFile {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** How the cluster was reached, which the next run wants to know as well. */
+export interface Reached {
+  readonly url: string;
+  /** The certificate authority that was given instead of the system's, as PEM. */
+  readonly caCert?: string | undefined;
+}
+
+/** Where the rights of a pipeline lie: in a directory of its own, which a plan of the files beside it does not look at. */
+const pipelineFolder = "pipeline";
+
+/** The examples that become the rights of a pipeline, and those that become workflows. */
+export const rightsExamples: readonly string[] = [
+  "least-rights/internal_users.yml",
+  "least-rights/opensearch.yml",
+  "least-rights/roles.yml",
+  "least-rights/roles_mapping.yml",
+];
+export const workflowExamples: readonly string[] = [
+  "github/plan.yml",
+  "github/apply.yml",
+  "github/drift.yml",
+];
+
+const caFile = "ca.pem";
+
+/**
+ * The settings of the files, and the authority that they name.
+ *
+ * @param variables what placeholders in the files name
+ */
+export function settingsFiles(reached: Reached, variables: readonly string[]): FirstFile[] {
+  const certificates = certificatesOf(reached);
+  return [
+    { file: "osac.yml", text: settingsText(reached, certificates && caFile, variables) },
+    ...(certificates === undefined ? [] : [{ file: caFile, text: certificates }]),
+  ];
+}
+
+/** The rights of a pipeline: what an administrator applies once, with the settings that it takes. */
+export function rightsFiles(reached: Reached, examples: ReadonlyMap<string, string>): FirstFile[] {
+  const ca = certificatesOf(reached) && `../${caFile}`;
+  const settings = `# Where these rights are applied, by an administrator: osac apply on this directory.\n${clusterText(reached, ca)}`;
+  return [
+    ...rightsExamples.map((path) => ({
+      file: `${pipelineFolder}/${nameOf(path)}`,
+      text: withoutEditorLine(examples.get(path)!),
+    })),
+    { file: `${pipelineFolder}/osac.yml`, text: settings },
+  ];
+}
+
+/** Which characters a directory may have to be named in a workflow as it is: none that YAML or a path filter reads. */
+export const plainPath: RegExp = /^[A-Za-z0-9_][A-Za-z0-9_./-]*$/;
+
+/**
+ * The workflows, for the directory that they are about.
+ *
+ * @param top the top of the repository, from the directory: `..`
+ * @param directory the directory, from the top of the repository: `security`
+ */
+export function workflowFiles(
+  top: string,
+  directory: string,
+  examples: ReadonlyMap<string, string>,
+): FirstFile[] {
+  return workflowExamples.map((path) => ({
+    file: `${top}/.github/workflows/osac-${nameOf(path)}`,
+    text: workflowText(examples.get(path)!, directory),
+  }));
+}
+
+/** The shipped text, about another directory; its first line says where to copy it, which is done. */
+function workflowText(example: string, directory: string): string {
+  const filter = directory === "." ? "**" : `${directory}/**`;
+  return example
+    .replace(/^# Copy to \S+: (.)/, (_, first: string) => `# ${first.toUpperCase()}`)
+    .replaceAll('"security/**"', `"${filter}"`)
+    .replaceAll("directory: security\n", `directory: ${directory}\n`);
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.indexOf("/") + 1);
+}
+
+/** Editors look for the schema that it names, which lies elsewhere here. */
+function withoutEditorLine(text: string): string {
+  return text.replace(/^# yaml-language-server: .*\n/, "");
+}
+
+/** The certificates alone: a file of an authority may hold its key as well. */
+function certificatesOf({ caCert }: Reached): string | undefined {
+  const found = caCert?.match(/-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g) ?? [];
+  return found.length === 0 ? undefined : `${found.join("\n")}\n`;
+}
+
+function clusterText({ url }: Reached, ca: string | undefined): string {
+  return `cluster:\n  url: ${url}\n${ca === undefined ? "" : `  ca_cert: ${ca}\n`}`;
+}
+
+/** In it `#` before a setting turns it off, and `# ` begins a remark. */
+function settingsText(reached: Reached, ca: string | undefined, variables: readonly string[]): string {
+  return `# The settings of these files, for whoever runs osac on them. Flags and variables (OSAC_…) win over what is said here.
+# Secrets do not belong here: the user and password of a run come from OSAC_USERNAME and OSAC_PASSWORD, or from files.
+# What is turned off is shown with a # right before it.
+
+${clusterText(reached, ca)}
+# At least one way in that no plan may close. Fill this in before the first apply.
+#break_glass:
+#  - user: emergency
+#  - dn: CN=emergency,O=example
+
+# What leaves the files leaves the cluster too, where the git history proves that it was declared once.
+# Off, nothing is ever deleted that the files do not mention.
+#prune:
+#  roles: removed
+#  rolesmapping: removed
+
+# How much one run may delete, or take the power from. Beyond it the run is refused, until somebody names what may go.
+guards:
+  max_deletes: 5
+  max_delete_share: 20%
+#  allow_delete:
+#    - { name: roles/old_reader, reason: replaced by logs_reader }
+
+# What others take care of, in the cluster and not here.
+#ignore:
+#  - { kind: roles, name: "osac_*", reason: applied from ${pipelineFolder}/ by an administrator }
+
+# The only variables that the files may name: whoever may change a file could else read any variable of the job.
+placeholders:
+  allow: ${allowed(variables)}
+
+# The roles of plugins.security.restapi.roles_enabled, which no API shows, if they are not the usual ones.
+#lockout:
+#  rest_api_roles: [all_access, security_rest_api_access, osac_plan, osac_apply]
+`;
+}
+
+/** The hashes by one pattern, since there is one for each user; other variables by name. */
+function allowed(variables: readonly string[]): string {
+  const names = variables.map((variable) => variable.replace(/^OSAC_HASH_.*/, "OSAC_HASH_*"));
+  return `[${[...new Set(["OSAC_HASH_*", ...names])].join(", ")}]`;
+}

@@ -1,0 +1,56 @@
+import { counted, printable } from "./findings.ts";
+import { placeholdersText, type ExportResult } from "./export.ts";
+import { paint, type Look } from "./terminal.ts";
+
+/** What the files are for that hold no entities of the cluster. */
+const purposes: readonly (readonly [pattern: RegExp, purpose: string])[] = [
+  [/^osac\.yml$/, "settings, explained"],
+  [/^ca\.pem$/, "the certificate authority that was given"],
+  [/^pipeline\//, "rights of a pipeline, not yet in the cluster"],
+  [/\/osac-plan\.yml$/, "what a pull request would change"],
+  [/\/osac-apply\.yml$/, "applies it on merge"],
+  [/\/osac-drift\.yml$/, "looks every hour"],
+];
+
+/** What `osac init` wrote, for people, and what is theirs to do next. */
+export function initText(result: ExportResult, withWorkflows: boolean, look: Look): string {
+  const { cluster, directory, files, placeholders } = result;
+  const heading = `${paint(look, "bold", "osac init")} · ${printable(`cluster ${cluster.name ?? "(name unknown)"} · into ${directory}`)}\n`;
+  const width = Math.max(...files.map(({ file }) => file.length));
+  const lines = files.map(({ file, entities }) => {
+    const what = entities === undefined ? purposeOf(file) : counted(entities, "entity");
+    return `  ${paint(look, "green", file.padEnd(width))}  ${what}\n`;
+  });
+  const next = [planStep, rightsStep, ...(withWorkflows ? [workflowsStep] : [])].map(
+    (step, index) => `  ${index + 1}. ${step(printable(directory)).join("\n     ")}\n`,
+  );
+  return `${heading}\n${lines.join("")}${placeholdersText(placeholders, look)}\n${paint(look, "bold", "Next")}\n${next.join("")}`;
+}
+
+function purposeOf(file: string): string {
+  return purposes.find(([pattern]) => pattern.test(file))?.[1] ?? "";
+}
+
+function planStep(directory: string): string[] {
+  return [
+    `osac plan ${directory}: there is nothing to change. Nothing was written to the cluster. Commit the files.`,
+    `Read ${directory}/osac.yml, and name in it who must never be locked out (break_glass).`,
+  ];
+}
+
+function rightsStep(directory: string): string[] {
+  return [
+    `A pipeline gets users of its own: osac-plan, which only reads, and osac-apply. They are not in the cluster yet,`,
+    `and osac plan ${directory} does not look at ${directory}/pipeline. An administrator, once:`,
+    `- puts the lines of ${directory}/pipeline/opensearch.yml into the opensearch.yml of every node,`,
+    `- sets PLAN_USER_PASSWORD and APPLY_USER_PASSWORD, and runs osac apply ${directory}/pipeline.`,
+  ];
+}
+
+function workflowsStep(): string[] {
+  return [
+    "For the workflows: put the repository and the commit of the osac release that you use where they say",
+    "OWNER/opensearch-security-as-code@0000…; set the variable OPENSEARCH_URL, the secret OSAC_PLAN_PASSWORD, and, in",
+    "an environment called production that only the main branch may use, the secret OSAC_APPLY_PASSWORD.",
+  ];
+}
