@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { failure, OsacError } from "../errors.ts";
+import { byCodeUnit } from "../kinds/canonical.ts";
 import { kinds } from "../kinds/index.ts";
 import type { Finding, KindName } from "../model.ts";
 import { listFiles } from "./list-files.ts";
@@ -50,21 +51,20 @@ export async function writeFirstFiles(path: string, files: readonly FileText[]):
   const inTheWay = files.flatMap(({ file }, index) => (existing[index] === undefined ? [] : [file]));
   const read = [...(await listFiles(path)).files.values()].flat();
   const names = [...new Set([...inTheWay, ...read])];
-  if (names.length > 0)
-    throw new OsacError(
-      "input",
-      names.map((file) => existingFile(join(path, file))),
-    );
+  if (names.length > 0) throw new OsacError("input", existingFiles(names.map((file) => join(path, file))));
   await replaceAll(path, files);
 }
 
-function existingFile(path: string): Finding {
-  return {
+/** What to do is said once, after the last. */
+function existingFiles(paths: readonly string[]): Finding[] {
+  const hint =
+    "osac init begins something new and overwrites nothing: give another directory, or move the files away";
+  return paths.toSorted(byCodeUnit).map((path, index) => ({
     code: "file-exists",
     severity: "error",
     message: `${path} exists; nothing was written`,
-    hint: "osac init begins something new and overwrites nothing: give another directory, or move the file away",
-  };
+    ...(index === paths.length - 1 ? { hint } : {}),
+  }));
 }
 
 async function textOf(path: string): Promise<string | undefined> {
