@@ -32,6 +32,7 @@ const runs: readonly (readonly string[])[] = [
   ["plan", "files", "--prune", "internalusers=all", "--set-secret", bindPassword()],
   ...outputs("drift", "files", "-v"),
   ["drift", "files", "--base", "older"],
+  ["drift", "files", "--metrics", "osac.prom", "--verify-passwords", "--debug"],
   ["status"],
   ["status", "--output", "json"],
   ["export", "out"],
