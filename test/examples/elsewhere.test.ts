@@ -128,3 +128,9 @@ test("every example that names a version of the package names this one", async (
     expect([file, version]).toEqual([file, packageJson.version]);
   }
 });
+
+test("docs/ci.md shows the workflows as they are shipped", async () => {
+  const page = await readFile(join(root, "docs/ci.md"), "utf8");
+  for (const name of ["plan.yml", "apply.yml", "drift.yml"])
+    expect(page).toContain(`\`\`\`yaml\n${await readFile(join(examples, "github", name), "utf8")}\`\`\`\n`);
+});
