@@ -36,6 +36,7 @@ const runs: readonly (readonly string[])[] = [
   ["status"],
   ["status", "--output", "json"],
   ["export", "out"],
+  ["init", "out", "--github"],
   ["export", "out", "--all", "--output", "json"],
   ["apply", "files", "--yes"],
   ...outputs("apply", "files", "--yes", "--allow-lockout-risk"),
