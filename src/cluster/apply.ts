@@ -2,7 +2,7 @@ import { OsacError } from "../errors.ts";
 import { areRelated } from "../kinds/related.ts";
 import type { Change, Finding, KindName, Step } from "../model.ts";
 import { send } from "./send.ts";
-import type { Outcome, Result, Surroundings } from "./verdict.ts";
+import { namesOf, type Outcome, type Result, type Surroundings } from "./verdict.ts";
 
 /** How far a run of requests came. */
 export interface Applied {
@@ -18,6 +18,7 @@ export async function applyRequests(steps: readonly Step[], around: Surroundings
   const results = new Map<Change, Result>();
   const findings: Finding[] = [];
   const failedKinds = new Set<KindName>();
+  const emptied = new Set<Change>();
   let isFirst = true;
   for (const [index, step] of steps.entries()) {
     if (around.signal.aborted) break;
@@ -26,15 +27,35 @@ export async function applyRequests(steps: readonly Step[], around: Surroundings
     const turn = await take(step, isFirst, around);
     for (const { change, result } of turn.decided) results.set(change, result);
     findings.push(...turn.findings);
+    if (step.isStub && turn.isWritten) for (const change of step.changes) emptied.add(change);
     isFirst &&= !turn.isWritten;
     if (turn.isWritten && turn.findings.length === 0) continue;
     if (!around.keepsGoing || !turn.mayGoOn) break;
     failedKinds.add(step.kind);
   }
   const changes = [...new Set(steps.flatMap((step) => step.changes))];
-  const outcomes = changes.map((change): Outcome => ({ change, result: results.get(change) ?? "not-tried" }));
-  const untried = outcomes.filter(({ change }) => !results.has(change));
-  return { outcomes, findings: [...findings, ...tell(untried, 0, around)] };
+  const outcomes = changes.map((change): Outcome => {
+    const untried = emptied.has(change) ? "failed" : "not-tried";
+    return { change, result: results.get(change) ?? untried };
+  });
+  const untold = outcomes.filter(({ change }) => !results.has(change));
+  const leftEmpty = outcomes.filter(({ change, result }) => emptied.has(change) && result !== "done");
+  return { outcomes, findings: [...findings, ...leftEmptyFindings(leftEmpty), ...tell(untold, 0, around)] };
+}
+
+/** What was created empty and could not be filled is there all the same. */
+function leftEmptyFindings(outcomes: readonly Outcome[]): Finding[] {
+  const changes = outcomes.map(({ change }) => change);
+  if (changes.length === 0) return [];
+  return [
+    {
+      code: "left-empty",
+      severity: "error",
+      message: `created empty, and not filled: ${namesOf(changes)}`,
+      hint: "as they are they give nobody anything; the next apply fills them, and a rollback takes them away",
+      kind: changes[0]!.kind,
+    },
+  ];
 }
 
 /** What one request decided. */

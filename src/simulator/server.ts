@@ -24,7 +24,7 @@ export interface Fault {
   readonly status?: number;
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Does the work all the same, and then answers with the status. */
+  /** Does the work all the same, and then answers with the status, or hangs. */
   readonly isWritten?: boolean;
   /** Answers as usual, but so much later. */
   readonly delayMs?: number;
@@ -108,16 +108,17 @@ async function meetFault(
   const { connection, status, body = "", headers, delayMs = 0 } = fault;
   if (connection === "late") response.destroy();
   await sleep(delayMs);
-  if (connection === "hang") return undefined;
   const made = status === undefined ? undefined : text(status, body, headers);
   const usual = isWorking(fault) ? await answerUsually() : undefined;
+  if (connection === "hang") return undefined;
   if (connection === undefined || connection === "half") return made ?? usual;
   response.destroy();
   return undefined;
 }
 
 function isWorking({ connection, status, isWritten }: Fault): boolean {
-  return connection !== "reset" && (status === undefined || isWritten === true);
+  const isIdle = connection === "hang" || status !== undefined;
+  return connection !== "reset" && (!isIdle || isWritten === true);
 }
 
 /** As with `clientauth_mode: OPTIONAL`: no certificate is fine, one of another authority is not. */

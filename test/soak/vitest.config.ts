@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+/** `npm run soak`: minutes on one real node, and so no part of `npm test`. */
+export default defineConfig({
+  test: {
+    include: ["test/soak/soak-node.ts"],
+    globalSetup: "./test/node/prepare-all.ts",
+    testTimeout: 7_200_000,
+    hookTimeout: 300_000,
+    disableConsoleIntercept: true,
+  },
+});
