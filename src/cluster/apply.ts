@@ -27,32 +27,45 @@ export async function applyRequests(steps: readonly Step[], around: Surroundings
     const turn = await take(step, isFirst, around);
     for (const { change, result } of turn.decided) results.set(change, result);
     findings.push(...turn.findings);
-    if (step.isStub && turn.isWritten) for (const change of step.changes) emptied.add(change);
+    for (const change of turn.emptied) emptied.add(change);
     isFirst &&= !turn.isWritten;
-    if (turn.isWritten && turn.findings.length === 0) continue;
+    if (turn.isWhole) continue;
     if (!around.keepsGoing || !turn.mayGoOn) break;
     failedKinds.add(step.kind);
   }
-  const changes = [...new Set(steps.flatMap((step) => step.changes))];
-  const outcomes = changes.map((change): Outcome => {
-    const untried = emptied.has(change) ? "failed" : "not-tried";
-    return { change, result: results.get(change) ?? untried };
-  });
+  const outcomes = outcomesOf(steps, results, emptied);
   const untold = outcomes.filter(({ change }) => !results.has(change));
-  const leftEmpty = outcomes.filter(({ change, result }) => emptied.has(change) && result !== "done");
-  return { outcomes, findings: [...findings, ...leftEmptyFindings(leftEmpty), ...tell(untold, 0, around)] };
+  return {
+    outcomes,
+    findings: [...findings, ...leftEmptyFindings(outcomes, emptied), ...tell(untold, 0, around)],
+  };
+}
+
+/** What was created empty counts as failed until it is filled: it is there, and a rollback has to know. */
+function outcomesOf(
+  steps: readonly Step[],
+  results: ReadonlyMap<Change, Result>,
+  emptied: ReadonlySet<Change>,
+): Outcome[] {
+  const changes = [...new Set(steps.flatMap((step) => step.changes))];
+  return changes.map((change) => {
+    const undecided = emptied.has(change) ? "failed" : "not-tried";
+    return { change, result: results.get(change) ?? undecided };
+  });
 }
 
 /** What was created empty and could not be filled is there all the same. */
-function leftEmptyFindings(outcomes: readonly Outcome[]): Finding[] {
-  const changes = outcomes.map(({ change }) => change);
+function leftEmptyFindings(outcomes: readonly Outcome[], emptied: ReadonlySet<Change>): Finding[] {
+  const changes = outcomes
+    .filter(({ change, result }) => emptied.has(change) && result !== "done")
+    .map(({ change }) => change);
   if (changes.length === 0) return [];
   return [
     {
       code: "left-empty",
       severity: "error",
       message: `created empty, and not filled: ${namesOf(changes)}`,
-      hint: "as they are they give nobody anything; the next apply fills them, and a rollback takes them away",
+      hint: "as they are they give nobody anything; the next apply fills them",
       kind: changes[0]!.kind,
     },
   ];
@@ -61,8 +74,12 @@ function leftEmptyFindings(outcomes: readonly Outcome[]): Finding[] {
 /** What one request decided. */
 interface Turn {
   readonly decided: readonly Outcome[];
+  /** What was created empty, to be filled by a later request. */
+  readonly emptied: readonly Change[];
   readonly findings: readonly Finding[];
   readonly isWritten: boolean;
+  /** Written, and nothing to be said about it. */
+  readonly isWhole: boolean;
   readonly mayGoOn: boolean;
 }
 
@@ -71,15 +88,19 @@ async function take(step: Step, isFirst: boolean, around: Surroundings): Promise
   const { results, findings, mayGoOn } = await send(step, isFirst, around);
   const isWritten = results.every((result) => result === "done");
   // Entities that were created empty are not done before they are filled.
+  const emptied = step.isStub && isWritten ? step.changes : [];
   const decided =
-    step.isStub && isWritten
+    emptied.length > 0
       ? []
       : step.changes.map((change, index): Outcome => ({ change, result: results[index]! }));
   const untold = tell(decided, performance.now() - began, around);
+  const found = [...findings, ...untold];
   return {
     decided,
-    findings: [...findings, ...untold],
+    emptied,
+    findings: found,
     isWritten,
+    isWhole: isWritten && found.length === 0,
     mayGoOn: mayGoOn && untold.length === 0,
   };
 }

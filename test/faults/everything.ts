@@ -75,10 +75,13 @@ export const files: Readonly<Record<string, string>> = {
 
 /** Roles and mappings so many that the roles are created empty first, and filled last. */
 export function crowd(): Readonly<Record<string, string>> {
-  const many = (count: number, entity: string): string =>
-    Array.from({ length: count }, (_, index) => `team_${index}: ${entity}\n`).join("");
   return {
-    "roles.yml": `_meta: { type: roles, config_version: 2 }\n${many(200, "{ cluster_permissions: [cluster_monitor] }")}`,
-    "roles_mapping.yml": `_meta: { type: rolesmapping, config_version: 2 }\n${many(100, "{ backend_roles: [team] }")}`,
+    "roles.yml": teams("roles", 200, "{ cluster_permissions: [cluster_monitor] }"),
+    "roles_mapping.yml": teams("rolesmapping", 100, "{ backend_roles: [team] }"),
   };
+}
+
+function teams(type: KindName, count: number, entity: string): string {
+  const lines = Array.from({ length: count }, (_, index) => `team_${index}: ${entity}\n`);
+  return `_meta: { type: ${type}, config_version: 2 }\n${lines.join("")}`;
 }

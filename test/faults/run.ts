@@ -72,12 +72,6 @@ export async function apply(
   return run(["apply", "--yes", ...args], simulator, path, signal);
 }
 
-/** Takes a run back. */
-export async function rollback(simulator: Simulator, path: string, backup: string): Promise<Ran> {
-  const limits = ["--max-deletes", "1000", "--max-delete-share", "100%"];
-  return run(["rollback", backup, "--yes", ...limits], simulator, path);
-}
-
 async function run(
   argv: readonly string[],
   { url }: Simulator,
@@ -186,7 +180,7 @@ export async function logPath(): Promise<string> {
 }
 
 /** What is stored, in canonical form: a write to a kind also writes down the defaults of what it does not change. */
-export function storedIn(simulator: Simulator): Stored {
+function storedIn(simulator: Simulator): Stored {
   const version = parseVersion(simulator.version);
   const entitiesOf = (kind: KindName): Entities => {
     const { _meta: _, ...entities } = simulator.stored(kind) as { [name: string]: { [field: string]: Json } };

@@ -125,6 +125,18 @@ describe("most deletions in one run", () => {
     expect(finding).toMatchObject({ severity: "error", refusedBy: "guard" });
   });
 
+  test.each([
+    [1, "roles/old_1;", "name it: --allow-delete roles/old_1; or raise the limit: --max-deletes 1"],
+    [10, "roles/old_10;", "--allow-delete roles/old_10; or raise the limit: --max-deletes 10"],
+    [11, "roles/old_10 and 1 more;", "--allow-delete roles/old_10 …; or raise the limit: --max-deletes 11"],
+  ])("of %i the message names ten, and the hint allows exactly those", (count, named, hint) => {
+    const [finding] = found({ changes: deletions(count), managed: 100, choice: { deletes: { most: 0 } } });
+    expect(finding!.message).toContain(named);
+    expect(finding!.hint).toMatch(/^to allow exactly this, name (?:it|each): --allow-delete roles\/old_1\b/);
+    expect(finding!.hint!.endsWith(hint)).toBe(true);
+    expect(finding!.hint).not.toContain("old_11");
+  });
+
   test("the message says where the limit was set", () => {
     expect(messageOf()).toContain("(the default of --max-deletes)");
     expect(messageOf("OSAC_MAX_DELETES")).toContain("(set by OSAC_MAX_DELETES)");
@@ -204,6 +216,19 @@ describe("an empty directory", () => {
     expect(codes({ changes, managed: 9, declared: 1 })).toEqual([]);
     expect(codes({ changes, managed: 9, declared: 0 })).toEqual(["empty-directory"]);
     expect(codes({ changes, managed: 9, declared: 0, choice: allowing("roles/old_1") })).toEqual([]);
+  });
+
+  test("is one in which no kind declares anything, and losses of power are not deletions", () => {
+    const tenants = new Map([["own", { kind: "tenants" as const, name: "own", body: {}, at }]]);
+    const kinds = new Map([
+      ["roles" as const, new Map<string, Declared>()],
+      ["tenants" as const, tenants],
+    ]);
+    const plan = { changes: deletions(1), managed: { roles: 9 } };
+    const directory = { path: "", kinds, ignored: [], findings: [] };
+    expect(guardFindings({ plan, directory, choice: open })).toEqual([]);
+    const loss: Change = { action: "update", kind: "roles", name: "own", before: can, after: {} };
+    expect(codes({ changes: [loss], managed: 9, declared: 0 })).toEqual([]);
   });
 
   test("that deletes nothing is none of a guard's business", () => {

@@ -49,8 +49,8 @@ export async function soak(
       while (performance.now() < until) await round();
     };
     await Promise.all([
-      repeat(left.round),
-      repeat(right.round),
+      repeat(() => left.round()),
+      repeat(() => right.round()),
       repeat(async () => {
         await editor.round();
         await sleep(chance.below(editEveryMsMax));
