@@ -12,7 +12,10 @@ const retriedStatuses = [429, 502, 503, 504];
 const retriedErrors = ["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"];
 
 /** Kept-alive connections to one cluster. Reads are retried, unless told otherwise, writes never. */
-export function openDispatcher(connection: Connection, { retries = retriesMax } = {}): Dispatcher {
+export function openDispatcher(
+  connection: Connection,
+  { retries = retriesMax }: { readonly retries?: number } = {},
+): Dispatcher {
   const { timeoutMs } = connection;
   const tls = {
     ...(connection.caCert === undefined ? {} : { ca: connection.caCert }),
