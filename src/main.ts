@@ -75,9 +75,10 @@ export async function reportFailure(error: unknown, argv: readonly string[], io:
   const { commandNamed } = await import("./commands/index.ts");
   const command = commandNamed(argv);
   const output = outputAsked(argv, io.env);
+  await tellCaller(command?.name, code, known.findings, io);
   if (output === "json") {
-    const { failureDocument } = await import("./report/json.ts");
-    io.stdout.write(failureDocument(command?.name, code, known.findings));
+    const { failureDocument, jsonText } = await import("./report/json.ts");
+    io.stdout.write(jsonText(failureDocument(command?.name, code, known.findings)));
   } else if (output === "github" && command?.outputs.includes(output)) {
     const { annotations } = await import("./report/github.ts");
     io.stdout.write(annotations(known.findings));
@@ -89,6 +90,17 @@ export async function reportFailure(error: unknown, argv: readonly string[], io:
     io.stderr.write(`${hidden(stackOf(known.cause))}\n`);
   }
   return code;
+}
+
+async function tellCaller(
+  command: string | undefined,
+  code: number,
+  findings: readonly Finding[],
+  io: Io,
+): Promise<void> {
+  if (!io.report) return;
+  const { failureReport } = await import("./report/failure-markdown.ts");
+  io.report(failureReport(command, code, findings));
 }
 
 function internalError(error: unknown): OsacError {

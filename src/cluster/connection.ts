@@ -11,11 +11,11 @@ const retriedStatuses = [429, 502, 503, 504];
 /** Faults of an established connection; a closed port or an unknown host will not heal within seconds. */
 const retriedErrors = ["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"];
 
-/** Kept-alive connections to one cluster. Reads are retried, unless told otherwise, writes never. */
-export function openDispatcher(
-  connection: Connection,
-  { retries = retriesMax }: { readonly retries?: number } = {},
-): Dispatcher {
+/** How a server is reached, whoever asks it. */
+type Route = Pick<Connection, "timeoutMs" | "caCert" | "clientCert" | "clientKey" | "insecure" | "proxy">;
+
+/** Kept-alive connections to one server, straight or through the proxy that is set for it. */
+export function openAgent(connection: Route): Dispatcher {
   const { timeoutMs } = connection;
   const tls = {
     ...(connection.caCert === undefined ? {} : { ca: connection.caCert }),
@@ -25,10 +25,17 @@ export function openDispatcher(
     timeout: Math.min(timeoutMs, connectTimeoutMsMax),
   };
   const options = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs };
-  const agent = usesProxy(connection)
+  return usesProxy(connection)
     ? new EnvHttpProxyAgent({ ...options, ...proxyOptions(connection), connect: tls, requestTls: tls })
     : new Agent({ ...options, connect: tls });
-  return agent.compose(
+}
+
+/** The same to one cluster. Reads are retried, unless told otherwise, writes never. */
+export function openDispatcher(
+  connection: Connection,
+  { retries = retriesMax }: { readonly retries?: number } = {},
+): Dispatcher {
+  return openAgent(connection).compose(
     ...(connection.trace ? [tracing(connection.trace)] : []),
     interceptors.retry({
       maxRetries: retries,
@@ -42,11 +49,11 @@ export function openDispatcher(
   );
 }
 
-function usesProxy({ proxy }: Connection): boolean {
+function usesProxy({ proxy }: Route): boolean {
   return Boolean(proxy.http || proxy.https);
 }
 
-function proxyOptions({ proxy }: Connection): { httpProxy?: string; httpsProxy?: string; noProxy?: string } {
+function proxyOptions({ proxy }: Route): { httpProxy?: string; httpsProxy?: string; noProxy?: string } {
   return {
     ...(proxy.http ? { httpProxy: proxy.http } : {}),
     ...(proxy.https ? { httpsProxy: proxy.https } : {}),

@@ -17,7 +17,7 @@ import { auditor, type Auditor } from "./audit.ts";
 import { keepBackup } from "./backup.ts";
 import { isConfirmed } from "./confirm.ts";
 import type { Io } from "./io.ts";
-import { printPlan } from "./print-plan.ts";
+import { printPlan, reportOf, type Run } from "./print-plan.ts";
 import { lockoutOf } from "./task.ts";
 
 /** A run that writes, as its command begins it. */
@@ -152,15 +152,12 @@ function announce({ kind, changes, isStub }: PatchRequest, index: number, { requ
 function report(planned: Plan, applied: Applied, around: Surroundings & { backup: string }): ExitReason {
   const { command, settings, io, began } = around;
   const reason = reasonOf(applied, io.signal);
+  const whole = { ...planned, findings: [...planned.findings, ...applied.findings] };
   if (settings.output !== "text") {
-    print(
-      { ...planned, findings: [...planned.findings, ...applied.findings] },
-      reason,
-      around,
-      applied.outcomes,
-    );
+    print(whole, reason, around, applied.outcomes);
     return reason;
   }
+  io.report?.(reportOf(whole, runOf(reason, around, applied.outcomes), settings));
   const findings = inDirectory(applied.findings, settings.directoryName);
   io.stderr.write(findingsText(findings, lookOf(io.stderr, io.env)));
   const seconds = (performance.now() - began) / 1000;
@@ -180,7 +177,14 @@ function print(
   around: Surroundings & { readonly backup?: string },
   outcomes: readonly Outcome[] = [],
 ): void {
-  const { command, settings, io, writer, began, backup } = around;
+  printPlan(planned, runOf(reason, around, outcomes), around.settings, around.io);
+}
+
+function runOf(
+  reason: ExitReason,
+  { command, writer, began, backup }: Surroundings & { readonly backup?: string },
+  outcomes: readonly Outcome[],
+): Run {
   const results = new Map(outcomes.map(({ change, result }) => [keyOf(change), result]));
   const about = (change: Change): { result?: string } => {
     const result = results.get(keyOf(change));
@@ -190,7 +194,7 @@ function print(
   const kept = backup === undefined ? {} : { backup };
   const run = { command, exitCode, requests: writer.requests, began, about, ...kept };
   const isToBeApplied = command === "apply" && (reason === "done" || outcomes.length > 0);
-  printPlan(planned, isToBeApplied ? { ...run, id: {} } : run, settings, io);
+  return isToBeApplied ? { ...run, id: {} } : run;
 }
 
 /** Hashing passwords makes new changes of the planned ones; their names stay. */

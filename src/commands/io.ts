@@ -1,3 +1,4 @@
+import type { Report } from "../report/report.ts";
 import type { Secret } from "../secret.ts";
 
 /** A stream that a command writes to. */
@@ -21,4 +22,6 @@ export interface Io {
   readonly freshToken?: (() => Promise<Secret>) | undefined;
   /** Aborted by Ctrl-C or SIGTERM; the reason is the signal's name. */
   readonly signal: AbortSignal;
+  /** Gets what the run found, the last one being how it ended; for whoever runs osac as a part of something larger. */
+  readonly report?: (report: Report) => void;
 }

@@ -2,14 +2,16 @@ import type { Settings } from "../config/settings.ts";
 import type { Change, Finding, Plan } from "../model.ts";
 import { counted, findingsText, inDirectory, sortFindings } from "../report/findings.ts";
 import { jsonText } from "../report/json.ts";
-import { planDocument, type RunFacts } from "../report/plan-json.ts";
+import { planDocument, type PlanDocument, type RunFacts } from "../report/plan-json.ts";
 import { planIdMarkdown, planIdText, type IdFacts } from "../report/plan-id.ts";
 import { planMarkdown } from "../report/plan-markdown.ts";
-import { planText } from "../report/plan-text.ts";
+import { planText, type Heading } from "../report/plan-text.ts";
+import type { Report } from "../report/report.ts";
 import { lookOf } from "../report/terminal.ts";
 import type { Io } from "./io.ts";
 
-interface Run extends Omit<RunFacts, "findings"> {
+/** What a run adds to its plan. */
+export interface Run extends Omit<RunFacts, "findings"> {
   /** `performance.now()` at the start. */
   readonly began: number;
   /** What to say of a change beside its name. */
@@ -19,20 +21,14 @@ interface Run extends Omit<RunFacts, "findings"> {
 }
 
 /** Prints a plan the way the user asked for: the result on standard output, findings beside it. */
-export function printPlan(plan: Plan, { began, note, id, ...run }: Run, settings: Settings, io: Io): void {
-  const heading = {
-    command: run.command,
-    seconds: (performance.now() - began) / 1000,
-    isVerbose: settings.verbose,
-    ...(note ? { note } : {}),
-    ...(run.drift ? { drift: run.drift } : {}),
-  };
-  const findings = sortFindings(inDirectory(plan.findings, settings.directoryName));
+export function printPlan(plan: Plan, run: Run, settings: Settings, io: Io): void {
+  io.report?.(reportOf(plan, run, settings));
+  const { id } = run;
+  const heading = headingOf(run, settings);
+  const findings = placed(plan, settings);
   switch (settings.output) {
     case "json":
-      return io.stdout.write(
-        jsonText(planDocument(plan, { ...run, findings, ...(id?.saved ? { saved: id.saved } : {}) })),
-      );
+      return io.stdout.write(jsonText(documentOf(plan, run, findings)));
     case "markdown":
       io.stdout.write(planMarkdown(plan, heading, concerning(findings, plan)));
       return io.stdout.write(id ? planIdMarkdown(plan, id) : "");
@@ -43,6 +39,45 @@ export function printPlan(plan: Plan, { began, note, id, ...run }: Run, settings
       return io.stdout.write(id ? planIdText(plan, look, id) : "");
     }
   }
+}
+
+/** The same for `Io.report`. */
+export function reportOf(plan: Plan, run: Run, settings: Settings): Report {
+  const findings = placed(plan, settings);
+  const heading = headingOf(run, settings);
+  const shown = concerning(findings, plan);
+  return {
+    document: documentOf(plan, run, findings),
+    findings: shown,
+    markdown: (options) => planMarkdown(plan, heading, shown, options),
+  };
+}
+
+function headingOf({ command, began, note, drift }: Run, { verbose }: Settings): Heading {
+  const seconds = (performance.now() - began) / 1000;
+  return { command, seconds, isVerbose: verbose, ...(note ? { note } : {}), ...(drift ? { drift } : {}) };
+}
+
+/** The findings with their files named as seen from where the user stands. */
+function placed({ findings }: Plan, { directoryName }: Settings): Finding[] {
+  return sortFindings(inDirectory(findings, directoryName));
+}
+
+function documentOf(
+  plan: Plan,
+  { command, exitCode, requests, backup, about, drift, id }: Run,
+  findings: readonly Finding[],
+): PlanDocument {
+  return planDocument(plan, {
+    command,
+    exitCode,
+    requests,
+    findings,
+    ...(backup === undefined ? {} : { backup }),
+    ...(about ? { about } : {}),
+    ...(drift ? { drift } : {}),
+    ...(id?.saved ? { saved: id.saved } : {}),
+  });
 }
 
 /** What concerns the plan is printed; lint of entities that stay as they are is only counted. */

@@ -15,7 +15,8 @@ import {
   withoutWarnings,
 } from "../report/findings.ts";
 import { annotations } from "../report/github.ts";
-import { documentVersion, jsonText } from "../report/json.ts";
+import { findingsMarkdown } from "../report/failure-markdown.ts";
+import { documentVersion, jsonText, type FailureDocument } from "../report/json.ts";
 import { lookOf, paint, type Look } from "../report/terminal.ts";
 import type { Io } from "./io.ts";
 
@@ -33,6 +34,12 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const findings = [...loaded.findings, ...validateDirectory(loaded)];
   const result = summarize(limitTo({ ...loaded, findings }, settings.kinds), settings);
   const reason = result.findings.some(({ severity }) => severity === "error") ? "input" : "done";
+  io.report?.({
+    document: documentOf(result, reason),
+    findings: result.findings,
+    markdown: (options) =>
+      findingsMarkdown(`osac validate · ${checkedText(result)}`, result.findings, options),
+  });
   io.stdout.write(report(result, reason, settings, lookOf(io.stdout, io.env)));
   return reason;
 }
@@ -54,7 +61,7 @@ function summarize(directory: Directory, settings: Settings): Result {
 function report(result: Result, reason: ExitReason, settings: Settings, look: Look): string {
   switch (settings.output) {
     case "json":
-      return json(result, reason);
+      return jsonText(documentOf(result, reason));
     case "github":
       return annotations(result.findings);
     default:
@@ -62,20 +69,24 @@ function report(result: Result, reason: ExitReason, settings: Settings, look: Lo
   }
 }
 
-function json({ files, entities, findings }: Result, reason: ExitReason): string {
+function documentOf({ files, entities, findings }: Result, reason: ExitReason): FailureDocument {
   const summary = { files, entities, ...countFindings(findings) };
-  return jsonText({
+  return {
     version: documentVersion,
     command: "validate",
     exitCode: exitCodes[reason].code,
     summary,
     findings,
-  });
+  };
 }
 
-function text({ files, entities, ignored, findings }: Result, isVerbose: boolean, look: Look): string {
+function checkedText({ files, entities }: Result): string {
+  return `${counted(files, "file")}, ${counted(entities, "entity")}`;
+}
+
+function text(result: Result, isVerbose: boolean, look: Look): string {
+  const { ignored, findings } = result;
   const list = isVerbose ? ignored.map((file) => `${paint(look, "dim", `ignored: ${file}`)}\n`).join("") : "";
   const details = findingsText(findings, look) + list;
-  const checked = `${counted(files, "file")}, ${counted(entities, "entity")}`;
-  return `${details}${details && "\n"}${checked}: ${countsText(countFindings(findings), look)}\n`;
+  return `${details}${details && "\n"}${checkedText(result)}: ${countsText(countFindings(findings), look)}\n`;
 }

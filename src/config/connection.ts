@@ -25,11 +25,16 @@ export async function readConnection(
     insecure,
     timeoutMs: timeout * 1000,
     apiPrefix,
-    proxy: {
-      http: env["http_proxy"] ?? env["HTTP_PROXY"],
-      https: env["https_proxy"] ?? env["HTTPS_PROXY"],
-      none: env["no_proxy"] ?? env["NO_PROXY"],
-    },
+    proxy: proxyOf(env),
+  };
+}
+
+/** What the environment says of proxies. */
+export function proxyOf(env: Readonly<Record<string, string | undefined>>): Connection["proxy"] {
+  return {
+    http: env["http_proxy"] ?? env["HTTP_PROXY"],
+    https: env["https_proxy"] ?? env["HTTPS_PROXY"],
+    none: env["no_proxy"] ?? env["NO_PROXY"],
   };
 }
 

@@ -21,18 +21,23 @@ const placeColumn = 45;
 export type Note = (change: Change) => string;
 
 /** The changes of a section, grouped by kind, without its title. */
-export function changesText(section: Section, { secrets }: Plan, look: Look, note?: Note): string {
+export function changesText(section: Section, plan: Plan, look: Look, note?: Note): string {
+  return changeTexts(section, plan, look, note).join("");
+}
+
+/** The same, a text for each entity; the first of a kind begins with the kind. */
+export function changeTexts(section: Section, { secrets }: Plan, look: Look, note?: Note): string[] {
   const mask = maskOf(secrets);
   const kinds = [...new Set(section.changes.map(({ kind }) => kind))];
-  return kinds
-    .map((kind) => {
-      const entities = Object.keys(signs).flatMap((action) =>
-        section.changes.filter((change) => change.kind === kind && change.action === action),
-      );
-      const texts = entities.map((change) => changeText(change, section, mask, look, note?.(change)));
-      return `${paint(look, "bold", kind)}\n${texts.join("")}`;
-    })
-    .join("");
+  return kinds.flatMap((kind) => {
+    const entities = Object.keys(signs).flatMap((action) =>
+      section.changes.filter((change) => change.kind === kind && change.action === action),
+    );
+    const title = `${paint(look, "bold", kind)}\n`;
+    return entities.map(
+      (change, index) => (index === 0 ? title : "") + changeText(change, section, mask, look, note?.(change)),
+    );
+  });
 }
 
 function changeText(change: Change, { isPlanned }: Section, mask: Mask, look: Look, note?: string): string {

@@ -18,16 +18,25 @@ function hideInProse(field: string, value: unknown): unknown {
 }
 
 /** The document of a run that found out nothing but why it cannot go on. */
+export interface FailureDocument {
+  readonly version: number;
+  readonly command: string | null;
+  readonly exitCode: number;
+  readonly summary: Readonly<Record<string, number>>;
+  readonly findings: readonly Finding[];
+}
+
+/** Why a run cannot go on, as a document. */
 export function failureDocument(
   command: string | undefined,
   exitCode: number,
   findings: readonly Finding[],
-): string {
-  return jsonText({
+): FailureDocument {
+  return {
     version: documentVersion,
     command: command ?? null,
     exitCode,
-    summary: countFindings(findings),
+    summary: { ...countFindings(findings) },
     findings: sortFindings(findings),
-  });
+  };
 }

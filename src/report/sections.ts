@@ -8,6 +8,8 @@ export interface Section {
   /** Empty where there is only one, and nothing to tell it from. */
   readonly title: string;
   readonly style: readonly Style[];
+  /** What a reviewer must see stands first, and is never folded up. */
+  readonly weight: "danger" | "authentication" | "other";
   readonly changes: readonly Change[];
   /** They would be made, and are not what somebody else did meanwhile. */
   readonly isPlanned: boolean;
@@ -16,7 +18,12 @@ export interface Section {
 /** The changes of a plan in the order in which a reviewer must see them: the danger first, then how people log in. */
 export function sectionsOf({ changes, review }: Plan): Section[] {
   if (review?.stale)
-    return staleSections(review).map((section) => ({ ...section, style: ["bold"], isPlanned: false }));
+    return staleSections(review).map((section) => ({
+      ...section,
+      style: ["bold"],
+      weight: "danger",
+      isPlanned: false,
+    }));
   const having = (...levels: (string | undefined)[]): Change[] =>
     changes.filter((change) => levels.includes(dangerLevelOf(change)));
   const dangerous = having("deletion", "loss-of-power");
@@ -24,18 +31,26 @@ export function sectionsOf({ changes, review }: Plan): Section[] {
     {
       title: `danger: ${countDangers(dangerous.flatMap(dangersOf))}`,
       style: ["bold", "red"],
+      weight: "danger",
       changes: dangerous,
       isPlanned: true,
     },
     {
       title: "authentication changes",
       style: ["bold", "yellow"],
+      weight: "authentication",
       changes: having("authentication"),
       isPlanned: true,
     },
-    { title: "other changes", style: ["bold"], changes: having(undefined), isPlanned: true },
+    {
+      title: "other changes",
+      style: ["bold"],
+      weight: "other",
+      changes: having(undefined),
+      isPlanned: true,
+    },
   ];
   const [first, ...more] = sections.filter((section) => section.changes.length > 0);
   if (!first) return [];
-  return more.length === 0 && first.title === "other changes" ? [{ ...first, title: "" }] : [first, ...more];
+  return more.length === 0 && first.weight === "other" ? [{ ...first, title: "" }] : [first, ...more];
 }

@@ -1,0 +1,222 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { openAgent } from "../cluster/connection.ts";
+import { connectionFailure } from "../cluster/connection-failure.ts";
+import { failure, type OsacError } from "../errors.ts";
+import type { Connection, Json } from "../model.ts";
+import type { Secret } from "../secret.ts";
+import { toolVersion } from "../tool-version.ts";
+
+/** Where GitHub's REST API is, and by whose leave it is asked. */
+export interface GitHubConnection {
+  /** `GITHUB_API_URL`, with the path that GitHub Enterprise Server has. */
+  readonly url: string;
+  readonly graphqlUrl: string;
+  readonly token: Secret;
+  readonly proxy: Connection["proxy"];
+  readonly timeoutMs?: number;
+  /** The first wait before a request is sent again; doubled each time. */
+  readonly waitMs?: number;
+}
+
+type Method = "GET" | "POST" | "PATCH" | "DELETE";
+
+/** GitHub's REST API. What it refuses is an `OsacError` that says what to do; nothing else is ever thrown. */
+export interface GitHub {
+  get<Body>(path: string): Promise<Body>;
+  /** All pages of a list. */
+  all<Item>(path: string): Promise<Item[]>;
+  send<Body>(method: Exclude<Method, "GET">, path: string, body: object): Promise<Body>;
+  /** The login that the token writes under. */
+  author(): Promise<string>;
+  close(): Promise<void>;
+}
+
+const triesMax = 4;
+/** A job pays for each minute it waits; whatever frees up later is waited for by running it again. */
+const waitMsMax = 60_000;
+const perPage = 100;
+const pagesMax = 100;
+
+/** Whoever a job's own token writes as. */
+const jobsAuthor = "github-actions[bot]";
+
+interface Response {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Json | undefined;
+}
+
+/** Opens GitHub's API. Nothing is sent yet. */
+export function openGitHub(connection: GitHubConnection): GitHub {
+  const { url, graphqlUrl, proxy, timeoutMs = 10_000 } = connection;
+  const dispatcher = openAgent({ timeoutMs, proxy, insecure: false });
+  const once = async (method: Method, target: URL, body?: object): Promise<Response> => {
+    const answer = await dispatcher.request({
+      origin: target.origin,
+      path: target.pathname + target.search,
+      method,
+      headers: headersOf(connection, body),
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    return { status: answer.statusCode, headers: answer.headers, body: parsed(await answer.body.text()) };
+  };
+  const ask: Ask = async (method, address, body) =>
+    answered({ method, address, connection }, () => once(method, new URL(address), body));
+  return {
+    get: async <Body>(path: string) => (await ask("GET", url + path)).body as Body,
+    all: async <Item>(path: string) => allPages<Item>(ask, url, path),
+    send: async <Body>(method: Method, path: string, body: object) =>
+      (await ask(method, url + path, body)).body as Body,
+    author: async () => authorOf(ask, graphqlUrl),
+    close: () => dispatcher.destroy(),
+  };
+}
+
+type Ask = (method: Method, address: string, body?: object) => Promise<Response>;
+
+function headersOf({ token }: GitHubConnection, body: object | undefined): Record<string, string> {
+  return {
+    authorization: `Bearer ${token.reveal()}`,
+    accept: "application/vnd.github+json",
+    "x-github-api-version": "2022-11-28",
+    "user-agent": `osac/${toolVersion()}`,
+    ...(body ? { "content-type": "application/json" } : {}),
+  };
+}
+
+interface Asked {
+  readonly method: Method;
+  readonly address: string;
+  readonly connection: GitHubConnection;
+}
+
+/** Sends a request until it is answered, as often as that makes sense. */
+async function answered(asked: Asked, send: () => Promise<Response>): Promise<Response> {
+  const { connection, method, address } = asked;
+  for (let tried = 1; ; tried++) {
+    const answer = await send().catch((error: unknown) => error as Error);
+    if (!(answer instanceof Error) && answer.status < 300) return answer;
+    const wait = waitMsOf(answer, asked, tried);
+    if (tried === triesMax || wait === undefined || wait > waitMsMax) {
+      if (answer instanceof Error) throw unreachable(connection.url, answer);
+      throw refused(method, new URL(address).pathname, answer);
+    }
+    await sleep(wait);
+  }
+}
+
+/** How long to wait before the request is sent again; undefined where that is pointless, or might do it twice. */
+function waitMsOf(
+  answer: Response | Error,
+  { method, connection }: Asked,
+  tried: number,
+): number | undefined {
+  const backoff = (connection.waitMs ?? 500) * 2 ** (tried - 1);
+  if (answer instanceof Error) return method === "POST" ? undefined : backoff;
+  if (isRateLimited(answer)) return limitMs(answer) ?? backoff;
+  return answer.status >= 500 && method !== "POST" ? backoff : undefined;
+}
+
+/** Primary limits show that nothing remains, secondary ones when to come back, or only say so. */
+function isRateLimited({ status, headers, body }: Response): boolean {
+  if (status !== 403 && status !== 429) return false;
+  return (
+    status === 429 ||
+    headers["retry-after"] !== undefined ||
+    headers["x-ratelimit-remaining"] === "0" ||
+    /secondary rate limit|abuse detection/i.test(messageOf(body))
+  );
+}
+
+function limitMs({ headers }: Response): number | undefined {
+  const after = Number(headers["retry-after"]);
+  if (headers["retry-after"] !== undefined && Number.isFinite(after)) return after * 1000;
+  const reset = Number(headers["x-ratelimit-reset"]);
+  if (headers["x-ratelimit-remaining"] !== "0" || !Number.isFinite(reset)) return undefined;
+  return Math.max(0, reset * 1000 - Date.now());
+}
+
+async function allPages<Item>(ask: Ask, url: string, path: string): Promise<Item[]> {
+  const items: Item[] = [];
+  let address: string | undefined = `${url}${path}${path.includes("?") ? "&" : "?"}per_page=${perPage}`;
+  for (let page = 0; address !== undefined && page < pagesMax; page++) {
+    const { body, headers }: Response = await ask("GET", address);
+    if (Array.isArray(body)) items.push(...(body as Item[]));
+    address = nextOf(headers["link"], url);
+  }
+  return items;
+}
+
+/** The next page, if it is of the same server: another one must not get the token. */
+function nextOf(link: string | string[] | undefined, url: string): string | undefined {
+  const [, next] = /<([^>]+)>\s*;[^,]*\brel="?next\b/.exec([link ?? []].flat().join(", ")) ?? [];
+  return next !== undefined && URL.canParse(next) && new URL(next).origin === new URL(url).origin
+    ? next
+    : undefined;
+}
+
+/** REST does not tell an installation's token who it is; GraphQL does. */
+async function authorOf(ask: Ask, graphqlUrl: string): Promise<string> {
+  try {
+    const { body } = await ask("POST", graphqlUrl, { query: "{ viewer { login } }" });
+    const { data } = body as { data?: { viewer?: { login?: string } } };
+    return data?.viewer?.login ?? jobsAuthor;
+  } catch {
+    return jobsAuthor;
+  }
+}
+
+function unreachable(url: string, error: Error): OsacError {
+  const told = connectionFailure({ url, insecure: false, timeoutMs: 0, apiPrefix: "", proxy: {} }, error);
+  return failure("access", "github-unreachable", told.findings[0]!.message, {
+    hint: "run the job again; if that does not help, look at GitHub's status page and at the runner's proxy",
+    cause: error,
+  });
+}
+
+function refused(method: Method, path: string, answer: Response): OsacError {
+  const { status, body } = answer;
+  const message = `GitHub answered ${status} to ${method} ${path}: ${messageOf(body) || "without a reason"}`;
+  return failure("access", isRateLimited(answer) ? "github-rate-limit" : "github-refused", message, {
+    hint: hintFor(answer),
+  });
+}
+
+const hints: Readonly<Record<number, string>> = {
+  401: "the token is wrong or has expired: leave github-token out for the job's own one, or renew it",
+  403: "the job's token may not do this: name the permission under permissions: of the job",
+  404: "it is gone, or the token may not see it: name the permission under permissions: of the job",
+  410: "it is turned off for this repository, see its settings",
+  422: "GitHub did not like what it got; please report this as a fault of osac",
+};
+
+function hintFor(answer: Response): string {
+  const { status, headers } = answer;
+  if (isRateLimited(answer)) return "too much was asked with this token; run the job again later";
+  const wanted = headers["x-accepted-github-permissions"];
+  if ((status === 403 || status === 404) && typeof wanted === "string" && wanted !== "")
+    return `the job's token may not do this; under permissions: of the job, it takes ${wanted.replaceAll("_", "-").replaceAll("=", ": ")}`;
+  return hints[status] ?? "run the job again; if that does not help, look at GitHub's status page";
+}
+
+/** What GitHub says of a refusal, its details included. */
+function messageOf(body: Json | undefined): string {
+  if (typeof body !== "object" || body === null || Array.isArray(body)) return "";
+  const { message, errors } = body;
+  const details = Array.isArray(errors)
+    ? errors.map((error) =>
+        typeof error === "object" && error !== null && !Array.isArray(error)
+          ? [error["field"], error["message"] ?? error["code"]].filter(Boolean).join(" ")
+          : String(error),
+      )
+    : [];
+  return [message, ...details].filter((text) => typeof text === "string" && text !== "").join("; ");
+}
+
+function parsed(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}

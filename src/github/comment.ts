@@ -1,0 +1,133 @@
+import type { GitHub } from "./api.ts";
+import type { Event, Run } from "./event.ts";
+
+/** GitHub takes 65,536 characters. */
+export const commentMax = 60_000;
+
+/** What tells a comment from those of other clusters and directories. */
+interface Target {
+  readonly label: string;
+  readonly directory: string;
+}
+
+interface Comment {
+  readonly id: number;
+  readonly body?: string;
+  readonly html_url: string;
+  readonly user: { readonly login: string } | null;
+}
+
+/** What a comment is about. */
+interface State {
+  readonly commit: string;
+  readonly run: Run;
+}
+
+/** What became of a comment. */
+interface Written {
+  readonly url?: string;
+}
+
+/** The one comment that osac keeps on a pull request. */
+export interface Sticky {
+  /** Strikes the heading through, where the comment is about an older commit than the event's. */
+  markOutdated(): Promise<void>;
+  /** Writes it, or a new one if `mayCreate`; what a later run has written stays. */
+  write(markdown: string, mayCreate: boolean): Promise<Written>;
+}
+
+/** Finds and keeps the comment of a pull request. Nothing is sent yet. */
+export function stickyComment(github: GitHub, event: Event, number: number, target: Target): Sticky {
+  const base = `/repos/${event.repository}`;
+  const marker = markerOf(target);
+  const find = async (): Promise<Comment | undefined> => {
+    const [author, comments] = await Promise.all([
+      github.author(),
+      github.all<Comment>(`${base}/issues/${number}/comments`),
+    ]);
+    // Everybody can write the marker; nobody else can write under this name.
+    return comments.find(({ body, user }) => user?.login === author && body?.startsWith(marker));
+  };
+  const edit = async ({ id }: Comment, body: string): Promise<Comment> =>
+    github.send("PATCH", `${base}/issues/comments/${id}`, { body });
+  const create = async (body: string): Promise<Comment> => {
+    try {
+      return await github.send("POST", `${base}/issues/${number}/comments`, { body });
+    } catch (error) {
+      // The answer may have been lost, and the comment not.
+      const comment = await find();
+      if (comment) return comment;
+      throw error;
+    }
+  };
+  return {
+    markOutdated: async () => {
+      const comment = await find();
+      const about = comment && stateOf(comment.body ?? "");
+      if (!comment || !about || about.commit === event.commit || !isBefore(about.run, event.run)) return;
+      await edit(comment, outdated(comment.body ?? "", event.commit));
+    },
+    write: async (markdown, mayCreate) => {
+      const comment = await find();
+      if (comment && isOfLaterRun(comment, event)) return { url: comment.html_url };
+      const head = await headOf(github, event, number);
+      const body = `${marker}\n${stateLine(event)}\n${markdown}`;
+      const text = head === undefined || head === event.commit ? body : outdated(body, head);
+      if (!comment && !mayCreate) return {};
+      return { url: (comment ? await edit(comment, text) : await create(text)).html_url };
+    },
+  };
+}
+
+/** The newest commit of the pull request that the run is about; of one that is merged, nobody asks. */
+async function headOf(github: GitHub, event: Event, number: number): Promise<string | undefined> {
+  if (event.pullRequest?.number !== number) return undefined;
+  const { head } = await github.get<{ head: { sha: string } }>(`/repos/${event.repository}/pulls/${number}`);
+  return head.sha;
+}
+
+function isOfLaterRun({ body = "" }: Comment, { run }: Event): boolean {
+  const about = stateOf(body);
+  return about !== undefined && !isBefore(about.run, run);
+}
+
+/** A run may write over what itself or an earlier one has written. */
+function isBefore(older: Run, newer: Run): boolean {
+  return older.id < newer.id || (older.id === newer.id && older.attempt <= newer.attempt);
+}
+
+function markerOf({ label, directory }: Target): string {
+  return `<!-- osac:comment ${encodeURIComponent(label)} ${encodeURIComponent(directory)} -->`;
+}
+
+function stateLine({ commit, run }: Event): string {
+  return `<!-- osac:state ${commit} ${run.id} ${run.attempt} -->`;
+}
+
+function stateOf(body: string): State | undefined {
+  const [, commit, id, attempt] = /^<!-- osac:state (\w*) (\d+) (\d+) -->$/m.exec(body) ?? [];
+  return commit === undefined ? undefined : { commit, run: { id: Number(id), attempt: Number(attempt) } };
+}
+
+/** The same comment, as one about a commit that is no longer the newest. */
+function outdated(body: string, newer: string): string {
+  const lines = body.split("\n");
+  const index = lines.findIndex((line) => line.startsWith("### "));
+  const heading = lines[index];
+  if (heading === undefined || heading.startsWith("### ~~")) return body;
+  const note = `**Outdated:** \`${newer.slice(0, 12)}\` is newer, and this says nothing about it.`;
+  return [...lines.slice(0, index), `### ~~${heading.slice(4)}~~`, "", note, ...lines.slice(index + 1)].join(
+    "\n",
+  );
+}
+
+/** The pull request that brought a commit, if one did. */
+export async function pullRequestOf(
+  github: GitHub,
+  { repository, commit }: Event,
+): Promise<number | undefined> {
+  const pulls = await github.all<{ number: number; merged_at: string | null }>(
+    `/repos/${repository}/commits/${commit}/pulls`,
+  );
+  return pulls.find(({ merged_at }) => merged_at !== null)?.number;
+}

@@ -1,0 +1,86 @@
+import { readFileSync } from "node:fs";
+import { failure } from "../errors.ts";
+import type { Json } from "../model.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What started the run, and what it is about. */
+export interface Event {
+  readonly name: string;
+  /** `owner/name`. */
+  readonly repository: string;
+  /** The commit that is planned or applied; of a pull request, its head. */
+  readonly commit: string;
+  readonly run: Run;
+  /** Where the run can be looked at. */
+  readonly runUrl: string;
+  readonly pullRequest?: { readonly number: number };
+  /** Why there are no secrets, where that is so; such a run compares nothing with a cluster. */
+  readonly untrusted?: string;
+}
+
+/** Runs are numbered in the order in which they began. */
+export interface Run {
+  readonly id: number;
+  readonly attempt: number;
+}
+
+/** Reads the event as the runner hands it over. */
+export function readEvent(env: Environment): Event {
+  const name = env["GITHUB_EVENT_NAME"] ?? "";
+  const payload = payloadOf(env["GITHUB_EVENT_PATH"]);
+  const pull = fieldsOf(payload["pull_request"]);
+  const repository = env["GITHUB_REPOSITORY"] ?? "";
+  const run = { id: Number(env["GITHUB_RUN_ID"] ?? 0), attempt: Number(env["GITHUB_RUN_ATTEMPT"] ?? 1) };
+  const head = fieldsOf(pull["head"]);
+  const untrusted = untrustedOf(pull, env);
+  return {
+    name,
+    repository,
+    commit: textOf(head["sha"]) ?? env["GITHUB_SHA"] ?? "",
+    run,
+    runUrl: runUrlOf(repository, run, env),
+    ...(typeof pull["number"] === "number" ? { pullRequest: { number: pull["number"] } } : {}),
+    ...(untrusted === undefined ? {} : { untrusted }),
+  };
+}
+
+function runUrlOf(repository: string, { id, attempt }: Run, env: Environment): string {
+  const server = env["GITHUB_SERVER_URL"] ?? "https://github.com";
+  return `${server}/${repository}/actions/runs/${id}${attempt > 1 ? `/attempts/${attempt}` : ""}`;
+}
+
+/**
+ * Files of a stranger meet no cluster, even where there are secrets: their osac.yml could name another one, which
+ * would get the password.
+ */
+function untrustedOf(pull: Fields, env: Environment): string | undefined {
+  if (Object.keys(pull).length === 0) return undefined;
+  const [head, base] = [pull["head"], pull["base"]].map((side) =>
+    textOf(fieldsOf(fieldsOf(side)["repo"])["full_name"]),
+  );
+  if (head === undefined || head !== base)
+    return "this pull request comes from a fork, whose files are given no secrets";
+  return env["GITHUB_ACTOR"] === "dependabot[bot]"
+    ? "this pull request comes from Dependabot, whose runs are given no secrets"
+    : undefined;
+}
+
+type Fields = { readonly [field: string]: Json };
+
+function payloadOf(path: string | undefined): Fields {
+  if (path === undefined || path === "") return {};
+  try {
+    return fieldsOf(JSON.parse(readFileSync(path, "utf8")) as Json);
+  } catch (error) {
+    throw failure("input", "no-event", `the event of the workflow cannot be read: ${path}`, { cause: error });
+  }
+}
+
+function fieldsOf(value: Json | undefined): Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
+}
+
+function textOf(value: Json | undefined): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

@@ -1,0 +1,150 @@
+import { options, type Option, type OptionName } from "../config/options.ts";
+import { OsacError, failure } from "../errors.ts";
+import type { Finding } from "../model.ts";
+
+/** One input of the Action. */
+export interface Input {
+  readonly describe: string;
+  readonly default?: string;
+  /** The setting that it makes; all others come from the environment of the step, or osac.yml. */
+  readonly option?: OptionName;
+  /** A PEM text, as a secret holds it, or the path of a file. */
+  readonly isPem?: true;
+  readonly choices?: readonly string[];
+}
+
+/** Every input there is; `action.yml` and the README list them from here. */
+export const inputs = {
+  command: {
+    describe: "what to do",
+    default: "plan",
+    choices: ["validate", "plan", "apply", "drift"],
+  },
+  directory: { describe: "the directory of files", default: "." },
+  config: { describe: "the settings file, instead of osac.yml in the directory", option: "config" },
+  url: { describe: "the address of the cluster", option: "url" },
+  username: { describe: "the user to log in as", option: "username" },
+  password: { describe: "the user's password, from a secret", option: "password" },
+  token: { describe: "a bearer token instead of a user, from a secret", option: "token" },
+  "client-cert": {
+    describe: "the client certificate: PEM, or the path of a file",
+    option: "clientCert",
+    isPem: true,
+  },
+  "client-key": {
+    describe: "its key, from a secret: PEM, or the path of a file",
+    option: "clientKey",
+    isPem: true,
+  },
+  "ca-cert": {
+    describe: "the certificate authority to trust: PEM, or the path of a file",
+    option: "caCert",
+    isPem: true,
+  },
+  "plan-file": { describe: "plan: where to save the plan; apply: the saved plan to apply" },
+  "expect-plan": { describe: "apply only if the plan has this id", option: "expectPlan" },
+  "max-deletes": { describe: "the most deletions and losses of power in one run", option: "maxDeletes" },
+  "allow-delete": {
+    describe: "KIND/NAME that may be deleted whatever the limits say, one a line",
+    option: "allowDelete",
+  },
+  base: { describe: "drift: the files as last applied, a git reference, to tell who moved", option: "base" },
+  "fail-on-changes": {
+    describe: "fail where something differs; when absent, drift does and plan does not",
+    choices: ["true", "false"],
+  },
+  comment: {
+    describe: "when to comment on the pull request",
+    default: "always",
+    choices: ["always", "changes", "never"],
+  },
+  "comment-label": { describe: "tells comments of several clusters apart" },
+  summary: { describe: "write the job summary", default: "true", choices: ["true", "false"] },
+  "report-file": { describe: "where to write the report as JSON, instead of a temporary file" },
+  "markdown-file": { describe: "where to write the report as Markdown, instead of a temporary file" },
+  "github-token": { describe: "writes the comment", default: "${{ github.token }}" },
+} as const satisfies Readonly<Record<string, Input>>;
+
+type InputName = keyof typeof inputs;
+
+/** What the workflow gave, defaults filled in; empty where nothing was. */
+export type Inputs = Readonly<Record<InputName, string>>;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const all = Object.entries(inputs) as [InputName, Input][];
+
+/** Reads the inputs as the runner hands them over: in upper case, hyphens kept. Nothing else enforces their choices. */
+export function readInputs(env: Environment): Inputs {
+  const problems: Finding[] = [];
+  const entries = all.map(([name, input]) => [name, valueOf(name, input, env, problems)]);
+  if (problems.length > 0) throw new OsacError("input", problems);
+  return Object.fromEntries(entries) as Inputs;
+}
+
+function valueOf(name: string, input: Input, env: Environment, problems: Finding[]): string {
+  const { default: usual = "", choices } = input;
+  const given = env[`INPUT_${name.toUpperCase()}`]?.trim() ?? "";
+  const value = given === "" && !usual.startsWith("${{") ? usual : given;
+  if (!choices || value === "") return value;
+  // Booleans are those of YAML 1.2, in any of its cases.
+  const known = choices.find((choice) => choice === value.toLowerCase());
+  if (known === undefined) problems.push(badInput(name, value, choices));
+  return known ?? value;
+}
+
+function badInput(name: string, value: string, choices: readonly string[]): Finding {
+  const message = `the input ${name} cannot be ${JSON.stringify(value)}; nothing was written`;
+  return { code: "bad-input", severity: "error", message, hint: `choose one of ${choices.join(", ")}` };
+}
+
+/** The environment of the run: what is secret, or says how to reach the cluster, which every command but `validate` asks. */
+export function environmentOf(
+  given: Inputs,
+  env: Environment,
+  saveAs: (name: string, text: string) => string,
+): Record<string, string | undefined> {
+  const set = all.flatMap(([name, { option, isPem }]) => {
+    const variable = isFlag(name) || option === undefined ? undefined : options[option].env;
+    const value = given[name];
+    if (variable === undefined || value === "") return [];
+    return [[variable, isPem && value.includes("-----BEGIN ") ? saveAs(`${name}.pem`, `${value}\n`) : value]];
+  });
+  return { ...env, ...Object.fromEntries(set) };
+}
+
+/** Inputs that are given as flags: what decides what is planned or written must not be overlooked by a command. */
+const flagInputs: readonly InputName[] = ["config", "expect-plan", "max-deletes", "allow-delete", "base"];
+
+function isFlag(name: InputName): boolean {
+  return flagInputs.includes(name);
+}
+
+/** The flags of a command for what was given; an input that the command would not look at is refused. */
+export function flagsOf(
+  given: Inputs,
+  { name, options: known }: { readonly name: string; readonly options: readonly OptionName[] },
+): string[] {
+  const ignored = (input: string): OsacError =>
+    failure("input", "ignored-input", `the input ${input} means nothing to ${name}; nothing was written`, {
+      hint: "leave it out, or set it in the step that it is for",
+    });
+  const flags = flagInputs.flatMap((input) => {
+    const option = (inputs[input] as Input).option!;
+    if (given[input] === "") return [];
+    if (!known.includes(option)) throw ignored(input);
+    const { flag, type }: Option<unknown> = options[option];
+    const texts = type.isRepeatable ? linesOf(given[input]) : [given[input]];
+    return texts.map((text) => `--${flag}=${text}`);
+  });
+  const file = given["plan-file"];
+  if (file !== "" && name !== "plan" && name !== "apply") throw ignored("plan-file");
+  return [...flags, ...(file === "" ? [] : [`--${name === "plan" ? "out" : "plan"}=${file}`])];
+}
+
+function linesOf(text: string): string[] {
+  return text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+}

@@ -1,0 +1,70 @@
+import { randomUUID } from "node:crypto";
+import type { Report } from "../report/report.ts";
+
+/** Every output of the Action, and what it holds; set on failure too. `action.yml` and the README list them from here. */
+export const outputs = {
+  "exit-code": "the exit code of osac; the step itself knows only success and failure",
+  "failure-reason":
+    "why the step failed: validation, guard, stale-plan, partial, lockout, unreachable, changes, interrupted or error; empty if it did not",
+  "has-changes": "whether the files and the cluster differ; empty where they were not compared",
+  "has-drift": "the same, of drift",
+  "create-count": "entities to create, or created",
+  "update-count": "entities to update, or updated",
+  "delete-count": "entities to delete, or deleted",
+  "unmanaged-count": "live entities that no file declares",
+  "plan-id": "the id of the plan, for expect-plan",
+  "plan-file": "the saved plan",
+  "report-file": "the report as JSON",
+  "markdown-file": "the report as Markdown, within the size of a comment",
+  "backup-file": "what apply kept of what it changed, for osac rollback",
+  "comment-url": "the comment on the pull request",
+} as const;
+
+type OutputName = keyof typeof outputs;
+export type Outputs = Readonly<Partial<Record<OutputName, string>>>;
+
+const reasons: Readonly<Record<number, string>> = {
+  0: "",
+  2: "changes",
+  3: "validation",
+  4: "stale-plan",
+  5: "guard",
+  6: "partial",
+  7: "unreachable",
+  8: "lockout",
+  130: "interrupted",
+  143: "interrupted",
+};
+
+/** Why a step with this exit code failed. */
+export function failureReason(exitCode: number): string {
+  return reasons[exitCode] ?? "error";
+}
+
+/** The outputs that a report holds. */
+export function outputsOf({ document }: Report): Outputs {
+  if (!("changes" in document)) return {};
+  const { summary, changes, planId, command, backup } = document;
+  const count = (name: string): string => String(summary[name] ?? 0);
+  const isDifferent = String(changes.length > 0);
+  return {
+    "has-changes": isDifferent,
+    ...(command === "drift" ? { "has-drift": isDifferent } : {}),
+    "create-count": count("create"),
+    "update-count": count("update"),
+    "delete-count": count("delete"),
+    "unmanaged-count": count("unmanaged"),
+    "plan-id": planId ?? "",
+    "backup-file": backup ?? "",
+  };
+}
+
+/** Outputs as the runner reads them from `GITHUB_OUTPUT`; nobody can guess the line that ends a value. */
+export function outputText(values: Outputs): string {
+  return Object.entries(values)
+    .map(([name, value]) => {
+      const end = `osac-${randomUUID()}`;
+      return `${name}<<${end}\n${value}\n${end}\n`;
+    })
+    .join("");
+}

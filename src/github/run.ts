@@ -1,0 +1,332 @@
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, relative, resolve } from "node:path";
+import { randomUUID } from "node:crypto";
+import { commandNamed } from "../commands/index.ts";
+import type { Io } from "../commands/io.ts";
+import { proxyOf } from "../config/connection.ts";
+import { OsacError, exitCodes, failure } from "../errors.ts";
+import type { Finding } from "../model.ts";
+import { failureReport } from "../report/failure-markdown.ts";
+import { counted } from "../report/findings.ts";
+import { annotations } from "../report/github.ts";
+import { jsonText } from "../report/json.ts";
+import type { Report } from "../report/report.ts";
+import { Secret } from "../secret.ts";
+import { openGitHub, type GitHub } from "./api.ts";
+import { commentMax, pullRequestOf, stickyComment, type Sticky } from "./comment.ts";
+import { readEvent, type Event } from "./event.ts";
+import { environmentOf, flagsOf, readInputs, type Inputs } from "./inputs.ts";
+import { failureReason, outputText, outputsOf, type Outputs } from "./outputs.ts";
+import { writeSummary } from "./summary.ts";
+
+/** Runs a command line of osac. */
+export type Main = (argv: readonly string[], io: Io) => Promise<number>;
+
+/** A run of the Action, as far as everything is known before osac runs. */
+interface Job {
+  readonly inputs: Inputs;
+  readonly event: Event;
+  readonly io: Io;
+  /** A directory for this run alone; what is left in it is for later steps. */
+  readonly folder: string;
+  /** What somebody who reads the report should know of the run. */
+  readonly notes: readonly string[];
+}
+
+/** What came of it. */
+interface Ended {
+  readonly code: number;
+  readonly report: Report;
+}
+
+/**
+ * One step of a workflow: inputs become a command line, what that finds becomes a summary, a comment, annotations and
+ * outputs. Gives the exit code of the process, and never throws.
+ */
+export async function runAction(main: Main, io: Io): Promise<number> {
+  const folder = mkdtempSync(join(io.env["RUNNER_TEMP"] ?? tmpdir(), "osac-"));
+  let job: Job | undefined;
+  try {
+    const given = readInputs(io.env);
+    const event = readEvent(io.env);
+    job = { inputs: given, event, io, folder, notes: notesOf(given, event) };
+    return await carryOut(main, job);
+  } catch (error) {
+    const known = error instanceof OsacError ? error : internalError(error);
+    const code = exitCodes[known.reason].code;
+    const report = failureReport(job?.inputs.command, code, known.findings);
+    return publish(job, { code, report }, io, filesOf(job?.inputs, report, folder, io), []);
+  }
+}
+
+function internalError(error: unknown): OsacError {
+  const message = `internal error: ${error instanceof Error ? error.message : String(error)}`;
+  return failure("internal", "internal-error", message, {
+    hint: "this is a fault of osac; please report it",
+    cause: error,
+  });
+}
+
+function notesOf({ command }: Inputs, { untrusted }: Event): string[] {
+  if (untrusted === undefined || command === "validate") return [];
+  return [`**Not compared with the cluster:** ${untrusted}. Only the files were checked.`];
+}
+
+async function carryOut(main: Main, job: Job): Promise<number> {
+  const { inputs, event, io } = job;
+  if (event.untrusted !== undefined && inputs.command === "apply")
+    throw failure(
+      "input",
+      "untrusted",
+      `${event.untrusted}, and nothing of it is applied; nothing was written`,
+      {
+        hint: "apply what was merged, in a workflow on push",
+      },
+    );
+  const github = openApi(job);
+  try {
+    const desk = github && deskOf(job, github);
+    const before = desk
+      ? await attempt("the comment", async () => (await desk.sticky())?.markOutdated())
+      : [];
+    const ended = await ranQuietly(main, job);
+    const files = filesOf(inputs, ended.report, job.folder, io);
+    const told = desk ? await desk.tell(ended) : { url: "", findings: [] };
+    const outcome = { ...files, ...(told.url ? { "comment-url": told.url } : {}) };
+    return publish(job, ended, io, outcome, [...before, ...told.findings]);
+  } finally {
+    await github?.close();
+  }
+}
+
+/** The command line that the inputs ask for; that of files without a cluster where they are a stranger's. */
+function argumentsOf({ inputs, event }: Job): string[] {
+  const { command, directory } = inputs;
+  const { options } = commandNamed([command])!;
+  const flags = flagsOf(inputs, { name: command, options });
+  if (event.untrusted !== undefined && command !== "validate")
+    return [
+      "validate",
+      directory,
+      "--secrets",
+      "opaque",
+      ...(inputs.config ? [`--config=${inputs.config}`] : []),
+    ];
+  const isStrict = command === "plan" && inputs["fail-on-changes"] === "true";
+  return [
+    command,
+    directory,
+    "--output",
+    "text",
+    ...flags,
+    ...(isStrict ? ["--detailed-exitcode"] : []),
+    ...(command === "apply" ? ["--yes"] : []),
+  ];
+}
+
+/**
+ * Runs osac with its texts in the log. They hold names of others, and a line that looks like a command of the runner
+ * would be carried out, so that none is while osac speaks.
+ */
+async function ranQuietly(main: Main, job: Job): Promise<Ended> {
+  const { io, inputs, folder } = job;
+  const secrets = mkdtempSync(join(folder, "login-"));
+  const saveAs = (name: string, text: string): string => {
+    const path = join(secrets, name);
+    writeFileSync(path, text, { mode: 0o600 });
+    return path;
+  };
+  const argv = argumentsOf(job);
+  const reports: Report[] = [];
+  const resume = randomUUID();
+  io.stdout.write(`::stop-commands::${resume}\n`);
+  try {
+    const code = await main(argv, {
+      ...io,
+      // One stream, so that the log has everything in its order.
+      stderr: io.stdout,
+      env: environmentOf(inputs, { OSAC_BACKUP: join(folder, "backups"), ...io.env }, saveAs),
+      report: (report) => reports.push(report),
+    });
+    return { code, report: reports.at(-1) ?? failureReport(inputs.command, code, []) };
+  } finally {
+    io.stdout.write(`\n::${resume}::\n`);
+    rmSync(secrets, { recursive: true });
+  }
+}
+
+function openApi({ inputs, event, io }: Job): GitHub | undefined {
+  const token = inputs["github-token"];
+  const url = io.env["GITHUB_API_URL"] ?? "https://api.github.com";
+  if (token === "" || event.repository === "") return undefined;
+  const graphqlUrl = io.env["GITHUB_GRAPHQL_URL"] ?? `${url}/graphql`;
+  return openGitHub({ url, graphqlUrl, token: new Secret(token), proxy: proxyOf(io.env) });
+}
+
+/** What is said on a pull request. */
+interface Desk {
+  sticky(): Promise<Sticky | undefined>;
+  tell(ended: Ended): Promise<{ readonly url: string; readonly findings: readonly Finding[] }>;
+}
+
+function deskOf(job: Job, github: GitHub): Desk | undefined {
+  const { inputs, event } = job;
+  const isApply = inputs.command === "apply";
+  if (inputs.comment === "never" || !(event.pullRequest || isApply)) return undefined;
+  const target = { label: inputs["comment-label"], directory: inputs.directory };
+  const sticky = async (): Promise<Sticky | undefined> => {
+    const number = event.pullRequest?.number ?? (await pullRequestOf(github, event));
+    return number === undefined ? undefined : stickyComment(github, event, number, target);
+  };
+  return {
+    sticky: async () => (event.pullRequest ? sticky() : undefined),
+    tell: async (ended) => {
+      let url = "";
+      const findings = await attempt("the comment", async () => {
+        const comment = await sticky();
+        const written = await comment?.write(
+          ended.report.markdown({ limit: commentMax, about: aboutOf(job, ended) }),
+          inputs.comment === "always" || isWorthSaying(ended),
+        );
+        url = written?.url ?? "";
+      });
+      return { url, findings };
+    },
+  };
+}
+
+function isWorthSaying({ code, report }: Ended): boolean {
+  return code !== 0 || ("changes" in report.document && report.document.changes.length > 0);
+}
+
+/** What GitHub refuses is a warning: the plan is made, or applied, all the same. */
+async function attempt(what: string, act: () => Promise<unknown>): Promise<Finding[]> {
+  try {
+    await act();
+    return [];
+  } catch (error) {
+    if (!(error instanceof OsacError)) throw error;
+    return error.findings.map((finding) => ({
+      ...finding,
+      severity: "warning",
+      message: `${what} was not written: ${finding.message}`,
+    }));
+  }
+}
+
+/** What stands below the heading of a comment or a summary, and is never cut. */
+function aboutOf({ event, notes }: Job, { code, report }: Ended): string {
+  const { document } = report;
+  const planId = "planId" in document ? document.planId : undefined;
+  const time = `${new Date().toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  const facts = [
+    planId ? `Plan \`${planId}\`` : "",
+    event.commit === "" ? "" : `commit \`${event.commit.slice(0, 12)}\``,
+    time,
+    `[run](${event.runUrl})`,
+  ];
+  const failed = failureReason(code);
+  return [
+    appliedText(report),
+    failed === "" || failed === "changes" ? "" : `**Failed:** ${failed} (exit code ${code})`,
+    ...notes,
+    facts.filter((fact) => fact !== "").join(" · "),
+  ]
+    .filter((line) => line !== "")
+    .join("\n\n");
+}
+
+function appliedText({ document }: Report): string {
+  if (!("changes" in document) || document.command !== "apply") return "";
+  const results = document.changes.flatMap(({ result }) => result ?? []);
+  if (results.length === 0) return document.changes.length === 0 ? "" : "**Not applied.**";
+  const done = results.filter((result) => result === "done").length;
+  return done === results.length
+    ? `**Applied:** ${counted(done, "change")}.`
+    : `**Applied in part:** ${done} of ${counted(results.length, "change")}.`;
+}
+
+/** Writes the report where later steps find it. */
+function filesOf(inputs: Inputs | undefined, report: Report, folder: string, { cwd }: Io): Outputs {
+  const json = resolve(cwd, inputs?.["report-file"] || join(folder, "report.json"));
+  const markdown = resolve(cwd, inputs?.["markdown-file"] || join(folder, "report.md"));
+  for (const [path, text] of [
+    [json, jsonText(report.document)],
+    [markdown, report.markdown({ limit: commentMax, about: "" })],
+  ] as const) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+  const saved = "saved" in report.document ? report.document.saved : undefined;
+  return {
+    "report-file": json,
+    "markdown-file": markdown,
+    ...(saved ? { "plan-file": resolve(cwd, saved.file) } : {}),
+  };
+}
+
+/** GitHub shows so many annotations of a step for each severity. */
+const annotationsMax = 10;
+
+function publish(
+  job: Job | undefined,
+  ended: Ended,
+  io: Io,
+  files: Outputs,
+  more: readonly Finding[],
+): number {
+  const { code, report } = ended;
+  const isFailed = isFailure(job, code);
+  const summary = io.env["GITHUB_STEP_SUMMARY"];
+  if (summary && job?.inputs.summary !== "false") {
+    const about = job ? aboutOf(job, ended) : "";
+    writeSummary(summary, (limit) => report.markdown({ limit, about }));
+  }
+  annotate([...report.findings, ...more], isFailed, io);
+  const outputs = io.env["GITHUB_OUTPUT"];
+  const values = {
+    "exit-code": String(code),
+    "failure-reason": isFailed ? failureReason(code) : "",
+    ...outputsOf(report),
+    ...files,
+  };
+  if (outputs) appendFileSync(outputs, outputText(values));
+  if (!isFailed) return 0;
+  const meaning = Object.values(exitCodes).find((exit) => exit.code === code)?.meaning ?? "";
+  const message = `osac ended with exit code ${code}: ${meaning}; see the job summary`;
+  io.stdout.write(annotations([{ code: failureReason(code), severity: "error", message }]));
+  return 1;
+}
+
+function isFailure(job: Job | undefined, code: number): boolean {
+  return code !== 0 && !(code === exitCodes.changes.code && job?.inputs["fail-on-changes"] === "false");
+}
+
+/** The worst come first; the last place of a failed step is for the line that says so. */
+function annotate(findings: readonly Finding[], isFailed: boolean, io: Io): void {
+  const placed = inRepository(findings, io.cwd);
+  for (const severity of ["error", "warning", "notice"] as const) {
+    const all = placed.filter((finding) => finding.severity === severity);
+    const shown = all.slice(0, annotationsMax - Number(isFailed && severity === "error"));
+    io.stdout.write(annotations(shown));
+    const rest = all.length - shown.length;
+    if (rest > 0) io.stdout.write(`… and ${counted(rest, `more ${severity}`)}, see the job summary\n`);
+  }
+}
+
+/** Files as the repository names them, wherever it was checked out. */
+function inRepository(findings: readonly Finding[], cwd: string): Finding[] {
+  return findings.map((finding) => {
+    if (!finding.at) return finding;
+    const path = resolve(cwd, finding.at.file);
+    const file = relative(rootOf(dirname(path)) ?? cwd, path).replaceAll("\\", "/");
+    return { ...finding, at: { ...finding.at, file } };
+  });
+}
+
+function rootOf(folder: string): string | undefined {
+  if (existsSync(join(folder, ".git"))) return folder;
+  const parent = dirname(folder);
+  return parent === folder ? undefined : rootOf(parent);
+}

@@ -1,0 +1,319 @@
+import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { parseYaml } from "../../src/config/yaml.ts";
+import { inputs, type Input } from "../../src/github/inputs.ts";
+import { outputs } from "../../src/github/outputs.ts";
+import { startSimulator, type Simulator } from "../../src/simulator/index.ts";
+import { fileOf } from "../commands/saved.ts";
+import { startFakeGitHub, type FakeGitHub } from "./fake-github.ts";
+import { pullRequest, push, workflow, type Workflow } from "./workflow.ts";
+
+const root = join(import.meta.dirname, "../..");
+
+let simulator: Simulator;
+let fake: FakeGitHub;
+beforeEach(async () => {
+  [simulator, fake] = await Promise.all([startSimulator(), startFakeGitHub()]);
+});
+afterEach(() => Promise.all([simulator.stop(), fake.stop()]));
+
+const tenants = fileOf("tenants", "analysts: { description: Dashboards }");
+const [first, second] = ["a".repeat(40), "b".repeat(40)] as const;
+
+const started = (files: Record<string, string> = { "tenants.yml": tenants }): Promise<Workflow> =>
+  workflow(simulator, fake, files);
+
+const bodies = (number: number): string[] => (fake.comments.get(number) ?? []).map(({ body }) => body);
+
+describe("a pull request", () => {
+  test("gets the plan as a comment, a summary and outputs", async () => {
+    const { step } = await started();
+    fake.heads.set(7, first);
+    const { code, summary, outputs: set } = await step({ "plan-file": "plan.json" }, pullRequest(7, first));
+
+    expect(code).toBe(0);
+    expect(set).toMatchObject({
+      "exit-code": "0",
+      "failure-reason": "",
+      "has-changes": "true",
+      "create-count": "1",
+      "plan-id": expect.stringMatching(/^[0-9a-f]{64}$/),
+      "comment-url": fake.comments.get(7)![0]!.html_url,
+    });
+    const [comment = ""] = bodies(7);
+    for (const text of [summary, comment]) {
+      expect(text).toContain("1 to create, 0 to update, 0 to delete");
+      expect(text).toContain(set["plan-id"]);
+      expect(text).toContain("[run](https://github.example/octo/security/actions/runs/500)");
+      expect(text).toContain("+   analysts");
+    }
+    expect(JSON.parse(await readFile(set["plan-file"]!, "utf8"))).toMatchObject({ id: set["plan-id"] });
+    expect(JSON.parse(await readFile(set["report-file"]!, "utf8"))).toMatchObject({ planId: set["plan-id"] });
+  });
+
+  test("has its comment found among hundreds, by marker and author, and edited in place", async () => {
+    const { step, write } = await started();
+    fake.heads.set(7, first);
+    for (let index = 0; index < 310; index++) fake.addComment(7, `talk ${index}`, "somebody");
+    await step({}, pullRequest(7, first));
+    const [own] = fake.comments.get(7)!.slice(-1);
+    fake.addComment(7, own!.body, "mallory");
+
+    await write("tenants.yml", fileOf("tenants", "other: { description: Dashboards }"));
+    fake.heads.set(7, second);
+    await step({}, pullRequest(7, second, undefined, "501"));
+
+    expect(fake.comments.get(7)).toHaveLength(312);
+    expect(own!.body).toContain("+   other");
+    expect(bodies(7).at(-1)).toContain("+   analysts");
+  });
+
+  test("keeps a comment apart for each label and directory", async () => {
+    const { step } = await started();
+    fake.heads.set(7, first);
+    for (const label of ["eu", "us", "eu"]) await step({ "comment-label": label }, pullRequest(7, first));
+    expect(bodies(7)).toHaveLength(2);
+  });
+
+  test("never shows the plan of an older commit as if it were of the newest", async () => {
+    const { step } = await started();
+    fake.heads.set(7, second);
+    await step({}, pullRequest(7, second, undefined, "502"));
+    const newest = bodies(7);
+    await step({}, pullRequest(7, first, undefined, "501"));
+    expect(bodies(7)).toEqual(newest);
+
+    fake.heads.set(8, second);
+    await step({}, pullRequest(8, first));
+    expect(bodies(8)[0]).toMatch(/^### ~~osac plan .*~~$/m);
+    expect(bodies(8)[0]).toContain("**Outdated:** `bbbbbbbbbbbb`");
+  });
+
+  test("has the heading struck through while a newer commit is planned", async () => {
+    const { step } = await started();
+    fake.heads.set(7, first);
+    await step({}, pullRequest(7, first));
+    fake.heads.set(7, second);
+    const patches = () => fake.requests.filter(({ method }) => method === "PATCH").length;
+    await step({}, pullRequest(7, second, undefined, "501"));
+    expect(patches()).toBe(2);
+    expect(bodies(7)[0]).not.toContain("~~");
+  });
+
+  test("without a change is only commented where that is asked for, or clears what was said before", async () => {
+    const { step, write } = await started({ "tenants.yml": fileOf("tenants", "") });
+    fake.heads.set(7, first);
+    await step({ comment: "changes" }, pullRequest(7, first));
+    expect(bodies(7)).toEqual([]);
+    await write("tenants.yml", tenants);
+    await step({ comment: "changes" }, pullRequest(7, first));
+    await write("tenants.yml", fileOf("tenants", ""));
+    await step({ comment: "changes" }, pullRequest(7, first));
+    expect(bodies(7)).toEqual([expect.stringContaining("No changes.")]);
+    await step({ comment: "never" }, pullRequest(9, first));
+    expect(bodies(9)).toEqual([]);
+  });
+
+  test("gets a summary and one warning where the job may not comment", async () => {
+    const { step } = await started();
+    fake.heads.set(7, first);
+    fake.permissions.clear();
+    const { code, summary, annotations, outputs: set } = await step({}, pullRequest(7, first));
+    expect(code).toBe(0);
+    expect(summary).toContain("+   analysts");
+    expect(annotations).toEqual([expect.stringMatching(/^::warning .*pull-requests: write/)]);
+    expect(set["comment-url"]).toBeUndefined();
+  });
+
+  test("with wrong files fails at their lines, ten at most, and sends nothing to the cluster", async () => {
+    const wrong = Array.from({ length: 14 }, (_, index) => `role_${index}: { no_such_field: 1 }`).join("\n");
+    const { step } = await started({ "roles.yml": fileOf("roles", wrong) });
+    fake.heads.set(7, first);
+    const { code, annotations, log, outputs: set } = await step({}, pullRequest(7, first));
+    expect(code).toBe(1);
+    expect(set).toMatchObject({ "exit-code": "3", "failure-reason": "validation" });
+    expect(annotations).toHaveLength(10);
+    expect(annotations[0]).toMatch(/^::error file=security\/roles\.yml,line=2,/);
+    expect(annotations[9]).toContain("exit code 3");
+    expect(log).toContain("and 5 more errors");
+    expect(bodies(7)[0]).toContain("unknown field");
+    expect(simulator.requests).toEqual([]);
+  });
+
+  test("of a fork is checked without the cluster, and says so", async () => {
+    const { step } = await started();
+    fake.permissions.clear();
+    const { code, summary, outputs: set } = await step({}, pullRequest(7, first, "stranger/security"));
+    expect(code).toBe(0);
+    expect(summary).toContain("comes from a fork");
+    expect(summary).toContain("osac validate");
+    expect(set["has-changes"]).toBeUndefined();
+    expect(simulator.requests).toEqual([]);
+    const refused = await step({ command: "apply" }, pullRequest(7, first, "stranger/security"));
+    expect(refused.outputs["failure-reason"]).toBe("validation");
+    expect(simulator.requests).toEqual([]);
+  });
+});
+
+describe("a merge", () => {
+  test("applies the reviewed plan, and says so in the comment of its pull request", async () => {
+    const { step } = await started();
+    fake.heads.set(7, first);
+    fake.merged.set(second, [7]);
+    const planned = await step({}, pullRequest(7, first));
+    const expected = { command: "apply", "expect-plan": planned.outputs["plan-id"]! };
+    const { code, outputs: set } = await step(expected, push(second));
+    expect(code).toBe(0);
+    expect(set["backup-file"]).not.toBe("");
+    expect(bodies(7)).toEqual([expect.stringContaining("**Applied:** 1 change.")]);
+    expect(simulator.stored("tenants")).toHaveProperty("analysts");
+  });
+
+  test("writes nothing where something else would be written, and shows the new plan", async () => {
+    const { step, write } = await started();
+    fake.heads.set(7, first);
+    fake.merged.set(second, [7]);
+    const planned = await step({}, pullRequest(7, first));
+    await write("tenants.yml", fileOf("tenants", "other: { description: Dashboards }"));
+    const {
+      code,
+      summary,
+      outputs: set,
+    } = await step({ command: "apply", "expect-plan": planned.outputs["plan-id"]! }, push(second));
+    expect(code).toBe(1);
+    expect(set).toMatchObject({ "exit-code": "4", "failure-reason": "stale-plan" });
+    expect(set["plan-id"]).not.toBe(planned.outputs["plan-id"]);
+    for (const text of [summary, bodies(7)[0]]) {
+      expect(text).toContain("+   other");
+      expect(text).toContain("**Failed:** stale-plan");
+    }
+    expect(simulator.stored("tenants")).not.toHaveProperty("other");
+  });
+});
+
+describe("every kind of event", () => {
+  test.for(["merge_group", "schedule", "workflow_dispatch", "push"])(
+    "%s plans, without a comment",
+    async (name) => {
+      const { step } = await started();
+      const { code, outputs: set } = await step({}, { name, payload: {} });
+      expect([code, set["create-count"]]).toEqual([0, "1"]);
+      expect(fake.requests).toEqual([]);
+    },
+  );
+});
+
+test("differences fail a step where that is asked for, and drift where it is not forbidden", async () => {
+  const { step } = await started();
+  const codes = [];
+  for (const command of ["plan", "drift"])
+    for (const fails of ["true", "false", ""]) {
+      const { code, outputs: set } = await step({ command, "fail-on-changes": fails });
+      codes.push([command, fails, code, set["failure-reason"]]);
+    }
+  expect(codes).toEqual([
+    ["plan", "true", 1, "changes"],
+    ["plan", "false", 0, ""],
+    ["plan", "", 0, ""],
+    ["drift", "true", 1, "changes"],
+    ["drift", "false", 0, ""],
+    ["drift", "", 1, "changes"],
+  ]);
+});
+
+describe("inputs that are wrong", () => {
+  const wrong: [string, Record<string, string>][] = [
+    ["an unknown command", { command: "destroy" }],
+    ["a boolean that is none", { summary: "yes" }],
+    ["a guard that the command would not look at", { command: "drift", "max-deletes": "0" }],
+    ["a number that is none", { "max-deletes": "many" }],
+  ];
+  test.for(wrong)("%s", async ([, given]) => {
+    const { step } = await started();
+    const { code, outputs: set, annotations } = await step(given);
+    expect(code).toBe(1);
+    expect(set).toMatchObject({ "exit-code": "3", "failure-reason": "validation" });
+    expect(annotations.length).toBeGreaterThan(0);
+    expect(simulator.requests).toEqual([]);
+  });
+});
+
+test("names of strangers give no command to the runner, and mean nothing in a comment", async () => {
+  const hostile = "x\n::error::pwned @octocat #1 ```<img src=x onerror=alert(1)> </details>";
+  const { step } = await started({
+    "roles.yml": fileOf(
+      "roles",
+      `r: { cluster_permissions: [read, ${JSON.stringify("::error::pwned")}, ${JSON.stringify(hostile)}], description: "@octocat" }`,
+    ),
+  });
+  fake.heads.set(7, first);
+  const { annotations, summary } = await step({}, pullRequest(7, first));
+  expect(annotations.filter((line) => line.includes("pwned") && line.startsWith("::error::"))).toEqual([]);
+  for (const text of [summary, bodies(7)[0]!]) {
+    const outside = text.replace(/^(`{3,})\w*\n[^]*?\n\1$/gm, "");
+    expect(text).toContain("@octocat");
+    expect(outside).not.toMatch(/@octocat|<img|pwned/);
+  }
+});
+
+const fiveThousand = Array.from(
+  { length: 5_000 },
+  (_, index) => `new_${index}: { description: "${"é".repeat(200)}" }`,
+).join("\n");
+
+test("thousands of changes fit: the heading whole, danger first and open, whole entities left out", async () => {
+  await simulator.edit("tenants", (document) => {
+    for (let index = 0; index < 400; index++) document[`old_${index}`] = { description: "old" };
+  });
+  const { step, write } = await started({ "tenants.yml": fileOf("tenants", fiveThousand) });
+  await write("osac.yml", "prune: { tenants: all }\n");
+  fake.heads.set(7, first);
+  const { summary, outputs: set } = await step(
+    { "max-deletes": "100000" },
+    { ...pullRequest(7, first), env: { OSAC_MAX_DELETE_SHARE: "100%" } },
+  );
+  const comment = bodies(7)[0]!;
+  expect(comment.length).toBeLessThanOrEqual(60_300);
+  expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(900 * 1024 + 1);
+  for (const text of [comment, summary]) {
+    expect(text).toContain("5000 to create");
+    expect(text).toContain(set["plan-id"]);
+    expect(text.indexOf("danger: 4")).toBeLessThan(text.indexOf("<details>"));
+    expect(text).toMatch(/… and \d+ more, see the report file/);
+    expect(text).toContain("</details>");
+  }
+});
+
+describe("action.yml and the README", () => {
+  const file = parseYaml("action.yml", readFileSync(join(root, "action.yml"), "utf8")).value as unknown as {
+    inputs: Record<string, { description: string; default?: string }>;
+    outputs: Record<string, { description: string }>;
+    runs: object;
+  };
+  const readme = readFileSync(join(root, "README.md"), "utf8");
+
+  test("have the inputs and outputs of the code", () => {
+    const declared = Object.entries(inputs as Record<string, Input>);
+    expect(file.inputs).toEqual(
+      Object.fromEntries(
+        declared.map(([name, { describe: description, default: value }]) => [
+          name,
+          { description, required: false, ...(value === undefined ? {} : { default: value }) },
+        ]),
+      ),
+    );
+    expect(file.outputs).toEqual(
+      Object.fromEntries(Object.entries(outputs).map(([name, description]) => [name, { description }])),
+    );
+    for (const [name, { describe: meaning, default: value }] of declared)
+      expect(readme).toContain(`| \`${name}\` | ${value === undefined ? "" : `\`${value}\``} | ${meaning} |`);
+    for (const [name, meaning] of Object.entries(outputs))
+      expect(readme).toContain(`| \`${name}\` | ${meaning} |`);
+  });
+
+  test("run the bundle, with a Node that GitHub has", () => {
+    expect(file.runs).toEqual({ using: "node24", main: "dist/action.js" });
+  });
+});
