@@ -23,6 +23,12 @@ export const inputs = {
   directory: { describe: "the directory of files", default: "." },
   config: { describe: "the settings file, instead of osac.yml in the directory", option: "config" },
   url: { describe: "the address of the cluster", option: "url" },
+  auth: {
+    describe:
+      "oidc logs in with the ID token of the job, which needs id-token: write; else the next inputs do",
+    choices: ["oidc"],
+  },
+  "oidc-audience": { describe: "whom that token is for: required_audience of the cluster's domain" },
   username: { describe: "the user to log in as", option: "username" },
   password: { describe: "the user's password, from a secret", option: "password" },
   token: { describe: "a bearer token instead of a user, from a secret", option: "token" },

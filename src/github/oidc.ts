@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { failure, type OsacError } from "../errors.ts";
+import { openAgent } from "../cluster/connection.ts";
+import { proxyOf } from "../config/connection.ts";
 import { Secret } from "../secret.ts";
+import type { Inputs } from "./inputs.ts";
 
 /** A job that may ask GitHub for ID tokens. */
 interface Job {
@@ -11,11 +14,55 @@ interface Job {
   readonly onToken: (token: string) => void;
 }
 
+/** What logs in otherwise, and would leave unsaid which of the two counts. */
+const otherLogins = ["username", "password", "token", "client-cert", "client-key"] as const;
+
+/**
+ * The tokens of a job that logs in by them; undefined where it logs in otherwise.
+ *
+ * @param onToken hides each in the log
+ */
+export function tokensOf(
+  inputs: Inputs,
+  env: Job["env"],
+  onToken: Job["onToken"],
+): (() => Promise<Secret>) | undefined {
+  const audience = inputs["oidc-audience"];
+  if (inputs.auth !== "oidc") {
+    if (audience === "") return undefined;
+    throw refused(
+      "the input oidc-audience means nothing without auth: oidc",
+      "set auth: oidc, or leave it out",
+    );
+  }
+  if (audience === "")
+    throw refused(
+      "auth: oidc needs the input oidc-audience",
+      "give it what required_audience of the cluster's openid domain has; see docs/ci.md",
+    );
+  const others = otherLogins.filter((name) => inputs[name] !== "");
+  if (others.length > 0)
+    throw refused(`auth: oidc and ${others.join(", ")} are two ways to log in`, "leave one of them out");
+  return idTokens({ env, audience, onToken });
+}
+
+function refused(what: string, hint: string): OsacError {
+  return failure("input", "bad-input", `${what}; nothing was written`, { hint });
+}
+
 /** A token, and until when it is given out, on the clock of `performance.now()`. */
 interface Held {
   readonly token: Secret;
   readonly until: number;
 }
+
+interface Request {
+  readonly url: URL;
+  readonly bearer: string;
+}
+
+/** The token, or the status of a refusal, or why there is no answer. */
+type Answer = { readonly value: string } | number | string;
 
 const timeoutMs = 10_000;
 
@@ -52,14 +99,14 @@ export function idTokens(job: Job): () => Promise<Secret> {
 }
 
 async function askForToken(job: Job): Promise<Held> {
-  const value = await valueOfToken(requestOf(job));
+  const value = await valueOfToken(requestOf(job), job.env);
   job.onToken(value);
   const lifetimeMs = lifetimeOf(value) * 1_000;
   return { token: new Secret(value), until: performance.now() + lifetimeMs - reserveMs };
 }
 
 /** What GitHub is asked; both variables are there only for jobs that may. */
-function requestOf({ env, audience }: Job): { url: URL; bearer: string } {
+function requestOf({ env, audience }: Job): Request {
   const { ACTIONS_ID_TOKEN_REQUEST_URL: address, ACTIONS_ID_TOKEN_REQUEST_TOKEN: bearer } = env;
   if (!address || !bearer || !URL.canParse(address))
     throw failure(
@@ -75,9 +122,18 @@ function requestOf({ env, audience }: Job): { url: URL; bearer: string } {
   return { url, bearer };
 }
 
-async function valueOfToken({ url, bearer }: { url: URL; bearer: string }): Promise<string> {
+async function valueOfToken(request: Request, env: Job["env"]): Promise<string> {
+  const agent = openAgent({ timeoutMs, insecure: false, proxy: proxyOf(env) });
+  try {
+    return await askedUntilAnswered(async () => answerTo(agent, request));
+  } finally {
+    await agent.destroy();
+  }
+}
+
+async function askedUntilAnswered(ask: () => Promise<Answer>): Promise<string> {
   for (const waitMs of [...waitsMs, undefined]) {
-    const answer = await answerTo(url, bearer);
+    const answer = await ask();
     if (typeof answer === "object") return answer.value;
     const mayPass = typeof answer === "string" || answer === 429 || answer >= 500;
     if (waitMs === undefined || !mayPass) throw noAnswer(answer);
@@ -86,16 +142,20 @@ async function valueOfToken({ url, bearer }: { url: URL; bearer: string }): Prom
   throw noAnswer("no answer");
 }
 
-/** The token, or the status of a refusal, or why there is no answer. */
-async function answerTo(url: URL, bearer: string): Promise<{ value: string } | number | string> {
+async function answerTo(agent: ReturnType<typeof openAgent>, { url, bearer }: Request): Promise<Answer> {
   try {
-    const headers = { authorization: `Bearer ${bearer}`, accept: "application/json" };
-    const response = await fetch(url, { headers, signal: AbortSignal.timeout(timeoutMs) });
-    if (!response.ok) return response.status;
-    const body: unknown = await response.json();
-    return isAnswer(body) ? body : "the answer has no token";
-  } catch (error) {
-    return error instanceof Error && error.name === "TimeoutError" ? "no answer in time" : "no answer";
+    const { statusCode, body } = await agent.request({
+      origin: url.origin,
+      path: url.pathname + url.search,
+      method: "GET",
+      headers: { authorization: `Bearer ${bearer}`, accept: "application/json" },
+    });
+    const text = await body.text();
+    if (statusCode !== 200) return statusCode;
+    const answer: unknown = JSON.parse(text);
+    return isAnswer(answer) ? answer : "the answer has no token";
+  } catch {
+    return "no answer";
   }
 }
 

@@ -17,6 +17,7 @@ import { openGitHub, type GitHub } from "./api.ts";
 import { commentMax, pullRequestOf, stickyComment, type Sticky } from "./comment.ts";
 import { readEvent, type Event } from "./event.ts";
 import { environmentOf, flagsOf, readInputs, type Inputs } from "./inputs.ts";
+import { tokensOf } from "./oidc.ts";
 import { failureReason, outputText, outputsOf, type Outputs } from "./outputs.ts";
 import { writeSummary } from "./summary.ts";
 
@@ -45,7 +46,8 @@ interface Ended {
  * outputs. Gives the exit code of the process, and never throws.
  */
 export async function runAction(main: Main, io: Io): Promise<number> {
-  const folder = mkdtempSync(join(io.env["RUNNER_TEMP"] ?? tmpdir(), "osac-"));
+  const runners = io.env["RUNNER_TEMP"] ?? "";
+  const folder = mkdtempSync(join(existsSync(runners) ? runners : tmpdir(), "osac-"));
   let job: Job | undefined;
   try {
     const given = readInputs(io.env);
@@ -56,7 +58,7 @@ export async function runAction(main: Main, io: Io): Promise<number> {
     const known = error instanceof OsacError ? error : internalError(error);
     const code = exitCodes[known.reason].code;
     const report = failureReport(job?.inputs.command, code, known.findings);
-    return publish(job, { code, report }, io, filesOf(job?.inputs, report, folder, io), []);
+    return publish(job, { code, report }, io, filesOf(undefined, report, folder, io), []);
   }
 }
 
@@ -84,6 +86,7 @@ async function carryOut(main: Main, job: Job): Promise<number> {
         hint: "apply what was merged, in a workflow on push",
       },
     );
+  refuseUnwritable(job);
   const github = openApi(job);
   try {
     const desk = github && deskOf(job, github);
@@ -140,18 +143,33 @@ async function ranQuietly(main: Main, job: Job): Promise<Ended> {
   const argv = argumentsOf(job);
   const reports: Report[] = [];
   const resume = randomUUID();
-  io.stdout.write(`::stop-commands::${resume}\n`);
+  const stop = `::stop-commands::${resume}\n`;
+  const go = `\n::${resume}::\n`;
+  let isStopped = false;
+  const mask = (token: string): void => {
+    const line = `::add-mask::${token}\n`;
+    io.stdout.write(isStopped ? `${go}${line}${stop}` : line);
+  };
+  const needsLogin = argv[0] !== "validate";
+  const freshToken = needsLogin ? tokensOf(inputs, io.env, mask) : undefined;
   try {
+    const token = freshToken ? { OSAC_TOKEN: (await freshToken()).reveal() } : {};
+    io.stdout.write(stop);
+    isStopped = true;
     const code = await main(argv, {
       ...io,
       // One stream, so that the log has everything in its order.
       stderr: io.stdout,
-      env: environmentOf(inputs, { OSAC_BACKUP: join(folder, "backups"), ...io.env }, saveAs),
+      env: {
+        ...environmentOf(inputs, { OSAC_BACKUP: join(folder, "backups"), ...io.env }, saveAs),
+        ...token,
+      },
+      freshToken,
       report: (report) => reports.push(report),
     });
     return { code, report: reports.at(-1) ?? failureReport(inputs.command, code, []) };
   } finally {
-    io.stdout.write(`\n::${resume}::\n`);
+    if (isStopped) io.stdout.write(go);
     rmSync(secrets, { recursive: true });
   }
 }
@@ -247,6 +265,21 @@ function appliedText({ document }: Report): string {
     : `**Applied in part:** ${done} of ${counted(results.length, "change")}.`;
 }
 
+/** Finds out before anything is done whether the report can be written where it is wanted. */
+function refuseUnwritable({ inputs, io: { cwd } }: Job): void {
+  for (const name of ["report-file", "markdown-file"] as const) {
+    if (inputs[name] === "") continue;
+    const path = resolve(cwd, inputs[name]);
+    try {
+      mkdirSync(dirname(path), { recursive: true });
+      appendFileSync(path, "");
+    } catch (error) {
+      const message = `the input ${name}: ${path} cannot be written; nothing was written`;
+      throw failure("input", "unwritable-file", message, { cause: error });
+    }
+  }
+}
+
 /** Writes the report where later steps find it. */
 function filesOf(inputs: Inputs | undefined, report: Report, folder: string, { cwd }: Io): Outputs {
   const json = resolve(cwd, inputs?.["report-file"] || join(folder, "report.json"));
@@ -279,11 +312,14 @@ function publish(
   const { code, report } = ended;
   const isFailed = isFailure(job, code);
   const summary = io.env["GITHUB_STEP_SUMMARY"];
-  if (summary && job?.inputs.summary !== "false") {
-    const about = job ? aboutOf(job, ended) : "";
-    writeSummary(summary, (limit) => report.markdown({ limit, about }));
-  }
-  annotate([...report.findings, ...more], isFailed, io);
+  const about = job ? aboutOf(job, ended) : "";
+  const missing =
+    summary && job?.inputs.summary !== "false"
+      ? orWarning("the job summary", () =>
+          writeSummary(summary, (limit) => report.markdown({ limit, about })),
+        )
+      : [];
+  annotate([...report.findings, ...more, ...missing], isFailed, io);
   const outputs = io.env["GITHUB_OUTPUT"];
   const values = {
     "exit-code": String(code),
@@ -291,12 +327,29 @@ function publish(
     ...outputsOf(report),
     ...files,
   };
-  if (outputs) appendFileSync(outputs, outputText(values));
+  if (outputs)
+    annotate(
+      orWarning("the outputs", () => appendFileSync(outputs, outputText(values))),
+      isFailed,
+      io,
+    );
   if (!isFailed) return 0;
   const meaning = Object.values(exitCodes).find((exit) => exit.code === code)?.meaning ?? "";
   const message = `osac ended with exit code ${code}: ${meaning}; see the job summary`;
   io.stdout.write(annotations([{ code: failureReason(code), severity: "error", message }]));
   return 1;
+}
+
+/** What the runner does not let be written is a warning: the exit code must not be lost over it. */
+function orWarning(what: string, write: () => void): Finding[] {
+  try {
+    write();
+    return [];
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const message = `${what} cannot be written${code === undefined ? "" : `: ${code}`}`;
+    return [{ code: "unwritable-file", severity: "warning", message }];
+  }
 }
 
 function isFailure(job: Job | undefined, code: number): boolean {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -6,18 +6,11 @@ import { osac, type Ran } from "../cli/osac.ts";
 import { skipsNode } from "../contract/real.ts";
 import { type RunningNode, startNode } from "../node/start.ts";
 import type { NodeVersion } from "../node/versions.ts";
+import { leastRightsSettings } from "./least-rights.ts";
 import { type Run, tokenTests } from "./oidc.ts";
 
 const examples = join(import.meta.dirname, "..", "..", "examples");
 const passwords = { "osac-plan": "Reads-2025-only!", "osac-apply": "Writes-2025-too!" };
-const pattern = /^plugins\.security\.restapi\.roles_enabled: (\[.*\])$/m;
-
-/** The lines of the example, as the node's harness takes them: it writes the enabled roles itself. */
-async function nodeOptions(): Promise<{ rolesEnabled: string[]; extraYml: string }> {
-  const text = await readFile(join(examples, "least-rights", "opensearch.yml"), "utf8");
-  return { rolesEnabled: JSON.parse(pattern.exec(text)![1]!), extraYml: text.replace(pattern, "") };
-}
-
 describe.each<NodeVersion>(["2.11.1", "2.19.4", "3.4.0"])("with OpenSearch %s", (version) => {
   describe.skipIf(skipsNode(version))("the example of least rights", () => {
     let node: RunningNode;
@@ -25,7 +18,7 @@ describe.each<NodeVersion>(["2.11.1", "2.19.4", "3.4.0"])("with OpenSearch %s", 
 
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), "osac-rights-"));
-      node = await startNode({ version, ...(await nodeOptions()) });
+      node = await startNode({ version, ...(await leastRightsSettings()) });
       await writeFile(join(folder, "ca.pem"), node.caCert);
       await writeFile(join(folder, "admin.pem"), node.adminCert);
       await writeFile(join(folder, "admin.key"), node.adminKey);
