@@ -168,7 +168,7 @@ async function authorOf(ask: Ask, graphqlUrl: string): Promise<string> {
 
 function unreachable(url: string, error: Error): OsacError {
   const told = connectionFailure({ url, insecure: false, timeoutMs: 0, apiPrefix: "", proxy: {} }, error);
-  return failure("access", "github-unreachable", told.findings[0]!.message, {
+  return failure("access", "github-unreachable", told.message, {
     hint: "run the job again; if that does not help, look at GitHub's status page and at the runner's proxy",
     cause: error,
   });

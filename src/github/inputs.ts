@@ -68,7 +68,21 @@ export const inputs = {
   summary: { describe: "write the job summary", default: "true", choices: ["true", "false"] },
   "report-file": { describe: "where to write the report as JSON, instead of a temporary file" },
   "markdown-file": { describe: "where to write the report as Markdown, instead of a temporary file" },
-  "github-token": { describe: "writes the comment", default: "${{ github.token }}" },
+  issue: {
+    describe: "drift: keep an issue while there is drift",
+    default: "false",
+    choices: ["true", "false"],
+  },
+  "issue-labels": {
+    describe: "labels of a new issue, separated by commas; created when missing",
+    default: "drift",
+  },
+  remediation: {
+    describe: "drift: only report it, or revert it, which applies the files with all guards",
+    default: "report",
+    choices: ["report", "revert"],
+  },
+  "github-token": { describe: "writes the comment and the issue", default: "${{ github.token }}" },
 } as const satisfies Readonly<Record<string, Input>>;
 
 type InputName = keyof typeof inputs;
@@ -143,6 +157,8 @@ export function flagsOf(
     const texts = type.isRepeatable ? linesOf(given[input]) : [given[input]];
     return texts.map((text) => `--${flag}=${text}`);
   });
+  if (name !== "drift" && given.issue === "true") throw ignored("issue");
+  if (name !== "drift" && given.remediation === "revert") throw ignored("remediation");
   const file = given["plan-file"];
   if (file !== "" && name !== "plan" && name !== "apply") throw ignored("plan-file");
   return [...flags, ...(file === "" ? [] : [`--${name === "plan" ? "out" : "plan"}=${file}`])];

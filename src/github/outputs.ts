@@ -17,6 +17,8 @@ export const outputs = {
   "report-file": "the report as JSON",
   "markdown-file": "the report as Markdown, within the size of a comment",
   "backup-file": "what apply kept of what it changed, for osac rollback",
+  "reverted-count": "drift with remediation revert: changes that were written",
+  "issue-number": "the issue that is, or was until now, open for the drift",
   "comment-url": "the comment on the pull request",
 } as const;
 

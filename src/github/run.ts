@@ -15,31 +15,16 @@ import type { Report } from "../report/report.ts";
 import { Secret } from "../secret.ts";
 import { openGitHub, type GitHub } from "./api.ts";
 import { commentMax, pullRequestOf, stickyComment, type Sticky } from "./comment.ts";
+import { endOf, reverted, revertOutputs, tellIssue } from "./drift.ts";
 import { readEvent, type Event } from "./event.ts";
 import { environmentOf, flagsOf, readInputs, type Inputs } from "./inputs.ts";
+import { aboutOf, attempt, type Ended, type Job } from "./job.ts";
 import { tokensOf } from "./oidc.ts";
 import { failureReason, outputText, outputsOf, type Outputs } from "./outputs.ts";
 import { writeSummary } from "./summary.ts";
 
 /** Runs a command line of osac. */
 export type Main = (argv: readonly string[], io: Io) => Promise<number>;
-
-/** A run of the Action, as far as everything is known before osac runs. */
-interface Job {
-  readonly inputs: Inputs;
-  readonly event: Event;
-  readonly io: Io;
-  /** A directory for this run alone; what is left in it is for later steps. */
-  readonly folder: string;
-  /** What somebody who reads the report should know of the run. */
-  readonly notes: readonly string[];
-}
-
-/** What came of it. */
-interface Ended {
-  readonly code: number;
-  readonly report: Report;
-}
 
 /**
  * One step of a workflow: inputs become a command line, what that finds becomes a summary, a comment, annotations and
@@ -93,11 +78,15 @@ async function carryOut(main: Main, job: Job): Promise<number> {
     const before = desk
       ? await attempt("the comment", async () => (await desk.sticky())?.markOutdated())
       : [];
-    const ended = await ranQuietly(main, job);
+    const checked = await reverted(job, await ranQuietly(main, job), async (one) => ranQuietly(main, one));
+    const ended = endOf(checked);
     const files = filesOf(inputs, ended.report, job.folder, io);
     const told = desk ? await desk.tell(ended) : { url: "", findings: [] };
-    const outcome = { ...files, ...(told.url ? { "comment-url": told.url } : {}) };
-    return publish(job, ended, io, outcome, [...before, ...told.findings]);
+    const issue = github ? await tellIssue(github, job, checked) : { outputs: {}, findings: [] };
+    const comment = told.url ? { "comment-url": told.url } : {};
+    const outcome = { ...files, ...comment, ...revertOutputs(checked), ...issue.outputs };
+    const unsaid = checked.again ? summarize(job, checked.revert!, io) : [];
+    return publish(job, ended, io, outcome, [...before, ...told.findings, ...issue.findings, ...unsaid]);
   } finally {
     await github?.close();
   }
@@ -218,53 +207,6 @@ function isWorthSaying({ code, report }: Ended): boolean {
   return code !== 0 || ("changes" in report.document && report.document.changes.length > 0);
 }
 
-/** What GitHub refuses is a warning: the plan is made, or applied, all the same. */
-async function attempt(what: string, act: () => Promise<unknown>): Promise<Finding[]> {
-  try {
-    await act();
-    return [];
-  } catch (error) {
-    if (!(error instanceof OsacError)) throw error;
-    return error.findings.map((finding) => ({
-      ...finding,
-      severity: "warning",
-      message: `${what} was not written: ${finding.message}`,
-    }));
-  }
-}
-
-/** What stands below the heading of a comment or a summary, and is never cut. */
-function aboutOf({ event, notes }: Job, { code, report }: Ended): string {
-  const { document } = report;
-  const planId = "planId" in document ? document.planId : undefined;
-  const time = `${new Date().toISOString().slice(0, 16).replace("T", " ")} UTC`;
-  const facts = [
-    planId ? `Plan \`${planId}\`` : "",
-    event.commit === "" ? "" : `commit \`${event.commit.slice(0, 12)}\``,
-    time,
-    `[run](${event.runUrl})`,
-  ];
-  const failed = failureReason(code);
-  return [
-    appliedText(report),
-    failed === "" || failed === "changes" ? "" : `**Failed:** ${failed} (exit code ${code})`,
-    ...notes,
-    facts.filter((fact) => fact !== "").join(" · "),
-  ]
-    .filter((line) => line !== "")
-    .join("\n\n");
-}
-
-function appliedText({ document }: Report): string {
-  if (!("changes" in document) || document.command !== "apply") return "";
-  const results = document.changes.flatMap(({ result }) => result ?? []);
-  if (results.length === 0) return document.changes.length === 0 ? "" : "**Not applied.**";
-  const done = results.filter((result) => result === "done").length;
-  return done === results.length
-    ? `**Applied:** ${counted(done, "change")}.`
-    : `**Applied in part:** ${done} of ${counted(results.length, "change")}.`;
-}
-
 /** Finds out before anything is done whether the report can be written where it is wanted. */
 function refuseUnwritable({ inputs, io: { cwd } }: Job): void {
   for (const name of ["report-file", "markdown-file"] as const) {
@@ -311,14 +253,7 @@ function publish(
 ): number {
   const { code, report } = ended;
   const isFailed = isFailure(job, code);
-  const summary = io.env["GITHUB_STEP_SUMMARY"];
-  const about = job ? aboutOf(job, ended) : "";
-  const missing =
-    summary && job?.inputs.summary !== "false"
-      ? orWarning("the job summary", () =>
-          writeSummary(summary, (limit) => report.markdown({ limit, about })),
-        )
-      : [];
+  const missing = summarize(job, ended, io);
   annotate([...report.findings, ...more, ...missing], isFailed, io);
   const outputs = io.env["GITHUB_OUTPUT"];
   const values = {
@@ -338,6 +273,15 @@ function publish(
   const message = `osac ended with exit code ${code}: ${meaning}; see the job summary`;
   io.stdout.write(annotations([{ code: failureReason(code), severity: "error", message }]));
   return 1;
+}
+
+function summarize(job: Job | undefined, ended: Ended, io: Io): Finding[] {
+  const summary = io.env["GITHUB_STEP_SUMMARY"];
+  if (!summary || job?.inputs.summary === "false") return [];
+  const about = job ? aboutOf(job, ended) : "";
+  return orWarning("the job summary", () =>
+    writeSummary(summary, (limit) => ended.report.markdown({ limit, about })),
+  );
 }
 
 /** What the runner does not let be written is a warning: the exit code must not be lost over it. */

@@ -199,9 +199,12 @@ export async function startFakeGitHub(): Promise<FakeGitHub> {
         ),
     ],
     [
-      /^(GET) \/labels\/(.+)$/,
-      ([, name]) =>
-        fake.labels.has(decodeURIComponent(name!)) ? [200, { name }] : [404, { message: "Not Found" }],
+      /^(GET) \/labels$/,
+      (_, __, target) =>
+        paged(
+          [...fake.labels].map((name) => ({ name })),
+          target,
+        ),
     ],
     [
       /^(POST) \/labels$/,

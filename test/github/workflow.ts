@@ -8,7 +8,7 @@ import { ioOf } from "../cli/osac.ts";
 import type { FakeGitHub } from "./fake-github.ts";
 
 /** What a step of a workflow left behind. */
-interface Step {
+export interface Step {
   /** As the runner counts it: 0 or 1. */
   readonly code: number;
   readonly log: string;

@@ -1,0 +1,113 @@
+import type { Finding } from "../model.ts";
+import type { Report } from "../report/report.ts";
+import type { GitHub } from "./api.ts";
+import { commentMax } from "./comment.ts";
+import { digestOf, keepIssue, type Found } from "./issue.ts";
+import { aboutOf, attempt, type Ended, type Job } from "./job.ts";
+import type { Outputs } from "./outputs.ts";
+
+/** A check of the drift job, and what was made of what it found. */
+export interface Checked {
+  readonly check: Ended;
+  /** The apply that was to take the drift back. */
+  readonly revert?: Ended;
+  /** The check after that. */
+  readonly again?: Ended;
+}
+
+/** Takes back what a check has found, where that is asked for, and looks again. */
+export async function reverted(job: Job, check: Ended, run: (job: Job) => Promise<Ended>): Promise<Checked> {
+  const { inputs } = job;
+  if (inputs.remediation !== "revert" || !isDrifted(check)) return { check };
+  const revert = await run({
+    ...job,
+    inputs: { ...inputs, command: "apply", base: "", remediation: "report", issue: "false" },
+  });
+  return revert.code === 0 ? { check, revert, again: await run(job) } : { check, revert };
+}
+
+/** How the step ends: with the last check, or with the apply that did not succeed. */
+export function endOf({ check, revert, again }: Checked): Ended {
+  return again ?? revert ?? check;
+}
+
+/** Outputs of what was taken back. */
+export function revertOutputs({ revert }: Checked): Outputs {
+  const { document } = revert?.report ?? {};
+  if (!document || !("changes" in document)) return {};
+  const done = document.changes.filter(({ result }) => result === "done");
+  return { "reverted-count": String(done.length) };
+}
+
+/** Brings the issue of the target to what was found; a check that failed has found nothing, and leaves it alone. */
+export async function tellIssue(
+  github: GitHub,
+  job: Job,
+  checked: Checked,
+): Promise<{ readonly outputs: Outputs; readonly findings: readonly Finding[] }> {
+  const { inputs, event } = job;
+  let number: number | undefined;
+  const findings = await attempt("the issue", async () => {
+    for (const found of foundOf(job, checked)) {
+      const target = {
+        label: inputs["comment-label"] || clusterOf(checked.check.report),
+        directory: inputs.directory,
+      };
+      number = await keepIssue(github, event, target, labelsOf(inputs["issue-labels"]), found);
+    }
+  });
+  return { outputs: number === undefined ? {} : { "issue-number": String(number) }, findings };
+}
+
+/** What the issue has to be told, in this order: drift that was taken back stands in it before it is closed. */
+function foundOf(job: Job, { check, revert, again }: Checked): Found[] {
+  if (job.inputs.issue !== "true" || !isComplete(check)) return [];
+  if (!isDrifted(check)) return [{ isDrifted: false, note: "" }];
+  const refused = revert && !again ? refusalOf(revert) : "";
+  const found = drifted(job, check, refused);
+  if (!revert || !again || !isComplete(again)) return [found];
+  if (isDrifted(again)) return [drifted(job, again, "")];
+  return [found, { isDrifted: false, note: `It was reverted:\n\n${markdownOf(job, revert)}` }];
+}
+
+function drifted(job: Job, check: Ended, remark: string): Found {
+  const about = [remark, aboutOf(job, check)].filter((text) => text !== "").join("\n\n");
+  return {
+    isDrifted: true,
+    digest: digestOf(check.report, remark),
+    markdown: check.report.markdown({ limit: commentMax, about }),
+  };
+}
+
+/** Says in the issue why what was to be reverted was not. */
+function refusalOf({ code, report }: Ended): string {
+  const reasons = report.findings
+    .filter(({ severity }) => severity === "error")
+    .map(({ code: name }) => `\`${name}\``);
+  const why = reasons.length === 0 ? "" : `: ${[...new Set(reasons)].join(", ")}`;
+  return `**Not reverted** (exit code ${code}${why}). The job's summary says what to do.`;
+}
+
+function markdownOf(job: Job, ended: Ended): string {
+  return ended.report.markdown({ limit: commentMax - 1_000, about: aboutOf(job, ended) });
+}
+
+/** A report of drift, and not of why there is none. */
+function isComplete({ code, report }: Ended): boolean {
+  return "changes" in report.document && report.document.command === "drift" && (code === 0 || code === 2);
+}
+
+function isDrifted(check: Ended): boolean {
+  return isComplete(check) && check.code === 2;
+}
+
+function clusterOf({ document }: Report): string {
+  return "cluster" in document ? (document.cluster.name ?? document.cluster.uuid ?? "") : "";
+}
+
+function labelsOf(text: string): string[] {
+  return text
+    .split(/[,\n]/)
+    .map((label) => label.trim())
+    .filter((label) => label !== "");
+}

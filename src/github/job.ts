@@ -1,0 +1,72 @@
+import type { Io } from "../commands/io.ts";
+import { OsacError } from "../errors.ts";
+import type { Finding } from "../model.ts";
+import { counted } from "../report/findings.ts";
+import type { Report } from "../report/report.ts";
+import type { Event } from "./event.ts";
+import type { Inputs } from "./inputs.ts";
+import { failureReason } from "./outputs.ts";
+
+/** A run of the Action, as far as everything is known before osac runs. */
+export interface Job {
+  readonly inputs: Inputs;
+  readonly event: Event;
+  readonly io: Io;
+  /** A directory for this run alone; what is left in it is for later steps. */
+  readonly folder: string;
+  /** What somebody who reads the report should know of the run. */
+  readonly notes: readonly string[];
+}
+
+/** What came of it. */
+export interface Ended {
+  readonly code: number;
+  readonly report: Report;
+}
+
+/** What GitHub refuses is a warning: the plan is made, or applied, all the same. */
+export async function attempt(what: string, act: () => Promise<unknown>): Promise<Finding[]> {
+  try {
+    await act();
+    return [];
+  } catch (error) {
+    if (!(error instanceof OsacError)) throw error;
+    return error.findings.map((finding) => ({
+      ...finding,
+      severity: "warning",
+      message: `${what} was not written: ${finding.message}`,
+    }));
+  }
+}
+
+/** What stands below the heading of a comment or a summary, and is never cut. */
+export function aboutOf({ event, notes }: Job, { code, report }: Ended): string {
+  const { document } = report;
+  const planId = "planId" in document ? document.planId : undefined;
+  const time = `${new Date().toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  const facts = [
+    planId ? `Plan \`${planId}\`` : "",
+    event.commit === "" ? "" : `commit \`${event.commit.slice(0, 12)}\``,
+    time,
+    `[run](${event.runUrl})`,
+  ];
+  const failed = failureReason(code);
+  return [
+    appliedText(report),
+    failed === "" || failed === "changes" ? "" : `**Failed:** ${failed} (exit code ${code})`,
+    ...notes,
+    facts.filter((fact) => fact !== "").join(" · "),
+  ]
+    .filter((line) => line !== "")
+    .join("\n\n");
+}
+
+function appliedText({ document }: Report): string {
+  if (!("changes" in document) || document.command !== "apply") return "";
+  const results = document.changes.flatMap(({ result }) => result ?? []);
+  if (results.length === 0) return document.changes.length === 0 ? "" : "**Not applied.**";
+  const done = results.filter((result) => result === "done").length;
+  return done === results.length
+    ? `**Applied:** ${counted(done, "change")}.`
+    : `**Applied in part:** ${done} of ${counted(results.length, "change")}.`;
+}
