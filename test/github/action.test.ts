@@ -153,6 +153,7 @@ describe("a pull request", () => {
     expect(simulator.requests).toEqual([]);
     const refused = await step({ command: "apply" }, pullRequest(7, first, "stranger/security"));
     expect(refused.outputs["failure-reason"]).toBe("validation");
+    expect(refused.annotations[0]).toContain("title=untrusted::");
     expect(simulator.requests).toEqual([]);
   });
 });
@@ -224,18 +225,18 @@ test("differences fail a step where that is asked for, and drift where it is not
 });
 
 describe("inputs that are wrong", () => {
-  const wrong: [string, Record<string, string>][] = [
-    ["an unknown command", { command: "destroy" }],
-    ["a boolean that is none", { summary: "yes" }],
-    ["a guard that the command would not look at", { command: "drift", "max-deletes": "0" }],
-    ["a number that is none", { "max-deletes": "many" }],
+  const wrong: [string, Record<string, string>, string][] = [
+    ["an unknown command", { command: "destroy" }, "bad-input"],
+    ["a boolean that is none", { summary: "yes" }, "bad-input"],
+    ["a guard that the command would not look at", { command: "drift", "max-deletes": "0" }, "ignored-input"],
+    ["a number that is none", { "max-deletes": "many" }, "bad-value"],
   ];
-  test.for(wrong)("%s", async ([, given]) => {
+  test.for(wrong)("%s", async ([, given, finding]) => {
     const { step } = await started();
     const { code, outputs: set, annotations } = await step(given);
     expect(code).toBe(1);
     expect(set).toMatchObject({ "exit-code": "3", "failure-reason": "validation" });
-    expect(annotations.length).toBeGreaterThan(0);
+    expect(annotations[0]).toContain(`title=${finding}::`);
     expect(simulator.requests).toEqual([]);
   });
 });

@@ -169,10 +169,14 @@ describe("what goes wrong with the Action itself", () => {
   const cases: Readonly<Record<string, [given: Partial<Step>, code: string, says: RegExp]>> = {
     "GitHub cannot be reached": [{ env: nowhere }, "0", /::warning .*the comment was not written/],
     "no token for GitHub": [{ inputs: { "github-token": "" } }, "0", /to create/],
-    "an event that is not there": [{ env: { GITHUB_EVENT_PATH: "/nowhere/event.json" } }, "3", /event/],
-    "an event that is no JSON": [{ event: ["pull_request", "{"] }, "3", /event/],
+    "an event that is not there": [
+      { env: { GITHUB_EVENT_PATH: "/nowhere/event.json" } },
+      "3",
+      /title=no-event/,
+    ],
+    "an event that is no JSON": [{ event: ["pull_request", "{"] }, "3", /title=no-event/],
     "no event at all": [{ env: { GITHUB_EVENT_PATH: "", GITHUB_EVENT_NAME: "" } }, "0", /to create/],
-    "an unknown command": [{ inputs: { command: "aply" } }, "3", /::error .*command/],
+    "an unknown command": [{ inputs: { command: "aply" } }, "3", /title=bad-input/],
     "a command with spaces in upper case": [{ inputs: { command: " PLAN " } }, "0", /to create/],
     "a switch in upper case": [{ inputs: { "fail-on-changes": "TRUE" } }, "2", /::error/],
     "a switch that is none": [{ inputs: { summary: "maybe" } }, "3", /summary/],
@@ -187,7 +191,7 @@ describe("what goes wrong with the Action itself", () => {
     "a report that cannot be written": [
       { inputs: { "report-file": "files/roles.yml/report.json" } },
       "3",
-      /report/,
+      /title=unwritable-file/,
     ],
     "no runner's directory": [{ env: { RUNNER_TEMP: "/nowhere" } }, "0", /to create/],
     "a summary that cannot be written": [

@@ -89,8 +89,8 @@ describe.skipIf(skipsNode("3.4.0"))("a change, from its pull request to the drif
   };
   const planned = async (sha: string): Promise<StepRun> =>
     step("pull_request", pull(sha), sha, { command: "plan" });
-  const drift = async (inputs: Record<string, string> = {}): Promise<StepRun> =>
-    step("ref:refs/heads/main", ["schedule", {}], merged, { command: "drift", issue: "true", ...inputs });
+  const drift = async (inputs: Record<string, string> = {}, sub = "ref:refs/heads/main"): Promise<StepRun> =>
+    step(sub, ["schedule", {}], merged, { command: "drift", issue: "true", ...inputs });
   const comments = (): string[] => (github.comments.get(number) ?? []).map(({ body }) => body);
   let plan: string;
 
@@ -121,19 +121,28 @@ describe.skipIf(skipsNode("3.4.0"))("a change, from its pull request to the drif
     expect(comments()).toEqual([expect.stringContaining("pplied")]);
   });
 
-  test("the drift job passes while nobody touches the cluster, and fails when somebody does", async () => {
+  test("the drift job says nothing while nobody touches the cluster", async () => {
     expect((await drift()).outputs).toMatchObject({ "exit-code": "0", "has-drift": "false" });
-    await byHand("/roles", [{ op: "remove", path: "/reader/index_permissions/0/allowed_actions/1" }]);
-    const { code, outputs, summary } = await drift();
-    expect({ code, ...outputs }).toMatchObject({ code: 1, "exit-code": "2", "failure-reason": "changes" });
-    expect(summary).toContain("search");
+    expect(github.issues).toEqual([]);
   });
 
-  test("another apply takes the change back", async () => {
-    const applied = await step("environment:production", ["workflow_dispatch", {}], merged, {
-      command: "apply",
-    });
-    expect(applied.outputs).toMatchObject({ "exit-code": "0", "update-count": "1" });
+  test("a change by hand opens an issue, and the next run adds nothing to it", async () => {
+    await byHand("/roles", [{ op: "remove", path: "/reader/index_permissions/0/allowed_actions/1" }]);
+    for (let runsAlike = 0; runsAlike < 2; runsAlike += 1) {
+      const { code, outputs, summary } = await drift();
+      expect({ code, ...outputs }).toMatchObject({ code: 1, "exit-code": "2", "failure-reason": "changes" });
+      expect(summary).toContain("search");
+    }
+    expect(github.issues).toEqual([
+      expect.objectContaining({ state: "open", body: expect.stringContaining("reader") }),
+    ]);
+    expect(github.comments.get(github.issues[0]!.number) ?? []).toEqual([]);
+  });
+
+  test("a run that may write takes it back, and closes the issue", async () => {
+    const { code, outputs } = await drift({ remediation: "revert" }, "environment:production");
+    expect({ code, ...outputs }).toMatchObject({ code: 0, "exit-code": "0", "reverted-count": "1" });
+    expect(github.issues).toEqual([expect.objectContaining({ state: "closed" })]);
     expect((await drift()).outputs).toMatchObject({ "exit-code": "0", "has-drift": "false" });
   });
 
