@@ -314,6 +314,17 @@ describe("action.yml and the README", () => {
       expect(readme).toContain(`| \`${name}\` | ${meaning} |`);
   });
 
+  test.for(["plan", "apply", "drift"])("are what the workflow for %s gives and takes", (name) => {
+    const text = readFileSync(join(root, `examples/github/${name}.yml`), "utf8");
+    const [, given = ""] = /uses: OWNER\/.*\n\s+with:\n((?: {10}.*\n)+)/.exec(text)!;
+    const keys = [...given.matchAll(/^ {10}([\w-]+):/gm)].map(([, key]) => key!);
+    expect(keys).toContain("command");
+    expect(Object.keys(inputs)).toEqual(expect.arrayContaining(keys));
+    const taken = [...text.matchAll(/steps\.osac\.outputs\.([\w-]+)/g)].map(([, key]) => key!);
+    expect(Object.keys(outputs)).toEqual(expect.arrayContaining(taken));
+    if (taken.includes("plan-file")) expect(keys).toContain("plan-file");
+  });
+
   test("run the bundle, with a Node that GitHub has", () => {
     expect(file.runs).toEqual({ using: "node24", main: "dist/action.js" });
   });
