@@ -115,6 +115,9 @@ async function launch(
   const log = await open(join(home, "log"), "w");
   const heap = options.heap ?? "512m";
   const java = [
+    // A node lives for a minute: compiling its code well takes longer than that gains, half of the time of a start.
+    "-XX:TieredStopAtLevel=1",
+    "-XX:+UseSerialGC",
     `-Xms${heap}`,
     `-Xmx${heap}`,
     `-Djava.io.tmpdir=${join(home, "tmp")}`,
