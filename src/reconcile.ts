@@ -421,13 +421,11 @@ function kindsToRead({ kinds: declared }: Directory): KindName[] {
 
 /** What can be referred to afterwards: the entities of the cluster that stay, and those that are created. A kind nobody could read is unknown. */
 function namesAfter(live: ReadonlyMap<KindName, LiveKind>, changes: readonly Change[]): KnownNames {
-  const deleted = new Set(
-    changes.flatMap(({ action, kind, name }) => (action === "delete" ? [`${kind}/${name}`] : [])),
-  );
+  const deleted = new Set(changes.filter(({ action }) => action === "delete").map(addressOf));
   return new Map(
     [...live].flatMap(([kind, answer]) => {
       if (!answer.readable) return [];
-      const kept = [...answer.entities.keys()].filter((name) => !deleted.has(`${kind}/${name}`));
+      const kept = [...answer.entities.keys()].filter((name) => !deleted.has(addressOf({ kind, name })));
       const created = changes.filter((change) => change.action === "create" && change.kind === kind);
       return [[kind, new Set([...kept, ...created.map(({ name }) => name)])]];
     }),

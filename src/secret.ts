@@ -98,3 +98,11 @@ function collectSecrets(value: Value | undefined, secrets: Secret[]): void {
   else if (typeof value === "object" && value !== null)
     for (const item of Object.values(value)) collectSecrets(item, secrets);
 }
+
+/** A number of fewer digits may stand anywhere: taken for a secret, it would be masked all over a plan. */
+const digitsMin = 4;
+
+/** Whether a value could give a secret away: a text, or a number that is no common one. */
+export function isTelling(value: Value): boolean {
+  return typeof value === "string" || (typeof value === "number" && String(value).length >= digitsMin);
+}

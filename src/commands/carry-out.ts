@@ -5,6 +5,7 @@ import type { Outcome } from "../cluster/verdict.ts";
 import { openAuditLog, type AuditLog } from "../config/audit-log.ts";
 import type { Settings } from "../config/settings.ts";
 import { OsacError, exitCodes, refusalOf, type ExitReason } from "../errors.ts";
+import { addressOf } from "../kinds/address.ts";
 import type { LockoutTask } from "../lockout.ts";
 import type { Change, Connection, Finding, PatchRequest, Plan, Writer } from "../model.ts";
 import { notInBackup } from "../plan/backup.ts";
@@ -198,6 +199,6 @@ function runOf(
 }
 
 /** Hashing passwords makes new changes of the planned ones; their names stay. */
-function keyOf({ action, kind, name }: Change): string {
-  return `${action} ${kind}/${name}`;
+function keyOf(change: Change): string {
+  return `${change.action} ${addressOf(change)}`;
 }

@@ -1,4 +1,5 @@
 import type { Settings } from "../config/settings.ts";
+import { addressOf } from "../kinds/address.ts";
 import type { Change, Finding, Plan } from "../model.ts";
 import { counted, findingsText, inDirectory, sortFindings } from "../report/findings.ts";
 import { jsonText } from "../report/json.ts";
@@ -89,7 +90,7 @@ function printFindings(findings: readonly Finding[], plan: Plan, settings: Setti
 }
 
 function concerning(findings: readonly Finding[], { changes }: Plan): Finding[] {
-  const changed = new Set(changes.map(({ kind, name }) => `${kind}/${name}`));
+  const changed = new Set(changes.map(addressOf));
   return findings.filter(
     ({ severity, kind, name }) =>
       severity === "error" || name === undefined || changed.has(`${kind}/${name}`),

@@ -1,14 +1,9 @@
 import type { GitHub } from "./api.ts";
 import type { Event, Run } from "./event.ts";
+import { created, markerOf, ownAmong, type Target } from "./own.ts";
 
 /** GitHub takes 65,536 characters. */
 export const commentMax = 60_000;
-
-/** What tells a comment from those of other clusters and directories. */
-interface Target {
-  readonly label: string;
-  readonly directory: string;
-}
 
 interface Comment {
   readonly id: number;
@@ -39,27 +34,13 @@ export interface Sticky {
 /** Finds and keeps the comment of a pull request. Nothing is sent yet. */
 export function stickyComment(github: GitHub, event: Event, number: number, target: Target): Sticky {
   const base = `/repos/${event.repository}`;
-  const marker = markerOf(target);
-  const find = async (): Promise<Comment | undefined> => {
-    const [author, comments] = await Promise.all([
-      github.author(),
-      github.all<Comment>(`${base}/issues/${number}/comments`),
-    ]);
-    // Everybody can write the marker; nobody else can write under this name.
-    return comments.find(({ body, user }) => user?.login === author && body?.startsWith(marker));
-  };
+  const marker = markerOf("comment", target);
+  const path = `${base}/issues/${number}/comments`;
+  const find = async (): Promise<Comment | undefined> => (await ownAmong<Comment>(github, path, marker))[0];
   const edit = async ({ id }: Comment, body: string): Promise<Comment> =>
     github.send("PATCH", `${base}/issues/comments/${id}`, { body });
-  const create = async (body: string): Promise<Comment> => {
-    try {
-      return await github.send("POST", `${base}/issues/${number}/comments`, { body });
-    } catch (error) {
-      // The answer may have been lost, and the comment not.
-      const comment = await find();
-      if (comment) return comment;
-      throw error;
-    }
-  };
+  const create = async (body: string): Promise<Comment> =>
+    created(async () => github.send<Comment>("POST", path, { body }), find);
   return {
     markOutdated: async () => {
       const comment = await find();
@@ -94,10 +75,6 @@ function isOfLaterRun({ body = "" }: Comment, { run }: Event): boolean {
 /** A run may write over what itself or an earlier one has written. */
 function isBefore(older: Run, newer: Run): boolean {
   return older.id < newer.id || (older.id === newer.id && older.attempt <= newer.attempt);
-}
-
-function markerOf({ label, directory }: Target): string {
-  return `<!-- osac:comment ${encodeURIComponent(label)} ${encodeURIComponent(directory)} -->`;
 }
 
 function stateLine({ commit, run }: Event): string {

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { fieldsOf } from "../cluster/fields.ts";
 import { failure } from "../errors.ts";
 import type { Json } from "../model.ts";
 
@@ -75,10 +76,6 @@ function payloadOf(path: string | undefined): Fields {
   } catch (error) {
     throw failure("input", "no-event", `the event of the workflow cannot be read: ${path}`, { cause: error });
   }
-}
-
-function fieldsOf(value: Json | undefined): Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
 }
 
 function textOf(value: Json | undefined): string | undefined {

@@ -2,13 +2,7 @@ import { createHash } from "node:crypto";
 import type { Report } from "../report/report.ts";
 import type { GitHub } from "./api.ts";
 import type { Event } from "./event.ts";
-
-/** What tells an issue from those of other clusters and directories. */
-interface Target {
-  /** The cluster, as the job calls it. */
-  readonly label: string;
-  readonly directory: string;
-}
+import { created, markerOf, ownAmong, type Target } from "./own.ts";
 
 /** What a check that came to a result found. */
 export type Found =
@@ -96,14 +90,9 @@ export function digestOf({ document }: Report, more = ""): string {
 
 /** Open ones first: somebody may have made a second one before this rule was kept. */
 async function findIssue(github: GitHub, event: Event, target: Target): Promise<Issue | undefined> {
-  const [author, issues] = await Promise.all([
-    github.author(),
-    github.all<Issue>(`${repositoryOf(event)}/issues?state=all`),
-  ]);
-  // Everybody can write the marker; nobody else can write under this name.
-  const own = issues.filter(
-    ({ pull_request, user, body }) =>
-      !pull_request && user?.login === author && body?.startsWith(markerOf(target)),
+  const path = `${repositoryOf(event)}/issues?state=all`;
+  const own = (await ownAmong<Issue>(github, path, markerOf("drift", target))).filter(
+    ({ pull_request }) => !pull_request,
   );
   return own.find(({ state }) => state === "open") ?? own[0];
 }
@@ -114,19 +103,16 @@ async function open(
   target: Target,
   labels: readonly string[],
   found: Drifted,
-): Promise<number | undefined> {
+): Promise<number> {
   await createLabels(github, event, labels);
   const title = `Drift: ${[target.label, target.directory].filter((part) => part !== "").join(", ")}`;
   const path = `${repositoryOf(event)}/issues`;
-  try {
-    const body = bodyOf(event, target, found);
-    return (await github.send<Issue>("POST", path, { title, body, labels })).number;
-  } catch (error) {
-    // The answer may have been lost, and the issue not.
-    const issue = await findIssue(github, event, target);
-    if (issue) return issue.number;
-    throw error;
-  }
+  const body = bodyOf(event, target, found);
+  const { number } = await created(
+    async () => github.send<Issue>("POST", path, { title, body, labels }),
+    async () => findIssue(github, event, target),
+  );
+  return number;
 }
 
 /** An issue without its label is better than none, and whoever may not write either is told so by the issue. */
@@ -156,7 +142,7 @@ async function close(
     [`No drift any more, at commit ${event.commit}: ${byRun(event)}.`, note].join("\n\n").trim(),
   );
   const [, , ...said] = (body ?? "").split("\n");
-  const closed = [markerOf(target), stateLine(cleared, event), ...said].join("\n");
+  const closed = [markerOf("drift", target), stateLine(cleared, event), ...said].join("\n");
   await github.send("PATCH", path, { state: "closed", state_reason: "completed", body: closed });
 }
 
@@ -173,11 +159,7 @@ function repositoryOf({ repository }: Event): string {
 }
 
 function bodyOf(event: Event, target: Target, { digest, markdown }: Drifted): string {
-  return `${markerOf(target)}\n${stateLine(digest, event)}\n${markdown}`;
-}
-
-function markerOf({ label, directory }: Target): string {
-  return `<!-- osac:drift ${encodeURIComponent(label)} ${encodeURIComponent(directory)} -->`;
+  return `${markerOf("drift", target)}\n${stateLine(digest, event)}\n${markdown}`;
 }
 
 function stateLine(digest: string, { run }: Event): string {

@@ -1,4 +1,5 @@
 import type { Change, Danger } from "../model.ts";
+import { addressOf } from "./address.ts";
 import { valueAtPath } from "./fields.ts";
 import { sameValue } from "./same.ts";
 import { kinds } from "./index.ts";
@@ -40,7 +41,7 @@ export function dangersOf(change: Change): Danger[] {
   const { action, kind, name } = change;
   if (action === "create") return [];
   if (action === "delete")
-    return [{ kind, address: `${kind}/${name}`, what: "is deleted", isDeletion: true }];
+    return [{ kind, address: addressOf(change), what: "is deleted", isDeletion: true }];
   const { powers, isSingle } = kinds[kind];
   if (!powers) return [];
   const left = new Set(powers.of(change.after));

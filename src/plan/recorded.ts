@@ -6,7 +6,7 @@ import { kinds } from "../kinds/index.ts";
 import { withoutField } from "../kinds/login.ts";
 import { sameValue } from "../kinds/same.ts";
 import type { Body, Change, Json, KindName, LiveEntity, LiveKind, RecordedChange, Value } from "../model.ts";
-import { Secret, secretsIn } from "../secret.ts";
+import { isTelling, Secret, secretsIn } from "../secret.ts";
 import { canonicalJson, fingerprintOf } from "./fingerprint.ts";
 import { entityOf } from "./live-entity.ts";
 
@@ -15,9 +15,6 @@ const unseen = "(sensitive)";
 
 /** A secret is recorded as an object with this field alone, which no text can be taken for. */
 const secretField = "$secret";
-
-/** A number of fewer digits may stand anywhere. */
-const digitsMin = 4;
 
 type Fields = { [field: string]: Json };
 type RecordedBody = { readonly [field: string]: Json };
@@ -157,11 +154,6 @@ function hidden(value: Value, path: string, rules: Rules): Value {
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) => [name, hidden(item, `${path}/${name}`, rules)]),
   );
-}
-
-/** A text, or a number of so many digits that it is no common one. */
-function isTelling(value: Value): boolean {
-  return typeof value === "string" || (typeof value === "number" && String(value).length >= digitsMin);
 }
 
 function isOthersSecret(value: Value, spot: Spot | undefined): boolean {

@@ -1,6 +1,7 @@
 import { driftKinds, type DriftCounts, type DriftKind, type Plan } from "../model.ts";
 import { causeWords } from "./causes.ts";
 import { counted } from "./findings.ts";
+import { entitiesIn } from "./lists-text.ts";
 import { paint, type Look } from "./terminal.ts";
 
 /** The last line of every drift report: what counts and what does not, or how much was compared without finding any. */
@@ -40,7 +41,7 @@ function extentOf({ kinds, compared, unmanaged, ignored, unverified }: Plan): st
     [unverified, "unverified"],
   ] as const;
   const sizes = lists.flatMap(([items, word]) => {
-    const { size } = new Set(items.map(({ kind, name }) => `${kind}/${name}`));
+    const size = entitiesIn(items);
     return size === 0 ? [] : [`${size} ${word}`];
   });
   return [`${counted(compared, "entity")} of ${counted(kinds.length, "kind")} compared`, ...sizes].join(", ");

@@ -3,7 +3,7 @@ import { givesAway } from "../hidden.ts";
 import { isFields } from "../kinds/canonical.ts";
 import type { Body, Change, Json, Value } from "../model.ts";
 import { sameValue } from "../kinds/same.ts";
-import { Secret } from "../secret.ts";
+import { isTelling, Secret } from "../secret.ts";
 
 /** What stands in a report for a value that must not be read. */
 const sensitive = "(sensitive)";
@@ -35,9 +35,6 @@ export function fieldChanges(change: Change, mask: Mask): FieldChange[] {
 /** Puts a secret wherever a body has its value in the clear. */
 export type Mask = (body: Body) => Body;
 
-/** So many digits are no common number any more, which would be masked all over the plan. */
-const digitsMin = 4;
-
 /**
  * A value that equals a secret of the files is as secret as that, wherever it stands; and so is a text that has any
  * known secret in it.
@@ -47,8 +44,7 @@ export function maskOf(secrets: readonly Secret[]): Mask {
   const maskScalar = (value: Value): Value => {
     if (typeof value === "string")
       return byValue.get(value) ?? (givesAway(value) ? new Secret(value) : value);
-    const digits = String(value);
-    return typeof value === "number" && digits.length >= digitsMin ? (byValue.get(digits) ?? value) : value;
+    return isTelling(value) ? (byValue.get(String(value)) ?? value) : value;
   };
   const maskValue = (value: Value): Value => {
     if (Array.isArray(value)) return value.map(maskValue);

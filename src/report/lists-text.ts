@@ -1,3 +1,4 @@
+import { addressOf } from "../kinds/address.ts";
 import type { KindName, Listed, Plan } from "../model.ts";
 import { printable } from "./findings.ts";
 import { paint, type Look } from "./terminal.ts";
@@ -22,6 +23,11 @@ export function namesText(plan: Plan, look: Look): string {
       return `${title}\n${items.map(listedText).join("")}`;
     })
     .join("");
+}
+
+/** How many entities are listed: each is once for each of its fields. */
+export function entitiesIn(items: readonly Listed[]): number {
+  return new Set(items.map(addressOf)).size;
 }
 
 interface List {

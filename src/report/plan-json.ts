@@ -2,6 +2,7 @@ import { dangerLevelOf, dangersOf, type DangerLevel } from "../kinds/danger.ts";
 import type { Change, ClusterInfo, DriftCounts, Finding, Listed, Place, Plan, Review } from "../model.ts";
 import { fieldChanges, maskOf, type FieldChange, type Mask } from "./fields.ts";
 import { documentVersion } from "./json.ts";
+import { entitiesIn } from "./lists-text.ts";
 import type { SavedAs } from "./plan-id.ts";
 
 /** A change as the document shows it; `drift` adds a cause and `apply` a result. */
@@ -165,9 +166,4 @@ function summaryOf({
     ignored: entitiesIn(ignored),
     unverified: entitiesIn(unverified),
   };
-}
-
-/** An entity is listed once for each of its fields. */
-function entitiesIn(items: readonly Listed[]): number {
-  return new Set(items.map(({ kind, name }) => `${kind}/${name}`)).size;
 }
