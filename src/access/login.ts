@@ -22,9 +22,9 @@ export interface Domain {
 /** Who wants to log in, and what is known of the domains. */
 export interface Login {
   /** Absent where it may be any. */
-  readonly credentials?: Credentials;
+  readonly credentials?: Credentials | undefined;
   /** Whether the internal users have it; absent where that cannot be seen. */
-  readonly isInternal?: boolean;
+  readonly isInternal?: boolean | undefined;
   /** Domains that are known to work, though nobody can look behind them: a directory, an issuer of tokens. */
   readonly trusted: readonly Domain[];
   /** Domains that are known not to end the caller's requests, whatever they are. */

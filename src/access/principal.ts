@@ -14,7 +14,7 @@ export interface Gate {
 /** Somebody who changes the security configuration by REST, and what is known of the way there. */
 export interface Principal {
   /** Absent for anybody who has the backend roles. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Those that no internal user of this name explains: a directory or a token has them. */
   readonly backendRoles: readonly string[];
   readonly mayHaveMore?: boolean;

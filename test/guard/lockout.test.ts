@@ -3,7 +3,7 @@ import { judgeLockout, type LockoutInput, type LockoutJudgement } from "../../sr
 import { canonicalize } from "../../src/kinds/canonical.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { parseVersion } from "../../src/kinds/version.ts";
-import type { Body, Json, KindName, LiveKind } from "../../src/model.ts";
+import type { Body, BreakGlass, Json, KindName, LiveKind, Place } from "../../src/model.ts";
 import { diffEntities } from "../../src/plan/diff.ts";
 
 type Documents = { readonly [Kind in KindName]?: { readonly [name: string]: { [field: string]: Json } } };
@@ -18,6 +18,8 @@ const bodiesOf = (kind: KindName, documents: Documents): Map<string, Body> =>
     ]),
   );
 
+const placeOf = (kind: KindName): Place => ({ file: `${kind}.yml`, line: 1, column: 1 });
+
 /** What the guard says of the way from one state of the documents to another. A kind that is not named is unreadable. */
 function judge(before: Documents, after: Documents, given: Partial<LockoutInput> = {}): LockoutJudgement {
   const names = Object.keys(before) as KindName[];
@@ -31,7 +33,7 @@ function judge(before: Documents, after: Documents, given: Partial<LockoutInput>
   );
   const changes = names.flatMap((kind) => {
     const wanted = [...bodiesOf(kind, { ...before, ...after })].map(
-      ([name, body]) => [name, { body }] as const,
+      ([name, body]) => [name, { body, at: placeOf(kind) }] as const,
     );
     return diffEntities(kind, new Map(wanted), bodiesOf(kind, before));
   });
@@ -97,6 +99,22 @@ const internal: Documents = {
   ...withDomains({ basic }),
 };
 
+const mapped = (fields: { [field: string]: Json }): Documents => ({ rolesmapping: { all_access: fields } });
+
+/** What a finding says of the entity that it is about. */
+const about = (kind: KindName, name: string) => ({ kind, name, at: placeOf(kind) });
+
+const keepTheRole =
+  "keep it, or first open another way to such a role; if these are the wrong ones, name the roles of plugins.security.restapi.roles_enabled in lockout.rest_api_roles of osac.yml";
+
+/** What the guard says of a password that nobody can compare. */
+const risk = (given: Partial<LockoutInput>) =>
+  judge(
+    internal,
+    { internalusers: { deploy: { backend_roles: ["ops"], description: "x" } } },
+    { keepsPassword: "unsure", ...given },
+  ).findings;
+
 describe("what takes nothing away from the caller", () => {
   test("is not spoken of", () => {
     const after: Documents = {
@@ -151,6 +169,65 @@ describe("a role that the documents do not explain", () => {
     const before = { ...hidden, rolesmapping: { all_access: { users: ["/[a-z&&[^x]]+/"] } } };
     const after = { rolesmapping: { all_access: { users: ["/[a-z&&[^x]]*/"] } } };
     expect(said(judge(before, after, { caller }))).toEqual(["error lockout-risk rolesmapping/all_access"]);
+  });
+});
+
+describe("what is known of the caller", () => {
+  test("is its address, by which a mapping may know it", () => {
+    const from = { ...internal, ...mapped({ hosts: ["10.0.0.*"] }), internalusers: { deploy: {} } };
+    const given = { caller: { ...deploy, backendRoles: [] } };
+    expect(judge(from, mapped({ hosts: ["10.0.*"] }), given).findings).toEqual([]);
+    expect(said(judge(from, mapped({ hosts: ["10.1.*"] }), given))).toEqual([
+      "error lockout rolesmapping/all_access",
+    ]);
+  });
+
+  test("is which of its backend roles come from its own user, and go with them", () => {
+    expect(said(judge(internal, { internalusers: { deploy: {} } }))).toEqual([
+      "error lockout internalusers/deploy",
+    ]);
+    const elsewhere = { ...internal, internalusers: { deploy: { description: "x" } } };
+    expect(judge(elsewhere, { internalusers: { deploy: {} } }).findings).toEqual([]);
+  });
+
+  test("is not whether it is an internal user, where nobody may read them: any domain for passwords may know it", () => {
+    const { internalusers: _, ...from } = internal;
+    expect(judge(from, withDomains({ basic, openid }), { canHeal: true }).findings).toEqual([]);
+    expect(said(judge(from, withDomains({ basic: ldap }), { canHeal: true }))).toEqual([
+      "notice lockout-risk config/config",
+    ]);
+  });
+
+  test("is which of its roles open the REST API: the usual ones, those that osac.yml names, or else all of them", () => {
+    const readers = { readers: { users: ["deploy"] } };
+    const losing = (role: string, restApiRoles?: readonly string[]) => {
+      const from = { ...internal, rolesmapping: { [role]: { users: ["deploy"] }, ...readers } };
+      const choice = { breakGlass: [], isRiskAccepted: false, restApiRoles };
+      return said(
+        judge(
+          from,
+          { rolesmapping: { [role]: { users: ["deploy"] } } },
+          { caller: { ...deploy, roles: [role, "readers"] }, choice },
+        ),
+      );
+    };
+    expect(losing("all_access")).toEqual([]);
+    expect(losing("gate", ["gate"])).toEqual([]);
+    expect(losing("gate")).toEqual(["error lockout rolesmapping/readers"]);
+    expect(losing("all_access", ["gate"])).toEqual(["error lockout rolesmapping/readers"]);
+  });
+
+  test("is that it is a REST administrator, where it may read the allowlist", () => {
+    const from: Documents = {
+      ...internal,
+      roles: { admin: { cluster_permissions: ["restapi:admin/*"] } },
+      rolesmapping: { ...internal.rolesmapping, admin: { users: ["deploy"] } },
+    };
+    const caller = { ...deploy, roles: ["all_access", "admin"] };
+    const after: Documents = { roles: { admin: { cluster_permissions: ["cluster_monitor"] } } };
+    expect(judge(from, after, { caller }).findings).toEqual([]);
+    const reading = { ...from, allowlist: { config: { enabled: false } } };
+    expect(said(judge(reading, after, { caller }))).toEqual(["error lockout roles/admin"]);
   });
 });
 
@@ -226,6 +303,37 @@ describe("a caller with a token, or a certificate", () => {
     );
   });
 
+  test("does not mind one for passwords either, for it has logged in all the same", () => {
+    const challenging = { ...basic, order: 2, http_authenticator: { type: "basic", challenge: true } };
+    const from = { ...before, ...withDomains({ basic: challenging, openid }) };
+    const certificates = domain("clientcert", "noop", { order: 9 });
+    expect(judge(from, withDomains({ basic: challenging, openid, certificates }), token).findings).toEqual(
+      [],
+    );
+  });
+
+  test("minds one that its own domain is moved behind, and one that another of its domains let it avoid", () => {
+    const challenging = { ...basic, order: 5, http_authenticator: { type: "basic", challenge: true } };
+    const from = { ...before, ...withDomains({ openid, basic: challenging }) };
+    expect(
+      said(judge(from, withDomains({ openid: { ...openid, order: 9 }, basic: challenging }), token)),
+    ).toEqual(["error lockout config/config"]);
+    const second = {
+      ...openid,
+      order: 9,
+      http_authenticator: { type: "openid", challenge: false, config: {} },
+    };
+    const two = { ...before, ...withDomains({ openid, basic: challenging, second }) };
+    expect(said(judge(two, withDomains({ basic: challenging, second }), token))).toEqual([
+      "error lockout config/config",
+    ]);
+  });
+
+  test("is not the internal user of the same name", () => {
+    const from = { ...before, internalusers: { deploy: { description: "another" } } };
+    expect(judge(from, { internalusers: {} }, token).findings).toEqual([]);
+  });
+
   test("logs in with tokens of the cluster itself while these are issued", () => {
     const obo = { on_behalf_of: { enabled: true, signing_key: "k" } };
     const from = { ...before, ...withDomains({ basic }, obo) };
@@ -240,19 +348,101 @@ describe("a caller with a token, or a certificate", () => {
   });
 });
 
+const anonymous = (isOn: boolean) => ({ http: { anonymous_auth_enabled: isOn } });
+const groups = (host: string) => ({
+  authz: { groups: { authorization_backend: { type: "ldap", config: { hosts: [host] } } } },
+});
+
+describe("what a person reads", () => {
+  const noMapping = mapped({ users: ["x"] });
+
+  test("of a lockout is the chain, the change that breaks it, and where that stands", () => {
+    expect(judge(internal, noMapping).findings).toStrictEqual([
+      {
+        ...about("rolesmapping", "all_access"),
+        code: "lockout",
+        severity: "error",
+        refusedBy: "lockout",
+        message:
+          'the caller, user "deploy", could no longer change the security configuration: this change breaks backend role "ops" → rolesmapping/all_access → role all_access; no role that opens the REST API is left (all_access, security_rest_api_access); nothing was written',
+        hint: keepTheRole,
+      },
+    ]);
+  });
+
+  test("of a deletion has no place in the files", () => {
+    const deleted = judge(internal, { rolesmapping: {} }).findings;
+    expect(deleted.map(({ kind, name }) => `${kind}/${name}`)).toEqual(["rolesmapping/all_access"]);
+    expect(deleted[0]).not.toHaveProperty("at");
+  });
+
+  test.each([
+    ["a user", deploy, 'the caller, user "deploy", could'],
+    [
+      "a certificate",
+      { ...deploy, credentials: "certificate" as const },
+      'the caller, certificate "deploy", could',
+    ],
+    ["somebody without a name", { backendRoles: ["ops"], roles: ["all_access"] }, "the caller could"],
+  ])("calls %s by what the server knows", (_, caller, words) => {
+    const [finding] = judge(internal, noMapping, { caller }).findings;
+    expect(finding!.message).toMatch(new RegExp(`^${words}`));
+  });
+
+  test("of a risk is how to lift it; of one that is accepted or can be healed, that it is one", () => {
+    const message =
+      'the caller, user "deploy", may not be able to change the security configuration afterwards: whether this change keeps the password in use cannot be told';
+    const hint = "rotate it with `osac account password`, and log in with the new one from then on";
+    const common = { ...about("internalusers", "deploy"), code: "lockout-risk" };
+    const lifted = [{ ...common, severity: "notice", message, hint }];
+
+    expect(risk({})).toStrictEqual([
+      {
+        ...common,
+        severity: "error",
+        refusedBy: "lockout",
+        message: `${message}; nothing was written`,
+        hint: `${hint}; or give an admin certificate that could heal it (--heal-cert, --heal-key), or accept it with --allow-lockout-risk`,
+      },
+    ]);
+    expect(risk({ canHeal: true })).toStrictEqual(lifted);
+    expect(risk({ choice: { breakGlass: [], isRiskAccepted: true } })).toStrictEqual(lifted);
+  });
+});
+
 describe("a change of authentication", () => {
   const after = withDomains({ basic, openid });
 
   test("needs a certificate that could heal it, or consent", () => {
     expect(said(judge(internal, after))).toEqual(["error lockout-risk config/config"]);
-    expect(judge(internal, after).findings[0]).toMatchObject({
-      refusedBy: "lockout",
-      message: expect.stringContaining("(authc.openid)"),
-      hint: expect.stringContaining("--allow-lockout-risk"),
-    });
     expect(judge(internal, after, { canHeal: true }).findings).toEqual([]);
     const choice = { breakGlass: [], isRiskAccepted: true };
     expect(said(judge(internal, after, { choice }))).toEqual(["notice lockout-risk config/config"]);
+  });
+
+  test.each<[string, Documents, Documents]>([
+    ["authc.openid", withDomains({ basic }), withDomains({ basic, openid })],
+    [
+      "authc.basic, authc.openid",
+      withDomains({ basic }),
+      withDomains({ basic: { ...basic, order: 7 }, openid }),
+    ],
+    ["authz.groups", withDomains({ basic }, groups("a")), withDomains({ basic }, groups("b"))],
+    [
+      "http.anonymous_auth_enabled",
+      withDomains({ basic }, anonymous(false)),
+      withDomains({ basic }, anonymous(true)),
+    ],
+    ["disable_rest_auth", withDomains({ basic }), withDomains({ basic }, { disable_rest_auth: true })],
+  ])("is told by what of it changes: %s", (named, from, to) => {
+    expect(judge({ ...internal, ...from }, to).findings.at(-1)).toStrictEqual({
+      ...about("config", "config"),
+      code: "lockout-risk",
+      severity: "error",
+      refusedBy: "lockout",
+      message: `this changes how callers log in (${named}); if that goes wrong, only the admin certificate can take it back; nothing was written`,
+      hint: "check it on another cluster first; or give an admin certificate that could heal it (--heal-cert, --heal-key), or accept it with --allow-lockout-risk",
+    });
   });
 
   test("is none where the rest of config.yml changes", () => {
@@ -288,19 +478,27 @@ describe("a change of authentication", () => {
 
 test("a caller of whom the server says nothing cannot be judged", () => {
   const caller = { ...deploy, roles: [] };
-  expect(said(judge(internal, { rolesmapping: {} }, { caller }))).toEqual(["warning lockout-unknown"]);
-});
-
-test("a password that nobody can compare may be another", () => {
-  const after: Documents = { internalusers: { deploy: { backend_roles: ["ops"], description: "x" } } };
-  expect(said(judge(internal, after, { keepsPassword: "unsure" }))).toEqual([
-    "error lockout-risk internalusers/deploy",
+  expect(judge(internal, { rolesmapping: {} }, { caller }).findings).toStrictEqual([
+    {
+      code: "lockout-unknown",
+      severity: "warning",
+      message:
+        "the server does not say which roles the caller has, so whether it locks itself out cannot be judged",
+      hint: "let the caller read authinfo: an allowlist may be in the way",
+    },
   ]);
 });
 
-const choose = (...breakGlass: LockoutInput["choice"]["breakGlass"]) => ({
+const choose = (...breakGlass: BreakGlass[]) => ({
   choice: { breakGlass, isRiskAccepted: false },
   caller: { ...deploy, backendRoles: [], roles: ["security_rest_api_access"] },
+});
+
+const unable = (label: string) => ({
+  code: "break-glass-unable",
+  severity: "warning",
+  message: `${label} of break_glass cannot change the security configuration even now`,
+  hint: "give it a role of plugins.security.restapi.roles_enabled (lockout.rest_api_roles names them), or take it out",
 });
 
 describe("break_glass", () => {
@@ -309,6 +507,7 @@ describe("break_glass", () => {
     internalusers: { emergency: { backend_roles: ["ops"] }, second: { backend_roles: ["ops"] }, deploy: {} },
     rolesmapping: { all_access: { backend_roles: ["ops"] } },
   };
+  const taken = mapped({ users: ["x"] });
 
   test("names a user who must keep its way in", () => {
     const after: Documents = { internalusers: { ...before.internalusers, emergency: {} } };
@@ -340,24 +539,142 @@ describe("break_glass", () => {
       ...withDomains({ basic, certificates }),
     };
     const robot = choose({ dn: "CN=robot,O=example" });
-    expect(said(judge(from, { rolesmapping: { all_access: { users: ["x"] } } }, robot))).toEqual([
-      "error lockout rolesmapping/all_access",
-    ]);
+    expect(said(judge(from, taken, robot))).toEqual(["error lockout rolesmapping/all_access"]);
     const known = { ...robot, adminDns: ["CN=robot, O=example"] };
-    expect(judge(from, { rolesmapping: { all_access: { users: ["x"] } } }, known).findings).toEqual([]);
+    expect(judge(from, taken, known).findings).toEqual([]);
+  });
+
+  const directory = withDomains({ basic, ldap });
+
+  /** What is only mentioned of somebody, while another user is described. */
+  const unjudged = (from: Documents, entry: BreakGlass): string[] => {
+    const users: Documents = { internalusers: { ...from.internalusers, second: { description: "x" } } };
+    const { findings } = judge(from, users, choose(entry));
+    expect(
+      findings.every(({ code, severity }) => code === "break-glass-unknown" && severity === "notice"),
+    ).toBe(true);
+    return findings.map(({ message }) => message);
+  };
+
+  test.each([
+    [{ user: "emergency" }, 'user "emergency" of break_glass'],
+    [{ backend_role: "ops" }, 'backend role "ops" of break_glass'],
+    [{ dn: "CN=robot,O=example" }, 'certificate "CN=robot,O=example" of break_glass'],
+  ])("is called by its name: %o", (entry, label) => {
+    const from = {
+      ...before,
+      rolesmapping: { all_access: { backend_roles: ["ops"], users: ["CN=robot,O=example"] } },
+      ...withDomains({ basic, certificates: domain("clientcert", "noop", { order: 4 }) }),
+    };
+    const [finding] = judge(from, taken, choose(entry)).findings;
+    expect(finding!.message).toMatch(
+      new RegExp(`^${label} could no longer change the security configuration: this change breaks `),
+    );
+  });
+
+  const withMapping = (fields: { [field: string]: Json }, domains = directory): Documents => ({
+    ...before,
+    ...domains,
+    ...mapped(fields),
+  });
+
+  test.each<[string, BreakGlass, Documents]>([
+    ["a user", { user: "somebody" }, withMapping({ users: ["somebody"] })],
+    ["a backend role", { backend_role: "admins" }, withMapping({ backend_roles: ["admins"] })],
+  ])("names %s of a directory, that must keep its way in", (_, entry, from) => {
+    expect(unjudged(from, entry)).toEqual([]);
+    expect(said(judge(from, taken, choose(entry)))).toEqual(["error lockout rolesmapping/all_access"]);
+  });
+
+  test("names a backend role, for which the internal users or the directory are enough", () => {
+    const from = withMapping({ backend_roles: ["ops"] });
+    const role = choose({ backend_role: "ops" });
+    expect(judge(from, { internalusers: { deploy: {} } }, role).findings).toEqual([]);
+    const { findings } = judge(from, withDomains({ basic }), { ...role, canHeal: true });
+    expect(findings.filter(({ message }) => message.includes("of break_glass"))).toEqual([]);
+  });
+
+  test("that may be locked out is warned of, and the run goes on", () => {
+    const after = mapped({ backend_roles: ["platform"] });
+    expect(judge({ ...before, ...directory }, after, choose({ user: "somebody" })).findings).toStrictEqual([
+      {
+        ...about("rolesmapping", "all_access"),
+        code: "lockout-risk",
+        severity: "warning",
+        message:
+          'user "somebody" of break_glass may not be able to change the security configuration afterwards: this change breaks backend role "ops" → rolesmapping/all_access → role all_access; no role that opens the REST API is left (all_access, security_rest_api_access)',
+        hint: keepTheRole,
+      },
+    ]);
   });
 
   test("is only warned of where it has no way in even now", () => {
-    const after: Documents = { rolesmapping: { all_access: { backend_roles: ["platform"] } } };
-    expect(said(judge(before, after, choose({ user: "deploy" }, { backend_role: "nobody" })))).toEqual([
-      "warning break-glass-unable",
-      "warning break-glass-unable",
+    const after = mapped({ backend_roles: ["platform"] });
+    const chosen = choose({ user: "deploy" }, { backend_role: "nobody" });
+    expect(judge(before, after, chosen).findings).toStrictEqual([
+      unable('user "deploy"'),
+      unable('backend role "nobody"'),
     ]);
   });
 
   test("that is known outside cannot be judged, which is said", () => {
-    const from = { ...before, ...withDomains({ basic, ldap }) };
-    const after: Documents = { rolesmapping: { ...before.rolesmapping, readers: { users: ["x"] } } };
-    expect(said(judge(from, after, choose({ user: "somebody" })))).toEqual(["notice break-glass-unknown"]);
+    expect(unjudged({ ...before, ...directory }, { user: "somebody" })).toEqual([
+      'whether user "somebody" of break_glass can change the security configuration cannot be judged: it is known outside the cluster',
+    ]);
+  });
+
+  test("names a backend role, which any domain may know where nobody may read the users", () => {
+    const { internalusers: _, ...from } = before;
+    const readers: Documents = { rolesmapping: { ...from.rolesmapping, readers: { users: ["x"] } } };
+    const role = choose({ backend_role: "ops" });
+    expect(
+      judge({ ...from, rolesmapping: { ...from.rolesmapping, readers: {} } }, readers, role).findings,
+    ).toEqual([]);
+    expect(said(judge(from, taken, role))).toEqual(["error lockout rolesmapping/all_access"]);
+  });
+
+  test("names roles of its own by which it gets in, where osac.yml does", () => {
+    const from = { ...before, rolesmapping: { gate: { users: ["emergency"] } } };
+    const { caller, choice } = choose({ user: "emergency" });
+    const given = { caller, choice: { ...choice, restApiRoles: ["gate"] } };
+    expect(said(judge(from, { rolesmapping: { gate: { users: ["x"] } } }, given))).toEqual([
+      "error lockout rolesmapping/gate",
+    ]);
+  });
+
+  test("is a certificate that stands for the user that its domain makes of it, and for roles that nobody sees", () => {
+    const certificates = domain("clientcert", "noop", {
+      order: 4,
+      http_authenticator: { type: "clientcert", config: { username_attribute: "cn" } },
+    });
+    const from = (fields: { [field: string]: Json }) =>
+      withMapping(fields, withDomains({ basic, certificates }));
+    const [robot, nameless] = [{ dn: "CN=robot,O=example" }, { dn: "O=example" }];
+    expect(unjudged(from({ users: ["robot"] }), robot)).toEqual([]);
+    expect(unjudged(from({ backend_roles: ["robots"] }), robot)).toEqual([
+      'whether certificate "CN=robot,O=example" of break_glass can change the security configuration cannot be judged: it is known outside the cluster',
+    ]);
+    expect(judge(from({ users: ["robot"] }), taken, choose(nameless)).findings).toStrictEqual([
+      unable('certificate "O=example"'),
+    ]);
+  });
+
+  test("is a certificate that no domain looks at: an administrator's, whom nothing locks out", () => {
+    expect(judge(before, taken, choose({ dn: "CN=robot,O=example" })).findings).toEqual([]);
+  });
+
+  test("that hangs on what nobody may read cannot be judged either", () => {
+    const { rolesmapping: _, config: __, ...users } = before;
+    const who = { user: "emergency" };
+    const question =
+      'whether user "emergency" of break_glass can change the security configuration cannot be judged';
+    expect(unjudged({ ...users, config: before.config! }, who)).toEqual([
+      `${question}: rolesmapping cannot be read`,
+    ]);
+    expect(unjudged(users, who)).toEqual([`${question}: rolesmapping, config cannot be read`]);
+    const { config: ___, ...rest } = withMapping({ backend_roles: ["admins"] });
+    expect(unjudged(rest, { backend_role: "admins" })).toEqual([
+      'whether backend role "admins" of break_glass can change the security configuration cannot be judged: config cannot be read',
+    ]);
   });
 });

@@ -1,7 +1,7 @@
 import { valueAt, type Documents, type Turn } from "../../access/index.ts";
 import { isFields } from "../../kinds/canonical.ts";
 import { sameValue } from "../../kinds/same.ts";
-import type { Finding, Value } from "../../model.ts";
+import type { Change, Finding, Value } from "../../model.ts";
 import type { LockoutInput } from "./facts.ts";
 
 /** What decides how callers log in, and which backend roles they bring. */
@@ -12,16 +12,13 @@ const settings = ["authc", "authz", "http", "disable_rest_auth"];
  * back. Without one this is said before anything is written.
  */
 export function authenticationRisk({ before, after, changes }: Turn, input: LockoutInput): Finding[] {
-  const change = changes.find(({ kind }) => kind === "config");
   const changed = settings.flatMap((name) =>
     changedBelow(name, dynamicOf(before, name), dynamicOf(after, name)),
   );
-  if (!change || changed.length === 0 || input.canHeal) return [];
-  const { kind, name, at } = change;
+  if (changed.length === 0 || input.canHeal) return [];
   const message = `this changes how callers log in (${changed.join(", ")}); if that goes wrong, only the admin certificate can take it back`;
-  return [
-    { kind, name, ...(at ? { at } : {}), ...riskOf(input, message, "check it on another cluster first") },
-  ];
+  const risk = riskOf(input, message, "check it on another cluster first");
+  return changes.filter(({ kind }) => kind === "config").map((change) => ({ ...placed(change), ...risk }));
 }
 
 /** A risk is refused, unless it is accepted or can be healed; then it is only mentioned. */
@@ -39,6 +36,11 @@ export function riskOf(
     message: `${message}; nothing was written`,
     hint: `${advice}; or give an admin certificate that could heal it (--heal-cert, --heal-key), or accept it with --allow-lockout-risk`,
   };
+}
+
+/** What a finding says of the change that it is about. */
+export function placed({ kind, name, at }: Change): Pick<Finding, "kind" | "name" | "at"> {
+  return { kind, name, ...(at ? { at } : {}) };
 }
 
 function dynamicOf(documents: Documents, name: string): Value | undefined {

@@ -10,8 +10,8 @@ import {
   type Turn,
   type Verdict,
 } from "../../access/index.ts";
-import type { BreakGlass, Change, Finding } from "../../model.ts";
-import { authenticationRisk, riskOf } from "./authentication-risk.ts";
+import type { BreakGlass, Change, Finding, KindName } from "../../model.ts";
+import { authenticationRisk, placed, riskOf } from "./authentication-risk.ts";
 import type { LockoutInput } from "./facts.ts";
 import { watchedBreakGlass, watchedCaller, type Watched } from "./principals.ts";
 
@@ -50,18 +50,15 @@ function callerFindings(turn: Turn, { label, principals }: Watched, input: Locko
 
 function breakGlassFindings(turn: Turn, entry: BreakGlass, input: LockoutInput): Finding[] {
   const { label, principals } = watchedBreakGlass(turn.before, entry, input);
-  if (principals.length === 0) return "dn" in entry ? [] : [isUnable(label)];
+  if (principals.length === 0) return [];
   const able = principals.filter((principal) => mayAdminister(turn.before, principal) !== "no");
   if (able.length === 0) return [isUnable(label)];
-  const before = anyOf(able.map((principal) => mayAdminister(turn.before, principal)));
   const judged = able.map((principal) => judge(turn, principal));
   const after = anyOf(judged.map(({ verdict }) => verdict));
   if (after === "yes") return [];
   const losses = judged.flatMap((one) => one.losses);
   if (after === "no") return losses.map((loss) => locksOut(label, loss));
-  return before === "unsure" && losses.length === 0
-    ? [cannotJudge(label, input)]
-    : losses.map((loss) => ({ ...mayLockOut(label, loss, input), severity: "warning" }));
+  return losses.length === 0 ? [cannotJudge(label, input)] : losses.map((loss) => isAtRisk(label, loss));
 }
 
 const unknownCaller: Finding = {
@@ -83,10 +80,6 @@ function judge(turn: Turn, principal: Principal): Judged {
   return { verdict: losses.length > 0 ? "unsure" : mayAdminister(turn.before, principal), losses };
 }
 
-function placed({ kind, name, at }: Loss["change"]): Pick<Finding, "kind" | "name" | "at"> {
-  return { kind, name, ...(at ? { at } : {}) };
-}
-
 function locksOut(label: string, { change, why, hint }: Loss): Finding {
   return {
     ...placed(change),
@@ -99,9 +92,23 @@ function locksOut(label: string, { change, why, hint }: Loss): Finding {
 }
 
 /** What may lock out can be taken back with an admin certificate, or be somebody's decision. */
-function mayLockOut(label: string, { change, why, hint }: Loss, input: LockoutInput): Finding {
-  const message = `${label} may not be able to change the security configuration afterwards: ${why}`;
-  return { ...placed(change), ...riskOf(input, message, hint) };
+function mayLockOut(label: string, loss: Loss, input: LockoutInput): Finding {
+  return { ...placed(loss.change), ...riskOf(input, riskTo(label, loss), loss.hint) };
+}
+
+/** Nobody logs in as somebody of `break_glass` to see what became of it, so there is nothing that could heal it. */
+function isAtRisk(label: string, loss: Loss): Finding {
+  return {
+    ...placed(loss.change),
+    code: "lockout-risk",
+    severity: "warning",
+    message: riskTo(label, loss),
+    hint: loss.hint,
+  };
+}
+
+function riskTo(label: string, { why }: Loss): string {
+  return `${label} may not be able to change the security configuration afterwards: ${why}`;
 }
 
 function isUnable(label: string): Finding {
@@ -113,8 +120,11 @@ function isUnable(label: string): Finding {
   };
 }
 
+/** The kinds without which nobody can tell how somebody of `break_glass` gets in. */
+const deciding: readonly KindName[] = ["internalusers", "rolesmapping", "config"];
+
 function cannotJudge(label: string, { live }: LockoutInput): Finding {
-  const unread = [...live].flatMap(([kind, answer]) => (answer.readable ? [] : [kind]));
+  const unread = deciding.filter((kind) => live.get(kind)?.readable !== true);
   const why = unread.length > 0 ? `${unread.join(", ")} cannot be read` : "it is known outside the cluster";
   return {
     code: "break-glass-unknown",

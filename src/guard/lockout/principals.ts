@@ -5,6 +5,7 @@ import {
   identityOf,
   isAmongUsers,
   isSameDn,
+  type Credentials,
   type Documents,
   type Login,
   type Principal,
@@ -24,14 +25,13 @@ export interface Watched {
 
 /** The caller, with what its being here proves of the documents. */
 export function watchedCaller(documents: Documents, caller: KnownCaller, input: LockoutInput): Watched {
-  const { name, credentials, address, roles } = caller;
-  const users = documents.get("internalusers");
-  const isInternal = credentials === "password" ? users?.has(name ?? "") : false;
+  const { credentials, backendRoles, roles, ...known } = caller;
+  const user = { ...nobody, ...known };
+  const explained = identityOf(documents, user).backendRoles;
   const principal: Principal = {
-    ...(name === undefined ? {} : { name }),
-    ...(address === undefined ? {} : { address }),
-    backendRoles: externalBackendRoles(documents, caller),
-    login: callerLogin(documents, caller, isInternal),
+    ...known,
+    backendRoles: backendRoles.filter((role) => !explained.includes(role)),
+    login: callerLogin(documents, credentials, isInternalUser(documents, credentials, user)),
     gate: callerGate(roles, input.choice.restApiRoles),
     rolesNow: roles,
     isRestAdministrator: isRestAdministrator(input),
@@ -41,35 +41,33 @@ export function watchedCaller(documents: Documents, caller: KnownCaller, input: 
   return { label: labelOf(caller), principals: [principal] };
 }
 
+/** Undefined where nobody may read the users. */
+function isInternalUser(
+  documents: Documents,
+  credentials: Credentials | undefined,
+  user: Principal,
+): boolean | undefined {
+  if (credentials !== "password") return false;
+  return documents.has("internalusers") ? isAmongUsers(documents, user) : undefined;
+}
+
 /** Only a REST administrator reads the allowlist, besides the admin certificate. */
 function isRestAdministrator({ live }: LockoutInput): boolean {
   return live.get("allowlist")?.readable === true;
 }
 
-function externalBackendRoles(documents: Documents, { name, backendRoles }: KnownCaller): string[] {
-  const explained = identityOf(documents, {
-    ...nobody,
-    ...(name === undefined ? {} : { name }),
-  }).backendRoles;
-  return backendRoles.filter((role) => !explained.includes(role));
-}
-
 /** The caller is logged in, so some domain of its kind works, and none before it ends the request. */
 function callerLogin(
   documents: Documents,
-  { credentials }: KnownCaller,
+  credentials: Credentials | undefined,
   isInternal: boolean | undefined,
 ): Login {
-  const trusted = domainsFor(documents, credentials).filter(
-    (domain) => !domain.isInternal || isInternal === undefined,
-  );
-  const all = domainsOf(documents);
-  const first = all.findIndex(({ name }) => domainsFor(documents, credentials)[0]?.name === name);
+  const own = domainsFor(documents, credentials);
   return {
-    trusted,
-    harmless: all.slice(0, Math.max(first, 0)),
-    ...(credentials === undefined ? {} : { credentials }),
-    ...(isInternal === undefined ? {} : { isInternal }),
+    credentials,
+    isInternal,
+    trusted: own.filter((domain) => !domain.isInternal || isInternal === undefined),
+    harmless: domainsOf(documents).filter(({ order }) => own.every((domain) => order < domain.order)),
   };
 }
 
@@ -120,22 +118,19 @@ function userPrincipal(documents: Documents, name: string, common: Principal): P
   return { ...common, name, mayHaveMore: true, login: externalLogin(documents) };
 }
 
+/** Whoever has a backend role may be an internal user, or known outside. */
 function memberPrincipals(documents: Documents, role: string, common: Principal): Principal[] {
-  const member = { ...common, backendRoles: [role] };
-  const external = externalLogin(documents);
-  return [
-    ...(isAmongUsers(documents, member) ? [{ ...member, login: internalLogin }] : []),
-    ...(external.trusted.length > 0 ? [{ ...member, login: external }] : []),
-  ];
+  const logins = [internalLogin, externalLogin(documents)];
+  return logins.map((login) => ({ ...common, backendRoles: [role], login }));
 }
 
 function certificatePrincipals(documents: Documents, dn: string, common: Principal): Principal[] {
-  const trusted = domainsFor(documents, "certificate");
-  return trusted.map((domain) => {
-    const name = certificateUser(domain, dn);
-    const login = { credentials: "certificate" as const, isInternal: false, trusted: [domain] };
-    return { ...common, ...(name === undefined ? {} : { name }), mayHaveMore: true, login };
-  });
+  return domainsFor(documents, "certificate").map((domain) => ({
+    ...common,
+    name: certificateUser(domain, dn),
+    mayHaveMore: true,
+    login: { credentials: "certificate", isInternal: false, trusted: [domain] },
+  }));
 }
 
 const internalLogin: Login = { credentials: "password", isInternal: true, trusted: [] };
