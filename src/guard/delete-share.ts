@@ -19,14 +19,10 @@ export const deleteShare: Guard = ({ plan, dangers: all, choice: { deleteShare: 
   });
 
 /** The entities that are ours; of an entity that is alone of its kind, the powers that it gives. */
-function managedOf(kind: Kind, { changes, managed }: GuardedPlan): number {
-  if (!kind.isSingle) return managed[kind.name] ?? 0;
-  return changes
-    .filter((change) => change.kind === kind.name)
-    .reduce(
-      (sum, change) => sum + (change.action === "create" ? 0 : (kind.powers?.of(change.before).length ?? 0)),
-      0,
-    );
+function managedOf({ name, isSingle, powers }: Kind, { changes, managed }: GuardedPlan): number {
+  if (!isSingle) return managed[name] ?? 0;
+  const change = changes.find(({ kind }) => kind === name);
+  return change && change.action !== "create" ? (powers?.of(change.before).length ?? 0) : 0;
 }
 
 type GuardedPlan = Pick<Plan, "changes" | "managed">;

@@ -38,7 +38,7 @@ export function refusal(
   code: string,
   message: string,
   dangers: readonly Danger[],
-  { kind, orElse = "" }: { readonly kind?: KindName; readonly orElse?: string } = {},
+  { orElse = "", ...about }: { readonly kind?: KindName; readonly orElse?: string } = {},
 ): Finding {
   return {
     code,
@@ -46,7 +46,7 @@ export function refusal(
     refusedBy: "guard",
     message: `${message}: ${namesOf(dangers)}; nothing was written`,
     hint: `to allow exactly this, name ${dangers.length === 1 ? "it" : "each"}: ${flagsOf(dangers)}${orElse}`,
-    ...(kind === undefined ? {} : { kind }),
+    ...about,
   };
 }
 

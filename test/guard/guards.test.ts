@@ -76,6 +76,8 @@ const on = (field: string, patterns: string, actions: string[], names = ["a"]): 
   [field]: [{ [patterns]: names, allowed_actions: actions }],
 });
 
+const loss: Change = { action: "update", kind: "roles", name: "own", before: can, after: {} };
+
 const domains = (...enabled: boolean[]): Body => ({
   dynamic: {
     authc: Object.fromEntries(enabled.map((isOn, index) => [`d${index}`, { http_enabled: isOn }])),
@@ -84,13 +86,62 @@ const domains = (...enabled: boolean[]): Body => ({
 
 const shareOfDomains = (before: Body, after: Body): string[] =>
   codes({
-    changes: [{ action: "update", kind: "config", name: "config", before, after }],
-    managed: 1,
+    changes: [loss, { action: "update", kind: "config", name: "config", before, after }],
+    managed: 9,
     choice: { deleteShare: { most: 25 } },
   });
 
 const messageOf = (setBy?: string) =>
   found({ changes: deletions(1), managed: 9, choice: { deletes: { most: 0, setBy } } })[0]!.message;
+
+describe("what a refusal says, and how to go on", () => {
+  test.each<[string, Given, string, string]>([
+    [
+      "of one deletion too many",
+      { changes: deletions(1), managed: 9, choice: { deletes: { most: 0 } } },
+      "1 deletion in one run, and at most 0 are allowed (the default of --max-deletes): roles/old_1; nothing was written",
+      "to allow exactly this, name it: --allow-delete roles/old_1; or raise the limit: --max-deletes 1",
+    ],
+    [
+      "of a deletion and a loss of power",
+      { changes: [...deletions(1), loss], managed: 9, choice: { deletes: { most: 1, setBy: "osac.yml:3" } } },
+      "1 deletion and 1 loss of power in one run, and at most 1 are allowed (set by osac.yml:3): roles/old_1, roles/own (loses its last permission); nothing was written",
+      "to allow exactly this, name each: --allow-delete roles/old_1 --allow-delete roles/own; or raise the limit: --max-deletes 2",
+    ],
+    [
+      "of one entity as too large a share",
+      { changes: deletions(1), managed: 3, choice: { deleteShare: { most: 20 } } },
+      "1 deletion is 33.4% of the 3 managed, and at most 20% are allowed (the default of --max-delete-share): roles/old_1; nothing was written",
+      "to allow exactly this, name it: --allow-delete roles/old_1; or raise the limit: --max-delete-share 34%",
+    ],
+    [
+      "of several entities as too large a share",
+      {
+        changes: deletions(2),
+        managed: 4,
+        choice: { deleteShare: { most: 20, setBy: "OSAC_MAX_DELETE_SHARE" } },
+      },
+      "2 deletions are 50% of the 4 managed, and at most 20% are allowed (set by OSAC_MAX_DELETE_SHARE): roles/old_1, roles/old_2; nothing was written",
+      "to allow exactly this, name each: --allow-delete roles/old_1 --allow-delete roles/old_2; or raise the limit: --max-delete-share 50%",
+    ],
+    [
+      "of the last ones of a kind",
+      { changes: deletions(2), managed: 2 },
+      "the kind would become empty: roles/old_1, roles/old_2; nothing was written",
+      "to allow exactly this, name each: --allow-delete roles/old_1 --allow-delete roles/old_2",
+    ],
+    [
+      "of files that declare nothing",
+      { changes: deletions(1), managed: 9, declared: 0 },
+      "the files of this run declare no entity at all, and would delete: roles/old_1; nothing was written",
+      "to allow exactly this, name it: --allow-delete roles/old_1",
+    ],
+  ])("%s", (_, given, message, hint) => {
+    expect(found(given)).toEqual([
+      expect.objectContaining({ severity: "error", refusedBy: "guard", message, hint }),
+    ]);
+  });
+});
 
 describe("most deletions in one run", () => {
   test.each([0, 1, 5])("a limit of %i lets as many go, and no more", (limit) => {
@@ -105,13 +156,6 @@ describe("most deletions in one run", () => {
   });
 
   test("losses of power spend it as well", () => {
-    const loss: Change = {
-      action: "update",
-      kind: "roles",
-      name: "own",
-      before: can,
-      after: { cluster_permissions: [] },
-    };
     const choice = { deletes: { most: 2 } };
     expect(codes({ changes: [...deletions(1), loss], managed: 50, choice })).toEqual([]);
     expect(codes({ changes: [...deletions(2), loss], managed: 50, choice })).toEqual(["too-many-deletes"]);
@@ -190,6 +234,15 @@ describe("share of a kind", () => {
       "too-large-delete-share",
     ]);
   });
+
+  test("a kind of one entity that has no domains, or is new, has no share to lose", () => {
+    const [one, two] = [domains(true), domains(false)];
+    const changes: Change[] = [
+      { action: "update", kind: "audit", name: "config", before: one, after: two },
+      { action: "create", kind: "config", name: "config", after: one },
+    ];
+    expect(codes({ changes, managed: 1, choice: { deleteShare: { most: 0 } } })).toEqual([]);
+  });
 });
 
 describe("a kind that would become empty", () => {
@@ -207,6 +260,8 @@ describe("a kind that would become empty", () => {
   test("a kind that gets something new does not become empty", () => {
     const created: Change = { action: "create", kind: "roles", name: "new", after: can };
     expect(codes({ changes: [...deletions(3), created], managed: 3 })).toEqual([]);
+    const elsewhere: Change = { ...created, kind: "tenants" };
+    expect(codes({ changes: [...deletions(3), elsewhere], managed: 3 })).toEqual(["empty-kind"]);
   });
 });
 
@@ -227,7 +282,6 @@ describe("an empty directory", () => {
     const plan = { changes: deletions(1), managed: { roles: 9 } };
     const directory = { path: "", kinds, ignored: [], findings: [] };
     expect(guardFindings({ plan, directory, choice: open })).toEqual([]);
-    const loss: Change = { action: "update", kind: "roles", name: "own", before: can, after: {} };
     expect(codes({ changes: [loss], managed: 9, declared: 0 })).toEqual([]);
   });
 
@@ -236,24 +290,30 @@ describe("an empty directory", () => {
   });
 });
 
-test("every guard that refuses says so, not the first alone", () => {
+test("every guard that refuses says so, not the first alone, and names the kind that it is about", () => {
   const choice = { deletes: { most: 1 }, deleteShare: { most: 20 } };
-  expect(codes({ changes: deletions(3), managed: 3, declared: 0, choice })).toEqual([
-    "too-many-deletes",
-    "too-large-delete-share",
-    "empty-kind",
-    "empty-directory",
+  const refusals = found({ changes: deletions(3), managed: 3, declared: 0, choice });
+  expect(refusals.map(({ code, kind }) => [code, kind])).toEqual([
+    ["too-many-deletes", undefined],
+    ["too-large-delete-share", "roles"],
+    ["empty-kind", "roles"],
+    ["empty-directory", undefined],
   ]);
 });
 
 describe("an approval that allows nothing", () => {
+  const message = "here allows roles/gone to go, but this plan neither deletes it nor takes power from it";
+
   test("is a warning on the command line", () => {
-    expect(unused(true)).toMatchObject([{ code: "unused-approval", severity: "warning" }]);
+    expect(unused(true)).toEqual([
+      { code: "unused-approval", severity: "warning", message, hint: "is the name right?" },
+    ]);
   });
 
   test("is a notice about its entity in osac.yml", () => {
-    expect(unused(false)).toMatchObject([
-      { code: "unused-approval", severity: "notice", kind: "roles", name: "gone" },
+    const hint = "take it out; a name that is allowed for ever guards nothing";
+    expect(unused(false)).toEqual([
+      { code: "unused-approval", severity: "notice", message, hint, kind: "roles", name: "gone" },
     ]);
   });
 });
