@@ -1,8 +1,8 @@
 import { fetchLive } from "./cluster/fetch.ts";
 import { identify } from "./cluster/identify.ts";
-import { dumpYaml } from "./config/dump.ts";
-import { hasPlaceholder } from "./config/placeholders.ts";
-import { refusedEntities } from "./config/refused.ts";
+import { dumpYaml } from "./config/yaml/dump.ts";
+import { hasPlaceholder } from "./config/placeholders/placeholders.ts";
+import { refusedEntities } from "./config/written/refused.ts";
 import { failure } from "./errors.ts";
 import { exportFiles, type ExportedFile } from "./export/export-files.ts";
 import type { Placeholder } from "./export/variables.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "./commands/index.ts";
 import type { Io } from "./commands/io.ts";
-import type { Settings } from "./config/settings.ts";
+import type { Settings } from "./config/settings/settings.ts";
 import { OsacError, exitCodes, failure } from "./errors.ts";
 import type { Finding } from "./model.ts";
 import { toolVersion } from "./tool-version.ts";
@@ -27,7 +27,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 async function run(argv: readonly string[], io: Io): Promise<number> {
   const [{ parseArguments, helpText }, { readSettings }] = await Promise.all([
     import("./commands/arguments.ts"),
-    import("./config/read-settings.ts"),
+    import("./config/settings/read-settings.ts"),
   ]);
   if (argv.length === 0) io.stderr.write(await helpText(io.stderr.columns));
   const parsed = await parseArguments(argv, io.stdout.columns);

@@ -1,7 +1,7 @@
 import { changePassword, passwordLogin } from "../cluster/account.ts";
 import { passwordPolicy } from "../cluster/policy.ts";
-import { readNewPassword } from "../config/connection.ts";
-import type { Settings } from "../config/settings.ts";
+import { readNewPassword } from "../config/settings/connection.ts";
+import type { Settings } from "../config/settings/settings.ts";
 import { failure, type ExitReason } from "../errors.ts";
 import type { Finding } from "../model.ts";
 import { policyViolation, type PasswordPolicy } from "../passwords/policy.ts";

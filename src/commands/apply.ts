@@ -1,5 +1,5 @@
 import { filesDigest } from "../config/files-digest.ts";
-import type { Settings } from "../config/settings.ts";
+import type { Settings } from "../config/settings/settings.ts";
 import type { ExitReason } from "../errors.ts";
 import { plan, type Reviewed } from "../reconcile.ts";
 import { carryOut } from "./carry-out.ts";

@@ -1,6 +1,6 @@
 import yargs, { type Argv, type Options, type PositionalOptions } from "yargs";
 import { nearest } from "../config/nearest.ts";
-import { options, type Option, type OptionName } from "../config/options.ts";
+import { options, type Option, type OptionName } from "../config/settings/options.ts";
 import { exitCodes, failure, OsacError } from "../errors.ts";
 import { commandNamed, commands, directory, type Argument, type Command } from "./index.ts";
 

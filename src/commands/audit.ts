@@ -1,7 +1,7 @@
 import type { Outcome } from "../cluster/verdict.ts";
 import { readCaller } from "../cluster/caller.ts";
-import { actorOf, commitOf } from "../config/actor.ts";
-import type { AuditLog } from "../config/audit-log.ts";
+import { actorOf, commitOf } from "../config/written/actor.ts";
+import type { AuditLog } from "../config/written/audit-log.ts";
 import { addressOf } from "../kinds/address.ts";
 import type { Connection, Reader } from "../model.ts";
 import { fingerprintOf } from "../plan/fingerprint.ts";

@@ -1,7 +1,7 @@
 import { storedVersion } from "../cluster/stored-version.ts";
-import { rewriteBackup, writeBackup } from "../config/backup-file.ts";
-import { whyNotWritten } from "../config/private-file.ts";
-import type { Settings } from "../config/settings.ts";
+import { rewriteBackup, writeBackup } from "../config/written/backup-file.ts";
+import { whyNotWritten } from "../config/written/private-file.ts";
+import type { Settings } from "../config/settings/settings.ts";
 import type { Connection, Finding, Writer } from "../model.ts";
 import { backupOf, completed } from "../plan/backup.ts";
 import type { Reconciliation, Written } from "../reconcile.ts";

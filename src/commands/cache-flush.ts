@@ -1,5 +1,5 @@
 import { flushCache, requireFlush } from "../cluster/cache.ts";
-import type { Settings } from "../config/settings.ts";
+import type { Settings } from "../config/settings/settings.ts";
 import type { ExitReason } from "../errors.ts";
 import { printable } from "../report/findings.ts";
 import { runDirect } from "./direct.ts";

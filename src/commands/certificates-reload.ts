@@ -1,5 +1,5 @@
 import { certificatesInUse, reloadCertificates } from "../cluster/reload-certificates.ts";
-import type { Settings } from "../config/settings.ts";
+import type { Settings } from "../config/settings/settings.ts";
 import type { ExitReason } from "../errors.ts";
 import type { CertificateLayer } from "../model.ts";
 import { certificatesText } from "../report/status-text.ts";

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 import { Readable, Writable } from "node:stream";
-import type { Settings } from "../config/settings.ts";
+import type { Settings } from "../config/settings/settings.ts";
 import { failure, type OsacError } from "../errors.ts";
 import type { Io } from "./io.ts";
 

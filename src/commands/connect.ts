@@ -1,5 +1,5 @@
-import { readConnection } from "../config/connection.ts";
-import type { Settings } from "../config/settings.ts";
+import { readConnection } from "../config/settings/connection.ts";
+import type { Settings } from "../config/settings/settings.ts";
 import type { Connection } from "../model.ts";
 import { findingsText, inDirectory, printable } from "../report/findings.ts";
 import { lookOf } from "../report/terminal.ts";

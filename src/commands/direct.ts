@@ -1,6 +1,6 @@
 import { openOperator } from "../cluster/client.ts";
 import { identify } from "../cluster/identify.ts";
-import type { Settings } from "../config/settings.ts";
+import type { Settings } from "../config/settings/settings.ts";
 import type { ExitReason } from "../errors.ts";
 import type { ClusterInfo, Connection, Finding, Operator } from "../model.ts";
 import { directDocument, type Deed } from "../report/direct.ts";

@@ -1,7 +1,7 @@
 import { watchPeer } from "../cluster/peer-certificate.ts";
-import { withBase } from "../config/base.ts";
-import type { Settings } from "../config/settings.ts";
-import { placeholderRules } from "../config/sources.ts";
+import { withBase } from "../config/git/base.ts";
+import type { Settings } from "../config/settings/settings.ts";
+import { placeholderRules } from "../config/placeholders/sources.ts";
 import { exitCodes, failure, refusalOf, type ExitReason } from "../errors.ts";
 import type { Change, Connection, Directory, Reader } from "../model.ts";
 import { countDrift, isDrift } from "../plan/cause.ts";

@@ -1,6 +1,6 @@
 import { openReader } from "../cluster/client.ts";
-import type { Settings } from "../config/settings.ts";
-import { writeFiles } from "../config/write.ts";
+import type { Settings } from "../config/settings/settings.ts";
+import { writeFiles } from "../config/written/write.ts";
 import { exitCodes, type ExitReason } from "../errors.ts";
 import { exportLive, type Exported } from "../export.ts";
 import type { Connection } from "../model.ts";

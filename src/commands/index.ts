@@ -1,6 +1,6 @@
 import type { ExitReason } from "../errors.ts";
-import type { OptionName } from "../config/options.ts";
-import type { OutputFormat, Settings } from "../config/settings.ts";
+import type { OptionName } from "../config/settings/options.ts";
+import type { OutputFormat, Settings } from "../config/settings/settings.ts";
 import type { Io } from "./io.ts";
 
 /** Does what the command is for, prints the result, and says why the run ends. */

@@ -1,10 +1,10 @@
 import { relative } from "node:path";
-import { isHeldBack } from "../config/held-back.ts";
+import { isHeldBack } from "../config/placeholders/held-back.ts";
 import { readExamples } from "../config/package-files.ts";
-import { placeholdersIn } from "../config/placeholders.ts";
-import type { Settings } from "../config/settings.ts";
-import { topOfWorkTree } from "../config/work-tree.ts";
-import { writeFirstFiles } from "../config/write.ts";
+import { placeholdersIn } from "../config/placeholders/placeholders.ts";
+import type { Settings } from "../config/settings/settings.ts";
+import { topOfWorkTree } from "../config/git/work-tree.ts";
+import { writeFirstFiles } from "../config/written/write.ts";
 import { exitCodes, failure, type ExitReason } from "../errors.ts";
 import {
   plainPath,

@@ -1,6 +1,6 @@
 import type { PeerWatch } from "../cluster/peer-certificate.ts";
-import { readMetrics, writeMetrics } from "../config/metrics-file.ts";
-import type { Settings } from "../config/settings.ts";
+import { readMetrics, writeMetrics } from "../config/written/metrics-file.ts";
+import type { Settings } from "../config/settings/settings.ts";
 import { OsacError, exitCodes, refusalOf, type ExitReason } from "../errors.ts";
 import type { Finding } from "../model.ts";
 import type { Drift } from "../reconcile.ts";

@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import { filesDigest } from "../config/files-digest.ts";
-import { writeSavedPlan } from "../config/saved-plan-file.ts";
-import type { Settings } from "../config/settings.ts";
+import { writeSavedPlan } from "../config/written/saved-plan-file.ts";
+import type { Settings } from "../config/settings/settings.ts";
 import { exitCodes, refusalOf, type ExitReason } from "../errors.ts";
 import type { Finding, Plan } from "../model.ts";
 import { savedPlanOf } from "../plan/saved-plan.ts";

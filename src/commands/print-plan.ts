@@ -1,4 +1,4 @@
-import type { Settings } from "../config/settings.ts";
+import type { Settings } from "../config/settings/settings.ts";
 import { addressOf } from "../kinds/address.ts";
 import type { Change, Finding, Plan } from "../model.ts";
 import { counted, findingsText, inDirectory, sortFindings } from "../report/findings.ts";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { dirname, resolve } from "node:path";
-import { readBackup, type ReadBackup } from "../config/backup-file.ts";
-import type { Settings } from "../config/settings.ts";
+import { readBackup, type ReadBackup } from "../config/written/backup-file.ts";
+import type { Settings } from "../config/settings/settings.ts";
 import { contentFindings } from "../config/validate.ts";
 import type { ExitReason } from "../errors.ts";
 import type { Directory } from "../model.ts";

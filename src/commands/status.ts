@@ -4,7 +4,7 @@ import { probeReload, type Probe } from "../cluster/reload.ts";
 import { shadowedStatics } from "../cluster/shadowed.ts";
 import { readStatus, type Status } from "../cluster/status.ts";
 import { poisonFindings } from "../config/poison.ts";
-import type { Settings } from "../config/settings.ts";
+import type { Settings } from "../config/settings/settings.ts";
 import { exitCodes, type ExitReason } from "../errors.ts";
 import type { Connection, Finding, Reader } from "../model.ts";
 import { findingsText } from "../report/findings.ts";

@@ -1,7 +1,7 @@
 import { openReader } from "../cluster/client.ts";
-import { readHealing } from "../config/connection.ts";
-import type { Settings } from "../config/settings.ts";
-import { placeholderRules } from "../config/sources.ts";
+import { readHealing } from "../config/settings/connection.ts";
+import type { Settings } from "../config/settings/settings.ts";
+import { placeholderRules } from "../config/placeholders/sources.ts";
 import { OsacError } from "../errors.ts";
 import type { GuardChoice } from "../guard/index.ts";
 import type { Connection, Directory, Reader } from "../model.ts";

@@ -1,7 +1,7 @@
 import { limitTo } from "../config/limit.ts";
 import { loadDirectory } from "../config/load.ts";
-import type { Settings } from "../config/settings.ts";
-import { placeholderRules } from "../config/sources.ts";
+import type { Settings } from "../config/settings/settings.ts";
+import { placeholderRules } from "../config/placeholders/sources.ts";
 import { validateDirectory } from "../config/validate.ts";
 import { exitCodes, type ExitReason } from "../errors.ts";
 import type { Directory, Finding } from "../model.ts";

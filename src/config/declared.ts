@@ -3,7 +3,7 @@ import type { Kind } from "../kinds/kind.ts";
 import type { Body, Declared, Finding, Json, Place } from "../model.ts";
 import { escapePointer } from "../kinds/pointer.ts";
 import { isSecretPath, wrapSecrets } from "../kinds/secret-paths.ts";
-import { locateIn } from "./locate.ts";
+import { locateIn } from "./yaml/locate.ts";
 import { oldFormatOf } from "./old-formats.ts";
 import {
   hasBrokenPlaceholder,
@@ -12,9 +12,9 @@ import {
   resolveName,
   resolvePlaceholders,
   type Sources,
-} from "./placeholders.ts";
+} from "./placeholders/placeholders.ts";
 import { stepsOf } from "./pointer.ts";
-import { parseYaml } from "./yaml.ts";
+import { parseYaml } from "./yaml/yaml.ts";
 
 /** What one file declares. */
 export interface FileContent {

@@ -3,9 +3,9 @@ import type { Kind } from "../kinds/kind.ts";
 import type { Declared, Directory, Finding, KindName } from "../model.ts";
 import { declaredIn, type FileContent } from "./declared.ts";
 import { listFiles } from "./list-files.ts";
-import type { Sources } from "./placeholders.ts";
+import type { Sources } from "./placeholders/placeholders.ts";
 import { readText } from "./read-file.ts";
-import { openSources, usualRules, type Environment, type PlaceholderRules } from "./sources.ts";
+import { openSources, usualRules, type Environment, type PlaceholderRules } from "./placeholders/sources.ts";
 
 export interface LoadOptions {
   /** Where placeholders get their values. */

@@ -5,10 +5,10 @@ import { rules } from "./lint/index.ts";
 import type { Remark } from "./lint/remark.ts";
 import { secretsIn, type Secret } from "../secret.ts";
 import { sortByPlace } from "./load.ts";
-import { createLocator, type Locator } from "./locate.ts";
-import { hasFilePlaceholder } from "./placeholders.ts";
+import { createLocator, type Locator } from "./yaml/locate.ts";
+import { hasFilePlaceholder } from "./placeholders/placeholders.ts";
 import { danglingReferences, type KnownNames } from "./references.ts";
-import { checkSchema } from "./schema-check.ts";
+import { checkSchema } from "./schema/schema-check.ts";
 
 /**
  * Everything wrong with a directory beyond the reading of its files, which the directory's own findings tell.

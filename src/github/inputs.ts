@@ -1,4 +1,4 @@
-import { options, type Option, type OptionName } from "../config/options.ts";
+import { options, type Option, type OptionName } from "../config/settings/options.ts";
 import { OsacError, failure } from "../errors.ts";
 import type { Finding } from "../model.ts";
 

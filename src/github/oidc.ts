@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { failure, type OsacError } from "../errors.ts";
 import { openAgent } from "../cluster/connection.ts";
-import { proxyOf } from "../config/connection.ts";
+import { proxyOf } from "../config/settings/connection.ts";
 import { Secret } from "../secret.ts";
 import type { Inputs } from "./inputs.ts";
 

@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { randomUUID } from "node:crypto";
 import { commandNamed } from "../commands/index.ts";
 import type { Io } from "../commands/io.ts";
-import { proxyOf } from "../config/connection.ts";
+import { proxyOf } from "../config/settings/connection.ts";
 import { OsacError, exitCodes, failure } from "../errors.ts";
 import type { Finding } from "../model.ts";
 import { failureReport } from "../report/failure-markdown.ts";

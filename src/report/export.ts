@@ -1,4 +1,4 @@
-import type { WrittenFile } from "../config/write.ts";
+import type { WrittenFile } from "../config/written/write.ts";
 import type { ExportedFile } from "../export/export-files.ts";
 import type { Placeholder } from "../export/variables.ts";
 import type { ClusterInfo, Finding } from "../model.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { commands } from "../../src/commands/index.ts";
-import { options, type Option } from "../../src/config/options.ts";
+import { options, type Option } from "../../src/config/settings/options.ts";
 import { exitCodes } from "../../src/errors.ts";
 import { folder } from "./folder.ts";
 import { osac } from "./osac.ts";

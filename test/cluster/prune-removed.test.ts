@@ -1,7 +1,7 @@
 import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { commit, repository, roles, write } from "../config/repository.ts";
+import { commit, repository, roles, write } from "../config/git/repository.ts";
 import { osac, type Ran } from "../cli/osac.ts";
 import { start, writes } from "./stage.ts";
 

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import settingsSchema from "../../schemas/osac.schema.json" with { type: "json" };
-import { parseYaml } from "../../src/config/yaml.ts";
+import { parseYaml } from "../../src/config/yaml/yaml.ts";
 import { startSimulator, type Simulator } from "../../src/simulator/index.ts";
 import { folder } from "../cli/folder.ts";
 import { osac, type Ran } from "../cli/osac.ts";
-import { git } from "../config/repository.ts";
+import { git } from "../config/git/repository.ts";
 
 const examples = join(import.meta.dirname, "..", "..", "examples");
 

@@ -4,7 +4,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import backupSchema from "../../schemas/backup.schema.json" with { type: "json" };
 import planSchema from "../../schemas/plan.schema.json" with { type: "json" };
-import { parseYaml } from "../../src/config/yaml.ts";
+import { parseYaml } from "../../src/config/yaml/yaml.ts";
 import type { Backup, Json } from "../../src/model.ts";
 import { folder } from "../cli/folder.ts";
 import { osac, type Ran } from "../cli/osac.ts";

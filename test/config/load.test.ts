@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { usualRules } from "../../src/config/sources.ts";
+import { usualRules } from "../../src/config/placeholders/sources.ts";
 import { loadDirectory } from "../../src/config/load.ts";
-import { createLocator } from "../../src/config/locate.ts";
+import { createLocator } from "../../src/config/yaml/locate.ts";
 import type { Directory, Finding } from "../../src/model.ts";
 import { Secret } from "../../src/secret.ts";
 

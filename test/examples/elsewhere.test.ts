@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
-import { parseYaml } from "../../src/config/yaml.ts";
+import { parseYaml } from "../../src/config/yaml/yaml.ts";
 import { startSimulator, type Simulator } from "../../src/simulator/index.ts";
 import { folder } from "../cli/folder.ts";
 import { osac } from "../cli/osac.ts";

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { noValues } from "../../src/config/sources.ts";
+import { noValues } from "../../src/config/placeholders/sources.ts";
 import { declaredIn } from "../../src/config/declared.ts";
-import { dumpYaml } from "../../src/config/dump.ts";
-import { hasPlaceholder } from "../../src/config/placeholders.ts";
-import { parseYaml } from "../../src/config/yaml.ts";
+import { dumpYaml } from "../../src/config/yaml/dump.ts";
+import { hasPlaceholder } from "../../src/config/placeholders/placeholders.ts";
+import { parseYaml } from "../../src/config/yaml/yaml.ts";
 import { exportFiles } from "../../src/export/export-files.ts";
 import { canonicalize } from "../../src/kinds/canonical.ts";
 import { allKinds } from "../../src/kinds/index.ts";

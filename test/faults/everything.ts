@@ -1,4 +1,4 @@
-import { dumpYaml } from "../../src/config/dump.ts";
+import { dumpYaml } from "../../src/config/yaml/dump.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import type { Json, KindName } from "../../src/model.ts";
 import { cheapHash } from "../contract/suite.ts";

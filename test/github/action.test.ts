@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { parseYaml } from "../../src/config/yaml.ts";
+import { parseYaml } from "../../src/config/yaml/yaml.ts";
 import { inputs, type Input } from "../../src/github/inputs.ts";
 import { outputs } from "../../src/github/outputs.ts";
 import { startSimulator, type Simulator } from "../../src/simulator/index.ts";

@@ -5,7 +5,7 @@ import { openWriter } from "../../src/cluster/client.ts";
 import { parseArguments } from "../../src/commands/arguments.ts";
 import type { Io } from "../../src/commands/io.ts";
 import { lockoutOf, readTask } from "../../src/commands/task.ts";
-import { readSettings } from "../../src/config/read-settings.ts";
+import { readSettings } from "../../src/config/settings/read-settings.ts";
 import type { Applied } from "../../src/cluster/apply.ts";
 import { allKinds, kinds } from "../../src/kinds/index.ts";
 import type { Json } from "../../src/model.ts";

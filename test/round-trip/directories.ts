@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { dumpYaml } from "../../src/config/dump.ts";
+import { dumpYaml } from "../../src/config/yaml/dump.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import type { Json, KindName } from "../../src/model.ts";
 import { folder } from "../cli/folder.ts";

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { WrittenFile } from "../../src/config/write.ts";
+import type { WrittenFile } from "../../src/config/written/write.ts";
 import type { PlanDocument } from "../../src/report/plan-json.ts";
 import { osac } from "../cli/osac.ts";
 import type { RunningNode } from "../node/start.ts";

@@ -2,7 +2,7 @@ import { openReader } from "../../src/cluster/client.ts";
 import { parseArguments } from "../../src/commands/arguments.ts";
 import type { Io } from "../../src/commands/io.ts";
 import { lockoutOf, readTask } from "../../src/commands/task.ts";
-import { readSettings } from "../../src/config/read-settings.ts";
+import { readSettings } from "../../src/config/settings/read-settings.ts";
 import type { PatchRequest } from "../../src/model.ts";
 import { plan } from "../../src/reconcile.ts";
 

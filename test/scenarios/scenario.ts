@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseYaml } from "../../src/config/yaml.ts";
+import { parseYaml } from "../../src/config/yaml/yaml.ts";
 import { kindNames, type Json, type KindName } from "../../src/model.ts";
 import { startSimulator, type Certificates, type Simulator } from "../../src/simulator/index.ts";
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { dumpYaml } from "../../src/config/dump.ts";
+import { dumpYaml } from "../../src/config/yaml/dump.ts";
 import { addressOf } from "../../src/kinds/address.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import type { Json, KindName } from "../../src/model.ts";

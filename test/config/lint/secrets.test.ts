@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { rules } from "../../../src/config/lint/index.ts";
-import { checkSchema } from "../../../src/config/schema-check.ts";
+import { checkSchema } from "../../../src/config/schema/schema-check.ts";
 import { danglingReferences } from "../../../src/config/references.ts";
 import { isFields } from "../../../src/kinds/canonical.ts";
 import { allKinds, kinds } from "../../../src/kinds/index.ts";

@@ -1,0 +1,155 @@
+import { byCodeUnit } from "../../kinds/canonical.ts";
+import { allKinds, kinds } from "../../kinds/index.ts";
+import type { Finding, KindName } from "../../model.ts";
+import { declaredIn } from "../declared.ts";
+import { readBlobs } from "./git.ts";
+import { careful, incompleteHistory, notCommitted, openRepository, type Repository } from "./repository.ts";
+import { filesAtHead, lines, readSteps, type Step, type Version } from "./versions.ts";
+import { noValues } from "../placeholders/sources.ts";
+
+/** More names than these are only counted. */
+const namesMax = 10;
+
+/** Names of live entities that no file declares, by kind. */
+export type Names = ReadonlyMap<KindName, ReadonlySet<string>>;
+
+/** Which of the names this branch once declared, each with the commit that gave it up last. */
+export interface Proofs {
+  readonly proved: ReadonlyMap<KindName, ReadonlyMap<string, string>>;
+  readonly findings: readonly Finding[];
+}
+
+/** What versions say of the names that are asked for, by their id. */
+interface Declarations {
+  readonly names: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Versions that mention a name and cannot be read. */
+  readonly unreadable: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/**
+ * Proves deletions by git: a name that some commit below HEAD declared, and HEAD does not, was given up on purpose; a
+ * name that none ever declared is somebody else's. Throws an `OsacError` where the history cannot be trusted.
+ *
+ * @param before directories that count as this one, from the top of the repository
+ */
+export async function provedDeletions(
+  directory: string,
+  before: readonly string[],
+  names: Names,
+): Promise<Proofs> {
+  const repository = await openRepository(directory, before);
+  const current = await filesAtHead(repository);
+  if (current.length === 0) throw notCommitted(directory);
+  const asked = allKinds.filter(({ name }) => (names.get(name)?.size ?? 0) > 0);
+  if (asked.length === 0) return { proved: new Map(), findings: [] };
+
+  const steps = await readSteps(repository, asked);
+  const versions = [...current, ...steps.flatMap((step) => [...step.before, ...step.after])];
+  const declared = await readDeclarations(repository, versions, names);
+  return settle(repository, names, current, steps, declared);
+}
+
+/** Looks into every version once, and parses only those that mention a name. */
+async function readDeclarations(
+  { top }: Repository,
+  versions: readonly Version[],
+  wanted: Names,
+): Promise<Declarations> {
+  const kindOf = new Map(versions.filter(({ kind }) => wanted.has(kind)).map(({ id, kind }) => [id, kind]));
+  const names = new Map<string, ReadonlySet<string>>();
+  const unreadable = new Map<string, ReadonlySet<string>>();
+  let read = 0;
+  for await (const [id, text] of readBlobs(top, careful, [...kindOf.keys()])) {
+    read++;
+    const kind = kindOf.get(id)!;
+    const mentioned = namesMentioned(text, wanted.get(kind)!);
+    if (mentioned.size === 0) continue;
+    const { declared } = declaredIn(kinds[kind], "", text, noValues);
+    const found = new Set(declared?.map(({ name }) => name));
+    if (declared) names.set(id, new Set([...mentioned].filter((name) => found.has(name))));
+    else unreadable.set(id, mentioned);
+  }
+  if (read < kindOf.size) throw incompleteHistory("");
+  return { names, unreadable };
+}
+
+/** A key as it begins a line, and as it stands in braces; with or without quotation marks. */
+const lineKeys = /^[ \t]*(?:\? )?(["']?)(.+?)\1[ \t]*:(?=\s|$)/gm;
+const braceKeys = /[{,]\s*(["']?)([^"'{},\n]+?)\1\s*:/g;
+
+/**
+ * The names that a text may declare, told without parsing it, which takes a hundred times as long. A placeholder is
+ * never taken for the name that it stands for, so that no such name is proved.
+ */
+function namesMentioned(text: string, names: ReadonlySet<string>): Set<string> {
+  const keys = /^\{/m.test(text) ? braceKeys : lineKeys;
+  return new Set([...text.matchAll(keys)].map(([, , key]) => key!).filter((key) => names.has(key)));
+}
+
+/** Who was given up, and when; who still stands in the last commit; and what cannot be told. */
+async function settle(
+  { ask }: Repository,
+  names: Names,
+  current: readonly Version[],
+  steps: readonly Step[],
+  { names: declared, unreadable }: Declarations,
+): Promise<Proofs> {
+  // What a version cannot tell it may declare.
+  const still = new Set([...declaredBy(current, declared), ...declaredBy(current, unreadable)]);
+  const given = new Map<string, string>();
+  for (const { commit, before, after } of steps) {
+    const kept = declaredBy(after, declared);
+    for (const entity of declaredBy(before, declared)) {
+      if (!kept.has(entity) && !still.has(entity) && !given.has(entity)) given.set(entity, commit);
+    }
+  }
+  const commits = [...new Set(given.values())];
+  const words = ["log", "--no-walk=unsorted", "--stdin", "--format=%h"];
+  const short = commits.length === 0 ? [] : (await ask(words, lines(commits))).split("\n");
+  const proved = new Map(
+    [...names].map(([kind, all]) => {
+      const found = [...all].flatMap((name): [string, string][] => {
+        const commit = given.get(`${kind}/${name}`);
+        return commit === undefined ? [] : [[name, short[commits.indexOf(commit)]!]];
+      });
+      return [kind, new Map(found)];
+    }),
+  );
+  return { proved, findings: [...notCommittedYet(still), ...doubts(steps, unreadable, given)] };
+}
+
+/** `kind/name` of what the versions declare. */
+function declaredBy(versions: readonly Version[], declared: Declarations["names"]): Set<string> {
+  return new Set(
+    versions.flatMap(({ kind, id }) => [...(declared.get(id) ?? [])].map((name) => `${kind}/${name}`)),
+  );
+}
+
+/** Names that are gone from the files, but not from the last commit. */
+function notCommittedYet(still: ReadonlySet<string>): Finding[] {
+  if (still.size === 0) return [];
+  const names = [...still].toSorted(byCodeUnit);
+  const more = names.length > namesMax ? ` and ${names.length - namesMax} more` : "";
+  const message = `${names.slice(0, namesMax).join(", ")}${more}: gone from the files, but the last commit still declares ${names.length === 1 ? "it" : "them"}, so the deletion is not proved`;
+  return [{ code: "deletion-not-committed", severity: "warning", message, hint: "commit the deletion" }];
+}
+
+/** Names that only a version mentions which cannot be read; listed with `-v`, as they change nothing. */
+function doubts(
+  steps: readonly Step[],
+  unreadable: Declarations["unreadable"],
+  given: ReadonlyMap<string, string>,
+): Finding[] {
+  const seen = new Set<string>();
+  return steps.flatMap(({ commit, after }) =>
+    after.flatMap(({ kind, id }) =>
+      [...(unreadable.get(id) ?? [])].flatMap((name): Finding[] => {
+        const entity = `${kind}/${name}`;
+        if (given.has(entity) || seen.has(entity)) return [];
+        seen.add(entity);
+        const message = `${kinds[kind].file} of commit ${commit.slice(0, 10)} mentions it, but cannot be read, and so proves nothing`;
+        return [{ code: "unreadable-version", severity: "notice", message, kind, name }];
+      }),
+    ),
+  );
+}

@@ -1,0 +1,148 @@
+import { readFile } from "node:fs/promises";
+import { dirname } from "node:path/posix";
+import { resolve } from "node:path";
+import { failure, type OsacError } from "../../errors.ts";
+import { kindOfFolder } from "../file-names.ts";
+import { git, type GitAnswer } from "./git.ts";
+
+/** A repository whose whole history can be read. */
+export interface Repository {
+  /** Its work tree, absolute. */
+  readonly top: string;
+  /** The directory of files, and those that it was before: from the top, each with a slash at its end, `""` for the top. */
+  readonly folders: readonly string[];
+  /** Runs git at the top. A failure is a refusal. */
+  readonly ask: (words: readonly string[], input?: string) => Promise<string>;
+}
+
+/** For every call: nothing is fetched meanwhile, names are no patterns, and the first commit has a difference. */
+export const careful: readonly string[] = [
+  "--literal-pathspecs",
+  "-c",
+  "protocol.allow=never",
+  "-c",
+  "log.showRoot=true",
+];
+
+/**
+ * Finds the repository of a directory. Whatever would make its history prove too much or too little is an `OsacError`
+ * that says what to do; nothing is guessed.
+ *
+ * @param before directories that count as the same one, from the top of the repository
+ */
+export async function openRepository(directory: string, before: readonly string[]): Promise<Repository> {
+  const words = ["rev-parse", "--show-toplevel", "--show-prefix", "--is-shallow-repository"];
+  const found = outOf(await git(directory, words), noRepository).split("\n");
+  const [top = "", prefix = "", isShallow] = found;
+  if (isShallow === "true") throw shallow();
+  if ("failed" in (await git(top, ["rev-parse", "--verify", "--quiet", "HEAD"])))
+    throw notCommitted(directory);
+  await refuseRewritten(top);
+  return {
+    top,
+    folders: [...new Set([prefix, ...before.map(folderOf)])],
+    ask: async (more, input) => outOf(await git(top, [...careful, ...more], input), incompleteHistory),
+  };
+}
+
+function outOf(answer: GitAnswer, refusal: (said: string) => OsacError): string {
+  if ("failed" in answer) throw refusal(answer.failed);
+  return answer.out;
+}
+
+function folderOf(path: string): string {
+  const trimmed = path.replace(/^(?:\.?\/)+/, "").replace(/\/+$/, "");
+  return trimmed === "" || trimmed === "." ? "" : `${trimmed}/`;
+}
+
+/** A history that is not the one that was applied proves nothing about it. */
+async function refuseRewritten(top: string): Promise<void> {
+  const replaced = await git(top, ["for-each-ref", "--count=1", "refs/replace"]);
+  if ("out" in replaced && replaced.out !== "") throw rewritten("refs/replace exchanges commits for others");
+  const grafts = await git(top, ["rev-parse", "--git-path", "info/grafts"]);
+  if ("out" in grafts && (await isFilled(resolve(top, grafts.out.trim()))))
+    throw rewritten("info/grafts gives commits other parents");
+  const upstream = await git(top, ["rev-parse", "--abbrev-ref", "--symbolic-full-name", "@{upstream}"]);
+  if ("out" in upstream) await refuseForced(top, upstream.out.trim());
+}
+
+async function isFilled(path: string): Promise<boolean> {
+  return readFile(path, "utf8").then(
+    (text) => text.trim() !== "",
+    () => false,
+  );
+}
+
+async function refuseForced(top: string, upstream: string): Promise<void> {
+  const counts = await git(top, ["rev-list", "--left-right", "--count", "HEAD...@{upstream}"]);
+  const [ahead, behind] = "out" in counts ? counts.out.trim().split("\t").map(Number) : [];
+  if (ahead && behind) {
+    const where = `HEAD and ${upstream} have diverged (${ahead} and ${behind} commits of their own)`;
+    throw rewritten(where, `bring them together first: git pull --rebase, or git merge ${upstream}`);
+  }
+  const updates = await git(top, ["log", "--walk-reflogs", "--format=%gs", upstream]);
+  if ("out" in updates && /\bforced-update\b/.test(updates.out))
+    throw rewritten(`${upstream} was moved by force since this clone was made (git reflog ${upstream})`);
+}
+
+function refusal(code: string, message: string, hint: string): OsacError {
+  return failure("input", code, `prune: removed cannot prove a deletion: ${message}`, {
+    hint: `${hint}; or prune nothing in this run: --prune KIND=never`,
+  });
+}
+
+function noRepository(said: string): OsacError {
+  const why = said.includes("not a git repository") ? "the directory is in no git repository" : said;
+  return refusal(
+    "history-missing",
+    why === "" ? "git does not answer" : why,
+    "run it with git installed, in a clone of the repository that holds the files",
+  );
+}
+
+function shallow(): OsacError {
+  return refusal(
+    "history-shallow",
+    "the clone is shallow, so most of its history is not there",
+    "fetch all of it: fetch-depth: 0 for actions/checkout, or git fetch --unshallow",
+  );
+}
+
+/** A partial clone, most likely: what it lacks must not be fetched behind the user's back. */
+export function incompleteHistory(said: string): OsacError {
+  const why = said === "" ? "" : ` (${said})`;
+  return refusal(
+    "history-incomplete",
+    `parts of the history are not there, as in a partial clone${why}`,
+    "use a clone that was made without --filter",
+  );
+}
+
+/** The files exist, but no commit has them. */
+export function notCommitted(directory: string): OsacError {
+  return refusal(
+    "history-untracked",
+    `the last commit has none of the files of ${directory}`,
+    "commit them first",
+  );
+}
+
+function rewritten(what: string, hint?: string): OsacError {
+  return refusal(
+    "history-rewritten",
+    `the history was rewritten: ${what}`,
+    hint ?? "look at what was lost, then work in a fresh clone",
+  );
+}
+
+/** Files came from elsewhere: whether what was declared there was ever applied, only people know. */
+export function moved(from: string, to: string, commit: string): OsacError {
+  const parts = dirname(from).split("/");
+  const isSplit = kindOfFolder(parts.at(-1)!) !== undefined;
+  const folder = (isSplit ? parts.slice(0, -1) : parts).join("/") || ".";
+  return refusal(
+    "history-moved",
+    `commit ${commit} moved ${from} to ${to}, out of a directory that may have been another one`,
+    `if it was this one under another name, list it in osac.yml: history: {paths: [${JSON.stringify(folder)}]}`,
+  );
+}

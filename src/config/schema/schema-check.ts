@@ -1,0 +1,258 @@
+import type { ErrorObject, ValidateFunction } from "ajv";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { isFields, resolveShape, vocabulary, type Shape } from "../../kinds/canonical.ts";
+import type { Kind } from "../../kinds/kind.ts";
+import type { Declared, Value } from "../../model.ts";
+import { Secret, secretsIn } from "../../secret.ts";
+import type { Remark } from "../lint/remark.ts";
+import { escapePointer } from "../../kinds/pointer.ts";
+import { nearest } from "../nearest.ts";
+import { lastStep, shown, spoken, stepsOf, textOf, valueAt } from "../pointer.ts";
+
+let ajv: Ajv2020 | undefined;
+
+/**
+ * What the schema of a kind says against an entity, judged as the plugin's loader judges (Jackson, seen on 2.11.1,
+ * 2.19.4 and 3.4.0): it converts scalars, so `"5"` is a number, `5` a text and `"true"` a boolean to it, null is
+ * "not there"; lists and maps it never converts.
+ */
+export function checkSchema(kind: Kind): (entity: Declared) => Remark[] {
+  const validate = compile(kind);
+  return ({ body }) => {
+    if (validate(plain(body))) return [];
+    return distinct(validate.errors ?? []).flatMap((error) => remarkOf(kind, body, error) ?? []);
+  };
+}
+
+/**
+ * Without the optimizer: it takes longer than the few thousand entities of a large directory would gain. And without
+ * checking the schemas themselves, which never change: a test does that, once.
+ */
+function newAjv(): Ajv2020 {
+  const options = {
+    allErrors: true,
+    strict: true,
+    strictTypes: false,
+    code: { optimize: false },
+    meta: false,
+    validateSchema: false,
+  };
+  return new Ajv2020(options).addVocabulary([...vocabulary]);
+}
+
+/** Compiled on first use, because only few kinds of a directory are. */
+function compile(kind: Kind): ValidateFunction {
+  ajv ??= newAjv();
+  if (!ajv.getSchema(kind.schema.$id)) ajv.addSchema(kind.schema);
+  return ajv.getSchema(`${kind.schema.$id}#/$defs/entity`)!;
+}
+
+/** Validators know no classes: a secret is its text to them, which they do not tell; some text if it has no value. */
+function plain(value: Value): unknown {
+  return secretsIn(value).length === 0 ? value : withTexts(value);
+}
+
+function withTexts(value: Value): unknown {
+  if (value instanceof Secret) return textOf(value) ?? "";
+  if (Array.isArray(value)) return value.map(withTexts);
+  if (!isFields(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withTexts(item)]));
+}
+
+/** One error for one place: what has the wrong type has no allowed value either. */
+function distinct(errors: readonly ErrorObject[]): ErrorObject[] {
+  const byPlace = new Map<string, ErrorObject>();
+  for (const error of errors) {
+    const key = `${error.instancePath} ${error.params["additionalProperty"] ?? ""}`;
+    if (!byPlace.has(key) || error.keyword === "type") byPlace.set(key, error);
+  }
+  return [...byPlace.values()];
+}
+
+function remarkOf(kind: Kind, body: Value, error: ErrorObject): Remark | undefined {
+  const pointer = error.instancePath;
+  const value = valueAt(body, pointer);
+  if (error.keyword === "additionalProperties")
+    return unknownField(kind, pointer, error.params["additionalProperty"]);
+  if (isUnjudged(value, error)) return undefined;
+  if (value === null) return isItem(pointer) ? nullItem(kind, pointer) : undefined;
+  // What a number too small does is said by the rules, with the reason.
+  if (error.keyword === "minimum" || error.keyword === "maximum") return undefined;
+  if (error.keyword === "type") return wrongType(kind, pointer, value!, error.params["type"]);
+  if (error.keyword === "enum") return badChoice(kind, pointer, value!, error.params["allowedValues"]);
+  return badValue(kind, pointer, value!);
+}
+
+/** Of a placeholder without a value only this is known: that it is no list and no map. */
+function isUnjudged(value: Value | undefined, { keyword, params }: ErrorObject): boolean {
+  if (!(value instanceof Secret) || value.isKnown) return false;
+  return keyword !== "type" || !["array", "object"].includes(params["type"]);
+}
+
+function unknownField(kind: Kind, pointer: string, name: string): Remark {
+  const known = Object.keys(shapeAt(kind, pointer)?.properties ?? {});
+  const guess = nearest(name, known);
+  const where = pointer === "" ? "" : ` in ${spoken(pointer)}`;
+  const choices = known.length === 0 ? "none is known here" : `known are ${known.join(", ")}`;
+  return {
+    code: "unknown-field",
+    severity: "error",
+    pointer: `${pointer}/${escapePointer(name)}`,
+    message: `unknown field "${name}"${where}`,
+    hint: movedFields[name] ?? (guess === undefined ? choices : `did you mean "${guess}"?`),
+  };
+}
+
+/** Fields of older layouts, and where they went. */
+const movedFields: Readonly<Record<string, string>> = {
+  cluster: 'this is the layout before version 2: it is "cluster_permissions" now',
+  indices: 'this is the layout before version 2: it is "index_permissions" now',
+  tenants: 'this is the layout before version 2: it is "tenant_permissions" now',
+  backendroles: 'this is the layout before version 2: it is "backend_roles" now',
+  and_backendroles: 'this is the layout before version 2: it is "and_backend_roles" now',
+  readonly: 'this is the layout before version 2: it is "reserved" now',
+  opensearch_security_roles: 'it is still called "opendistro_security_roles"',
+};
+
+function nullItem(kind: Kind, pointer: string): Remark {
+  const message = `${spoken(pointer)} is empty, and so is left out`;
+  if (refusesScalars(kind, pointer))
+    return { code: "null-item", severity: "error", pointer, message: `${spoken(pointer)} is empty` };
+  return { code: "null-item", severity: "warning", pointer, message, hint: "remove the item, or quote it" };
+}
+
+function wrongType(kind: Kind, pointer: string, value: Value, expected: string): Remark | undefined {
+  const found = describe(value, expected);
+  const place = spoken(pointer);
+  if (!isConverted(kind, pointer, value, expected)) {
+    const message = `${place} must be ${articles[expected] ?? expected}, found ${found}`;
+    return { code: "wrong-type", severity: "error", pointer, message, ...hintFor(expected, value) };
+  }
+  // What a list's item becomes is said where it differs from the text of the file, when the YAML is read; and what a
+  // placeholder becomes cannot be said.
+  if (isItem(pointer) || value instanceof Secret) return undefined;
+  const message = `${place} is ${found}, which the server reads as ${readAs(value, expected)}`;
+  return { code: "converted-value", severity: "warning", pointer, message, hint: converted[expected]! };
+}
+
+const articles: Readonly<Record<string, string>> = {
+  array: "a list",
+  object: "a map",
+  string: "a text",
+  boolean: "true or false",
+  integer: "a whole number",
+};
+
+const converted: Readonly<Record<string, string>> = {
+  string: "put it in quotes to say that it is a text",
+  boolean: "write true or false, without quotes",
+  integer: "write a whole number, without quotes",
+};
+
+function hintFor(expected: string, value: Value): { hint?: string } {
+  if (expected === "array" && !isFields(value)) return { hint: `write [${shown(value)}]` };
+  if (expected === "boolean" && typeof value === "string")
+    return { hint: "only true and false are understood" };
+  return {};
+}
+
+/** Whether the loader makes the expected type of a value of another one. */
+function isConverted(kind: Kind, pointer: string, value: Value, expected: string): boolean {
+  // The plugin puts values in before it reads the YAML, so that the value of a placeholder may be more than a text.
+  if (value instanceof Secret) return readsAs(expected, textOf(value) ?? null);
+  if (Array.isArray(value) || isFields(value) || refusesScalars(kind, pointer))
+    return isAuditTruth(value, expected);
+  return readsAs(expected, value);
+}
+
+function readsAs(expected: string, value: Value): boolean {
+  switch (expected) {
+    case "string":
+      return true;
+    case "boolean":
+      return typeof value === "string" ? truth.test(value.trim()) : Number.isInteger(value);
+    case "integer":
+      return typeof value === "string" ? wholeNumber.test(value.trim()) : typeof value === "number";
+    default:
+      return false;
+  }
+}
+
+const truth = /^(?:true|True|TRUE|false|False|FALSE)?$/;
+const wholeNumber = /^(?:[-+]?\d+)?$/;
+
+/** `audit` and `compliance` have a reader of their own in the plugin, which converts nothing but these two texts. */
+function refusesScalars(kind: Kind, pointer: string): boolean {
+  return kind.name === "audit" && stepsOf(pointer).length > 1;
+}
+
+function isAuditTruth(value: Value, expected: string): boolean {
+  return expected === "boolean" && (value === "true" || value === "false");
+}
+
+function readAs(value: Value, expected: string): string {
+  if (expected === "boolean")
+    return String(typeof value === "number" ? value !== 0 : /true/i.test(String(value)));
+  if (expected === "integer") return String(Math.trunc(Number(value)));
+  return `the text "${String(value)}"`;
+}
+
+/** A text in the place of a map is not quoted: there may be secrets in what was meant to be one. */
+function describe(value: Value, expected: string): string {
+  if (Array.isArray(value)) return "a list";
+  if (isFields(value)) return "a map";
+  if (expected === "object" && typeof value === "string") return "a text";
+  return typeof value === "string" ? `the text ${shown(value)}` : shown(value);
+}
+
+function badChoice(
+  kind: Kind,
+  pointer: string,
+  value: Value,
+  allowed: readonly string[],
+): Remark | undefined {
+  const isUpper = shapeAt(kind, pointer)?.["x-upper"] ?? false;
+  const found = textOf(value) ?? "";
+  const text = isUpper ? found.toUpperCase() : found;
+  if (isUpper && allowed.includes(text)) return undefined;
+  return {
+    code: "bad-value",
+    severity: "error",
+    pointer,
+    message: `${spoken(pointer)} cannot be ${shown(value)}`,
+    // The nearest choice would tell much of a secret.
+    hint: choose(value instanceof Secret ? "" : text, allowed),
+  };
+}
+
+function choose(text: string, allowed: readonly string[]): string {
+  const guess = nearest(text, allowed);
+  return guess === undefined ? `choose one of ${allowed.join(", ")}` : `did you mean "${guess}"?`;
+}
+
+/** The only patterns in our schemas are on values that the loader takes unseen. */
+function badValue(kind: Kind, pointer: string, value: Value): Remark {
+  const message = `${spoken(pointer)} cannot be ${shown(value)}`;
+  const details =
+    kind.name === "actiongroups" && lastStep(pointer) === "type"
+      ? { hint: "choose cluster or index", since: "2.15" }
+      : {};
+  return { code: "bad-value", severity: "warning", pointer, message, ...details, refusedByServer: true };
+}
+
+function isItem(pointer: string): boolean {
+  return /^\d+$/.test(lastStep(pointer));
+}
+
+function shapeAt(kind: Kind, pointer: string): Shape | undefined {
+  const definitions = kind.schema.$defs as Readonly<Record<string, Shape>>;
+  let shape: Shape | undefined = resolveShape(definitions, definitions["entity"]!);
+  for (const step of stepsOf(pointer)) {
+    const { additionalProperties: entry }: Shape = shape;
+    const next: Shape | undefined =
+      shape.properties?.[step] ?? (typeof entry === "object" ? entry : undefined) ?? shape.items;
+    if (next === undefined) return undefined;
+    shape = resolveShape(definitions, next);
+  }
+  return shape;
+}

@@ -1,0 +1,97 @@
+import { readFile } from "node:fs/promises";
+import { failure } from "../../errors.ts";
+import type { Connection } from "../../model.ts";
+import { Secret } from "../../secret.ts";
+import { reasonOf } from "../read-file.ts";
+import type { Settings } from "./settings.ts";
+
+type Input = AsyncIterable<string | Uint8Array>;
+
+/** Reads what the connection settings point to: certificates, password and token files, or standard input. */
+export async function readConnection(
+  settings: Settings,
+  stdin: Input,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Connection> {
+  const { url, username, insecure, timeout, apiPrefix } = settings;
+  return {
+    url,
+    username,
+    password: settings.password ?? (await readSecret("--password-file", settings.passwordFile, stdin)),
+    token: settings.token ?? (await readSecret("--token-file", settings.tokenFile, stdin)),
+    clientCert: await readPem("--client-cert", settings.clientCert),
+    clientKey: wrapped(await readPem("--client-key", settings.clientKey)),
+    caCert: await readPem("--ca-cert", settings.caCert),
+    insecure,
+    timeoutMs: timeout * 1000,
+    apiPrefix,
+    proxy: proxyOf(env),
+  };
+}
+
+/** What the environment says of proxies. */
+export function proxyOf(env: Readonly<Record<string, string | undefined>>): Connection["proxy"] {
+  return {
+    http: env["http_proxy"] ?? env["HTTP_PROXY"],
+    https: env["https_proxy"] ?? env["HTTPS_PROXY"],
+    none: env["no_proxy"] ?? env["NO_PROXY"],
+  };
+}
+
+function wrapped(text: string | undefined): Secret | undefined {
+  return text === undefined ? undefined : new Secret(text);
+}
+
+/** The new password of `osac account password`; undefined where none is given. */
+export async function readNewPassword(settings: Settings, stdin: Input): Promise<Secret | undefined> {
+  return settings.newPassword ?? readSecret("--new-password-file", settings.newPasswordFile, stdin);
+}
+
+/** The same cluster as the admin certificate that is there to heal, if one was given. */
+export async function readHealing(
+  { healCert, healKey }: Settings,
+  { url, caCert, insecure, timeoutMs, apiPrefix, proxy }: Connection,
+): Promise<Connection | undefined> {
+  const [clientCert, key] = await Promise.all([
+    readPem("--heal-cert", healCert),
+    readPem("--heal-key", healKey),
+  ]);
+  if (clientCert === undefined) return undefined;
+  return { url, clientCert, clientKey: wrapped(key), caCert, insecure, timeoutMs, apiPrefix, proxy };
+}
+
+/** The content without the line end that editors and `echo` leave behind. */
+async function readSecret(flag: string, path: string | undefined, stdin: Input): Promise<Secret | undefined> {
+  if (path === undefined) return undefined;
+  const text = path === "-" ? await readAll(stdin) : await readText(flag, path);
+  const value = text.replace(/\r?\n$/, "");
+  if (value === "") {
+    throw failure("input", "empty-secret", `${flag} ${path === "-" ? "-: standard input" : path} is empty`);
+  }
+  return new Secret(value);
+}
+
+async function readPem(flag: string, path: string | undefined): Promise<string | undefined> {
+  if (path === undefined) return undefined;
+  const text = await readText(flag, path);
+  if (!text.includes("-----BEGIN ")) {
+    throw failure("input", "not-pem", `${flag} ${path}: no PEM text in it`, {
+      hint: "convert it, for example with openssl x509 -in FILE -inform DER",
+    });
+  }
+  return text;
+}
+
+async function readText(flag: string, path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    throw failure("input", "unreadable-file", `${flag} ${path}: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+async function readAll(stdin: Input): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString("utf8");
+}

@@ -1,0 +1,72 @@
+import { OsacError } from "../../errors.ts";
+import type { Finding } from "../../model.ts";
+import type { OptionName } from "./options.ts";
+import type { Given } from "./read-settings.ts";
+
+const user: readonly OptionName[] = ["username", "password", "passwordFile"];
+const token: readonly OptionName[] = ["token", "tokenFile"];
+
+/** Settings that say the same thing in two ways; the one from the stronger place wins. */
+const alternatives: readonly (readonly [readonly OptionName[], readonly OptionName[], string])[] = [
+  [user, token, "two ways to log in"],
+  [["password"], ["passwordFile"], "two ways to log in"],
+  [["token"], ["tokenFile"], "two ways to log in"],
+  [["newPassword"], ["newPasswordFile"], "two new passwords"],
+];
+
+/** Settings that mean nothing alone. */
+const pairs: readonly (readonly [OptionName, readonly OptionName[], string])[] = [
+  ["username", ["password", "passwordFile"], "give the password with --password-file or OSAC_PASSWORD"],
+  ["password", ["username"], "name the user with --username or OSAC_USERNAME"],
+  ["passwordFile", ["username"], "name the user with --username or OSAC_USERNAME"],
+  ["clientCert", ["clientKey"], "give its key with --client-key or OSAC_CLIENT_KEY"],
+  ["healCert", ["healKey"], "give its key with --heal-key or OSAC_HEAL_KEY"],
+  ["healKey", ["healCert"], "give its certificate with --heal-cert or OSAC_HEAL_CERT"],
+  ["clientKey", ["clientCert"], "give its certificate with --client-cert or OSAC_CLIENT_CERT"],
+];
+
+/**
+ * Settles on one way to log in: a token on the command line beats a user from the environment.
+ * Two ways from the same place, or half a way, are refused.
+ */
+export function settleLogin(given: ReadonlyMap<OptionName, Given>): ReadonlyMap<OptionName, Given> {
+  const settled = new Map(given);
+  const findings = [...settleAlternatives(settled), ...halves(settled)];
+  if (findings.length > 0) throw new OsacError("input", findings);
+  return settled;
+}
+
+function settleAlternatives(settled: Map<OptionName, Given>): Finding[] {
+  const findings: Finding[] = [];
+  for (const [one, other, what] of alternatives) {
+    const [first, second] = [strongest(settled, one), strongest(settled, other)];
+    if (!first || !second) continue;
+    if (first.rank === second.rank) findings.push(saidTwice(first, second, what));
+    for (const name of first.rank < second.rank ? one : other) settled.delete(name);
+  }
+  return findings;
+}
+
+function halves(settled: ReadonlyMap<OptionName, Given>): Finding[] {
+  return pairs.flatMap(([name, partners, hint]) => {
+    const lonely = settled.get(name);
+    if (!lonely || partners.some((partner) => settled.has(partner))) return [];
+    return [finding("half-a-login", `${lonely.source.name} means nothing alone`, hint, lonely)];
+  });
+}
+
+function strongest(given: ReadonlyMap<OptionName, Given>, names: readonly OptionName[]): Given | undefined {
+  return names
+    .flatMap((name) => given.get(name) ?? [])
+    .toSorted((a, b) => b.rank - a.rank)
+    .at(0);
+}
+
+function saidTwice(first: Given, second: Given, what: string): Finding {
+  const message = `${first.source.name} and ${second.source.name} are ${what}`;
+  return finding("two-logins", message, "keep one of them", second);
+}
+
+function finding(code: string, message: string, hint: string, { source }: Given): Finding {
+  return { code, severity: "error", message, hint, ...(source.at ? { at: source.at } : {}) };
+}

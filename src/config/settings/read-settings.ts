@@ -1,0 +1,198 @@
+import { dirname, join, resolve } from "node:path";
+import { OsacError, failure } from "../../errors.ts";
+import { kindNames, type Finding, type Json, type SavedPlan } from "../../model.ts";
+import { settleLogin } from "./login.ts";
+import { nearest } from "../nearest.ts";
+import { options, type Option, type OptionName } from "./options.ts";
+import { refuseIgnored, withSavedChoices } from "./saved-choices.ts";
+import { readSavedPlan } from "../written/saved-plan-file.ts";
+import { readSettingsFile, type FileSetting } from "./settings-file.ts";
+import type { Choice, OutputFormat, Settings } from "./settings.ts";
+import { choice, type FileSource, type Source } from "./value-types.ts";
+
+/** What was typed: one command's options, and the flags that were given to it. */
+export interface Request {
+  readonly options: readonly OptionName[];
+  readonly flags: ReadonlyMap<OptionName, readonly string[]>;
+  readonly directory: string;
+  readonly argument?: string;
+  /** The outputs that the command knows, a part of all there are. */
+  readonly outputs: readonly OutputFormat[];
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A flag wins over the environment, and that over osac.yml. */
+const [flagRank, environmentRank, fileRank] = [3, 2, 1];
+
+/** A setting before it is read: its texts, and the place that won. */
+export interface Given {
+  readonly texts: readonly string[];
+  readonly source: Source;
+  /** Higher wins: a flag, then the environment, then osac.yml. */
+  readonly rank: number;
+  /** Only of osac.yml: the value as it stands there. */
+  readonly file?: { readonly value: Json; readonly source: FileSource };
+}
+
+/**
+ * The settings of a run: flag before environment before osac.yml before default.
+ *
+ * Every wrong value is a finding of the one `OsacError` this throws; what is merely odd is returned.
+ */
+export async function readSettings(
+  request: Request,
+  env: Environment,
+  cwd: string,
+): Promise<{ readonly settings: Settings; readonly findings: readonly Finding[] }> {
+  const directory = resolve(cwd, request.directory);
+  const { typed, savedPlan } = await withSavedPlan(fromArgumentsAndEnvironment(request, env, cwd), cwd);
+  const file = await readFileSettings(typed.get("config"), request.directory, cwd);
+  const filed = fromFile(request.options, file);
+  const given = settleLogin(new Map([...filed, ...typed]));
+
+  const problems: Finding[] = [];
+  const table = { ...options, output: { ...options.output, type: choice(request.outputs) } };
+  const entries = Object.entries(table).map(([name, option]: [string, Option<unknown>]) => {
+    const [one, below] = [given.get(name as OptionName), filed.get(name as OptionName)];
+    return [name, one ? readBoth(option, one, below, problems) : option.default];
+  });
+  if (problems.length > 0) throw new OsacError("input", problems);
+
+  const settings = {
+    ...Object.fromEntries(entries),
+    directory,
+    directoryName: request.directory,
+    argument: request.argument,
+    setBy: Object.fromEntries([...given].map(([name, { source }]) => [name, nameOf(source)])),
+    choices: choicesOf(given),
+    ...(savedPlan ? { savedPlan } : {}),
+  } as Settings;
+  return { settings, findings: strangers(env) };
+}
+
+function fromArgumentsAndEnvironment(
+  request: Request,
+  env: Environment,
+  cwd: string,
+): Map<OptionName, Given> {
+  const given = new Map<OptionName, Given>();
+  for (const name of request.options) {
+    const option: Option<unknown> = options[name];
+    const texts = request.flags.get(name);
+    const variable = option.env && env[option.env];
+    if (texts) given.set(name, { texts, rank: flagRank, source: { name: `--${option.flag}`, base: cwd } });
+    else if (variable)
+      given.set(name, { texts: [variable], rank: environmentRank, source: { name: option.env, base: cwd } });
+  }
+  return given;
+}
+
+/** Where a saved plan is to be applied, what was chosen for it is chosen again. */
+async function withSavedPlan(
+  typed: ReadonlyMap<OptionName, Given>,
+  cwd: string,
+): Promise<{ typed: ReadonlyMap<OptionName, Given>; savedPlan?: SavedPlan }> {
+  refuseIgnored(typed, ({ rank }) => rank === flagRank);
+  const file = typed.get("plan")?.texts[0];
+  if (file === undefined || file === "") return { typed };
+  const savedPlan = await readSavedPlan(resolve(cwd, file), file);
+  return { typed: withSavedChoices(typed, savedPlan, { file, cwd, rank: flagRank }), savedPlan };
+}
+
+interface FileSettings {
+  /** What paths in the file are relative to. */
+  readonly base: string;
+  readonly settings: ReadonlyMap<string, FileSetting>;
+}
+
+/** The file that was named must exist; osac.yml beside the files need not. */
+async function readFileSettings(
+  config: Given | undefined,
+  directory: string,
+  cwd: string,
+): Promise<FileSettings> {
+  const name = config?.texts[0] ?? join(directory, "osac.yml");
+  const path = resolve(cwd, name);
+  const settings = await readSettingsFile(path, name);
+  if (!settings && config)
+    throw failure(
+      "input",
+      "no-settings-file",
+      `${config.source.name}: there is no file ${JSON.stringify(name)}`,
+    );
+  return { base: dirname(path), settings: settings ?? new Map<string, FileSetting>() };
+}
+
+function fromFile(names: readonly OptionName[], { base, settings }: FileSettings): Map<OptionName, Given> {
+  const given = new Map<OptionName, Given>();
+  for (const name of names) {
+    const { key }: Option<unknown> = options[name];
+    const setting = key === undefined ? undefined : settings.get(key);
+    if (key === undefined || !setting) continue;
+    const { texts, value, at, locate } = setting;
+    const source = { name: key, base, at, locate };
+    given.set(name, { texts, rank: fileRank, source, file: { value, source } });
+  }
+  return given;
+}
+
+/** Where a setting was made, as messages about its effects name it. */
+function nameOf({ name, at }: Source): string {
+  return at ? `${at.file}:${at.line}` : name;
+}
+
+/** The value that holds, joined with that of osac.yml where the type has a way to. */
+function readBoth(
+  option: Option<unknown>,
+  one: Given,
+  below: Given | undefined,
+  problems: Finding[],
+): unknown {
+  const value = read(option, one, problems);
+  if (!option.type.combine || !below || below === one) return value;
+  const file = read(option, below, problems);
+  return value === undefined || file === undefined ? undefined : option.type.combine(file, value);
+}
+
+/** What decides what is written and is not said in osac.yml, where the next run finds it again. */
+function choicesOf(given: ReadonlyMap<OptionName, Given>): Choice[] {
+  return [...given].flatMap(([name, { texts, rank }]) => {
+    const { flag, planned }: Option<unknown> = options[name];
+    return planned && flag !== undefined && rank > fileRank
+      ? [{ flag, texts, isTyped: rank === flagRank }]
+      : [];
+  });
+}
+
+function read(option: Option<unknown>, { texts, source, file }: Given, problems: Finding[]): {} | undefined {
+  try {
+    if (file && option.type.readFile) return option.type.readFile(file.value, file.source);
+    if (texts.includes("")) throw failure("input", "empty-value", `${source.name}: the value is empty`);
+    return option.type.read(texts, source);
+  } catch (error) {
+    if (!(error instanceof OsacError)) throw error;
+    problems.push(...error.findings);
+    return undefined;
+  }
+}
+
+/** Variables that an export leaves to the environment are named for what they hold, a hash or a field of a kind. */
+const exported = new RegExp(`^OSAC_(?:HASH|${kindNames.map((kind) => kind.toUpperCase()).join("|")})_`);
+
+/** Variables that look like ours and are none: most likely misspelt. */
+function strangers(env: Environment): Finding[] {
+  const known = Object.values(options).flatMap((option: Option<unknown>) => option.env ?? []);
+  return Object.keys(env)
+    .filter((name) => name.startsWith("OSAC_") && !known.includes(name) && !exported.test(name))
+    .toSorted()
+    .map((name) => {
+      const close = nearest(name, known);
+      return {
+        code: "unknown-variable",
+        severity: "warning",
+        message: `the environment has ${name}, which is no setting of osac`,
+        ...(close ? { hint: `did you mean ${close}?` } : {}),
+      };
+    });
+}

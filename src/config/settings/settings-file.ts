@@ -1,0 +1,118 @@
+import { lstat } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import { OsacError } from "../../errors.ts";
+import type { Finding, Json, Place } from "../../model.ts";
+import { escapePointer } from "../../kinds/pointer.ts";
+import { locateIn } from "../yaml/locate.ts";
+import { nearest } from "../nearest.ts";
+import { misfits, type Misfit } from "../schema/misfits.ts";
+import { options, type Option } from "./options.ts";
+import { readText } from "../read-file.ts";
+import { parseYaml } from "../yaml/yaml.ts";
+
+/** What one setting of osac.yml says, as texts: one for a scalar, one an item for a list, `KEY=VALUE` for a map. */
+export interface FileSetting {
+  readonly texts: readonly string[];
+  readonly value: Json;
+  readonly at: Place;
+  /** The place of a JSON pointer below the setting. */
+  readonly locate: (pointer: string) => Place;
+}
+
+/** Where something stands in the file, by its JSON pointer. */
+type Locate = (pointer: string) => Place;
+
+const keys = Object.values(options).flatMap((option: Option<unknown>) => option.key ?? []);
+const sections = [...new Set(keys.map((key) => key.replace(/\..*/, "")))];
+
+/**
+ * The settings of an osac.yml by their dotted keys, or undefined where there is no such file.
+ * Throws an `OsacError` with everything that is wrong in it.
+ *
+ * @param path where it is
+ * @param name how messages call it
+ */
+export async function readSettingsFile(
+  path: string,
+  name: string,
+): Promise<ReadonlyMap<string, FileSetting> | undefined> {
+  if (!(await exists(path))) return undefined;
+  const content = await readText(dirname(path), basename(path));
+  if ("finding" in content)
+    throw new OsacError("input", [{ ...content.finding, at: { file: name, line: 1, column: 1 } }]);
+
+  const { value = null, findings } = parseYaml(name, content.text);
+  const find = locateIn(name, content.text);
+  const locate: Locate = (pointer) => find(pointer) ?? { file: name, line: 1, column: 1 };
+  const errors = findings.filter(({ severity }) => severity === "error");
+  const problems = errors.length > 0 ? errors : await schemaFindings(value, name, locate);
+  if (problems.length > 0) throw new OsacError("input", problems);
+
+  const settings = new Map<string, FileSetting>();
+  for (const key of keys) {
+    const path = key.split(".");
+    const setting = valueAt(value, path);
+    if (setting === undefined) continue;
+    const below: Locate = (pointer) => locate(`/${path.join("/")}${pointer}`);
+    settings.set(key, { texts: textsOf(setting), value: setting, at: below(""), locate: below });
+  }
+  return settings;
+}
+
+/** Whether there is something of that name; a link that leads nowhere is something, and an error later. */
+async function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The schema is loaded late: most runs have no osac.yml. */
+async function schemaFindings(value: Json, name: string, locate: Locate): Promise<Finding[]> {
+  // A file of nothing but comments says nothing, and may.
+  if (value === null) return [];
+  const { default: schema } = await import("../../../schemas/osac.schema.json", { with: { type: "json" } });
+  // With `propertyNames` one fault gives two errors; the inner one says more.
+  const faults = (await misfits(schema, value)).filter(({ keyword }) => keyword !== "propertyNames");
+  return faults.map((fault) => schemaFinding(fault, name, locate));
+}
+
+function schemaFinding(error: Misfit, name: string, locate: Locate): Finding {
+  const { additionalProperty, allowedValues } = error.params as {
+    additionalProperty?: string;
+    allowedValues?: string[];
+  };
+  const stranger = additionalProperty ?? error.propertyName;
+  const pointer = error.instancePath + (stranger === undefined ? "" : `/${escapePointer(stranger)}`);
+  const key = pointer.slice(1).replaceAll("/", ".");
+  const at = locate(pointer);
+  if (stranger !== undefined) {
+    const parent = key.slice(0, key.length - stranger.length);
+    const close = nearest(key, allowedValues?.map((value) => parent + value) ?? [...keys, ...sections]);
+    const details = close === undefined ? {} : { hint: `did you mean ${close}?` };
+    return { code: "unknown-setting", severity: "error", message: `unknown setting ${key}`, at, ...details };
+  }
+  const allowed = allowedValues ? `: ${allowedValues.join(", ")}` : "";
+  const message = `${key || name}: ${error.message ?? error.keyword}${allowed}`;
+  return { code: "bad-value", severity: "error", message, at };
+}
+
+function valueAt(value: Json, path: readonly string[]): Json | undefined {
+  const [key, ...rest] = path;
+  if (key === undefined) return value;
+  if (value === null || typeof value !== "object" || Array.isArray(value) || !Object.hasOwn(value, key))
+    return undefined;
+  const inner = value[key];
+  return inner === undefined ? undefined : valueAt(inner, rest);
+}
+
+/** What lies deeper than a list or a map of scalars is read from the value itself. */
+function textsOf(value: Json): string[] {
+  if (Array.isArray(value)) return value.map(scalarText);
+  if (value === null || typeof value !== "object") return [scalarText(value)];
+  return Object.entries(value).map(([key, one]) => `${key}=${scalarText(one)}`);
+}
+
+function scalarText(value: Json): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

@@ -1,0 +1,21 @@
+import { readFile } from "node:fs/promises";
+import { failure } from "../../errors.ts";
+import { targetOf, whyNotWritten, writeWhole } from "./private-file.ts";
+
+/** Whoever collects metrics is another user, and they name no entity. */
+const everybodyReads = 0o644;
+
+/** What the last run wrote, or undefined where there is nothing that could be read. */
+export async function readMetrics(path: string): Promise<string | undefined> {
+  return readFile(path, "utf8").catch(() => undefined);
+}
+
+/** Writes metrics, whole or not at all: what collects them may look at any moment. */
+export async function writeMetrics(path: string, text: string): Promise<void> {
+  try {
+    await writeWhole(await targetOf(path), text, everybodyReads);
+  } catch (error) {
+    const message = `--metrics ${path}: the metrics cannot be written: ${whyNotWritten(error)}`;
+    throw failure("input", "not-writable", message, { cause: error });
+  }
+}

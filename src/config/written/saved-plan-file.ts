@@ -1,0 +1,58 @@
+import { basename, dirname } from "node:path";
+import { OsacError, failure } from "../../errors.ts";
+import { savedPlanVersion, type SavedPlan } from "../../model.ts";
+import { firstMisfit } from "../schema/misfits.ts";
+import { targetOf, whyNotWritten, writePrivately } from "./private-file.ts";
+import { readText } from "../read-file.ts";
+
+/**
+ * Reads a saved plan, as far as its form goes: whether it was edited, and whether it still fits, is another question.
+ *
+ * @param name how messages call it
+ */
+export async function readSavedPlan(path: string, name: string): Promise<SavedPlan> {
+  const content = await readText(dirname(path), basename(path));
+  if ("finding" in content) {
+    const { at: _, ...finding } = content.finding;
+    throw new OsacError("input", [{ ...finding, message: `--plan: ${finding.message}` }]);
+  }
+  const value = parsed(content.text);
+  if (typeof value !== "object" || value === null) throw noPlan(name, "it is no JSON document");
+  const { version } = value as { version?: unknown };
+  if (typeof version === "number" && version !== savedPlanVersion)
+    throw noPlan(name, `its format is ${version}, and this version of osac reads ${savedPlanVersion}`);
+  const { default: schema } = await import("../../../schemas/saved-plan.schema.json", {
+    with: { type: "json" },
+  });
+  const wrong = await firstMisfit(schema, value);
+  if (wrong !== undefined) throw noPlan(name, wrong);
+  return value as SavedPlan;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function noPlan(name: string, why: string): OsacError {
+  return failure("input", "no-saved-plan", `--plan ${name}: this is no plan of osac plan --out: ${why}`, {
+    hint: "make a new plan with osac plan --out",
+  });
+}
+
+/**
+ * Writes a saved plan, whole or not at all, and for its owner's eyes only. Throws where that cannot be done.
+ *
+ * @param name how messages call it
+ */
+export async function writeSavedPlan(path: string, name: string, plan: SavedPlan): Promise<void> {
+  try {
+    await writePrivately(await targetOf(path), `${JSON.stringify(plan, undefined, 2)}\n`);
+  } catch (error) {
+    const message = `--out ${name}: the plan cannot be saved: ${whyNotWritten(error)}`;
+    throw failure("input", "not-writable", message, { cause: error });
+  }
+}

@@ -1,0 +1,47 @@
+import type { Place } from "../../model.ts";
+
+/** Turns offsets into lines and columns, as SnakeYAML and editors count them; line ends are found once. */
+export function placer(file: string, text: string): (offset: number) => Place {
+  let starts: number[] | undefined;
+  return (offset) => {
+    starts ??= lineStarts(text);
+    const line = countAtMost(starts, offset);
+    return { file, line, column: offset - starts[line - 1]! + 1 };
+  };
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  const lineEnd = /\r\n?|\n/g;
+  while (lineEnd.test(text)) starts.push(lineEnd.lastIndex);
+  return starts;
+}
+
+/** Where the line of an offset begins. */
+export function lineStart(text: string, offset: number): number {
+  let start = offset;
+  while (start > 0 && !isLineEnd(text.charCodeAt(start - 1))) start--;
+  return start;
+}
+
+/** Whether a line ends between two offsets. */
+export function endsLine(text: string, from: number, to: number): boolean {
+  for (let offset = from; offset < to; offset++) if (isLineEnd(text.charCodeAt(offset))) return true;
+  return false;
+}
+
+function isLineEnd(code: number): boolean {
+  return code === 10 || code === 13;
+}
+
+/** How many of the ascending numbers are at most `limit`. */
+export function countAtMost(ascending: readonly number[], limit: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ascending[middle]! <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
