@@ -5,8 +5,14 @@ import { onTestFinished } from "vitest";
 
 /** A directory with these files, which goes away with the test. */
 export async function folder(files: Readonly<Record<string, string>>): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), "osac-test-"));
+  const path = await keptFolder(files);
   onTestFinished(() => rm(path, { recursive: true }));
+  return path;
+}
+
+/** The same for several tests; whoever makes it removes it. */
+export async function keptFolder(files: Readonly<Record<string, string>>): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), "osac-test-"));
   for (const [name, text] of Object.entries(files)) {
     await mkdir(dirname(join(path, name)), { recursive: true });
     await writeFile(join(path, name), text);

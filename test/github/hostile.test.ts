@@ -1,10 +1,7 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Simulator } from "../../src/simulator/index.ts";
 import { folder } from "../cli/folder.ts";
 import { startQuick } from "../cluster/stage.ts";
-import { documents, environment, files, secretFiles, sung } from "../secrets/canaries.ts";
 import { type FakeGitHub, startFakeGitHub } from "./fake-github.ts";
 import { runStep, type Step, type StepRun } from "./run-action.ts";
 
@@ -15,13 +12,11 @@ const pull: Step["event"] = [
   "pull_request",
   { pull_request: { number, head: { sha, repo }, base: { repo } } },
 ];
-const push: Step["event"] = ["push", {}];
 
 let github: FakeGitHub;
 beforeEach(async () => {
   github = await startFakeGitHub();
   github.heads.set(number, sha);
-  github.merged.set(sha, [number]);
 });
 afterEach(() => github.stop());
 
@@ -129,37 +124,6 @@ function commandsIn(log: string): string[] {
     resume = /^::stop-commands::(.+)$/.exec(line)?.[1];
     return line.startsWith("::");
   });
-}
-
-describe("canaries", () => {
-  const content = Object.fromEntries(
-    Object.entries({ ...files, ...secretFiles }).map(([file, text]) => [`files/${file}`, text]),
-  );
-  const steps: readonly Partial<Step>[] = [
-    { inputs: { command: "validate" } },
-    { inputs: { command: "plan", "plan-file": "out/plan.json" } },
-    { inputs: { command: "plan", "fail-on-changes": "true", comment: "changes" } },
-    { inputs: { command: "drift" }, event: ["schedule", {}] },
-    { inputs: { command: "apply" }, event: push },
-    { inputs: { command: "plan", password: environment.CANARY_PASSWORD } },
-  ];
-
-  test.for(steps)("are heard nowhere: %j", async (given) => {
-    const simulator = await startQuick({ documents: documents("3.4.0") });
-    const step = await stepBeside(content, simulator);
-    const ran = await step({ ...given, env: environment });
-    expect(ran.log).not.toMatch(stack);
-    const issues = github.issues.map(({ title = "", body }) => title + body);
-    const left = [ran.log, ran.summary, JSON.stringify(ran.outputs), ...comments(), ...issues];
-    const written = [...(await filesBelow(ran.temp)), ran.outputs["plan-file"] ?? ""].filter(Boolean);
-    const artifacts = await Promise.all(written.map((path) => readFile(path, "utf8")));
-    expect([...left, ...artifacts].flatMap(sung)).toEqual([]);
-  });
-});
-
-async function filesBelow(path: string): Promise<string[]> {
-  const entries = await readdir(path, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
 }
 
 const stack = /^\s+at .+:\d+:\d+\)?$|node:internal/m;
