@@ -2,6 +2,7 @@ import { canonicalize, isKept, trueFlags, type Shape } from "../kinds/canonical.
 import { matchesGlob } from "../kinds/glob.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { foldPassword } from "../kinds/login.ts";
+import { isPatchable } from "../kinds/pointer.ts";
 import type { Body, ClusterInfo, Declared, Finding, Listed, LiveEntity, Pruning } from "../model.ts";
 import type { Wanted } from "./diff.ts";
 import type { Sides } from "./logins.ts";
@@ -48,7 +49,10 @@ export function settleOwnership(
     unmanaged: foreign
       .filter(({ name }) => !isPruned(name, scope))
       .map(({ name }) => unmanaged(kind, name, scope)),
-    findings: ours.flatMap((entity) => flagNotice(kind, cluster, entity)),
+    findings: [
+      ...ours.flatMap((entity) => flagNotice(kind, cluster, entity)),
+      ...foreign.flatMap(({ name }) => notPrunable(kind, name, scope)),
+    ],
   };
 }
 
@@ -75,14 +79,26 @@ function isInScope(name: string, { include, exclude }: Pruning): boolean {
   return include.some(fits) && !exclude.some(fits);
 }
 
-function isPruned(name: string, { pruning, proved }: Scope): boolean {
+function isPruned(name: string, scope: Scope): boolean {
+  return isToGo(name, scope) && isPatchable(name);
+}
+
+function isToGo(name: string, { pruning, proved }: Scope): boolean {
   if (!pruning || !isInScope(name, pruning)) return false;
   return pruning.mode === "all" || (pruning.mode === "removed" && proved.has(name));
 }
 
+/** The patch would do nothing, or delete an entity of another name. */
+function notPrunable(kind: Kind, name: string, scope: Scope): Finding[] {
+  if (!isToGo(name, scope) || isPatchable(name)) return [];
+  const message = `${kind.name}/${name} is not deleted: servers take its name in a patch for another one`;
+  const hint = `delete it by itself: DELETE ${kind.path}/${encodeURIComponent(name)} of the Security API; or exclude it in prune`;
+  return [{ code: "not-prunable", severity: "warning", message, hint }];
+}
+
 function unmanaged(kind: Kind, name: string, { pruning }: Scope): Listed {
   const undeclaredAlone = { kind: kind.name, name, reason: "no file declares it" };
-  if (kind.isSingle) return undeclaredAlone;
+  if (kind.isSingle || !isPatchable(name)) return undeclaredAlone;
   if (pruning && !isInScope(name, pruning))
     return { ...undeclaredAlone, reason: "no file declares it, and prune leaves it out" };
   if (pruning?.mode !== "removed") return { ...undeclaredAlone, prunable: true };

@@ -304,6 +304,12 @@ describe("names", () => {
     ["~1", { roles: "a~1b: {}" }, ["error bad-name"]],
     ["the name of a prototype", { roles: "__proto__: {}" }, ["error bad-name"]],
     ["the name of a constructor", { roles: "constructor: {}" }, []],
+    ["~0 in the name of a domain", { config: "config: {dynamic: {authc: {a~0b: {}}}}" }, ["error bad-name"]],
+    [
+      "the name of a prototype deep in the settings",
+      { config: "config: {dynamic: {authc: {a: {authentication_backend: {config: {__proto__: x}}}}}}" },
+      ["error bad-name"],
+    ],
     ["~2", { roles: "a~2b: {}" }, ["warning bad-name"]],
     ["nothing", { tenants: '"": {}' }, ["error bad-name"]],
     ["257 characters", { tenants: `${"x".repeat(257)}: {}` }, ["warning bad-name"]],

@@ -50,3 +50,21 @@ test("a user manages the entity without its flags", () => {
     notices: ["reserved and hidden can be set with the admin certificate only; managed without"],
   });
 });
+
+test.each(["__proto__", "a~1b", "a~0b", "a~2b"])(
+  "%s, whose deletion by a patch would meet another entity, is not pruned, and a warning says so",
+  (name) => {
+    const entity = { name, body: {}, raw: {} };
+    const cluster = { version: parseVersion("3.4"), isVersionGuessed: false };
+    const owned = settleOwnership(kinds.roles, cluster, new Map(), new Map([[name, entity]]), {
+      pruning: { mode: "all", include: ["*"], exclude: [] },
+      proved: new Map(),
+    });
+
+    expect([...owned.live.keys()]).toEqual([]);
+    expect(owned.unmanaged).toEqual([{ kind: "roles", name, reason: "no file declares it" }]);
+    expect(owned.findings.map(({ code, severity }) => [code, severity])).toEqual([
+      ["not-prunable", "warning"],
+    ]);
+  },
+);

@@ -1,4 +1,7 @@
+import { isFields } from "../../kinds/canonical.ts";
 import { kinds } from "../../kinds/index.ts";
+import { escapePointer } from "../../kinds/pointer.ts";
+import type { Value } from "../../model.ts";
 import { shown } from "../pointer.ts";
 import type { Remark, Rule } from "./remark.ts";
 
@@ -8,8 +11,9 @@ const longest = 256;
  * Names that a server cannot hold, or not under that name. A name with `~0` or `~1` in it is decoded twice by the
  * patch library of 2.10 to 3.6, and stored as another one, unchecked; 3.7 and later read `~2` as well.
  */
-export const nameRule: Rule = ({ kind, name }) => {
-  if (kinds[kind].isSingle) return [];
+export const nameRule: Rule = ({ kind, name, body }) => {
+  // Patches of these go down to the key that changes, so that it is named like an entity.
+  if (kinds[kind].isSingle) return impossibleKeys(body, "");
   return [...impossibleName(kind === "internalusers", name), ...doubtfulName(name)];
 };
 
@@ -18,6 +22,18 @@ function impossibleName(isUser: boolean, name: string): Remark[] {
   if (isUser && (name.includes(":") || decoded(name).includes(":"))) {
     return [remark("error", `a user's name cannot contain ":", found ${shown(name)}`, "choose another name")];
   }
+  return unpatchableName(name);
+}
+
+function impossibleKeys(value: Value, pointer: string): Remark[] {
+  if (!isFields(value)) return [];
+  return Object.entries(value).flatMap(([key, item]) => {
+    const at = `${pointer}/${escapePointer(key)}`;
+    return [...unpatchableName(key).map((found) => ({ ...found, pointer: at })), ...impossibleKeys(item, at)];
+  });
+}
+
+function unpatchableName(name: string): Remark[] {
   if (name === "__proto__") {
     return [remark("error", `no JSON patch can name ${shown(name)}`, "choose another name")];
   }
