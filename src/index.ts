@@ -1,7 +1,7 @@
 /** The library: what the command line does, for programs. Nothing else is public. */
 export { openReader, openWriter } from "./cluster/client.ts";
-export type { Applied } from "./cluster/apply.ts";
-export type { Outcome } from "./cluster/verdict.ts";
+export type { Applied } from "./cluster/write/apply.ts";
+export type { Outcome } from "./cluster/write/verdict.ts";
 export { OsacError, exitCodes, type ExitReason } from "./errors.ts";
 export type {
   Approval,

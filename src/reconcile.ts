@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { whyNoAccess, writableKinds } from "./cluster/access-proof.ts";
-import { applyRequests, type Applied } from "./cluster/apply.ts";
+import { whyNoAccess, writableKinds } from "./cluster/write/access-proof.ts";
+import { applyRequests, type Applied } from "./cluster/write/apply.ts";
 import { collectionPath, writePatience } from "./cluster/client.ts";
 import { fetchLive } from "./cluster/fetch.ts";
 import { identify } from "./cluster/identify.ts";
-import type { Surroundings, Undoing } from "./cluster/verdict.ts";
+import type { Surroundings, Undoing } from "./cluster/write/verdict.ts";
 import { readPolicy } from "./cluster/policy.ts";
 import { storedDocuments } from "./cluster/stored-documents.ts";
 import { provedDeletions, type Proofs } from "./config/git/history.ts";

@@ -1,4 +1,4 @@
-import { changePassword, passwordLogin } from "../cluster/account.ts";
+import { changePassword, passwordLogin } from "../cluster/direct/account.ts";
 import { passwordPolicy } from "../cluster/policy.ts";
 import { readNewPassword } from "../config/settings/connection.ts";
 import type { Settings } from "../config/settings/settings.ts";

@@ -1,4 +1,4 @@
-import type { Outcome } from "../cluster/verdict.ts";
+import type { Outcome } from "../cluster/write/verdict.ts";
 import { readCaller } from "../cluster/caller.ts";
 import { actorOf, commitOf } from "../config/written/actor.ts";
 import type { AuditLog } from "../config/written/audit-log.ts";

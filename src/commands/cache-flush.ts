@@ -1,4 +1,4 @@
-import { flushCache, requireFlush } from "../cluster/cache.ts";
+import { flushCache, requireFlush } from "../cluster/direct/cache.ts";
 import type { Settings } from "../config/settings/settings.ts";
 import type { ExitReason } from "../errors.ts";
 import { printable } from "../report/findings.ts";

@@ -1,7 +1,7 @@
 import { forbiddenKinds } from "../cluster/access.ts";
-import type { Applied } from "../cluster/apply.ts";
+import type { Applied } from "../cluster/write/apply.ts";
 import { openWriter } from "../cluster/client.ts";
-import type { Outcome } from "../cluster/verdict.ts";
+import type { Outcome } from "../cluster/write/verdict.ts";
 import { openAuditLog, type AuditLog } from "../config/written/audit-log.ts";
 import type { Settings } from "../config/settings/settings.ts";
 import { OsacError, exitCodes, refusalOf, type ExitReason } from "../errors.ts";

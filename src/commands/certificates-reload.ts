@@ -1,4 +1,4 @@
-import { certificatesInUse, reloadCertificates } from "../cluster/reload-certificates.ts";
+import { certificatesInUse, reloadCertificates } from "../cluster/direct/reload-certificates.ts";
 import type { Settings } from "../config/settings/settings.ts";
 import type { ExitReason } from "../errors.ts";
 import type { CertificateLayer } from "../model.ts";

@@ -1,4 +1,4 @@
-import { watchPeer } from "../cluster/peer-certificate.ts";
+import { watchPeer } from "../cluster/status/peer-certificate.ts";
 import { withBase } from "../config/git/base.ts";
 import type { Settings } from "../config/settings/settings.ts";
 import { placeholderRules } from "../config/placeholders/sources.ts";

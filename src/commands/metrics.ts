@@ -1,4 +1,4 @@
-import type { PeerWatch } from "../cluster/peer-certificate.ts";
+import type { PeerWatch } from "../cluster/status/peer-certificate.ts";
 import { readMetrics, writeMetrics } from "../config/written/metrics-file.ts";
 import type { Settings } from "../config/settings/settings.ts";
 import { OsacError, exitCodes, refusalOf, type ExitReason } from "../errors.ts";

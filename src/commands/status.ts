@@ -1,8 +1,8 @@
 import { openReader, openReloader } from "../cluster/client.ts";
-import { watchPeer } from "../cluster/peer-certificate.ts";
-import { probeReload, type Probe } from "../cluster/reload.ts";
-import { shadowedStatics } from "../cluster/shadowed.ts";
-import { readStatus, type Status } from "../cluster/status.ts";
+import { watchPeer } from "../cluster/status/peer-certificate.ts";
+import { probeReload, type Probe } from "../cluster/status/reload.ts";
+import { shadowedStatics } from "../cluster/status/shadowed.ts";
+import { readStatus, type Status } from "../cluster/status/status.ts";
 import { poisonFindings } from "../config/poison.ts";
 import type { Settings } from "../config/settings/settings.ts";
 import { exitCodes, type ExitReason } from "../errors.ts";

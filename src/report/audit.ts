@@ -1,4 +1,4 @@
-import type { Outcome } from "../cluster/verdict.ts";
+import type { Outcome } from "../cluster/write/verdict.ts";
 import type { ClusterInfo, KindName } from "../model.ts";
 
 /** Version of the entries. It grows when a field changes its meaning or goes away. */

@@ -1,5 +1,5 @@
-import type { Applied } from "../cluster/apply.ts";
-import type { Outcome } from "../cluster/verdict.ts";
+import type { Applied } from "../cluster/write/apply.ts";
+import type { Outcome } from "../cluster/write/verdict.ts";
 import type { Change } from "../model.ts";
 import { counted, printable } from "./findings.ts";
 import { paint, type Look, type Style } from "./terminal.ts";

@@ -1,6 +1,6 @@
 import type { Caller } from "../cluster/caller.ts";
-import type { Probe } from "../cluster/reload.ts";
-import type { Health, KindAccess, Status } from "../cluster/status.ts";
+import type { Probe } from "../cluster/status/reload.ts";
+import type { Health, KindAccess, Status } from "../cluster/status/status.ts";
 import type { Finding } from "../model.ts";
 import { documentVersion } from "./json.ts";
 import { clusterDocument, type PlanDocument } from "./plan-json.ts";

@@ -1,6 +1,6 @@
 import type { Caller } from "../cluster/caller.ts";
-import type { Probe } from "../cluster/reload.ts";
-import type { KindAccess, Status } from "../cluster/status.ts";
+import type { Probe } from "../cluster/status/reload.ts";
+import type { KindAccess, Status } from "../cluster/status/status.ts";
 import { printable } from "./findings.ts";
 import type { DatedCertificate } from "./status.ts";
 import { paint, type Look, type Style } from "./terminal.ts";

@@ -1,5 +1,5 @@
-import type { CertificateInfo } from "../cluster/certificates.ts";
-import type { Status } from "../cluster/status.ts";
+import type { CertificateInfo } from "../cluster/status/certificates.ts";
+import type { Status } from "../cluster/status/status.ts";
 import type { Finding } from "../model.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Applied } from "../../src/cluster/apply.ts";
+import type { Applied } from "../../src/cluster/write/apply.ts";
 import { applyFiles } from "./engine.ts";
 import { startQuick, writes } from "./stage.ts";
 

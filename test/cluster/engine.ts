@@ -1,5 +1,5 @@
 import { openWriter } from "../../src/cluster/client.ts";
-import type { Applied } from "../../src/cluster/apply.ts";
+import type { Applied } from "../../src/cluster/write/apply.ts";
 import type { Connection, Directory } from "../../src/model.ts";
 import { apply, load, plan, type ApplyOptions, type Reconciliation, type Task } from "../../src/reconcile.ts";
 import { Secret } from "../../src/secret.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Applied } from "../../src/cluster/apply.ts";
+import type { Applied } from "../../src/cluster/write/apply.ts";
 import type { Simulator } from "../../src/simulator/index.ts";
 import { applyFiles } from "./engine.ts";
 import { run, startQuick, writes } from "./stage.ts";

@@ -6,7 +6,7 @@ import { parseArguments } from "../../src/commands/arguments.ts";
 import type { Io } from "../../src/commands/io.ts";
 import { lockoutOf, readTask } from "../../src/commands/task.ts";
 import { readSettings } from "../../src/config/settings/read-settings.ts";
-import type { Applied } from "../../src/cluster/apply.ts";
+import type { Applied } from "../../src/cluster/write/apply.ts";
 import { allKinds, kinds } from "../../src/kinds/index.ts";
 import type { Json } from "../../src/model.ts";
 import { apply, plan } from "../../src/reconcile.ts";

@@ -10,7 +10,7 @@ import type {
   Suspect,
   Trial,
   Writer,
-} from "../model.ts";
+} from "../../model.ts";
 
 /** Entities that a message names. */
 const namesMax = 10;

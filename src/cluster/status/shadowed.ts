@@ -1,8 +1,8 @@
-import { isFields } from "../kinds/canonical.ts";
-import { compareVersions, parseVersion } from "../kinds/version.ts";
-import type { ClusterInfo, Finding, Json, KindName, Reader } from "../model.ts";
+import { isFields } from "../../kinds/canonical.ts";
+import { compareVersions, parseVersion } from "../../kinds/version.ts";
+import type { ClusterInfo, Finding, Json, KindName, Reader } from "../../model.ts";
 import type { Documents } from "./status.ts";
-import { storedDocuments } from "./stored-documents.ts";
+import { storedDocuments } from "../stored-documents.ts";
 
 /** From then on a server passes over what is stored under the name of a static entity. */
 const harmlessSince = "3.0";

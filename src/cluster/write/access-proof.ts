@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { OsacError } from "../errors.ts";
-import { isFields } from "../kinds/canonical.ts";
-import { kindNames, type Answer, type Connection, type KindName, type Reader } from "../model.ts";
-import { forbidden } from "./access.ts";
-import { openReader } from "./client.ts";
-import { serverMessage } from "./refusal.ts";
+import { OsacError } from "../../errors.ts";
+import { isFields } from "../../kinds/canonical.ts";
+import { kindNames, type Answer, type Connection, type KindName, type Reader } from "../../model.ts";
+import { forbidden } from "../access.ts";
+import { openReader } from "../client.ts";
+import { serverMessage } from "../refusal.ts";
 
 /** How often a server is asked that does not answer. */
 const attemptsMax = 3;

@@ -1,7 +1,7 @@
-import { OsacError } from "../errors.ts";
-import { isFields } from "../kinds/canonical.ts";
-import type { Answer } from "../model.ts";
-import { serverMessage } from "./refusal.ts";
+import { OsacError } from "../../errors.ts";
+import { isFields } from "../../kinds/canonical.ts";
+import type { Answer } from "../../model.ts";
+import { serverMessage } from "../refusal.ts";
 
 /** What came back of a PATCH: an answer, or why there is none. */
 export type Reply = Answer | OsacError;

@@ -1,7 +1,7 @@
-import { failure, type ExitReason, type OsacError } from "../errors.ts";
-import { fieldsOf } from "./fields.ts";
-import type { Answer } from "../model.ts";
-import { serverMessage } from "./refusal.ts";
+import { failure, type ExitReason, type OsacError } from "../../errors.ts";
+import { fieldsOf } from "../fields.ts";
+import type { Answer } from "../../model.ts";
+import { serverMessage } from "../refusal.ts";
 
 /** What one answer to a direct command means. */
 export interface Explanation {

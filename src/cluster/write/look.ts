@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { OsacError } from "../errors.ts";
-import type { Standing, Step } from "../model.ts";
+import { OsacError } from "../../errors.ts";
+import type { Standing, Step } from "../../model.ts";
 import type { Surroundings } from "./verdict.ts";
 
 /** How often to look at least, where reading itself fails. */

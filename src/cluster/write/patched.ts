@@ -1,5 +1,5 @@
-import { OsacError } from "../errors.ts";
-import type { KindName, Operation, Writer } from "../model.ts";
+import { OsacError } from "../../errors.ts";
+import type { KindName, Operation, Writer } from "../../model.ts";
 import type { Reply } from "./answers.ts";
 
 /** Sends one PATCH. That there is no answer is an reply as well. */

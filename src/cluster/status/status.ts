@@ -1,16 +1,16 @@
-import { OsacError } from "../errors.ts";
-import { isFields } from "../kinds/canonical.ts";
-import { fieldsOf } from "./fields.ts";
-import { allKinds } from "../kinds/index.ts";
-import type { Kind } from "../kinds/kind.ts";
-import type { Answer, ClusterInfo, Connection, Finding, Json, KindName, Reader } from "../model.ts";
-import { forbidden } from "./access.ts";
-import { readCaller, type Caller } from "./caller.ts";
+import { OsacError } from "../../errors.ts";
+import { isFields } from "../../kinds/canonical.ts";
+import { fieldsOf } from "../fields.ts";
+import { allKinds } from "../../kinds/index.ts";
+import type { Kind } from "../../kinds/kind.ts";
+import type { Answer, ClusterInfo, Connection, Finding, Json, KindName, Reader } from "../../model.ts";
+import { forbidden } from "../access.ts";
+import { readCaller, type Caller } from "../caller.ts";
 import { readCertificates, type CertificateInfo } from "./certificates.ts";
-import { collectionPath } from "./client.ts";
-import { identify } from "./identify.ts";
+import { collectionPath } from "../client.ts";
+import { identify } from "../identify.ts";
 import type { PeerWatch } from "./peer-certificate.ts";
-import { refusal, serverMessage } from "./refusal.ts";
+import { refusal, serverMessage } from "../refusal.ts";
 
 /** What the caller may do with a kind, and why not more. */
 export interface KindAccess {

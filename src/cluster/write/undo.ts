@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { OsacError } from "../errors.ts";
-import type { Inverse, KindName, Operation, Step } from "../model.ts";
+import { OsacError } from "../../errors.ts";
+import type { Inverse, KindName, Operation, Step } from "../../model.ts";
 import { inWords, isEffective, meaningOf, type Reply } from "./answers.ts";
 import { areBefore, standingsOf } from "./look.ts";
 import { patched } from "./patched.ts";

@@ -1,6 +1,6 @@
 import { channel } from "node:diagnostics_channel";
 import { TLSSocket, type DetailedPeerCertificate } from "node:tls";
-import type { Connection } from "../model.ts";
+import type { Connection } from "../../model.ts";
 import type { CertificateInfo } from "./certificates.ts";
 
 /** What undici tells of a new connection (its docs: `DiagnosticsChannel`, `undici:client:connected`). */

@@ -1,6 +1,6 @@
-import { failure, type OsacError } from "../errors.ts";
-import { compareVersions, parseVersion } from "../kinds/version.ts";
-import type { ClusterInfo, Operator } from "../model.ts";
+import { failure, type OsacError } from "../../errors.ts";
+import { compareVersions, parseVersion } from "../../kinds/version.ts";
+import type { ClusterInfo, Operator } from "../../model.ts";
 import { explained } from "./direct.ts";
 
 /** The first version that can forget a single user. */

@@ -1,8 +1,8 @@
-import type { CertificateLayer, Connection, Operator } from "../model.ts";
-import { readCertificates, type CertificateInfo } from "./certificates.ts";
-import { openReader } from "./client.ts";
+import type { CertificateLayer, Connection, Operator } from "../../model.ts";
+import { readCertificates, type CertificateInfo } from "../status/certificates.ts";
+import { openReader } from "../client.ts";
 import { explained, type Explanation } from "./direct.ts";
-import { watchPeer } from "./peer-certificate.ts";
+import { watchPeer } from "../status/peer-certificate.ts";
 
 const explanations: readonly Explanation[] = [
   {

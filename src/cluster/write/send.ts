@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { OsacError } from "../errors.ts";
-import type { Step } from "../model.ts";
+import { OsacError } from "../../errors.ts";
+import type { Step } from "../../model.ts";
 import { inWords, mayStillWork, meaningOf, retryAfterMs, type Reply } from "./answers.ts";
 import { heal, restoreAccess } from "./heal.ts";
 import { areAfter, areBefore, look, sightOf, standingsOf } from "./look.ts";

@@ -1,5 +1,5 @@
-import { fieldsOf } from "./fields.ts";
-import type { Answer, Connection, Json, Reader } from "../model.ts";
+import { fieldsOf } from "../fields.ts";
+import type { Answer, Connection, Json, Reader } from "../../model.ts";
 
 /** A certificate that the cluster uses. */
 export interface CertificateInfo {

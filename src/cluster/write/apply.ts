@@ -1,6 +1,6 @@
-import { OsacError } from "../errors.ts";
-import { areRelated } from "../kinds/related.ts";
-import type { Change, Finding, KindName, Step } from "../model.ts";
+import { OsacError } from "../../errors.ts";
+import { areRelated } from "../../kinds/related.ts";
+import type { Change, Finding, KindName, Step } from "../../model.ts";
 import { send } from "./send.ts";
 import { namesOf, type Outcome, type Result, type Surroundings } from "./verdict.ts";
 

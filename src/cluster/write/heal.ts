@@ -1,6 +1,6 @@
-import { isFields } from "../kinds/canonical.ts";
-import type { Finding, Inverse, Json, Step, Value } from "../model.ts";
-import { Secret } from "../secret.ts";
+import { isFields } from "../../kinds/canonical.ts";
+import type { Finding, Inverse, Json, Step, Value } from "../../model.ts";
+import { Secret } from "../../secret.ts";
 import { inWords, type Reply } from "./answers.ts";
 import { undo, type Undone } from "./undo.ts";
 import {

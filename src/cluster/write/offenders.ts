@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { OsacError } from "../errors.ts";
-import { escapePointer } from "../kinds/pointer.ts";
-import type { Change, Operation, Step, Writer } from "../model.ts";
+import { OsacError } from "../../errors.ts";
+import { escapePointer } from "../../kinds/pointer.ts";
+import type { Change, Operation, Step, Writer } from "../../model.ts";
 import { mayStillWork, meaningOf, type Reply } from "./answers.ts";
 import { patched } from "./patched.ts";
 

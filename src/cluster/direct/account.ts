@@ -1,10 +1,10 @@
-import { failure, OsacError } from "../errors.ts";
-import { isFields } from "../kinds/canonical.ts";
-import type { Answer, Connection, Operator } from "../model.ts";
-import type { Secret } from "../secret.ts";
-import { openReader } from "./client.ts";
+import { failure, OsacError } from "../../errors.ts";
+import { isFields } from "../../kinds/canonical.ts";
+import type { Answer, Connection, Operator } from "../../model.ts";
+import type { Secret } from "../../secret.ts";
+import { openReader } from "../client.ts";
 import { explained, failureOf, type Explanation } from "./direct.ts";
-import { serverMessage } from "./refusal.ts";
+import { serverMessage } from "../refusal.ts";
 
 /** A caller who logs in by name and password. */
 export interface PasswordLogin {

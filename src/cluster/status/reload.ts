@@ -1,7 +1,7 @@
-import { isFields } from "../kinds/canonical.ts";
-import { fieldsOf } from "./fields.ts";
-import type { Answer, Finding, Reloader } from "../model.ts";
-import { serverMessage } from "./refusal.ts";
+import { isFields } from "../../kinds/canonical.ts";
+import { fieldsOf } from "../fields.ts";
+import type { Answer, Finding, Reloader } from "../../model.ts";
+import { serverMessage } from "../refusal.ts";
 import type { Status } from "./status.ts";
 
 /** What the nodes made of the request to load what is stored. */
