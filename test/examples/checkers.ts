@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** The programs that check the examples, and how each is had. */
+/** The programs that check the examples, or that these call, and how each is had. */
 const howToGet = {
   promtool: "apt-get install prometheus",
   actionlint: "go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12",
@@ -11,6 +11,7 @@ const howToGet = {
   "check-jsonschema": "pip install check-jsonschema",
   "pre-commit": "pip install pre-commit",
   "systemd-analyze": "apt-get install systemd",
+  jq: "apt-get install jq",
 } as const;
 
 export type Checker = keyof typeof howToGet;
