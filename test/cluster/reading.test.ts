@@ -62,6 +62,17 @@ test.for(["https_proxy", "HTTPS_PROXY"])("%s leads through a proxy", async (name
   expect(new Set(proxy.targets)).toEqual(new Set([new URL(simulator.url).host]));
 });
 
+test.for(["proxy:3128", "socks5://u:secret@proxy", "http://u:secret@pro xy"])(
+  "%s is no proxy, which is said without its value",
+  async (https_proxy) => {
+    const { code, err } = await run(["plan"], await start(), { env: { https_proxy } });
+
+    expect(code).toBe(3);
+    expect(err).toMatch(/^error: https_proxy: expected the url of a proxy/);
+    expect(err).not.toContain("secret");
+  },
+);
+
 test("no_proxy names the hosts to which the way is direct", async () => {
   const [simulator, proxy] = [await start(), await startProxy()];
   const env = { https_proxy: proxy.url, no_proxy: "127.0.0.1" };

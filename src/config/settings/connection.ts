@@ -32,10 +32,22 @@ export async function readConnection(
 /** What the environment says of proxies. */
 export function proxyOf(env: Readonly<Record<string, string | undefined>>): Connection["proxy"] {
   return {
-    http: env["http_proxy"] ?? env["HTTP_PROXY"],
-    https: env["https_proxy"] ?? env["HTTPS_PROXY"],
+    http: proxyUrl(env, "http_proxy", "HTTP_PROXY"),
+    https: proxyUrl(env, "https_proxy", "HTTPS_PROXY"),
     none: env["no_proxy"] ?? env["NO_PROXY"],
   };
+}
+
+/** The first of the variables that is set. What it holds may be a password, so that it is not quoted. */
+function proxyUrl(
+  env: Readonly<Record<string, string | undefined>>,
+  ...names: readonly string[]
+): string | undefined {
+  const name = names.find((one) => env[one] !== undefined);
+  const value = name && env[name];
+  if (!value || (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol))) return value;
+  const message = `${name}: expected the url of a proxy, such as http://proxy.example.org:3128`;
+  throw failure("input", "bad-value", message, { hint: "its value may hold a password, and is not shown" });
 }
 
 function wrapped(text: string | undefined): Secret | undefined {
