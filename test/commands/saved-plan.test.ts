@@ -89,7 +89,7 @@ describe("a saved plan", () => {
 
   test("takes the place of an older one, also behind a link, and leaves it where it cannot be written", async () => {
     const { cwd, osac, plan } = await stage();
-    await writeFile(join(cwd, "older.json"), "old", { mode: 0o644 });
+    await writeFile(join(cwd, "older.json"), '{"filesDigest": "old"}', { mode: 0o644 });
     await symlink("older.json", join(cwd, "plan.json"));
 
     const { id } = await plan();
@@ -108,6 +108,18 @@ describe("a saved plan", () => {
       expect(ran.err).toContain("[not-writable]");
       expect(ran.err).toContain(words);
     }
+  });
+
+  test("leaves a file that is no plan as it is, and takes an empty one", async () => {
+    const { cwd, osac, plan } = await stage();
+    const roles = await readFile(join(cwd, "security", "roles.yml"), "utf8");
+    const { code, err } = await osac(["plan", "security", "--out", "security/roles.yml"]);
+    expect(code).toBe(3);
+    expect(err).toMatch(/^error: --out security\/roles.yml: .* is no saved plan.*\[not-writable\]/m);
+    expect(await readFile(join(cwd, "security", "roles.yml"), "utf8")).toBe(roles);
+
+    await writeFile(join(cwd, "plan.json"), "");
+    expect((await plan()).id).toBeDefined();
   });
 
   test("is not written where the plan has errors, and that is said", async () => {

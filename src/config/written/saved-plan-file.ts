@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { OsacError, failure } from "../../errors.ts";
 import { savedPlanVersion, type SavedPlan } from "../../model.ts";
@@ -50,9 +51,22 @@ function noPlan(name: string, why: string): OsacError {
  */
 export async function writeSavedPlan(path: string, name: string, plan: SavedPlan): Promise<void> {
   try {
-    await writePrivately(await targetOf(path), `${JSON.stringify(plan, undefined, 2)}\n`);
+    const target = await targetOf(path);
+    if (!(await mayBeReplaced(target))) {
+      const message = `--out ${name}: there is a file of that name that is no saved plan, and it is left as it is`;
+      throw failure("input", "not-writable", message, { hint: "take another name, or delete the file" });
+    }
+    await writePrivately(target, `${JSON.stringify(plan, undefined, 2)}\n`);
   } catch (error) {
+    if (error instanceof OsacError) throw error;
     const message = `--out ${name}: the plan cannot be saved: ${whyNotWritten(error)}`;
     throw failure("input", "not-writable", message, { cause: error });
   }
+}
+
+/** An older plan may go, and so may the empty file that `mktemp` makes; files of settings and whatever else must not. */
+async function mayBeReplaced(path: string): Promise<boolean> {
+  const text = await readFile(path, "utf8").catch(() => "");
+  const value = parsed(text);
+  return text === "" || (typeof value === "object" && value !== null && "filesDigest" in value);
 }
