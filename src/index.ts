@@ -26,16 +26,7 @@ export type {
   SavedPlan,
   Writer,
 } from "./model.ts";
+export { apply, type ApplyOptions } from "./apply.ts";
 export { exportLive, type ExportChoice, type Exported } from "./export.ts";
-export {
-  apply,
-  drift,
-  load,
-  plan,
-  type ApplyOptions,
-  type Drift,
-  type Reconciliation,
-  type Reviewed,
-  type Task,
-} from "./reconcile.ts";
+export { drift, load, plan, type Drift, type Reconciliation, type Reviewed, type Task } from "./reconcile.ts";
 export { Secret } from "./secret.ts";

@@ -36,6 +36,11 @@ export interface OwnAccess {
   readonly healerDn?: string;
 }
 
+/** Tells of a change whether it touches the caller's own access. */
+export function touches({ changes }: OwnAccess): (change: Change) => boolean {
+  return (change) => changes.has(addressOf(change));
+}
+
 /** What the guard has found. */
 export interface LockoutJudged {
   readonly findings: readonly Finding[];

@@ -4,7 +4,8 @@ import { whyNotWritten } from "../config/written/private-file.ts";
 import type { Settings } from "../config/settings/settings.ts";
 import type { Connection, Finding, Writer } from "../model.ts";
 import { backupOf, completed } from "../plan/backup.ts";
-import type { Reconciliation, Written } from "../reconcile.ts";
+import type { Written } from "../apply.ts";
+import type { Reconciliation } from "../reconcile.ts";
 import { toolVersion } from "../tool-version.ts";
 import type { Io } from "./io.ts";
 

@@ -1,7 +1,8 @@
 import { openWriter } from "../../src/cluster/client.ts";
 import type { Applied } from "../../src/cluster/write/apply.ts";
 import type { Connection, Directory } from "../../src/model.ts";
-import { apply, load, plan, type ApplyOptions, type Reconciliation, type Task } from "../../src/reconcile.ts";
+import { apply, type ApplyOptions } from "../../src/apply.ts";
+import { load, plan, type Reconciliation, type Task } from "../../src/reconcile.ts";
 import { Secret } from "../../src/secret.ts";
 import { folder } from "../cli/folder.ts";
 
