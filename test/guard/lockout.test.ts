@@ -315,9 +315,10 @@ describe("a caller with a token, or a certificate", () => {
   test("minds one that its own domain is moved behind, and one that another of its domains let it avoid", () => {
     const challenging = { ...basic, order: 5, http_authenticator: { type: "basic", challenge: true } };
     const from = { ...before, ...withDomains({ openid, basic: challenging }) };
-    expect(
-      said(judge(from, withDomains({ openid: { ...openid, order: 9 }, basic: challenging }), token)),
-    ).toEqual(["error lockout config/config"]);
+    const behind = withDomains({ openid: { ...openid, order: 9 }, basic: challenging });
+    expect(said(judge(from, behind, token))).toEqual(["error lockout config/config"]);
+    const beside = withDomains({ openid: { ...openid, order: 5 }, basic: challenging });
+    expect(said(judge({ ...before, ...beside }, behind, token))).toEqual(["error lockout config/config"]);
     const second = {
       ...openid,
       order: 9,
@@ -414,7 +415,9 @@ describe("a change of authentication", () => {
   const after = withDomains({ basic, openid });
 
   test("needs a certificate that could heal it, or consent", () => {
-    expect(said(judge(internal, after))).toEqual(["error lockout-risk config/config"]);
+    expect(
+      said(judge(internal, { ...after, internalusers: { ...internal.internalusers, other: {} } })),
+    ).toEqual(["error lockout-risk config/config"]);
     expect(judge(internal, after, { canHeal: true }).findings).toEqual([]);
     const choice = { breakGlass: [], isRiskAccepted: true };
     expect(said(judge(internal, after, { choice }))).toEqual(["notice lockout-risk config/config"]);
@@ -606,6 +609,18 @@ describe("break_glass", () => {
         hint: keepTheRole,
       },
     ]);
+  });
+
+  test("that had a sure way in, and may lose it, is warned of likewise", () => {
+    const rival = { ...openid, order: basic["order"]! };
+    const { findings } = judge(before, withDomains({ basic, rival }), choose({ user: "emergency" }));
+    expect(findings.at(-1)).toMatchObject({
+      code: "lockout-risk",
+      severity: "warning",
+      message: expect.stringMatching(
+        /^user "emergency" of break_glass may not be able .* have the same order, 1,/,
+      ),
+    });
   });
 
   test("is only warned of where it has no way in even now", () => {

@@ -4,6 +4,7 @@ import {
   mayAdminister,
   ownChanges,
   turnOf,
+  allOf,
   anyOf,
   type Loss,
   type Principal,
@@ -76,8 +77,8 @@ interface Judged {
 
 function judge(turn: Turn, principal: Principal): Judged {
   const losses = lossesOf(turn, principal);
-  if (losses.some(({ verdict }) => verdict === "no")) return { verdict: "no", losses };
-  return { verdict: losses.length > 0 ? "unsure" : mayAdminister(turn.before, principal), losses };
+  const links = losses.map(({ verdict }) => verdict);
+  return { verdict: allOf([mayAdminister(turn.before, principal), ...links]), losses };
 }
 
 function locksOut(label: string, { change, why, hint }: Loss): Finding {
