@@ -20,9 +20,10 @@ export { allOf, anyOf, type Verdict } from "./verdict.ts";
 /** Every link of the principal's chain, from the login to the REST API, that the changes break. */
 export function lossesOf(turn: Turn, principal: Principal): Loss[] {
   const user = userLosses(turn, principal);
-  // Whoever is not there any more has nothing else to lose.
-  if (user.length > 0) return user;
+  // Whoever is not there any more, or is not let in, has nothing else to lose.
+  if (user.some(({ verdict }) => verdict === "no")) return user;
   return [
+    ...user,
     ...domainLosses(turn, principal),
     ...roleLosses(turn, principal),
     ...restAdministratorLosses(turn, principal),

@@ -1,4 +1,5 @@
 import { kinds } from "../kinds/index.ts";
+import { sameValue } from "../kinds/same.ts";
 import type { Change } from "../model.ts";
 import { Secret } from "../secret.ts";
 import { passwordMatches } from "./match.ts";
@@ -16,7 +17,8 @@ export async function keepsPassword(
   if (!change || change.action !== "update") return true;
   const { hash } = kinds[change.kind].login!;
   const [before, after] = [change.before[hash], change.after[hash]];
-  if (!(after instanceof Secret) || before === after) return true;
+  // What nobody can tell from the stored one is not sent.
+  if (!(after instanceof Secret) || sameValue(before, after)) return true;
   if (!after.isKnown) return undefined;
   return after.isPassword ? after.reveal() === password.reveal() : passwordMatches(password, after.reveal());
 }

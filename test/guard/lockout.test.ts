@@ -479,6 +479,14 @@ describe("a change of authentication", () => {
   });
 });
 
+test("a password that nobody can compare hides no loss that is certain", () => {
+  const after: Documents = { internalusers: { deploy: { backend_roles: [] } } };
+  const choice = { breakGlass: [], isRiskAccepted: true };
+  expect(said(judge(internal, after, { keepsPassword: "unsure", canHeal: true, choice }))).toEqual([
+    "error lockout internalusers/deploy",
+  ]);
+});
+
 test("a caller of whom the server says nothing cannot be judged", () => {
   const caller = { ...deploy, roles: [] };
   expect(judge(internal, { rolesmapping: {} }, { caller }).findings).toStrictEqual([
