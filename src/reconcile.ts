@@ -201,13 +201,16 @@ export async function drift(
 
 /**
  * What the guards say. An approval of what a reviewed plan has done already is no mistake, and a backup that holds
- * nothing of what its run created was not lost.
+ * nothing of what its run created was not lost; nor is a kind that its run found empty and the way back leaves so.
  */
 function guarded(made: Plan, task: Task): Finding[] {
   const { guards, reviewed, backup, directory } = task;
   const findings = guards ? guardFindings({ plan: made, directory, choice: guards }) : [];
   const pointless = [...(reviewed ? ["unused-approval"] : []), ...(backup ? ["empty-directory"] : [])];
-  return findings.filter(({ code }) => !pointless.includes(code));
+  return findings.filter(
+    ({ code, kind }) =>
+      !pointless.includes(code) && !(code === "empty-kind" && kind && backup?.managed[kind] === 0),
+  );
 }
 
 /** A plan for another cluster or other files is not even compared, and neither is the backup of another cluster. */

@@ -75,6 +75,20 @@ test("a rollback leaves alone what the run did not come to", async () => {
   expect(simulator.stored("roles")).toHaveProperty("logs_reader");
 });
 
+test("a kind that the run found empty may become empty again, within the other limits", async () => {
+  const simulator = await start();
+  const { path } = await runKeeping(simulator, ["apply", "--yes"]);
+
+  const refused = await run(["rollback", path, "--yes"], simulator);
+  expect(refused.code).toBe(5);
+  expect(refused.err).not.toContain("[empty-kind]");
+  expect(refused.err).toContain("[too-large-delete-share]");
+
+  const back = await run(["rollback", path, "--yes", "--max-delete-share", "100%"], simulator);
+  expect(back.code).toBe(0);
+  expect(simulator.stored("tenants")).not.toHaveProperty("sandbox");
+});
+
 test("a backup whose run nobody saw the end of still leads back, with a warning", async () => {
   const simulator = await start();
   const { path, backup } = await runKeeping(simulator, ["apply", "--yes"]);
