@@ -98,6 +98,7 @@ async function write(reconciliation: Reconciliation, around: Surroundings): Prom
   if (isHeld && !(await isUnmoved(ready, around))) return "stale";
   const kept = await keepBackup(reconciliation, around);
   const onDecided = await auditorOf(ready, around);
+  io.signal.addEventListener("abort", () => io.stderr.write(interrupted), { once: true });
   const written = await apply(around.writer, around.connection, ready, {
     hashing,
     keepsGoing: settings.keepGoing,
@@ -113,6 +114,10 @@ async function write(reconciliation: Reconciliation, around: Surroundings): Prom
   io.stderr.write(findingsText(findings, lookOf(io.stderr, io.env)));
   return report(planned, written, { ...around, backup: kept.path });
 }
+
+/** Said at once, since a write can take minutes, in which somebody might lose patience. */
+const interrupted =
+  "interrupted: the request under way is finished first; a second signal ends this at once, and nobody is told what became of it\n";
 
 async function auditorOf(
   reconciliation: Reconciliation,

@@ -238,8 +238,9 @@ describe("Ctrl-C", () => {
         return true;
       },
     });
-    const { code, out } = await run(apply, simulator, { signal: stopping.signal });
+    const { code, out, err } = await run(apply, simulator, { signal: stopping.signal });
     expect(code).toBe(6);
+    expect(err).toMatch(/^interrupted: the request under way is finished first/m);
     expect(out).toMatch(/done +create tenants\/sandbox\n +not tried create roles\/logs_reader/);
     expect(out).toContain("Applied in part: 1 created, 0 updated, 0 deleted, 1 change not made");
     expect(stored(simulator)).toEqual({ tenant: true, role: false });

@@ -65,7 +65,7 @@ async function takenBack(
   return still === undefined
     ? {
         message: `${message}, and the caller has its access again`,
-        hint: "nothing foretold it: look at lockout.rest_api_roles of osac.yml, and into the log of the node",
+        hint: "it was not certain before: look at the risks that the plan named, at lockout.rest_api_roles of osac.yml, and into the log of the node",
       }
     : { message: `${message}, but that does not help: ${still}`, hint: "look at osac status" };
 }
