@@ -32,16 +32,17 @@ export function disproof(
 }
 
 function applied(document: Fields, operations: readonly Operation[]): Fields | string {
-  const steps = operations.map((operation) =>
-    operation.op === "add" ? { ...operation, value: revealed(operation.value) } : operation,
-  );
-  try {
-    return jsonpatch.applyPatch(document, steps, true, false).newDocument;
-  } catch (error) {
-    // The message of fast-json-patch holds the whole document, secrets included: only its name may pass.
-    const { name, index } = error as { name?: string; index?: number };
-    return `operation ${index ?? "?"} cannot be applied (${name ?? "unknown error"})`;
+  let patched = document;
+  for (const [index, operation] of operations.entries()) {
+    const step = operation.op === "add" ? { ...operation, value: revealed(operation.value) } : operation;
+    try {
+      patched = jsonpatch.applyOperation(patched, step, true, false).newDocument;
+    } catch (error) {
+      // The message of fast-json-patch holds the whole document, secrets included: only its name may pass.
+      return `operation ${index} cannot be applied (${(error as Error).name})`;
+    }
   }
+  return patched;
 }
 
 /** The entity as it stands in the document that a patch meets. */

@@ -3,11 +3,11 @@ import { describe, expect, test } from "vitest";
 import { canonicalize } from "../../src/kinds/canonical.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { ignoredOf, withLiveFields, type FieldRule } from "../../src/kinds/ignore.ts";
-import { parseVersion } from "../../src/kinds/version.ts";
-import type { Body, IgnoreRule, KindName } from "../../src/model.ts";
+import type { Body, IgnoreRule, KindName, Pruning } from "../../src/model.ts";
 import { diffEntities } from "../../src/plan/diff.ts";
 import { operationsOf } from "../../src/plan/patch.ts";
 import { bodies } from "../kinds/bodies.ts";
+import { actions, at, liveOf, planOf, version } from "./planned.ts";
 
 const rule = (kind: KindName, ...field: string[]): FieldRule => ({
   kind,
@@ -31,8 +31,6 @@ describe("an ignored field", () => {
     expect(withLiveFields(desired, live, [rule("roles", ...field)])).toEqual(expected);
   });
 });
-
-const version = parseVersion("3.4.0");
 
 /** Fields of the first level of roles, and paths of every depth of config. */
 const samples: readonly [KindName, string[]][] = [
@@ -67,4 +65,131 @@ test("a rule without a field is about whole entities of its kind alone", () => {
   expect(ignoredOf([whole], "roles", "team_a")).toEqual({ whole, fields: [] });
   expect(ignoredOf([whole], "roles", "a_team_a").whole).toBeUndefined();
   expect(ignoredOf([whole], "tenants", "team_a").whole).toBeUndefined();
+});
+
+const role: Body = { cluster_permissions: ["cluster_monitor"] };
+
+const proxies = (order: number): Body => ({
+  dynamic: { http: { xff: { internalProxies: String(order) } } },
+});
+
+const ruleOf = (given: Partial<IgnoreRule>): IgnoreRule => ({
+  kind: "roles",
+  name: "theirs",
+  reason: "by hand",
+  setBy: "osac.yml:4",
+  ...given,
+});
+
+const described = (text: string): Body => ({ ...role, description: text });
+
+describe("what osac.yml ignores", () => {
+  test("is neither created, changed nor deleted, and is listed once", () => {
+    const all: Pruning = { mode: "all", include: ["*"], exclude: [] };
+    const plan = planOf(
+      kinds.roles,
+      { their_new: role, theirs: described("file") },
+      liveOf(kinds.roles, { theirs: described("hand"), their_old: role }),
+      { prune: { roles: all }, ignore: [ruleOf({ name: "their*" })] },
+    );
+    expect(plan).toMatchObject({ changes: [], unmanaged: [], compared: 0, findings: [] });
+    expect(plan.ignored).toEqual([
+      { kind: "roles", name: "their_new", reason: "by hand", at },
+      { kind: "roles", name: "theirs", reason: "by hand", at },
+      { kind: "roles", name: "their_old", reason: "by hand" },
+    ]);
+  });
+
+  test("is all that is left out", () => {
+    const plan = planOf(kinds.roles, { ours: role }, liveOf(kinds.roles, { theirs: role, old: role }), {
+      ignore: [ruleOf({}), ruleOf({ kind: "tenants", name: "ours" })],
+    });
+    expect(actions(plan)).toEqual(["create ours"]);
+    expect(plan.unmanaged.map(({ name }) => name)).toEqual(["old"]);
+  });
+
+  test("of an entity is a field: it is listed where it differs, and the change names it", () => {
+    const ignore = [ruleOf({ field: ["description"] })];
+    const live = liveOf(kinds.roles, { theirs: described("hand") });
+
+    const same = planOf(kinds.roles, { theirs: described("file") }, live, { ignore });
+    expect(same.changes).toEqual([]);
+    expect(same.ignored).toEqual([{ kind: "roles", name: "theirs", reason: "description: by hand", at }]);
+
+    const wanted = { theirs: { description: "file", cluster_permissions: ["cluster_all"] } };
+    const [change] = planOf(kinds.roles, wanted, live, { ignore }).changes;
+    expect(change).toMatchObject({
+      action: "update",
+      after: { description: "hand" },
+      ignored: [["description"]],
+    });
+
+    expect(planOf(kinds.roles, { theirs: described("hand") }, live, { ignore }).ignored).toEqual([]);
+  });
+
+  test("as a field is sent as declared where the entity is new, and says nothing of another entity", () => {
+    const ignore = [ruleOf({ field: ["description"] })];
+    const plan = planOf(
+      kinds.roles,
+      { other: described("file"), theirs: described("file") },
+      liveOf(kinds.roles, { other: described("hand") }),
+      { ignore },
+    );
+    expect(plan.changes).toMatchObject([
+      { action: "update", name: "other", after: { description: "file" } },
+      { action: "create", name: "theirs", after: { description: "file" } },
+    ]);
+    for (const change of plan.changes) expect(change).not.toHaveProperty("ignored");
+    expect(plan.ignored).toEqual([]);
+  });
+
+  test("names the path of a deep field", () => {
+    const { ignored, changes } = planOf(
+      kinds.config,
+      { config: proxies(1) },
+      liveOf(kinds.config, { config: proxies(2) }),
+      { ignore: [ruleOf({ kind: "config", name: "config", field: ["dynamic", "http", "xff"] })] },
+    );
+    expect(changes).toEqual([]);
+    expect(ignored.map(({ reason }) => reason)).toEqual(["dynamic/http/xff: by hand"]);
+  });
+
+  test.each<[string, Partial<IgnoreRule>, string]>([
+    ["an entity that is nowhere", { name: "gone" }, "roles/gone"],
+    ["a field of one that is nowhere", { name: "gone", field: ["description"] }, "roles/gone/description"],
+    ["a field below one that is not there", { field: ["x", "y"] }, "roles/theirs/x/y"],
+  ])("but is not there is said: %s", (_, given, address) => {
+    const plan = planOf(kinds.roles, { theirs: role }, liveOf(kinds.roles, {}), { ignore: [ruleOf(given)] });
+    expect(plan.findings).toEqual([
+      {
+        code: "unused-ignore",
+        severity: "warning",
+        message: `the ignore rule of osac.yml:4 leaves out nothing: there is no ${address}`,
+        hint: "take it out, or correct it",
+      },
+    ]);
+  });
+
+  test.each<[string, Partial<IgnoreRule>]>([
+    ["an entity of the files", { name: "theirs" }],
+    ["an entity of the cluster", { name: "old" }],
+    ["a field that is at its default", { field: ["description"] }],
+    ["another kind, which no file declares", { kind: "tenants", name: "gone" }],
+  ])("and is there is not: %s", (_, given) => {
+    const live = liveOf(kinds.roles, { old: role });
+    expect(planOf(kinds.roles, { theirs: role }, live, { ignore: [ruleOf(given)] }).findings).toEqual([]);
+  });
+
+  test("is found where either side has it", () => {
+    const path = ["dynamic", "authc", "ldap"];
+    const ignore = [ruleOf({ kind: "config", name: "config", field: path })];
+    const domain: Body = { dynamic: { authc: { ldap: { order: 1 } } } };
+    for (const [files, live] of [
+      [domain, {}],
+      [{}, domain],
+    ] as const)
+      expect(
+        planOf(kinds.config, { config: files }, liveOf(kinds.config, { config: live }), { ignore }).findings,
+      ).toEqual([]);
+  });
 });

@@ -1,20 +1,22 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
 import { parseVersion } from "../../src/kinds/version.ts";
-import type { Body, ClusterInfo, Declared } from "../../src/model.ts";
+import type { Body, ClusterInfo, Declared, Plan, Pruning } from "../../src/model.ts";
 import { settleOwnership } from "../../src/plan/ownership.ts";
+import type { PlanChoice } from "../../src/plan/plan.ts";
 import { Secret } from "../../src/secret.ts";
+import { actions, at, cluster, liveOf, planOf } from "./planned.ts";
 
 const declared: Declared = {
   kind: "roles",
   name: "ours",
   body: { reserved: true, hidden: true },
-  at: { file: "roles.yml", line: 1, column: 1 },
+  at,
 };
 
 function settled(caller: Partial<ClusterInfo>, version: string, body: Body = declared.body) {
-  const cluster = { ...caller, version: parseVersion(version), isVersionGuessed: false };
-  const owned = settleOwnership(kinds.roles, cluster, new Map([["ours", { ...declared, body }]]), new Map(), {
+  const asked = { ...caller, version: parseVersion(version), isVersionGuessed: false };
+  const owned = settleOwnership(kinds.roles, asked, new Map([["ours", { ...declared, body }]]), new Map(), {
     proved: new Map(),
   });
   const { reserved, hidden } = owned.desired.get("ours")!.body;
@@ -55,9 +57,8 @@ test.each(["__proto__", "a~1b", "a~0b", "a~2b"])(
   "%s, whose deletion by a patch would meet another entity, is not pruned, and a warning says so",
   (name) => {
     const entity = { name, body: {}, raw: {} };
-    const cluster = { version: parseVersion("3.4"), isVersionGuessed: false };
     const owned = settleOwnership(kinds.roles, cluster, new Map(), new Map([[name, entity]]), {
-      pruning: { mode: "all", include: ["*"], exclude: [] },
+      pruning: everything,
       proved: new Map(),
     });
 
@@ -68,3 +69,134 @@ test.each(["__proto__", "a~1b", "a~0b", "a~2b"])(
     ]);
   },
 );
+
+const role: Body = { cluster_permissions: ["cluster_monitor"] };
+
+const everything: Pruning = { mode: "all", include: ["*"], exclude: [] };
+
+const proved = new Map([["roles" as const, new Map([["old", "commit-1"]])]]);
+
+function planned(pruning: Pruning | undefined, choice: Partial<PlanChoice> = {}): Plan {
+  const prune = pruning ? { roles: pruning } : {};
+  return planOf(kinds.roles, { ours: role }, liveOf(kinds.roles, { ours: role, old: role }), {
+    prune,
+    ...choice,
+  });
+}
+
+describe("an entity that no file declares", () => {
+  test.each<[string, Pruning | undefined, object]>([
+    ["without a choice", undefined, { reason: "no file declares it", prunable: true }],
+    [
+      "where nothing is pruned",
+      { ...everything, mode: "never" },
+      { reason: "no file declares it", prunable: true },
+    ],
+    [
+      "that is not among the included",
+      { ...everything, include: ["team_*"] },
+      { reason: "no file declares it, and prune leaves it out" },
+    ],
+    [
+      "that is excluded",
+      { ...everything, exclude: ["new", "ol?"] },
+      { reason: "no file declares it, and prune leaves it out" },
+    ],
+    [
+      "that the history never had",
+      { ...everything, mode: "removed" },
+      { reason: "no file declares it, and nothing proves that one did", prunable: true },
+    ],
+    [
+      "that the history never had, and that is excluded",
+      { mode: "removed", include: ["*"], exclude: ["old"] },
+      { reason: "no file declares it, and prune leaves it out" },
+    ],
+  ])("%s stays and is listed", (_, pruning, why) => {
+    const plan = planned(pruning);
+    expect(plan.changes).toEqual([]);
+    expect(plan.unmanaged).toEqual([{ kind: "roles", name: "old", ...why }]);
+    expect(plan.managed).toEqual({ roles: 1 });
+  });
+
+  test.each<[string, Pruning]>([
+    ["all are pruned", everything],
+    ["one of the included patterns fits", { ...everything, include: ["new", "o*"] }],
+    ["another one is excluded", { ...everything, exclude: ["new"] }],
+  ])("is deleted where %s", (_, pruning) => {
+    const plan = planned(pruning);
+    expect(actions(plan)).toEqual(["delete old"]);
+    expect(plan.changes[0]).not.toHaveProperty("declaredUntil");
+    expect(plan.unmanaged).toEqual([]);
+    expect(plan.managed).toEqual({ roles: 2 });
+  });
+
+  test("is deleted where the history proves that a file once did, and the change names the commit", () => {
+    const [change] = planned({ ...everything, mode: "removed" }, { proved }).changes;
+    expect(change).toMatchObject({ action: "delete", name: "old", declaredUntil: "commit-1" });
+  });
+
+  test("stays where it is proved, but nothing is pruned", () => {
+    expect(planned({ ...everything, mode: "never" }, { proved }).changes).toEqual([]);
+  });
+
+  test("is not listed where it is the server's own", () => {
+    const live = liveOf(kinds.roles, { ours: role, own: role }, { own: { reserved: true } });
+    const plan = planOf(kinds.roles, { ours: role }, live, { prune: { roles: everything } });
+    expect(plan).toMatchObject({ changes: [], unmanaged: [], skipped: [] });
+  });
+
+  test("is never deleted of a kind that is one entity", () => {
+    const live = liveOf(kinds.config, { config: {} });
+    const plan = planOf(kinds.config, {}, live, { prune: { config: everything } });
+    expect(plan.changes).toEqual([]);
+    expect(plan.unmanaged).toEqual([{ kind: "config", name: "config", reason: "no file declares it" }]);
+  });
+});
+
+describe("a reserved entity", () => {
+  const admin = { ...cluster, adminDn: "CN=admin" };
+  const live = liveOf(kinds.roles, { own: role }, { own: { reserved: true, hidden: false } });
+  const other: Body = { ...role, description: "other" };
+
+  test("is left to the server, and listed with its place", () => {
+    const plan = planOf(kinds.roles, { own: other }, live);
+    expect(plan).toMatchObject({ changes: [], compared: 0, managed: { roles: 0 } });
+    expect(plan.skipped).toEqual([{ kind: "roles", name: "own", reason: "reserved", at }]);
+  });
+
+  test("is left to the server by the admin certificate, too, where the file does not say that it is reserved", () => {
+    for (const flags of [{}, { hidden: true }, { reserved: false }])
+      expect(planOf(kinds.roles, { own: { ...other, ...flags } }, live, {}, admin).changes).toEqual([]);
+  });
+
+  test("is the admin certificate's where the file says so, and keeps the flag", () => {
+    const [change, ...others] = planOf(
+      kinds.roles,
+      { own: { ...other, reserved: true } },
+      live,
+      {},
+      admin,
+    ).changes;
+    expect(others).toEqual([]);
+    expect(change).toMatchObject({
+      action: "update",
+      before: { reserved: true },
+      after: { reserved: true, description: "other" },
+    });
+    expect(planOf(kinds.roles, { own: { ...role, reserved: true } }, live, {}, admin).changes).toEqual([]);
+  });
+
+  test("becomes one where the file says so and the cluster does not yet", () => {
+    const [change] = planOf(
+      kinds.roles,
+      { own: { ...role, reserved: true } },
+      liveOf(kinds.roles, { own: role }, { own: { reserved: false, hidden: true } }),
+      {},
+      admin,
+    ).changes;
+    expect(change).toMatchObject({ action: "update", after: { reserved: true } });
+    expect(change).not.toHaveProperty("before.reserved");
+    expect(change).not.toHaveProperty("before.hidden");
+  });
+});

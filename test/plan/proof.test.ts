@@ -1,9 +1,10 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { canonicalize } from "../../src/kinds/canonical.ts";
 import { kinds } from "../../src/kinds/index.ts";
-import type { Change } from "../../src/model.ts";
+import type { Body, Change, KindName, LiveEntity, Operation } from "../../src/model.ts";
 import { operationsOf } from "../../src/plan/patch.ts";
 import { disproof } from "../../src/plan/proof.ts";
+import { proveChanges } from "../../src/plan/prove.ts";
 
 const version = { major: 3, minor: 4, patch: 0 };
 const users = kinds.internalusers;
@@ -22,4 +23,121 @@ test("a user whose hash cannot be seen keeps it when another field changes", () 
 
   expect(operations).toEqual([{ op: "add", path: "/ann/description", value: "new" }]);
   expect(disproof(users, change, operations, raw, version)).toBeUndefined();
+});
+
+describe("a patch is disproved", () => {
+  const roles = kinds.roles;
+  const live = { cluster_permissions: ["a"], description: "old" };
+  const change: Change = {
+    action: "update",
+    kind: "roles",
+    name: "it",
+    before: canonicalize(roles, live, version),
+    after: canonicalize(roles, { ...live, description: "new" }, version),
+  };
+  const deletion: Change = { action: "delete", kind: "roles", name: "it", before: change.before };
+  const right: Operation = { op: "add", path: "/it/description", value: "new" };
+
+  test.each<[string, Change, Operation[], string]>([
+    ["makes something else", change, [{ ...right, value: "other" }], "the entity would not be as desired"],
+    ["makes nothing", change, [], "the entity would not be as desired"],
+    [
+      "makes more than was asked for",
+      change,
+      [right, { op: "add", path: "/it/reserved", value: true }],
+      "the entity would not be as desired",
+    ],
+    ["removes what is to stay", change, [{ op: "remove", path: "/it" }], "the entity would not be there"],
+    ["is about another entity", deletion, [], "the entity would still be there"],
+    [
+      "meets what is not there",
+      change,
+      [right, { op: "remove", path: "/it/tenant_permissions/0" }],
+      "operation 1 cannot be applied (OPERATION_PATH_UNRESOLVABLE)",
+    ],
+  ])("that %s", (_, wanted, operations, wrong) => {
+    expect(disproof(roles, wanted, operations, live, version)).toBe(wrong);
+  });
+
+  test("that finds a name which every object has, and no such entity", () => {
+    const named: Change = { ...change, name: "constructor" };
+    expect(disproof(roles, named, [], undefined, version)).toBe("the entity would not be there");
+    expect(disproof(roles, { ...deletion, name: "constructor" }, [], undefined, version)).toBeUndefined();
+  });
+
+  test("or proved", () => {
+    expect(disproof(roles, change, [right], live, version)).toBeUndefined();
+    expect(disproof(roles, deletion, [{ op: "remove", path: "/it" }], live, version)).toBeUndefined();
+  });
+
+  test("and nothing is written: that is a fault of the program, which says where", () => {
+    const readable = new Map([
+      [
+        "roles" as const,
+        {
+          readable: true,
+          entities: new Map([["it", { name: "it", body: change.before, raw: live }]]),
+        } as const,
+      ],
+    ]);
+    expect(() => proveChanges([change], readable, version)).not.toThrow();
+    const gone = new Map([["roles" as const, { readable: false, reason: "403" } as const]]);
+    expect(() => proveChanges([change], gone, version)).toThrow(
+      "the patch for roles/it is wrong: operation 0 cannot be applied (OPERATION_PATH_CANNOT_ADD). Nothing was written",
+    );
+    expect(() => proveChanges([change], new Map(), version)).toThrow("Nothing was written");
+  });
+});
+
+const prove = (name: KindName, raw: LiveEntity["raw"], operations: Operation[], after: Body) => {
+  const kind = kinds[name];
+  const change: Change = {
+    action: "update",
+    kind: name,
+    name: "it",
+    before: canonicalize(kind, raw, version),
+    after: canonicalize(kind, after, version),
+  };
+  return disproof(kind, change, operations, raw, version);
+};
+
+const domain = (isOn: boolean): Body => ({ dynamic: { authc: { a: { http_enabled: isOn, order: 1 } } } });
+
+describe("what the server holds less than it shows", () => {
+  const unresolvable = "operation 0 cannot be applied (OPERATION_PATH_UNRESOLVABLE)";
+
+  test.each<[string, Body[string]]>([
+    ["an empty text", ""],
+    ["nothing", null],
+    ["an empty list", []],
+    ["an empty map", {}],
+    ["false", false],
+    ["zero", 0],
+  ])("is %s: no field is there to be removed", (_, value) => {
+    const raw = { description: value, cluster_permissions: ["a"] } as LiveEntity["raw"];
+    expect(prove("roles", raw, [{ op: "remove", path: "/it/description" }], raw as Body)).toBe(unresolvable);
+  });
+
+  test.each<[string, Body[string]]>([
+    ["a text", "x"],
+    ["a list", ["x"]],
+    ["true", true],
+    ["a number", 1],
+  ])("is not %s", (_, value) => {
+    const raw = { description: value, cluster_permissions: ["a"] } as LiveEntity["raw"];
+    const after = { cluster_permissions: ["a"] };
+    expect(prove("roles", raw, [{ op: "remove", path: "/it/description" }], after)).toBeUndefined();
+  });
+
+  test("is not a switch that is on by default and off", () => {
+    const remove: Operation[] = [{ op: "remove", path: "/it/dynamic/authc/a/http_enabled" }];
+    expect(prove("config", domain(false) as LiveEntity["raw"], remove, domain(true))).toBeUndefined();
+  });
+
+  test("is a map of which nothing is held", () => {
+    const raw = { attributes: { a: "" }, hash: "" };
+    const remove: Operation[] = [{ op: "remove", path: "/it/attributes" }];
+    expect(prove("internalusers", raw, remove, { hash: "" })).toBe(unresolvable);
+    expect(prove("internalusers", { ...raw, attributes: { a: "x" } }, remove, { hash: "" })).toBeUndefined();
+  });
 });

@@ -1,60 +1,21 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { canonicalize, flagNames, isFields } from "../../src/kinds/canonical.ts";
+import { flagNames, isFields } from "../../src/kinds/canonical.ts";
 import { allKinds, kinds } from "../../src/kinds/index.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
-import { wrapSecrets } from "../../src/kinds/secret-paths.ts";
-import { parseVersion } from "../../src/kinds/version.ts";
-import type { Body, KindName, LiveEntity, LiveKind, Plan, SavedPlan } from "../../src/model.ts";
+import type { Body, KindName, LiveKind, Plan, SavedPlan } from "../../src/model.ts";
 import { canonicalJson } from "../../src/plan/fingerprint.ts";
-import { makePlan, type PlanChoice } from "../../src/plan/plan.ts";
+import type { PlanChoice } from "../../src/plan/plan.ts";
 import { recordChanges } from "../../src/plan/recorded.ts";
 import { occasionFindings, savedPlanOf } from "../../src/plan/saved-plan.ts";
 import { holdToId, holdToSaved, holdToSeen } from "../../src/plan/stale.ts";
 import { standingOf } from "../../src/plan/state.ts";
 import { Secret } from "../../src/secret.ts";
 import { bodies } from "../kinds/bodies.ts";
+import { at, cluster, liveOf, planOf, version, type Bodies, type Live } from "./planned.ts";
 
-const version = parseVersion("3.4.0");
-const cluster = { name: "logs", uuid: "uuid-1", version, isVersionGuessed: false };
-const at = { file: "file.yml", line: 3, column: 1 };
 const now = new Date("2025-11-25T12:00:00.000Z");
 const again = "make a new plan, and have it reviewed";
-
-type Bodies = Readonly<Record<string, Body>>;
-type Live = ReadonlyMap<KindName, LiveKind>;
-
-function liveOf(kind: Kind, entities: Bodies, raw: Readonly<Record<string, LiveEntity["raw"]>> = {}): Live {
-  const found = Object.entries(entities).map(([name, body]): [string, LiveEntity] => {
-    const flags = raw[name] ?? {};
-    const entity = { name, body: canonicalize(kind, body, version), raw: flags };
-    return [name, flags["reserved"] ? { ...entity, builtIn: "reserved" } : entity];
-  });
-  return new Map([[kind.name, { readable: true, entities: new Map(found) }]]);
-}
-
-function planOf(kind: Kind, declared: Bodies, live: Live, choice: Partial<PlanChoice> = {}): Plan {
-  const entities = Object.entries(declared).map(
-    ([name, body]) => [name, { kind: kind.name, name, body: wrapSecrets(kind, body), at }] as const,
-  );
-  const kindsDeclared = new Map([[kind.name, new Map(entities)]]);
-  return makePlan({
-    directory: { path: ".", kinds: kindsDeclared, ignored: [], findings: [] },
-    cluster,
-    live,
-    choice: {
-      forced: new Set(),
-      areAllForced: false,
-      verified: new Set(),
-      refuted: new Set(),
-      prune: {},
-      proved: new Map(),
-      ignore: [],
-      secretPaths: [],
-      ...choice,
-    },
-  });
-}
 
 function saved(plan: Plan, live: Live): SavedPlan {
   return savedPlanOf(plan, live, {

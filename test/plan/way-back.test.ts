@@ -12,20 +12,11 @@ import { makePlan, type PlanChoice } from "../../src/plan/plan.ts";
 import { asWayBack, wayBack } from "../../src/plan/way-back.ts";
 import { Secret } from "../../src/secret.ts";
 import { bodies } from "../kinds/bodies.ts";
+import { noChoice } from "./planned.ts";
 
 const cluster = { uuid: "u", version: parseVersion("3.4.0"), isVersionGuessed: false };
 const at = { file: "file.yml", line: 1, column: 1 };
 const facts = { tool: "0", createdAt: new Date(0), storedVersion: null };
-const files: PlanChoice = {
-  forced: new Set<string>(),
-  areAllForced: false,
-  verified: new Set<string>(),
-  refuted: new Set<string>(),
-  prune: {},
-  proved: new Map(),
-  ignore: [],
-  secretPaths: [],
-};
 
 type Entities = ReadonlyMap<string, Body>;
 
@@ -62,7 +53,7 @@ function planFor(kind: Kind, live: Entities, declared: Entities, choice: PlanCho
 /** Deletes what is not declared, so that a run may do all there is. */
 function run(kind: Kind, live: Entities, declared: Entities): Plan {
   const prune = { [kind.name]: { mode: "all", include: ["*"], exclude: [] } };
-  return planFor(kind, live, declared, { ...files, prune });
+  return planFor(kind, live, declared, { ...noChoice, prune });
 }
 
 function applied({ changes }: Plan, live: Entities): Entities {
@@ -86,7 +77,7 @@ const locked = new Secret("locked-login-of-nobody").asPassword();
 function planBack(kind: Kind, now: Entities, backup: Backup): Plan {
   const { kinds, prune, changedLogins } = wayBack(backup, () => at);
   const declared = [...(kinds.get(kind.name) ?? [])].map(([one, { body }]): [string, Body] => [one, body]);
-  const choice = { ...files, prune, unseen: { lockedLogin: () => locked, changedLogins } };
+  const choice = { ...noChoice, prune, unseen: { lockedLogin: () => locked, changedLogins } };
   return asWayBack(planFor(kind, now, new Map(declared), choice), liveOf(kind, now), backup);
 }
 

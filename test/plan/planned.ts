@@ -1,0 +1,60 @@
+import { canonicalize } from "../../src/kinds/canonical.ts";
+import type { Kind } from "../../src/kinds/kind.ts";
+import { wrapSecrets } from "../../src/kinds/secret-paths.ts";
+import { parseVersion } from "../../src/kinds/version.ts";
+import type { Body, ClusterInfo, KindName, LiveEntity, LiveKind, Plan } from "../../src/model.ts";
+import { makePlan, type PlanChoice } from "../../src/plan/plan.ts";
+
+export const version = parseVersion("3.4.0");
+export const cluster = { name: "logs", uuid: "uuid-1", version, isVersionGuessed: false };
+export const at = { file: "file.yml", line: 3, column: 1 };
+
+/** Bodies by the names of their entities. */
+export type Bodies = Readonly<Record<string, Body>>;
+export type Live = ReadonlyMap<KindName, LiveKind>;
+
+/** The choice of somebody who gives no flag. */
+export const noChoice: PlanChoice = {
+  forced: new Set(),
+  areAllForced: false,
+  verified: new Set(),
+  refuted: new Set(),
+  prune: {},
+  proved: new Map(),
+  ignore: [],
+  secretPaths: [],
+};
+
+/** A kind of the cluster; an entity whose `raw` says that it is reserved is the server's own. */
+export function liveOf(
+  kind: Kind,
+  entities: Bodies,
+  raw: Readonly<Record<string, LiveEntity["raw"]>> = {},
+): Live {
+  const found = Object.entries(entities).map(([name, body]): [string, LiveEntity] => {
+    const flags = raw[name] ?? {};
+    const entity = { name, body: canonicalize(kind, body, version), raw: flags };
+    return [name, flags["reserved"] ? { ...entity, builtIn: "reserved" } : entity];
+  });
+  return new Map([[kind.name, { readable: true, entities: new Map(found) }]]);
+}
+
+/** The plan of files that declare one kind. */
+export function planOf(
+  kind: Kind,
+  declared: Bodies,
+  live: Live,
+  choice: Partial<PlanChoice> = {},
+  of: ClusterInfo = cluster,
+): Plan {
+  const entities = Object.entries(declared).map(
+    ([name, body]) => [name, { kind: kind.name, name, body: wrapSecrets(kind, body), at }] as const,
+  );
+  const kinds = new Map([[kind.name, new Map(entities)]]);
+  const directory = { path: ".", kinds, ignored: [], findings: [] };
+  return makePlan({ directory, cluster: of, live, choice: { ...noChoice, ...choice } });
+}
+
+/** The changes by what is done to whom: `create ann`. */
+export const actions = ({ changes }: Plan): string[] =>
+  changes.map(({ action, name }) => `${action} ${name}`);
