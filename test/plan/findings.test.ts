@@ -1,8 +1,17 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { contentFindings, referenceFindings } from "../../src/config/validate.ts";
 import { parseVersion } from "../../src/kinds/version.ts";
-import type { Body, Change, Directory, KindName } from "../../src/model.ts";
-import { judgeFindings } from "../../src/plan/findings.ts";
+import type { Body, BuiltIn, Change, Directory, KindName, LiveKind } from "../../src/model.ts";
+import {
+  guardedChanges,
+  judgeFindings,
+  leftBehind,
+  opaqueNotice,
+  reservedMappings,
+  unsendable,
+} from "../../src/plan/findings.ts";
+import { Secret } from "../../src/secret.ts";
+import { at } from "./planned.ts";
 
 const user = { hash: `$2y$12$${"a".repeat(53)}` };
 
@@ -50,4 +59,200 @@ test.each<[string, KindName, Body, string, before: string, from: string]>([
 
 test("a user without a login is told once, as an error where it is new", () => {
   expect(judged("internalusers", {}, "2.11.1")).toEqual(["error no-login"]);
+});
+
+describe("what a server would refuse", () => {
+  const refused = { code: "bad", severity: "warning", message: "", kind: "roles", name: "it" } as const;
+  const judgedIn = (change: Change, finding: object, version = "2.19"): string =>
+    judgeFindings([{ ...refused, refusedByServer: true, ...finding }], [change], parseVersion(version))[0]!
+      .severity;
+
+  test.each<[string, Change, object, string]>([
+    ["of a new entity", created({ a: 1 }), {}, "error"],
+    ["of an entity that changes", updated({ a: 1 }, { a: 2 }), {}, "error"],
+    ["of a field that changes", updated({ a: 1 }, { a: 2 }), { field: "a" }, "error"],
+    ["of a field that stays", updated({ a: 1, b: 1 }, { a: 2, b: 1 }), { field: "b" }, "warning"],
+    ["of an entity that goes", deleted({ a: 1 }), {}, "warning"],
+    ["of another entity", created({ a: 1 }), { name: "other" }, "warning"],
+    ["of another kind", created({ a: 1 }), { kind: "tenants" }, "warning"],
+    ["that it does not refuse", created({ a: 1 }), { refusedByServer: undefined }, "warning"],
+  ])("%s", (_, change, finding, severity) => {
+    expect(judgedIn(change, finding)).toBe(severity);
+  });
+});
+
+function created(after: Body, kind: KindName = "roles"): Change {
+  return { action: "create", kind, name: "it", after, at };
+}
+
+function updated(before: Body, after: Body, kind: KindName = "roles"): Change {
+  return { action: "update", kind, name: "it", before, after, at };
+}
+
+function deleted(before: Body, kind: KindName = "roles"): Change {
+  return { action: "delete", kind, name: "it", before };
+}
+
+/** Kinds of a cluster, each with one entity called `it`. */
+function liveOf(
+  entities: Readonly<Partial<Record<KindName, BuiltIn | undefined>>>,
+): ReadonlyMap<KindName, LiveKind> {
+  return new Map(
+    Object.entries(entities).map(([kind, builtIn]) => {
+      const entity = { name: "it", body: {}, raw: {}, ...(builtIn ? { builtIn } : {}) };
+      return [kind as KindName, { readable: true, entities: new Map([["it", entity]]) }];
+    }),
+  );
+}
+
+function declaring(kinds: Readonly<Partial<Record<KindName, Body>>>): Directory {
+  const found = Object.entries(kinds).map(([kind, body]) => {
+    const entity = { kind: kind as KindName, name: "it", body, at };
+    return [kind as KindName, new Map([["it", entity]])] as const;
+  });
+  return { path: ".", kinds: new Map(found), ignored: [], findings: [] };
+}
+
+describe("the mapping of a role with a permission of restapi:admin", () => {
+  test("cannot be written at all", () => {
+    const live = liveOf({ roles: "restapi:admin" });
+    expect(guardedChanges([created({}, "rolesmapping"), deleted({}, "rolesmapping")], live)).toEqual([
+      {
+        code: "rest-admin-permission",
+        severity: "error",
+        message: "REST cannot change it: its role holds a permission of restapi:admin/",
+        hint: "change it with securityadmin.sh, and keep the file as it is there",
+        kind: "rolesmapping",
+        name: "it",
+        at,
+      },
+      expect.not.objectContaining({ at }),
+    ]);
+  });
+
+  test("is the only one", () => {
+    const changes = [created({}, "rolesmapping")];
+    expect(guardedChanges(changes, liveOf({ roles: "reserved" }))).toEqual([]);
+    expect(guardedChanges(changes, liveOf({ tenants: "restapi:admin" }))).toEqual([]);
+    expect(guardedChanges([created({}, "internalusers")], liveOf({ roles: "restapi:admin" }))).toEqual([]);
+  });
+});
+
+describe("a mapping whose role goes", () => {
+  const live = liveOf({ roles: undefined, rolesmapping: undefined });
+
+  test("stays behind where no file declares it", () => {
+    expect(leftBehind([deleted({})], declaring({ roles: {} }), live)).toEqual([
+      {
+        code: "mapping-left-behind",
+        severity: "warning",
+        message: "rolesmapping/it stays and points to nothing, because no file declares it",
+        hint: "declare roles_mapping.yml, or delete it there by hand; a mapping without its role cannot be changed",
+        kind: "roles",
+        name: "it",
+      },
+    ]);
+  });
+
+  test.each<[string, Change[], Directory, ReadonlyMap<KindName, LiveKind>]>([
+    ["is declared", [deleted({})], declaring({ rolesmapping: {} }), live],
+    ["goes as well", [deleted({}), deleted({}, "rolesmapping")], declaring({}), live],
+    ["is not there", [deleted({})], declaring({}), liveOf({ roles: undefined })],
+    ["keeps its role", [updated({}, { a: 1 })], declaring({}), live],
+    ["is of no role, but of a tenant", [deleted({}, "tenants")], declaring({}), live],
+  ])("is nothing to say where it %s", (_, changes, directory, cluster) => {
+    expect(leftBehind(changes, directory, cluster)).toEqual([]);
+  });
+
+  test("stays behind although it changes, or another one goes", () => {
+    const other: Change = { ...deleted({}, "rolesmapping"), name: "other" };
+    for (const change of [updated({}, { a: 1 }, "rolesmapping"), other])
+      expect(leftBehind([deleted({}), change], declaring({}), live)).toHaveLength(1);
+  });
+});
+
+describe("a user who is given a role whose mapping is the server's own", () => {
+  const live = liveOf({ rolesmapping: "reserved" });
+  const user: Body = { opendistro_security_roles: ["free", "it"] };
+  const cluster = { version: parseVersion("2.12"), isVersionGuessed: false };
+
+  test("is refused", () => {
+    for (const change of [created(user, "internalusers"), updated({}, user, "internalusers")])
+      expect(reservedMappings([change], live, cluster)).toEqual([
+        {
+          code: "reserved-mapping",
+          severity: "error",
+          message: 'the role "it" has a reserved mapping, so only a REST administrator may give it to a user',
+          hint: "use the admin certificate, or take the role out of the user",
+          kind: "internalusers",
+          name: "it",
+          at,
+        },
+      ]);
+    const { at: _, ...nowhere } = created(user, "internalusers");
+    expect(reservedMappings([nowhere], live, cluster)[0]).not.toHaveProperty("at");
+  });
+
+  test.each<[string, Change, object, ReadonlyMap<KindName, LiveKind>]>([
+    ["goes", deleted(user, "internalusers"), {}, live],
+    ["has other roles", created({ opendistro_security_roles: ["free"] }, "internalusers"), {}, live],
+    ["asks with the admin certificate", created(user, "internalusers"), { adminDn: "CN=admin" }, live],
+    ["asks an older server", created(user, "internalusers"), { version: parseVersion("2.11.1") }, live],
+    ["gets an ordinary role", created(user, "internalusers"), {}, liveOf({ rolesmapping: undefined })],
+    ["is no user, but the mapping itself", created({}, "rolesmapping"), {}, live],
+  ])("is none where it %s", (_, change, of, found) => {
+    expect(reservedMappings([change], found, { ...cluster, ...of })).toEqual([]);
+  });
+});
+
+test("how many values were not looked at is said once, where there are any", () => {
+  const opaque = (...values: Body[string][]): string[] =>
+    opaqueNotice(declaring({ roles: { values } })).map(({ message }) => message);
+  const unknown = new Secret(undefined, "${env.X}");
+  const rest = "not looked at; whether they are set, or differ, shows a plan that has them";
+  expect(opaque("text", new Secret("seen"))).toEqual([]);
+  expect(opaque(unknown, new Secret("seen"))).toEqual([`--secrets opaque: 1 value was ${rest}`]);
+  expect(opaque(unknown, unknown)).toEqual([`--secrets opaque: 2 values were ${rest}`]);
+  expect(opaqueNotice(declaring({ roles: { a: unknown } }))).toMatchObject([
+    { code: "secrets-not-looked-at", severity: "notice" },
+  ]);
+});
+
+const missing = (secret: Secret) => unsendable(created({ description: "x", a: secret, b: secret }));
+
+describe("a placeholder without a value", () => {
+  const variable =
+    "set the variable in the environment of osac; an empty one, or an empty default, counts as none";
+
+  test("is said once for each, with the way to give it one", () => {
+    expect(missing(new Secret(undefined, "${env.A}", { lacks: "is not set" }))).toEqual([
+      {
+        code: "undefined-placeholder",
+        severity: "error",
+        message: "${env.A} is not set, and its value has to be sent",
+        hint: variable,
+        kind: "roles",
+        name: "it",
+        at,
+      },
+    ]);
+    expect(missing(new Secret(undefined, "${file:a.txt}"))).toMatchObject([
+      {
+        message: "${file:a.txt} is not known, and its value has to be sent",
+        hint: "a path is relative to the directory of files; an empty file counts as none",
+      },
+    ]);
+    expect(missing(new Secret(undefined))).toMatchObject([
+      { message: "a secret is not known, and its value has to be sent", hint: variable },
+    ]);
+    const { at: _, ...nowhere } = created({ a: new Secret(undefined) });
+    expect(unsendable(nowhere)[0]).not.toHaveProperty("at");
+  });
+
+  test("is no harm where it has one, or is not sent", () => {
+    const unknown = new Secret(undefined, "${env.A}");
+    expect(missing(new Secret("value", "${env.A}"))).toEqual([]);
+    expect(unsendable(updated({ a: unknown, b: 1 }, { a: unknown, b: 2 }))).toEqual([]);
+    expect(unsendable(deleted({ a: unknown }))).toEqual([]);
+  });
 });
