@@ -59,17 +59,18 @@ const step = (...changes: Change[]): Step => ({
 
 const nobody = (): Finding[] => [];
 
+/** Knows harm in one of the entities that the request writes, and is asked with all of them. */
 const known = (documents: ReadonlyMap<KindName, { readonly [name: string]: Body }>): Finding[] => {
   expect(documents).toEqual(new Map([["roles", { bad: { a: 1 }, odd: { a: "/x/" } }]]));
   return [{ code: "poison", severity: "error", message: "it is poison", name: "bad" }];
+};
+
+const suspected = (body: Body): boolean => suspectsOf(step(creating(body)), nobody).length > 0;
 
 describe("an entity that a server may be unable to load", () => {
-  const suspected = (body: Body): boolean => suspectsOf(step(creating(body)), nobody).length > 0;
-
   test("is one that is known to do harm, and no other then", () => {
     const [bad, odd] = [creating({ a: 1 }, "bad"), creating({ a: "/x/" }, "odd")];
     const gone: Change = { action: "delete", kind: "roles", name: "gone", before: { a: "/x/" } };
-    };
     expect(suspectsOf(step(bad, odd, gone), known)).toEqual([
       { change: bad, isKnown: true, why: "it is poison" },
     ]);
