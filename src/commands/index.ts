@@ -82,6 +82,20 @@ const guarding: readonly OptionName[] = [
 /** What placeholders in files may name. */
 const placeholders: readonly OptionName[] = ["allowPlaceholder", "placeholderFiles"];
 
+/** How passwords in the clear are hashed. */
+const hashing: readonly OptionName[] = ["passwordAlgorithm", "passwordCost"];
+
+/** What makes a plan of files, and judges it. */
+const planning: readonly OptionName[] = [
+  ...common,
+  ...connection,
+  ...reconciling,
+  ...guarding,
+  ...placeholders,
+  "verifyPasswords",
+  ...hashing,
+];
+
 /** How it is written, and what is kept of it. */
 const writing: readonly OptionName[] = ["keepGoing", "auditLog", "backup", "backupSecrets", "yes"];
 
@@ -99,20 +113,7 @@ export const commands: readonly Command[] = [
     name: "plan",
     describe: "show what apply would change; writes nothing",
     argument: directory,
-    options: [
-      ...common,
-      ...connection,
-      ...reconciling,
-      ...guarding,
-      ...placeholders,
-      "secrets",
-      "verifyPasswords",
-      "passwordAlgorithm",
-      "passwordCost",
-      "out",
-      "expires",
-      "detailedExitcode",
-    ],
+    options: [...planning, "secrets", "out", "expires", "detailedExitcode"],
     outputs: ["text", "json", "markdown"],
     load: () => import("./plan.ts"),
   },
@@ -120,19 +121,7 @@ export const commands: readonly Command[] = [
     name: "apply",
     describe: "plan, ask, write, and read again what was written",
     argument: directory,
-    options: [
-      ...common,
-      ...connection,
-      ...reconciling,
-      ...guarding,
-      ...placeholders,
-      "verifyPasswords",
-      "passwordAlgorithm",
-      "passwordCost",
-      "plan",
-      "expectPlan",
-      ...writing,
-    ],
+    options: [...planning, "plan", "expectPlan", ...writing],
     outputs: ["text", "json", "markdown"],
     writes: true,
     load: () => import("./apply.ts"),
@@ -146,16 +135,7 @@ export const commands: readonly Command[] = [
       describe: "the backup, whose path apply printed",
       isRequired: true,
     },
-    options: [
-      ...common,
-      ...connection,
-      "strict",
-      "ignore",
-      ...guarding,
-      "passwordAlgorithm",
-      "passwordCost",
-      ...writing,
-    ],
+    options: [...common, ...connection, "strict", "ignore", ...guarding, ...hashing, ...writing],
     outputs: ["text", "json", "markdown"],
     writes: true,
     load: () => import("./rollback.ts"),
