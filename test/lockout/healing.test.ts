@@ -95,6 +95,17 @@ test("where nobody can be asked, that is said, and nothing is taken back", async
   expect(backendRoles(simulator)).toMatchObject({ backend_roles: ["platform"] });
 });
 
+test("a lockout whose answer was lost is healed all the same", async () => {
+  const simulator = await start();
+  const isTheWrite: Fault["when"] = ({ method, path }) =>
+    method === "PATCH" && path.endsWith("/rolesmapping") && "sandbox" in simulator.stored("tenants");
+  simulator.fail({ status: 502, body: '{"error":"bad gateway"}', isWritten: true, when: isTheWrite });
+  const { code, err } = await apply(simulator, healing);
+  expect(code).toBe(8);
+  expect(err).toMatch(/It was taken back, and the caller has its access again \[locked-out\]/);
+  expect(backendRoles(simulator)).toMatchObject({ backend_roles: ["ops"] });
+});
+
 test("a certificate that is no administrator's cannot heal, which is said before anything is written", async () => {
   const simulator = await start();
   const { code, err } = await apply(simulator, { OSAC_HEAL_CERT: "robot.pem", OSAC_HEAL_KEY: "robot.key" });

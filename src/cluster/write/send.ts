@@ -37,7 +37,7 @@ export async function send(step: Step, isFirst: boolean, around: Surroundings): 
   const moved = around.comparesBeforeEach ? await movedBefore(step, around) : undefined;
   if (moved) return moved;
   const verdict = await attempt(step, isFirst, around);
-  return verdict.results.every((result) => result === "done") ? keepAccess(step, verdict, around) : verdict;
+  return mayBeStored(verdict) ? keepAccess(step, verdict, around) : verdict;
 }
 
 /** Why not to send: what was planned for is not there any more, or nobody can look. */
@@ -55,6 +55,11 @@ async function movedBefore(step: Step, around: Surroundings): Promise<Verdict | 
   }
 }
 
+/** What locks the caller out keeps it from reading what became of a lost answer, too. */
+function mayBeStored({ results, isUnknown }: Verdict): boolean {
+  return isUnknown === true || results.includes("done");
+}
+
 /** A write that took the caller's access away is taken back; where nobody can be asked, nobody knows. */
 async function keepAccess(step: Step, verdict: Verdict, around: Surroundings): Promise<Verdict> {
   try {
@@ -62,10 +67,11 @@ async function keepAccess(step: Step, verdict: Verdict, around: Surroundings): P
     return why === undefined ? verdict : await restoreAccess(step, why, around);
   } catch (error) {
     if (!(error instanceof OsacError)) throw error;
-    const message = `it was written, and nobody could ask whether the caller has kept its access: ${inWords(error)}`;
+    const what = verdict.isUnknown ? "it may have been written" : "it was written";
+    const message = `${what}, and nobody could ask whether the caller has kept its access: ${inWords(error)}`;
     const hint = "run osac status";
     const finding = findingOf(step, { code: "access-not-proved", message, hint });
-    return { ...verdict, findings: [finding], mayGoOn: false };
+    return { ...verdict, findings: [...verdict.findings, finding], mayGoOn: false };
   }
 }
 
@@ -152,6 +158,7 @@ async function decide(step: Step, reply: Reply, untilMs: number, around: Surroun
     return {
       ...failed(step, { code: "write-failed", message, hint }, false),
       results: isThere.map((one) => (one ? "done" : "failed")),
+      ...(sight === "unclear" ? { isUnknown: true } : {}),
     };
   } catch (error) {
     return lost(step, error);
@@ -161,7 +168,8 @@ async function decide(step: Step, reply: Reply, untilMs: number, around: Surroun
 /** Nobody could be asked what became of the request; what earlier ones did must be told all the same. */
 function lost(step: Step, error: unknown): Verdict {
   if (!(error instanceof OsacError)) throw error;
-  return failed(step, { code: "write-failed", message: inWords(error), hint: cannotTell }, false);
+  const verdict = failed(step, { code: "write-failed", message: inWords(error), hint: cannotTell }, false);
+  return { ...verdict, isUnknown: true };
 }
 
 /** As long as the server asks for, else a moment of chance length, so that two runs do not meet again. A signal ends it. */

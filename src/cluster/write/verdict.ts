@@ -31,6 +31,8 @@ export interface Verdict {
   readonly findings: readonly Finding[];
   /** Whether kinds that have nothing to do with this one may still be written. */
   readonly mayGoOn: boolean;
+  /** Nobody could look whether anything was stored. */
+  readonly isUnknown?: true;
 }
 
 /** What applying needs to know of its surroundings. */
