@@ -9,7 +9,13 @@ import { startSimulator } from "opensearch-security-as-code/simulator";
 
 const here = import.meta.dirname;
 const cli = join(here, "..", "dist", "src", "cli.js");
-const commandTimeoutMs = 15_000;
+// Far more than a command takes, so that it ends only what hangs, on slow machines too.
+const commandTimeoutMs = 300_000;
+
+// What is set for other clusters is not meant for this one, and no proxy leads to it.
+const environment = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^OSAC_|_proxy$/i.test(name)),
+);
 
 const simulator = await startSimulator();
 const folder = await mkdtemp(join(tmpdir(), "osac-demo-"));
@@ -56,7 +62,7 @@ async function osac(words, expected) {
   const child = spawn(process.execPath, [cli, ...words.split(" ")], {
     cwd: folder,
     env: {
-      ...process.env,
+      ...environment,
       OSAC_URL: simulator.url,
       OSAC_CA_CERT: "ca.pem",
       OSAC_BACKUP: "backups",

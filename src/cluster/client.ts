@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Dispatcher } from "undici";
+import { errors, type Dispatcher } from "undici";
 import { kinds } from "../kinds/index.ts";
 import type {
   Answer,
@@ -23,6 +23,9 @@ export const writePatience = 10;
 /** How often a read whose answer breaks off is begun anew, and after how long the first time. */
 const breaksMax = 3;
 const breakWaitMs = 200;
+
+/** Ends that would come again. */
+const finalCodes = ["UND_ERR_BODY_TIMEOUT", "UND_ERR_RES_EXCEEDED_MAX_SIZE"];
 
 type Method = "GET" | "PATCH" | "PUT" | "DELETE";
 type Send = (method: Method, path: string, body?: string) => Promise<Answer>;
@@ -146,6 +149,7 @@ async function request(
   connection: Connection,
   { method, path, body, breaks }: Request,
 ): Promise<Answer> {
+  const patienceMs = connection.timeoutMs * (method === "GET" ? 1 : writePatience);
   const options: Dispatcher.RequestOptions = {
     origin: connection.url,
     method,
@@ -155,28 +159,44 @@ async function request(
       ...(body === undefined ? {} : { "content-type": "application/json" }),
     },
     ...(body === undefined ? {} : { body }),
-    ...(method === "GET" ? {} : { headersTimeout: connection.timeoutMs * writePatience }),
+    headersTimeout: patienceMs,
   };
   try {
-    return await answered(dispatcher, options, breaks);
+    return await answered(dispatcher, options, { breaksLeft: breaks, patienceMs });
   } catch (error) {
     throw connectionFailure(connection, error);
   }
+}
+
+interface Tries {
+  readonly breaksLeft: number;
+  readonly patienceMs: number;
 }
 
 /** Begins anew when the answer breaks off: undici can only have a server go on, which this one cannot. */
 async function answered(
   dispatcher: Dispatcher,
   options: Dispatcher.RequestOptions,
-  breaksLeft: number,
+  { breaksLeft, patienceMs }: Tries,
 ): Promise<Answer> {
   const { statusCode: status, headers, body } = await dispatcher.request(options);
-  const text = await body.text().catch(async (error: unknown) => {
-    if (breaksLeft === 0) throw error;
+  const text = await textOf(body, patienceMs).catch(async (error: Error & { code?: string }) => {
+    if (breaksLeft === 0 || finalCodes.includes(error.code ?? "")) throw error;
     await sleep(breakWaitMs * (1 + breaksMax - breaksLeft));
   });
-  if (text === undefined) return answered(dispatcher, options, breaksLeft - 1);
+  if (text === undefined) return answered(dispatcher, options, { breaksLeft: breaksLeft - 1, patienceMs });
   return { status, body: parsed(text), text, headers };
+}
+
+/** undici's own limit begins anew with each byte that comes; this one is for the whole of an answer. */
+async function textOf(body: Dispatcher.ResponseData["body"], patienceMs: number): Promise<string> {
+  const end = (): void => void body.destroy(new errors.BodyTimeoutError());
+  const timer = setTimeout(end, patienceMs);
+  try {
+    return await body.text();
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function authorization(connection: Connection): Promise<{ authorization?: string }> {

@@ -1,5 +1,6 @@
 import { failure, type OsacError } from "../errors.ts";
 import type { Connection } from "../model.ts";
+import { proxyVariable } from "./connection.ts";
 
 interface Explanation {
   readonly code: string;
@@ -16,7 +17,19 @@ const untrusted: Explanation = {
 const notHttp: Explanation = {
   code: "not-http",
   what: "the connection was cut or the answer is not HTTP",
-  hint: "check whether the url must begin with https:// or http://, and whether the port is the REST port",
+  hint: "check whether the url must begin with https:// or http://, whether the port is the REST port, and whether the server asks for a client certificate",
+};
+
+const noCommonTls: Explanation = {
+  code: "tls-failed",
+  what: "the two ends agree on no version or cipher of TLS, or it asks for a client certificate",
+  hint: "it must speak TLS 1.2 or newer; a client certificate is given with --client-cert",
+};
+
+const proxyRefused: Explanation = {
+  code: "proxy-refused",
+  what: "the proxy does not lead there",
+  hint: "ask who runs the proxy, or name the host in no_proxy",
 };
 
 const clientCertificate: Explanation = {
@@ -47,6 +60,16 @@ const explanations: Readonly<Record<string, Explanation>> = {
   UND_ERR_HEADERS_TIMEOUT: slow,
   UND_ERR_BODY_TIMEOUT: slow,
   CERT_HAS_EXPIRED: { code: "expired-certificate", what: "its certificate has expired", hint: "renew it" },
+  CERT_NOT_YET_VALID: {
+    ...untrusted,
+    what: "its certificate is not valid yet",
+    hint: "compare the clocks of both ends",
+  },
+  INVALID_PURPOSE: {
+    ...untrusted,
+    what: "its certificate is none for servers",
+    hint: "have one issued whose extended key usage has serverAuth",
+  },
   ERR_TLS_CERT_ALTNAME_INVALID: {
     code: "wrong-host",
     what: "its certificate was issued for another host",
@@ -58,15 +81,19 @@ const explanations: Readonly<Record<string, Explanation>> = {
   SELF_SIGNED_CERT_IN_CHAIN: untrusted,
   DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,
   CERT_SIGNATURE_FAILURE: untrusted,
+  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: noCommonTls,
+  ERR_SSL_UNSUPPORTED_PROTOCOL: noCommonTls,
+  ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: noCommonTls,
   ERR_SSL_WRONG_VERSION_NUMBER: notHttp,
   ERR_SSL_PACKET_LENGTH_TOO_LONG: notHttp,
   EPROTO: notHttp,
   ECONNRESET: notHttp,
   UND_ERR_SOCKET: notHttp,
-  UND_ERR_ABORTED: {
-    code: "proxy-refused",
-    what: "the proxy does not lead there",
-    hint: "ask who runs the proxy, or name the host in no_proxy",
+  UND_ERR_ABORTED: proxyRefused,
+  UND_ERR_RES_EXCEEDED_MAX_SIZE: {
+    code: "not-opensearch",
+    what: "its answer has no end",
+    hint: "check the url",
   },
   UND_ERR_REQ_RETRY: {
     code: "broken-answer",
@@ -90,7 +117,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
 /** Says in one sentence why a request got no answer. */
 export function connectionFailure(connection: Connection, error: unknown): OsacError {
   const code = errorCode(error);
-  const explanation = explanations[code] ?? explanationByPrefix(code);
+  const explanation = byProxy(error) ?? explanations[code] ?? explanationByPrefix(code);
   if (!explanation) {
     return failure("access", "unreachable", `cannot talk to ${connection.url}: ${code || "unknown reason"}`, {
       cause: error,
@@ -105,9 +132,21 @@ export function connectionFailure(connection: Connection, error: unknown): OsacE
 }
 
 /** An error does not tell at which of the two ends it came up. */
-function proxyHint({ url, proxy }: Connection): string {
-  const name = url.startsWith("https:") ? "https" : "http";
-  return proxy[name] ? `, and the proxy that ${name}_proxy names` : "";
+function proxyHint(connection: Connection): string {
+  const name = proxyVariable(connection);
+  return connection.proxy[name] ? `, and the proxy that ${name}_proxy names` : "";
+}
+
+/** What the proxy answered stands in the text of the error alone. */
+function byProxy(error: unknown): Explanation | undefined {
+  const status = /^Proxy response \((\d+)\)/.exec(error instanceof Error ? error.message : "")?.[1];
+  if (status === undefined) return undefined;
+  if (status !== "407") return { ...proxyRefused, what: `the proxy answered ${status}` };
+  return {
+    ...proxyRefused,
+    what: "the proxy wants another user and password, or any (407)",
+    hint: "write them into its address, http://USER:PASSWORD@HOST:PORT, with %40 for @",
+  };
 }
 
 function explanationByPrefix(code: string): Explanation | undefined {
@@ -119,5 +158,10 @@ function explanationByPrefix(code: string): Explanation | undefined {
 function errorCode(error: unknown): string {
   if (!(error instanceof Error)) return "";
   const inner = error instanceof AggregateError ? error.errors[0] : error.cause;
-  return errorCode(inner) || ((error as { code?: string }).code ?? "");
+  return errorCode(inner) || ((error as { code?: string }).code ?? codeByName(error));
+}
+
+/** undici's parser has a code only for some of what it cannot read. */
+function codeByName({ name }: Error): string {
+  return name === "HTTPParserError" ? "HPE_UNKNOWN" : "";
 }

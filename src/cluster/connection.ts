@@ -1,9 +1,12 @@
-import { Agent, EnvHttpProxyAgent, interceptors, type Dispatcher } from "undici";
+import { Agent, EnvHttpProxyAgent, interceptors, Pool, type Dispatcher } from "undici";
 import type { Connection } from "../model.ts";
 import { tracing } from "./trace.ts";
 
 const connectTimeoutMsMax = 10_000;
 const retriesMax = 3;
+
+/** More than any cluster has to say: the server itself takes no more than 100 MB at once. */
+const answerBytesMax = 256 * 1024 * 1024;
 
 /** Statuses by which a proxy or a busy server asks to be asked again. */
 const retriedStatuses = [429, 502, 503, 504];
@@ -12,7 +15,10 @@ const retriedStatuses = [429, 502, 503, 504];
 const retriedErrors = ["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"];
 
 /** How a server is reached, whoever asks it. */
-type Route = Pick<Connection, "timeoutMs" | "caCert" | "clientCert" | "clientKey" | "insecure" | "proxy">;
+type Route = Pick<
+  Connection,
+  "url" | "timeoutMs" | "caCert" | "clientCert" | "clientKey" | "insecure" | "proxy"
+>;
 
 /** Kept-alive connections to one server, straight or through the proxy that is set for it. */
 export function openAgent(connection: Route): Dispatcher {
@@ -24,10 +30,19 @@ export function openAgent(connection: Route): Dispatcher {
     rejectUnauthorized: !connection.insecure,
     timeout: Math.min(timeoutMs, connectTimeoutMsMax),
   };
-  const options = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs };
-  return usesProxy(connection)
-    ? new EnvHttpProxyAgent({ ...options, ...proxyOptions(connection), connect: tls, requestTls: tls })
-    : new Agent({ ...options, connect: tls });
+  const limits = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs, maxResponseSize: answerBytesMax };
+  const proxy = connection.proxy[proxyVariable(connection)];
+  if (!proxy) return new Agent({ ...limits, connect: tls });
+  return new EnvHttpProxyAgent({
+    ...limits,
+    httpProxy: proxy,
+    httpsProxy: proxy,
+    noProxy: connection.proxy.none ?? "",
+    connect: tls,
+    requestTls: tls,
+    // Without limits of its own a proxy that says nothing would be waited for for minutes.
+    clientFactory: (origin, options) => new Pool(origin, { ...options, ...limits }),
+  });
 }
 
 /** The same to one cluster. Reads are retried, unless told otherwise, writes never. */
@@ -49,14 +64,7 @@ export function openDispatcher(
   );
 }
 
-function usesProxy({ proxy }: Route): boolean {
-  return Boolean(proxy.http || proxy.https);
-}
-
-function proxyOptions({ proxy }: Route): { httpProxy?: string; httpsProxy?: string; noProxy?: string } {
-  return {
-    ...(proxy.http ? { httpProxy: proxy.http } : {}),
-    ...(proxy.https ? { httpsProxy: proxy.https } : {}),
-    ...(proxy.none ? { noProxy: proxy.none } : {}),
-  };
+/** The variable that names the proxy for an address. */
+export function proxyVariable({ url }: Pick<Route, "url">): "http" | "https" {
+  return url.startsWith("https:") ? "https" : "http";
 }

@@ -9,6 +9,9 @@ const assumedVersion: Version = { major: 3, minor: 4, patch: 0 };
 /** Older servers take other patches and answer in other words. */
 const oldestSupported = parseVersion("2.10");
 
+/** What a load balancer answers for a cluster that it cannot reach now. */
+const passing = [429, 502, 503, 504];
+
 /**
  * Which cluster this is and as whom it is asked: `GET /` and `whoami`, at once.
  *
@@ -57,8 +60,10 @@ function refuseStrangers(connection: Connection, root: Answer, whoami: Answer): 
     });
   }
   if (root.body === undefined || root.status >= 500) {
-    throw failure("access", "not-opensearch", `${url} answered ${root.status} and not as OpenSearch does`, {
-      hint: "check the url, and what stands between (a proxy, a load balancer)",
+    throw failure("access", "not-opensearch", `${url} answered ${root.status}${insteadOf(url, root)}`, {
+      hint: passing.includes(root.status)
+        ? "something between (a proxy, a load balancer) did not reach it in time; try again later"
+        : "check the url, and what stands between (a proxy, a load balancer)",
     });
   }
   if (!isWhoami(whoami)) {
@@ -71,6 +76,13 @@ function refuseStrangers(connection: Connection, root: Answer, whoami: Answer): 
       },
     );
   }
+}
+
+/** Where a redirect leads, without its query, which may be somebody's ticket. */
+function insteadOf(url: string, { headers: { location } }: Answer): string {
+  const isRedirect = typeof location === "string" && URL.canParse(location, url);
+  const { origin, pathname } = new URL(isRedirect ? location : url, url);
+  return isRedirect ? `, a redirect to ${origin}${pathname}` : " and not as OpenSearch does";
 }
 
 /** Another server may well answer 200 with some JSON; the plugin always says who is an administrator. */

@@ -49,7 +49,7 @@ interface Response {
 /** Opens GitHub's API. Nothing is sent yet. */
 export function openGitHub(connection: GitHubConnection): GitHub {
   const { url, graphqlUrl, proxy, timeoutMs = 10_000 } = connection;
-  const dispatcher = openAgent({ timeoutMs, proxy, insecure: false });
+  const dispatcher = openAgent({ url, timeoutMs, proxy, insecure: false });
   const once = async (method: Method, target: URL, body?: object): Promise<Response> => {
     const answer = await dispatcher.request({
       origin: target.origin,

@@ -123,7 +123,7 @@ function requestOf({ env, audience }: Job): Request {
 }
 
 async function valueOfToken(request: Request, env: Job["env"]): Promise<string> {
-  const agent = openAgent({ timeoutMs, insecure: false, proxy: proxyOf(env) });
+  const agent = openAgent({ url: request.url.href, timeoutMs, insecure: false, proxy: proxyOf(env) });
   try {
     return await askedUntilAnswered(async () => answerTo(agent, request));
   } finally {

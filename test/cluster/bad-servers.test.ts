@@ -1,5 +1,6 @@
 import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer as createHttpsServer } from "node:https";
+import { createServer as createTcpServer, type AddressInfo, type Server } from "node:net";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createCertificates } from "../../src/simulator/certificates.ts";
 import type { Fault, Simulator } from "../../src/simulator/index.ts";
@@ -51,6 +52,38 @@ describe.for(commands)("%s", (argv) => {
     expectNoAccess(await run(argv, other), "wrong-host", /another host/);
   });
 
+  test("a certificate that is not valid yet", async () => {
+    const validFrom = new Date(Date.now() + 3_600_000);
+    const early = await start({ certificates: { server: { validFrom, hosts: ["127.0.0.1"] } } });
+    expectNoAccess(await run(argv, early), "untrusted-certificate", /not valid yet/);
+  });
+
+  test("a client's certificate where a server's belongs", async () => {
+    const client = await start({ certificates: { server: { hosts: [] } } });
+    expectNoAccess(await run(argv, client), "untrusted-certificate", /none for servers/);
+  });
+
+  test("a server of another time", async () => {
+    const { server } = simulator.certificates;
+    const old = createHttpsServer({
+      ...server,
+      minVersion: "TLSv1",
+      maxVersion: "TLSv1.1",
+      ciphers: "DEFAULT@SECLEVEL=0",
+    });
+    const url = `https://${await addressOf(old)}`;
+    expectNoAccess(await run(argv, { ...simulator, url }), "tls-failed", /TLS 1\.2/);
+  });
+
+  test.for(["TLSv1.2", "TLSv1.3"] as const)("%s that asks for a client certificate", async (maxVersion) => {
+    const { server, ca } = simulator.certificates;
+    const strict = createHttpsServer({ ...server, ca: ca.cert, requestCert: true, maxVersion });
+    const url = `https://${await addressOf(strict)}`;
+    const { code, out, err } = await run(argv, { ...simulator, url });
+    expect({ code, out }).toEqual({ code: 7, out: "" });
+    expect(err).toMatch(/client certificate/);
+  });
+
   test("a wrong password", async () => {
     const env = { OSAC_PASSWORD: "not-the-password" };
     const ran = await run(argv, simulator, { env });
@@ -76,6 +109,53 @@ describe.for(commands)("%s", (argv) => {
       response.writeHead(200, { "content-type": "text/html" }).end("<html>Welcome</html>");
     });
     expectNoAccess(await run(argv, { ...simulator, url: page }), "not-opensearch", /not as OpenSearch does/);
+  });
+
+  test("a redirect, whose query may be a ticket", async () => {
+    const gate = await listening((_, response) => {
+      response.writeHead(302, { location: "https://login.example.org/start?ticket=f00" }).end();
+    });
+    const ran = await run(argv, { ...simulator, url: gate });
+    expectNoAccess(ran, "not-opensearch", /302, a redirect to https:\/\/login\.example\.org\/start \[/);
+  });
+
+  test("a load balancer that does not reach the cluster", async () => {
+    const gate = await listening((_, response) => {
+      response.writeHead(504, { "content-type": "text/html", "retry-after": "0" }).end("<html>504</html>");
+    });
+    expectNoAccess(await run(argv, { ...simulator, url: gate }), "not-opensearch", /try again later/);
+  });
+
+  test("an answer that comes drop by drop, for ever", async () => {
+    const leak = await listening((_, response) => {
+      response.writeHead(200, { "content-type": "application/json" });
+      const drops = setInterval(() => response.write(" "), 20);
+      response.on("close", () => clearInterval(drops));
+    });
+    const ran = await run([...argv, "--timeout", "0.5"], { ...simulator, url: leak });
+    expectNoAccess(ran, "timeout", /did not answer in time/);
+  });
+
+  test("an answer without an end", async () => {
+    const flood = await listening((_, response) => {
+      response.writeHead(200, { "content-type": "application/json" });
+      const mebibyte = Buffer.alloc(1024 * 1024, " ");
+      const pour = (): void => void (!response.destroyed && response.write(mebibyte, pour));
+      pour();
+    });
+    const ran = await run(argv, { ...simulator, url: flood });
+    expectNoAccess(ran, "not-opensearch", /its answer has no end/);
+  });
+
+  test("a port that speaks neither", async () => {
+    const other = createTcpServer((socket) => socket.end("SSH-2.0-OpenSSH_9.2\r\n"));
+    const address = await addressOf(other);
+    for (const scheme of ["http", "https"])
+      expectNoAccess(
+        await run(argv, { ...simulator, url: `${scheme}://${address}` }),
+        "not-http",
+        /REST port/,
+      );
   });
 
   test("a page of one kind alone", async () => {
@@ -124,10 +204,13 @@ describe.for(commands)("%s", (argv) => {
 /** Where a server listens that answers everything in the same way. */
 async function listening(answer: RequestListener): Promise<string> {
   const server = createServer(answer);
+  stopWithTest(() => server.closeAllConnections());
+  return `http://${await addressOf(server)}`;
+}
+
+/** Has a server listen on loopback until the test ends. */
+async function addressOf(server: Server): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  stopWithTest(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  stopWithTest(() => server.close());
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { createServer } from "node:http";
 import { connect, type AddressInfo } from "node:net";
 import { expect, test } from "vitest";
@@ -62,7 +63,7 @@ test.for(["https_proxy", "HTTPS_PROXY"])("%s leads through a proxy", async (name
   expect(new Set(proxy.targets)).toEqual(new Set([new URL(simulator.url).host]));
 });
 
-test.for(["proxy:3128", "socks5://u:secret@proxy", "http://u:secret@pro xy"])(
+test.for(["socks5://u:secret@proxy", "http://u:secret@pro xy"])(
   "%s is no proxy, which is said without its value",
   async (https_proxy) => {
     const { code, err } = await run(["plan"], await start(), { env: { https_proxy } });
@@ -88,11 +89,66 @@ test("a proxy that is not there is told from a server that is not there", async 
   expect(err).toMatch(/proxy/);
 });
 
-test("a proxy that refuses is said to", async () => {
-  const [simulator, proxy] = [await start(), await startProxy(false)];
+test("the proxy of http:// addresses is none for https://", async () => {
+  const [simulator, proxy] = [await start(), await startProxy()];
+  expect(await run(["plan"], simulator, { env: { http_proxy: proxy.url } })).toMatchObject({ code: 0 });
+  expect(proxy.targets).toEqual([]);
+});
+
+test("a proxy may be named without a scheme", async () => {
+  const [simulator, proxy] = [await start(), await startProxy()];
+  const env = { https_proxy: proxy.url.replace("http://", "") };
+  expect(await run(["plan"], simulator, { env })).toMatchObject({ code: 0 });
+  expect(proxy.targets.length).toBeGreaterThan(0);
+});
+
+test.for([
+  ["403 Forbidden", /the proxy answered 403 \[proxy-refused\]/],
+  ["407 Proxy Authentication Required", /\(407\) \[proxy-refused\]\n {2}hint: .*USER:PASSWORD@HOST/],
+] as const)("a proxy that refuses is said to: %s", async ([answer, words]) => {
+  const [simulator, proxy] = [await start(), await startProxy(answer)];
   const { code, err } = await run(["plan"], simulator, { env: { https_proxy: proxy.url } });
   expect(code).toBe(7);
-  expect(err).toContain("[proxy-refused]");
+  expect(err).toMatch(words);
+});
+
+test("a proxy that says nothing is not waited for for ever", async () => {
+  const [simulator, proxy] = [await start(), await startProxy("")];
+  const { code, err } = await run(["plan", "--timeout", "1"], simulator, { env: { https_proxy: proxy.url } });
+  expect(code).toBe(7);
+  expect(err).toContain("[timeout]");
+});
+
+test("files that hold no certificate, or no key, are told before anything is sent", async () => {
+  const simulator = await start();
+  const sent = simulator.requests.length;
+  const { privateKey } = generateKeyPairSync("rsa", {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: "canary" },
+  });
+  const garbage = "-----BEGIN CERTIFICATE-----\ngarbage\n-----END CERTIFICATE-----\n";
+  const files = {
+    "admin.pem": simulator.adminCert,
+    "admin.key": simulator.adminKey,
+    garbage,
+    locked: privateKey,
+  };
+  const said = async (env: Record<string, string>): Promise<string> => {
+    const { code, err } = await run(["plan"], simulator, { env }, files);
+    expect(code).toBe(3);
+    return err.split("\n")[0]!;
+  };
+  expect(await said({ OSAC_CA_CERT: "admin.key" })).toMatch(/--ca-cert .*no certificate .*\[not-pem\]/);
+  expect(await said({ OSAC_CA_CERT: "garbage" })).toMatch(/cannot be read \[not-pem\]/);
+  const cert = { OSAC_CLIENT_CERT: "admin.pem" };
+  expect(await said({ ...cert, OSAC_CLIENT_KEY: "admin.pem" })).toMatch(
+    /--client-key .*no private key .*\[not-pem\]/,
+  );
+  expect(await said({ ...cert, OSAC_CLIENT_KEY: "locked" })).toMatch(
+    /--client-key .*passphrase.* \[encrypted-key\]/,
+  );
+  expect(simulator.requests).toHaveLength(sent);
 });
 
 test("a kind that cannot be read is no reason to stop, all kinds together are", async () => {
@@ -104,14 +160,14 @@ test("a kind that cannot be read is no reason to stop, all kinds together are", 
   expect(writes(simulator)).toEqual([]);
 });
 
-/** A proxy that joins connections, and remembers to what. */
-async function startProxy(isWilling = true): Promise<{ url: string; targets: string[] }> {
+/** A proxy that joins connections, and remembers to what; or one that answers, with nothing for "". */
+async function startProxy(answer?: string): Promise<{ url: string; targets: string[] }> {
   const targets: string[] = [];
   const server = createServer();
   server.on("connect", ({ url = "" }, client, head) => {
     targets.push(url);
-    if (!isWilling) {
-      client.end("HTTP/1.1 403 Forbidden\r\n\r\n");
+    if (answer !== undefined) {
+      if (answer !== "") client.end(`HTTP/1.1 ${answer}\r\n\r\n`);
       return;
     }
     const [host, port] = url.split(":");

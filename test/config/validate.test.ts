@@ -300,6 +300,13 @@ describe("names", () => {
   test.each<[string, Partial<Record<KindName, string>>, string[]]>([
     ["a colon in a user's name", { internalusers: `"a:b": {hash: ${bcrypt}}` }, ["error bad-name"]],
     ["a colon that a URL hides", { internalusers: `"a%3Ab": {hash: ${bcrypt}}` }, ["error bad-name"]],
+    [
+      "a percent sign in a user's name",
+      { internalusers: `"50%": {hash: ${bcrypt}}` },
+      ["warning bad-name (REST)"],
+    ],
+    ["the code of a letter in a user's name", { internalusers: `"a%41": {hash: ${bcrypt}}` }, []],
+    ["a percent sign in a role's name", { roles: '"50%": {}' }, []],
     ["a colon in a role's name", { roles: '"a:b": {}' }, []],
     ["~1", { roles: "a~1b: {}" }, ["error bad-name"]],
     ["the name of a prototype", { roles: "__proto__: {}" }, ["error bad-name"]],

@@ -14,7 +14,8 @@ const longest = 256;
 export const nameRule: Rule = ({ kind, name, body }) => {
   // Patches of these go down to the key that changes, so that it is named like an entity.
   if (kinds[kind].isSingle) return impossibleKeys(body, "");
-  return [...impossibleName(kind === "internalusers", name), ...doubtfulName(name)];
+  const isUser = kind === "internalusers";
+  return [...impossibleName(isUser, name), ...(isUser ? undecodableName(name) : []), ...doubtfulName(name)];
 };
 
 function impossibleName(isUser: boolean, name: string): Remark[] {
@@ -47,6 +48,15 @@ function unpatchableName(name: string): Remark[] {
     ];
   }
   return [];
+}
+
+/** Servers from 2.12 on decode a user's name as a part of a URL whenever it is written. */
+function undecodableName(name: string): Remark[] {
+  if (!/%(?![0-9a-f]{2})/i.test(name)) return [];
+  const message = `the server takes the "%" in the user's name ${shown(name)} for the beginning of a code, and refuses it`;
+  return [
+    { ...remark("warning", message, 'choose a name without "%"'), refusedByServer: true, since: "2.12" },
+  ];
 }
 
 function doubtfulName(name: string): Remark[] {

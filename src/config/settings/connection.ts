@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { failure } from "../../errors.ts";
 import type { Connection } from "../../model.ts";
@@ -19,9 +20,9 @@ export async function readConnection(
     username,
     password: settings.password ?? (await readSecret("--password-file", settings.passwordFile, stdin)),
     token: settings.token ?? (await readSecret("--token-file", settings.tokenFile, stdin)),
-    clientCert: await readPem("--client-cert", settings.clientCert),
-    clientKey: wrapped(await readPem("--client-key", settings.clientKey)),
-    caCert: await readPem("--ca-cert", settings.caCert),
+    clientCert: await readCertificates("--client-cert", settings.clientCert),
+    clientKey: await readKey("--client-key", settings.clientKey),
+    caCert: await readCertificates("--ca-cert", settings.caCert),
     insecure,
     timeoutMs: timeout * 1000,
     apiPrefix,
@@ -38,20 +39,21 @@ export function proxyOf(env: Readonly<Record<string, string | undefined>>): Conn
   };
 }
 
-/** The first of the variables that is set. What it holds may be a password, so that it is not quoted. */
+/**
+ * The first of the variables that is set; as everywhere, without a scheme it is meant to be `http://`. What it holds may
+ * be a password, so that it is not quoted.
+ */
 function proxyUrl(
   env: Readonly<Record<string, string | undefined>>,
   ...names: readonly string[]
 ): string | undefined {
   const name = names.find((one) => env[one] !== undefined);
   const value = name && env[name];
-  if (!value || (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol))) return value;
+  if (!value) return undefined;
+  const url = value.includes("://") ? value : `http://${value}`;
+  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url;
   const message = `${name}: expected the url of a proxy, such as http://proxy.example.org:3128`;
   throw failure("input", "bad-value", message, { hint: "its value may hold a password, and is not shown" });
-}
-
-function wrapped(text: string | undefined): Secret | undefined {
-  return text === undefined ? undefined : new Secret(text);
 }
 
 /** The new password of `osac account password`; undefined where none is given. */
@@ -64,12 +66,12 @@ export async function readHealing(
   { healCert, healKey }: Settings,
   { url, caCert, insecure, timeoutMs, apiPrefix, proxy }: Connection,
 ): Promise<Connection | undefined> {
-  const [clientCert, key] = await Promise.all([
-    readPem("--heal-cert", healCert),
-    readPem("--heal-key", healKey),
+  const [clientCert, clientKey] = await Promise.all([
+    readCertificates("--heal-cert", healCert),
+    readKey("--heal-key", healKey),
   ]);
   if (clientCert === undefined) return undefined;
-  return { url, clientCert, clientKey: wrapped(key), caCert, insecure, timeoutMs, apiPrefix, proxy };
+  return { url, clientCert, clientKey, caCert, insecure, timeoutMs, apiPrefix, proxy };
 }
 
 /** The content without the line end that editors and `echo` leave behind. */
@@ -83,15 +85,43 @@ async function readSecret(flag: string, path: string | undefined, stdin: Input):
   return new Secret(value);
 }
 
-async function readPem(flag: string, path: string | undefined): Promise<string | undefined> {
+/** OpenSSL passes over what it cannot read, and then trusts less than it was told to; so each is read here. */
+async function readCertificates(flag: string, path: string | undefined): Promise<string | undefined> {
   if (path === undefined) return undefined;
   const text = await readText(flag, path);
-  if (!text.includes("-----BEGIN ")) {
-    throw failure("input", "not-pem", `${flag} ${path}: no PEM text in it`, {
-      hint: "convert it, for example with openssl x509 -in FILE -inform DER",
-    });
+  const blocks = text.match(/-----BEGIN (?:[A-Z0-9]+ )?CERTIFICATE-----.*?-----END [A-Z0-9 ]+-----/gs);
+  if (blocks?.every(isCertificate)) return text;
+  const what = blocks ? "a certificate in it cannot be read" : "no certificate in PEM format in it";
+  throw failure("input", "not-pem", `${flag} ${path}: ${what}`, {
+    hint: "convert it, for example with openssl x509 -in FILE -inform DER, or openssl pkcs12 -in FILE -nokeys -clcerts",
+  });
+}
+
+function isCertificate(block: string): boolean {
+  try {
+    return new X509Certificate(block).serialNumber !== "";
+  } catch {
+    return false;
   }
-  return text;
+}
+
+async function readKey(flag: string, path: string | undefined): Promise<Secret | undefined> {
+  if (path === undefined) return undefined;
+  const text = await readText(flag, path);
+  if (/-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m.test(text)) {
+    throw failure(
+      "input",
+      "encrypted-key",
+      `${flag} ${path}: the key has a passphrase, and nobody can be asked for it`,
+      {
+        hint: "openssl pkey -in FILE -out NEW writes it without; keep that where only the job can read it",
+      },
+    );
+  }
+  if (/-----BEGIN (?:[A-Z0-9]+ )?PRIVATE KEY-----/.test(text)) return new Secret(text);
+  throw failure("input", "not-pem", `${flag} ${path}: no private key in PEM format in it`, {
+    hint: "convert it, for example with openssl pkey -in FILE -inform DER, or openssl pkcs12 -in FILE -nocerts -nodes",
+  });
 }
 
 async function readText(flag: string, path: string): Promise<string> {
