@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { printable } from "../report/findings.ts";
 import type { Report } from "../report/report.ts";
 import type { GitHub } from "./api.ts";
 import type { Event } from "./event.ts";
@@ -34,6 +35,9 @@ interface State {
   readonly run: number;
 }
 
+/** GitHub takes no longer title. */
+const titleMax = 256;
+
 /** Stands for the digest of an issue that was closed, so that the same drift is news when it comes back. */
 const cleared = "cleared";
 
@@ -50,17 +54,23 @@ export async function keepIssue(
 ): Promise<number | undefined> {
   const issue = await findIssue(github, event, target);
   if (!issue) return found.isDrifted ? open(github, event, target, labels, found) : undefined;
-  const said = stateOf(issue.body ?? "");
-  const isOpen = issue.state === "open";
   // A run that began later has the last word.
-  if (said.run > event.run.id) return issue.number;
+  if (stateOf(issue.body ?? "").run > event.run.id) return issue.number;
   if (found.isDrifted) {
-    if (!isOpen || said.digest !== found.digest) await tell(github, event, target, issue, found);
+    const news = newsOf(issue, found);
+    if (news !== undefined) await tell(github, event, target, issue, found, news);
     return issue.number;
   }
-  if (!isOpen) return undefined;
+  if (issue.state === "closed") return undefined;
   await close(github, event, target, issue, found.note);
   return issue.number;
+}
+
+/** What there is to say of drift that was found; nothing, where the issue says it already. */
+function newsOf({ state, body }: Issue, { digest }: Drifted): string | undefined {
+  const isSaid = stateOf(body ?? "").digest === digest;
+  if (state === "closed") return isSaid ? "The drift is still there" : "There is drift again";
+  return isSaid ? undefined : "The drift has changed";
 }
 
 /** Nobody is told of a body that is edited, so that a comment says so. */
@@ -68,13 +78,13 @@ async function tell(
   github: GitHub,
   event: Event,
   target: Target,
-  { number, state }: Issue,
+  { number }: Issue,
   found: Drifted,
+  news: string,
 ): Promise<void> {
   const path = `${repositoryOf(event)}/issues/${number}`;
   await github.send("PATCH", path, { state: "open", body: bodyOf(event, target, found) });
-  const what = state === "open" ? "The drift has changed" : "There is drift again";
-  await comment(github, path, `${what}, as the description has it now: ${byRun(event)}.`);
+  await comment(github, path, `${news}, as the description has it now: ${byRun(event)}.`);
 }
 
 /** The digest of what a report says of drift; where something is declared is no part of that. */
@@ -105,7 +115,7 @@ async function open(
   found: Drifted,
 ): Promise<number> {
   await createLabels(github, event, labels);
-  const title = `Drift: ${[target.label, target.directory].filter((part) => part !== "").join(", ")}`;
+  const title = titleOf(target);
   const path = `${repositoryOf(event)}/issues`;
   const body = bodyOf(event, target, found);
   const { number } = await created(
@@ -113,6 +123,11 @@ async function open(
     async () => findIssue(github, event, target),
   );
   return number;
+}
+
+function titleOf({ label, directory }: Target): string {
+  const title = `Drift: ${printable([label, directory].filter((part) => part !== "").join(", "))}`;
+  return title.length <= titleMax ? title : `${title.slice(0, titleMax - 1)}…`;
 }
 
 /** An issue without its label is better than none, and whoever may not write either is told so by the issue. */

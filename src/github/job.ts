@@ -1,5 +1,5 @@
 import type { Io } from "../commands/io.ts";
-import { OsacError } from "../errors.ts";
+import { OsacError, failure } from "../errors.ts";
 import type { Finding } from "../model.ts";
 import { counted } from "../report/findings.ts";
 import type { Report } from "../report/report.ts";
@@ -24,19 +24,31 @@ export interface Ended {
   readonly report: Report;
 }
 
-/** What GitHub refuses is a warning: the plan is made, or applied, all the same. */
+/**
+ * What GitHub refuses is a warning, and so is an answer that makes no sense: the plan is made, or applied, all the same,
+ * and what came of that must not be lost.
+ */
 export async function attempt(what: string, act: () => Promise<unknown>): Promise<Finding[]> {
   try {
     await act();
     return [];
   } catch (error) {
-    if (!(error instanceof OsacError)) throw error;
-    return error.findings.map((finding) => ({
+    return knownError(error).findings.map((finding) => ({
       ...finding,
       severity: "warning",
       message: `${what} was not written: ${finding.message}`,
     }));
   }
+}
+
+/** An error with its findings; one that nobody thought of is a fault of osac. */
+export function knownError(error: unknown): OsacError {
+  if (error instanceof OsacError) return error;
+  const message = `internal error: ${error instanceof Error ? error.message : String(error)}`;
+  return failure("internal", "internal-error", message, {
+    hint: "this is a fault of osac; please report it",
+    cause: error,
+  });
 }
 
 /** What stands below the heading of a comment or a summary, and is never cut. */

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { exitCodes } from "../errors.ts";
 import type { Report } from "../report/report.ts";
 
 /** Every output of the Action, and what it holds; set on failure too. `action.yml` and the README list them from here. */
@@ -7,7 +8,7 @@ export const outputs = {
   "failure-reason":
     "why the step failed: validation, guard, stale-plan, partial, lockout, unreachable, changes, interrupted or error; empty if it did not",
   "has-changes": "whether the files and the cluster differ; empty where they were not compared",
-  "has-drift": "the same, of drift",
+  "has-drift": "whether drift found something that counts, as --fail-on says; empty where the check failed",
   "create-count": "entities to create, or created",
   "update-count": "entities to update, or updated",
   "delete-count": "entities to delete, or deleted",
@@ -46,12 +47,11 @@ export function failureReason(exitCode: number): string {
 /** The outputs that a report holds. */
 export function outputsOf({ document }: Report): Outputs {
   if (!("changes" in document)) return {};
-  const { summary, changes, planId, command, backup } = document;
+  const { summary, changes, planId, drift, exitCode, backup } = document;
   const count = (name: string): string => String(summary[name] ?? 0);
-  const isDifferent = String(changes.length > 0);
   return {
-    "has-changes": isDifferent,
-    ...(command === "drift" ? { "has-drift": isDifferent } : {}),
+    "has-changes": String(changes.length > 0),
+    ...(drift && isResult(exitCode) ? { "has-drift": String(exitCode === exitCodes.changes.code) } : {}),
     "create-count": count("create"),
     "update-count": count("update"),
     "delete-count": count("delete"),
@@ -59,6 +59,11 @@ export function outputsOf({ document }: Report): Outputs {
     "plan-id": planId ?? "",
     "backup-file": backup ?? "",
   };
+}
+
+/** A check that failed has found nothing. */
+function isResult(exitCode: number): boolean {
+  return exitCode === exitCodes.done.code || exitCode === exitCodes.changes.code;
 }
 
 /** Outputs as the runner reads them from `GITHUB_OUTPUT`; nobody can guess the line that ends a value. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { GitHub } from "./api.ts";
 
 /** What tells a text of osac from those about other clusters and directories. */
@@ -13,9 +14,17 @@ interface Written {
   readonly user: { readonly login: string } | null;
 }
 
+/** The most that a marker has of a name: GitHub counts it as part of the text. */
+const wordMax = 200;
+
 /** The first line of a text of osac. */
 export function markerOf(what: "comment" | "drift", { label, directory }: Target): string {
-  return `<!-- osac:${what} ${encodeURIComponent(label)} ${encodeURIComponent(directory)} -->`;
+  return `<!-- osac:${what} ${wordOf(label)} ${wordOf(directory)} -->`;
+}
+
+function wordOf(name: string): string {
+  const word = encodeURIComponent(name);
+  return word.length <= wordMax ? word : createHash("sha256").update(name).digest("hex");
 }
 
 /** Those of a list that osac wrote itself: everybody can write the marker; nobody else can write under its name. */

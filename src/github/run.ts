@@ -5,7 +5,7 @@ import { randomUUID } from "node:crypto";
 import { commandNamed } from "../commands/index.ts";
 import type { Io } from "../commands/io.ts";
 import { proxyOf } from "../config/settings/connection.ts";
-import { OsacError, exitCodes, failure } from "../errors.ts";
+import { exitCodes, failure } from "../errors.ts";
 import type { Finding } from "../model.ts";
 import { failureReport } from "../report/failure-markdown.ts";
 import { counted } from "../report/findings.ts";
@@ -18,9 +18,10 @@ import { commentMax, pullRequestOf, stickyComment, type Sticky } from "./comment
 import { endOf, reverted, revertOutputs, tellIssue } from "./drift.ts";
 import { readEvent, type Event } from "./event.ts";
 import { environmentOf, flagsOf, readInputs, type Inputs } from "./inputs.ts";
-import { aboutOf, attempt, type Ended, type Job } from "./job.ts";
+import { aboutOf, attempt, knownError, type Ended, type Job } from "./job.ts";
 import { tokensOf } from "./oidc.ts";
 import { failureReason, outputText, outputsOf, type Outputs } from "./outputs.ts";
+import { withPlanOfNow } from "./stale.ts";
 import { writeSummary } from "./summary.ts";
 
 /** Runs a command line of osac. */
@@ -40,19 +41,11 @@ export async function runAction(main: Main, io: Io): Promise<number> {
     job = { inputs: given, event, io, folder, notes: notesOf(given, event) };
     return await carryOut(main, job);
   } catch (error) {
-    const known = error instanceof OsacError ? error : internalError(error);
+    const known = knownError(error);
     const code = exitCodes[known.reason].code;
     const report = failureReport(job?.inputs.command, code, known.findings);
     return publish(job, { code, report }, io, filesOf(undefined, report, folder, io), []);
   }
-}
-
-function internalError(error: unknown): OsacError {
-  const message = `internal error: ${error instanceof Error ? error.message : String(error)}`;
-  return failure("internal", "internal-error", message, {
-    hint: "this is a fault of osac; please report it",
-    cause: error,
-  });
 }
 
 function notesOf({ command }: Inputs, { untrusted }: Event): string[] {
@@ -78,13 +71,14 @@ async function carryOut(main: Main, job: Job): Promise<number> {
     const before = desk
       ? await attempt("the comment", async () => (await desk.sticky())?.markOutdated())
       : [];
-    const checked = await reverted(job, await ranQuietly(main, job), async (one) => ranQuietly(main, one));
-    const ended = endOf(checked);
+    const run = async (one: Job): Promise<Ended> => ranQuietly(main, one);
+    const checked = await reverted(job, await run(job), run);
+    const ended = await withPlanOfNow(job, endOf(checked), run);
     const files = filesOf(inputs, ended.report, job.folder, io);
     const told = desk ? await desk.tell(ended) : { url: "", findings: [] };
     const issue = github ? await tellIssue(github, job, checked) : { outputs: {}, findings: [] };
     const comment = told.url ? { "comment-url": told.url } : {};
-    const outcome = { ...files, ...comment, ...revertOutputs(checked), ...issue.outputs };
+    const outcome = { ...ended.outputs, ...files, ...comment, ...revertOutputs(checked), ...issue.outputs };
     const unsaid = checked.again ? summarize(job, checked.revert!, io) : [];
     return publish(job, ended, io, outcome, [...before, ...told.findings, ...issue.findings, ...unsaid]);
   } finally {

@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { parseYaml } from "../../src/config/yaml/yaml.ts";
 import { inputs, type Input } from "../../src/github/inputs.ts";
 import { outputs } from "../../src/github/outputs.ts";
-import { startSimulator, type Simulator } from "../../src/simulator/index.ts";
+import { createCertificates } from "../../src/simulator/certificates.ts";
+import { startSimulator, type Certificates, type Simulator } from "../../src/simulator/index.ts";
 import { fileOf } from "../commands/saved.ts";
 import { startFakeGitHub, type FakeGitHub } from "./fake-github.ts";
 import { pullRequest, push, workflow, type Workflow } from "./workflow.ts";
@@ -14,8 +15,12 @@ const root = join(import.meta.dirname, "../..");
 
 let simulator: Simulator;
 let fake: FakeGitHub;
+let certificates: Certificates;
+beforeAll(async () => {
+  certificates = await createCertificates();
+});
 beforeEach(async () => {
-  [simulator, fake] = await Promise.all([startSimulator(), startFakeGitHub()]);
+  [simulator, fake] = await Promise.all([startSimulator({ certificates }), startFakeGitHub()]);
 });
 afterEach(() => Promise.all([simulator.stop(), fake.stop()]));
 
@@ -194,6 +199,50 @@ describe("a merge", () => {
   });
 });
 
+describe("a saved plan that is stale", () => {
+  const after: [string, (workflow: Workflow) => Promise<void>, says: string][] = [
+    [
+      "because the cluster moved",
+      () => simulator.edit("tenants", (all) => ({ ...all, analysts: { description: "by hand" } })),
+      "by hand → Dashboards",
+    ],
+    [
+      "because the files are others",
+      ({ write }) => write("tenants.yml", fileOf("tenants", "other: { description: Dashboards }")),
+      "+   other",
+    ],
+  ];
+  test.for(after)("%s shows the plan of now, whose id can be applied", async ([, move, says]) => {
+    const { step, ...rest } = await started();
+    fake.heads.set(7, first);
+    fake.merged.set(second, [7]);
+    await step({ "plan-file": "plan.json" }, pullRequest(7, first));
+    await move({ step, ...rest });
+    const { summary, outputs: set } = await step(
+      { command: "apply", "plan-file": "plan.json" },
+      push(second),
+    );
+    expect(set).toMatchObject({ "exit-code": "4", "failure-reason": "stale-plan", "has-changes": "true" });
+    for (const text of [summary, bodies(7)[0]!]) {
+      expect(text).toContain("**Failed:** stale-plan");
+      expect(text).toContain(says);
+      expect(text).toContain(`Plan \`${set["plan-id"]}\``);
+    }
+    const applied = await step({ command: "apply", "expect-plan": set["plan-id"]! }, push(second));
+    expect(applied.outputs["exit-code"]).toBe("0");
+  });
+});
+
+test("an answer of GitHub that makes no sense does not lose what was applied", async () => {
+  const { step } = await started();
+  fake.merged.set(second, [7]);
+  fake.fail({ status: 200, body: [null], method: "GET" });
+  const { code, summary, annotations, outputs: set } = await step({ command: "apply" }, push(second));
+  expect([code, set["exit-code"]]).toEqual([0, "0"]);
+  expect(summary).toContain("**Applied:** 1 change.");
+  expect(annotations).toEqual([expect.stringMatching(/^::warning .*the comment was not written/)]);
+});
+
 describe("every kind of event", () => {
   test.for(["merge_group", "schedule", "workflow_dispatch", "push"])(
     "%s plans, without a comment",
@@ -285,6 +334,23 @@ test("thousands of changes fit: the heading whole, danger first and open, whole 
     expect(text).toMatch(/… and \d+ more, see the report file/);
     expect(text).toContain("</details>");
   }
+});
+
+test("the longest names of labels and directories leave the comment within what GitHub takes", async () => {
+  const { step, write, cwd } = await started({});
+  const directory = Array.from({ length: 12 }, () => "ß".repeat(120)).join("/");
+  await mkdir(join(cwd, "security", directory), { recursive: true });
+  await write(`${directory}/tenants.yml`, fileOf("tenants", fiveThousand));
+  fake.heads.set(7, second);
+  const { code, outputs: set } = await step(
+    { directory: `security/${directory}`, "comment-label": "€".repeat(5_000) },
+    pullRequest(7, first),
+  );
+  expect([code, set["create-count"]]).toEqual([0, "5000"]);
+  const [comment = ""] = bodies(7);
+  expect(comment).toContain("**Outdated:**");
+  expect(comment.length).toBeGreaterThan(50_000);
+  expect(comment.length).toBeLessThan(65_536);
 });
 
 describe("action.yml and the README", () => {

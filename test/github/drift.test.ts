@@ -21,10 +21,10 @@ const file = fileOf("tenants", "ours: { description: Dashboards }");
 
 async function job() {
   const { step } = await workflow(simulator, fake, { "tenants.yml": file });
-  const next = async (inputs: Record<string, string> = {}): Promise<Step> =>
+  const next = async (inputs: Record<string, string> = {}, env: Record<string, string> = {}): Promise<Step> =>
     step(
       { command: "drift", issue: "true", ...inputs },
-      { name: "schedule", env: { GITHUB_RUN_ID: String(++run) } },
+      { name: "schedule", env: { GITHUB_RUN_ID: String(++run), ...env } },
     );
 
   return { check: next };
@@ -75,6 +75,42 @@ test("a check that finds the same writes nothing at all", async () => {
   const before = wrote();
   expect((await check()).outputs["issue-number"]).toBe(outputs["issue-number"]);
   expect(wrote()).toBe(before);
+});
+
+test("an issue that somebody closes while the drift lasts is opened again, and says that it is still there", async () => {
+  const { check } = await job();
+  await edit("by hand");
+  await check();
+  fake.issues[0]!.state = "closed";
+  await check();
+  expect(fake.issues.map(({ state }) => state)).toEqual(["open"]);
+  expect(comments()).toEqual([expect.stringContaining("The drift is still there")]);
+});
+
+test("has-drift and the issue go by what counts as drift, has-changes by what differs", async () => {
+  const { check } = await job();
+  await edit("Dashboards");
+  expect((await check()).outputs).toMatchObject({
+    "exit-code": "0",
+    "has-changes": "false",
+    "has-drift": "false",
+  });
+  expect(fake.issues).toEqual([]);
+  const { outputs } = await check({}, { OSAC_FAIL_ON: "unmanaged" });
+  expect(outputs).toMatchObject({ "exit-code": "2", "has-changes": "false", "has-drift": "true" });
+  expect(fake.issues).toHaveLength(1);
+  await simulator.edit("tenants", () => ({ ours: { description: "by hand" } }));
+  const other = await check({}, { OSAC_FAIL_ON: "unmanaged" });
+  expect(other.outputs).toMatchObject({ "exit-code": "0", "has-changes": "true", "has-drift": "false" });
+  expect(fake.issues.map(({ state }) => state)).toEqual(["closed"]);
+});
+
+test("an issue of a target with the longest name has a title that GitHub takes", async () => {
+  const { check } = await job();
+  await edit("by hand");
+  await check({ "comment-label": `${"x".repeat(300)}\n@octocat` });
+  expect(fake.issues[0]!.title).toMatch(/^Drift: x+…$/);
+  expect(fake.issues[0]!.title!.length).toBeLessThanOrEqual(256);
 });
 
 test("the issue has the report, its label, and who closed it; it is found among hundreds", async () => {

@@ -82,6 +82,7 @@ describe("hostile names", () => {
     "line\n### Plan: 0 to create",
     "::add-mask::plan",
     "a\u202eb\u2066c",
+    "d\u200be\u200ff\u00adg\u{e0041}",
     "%0A::warning::x",
     "--> <!-- osac:state",
     "$(id) ${{ github.token }}",
@@ -97,7 +98,7 @@ describe("hostile names", () => {
       const shown = outsideCode(text);
       expect(shown).not.toMatch(/@\w|#\d|<img|octocat|onerror|evil\.example|forged/);
       expect(shown).not.toMatch(/^### Plan: 0/m);
-      expect(text).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/);
+      expect(text).not.toMatch(/\p{Cf}/u);
       expect(text).toContain("octocat");
     }
     expect(commandsIn(planned.log).join("\n")).not.toMatch(/^::(?:add-mask|error::forged|warning::x)/m);
