@@ -14,7 +14,7 @@ export { domainsFor, domainsOf, type Credentials, type Login } from "./login.ts"
 export type { Loss } from "./losses/loss.ts";
 export { accessKinds, canTakeAccess, ownChanges } from "./own-changes.ts";
 export { passwordTrials, type PasswordTrials } from "./password-trials.ts";
-export { identityOf, isAmongUsers, mayAdminister, type Principal } from "./principal.ts";
+export { identityOf, isAmongUsers, mayAdminister, type Person, type Principal } from "./principal.ts";
 export { allOf, anyOf, type Verdict } from "./verdict.ts";
 
 /** Every link of the principal's chain, from the login to the REST API, that the changes break. */

@@ -11,14 +11,18 @@ export interface Gate {
   readonly needs: "one" | "all";
 }
 
-/** Somebody who changes the security configuration by REST, and what is known of the way there. */
-export interface Principal {
+/** Who somebody is, as far as that is known before the login. */
+export interface Person {
   /** Absent for anybody who has the backend roles. */
   readonly name?: string | undefined;
   /** Those that no internal user of this name explains: a directory or a token has them. */
   readonly backendRoles: readonly string[];
   readonly mayHaveMore?: boolean;
   readonly address?: string;
+}
+
+/** Somebody who changes the security configuration by REST, and what is known of the way there. */
+export interface Principal extends Person {
   readonly login: Login;
   readonly gate: Gate;
   /** The roles that the server says it has now; absent where nobody asked as this principal. */
@@ -31,9 +35,9 @@ export interface Principal {
   readonly requests: readonly ListedRequest[];
 }
 
-/** Whom the server takes the principal for, once it has logged in. */
-export function identityOf(documents: Documents, principal: Principal): Identity {
-  const { name, backendRoles, mayHaveMore = false, address } = principal;
+/** Whom the server takes the person for, once it has logged in. */
+export function identityOf(documents: Documents, person: Person): Identity {
+  const { name, backendRoles, mayHaveMore = false, address } = person;
   const user = name === undefined ? undefined : documents.get("internalusers")?.get(name);
   return {
     backendRoles: [...backendRoles, ...textsAt(user, "backend_roles").map(({ value }) => value)],
@@ -44,8 +48,8 @@ export function identityOf(documents: Documents, principal: Principal): Identity
   };
 }
 
-/** Whether some user of the internal ones is this principal. */
-export function isAmongUsers(documents: Documents, { name, backendRoles }: Principal): boolean {
+/** Whether some user of the internal ones is this person. */
+export function isAmongUsers(documents: Documents, { name, backendRoles }: Person): boolean {
   const users = documents.get("internalusers") ?? new Map<string, never>();
   if (name !== undefined) return users.has(name);
   return [...users.values()].some((user) =>

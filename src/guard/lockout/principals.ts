@@ -8,6 +8,7 @@ import {
   type Credentials,
   type Documents,
   type Login,
+  type Person,
   type Principal,
 } from "../../access/index.ts";
 import type { BreakGlass } from "../../model.ts";
@@ -26,7 +27,7 @@ export interface Watched {
 /** The caller, with what its being here proves of the documents. */
 export function watchedCaller(documents: Documents, caller: KnownCaller, input: LockoutInput): Watched {
   const { credentials, backendRoles, roles, ...known } = caller;
-  const user = { ...nobody, ...known };
+  const user = { ...known, backendRoles: [] };
   const explained = identityOf(documents, user).backendRoles;
   const principal: Principal = {
     ...known,
@@ -45,7 +46,7 @@ export function watchedCaller(documents: Documents, caller: KnownCaller, input: 
 function isInternalUser(
   documents: Documents,
   credentials: Credentials | undefined,
-  user: Principal,
+  user: Person,
 ): boolean | undefined {
   if (credentials !== "password") return false;
   return documents.has("internalusers") ? isAmongUsers(documents, user) : undefined;
@@ -83,20 +84,16 @@ function labelOf({ name, credentials }: KnownCaller): string {
   return name === undefined ? "the caller" : `the caller, ${who} ${JSON.stringify(name)},`;
 }
 
-const nobody: Principal = {
-  backendRoles: [],
-  login: { trusted: [] },
-  gate: { roles: [], needs: "one" },
-  requests: [],
-};
+/** What is asked of everybody of `break_glass`. */
+type Common = Pick<Principal, "gate" | "requests">;
 
 /**
  * The ways by which somebody of `break_glass` gets in. None for a DN that no domain looks at: it is taken for an admin
  * certificate (`plugins.security.authcz.admin_dn`), which nothing in the documents can lock out.
  */
 export function watchedBreakGlass(documents: Documents, entry: BreakGlass, input: LockoutInput): Watched {
-  const gate = { roles: input.choice.restApiRoles ?? usualRoles, needs: "one" as const };
-  const common = { ...nobody, gate, requests: input.requests };
+  const roles = input.choice.restApiRoles ?? usualRoles;
+  const common: Common = { gate: { roles, needs: "one" }, requests: input.requests };
   if ("user" in entry) {
     const label = `user ${JSON.stringify(entry.user)} of break_glass`;
     return { label, principals: [userPrincipal(documents, entry.user, common)] };
@@ -111,23 +108,24 @@ export function watchedBreakGlass(documents: Documents, entry: BreakGlass, input
   return { label, principals: isAdmin ? [] : certificatePrincipals(documents, entry.dn, common) };
 }
 
-function userPrincipal(documents: Documents, name: string, common: Principal): Principal {
-  if (isAmongUsers(documents, { ...common, name })) {
-    return { ...common, name, login: internalLogin };
-  }
-  return { ...common, name, mayHaveMore: true, login: externalLogin(documents) };
+function userPrincipal(documents: Documents, name: string, common: Common): Principal {
+  const person = { name, backendRoles: [] };
+  return isAmongUsers(documents, person)
+    ? { ...common, ...person, login: internalLogin }
+    : { ...common, ...person, mayHaveMore: true, login: externalLogin(documents) };
 }
 
 /** Whoever has a backend role may be an internal user, or known outside. */
-function memberPrincipals(documents: Documents, role: string, common: Principal): Principal[] {
+function memberPrincipals(documents: Documents, role: string, common: Common): Principal[] {
   const logins = [internalLogin, externalLogin(documents)];
   return logins.map((login) => ({ ...common, backendRoles: [role], login }));
 }
 
-function certificatePrincipals(documents: Documents, dn: string, common: Principal): Principal[] {
+function certificatePrincipals(documents: Documents, dn: string, common: Common): Principal[] {
   return domainsFor(documents, "certificate").map((domain) => ({
     ...common,
     name: certificateUser(domain, dn),
+    backendRoles: [],
     mayHaveMore: true,
     login: { credentials: "certificate", isInternal: false, trusted: [domain] },
   }));
