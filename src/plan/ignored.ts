@@ -48,7 +48,7 @@ export function withIgnoredFields<Some extends Sides>(
     [...sides.desired].map(([name, wanted]) => {
       const live = sides.live.get(name);
       const { fields } = ignoredOf(rules, kind.name, name);
-      if (!live || fields.length === 0) return [name, wanted];
+      if (!live) return [name, wanted];
       const { body, at } = wanted;
       for (const { field, reason } of effectiveRules(body, live, fields)) {
         const said = `${field.join("/")}: ${reason}`;

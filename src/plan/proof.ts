@@ -69,7 +69,6 @@ function heldRecord(definitions: Readonly<Record<string, Shape>>, shape: Shape, 
 /** A switch that is on by default is kept when it is off, and so is the secret that an empty text stands for. */
 function isForgotten(value: Json, { default: byDefault, "x-redacted": shown }: Shape): boolean {
   if (value === shown) return false;
-  if (Array.isArray(value)) return value.length === 0;
   if (typeof value === "object" && value !== null) return Object.keys(value).length === 0;
   return value === null || (value === false && byDefault !== true) || value === 0 || value === "";
 }

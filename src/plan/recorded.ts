@@ -109,7 +109,7 @@ function withoutSame(after: Body, before: Body): Body {
     Object.entries(after).map(([name, value]) => {
       const old = Object.hasOwn(before, name) ? before[name] : undefined;
       if (isFields(value) && isFields(old)) return [name, withoutSame(value, old)];
-      const isSame = value instanceof Secret && old !== undefined && sameValue(value, old);
+      const isSame = value instanceof Secret && sameValue(value, old);
       return [name, isSame ? new Secret(undefined) : value];
     }),
   );

@@ -146,3 +146,59 @@ describe("what nobody could see", () => {
     expect(written).not.toContain("password");
   });
 });
+
+describe("a flag that only the admin certificate sets", () => {
+  const role: Body = { cluster_permissions: ["a"] };
+  const raw = { ...role, reserved: true, hidden: true } as LiveEntity["raw"];
+  const live: LiveKind = { readable: true, entities: new Map([["r", { name: "r", body: role, raw }]]) };
+  const inverse = (change: Change): readonly Operation[] =>
+    inverseOf(stepOf(kinds.roles, [change]), live).operations;
+
+  test("comes back with its entity", () => {
+    expect(inverse({ action: "delete", kind: "roles", name: "r", before: role })).toEqual([
+      { op: "add", path: "/r", value: { ...role, reserved: true, hidden: true } },
+    ]);
+  });
+
+  test("comes back where the plan had it, and no other", () => {
+    const before = { ...role, reserved: true };
+    const operations = inverse({
+      action: "update",
+      kind: "roles",
+      name: "r",
+      before,
+      after: { description: "x" },
+    });
+    expect(operations.map(({ op, path }) => `${op} ${path}`)).toEqual([
+      "remove /r/description",
+      "add /r/cluster_permissions",
+      "add /r/reserved",
+    ]);
+  });
+});
+
+const inverseOfConfig = (before: Body, after: Body) => {
+  const change: Change = { action: "update", kind: "config", name: "config", before, after };
+  return inverseOf(stepOf(kinds.config, [change]), liveOf({ config: before }));
+};
+
+describe("the operations that take a request back", () => {
+  test("remove what was created, and hold nothing else", () => {
+    const change: Change = { action: "create", kind: "roles", name: "r", after: { description: "x" } };
+    expect(inverseOf(stepOf(kinds.roles, [change]), liveOf({})).operations).toStrictEqual([
+      { op: "remove", path: "/r" },
+    ]);
+  });
+
+  test("leave out of a list what nobody could see", () => {
+    const before = { dynamic: { list: ["x", new Secret(undefined)], none: null } };
+    const { operations, lost } = inverseOfConfig(before, { dynamic: { list: ["y"], none: null } });
+    expect(operations).toEqual([{ op: "add", path: "/config/dynamic/list", value: ["x"] }]);
+    expect(lost).toEqual([{ kind: "config", name: "config", path: ["dynamic", "list", "1"] }]);
+  });
+
+  test("hold what any of several operations wrote", () => {
+    const { lost } = inverseOfConfig({ a: new Secret(undefined), b: 1 }, { b: 2 });
+    expect(lost).toEqual([{ kind: "config", name: "config", path: ["a"] }]);
+  });
+});

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
-import type { Body, LiveKind, Plan } from "../../src/model.ts";
-import type { PlanChoice } from "../../src/plan/plan.ts";
+import { wrapSecrets } from "../../src/kinds/secret-paths.ts";
+import type { Body, Declared, LiveKind, Plan } from "../../src/model.ts";
+import { makePlan, type PlanChoice } from "../../src/plan/plan.ts";
 import { redacted, type Secret } from "../../src/secret.ts";
-import { actions, at, liveOf, planOf } from "./planned.ts";
+import { actions, at, cluster, liveOf, noChoice, planOf } from "./planned.ts";
 
 /** Plans where one user is declared, and the logins of these are to be sent. */
 const asking =
@@ -194,6 +195,26 @@ describe("a secret besides logins", () => {
         ],
       }),
     );
+  });
+
+  test("of one of several kinds can be asked for", () => {
+    const entity = {
+      kind: "config",
+      name: "config",
+      body: wrapSecrets(kinds.config, wanted.config),
+      at,
+    } as const;
+    const declared = new Map([
+      ["roles" as const, new Map<string, Declared>()],
+      ["config" as const, new Map([["config", entity]])],
+    ]);
+    const plan = makePlan({
+      directory: { path: ".", kinds: declared, ignored: [], findings: [] },
+      cluster,
+      live: new Map([...liveOf(kinds.roles, {}), ...live]),
+      choice: { ...noChoice, secretPaths: [path] },
+    });
+    expect(actions(plan)).toEqual(["update config"]);
   });
 
   test("is asked for by name where a kind has several entities, and sent with a new one anyway", () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
 import { parseVersion } from "../../src/kinds/version.ts";
-import type { Body, ClusterInfo, Declared, Plan, Pruning } from "../../src/model.ts";
-import { settleOwnership } from "../../src/plan/ownership.ts";
+import type { Body, ClusterInfo, Declared, LiveEntity, Plan, Pruning } from "../../src/model.ts";
+import { namesToProve, settleOwnership } from "../../src/plan/ownership.ts";
 import type { PlanChoice } from "../../src/plan/plan.ts";
 import { Secret } from "../../src/secret.ts";
 import { actions, at, cluster, liveOf, planOf } from "./planned.ts";
@@ -43,6 +43,23 @@ test("a server that lets nobody set hidden gets the entity without it, and a not
     hidden: undefined,
     notices: ["hidden can be set on newer servers than this one; managed without"],
   });
+});
+
+test("a flag that is not managed is told with its place", () => {
+  const asked = { adminDn: "CN=admin", version: parseVersion("2.11"), isVersionGuessed: false };
+  const { findings } = settleOwnership(kinds.roles, asked, new Map([["ours", declared]]), new Map(), {
+    proved: new Map(),
+  });
+  expect(findings).toEqual([
+    {
+      code: "flag-not-managed",
+      severity: "notice",
+      message: "hidden can be set on newer servers than this one; managed without",
+      at,
+      kind: "roles",
+      name: "ours",
+    },
+  ]);
 });
 
 test("a user manages the entity without its flags", () => {
@@ -152,6 +169,22 @@ describe("an entity that no file declares", () => {
     expect(plan.changes).toEqual([]);
     expect(plan.unmanaged).toEqual([{ kind: "config", name: "config", reason: "no file declares it" }]);
   });
+});
+
+test("what would need a proof is what is in scope and undeclared, where only the proved goes", () => {
+  const found = liveOf(
+    kinds.roles,
+    { ours: role, old: role, older: role, own: role },
+    { own: { reserved: true } },
+  ).get("roles")!;
+  const entities = found.readable ? found.entities : new Map<string, LiveEntity>();
+  const names = (pruning?: Pruning): string[] => [
+    ...namesToProve(pruning, new Map([["ours", { ...declared, body: role }]]), entities),
+  ];
+  expect(names({ ...everything, mode: "removed" })).toEqual(["old", "older"]);
+  expect(names({ mode: "removed", include: ["*"], exclude: ["older"] })).toEqual(["old"]);
+  expect(names(everything)).toEqual([]);
+  expect(names()).toEqual([]);
 });
 
 describe("a reserved entity", () => {

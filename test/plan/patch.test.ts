@@ -73,6 +73,10 @@ describe("an entity that changes", () => {
   });
 
   test("names none where an empty one is sent anyway, or one stays", () => {
+    expect(updating("roles", { reserved: true, description: "text" }, { description: "" })).toEqual([
+      { op: "remove", path: "/it/reserved" },
+      { op: "add", path: "/it/description", value: "" },
+    ]);
     expect(updating("roles", { description: "text" }, { description: "" })).toEqual([
       { op: "add", path: "/it/description", value: "" },
     ]);

@@ -38,7 +38,7 @@ describe("a plan", () => {
       const blind = new Map([["roles" as const, { readable: false, reason: "403", ...hint } as const]]);
       const plan = planOf(kinds.roles, { a: role }, blind);
       expect(plan).toMatchObject({ kinds: [], compared: 0, managed: {}, changes: [] });
-      expect(plan.findings).toEqual([
+      expect(plan.findings).toStrictEqual([
         {
           code: "not-compared",
           severity: "warning",

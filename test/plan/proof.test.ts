@@ -5,6 +5,7 @@ import type { Body, Change, KindName, LiveEntity, Operation } from "../../src/mo
 import { operationsOf } from "../../src/plan/patch.ts";
 import { disproof } from "../../src/plan/proof.ts";
 import { proveChanges } from "../../src/plan/prove.ts";
+import { Secret } from "../../src/secret.ts";
 
 const version = { major: 3, minor: 4, patch: 0 };
 const users = kinds.internalusers;
@@ -23,6 +24,11 @@ test("a user whose hash cannot be seen keeps it when another field changes", () 
 
   expect(operations).toEqual([{ op: "add", path: "/ann/description", value: "new" }]);
   expect(disproof(users, change, operations, raw, version)).toBeUndefined();
+});
+
+/** A configuration with a setting that osac does not know. */
+const settingOf = (value: number): LiveEntity["raw"] => ({
+  dynamic: { authc: { a: { authentication_backend: { config: { value } } } } },
 });
 
 describe("a patch is disproved", () => {
@@ -65,6 +71,23 @@ describe("a patch is disproved", () => {
     expect(disproof(roles, { ...deletion, name: "constructor" }, [], undefined, version)).toBeUndefined();
   });
 
+  test("not for a secret that it sends, and leaves the live entity as it is", () => {
+    const secret = new Secret("new", "${env.NEW}");
+    const sending: Change = {
+      ...change,
+      after: { ...change.before, description: secret, cluster_permissions: ["b"] },
+    };
+    expect(disproof(roles, sending, operationsOf(roles, sending), live, version)).toBeUndefined();
+
+    const raw = settingOf(1);
+    const path = "/config/dynamic/authc/a/authentication_backend/config/value";
+    const before = canonicalize(kinds.config, raw, version);
+    const after = canonicalize(kinds.config, settingOf(2), version);
+    const update: Change = { action: "update", kind: "config", name: "config", before, after };
+    expect(disproof(kinds.config, update, [{ op: "add", path, value: 2 }], raw, version)).toBeUndefined();
+    expect(raw).toEqual(settingOf(1));
+  });
+
   test("or proved", () => {
     expect(disproof(roles, change, [right], live, version)).toBeUndefined();
     expect(disproof(roles, deletion, [{ op: "remove", path: "/it" }], live, version)).toBeUndefined();
@@ -81,6 +104,8 @@ describe("a patch is disproved", () => {
       ],
     ]);
     expect(() => proveChanges([change], readable, version)).not.toThrow();
+    const created: Change = { action: "create", kind: "roles", name: "new", after: change.after };
+    expect(() => proveChanges([created], readable, version)).not.toThrow();
     const gone = new Map([["roles" as const, { readable: false, reason: "403" } as const]]);
     expect(() => proveChanges([change], gone, version)).toThrow(
       "the patch for roles/it is wrong: operation 0 cannot be applied (OPERATION_PATH_CANNOT_ADD). Nothing was written",
@@ -102,6 +127,16 @@ const prove = (name: KindName, raw: LiveEntity["raw"], operations: Operation[], 
 };
 
 const domain = (isOn: boolean): Body => ({ dynamic: { authc: { a: { http_enabled: isOn, order: 1 } } } });
+
+/** A configuration with a record of which nothing is held, and with settings that osac does not know. */
+const configWith = (free: Body): Body => ({
+  dynamic: {
+    http: { anonymous_auth_enabled: false },
+    authc: { a: { authentication_backend: { config: free } } },
+  },
+});
+
+const removing = (path: string): Operation[] => [{ op: "remove", path: `/it/dynamic/${path}` }];
 
 describe("what the server holds less than it shows", () => {
   const unresolvable = "operation 0 cannot be applied (OPERATION_PATH_UNRESOLVABLE)";
@@ -132,6 +167,17 @@ describe("what the server holds less than it shows", () => {
   test("is not a switch that is on by default and off", () => {
     const remove: Operation[] = [{ op: "remove", path: "/it/dynamic/authc/a/http_enabled" }];
     expect(prove("config", domain(false) as LiveEntity["raw"], remove, domain(true))).toBeUndefined();
+  });
+
+  test("is no record of which nothing is held, and nothing within settings that osac does not know", () => {
+    const raw = configWith({ hosts: [], text: "" }) as LiveEntity["raw"];
+    const free = "authc/a/authentication_backend/config";
+    expect(prove("config", raw, removing("http"), raw as Body)).toBeUndefined();
+    expect(prove("config", raw, removing("http/anonymous_auth_enabled"), raw as Body)).toBe(unresolvable);
+    expect(prove("config", raw, removing(`${free}/text`), configWith({ hosts: [] }))).toBeUndefined();
+    expect(prove("config", configWith({}) as LiveEntity["raw"], removing(free), configWith({}))).toBe(
+      unresolvable,
+    );
   });
 
   test("is a map of which nothing is held", () => {

@@ -135,6 +135,31 @@ describe("a secret", () => {
     });
   });
 
+  test("that stays at any depth is told as one that stays, beside what changes", () => {
+    const same = new Secret("zz-same", "${env.SAME}");
+    const { after: wanted } = recorded(
+      { a: { b: { hash: new Secret("zz-same"), c: 1 } } },
+      { a: { b: { hash: same, c: 2 } } },
+    );
+    expect(wanted).toEqual({ a: { b: { hash: { $secret: "(sensitive)" }, c: 2 } } });
+  });
+
+  test("hides what stands in its place, whatever that is", () => {
+    const secret = new Secret("zz", "${env.X}");
+    const { before } = recorded(
+      { nothing: null, list: ["zz-old"], map: { a: 1 }, number: 5 },
+      { nothing: secret, list: secret, map: secret, number: secret },
+    );
+    const hidden = { $secret: "(sensitive)" };
+    expect(before).toEqual({ nothing: hidden, list: hidden, map: hidden, number: hidden });
+  });
+
+  test("moves nothing else in a list", () => {
+    expect(recorded({}, { list: ["c", new Secret("zz", "${env.X}"), "a", "b"] }).after).toEqual({
+      list: ["c", "a", "b", { $secret: "${env.X}" }],
+    });
+  });
+
   test("enters no fingerprint: not the stored one, not the wanted one", () => {
     const fingerprints = ["zz-a", "zz-b"].map(
       (value) => recorded({ hash: new Secret(value), text: value }, { text: after.description }).fingerprint,
@@ -150,6 +175,42 @@ test("a flag of a live entity is a part of its fingerprint", () => {
     return recordChanges([change], new Map([["roles", { readable: true, entities }]]), [])[0]!.fingerprint;
   });
   expect(new Set(fingerprints).size).toBe(3);
+});
+
+test("a field that is left to somebody else stands in no side, and is named", () => {
+  const ignored = [["description"]];
+  const change: Change = {
+    action: "update",
+    kind: "roles",
+    name: "one",
+    before: { description: "theirs", a: 1 },
+    after: { description: "theirs", a: 2 },
+    ignored,
+  };
+  const fingerprints = ["theirs", "moved"].map((description) => {
+    const [one] = recordChanges([change], liveOf("roles", { one: { description, a: 1 } }), []);
+    expect(one).toMatchObject({ ignored, before: { a: 1 }, after: { a: 2 } });
+    expect(one).not.toHaveProperty("before.description");
+    expect(one).not.toHaveProperty("after.description");
+    return one!.fingerprint;
+  });
+  expect(fingerprints[0]).toBe(fingerprints[1]);
+});
+
+test("secrets of a cluster are hidden wherever they stand, and kinds that cannot be read have none", () => {
+  const live = new Map<KindName, LiveKind>([
+    ...liveOf("config", { config: { key: new Secret("zz-shown-by-all") } }),
+    ...liveOf("roles", { one: { a: "zz-shown-by-all" } }),
+    ["tenants", { readable: false, reason: "no" }],
+  ]);
+  const change: Change = {
+    action: "update",
+    kind: "roles",
+    name: "one",
+    before: { a: "zz-shown-by-all" },
+    after: {},
+  };
+  expect(recordChanges([change], live, [])[0]!.before).toEqual({ a: { $secret: "(sensitive)" } });
 });
 
 test("an entity of a kind that cannot be read has the fingerprint of none", () => {
