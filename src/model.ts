@@ -65,6 +65,8 @@ export interface Finding {
   readonly refusedByServer?: true;
   /** The first version whose REST API refuses it, for example `3.4`; every supported one if absent. */
   readonly since?: string;
+  /** It refuses it only beside an entity of this kind and the same name that the cluster has already. */
+  readonly beside?: KindName;
   /** The one field it would refuse, so that a change of others can still be sent. */
   readonly field?: string;
   /** Who refuses, where an error is no bad input: it decides the exit code. */

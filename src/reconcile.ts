@@ -145,7 +145,7 @@ export async function plan(reader: Reader, connection: Connection, task: Task): 
     ...made.findings,
     ...proofs.findings,
     ...logins.findings,
-    ...judgeFindings(offline, changes, cluster.version),
+    ...judgeFindings(offline, changes, cluster.version, live),
     ...(task.areSecretsOpaque ? opaqueNotice(directory) : changes.flatMap(unsendable)),
     ...guardedChanges(changes, live),
     ...leftBehind(changes, directory, live),

@@ -14,6 +14,7 @@ import {
   type Sources,
 } from "./placeholders/placeholders.ts";
 import { stepsOf } from "./pointer.ts";
+import { unrenderedTemplate } from "./yaml/template.ts";
 import { parseYaml } from "./yaml/yaml.ts";
 
 /** What one file declares. */
@@ -42,11 +43,15 @@ interface Source {
 /** Reads the text of one of a kind's files: checks the header `_meta`, and makes every other key an entity. */
 export function declaredIn(kind: Kind, file: string, text: string, sources: Sources): FileContent {
   const { value, keys, findings: found } = parseYaml(file, text, (path) => isSecretPath(kind, path));
-  const findings: Finding[] = found.map((finding) => ({ ...finding, kind: kind.name }));
+  const template = unrenderedTemplate(text, found);
+  const findings: Finding[] = (template ? [template] : found).map((finding) => ({
+    ...finding,
+    kind: kind.name,
+  }));
   const mayHoldPlaceholder = /\$\{|\\/.test(text);
   const source: Source = { kind, file, sources, findings, mayHoldPlaceholder, locate: lazily(file, text) };
   if (text.length > pluginMaxCharacters) findings.push(tooLongForPlugin(source));
-  if (value === undefined) return { findings };
+  if (value === undefined || template) return { findings };
   if (!isFields(value)) {
     reject(source, value === null ? "empty-file" : "no-mapping", "", ...refusedContent(kind, value));
     return { findings };

@@ -32,7 +32,7 @@ export function kindMeantBy(name: string): Kind | undefined {
     .replace(/\.(?:ya?ml|json)$/, "")
     .replace(/^[._]?(?:sg_)?/, "")
     .replaceAll(/[-. ]/g, "_");
-  const spelling = otherNames.get(stem) ?? nearest(stem, allKinds.map(stemOf));
+  const spelling = otherNames.get(stem) ?? nearest(stem, allKinds.map(stemOf), mostMistakes);
   return allKinds.find((kind) => stemOf(kind) === spelling);
 }
 
@@ -49,10 +49,14 @@ export function isYaml(name: string): boolean {
 const addedEndings =
   /(?:\.(?:example|sample|dist|tpl|tmpl|gotmpl|template|j2|jinja2?|erb|bak|backup|orig|old|new|disabled|txt)|~)+$/;
 
+/** `tlsconfig.yml` is another program's. */
+const mostMistakes = 2;
+
 const otherNames: ReadonlyMap<string, string> = new Map([
   ["users", "internal_users"],
   ["mapping", "roles_mapping"],
   ["mappings", "roles_mapping"],
+  ["rolemappings", "roles_mapping"],
 ]);
 
 function stemOf(kind: Kind): string {

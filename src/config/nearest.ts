@@ -1,6 +1,13 @@
+/** More mistakes than these nobody makes in one name: long names that begin alike are different names. */
+const usualMost = 4;
+
 /** The candidate that somebody who wrote `text` probably meant, if one is close enough. */
-export function nearest(text: string, candidates: Iterable<string>): string | undefined {
-  const limit = Math.max(1, Math.floor(text.length / 3));
+export function nearest(
+  text: string,
+  candidates: Iterable<string>,
+  most: number = usualMost,
+): string | undefined {
+  const limit = Math.min(most, Math.max(1, Math.floor(text.length / 3)));
   let best: { candidate: string; distance: number } | undefined;
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - text.length) > limit) continue;

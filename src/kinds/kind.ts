@@ -37,7 +37,7 @@ export interface Kind {
   readonly patchDepth: "field" | "deepest";
   /** The server wants one of these fields in every entity it stores, even empty; the first is sent if need be. */
   readonly atLeastOne: Body;
-  /** Other kinds that must be known to tell whether the server will take an entity of this one. */
+  /** Other kinds that must be known to tell whether the server will take an entity of this one, and what it is worth. */
   readonly needs: readonly KindName[];
   /** The field that the server never shows, and the field of a file that it is made from. */
   readonly login?: { readonly hash: string; readonly password: string };

@@ -13,7 +13,7 @@ export const roles: Kind = {
   isSingle: false,
   patchDepth: "field",
   atLeastOne: { cluster_permissions: [], index_permissions: [], tenant_permissions: [], description: "" },
-  needs: ["rolesmapping"],
+  needs: ["actiongroups", "rolesmapping"],
   guardedBy: "cluster_permissions",
   powers: { of: (body) => (isPermitting(body) ? [""] : []), loss: "loses its last permission" },
   references: (_, body) => [

@@ -17,20 +17,27 @@ export function judgeFindings(
   findings: readonly Finding[],
   changes: readonly Change[],
   version: Version,
+  live: Live,
 ): Finding[] {
   const byEntity = new Map(changes.map((change) => [addressOf(change), change]));
   return findings.map((finding) => {
     const change = byEntity.get(`${finding.kind}/${finding.name}`);
-    return isRefused(finding, version) && change && isSent(change, finding.field)
+    return change && isRefused(finding, change, version, live) && isSent(change, finding.field)
       ? { ...finding, severity: "error" }
       : finding;
   });
 }
 
-function isRefused({ refusedByServer, since }: Finding, version: Version): boolean {
-  return (
-    refusedByServer === true && (since === undefined || compareVersions(version, parseVersion(since)) >= 0)
-  );
+function isRefused(
+  { refusedByServer, since, beside }: Finding,
+  { name }: Change,
+  version: Version,
+  live: Live,
+): boolean {
+  if (!refusedByServer || (since !== undefined && compareVersions(version, parseVersion(since)) < 0))
+    return false;
+  // A new entity of that kind comes later in the order, and the server does not look back.
+  return beside === undefined || entityOf(live, { kind: beside, name }) !== undefined;
 }
 
 function isSent(change: Change, field: string | undefined): boolean {

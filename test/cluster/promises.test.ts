@@ -79,6 +79,19 @@ test("a live value that equals a placeholder's is shown nowhere, whoever holds i
   }
 });
 
+test("a role is told of an action group that neither files nor cluster have, though no file declares groups", async () => {
+  const simulator = await start();
+  await simulator.edit("actiongroups", (groups) => ({ ...groups, ours: { allowed_actions: ["read"] } }));
+  const roles = `_meta: { type: roles, config_version: 2 }
+reader: { index_permissions: [{ index_patterns: [a], allowed_actions: [ours, READ] }] }
+`;
+
+  const { code, err } = await run(["plan", "--kinds", "roles"], simulator, {}, { "roles.yml": roles });
+
+  expect(code).toBe(0);
+  expect(err.match(/names the action group "\w+"/g)).toEqual(['names the action group "READ"']);
+});
+
 test("a deletion that leaves a declared mapping without its role says so", async () => {
   const simulator = await start();
   await simulator.edit("roles", (roles) => ({ ...roles, old: { cluster_permissions: ["cluster_monitor"] } }));

@@ -99,10 +99,11 @@ describe("which kinds a directory declares", () => {
       "README.md": "x",
       "opensearch.yml": "a: 1",
       "osac.yml": "x: 1",
+      "tlsconfig.yml": "ca: {}",
       "certs/a.pem": "",
     });
 
-    expect(directory.ignored).toEqual(["README.md", "certs/", "opensearch.yml"]);
+    expect(directory.ignored).toEqual(["README.md", "certs/", "opensearch.yml", "tlsconfig.yml"]);
     expect(directory.findings).toEqual([]);
   });
 });
@@ -265,6 +266,29 @@ describe("what the disk may hold", () => {
       "error yaml-syntax roles.yml:1:103",
     ]);
   });
+});
+
+test.each([
+  ["{{ .Values.user }}:\n  hash: x\n", "2:2"],
+  ["{{- if .Values.saml }}\nkim: {hash: x}\n{{- end }}\n", "2:3"],
+  ["{% for user in users %}\nkim: {hash: x}\n{% endfor %}\n", "2:2"],
+  ["<% if p('oidc') %>\nkim: {hash: x}\n<% end %>\n", "3:4"],
+])(
+  "a file of a template that nobody filled in is one finding, not one for each consequence: %j",
+  async (text, at) => {
+    const directory = await load({ "internal_users.yml": meta("internalusers") + text });
+
+    expect(directory.findings).toMatchObject([
+      { hint: "render it first, and have osac read what comes out" },
+    ]);
+    expect(briefs(directory)).toEqual([`error unrendered-template internal_users.yml:${at}`]);
+  },
+);
+
+test("a mistake further down than a brace in a text is a mistake like any other", async () => {
+  const text = `${meta("tenants")}a: {description: "for {{ all }}"}\nb: {}\nc: [\n`;
+
+  expect(briefs(await load({ "tenants.yml": text }))).toEqual(["error yaml-syntax tenants.yml:5:1"]);
 });
 
 test("findings of all files come sorted by place", async () => {

@@ -19,6 +19,17 @@ test("a kind of which no name is known is not judged", () => {
   expect(danglingReferences(mapping, known({ actiongroups: [] }))).toEqual([]);
 });
 
+test("long names that begin alike are not taken for one another", () => {
+  const long: Declared = { ...mapping, name: "team_operations_auditors" };
+
+  expect(danglingReferences(long, known({ roles: ["team_operations_readers_all"] }))).toMatchObject([
+    { hint: "declare the role, or remove the name" },
+  ]);
+  expect(danglingReferences(long, known({ roles: ["team_operation_auditor"] }))).toMatchObject([
+    { hint: 'did you mean "team_operation_auditor"?' },
+  ]);
+});
+
 test("a name that nobody has is told with the name that was probably meant", () => {
   expect(danglingReferences(mapping, known({ roles: ["readers"] }))).toEqual([
     {

@@ -29,7 +29,7 @@ function judged(kind: KindName, body: Body, version: string): string[] {
     ...referenceFindings(directory, new Map([["roles", new Set<string>()]])),
   ];
   const change: Change = { action: "create", kind, name: "it", after: body };
-  return judgeFindings(found, [change], parseVersion(version)).map(
+  return judgeFindings(found, [change], parseVersion(version), new Map()).map(
     ({ severity, code }) => `${severity} ${code}`,
   );
 }
@@ -63,9 +63,14 @@ test("a user without a login is told once, as an error where it is new", () => {
 
 describe("what a server would refuse", () => {
   const refused = { code: "bad", severity: "warning", message: "", kind: "roles", name: "it" } as const;
+  const live = liveOf({ roles: undefined });
   const judgedIn = (change: Change, finding: object, version = "2.19"): string =>
-    judgeFindings([{ ...refused, refusedByServer: true, ...finding }], [change], parseVersion(version))[0]!
-      .severity;
+    judgeFindings(
+      [{ ...refused, refusedByServer: true, ...finding }],
+      [change],
+      parseVersion(version),
+      live,
+    )[0]!.severity;
 
   test.each<[string, Change, object, string]>([
     ["of a new entity", created({ a: 1 }), {}, "error"],
@@ -76,6 +81,8 @@ describe("what a server would refuse", () => {
     ["of another entity", created({ a: 1 }), { name: "other" }, "warning"],
     ["of another kind", created({ a: 1 }), { kind: "tenants" }, "warning"],
     ["that it does not refuse", created({ a: 1 }), { refusedByServer: undefined }, "warning"],
+    ["beside an entity that the cluster has", created({ a: 1 }), { beside: "roles" }, "error"],
+    ["beside an entity that comes after it", created({ a: 1 }), { beside: "tenants" }, "warning"],
   ])("%s", (_, change, finding, severity) => {
     expect(judgedIn(change, finding)).toBe(severity);
   });

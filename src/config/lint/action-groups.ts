@@ -17,10 +17,10 @@ function roleOfThatName({ name }: Declared, directory: Directory): Remark[] {
       code: "group-named-like-role",
       severity: "warning",
       pointer: "",
-      message: `there is a role called "${name}" too, and the server creates no action group of a role's name`,
+      message: `there is a role called "${name}" too, and beside a role the server takes no action group of its name`,
       hint: "rename the action group",
       // The shipped group "manage_snapshots" has the name of a shipped role; nobody writes it.
-      ...(builtInNames("actiongroups").has(name) ? {} : { refusedByServer: true }),
+      ...(builtInNames("actiongroups").has(name) ? {} : { refusedByServer: true, beside: "roles" }),
     },
   ];
 }

@@ -235,7 +235,7 @@ function badValue(kind: Kind, pointer: string, value: Value): Remark {
   const message = `${spoken(pointer)} cannot be ${shown(value)}`;
   const details =
     kind.name === "actiongroups" && lastStep(pointer) === "type"
-      ? { hint: "choose cluster or index", since: "2.15" }
+      ? { hint: "choose cluster or index, or leave it out", since: "2.15" }
       : {};
   return { code: "bad-value", severity: "warning", pointer, message, ...details, refusedByServer: true };
 }
