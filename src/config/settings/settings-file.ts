@@ -3,6 +3,7 @@ import { basename, dirname } from "node:path";
 import { OsacError } from "../../errors.ts";
 import type { Finding, Json, Place } from "../../model.ts";
 import { escapePointer } from "../../kinds/pointer.ts";
+import { stepsOf } from "../pointer.ts";
 import { locateIn } from "../yaml/locate.ts";
 import { nearest } from "../nearest.ts";
 import { misfits, type Misfit } from "../schema/misfits.ts";
@@ -23,6 +24,10 @@ export interface FileSetting {
 type Locate = (pointer: string) => Place;
 
 const keys = Object.values(options).flatMap((option: Option<unknown>) => option.key ?? []);
+/** Settings of one text, whose readers say what they expect, as of a flag. */
+const scalarKeys = Object.values(options).flatMap((option: Option<unknown>) =>
+  option.key && !option.type.readFile ? [option.key] : [],
+);
 const sections = [...new Set(keys.map((key) => key.replace(/\..*/, "")))];
 
 /**
@@ -73,11 +78,18 @@ async function schemaFindings(value: Json, name: string, locate: Locate): Promis
   if (value === null) return [];
   const { default: schema } = await import("../../../schemas/osac.schema.json", { with: { type: "json" } });
   // With `propertyNames` one fault gives two errors; the inner one says more.
-  const faults = (await misfits(schema, value)).filter(({ keyword }) => keyword !== "propertyNames");
-  return faults.map((fault) => schemaFinding(fault, name, locate));
+  const faults = (await misfits(schema, value)).filter(
+    (fault) => fault.keyword !== "propertyNames" && !isReadLater(fault),
+  );
+  return faults.map((fault) => schemaFinding(fault, value, name, locate));
 }
 
-function schemaFinding(error: Misfit, name: string, locate: Locate): Finding {
+function isReadLater({ keyword, instancePath }: Misfit): boolean {
+  const key = instancePath.slice(1).replaceAll("/", ".");
+  return ["pattern", "minimum", "maximum"].includes(keyword) && scalarKeys.includes(key);
+}
+
+function schemaFinding(error: Misfit, value: Json, name: string, locate: Locate): Finding {
   const { additionalProperty, allowedValues } = error.params as {
     additionalProperty?: string;
     allowedValues?: string[];
@@ -92,17 +104,44 @@ function schemaFinding(error: Misfit, name: string, locate: Locate): Finding {
     const details = close === undefined ? {} : { hint: `did you mean ${close}?` };
     return { code: "unknown-setting", severity: "error", message: `unknown setting ${key}`, at, ...details };
   }
-  const allowed = allowedValues ? `: ${allowedValues.join(", ")}` : "";
-  const message = `${key || name}: ${error.message ?? error.keyword}${allowed}`;
-  return { code: "bad-value", severity: "error", message, at };
+  const found = valueAt(value, stepsOf(error.instancePath));
+  return { code: "bad-value", severity: "error", message: `${key || name}: ${fault(error, found)}`, at };
+}
+
+/** What the types of JSON Schema are in YAML. */
+const nouns: Readonly<Record<string, string>> = {
+  object: "a map",
+  array: "a list",
+  string: "a text",
+  number: "a number",
+  integer: "a whole number",
+  boolean: "true or false",
+};
+
+function fault({ keyword, params, message }: Misfit, found: Json | undefined): string {
+  const { type, missingProperty, allowedValues, pattern } = params as {
+    type?: string | string[];
+    missingProperty?: string;
+    allowedValues?: string[];
+    pattern?: string;
+  };
+  if (missingProperty !== undefined) return `${missingProperty} is missing`;
+  const choices = allowedValues ?? /^\^\(([\w|]+)\)\$$/.exec(pattern ?? "")?.[1]?.split("|");
+  const types = [type ?? []].flat().map((one) => nouns[one] ?? one);
+  const expected = choices ? `one of ${choices.join(", ")}` : types.join(" or ");
+  return expected === "" ? (message ?? keyword) : `expected ${expected}, found ${described(found)}`;
+}
+
+function described(value: Json | undefined): string {
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" && value !== null ? "a map" : JSON.stringify(value);
 }
 
 function valueAt(value: Json, path: readonly string[]): Json | undefined {
   const [key, ...rest] = path;
   if (key === undefined) return value;
-  if (value === null || typeof value !== "object" || Array.isArray(value) || !Object.hasOwn(value, key))
-    return undefined;
-  const inner = value[key];
+  if (value === null || typeof value !== "object" || !Object.hasOwn(value, key)) return undefined;
+  const inner = (value as { readonly [key: string]: Json })[key];
   return inner === undefined ? undefined : valueAt(inner, rest);
 }
 
