@@ -208,8 +208,7 @@ export function withoutUnasked(live: RecordedBody, seen: RecordedBody, desired: 
       .filter(([field]) => !isUnasked(field))
       .map(([field, value]) => {
         const [old, wanted] = [seen[field], desired[field]];
-        const isNested =
-          isFields(value) && isFields(old) && isFields(wanted) && secretText(value) === undefined;
+        const isNested = isFields(value) && isFields(old) && isFields(wanted);
         return [field, isNested ? withoutUnasked(value, old, wanted) : value];
       }),
   );

@@ -7,7 +7,7 @@ import { parseVersion } from "../../src/kinds/version.ts";
 import type { Body, Change, KindName, LiveEntity, LiveKind, RecordedChange } from "../../src/model.ts";
 import { diffEntities } from "../../src/plan/diff.ts";
 import { canonicalJson, digestOf, fingerprintOf, planIdOf } from "../../src/plan/fingerprint.ts";
-import { recordChanges } from "../../src/plan/recorded.ts";
+import { recordChanges, withTexts, withoutUnasked } from "../../src/plan/recorded.ts";
 import { Secret } from "../../src/secret.ts";
 import { bodies, definitionsOf, reordered } from "../kinds/bodies.ts";
 
@@ -309,3 +309,59 @@ function editions(change: RecordedChange): RecordedChange[] {
     ...edited(after).map((body) => ({ ...change, after: body })),
   ];
 }
+
+const creating = (kind: KindName, name: string): Change => ({ action: "create", kind, name, after: {} });
+
+test("changes are recorded by their addresses, whatever the order they come in", () => {
+  const changes = [
+    creating("tenants", "a"),
+    creating("roles", "b"),
+    creating("roles", "B"),
+    creating("roles", "a"),
+  ];
+  expect(recordChanges(changes, new Map(), []).map(({ kind, name }) => `${kind}/${name}`)).toEqual([
+    "roles/B",
+    "roles/a",
+    "roles/b",
+    "tenants/a",
+  ]);
+});
+
+const secretOf = ($secret: string) => ({ $secret });
+
+test("people read the text of a recorded secret, and nothing is taken for one that is none", () => {
+  const body = {
+    a: secretOf("${env.A}"),
+    list: ["x", secretOf("${env.B}")],
+    map: { b: null, c: secretOf("y") },
+  };
+  expect(withTexts(body)).toEqual({ a: "${env.A}", list: ["x", "${env.B}"], map: { b: null, c: "y" } });
+  const others = { a: { $secret: 5 }, b: { $secret: "x", more: 1 }, c: { other: "x" }, d: {} };
+  expect(withTexts(others)).toEqual(others);
+});
+
+test.each<[string, Parameters<typeof withoutUnasked>, object]>([
+  ["it is sent whatever it is", [{ a: secretOf("x"), b: 1 }, { b: 1 }, { a: secretOf("y") }], { b: 1 }],
+  [
+    "that is so at any depth",
+    [{ m: { n: { a: secretOf("x"), b: 1 } } }, { m: { n: { b: 1 } } }, { m: { n: { a: secretOf("y") } } }],
+    { m: { n: { b: 1 } } },
+  ],
+])("a secret that the review had taken out says nothing: %s", (_, sides, expected) => {
+  expect(withoutUnasked(...sides)).toEqual(expected);
+});
+
+test.each<[string, Parameters<typeof withoutUnasked>]>([
+  ["the review had it", [{ a: secretOf("x") }, { a: secretOf("x") }, { a: secretOf("y") }]],
+  ["it is no secret", [{ a: "x" }, {}, { a: secretOf("y") }]],
+  ["no secret is sent there", [{ a: secretOf("x") }, {}, { a: "y" }]],
+  ["nothing is sent there", [{ a: secretOf("x") }, {}, {}]],
+  [
+    "the review had something else around it",
+    [{ m: { a: secretOf("x") } }, { m: 1 }, { m: { a: secretOf("y") } }],
+  ],
+  ["something else is sent around it", [{ m: { a: secretOf("x") } }, { m: {} }, { m: 1 }]],
+  ["it is a list", [{ m: [secretOf("x")] }, { m: {} }, { m: { 0: secretOf("y") } }]],
+])("a secret of the cluster counts where %s", (_, sides) => {
+  expect(withoutUnasked(...sides)).toEqual(sides[0]);
+});

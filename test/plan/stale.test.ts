@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { flagNames, isFields } from "../../src/kinds/canonical.ts";
 import { allKinds, kinds } from "../../src/kinds/index.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
-import type { Body, KindName, LiveKind, Plan, SavedPlan } from "../../src/model.ts";
-import { canonicalJson } from "../../src/plan/fingerprint.ts";
+import type { Body, Change, Finding, KindName, LiveKind, Plan, SavedPlan } from "../../src/model.ts";
+import { canonicalJson, digestOf } from "../../src/plan/fingerprint.ts";
 import type { PlanChoice } from "../../src/plan/plan.ts";
 import { recordChanges } from "../../src/plan/recorded.ts";
 import { occasionFindings, savedPlanOf } from "../../src/plan/saved-plan.ts";
@@ -223,10 +223,63 @@ describe("of roles", () => {
 
   test("a kind that no run is about any more is not taken for done", () => {
     const none = planOf(kinds.tenants, {}, liveOf(kinds.tenants, {}));
-    const { findings } = holdToSaved(none, liveOf(kinds.tenants, {}), review);
-    expect(findings.map(({ message }) => message)).toEqual(
-      Array.from({ length: 3 }, () => "its kind is not part of this run; nothing was written"),
+    const elsewhere: Finding[] = [
+      { code: "not-compared", severity: "warning", message: "", kind: "tenants" },
+      { code: "unused-ignore", severity: "warning", message: "", kind: "roles" },
+    ];
+    for (const known of [[], elsewhere]) {
+      const { findings } = holdToSaved({ ...none, findings: known }, liveOf(kinds.tenants, {}), review);
+      expect(findings.slice(known.length)).toEqual(
+        ["one", "three", "two"].map((name) => ({
+          code: "other-change",
+          severity: "error",
+          refusedBy: "stale",
+          message: "its kind is not part of this run; nothing was written",
+          hint: again,
+          kind: "roles",
+          name,
+        })),
+      );
+    }
+  });
+
+  test("an entity that is there is there, though it has a flag, and another one is the server's own", () => {
+    const after = liveOf(
+      roles,
+      { one: role("new"), two: role("old"), calm: role("calm") },
+      { one: { hidden: true }, calm: { reserved: true } },
     );
+    expect(held(after).review).toMatchObject({ applied: 1, stale: 0 });
+  });
+
+  test("a cluster without a UUID gives it no id", () => {
+    const nameless = { version, isVersionGuessed: false };
+    for (const live of [before, liveOf(roles, { one: role("moved") })])
+      expect(holdToSaved(planOf(roles, files, live, {}, nameless), live, review)).not.toHaveProperty("id");
+  });
+
+  test("what moves right before it is written is shown, and the review keeps its id", () => {
+    const seen = (later: Live, of: Plan = plan) => holdToSeen(of, before, later).review!;
+    const flagged = liveOf(
+      roles,
+      { one: role("old"), two: role("old"), calm: role("calm") },
+      { two: { hidden: true } },
+    );
+    expect(seen(before)).toEqual({ id: plan.id, applied: 0, stale: 0, moved: [], otherwise: [] });
+    expect(seen(flagged)).toMatchObject({ stale: 1, moved: [{ name: "two", after: { hidden: true } }] });
+    expect(seen(before, { ...plan, review: { ...seen(before), id: "reviewed" } }).id).toBe("reviewed");
+    const { id: _, ...nameless } = plan;
+    expect(seen(before, nameless).id).toBe("");
+  });
+
+  test("what stands in the place of a secret is not shown, though it moved", () => {
+    const secret = { ...files, one: { description: new Secret("zz", "${env.X}") } };
+    const wanted = planOf(roles, secret, before);
+    const later = liveOf(roles, { one: role("by hand"), two: role("old"), calm: role("calm") });
+    expect(holdToSeen(wanted, before, later).review!.moved).toEqual([]);
+    expect(holdToSeen(wanted, before, later).findings).toMatchObject([
+      { code: "changed-meanwhile", name: "one" },
+    ]);
   });
 
   test("a deletion is there where the entity is gone, and moved where it is another", () => {
@@ -284,6 +337,13 @@ describe("of roles", () => {
       expect(holdToId(unread, id).findings).toHaveLength(2);
     });
 
+    test("nothing to do is as good as done, whatever else was found", () => {
+      const after = liveOf(roles, files);
+      const nothing = planOf(roles, files, after);
+      const notice = { code: "unused-ignore", severity: "warning", message: "" } as const;
+      expect(holdToId({ ...nothing, findings: [notice] }, id).findings).toEqual([notice]);
+    });
+
     test("a cluster without a UUID has none", () => {
       const { id: _, ...nameless } = plan;
       expect(() => holdToId(nameless, id)).toThrow("nobody can tell whether this is the reviewed plan");
@@ -314,8 +374,19 @@ describe("of users", () => {
     };
     const plan = planOf(users, files, live);
     expect(holdToId(plan, plan.id!).findings).toMatchObject([
-      { code: "secret-not-reviewed", severity: "warning", kind: "internalusers", name: "ann", at },
+      {
+        code: "secret-not-reviewed",
+        severity: "warning",
+        message: "it sends a secret that stands in the files themselves, which no id covers",
+        hint: "apply a saved plan with --plan, which is bound to the files, or write a placeholder",
+        kind: "internalusers",
+        name: "ann",
+        at,
+      },
     ]);
+    const prune = { internalusers: { mode: "all", include: ["*"], exclude: [] } } as const;
+    const deleting = planOf(users, {}, live, { prune });
+    expect(holdToId(deleting, deleting.id!).findings).toEqual([]);
     expect(holdToSaved(plan, live, saved(plan, live)).findings).toEqual([]);
   });
 
@@ -424,9 +495,19 @@ describe("an occasion", () => {
   test("with an id that its changes do not have is an edited plan", () => {
     const changes = review.changes.map((change) => ({ ...change, name: "other" }));
     const { checksum: _, ...forged } = { ...review, changes };
-    expect(occasionFindings({ ...forged, checksum: review.checksum }, occasion)).toMatchObject([
-      { code: "plan-edited" },
-    ]);
+    for (const checksum of [review.checksum, digestOf(forged)])
+      expect(occasionFindings({ ...forged, checksum }, occasion)).toMatchObject([{ code: "plan-edited" }]);
+  });
+
+  test("names both clusters as far as they have names", () => {
+    const { checksum: _, ...other } = { ...review, cluster: { ...review.cluster, name: null } };
+    const found = occasionFindings(
+      { ...other, checksum: digestOf(other) },
+      { ...occasion, cluster: { ...cluster, name: "mine", uuid: "uuid-2" } },
+    );
+    expect(found.map(({ message }) => message)).toContain(
+      "the plan was made for the cluster (name unknown) (uuid-1), and this is mine (uuid-2); nothing was written",
+    );
   });
 
   test("whose cluster has no UUID cannot be judged, nor can its plan be saved", () => {
@@ -435,6 +516,14 @@ describe("an occasion", () => {
       "nobody can tell whether this is the cluster of the plan: the cluster does not tell the caller its UUID",
     );
     expect(() => saved({ ...plan, cluster: nameless }, live)).toThrow("a plan cannot be saved");
+    expect(() => saved({ ...plan, cluster: nameless }, live)).toThrow(
+      expect.objectContaining({
+        reason: "access",
+        findings: [
+          expect.objectContaining({ code: "no-cluster-uuid", hint: "give the caller cluster:monitor/main" }),
+        ],
+      }),
+    );
   });
 
   test("a guessed version is not saved", () => {
@@ -443,12 +532,19 @@ describe("an occasion", () => {
   });
 });
 
-function standing(before: Body, after: Body, body: Body): object {
-  return standingOf(
-    { action: "update", kind: "config", name: "config", before, after },
-    { readable: true, entities: new Map([["config", { name: "config", body, raw: {} }]]) },
-  );
+function standingIn(change: Change, body?: Body): object {
+  const { name } = change;
+  const entities = new Map(body ? [[name, { name, body, raw: {} }]] : []);
+  return standingOf(change, { readable: true, entities });
 }
+
+const updating =
+  (kind: KindName) =>
+  (before: Body, after: Body, body: Body): object =>
+    standingIn({ action: "update", kind, name: "it", before, after }, body);
+
+const standing = updating("config");
+const user = updating("internalusers");
 
 describe("where an entity stands", () => {
   const wanted = { a: { password: new Secret("new", "${env.NEW}"), host: "h" } };
@@ -457,6 +553,47 @@ describe("where an entity stands", () => {
   test("a secret that was taken out in order to be sent says nothing", () => {
     expect(standing({ a: { host: "h" } }, wanted, redacted)).toEqual({ isBefore: true, isAfter: true });
     expect(standing({ a: { host: "x" } }, wanted, redacted)).toEqual({ isBefore: false, isAfter: true });
+  });
+
+  test("an entity of a kind that cannot be read stands nowhere", () => {
+    const change: Change = { action: "create", kind: "roles", name: "it", after: {} };
+    expect(standingOf(change, { readable: false, reason: "no" })).toEqual({
+      isBefore: false,
+      isAfter: false,
+    });
+  });
+
+  test("one that comes or goes is there or not", () => {
+    const [create, remove] = [
+      { action: "create", kind: "roles", name: "it", after: { a: 1 } },
+      { action: "delete", kind: "roles", name: "it", before: { a: 1 } },
+    ] as const;
+    expect([standingIn(create), standingIn(create, { a: 1 }), standingIn(create, { a: 2 })]).toEqual([
+      { isBefore: true, isAfter: false },
+      { isBefore: false, isAfter: true },
+      { isBefore: false, isAfter: false },
+    ]);
+    expect([standingIn(remove), standingIn(remove, { a: 1 }), standingIn(remove, { a: 2 })]).toEqual([
+      { isBefore: false, isAfter: true },
+      { isBefore: true, isAfter: false },
+      { isBefore: false, isAfter: false },
+    ]);
+  });
+
+  test("a login that was taken out in order to be sent says nothing about that side", () => {
+    const hash = new Secret("new");
+    const old = new Secret("old");
+    expect(user({ a: 1 }, { a: 1, hash }, { a: 1, hash: old })).toEqual({ isBefore: true, isAfter: false });
+    expect(user({ a: 1, hash: old }, { a: 1, hash }, { a: 1, hash })).toEqual({
+      isBefore: false,
+      isAfter: true,
+    });
+    expect(user({ a: 1 }, { a: 1, hash }, { hash: old })).toEqual({ isBefore: false, isAfter: false });
+  });
+
+  test("a secret beside a part that is none is no whole", () => {
+    expect(standing({ a: "x" }, wanted, redacted)).toEqual({ isBefore: false, isAfter: true });
+    expect(standing({ a: { host: "h" } }, wanted, { a: "x" })).toEqual({ isBefore: false, isAfter: false });
   });
 
   test("a secret that came from elsewhere does", () => {
