@@ -21,6 +21,7 @@ export interface Shape {
   readonly "x-secret-names"?: object;
   readonly "x-redacted"?: string;
   readonly "x-flag"?: boolean;
+  readonly "x-values-since"?: Readonly<Record<string, string>>;
   readonly "x-since"?: string;
   readonly "x-until"?: string;
   readonly "x-dropped-since"?: string;
@@ -36,6 +37,7 @@ export const vocabulary: readonly (keyof Shape)[] = [
   "x-secret-names",
   "x-redacted",
   "x-flag",
+  "x-values-since",
   "x-since",
   "x-until",
   "x-dropped-since",
@@ -110,6 +112,14 @@ export function isKept(shape: Shape, version: Version): boolean {
   );
 }
 
+/** The values that only a newer server knows. This one refuses them, and does nothing that they could be about. */
+function valuesAfter({ "x-values-since": since = {} }: Shape, version: Version): ReadonlySet<Value> {
+  const later = Object.entries(since).filter(
+    ([, first]) => compareVersions(version, parseVersion(first)) < 0,
+  );
+  return new Set(later.map(([value]) => value));
+}
+
 function ruleOf(context: Context, reference: Shape): Rule {
   const shape = resolveShape(context.definitions, reference);
   let rule = context.rules.get(shape);
@@ -122,10 +132,13 @@ function makeRule(context: Context, shape: Shape): Rule {
   if (shape.type === "object" || shape.properties) return objectRule(context, shape);
   if (shape.type === "array") return arrayRule(context, shape);
   const byDefault = defaultOf(shape, context.version);
+  const tooNew = valuesAfter(shape, context.version);
   return (value) => {
-    if (value instanceof Secret) return canonicalPlaceholder(shape, value);
     const isUnsaid = value === null || value === undefined || value === "" || value === 0;
-    return isUnsaid ? byDefault : canonicalScalar(shape, value);
+    if (isUnsaid) return byDefault;
+    const canonical =
+      value instanceof Secret ? canonicalPlaceholder(shape, value) : canonicalScalar(shape, value);
+    return tooNew.has(plain(canonical)) ? undefined : canonical;
   };
 }
 

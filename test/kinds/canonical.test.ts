@@ -142,6 +142,18 @@ describe("defaults", () => {
     expect(dynamicOf({ authc: { a: domain } }, "2.11.1", "authc", "a")).toMatchObject(domain);
     expect(dynamicOf({ authc: { a: domain } }, "2.12", "authc", "a")).not.toHaveProperty("transport_enabled");
   });
+
+  test("a category of the audit log that only newer servers know is left out", () => {
+    const disabled_transport_categories = ["cluster_settings_changed", "AUTHENTICATED"];
+    const categories = (version: string): unknown =>
+      at(
+        canonicalOf("audit", { audit: { disabled_transport_categories } }, version),
+        "audit",
+        "disabled_transport_categories",
+      );
+    expect(categories("3.7.9")).toEqual(["AUTHENTICATED"]);
+    expect(categories("3.8")).toEqual(["AUTHENTICATED", "CLUSTER_SETTINGS_CHANGED"]);
+  });
 });
 
 describe("what the server does to values", () => {
