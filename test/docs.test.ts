@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import config from "../schemas/config.schema.json" with { type: "json" };
@@ -6,9 +7,14 @@ import { commands, type Command } from "../src/commands/index.ts";
 import { heldBack } from "../src/config/placeholders/held-back.ts";
 import { options, type Option, type OptionName } from "../src/config/settings/options.ts";
 import { exitCodes } from "../src/errors.ts";
+import * as library from "../src/index.ts";
 import { startSimulator } from "../src/simulator/index.ts";
 import { folder } from "./cli/folder.ts";
 import { osac } from "./cli/osac.ts";
+
+const AsyncFunction = Object.getPrototypeOf(async () => {}).constructor as new (
+  ...words: string[]
+) => (...values: unknown[]) => Promise<void>;
 
 const root = join(import.meta.dirname, "..");
 const readme = readFileSync(join(root, "README.md"), "utf8");
@@ -78,6 +84,27 @@ test("the first screen of the README is what the command prints", async () => {
   const { out } = await osac(["plan", "minimal"], { env, cwd: join(root, "examples") });
   await simulator.stop();
   expect(timeless(shown)).toBe(timeless(out.replace("apply minimal", "apply security")));
+});
+
+test("the program in the README does what it says", async () => {
+  const [, program = ""] = /```ts\n([^]*?)```/.exec(readme) ?? [];
+  const imported = [...program.matchAll(/^import \{ (.*) \} from/gm)].flatMap(([, names]) =>
+    names!.split(", "),
+  );
+  const lines: string[] = [];
+  const cwd = await folder({});
+  await cp(join(root, "examples/minimal"), join(cwd, "security"), { recursive: true });
+  const scope: Record<string, unknown> = {
+    ...library,
+    startSimulator,
+    load: async (path: string) => library.load(join(cwd, path), { SHIPPER_PASSWORD: "Ships-2025-logs!" }),
+    console: { log: (...words: string[]) => lines.push(words.join(" ")) },
+  };
+  expect(Object.keys(scope)).toEqual(expect.arrayContaining(imported));
+  const body = program.replaceAll(/^import .*$/gm, "");
+  const run = new AsyncFunction(...Object.keys(scope), body);
+  await run(...Object.values(scope));
+  expect(lines).toContain("create roles/logs_reader");
 });
 
 test("docs/secrets.md lists the names of secret settings as the schema has them", () => {

@@ -171,6 +171,14 @@ describe("a version conflict", () => {
     expect(simulator.stored("tenants")["sandbox"]).toEqual({ description: "Theirs" });
   });
 
+  test("that something in between refuses is told from one that the server refuses", async () => {
+    const simulator = await start();
+    simulator.fail({ status: 403, body: "<html>Blocked</html>", when: patches });
+    const { code, err } = await run([...apply, "--kinds", "tenants"], simulator);
+    expect(code).toBe(6);
+    expect(err).toMatch(/answered 403: <html>Blocked<\/html> \[rejected\]\n {2}hint: .*a load balancer/);
+  });
+
   test("of two runs at once ends with both applied", async () => {
     const simulator = await start({ writeDelayMs: 50 });
     const ran = await Promise.all([run(apply, simulator), run([...apply, "--kinds", "roles"], simulator)]);

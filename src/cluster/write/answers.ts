@@ -41,6 +41,11 @@ export function mayStillWork(reply: Reply): boolean {
   return !isFields(reply.body);
 }
 
+/** Whether something in between answered: OpenSearch does in JSON, or with nothing where a request is too long. */
+export function isForeign(reply: Reply): boolean {
+  return !(reply instanceof OsacError) && reply.text !== "" && !isFields(reply.body);
+}
+
 /** A 200 to a patch without effect says nothing about whether writes take effect. */
 export function isEffective({ text }: Answer): boolean {
   return !/No updates required/i.test(text);

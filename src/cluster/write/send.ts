@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { OsacError } from "../../errors.ts";
 import type { Step } from "../../model.ts";
-import { inWords, mayStillWork, meaningOf, retryAfterMs, type Reply } from "./answers.ts";
+import { inWords, isForeign, mayStillWork, meaningOf, retryAfterMs, type Reply } from "./answers.ts";
 import { heal, restoreAccess } from "./heal.ts";
 import { areAfter, areBefore, look, sightOf, standingsOf } from "./look.ts";
 import { offendersOf } from "./offenders.ts";
@@ -98,7 +98,11 @@ async function attempt(step: Step, isFirst: boolean, around: Surroundings): Prom
 
 /** Nothing was written, which every change at fault is told by itself. */
 async function refused(step: Step, reply: Reply, { writer }: Surroundings): Promise<Verdict> {
-  const whole = failed(step, { code: "rejected", message: inWords(reply) }, true);
+  const between = {
+    hint: "OpenSearch does not answer so: look at what stands between (a proxy, a load balancer)",
+  };
+  const fault = { code: "rejected", message: inWords(reply), ...(isForeign(reply) ? between : {}) };
+  const whole = failed(step, fault, true);
   if (step.changes.length === 1) return whole;
   const { found, isComplete } = await offendersOf(step, writer);
   if (found.length === 0) return whole;
