@@ -1,15 +1,24 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { canonicalize, isFields } from "../../src/kinds/canonical.ts";
-import { allKinds } from "../../src/kinds/index.ts";
+import { allKinds, kinds } from "../../src/kinds/index.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
 import { foldPassword } from "../../src/kinds/login.ts";
 import { sameValue } from "../../src/kinds/same.ts";
 import { parseVersion } from "../../src/kinds/version.ts";
-import type { Backup, Body, Declared, KindName, LiveEntity, LiveKind, Plan } from "../../src/model.ts";
+import type {
+  BackedUpChange,
+  Backup,
+  Body,
+  Declared,
+  KindName,
+  LiveEntity,
+  LiveKind,
+  Plan,
+} from "../../src/model.ts";
 import { backupOf, completed, lostBy } from "../../src/plan/backup.ts";
 import { makePlan, type PlanChoice } from "../../src/plan/plan.ts";
-import { asWayBack, wayBack } from "../../src/plan/way-back.ts";
+import { asWayBack, otherCluster, wayBack, withPlaces } from "../../src/plan/way-back.ts";
 import { Secret } from "../../src/secret.ts";
 import { bodies } from "../kinds/bodies.ts";
 import { noChoice } from "./planned.ts";
@@ -173,3 +182,241 @@ function planted(body: Body, secret: Secret): Body {
     }),
   );
 }
+
+/** A run of roles that changed one, deleted one and created one. */
+function ranOnce(): { backup: Backup; before: Entities; after: Entities } {
+  const before = new Map([
+    ["changed", role("old")],
+    ["gone", role("gone")],
+    ["kept", role("kept")],
+  ]);
+  const declared = new Map([
+    ["changed", role("new")],
+    ["kept", role("kept")],
+    ["made*", role("made")],
+  ]);
+  const plan = run(kinds.roles, before, declared);
+  const after = applied(plan, before);
+  return { backup: backupAfter(kinds.roles, plan, before, after, false), before, after };
+}
+
+function role(description: string): Body {
+  return canonicalize(kinds.roles, { cluster_permissions: ["a"], description }, cluster.version);
+}
+
+const told = ({ changes }: Plan): string[] => changes.map(({ action, name: one }) => `${action} ${one}`);
+
+/** The run's changes with something else to say of each. */
+const withChanges = ({ changes }: Backup, given: Partial<BackedUpChange>): Partial<Backup> => ({
+  changes: changes.map((change) => ({ ...change, ...given })),
+});
+
+/** Where in a backup something stands, for a test to read. */
+const place = (path: readonly string[]) => ({ file: path.join(" "), line: 1, column: 1 });
+
+const said = (one: string) => ({
+  code: "not-rolled-back",
+  severity: "warning",
+  message: `roles/${one} is reserved now, and stays as it is`,
+  hint: "the admin certificate can change it",
+});
+
+describe("a way back", () => {
+  const { backup, before, after } = ranOnce();
+
+  test("declares what the run changed or deleted, with its place in the backup, and prunes what it created", () => {
+    const back = wayBack(backup, place);
+    expect([...back.kinds.get("roles")!.keys()]).toEqual(["changed", "gone"]);
+    expect(back.kinds.get("roles")!.get("gone")).toMatchObject({
+      kind: "roles",
+      name: "gone",
+      body: { description: "gone" },
+      at: { file: "documents roles gone" },
+    });
+    expect(back.prune).toEqual({ roles: { mode: "all", include: ["made\\*"], exclude: [] } });
+    expect(back.changedLogins).toEqual(new Set());
+  });
+
+  test("leads from what the run left to what was there, and guards count from there", () => {
+    const plan = planBack(kinds.roles, after, backup);
+    expect(told(plan)).toEqual(["update changed", "create gone", "delete made*"]);
+    expect(plan).toMatchObject({ managed: { roles: 3 }, unmanaged: [], findings: [] });
+    const more = { ...backup, managed: { roles: 3, tenants: 7 } };
+    expect(planBack(kinds.roles, after, more).managed).toEqual({ roles: 3, tenants: 7 });
+    const created = backup.changes.filter(({ action }) => action === "create");
+    expect(planBack(kinds.roles, after, { ...backup, changes: created }).managed).toEqual({ roles: 4 });
+    const failed = { ...backup, ...withChanges(backup, { result: "failed" }) };
+    expect(planBack(kinds.roles, after, failed).managed).toEqual({ roles: 3 });
+    const deletions = backup.changes.filter(({ action }) => action === "delete");
+    expect(planBack(kinds.roles, after, { ...backup, changes: deletions }).managed).toEqual({ roles: 2 });
+  });
+
+  test("has nothing to do with what the run did not try, or left as it was", () => {
+    const untried = { ...backup, ...withChanges(backup, { result: "not-tried" }) };
+    expect(wayBack(untried, place)).toEqual({ kinds: new Map(), prune: {}, changedLogins: new Set() });
+
+    const plan = run(kinds.roles, before, new Map([["changed", role("new")]]));
+    const outcomes = plan.changes.map((change) => ({ change, result: "failed" }));
+    const undone = completed(
+      backupOf(plan, liveOf(kinds.roles, before), { ...facts, keepsSecrets: false }),
+      plan,
+      outcomes,
+      liveOf(kinds.roles, before),
+    );
+    expect(wayBack(undone, place).kinds).toEqual(new Map());
+    const half = completed(undone, plan, outcomes, liveOf(kinds.roles, applied(plan, before)));
+    expect([...wayBack(half, place).kinds.get("roles")!.keys()]).toEqual(["changed", "gone", "kept"]);
+  });
+
+  test("goes back all that the run was about to do, where nobody knows its end, and says so", () => {
+    const open = { ...backup, ...withChanges(backup, { result: null, after: null }) };
+    const plan = planBack(kinds.roles, after, open);
+    expect(told(plan)).toEqual(["update changed", "create gone", "delete made*"]);
+    expect(plan.findings).toEqual([
+      {
+        code: "moved-since",
+        severity: "warning",
+        message: "the backup does not tell how its run ended, so that nobody can tell what was changed since",
+        hint: "look closely at the plan: it may undo what others did",
+      },
+    ]);
+    expect(planBack(kinds.roles, before, open).findings).toEqual([]);
+  });
+
+  test("says what somebody changed after the run, and undoes it as well", () => {
+    const now = new Map([...after, ["changed", role("by hand")], ["kept", role("by hand")]]);
+    expect(planBack(kinds.roles, now, backup).findings).toEqual([
+      {
+        code: "moved-since",
+        severity: "warning",
+        message: "it was changed after the run that the backup is of, and the way back undoes that as well",
+        hint: "compare what the plan shows with what was meant; take another backup, or change the files, to keep it",
+        kind: "roles",
+        name: "changed",
+      },
+    ]);
+  });
+
+  test("leaves what is the server's own by now, and says so", () => {
+    const entities = new Map(
+      [...after].map(([one, body]): [string, LiveEntity] => [
+        one,
+        { name: one, body, raw: {}, ...(one === "kept" ? {} : { builtIn: "reserved" }) },
+      ]),
+    );
+    const live = new Map([["roles" as const, { readable: true, entities } as const]]);
+    const { kinds: declared, prune } = wayBack(backup, place);
+    const plan = makePlan({
+      directory: { path: ".", kinds: declared, ignored: [], findings: [] },
+      cluster,
+      live,
+      choice: { ...noChoice, prune },
+    });
+    expect(told(plan)).toEqual(["create gone"]);
+    expect(asWayBack(plan, live, backup).findings).toEqual([said("changed"), said("made*")]);
+  });
+
+  test("tells where in the backup each deletion comes from", () => {
+    const plan = planBack(kinds.roles, after, backup);
+    const placed = withPlaces(plan, backup, place);
+    const index = backup.changes.findIndex(({ action }) => action === "create");
+    expect(placed.changes.map((change) => change.at!.file)).toEqual([
+      "file.yml",
+      "file.yml",
+      `changes ${index}`,
+    ]);
+    expect(placed.requests.flatMap(({ changes }) => changes)).toEqual(placed.changes);
+    expect(withPlaces(plan, { ...backup, changes: [] }, place)).toEqual(plan);
+  });
+
+  test("belongs to one cluster", () => {
+    const of = { ...backup, cluster: { name: null, uuid: "uuid-1", version: null } };
+    expect(otherCluster(of, { ...cluster, uuid: "uuid-1" })).toEqual([]);
+    expect(otherCluster(of, { ...cluster, uuid: "uuid-2", name: "logs" })).toEqual([
+      {
+        code: "other-cluster",
+        severity: "error",
+        refusedBy: "stale",
+        message:
+          "the backup is of the cluster (name unknown) (uuid-1), and this is logs (uuid-2); nothing was written",
+        hint: "check the url, or take a backup of this cluster",
+      },
+    ]);
+    const { uuid: _, ...nameless } = cluster;
+    const why = "nobody can tell whether this is the cluster of the backup";
+    expect(() => otherCluster(of, nameless)).toThrow(why);
+    expect(() => otherCluster({ ...of, cluster: { ...of.cluster, uuid: null } }, cluster)).toThrow(why);
+  });
+});
+
+const ann = (hash: Secret): Entities => new Map([["ann", { description: "", hash }]]);
+
+/** A secret of a user that a backup does not have. */
+const lost = (one: string, ...path: string[]) => ({ kind: "internalusers" as const, name: one, path });
+
+describe("the way back of a login", () => {
+  const users = kinds.internalusers;
+  const [old, wanted] = [new Secret("canary-old-hash"), new Secret("canary-new-hash", "${env.NEW}")];
+
+  function backOf(declared: Entities, keepsSecrets: boolean) {
+    const plan = run(users, ann(old), declared);
+    const after = applied(plan, ann(old));
+    const backup = backupAfter(users, plan, ann(old), after, keepsSecrets);
+    return { backup, plan: planBack(users, after, backup), way: wayBack(backup, () => at) };
+  }
+
+  test("is its own where the backup has it", () => {
+    const { plan, way } = backOf(ann(wanted), true);
+    expect(way.changedLogins).toEqual(new Set(["ann"]));
+    expect(told(plan)).toEqual(["update ann"]);
+    expect(plan.findings).toEqual([]);
+  });
+
+  test("is none where the backup does not have it, and that is said", () => {
+    const { plan, way } = backOf(ann(wanted), false);
+    expect(way.changedLogins).toEqual(new Set());
+    expect(plan.findings).toEqual([
+      {
+        code: "not-restored",
+        severity: "warning",
+        message: "its hash does not come back: the backup does not have it",
+        hint: "set it with osac apply --set-password ann",
+        kind: "internalusers",
+        name: "ann",
+      },
+    ]);
+  });
+
+  test("of a user that comes back is one that nobody knows, until a new one is set", () => {
+    const { plan } = backOf(new Map(), false);
+    expect(told(plan)).toEqual(["create ann"]);
+    expect(plan.changes[0]).toMatchObject({ after: { hash: locked } });
+    expect(plan.findings).toMatchObject([
+      {
+        message:
+          "its hash does not come back: the backup does not have it, and until a new one is set nobody can log in as this user",
+      },
+    ]);
+  });
+
+  test("is told apart from other secrets, and from what the run did not touch", () => {
+    const { backup } = backOf(ann(wanted), false);
+    const of = { ...backup, lost: [lost("ann", "attributes", "hash"), lost("bob", "hash")] };
+    const { findings } = planBack(users, ann(wanted), of);
+    expect(findings.filter(({ code }) => code === "not-restored")).toMatchObject([
+      {
+        message: "its attributes.hash does not come back: the backup does not have it",
+        hint: "set it by hand, or apply the files again",
+        name: "ann",
+      },
+    ]);
+  });
+
+  test("may have changed although the run failed, for nobody can tell", () => {
+    const plan = run(users, ann(old), ann(wanted));
+    const live = liveOf(users, ann(old));
+    const outcomes = plan.changes.map((change) => ({ change, result: "failed" }));
+    const failed = completed(backupOf(plan, live, { ...facts, keepsSecrets: true }), plan, outcomes, live);
+    expect(wayBack(failed, () => at).changedLogins).toEqual(new Set(["ann"]));
+  });
+});
