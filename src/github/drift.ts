@@ -4,7 +4,7 @@ import type { GitHub } from "./api.ts";
 import { commentMax } from "./comment.ts";
 import { digestOf, keepIssue, type Found } from "./issue.ts";
 import { aboutOf, attempt, type Ended, type Job } from "./job.ts";
-import type { Outputs } from "./outputs.ts";
+import { outputsOf, type Outputs } from "./outputs.ts";
 
 /** A check of the drift job, and what was made of what it found. */
 export interface Checked {
@@ -31,12 +31,18 @@ export function endOf({ check, revert, again }: Checked): Ended {
   return again ?? revert ?? check;
 }
 
-/** Outputs of what was taken back. */
-export function revertOutputs({ revert }: Checked): Outputs {
-  const { document } = revert?.report ?? {};
-  if (!document || !("changes" in document)) return {};
-  const done = document.changes.filter(({ result }) => result === "done");
-  return { "reverted-count": String(done.length) };
+/** Outputs of what was to be taken back; where it was not, what the check found is still so. */
+export function revertOutputs({ check, revert, again }: Checked): Outputs {
+  if (!revert) return {};
+  const { document } = revert.report;
+  const isPlanned = "changes" in document;
+  const done = isPlanned ? document.changes.filter(({ result }) => result === "done") : [];
+  const backup = isPlanned ? document.backup : undefined;
+  return {
+    ...(again ? {} : outputsOf(check.report)),
+    "reverted-count": String(done.length),
+    ...(backup === undefined ? {} : { "backup-file": backup }),
+  };
 }
 
 /** Brings the issue of the target to what was found; a check that failed has found nothing, and leaves it alone. */

@@ -34,7 +34,7 @@ export function readEvent(env: Environment): Event {
   const repository = env["GITHUB_REPOSITORY"] ?? "";
   const run = { id: Number(env["GITHUB_RUN_ID"] ?? 0), attempt: Number(env["GITHUB_RUN_ATTEMPT"] ?? 1) };
   const head = fieldsOf(pull["head"]);
-  const untrusted = untrustedOf(pull, env);
+  const untrusted = untrustedOf(name, pull, env);
   return {
     name,
     repository,
@@ -55,8 +55,8 @@ function runUrlOf(repository: string, { id, attempt }: Run, env: Environment): s
  * Files of a stranger meet no cluster, even where there are secrets: their osac.yml could name another one, which
  * would get the password.
  */
-function untrustedOf(pull: Fields, env: Environment): string | undefined {
-  if (Object.keys(pull).length === 0) return undefined;
+function untrustedOf(name: string, pull: Fields, env: Environment): string | undefined {
+  if (Object.keys(pull).length === 0 && !name.startsWith("pull_request")) return undefined;
   const [head, base] = [pull["head"], pull["base"]].map((side) =>
     textOf(fieldsOf(fieldsOf(side)["repo"])["full_name"]),
   );

@@ -132,6 +132,24 @@ describe("a pull request", () => {
     expect(set["comment-url"]).toBeUndefined();
   });
 
+  test("gets one warning where the job may not even read", async () => {
+    const { step } = await started();
+    fake.fail(...Array.from({ length: 9 }, () => ({ status: 401, method: "GET" })));
+    const { code, annotations } = await step({}, pullRequest(7, first));
+    expect(code).toBe(0);
+    expect(annotations).toEqual([expect.stringMatching(/^::warning .*401/)]);
+  });
+
+  test.for([{}, { pull_request: null }, { pull_request: { number: 7 } }])(
+    "whose payload does not say whose it is, such as %j, meets no cluster",
+    async (payload) => {
+      const { step } = await started();
+      const { summary } = await step({}, { name: "pull_request", payload });
+      expect(summary).toContain("**Not compared with the cluster:**");
+      expect(simulator.requests).toEqual([]);
+    },
+  );
+
   test("with wrong files fails at their lines, ten at most, and sends nothing to the cluster", async () => {
     const wrong = Array.from({ length: 14 }, (_, index) => `role_${index}: { no_such_field: 1 }`).join("\n");
     const { step } = await started({ "roles.yml": fileOf("roles", wrong) });

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { createCertificates } from "../../src/simulator/certificates.ts";
 import { startSimulator, type Certificates, type Simulator } from "../../src/simulator/index.ts";
@@ -154,6 +155,7 @@ test("drift that is reverted is applied away, and stands in the issue that was c
   const { code, outputs, summary } = await check({ remediation: "revert" });
   expect(code).toBe(0);
   expect(outputs).toMatchObject({ "reverted-count": "1", "has-drift": "false", "issue-number": "1" });
+  expect(await readFile(outputs["backup-file"]!, "utf8")).toContain("by hand");
   expect(simulator.stored("tenants")).toHaveProperty("ours.description", "Dashboards");
   expect(summary).toContain("**Applied:** 1 change.");
   expect(fake.issues.map(({ state }) => state)).toEqual(["closed"]);
@@ -170,7 +172,12 @@ test("a way back that is refused is named in the issue, once, and nothing is wri
   });
   const { code, outputs } = await check({ remediation: "revert" });
   expect(code).toBe(1);
-  expect(outputs["failure-reason"]).not.toBe("changes");
+  expect(outputs).toMatchObject({
+    "failure-reason": "partial",
+    "has-drift": "true",
+    "update-count": "1",
+    "reverted-count": "0",
+  });
   expect(fake.issues[0]!.body).toContain("**Not reverted** (exit code");
   expect(fake.issues[0]!.state).toBe("open");
   expect(simulator.stored("tenants")).toHaveProperty("ours.description", "by hand");
