@@ -36,8 +36,15 @@ const io: Io = {
 };
 const argv = process.argv.slice(2);
 
-/** What nobody awaited: Node would print it as it is, secrets included. */
+let isCrashing = false;
+
+/**
+ * What nobody awaited: Node would print it as it is, secrets included. What goes wrong while it is told comes here as
+ * well, and ends the process without a word, for there is nobody left to tell it.
+ */
 async function crash(error: unknown): Promise<void> {
+  if (isCrashing) process.exit(exitCodes.internal.code);
+  isCrashing = true;
   process.exit(await reportFailure(error, argv, io));
 }
 process.on("uncaughtException", (error) => void crash(error));

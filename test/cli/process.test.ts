@@ -95,3 +95,13 @@ test("a crash that nobody awaited is told without the secrets in it, and ends wi
   expect(await err).toMatch(/internal error: cannot use \*\*\* \[internal-error\]/);
   expect(await err).not.toContain("canary");
 });
+
+test("a crash that cannot even be told ends with 1, and not never", async () => {
+  const cwd = await folder({ "roles.yml": meta });
+  const mute = `process.stderr.write = () => { throw new Error("mute"); };
+    setTimeout(() => { throw new Error("late"); }, 1)`;
+  const hook = `data:text/javascript,${encodeURIComponent(mute)}`;
+  const argv = ["--import", hook, cli, "plan", "--username", "u", "--password-file", "-"];
+  const child = spawn(process.execPath, argv, { cwd });
+  expect(await once(child, "close")).toEqual([1, null]);
+});
