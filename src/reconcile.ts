@@ -206,11 +206,11 @@ export async function drift(
 function guarded(made: Plan, task: Task): Finding[] {
   const { guards, reviewed, backup, directory } = task;
   const findings = guards ? guardFindings({ plan: made, directory, choice: guards }) : [];
-  const pointless = [...(reviewed ? ["unused-approval"] : []), ...(backup ? ["empty-directory"] : [])];
-  return findings.filter(
-    ({ code, kind }) =>
-      !pointless.includes(code) && !(code === "empty-kind" && kind && backup?.managed[kind] === 0),
-  );
+  const pointless = [
+    ...(reviewed ? ["unused-approval"] : []),
+    ...(backup ? ["empty-directory", "empty-kind"] : []),
+  ];
+  return findings.filter(({ code }) => !pointless.includes(code));
 }
 
 /** A plan for another cluster or other files is not even compared, and neither is the backup of another cluster. */

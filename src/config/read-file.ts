@@ -9,10 +9,20 @@ const sizeMaxMegabytes = 20;
 /** The text of a file without its byte-order mark, or the one reason why there is none. */
 export type FileText = { readonly text: string } | { readonly finding: Finding };
 
-/** Reads one file of a directory. Never throws for what a user can cause. */
-export async function readText(directory: string, file: string): Promise<FileText> {
+/**
+ * Reads one file of a directory. Never throws for what a user can cause.
+ *
+ * @param name how messages call it
+ */
+export async function readText(directory: string, file: string, name: string = file): Promise<FileText> {
+  const found = await readNamed(join(directory, file), file);
+  return "text" in found
+    ? found
+    : { finding: { ...found.finding, message: `${name} ${found.finding.message}` } };
+}
+
+async function readNamed(path: string, file: string): Promise<FileText> {
   try {
-    const path = join(directory, file);
     const about = await stat(path);
     if (!about.isFile()) return refuse(file, "unreadable-file", "is not a file");
     if (about.size > sizeMaxMegabytes * 2 ** 20) return refuseLarge(file, about.size);
@@ -61,5 +71,5 @@ function refuse(
   details: Pick<Finding, "at" | "hint"> = {},
 ): FileText {
   const at = { file, line: 1, column: 1 };
-  return { finding: { code, severity: "error", message: `${file} ${message}`, at, ...details } };
+  return { finding: { code, severity: "error", message, at, ...details } };
 }

@@ -72,13 +72,13 @@ export function otherCluster(backup: Backup, { uuid, name }: ClusterInfo): Findi
 }
 
 /**
- * The plan of a way back: what the run did not touch is none of its business, guards count against what was managed
- * after the run, and whatever is not simply as the run left it is said.
+ * The plan of a way back: what the run did not touch is none of its business, guards count against what is managed now,
+ * and whatever is not simply as the run left it is said.
  */
 export function asWayBack(plan: Plan, live: ReadonlyMap<KindName, LiveKind>, backup: Backup): Plan {
   return {
     ...plan,
-    managed: { ...plan.managed, ...managedAfter(backup) },
+    managed: { ...plan.managed, ...managedNow(plan, backup) },
     unmanaged: [],
     findings: [
       ...plan.findings,
@@ -107,12 +107,12 @@ export function withPlaces(plan: Plan, backup: Backup, placeOf: PlaceOf): Plan {
   };
 }
 
-function managedAfter({ managed, changes }: Backup): Partial<Record<KindName, number>> {
-  const entries = Object.entries(managed).map(([kind, count]): [string, number] => {
-    const done = changes.filter((change) => change.kind === kind && change.result === "done");
-    const counted = (action: BackedUpChange["action"]): number =>
-      done.filter((change) => change.action === action).length;
-    return [kind, count + counted("create") - counted("delete")];
+/** How many are managed now: whatever became of the run, the way back leads to as many as there were before it. */
+function managedNow({ changes }: Plan, { managed }: Backup): Partial<Record<KindName, number>> {
+  const entries = Object.entries(managed).map(([kind, before]): [string, number] => {
+    const counted = (action: Change["action"]): number =>
+      changes.filter((change) => change.kind === kind && change.action === action).length;
+    return [kind, before + counted("delete") - counted("create")];
   });
   return Object.fromEntries(entries);
 }

@@ -95,11 +95,23 @@ test("a backup whose run nobody saw the end of still leads back, with a warning"
   const changes = backup.changes.map((change) => ({ ...change, result: null, after: null }));
   await writeFile(path, JSON.stringify({ ...backup, changes }));
 
+  const refused = await run(["rollback", path, "--yes"], simulator);
   const { code, err } = await run(["rollback", path, "--yes", ...allowed], simulator);
 
+  expect(refused.err).toContain("tenants: 1 deletion is 100% of the 1 managed");
   expect(code).toBe(0);
   expect(err).toContain("the backup does not tell how its run ended");
   expect(simulator.stored("roles")).not.toHaveProperty("logs_reader");
+});
+
+test.each([
+  [["rollback", "kept/none.json"], "error: kept/none.json does not exist"],
+  [["apply", "--plan", "kept/none.json"], "error: --plan kept/none.json does not exist"],
+])("%j is answered with the path as it was given", async (argv, message) => {
+  const { code, err } = await run(argv, await start());
+
+  expect(code).toBe(3);
+  expect(err).toContain(message);
 });
 
 test("an entity that became the server's own stays, and that is said", async () => {

@@ -96,10 +96,10 @@ export interface ReadBackup {
  * @param name how messages call it
  */
 export async function readBackup(path: string, name: string): Promise<ReadBackup> {
-  const content = await readText(dirname(path), basename(path));
+  const content = await readText(dirname(path), basename(path), name);
   if ("finding" in content) {
     const { at: _, ...finding } = content.finding;
-    throw new OsacError("input", [{ ...finding, message: `${name} ${finding.message}` }]);
+    throw new OsacError("input", [finding]);
   }
   const backup = parsed(content.text);
   if (typeof backup !== "object" || backup === null) throw noBackup(name, "it is no JSON document");

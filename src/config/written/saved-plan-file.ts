@@ -12,10 +12,10 @@ import { readText } from "../read-file.ts";
  * @param name how messages call it
  */
 export async function readSavedPlan(path: string, name: string): Promise<SavedPlan> {
-  const content = await readText(dirname(path), basename(path));
+  const content = await readText(dirname(path), basename(path), name);
   if ("finding" in content) {
     const { at: _, ...finding } = content.finding;
-    throw new OsacError("input", [{ ...finding, message: `--plan: ${finding.message}` }]);
+    throw new OsacError("input", [{ ...finding, message: `--plan ${finding.message}` }]);
   }
   const value = parsed(content.text);
   if (typeof value !== "object" || value === null) throw noPlan(name, "it is no JSON document");
