@@ -29,8 +29,8 @@ const bcryptCosts = { least: 4, most: 31 };
  * @throws OsacError for a cost that bcrypt does not have.
  */
 export async function hashPasswords(passwords: readonly Secret[], choice: HashChoice): Promise<Secret[]> {
+  requireCost(choice);
   const { algorithm, cost = defaultCosts[algorithm] } = choice;
-  if (algorithm === "bcrypt") requireBcryptCost(cost);
   const hashes = await hashAll[algorithm](passwords.map(bytesOf), cost);
   return passwords.map(({ reference }, index) => new Secret(hashes[index], reference));
 }
@@ -89,9 +89,10 @@ function bytesOf(password: Secret): Buffer {
   return bytes;
 }
 
-function requireBcryptCost(cost: number): void {
+/** Throws an `OsacError` for a cost that bcrypt does not have; the others take any. */
+export function requireCost({ algorithm, cost = defaultCosts[algorithm] }: HashChoice): void {
   const { least, most } = bcryptCosts;
-  if (cost >= least && cost <= most) return;
+  if (algorithm !== "bcrypt" || (cost >= least && cost <= most)) return;
   throw failure("input", "password-cost", `bcrypt has no cost of ${cost}`, {
     hint: `set passwords.cost to ${least} to ${most}; the server's own default is ${defaultCosts.bcrypt}`,
   });

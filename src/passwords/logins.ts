@@ -2,7 +2,7 @@ import { kinds } from "../kinds/index.ts";
 import { foldPassword } from "../kinds/login.ts";
 import type { Body, Change, Directory, Finding, KindName, LiveKind } from "../model.ts";
 import { Secret } from "../secret.ts";
-import { hashPasswords, type HashChoice } from "./hash.ts";
+import { hashPasswords, requireCost, type HashChoice } from "./hash.ts";
 import { matchingPasswords } from "./match.ts";
 import { algorithmOf } from "./stored-hash.ts";
 import { policyViolation, type PasswordPolicy } from "./policy.ts";
@@ -77,10 +77,12 @@ export function policyFindings(changes: readonly Change[], policy: PasswordPolic
 export function algorithmFindings(
   changes: readonly Change[],
   live: ReadonlyMap<KindName, LiveKind>,
-  { algorithm }: HashChoice,
+  choice: HashChoice,
 ): Finding[] {
   const sending = changes.find((change) => passwordOf(change));
   if (!sending) return [];
+  requireCost(choice);
+  const { algorithm } = choice;
   const stored = storedAlgorithms(sending.kind, live);
   if (stored.has(algorithm) || (stored.size === 0 && algorithm === "bcrypt")) return [];
   const isTold = stored.size > 0;

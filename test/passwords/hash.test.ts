@@ -3,6 +3,8 @@ import { describe, expect, test, vi } from "vitest";
 import { hashPasswords } from "../../src/passwords/hash.ts";
 import { matchingPasswords } from "../../src/passwords/match.ts";
 import { algorithmOf } from "../../src/passwords/stored-hash.ts";
+import type { Change } from "../../src/model.ts";
+import { algorithmFindings } from "../../src/passwords/logins.ts";
 import { Secret } from "../../src/secret.ts";
 
 // Hashing is slow by intent, and slower where the processors are busy.
@@ -69,5 +71,16 @@ test.each([3, 32])("a cost of %i, which bcrypt does not have, is refused with wh
 test("an empty password is never hashed", async () => {
   await expect(hashPasswords([new Secret("")], { algorithm: "pbkdf2", cost: 1 })).rejects.toThrow(
     "empty password",
+  );
+});
+
+test("a cost that bcrypt does not have is told by the plan that would need it", () => {
+  const after = { hash: new Secret("Sturdy-Horse_7-Batteries").asPassword() };
+  const changes: Change[] = [{ action: "create", kind: "internalusers", name: "ann", after }];
+
+  expect(algorithmFindings(changes, new Map(), { algorithm: "bcrypt", cost: 12 })).toEqual([]);
+  expect(algorithmFindings([], new Map(), { algorithm: "bcrypt", cost: 99 })).toEqual([]);
+  expect(() => algorithmFindings(changes, new Map(), { algorithm: "bcrypt", cost: 99 })).toThrow(
+    "bcrypt has no cost of 99",
   );
 });
