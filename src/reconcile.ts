@@ -129,7 +129,8 @@ export async function plan(reader: Reader, connection: Connection, task: Task): 
   const { verified, refuted, told } = logins;
   const choice = { ...task.choice, verified, refuted, proved: proofs.proved };
   const compared = makePlan({ directory, cluster, live, choice });
-  if (compared.kinds.length === 0) throw nothingCompared(compared.findings);
+  // A run that wrote nothing leaves nothing to take back, and so nothing to compare.
+  if (compared.kinds.length === 0 && directory.kinds.size > 0) throw nothingCompared(compared.findings);
   const held = holdTo(task, compared, live);
   const lockout = await guardAgainstLockout(
     reader,

@@ -89,6 +89,20 @@ test("a kind that the run found empty may become empty again, within the other l
   expect(simulator.stored("tenants")).not.toHaveProperty("sandbox");
 });
 
+test("a run that wrote nothing leaves nothing to take back", async () => {
+  const simulator = await start();
+  simulator.fail({ status: 400, when: ({ method, path }) => method === "PATCH" && path.endsWith("tenants") });
+  const { ran, path } = await runKeeping(simulator, ["apply", "--yes"]);
+  const before = writes(simulator).length;
+
+  const back = await run(["rollback", path, "--yes"], simulator);
+
+  expect(ran.code).toBe(6);
+  expect(back.code).toBe(0);
+  expect(back.out).toContain("No changes.");
+  expect(writes(simulator)).toHaveLength(before);
+});
+
 test("a backup whose run nobody saw the end of still leads back, with a warning", async () => {
   const simulator = await start();
   const { path, backup } = await runKeeping(simulator, ["apply", "--yes"]);
