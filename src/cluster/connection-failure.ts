@@ -124,7 +124,9 @@ export function connectionFailure(connection: Connection, error: unknown): OsacE
     });
   }
   const { what } = explanation;
-  const hint = `${explanation.hint}${proxyHint(connection)}`;
+  // Where the proxy itself has answered, the hint is about it already.
+  const more = explanation.code === "proxy-refused" ? "" : proxyHint(connection);
+  const hint = `${explanation.hint}${more}`;
   return failure("access", explanation.code, `cannot talk to ${connection.url}: ${what}`, {
     hint,
     cause: error,

@@ -104,7 +104,10 @@ test("a proxy may be named without a scheme", async () => {
 
 test.for([
   ["403 Forbidden", /the proxy answered 403 \[proxy-refused\]/],
-  ["407 Proxy Authentication Required", /\(407\) \[proxy-refused\]\n {2}hint: .*USER:PASSWORD@HOST/],
+  [
+    "407 Proxy Authentication Required",
+    /\(407\) \[proxy-refused\]\n {2}hint: .*USER:PASSWORD@HOST:PORT, with %40 for @$/m,
+  ],
 ] as const)("a proxy that refuses is said to: %s", async ([answer, words]) => {
   const [simulator, proxy] = [await start(), await startProxy(answer)];
   const { code, err } = await run(["plan"], simulator, { env: { https_proxy: proxy.url } });
