@@ -63,10 +63,10 @@ export function openGitHub(connection: GitHubConnection): GitHub {
   const ask: Ask = async (method, address, body) =>
     answered({ method, address, connection }, () => once(method, new URL(address), body));
   return {
-    get: async <Body>(path: string) => (await ask("GET", url + path)).body as Body,
+    get: async <Body>(path: string) => objectIn(await ask("GET", url + path), "GET", url + path) as Body,
     all: async <Item>(path: string) => allPages<Item>(ask, url, path),
     send: async <Body>(method: Method, path: string, body: object) =>
-      (await ask(method, url + path, body)).body as Body,
+      objectIn(await ask(method, url + path, body), method, url + path) as Body,
     author: async () => authorOf(ask, graphqlUrl),
     close: () => dispatcher.destroy(),
   };
@@ -141,10 +141,25 @@ async function allPages<Item>(ask: Ask, url: string, path: string): Promise<Item
   let address: string | undefined = `${url}${path}${path.includes("?") ? "&" : "?"}per_page=${perPage}`;
   for (let page = 0; address !== undefined && page < pagesMax; page++) {
     const { body, headers }: Response = await ask("GET", address);
-    if (Array.isArray(body)) items.push(...(body as Item[]));
+    // A list that is none says nothing about what is there, and must not look like an empty one.
+    if (!Array.isArray(body)) throw beside("GET", address);
+    items.push(...(body as Item[]));
     address = nextOf(headers["link"], url);
   }
   return items;
+}
+
+function objectIn({ body }: Response, method: Method, address: string): object {
+  if (typeof body !== "object" || body === null || Array.isArray(body)) throw beside(method, address);
+  return body;
+}
+
+/** For an answer that is not GitHub's: some proxies answer everything with a page of their own. */
+function beside(method: Method, address: string): OsacError {
+  const message = `the answer to ${method} ${new URL(address).pathname} is none that GitHub gives`;
+  return failure("access", "github-refused", message, {
+    hint: "look at what stands between the runner and GitHub, such as a proxy",
+  });
 }
 
 /** The next page, if it is of the same server: another one must not get the token. */

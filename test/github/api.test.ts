@@ -78,6 +78,15 @@ test("a limit that is far from over ends the waiting, and so do too many failure
   expect(fake.requests).toHaveLength(5);
 });
 
+test("an answer that is not GitHub's is no empty list, and no comment", async () => {
+  for (const body of ["<html>login</html>", {}] as unknown as object[]) {
+    fake.fail({ status: 200, body });
+    expect((await findingOf(github.all(comments))).hint).toContain("proxy");
+  }
+  fake.fail({ status: 200, body: "<html>login</html>" as unknown as object });
+  expect((await findingOf(github.send("POST", comments, { body: "x" }))).hint).toContain("proxy");
+});
+
 describe("a refusal says what to do", () => {
   test("a wrong token", async () => {
     const stranger = openGitHub({ ...fake.connection, token: new Secret("ghs_wrongTokenOfNobody") });

@@ -1,7 +1,8 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startSimulator, type Simulator } from "../../src/simulator/index.ts";
+import { createCertificates } from "../../src/simulator/certificates.ts";
+import { startSimulator, type Certificates, type Simulator } from "../../src/simulator/index.ts";
 import { declared, documents, environment, files, secretFiles, sung } from "../secrets/canaries.ts";
 import { keptFolder } from "../cli/folder.ts";
 import { startFakeGitHub, type FakeGitHub } from "./fake-github.ts";
@@ -25,6 +26,11 @@ interface Reached {
   readonly counts?: readonly [created: string, updated: string];
 }
 
+let certificates: Certificates;
+beforeAll(async () => {
+  certificates = await createCertificates();
+});
+
 /**
  * A change beside the canaries, from its check to the drift job, and everything that is left of it: the steps go on from
  * what the one before left behind.
@@ -37,7 +43,7 @@ describe.for(["a user", "the admin certificate"] as const)("nothing of a secret 
 
   beforeAll(async () => {
     [simulator, github] = await Promise.all([
-      startSimulator({ documents: documents("3.4.0") }),
+      startSimulator({ certificates, documents: documents("3.4.0") }),
       startFakeGitHub(),
     ]);
     const { caCert, adminCert, adminKey } = simulator;
@@ -52,7 +58,10 @@ describe.for(["a user", "the admin certificate"] as const)("nothing of a secret 
     github.heads.set(number, sha);
     github.merged.set(merged, [number]);
   });
-  afterAll(() => Promise.all([simulator?.stop(), github?.stop(), rm(cwd, { recursive: true })]));
+  afterAll(async () => {
+    await Promise.all([simulator?.stop(), github?.stop()]);
+    if (cwd) await rm(cwd, { recursive: true });
+  });
 
   const loginOf = (): Inputs =>
     caller === "a user"

@@ -106,6 +106,16 @@ test("has-drift and the issue go by what counts as drift, has-changes by what di
   expect(fake.issues.map(({ state }) => state)).toEqual(["closed"]);
 });
 
+test("an answer that is not GitHub's opens no second issue", async () => {
+  const { check } = await job();
+  await edit("by hand");
+  await check();
+  fake.fail({ status: 200, body: {}, method: "GET" });
+  const { annotations } = await check({ "fail-on-changes": "false" });
+  expect(fake.issues).toHaveLength(1);
+  expect(annotations).toEqual([expect.stringMatching(/^::warning .*the issue was not written/)]);
+});
+
 test("an issue of a target with the longest name has a title that GitHub takes", async () => {
   const { check } = await job();
   await edit("by hand");
