@@ -234,6 +234,29 @@ describe("a secret", () => {
     ]);
   });
 
+  test("that could be lost is said kind by kind, with its path", () => {
+    const live = new Map([
+      ...liveOf(users, { ann: { hash: "" } }),
+      ...liveOf(kinds.config, { config: domain(1) }),
+      ...liveOf(roles, { old: {} }),
+    ]);
+    const plan = pruned(users, {}, live);
+    const changes = [
+      ...plan.changes,
+      ...planOf(kinds.config, { config: {} }, live).changes,
+      ...pruned(roles, {}, live).changes,
+    ];
+    expect(notInBackup({ ...plan, changes }, live, true).map(({ kind, message }) => [kind, message])).toEqual(
+      [
+        ["internalusers", "a rollback could not bring back what the backup does not have: ann (hash)"],
+        [
+          "config",
+          "a rollback could not bring back what the backup does not have: config (dynamic.authc.ldap.authentication_backend.config.password)",
+        ],
+      ],
+    );
+  });
+
   test("at the end of the run leaves its place, and enters no trace", () => {
     const { plan, live } = backedUp({ hash: seen, description: "a" }, { hash: wanted, description: "b" });
     const trace = (hash: Secret, description: string) =>

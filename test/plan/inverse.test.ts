@@ -185,9 +185,11 @@ const inverseOfConfig = (before: Body, after: Body) => {
 describe("the operations that take a request back", () => {
   test("remove what was created, and hold nothing else", () => {
     const change: Change = { action: "create", kind: "roles", name: "r", after: { description: "x" } };
-    expect(inverseOf(stepOf(kinds.roles, [change]), liveOf({})).operations).toStrictEqual([
-      { op: "remove", path: "/r" },
-    ]);
+    expect(inverseOf(stepOf(kinds.roles, [change]), liveOf({}))).toStrictEqual({
+      kind: "roles",
+      operations: [{ op: "remove", path: "/r" }],
+      lost: [],
+    });
   });
 
   test("leave out of a list what nobody could see", () => {

@@ -81,8 +81,13 @@ test.each(["__proto__", "a~1b", "a~0b", "a~2b"])(
 
     expect([...owned.live.keys()]).toEqual([]);
     expect(owned.unmanaged).toEqual([{ kind: "roles", name, reason: "no file declares it" }]);
-    expect(owned.findings.map(({ code, severity }) => [code, severity])).toEqual([
-      ["not-prunable", "warning"],
+    expect(owned.findings).toEqual([
+      {
+        code: "not-prunable",
+        severity: "warning",
+        message: `roles/${name} is not deleted: servers take its name in a patch for another one`,
+        hint: `delete it by itself: DELETE roles/${encodeURIComponent(name)} of the Security API; or exclude it in prune`,
+      },
     ]);
   },
 );

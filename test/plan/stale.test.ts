@@ -131,6 +131,15 @@ describe("of roles", () => {
     expect(most.findings[0]!.message).toBe("2 of the 3 reviewed changes are there already");
   });
 
+  test("a plan that cannot be applied has the id of what it would be now", () => {
+    const moved = liveOf(roles, { one: role("moved"), two: role("old"), calm: role("calm") });
+    expect(held(moved).id).toBe(planOf(roles, files, moved).id);
+  });
+
+  test("all that is there already is not called a part", () => {
+    expect(held(liveOf(roles, files)).findings).toEqual([]);
+  });
+
   test("differences elsewhere are counted and left alone", () => {
     const moved = liveOf(roles, { one: role("old"), two: role("old"), calm: role("by hand") });
     const one = held(moved);

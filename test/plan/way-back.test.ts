@@ -244,7 +244,12 @@ describe("a way back", () => {
     const more = { ...backup, managed: { roles: 3, tenants: 7 } };
     expect(planBack(kinds.roles, after, more).managed).toEqual({ roles: 3, tenants: 7 });
     const created = backup.changes.filter(({ action }) => action === "create");
-    expect(planBack(kinds.roles, after, { ...backup, changes: created }).managed).toEqual({ roles: 4 });
+    expect(planBack(kinds.roles, after, { ...more, changes: created }).managed).toEqual({
+      roles: 4,
+      tenants: 7,
+    });
+    const notCreated = created.map((change) => ({ ...change, result: "failed" }));
+    expect(planBack(kinds.roles, after, { ...backup, changes: notCreated }).managed).toEqual({ roles: 3 });
     const failed = { ...backup, ...withChanges(backup, { result: "failed" }) };
     expect(planBack(kinds.roles, after, failed).managed).toEqual({ roles: 3 });
     const deletions = backup.changes.filter(({ action }) => action === "delete");
