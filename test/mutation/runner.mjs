@@ -15,6 +15,7 @@ class OneProcess {
   #files;
   #laws;
   #server;
+  #standIn;
   /** Every test by its id, the quickest first. */
   #tests = new Map();
 
@@ -42,18 +43,17 @@ class OneProcess {
         },
       ],
     });
-    for (const file of this.#files)
-      for (const one of await this.#testsOf(file, standIn)) this.#tests.set(one.id, one);
+    this.#standIn = standIn;
+    for (const file of this.#files) await this.#load(file);
   }
 
   /** Each file has modules of its own, as under Vitest: what others left in them would be in the way. */
-  async #testsOf(file, standIn) {
+  async #load(file) {
     const { runner } = this.#server.environments.ssr;
     runner.clearCache();
-    const load = (path) => runner.import(join(process.cwd(), path));
-    const { collect } = await runner.import(standIn);
-    const tests = await collect(file, () => load(file));
-    return tests.filter(({ id }) => !this.#laws.test(id));
+    const { collect } = await runner.import(this.#standIn);
+    for (const one of await collect(file, () => runner.import(join(process.cwd(), file))))
+      if (!this.#laws.test(one.id)) this.#tests.set(one.id, one);
   }
 
   async dryRun() {
@@ -74,21 +74,31 @@ class OneProcess {
 
   async mutantRun({ activeMutant, testFilter, hitLimit }) {
     const covering = new Set(testFilter ?? this.#tests.keys());
-    const tests = [...this.#tests.values()].filter(({ id }) => covering.has(id));
-    Object.assign(switches, { activeMutant: activeMutant.id, hitCount: 0, hitLimit });
-    try {
-      for (const [index, { id, run }] of tests.entries()) {
-        const failure = await failureOf(run);
-        if (switches.hitCount > hitLimit) return { status: "timeout", reason: "it never ends" };
-        if (failure === undefined) continue;
-        switches.activeMutant = undefined;
-        if ((await failureOf(run)) !== undefined) throw new Error(`${id} fails without a mutant`);
+    const ids = [...this.#tests.keys()].filter((id) => covering.has(id));
+    for (const [index, id] of ids.entries()) {
+      const failure = await this.#failureUnder({ activeMutant: activeMutant.id, hitCount: 0, hitLimit }, id);
+      if (failure !== undefined)
         return { status: "killed", killedBy: [id], failureMessage: failure, nrOfTests: index + 1 };
-      }
-      return { status: "survived", nrOfTests: tests.length };
-    } finally {
-      Object.assign(switches, { activeMutant: undefined, hitCount: undefined, hitLimit: undefined });
     }
+    return { status: "survived", nrOfTests: ids.length };
+  }
+
+  /** Why a test fails under a mutant. One that fails without it, too, is asked again with new modules. */
+  async #failureUnder(mutant, id) {
+    const failure = await this.#failureOf(id, mutant);
+    if (failure === undefined || (await this.#failureOf(id)) === undefined) return failure;
+    const { file } = this.#tests.get(id);
+    await this.#load(file);
+    const again = await this.#failureOf(id, mutant);
+    await this.#load(file);
+    return again;
+  }
+
+  async #failureOf(id, mutant = { activeMutant: undefined, hitCount: undefined, hitLimit: undefined }) {
+    Object.assign(switches, mutant);
+    const failure = await failureOf(this.#tests.get(id).run);
+    Object.assign(switches, { activeMutant: undefined, hitCount: undefined, hitLimit: undefined });
+    return failure;
   }
 
   async dispose() {

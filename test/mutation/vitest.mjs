@@ -6,7 +6,6 @@ export { expect };
 
 const tests = [];
 const path = { file: "", titles: [] };
-let finishing = [];
 
 /** The tests of a file, found while it is loaded. */
 export async function collect(file, load) {
@@ -16,28 +15,15 @@ export async function collect(file, load) {
 }
 
 export function test(title, run) {
-  const id = `${path.file}#${[...path.titles, title].join(" ")}`;
-  const same = tests.filter((one) => one.id === id || one.id.startsWith(`${id} (again `)).length;
-  tests.push({ id: same === 0 ? id : `${id} (again ${same})`, file: path.file, run: () => finished(run) });
-}
-
-async function finished(run) {
-  finishing = [];
-  try {
-    await run();
-  } finally {
-    for (const finish of finishing.toReversed()) await finish();
-  }
+  const titles = [...path.titles, title].join(" ");
+  // Titles may be the same in several cases of a table.
+  tests.push({ id: `${path.file}#${titles} (${tests.length + 1})`, file: path.file, run });
 }
 
 export function describe(title, declare) {
   path.titles.push(title);
   declare();
   path.titles.pop();
-}
-
-export function onTestFinished(finish) {
-  finishing.push(finish);
 }
 
 for (const declare of [test, describe]) {
