@@ -430,6 +430,8 @@ export interface Listed {
   readonly at?: Place;
   /** Unmanaged, and `--prune KIND=all` would delete it. */
   readonly prunable?: true;
+  /** Skipped, and not as its file says; logins are not looked at. */
+  readonly differs?: true;
 }
 
 /** What differs between the files and the cluster, and how it would be written. */

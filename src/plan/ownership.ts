@@ -1,8 +1,9 @@
 import { canonicalize, isKept, trueFlags, type Shape } from "../kinds/canonical.ts";
 import { matchesGlob } from "../kinds/glob.ts";
 import type { Kind } from "../kinds/kind.ts";
-import { foldPassword } from "../kinds/login.ts";
+import { foldPassword, withoutField } from "../kinds/login.ts";
 import { isPatchable } from "../kinds/pointer.ts";
+import { sameValue } from "../kinds/same.ts";
 import type { Body, ClusterInfo, Declared, Finding, Listed, LiveEntity, Pruning } from "../model.ts";
 import type { Wanted } from "./diff.ts";
 import type { Sides } from "./logins.ts";
@@ -45,7 +46,7 @@ export function settleOwnership(
       ...ours.flatMap(({ name, body }) => managedLive(kind, cluster, live.get(name), body)),
       ...pruned.map(({ name, body }): [string, Body] => [name, body]),
     ]),
-    skipped: skippedOf(kind, declared, live, ours),
+    skipped: skippedOf(kind, cluster, declared, live, ours),
     unmanaged: foreign
       .filter(({ name }) => !isPruned(name, scope))
       .map(({ name }) => unmanaged(kind, name, scope)),
@@ -154,6 +155,7 @@ function managedLive(
 
 function skippedOf(
   kind: Kind,
+  cluster: ClusterInfo,
   declared: ReadonlyMap<string, Declared>,
   live: ReadonlyMap<string, LiveEntity>,
   ours: readonly Declared[],
@@ -161,7 +163,18 @@ function skippedOf(
   const managed = new Set(ours.map(({ name }) => name));
   return [...declared.values()]
     .filter(({ name }) => !managed.has(name))
-    .map(({ name, at }) => ({ kind: kind.name, name, reason: live.get(name)!.builtIn!, at }));
+    .map(({ name, body, at }) => {
+      const { builtIn, body: own } = live.get(name)!;
+      const isSame = sameValue(
+        withoutLogin(kind, canonicalize(kind, body, cluster.version)),
+        withoutLogin(kind, own),
+      );
+      return { kind: kind.name, name, reason: builtIn!, at, ...(isSame ? {} : { differs: true }) };
+    });
+}
+
+function withoutLogin(kind: Kind, body: Body): Body {
+  return kind.login ? withoutField(foldPassword(kind, body), kind.login.hash) : body;
 }
 
 function flagNotice(kind: Kind, cluster: ClusterInfo, { name, body, at }: Declared): Finding[] {

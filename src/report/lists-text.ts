@@ -40,7 +40,7 @@ interface List {
 function listsOf({ unmanaged, skipped, ignored, unverified }: Plan): List[] {
   return [
     { label: "unmanaged", items: unmanaged, hint: pruneHint(unmanaged) },
-    { label: "skipped", items: skipped, hint: "" },
+    { label: "skipped", items: skipped, hint: skippedHint(skipped) },
     { label: "ignored", items: ignored, hint: "" },
     { label: "unverified", items: unverified, hint: "" },
   ].filter(({ items }) => items.length > 0);
@@ -53,8 +53,14 @@ function pruneHint(unmanaged: readonly Listed[]): string {
   return `--prune KIND=all would delete ${count === unmanaged.length ? (count === 1 ? "it" : "them") : `${count} of them`}`;
 }
 
-function listedText({ kind, name, reason }: Listed): string {
-  return `${indent}${kind}/${printable(name)} (${printable(reason)})\n`;
+function skippedHint(skipped: readonly Listed[]): string {
+  const count = skipped.filter(({ differs }) => differs).length;
+  return count === 0 ? "" : `${count} ${count === 1 ? "is" : "are"} not as the files say`;
+}
+
+function listedText({ kind, name, reason, differs }: Listed): string {
+  const why = differs ? `${reason}, and not as the files say` : reason;
+  return `${indent}${kind}/${printable(name)} (${printable(why)})\n`;
 }
 
 /** What one entity of a kind is called. */

@@ -59,7 +59,8 @@ export function summaryText(plan: Plan, { drift, command }: Heading, look: Look)
     const nothing = paint(look, "green", "No changes.");
     const state =
       command === "rollback" ? "What the run touched is as it was before" : "The cluster is as the files say";
-    return `${nothing} ${state}${isAllSeen(plan) ? "" : ", as far as the caller can see"}.\n`;
+    const except = plan.skipped.some(({ differs }) => differs) ? ", but for what is skipped" : "";
+    return `${nothing} ${state}${except}${isAllSeen(plan) ? "" : ", as far as the caller can see"}.\n`;
   }
   const count = (action: Change["action"]): number =>
     changes.filter((change) => change.action === action).length;

@@ -200,7 +200,17 @@ describe("a reserved entity", () => {
   test("is left to the server, and listed with its place", () => {
     const plan = planOf(kinds.roles, { own: other }, live);
     expect(plan).toMatchObject({ changes: [], compared: 0, managed: { roles: 0 } });
-    expect(plan.skipped).toEqual([{ kind: "roles", name: "own", reason: "reserved", at }]);
+    expect(plan.skipped).toEqual([{ kind: "roles", name: "own", reason: "reserved", at, differs: true }]);
+  });
+
+  test("is no different where the file says the same, whatever its login is", () => {
+    expect(planOf(kinds.roles, { own: role }, live).skipped[0]).not.toHaveProperty("differs");
+    const user = { description: "x", hash: new Secret("a") };
+    const users = liveOf(kinds.internalusers, { own: user }, { own: { reserved: true } });
+    for (const login of [{ hash: new Secret("b") }, { password: new Secret("c") }])
+      expect(
+        planOf(kinds.internalusers, { own: { description: "x", ...login } }, users).skipped[0],
+      ).not.toHaveProperty("differs");
   });
 
   test("is left to the server by the admin certificate, too, where the file does not say that it is reserved", () => {
