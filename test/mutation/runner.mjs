@@ -24,8 +24,9 @@ class OneProcess {
     this.#laws = new RegExp(oneProcess.laws);
   }
 
+  /** Nothing has to be loaded anew for a mutant: none is on while modules load (`ignoreStatic`). */
   capabilities() {
-    return { reloadEnvironment: false };
+    return { reloadEnvironment: true };
   }
 
   async init() {
