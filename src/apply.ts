@@ -14,7 +14,7 @@ import { hashLogins } from "./passwords/logins.ts";
 import { inverseOf } from "./plan/inverse.ts";
 import { orderRequests } from "./plan/order.ts";
 import { proveChanges } from "./plan/prove.ts";
-import { holdToSeen } from "./plan/stale.ts";
+import { holdToSeen } from "./plan/reviewed/stale.ts";
 import { standingOf } from "./plan/state.ts";
 import { stepsOf } from "./plan/steps.ts";
 import { suspectsOf } from "./plan/suspects.ts";

@@ -45,9 +45,9 @@ import {
 import { makePlan, type PlanChoice } from "./plan/plan.ts";
 import { proveChanges } from "./plan/prove.ts";
 import { placeholdersBakedIn } from "./plan/server-placeholders.ts";
-import { occasionFindings } from "./plan/saved-plan.ts";
-import { holdToId, holdToSaved } from "./plan/stale.ts";
-import { asWayBack, otherCluster } from "./plan/way-back.ts";
+import { occasionFindings } from "./plan/reviewed/saved-plan.ts";
+import { holdToId, holdToSaved } from "./plan/reviewed/stale.ts";
+import { asWayBack, otherCluster } from "./plan/rollback/way-back.ts";
 import { verifyLogins, type LoginTask, type Verification } from "./verify-logins.ts";
 
 /** What a run is about, besides the cluster. */

@@ -3,7 +3,7 @@ import { rewriteBackup, writeBackup } from "../config/written/backup-file.ts";
 import { whyNotWritten } from "../config/written/private-file.ts";
 import type { Settings } from "../config/settings/settings.ts";
 import type { Connection, Finding, Writer } from "../model.ts";
-import { backupOf, completed } from "../plan/backup.ts";
+import { backupOf, completed } from "../plan/rollback/backup.ts";
 import type { Written } from "../apply.ts";
 import type { Reconciliation } from "../reconcile.ts";
 import { toolVersion } from "../tool-version.ts";

@@ -8,7 +8,7 @@ import { OsacError, exitCodes, refusalOf, type ExitReason } from "../errors.ts";
 import { addressOf } from "../kinds/address.ts";
 import type { LockoutTask } from "../lockout.ts";
 import type { Change, Connection, Finding, PatchRequest, Plan, Writer } from "../model.ts";
-import { notInBackup } from "../plan/backup.ts";
+import { notInBackup } from "../plan/rollback/backup.ts";
 import { placeholdersUnseen } from "../plan/server-placeholders.ts";
 import { apply, lookAgain, withHashes } from "../apply.ts";
 import type { Reconciliation } from "../reconcile.ts";

@@ -4,7 +4,7 @@ import { writeSavedPlan } from "../config/written/saved-plan-file.ts";
 import type { Settings } from "../config/settings/settings.ts";
 import { exitCodes, refusalOf, type ExitReason } from "../errors.ts";
 import type { Finding, Plan } from "../model.ts";
-import { savedPlanOf } from "../plan/saved-plan.ts";
+import { savedPlanOf } from "../plan/reviewed/saved-plan.ts";
 import { plan, type Reconciliation } from "../reconcile.ts";
 import type { IdFacts, SavedAs } from "../report/plan-id.ts";
 import { toolVersion } from "../tool-version.ts";

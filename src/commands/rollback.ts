@@ -5,7 +5,7 @@ import type { Settings } from "../config/settings/settings.ts";
 import { contentFindings } from "../config/validate.ts";
 import type { ExitReason } from "../errors.ts";
 import type { Directory } from "../model.ts";
-import { wayBack, withPlaces } from "../plan/way-back.ts";
+import { wayBack, withPlaces } from "../plan/rollback/way-back.ts";
 import { plan, type Task } from "../reconcile.ts";
 import { Secret } from "../secret.ts";
 import { carryOut } from "./carry-out.ts";

@@ -17,12 +17,12 @@ import type {
 } from "../model.ts";
 import { secretsIn } from "../secret.ts";
 import { diffEntities } from "./diff.ts";
-import { planIdOf } from "./fingerprint.ts";
+import { planIdOf } from "./reviewed/fingerprint.ts";
 import { unusedRules, withIgnoredFields, takeOutIgnored } from "./ignored.ts";
 import { settleLogins, unverifiedSecrets, type LoginChoice } from "./logins.ts";
 import { orderRequests } from "./order.ts";
 import { settleOwnership, type Owned } from "./ownership.ts";
-import { recordChanges } from "./recorded.ts";
+import { recordChanges } from "./reviewed/recorded.ts";
 import { noSecret, withoutSecrets } from "./set-secret.ts";
 import { settleUnseen, type UnseenChoice } from "./unseen.ts";
 

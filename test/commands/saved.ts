@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Io } from "../../src/commands/io.ts";
 import type { SavedPlan } from "../../src/model.ts";
-import { digestOf, planIdOf } from "../../src/plan/fingerprint.ts";
+import { digestOf, planIdOf } from "../../src/plan/reviewed/fingerprint.ts";
 import { folder } from "../cli/folder.ts";
 import { osac, type Ran } from "../cli/osac.ts";
 

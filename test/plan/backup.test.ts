@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
 import type { Backup, Body, Plan, Pruning } from "../../src/model.ts";
-import { backupOf, completed, lostBy, notInBackup } from "../../src/plan/backup.ts";
+import { backupOf, completed, lostBy, notInBackup } from "../../src/plan/rollback/backup.ts";
 import type { PlanChoice } from "../../src/plan/plan.ts";
 import { redacted, Secret } from "../../src/secret.ts";
 import { liveOf, planOf, version, type Bodies, type Live } from "./planned.ts";

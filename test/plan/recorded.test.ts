@@ -6,8 +6,8 @@ import type { Kind } from "../../src/kinds/kind.ts";
 import { parseVersion } from "../../src/kinds/version.ts";
 import type { Body, Change, KindName, LiveEntity, LiveKind, RecordedChange } from "../../src/model.ts";
 import { diffEntities } from "../../src/plan/diff.ts";
-import { canonicalJson, digestOf, fingerprintOf, planIdOf } from "../../src/plan/fingerprint.ts";
-import { recordChanges, withTexts, withoutUnasked } from "../../src/plan/recorded.ts";
+import { canonicalJson, digestOf, fingerprintOf, planIdOf } from "../../src/plan/reviewed/fingerprint.ts";
+import { recordChanges, withTexts, withoutUnasked } from "../../src/plan/reviewed/recorded.ts";
 import { Secret } from "../../src/secret.ts";
 import { bodies, definitionsOf, reordered } from "../kinds/bodies.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Body, Value } from "../../src/model.ts";
-import { guarded, sealed, secretPlaces, traceOf, unsealed } from "../../src/plan/sealed.ts";
+import { guarded, sealed, secretPlaces, traceOf, unsealed } from "../../src/plan/rollback/sealed.ts";
 import { Secret } from "../../src/secret.ts";
 
 const secret = new Secret("canary-sealed");

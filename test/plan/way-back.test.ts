@@ -16,9 +16,9 @@ import type {
   LiveKind,
   Plan,
 } from "../../src/model.ts";
-import { backupOf, completed, lostBy } from "../../src/plan/backup.ts";
+import { backupOf, completed, lostBy } from "../../src/plan/rollback/backup.ts";
 import { makePlan, type PlanChoice } from "../../src/plan/plan.ts";
-import { asWayBack, otherCluster, wayBack, withPlaces } from "../../src/plan/way-back.ts";
+import { asWayBack, otherCluster, wayBack, withPlaces } from "../../src/plan/rollback/way-back.ts";
 import { Secret } from "../../src/secret.ts";
 import { bodies } from "../kinds/bodies.ts";
 import { noChoice } from "./planned.ts";

@@ -1,8 +1,8 @@
-import { isFields } from "../kinds/canonical.ts";
-import { escapePointer } from "../kinds/pointer.ts";
-import type { Body, Json, Trace, Value } from "../model.ts";
-import { Secret, secretsIn } from "../secret.ts";
-import { digestOf, fingerprintOf } from "./fingerprint.ts";
+import { isFields } from "../../kinds/canonical.ts";
+import { escapePointer } from "../../kinds/pointer.ts";
+import type { Body, Json, Trace, Value } from "../../model.ts";
+import { Secret, secretsIn } from "../../secret.ts";
+import { digestOf, fingerprintOf } from "../reviewed/fingerprint.ts";
 
 /** A secret is kept as an object with this field alone, which no text can be taken for. */
 const secretField = "$secret";

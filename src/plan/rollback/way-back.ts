@@ -1,5 +1,5 @@
-import { addressOf } from "../kinds/address.ts";
-import { kinds } from "../kinds/index.ts";
+import { addressOf } from "../../kinds/address.ts";
+import { kinds } from "../../kinds/index.ts";
 import type {
   BackedUpChange,
   Backup,
@@ -14,11 +14,11 @@ import type {
   Place,
   Plan,
   Pruning,
-} from "../model.ts";
-import { Secret } from "../secret.ts";
+} from "../../model.ts";
+import { Secret } from "../../secret.ts";
 import { bodyOf } from "./backup.ts";
-import { entityOf } from "./live-entity.ts";
-import { noClusterUuid, stale } from "./saved-plan.ts";
+import { entityOf } from "../live-entity.ts";
+import { noClusterUuid, stale } from "../reviewed/saved-plan.ts";
 import { traceOf, unsealed } from "./sealed.ts";
 
 /** What a backup asks for, in the terms in which files ask. */

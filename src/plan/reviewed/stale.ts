@@ -1,10 +1,10 @@
-import { addressOf } from "../kinds/address.ts";
-import { flagNames } from "../kinds/canonical.ts";
-import { kinds } from "../kinds/index.ts";
-import type { Change, Finding, KindName, LiveKind, Plan, RecordedChange, SavedPlan } from "../model.ts";
+import { addressOf } from "../../kinds/address.ts";
+import { flagNames } from "../../kinds/canonical.ts";
+import { kinds } from "../../kinds/index.ts";
+import type { Change, Finding, KindName, LiveKind, Plan, RecordedChange, SavedPlan } from "../../model.ts";
 import { canonicalJson, fingerprintOf, planIdOf } from "./fingerprint.ts";
-import { orderRequests } from "./order.ts";
-import { entityOf } from "./live-entity.ts";
+import { orderRequests } from "../order.ts";
+import { entityOf } from "../live-entity.ts";
 import {
   recordChanges,
   recordLive,
@@ -16,7 +16,7 @@ import {
   withoutUnasked,
 } from "./recorded.ts";
 import { noClusterUuid, planAgain, stale } from "./saved-plan.ts";
-import { standingOf } from "./state.ts";
+import { standingOf } from "../state.ts";
 
 type Live = ReadonlyMap<KindName, LiveKind>;
 type Recorded = RecordedChange["before"];

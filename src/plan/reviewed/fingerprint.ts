@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { byCodeUnit } from "../kinds/canonical.ts";
-import type { Json, RecordedChange } from "../model.ts";
+import { byCodeUnit } from "../../kinds/canonical.ts";
+import type { Json, RecordedChange } from "../../model.ts";
 
 /** JSON, also as an interface describes it. */
 type Plain = Json | object;

@@ -1,4 +1,4 @@
-import { failure, type OsacError } from "../errors.ts";
+import { failure, type OsacError } from "../../errors.ts";
 import {
   savedPlanVersion,
   type ClusterInfo,
@@ -7,7 +7,7 @@ import {
   type LiveKind,
   type Plan,
   type SavedPlan,
-} from "../model.ts";
+} from "../../model.ts";
 import { digestOf, planIdOf } from "./fingerprint.ts";
 import { recordChanges } from "./recorded.ts";
 

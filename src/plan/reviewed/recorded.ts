@@ -1,14 +1,23 @@
-import { addressOf } from "../kinds/address.ts";
-import { byCodeUnit, isFields, trueFlags } from "../kinds/canonical.ts";
-import { detectorOf } from "../hidden.ts";
-import { withoutPaths } from "../kinds/fields.ts";
-import { kinds } from "../kinds/index.ts";
-import { withoutField } from "../kinds/login.ts";
-import { sameValue } from "../kinds/same.ts";
-import type { Body, Change, Json, KindName, LiveEntity, LiveKind, RecordedChange, Value } from "../model.ts";
-import { isTelling, Secret, secretsIn } from "../secret.ts";
+import { addressOf } from "../../kinds/address.ts";
+import { byCodeUnit, isFields, trueFlags } from "../../kinds/canonical.ts";
+import { detectorOf } from "../../hidden.ts";
+import { withoutPaths } from "../../kinds/fields.ts";
+import { kinds } from "../../kinds/index.ts";
+import { withoutField } from "../../kinds/login.ts";
+import { sameValue } from "../../kinds/same.ts";
+import type {
+  Body,
+  Change,
+  Json,
+  KindName,
+  LiveEntity,
+  LiveKind,
+  RecordedChange,
+  Value,
+} from "../../model.ts";
+import { isTelling, Secret, secretsIn } from "../../secret.ts";
 import { canonicalJson, fingerprintOf } from "./fingerprint.ts";
-import { entityOf } from "./live-entity.ts";
+import { entityOf } from "../live-entity.ts";
 
 /** What stands for a secret that no text of the files stands for. */
 const unseen = "(sensitive)";

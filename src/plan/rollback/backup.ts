@@ -1,7 +1,7 @@
-import { addressOf } from "../kinds/address.ts";
-import { byCodeUnit, isFields, trueFlags } from "../kinds/canonical.ts";
-import { allKinds, kinds } from "../kinds/index.ts";
-import { sameValue } from "../kinds/same.ts";
+import { addressOf } from "../../kinds/address.ts";
+import { byCodeUnit, isFields, trueFlags } from "../../kinds/canonical.ts";
+import { allKinds, kinds } from "../../kinds/index.ts";
+import { sameValue } from "../../kinds/same.ts";
 import {
   backupVersion,
   type BackedUpChange,
@@ -17,11 +17,11 @@ import {
   type Plan,
   type Trace,
   type Value,
-} from "../model.ts";
-import { givesAway } from "../hidden.ts";
-import { secretsIn } from "../secret.ts";
-import { operationsOf } from "./patch.ts";
-import { entityOf } from "./live-entity.ts";
+} from "../../model.ts";
+import { givesAway } from "../../hidden.ts";
+import { secretsIn } from "../../secret.ts";
+import { operationsOf } from "../patch.ts";
+import { entityOf } from "../live-entity.ts";
 import { guarded, pointerOf, sealed, secretPlaces, traceOf, type IsSecretText } from "./sealed.ts";
 
 type Live = ReadonlyMap<KindName, LiveKind>;
