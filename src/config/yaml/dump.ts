@@ -1,10 +1,23 @@
-import { dump } from "js-yaml";
+import { DUMP_SCHEMA, NOT_RESOLVED, defineScalarTag, dump } from "js-yaml";
 import type { Json } from "../../model.ts";
+import { readPlain } from "./scalar.ts";
+
+/** What has to be quoted because the plugin alone reads something else in it, such as `._`, a number to it and none to us. */
+const misread = defineScalarTag("!misread", {
+  implicit: true,
+  resolve: (text) => (isText(text) ? NOT_RESOLVED : text),
+  identify: () => false,
+});
+
+function isText(text: string): boolean {
+  const read = readPlain(text);
+  return "value" in read && read.value === text;
+}
 
 /** A file's text: block style, an empty line between entities, and every text quoted that YAML 1.1 would misread. */
 export function dumpYaml(content: { readonly [name: string]: Json }): string {
   const parts = Object.entries(content).map(([name, value]) =>
-    dump({ [name]: value }, { lineWidth: -1, noRefs: true }),
+    dump({ [name]: value }, { lineWidth: -1, noRefs: true, schema: DUMP_SCHEMA.withTags(misread) }),
   );
   return `---\n${parts.join("\n")}`;
 }
