@@ -42,7 +42,7 @@ async function copyFromGit(reference: string, directory: string, copy: string): 
   // A reference that begins with a dash would be taken for an option.
   const name = `${reference}^{commit}`;
   const commit = (await ask("rev-parse", "--verify", "--quiet", "--end-of-options", name)).trim();
-  const files = (await ask("ls-tree", "-r", "-z", "--name-only", commit, "../")).split("\0");
+  const files = (await ask("ls-tree", "-r", "-z", "--name-only", commit, "./")).split("\0");
   for (const file of files.filter((one) => one.endsWith(".yml"))) {
     const target = join(copy, file);
     await mkdir(dirname(target), { recursive: true });

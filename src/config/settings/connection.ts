@@ -52,7 +52,7 @@ function proxyUrl(
   if (!value) return undefined;
   const url = value.includes("://") ? value : `http://${value}`;
   if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url;
-  const message = `${name}: expected the url of a proxy, such as http://proxy.example.org:3128`;
+  const message = `${name}: expected the url of a proxy, http://HOST:PORT`;
   throw failure("input", "bad-value", message, { hint: "its value may hold a password, and is not shown" });
 }
 
