@@ -14,10 +14,12 @@ function isText(text: string): boolean {
   return "value" in read && read.value === text;
 }
 
+const schema = DUMP_SCHEMA.withTags(misread);
+
 /** A file's text: block style, an empty line between entities, and every text quoted that YAML 1.1 would misread. */
 export function dumpYaml(content: { readonly [name: string]: Json }): string {
   const parts = Object.entries(content).map(([name, value]) =>
-    dump({ [name]: value }, { lineWidth: -1, noRefs: true, schema: DUMP_SCHEMA.withTags(misread) }),
+    dump({ [name]: value }, { lineWidth: -1, noRefs: true, schema }),
   );
   return `---\n${parts.join("\n")}`;
 }
