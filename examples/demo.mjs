@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { startSimulator } from "opensearch-security-as-code/simulator";
 
 const here = import.meta.dirname;
-const cli = join(here, "..", "dist", "src", "cli.js");
+const cli = join(here, "..", "dist", "bin", "osac.js");
 // Far more than a command takes, so that it ends only what hangs, on slow machines too.
 const commandTimeoutMs = 300_000;
 

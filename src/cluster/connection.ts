@@ -1,4 +1,4 @@
-import { Agent, EnvHttpProxyAgent, interceptors, Pool, type Dispatcher } from "undici";
+import { Agent, EnvHttpProxyAgent, errors, interceptors, Pool, type Dispatcher } from "undici";
 import type { Connection } from "../model.ts";
 import { tracing } from "./trace.ts";
 
@@ -41,8 +41,25 @@ export function openAgent(connection: Route): Dispatcher {
     connect: tls,
     requestTls: tls,
     // Without limits of its own a proxy that says nothing would be waited for for minutes.
-    clientFactory: (origin, options) => new Pool(origin, { ...options, ...limits }),
+    clientFactory: (origin, options) => proxyPool(new Pool(origin, { ...options, ...limits })),
   });
+}
+
+/**
+ * A proxy that hangs up is to undici an open connection that broke: it would connect again at once, without end (`onError` of
+ * its client). Said as the network says it, it is an error like any other.
+ */
+function proxyPool(pool: Pool): Pool {
+  const open = pool.connect.bind(pool);
+  const connect = async (options: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData> => {
+    try {
+      return await open(options);
+    } catch (error) {
+      if (!(error instanceof errors.SocketError)) throw error;
+      throw Object.assign(new Error("the proxy hung up", { cause: error }), { code: "ECONNRESET" });
+    }
+  };
+  return Object.assign(pool, { connect });
 }
 
 /** The same to one cluster. Reads are retried, unless told otherwise, writes never. */

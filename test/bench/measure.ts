@@ -11,7 +11,7 @@ export interface Measured {
 }
 
 /** The built command line, and the bare script that it is compared with. */
-export const cli: string = join(import.meta.dirname, "../../dist/src/cli.js");
+export const cli: string = join(import.meta.dirname, "../../dist/bin/osac.js");
 export const floor: string = join(import.meta.dirname, "floor.mjs");
 
 const reporter = join(import.meta.dirname, "report-memory.mjs");

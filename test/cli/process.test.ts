@@ -1,20 +1,30 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
+import { dumpYaml } from "../../src/config/yaml/dump.ts";
+import { resolveShape, type Shape } from "../../src/kinds/canonical.ts";
+import { allKinds } from "../../src/kinds/index.ts";
+import type { Kind } from "../../src/kinds/kind.ts";
+import type { Json } from "../../src/model.ts";
+import { startSimulator } from "../../src/simulator/index.ts";
+import { startProxy } from "../cluster/proxy.ts";
 import { folder } from "./folder.ts";
+import { osac } from "./osac.ts";
 
 // Inside the package, as the real one, so that the command finds its package.json; beside it, so that nobody is disturbed.
 const root = join(import.meta.dirname, "../..");
 const built = join(root, "dist/test-cli");
-const cli = join(built, "src/cli.js");
+const cli = join(built, "bin/osac.js");
 
 beforeAll(() => {
   // Types are checked elsewhere; a wrong one does not keep the compiler from writing.
-  spawnSync(join(root, "node_modules/.bin/tsc"), ["-p", ".", "--outDir", built], { cwd: root });
+  spawnSync(join(root, "node_modules/.bin/tsc"), ["-p", ".ci", "--outDir", built], { cwd: root });
+  const bundled = spawnSync(process.execPath, [".ci/build-cli.mjs", "dist/test-cli"], { cwd: root });
+  expect(bundled.status, String(bundled.stderr)).toBe(0);
 }, 60_000);
 afterAll(() => rmSync(built, { recursive: true, force: true }));
 
@@ -32,8 +42,75 @@ test("the version is answered without loading a parser or a command", async () =
   const child = spawn(process.execPath, [cli, "--version"], { env: { ...env, NODE_DEBUG: "esm" } });
   const [out, trace] = await Promise.all([text(child.stdout), text(child.stderr)]);
   expect(out).toBe(`${packageJson.version}\n`);
-  expect(trace).toContain("main.js");
-  expect(trace).not.toMatch(/yargs|arguments\.js|js-yaml|undici/);
+  expect(trace).toContain("osac.js");
+  expect(trace).not.toMatch(/arguments-|read-settings-/);
+});
+
+test.each(allKinds)("the validator made beforehand for $name says what the schema says", async (kind) => {
+  const { entity } = kind.schema.$defs;
+  const name = kind.isSingle ? "config" : "it";
+  const content = { _meta: { type: kind.name, config_version: 2 }, [name]: misshapen(kind, entity) };
+  const cwd = await folder({ [kind.file]: dumpYaml(content) });
+  const argv = ["validate", "--output", "json"];
+  const [bundled, compiled] = [
+    spawnSync(process.execPath, [cli, ...argv], { cwd, encoding: "utf8" }),
+    await osac(argv, { cwd }),
+  ];
+  expect(bundled.stdout).toBe(compiled.out);
+  expect(JSON.parse(bundled.stdout).findings).toContainEqual(
+    expect.objectContaining({ code: "unknown-field" }),
+  );
+});
+
+/** Something that fits a shape nowhere: unknown fields, and lists of lists where anything but a map belongs. */
+function misshapen(kind: Kind, reference: Shape): Json {
+  const { properties, additionalProperties } = resolveShape(kind.schema.$defs, reference);
+  const fields = {
+    ...properties,
+    ...(typeof additionalProperties === "object" && { entry: additionalProperties }),
+  };
+  if (Object.keys(fields).length === 0) return [[[]]];
+  const wrong = Object.entries(fields).map(([name, field]) => [name, misshapen(kind, field)]);
+  return { ...Object.fromEntries(wrong), no_such_field: 1 };
+}
+
+test("what was bundled does all that its parts do: settings, proxy, threads, saved plans, backups", async () => {
+  const [simulator, proxy] = [await startSimulator(), await startProxy()];
+  onTestFinished(() => simulator.stop());
+  const users = Array.from({ length: 4 }, (_, index) => `u${index}: { password: "\${env.NEW_PASSWORD}" }\n`);
+  const cwd = await folder({
+    "roles.yml": `${meta}mine: { cluster_permissions: [cluster_monitor] }\n`,
+    "internal_users.yml": `_meta: { type: internalusers, config_version: 2 }\n${users.join("")}`,
+    "osac.yml": `cluster: { url: "${simulator.url}", ca_cert: ca.pem }\n`,
+    "ca.pem": simulator.caCert,
+  });
+  const env = {
+    PATH: process.env["PATH"],
+    HTTPS_PROXY: proxy.url,
+    OSAC_USERNAME: "admin",
+    OSAC_PASSWORD: "admin",
+    OSAC_BACKUP: "kept",
+    NEW_PASSWORD: "Sturdy-Horse_7-Batteries",
+  };
+  const bundled = async (...argv: string[]): Promise<readonly [number | null, string]> => {
+    const child = spawn(process.execPath, [cli, ...argv], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+    const [out, err, [code]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, "close"),
+    ]);
+    return [code as number | null, out + err];
+  };
+  const done = [0, expect.any(String)];
+  expect(await bundled("plan", "--out", "saved.json")).toEqual([0, expect.stringContaining("5 to create")]);
+  expect(await bundled("apply", "--plan", "saved.json", "--yes")).toEqual(done);
+  expect(await bundled("drift")).toEqual(done);
+  expect(await bundled("status")).toEqual(done);
+  expect(await bundled("export", "again", "--url", simulator.url, "--ca-cert", "ca.pem")).toEqual(done);
+  const backup = join("kept", readdirSync(join(cwd, "kept"))[0]!);
+  expect(await bundled("rollback", backup, "--yes", "--max-delete-share", "100%")).toEqual(done);
+  expect(await bundled("plan")).toEqual([0, expect.stringContaining("5 to create")]);
+  expect(proxy.targets.length).toBeGreaterThan(0);
 });
 
 test("a large document arrives whole on a slow pipe, and the exit code with it", async () => {

@@ -1,9 +1,8 @@
 import { generateKeyPairSync } from "node:crypto";
-import { createServer } from "node:http";
-import { connect, type AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import type { Fault } from "../../src/simulator/index.ts";
-import { run, start, stopWithTest, writes } from "./stage.ts";
+import { startProxy } from "./proxy.ts";
+import { run, start, writes } from "./stage.ts";
 
 const roles: Fault["when"] = ({ method, path }) => method === "GET" && path.endsWith("/api/roles");
 
@@ -122,6 +121,14 @@ test("a proxy that says nothing is not waited for for ever", async () => {
   expect(err).toContain("[timeout]");
 });
 
+test("a proxy that hangs up is asked a few times, and not for ever", async () => {
+  const [simulator, proxy] = [await start(), await startProxy({ hangsUp: true })];
+  const { code, err } = await run(["plan"], simulator, { env: { https_proxy: proxy.url } });
+  expect(code).toBe(7);
+  expect(err).toMatch(/the connection was cut .*\n.*the proxy that https_proxy names/);
+  expect(proxy.targets).toHaveLength(2 * 4);
+});
+
 test("files that hold no certificate, or no key, are told before anything is sent", async () => {
   const simulator = await start();
   const sent = simulator.requests.length;
@@ -162,27 +169,3 @@ test("a kind that cannot be read is no reason to stop, all kinds together are", 
   expect(err.match(/\[not-compared\]/g)).toHaveLength(2);
   expect(writes(simulator)).toEqual([]);
 });
-
-/** A proxy that joins connections, and remembers to what; or one that answers, with nothing for "". */
-async function startProxy(answer?: string): Promise<{ url: string; targets: string[] }> {
-  const targets: string[] = [];
-  const server = createServer();
-  server.on("connect", ({ url = "" }, client, head) => {
-    targets.push(url);
-    if (answer !== undefined) {
-      if (answer !== "") client.end(`HTTP/1.1 ${answer}\r\n\r\n`);
-      return;
-    }
-    const [host, port] = url.split(":");
-    const target = connect(Number(port), host, () => {
-      client.write("HTTP/1.1 200 OK\r\n\r\n");
-      target.write(head);
-      target.pipe(client).pipe(target);
-    });
-    for (const [one, other] of [[client, target] as const, [target, client] as const])
-      one.on("error", () => other.destroy()).on("close", () => other.destroy());
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  stopWithTest(() => server.close());
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, targets };
-}

@@ -5,7 +5,9 @@ export type Misfit = ErrorObject;
 
 /** What a schema does not allow of a value. The validator is loaded late: most runs need none, and compiling takes time. */
 export async function misfits(schema: object, value: unknown): Promise<Misfit[]> {
-  const { Ajv2020 } = await import("ajv/dist/2020.js");
+  const {
+    default: { Ajv2020 },
+  } = await import("ajv/dist/2020.js");
   const validate = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true }).compile(schema);
   return validate(value) ? [] : (validate.errors ?? []);
 }

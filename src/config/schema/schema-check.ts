@@ -1,6 +1,5 @@
-import type { ErrorObject, ValidateFunction } from "ajv";
-import { Ajv2020 } from "ajv/dist/2020.js";
-import { isFields, resolveShape, vocabulary, type Shape } from "../../kinds/canonical.ts";
+import type { ErrorObject } from "ajv";
+import { isFields, resolveShape, type Shape } from "../../kinds/canonical.ts";
 import type { Kind } from "../../kinds/kind.ts";
 import type { Declared, Value } from "../../model.ts";
 import { Secret, secretsIn } from "../../secret.ts";
@@ -8,8 +7,7 @@ import type { Remark } from "../lint/remark.ts";
 import { escapePointer } from "../../kinds/pointer.ts";
 import { nearest } from "../nearest.ts";
 import { lastStep, shown, spoken, stepsOf, textOf, valueAt } from "../pointer.ts";
-
-let ajv: Ajv2020 | undefined;
+import { validatorOf } from "./validators.ts";
 
 /**
  * What the schema of a kind says against an entity, judged as the plugin's loader judges (Jackson, seen on 2.11.1,
@@ -17,34 +15,11 @@ let ajv: Ajv2020 | undefined;
  * "not there"; lists and maps it never converts.
  */
 export function checkSchema(kind: Kind): (entity: Declared) => Remark[] {
-  const validate = compile(kind);
+  const validate = validatorOf(kind);
   return ({ body }) => {
     if (validate(plain(body))) return [];
     return distinct(validate.errors ?? []).flatMap((error) => remarkOf(kind, body, error) ?? []);
   };
-}
-
-/**
- * Without the optimizer: it takes longer than the few thousand entities of a large directory would gain. And without
- * checking the schemas themselves, which never change: a test does that, once.
- */
-function newAjv(): Ajv2020 {
-  const options = {
-    allErrors: true,
-    strict: true,
-    strictTypes: false,
-    code: { optimize: false },
-    meta: false,
-    validateSchema: false,
-  };
-  return new Ajv2020(options).addVocabulary([...vocabulary]);
-}
-
-/** Compiled on first use, because only few kinds of a directory are. */
-function compile(kind: Kind): ValidateFunction {
-  ajv ??= newAjv();
-  if (!ajv.getSchema(kind.schema.$id)) ajv.addSchema(kind.schema);
-  return ajv.getSchema(`${kind.schema.$id}#/$defs/entity`)!;
 }
 
 /** Validators know no classes: a secret is its text to them, which they do not tell; some text if it has no value. */
