@@ -64,6 +64,8 @@ export interface Task {
   readonly lockout?: LockoutTask;
   /** Nothing but this is planned; what moved since refuses. */
   readonly reviewed?: Reviewed;
+  /** Answers that are on their way already. */
+  readonly asked?: Asked | undefined;
   /** The directory is not that of the files: it takes back the run that this was saved before. */
   readonly backup?: Backup;
   /** How passwords would be hashed. */
@@ -72,6 +74,12 @@ export interface Task {
   readonly areSecretsOpaque?: boolean;
   /** Warnings count as errors. */
   readonly isStrict: boolean;
+}
+
+/** What a plan has to know of the cluster. */
+interface Asked {
+  readonly cluster: Promise<ClusterInfo>;
+  readonly live: Promise<ReadonlyMap<KindName, LiveKind>>;
 }
 
 /**
@@ -118,12 +126,30 @@ export async function load(
   return directory;
 }
 
+/**
+ * Begins to ask the cluster what a plan of these kinds has to know. Who the cluster and the caller are comes first: a
+ * login that fails must fail once, not once a kind.
+ */
+export function ask(
+  reader: Reader,
+  connection: Connection,
+  declared: readonly KindName[] | Promise<readonly KindName[]>,
+): Asked {
+  const cluster = identify(reader, connection);
+  const live = Promise.all([cluster, declared]).then(([known, names]) =>
+    fetchLive(reader, connection, known, kindsToRead(names)),
+  );
+  // Told to whoever waits for the answers, and nobody does where something is wrong with the files.
+  for (const answer of [cluster, live]) answer.catch(() => {});
+  return { cluster, live };
+}
+
 /** Compares the files with the cluster. Writes nothing: a reader cannot. */
 export async function plan(reader: Reader, connection: Connection, task: Task): Promise<Reconciliation> {
-  const { directory } = task;
-  const cluster = await identify(reader, connection);
+  const { directory, asked = ask(reader, connection, [...directory.kinds.keys()]) } = task;
+  const cluster = await asked.cluster;
   refuseOccasion(task, cluster);
-  const live = await fetchLive(reader, connection, cluster, kindsToRead(directory));
+  const live = await asked.live;
   const logins = await verifyLogins(reader, connection, { directory, live, cluster }, loginTaskOf(task));
   const proofs = await proofsOf(task, live);
   const { verified, refuted, told } = logins;
@@ -196,7 +222,8 @@ export async function drift(
   const found = await plan(reader, connection, task);
   // Whoever failed to log in must not fail again with what the older files have.
   const logins = task.logins && found.told;
-  const older = base && (await plan(reader, connection, { ...task, logins, directory: base }));
+  const older =
+    base && (await plan(reader, connection, { ...task, logins, directory: base, asked: undefined }));
   return { ...found, causes: causesOf(found.plan.changes, older?.plan.changes) };
 }
 
@@ -268,8 +295,8 @@ function nothingCompared(findings: readonly Finding[]): OsacError {
 }
 
 /** The declared kinds, and those that must be known to tell whether the server will take them. */
-function kindsToRead({ kinds: declared }: Directory): KindName[] {
-  const needed = new Set([...declared.keys()].flatMap((name) => [name, ...kinds[name].needs]));
+function kindsToRead(declared: readonly KindName[]): KindName[] {
+  const needed = new Set(declared.flatMap((name) => [name, ...kinds[name].needs]));
   return allKinds.map(({ name }) => name).filter((name) => needed.has(name));
 }
 

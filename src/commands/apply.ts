@@ -3,13 +3,15 @@ import type { Settings } from "../config/settings/settings.ts";
 import type { ExitReason } from "../errors.ts";
 import { plan, type Reviewed } from "../reconcile.ts";
 import { carryOut } from "./carry-out.ts";
+import { connect } from "./connect.ts";
 import type { Io } from "./io.ts";
 import { guardsOf, readTask } from "./task.ts";
 
 /** Plans, asks, writes, and reads again what was written. */
 export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const began = performance.now();
-  const { task, connection } = await readTask(settings, io);
+  const connection = await connect(settings, io);
+  const task = await readTask(settings, io);
   return carryOut({ command: "apply", settings, io, connection, began }, async (writer, lockout) =>
     plan(writer, connection, {
       ...task,

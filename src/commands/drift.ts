@@ -15,24 +15,22 @@ import { withReader } from "./task.ts";
 /** Says what differs between the files and the cluster, and who moved. */
 export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const began = performance.now();
+  const peer = watchPeer(settings);
   try {
     refuseUntold(settings);
     return await withReader(settings, io, async (reader, connection, task) => {
-      const peer = watchPeer(connection);
-      try {
-        const found = await find(reader, connection, task, settings, io);
-        const declared = [...task.directory.kinds.keys()];
-        const reason = reasonOf(found, settings);
-        const unwritten = await recordCheck(found, { declared, peer }, reason, settings, began);
-        const findings = [...found.plan.findings, ...unwritten];
-        const shown = { ...found, plan: { ...found.plan, findings } };
-        return print(shown, reader, settings, io, began);
-      } finally {
-        peer.stop();
-      }
+      const found = await find(reader, connection, task, settings, io);
+      const declared = [...task.directory.kinds.keys()];
+      const reason = reasonOf(found, settings);
+      const unwritten = await recordCheck(found, { declared, peer }, reason, settings, began);
+      const findings = [...found.plan.findings, ...unwritten];
+      const shown = { ...found, plan: { ...found.plan, findings } };
+      return print(shown, reader, settings, io, began);
     });
   } catch (error) {
     throw await recordFailure(error, settings, began);
+  } finally {
+    peer.stop();
   }
 }
 

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, rmSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
@@ -157,15 +158,20 @@ test("a crash that nobody awaited is told without the secrets in it, and ends wi
       "_meta: {type: internalusers, config_version: 2}\nit: {hash: zz-canary-in-the-file}\n",
     "roles.yml": meta,
   });
-  // Thrown where no command waits for it, as a library's timer might, when the files have been read and the password is
-  // waited for.
-  const late = `const timer = setInterval(() => {
-    if (process.stdin.listenerCount("readable") === 0) return;
-    clearInterval(timer);
-    throw new Error("cannot use zz-canary-in-the-file");
-  }, 100)`;
+  // Thrown where no command waits for it, as a library's timer might, while a server that says nothing is waited for.
+  const late = `let ticks = 0;
+    const timer = setInterval(() => {
+      if (process.getActiveResourcesInfo().includes("TCPSocketWrap")) ticks += 1;
+      if (ticks < 5) return;
+      clearInterval(timer);
+      throw new Error("cannot use zz-canary-in-the-file");
+    }, 100)`;
   const hook = `data:text/javascript,${encodeURIComponent(late)}`;
-  const argv = ["--import", hook, cli, "plan", "--username", "u", "--password-file", "-"];
+  const mute = createServer().listen(0, "127.0.0.1");
+  onTestFinished(() => void mute.close());
+  await once(mute, "listening");
+  const url = `https://127.0.0.1:${(mute.address() as AddressInfo).port}`;
+  const argv = ["--import", hook, cli, "plan", "--url", url];
   const child = spawn(process.execPath, argv, { cwd });
   const [err, closed] = [text(child.stderr), once(child, "close")];
   expect(await closed).toEqual([1, null]);

@@ -150,7 +150,7 @@ describe("a pull request", () => {
     },
   );
 
-  test("with wrong files fails at their lines, ten at most, and sends nothing to the cluster", async () => {
+  test("with wrong files fails at their lines, ten at most, and at most reads the cluster", async () => {
     const wrong = Array.from({ length: 14 }, (_, index) => `role_${index}: { no_such_field: 1 }`).join("\n");
     const { step } = await started({ "roles.yml": fileOf("roles", wrong) });
     fake.heads.set(7, first);
@@ -162,7 +162,7 @@ describe("a pull request", () => {
     expect(annotations[9]).toContain("exit code 3");
     expect(log).toContain("and 5 more errors");
     expect(bodies(7)[0]).toContain("unknown field");
-    expect(simulator.requests).toEqual([]);
+    expect(simulator.requests.filter(({ method }) => method !== "GET")).toEqual([]);
   });
 
   test("of a fork is checked without the cluster, and says so", async () => {

@@ -4,6 +4,7 @@ import { accessKinds } from "../../src/access/index.ts";
 import { openWriter } from "../../src/cluster/client.ts";
 import { parseArguments } from "../../src/commands/arguments.ts";
 import type { Io } from "../../src/commands/io.ts";
+import { connect } from "../../src/commands/connect.ts";
 import { lockoutOf, readTask } from "../../src/commands/task.ts";
 import { readSettings } from "../../src/config/settings/read-settings.ts";
 import type { Applied } from "../../src/cluster/write/apply.ts";
@@ -83,7 +84,8 @@ async function applyUnguarded({ args = [] }: LockoutScenario, io: Io): Promise<A
   const asked = { options: command.options, outputs: command.outputs, flags, directory };
   const env = { ...io.env, OSAC_HEAL_CERT: "admin.pem", OSAC_HEAL_KEY: "admin.key" };
   const { settings } = await readSettings(asked, env, io.cwd);
-  const { task, connection } = await readTask(settings, io);
+  const connection = await connect(settings, io);
+  const task = await readTask(settings, io);
   const lockout = { ...(await lockoutOf(settings, connection)), isOnlyWatching: true } as const;
   const writer = openWriter(connection);
   try {

@@ -1,6 +1,7 @@
 import { openReader } from "../../src/cluster/client.ts";
 import { parseArguments } from "../../src/commands/arguments.ts";
 import type { Io } from "../../src/commands/io.ts";
+import { connect } from "../../src/commands/connect.ts";
 import { lockoutOf, readTask } from "../../src/commands/task.ts";
 import { readSettings } from "../../src/config/settings/read-settings.ts";
 import type { PatchRequest } from "../../src/model.ts";
@@ -16,7 +17,8 @@ export async function requestsOf(argv: readonly string[], io: Io): Promise<strin
     io.env,
     io.cwd,
   );
-  const { task, connection } = await readTask(settings, io);
+  const connection = await connect(settings, io);
+  const task = await readTask(settings, io);
   const reader = openReader(connection);
   try {
     const lockout = await lockoutOf(settings, connection);

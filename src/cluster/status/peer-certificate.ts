@@ -20,7 +20,7 @@ export interface PeerWatch {
  * Watches for the certificate that the cluster's connections show. It is that of the very connection that the
  * requests use, with the same authorities and through the same proxy.
  */
-export function watchPeer({ url }: Connection): PeerWatch {
+export function watchPeer({ url }: Pick<Connection, "url">): PeerWatch {
   const { hostname } = new URL(url);
   const connected = channel("undici:client:connected");
   let shown: readonly CertificateInfo[] = [];
