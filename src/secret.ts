@@ -94,9 +94,22 @@ export function secretsIn(value: Value | undefined): Secret[] {
 }
 
 function collectSecrets(value: Value | undefined, secrets: Secret[]): void {
+  if (typeof value !== "object" || value === null) return;
   if (value instanceof Secret) secrets.push(value);
-  else if (typeof value === "object" && value !== null)
-    for (const item of Object.values(value)) collectSecrets(item, secrets);
+  else if (Array.isArray(value)) for (const item of value) collectSecrets(item, secrets);
+  else for (const name in value) collectSecrets(value[name], secrets);
+}
+
+/** Whether there is a secret of some sort within a value; most values have none, and are asked often. */
+export function holdsSecret(
+  value: Value | undefined,
+  isWanted: (secret: Secret) => boolean = () => true,
+): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (value instanceof Secret) return isWanted(value);
+  if (Array.isArray(value)) return value.some((item) => holdsSecret(item, isWanted));
+  for (const name in value) if (holdsSecret(value[name], isWanted)) return true;
+  return false;
 }
 
 /** A number of fewer digits may stand anywhere: taken for a secret, it would be masked all over a plan. */

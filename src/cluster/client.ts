@@ -13,7 +13,7 @@ import type {
   Reloader,
   Writer,
 } from "../model.ts";
-import { revealed, secretsIn, type Secret } from "../secret.ts";
+import { revealed, holdsSecret, type Secret } from "../secret.ts";
 import { openDispatcher } from "./connection.ts";
 import { connectionFailure } from "./connection-failure.ts";
 
@@ -112,7 +112,7 @@ function patchBody(operations: readonly Operation[]): string {
     operations.map((operation) => {
       if (operation.op === "remove") return operation;
       assert(
-        !secretsIn(operation.value).some(({ isPassword }) => isPassword),
+        !holdsSecret(operation.value, ({ isPassword }) => isPassword),
         "a password must be hashed before it is sent",
       );
       return { ...operation, value: revealed(operation.value) };

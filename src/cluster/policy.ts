@@ -1,6 +1,6 @@
 import { isFields } from "../kinds/canonical.ts";
 import type { Change, Connection, Reader } from "../model.ts";
-import { secretsIn } from "../secret.ts";
+import { holdsSecret } from "../secret.ts";
 
 /** The cluster's rule for passwords. It is asked for only where a password has to be sent. */
 export async function readPolicy(
@@ -9,7 +9,7 @@ export async function readPolicy(
   changes: readonly Change[],
 ): Promise<{ regex?: string; message?: string }> {
   const sendsPassword = changes.some(
-    (change) => change.action !== "delete" && secretsIn(change.after).some(({ isPassword }) => isPassword),
+    (change) => change.action !== "delete" && holdsSecret(change.after, ({ isPassword }) => isPassword),
   );
   return sendsPassword ? passwordPolicy(reader, connection) : {};
 }

@@ -3,7 +3,7 @@ import { kinds } from "../kinds/index.ts";
 import type { Declared, Directory, Finding, KindName } from "../model.ts";
 import { rules } from "./lint/index.ts";
 import type { Remark } from "./lint/remark.ts";
-import { secretsIn, type Secret } from "../secret.ts";
+import { holdsSecret, type Secret } from "../secret.ts";
 import { sortByPlace } from "./load.ts";
 import { createLocator, type Locator } from "./yaml/locate.ts";
 import { hasFilePlaceholder } from "./placeholders/placeholders.ts";
@@ -26,8 +26,7 @@ export function validateDirectory(directory: Directory): Finding[] {
 function filePlaceholders({ kinds: declared }: Directory): Finding[] {
   const first = new Map<string, Declared>();
   for (const entity of [...declared.values()].flatMap((entities) => [...entities.values()]))
-    if (!first.has(entity.at.file) && secretsIn(entity.body).some(isFromFile))
-      first.set(entity.at.file, entity);
+    if (!first.has(entity.at.file) && holdsSecret(entity.body, isFromFile)) first.set(entity.at.file, entity);
   return [...first.values()].map(({ kind, name, at }) => ({
     code: "file-placeholder",
     severity: "notice",

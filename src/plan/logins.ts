@@ -2,7 +2,7 @@ import type { Kind } from "../kinds/kind.ts";
 import { isFields } from "../kinds/canonical.ts";
 import { withoutField } from "../kinds/login.ts";
 import type { Body, Listed, Value } from "../model.ts";
-import { secretsIn } from "../secret.ts";
+import { holdsSecret } from "../secret.ts";
 import type { Wanted } from "./diff.ts";
 
 /** Which logins to send although nobody can tell whether they differ, and which are known to be right. */
@@ -82,7 +82,7 @@ function collectUnseen(desired: Body, live: Body, prefix: string, paths: string[
 }
 
 function isSeen(value: Value): boolean {
-  return secretsIn(value).every(({ isKnown }) => isKnown);
+  return !holdsSecret(value, ({ isKnown }) => !isKnown);
 }
 
 function withStored(body: Body, before: Body, field: string): Body {

@@ -1,7 +1,7 @@
 import { isFields } from "../kinds/canonical.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Body, Value } from "../model.ts";
-import { Secret, secretsIn } from "../secret.ts";
+import { Secret, holdsSecret } from "../secret.ts";
 import { withoutField } from "../kinds/login.ts";
 import type { Wanted } from "./diff.ts";
 import type { Sides } from "./logins.ts";
@@ -62,5 +62,5 @@ function seenValue(value: Value, live: Value | undefined): Value | undefined {
 }
 
 function hasUnseen(value: Value): boolean {
-  return secretsIn(value).some((secret) => !secret.isKnown);
+  return holdsSecret(value, (secret) => !secret.isKnown);
 }

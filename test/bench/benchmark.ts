@@ -10,7 +10,7 @@ import type { KindName } from "../../src/model.ts";
 import type { Files } from "../round-trip/directories.ts";
 import { type BenchCluster, clusters } from "./clusters.ts";
 import { filesOf, withOneChange } from "./directory.ts";
-import { cli, floor, type Measured, measure, median } from "./measure.ts";
+import { cli, floor, type Measured, measure, median, packagesScript } from "./measure.ts";
 import type { Recorded } from "./recorder.ts";
 
 const sizes = (process.env["OSAC_BENCH_SIZES"] ?? "100,1000,5000").split(",").map(Number);
@@ -28,6 +28,8 @@ interface Result {
   readonly requests: string;
   readonly osac: Measured;
   readonly floor: Measured;
+  /** The same by a script that reads the files as well, where that is all there is to do. */
+  readonly packages?: Measured;
 }
 
 interface Row extends Result {
@@ -108,8 +110,9 @@ async function plan(bench: Bench, directory: string): Promise<Result> {
   const recorded = bench.cluster.recorder.take();
   const once = recorded.slice(recorded.length - recorded.length / plans);
   const bare = await median(plans, () => bareScript(bench, once));
+  const packages = await median(plans, () => measure([packagesScript, jobOf(bench), directory], {}));
   bench.cluster.recorder.take();
-  return { requests: counted(once), osac: ours, floor: bare };
+  return { requests: counted(once), osac: ours, floor: bare, packages };
 }
 
 /** `undo` brings the cluster back to where it was, so that the bare script has the same to do. */
@@ -135,8 +138,8 @@ async function osac(
 }
 
 /** Only what nobody could do without: the kinds that are read, the patches, the kinds that are read again. */
-async function bareScript({ cluster, folder }: Bench, recorded: readonly Recorded[]): Promise<Measured> {
-  const { url, caCert } = cluster.recorder;
+async function bareScript(bench: Bench, recorded: readonly Recorded[]): Promise<Measured> {
+  const { url, caCert } = bench.cluster.recorder;
   const first = recorded.findIndex(isWrite);
   const job = {
     url,
@@ -146,9 +149,13 @@ async function bareScript({ cluster, folder }: Bench, recorded: readonly Recorde
     writes: recorded.filter(isWrite),
     readsAgain: readsIn(first < 0 ? [] : recorded.slice(first)),
   };
-  const file = join(folder, "job.json");
-  await writeFile(file, JSON.stringify(job));
-  return measure([floor, file], {});
+  await writeFile(jobOf(bench), JSON.stringify(job));
+  return measure([floor, jobOf(bench)], {});
+}
+
+/** Where the last job of the bare script stands. */
+function jobOf({ folder }: Bench): string {
+  return join(folder, "job.json");
 }
 
 /** A probe is a PATCH that no server carries out. */
@@ -175,7 +182,7 @@ function counted(recorded: readonly Recorded[]): string {
 }
 
 function table(all: readonly Row[]): string {
-  const head = ["cluster", "of each", "what", "requests", "osac", "bare", "ratio", "peak memory"];
+  const head = ["cluster", "of each", "what", "requests", "osac", "bare", "ratio", "packages", "peak memory"];
   const lines = all.map((row) => [
     row.cluster,
     row.size,
@@ -184,6 +191,7 @@ function table(all: readonly Row[]): string {
     `${row.osac.seconds.toFixed(2)} s`,
     `${row.floor.seconds.toFixed(2)} s`,
     ratio(row.osac, row.floor),
+    row.packages ? `${row.packages.seconds.toFixed(2)} s` : "",
     `${Math.round(row.osac.megabytes)} MB`,
   ]);
   return [head, head.map(() => "---"), ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n");

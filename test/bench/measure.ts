@@ -10,9 +10,10 @@ export interface Measured {
   readonly megabytes: number;
 }
 
-/** The built command line, and the bare script that it is compared with. */
+/** The built command line, and the bare scripts that it is compared with. */
 export const cli: string = join(import.meta.dirname, "../../dist/bin/osac.js");
 export const floor: string = join(import.meta.dirname, "floor.mjs");
+export const packagesScript: string = join(import.meta.dirname, "packages.mjs");
 
 const reporter = join(import.meta.dirname, "report-memory.mjs");
 

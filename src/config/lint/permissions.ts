@@ -5,11 +5,16 @@ import type { Remark, Rule } from "./remark.ts";
 
 /** Permissions that REST refuses, and texts that can be no permission and so allow nothing. */
 export const permissionRule: Rule = ({ kind, name, body }) => {
-  const faults = permissionsOf(kind, body, (text) => faultOf(text) !== undefined).map(fault);
+  const found = permissionsOf(kind, body, (text) => isRestAdmin(text) || faultOf(text) !== undefined);
+  const faults = found.filter(({ text }) => faultOf(text) !== undefined).map(fault);
   // The server's own roles have such permissions, and nobody writes them.
-  const [first] = permissionsOf(kind, body, (text) => text.startsWith("restapi:admin/"));
+  const first = found.find(({ text }) => isRestAdmin(text));
   return first === undefined || builtInNames(kind).has(name) ? faults : [restAdmin(first), ...faults];
 };
+
+function isRestAdmin(text: string): boolean {
+  return text.startsWith("restapi:admin/");
+}
 
 /** A role or group that holds such a permission can be neither written nor deleted through REST. */
 function restAdmin({ pointer }: Text): Remark {

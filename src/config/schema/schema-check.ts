@@ -2,7 +2,7 @@ import type { ErrorObject } from "ajv";
 import { isFields, resolveShape, type Shape } from "../../kinds/canonical.ts";
 import type { Kind } from "../../kinds/kind.ts";
 import type { Declared, Value } from "../../model.ts";
-import { Secret, secretsIn } from "../../secret.ts";
+import { Secret, holdsSecret } from "../../secret.ts";
 import type { Remark } from "../lint/remark.ts";
 import { escapePointer } from "../../kinds/pointer.ts";
 import { nearest } from "../nearest.ts";
@@ -24,7 +24,7 @@ export function checkSchema(kind: Kind): (entity: Declared) => Remark[] {
 
 /** Validators know no classes: a secret is its text to them, which they do not tell; some text if it has no value. */
 function plain(value: Value): unknown {
-  return secretsIn(value).length === 0 ? value : withTexts(value);
+  return holdsSecret(value) ? withTexts(value) : value;
 }
 
 function withTexts(value: Value): unknown {

@@ -15,7 +15,7 @@ import type {
   RecordedChange,
   Value,
 } from "../../model.ts";
-import { isTelling, Secret, secretsIn } from "../../secret.ts";
+import { isTelling, Secret, holdsSecret, secretsIn } from "../../secret.ts";
 import { canonicalJson, fingerprintOf } from "./fingerprint.ts";
 import { entityOf } from "../live-entity.ts";
 
@@ -76,7 +76,7 @@ function shownSecrets(live: ReadonlyMap<KindName, LiveKind>): Secret[] {
 export function sendsUnrecorded(change: Change): boolean {
   if (change.action === "delete") return false;
   const after = change.action === "update" ? withoutSame(change.after, change.before) : change.after;
-  return secretsIn(after).some(({ isKnown, reference }) => isKnown && reference === undefined);
+  return holdsSecret(after, ({ isKnown, reference }) => isKnown && reference === undefined);
 }
 
 /** A live entity as it is recorded beside the body that it is to become, whose secrets may be its own. */
@@ -174,7 +174,7 @@ function isOthersSecret(value: Value, spot: Spot | undefined): boolean {
 function recorded(value: Value): Json {
   if (value instanceof Secret) return { [secretField]: textOf(value) };
   if (Array.isArray(value)) {
-    const secret = value.filter((item) => secretsIn(item).length > 0);
+    const secret = value.filter((item) => holdsSecret(item));
     const plain = value.filter((item) => !secret.includes(item));
     const texts = secret.map(recorded).toSorted((a, b) => byCodeUnit(canonicalJson(a), canonicalJson(b)));
     return [...plain.map(recorded), ...texts];

@@ -19,7 +19,7 @@ import {
   type Value,
 } from "../../model.ts";
 import { givesAway } from "../../hidden.ts";
-import { secretsIn } from "../../secret.ts";
+import { holdsSecret } from "../../secret.ts";
 import { operationsOf } from "../patch.ts";
 import { entityOf } from "../live-entity.ts";
 import { guarded, pointerOf, sealed, secretPlaces, traceOf, type IsSecretText } from "./sealed.ts";
@@ -128,10 +128,10 @@ export function notInBackup(plan: Plan, live: Live, keepsSecrets: boolean): Find
 
 /** A secret is no loss where the backup has it, or where the plan leaves it as it is. */
 function isKept(before: Value | undefined, after: Value | undefined, keepsSecrets: boolean): boolean {
-  const isKnown = secretsIn(before).every((secret) => secret.isKnown);
+  const isKnown = !holdsSecret(before, (secret) => !secret.isKnown);
   if (isKnown && keepsSecrets) return true;
   // What cannot be seen equals anything; it stays only where the plan does not know it either.
-  const isSent = secretsIn(after).some((secret) => secret.isKnown);
+  const isSent = holdsSecret(after, (secret) => secret.isKnown);
   return sameValue(before, after) && (isKnown || !isSent);
 }
 

@@ -1,7 +1,7 @@
 import { isFields } from "../../kinds/canonical.ts";
 import { escapePointer } from "../../kinds/pointer.ts";
 import type { Body, Json, Trace, Value } from "../../model.ts";
-import { Secret, secretsIn } from "../../secret.ts";
+import { Secret, holdsSecret } from "../../secret.ts";
 import { digestOf, fingerprintOf } from "../reviewed/fingerprint.ts";
 
 /** A secret is kept as an object with this field alone, which no text can be taken for. */
@@ -60,7 +60,7 @@ function counterpartIn(desired: Value | undefined, item: Value): Value | undefin
 /** The places of the secrets of a body: the fields that lead to each. A list that has one counts whole. */
 export function secretPlaces(value: Value, path: readonly string[] = []): (readonly string[])[] {
   if (value instanceof Secret) return [path];
-  if (Array.isArray(value)) return secretsIn(value).length > 0 ? [path] : [];
+  if (Array.isArray(value)) return holdsSecret(value) ? [path] : [];
   if (!isFields(value)) return [];
   return Object.entries(value).flatMap(([name, item]) => secretPlaces(item, [...path, name]));
 }
@@ -72,7 +72,7 @@ export function traceOf(body: Body | undefined, unseen: readonly string[]): Trac
 }
 
 function maskedAt(value: Value, unseen: ReadonlySet<string>, path: readonly string[]): Json {
-  if (unseen.has(pointerOf(path)) || (secretsIn(value).length > 0 && !isFields(value))) return masked;
+  if (unseen.has(pointerOf(path)) || (holdsSecret(value) && !isFields(value))) return masked;
   if (!isFields(value)) return value as Json;
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) => [name, maskedAt(item, unseen, [...path, name])]),
