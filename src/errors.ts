@@ -62,3 +62,11 @@ export function failure(
   const { cause, ...rest } = details;
   return new OsacError(reason, [{ code, severity: "error", message, ...rest }], { cause });
 }
+
+/** An error with its findings; one that nobody thought of is a fault of osac. */
+export function knownError(error: unknown): OsacError {
+  if (error instanceof OsacError) return error;
+  const message = `internal error: ${error instanceof Error ? error.message : String(error)}`;
+  const hint = "this is a fault of osac; please report it with all that is printed";
+  return failure("internal", "internal-error", message, { hint, cause: error });
+}

@@ -1,7 +1,7 @@
 import type { Command } from "./commands/index.ts";
 import type { Io } from "./commands/io.ts";
 import type { Settings } from "./config/settings/settings.ts";
-import { OsacError, exitCodes, failure } from "./errors.ts";
+import { exitCodes, failure, knownError } from "./errors.ts";
 import type { Finding } from "./model.ts";
 import { toolVersion } from "./tool-version.ts";
 
@@ -70,7 +70,7 @@ async function interruption(signal: AbortSignal): Promise<never> {
  * annotations. Of what nobody foresaw the stack follows, without the secrets that it may quote.
  */
 export async function reportFailure(error: unknown, argv: readonly string[], io: Io): Promise<number> {
-  const known = error instanceof OsacError ? error : internalError(error);
+  const known = knownError(error);
   const code = known.reason === "interrupted" ? interruptedCode(io.signal) : exitCodes[known.reason].code;
   const { commandNamed } = await import("./commands/index.ts");
   const command = commandNamed(argv);
@@ -101,12 +101,6 @@ async function tellCaller(
   if (!io.report) return;
   const { failureReport } = await import("./report/failure-markdown.ts");
   io.report(failureReport(command, code, findings));
-}
-
-function internalError(error: unknown): OsacError {
-  const message = `internal error: ${error instanceof Error ? error.message : String(error)}`;
-  const hint = "this is a fault of osac; please report it together with the lines below";
-  return failure("internal", "internal-error", message, { hint, cause: error });
 }
 
 function stackOf(error: unknown): string {

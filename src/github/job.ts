@@ -1,5 +1,5 @@
 import type { Io } from "../commands/io.ts";
-import { OsacError, failure } from "../errors.ts";
+import { knownError } from "../errors.ts";
 import type { Finding } from "../model.ts";
 import { counted } from "../report/findings.ts";
 import type { Report } from "../report/report.ts";
@@ -39,16 +39,6 @@ export async function attempt(what: string, act: () => Promise<unknown>): Promis
       message: `${what} was not written: ${finding.message}`,
     }));
   }
-}
-
-/** An error with its findings; one that nobody thought of is a fault of osac. */
-export function knownError(error: unknown): OsacError {
-  if (error instanceof OsacError) return error;
-  const message = `internal error: ${error instanceof Error ? error.message : String(error)}`;
-  return failure("internal", "internal-error", message, {
-    hint: "this is a fault of osac; please report it",
-    cause: error,
-  });
 }
 
 /** What stands below the heading of a comment or a summary, and is never cut. */
