@@ -19,7 +19,7 @@ export const bundling = (compiled) => ({
     js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
   },
   alias: {
-    undici: join(import.meta.dirname, "undici.cjs"),
+    undici: join(import.meta.dirname, "undici.mjs"),
     // yargs lays out its help with three copies of it, each of which loads the tables of all writing systems at once.
     "string-width": "fast-string-width",
   },

@@ -51,6 +51,8 @@ process.on("uncaughtException", (error) => void crash(error));
 
 const code = await main(argv, io);
 
-// Never `process.exit` while output may be on its way: on a pipe it would be cut off.
 process.exitCode ??= code;
-if (interruption.signal.aborted) process.stdout.write("", () => process.exit());
+
+// Connections that are still being made would keep the process for seconds. Not before all output is out, though: on a
+// pipe it would be cut off.
+process.stdout.write("", () => process.stderr.write("", () => process.exit()));

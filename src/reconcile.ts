@@ -4,9 +4,8 @@ import { readPolicy } from "./cluster/policy.ts";
 import { storedDocuments } from "./cluster/stored-documents.ts";
 import { provedDeletions, type Proofs } from "./config/git/history.ts";
 import { limitTo } from "./config/limit.ts";
-import { loadDirectory } from "./config/load.ts";
+import { loadDirectory, type LoadOptions } from "./config/load.ts";
 import type { KnownNames } from "./config/references.ts";
-import type { PlaceholderRules } from "./config/placeholders/sources.ts";
 import { contentFindings, referenceFindings } from "./config/validate.ts";
 import { OsacError } from "./errors.ts";
 import { guardFindings, type GuardChoice } from "./guard/index.ts";
@@ -64,8 +63,6 @@ export interface Task {
   readonly lockout?: LockoutTask;
   /** Nothing but this is planned; what moved since refuses. */
   readonly reviewed?: Reviewed;
-  /** Answers that are on their way already. */
-  readonly asked?: Asked | undefined;
   /** The directory is not that of the files: it takes back the run that this was saved before. */
   readonly backup?: Backup;
   /** How passwords would be hashed. */
@@ -76,8 +73,8 @@ export interface Task {
   readonly isStrict: boolean;
 }
 
-/** What a plan has to know of the cluster. */
-interface Asked {
+/** What a plan has to know of the cluster, on its way. */
+export interface Asked {
   readonly cluster: Promise<ClusterInfo>;
   readonly live: Promise<ReadonlyMap<KindName, LiveKind>>;
 }
@@ -116,10 +113,9 @@ export interface Drift extends Reconciliation {
 export async function load(
   path: string,
   env: Readonly<Record<string, string | undefined>>,
-  only?: readonly KindName[],
-  rules?: PlaceholderRules,
+  { only, ...options }: Omit<LoadOptions, "env"> & { readonly only?: readonly KindName[] | undefined } = {},
 ): Promise<Directory> {
-  const loaded = await loadDirectory(path, rules ? { env, rules } : { env });
+  const loaded = await loadDirectory(path, { env, ...options });
   const directory = limitTo({ ...loaded, findings: [...loaded.findings, ...contentFindings(loaded)] }, only);
   const { findings } = directory;
   if (findings.some(({ severity }) => severity === "error")) throw new OsacError("input", findings);
@@ -128,7 +124,7 @@ export async function load(
 
 /**
  * Begins to ask the cluster what a plan of these kinds has to know. Who the cluster and the caller are comes first: a
- * login that fails must fail once, not once a kind.
+ * login that fails must not fail once more for each kind.
  */
 export function ask(
   reader: Reader,
@@ -145,8 +141,13 @@ export function ask(
 }
 
 /** Compares the files with the cluster. Writes nothing: a reader cannot. */
-export async function plan(reader: Reader, connection: Connection, task: Task): Promise<Reconciliation> {
-  const { directory, asked = ask(reader, connection, [...directory.kinds.keys()]) } = task;
+export async function plan(
+  reader: Reader,
+  connection: Connection,
+  task: Task,
+  asked: Asked = ask(reader, connection, [...task.directory.kinds.keys()]),
+): Promise<Reconciliation> {
+  const { directory } = task;
   const cluster = await asked.cluster;
   refuseOccasion(task, cluster);
   const live = await asked.live;
@@ -218,12 +219,12 @@ export async function drift(
   connection: Connection,
   task: Task,
   base?: Directory,
+  asked?: Asked,
 ): Promise<Drift> {
-  const found = await plan(reader, connection, task);
+  const found = await plan(reader, connection, task, asked);
   // Whoever failed to log in must not fail again with what the older files have.
   const logins = task.logins && found.told;
-  const older =
-    base && (await plan(reader, connection, { ...task, logins, directory: base, asked: undefined }));
+  const older = base && (await plan(reader, connection, { ...task, logins, directory: base }));
   return { ...found, causes: causesOf(found.plan.changes, older?.plan.changes) };
 }
 

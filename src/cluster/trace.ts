@@ -27,7 +27,9 @@ export function tracing(say: (line: string) => void): Dispatcher.DispatcherCompo
       },
       onResponseError: (...told) => {
         const [, { name, ...error }] = told;
-        tell(` ${(error as { readonly code?: string }).code ?? name}`);
+        const { code = name } = error as { readonly code?: string };
+        // Given up by osac itself, which had nothing more to do with the answer.
+        if (code !== "UND_ERR_DESTROYED") tell(` ${code}`);
         handler.onResponseError?.(...told);
       },
     });

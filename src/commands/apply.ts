@@ -10,8 +10,8 @@ import { guardsOf, readTask } from "./task.ts";
 /** Plans, asks, writes, and reads again what was written. */
 export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const began = performance.now();
-  const connection = await connect(settings, io);
   const task = await readTask(settings, io);
+  const connection = await connect(settings, io);
   return carryOut({ command: "apply", settings, io, connection, began }, async (writer, lockout) =>
     plan(writer, connection, {
       ...task,

@@ -5,7 +5,7 @@ import { placeholderRules } from "../config/placeholders/sources.ts";
 import { exitCodes, failure, refusalOf, type ExitReason } from "../errors.ts";
 import type { Change, Connection, Directory, Reader } from "../model.ts";
 import { countDrift, isDrift } from "../plan/cause.ts";
-import { drift, load, type Drift, type Task } from "../reconcile.ts";
+import { drift, load, type Asked, type Drift, type Task } from "../reconcile.ts";
 import { causeWords } from "../report/causes.ts";
 import type { Io } from "./io.ts";
 import { recordCheck, recordFailure } from "./metrics.ts";
@@ -18,8 +18,8 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const peer = watchPeer(settings);
   try {
     refuseUntold(settings);
-    return await withReader(settings, io, async (reader, connection, task) => {
-      const found = await find(reader, connection, task, settings, io);
+    return await withReader(settings, io, async (reader, connection, task, asked) => {
+      const found = await find(reader, connection, { task, asked }, settings, io);
       const declared = [...task.directory.kinds.keys()];
       const reason = reasonOf(found, settings);
       const unwritten = await recordCheck(found, { declared, peer }, reason, settings, began);
@@ -47,15 +47,15 @@ function refuseUntold({ base, failOn, setBy }: Settings): void {
 async function find(
   reader: Reader,
   connection: Connection,
-  task: Task,
+  { task, asked }: { readonly task: Task; readonly asked: Asked },
   settings: Settings,
   io: Io,
 ): Promise<Drift> {
-  const { base, directory, kinds } = settings;
-  const compare = async (older?: Directory): Promise<Drift> => drift(reader, connection, task, older);
+  const { base, directory, kinds: only } = settings;
+  const compare = async (older?: Directory): Promise<Drift> => drift(reader, connection, task, older, asked);
   if (base === undefined) return compare();
   return withBase(base, { directory, cwd: io.cwd }, async (path) =>
-    compare(await load(path, io.env, kinds, placeholderRules(settings))),
+    compare(await load(path, io.env, { only, rules: placeholderRules(settings) })),
   );
 }
 

@@ -15,12 +15,9 @@ import { guardsOf, lockoutOf, withReader } from "./task.ts";
 /** Shows what `apply` would change, and saves it if asked to. */
 export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const began = performance.now();
-  return withReader(settings, io, async (reader, connection, task) => {
-    const made = await plan(reader, connection, {
-      ...task,
-      guards: guardsOf(settings),
-      lockout: await lockoutOf(settings, connection),
-    });
+  return withReader(settings, io, async (reader, connection, task, asked) => {
+    const lockout = await lockoutOf(settings, connection);
+    const made = await plan(reader, connection, { ...task, guards: guardsOf(settings), lockout }, asked);
     const isRefused = refusalOf(made.plan.findings) !== undefined;
     const saved = isRefused ? undefined : await save(made, settings, io);
     const shown = isRefused ? withNotSaved(made.plan, settings, io) : made.plan;

@@ -1,5 +1,5 @@
 import { openReader } from "../cluster/client.ts";
-import { listFiles } from "../config/list-files.ts";
+import { listFiles, type Listing } from "../config/list-files.ts";
 import { readHealing } from "../config/settings/connection.ts";
 import type { Settings } from "../config/settings/settings.ts";
 import { placeholderRules } from "../config/placeholders/sources.ts";
@@ -7,14 +7,14 @@ import { OsacError } from "../errors.ts";
 import type { GuardChoice } from "../guard/index.ts";
 import type { Connection, Directory, KindName, Reader } from "../model.ts";
 import type { LockoutTask } from "../lockout.ts";
-import { ask, load, type Task } from "../reconcile.ts";
+import { ask, load, type Asked, type Task } from "../reconcile.ts";
 import { inDirectory } from "../report/findings.ts";
 import { connect } from "./connect.ts";
 import type { Io } from "./io.ts";
 
 /** What `plan`, `apply` and `drift` have in common: the files and the choices. */
-export async function readTask(settings: Settings, io: Io): Promise<Task> {
-  const directory = await loadNamed(settings, io);
+export async function readTask(settings: Settings, io: Io, listing?: Promise<Listing>): Promise<Task> {
+  const directory = await loadNamed(settings, io, listing);
   const choice = {
     forced: new Set(settings.setPassword),
     areAllForced: settings.setAllPasswords,
@@ -30,10 +30,10 @@ export async function readTask(settings: Settings, io: Io): Promise<Task> {
   return { directory, choice, logins, history, hashing, isStrict, areSecretsOpaque };
 }
 
-async function loadNamed(settings: Settings, io: Io): Promise<Directory> {
-  const { directory, directoryName, kinds } = settings;
+async function loadNamed(settings: Settings, io: Io, listing?: Promise<Listing>): Promise<Directory> {
+  const { directory, directoryName, kinds: only } = settings;
   try {
-    return await load(directory, io.env, kinds, placeholderRules(settings));
+    return await load(directory, io.env, { only, rules: placeholderRules(settings), listing });
   } catch (error) {
     if (error instanceof OsacError)
       throw new OsacError(error.reason, inDirectory(error.findings, directoryName));
@@ -56,27 +56,28 @@ export async function lockoutOf(settings: Settings, connection: Connection): Pro
   return { breakGlass, restApiRoles, isRiskAccepted, healing: await readHealing(settings, connection) };
 }
 
-/** What will be declared, unless something is wrong with the files. */
-async function kindsWithFiles({ directory, kinds }: Settings): Promise<KindName[]> {
-  const names = [...(await listFiles(directory)).files.keys()].map(({ name }) => name);
-  return names.filter((name) => !kinds || kinds.includes(name));
-}
-
 /**
  * Runs a reading command: its reader has no way to write, and is closed whatever happens. The cluster is asked while the
- * files are read, so that neither waits for the other; what is wrong with the files is told first all the same.
+ * files are read, so that neither waits for the other; what is wrong with the files is told before what is wrong with it.
  */
 export async function withReader<Result>(
   settings: Settings,
   io: Io,
-  use: (reader: Reader, connection: Connection, task: Task) => Promise<Result>,
+  use: (reader: Reader, connection: Connection, task: Task, asked: Asked) => Promise<Result>,
 ): Promise<Result> {
   const connection = await connect(settings, io);
   const reader = openReader(connection);
   try {
-    const asked = ask(reader, connection, kindsWithFiles(settings));
-    return await use(reader, connection, { ...(await readTask(settings, io)), asked });
+    const listing = listFiles(settings.directory);
+    const declared = listing.then(({ files }) => kindsOf(files, settings));
+    const asked = ask(reader, connection, declared);
+    return await use(reader, connection, await readTask(settings, io, listing), asked);
   } finally {
     await reader.close();
   }
+}
+
+/** What will be declared, unless something is wrong with the files. */
+function kindsOf(files: Listing["files"], { kinds: only }: Settings): KindName[] {
+  return [...files.keys()].map(({ name }) => name).filter((name) => !only || only.includes(name));
 }

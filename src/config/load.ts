@@ -2,7 +2,7 @@ import { byCodeUnit } from "../kinds/canonical.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Declared, Directory, Finding, KindName } from "../model.ts";
 import { declaredIn, type FileContent } from "./declared.ts";
-import { listFiles } from "./list-files.ts";
+import { listFiles, type Listing } from "./list-files.ts";
 import type { Sources } from "./placeholders/placeholders.ts";
 import { readText } from "./read-file.ts";
 import { openSources, usualRules, type Environment, type PlaceholderRules } from "./placeholders/sources.ts";
@@ -11,7 +11,9 @@ export interface LoadOptions {
   /** Where placeholders get their values. */
   readonly env: Environment;
   /** What placeholders may name. */
-  readonly rules?: PlaceholderRules;
+  readonly rules?: PlaceholderRules | undefined;
+  /** The files of the directory, where somebody has looked for them already. */
+  readonly listing?: Promise<Listing> | undefined;
 }
 
 /**
@@ -21,13 +23,13 @@ export interface LoadOptions {
  */
 export async function loadDirectory(
   path: string,
-  { env, rules = usualRules }: LoadOptions,
+  { env, rules = usualRules, listing = listFiles(path) }: LoadOptions,
 ): Promise<Directory> {
   const sources = openSources(path, env, rules);
-  const listing = await listFiles(path);
-  const findings = [...listing.findings];
+  const listed = await listing;
+  const findings = [...listed.findings];
   const kinds = new Map<KindName, ReadonlyMap<string, Declared>>();
-  for (const [kind, files] of listing.files) {
+  for (const [kind, files] of listed.files) {
     const contents = await Promise.all(files.map((file) => loadFile(path, kind, file, sources)));
     findings.push(...contents.flatMap((content) => content.findings));
     const entities = new Map<string, Declared>();
@@ -38,7 +40,7 @@ export async function loadDirectory(
     }
     if (contents.every((content) => content.declared)) kinds.set(kind.name, entities);
   }
-  return { path, kinds, ignored: listing.ignored, findings: sortByPlace(findings) };
+  return { path, kinds, ignored: listed.ignored, findings: sortByPlace(findings) };
 }
 
 async function loadFile(path: string, kind: Kind, file: string, sources: Sources): Promise<FileContent> {

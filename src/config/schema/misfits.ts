@@ -5,6 +5,7 @@ export type Misfit = ErrorObject;
 
 /** What a schema does not allow of a value. The validator is loaded late: most runs need none, and compiling takes time. */
 export async function misfits(schema: object, value: unknown): Promise<Misfit[]> {
+  // By its default export: a bundle in parts has no other of a package that is imported late.
   const {
     default: { Ajv2020 },
   } = await import("ajv/dist/2020.js");
