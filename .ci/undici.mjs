@@ -2,7 +2,6 @@
 // takes its time to load. A name that is missing here fails the build.
 import api from "../node_modules/undici/lib/api/index.js";
 import Dispatcher from "../node_modules/undici/lib/dispatcher/dispatcher.js";
-import retry from "../node_modules/undici/lib/interceptor/retry.js";
 
 Object.assign(Dispatcher.prototype, api);
 
@@ -10,4 +9,3 @@ export { default as errors } from "../node_modules/undici/lib/core/errors.js";
 export { default as Agent } from "../node_modules/undici/lib/dispatcher/agent.js";
 export { default as EnvHttpProxyAgent } from "../node_modules/undici/lib/dispatcher/env-http-proxy-agent.js";
 export { default as Pool } from "../node_modules/undici/lib/dispatcher/pool.js";
-export const interceptors = { retry };

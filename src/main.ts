@@ -1,7 +1,7 @@
 import type { Command } from "./commands/index.ts";
 import type { Io } from "./commands/io.ts";
 import type { Settings } from "./config/settings/settings.ts";
-import { exitCodes, failure, knownError } from "./errors.ts";
+import { exitCodes, failure, knownError, type OsacError } from "./errors.ts";
 import type { Finding } from "./model.ts";
 import { toolVersion } from "./tool-version.ts";
 
@@ -45,10 +45,15 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
   return await runCommand(command, settings, io);
 }
 
-/** A command that only reads is left at once when a signal comes; one that writes decides itself when to stop. */
+/** A command is left at once when a signal comes, until it begins to write: from then on it decides itself when to stop. */
 async function runCommand(command: Command, settings: Settings, io: Io): Promise<number> {
-  const running = command.load().then(async (module) => module.run(settings, io));
-  const reason = await (command.writes ? running : Promise.race([running, interruption(io.signal)]));
+  let isWriting = false;
+  const beginWriting = (): void => {
+    if (io.signal.aborted) throw interrupted(io.signal);
+    isWriting = true;
+  };
+  const running = command.load().then(async (module) => module.run(settings, { ...io, beginWriting }));
+  const reason = await Promise.race([running, interruption(io.signal, () => isWriting)]);
   return reason === "interrupted" ? interruptedCode(io.signal) : exitCodes[reason].code;
 }
 
@@ -56,13 +61,23 @@ function interruptedCode(signal: AbortSignal): number {
   return signalCodes[String(signal.reason)] ?? exitCodes.interrupted.code;
 }
 
-async function interruption(signal: AbortSignal): Promise<never> {
+/** Fails when the signal comes, unless what no longer heeds it has begun. */
+async function interruption(signal: AbortSignal, isUnheeded: () => boolean): Promise<never> {
   return new Promise((_, reject) => {
-    const stop = (): void =>
-      reject(failure("interrupted", "interrupted", `interrupted by ${String(signal.reason)}`));
+    const stop = (): void => {
+      if (!isUnheeded()) reject(interrupted(signal));
+    };
     if (signal.aborted) stop();
     else signal.addEventListener("abort", stop, { once: true });
   });
+}
+
+function interrupted(signal: AbortSignal): OsacError {
+  return failure(
+    "interrupted",
+    "interrupted",
+    `interrupted by ${String(signal.reason)}, before anything was written to the cluster`,
+  );
 }
 
 /**
@@ -87,7 +102,9 @@ export async function reportFailure(error: unknown, argv: readonly string[], io:
   }
   if (known.reason === "internal") {
     const { hidden } = await import("./hidden.ts");
-    io.stderr.write(`${hidden(stackOf(known.cause))}\n`);
+    const { printable } = await import("./report/findings.ts");
+    const lines = hidden(stackOf(known.cause)).split("\n");
+    io.stderr.write(`${lines.map(printable).join("\n")}\n`);
   }
   return code;
 }

@@ -13,20 +13,29 @@ import type {
   Reloader,
   Writer,
 } from "../model.ts";
-import { revealed, holdsSecret, type Secret } from "../secret.ts";
-import { openDispatcher } from "./connection.ts";
-import { connectionFailure } from "./connection-failure.ts";
+import { holdsSecret, meet, revealed, type Secret } from "../secret.ts";
+import { connectTimeoutMsMax, openDispatcher } from "./connection.ts";
+import { brokenAnswer, connectionFailure } from "./connection-failure.ts";
+import { retryAfterMs } from "./retry-after.ts";
 
 /** A write is answered when every node has reloaded, which takes minutes where there are many roles. */
 export const writePatience = 10;
 
-/** How often a read whose answer breaks off is begun anew, and after how long the first time. */
-const breaksMax = 3;
-const breakWaitMs = 200;
+/** How often a read is sent again, after how long the first time, and after how long at most. */
+const retriesMax = 3;
+const retryWaitMs = 200;
+const retryWaitMsMax = 5_000;
 
-/** Ends that would come again. */
+/** Statuses by which a proxy or a busy server asks to be asked again. */
+const retriedStatuses = [429, 502, 503, 504];
+
+/** Faults of an established connection; a closed port or an unknown host will not heal within seconds. */
+const retriedCodes = ["ECONNRESET", "EPIPE", "UND_ERR_SOCKET", brokenAnswer];
+
+/** Ends of an answer that would come again. */
 const finalCodes = ["UND_ERR_BODY_TIMEOUT", "UND_ERR_RES_EXCEEDED_MAX_SIZE"];
 
+type Coded = Error & { readonly code?: string };
 type Method = "GET" | "PATCH" | "PUT" | "DELETE";
 type Send = (method: Method, path: string, body?: string) => Promise<Answer>;
 
@@ -85,11 +94,11 @@ export interface Logins {
 /** Opens a cluster for logins of others; without the caller's certificate, which would win over them. */
 export function openLogins(own: Connection): Logins {
   const connection = { ...own, clientCert: undefined, clientKey: undefined, token: undefined };
-  const dispatcher = openDispatcher(connection, { retries: 0 });
+  const line = openLine(connection);
   return {
     get: (path, username, password) =>
-      request(dispatcher, { ...connection, username, password }, { method: "GET", path, breaks: 0 }),
-    close: () => dispatcher.destroy(),
+      request(line, { ...connection, username, password }, { method: "GET", path, retries: 0 }),
+    close: () => line.dispatcher.destroy(),
   };
 }
 
@@ -127,30 +136,47 @@ interface Client {
 }
 
 function openClient(connection: Connection): Client {
-  const dispatcher = openDispatcher(connection);
+  const line = openLine(connection);
   const requests: Record<string, number> = {};
   const send: Send = async (method, path, body) => {
     requests[method] = (requests[method] ?? 0) + 1;
-    return request(dispatcher, connection, { method, path, body, breaks: method === "GET" ? breaksMax : 0 });
+    return request(line, connection, { method, path, body, retries: method === "GET" ? retriesMax : 0 });
   };
-  return { send, requests, close: () => dispatcher.destroy() };
+  return { send, requests, close: () => line.dispatcher.destroy() };
+}
+
+/** The connections to the cluster, which can be given up for new ones. */
+interface Line {
+  readonly dispatcher: Dispatcher;
+  renew(): void;
+}
+
+function openLine(connection: Connection): Line {
+  const line = {
+    dispatcher: openDispatcher(connection),
+    renew(): void {
+      void line.dispatcher.destroy();
+      line.dispatcher = openDispatcher(connection);
+    },
+  };
+  return line;
 }
 
 interface Request {
   readonly method: Method;
   readonly path: string;
   readonly body?: string | undefined;
-  /** How often it is begun anew when the answer breaks off. */
-  readonly breaks: number;
+  /** How often it is sent again when it fails in passing. */
+  readonly retries: number;
 }
 
 async function request(
-  dispatcher: Dispatcher,
+  line: Line,
   connection: Connection,
-  { method, path, body, breaks }: Request,
+  { method, path, body, retries }: Request,
 ): Promise<Answer> {
   const patienceMs = connection.timeoutMs * (method === "GET" ? 1 : writePatience);
-  const options: Dispatcher.RequestOptions = {
+  const options = async (): Promise<Dispatcher.RequestOptions> => ({
     origin: connection.url,
     method,
     path,
@@ -160,32 +186,57 @@ async function request(
     },
     ...(body === undefined ? {} : { body }),
     headersTimeout: patienceMs,
-  };
-  try {
-    return await answered(dispatcher, options, { breaksLeft: breaks, patienceMs });
-  } catch (error) {
-    throw connectionFailure(connection, error);
+  });
+  for (let retry = 0; ; retry += 1) {
+    const answer = await within(
+      line,
+      patienceMs,
+      exchange(line.dispatcher, await options(), patienceMs),
+    ).catch((error: Coded) => error);
+    const isLast = retry === retries;
+    if (answer instanceof Error) {
+      if (isLast || !retriedCodes.includes(answer.code ?? "")) throw connectionFailure(connection, answer);
+    } else if (isLast || !retriedStatuses.includes(answer.status)) return answer;
+    await sleep(waitMs(retry, answer));
   }
 }
 
-interface Tries {
-  readonly breaksLeft: number;
-  readonly patienceMs: number;
+/**
+ * The outcome of one try, or an end to waiting for it. undici limits each step of a request, and some of them can begin
+ * again and again; then only new connections put an end to the old ones.
+ */
+async function within(line: Line, patienceMs: number, outcome: Promise<Answer>): Promise<Answer> {
+  let timer: NodeJS.Timeout | undefined;
+  const end = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => {
+        reject(new errors.HeadersTimeoutError());
+        line.renew();
+      },
+      connectTimeoutMsMax + 2 * patienceMs,
+    );
+  });
+  return Promise.race([outcome, end]).finally(() => clearTimeout(timer));
 }
 
-/** Begins anew when the answer breaks off: undici can only have a server go on, which this one cannot. */
-async function answered(
+async function exchange(
   dispatcher: Dispatcher,
   options: Dispatcher.RequestOptions,
-  { breaksLeft, patienceMs }: Tries,
+  patienceMs: number,
 ): Promise<Answer> {
   const { statusCode: status, headers, body } = await dispatcher.request(options);
-  const text = await textOf(body, patienceMs).catch(async (error: Error & { code?: string }) => {
-    if (breaksLeft === 0 || finalCodes.includes(error.code ?? "")) throw error;
-    await sleep(breakWaitMs * (1 + breaksMax - breaksLeft));
+  const text = await textOf(body, patienceMs).catch((error: Coded) => {
+    if (finalCodes.includes(error.code ?? "")) throw error;
+    throw Object.assign(new Error(error.message), { code: brokenAnswer });
   });
-  if (text === undefined) return answered(dispatcher, options, { breaksLeft: breaksLeft - 1, patienceMs });
   return { status, body: parsed(text), text, headers };
+}
+
+/** How long to leave the server alone: as long as it asks for, within reason. */
+function waitMs(retry: number, answer: Answer | Error): number {
+  const usualMs = retryWaitMs * 2 ** retry;
+  const asked = answer instanceof Error ? undefined : retryAfterMs(answer, Date.now());
+  return Math.min(asked ?? usualMs, retryWaitMsMax);
 }
 
 /** undici's own limit begins anew with each byte that comes; this one is for the whole of an answer. */
@@ -203,7 +254,10 @@ async function authorization(connection: Connection): Promise<{ authorization?: 
   const { username, password, token, freshToken } = connection;
   if (token) return { authorization: `Bearer ${((await freshToken?.()) ?? token).reveal()}` };
   if (username === undefined || !password) return {};
-  return { authorization: `Basic ${Buffer.from(`${username}:${password.reveal()}`).toString("base64")}` };
+  const credentials = Buffer.from(`${username}:${password.reveal()}`).toString("base64");
+  // Echoed by a server, its end would tell of the password: the spellings of that alone do not cover it.
+  meet(credentials);
+  return { authorization: `Basic ${credentials}` };
 }
 
 function parsed(text: string): Json | undefined {

@@ -44,6 +44,9 @@ const slow: Explanation = {
   hint: "raise --timeout, or look at what keeps the server busy",
 };
 
+/** The code of an answer that began and did not end. */
+export const brokenAnswer = "BROKEN_ANSWER";
+
 /** What a failed connection means, by the error code of Node, OpenSSL or undici. */
 const explanations: Readonly<Record<string, Explanation>> = {
   ECONNREFUSED: { code: "unreachable", what: "nothing listens there", hint: "check the url's host and port" },
@@ -88,6 +91,9 @@ const explanations: Readonly<Record<string, Explanation>> = {
   ERR_SSL_PACKET_LENGTH_TOO_LONG: notHttp,
   EPROTO: notHttp,
   ECONNRESET: notHttp,
+  EPIPE: notHttp,
+  ERR_ASSERTION: notHttp,
+  UND_ERR_HEADERS_OVERFLOW: notHttp,
   UND_ERR_SOCKET: notHttp,
   UND_ERR_ABORTED: proxyRefused,
   UND_ERR_RES_EXCEEDED_MAX_SIZE: {
@@ -95,7 +101,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
     what: "its answer has no end",
     hint: "check the url",
   },
-  UND_ERR_REQ_RETRY: {
+  [brokenAnswer]: {
     code: "broken-answer",
     what: "its answer broke off",
     hint: "try again, and look at what stands between",
@@ -136,7 +142,10 @@ export function connectionFailure(connection: Connection, error: unknown): OsacE
 /** An error does not tell at which of the two ends it came up. */
 function proxyHint(connection: Connection): string {
   const name = proxyVariable(connection);
-  return connection.proxy[name] ? `, and the proxy that ${name}_proxy names` : "";
+  const proxy = connection.proxy[name];
+  if (!proxy) return "";
+  const authority = proxy.startsWith("https:") ? ", whose authority NODE_EXTRA_CA_CERTS names" : "";
+  return `, and the proxy that ${name}_proxy names${authority}`;
 }
 
 /** What the proxy answered stands in the text of the error alone. */
@@ -153,6 +162,7 @@ function byProxy(error: unknown): Explanation | undefined {
 
 function explanationByPrefix(code: string): Explanation | undefined {
   if (code.startsWith("HPE_")) return notHttp;
+  if (code.startsWith("ERR_SSL_")) return noCommonTls;
   return code.startsWith("ERR_OSSL_") ? clientCertificate : undefined;
 }
 

@@ -1,18 +1,12 @@
-import { Agent, EnvHttpProxyAgent, errors, interceptors, Pool, type Dispatcher } from "undici";
+import { Agent, EnvHttpProxyAgent, errors, Pool, type Dispatcher } from "undici";
 import type { Connection } from "../model.ts";
 import { tracing } from "./trace.ts";
 
-const connectTimeoutMsMax = 10_000;
-const retriesMax = 3;
+/** No connection takes longer to be made. */
+export const connectTimeoutMsMax = 10_000;
 
 /** More than any cluster has to say: the server itself takes no more than 100 MB at once. */
 const answerBytesMax = 256 * 1024 * 1024;
-
-/** Statuses by which a proxy or a busy server asks to be asked again. */
-const retriedStatuses = [429, 502, 503, 504];
-
-/** Faults of an established connection; a closed port or an unknown host will not heal within seconds. */
-const retriedErrors = ["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"];
 
 /** How a server is reached, whoever asks it. */
 type Route = Pick<
@@ -40,45 +34,39 @@ export function openAgent(connection: Route): Dispatcher {
     noProxy: connection.proxy.none ?? "",
     connect: tls,
     requestTls: tls,
+    // The authority and the certificate are the cluster's.
+    proxyTls: { timeout: tls.timeout },
     // Without limits of its own a proxy that says nothing would be waited for for minutes.
     clientFactory: (origin, options) => proxyPool(new Pool(origin, { ...options, ...limits })),
   });
 }
 
 /**
- * A proxy that hangs up is to undici an open connection that broke: it would connect again at once, without end (`onError` of
- * its client). Said as the network says it, it is an error like any other.
+ * A proxy that hangs up, or says more than that it has connected, is to undici an open connection that broke: it would
+ * connect again at once, without end (`onError` and `resumeH1` of its client). Said as the network says it, it is an
+ * error like any other.
  */
 function proxyPool(pool: Pool): Pool {
   const open = pool.connect.bind(pool);
   const connect = async (options: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData> => {
-    try {
-      return await open(options);
-    } catch (error) {
-      if (!(error instanceof errors.SocketError)) throw error;
-      throw Object.assign(new Error("the proxy hung up", { cause: error }), { code: "ECONNRESET" });
-    }
+    const tunnel = await open(options).catch((error: Error) => {
+      throw error instanceof errors.SocketError ? brokenTunnel() : error;
+    });
+    if (tunnel.statusCode !== 200 || tunnel.socket.readableLength === 0) return tunnel;
+    tunnel.socket.on("error", () => {}).destroy();
+    throw brokenTunnel();
   };
   return Object.assign(pool, { connect });
 }
 
-/** The same to one cluster. Reads are retried, unless told otherwise, writes never. */
-export function openDispatcher(
-  connection: Connection,
-  { retries = retriesMax }: { readonly retries?: number } = {},
-): Dispatcher {
-  return openAgent(connection).compose(
-    ...(connection.trace ? [tracing(connection.trace)] : []),
-    interceptors.retry({
-      maxRetries: retries,
-      minTimeout: 200,
-      maxTimeout: 5_000,
-      methods: ["GET"],
-      statusCodes: retriedStatuses,
-      errorCodes: retriedErrors,
-      throwOnError: false,
-    }),
-  );
+function brokenTunnel(): Error {
+  return Object.assign(new Error("the proxy did not connect"), { code: "ECONNRESET" });
+}
+
+/** The same to one cluster, and whoever traces it is told of each request. */
+export function openDispatcher(connection: Connection): Dispatcher {
+  const agent = openAgent(connection);
+  return connection.trace ? agent.compose(tracing(connection.trace)) : agent;
 }
 
 /** The variable that names the proxy for an address. */

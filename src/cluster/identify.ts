@@ -1,6 +1,6 @@
 import { failure } from "../errors.ts";
 import { isFields } from "../kinds/canonical.ts";
-import { compareVersions, parseVersion } from "../kinds/version.ts";
+import { compareVersions, isVersion, parseVersion } from "../kinds/version.ts";
 import type { Answer, ClusterInfo, Connection, Json, Reader, Version } from "../model.ts";
 
 /** Assumed of a server that will not say: the defaults of the newest version known. */
@@ -100,9 +100,9 @@ function caller({ username, token, clientCert }: Connection): string {
 }
 
 function versionOf(root: Answer): Version | undefined {
-  const header = root.headers["x-opensearch-version"];
   const number = isFields(root.body) ? textAt(root.body["version"], "number") : undefined;
-  const text = number ?? /\/(\d[\d.]*)/.exec(String(header ?? ""))?.[1];
+  const [, header] = /\/(\d[\d.]*)/.exec(String(root.headers["x-opensearch-version"] ?? "")) ?? [];
+  const text = [number, header].find((one) => one !== undefined && isVersion(one));
   return text === undefined ? undefined : parseVersion(text);
 }
 

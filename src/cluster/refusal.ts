@@ -2,7 +2,7 @@ import { failure } from "../errors.ts";
 import { hidden } from "../hidden.ts";
 import { isFields } from "../kinds/canonical.ts";
 import type { Kind } from "../kinds/kind.ts";
-import type { Answer, LiveKind } from "../model.ts";
+import type { Answer, Json, LiveKind } from "../model.ts";
 
 interface Refusal {
   readonly status: number;
@@ -103,11 +103,17 @@ function wordsOf({ body, text }: Answer): string {
   const { status: _, message, reason, error, ...details } = body;
   const said = message ?? reason ?? (isFields(error) ? error["reason"] : error);
   const keys = Object.entries(details).map(
-    ([name, value]) => `${name}: ${String(isFields(value) ? value["keys"] : value)}`,
+    ([name, value]) => `${name}: ${inOneLine(isFields(value) ? value["keys"] : value)}`,
   );
   return [typeof said === "string" ? said : "no reason given", ...(reason === undefined ? [] : keys)].join(
     "; ",
   );
+}
+
+/** Lists of texts as they are; whatever else a server may nest is no words. */
+function inOneLine(value: Json | undefined): string {
+  if (Array.isArray(value)) return value.filter((item) => typeof item !== "object").join(",");
+  return typeof value === "object" ? "" : String(value);
 }
 
 function firstLine(text: string): string {

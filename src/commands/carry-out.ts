@@ -96,6 +96,7 @@ async function write(reconciliation: Reconciliation, around: Surroundings): Prom
   const ready = await withHashes(reconciliation, hashing);
   const isHeld = !settings.yes || planned.review !== undefined;
   if (isHeld && !(await isUnmoved(ready, around))) return "stale";
+  io.beginWriting?.();
   const kept = await keepBackup(reconciliation, around);
   const onDecided = await auditorOf(ready, around);
   io.signal.addEventListener("abort", () => io.stderr.write(interrupted), { once: true });

@@ -49,6 +49,7 @@ export async function runDirect(
     const { question, findings = [] } = prepared;
     if (settings.output === "text") io.stderr.write(findingsText(findings, lookOf(io.stderr, io.env)));
     if (!settings.yes && !(await isConfirmed(question, settings, io))) return "done";
+    io.beginWriting?.();
     const done = await prepared.carryOut();
     io.stdout.write(
       settings.output === "json"

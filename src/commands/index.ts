@@ -23,8 +23,6 @@ export interface Command {
   readonly argument?: Argument;
   readonly options: readonly OptionName[];
   readonly outputs: readonly OutputFormat[];
-  /** Writes to the cluster, so that only the command itself knows when it may stop. */
-  readonly writes?: true;
   load(): Promise<{ readonly run: Run }>;
 }
 
@@ -123,7 +121,6 @@ export const commands: readonly Command[] = [
     argument: directory,
     options: [...planning, "plan", "expectPlan", ...writing],
     outputs: ["text", "json", "markdown"],
-    writes: true,
     load: () => import("./apply.ts"),
   },
   {
@@ -137,7 +134,6 @@ export const commands: readonly Command[] = [
     },
     options: [...common, ...connection, "strict", "ignore", ...guarding, ...hashing, ...writing],
     outputs: ["text", "json", "markdown"],
-    writes: true,
     load: () => import("./rollback.ts"),
   },
   {
@@ -190,7 +186,6 @@ export const commands: readonly Command[] = [
     describe: "have the nodes forget who has logged in, so that everybody is authenticated anew",
     options: [...common, ...connection, "user", "yes"],
     outputs: ["text", "json"],
-    writes: true,
     load: () => import("./cache-flush.ts"),
   },
   {
@@ -205,7 +200,6 @@ export const commands: readonly Command[] = [
     },
     options: [...common, ...connection, "yes"],
     outputs: ["text", "json"],
-    writes: true,
     load: () => import("./certificates-reload.ts"),
   },
   {
@@ -213,7 +207,6 @@ export const commands: readonly Command[] = [
     describe: "change the caller's own password, and prove the new one by a login",
     options: [...common, ...connection, "newPassword", "newPasswordFile", "yes"],
     outputs: ["text", "json"],
-    writes: true,
     load: () => import("./account-password.ts"),
   },
 ];

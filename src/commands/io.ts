@@ -22,6 +22,8 @@ export interface Io {
   readonly freshToken?: (() => Promise<Secret>) | undefined;
   /** Aborted by Ctrl-C or SIGTERM; the reason is the signal's name. */
   readonly signal: AbortSignal;
+  /** From here on a signal no longer ends the command, which has to heed it itself. Throws if one has come already. */
+  beginWriting?(): void;
   /** Gets what the run found, the last one being how it ended; for whoever runs osac as a part of something larger. */
   readonly report?: (report: Report) => void;
 }

@@ -1,5 +1,6 @@
+import { isFields } from "../kinds/canonical.ts";
 import { compareVersions, parseVersion } from "../kinds/version.ts";
-import type { Body, Finding, KindName, Value, Version } from "../model.ts";
+import type { Finding, KindName, Value, Version } from "../model.ts";
 import { listenerRule, listenerTypeRule } from "./lint/listeners.ts";
 import { onBehalfOfRule } from "./lint/on-behalf-of.ts";
 import { patternRule } from "./lint/patterns.ts";
@@ -16,7 +17,8 @@ const nowhere = { path: "", kinds: new Map(), ignored: [], findings: [] };
 export function poisonFindings(documents: Documents, version: Version): Finding[] {
   return [...documents].flatMap(([kind, entities]) =>
     Object.entries(entities).flatMap(([name, body]) => {
-      const entity = { kind, name, body: body as Body, at: { file: "", line: 1, column: 1 } };
+      if (!isFields(body)) return [];
+      const entity = { kind, name, body, at: { file: "", line: 1, column: 1 } };
       return rules
         .flatMap((rule) => rule(entity, nowhere))
         .flatMap((remark) => (isPoison(remark, version) ? [finding(remark, kind, name)] : []));

@@ -1,8 +1,15 @@
 import type { Version } from "../model.ts";
 
+const version = /^(\d+)\.(\d+)(?:\.(\d+))?/;
+
+/** Whether a text, which somebody else wrote, begins with a version. */
+export function isVersion(text: string): boolean {
+  return version.test(text);
+}
+
 /** Reads `2.19.4`, also shortened (`2.12`) or with a suffix (`3.0.0-alpha1`). Anything else is a program fault. */
 export function parseVersion(text: string): Version {
-  const match = /^(\d+)\.(\d+)(?:\.(\d+))?/.exec(text);
+  const match = version.exec(text);
   if (!match) throw new Error(`not a version: ${text}`);
   return { major: Number(match[1]), minor: Number(match[2]), patch: Number(match[3] ?? 0) };
 }

@@ -13,7 +13,7 @@ export type Reply = Answer | OsacError;
 export type Meaning = "written" | "poisoned" | "conflict" | "busy" | "unclear" | "refused";
 
 /** Connections that failed before anything was sent end with another code. */
-const sentCodes = ["timeout", "not-http", "broken-answer"];
+const sentCodes = ["timeout", "not-http", "broken-answer", "not-opensearch", "tls-failed"];
 
 /** The first that fits decides. */
 const meanings: readonly { readonly meaning: Meaning; readonly status: RegExp; readonly says?: RegExp }[] = [
@@ -55,12 +55,4 @@ export function isEffective({ text }: Answer): boolean {
 export function inWords(reply: Reply): string {
   if (reply instanceof OsacError) return reply.findings[0]!.message;
   return `the server answered ${reply.status}: ${serverMessage(reply)}`;
-}
-
-/** How long a busy server asks to be left alone; undefined where it does not say. */
-export function retryAfterMs({ headers }: Answer, now: number): number | undefined {
-  const asked = String(headers["retry-after"] ?? "").trim();
-  if (/^\d+$/.test(asked)) return Number(asked) * 1000;
-  const date = Date.parse(asked);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { OsacError } from "../../errors.ts";
 import type { Step } from "../../model.ts";
-import { inWords, isForeign, mayStillWork, meaningOf, retryAfterMs, type Reply } from "./answers.ts";
+import { inWords, isForeign, mayStillWork, meaningOf, type Reply } from "./answers.ts";
+import { retryAfterMs } from "../retry-after.ts";
 import { heal, restoreAccess } from "./heal.ts";
 import { areAfter, areBefore, look, sightOf, standingsOf } from "./look.ts";
 import { offendersOf } from "./offenders.ts";

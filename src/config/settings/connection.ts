@@ -51,9 +51,18 @@ function proxyUrl(
   const value = name && env[name];
   if (!value) return undefined;
   const url = value.includes("://") ? value : `http://${value}`;
-  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url;
-  const message = `${name}: expected the url of a proxy, http://HOST:PORT`;
+  if (URL.canParse(url) && isUsable(new URL(url))) return url;
+  const message = `${name}: expected the url of a proxy, http://HOST:PORT or http://USER:PASSWORD@HOST:PORT with %25 for %`;
   throw failure("input", "bad-value", message, { hint: "its value may hold a password, and is not shown" });
+}
+
+function isUsable({ protocol, username, password }: URL): boolean {
+  try {
+    decodeURIComponent(username + password);
+  } catch {
+    return false;
+  }
+  return /^https?:$/.test(protocol);
 }
 
 /** The new password of `osac account password`; undefined where none is given. */

@@ -1,0 +1,9 @@
+import type { Answer } from "../model.ts";
+
+/** How long a busy server asks to be left alone; undefined where it does not say. */
+export function retryAfterMs({ headers }: Answer, now: number): number | undefined {
+  const asked = String(headers["retry-after"] ?? "").trim();
+  if (/^\d+$/.test(asked)) return Number(asked) * 1000;
+  const date = Date.parse(asked);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}

@@ -1,0 +1,106 @@
+import { createServer, type RequestListener } from "node:http";
+import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { expect, test } from "vitest";
+import type { Fault } from "../../src/simulator/index.ts";
+import { expectNoAccess, run, start, stopWithTest, writes } from "./stage.ts";
+
+/** Where a server listens on loopback, until the test ends. */
+async function urlOf(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  stopWithTest(() => server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const readsRoles: Fault["when"] = ({ method, path }) => method === "GET" && path.endsWith("/api/roles");
+
+const answering = (listener: RequestListener): Promise<string> => urlOf(createServer(listener));
+
+test("a proxy that says more than that it has connected is asked a few times, and not for ever", async () => {
+  let connections = 0;
+  const http_proxy = await urlOf(
+    createTcpServer((socket: Socket) => {
+      connections += 1;
+      socket.on("error", () => {});
+      socket.once("data", () => socket.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"));
+    }),
+  );
+  const behind = { url: "http://127.0.0.1:9", caCert: "" };
+  const ran = await run(["plan"], behind, { env: { http_proxy, OSAC_CA_CERT: "" } });
+  expectNoAccess(ran, "not-http", /the proxy that http_proxy names/);
+  expect(connections).toBe(2 * 4);
+});
+
+test.for([200, 429, 503])("an answer of %d that drips for ever is not waited for", async (status) => {
+  let requests = 0;
+  const url = await answering((_, response) => {
+    requests += 1;
+    response.writeHead(status);
+    const dripping = setInterval(() => response.write(" "), 100);
+    response.on("close", () => clearInterval(dripping));
+  });
+  const ran = await run(["plan", "--timeout", "1"], { url, caCert: "" }, { env: { OSAC_CA_CERT: "" } });
+  expectNoAccess(ran, "timeout", /did not answer in time/);
+  expect(requests).toBe(2);
+});
+
+test("hints before an answer are no answer", async () => {
+  const url = await answering((request, response) => {
+    response.writeProcessing();
+    response.writeEarlyHints({ link: "</style.css>; rel=preload" });
+    const isRoot = request.url === "/";
+    response.setHeader("content-type", "application/json");
+    response.end(isRoot ? '{"version": {"number": "3.4.0"}}' : '{"is_admin": false}');
+  });
+  const { code, out } = await run(["plan"], { url, caCert: "" }, { env: { OSAC_CA_CERT: "" } });
+  expect(code).toBe(0);
+  expect(out).toContain("2 to create");
+});
+
+test.for(["", "none", "\u001B[31m"])("a version that reads %j is not known", async (number) => {
+  const simulator = await start();
+  const body = JSON.stringify({ version: { number }, cluster_name: "c", cluster_uuid: "u" });
+  const headers = { "x-opensearch-version": "OpenSearch/3" };
+  simulator.fail({ status: 200, body, headers, when: ({ path }) => path === "/" });
+  const { code, err } = await run(["plan"], simulator);
+  expect(code).toBe(0);
+  expect(err).toContain("[version-unknown]");
+});
+
+test("an entity that is none does not keep status from telling of the others", async () => {
+  const simulator = await start();
+  simulator.fail({ status: 200, body: '{"config": null, "odd": []}', when: readsRoles });
+  expect(await run(["status"], simulator)).toMatchObject({ code: 0 });
+});
+
+test("a percent sign in the password of a proxy has to be written as a code, which is said without it", async () => {
+  const https_proxy = "http://user:PROXY%SECRET@127.0.0.1:1";
+  const { code, err } = await run(["plan"], await start(), { env: { https_proxy } });
+  expect(code).toBe(3);
+  expect(err).toMatch(/https_proxy: expected the url of a proxy, .*%25 for %/);
+  expect(err).not.toContain("SECRET");
+});
+
+test.for([
+  ["apply", "--yes"],
+  ["cache", "flush", "--yes"],
+  ["certificates", "reload", "http", "--yes"],
+  ["account", "password", "--yes"],
+])("Ctrl-C before %j has begun to write ends it at once, and nothing is written", async (argv) => {
+  const simulator = await start();
+  const stopping = new AbortController();
+  const hold: Fault = {
+    delayMs: 500,
+    when: ({ path }) => {
+      setTimeout(() => stopping.abort("SIGINT"), 50);
+      return path === "/";
+    },
+  };
+  simulator.fail(hold);
+  const env = { OSAC_NEW_PASSWORD: "Sturdy-Horse_7-Batteries" };
+  const { code, err } = await run(argv, simulator, { env, signal: stopping.signal });
+  expect(code).toBe(130);
+  expect(err).toContain("interrupted by SIGINT, before anything was written to the cluster");
+  // What was under way goes on in this process, which does not end with the run.
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  expect(writes(simulator)).toEqual([]);
+});
