@@ -56,6 +56,15 @@ test("hints before an answer are no answer", async () => {
   expect(out).toContain("2 to create");
 });
 
+test("hints for ever are not waited for", async () => {
+  const url = await answering((_, response) => {
+    const hinting = setInterval(() => response.writeProcessing(), 100);
+    response.on("close", () => clearInterval(hinting));
+  });
+  const ran = await run(["plan", "--timeout", "1"], { url, caCert: "" }, { env: { OSAC_CA_CERT: "" } });
+  expectNoAccess(ran, "timeout", /did not answer in time/);
+});
+
 test.for(["", "none", "\u001B[31m"])("a version that reads %j is not known", async (number) => {
   const simulator = await start();
   const body = JSON.stringify({ version: { number }, cluster_name: "c", cluster_uuid: "u" });
