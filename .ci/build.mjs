@@ -1,4 +1,4 @@
-// Builds what npm ships into dist/, or into the folder that is named: the library, compiled, and the command line, bundled
+// Builds what npm ships into dist/, or into a folder of it that is named: the library, compiled, and the command line, bundled
 // into bin/, because one file of everything that a command needs loads in half the time of hundreds.
 import { spawnSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { bundling, licencesOf, root } from "./bundle.mjs";
 
-const target = join(root, process.argv[2] ?? "dist");
+const target = join(root, "dist", process.argv[2] ?? "");
 const outdir = join(target, "bin");
 
 // What an older state of the sources left behind would be shipped as well.

@@ -5,9 +5,13 @@ import { exitCodes } from "./errors.ts";
 import { main, reportFailure } from "./main.ts";
 
 const interruption = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM"] as const)
-  // Once: the second signal ends the process at once, as Node does by itself.
-  process.once(signal, () => interruption.abort(signal));
+const signals = ["SIGINT", "SIGTERM"] as const;
+for (const signal of signals)
+  process.once(signal, () => {
+    interruption.abort(signal);
+    // The second signal, whichever it is, ends the process at once, as Node does by itself.
+    for (const other of signals) process.removeAllListeners(other);
+  });
 
 for (const stream of [process.stdout, process.stderr])
   stream.on("error", (error: NodeJS.ErrnoException) => {
@@ -53,6 +57,6 @@ const code = await main(argv, io);
 
 process.exitCode ??= code;
 
-// Connections that are still being made would keep the process for seconds. Not before all output is out, though: on a
-// pipe it would be cut off.
-process.stdout.write("", () => process.stderr.write("", () => process.exit()));
+// Connections that are still being made would keep the process for seconds. Not before all output is out, though, which on
+// a pipe would be cut off, and not before a stream has told that it failed, which it does a turn after this.
+process.stdout.write("", () => process.stderr.write("", () => setImmediate(() => process.exit())));

@@ -28,5 +28,14 @@ export type {
 } from "./model.ts";
 export { apply, type ApplyOptions } from "./apply.ts";
 export { exportLive, type ExportChoice, type Exported } from "./export.ts";
-export { drift, load, plan, type Drift, type Reconciliation, type Reviewed, type Task } from "./reconcile.ts";
+export {
+  drift,
+  load,
+  plan,
+  type Asked,
+  type Drift,
+  type Reconciliation,
+  type Reviewed,
+  type Task,
+} from "./reconcile.ts";
 export { Secret } from "./secret.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "./commands/index.ts";
-import type { Io } from "./commands/io.ts";
+import type { Io, Output } from "./commands/io.ts";
 import type { Settings } from "./config/settings/settings.ts";
 import { exitCodes, failure, knownError, type OsacError } from "./errors.ts";
 import type { Finding } from "./model.ts";
@@ -47,18 +47,42 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
 
 /** A command is left at once when a signal comes, until it begins to write: from then on it decides itself when to stop. */
 async function runCommand(command: Command, settings: Settings, io: Io): Promise<number> {
+  if (io.signal.aborted) throw interrupted(io.signal);
   let isWriting = false;
   const beginWriting = (): void => {
     if (io.signal.aborted) throw interrupted(io.signal);
     isWriting = true;
   };
-  const running = command.load().then(async (module) => module.run(settings, { ...io, beginWriting }));
-  const reason = await Promise.race([running, interruption(io.signal, () => isWriting)]);
+  const heard = untilLeft({ ...io, beginWriting });
+  const running = command.load().then(async (module) => module.run(settings, heard.io));
+  const reason = await Promise.race([running, interruption(io.signal, () => isWriting)]).finally(heard.leave);
   return reason === "interrupted" ? interruptedCode(io.signal) : exitCodes[reason].code;
 }
 
 function interruptedCode(signal: AbortSignal): number {
   return signalCodes[String(signal.reason)] ?? exitCodes.interrupted.code;
+}
+
+/** A command that is left goes on until it notices, and says nothing any more. */
+function untilLeft(io: Io): { readonly io: Io; readonly leave: () => void } {
+  let isLeft = false;
+  const unlessLeft = (output: Output): Output => ({
+    ...output,
+    write: (text) => isLeft || output.write(text),
+  });
+  const { report } = io;
+  const heard: Io = {
+    ...io,
+    stdout: unlessLeft(io.stdout),
+    stderr: unlessLeft(io.stderr),
+    ...(report && { report: (found) => isLeft || report(found) }),
+  };
+  return {
+    io: heard,
+    leave: () => {
+      isLeft = true;
+    },
+  };
 }
 
 /** Fails when the signal comes, unless what no longer heeds it has begun. */
@@ -67,8 +91,7 @@ async function interruption(signal: AbortSignal, isUnheeded: () => boolean): Pro
     const stop = (): void => {
       if (!isUnheeded()) reject(interrupted(signal));
     };
-    if (signal.aborted) stop();
-    else signal.addEventListener("abort", stop, { once: true });
+    signal.addEventListener("abort", stop, { once: true });
   });
 }
 

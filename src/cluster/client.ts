@@ -16,7 +16,7 @@ import type {
 import { holdsSecret, meet, revealed, type Secret } from "../secret.ts";
 import { connectTimeoutMsMax, openDispatcher } from "./connection.ts";
 import { brokenAnswer, connectionFailure } from "./connection-failure.ts";
-import { retryAfterMs } from "./retry-after.ts";
+import { passingStatuses, retryAfterMs } from "./retry-after.ts";
 
 /** A write is answered when every node has reloaded, which takes minutes where there are many roles. */
 export const writePatience = 10;
@@ -25,9 +25,6 @@ export const writePatience = 10;
 const retriesMax = 3;
 const retryWaitMs = 200;
 const retryWaitMsMax = 5_000;
-
-/** Statuses by which a proxy or a busy server asks to be asked again. */
-const retriedStatuses = [429, 502, 503, 504];
 
 /** Faults of an established connection; a closed port or an unknown host will not heal within seconds. */
 const retriedCodes = ["ECONNRESET", "EPIPE", "UND_ERR_SOCKET", brokenAnswer];
@@ -148,14 +145,16 @@ function openClient(connection: Connection): Client {
 /** The connections to the cluster, which can be given up for new ones. */
 interface Line {
   readonly dispatcher: Dispatcher;
-  renew(): void;
+  /** Gives up connections, unless that has happened already. */
+  renew(old: Dispatcher): void;
 }
 
 function openLine(connection: Connection): Line {
   const line = {
     dispatcher: openDispatcher(connection),
-    renew(): void {
-      void line.dispatcher.destroy();
+    renew(old: Dispatcher): void {
+      if (line.dispatcher !== old) return;
+      void old.destroy(new errors.HeadersTimeoutError());
       line.dispatcher = openDispatcher(connection);
     },
   };
@@ -188,15 +187,11 @@ async function request(
     headersTimeout: patienceMs,
   });
   for (let retry = 0; ; retry += 1) {
-    const answer = await within(
-      line,
-      patienceMs,
-      exchange(line.dispatcher, await options(), patienceMs),
-    ).catch((error: Coded) => error);
+    const answer = await tried(line, await options(), patienceMs).catch((error: Coded) => error);
     const isLast = retry === retries;
     if (answer instanceof Error) {
       if (isLast || !retriedCodes.includes(answer.code ?? "")) throw connectionFailure(connection, answer);
-    } else if (isLast || !retriedStatuses.includes(answer.status)) return answer;
+    } else if (isLast || !passingStatuses.includes(answer.status)) return answer;
     await sleep(waitMs(retry, answer));
   }
 }
@@ -205,17 +200,17 @@ async function request(
  * The outcome of one try, or an end to waiting for it. undici limits each step of a request, and some of them can begin
  * again and again; then only new connections put an end to the old ones.
  */
-async function within(line: Line, patienceMs: number, outcome: Promise<Answer>): Promise<Answer> {
+async function tried(line: Line, options: Dispatcher.RequestOptions, patienceMs: number): Promise<Answer> {
+  const { dispatcher } = line;
   let timer: NodeJS.Timeout | undefined;
   const end = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => {
-        reject(new errors.HeadersTimeoutError());
-        line.renew();
-      },
-      connectTimeoutMsMax + 2 * patienceMs,
-    );
+    const giveUp = (): void => {
+      reject(new errors.HeadersTimeoutError());
+      line.renew(dispatcher);
+    };
+    timer = setTimeout(giveUp, connectTimeoutMsMax + 2 * patienceMs);
   });
+  const outcome = exchange(dispatcher, options, patienceMs);
   return Promise.race([outcome, end]).finally(() => clearTimeout(timer));
 }
 

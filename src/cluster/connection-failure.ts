@@ -61,6 +61,8 @@ const explanations: Readonly<Record<string, Explanation>> = {
   ETIMEDOUT: slow,
   UND_ERR_CONNECT_TIMEOUT: { ...slow, what: "no connection could be made in time" },
   UND_ERR_HEADERS_TIMEOUT: slow,
+  // Given up together with another request, for which no answer came.
+  UND_ERR_DESTROYED: slow,
   UND_ERR_BODY_TIMEOUT: slow,
   CERT_HAS_EXPIRED: { code: "expired-certificate", what: "its certificate has expired", hint: "renew it" },
   CERT_NOT_YET_VALID: {

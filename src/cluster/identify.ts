@@ -1,6 +1,7 @@
 import { failure } from "../errors.ts";
 import { isFields } from "../kinds/canonical.ts";
 import { compareVersions, isVersion, parseVersion } from "../kinds/version.ts";
+import { passingStatuses } from "./retry-after.ts";
 import type { Answer, ClusterInfo, Connection, Json, Reader, Version } from "../model.ts";
 
 /** Assumed of a server that will not say: the defaults of the newest version known. */
@@ -8,9 +9,6 @@ const assumedVersion: Version = { major: 3, minor: 4, patch: 0 };
 
 /** Older servers take other patches and answer in other words. */
 const oldestSupported = parseVersion("2.10");
-
-/** What a load balancer answers for a cluster that it cannot reach now. */
-const passing = [429, 502, 503, 504];
 
 /**
  * Which cluster this is and as whom it is asked: `GET /` and `whoami`, at once.
@@ -61,7 +59,7 @@ function refuseStrangers(connection: Connection, root: Answer, whoami: Answer): 
   }
   if (root.body === undefined || root.status >= 500) {
     throw failure("access", "not-opensearch", `${url} answered ${root.status}${insteadOf(url, root)}`, {
-      hint: passing.includes(root.status)
+      hint: passingStatuses.includes(root.status)
         ? "something between (a proxy, a load balancer) did not reach it in time; try again later"
         : "check the url, and what stands between (a proxy, a load balancer)",
     });

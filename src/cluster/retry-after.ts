@@ -1,5 +1,8 @@
 import type { Answer } from "../model.ts";
 
+/** By these a busy server asks to be asked again, or what stands between for one that it cannot reach now. */
+export const passingStatuses: readonly number[] = [429, 502, 503, 504];
+
 /** How long a busy server asks to be left alone; undefined where it does not say. */
 export function retryAfterMs({ headers }: Answer, now: number): number | undefined {
   const asked = String(headers["retry-after"] ?? "").trim();

@@ -97,9 +97,9 @@ async function write(reconciliation: Reconciliation, around: Surroundings): Prom
   const isHeld = !settings.yes || planned.review !== undefined;
   if (isHeld && !(await isUnmoved(ready, around))) return "stale";
   io.beginWriting?.();
+  io.signal.addEventListener("abort", () => io.stderr.write(interrupted), { once: true });
   const kept = await keepBackup(reconciliation, around);
   const onDecided = await auditorOf(ready, around);
-  io.signal.addEventListener("abort", () => io.stderr.write(interrupted), { once: true });
   const written = await apply(around.writer, around.connection, ready, {
     hashing,
     keepsGoing: settings.keepGoing,

@@ -34,10 +34,6 @@ async function answerTo(question: string, io: Io): Promise<string> {
     // Whoever ends the input without a word has not agreed; the question itself would wait for ever.
     const ended = once(lines, "close").then(() => "");
     return await Promise.race([lines.question(question, { signal: io.signal }), ended]);
-  } catch (error) {
-    if (io.signal.aborted)
-      throw failure("interrupted", "interrupted", "interrupted, and nothing was written");
-    throw error;
   } finally {
     lines.close();
     // Standard input that stays open would keep the process alive.

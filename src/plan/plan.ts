@@ -1,3 +1,4 @@
+import { strict as assert } from "node:assert";
 import { failure } from "../errors.ts";
 import { ignoredOf } from "../kinds/ignore.ts";
 import { allKinds } from "../kinds/index.ts";
@@ -178,7 +179,8 @@ function unheeded(
 
 function notCompared(kind: Kind, live: ReadonlyMap<KindName, LiveKind>): Finding[] {
   const answer = live.get(kind.name);
-  if (!answer || answer.readable) return [];
+  assert(answer, `nobody has asked the cluster for ${kind.name}`);
+  if (answer.readable) return [];
   const { reason, hint } = answer;
   return [
     {

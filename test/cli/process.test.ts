@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, rmSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -22,7 +22,7 @@ const built = join(root, "dist/test-cli");
 const cli = join(built, "bin/osac.js");
 
 beforeAll(() => {
-  const { status, stderr } = spawnSync(process.execPath, [".ci/build.mjs", "dist/test-cli"], { cwd: root });
+  const { status, stderr } = spawnSync(process.execPath, [".ci/build.mjs", "test-cli"], { cwd: root });
   expect(status, String(stderr)).toBe(0);
 }, 60_000);
 afterAll(() => rmSync(built, { recursive: true, force: true }));
@@ -131,6 +131,16 @@ test("a reader that has seen enough is no error", async () => {
   child.stdout.destroy();
   expect(await err).toBe("");
   expect(await closed).toEqual([3, null]);
+});
+
+test.skipIf(!existsSync("/dev/full"))("a disk that is full is no success", async () => {
+  const full = openSync("/dev/full", "w");
+  onTestFinished(() => closeSync(full));
+  const cwd = await folder({ "roles.yml": meta });
+  const child = spawn(process.execPath, [cli, "validate"], { cwd, stdio: ["ignore", full, "pipe"] });
+  const [err, closed] = [text(child.stderr!), once(child, "close")];
+  expect(await closed).toEqual([3, null]);
+  expect(await err).toContain("error: the output cannot be written (ENOSPC)");
 });
 
 test("Ctrl-C ends a command that waits, with 130 and one json document", async () => {

@@ -12,7 +12,7 @@ export type Reply = Answer | OsacError;
  */
 export type Meaning = "written" | "poisoned" | "conflict" | "busy" | "unclear" | "refused";
 
-/** Connections that failed before anything was sent end with another code. */
+/** Connections that failed before anything was sent mostly end with another code; what may have been sent counts as sent. */
 const sentCodes = ["timeout", "not-http", "broken-answer", "not-opensearch", "tls-failed"];
 
 /** The first that fits decides. */

@@ -58,7 +58,7 @@ function proxyUrl(
 
 function isUsable({ protocol, username, password }: URL): boolean {
   try {
-    decodeURIComponent(username + password);
+    [username, password].forEach(decodeURIComponent);
   } catch {
     return false;
   }
