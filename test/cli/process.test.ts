@@ -29,6 +29,14 @@ afterAll(() => rmSync(built, { recursive: true, force: true }));
 
 const meta = '_meta:\n  type: "roles"\n  config_version: 2\n';
 
+/** The url of a server that takes connections and says nothing, until the test ends. */
+async function muteServer(): Promise<string> {
+  const server = createServer().listen(0, "127.0.0.1");
+  onTestFinished(() => void server.close());
+  await once(server, "listening");
+  return `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
 /** A directory whose report is much larger than a pipe. */
 const loud = () =>
   folder({
@@ -175,10 +183,7 @@ test("a crash that nobody awaited is told without the secrets in it, and ends wi
       throw new Error("cannot use zz-canary-in-the-file");
     }, 100)`;
   const hook = `data:text/javascript,${encodeURIComponent(late)}`;
-  const mute = createServer().listen(0, "127.0.0.1");
-  onTestFinished(() => void mute.close());
-  await once(mute, "listening");
-  const url = `https://127.0.0.1:${(mute.address() as AddressInfo).port}`;
+  const url = await muteServer();
   const argv = ["--import", hook, cli, "plan", "--url", url];
   const child = spawn(process.execPath, argv, { cwd });
   const [err, closed] = [text(child.stderr), once(child, "close")];
@@ -188,10 +193,7 @@ test("a crash that nobody awaited is told without the secrets in it, and ends wi
 });
 
 test("wrong files end a plan at once, though the server that was asked meanwhile says nothing", async () => {
-  const mute = createServer().listen(0, "127.0.0.1");
-  onTestFinished(() => void mute.close());
-  await once(mute, "listening");
-  const url = `https://127.0.0.1:${(mute.address() as AddressInfo).port}`;
+  const url = await muteServer();
   const cwd = await folder({ "roles.yml": `${meta}r: { no_such_field: 1 }\n` });
   const child = spawn(process.execPath, [cli, "plan", "--url", url], { cwd });
   const [err, closed] = [text(child.stderr), once(child, "close")];
