@@ -1,10 +1,9 @@
-import { createServer, type RequestListener } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
-import { createServer as createTcpServer, type AddressInfo, type Server } from "node:net";
+import { createServer as createTcpServer } from "node:net";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createCertificates } from "../../src/simulator/certificates.ts";
 import type { Fault, Simulator } from "../../src/simulator/index.ts";
-import { expectNoAccess, run, start, stopWithTest, writes } from "./stage.ts";
+import { addressOf, expectNoAccess, listening, run, start, writes } from "./stage.ts";
 
 const commands = [["plan"], ["apply", "--yes"], ["drift"]];
 
@@ -200,17 +199,3 @@ test("an answer without an end", async () => {
   const ran = await run(["plan"], { caCert: "", url: flood }, { env: { OSAC_CA_CERT: "" } });
   expectNoAccess(ran, "not-opensearch", /its answer has no end/);
 });
-
-/** Where a server listens that answers everything in the same way. */
-async function listening(answer: RequestListener): Promise<string> {
-  const server = createServer(answer);
-  stopWithTest(() => server.closeAllConnections());
-  return `http://${await addressOf(server)}`;
-}
-
-/** Has a server listen on loopback until the test ends. */
-async function addressOf(server: Server): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  stopWithTest(() => server.close());
-  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
-}

@@ -1,23 +1,13 @@
-import { createServer, type RequestListener } from "node:http";
-import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { createServer as createTcpServer, type Socket } from "node:net";
 import { expect, test } from "vitest";
 import type { Fault } from "../../src/simulator/index.ts";
-import { expectNoAccess, run, start, stopWithTest, writes } from "./stage.ts";
-
-/** Where a server listens on loopback, until the test ends. */
-async function urlOf(server: Server): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  stopWithTest(() => server.close());
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
+import { addressOf, expectNoAccess, listening, run, start, writes } from "./stage.ts";
 
 const readsRoles: Fault["when"] = ({ method, path }) => method === "GET" && path.endsWith("/api/roles");
 
-const answering = (listener: RequestListener): Promise<string> => urlOf(createServer(listener));
-
 test("a proxy that says more than that it has connected is asked a few times, and not for ever", async () => {
   let connections = 0;
-  const http_proxy = await urlOf(
+  const proxy = await addressOf(
     createTcpServer((socket: Socket) => {
       connections += 1;
       socket.on("error", () => {});
@@ -25,14 +15,14 @@ test("a proxy that says more than that it has connected is asked a few times, an
     }),
   );
   const behind = { url: "http://127.0.0.1:9", caCert: "" };
-  const ran = await run(["plan"], behind, { env: { http_proxy, OSAC_CA_CERT: "" } });
+  const ran = await run(["plan"], behind, { env: { http_proxy: `http://${proxy}`, OSAC_CA_CERT: "" } });
   expectNoAccess(ran, "not-http", /the proxy that http_proxy names/);
   expect(connections).toBeLessThanOrEqual(2 * 4);
 });
 
 test.for([200, 429, 503])("an answer of %d that drips for ever is not waited for", async (status) => {
   let requests = 0;
-  const url = await answering((_, response) => {
+  const url = await listening((_, response) => {
     requests += 1;
     response.writeHead(status);
     const dripping = setInterval(() => response.write(" "), 100);
@@ -44,7 +34,7 @@ test.for([200, 429, 503])("an answer of %d that drips for ever is not waited for
 });
 
 test("hints before an answer are no answer", async () => {
-  const url = await answering((request, response) => {
+  const url = await listening((request, response) => {
     response.writeProcessing();
     response.writeEarlyHints({ link: "</style.css>; rel=preload" });
     const isRoot = request.url === "/";
@@ -57,7 +47,7 @@ test("hints before an answer are no answer", async () => {
 });
 
 test("hints for ever are not waited for", async () => {
-  const url = await answering((_, response) => {
+  const url = await listening((_, response) => {
     const hinting = setInterval(() => response.writeProcessing(), 100);
     response.on("close", () => clearInterval(hinting));
   });

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
-import { connect, type AddressInfo } from "node:net";
-import { stopWithTest } from "./stage.ts";
+import { connect } from "node:net";
+import { addressOf } from "./stage.ts";
 
 /** A proxy that joins connections, and remembers to what; or one that answers, with nothing for "", or hangs up. */
 export async function startProxy(
@@ -24,7 +24,5 @@ export async function startProxy(
     for (const [one, other] of [[client, target] as const, [target, client] as const])
       one.on("error", () => other.destroy()).on("close", () => other.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  stopWithTest(() => server.close());
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, targets };
+  return { url: `http://${await addressOf(server)}`, targets };
 }

@@ -1,3 +1,5 @@
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo, Server } from "node:net";
 import { afterAll, beforeAll, expect, onTestFinished } from "vitest";
 import type { Io } from "../../src/commands/io.ts";
 import { createCertificates } from "../../src/simulator/certificates.ts";
@@ -76,4 +78,18 @@ export function writes({ requests }: Simulator): string[] {
 /** Stops with the test whatever needs stopping. */
 export function stopWithTest(stop: () => unknown): void {
   onTestFinished(async () => void (await stop()));
+}
+
+/** Has a server listen on loopback until the test ends. */
+export async function addressOf(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  stopWithTest(() => server.close());
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** Where a server listens that answers everything in the same way. */
+export async function listening(answer: RequestListener): Promise<string> {
+  const server = createServer(answer);
+  stopWithTest(() => server.closeAllConnections());
+  return `http://${await addressOf(server)}`;
 }
