@@ -76,7 +76,7 @@ export function writes({ requests }: Simulator): string[] {
 }
 
 /** Stops with the test whatever needs stopping. */
-export function stopWithTest(stop: () => unknown): void {
+function stopWithTest(stop: () => unknown): void {
   onTestFinished(async () => void (await stop()));
 }
 
