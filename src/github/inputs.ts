@@ -54,6 +54,31 @@ export const inputs = {
     describe: "KIND/NAME that may be deleted whatever the limits say, one a line",
     option: "allowDelete",
   },
+  secrets: {
+    describe:
+      "plan: opaque looks up no placeholder, so that the job needs no user's password; the plan's id is the same",
+    option: "secrets",
+    choices: ["resolve", "opaque"],
+  },
+  "set-password": {
+    describe: "users whose passwords are sent even if they may be the same, one a line",
+    option: "setPassword",
+  },
+  "set-all-passwords": {
+    describe: "send every user's password even if it may be the same",
+    option: "setAllPasswords",
+    choices: ["true", "false"],
+  },
+  "set-secret": {
+    describe: "paths of redacted secrets that are sent even if they may be the same, one a line",
+    option: "setSecret",
+  },
+  "verify-passwords": {
+    describe:
+      "log in once as each user whose password cannot be compared otherwise; failures count on the server",
+    option: "verifyPasswords",
+    choices: ["true", "false"],
+  },
   base: { describe: "drift: the files as last applied, a git reference, to tell who moved", option: "base" },
   "fail-on-changes": {
     describe: "fail where something differs; when absent, drift does and plan does not",
@@ -134,7 +159,18 @@ export function environmentOf(
 }
 
 /** Inputs that are given as flags: what decides what is planned or written must not be overlooked by a command. */
-const flagInputs: readonly InputName[] = ["config", "expect-plan", "max-deletes", "allow-delete", "base"];
+const flagInputs: readonly InputName[] = [
+  "config",
+  "expect-plan",
+  "max-deletes",
+  "allow-delete",
+  "secrets",
+  "set-password",
+  "set-all-passwords",
+  "set-secret",
+  "verify-passwords",
+  "base",
+];
 
 function isFlag(name: InputName): boolean {
   return flagInputs.includes(name);

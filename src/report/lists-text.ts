@@ -1,28 +1,29 @@
 import { addressOf } from "../kinds/address.ts";
 import type { KindName, Listed, Plan } from "../model.ts";
 import { printable } from "./findings.ts";
+import { notComparedText } from "./not-compared-text.ts";
 import { paint, type Look } from "./terminal.ts";
 
 const indent = "  ";
 
 /** What is not changed and why, counted by kind: in one line where there is room. */
 export function countsText(plan: Plan, look: Look): string {
-  const counts = listsOf(plan).map(({ label, items, hint }) => {
+  const counts = listsOf({ ...plan, unverified: [] }).map(({ label, items, hint }) => {
     const more = hint === "" ? "" : ` (${hint}; -v names them)`;
     return `${label}: ${countsByKind(items)}${more}`;
   });
   const line = counts.join(" · ");
-  return counts.length === 0 ? "" : `${line.length <= look.width ? line : counts.join("\n")}\n`;
+  const text = counts.length === 0 ? "" : `${line.length <= look.width ? line : counts.join("\n")}\n`;
+  return text + notComparedText(plan.unverified);
 }
 
 /** The same by name. */
 export function namesText(plan: Plan, look: Look): string {
-  return listsOf(plan)
-    .map(({ label, items, hint }) => {
-      const title = `${paint(look, "bold", label)}${hint === "" ? "" : paint(look, "dim", ` (${hint})`)}`;
-      return `${title}\n${items.map(listedText).join("")}`;
-    })
-    .join("");
+  const lists = listsOf(plan).map(({ label, items, hint }) => {
+    const title = `${paint(look, "bold", label)}${hint === "" ? "" : paint(look, "dim", ` (${hint})`)}`;
+    return `${title}\n${items.map(listedText).join("")}`;
+  });
+  return lists.join("") + notComparedText(plan.unverified);
 }
 
 /** How many entities are listed: each is once for each of its fields. */

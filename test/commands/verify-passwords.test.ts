@@ -90,7 +90,7 @@ test("nobody is tried without being asked for, or where hashes can be seen", asy
   const certificate = { OSAC_CLIENT_CERT: "admin.pem", OSAC_CLIENT_KEY: "admin.key" };
 
   const { out } = await own.osac(["plan", "security"]);
-  expect(out).toContain("unverified: 2 users");
+  expect(out).toContain("not compared: 2 passwords (right, wrong)");
   const seen = await own.osac(["plan", "security", "--verify-passwords"], { env: certificate });
   expect(seen.out).toContain("~ wrong");
   expect(failures(simulator)).toBe(0);
@@ -224,4 +224,15 @@ test("a plan without secrets cannot verify any", async () => {
   const { code, err } = await own.osac(["plan", "security", "--verify-passwords", "--secrets", "opaque"]);
   expect(code).toBe(3);
   expect(err).toContain("--verify-passwords means nothing with --secrets opaque [ignored-flag]");
+});
+
+test("a report that compared no password names the ways to compare and to send, and the first ten of many", async () => {
+  const users = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`user_${index}`, hash]));
+  const { own } = await stage(users);
+  const { out } = await own.osac(["plan", "security"]);
+  expect(out).toMatch(/^not compared: 12 passwords \(user_0, .*user_9 and 2 more\)$/m);
+  expect(out).toContain("pass --verify-passwords, or log in with the admin certificate");
+  expect(out).toContain("pass --set-password NAME");
+  const sent = await own.osac(["plan", "security"], { env: { OSAC_SET_PASSWORD: "user_3\nuser_5" } });
+  expect(sent.out).toContain("Plan: 0 to create, 2 to update");
 });

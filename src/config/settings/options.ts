@@ -290,12 +290,14 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     describe: "look placeholders up (resolve), or plan without any of their values (opaque)",
     default: "resolve",
     flag: "secrets",
+    env: "OSAC_SECRETS",
   },
   setPassword: {
     type: names,
     describe: "send this user's password even if it may be the same",
     default: [],
     flag: "set-password",
+    env: "OSAC_SET_PASSWORD",
     planned: "choice",
   },
   setAllPasswords: {
@@ -303,6 +305,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     describe: "send every user's password even if it may be the same",
     default: false,
     flag: "set-all-passwords",
+    env: "OSAC_SET_ALL_PASSWORDS",
     planned: "choice",
   },
   setSecret: {
@@ -310,6 +313,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     describe: "send the redacted secret at this path even if it may be the same",
     default: [],
     flag: "set-secret",
+    env: "OSAC_SET_SECRET",
     planned: "choice",
   },
   verifyPasswords: {

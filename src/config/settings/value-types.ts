@@ -175,11 +175,12 @@ export const repositoryPaths: ValueType<readonly string[]> = {
     ),
 };
 
+/** Names, one a line: a variable has no other way to hold several, and a name may contain any separator but that. */
 export const names: ValueType<readonly string[]> = {
   placeholder: "NAME",
   isRepeatable: true,
   schema: { type: "array", items: { type: "string" } },
-  read: (texts) => [...new Set(texts)],
+  read: (texts) => [...new Set(texts.flatMap((one) => one.split(/\r?\n/)).filter((one) => one !== ""))],
 };
 
 /** The choice that a text names; anything else is refused with the nearest one. */

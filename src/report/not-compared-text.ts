@@ -1,0 +1,42 @@
+import { writeAddress } from "../kinds/address.ts";
+import { kinds } from "../kinds/index.ts";
+import type { Listed } from "../model.ts";
+import { counted, printable } from "./findings.ts";
+
+const namesMax = 10;
+
+/**
+ * Declared secrets that the plan did not compare, and the ways to compare or send them. Without this, a password that
+ * changed in the environment would read as "No changes".
+ */
+export function notComparedText(unverified: readonly Listed[]): string {
+  const passwords = unverified.filter(isPassword).map(({ name }) => name);
+  const settings = unverified.filter((item) => !isPassword(item)).map(formatPath);
+  return [
+    lineText("password", passwords, [
+      "to compare: pass --verify-passwords, or log in with the admin certificate",
+      `to send one: pass --set-password ${passwords.length === 1 ? writeAddress(passwords[0]!) : "NAME"}`,
+    ]),
+    lineText("secret", settings, [
+      `to send one: pass --set-secret ${settings.length === 1 ? writeAddress(settings[0]!) : "PATH"}`,
+    ]),
+  ].join("");
+}
+
+function lineText(word: string, names: readonly string[], hints: readonly string[]): string {
+  if (names.length === 0) return "";
+  const rest = names.length > namesMax ? ` and ${names.length - namesMax} more` : "";
+  const shown = names.slice(0, namesMax).map(printable).join(", ");
+  const title = `not compared: ${counted(names.length, word)} (${shown}${rest})\n`;
+  return title + hints.map((hint) => `  ${printable(hint)}\n`).join("");
+}
+
+function isPassword({ kind, reason }: Listed): boolean {
+  return kinds[kind].login?.hash === reason;
+}
+
+/** The path that `--set-secret` takes: kind, name unless the kind has one entity, and fields, with slashes. */
+function formatPath({ kind, name, reason }: Listed): string {
+  const steps = kinds[kind].isSingle ? [kind] : [kind, name];
+  return [...steps, ...reason.split(".")].join("/");
+}
