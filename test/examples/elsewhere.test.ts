@@ -1,4 +1,4 @@
-import { cp, readFile, writeFile } from "node:fs/promises";
+import { cp, readFile, readdir, writeFile } from "node:fs/promises";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -109,14 +109,15 @@ describe("the command lines of GitLab's pipeline", () => {
       { script?: string[] }
     >;
     for (const job of ["validate", "plan", "apply", "drift"]) {
-      const line = jobs[job]!.script!.find((one) => one.startsWith("$OSAC "))!;
-      const [command, file] = line.slice("$OSAC ".length).split(" > ");
+      const line = jobs[job]!.script!.find((one) => one.startsWith("osac "))!;
+      const [command, file] = line.slice("osac ".length).split(" > ");
       const { code, out } = await osac(command!.split(" "), { cwd, env });
       expect([job, code]).toEqual([job, 0]);
       if (file) await writeFile(join(cwd, file), out);
     }
     expect(await readFile(join(cwd, "plan.md"), "utf8")).toContain("6 to create");
     expect((await readFile(join(cwd, "audit.log"), "utf8")).trim().split("\n")).toHaveLength(6);
+    expect(await readdir(join(cwd, "backups"))).toHaveLength(1);
   });
 });
 
