@@ -13,7 +13,7 @@ const signalCodes: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 14
  * Nothing heavier than this file is loaded for `--version`, and only what the command needs for the rest.
  */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
-  if (argv.length === 1 && argv[0] === "--version") {
+  if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
     io.stdout.write(`${toolVersion()}\n`);
     return exitCodes.done.code;
   }
@@ -110,9 +110,8 @@ function interrupted(signal: AbortSignal): OsacError {
 export async function reportFailure(error: unknown, argv: readonly string[], io: Io): Promise<number> {
   const known = knownError(error);
   const code = known.reason === "interrupted" ? interruptedCode(io.signal) : exitCodes[known.reason].code;
-  const { commandNamed } = await import("./commands/index.ts");
-  const command = commandNamed(argv);
-  const output = outputAsked(argv, io.env);
+  const { readTokens } = await import("./commands/tokens.ts");
+  const { command, output = io.env["OSAC_OUTPUT"] } = readTokens(argv);
   await tellCaller(command?.name, code, known.findings, io);
   if (output === "json") {
     const { failureDocument, jsonText } = await import("./report/json.ts");
@@ -125,9 +124,9 @@ export async function reportFailure(error: unknown, argv: readonly string[], io:
   }
   if (known.reason === "internal") {
     const { hidden } = await import("./hidden.ts");
-    const { printable } = await import("./report/findings.ts");
+    const { printable } = await import("./report/printable.ts");
     const lines = hidden(stackOf(known.cause)).split("\n");
-    io.stderr.write(`${lines.map(printable).join("\n")}\n`);
+    io.stderr.write(`${lines.map((line) => printable(line.trim())).join("\n    ")}\n`);
   }
   return code;
 }
@@ -153,12 +152,4 @@ async function printFindings(findings: readonly Finding[], io: Io): Promise<void
     import("./report/terminal.ts"),
   ]);
   io.stderr.write(findingsText(sortFindings(findings), lookOf(io.stderr, io.env)));
-}
-
-/** The output that was asked for, read without the parser: it may be the parser that failed. */
-function outputAsked(argv: readonly string[], env: Io["env"]): string | undefined {
-  const index = argv.findIndex((token) => token === "--output" || token.startsWith("--output="));
-  const token = argv[index];
-  if (token === undefined) return env["OSAC_OUTPUT"];
-  return token === "--output" ? argv[index + 1] : token.slice("--output=".length);
 }

@@ -6,7 +6,7 @@ import { failure, type ExitReason } from "../errors.ts";
 import type { Finding } from "../model.ts";
 import { policyViolation, type PasswordPolicy } from "../passwords/policy.ts";
 import { placeholdersUnseen } from "../plan/server-placeholders.ts";
-import { printable } from "../report/findings.ts";
+import { printable } from "../report/printable.ts";
 import type { Secret } from "../secret.ts";
 import { runDirect } from "./direct.ts";
 import type { Io } from "./io.ts";

@@ -2,7 +2,9 @@ import yargs, { type Argv, type Options, type PositionalOptions } from "yargs";
 import { nearest } from "../config/nearest.ts";
 import { options, type Option, type OptionName } from "../config/settings/options.ts";
 import { exitCodes, failure, OsacError } from "../errors.ts";
-import { commandNamed, commands, directory, type Argument, type Command } from "./index.ts";
+import { completionScript, shells } from "./completion.ts";
+import { commands, directory, findCommand, type Argument, type Command } from "./index.ts";
+import { readTokens, type Tokens } from "./tokens.ts";
 
 /** A command with what was given to it. */
 interface Given {
@@ -28,22 +30,40 @@ const widthMax = 110;
 
 /** Reads the arguments. Everything that is not understood is an `OsacError`; nothing is guessed. */
 export async function parseArguments(argv: readonly string[], columns: number | undefined): Promise<Parsed> {
-  const isCompleting = argv[0]?.startsWith("--get-yargs-completions");
+  const isCompleting = argv[0]?.startsWith("--get-yargs-completions") ?? false;
+  const tokens = isCompleting ? { argv, words: [], isHelpAsked: true } : withHelp(readTokens(argv));
   if (!isCompleting) checkTokens(argv);
 
   let parsed: Parsed | undefined;
-  const parser = buildParser(argv, Math.min(columns ?? widthMax, widthMax), {
+  const parser = buildParser(tokens, Math.min(columns ?? widthMax, widthMax), {
     onCommand: (command, values) => {
       parsed = { command, ...argumentOf(command, values), flags: flagsOf(command, values) };
     },
-    isHelpAsked: isCompleting === true || argv.includes("--help"),
+    onPrint: (print) => {
+      parsed = { print };
+    },
+    isHelpAsked: tokens.isHelpAsked,
   });
   let print = "";
-  await parser.parseAsync([...argv], {}, (error: Error | undefined, _: unknown, output: string) => {
+  await parser.parseAsync([...tokens.argv], {}, (error: Error | undefined, _: unknown, output: string) => {
     if (error) throw error;
     print = output;
   });
   return parsed && print === "" ? parsed : { print: `${print}\n` };
+}
+
+/** `help plan` asks for what `plan --help` does. */
+function withHelp(tokens: Tokens): Tokens {
+  const { command, words, argv } = tokens;
+  if (command || words[0] !== "help") return tokens;
+  const named = words.slice(1);
+  if (named.length > 0 && !findCommand(named.join(" ")) && !groups.has(named.join(" ")))
+    throw unexpected(named[0]!);
+  return {
+    ...tokens,
+    isHelpAsked: true,
+    argv: [...named, ...argv.filter((token) => !words.includes(token)), "--help"],
+  };
 }
 
 /** The help of `osac --help`, for somebody who typed no command. */
@@ -52,7 +72,7 @@ export async function helpText(columns: number | undefined): Promise<string> {
   return "print" in parsed ? parsed.print : "";
 }
 
-function buildParser(argv: readonly string[], width: number, use: Use): Argv {
+function buildParser(tokens: Tokens, width: number, use: Use): Argv {
   const parser = yargs()
     .scriptName("osac")
     .usage("osac <command>\n\nKeeps the configuration of the OpenSearch Security plugin in git.")
@@ -60,6 +80,7 @@ function buildParser(argv: readonly string[], width: number, use: Use): Argv {
     .exitProcess(false)
     .version(false)
     .help("help", "show this help")
+    .alias("help", "h")
     .parserConfiguration({
       "camel-case-expansion": false,
       "dot-notation": false,
@@ -67,18 +88,34 @@ function buildParser(argv: readonly string[], width: number, use: Use): Argv {
       "parse-positional-numbers": false,
       "strip-aliased": true,
     })
-    .completion("completion", "print a script for bash or zsh that completes commands and options")
     .strict()
     .strictCommands()
     .demandCommand(1, "missing command")
     .wrap(width)
     .epilogue(epilogue())
     .fail((message, error) => {
-      throw error instanceof OsacError ? error : usageError(message || error?.message, argv);
+      throw error instanceof OsacError ? error : usageError(message || error?.message, tokens);
     });
   addCommands(parser, use);
+  addAids(parser, use);
   return parser;
 }
+
+/** Commands that read no settings. */
+function addAids(parser: Argv, { onPrint }: Use): void {
+  parser.command("help [command]", "show the help of osac, or of one command");
+  parser.command(
+    synopsisOf(completion),
+    "print a script that completes commands and flags in a shell",
+    (builder) => builder.positional("shell", { ...positionalFor(completion.argument), default: shells[0] }),
+    ({ shell }) => onPrint(completionScript(shell)),
+  );
+}
+
+const completion = {
+  name: "completion",
+  argument: { name: "shell", what: "shell", describe: "the shell", choices: shells },
+} as const;
 
 /** To yargs a command is one word, so those of two words stand in groups; what lists them whole is only a text. */
 function addCommands(parser: Argv, use: Use): void {
@@ -98,6 +135,7 @@ function addCommands(parser: Argv, use: Use): void {
 /** What becomes of the command that is found. */
 interface Use {
   readonly onCommand: (command: Command, values: Values) => void;
+  readonly onPrint: (text: string) => void;
   /** Whether anybody will see the flags: yargs renders the help of each command that it runs, which takes longer than the rest. */
   readonly isHelpAsked: boolean;
 }
@@ -118,7 +156,7 @@ function addCommand(parser: Argv, command: Command, word: string, { onCommand, i
 }
 
 /** A command as its help shows it, for example `certificates reload <layer>`. */
-function synopsisOf({ name, argument }: Command): string {
+function synopsisOf({ name, argument }: Pick<Command, "name" | "argument">): string {
   return argument ? `${name} ${bracketed(argument)}` : name;
 }
 
@@ -247,7 +285,7 @@ function flagsOf(command: Command, values: Values): Map<OptionName, readonly str
 }
 
 /** Says in our words what yargs found. */
-function usageError(message: string, argv: readonly string[]): OsacError {
+function usageError(message: string, tokens: Tokens): OsacError {
   const [, what, names = ""] =
     /^(Unknown argument|Unknown command|Not enough arguments following)s?: (.*)$/s.exec(message) ?? [];
   if (what === "Not enough arguments following")
@@ -256,16 +294,16 @@ function usageError(message: string, argv: readonly string[]): OsacError {
   if (what === "Unknown argument" && flagNames.has(name)) return misplacedFlag(name);
   if (what === "Unknown argument" && name.length === 1)
     return failure("input", "unknown-flag", `unknown flag -${name}`);
-  return what === undefined ? incomplete(message, argv) : unexpected(name);
+  return what === undefined ? incomplete(message, tokens) : unexpected(name);
 }
 
 /** The command is missing, or its argument, or that is none of its choices. */
-function incomplete(message: string, argv: readonly string[]): OsacError {
-  const command = commandNamed(argv);
-  return (command?.argument && argumentError(message, command)) ?? missingCommand(message, argv);
+function incomplete(message: string, { command, words }: Tokens): OsacError {
+  const named = command ?? (words[0] === completion.name ? completion : undefined);
+  return (named?.argument && argumentError(message, named)) ?? missingCommand(message, words[0]);
 }
 
-function argumentError(message: string, command: Command): OsacError | undefined {
+function argumentError(message: string, command: Pick<Command, "name" | "argument">): OsacError | undefined {
   const argument = command.argument!;
   const expected = argument.choices?.join(" or ") ?? argument.describe;
   const hint = `usage: osac ${synopsisOf(command)}`;
@@ -276,8 +314,7 @@ function argumentError(message: string, command: Command): OsacError | undefined
   return failure("input", "bad-value", `${argument.name}: expected ${expected}, found ${given}`, { hint });
 }
 
-function missingCommand(message: string, argv: readonly string[]): OsacError {
-  const group = argv.find((word) => groups.has(word));
+function missingCommand(message: string, group: string | undefined): OsacError {
   const members = commands.filter(({ name }) => name.startsWith(`${group} `)).map(synopsisOf);
   const hint = members.length > 0 ? `osac ${members.join(", osac ")}` : "osac --help lists the commands";
   return failure("input", "usage", message.toLowerCase(), { hint });
@@ -292,7 +329,7 @@ function misplacedFlag(flag: string): OsacError {
 
 function unexpected(word: string): OsacError {
   const names = commands.map(({ name }) => name);
-  const close = nearest(word, [...names.flatMap((name) => name.split(" ")), "completion"]);
+  const close = nearest(word, [...names.flatMap((name) => name.split(" ")), "completion", "help"]);
   const meant = names.find((name) => name.split(" ").includes(close ?? "")) ?? close;
   const hint = meant ? `did you mean osac ${meant}?` : "osac --help lists the commands";
   return failure("input", "unexpected-argument", `unexpected argument ${JSON.stringify(word)}`, { hint });

@@ -1,7 +1,7 @@
 import { flushCache, requireFlush } from "../cluster/direct/cache.ts";
 import type { Settings } from "../config/settings/settings.ts";
 import type { ExitReason } from "../errors.ts";
-import { printable } from "../report/findings.ts";
+import { formatItem } from "../report/printable.ts";
 import { runDirect } from "./direct.ts";
 import type { Io } from "./io.ts";
 
@@ -10,7 +10,7 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const { user } = settings;
   return runDirect(settings, io, ({ operator, cluster, name }) => {
     requireFlush(cluster, user);
-    const who = user === undefined ? "all users" : `user ${printable(user)}`;
+    const who = user === undefined ? "all users" : `user ${formatItem(user)}`;
     return {
       question: `Have ${name} forget the logins of ${who}?`,
       carryOut: async () => {

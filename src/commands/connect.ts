@@ -1,7 +1,8 @@
 import { readConnection } from "../config/settings/connection.ts";
 import type { Settings } from "../config/settings/settings.ts";
 import type { Connection } from "../model.ts";
-import { findingsText, inDirectory, printable } from "../report/findings.ts";
+import { findingsText, inDirectory } from "../report/findings.ts";
+import { printable } from "../report/printable.ts";
 import { lookOf } from "../report/terminal.ts";
 import type { Io } from "./io.ts";
 

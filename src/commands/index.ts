@@ -161,6 +161,7 @@ export const commands: readonly Command[] = [
   {
     name: "status",
     describe: "say whether the cluster can be reached, as whom, and what that caller may do",
+    argument: directory,
     options: [...common, ...connection, "certDays", "probeReload"],
     outputs: ["text", "json"],
     load: () => import("./status.ts"),
@@ -211,7 +212,7 @@ export const commands: readonly Command[] = [
   },
 ];
 
-/** The command that arguments name, as far as that can be told without the parser: it may be the parser that failed. */
-export function commandNamed(argv: readonly string[]): Command | undefined {
-  return commands.find(({ name }) => name.split(" ").every((word) => argv.includes(word)));
+/** The command of this name. */
+export function findCommand(name: string): Command | undefined {
+  return commands.find((command) => command.name === name);
 }

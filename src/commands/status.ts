@@ -3,9 +3,10 @@ import { watchPeer } from "../cluster/status/peer-certificate.ts";
 import { probeReload, type Probe } from "../cluster/status/reload.ts";
 import { shadowedStatics } from "../cluster/status/shadowed.ts";
 import { readStatus, type Status } from "../cluster/status/status.ts";
+import { listFiles } from "../config/list-files.ts";
 import { poisonFindings } from "../config/poison.ts";
 import type { Settings } from "../config/settings/settings.ts";
-import { exitCodes, type ExitReason } from "../errors.ts";
+import { exitCodes, OsacError, type ExitReason } from "../errors.ts";
 import type { Connection, Finding, Reader } from "../model.ts";
 import { findingsText } from "../report/findings.ts";
 import { jsonText } from "../report/json.ts";
@@ -18,6 +19,7 @@ import type { Io } from "./io.ts";
 
 /** Says whether the cluster can be reached, as whom, what that caller may do, and whether it can load what it holds. */
 export async function run(settings: Settings, io: Io): Promise<ExitReason> {
+  await refuseMissingDirectory(settings);
   const connection = await connect(settings, io);
   const { status, poison, probe } = await ask(connection, settings.probeReload);
   const certificates = datedCertificates(status, new Date());
@@ -32,6 +34,14 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
     io.stderr.write(findingsText(findings, lookOf(io.stderr, io.env)));
   }
   return reason;
+}
+
+/** Whoever misspells the directory would be told of another cluster: its osac.yml says which one is asked. */
+async function refuseMissingDirectory({ directory, directoryName }: Settings): Promise<void> {
+  if (directoryName === ".") return;
+  const { findings } = await listFiles(directory);
+  const missing = findings.filter(({ code }) => code === "unreadable-directory");
+  if (missing.length > 0) throw new OsacError("input", missing);
 }
 
 /** What is stored and not in effect weighs as what was written and reads otherwise; who may not ask is not allowed to. */

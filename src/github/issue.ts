@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { printable } from "../report/findings.ts";
+import { printable } from "../report/printable.ts";
 import type { Report } from "../report/report.ts";
 import type { GitHub } from "./api.ts";
 import type { Event } from "./event.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { commandNamed } from "../commands/index.ts";
+import { findCommand } from "../commands/index.ts";
 import type { Io } from "../commands/io.ts";
 import { failureReport } from "../report/failure-markdown.ts";
 import type { Report } from "../report/report.ts";
@@ -61,7 +61,7 @@ export async function ranQuietly(main: Main, job: Job): Promise<Ended> {
 /** The command line that the inputs ask for; that of files without a cluster where they are a stranger's. */
 function argumentsOf({ inputs, event }: Job): string[] {
   const { command, directory } = inputs;
-  const { options } = commandNamed([command])!;
+  const { options } = findCommand(command)!;
   const flags = flagsOf(inputs, { name: command, options });
   if (event.untrusted !== undefined && command !== "validate")
     return [

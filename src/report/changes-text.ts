@@ -1,6 +1,6 @@
 import { dangersOf } from "../kinds/danger.ts";
 import type { Change, Plan } from "../model.ts";
-import { printable } from "./findings.ts";
+import { formatItem, formatValue, printable } from "./printable.ts";
 import { fieldChanges, maskOf, type Mask } from "./fields.ts";
 import { fieldsText } from "./fields-text.ts";
 import type { Section } from "./sections.ts";
@@ -42,7 +42,7 @@ export function changeTexts(section: Section, { secrets }: Plan, look: Look, not
 
 function changeText(change: Change, { isPlanned }: Section, mask: Mask, look: Look, note?: string): string {
   const { sign, style } = signs[change.action];
-  const name = printable(change.name === "" ? '""' : change.name);
+  const name = formatItem(change.name);
   const said = [
     [whereOf(change, isPlanned), "dim"] as const,
     [note ?? "", "bold"] as const,
@@ -60,7 +60,7 @@ function changeText(change: Change, { isPlanned }: Section, mask: Mask, look: Lo
 
 /** Where a change comes from: a line of a file, or the commit that took the entity out of it. */
 function whereOf(change: Change, isPlanned: boolean): string {
-  if (change.at) return `${change.at.file}:${change.at.line}`;
+  if (change.at) return `${printable(change.at.file)}:${change.at.line}`;
   if (change.action !== "delete" || !isPlanned) return "";
   return change.declaredUntil === undefined
     ? "(no file declares it)"
@@ -75,5 +75,5 @@ function lossesOf(change: Change): string {
       const path = address.slice(kind.length + 1);
       return path === change.name ? what : `${path} ${what}`;
     });
-  return losses.length === 0 ? "" : `(${printable(losses.join(", "))})`;
+  return losses.length === 0 ? "" : `(${losses.map(formatValue).join(", ")})`;
 }

@@ -1,6 +1,6 @@
 import { isFields } from "../kinds/canonical.ts";
 import type { Change, Json } from "../model.ts";
-import { printable } from "./findings.ts";
+import { formatItem, formatValue, quoteItem } from "./printable.ts";
 import { isEmpty, type FieldChange } from "./fields.ts";
 import { paint, type Look } from "./terminal.ts";
 
@@ -16,7 +16,7 @@ export function fieldsText(
   margin: string = indent.repeat(3),
 ): string {
   const groups = byFirstStep(fields);
-  const width = Math.max(...[...groups.keys()].map((name) => printable(name).length), 0);
+  const width = Math.max(...[...groups.keys()].map((name) => formatValue(name).length), 0);
   return [...groups].map(([name, inner]) => nodeText(name, inner, action, look, { margin, width })).join("");
 }
 
@@ -37,7 +37,7 @@ function nodeText(
   look: Look,
   { margin, width }: { margin: string; width: number },
 ): string {
-  const label = printable(name);
+  const label = formatValue(name);
   const whole = fields.find(({ path }) => path.length === 0);
   if (!whole) return `${margin}${label}\n${fieldsText(fields, action, look, margin + indent)}`;
   if (!isTree(whole)) {
@@ -66,7 +66,11 @@ function spread(label: string, { before, after }: FieldChange): FieldChange[] {
 
 /** A permission is labelled with its patterns: they need not be said twice. */
 function isSaidBy(label: string, name: string, value: Json): boolean {
-  return name.endsWith("_patterns") && Array.isArray(value) && label.startsWith(`[${value.join(", ")}]`);
+  return (
+    name.endsWith("_patterns") &&
+    Array.isArray(value) &&
+    label.startsWith(`[${value.map((item) => quoteItem(String(item))).join(", ")}]`)
+  );
 }
 
 function markOf({ before, after }: FieldChange, look: Look): string {
@@ -96,25 +100,42 @@ function setText(
   { margin }: Position,
   look: Look,
 ): string {
-  const [old, wanted] = [listOf(before), listOf(after)];
+  const [old, wanted] = [itemsOf(before), itemsOf(after)];
   const marks = [
-    ...old.filter((item) => !wanted.includes(item)).map((item) => paint(look, "red", `- ${printable(item)}`)),
-    ...wanted
-      .filter((item) => !old.includes(item))
-      .map((item) => paint(look, "green", `+ ${printable(item)}`)),
+    ...without(old, wanted).map(({ text }) => paint(look, "red", `- ${text}`)),
+    ...without(wanted, old).map(({ text }) => paint(look, "green", `+ ${text}`)),
   ];
   return marks.length === 1 ? marks.join("") : marks.map((mark) => `\n${margin}${mark}`).join("");
 }
 
 function oneText(value: Json | undefined, margin: number, look: Look): string {
-  if (!Array.isArray(value)) return printable(typeof value === "string" ? value : JSON.stringify(value));
-  const items = listOf(value).map(printable);
+  if (!Array.isArray(value)) return scalarText(value);
+  const items = itemsOf(value).map(({ text }) => text);
   const line = `[${items.join(", ")}]`;
   return margin + line.length <= look.width ? line : items.join(`\n${" ".repeat(margin)}`);
 }
 
-function listOf(value: Json | undefined): string[] {
-  return Array.isArray(value)
-    ? value.map((item) => (typeof item === "string" ? item : JSON.stringify(item)))
-    : [];
+/** A text that has the sign between before and after in it is told from two. */
+function scalarText(value: Json | undefined): string {
+  if (typeof value !== "string") return formatValue(JSON.stringify(value));
+  return value.includes("→") ? formatItem(value) : formatValue(value);
+}
+
+interface Item {
+  readonly key: string;
+  readonly text: string;
+}
+
+function without(items: readonly Item[], others: readonly Item[]): Item[] {
+  const keys = new Set(others.map(({ key }) => key));
+  return items.filter(({ key }) => !keys.has(key));
+}
+
+/** The items of a list as they are shown, with what tells them apart. */
+function itemsOf(value: Json | undefined): Item[] {
+  const items = Array.isArray(value) ? value : [];
+  return items.map((item) => {
+    const key = JSON.stringify(item);
+    return { key, text: typeof item === "string" ? formatItem(item) : formatValue(key) };
+  });
 }

@@ -4,6 +4,7 @@ import { isFields } from "../kinds/canonical.ts";
 import type { Body, Change, Json, Value } from "../model.ts";
 import { sameValue } from "../kinds/same.ts";
 import { isTelling, Secret } from "../secret.ts";
+import { quoteItem } from "./printable.ts";
 
 /** What stands in a report for a value that must not be read. */
 const sensitive = "(sensitive)";
@@ -120,7 +121,7 @@ function labelled(items: readonly Value[]): [string, Value][] {
 function labelOf(item: Value): string {
   if (!isFields(item)) return textOf(item);
   const patterns = Object.entries(item).find(([name]) => name.endsWith("_patterns"))?.[1];
-  return `[${Array.isArray(patterns) ? patterns.map(textOf).join(", ") : ""}]`;
+  return `[${Array.isArray(patterns) ? patterns.map((one) => quoteItem(textOf(one))).join(", ") : ""}]`;
 }
 
 function textOf(value: Value): string {

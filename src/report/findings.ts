@@ -1,6 +1,7 @@
 import { byCodeUnit } from "../kinds/canonical.ts";
 import { hidden } from "../hidden.ts";
 import type { Finding, Place } from "../model.ts";
+import { cutText, formatItem, printable } from "./printable.ts";
 import { paint, type Look, type Style } from "./terminal.ts";
 
 /** How many findings there are of each severity. */
@@ -56,25 +57,22 @@ function findingText(finding: Finding, look: Look): string {
   const { at, severity, message, code, hint } = finding;
   const place = at ? `${paint(look, "bold", printable(`${at.file}:${at.line}:${at.column}`))}: ` : "";
   const label = paint(look, ["bold", severityStyles[severity]], `${severity}:`);
-  const line = `${place}${label} ${printable(entityPrefix(finding) + hidden(message))} ${paint(look, "dim", `[${code}]`)}\n`;
-  return hint === undefined ? line : `${line}  ${paint(look, "cyan", "hint:")} ${printable(hidden(hint))}\n`;
+  const line = `${place}${label} ${entityPrefix(finding)}${messageText(message)} ${paint(look, "dim", `[${code}]`)}\n`;
+  return hint === undefined ? line : `${line}  ${paint(look, "cyan", "hint:")} ${messageText(hint)}\n`;
 }
 
 /** `roles/logs_writer: `, or nothing where the finding is about no entity. */
 export function entityPrefix({ kind, name }: Finding): string {
   if (kind === undefined) return "";
-  return name === undefined ? `${kind}: ` : `${kind}/${name}: `;
+  return name === undefined ? `${kind}: ` : `${kind}/${formatItem(name)}: `;
 }
 
-/**
- * Shows control characters as escapes. Names come from files and clusters; none may move a terminal's cursor or start
- * a line of its own in a log.
- */
-export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
-    const code = character.codePointAt(0)!.toString(16);
-    return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, "0")}`;
-  });
+/** The most characters of a message, which may quote long values. */
+const messageMax = 1_000;
+
+/** A message or a hint for people: without secrets, printable, and not endless. */
+export function messageText(message: string): string {
+  return printable(cutText(hidden(message), messageMax));
 }
 
 /** `2 errors, 1 warning`, or `nothing found`. */

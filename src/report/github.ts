@@ -1,6 +1,5 @@
-import { hidden } from "../hidden.ts";
 import type { Finding } from "../model.ts";
-import { entityPrefix } from "./findings.ts";
+import { entityPrefix, messageText } from "./findings.ts";
 
 /** Findings as workflow commands, which GitHub shows beside the lines of a pull request. */
 export function annotations(findings: readonly Finding[]): string {
@@ -13,7 +12,8 @@ function annotation(finding: Finding): string {
     ...(at ? { file: at.file, line: String(at.line), col: String(at.column) } : {}),
     title: code,
   }).map(([key, value]) => `${key}=${escapeProperty(value)}`);
-  const text = entityPrefix(finding) + hidden(message + (hint === undefined ? "" : `\nhint: ${hint}`));
+  const advice = hint === undefined ? "" : `\nhint: ${messageText(hint)}`;
+  const text = `${entityPrefix(finding)}${messageText(message)}${advice}`;
   return `::${severity} ${properties.join(",")}::${escapeData(text)}\n`;
 }
 

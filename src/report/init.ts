@@ -1,4 +1,5 @@
-import { counted, printable } from "./findings.ts";
+import { counted } from "./findings.ts";
+import { printable } from "./printable.ts";
 import { placeholdersText, type ExportResult } from "./export.ts";
 import { paint, type Look } from "./terminal.ts";
 

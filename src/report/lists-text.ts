@@ -1,7 +1,7 @@
 import { addressOf } from "../kinds/address.ts";
 import type { KindName, Listed, Plan } from "../model.ts";
-import { printable } from "./findings.ts";
 import { notComparedText } from "./not-compared-text.ts";
+import { formatItem, formatValue } from "./printable.ts";
 import { paint, type Look } from "./terminal.ts";
 
 const indent = "  ";
@@ -61,7 +61,7 @@ function skippedHint(skipped: readonly Listed[]): string {
 
 function listedText({ kind, name, reason, differs }: Listed): string {
   const why = differs ? `${reason}, and not as the files say` : reason;
-  return `${indent}${kind}/${printable(name)} (${printable(why)})\n`;
+  return `${indent}${kind}/${formatItem(name)} (${formatValue(why)})\n`;
 }
 
 /** What one entity of a kind is called. */

@@ -1,7 +1,8 @@
 import { writeAddress } from "../kinds/address.ts";
 import { kinds } from "../kinds/index.ts";
 import type { Listed } from "../model.ts";
-import { counted, printable } from "./findings.ts";
+import { counted } from "./findings.ts";
+import { formatItem, printable } from "./printable.ts";
 
 const namesMax = 10;
 
@@ -26,7 +27,7 @@ export function notComparedText(unverified: readonly Listed[]): string {
 function lineText(word: string, names: readonly string[], hints: readonly string[]): string {
   if (names.length === 0) return "";
   const rest = names.length > namesMax ? ` and ${names.length - namesMax} more` : "";
-  const shown = names.slice(0, namesMax).map(printable).join(", ");
+  const shown = names.slice(0, namesMax).map(formatItem).join(", ");
   const title = `not compared: ${counted(names.length, word)} (${shown}${rest})\n`;
   return title + hints.map((hint) => `  ${printable(hint)}\n`).join("");
 }

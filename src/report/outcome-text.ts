@@ -1,7 +1,8 @@
 import type { Applied } from "../cluster/write/apply.ts";
 import type { Outcome } from "../cluster/write/verdict.ts";
 import type { Change } from "../model.ts";
-import { counted, printable } from "./findings.ts";
+import { counted } from "./findings.ts";
+import { formatItem } from "./printable.ts";
 import { paint, type Look, type Style } from "./terminal.ts";
 
 const styles: Readonly<Record<Outcome["result"], Style>> = {
@@ -32,5 +33,5 @@ export function outcomesText(
 
 function outcomeText({ change, result }: Outcome, look: Look): string {
   const label = result.replace("-", " ");
-  return `  ${paint(look, styles[result], label.padEnd(9))} ${change.action} ${change.kind}/${printable(change.name)}\n`;
+  return `  ${paint(look, styles[result], label.padEnd(9))} ${change.action} ${change.kind}/${formatItem(change.name)}\n`;
 }

@@ -1,5 +1,5 @@
 import { planIdDigitsMin, type Plan } from "../model.ts";
-import { printable } from "./findings.ts";
+import { printable } from "./printable.ts";
 import { paint, type Look } from "./terminal.ts";
 
 /** How a plan can be applied as it is: the words that follow `osac apply`. */

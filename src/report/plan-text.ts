@@ -1,7 +1,8 @@
 import type { Change, DriftCounts, Plan } from "../model.ts";
 import { changesText, type Note } from "./changes-text.ts";
 import { isAllSeen, verdictText } from "./drift-text.ts";
-import { counted, printable } from "./findings.ts";
+import { counted } from "./findings.ts";
+import { printable } from "./printable.ts";
 import { countsText, namesText } from "./lists-text.ts";
 import { reviewedSummary, staleSummary } from "./review.ts";
 import { sectionsOf } from "./sections.ts";

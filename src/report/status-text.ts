@@ -1,7 +1,7 @@
 import type { Caller } from "../cluster/caller.ts";
 import type { Probe } from "../cluster/status/reload.ts";
 import type { KindAccess, Status } from "../cluster/status/status.ts";
-import { printable } from "./findings.ts";
+import { formatItem, printable } from "./printable.ts";
 import type { DatedCertificate } from "./status.ts";
 import { paint, type Look, type Style } from "./terminal.ts";
 
@@ -75,10 +75,10 @@ function callerFacts(caller: Caller, look: Look): string[] {
     factText("caller", printable(callerText(caller)), look),
     ...(kind === "certificate" && roles.length === 0
       ? []
-      : [factText("roles", printable(roles.join(", ") || "none"), look)]),
+      : [factText("roles", roles.map(formatItem).join(", ") || "none", look)]),
     ...(backendRoles.length === 0
       ? []
-      : [factText("", printable(`from backend roles ${backendRoles.join(", ")}`), look)]),
+      : [factText("", `from backend roles ${backendRoles.map(formatItem).join(", ")}`, look)]),
   ];
 }
 

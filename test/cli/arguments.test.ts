@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { commands } from "../../src/commands/index.ts";
@@ -44,8 +45,32 @@ describe("help", () => {
     expect(err).toContain("error: missing command");
   });
 
-  test("completion prints a script, and the script's questions are answered", async () => {
-    expect((await osac(["completion"])).out).toContain("osac --get-yargs-completions");
+  test.for([["-h"], ["help"]])("%j is --help", async (argv) => {
+    expect(await osac(argv)).toEqual(await osac(["--help"]));
+  });
+
+  test("-V is --version", async () => {
+    expect(await osac(["-V"])).toEqual(await osac(["--version"]));
+  });
+
+  test.for(commands)("the help of $name is told by -h, and by help before its name", async ({ name }) => {
+    const words = name.split(" ");
+    const help = await osac([...words, "--help"]);
+    expect(help.out).toContain(`osac ${name}`);
+    expect(await osac([...words, "-h"])).toEqual(help);
+    expect(await osac(["help", ...words])).toEqual(help);
+  });
+
+  test.skipIf(process.platform === "win32")("bash completes with the script that is printed", async () => {
+    const { out: script } = await osac(["completion", "bash"]);
+    const path = await folder({ script });
+    const complete = `osac() { printf '%s\\n' plan prune; }; source ${path}/script; COMP_WORDS=(osac pl); COMP_CWORD=1; _osac; echo "\${COMPREPLY[*]}"`;
+    expect(execFileSync("bash", ["-c", complete], { encoding: "utf8" })).toBe("plan\n");
+  });
+
+  test("completion prints a script for each shell, and the scripts' questions are answered", async () => {
+    for (const shell of [[], ["bash"], ["zsh"], ["fish"]])
+      expect((await osac(["completion", ...shell])).out).toContain("osac --get-yargs-completions");
     const { code, out } = await osac(["--get-yargs-completions", "osac", "validate", "--str"]);
     expect({ code, lines: out.split("\n") }).toEqual({
       code: 0,
@@ -69,7 +94,9 @@ describe("what is not understood is refused with a way out", () => {
     [["validate", "a", "b"], 'unexpected argument "b"'],
     [["validate", "--", "a", "b"], 'unexpected argument "b"'],
     [["validate", ""], "the directory's name is empty [empty-value]"],
-    [["status", "somewhere"], 'unexpected argument "somewhere"'],
+    [["status", "somewhere"], "somewhere does not exist"],
+    [["help", "plna"], 'unexpected argument "plna"', "did you mean osac plan?"],
+    [["completion", "tcsh"], 'shell: expected bash or zsh or fish, found "tcsh"'],
     [["cache"], "missing command [usage]", "osac cache flush"],
     [["cache", "flsh"], 'unexpected argument "flsh"', "did you mean osac cache flush?"],
     [["cahce", "flush"], 'unexpected argument "cahce"', "did you mean osac cache flush?"],
@@ -186,6 +213,33 @@ describe("what is not understood is refused with a way out", () => {
     const { err } = await osac(["plan", "--timeout", "x", "--prune", "y"], { env: { OSAC_URL: "z" } });
     expect(err).toMatch(/--timeout: .*\n[^]*--prune: .*\n|--prune: .*\n[^]*--timeout: /);
     expect(err).toContain("OSAC_URL: ");
+  });
+});
+
+describe("a directory may be named like a command", () => {
+  test("the command is the first word, in text and in json, also where flags stand before it", async () => {
+    const cwd = await folder({ "plan/tenants.yml": tenants, "help/tenants.yml": tenants });
+    for (const directory of ["plan", "help"]) {
+      expect(await osac(["validate", directory], { cwd })).toMatchObject({ code: 0 });
+      const { out } = await osac(["--strict", "validate", "--output", "json", directory], { cwd });
+      expect(JSON.parse(out)).toMatchObject({ command: "validate", exitCode: 0 });
+    }
+  });
+
+  test.for([
+    ["apply", "plan", "--output", "json"],
+    ["--output", "json", "apply", "--timeout", "5", "plan"],
+    ["apply", "--output=json", "--", "plan"],
+    ["apply", "--config", "plan", "validate", "--output", "json"],
+    ["apply", "--output", "json", "cache", "flush"],
+  ])("%j fails as apply", async (argv) => {
+    const { out } = await osac(argv, { cwd: await folder({}) });
+    expect(JSON.parse(out)).toMatchObject({ command: "apply", exitCode: 3 });
+  });
+
+  test("the value of another flag asks for no output", async () => {
+    const { out, err } = await osac(["validate", "--config=--output", "--kinds", "json"]);
+    expect({ out, err }).toEqual({ out: "", err: expect.stringContaining("error: ") });
   });
 });
 

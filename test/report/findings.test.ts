@@ -38,7 +38,7 @@ describe("text", () => {
 
   test("nothing in a name can start a line or move the cursor", () => {
     const text = findingsText([finding({ kind: "roles", name: "a\n\u001b[2Jb\u202e", hint: "x\r" })], plain);
-    expect(text).toBe("error: roles/a\\u000a\\u001b[2Jb\\u202e: wrong [some-code]\n  hint: x\\u000d\n");
+    expect(text).toBe('error: roles/"a\\u000a\\u001b[2Jb\\u202e": wrong [some-code]\n  hint: x\\u000d\n');
   });
 
   test("colour adds nothing but escapes", () => {
@@ -98,7 +98,7 @@ describe("annotations", () => {
   test("cannot be broken out of", () => {
     const one = finding({ at: at("a,b:c%.yml", 1, 1), message: "100%\r\n::error::x" });
     expect(annotations([one])).toBe(
-      "::error file=a%2Cb%3Ac%25.yml,line=1,col=1,title=some-code::100%25%0D%0A::error::x\n",
+      "::error file=a%2Cb%3Ac%25.yml,line=1,col=1,title=some-code::100%25\\u000d\\u000a::error::x\n",
     );
   });
 });

@@ -1,0 +1,33 @@
+/** The shells that `osac completion` knows, the default first. */
+export const shells = ["bash", "zsh", "fish"] as const;
+
+type Shell = (typeof shells)[number];
+
+/** Where no answer fits, the shell completes the names of files; `SHELL` tells yargs how the shell wants its answers. */
+const scripts: Readonly<Record<(typeof shells)[number], string>> = {
+  bash: `# Completion of osac for bash. In ~/.bashrc: source <(osac completion bash)
+_osac() {
+  local answers
+  mapfile -t answers < <(SHELL=bash osac --get-yargs-completions "\${COMP_WORDS[@]}" 2>/dev/null)
+  mapfile -t COMPREPLY < <(compgen -W "\${answers[*]}" -- "\${COMP_WORDS[COMP_CWORD]}")
+}
+complete -o bashdefault -o default -F _osac osac
+`,
+  zsh: `#compdef osac
+# Completion of osac for zsh. In ~/.zshrc, after compinit: source <(osac completion zsh)
+_osac() {
+  local -a answers
+  answers=("\${(@f)$(SHELL=zsh osac --get-yargs-completions "\${words[@]}" 2>/dev/null)}")
+  if [[ -n "\${answers[1]}" ]]; then _describe 'osac' answers; else _default; fi
+}
+compdef _osac osac
+`,
+  fish: `# Completion of osac for fish. osac completion fish > ~/.config/fish/completions/osac.fish
+complete -c osac -a '(SHELL=fish osac --get-yargs-completions (commandline -opc) (commandline -ct) 2>/dev/null)'
+`,
+};
+
+/** A script that has the shell complete commands and flags. */
+export function completionScript(shell: Shell): string {
+  return scripts[shell];
+}
