@@ -40,6 +40,7 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
     { options: command.options, outputs: command.outputs, ...given },
     io.env,
     io.cwd,
+    io.stdin.isTerminal,
   );
   if (findings.length > 0) await printFindings(findings, io);
   return await runCommand(command, settings, io);

@@ -1,5 +1,6 @@
 import { readConnection } from "../config/settings/connection.ts";
 import type { Settings } from "../config/settings/settings.ts";
+import { connectionFindings } from "../config/settings/trust.ts";
 import type { Connection } from "../model.ts";
 import { findingsText, inDirectory } from "../report/findings.ts";
 import { printable } from "../report/printable.ts";
@@ -9,20 +10,16 @@ import type { Io } from "./io.ts";
 /** The way to the cluster, with a warning where it is unsafe, and a line for each request with `--debug`. */
 export async function connect(settings: Settings, io: Io): Promise<Connection> {
   const { freshToken } = io;
+  sayWhereTo(settings, io);
   const connection = { ...(await readConnection(settings, io.stdin, io.env)), freshToken };
-  warnIfInsecure(connection, io);
   if (!settings.debug) return connection;
   return { ...connection, trace: (line) => io.stderr.write(`debug: ${printable(line)}\n`) };
 }
 
-/** Said every time: an attacker in between could read the password and lie about the cluster. */
-function warnIfInsecure({ insecure, url }: Connection, io: Io): void {
-  if (!insecure) return;
-  const finding = {
-    code: "insecure",
-    severity: "warning",
-    message: `the certificate of ${url} is not checked (--insecure)`,
-    hint: "give its authority with --ca-cert instead",
-  } as const;
-  io.stderr.write(findingsText(inDirectory([finding], ""), lookOf(io.stderr, io.env)));
+/** Said before the login is used: whoever sees another address than the own can still stop. */
+function sayWhereTo(settings: Settings, io: Io): void {
+  const { url, setBy } = settings;
+  if (io.stdin.isTerminal) io.stderr.write(`${printable(`cluster ${url} (${setBy["url"] ?? "default"})`)}\n`);
+  const findings = inDirectory(connectionFindings(settings), "");
+  io.stderr.write(findingsText(findings, lookOf(io.stderr, io.env)));
 }

@@ -34,7 +34,7 @@ export const directory: Argument = {
 };
 
 /** What every command understands. */
-const common: readonly OptionName[] = ["config", "output", "verbose"];
+const common: readonly OptionName[] = ["config", "settingsFrom", "output", "verbose"];
 
 /** How to reach the cluster and as whom. */
 const connection: readonly OptionName[] = [

@@ -16,6 +16,8 @@ export interface Event {
   /** Where the run can be looked at. */
   readonly runUrl: string;
   readonly pullRequest?: { readonly number: number };
+  /** Of a pull request, the commit that it is to be merged into. */
+  readonly base?: string;
   /** Why there are no secrets, where that is so; such a run compares nothing with a cluster. */
   readonly untrusted?: string;
 }
@@ -33,7 +35,7 @@ export function readEvent(env: Environment): Event {
   const pull = fieldsOf(payload["pull_request"]);
   const repository = env["GITHUB_REPOSITORY"] ?? "";
   const run = { id: Number(env["GITHUB_RUN_ID"] ?? 0), attempt: Number(env["GITHUB_RUN_ATTEMPT"] ?? 1) };
-  const head = fieldsOf(pull["head"]);
+  const [head, base] = [fieldsOf(pull["head"]), textOf(fieldsOf(pull["base"])["sha"])];
   const untrusted = untrustedOf(name, pull, env);
   return {
     name,
@@ -42,6 +44,7 @@ export function readEvent(env: Environment): Event {
     run,
     runUrl: runUrlOf(repository, run, env),
     ...(typeof pull["number"] === "number" ? { pullRequest: { number: pull["number"] } } : {}),
+    ...(base === undefined ? {} : { base }),
     ...(untrusted === undefined ? {} : { untrusted }),
   };
 }

@@ -22,6 +22,11 @@ export const inputs = {
   },
   directory: { describe: "the directory of files", default: "." },
   config: { describe: "the settings file, instead of osac.yml in the directory", option: "config" },
+  "settings-from": {
+    describe:
+      "read the settings file as it is at this git reference; on a pull request its base commit, when absent",
+    option: "settingsFrom",
+  },
   url: { describe: "the address of the cluster", option: "url" },
   auth: {
     describe:
@@ -161,6 +166,7 @@ export function environmentOf(
 /** Inputs that are given as flags: what decides what is planned or written must not be overlooked by a command. */
 const flagInputs: readonly InputName[] = [
   "config",
+  "settings-from",
   "expect-plan",
   "max-deletes",
   "allow-delete",
@@ -174,6 +180,17 @@ const flagInputs: readonly InputName[] = [
 
 function isFlag(name: InputName): boolean {
   return flagInputs.includes(name);
+}
+
+/**
+ * Refuses a step that does not know its cluster: the variable that names it is not set, and then the files would. Settings
+ * that somebody outside of the files chose may name it.
+ */
+export function refuseNoUrl({ url, config, "settings-from": reference }: Inputs, env: Environment): void {
+  if (url !== "" || env["OSAC_URL"] || config !== "" || reference !== "") return;
+  throw failure("input", "no-url", "the input url is empty, and nothing was asked of any cluster", {
+    hint: "set it, or the variable that it is read from (url: ${{ vars.OPENSEARCH_URL }}: Settings › Secrets and variables › Actions › Variables)",
+  });
 }
 
 /** The flags of a command for what was given; an input that the command would not look at is refused. */

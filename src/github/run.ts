@@ -8,7 +8,8 @@ import { deskOf, openApi } from "./desk.ts";
 import { endOf, reverted, revertOutputs, tellIssue } from "./drift.ts";
 import { readEvent, type Event } from "./event.ts";
 import { filesOf, refuseUnwritable } from "./files.ts";
-import { readInputs, type Inputs } from "./inputs.ts";
+import { readInputs, refuseNoUrl, type Inputs } from "./inputs.ts";
+import { withBaseSettings } from "./base-settings.ts";
 import { attempt, type Ended, type Job } from "./job.ts";
 import { publish, summarize } from "./publish.ts";
 import { ranQuietly, type Main } from "./quietly.ts";
@@ -23,9 +24,9 @@ export async function runAction(main: Main, io: Io): Promise<number> {
   const folder = mkdtempSync(join(existsSync(runners) ? runners : tmpdir(), "osac-"));
   let job: Job | undefined;
   try {
-    const given = readInputs(io.env);
     const event = readEvent(io.env);
-    job = { inputs: given, event, io, folder, notes: notesOf(given, event) };
+    const { inputs, notes } = await withBaseSettings(readInputs(io.env), event, io.cwd);
+    job = { inputs, event, io, folder, notes: [...notesOf(inputs, event), ...notes] };
     return await carryOut(main, job);
   } catch (error) {
     const known = knownError(error);
@@ -40,9 +41,11 @@ function notesOf({ command }: Inputs, { untrusted }: Event): string[] {
   return [`**Not compared with the cluster:** ${untrusted}. Only the files were checked.`];
 }
 
-/** What a stranger's files declare is never applied. */
-function refuseUntrusted({ inputs, event: { untrusted } }: Job): void {
-  if (untrusted === undefined || inputs.command !== "apply") return;
+/** What a stranger's files declare is never applied; who trusts the files has to know the cluster all the same. */
+function refuseUntrusted({ inputs, event: { untrusted }, io }: Job): void {
+  if (inputs.command === "validate") return;
+  if (untrusted === undefined) return refuseNoUrl(inputs, io.env);
+  if (inputs.command !== "apply") return;
   throw failure("input", "untrusted", `${untrusted}, and nothing of it is applied; nothing was written`, {
     hint: "apply what was merged, in a workflow on push",
   });

@@ -97,6 +97,7 @@ test("what was bundled does all that its parts do: settings, proxy, threads, sav
     OSAC_USERNAME: "admin",
     OSAC_PASSWORD: "admin",
     OSAC_BACKUP: "kept",
+    OSAC_CONFIG: "osac.yml",
     NEW_PASSWORD: "Sturdy-Horse_7-Batteries",
   };
   const bundled = async (...argv: string[]): Promise<readonly [number | null, string]> => {

@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import settingsSchema from "../../schemas/osac.schema.json" with { type: "json" };
+import type { Io } from "../../src/commands/io.ts";
 import { parseYaml } from "../../src/config/yaml/yaml.ts";
 import { startSimulator, type Simulator } from "../../src/simulator/index.ts";
 import { folder } from "../cli/folder.ts";
-import { osac, type Ran } from "../cli/osac.ts";
+import { ioOf, osac, type Ran } from "../cli/osac.ts";
 import { git } from "../config/git/repository.ts";
 
 const examples = join(import.meta.dirname, "..", "..", "examples");
@@ -23,6 +24,10 @@ beforeAll(async () => {
 });
 afterAll(() => simulator.stop());
 
+function terminal(): Io["stdin"] {
+  return Object.assign(ioOf().stdin, { isTerminal: true });
+}
+
 /** An empty folder with the authority of the cluster beside it, as somebody has it who begins. */
 async function start(files: Readonly<Record<string, string>> = {}): Promise<{
   readonly cwd: string;
@@ -30,7 +35,11 @@ async function start(files: Readonly<Record<string, string>> = {}): Promise<{
 }> {
   const cwd = await folder({ "authority.pem": simulator.caCert, ...files });
   const admin = { OSAC_USERNAME: "admin", OSAC_PASSWORD: "admin" };
-  return { cwd, run: async (argv, env) => osac(argv, { env: { ...admin, ...env }, cwd }) };
+  return {
+    cwd,
+    // Whoever begins sits at a terminal.
+    run: async (argv, env) => osac(argv, { env: { ...admin, ...env }, cwd, stdin: terminal() }),
+  };
 }
 
 const reached = (): string[] => ["--url", simulator.url, "--ca-cert", "authority.pem"];

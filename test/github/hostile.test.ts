@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Simulator } from "../../src/simulator/index.ts";
 import { folder } from "../cli/folder.ts";
+import { evilServer } from "../commands/evil-server.ts";
+import { commit, repository } from "../config/git/repository.ts";
 import { startQuick } from "../cluster/stage.ts";
 import { type FakeGitHub, startFakeGitHub } from "./fake-github.ts";
 import { runStep, type Step, type StepRun } from "./run-action.ts";
@@ -195,5 +197,59 @@ describe("what goes wrong with the Action itself", () => {
     expect(log).not.toMatch(stack);
     expect(commandsIn(log).filter((line) => line.startsWith("::warning"))).not.toEqual([]);
     expect({ code, exit: outputs["exit-code"] }).toEqual({ code: 0, exit: "0" });
+  });
+});
+
+/** What the Action is told of a pull request into this commit. */
+function into(base: string): Step["event"] {
+  return ["pull_request", { pull_request: { number, head: { sha, repo }, base: { sha: base, repo } } }];
+}
+
+describe("the settings of a pull request", () => {
+  test("are those of its base: a login of the job goes nowhere that the pull request says", async () => {
+    const evil = await evilServer();
+    const simulator = await startQuick();
+    const cwd = await repository();
+    const good = `cluster: { url: "${simulator.url}", ca_cert: ../ca.pem }\n`;
+    const base = await commit(cwd, {
+      "files/osac.yml": good,
+      "files/roles.yml": roles(["a"]),
+      "ca.pem": simulator.caCert,
+    });
+    await commit(cwd, { "files/osac.yml": `cluster: { url: "http://${evil.address}", insecure: true }\n` });
+    const inputs = { directory: "files", username: "admin", password: "admin", "github-token": "x" };
+    const step = { inputs, env: github.env, cwd, event: into(base), sha };
+    const { code, outputs } = await runStep(step);
+    expect({ code, ...outputs }).toMatchObject({ code: 0, "create-count": "1" });
+    expect(evil.received).toEqual([]);
+  });
+
+  test("reach no cluster without the input url", async () => {
+    const evil = await evilServer();
+    const step = await stepBeside(
+      {
+        "files/osac.yml": `cluster: { url: "http://${evil.address}" }\n`,
+        "files/roles.yml": roles(["a"]),
+      },
+      await startQuick(),
+    );
+    const { code, log, summary } = await step({ inputs: { url: "" } });
+    expect(code).toBe(1);
+    expect(log).toContain("the input url is empty");
+    expect(summary).toContain("the input url is empty");
+    expect(evil.received).toEqual([]);
+  });
+
+  test("are said to be its own where the clone lacks the base, and still move no login", async () => {
+    const evil = await evilServer();
+    const simulator = await startQuick();
+    const settings = `cluster: { insecure: true }\n`;
+    const step = await stepBeside({ "files/osac.yml": settings, "files/roles.yml": roles(["a"]) }, simulator);
+    const { code, summary } = await step({ event: into("b".repeat(40)) });
+    expect(code).toBe(1);
+    expect(summary).toContain("**The settings are those of this pull request:**");
+    expect(summary).toContain("cluster.insecure");
+    expect(simulator.requests).toEqual([]);
+    expect(evil.received).toEqual([]);
   });
 });

@@ -16,6 +16,7 @@ export async function requestsOf(argv: readonly string[], io: Io): Promise<strin
     { options: command.options, outputs: command.outputs, flags, directory },
     io.env,
     io.cwd,
+    false,
   );
   const connection = await connect(settings, io);
   const task = await readTask(settings, io);

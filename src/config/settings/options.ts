@@ -38,6 +38,8 @@ export interface Option<T> {
   readonly key?: string;
   /** A saved plan carries it: a choice decides what is written, and is the plan's alone; a limit of the run wins over the plan's. */
   readonly planned?: "choice" | "limit";
+  /** What a settings file that may have come with a pull request does not decide alone: where a login goes, and with what. */
+  readonly risk?: "login";
 }
 
 /** What is not a setting but derived from where the command runs. */
@@ -53,6 +55,13 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     default: undefined,
     flag: "config",
     env: "OSAC_CONFIG",
+  },
+  settingsFrom: {
+    type: { ...text, placeholder: "REF" },
+    describe: "read the settings file as it is at this git reference, and say what the files change about it",
+    default: undefined,
+    flag: "settings-from",
+    env: "OSAC_SETTINGS_FROM",
   },
   kinds: {
     type: kindList,
@@ -94,6 +103,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     flag: "url",
     env: "OSAC_URL",
     key: "cluster.url",
+    risk: "login",
   },
   username: {
     type: text,
@@ -116,6 +126,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     flag: "password-file",
     env: "OSAC_PASSWORD_FILE",
     key: "cluster.password_file",
+    risk: "login",
   },
   token: {
     type: secret,
@@ -130,6 +141,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     flag: "token-file",
     env: "OSAC_TOKEN_FILE",
     key: "cluster.token_file",
+    risk: "login",
   },
   clientCert: {
     type: path,
@@ -138,6 +150,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     flag: "client-cert",
     env: "OSAC_CLIENT_CERT",
     key: "cluster.client_cert",
+    risk: "login",
   },
   clientKey: {
     type: path,
@@ -146,6 +159,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     flag: "client-key",
     env: "OSAC_CLIENT_KEY",
     key: "cluster.client_key",
+    risk: "login",
   },
   caCert: {
     type: path,
@@ -154,6 +168,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     flag: "ca-cert",
     env: "OSAC_CA_CERT",
     key: "cluster.ca_cert",
+    risk: "login",
   },
   insecure: {
     type: onOff,
@@ -162,6 +177,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     flag: "insecure",
     env: "OSAC_INSECURE",
     key: "cluster.insecure",
+    risk: "login",
   },
   timeout: {
     type: seconds,
@@ -178,6 +194,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     flag: "api-prefix",
     env: "OSAC_API_PREFIX",
     key: "cluster.api_prefix",
+    risk: "login",
   },
   debug: {
     type: onOff,
@@ -259,6 +276,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     flag: "heal-cert",
     env: "OSAC_HEAL_CERT",
     key: "healing.client_cert",
+    risk: "login",
   },
   healKey: {
     type: path,
@@ -267,6 +285,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     flag: "heal-key",
     env: "OSAC_HEAL_KEY",
     key: "healing.client_key",
+    risk: "login",
   },
   allowPlaceholder: {
     type: variables,

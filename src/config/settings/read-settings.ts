@@ -1,13 +1,15 @@
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { OsacError, failure } from "../../errors.ts";
 import { kindNames, type Finding, type Json, type SavedPlan } from "../../model.ts";
+import { readFileAt } from "../git/file-at.ts";
 import { settleLogin } from "./login.ts";
 import { nearest } from "../nearest.ts";
 import { options, type Option, type OptionName } from "./options.ts";
 import { refuseIgnored, withSavedChoices } from "./saved-choices.ts";
 import { readSavedPlan } from "../written/saved-plan-file.ts";
-import { readSettingsFile, type FileSetting } from "./settings-file.ts";
+import { parseSettings, readSettingsFile, type FileSetting } from "./settings-file.ts";
 import type { Choice, OutputFormat, Settings } from "./settings.ts";
+import { refusePlainLogin, refuseUnpinnedLogin } from "./trust.ts";
 import { choice, type FileSource, type Source } from "./value-types.ts";
 
 /** What was typed: one command's options, and the flags that were given to it. */
@@ -31,12 +33,14 @@ export interface Given {
   readonly source: Source;
   /** Higher wins: a flag, then the environment, then osac.yml. */
   readonly rank: number;
-  /** Only of osac.yml: the value as it stands there. */
-  readonly file?: { readonly value: Json; readonly source: FileSource };
+  /** Only of osac.yml: the value as it stands there, and whether somebody outside of the files chose that very file. */
+  readonly file?: { readonly value: Json; readonly source: FileSource; readonly isPinned: boolean };
 }
 
 /**
  * The settings of a run: flag before environment before osac.yml before default.
+ *
+ * @param isAttended whether a person at a terminal sees where the login goes
  *
  * Every wrong value is a finding of the one `OsacError` this throws; what is merely odd is returned.
  */
@@ -44,12 +48,14 @@ export async function readSettings(
   request: Request,
   env: Environment,
   cwd: string,
+  isAttended: boolean,
 ): Promise<{ readonly settings: Settings; readonly findings: readonly Finding[] }> {
   const directory = resolve(cwd, request.directory);
   const { typed, savedPlan } = await withSavedPlan(fromArgumentsAndEnvironment(request, env, cwd), cwd);
-  const file = await readFileSettings(typed.get("config"), request.directory, cwd);
+  const file = await readFileSettings(typed, request.directory, cwd);
   const filed = fromFile(request.options, file);
   const given = settleLogin(new Map([...filed, ...typed]));
+  refuseUnpinnedLogin(given, isAttended);
 
   const problems: Finding[] = [];
   const table = { ...options, output: { ...options.output, type: choice(request.outputs) } };
@@ -68,6 +74,7 @@ export async function readSettings(
     choices: choicesOf(given),
     ...(savedPlan ? { savedPlan } : {}),
   } as Settings;
+  refusePlainLogin(given, settings);
   return { settings, findings: strangers(env) };
 }
 
@@ -104,27 +111,45 @@ interface FileSettings {
   /** What paths in the file are relative to. */
   readonly base: string;
   readonly settings: ReadonlyMap<string, FileSetting>;
+  /** Somebody outside of the files chose this very file. */
+  readonly isPinned: boolean;
 }
 
 /** The file that was named must exist; osac.yml beside the files need not. */
 async function readFileSettings(
-  config: Given | undefined,
+  typed: ReadonlyMap<OptionName, Given>,
   directory: string,
   cwd: string,
 ): Promise<FileSettings> {
+  const [config, from] = [typed.get("config"), typed.get("settingsFrom")?.texts[0]];
   const name = config?.texts[0] ?? join(directory, "osac.yml");
   const path = resolve(cwd, name);
-  const settings = await readSettingsFile(path, name);
+  const settings = from
+    ? await readSettingsAt(from, { directory: resolve(cwd, directory), path, name })
+    : await readSettingsFile(path, name);
   if (!settings && config)
     throw failure(
       "input",
       "no-settings-file",
       `${config.source.name}: there is no file ${JSON.stringify(name)}`,
     );
-  return { base: dirname(path), settings: settings ?? new Map<string, FileSetting>() };
+  const isPinned = config !== undefined || from !== undefined;
+  return { base: dirname(path), settings: settings ?? new Map<string, FileSetting>(), isPinned };
 }
 
-function fromFile(names: readonly OptionName[], { base, settings }: FileSettings): Map<OptionName, Given> {
+/** The settings file as a commit has it; undefined where that has none. */
+async function readSettingsAt(
+  reference: string,
+  { directory, path, name }: { readonly directory: string; readonly path: string; readonly name: string },
+): Promise<ReadonlyMap<string, FileSetting> | undefined> {
+  const text = await readFileAt(reference, directory, relative(directory, path));
+  return text === undefined ? undefined : parseSettings(text, name);
+}
+
+function fromFile(
+  names: readonly OptionName[],
+  { base, settings, isPinned }: FileSettings,
+): Map<OptionName, Given> {
   const given = new Map<OptionName, Given>();
   for (const name of names) {
     const { key }: Option<unknown> = options[name];
@@ -132,7 +157,7 @@ function fromFile(names: readonly OptionName[], { base, settings }: FileSettings
     if (key === undefined || !setting) continue;
     const { texts, value, at, locate } = setting;
     const source = { name: key, base, at, locate };
-    given.set(name, { texts, rank: fileRank, source, file: { value, source } });
+    given.set(name, { texts, rank: fileRank, source, file: { value, source, isPinned } });
   }
   return given;
 }

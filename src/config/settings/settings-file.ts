@@ -45,9 +45,13 @@ export async function readSettingsFile(
   const content = await readText(dirname(path), basename(path));
   if ("finding" in content)
     throw new OsacError("input", [{ ...content.finding, at: { file: name, line: 1, column: 1 } }]);
+  return parseSettings(content.text, name);
+}
 
-  const { value = null, findings } = parseYaml(name, content.text);
-  const find = locateIn(name, content.text);
+/** The same for the text of one. */
+export async function parseSettings(text: string, name: string): Promise<ReadonlyMap<string, FileSetting>> {
+  const { value = null, findings } = parseYaml(name, text);
+  const find = locateIn(name, text);
   const locate: Locate = (pointer) => find(pointer) ?? { file: name, line: 1, column: 1 };
   const errors = findings.filter(({ severity }) => severity === "error");
   const problems = errors.length > 0 ? errors : await schemaFindings(value, name, locate);

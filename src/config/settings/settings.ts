@@ -37,6 +37,8 @@ export interface Settings {
   readonly choices: readonly Choice[];
   /** The osac.yml that was named, if one was; absolute. */
   readonly config?: string | undefined;
+  /** The git reference at which that file, or osac.yml, is read. */
+  readonly settingsFrom?: string | undefined;
   /** The only kinds of this run; absent means all. */
   readonly kinds?: readonly KindName[] | undefined;
   readonly output: OutputFormat;

@@ -17,6 +17,7 @@ async function read(cwd: string, flags: Flags = {}, env: Record<string, string> 
     },
     env,
     cwd,
+    true,
   );
 }
 

@@ -1,0 +1,85 @@
+import { OsacError, failure } from "../../errors.ts";
+import type { Finding } from "../../model.ts";
+import { options, type Option, type OptionName } from "./options.ts";
+import type { Given } from "./read-settings.ts";
+import type { Settings } from "./settings.ts";
+
+type Settled = ReadonlyMap<OptionName, Given>;
+
+const logins: readonly OptionName[] = [
+  "username",
+  "password",
+  "passwordFile",
+  "token",
+  "tokenFile",
+  "clientCert",
+  "clientKey",
+  "healCert",
+  "healKey",
+];
+
+/** Whether a setting comes from a file that a pull request may have changed, and is not what holds without it. */
+function isUnpinned(name: OptionName, { file, texts }: Given): boolean {
+  const { default: usual }: Option<unknown> = options[name];
+  return file !== undefined && !file.isPinned && texts[0] !== String(usual);
+}
+
+/**
+ * Refuses to log in where a settings file from a pull request says, or with what it names. A person at a terminal sees
+ * the address; a job has to be told outside of the files.
+ */
+export function refuseUnpinnedLogin(given: Settled, isAttended: boolean): void {
+  if (isAttended || !logins.some((name) => given.has(name))) return;
+  const findings = [...given].flatMap(([name, one]) =>
+    options[name].risk === "login" && isUnpinned(name, one) ? [unpinned(options[name], one)] : [],
+  );
+  if (findings.length > 0) throw new OsacError("input", findings);
+}
+
+function unpinned({ flag, env, type }: Option<unknown>, { source }: Given): Finding {
+  const { at } = source;
+  const value = type.placeholder === undefined ? "" : ` ${type.placeholder}`;
+  return {
+    code: "unpinned-setting",
+    severity: "error",
+    message: `${source.name} decides about the login, and whoever opens a pull request could have written it: without a terminal it does not count`,
+    hint: `set it outside of the files: --${flag}${value}, or ${env}; or vouch for the whole file: --config ${at?.file}, or --settings-from REF for the file of a reviewed commit`,
+    ...(at ? { at } : {}),
+  };
+}
+
+/** Refuses to send a login to another machine without encryption, unless somebody outside of the files says so. */
+export function refusePlainLogin(given: Settled, settings: Settings): void {
+  const { url, insecure } = settings;
+  const isMeant = insecure && !isUnpinned("insecure", given.get("insecure")!);
+  if (!sendsPlainLogin(settings) || isLoopback(url) || isMeant) return;
+  const { at } = given.get("url")!.source;
+  throw failure("input", "plain-http", `${url} is not encrypted: anybody on the way could read the login`, {
+    hint: "use https://; or type --insecure to send it all the same",
+    ...(at ? { at } : {}),
+  });
+}
+
+/** What is unsafe about the way to the cluster, said every time. */
+export function connectionFindings(settings: Settings): Finding[] {
+  const { url, insecure, setBy } = settings;
+  if (sendsPlainLogin(settings))
+    return [warning("plain-http", `the login is sent to ${url} without encryption`, "use https://")];
+  // An attacker in between could read the password and lie about the cluster.
+  const message = `the certificate of ${url} is not checked (${setBy["insecure"]})`;
+  return insecure ? [warning("insecure", message, "give its authority with --ca-cert instead")] : [];
+}
+
+function warning(code: string, message: string, hint: string): Finding {
+  return { code, severity: "warning", message, hint };
+}
+
+/** A client certificate is not sent without TLS, and of it only what everybody may see. */
+function sendsPlainLogin(settings: Settings): boolean {
+  const { url, username, token, tokenFile } = settings;
+  return url.startsWith("http:") && [username, token, tokenFile].some((one) => one !== undefined);
+}
+
+function isLoopback(url: string): boolean {
+  return /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
+}

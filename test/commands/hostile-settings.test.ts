@@ -1,0 +1,203 @@
+import { describe, expect, test } from "vitest";
+import { commit, repository, roles } from "../config/git/repository.ts";
+import { folder } from "../cli/folder.ts";
+import { ioOf, osac, type Ran } from "../cli/osac.ts";
+import { start } from "../cluster/stage.ts";
+import { evilServer } from "./evil-server.ts";
+import { fileOf } from "./saved.ts";
+
+const login = { OSAC_USERNAME: "osac-plan", OSAC_PASSWORD: "job-secret-99" };
+
+/** A job without a terminal, beside the files of a pull request. */
+async function job(
+  settings: string,
+  argv: readonly string[],
+  env: Readonly<Record<string, string>> = login,
+  isTerminal = false,
+): Promise<Ran> {
+  const cwd = await folder({
+    "security/osac.yml": settings,
+    "security/roles.yml": roles("a"),
+    "secrets/password": "another-secret-99\n",
+  });
+  const stdin = Object.assign(ioOf().stdin, { isTerminal });
+  return osac(argv, { cwd, env, stdin });
+}
+
+describe("a login of the job goes nowhere that a file of the pull request says", () => {
+  const commands = [
+    "plan security",
+    "plan security --secrets opaque",
+    "drift security",
+    "apply security --yes",
+    "export security",
+    "init security",
+  ];
+  test.each(commands)("osac %s", async (command) => {
+    const evil = await evilServer();
+    const { code, out, err } = await job(
+      `cluster:\n  timeout: 5\n  url: http://${evil.address}\n  insecure: true\n`,
+      command.split(" "),
+    );
+    expect({ code, out }).toEqual({ code: 3, out: "" });
+    expect(err).toContain("security/osac.yml:3");
+    expect(err).toContain("cluster.url");
+    expect(err).toContain("--url URL, or OSAC_URL");
+    expect(err).toContain("security/osac.yml:4");
+    expect(err).toContain("[unpinned-setting]");
+    expect(evil.received).toEqual([]);
+  });
+
+  test("without a directory either", async () => {
+    const evil = await evilServer();
+    const cwd = await folder({ "osac.yml": `cluster: { url: "http://${evil.address}" }\n` });
+    for (const argv of [["status"], ["cache", "flush", "--yes"], ["rollback", "x.json", "--yes"]])
+      expect(await osac(argv, { cwd, env: login })).toMatchObject({ code: 3, out: "" });
+    expect(evil.received).toEqual([]);
+  });
+
+  test("neither the job's file that it names, nor one of its own", async () => {
+    const evil = await evilServer();
+    const named = `cluster: { url: "http://${evil.address}", username: u, password_file: ../secrets/password }\n`;
+    for (const text of [named, named.replace("username: u, password_file", "token_file")]) {
+      const { code, err } = await job(text, ["plan", "security"], {});
+      expect(code).toBe(3);
+      expect(err).not.toContain("another-secret");
+    }
+    expect(evil.received).toEqual([]);
+  });
+
+  test.each([
+    ["insecure: true", "--insecure, or OSAC_INSECURE"],
+    ["ca_cert: evil.pem", "--ca-cert PATH, or OSAC_CA_CERT"],
+    ["client_cert: a.pem\n  client_key: a.key", "--client-key PATH, or OSAC_CLIENT_KEY"],
+    ["api_prefix: _opendistro/_security", "or OSAC_API_PREFIX"],
+  ])("an address of the job's own is asked neither with its %s", async (setting, hint) => {
+    const simulator = await start();
+    const env = { ...login, OSAC_URL: simulator.url };
+    const { code, out, err } = await job(`cluster:\n  ${setting}\n`, ["plan", "security"], env);
+    expect({ code, out }).toEqual({ code: 3, out: "" });
+    expect(err.replaceAll(/\s+/g, " ")).toContain(hint);
+    expect(simulator.requests).toEqual([]);
+  });
+
+  test("nor is the certificate that heals one of its choosing", async () => {
+    const text = "healing: { client_cert: a.pem, client_key: a.key }\n";
+    expect(await job(text, ["plan", "security"])).toMatchObject({ code: 3 });
+  });
+
+  test("what the job says itself wins, and then the file says nothing any more", async () => {
+    const [evil, simulator] = [await evilServer(), await start()];
+    const cwd = await folder({
+      "security/osac.yml": `cluster: { url: "http://${evil.address}", insecure: false, timeout: 9 }\n`,
+      "security/roles.yml": roles("a"),
+      "ca.pem": simulator.caCert,
+    });
+    const env = { OSAC_USERNAME: "admin", OSAC_PASSWORD: "admin", OSAC_CA_CERT: "ca.pem" };
+    const ran = await osac(["plan", "security", "--url", simulator.url], { cwd, env });
+    expect(ran).toMatchObject({ code: 0 });
+    expect(evil.received).toEqual([]);
+  });
+});
+
+describe("a person at a terminal", () => {
+  test("sees the address and who says so before the login is used", async () => {
+    const evil = await evilServer();
+    const { err } = await job(`cluster:\n  url: http://${evil.address}\n`, ["plan", "security"], login, true);
+    expect(err).toMatch(new RegExp(`^cluster http://${evil.address} \\(security/osac.yml:2\\)\n`));
+    expect(err).toContain("is sent to");
+    expect(err).toContain("[plain-http]");
+  });
+
+  test("sees the flag, and the default", async () => {
+    const argv = ["plan", "security", "--timeout", "1"];
+    const flag = await job("", [...argv, "--url", "https://127.0.0.1:1"], login, true);
+    expect(flag.err).toMatch(/^cluster https:\/\/127.0.0.1:1 \(--url\)\n/);
+  });
+});
+
+describe("the job vouches for a settings file", () => {
+  test("by its path", async () => {
+    const simulator = await start();
+    const cwd = await folder({
+      "security/osac.yml": "cluster: { url: https://evil.example }\n",
+      "security/roles.yml": roles("a"),
+      "job/osac.yml": `cluster: { url: "${simulator.url}", ca_cert: ca.pem }\n`,
+      "job/ca.pem": simulator.caCert,
+    });
+    const env = { OSAC_USERNAME: "admin", OSAC_PASSWORD: "admin" };
+    const plan = ["plan", "security"];
+    expect(await osac([...plan, "--config", "job/osac.yml"], { cwd, env })).toMatchObject({ code: 0 });
+    expect(await osac(plan, { cwd, env: { ...env, OSAC_CONFIG: "job/osac.yml" } })).toMatchObject({
+      code: 0,
+    });
+  });
+
+  test("by a commit, of which the settings are read and nothing else", async () => {
+    const [evil, simulator] = [await evilServer(), await start()];
+    const cwd = await repository();
+    const good = `cluster: { url: "${simulator.url}", ca_cert: ../ca.pem }\n`;
+    await commit(cwd, {
+      "security/osac.yml": good,
+      "security/roles.yml": roles("a"),
+      "ca.pem": simulator.caCert,
+    });
+    await commit(cwd, {
+      "security/osac.yml": `cluster: { url: "http://${evil.address}" }\n`,
+      "security/roles.yml": roles("a", "b"),
+    });
+    const env = { OSAC_USERNAME: "admin", OSAC_PASSWORD: "admin" };
+    const plan = ["plan", "security"];
+    const { code, out } = await osac([...plan, "--settings-from", "HEAD~1"], { cwd, env });
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining("2 to create") });
+    const named = { ...env, OSAC_SETTINGS_FROM: "HEAD~1", OSAC_CONFIG: "security/osac.yml" };
+    expect(await osac(plan, { cwd, env: named })).toMatchObject({ code: 0 });
+    expect(evil.received).toEqual([]);
+  });
+
+  test("by a commit that must be there, and hold a file and no link", async () => {
+    const cwd = await repository();
+    await commit(cwd, { "security/roles.yml": fileOf("roles", "a: {}") });
+    for (const reference of ["no-such-branch", "--output=x", "HEAD:security"]) {
+      const { code, err } = await osac(["validate", "security", `--settings-from=${reference}`], { cwd });
+      expect(code).toBe(3);
+      expect(err).toContain("[no-settings-commit]");
+      expect(err).toContain("fetch-depth: 0");
+    }
+    // A commit without one has the defaults.
+    expect(await osac(["validate", "security", "--settings-from", "HEAD"], { cwd })).toMatchObject({
+      code: 0,
+    });
+  });
+});
+
+describe("plain http", () => {
+  test("takes no login beyond this machine, unless somebody outside of the files says so", async () => {
+    const at = "http://opensearch.example.invalid:9200";
+    const refused = await job("", ["plan", "security", "--url", at]);
+    expect(refused).toMatchObject({ code: 3, out: "" });
+    expect(refused.err).toContain("[plain-http]");
+    expect(refused.err).toContain("--insecure");
+    const token = await job("", ["status", "--url", at], { OSAC_TOKEN: "x" });
+    expect(token).toMatchObject({ code: 3 });
+    const file = await job("cluster: { insecure: true }\n", ["plan", "security", "--url", at], login, true);
+    expect(file).toMatchObject({ code: 3 });
+    expect(file.err).toContain("[plain-http]");
+    const meant = await job("", ["plan", "security", "--url", at, "--insecure"]);
+    expect(meant).toMatchObject({ code: 7 });
+    expect(meant.err).toContain("warning: the login is sent to");
+  });
+
+  test.each(["localhost", "127.0.0.1", "[::1]"])("on %s only warns", async (host) => {
+    const { code, err } = await job("", ["plan", "security", "--url", `http://${host}:1`]);
+    expect(code).toBe(7);
+    expect(err).toContain("warning: the login is sent to");
+  });
+
+  test.each(["127.0.0.1.example.invalid", "localhost.example.invalid", "127.1.example.invalid"])(
+    "%s is another machine",
+    async (host) => {
+      expect(await job("", ["plan", "security", "--url", `http://${host}`])).toMatchObject({ code: 3 });
+    },
+  );
+});
