@@ -1,6 +1,6 @@
 import type { Outcome } from "../cluster/write/verdict.ts";
 import { readCaller } from "../cluster/caller.ts";
-import { actorOf, commitOf } from "../config/written/actor.ts";
+import { actorOf, findCommit } from "../config/written/actor.ts";
 import type { AuditLog } from "../config/written/audit-log.ts";
 import { addressOf } from "../kinds/address.ts";
 import type { Connection, Reader } from "../model.ts";
@@ -32,7 +32,7 @@ export async function auditor(
     command: run.command,
     actor: actorOf(env),
     as: (await readCaller(reader, run.connection, plan.cluster)).name,
-    commit: await commitOf(env, run.directory),
+    ...(await findCommit(env, run.directory)),
     planId: plan.id,
     cluster: plan.cluster,
     fingerprints: (change) => fingerprints.get(addressOf(change))!,

@@ -3,7 +3,7 @@ import { isHeldBack } from "../config/placeholders/held-back.ts";
 import { readExamples } from "../config/package-files.ts";
 import { placeholdersIn } from "../config/placeholders/placeholders.ts";
 import type { Settings } from "../config/settings/settings.ts";
-import { topOfWorkTree } from "../config/git/work-tree.ts";
+import { findTop } from "../config/real-path.ts";
 import { writeFirstFiles } from "../config/written/write.ts";
 import { exitCodes, failure, type ExitReason } from "../errors.ts";
 import {
@@ -68,7 +68,7 @@ function variablesIn(text: string): string[] {
 
 /** The workflows belong to the repository, wherever in it the directory is; without one, to where the command runs. */
 async function workflowsFor({ directory, directoryName }: Settings, io: Io): Promise<FirstFile[]> {
-  const top = (await topOfWorkTree(directory)) ?? io.cwd;
+  const top = findTop(directory) ?? io.cwd;
   const within = relative(top, directory) || ".";
   if (within !== "." && (!plainPath.test(within) || within.startsWith("..")))
     throw failure(

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { OsacError } from "../errors.ts";
 import { byCodeUnit } from "../kinds/canonical.ts";
 import { listFiles } from "./list-files.ts";
-import { readText } from "./read-file.ts";
+import { readOwnText } from "./read-file.ts";
 
 /**
  * SHA-256 of the files of a directory that are read: of their names and contents, and of nothing else. It is the same
@@ -15,7 +15,7 @@ export async function filesDigest(path: string): Promise<string> {
 }
 
 async function contentOf(path: string, name: string): Promise<string> {
-  const content = await readText(path, name);
+  const content = await readOwnText(path, name);
   if ("finding" in content) throw new OsacError("input", [content.finding]);
   return content.text.replaceAll("\r\n", "\n");
 }

@@ -6,7 +6,8 @@ import { allKinds } from "../kinds/index.ts";
 import type { Finding } from "../model.ts";
 import { claimedType } from "./declared.ts";
 import { isCopy, isYaml, kindMeantBy, kindOfFile, kindOfFolder } from "./file-names.ts";
-import { readText, reasonOf } from "./read-file.ts";
+import { readOwnText, reasonOf } from "./read-file.ts";
+import { whyNotRead } from "./real-path.ts";
 
 /** Which files of a directory are ours. */
 export interface Listing {
@@ -67,19 +68,27 @@ interface Entry {
 
 async function entriesOf({ path, findings }: Search, folder: string): Promise<Entry[]> {
   try {
+    const why = whyNotRead(join(path, folder), [path]);
+    if (why !== undefined) {
+      findings.push(unusable("refused-path", join(path, folder), why));
+      return [];
+    }
     const entries = await readdir(join(path, folder), { withFileTypes: true });
     const sorted = entries.toSorted((a, b) => byCodeUnit(a.name, b.name));
     return await Promise.all(
       sorted.map(async ({ name }) => ({ name, isFolder: await leadsToFolder(join(path, folder, name)) })),
     );
   } catch (error) {
-    const message = `the directory ${join(path, folder)} ${reasonOf(error)}`;
-    findings.push({ code: "unreadable-directory", severity: "error", message });
+    findings.push(unusable("unreadable-directory", join(path, folder), reasonOf(error)));
     return [];
   }
 }
 
-/** Follows links, which is what mounted Kubernetes secrets are made of; a broken one is reported when it is read. */
+function unusable(code: string, folder: string, why: string): Finding {
+  return { code, severity: "error", message: `the directory ${folder} ${why}` };
+}
+
+/** A link is judged, and a broken one reported, when what it leads to is read. */
 async function leadsToFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
@@ -135,7 +144,7 @@ async function judgeInFolder(search: Search, file: string): Promise<Finding | un
 
 /** A file under any name that says itself which kind it holds. */
 async function judgeContent({ path, files }: Search, file: string): Promise<Finding | undefined> {
-  const content = await readText(path, file);
+  const content = await readOwnText(path, file);
   const type = "text" in content ? claimedType(content.text) : undefined;
   const kind = allKinds.find((candidate) => candidate.name === type);
   if (!kind) return undefined;

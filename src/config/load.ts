@@ -4,7 +4,7 @@ import type { Declared, Directory, Finding, KindName } from "../model.ts";
 import { declaredIn, type FileContent } from "./declared.ts";
 import { listFiles, type Listing } from "./list-files.ts";
 import type { Sources } from "./placeholders/placeholders.ts";
-import { readText } from "./read-file.ts";
+import { readOwnText } from "./read-file.ts";
 import { openSources, usualRules, type Environment, type PlaceholderRules } from "./placeholders/sources.ts";
 
 export interface LoadOptions {
@@ -44,7 +44,7 @@ export async function loadDirectory(
 }
 
 async function loadFile(path: string, kind: Kind, file: string, sources: Sources): Promise<FileContent> {
-  const content = await readText(path, file);
+  const content = await readOwnText(path, file);
   if ("text" in content) return declaredIn(kind, file, content.text, sources);
   return { findings: [{ ...content.finding, kind: kind.name }] };
 }

@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Finding } from "../model.ts";
+import { whyNotRead } from "./real-path.ts";
 
 /** Larger files are no configuration; the server refuses requests over 100 MB. */
 const sizeMaxMegabytes = 20;
@@ -9,8 +10,20 @@ const sizeMaxMegabytes = 20;
 /** The text of a file without its byte-order mark, or the one reason why there is none. */
 export type FileText = { readonly text: string } | { readonly finding: Finding };
 
+/** Reads one file of the directory that holds the files of entities, and of no other. Never throws for what a user can cause. */
+export async function readOwnText(directory: string, file: string): Promise<FileText> {
+  try {
+    const why = whyNotRead(join(directory, file), [directory]);
+    return why === undefined
+      ? await readText(directory, file)
+      : refuse(file, "refused-path", `${file} ${why}`);
+  } catch (error) {
+    return refuse(file, "unreadable-file", `${file} ${reasonOf(error)}`);
+  }
+}
+
 /**
- * Reads one file of a directory. Never throws for what a user can cause.
+ * Reads one file. Never throws for what a user can cause.
  *
  * @param name how messages call it
  */

@@ -14,6 +14,7 @@ export interface AuditEntry {
   /** As whom the cluster took the run. */
   readonly as: string | null;
   readonly commit: string | null;
+  readonly dirty: boolean | null;
   readonly planId: string | null;
   readonly cluster: { readonly name: string | null; readonly uuid: string | null };
   readonly kind: KindName;
@@ -30,7 +31,8 @@ export interface AuditFacts {
   readonly command: string;
   readonly actor: AuditEntry["actor"];
   readonly as: string | undefined;
-  readonly commit: string | undefined;
+  readonly commit: string | null;
+  readonly dirty: boolean | null;
   readonly planId: string | undefined;
   readonly cluster: ClusterInfo;
   /** Of the entity as the change finds it and as it makes it. */
@@ -43,7 +45,7 @@ export interface AuditFacts {
 /** The entries for what one request decided. */
 export function auditEntries(
   outcomes: readonly Outcome[],
-  { command, actor, as, commit, planId, cluster, fingerprints }: AuditFacts,
+  { command, actor, as, commit, dirty, planId, cluster, fingerprints }: AuditFacts,
   time: Date,
   durationMs: number,
 ): AuditEntry[] {
@@ -53,7 +55,8 @@ export function auditEntries(
     command,
     actor,
     as: as ?? null,
-    commit: commit ?? null,
+    commit,
+    dirty,
     planId: planId ?? null,
     cluster: { name: cluster.name ?? null, uuid: cluster.uuid ?? null },
     kind: change.kind,

@@ -2,7 +2,9 @@ import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { failure, type OsacError } from "../../errors.ts";
+import { commitWords, listFilesAt, readTexts } from "./files-at.ts";
 import { git } from "./git.ts";
+import { openWorkTree } from "./work-tree.ts";
 
 /**
  * Gives `use` a directory with the files as they were at `base`: another directory, or a git reference of the
@@ -34,19 +36,19 @@ async function isDirectory(path: string): Promise<boolean> {
 }
 
 async function copyFromGit(reference: string, directory: string, copy: string): Promise<void> {
-  const ask = async (...words: string[]): Promise<string> => {
-    const answer = await git(directory, words);
-    if ("failed" in answer) throw noBase(reference, answer.failed);
-    return answer.out;
-  };
-  // A reference that begins with a dash would be taken for an option.
-  const name = `${reference}^{commit}`;
-  const commit = (await ask("rev-parse", "--verify", "--quiet", "--end-of-options", name)).trim();
-  const files = (await ask("ls-tree", "-r", "-z", "--name-only", commit, "./")).split("\0");
-  for (const file of files.filter((one) => one.endsWith(".yml"))) {
-    const target = join(copy, file);
-    await mkdir(dirname(target), { recursive: true });
-    await writeFile(target, await ask("show", `${commit}:./${file}`));
+  const opened = await openWorkTree(directory);
+  if ("failed" in opened) throw noBase(reference, opened.failed);
+  const { tree } = opened;
+  const commit = await git(tree, commitWords(reference));
+  if ("failed" in commit) throw noBase(reference, commit.failed);
+  const files = await listFilesAt(tree, commit.out.trim(), directory);
+  if ("failed" in files) throw noBase(reference, files.failed);
+  const texts = await readTexts(tree, [...files.values()]);
+  for (const [file, id] of files) {
+    const text = texts.get(id);
+    if (text === undefined) throw noBase(reference, `${file} cannot be read`);
+    await mkdir(dirname(join(copy, file)), { recursive: true });
+    await writeFile(join(copy, file), text);
   }
 }
 

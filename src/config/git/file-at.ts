@@ -1,5 +1,8 @@
+import { join } from "node:path/posix";
 import { failure, type OsacError } from "../../errors.ts";
+import { commitWords, findFolder, readTexts } from "./files-at.ts";
 import { git } from "./git.ts";
+import { openWorkTree } from "./work-tree.ts";
 
 /**
  * The text of a file as it was at a git reference of the repository that holds `directory`; undefined where it was not
@@ -12,19 +15,21 @@ export async function readFileAt(
   directory: string,
   path: string,
 ): Promise<string | undefined> {
+  const opened = await openWorkTree(directory);
+  if ("failed" in opened) throw noSettings(reference, opened.failed);
+  const { tree } = opened;
   const ask = async (...words: string[]): Promise<string> => {
-    const answer = await git(directory, words);
+    const answer = await git(tree, words);
     if ("failed" in answer) throw noSettings(reference, answer.failed || "there is no such commit");
     return answer.out;
   };
-  // A reference that begins with a dash would be taken for an option.
-  const name = `${reference}^{commit}`;
-  const commit = (await ask("rev-parse", "--verify", "--quiet", "--end-of-options", name)).trim();
-  const [entry] = (await ask("ls-tree", "-z", commit, "--", path)).split("\0");
+  const commit = (await ask(...commitWords(reference))).trim();
+  const file = join(await findFolder(tree, directory), path);
+  const [entry] = (await ask("ls-tree", "-z", "--full-tree", commit, "--", file)).split("\0");
   const [, mode, type, id] = /^(\d+) (\w+) ([0-9a-f]+)\t/.exec(entry ?? "") ?? [];
   if (id === undefined) return undefined;
   if (type !== "blob" || mode === "120000") throw noSettings(reference, `${path} is no file there`);
-  return (await ask("cat-file", "blob", id)).replace(/^\uFEFF/, "");
+  return (await readTexts(tree, [id])).get(id);
 }
 
 function noSettings(reference: string, why: string): OsacError {
@@ -35,5 +40,6 @@ function noSettings(reference: string, why: string): OsacError {
 
 /** Whether a clone has a commit. */
 export async function hasCommit(directory: string, commit: string): Promise<boolean> {
-  return "out" in (await git(directory, ["cat-file", "-e", `${commit}^{commit}`]));
+  const opened = await openWorkTree(directory);
+  return "tree" in opened && "out" in (await git(opened.tree, commitWords(commit)));
 }

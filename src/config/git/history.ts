@@ -3,7 +3,7 @@ import { allKinds, kinds } from "../../kinds/index.ts";
 import type { Finding, KindName } from "../../model.ts";
 import { declaredIn } from "../declared.ts";
 import { readBlobs } from "./git.ts";
-import { careful, incompleteHistory, notCommitted, openRepository, type Repository } from "./repository.ts";
+import { incompleteHistory, notCommitted, openRepository, type Repository } from "./repository.ts";
 import { filesAtHead, lines, readSteps, type Step, type Version } from "./versions.ts";
 import { noValues } from "../placeholders/sources.ts";
 
@@ -51,7 +51,7 @@ export async function provedDeletions(
 
 /** Looks into every version once, and parses only those that mention a name. */
 async function readDeclarations(
-  { top }: Repository,
+  { tree }: Repository,
   versions: readonly Version[],
   wanted: Names,
 ): Promise<Declarations> {
@@ -59,7 +59,7 @@ async function readDeclarations(
   const names = new Map<string, ReadonlySet<string>>();
   const unreadable = new Map<string, ReadonlySet<string>>();
   let read = 0;
-  for await (const [id, text] of readBlobs(top, careful, [...kindOf.keys()])) {
+  for await (const [id, text] of readBlobs(tree, [...kindOf.keys()])) {
     read++;
     const kind = kindOf.get(id)!;
     const mentioned = namesMentioned(text, wanted.get(kind)!);

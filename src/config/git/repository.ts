@@ -3,26 +3,18 @@ import { dirname } from "node:path/posix";
 import { resolve } from "node:path";
 import { failure, type OsacError } from "../../errors.ts";
 import { kindOfFolder } from "../file-names.ts";
-import { git, type GitAnswer } from "./git.ts";
+import { findFolder } from "./files-at.ts";
+import { git, type GitAnswer, type WorkTree } from "./git.ts";
+import { openWorkTree } from "./work-tree.ts";
 
 /** A repository whose whole history can be read. */
 export interface Repository {
-  /** Its work tree, absolute. */
-  readonly top: string;
+  readonly tree: WorkTree;
   /** The directory of files, and those that it was before: from the top, each with a slash at its end, `""` for the top. */
   readonly folders: readonly string[];
-  /** Runs git at the top. A failure is a refusal. */
+  /** Runs git. A failure is a refusal. */
   readonly ask: (words: readonly string[], input?: string) => Promise<string>;
 }
-
-/** For every call: nothing is fetched meanwhile, names are no patterns, and the first commit has a difference. */
-export const careful: readonly string[] = [
-  "--literal-pathspecs",
-  "-c",
-  "protocol.allow=never",
-  "-c",
-  "log.showRoot=true",
-];
 
 /**
  * Finds the repository of a directory. Whatever would make its history prove too much or too little is an `OsacError`
@@ -31,17 +23,19 @@ export const careful: readonly string[] = [
  * @param before directories that count as the same one, from the top of the repository
  */
 export async function openRepository(directory: string, before: readonly string[]): Promise<Repository> {
-  const words = ["rev-parse", "--show-toplevel", "--show-prefix", "--is-shallow-repository"];
-  const found = outOf(await git(directory, words), noRepository).split("\n");
-  const [top = "", prefix = "", isShallow] = found;
-  if (isShallow === "true") throw shallow();
-  if ("failed" in (await git(top, ["rev-parse", "--verify", "--quiet", "HEAD"])))
+  const found = await openWorkTree(directory);
+  if ("failed" in found) throw noRepository(found.failed);
+  const { tree } = found;
+  const isShallow = outOf(await git(tree, ["rev-parse", "--is-shallow-repository"]), noRepository);
+  if (isShallow.trim() === "true") throw shallow();
+  if ("failed" in (await git(tree, ["rev-parse", "--verify", "--quiet", "HEAD"])))
     throw notCommitted(directory);
-  await refuseRewritten(top);
+  await refuseRewritten(tree);
+  const own = await findFolder(tree, directory);
   return {
-    top,
-    folders: [...new Set([prefix, ...before.map(folderOf)])],
-    ask: async (more, input) => outOf(await git(top, [...careful, ...more], input), incompleteHistory),
+    tree,
+    folders: [...new Set([own, ...before.map(folderOf)])],
+    ask: async (words, input) => outOf(await git(tree, words, input), incompleteHistory),
   };
 }
 
@@ -51,19 +45,19 @@ function outOf(answer: GitAnswer, refusal: (said: string) => OsacError): string 
 }
 
 function folderOf(path: string): string {
-  const trimmed = path.replace(/^(?:\.?\/)+/, "").replace(/\/+$/, "");
-  return trimmed === "" || trimmed === "." ? "" : `${trimmed}/`;
+  const names = path.split("/").filter((name) => name !== "" && name !== ".");
+  return names.map((name) => `${name}/`).join("");
 }
 
 /** A history that is not the one that was applied proves nothing about it. */
-async function refuseRewritten(top: string): Promise<void> {
-  const replaced = await git(top, ["for-each-ref", "--count=1", "refs/replace"]);
+async function refuseRewritten(tree: WorkTree): Promise<void> {
+  const replaced = await git(tree, ["for-each-ref", "--count=1", "refs/replace"]);
   if ("out" in replaced && replaced.out !== "") throw rewritten("refs/replace exchanges commits for others");
-  const grafts = await git(top, ["rev-parse", "--git-path", "info/grafts"]);
-  if ("out" in grafts && (await isFilled(resolve(top, grafts.out.trim()))))
+  const grafts = await git(tree, ["rev-parse", "--git-path", "info/grafts"]);
+  if ("out" in grafts && (await isFilled(resolve(tree.top, grafts.out.trim()))))
     throw rewritten("info/grafts gives commits other parents");
-  const upstream = await git(top, ["rev-parse", "--abbrev-ref", "--symbolic-full-name", "@{upstream}"]);
-  if ("out" in upstream) await refuseForced(top, upstream.out.trim());
+  const upstream = await git(tree, ["rev-parse", "--abbrev-ref", "--symbolic-full-name", "@{upstream}"]);
+  if ("out" in upstream) await refuseForced(tree, upstream.out.trim());
 }
 
 async function isFilled(path: string): Promise<boolean> {
@@ -73,14 +67,14 @@ async function isFilled(path: string): Promise<boolean> {
   );
 }
 
-async function refuseForced(top: string, upstream: string): Promise<void> {
-  const counts = await git(top, ["rev-list", "--left-right", "--count", "HEAD...@{upstream}"]);
+async function refuseForced(tree: WorkTree, upstream: string): Promise<void> {
+  const counts = await git(tree, ["rev-list", "--left-right", "--count", "HEAD...@{upstream}"]);
   const [ahead, behind] = "out" in counts ? counts.out.trim().split("\t").map(Number) : [];
   if (ahead && behind) {
     const where = `HEAD and ${upstream} have diverged (${ahead} and ${behind} commits of their own)`;
     throw rewritten(where, `bring them together first: git pull --rebase, or git merge ${upstream}`);
   }
-  const updates = await git(top, ["log", "--walk-reflogs", "--format=%gs", upstream]);
+  const updates = await git(tree, ["log", "--walk-reflogs", "--format=%gs", upstream]);
   if ("out" in updates && /\bforced-update\b/.test(updates.out))
     throw rewritten(`${upstream} was moved by force since this clone was made (git reflog ${upstream})`);
 }

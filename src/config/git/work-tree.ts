@@ -1,14 +1,33 @@
-import { realpath } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { git } from "./git.ts";
+import { readFile, realpath, stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { findTop, isWithin } from "../real-path.ts";
+import { findGitDirectory, type WorkTree } from "./git.ts";
 
-/** The top of the git work tree that a directory is in, or will be once it exists; named as the directory is. */
-export async function topOfWorkTree(directory: string): Promise<string | undefined> {
-  const real = await realpath(directory).catch(() => undefined);
-  if (real === undefined) {
-    const parent = dirname(directory);
-    return parent === directory ? undefined : topOfWorkTree(parent);
-  }
-  const answer = await git(directory, ["rev-parse", "--show-cdup"]);
-  return "out" in answer ? join(directory, answer.out.trim()) : undefined;
+/** A work tree, or why there is none: the first line of what git said, which may be nothing. */
+export type FoundWorkTree = { readonly tree: WorkTree } | { readonly failed: string };
+
+/**
+ * The git work tree that a directory lies in. Its repository is the `.git` at the top and no other: a pull request can
+ * bring files that git takes for a repository of their own, with a configuration that runs programs.
+ */
+export async function openWorkTree(directory: string): Promise<FoundWorkTree> {
+  const top = findTop(await realpath(directory).catch(() => directory));
+  if (top === undefined) return { failed: "not a git repository" };
+  const found = await findGitDirectory(top);
+  if ("failed" in found) return found;
+  const gitDir = found.out.replace(/\r?\n$/, "");
+  const expected = await gitDirectoryAt(top).catch(() => undefined);
+  const isExpected = expected !== undefined && (await realpath(gitDir)) === expected;
+  if (!isExpected) return { failed: `${join(top, ".git")} is no repository, and git would take ${gitDir}` };
+  if (isWithin(top, expected) && expected !== join(top, ".git"))
+    return { failed: `${join(top, ".git")} names ${expected}, which lies among the files` };
+  return { tree: { top, gitDir: expected } };
+}
+
+/** The git directory at the top of a work tree: `.git`, or what a file of that name says, as in a submodule. */
+async function gitDirectoryAt(top: string): Promise<string> {
+  const path = join(top, ".git");
+  if ((await stat(path)).isDirectory()) return realpath(path);
+  const text = await readFile(path, "utf8");
+  return realpath(resolve(top, text.replace(/^gitdir: /, "").replace(/[\r\n]+$/, "")));
 }

@@ -126,7 +126,7 @@ async function readFileSettings(
   const path = resolve(cwd, name);
   const settings = from
     ? await readSettingsAt(from, { directory: resolve(cwd, directory), path, name })
-    : await readSettingsFile(path, name);
+    : await readSettingsFile(path, name, config !== undefined);
   if (!settings && config)
     throw failure(
       "input",

@@ -8,7 +8,7 @@ import { locateIn } from "../yaml/locate.ts";
 import { nearest } from "../nearest.ts";
 import { misfits, type Misfit } from "../schema/misfits.ts";
 import { options, type Option } from "./options.ts";
-import { readText } from "../read-file.ts";
+import { readOwnText, readText } from "../read-file.ts";
 import { parseYaml } from "../yaml/yaml.ts";
 
 /** What one setting of osac.yml says, as texts: one for a scalar, one an item for a list, `KEY=VALUE` for a map. */
@@ -36,13 +36,16 @@ const sections = [...new Set(keys.map((key) => key.replace(/\..*/, "")))];
  *
  * @param path where it is
  * @param name how messages call it
+ * @param isNamed whether the caller has named it, and may have it anywhere; else it must lie in its directory
  */
 export async function readSettingsFile(
   path: string,
   name: string,
+  isNamed: boolean,
 ): Promise<ReadonlyMap<string, FileSetting> | undefined> {
   if (!(await exists(path))) return undefined;
-  const content = await readText(dirname(path), basename(path));
+  const read = isNamed ? readText : readOwnText;
+  const content = await read(dirname(path), basename(path));
   if ("finding" in content)
     throw new OsacError("input", [{ ...content.finding, at: { file: name, line: 1, column: 1 } }]);
   return parseSettings(content.text, name);
@@ -50,7 +53,8 @@ export async function readSettingsFile(
 
 /** The same for the text of one. */
 export async function parseSettings(text: string, name: string): Promise<ReadonlyMap<string, FileSetting>> {
-  const { value = null, findings } = parseYaml(name, text);
+  // What is no map is another file, and may be a secret.
+  const { value = null, findings } = parseYaml(name, text, (path) => path.length === 0);
   const find = locateIn(name, text);
   const locate: Locate = (pointer) => find(pointer) ?? { file: name, line: 1, column: 1 };
   const errors = findings.filter(({ severity }) => severity === "error");
@@ -109,7 +113,12 @@ function schemaFinding(error: Misfit, value: Json, name: string, locate: Locate)
     return { code: "unknown-setting", severity: "error", message: `unknown setting ${key}`, at, ...details };
   }
   const found = valueAt(value, stepsOf(error.instancePath));
-  return { code: "bad-value", severity: "error", message: `${key || name}: ${fault(error, found)}`, at };
+  return {
+    code: "bad-value",
+    severity: "error",
+    message: `${key || name}: ${fault(error, found, key === "")}`,
+    at,
+  };
 }
 
 /** What the types of JSON Schema are in YAML. */
@@ -122,7 +131,7 @@ const nouns: Readonly<Record<string, string>> = {
   boolean: "true or false",
 };
 
-function fault({ keyword, params, message }: Misfit, found: Json | undefined): string {
+function fault({ keyword, params, message }: Misfit, found: Json | undefined, isWhole: boolean): string {
   const { type, missingProperty, allowedValues, pattern } = params as {
     type?: string | string[];
     missingProperty?: string;
@@ -133,12 +142,14 @@ function fault({ keyword, params, message }: Misfit, found: Json | undefined): s
   const choices = allowedValues ?? /^\^\(([\w|]+)\)\$$/.exec(pattern ?? "")?.[1]?.split("|");
   const types = [type ?? []].flat().map((one) => nouns[one] ?? one);
   const expected = choices ? `one of ${choices.join(", ")}` : types.join(" or ");
-  return expected === "" ? (message ?? keyword) : `expected ${expected}, found ${described(found)}`;
+  return expected === "" ? (message ?? keyword) : `expected ${expected}, found ${described(found, isWhole)}`;
 }
 
-function described(value: Json | undefined): string {
+/** What is no settings file at all is not quoted: it may be a secret that got into its place. */
+function described(value: Json | undefined, isWhole: boolean): string {
   if (Array.isArray(value)) return "a list";
-  return typeof value === "object" && value !== null ? "a map" : JSON.stringify(value);
+  if (typeof value === "object" && value !== null) return "a map";
+  return isWhole ? nouns[typeof value]! : JSON.stringify(value);
 }
 
 function valueAt(value: Json, path: readonly string[]): Json | undefined {

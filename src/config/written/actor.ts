@@ -1,5 +1,9 @@
 import { userInfo } from "node:os";
-import { git } from "../git/git.ts";
+import { listFilesAt, readTexts } from "../git/files-at.ts";
+import { git, type WorkTree } from "../git/git.ts";
+import { openWorkTree } from "../git/work-tree.ts";
+import { listFiles } from "../list-files.ts";
+import { readOwnText } from "../read-file.ts";
 
 /** Who runs osac, and what says so. */
 export interface Actor {
@@ -30,10 +34,38 @@ function userName(): string {
   }
 }
 
-/** The commit that is applied: the pipeline's, else that of the directory; undefined where there is none. */
-export async function commitOf(env: Environment, directory: string): Promise<string | undefined> {
-  const found = commitVariables.find((variable) => env[variable]);
-  if (found !== undefined) return env[found];
-  const answer = await git(directory, ["rev-parse", "--verify", "HEAD"]);
-  return "out" in answer ? answer.out.trim() : undefined;
+/** The commit that is applied, and whether the files differ from it; null where nobody can tell. */
+export interface AppliedCommit {
+  readonly commit: string | null;
+  readonly dirty: boolean | null;
+}
+
+/** Finds the commit that is applied: the pipeline's, else that of the directory. */
+export async function findCommit(env: Environment, directory: string): Promise<AppliedCommit> {
+  const named = commitVariables.map((variable) => env[variable]).find((value) => value) ?? null;
+  const found = await openWorkTree(directory);
+  if ("failed" in found) return { commit: named, dirty: null };
+  const head = await git(found.tree, ["rev-parse", "--verify", "HEAD"]);
+  const commit = named ?? ("out" in head ? head.out.trim() : null);
+  return { commit, dirty: commit === null ? null : await isChanged(found.tree, commit, directory) };
+}
+
+/** Whether the files of entities differ from those of a commit, line ends apart; null where git does not have it. */
+async function isChanged(tree: WorkTree, commit: string, directory: string): Promise<boolean | null> {
+  if (!/^[0-9a-f]{40,64}$/.test(commit)) return null;
+  const committed = await listFilesAt(tree, commit, directory);
+  if ("failed" in committed) return null;
+  const files = [...(await listFiles(directory)).files.values()].flat();
+  if (files.length + committed.size === 0) return null;
+  const texts = await readTexts(tree, [...committed.values()]);
+  const now = await Promise.all(files.map(async (file) => readOwnText(directory, file)));
+  const isSame = files.every((file, index) => {
+    const one = now[index]!;
+    return "text" in one && haveSameLines(one.text, texts.get(committed.get(file) ?? ""));
+  });
+  return files.length !== committed.size || !isSame;
+}
+
+function haveSameLines(one: string, other: string | undefined): boolean {
+  return one.replaceAll("\r\n", "\n") === other?.replaceAll("\r\n", "\n");
 }

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { rename } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { provedDeletions } from "../../../src/config/git/history.ts";
 import { OsacError } from "../../../src/errors.ts";
 import type { KindName } from "../../../src/model.ts";
@@ -206,11 +206,11 @@ describe("it is refused to guess", () => {
   });
 
   test("without git", async () => {
+    const path = await repository();
+    await commit(path, declared);
     vi.stubEnv("PATH", "/nowhere");
-    expect(await refusal(await folder(declared), ["old"])).toMatch(
-      /^history-missing: .*git is not installed/,
-    );
-    vi.unstubAllEnvs();
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(await refusal(join(path, "s"), ["old"])).toMatch(/^history-missing: .*git is not installed/);
   });
 
   test("in a shallow clone", async () => {
