@@ -69,6 +69,13 @@ export interface Finding {
   readonly beside?: KindName;
   /** The one field it would refuse, so that a change of others can still be sent. */
   readonly field?: string;
+  /** The servers that it is about, where it is not about all: a plan for another server leaves it out. */
+  readonly servers?: Versions;
+  /**
+   * The first version that takes it, and then lets people do more, or less, than anybody wrote: an error in a plan that
+   * has to send it.
+   */
+  readonly harmfulSince?: string;
   /** Who refuses, where an error is no bad input: it decides the exit code. */
   readonly refusedBy?: "guard" | "lockout" | "stale";
 }
@@ -95,6 +102,12 @@ export interface Version {
   readonly major: number;
   readonly minor: number;
   readonly patch: number;
+}
+
+/** A range of versions: from the first one on, up to the first one that is no longer meant. */
+export interface Versions {
+  readonly since?: string;
+  readonly until?: string;
 }
 
 /**

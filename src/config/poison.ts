@@ -1,5 +1,5 @@
 import { isFields } from "../kinds/canonical.ts";
-import { compareVersions, parseVersion } from "../kinds/version.ts";
+import { isWithin } from "../kinds/version.ts";
 import type { Finding, KindName, Value, Version } from "../model.ts";
 import { listenerRule, listenerTypeRule } from "./lint/listeners.ts";
 import { onBehalfOfRule } from "./lint/on-behalf-of.ts";
@@ -27,10 +27,7 @@ export function poisonFindings(documents: Documents, version: Version): Finding[
 }
 
 function isPoison(remark: Remark, version: Version): remark is Remark & { readonly poison: Poison } {
-  const { poison } = remark;
-  if (poison === undefined) return false;
-  const isFrom = (bound: string): boolean => compareVersions(version, parseVersion(bound)) >= 0;
-  return (poison.since === undefined || isFrom(poison.since)) && !(poison.until && isFrom(poison.until));
+  return remark.poison !== undefined && isWithin(version, remark.poison);
 }
 
 function finding(

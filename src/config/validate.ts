@@ -2,7 +2,7 @@ import { builtInNames } from "../kinds/built-in.ts";
 import { kinds } from "../kinds/index.ts";
 import type { Declared, Directory, Finding, KindName } from "../model.ts";
 import { rules } from "./lint/index.ts";
-import type { Remark } from "./lint/remark.ts";
+import type { Poison, Remark } from "./lint/remark.ts";
 import { holdsSecret, type Secret } from "../secret.ts";
 import { sortByPlace } from "./load.ts";
 import { createLocator, type Locator } from "./yaml/locate.ts";
@@ -76,6 +76,12 @@ function knownNames(directory: Directory): KnownNames {
 
 function toFinding(entity: Declared, { pointer, poison, ...remark }: Remark, locate: Locator): Finding {
   const at = pointer === "" ? entity.at : locate(entity, pointer);
-  const effect = poison ? "; the server would store it, and then load no configuration at all" : "";
+  const effect = poison ? effectOf(poison) : "";
   return { ...remark, message: remark.message + effect, at, kind: entity.kind, name: entity.name };
+}
+
+function effectOf({ until, others }: Poison): string {
+  const server = until === undefined ? "the server" : `a server before ${until}`;
+  const effect = `; ${server} would store it, and then load no configuration at all`;
+  return others === undefined ? effect : `${effect}; ${others}`;
 }

@@ -1,12 +1,9 @@
-import type { KindName, Version } from "../model.ts";
-import { compareVersions, parseVersion } from "./version.ts";
+import type { KindName, Version, Versions } from "../model.ts";
+import { isWithin } from "./version.ts";
 
 /** Names that exist in servers of some versions. */
-interface Release {
+interface Release extends Versions {
   readonly names: readonly string[];
-  readonly since?: string;
-  /** The first version that does not have them any more. */
-  readonly until?: string;
 }
 
 /** The plugin's `static_config` and the reserved roles of its `config/roles.yml`, 2.10 to 3.8. */
@@ -123,12 +120,8 @@ const releases: Readonly<Partial<Record<KindName, readonly Release[]>>> = {
  */
 export function builtInNames(kind: KindName, version?: Version): ReadonlySet<string> {
   return new Set(
-    (releases[kind] ?? []).filter((release) => isIn(release, version)).flatMap(({ names }) => names),
+    (releases[kind] ?? [])
+      .filter((release) => version === undefined || isWithin(version, release))
+      .flatMap(({ names }) => names),
   );
-}
-
-function isIn({ since, until }: Release, version: Version | undefined): boolean {
-  if (version === undefined) return true;
-  if (since !== undefined && compareVersions(version, parseVersion(since)) < 0) return false;
-  return until === undefined || compareVersions(version, parseVersion(until)) < 0;
 }

@@ -1,4 +1,4 @@
-import type { Version } from "../model.ts";
+import type { Version, Versions } from "../model.ts";
 
 const version = /^(\d+)\.(\d+)(?:\.(\d+))?/;
 
@@ -17,4 +17,10 @@ export function parseVersion(text: string): Version {
 /** Negative when `a` is older than `b`. */
 export function compareVersions(a: Version, b: Version): number {
   return a.major - b.major || a.minor - b.minor || a.patch - b.patch;
+}
+
+/** Whether a version lies in a range. */
+export function isWithin(version: Version, { since, until }: Versions): boolean {
+  const isFrom = (bound: string): boolean => compareVersions(version, parseVersion(bound)) >= 0;
+  return (since === undefined || isFrom(since)) && !(until !== undefined && isFrom(until));
 }

@@ -2,7 +2,7 @@ import { addressOf } from "../kinds/address.ts";
 import { allKinds, kinds } from "../kinds/index.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { sameValue } from "../kinds/same.ts";
-import { compareVersions, parseVersion } from "../kinds/version.ts";
+import { compareVersions, isWithin, parseVersion } from "../kinds/version.ts";
 import type { Change, ClusterInfo, Directory, Finding, KindName, LiveKind, Version } from "../model.ts";
 import { secretsIn } from "../secret.ts";
 import { entityOf } from "./live-entity.ts";
@@ -11,7 +11,8 @@ import { operationsOf } from "./patch.ts";
 type Live = ReadonlyMap<KindName, LiveKind>;
 
 /**
- * What a server of this version would refuse is an error for an entity that has to be sent, and a warning for any other.
+ * What a server of this version would refuse, or do harm with, is an error for an entity that has to be sent, and a
+ * warning for any other. What is about other servers is left out.
  */
 export function judgeFindings(
   findings: readonly Finding[],
@@ -20,12 +21,17 @@ export function judgeFindings(
   live: Live,
 ): Finding[] {
   const byEntity = new Map(changes.map((change) => [addressOf(change), change]));
-  return findings.map((finding) => {
+  return findings.flatMap((finding) => {
+    if (finding.servers && !isWithin(version, finding.servers)) return [];
     const change = byEntity.get(`${finding.kind}/${finding.name}`);
-    return change && isRefused(finding, change, version, live) && isSent(change, finding.field)
-      ? { ...finding, severity: "error" }
-      : finding;
+    if (change === undefined || !isSent(change, finding.field)) return [finding];
+    const isError = isRefused(finding, change, version, live) || isHarmful(finding, version);
+    return [isError ? { ...finding, severity: "error" } : finding];
   });
+}
+
+function isHarmful({ harmfulSince: since }: Finding, version: Version): boolean {
+  return since !== undefined && isWithin(version, { since });
 }
 
 function isRefused(

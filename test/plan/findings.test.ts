@@ -57,6 +57,30 @@ test.each<[string, KindName, Body, string, before: string, from: string]>([
   expect(judged(kind, body, from)).toEqual([`error ${code}`]);
 });
 
+const inBlock = (fields: Body): Body => ({
+  index_permissions: [{ index_patterns: ["a"], allowed_actions: ["read"], ...fields }],
+});
+
+test.each<[string, Body, string]>([
+  ["a broken query", inBlock({ dls: "nope" }), "bad-dls"],
+  ["a broken pattern of fields", inBlock({ fls: ["/(/"] }), "bad-fls"],
+  ["a broken permission", inBlock({ allowed_actions: ["/(/"] }), "bad-pattern"],
+])("%s is an error for servers that pass over it", (_, body, code) => {
+  expect(judged("roles", body, "3.5")).toEqual([`warning ${code}`]);
+  expect(judged("roles", body, "3.6")).toEqual([`error ${code}`]);
+});
+
+test("what is about other servers is not told", () => {
+  const listeners = { l: { type: "ip", ignore_hosts: ["10.0.0.0/8"] } };
+  const config = { dynamic: { auth_failure_listeners: listeners } };
+  expect(judged("config", config, "2.19.4")).toEqual(["warning network-as-host"]);
+  expect(judged("config", config, "3.0")).toEqual([]);
+  expect(judged("roles", inBlock({ index_patterns: ["_all"] }), "2.18")).toEqual([]);
+  expect(judged("roles", inBlock({ index_patterns: ["_all"] }), "2.19")).toEqual([
+    "warning pattern-without-index",
+  ]);
+});
+
 test("a user without a login is told once, as an error where it is new", () => {
   expect(judged("internalusers", {}, "2.11.1")).toEqual(["error no-login"]);
 });

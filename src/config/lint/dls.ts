@@ -1,36 +1,65 @@
+import { Secret } from "../../secret.ts";
 import { mapsOf, spoken, textOf } from "../pointer.ts";
+import { findQueryFault, type QueryFault } from "./query.ts";
+import { readQuery } from "./query-json.ts";
 import type { Remark, Rule } from "./remark.ts";
+import { findVariables, replaceVariables } from "./variables.ts";
 
-/** A DLS query is JSON with variables. The server takes any text; with a wrong one searches fail (2.19.4) or find nothing (3.4.0). */
+/** The first version that passes over a query that it cannot read, and then shows every document (`CompiledRoles`). */
+const passedOverSince = "3.6";
+
+/**
+ * A DLS query is JSON with variables. The server takes any text. With a wrong one searches fail (2.19.4) or find nothing
+ * (3.4.0), or every document is shown (3.8, but for queries with variables, which fail everywhere).
+ */
 export const dlsRule: Rule = ({ kind, body }) => {
   if (kind !== "roles") return [];
   return mapsOf(body["index_permissions"], "/index_permissions").flatMap(({ fields, pointer }) => {
-    const text = textOf(fields["dls"]);
-    if (text === undefined || text.trim() === "") return [];
-    const fault = faultOf(text);
-    return fault === undefined ? [] : [remark(`${pointer}/dls`, fault)];
+    const { dls } = fields;
+    const text = textOf(dls);
+    if (text === undefined || text === "") return [];
+    if (text.trim() === "") return [blank(`${pointer}/dls`)];
+    const found = faultOf(text);
+    if (found === undefined) return [];
+    return [remark(`${pointer}/dls`, text, dls instanceof Secret ? untold(found) : found)];
   });
 };
 
-function remark(pointer: string, fault: string): Remark {
+function faultOf(text: string): QueryFault | undefined {
+  const read = readQuery(withoutVariables(text));
+  return "fault" in read ? { fault: read.fault, isCertain: true } : findQueryFault(read.query);
+}
+
+/** A fault without any word of the query. */
+function untold({ isCertain }: QueryFault): QueryFault {
+  return { fault: "is no query that the server takes", isCertain };
+}
+
+function remark(pointer: string, text: string, { fault, hint, isCertain }: QueryFault): Remark {
+  const isFilledIn = findVariables(text).length > 0;
+  const effect = isFilledIn
+    ? "with it searches of the role fail, or find nothing"
+    : `before ${passedOverSince} the role then finds nothing, or its searches fail; from ${passedOverSince} on it sees every document`;
   return {
     code: "bad-dls",
     severity: "warning",
     pointer,
-    message: `${spoken(pointer)} ${fault}; with it the role finds nothing, or its searches fail`,
-    hint: 'write a query as JSON, for example {"term": {"owner": "${user.name}"}}',
+    message: `${spoken(pointer)} ${fault}; ${effect}`,
+    hint: hint ?? 'write a query as JSON, for example {"term": {"owner": "${user.name}"}}',
+    ...(isFilledIn || !isCertain ? {} : { harmfulSince: passedOverSince }),
   };
 }
 
-function faultOf(text: string): string | undefined {
-  try {
-    const query: unknown = JSON.parse(withoutVariables(text));
-    if (typeof query !== "object" || query === null || Array.isArray(query)) return "is no JSON object";
-    const queries = Object.keys(query);
-    return queries.length === 1 ? undefined : `must hold one query, found ${queries.length}`;
-  } catch {
-    return "is no JSON";
-  }
+/** Seen on 2.19.4 and 3.4.0. */
+function blank(pointer: string): Remark {
+  return {
+    code: "bad-dls",
+    severity: "warning",
+    pointer,
+    message: `${spoken(pointer)} is blank; before 3.0 searches of the role fail, from 3.0 on it sees every document`,
+    hint: "write a query as JSON, or leave the field out",
+    harmfulSince: "3.0",
+  };
 }
 
 /**
@@ -38,5 +67,5 @@ function faultOf(text: string): string | undefined {
  * quoted names with commas between them; inside a text they end it, which the writer of `[${user.roles}]` wants.
  */
 function withoutVariables(text: string): string {
-  return text.replaceAll(/\$\{(?:user[._](?:security)?_?roles)\}/gi, '"x"').replaceAll(/\$\{[^}]*\}/g, "1");
+  return replaceVariables(text, (name) => (/^user[._](?:roles|securityRoles)$/.test(name) ? '"x"' : "1"));
 }

@@ -1,7 +1,10 @@
 import { actionGroupRule } from "./action-groups.ts";
 import { allowlistRule } from "./allowlist.ts";
 import { auditCategoryRule } from "./audit-categories.ts";
+import { characterRule } from "./characters.ts";
 import { dlsRule } from "./dls.ts";
+import { hostRule } from "./hosts.ts";
+import { indexPatternRule } from "./index-patterns.ts";
 import { listenerRule } from "./listeners.ts";
 import { listItemRule } from "./list-items.ts";
 import { loginRule } from "./logins.ts";
@@ -13,14 +16,19 @@ import { patternRule } from "./patterns.ts";
 import { permissionRule } from "./permissions.ts";
 import type { Rule } from "./remark.ts";
 import { staticFlagRule } from "./static-flag.ts";
+import { unfilledVariableRule } from "./unfilled-variables.ts";
+import { xffRule } from "./xff.ts";
 
 /** Every rule, each one file; all of them look at every entity. */
 export const rules: readonly Rule[] = [
   nameRule,
+  characterRule,
   staticFlagRule,
   patternRule,
   permissionRule,
+  indexPatternRule,
   dlsRule,
+  unfilledVariableRule,
   maskedFieldRule,
   actionGroupRule,
   loginRule,
@@ -30,4 +38,6 @@ export const rules: readonly Rule[] = [
   onBehalfOfRule,
   auditCategoryRule,
   allowlistRule,
+  hostRule,
+  xffRule,
 ];

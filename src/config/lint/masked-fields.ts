@@ -17,7 +17,7 @@ export const maskedFieldRule: Rule = ({ kind, body }) => {
   if (kind !== "roles") return [];
   return mapsOf(body["index_permissions"], "/index_permissions").flatMap(({ fields, pointer }) => [
     ...textsOf(fields["masked_fields"], `${pointer}/masked_fields`).flatMap(maskedField),
-    ...mixedFields(textsOf(fields["fls"], `${pointer}/fls`)),
+    ...fieldRemarks(textsOf(fields["fls"], `${pointer}/fls`)),
   ]);
 };
 
@@ -31,7 +31,8 @@ function maskedField({ text, shown, pointer }: Text): Remark[] {
 
 function faultOf(text: string): string | undefined {
   const [name = "", ...parts] = text.split("::");
-  if (parts.length === 0) return regexFault(name, false);
+  const fault = regexFault(name, false);
+  if (fault !== undefined || parts.length === 0) return fault;
   if (parts.length === 1)
     return digests.has(parts[0]!.toUpperCase()) ? undefined : "no message digest has that name";
   if (parts.length % 2 === 1) return "a regular expression has no replacement";
@@ -47,24 +48,29 @@ function regexFault(text: string, isRequired: boolean): string | undefined {
   return patternError(text);
 }
 
+function fieldRemarks(fields: readonly Text[]): Remark[] {
+  return [...fields.flatMap(fieldRemark), ...mixedFields(fields)];
+}
+
+function fieldRemark({ text, pointer, shown }: Text): Remark[] {
+  const name = text.replace(/^[~!]/, "");
+  const remark = { code: "bad-fls", severity: "warning" as const, pointer };
+  if (name.trim() === "")
+    return [{ ...remark, message: `fls: ${shown} names no field`, hint: "name a field" }];
+  const reason = patternError(name);
+  if (reason === undefined) return [];
+  const message = `fls: ${shown} is no regular expression of Java: ${reason}; before 3.6 the role then sees no field, from 3.6 on every field`;
+  const hint = "correct it, or leave the slashes out and use * and ?";
+  return [{ ...remark, message, hint, harmfulSince: "3.6" }];
+}
+
 /** With one field to leave out and one to show, the server leaves nothing out. */
 function mixedFields(fields: readonly Text[]): Remark[] {
-  const empty = fields.filter(({ text }) => /^[~!]?$/.test(text.trim()));
   const excluded = fields.filter(({ text }) => /^[~!]/.test(text));
-  const remarks = empty.map(({ pointer, shown }): Remark => {
-    return {
-      code: "bad-fls",
-      severity: "warning",
-      pointer,
-      message: `fls: ${shown} names no field`,
-      hint: "name a field",
-    };
-  });
   const [first] = excluded;
-  if (first === undefined || excluded.length === fields.length) return remarks;
+  if (first === undefined || excluded.length === fields.length) return [];
   const message = "fls both shows and leaves out fields; the server then heeds only one of the two";
   return [
-    ...remarks,
     {
       code: "mixed-fls",
       severity: "warning",

@@ -4,9 +4,13 @@ import { mapsOf, spoken, textsOf, valueAt, type Text } from "../pointer.ts";
 import { isFields } from "../../kinds/canonical.ts";
 import { isPattern, patternError } from "./java-regex.ts";
 import type { Poison, Remark, Rule } from "./remark.ts";
+import { isKnownVariable, replaceVariables } from "./variables.ts";
 
-/** What the server does with a pattern that it cannot compile. */
-type Damage = Poison | "refused" | "ignored";
+/** What the server does with a pattern that it cannot compile; of `actions`, what follows it in the role goes too. */
+type Damage = Poison | "refused" | "ignored" | "actions";
+
+/** The first version that leaves out a role with such a permission (`CompiledRoles`, seen on 3.8.0). */
+const roleLeftOutSince = "3.6";
 
 /** Seen on 2.11.1 and 2.19.4, and not on 3.4.0. */
 const before3: Poison = { until: "3.0" };
@@ -19,6 +23,7 @@ interface Pattern extends Text {
  * `/…/` is a Java regular expression wherever the server matches names. One that does not compile breaks the loading
  * of the whole configuration in mappings, action groups, `cluster_permissions` and `tenant_patterns` (seen on 2.11.1
  * and 2.19.4, in mappings also on 3.4.0), the loader refuses it in `audit`, and elsewhere the server passes over it.
+ * From 3.6 on one among the permissions takes the whole role away.
  */
 export const patternRule: Rule = ({ kind, body }) => patternsOf(kind, body).flatMap(check);
 
@@ -27,24 +32,24 @@ function check({ text, shown, pointer, damage }: Pattern): Remark[] {
   if (reason === undefined) return [];
   const message = `${spoken(pointer)}: ${shown} is no regular expression of Java: ${reason}`;
   const hint = "correct it, or leave the slashes out and use * and ?";
-  if (damage === "ignored")
-    return [
-      {
-        code: "bad-pattern",
-        severity: "warning",
-        pointer,
-        message: `${message}; the server passes over it`,
-        hint,
-      },
-    ];
-  return damage === "refused"
-    ? [{ code: "bad-pattern", severity: "error", pointer, message, hint }]
-    : [{ code: "poisonous-pattern", severity: "error", pointer, message, hint, poison: damage }];
+  const bad = { code: "bad-pattern", severity: "warning" as const, pointer, hint };
+  switch (damage) {
+    case "ignored":
+      return [{ ...bad, message: `${message}; the server passes over it` }];
+    case "actions": {
+      const effect = `before ${roleLeftOutSince} the server passes over it, from ${roleLeftOutSince} on over the whole role`;
+      return [{ ...bad, message: `${message}; ${effect}`, harmfulSince: roleLeftOutSince }];
+    }
+    case "refused":
+      return [{ ...bad, severity: "error", message }];
+    default:
+      return [{ ...bad, code: "poisonous-pattern", severity: "error", message, poison: damage }];
+  }
 }
 
 /** In index patterns the server puts the caller's names in before it compiles. */
 function withoutVariables(text: string): string {
-  return text.replaceAll(/\$\{(?:user|attr)[^}]*\}/g, "x");
+  return replaceVariables(text, (name) => (isKnownVariable(name) ? "x" : `\${${name}}`));
 }
 
 function patternsOf(kind: KindName, body: Body): Pattern[] {
@@ -57,6 +62,7 @@ function patternsOf(kind: KindName, body: Body): Pattern[] {
       return lists(body, ["allowed_actions"], {
         ...before3,
         onceThat: "the cluster_permissions of a role use the group",
+        others: `from ${roleLeftOutSince} on it leaves out every role that uses the group`,
       });
     case "nodesdn":
       return lists(body, ["nodes_dn"], "ignored");
@@ -69,10 +75,14 @@ function patternsOf(kind: KindName, body: Body): Pattern[] {
 
 function rolePatterns(body: Body): Pattern[] {
   return [
-    ...lists(body, ["cluster_permissions"], before3),
-    ...mapsOf(body["index_permissions"], "/index_permissions").flatMap(({ fields, pointer }) =>
-      lists(fields, ["index_patterns", "allowed_actions"], "ignored", pointer),
-    ),
+    ...lists(body, ["cluster_permissions"], {
+      ...before3,
+      others: `from ${roleLeftOutSince} on it leaves out the whole role`,
+    }),
+    ...mapsOf(body["index_permissions"], "/index_permissions").flatMap(({ fields, pointer }) => [
+      ...lists(fields, ["index_patterns"], "ignored", pointer),
+      ...lists(fields, ["allowed_actions"], "actions", pointer),
+    ]),
     ...mapsOf(body["tenant_permissions"], "/tenant_permissions").flatMap(({ fields, pointer }) => [
       ...lists(fields, ["tenant_patterns"], before3, pointer),
       ...lists(fields, ["allowed_actions"], "ignored", pointer),

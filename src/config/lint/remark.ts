@@ -1,12 +1,11 @@
-import type { Declared, Directory, Finding } from "../../model.ts";
+import type { Declared, Directory, Finding, Versions } from "../../model.ts";
 
 /** The servers that cannot load their configuration any more, once they hold a thing. */
-export interface Poison {
-  /** The first version, and the first that can again; every supported one without them. */
-  readonly since?: string;
-  readonly until?: string;
+export interface Poison extends Versions {
   /** What must be so besides. */
   readonly onceThat?: string;
+  /** What servers of other versions do with it. */
+  readonly others?: string;
 }
 
 /** A finding before it has a place: `pointer` is a JSON pointer below the entity, "" the entity itself. */

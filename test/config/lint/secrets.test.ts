@@ -27,6 +27,16 @@ const values = [
   "a::/\\p{zzcanary}/::b",
   "~zzcanary",
   '{"zzcanary": 1, "b": 2}',
+  '{"zzcanary": {}}',
+  '{"bool": {"zzcanary": 1}}',
+  '{"a": {"zzcanary": 1, "zzcanary": 2}}',
+  "${zzcanary}",
+  "${zzcanary:-a}",
+  "ZZCANARY",
+  "zzcanary\u200b",
+  "10.0.0.0/8|zzcanary",
+  ".*|zzcanary",
+  "(zzcanary",
   "restapi:admin/zzcanary",
   "COMPLIANCE_ZZCANARY",
   "zzcanary".repeat(40),
@@ -89,12 +99,12 @@ test.each<[string, string]>([
   expect(JSON.stringify(told)).not.toMatch(/canary/);
 });
 
-test("the queries of a secret dls are counted, not named", () => {
+test("of a secret dls no query is named, nor counted", () => {
   const dls = new Secret('{"zzcanary": 1, "b": 2}', "${env.IT}");
 
   const told = remarksOn("roles", { index_permissions: [{ dls }] });
 
   expect(told.map(({ message }) => message)).toEqual([
-    "index_permissions[0].dls must hold one query, found 2; with it the role finds nothing, or its searches fail",
+    "index_permissions[0].dls is no query that the server takes; before 3.6 the role then finds nothing, or its searches fail; from 3.6 on it sees every document",
   ]);
 });

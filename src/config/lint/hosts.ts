@@ -1,0 +1,49 @@
+import { isFields } from "../../kinds/canonical.ts";
+import { escapePointer } from "../../kinds/pointer.ts";
+import { textsOf, valueAt, type Text } from "../pointer.ts";
+import type { Remark, Rule } from "./remark.ts";
+
+/**
+ * Networks as CIDR blocks. Mappings compare addresses as texts, so that such a block fits none (seen on 2.19.4 and
+ * 3.4.0); `ignore_hosts` understands it from 3.0 on (`HostAndCidrMatcher`).
+ */
+export const hostRule: Rule = ({ kind, body }) => {
+  switch (kind) {
+    case "rolesmapping":
+      return textsOf(body["hosts"], "/hosts", isNetwork).map((host) => remark("hosts", host));
+    case "config":
+      return ignoredHosts(valueAt(body, listenersAt)).map((host) => ({
+        ...remark("ignore_hosts", host),
+        servers: { until: "3.0" },
+      }));
+    default:
+      return [];
+  }
+};
+
+const listenersAt = "/dynamic/auth_failure_listeners";
+
+function ignoredHosts(listeners: ReturnType<typeof valueAt>): Text[] {
+  return Object.entries(isFields(listeners) ? listeners : {}).flatMap(([name, listener]) =>
+    textsOf(
+      valueAt(listener, "/ignore_hosts"),
+      `${listenersAt}/${escapePointer(name)}/ignore_hosts`,
+      isNetwork,
+    ),
+  );
+}
+
+function isNetwork(text: string): boolean {
+  return /^[0-9A-Fa-f.:]+\/\d{1,3}$/.test(text.trim());
+}
+
+function remark(field: string, { pointer, shown }: Text): Remark {
+  const who = field === "hosts" ? "the server compares" : "servers before 3.0 compare";
+  return {
+    code: "network-as-host",
+    severity: "warning",
+    pointer,
+    message: `${field}: ${shown} fits no address, because ${who} addresses as texts and not by networks`,
+    hint: "use * and ?, for example 10.1.*, or a regular expression between slashes",
+  };
+}

@@ -1,0 +1,87 @@
+import { mapsOf, spoken, textsOf, type Text } from "../pointer.ts";
+import { isPattern } from "./java-regex.ts";
+import type { Remark, Rule } from "./remark.ts";
+import { replaceVariables } from "./variables.ts";
+
+/** Why a pattern fits no index, the servers that see it so, and what to write. */
+interface Fault {
+  readonly reason: string;
+  readonly hint: string;
+  readonly since?: string;
+}
+
+/**
+ * Index patterns that fit no name which an index can have (`MetadataCreateIndexService`). The server knows no
+ * exclusions and no lists in them (seen on 2.19.4 and 3.4.0).
+ */
+export const indexPatternRule: Rule = ({ kind, body }) => {
+  if (kind !== "roles") return [];
+  return mapsOf(body["index_permissions"], "/index_permissions").flatMap(({ fields, pointer }) =>
+    textsOf(fields["index_patterns"], `${pointer}/index_patterns`).flatMap(remarksOn),
+  );
+};
+
+function remarksOn({ text, pointer, shown }: Text): Remark[] {
+  const fault = faultOf(text);
+  if (fault === undefined) return [];
+  const { reason, hint, since } = fault;
+  const message = `${spoken(pointer)}: ${shown} fits no index, because ${reason}`;
+  return [
+    {
+      code: "pattern-without-index",
+      severity: "warning",
+      pointer,
+      message,
+      hint,
+      ...(since === undefined ? {} : { servers: { since } }),
+    },
+  ];
+}
+
+function faultOf(text: string): Fault | undefined {
+  // A regular expression, a name by date, and what is blank, which another rule tells.
+  if (isPattern(text) || /^<.*>$/s.test(text) || text.trim() === "") return undefined;
+  if (text === "_all") return allIndices;
+  const fixed = replaceVariables(text, () => "x");
+  return (
+    firstCharacter(text) ??
+    forbiddenCharacter(fixed) ??
+    (fixed === fixed.toLowerCase() ? undefined : capitals)
+  );
+}
+
+const allIndices: Fault = {
+  reason: "servers from 2.19 on take it for a name",
+  hint: 'write "*"',
+  since: "2.19",
+};
+
+const capitals: Fault = {
+  reason: "the names of indices have no capital letters; only an alias can",
+  hint: "write it in small letters",
+};
+
+function firstCharacter(text: string): Fault | undefined {
+  if (text.startsWith("-")) {
+    const hint = "write a regular expression that leaves names out, for example /(?!admin).*/";
+    return { reason: 'no name begins with "-", and the server knows no exclusions here', hint };
+  }
+  if (!/^[_+]/.test(text)) return undefined;
+  return { reason: `no name begins with "${text[0]!}"`, hint: "correct the pattern" };
+}
+
+function forbiddenCharacter(text: string): Fault | undefined {
+  const [character] = /[\s",:\\<>|#/]/.exec(text) ?? [];
+  switch (character) {
+    case undefined:
+      return undefined;
+    case ",":
+      return { reason: "no name has a comma", hint: "make each pattern an item of its own" };
+    case ":":
+      return { reason: 'no name has ":"', hint: "write the names as they are called in the cluster itself" };
+    default: {
+      const what = /\s/.test(character) ? "a blank" : `"${character}"`;
+      return { reason: `no name has ${what}`, hint: "correct the pattern" };
+    }
+  }
+}

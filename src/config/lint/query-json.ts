@@ -1,0 +1,62 @@
+/** A query as the server reads it, or why it cannot. */
+export type ReadQuery = { readonly query: unknown } | { readonly fault: string };
+
+/** Each piece of JSON, and the comments that the server's reader takes; none of them is looked at twice. */
+const piece = /"[^"\\]*(?:\\[^][^"\\]*)*"|\/\*[^]*?\*\/|\/\/.*|\s+|[{}[\],:]|[^\s"/{}[\],:]+/y;
+
+/** As deep as the server's reader goes. */
+const deepest = 1000;
+
+/** An object or list that is not closed yet; a list has no keys. */
+interface Open {
+  readonly keys?: Set<string>;
+  isAtKey: boolean;
+}
+
+/**
+ * Reads JSON as the server's `XContentParser` does: with comments, never the same key twice, and only up to the end of
+ * the first object, whatever follows it (seen on 2.19.4 and 3.4.0).
+ */
+export function readQuery(text: string): ReadQuery {
+  const open: Open[] = [];
+  let json = "";
+  piece.lastIndex = 0;
+  for (let found = piece.exec(text); found; found = piece.exec(text)) {
+    const [part] = found;
+    if (/^\/[/*]/.test(part)) continue;
+    json += part;
+    const fault = follow(open, part);
+    if (fault !== undefined) return { fault };
+    if (open.length === 0 && part.trim() !== "") break;
+  }
+  return parse(json);
+}
+
+function follow(open: Open[], part: string): string | undefined {
+  if (part === "{" || part === "[") return enter(open, part);
+  if (part === "}" || part === "]") return void open.pop();
+  const inner = open.at(-1);
+  return inner?.keys && followKey(inner, inner.keys, part);
+}
+
+function enter(open: Open[], part: string): string | undefined {
+  open.push(part === "{" ? { keys: new Set(), isAtKey: true } : { isAtKey: false });
+  return open.length > deepest ? "is nested too deeply" : undefined;
+}
+
+function followKey(inner: Open, keys: Set<string>, part: string): string | undefined {
+  if (part === ",") inner.isAtKey = true;
+  if (!inner.isAtKey || !part.startsWith('"')) return undefined;
+  inner.isAtKey = false;
+  if (keys.has(part)) return `has the key ${part} twice in one place`;
+  keys.add(part);
+  return undefined;
+}
+
+function parse(json: string): ReadQuery {
+  try {
+    return { query: JSON.parse(json) as unknown };
+  } catch {
+    return { fault: "is no JSON" };
+  }
+}
