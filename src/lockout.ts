@@ -2,10 +2,10 @@ import { accessKinds, canTakeAccess, type Verdict } from "./access/index.ts";
 import { readCaller } from "./cluster/caller.ts";
 import { collectionPath, openReader, openWriter } from "./cluster/client.ts";
 import { fetchLive } from "./cluster/fetch.ts";
+import { readAdminDn } from "./cluster/identify.ts";
 import { failure } from "./errors.ts";
 import { judgeLockout, type LockoutChoice, type LockoutInput } from "./guard/lockout/index.ts";
 import { addressOf } from "./kinds/address.ts";
-import { isFields } from "./kinds/canonical.ts";
 import {
   kindNames,
   type Change,
@@ -134,16 +134,17 @@ async function healerOf(healing: Connection | undefined): Promise<string | undef
   if (!healing) return undefined;
   const reader = openReader(healing);
   try {
-    const { body } = await reader.read(`/${healing.apiPrefix}/whoami`);
-    const { dn, is_admin: isAdmin } = isFields(body) ? body : {};
-    if (isAdmin === true && typeof dn === "string") return dn;
+    const dn = await readAdminDn(reader, healing);
+    if (dn !== undefined) return dn;
   } finally {
     await reader.close();
   }
   const message =
     "the certificate of --heal-cert is no admin certificate of this cluster; nothing was written";
   throw failure("access", "no-healer", message, {
-    hint: "give one that plugins.security.authcz.admin_dn names, or none",
+    hint: healing.url.startsWith("http:")
+      ? "none can be shown over http://: connect to the nodes themselves over https://"
+      : "give one that plugins.security.authcz.admin_dn names, or none",
   });
 }
 

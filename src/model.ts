@@ -254,7 +254,7 @@ export type Operation =
 
 /** How to reach a cluster and as whom; file contents, not paths. */
 export interface Connection {
-  /** Without a path, for example `https://localhost:9200`. */
+  /** For example `https://localhost:9200`, with a path where a reverse proxy has the cluster below one; no slash at its end. */
   readonly url: string;
   readonly username?: string | undefined;
   readonly password?: Secret | undefined;
@@ -289,6 +289,8 @@ export interface ClusterInfo {
   readonly version: Version;
   /** True when the version could not be asked for and is a guess. */
   readonly isVersionGuessed: boolean;
+  /** The lowest first, where the nodes differ, as they do while they are upgraded one by one; `version` is the first. */
+  readonly nodeVersions?: readonly Version[];
   /** The certificate's DN when the caller acts on the admin certificate. */
   readonly adminDn?: string;
   readonly user?: string;

@@ -1,7 +1,8 @@
-import { fetchLive } from "./cluster/fetch.ts";
-import { identify } from "./cluster/identify.ts";
+import { askKinds, liveKinds } from "./cluster/fetch.ts";
+import { introduce, withVersion } from "./cluster/identify.ts";
 import { readPolicy } from "./cluster/policy.ts";
 import { storedDocuments } from "./cluster/stored-documents.ts";
+import { versionFindings } from "./cluster/version.ts";
 import { provedDeletions, type Proofs } from "./config/git/history.ts";
 import { limitTo } from "./config/limit.ts";
 import { loadDirectory, type LoadOptions } from "./config/load.ts";
@@ -131,9 +132,13 @@ export function ask(
   connection: Connection,
   declared: readonly KindName[] | Promise<readonly KindName[]>,
 ): Asked {
-  const cluster = identify(reader, connection);
-  const live = Promise.all([cluster, declared]).then(([known, names]) =>
-    fetchLive(reader, connection, known, kindsToRead(names)),
+  const introduction = introduce(reader, connection);
+  const cluster = introduction.then((known) => withVersion(reader, known));
+  const answers = Promise.all([introduction, declared]).then(([known, names]) =>
+    askKinds(reader, connection, known, kindsToRead(names)),
+  );
+  const live = Promise.all([cluster, answers]).then(([{ version }, found]) =>
+    liveKinds(connection, found, version),
   );
   // Told to whoever waits for the answers, and nobody does where something is wrong with the files.
   for (const answer of [cluster, live]) answer.catch(() => {});
@@ -180,7 +185,7 @@ export async function plan(
     ...reservedMappings(changes, live, cluster),
     ...guarded(made, task),
     ...lockout.findings,
-    ...guessedVersion(cluster),
+    ...versionFindings(cluster),
     ...algorithmFindings(changes, live, task.hashing),
     ...policyFindings(changes, await readPolicy(reader, connection, changes)),
     ...(await bakedIn(reader, made)),
@@ -279,15 +284,6 @@ async function proofsOf(
 function ownLast(planned: Plan, own: OwnAccess): Plan {
   if (own.changes.size === 0) return planned;
   return { ...planned, requests: orderRequests(planned.changes, touches(own)) };
-}
-
-/** Defaults and rules differ between versions, so a guess may be wrong about both. */
-function guessedVersion({ isVersionGuessed, version }: ClusterInfo): Finding[] {
-  if (!isVersionGuessed) return [];
-  const message = `the server does not tell its version; ${version.major}.${version.minor} is assumed`;
-  return [
-    { code: "version-unknown", severity: "warning", message, hint: "give the caller cluster:monitor/main" },
-  ];
 }
 
 /** A run that compared nothing has not found that nothing differs. */

@@ -1,6 +1,7 @@
 import { isFields } from "../kinds/canonical.ts";
 import { kinds } from "../kinds/index.ts";
 import type { Answer, ClusterInfo, Connection, KindName, Reader } from "../model.ts";
+import { securityPath } from "./paths.ts";
 import { refusal } from "./refusal.ts";
 
 /** Why a kind may not be written. */
@@ -30,7 +31,7 @@ export async function forbiddenKinds(
 }
 
 async function deniedKinds(reader: Reader, connection: Connection): Promise<(name: KindName) => boolean> {
-  const { body } = await reader.read(`/${connection.apiPrefix}/api/permissionsinfo`);
+  const { body } = await reader.read(securityPath(connection, "api/permissionsinfo"));
   if (!isFields(body) || body["has_api_access"] !== true) return () => true;
   const disabled = body["disabled_endpoints"];
   return (name) => {

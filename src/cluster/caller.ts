@@ -1,5 +1,6 @@
 import { isFields } from "../kinds/canonical.ts";
 import type { ClusterInfo, Connection, Json, Reader } from "../model.ts";
+import { securityPath } from "./paths.ts";
 
 /** As whom the server acts on a request. */
 export interface Caller {
@@ -25,7 +26,7 @@ export async function readCaller(
     const ignored = username === undefined ? {} : { ignoredUser: username };
     return { kind: "certificate", name: cluster.adminDn, ...ignored, backendRoles: [], roles: [] };
   }
-  const { body } = await reader.read(`/${connection.apiPrefix}/authinfo`);
+  const { body } = await reader.read(securityPath(connection, "authinfo"));
   const {
     user_name: name = username,
     backend_roles: backendRoles,

@@ -16,6 +16,7 @@ import type {
 import { holdsSecret, meet, revealed, type Secret } from "../secret.ts";
 import { connectTimeoutMsMax, openDispatcher } from "./connection.ts";
 import { brokenAnswer, connectionFailure } from "./connection-failure.ts";
+import { securityPath } from "./paths.ts";
 import { passingStatuses, retryAfterMs } from "./retry-after.ts";
 
 /** A write is answered when every node has reloaded, which takes minutes where there are many roles. */
@@ -54,19 +55,21 @@ export function openWriter(connection: Connection): Writer {
 /** Opens a cluster for the direct commands: none of them writes configuration, but for the caller's own password. */
 export function openOperator(connection: Connection): Operator {
   const client = openClient(connection);
-  const api = `/${connection.apiPrefix}/api`;
   return {
     ...readerOf(connection, client),
     flushCache: (user) =>
       client.send(
         "DELETE",
-        user === undefined ? `${api}/cache` : `${api}/cache/user/${encodeURIComponent(user)}`,
+        user === undefined
+          ? securityPath(connection, "api/cache")
+          : `${securityPath(connection, "api/cache/user")}/${encodeURIComponent(user)}`,
       ),
-    reloadCertificates: (layer) => client.send("PUT", `${api}/ssl/${layer}/reloadcerts`),
+    reloadCertificates: (layer) =>
+      client.send("PUT", securityPath(connection, `api/ssl/${layer}/reloadcerts`)),
     changePassword: (current, next) =>
       client.send(
         "PUT",
-        `${api}/account`,
+        securityPath(connection, "api/account"),
         JSON.stringify({ current_password: current.reveal(), password: next.reveal() }),
       ),
   };
@@ -77,8 +80,8 @@ export function openReloader(connection: Connection): Reloader {
   const client = openClient(connection);
   return {
     ...readerOf(connection, client),
-    // Under the legacy prefix only 3.x has it.
-    reload: (names) => client.send("PUT", `/_plugins/_security/configupdate?config_types=${names.join(",")}`),
+    reload: (names) =>
+      client.send("PUT", `${securityPath(connection, "configupdate")}?config_types=${names.join(",")}`),
   };
 }
 
@@ -110,7 +113,7 @@ function readerOf(connection: Connection, client: Client): Reader {
 
 /** The path of a kind's collection in the Security API. */
 export function collectionPath(connection: Pick<Connection, "apiPrefix">, kind: KindName): string {
-  return `/${connection.apiPrefix}/api/${kinds[kind].path}`;
+  return securityPath(connection, `api/${kinds[kind].path}`);
 }
 
 function patchBody(operations: readonly Operation[]): string {
@@ -175,10 +178,11 @@ async function request(
   { method, path, body, retries }: Request,
 ): Promise<Answer> {
   const patienceMs = connection.timeoutMs * (method === "GET" ? 1 : writePatience);
+  const { origin, pathname } = new URL(connection.url);
   const options = async (): Promise<Dispatcher.RequestOptions> => ({
-    origin: connection.url,
+    origin,
     method,
-    path,
+    path: `${pathname.replace(/\/$/, "")}${path}`,
     headers: {
       ...(await authorization(connection)),
       ...(body === undefined ? {} : { "content-type": "application/json" }),

@@ -22,6 +22,8 @@ export function openAgent(connection: Route): Dispatcher {
     ...(connection.clientCert === undefined ? {} : { cert: connection.clientCert }),
     ...(connection.clientKey === undefined ? {} : { key: connection.clientKey.reveal() }),
     rejectUnauthorized: !connection.insecure,
+    // As curl and Java do: an intermediate authority that is trusted needs no root above it.
+    allowPartialTrustChain: true,
     timeout: Math.min(timeoutMs, connectTimeoutMsMax),
   };
   const limits = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs, maxResponseSize: answerBytesMax };

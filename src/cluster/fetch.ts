@@ -13,6 +13,7 @@ import type {
   LiveEntity,
   LiveKind,
   Reader,
+  Version,
 } from "../model.ts";
 import { Secret } from "../secret.ts";
 import { collectionPath } from "./client.ts";
@@ -31,24 +32,49 @@ export async function fetchLive(
   cluster: ClusterInfo,
   names: readonly KindName[],
 ): Promise<ReadonlyMap<KindName, LiveKind>> {
-  const fetched = await Promise.all(names.map((name) => fetchKind(reader, connection, cluster, kinds[name])));
-  return new Map(names.map((name, index) => [name, fetched[index]!]));
+  const answers = await askKinds(reader, connection, cluster, names);
+  return liveKinds(connection, answers, cluster.version);
 }
 
-async function fetchKind(
+/** What the server answered for a kind. */
+export interface KindAnswer {
+  readonly kind: Kind;
+  readonly answer: Answer;
+  readonly hashes: ReadonlyMap<string, string>;
+}
+
+/** Asks for some kinds, one GET each, all at once; for that the version of the cluster need not be known. */
+export async function askKinds(
   reader: Reader,
   connection: Connection,
-  cluster: ClusterInfo,
-  kind: Kind,
-): Promise<LiveKind> {
-  const [answer, hashes] = await Promise.all([
-    reader.read(collectionPath(connection, kind.name)),
-    cluster.adminDn !== undefined && kind.login ? storedHashes(reader, kind) : new Map<string, string>(),
-  ]);
+  { adminDn }: Pick<ClusterInfo, "adminDn">,
+  names: readonly KindName[],
+): Promise<readonly KindAnswer[]> {
+  const asked = names.map(async (name) => {
+    const kind = kinds[name];
+    const [answer, hashes] = await Promise.all([
+      reader.read(collectionPath(connection, name)),
+      adminDn !== undefined && kind.login ? storedHashes(reader, kind) : new Map<string, string>(),
+    ]);
+    return { kind, answer, hashes };
+  });
+  return Promise.all(asked);
+}
+
+/** What the answers mean on a server of this version. */
+export function liveKinds(
+  connection: Connection,
+  answers: readonly KindAnswer[],
+  version: Version,
+): ReadonlyMap<KindName, LiveKind> {
+  return new Map(answers.map((found) => [found.kind.name, liveKind(connection, found, version)]));
+}
+
+function liveKind(connection: Connection, { kind, answer, hashes }: KindAnswer, version: Version): LiveKind {
   if (answer.status !== 200) return refusal(kind, answer);
   const entities = new Map<string, LiveEntity>();
   for (const [name, raw] of entries(connection, kind, answer)) {
-    entities.set(name, liveEntity(kind, cluster, name, raw, hashes.get(name)));
+    entities.set(name, liveEntity(kind, version, name, raw, hashes.get(name)));
   }
   return { readable: true, entities };
 }
@@ -73,12 +99,12 @@ function entries(connection: Connection, kind: Kind, { body }: Answer): [string,
 
 function liveEntity(
   kind: Kind,
-  cluster: ClusterInfo,
+  version: Version,
   name: string,
   raw: Fields,
   hash: string | undefined,
 ): LiveEntity {
-  const canonical = canonicalize(kind, raw, cluster.version);
+  const canonical = canonicalize(kind, raw, version);
   const body: Body =
     kind.login && hash !== undefined ? { ...canonical, [kind.login.hash]: new Secret(hash) } : canonical;
   const builtIn = builtInOf(kind, raw);

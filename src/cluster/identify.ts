@@ -1,79 +1,138 @@
-import { failure } from "../errors.ts";
+import { failure, OsacError } from "../errors.ts";
 import { isFields } from "../kinds/canonical.ts";
-import { compareVersions, isVersion, parseVersion } from "../kinds/version.ts";
+import type { Answer, ClusterInfo, Connection, Json, Reader } from "../model.ts";
+import { isChallenge, isPluginAnswer, isWhoami } from "./plugin-answers.ts";
+import { fieldsOf } from "./fields.ts";
+import { securityPath } from "./paths.ts";
 import { passingStatuses } from "./retry-after.ts";
-import type { Answer, ClusterInfo, Connection, Json, Reader, Version } from "../model.ts";
+import { storedDocuments } from "./stored-documents.ts";
+import { readVersion } from "./version.ts";
 
-/** Assumed of a server that will not say: the defaults of the newest version known. */
-const assumedVersion: Version = { major: 3, minor: 4, patch: 0 };
+/** Which cluster answers and as whom it is asked, before its version is known. */
+export interface Introduction extends Omit<ClusterInfo, "version" | "isVersionGuessed"> {
+  /** The answer to `GET /`. */
+  readonly root: Answer;
+}
 
-/** Older servers take other patches and answer in other words. */
-const oldestSupported = parseVersion("2.10");
+/** Which cluster this is, as whom it is asked, and which version its nodes have. */
+export async function identify(reader: Reader, connection: Connection): Promise<ClusterInfo> {
+  return withVersion(reader, await introduce(reader, connection));
+}
+
+/** Adds the version to what is known of a cluster. */
+export async function withVersion(reader: Reader, { root, ...known }: Introduction): Promise<ClusterInfo> {
+  return { ...known, ...(await readVersion(reader, root)) };
+}
 
 /**
- * Which cluster this is and as whom it is asked: `GET /` and `whoami`, at once.
- *
- * `GET /` needs `cluster:monitor/main`; 3.x tells its version in a header even to those who lack it.
+ * Which cluster this is and as whom it is asked: `GET /` and `whoami`, at once. A proxy may keep either of them back, so
+ * that none of the two alone decides that there is no plugin, or that the caller is unknown.
  */
-export async function identify(reader: Reader, connection: Connection): Promise<ClusterInfo> {
+export async function introduce(reader: Reader, connection: Connection): Promise<Introduction> {
   const [root, whoami] = await Promise.all([
     reader.read("/"),
-    reader.read(`/${connection.apiPrefix}/whoami`),
+    reader.read(securityPath(connection, "whoami")),
   ]);
-  refuseStrangers(connection, root, whoami);
-  const version = versionOf(root);
-  if (version && compareVersions(version, oldestSupported) < 0) {
-    throw failure(
-      "access",
-      "unsupported-server",
-      `OpenSearch ${version.major}.${version.minor} is too old: 2.10 is the oldest supported`,
-    );
-  }
+  refuseUseless(connection, root, whoami);
+  const authinfo = isUsual(root, whoami) ? undefined : await askFurther(reader, connection, root, whoami);
   const name = textAt(root.body, "cluster_name");
   const uuid = clusterUuid(root);
-  const dn = textAt(whoami.body, "dn");
+  const adminDn = isWhoami(whoami) ? adminIn(whoami) : await findAdmin(reader, connection, authinfo);
   return {
+    root,
     ...(name === undefined ? {} : { name }),
     ...(uuid === undefined ? {} : { uuid }),
-    version: version ?? assumedVersion,
-    isVersionGuessed: version === undefined,
-    ...(dn !== undefined && isFields(whoami.body) && whoami.body["is_admin"] === true ? { adminDn: dn } : {}),
+    ...(adminDn === undefined ? {} : { adminDn }),
     ...(connection.username === undefined ? {} : { user: connection.username }),
   };
 }
 
-function refuseStrangers(connection: Connection, root: Answer, whoami: Answer): void {
+/** The DN of an admin certificate, if the connection shows one. */
+export async function readAdminDn(reader: Reader, connection: Connection): Promise<string | undefined> {
+  const whoami = await reader.read(securityPath(connection, "whoami"));
+  if (isWhoami(whoami)) return adminIn(whoami);
+  return findAdmin(reader, connection, await reader.read(securityPath(connection, "authinfo")));
+}
+
+/** What needs no further question: the plugin knows nobody of this login, or the cluster cannot be used by anybody now. */
+function refuseUseless(connection: Connection, root: Answer, whoami: Answer): void {
   const { url } = connection;
-  if (root.status === 401 || whoami.status === 401) {
-    const message = `${url} does not know the caller: ${caller(connection)}`;
-    throw failure("access", "unauthenticated", message, {
-      hint: connection.token
-        ? "it may have expired, or be for another audience or issuer than the domain of config.yml asks for; the nodes must reach its issuer to know its keys"
-        : "check the user name and the password, or the certificate",
-    });
-  }
+  if (isChallenge(root)) throw unauthenticated(connection, whoami);
   if (root.status === 503 && /not initialized/i.test(root.text)) {
     throw failure("access", "not-initialized", `the Security plugin of ${url} is not initialized`, {
       hint: "it has no configuration yet, or cannot load what is stored; its log says which",
     });
   }
-  if (root.body === undefined || root.status >= 500) {
-    throw failure("access", "not-opensearch", `${url} answered ${root.status}${insteadOf(url, root)}`, {
-      hint: passingStatuses.includes(root.status)
-        ? "something between (a proxy, a load balancer) did not reach it in time; try again later"
-        : "check the url, and what stands between (a proxy, a load balancer)",
-    });
-  }
-  if (!isWhoami(whoami)) {
-    throw failure(
-      "access",
-      "no-security-plugin",
-      `${url} has no Security plugin under /${connection.apiPrefix}`,
-      {
-        hint: "install the plugin, or set --api-prefix",
-      },
-    );
-  }
+  if ([root, whoami].every(({ status }) => passingStatuses.includes(status)))
+    throw notOpenSearch(connection, root);
+}
+
+function isUsual(root: Answer, whoami: Answer): boolean {
+  return isWhoami(whoami) && isFields(root.body) && (root.status === 200 || root.status === 403);
+}
+
+/** Asks for the caller, and then for a kind, until the plugin has answered. Returns what it says of the caller. */
+async function askFurther(
+  reader: Reader,
+  connection: Connection,
+  root: Answer,
+  whoami: Answer,
+): Promise<Answer> {
+  const authinfo = await reader.read(securityPath(connection, "authinfo"));
+  if (isChallenge(authinfo) || [root, authinfo].every(({ status }) => status === 401))
+    throw unauthenticated(connection, whoami);
+  if (isWhoami(whoami) || isPluginAnswer(authinfo)) return authinfo;
+  const tenants = await reader.read(securityPath(connection, "api/tenants"));
+  if (isChallenge(tenants)) throw unauthenticated(connection, whoami);
+  if (isPluginAnswer(tenants)) return authinfo;
+  if (!isFields(root.body) || root.status >= 500) throw notOpenSearch(connection, root);
+  throw failure(
+    "access",
+    "no-security-plugin",
+    `${connection.url} has no Security plugin under /${connection.apiPrefix}`,
+    { hint: "install the plugin, or set --api-prefix" },
+  );
+}
+
+function adminIn({ body }: Answer): string | undefined {
+  return fieldsOf(body)["is_admin"] === true ? textAt(body, "dn") : undefined;
+}
+
+/** Where `whoami` is kept back, the stored documents tell: the admin certificate alone sees them. */
+async function findAdmin(
+  reader: Reader,
+  connection: Connection,
+  authinfo: Answer | undefined,
+): Promise<string | undefined> {
+  if (connection.clientCert === undefined) return undefined;
+  const dn = textAt(authinfo?.body, "principal") ?? textAt(authinfo?.body, "user_name");
+  return dn !== undefined && (await storedDocuments(reader, ["tenants"])).size > 0 ? dn : undefined;
+}
+
+function unauthenticated(connection: Connection, whoami: Answer): OsacError {
+  const message = `${connection.url} does not know the caller: ${callerText(connection, whoami)}`;
+  return failure("access", "unauthenticated", message, { hint: hintFor(connection, whoami) });
+}
+
+function hintFor(connection: Connection, whoami: Answer): string {
+  if (connection.token)
+    return "it may have expired, or be for another audience or issuer than the domain of config.yml asks for; the nodes must reach its issuer to know its keys";
+  if (connection.username === undefined && isCertificateLost(connection, whoami))
+    return "connect to the nodes themselves over https://, or give a user or a token";
+  return "check the user name and the password, or the certificate";
+}
+
+/** A certificate is shown in the TLS of the connection, and a node that has none of that says so. */
+function isCertificateLost({ url, clientCert }: Connection, whoami: Answer): boolean {
+  return clientCert !== undefined && (url.startsWith("http:") || /No security data/i.test(whoami.text));
+}
+
+function notOpenSearch({ url }: Connection, root: Answer): OsacError {
+  return failure("access", "not-opensearch", `${url} answered ${root.status}${insteadOf(url, root)}`, {
+    hint: passingStatuses.includes(root.status)
+      ? "something between (a proxy, a load balancer) did not reach it in time; try again later"
+      : "check the url, and what stands between (a proxy, a load balancer)",
+  });
 }
 
 /** Where a redirect leads, without its query, which may be somebody's ticket. */
@@ -83,25 +142,15 @@ function insteadOf(url: string, { headers: { location } }: Answer): string {
   return isRedirect ? `, a redirect to ${origin}${pathname}` : " and not as OpenSearch does";
 }
 
-/** Another server may well answer 200 with some JSON; the plugin always says who is an administrator. */
-function isWhoami({ status, body }: Answer): boolean {
-  if (body === undefined || status === 400 || status === 404) return false;
-  return status !== 200 || (isFields(body) && "is_admin" in body);
-}
-
-function caller({ username, token, clientCert }: Connection): string {
+function callerText(connection: Connection, whoami: Answer): string {
+  const { token, username, clientCert, url } = connection;
   if (token) return "a bearer token was given";
   if (username !== undefined) return `user "${username}"`;
-  return clientCert === undefined
-    ? "no user, token or certificate was given"
-    : "a client certificate was given";
-}
-
-function versionOf(root: Answer): Version | undefined {
-  const number = isFields(root.body) ? textAt(root.body["version"], "number") : undefined;
-  const [, header] = /\/(\d[\d.]*)/.exec(String(root.headers["x-opensearch-version"] ?? "")) ?? [];
-  const text = [number, header].find((one) => one !== undefined && isVersion(one));
-  return text === undefined ? undefined : parseVersion(text);
+  if (clientCert === undefined) return "no user, token or certificate was given";
+  if (!isCertificateLost(connection, whoami)) return "a client certificate was given";
+  return url.startsWith("http:")
+    ? "a client certificate was given, and none can be shown over http://"
+    : "a client certificate was given, and it does not reach the node: something between ends TLS";
 }
 
 /** A node that has not found its cluster yet answers `_na_`. */
@@ -111,6 +160,6 @@ function clusterUuid({ body }: Answer): string | undefined {
 }
 
 function textAt(body: Json | undefined, field: string): string | undefined {
-  const value = isFields(body) ? body[field] : undefined;
+  const value = fieldsOf(body)[field];
   return typeof value === "string" ? value : undefined;
 }

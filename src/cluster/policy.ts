@@ -1,6 +1,7 @@
 import { isFields } from "../kinds/canonical.ts";
 import type { Change, Connection, Reader } from "../model.ts";
 import { holdsSecret } from "../secret.ts";
+import { securityPath } from "./paths.ts";
 
 /** The cluster's rule for passwords. It is asked for only where a password has to be sent. */
 export async function readPolicy(
@@ -19,7 +20,7 @@ export async function passwordPolicy(
   reader: Reader,
   connection: Connection,
 ): Promise<{ regex?: string; message?: string }> {
-  const { body } = await reader.read(`/${connection.apiPrefix}/dashboardsinfo`);
+  const { body } = await reader.read(securityPath(connection, "dashboardsinfo"));
   const { password_validation_regex: regex, password_validation_error_message: message } = isFields(body)
     ? body
     : {};

@@ -1,6 +1,7 @@
 import { isFields } from "../kinds/canonical.ts";
 import { compareVersions, parseVersion } from "../kinds/version.ts";
 import type { ClusterInfo, Connection, Json, Reader } from "../model.ts";
+import { securityPath } from "./paths.ts";
 
 /** The first version that can store versions of its configuration, if it is told to. */
 const since = "3.3";
@@ -8,13 +9,15 @@ const since = "3.3";
 /** The id of the newest version that the server has stored of its configuration; null where it stores none, or does not say. */
 export async function storedVersion(
   reader: Reader,
-  { apiPrefix }: Connection,
+  connection: Connection,
   { version }: ClusterInfo,
 ): Promise<string | null> {
   if (compareVersions(version, parseVersion(since)) < 0) return null;
   // Without the filter the answer has the whole configuration in it, hashes included.
   const fields = ["version_id", "timestamp"].map((field) => `versions.${field}`).join(",");
-  const { status, body } = await reader.read(`/${apiPrefix}/api/versions?filter_path=${fields}`);
+  const { status, body } = await reader.read(
+    `${securityPath(connection, "api/versions")}?filter_path=${fields}`,
+  );
   const versions = isFields(body) ? body["versions"] : undefined;
   if (status !== 200 || !Array.isArray(versions)) return null;
   const newest = versions.map(stamped).toSorted((a, b) => b.time - a.time)[0];

@@ -3,6 +3,7 @@ import { isFields } from "../kinds/canonical.ts";
 import type { Answer, Connection } from "../model.ts";
 import type { Secret } from "../secret.ts";
 import { openLogins, type Logins } from "./client.ts";
+import { securityPath } from "./paths.ts";
 import { serverMessage } from "./refusal.ts";
 
 /** How many logins are under way at once. */
@@ -60,12 +61,12 @@ export async function tryLogins(
 
 async function tryLogin(
   logins: Logins,
-  { apiPrefix }: Connection,
+  connection: Connection,
   { name, password }: Login,
   challenge: RegExp,
 ): Promise<LoginResult> {
   try {
-    return resultOf(await logins.get(`/${apiPrefix}/authinfo`, name, password), name, challenge);
+    return resultOf(await logins.get(securityPath(connection, "authinfo"), name, password), name, challenge);
   } catch (error) {
     if (error instanceof OsacError) return unknown(error.findings[0]!.message);
     throw error;

@@ -47,7 +47,8 @@ async function refuseMissingDirectory({ directory, directoryName }: Settings): P
 /** What is stored and not in effect weighs as what was written and reads otherwise; who may not ask is not allowed to. */
 function reasonOf(status: Status, broken: readonly Finding[], expiring: readonly Finding[]): ExitReason {
   const errors = broken.filter(({ severity }) => severity === "error");
-  if (status.findings.length > 0 || errors.some(({ code }) => code === "not-allowed")) return "access";
+  const isUnusable = status.findings.some(({ severity }) => severity === "error");
+  if (isUnusable || errors.some(({ code }) => code === "not-allowed")) return "access";
   if (errors.length > 0) return "partial";
   return expiring.length > 0 ? "changes" : "done";
 }

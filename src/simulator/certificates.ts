@@ -33,9 +33,13 @@ export interface Certificates {
 }
 
 /** What `createCertificates` may be told; what is left out is made up. */
-export type CertificatesOptions = { readonly [Name in keyof Certificates]?: CertificateOptions };
+export type CertificatesOptions = { readonly [Name in keyof Certificates]?: CertificateOptions } & {
+  /** An authority that signs `ca`, which is an intermediate one then. */
+  readonly root?: CertificateOptions;
+};
 
-const defaults: { readonly [Name in keyof Certificates]: CertificateOptions } = {
+const defaults: { readonly [Name in keyof CertificatesOptions]-?: CertificateOptions } = {
+  root: { subject: "CN=top-ca,OU=simulator,O=local" },
   ca: { subject: "CN=root-ca,OU=simulator,O=local" },
   server: { subject: "CN=node-1,OU=simulator,O=local", hosts: ["localhost", "127.0.0.1", "::1"] },
   admin: { subject: "CN=admin,OU=simulator,O=local" },
@@ -44,7 +48,8 @@ const defaults: { readonly [Name in keyof Certificates]: CertificateOptions } = 
 
 /** A certificate authority, a server, an admin and an ordinary client, all made anew. */
 export async function createCertificates(options: CertificatesOptions = {}): Promise<Certificates> {
-  const ca = await issue({ ...defaults.ca, ...options.ca });
+  const root = options.root && (await issue({ ...defaults.root, ...options.root }));
+  const ca = await issue({ ...defaults.ca, ...options.ca }, root, authorityExtensions);
   const issued = (name: Exclude<keyof Certificates, "ca">): Promise<Certificate> =>
     issue({ ...defaults[name], ...options[name] }, ca);
   const [server, admin, client] = await Promise.all([issued("server"), issued("admin"), issued("client")]);
@@ -58,7 +63,11 @@ export async function renewServer({ ca, server: { dn: subject } }: Certificates)
 }
 
 /** One certificate, signed by the authority given; without one it signs itself and is an authority. */
-async function issue(options: CertificateOptions, authority?: Certificate): Promise<Certificate> {
+async function issue(
+  options: CertificateOptions,
+  authority?: Certificate,
+  extensions = authority ? leafExtensions(options.hosts ?? []) : authorityExtensions,
+): Promise<Certificate> {
   const keys = await generate("rsa", {
     modulusLength: 2048,
     publicKeyEncoding: { type: "spki", format: "pem" },
@@ -73,12 +82,12 @@ async function issue(options: CertificateOptions, authority?: Certificate): Prom
   certificate.validity.notAfter = options.validTo ?? new Date(Date.now() + 365 * dayMs);
   certificate.setSubject(attributes(subject));
   certificate.setIssuer(attributes(authority?.dn ?? subject));
-  certificate.setExtensions(authority ? leafExtensions(options.hosts ?? []) : authorityExtensions);
+  certificate.setExtensions(extensions);
   certificate.sign(forge.pki.privateKeyFromPem(authority?.key ?? keys.privateKey), forge.md.sha256.create());
   return { cert: forge.pki.certificateToPem(certificate), key: keys.privateKey, dn: subject };
 }
 
-const authorityExtensions = [
+const authorityExtensions: object[] = [
   { name: "basicConstraints", critical: true, cA: true },
   { name: "keyUsage", critical: true, keyCertSign: true, cRLSign: true },
   { name: "subjectKeyIdentifier" },

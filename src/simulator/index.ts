@@ -23,8 +23,6 @@ export interface SimulatorOptions extends Partial<NodeSettings> {
   readonly users?: { readonly [name: string]: { readonly password: string } & JsonObject };
   /** Where the node finds the values of `${env.…}`. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** False for plain HTTP. */
-  readonly tls?: boolean;
   /** 0, the default, takes any free port. */
   readonly port?: number;
   /** Certificates that exist already, or what to make new ones like. */
@@ -63,6 +61,9 @@ const defaultSettings: NodeSettings = {
   nodesDnEnabled: true,
   certificateReload: true,
   clusterName: "simulated",
+  overridesMainVersion: false,
+  otherVersions: [],
+  tls: true,
   writeDelayMs: 0,
 };
 
@@ -85,7 +86,6 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const requests: LoggedRequest[] = [];
   const faults: Fault[] = [];
   const listening = await listen(node, {
-    tls: options.tls ?? true,
     port: options.port ?? 0,
     requests,
     faults,

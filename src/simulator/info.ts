@@ -11,13 +11,13 @@ import { nodeId } from "./store.ts";
 /** `GET /`: who the cluster is. */
 export function banner(node: SimulatedNode, caller: Caller): Answer {
   requirePermission(node, caller, "cluster:monitor/main");
+  const overrides = node.settings.overridesMainVersion && !node.quirks.versionHeader;
   return json({
     name: "node-1",
     cluster_name: node.settings.clusterName,
     cluster_uuid: node.clusterUuid,
     version: {
-      distribution: "opensearch",
-      number: node.version,
+      ...(overrides ? { number: "7.10.2" } : { distribution: "opensearch", number: node.version }),
       build_type: "simulated",
       build_snapshot: false,
     },
@@ -25,8 +25,20 @@ export function banner(node: SimulatedNode, caller: Caller): Answer {
   });
 }
 
-/** `whoami` looks at the certificate alone, and asks nobody to log in. */
+/** `GET /_nodes/http`, of which only the versions are told. */
+export function nodes(node: SimulatedNode, caller: Caller): Answer {
+  requirePermission(node, caller, "cluster:monitor/nodes/info");
+  const versions = [node.version, ...node.settings.otherVersions];
+  return json({
+    nodes: Object.fromEntries(
+      versions.map((version, index) => [index === 0 ? nodeId : `other-${index}`, { version }]),
+    ),
+  });
+}
+
+/** `whoami` looks at the certificate alone, and asks nobody to log in. It needs TLS, whether a certificate was shown or not. */
 export function whoAmI(node: SimulatedNode, clientDn: string | undefined): Answer {
+  if (!node.settings.tls) return text(403, "No security data");
   const { admin, server } = node.certificates;
   return json({
     dn: clientDn ?? null,

@@ -15,6 +15,12 @@ export interface NodeSettings {
   /** `plugins.security.ssl_cert_reload_enabled` */
   readonly certificateReload: boolean;
   readonly clusterName: string;
+  /** `compatibility.override_main_response_version`, which `GET /` obeys before 3.0: it says 7.10.2. */
+  readonly overridesMainVersion: boolean;
+  /** The versions of other nodes of the cluster, in the middle of an upgrade. */
+  readonly otherVersions: readonly string[];
+  /** `plugins.security.ssl.http.enabled`: false for plain HTTP. */
+  readonly tls: boolean;
   /** Time that every write takes between reading and storing the document, so that writes can overlap. */
   readonly writeDelayMs: number;
 }

@@ -33,6 +33,7 @@ export interface Quirks {
   readonly cacheOnlyFlushes: boolean;
   readonly forgetsSingleUsers: boolean;
   readonly filtersUsers: boolean;
+  readonly hasLegacyConfigUpdate: boolean;
 }
 
 /** The behaviour of one version. */
@@ -62,5 +63,6 @@ export function quirksOf(version: string): Quirks {
     cacheOnlyFlushes: since("3.0"),
     forgetsSingleUsers: since("3.1"),
     filtersUsers: since("2.12"),
+    hasLegacyConfigUpdate: since("3.0"),
   };
 }

@@ -37,12 +37,18 @@ const api = `${plugin}/api`;
 /** Every route of a node with its version and settings. */
 export function routesOf(node: SimulatedNode): Route[] {
   const current = [...infoRoutes(node), ...kindNames.flatMap((kind) => kindRoutes(node, kind))];
-  const legacy = current.filter(({ path }) => !path.includes("/allowlist"));
-  return [
-    ...documentRoutes,
-    ...current,
-    ...legacy.map((route) => ({ ...route, path: route.path.replace(plugin, "/_opendistro/_security") })),
-  ];
+  return [...documentRoutes, ...current, ...current.flatMap((route) => legacyRoutes(node, route))];
+}
+
+/** What came when the prefix had changed is under the new one alone. */
+function legacyRoutes(node: SimulatedNode, route: Route): Route[] {
+  const [, rest = ""] = route.path.split(`${plugin}/`);
+  const isNew =
+    rest === "whoami" ||
+    (rest === "configupdate" && !node.quirks.hasLegacyConfigUpdate) ||
+    /^api\/(?:allowlist|certificates|cache\/user)\b/.test(rest);
+  if (isNew) return [];
+  return [{ ...route, path: `/_opendistro/_security/${rest === "dashboardsinfo" ? "kibanainfo" : rest}` }];
 }
 
 /** The answer to a request, or a refusal thrown. */
@@ -236,6 +242,11 @@ function requireKind(node: SimulatedNode, caller: Caller, kind: KindName, isWrit
 
 const documentRoutes: Route[] = [
   { path: "/", methods: { GET: login(({ node, caller }) => info.banner(node, caller)) } },
+  {
+    path: "/_nodes/http",
+    methods: { GET: login(({ node, caller }) => info.nodes(node, caller)) },
+    parameters: ["timeout"],
+  },
   {
     path: `/${securityIndex}/_doc/{name}`,
     methods: {

@@ -49,7 +49,6 @@ const bodyBytesMax = 100 * 1024 * 1024;
 export async function listen(
   node: SimulatedNode,
   options: {
-    readonly tls: boolean;
     readonly port: number;
     readonly requests: LoggedRequest[];
     readonly faults: Fault[];
@@ -58,14 +57,14 @@ export async function listen(
   const { ca, server: own } = node.certificates;
   const listener = listenerOf(node, options.requests, options.faults);
   const tls = { cert: own.cert, key: own.key, ca: ca.cert, requestCert: true, rejectUnauthorized: false };
-  const server = options.tls ? createTlsServer(tls, listener) : createServer(listener);
+  const server = node.settings.tls ? createTlsServer(tls, listener) : createServer(listener);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port, "127.0.0.1", resolve);
   });
   const { port } = server.address() as AddressInfo;
   return {
-    url: `${options.tls ? "https" : "http"}://127.0.0.1:${port}`,
+    url: `${node.settings.tls ? "https" : "http"}://127.0.0.1:${port}`,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -144,8 +144,8 @@ describe("what is not understood is refused with a way out", () => {
     [["status", "--cert-days", "1.5"], '--cert-days: expected a number of days from 0 to 36500, found "1.5"'],
     [["plan", "--url", "localhost:9200"], "--url: expected a url such as https://localhost:9200"],
     [
-      ["plan", "--url", "https://a/path"],
-      "--url: expected a url such as https://localhost:9200, without a path",
+      ["plan", "--url", "https://a/path?query"],
+      "--url: expected a url such as https://localhost:9200 or https://example.com/opensearch, found",
     ],
     [["plan", "--prune", "roles"], '--prune: expected roles=never, roles=removed, roles=all, found "roles"'],
     [

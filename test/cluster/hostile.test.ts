@@ -60,6 +60,7 @@ test.for(["", "none", "\u001B[31m"])("a version that reads %j is not known", asy
   const body = JSON.stringify({ version: { number }, cluster_name: "c", cluster_uuid: "u" });
   const headers = { "x-opensearch-version": "OpenSearch/3" };
   simulator.fail({ status: 200, body, headers, when: ({ path }) => path === "/" });
+  simulator.fail({ status: 404, body: "", when: ({ path }) => path === "/_nodes/http" });
   const { code, err } = await run(["plan"], simulator);
   expect(code).toBe(0);
   expect(err).toContain("[version-unknown]");

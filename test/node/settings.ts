@@ -10,6 +10,8 @@ export interface NodeSettings {
   readonly certificateReload?: boolean;
   /** The roles whose members may use the Security API. */
   readonly rolesEnabled?: readonly string[];
+  /** False for plain HTTP, as behind a proxy that terminates TLS. Default true. */
+  readonly tls?: boolean;
   /** More lines; they must not repeat a key. */
   readonly extraYml?: string;
 }
@@ -32,7 +34,8 @@ export function nodeSettings(settings: NodeSettings, adminDn: string, nodeDn: st
     "cluster.routing.allocation.disk.threshold_enabled": false,
     "node.store.allow_mmap": false,
     "plugins.security.ssl.transport": { ...tls, enforce_hostname_verification: false },
-    "plugins.security.ssl.http": { ...tls, enabled: true, clientauth_mode: "OPTIONAL" },
+    "plugins.security.ssl.http":
+      settings.tls === false ? { enabled: false } : { ...tls, enabled: true, clientauth_mode: "OPTIONAL" },
     "plugins.security.authcz.admin_dn": [adminDn],
     "plugins.security.nodes_dn": [nodeDn],
     "plugins.security.nodes_dn_dynamic_config_enabled": settings.nodesDnEnabled ?? true,

@@ -55,7 +55,8 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     await rm(home, { recursive: true, force: true });
   };
   try {
-    const url = await untilUp(node, home, certificates.ca.cert);
+    const scheme = options.tls === false ? "http" : "https";
+    const url = await untilUp(node, home, scheme, certificates.ca.cert);
     return {
       url,
       version: options.version,
@@ -147,13 +148,13 @@ async function launch(
 }
 
 /** An open port is not enough: the plugin answers 503 until it has loaded its configuration. */
-async function untilUp(node: ChildProcess, home: string, ca: string): Promise<string> {
+async function untilUp(node: ChildProcess, home: string, scheme: string, ca: string): Promise<string> {
   const dispatcher = new Agent({ connect: { ca } });
   const deadline = Date.now() + startTimeoutMs;
   try {
     while (node.exitCode === null && Date.now() < deadline) {
       const port = await readFile(join(home, "port"), "utf8").catch(() => undefined);
-      const url = `https://127.0.0.1:${port}`;
+      const url = `${scheme}://127.0.0.1:${port}`;
       if (port && (await isUp(url, dispatcher))) return url;
       await sleep(200);
     }

@@ -4,6 +4,7 @@ import type { Answer, Connection, Operator } from "../../model.ts";
 import type { Secret } from "../../secret.ts";
 import { openReader } from "../client.ts";
 import { explained, failureOf, type Explanation } from "./direct.ts";
+import { securityPath } from "../paths.ts";
 import { serverMessage } from "../refusal.ts";
 
 /** A caller who logs in by name and password. */
@@ -34,9 +35,9 @@ const explanations: readonly Explanation[] = [
 
 /** The caller, if it is one that can change its own password here. Throws why not. */
 export async function passwordLogin(operator: Operator, connection: Connection): Promise<PasswordLogin> {
-  const { username: name, password, apiPrefix } = connection;
+  const { username: name, password } = connection;
   if (name === undefined || !password) throw new Error("a caller without a password was to change it");
-  const answer = await operator.read(`/${apiPrefix}/api/account`);
+  const answer = await operator.read(securityPath(connection, "api/account"));
   if (answer.status !== 200 || !isFields(answer.body)) throw explained(answer, explanations);
   const { user_name: actual, is_internal_user: isInternal, is_reserved: isReserved } = answer.body;
   if (actual !== name)
@@ -76,7 +77,7 @@ export async function changePassword(
 async function logsIn(connection: Connection, name: string, password: Secret): Promise<boolean> {
   const reader = openReader({ ...connection, password });
   try {
-    const { status, body } = await reader.read(`/${connection.apiPrefix}/authinfo`);
+    const { status, body } = await reader.read(securityPath(connection, "authinfo"));
     if (status === 200) return isFields(body) && body["user_name"] === name;
     if (status === 401) return false;
     throw notProved(name, `the server answered ${status}`);

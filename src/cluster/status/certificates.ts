@@ -1,4 +1,5 @@
 import { fieldsOf } from "../fields.ts";
+import { securityPath } from "../paths.ts";
 import type { Answer, Connection, Json, Reader } from "../../model.ts";
 
 /** A certificate that the cluster uses. */
@@ -19,11 +20,11 @@ export interface CertificateInfo {
  */
 export async function readCertificates(
   reader: Reader,
-  { apiPrefix }: Connection,
+  connection: Connection,
 ): Promise<readonly CertificateInfo[] | undefined> {
-  const all = await reader.read(`/${apiPrefix}/api/certificates`);
+  const all = await reader.read(securityPath(connection, "api/certificates"));
   if (all.status === 200) return merged(ofAllNodes(all));
-  const own = await reader.read(`/${apiPrefix}/api/ssl/certs`);
+  const own = await reader.read(securityPath(connection, "api/ssl/certs"));
   return own.status === 200 ? merged(ofOneNode(own)) : undefined;
 }
 

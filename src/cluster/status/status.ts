@@ -9,8 +9,10 @@ import { readCaller, type Caller } from "../caller.ts";
 import { readCertificates, type CertificateInfo } from "./certificates.ts";
 import { collectionPath } from "../client.ts";
 import { identify } from "../identify.ts";
+import { securityPath } from "../paths.ts";
 import type { PeerWatch } from "./peer-certificate.ts";
 import { refusal, serverMessage } from "../refusal.ts";
+import { versionFindings } from "../version.ts";
 
 /** What the caller may do with a kind, and why not more. */
 export interface KindAccess {
@@ -44,7 +46,7 @@ export interface Status {
   readonly certificates: readonly CertificateInfo[];
   /** Whether these are all certificates, or those that the connection shows. */
   readonly areAllCertificates: boolean;
-  /** Why the questions ended early. */
+  /** Why the questions ended early, and what the answers leave open. */
   readonly findings: readonly Finding[];
 }
 
@@ -61,7 +63,7 @@ interface Asked {
 export async function readStatus(reader: Reader, connection: Connection, peer: PeerWatch): Promise<Status> {
   const [identified, healthAnswer] = await Promise.all([
     orFailure(identify(reader, connection)),
-    orFailure(reader.read(`/${connection.apiPrefix}/health`)),
+    orFailure(reader.read(securityPath(connection, "health"))),
   ]);
   const known = {
     url: connection.url,
@@ -84,7 +86,15 @@ export async function readStatus(reader: Reader, connection: Connection, peer: P
     looks.flatMap(({ access, document }) => (document ? [[access.kind, document]] : [])),
   );
   const certificates = { certificates: all ?? peer.certificates(), areAllCertificates: all !== undefined };
-  return { ...known, cluster: identified, caller, kinds, documents, ...certificates, findings: [] };
+  return {
+    ...known,
+    cluster: identified,
+    caller,
+    kinds,
+    documents,
+    ...certificates,
+    findings: versionFindings(identified),
+  };
 }
 
 async function orFailure<Result>(asked: Promise<Result>): Promise<Result | OsacError> {

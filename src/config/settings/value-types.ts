@@ -129,10 +129,11 @@ export const clusterUrl: ValueType<string> = {
   ...scalar("URL", (value, source) => {
     const url = /^https?:\/\//i.test(value) && URL.canParse(value) ? new URL(value) : undefined;
     if (value.includes("@")) throw userInUrl(source);
-    if (url?.href === `${url?.origin}/`) return url.origin;
-    return refuse(source, "a url such as https://localhost:9200, without a path", value);
+    if (url && url.href === `${url.origin}${url.pathname}`)
+      return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
+    return refuse(source, "a url such as https://localhost:9200 or https://example.com/opensearch", value);
   }),
-  schema: { type: "string", pattern: "^https?://[^/@]+/?$" },
+  schema: { type: "string", pattern: "^https?://[^/@?#]+(/[^@?#]*)?$" },
 };
 
 function userInUrl(source: Source): OsacError {

@@ -1,0 +1,22 @@
+import type { Connection } from "../model.ts";
+
+const current = "_plugins/_security";
+
+/** What the legacy prefix does not have, on one supported server or another (seen on 2.11.1, 2.19.4 and 3.4.0). */
+const withoutLegacy: readonly string[] = [
+  "whoami",
+  "configupdate",
+  "api/allowlist",
+  "api/cache/user",
+  "api/certificates",
+  "api/versions",
+];
+
+/** What the legacy prefix calls otherwise. */
+const legacyNames: Readonly<Record<string, string>> = { dashboardsinfo: "kibanainfo" };
+
+/** The path of a route of the plugin (`authinfo`, `api/roles`), below the prefix where the server has it. */
+export function securityPath({ apiPrefix }: Pick<Connection, "apiPrefix">, route: string): string {
+  if (apiPrefix === current || withoutLegacy.includes(route)) return `/${current}/${route}`;
+  return `/${apiPrefix}/${legacyNames[route] ?? route}`;
+}

@@ -1,0 +1,34 @@
+import { isFields } from "../kinds/canonical.ts";
+import type { Answer } from "../model.ts";
+
+/** Whether the plugin itself refuses a login; a 401 of something before it has another realm. */
+export function isChallenge({ status, headers, text, body }: Answer): boolean {
+  if (status !== 401) return false;
+  const realm = String(headers["www-authenticate"] ?? "");
+  // Without a realm: of a blocked address, and of a domain that sends no challenge.
+  return realm === ""
+    ? body === undefined && /^(?:Unauthorized|Authentication finally failed)$/.test(text.trim())
+    : /OpenSearch Security|Open Distro Security/.test(realm);
+}
+
+/** Whether an answer to `whoami` is the plugin's. Without TLS, or without its route in the allowlist, it says only that. */
+export function isWhoami({ status, body, text }: Answer): boolean {
+  if (status === 403) return /^No security data\b/.test(text) || /API not allowlisted/.test(text);
+  return status === 200 && isFields(body) && "is_admin" in body;
+}
+
+/** Whether an answer to `authinfo` or to a kind is the plugin's. */
+export function isPluginAnswer({ status, body }: Answer): boolean {
+  if (!isFields(body)) return false;
+  if (status === 200) return typeof body["user_name"] === "string" || hasFlags(body);
+  // Core has no texts here, and says 400 of what has no route.
+  return (
+    status === 403 && (body["status"] === "FORBIDDEN" || /\bsecurity_exception\b/.test(JSON.stringify(body)))
+  );
+}
+
+/** Every entity shows whether it is reserved, and there always is one: the global tenant is static. */
+function hasFlags(body: object): boolean {
+  const [first] = Object.values(body);
+  return isFields(first) && "reserved" in first;
+}

@@ -1,0 +1,91 @@
+import { failure, OsacError } from "../errors.ts";
+import { compareVersions, formatVersion, isVersion, parseVersion } from "../kinds/version.ts";
+import type { Answer, ClusterInfo, Finding, Json, Reader, Version } from "../model.ts";
+import { fieldsOf } from "./fields.ts";
+
+/** Older servers take other patches and answer in other words. */
+const oldestSupported = parseVersion("2.10");
+
+/** The newest major version that there is; Elasticsearch with this API has higher numbers. */
+const newestMajor = 3;
+
+/** Of every node, and nothing else; a node that hangs is not waited for. Needs `cluster:monitor/nodes/info`. */
+const nodesPath = "/_nodes/http?timeout=2s&filter_path=nodes.*.version";
+
+/**
+ * The version of the cluster: the lowest that a node has. `GET /` may say 7.10.2 instead, for old clients
+ * (`compatibility.override_main_response_version`), and speaks for one node only, so that it counts where the nodes
+ * cannot be asked. Where nothing counts, the oldest supported version is assumed: what is left out then harms less than
+ * what a node cannot load.
+ */
+export async function readVersion(
+  reader: Reader,
+  root: Answer,
+): Promise<Pick<ClusterInfo, "version" | "isVersionGuessed" | "nodeVersions">> {
+  const versions = await readNodeVersions(reader);
+  const version = versions[0] ?? versionInRoot(root) ?? versionInHeader(root);
+  if (version) refuseUnsupported(version, root);
+  return {
+    version: version ?? oldestSupported,
+    isVersionGuessed: version === undefined,
+    ...(versions.length > 1 ? { nodeVersions: versions } : {}),
+  };
+}
+
+/** The versions of the nodes, each once, the lowest first; none where the caller may not ask. */
+async function readNodeVersions(reader: Reader): Promise<Version[]> {
+  const { body } = await reader.read(nodesPath).catch((error: unknown) => {
+    if (error instanceof OsacError) return { body: undefined };
+    throw error;
+  });
+  const texts = Object.values(fieldsOf(fieldsOf(body)["nodes"])).map((node) => fieldsOf(node)["version"]);
+  const known = [...new Set(texts)].flatMap((text) =>
+    typeof text === "string" && isVersion(text) ? [parseVersion(text)] : [],
+  );
+  return known.toSorted(compareVersions);
+}
+
+/** What `GET /` says. */
+function versionInRoot({ body }: Answer): Version | undefined {
+  return possibleVersion(fieldsOf(fieldsOf(body)["version"])["number"]);
+}
+
+/** 3.x says it even to those who may not ask for it. */
+function versionInHeader({ headers }: Answer): Version | undefined {
+  const [, text = ""] = /\/(\d[\d.]*)/.exec(String(headers["x-opensearch-version"] ?? "")) ?? [];
+  return possibleVersion(text);
+}
+
+/** Only the nodes are believed that there is something newer than anybody knew. */
+function possibleVersion(text: Json | undefined): Version | undefined {
+  const version = typeof text === "string" && isVersion(text) ? parseVersion(text) : undefined;
+  return version && version.major <= newestMajor ? version : undefined;
+}
+
+function refuseUnsupported(version: Version, { status, body }: Answer): void {
+  const { distribution } = fieldsOf(fieldsOf(body)["version"]);
+  const isElasticsearch = version.major > newestMajor && status === 200 && distribution !== "opensearch";
+  if (isElasticsearch) {
+    const message = `the nodes say ${formatVersion(version)}, which is no version of OpenSearch`;
+    throw failure("access", "unsupported-server", message, {
+      hint: "Elasticsearch and Open Distro are not supported: OpenSearch 2.10 is the oldest that is",
+    });
+  }
+  if (compareVersions(version, oldestSupported) < 0) {
+    const message = `OpenSearch ${formatVersion(version)} is too old: 2.10 is the oldest supported`;
+    throw failure("access", "unsupported-server", message, { hint: "upgrade the cluster" });
+  }
+}
+
+/** Defaults and rules differ between versions: a guess may be wrong about both, and nodes may differ in them. */
+export function versionFindings({ isVersionGuessed, version, nodeVersions }: ClusterInfo): Finding[] {
+  if (isVersionGuessed) {
+    const message = `the version of the nodes is not known; the oldest supported, ${version.major}.${version.minor}, is assumed`;
+    const hint = "give the caller cluster:monitor/nodes/info";
+    return [{ code: "version-unknown", severity: "warning", message, hint }];
+  }
+  if (!nodeVersions) return [];
+  const message = `the nodes have different versions, ${nodeVersions.map(formatVersion).join(" and ")}; ${formatVersion(version)} is assumed`;
+  const hint = "plan again when all nodes are upgraded";
+  return [{ code: "mixed-versions", severity: "warning", message, hint }];
+}
