@@ -1,4 +1,4 @@
-import { failure, OsacError } from "../errors.ts";
+import { failure, type OsacError } from "../errors.ts";
 import { isFields } from "../kinds/canonical.ts";
 import type { Answer, ClusterInfo, Connection, Json, Reader } from "../model.ts";
 import { isChallenge, isPluginAnswer, isWhoami } from "./plugin-answers.ts";

@@ -48,10 +48,10 @@ const defaults: { readonly [Name in keyof CertificatesOptions]-?: CertificateOpt
 
 /** A certificate authority, a server, an admin and an ordinary client, all made anew. */
 export async function createCertificates(options: CertificatesOptions = {}): Promise<Certificates> {
-  const root = options.root && (await issue({ ...defaults.root, ...options.root }));
-  const ca = await issue({ ...defaults.ca, ...options.ca }, root, authorityExtensions);
+  const root = options.root && (await issue({ ...defaults.root, ...options.root }, authorityExtensions));
+  const ca = await issue({ ...defaults.ca, ...options.ca }, authorityExtensions, root);
   const issued = (name: Exclude<keyof Certificates, "ca">): Promise<Certificate> =>
-    issue({ ...defaults[name], ...options[name] }, ca);
+    issueLeaf({ ...defaults[name], ...options[name] }, ca);
   const [server, admin, client] = await Promise.all([issued("server"), issued("admin"), issued("client")]);
   return { ca, server, admin, client };
 }
@@ -59,14 +59,18 @@ export async function createCertificates(options: CertificatesOptions = {}): Pro
 /** A new certificate for the server, by the same authority and for the same name, that is valid longer. */
 export async function renewServer({ ca, server: { dn: subject } }: Certificates): Promise<Certificate> {
   const validTo = new Date(Date.now() + 2 * 365 * dayMs);
-  return issue({ ...defaults.server, subject, validTo }, ca);
+  return issueLeaf({ ...defaults.server, subject, validTo }, ca);
 }
 
-/** One certificate, signed by the authority given; without one it signs itself and is an authority. */
+function issueLeaf(options: CertificateOptions, authority: Certificate): Promise<Certificate> {
+  return issue(options, leafExtensions(options.hosts ?? []), authority);
+}
+
+/** One certificate, signed by the authority given, or by itself. */
 async function issue(
   options: CertificateOptions,
+  extensions: readonly object[],
   authority?: Certificate,
-  extensions = authority ? leafExtensions(options.hosts ?? []) : authorityExtensions,
 ): Promise<Certificate> {
   const keys = await generate("rsa", {
     modulusLength: 2048,
@@ -82,12 +86,12 @@ async function issue(
   certificate.validity.notAfter = options.validTo ?? new Date(Date.now() + 365 * dayMs);
   certificate.setSubject(attributes(subject));
   certificate.setIssuer(attributes(authority?.dn ?? subject));
-  certificate.setExtensions(extensions);
+  certificate.setExtensions([...extensions]);
   certificate.sign(forge.pki.privateKeyFromPem(authority?.key ?? keys.privateKey), forge.md.sha256.create());
   return { cert: forge.pki.certificateToPem(certificate), key: keys.privateKey, dn: subject };
 }
 
-const authorityExtensions: object[] = [
+const authorityExtensions: readonly object[] = [
   { name: "basicConstraints", critical: true, cA: true },
   { name: "keyUsage", critical: true, keyCertSign: true, cRLSign: true },
   { name: "subjectKeyIdentifier" },

@@ -25,18 +25,8 @@ describe("the version", () => {
       await start({ version: "2.19.4" }),
       await start({ version: "2.19.4", overridesMainVersion: true }),
     ];
-    const planned = async ({ url, caCert }: Simulator): Promise<string> => {
-      const ran = await run(
-        ["plan", "-v", "--output", "json"],
-        { url, caCert },
-        {},
-        { "config.yml": config },
-      );
-      const { cluster, changes } = JSON.parse(ran.out);
-      return JSON.stringify([cluster.version, changes]);
-    };
-    expect(await planned(other)).toBe(await planned(honest));
-    expect(await planned(other)).toContain("2.19.4");
+    expect(await plannedBy(other)).toBe(await plannedBy(honest));
+    expect(await plannedBy(other)).toContain("2.19.4");
   });
 
   test("is said to be unknown, and taken for the oldest, where only an impossible one is told", async () => {
@@ -73,6 +63,7 @@ describe("the version", () => {
     const simulator = await start({ version: "2.19.4", overridesMainVersion: true });
     const url = await startReverseProxy({
       to: simulator,
+      certificate: simulator.certificates.server,
       answers: (path, response) =>
         path === "/_nodes/http" && sendJson(response, 200, { nodes: { a: { version } } }),
     });
@@ -115,18 +106,17 @@ describe("a client certificate", () => {
     OSAC_USERNAME: "",
     OSAC_PASSWORD: "",
   };
-  const pem = ({ adminCert, adminKey }: Simulator) => ({ "admin.pem": adminCert, "admin.key": adminKey });
 
   test("cannot be shown over http, which is said", async () => {
     const simulator = await start({ tls: false });
-    const ran = await run(["plan"], simulator, { env: certificate }, pem(simulator));
+    const ran = await run(["plan"], simulator, { env: certificate }, pemOf(simulator));
     expectNoAccess(ran, "unauthenticated", /none can be shown over http:\/\/.*\n.*https:\/\//);
   });
 
   test("does not reach nodes behind a proxy that ends TLS, which is said", async () => {
     const simulator = await start({ tls: false });
     const url = await startReverseProxy({ to: simulator, certificate: simulator.certificates.server });
-    const ran = await run(["plan"], { ...simulator, url }, { env: certificate }, pem(simulator));
+    const ran = await run(["plan"], { ...simulator, url }, { env: certificate }, pemOf(simulator));
     expectNoAccess(ran, "unauthenticated", /something between ends TLS/);
   });
 });
@@ -211,8 +201,22 @@ function sendJson(response: ServerResponse, status: number, body: unknown): true
 
 /** The cluster as somebody sees it who may not ask for its nodes. */
 async function withoutNodes(to: Simulator): Promise<string> {
-  const answers = (path: string, response: ServerResponse): boolean =>
-    path === "/_nodes/http" &&
-    sendJson(response, 403, { error: { type: "security_exception" }, status: 403 });
-  return startReverseProxy({ to, answers });
+  return startReverseProxy({ to, certificate: to.certificates.server, answers: hideNodes });
+}
+
+function hideNodes(path: string, response: ServerResponse): boolean {
+  const body = { error: { type: "security_exception" }, status: 403 };
+  return path === "/_nodes/http" && sendJson(response, 403, body);
+}
+
+/** The version that a plan names, and its changes. */
+async function plannedBy({ url, caCert }: Simulator): Promise<string> {
+  const ran = await run(["plan", "-v", "--output", "json"], { url, caCert }, {}, { "config.yml": config });
+  const { cluster, changes } = JSON.parse(ran.out);
+  return JSON.stringify([cluster.version, changes]);
+}
+
+/** The admin certificate and its key, as files. */
+function pemOf({ adminCert, adminKey }: Simulator): Record<string, string> {
+  return { "admin.pem": adminCert, "admin.key": adminKey };
 }

@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { Agent, request } from "undici";
 import { onTestFinished } from "vitest";
@@ -20,27 +20,24 @@ interface Route {
 export async function startReverseProxy({ to, below = "", certificate, answers }: Route): Promise<string> {
   const dispatcher = new Agent({ connect: { ca: to.caCert } });
   onTestFinished(() => dispatcher.close());
-  const listener: RequestListener = (incoming, response) => {
+  const forward = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = "GET", url = "/", headers } = incoming;
-    if (!url.startsWith(`${below}/`)) return void response.writeHead(404).end("nothing here");
     const path = url.slice(below.length);
-    if (answers?.(path.split("?")[0]!, response)) return;
-    const forwarded = Object.entries(headers).filter(([name]) =>
-      /^(?:authorization|content-type)$/.test(name),
-    );
-    const body = method === "GET" ? null : incoming;
-    void request(`${to.url}${path}`, {
-      dispatcher,
-      method: method as "GET",
-      headers: Object.fromEntries(forwarded),
-      body,
-    })
-      .then(async (answer) => {
-        const { connection: _, "transfer-encoding": __, ...kept } = answer.headers;
-        response.writeHead(answer.statusCode, kept).end(await answer.body.text());
-      })
-      .catch(() => response.destroy());
+    if (!url.startsWith(`${below}/`)) response.writeHead(404).end("nothing here");
+    else if (!answers?.(path.split("?")[0]!, response)) {
+      const { authorization, "content-type": type } = headers;
+      const answer = await request(`${to.url}${path}`, {
+        dispatcher,
+        method: method as "GET",
+        headers: { ...(authorization && { authorization }), ...(type && { "content-type": type }) },
+        body: method === "GET" ? null : incoming,
+      });
+      const { connection: _, "transfer-encoding": __, ...kept } = answer.headers;
+      response.writeHead(answer.statusCode, kept).end(await answer.body.text());
+    }
   };
+  const listener = (incoming: IncomingMessage, response: ServerResponse): void =>
+    void forward(incoming, response).catch(() => response.destroy());
   const server = certificate ? createTlsServer({ ...certificate }, listener) : createServer(listener);
   onTestFinished(() => server.closeAllConnections());
   return `${certificate ? "https" : "http"}://${await addressOf(server)}${below}`;
