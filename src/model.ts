@@ -163,6 +163,20 @@ export interface Pruning {
   readonly exclude: readonly string[];
 }
 
+/** A part of a body that osac neither compares nor sends. None of the versions: osac does not know the field. */
+export interface LeftOut {
+  /** The fields that lead to it, and the places in lists. */
+  readonly path: readonly string[];
+  /** The field is known, and the value is not. */
+  readonly isValue?: true;
+  /** The first version that knows it, for example `3.8`. */
+  readonly since?: string;
+  /** The first version that does not know it any more. */
+  readonly until?: string;
+  /** The version from which the server accepts and forgets it. */
+  readonly forgottenSince?: string;
+}
+
 /** Leaves entities, or one field of them, to somebody else. */
 export interface IgnoreRule {
   readonly kind: KindName;
@@ -449,6 +463,12 @@ export interface Listed {
   readonly differs?: true;
 }
 
+/** A declared value that the server does not take, and its entity. */
+export interface NotSent extends LeftOut {
+  readonly kind: KindName;
+  readonly name: string;
+}
+
 /** What differs between the files and the cluster, and how it would be written. */
 export interface Plan {
   /** The same for the same changes to the same state; absent where the cluster does not tell its UUID. */
@@ -471,6 +491,8 @@ export interface Plan {
   readonly ignored: readonly Listed[];
   /** Secrets that are declared and cannot be compared; the reason names the field. */
   readonly unverified: readonly Listed[];
+  /** Declared values that this server does not take. */
+  readonly notSent: readonly NotSent[];
   readonly findings: readonly Finding[];
   /** Where the plan is held to one that was reviewed. */
   readonly review?: Review;

@@ -7,6 +7,7 @@ import { provedDeletions, type Proofs } from "./config/git/history.ts";
 import { limitTo } from "./config/limit.ts";
 import { loadDirectory, type LoadOptions } from "./config/load.ts";
 import type { KnownNames } from "./config/references.ts";
+import { notSupportedFindings } from "./config/not-supported.ts";
 import { contentFindings, referenceFindings } from "./config/validate.ts";
 import { OsacError } from "./errors.ts";
 import { guardFindings, type GuardChoice } from "./guard/index.ts";
@@ -178,6 +179,7 @@ export async function plan(
     ...made.findings,
     ...proofs.findings,
     ...logins.findings,
+    ...notSupportedFindings(directory, made),
     ...judgeFindings(offline, changes, cluster.version, live),
     ...(task.areSecretsOpaque ? opaqueNotice(directory) : changes.flatMap(unsendable)),
     ...guardedChanges(changes, live),

@@ -89,10 +89,16 @@ function printFindings(findings: readonly Finding[], plan: Plan, settings: Setti
   if (rest > 0) io.stderr.write(`${counted(rest, "finding")} on what does not change (-v lists all)\n`);
 }
 
+/** What a server and osac do not have in common is told whether the entity changes or not. */
+const aboutTheServer: ReadonlySet<string> = new Set(["not-supported"]);
+
 function concerning(findings: readonly Finding[], { changes }: Plan): Finding[] {
   const changed = new Set(changes.map(addressOf));
   return findings.filter(
-    ({ severity, kind, name }) =>
-      severity === "error" || name === undefined || changed.has(`${kind}/${name}`),
+    ({ code, severity, kind, name }) =>
+      severity === "error" ||
+      name === undefined ||
+      changed.has(`${kind}/${name}`) ||
+      aboutTheServer.has(code),
   );
 }

@@ -45,8 +45,34 @@ export const vocabulary: readonly (keyof Shape)[] = [
 
 type Fields = { [key: string]: Value };
 
-/** Makes one value canonical; undefined is left out. */
-type Rule = (value: Value | undefined) => Value | undefined;
+/** Makes one value canonical; undefined is left out, and told to the trail if there is one. */
+type Rule = (value: Value | undefined, trail?: Trail) => Value | undefined;
+
+/** Where a rule is within a body, and what it has left out so far. */
+export interface Trail {
+  readonly path: string[];
+  readonly omissions: Omission[];
+}
+
+/** A part of a body that its canonical form does not have. */
+export interface Omission {
+  readonly path: readonly string[];
+  readonly value: Value | undefined;
+  /** What the schema says of it; undefined for a field that it does not have. */
+  readonly shape: Shape | undefined;
+  /** What it would mean to a server that takes it, and what its absence would mean. */
+  readonly meaning: Value | undefined;
+  readonly absence: Value | undefined;
+  /** What of it such a server would not have either. */
+  readonly within: readonly Omission[];
+}
+
+/** A part of a body. `content` reads it as a server does that knows the field. */
+interface Part {
+  readonly shape: Shape;
+  readonly content: Rule;
+  readonly rule: Rule;
+}
 
 interface Context {
   readonly definitions: Readonly<Record<string, Shape>>;
@@ -60,16 +86,16 @@ const rulesOfVersions = new WeakMap<Version, WeakMap<Shape, Rule>>();
 
 /**
  * The canonical form of one entity: every field present with its value or the server's default,
- * sets sorted, unknown fields and flags left out.
+ * sets sorted, unknown fields and flags left out. A trail hears of everything else that is left out.
  */
-export function canonicalize(kind: Kind, body: Body, version: Version): Body {
+export function canonicalize(kind: Kind, body: Body, version: Version, trail?: Trail): Body {
   const definitions = kind.schema.$defs as Readonly<Record<string, Shape>>;
   let rules = rulesOfVersions.get(version);
   if (!rules) rulesOfVersions.set(version, (rules = new WeakMap()));
   const entity = definitions["entity"]!;
   const rule =
     rules.get(entity) ?? ruleOf({ definitions, version, rules, isSecretName: secretNamesOf(kind) }, entity);
-  return rule(body) as Body;
+  return rule(body, trail) as Body;
 }
 
 /** The flags (`reserved`, `hidden`, `static`) that are set, as fields of a body. */
@@ -127,6 +153,35 @@ function ruleOf(context: Context, reference: Shape): Rule {
   return rule;
 }
 
+function partOf(context: Context, reference: Shape): Part {
+  const shape = resolveShape(context.definitions, reference);
+  const content = ruleOf(context, shape);
+  return { shape, content, rule: isKept(shape, context.version) ? content : () => undefined };
+}
+
+/** The only way into a part: what is there and comes out as nothing is an omission, whichever rule made it so. */
+function follow(
+  part: Part,
+  value: Value | undefined,
+  step: string,
+  trail: Trail | undefined,
+): Value | undefined {
+  if (!trail) return part.rule(value);
+  trail.path.push(step);
+  const made = part.rule(value, trail);
+  if (made === undefined && value !== undefined) omit(trail, value, part);
+  trail.path.pop();
+  return made;
+}
+
+function omit({ path, omissions }: Trail, value: Value | undefined, part?: Part): void {
+  const within: Trail = { path: [...path], omissions: [] };
+  const [meaning, absence] = part
+    ? [part.content(value, within), part.content(undefined)]
+    : [value, undefined];
+  omissions.push({ path: [...path], value, shape: part?.shape, meaning, absence, within: within.omissions });
+}
+
 function makeRule(context: Context, shape: Shape): Rule {
   if (shape["x-secret"]) return (value) => canonicalSecret(shape, value);
   if (shape.type === "object" || shape.properties) return objectRule(context, shape);
@@ -150,37 +205,44 @@ function objectRule(context: Context, shape: Shape): Rule {
       : typeof shape.additionalProperties === "object"
         ? mapRule(context, shape, shape.additionalProperties)
         : recordRule(context, shape);
-  return (value) => make(isFields(value) ? value : {});
+  return (value, trail) => make(isFields(value) ? value : {}, trail);
 }
 
-function recordRule(context: Context, shape: Shape): (fields: Fields) => Fields {
-  const known = Object.entries(shape.properties ?? {}).flatMap(([name, reference]) => {
-    const field = resolveShape(context.definitions, reference);
-    const isLeftOut = field["x-flag"] === true || !isKept(field, context.version);
-    return isLeftOut ? [] : [{ name, rule: ruleOf(context, field) }];
-  });
-  return (fields) => {
+type FieldsRule = (fields: Fields, trail?: Trail) => Fields;
+
+function recordRule(context: Context, { properties = {} }: Shape): FieldsRule {
+  const parts = Object.entries(properties)
+    .map(([name, reference]) => ({ name, part: partOf(context, reference) }))
+    .filter(({ part: { shape } }) => shape["x-flag"] !== true || !isKept(shape, context.version));
+  return (fields, trail) => {
     const result: Fields = {};
-    for (const { name, rule } of known) {
+    for (const { name, part } of parts) {
       // No schema has a field that every object has, such as `constructor`.
-      const value = rule(fields[name]);
+      const value = follow(part, fields[name], name, trail);
       if (value !== undefined) result[name] = value;
     }
+    if (trail) omitUnknown(fields, properties, trail);
     return result;
   };
 }
 
+function omitUnknown(fields: Fields, known: object, trail: Trail): void {
+  for (const [name, value] of Object.entries(fields)) {
+    if (!Object.hasOwn(known, name)) omit({ ...trail, path: [...trail.path, name] }, value);
+  }
+}
+
 /** The server forgets entries of a map that are null, empty texts or empty lists. */
-function mapRule(context: Context, shape: Shape, entry: Shape): (fields: Fields) => Fields {
-  const rule = ruleOf(context, entry);
+function mapRule(context: Context, shape: Shape, entry: Shape): FieldsRule {
+  const other = partOf(context, entry);
   const known = new Map(
-    Object.entries(shape.properties ?? {}).map(([name, field]) => [name, ruleOf(context, field)]),
+    Object.entries(shape.properties ?? {}).map(([name, field]) => [name, partOf(context, field)]),
   );
-  return (fields) => {
+  return (fields, trail) => {
     const result: Fields = {};
     for (const name of Object.keys(fields).toSorted(byCodeUnit)) {
       if (fields[name] === null) continue;
-      const value = (known.get(name) ?? rule)(fields[name]);
+      const value = follow(known.get(name) ?? other, fields[name], name, trail);
       if (value === undefined || (Array.isArray(value) && value.length === 0)) continue;
       setOwn(result, name, value);
     }
@@ -189,12 +251,14 @@ function mapRule(context: Context, shape: Shape, entry: Shape): (fields: Fields)
 }
 
 function arrayRule(context: Context, shape: Shape): Rule {
-  const rule = ruleOf(context, shape.items ?? {});
+  const part = partOf(context, shape.items ?? {});
   const byDefault = defaultOf(shape, context.version) ?? [];
   const { "x-set": isSet, "x-none": none } = shape;
-  return (value) => {
+  return (value, trail) => {
     if (value === null || value === undefined) return byDefault;
-    const items = (Array.isArray(value) ? value : [value]).map(rule).filter((item) => item !== undefined);
+    const items = (Array.isArray(value) ? value : [value])
+      .map((item, index) => follow(part, item, String(index), trail))
+      .filter((item) => item !== undefined);
     const list = isSet ? sortedSet(items) : items;
     return list.length === 1 && plain(list[0]!) === none ? [] : list;
   };

@@ -1,11 +1,13 @@
 import { byCodeUnit } from "../kinds/canonical.ts";
-import type { Body, Change, KindName, Place } from "../model.ts";
+import type { Body, Change, KindName, LeftOut, Place } from "../model.ts";
 import { sameValue } from "../kinds/same.ts";
 
 /** One entity as it should be; `at` is absent for an entity that is only kept. */
 export interface Wanted {
   readonly body: Body;
   readonly at?: Place;
+  /** What the file says besides, and this server does not take. */
+  readonly leftOut?: readonly LeftOut[];
 }
 
 /** Lists what turns `live` into `desired`, by name. Both sides must be canonical and hold only what is ours. */

@@ -1,6 +1,7 @@
 import { canonicalize, isKept, trueFlags, type Shape } from "../kinds/canonical.ts";
 import { matchesGlob } from "../kinds/glob.ts";
 import type { Kind } from "../kinds/kind.ts";
+import { canonicalizeFully } from "../kinds/left-out.ts";
 import { foldPassword, withoutField } from "../kinds/login.ts";
 import { isPatchable } from "../kinds/pointer.ts";
 import { sameValue } from "../kinds/same.ts";
@@ -117,7 +118,8 @@ function isOurs(kind: Kind, cluster: ClusterInfo, { body }: Declared, live: Live
 
 function wanted(kind: Kind, cluster: ClusterInfo, { body, at }: Declared): Wanted {
   const flags = settableFlags(kind, cluster, body);
-  return { body: withFlags(foldPassword(kind, canonicalize(kind, body, cluster.version)), flags), at };
+  const { body: canonical, leftOut } = canonicalizeFully(kind, body, cluster.version);
+  return { body: withFlags(foldPassword(kind, canonical), flags), at, leftOut };
 }
 
 /** Hardly any entity has flags, so that hardly any is copied. */
@@ -126,8 +128,12 @@ function withFlags(body: Body, flags: Body): Body {
 }
 
 /** The flags of a body that this caller can set on this server. */
-function settableFlags(kind: Kind, { adminDn, version }: ClusterInfo, body: Body): Body {
-  if (adminDn === undefined) return {};
+function settableFlags(kind: Kind, cluster: ClusterInfo, body: Body): Body {
+  return cluster.adminDn === undefined ? {} : knownFlags(kind, cluster, body);
+}
+
+/** The flags of a body that a server of this version lets anybody set. */
+function knownFlags(kind: Kind, { version }: ClusterInfo, body: Body): Body {
   const { properties = {} } = kind.schema.$defs.entity as Shape;
   return Object.fromEntries(
     Object.entries(ownFlags(kind, body)).filter(([flag]) => isKept(properties[flag]!, version)),
@@ -178,16 +184,13 @@ function withoutLogin(kind: Kind, body: Body): Body {
 }
 
 function flagNotice(kind: Kind, cluster: ClusterInfo, { name, body, at }: Declared): Finding[] {
-  const settable = settableFlags(kind, cluster, body);
-  const flags = Object.keys(ownFlags(kind, body)).filter((flag) => !(flag in settable));
+  const flags = cluster.adminDn === undefined ? Object.keys(knownFlags(kind, cluster, body)) : [];
   if (flags.length === 0) return [];
-  const way =
-    cluster.adminDn === undefined ? "with the admin certificate only" : "on newer servers than this one";
   return [
     {
       code: "flag-not-managed",
       severity: "notice",
-      message: `${flags.join(" and ")} can be set ${way}; managed without`,
+      message: `${flags.join(" and ")} can be set with the admin certificate only; managed without`,
       at,
       kind: kind.name,
       name,

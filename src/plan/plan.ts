@@ -13,6 +13,7 @@ import type {
   Listed,
   LiveEntity,
   LiveKind,
+  NotSent,
   Plan,
   Pruning,
 } from "../model.ts";
@@ -56,6 +57,7 @@ interface KindPlan {
   readonly skipped: readonly Listed[];
   readonly ignored: readonly Listed[];
   readonly unverified: readonly Listed[];
+  readonly notSent: readonly NotSent[];
   readonly findings: readonly Finding[];
 }
 
@@ -84,6 +86,7 @@ export function makePlan(input: PlanInput): Plan {
     skipped: parts.flatMap(({ skipped }) => skipped),
     ignored: parts.flatMap(({ ignored }) => ignored),
     unverified: parts.flatMap(({ unverified }) => unverified),
+    notSent: parts.flatMap(({ notSent }) => notSent),
     findings: [
       ...managed.flatMap((kind) => notCompared(kind, input.live)),
       ...parts.flatMap(({ findings }) => findings),
@@ -132,12 +135,24 @@ function planKind(kind: Kind, { directory, cluster, live, choice }: PlanInput): 
     skipped: owned.skipped,
     ignored: left,
     unverified: unverifiedSecrets(kind, sides),
+    notSent: notSentOf(kind, owned, choice.ignore),
     findings: [
       ...unheeded(kind, owned, left, choice),
       ...owned.findings,
       ...unusedRules(kind, choice.ignore, all.declared, all.live),
     ],
   };
+}
+
+/** What the server does not take of what is declared, but for what rules leave to somebody else. */
+function notSentOf(kind: Kind, { desired }: Owned, rules: readonly IgnoreRule[]): NotSent[] {
+  return [...desired].flatMap(([name, { leftOut = [] }]) => {
+    if (leftOut.length === 0) return [];
+    const { fields } = ignoredOf(rules, kind.name, name);
+    return leftOut
+      .filter(({ path }) => !fields.some(({ field }) => field.every((step, index) => step === path[index])))
+      .map((one) => ({ kind: kind.name, name, ...one }));
+  });
 }
 
 /** What reports and comparisons need to know of a change besides. */

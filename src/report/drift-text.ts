@@ -18,6 +18,8 @@ export function verdictText(plan: Plan, { counts, failOn }: DriftCounts, look: L
     return `${paint(look, "bold", "Drift:")} ${list(counting)}${rest}\n`;
   }
   if (others.length > 0) return `${paint(look, "yellow", "No drift that counts:")} ${uncounted}\n`;
+  if (plan.notSent.length > 0)
+    return `${paint(look, "yellow", "No drift in what this server supports:")} ${extentOf(plan)}.\n`;
   const limit = isAllSeen(plan) ? "" : " as far as the caller can see";
   return `${paint(look, "green", `No drift${limit}:`)} ${extentOf(plan)}.\n`;
 }
@@ -34,7 +36,7 @@ function phraseOf(kind: DriftKind, count: number): string {
 }
 
 /** `212 entities of 7 kinds compared, 14 unmanaged`. */
-function extentOf({ kinds, compared, unmanaged, ignored, unverified }: Plan): string {
+function extentOf({ kinds, compared, unmanaged, ignored, unverified, notSent }: Plan): string {
   const lists = [
     [unmanaged, "unmanaged"],
     [ignored, "ignored"],
@@ -44,5 +46,10 @@ function extentOf({ kinds, compared, unmanaged, ignored, unverified }: Plan): st
     const size = entitiesIn(items);
     return size === 0 ? [] : [`${size} ${word}`];
   });
-  return [`${counted(compared, "entity")} of ${counted(kinds.length, "kind")} compared`, ...sizes].join(", ");
+  const rest = notSent.length === 0 ? [] : [`${counted(notSent.length, "declared value")} not supported`];
+  return [
+    `${counted(compared, "entity")} of ${counted(kinds.length, "kind")} compared`,
+    ...sizes,
+    ...rest,
+  ].join(", ");
 }

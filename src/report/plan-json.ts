@@ -153,6 +153,7 @@ function summaryOf({
   ignored,
   compared,
   unverified,
+  notSent,
 }: Plan): Record<string, number> {
   const count = (action: Change["action"]): number =>
     changes.filter((change) => change.action === action).length;
@@ -165,5 +166,6 @@ function summaryOf({
     compared,
     ignored: entitiesIn(ignored),
     unverified: entitiesIn(unverified),
+    notSupported: notSent.length,
   };
 }

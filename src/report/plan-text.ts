@@ -50,6 +50,12 @@ export function headingText(
   return `${paint(look, "bold", `osac ${command}`)} · ${printable(name + actor)} · ${size}\n`;
 }
 
+/** Nothing is to do, and yet the cluster is not as the files say. */
+function notSentText({ notSent: { length } }: Plan, look: Look): string {
+  const values = length === 1 ? "1 declared value is" : `${length} declared values are`;
+  return `${paint(look, "yellow", "No changes could be sent;")} ${values} not supported by this server.\n`;
+}
+
 /** The last line: how much would be done. */
 export function summaryText(plan: Plan, { drift, command }: Heading, look: Look): string {
   if (drift) return verdictText(plan, drift, look);
@@ -57,6 +63,7 @@ export function summaryText(plan: Plan, { drift, command }: Heading, look: Look)
   const { changes, requests } = plan;
   if (changes.length === 0 && plan.review) return `${reviewedSummary(plan.review, look)}\n`;
   if (changes.length === 0) {
+    if (plan.notSent.length > 0) return notSentText(plan, look);
     const nothing = paint(look, "green", "No changes.");
     const state =
       command === "rollback" ? "What the run touched is as it was before" : "The cluster is as the files say";

@@ -37,16 +37,23 @@ test("a placeholder for a flag sets it, too", () => {
   });
 });
 
-test("a server that lets nobody set hidden gets the entity without it, and a notice says so", () => {
-  expect(settled({ adminDn: "CN=admin" }, "2.11")).toEqual({
-    reserved: true,
-    hidden: undefined,
-    notices: ["hidden can be set on newer servers than this one; managed without"],
-  });
+test("a server that lets nobody set hidden gets the entity without it, which counts as not sent", () => {
+  const asked = { adminDn: "CN=admin", version: parseVersion("2.11"), isVersionGuessed: false };
+  const { desired, findings } = settleOwnership(
+    kinds.roles,
+    asked,
+    new Map([["ours", declared]]),
+    new Map(),
+    { proved: new Map() },
+  );
+  const { body, leftOut } = desired.get("ours")!;
+  expect(findings).toEqual([]);
+  expect(body["hidden"]).toBeUndefined();
+  expect(leftOut).toEqual([{ path: ["hidden"], since: "2.14" }]);
 });
 
 test("a flag that is not managed is told with its place", () => {
-  const asked = { adminDn: "CN=admin", version: parseVersion("2.11"), isVersionGuessed: false };
+  const asked = { version: parseVersion("2.11"), isVersionGuessed: false };
   const { findings } = settleOwnership(kinds.roles, asked, new Map([["ours", declared]]), new Map(), {
     proved: new Map(),
   });
@@ -54,7 +61,7 @@ test("a flag that is not managed is told with its place", () => {
     {
       code: "flag-not-managed",
       severity: "notice",
-      message: "hidden can be set on newer servers than this one; managed without",
+      message: "reserved can be set with the admin certificate only; managed without",
       at,
       kind: "roles",
       name: "ours",
