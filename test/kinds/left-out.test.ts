@@ -34,11 +34,11 @@ const versions = [
 const sayings = allKinds.flatMap((kind) => sayingsOf(kind, shapeOf(kind, "entity"), []));
 
 function shapeOf(kind: Kind, definition: string): Shape {
-  return (kind.schema.$defs as Record<string, Shape>)[definition]!;
+  return kind.schema.$defs[definition]!;
 }
 
 function sayingsOf(kind: Kind, reference: Shape, path: readonly string[]): Saying[] {
-  const shape = resolveShape(kind.schema.$defs as Record<string, Shape>, reference);
+  const shape = resolveShape(kind.schema.$defs, reference);
   const { additionalProperties: entry, properties } = shape;
   if (entry === true) return [{ kind, path, shape, value: { other: "a" } }];
   if (typeof entry === "object") return sayingsOf(kind, entry, [...path, "some"]);
@@ -49,7 +49,7 @@ function sayingsOf(kind: Kind, reference: Shape, path: readonly string[]): Sayin
 }
 
 function itemSayings(kind: Kind, shape: Shape, path: readonly string[]): Saying[] {
-  const item = resolveShape(kind.schema.$defs as Record<string, Shape>, shape.items ?? {});
+  const item = resolveShape(kind.schema.$defs, shape.items ?? {});
   const values = Object.keys(item["x-values-since"] ?? {});
   return [
     { kind, path, shape, value: [item.properties ? {} : "BAD_HEADERS"] },
