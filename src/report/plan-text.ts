@@ -50,6 +50,14 @@ export function headingText(
   return `${paint(look, "bold", `osac ${command}`)} · ${printable(name + actor)} · ${size}\n`;
 }
 
+function nothingText(plan: Plan, command: string, look: Look): string {
+  const nothing = paint(look, "green", "No changes.");
+  const state =
+    command === "rollback" ? "What the run touched is as it was before" : "The cluster is as the files say";
+  const except = plan.skipped.some(({ differs }) => differs) ? ", but for what is skipped" : "";
+  return `${nothing} ${state}${except}${isAllSeen(plan) ? "" : ", as far as the caller can see"}.\n`;
+}
+
 /** Nothing is to do, and yet the cluster is not as the files say. */
 function notSentText({ notSent: { length } }: Plan, look: Look): string {
   const values = length === 1 ? "1 declared value is" : `${length} declared values are`;
@@ -62,14 +70,8 @@ export function summaryText(plan: Plan, { drift, command }: Heading, look: Look)
   if (plan.review?.stale) return staleSummary(plan.review, look);
   const { changes, requests } = plan;
   if (changes.length === 0 && plan.review) return `${reviewedSummary(plan.review, look)}\n`;
-  if (changes.length === 0) {
-    if (plan.notSent.length > 0) return notSentText(plan, look);
-    const nothing = paint(look, "green", "No changes.");
-    const state =
-      command === "rollback" ? "What the run touched is as it was before" : "The cluster is as the files say";
-    const except = plan.skipped.some(({ differs }) => differs) ? ", but for what is skipped" : "";
-    return `${nothing} ${state}${except}${isAllSeen(plan) ? "" : ", as far as the caller can see"}.\n`;
-  }
+  if (changes.length === 0)
+    return plan.notSent.length > 0 ? notSentText(plan, look) : nothingText(plan, command, look);
   const count = (action: Change["action"]): number =>
     changes.filter((change) => change.action === action).length;
   const kinds = new Set(changes.map(({ kind }) => kind)).size;

@@ -5,6 +5,7 @@ import { domainsOf, endsRequest, type Domain } from "./domains.ts";
 import { Listeners } from "./listeners.ts";
 import type { SimulatedNode } from "./node.ts";
 import { verifyPassword } from "./passwords.ts";
+import { isBrokenPattern } from "./poison.ts";
 import type { JsonObject } from "./patch.ts";
 import { matchesAny } from "./wildcard.ts";
 
@@ -49,6 +50,8 @@ export class Logins {
     if (domainsOf(this.#node.store).length === 0)
       throw new Refusal(text(503, "OpenSearch Security not initialized."));
     if (authorization === undefined) return undefined;
+    const token = tokenCaller(this.#node, authorization, credentials);
+    if (token) return token;
     const caller = await this.#callerBy(authorization, credentials);
     if (caller) return caller;
     const login = parseBasic(authorization);
@@ -90,17 +93,25 @@ export function unauthorized(node: SimulatedNode): ReturnType<typeof text> {
   return text(401, node.quirks.unauthorizedHasText ? "Unauthorized" : "", headers);
 }
 
-/** Refuses whoever has none of the roles of `plugins.security.restapi.roles_enabled`. */
-export function requireRestAccess(node: SimulatedNode, caller: Caller): void {
-  if (caller.isCertificate || hasRestAccess(node, caller)) return;
+/** Refuses whoever has none of the roles of `plugins.security.restapi.roles_enabled`, and nothing in their place. */
+export function requireRestAccess(node: SimulatedNode, caller: Caller, endpoint?: string): void {
+  if (caller.isCertificate || hasRestAccess(node, caller, endpoint)) return;
   const reason =
     `User ${caller.name} with Security roles [${caller.roles.join(", ")}] does not have any role privileged for ` +
     "admin access. No client TLS certificate found in request";
   throw new Refusal(message(403, `No permission to access REST API: ${reason}`));
 }
 
-export function hasRestAccess(node: SimulatedNode, caller: Caller): boolean {
-  return caller.roles.some((role) => node.settings.rolesEnabled.includes(role));
+/** Whether a role lets the caller in, or since 3.9 a permission of this endpoint. */
+export function hasRestAccess(node: SimulatedNode, caller: Caller, endpoint?: string): boolean {
+  const { rolesEnabled, restApiAdmin } = node.settings;
+  if (caller.roles.some((role) => rolesEnabled.includes(role))) return true;
+  return (
+    node.quirks.restAdminNeedsNoRole &&
+    restApiAdmin &&
+    endpoint !== undefined &&
+    isAdministrator(node, caller, endpoint)
+  );
 }
 
 /** Whether the caller may see hidden and change reserved entities: by certificate, or by an explicit permission. */
@@ -146,6 +157,21 @@ function administrator(node: SimulatedNode, dn: string): Caller {
   return { name: dn, backendRoles: [], attributes: [], roles, isCertificate: true, remoteAddress: null };
 }
 
+/** The holder of an API token, who is asked about before any domain is. */
+function tokenCaller(
+  node: SimulatedNode,
+  authorization: string,
+  credentials: Credentials,
+): Caller | undefined {
+  const dynamic = node.store.active.config.get("config")?.["dynamic"];
+  const settings = isObject(dynamic) ? dynamic["api_tokens"] : undefined;
+  if (!node.quirks.hasApiTokens || !isObject(settings) || settings["enabled"] !== true) return undefined;
+  const holder = Object.entries(node.settings.apiTokens).find(
+    ([, token]) => authorization === `ApiKey ${token}`,
+  );
+  return holder && userCaller(node, `token:${holder[0]}`, {}, credentials);
+}
+
 function userCaller(node: SimulatedNode, name: string, user: JsonObject, credentials: Credentials): Caller {
   const backendRoles = textsOf(user["backend_roles"]);
   const hosts = [credentials.remoteAddress];
@@ -189,8 +215,17 @@ function hasPermission(
   counts: (pattern: string) => boolean = () => true,
 ): boolean {
   const { roles, actiongroups } = node.store.active;
-  const patterns = caller.roles.flatMap((role) => textsOf(roles.get(role)?.["cluster_permissions"]));
+  const held = caller.roles.map((role) => roles.get(role) ?? {});
+  const loaded = node.quirks.brokenPatternsTakeRoles ? held.filter((role) => !holdsBrokenAction(role)) : held;
+  const patterns = loaded.flatMap((role) => textsOf(role["cluster_permissions"]));
   return matchesAny(resolveGroups(patterns, actiongroups).filter(counts), [permission]);
+}
+
+/** Whether the server passes over the whole role, because of one pattern that it cannot read. */
+function holdsBrokenAction(role: JsonObject): boolean {
+  const blocks = Array.isArray(role["index_permissions"]) ? role["index_permissions"].filter(isObject) : [];
+  const lists = [role["cluster_permissions"], ...blocks.map((block) => block["allowed_actions"])];
+  return lists.flatMap(textsOf).some(isBrokenPattern);
 }
 
 /** The actions behind the names of action groups, circles cut. */

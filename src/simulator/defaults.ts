@@ -3,6 +3,7 @@ import { kindNames, type KindName } from "../model.ts";
 import since2_11 from "./data/since-2.11.1.json" with { type: "json" };
 import since2_19 from "./data/since-2.19.4.json" with { type: "json" };
 import since3_4 from "./data/since-3.4.0.json" with { type: "json" };
+import since3_8 from "./data/since-3.8.0.json" with { type: "json" };
 import type { JsonObject } from "./patch.ts";
 
 type Named = { [name: string]: JsonObject | null };
@@ -16,12 +17,13 @@ export interface Defaults {
 
 /**
  * Each layer says what changed since the one before it; null stands for an entity that is gone. Nodes of these
- * versions were asked. The passwords of the users are their names, hashed as cheaply as can be.
+ * versions were asked, that of 3.8.0 for what the facts of docs/server.md name. The passwords of the users are their names, hashed as cheaply as can be.
  */
 const layers: readonly (readonly [string, Layer])[] = [
   ["0.0.0", since2_11],
   ["2.19.4", since2_19],
   ["3.4.0", since3_4],
+  ["3.8.0", since3_8],
 ];
 
 /** The content that the plugin ships, as far as it is known for the version: that of the latest known one before it. */

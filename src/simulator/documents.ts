@@ -4,6 +4,7 @@ import { kinds } from "../kinds/index.ts";
 import { compareVersions, parseVersion } from "../kinds/version.ts";
 import type { Json, KindName, Version } from "../model.ts";
 import type { JsonObject } from "./patch.ts";
+import { quirksOf, type Quirks } from "./quirks.ts";
 
 /** The entities of one kind, as the server's classes hold them: every field filled in. */
 export type Entities = ReadonlyMap<string, JsonObject>;
@@ -16,6 +17,7 @@ interface Reader {
   readonly kind: KindName;
   readonly definitions: Readonly<Record<string, Shape>>;
   readonly version: Version;
+  readonly quirks: Quirks;
 }
 
 /** Fields that the server writes into the document to patch even at their default (`NON_NULL` in its classes). */
@@ -77,7 +79,7 @@ export function textsOf(value: Json | undefined): string[] {
 
 function readerOf(kind: KindName, version: string): Reader {
   const definitions = kinds[kind].schema.$defs as Readonly<Record<string, Shape>>;
-  return { kind, definitions, version: parseVersion(version) };
+  return { kind, definitions, version: parseVersion(version), quirks: quirksOf(version) };
 }
 
 function readValue(reader: Reader, reference: Shape, value: Json, name: string): Json {
@@ -101,7 +103,15 @@ function readObject(reader: Reader, shape: Shape, value: Json, name: string): Js
   const entries = Object.entries(value).filter(([, entry]) => entry !== null);
   if (typeof item !== "object")
     return Object.fromEntries(entries.map(([key, entry]) => [key, dropNulls(entry)]));
-  return Object.fromEntries(entries.map(([key, entry]) => [key, readValue(reader, item, entry, key)]));
+  const isCut = reader.kind === "audit" && name === "action_groups";
+  return Object.fromEntries(
+    entries.map(([key, entry]) => [key, readValue(reader, item, isCut ? cutAtCommas(entry) : entry, key)]),
+  );
+}
+
+/** A text in the place of a list of actions is one. */
+function cutAtCommas(value: Json): Json {
+  return typeof value === "string" ? value.split(",").map((item) => item.trim()) : value;
 }
 
 function readRecord(reader: Reader, shape: Shape, value: JsonObject): JsonObject {
@@ -167,7 +177,16 @@ function readArray(reader: Reader, shape: Shape, value: Json, name: string): Jso
   }
   if (shape["x-dropped-since"] !== undefined && !isKept(shape, reader.version)) return [];
   const items = value.map((item) => readValue(reader, shape.items ?? {}, item, name));
-  return reader.kind === "audit" ? [...new Set(items)].filter((item) => item !== "NONE") : items;
+  return reader.kind === "audit" ? auditItems(reader, shape, items) : items;
+}
+
+/** Lists of audit are sets. `NONE` alone is an empty one of categories, and since 3.6 of everything. */
+function auditItems({ definitions, quirks }: Reader, { items: item = {} }: Shape, items: Json[]): Json[] {
+  const set = [...new Set(items)];
+  const isOfCategories = resolveShape(definitions, item)["x-upper"] === true;
+  if (!set.includes("NONE") || !(isOfCategories || quirks.noneEmptiesAuditLists)) return set;
+  if (isOfCategories && set.length > 1) throw new Unreadable("NONE cannot stand beside other categories");
+  return set.filter((text) => text !== "NONE");
 }
 
 function readScalar(shape: Shape, value: boolean | number | string, name: string): Json {
@@ -177,7 +196,8 @@ function readScalar(shape: Shape, value: boolean | number | string, name: string
   const number = Number(value);
   if (Number.isNaN(number))
     throw new Unreadable(`Cannot deserialize value of type \`int\` from String (field "${name}")`);
-  return Math.trunc(number);
+  const { maximum: most = Infinity } = shape as { readonly maximum?: number };
+  return Math.min(Math.trunc(number), most);
 }
 
 function readBoolean(value: boolean | number | string, name: string): boolean {

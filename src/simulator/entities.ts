@@ -16,9 +16,10 @@ import {
 import { parseJson } from "./json.ts";
 import type { SimulatedNode } from "./node.ts";
 import { hashPassword } from "./passwords.ts";
-import { PatchFailure, applyPatch, pointerTokens, type JsonObject } from "./patch.ts";
+import { PatchFailure, applyPatch, pointerTokens, type JsonObject, type Pointers } from "./patch.ts";
 import {
   checkImmutable,
+  checkName,
   checkReferences,
   hasFlag,
   notFound,
@@ -58,6 +59,7 @@ export function readOne(call: EntityCall): Answer {
 export async function putOne(call: EntityCall): Promise<Answer> {
   const context = contextOf(call, false);
   const { node, kind, name } = call;
+  checkName(context, name);
   const content = validateContent(rulesOf(context, true), name, parseBody(call.body));
   const loaded = node.store.load(kind);
   const before = loaded.entities.get(name);
@@ -71,6 +73,7 @@ export async function putOne(call: EntityCall): Promise<Answer> {
 /** Deletes one entity; nobody asks who refers to it. */
 export async function deleteOne(call: EntityCall): Promise<Answer> {
   const context = contextOf(call, false);
+  checkName(context, call.name);
   const loaded = call.node.store.load(call.kind);
   checkImmutable(context, call.name, loaded.entities);
   if (!loaded.entities.has(call.name)) throw notFound(call.kind, call.name);
@@ -88,7 +91,7 @@ export async function patchOne(call: EntityCall): Promise<Answer> {
   const entity = loaded.entities.get(name);
   if (!entity) throw notFound(kind, name);
   const before = omitDefaults(kind, node.version, entity);
-  const after = patched(before, operations);
+  const after = patched(before, operations, node.quirks);
   if (node.quirks.noOpsAreFree && isSame(before, after)) return message(200, "No updates required");
   const content = validateContent(rulesOf(context, node.quirks.patchChecksMaskedFields), name, after);
   await savePatched(context, loaded, new Map([[name, content]]));
@@ -102,7 +105,7 @@ export async function patchAll(call: EntityCall): Promise<Answer> {
   const { node, kind } = call;
   const loaded = node.store.load(kind);
   const before = patchDocument(node, kind, loaded.entities);
-  const after = patched(before, operations);
+  const after = patched(before, operations, node.quirks);
   if (!isObject(after)) throw new Refusal(exception(500, "null_pointer_exception", null));
   const changed = changedNames(before, after);
   if (node.quirks.noOpsAreFree && changed.length === 0) return message(200, "No updates required");
@@ -215,9 +218,9 @@ function operationName(op: Json): string {
   return typeof op === "string" ? op : JSON.stringify(op);
 }
 
-function patched(document: JsonObject, operations: readonly Json[]): Json {
+function patched(document: JsonObject, operations: readonly Json[], pointers: Pointers): Json {
   try {
-    return applyPatch(document, operations);
+    return applyPatch(document, operations, pointers);
   } catch (error) {
     if (!(error instanceof PatchFailure)) throw error;
     throw new Refusal(

@@ -15,7 +15,10 @@ type JsonObject = { [key: string]: Json };
 
 /** How the simulated node is set up; nothing has to be said. */
 export interface SimulatorOptions extends Partial<NodeSettings> {
-  /** `2.11.1`, `2.19.4` and `3.4.0` have been compared with real nodes; others behave as their neighbours do. */
+  /**
+   * `2.11.1`, `2.19.4` and `3.4.0` are held to real nodes, `3.8.0` and `3.9.0` to facts seen on some (docs/server.md);
+   * others behave as their neighbours do.
+   */
   readonly version?: string;
   /** Entities to put in the place of what a fresh node holds, by kind and name. */
   readonly documents?: { readonly [Kind in KindName]?: JsonObject };
@@ -64,6 +67,7 @@ const defaultSettings: NodeSettings = {
   overridesMainVersion: false,
   otherVersions: [],
   tls: true,
+  apiTokens: {},
   writeDelayMs: 0,
 };
 

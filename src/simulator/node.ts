@@ -21,6 +21,8 @@ export interface NodeSettings {
   readonly otherVersions: readonly string[];
   /** `plugins.security.ssl.http.enabled`: false for plain HTTP. */
   readonly tls: boolean;
+  /** API tokens by their names, as `POST apitokens` of 3.7 gives them. */
+  readonly apiTokens: { readonly [name: string]: string };
   /** Time that every write takes between reading and storing the document, so that writes can overlap. */
   readonly writeDelayMs: number;
 }

@@ -1,4 +1,5 @@
 import type { Json } from "../model.ts";
+import type { Quirks } from "./quirks.ts";
 
 export type JsonObject = { [key: string]: Json };
 
@@ -16,14 +17,19 @@ export class PatchFailure extends Error {
 }
 
 /**
- * Applies a patch as zjsonpatch 0.4 does, quirks included: `remove` of what is not there succeeds, and the last part
- * of a path is unescaped twice. The document stays as it is; what the patch does not name is shared with the result.
+ * Applies a patch as zjsonpatch does, quirks included: `remove` of what is not there succeeds, and up to 3.6 the last
+ * part of a path is unescaped twice. The document stays as it is; what the patch does not name is shared with the result.
  */
-export function applyPatch(document: JsonObject, operations: readonly Json[]): Json {
-  const target = new Target(document);
+export function applyPatch(document: JsonObject, operations: readonly Json[], pointers = oldPointers): Json {
+  const target = new Target(document, pointers);
   for (const operation of operations) target.apply(operation);
   return target.root;
 }
+
+/** How a version of zjsonpatch reads JSON pointers. */
+export type Pointers = Pick<Quirks, "pointersAreUnescapedTwice" | "pointersHoldEquals">;
+
+const oldPointers: Pointers = { pointersAreUnescapedTwice: true, pointersHoldEquals: false };
 
 /** The parts of a JSON pointer, unescaped once, as Jackson reads them. */
 export function pointerTokens(path: string): string[] {
@@ -39,15 +45,17 @@ class Target {
   root: Json;
   /** First-level values that have been copied already and may be changed in place. */
   readonly #copied = new Set<string>();
+  readonly #pointers: Pointers;
 
-  constructor(document: JsonObject) {
+  constructor(document: JsonObject, pointers: Pointers) {
     this.root = { ...document };
+    this.#pointers = pointers;
   }
 
   apply(operation: Json): void {
     if (!isObject(operation)) throw new PatchFailure("Invalid JSON Patch payload (not an object)");
     const op = textOf(operation, "op");
-    const path = parsePointer(textOf(operation, "path"));
+    const path = parsePointer(textOf(operation, "path"), this.#pointers);
     if (op === "remove") return this.#remove(path);
     if (!Object.hasOwn(operation, "value")) throw missing("value");
     const value = operation["value"]!;
@@ -140,7 +148,7 @@ function textOf(operation: JsonObject, name: string): string {
   return value;
 }
 
-function parsePointer(path: string): string[] {
+function parsePointer(path: string, { pointersAreUnescapedTwice, pointersHoldEquals }: Pointers): string[] {
   if (path === "") return [];
   if (!path.startsWith("/"))
     throw new PatchFailure("Missing leading slash", 400, "illegal_argument_exception");
@@ -148,13 +156,15 @@ function parsePointer(path: string): string[] {
     const reason = `Index ${path.length} out of bounds for length ${path.length}`;
     throw new PatchFailure(reason, 500, "string_index_out_of_bounds_exception");
   }
-  const wrong = /~[^01]/.exec(path);
+  const wrong = (pointersHoldEquals ? /~[^012]/ : /~[^01]/).exec(path);
   if (wrong) {
     const message = `Invalid escape sequence ${wrong[0]} at index ${wrong.index + 1}`;
     throw new PatchFailure(message, 400, "illegal_argument_exception");
   }
   const tokens = pointerTokens(path);
-  return [...tokens.slice(0, -1), unescapeOnce(tokens.at(-1)!)];
+  // What is left of `~02` reads as `~2`, and so does a bare one.
+  if (pointersHoldEquals) return tokens.map((token) => token.replaceAll("~2", "="));
+  return pointersAreUnescapedTwice ? [...tokens.slice(0, -1), unescapeOnce(tokens.at(-1)!)] : tokens;
 }
 
 function unescapeOnce(token: string): string {

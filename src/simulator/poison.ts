@@ -52,7 +52,7 @@ const checks: { readonly [Kind in KindName]?: Check } = {
     return quirks.rolePatternsPoison && isUsed ? brokenPattern([group["allowed_actions"]]) : undefined;
   },
   config: (config, { quirks }) =>
-    brokenListener(config) ?? (quirks.shortSigningKeysPoison ? brokenSigningKey(config) : undefined),
+    brokenListener(config) ?? (quirks.shortSigningKeysPoison ? brokenSigningKey(config, quirks) : undefined),
 };
 
 function brokenPattern(lists: readonly (Json | undefined)[]): string | undefined {
@@ -96,10 +96,10 @@ function isBrokenListener(listener: JsonObject): boolean {
 /** Characters of Base64. */
 const signingKeyLengthMin = 64;
 
-/** The server looks at the key where both keys are there, whether they are used or not. */
-function brokenSigningKey(config: JsonObject): string | undefined {
+/** The server looks at the key, used or not; up to 3.5 where both keys are there alone. */
+function brokenSigningKey(config: JsonObject, { loneSigningKeysPoison }: Quirks): string | undefined {
   const { signing_key: key, encryption_key: other } = at(config, "dynamic", "on_behalf_of");
-  if (typeof key !== "string" || typeof other !== "string") return undefined;
+  if (typeof key !== "string" || !(loneSigningKeysPoison || typeof other === "string")) return undefined;
   if (key.length < signingKeyLengthMin) return "on_behalf_of.signing_key is too short";
   return /^[A-Za-z0-9+/]+={0,2}$/.test(key) ? undefined : "on_behalf_of.signing_key is no Base64";
 }

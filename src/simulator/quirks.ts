@@ -26,6 +26,25 @@ export interface Quirks {
   /** Broken patterns in a role keep the document from being loaded. */
   readonly rolePatternsPoison: boolean;
   readonly shortSigningKeysPoison: boolean;
+  /** A signing key is looked at without an encryption key beside it, too. */
+  readonly loneSigningKeysPoison: boolean;
+  /** A broken pattern in a role takes the whole role away, and not the pattern alone. */
+  readonly brokenPatternsTakeRoles: boolean;
+  /** The last step of a pointer is unescaped twice. */
+  readonly pointersAreUnescapedTwice: boolean;
+  /** `~2` in a pointer stands for `=`. */
+  readonly pointersHoldEquals: boolean;
+  /** The longest text anywhere in an entity that is written. */
+  readonly textLengthMax: number;
+  /** The longest name of an entity that is put or deleted by itself. */
+  readonly nameLengthMax: number;
+  /** `NONE` alone empties a list of audit categories or users. */
+  readonly noneEmptiesAuditLists: boolean;
+  readonly settingsChangesAreAudited: boolean;
+  readonly resourceSharingIsAudited: boolean;
+  /** `restapi:admin/…` permissions open the Security API without a role of `roles_enabled`. */
+  readonly restAdminNeedsNoRole: boolean;
+  readonly hasApiTokens: boolean;
   readonly staticNamesPoison: boolean;
   readonly missingAuditPoisons: boolean;
   readonly hasCertificatesEndpoint: boolean;
@@ -36,8 +55,17 @@ export interface Quirks {
   readonly hasLegacyConfigUpdate: boolean;
 }
 
+/** Asked with every entity that is read. */
+const known = new Map<string, Quirks>();
+
 /** The behaviour of one version. */
 export function quirksOf(version: string): Quirks {
+  const quirks = known.get(version) ?? makeQuirks(version);
+  known.set(version, quirks);
+  return quirks;
+}
+
+function makeQuirks(version: string): Quirks {
   const parsed = parseVersion(version);
   const since = (first: string): boolean => compareVersions(parsed, parseVersion(first)) >= 0;
   return {
@@ -56,6 +84,17 @@ export function quirksOf(version: string): Quirks {
     versionHeader: since("3.0"),
     rolePatternsPoison: !since("3.0"),
     shortSigningKeysPoison: since("2.12"),
+    loneSigningKeysPoison: since("3.6"),
+    brokenPatternsTakeRoles: since("3.6"),
+    pointersAreUnescapedTwice: !since("3.7"),
+    pointersHoldEquals: since("3.7"),
+    textLengthMax: since("3.9") ? 4096 : since("3.8") ? 256 : Infinity,
+    nameLengthMax: since("3.8") ? 256 : Infinity,
+    noneEmptiesAuditLists: since("3.6"),
+    settingsChangesAreAudited: since("3.8"),
+    resourceSharingIsAudited: since("3.9"),
+    restAdminNeedsNoRole: since("3.9"),
+    hasApiTokens: since("3.7"),
     staticNamesPoison: !since("3.0"),
     missingAuditPoisons: !since("2.12"),
     hasCertificatesEndpoint: since("2.15"),

@@ -34,6 +34,13 @@ export function notFound(kind: KindName, name: string): Refusal {
   return new Refusal(message(404, `${labels[kind]} '${name}' not found.`));
 }
 
+/** Refuses a name that is too long, which no patch of a whole kind does. */
+export function checkName({ node, kind }: WriteContext, name: string): void {
+  const { nameLengthMax: most } = node.quirks;
+  if (name.length > most)
+    throw new Refusal(message(400, `${labels[kind]} name exceeds maximum length of ${most}.`));
+}
+
 /** Refuses to touch what is hidden, static or reserved, and what gives rights to administer the REST API. */
 export function checkImmutable(context: WriteContext, name: string, entities: Entities): void {
   const entity = entities.get(name);

@@ -113,9 +113,12 @@ function login(handler: (call: Call & { readonly caller: Caller }) => Answer | P
 }
 
 /** A handler for whoever may use the REST API. */
-function rest(handler: (call: Call & { readonly caller: Caller }) => Answer | Promise<Answer>): Handler {
+function rest(
+  handler: (call: Call & { readonly caller: Caller }) => Answer | Promise<Answer>,
+  endpoint?: string,
+): Handler {
   return login((call) => {
-    requireRestAccess(call.node, call.caller);
+    requireRestAccess(call.node, call.caller, endpoint);
     return handler(call);
   });
 }
@@ -197,10 +200,14 @@ function kindRoutes(node: SimulatedNode, kind: KindName): Route[] {
   if (kind === "nodesdn" && !node.settings.nodesDnEnabled) return [];
   const collection = `${api}/${kinds[kind].path}`;
   const handle = (handler: (call: EntityCall) => Answer | Promise<Answer>, isWrite = true): Handler =>
-    rest((call) => {
-      requireKind(call.node, call.caller, kind, isWrite);
-      return handler({ ...call, kind });
-    });
+    rest(
+      (call) => {
+        requireKind(call.node, call.caller, kind, isWrite);
+        return handler({ ...call, kind });
+      },
+      // The audit log has no such permission.
+      kind === "audit" ? undefined : endpointOf(kind),
+    );
   const all = { GET: handle(readAll, false), PATCH: handle(patchAll) };
   if (kinds[kind].isSingle) {
     const put = handle((call) => putOne({ ...call, name: "config" }));

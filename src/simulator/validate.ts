@@ -38,6 +38,7 @@ export function validateContent(rules: Rules, name: string, content: Json): Json
   refuse(checkKeys(rules, content));
   refuse(checkTypes(rules.kind, content));
   refuse(checkItems(rules.quirks, content));
+  refuse(checkLength(rules.quirks, content));
   if (rules.kind === "internalusers") refuse(checkPassword(name, content));
   if (rules.kind === "roles" && rules.checksMaskedFields) refuse(checkMaskedFields(content));
   if (rules.kind === "audit") refuse(checkAudit(rules, content));
@@ -134,6 +135,18 @@ function hasEmptyItem(value: Json, countsBlank: boolean): boolean {
   });
 }
 
+function checkLength({ textLengthMax: most }: Quirks, content: JsonObject): Problem {
+  if (!holdsLongText(content, most)) return undefined;
+  return { reason: `String value exceeds the maximum allowed length of ${most} characters` };
+}
+
+function holdsLongText(value: Json, most: number): boolean {
+  if (typeof value === "string") return value.length > most;
+  return typeof value === "object" && value !== null
+    ? Object.values(value).some((item) => holdsLongText(item, most))
+    : false;
+}
+
 function checkPassword(name: string, content: JsonObject): Problem {
   if (!Object.hasOwn(content, "password")) return undefined;
   const reason = passwordProblem(name, textOf(content["password"]));
@@ -176,20 +189,30 @@ function maskedFieldProblem(field: string): string | undefined {
 const restCategories =
   "BAD_HEADERS SSL_EXCEPTION AUTHENTICATED FAILED_LOGIN GRANTED_PRIVILEGES MISSING_PRIVILEGES".split(" ");
 const transportCategories = [...restCategories, "INDEX_EVENT", "OPENDISTRO_SECURITY_INDEX_ATTEMPT"];
+const settingsCategories = ["CLUSTER_SETTINGS_CHANGED", "INDEX_SETTINGS_CHANGED"];
+const resourceCategories = ["RESOURCE_ACCESS_GRANTED", "RESOURCE_ACCESS_DENIED", "RESOURCE_SHARING_CHANGED"];
+
+/** What the two lists of layers take; `disabled_categories` takes every category. */
+function categoriesOf(quirks: Quirks): Readonly<Record<string, readonly string[]>> {
+  const none = quirks.noneEmptiesAuditLists ? ["NONE"] : [];
+  const resources = quirks.resourceSharingIsAudited ? resourceCategories : [];
+  const settings = quirks.settingsChangesAreAudited ? settingsCategories : [];
+  return {
+    disabled_rest_categories: [...restCategories, ...none, ...resources],
+    disabled_transport_categories: [...transportCategories, ...none, ...resources, ...settings],
+  };
+}
 
 function checkAudit(rules: Rules, content: JsonObject): Problem {
   const reason = "Could not parse content of request.";
   try {
     readEntity(rules.kind, rules.version, content);
     const audit = isObject(content["audit"]) ? content["audit"] : {};
-    const isKnown =
-      textsOf(audit["disabled_rest_categories"]).every((name) =>
-        restCategories.includes(name.toUpperCase()),
-      ) &&
-      textsOf(audit["disabled_transport_categories"]).every((name) =>
-        transportCategories.includes(name.toUpperCase()),
-      );
-    return isKnown ? undefined : { reason };
+    const isKnown = Object.entries(categoriesOf(rules.quirks)).every(([list, known]) =>
+      textsOf(audit[list]).every((name) => known.includes(name.toUpperCase())),
+    );
+    const isReadable = !textsOf(audit["body_logging_exclusions"]).some(isBrokenPattern);
+    return isKnown && isReadable ? undefined : { reason };
   } catch (error) {
     if (error instanceof Unreadable) return { reason };
     throw error;

@@ -3,6 +3,12 @@ import { accessStatements } from "./statements/access.ts";
 import { builtInStatements } from "./statements/built-in.ts";
 import { callerStatements } from "./statements/callers.ts";
 import { nameStatements } from "./statements/names.ts";
+import {
+  brokenRoleStatements,
+  escapeStatements,
+  lengthStatements,
+  newerSettingStatements,
+} from "./statements/newer.ts";
 import { documentStatements, patchStatements } from "./statements/patch.ts";
 import { poisonStatements } from "./statements/poison.ts";
 import { referenceStatements } from "./statements/references.ts";
@@ -19,6 +25,8 @@ export function harmlessContract(suite: Suite): void {
   describe("shapes", () => shapeStatements(suite));
   describe("references", () => referenceStatements(suite));
   describe("names", () => nameStatements(suite));
+  describe("names with escapes", () => escapeStatements(suite));
+  describe("lengths", () => lengthStatements(suite));
 }
 
 /** Everything that the code relies on, on a cluster that is ours to spoil. */
@@ -31,4 +39,6 @@ export function contract(suite: Suite): void {
   describe("callers", () => callerStatements(suite));
   describe("access", () => accessStatements(suite));
   describe("poison", () => poisonStatements(suite));
+  describe("newer settings", () => newerSettingStatements(suite));
+  describe("broken roles", () => brokenRoleStatements(suite));
 }

@@ -42,17 +42,6 @@ export function nameStatements({ test, since }: Suite): void {
     expect(await user.get(`tenants/${name.toUpperCase()}`)).toMatchObject({ status: 404 });
   });
 
-  test("a literal ~1 in a name is decoded twice and becomes a slash", async ({ user, fresh }) => {
-    const stem = fresh();
-
-    await user.patch("tenants", [add(`/${token(`${stem}~1z`)}`, { description: "x" })]);
-    const { body } = await user.get("tenants");
-    await user.patch("tenants", [remove(`/${token(`${stem}/z`)}`)]);
-
-    expect(body).toHaveProperty([`${stem}/z`]);
-    expect(body).not.toHaveProperty([`${stem}~1z`]);
-  });
-
   test("a user cannot have a colon in the name, which 2.11 checks in PUT only", async ({ user, fresh }) => {
     const name = `${fresh()}:b`;
     const restricted = says(
