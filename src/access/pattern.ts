@@ -1,4 +1,9 @@
+import { matchesExpression } from "../kinds/expression.ts";
+import { matchesWildcards } from "../kinds/wildcards.ts";
 import type { Verdict } from "./verdict.ts";
+
+/** Longer names are nobody's, and comparing them with long patterns takes long. */
+const textMax = 4096;
 
 /** Characters that a JavaScript expression in Unicode mode lets a backslash stand before. */
 const syntax = "^$\\.*+?()[]{}|/";
@@ -15,33 +20,25 @@ export function matches(pattern: string, text: string): Verdict {
   if (pattern.trim() === "") return "no";
   if (pattern === "*" || pattern === text) return "yes";
   if (pattern.length > 1 && pattern.startsWith("/") && pattern.endsWith("/")) {
-    const expression = fromJava(pattern.slice(1, -1));
-    return expression ? verdictOf(expression.test(text)) : "unsure";
+    return verdictOf(matchesJava(pattern.slice(1, -1), text));
   }
-  return /[*?]/.test(pattern) ? verdictOf(fromWildcards(pattern).test(text)) : "no";
+  if (text.length > textMax) return "unsure";
+  return /[*?]/.test(pattern) ? verdictOf(matchesWildcards(pattern, text)) : "no";
 }
 
-function verdictOf(isMatch: boolean): Verdict {
+function verdictOf(isMatch: boolean | undefined): Verdict {
+  if (isMatch === undefined) return "unsure";
   return isMatch ? "yes" : "no";
 }
 
-function fromWildcards(pattern: string): RegExp {
-  const escaped = pattern.replaceAll(/[.+^${}()|[\]\\/]/g, "\\$&");
-  return new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`, "s");
-}
-
-/** The same expression in JavaScript; undefined where it has no equal, or where there is doubt. */
-function fromJava(source: string): RegExp | undefined {
+/** Whether an expression of Java matches; undefined where JavaScript has no equal, or where there is doubt. */
+function matchesJava(source: string, text: string): boolean | undefined {
   const [flag = "", body = source] = /^\(\?(i)\)(.*)$/s.exec(source)?.slice(1) ?? [];
   if (differs.test(body)) return undefined;
   const portable = body.replaceAll(/\\([^\sA-Za-z0-9])/g, (escaped, character: string) =>
     syntax.includes(character) ? escaped : literal(character),
   );
-  try {
-    return new RegExp(`^(?:${portable})$`, `u${flag}`);
-  } catch {
-    return undefined;
-  }
+  return matchesExpression(portable, text, flag === "i");
 }
 
 /** Java lets a backslash stand before any character that is no letter. */

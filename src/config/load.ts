@@ -31,7 +31,7 @@ export async function loadDirectory(
   const kinds = new Map<KindName, ReadonlyMap<string, Declared>>();
   for (const [kind, files] of listed.files) {
     const contents = await Promise.all(files.map((file) => loadFile(path, kind, file, sources)));
-    findings.push(...contents.flatMap((content) => content.findings));
+    for (const content of contents) for (const finding of content.findings) findings.push(finding);
     const entities = new Map<string, Declared>();
     for (const entity of contents.flatMap((content) => content.declared ?? [])) {
       const first = entities.get(entity.name);

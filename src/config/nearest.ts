@@ -1,12 +1,16 @@
 /** More mistakes than these nobody makes in one name: long names that begin alike are different names. */
 const usualMost = 4;
 
+/** Nobody misspells a longer name, and comparing it takes long. */
+const charactersMax = 200;
+
 /** The candidate that somebody who wrote `text` probably meant, if one is close enough. */
 export function nearest(
   text: string,
   candidates: Iterable<string>,
   most: number = usualMost,
 ): string | undefined {
+  if (text.length > charactersMax) return undefined;
   const limit = Math.min(most, Math.max(1, Math.floor(text.length / 3)));
   let best: { candidate: string; distance: number } | undefined;
   for (const candidate of candidates) {

@@ -143,7 +143,7 @@ async function allPages<Item>(ask: Ask, url: string, path: string): Promise<Item
     const { body, headers }: Response = await ask("GET", address);
     // A list that is none says nothing about what is there, and must not look like an empty one.
     if (!Array.isArray(body)) throw beside("GET", address);
-    items.push(...(body as Item[]));
+    for (const item of body as Item[]) items.push(item);
     address = nextOf(headers["link"], url);
   }
   return items;

@@ -1,10 +1,15 @@
-const wildcards: Readonly<Record<string, string>> = { "*": ".*", "?": "." };
+import { matchesParts, type Part } from "./wildcards.ts";
+
+const wildcards: Readonly<Record<string, Part>> = { "*": "many", "?": "one" };
 
 /** Whether a pattern fits the whole name: `*` stands for any characters, `?` for one; a `\` before them takes that away. */
 export function matchesGlob(pattern: string, name: string): boolean {
-  const source = pattern.replaceAll(
-    /\\[*?]|[*?\\^$.+()[\]{}|/]/g,
-    (part) => wildcards[part] ?? `\\${part.at(-1)!}`,
+  const parts = pattern.match(/\\[*?]|[^]/gu) ?? [];
+  return matchesParts(
+    parts.map(
+      (part): Part =>
+        wildcards[part] ?? { is: part.length > 1 && part.startsWith("\\") ? part.slice(1) : part },
+    ),
+    [...name],
   );
-  return new RegExp(`^${source}$`, "su").test(name);
 }

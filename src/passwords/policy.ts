@@ -1,3 +1,4 @@
+import { matchesExpression } from "../kinds/expression.ts";
 import type { Secret } from "../secret.ts";
 
 /** The rule for passwords that `dashboardsinfo` shows: `password_validation_regex` and `…_error_message`. */
@@ -21,21 +22,18 @@ export function policyViolation(password: Secret, { regex, message }: PasswordPo
   const text = password.reveal();
   if (text === "") return "the password is empty";
   if (text.length > charactersMax) return `the password is longer than ${charactersMax} characters`;
-  const pattern = regex ? compiledJava(regex) : undefined;
-  if (!pattern || pattern.test(text)) return undefined;
+  if (!regex || matchesJava(regex, text) !== false) return undefined;
   return message ?? "the password does not match the cluster's password rule";
 }
 
-/** The Java pattern, anchored as the server does it; undefined where JavaScript has nothing that means the same. */
-function compiledJava(source: string): RegExp | undefined {
+/** Whether a text is what the Java pattern asks for; undefined where JavaScript has nothing that means the same. */
+function matchesJava(source: string, text: string): boolean | undefined {
   if (readOtherwise.test(source)) return undefined;
   // Java lets any sign be escaped, JavaScript only those that have a meaning of their own.
-  const escaped = source.replace(/\\([^A-Za-z0-9])/gu, (_, sign: string) => codePoint(sign));
-  try {
-    return new RegExp(`^(?:${escaped})$`, "u");
-  } catch {
-    return undefined;
-  }
+  return matchesExpression(
+    source.replace(/\\([^A-Za-z0-9])/gu, (_, sign: string) => codePoint(sign)),
+    text,
+  );
 }
 
 function codePoint(sign: string): string {

@@ -6,7 +6,7 @@ import { counted } from "./findings.ts";
 import { printable } from "./printable.ts";
 import { documentVersion } from "./json.ts";
 import { clusterDocument, type PlanDocument } from "./plan-json.ts";
-import { paint, type Look } from "./terminal.ts";
+import { measureWidth, paint, type Look } from "./terminal.ts";
 
 /** What an export wrote, and what it left to the environment. */
 export interface ExportResult {
@@ -46,7 +46,7 @@ export function exportDocument(
 /** An export for people: a line a file, then the variables that somebody has to define. */
 export function exportText({ cluster, directory, files, placeholders }: ExportResult, look: Look): string {
   const heading = `${paint(look, "bold", "osac export")} · ${printable(`cluster ${cluster.name ?? "(name unknown)"} · into ${directory}`)}\n`;
-  const width = Math.max(...files.map(({ file }) => file.length), 0);
+  const width = measureWidth(files.map(({ file }) => file));
   const lines = files.map(({ file, result, entities }) => {
     const note = result === "unchanged" ? "  (unchanged)" : "";
     return `  ${paint(look, result === "written" ? "green" : "dim", file.padEnd(width))}  ${counted(entities ?? 0, "entity")}${note}\n`;
@@ -58,7 +58,7 @@ export function exportText({ cluster, directory, files, placeholders }: ExportRe
 export function placeholdersText(placeholders: readonly Placeholder[], look: Look): string {
   if (placeholders.length === 0) return "";
   const title = paint(look, "bold", `${counted(placeholders.length, "secret")} left to the environment`);
-  const width = Math.max(...placeholders.map(({ variable }) => variable.length));
+  const width = measureWidth(placeholders.map(({ variable }) => variable));
   const lines = placeholders.map(
     ({ variable, kind, name, field }) =>
       `  ${variable.padEnd(width)}  ${printable(`${kind}/${name}: ${field}`)}\n`,

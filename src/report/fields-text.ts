@@ -2,7 +2,7 @@ import { isFields } from "../kinds/canonical.ts";
 import type { Change, Json } from "../model.ts";
 import { formatItem, formatValue, quoteItem } from "./printable.ts";
 import { isEmpty, type FieldChange } from "./fields.ts";
-import { paint, type Look } from "./terminal.ts";
+import { measureWidth, paint, type Look } from "./terminal.ts";
 
 type Action = Change["action"];
 
@@ -16,7 +16,7 @@ export function fieldsText(
   margin: string = indent.repeat(3),
 ): string {
   const groups = byFirstStep(fields);
-  const width = Math.max(...[...groups.keys()].map((name) => formatValue(name).length), 0);
+  const width = measureWidth([...groups.keys()].map(formatValue));
   return [...groups].map(([name, inner]) => nodeText(name, inner, action, look, { margin, width })).join("");
 }
 

@@ -1,7 +1,7 @@
 import { counted } from "./findings.ts";
 import { printable } from "./printable.ts";
 import { placeholdersText, type ExportResult } from "./export.ts";
-import { paint, type Look } from "./terminal.ts";
+import { measureWidth, paint, type Look } from "./terminal.ts";
 
 /** What the files are for that hold no entities of the cluster. */
 const purposes: readonly (readonly [pattern: RegExp, purpose: string])[] = [
@@ -17,7 +17,7 @@ const purposes: readonly (readonly [pattern: RegExp, purpose: string])[] = [
 export function initText(result: ExportResult, withWorkflows: boolean, look: Look): string {
   const { cluster, directory, files, placeholders } = result;
   const heading = `${paint(look, "bold", "osac init")} · ${printable(`cluster ${cluster.name ?? "(name unknown)"} · into ${directory}`)}\n`;
-  const width = Math.max(...files.map(({ file }) => file.length));
+  const width = measureWidth(files.map(({ file }) => file));
   const lines = files.map(({ file, entities }) => {
     const what = entities === undefined ? purposeOf(file) : counted(entities, "entity");
     return `  ${paint(look, "green", file.padEnd(width))}  ${what}\n`;

@@ -1,6 +1,6 @@
 import type { Finding } from "../model.ts";
 import { findingsText } from "./findings.ts";
-import type { Look } from "./terminal.ts";
+import { measureWidth, type Look } from "./terminal.ts";
 
 /** How texts look in Markdown. */
 export const plain: Look = { isColoured: false, width: 110 };
@@ -63,7 +63,7 @@ function keptOf(items: readonly string[], room: number): string[] {
 
 /** A fence longer than any within, so that no name can end it. */
 function fenceFor(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const longest = measureWidth(["``", ...(text.match(/`+/g) ?? [])]);
   return "`".repeat(longest + 1);
 }
 

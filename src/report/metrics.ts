@@ -72,7 +72,12 @@ export function checkMetrics(check: CheckMetrics): string {
     })),
     ...(ends.length === 0
       ? []
-      : [{ family: "osac_certificate_expiry_timestamp_seconds", value: Math.min(...ends) } as const]),
+      : [
+          {
+            family: "osac_certificate_expiry_timestamp_seconds",
+            value: ends.reduce((first, end) => Math.min(first, end)),
+          } as const,
+        ]),
   ]);
 }
 

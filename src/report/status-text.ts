@@ -3,7 +3,7 @@ import type { Probe } from "../cluster/status/reload.ts";
 import type { KindAccess, Status } from "../cluster/status/status.ts";
 import { formatItem, printable } from "./printable.ts";
 import type { DatedCertificate } from "./status.ts";
-import { paint, type Look, type Style } from "./terminal.ts";
+import { measureWidth, paint, type Look, type Style } from "./terminal.ts";
 
 const indent = "  ";
 
@@ -127,7 +127,7 @@ export function certificatesText(
   look: Look,
 ): string {
   if (certificates.length === 0) return "";
-  const width = Math.max(...certificates.map(({ subject }) => printable(subject).length));
+  const width = measureWidth(certificates.map(({ subject }) => printable(subject)));
   const lines = certificates.map((certificate) => certificateText(certificate, width, daysMin, look));
   return `${paint(look, "bold", "certificates")}${paint(look, "dim", note)}\n${lines.join("")}`;
 }

@@ -32,3 +32,8 @@ function isColoured(isTerminal: boolean, env: Environment): boolean {
 export function paint(look: Look, style: Style | readonly Style[], text: string): string {
   return look.isColoured ? styleText(style as Style | Style[], text, { validateStream: false }) : text;
 }
+
+/** The length of the longest text, for a column of them; 0 for none. */
+export function measureWidth(texts: readonly string[]): number {
+  return texts.reduce((most, { length }) => Math.max(most, length), 0);
+}

@@ -1,19 +1,20 @@
+import { matchesWildcards } from "../kinds/wildcards.ts";
+
 /** Whether a pattern of the plugin's (`*`, `?`, or `/a regular expression/`) matches one of the texts. */
 export function matchesAny(patterns: readonly string[], candidates: readonly string[]): boolean {
   return patterns.some((pattern) => {
     if (pattern === "*" || candidates.includes(pattern)) return true;
-    const expression = expressionOf(pattern);
-    return expression !== undefined && candidates.some((candidate) => expression.test(candidate));
+    const fits = testOf(pattern);
+    return fits !== undefined && candidates.some(fits);
   });
 }
 
-function expressionOf(pattern: string): RegExp | undefined {
+function testOf(pattern: string): ((candidate: string) => boolean) | undefined {
   if (pattern.length > 2 && pattern.startsWith("/") && pattern.endsWith("/")) {
-    return javaExpression(pattern);
+    const expression = javaExpression(pattern);
+    return (candidate) => expression.test(candidate);
   }
-  if (!/[*?]/.test(pattern)) return undefined;
-  const escaped = pattern.replaceAll(/[.+^${}()|[\]\\/]/g, "\\$&");
-  return new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`, "s");
+  return /[*?]/.test(pattern) ? (candidate) => matchesWildcards(pattern, candidate) : undefined;
 }
 
 /** An expression of Java between slashes, for the whole text; only the flag that people use is understood. */

@@ -26,7 +26,7 @@ export async function applyRequests(steps: readonly Step[], around: Surroundings
     around.onRequest(step, index);
     const turn = await take(step, isFirst, around);
     for (const { change, result } of turn.decided) results.set(change, result);
-    findings.push(...turn.findings);
+    turn.findings.forEach((finding) => findings.push(finding));
     for (const change of turn.emptied) emptied.add(change);
     isFirst &&= !turn.isWritten;
     if (turn.isWhole) continue;

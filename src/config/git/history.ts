@@ -3,6 +3,7 @@ import { allKinds, kinds } from "../../kinds/index.ts";
 import type { Finding, KindName } from "../../model.ts";
 import { declaredIn } from "../declared.ts";
 import { readBlobs } from "./git.ts";
+import { keyOfLine, keysInBraces } from "./keys.ts";
 import { incompleteHistory, notCommitted, openRepository, type Repository } from "./repository.ts";
 import { filesAtHead, lines, readSteps, type Step, type Version } from "./versions.ts";
 import { noValues } from "../placeholders/sources.ts";
@@ -73,17 +74,13 @@ async function readDeclarations(
   return { names, unreadable };
 }
 
-/** A key as it begins a line, and as it stands in braces; with or without quotation marks. */
-const lineKeys = /^[ \t]*(?:\? )?(["']?)(.+?)\1[ \t]*:(?=\s|$)/gm;
-const braceKeys = /[{,]\s*(["']?)([^"'{},\n]+?)\1\s*:/g;
-
 /**
  * The names that a text may declare, told without parsing it, which takes a hundred times as long. A placeholder is
  * never taken for the name that it stands for, so that no such name is proved.
  */
 function namesMentioned(text: string, names: ReadonlySet<string>): Set<string> {
-  const keys = /^\{/m.test(text) ? braceKeys : lineKeys;
-  return new Set([...text.matchAll(keys)].map(([, , key]) => key!).filter((key) => names.has(key)));
+  const keys = /^\{/m.test(text) ? keysInBraces(text) : text.split(/[\n\r\u2028\u2029]/).map(keyOfLine);
+  return new Set(keys.filter((key) => key !== undefined && names.has(key)) as string[]);
 }
 
 /** Who was given up, and when; who still stands in the last commit; and what cannot be told. */
@@ -105,12 +102,13 @@ async function settle(
   }
   const commits = [...new Set(given.values())];
   const words = ["log", "--no-walk=unsorted", "--stdin", "--format=%h"];
-  const short = commits.length === 0 ? [] : (await ask(words, lines(commits))).split("\n");
+  const listed = commits.length === 0 ? [] : (await ask(words, lines(commits))).split("\n");
+  const short = new Map(commits.map((commit, index) => [commit, listed[index]!]));
   const proved = new Map(
     [...names].map(([kind, all]) => {
       const found = [...all].flatMap((name): [string, string][] => {
         const commit = given.get(`${kind}/${name}`);
-        return commit === undefined ? [] : [[name, short[commits.indexOf(commit)]!]];
+        return commit === undefined ? [] : [[name, short.get(commit)!]];
       });
       return [kind, new Map(found)];
     }),

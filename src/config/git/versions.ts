@@ -53,8 +53,8 @@ export async function readSteps(repository: Repository, asked: readonly Kind[]):
     if (token !== "" && !token.startsWith(":")) steps.push({ commit: token, before: [], after: [] });
     if (!token.startsWith(":") || !step) continue;
     const { before, after, isAdded } = entryOf(folders, token, tokens[++index]!);
-    step.before.push(...before);
-    step.after.push(...after);
+    for (const version of before) step.before.push(version);
+    for (const version of after) step.after.push(version);
     if (isAdded) adding.add(step.commit);
   }
   await refuseMoves(repository, [...adding]);

@@ -590,7 +590,10 @@ function branch(pieces: readonly Piece[]): Piece {
       const parts = pieces.map(measured);
       const following: Measure = { length: 0, isBounded: true, isFixed: true };
       rest(following);
-      add(measure, Math.max(...parts.map((part) => part.length)));
+      add(
+        measure,
+        parts.reduce((most, { length }) => Math.max(most, length), 0),
+      );
       add(measure, following.length);
       measure.isBounded = measure.isBounded && following.isBounded && parts.every((part) => part.isBounded);
       measure.isFixed = false;

@@ -197,7 +197,7 @@ function read(option: Option<unknown>, { texts, source, file }: Given, problems:
     return option.type.read(texts, source);
   } catch (error) {
     if (!(error instanceof OsacError)) throw error;
-    problems.push(...error.findings);
+    for (const finding of error.findings) problems.push(finding);
     return undefined;
   }
 }

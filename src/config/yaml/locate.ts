@@ -4,6 +4,7 @@ import { EVENT_ID } from "js-yaml";
 import type { Event } from "js-yaml";
 import { escapePointer } from "../../kinds/pointer.ts";
 import type { Declared, Place } from "../../model.ts";
+import { stepsOf } from "../pointer.ts";
 import { placer } from "./places.ts";
 import { YamlError, readEvents, startOf, textOf } from "./yaml-events.ts";
 
@@ -28,15 +29,23 @@ export function createLocator(path: string): Locator {
  * there, the place of the nearest thing around it. Undefined when nothing of it is there, or the file is no YAML.
  */
 export function locateIn(file: string, text: string): (pointer: string) => Place | undefined {
-  const offsets = offsetsOf(text);
+  const root = nodesOf(text);
   const placeOf = placer(file, text);
   return (pointer) => {
-    for (let rest = pointer; rest !== ""; rest = rest.slice(0, rest.lastIndexOf("/"))) {
-      const offset = offsets.get(rest);
-      if (offset !== undefined) return placeOf(offset);
-    }
-    return undefined;
+    const found = deepest(root, stepsOf(pointer));
+    return found === root ? undefined : placeOf(found.offset);
   };
+}
+
+/** The last of the nodes on the way that is there. */
+function deepest(root: Node, steps: readonly string[]): Node {
+  let node = root;
+  for (const step of steps) {
+    const next = node.inner.get(step);
+    if (!next) break;
+    node = next;
+  }
+  return node;
 }
 
 function read(path: string): string {
@@ -47,31 +56,42 @@ function read(path: string): string {
   }
 }
 
+/** Something in a file, and what is in it: pointers would take a copy of the whole way for each. */
+interface Node {
+  readonly offset: number;
+  readonly inner: Map<string, Node>;
+}
+
 interface Walk {
   readonly text: string;
   readonly events: readonly Event[];
-  readonly offsets: Map<string, number>;
   next: number;
   offset: number;
 }
 
-function offsetsOf(text: string): Map<string, number> {
-  const offsets = new Map<string, number>();
+function nodesOf(text: string): Node {
+  const root: Node = { offset: 0, inner: new Map() };
   try {
     const events = readEvents(text);
-    if (events.length > 0) walkNode({ text, events, offsets, next: 1, offset: 0 }, "");
+    if (events.length > 0) walkNode({ text, events, next: 1, offset: 0 }, root);
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
   }
-  return offsets;
+  return root;
 }
 
-function walkNode(walk: Walk, pointer: string): void {
+function walkNode(walk: Walk, node: Node): void {
   const event = walk.events[walk.next++]!;
   walk.offset = offsetOf(event, walk.offset);
-  if (pointer !== "" && !walk.offsets.has(pointer)) walk.offsets.set(pointer, walk.offset);
-  if (event.type === EVENT_ID.SEQUENCE) walkItems(walk, pointer);
-  if (event.type === EVENT_ID.MAPPING) walkFields(walk, pointer);
+  if (event.type === EVENT_ID.SEQUENCE) walkItems(walk, node);
+  if (event.type === EVENT_ID.MAPPING) walkFields(walk, node);
+}
+
+/** Of two keys of one name the place of the last counts. */
+function enter({ inner }: Node, name: string, offset: number): Node {
+  const node: Node = { offset, inner: inner.get(name)?.inner ?? new Map<string, Node>() };
+  inner.set(name, node);
+  return node;
 }
 
 function offsetOf(event: Event, before: number): number {
@@ -80,20 +100,21 @@ function offsetOf(event: Event, before: number): number {
   return "start" in event ? event.start : before;
 }
 
-function walkItems(walk: Walk, pointer: string): void {
-  for (let index = 0; walk.events[walk.next]?.type !== EVENT_ID.POP; index++)
-    walkNode(walk, `${pointer}/${index}`);
+function walkItems(walk: Walk, node: Node): void {
+  for (let index = 0; ; index++) {
+    const item = walk.events[walk.next];
+    if (!item || item.type === EVENT_ID.POP) break;
+    walkNode(walk, enter(node, String(index), offsetOf(item, walk.offset)));
+  }
   walk.next++;
 }
 
-function walkFields(walk: Walk, pointer: string): void {
+function walkFields(walk: Walk, node: Node): void {
   while (walk.events[walk.next]?.type !== EVENT_ID.POP) {
     const key = walk.events[walk.next];
     const name = key?.type === EVENT_ID.SCALAR ? textOf(walk.text, key) : "";
-    walkNode(walk, "");
-    const field = `${pointer}/${escapePointer(name)}`;
-    walk.offsets.set(field, walk.offset);
-    walkNode(walk, field);
+    walkNode(walk, { offset: 0, inner: new Map() });
+    walkNode(walk, enter(node, name, walk.offset));
   }
   walk.next++;
 }

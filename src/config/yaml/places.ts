@@ -24,10 +24,24 @@ export function lineStart(text: string, offset: number): number {
   return start;
 }
 
-/** Whether a line ends between two offsets. */
-export function endsLine(text: string, from: number, to: number): boolean {
-  for (let offset = from; offset < to; offset++) if (isLineEnd(text.charCodeAt(offset))) return true;
-  return false;
+/** Finds the ends of lines in one text. Asked for offsets that grow, it takes each character once. */
+export class LineEnds {
+  readonly #text: string;
+  #from = 0;
+  #end = -1;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** Where the first line end at or after an offset stands, or the text ends. */
+  after(offset: number): number {
+    if (this.#end >= offset && offset >= this.#from) return this.#end;
+    let end = offset;
+    while (end < this.#text.length && !isLineEnd(this.#text.charCodeAt(end))) end++;
+    [this.#from, this.#end] = [offset, end];
+    return end;
+  }
 }
 
 function isLineEnd(code: number): boolean {

@@ -17,6 +17,9 @@ const integer =
 const float =
   /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+]?[0-9]+)?|[-+]?[0-9][0-9_]*[eE][-+]?[0-9]+|[-+]?\.[0-9_]+(?:[eE][-+]?[0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
 
+/** A number with more digits is none, and takes long to read. */
+const digitsMax = 1000;
+
 /** Only these can begin a number. */
 const numeric = /^[-+.0-9]/;
 
@@ -29,6 +32,7 @@ export function readPlain(text: string): Scalar {
   const word = words.get(text);
   if (word !== undefined) return { value: word };
   if (!numeric.test(text)) return { value: text };
+  if (text.length > digitsMax && /^[-+.0-9a-fA-F_xb]*$/.test(text)) return { isRefused: true };
   if (sexagesimal.test(text)) return { value: text };
   if (integer.test(text)) return { value: readInteger(text) };
   return float.test(text) ? readFloat(text) : { value: text };
@@ -41,7 +45,7 @@ export function readTagged(tag: string, text: string): Scalar {
     case "bool":
       return { value: booleans.get(text) ?? text };
     case "int":
-      return { value: integer.test(text) ? readInteger(text) : text };
+      return { value: text.length <= digitsMax && integer.test(text) ? readInteger(text) : text };
     case "float":
       return readFloat(text);
     case "null":

@@ -1,6 +1,6 @@
 import { EVENT_ID, SCALAR_STYLE, COLLECTION_STYLE } from "js-yaml";
 import type { AliasEvent, Event, MappingEvent, ScalarEvent, SequenceEvent } from "js-yaml";
-import { endsLine, lineStart } from "./places.ts";
+import { LineEnds } from "./places.ts";
 import { endOf, isQuoted, startOf } from "./yaml-events.ts";
 
 /** Something that js-yaml takes and SnakeYAML, which the plugin uses, refuses or reads otherwise. */
@@ -14,6 +14,8 @@ interface Scan {
   readonly refusals: Refusal[];
   /** Where the last event ended. */
   end: number;
+  /** Finds where the line of an offset ends. */
+  readonly lineEnd: LineEnds;
 }
 
 /**
@@ -21,7 +23,7 @@ interface Scan {
  * (`DefaultObjectMapper.YAML_MAPPER` of 2.11.1, 2.19.4 and 3.4.0, which agree).
  */
 export function refusals(text: string, events: readonly Event[]): Refusal[] {
-  const scan: Scan = { text, refusals: [], end: 0 };
+  const scan: Scan = { text, refusals: [], end: 0, lineEnd: new LineEnds(text) };
   checkCharacters(scan);
   checkMarker(scan);
   checkTabs(scan, events);
@@ -52,9 +54,13 @@ function checkCharacters({ text, refusals }: Scan): void {
 
 /** `...` needs a document before it, and `---` must begin its line. */
 function checkMarker({ text, refusals }: Scan): void {
-  const found = /^(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n?|\n))*(?:[ \t]+---|[ \t]*\.\.\.)(?!\S)/.exec(text);
-  if (found)
-    refusals.push({ offset: found[0].length - 3, reason: "the mark of a document must not stand here" });
+  const blank = /[ \t]*(?:#[^\r\n]*)?[\r\n]/y;
+  let start = 0;
+  while (blank.test(text)) start = blank.lastIndex;
+  const marker = /(?:[ \t]+---|[ \t]*\.\.\.)(?!\S)/y;
+  marker.lastIndex = start;
+  if (marker.test(text))
+    refusals.push({ offset: marker.lastIndex - 3, reason: "the mark of a document must not stand here" });
 }
 
 function checkEvent(scan: Scan, frames: Frame[], event: Event): void {
@@ -87,7 +93,7 @@ function checkBreak(
 ): void {
   if (frame.isFlow || (frame.isMapping && !isKey) || (frame.count === 0 && !frame.needsBreak)) return;
   const start = startOfAny(event, scan.end);
-  if (start < scan.end || endsLine(scan.text, Math.max(0, scan.end - 1), start)) return;
+  if (start < scan.end || scan.lineEnd.after(Math.max(0, scan.end - 1)) < start) return;
   scan.refusals.push({ offset: start, reason: "a line must not go on after a value" });
 }
 
@@ -152,30 +158,43 @@ function checkEscapes({ refusals }: Scan, offset: number, written: string): void
 }
 
 /** SnakeYAML takes tabs in texts and comments, and after plain texts, but nowhere else. */
-function checkTabs({ text, refusals }: Scan, events: readonly Event[]): void {
-  if (!text.includes("\t")) return;
-  const scalars = events
-    .filter((event) => event.type === EVENT_ID.SCALAR)
-    .filter((event) => event.valueStart >= 0);
-  let next = 0;
-  let last: ScalarEvent | undefined;
-  for (const { index, 0: blanks } of text.matchAll(/[ \t]*\t/g)) {
-    const offset = index + blanks.indexOf("\t");
-    while (next < scalars.length && startOf(scalars[next]!, 0) <= offset) last = scalars[next++];
-    if (isTabAllowed(text, index, offset, last)) continue;
-    refusals.push({ offset, reason: "a tab must not stand here, use blanks" });
-    return;
+function checkTabs({ text, refusals, lineEnd }: Scan, events: readonly Event[]): void {
+  const scalars = events.flatMap((event) =>
+    event.type === EVENT_ID.SCALAR && event.valueStart >= 0 ? [event] : [],
+  );
+  let [next, line, commentEnd] = [0, 0, 0];
+  for (const { from, offset } of tabsOf(text)) {
+    // The rest of a line with a comment is a comment.
+    if (from < commentEnd) continue;
+    while (next < scalars.length && startOf(scalars[next]!, 0) <= offset) next++;
+    const last = scalars[next - 1];
+    for (let end = lineEnd.after(line); end < from; end = lineEnd.after(line)) line = end + 1;
+    if (isTabAllowed(from, offset, line, last)) continue;
+    if (!/(?:^|\s)#/.test(text.slice(Math.max(line, last ? endOf(last, 0) : 0), offset)))
+      return void refusals.push({ offset, reason: "a tab must not stand here, use blanks" });
+    commentEnd = lineEnd.after(offset);
   }
 }
 
-/** `from` is where the run of blanks begins, of which the tab is the first. */
-function isTabAllowed(text: string, from: number, offset: number, scalar: ScalarEvent | undefined): boolean {
-  const line = lineStart(text, from);
+/** Runs of blanks with a tab: where each begins, and where its first tab stands. */
+function* tabsOf(text: string): Generator<{ readonly from: number; readonly offset: number }> {
+  if (!text.includes("\t")) return;
+  for (const { index: from, 0: run } of text.matchAll(/[ \t]+/g)) {
+    const tab = run.indexOf("\t");
+    if (tab >= 0) yield { from, offset: from + tab };
+  }
+}
+
+/**
+ * Whether a text may have a tab.
+ *
+ * @param from where the run of blanks begins that the tab is in, and `line` where its line does
+ */
+function isTabAllowed(from: number, offset: number, line: number, scalar: ScalarEvent | undefined): boolean {
   const end = scalar ? endOf(scalar, 0) : 0;
   if (scalar && offset < end) {
     if (isQuoted(scalar) || from > line) return true;
     return scalar.style !== SCALAR_STYLE.PLAIN && offset - line >= scalar.indent;
   }
-  if (scalar?.style === SCALAR_STYLE.PLAIN && from <= end) return true;
-  return /(?:^|\s)#/.test(text.slice(Math.max(end, line), offset));
+  return scalar?.style === SCALAR_STYLE.PLAIN && from <= end;
 }

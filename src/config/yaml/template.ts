@@ -8,9 +8,10 @@ const mistakes: ReadonlySet<string> = new Set(["yaml-syntax", "yaml-complex-key"
  */
 export function unrenderedTemplate(text: string, findings: readonly Finding[]): Finding | undefined {
   const lines = text.split(/\r\n?|\n/);
-  const at = findings
-    .filter(({ code }) => mistakes.has(code))
-    .flatMap((finding) => finding.at ?? [])
+  const places = findings.filter(({ code }) => mistakes.has(code)).flatMap((finding) => finding.at ?? []);
+  // Many mistakes can stand in one long line.
+  const at = [...new Map(places.toReversed().map((place) => [place.line, place])).values()]
+    .toReversed()
     .find(({ line }) => /\{\{|\{%|<%/.test(lines.slice(Math.max(line - 2, 0), line).join("\n")));
   return (
     at && {

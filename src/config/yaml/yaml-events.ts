@@ -8,8 +8,9 @@ const maxDepth = 100;
 /** Wider than any real indentation. */
 const padding = " ".repeat(200);
 
-/** How many lines are looked at one by one before the file is given up. */
+/** How many lines are looked at one by one before the file is given up, and how many characters that may take. */
 const attemptsMax = 50;
+const charactersMax = 32 * 2 ** 20;
 
 const closingLines = /^[ \t]*[\]}][\]},\t ]*(?:#.*)?$/gm;
 
@@ -35,6 +36,7 @@ export function readEvents(text: string): readonly Event[] {
     const line = lineStart(text, result.offset);
     const mayIndent = result.message === "deficient indentation" && !isMarker(text, line);
     if (!mayIndent || starts.has(line) || attempt === attemptsMax) throw result;
+    if (attempt * text.length > charactersMax) throw result;
     for (const start of attempt === 0 ? [line, ...startsOfClosing(text)] : [line]) starts.add(start);
   }
 }
