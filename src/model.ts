@@ -25,14 +25,15 @@ export const kindNames = [
 export type KindName = (typeof kindNames)[number];
 
 /**
- * What drift tells apart: the cluster moved, the files did, both did, nobody can tell who, and what no file declares.
+ * What drift tells apart: the cluster moved, the files did, both did, nobody can tell who, what is declared and became the
+ * server's own (`skipped`), and what no file declares.
  */
-export const driftKinds = ["live", "files", "both", "unknown", "unmanaged"] as const;
+export const driftKinds = ["live", "files", "both", "unknown", "skipped", "unmanaged"] as const;
 
 export type DriftKind = (typeof driftKinds)[number];
 
 /** Why an entity differs. */
-export type Cause = Exclude<DriftKind, "unmanaged">;
+export type Cause = Exclude<DriftKind, "skipped" | "unmanaged">;
 
 /** How many entities there are of each, and which of them make a run exit 2. */
 export interface DriftCounts {
@@ -459,7 +460,7 @@ export interface Listed {
   readonly at?: Place;
   /** Unmanaged, and `--prune KIND=all` would delete it. */
   readonly prunable?: true;
-  /** Skipped, and not as its file says; logins are not looked at. */
+  /** Skipped, and not as its file says; of logins, only hashes are compared that both sides show. */
   readonly differs?: true;
 }
 

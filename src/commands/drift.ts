@@ -36,7 +36,7 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
 
 /** Without a base everything that differs is `unknown`: a run that looks for the rest alone would never find any. */
 function refuseUntold({ base, failOn, setBy }: Settings): void {
-  const told = failOn.filter((kind) => kind !== "unmanaged" && kind !== "unknown");
+  const told = failOn.filter((kind) => !["unknown", "skipped", "unmanaged"].includes(kind));
   if (base !== undefined || told.length === 0 || failOn.includes("unknown")) return;
   const where = setBy["failOn"] ?? "--fail-on";
   throw failure("input", "no-base", `${where}: without --base nobody can tell ${told.join(", ")}`, {

@@ -89,8 +89,8 @@ function printFindings(findings: readonly Finding[], plan: Plan, settings: Setti
   if (rest > 0) io.stderr.write(`${counted(rest, "finding")} on what does not change (-v lists all)\n`);
 }
 
-/** What a server and osac do not have in common is told whether the entity changes or not. */
-const aboutTheServer: ReadonlySet<string> = new Set(["not-supported"]);
+/** What osac cannot make as the files say is told whether the entity changes or not. */
+const aboutTheServer: ReadonlySet<string> = new Set(["not-supported", "skipped-differs"]);
 
 function concerning(findings: readonly Finding[], { changes }: Plan): Finding[] {
   const changed = new Set(changes.map(addressOf));

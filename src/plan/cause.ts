@@ -23,11 +23,12 @@ function causeOf(change: Change, older: Change | undefined): Cause {
 
 /** How many entities there are of each kind of difference. */
 export function countDrift(
-  { changes, unmanaged }: Pick<Plan, "changes" | "unmanaged">,
+  { changes, skipped, unmanaged }: Pick<Plan, "changes" | "skipped" | "unmanaged">,
   causes: ReadonlyMap<Change, Cause>,
 ): Record<DriftKind, number> {
   const found: DriftKind[] = [
     ...changes.map((change) => causes.get(change)!),
+    ...skipped.flatMap(({ differs }) => (differs ? (["skipped"] as const) : [])),
     ...unmanaged.map(() => "unmanaged" as const),
   ];
   const count = (kind: DriftKind): number => found.filter((one) => one === kind).length;

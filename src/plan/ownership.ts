@@ -5,7 +5,8 @@ import { canonicalizeFully } from "../kinds/left-out.ts";
 import { foldPassword, withoutField } from "../kinds/login.ts";
 import { isPatchable } from "../kinds/pointer.ts";
 import { sameValue } from "../kinds/same.ts";
-import type { Body, ClusterInfo, Declared, Finding, Listed, LiveEntity, Pruning } from "../model.ts";
+import type { Body, ClusterInfo, Declared, Finding, Listed, LiveEntity, Pruning, Value } from "../model.ts";
+import { Secret } from "../secret.ts";
 import type { Wanted } from "./diff.ts";
 import type { Sides } from "./logins.ts";
 
@@ -41,19 +42,21 @@ export function settleOwnership(
   );
   const foreign = undeclared(declared, live);
   const pruned = foreign.filter(({ name }) => isPruned(name, scope));
+  const skipped = skippedOf(kind, cluster, declared, live, ours);
   return {
     desired: new Map(ours.map((entity) => [entity.name, wanted(kind, cluster, entity)])),
     live: new Map([
       ...ours.flatMap(({ name, body }) => managedLive(kind, cluster, live.get(name), body)),
       ...pruned.map(({ name, body }): [string, Body] => [name, body]),
     ]),
-    skipped: skippedOf(kind, cluster, declared, live, ours),
+    skipped,
     unmanaged: foreign
       .filter(({ name }) => !isPruned(name, scope))
       .map(({ name }) => unmanaged(kind, name, scope)),
     findings: [
       ...ours.flatMap((entity) => flagNotice(kind, cluster, entity)),
       ...foreign.flatMap(({ name }) => notPrunable(kind, name, scope)),
+      ...skippedDiffers(skipped),
     ],
   };
 }
@@ -171,16 +174,36 @@ function skippedOf(
     .filter(({ name }) => !managed.has(name))
     .map(({ name, body, at }) => {
       const { builtIn, body: own } = live.get(name)!;
-      const isSame = sameValue(
-        withoutLogin(kind, canonicalize(kind, body, cluster.version)),
-        withoutLogin(kind, own),
-      );
+      const wanted = foldPassword(kind, canonicalize(kind, body, cluster.version));
+      // Nobody declares an entity hidden by mistake, so one that is hidden and not declared so was hidden by somebody else.
+      const isHiddenByOthers = builtIn === "hidden" && trueFlags(kind, body)["hidden"] !== true;
+      const isSame = !isHiddenByOthers && sameValue(...comparableLogins(kind, wanted, own));
       return { kind: kind.name, name, reason: builtIn!, at, ...(isSame ? {} : { differs: true }) };
     });
 }
 
-function withoutLogin(kind: Kind, body: Body): Body {
-  return kind.login ? withoutField(foldPassword(kind, body), kind.login.hash) : body;
+/** Both bodies, without a login that is not a hash on both sides. */
+function comparableLogins({ login }: Kind, wanted: Body, live: Body): [Body, Body] {
+  if (!login) return [wanted, live];
+  const isHash = (value: Value | undefined): boolean => value instanceof Secret && !value.isPassword;
+  return isHash(wanted[login.hash]) && isHash(live[login.hash])
+    ? [wanted, live]
+    : [withoutField(wanted, login.hash), withoutField(live, login.hash)];
+}
+
+/** What REST does not let osac correct, and nobody should believe to be as declared. */
+function skippedDiffers(skipped: readonly Listed[]): Finding[] {
+  return skipped
+    .filter(({ differs }) => differs)
+    .map(({ kind, name, reason, at }) => ({
+      code: "skipped-differs",
+      severity: "warning",
+      message: `${reason === "restapi:admin" ? "it holds a permission of restapi:admin/" : `it is ${reason}`} in the cluster, so osac does not write it, and it is not as the file says`,
+      hint: "find out who made it so; correct it with securityadmin.sh, or take it out of the file",
+      kind,
+      name,
+      ...(at ? { at } : {}),
+    }));
 }
 
 function flagNotice(kind: Kind, cluster: ClusterInfo, { name, body, at }: Declared): Finding[] {

@@ -1,4 +1,4 @@
-import type { Cause, Change, KindName, Plan } from "../model.ts";
+import type { Cause, Change, DriftKind, KindName, Plan } from "../model.ts";
 
 /** What there is to measure. Those of a check keep their value when a later one fails; the rest is about each run. */
 const families = {
@@ -118,11 +118,23 @@ function entitySamples(plan: Plan, kind: KindName): Sample[] {
 /** Where nobody can tell who moved, the other causes are absent: nought would say that there is none. */
 function driftSamples({ plan, causes, isTold }: CheckMetrics, kind: KindName): Sample[] {
   const told: readonly Cause[] = isTold ? ["live", "files", "both"] : ["unknown"];
-  return told.map((cause) => ({
+  const sample = (cause: DriftKind, entities: readonly { readonly kind: KindName }[]): Sample => ({
     family: "osac_drift_entities",
     labels: { kind, cause },
-    value: plan.changes.filter((change) => change.kind === kind && causes.get(change) === cause).length,
-  }));
+    value: entities.filter((entity) => entity.kind === kind).length,
+  });
+  return [
+    ...told.map((cause) =>
+      sample(
+        cause,
+        plan.changes.filter((change) => causes.get(change) === cause),
+      ),
+    ),
+    sample(
+      "skipped",
+      plan.skipped.filter(({ differs }) => differs),
+    ),
+  ];
 }
 
 /** @param older lines of a former file, of which what is kept is taken over, if it is of the same target */

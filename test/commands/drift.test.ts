@@ -27,6 +27,8 @@ async function stage({ live, files, base }: Record<"live" | "files" | "base", Re
   const simulator = await start({ documents: { tenants } });
   const cwd = await folder({
     "ca.pem": simulator.caCert,
+    "admin.pem": simulator.adminCert,
+    "admin.key": simulator.adminKey,
     "files/tenants.yml": text(files),
     "base/tenants.yml": text(base),
   });
@@ -41,6 +43,14 @@ async function stage({ live, files, base }: Record<"live" | "files" | "base", Re
   const metrics = async (): Promise<string> => readFile(join(cwd, "osac.prom"), "utf8");
   return { simulator, cwd, drift, metrics };
 }
+
+/** Instead of the user. */
+const certificate = {
+  OSAC_USERNAME: "",
+  OSAC_PASSWORD: "",
+  OSAC_CLIENT_CERT: "admin.pem",
+  OSAC_CLIENT_KEY: "admin.key",
+};
 
 const one = { live: { a: "x" }, files: { a: "x" }, base: { a: "x" } };
 
@@ -78,10 +88,44 @@ test("each kind of difference makes the run fail where it is named, and is told 
   const { out } = await drift(["--base", "base", "--output", "json"]);
   expect(JSON.parse(out)).toMatchObject({
     drift: {
-      counts: { live: 1, files: 1, both: 1, unknown: 0, unmanaged: 1 },
-      failOn: ["live", "files", "both", "unknown"],
+      counts: { live: 1, files: 1, both: 1, unknown: 0, skipped: 0, unmanaged: 1 },
+      failOn: ["live", "files", "both", "unknown", "skipped"],
     },
   });
+});
+
+test.for([
+  { flag: "reserved", caller: "user" },
+  { flag: "reserved", caller: "certificate" },
+  { flag: "hidden", caller: "certificate" },
+] as const)(
+  "a declared entity that was made $flag and other is drift to the $caller",
+  async ({ flag, caller }) => {
+    const { simulator, drift } = await stage(one);
+    const login = caller === "user" ? {} : certificate;
+    await simulator.edit("tenants", () => ({ a: { description: "theirs", [flag]: true } }));
+
+    const { code, out, err } = await drift([], login);
+    expect({ code, last: out.trimEnd().split("\n").at(-1) }).toEqual({
+      code: 2,
+      last: "Drift: 1 the server's own, and not as the files say (skipped)",
+    });
+    expect(err).toContain(
+      `files/tenants.yml:2:1: warning: tenants/a: it is ${flag} in the cluster, so osac does not write it`,
+    );
+    expect(err).toContain("[skipped-differs]");
+    const planned = await drift(["--output", "json"], login);
+    expect(JSON.parse(planned.out)).toMatchObject({ drift: { counts: { skipped: 1 } }, exitCode: 2 });
+    expect(await drift(["--fail-on", "live,unknown"], login)).toMatchObject({ code: 0 });
+  },
+);
+
+test("a declared entity that was hidden counts even where it says the same", async () => {
+  const { simulator, drift } = await stage(one);
+  await simulator.edit("tenants", () => ({ a: { description: "x", hidden: true } }));
+  expect(await drift([], certificate)).toMatchObject({ code: 2 });
+  await simulator.edit("tenants", () => ({ a: { description: "x", reserved: true } }));
+  expect(await drift([], certificate)).toMatchObject({ code: 0 });
 });
 
 test("without a base, to fail on what only a base can tell is refused", async () => {

@@ -79,12 +79,12 @@ test("a kind that the run found empty may become empty again, within the other l
   const simulator = await start();
   const { path } = await runKeeping(simulator, ["apply", "--yes"]);
 
-  const refused = await run(["rollback", path, "--yes"], simulator);
+  const refused = await run(["rollback", path, "--yes", "--max-delete-share", "0%"], simulator);
   expect(refused.code).toBe(5);
   expect(refused.err).not.toContain("[empty-kind]");
   expect(refused.err).toContain("[too-large-delete-share]");
 
-  const back = await run(["rollback", path, "--yes", "--max-delete-share", "100%"], simulator);
+  const back = await run(["rollback", path, "--yes"], simulator);
   expect(back.code).toBe(0);
   expect(simulator.stored("tenants")).not.toHaveProperty("sandbox");
 });
@@ -109,7 +109,7 @@ test("a backup whose run nobody saw the end of still leads back, with a warning"
   const changes = backup.changes.map((change) => ({ ...change, result: null, after: null }));
   await writeFile(path, JSON.stringify({ ...backup, changes }));
 
-  const refused = await run(["rollback", path, "--yes"], simulator);
+  const refused = await run(["rollback", path, "--yes", "--max-delete-share", "0%"], simulator);
   const { code, err } = await run(["rollback", path, "--yes", ...allowed], simulator);
 
   expect(refused.err).toContain("tenants: 1 deletion is 100% of the 1 managed");

@@ -321,7 +321,7 @@ describe("apply --plan", () => {
       code: 5,
       err: expect.stringContaining("nothing was written"),
     });
-    const strict = { env: { OSAC_MAX_DELETE_SHARE: "1%" } };
+    const strict = { env: { OSAC_MAX_DELETE_SHARE: "0%" } };
     expect(await osac(["apply", "security", "--plan", "plan.json", "--yes"], strict)).toMatchObject({
       code: 5,
     });

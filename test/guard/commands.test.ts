@@ -24,7 +24,7 @@ test("plan and apply are guarded alike, drift is not, and nothing is written", a
     const { code, err } = await run([...argv, "--prune", "roles=all"], simulator, given);
     expect(code).toBe(expected);
     expect(err).toContain("at most 2 are allowed (set by OSAC_MAX_DELETES)");
-    expect(err.match(/\[[a-z-]+\]/g)).toEqual(["[too-large-delete-share]", "[too-many-deletes]"]);
+    expect(err.match(/\[[a-z-]+\]/g)).toEqual(["[too-many-deletes]"]);
   }
   expect(await run(["drift", "--prune", "roles=all"], simulator)).toMatchObject({ code: 2 });
   expect(writes(simulator)).toEqual([]);
@@ -33,11 +33,14 @@ test("plan and apply are guarded alike, drift is not, and nothing is written", a
 test("a document tells who refused, and what is dangerous", async () => {
   const simulator = await withOldRoles();
 
-  const { code, out } = await run(["plan", "--prune", "roles=all", "--output", "json"], simulator);
+  const { code, out } = await run(
+    ["plan", "--prune", "roles=all", "--max-deletes", "2", "--output", "json"],
+    simulator,
+  );
 
   const { exitCode, findings, changes } = JSON.parse(out);
   expect([code, exitCode]).toEqual([5, 5]);
-  expect(findings).toMatchObject([{ code: "too-large-delete-share", refusedBy: "guard", kind: "roles" }]);
+  expect(findings).toMatchObject([{ code: "too-many-deletes", refusedBy: "guard" }]);
   expect(changes.map(({ name, danger }: { name: string; danger?: string }) => [name, danger])).toEqual([
     ["sandbox", undefined],
     ["logs_reader", undefined],
@@ -47,14 +50,15 @@ test("a document tells who refused, and what is dangerous", async () => {
 
 test("what the message says to copy lets exactly this go", async () => {
   const simulator = await withOldRoles();
-  const refused = await run(["apply", "--prune", "roles=all", "--yes"], simulator);
+  const apply = ["apply", "--prune", "roles=all", "--yes", "--max-deletes", "0"];
+  const refused = await run(apply, simulator);
   const flags = /hint: .*?((?:--allow-delete \S+ ?)+)/
     .exec(refused.err)![1]!
     .trim()
     .replace(/;$/, "")
     .split(" ");
 
-  const { code } = await run(["apply", "--prune", "roles=all", "--yes", ...flags], simulator);
+  const { code } = await run([...apply, ...flags], simulator);
 
   expect(code).toBe(0);
   for (const name of old) expect(simulator.stored("roles")).not.toHaveProperty(name);

@@ -110,19 +110,19 @@ describe("what a refusal says, and how to go on", () => {
     ],
     [
       "of one entity as too large a share",
-      { changes: deletions(1), managed: 3, choice: { deleteShare: { most: 20 } } },
-      "1 deletion is 33.4% of the 3 managed, and at most 20% are allowed (the default of --max-delete-share): roles/old_1; nothing was written",
-      "to allow exactly this, name it: --allow-delete roles/old_1; or raise the limit: --max-delete-share 34%",
+      { changes: deletions(1), managed: 12, choice: { deleteShare: { most: 5 } } },
+      "1 deletion is 8.4% of the 12 managed, and at most 5% are allowed (the default of --max-delete-share): roles/old_1; nothing was written",
+      "to allow exactly this, name it: --allow-delete roles/old_1; or raise the limit: --max-delete-share 9%",
     ],
     [
       "of several entities as too large a share",
       {
         changes: deletions(2),
-        managed: 4,
-        choice: { deleteShare: { most: 20, setBy: "OSAC_MAX_DELETE_SHARE" } },
+        managed: 10,
+        choice: { deleteShare: { most: 10, setBy: "OSAC_MAX_DELETE_SHARE" } },
       },
-      "2 deletions are 50% of the 4 managed, and at most 20% are allowed (set by OSAC_MAX_DELETE_SHARE): roles/old_1, roles/old_2; nothing was written",
-      "to allow exactly this, name each: --allow-delete roles/old_1 --allow-delete roles/old_2; or raise the limit: --max-delete-share 50%",
+      "2 deletions are 20% of the 10 managed, and at most 10% are allowed (set by OSAC_MAX_DELETE_SHARE): roles/old_1, roles/old_2; nothing was written",
+      "to allow exactly this, name each: --allow-delete roles/old_1 --allow-delete roles/old_2; or raise the limit: --max-delete-share 20%",
     ],
     [
       "of the last ones of a kind",
@@ -189,17 +189,28 @@ describe("most deletions in one run", () => {
 });
 
 describe("share of a kind", () => {
-  test("a limit of 20 % lets one of five go, and two of ten", () => {
-    expect(withShare(1, 6, 20)).toEqual([]);
-    expect(withShare(1, 5, 20)).toEqual([]);
-    expect(withShare(1, 4, 20)).toEqual(["too-large-delete-share"]);
+  test("a limit of 20 % lets two of ten go, and three of fifteen", () => {
     expect([withShare(1, 10, 20), withShare(2, 10, 20)]).toEqual([[], []]);
     expect(withShare(3, 10, 20)).toEqual(["too-large-delete-share"]);
+    expect(withShare(3, 15, 20)).toEqual([]);
+    expect(withShare(4, 15, 20)).toEqual(["too-large-delete-share"]);
   });
 
-  test("there is no number that is too small to count", () => {
-    expect(withShare(1, 2, 49)).toEqual(["too-large-delete-share"]);
-    expect(withShare(1, 2, 50)).toEqual([]);
+  test("it counts from ten entities on, and a limit of nothing counts always", () => {
+    expect(withShare(5, 9, 20)).toEqual([]);
+    expect(withShare(5, 10, 20)).toEqual(["too-large-delete-share"]);
+    expect(withShare(1, 2, 0)).toEqual(["too-large-delete-share"]);
+  });
+
+  test("a rename takes no share: what is created with the same content stands for one that goes", () => {
+    const created = (name: string, after: Body): Change => ({ action: "create", kind: "roles", name, after });
+    const renaming = (after: Body, choice: Partial<GuardChoice>): string[] =>
+      codes({ changes: [...deletions(2), created("new", after)], managed: 10, choice });
+    const tenth = { deleteShare: { most: 10 } };
+    expect(renaming(can, tenth)).toEqual([]);
+    expect(renaming({ cluster_permissions: ["other"] }, tenth)).toEqual(["too-large-delete-share"]);
+    expect(renaming(can, { deleteShare: { most: 9 } })).toEqual(["too-large-delete-share"]);
+    expect(renaming(can, { deletes: { most: 1 } })).toEqual(["too-many-deletes"]);
   });
 
   test("a limit of nothing refuses the first one, and one of everything none", () => {
@@ -218,9 +229,9 @@ describe("share of a kind", () => {
   });
 
   test("another kind's entities do not make room", () => {
-    const changes = [...deletions(1), ...deletions(1, "tenants")];
+    const changes = [...deletions(3), ...deletions(3, "tenants")];
     const directory = { path: "", kinds: new Map(), ignored: [], findings: [] };
-    const plan = { changes, managed: { roles: 100, tenants: 3 } };
+    const plan = { changes, managed: { roles: 100, tenants: 10 } };
     const choice = { ...open, deleteShare: { most: 20 } };
     const kinds = guardFindings({ plan, directory, choice })
       .filter(({ code }) => code === "too-large-delete-share")
@@ -292,7 +303,7 @@ describe("an empty directory", () => {
 
 test("every guard that refuses says so, not the first alone, and names the kind that it is about", () => {
   const choice = { deletes: { most: 1 }, deleteShare: { most: 20 } };
-  const refusals = found({ changes: deletions(3), managed: 3, declared: 0, choice });
+  const refusals = found({ changes: deletions(10), managed: 10, declared: 0, choice });
   expect(refusals.map(({ code, kind }) => [code, kind])).toEqual([
     ["too-many-deletes", undefined],
     ["too-large-delete-share", "roles"],

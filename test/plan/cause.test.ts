@@ -30,22 +30,25 @@ test.each<[string, Change, readonly Change[] | undefined, Cause]>([
 test("drift is counted by who moved, and what no file declares besides", () => {
   const [one, two, three] = [to({}, "one"), to({}, "two"), to({}, "three")] as const;
   const unmanaged = [{ kind: "roles", name: "old", reason: "no file declares it" }] as const;
+  const same = { kind: "roles", name: "same", reason: "reserved" } as const;
+  const skipped = [same, { ...same, name: "other", differs: true }] as const;
   const causes = new Map<Change, Cause>([
     [one, "live"],
     [two, "both"],
     [three, "live"],
   ]);
-  expect(countDrift({ changes: [one, two, three], unmanaged }, causes)).toEqual({
+  expect(countDrift({ changes: [one, two, three], skipped, unmanaged }, causes)).toEqual({
     live: 2,
     files: 0,
     both: 1,
     unknown: 0,
+    skipped: 1,
     unmanaged: 1,
   });
 });
 
 test("drift is what is asked for, and only where there is some", () => {
-  const counts = { live: 1, files: 0, both: 0, unknown: 0, unmanaged: 2 };
+  const counts = { live: 1, files: 0, both: 0, unknown: 0, skipped: 0, unmanaged: 2 };
   expect(isDrift(counts, ["files", "live"])).toBe(true);
   expect(isDrift(counts, ["unmanaged"])).toBe(true);
   expect(isDrift(counts, ["files", "both"])).toBe(false);

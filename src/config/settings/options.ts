@@ -235,7 +235,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   maxDeleteShare: {
     type: percentage,
-    describe: "the largest share of a kind's managed entities that one run may delete",
+    describe: "the largest share of a kind's managed entities that one run may delete, where there are ten or more",
     default: "20%",
     flag: "max-delete-share",
     env: "OSAC_MAX_DELETE_SHARE",
@@ -462,8 +462,8 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   failOn: {
     type: someOf("CAUSE,…", driftKinds),
-    describe: "what makes drift exit 2: live, files, both, unknown, unmanaged; all but unmanaged when absent",
-    default: ["live", "files", "both", "unknown"],
+    describe: "what makes drift exit 2: live, files, both, unknown, skipped, unmanaged; all but unmanaged when absent",
+    default: ["live", "files", "both", "unknown", "skipped"],
     flag: "fail-on",
     env: "OSAC_FAIL_ON",
     key: "drift.fail_on",

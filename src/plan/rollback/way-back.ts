@@ -81,7 +81,8 @@ export function asWayBack(plan: Plan, live: ReadonlyMap<KindName, LiveKind>, bac
     managed: { ...plan.managed, ...managedNow(plan, backup) },
     unmanaged: [],
     findings: [
-      ...plan.findings,
+      // What that means for a way back is said below.
+      ...plan.findings.filter(({ code }) => code !== "skipped-differs"),
       ...movedSince(plan, live, backup),
       ...left(plan, live, backup),
       ...lost(backup),
