@@ -43,6 +43,7 @@ import {
   opaqueNotice,
   unsendable,
 } from "./plan/findings.ts";
+import { isEntityError, isLeftOut, refusedRules, withWayOut } from "./plan/refused.ts";
 import { makePlan, type PlanChoice } from "./plan/plan.ts";
 import { proveChanges } from "./plan/prove.ts";
 import { placeholdersBakedIn } from "./plan/server-placeholders.ts";
@@ -112,16 +113,37 @@ export interface Drift extends Reconciliation {
  * Reads and checks a directory, all but its references: those are judged with the cluster, which has entities that no
  * file declares. Throws everything found wrong, if any of it is an error.
  */
-export async function load(
+export async function load(path: string, env: Environment, options: Loading = {}): Promise<Directory> {
+  const directory = await loadChecked(path, env, options);
+  const { findings } = directory;
+  if (findings.some(isError)) throw new OsacError("input", findings);
+  return directory;
+}
+
+/** The same for a plan, which refuses single entities by name: only errors about more than one entity are thrown. */
+export async function loadForPlan(path: string, env: Environment, options: Loading): Promise<Directory> {
+  const directory = await loadChecked(path, env, options);
+  const { findings } = directory;
+  if (findings.some((finding) => isError(finding) && !isEntityError(finding, directory)))
+    throw new OsacError("input", findings);
+  return directory;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+type Loading = Omit<LoadOptions, "env"> & { readonly only?: readonly KindName[] | undefined };
+
+async function loadChecked(
   path: string,
-  env: Readonly<Record<string, string | undefined>>,
-  { only, ...options }: Omit<LoadOptions, "env"> & { readonly only?: readonly KindName[] | undefined } = {},
+  env: Environment,
+  { only, ...options }: Loading,
 ): Promise<Directory> {
   const loaded = await loadDirectory(path, { env, ...options });
-  const directory = limitTo({ ...loaded, findings: [...loaded.findings, ...contentFindings(loaded)] }, only);
-  const { findings } = directory;
-  if (findings.some(({ severity }) => severity === "error")) throw new OsacError("input", findings);
-  return directory;
+  return limitTo({ ...loaded, findings: [...loaded.findings, ...contentFindings(loaded)] }, only);
+}
+
+function isError({ severity }: Finding): boolean {
+  return severity === "error";
 }
 
 /**
@@ -150,13 +172,14 @@ export function ask(
 export async function plan(
   reader: Reader,
   connection: Connection,
-  task: Task,
-  asked: Asked = ask(reader, connection, [...task.directory.kinds.keys()]),
+  given: Task,
+  asked: Asked = ask(reader, connection, [...given.directory.kinds.keys()]),
 ): Promise<Reconciliation> {
+  const task = withoutRefused(given);
   const { directory } = task;
-  const cluster = await asked.cluster;
+  const cluster = await filesFirst(given, asked.cluster);
   refuseOccasion(task, cluster);
-  const live = await asked.live;
+  const live = await filesFirst(given, asked.live);
   const logins = await verifyLogins(reader, connection, { directory, live, cluster }, loginTaskOf(task));
   const proofs = await proofsOf(task, live);
   const { verified, refuted, told } = logins;
@@ -174,22 +197,28 @@ export async function plan(
   );
   const made = ownLast(held, lockout.own);
   const { changes } = made;
-  const offline = [...directory.findings, ...referenceFindings(directory, namesAfter(live, changes))];
+  const offline = [
+    ...directory.findings,
+    ...notSupportedFindings(directory, made),
+    ...referenceFindings(directory, namesAfter(live, changes)),
+  ].filter((finding) => !isLeftOut(finding, given.choice.ignore));
+  const refused = [
+    ...judgeFindings(offline, changes, cluster.version, live),
+    ...(task.areSecretsOpaque ? opaqueNotice(directory) : changes.flatMap(unsendable)),
+    ...guardedChanges(changes, live),
+    ...reservedMappings(changes, live, cluster),
+    ...policyFindings(changes, await readPolicy(reader, connection, changes)),
+  ];
   const found = [
     ...made.findings,
     ...proofs.findings,
     ...logins.findings,
-    ...notSupportedFindings(directory, made),
-    ...judgeFindings(offline, changes, cluster.version, live),
-    ...(task.areSecretsOpaque ? opaqueNotice(directory) : changes.flatMap(unsendable)),
-    ...guardedChanges(changes, live),
+    ...refused.map(withWayOut),
     ...leftBehind(changes, directory, live),
-    ...reservedMappings(changes, live, cluster),
     ...guarded(made, task),
     ...lockout.findings,
     ...versionFindings(cluster),
     ...algorithmFindings(changes, live, task.hashing),
-    ...policyFindings(changes, await readPolicy(reader, connection, changes)),
     ...(await bakedIn(reader, made)),
   ];
   const findings = task.isStrict ? found.map(asError) : found;
@@ -199,6 +228,22 @@ export async function plan(
     : changes;
   if (!findings.some(({ severity }) => severity === "error")) proveChanges(provable, live, cluster.version);
   return { plan: { ...made, findings }, live, own: lockout.own, told };
+}
+
+/** Entities whose files have errors are compared no more than what the user leaves out. */
+function withoutRefused(task: Task): Task {
+  const { choice, directory } = task;
+  return { ...task, choice: { ...choice, ignore: [...choice.ignore, ...refusedRules(directory)] } };
+}
+
+/** What is wrong with the files is told before what is wrong with the cluster. */
+async function filesFirst<Result>({ directory, choice }: Task, answer: Promise<Result>): Promise<Result> {
+  try {
+    return await answer;
+  } catch (error) {
+    const findings = directory.findings.filter((finding) => !isLeftOut(finding, choice.ignore));
+    throw findings.some(isError) ? new OsacError("input", findings) : error;
+  }
 }
 
 /** What the writes take along. Only the admin certificate can look, and only what is written is looked at. */

@@ -1,13 +1,12 @@
-import { randomBytes } from "node:crypto";
 import { dirname, resolve } from "node:path";
 import { readBackup, type ReadBackup } from "../config/written/backup-file.ts";
 import type { Settings } from "../config/settings/settings.ts";
 import { contentFindings } from "../config/validate.ts";
 import type { ExitReason } from "../errors.ts";
 import type { Directory } from "../model.ts";
+import { makeLockedLogin } from "../passwords/locked-login.ts";
 import { wayBack, withPlaces } from "../plan/rollback/way-back.ts";
 import { plan, type Task } from "../reconcile.ts";
-import { Secret } from "../secret.ts";
 import { carryOut } from "./carry-out.ts";
 import { connect } from "./connect.ts";
 import type { Io } from "./io.ts";
@@ -39,7 +38,7 @@ function taskOf({ backup, placeOf }: ReadBackup, path: string, settings: Setting
       prune,
       ignore: settings.ignore,
       secretPaths: [],
-      unseen: { lockedLogin, changedLogins },
+      unseen: { lockedLogin: makeLockedLogin, changedLogins },
     },
     history: { directory: dirname(path), paths: [] },
     backup,
@@ -47,9 +46,4 @@ function taskOf({ backup, placeOf }: ReadBackup, path: string, settings: Setting
     hashing: { algorithm: settings.passwordAlgorithm, cost: settings.passwordCost },
     isStrict: settings.strict,
   };
-}
-
-/** A password that any policy takes, and that nobody has ever seen. */
-function lockedLogin(): Secret {
-  return new Secret(`${randomBytes(24).toString("base64url")}-aA1!`).asPassword();
 }

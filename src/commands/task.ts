@@ -7,7 +7,7 @@ import { OsacError } from "../errors.ts";
 import type { GuardChoice } from "../guard/index.ts";
 import type { Connection, Directory, KindName, Reader } from "../model.ts";
 import type { LockoutTask } from "../lockout.ts";
-import { ask, load, type Asked, type Task } from "../reconcile.ts";
+import { ask, loadForPlan, type Asked, type Task } from "../reconcile.ts";
 import { inDirectory } from "../report/findings.ts";
 import { connect } from "./connect.ts";
 import type { Io } from "./io.ts";
@@ -33,7 +33,7 @@ export async function readTask(settings: Settings, io: Io, listing?: Promise<Lis
 async function loadNamed(settings: Settings, io: Io, listing?: Promise<Listing>): Promise<Directory> {
   const { directory, directoryName, kinds: only } = settings;
   try {
-    return await load(directory, io.env, { only, rules: placeholderRules(settings), listing });
+    return await loadForPlan(directory, io.env, { only, rules: placeholderRules(settings), listing });
   } catch (error) {
     if (error instanceof OsacError)
       throw new OsacError(error.reason, inDirectory(error.findings, directoryName));

@@ -1,5 +1,6 @@
 import { byCodeUnit, isFields, trueFlags } from "../kinds/canonical.ts";
 import { kinds } from "../kinds/index.ts";
+import { withoutField } from "../kinds/login.ts";
 import { withoutDefaults } from "../kinds/without-defaults.ts";
 import type { Body, Json, KindName, LiveEntity, LiveKind, Value, Version } from "../model.ts";
 import { detectorOf } from "../hidden.ts";
@@ -85,17 +86,28 @@ function bodiesOf(
   kind: KindName,
   entities: ReadonlyMap<string, LiveEntity>,
   version: Version,
-  { areAllIncluded }: ExportChoice,
+  { areAllIncluded, withHashes }: ExportChoice,
 ): [string, Body][] {
   return [...entities.values()]
     .filter(({ builtIn }) => areAllIncluded || kinds[kind].isSingle || builtIn === undefined)
     .toSorted((a, b) => byCodeUnit(a.name, b.name))
-    .map(({ name, body, raw }) => [
-      name,
-      areAllIncluded
-        ? { ...body, ...trueFlags(kinds[kind], raw) }
-        : withoutDefaults(kinds[kind], body, version),
-    ]);
+    .map(({ name, body, raw }) => {
+      const shown = withoutServersLogin(kind, body, withHashes);
+      return [
+        name,
+        areAllIncluded
+          ? { ...shown, ...trueFlags(kinds[kind], raw) }
+          : withoutDefaults(kinds[kind], shown, version),
+      ];
+    });
+}
+
+/** Nobody has the password that the server made, so no variable could ever stand for its hash. */
+function withoutServersLogin(kind: KindName, body: Body, withHashes: boolean): Body {
+  const { login } = kinds[kind];
+  if (!login?.isMadeByServer(body)) return body;
+  const hash = body[login.hash];
+  return withHashes && hash instanceof Secret && hash.isKnown ? body : withoutField(body, login.hash);
 }
 
 function secretsOf(kind: KindName, name: string, value: Value, path: readonly string[] = []): Found[] {

@@ -89,7 +89,10 @@ async function tell(
 
 /** The digest of what a report says of drift; where something is declared is no part of that. */
 export function digestOf({ document }: Report, more = ""): string {
-  const { changes, skipped, unmanaged, drift } = document as Extract<Report["document"], { changes: unknown }>;
+  const { changes, skipped, unmanaged, drift } = document as Extract<
+    Report["document"],
+    { changes: unknown }
+  >;
   const facts = [
     changes.map(({ action, kind, name, fields, cause }) => ({ action, kind, name, fields, cause })),
     skipped.filter(({ differs }) => differs).map(({ kind, name, reason }) => ({ kind, name, reason })),

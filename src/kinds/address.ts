@@ -13,8 +13,13 @@ export function addressOf({ kind, name }: { readonly kind: KindName; readonly na
   return `${kind}/${name}`;
 }
 
+/** Writes a name as the pattern that fits it alone. */
+export function writePattern(name: string): string {
+  return name.replaceAll(/[*?]/g, "\\$&");
+}
+
 /** Writes an address so that it can be copied to a command line. */
 export function writeAddress(address: string): string {
-  const escaped = address.replaceAll(/[*?]/g, "\\$&");
+  const escaped = writePattern(address);
   return /^[\w./@:+,%-]+$/.test(escaped) ? escaped : `'${escaped.replaceAll("'", "'\\''")}'`;
 }

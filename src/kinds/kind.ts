@@ -23,6 +23,14 @@ interface Powers {
   readonly loss: string;
 }
 
+/** How the entities of a kind prove who they are. */
+interface Login {
+  readonly hash: string;
+  readonly password: string;
+  /** Whether the server itself makes the entity's password, as it does for service accounts. */
+  readonly isMadeByServer: (body: Body) => boolean;
+}
+
 /** Everything that differs between kinds, as data. */
 export interface Kind {
   readonly name: KindName;
@@ -40,7 +48,7 @@ export interface Kind {
   /** Other kinds that must be known to tell whether the server will take an entity of this one, and what it is worth. */
   readonly needs: readonly KindName[];
   /** The field that the server never shows, and the field of a file that it is made from. */
-  readonly login?: { readonly hash: string; readonly password: string };
+  readonly login?: Login;
   /** The list whose `restapi:admin/…` permissions keep REST from writing the entity at all. */
   readonly guardedBy?: string;
   /** The most entities in one request, and for which of them, where the server reads other documents anew for each. */

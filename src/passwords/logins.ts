@@ -3,6 +3,7 @@ import { foldPassword } from "../kinds/login.ts";
 import type { Body, Change, Directory, Finding, KindName, LiveKind } from "../model.ts";
 import { Secret } from "../secret.ts";
 import { hashPasswords, requireCost, type HashChoice } from "./hash.ts";
+import { makeLockedLogin } from "./locked-login.ts";
 import { matchingPasswords } from "./match.ts";
 import { algorithmOf } from "./stored-hash.ts";
 import { policyViolation, type PasswordPolicy } from "./policy.ts";
@@ -44,8 +45,12 @@ export async function fittingLogins(logins: readonly DeclaredLogin[]): Promise<R
   return new Set(pairs.flatMap(({ name }, index) => (matches[index] ? [name] : [])));
 }
 
-/** The changes with a hash wherever a password was to be sent. */
-export async function hashLogins(changes: readonly Change[], choice: HashChoice): Promise<Change[]> {
+/**
+ * The changes with a hash wherever a password was to be sent. A new service account gets one that nobody knows, as the
+ * server gives it at a PUT: a user without any could not be changed any more.
+ */
+export async function hashLogins(planned: readonly Change[], choice: HashChoice): Promise<Change[]> {
+  const changes = planned.map(withServersLogin);
   const passwords = changes.flatMap((change) => passwordOf(change) ?? []);
   const hashes = new Map(
     (await hashPasswords(passwords, choice)).map((hash, index) => [passwords[index], hash]),
@@ -107,6 +112,14 @@ function passwordOf(change: Change): Secret | undefined {
   const { login } = kinds[change.kind];
   const secret = login && change.action !== "delete" ? change.after[login.hash] : undefined;
   return secret instanceof Secret && secret.isPassword ? secret : undefined;
+}
+
+function withServersLogin(change: Change): Change {
+  const { login } = kinds[change.kind];
+  if (!login || change.action !== "create" || change.after[login.hash] !== undefined) return change;
+  return login.isMadeByServer(change.after)
+    ? { ...change, after: { ...change.after, [login.hash]: makeLockedLogin() } }
+    : change;
 }
 
 function withHash(change: Change & { after: Body }, hash: Secret): Body {

@@ -185,10 +185,13 @@ function skippedOf(
 /** Both bodies, without a login that is not a hash on both sides. */
 function comparableLogins({ login }: Kind, wanted: Body, live: Body): [Body, Body] {
   if (!login) return [wanted, live];
-  const isHash = (value: Value | undefined): boolean => value instanceof Secret && !value.isPassword;
   return isHash(wanted[login.hash]) && isHash(live[login.hash])
     ? [wanted, live]
     : [withoutField(wanted, login.hash), withoutField(live, login.hash)];
+}
+
+function isHash(value: Value | undefined): boolean {
+  return value instanceof Secret && !value.isPassword;
 }
 
 /** What REST does not let osac correct, and nobody should believe to be as declared. */

@@ -195,11 +195,11 @@ test("a crash that nobody awaited is told without the secrets in it, and ends wi
 
 test("wrong files end a plan at once, though the server that was asked meanwhile says nothing", async () => {
   const url = await muteServer();
-  const cwd = await folder({ "roles.yml": `${meta}r: { no_such_field: 1 }\n` });
+  const cwd = await folder({ "roles.yml": `${meta}r: [\n` });
   const child = spawn(process.execPath, [cli, "plan", "--url", url], { cwd });
   const [err, closed] = [text(child.stderr), once(child, "close")];
   expect(await closed).toEqual([3, null]);
-  expect(await err).toContain("[unknown-field]");
+  expect(await err).toContain("[yaml-syntax]");
   // Without an end of its own the process would wait for the connection, ten seconds.
 }, 9_000);
 

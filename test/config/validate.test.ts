@@ -337,6 +337,9 @@ describe("logins", () => {
     ["a hash nobody gave", "hash: '${env.MISSING}'", []],
     ["a password for all to read", "password: swordfish", ["error plain-password"]],
     ["neither", "description: x", ["warning no-login (REST)"]],
+    ["neither, of a service account", 'attributes: {service: "true"}', []],
+    ["neither, of a service account in capitals", "attributes: {service: 'TRUE'}", []],
+    ["neither, of no service account", 'attributes: {service: "false"}', ["warning no-login (REST)"]],
     ["an empty hash", 'hash: ""', ["warning no-login (REST)"]],
   ])("%s", async (_, body, expected) => {
     const findings = await validate(user(body), { PW: "swordfish", BAD: "swordfish" });

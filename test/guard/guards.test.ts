@@ -57,6 +57,12 @@ const withLimit = (count: number, limit: number, allowed: GuardChoice["allowed"]
 const withShare = (count: number, managed: number, most: number): string[] =>
   codes({ changes: deletions(count), managed, choice: { deleteShare: { most } } });
 
+/** Deletes two of ten, and creates another one. */
+const renaming = (after: Body, choice: Partial<GuardChoice>): string[] => {
+  const created: Change = { action: "create", kind: "roles", name: "new", after };
+  return codes({ changes: [...deletions(2), created], managed: 10, choice });
+};
+
 /** Deletes so many of three. */
 const ofThree = (count: number, ...allowed: string[]): string[] =>
   codes({ changes: deletions(count), managed: 3, choice: allowing(...allowed) });
@@ -203,9 +209,6 @@ describe("share of a kind", () => {
   });
 
   test("a rename takes no share: what is created with the same content stands for one that goes", () => {
-    const created = (name: string, after: Body): Change => ({ action: "create", kind: "roles", name, after });
-    const renaming = (after: Body, choice: Partial<GuardChoice>): string[] =>
-      codes({ changes: [...deletions(2), created("new", after)], managed: 10, choice });
     const tenth = { deleteShare: { most: 10 } };
     expect(renaming(can, tenth)).toEqual([]);
     expect(renaming({ cluster_permissions: ["other"] }, tenth)).toEqual(["too-large-delete-share"]);

@@ -199,6 +199,13 @@ test("what would need a proof is what is in scope and undeclared, where only the
   expect(names()).toEqual([]);
 });
 
+/** Whether a reserved user with this hash is not as a file says that has this login. */
+function differs(stored: Secret, login: Body): boolean | undefined {
+  const user = { description: "x", hash: stored };
+  const users = liveOf(kinds.internalusers, { own: user }, { own: { reserved: true } });
+  return planOf(kinds.internalusers, { own: { description: "x", ...login } }, users).skipped[0]?.differs;
+}
+
 describe("a reserved entity", () => {
   const admin = { ...cluster, adminDn: "CN=admin" };
   const live = liveOf(kinds.roles, { own: role }, { own: { reserved: true, hidden: false } });
@@ -212,11 +219,6 @@ describe("a reserved entity", () => {
 
   test("is no different where the file says the same; of logins, only two hashes that are seen can differ", () => {
     expect(planOf(kinds.roles, { own: role }, live).skipped[0]).not.toHaveProperty("differs");
-    const differs = (stored: Secret, login: Body): boolean | undefined => {
-      const user = { description: "x", hash: stored };
-      const users = liveOf(kinds.internalusers, { own: user }, { own: { reserved: true } });
-      return planOf(kinds.internalusers, { own: { description: "x", ...login } }, users).skipped[0]?.differs;
-    };
     expect(differs(new Secret("a"), { hash: new Secret("b") })).toBe(true);
     expect(differs(new Secret("a"), { hash: new Secret("a") })).toBe(undefined);
     expect(differs(new Secret(undefined), { hash: new Secret("b") })).toBe(undefined);

@@ -38,7 +38,8 @@ export const approvals: ValueType<readonly Approval[]> = {
   combine: (file, flag) => [...file, ...flag],
 };
 
-function addressIn(text: string, source: Source): string {
+/** Reads the address of one entity, `roles/old_reader`, as `readAddress` does; refuses what is none. */
+export function addressIn(text: string, source: Source): string {
   const [, kind, name] = /^([^/]*)\/(.+)$/s.exec(text) ?? [];
   if (kind === undefined || name === undefined) refuse(source, "KIND/NAME, such as roles/old_reader", text);
   else oneOf(kindNames, kind, source);

@@ -1,6 +1,8 @@
 import { kinds } from "../../kinds/index.ts";
+import { writePattern } from "../../kinds/address.ts";
 import { pathSteps } from "../../kinds/fields.ts";
 import { kindNames, type IgnoreRule, type KindName } from "../../model.ts";
+import { addressIn } from "./guard-types.ts";
 import { oneOf, refuse, type Source, type ValueType } from "./value-types.ts";
 
 /** A rule as osac.yml has it. */
@@ -11,8 +13,9 @@ interface Written {
   readonly reason: string;
 }
 
-/** What osac.yml leaves to somebody else. */
+/** What is left to somebody else: one entity by a flag, and whatever osac.yml says beside it. */
 export const ignoreRules: ValueType<readonly IgnoreRule[]> = {
+  placeholder: "KIND/NAME",
   isRepeatable: true,
   schema: {
     type: "array",
@@ -37,8 +40,7 @@ export const ignoreRules: ValueType<readonly IgnoreRule[]> = {
       },
     },
   },
-  // Only osac.yml has room for reasons.
-  read: () => [],
+  read: (texts, source) => texts.map((text) => ruleAbout(addressIn(text, source), source.name)),
   readFile: (value, { name, base, locate }) =>
     (value as unknown as readonly Written[]).map(({ field, ...rule }, index) => {
       const at = locate(`/${index}`);
@@ -48,7 +50,19 @@ export const ignoreRules: ValueType<readonly IgnoreRule[]> = {
         setBy: `${at.file}:${at.line}`,
       };
     }),
+  combine: (file, flag) => [...file, ...flag],
 };
+
+/** The rule that leaves out one entity. Only osac.yml has room for a reason of one's own. */
+function ruleAbout(address: string, setBy: string): IgnoreRule {
+  const [kind = "", ...name] = address.split("/");
+  return {
+    kind: kind as KindName,
+    name: writePattern(name.join("/")),
+    reason: `left out by ${setBy}`,
+    setBy,
+  };
+}
 
 /** The steps of a path; the first must be a field that the kind has. */
 function stepsOf(kind: KindName, field: string, source: Source): string[] {

@@ -220,9 +220,12 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   ignore: {
     type: ignoreRules,
-    describe: "entities and fields that are left to somebody else, each with the reason",
+    describe:
+      "leave KIND/NAME out of the run; in osac.yml also patterns and single fields, each with the reason",
     default: [],
+    flag: "ignore",
     key: "ignore",
+    planned: "choice",
   },
   maxDeletes: {
     type: wholeNumber("a number of deletions", 0, 1_000_000),
@@ -235,7 +238,8 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   maxDeleteShare: {
     type: percentage,
-    describe: "the largest share of a kind's managed entities that one run may delete, where there are ten or more",
+    describe:
+      "the largest share of a kind's managed entities that one run may delete, where there are ten or more",
     default: "20%",
     flag: "max-delete-share",
     env: "OSAC_MAX_DELETE_SHARE",
@@ -462,7 +466,8 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   failOn: {
     type: someOf("CAUSE,…", driftKinds),
-    describe: "what makes drift exit 2: live, files, both, unknown, skipped, unmanaged; all but unmanaged when absent",
+    describe:
+      "what makes drift exit 2: live, files, both, unknown, skipped, unmanaged; all but unmanaged when absent",
     default: ["live", "files", "both", "unknown", "skipped"],
     flag: "fail-on",
     env: "OSAC_FAIL_ON",

@@ -1,0 +1,39 @@
+import { addressOf, writeAddress, writePattern } from "../kinds/address.ts";
+import { ignoredOf } from "../kinds/ignore.ts";
+import type { Directory, Finding, IgnoreRule, KindName } from "../model.ts";
+
+/** An error that is about one entity, so that the others can be planned without it. */
+type EntityError = Finding & { readonly kind: KindName; readonly name: string };
+
+/** Whether an error is about a declared entity, and not about files as a whole. */
+export function isEntityError(finding: Finding, { kinds }: Directory): finding is EntityError {
+  const { severity, kind, name } = finding;
+  return severity === "error" && kind !== undefined && name !== undefined && !!kinds.get(kind)?.has(name);
+}
+
+/** Whether the user has left out the entity that a finding is about. */
+export function isLeftOut({ kind, name }: Finding, rules: readonly IgnoreRule[]): boolean {
+  return kind !== undefined && name !== undefined && ignoredOf(rules, kind, name).whole !== undefined;
+}
+
+/** Rules that leave out the entities whose files have errors: neither the wrong content nor a deletion is planned. */
+export function refusedRules(directory: Directory): IgnoreRule[] {
+  const errors = directory.findings.filter((finding) => isEntityError(finding, directory));
+  const first = new Map(errors.map((error) => [addressOf(error), error]));
+  return [...first.values()].map(({ kind, name, at }) => ({
+    kind,
+    name: writePattern(name),
+    reason: "refused: its file has errors",
+    setBy: at ? `${at.file}:${at.line}` : addressOf({ kind, name }),
+  }));
+}
+
+/** An error about one entity, with how to go on without it; a guard says itself what to do. */
+export function withWayOut(finding: Finding): Finding {
+  const { severity, refusedBy, kind, name, hint } = finding;
+  if (severity !== "error" || refusedBy !== undefined || kind === undefined || name === undefined)
+    return finding;
+  const rule = `{ kind: ${kind}, name: ${JSON.stringify(writePattern(name))}, reason: … }`;
+  const way = `leave it out with --ignore ${writeAddress(addressOf({ kind, name }))}, or in osac.yml: ignore: [${rule}]`;
+  return { ...finding, hint: hint === undefined ? way : `${hint}; or ${way}` };
+}
