@@ -187,7 +187,7 @@ export async function plan(
   const compared = makePlan({ directory, cluster, live, choice });
   // A run that wrote nothing leaves nothing to take back, and so nothing to compare.
   if (compared.kinds.length === 0 && directory.kinds.size > 0) throw nothingCompared(compared.findings);
-  const held = holdTo(task, compared, live);
+  const held = holdTo(task, withoutRefusedLines(compared, directory, given.choice), live);
   const lockout = await guardAgainstLockout(
     reader,
     connection,
@@ -234,6 +234,13 @@ export async function plan(
 function withoutRefused(task: Task): Task {
   const { choice, directory } = task;
   return { ...task, choice: { ...choice, ignore: [...choice.ignore, ...refusedRules(directory)] } };
+}
+
+/** Nobody asked for these to be ignored: their errors tell of them. */
+function withoutRefusedLines(made: Plan, directory: Directory, { ignore }: Task["choice"]): Plan {
+  const refused = refusedRules(directory);
+  const ignored = made.ignored.filter((one) => !isLeftOut(one, refused) || isLeftOut(one, ignore));
+  return { ...made, ignored };
 }
 
 /** What is wrong with the files is told before what is wrong with the cluster. */

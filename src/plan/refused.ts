@@ -11,8 +11,11 @@ export function isEntityError(finding: Finding, { kinds }: Directory): finding i
   return severity === "error" && kind !== undefined && name !== undefined && !!kinds.get(kind)?.has(name);
 }
 
-/** Whether the user has left out the entity that a finding is about. */
-export function isLeftOut({ kind, name }: Finding, rules: readonly IgnoreRule[]): boolean {
+/** Whether rules leave out the whole entity that a finding, or a line of a list, is about. */
+export function isLeftOut(
+  { kind, name }: Pick<Finding, "kind" | "name">,
+  rules: readonly IgnoreRule[],
+): boolean {
   return kind !== undefined && name !== undefined && ignoredOf(rules, kind, name).whole !== undefined;
 }
 
@@ -33,7 +36,7 @@ export function withWayOut(finding: Finding): Finding {
   const { severity, refusedBy, kind, name, hint } = finding;
   if (severity !== "error" || refusedBy !== undefined || kind === undefined || name === undefined)
     return finding;
-  const rule = `{ kind: ${kind}, name: ${JSON.stringify(writePattern(name))}, reason: … }`;
+  const rule = `{ kind: ${kind}, name: ${JSON.stringify(writePattern(name))}, reason: to be corrected }`;
   const way = `leave it out with --ignore ${writeAddress(addressOf({ kind, name }))}, or in osac.yml: ignore: [${rule}]`;
   return { ...finding, hint: hint === undefined ? way : `${hint}; or ${way}` };
 }

@@ -21,7 +21,16 @@ export function verdictText(plan: Plan, { counts, failOn }: DriftCounts, look: L
   if (plan.notSent.length > 0)
     return `${paint(look, "yellow", "No drift in what this server supports:")} ${extentOf(plan)}.\n`;
   const limit = isAllSeen(plan) ? "" : " as far as the caller can see";
-  return `${paint(look, "green", `No drift${limit}:`)} ${extentOf(plan)}.\n`;
+  return `${paint(look, "green", `No drift${exceptText(plan)}${limit}:`)} ${extentOf(plan)}.\n`;
+}
+
+/** What is not as the files say though nothing differs: the server's own, and what is refused by an error. */
+export function exceptText({ skipped, findings }: Plan): string {
+  const lists = [
+    skipped.some(({ differs }) => differs) ? "skipped" : "",
+    findings.some(({ severity, name }) => severity === "error" && name !== undefined) ? "refused" : "",
+  ].filter((word) => word !== "");
+  return lists.length === 0 ? "" : `, but for what is ${lists.join(" and ")}`;
 }
 
 /** Whether everything that is declared could be compared. */

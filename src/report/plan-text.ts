@@ -1,6 +1,6 @@
 import type { Change, DriftCounts, Plan } from "../model.ts";
 import { changesText, type Note } from "./changes-text.ts";
-import { isAllSeen, verdictText } from "./drift-text.ts";
+import { exceptText, isAllSeen, verdictText } from "./drift-text.ts";
 import { counted } from "./findings.ts";
 import { printable } from "./printable.ts";
 import { countsText, namesText } from "./lists-text.ts";
@@ -54,8 +54,7 @@ function nothingText(plan: Plan, command: string, look: Look): string {
   const nothing = paint(look, "green", "No changes.");
   const state =
     command === "rollback" ? "What the run touched is as it was before" : "The cluster is as the files say";
-  const except = plan.skipped.some(({ differs }) => differs) ? ", but for what is skipped" : "";
-  return `${nothing} ${state}${except}${isAllSeen(plan) ? "" : ", as far as the caller can see"}.\n`;
+  return `${nothing} ${state}${exceptText(plan)}${isAllSeen(plan) ? "" : ", as far as the caller can see"}.\n`;
 }
 
 /** Nothing is to do, and yet the cluster is not as the files say. */

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { parseYaml } from "../../src/config/yaml/yaml.ts";
 import { run, startQuick, writes } from "../cluster/stage.ts";
 import { folder } from "../cli/folder.ts";
 import { osac } from "../cli/osac.ts";
@@ -49,9 +48,7 @@ test("what an error gives to paste into osac.yml leaves the entity out", async (
   const files = roles("'odd*name': { no_such_field: 1 }\n");
   const { err } = await run(["plan"], simulator, {}, files);
   const [, rule = ""] = /in osac\.yml: (ignore: \[.*\])/.exec(err.replaceAll(/\n\s+/g, " "))!;
-  const settings = rule.replace("…", "later");
-  expect(parseYaml("osac.yml", settings).findings).toEqual([]);
-  expect(await run(["plan"], simulator, {}, { ...files, "osac.yml": `${settings}\n` })).toMatchObject({
+  expect(await run(["plan"], simulator, {}, { ...files, "osac.yml": `${rule}\n` })).toMatchObject({
     code: 0,
   });
 });
