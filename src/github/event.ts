@@ -20,6 +20,8 @@ export interface Event {
   readonly base?: string;
   /** Why there are no secrets, where that is so; such a run compares nothing with a cluster. */
   readonly untrusted?: string;
+  /** Where a stranger can cause the event: the commits that are the repository's own all the same. */
+  readonly ownCommits?: readonly string[];
 }
 
 /** Runs are numbered in the order in which they began. */
@@ -46,7 +48,43 @@ export function readEvent(env: Environment): Event {
     ...(typeof pull["number"] === "number" ? { pullRequest: { number: pull["number"] } } : {}),
     ...(base === undefined ? {} : { base }),
     ...(untrusted === undefined ? {} : { untrusted }),
+    ...ownCommitsOf(name, payload, env),
   };
+}
+
+/** Only who may write to the repository causes these; the queue merges what was approved. Without a name nothing ran on GitHub. */
+const eventsOfMembers = [
+  "",
+  "push",
+  "schedule",
+  "workflow_dispatch",
+  "repository_dispatch",
+  "merge_group",
+  "release",
+];
+
+/** Anybody can cause these, by a comment or a pull request; the runner's commit is the last of the default branch. */
+const eventsOfAnybody = [
+  ...[
+    "issue_comment",
+    "issues",
+    "discussion",
+    "discussion_comment",
+    "workflow_run",
+    "check_run",
+    "check_suite",
+  ],
+  ...["status", "label", "milestone", "watch", "fork"],
+];
+
+function ownCommitsOf(name: string, payload: Fields, env: Environment): Pick<Event, "ownCommits"> {
+  // A pull request names its repository, and is judged by that.
+  if (eventsOfMembers.includes(name) || name.startsWith("pull_request")) return {};
+  if (!eventsOfAnybody.includes(name)) return { ownCommits: [] };
+  const earlier = fieldsOf(payload["workflow_run"]);
+  const from = textOf(fieldsOf(earlier["head_repository"])["full_name"]);
+  const checked = from === env["GITHUB_REPOSITORY"] ? textOf(earlier["head_sha"]) : undefined;
+  return { ownCommits: [env["GITHUB_SHA"], checked].filter((commit) => commit !== undefined) };
 }
 
 function runUrlOf(repository: string, { id, attempt }: Run, env: Environment): string {

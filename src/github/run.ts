@@ -11,6 +11,7 @@ import { filesOf, refuseUnwritable } from "./files.ts";
 import { readInputs, refuseNoUrl, type Inputs } from "./inputs.ts";
 import { withBaseSettings } from "./base-settings.ts";
 import { attempt, type Ended, type Job } from "./job.ts";
+import { withTrust } from "./own-files.ts";
 import { publish, summarize } from "./publish.ts";
 import { ranQuietly, type Main } from "./quietly.ts";
 import { withPlanOfNow } from "./stale.ts";
@@ -24,8 +25,9 @@ export async function runAction(main: Main, io: Io): Promise<number> {
   const folder = mkdtempSync(join(existsSync(runners) ? runners : tmpdir(), "osac-"));
   let job: Job | undefined;
   try {
-    const event = readEvent(io.env);
-    const { inputs, notes } = await withBaseSettings(readInputs(io.env), event, io.cwd);
+    const given = readInputs(io.env);
+    const event = await withTrust(readEvent(io.env), given.directory, io.cwd);
+    const { inputs, notes } = await withBaseSettings(given, event, io.cwd);
     job = { inputs, event, io, folder, notes: [...notesOf(inputs, event), ...notes] };
     return await carryOut(main, job);
   } catch (error) {

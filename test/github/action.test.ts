@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { parseYaml } from "../../src/config/yaml/yaml.ts";
@@ -8,8 +8,9 @@ import { outputs } from "../../src/github/outputs.ts";
 import { createCertificates } from "../../src/simulator/certificates.ts";
 import { startSimulator, type Certificates, type Simulator } from "../../src/simulator/index.ts";
 import { fileOf } from "../commands/saved.ts";
+import { commit, git, write } from "../config/git/repository.ts";
 import { startFakeGitHub, type FakeGitHub } from "./fake-github.ts";
-import { pullRequest, push, workflow, type Workflow } from "./workflow.ts";
+import { pullRequest, push, workflow, type EventOf, type Workflow } from "./workflow.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -411,5 +412,63 @@ describe("action.yml and the README", () => {
 
   test("run the bundle, with a Node that GitHub has", () => {
     expect(file.runs).toEqual({ using: "node24", main: "dist/action.js" });
+  });
+});
+
+describe("an event that anybody can cause", () => {
+  /** A checkout of the default branch, and the commits of a branch and a fork beside it. */
+  async function checkout() {
+    const { step, cwd, write: change } = await started();
+    await rm(join(cwd, ".git"), { recursive: true });
+    await git(cwd, "init", "--quiet", "--initial-branch=main");
+    await write(cwd, { ".gitignore": ".temp-*\n" });
+    const own = await git(cwd, "rev-parse", await commit(cwd, {}));
+    await git(cwd, "checkout", "--quiet", "-b", "other");
+    const other = await git(
+      cwd,
+      "rev-parse",
+      await commit(cwd, { "security/roles.yml": fileOf("roles", "r: {}") }),
+    );
+    return { step, cwd, change, own, other };
+  }
+  const commentOn = (own: string): EventOf => ({
+    name: "issue_comment",
+    payload: { issue: { number: 7, pull_request: {} }, comment: { body: "/plan" } },
+    env: { GITHUB_SHA: own },
+  });
+  const afterRun = (own: string, sha: string, from: string): EventOf => ({
+    name: "workflow_run",
+    payload: { workflow_run: { event: "pull_request", head_sha: sha, head_repository: { full_name: from } } },
+    env: { GITHUB_SHA: own },
+  });
+
+  test.for(["issue_comment", "workflow_run", "deployment_status"])(
+    "%s with a stranger's files meets no cluster, and applies nothing",
+    async (name) => {
+      const { step, own, other } = await checkout();
+      const payload = afterRun(own, other, "stranger/security");
+      const event = { ...(name === "issue_comment" ? commentOn(own) : payload), name };
+      const { code, summary } = await step({}, event);
+      expect(code).toBe(0);
+      expect(summary).toContain(`anybody can cause a run on ${name}`);
+      const refused = await step({ command: "apply" }, event);
+      expect(refused.annotations[0]).toContain("title=untrusted::");
+      expect(simulator.requests).toEqual([]);
+    },
+  );
+
+  test("plans the files of the default branch, and of a run about the repository's own branch", async () => {
+    const { step, cwd, own, other } = await checkout();
+    expect((await step({}, afterRun(own, other, "octo/security"))).outputs["has-changes"]).toBe("true");
+    await git(cwd, "checkout", "--quiet", "main");
+    expect((await step({}, commentOn(own))).outputs["has-changes"]).toBe("true");
+  });
+
+  test("does not take a commit's word for files that were laid over it", async () => {
+    const { step, cwd, change, own } = await checkout();
+    await git(cwd, "checkout", "--quiet", "main");
+    await change("osac.yml", "prune: { tenants: all }\n");
+    expect((await step({}, commentOn(own))).summary).toContain("anybody can cause");
+    expect(simulator.requests).toEqual([]);
   });
 });

@@ -15,7 +15,7 @@ export async function findFolder({ top }: WorkTree, directory: string): Promise<
 }
 
 /**
- * The files of entities that a directory had in a commit: git's name of their content, by their path in the directory.
+ * The files that osac reads, as a directory had them in a commit: git's name of their content, by their path in the directory.
  * A name that osac gives no meaning is none of them, and so none can lead out of a directory.
  */
 export async function listFilesAt(
@@ -30,7 +30,7 @@ export async function listFilesAt(
   const files = listed.out.split("\0").flatMap((line) => {
     const [, id, path] = /^100\d+ blob (\w+)\t(.*)$/s.exec(line) ?? [];
     const file = path?.slice(folder.length);
-    return file !== undefined && kindOfPath(file) ? [[file, id!] as const] : [];
+    return file === "osac.yml" || (file !== undefined && kindOfPath(file)) ? [[file, id!] as const] : [];
   });
   return new Map(files);
 }

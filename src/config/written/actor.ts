@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { userInfo } from "node:os";
+import { join } from "node:path";
 import { listFilesAt, readTexts } from "../git/files-at.ts";
 import { git, type WorkTree } from "../git/git.ts";
 import { openWorkTree } from "../git/work-tree.ts";
@@ -50,12 +52,12 @@ export async function findCommit(env: Environment, directory: string): Promise<A
   return { commit, dirty: commit === null ? null : await isChanged(found.tree, commit, directory) };
 }
 
-/** Whether the files of entities differ from those of a commit, line ends apart; null where git does not have it. */
+/** Whether the files that osac reads differ from those of a commit, line ends apart; null where git does not have it. */
 async function isChanged(tree: WorkTree, commit: string, directory: string): Promise<boolean | null> {
   if (!/^[0-9a-f]{40,64}$/.test(commit)) return null;
   const committed = await listFilesAt(tree, commit, directory);
   if ("failed" in committed) return null;
-  const files = [...(await listFiles(directory)).files.values()].flat();
+  const files = await listRead(directory);
   if (files.length + committed.size === 0) return null;
   const texts = await readTexts(tree, [...committed.values()]);
   const now = await Promise.all(files.map(async (file) => readOwnText(directory, file)));
@@ -64,6 +66,12 @@ async function isChanged(tree: WorkTree, commit: string, directory: string): Pro
     return "text" in one && haveSameLines(one.text, texts.get(committed.get(file) ?? ""));
   });
   return files.length !== committed.size || !isSame;
+}
+
+/** The files that osac reads. */
+async function listRead(directory: string): Promise<string[]> {
+  const settings = existsSync(join(directory, "osac.yml")) ? ["osac.yml"] : [];
+  return [...settings, ...[...(await listFiles(directory)).files.values()].flat()];
 }
 
 function haveSameLines(one: string, other: string | undefined): boolean {
