@@ -25,6 +25,7 @@ export interface Shape {
   readonly "x-since"?: string;
   readonly "x-until"?: string;
   readonly "x-dropped-since"?: string;
+  readonly "x-null-is-default"?: boolean;
 }
 
 /** The words of our schemas that mean something here, and nothing to a validator. */
@@ -41,6 +42,7 @@ export const vocabulary: readonly (keyof Shape)[] = [
   "x-since",
   "x-until",
   "x-dropped-since",
+  "x-null-is-default",
 ];
 
 type Fields = { [key: string]: Value };
@@ -79,6 +81,8 @@ interface Context {
   readonly version: Version;
   readonly isSecretName: IsSecretName;
   readonly rules: WeakMap<Shape, Rule>;
+  /** Within an object whose reader takes null for a field that is not there. */
+  readonly isNullDefault: boolean;
 }
 
 /** What the shapes mean to a version is worked out once, and followed for every entity. */
@@ -94,7 +98,8 @@ export function canonicalize(kind: Kind, body: Body, version: Version, trail?: T
   if (!rules) rulesOfVersions.set(version, (rules = new WeakMap()));
   const entity = definitions["entity"]!;
   const rule =
-    rules.get(entity) ?? ruleOf({ definitions, version, rules, isSecretName: secretNamesOf(kind) }, entity);
+    rules.get(entity) ??
+    ruleOf({ definitions, version, rules, isSecretName: secretNamesOf(kind), isNullDefault: false }, entity);
   return rule(body, trail) as Body;
 }
 
@@ -127,6 +132,16 @@ export function resolveShape(definitions: Readonly<Record<string, Shape>>, shape
   const resolved = { ...resolveShape(definitions, target), ...own };
   resolvedShapes.set(shape, resolved);
   return resolved;
+}
+
+/** The shape of a field of an object: its own, that of any entry of a map, or none. */
+export function fieldShape(
+  definitions: Readonly<Record<string, Shape>>,
+  { properties, additionalProperties: entry }: Shape,
+  name: string,
+): Shape {
+  const own = properties && Object.hasOwn(properties, name) ? properties[name] : undefined;
+  return resolveShape(definitions, own ?? (typeof entry === "object" ? entry : {}));
 }
 
 /** Whether a server of this version keeps the field. */
@@ -189,12 +204,26 @@ function makeRule(context: Context, shape: Shape): Rule {
   const byDefault = defaultOf(shape, context.version);
   const tooNew = valuesAfter(shape, context.version);
   return (value) => {
-    const isUnsaid = value === null || value === undefined || value === "" || value === 0;
-    if (isUnsaid) return byDefault;
+    if (isUnsaid(context, shape, value)) return byDefault;
     const canonical =
       value instanceof Secret ? canonicalPlaceholder(shape, value) : canonicalScalar(shape, value);
     return tooNew.has(plain(canonical)) ? undefined : canonical;
   };
+}
+
+/**
+ * Whether a scalar says nothing, so that the default counts. Zero and an empty text are values like any other, and a
+ * blank switch or number is false or zero to the loader and to REST (seen on 2.19.4 and 3.4.0).
+ */
+function isUnsaid(
+  { isNullDefault }: Context,
+  { type, default: byDefault }: Shape,
+  value: Value | undefined,
+): value is null | undefined | "" {
+  if (value === undefined) return true;
+  const isConverted = type === "boolean" || type === "integer";
+  if (value === null) return !isConverted || isNullDefault;
+  return value === "" && !isConverted && byDefault === undefined;
 }
 
 function objectRule(context: Context, shape: Shape): Rule {
@@ -210,10 +239,12 @@ function objectRule(context: Context, shape: Shape): Rule {
 
 type FieldsRule = (fields: Fields, trail?: Trail) => Fields;
 
-function recordRule(context: Context, { properties = {} }: Shape): FieldsRule {
+function recordRule(outer: Context, shape: Shape): FieldsRule {
+  const { properties = {} } = shape;
+  const context = { ...outer, isNullDefault: outer.isNullDefault || shape["x-null-is-default"] === true };
   const parts = Object.entries(properties)
     .map(([name, reference]) => ({ name, part: partOf(context, reference) }))
-    .filter(({ part: { shape } }) => shape["x-flag"] !== true || !isKept(shape, context.version));
+    .filter(({ part: { shape: field } }) => field["x-flag"] !== true || !isKept(field, context.version));
   return (fields, trail) => {
     const result: Fields = {};
     for (const { name, part } of parts) {
@@ -264,11 +295,13 @@ function arrayRule(context: Context, shape: Shape): Rule {
   };
 }
 
-function canonicalScalar(shape: Shape, value: Value): Value {
-  if (shape.type === "string") return shape["x-upper"] ? textOf(value).toUpperCase() : textOf(value);
-  if (shape.type === "boolean" && typeof value === "string") return value.trim().toLowerCase() === "true";
-  if (shape.type === "integer" && typeof value === "string") return Number(value);
-  return value;
+/** A scalar as the loader converts it: numbers to truths, fractions to whole numbers. */
+function canonicalScalar({ type, "x-upper": isUpper }: Shape, value: Value): Value {
+  if (type === "string") return isUpper ? textOf(value).toUpperCase() : textOf(value);
+  if (typeof value === "object" && value !== null) return value;
+  if (type === "boolean")
+    return typeof value === "string" ? value.trim().toLowerCase() === "true" : Boolean(value);
+  return type === "integer" ? Math.trunc(Number(value)) : value;
 }
 
 /** What is converted is a truth or a number, and no secret any more: the server takes no text for it. */

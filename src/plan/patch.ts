@@ -1,4 +1,4 @@
-import { isFields } from "../kinds/canonical.ts";
+import { fieldShape, isFields, type Shape } from "../kinds/canonical.ts";
 import { ownField } from "../kinds/fields.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { escapePointer } from "../kinds/pointer.ts";
@@ -16,7 +16,7 @@ export function operationsOf(kind: Kind, change: Change): Operation[] {
   if (change.action === "create") return [{ op: "add", path, value: newEntity(kind, change.after) }];
   const { before, after } = change;
   return kind.patchDepth === "deepest"
-    ? deepestOperations(path, before, after)
+    ? [...deepestOperations(path, before, after), ...forgottenOperations(kind, path, before, after)]
     : withFillers(fieldOperations(path, before, after), fillers(kind, path, before, after));
 }
 
@@ -42,6 +42,37 @@ function deepestOperations(path: string, before: Body, after: Body): Operation[]
     return canDescend
       ? deepestOperations(`${path}/${escapePointer(name)}`, old, wanted)
       : [fieldOperation(path, name, wanted)];
+  });
+}
+
+/**
+ * What stays as it is and has to be written again, because the server forgets it at every other write: zeros and empty
+ * texts that are not the default (seen on 2.19.4 and 3.4.0).
+ */
+function forgottenOperations(kind: Kind, path: string, before: Body, after: Body): Operation[] {
+  const definitions = kind.schema.$defs as Readonly<Record<string, Shape>>;
+  return forgottenIn({ definitions, shape: definitions["entity"]!, path, before, after });
+}
+
+interface Pair {
+  readonly definitions: Readonly<Record<string, Shape>>;
+  readonly shape: Shape;
+  readonly path: string;
+  readonly before: Body;
+  readonly after: Body;
+}
+
+function forgottenIn({ definitions, shape, path, before, after }: Pair): Operation[] {
+  // What is free-form the server keeps as it is.
+  if (shape.additionalProperties === true) return [];
+  return Object.entries(after).flatMap(([name, value]): Operation[] => {
+    const old = ownField(before, name);
+    const field = fieldShape(definitions, shape, name);
+    const at = `${path}/${escapePointer(name)}`;
+    if (isFields(value) && isFields(old))
+      return forgottenIn({ definitions, shape: field, path: at, before: old, after: value });
+    const isForgotten = (value === 0 || value === "") && value !== field.default;
+    return isForgotten && value === old ? [{ op: "add", path: at, value }] : [];
   });
 }
 

@@ -1,5 +1,5 @@
 import jsonpatch from "fast-json-patch";
-import { canonicalize, isFields, resolveShape, trueFlags, type Shape } from "../kinds/canonical.ts";
+import { canonicalize, fieldShape, isFields, trueFlags, type Shape } from "../kinds/canonical.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Body, Change, Json, Operation, Version } from "../model.ts";
 import { revealed } from "../secret.ts";
@@ -54,10 +54,7 @@ function asHeld(kind: Kind, raw: Fields): Fields {
 function heldRecord(definitions: Readonly<Record<string, Shape>>, shape: Shape, fields: Fields): Fields {
   const result: Fields = {};
   for (const [name, value] of Object.entries(fields)) {
-    const known =
-      shape.properties?.[name] ??
-      (typeof shape.additionalProperties === "object" ? shape.additionalProperties : {});
-    const field = resolveShape(definitions, known);
+    const field = fieldShape(definitions, shape, name);
     if (isFields(value) && field.additionalProperties !== true) {
       const held = heldRecord(definitions, field, value);
       if (field.additionalProperties === false || Object.keys(held).length > 0) result[name] = held;

@@ -84,7 +84,7 @@ function readerOf(kind: KindName, version: string): Reader {
 
 function readValue(reader: Reader, reference: Shape, value: Json, name: string): Json {
   const shape = resolveShape(reader.definitions, reference);
-  if (value === null) return null;
+  if (value === null) return readNull(reader, shape);
   if (shape.type === "object") return readObject(reader, shape, value, name);
   if (shape.type === "array") return readArray(reader, shape, value, name);
   if (typeof value === "object") {
@@ -94,6 +94,12 @@ function readValue(reader: Reader, reference: Shape, value: Json, name: string):
     );
   }
   return readScalar(shape, value, name);
+}
+
+/** Java's switches and numbers cannot be null; the reader of `audit` takes null for a field that is not there. */
+function readNull({ kind }: Reader, { type }: Shape): Json {
+  if (kind === "audit") return null;
+  return type === "boolean" ? false : type === "integer" ? 0 : null;
 }
 
 function readObject(reader: Reader, shape: Shape, value: Json, name: string): Json {

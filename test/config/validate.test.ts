@@ -97,6 +97,26 @@ describe("types, as the plugin's loader converts them", () => {
     ["a truth for a number", config("authc: {d: {order: true}}"), ["error wrong-type"]],
     ["a fraction for a number", config("authc: {d: {order: 5.5}}"), ["warning converted-value"]],
     [
+      "nothing for a truth that is on by default",
+      config("authc: {d: {http_enabled: }}"),
+      ["warning converted-value"],
+    ],
+    ["nothing for a truth that is off by default", config("do_not_fail_on_forbidden: "), []],
+    [
+      "nothing for a number",
+      config("auth_failure_listeners: {l: {type: ip, time_window_seconds: }}"),
+      ["warning converted-value"],
+    ],
+    ["nothing for a number whose default is zero", config("authc: {d: {order: }}"), []],
+    ["nothing for a truth of the audit log", audit("audit: {enable_rest: }"), []],
+    ["nothing for the audit log itself", audit("enabled: "), ["warning converted-value"]],
+    [
+      "a number that the server cannot hold",
+      config("authc: {d: {order: 2147483648}}"),
+      ["error number-out-of-range"],
+    ],
+    ["the greatest number that it holds", config("authc: {d: {order: 2147483647}}"), []],
+    [
       "anything in a free map",
       config("authc: {d: {http_authenticator: {type: jwt, config: {a: [1], b: {c: true}}}}}"),
       [],
@@ -104,6 +124,8 @@ describe("types, as the plugin's loader converts them", () => {
     ["a number among audit's users", audit("audit: {ignore_users: [1]}"), ["error wrong-type"]],
     ["a number for audit's truth", audit("compliance: {internal_config: 1}"), ["error wrong-type"]],
     ["a text for audit's truth", audit('compliance: {internal_config: "true"}'), ["warning converted-value"]],
+    ["the same in capitals", audit('compliance: {internal_config: "True"}'), ["warning converted-value"]],
+    ["the same in all capitals", audit('compliance: {internal_config: "TRUE"}'), ["error wrong-type"]],
   ])("%s", async (_, files, expected) => {
     expect(await verdicts(files)).toEqual(expected);
   });
@@ -373,6 +395,11 @@ describe("roles and action groups", () => {
       ["warning bad-permission"],
     ],
     ["a blank in a list", role('cluster_permissions: [""]'), ["warning blank-item (REST)"]],
+    [
+      "blanks in the settings of a back end",
+      config('authz: {d: {authorization_backend: {type: ldap, config: {skip_users: ["", null, a], b: ""}}}}'),
+      ["warning blank-item (REST)", "warning blank-item (REST)"],
+    ],
     [
       "permissions of the REST API",
       role("cluster_permissions: ['restapi:admin/roles', 'restapi:admin/tenants']"),

@@ -20,10 +20,14 @@ function valueOf(definitions: Definitions, reference: Shape): fc.Arbitrary<Json>
   const shape = resolveShape(definitions, reference) as Shape & { enum?: string[] };
   if (shape.enum) return fc.constantFrom(...shape.enum);
   if (shape.type === "boolean") return fc.boolean();
-  if (shape.type === "integer") return fc.integer({ min: 1, max: 1000 });
+  if (shape.type === "integer") return fc.integer({ min: 0, max: 1000 });
   if (shape.type === "array") return fc.array(valueOf(definitions, shape.items!), { maxLength: 4 });
   if (shape.type === "object") return objectOf(definitions, shape);
-  return fc.oneof(fc.constantFrom("a", "b", "*"), fc.string({ minLength: 1 }));
+  // An empty text where it is a value of its own.
+  return fc.oneof(
+    fc.constantFrom("a", "b", "*"),
+    fc.string({ minLength: shape.default === undefined ? 1 : 0 }),
+  );
 }
 
 function objectOf(definitions: Definitions, shape: Shape): fc.Arbitrary<Json> {

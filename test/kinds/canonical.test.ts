@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { canonicalize } from "../../src/kinds/canonical.ts";
+import { canonicalize, resolveShape, trueFlags } from "../../src/kinds/canonical.ts";
 import { allKinds, kinds } from "../../src/kinds/index.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
 import { parseVersion } from "../../src/kinds/version.ts";
@@ -71,12 +71,14 @@ describe.each(allKinds.map((kind): [string, Kind] => [kind.name, kind]))(
       );
     });
 
-    test("takes null, the default and nothing for the same", () => {
+    test("takes null, the default and nothing for the same, but for switches and numbers", () => {
+      const fields = Object.entries(definitions["entity"]!.properties!).map(
+        ([name, field]) => [name, resolveShape(definitions, field)] as const,
+      );
+      const said = fields.filter(([, { type }]) => type !== "boolean" && type !== "integer");
+      const nulls = Object.fromEntries(said.map(([name]) => [name, null]));
       for (const version of versions) {
         const defaults = canonicalize(kind, {}, version);
-        const nulls = Object.fromEntries(
-          Object.keys(definitions["entity"]!.properties!).map((name) => [name, null]),
-        );
         expect(canonicalize(kind, nulls, version)).toEqual(defaults);
         expect(canonicalize(kind, defaults, version)).toEqual(defaults);
       }
@@ -123,11 +125,38 @@ describe("defaults", () => {
     expect(canonicalOf("audit", body)).toMatchObject(body);
   });
 
-  test("an empty text is the default", () => {
-    expect(dynamicOf({ hosts_resolver_mode: "", license: "" })).toMatchObject({
-      hosts_resolver_mode: "ip-only",
-    });
+  test("an empty text and zero are values, where there is a default", () => {
+    const listener = { allowed_tries: 0, time_window_seconds: 0 };
+    const dynamic = { hosts_resolver_mode: "", auth_failure_listeners: { l: listener } };
+    expect(dynamicOf(dynamic)).toMatchObject(dynamic);
     expect(dynamicOf({ license: "" })).not.toHaveProperty("license");
+  });
+
+  test.each<[string, Value, Value, Value]>([
+    ["nothing", null, false, 0],
+    ["an empty text", "", false, 0],
+    ["zero", 0, false, 0],
+    ["a number", 1, true, 1],
+    ["a text", "true", true, NaN],
+    ["a text that is a number", "5", false, 5],
+    ["a fraction", 5.9, true, 5],
+    ["a negative fraction", -5.9, true, -5],
+  ])("%s is read as the loader reads it", (_, value, truth, number) => {
+    const domain = { http_enabled: value, order: value };
+    expect(dynamicOf({ authc: { a: domain } }, "3.4.0", "authc", "a")).toMatchObject({
+      http_enabled: truth,
+      order: number,
+    });
+    expect(trueFlags(kinds.roles, { reserved: value })).toEqual(truth === true ? { reserved: true } : {});
+  });
+
+  test("a switch of the audit log without a value is at its default, but for the whole log's", () => {
+    const body = { enabled: null, audit: { enable_rest: null }, compliance: { enabled: null } };
+    expect(canonicalOf("audit", body)).toMatchObject({
+      enabled: false,
+      audit: { enable_rest: true },
+      compliance: { enabled: true },
+    });
   });
 
   test("depend on the version", () => {

@@ -42,7 +42,31 @@ describe("a new entity", () => {
   });
 });
 
+const config = (description: string): Body => ({
+  dynamic: {
+    filtered_alias_mode: "",
+    kibana: { default_tenant: "", server_username: "" },
+    authc: {
+      a: { order: 0, description, http_authenticator: { config: { a: "", b: 0 } } },
+    },
+    auth_failure_listeners: { l: { time_window_seconds: 0, allowed_tries: 5 } },
+  },
+});
+
 describe("an entity that changes", () => {
+  test("names zeros and empty texts again, which the server forgets at every other write", () => {
+    expect(updating("config", config("old"), config("new"), "config")).toEqual([
+      { op: "add", path: "/config/dynamic/authc/a/description", value: "new" },
+      { op: "add", path: "/config/dynamic/filtered_alias_mode", value: "" },
+      { op: "add", path: "/config/dynamic/kibana/server_username", value: "" },
+      {
+        op: "add",
+        path: "/config/dynamic/auth_failure_listeners/l/time_window_seconds",
+        value: 0,
+      },
+    ]);
+  });
+
   test("is sent field by field, each as a whole, and nothing that stays", () => {
     const before: Body = { description: "old", cluster_permissions: ["a"], index_permissions: [] };
     const after: Body = {

@@ -11,6 +11,7 @@ import { loginRule } from "./logins.ts";
 import { longTextRule } from "./long-texts.ts";
 import { maskedFieldRule } from "./masked-fields.ts";
 import { nameRule } from "./names.ts";
+import { numberRule } from "./numbers.ts";
 import { onBehalfOfRule } from "./on-behalf-of.ts";
 import { patternRule } from "./patterns.ts";
 import { permissionRule } from "./permissions.ts";
@@ -35,6 +36,7 @@ export const rules: readonly Rule[] = [
   listItemRule,
   longTextRule,
   listenerRule,
+  numberRule,
   onBehalfOfRule,
   auditCategoryRule,
   allowlistRule,

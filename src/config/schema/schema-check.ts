@@ -50,7 +50,8 @@ function remarkOf(kind: Kind, body: Value, error: ErrorObject): Remark | undefin
   if (error.keyword === "additionalProperties")
     return unknownField(kind, pointer, error.params["additionalProperty"]);
   if (isUnjudged(value, error)) return undefined;
-  if (value === null) return isItem(pointer) ? nullItem(kind, pointer) : undefined;
+  if (value === null)
+    return isItem(pointer) ? nullItem(kind, pointer) : blankScalar(kind, pointer, error.params["type"]);
   // What a number too small does is said by the rules, with the reason.
   if (error.keyword === "minimum" || error.keyword === "maximum") return undefined;
   if (error.keyword === "type") return wrongType(kind, pointer, value!, error.params["type"]);
@@ -94,6 +95,16 @@ function nullItem(kind: Kind, pointer: string): Remark {
   if (refusesScalars(kind, pointer))
     return { code: "null-item", severity: "error", pointer, message: `${spoken(pointer)} is empty` };
   return { code: "null-item", severity: "warning", pointer, message, hint: "remove the item, or quote it" };
+}
+
+/** A switch or number without a value: false or zero to the server, whatever its default. */
+function blankScalar(kind: Kind, pointer: string, expected: string): Remark | undefined {
+  if (refusesScalars(kind, pointer)) return undefined;
+  const byDefault = shapeAt(kind, pointer)?.default;
+  const isHarmless = byDefault === undefined || byDefault === false || byDefault === 0;
+  if (isHarmless || (expected !== "boolean" && expected !== "integer")) return undefined;
+  const message = `${spoken(pointer)} is empty, which the server reads as ${readAs("", expected)}`;
+  return { code: "converted-value", severity: "warning", pointer, message, hint: converted[expected]! };
 }
 
 function wrongType(kind: Kind, pointer: string, value: Value, expected: string): Remark | undefined {
@@ -162,7 +173,7 @@ function refusesScalars(kind: Kind, pointer: string): boolean {
 }
 
 function isAuditTruth(value: Value, expected: string): boolean {
-  return expected === "boolean" && (value === "true" || value === "false");
+  return expected === "boolean" && typeof value === "string" && /^(?:[Tt]rue|[Ff]alse)$/.test(value.trim());
 }
 
 function readAs(value: Value, expected: string): string {

@@ -37,6 +37,8 @@ interface Frame {
   readonly isMapping: boolean;
   /** Whether it is a value in a mapping of lines, and so must not begin in the line of its key. */
   readonly needsBreak: boolean;
+  /** Where its first key or dash stands. */
+  readonly start: number;
   /** How many nodes of it have begun: in a mapping, keys are the even ones. */
   count: number;
 }
@@ -66,7 +68,7 @@ function checkMarker({ text, refusals }: Scan): void {
 function checkEvent(scan: Scan, frames: Frame[], event: Event): void {
   if (event.type === EVENT_ID.POP) return void frames.pop();
   if (event.type === EVENT_ID.DOCUMENT)
-    return void frames.push({ isFlow: false, isMapping: false, needsBreak: false, count: 0 });
+    return void frames.push({ isFlow: false, isMapping: false, needsBreak: false, start: 0, count: 0 });
   const frame = frames.at(-1)!;
   const isKey = frame.isMapping && frame.count % 2 === 0;
   checkBreak(scan, frame, event, isKey);
@@ -80,6 +82,7 @@ function checkEvent(scan: Scan, frames: Frame[], event: Event): void {
     isFlow,
     isMapping,
     needsBreak: frame.isMapping && !frame.isFlow && !isKey && !isFlow,
+    start: event.start,
     count: 0,
   });
 }
@@ -92,9 +95,17 @@ function checkBreak(
   isKey: boolean,
 ): void {
   if (frame.isFlow || (frame.isMapping && !isKey) || (frame.count === 0 && !frame.needsBreak)) return;
-  const start = startOfAny(event, scan.end);
+  // Where an item without a value stands is known of the first alone; the others begin lines of their own to js-yaml too.
+  if (isAbsent(event) && frame.count > 0) return;
+  const start = isAbsent(event) ? frame.start : startOfAny(event, scan.end);
   if (start < scan.end || scan.lineEnd.after(Math.max(0, scan.end - 1)) < start) return;
   scan.refusals.push({ offset: start, reason: "a line must not go on after a value" });
+}
+
+function isAbsent(event: MappingEvent | SequenceEvent | ScalarEvent | AliasEvent): boolean {
+  return (
+    event.type === EVENT_ID.SCALAR && event.valueStart < 0 && event.tagStart < 0 && event.anchorStart < 0
+  );
 }
 
 function startOfAny(event: MappingEvent | SequenceEvent | ScalarEvent | AliasEvent, before: number): number {

@@ -234,3 +234,16 @@ reader:
     { numRuns: 2000 },
   );
 });
+
+describe("items without a value, as SnakeYAML reads them", () => {
+  test.each([
+    ["a:\n  -\nb: 1", { a: [null], b: 1 }],
+    ["a:\n-\nb: 1", { a: [null], b: 1 }],
+    ["a:\n-\n-\n- c\nb: 1", { a: [null, null, "c"], b: 1 }],
+    ["a:\n- - # none\n  - c", { a: [[null, "c"]] }],
+  ])("%j", (text, value) => {
+    const { value: read, findings } = parseYaml("it.yml", `${text}\n`);
+    expect(read).toEqual(value);
+    expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
+  });
+});

@@ -40,6 +40,47 @@ export function settingStatements({ test, since }: Suite): void {
       });
     });
 
+    test("reads blanks as false and zero, and forgets zeros and empty texts at the next write", async ({
+      user,
+    }) => {
+      const domain = {
+        http_enabled: null,
+        order: "",
+        http_authenticator: { type: "basic", challenge: null },
+        authentication_backend: { type: "noop" },
+      };
+      const listener = { type: "ip", time_window_seconds: 0, block_expiry_seconds: null };
+      const listenerAt = "/config/dynamic/auth_failure_listeners/osac_test";
+
+      await user.patch("securityconfig", [
+        add("/config/dynamic/authc/osac_test", domain),
+        add(listenerAt, listener),
+        add("/config/dynamic/hosts_resolver_mode", ""),
+      ]);
+      const written = await user.get("securityconfig");
+      await user.patch("securityconfig", [remove("/config/dynamic/authc/osac_test")]);
+      const later = await user.get("securityconfig");
+      await user.patch("securityconfig", [remove(listenerAt)]);
+
+      expect(written.body).toMatchObject({
+        config: {
+          dynamic: {
+            hosts_resolver_mode: "",
+            authc: { osac_test: { http_enabled: false, order: 0, http_authenticator: { challenge: false } } },
+            auth_failure_listeners: { osac_test: { time_window_seconds: 0, block_expiry_seconds: 0 } },
+          },
+        },
+      });
+      expect(later.body).toMatchObject({
+        config: {
+          dynamic: {
+            hosts_resolver_mode: "ip-only",
+            auth_failure_listeners: { osac_test: { time_window_seconds: 3600, block_expiry_seconds: 600 } },
+          },
+        },
+      });
+    });
+
     test("fills in the defaults of a new domain", async ({ user }) => {
       const domain = {
         http_authenticator: { type: "basic" },
