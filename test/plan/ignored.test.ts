@@ -3,7 +3,9 @@ import { describe, expect, test } from "vitest";
 import { canonicalize } from "../../src/kinds/canonical.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { ignoredOf, withLiveFields, type FieldRule } from "../../src/kinds/ignore.ts";
-import type { Body, IgnoreRule, KindName, Pruning } from "../../src/model.ts";
+import { valueAt } from "../../src/config/pointer.ts";
+import { sameValue } from "../../src/kinds/same.ts";
+import type { Body, IgnoreRule, KindName, Pruning, Value } from "../../src/model.ts";
 import { diffEntities } from "../../src/plan/diff.ts";
 import { operationsOf } from "../../src/plan/patch.ts";
 import { bodies } from "../kinds/bodies.ts";
@@ -43,7 +45,11 @@ const samples: readonly [KindName, string[]][] = [
   ["config", ["dynamic", "http", "xff", "enabled"]],
 ];
 
-test.each(samples)("no patch of %s touches %j where it is ignored", (kind, path) => {
+function isLive(live: Body, path: string, value: Value): boolean {
+  return sameValue(valueAt(live, path.slice("/config".length)), value);
+}
+
+test.each(samples)("no patch of %s changes %j where it is ignored", (kind, path) => {
   const canonical = bodies(kinds[kind]).map((body) => canonicalize(kinds[kind], body, version));
   fc.assert(
     fc.property(canonical, canonical, (live, wanted) => {
@@ -52,7 +58,9 @@ test.each(samples)("no patch of %s touches %j where it is ignored", (kind, path)
       // An entity that is left empty names one of its fields again, as empty as it is (`Kind.atLeastOne`).
       const touched = changes
         .flatMap((change) => operationsOf(kinds[kind], change))
-        .filter((operation) => operation.op === "remove" || JSON.stringify(operation.value) !== "[]");
+        .filter((operation) => operation.op === "remove" || JSON.stringify(operation.value) !== "[]")
+        // What the server would forget is written again as it is.
+        .filter((operation) => operation.op === "remove" || !isLive(live, operation.path, operation.value));
       const ignored = `/config/${path.join("/")}`;
       for (const operation of touched) expect(`${operation.path}/`.startsWith(`${ignored}/`)).toBe(false);
       for (const operation of touched) expect(`${ignored}/`.startsWith(`${operation.path}/`)).toBe(false);

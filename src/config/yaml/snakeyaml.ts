@@ -95,11 +95,14 @@ function checkBreak(
   isKey: boolean,
 ): void {
   if (frame.isFlow || (frame.isMapping && !isKey) || (frame.count === 0 && !frame.needsBreak)) return;
-  // Where an item without a value stands is known of the first alone; the others begin lines of their own to js-yaml too.
-  if (isAbsent(event) && frame.count > 0) return;
-  const start = isAbsent(event) ? frame.start : startOfAny(event, scan.end);
+  const start = isAbsent(event) ? startOfAbsent(frame, scan.end) : startOfAny(event, scan.end);
   if (start < scan.end || scan.lineEnd.after(Math.max(0, scan.end - 1)) < start) return;
   scan.refusals.push({ offset: start, reason: "a line must not go on after a value" });
+}
+
+/** Only of the first item without a value it is known; the others begin lines of their own to js-yaml, too. */
+function startOfAbsent({ count, start }: Frame, before: number): number {
+  return count === 0 ? start : before - 1;
 }
 
 function isAbsent(event: MappingEvent | SequenceEvent | ScalarEvent | AliasEvent): boolean {
