@@ -71,6 +71,7 @@ export async function guardAgainstLockout(
     changes,
     live: new Map([...live, ...others]),
     choice: task,
+    version: cluster.version,
     ...(caller ? { caller } : {}),
     adminDns: [cluster.adminDn, healerDn].filter((dn) => dn !== undefined),
     canHeal: healerDn !== undefined,

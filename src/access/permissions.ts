@@ -1,3 +1,4 @@
+import { kindNames } from "../model.ts";
 import { textsAt, type Documents } from "./documents.ts";
 import { matches } from "./pattern.ts";
 import { anyOf, type Verdict } from "./verdict.ts";
@@ -20,6 +21,11 @@ export function clusterPermissions(documents: Documents, roles: readonly string[
 export function permits(permissions: readonly string[], action: string): Verdict {
   return anyOf(permissions.map((pattern) => matches(pattern, action)));
 }
+
+/** The ends of the `restapi:admin/…` permissions: every kind has one but the audit log. */
+export const adminEndpoints: readonly string[] = kindNames
+  .filter((name) => name !== "audit")
+  .map((name) => (name === "config" ? "config/update" : name));
 
 /**
  * Whether these permissions make a REST administrator for an endpoint, where `plugins.security.restapi.admin.enabled`

@@ -1,6 +1,7 @@
 import { notAllowlisted, type ListedRequest } from "./allowlist.ts";
 import { textsAt, type Documents } from "./documents.ts";
 import { mayLogIn, waysIn, type Login } from "./login.ts";
+import { adminEndpoints, administers, clusterPermissions } from "./permissions.ts";
 import { grantsOf, type Identity } from "./role-mapping.ts";
 import { allOf, anyOf, type Verdict } from "./verdict.ts";
 
@@ -29,6 +30,8 @@ export interface Principal extends Person {
   readonly rolesNow?: readonly string[];
   /** Whether `restapi:admin/…` permissions count here, and it has some. */
   readonly isRestAdministrator?: boolean;
+  /** Whether such permissions open the REST API without a role of the gate; absent where they do not. */
+  readonly permissionsOpen?: Verdict;
   /** Whether the password that it logs in with is the one that a change sets. */
   readonly keepsPassword?: Verdict;
   /** What it has to be able to send. */
@@ -48,6 +51,19 @@ export function identityOf(documents: Documents, person: Person): Identity {
   };
 }
 
+/**
+ * Whether these roles open the REST API by what they permit (from 3.9 on). The audit log has no such permission, and is
+ * not counted.
+ */
+export function opensByPermission(
+  documents: Documents,
+  { permissionsOpen = "no" }: Principal,
+  roles: readonly string[],
+): Verdict {
+  const permissions = clusterPermissions(documents, roles);
+  return allOf([permissionsOpen, ...adminEndpoints.map((endpoint) => administers(permissions, endpoint))]);
+}
+
 /** Whether some user of the internal ones is this person. */
 export function isAmongUsers(documents: Documents, { name, backendRoles }: Person): boolean {
   const users = documents.get("internalusers") ?? new Map<string, never>();
@@ -61,12 +77,17 @@ export function isAmongUsers(documents: Documents, { name, backendRoles }: Perso
 export function mayAdminister(documents: Documents, principal: Principal): Verdict {
   const { login, gate, requests } = principal;
   const grants = grantsOf(documents, identityOf(documents, principal));
-  const opening = grants.filter(({ role }) => gate.roles.includes(role));
+  const opening = grants.filter(({ role }) => gate.roles.includes(role)).map(({ verdict }) => verdict);
+  const permitting = opensByPermission(
+    documents,
+    principal,
+    grants.map(({ role }) => role),
+  );
   const isUser = login.isInternal !== true || isAmongUsers(documents, principal);
   return allOf([
     isUser ? "yes" : "no",
     documents.has("config") ? mayLogIn(waysIn(documents, login), login) : "unsure",
-    documents.has("rolesmapping") ? anyOf(opening.map(({ verdict }) => verdict)) : "unsure",
+    documents.has("rolesmapping") ? anyOf([...opening, permitting]) : "unsure",
     notAllowlisted(documents, requests).length === 0 ? "yes" : "no",
   ]);
 }

@@ -251,12 +251,21 @@ async function textOf(body: Dispatcher.ResponseData["body"], patienceMs: number)
 
 async function authorization(connection: Connection): Promise<{ authorization?: string }> {
   const { username, password, token, freshToken } = connection;
-  if (token) return { authorization: `Bearer ${((await freshToken?.()) ?? token).reveal()}` };
+  if (token) return { authorization: tokenHeader((await freshToken?.()) ?? token) };
   if (username === undefined || !password) return {};
   const credentials = Buffer.from(`${username}:${password.reveal()}`).toString("base64");
   // Echoed by a server, its end would tell of the password: the spellings of that alone do not cover it.
   meet(credentials);
   return { authorization: `Basic ${credentials}` };
+}
+
+function tokenHeader(token: Secret): string {
+  return `${isApiToken(token) ? "ApiKey" : "Bearer"} ${token.reveal()}`;
+}
+
+/** Whether a token is one of the plugin itself (3.7), which has a scheme of its own, and not an issuer's. */
+export function isApiToken(token: Secret): boolean {
+  return token.reveal().startsWith("os_");
 }
 
 function parsed(text: string): Json | undefined {

@@ -1,6 +1,7 @@
 import { failure, type OsacError } from "../errors.ts";
 import { isFields } from "../kinds/canonical.ts";
 import type { Answer, ClusterInfo, Connection, Json, Reader } from "../model.ts";
+import { isApiToken } from "./client.ts";
 import { isChallenge, isPluginAnswer, isWhoami } from "./plugin-answers.ts";
 import { fieldsOf } from "./fields.ts";
 import { securityPath } from "./paths.ts";
@@ -115,6 +116,8 @@ function unauthenticated(connection: Connection, whoami: Answer): OsacError {
 }
 
 function hintFor(connection: Connection, whoami: Answer): string {
+  if (connection.token && isApiToken(connection.token))
+    return "it may be revoked or expired; only servers from 3.7 on with api_tokens.enabled in config.yml know API tokens";
   if (connection.token)
     return "it may have expired, or be for another audience or issuer than the domain of config.yml asks for; the nodes must reach its issuer to know its keys";
   if (connection.username === undefined && isCertificateLost(connection, whoami))

@@ -1,6 +1,6 @@
 import { Secret, redacted } from "../secret.ts";
 import type { Body, Value, Version } from "../model.ts";
-import { compareVersions, parseVersion } from "./version.ts";
+import { compareVersions, isWithin, parseVersion } from "./version.ts";
 import type { Kind } from "./kind.ts";
 import { secretNamesOf, type IsSecretName } from "./secret-names.ts";
 
@@ -16,6 +16,7 @@ export interface Shape {
   readonly "x-defaults"?: Readonly<Record<string, Value>>;
   readonly "x-set"?: boolean;
   readonly "x-none"?: string;
+  readonly "x-none-since"?: string;
   readonly "x-upper"?: boolean;
   readonly "x-secret"?: boolean;
   readonly "x-secret-names"?: object;
@@ -33,6 +34,7 @@ export const vocabulary: readonly (keyof Shape)[] = [
   "x-defaults",
   "x-set",
   "x-none",
+  "x-none-since",
   "x-upper",
   "x-secret",
   "x-secret-names",
@@ -147,9 +149,8 @@ export function fieldShape(
 /** Whether a server of this version keeps the field. */
 export function isKept(shape: Shape, version: Version): boolean {
   const { "x-since": since, "x-until": until, "x-dropped-since": dropped } = shape;
-  if (since !== undefined && compareVersions(version, parseVersion(since)) < 0) return false;
-  return ![until, dropped].some(
-    (end) => end !== undefined && compareVersions(version, parseVersion(end)) >= 0,
+  return [until, dropped].every((end) =>
+    isWithin(version, { ...(since && { since }), ...(end && { until: end }) }),
   );
 }
 
@@ -284,14 +285,15 @@ function mapRule(context: Context, shape: Shape, entry: Shape): FieldsRule {
 function arrayRule(context: Context, shape: Shape): Rule {
   const part = partOf(context, shape.items ?? {});
   const byDefault = defaultOf(shape, context.version) ?? [];
-  const { "x-set": isSet, "x-none": none } = shape;
+  const { "x-set": isSet, "x-none": none, "x-none-since": since = "0.0" } = shape;
+  const isNoneKnown = isWithin(context.version, { since });
   return (value, trail) => {
     if (value === null || value === undefined) return byDefault;
     const items = (Array.isArray(value) ? value : [value])
       .map((item, index) => follow(part, item, String(index), trail))
       .filter((item) => item !== undefined);
     const list = isSet ? sortedSet(items) : items;
-    return list.length === 1 && plain(list[0]!) === none ? [] : list;
+    return isNoneKnown && list.length === 1 && plain(list[0]!) === none ? [] : list;
   };
 }
 

@@ -14,7 +14,7 @@ export function dangerLevelOf(change: Change): DangerLevel | undefined {
   return changesLogin(change) ? "authentication" : undefined;
 }
 
-/** Whether a change decides how callers prove who they are. */
+/** Whether a change decides how callers prove who they are, or how all their rights are judged. */
 function changesLogin(change: Change): boolean {
   const [before, after] = [
     change.action === "create" ? {} : change.before,

@@ -55,7 +55,7 @@ export interface Kind {
   readonly chunk?: { readonly size: number; readonly isCostly: (body: Body) => boolean };
   /** What an entity gives to somebody: taking the last of it counts as a deletion. */
   readonly powers?: Powers;
-  /** The parts of an entity that decide how callers prove who they are. */
+  /** The parts of an entity that decide how callers prove who they are, and what their rights are judged by. */
   readonly loginPaths?: readonly (readonly string[])[];
   /** Other entities that the server, or a reader, expects to exist. */
   references(name: string, body: Body): Reference[];

@@ -3,7 +3,7 @@ import { Secret } from "../secret.ts";
 import { canonicalize, isFields, type Omission, type Trail } from "./canonical.ts";
 import type { Kind } from "./kind.ts";
 import { sameValue } from "./same.ts";
-import { compareVersions, parseVersion } from "./version.ts";
+import { isWithin } from "./version.ts";
 
 /** The canonical form of an entity, and what of the body it does not have. */
 export function canonicalizeFully(
@@ -30,12 +30,11 @@ function isEmpty(value: Value | undefined): boolean {
 
 function describe({ path, value, shape }: Omission, version: Version): LeftOut {
   if (!shape) return { path };
-  const isFrom = (first: string): boolean => compareVersions(version, parseVersion(first)) >= 0;
   const { "x-since": since, "x-until": until, "x-dropped-since": forgottenSince } = shape;
   const valueSince = shape["x-values-since"]?.[textOf(value, shape["x-upper"])];
   if (valueSince !== undefined) return { path, isValue: true, since: valueSince };
-  if (since !== undefined && !isFrom(since)) return { path, since };
-  if (until !== undefined && isFrom(until)) return { path, until };
+  if (since !== undefined && !isWithin(version, { since })) return { path, since };
+  if (until !== undefined && isWithin(version, { since: until })) return { path, until };
   return forgottenSince === undefined ? { path } : { path, forgottenSince };
 }
 

@@ -186,11 +186,12 @@ function readArray(reader: Reader, shape: Shape, value: Json, name: string): Jso
   return reader.kind === "audit" ? auditItems(reader, shape, items) : items;
 }
 
-/** Lists of audit are sets. `NONE` alone is an empty one of categories, and since 3.6 of everything. */
-function auditItems({ definitions, quirks }: Reader, { items: item = {} }: Shape, items: Json[]): Json[] {
+/** Lists of audit are sets. `NONE` alone is an empty one of categories, and since 3.6 of users. */
+function auditItems({ definitions, quirks }: Reader, shape: Shape, items: Json[]): Json[] {
   const set = [...new Set(items)];
-  const isOfCategories = resolveShape(definitions, item)["x-upper"] === true;
-  if (!set.includes("NONE") || !(isOfCategories || quirks.noneEmptiesAuditLists)) return set;
+  const isOfCategories = resolveShape(definitions, shape.items ?? {})["x-upper"] === true;
+  const mayBeNone = shape["x-none"] !== undefined && (isOfCategories || quirks.noneEmptiesAuditLists);
+  if (!set.includes("NONE") || !mayBeNone) return set;
   if (isOfCategories && set.length > 1) throw new Unreadable("NONE cannot stand beside other categories");
   return set.filter((text) => text !== "NONE");
 }

@@ -145,6 +145,16 @@ describe("types, as the plugin's loader converts them", () => {
       audit("audit: {disabled_transport_categories: [COMPLIANCE_DOC_READ]}"),
       ["warning bad-value (REST)"],
     ],
+    [
+      "compliance in the list for both layers",
+      audit("audit: {disabled_categories: [COMPLIANCE_DOC_READ]}"),
+      [],
+    ],
+    [
+      "requests among the categories of a layer",
+      audit("audit: {disabled_transport_categories: [REQUEST_AUDIT]}"),
+      ["warning bad-value (REST)"],
+    ],
     ["NONE alone", audit("audit: {disabled_rest_categories: [NONE]}"), []],
     [
       "NONE beside another",
@@ -417,7 +427,7 @@ describe("roles and action groups", () => {
       { actiongroups: "r: {allowed_actions: [read]}", roles: "r: {}" },
       ["warning group-named-like-role (REST)"],
     ],
-    ["a long text", role(`description: ${"x".repeat(257)}`), ["notice long-text"]],
+    ["a long text", role(`description: ${"x".repeat(257)}`), ["notice long-text (REST)"]],
     [
       "an allowlist that locks out",
       allowlist("enabled: true, requests: {/_cat/nodes: [GET]}"),

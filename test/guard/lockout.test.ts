@@ -3,7 +3,15 @@ import { judgeLockout, type LockoutInput, type LockoutJudgement } from "../../sr
 import { canonicalize } from "../../src/kinds/canonical.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { parseVersion } from "../../src/kinds/version.ts";
-import type { Body, BreakGlass, Json, KindName, LiveKind, Place } from "../../src/model.ts";
+import {
+  kindNames,
+  type Body,
+  type BreakGlass,
+  type Json,
+  type KindName,
+  type LiveKind,
+  type Place,
+} from "../../src/model.ts";
 import { diffEntities } from "../../src/plan/diff.ts";
 
 type Documents = { readonly [Kind in KindName]?: { readonly [name: string]: { [field: string]: Json } } };
@@ -41,6 +49,7 @@ function judge(before: Documents, after: Documents, given: Partial<LockoutInput>
     changes,
     live,
     choice: { breakGlass: [], isRiskAccepted: false },
+    version,
     caller: deploy,
     adminDns: [],
     canHeal: false,
@@ -470,6 +479,7 @@ describe("a change of authentication", () => {
       ...given,
       changes: [],
       live: new Map(),
+      version,
       adminDns: ["CN=admin"],
       canHeal: false,
       keepsPassword: "yes",
@@ -509,7 +519,7 @@ const unable = (label: string) => ({
   code: "break-glass-unable",
   severity: "warning",
   message: `${label} of break_glass cannot change the security configuration even now`,
-  hint: "give it a role of plugins.security.restapi.roles_enabled (lockout.rest_api_roles names them), or take it out",
+  hint: "give it a role of plugins.security.restapi.roles_enabled (lockout.rest_api_roles names them), from 3.9 on the restapi:admin/ permissions of all kinds, or take it out",
 });
 
 describe("break_glass", () => {
@@ -698,5 +708,60 @@ describe("break_glass", () => {
     expect(unjudged(Object.fromEntries(read), entry)).toEqual([
       `whether ${label} of break_glass can change the security configuration cannot be judged: ${unread.join(", ")} cannot be read`,
     ]);
+  });
+});
+
+describe("restapi:admin permissions without a role of the gate, where they count", () => {
+  const permissions = kindNames
+    .filter((kind) => kind !== "audit")
+    .map((kind) => `restapi:admin/${kind === "config" ? "config/update" : kind}`);
+  const before: Documents = {
+    actiongroups: {},
+    allowlist: {},
+    roles: { rest: { cluster_permissions: permissions }, plain: {} },
+    rolesmapping: { rest: { users: ["deploy"] }, plain: { users: ["deploy"] } },
+    internalusers: { deploy: {} },
+    ...withDomains({ basic }),
+  };
+  const caller = { ...deploy, backendRoles: [], roles: ["rest", "plain"] };
+  const without = (role: string): Documents => ({
+    rolesmapping: { ...before.rolesmapping, [role]: { users: [] } },
+  });
+  const on = (number: string): Partial<LockoutInput> => ({ version: parseVersion(number), caller });
+
+  test("let a caller lose any other role from 3.9 on, and no role before", () => {
+    expect(said(judge(before, without("plain"), on("3.9.0")))).toEqual([]);
+    expect(said(judge(before, without("plain"), on("3.8.0")))).toEqual(["error lockout rolesmapping/plain"]);
+  });
+
+  test("are not to be lost", () => {
+    const lost = said(judge(before, without("rest"), on("3.9.0")));
+    expect(lost).toContain("error lockout rolesmapping/rest");
+  });
+
+  test("open nothing where one kind is missing", () => {
+    const few = { ...before, roles: { rest: { cluster_permissions: permissions.slice(1) }, plain: {} } };
+    expect(said(judge(few, without("plain"), on("3.9.0")))).toEqual(["error lockout rolesmapping/plain"]);
+  });
+
+  test("let somebody of break_glass in, who is watched by them", () => {
+    const documents = {
+      ...before,
+      rolesmapping: { ...before.rolesmapping, all_access: { users: ["deploy"] }, rest: { users: ["anna"] } },
+      internalusers: { deploy: {}, anna: {} },
+    };
+    const breakGlass: BreakGlass[] = [{ user: "anna" }];
+    const given = (number: string): Partial<LockoutInput> => ({
+      version: parseVersion(number),
+      caller: { ...caller, roles: ["all_access", "plain"] },
+      choice: { breakGlass, isRiskAccepted: false },
+    });
+    const harmless: Documents = {
+      internalusers: { ...documents.internalusers, deploy: { attributes: { a: "b" } } },
+    };
+    const harmful: Documents = { rolesmapping: { ...documents.rolesmapping, rest: { users: [] } } };
+    expect(said(judge(documents, harmless, given("3.9.0")))).toEqual([]);
+    expect(said(judge(documents, harmful, given("3.9.0")))).toEqual(["error lockout rolesmapping/rest"]);
+    expect(said(judge(documents, harmless, given("3.8.0")))).toEqual(["warning break-glass-unable"]);
   });
 });

@@ -15,3 +15,17 @@ export interface Loss {
 export function changeOf({ changes }: Turn, kind: KindName, name: string | undefined): Change | undefined {
   return changes.find((change) => change.kind === kind && change.name === name);
 }
+
+/** The changes of whatever the permissions of these roles came through. */
+export function permissionSuspects(
+  turn: Turn,
+  name: string | undefined,
+  roles: readonly string[],
+  permissions: readonly string[],
+): Change[] {
+  return [
+    ...roles.flatMap((role) => [changeOf(turn, "rolesmapping", role), changeOf(turn, "roles", role)]),
+    ...permissions.map((group) => changeOf(turn, "actiongroups", group)),
+    changeOf(turn, "internalusers", name),
+  ].filter((change) => change !== undefined);
+}

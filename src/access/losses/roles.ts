@@ -1,10 +1,11 @@
 import { sameValue } from "../../kinds/same.ts";
 import type { Change } from "../../model.ts";
 import { valueAt, type Turn } from "../documents.ts";
-import { identityOf, type Gate, type Principal } from "../principal.ts";
+import { clusterPermissions } from "../permissions.ts";
+import { identityOf, opensByPermission, type Gate, type Principal } from "../principal.ts";
 import { grantsOf, type Grant } from "../role-mapping.ts";
 import { allOf, anyOf, type Verdict } from "../verdict.ts";
-import { changeOf, type Loss } from "./loss.ts";
+import { changeOf, permissionSuspects, type Loss } from "./loss.ts";
 
 /** What takes away the roles that open the REST API. */
 export function roleLosses(turn: Turn, principal: Principal): Loss[] {
@@ -13,12 +14,34 @@ export function roleLosses(turn: Turn, principal: Principal): Loss[] {
   const after = grantsAfter(turn, principal);
   const stays = (role: string): Verdict => roleAfter(role, { turn, principal, before, after });
   const verdicts = gate.roles.map(stays);
-  const verdict = gate.needs === "one" ? anyOf(verdicts) : allOf(verdicts);
+  const byRole = gate.needs === "one" ? anyOf(verdicts) : allOf(verdicts);
+  const byPermission = opensByPermission(turn.after, principal, rolesAfter(turn, principal));
+  const verdict = anyOf([byRole, byPermission]);
   if (verdict === "yes") return [];
-  return gate.roles
+  const lostRoles = gate.roles
     .filter((role) => stays(role) !== "yes" && has(role, before, principal))
     .flatMap((role) => lostRole(role, { turn, principal, before, after }))
     .map(({ change, why }) => ({ verdict, change, why: `${why}; ${whatIsLeft(gate)}`, hint: hintOf(gate) }));
+  return [...lostRoles, ...(byPermission === "no" ? lostPermissions(turn, principal, before, verdict) : [])];
+}
+
+/** What takes away the permissions by which somebody got in that no role of the gate lets in. */
+function lostPermissions(
+  turn: Turn,
+  principal: Principal,
+  before: readonly Grant[],
+  verdict: Loss["verdict"],
+): Loss[] {
+  const roles = principal.rolesNow ?? before.map(({ role }) => role);
+  // Of a REST administrator each lost permission is told by itself.
+  if (principal.isRestAdministrator || opensByPermission(turn.before, principal, roles) === "no") return [];
+  const permissions = clusterPermissions(turn.before, roles);
+  return permissionSuspects(turn, principal.name, roles, permissions).map((change) => ({
+    verdict,
+    change,
+    why: "this change takes part in the loss of its restapi:admin/ permissions, which open the REST API from 3.9 on",
+    hint: "keep the chain from it to a role and an action group with these permissions",
+  }));
 }
 
 function has(role: string, before: readonly Grant[], { rolesNow }: Principal): boolean {

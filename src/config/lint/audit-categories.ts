@@ -3,9 +3,11 @@ import type { Remark, Rule } from "./remark.ts";
 
 const lists = ["disabled_rest_categories", "disabled_transport_categories", "disabled_categories"] as const;
 
+type List = (typeof lists)[number];
+
 /**
- * Categories that the loader takes and REST refuses: those about compliance everywhere, those about indices on the REST
- * layer; and NONE beside others, which the loader refuses too (seen on 2.11.1, 2.19.4 and 3.4.0).
+ * Categories that the loader takes and REST refuses (seen on 2.11.1, 2.19.4, 3.4.0 and 3.8.0); and NONE beside others,
+ * which the loader refuses too. `disabled_categories` takes them all.
  */
 export const auditCategoryRule: Rule = ({ kind, body }) => {
   if (kind !== "audit") return [];
@@ -15,11 +17,7 @@ export const auditCategoryRule: Rule = ({ kind, body }) => {
   });
 };
 
-function remarksOn(
-  { text, pointer, shown }: Text,
-  list: (typeof lists)[number],
-  isAmongOthers: boolean,
-): Remark[] {
+function remarksOn({ text, pointer, shown }: Text, list: List, isAmongOthers: boolean): Remark[] {
   const category = text.toUpperCase();
   if (category === "NONE") {
     const message = `${spoken(pointer)}: NONE cannot stand beside other categories`;
@@ -27,15 +25,22 @@ function remarksOn(
       ? [{ code: "bad-value", severity: "error", pointer, message, hint: "remove it" }]
       : [];
   }
-  const isRefused =
-    category.startsWith("COMPLIANCE_") || (list === "disabled_rest_categories" && isOfTransport(category));
-  if (!isRefused) return [];
+  const since = refusedSince(category, list);
+  if (since === undefined) return [];
   const message = `${spoken(pointer)}: REST does not take ${shown} in this list`;
-  return [
-    { code: "bad-value", severity: "warning", pointer, message, hint: "remove it", refusedByServer: true },
-  ];
+  const hint = "remove it; from 3.8 on disabled_categories takes every category";
+  return [{ code: "bad-value", severity: "warning", pointer, message, hint, refusedByServer: true, since }];
 }
 
-function isOfTransport(category: string): boolean {
-  return /^(?:INDEX_EVENT|OPENDISTRO_SECURITY_INDEX_ATTEMPT|\w+_SETTINGS_CHANGED)$/.test(category);
+/** The first server that would get the category and refuses it; older ones are not sent what they do not know. */
+function refusedSince(category: string, list: List): string | undefined {
+  if (list === "disabled_categories") return undefined;
+  const isOfRest = list === "disabled_rest_categories";
+  if (category.startsWith("COMPLIANCE_")) return "2.10";
+  if (category === "API_TOKEN_WRITE") return "3.7";
+  if (/^(?:REQUEST|TRANSPORT)_AUDIT$/.test(category)) return "3.8";
+  if (isOfRest && category.endsWith("_SETTINGS_CHANGED")) return "3.8";
+  return isOfRest && /^(?:INDEX_EVENT|OPENDISTRO_SECURITY_INDEX_ATTEMPT)$/.test(category)
+    ? "2.10"
+    : undefined;
 }

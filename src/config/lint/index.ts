@@ -1,5 +1,6 @@
 import { actionGroupRule } from "./action-groups.ts";
 import { allowlistRule } from "./allowlist.ts";
+import { apiTokenRule } from "./api-tokens.ts";
 import { auditCategoryRule } from "./audit-categories.ts";
 import { characterRule } from "./characters.ts";
 import { dlsRule } from "./dls.ts";
@@ -38,6 +39,7 @@ export const rules: readonly Rule[] = [
   listenerRule,
   numberRule,
   onBehalfOfRule,
+  apiTokenRule,
   auditCategoryRule,
   allowlistRule,
   hostRule,

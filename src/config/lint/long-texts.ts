@@ -4,9 +4,11 @@ import { escapePointer } from "../../kinds/pointer.ts";
 import { spoken, textOf } from "../pointer.ts";
 import type { Remark, Rule } from "./remark.ts";
 
+/** What 3.8 takes anywhere in an entity that is written, and later servers unless they are told more. */
 const longest = 256;
+const longestLater = 4096;
 
-/** Server 3.8 alone takes no text of more than 256 characters, anywhere in an entity that is written. */
+/** Only servers from 3.8 on mind how long a text is, anywhere in an entity that is written, changed or not. */
 export const longTextRule: Rule = ({ body }) => (holdsLongText(body) ? longTexts(body, "") : []);
 
 /** Hardly any entity has one, so that it is worth to look before places are worked out. */
@@ -18,18 +20,31 @@ function holdsLongText(value: Value): boolean {
 
 function longTexts(value: Value, pointer: string): Remark[] {
   const length = textOf(value)?.length ?? 0;
-  if (length > longest) return [remark(pointer, length)];
+  if (length > longest) return remarks(pointer, length);
   if (Array.isArray(value)) return value.flatMap((item, index) => longTexts(item, `${pointer}/${index}`));
   if (!isFields(value)) return [];
   return Object.entries(value).flatMap(([key, item]) => longTexts(item, `${pointer}/${escapePointer(key)}`));
 }
 
-function remark(pointer: string, length: number): Remark {
-  return {
-    code: "long-text",
+function remarks(pointer: string, length: number): Remark[] {
+  const [code, has] = ["long-text", `${spoken(pointer)} has ${length} characters`];
+  const on38: Remark = {
+    code,
     severity: "notice",
     pointer,
-    message: `${spoken(pointer)} has ${length} characters, and server 3.8 takes no more than ${longest}`,
-    hint: "only 3.8 minds: its successors take 4096 and more, or as many as they are told",
+    message: `${has}, and server 3.8 takes no more than ${longest}`,
+    hint: `shorten it; 3.9 takes ${longestLater}, or as many as plugins.security.restapi.max_string_length says`,
+    refusedByServer: true,
+    servers: { since: "3.8", until: "3.9" },
   };
+  if (length <= longestLater) return [on38];
+  const later: Remark = {
+    code,
+    severity: "warning",
+    pointer,
+    message: `${has}, and servers from 3.9 on take ${longestLater} unless they are told to take more`,
+    hint: "shorten it, or see to it that plugins.security.restapi.max_string_length of opensearch.yml is great enough",
+    servers: { since: "3.9" },
+  };
+  return [on38, later];
 }

@@ -71,8 +71,8 @@ function doubtfulName(name: string): Remark[] {
     );
   }
   if (name.length > longest) {
-    const message = `the name has ${name.length} characters, and server 3.8 takes no more than ${longest}`;
-    remarks.push(remark("warning", message, "choose a shorter name"));
+    const message = `the name has ${name.length} characters; servers from 3.8 on take no more than ${longest} from others than osac (PUT, DELETE)`;
+    remarks.push({ ...remark("warning", message, "choose a shorter name"), servers: { since: "3.8" } });
   }
   if (/\{\{.*\}\}|<%.*%>/s.test(name)) {
     const message = `the name ${shown(name)} looks like a template that nobody filled in`;

@@ -94,7 +94,12 @@ function auditPatterns(body: Body): Pattern[] {
   const watched = valueAt(body, "/compliance/read_watched_fields");
   const names = isFields(watched) ? Object.keys(watched) : [];
   return [
-    ...lists(body["audit"], ["ignore_users", "ignore_requests", "ignore_headers"], "refused", "/audit"),
+    ...lists(
+      body["audit"],
+      ["ignore_users", "ignore_requests", "ignore_headers", "body_logging_exclusions"],
+      "refused",
+      "/audit",
+    ),
     ...lists(
       body["compliance"],
       ["read_ignore_users", "write_ignore_users", "write_watched_indices"],

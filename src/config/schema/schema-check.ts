@@ -136,10 +136,18 @@ const converted: Readonly<Record<string, string>> = {
 };
 
 function hintFor(expected: string, value: Value): { hint?: string } {
-  if (expected === "array" && !isFields(value)) return { hint: `write [${shown(value)}]` };
+  if (expected === "array" && !isFields(value)) return { hint: listHint(value) };
   if (expected === "boolean" && typeof value === "string")
     return { hint: "only true and false are understood" };
   return {};
+}
+
+/** Some readers cut such a text at its commas, and others do not: what is meant has to be written. */
+function listHint(value: Value): string {
+  const whole = `write [${shown(value)}]`;
+  if (typeof value !== "string" || !value.includes(",")) return whole;
+  const items = value.split(",").map((item) => shown(item.trim()));
+  return `write [${items.join(", ")}], or ${whole.slice("write ".length)} where the comma belongs to it`;
 }
 
 /** Whether the loader makes the expected type of a value of another one. */

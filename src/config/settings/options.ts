@@ -130,13 +130,13 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   token: {
     type: secret,
-    describe: "a bearer token, instead of a user",
+    describe: "a token instead of a user: of an issuer (JWT), or an API token of the plugin (os_…, from 3.7)",
     default: undefined,
     env: "OSAC_TOKEN",
   },
   tokenFile: {
     type: pathOrStdin,
-    describe: "a file that holds a bearer token, - for standard input",
+    describe: "a file that holds a token, - for standard input",
     default: undefined,
     flag: "token-file",
     env: "OSAC_TOKEN_FILE",

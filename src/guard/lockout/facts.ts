@@ -1,5 +1,5 @@
 import type { Credentials, ListedRequest, Verdict } from "../../access/index.ts";
-import type { BreakGlass, Change, KindName, LiveKind } from "../../model.ts";
+import type { BreakGlass, Change, KindName, LiveKind, Version } from "../../model.ts";
 
 /** What the settings say about lockouts. */
 export interface LockoutChoice {
@@ -24,6 +24,7 @@ export interface LockoutInput {
   readonly changes: readonly Change[];
   readonly live: ReadonlyMap<KindName, LiveKind>;
   readonly choice: LockoutChoice;
+  readonly version: Version;
   /** Absent for the admin certificate, which nothing in the documents can lock out. */
   readonly caller?: KnownCaller;
   /** DNs of admin certificates that are known here. */

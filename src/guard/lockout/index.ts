@@ -117,7 +117,7 @@ function isUnable(label: string): Finding {
     code: "break-glass-unable",
     severity: "warning",
     message: `${label} cannot change the security configuration even now`,
-    hint: "give it a role of plugins.security.restapi.roles_enabled (lockout.rest_api_roles names them), or take it out",
+    hint: "give it a role of plugins.security.restapi.roles_enabled (lockout.rest_api_roles names them), from 3.9 on the restapi:admin/ permissions of all kinds, or take it out",
   };
 }
 

@@ -10,7 +10,9 @@ import {
   type Login,
   type Person,
   type Principal,
+  type Verdict,
 } from "../../access/index.ts";
+import { isWithin } from "../../kinds/version.ts";
 import type { BreakGlass } from "../../model.ts";
 import type { KnownCaller, LockoutInput } from "./facts.ts";
 
@@ -36,6 +38,7 @@ export function watchedCaller(documents: Documents, caller: KnownCaller, input: 
     gate: callerGate(roles, input.choice.restApiRoles),
     rolesNow: roles,
     isRestAdministrator: isRestAdministrator(input),
+    permissionsOpen: permissionsOpen(input),
     keepsPassword: input.keepsPassword,
     requests: input.requests,
   };
@@ -55,6 +58,12 @@ function isInternalUser(
 /** Only a REST administrator reads the allowlist, besides the admin certificate. */
 function isRestAdministrator({ live }: LockoutInput): boolean {
   return live.get("allowlist")?.readable === true;
+}
+
+/** From 3.9 on, where `plugins.security.restapi.admin.enabled` is set: a caller that is an administrator by it proves that. */
+function permissionsOpen(input: LockoutInput): Verdict {
+  if (!isWithin(input.version, { since: "3.9" })) return "no";
+  return input.caller !== undefined && isRestAdministrator(input) ? "yes" : "unsure";
 }
 
 /** The caller is logged in, so some domain of its kind works, and none before it ends the request. */
@@ -85,7 +94,7 @@ function labelOf({ name, credentials }: KnownCaller): string {
 }
 
 /** What is asked of everybody of `break_glass`. */
-type Common = Pick<Principal, "gate" | "requests">;
+type Common = Pick<Principal, "gate" | "permissionsOpen" | "requests">;
 
 /**
  * The ways by which somebody of `break_glass` gets in. None for a DN that no domain looks at: it is taken for an admin
@@ -93,7 +102,11 @@ type Common = Pick<Principal, "gate" | "requests">;
  */
 export function watchedBreakGlass(documents: Documents, entry: BreakGlass, input: LockoutInput): Watched {
   const roles = input.choice.restApiRoles ?? usualRoles;
-  const common: Common = { gate: { roles, needs: "one" }, requests: input.requests };
+  const common: Common = {
+    gate: { roles, needs: "one" },
+    permissionsOpen: permissionsOpen(input),
+    requests: input.requests,
+  };
   if ("user" in entry) {
     const label = `user ${JSON.stringify(entry.user)} of break_glass`;
     return { label, principals: [userPrincipal(documents, entry.user, common)] };

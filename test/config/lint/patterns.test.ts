@@ -153,7 +153,7 @@ describe("queries that the server does not take", () => {
 
 const nested = (depth: number): string[] => {
   const dls = `{"bool":{"must":`.repeat(depth) + '{"match_all":{}}' + "}}".repeat(depth);
-  return codesOn({ roles: block({ dls }) }).filter((code) => code !== "notice long-text");
+  return codesOn({ roles: block({ dls }) }).filter((code) => !code.endsWith(" long-text"));
 };
 
 test("a query deeper than the server reads is told, whatever its depth", () => {
