@@ -24,7 +24,7 @@ import type { Reconciliation } from "./reconcile.ts";
 /** How a plan is to be written. */
 export interface ApplyOptions extends Pick<
   Surroundings,
-  "comparesBeforeEach" | "keepsGoing" | "signal" | "onRequest" | "onDecided" | "onUnclear"
+  "comparesBeforeEach" | "keepsGoing" | "signal" | "onRequest" | "onSending" | "onDecided" | "onUnclear"
 > {
   readonly hashing: HashChoice;
   /** The admin certificate that may take back what locks the caller out. */

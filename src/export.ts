@@ -6,6 +6,7 @@ import { refusedEntities } from "./config/written/refused.ts";
 import { failure } from "./errors.ts";
 import { exportFiles, type ExportedFile } from "./export/export-files.ts";
 import type { Placeholder } from "./export/variables.ts";
+import { kinds } from "./kinds/index.ts";
 import { isAbout, withoutIgnored } from "./kinds/ignore.ts";
 import {
   kindNames,
@@ -31,11 +32,15 @@ export interface ExportChoice {
   readonly areAllIncluded: boolean;
   /** Password hashes instead of placeholders; only the admin certificate sees them. */
   readonly withHashes: boolean;
+  /** Texts of the cluster that look like a placeholder are written as they are. */
+  readonly keepsPlaceholders: boolean;
 }
 
 /** A file of an export, not yet written. */
 interface ExportText extends Pick<ExportedFile, "kind" | "file" | "entities"> {
   readonly text: string;
+  /** It has hashes in it. */
+  readonly isPrivate: boolean;
 }
 
 /** The live state as files, and what somebody should know of it. */
@@ -43,6 +48,8 @@ export interface Exported {
   readonly cluster: ClusterInfo;
   readonly files: readonly ExportText[];
   readonly placeholders: readonly Placeholder[];
+  /** The rules that left something out. */
+  readonly leftOut: readonly IgnoreRule[];
   readonly findings: readonly Finding[];
 }
 
@@ -57,12 +64,13 @@ export async function exportLive(
   const all = await fetchLive(reader, connection, cluster, choice.kinds ?? kindNames);
   const live = withoutIgnored(all, choice.ignore);
   const whole = exportFiles(live, cluster.version, choice);
-  const refused = refusedEntities(choice.directory, whole.files);
+  const literal = literalPlaceholders(whole, choice);
+  const unreadAgain = refusedEntities(choice.directory, whole.files);
+  const refused = [...unreadAgain, ...literal.filter(({ severity }) => severity === "error")];
   const { files, placeholders } =
     refused.length === 0 ? whole : exportFiles(withoutRefused(live, refused), cluster.version, choice);
   if (files.length === 0)
     throw failure("access", "nothing-readable", "the caller may read none of the kinds; nothing was written");
-  const ours = new Set(placeholders.map(({ variable }) => `\${env.${variable}}`));
   return {
     cluster,
     files: files.map(({ kind, file, entities, content }) => ({
@@ -70,13 +78,15 @@ export async function exportLive(
       file,
       entities,
       text: dumpYaml(content),
+      isPrivate: choice.withHashes && kinds[kind].login !== undefined,
     })),
     placeholders,
+    leftOut: choice.ignore.filter((rule) => namesLeftOut(rule, all).length > 0),
     findings: [
       ...unreadable(live),
-      ...choice.ignore.flatMap((rule) => leftOut(rule, all)),
-      ...refused.map(notExported),
-      ...files.flatMap((file) => literalPlaceholders(file, ours)),
+      ...choice.ignore.flatMap((rule) => leftOutFindings(rule, all)),
+      ...unreadAgain.map(notExported),
+      ...literal,
     ],
   };
 }
@@ -103,14 +113,18 @@ function withoutRefused(
 }
 
 /** Says what a rule leaves to somebody else, once for all that it is about. */
-function leftOut(rule: IgnoreRule, live: ReadonlyMap<KindName, LiveKind>): Finding[] {
+function leftOutFindings(rule: IgnoreRule, live: ReadonlyMap<KindName, LiveKind>): Finding[] {
   const { kind, field, reason, setBy } = rule;
-  const state = live.get(kind);
-  const names = state?.readable ? [...state.entities.keys()].filter((name) => isAbout(rule, kind, name)) : [];
+  const names = namesLeftOut(rule, live);
   if (names.length === 0) return [];
   const what = field === undefined ? "" : `${field.join("/")} of `;
   const message = `${what}${counted(names.length, "entity")} left out, as ${setBy} says: ${reason}`;
   return [{ code: "ignored", severity: "notice", message, kind }];
+}
+
+function namesLeftOut(rule: IgnoreRule, live: ReadonlyMap<KindName, LiveKind>): string[] {
+  const state = live.get(rule.kind);
+  return state?.readable ? [...state.entities.keys()].filter((name) => isAbout(rule, rule.kind, name)) : [];
 }
 
 function notExported({ kind, name, message, hint }: Finding): Finding {
@@ -134,21 +148,43 @@ function unreadable(live: ReadonlyMap<KindName, LiveKind>): Finding[] {
   });
 }
 
-/** Texts of the cluster that look like a placeholder: whoever loads the file takes them for one. */
-function literalPlaceholders({ kind, content }: ExportedFile, ours: ReadonlySet<string>): Finding[] {
-  return Object.entries(content)
-    .filter(
-      ([name, body]) =>
-        hasPlaceholder(name) || textsIn(body).some((text) => hasPlaceholder(text) && !ours.has(text)),
-    )
-    .map(([name]) => ({
-      code: "literal-placeholder",
-      severity: "warning",
-      message: "it holds a text that is a placeholder to whoever reads the file",
-      hint: "its value comes from the environment of each node, and of osac",
-      kind,
-      name,
-    }));
+/**
+ * Texts of the cluster that look like a placeholder. Whoever loads the file would take them for one, and put a value of its
+ * own environment there: such an entity is left out, unless that is wanted.
+ */
+function literalPlaceholders(
+  { files, placeholders }: Pick<Exported, "placeholders"> & { readonly files: readonly ExportedFile[] },
+  { keepsPlaceholders }: ExportChoice,
+): Finding[] {
+  const ours = new Set(placeholders.map(({ variable }) => `\${env.${variable}}`));
+  return files.flatMap(({ kind, content }) =>
+    Object.entries(content)
+      .filter(([name, body]) =>
+        [name, ...textsIn(body)].some((text) => hasPlaceholder(text) && !ours.has(text)),
+      )
+      .map(([name]) => literalPlaceholder(kind, name, keepsPlaceholders)),
+  );
+}
+
+function literalPlaceholder(kind: KindName, name: string, isKept: boolean): Finding {
+  const holds = "it holds a text that is a placeholder to whoever reads the file";
+  return isKept
+    ? {
+        code: "literal-placeholder",
+        severity: "warning",
+        message: holds,
+        hint: "its value comes from the environment of each node, and of osac",
+        kind,
+        name,
+      }
+    : {
+        code: "literal-placeholder",
+        severity: "error",
+        message: `left out, since ${holds}, and would mean something else there`,
+        hint: "correct it in the cluster; or, where a placeholder is what is meant, keep it with --keep-placeholders",
+        kind,
+        name,
+      };
 }
 
 function textsIn(value: Json): string[] {

@@ -7,6 +7,8 @@ import type { Answer, Json, LiveKind } from "../model.ts";
 interface Refusal {
   readonly status: number;
   readonly says: RegExp;
+  /** The only kind that it is about. */
+  readonly path?: string;
   readonly reason: string;
   readonly hint: (kind: Kind) => string;
 }
@@ -38,11 +40,18 @@ const refusals: readonly Refusal[] = [
   {
     status: 403,
     says: /Access denied/i,
+    path: "securityconfig",
+    reason:
+      "a setting of the server decides who may change it by REST, and without it nobody may, the admin certificate included",
+    hint: () =>
+      "set plugins.security.unsupported.restapi.allow_securityconfig_modification: true in opensearch.yml of every node; with plugins.security.restapi.admin.enabled: true, use the admin certificate or a caller with restapi:admin/config/update instead",
+  },
+  {
+    status: 403,
+    says: /Access denied/i,
     reason: "only REST administrators may use it",
     hint: ({ path }) =>
-      path === "securityconfig"
-        ? "set plugins.security.unsupported.restapi.allow_securityconfig_modification, or plugins.security.restapi.admin.enabled with restapi:admin/config/update"
-        : `use the admin certificate, or plugins.security.restapi.admin.enabled with restapi:admin/${path}`,
+      `use the admin certificate, or plugins.security.restapi.admin.enabled with restapi:admin/${path}`,
   },
   {
     status: 403,
@@ -75,7 +84,10 @@ const refusals: readonly Refusal[] = [
 
 /** Why an answer other than 200 is no reading. What concerns the whole cluster ends the run instead. */
 export function refusal(kind: Kind, answer: Answer): LiveKind & { readable: false } {
-  const found = refusals.find(({ status, says }) => status === answer.status && says.test(answer.text));
+  const found = refusals.find(
+    ({ status, says, path = kind.path }) =>
+      status === answer.status && says.test(answer.text) && path === kind.path,
+  );
   if (found) return { readable: false, reason: found.reason, hint: found.hint(kind) };
   const message = `GET ${kind.path} answered ${answer.status}: ${serverMessage(answer)}`;
   throw failure("access", answer.status === 401 ? "unauthenticated" : "unreadable", message, {

@@ -3,17 +3,20 @@ import { readCaller } from "../cluster/caller.ts";
 import { actorOf, findCommit } from "../config/written/actor.ts";
 import type { AuditLog } from "../config/written/audit-log.ts";
 import { addressOf } from "../kinds/address.ts";
-import type { Connection, Reader } from "../model.ts";
+import type { Change, Connection, Reader } from "../model.ts";
 import { fingerprintOf } from "../plan/reviewed/fingerprint.ts";
 import { recordChanges } from "../plan/reviewed/recorded.ts";
 import type { Reconciliation } from "../reconcile.ts";
 import { auditEntries, type AuditFacts } from "../report/audit.ts";
 import type { Io } from "./io.ts";
 
-/** Takes what one request decided, and how long that took. */
-export type Auditor = (outcomes: readonly Outcome[], durationMs: number) => void;
+/** Keeps that changes are about to be sent, and what a request decided and how long that took. */
+export interface Auditor {
+  readonly onSending: (changes: readonly Change[]) => void;
+  readonly onDecided: (outcomes: readonly Outcome[], durationMs: number) => void;
+}
 
-/** Who writes what on behalf of whom, asked once before the first write; then one line a change, as it is decided. */
+/** Who writes what on behalf of whom, asked once before the first write; then a line for each change before it is sent, and one as it is decided. */
 export async function auditor(
   log: AuditLog,
   { plan, live }: Reconciliation,
@@ -37,7 +40,16 @@ export async function auditor(
     cluster: plan.cluster,
     fingerprints: (change) => fingerprints.get(addressOf(change))!,
   };
-  return (outcomes, durationMs) => {
-    for (const entry of auditEntries(outcomes, facts, new Date(), durationMs)) log.append(entry);
+  return {
+    onSending: (changes) =>
+      log.append(
+        auditEntries(
+          changes.map((change) => ({ change, result: "sent" })),
+          facts,
+          new Date(),
+          0,
+        ),
+      ),
+    onDecided: (outcomes, durationMs) => log.append(auditEntries(outcomes, facts, new Date(), durationMs)),
   };
 }

@@ -99,7 +99,7 @@ async function write(reconciliation: Reconciliation, around: Surroundings): Prom
   io.beginWriting?.();
   io.signal.addEventListener("abort", () => io.stderr.write(interrupted), { once: true });
   const kept = await keepBackup(reconciliation, around);
-  const onDecided = await auditorOf(ready, around);
+  const audit = await auditorOf(ready, around);
   const written = await apply(around.writer, around.connection, ready, {
     hashing,
     keepsGoing: settings.keepGoing,
@@ -107,7 +107,7 @@ async function write(reconciliation: Reconciliation, around: Surroundings): Prom
     comparesBeforeEach: planned.review !== undefined,
     signal: io.signal,
     onRequest: (request, index) => announce(request, index, planned, io),
-    ...(onDecided ? { onDecided } : {}),
+    ...audit,
     onUnclear: ({ kind }, seconds) =>
       io.stderr.write(`${kind}: no clear answer; looking for up to ${seconds} s whether it was written\n`),
   });

@@ -3,7 +3,7 @@ import type { Settings } from "../config/settings/settings.ts";
 import { writeFiles } from "../config/written/write.ts";
 import { exitCodes, type ExitReason } from "../errors.ts";
 import { exportLive, type Exported } from "../export.ts";
-import type { Connection } from "../model.ts";
+import type { Connection, Finding } from "../model.ts";
 import { exportDocument, exportText } from "../report/export.ts";
 import { findingsText } from "../report/findings.ts";
 import { jsonText } from "../report/json.ts";
@@ -16,6 +16,7 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const connection = await connect(settings, io);
   const { cluster, files, placeholders, findings } = await read(connection, settings);
   const written = await writeFiles(settings.directory, files, settings.force);
+  const reason = reasonOf(findings);
   const result = {
     cluster,
     directory: settings.directoryName,
@@ -23,17 +24,22 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
     placeholders,
   };
   if (settings.output === "json") {
-    io.stdout.write(jsonText(exportDocument(result, exitCodes.done.code, findings)));
+    io.stdout.write(jsonText(exportDocument(result, exitCodes[reason].code, findings)));
   } else {
     io.stderr.write(findingsText(findings, lookOf(io.stderr, io.env)));
     io.stdout.write(exportText(result, lookOf(io.stdout, io.env)));
   }
-  return "done";
+  return reason;
+}
+
+/** What was left out with an error is missing in the files. */
+export function reasonOf(findings: readonly Finding[]): ExitReason {
+  return findings.some(({ severity }) => severity === "error") ? "partial" : "done";
 }
 
 /** The live state as files, read once. */
 export async function read(connection: Connection, settings: Settings): Promise<Exported> {
-  const { directory, kinds, ignore, all, withHashes } = settings;
+  const { directory, kinds, ignore, all, withHashes, keepPlaceholders } = settings;
   const reader = openReader(connection);
   try {
     return await exportLive(reader, connection, {
@@ -42,6 +48,7 @@ export async function read(connection: Connection, settings: Settings): Promise<
       ignore,
       areAllIncluded: all,
       withHashes,
+      keepsPlaceholders: keepPlaceholders,
     });
   } finally {
     await reader.close();

@@ -1,12 +1,11 @@
 import { relative } from "node:path";
-import { isHeldBack } from "../config/placeholders/held-back.ts";
 import { readExamples } from "../config/package-files.ts";
-import { placeholdersIn } from "../config/placeholders/placeholders.ts";
 import type { Settings } from "../config/settings/settings.ts";
 import { findTop } from "../config/real-path.ts";
 import { writeFirstFiles } from "../config/written/write.ts";
 import { exitCodes, failure, type ExitReason } from "../errors.ts";
 import {
+  pipelineRules,
   plainPath,
   rightsExamples,
   rightsFiles,
@@ -21,25 +20,29 @@ import { initText } from "../report/init.ts";
 import { jsonText } from "../report/json.ts";
 import { lookOf } from "../report/terminal.ts";
 import { connect } from "./connect.ts";
-import { read } from "./export.ts";
+import { read, reasonOf } from "./export.ts";
 import type { Io } from "./io.ts";
 
 /** Writes what it takes to begin with an existing cluster. The cluster is only read. */
 export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const workflows = settings.github ? await workflowsFor(settings, io) : [];
   const connection = await connect(settings, io);
-  const { cluster, files, placeholders, findings } = await read(connection, settings);
+  const ignore = [...settings.ignore, ...pipelineRules];
+  const { cluster, files, placeholders, leftOut, findings } = await read(connection, { ...settings, ignore });
+  const pipeline = leftOut.filter((rule) => pipelineRules.includes(rule));
   const examples = await readExamples(rightsExamples);
   const first = [
     ...settingsFiles(
       connection,
-      files.flatMap(({ text }) => variablesIn(text)),
+      placeholders.map(({ variable }) => variable),
+      pipeline,
     ),
     ...rightsFiles(connection, examples),
     ...workflows,
   ];
   await writeFirstFiles(settings.directory, [...files, ...first]);
 
+  const reason = reasonOf(findings);
   const written = { result: "written" } as const;
   const result = {
     cluster,
@@ -51,19 +54,18 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
     placeholders,
   };
   if (settings.output === "json") {
-    io.stdout.write(jsonText(exportDocument(result, exitCodes.done.code, findings, "init")));
+    io.stdout.write(jsonText(exportDocument(result, exitCodes[reason].code, findings, "init")));
   } else {
     io.stderr.write(findingsText(findings, lookOf(io.stderr, io.env)));
-    io.stdout.write(initText(result, settings.github, lookOf(io.stdout, io.env)));
+    io.stdout.write(
+      initText(
+        result,
+        { hasWorkflows: settings.github, hasPipeline: pipeline.length > 0 },
+        lookOf(io.stdout, io.env),
+      ),
+    );
   }
-  return "done";
-}
-
-/** Those that the export made, and any that a text of the cluster names; credentials of the job are nobody's to allow. */
-function variablesIn(text: string): string[] {
-  return placeholdersIn(text).flatMap(({ kind, name }) =>
-    kind === "variable" && !isHeldBack(name) ? [name] : [],
-  );
+  return reason;
 }
 
 /** The workflows belong to the repository, wherever in it the directory is; without one, to where the command runs. */

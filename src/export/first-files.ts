@@ -1,3 +1,5 @@
+import type { IgnoreRule } from "../model.ts";
+
 /** A file to begin with, by its path from the directory of files. */
 export interface FirstFile {
   readonly file: string;
@@ -13,6 +15,22 @@ export interface Reached {
 
 /** Where the rights of a pipeline lie: in a directory of its own, which a plan of the files beside it does not look at. */
 const pipelineFolder = "pipeline";
+
+/** What those rights are, in a cluster that has them already: the files beside do not take them over. */
+export const pipelineRules: readonly IgnoreRule[] = (
+  [
+    ["roles", ["osac_plan", "osac_apply"]],
+    ["rolesmapping", ["osac_plan", "osac_apply"]],
+    ["internalusers", ["osac-plan", "osac-apply"]],
+  ] as const
+).flatMap(([kind, names]) =>
+  names.map((name) => ({
+    kind,
+    name,
+    reason: `applied from ${pipelineFolder}/ by an administrator`,
+    setBy: "osac init",
+  })),
+);
 
 /** The examples that become the rights of a pipeline, and those that become workflows. */
 export const rightsExamples: readonly string[] = [
@@ -33,11 +51,16 @@ const caFile = "ca.pem";
  * The settings of the files, and the authority that they name.
  *
  * @param variables what placeholders in the files name
+ * @param leftOut what the files leave to the rights of the pipeline
  */
-export function settingsFiles(reached: Reached, variables: readonly string[]): FirstFile[] {
+export function settingsFiles(
+  reached: Reached,
+  variables: readonly string[],
+  leftOut: readonly IgnoreRule[],
+): FirstFile[] {
   const certificates = certificatesOf(reached);
   return [
-    { file: "osac.yml", text: settingsText(reached, certificates && caFile, variables) },
+    { file: "osac.yml", text: settingsText(reached, certificates && caFile, variables, leftOut) },
     ...(certificates === undefined ? [] : [{ file: caFile, text: certificates }]),
   ];
 }
@@ -104,7 +127,12 @@ function clusterText({ url }: Reached, ca: string | undefined): string {
 }
 
 /** In it `#` before a setting turns it off, and `# ` begins a remark. */
-function settingsText(reached: Reached, ca: string | undefined, variables: readonly string[]): string {
+function settingsText(
+  reached: Reached,
+  ca: string | undefined,
+  variables: readonly string[],
+  leftOut: readonly IgnoreRule[],
+): string {
   return `# The settings of these files, for whoever runs osac on them. Flags and variables (OSAC_…) win over what is said here.
 # Secrets do not belong here: the user and password of a run come from OSAC_USERNAME and OSAC_PASSWORD, or from files.
 # What is turned off is shown with a # right before it.
@@ -129,8 +157,7 @@ guards:
 #    - { name: roles/old_reader, reason: replaced by logs_reader }
 
 # What others take care of, in the cluster and not here.
-#ignore:
-#  - { kind: roles, name: "osac_*", reason: applied from ${pipelineFolder}/ by an administrator }
+${ignoreText(leftOut)}
 
 # The only variables that the files may name: whoever may change a file could else read any variable of the job.
 placeholders:
@@ -140,6 +167,15 @@ placeholders:
 #lockout:
 #  rest_api_roles: [all_access, security_rest_api_access, osac_plan, osac_apply]
 `;
+}
+
+/** The rules that hold, or an example of one. */
+function ignoreText(rules: readonly IgnoreRule[]): string {
+  const [sign, shown] = rules.length === 0 ? ["#", pipelineRules.slice(0, 1)] : ["", rules];
+  const lines = shown.map(
+    ({ kind, name, reason }) => `${sign}  - { kind: ${kind}, name: ${name}, reason: ${reason} }`,
+  );
+  return [`${sign}ignore:`, ...lines].join("\n");
 }
 
 /** The hashes by one pattern, since there is one for each user; other variables by name. */

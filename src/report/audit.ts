@@ -4,7 +4,7 @@ import type { ClusterInfo, KindName } from "../model.ts";
 /** Version of the entries. It grows when a field changes its meaning or goes away. */
 const auditVersion = 1;
 
-/** What became of one change, as `--audit-log` keeps it; its schema is `schemas/audit-log.schema.json`. */
+/** That one change is sent, or what became of it, as `--audit-log` keeps it; its schema is `schemas/audit-log.schema.json`. */
 export interface AuditEntry {
   readonly version: number;
   /** When it was decided, in UTC. */
@@ -20,7 +20,8 @@ export interface AuditEntry {
   readonly kind: KindName;
   readonly name: string;
   readonly action: Outcome["change"]["action"];
-  readonly result: Outcome["result"];
+  /** `sent` is written before the request: without a later entry for it, nobody has seen what became of the change. */
+  readonly result: Outcome["result"] | "sent";
   readonly before: string;
   readonly after: string;
   readonly durationMs: number;
@@ -42,9 +43,9 @@ export interface AuditFacts {
   };
 }
 
-/** The entries for what one request decided. */
+/** The entries for what one request is about to do, or has decided. */
 export function auditEntries(
-  outcomes: readonly Outcome[],
+  outcomes: readonly { readonly change: Outcome["change"]; readonly result: AuditEntry["result"] }[],
   { command, actor, as, commit, dirty, planId, cluster, fingerprints }: AuditFacts,
   time: Date,
   durationMs: number,

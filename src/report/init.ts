@@ -7,14 +7,18 @@ import { measureWidth, paint, type Look } from "./terminal.ts";
 const purposes: readonly (readonly [pattern: RegExp, purpose: string])[] = [
   [/^osac\.yml$/, "settings, explained"],
   [/^ca\.pem$/, "the certificate authority that was given"],
-  [/^pipeline\//, "rights of a pipeline, not yet in the cluster"],
+  [/^pipeline\//, "rights of a pipeline"],
   [/\/osac-plan\.yml$/, "what a pull request would change"],
   [/\/osac-apply\.yml$/, "applies it on merge"],
   [/\/osac-drift\.yml$/, "looks every hour"],
 ];
 
 /** What `osac init` wrote, for people, and what is theirs to do next. */
-export function initText(result: ExportResult, withWorkflows: boolean, look: Look): string {
+export function initText(
+  result: ExportResult,
+  { hasWorkflows, hasPipeline }: { readonly hasWorkflows: boolean; readonly hasPipeline: boolean },
+  look: Look,
+): string {
   const { cluster, directory, files, placeholders } = result;
   const heading = `${paint(look, "bold", "osac init")} · ${printable(`cluster ${cluster.name ?? "(name unknown)"} · into ${directory}`)}\n`;
   const width = measureWidth(files.map(({ file }) => file));
@@ -22,9 +26,11 @@ export function initText(result: ExportResult, withWorkflows: boolean, look: Loo
     const what = entities === undefined ? purposeOf(file) : counted(entities, "entity");
     return `  ${paint(look, "green", file.padEnd(width))}  ${what}\n`;
   });
-  const next = [planStep, rightsStep, ...(withWorkflows ? [workflowsStep] : [])].map(
-    (step, index) => `  ${index + 1}. ${step(printable(directory)).join("\n     ")}\n`,
-  );
+  const next = [
+    planStep,
+    hasPipeline ? presentRightsStep : rightsStep,
+    ...(hasWorkflows ? [workflowsStep] : []),
+  ].map((step, index) => `  ${index + 1}. ${step(printable(directory)).join("\n     ")}\n`);
   return `${heading}\n${lines.join("")}${placeholdersText(placeholders, look)}\n${paint(look, "bold", "Next")}\n${next.join("")}`;
 }
 
@@ -45,6 +51,14 @@ function rightsStep(directory: string): string[] {
     `and osac plan ${directory} does not look at ${directory}/pipeline. An administrator, once:`,
     `- puts the lines of ${directory}/pipeline/opensearch.yml into the opensearch.yml of every node,`,
     `- sets PLAN_USER_PASSWORD and APPLY_USER_PASSWORD, and runs osac apply ${directory}/pipeline.`,
+  ];
+}
+
+function presentRightsStep(directory: string): string[] {
+  return [
+    "The cluster has users or roles of a pipeline (osac-plan, osac-apply) already: they are not in these files, and",
+    `${directory}/osac.yml leaves them alone. ${directory}/pipeline is what this version of osac would make of them:`,
+    `an administrator compares with osac plan ${directory}/pipeline.`,
   ];
 }
 

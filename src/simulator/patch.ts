@@ -20,7 +20,11 @@ export class PatchFailure extends Error {
  * Applies a patch as zjsonpatch does, quirks included: `remove` of what is not there succeeds, and up to 3.6 the last
  * part of a path is unescaped twice. The document stays as it is; what the patch does not name is shared with the result.
  */
-export function applyPatch(document: JsonObject, operations: readonly Json[], pointers = oldPointers): Json {
+export function applyPatch(
+  document: JsonObject,
+  operations: readonly Json[],
+  pointers: Pointers = oldPointers,
+): Json {
   const target = new Target(document, pointers);
   for (const operation of operations) target.apply(operation);
   return target.root;

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, existsSync, openSync, readdirSync, rmSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -211,4 +211,38 @@ test("a crash that cannot even be told ends with 1, and not never", async () => 
   const argv = ["--import", hook, cli, "plan", "--username", "u", "--password-file", "-"];
   const child = spawn(process.execPath, argv, { cwd });
   expect(await once(child, "close")).toEqual([1, null]);
+});
+
+test("a run that is killed before a write is answered leaves a line of it in the audit log", async () => {
+  const simulator = await startSimulator();
+  onTestFinished(() => simulator.stop());
+  const arrived = new Promise<void>((resolve) => {
+    simulator.fail({
+      connection: "hang",
+      when: ({ method }) => {
+        if (method === "PATCH") resolve();
+        return method === "PATCH";
+      },
+    });
+  });
+  const cwd = await folder({
+    "roles.yml": `${meta}reader: { cluster_permissions: [cluster_monitor] }\n`,
+    "ca.pem": simulator.caCert,
+  });
+  const env = {
+    OSAC_URL: simulator.url,
+    OSAC_CA_CERT: "ca.pem",
+    OSAC_USERNAME: "admin",
+    OSAC_PASSWORD: "admin",
+  };
+  const argv = [cli, "apply", "--yes", "--audit-log", "audit.jsonl", "--backup", "backups"];
+  const child = spawn(process.execPath, argv, { cwd, env });
+  const closed = once(child, "close");
+  await arrived;
+  child.kill("SIGKILL");
+  await closed;
+  const lines = readFileSync(join(cwd, "audit.jsonl"), "utf8").trimEnd().split("\n");
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { kind: "roles", name: "reader", action: "create", result: "sent" },
+  ]);
 });

@@ -34,6 +34,7 @@ describe("--audit-log", () => {
     const env = { GITHUB_ACTOR: "alice", GITHUB_SHA: "3f2c1aa" };
     expect(await run(apply(path), simulator, { env })).toMatchObject({ code: 0 });
     expect(await entriesOf(path)).toMatchObject([
+      { kind: "tenants", name: "sandbox", action: "create", result: "sent", durationMs: 0 },
       {
         command: "apply",
         actor: { name: "alice", from: "GITHUB_ACTOR" },
@@ -47,6 +48,7 @@ describe("--audit-log", () => {
         before: "absent",
         after: expect.stringMatching(/^[0-9a-f]{64}$/),
       },
+      { kind: "roles", name: "logs_reader", result: "sent" },
       { kind: "roles", name: "logs_reader", result: "done" },
     ]);
   });
@@ -59,6 +61,9 @@ describe("--audit-log", () => {
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     expect((await entriesOf(path)).map(({ name }) => name)).toEqual([
       "sandbox",
+      "sandbox",
+      "logs_reader",
+      "logs_reader",
       "logs_reader",
       "logs_reader",
     ]);
@@ -74,6 +79,7 @@ describe("--audit-log", () => {
     const { code } = await run(apply(path), simulator);
     expect(code).toBe(6);
     expect((await entriesOf(path)).map(({ name, result }) => [name, result])).toEqual([
+      ["sandbox", "sent"],
       ["sandbox", "failed"],
       ["logs_reader", "not-tried"],
     ]);
@@ -110,13 +116,14 @@ describe("--audit-log", () => {
 
   // Every write to this device of Linux meets a full disk.
   test.runIf(process.platform === "linux")(
-    "that is full stops the run after the change that it misses",
+    "that is full stops the run before the change that it misses",
     async () => {
       const simulator = await startQuick();
       const { code, err, out } = await run(apply("/dev/full"), simulator);
       expect(code).toBe(6);
       expect(err).toContain("[not-writable]");
-      expect(out).toMatch(/done +create tenants\/sandbox\n +not tried create roles\/logs_reader/);
+      expect(out).toMatch(/not tried create tenants\/sandbox\n +not tried create roles\/logs_reader/);
+      expect(writes(simulator)).toEqual([]);
     },
   );
 

@@ -18,7 +18,7 @@ beforeAll(async () => {
     rolesEnabled: ["all_access", "security_rest_api_access", "osac_plan", "osac_apply"],
     users: { "grafana agent": { password: "x" } },
     documents: {
-      roles: { logs: { description: "of ${env.SITE}", cluster_permissions: ["cluster_monitor"] } },
+      roles: { logs: { cluster_permissions: ["cluster_monitor"] } },
     },
   });
 });
@@ -60,6 +60,20 @@ test("the next plan is empty, without saying again where the cluster is, before 
   const asPipeline = { OSAC_USERNAME: "osac-plan", OSAC_PASSWORD: passwords.PLAN_USER_PASSWORD };
   expect(await run(plan, asPipeline)).toMatchObject({ code: 0 });
   expect(await readdir(cwd)).toEqual(["authority.pem", "security"]);
+});
+
+test("a second directory, begun after the rights were applied, leaves them to the first and says so", async () => {
+  const { cwd, run } = await start();
+  await run(["init", "security", ...reached()]);
+  const passwords = { PLAN_USER_PASSWORD: "Reads-2025-only!", APPLY_USER_PASSWORD: "Writes-2025-too!" };
+  await run(["apply", "security/pipeline", "--yes"], passwords);
+  const begun = await run(["init", "other", ...reached()]);
+  expect(begun.out).toContain("The cluster has users or roles of a pipeline (osac-plan, osac-apply) already");
+  expect(begun.out).not.toContain("not in the cluster yet");
+  for (const file of ["roles.yml", "roles_mapping.yml", "internal_users.yml"])
+    expect(await readFile(join(cwd, "other", file), "utf8")).not.toMatch(/osac[-_](?:plan|apply)/);
+  const planned = await run(["plan", "other", "--prune", "internalusers=all", "--detailed-exitcode"]);
+  expect(planned).toMatchObject({ code: 0 });
 });
 
 test("the cluster is only read", async () => {

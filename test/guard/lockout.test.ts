@@ -457,6 +457,30 @@ describe("a change of authentication", () => {
     });
   });
 
+  test.each<[string, { [name: string]: Json }, { [name: string]: Json }]>([
+    ["a description", { basic, ldap }, { basic, ldap: { ...ldap, description: "the directory" } }],
+    ["a domain that is off", { basic }, { basic, openid: { ...openid, http_enabled: false } }],
+    [
+      "a setting of a domain that stays off",
+      { basic, ldap: { ...ldap, http_enabled: false } },
+      { basic, ldap: { ...ldap, http_enabled: false, order: 9 } },
+    ],
+  ])("is none in what decides about no login: %s", (_, from, to) => {
+    expect(judge({ ...internal, ...withDomains(from) }, withDomains(to)).findings).toEqual([]);
+    const groups = (domains: { [name: string]: Json }): Documents =>
+      withDomains({ basic }, { authz: domains });
+    expect(judge({ ...internal, ...groups(from) }, groups(to)).findings).toEqual([]);
+  });
+
+  test("is one where a domain is turned on or off", () => {
+    const off = withDomains({ basic, ldap: { ...ldap, http_enabled: false } });
+    for (const [from, to] of [
+      [withDomains({ basic, ldap }), off],
+      [off, withDomains({ basic, ldap })],
+    ] as const)
+      expect(said(judge({ ...internal, ...from }, to))).toContain("error lockout-risk config/config");
+  });
+
   test("is none where the rest of config.yml changes", () => {
     const from = withDomains({ basic });
     const to = withDomains(

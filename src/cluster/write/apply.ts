@@ -37,7 +37,11 @@ export async function applyRequests(steps: readonly Step[], around: Surroundings
   const untold = outcomes.filter(({ change }) => !results.has(change));
   return {
     outcomes,
-    findings: [...findings, ...leftEmptyFindings(outcomes, emptied), ...tell(untold, 0, around)],
+    findings: [
+      ...findings,
+      ...leftEmptyFindings(outcomes, emptied),
+      ...tell(() => around.onDecided?.(untold, 0)),
+    ],
   };
 }
 
@@ -85,6 +89,8 @@ interface Turn {
 
 async function take(step: Step, isFirst: boolean, around: Surroundings): Promise<Turn> {
   const began = performance.now();
+  const unkept = tell(() => around.onSending?.(step.changes));
+  if (unkept.length > 0) return notSent(unkept);
   const { results, findings, mayGoOn } = await send(step, isFirst, around);
   const isWritten = results.every((result) => result === "done");
   // Entities that were created empty are not done before they are filled.
@@ -93,7 +99,7 @@ async function take(step: Step, isFirst: boolean, around: Surroundings): Promise
     emptied.length > 0
       ? []
       : step.changes.map((change, index): Outcome => ({ change, result: results[index]! }));
-  const untold = tell(decided, performance.now() - began, around);
+  const untold = tell(() => around.onDecided?.(decided, performance.now() - began));
   const found = [...findings, ...untold];
   return {
     decided,
@@ -105,14 +111,15 @@ async function take(step: Step, isFirst: boolean, around: Surroundings): Promise
   };
 }
 
+/** What no log could keep is not sent. */
+function notSent(findings: readonly Finding[]): Turn {
+  return { decided: [], emptied: [], findings, isWritten: false, isWhole: false, mayGoOn: false };
+}
+
 /** Tells whoever keeps a log. One that cannot be kept any more ends the run. */
-function tell(
-  decided: readonly Outcome[],
-  durationMs: number,
-  { onDecided }: Surroundings,
-): readonly Finding[] {
+function tell(say: () => void): readonly Finding[] {
   try {
-    onDecided?.(decided, durationMs);
+    say();
     return [];
   } catch (error) {
     if (error instanceof OsacError) return error.findings;

@@ -64,6 +64,8 @@ export interface Surroundings {
   readonly healer?: Undoing;
   readonly signal: AbortSignal;
   readonly onRequest: (request: PatchRequest, index: number) => void;
+  /** Called with what is about to be sent; an `OsacError` keeps it from being sent, and ends the run. */
+  readonly onSending?: (changes: readonly Change[]) => void;
   /** Called with what each request decided, and at the end with what was not tried; an `OsacError` ends the run. */
   readonly onDecided?: (outcomes: readonly Outcome[], durationMs: number) => void;
   /** Called when it is unclear whether a request was written, before looking for so long. */

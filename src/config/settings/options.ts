@@ -417,7 +417,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   auditLog: {
     type: path,
-    describe: "append one line of JSON to this file for each change, without secrets",
+    describe: "append a line of JSON to this file before each change, and one after, without secrets",
     default: undefined,
     flag: "audit-log",
     env: "OSAC_AUDIT_LOG",
@@ -492,6 +492,13 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     describe: "write password hashes instead of placeholders; needs the admin certificate",
     default: false,
     flag: "with-hashes",
+  },
+  keepPlaceholders: {
+    type: onOff,
+    describe:
+      "write texts of the cluster that look like a placeholder as they are; left out, with an error, when absent",
+    default: false,
+    flag: "keep-placeholders",
   },
   force: {
     type: onOff,

@@ -129,6 +129,8 @@ export interface Settings {
   readonly metrics?: string | undefined;
   readonly all: boolean;
   readonly withHashes: boolean;
+  /** Whether an export keeps texts that look like a placeholder. */
+  readonly keepPlaceholders: boolean;
   readonly force: boolean;
   /** Whether workflows are written beside the files. */
   readonly github: boolean;

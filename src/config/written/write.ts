@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { failure, OsacError } from "../../errors.ts";
 import { byCodeUnit } from "../../kinds/canonical.ts";
@@ -7,10 +7,14 @@ import type { Finding, KindName } from "../../model.ts";
 import { listFiles } from "../list-files.ts";
 import { reasonOf } from "../read-file.ts";
 
+const ownerOnly = 0o600;
+
 /** A file to write: its path from the directory. */
 interface FileText {
   readonly file: string;
   readonly text: string;
+  /** It holds hashes of passwords: nobody but its owner may read it. */
+  readonly isPrivate?: boolean;
 }
 
 /** A file to write, all of one kind. */
@@ -39,6 +43,7 @@ export async function writeFiles(
   const conflicts = [...inTheWay.map(overwriting), ...(await splitFiles(path, files))];
   if (conflicts.length > 0) throw new OsacError("input", conflicts);
   await replaceAll(path, changed);
+  for (const { file, isPrivate } of files) if (isPrivate) await chmod(join(path, file), ownerOnly);
   return files.map((file) => ({ file: file.file, result: changed.includes(file) ? "written" : "unchanged" }));
 }
 
@@ -107,7 +112,11 @@ async function replaceAll(path: string, files: readonly FileText[]): Promise<voi
   );
   try {
     for (const file of temporary) await mkdir(dirname(file), { recursive: true });
-    await Promise.all(files.map(({ text }, index) => writeFile(temporary[index]!, text)));
+    await Promise.all(
+      files.map(({ text, isPrivate }, index) =>
+        writeFile(temporary[index]!, text, isPrivate ? { mode: ownerOnly } : {}),
+      ),
+    );
     for (const [index, { file }] of files.entries()) await rename(temporary[index]!, join(path, file));
   } catch (error) {
     await Promise.all(temporary.map((file) => rm(file, { force: true }).catch(() => undefined)));

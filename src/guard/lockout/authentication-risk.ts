@@ -1,5 +1,6 @@
 import { valueAt, type Documents, type Turn } from "../../access/index.ts";
 import { isFields } from "../../kinds/canonical.ts";
+import { withField } from "../../kinds/fields.ts";
 import { sameValue } from "../../kinds/same.ts";
 import type { Change, Finding, Value } from "../../model.ts";
 import type { LockoutInput } from "./facts.ts";
@@ -43,8 +44,17 @@ export function placed({ kind, name, at }: Change): Pick<Finding, "kind" | "name
   return { kind, name, ...(at ? { at } : {}) };
 }
 
+/** A setting, without what decides about no login: domains that are off, and what domains are described as. */
 function dynamicOf(documents: Documents, name: string): Value | undefined {
-  return valueAt(documents.get("config")?.get("config"), "dynamic", name);
+  const value = valueAt(documents.get("config")?.get("config"), "dynamic", name);
+  if ((name !== "authc" && name !== "authz") || !isFields(value)) return value;
+  const asked = Object.entries(value).filter(([, domain]) => valueAt(domain, "http_enabled") !== false);
+  return Object.fromEntries(
+    asked.map(([domain, content]) => [
+      domain,
+      isFields(content) ? withField(content, "description", undefined) : content,
+    ]),
+  );
 }
 
 /** The names below a setting that differ, with its own before them. */
