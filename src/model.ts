@@ -460,6 +460,8 @@ export interface Listed {
   readonly at?: Place;
   /** Unmanaged, and `--prune KIND=all` would delete it. */
   readonly prunable?: true;
+  /** Unmanaged, in a report of drift: what it gives, and to whom. */
+  readonly grants?: string;
   /** Skipped, and not as its file says; of logins, only hashes are compared that both sides show. */
   readonly differs?: true;
 }

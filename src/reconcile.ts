@@ -1,3 +1,5 @@
+import { describeGrants } from "./access/describe-grants.ts";
+import { documentsOf } from "./access/documents.ts";
 import { askKinds, liveKinds } from "./cluster/fetch.ts";
 import { introduce, withVersion } from "./cluster/identify.ts";
 import { readPolicy } from "./cluster/policy.ts";
@@ -24,6 +26,7 @@ import type {
   Directory,
   Finding,
   KindName,
+  Listed,
   LiveEntity,
   LiveKind,
   Plan,
@@ -284,7 +287,21 @@ export async function drift(
   // Whoever failed to log in must not fail again with what the older files have.
   const logins = task.logins && found.told;
   const older = base && (await plan(reader, connection, { ...task, logins, directory: base }));
-  return { ...found, causes: causesOf(found.plan.changes, older?.plan.changes) };
+  const { live, plan: made } = found;
+  return {
+    ...found,
+    plan: { ...made, unmanaged: withGrants(made.unmanaged, live) },
+    causes: causesOf(made.changes, older?.plan.changes),
+  };
+}
+
+/** Whoever reads of an entity that no file declares has to know what it gives, and to whom. */
+function withGrants(unmanaged: readonly Listed[], live: ReadonlyMap<KindName, LiveKind>): Listed[] {
+  const documents = documentsOf(live);
+  return unmanaged.map((one) => {
+    const grants = describeGrants(documents, one.kind, one.name);
+    return grants === undefined ? one : { ...one, grants };
+  });
 }
 
 /**

@@ -18,6 +18,7 @@ import { lookOf } from "../report/terminal.ts";
 import { auditor, type Auditor } from "./audit.ts";
 import { keepBackup } from "./backup.ts";
 import { isConfirmed } from "./confirm.ts";
+import { withFullList } from "./full-list.ts";
 import type { Io } from "./io.ts";
 import { printPlan, reportOf, type Run } from "./print-plan.ts";
 import { lockoutOf } from "./task.ts";
@@ -63,7 +64,7 @@ export async function carryOut(
 /** Does what is planned, whoever planned it: say it, ask, keep what there was, write, say what came of it. */
 async function execute(found: Reconciliation, around: Surroundings): Promise<ExitReason> {
   const { settings, io } = around;
-  const reconciliation = withLosses(found, settings);
+  const reconciliation = withLosses({ ...found, plan: withFullList(found.plan, settings) }, settings);
   const { plan: planned } = reconciliation;
   const refusal = refusalOf(planned.findings);
   if (refusal !== undefined || planned.changes.length === 0) {

@@ -6,7 +6,6 @@ import { exitCodes, failure, refusalOf, type ExitReason } from "../errors.ts";
 import type { Change, Connection, Directory, Reader } from "../model.ts";
 import { countDrift, isDrift } from "../plan/cause.ts";
 import { drift, load, type Asked, type Drift, type Task } from "../reconcile.ts";
-import { causeWords } from "../report/causes.ts";
 import type { Io } from "./io.ts";
 import { recordCheck, recordFailure } from "./metrics.ts";
 import { printPlan } from "./print-plan.ts";
@@ -71,7 +70,7 @@ function print(found: Drift, reader: Reader, settings: Settings, io: Io, began: 
       began,
       drift: { counts: countDrift(plan, causes), failOn: settings.failOn },
       about: (change: Change): { cause: string } => ({ cause: causes.get(change)! }),
-      note: (change: Change): string => causeWords[causes.get(change)!],
+      causes,
     },
     settings,
     io,

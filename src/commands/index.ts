@@ -75,6 +75,7 @@ const guarding: readonly OptionName[] = [
   "allowLockoutRisk",
   "healCert",
   "healKey",
+  "requireFullList",
 ];
 
 /** What placeholders in files may name. */
@@ -86,6 +87,7 @@ const hashing: readonly OptionName[] = ["passwordAlgorithm", "passwordCost"];
 /** What makes a plan of files, and judges it. */
 const planning: readonly OptionName[] = [
   ...common,
+  "quiet",
   ...connection,
   ...reconciling,
   ...guarding,
@@ -103,7 +105,7 @@ export const commands: readonly Command[] = [
     name: "validate",
     describe: "check the files: schema, references, lint; offline",
     argument: directory,
-    options: [...common, "kinds", "strict", ...placeholders, "secrets"],
+    options: [...common, "quiet", "kinds", "strict", ...placeholders, "secrets"],
     outputs: ["text", "json", "github"],
     load: () => import("./validate.ts"),
   },
@@ -143,6 +145,7 @@ export const commands: readonly Command[] = [
     options: [
       ...common,
       ...connection,
+      "quiet",
       "kinds",
       "strict",
       "prune",
@@ -162,7 +165,7 @@ export const commands: readonly Command[] = [
     name: "status",
     describe: "say whether the cluster can be reached, as whom, and what that caller may do",
     argument: directory,
-    options: [...common, ...connection, "certDays", "probeReload"],
+    options: [...common, ...connection, "quiet", "certDays", "probeReload"],
     outputs: ["text", "json"],
     load: () => import("./status.ts"),
   },

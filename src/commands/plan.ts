@@ -8,6 +8,7 @@ import { savedPlanOf } from "../plan/reviewed/saved-plan.ts";
 import { plan, type Reconciliation } from "../reconcile.ts";
 import type { IdFacts, SavedAs } from "../report/plan-id.ts";
 import { toolVersion } from "../tool-version.ts";
+import { withFullList } from "./full-list.ts";
 import type { Io } from "./io.ts";
 import { printPlan } from "./print-plan.ts";
 import { guardsOf, lockoutOf, withReader } from "./task.ts";
@@ -17,7 +18,13 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const began = performance.now();
   return withReader(settings, io, async (reader, connection, task, asked) => {
     const lockout = await lockoutOf(settings, connection);
-    const made = await plan(reader, connection, { ...task, guards: guardsOf(settings), lockout }, asked);
+    const { plan: compared, ...rest } = await plan(
+      reader,
+      connection,
+      { ...task, guards: guardsOf(settings), lockout },
+      asked,
+    );
+    const made = { plan: withFullList(compared, settings), ...rest };
     const isRefused = refusalOf(made.plan.findings) !== undefined;
     const saved = isRefused ? undefined : await save(made, settings, io);
     const shown = isRefused ? withNotSaved(made.plan, settings, io) : made.plan;

@@ -1,6 +1,6 @@
 import type { Settings } from "../config/settings/settings.ts";
 import { addressOf } from "../kinds/address.ts";
-import type { Change, Finding, Plan } from "../model.ts";
+import type { Cause, Change, Finding, Plan } from "../model.ts";
 import { counted, findingsText, inDirectory, sortFindings } from "../report/findings.ts";
 import { jsonText } from "../report/json.ts";
 import { planDocument, type PlanDocument, type RunFacts } from "../report/plan-json.ts";
@@ -15,8 +15,8 @@ import type { Io } from "./io.ts";
 export interface Run extends Omit<RunFacts, "findings"> {
   /** `performance.now()` at the start. */
   readonly began: number;
-  /** What to say of a change beside its name. */
-  readonly note?: (change: Change) => string;
+  /** Only of drift: who moved. */
+  readonly causes?: ReadonlyMap<Change, Cause>;
   /** What to say of the plan's id; nothing is said without. */
   readonly id?: IdFacts;
 }
@@ -24,6 +24,7 @@ export interface Run extends Omit<RunFacts, "findings"> {
 /** Prints a plan the way the user asked for: the result on standard output, findings beside it. */
 export function printPlan(plan: Plan, run: Run, settings: Settings, io: Io): void {
   io.report?.(reportOf(plan, run, settings));
+  if (settings.quiet && isNothing(plan, run)) return;
   const { id } = run;
   const heading = headingOf(run, settings);
   const findings = placed(plan, settings);
@@ -42,6 +43,11 @@ export function printPlan(plan: Plan, run: Run, settings: Settings, io: Io): voi
   }
 }
 
+/** Drift that does not count is none. */
+function isNothing({ changes }: Plan, { command, exitCode }: Run): boolean {
+  return exitCode === 0 && (changes.length === 0 || command === "drift");
+}
+
 /** The same for `Io.report`. */
 export function reportOf(plan: Plan, run: Run, settings: Settings): Report {
   const findings = placed(plan, settings);
@@ -54,9 +60,9 @@ export function reportOf(plan: Plan, run: Run, settings: Settings): Report {
   };
 }
 
-function headingOf({ command, began, note, drift }: Run, { verbose }: Settings): Heading {
+function headingOf({ command, began, causes, drift }: Run, { verbose }: Settings): Heading {
   const seconds = (performance.now() - began) / 1000;
-  return { command, seconds, isVerbose: verbose, ...(note ? { note } : {}), ...(drift ? { drift } : {}) };
+  return { command, seconds, isVerbose: verbose, ...(causes ? { causes } : {}), ...(drift ? { drift } : {}) };
 }
 
 /** The findings with their files named as seen from where the user stands. */

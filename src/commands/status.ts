@@ -26,6 +26,7 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const expiring = expiryFindings(certificates, settings.certDays);
   const findings = [...status.findings, ...poison, ...probe.findings, ...expiring];
   const reason = reasonOf(status, [...poison, ...probe.findings], expiring);
+  if (settings.quiet && reason === "done") return reason;
   if (settings.output === "json") {
     const run = { exitCode: exitCodes[reason].code, certificates, findings };
     io.stdout.write(jsonText(statusDocument(status, probe, run)));

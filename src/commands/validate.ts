@@ -40,6 +40,7 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
     markdown: (options) =>
       findingsMarkdown(`osac validate · ${checkedText(result)}`, result.findings, options),
   });
+  if (settings.quiet && result.findings.length === 0) return reason;
   io.stdout.write(report(result, reason, settings, lookOf(io.stdout, io.env)));
   return reason;
 }

@@ -84,6 +84,12 @@ export const inputs = {
     option: "verifyPasswords",
     choices: ["true", "false"],
   },
+  "require-full-list": {
+    describe: "refuse a plan whose changes cannot all be listed in a comment",
+    option: "requireFullList",
+    default: "true",
+    choices: ["true", "false"],
+  },
   base: { describe: "drift: the files as last applied, a git reference, to tell who moved", option: "base" },
   "fail-on-changes": {
     describe: "fail where something differs; when absent, drift does and plan does not",
@@ -161,6 +167,28 @@ export function environmentOf(
     return [[variable, isPem && value.includes("-----BEGIN ") ? saveAs(`${name}.pem`, `${value}\n`) : value]];
   });
   return { ...env, ...Object.fromEntries(set) };
+}
+
+/**
+ * Refuses a login of which one half is missing: a secret that does not exist, or that this run may not read, comes as an
+ * empty text. What the step's environment has counts as well.
+ */
+export function refuseHalfLogin(given: Inputs, env: Environment): void {
+  const has = (name: InputName, ...variables: string[]): boolean =>
+    given[name] !== "" || variables.some((variable) => (env[variable] ?? "") !== "");
+  const password = has("password", "OSAC_PASSWORD", "OSAC_PASSWORD_FILE");
+  const key = has("client-key", "OSAC_CLIENT_KEY");
+  const missing = [
+    ...(given.username !== "" && !password ? [["username", "password"] as const] : []),
+    ...(given["client-cert"] !== "" && !key ? [["client-cert", "client-key"] as const] : []),
+  ];
+  const findings = missing.map(([set, empty]): Finding => ({
+    code: "missing-secret",
+    severity: "error",
+    message: `the input ${set} is set, and the input ${empty} is empty: its secret does not exist, or this run may not read it; nothing was written`,
+    hint: "compare the secret's name in the workflow with the repository's, or the environment's; pull requests of forks and of Dependabot get none",
+  }));
+  if (findings.length > 0) throw new OsacError("input", findings);
 }
 
 /** Inputs that are given as flags: what decides what is planned or written must not be overlooked by a command. */

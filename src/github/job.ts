@@ -63,6 +63,11 @@ export function aboutOf({ event, notes }: Job, { code, report }: Ended): string 
     .join("\n\n");
 }
 
+/** Where all of a report is to be read that does not fit. */
+export function wholeOf({ event }: Job): string {
+  return `the summary of the [run](${event.runUrl}), or in the report file, which its artifact holds`;
+}
+
 function appliedText({ document }: Report): string {
   if (!("changes" in document) || document.command !== "apply") return "";
   const results = document.changes.flatMap(({ result }) => result ?? []);

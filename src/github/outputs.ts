@@ -44,6 +44,19 @@ export function failureReason(exitCode: number): string {
   return reasons[exitCode] ?? "error";
 }
 
+/** The same in words, with the exit code for whoever looks it up. */
+export function failureText(command: string, exitCode: number): string {
+  const meaning = Object.values(exitCodes).find(({ code }) => code === exitCode)?.meaning;
+  const words = exitCode === exitCodes.changes.code ? changesText(command) : (meaning ?? "stopped");
+  return `${words} (exit code ${exitCode})`;
+}
+
+function changesText(command: string): string {
+  return command === "drift"
+    ? "there is drift: the cluster is not as the files say"
+    : "the cluster is not as the files say, and fail-on-changes is true";
+}
+
 /** The outputs that a report holds. */
 export function outputsOf({ document }: Report): Outputs {
   if (!("changes" in document)) return {};

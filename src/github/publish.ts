@@ -5,8 +5,8 @@ import type { Finding } from "../model.ts";
 import { annotations } from "../report/github.ts";
 import { annotate } from "./annotate.ts";
 import { orWarning } from "./files.ts";
-import { aboutOf, type Ended, type Job } from "./job.ts";
-import { failureReason, outputText, outputsOf, type Outputs } from "./outputs.ts";
+import { aboutOf, wholeOf, type Ended, type Job } from "./job.ts";
+import { failureReason, failureText, outputText, outputsOf, type Outputs } from "./outputs.ts";
 import { writeSummary } from "./summary.ts";
 
 /** Says what came of a step: summary, annotations, outputs. Gives the exit code of the process. */
@@ -35,8 +35,8 @@ export function publish(
       io,
     );
   if (!isFailed) return 0;
-  const meaning = Object.values(exitCodes).find((exit) => exit.code === code)?.meaning ?? "";
-  const message = `osac ended with exit code ${code}: ${meaning}; see the job summary`;
+  const command = job?.inputs.command ?? "";
+  const message = `osac ${command}: ${failureText(command, code)}; see the job summary`;
   io.stdout.write(annotations([{ code: failureReason(code), severity: "error", message }]));
   return 1;
 }
@@ -47,7 +47,9 @@ export function summarize(job: Job | undefined, ended: Ended, io: Io): Finding[]
   if (!summary || job?.inputs.summary === "false") return [];
   const about = job ? aboutOf(job, ended) : "";
   return orWarning("the job summary", () =>
-    writeSummary(summary, (limit) => ended.report.markdown({ limit, about })),
+    writeSummary(summary, (limit) =>
+      ended.report.markdown({ limit, about, ...(job ? { whole: wholeOf(job) } : {}) }),
+    ),
   );
 }
 

@@ -5,7 +5,7 @@ import { findCommand } from "../commands/index.ts";
 import type { Io } from "../commands/io.ts";
 import { failureReport } from "../report/failure-markdown.ts";
 import type { Report } from "../report/report.ts";
-import { environmentOf, flagsOf } from "./inputs.ts";
+import { environmentOf, flagsOf, refuseHalfLogin } from "./inputs.ts";
 import type { Ended, Job } from "./job.ts";
 import { tokensOf } from "./oidc.ts";
 
@@ -18,13 +18,15 @@ export type Main = (argv: readonly string[], io: Io) => Promise<number>;
  */
 export async function ranQuietly(main: Main, job: Job): Promise<Ended> {
   const { io, inputs, folder } = job;
+  const argv = argumentsOf(job);
+  const needsLogin = argv[0] !== "validate";
+  if (needsLogin) refuseHalfLogin(inputs, io.env);
   const secrets = mkdtempSync(join(folder, "login-"));
   const saveAs = (name: string, text: string): string => {
     const path = join(secrets, name);
     writeFileSync(path, text, { mode: 0o600 });
     return path;
   };
-  const argv = argumentsOf(job);
   const reports: Report[] = [];
   const resume = randomUUID();
   const stop = `::stop-commands::${resume}\n`;
@@ -34,7 +36,6 @@ export async function ranQuietly(main: Main, job: Job): Promise<Ended> {
     const line = `::add-mask::${token}\n`;
     io.stdout.write(isStopped ? `${go}${line}${stop}` : line);
   };
-  const needsLogin = argv[0] !== "validate";
   const freshToken = needsLogin ? tokensOf(inputs, io.env, mask) : undefined;
   try {
     const token = freshToken ? { OSAC_TOKEN: (await freshToken()).reveal() } : {};

@@ -1,5 +1,5 @@
 import { dangersOf } from "../kinds/danger.ts";
-import type { Change, Plan } from "../model.ts";
+import type { Change, KindName, Plan } from "../model.ts";
 import { formatItem, formatValue, printable } from "./printable.ts";
 import { fieldChanges, maskOf, type Mask } from "./fields.ts";
 import { fieldsText } from "./fields-text.ts";
@@ -17,45 +17,52 @@ const indent = "  ";
 /** Column at which the place of a declaration stands, where the name leaves room. */
 const placeColumn = 45;
 
-/** What a command says of a change beside its name. */
-export type Note = (change: Change) => string;
-
-/** The changes of a section, grouped by kind, without its title. */
-export function changesText(section: Section, plan: Plan, look: Look, note?: Note): string {
-  return changeTexts(section, plan, look, note).join("");
+/** How much is said of each change. */
+export interface Extent {
+  /** The fields that it changes, or its line alone. */
+  readonly withFields: boolean;
+  /** Without a column for the places, where there is no room for it. */
+  readonly isCompact?: boolean;
 }
 
-/** The same, a text for each entity; the first of a kind begins with the kind. */
-export function changeTexts(section: Section, { secrets }: Plan, look: Look, note?: Note): string[] {
+/** The changes of one kind, a text for each. */
+export interface KindTexts {
+  readonly kind: KindName;
+  readonly texts: readonly string[];
+}
+
+/** The changes of a section for people, by kind, deletions first. In a list the rarest kind is the first: a flood sinks. */
+export function changeTexts(section: Section, { secrets }: Plan, look: Look, extent: Extent): KindTexts[] {
   const mask = maskOf(secrets);
   const kinds = [...new Set(section.changes.map(({ kind }) => kind))];
-  return kinds.flatMap((kind) => {
-    const entities = Object.keys(signs).flatMap((action) =>
+  const byKind = kinds.map((kind): KindTexts => {
+    const changes = Object.keys(signs).flatMap((action) =>
       section.changes.filter((change) => change.kind === kind && change.action === action),
     );
-    const title = `${paint(look, "bold", kind)}\n`;
-    return entities.map(
-      (change, index) => (index === 0 ? title : "") + changeText(change, section, mask, look, note?.(change)),
-    );
+    return { kind, texts: changes.map((change) => changeText(change, section, mask, look, extent)) };
   });
+  return extent.withFields ? byKind : byKind.toSorted((a, b) => a.texts.length - b.texts.length);
 }
 
-function changeText(change: Change, { isPlanned }: Section, mask: Mask, look: Look, note?: string): string {
+function changeText(change: Change, section: Section, mask: Mask, look: Look, extent: Extent): string {
+  const line = lineText(change, section, look, extent);
+  return change.action === "delete" || !extent.withFields
+    ? line
+    : line + fieldsText(fieldChanges(change, mask), change.action, look);
+}
+
+function lineText(change: Change, { isPlanned }: Section, look: Look, { isCompact }: Extent): string {
   const { sign, style } = signs[change.action];
   const name = formatItem(change.name);
   const said = [
     [whereOf(change, isPlanned), "dim"] as const,
-    [note ?? "", "bold"] as const,
     [isPlanned ? lossesOf(change) : "", "red"] as const,
   ]
     .filter(([words]) => words !== "")
     .map(([words, of]) => paint(look, of, words))
     .join(indent);
-  const room = Math.max(2, placeColumn - indent.length - sign.length - 1 - name.length);
-  const line = `${indent}${paint(look, style, `${sign} ${name}`)}${said && " ".repeat(room)}${said}\n`;
-  return change.action === "delete"
-    ? line
-    : line + fieldsText(fieldChanges(change, mask), change.action, look);
+  const room = isCompact ? 2 : Math.max(2, placeColumn - indent.length - sign.length - 1 - name.length);
+  return `${indent}${paint(look, style, `${sign} ${name}`)}${said && " ".repeat(room)}${said}\n`;
 }
 
 /** Where a change comes from: a line of a file, or the commit that took the entity out of it. */
@@ -75,5 +82,5 @@ function lossesOf(change: Change): string {
       const path = address.slice(kind.length + 1);
       return path === change.name ? what : `${path} ${what}`;
     });
-  return losses.length === 0 ? "" : `(${losses.map(formatValue).join(", ")})`;
+  return losses.length === 0 ? "" : `(${formatValue(losses.join(", "))})`;
 }

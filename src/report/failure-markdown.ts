@@ -8,10 +8,10 @@ import type { MarkdownOptions, Report } from "./report.ts";
 export function findingsMarkdown(
   title: string,
   findings: readonly Finding[],
-  { limit = Infinity, about = "" }: MarkdownOptions,
+  { limit = Infinity, about = "", whole }: MarkdownOptions,
 ): string {
   const verdict = countsText(countFindings(findings), plain);
-  return fitted([`### ${title}: ${verdict}`, about], findingsBlock(findings), limit);
+  return fitted([`### ${title}: ${verdict}`, about], findingsBlock(findings), limit, whole);
 }
 
 /** What `Io.report` gets of a run that could not go on. */

@@ -6,7 +6,7 @@ import { countFindings, sortFindings } from "./findings.ts";
 export const documentVersion = 1;
 
 /** Fields whose texts are words for people. */
-const prose = new Set(["message", "hint", "reason"]);
+const prose = new Set(["message", "hint", "reason", "grants"]);
 
 /** A document as text; documents are one line a field, for people who read them as well. */
 export function jsonText(document: object): string {

@@ -1,20 +1,50 @@
 import { addressOf } from "../kinds/address.ts";
+import { hidden } from "../hidden.ts";
 import type { KindName, Listed, Plan } from "../model.ts";
+import { counted } from "./findings.ts";
 import { notComparedText } from "./not-compared-text.ts";
 import { formatItem, formatValue } from "./printable.ts";
 import { paint, type Look } from "./terminal.ts";
 
 const indent = "  ";
 
-/** What is not changed and why, counted by kind: in one line where there is room. */
+/** What is not changed and why, counted: the unmanaged as a whole, the rest by kind, in one line where there is room. */
 export function countsText(plan: Plan, look: Look): string {
-  const counts = listsOf({ ...plan, unverified: [] }).map(({ label, items, hint }) => {
+  const { unmanaged } = plan;
+  const counts = listsOf({ ...plan, unmanaged: [], unverified: [] }).map(({ label, items, hint }) => {
     const more = hint === "" ? "" : ` (${hint}; -v names them)`;
     return `${label}: ${countsByKind(items)}${more}`;
   });
   const line = counts.join(" · ");
   const text = counts.length === 0 ? "" : `${line.length <= look.width ? line : counts.join("\n")}\n`;
-  return text + notComparedText(plan.unverified);
+  return unmanagedCount(unmanaged.length) + text + notComparedText(plan.unverified);
+}
+
+function unmanagedCount(count: number): string {
+  if (count === 0) return "";
+  const [exist, them] = count === 1 ? ["exists", "it"] : ["exist", "them"];
+  return `unmanaged: ${counted(count, "entity")} ${exist} in the cluster but not in these files (left alone; -v lists ${them})\n`;
+}
+
+/** Unmanaged entities by name with what they give, which drift tells without being asked. */
+export function unmanagedText({ unmanaged }: Plan, look: Look): string {
+  if (unmanaged.length === 0) return "";
+  const lines = unmanaged.map(({ kind, name, grants }) => {
+    const address = `${kind}/${formatItem(name)}`;
+    const given = grants === undefined ? "" : grantsText(grants);
+    const room = given && " ".repeat(Math.max(2, grantsColumn - address.length));
+    return `${indent}${address}${room}${given}\n`;
+  });
+  return `${paint(look, "bold", unmanagedTitle)}\n${lines.join("")}`;
+}
+
+const unmanagedTitle = "unmanaged: in the cluster, but not in these files";
+
+/** Column at which it stands what an unmanaged entity gives, where the name leaves room. */
+const grantsColumn = 30;
+
+function grantsText(grants: string): string {
+  return formatValue(hidden(grants));
 }
 
 /** The same by name. */
@@ -40,18 +70,11 @@ interface List {
 
 function listsOf({ unmanaged, skipped, ignored, unverified }: Plan): List[] {
   return [
-    { label: "unmanaged", items: unmanaged, hint: pruneHint(unmanaged) },
+    { label: unmanagedTitle, items: unmanaged, hint: "" },
     { label: "skipped", items: skipped, hint: skippedHint(skipped) },
     { label: "ignored", items: ignored, hint: "" },
     { label: "unverified", items: unverified, hint: "" },
   ].filter(({ items }) => items.length > 0);
-}
-
-/** What pruning would do where it is off, or more of it where it is not. */
-function pruneHint(unmanaged: readonly Listed[]): string {
-  const count = unmanaged.filter(({ prunable }) => prunable).length;
-  if (count === 0) return "";
-  return `--prune KIND=all would delete ${count === unmanaged.length ? (count === 1 ? "it" : "them") : `${count} of them`}`;
 }
 
 function skippedHint(skipped: readonly Listed[]): string {
@@ -59,9 +82,10 @@ function skippedHint(skipped: readonly Listed[]): string {
   return count === 0 ? "" : `${count} ${count === 1 ? "is" : "are"} not as the files say`;
 }
 
-function listedText({ kind, name, reason, differs }: Listed): string {
+function listedText({ kind, name, reason, differs, grants }: Listed): string {
   const why = differs ? `${reason}, and not as the files say` : reason;
-  return `${indent}${kind}/${formatItem(name)} (${formatValue(why)})\n`;
+  const given = grants === undefined ? "" : `: ${grantsText(grants)}`;
+  return `${indent}${kind}/${formatItem(name)} (${formatValue(why)})${given}\n`;
 }
 
 /** What one entity of a kind is called. */

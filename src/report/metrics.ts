@@ -14,6 +14,10 @@ const families = {
     isKept: true,
   },
   osac_entities: { help: "Entities as the last completed check found them.", isKept: true },
+  osac_unmanaged_entity: {
+    help: "Entities that no file declares, each by name.",
+    isKept: true,
+  },
   osac_drift_entities: {
     help: "Entities that differ, by who moved, as the last completed check found them.",
     isKept: true,
@@ -65,6 +69,11 @@ export function checkMetrics(check: CheckMetrics): string {
     ...runSamples(check),
     { family: "osac_last_success_timestamp_seconds", value: now.getTime() / 1000 },
     ...plan.kinds.flatMap((kind) => [...entitySamples(plan, kind), ...driftSamples(check, kind)]),
+    ...plan.unmanaged.map(({ kind, name }): Sample => ({
+      family: "osac_unmanaged_entity",
+      labels: { kind, name },
+      value: 1,
+    })),
     ...declared.map((kind): Sample => ({
       family: "osac_kind_compared",
       labels: { kind },
@@ -161,7 +170,7 @@ function render(
 
 /** Whether the line goes on as one of ours; a file that somebody edited must not spoil the new one. */
 function isSample(line: string, beginning: string): boolean {
-  return /^(?:,\w+="\w+")*\} \d+(?:\.\d+)?$/.test(line.slice(beginning.length));
+  return /^(?:,\w+="(?:[^"\\\n]|\\.)*")*\} \d+(?:\.\d+)?$/.test(line.slice(beginning.length));
 }
 
 function labelsText(labels: Readonly<Record<string, string>>): string {

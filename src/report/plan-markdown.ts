@@ -1,14 +1,12 @@
 import type { Finding, Plan } from "../model.ts";
 import { changeTexts } from "./changes-text.ts";
 import { counted } from "./findings.ts";
-import { countsText, namesText } from "./lists-text.ts";
-import { findingsBlock, fitted, inline, plain, type Block } from "./markdown.ts";
+import { countsText, namesText, unmanagedText } from "./lists-text.ts";
+import { isShort, withDetails } from "./layout.ts";
+import { countUnlisted, findingsBlock, fitted, inline, plain, type Block } from "./markdown.ts";
 import { headingText, summaryText, type Heading } from "./plan-text.ts";
 import type { MarkdownOptions } from "./report.ts";
 import { sectionsOf, type Section } from "./sections.ts";
-
-/** Where there is a limit, a longer section is folded up, a kind at a time; danger never is. */
-const foldedFrom = 4_000;
 
 /**
  * A plan for a comment or a job summary: a heading, the changes as a diff, what else there is. Names stand in fences, or
@@ -18,24 +16,48 @@ export function planMarkdown(
   plan: Plan,
   heading: Heading,
   findings: readonly Finding[],
-  { limit = Infinity, about }: MarkdownOptions = {},
+  { limit = Infinity, about, whole }: MarkdownOptions = {},
 ): string {
   const title = `### ${headingText(withInlineNames(plan), heading, plain)}`;
   const summary = summaryText(plan, heading, plain);
-  const sections = sectionsOf(plan).flatMap((section) => blocksOf(section, plan, heading, limit));
-  const names = heading.isVerbose ? namesText(plan, plain) : "";
-  const lists: Block[] = names === "" ? [] : [{ title: "", language: "text", items: [names] }];
-  const counts = names === "" && !plan.review?.stale ? countsText(plan, plain) : "";
+  const { names, unmanaged, counts } = listsOf(plan, heading);
+  const { lines, details } = blocksOf(plan, heading);
+  const first = [...lines, ...linesBlock(unmanaged, "list")];
+  const last = [...details, ...linesBlock(names, "details")];
   const found = findingsBlock(findings);
-  if (about === undefined)
-    return [fitted([title], [...sections, ...lists], limit), counts, summary, fitted([], found, limit)]
-      .map((part) => part.trimEnd())
-      .filter((part) => part !== "")
-      .join("\n\n")
-      .concat("\n");
-  const danger = sections.filter(({ share }) => share !== undefined);
-  const others = sections.filter(({ share }) => share === undefined);
-  return fitted([title, summary, about, counts], [...danger, ...found, ...others, ...lists], limit);
+  if (about !== undefined)
+    return fitted([title, summary, about, counts], [...first, ...found, ...last], limit, whole);
+  return [fitted([title], [...first, ...last], limit), counts, summary, fitted([], found, limit)]
+    .map((part) => part.trimEnd())
+    .filter((part) => part !== "")
+    .join("\n\n")
+    .concat("\n");
+}
+
+/** How many changes of a plan would not be listed in a comment or summary with this room for its blocks. */
+export function countUnlistedChanges(plan: Plan, room: number): number {
+  return countUnlisted(listBlocks(plan, sectionsOf(plan)), room);
+}
+
+/** What is not changed: all by name, or what drift has to name and the number of the rest. */
+function listsOf(
+  plan: Plan,
+  { isVerbose, causes }: Heading,
+): { readonly names: string; readonly unmanaged: string; readonly counts: string } {
+  if (isVerbose) return { names: namesText(plan, plain), unmanaged: "", counts: "" };
+  if (plan.review?.stale) return { names: "", unmanaged: "", counts: "" };
+  return causes
+    ? {
+        names: "",
+        unmanaged: unmanagedText(plan, plain),
+        counts: countsText({ ...plan, unmanaged: [] }, plain),
+      }
+    : { names: "", unmanaged: "", counts: countsText(plan, plain) };
+}
+
+function linesBlock(text: string, part: Block["part"]): Block[] {
+  const items = text.split(/^/m);
+  return text === "" ? [] : [{ part, title: "", language: "text", items }];
 }
 
 function withInlineNames(plan: Plan): Plan {
@@ -45,23 +67,49 @@ function withInlineNames(plan: Plan): Plan {
   return { ...plan, cluster: { ...plan.cluster, ...named, ...acting } };
 }
 
-function blocksOf(section: Section, plan: Plan, { note }: Heading, limit: number): Block[] {
-  const items = changeTexts(section, plan, plain, note).map(asDiff);
-  const block: Block = { title: section.title, language: "diff", items };
-  // What a reviewer must see stands first, and leaves room for what was found wrong.
-  if (section.weight === "danger") return [{ ...block, share: 0.6 }];
-  const isShort = limit === Infinity || items.join("").length < foldedFrom;
-  if (isShort || section.weight !== "other") return [block];
-  const kinds = [...new Set(section.changes.map(({ kind }) => kind))];
-  return kinds.map((kind) => {
-    const changes = section.changes.filter((change) => change.kind === kind);
-    return {
-      title: `${kind}: ${counted(changes.length, "change")}`,
-      language: "diff",
-      items: changeTexts({ ...section, changes }, plan, plain, note).map(asDiff),
-      isCollapsed: true,
-    };
+/** The changes of a short plan with their fields; of a longer one the lines of all, and then fields. */
+function blocksOf(plan: Plan, { causes }: Heading): { readonly lines: Block[]; readonly details: Block[] } {
+  const sections = sectionsOf(plan, causes);
+  if (!isShort(sections, plan, plain))
+    return { lines: listBlocks(plan, sections), details: sections.flatMap((one) => detailBlocks(plan, one)) };
+  const lines = sections.map((section): Block => {
+    const kinds = changeTexts(section, plan, plain, { withFields: true });
+    const items = kinds.flatMap(({ kind, texts }) => [`${kind}\n`, ...texts.map(asDiff)]);
+    return { part: partOf(section), title: section.title, language: "diff", items };
   });
+  return { lines, details: [] };
+}
+
+function listBlocks(plan: Plan, sections: readonly Section[]): Block[] {
+  return sections.flatMap((section) =>
+    changeTexts(section, plan, plain, { withFields: false, isCompact: true }).map(
+      ({ kind, texts }, index): Block => ({
+        part: partOf(section),
+        title: index === 0 ? section.title : "",
+        language: "diff",
+        lead: `${kind}\n`,
+        items: texts.map(asDiff),
+      }),
+    ),
+  );
+}
+
+/** What a reviewer must see is never folded up. */
+function detailBlocks(plan: Plan, section: Section): Block[] {
+  const isCollapsed = section.weight === "other";
+  return changeTexts(withDetails(section, true), plan, plain, { withFields: true, isCompact: true }).map(
+    ({ kind, texts }) => ({
+      part: "details",
+      title: `${kind}: details of ${counted(texts.length, "change")}`,
+      language: "diff",
+      items: texts.map(asDiff),
+      isCollapsed,
+    }),
+  );
+}
+
+function partOf({ weight }: Section): Block["part"] {
+  return weight === "other" ? "list" : "danger";
 }
 
 /** The sign moves to the first column, where a diff is coloured by it. */

@@ -1,11 +1,12 @@
-import type { Change, DriftCounts, Plan } from "../model.ts";
-import { changesText, type Note } from "./changes-text.ts";
+import type { Change, DriftCounts, Plan, Cause } from "../model.ts";
+import { changeTexts } from "./changes-text.ts";
 import { exceptText, isAllSeen, verdictText } from "./drift-text.ts";
 import { counted } from "./findings.ts";
-import { printable } from "./printable.ts";
-import { countsText, namesText } from "./lists-text.ts";
+import { formatValue } from "./printable.ts";
+import { isShort, withDetails } from "./layout.ts";
+import { countsText, namesText, unmanagedText } from "./lists-text.ts";
 import { reviewedSummary, staleSummary } from "./review.ts";
-import { sectionsOf } from "./sections.ts";
+import { sectionsOf, type Section } from "./sections.ts";
 import { paint, type Look } from "./terminal.ts";
 
 /** What a plan is called, and how long it took. */
@@ -13,27 +14,59 @@ export interface Heading {
   readonly command: string;
   readonly seconds: number;
   readonly isVerbose: boolean;
-  /** What to say of a change beside its name. */
-  readonly note?: Note;
+  /** Only of drift: who moved. */
+  readonly causes?: ReadonlyMap<Change, Cause>;
   /** Only of drift: what of it counts. */
   readonly drift?: DriftCounts;
 }
 
-/** A plan for people: the danger first, then one line an entity and its fields below, a summary last. */
+/** A plan for people: the danger first, one line an entity and its fields below or, of many, behind; a summary last. */
 export function planText(plan: Plan, heading: Heading, look: Look): string {
-  const sections = sectionsOf(plan).map((section) => {
-    const title = section.title === "" ? "" : `${paint(look, section.style, section.title)}\n`;
-    return title + changesText(section, plan, look, heading.note);
-  });
-  const lists = heading.isVerbose ? namesText(plan, look) : countsText(plan, look);
+  const sections = changesText(plan, heading, look);
   return [
     headingText(plan, heading, look),
     ...sections,
-    plan.review?.stale ? "" : lists,
+    ...listsTexts(plan, heading, look),
     summaryText(plan, heading, look),
   ]
     .filter((part) => part !== "")
     .join("\n");
+}
+
+/** What is not changed. */
+function listsTexts(plan: Plan, { isVerbose, causes }: Heading, look: Look): string[] {
+  if (plan.review?.stale) return [];
+  if (isVerbose) return [namesText(plan, look)];
+  return causes
+    ? [unmanagedText(plan, look), countsText({ ...plan, unmanaged: [] }, look)]
+    : [countsText(plan, look)];
+}
+
+function changesText(plan: Plan, { causes, isVerbose }: Heading, look: Look): string[] {
+  const sections = sectionsOf(plan, causes);
+  if (isShort(sections, plan, look)) return sections.map((section) => sectionText(section, plan, look, true));
+  const details = sections.map((section) => withDetails(section, isVerbose)).filter(hasChanges);
+  const creations = isVerbose ? 0 : plan.changes.filter(({ action }) => action === "create").length;
+  return [
+    ...sections.map((section) => sectionText(section, plan, look, false)),
+    ...details.map((section, index) => {
+      const title = index === 0 ? `${paint(look, "bold", "details")}\n` : "";
+      return title + sectionText({ ...section, title: "" }, plan, look, true);
+    }),
+    creations === 0
+      ? ""
+      : `${paint(look, "dim", `-v shows the fields of ${counted(creations, "creation")}`)}\n`,
+  ];
+}
+
+function hasChanges({ changes }: Section): boolean {
+  return changes.length > 0;
+}
+
+function sectionText(section: Section, plan: Plan, look: Look, withFields: boolean): string {
+  const title = section.title === "" ? "" : `${paint(look, section.style, section.title)}\n`;
+  const kinds = changeTexts(section, plan, look, { withFields });
+  return title + kinds.map(({ kind, texts }) => `${paint(look, "bold", kind)}\n${texts.join("")}`).join("");
 }
 
 /** Which command looked at which cluster, as whom, and how much there was to see. */
@@ -47,7 +80,7 @@ export function headingText(
   const name = `cluster ${cluster.name ?? "(name unknown)"} (${version})`;
   const actor = cluster.adminDn === undefined ? "" : ` · acting as certificate ${cluster.adminDn}`;
   const size = `${counted(kinds.length, "kind")}, ${counted(compared, "entity")} compared in ${seconds.toFixed(1)} s`;
-  return `${paint(look, "bold", `osac ${command}`)} · ${printable(name + actor)} · ${size}\n`;
+  return `${paint(look, "bold", `osac ${command}`)} · ${formatValue(name + actor)} · ${size}\n`;
 }
 
 function nothingText(plan: Plan, command: string, look: Look): string {

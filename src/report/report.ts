@@ -4,10 +4,12 @@ import type { PlanDocument } from "./plan-json.ts";
 
 /** How Markdown is to be written for a place that holds only so much. */
 export interface MarkdownOptions {
-  /** The most characters; whole entities are left out beyond. */
+  /** The most characters; beyond, details are left out first. */
   readonly limit?: number;
   /** Markdown that stands right below the heading and is never cut; the verdict then stands there as well. */
   readonly about?: string;
+  /** Where all of the report is to be read, should it be cut; Markdown. */
+  readonly whole?: string;
 }
 
 /** What a run found, as data and for people. */

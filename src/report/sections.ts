@@ -1,5 +1,6 @@
 import { countDangers, dangerLevelOf, dangersOf } from "../kinds/danger.ts";
-import type { Change, Plan } from "../model.ts";
+import type { Cause, Change, Plan } from "../model.ts";
+import { driftSections } from "./in-cluster.ts";
 import { staleSections } from "./review.ts";
 import type { Style } from "./terminal.ts";
 
@@ -15,8 +16,13 @@ export interface Section {
   readonly isPlanned: boolean;
 }
 
-/** The changes of a plan in the order in which a reviewer must see them: the danger first, then how people log in. */
-export function sectionsOf({ changes, review }: Plan): Section[] {
+/**
+ * The changes of a plan in the order in which a reviewer must see them: the danger first, then how people log in. Those
+ * of drift, whose causes are known, are told from the cluster's side.
+ */
+export function sectionsOf(plan: Plan, causes?: ReadonlyMap<Change, Cause>): Section[] {
+  const { changes, review } = plan;
+  if (causes) return driftSections(plan, causes);
   if (review?.stale)
     return staleSections(review).map((section) => ({
       ...section,

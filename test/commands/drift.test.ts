@@ -77,10 +77,14 @@ test("each kind of difference makes the run fail where it is named, and is told 
     live: "Drift: 1 changed in the cluster (live); not counted: 1 not yet applied (files), 1 changed on both sides (both) (--fail-on live)",
     "live,files,both,unmanaged": `${all}, 1 unmanaged`,
     unmanaged: "Drift: 1 unmanaged; not counted: ",
+    "+unmanaged": `${all}, 1 unmanaged`,
+    "-live,-files":
+      "Drift: 1 changed on both sides (both); not counted: 1 changed in the cluster (live), 1 not yet applied (files) (--fail-on both,unknown,skipped)",
+    "+unmanaged,-live, -files,-both": "Drift: 1 unmanaged; not counted: ",
     unknown: "No drift that counts: 1 changed in the cluster (live), 1 not yet applied (files), ",
   };
   for (const [failOn, verdict] of Object.entries(verdicts)) {
-    const argv = failOn === "" ? [] : ["--fail-on", failOn];
+    const argv = failOn === "" ? [] : [`--fail-on=${failOn}`];
     const { code, out } = await drift(["--base", "base", ...argv]);
     expect(out.trimEnd().split("\n").at(-1)).toContain(verdict);
     expect(code).toBe(verdict.startsWith("Drift") ? 2 : 0);
@@ -135,7 +139,7 @@ test("without a base, to fail on what only a base can tell is refused", async ()
   expect(err).toContain("--fail-on: without --base nobody can tell live, both [no-base]");
 });
 
-test("metrics tell what was found, by kind and by who moved, and name no entity", async () => {
+test("metrics tell what was found, by kind and by who moved, and name what no file declares alone", async () => {
   const { simulator, cwd, drift, metrics } = await stage(everyKind);
   expect(await drift(["--base", "base", "--metrics", "osac.prom"])).toMatchObject({ code: 2 });
   const told = await metrics();
@@ -146,7 +150,8 @@ test("metrics tell what was found, by kind and by who moved, and name no entity"
   expect(told).toContain(`osac_entities{${target},kind="tenants",state="unmanaged"} 1\n`);
   expect(told).toContain(`osac_last_run_exit_code{${target}} 2\n`);
   expect(told).toMatch(/osac_certificate_expiry_timestamp_seconds\{.*\} \d+\n/);
-  expect(told).not.toMatch(/by_hand|foreign/);
+  expect(told).not.toMatch(/by_hand/);
+  expect(told).toContain(`osac_unmanaged_entity{${target},kind="tenants",name="foreign"} 1\n`);
   expect((await stat(join(cwd, "osac.prom"))).mode & 0o777).toBe(0o644);
   expect(await readdir(cwd)).not.toContainEqual(expect.stringContaining(".tmp"));
 
@@ -187,4 +192,24 @@ test("metrics that cannot be written fail the run, and the report is there all t
   expect(code).toBe(3);
   expect(out).toContain("Drift: 3 differs");
   expect(err).toContain("the metrics cannot be written: its directory does not exist [not-writable]");
+});
+
+test.for([
+  ["+unmanaged,live", "a list, or words that all begin with + or -"],
+  ["-live,-files,-both,-unknown,-skipped", "something that counts as drift"],
+  ["+unmanagd", 'found "unmanagd"'],
+])("--fail-on=%s is refused", async ([given, message]) => {
+  const { drift } = await stage(one);
+  const { code, err } = await drift([`--fail-on=${given}`]);
+  expect({ code, err }).toEqual({ code: 3, err: expect.stringContaining(message!) });
+});
+
+test("--quiet prints nothing without drift, and everything with some", async () => {
+  const { drift, simulator } = await stage(one);
+  expect(await drift(["--quiet"])).toEqual({ code: 0, out: "", err: "" });
+  await simulator.edit("tenants", () => ({ a: { description: "by hand" } }));
+  const loud = await drift([]);
+  const quiet = await drift(["--quiet"]);
+  expect(quiet.code).toBe(2);
+  expect(quiet.out.split("\n").slice(1)).toEqual(loud.out.split("\n").slice(1));
 });

@@ -340,7 +340,7 @@ test("thousands of changes fit: the heading whole, danger first and open, whole 
   await write("osac.yml", "prune: { tenants: all }\n");
   fake.heads.set(7, first);
   const { summary, outputs: set } = await step(
-    { "max-deletes": "100000" },
+    { "max-deletes": "100000", "require-full-list": "false" },
     { ...pullRequest(7, first), env: { OSAC_MAX_DELETE_SHARE: "100%" } },
   );
   const comment = bodies(7)[0]!;
@@ -349,10 +349,38 @@ test("thousands of changes fit: the heading whole, danger first and open, whole 
   for (const text of [comment, summary]) {
     expect(text).toContain("5000 to create");
     expect(text).toContain(set["plan-id"]);
-    expect(text.indexOf("danger: 4")).toBeLessThan(text.indexOf("<details>"));
-    expect(text).toMatch(/… and \d+ more, see the report file/);
-    expect(text).toContain("</details>");
+    expect(text.indexOf("danger: 4")).toBeGreaterThan(0);
+    expect(text.indexOf("danger: 4")).toBeLessThan(text.indexOf("new_"));
+    expect(text.match(/^- {3}old_\d+ /gm)).toHaveLength(400);
   }
+  expect(comment).toMatch(/\*\*This report is cut: .* Read all of it in the summary of the \[run\]\(.*\*\*/);
+  expect(summary).toContain("</details>");
+});
+
+test("a plan that no comment could list is refused, and says how to go on", async () => {
+  const { step } = await started({ "tenants.yml": fileOf("tenants", fiveThousand) });
+  fake.heads.set(7, first);
+  const { code, outputs: set } = await step({}, pullRequest(7, first));
+  expect([code, set["exit-code"], set["failure-reason"], set["plan-file"]]).toEqual([
+    1,
+    "5",
+    "guard",
+    undefined,
+  ]);
+  expect(bodies(7)[0]).toMatch(/error: \d+ of 5000 changes would not even be listed .* \[plan-too-long\]/);
+});
+
+test("missing-secret: an empty password is told to be a secret that is missing", async () => {
+  const { step } = await started({});
+  const {
+    code,
+    outputs: set,
+    log,
+  } = await step({ username: "osac-plan", password: "" }, pullRequest(7, first));
+  expect([code, set["failure-reason"]]).toEqual([1, "validation"]);
+  expect(log).toContain(
+    "the input username is set, and the input password is empty: its secret does not exist",
+  );
 });
 
 test("the longest names of labels and directories leave the comment within what GitHub takes", async () => {
@@ -362,7 +390,11 @@ test("the longest names of labels and directories leave the comment within what 
   await write(`${directory}/tenants.yml`, fileOf("tenants", fiveThousand));
   fake.heads.set(7, second);
   const { code, outputs: set } = await step(
-    { directory: `security/${directory}`, "comment-label": "€".repeat(5_000) },
+    {
+      directory: `security/${directory}`,
+      "comment-label": "€".repeat(5_000),
+      "require-full-list": "false",
+    },
     pullRequest(7, first),
   );
   expect([code, set["create-count"]]).toEqual([0, "5000"]);

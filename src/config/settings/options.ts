@@ -1,9 +1,9 @@
 import { approvals, percentage } from "./guard-types.ts";
 import { ignoreRules } from "./ignore-type.ts";
+import { failOn, failOnDefault } from "./drift-types.ts";
 import { breakGlass } from "./lockout-types.ts";
 import { hours, planId } from "./plan-types.ts";
 import { prunings } from "./prune-type.ts";
-import { driftKinds } from "../../model.ts";
 import type { Settings } from "./settings.ts";
 import {
   choice,
@@ -17,7 +17,6 @@ import {
   repositoryPaths,
   seconds,
   secret,
-  someOf,
   text,
   variables,
   type ValueType,
@@ -86,6 +85,13 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     flag: "strict",
     env: "OSAC_STRICT",
     key: "strict",
+  },
+  quiet: {
+    type: onOff,
+    describe: "print nothing where there is nothing to report, for cron",
+    default: false,
+    flag: "quiet",
+    env: "OSAC_QUIET",
   },
   verbose: {
     type: onOff,
@@ -415,6 +421,13 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     default: false,
     flag: "yes",
   },
+  requireFullList: {
+    type: onOff,
+    describe: "refuse a plan whose changes cannot all be listed in a comment of a pull request",
+    default: false,
+    flag: "require-full-list",
+    env: "OSAC_REQUIRE_FULL_LIST",
+  },
   auditLog: {
     type: path,
     describe: "append a line of JSON to this file before each change, and one after, without secrets",
@@ -465,10 +478,10 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     env: "OSAC_BASE",
   },
   failOn: {
-    type: someOf("CAUSE,…", driftKinds),
+    type: failOn,
     describe:
-      "what makes drift exit 2: live, files, both, unknown, skipped, unmanaged; all but unmanaged when absent",
-    default: ["live", "files", "both", "unknown", "skipped"],
+      "what makes drift exit 2: live, files, both, unknown, skipped, unmanaged; all but unmanaged when absent; +unmanaged adds to that, -files takes away",
+    default: failOnDefault,
     flag: "fail-on",
     env: "OSAC_FAIL_ON",
     key: "drift.fail_on",

@@ -43,6 +43,8 @@ export interface Settings {
   readonly kinds?: readonly KindName[] | undefined;
   readonly output: OutputFormat;
   readonly strict: boolean;
+  /** Whether nothing is printed where there is nothing to report. */
+  readonly quiet: boolean;
   readonly verbose: boolean;
 
   readonly url: string;
@@ -121,6 +123,8 @@ export interface Settings {
   /** A path, or `-` for standard input. */
   readonly newPasswordFile?: string | undefined;
   readonly detailedExitcode: boolean;
+  /** Whether a plan is refused that a comment could not list whole. */
+  readonly requireFullList: boolean;
   /** A directory or a git reference: the files as they were when last applied. */
   readonly base?: string | undefined;
   /** What of drift makes the run exit 2. */

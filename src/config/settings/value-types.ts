@@ -144,10 +144,7 @@ function userInUrl(source: Source): OsacError {
 }
 
 /** Some of several words, separated by commas. */
-export function someOf<const T extends string>(
-  placeholder: string,
-  all: readonly T[],
-): ValueType<readonly T[]> {
+function someOf<const T extends string>(placeholder: string, all: readonly T[]): ValueType<readonly T[]> {
   return {
     placeholder,
     isRepeatable: true,

@@ -1,0 +1,78 @@
+import type { Body, KindName } from "../model.ts";
+import { textsAt, type Documents } from "./documents.ts";
+import { identityOf } from "./principal.ts";
+import { grantsOf } from "./role-mapping.ts";
+
+/** What an entity gives, and to whom, in one line; undefined where its kind gives nothing by itself. */
+export function describeGrants(documents: Documents, kind: KindName, name: string): string | undefined {
+  const body = documents.get(kind)?.get(name);
+  switch (kind) {
+    case "internalusers":
+      return describeUser(documents, name, body);
+    case "rolesmapping":
+      return describeMapping(name, body);
+    case "roles":
+      return describeRole(body);
+    default:
+      return undefined;
+  }
+}
+
+function describeUser(documents: Documents, name: string, body: Body | undefined): string {
+  const grants = grantsOf(documents, identityOf(documents, { name, backendRoles: [] }));
+  const roles = new Set(grants.filter(({ verdict }) => verdict === "yes").map(({ role }) => role));
+  const parts = [
+    listText("has the role", [...roles]),
+    listText("backend role", shownAt(body, "backend_roles")),
+  ];
+  return joinParts(parts, documents.has("rolesmapping") ? "has no role" : "has no role of its own");
+}
+
+function describeMapping(name: string, body: Body | undefined): string {
+  const parts = [
+    listText("user", shownAt(body, "users")),
+    listText("backend role", shownAt(body, "backend_roles")),
+    listText("whoever has all of the backend role", shownAt(body, "and_backend_roles")),
+    listText("host", shownAt(body, "hosts")),
+  ];
+  return `gives the role ${JSON.stringify(name)} to ${joinParts(parts, "nobody")}`;
+}
+
+function describeRole(body: Body | undefined): string {
+  const permissions = body?.["index_permissions"];
+  const indices = (Array.isArray(permissions) ? permissions : []).flatMap((one) => {
+    const permission = one as Body;
+    const actions = listText("", shownAt(permission, "allowed_actions")) || "nothing";
+    return [`${actions} on ${shownAt(permission, "index_patterns").map(quote).join(", ") || "no index"}`];
+  });
+  const tenants = body?.["tenant_permissions"];
+  const named = (Array.isArray(tenants) ? tenants : []).flatMap((one) =>
+    shownAt(one as Body, "tenant_patterns"),
+  );
+  const parts = [
+    listText("cluster permission", shownAt(body, "cluster_permissions")),
+    ...indices,
+    listText("tenant", named),
+  ];
+  return `gives ${joinParts(parts, "nothing")}`;
+}
+
+function shownAt(body: Body | undefined, field: string): string[] {
+  return textsAt(body, field).map(({ shown }) => shown);
+}
+
+/** `roles "a", "b"`; empty where there are none. */
+function listText(word: string, names: readonly string[]): string {
+  if (names.length === 0) return "";
+  const label = word === "" || names.length === 1 ? word : `${word}s`;
+  return `${label} ${names.map(quote).join(", ")}`.trim();
+}
+
+/** Names are of others: none may pass for the words between them. */
+function quote(name: string): string {
+  return JSON.stringify(name);
+}
+
+function joinParts(parts: readonly string[], none: string): string {
+  return parts.filter((part) => part !== "").join("; ") || none;
+}

@@ -1,0 +1,22 @@
+import type { Settings } from "../config/settings/settings.ts";
+import type { Finding, Plan } from "../model.ts";
+import { counted } from "../report/findings.ts";
+import { countUnlistedChanges } from "../report/plan-markdown.ts";
+
+/** What a comment of GitHub has room for, besides its heading and what is said of the run: it takes 65,536 characters. */
+const room = 50_000;
+
+/** The plan, refused where nobody could review it by its comment alone and that is asked for. */
+export function withFullList(plan: Plan, { requireFullList }: Settings): Plan {
+  if (!requireFullList || plan.review?.stale) return plan;
+  const unlisted = countUnlistedChanges(plan, room);
+  if (unlisted === 0) return plan;
+  const finding: Finding = {
+    code: "plan-too-long",
+    severity: "error",
+    message: `${unlisted} of ${counted(plan.changes.length, "change")} would not even be listed in a comment, so that a review could not see them (--require-full-list)`,
+    hint: "bring the changes in several steps; or read all of osac plan -v, and plan and apply once with --no-require-full-list (the Action's input require-full-list: false)",
+    refusedBy: "guard",
+  };
+  return { ...plan, findings: [...plan.findings, finding] };
+}

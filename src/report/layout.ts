@@ -1,0 +1,21 @@
+import type { Plan } from "../model.ts";
+import { changeTexts } from "./changes-text.ts";
+import type { Section } from "./sections.ts";
+import type { Look } from "./terminal.ts";
+
+/** The most changes, and the most characters of them, that are read as a whole. */
+const [changesMax, charactersMax] = [50, 4_000];
+
+/** Whether each change may stand with its fields. In a longer report every change has its line before any fields. */
+export function isShort(sections: readonly Section[], plan: Plan, look: Look): boolean {
+  if (sections.reduce((sum, { changes }) => sum + changes.length, 0) > changesMax) return false;
+  const texts = sections.flatMap((section) => changeTexts(section, plan, look, { withFields: true }));
+  return texts.flatMap((kind) => kind.texts).join("").length <= charactersMax;
+}
+
+/** The section with those changes alone whose fields say more than their line. */
+export function withDetails(section: Section, withCreations: boolean): Section {
+  const says = ({ action }: Section["changes"][number]): boolean =>
+    action === "update" || (withCreations && action === "create");
+  return { ...section, changes: section.changes.filter(says) };
+}
