@@ -26,14 +26,23 @@ export function kindOfPath(path: string): Kind | undefined {
 
 /** The kind that a file or folder was meant for, though its name is wrong: `role.yml`, `Roles.yml`, `_roles.yml.tpl`. */
 export function kindMeantBy(name: string): Kind | undefined {
-  const stem = name
+  const stem = stemMeantBy(name);
+  const spelling = otherNames.get(stem) ?? nearest(stem, allKinds.map(stemOf), mostMistakes);
+  return allKinds.find((kind) => stemOf(kind) === spelling);
+}
+
+/** Whether a file was meant to be the whitelist of servers before 2.0, however it is spelt. */
+export function isWhitelist(name: string): boolean {
+  return nearest(stemMeantBy(name), ["whitelist"], mostMistakes) !== undefined;
+}
+
+function stemMeantBy(name: string): string {
+  return name
     .toLowerCase()
     .replace(addedEndings, "")
     .replace(/\.(?:ya?ml|json)$/, "")
     .replace(/^[._]?(?:sg_)?/, "")
     .replaceAll(/[-. ]/g, "_");
-  const spelling = otherNames.get(stem) ?? nearest(stem, allKinds.map(stemOf), mostMistakes);
-  return allKinds.find((kind) => stemOf(kind) === spelling);
 }
 
 /** Whether a name says that the file is a copy or a template, for which the real file may stand beside it. */
@@ -46,8 +55,9 @@ export function isYaml(name: string): boolean {
   return /\.ya?ml$/.test(name.toLowerCase().replace(addedEndings, ""));
 }
 
+/** What stands behind the name of a file; with a dash or underscore only behind a whole one. */
 const addedEndings =
-  /(?:\.(?:example|sample|dist|tpl|tmpl|gotmpl|template|j2|jinja2?|erb|bak|backup|orig|old|new|disabled|txt)|~)+$/;
+  /(?:(?:\.|(?<=\.ya?ml)[_-])(?:example|sample|dist|tpl|tmpl|gotmpl|template|j2|jinja2?|erb|bak|backup|orig|old|new|disabled|txt)|~)+$/;
 
 /** `tlsconfig.yml` is another program's. */
 const mostMistakes = 2;

@@ -5,7 +5,7 @@ import type { Kind } from "../kinds/kind.ts";
 import { allKinds } from "../kinds/index.ts";
 import type { Finding } from "../model.ts";
 import { claimedType } from "./declared.ts";
-import { isCopy, isYaml, kindMeantBy, kindOfFile, kindOfFolder } from "./file-names.ts";
+import { isCopy, isWhitelist, isYaml, kindMeantBy, kindOfFile, kindOfFolder } from "./file-names.ts";
 import { readOwnText, reasonOf } from "./read-file.ts";
 import { whyNotRead } from "./real-path.ts";
 
@@ -100,7 +100,7 @@ async function leadsToFolder(path: string): Promise<boolean> {
 /** Says what a file that is not read was probably meant to be. */
 async function judgeOther(search: Search, file: string): Promise<Finding | undefined> {
   if (file === "osac.yml") return undefined;
-  if (file === "whitelist.yml") {
+  if (isYaml(file) && isWhitelist(file)) {
     return finding(
       "notice",
       file,

@@ -8,6 +8,8 @@ export interface Text {
   readonly text: string;
   /** How it may be shown: a secret by its reference only. */
   readonly shown: string;
+  /** Whether no word of it may be told, nor what is nearly the same. */
+  readonly isSecret: boolean;
 }
 
 /** The steps of a JSON pointer, unescaped. */
@@ -77,6 +79,7 @@ export function textsOf(
     texts.push({
       pointer: `${pointer}/${index}`,
       text,
+      isSecret: value[index] instanceof Secret,
       // Asked for only where something is wrong.
       get shown() {
         return shown(value[index]);

@@ -1,8 +1,9 @@
+import { matchesGlob } from "../kinds/glob.ts";
 import { kinds } from "../kinds/index.ts";
 import type { Declared, KindName } from "../model.ts";
 import type { Remark } from "./lint/remark.ts";
 import { nearest } from "./nearest.ts";
-import { shown, spoken } from "./pointer.ts";
+import { mapsOf, shown, spoken, textsOf } from "./pointer.ts";
 
 /** The names that exist, by kind. A kind that is absent is not known, and nothing is said about it. */
 export type KnownNames = ReadonlyMap<KindName, ReadonlySet<string>>;
@@ -41,4 +42,38 @@ export function danglingReferences(entity: Declared, known: KnownNames): Remark[
       ...(entity.kind === "internalusers" ? { since: "2.12" } : {}),
     };
   });
+}
+
+/** Tenants in the permissions of a role that nobody declares; a pattern that fits none of those there are. */
+export function unknownTenants({ kind, body }: Declared, known: KnownNames): Remark[] {
+  const tenants = known.get("tenants");
+  if (kind !== "roles" || tenants === undefined) return [];
+  const blocks = mapsOf(body["tenant_permissions"], "/tenant_permissions");
+  const patterns = blocks.flatMap(({ fields, pointer }) =>
+    textsOf(
+      fields["tenant_patterns"],
+      `${pointer}/tenant_patterns`,
+      (text) => isNameOrGlob(text) && !fitsAny(text, tenants),
+    ),
+  );
+  return patterns.map(({ text, pointer, shown: found, isSecret }) => {
+    const guess = isSecret || tenants.size > guessedFrom ? undefined : nearest(text, tenants);
+    return {
+      code: "unknown-tenant",
+      severity: "warning",
+      pointer,
+      message: `${spoken(pointer)}: ${found} fits no tenant that is declared or built in`,
+      hint: guess === undefined ? "declare the tenant, or remove the name" : `did you mean "${guess}"?`,
+    };
+  });
+}
+
+/** Neither a regular expression, nor with variables in it. */
+function isNameOrGlob(text: string): boolean {
+  return text.trim() !== "" && !text.startsWith("/") && !text.includes("${");
+}
+
+function fitsAny(text: string, names: ReadonlySet<string>): boolean {
+  if (!/[*?]/.test(text)) return names.has(text);
+  return [...names].some((name) => matchesGlob(text, name));
 }

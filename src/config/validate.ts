@@ -7,7 +7,7 @@ import { holdsSecret, type Secret } from "../secret.ts";
 import { sortByPlace } from "./load.ts";
 import { createLocator, type Locator } from "./yaml/locate.ts";
 import { hasFilePlaceholder } from "./placeholders/placeholders.ts";
-import { danglingReferences, type KnownNames } from "./references.ts";
+import { danglingReferences, unknownTenants, type KnownNames } from "./references.ts";
 import { checkSchema } from "./schema/schema-check.ts";
 
 /**
@@ -53,7 +53,10 @@ export function contentFindings(directory: Directory): Finding[] {
 
 /** Names that do not exist among the known ones: those of the files offline, those of the cluster too in a plan. */
 export function referenceFindings(directory: Directory, known: KnownNames): Finding[] {
-  return findingsOf(directory, (entity) => danglingReferences(entity, known));
+  return findingsOf(directory, (entity) => [
+    ...danglingReferences(entity, known),
+    ...unknownTenants(entity, known),
+  ]);
 }
 
 function findingsOf(directory: Directory, remarksOn: (entity: Declared) => Remark[]): Finding[] {

@@ -3,7 +3,17 @@ import { allKinds, kinds } from "../kinds/index.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { sameValue } from "../kinds/same.ts";
 import { compareVersions, isWithin, parseVersion } from "../kinds/version.ts";
-import type { Change, ClusterInfo, Directory, Finding, KindName, LiveKind, Version } from "../model.ts";
+import type {
+  Body,
+  Change,
+  ClusterInfo,
+  Directory,
+  Finding,
+  KindName,
+  LiveKind,
+  Place,
+  Version,
+} from "../model.ts";
 import { secretsIn } from "../secret.ts";
 import { entityOf } from "./live-entity.ts";
 import { operationsOf } from "./patch.ts";
@@ -83,6 +93,38 @@ export function leftBehind(
         name,
       })),
   );
+}
+
+/** Mappings that still name a user whom the plan deletes: whoever is called so next has the role. */
+export function mappingsOfDeleted(
+  changes: readonly Change[],
+  { kinds: declared }: Directory,
+  live: Live,
+): Finding[] {
+  const deleted = changes.filter(({ action, kind }) => action === "delete" && kind === "internalusers");
+  const names = new Set(deleted.map(({ name }) => name));
+  if (names.size === 0) return [];
+  const stored = live.get("rolesmapping");
+  const mappings = new Map<string, { readonly body: Body; readonly at?: Place }>([
+    ...(stored?.readable ? stored.entities : []),
+    ...(declared.get("rolesmapping") ?? []),
+  ]);
+  return [...mappings]
+    .filter(([name]) => !isDeleted(changes, "rolesmapping", name))
+    .flatMap(([name, { body, at }]) => {
+      const users = Array.isArray(body["users"]) ? body["users"] : [];
+      return users
+        .filter((user) => typeof user === "string" && names.has(user))
+        .map((user) => ({
+          code: "mapping-of-deleted-user",
+          severity: "warning" as const,
+          message: `names the user ${JSON.stringify(user)}, whom this plan deletes; whoever is called so next has the role`,
+          hint: "remove the name from the mapping, too",
+          kind: "rolesmapping" as const,
+          name,
+          ...(at ? { at } : {}),
+        }));
+    });
 }
 
 function isDeleted(changes: readonly Change[], kind: KindName, name: string): boolean {

@@ -119,6 +119,9 @@ describe("a file under a wrong name is an error while its kind has no other", ()
     ["rolesmapping.yml", "roles_mapping.yml"],
     ["roles-mapping.yml", "roles_mapping.yml"],
     ["config.yml.example", "config.yml"],
+    ["roles_mapping.yml.orig", "roles_mapping.yml"],
+    ["roles_mapping.yml_old", "roles_mapping.yml"],
+    ["roles.yaml-bak", "roles.yml"],
     ["_roles.yml.tpl", "roles.yml"],
   ])("%s", async (name, meant) => {
     const directory = await load({ [name]: "a: 1\n" });
@@ -139,10 +142,19 @@ describe("a file under a wrong name is an error while its kind has no other", ()
   });
 
   test("a copy beside the real file is ignored, a second spelling is a warning, the old whitelist a notice", async () => {
-    const files = { "roles.yml": meta("roles"), "roles.yml.bak": "", "roles.yaml": "", "whitelist.yml": "" };
+    const files = {
+      "roles.yml": meta("roles"),
+      "roles.yml.bak": "",
+      "roles.yml_old": "",
+      "roles_old/a.yml": "",
+      "roles.yaml": "",
+      "whitelist.yml": "",
+      "whiltelist.yml": "",
+    };
 
     expect(briefs(await load(files))).toEqual([
       "warning file-name roles.yaml:1:1",
+      "notice file-name whiltelist.yml:1:1",
       "notice file-name whitelist.yml:1:1",
     ]);
   });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { danglingReferences } from "../../src/config/references.ts";
+import { danglingReferences, unknownTenants } from "../../src/config/references.ts";
 import type { Declared, KindName } from "../../src/model.ts";
 
 const mapping: Declared = {
@@ -41,4 +41,21 @@ test("a name that nobody has is told with the name that was probably meant", () 
       refusedByServer: true,
     },
   ]);
+});
+
+test.each<[string, string[], string[]]>([
+  ["a tenant that is declared", ["ours"], []],
+  ["one that the server has", ["global_tenant"], []],
+  ["a pattern that fits one", ["ou*", "?urs", "*"], []],
+  ["what only the server can tell", ["/x.*/", "${user.name}", "x_${attr.ldap.team}"], []],
+  ["a tenant nobody declares", ["our"], ['did you mean "ours"?']],
+  ["a pattern that fits none", ["x*"], ["declare the tenant, or remove the name"]],
+])("%s", (_, tenant_patterns, hints) => {
+  const body = { tenant_permissions: [{ tenant_patterns, allowed_actions: ["kibana_all_read"] }] };
+  const role: Declared = { ...mapping, kind: "roles", body };
+  const names = known({ tenants: ["ours", "global_tenant"] });
+  expect(unknownTenants(role, names).map(({ code, hint }) => [code, hint])).toEqual(
+    hints.map((hint) => ["unknown-tenant", hint]),
+  );
+  expect(unknownTenants(role, known({ roles: [] }))).toEqual([]);
 });

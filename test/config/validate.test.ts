@@ -98,7 +98,7 @@ describe("types, as the plugin's loader converts them", () => {
     ["a fraction for a number", config("authc: {d: {order: 5.5}}"), ["warning converted-value"]],
     [
       "nothing for a truth that is on by default",
-      config("authc: {d: {http_enabled: }}"),
+      config("authc: {d: {http_enabled: }, e: {}}"),
       ["warning converted-value"],
     ],
     ["nothing for a truth that is off by default", config("do_not_fail_on_forbidden: "), []],
@@ -252,12 +252,12 @@ describe("what would break a cluster is an error", () => {
     ],
     [
       "a broken pattern of indices",
-      role("index_permissions: [{index_patterns: ['/[/']}]"),
+      role("index_permissions: [{index_patterns: ['/[/'], allowed_actions: [read]}]"),
       ["warning bad-pattern"],
     ],
     [
       "a variable in a pattern of indices",
-      role("index_permissions: [{index_patterns: ['/${user.name}-.*/']}]"),
+      role("index_permissions: [{index_patterns: ['/${user.name}-.*/'], allowed_actions: [read]}]"),
       [],
     ],
     ["a broken pattern in audit", audit("audit: {ignore_users: ['/[/']}"), ["error bad-pattern"]],
@@ -321,9 +321,9 @@ describe("what would break a cluster is an error", () => {
     expect(JSON.stringify(findings)).not.toContain("my-short-secret");
   });
 
-  test("of a placeholder without a value nothing is said", async () => {
+  test("of a placeholder without a value nothing is said but what it is without one", async () => {
     expect(await verdicts(config("on_behalf_of: {signing_key: '${env.KEY}', encryption_key: abcd}"))).toEqual(
-      [],
+      ["notice unfilled-key"],
     );
   });
 });

@@ -1,11 +1,21 @@
 import { describe, expect, test } from "vitest";
 import { contentFindings, referenceFindings } from "../../src/config/validate.ts";
 import { parseVersion } from "../../src/kinds/version.ts";
-import type { Body, BuiltIn, Change, Directory, KindName, LiveKind } from "../../src/model.ts";
+import type {
+  Body,
+  BuiltIn,
+  Change,
+  Declared,
+  Directory,
+  KindName,
+  LiveEntity,
+  LiveKind,
+} from "../../src/model.ts";
 import {
   guardedChanges,
   judgeFindings,
   leftBehind,
+  mappingsOfDeleted,
   opaqueNotice,
   reservedMappings,
   unsendable,
@@ -286,4 +296,37 @@ describe("a placeholder without a value", () => {
     expect(unsendable(updated({ a: unknown, b: 1 }, { a: unknown, b: 2 }))).toEqual([]);
     expect(unsendable(deleted({ a: unknown }))).toEqual([]);
   });
+});
+
+const mapping = (name: string, body: Body): Declared => ({ kind: "rolesmapping", name, body, at });
+
+test("a mapping that names a user whom the plan deletes is told", () => {
+  const deleted: Change = { action: "delete", kind: "internalusers", name: "bob", before: {} };
+  const directory: Directory = {
+    path: "",
+    ignored: [],
+    findings: [],
+    kinds: new Map([
+      [
+        "rolesmapping",
+        new Map([
+          ["readers", mapping("readers", { users: ["ann", "bob"] })],
+          ["writers", mapping("writers", { users: ["ann"], backend_roles: ["bob"] })],
+        ]),
+      ],
+    ]),
+  };
+  const entities = new Map<string, LiveEntity>(
+    ["left", "readers", "gone"].map((name) => [name, { name, body: { users: ["bob"] }, raw: {} }]),
+  );
+  const live = new Map<KindName, LiveKind>([["rolesmapping", { readable: true, entities }]]);
+  const gone: Change = { action: "delete", kind: "rolesmapping", name: "gone", before: {} };
+
+  const found = mappingsOfDeleted([deleted, gone], directory, live);
+
+  expect(found.map(({ code, name }) => [code, name])).toEqual([
+    ["mapping-of-deleted-user", "left"],
+    ["mapping-of-deleted-user", "readers"],
+  ]);
+  expect(mappingsOfDeleted([gone], directory, live)).toEqual([]);
 });

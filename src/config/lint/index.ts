@@ -4,6 +4,7 @@ import { apiTokenRule } from "./api-tokens.ts";
 import { auditCategoryRule } from "./audit-categories.ts";
 import { characterRule } from "./characters.ts";
 import { dlsRule } from "./dls.ts";
+import { domainSettingRule } from "./settings-of-domains.ts";
 import { hostRule } from "./hosts.ts";
 import { indexPatternRule } from "./index-patterns.ts";
 import { listenerRule } from "./listeners.ts";
@@ -12,12 +13,15 @@ import { loginRule } from "./logins.ts";
 import { longTextRule } from "./long-texts.ts";
 import { maskedFieldRule } from "./masked-fields.ts";
 import { nameRule } from "./names.ts";
+import { noEffectRule } from "./no-effect.ts";
 import { numberRule } from "./numbers.ts";
 import { onBehalfOfRule } from "./on-behalf-of.ts";
+import { openDoorRule } from "./open-doors.ts";
 import { patternRule } from "./patterns.ts";
 import { permissionRule } from "./permissions.ts";
 import type { Rule } from "./remark.ts";
 import { staticFlagRule } from "./static-flag.ts";
+import { unknownActionRule } from "./unknown-actions.ts";
 import { unfilledVariableRule } from "./unfilled-variables.ts";
 import { xffRule } from "./xff.ts";
 
@@ -28,6 +32,8 @@ export const rules: readonly Rule[] = [
   staticFlagRule,
   patternRule,
   permissionRule,
+  unknownActionRule,
+  noEffectRule,
   indexPatternRule,
   dlsRule,
   unfilledVariableRule,
@@ -44,4 +50,6 @@ export const rules: readonly Rule[] = [
   allowlistRule,
   hostRule,
   xffRule,
+  domainSettingRule,
+  openDoorRule,
 ];

@@ -108,7 +108,7 @@ function auditPatterns(body: Body): Pattern[] {
     ),
     ...names.map((name): Pattern => {
       const pointer = `/compliance/read_watched_fields/${escapePointer(name)}`;
-      return { pointer, text: name, shown: JSON.stringify(name), damage: "refused" };
+      return { pointer, text: name, shown: JSON.stringify(name), isSecret: false, damage: "refused" };
     }),
   ];
 }

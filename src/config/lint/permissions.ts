@@ -5,7 +5,7 @@ import type { Remark, Rule } from "./remark.ts";
 
 /** Permissions that REST refuses, and texts that can be no permission and so allow nothing. */
 export const permissionRule: Rule = ({ kind, name, body }) => {
-  const found = permissionsOf(kind, body, (text) => isRestAdmin(text) || faultOf(text) !== undefined);
+  const found = findPermissions(kind, body, (text) => isRestAdmin(text) || faultOf(text) !== undefined);
   const faults = found.filter(({ text }) => faultOf(text) !== undefined).map(fault);
   // The server's own roles have such permissions, and nobody writes them.
   const first = found.find(({ text }) => isRestAdmin(text));
@@ -43,7 +43,8 @@ function faultOf(text: string): string | undefined {
   return undefined;
 }
 
-function permissionsOf(kind: KindName, body: Body, isWanted: (text: string) => boolean): Text[] {
+/** The permissions that are looked for, wherever roles and action groups list them. */
+export function findPermissions(kind: KindName, body: Body, isWanted: (text: string) => boolean): Text[] {
   if (kind === "actiongroups") return textsOf(body["allowed_actions"], "/allowed_actions", isWanted);
   if (kind !== "roles") return [];
   const lists = ["index_permissions", "tenant_permissions"].flatMap((field) =>

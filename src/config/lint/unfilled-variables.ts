@@ -1,6 +1,6 @@
 import type { Body } from "../../model.ts";
 import { Secret } from "../../secret.ts";
-import { mapsOf, shown, spoken, textOf, textsOf } from "../pointer.ts";
+import { mapsOf, spoken, textOf, textsOf } from "../pointer.ts";
 import type { Remark, Rule } from "./remark.ts";
 import { fallbackSince, findVariables, isKnownVariable, suggestVariable } from "./variables.ts";
 
@@ -27,10 +27,10 @@ function templatesOf(body: Body): Template[] {
       text.includes("${"),
     );
     return [
-      ...patterns.map(({ text, pointer, shown: name }) => ({
-        pointer,
+      ...patterns.map(({ text, pointer: at, isSecret }) => ({
+        pointer: at,
         text,
-        isSecret: name !== shown(text),
+        isSecret,
         effect: ofPatterns,
       })),
       ...(query === undefined

@@ -1,4 +1,5 @@
 import { isFields } from "../../kinds/canonical.ts";
+import { matchesExpression } from "../../kinds/expression.ts";
 import { shown, textOf, valueAt } from "../pointer.ts";
 import { javaRegexError } from "./java-regex.ts";
 import type { Remark, Rule } from "./remark.ts";
@@ -21,7 +22,8 @@ export const xffRule: Rule = ({ kind, body }) => {
   const message = `internalProxies: ${shown(proxies)}`;
   if (javaRegexError(text) !== undefined) return [broken(message)];
   if (/\/\d/.test(text)) return [network(message)];
-  return isTooWide(text) ? [tooWide(message)] : [];
+  const isTooWide = strangers.every((address) => matchesExpression(text, address) === true);
+  return isTooWide ? [tooWide(message)] : [];
 };
 
 const hint = String.raw`write a regular expression for the addresses of your proxies, for example 192\.168\.0\.1[01]`;
@@ -54,43 +56,4 @@ function tooWide(about: string): Remark {
     message: `${about} fits every address, so that the server believes the headers of every caller`,
     hint,
   };
-}
-
-/** Whether one of the alternatives fits addresses that cannot all be proxies of one's own. */
-function isTooWide(text: string): boolean {
-  return alternativesIn(text).some(
-    (one) => isQuick(one) && strangers.every((address) => expressionOf(one)?.test(address)),
-  );
-}
-
-/** What stands between the `|` outside of all brackets. */
-function alternativesIn(text: string): string[] {
-  const alternatives = [""];
-  let depth = 0;
-  for (const [part] of text.matchAll(/\\[^]|[^]/g)) {
-    if (part === "|" && depth === 0) {
-      alternatives.push("");
-      continue;
-    }
-    if (part === "(" || part === "[") depth++;
-    if (part === ")" || part === "]") depth--;
-    alternatives[alternatives.length - 1] += part;
-  }
-  return alternatives;
-}
-
-/** Whether an expression can be tried on a short text: one with many repetitions may take for ever. */
-function isQuick(expression: string): boolean {
-  const repetitions = expression.match(/[*+?{]/g)?.length ?? 0;
-  const groups = expression.match(/\)[*+?{]/g)?.length ?? 0;
-  return groups === 0 ? repetitions <= 8 : groups === 1 && repetitions <= 4 && /\)\{[1-4]\}/.test(expression);
-}
-
-/** Undefined for what JavaScript does not read as Java does. */
-function expressionOf(text: string): RegExp | undefined {
-  try {
-    return new RegExp(`^(?:${text})$`, "u");
-  } catch {
-    return undefined;
-  }
 }

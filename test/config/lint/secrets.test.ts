@@ -30,6 +30,8 @@ const values = [
   '{"zzcanary": {}}',
   '{"bool": {"zzcanary": 1}}',
   '{"a": {"zzcanary": 1, "zzcanary": 2}}',
+  "cluster:monitor/zzcanary",
+  "cluster:monitor/zzcanarystats",
   "${zzcanary}",
   "${zzcanary:-a}",
   "ZZCANARY",
@@ -102,7 +104,9 @@ test.each<[string, string]>([
 test("of a secret dls no query is named, nor counted", () => {
   const dls = new Secret('{"zzcanary": 1, "b": 2}', "${env.IT}");
 
-  const told = remarksOn("roles", { index_permissions: [{ dls }] });
+  const told = remarksOn("roles", {
+    index_permissions: [{ index_patterns: ["a"], allowed_actions: ["read"], dls }],
+  }).filter(({ code }) => code === "bad-dls");
 
   expect(told.map(({ message }) => message)).toEqual([
     "index_permissions[0].dls is no query that the server takes; before 3.6 the role then finds nothing, or its searches fail; from 3.6 on it sees every document",

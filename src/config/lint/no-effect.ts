@@ -1,0 +1,102 @@
+import { isFilled } from "../../kinds/canonical.ts";
+import type { Value } from "../../model.ts";
+import { mapsOf, spoken, textsOf } from "../pointer.ts";
+import type { Remark, Rule } from "./remark.ts";
+
+type Fields = { readonly [field: string]: Value };
+
+const restrictions = ["dls", "fls", "masked_fields"] as const;
+
+/** Parts of roles that the server takes, and that change nothing. */
+export const noEffectRule: Rule = ({ kind, body }) => {
+  if (kind !== "roles") return [];
+  const blocks = mapsOf(body["index_permissions"], "/index_permissions");
+  return [
+    ...blocks.flatMap(emptyBlock),
+    ...mapsOf(body["tenant_permissions"], "/tenant_permissions").flatMap(emptyTenants),
+    ...beyondAll(body["cluster_permissions"], "/cluster_permissions"),
+    ...blocks.flatMap(({ fields, pointer }) =>
+      beyondAll(fields["allowed_actions"], `${pointer}/allowed_actions`),
+    ),
+    ...restrictions.flatMap((field) => forgottenRestrictions(field, blocks)),
+  ];
+};
+
+interface Block {
+  readonly pointer: string;
+  readonly fields: Fields;
+}
+
+/** Of a block without actions its restrictions still count, for whoever may read by another one. */
+function emptyBlock({ fields, pointer }: Block): Remark[] {
+  if (!isFilled(fields["index_patterns"])) return [nothing(pointer, "index_patterns")];
+  const isRestricting = restrictions.some((field) => isRestricted(fields[field]));
+  return isFilled(fields["allowed_actions"]) || isRestricting ? [] : [nothing(pointer, "allowed_actions")];
+}
+
+/** Without actions they give leave to read. */
+function emptyTenants({ fields, pointer }: Block): Remark[] {
+  return isFilled(fields["tenant_patterns"]) ? [] : [nothing(pointer, "tenant_patterns")];
+}
+
+function nothing(pointer: string, field: string): Remark {
+  return {
+    code: "no-effect",
+    severity: "warning",
+    pointer,
+    message: `${spoken(pointer)} has no ${field}, so it allows nothing`,
+    hint: `fill in ${field}, or remove the item`,
+  };
+}
+
+/** What `*` gives already. Permissions of `restapi:` and `system:` have to be named beside it. */
+function beyondAll(list: Value | undefined, pointer: string): Remark[] {
+  const texts = textsOf(list, pointer);
+  if (!texts.some(({ text }) => text === "*")) return [];
+  const superfluous = texts.find(({ text }) => text !== "*" && !/^(?:restapi|system):/.test(text));
+  if (superfluous === undefined) return [];
+  const message = `${spoken(superfluous.pointer)}: ${superfluous.shown} adds nothing to "*"`;
+  const hint = 'remove "*" if less was meant, else the others';
+  return [{ code: "no-effect", severity: "warning", pointer: superfluous.pointer, message, hint }];
+}
+
+/**
+ * From 3.0 on, of two blocks of a role that restrict one pattern, the last alone counts (seen on 3.4.0;
+ * `AbstractRuleBasedPrivileges`).
+ */
+function forgottenRestrictions(field: (typeof restrictions)[number], blocks: readonly Block[]): Remark[] {
+  const restricting = blocks.filter(({ fields }) => isRestricted(fields[field]));
+  const last = new Map(
+    restricting.flatMap((block) => patternsOf(block).map((pattern) => [pattern, block] as const)),
+  );
+  return restricting.flatMap((block) => {
+    const pattern = patternsOf(block).find((one) => isOther(last.get(one)!, block, field));
+    if (pattern === undefined) return [];
+    const at = `${block.pointer}/${field}`;
+    const later = `${last.get(pattern)!.pointer}/${field}`;
+    const message = `${spoken(at)} is forgotten from 3.0 on: of the same pattern, ${spoken(later)} alone counts`;
+    const hint = "join the two blocks, or put one into a role of its own";
+    return [
+      {
+        code: "forgotten-restriction",
+        severity: "warning",
+        pointer: at,
+        message,
+        hint,
+        servers: { since: "3.0" },
+      },
+    ];
+  });
+}
+
+function isOther(last: Block, block: Block, field: string): boolean {
+  return last !== block && JSON.stringify(last.fields[field]) !== JSON.stringify(block.fields[field]);
+}
+
+function patternsOf({ fields }: Block): string[] {
+  return textsOf(fields["index_patterns"], "").map(({ text }) => text);
+}
+
+function isRestricted(value: Value | undefined): boolean {
+  return isFilled(value) || (typeof value === "string" && value.trim() !== "");
+}

@@ -1,0 +1,76 @@
+import { isFields } from "../../kinds/canonical.ts";
+import type { Body, Directory, Value } from "../../model.ts";
+import { Secret } from "../../secret.ts";
+import { spoken, textOf, textsOf, valueAt } from "../pointer.ts";
+import type { Remark, Rule } from "./remark.ts";
+
+/** Settings that let everybody in, or nobody. */
+export const openDoorRule: Rule = ({ kind, name, body }, directory) => {
+  if (kind === "rolesmapping" && allowsAll(name, directory)) return everybody(body);
+  return kind === "config" ? [...nobody(body), ...unfilledKey(body)] : [];
+};
+
+/** What a caller without credentials is called (`AnonymousUser`). */
+const anonymous = ["opendistro_security_anonymous", "opendistro_security_anonymous_backendrole"];
+
+/** Patterns that fit whoever calls. */
+const anybody = ["*", "**", "?*", "*?", "/.*/", "/.+/"];
+
+function allowsAll(role: string, { kinds }: Directory): boolean {
+  const permissions = kinds.get("roles")?.get(role)?.body["cluster_permissions"];
+  return role === "all_access" || textsOf(permissions, "").some(({ text }) => text === "*");
+}
+
+function everybody(body: Body): Remark[] {
+  return ["users", "backend_roles", "hosts"].flatMap((field) =>
+    textsOf(body[field], `/${field}`, (text) => anybody.includes(text) || anonymous.includes(text)).map(
+      ({ pointer, shown }) => ({
+        code: "everybody-may-all",
+        severity: "warning" as const,
+        pointer,
+        message: `${spoken(pointer)}: ${shown} gives whoever reaches the server a role that may do everything`,
+        hint: "name those who shall have it",
+      }),
+    ),
+  );
+}
+
+/** No domain is asked: only certificates and, where it is on, anonymous callers get in. */
+function nobody(body: Body): Remark[] {
+  const domains = valueAt(body, "/dynamic/authc");
+  if (!isFields(domains) || Object.values(domains).some(isAsked)) return [];
+  return [
+    {
+      code: "no-domain",
+      severity: "warning",
+      pointer: "/dynamic/authc",
+      message: "no domain of authc is enabled, so nobody can log in with a name",
+      hint: "set http_enabled: true in one of them",
+    },
+  ];
+}
+
+/** As the loader reads the switch: on where it is not there, off where it is blank. */
+function isAsked(domain: Value): boolean {
+  if (!isFields(domain)) return false;
+  const { http_enabled: isEnabled = true } = domain;
+  if (isEnabled instanceof Secret && !isEnabled.isKnown) return true;
+  const text = textOf(isEnabled)?.trim().toLowerCase() ?? "";
+  return text === "true" || (/^-?\d+$/.test(text) && Number(text) !== 0);
+}
+
+/** osac sends no key without a value; securityadmin.sh would upload the words of the placeholder. */
+function unfilledKey(body: Body): Remark[] {
+  const pointer = "/dynamic/on_behalf_of/signing_key";
+  const key = valueAt(body, pointer);
+  if (!(key instanceof Secret) || key.isKnown) return [];
+  return [
+    {
+      code: "unfilled-key",
+      severity: "notice",
+      pointer,
+      message: `${spoken(pointer)} has no value here; were the file uploaded so by securityadmin.sh, the server would load no configuration any more`,
+      hint: "set the variable wherever securityadmin.sh runs",
+    },
+  ];
+}

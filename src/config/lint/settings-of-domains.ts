@@ -1,0 +1,92 @@
+import { isFields } from "../../kinds/canonical.ts";
+import { escapePointer } from "../../kinds/pointer.ts";
+import type { Value } from "../../model.ts";
+import { shown, spoken, textOf, textsOf, valueAt } from "../pointer.ts";
+import { isPattern, javaRegexError, patternError } from "./java-regex.ts";
+import type { Remark, Rule } from "./remark.ts";
+
+/** Lists of patterns for names, in the settings of `ldap` and `clientcert`. */
+const patternLists = [
+  "skip_users",
+  "exclude_roles",
+  "nested_role_filter",
+  "custom_attr_allowlist",
+  "custom_attr_whitelist",
+];
+
+/** Expressions of Java that split a text, in the settings of `proxy` and `saml`. */
+const separators = ["roles_separator", "roles_seperator"];
+
+interface Settings {
+  readonly pointer: string;
+  readonly fields: { readonly [name: string]: Value };
+}
+
+/**
+ * Settings of domains that the plugin compiles. With a broken one it cannot build the domain and goes on without it
+ * (`DynamicConfigModelV7`).
+ */
+export const domainSettingRule: Rule = ({ kind, body }) => {
+  if (kind !== "config") return [];
+  return ["authc", "authz"]
+    .flatMap((section) => settingsOf(valueAt(body, `/dynamic/${section}`), section))
+    .flatMap(({ fields, pointer }) => [
+      ...patternLists.flatMap((name) => brokenPatterns(fields[name], `${pointer}/${name}`)),
+      ...separators.flatMap((name) => badSeparator(fields[name], `${pointer}/${name}`)),
+    ]);
+};
+
+function settingsOf(domains: Value | undefined, section: string): Settings[] {
+  return Object.entries(isFields(domains) ? domains : {}).flatMap(([name, domain]) =>
+    ["http_authenticator", "authentication_backend", "authorization_backend"].flatMap((part) => {
+      const fields = valueAt(domain, `/${part}/config`);
+      return isFields(fields)
+        ? [{ fields, pointer: `/dynamic/${section}/${escapePointer(name)}/${part}/config` }]
+        : [];
+    }),
+  );
+}
+
+/** A list, or one text that stands for a list. */
+function brokenPatterns(value: Value | undefined, pointer: string): Remark[] {
+  const one = textOf(value);
+  const texts =
+    one === undefined
+      ? textsOf(value, pointer, isPattern)
+      : [{ pointer, text: one, shown: shown(value), isSecret: false }];
+  return texts.flatMap(({ text, pointer: at, shown: found }) => {
+    const reason = patternError(text);
+    return reason === undefined ? [] : [broken(at, `${found} is no regular expression of Java: ${reason}`)];
+  });
+}
+
+function badSeparator(value: Value | undefined, pointer: string): Remark[] {
+  const text = textOf(value);
+  if (text === undefined || text === "") return [];
+  const about = `${shown(value)} is no regular expression of Java`;
+  if (javaRegexError(text) !== undefined) return [broken(pointer, about)];
+  if (!withoutEscapes(text).split("|").includes("")) return [];
+  return [
+    {
+      code: "splits-every-letter",
+      severity: "warning",
+      pointer,
+      message: `${spoken(pointer)}: ${shown(value)} is a regular expression that fits between any two letters, so that each letter becomes a role`,
+      hint: String.raw`write a backslash before the "|": '\|'`,
+    },
+  ];
+}
+
+function broken(pointer: string, fault: string): Remark {
+  return {
+    code: "bad-pattern",
+    severity: "error",
+    pointer,
+    message: `${spoken(pointer)}: ${fault}; the server then leaves the whole domain out`,
+    hint: "correct it",
+  };
+}
+
+function withoutEscapes(text: string): string {
+  return text.replaceAll(/\\[^]/g, "x");
+}

@@ -1,0 +1,73 @@
+import { nearest } from "../nearest.ts";
+import { spoken, type Text } from "../pointer.ts";
+import { knownActions } from "./known-actions.ts";
+import { findPermissions } from "./permissions.ts";
+import type { Remark, Rule } from "./remark.ts";
+
+/** More letters than these are no slip, nor is another word of fewer letters than those. */
+const mostMistakes = 2;
+const shortestWord = 5;
+
+/** What actions and patterns of actions begin with, up to a slash. */
+const beginnings = new Set(
+  [...knownActions].flatMap((name) => slashes(name).map((end) => name.slice(0, end))),
+);
+
+/**
+ * Names of actions that nobody has, and that are nearly the name of a known one. What is near to none may be an action
+ * of a plugin, and nothing is said of it.
+ */
+export const unknownActionRule: Rule = ({ kind, body }) =>
+  findPermissions(kind, body, isMisspelt).map(remark);
+
+function remark({ text, pointer, shown, isSecret }: Text): Remark {
+  return {
+    code: "unknown-action",
+    severity: "warning",
+    pointer,
+    message: `${spoken(pointer)}: ${shown} is no action of OpenSearch or its plugins, so it allows nothing`,
+    hint: isSecret ? "correct the name of the action" : `did you mean "${meant(text)}"?`,
+  };
+}
+
+function isMisspelt(text: string): boolean {
+  return meant(text) !== undefined;
+}
+
+/** The action, or the beginning of actions, that somebody who wrote this probably meant. */
+function meant(text: string): string | undefined {
+  if (!/^[A-Za-z]+:[^*?\s]*\*?$/.test(text) || text.length < 10) return undefined;
+  if (!text.endsWith("*")) return guess(text, knownActions);
+  const beginning = text.slice(0, -1);
+  if ([...knownActions].some((name) => name.startsWith(beginning))) return undefined;
+  const found = guess(beginning, beginnings);
+  return found && `${found}*`;
+}
+
+function guess(text: string, names: ReadonlySet<string>): string | undefined {
+  if (names.has(text)) return undefined;
+  // Only what differs in one word is measured: many wrong names must not take long.
+  const words = wordsOf(text);
+  return nearest(
+    text,
+    [...names].filter((name) => isSlip(words, wordsOf(name))),
+    mostMistakes,
+  );
+}
+
+/** Whether one word differs, and is long enough that it is no other verb, and no plural. */
+function isSlip(words: readonly string[], others: readonly string[]): boolean {
+  if (words.length !== others.length) return false;
+  const [place, ...more] = words.flatMap((word, index) => (word === others[index] ? [] : [index]));
+  if (place === undefined || more.length > 0) return false;
+  const [word, other] = [words[place]!, others[place]!];
+  return word.length >= shortestWord && `${word}s` !== other && word !== `${other}s`;
+}
+
+function wordsOf(name: string): readonly string[] {
+  return name.split(/[:/]/);
+}
+
+function slashes(name: string): number[] {
+  return [...name.matchAll(/[:/]/g)].map(({ index }) => index + 1);
+}
