@@ -13,7 +13,7 @@ import type { HashChoice } from "./passwords/hash.ts";
 import { hashLogins } from "./passwords/logins.ts";
 import { inverseOf } from "./plan/inverse.ts";
 import { orderRequests } from "./plan/order.ts";
-import { proveChanges } from "./plan/prove.ts";
+import { disproofFindings } from "./plan/prove.ts";
 import { holdToSeen } from "./plan/reviewed/stale.ts";
 import { standingOf } from "./plan/state.ts";
 import { stepsOf } from "./plan/steps.ts";
@@ -58,7 +58,8 @@ export async function apply(
 ): Promise<Written> {
   const { cluster } = planned;
   const changes = await hashLogins(planned.changes, hashing);
-  proveChanges(changes, live, cluster.version);
+  const disproved = disproofFindings(changes, live, cluster.version);
+  if (disproved.length > 0) throw new OsacError("input", disproved);
   const healer = await openHealer(healing, cluster, own, kindsOf(changes));
   const writable = own.changes.size > 0 ? await writableKinds(writer) : [];
   const undoing = (way: Healer): Undoing => ({

@@ -49,7 +49,7 @@ import {
 } from "./plan/findings.ts";
 import { isEntityError, isLeftOut, refusedRules, withWayOut } from "./plan/refused.ts";
 import { makePlan, type PlanChoice } from "./plan/plan.ts";
-import { proveChanges } from "./plan/prove.ts";
+import { disproofFindings } from "./plan/prove.ts";
 import { placeholdersBakedIn } from "./plan/server-placeholders.ts";
 import { occasionFindings } from "./plan/reviewed/saved-plan.ts";
 import { holdToId, holdToSaved } from "./plan/reviewed/stale.ts";
@@ -226,12 +226,13 @@ export async function plan(
     ...algorithmFindings(changes, live, task.hashing),
     ...(await bakedIn(reader, made)),
   ];
-  const findings = task.isStrict ? found.map(asError) : found;
+  const judged = task.isStrict ? found.map(asError) : found;
   // What has no value yet cannot be proved; such a plan is refused, or opaque and not for sending.
   const provable = task.areSecretsOpaque
     ? changes.filter((change) => unsendable(change).length === 0)
     : changes;
-  if (!findings.some(({ severity }) => severity === "error")) proveChanges(provable, live, cluster.version);
+  const isRefused = judged.some(({ severity }) => severity === "error");
+  const findings = isRefused ? judged : [...judged, ...disproofFindings(provable, live, cluster.version)];
   return { plan: { ...made, findings }, live, own: lockout.own, told };
 }
 

@@ -33,13 +33,13 @@ export function disproof(
 
 function applied(document: Fields, operations: readonly Operation[]): Fields | string {
   let patched = document;
-  for (const [index, operation] of operations.entries()) {
+  for (const operation of operations) {
     const step = operation.op === "add" ? { ...operation, value: revealed(operation.value) } : operation;
     try {
       patched = jsonpatch.applyOperation(patched, step, true, false).newDocument;
     } catch (error) {
       // The message of fast-json-patch holds the whole document, secrets included: only its name may pass.
-      return `operation ${index} cannot be applied (${(error as Error).name})`;
+      return `${operation.op} ${operation.path} cannot be applied (${(error as Error).name})`;
     }
   }
   return patched;

@@ -1,26 +1,28 @@
-import { strict as assert } from "node:assert";
 import { kinds } from "../kinds/index.ts";
-import type { Change, KindName, LiveKind, Version } from "../model.ts";
+import { formatVersion } from "../kinds/version.ts";
+import type { Change, Finding, KindName, LiveKind, Version } from "../model.ts";
+import { entityOf } from "./live-entity.ts";
 import { operationsOf } from "./patch.ts";
 import { disproof } from "./proof.ts";
 
 /**
- * Proves the patch of every change before anything is sent. A patch that would not give the desired state is a
- * fault of the program and ends the run.
+ * Proves the patch of every change before anything is sent: an error for each that would not give the desired state. The
+ * server shows such an entity otherwise than any server of this version that is known.
  */
-export function proveChanges(
+export function disproofFindings(
   changes: readonly Change[],
   live: ReadonlyMap<KindName, LiveKind>,
   version: Version,
-): void {
-  for (const change of changes) {
-    const kind = kinds[change.kind];
-    const answer = live.get(change.kind);
-    const raw = answer?.readable ? answer.entities.get(change.name)?.raw : undefined;
+): Finding[] {
+  return changes.flatMap((change): Finding[] => {
+    const { kind: kindName, name, at } = change;
+    const kind = kinds[kindName];
+    const raw = entityOf(live, change)?.raw;
     const wrong = disproof(kind, change, operationsOf(kind, change), raw, version);
-    assert(
-      wrong === undefined,
-      `the patch for ${change.kind}/${change.name} is wrong: ${wrong}. Nothing was written`,
-    );
-  }
+    if (wrong === undefined) return [];
+    const message = `the cluster holds it in a shape that OpenSearch ${formatVersion(version)} does not have, and no patch is known that would make it as the files say: ${wrong}`;
+    const hint = "leave out what this server does not have, or change the entity with securityadmin.sh";
+    const place = { kind: kindName, name, ...(at ? { at } : {}) };
+    return [{ code: "unknown-shape", severity: "error", message, hint, ...place }];
+  });
 }

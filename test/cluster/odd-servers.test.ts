@@ -86,6 +86,23 @@ describe("the version", () => {
   );
 });
 
+test("an entity in a shape that its version does not have is an error of that entity, and nothing is written", async () => {
+  const simulator = await start({ version: "2.19.4" });
+  const newer = (path: string, response: ServerResponse): boolean =>
+    path === "/_nodes/http" && sendJson(response, 200, { nodes: { a: { version: "3.8.0" } } });
+  const url = await startReverseProxy({
+    to: simulator,
+    certificate: simulator.certificates.server,
+    answers: newer,
+  });
+  const argv = ["apply", "--yes", "--allow-lockout-risk"];
+  const files = { "config.yml": `${config}    api_tokens: { enabled: true }\n` };
+  const { code, err } = await run(argv, { ...simulator, url }, {}, files);
+  expect(code).toBe(3);
+  expect(err).toMatch(/error: config\/config: .* 3\.8\.0 does not have, .*api_tokens.* \[unknown-shape\]/);
+  expect(writes(simulator)).toEqual([]);
+});
+
 describe.for(["2.11.1", "2.19.4", "3.4.0"])("nodes of %s that speak plain HTTP", (version) => {
   test("serve every command, under both prefixes", async () => {
     for (const prefix of ["_plugins/_security", "_opendistro/_security"]) {

@@ -4,7 +4,7 @@ import { kinds } from "../../src/kinds/index.ts";
 import type { Body, Change, KindName, LiveEntity, Operation } from "../../src/model.ts";
 import { operationsOf } from "../../src/plan/patch.ts";
 import { disproof } from "../../src/plan/proof.ts";
-import { proveChanges } from "../../src/plan/prove.ts";
+import { disproofFindings } from "../../src/plan/prove.ts";
 import { Secret } from "../../src/secret.ts";
 
 const version = { major: 3, minor: 4, patch: 0 };
@@ -59,7 +59,7 @@ describe("a patch is disproved", () => {
       "meets what is not there",
       change,
       [right, { op: "remove", path: "/it/tenant_permissions/0" }],
-      "operation 1 cannot be applied (OPERATION_PATH_UNRESOLVABLE)",
+      "remove /it/tenant_permissions/0 cannot be applied (OPERATION_PATH_UNRESOLVABLE)",
     ],
   ])("that %s", (_, wanted, operations, wrong) => {
     expect(disproof(roles, wanted, operations, live, version)).toBe(wrong);
@@ -93,7 +93,7 @@ describe("a patch is disproved", () => {
     expect(disproof(roles, deletion, [{ op: "remove", path: "/it" }], live, version)).toBeUndefined();
   });
 
-  test("and nothing is written: that is a fault of the program, which says where", () => {
+  test("and that is an error of its entity", () => {
     const readable = new Map([
       [
         "roles" as const,
@@ -103,14 +103,17 @@ describe("a patch is disproved", () => {
         } as const,
       ],
     ]);
-    expect(() => proveChanges([change], readable, version)).not.toThrow();
+    expect(disproofFindings([change], readable, version)).toEqual([]);
     const created: Change = { action: "create", kind: "roles", name: "new", after: change.after };
-    expect(() => proveChanges([created], readable, version)).not.toThrow();
+    expect(disproofFindings([created], readable, version)).toEqual([]);
     const gone = new Map([["roles" as const, { readable: false, reason: "403" } as const]]);
-    expect(() => proveChanges([change], gone, version)).toThrow(
-      "the patch for roles/it is wrong: operation 0 cannot be applied (OPERATION_PATH_CANNOT_ADD). Nothing was written",
+    const message = expect.stringMatching(
+      /3\.4\.0 does not have, .*: add \/it\/description cannot be applied \(OPERATION_PATH_CANNOT_ADD\)$/,
     );
-    expect(() => proveChanges([change], new Map(), version)).toThrow("Nothing was written");
+    for (const missing of [gone, new Map()])
+      expect(disproofFindings([change], missing, version)).toMatchObject([
+        { code: "unknown-shape", severity: "error", kind: "roles", name: "it", message },
+      ]);
   });
 });
 
