@@ -28,14 +28,15 @@ export async function readCaller(
   }
   const { body } = await reader.read(securityPath(connection, "authinfo"));
   const {
-    user_name: name = username,
+    user_name: told,
     backend_roles: backendRoles,
     roles,
     remote_address: remote,
   } = isFields(body) ? body : {};
+  const name = typeof told === "string" ? told : username;
   return {
     kind: token ? "token" : username === undefined ? withoutUser(connection) : "user",
-    ...(typeof name === "string" ? { name } : {}),
+    ...(name === undefined ? {} : { name }),
     backendRoles: texts(backendRoles),
     roles: texts(roles),
     ...(typeof remote === "string" ? { address: remote.replace(/:\d+$/, "") } : {}),

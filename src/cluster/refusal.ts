@@ -16,8 +16,24 @@ interface Refusal {
 /** Characters of the server's words that a message has at most. */
 const wordsMax = 500;
 
+const keptBack: Omit<Refusal, "status" | "says"> = {
+  reason: "something before the server keeps it back (a proxy, a policy)",
+  hint: ({ path }) => `let the job reach the path that ends in ${path}, with GET and PATCH`,
+};
+
+/** A page, or the answer of a policy of Amazon's. The plugin has neither. */
+const foreign = /^\s*<|^\s*\{\s*"Message"/;
+
 /** Why a kind cannot be read or written, and the setting that would open it; the first that fits. */
 const refusals: readonly Refusal[] = [
+  ...[401, 403, 405].map((status) => ({ status, says: foreign, ...keptBack })),
+  {
+    status: 404,
+    says: /not supported for this action/i,
+    reason: "the cluster has no document of this kind",
+    hint: ({ file }) => `upload ${file} once with securityadmin.sh`,
+  },
+  { status: 404, says: /^/, ...keptBack },
   {
     status: 403,
     says: /not allowlisted/i,
@@ -55,7 +71,7 @@ const refusals: readonly Refusal[] = [
   },
   {
     status: 403,
-    says: /./,
+    says: /^/,
     reason: "the caller is not allowed to",
     hint: () => "look at the caller's roles",
   },
@@ -70,13 +86,13 @@ const refusals: readonly Refusal[] = [
   },
   {
     status: 405,
-    says: /./,
+    says: /^/,
     reason: "the server does not let it be changed by REST",
     hint: () => "set plugins.security.unsupported.restapi.allow_securityconfig_modification: true",
   },
   {
     status: 501,
-    says: /./,
+    says: /^/,
     reason: "the cluster had no document of this kind when it started",
     hint: ({ file }) => `upload ${file} once with securityadmin.sh`,
   },
@@ -112,8 +128,8 @@ function withoutContent(words: string): string {
 /** The server has three shapes of JSON, and plain text. */
 function wordsOf({ body, text }: Answer): string {
   if (!isFields(body)) return text.trim() === "" ? "an empty answer" : firstLine(text);
-  const { status: _, message, reason, error, ...details } = body;
-  const said = message ?? reason ?? (isFields(error) ? error["reason"] : error);
+  const { status: _, message, Message: policy, reason, error, ...details } = body;
+  const said = message ?? policy ?? reason ?? (isFields(error) ? error["reason"] : error);
   const keys = Object.entries(details).map(
     ([name, value]) => `${name}: ${inOneLine(isFields(value) ? value["keys"] : value)}`,
   );

@@ -34,7 +34,8 @@ function contentOf(kind: KindName, source: Json | undefined): Fields | undefined
   const encoded = isFields(source) ? source[kind] : undefined;
   if (typeof encoded !== "string") return undefined;
   try {
-    return JSON.parse(Buffer.from(encoded, "base64").toString("utf8")) as Fields;
+    const content = JSON.parse(Buffer.from(encoded, "base64").toString("utf8")) as Json;
+    return isFields(content) ? content : undefined;
   } catch {
     // The error would quote the document.
     throw failure("access", "unreadable", "the stored document is no JSON", { kind });

@@ -22,10 +22,10 @@ export async function readCertificates(
   reader: Reader,
   connection: Connection,
 ): Promise<readonly CertificateInfo[] | undefined> {
-  const all = await reader.read(securityPath(connection, "api/certificates"));
-  if (all.status === 200) return merged(ofAllNodes(all));
-  const own = await reader.read(securityPath(connection, "api/ssl/certs"));
-  return own.status === 200 ? merged(ofOneNode(own)) : undefined;
+  const all = merged(ofAllNodes(await reader.read(securityPath(connection, "api/certificates"))));
+  if (all.length > 0) return all;
+  const own = merged(ofOneNode(await reader.read(securityPath(connection, "api/ssl/certs"))));
+  return own.length > 0 ? own : undefined;
 }
 
 /** `{nodes: {id: {name, certificates: {http: […], transport: […]}}}}` */
@@ -45,7 +45,8 @@ function ofOneNode({ body }: Answer): CertificateInfo[] {
 /** `not_before` is not read: 2.19 and 3.4 answer it with the value of `not_after`. */
 function listed(list: Json | undefined, nodes: string[], use: string): CertificateInfo[] {
   if (!Array.isArray(list)) return [];
-  return list.map(fieldsOf).map(({ subject_dn: subject, issuer_dn: issuer, not_after: notAfter }) => ({
+  const dated = list.map(fieldsOf).filter(({ not_after: end }) => !Number.isNaN(Date.parse(String(end))));
+  return dated.map(({ subject_dn: subject, issuer_dn: issuer, not_after: notAfter }) => ({
     subject: String(subject),
     issuer: String(issuer),
     notAfter: String(notAfter),

@@ -35,7 +35,7 @@ export function watchPeer({ url }: Pick<Connection, "url">): PeerWatch {
 
 /** The last certificate of a chain is its own issuer, and one that is unknown here is missing. */
 function chainOf(certificate: DetailedPeerCertificate | undefined): CertificateInfo[] {
-  if (!certificate?.valid_to) return [];
+  if (!certificate || Number.isNaN(Date.parse(certificate.valid_to))) return [];
   const { subject, issuer, valid_to: end, issuerCertificate: next } = certificate;
   const info: CertificateInfo = {
     subject: nameOf(subject),
