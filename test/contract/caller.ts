@@ -37,7 +37,13 @@ export interface Identity {
 
 export const securityPath = "/_plugins/_security";
 
-export function openCaller(url: string, identity: Identity): Caller & { close(): Promise<void> } {
+export const legacyPath = "/_opendistro/_security";
+
+export function openCaller(
+  url: string,
+  identity: Identity,
+  prefix = securityPath,
+): Caller & { close(): Promise<void> } {
   const { user, password, caCert: ca, cert, key } = identity;
   const tls = Object.fromEntries(Object.entries({ ca, cert, key }).filter(([, pem]) => pem !== undefined));
   const dispatcher = new Agent({ connect: tls });
@@ -45,7 +51,7 @@ export function openCaller(url: string, identity: Identity): Caller & { close():
   const authorization: Record<string, string> = user ? { authorization: `Basic ${credentials}` } : {};
 
   const send: Caller["send"] = async (method, path, text, headers) => {
-    const target = path.startsWith("/") ? `${url}${path}` : `${url}${securityPath}/api/${path}`;
+    const target = path.startsWith("/") ? `${url}${path}` : `${url}${prefix}/api/${path}`;
     const options = { dispatcher, method, body: text ?? null, headers: { ...authorization, ...headers } };
     const { statusCode, headers: answered, body } = await request(target, options);
     return { status: statusCode, headers: answered, body: parse(await body.text()) };

@@ -10,6 +10,8 @@ import {
   newerSettingStatements,
 } from "./statements/newer.ts";
 import { documentStatements, patchStatements } from "./statements/patch.ts";
+import { lifeStatements } from "./statements/life.ts";
+import { plainStatements } from "./statements/plain.ts";
 import { poisonStatements } from "./statements/poison.ts";
 import { referenceStatements } from "./statements/references.ts";
 import { requestStatements } from "./statements/requests.ts";
@@ -27,6 +29,13 @@ export function harmlessContract(suite: Suite): void {
   describe("names", () => nameStatements(suite));
   describe("names with escapes", () => escapeStatements(suite));
   describe("lengths", () => lengthStatements(suite));
+}
+
+/** A node that speaks plain HTTP, asked under the legacy prefix: nobody can show a certificate. */
+export function plainContract(suite: Suite): void {
+  harmlessContract(suite);
+  describe("plain HTTP and the legacy prefix", () => plainStatements(suite));
+  describe("the life of entities", () => lifeStatements(suite));
 }
 
 /** Everything that the code relies on, on a cluster that is ours to spoil. */

@@ -15,6 +15,8 @@ export interface Cluster {
   readonly adminKey?: string;
   readonly clientCert?: string;
   readonly clientKey?: string;
+  /** What requests of the API begin with, if it is not the usual. */
+  readonly prefix?: string;
   stop(): Promise<void>;
 }
 
@@ -90,7 +92,7 @@ function contractTest(start: () => Promise<Cluster>): ContractTest {
     as: async ({ cluster }, use) => {
       const opened: { close(): Promise<void> }[] = [];
       await use((identity) => {
-        const caller = openCaller(cluster.url, withAuthority(cluster, identity));
+        const caller = openAt(cluster, identity);
         opened.push(caller);
         return caller;
       });
@@ -118,13 +120,13 @@ async function useCaller(
   identity: Identity,
   use: (caller: Caller) => Promise<void>,
 ): Promise<void> {
-  const caller = openCaller(cluster.url, withAuthority(cluster, identity));
+  const caller = openAt(cluster, identity);
   await use(caller);
   await caller.close();
 }
 
-function withAuthority({ caCert }: Cluster, identity: Identity): Identity {
-  return caCert ? { ...identity, caCert } : identity;
+function openAt({ url, caCert, prefix }: Cluster, identity: Identity): ReturnType<typeof openCaller> {
+  return openCaller(url, caCert ? { ...identity, caCert } : identity, prefix);
 }
 
 /**
@@ -132,9 +134,10 @@ function withAuthority({ caCert }: Cluster, identity: Identity): Identity {
  * the users that it ships. On a cluster of our own the suite calls as a user whose hash is cheap.
  */
 async function cheapUser(cluster: Cluster): Promise<Identity> {
-  const { adminCert, adminKey, user, password } = cluster;
+  const { url, adminCert, adminKey, user, password } = cluster;
   if (!adminCert || !adminKey) return { user, password };
-  const owner = openCaller(cluster.url, withAuthority(cluster, { cert: adminCert, key: adminKey }));
+  const isPlain = url.startsWith("http:");
+  const owner = openAt(cluster, isPlain ? { user, password } : { cert: adminCert, key: adminKey });
   const cheap = { user: "contract", password: cheapPassword };
   await owner.put(`internalusers/${cheap.user}`, { hash: cheapHash, backend_roles: ["admin"] });
   await owner.close();
