@@ -88,12 +88,11 @@ describe("the version", () => {
 
 test("an entity in a shape that its version does not have is an error of that entity, and nothing is written", async () => {
   const simulator = await start({ version: "2.19.4" });
-  const newer = (path: string, response: ServerResponse): boolean =>
-    path === "/_nodes/http" && sendJson(response, 200, { nodes: { a: { version: "3.8.0" } } });
   const url = await startReverseProxy({
     to: simulator,
     certificate: simulator.certificates.server,
-    answers: newer,
+    answers: (path, response) =>
+      path === "/_nodes/http" && sendJson(response, 200, { nodes: { a: { version: "3.8.0" } } }),
   });
   const argv = ["apply", "--yes", "--allow-lockout-risk"];
   const files = { "config.yml": `${config}    api_tokens: { enabled: true }\n` };

@@ -1,6 +1,7 @@
 import { describe, expect } from "vitest";
 import type { Json } from "../../../src/model.ts";
 import { add, fails, refuses, remove, replace, says } from "../answers.ts";
+import type { Caller } from "../caller.ts";
 import type { Suite } from "../suite.ts";
 
 /** What a JSON patch means to the Security API. */
@@ -106,24 +107,14 @@ export function patchStatements({ test, since }: Suite): void {
     });
 
     describe("checks its entities in the order in which they are named, so that one with an unknown field", () => {
-      const last = add("/osac_probe", { osac_probe: true });
-      const probed = { status: 400, body: { invalid_keys: { keys: "osac_probe" } } };
-
       test.for<[string, Json]>([
         ["tenants", { description: "x" }],
         ["actiongroups", { allowed_actions: ["read"] }],
         ["roles", { description: "x" }],
         ["internalusers", { description: "x" }],
-        ["nodesdn", { nodes_dn: ["CN=x"] }],
-      ])("is refused last and hides nothing: %s", async ([kind, entity], { certificate, fresh }) => {
-        const name = fresh();
-        const wrong = { status: 400, body: { invalid_keys: { keys: "colour" } } };
-
-        expect(await certificate.patch(kind, [add(`/${name}`, entity), last])).toMatchObject(probed);
-        expect(await certificate.patch(kind, [remove(`/${name}`), last])).toMatchObject(probed);
-        expect(await certificate.patch(kind, [add(`/${name}`, { colour: 1 }), last])).toMatchObject(wrong);
-        expect(await certificate.get(`${kind}/${name}`)).toMatchObject({ status: 404 });
-      });
+      ])("is refused last and hides nothing: %s", ([kind, entity], { user, fresh }) =>
+        expectRefusedLast(user, kind, fresh(), entity),
+      );
 
       test("is refused after references were looked up: rolesmapping", async ({ user, fresh }) => {
         const [role, unknown] = [fresh("roles"), fresh()];
@@ -133,11 +124,11 @@ export function patchStatements({ test, since }: Suite): void {
         const refused = await user.patch("rolesmapping", [
           entity,
           add(`/${unknown}`, { users: ["u"] }),
-          last,
+          probe,
         ]);
 
         expect(refused).toMatchObject(says(404, `role '${unknown}' not found.`));
-        expect(await user.patch("rolesmapping", [entity, last])).toMatchObject(probed);
+        expect(await user.patch("rolesmapping", [entity, probe])).toMatchObject(lastRefused);
         expect(await user.get(`rolesmapping/${role}`)).toMatchObject({ status: 404 });
       });
     });
@@ -302,6 +293,9 @@ export function patchStatements({ test, since }: Suite): void {
 
 /** What a patch may not do to the document as a whole; a server that allowed it would be emptied. */
 export function documentStatements({ test }: Suite): void {
+  test("an unknown field is refused last, and hides nothing: nodesdn", ({ certificate, fresh }) =>
+    expectRefusedLast(certificate, "nodesdn", fresh(), { nodes_dn: ["CN=x"] }));
+
   test("the document's header cannot be changed", async ({ user }) => {
     const answer = await user.patch("roles", [add("/_meta/type", "tenants")]);
 
@@ -311,4 +305,17 @@ export function documentStatements({ test }: Suite): void {
   test("the whole document cannot be replaced", async ({ user }) => {
     expect((await user.patch("roles", [add("", {})])).status).toBe(500);
   });
+}
+
+const probe = add("/osac_probe", { osac_probe: true });
+const refusedFor = (keys: string): object => ({ status: 400, body: { invalid_keys: { keys } } });
+const lastRefused = refusedFor("osac_probe");
+
+async function expectRefusedLast(caller: Caller, kind: string, name: string, entity: Json): Promise<void> {
+  expect(await caller.patch(kind, [add(`/${name}`, entity), probe])).toMatchObject(lastRefused);
+  expect(await caller.patch(kind, [remove(`/${name}`), probe])).toMatchObject(lastRefused);
+  expect(await caller.patch(kind, [add(`/${name}`, { colour: 1 }), probe])).toMatchObject(
+    refusedFor("colour"),
+  );
+  expect(await caller.get(`${kind}/${name}`)).toMatchObject({ status: 404 });
 }
