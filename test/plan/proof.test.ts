@@ -142,7 +142,9 @@ const configWith = (free: Body): Body => ({
 const removing = (path: string): Operation[] => [{ op: "remove", path: `/it/dynamic/${path}` }];
 
 describe("what the server holds less than it shows", () => {
-  const unresolvable = "operation 0 cannot be applied (OPERATION_PATH_UNRESOLVABLE)";
+  const unresolvable = expect.stringMatching(
+    /^remove \/\S+ cannot be applied \(OPERATION_PATH_UNRESOLVABLE\)$/,
+  );
 
   test.each<[string, Body[string]]>([
     ["an empty text", ""],
@@ -153,7 +155,9 @@ describe("what the server holds less than it shows", () => {
     ["zero", 0],
   ])("is %s: no field is there to be removed", (_, value) => {
     const raw = { description: value, cluster_permissions: ["a"] } as LiveEntity["raw"];
-    expect(prove("roles", raw, [{ op: "remove", path: "/it/description" }], raw as Body)).toBe(unresolvable);
+    expect(prove("roles", raw, [{ op: "remove", path: "/it/description" }], raw as Body)).toEqual(
+      unresolvable,
+    );
   });
 
   test.each<[string, Body[string]]>([
@@ -176,9 +180,9 @@ describe("what the server holds less than it shows", () => {
     const raw = configWith({ hosts: [], text: "" }) as LiveEntity["raw"];
     const free = "authc/a/authentication_backend/config";
     expect(prove("config", raw, removing("http"), raw as Body)).toBeUndefined();
-    expect(prove("config", raw, removing("http/anonymous_auth_enabled"), raw as Body)).toBe(unresolvable);
+    expect(prove("config", raw, removing("http/anonymous_auth_enabled"), raw as Body)).toEqual(unresolvable);
     expect(prove("config", raw, removing(`${free}/text`), configWith({ hosts: [] }))).toBeUndefined();
-    expect(prove("config", configWith({}) as LiveEntity["raw"], removing(free), configWith({}))).toBe(
+    expect(prove("config", configWith({}) as LiveEntity["raw"], removing(free), configWith({}))).toEqual(
       unresolvable,
     );
   });
@@ -186,7 +190,7 @@ describe("what the server holds less than it shows", () => {
   test("is a map of which nothing is held", () => {
     const raw = { attributes: { a: "" }, hash: "" };
     const remove: Operation[] = [{ op: "remove", path: "/it/attributes" }];
-    expect(prove("internalusers", raw, remove, { hash: "" })).toBe(unresolvable);
+    expect(prove("internalusers", raw, remove, { hash: "" })).toEqual(unresolvable);
     expect(prove("internalusers", { ...raw, attributes: { a: "x" } }, remove, { hash: "" })).toBeUndefined();
   });
 });
