@@ -1,7 +1,7 @@
 import { isFields } from "../../kinds/canonical.ts";
 import { escapePointer } from "../../kinds/pointer.ts";
 import type { Body, Value } from "../../model.ts";
-import { shown, spoken } from "../pointer.ts";
+import { spoken } from "../pointer.ts";
 import type { Remark, Rule } from "./remark.ts";
 
 /** Controls, what is invisible, and blanks that are not the usual one. */
@@ -13,9 +13,11 @@ const ofEscapes = "\0\x07\b\t\n\v\f\r\x1B\x85\xA0\u2028\u2029";
 /** Fields of texts for people, of queries, and of certificates, which have lines. */
 const freeText = /^(?:description|dls|license)$|_content$/;
 
+const shownMax = 80;
+
 /** Characters that nobody sees, in names, members and patterns: nothing that somebody types is equal to them. */
 export const characterRule: Rule = ({ name, body }) => [
-  ...(isUnseen(name) ? [remark(name, "", `the name ${shown(name)}`)] : []),
+  ...(isUnseen(name) ? [remark(name, "", "the name")] : []),
   ...(holdsUnseen(body, "") ? remarksOn(body, "", "") : []),
 ];
 
@@ -34,12 +36,12 @@ function isUnseen(text: string): boolean {
 
 function remarksOn(value: Value, pointer: string, field: string): Remark[] {
   if (!holdsUnseen(value, field)) return [];
-  if (typeof value === "string") return [remark(value, pointer, `${spoken(pointer)}: ${shown(value)}`)];
+  if (typeof value === "string") return [remark(value, pointer, `${spoken(pointer)}:`)];
   if (Array.isArray(value))
     return value.flatMap((item, index) => remarksOn(item, `${pointer}/${index}`, field));
   return Object.entries(value as Body).flatMap(([key, item]) => {
     const at = `${pointer}/${escapePointer(key)}`;
-    const ofKey = isUnseen(key) ? [remark(key, at, `the name ${shown(key)}`)] : [];
+    const ofKey = isUnseen(key) ? [remark(key, at, "the name")] : [];
     return [...ofKey, ...remarksOn(item, at, key)];
   });
 }
@@ -51,7 +53,8 @@ function remark(text: string, pointer: string, where: string): Remark {
     code: "unseen-character",
     severity: "warning",
     pointer,
-    message: `${where} contains U+${code}, which nobody sees`,
+    // As it is: reports show by escapes what nobody sees.
+    message: `${where} "${text.slice(0, shownMax)}" contains U+${code}, which nobody sees`,
     hint: ofEscapes.includes(character)
       ? "in double quotes a backslash is written twice, or use single quotes"
       : "remove it, or type an ordinary character",

@@ -42,7 +42,8 @@ function faultOf(text: string): Fault | undefined {
   // A regular expression, a name by date, and what is blank, which another rule tells.
   if (isPattern(text) || /^<.*>$/s.test(text) || text.trim() === "") return undefined;
   if (text === "_all") return allIndices;
-  const fixed = replaceVariables(text, () => "x");
+  // The plugin's own roles have patterns like `*:.tasks`, which people copy.
+  const fixed = replaceVariables(text, () => "x").replace(/^\*:/, "");
   return (
     firstCharacter(text) ??
     forbiddenCharacter(fixed) ??

@@ -37,6 +37,7 @@ describe("index patterns that fit no index", () => {
     ".kibana_*",
     "logs_-+",
     "/^(?!Admin).*/",
+    "*:.tasks",
     "<logs-{now/d}>",
     "${user.name}",
     "${attr.ldap.Team}-*",
