@@ -1,4 +1,4 @@
-import { knownSecrets } from "./secret.ts";
+import { knownSecrets, writtenSecrets } from "./secret.ts";
 
 /** What stands for a secret in a text. */
 const mask = "***";
@@ -20,36 +20,76 @@ const forms: readonly RegExp[] = [
 /** Every spelling of some secrets, by its first characters. */
 type Index = Map<string, string[]>;
 
-const met: Index = new Map();
-const indexed = new Set<string>();
+/** Secrets that this process has met, and the spellings of those that were looked for already. */
+interface Met {
+  readonly values: ReadonlySet<string>;
+  readonly indexed: Set<string>;
+  readonly index: Index;
+}
+
+const known: Met = { values: knownSecrets, indexed: new Set(), index: new Map() };
+const written: Met = { values: writtenSecrets, indexed: new Set(), index: new Map() };
 
 /**
  * A text that others wrote, or that quotes what they wrote, without any secret that this process has met: in the clear,
- * in Base64, escaped as JSON or for a URL, whole or cut off. For words only: what is data is masked by its type, so
- * that a secret which is a common word cannot damage it.
+ * in Base64, in hexadecimal, escaped as JSON or for a URL, whole or cut off. For words only: what is data is masked by
+ * its place, so that a secret which is a common word cannot damage it.
  */
 export function hidden(text: string): string {
-  // All that were met before are in the index already.
-  if (knownSecrets.size > indexed.size) for (const value of knownSecrets) index(value);
-  return without(met, text);
+  return without(indexOf(written), without(indexOf(known), withoutForms(text)));
 }
 
-/** Whether a text gives a secret away that this process has met. */
+/** Words of others that findings quote. They may have come before the secrets that stand in them were met. */
+const quotations = new Set<string>();
+
+/** Remembers words of others, so that secrets are hidden in them once more when they are printed. */
+export function quote(words: string): string {
+  const shown = hidden(words);
+  if (shown.length >= lengthMin) quotations.add(shown);
+  return shown;
+}
+
+/** A message without secrets in what it quotes. Our own words and the names of the files stay as they are. */
+export function hideInQuotations(message: string): string {
+  let result = message;
+  for (const words of quotations) {
+    const shown = hidden(words);
+    if (shown !== words) result = result.replaceAll(words, () => shown);
+  }
+  return result;
+}
+
+/**
+ * Whether a text of the server gives away a secret of the job or of the cluster. Secrets of the files do not count:
+ * whoever writes them could choose what a report hides.
+ */
 export function givesAway(text: string): boolean {
-  return hidden(text) !== text;
+  const shapeless = withoutForms(text);
+  return without(indexOf(known), shapeless) !== text;
+}
+
+/** Takes some secrets out of a text, however they are spelt. */
+export function hiderOf(secrets: Iterable<string>): (text: string) => string {
+  const index: Index = new Map();
+  for (const value of secrets) add(index, value);
+  return (text) => without(index, withoutForms(text));
 }
 
 /** Whether a text gives one of these secrets away. */
 export function detectorOf(secrets: Iterable<string>): (text: string) => boolean {
-  const index: Index = new Map();
-  for (const value of secrets) add(index, value);
-  return (text) => without(index, text) !== text;
+  const hide = hiderOf(secrets);
+  return (text) => hide(text) !== text;
 }
 
-function index(value: string): void {
-  if (indexed.has(value)) return;
-  indexed.add(value);
-  add(met, value);
+/** All that were met before are in the index already. */
+function indexOf({ values, indexed, index }: Met): Index {
+  if (values.size === indexed.size) return index;
+  for (const value of values) {
+    if (indexed.has(value)) continue;
+    indexed.add(value);
+    add(index, value);
+  }
+  return index;
 }
 
 function add(index: Index, value: string): void {
@@ -62,13 +102,16 @@ function add(index: Index, value: string): void {
   }
 }
 
+function withoutForms(text: string): string {
+  return forms.reduce((rest, form) => rest.replace(form, mask), text);
+}
+
 function without(index: Index, text: string): string {
-  const shapeless = forms.reduce((rest, form) => rest.replace(form, mask), text);
-  if (index.size === 0) return shapeless;
+  if (index.size === 0) return text;
   let result = "";
-  for (let at = 0; at < shapeless.length;) {
-    const length = longestAt(shapeless, at, index);
-    result += length === 0 ? shapeless[at]! : mask;
+  for (let at = 0; at < text.length;) {
+    const length = longestAt(text, at, index);
+    result += length === 0 ? text[at]! : mask;
     at += Math.max(length, 1);
   }
   return result;
@@ -78,7 +121,13 @@ function spellingsOf(value: string): string[] {
   if (value.length < lengthMin) return [];
   const lines = value.includes("\n") ? value.split("\n").map((line) => line.trim()) : [];
   const others = plain.test(value) ? [] : escapesOf(value);
-  return [value, ...others, ...base64Of(value), ...lines.filter(({ length }) => length >= partMin)];
+  return [
+    value,
+    ...others,
+    ...base64Of(value),
+    ...hexOf(value),
+    ...lines.filter(({ length }) => length >= partMin),
+  ];
 }
 
 /** What is spelt the same in JSON and in a URL. */
@@ -101,6 +150,11 @@ function base64Of(value: string): string[] {
   });
   const standard = [whole, ...within];
   return [...standard, ...standard.filter((text) => /[+/]/.test(text)).map(forUrls)];
+}
+
+function hexOf(value: string): string[] {
+  const hex = Buffer.from(value, "utf8").toString("hex");
+  return [hex, hex.toUpperCase()];
 }
 
 function forUrls(base64: string): string {

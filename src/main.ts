@@ -1,7 +1,7 @@
 import type { Command } from "./commands/index.ts";
 import type { Io, Output } from "./commands/io.ts";
 import type { Settings } from "./config/settings/settings.ts";
-import { exitCodes, failure, knownError, type OsacError } from "./errors.ts";
+import { OsacError, exitCodes, failure, knownError } from "./errors.ts";
 import type { Finding } from "./model.ts";
 import { toolVersion } from "./tool-version.ts";
 
@@ -109,7 +109,7 @@ function interrupted(signal: AbortSignal): OsacError {
  * annotations. Of what nobody foresaw the stack follows, without the secrets that it may quote.
  */
 export async function reportFailure(error: unknown, argv: readonly string[], io: Io): Promise<number> {
-  const known = knownError(error);
+  const known = await withoutSecrets(knownError(error));
   const code = known.reason === "interrupted" ? interruptedCode(io.signal) : exitCodes[known.reason].code;
   const { readTokens } = await import("./commands/tokens.ts");
   const { command, output = io.env["OSAC_OUTPUT"] } = readTokens(argv);
@@ -130,6 +130,14 @@ export async function reportFailure(error: unknown, argv: readonly string[], io:
     io.stderr.write(`${lines.map((line) => printable(line.trim())).join("\n    ")}\n`);
   }
   return code;
+}
+
+/** What nobody foresaw may quote anything. */
+async function withoutSecrets(error: OsacError): Promise<OsacError> {
+  if (error.reason !== "internal") return error;
+  const { hidden } = await import("./hidden.ts");
+  const findings = error.findings.map((finding) => ({ ...finding, message: hidden(finding.message) }));
+  return new OsacError(error.reason, findings, { cause: error.cause });
 }
 
 async function tellCaller(

@@ -42,7 +42,7 @@ export interface DriftCounts {
 }
 
 /** How many digits of a plan's id are enough to name it, and how many reports for people show. */
-export const planIdDigitsMin = 12;
+export const planIdDigitsMin = 32;
 
 /** Where something stands in a file; line and column count from 1. */
 export interface Place {
@@ -96,6 +96,8 @@ export interface Directory {
   /** Files that are none of ours, listed with `-v`. */
   readonly ignored: readonly string[];
   readonly findings: readonly Finding[];
+  /** Files within it that placeholders of secret fields name, by path. */
+  readonly usedFiles?: ReadonlySet<string>;
 }
 
 /** A server's version. */
@@ -499,8 +501,6 @@ export interface Plan {
   readonly findings: readonly Finding[];
   /** Where the plan is held to one that was reviewed. */
   readonly review?: Review;
-  /** Every known secret of the files: reports show none of their values, wherever they stand. */
-  readonly secrets: readonly Secret[];
 }
 
 /** Whether a live entity is as it was before a change, as it should be after it, or neither. */

@@ -2,12 +2,12 @@ import { describeGrants } from "./access/describe-grants.ts";
 import { documentsOf } from "./access/documents.ts";
 import { askKinds, liveKinds } from "./cluster/fetch.ts";
 import { introduce, withVersion } from "./cluster/identify.ts";
-import { readPolicy } from "./cluster/policy.ts";
 import { storedDocuments } from "./cluster/stored-documents.ts";
 import { versionFindings } from "./cluster/version.ts";
 import { provedDeletions, type Proofs } from "./config/git/history.ts";
 import { limitTo } from "./config/limit.ts";
 import { loadDirectory, type LoadOptions } from "./config/load.ts";
+import { refusedSecretFindings } from "./config/refused-secrets.ts";
 import type { KnownNames } from "./config/references.ts";
 import { notSupportedFindings } from "./config/not-supported.ts";
 import { contentFindings, referenceFindings } from "./config/validate.ts";
@@ -34,7 +34,7 @@ import type {
   SavedPlan,
 } from "./model.ts";
 import type { HashChoice } from "./passwords/hash.ts";
-import { algorithmFindings, policyFindings } from "./passwords/logins.ts";
+import { algorithmFindings } from "./passwords/logins.ts";
 import { causesOf } from "./plan/cause.ts";
 import { orderRequests } from "./plan/order.ts";
 import { namesToProve } from "./plan/ownership.ts";
@@ -44,6 +44,7 @@ import {
   leftBehind,
   mappingsOfDeleted,
   reservedMappings,
+  sentReferences,
   opaqueNotice,
   unsendable,
 } from "./plan/findings.ts";
@@ -76,6 +77,8 @@ export interface Task {
   readonly hashing: HashChoice;
   /** No placeholder was looked up, so that none needs a value: nothing of such a plan is sent. */
   readonly areSecretsOpaque?: boolean;
+  /** The run writes what it plans, so that it may look at the values of secrets. */
+  readonly isSending?: boolean;
   /** Warnings count as errors. */
   readonly isStrict: boolean;
 }
@@ -202,16 +205,16 @@ export async function plan(
   const made = ownLast(held, lockout.own);
   const { changes } = made;
   const offline = [
-    ...directory.findings,
+    ...withoutSaid(directory.findings, made.findings),
     ...notSupportedFindings(directory, made),
     ...referenceFindings(directory, namesAfter(live, changes)),
   ].filter((finding) => !isLeftOut(finding, given.choice.ignore));
   const refused = [
     ...judgeFindings(offline, changes, cluster.version, live),
     ...(task.areSecretsOpaque ? opaqueNotice(directory) : changes.flatMap(unsendable)),
+    ...(task.isSending ? refusedSecretFindings(directory, changes, sentReferences) : []),
     ...guardedChanges(changes, live),
     ...reservedMappings(changes, live, cluster),
-    ...policyFindings(changes, await readPolicy(reader, connection, changes)),
   ];
   const found = [
     ...made.findings,
@@ -257,6 +260,17 @@ async function filesFirst<Result>({ directory, choice }: Task, answer: Promise<R
     const findings = directory.findings.filter((finding) => !isLeftOut(finding, choice.ignore));
     throw findings.some(isError) ? new OsacError("input", findings) : error;
   }
+}
+
+/** What a warning says of the files is not said again where the plan has an error for it. */
+function withoutSaid(offline: readonly Finding[], said: readonly Finding[]): Finding[] {
+  const code = "placeholder-not-allowed";
+  const entities = new Set(
+    said.filter((finding) => finding.code === code).map(({ kind, name }) => `${kind}/${name}`),
+  );
+  return offline.filter(
+    (finding) => finding.code !== code || !entities.has(`${finding.kind}/${finding.name}`),
+  );
 }
 
 /** What the writes take along. Only the admin certificate can look, and only what is written is looked at. */

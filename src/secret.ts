@@ -6,16 +6,39 @@ export const redacted = "******";
 
 const mask = "***";
 
-/** Every value that was ever wrapped: whatever quotes the words of others looks here for what it must hide. */
+/** The secrets of the job and of the cluster: from the environment, from files beside the YAML, from the server. */
 const known = new Set<string>();
+
+/**
+ * Secrets that stand in the files. Whoever writes the files chooses them, so they hide nothing but the words of others:
+ * a role called like one is still shown.
+ */
+const written = new Set<string>();
 
 /** Tells of a value that is secret, and that no `Secret` wraps as it is. */
 export function meet(value: string): void {
   known.add(value);
 }
 
-/** The values of all secrets that this process has met; only `hidden` may ask. */
+/** The secrets of the job and of the cluster that this process has met; only `hidden.ts` may ask. */
 export const knownSecrets: ReadonlySet<string> = known;
+
+/** The secrets of the files that this process has met; only `hidden.ts` may ask. */
+export const writtenSecrets: ReadonlySet<string> = written;
+
+/** What is known of a secret besides its value. */
+export interface SecretFacts {
+  /** A password in the clear where a hash belongs: it is hashed before it may be sent. */
+  readonly isPassword?: boolean;
+  /** Why there is no value, and what to do about it: "is not set". */
+  readonly lack?: { readonly reason: string; readonly hint: string } | undefined;
+  /** The value, or a part of it, is text of the YAML files. */
+  readonly isWritten?: boolean;
+  /** There is a value that no field can take; only a run that sends it may say so. */
+  readonly isUnusable?: boolean;
+  /** It stands where no secret belongs: a placeholder that was not looked up. Its value would be shown. */
+  readonly isOpen?: boolean;
+}
 
 /**
  * A value that must reach no output. It prints as `***` everywhere; only `reveal` gives it away,
@@ -25,30 +48,23 @@ export class Secret {
   readonly #value: string | undefined;
   /** The text of the file that stands for the value, for example `${env.LDAP_PASSWORD}`. */
   readonly reference: string | undefined;
-  /** A password in the clear where a hash belongs: it is hashed before it may be sent. */
-  readonly isPassword: boolean;
-  /** Why there is no value, where that is known: "is not set". */
-  readonly lacks: string | undefined;
+  readonly facts: SecretFacts;
 
   /** Without a value the secret is unknown: redacted by the server, or a placeholder that stands for nothing. */
-  constructor(
-    value: string | undefined,
-    reference?: string,
-    {
-      isPassword = false,
-      lacks,
-    }: { readonly isPassword?: boolean; readonly lacks?: string | undefined } = {},
-  ) {
+  constructor(value: string | undefined, reference?: string, facts: SecretFacts = {}) {
     this.#value = value;
-    if (value !== undefined) meet(value);
     this.reference = reference;
-    this.isPassword = isPassword;
-    this.lacks = lacks;
+    this.facts = facts;
+    if (value !== undefined) (facts.isWritten ? written : known).add(value);
   }
 
   /** The same secret, to be hashed before it may be sent. */
   asPassword(): Secret {
-    return new Secret(this.#value, this.reference, { isPassword: true, lacks: this.lacks });
+    return new Secret(this.#value, this.reference, { ...this.facts, isPassword: true });
+  }
+
+  get isPassword(): boolean {
+    return this.facts.isPassword ?? false;
   }
 
   get isKnown(): boolean {

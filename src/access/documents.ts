@@ -1,6 +1,5 @@
 import type { Body, Change, KindName, LiveKind, Value } from "../model.ts";
 import { isFields } from "../kinds/canonical.ts";
-import { Secret } from "../secret.ts";
 
 /** What a cluster holds, by kind and name, in canonical form. A kind that nobody could read is absent. */
 export type Documents = ReadonlyMap<KindName, ReadonlyMap<string, Body>>;
@@ -58,9 +57,7 @@ export function valueAt(body: Value | undefined, ...path: string[]): Value | und
   );
 }
 
-/** A text, as itself or behind a placeholder. */
+/** A text. What decides about access is never a secret. */
 export function textOf(value: Value | undefined): Text | undefined {
-  if (typeof value === "string") return { value, shown: value };
-  if (!(value instanceof Secret) || !value.isKnown) return undefined;
-  return { value: value.reveal(), shown: value.reference ?? String(value) };
+  return typeof value === "string" ? { value, shown: value } : undefined;
 }

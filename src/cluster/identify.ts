@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import { failure, type OsacError } from "../errors.ts";
+import { hiderOf } from "../hidden.ts";
 import { isFields } from "../kinds/canonical.ts";
 import type { Answer, ClusterInfo, Connection, Json, Reader } from "../model.ts";
 import { isApiToken } from "./client.ts";
@@ -25,6 +27,9 @@ export async function withVersion(reader: Reader, { root, ...known }: Introducti
   return { ...known, ...(await readVersion(reader, root)) };
 }
 
+/** Characters of a name of the server that a report has at most. */
+const nameLengthMax = 256;
+
 /**
  * Which cluster this is and as whom it is asked: `GET /` and `whoami`, at once. A proxy may keep either of them back, so
  * that none of the two alone decides that there is no plugin, or that the caller is unknown.
@@ -36,9 +41,13 @@ export async function introduce(reader: Reader, connection: Connection): Promise
   ]);
   refuseUseless(connection, root, whoami);
   const authinfo = isUsual(root, whoami) ? undefined : await askFurther(reader, connection, root, whoami);
-  const name = textAt(root.body, "cluster_name");
-  const uuid = clusterUuid(root);
-  const adminDn = isWhoami(whoami) ? adminIn(whoami) : await findAdmin(reader, connection, authinfo);
+  const hide = hiderOf(loginSecrets(connection));
+  const name = shownName(hide, textAt(root.body, "cluster_name"));
+  const uuid = clusterUuid(hide, root);
+  const adminDn = shownName(
+    hide,
+    isWhoami(whoami) ? adminIn(whoami) : await findAdmin(reader, connection, authinfo),
+  );
   return {
     root,
     ...(name === undefined ? {} : { name }),
@@ -156,10 +165,30 @@ function callerText(connection: Connection, whoami: Answer): string {
     : "a client certificate was given, and it does not reach the node: something between ends TLS";
 }
 
-/** A node that has not found its cluster yet answers `_na_`. */
-function clusterUuid({ body }: Answer): string | undefined {
+/**
+ * A node that has not found its cluster yet answers `_na_`. The id names a directory of backups: what could be more than
+ * a name is replaced by its digest.
+ */
+function clusterUuid(hide: (text: string) => string, { body }: Answer): string | undefined {
   const uuid = textAt(body, "cluster_uuid");
-  return uuid === "_na_" ? undefined : uuid;
+  if (uuid === undefined || uuid === "_na_") return undefined;
+  const shown = hide(uuid);
+  return /^[\w-]{1,64}$/.test(shown) ? shown : createHash("sha256").update(shown).digest("hex");
+}
+
+/** What the server was sent, and might say again as its own name. */
+function loginSecrets({ username, password, token, clientKey }: Connection): string[] {
+  const secrets = [password, token, clientKey].flatMap((secret) => secret?.reveal() ?? []);
+  const basic = password && Buffer.from(`${username}:${password.reveal()}`).toString("base64");
+  return basic === undefined ? secrets : [...secrets, basic];
+}
+
+/** A name as a report may show it. */
+function shownName(hide: (text: string) => string, name: string | undefined): string | undefined {
+  if (name === undefined) return undefined;
+  // What is cut off cannot be searched for a secret, so the search has to come first, and bounded.
+  const shown = hide(name.slice(0, 64 * nameLengthMax));
+  return shown.length > nameLengthMax ? `${shown.slice(0, nameLengthMax)}…` : shown;
 }
 
 function textAt(body: Json | undefined, field: string): string | undefined {

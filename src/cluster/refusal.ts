@@ -1,5 +1,5 @@
 import { failure } from "../errors.ts";
-import { hidden } from "../hidden.ts";
+import { hidden, quote } from "../hidden.ts";
 import { isFields } from "../kinds/canonical.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Answer, Json, LiveKind } from "../model.ts";
@@ -114,7 +114,7 @@ export function refusal(kind: Kind, answer: Answer): LiveKind & { readable: fals
 /** What the server says of a request, in its own words, but for secrets: it may quote what was sent or is stored. */
 export function serverMessage(answer: Answer): string {
   const words = hidden(withoutContent(wordsOf(answer)));
-  return words.length > wordsMax ? `${words.slice(0, wordsMax)}…` : words;
+  return quote(words.length > wordsMax ? `${words.slice(0, wordsMax)}…` : words);
 }
 
 /**

@@ -15,6 +15,7 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   return carryOut({ command: "apply", settings, io, connection, began }, async (writer, lockout) =>
     plan(writer, connection, {
       ...task,
+      isSending: true,
       guards: guardsOf(settings),
       lockout,
       ...(await reviewedOf(settings)),

@@ -24,7 +24,7 @@ export async function auditor(
   reader: Reader,
   { env }: Pick<Io, "env">,
 ): Promise<Auditor> {
-  const recorded = recordChanges(plan.changes, live, plan.secrets);
+  const recorded = recordChanges(plan.changes, live);
   const fingerprints = new Map(
     recorded.map((change) => [
       addressOf(change),

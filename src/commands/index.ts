@@ -79,7 +79,12 @@ const guarding: readonly OptionName[] = [
 ];
 
 /** What placeholders in files may name. */
-const placeholders: readonly OptionName[] = ["allowPlaceholder", "placeholderFiles"];
+const placeholders: readonly OptionName[] = [
+  "allowPlaceholder",
+  "onlyPlaceholders",
+  "placeholderFiles",
+  "onlyPlaceholderFiles",
+];
 
 /** How passwords in the clear are hashed. */
 const hashing: readonly OptionName[] = ["passwordAlgorithm", "passwordCost"];

@@ -2,7 +2,7 @@ import { isFields } from "../kinds/canonical.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Body, Declared, Finding, Json, Place } from "../model.ts";
 import { escapePointer } from "../kinds/pointer.ts";
-import { isSecretPath, wrapSecrets } from "../kinds/secret-paths.ts";
+import { isSecretPath, placeAt, wrapSecrets } from "../kinds/secret-paths.ts";
 import { locateIn } from "./yaml/locate.ts";
 import { oldFormatOf } from "./old-formats.ts";
 import {
@@ -11,6 +11,7 @@ import {
   placeholdersIn,
   resolveName,
   resolvePlaceholders,
+  type Lookup,
   type Sources,
 } from "./placeholders/placeholders.ts";
 import { stepsOf } from "./pointer.ts";
@@ -174,11 +175,10 @@ function declare(source: Source, key: string, value: Json, at: Place): Declared[
     return [];
   }
   if (!source.mayHoldPlaceholder) return [{ kind: kind.name, name: key, body: wrapSecrets(kind, value), at }];
-  const name = resolveName(key, sources) ?? key;
+  const name = resolveName(key, sources.open) ?? key;
   reportPlaceholders({ ...source, entity: name }, key, value, pointer);
-  return [
-    { kind: kind.name, name, body: wrapSecrets(kind, resolvePlaceholders(value, sources) as Body), at },
-  ];
+  const body = resolvePlaceholders(value, sources, (path) => placeAt(kind, path)) as Body;
+  return [{ kind: kind.name, name, body: wrapSecrets(kind, body), at }];
 }
 
 /** A place in a file, within an entity. */
@@ -198,21 +198,21 @@ function reportPlaceholders(source: Within, key: string, value: Json, pointer: s
 
 function reportKey(source: Within, key: string, pointer: string): void {
   if (!hasPlaceholder(key)) return;
-  reportRefused(source, key, pointer);
-  const isMissing = resolveName(key, source.sources) === undefined && !source.sources.isOpaque;
+  const isRefused = reportRefused(source, key, pointer, source.sources.open);
+  if (resolveName(key, source.sources.open) !== undefined) return;
   report(source, pointer, {
     code: "placeholder-in-name",
     severity: "warning",
-    message: `the name ${key} is a placeholder, and names are shown`,
-    hint: "write the name, or list the variable in placeholders.allow to have it looked up and shown",
-    ...(isMissing && { refusedByServer: true }),
+    message: `the name ${key} is a placeholder ${isRefused ? "that is not looked up" : "without a value"}`,
+    hint: "write the name, or allow the placeholder from outside the files: --allow-placeholder, or OSAC_ALLOW_PLACEHOLDERS",
+    refusedByServer: true,
   });
 }
 
 function reportText(source: Within, text: string, pointer: string): void {
-  reportRefused(source, text, pointer);
-  if (!hasBrokenPlaceholder(text)) return;
   const isSecret = isSecretPath(source.kind, stepsOf(pointer));
+  reportRefused(source, text, pointer, isSecret ? source.sources.secret : source.sources.open);
+  if (!hasBrokenPlaceholder(text)) return;
   report(source, pointer, {
     code: "broken-placeholder",
     severity: "warning",
@@ -221,11 +221,20 @@ function reportText(source: Within, text: string, pointer: string): void {
   });
 }
 
-function reportRefused(source: Within, text: string, pointer: string): void {
-  for (const used of placeholdersIn(text)) {
-    const refusal = source.sources.refusal(used);
-    if (refusal) report(source, pointer, { code: "placeholder-not-allowed", severity: "error", ...refusal });
-  }
+/** What may not be used is a fault of the files in a secret field; elsewhere the job may allow it. */
+function reportRefused(source: Within, text: string, pointer: string, lookup: Lookup): boolean {
+  const refused = placeholdersIn(text).flatMap(({ kind, name }) => {
+    const found = kind === "file" ? lookup.file(name) : lookup.variable(name);
+    return "lacks" in found && found.isRefused ? [{ kind, name, found }] : [];
+  });
+  for (const { kind, name, found } of refused)
+    report(source, pointer, {
+      code: "placeholder-not-allowed",
+      severity: lookup === source.sources.secret ? "error" : "warning",
+      message: `the ${kind} ${name} ${found.lacks}`,
+      hint: found.hint,
+    });
+  return refused.length > 0;
 }
 
 function report({ kind, findings, locate, entity: name }: Within, pointer: string, finding: Finding): void {

@@ -40,7 +40,13 @@ export async function loadDirectory(
     }
     if (contents.every((content) => content.declared)) kinds.set(kind.name, entities);
   }
-  return { path, kinds, ignored: listed.ignored, findings: sortByPlace(findings) };
+  return {
+    path,
+    kinds,
+    ignored: listed.ignored,
+    findings: sortByPlace(findings),
+    usedFiles: sources.usedFiles,
+  };
 }
 
 async function loadFile(path: string, kind: Kind, file: string, sources: Sources): Promise<FileContent> {

@@ -51,11 +51,13 @@ export function shown(value: Value | undefined): string {
 }
 
 /**
- * The text of a scalar, as the server will store it. Here a secret is looked into, because what would break a cluster
- * must be found; the text itself goes into no message (`Text.shown` does).
+ * The text of a scalar, as the server will store it. A secret that stands in the file or in the cluster is looked into,
+ * because what would break a cluster must be found; the text itself goes into no message (`Text.shown` does). The value of
+ * a placeholder is not: nothing that is printed may depend on it.
  */
 export function textOf(value: Value | undefined): string | undefined {
-  if (value instanceof Secret) return value.isKnown ? value.reveal() : undefined;
+  if (value instanceof Secret)
+    return value.isKnown && value.reference === undefined ? value.reveal() : undefined;
   if (value === null || value === undefined || typeof value === "object") return undefined;
   return String(value);
 }

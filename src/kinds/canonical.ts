@@ -1,4 +1,4 @@
-import { Secret, redacted } from "../secret.ts";
+import { Secret, holdsSecret, redacted } from "../secret.ts";
 import type { Body, Value, Version } from "../model.ts";
 import { compareVersions, isWithin, parseVersion } from "./version.ts";
 import type { Kind } from "./kind.ts";
@@ -111,7 +111,7 @@ export function trueFlags(kind: Kind, body: Body): Body {
   const flags: Body = {};
   for (const name of flagNames) {
     const shape = properties[name];
-    if (shape?.["x-flag"] && canonicalScalar(shape, plain(body[name] ?? null)) === true) flags[name] = true;
+    if (shape?.["x-flag"] && isTrue(shape, body[name])) flags[name] = true;
   }
   return flags;
 }
@@ -206,9 +206,10 @@ function makeRule(context: Context, shape: Shape): Rule {
   const tooNew = valuesAfter(shape, context.version);
   return (value) => {
     if (isUnsaid(context, shape, value)) return byDefault;
-    const canonical =
-      value instanceof Secret ? canonicalPlaceholder(shape, value) : canonicalScalar(shape, value);
-    return tooNew.has(plain(canonical)) ? undefined : canonical;
+    // Only a placeholder without a value stands here as a secret.
+    if (value instanceof Secret) return value;
+    const canonical = canonicalScalar(shape, value);
+    return tooNew.has(canonical) ? undefined : canonical;
   };
 }
 
@@ -293,8 +294,12 @@ function arrayRule(context: Context, shape: Shape): Rule {
       .map((item, index) => follow(part, item, String(index), trail))
       .filter((item) => item !== undefined);
     const list = isSet ? sortedSet(items) : items;
-    return isNoneKnown && list.length === 1 && plain(list[0]!) === none ? [] : list;
+    return isNoneKnown && list.length === 1 && list[0] === none ? [] : list;
   };
+}
+
+function isTrue(shape: Shape, value: Value = null): boolean {
+  return !(value instanceof Secret) && canonicalScalar(shape, value) === true;
 }
 
 /** A scalar as the loader converts it: numbers to truths, fractions to whole numbers. */
@@ -304,18 +309,6 @@ function canonicalScalar({ type, "x-upper": isUpper }: Shape, value: Value): Val
   if (type === "boolean")
     return typeof value === "string" ? value.trim().toLowerCase() === "true" : Boolean(value);
   return type === "integer" ? Math.trunc(Number(value)) : value;
-}
-
-/** What is converted is a truth or a number, and no secret any more: the server takes no text for it. */
-function canonicalPlaceholder(shape: Shape, secret: Secret): Value {
-  if (!secret.isKnown) return secret;
-  if (shape.type === "boolean" || shape.type === "integer") return canonicalScalar(shape, secret.reveal());
-  if (!shape["x-upper"]) return secret;
-  return new Secret(secret.reveal().toUpperCase(), secret.reference, secret);
-}
-
-function plain(value: Value): Value {
-  return value instanceof Secret && value.isKnown ? value.reveal() : value;
 }
 
 function textOf(value: Value): string {
@@ -359,8 +352,14 @@ function canonicalFreeItem(item: Value, isSecretName: IsSecretName, isSecret: bo
 function sortedSet(items: Value[]): Value[] {
   if (items.length < 2) return items;
   if (areTexts(items)) return isAscending(items) ? items : [...new Set(items)].toSorted(byCodeUnit);
-  const byKey = new Map(items.map((item) => [orderKey(item), item]));
-  return [...byKey.keys()].toSorted(byCodeUnit).map((key) => byKey.get(key)!);
+  const open = items.filter((item) => !holdsSecret(item));
+  const byKey = new Map(open.map((item) => [orderKey(item), item]));
+  const secret = items.filter((item) => holdsSecret(item));
+  return [
+    ...[...byKey.keys()].toSorted(byCodeUnit).map((key) => byKey.get(key)!),
+    // Their place tells nothing of their value, and none is dropped for being equal to another.
+    ...secret.toSorted((a, b) => byCodeUnit(orderKey(a), orderKey(b))),
+  ];
 }
 
 function areTexts(items: readonly Value[]): items is string[] {
@@ -371,9 +370,9 @@ function isAscending(texts: readonly string[]): boolean {
   return texts.every((text, index) => index === 0 || texts[index - 1]! < text);
 }
 
-/** Equal items have equal keys, whether a secret hides them or not; the key never leaves this file. */
+/** Equal items have equal keys; a secret is ordered by the text of the file, never by its value. */
 function orderKey(item: Value): string {
-  if (item instanceof Secret) return item.isKnown ? textKey(item.reveal()) : `${item.reference}`;
+  if (item instanceof Secret) return `${item.reference}`;
   if (typeof item === "string") return textKey(item);
   if (!isFields(item)) return JSON.stringify(item);
   return JSON.stringify(

@@ -28,9 +28,20 @@ export function wrapSecrets(kind: Kind, body: Body): Body {
 
 /** Whether what stands at a path of the kind's file, the entity's name first, is a secret. */
 export function isSecretPath(kind: Kind, [name, ...path]: readonly string[]): boolean {
-  if (name === undefined || name === "_meta") return false;
+  return name !== undefined && name !== "_meta" && placeAt(kind, path).isSecret;
+}
+
+/** What the schema says of a place within an entity. */
+export interface FieldPlace {
+  readonly isSecret: boolean;
+  readonly type: Shape["type"];
+}
+
+/** The place at a path within an entity. */
+export function placeAt(kind: Kind, path: readonly string[]): FieldPlace {
   const context = contextOf(kind);
-  return path.reduce((spot, step) => next(context, spot, step), entitySpot(context)).isSecret;
+  const { isSecret, shape } = path.reduce((spot, step) => next(context, spot, step), entitySpot(context));
+  return { isSecret, type: shape.type };
 }
 
 function contextOf(kind: Kind): Context {
@@ -82,5 +93,5 @@ function mayHoldSecret(context: Context, reference: Shape): boolean {
 /** What says that there is none, or that it cannot be seen, hides nothing. */
 function wrappedScalar(value: Value): Value {
   if (value === null || value === "" || value === redacted || value instanceof Secret) return value;
-  return new Secret(String(value));
+  return new Secret(String(value), undefined, { isWritten: true });
 }

@@ -6,7 +6,6 @@ import { hashPasswords, requireCost, type HashChoice } from "./hash.ts";
 import { makeLockedLogin } from "./locked-login.ts";
 import { matchingPasswords } from "./match.ts";
 import { algorithmOf } from "./stored-hash.ts";
-import { policyViolation, type PasswordPolicy } from "./policy.ts";
 
 /** A user of the cluster whose password is declared in the clear, that is by a placeholder. */
 export interface DeclaredLogin {
@@ -60,18 +59,6 @@ export async function hashLogins(planned: readonly Change[], choice: HashChoice)
     return password && change.action !== "delete"
       ? { ...change, after: withHash(change, hashes.get(password)!) }
       : change;
-  });
-}
-
-/** Passwords that the cluster's own rule would not take. The hash hides them from it, so nobody else looks. */
-export function policyFindings(changes: readonly Change[], policy: PasswordPolicy): Finding[] {
-  return changes.flatMap((change) => {
-    const password = passwordOf(change);
-    const message = password?.isKnown ? policyViolation(password, policy) : undefined;
-    if (message === undefined) return [];
-    const { kind, name, at } = change;
-    const severity = password?.reveal() === "" ? "error" : "warning";
-    return [{ code: "weak-password", severity, message, kind, name, ...(at ? { at } : {}) }];
   });
 }
 

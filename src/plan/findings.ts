@@ -1,4 +1,6 @@
 import { addressOf } from "../kinds/address.ts";
+import { isFields } from "../kinds/canonical.ts";
+import { ownField } from "../kinds/fields.ts";
 import { allKinds, kinds } from "../kinds/index.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { sameValue } from "../kinds/same.ts";
@@ -12,11 +14,13 @@ import type {
   KindName,
   LiveKind,
   Place,
+  Value,
   Version,
 } from "../model.ts";
-import { secretsIn } from "../secret.ts";
+import { Secret, holdsSecret, secretsIn } from "../secret.ts";
 import { entityOf } from "./live-entity.ts";
 import { operationsOf } from "./patch.ts";
+import type { Sides } from "./logins.ts";
 
 type Live = ReadonlyMap<KindName, LiveKind>;
 
@@ -172,7 +176,9 @@ function namesakesOf(kind: KindName): Kind[] {
 /** Says that placeholders were left alone, and how many values nobody has seen. */
 export function opaqueNotice({ kinds: declared }: Directory): Finding[] {
   const bodies = [...declared.values()].flatMap((entities) => [...entities.values()]);
-  const count = bodies.flatMap(({ body }) => secretsIn(body)).filter(({ isKnown }) => !isKnown).length;
+  const count = bodies
+    .flatMap(({ body }) => secretsIn(body))
+    .filter(({ isKnown, facts }) => !isKnown && !facts.isOpen).length;
   if (count === 0) return [];
   const what = count === 1 ? "1 value was" : `${count} values were`;
   return [
@@ -184,22 +190,68 @@ export function opaqueNotice({ kinds: declared }: Directory): Finding[] {
   ];
 }
 
+/** Placeholders outside of secret fields that were not looked up: whoever reviews a plan must see what they stand for. */
+export function unshown({ name: kind }: Kind, { desired, live }: Sides): Finding[] {
+  return [...desired].flatMap(([name, { body, at }]) => {
+    const open = holdsSecret(body, ({ facts }) => facts.isOpen === true)
+      ? unseenIn(body, live.get(name))
+      : [];
+    return open.map(({ reference, facts: { lack } }) => ({
+      code: "placeholder-not-allowed",
+      severity: "error",
+      message: `${reference} ${lack!.reason}`,
+      hint: lack!.hint,
+      kind,
+      name,
+      ...(at ? { at } : {}),
+    }));
+  });
+}
+
+/** What stands in the cluster as the same text is the same, whatever the text stands for. */
+function unseenIn(desired: Value, live: Value | undefined): Secret[] {
+  if (desired instanceof Secret) return desired.facts.isOpen && desired.reference !== live ? [desired] : [];
+  if (Array.isArray(desired)) {
+    const texts = Array.isArray(live) ? live : [];
+    return desired.flatMap((item, index) =>
+      item instanceof Secret
+        ? unseenIn(
+            item,
+            texts.find((one) => one === item.reference),
+          )
+        : unseenIn(item, texts[index]),
+    );
+  }
+  if (!isFields(desired)) return [];
+  return Object.entries(desired).flatMap(([field, item]) =>
+    unseenIn(item, isFields(live) ? ownField(live, field) : undefined),
+  );
+}
+
 /** Placeholders without a value are no harm until they have to be sent. */
 export function unsendable(change: Change): Finding[] {
-  const values = operationsOf(kinds[change.kind], change).flatMap((operation) =>
-    operation.op === "add" ? [operation.value] : [],
-  );
-  const unknown = values.flatMap(secretsIn).filter(({ isKnown }) => !isKnown);
-  const missing = new Map(unknown.map((secret) => [secret.reference ?? "a secret", secret]));
-  return [...missing].map(([reference, { lacks = "is not known" }]) => ({
+  const unknown = sentSecrets(change).filter(({ isKnown }) => !isKnown);
+  // What is open is refused wherever it would be compared.
+  const closed = unknown.filter(({ facts }) => !facts.isOpen);
+  const missing = new Map(closed.map((secret) => [secret.reference ?? "a secret", secret.facts.lack]));
+  return [...missing].map(([reference, lack]) => ({
     code: "undefined-placeholder",
     severity: "error",
-    message: `${reference} ${lacks}, and its value has to be sent`,
-    hint: reference.startsWith("${file:")
-      ? "a path is relative to the directory of files; an empty file counts as none"
-      : "set the variable in the environment of osac; an empty one, or an empty default, counts as none",
+    message: `${reference} ${lack?.reason ?? "is not known"}, and its value has to be sent`,
+    ...(lack ? { hint: lack.hint } : {}),
     kind: change.kind,
     name: change.name,
     ...(change.at ? { at: change.at } : {}),
   }));
+}
+
+/** The texts of the placeholders whose values a change sends. */
+export function sentReferences(change: Change): ReadonlySet<string> {
+  return new Set(sentSecrets(change).flatMap(({ reference }) => reference ?? []));
+}
+
+function sentSecrets(change: Change): Secret[] {
+  return operationsOf(kinds[change.kind], change).flatMap((operation) =>
+    operation.op === "add" ? secretsIn(operation.value) : [],
+  );
 }

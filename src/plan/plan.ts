@@ -17,9 +17,9 @@ import type {
   Plan,
   Pruning,
 } from "../model.ts";
-import { secretsIn } from "../secret.ts";
 import { diffEntities } from "./diff.ts";
 import { planIdOf } from "./reviewed/fingerprint.ts";
+import { unshown } from "./findings.ts";
 import { unusedRules, withIgnoredFields, takeOutIgnored } from "./ignored.ts";
 import { settleLogins, unverifiedSecrets, type LoginChoice } from "./logins.ts";
 import { orderRequests } from "./order.ts";
@@ -69,15 +69,11 @@ export function makePlan(input: PlanInput): Plan {
   const parts = readable.map((kind) => planKind(kind, input));
   const requests = orderRequests(parts.flatMap(({ changes }) => changes));
   const changes = requests.filter(({ isStub }) => !isStub).flatMap((request) => request.changes);
-  const secrets = [...input.directory.kinds.values()]
-    .flatMap((entities) => [...entities.values()].flatMap(({ body }) => secretsIn(body)))
-    .filter(({ isKnown }) => isKnown);
   const { uuid } = input.cluster;
   return {
-    ...(uuid === undefined ? {} : { id: planIdOf(uuid, recordChanges(changes, input.live, secrets)) }),
+    ...(uuid === undefined ? {} : { id: planIdOf(uuid, recordChanges(changes, input.live)) }),
     cluster: input.cluster,
     kinds: readable.map(({ name }) => name),
-    secrets,
     compared: parts.reduce((sum, { compared }) => sum + compared, 0),
     managed: Object.fromEntries(readable.map(({ name }, index) => [name, parts[index]!.managed])),
     changes,
@@ -138,6 +134,7 @@ function planKind(kind: Kind, { directory, cluster, live, choice }: PlanInput): 
     notSent: notSentOf(kind, owned, choice.ignore),
     findings: [
       ...unheeded(kind, owned, left, choice),
+      ...unshown(kind, compared),
       ...owned.findings,
       ...unusedRules(kind, choice.ignore, all.declared, all.live),
     ],

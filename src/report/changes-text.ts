@@ -1,7 +1,7 @@
 import { dangersOf } from "../kinds/danger.ts";
-import type { Change, KindName, Plan } from "../model.ts";
+import type { Change, KindName } from "../model.ts";
 import { formatItem, formatValue, printable } from "./printable.ts";
-import { fieldChanges, maskOf, type Mask } from "./fields.ts";
+import { fieldChanges } from "./fields.ts";
 import { fieldsText } from "./fields-text.ts";
 import type { Section } from "./sections.ts";
 import { paint, type Look, type Style } from "./terminal.ts";
@@ -32,23 +32,22 @@ export interface KindTexts {
 }
 
 /** The changes of a section for people, by kind, deletions first. In a list the rarest kind is the first: a flood sinks. */
-export function changeTexts(section: Section, { secrets }: Plan, look: Look, extent: Extent): KindTexts[] {
-  const mask = maskOf(secrets);
+export function changeTexts(section: Section, look: Look, extent: Extent): KindTexts[] {
   const kinds = [...new Set(section.changes.map(({ kind }) => kind))];
   const byKind = kinds.map((kind): KindTexts => {
     const changes = Object.keys(signs).flatMap((action) =>
       section.changes.filter((change) => change.kind === kind && change.action === action),
     );
-    return { kind, texts: changes.map((change) => changeText(change, section, mask, look, extent)) };
+    return { kind, texts: changes.map((change) => changeText(change, section, look, extent)) };
   });
   return extent.withFields ? byKind : byKind.toSorted((a, b) => a.texts.length - b.texts.length);
 }
 
-function changeText(change: Change, section: Section, mask: Mask, look: Look, extent: Extent): string {
+function changeText(change: Change, section: Section, look: Look, extent: Extent): string {
   const line = lineText(change, section, look, extent);
   return change.action === "delete" || !extent.withFields
     ? line
-    : line + fieldsText(fieldChanges(change, mask), change.action, look);
+    : line + fieldsText(fieldChanges(change, section.live), change.action, look);
 }
 
 function lineText(change: Change, { isPlanned }: Section, look: Look, { isCompact }: Extent): string {

@@ -1,9 +1,9 @@
 import deepDiff from "deep-diff";
-import { givesAway } from "../hidden.ts";
 import { isFields } from "../kinds/canonical.ts";
+import { maskLiveTexts } from "../kinds/live-texts.ts";
 import type { Body, Change, Json, Value } from "../model.ts";
 import { sameValue } from "../kinds/same.ts";
-import { isTelling, Secret } from "../secret.ts";
+import { Secret } from "../secret.ts";
 import { quoteItem } from "./printable.ts";
 
 /** What stands in a report for a value that must not be read. */
@@ -21,39 +21,26 @@ export interface FieldChange {
   readonly after?: Json;
 }
 
+/** Which side of a change the cluster holds, whose texts may give secrets away; neither, where both were written down. */
+export type LiveSide = "before" | "after" | "none";
+
 /** The fields that differ, for people to read: sets as lists, permissions by their patterns, secrets masked. */
-export function fieldChanges(change: Change, mask: Mask): FieldChange[] {
-  const before = mask(change.action === "create" ? {} : change.before);
-  const after = mask(change.action === "delete" ? {} : change.after);
-  const old = shown(before, after, sensitive);
-  const wanted = shown(after, before, sensitiveToo);
-  const differences = deepDiff.diff(leaves(old), leaves(wanted)) ?? [];
-  return differences
-    .map(({ path = [] }) => fieldChange(path.map(String), old, wanted))
-    .filter(({ before: a, after: b }) => !(isEmpty(a) && isEmpty(b)));
+export function fieldChanges(change: Change, live: LiveSide): FieldChange[] {
+  const shownSide = (side: "before" | "after", body: Body): Body =>
+    side === live ? maskLiveTexts(change.kind, body) : body;
+  return differences(
+    change.action === "create" ? {} : shownSide("before", change.before),
+    change.action === "delete" ? {} : shownSide("after", change.after),
+  );
 }
 
-/** Puts a secret wherever a body has its value in the clear. */
-export type Mask = (body: Body) => Body;
-
-/**
- * A value that equals a secret of the files is as secret as that, wherever it stands; and so is a text that has any
- * known secret in it.
- */
-export function maskOf(secrets: readonly Secret[]): Mask {
-  const byValue = new Map(secrets.map((secret) => [secret.reveal(), secret]));
-  const maskScalar = (value: Value): Value => {
-    if (typeof value === "string")
-      return byValue.get(value) ?? (givesAway(value) ? new Secret(value) : value);
-    return isTelling(value) ? (byValue.get(String(value)) ?? value) : value;
-  };
-  const maskValue = (value: Value): Value => {
-    if (Array.isArray(value)) return value.map(maskValue);
-    return isFields(value) ? mask(value) : maskScalar(value);
-  };
-  const mask: Mask = (body) =>
-    Object.fromEntries(Object.entries(body).map(([name, value]) => [name, maskValue(value)]));
-  return mask;
+function differences(before: Body, after: Body): FieldChange[] {
+  const old = shown(before, after, sensitive);
+  const wanted = shown(after, before, sensitiveToo);
+  const paths = (deepDiff.diff(leaves(old), leaves(wanted)) ?? []).map(({ path = [] }) => path.map(String));
+  return paths
+    .map((path) => fieldChange(path, old, wanted))
+    .filter(({ before: a, after: b }) => !(isEmpty(a) && isEmpty(b)));
 }
 
 function fieldChange(path: string[], before: Tree, after: Tree): FieldChange {
@@ -130,8 +117,9 @@ function textOf(value: Value): string {
 }
 
 /** A placeholder without a value is said to be one: nobody has compared it. */
-function referenceOf({ reference, isKnown }: Secret): string | undefined {
-  return reference === undefined || isKnown ? reference : `${reference} (sensitive, not compared)`;
+function referenceOf({ reference, isKnown, facts }: Secret): string | undefined {
+  if (reference === undefined || isKnown) return reference;
+  return `${reference} (${facts.isOpen ? "not looked up" : "sensitive, not compared"})`;
 }
 
 /** Lists as one leaf each, so that deep-diff does not compare them by position. */

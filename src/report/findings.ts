@@ -1,5 +1,5 @@
 import { byCodeUnit } from "../kinds/canonical.ts";
-import { hidden } from "../hidden.ts";
+import { hideInQuotations } from "../hidden.ts";
 import type { Finding, Place } from "../model.ts";
 import { cutText, formatItem, printable } from "./printable.ts";
 import { paint, type Look, type Style } from "./terminal.ts";
@@ -70,9 +70,9 @@ export function entityPrefix({ kind, name }: Finding): string {
 /** The most characters of a message, which may quote long values. */
 const messageMax = 1_000;
 
-/** A message or a hint for people: without secrets, printable, and not endless. */
+/** A message or a hint for people: without secrets in what others said, printable, and not endless. */
 export function messageText(message: string): string {
-  return printable(cutText(hidden(message), messageMax));
+  return printable(cutText(hideInQuotations(message), messageMax));
 }
 
 /** `2 errors, 1 warning`, or `nothing found`. */

@@ -20,6 +20,7 @@ export function driftSections({ changes }: Plan, causes: ReadonlyMap<Change, Cau
         weight: "other",
         changes: isOfCluster ? caused.map(reverseChange) : caused,
         isPlanned: false,
+        live: isOfCluster ? "after" : "before",
       };
     })
     .filter((section) => section.changes.length > 0);

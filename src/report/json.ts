@@ -1,11 +1,11 @@
-import { hidden } from "../hidden.ts";
+import { hideInQuotations } from "../hidden.ts";
 import type { Finding } from "../model.ts";
 import { countFindings, sortFindings } from "./findings.ts";
 
 /** Version of every JSON document that osac prints. It grows when a field changes its meaning or goes away. */
 export const documentVersion = 1;
 
-/** Fields whose texts are words for people. */
+/** Fields whose texts are words for people, and may quote others. */
 const prose = new Set(["message", "hint", "reason", "grants"]);
 
 /** A document as text; documents are one line a field, for people who read them as well. */
@@ -14,7 +14,7 @@ export function jsonText(document: object): string {
 }
 
 function hideInProse(field: string, value: unknown): unknown {
-  return typeof value === "string" && prose.has(field) ? hidden(value) : value;
+  return typeof value === "string" && prose.has(field) ? hideInQuotations(value) : value;
 }
 
 /** The document of a run that found out nothing but why it cannot go on. */

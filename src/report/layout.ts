@@ -1,4 +1,3 @@
-import type { Plan } from "../model.ts";
 import { changeTexts } from "./changes-text.ts";
 import type { Section } from "./sections.ts";
 import type { Look } from "./terminal.ts";
@@ -7,9 +6,9 @@ import type { Look } from "./terminal.ts";
 const [changesMax, charactersMax] = [50, 4_000];
 
 /** Whether each change may stand with its fields. In a longer report every change has its line before any fields. */
-export function isShort(sections: readonly Section[], plan: Plan, look: Look): boolean {
+export function isShort(sections: readonly Section[], look: Look): boolean {
   if (sections.reduce((sum, { changes }) => sum + changes.length, 0) > changesMax) return false;
-  const texts = sections.flatMap((section) => changeTexts(section, plan, look, { withFields: true }));
+  const texts = sections.flatMap((section) => changeTexts(section, look, { withFields: true }));
   return texts.flatMap((kind) => kind.texts).join("").length <= charactersMax;
 }
 

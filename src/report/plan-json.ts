@@ -1,6 +1,6 @@
 import { dangerLevelOf, dangersOf, type DangerLevel } from "../kinds/danger.ts";
 import type { Change, ClusterInfo, DriftCounts, Finding, Listed, Place, Plan, Review } from "../model.ts";
-import { fieldChanges, maskOf, type FieldChange, type Mask } from "./fields.ts";
+import { fieldChanges, type FieldChange } from "./fields.ts";
 import { documentVersion } from "./json.ts";
 import { entitiesIn } from "./lists-text.ts";
 import type { SavedAs } from "./plan-id.ts";
@@ -78,7 +78,6 @@ export function planDocument(
   plan: Plan,
   { command, exitCode, findings, requests, backup, saved, drift, about }: RunFacts,
 ): PlanDocument {
-  const mask = maskOf(plan.secrets);
   return {
     version: documentVersion,
     command,
@@ -89,11 +88,11 @@ export function planDocument(
     summary: summaryOf(plan),
     ...(drift ? { drift } : {}),
     changes: plan.changes.map((change) => ({
-      ...changeDocument(change, mask),
+      ...changeDocument(change, fieldChanges(change, "before")),
       ...dangerDocument(change),
       ...about?.(change),
     })),
-    ...(plan.review ? { review: reviewDocument(plan.review, mask) } : {}),
+    ...(plan.review ? { review: reviewDocument(plan.review) } : {}),
     unmanaged: plan.unmanaged,
     skipped: plan.skipped,
     ignored: plan.ignored,
@@ -123,7 +122,7 @@ function dangerDocument(change: Change): Pick<ChangeDocument, "danger" | "losses
   return { ...(danger ? { danger } : {}), ...(losses.length > 0 ? { losses } : {}) };
 }
 
-function changeDocument(change: Change, mask: Mask): ChangeDocument {
+function changeDocument(change: Change, fields: readonly FieldChange[]): ChangeDocument {
   const { action, kind, name, at } = change;
   const until = change.action === "delete" && change.declaredUntil;
   return {
@@ -132,17 +131,17 @@ function changeDocument(change: Change, mask: Mask): ChangeDocument {
     name,
     ...(at ? { at } : {}),
     ...(until ? { declaredUntil: until } : {}),
-    fields: fieldChanges(change, mask),
+    fields,
   };
 }
 
-function reviewDocument({ id, applied, stale, moved, otherwise }: Review, mask: Mask): ReviewDocument {
+function reviewDocument({ id, applied, stale, moved, otherwise }: Review): ReviewDocument {
   return {
     planId: id === "" ? null : id,
     applied,
     stale,
-    moved: moved.map((change) => changeDocument(change, mask)),
-    otherwise: otherwise.map((change) => changeDocument(change, mask)),
+    moved: moved.map((change) => changeDocument(change, fieldChanges(change, "none"))),
+    otherwise: otherwise.map((change) => changeDocument(change, fieldChanges(change, "none"))),
   };
 }
 

@@ -36,7 +36,7 @@ export function planMarkdown(
 
 /** How many changes of a plan would not be listed in a comment or summary with this room for its blocks. */
 export function countUnlistedChanges(plan: Plan, room: number): number {
-  return countUnlisted(listBlocks(plan, sectionsOf(plan)), room);
+  return countUnlisted(listBlocks(sectionsOf(plan)), room);
 }
 
 /** What is not changed: all by name, or what drift has to name and the number of the rest. */
@@ -70,19 +70,19 @@ function withInlineNames(plan: Plan): Plan {
 /** The changes of a short plan with their fields; of a longer one the lines of all, and then fields. */
 function blocksOf(plan: Plan, { causes }: Heading): { readonly lines: Block[]; readonly details: Block[] } {
   const sections = sectionsOf(plan, causes);
-  if (!isShort(sections, plan, plain))
-    return { lines: listBlocks(plan, sections), details: sections.flatMap((one) => detailBlocks(plan, one)) };
+  if (!isShort(sections, plain))
+    return { lines: listBlocks(sections), details: sections.flatMap((one) => detailBlocks(one)) };
   const lines = sections.map((section): Block => {
-    const kinds = changeTexts(section, plan, plain, { withFields: true });
+    const kinds = changeTexts(section, plain, { withFields: true });
     const items = kinds.flatMap(({ kind, texts }) => [`${kind}\n`, ...texts.map(asDiff)]);
     return { part: partOf(section), title: section.title, language: "diff", items };
   });
   return { lines, details: [] };
 }
 
-function listBlocks(plan: Plan, sections: readonly Section[]): Block[] {
+function listBlocks(sections: readonly Section[]): Block[] {
   return sections.flatMap((section) =>
-    changeTexts(section, plan, plain, { withFields: false, isCompact: true }).map(
+    changeTexts(section, plain, { withFields: false, isCompact: true }).map(
       ({ kind, texts }, index): Block => ({
         part: partOf(section),
         title: index === 0 ? section.title : "",
@@ -95,9 +95,9 @@ function listBlocks(plan: Plan, sections: readonly Section[]): Block[] {
 }
 
 /** What a reviewer must see is never folded up. */
-function detailBlocks(plan: Plan, section: Section): Block[] {
+function detailBlocks(section: Section): Block[] {
   const isCollapsed = section.weight === "other";
-  return changeTexts(withDetails(section, true), plan, plain, { withFields: true, isCompact: true }).map(
+  return changeTexts(withDetails(section, true), plain, { withFields: true, isCompact: true }).map(
     ({ kind, texts }) => ({
       part: "details",
       title: `${kind}: details of ${counted(texts.length, "change")}`,

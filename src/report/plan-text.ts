@@ -44,14 +44,14 @@ function listsTexts(plan: Plan, { isVerbose, causes }: Heading, look: Look): str
 
 function changesText(plan: Plan, { causes, isVerbose }: Heading, look: Look): string[] {
   const sections = sectionsOf(plan, causes);
-  if (isShort(sections, plan, look)) return sections.map((section) => sectionText(section, plan, look, true));
+  if (isShort(sections, look)) return sections.map((section) => sectionText(section, look, true));
   const details = sections.map((section) => withDetails(section, isVerbose)).filter(hasChanges);
   const creations = isVerbose ? 0 : plan.changes.filter(({ action }) => action === "create").length;
   return [
-    ...sections.map((section) => sectionText(section, plan, look, false)),
+    ...sections.map((section) => sectionText(section, look, false)),
     ...details.map((section, index) => {
       const title = index === 0 ? `${paint(look, "bold", "details")}\n` : "";
-      return title + sectionText({ ...section, title: "" }, plan, look, true);
+      return title + sectionText({ ...section, title: "" }, look, true);
     }),
     creations === 0
       ? ""
@@ -63,9 +63,9 @@ function hasChanges({ changes }: Section): boolean {
   return changes.length > 0;
 }
 
-function sectionText(section: Section, plan: Plan, look: Look, withFields: boolean): string {
+function sectionText(section: Section, look: Look, withFields: boolean): string {
   const title = section.title === "" ? "" : `${paint(look, section.style, section.title)}\n`;
-  const kinds = changeTexts(section, plan, look, { withFields });
+  const kinds = changeTexts(section, look, { withFields });
   return title + kinds.map(({ kind, texts }) => `${paint(look, "bold", kind)}\n${texts.join("")}`).join("");
 }
 

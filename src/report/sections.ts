@@ -1,5 +1,6 @@
 import { countDangers, dangerLevelOf, dangersOf } from "../kinds/danger.ts";
 import type { Cause, Change, Plan } from "../model.ts";
+import type { LiveSide } from "./fields.ts";
 import { driftSections } from "./in-cluster.ts";
 import { staleSections } from "./review.ts";
 import type { Style } from "./terminal.ts";
@@ -14,6 +15,7 @@ export interface Section {
   readonly changes: readonly Change[];
   /** They would be made, and are not what somebody else did meanwhile. */
   readonly isPlanned: boolean;
+  readonly live: LiveSide;
 }
 
 /**
@@ -29,6 +31,7 @@ export function sectionsOf(plan: Plan, causes?: ReadonlyMap<Change, Cause>): Sec
       style: ["bold"],
       weight: "danger",
       isPlanned: false,
+      live: "none",
     }));
   const having = (...levels: (string | undefined)[]): Change[] =>
     changes.filter((change) => levels.includes(dangerLevelOf(change)));
@@ -40,6 +43,7 @@ export function sectionsOf(plan: Plan, causes?: ReadonlyMap<Change, Cause>): Sec
       weight: "danger",
       changes: dangerous,
       isPlanned: true,
+      live: "before",
     },
     {
       title: "authentication changes",
@@ -47,6 +51,7 @@ export function sectionsOf(plan: Plan, causes?: ReadonlyMap<Change, Cause>): Sec
       weight: "authentication",
       changes: having("authentication"),
       isPlanned: true,
+      live: "before",
     },
     {
       title: "other changes",
@@ -54,6 +59,7 @@ export function sectionsOf(plan: Plan, causes?: ReadonlyMap<Change, Cause>): Sec
       weight: "other",
       changes: having(undefined),
       isPlanned: true,
+      live: "before",
     },
   ];
   const [first, ...more] = sections.filter((section) => section.changes.length > 0);

@@ -62,8 +62,8 @@ test("a password that cannot be sent is refused, and not passed over in silence"
 test("a live value that equals a placeholder's is shown nowhere, whoever holds it", async () => {
   const simulator = await start();
   await simulator.edit("roles", (roles) => ({ ...roles, other: { description: "zzcanary" } }));
-  const roles =
-    "_meta: { type: roles, config_version: 2 }\nmine: { description: '${env.CANARY}' }\nother: { description: new }\n";
+  const roles = "_meta: { type: roles, config_version: 2 }\nother: { description: new }\n";
+  const users = "_meta: { type: internalusers, config_version: 2 }\nmine: { password: '${env.CANARY}' }\n";
 
   for (const output of ["text", "json", "markdown"]) {
     const argv = ["plan", "-v", "--output", output];
@@ -71,7 +71,7 @@ test("a live value that equals a placeholder's is shown nowhere, whoever holds i
       argv,
       simulator,
       { env: { CANARY: "zzcanary" } },
-      { "roles.yml": roles },
+      { "roles.yml": roles, "internal_users.yml": users },
     );
     expect(code).toBe(0);
     expect(out).toContain("other");

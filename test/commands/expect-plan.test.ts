@@ -17,7 +17,7 @@ test("plan, apply and drift give the same id, and plan says what to do with it",
   expect(planId).toMatch(/^[0-9a-f]{64}$/);
   expect((await planned(["drift"], simulator)).planId).toBe(planId);
 
-  const id = planId!.slice(0, 12);
+  const id = planId!.slice(0, 32);
   const text = await run(["plan", "--set-all-passwords"], simulator);
   expect(text.out).toMatch(
     new RegExp(
@@ -32,7 +32,7 @@ test("plan, apply and drift give the same id, and plan says what to do with it",
 });
 
 test("the plan that was reviewed is applied, by its whole id or the first digits of it", async () => {
-  for (const digits of [64, 12]) {
+  for (const digits of [64, 32]) {
     const simulator = await start();
     const { planId } = await planned(["plan"], simulator);
     const apply = ["apply", "--yes", "--expect-plan", planId!.slice(0, digits).toUpperCase()];
@@ -93,7 +93,7 @@ test("a caller who may not know the cluster's UUID has no id, and can expect non
   expect(writes(simulator)).toEqual([]);
 });
 
-test.for(["", "0".repeat(11), "0".repeat(65), `${"0".repeat(12)}g`])("%j is no id", async (id) => {
+test.for(["", "0".repeat(31), "0".repeat(65), `${"0".repeat(32)}g`])("%j is no id", async (id) => {
   const { code, err } = await run(["apply", "--yes", "--expect-plan", id], await start());
   expect(code).toBe(3);
   expect(err).toMatch(/--expect-plan: (?:expected the id of a plan|the value is empty)/);

@@ -61,7 +61,7 @@ describe("a saved plan", () => {
 
     const text = await osac(argv);
     expect(text.out).toMatch(
-      /^Plan id [0-9a-f]{12}, saved in plan\.json until \d{4}-\d\d-\d\d \d\d:\d\d UTC\nTo apply exactly this: osac apply security --plan plan\.json\n$/m,
+      /^Plan id [0-9a-f]{32}, saved in plan\.json until \d{4}-\d\d-\d\d \d\d:\d\d UTC\nTo apply exactly this: osac apply security --plan plan\.json\n$/m,
     );
     const markdown = await osac([...argv, "--output", "markdown"]);
     expect(markdown.out).toMatch(
@@ -158,13 +158,13 @@ describe("apply --plan", () => {
 
     const first = await apply();
     expect(first).toMatchObject({ code: 0, err: expect.not.stringContaining("error") });
-    expect(first.out).toContain(`Plan id ${id.slice(0, 12)}\n`);
+    expect(first.out).toContain(`Plan id ${id.slice(0, 32)}\n`);
     expect(writes(simulator)).toEqual(["PATCH tenants 200", "PATCH roles 200"]);
 
     const again = await apply();
     expect(again).toMatchObject({ code: 0, err: "" });
     expect(again.out).toContain(
-      `Already applied: plan ${id.slice(0, 12)} has nothing left to do, its 3 changes are there.`,
+      `Already applied: plan ${id.slice(0, 32)} has nothing left to do, its 3 changes are there.`,
     );
     expect(writes(simulator)).toHaveLength(2);
     const json = JSON.parse((await apply("--output", "json")).out) as object;
@@ -222,7 +222,7 @@ describe("apply --plan", () => {
     expect(out).toMatch(
       /what the plan saw to what is there now:\nroles\n {2}\+ reader\n {6}description {2}by hand/,
     );
-    expect(out).toContain(`of plan ${id.slice(0, 12)} can no longer be made`);
+    expect(out).toContain(`of plan ${id.slice(0, 32)} can no longer be made`);
     expect(writes(simulator)).toEqual([]);
   });
 

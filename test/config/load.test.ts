@@ -320,7 +320,7 @@ test("findings of all files come sorted by place", async () => {
   ]);
 });
 
-test("placeholders become secrets; in a name they are a warning, and one that may not be shown cannot be sent", async () => {
+test("placeholders become secrets; in a name one is a warning unless the job allows it, and one without a value cannot be sent", async () => {
   const text = `${meta("internalusers")}a: {hash: "\${env.HASH}"}\n\${env.WHO}: {}\n\${env.NOBODY}: {hash: "\${env.X:-a b}"}\n`;
 
   const env = { WHO: "bob", HASH: "h" };
@@ -328,24 +328,27 @@ test("placeholders become secrets; in a name they are a warning, and one that ma
   const path = await write({ "internal_users.yml": text });
   const allowing = await loadDirectory(path, {
     env,
-    rules: { ...usualRules, allow: ["WHO", "HASH", "NOBODY", "X"] },
+    rules: { ...usualRules, allowed: ["WHO", "NOBODY"] },
   });
 
   expect(names(directory)).toEqual({ internalusers: ["a", "${env.WHO}", "${env.NOBODY}"] });
   expect(names(allowing)).toEqual({ internalusers: ["a", "bob", "${env.NOBODY}"] });
   expect(directory.kinds.get("internalusers")?.get("a")?.body["hash"]).toBeInstanceOf(Secret);
   expect(briefs(directory)).toEqual([
+    "warning placeholder-not-allowed internal_users.yml:3:1",
     "warning placeholder-in-name internal_users.yml:3:1",
+    "warning placeholder-not-allowed internal_users.yml:4:1",
     "warning placeholder-in-name internal_users.yml:4:1",
     "warning broken-placeholder internal_users.yml:4:17",
   ]);
   expect(refused(directory)).toEqual([
+    ["${env.WHO}", false],
     ["${env.WHO}", true],
+    ["${env.NOBODY}", false],
     ["${env.NOBODY}", true],
     ["${env.NOBODY}", false],
   ]);
   expect(refused(allowing)).toEqual([
-    ["bob", false],
     ["${env.NOBODY}", true],
     ["${env.NOBODY}", false],
   ]);

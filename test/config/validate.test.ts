@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { usualRules } from "../../src/config/placeholders/sources.ts";
 import { loadDirectory } from "../../src/config/load.ts";
 import { validateDirectory } from "../../src/config/validate.ts";
 import { kinds } from "../../src/kinds/index.ts";
@@ -19,12 +20,13 @@ afterEach(() => rm(folder, { recursive: true }));
 async function validate(
   files: Partial<Record<KindName, string>>,
   env: Record<string, string> = {},
+  allowed: readonly string[] = [],
 ): Promise<Finding[]> {
   for (const [kind, text] of Object.entries(files) as [KindName, string][]) {
     const header = `_meta: {type: ${kind}, config_version: 2}`;
     await writeFile(join(folder, kinds[kind].file), `${header}\n${text}\n`);
   }
-  const directory = await loadDirectory(folder, { env });
+  const directory = await loadDirectory(folder, { env, rules: { ...usualRules, allowed } });
   expect(directory.findings).toEqual([]);
   return validateDirectory(directory);
 }
@@ -193,9 +195,8 @@ describe("placeholders where no text is wanted", () => {
     ["an unknown list", list, undefined, ["error wrong-type"]],
     ["a map", map, undefined, ["error wrong-type"]],
   ])("%s", async (_, files, value, expected) => {
-    const findings = await validate(files, value === undefined ? {} : { CANARY: value });
+    const findings = await validate(files, value === undefined ? {} : { CANARY: value }, ["CANARY"]);
     expect(findings.map(verdict)).toEqual(expected);
-    expect(JSON.stringify(findings)).not.toMatch(/zzcanary|AUTHENTICATEE|did you mean/);
   });
 });
 
@@ -312,13 +313,12 @@ describe("what would break a cluster is an error", () => {
     expect(await verdicts(files)).toEqual(expected);
   });
 
-  test("a placeholder is looked into, and its value is not told", async () => {
+  test("a placeholder of a secret field is not looked into: what is said would depend on its value", async () => {
     const files = config("on_behalf_of: {signing_key: '${env.KEY}', encryption_key: abcd}");
 
     const findings = await validate(files, { KEY: "my-short-secret" });
 
-    expect(findings.map(verdict)).toEqual(["error poisonous-key"]);
-    expect(JSON.stringify(findings)).not.toContain("my-short-secret");
+    expect(findings.map(verdict)).toEqual([]);
   });
 
   test("of a placeholder without a value nothing is said but what it is without one", async () => {
@@ -365,7 +365,9 @@ describe("logins", () => {
     ["a hash of SHA", "hash: deadbeef", ["warning bad-hash (REST)"]],
     ["a password from the environment", "password: '${env.PW}'", []],
     ["a hash made of the environment", "hash: '${envbc.PW}'", []],
-    ["a hash from the environment that is none", "hash: '${env.BAD}'", ["warning bad-hash (REST)"]],
+    ["a hash from the environment that is none", "hash: '${env.BAD}'", []],
+    ["a password with a default", "password: '${env.PW:-swordfish}'", ["error plain-password"]],
+    ["a hash made of a default", "hash: '${envbc.PW:-swordfish}'", ["error plain-password"]],
     ["a hash nobody gave", "hash: '${env.MISSING}'", []],
     ["a password for all to read", "password: swordfish", ["error plain-password"]],
     ["neither", "description: x", ["warning no-login (REST)"]],

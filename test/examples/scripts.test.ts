@@ -36,9 +36,9 @@ describe.skipIf(lacks("jq"))("apply.yml finds the plan that was reviewed", () =>
   });
 
   test("in what a person gives, without asking anybody", async () => {
-    expect(await find(plan.slice(0, 12))).toMatchObject({
+    expect(await find(plan.slice(0, 32))).toMatchObject({
       code: 0,
-      output: `plan=${plan.slice(0, 12)}\n`,
+      output: `plan=${plan.slice(0, 32)}\n`,
       calls: [],
     });
   });

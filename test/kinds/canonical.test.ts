@@ -33,15 +33,6 @@ const defaultCategories = (version: string): unknown =>
   at(canonicalOf("audit", {}, version), "audit", "disabled_transport_categories");
 
 /** What the list of categories becomes that holds one placeholder. */
-function secretCategory(text: string): unknown {
-  const disabled_rest_categories = [new Secret(text, "${env.CATEGORY}")];
-  return at(
-    canonicalOf("audit", { audit: { disabled_rest_categories } }),
-    "audit",
-    "disabled_rest_categories",
-  );
-}
-
 function at(value: unknown, ...path: string[]): unknown {
   return path.reduce((part, name) => (part as Record<string, unknown>)[name], value);
 }
@@ -245,22 +236,6 @@ describe("secrets", () => {
     });
     expect(canonicalOf("internalusers", { hash: "" })).toMatchObject({ hash: { secret: null } });
     expect(canonicalOf("internalusers", {})).not.toHaveProperty("hash");
-  });
-
-  test("a placeholder for a truth or a number is one, if it has a value", () => {
-    const http = { anonymous_auth_enabled: new Secret("TRUE", "${env.FLAG}") };
-    const authc = {
-      a: { order: new Secret("7", "${env.ORDER}"), http_enabled: new Secret(undefined, "${env.X}") },
-    };
-    expect(dynamicOf({ http, authc })).toMatchObject({
-      http: { anonymous_auth_enabled: true },
-      authc: { a: { order: 7, http_enabled: { secret: null } } },
-    });
-  });
-
-  test("a placeholder for a category is one in upper case, and NONE alone is nothing", () => {
-    expect(secretCategory("authenticated")).toEqual([{ secret: "AUTHENTICATED" }]);
-    expect(secretCategory("none")).toEqual([]);
   });
 
   test("the keys of tokens are secrets, an empty one is none", () => {

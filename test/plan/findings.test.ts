@@ -266,7 +266,13 @@ describe("a placeholder without a value", () => {
     "set the variable in the environment of osac; an empty one, or an empty default, counts as none";
 
   test("is said once for each, with the way to give it one", () => {
-    expect(missing(new Secret(undefined, "${env.A}", { lacks: "is not set" }))).toEqual([
+    expect(
+      missing(
+        new Secret(undefined, "${env.A}", {
+          lack: { reason: "is not set", hint: variable },
+        }),
+      ),
+    ).toEqual([
       {
         code: "undefined-placeholder",
         severity: "error",
@@ -280,11 +286,10 @@ describe("a placeholder without a value", () => {
     expect(missing(new Secret(undefined, "${file:a.txt}"))).toMatchObject([
       {
         message: "${file:a.txt} is not known, and its value has to be sent",
-        hint: "a path is relative to the directory of files; an empty file counts as none",
       },
     ]);
     expect(missing(new Secret(undefined))).toMatchObject([
-      { message: "a secret is not known, and its value has to be sent", hint: variable },
+      { message: "a secret is not known, and its value has to be sent" },
     ]);
     const { at: _, ...nowhere } = created({ a: new Secret(undefined) });
     expect(unsendable(nowhere)[0]).not.toHaveProperty("at");

@@ -27,16 +27,6 @@ test("the admin certificate sets the flags that a file declares", () => {
   expect(settled({ adminDn: "CN=admin" }, "2.19")).toEqual({ reserved: true, hidden: true, notices: [] });
 });
 
-test("a placeholder for a flag sets it, too", () => {
-  const body = { reserved: new Secret("true", "${env.ON}"), hidden: new Secret("false", "${env.OFF}") };
-
-  expect(settled({ adminDn: "CN=admin" }, "2.19", body)).toEqual({
-    reserved: true,
-    hidden: undefined,
-    notices: [],
-  });
-});
-
 test("a server that lets nobody set hidden gets the entity without it, which counts as not sent", () => {
   const asked = { adminDn: "CN=admin", version: parseVersion("2.11"), isVersionGuessed: false };
   const { desired, findings } = settleOwnership(

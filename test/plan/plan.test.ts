@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
 import type { Body } from "../../src/model.ts";
-import { Secret } from "../../src/secret.ts";
 import { actions, at, liveOf, planOf, version } from "./planned.ts";
 
 const role: Body = { cluster_permissions: ["cluster_monitor"] };
@@ -14,15 +13,6 @@ describe("a plan", () => {
     expect(plan).toMatchObject({ kinds: ["roles"], compared: 3, managed: { roles: 2 } });
     expect(actions(plan)).toEqual(["update b", "create c"]);
     expect(plan.changes).toMatchObject([{ at }, { at }]);
-  });
-
-  test("has the known secrets of the files", () => {
-    const declared = {
-      a: { description: new Secret("known", "${env.A}") },
-      b: { description: new Secret(undefined, "${env.B}") },
-    };
-    const { secrets } = planOf(kinds.roles, declared, live);
-    expect(secrets.map(({ reference }) => reference)).toEqual(["${env.A}"]);
   });
 
   test("has no id where the cluster has no UUID", () => {

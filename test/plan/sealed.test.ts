@@ -5,16 +5,17 @@ import { Secret } from "../../src/secret.ts";
 
 const secret = new Secret("canary-sealed");
 const unseen = new Secret(undefined);
-const isCanary = (text: string): boolean => text.includes("canary");
 
 /** What may be read of a body beside what the files have. */
-const readable = (value: Value, desired?: Value): unknown => sealed(guarded(value, desired, isCanary), false);
+const readable = (value: Value, desired?: Value): unknown => sealed(guarded(value, desired), false);
 
 describe("a sealed body", () => {
   const plain = { a: null, b: [1, "x", { c: true }], d: { $secret: 1, e: 2 }, f: { g: "only" }, h: {} };
 
   test("is a body again, but for the secrets that were not kept", () => {
     expect(unsealed(sealed(plain, false))).toEqual(plain);
+    const lookalike = { a: { $secret: "text" }, b: { $$secret: null } };
+    expect(unsealed(sealed(lookalike, false))).toEqual(lookalike);
     const kept = unsealed(sealed({ list: [secret], map: { a: secret, b: unseen } }, true)) as {
       list: Secret[];
       map: { a: Secret; b: Secret };
@@ -31,16 +32,10 @@ describe("a sealed body", () => {
   test.each<[string, Value, Value | undefined, unknown]>([
     ["nothing", null, secret, null],
     ["a text", "text", undefined, "text"],
-    ["a text that gives a secret away", "my canary", undefined, { $secret: null }],
     ["a text where the files have a secret", "old", secret, { $secret: null }],
     ["a number where the files have a secret", 5, secret, { $secret: null }],
     ["a number", 5, undefined, 5],
-    [
-      "what the files do not have",
-      { a: "x", b: { c: "canary" } },
-      undefined,
-      { a: "x", b: { c: { $secret: null } } },
-    ],
+    ["what the files do not have", { a: "x", b: { c: "canary" } }, undefined, { a: "x", b: { c: "canary" } }],
     [
       "an item that the files have beside a secret, and one that may be the secret of yesterday",
       ["ann", "old"],

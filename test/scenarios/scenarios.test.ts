@@ -148,7 +148,7 @@ function steady(text: string): string {
   return text
     .replaceAll(/in \d+\.\d s/g, "in 0.1 s")
     .replaceAll(/^backup: \S+$/gm, "backup: backups/20260101T000000Z-01234567.json")
-    .replaceAll(/\b[0-9a-f]{12}(?:[0-9a-f]{52})?\b/g, "0123456789ab");
+    .replaceAll(/\b[0-9a-f]{32}(?:[0-9a-f]{32})?\b/g, "0123456789ab");
 }
 
 /** The values of the variables that stand for secrets. */

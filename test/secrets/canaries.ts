@@ -123,33 +123,21 @@ const header = (type: string) => ({ _meta: { type, config_version: 2 } });
 /** What is no YAML beside them. */
 export const secretFiles: Readonly<Record<string, string>> = { "secrets/plain": `${canaries.fileSecret}\n` };
 
-/** The directory: every secret in its own place, and again where none belongs. JSON is YAML. */
+/** The directory: every secret in its own place. JSON is YAML. */
 export const files: Readonly<Record<string, string>> = {
   "internal_users.yml": yaml({
     ...header("internalusers"),
-    rotated: hashed(canaries.newHash, {
-      plain: canaries.newBindPassword,
-      told: base64(canaries.newExchangeKey),
-      url: encodeURIComponent(canaries.newClientSecret),
-      password: canaries.newClientSecret,
-    }),
-    kept: { hash: canaries.oldHash, description: "${env.CANARY_PASSWORD}" },
-    fresh: { password: "${env.CANARY_PASSWORD}", description: "with ${file:secrets/plain}" },
-    hashed: { hash: "${envbc.CANARY_PASSWORD}", backend_roles: [canaries.newExchangeKey] },
+    rotated: hashed(canaries.newHash, { password: canaries.newClientSecret, team: "logs" }),
+    kept: { hash: canaries.oldHash, description: "says nothing" },
+    fresh: { password: "${env.CANARY_PASSWORD}", attributes: { password: "with ${file:secrets/plain}" } },
+    hashed: { hash: "${envbc.CANARY_PASSWORD}", backend_roles: ["ops"] },
   }),
   "config.yml": yaml({ ...header("config"), config: configWith("new") }),
   "roles.yml": yaml({
     ...header("roles"),
     reader: {
-      description: canaries.newSigningKey,
-      cluster_permissions: [canaries.newBindPassword, "unknown_group"],
-      index_permissions: [
-        {
-          index_patterns: [base64(canaries.newClientSecret)],
-          dls: canaries.newPem,
-          allowed_actions: ["read"],
-        },
-      ],
+      cluster_permissions: ["unknown_group"],
+      index_permissions: [{ index_patterns: ["logs-*"], allowed_actions: ["read"] }],
     },
   }),
 };

@@ -1,6 +1,7 @@
 import { internalUsers } from "../../kinds/internal-users.ts";
 import type { Declared, Value } from "../../model.ts";
 import { Secret } from "../../secret.ts";
+import { hasDefault } from "../placeholders/placeholders.ts";
 import { textOf } from "../pointer.ts";
 import type { Remark, Rule } from "./remark.ts";
 
@@ -23,24 +24,27 @@ export const loginRule: Rule = (entity) => {
 
 function plainPassword(password: Value | undefined): Remark[] {
   if (password === undefined || password === null || isFromElsewhere(password)) return [];
-  return [
-    {
-      code: "plain-password",
-      severity: "error",
-      pointer: "/password",
-      message: "a password stands in the file for all to read",
-      hint: "write password: ${env.NAME}, or its hash",
-    },
-  ];
+  return [plainAt("/password")];
 }
 
-/** Whether the value stands somewhere else than in the file. */
+function plainAt(pointer: string): Remark {
+  return {
+    code: "plain-password",
+    severity: "error",
+    pointer,
+    message: "a password stands in the file for all to read",
+    hint: "write password: ${env.NAME} without a default, or its hash",
+  };
+}
+
+/** Whether the value stands somewhere else than in the file, where a default stands too. */
 function isFromElsewhere(value: Value | undefined): boolean {
-  return value instanceof Secret && value.reference !== undefined;
+  return value instanceof Secret && value.reference !== undefined && !hasDefault(value.reference);
 }
 
 function badHash({ body }: Declared, hash: Value | undefined): Remark[] {
-  if (hash instanceof Secret && hashedPlaceholder.test(hash.reference ?? "")) return [];
+  if (hash instanceof Secret && hashedPlaceholder.test(hash.reference ?? ""))
+    return isFromElsewhere(hash) ? [] : [plainAt("/hash")];
   const text = textOf(hash);
   if (text === undefined || text === "" || isFromElsewhere(body["password"])) return [];
   if (hashes.some((form) => form.test(text))) return [];

@@ -27,12 +27,12 @@ function longTexts(value: Value, pointer: string): Remark[] {
 }
 
 function remarks(pointer: string, length: number): Remark[] {
-  const [code, has] = ["long-text", `${spoken(pointer)} has ${length} characters`];
+  const [code, has] = ["long-text", `${spoken(pointer)} is too long`];
   const on38: Remark = {
     code,
     severity: "notice",
     pointer,
-    message: `${has}, and server 3.8 takes no more than ${longest}`,
+    message: `${has}: server 3.8 takes no more than ${longest} characters`,
     hint: `shorten it; 3.9 takes ${longestLater}, or as many as plugins.security.restapi.max_string_length says`,
     refusedByServer: true,
     servers: { since: "3.8", until: "3.9" },
@@ -42,7 +42,7 @@ function remarks(pointer: string, length: number): Remark[] {
     code,
     severity: "warning",
     pointer,
-    message: `${has}, and servers from 3.9 on take ${longestLater} unless they are told to take more`,
+    message: `${has}: servers from 3.9 on take ${longestLater} characters unless they are told to take more`,
     hint: "shorten it, or see to it that plugins.security.restapi.max_string_length of opensearch.yml is great enough",
     servers: { since: "3.9" },
   };

@@ -24,8 +24,7 @@ export const onBehalfOfRule: Rule = ({ kind, body }) => {
 
 function signingFaults(key: string | undefined): Remark[] {
   if (key === undefined) return [];
-  if (key.length < shortest)
-    return [poison("signing_key", `has ${key.length} characters, and needs at least ${shortest}`)];
+  if (key.length < shortest) return [poison("signing_key", `has fewer than ${shortest} characters`)];
   return base64.test(key) ? [] : [poison("signing_key", "is no Base64")];
 }
 

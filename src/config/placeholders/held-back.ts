@@ -18,7 +18,19 @@ export const heldBack: readonly string[] = [
   "NPM_TOKEN",
   "NODE_AUTH_TOKEN",
   "AWS_*",
+  "AZURE_*",
+  "ARM_*",
+  "GOOGLE_*",
+  "CLOUDSDK_*",
+  "VAULT_*",
+  "KUBECONFIG",
+  "DOCKER_AUTH_CONFIG",
+  "DOCKER_PASSWORD",
+  "SSH_*",
 ];
+
+/** Addresses of proxies may hold a password, in either case. */
+const proxies = /_proxy$/i;
 
 const own: ReadonlySet<string> = new Set(
   Object.values(options).flatMap((option: Option<unknown>) => option.env ?? []),
@@ -26,7 +38,7 @@ const own: ReadonlySet<string> = new Set(
 
 /** Whether a variable is one of osac's own settings, or a credential of the job: only its full name allows it. */
 export function isHeldBack(name: string): boolean {
-  return own.has(name) || matchesAny(heldBack, name);
+  return own.has(name) || matchesAny(heldBack, name) || proxies.test(name);
 }
 
 /** Whether a name is one of these, or begins as one of these that end in `*`. */

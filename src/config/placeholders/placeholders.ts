@@ -1,21 +1,36 @@
 import { isFields } from "../../kinds/canonical.ts";
 import type { Json, Value } from "../../model.ts";
-import { Secret, meet } from "../../secret.ts";
+import type { FieldPlace } from "../../kinds/secret-paths.ts";
+import { Secret } from "../../secret.ts";
 
-/** A placeholder's value, or why there is none, as it continues "the variable …". */
-export type Found = { readonly value: string } | { readonly lacks: string; readonly mayDefault?: true };
+/** Why a placeholder has no value, as it continues "the variable …", and what to do about it. */
+export interface Lack {
+  readonly lacks: string;
+  readonly hint: string;
+  /** The default of the placeholder counts. */
+  readonly mayDefault?: true;
+  /** No file may use it there, whatever its value. */
+  readonly isRefused?: true;
+}
+
+/** A placeholder's value, or why there is none. What holds a value that is none to the server says so. */
+export type Found = { readonly value: string; readonly isUnusable?: boolean } | Lack;
+
+/** Where the placeholders of some fields get their values. */
+export interface Lookup {
+  readonly variable: (name: string) => Found;
+  /** The content of a file, by the path of a `${file:PATH}`. */
+  readonly file: (path: string) => Found;
+}
 
 /** Where placeholders get their values. */
 export interface Sources {
-  variable(name: string): Found;
-  /** The content of a file, by the path of a `${file:PATH}`. */
-  file(path: string): Found;
-  /** Nothing is looked up in them. */
-  readonly isOpaque: boolean;
-  /** Whether a variable may stand in a name or a key, where its value is shown. */
-  mayShow(name: string): boolean;
-  /** Why a placeholder may not be used here; undefined where it may. */
-  refusal(used: UsedPlaceholder): { readonly message: string; readonly hint: string } | undefined;
+  /** For fields whose values are secret: shown nowhere. */
+  readonly secret: Lookup;
+  /** For all other fields, and for names and keys: what was allowed from outside the files, and is shown. */
+  readonly open: Lookup;
+  /** Files within the directory that placeholders name, by path. */
+  readonly usedFiles: ReadonlySet<string>;
 }
 
 /** What a placeholder names. */
@@ -24,20 +39,10 @@ export interface UsedPlaceholder {
   readonly name: string;
 }
 
-/** The placeholders of the plugin, in the order in which it replaces them (`SecurityUtils.replaceEnvVars`), then ours. */
-const patterns = {
-  envbase64: /\$\{envbase64\.([\w=():-]+?)(:-[\w=():-]*)?\}/g,
-  env: /\$\{env\.([\w=():-]+?)(:-[\w=():-]*)?\}/g,
-  envbc: /\$\{envbc\.([\w=():-]+?)(:-[\w=():-]*)?\}/g,
-  file: /\$\{file:([^{}\r\n]+)\}/g,
-} as const;
-
-const wholeEnvbc = new RegExp(`^${patterns.envbc.source}$`);
-const anyPlaceholder = new RegExp(
-  Object.values(patterns)
-    .map((pattern) => pattern.source)
-    .join("|"),
-);
+/** The placeholders of the plugin (`SecurityUtils.replaceEnvVars`), then ours. */
+const anyPlaceholder = /\$\{(?:(env|envbase64|envbc)\.([\w=():-]+?)(:-[\w=():-]*)?|file:([^{}\r\n]+))\}/;
+const eachPlaceholder = new RegExp(anyPlaceholder, "g");
+const wholeEnvbc = /^\$\{envbc\.[^{}]*\}$/;
 const attempt = /\$\{(?:env(?:bc|base64)?\.|file:)/;
 const begin = /\$\{(?:env|file:)/;
 
@@ -51,98 +56,123 @@ export function hasPlaceholder(text: string): boolean {
 
 /** Whether a text has a placeholder that osac alone understands. */
 export function hasFilePlaceholder(text: string): boolean {
-  return text.search(patterns.file) >= 0;
+  return placeholdersIn(text).some(({ kind }) => kind === "file");
+}
+
+/** Whether a placeholder of a text has a default. */
+export function hasDefault(text: string): boolean {
+  return Array.from(text.matchAll(eachPlaceholder)).some(([, , , fallback]) => fallback !== undefined);
 }
 
 /** Whether a text was meant to have a placeholder, and a part of it is taken for none (a default may only have `\w=():-`). */
 export function hasBrokenPlaceholder(text: string): boolean {
-  return begin.test(text) && attempt.test(text.replace(new RegExp(anyPlaceholder, "g"), ""));
+  return begin.test(text) && attempt.test(text.replace(eachPlaceholder, ""));
 }
 
 /** What the placeholders of a text name. */
 export function placeholdersIn(text: string): UsedPlaceholder[] {
   if (!begin.test(text)) return [];
-  return Object.entries(patterns).flatMap(([key, pattern]) =>
-    Array.from(text.matchAll(pattern), ([, name = ""]) => ({
-      kind: key === "file" ? "file" : "variable",
-      name,
-    })),
+  return Array.from(text.matchAll(eachPlaceholder), ([, , variable, , file = ""]) =>
+    variable === undefined ? { kind: "file", name: file } : { kind: "variable", name: variable },
   );
 }
+
+/** What the schema says of the place at a path of an entity. */
+export type PlaceAt = (path: readonly string[]) => FieldPlace;
 
 /**
- * Wraps every text with a placeholder in a `Secret` that keeps the text as its reference. Its value is unknown unless
- * each placeholder has one, from its source or as a default; an empty one counts as none, as for the plugin.
- * `${envbc.NAME}`, which stands for the hash of a password, must be the whole text, and its value is the password.
- * Placeholders in keys are replaced where the value may be shown. What has no placeholder is handed back as it is.
+ * Replaces the placeholders of an entity's body by their place. In a secret field a text becomes a `Secret` that keeps
+ * the text as its reference; its value is unknown unless each placeholder has one, from its source or as a default.
+ * Everywhere else, keys included, the value of the placeholder is no secret, and stands in the body as if the file had
+ * it; what cannot be looked up there stays as a `Secret` without a value. A body without placeholders is handed back.
  */
-export function resolvePlaceholders(value: Json, sources: Sources): Value {
+export function resolvePlaceholders(
+  value: Json,
+  sources: Sources,
+  placeAt: PlaceAt,
+  path: readonly string[] = [],
+): Value {
   if (!holdsPlaceholder(value)) return value;
-  if (typeof value === "string") return secretOf(value, sources);
-  if (Array.isArray(value)) return value.map((item) => resolvePlaceholders(item, sources));
-  const entries = Object.entries(value as { [key: string]: Json });
+  if (typeof value === "string") {
+    const { isSecret, type } = placeAt(path);
+    return isSecret ? secretText(value, sources.secret) : openText(value, type, sources.open);
+  }
+  if (Array.isArray(value))
+    return value.map((item, index) => resolvePlaceholders(item, sources, placeAt, [...path, String(index)]));
   return Object.fromEntries(
-    entries.map(([key, item]) => [resolveName(key, sources) ?? key, resolvePlaceholders(item, sources)]),
+    Object.entries(value as { [key: string]: Json }).map(([key, item]) => {
+      const name = resolveName(key, sources.open) ?? key;
+      return [name, resolvePlaceholders(item, sources, placeAt, [...path, name])];
+    }),
   );
 }
 
-function secretOf(text: string, sources: Sources): Secret {
-  const found = resolveText(text, {
-    ...sources,
-    variable: (name) => met(sources.variable(name)),
-    file: (path) => met(sources.file(path)),
-  });
+function secretText(text: string, lookup: Lookup): Secret {
+  const found = resolveText(text, lookup, { isSecret: true });
   const isPassword = wholeEnvbc.test(text);
-  return "value" in found
-    ? new Secret(found.value, text, { isPassword })
-    : new Secret(undefined, text, { isPassword, lacks: found.lacks });
+  if ("value" in found)
+    return new Secret(found.value, text, {
+      isPassword,
+      // The parts from elsewhere were met when they were found.
+      isWritten: true,
+      ...(found.isUnusable ? { isUnusable: true } : {}),
+    });
+  return new Secret(undefined, text, { isPassword, lack: { reason: found.lacks, hint: found.hint } });
 }
 
-/** A part of a text is as secret as the whole. */
-function met(found: Found): Found {
-  if ("value" in found) meet(found.value);
-  return found;
+/** The plugin replaces placeholders before it reads the YAML, so that a text may become a truth or a number. */
+function openText(text: string, type: FieldPlace["type"], lookup: Lookup): Value {
+  const found = resolveText(text, lookup);
+  if ("value" in found) {
+    if (type === "boolean" && /^(?:true|false)$/i.test(found.value))
+      return found.value.toLowerCase() === "true";
+    return type === "integer" && /^-?\d{1,15}$/.test(found.value) ? Number(found.value) : found.value;
+  }
+  return new Secret(undefined, text, { isOpen: true, lack: { reason: found.lacks, hint: found.hint } });
 }
 
 /** A name or key with its placeholders replaced; undefined if one has no value, or one that may not be shown. */
-export function resolveName(text: string, sources: Sources): string | undefined {
-  const open: Sources = {
-    ...sources,
-    variable: (name) =>
-      sources.mayShow(name) ? sources.variable(name) : { lacks: "may not be shown", mayDefault: true },
-    file: () => ({ lacks: "may not be shown" }),
-  };
+export function resolveName(text: string, open: Lookup): string | undefined {
   const found = resolveText(text, open);
   return "value" in found ? found.value : undefined;
 }
 
+interface TextChoice {
+  /** Whether a secret can be used shows only where it is sent: a plan must not depend on its value. */
+  readonly isSecret?: boolean;
+}
+
+const notWhole: Lack = {
+  lacks: "must be the whole text, for it stands for a hash",
+  hint: "write ${envbc.NAME} and nothing beside it",
+};
+
 /** The text with its placeholders replaced, or why that cannot be. */
-export function resolveText(text: string, sources: Sources): Found {
-  const whole = wholeEnvbc.exec(text);
-  if (whole) return filled(lookUp(sources, whole[1]!, whole[2]));
-  let lacks: string | undefined;
-  const replaceAll = (
-    input: string,
-    pattern: RegExp,
-    find: (name: string, fallback?: string) => Found,
-  ): string =>
-    input.replace(pattern, (literal, name: string, fallback?: string) => {
-      const found = find(name, typeof fallback === "string" ? fallback : undefined);
-      if ("value" in found) return found.value;
-      lacks ??= found.lacks;
-      return literal;
-    });
-  const decoded = replaceAll(text, patterns.envbase64, (name, fallback) =>
-    decoded64(lookUp(sources, name, fallback)),
+export function resolveText(text: string, lookup: Lookup, { isSecret = false }: TextChoice = {}): Found {
+  const isWhole = wholeEnvbc.test(text);
+  let lack: Lack | undefined;
+  let isUnusable = false;
+  const value = text.replace(
+    eachPlaceholder,
+    (literal, kind?: string, variable?: string, fallback?: string, file?: string) => {
+      const found =
+        kind === "envbc" && !isWhole ? notWhole : lookUp(lookup, { kind, variable, fallback, file });
+      const settled = isSecret ? found : asLack(found);
+      if ("value" in settled) isUnusable ||= settled.isUnusable ?? false;
+      else lack ??= settled;
+      return "value" in settled ? settled.value : literal;
+    },
   );
-  const replaced = replaceAll(decoded, patterns.env, (name, fallback) =>
-    filled(lookUp(sources, name, fallback)),
-  );
-  const hashed = replaceAll(replaced, patterns.envbc, () => ({
-    lacks: "must be the whole text, for it stands for a hash",
-  }));
-  const result = replaceAll(hashed, patterns.file, (path) => filled(sources.file(path)));
-  return lacks === undefined ? { value: result } : { lacks };
+  return lack ?? { value, isUnusable };
+}
+
+/** What no field can take is no value, where that may be said. */
+function asLack(found: Found): Found {
+  if (!("value" in found) || !found.isUnusable) return found;
+  return {
+    lacks: "holds no text, but a placeholder that nobody filled in, or no Base64",
+    hint: "set the variable in the environment of osac",
+  };
 }
 
 function holdsPlaceholder(value: Json): boolean {
@@ -152,22 +182,32 @@ function holdsPlaceholder(value: Json): boolean {
   return Object.entries(value).some(([key, item]) => hasPlaceholder(key) || holdsPlaceholder(item));
 }
 
-function lookUp(sources: Sources, name: string, fallback: string | undefined): Found {
-  const found = sources.variable(name);
-  if ("value" in found || !found.mayDefault) return found;
-  const value = fallback?.slice(":-".length);
-  return value ? { value } : found;
+/** One placeholder, in its parts. */
+interface Parts {
+  readonly kind: string | undefined;
+  readonly variable: string | undefined;
+  readonly fallback: string | undefined;
+  readonly file: string | undefined;
+}
+
+function lookUp(lookup: Lookup, { kind, variable, fallback, file }: Parts): Found {
+  if (variable === undefined) return checked(lookup.file(file!));
+  const found = orDefault(lookup.variable(variable), fallback?.slice(":-".length));
+  return checked(kind === "envbase64" ? decoded64(found) : found);
+}
+
+function orDefault(found: Found, fallback: string | undefined): Found {
+  return !("value" in found) && found.mayDefault && fallback ? { value: fallback } : found;
 }
 
 /** What still is to be filled in is no value. */
-function filled(found: Found): Found {
-  const isLiteral = "value" in found && unfilled.test(found.value);
-  return isLiteral ? { lacks: "holds a placeholder that nobody filled in" } : found;
+function checked(found: Found): Found {
+  return "value" in found && unfilled.test(found.value) ? { ...found, isUnusable: true } : found;
 }
 
 /** Nothing for what Java's decoder refuses; Node's own takes anything. */
 function decoded64(found: Found): Found {
   if (!("value" in found)) return found;
   const isValid = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/.test(found.value);
-  return isValid ? { value: Buffer.from(found.value, "base64").toString("utf8") } : { lacks: "is no Base64" };
+  return { value: Buffer.from(found.value, "base64").toString("utf8"), isUnusable: !isValid };
 }

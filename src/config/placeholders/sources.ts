@@ -1,131 +1,123 @@
-import { isUtf8 } from "node:buffer";
-import { readFileSync, realpathSync, statSync } from "node:fs";
-import { isAbsolute, relative, resolve } from "node:path";
+import { normalize } from "node:path";
+import { meet } from "../../secret.ts";
 import { isHeldBack, matchesAny } from "./held-back.ts";
-import type { Found, Sources } from "./placeholders.ts";
+import type { Found, Lack, Lookup, Sources } from "./placeholders.ts";
+import { openFiles, type FileRules } from "./secret-files.ts";
 import type { Settings } from "../settings/settings.ts";
 
 /** `process.env`, or a part of it. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What placeholders may name. */
-export interface PlaceholderRules {
-  /** Variables, by name or by a prefix that ends in `*`; absent for all but those that are held back. */
-  readonly allow?: readonly string[] | undefined;
-  /** Directories whose files may be named, besides the directory itself; absolute. */
-  readonly files: readonly string[];
-  /** The directory to which the paths of files are relative; absent for that of the files themselves. */
-  readonly root?: string;
-  /** Nothing is looked up: whoever plans has no secrets, and may have none. */
+export interface PlaceholderRules extends FileRules {
+  /**
+   * What was allowed from outside the files: names of variables, beginnings of names that end in `*`, and `file:PATH`.
+   * They count in every field, and their values are shown where that is no secret one.
+   */
+  readonly allowed: readonly string[];
+  /** The only variables that the files want to use, by osac.yml; absent for all. */
+  readonly narrowed?: readonly string[] | undefined;
+  /** No secret is looked up: whoever plans has none, and may have none. */
   readonly isOpaque: boolean;
 }
 
 /** What the settings say of placeholders; paths of files are relative to the directory, wherever its files lie. */
 export function placeholderRules(settings: Settings): PlaceholderRules {
-  const { allowPlaceholder: allow, placeholderFiles: files, secrets, directory: root } = settings;
-  return { allow, files, root, isOpaque: secrets === "opaque" };
+  return {
+    allowed: settings.allowPlaceholder,
+    narrowed: settings.onlyPlaceholders,
+    directories: settings.placeholderFiles,
+    narrowedDirectories: settings.onlyPlaceholderFiles,
+    root: settings.directory,
+    isOpaque: settings.secrets === "opaque",
+  };
 }
 
 /** What holds where nobody has said anything. */
-export const usualRules: PlaceholderRules = { files: [], isOpaque: false };
-
-/** A key with its certificates has a few kilobytes. */
-const fileBytesMax = 64 * 1024;
+export const usualRules: PlaceholderRules = { allowed: [], directories: [], isOpaque: false };
 
 /** The sources of a directory's placeholders. Files are read when they are asked for, each once. */
 export function openSources(path: string, environment: Environment, rules: PlaceholderRules): Sources {
-  const directory = resolve(rules.root ?? path);
-  const roots = [directory, ...rules.files];
-  const files = new Map<string, Found>();
-  const isAllowed = (name: string): boolean =>
-    rules.allow?.includes(name) || (!isHeldBack(name) && matchesAny(rules.allow ?? ["*"], name));
-  const notLookedAt: Found = { lacks: "was not looked at" };
+  const files = openFiles(path, rules);
+  const secret: Lookup = {
+    variable: (name) =>
+      refusedSecret(name, rules) ?? (rules.isOpaque ? opaque : met(variable(environment, name))),
+    file: (name) => files.refusal(name) ?? (rules.isOpaque ? opaque : met(files.read(name))),
+  };
   return {
-    isOpaque: rules.isOpaque,
-    variable: (name) => {
-      if (rules.isOpaque) return notLookedAt;
-      return isAllowed(name) ? variable(environment, name) : { lacks: "is not allowed" };
+    usedFiles: files.used,
+    secret,
+    open: {
+      variable: (name) => refusedOpen(name, rules) ?? variable(environment, name),
+      file: (name) => refusedOpenFile(name, rules) ?? files.refusal(name) ?? files.readDirectly(name),
     },
-    file: (path) => {
-      if (rules.isOpaque) return notLookedAt;
-      const known = files.get(path) ?? readSecretFile(resolve(directory, path), roots);
-      files.set(path, known);
-      return known;
-    },
-    mayShow: (name) => rules.allow !== undefined && isAllowed(name),
-    refusal: ({ kind, name }) =>
-      kind === "variable"
-        ? refusedVariable(name, rules, isAllowed(name))
-        : refusedFile(directory, name, roots),
   };
 }
 
 /** No value for any placeholder, as on a machine that has none of them. */
 export const noValues: Sources = openSources("", {}, usualRules);
 
+const setIt =
+  "set the variable in the environment of osac; an empty one, or an empty default, counts as none";
+
+const opaque: Lack = { lacks: "was not looked at", hint: "plan without --secrets opaque" };
+
 function variable(environment: Environment, name: string): Found {
   const value = Object.hasOwn(environment, name) ? environment[name] : undefined;
-  if (value === undefined) return { lacks: "is not set", mayDefault: true };
-  return value === "" ? { lacks: "is empty", mayDefault: true } : { value };
+  if (value === undefined) return { lacks: "is not set", hint: setIt, mayDefault: true };
+  return value === "" ? { lacks: "is empty", hint: setIt, mayDefault: true } : { value };
 }
 
-function refusedVariable(
-  name: string,
-  { allow }: PlaceholderRules,
-  isAllowed: boolean,
-): ReturnType<Sources["refusal"]> {
-  if (isAllowed) return undefined;
-  const isOwn = isHeldBack(name);
-  const message = isOwn
-    ? `the variable ${name} belongs to osac or to the job that runs it, and no file may use it`
-    : `the variable ${name} is none of those that files may use (placeholders.allow: ${allow?.join(", ")})`;
+/** A part of a text is as secret as the whole. */
+function met(found: Found): Found {
+  if ("value" in found) meet(found.value);
+  return found;
+}
+
+/** A secret field may use any variable but the credentials of the job; osac.yml may want fewer. */
+function refusedSecret(name: string, { allowed, narrowed }: PlaceholderRules): Lack | undefined {
+  if (narrowed && !matchesAny(narrowed, name)) return notNarrowed(name, narrowed);
+  if (!isHeldBack(name) || allowed.includes(name)) return undefined;
   return {
-    message,
-    hint: `use another variable, or add ${name} to placeholders.allow${isOwn ? " by its full name" : ""}`,
+    isRefused: true,
+    lacks: "belongs to osac or to the job that runs it, and no file may use it",
+    hint: `use another variable, or allow this one from outside the files: ${howToAllow(name)}`,
   };
 }
 
-function refusedFile(
-  directory: string,
-  path: string,
-  roots: readonly string[],
-): ReturnType<Sources["refusal"]> {
-  if (isWithin(roots, resolve(directory, path))) return undefined;
-  const message = `the file ${path} is in none of the directories from which files may be used`;
-  return { message, hint: "put it into the directory of files, or add its directory to placeholders.files" };
+/** Any other field shows the value, so only the job can say that it may. */
+function refusedOpen(name: string, { allowed, narrowed }: PlaceholderRules): Lack | undefined {
+  if (isHeldBack(name))
+    return {
+      isRefused: true,
+      lacks: "belongs to osac or to the job that runs it, and no field that is shown may use it",
+      hint: "use another variable",
+    };
+  if (!matchesAny(allowed, name)) return notAllowed(name);
+  return narrowed && !matchesAny(narrowed, name) ? notNarrowed(name, narrowed) : undefined;
 }
 
-/** The content of a file, without the line end that editors and `echo` leave behind. */
-function readSecretFile(path: string, roots: readonly string[]): Found {
-  try {
-    // What a link leads to counts: it may have come with the files.
-    if (!isWithin(roots.map(realPath), realpathSync(path)))
-      return { lacks: "leads out of the allowed directories" };
-    const about = statSync(path);
-    if (!about.isFile()) return { lacks: "is no file" };
-    if (about.size > fileBytesMax) return { lacks: `is larger than ${fileBytesMax / 1024} KB` };
-    const bytes = readFileSync(path);
-    if (!isUtf8(bytes)) return { lacks: "is no text in UTF-8" };
-    const value = bytes.toString("utf8").replace(/\r?\n$/, "");
-    return value === "" ? { lacks: "is empty" } : { value };
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return { lacks: code === "ENOENT" ? "does not exist" : `cannot be read (${code})` };
-  }
+function refusedOpenFile(path: string, { allowed }: PlaceholderRules): Lack | undefined {
+  const files = allowed.filter((one) => one.startsWith("file:"));
+  return matchesAny(files, `file:${normalize(path)}`) ? undefined : notAllowed(`file:${path}`);
 }
 
-/** A directory that is not there has no files either. */
-function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
+function notAllowed(name: string): Lack {
+  return {
+    isRefused: true,
+    lacks: "is not looked up here: this field is no secret, so its value would be shown",
+    hint: `write the value, or allow the placeholder from outside the files: ${howToAllow(name)}`,
+  };
 }
 
-function isWithin(roots: readonly string[], path: string): boolean {
-  return roots.some((root) => {
-    const way = relative(root, path);
-    return way !== "" && way.split(/[/\\]/)[0] !== ".." && !isAbsolute(way);
-  });
+function notNarrowed(name: string, narrowed: readonly string[]): Lack {
+  return {
+    isRefused: true,
+    lacks: `is none of those that files may use (placeholders.allow: ${narrowed.join(", ")})`,
+    hint: `use another variable, or add ${name} to placeholders.allow`,
+  };
+}
+
+function howToAllow(name: string): string {
+  return `--allow-placeholder ${name}, or OSAC_ALLOW_PLACEHOLDERS`;
 }

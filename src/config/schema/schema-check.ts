@@ -59,9 +59,9 @@ function remarkOf(kind: Kind, body: Value, error: ErrorObject): Remark | undefin
   return badValue(kind, pointer, value!);
 }
 
-/** Of a placeholder without a value only this is known: that it is no list and no map. */
+/** Of a placeholder only this is said: that it is no list and no map. */
 function isUnjudged(value: Value | undefined, { keyword, params }: ErrorObject): boolean {
-  if (!(value instanceof Secret) || value.isKnown) return false;
+  if (!(value instanceof Secret) || textOf(value) !== undefined) return false;
   return keyword !== "type" || !["array", "object"].includes(params["type"]);
 }
 

@@ -18,6 +18,7 @@ import {
   seconds,
   secret,
   text,
+  placeholderNames,
   variables,
   type ValueType,
   wholeNumber,
@@ -298,12 +299,17 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     risk: "login",
   },
   allowPlaceholder: {
-    type: variables,
+    type: placeholderNames,
     describe:
-      "the only variables that files may name, TEAM_* for all that begin so; all but held back ones when absent",
-    default: undefined,
+      "placeholders that may stand outside of secret fields, where their values are shown: NAME, TEAM_* for all that begin so, file:PATH",
+    default: [],
     flag: "allow-placeholder",
     env: "OSAC_ALLOW_PLACEHOLDERS",
+  },
+  onlyPlaceholders: {
+    type: variables,
+    describe: "the only variables that the files use, of those that they may",
+    default: undefined,
     key: "placeholders.allow",
   },
   placeholderFiles: {
@@ -312,6 +318,11 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     default: [],
     flag: "placeholder-files",
     env: "OSAC_PLACEHOLDER_FILES",
+  },
+  onlyPlaceholderFiles: {
+    type: paths,
+    describe: "the only ones of these directories that the files use",
+    default: undefined,
     key: "placeholders.files",
   },
   secrets: {
@@ -395,7 +406,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   expectPlan: {
     type: planId,
-    describe: "apply only if the plan has this id; 12 digits of it are enough",
+    describe: "apply only if the plan has this id; its first 32 digits are enough",
     default: undefined,
     flag: "expect-plan",
   },

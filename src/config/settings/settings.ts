@@ -83,10 +83,14 @@ export interface Settings {
   /** An admin certificate that is used for nothing but to take a change back. */
   readonly healCert?: string | undefined;
   readonly healKey?: string | undefined;
-  /** The variables, or prefixes of such, that placeholders may name; absent for all that are not held back. */
-  readonly allowPlaceholder?: readonly string[] | undefined;
+  /** What may stand outside of secret fields, and is shown there: variables, prefixes of such, and `file:PATH`. */
+  readonly allowPlaceholder: readonly string[];
+  /** The only variables that the files use; absent for all that they may. */
+  readonly onlyPlaceholders?: readonly string[] | undefined;
   /** Directories whose files placeholders may name; absolute. */
   readonly placeholderFiles: readonly string[];
+  /** The only ones of these that the files use; absent for all. */
+  readonly onlyPlaceholderFiles?: readonly string[] | undefined;
   readonly secrets: "resolve" | "opaque";
   /** Users whose password is sent although it may be the same. */
   readonly setPassword: readonly string[];

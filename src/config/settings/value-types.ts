@@ -77,6 +77,16 @@ export const variables: ValueType<readonly string[]> = {
   },
 };
 
+/** The same, and files as `file:PATH`, or `file:DIR/*`. */
+export const placeholderNames: ValueType<readonly string[]> = {
+  ...variables,
+  read: (texts, source) => {
+    const named = separated(texts, source);
+    const odd = named.find((one) => !variablePattern.test(one) && !/^file:[^*]+\*?$/.test(one));
+    return odd === undefined ? named : refuse(source, "names such as TEAM_NAME, TEAM_* or file:PATH", odd);
+  },
+};
+
 function separated(texts: readonly string[], source: Source): string[] {
   const parts = texts.flatMap((one) => one.split(",")).map((one) => one.trim());
   return parts.includes("")

@@ -9,7 +9,7 @@ type Plain = Json | object;
 const absent = "absent";
 
 /** Stands in what is hashed, so that an id of another form of plan is another id. */
-const idForm = "osac plan 1";
+const idForm = "osac plan 2";
 
 /**
  * JSON in the one form that equal values share: names sorted by code unit, no white space. Texts and numbers as

@@ -1,9 +1,10 @@
 import { addressOf } from "../../kinds/address.ts";
 import { byCodeUnit, isFields, trueFlags } from "../../kinds/canonical.ts";
-import { detectorOf } from "../../hidden.ts";
 import { withoutPaths } from "../../kinds/fields.ts";
 import { kinds } from "../../kinds/index.ts";
+import { maskLiveTexts } from "../../kinds/live-texts.ts";
 import { withoutField } from "../../kinds/login.ts";
+import { detectorOf } from "../../hidden.ts";
 import { sameValue } from "../../kinds/same.ts";
 import type {
   Body,
@@ -15,68 +16,52 @@ import type {
   RecordedChange,
   Value,
 } from "../../model.ts";
-import { isTelling, Secret, holdsSecret, secretsIn } from "../../secret.ts";
-import { canonicalJson, fingerprintOf } from "./fingerprint.ts";
+import { Secret, holdsSecret, secretsIn } from "../../secret.ts";
+import { canonicalJson, digestOf, fingerprintOf } from "./fingerprint.ts";
 import { entityOf } from "../live-entity.ts";
+import { escapeField, secretField, unescapeField } from "../secret-field.ts";
 
 /** What stands for a secret that no text of the files stands for. */
 const unseen = "(sensitive)";
-
-/** A secret is recorded as an object with this field alone, which no text can be taken for. */
-const secretField = "$secret";
 
 type Fields = { [field: string]: Json };
 type RecordedBody = { readonly [field: string]: Json };
 
 /**
  * The changes as a saved plan holds them: in one form whatever the order of files and sets, each with the fingerprint
- * of the entity it was computed from, and without the value of any secret. `secrets` are the known ones of the files:
- * their values are hidden wherever they stand.
+ * of the entity it was computed from, and without the value of any secret. Whatever stands where no secret belongs is
+ * written down as it is, so that nothing can be hidden from a review and changed after it.
  */
 export function recordChanges(
   changes: readonly Change[],
   live: ReadonlyMap<KindName, LiveKind>,
-  secrets: readonly Secret[],
 ): RecordedChange[] {
-  const isSecret = secretTexts(secrets, live);
+  const mask = maskOfCluster(live);
   return changes
-    .map((change) => recordChange(change, entityOf(live, change), isSecret))
+    .map((change) => recordChange(change, entityOf(live, change), mask))
     .toSorted((a, b) => byCodeUnit(addressOf(a), addressOf(b)));
 }
 
-/** Whether a text gives a secret away. */
-export type IsSecret = (text: string) => boolean;
+/** Masks the words of a live body. */
+export type Mask = (kind: KindName, body: Body) => Body;
 
 /**
- * Knows the secrets of the files, and those of the cluster that every caller is shown: who sees hashes records the same.
- * A text that has one in it, as it is or otherwise spelt, gives it away.
+ * Masks the words of a live body in which a secret of the cluster can be read. It knows only those that every caller is
+ * shown, and none of the job: who sees hashes, or has other passwords, records the same.
  */
-export function secretTexts(secrets: readonly Secret[], live: ReadonlyMap<KindName, LiveKind>): IsSecret {
-  let values: Set<string> | undefined;
-  let detect: IsSecret;
-  return (text) => {
-    if (!values) {
-      values = new Set([...secrets, ...shownSecrets(live)].map((secret) => secret.reveal()));
-      detect = detectorOf(values);
-    }
-    return values.has(text) || detect(text);
-  };
+export function maskOfCluster(live: ReadonlyMap<KindName, LiveKind>): Mask {
+  let detect: ((text: string) => boolean) | undefined;
+  return (kind, body) =>
+    maskLiveTexts(kind, body, (text) => (detect ??= detectorOf(shownSecrets(live)))(text));
 }
 
-function shownSecrets(live: ReadonlyMap<KindName, LiveKind>): Secret[] {
+function shownSecrets(live: ReadonlyMap<KindName, LiveKind>): string[] {
   const bodies = [...live].flatMap(([kind, answer]) => {
     const { login } = kinds[kind];
     const entities = answer.readable ? [...answer.entities.values()] : [];
     return entities.map(({ body }) => (login ? withoutField(body, login.hash) : body));
   });
-  return bodies.flatMap(secretsIn).filter(({ isKnown }) => isKnown);
-}
-
-/** Whether a change sends a secret that the files have in the clear, so that nothing of it is recorded. */
-export function sendsUnrecorded(change: Change): boolean {
-  if (change.action === "delete") return false;
-  const after = change.action === "update" ? withoutSame(change.after, change.before) : change.after;
-  return holdsSecret(after, ({ isKnown, reference }) => isKnown && reference === undefined);
+  return bodies.flatMap(secretsIn).flatMap((secret) => (secret.isKnown ? [secret.reveal()] : []));
 }
 
 /** A live entity as it is recorded beside the body that it is to become, whose secrets may be its own. */
@@ -84,14 +69,14 @@ export function recordLive(
   { kind, ignored }: Pick<Change, "kind" | "ignored">,
   entity: LiveEntity | undefined,
   desired: Body | undefined,
-  isSecret: IsSecret,
+  mask: Mask,
 ): Fields | null {
   if (!entity) return null;
   const body = { ...trueFlags(kinds[kind], entity.raw), ...entity.body };
-  return recordBody(withoutPaths(body, ignored), desired, isSecret);
+  return recordBody(mask(kind, withoutPaths(body, ignored)), desired);
 }
 
-function recordChange(change: Change, entity: LiveEntity | undefined, isSecret: IsSecret): RecordedChange {
+function recordChange(change: Change, entity: LiveEntity | undefined, mask: Mask): RecordedChange {
   const { action, kind, name, ignored } = change;
   const before = change.action === "create" ? undefined : withoutPaths(change.before, ignored);
   const after = change.action === "delete" ? undefined : withoutPaths(change.after, ignored);
@@ -100,16 +85,16 @@ function recordChange(change: Change, entity: LiveEntity | undefined, isSecret: 
     kind,
     name,
     ...(ignored ? { ignored } : {}),
-    fingerprint: fingerprintOf(recordLive(change, entity, after, isSecret)),
-    before: before ? recordBody(before, after, isSecret) : null,
-    after: after ? recordBody(before ? withoutSame(after, before) : after, before, isSecret) : null,
+    fingerprint: fingerprintOf(recordLive(change, entity, after, mask)),
+    before: before ? recordBody(mask(kind, before), after) : null,
+    after: after ? recordBody(before ? withoutSame(after, before) : after, before) : null,
   };
 }
 
-function recordBody(body: Body, other: Body | undefined, isSecret: IsSecret): Fields {
+function recordBody(body: Body, other: Body | undefined): Fields {
   const spots = new Map<string, Spot>();
   if (other) collectSpots(other, "", spots);
-  return recorded(hidden(body, "", { spots, isSecret })) as Fields;
+  return recorded(hidden(body, "", spots)) as Fields;
 }
 
 /** A secret that stays as it is need not be told, and not every caller could: who sees hashes records the same. */
@@ -133,11 +118,6 @@ interface Spot {
   readonly plain: Set<Value>;
 }
 
-interface Rules {
-  readonly spots: ReadonlyMap<string, Spot>;
-  readonly isSecret: IsSecret;
-}
-
 function collectSpots(value: Value, path: string, spots: Map<string, Spot>): void {
   const spot = spots.get(path) ?? { isSecret: false, isNested: false, plain: new Set() };
   spots.set(path, spot);
@@ -150,18 +130,14 @@ function collectSpots(value: Value, path: string, spots: Map<string, Spot>): voi
   }
 }
 
-/**
- * Puts a secret wherever a value must not be read: one that equals a secret of the files, and whatever stands where
- * the other side has a secret, for it may be the secret of yesterday.
- */
-function hidden(value: Value, path: string, rules: Rules): Value {
+/** Puts a secret wherever the other side has one: what stands there may be the secret of yesterday. */
+function hidden(value: Value, path: string, spots: ReadonlyMap<string, Spot>): Value {
   if (value instanceof Secret) return value;
-  if (isOthersSecret(value, rules.spots.get(path))) return new Secret(undefined);
-  if (Array.isArray(value)) return value.map((item) => hidden(item, `${path}/*`, rules));
-  if (isTelling(value) && rules.isSecret(String(value))) return new Secret(undefined);
+  if (isOthersSecret(value, spots.get(path))) return new Secret(undefined);
+  if (Array.isArray(value)) return value.map((item) => hidden(item, `${path}/*`, spots));
   if (!isFields(value)) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [name, hidden(item, `${path}/${name}`, rules)]),
+    Object.entries(value).map(([name, item]) => [name, hidden(item, `${path}/${name}`, spots)]),
   );
 }
 
@@ -170,7 +146,7 @@ function isOthersSecret(value: Value, spot: Spot | undefined): boolean {
   return typeof value === "object" && value !== null ? !spot.isNested : !spot.plain.has(value);
 }
 
-/** The value as JSON. Where a secret stands in a list tells its value, for sets are sorted: there it comes last. */
+/** The value as JSON. Secrets come last in a list, so that their place tells nothing. */
 function recorded(value: Value): Json {
   if (value instanceof Secret) return { [secretField]: textOf(value) };
   if (Array.isArray(value)) {
@@ -180,12 +156,14 @@ function recorded(value: Value): Json {
     return [...plain.map(recorded), ...texts];
   }
   if (!isFields(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, recorded(item)]));
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [escapeField(name), recorded(item)]));
 }
 
-function textOf({ reference, isPassword }: Secret): string {
-  if (reference === undefined) return unseen;
-  return isPassword ? `hash of ${reference}` : reference;
+/** A secret of the files is bound by a digest: it stands in git, and must be the one that was reviewed. */
+function textOf(secret: Secret): string {
+  const { reference, isPassword, facts } = secret;
+  if (reference !== undefined) return isPassword ? `hash of ${reference}` : reference;
+  return facts.isWritten && secret.isKnown ? `sha256 ${digestOf(secret.reveal())}` : unseen;
 }
 
 /** What is done with the secrets of a recorded value: each is named by its text. */
@@ -231,7 +209,9 @@ function treated<Result extends Secret | string>(
   if (text !== undefined) return treat(text);
   if (Array.isArray(value)) return value.map((item: Json) => treated(item, treat));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([field, item]) => [field, treated(item, treat)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([field, item]) => [unescapeField(field), treated(item, treat)]),
+  );
 }
 
 /** The text of a recorded secret; undefined for anything else. */

@@ -27,7 +27,7 @@ export interface SavedFacts {
 
 /** A plan as it is saved: without the value of any secret, and bound to the cluster, the files and a time. */
 export function savedPlanOf(
-  { id, cluster, changes, secrets }: Plan,
+  { id, cluster, changes }: Plan,
   live: ReadonlyMap<KindName, LiveKind>,
   { tool, createdAt, expiresHours, filesDigest, choices }: SavedFacts,
 ): SavedPlan {
@@ -46,7 +46,7 @@ export function savedPlanOf(
     },
     filesDigest,
     choices,
-    changes: recordChanges(changes, live, secrets),
+    changes: recordChanges(changes, live),
   };
   return { ...plan, checksum: digestOf(plan) };
 }

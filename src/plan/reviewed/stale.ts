@@ -1,15 +1,25 @@
 import { addressOf } from "../../kinds/address.ts";
 import { flagNames } from "../../kinds/canonical.ts";
 import { kinds } from "../../kinds/index.ts";
-import type { Change, Finding, KindName, LiveKind, Plan, RecordedChange, SavedPlan } from "../../model.ts";
+import { maskLiveTexts } from "../../kinds/live-texts.ts";
+import { sameValue } from "../../kinds/same.ts";
+import type {
+  Body,
+  Change,
+  Finding,
+  KindName,
+  LiveKind,
+  Plan,
+  RecordedChange,
+  SavedPlan,
+} from "../../model.ts";
 import { canonicalJson, fingerprintOf, planIdOf } from "./fingerprint.ts";
 import { orderRequests } from "../order.ts";
 import { entityOf } from "../live-entity.ts";
 import {
   recordChanges,
+  maskOfCluster,
   recordLive,
-  secretTexts,
-  sendsUnrecorded,
   withSecrets,
   withTexts,
   withoutReferences,
@@ -70,37 +80,25 @@ export function holdToId(plan: Plan, id: string): Plan {
   if (plan.id === undefined) throw noClusterUuid("nobody can tell whether this is the reviewed plan");
   const isWhole = plan.findings.every(({ code }) => code !== "not-compared");
   const review = { id, applied: 0, stale: 0, moved: [], otherwise: [] };
-  if (plan.id.startsWith(id) || (plan.changes.length === 0 && isWhole))
-    return { ...plan, review, findings: [...plan.findings, ...unrecorded(plan)] };
+  if (plan.id.startsWith(id) || (plan.changes.length === 0 && isWhole)) return { ...plan, review };
   const message = `this is not the reviewed plan: expected ${id}, and it is ${plan.id}`;
   const hint = "have this one reviewed, or give the flags that the other one was made with";
   return { ...plan, review, findings: [...plan.findings, stale("other-plan", message, hint)] };
 }
 
-/** A saved plan is bound to the files, and so to the secrets in them; an id alone is not. */
-function unrecorded({ changes }: Plan): Finding[] {
-  return changes.filter(sendsUnrecorded).map((change) => ({
-    code: "secret-not-reviewed",
-    severity: "warning",
-    message: "it sends a secret that stands in the files themselves, which no id covers",
-    hint: "apply a saved plan with --plan, which is bound to the files, or write a placeholder",
-    ...placed(change),
-  }));
-}
-
 /** Compares every entity that a plan touches with what the plan saw, some time later. */
 export function holdToSeen(plan: Plan, seen: Live, now: Live): Plan {
-  const isSecret = secretTexts(plan.secrets, seen);
+  const mask = maskOfCluster(seen);
   const moved = plan.changes.flatMap((change): { change: Change; movement: Change[] }[] => {
     const { kind, name } = change;
     const desired = change.action === "delete" ? undefined : change.after;
     const [old, current] = [seen, now].map((live) =>
-      recordLive(change, entityOf(live, change), desired, isSecret),
+      recordLive(change, entityOf(live, change), desired, mask),
     ) as [Recorded, Recorded];
     const isSame = fingerprintOf(old) === fingerprintOf(current);
     // Who sees hashes compares them as well: no fingerprint has them.
     if (isSame && standingOf(change, now.get(kind)!).isBefore) return [];
-    return [{ change, movement: movement(kind, name, old, current) }];
+    return [{ change, movement: movement(kind, name, old, current, (body) => maskLiveTexts(kind, body)) }];
   });
   return {
     ...plan,
@@ -116,10 +114,8 @@ export function holdToSeen(plan: Plan, seen: Live, now: Live): Plan {
 }
 
 function pairsOf(plan: Plan, live: Live, saved: SavedPlan): Pair[] {
-  const isSecret = secretTexts(plan.secrets, live);
-  const current = new Map(
-    recordChanges(plan.changes, live, plan.secrets).map((change) => [addressOf(change), change]),
-  );
+  const mask = maskOfCluster(live);
+  const current = new Map(recordChanges(plan.changes, live).map((change) => [addressOf(change), change]));
   return saved.changes.map((reviewed) => {
     const pair = {
       reviewed,
@@ -128,7 +124,7 @@ function pairsOf(plan: Plan, live: Live, saved: SavedPlan): Pair[] {
         reviewed,
         entityOf(live, reviewed),
         reviewed.after ? withSecrets(reviewed.after) : undefined,
-        isSecret,
+        mask,
       ),
     };
     return { ...pair, fate: fateOf(pair, plan) };
@@ -169,7 +165,7 @@ function narrowed(plan: Plan, kept: ReadonlySet<string>, live: Live): Plan {
   const { uuid } = plan.cluster;
   return {
     ...plan,
-    ...(uuid === undefined ? {} : { id: planIdOf(uuid, recordChanges(changes, live, plan.secrets)) }),
+    ...(uuid === undefined ? {} : { id: planIdOf(uuid, recordChanges(changes, live)) }),
     changes,
     requests: orderRequests(changes),
   };
@@ -185,16 +181,21 @@ function hasMoved({ reviewed, live }: Pair): boolean {
 
 /** From what the review saw to what is there now. */
 function liveMovement({ reviewed: { kind, name, before, after }, live }: Pair): Change[] {
-  return movement(kind, name, before, before && after && live ? withoutUnasked(live, before, after) : live);
+  const now = before && after && live ? withoutUnasked(live, before, after) : live;
+  return movement(kind, name, before, now, (body) => maskLiveTexts(kind, body));
 }
 
 /** What lies between two states of one entity, as a change from the one to the other. */
-function movement(kind: KindName, name: string, before: Recorded, now: Recorded): Change[] {
-  const [old, current] = [before, now].map((body) => (body ? withTexts(body) : undefined));
+function movement(
+  kind: KindName,
+  name: string,
+  before: Recorded,
+  now: Recorded,
+  mask: (body: Body) => Body = (body) => body,
+): Change[] {
+  const [old, current] = [before, now].map((body) => (body ? mask(withTexts(body)) : undefined));
   if (old && current)
-    return canonicalJson(old) === canonicalJson(current)
-      ? []
-      : [{ action: "update", kind, name, before: old, after: current }];
+    return sameValue(old, current) ? [] : [{ action: "update", kind, name, before: old, after: current }];
   if (current) return [{ action: "create", kind, name, after: current }];
   return old ? [{ action: "delete", kind, name, before: old }] : [];
 }

@@ -1,6 +1,7 @@
 import { addressOf } from "../../kinds/address.ts";
 import { byCodeUnit, isFields, trueFlags } from "../../kinds/canonical.ts";
 import { allKinds, kinds } from "../../kinds/index.ts";
+import { maskLiveTexts } from "../../kinds/live-texts.ts";
 import { sameValue } from "../../kinds/same.ts";
 import {
   backupVersion,
@@ -18,11 +19,10 @@ import {
   type Trace,
   type Value,
 } from "../../model.ts";
-import { givesAway } from "../../hidden.ts";
 import { holdsSecret } from "../../secret.ts";
 import { operationsOf } from "../patch.ts";
 import { entityOf } from "../live-entity.ts";
-import { guarded, pointerOf, sealed, secretPlaces, traceOf, type IsSecretText } from "./sealed.ts";
+import { guarded, pointerOf, sealed, secretPlaces, traceOf } from "./sealed.ts";
 
 type Live = ReadonlyMap<KindName, LiveKind>;
 
@@ -74,14 +74,13 @@ export function completed(
 ): Backup {
   const results = new Map(outcomes.map(({ change, result }) => [addressOf(change), result]));
   const planned = new Map(plan.changes.map((change) => [addressOf(change), change]));
-  const isSecretText = secretTextsOf(plan);
   return {
     ...backup,
     changes: backup.changes.map((change): BackedUpChange => ({
       ...change,
       result: results.get(addressOf(change)) ?? null,
       after: after?.get(change.kind)?.readable
-        ? traceAfter(planned.get(addressOf(change))!, entityOf(after, change), isSecretText)
+        ? traceAfter(planned.get(addressOf(change))!, entityOf(after, change))
         : null,
     })),
   };
@@ -89,13 +88,12 @@ export function completed(
 
 /** What a rollback could not bring back, by entity and field: changed by the plan, and not in the backup. */
 export function lostBy(plan: Plan, live: Live, keepsSecrets: boolean): Lost[] {
-  const isSecretText = secretTextsOf(plan);
   return plan.changes.flatMap((change) => {
     const entity = entityOf(live, change);
     if (change.action === "create" || !entity) return [];
     const { kind, name } = change;
     const after = change.action === "update" ? change.after : undefined;
-    const before = guarded(bodyOf(kind, entity), after, isSecretText);
+    const before = guarded(maskLiveTexts(kind, bodyOf(kind, entity)), after);
     const sent = operationsOf(kinds[kind], change).map(({ path }) => path);
     const isLost = (path: readonly string[]): boolean =>
       sent.some((pointer) => `${pointerOf([name, ...path])}/`.startsWith(`${pointer}/`)) &&
@@ -148,7 +146,6 @@ function fieldsOf(change: Change): string[] {
 
 /** The touched kinds as they are, with what must not be read wrapped as a secret. Static entities are nobody's to change. */
 function documentsOf(plan: Plan, live: Live, keepsSecrets: boolean): Backup["documents"] {
-  const isSecretText = secretTextsOf(plan);
   const desired = new Map(
     plan.changes.flatMap((change) => (change.action === "update" ? [[addressOf(change), change.after]] : [])),
   );
@@ -160,7 +157,10 @@ function documentsOf(plan: Plan, live: Live, keepsSecrets: boolean): Backup["doc
         .filter(({ builtIn }) => builtIn !== "static")
         .map((entity) => {
           const after = desired.get(addressOf({ kind, name: entity.name }));
-          return [entity.name, sealed(guarded(bodyOf(kind, entity), after, isSecretText), keepsSecrets)];
+          return [
+            entity.name,
+            sealed(guarded(maskLiveTexts(kind, bodyOf(kind, entity)), after), keepsSecrets),
+          ];
         }),
     );
   };
@@ -172,26 +172,14 @@ function touchedKinds({ changes }: Plan): KindName[] {
   return allKinds.map(({ name }) => name).filter((name) => touched.has(name));
 }
 
-function traceAfter(change: Change, entity: LiveEntity | undefined, isSecretText: IsSecretText): Trace {
+function traceAfter(change: Change, entity: LiveEntity | undefined): Trace {
   if (!entity) return traceOf(undefined, []);
   const after = change.action === "delete" ? undefined : change.after;
-  const body = guarded(bodyOf(change.kind, entity), after, isSecretText) as Body;
+  const body = guarded(maskLiveTexts(change.kind, bodyOf(change.kind, entity)), after) as Body;
   return traceOf(body, secretPlaces(body).map(pointerOf));
 }
 
 /** The body with its flags, as it is compared and kept. */
 export function bodyOf(kind: KindName, { raw, body }: LiveEntity): Body {
   return { ...trueFlags(kinds[kind], raw), ...body };
-}
-
-/** Texts recur from one entity to the next, and looking into one takes its time. */
-function secretTextsOf({ secrets }: Plan): IsSecretText {
-  const answers = new Map(secrets.map((secret) => [secret.reveal(), true]));
-  return (text) => {
-    const known = answers.get(text);
-    if (known !== undefined) return known;
-    const answer = givesAway(text);
-    answers.set(text, answer);
-    return answer;
-  };
 }

@@ -3,9 +3,7 @@ import { escapePointer } from "../../kinds/pointer.ts";
 import type { Body, Json, Trace, Value } from "../../model.ts";
 import { Secret, holdsSecret } from "../../secret.ts";
 import { digestOf, fingerprintOf } from "../reviewed/fingerprint.ts";
-
-/** A secret is kept as an object with this field alone, which no text can be taken for. */
-const secretField = "$secret";
+import { escapeField, secretField, unescapeField } from "../secret-field.ts";
 
 /** What stands for a secret where only its place counts. */
 const masked = "(sensitive)";
@@ -16,7 +14,9 @@ export function sealed(value: Value, keepsSecrets: boolean): Json {
     return { [secretField]: keepsSecrets && value.isKnown ? value.reveal() : null };
   if (Array.isArray(value)) return value.map((item) => sealed(item, keepsSecrets));
   if (!isFields(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, sealed(item, keepsSecrets)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [escapeField(name), sealed(item, keepsSecrets)]),
+  );
 }
 
 /** A value as it was before it was sealed; a secret that was not kept has no value. */
@@ -27,28 +27,22 @@ export function unsealed(value: Json): Value {
   const [[field, secret] = []] = entries;
   if (entries.length === 1 && field === secretField)
     return new Secret(typeof secret === "string" ? secret : undefined);
-  return Object.fromEntries(entries.map(([name, item]) => [name, unsealed(item)]));
+  return Object.fromEntries(entries.map(([name, item]) => [unescapeField(name), unsealed(item)]));
 }
 
-/** Whether a text is a secret, or gives one away. */
-export type IsSecretText = (text: string) => boolean;
-
 /**
- * A live body with a secret wherever it must not be read: a text that gives a secret away, and whatever stands where
- * the files have a secret, for it may be the secret of yesterday.
+ * A live body with a secret wherever the files have one, for what stands there may be the secret of yesterday.
  */
-export function guarded(value: Value, desired: Value | undefined, isSecretText: IsSecretText): Value {
+export function guarded(value: Value, desired: Value | undefined): Value {
   if (value instanceof Secret || value === null) return value;
-  if (Array.isArray(value))
-    return value.map((item) => guarded(item, counterpartIn(desired, item), isSecretText));
+  if (Array.isArray(value)) return value.map((item) => guarded(item, counterpartIn(desired, item)));
   if (isFields(value)) {
     const other = isFields(desired) ? desired : {};
     return Object.fromEntries(
-      Object.entries(value).map(([name, item]) => [name, guarded(item, other[name], isSecretText)]),
+      Object.entries(value).map(([name, item]) => [name, guarded(item, other[name])]),
     );
   }
-  const isSecret = desired instanceof Secret || (typeof value === "string" && isSecretText(value));
-  return isSecret ? new Secret(String(value)) : value;
+  return desired instanceof Secret ? new Secret(String(value)) : value;
 }
 
 /** An item of a list has no place of its own: beside secrets, only what the files have as well may be read. */

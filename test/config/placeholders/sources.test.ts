@@ -18,64 +18,83 @@ const env = {
   AWS_SECRET_ACCESS_KEY: "ci",
 };
 
-function refusal(name: string, allow?: string[]): object | undefined {
-  return openSources(".", env, { ...usualRules, allow }).refusal({ kind: "variable", name });
-}
+type Rules = Partial<PlaceholderRules>;
+
+const open = (rules: Rules = {}, path = ".") => openSources(path, env, { ...usualRules, ...rules });
 
 /** The variables that can be looked up under these rules. */
-function usable(rules: Partial<PlaceholderRules>): string[] {
-  const sources = openSources(".", env, { ...usualRules, ...rules });
-  return Object.keys(env).filter((name) => {
-    const isRefused = sources.refusal({ kind: "variable", name }) !== undefined;
-    const found = sources.variable(name);
-    expect(isRefused && "value" in found).toBe(false);
-    return "value" in found;
-  });
+function usable(place: "secret" | "open", rules: Rules): string[] {
+  const lookup = open(rules)[place];
+  return Object.keys(env).filter((name) => "value" in lookup.variable(name));
 }
 
-describe("variables", () => {
-  test("without a list all can be used but osac's own and those of the job", () => {
-    expect(usable({})).toEqual(["GRAFANA_PASSWORD", "TEAM_A", "TEAMWORK", "OSAC_HASH_GRAFANA"]);
+const usual = ["GRAFANA_PASSWORD", "TEAM_A", "TEAMWORK", "OSAC_HASH_GRAFANA"];
+
+describe("variables in a secret field", () => {
+  test("are all but osac's own and those of the job", () => {
+    expect(usable("secret", {})).toEqual(usual);
   });
 
   test.each<[string[], string[]]>([
     [["GRAFANA_PASSWORD"], ["GRAFANA_PASSWORD"]],
     [["TEAM_*"], ["TEAM_A"]],
-    [
-      ["TEAM_*", "GRAFANA_PASSWORD"],
-      ["GRAFANA_PASSWORD", "TEAM_A"],
-    ],
-    [["*"], ["GRAFANA_PASSWORD", "TEAM_A", "TEAMWORK", "OSAC_HASH_GRAFANA"]],
+    [["*"], usual],
     [["OSAC_*"], ["OSAC_HASH_GRAFANA"]],
-    [
-      ["OSAC_PASSWORD", "GITHUB_TOKEN"],
-      ["OSAC_PASSWORD", "GITHUB_TOKEN"],
-    ],
+    [["OSAC_PASSWORD", "GITHUB_TOKEN"], []],
     [[], []],
-  ])("with the list %j", (allow, expected) => {
-    expect(usable({ allow })).toEqual(expected);
+  ])("are fewer with the list %j of osac.yml, and never more", (narrowed, expected) => {
+    expect(usable("secret", { narrowed })).toEqual(expected);
+  });
+
+  test("are those of the job only where it allows them by their full name", () => {
+    expect(usable("secret", { allowed: ["*", "OSAC_*"] })).toEqual(usual);
+    expect(usable("secret", { allowed: ["GITHUB_TOKEN"] })).toEqual([...usual, "GITHUB_TOKEN"]);
   });
 
   test("a refusal says why, and how to allow exactly this", () => {
-    expect(refusal("OSAC_PASSWORD")).toEqual({
-      message:
-        "the variable OSAC_PASSWORD belongs to osac or to the job that runs it, and no file may use it",
-      hint: "use another variable, or add OSAC_PASSWORD to placeholders.allow by its full name",
+    expect(open().secret.variable("OSAC_PASSWORD")).toEqual({
+      isRefused: true,
+      lacks: "belongs to osac or to the job that runs it, and no file may use it",
+      hint: "use another variable, or allow this one from outside the files: --allow-placeholder OSAC_PASSWORD, or OSAC_ALLOW_PLACEHOLDERS",
     });
-    expect(refusal("GRAFANA_PASSWORD", ["TEAM_*", "LDAP"])).toEqual({
-      message:
-        "the variable GRAFANA_PASSWORD is none of those that files may use (placeholders.allow: TEAM_*, LDAP)",
+    expect(open({ narrowed: ["TEAM_*", "LDAP"] }).secret.variable("GRAFANA_PASSWORD")).toEqual({
+      isRefused: true,
+      lacks: "is none of those that files may use (placeholders.allow: TEAM_*, LDAP)",
       hint: "use another variable, or add GRAFANA_PASSWORD to placeholders.allow",
     });
-    expect(refusal("GRAFANA_PASSWORD")).toBeUndefined();
   });
 
   test("an unset and an empty one may have a default, one that is not allowed may not", () => {
-    const sources = openSources(".", env, usualRules);
-    expect(sources.variable("MISSING")).toEqual({ lacks: "is not set", mayDefault: true });
-    expect(sources.variable("EMPTY")).toEqual({ lacks: "is empty", mayDefault: true });
-    expect(sources.variable("OSAC_PASSWORD")).toEqual({ lacks: "is not allowed" });
-    expect(sources.variable("toString")).toEqual({ lacks: "is not set", mayDefault: true });
+    const { variable } = open().secret;
+    expect(variable("MISSING")).toMatchObject({ lacks: "is not set", mayDefault: true });
+    expect(variable("EMPTY")).toMatchObject({ lacks: "is empty", mayDefault: true });
+    expect(variable("OSAC_PASSWORD")).not.toHaveProperty("mayDefault");
+    expect(variable("toString")).toMatchObject({ lacks: "is not set", mayDefault: true });
+  });
+});
+
+describe("variables in any other field", () => {
+  test.each<[string[], string[]]>([
+    [[], []],
+    [["TEAM_A"], ["TEAM_A"]],
+    [["TEAM_*"], ["TEAM_A"]],
+    [["*"], usual],
+    [["OSAC_PASSWORD", "GITHUB_TOKEN", "INPUT_PASSWORD"], []],
+  ])("are those that the job allows: %j", (allowed, expected) => {
+    expect(usable("open", { allowed })).toEqual(expected);
+  });
+
+  test("are not allowed by osac.yml, which may want fewer", () => {
+    expect(usable("open", { narrowed: ["TEAM_A"] })).toEqual([]);
+    expect(usable("open", { allowed: ["*"], narrowed: ["TEAM_*"] })).toEqual(["TEAM_A"]);
+  });
+
+  test("a refusal names the flag and the variable to set", () => {
+    expect(open().open.variable("TEAM_A")).toEqual({
+      isRefused: true,
+      lacks: "is not looked up here: this field is no secret, so its value would be shown",
+      hint: "write the value, or allow the placeholder from outside the files: --allow-placeholder TEAM_A, or OSAC_ALLOW_PLACEHOLDERS",
+    });
   });
 });
 
@@ -98,8 +117,7 @@ describe("files", () => {
     await symlink(join(path, "mounted/plain"), join(path, "files/secrets/link-within"));
   });
 
-  const open = (rules: Partial<PlaceholderRules> = {}) =>
-    openSources(join(path, "files"), {}, { ...usualRules, ...rules });
+  const of = (rules: Rules = {}) => open(rules, join(path, "files"));
 
   test.each([
     ["secrets/plain", { value: "value" }],
@@ -114,43 +132,77 @@ describe("files", () => {
     ["secrets/missing", { lacks: "does not exist" }],
     ["secrets/plain/more", { lacks: "cannot be read (ENOTDIR)" }],
     ["secrets/link", { lacks: "leads out of the allowed directories" }],
-    ["../elsewhere/plain", { lacks: "leads out of the allowed directories" }],
+    ["../elsewhere/plain", { lacks: "is in none of the directories from which files may be used" }],
   ])("%s: %j", (file, expected) => {
-    expect(open().file(file)).toEqual(expected);
+    expect(of().secret.file(file)).toMatchObject(expected);
   });
 
-  test("of other directories can be used where these are listed, and no others", () => {
+  test("of other directories can be used where the job allows these, and no others", () => {
     const mounted = join(path, "mounted");
-    const sources = open({ files: [mounted] });
+    const { file } = of({ directories: [mounted] }).secret;
 
-    expect(sources.file(join(mounted, "plain"))).toEqual({ value: "mounted" });
-    expect(sources.file("secrets/link-within")).toEqual({ value: "mounted" });
-    expect(sources.refusal({ kind: "file", name: join(mounted, "plain") })).toBeUndefined();
-    expect(open().file("secrets/link-within")).toEqual({ lacks: "leads out of the allowed directories" });
-    for (const name of [
-      "/etc/passwd",
-      "/proc/self/environ",
-      "../elsewhere/plain",
-      `${mounted}x/plain`,
-      "..",
-    ]) {
-      expect(sources.refusal({ kind: "file", name })).toEqual({
-        message: `the file ${name} is in none of the directories from which files may be used`,
-        hint: "put it into the directory of files, or add its directory to placeholders.files",
-      });
-    }
+    expect(file(join(mounted, "plain"))).toEqual({ value: "mounted" });
+    expect(file("secrets/link-within")).toEqual({ value: "mounted" });
+    expect(of().secret.file("secrets/link-within")).toMatchObject({
+      lacks: "leads out of the allowed directories",
+    });
+    for (const name of ["/etc/passwd", "../elsewhere/plain", `${mounted}x/plain`, ".."])
+      expect(file(name)).toMatchObject({ isRefused: true });
+    expect(file("/etc/passwd")).toMatchObject({
+      hint: "put it into the directory of files, or allow its directory from outside the files: --placeholder-files /etc, or OSAC_PLACEHOLDER_FILES",
+    });
+  });
+
+  test("osac.yml may leave directories out, and add none", () => {
+    const mounted = join(path, "mounted");
+    const plain = join(mounted, "plain");
+    const found = (rules: Rules) => of(rules).secret.file(plain);
+    expect(found({ narrowedDirectories: [mounted] })).toMatchObject({ isRefused: true });
+    expect(found({ directories: [mounted], narrowedDirectories: [] })).toMatchObject({ isRefused: true });
+    expect(found({ directories: [path], narrowedDirectories: [mounted] })).toEqual({ value: "mounted" });
+    expect(found({ directories: [mounted], narrowedDirectories: [path] })).toEqual({ value: "mounted" });
+  });
+
+  test.each(["/proc/self/environ", "/sys/kernel/version", "/dev/stdin", "secrets/environ"])(
+    "%s is never read, whatever is allowed",
+    async (name) => {
+      await symlink("/proc/self/environ", join(path, "files/secrets/environ"));
+      expect(of({ directories: ["/", "/proc", "/proc/self"] }).secret.file(name)).toHaveProperty("lacks");
+    },
+  );
+
+  test("of git are never read, not even where the directory of files is the repository", async () => {
+    const root = await folder({ ".git/config": "token", "sub/.git/config": "token", plain: "text" });
+    const { file } = open({ directories: [root] }, root).secret;
+    await symlink(join(root, ".git/config"), join(root, "link"));
+    expect(file("plain")).toEqual({ value: "text" });
+    for (const name of [".git/config", "sub/.git/config", "link", join(root, ".git/config")])
+      expect(file(name)).toHaveProperty("lacks");
+  });
+
+  test("are shown only where they are allowed by their path, and reached without a link", () => {
+    const named = of({ allowed: ["file:secrets/*"] }).open;
+    expect(named.file("secrets/plain")).toEqual({ value: "value" });
+    expect(of().open.file("secrets/plain")).toMatchObject({ isRefused: true });
+    expect(of({ allowed: ["*"] }).open.file("secrets/plain")).toMatchObject({ isRefused: true });
+    expect(named.file("secrets/../../elsewhere/plain")).toMatchObject({ isRefused: true });
+    const mounted = of({ allowed: ["file:secrets/*"], directories: [join(path, "mounted")] }).open;
+    expect(mounted.file("secrets/link-within")).toMatchObject({
+      lacks: "is reached through a link, and its content would be shown",
+    });
   });
 
   test("are relative to the root that is told, wherever the YAML lies", () => {
-    const sources = openSources(join(path, "mounted"), {}, { ...usualRules, root: join(path, "files") });
-    expect(sources.file("secrets/plain")).toEqual({ value: "value" });
+    const sources = open({ root: join(path, "files") }, join(path, "mounted"));
+    expect(sources.secret.file("secrets/plain")).toEqual({ value: "value" });
+    expect([...sources.usedFiles]).toEqual(["secrets/plain"]);
   });
 });
 
-test("an opaque source looks nothing up, and refuses what may not be used all the same", () => {
-  const sources = openSources(".", env, { files: [], isOpaque: true, allow: ["TEAM_A"] });
-  expect(sources.variable("TEAM_A")).toEqual({ lacks: "was not looked at" });
-  expect(sources.variable("OSAC_PASSWORD")).toEqual({ lacks: "was not looked at" });
-  expect(sources.file("package.json")).toEqual({ lacks: "was not looked at" });
-  expect(sources.refusal({ kind: "variable", name: "OSAC_PASSWORD" })).toBeDefined();
+test("an opaque source looks no secret up, and refuses what may not be used all the same", () => {
+  const sources = open({ isOpaque: true, allowed: ["TEAM_A"] });
+  expect(sources.secret.variable("TEAM_A")).toMatchObject({ lacks: "was not looked at" });
+  expect(sources.secret.file("package.json")).toMatchObject({ lacks: "was not looked at" });
+  expect(sources.secret.variable("OSAC_PASSWORD")).toMatchObject({ isRefused: true });
+  expect(sources.open.variable("TEAM_A")).toEqual({ value: "a" });
 });
