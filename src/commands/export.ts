@@ -22,6 +22,7 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
     directory: settings.directoryName,
     files: files.map(({ kind, entities }, index) => ({ ...written[index]!, kind, entities })),
     placeholders,
+    isWhole: settings.all && settings.withHashes && settings.kinds === undefined,
   };
   if (settings.output === "json") {
     io.stdout.write(jsonText(exportDocument(result, exitCodes[reason].code, findings)));

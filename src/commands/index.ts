@@ -110,7 +110,7 @@ export const commands: readonly Command[] = [
     name: "validate",
     describe: "check the files: schema, references, lint; offline",
     argument: directory,
-    options: [...common, "quiet", "kinds", "strict", ...placeholders, "secrets"],
+    options: [...common, "quiet", "kinds", "strict", ...placeholders, "secrets", "validateFor"],
     outputs: ["text", "json", "github"],
     load: () => import("./validate.ts"),
   },

@@ -1,4 +1,6 @@
+import { securityadminFindings } from "../config/for-securityadmin.ts";
 import { limitTo } from "../config/limit.ts";
+import { listFiles } from "../config/list-files.ts";
 import { loadDirectory } from "../config/load.ts";
 import type { Settings } from "../config/settings/settings.ts";
 import { placeholderRules } from "../config/placeholders/sources.ts";
@@ -30,9 +32,15 @@ interface Result {
 
 /** Checks the files alone, without a cluster. */
 export async function run(settings: Settings, io: Io): Promise<ExitReason> {
-  const loaded = await loadDirectory(settings.directory, { env: io.env, rules: placeholderRules(settings) });
+  const listing = listFiles(settings.directory);
+  const options = { env: io.env, rules: placeholderRules(settings), listing };
+  const loaded = await loadDirectory(settings.directory, options);
   const findings = [...loaded.findings, ...validateDirectory(loaded)];
-  const result = summarize(limitTo({ ...loaded, findings }, settings.kinds), settings);
+  const limited = limitTo({ ...loaded, findings }, settings.kinds);
+  // It uploads every file, whatever kinds a run of osac is about.
+  const uploaded =
+    settings.validateFor === "securityadmin" ? securityadminFindings(loaded, await listing) : [];
+  const result = summarize({ ...limited, findings: [...limited.findings, ...uploaded] }, settings);
   const reason = result.findings.some(({ severity }) => severity === "error") ? "input" : "done";
   io.report?.({
     document: documentOf(result, reason),

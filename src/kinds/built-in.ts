@@ -4,13 +4,16 @@ import { isWithin } from "./version.ts";
 /** Names that exist in servers of some versions. */
 interface Release extends Versions {
   readonly names: readonly string[];
+  /** They stand in no document. */
+  readonly isStatic?: true;
 }
 
 /** The plugin's `static_config` and the reserved roles of its `config/roles.yml`, 2.10 to 3.8. */
 const releases: Readonly<Partial<Record<KindName, readonly Release[]>>> = {
-  tenants: [{ names: ["global_tenant"] }],
+  tenants: [{ isStatic: true, names: ["global_tenant"] }],
   actiongroups: [
     {
+      isStatic: true,
       names: [
         "cluster_all",
         "cluster_composite_ops",
@@ -43,6 +46,7 @@ const releases: Readonly<Partial<Record<KindName, readonly Release[]>>> = {
   ],
   roles: [
     {
+      isStatic: true,
       names: [
         "all_access",
         "kibana_server",
@@ -124,4 +128,12 @@ export function builtInNames(kind: KindName, version?: Version): ReadonlySet<str
       .filter((release) => version === undefined || isWithin(version, release))
       .flatMap(({ names }) => names),
   );
+}
+
+/** The names among these that every supported version has in its document, so that an upload of the whole kind may delete them. */
+export function reservedNames(kind: KindName): ReadonlySet<string> {
+  const kept = (releases[kind] ?? []).filter(
+    ({ isStatic, since, until }) => !isStatic && since === undefined && until === undefined,
+  );
+  return new Set(kept.flatMap(({ names }) => names));
 }

@@ -15,10 +15,12 @@ export interface ExportResult {
   /** Without a kind where a file holds no entities. */
   readonly files: readonly (WrittenFile & Partial<Pick<ExportedFile, "kind" | "entities">>)[];
   readonly placeholders: readonly Placeholder[];
+  /** Built-in entities and hashes are there, too. */
+  readonly isWhole?: boolean;
 }
 
 /** What `osac export` and `osac init` print with `--output json`; the schema is `schemas/export.schema.json`. */
-export interface ExportDocument extends Omit<ExportResult, "cluster"> {
+export interface ExportDocument extends Omit<ExportResult, "cluster" | "isWhole"> {
   readonly version: number;
   readonly command: "export" | "init";
   readonly exitCode: number;
@@ -28,7 +30,7 @@ export interface ExportDocument extends Omit<ExportResult, "cluster"> {
 
 /** An export as a document. */
 export function exportDocument(
-  { cluster, ...result }: ExportResult,
+  { cluster, isWhole: _, ...result }: ExportResult,
   exitCode: number,
   findings: readonly Finding[],
   command: ExportDocument["command"] = "export",
@@ -44,14 +46,22 @@ export function exportDocument(
 }
 
 /** An export for people: a line a file, then the variables that somebody has to define. */
-export function exportText({ cluster, directory, files, placeholders }: ExportResult, look: Look): string {
+export function exportText(result: ExportResult, look: Look): string {
+  const { cluster, directory, files, placeholders } = result;
   const heading = `${paint(look, "bold", "osac export")} · ${printable(`cluster ${cluster.name ?? "(name unknown)"} · into ${directory}`)}\n`;
   const width = measureWidth(files.map(({ file }) => file));
   const lines = files.map(({ file, result, entities }) => {
     const note = result === "unchanged" ? "  (unchanged)" : "";
     return `  ${paint(look, result === "written" ? "green" : "dim", file.padEnd(width))}  ${counted(entities ?? 0, "entity")}${note}\n`;
   });
-  return `${heading}\n${lines.join("")}${placeholdersText(placeholders, look)}`;
+  return `${heading}\n${lines.join("")}${placeholdersText(placeholders, look)}\n${forWhom(result)}`;
+}
+
+/** What the files are good for. */
+function forWhom({ isWhole, directory }: ExportResult): string {
+  return isWhole
+    ? `Complete, with built-in entities and hashes: securityadmin.sh can upload it where osac validate --for securityadmin ${printable(directory)} agrees.\n`
+    : "Complete for osac, which leaves alone what files do not declare. Not for securityadmin.sh, which deletes it: for that, export with\n--all --with-hashes and the admin certificate.\n";
 }
 
 /** The variables that stand for secrets, and what for. */

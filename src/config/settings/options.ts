@@ -210,6 +210,12 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     flag: "debug",
     env: "OSAC_DEBUG",
   },
+  validateFor: {
+    type: choice(["osac", "securityadmin"]),
+    describe: "who will load the files: securityadmin also refuses what securityadmin.sh must not upload",
+    default: "osac",
+    flag: "for",
+  },
   prune: {
     type: prunings,
     describe:

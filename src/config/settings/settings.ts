@@ -63,6 +63,8 @@ export interface Settings {
   readonly debug: boolean;
   readonly apiPrefix: "_plugins/_security" | "_opendistro/_security";
 
+  /** Who will load the files that are validated. */
+  readonly validateFor: "osac" | "securityadmin";
   /** Kinds that are absent here are never pruned. */
   readonly prune: { readonly [Kind in KindName]?: Pruning };
   /** What is left to somebody else. */
