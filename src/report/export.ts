@@ -30,7 +30,7 @@ export interface ExportDocument extends Omit<ExportResult, "cluster" | "isWhole"
 
 /** An export as a document. */
 export function exportDocument(
-  { cluster, isWhole: _, ...result }: ExportResult,
+  { cluster, directory, files, placeholders }: ExportResult,
   exitCode: number,
   findings: readonly Finding[],
   command: ExportDocument["command"] = "export",
@@ -40,7 +40,9 @@ export function exportDocument(
     command,
     exitCode,
     cluster: clusterDocument(cluster),
-    ...result,
+    directory,
+    files,
+    placeholders,
     findings,
   };
 }
