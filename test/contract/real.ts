@@ -12,11 +12,17 @@ export function skipsNode(version: NodeOptions["version"]): boolean {
   return true;
 }
 
-/** The suite for a node behind a proxy that ends TLS, asked as under the name that the plugin once had. */
+/**
+ * The suite for a node behind a proxy that ends TLS, asked under the name that the plugin once had, and which tells its
+ * version to nobody who asks as old clients do, as long as a server can be told so.
+ */
 export function plainNodeSuite(version: NodeOptions["version"]): Suite {
+  const isOld = version.startsWith("2.");
+  const override = "compatibility.override_main_response_version: true";
   const start = async (): Promise<Cluster> => ({
-    ...(await startNode({ version, tls: false })),
+    ...(await startNode({ version, tls: false, ...(isOld ? { extraYml: override } : {}) })),
     prefix: legacyPath,
+    ...(isOld ? { mainVersion: "7.10.2" } : {}),
   });
   return contractSuite(version, start);
 }

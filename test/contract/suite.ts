@@ -17,6 +17,8 @@ export interface Cluster {
   readonly clientKey?: string;
   /** What requests of the API begin with, if it is not the usual. */
   readonly prefix?: string;
+  /** What `GET /` says for the sake of old clients, and not the version. */
+  readonly mainVersion?: string;
   stop(): Promise<void>;
 }
 

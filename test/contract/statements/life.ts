@@ -54,6 +54,7 @@ export function lifeStatements({ test }: Suite): void {
       await run.expectCode(0, "apply", "live", "--yes", ...pruning);
       await run.expectCode(0, "plan", "live", "--detailed-exitcode");
       await run.expectCode(0, "status");
+      expect(await run.versionIn("plan", "live", "--output", "json")).toBe(cluster.version);
     } finally {
       await run.close();
     }
@@ -70,6 +71,8 @@ const pruning = [
 ];
 
 interface Runs {
+  /** The version of the cluster as a document has it. */
+  versionIn(...argv: string[]): Promise<string>;
   expectCode(code: number, ...argv: string[]): Promise<void>;
   /** Writes the files of a stage: as exported, with what the stage has. */
   write(stage: number | undefined): Promise<void>;
@@ -97,6 +100,7 @@ async function openRuns({ url, user, password, caCert = "", prefix = "" }: Clust
         said: "",
       });
     },
+    versionIn: async (...argv) => JSON.parse((await osac(argv, { cwd, env })).out).cluster.version,
     write: async (stage) => {
       for (const file of [...Object.keys(lives), ...Object.keys(changes)]) {
         const path = join(cwd, "live", file);
