@@ -5,6 +5,7 @@ import { introduce, withVersion } from "./cluster/identify.ts";
 import { storedDocuments } from "./cluster/stored-documents.ts";
 import { versionFindings } from "./cluster/version.ts";
 import { provedDeletions, type Proofs } from "./config/git/history.ts";
+import { confusableNames } from "./config/confusable-names.ts";
 import { limitTo } from "./config/limit.ts";
 import { loadDirectory, type LoadOptions } from "./config/load.ts";
 import { refusedSecretFindings } from "./config/refused-secrets.ts";
@@ -208,6 +209,7 @@ export async function plan(
     ...withoutSaid(directory.findings, made.findings),
     ...notSupportedFindings(directory, made),
     ...referenceFindings(directory, namesAfter(live, changes)),
+    ...confusableNames(directory, namesAfter(live, changes)),
   ].filter((finding) => !isLeftOut(finding, given.choice.ignore));
   const refused = [
     ...judgeFindings(offline, changes, cluster.version, live),

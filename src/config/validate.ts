@@ -8,6 +8,7 @@ import { sortByPlace } from "./load.ts";
 import { createLocator, type Locator } from "./yaml/locate.ts";
 import { hasFilePlaceholder } from "./placeholders/placeholders.ts";
 import { danglingReferences, unknownTenants, type KnownNames } from "./references.ts";
+import { confusableNames } from "./confusable-names.ts";
 import { checkSchema } from "./schema/schema-check.ts";
 
 /**
@@ -18,6 +19,7 @@ export function validateDirectory(directory: Directory): Finding[] {
   return sortByPlace([
     ...contentFindings(directory),
     ...referenceFindings(directory, knownNames(directory)),
+    ...confusableNames(directory, knownNames(directory)),
     ...filePlaceholders(directory),
   ]);
 }

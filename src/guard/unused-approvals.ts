@@ -1,4 +1,4 @@
-import type { Approval, Danger, Finding, KindName } from "../model.ts";
+import type { Approval, Danger, Finding } from "../model.ts";
 
 /**
  * Approvals of what this plan does not do. On the command line that is most likely a mistake; in osac.yml they stay
@@ -13,8 +13,7 @@ export function unusedApprovals(allowed: readonly Approval[], dangers: readonly 
       const hint = "take it out; a name that is allowed for ever guards nothing";
       if (isFlag)
         return { code: "unused-approval", severity: "warning", message, hint: "is the name right?" };
-      const kind = address.slice(0, address.indexOf("/")) as KindName;
-      const name = address.slice(kind.length + 1);
-      return { code: "unused-approval", severity: "notice", message, hint, kind, name };
+      // About no entity: what does not change is told with -v alone.
+      return { code: "unused-approval", severity: "notice", message, hint };
     });
 }

@@ -4,7 +4,7 @@ import type { KindName, Listed, Plan } from "../model.ts";
 import { counted } from "./findings.ts";
 import { notComparedText } from "./not-compared-text.ts";
 import { formatItem, formatValue } from "./printable.ts";
-import { paint, type Look } from "./terminal.ts";
+import { paint, wrapWords, type Look } from "./terminal.ts";
 
 const indent = "  ";
 
@@ -17,13 +17,14 @@ export function countsText(plan: Plan, look: Look): string {
   });
   const line = counts.join(" · ");
   const text = counts.length === 0 ? "" : `${line.length <= look.width ? line : counts.join("\n")}\n`;
-  return unmanagedCount(unmanaged.length) + text + notComparedText(plan.unverified);
+  return unmanagedCount(unmanaged.length, look) + text + notComparedText(plan.unverified);
 }
 
-function unmanagedCount(count: number): string {
+function unmanagedCount(count: number, look: Look): string {
   if (count === 0) return "";
   const [exist, them] = count === 1 ? ["exists", "it"] : ["exist", "them"];
-  return `unmanaged: ${counted(count, "entity")} ${exist} in the cluster but not in these files (left alone; -v lists ${them})\n`;
+  const text = `unmanaged: ${counted(count, "entity")} ${exist} in the cluster but not in these files (left alone; -v lists ${them})`;
+  return `${wrapWords(look, text, 0, indent)}\n`;
 }
 
 /** Unmanaged entities by name with what they give, which drift tells without being asked. */
@@ -32,8 +33,8 @@ export function unmanagedText({ unmanaged }: Plan, look: Look): string {
   const lines = unmanaged.map(({ kind, name, grants }) => {
     const address = `${kind}/${formatItem(name)}`;
     const given = grants === undefined ? "" : grantsText(grants);
-    const room = given && " ".repeat(Math.max(2, grantsColumn - address.length));
-    return `${indent}${address}${room}${given}\n`;
+    const start = `${indent}${address}${given && " ".repeat(Math.max(2, grantsColumn - address.length))}`;
+    return `${start}${wrapWords(look, given, start.length, indent.repeat(3))}\n`;
   });
   return `${paint(look, "bold", unmanagedTitle)}\n${lines.join("")}`;
 }

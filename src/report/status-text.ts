@@ -1,9 +1,10 @@
 import type { Caller } from "../cluster/caller.ts";
 import type { Probe } from "../cluster/status/reload.ts";
 import type { KindAccess, Status } from "../cluster/status/status.ts";
+import { hintText } from "./findings.ts";
 import { formatItem, printable } from "./printable.ts";
 import type { DatedCertificate } from "./status.ts";
-import { measureWidth, paint, type Look, type Style } from "./terminal.ts";
+import { measureWidth, paint, wrapWords, type Look, type Style } from "./terminal.ts";
 
 const indent = "  ";
 
@@ -92,15 +93,28 @@ function callerText({ kind, name = "(name unknown)", ignoredUser, roles }: Calle
 function kindsText(kinds: readonly KindAccess[], look: Look): string {
   if (kinds.length === 0) return "";
   const heading = paint(look, "bold", `${"kind".padEnd(15)}read  write`);
-  return `${heading}\n${kinds.map((kind) => kindText(kind, look)).join("")}`;
+  const rows = kinds.map(({ kind, readable, writable }) => {
+    const marks = `${markText(readable, look)}   ${markText(writable, look)}`;
+    return `${kind.padEnd(15)}${marks.trimEnd()}\n`;
+  });
+  return `${heading}\n${rows.join("")}${reasonsText(kinds, look).replace(/^(?=.)/, "\n")}`;
 }
 
-function kindText({ kind, readable, writable, reason, hint }: KindAccess, look: Look): string {
-  const margin = " ".repeat(28);
-  const marks = `${markText(readable, look)}   ${markText(writable, look)}`;
-  const why = reason === undefined ? "" : `    ${printable(reason)}`;
-  const how = hint === undefined ? "" : `${margin}${paint(look, "cyan", "hint:")} ${printable(hint)}\n`;
-  return `${kind.padEnd(15)}${`${marks}${why}`.trimEnd()}\n${how}`;
+/** Why kinds cannot be read or written: each reason once, with all the kinds that it is about. */
+function reasonsText(kinds: readonly KindAccess[], look: Look): string {
+  const told = kinds.filter(({ reason }) => reason !== undefined);
+  const first = told.filter(
+    (one, index) =>
+      told.findIndex(({ reason, hint }) => reason === one.reason && hint === one.hint) === index,
+  );
+  return first
+    .map(({ reason = "", hint }) => {
+      const about = told.filter((one) => one.reason === reason && one.hint === hint);
+      const names = about.length === kinds.length ? "all kinds" : about.map(({ kind }) => kind).join(", ");
+      const words = wrapWords(look, `${names}: ${printable(reason)}`, 0, indent);
+      return `${words}\n${hint === undefined ? "" : hintText(hint, look)}`;
+    })
+    .join("");
 }
 
 function markText(isAllowed: boolean, look: Look): string {

@@ -326,9 +326,7 @@ describe("an approval that allows nothing", () => {
 
   test("is a notice about its entity in osac.yml", () => {
     const hint = "take it out; a name that is allowed for ever guards nothing";
-    expect(unused(false)).toEqual([
-      { code: "unused-approval", severity: "notice", message, hint, kind: "roles", name: "gone" },
-    ]);
+    expect(unused(false)).toEqual([{ code: "unused-approval", severity: "notice", message, hint }]);
   });
 });
 

@@ -103,6 +103,31 @@ describe("annotations", () => {
   });
 });
 
+describe("on a terminal", () => {
+  const hint =
+    "give the caller the role security_rest_api_access in the mapping of that role, or log in otherwise";
+  const text = findingsText([finding({ message: "may not be read by the caller", hint })], {
+    isColoured: false,
+    width: 40,
+    wrapAt: 40,
+  });
+
+  test("lines break between words alone, within its width", () => {
+    const lines = text.split("\n");
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(40);
+    expect(
+      lines
+        .map((line) => line.trim())
+        .join(" ")
+        .trim(),
+    ).toBe(`error: may not be read by the caller [some-code] hint: ${hint}`);
+  });
+
+  test("elsewhere they are as long as they are", () => {
+    expect(findingsText([finding({ hint })], plain).split("\n")).toContain(`  hint: ${hint}`);
+  });
+});
+
 describe("colour", () => {
   const terminal = { isTerminal: true, columns: 120 };
   const pipe = { isTerminal: false };

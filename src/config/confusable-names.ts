@@ -1,0 +1,36 @@
+import { skeletonsOf } from "../kinds/skeleton.ts";
+import type { Directory, Finding } from "../model.ts";
+import type { KnownNames } from "./references.ts";
+
+/**
+ * Declared names that a reader takes for another one of their kind: another one that is declared, or one that is known,
+ * as those of the server are. Of two declared names the later one is told.
+ */
+export function confusableNames({ kinds }: Directory, known: KnownNames): Finding[] {
+  return [...kinds].flatMap(([kind, entities]) => {
+    const seen = new Map<string, string>();
+    const others = [...(known.get(kind) ?? [])].filter((name) => !entities.has(name));
+    for (const name of others) remember(seen, name);
+    return [...entities.values()].flatMap(({ name, at }): Finding[] => {
+      const twin = skeletonsOf(name)
+        .map((skeleton) => seen.get(skeleton))
+        .find((one) => one !== undefined);
+      remember(seen, name);
+      if (twin === undefined) return [];
+      const message = `the name looks like that of ${kind}/${twin}, and is another one${oddText(name)}`;
+      const hint = "rename it, or type it as the other one where that is meant";
+      return [{ code: "confusable-name", severity: "warning", message, hint, at, kind, name }];
+    });
+  });
+}
+
+function remember(seen: Map<string, string>, name: string): void {
+  for (const skeleton of skeletonsOf(name)) if (!seen.has(skeleton)) seen.set(skeleton, name);
+}
+
+/** The characters that no keyboard for ASCII has, by number: the same look is what it is about. */
+function oddText(name: string): string {
+  const odd = [...new Set(name)].filter((character) => character > "~");
+  const numbers = odd.map((one) => `U+${one.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}`);
+  return odd.length === 0 ? "" : ` (it has ${numbers.slice(0, 10).join(", ")})`;
+}

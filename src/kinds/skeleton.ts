@@ -1,0 +1,56 @@
+/**
+ * Letters of other scripts that look like a Latin one, by that one: the common ones of Cyrillic, Greek, Armenian and the
+ * Latin extensions. Full-width, mathematical and accented letters need no entry: NFKD takes them apart.
+ */
+const lookAlikes: Readonly<Record<string, string>> = {
+  a: "аαɑ",
+  b: "вβьƅ",
+  c: "сϲᴄ",
+  d: "ԁđɗ",
+  e: "еεҽ",
+  g: "ɡցԍ",
+  h: "һнհ",
+  i: "іιıɩӏ",
+  j: "јϳ",
+  k: "кκ",
+  l: "ł",
+  m: "мᴍ",
+  n: "пηո",
+  o: "оοօøσᴏ",
+  p: "рρ",
+  q: "ԛզ",
+  r: "гᴦ",
+  s: "ѕꜱ",
+  t: "тτ",
+  u: "υսʋ",
+  v: "ѵνᴠ",
+  w: "ԝωᴡ",
+  x: "хχ",
+  y: "уγү",
+  z: "ζᴢ",
+};
+
+const latin = new Map(Object.entries(lookAlikes).flatMap(([to, from]) => [...from].map((one) => [one, to])));
+
+/**
+ * What a reader takes a name for, in two ways: without regard to case, and with capital I, 1 and | as l. Two names that
+ * share either can be mistaken for each other. A short table of our own: Unicode's has thousands of pairs that no font
+ * shows alike, and what is printed escapes whatever is invisible.
+ */
+export function skeletonsOf(name: string): [folded: string, strokes: string] {
+  const visible = name
+    .normalize("NFKD")
+    .replace(/[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu, "")
+    .replace(/\p{Z}+/gu, " ")
+    .replace(/\p{Pd}/gu, "-")
+    .trim();
+  const strokes = toLatin(visible.replace(/[Il1|Ӏ]/g, "l").replace(/[0O]/g, "o"));
+  return [
+    `folded ${toLatin(visible.toLowerCase())}`,
+    `strokes ${strokes.replaceAll("rn", "m").replaceAll("vv", "w")}`,
+  ];
+}
+
+function toLatin(text: string): string {
+  return /^[ -~]*$/.test(text) ? text : [...text].map((letter) => latin.get(letter) ?? letter).join("");
+}
