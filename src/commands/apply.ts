@@ -1,6 +1,7 @@
 import { filesDigest } from "../config/files-digest.ts";
 import type { Settings } from "../config/settings/settings.ts";
 import type { ExitReason } from "../errors.ts";
+import type { Directory } from "../model.ts";
 import { plan, type Reviewed } from "../reconcile.ts";
 import { carryOut } from "./carry-out.ts";
 import { connect } from "./connect.ts";
@@ -18,14 +19,19 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
       isSending: true,
       guards: guardsOf(settings),
       lockout,
-      ...(await reviewedOf(settings)),
+      ...(await reviewedOf(settings, task.directory)),
     }),
   );
 }
 
 /** The plan that the run is held to, if one was reviewed. */
-async function reviewedOf({ savedPlan, expectPlan, directory }: Settings): Promise<{ reviewed?: Reviewed }> {
+async function reviewedOf(
+  { savedPlan, expectPlan, directory }: Settings,
+  { usedFiles = new Set() }: Directory,
+): Promise<{ reviewed?: Reviewed }> {
   if (savedPlan)
-    return { reviewed: { saved: savedPlan, now: new Date(), filesDigest: await filesDigest(directory) } };
+    return {
+      reviewed: { saved: savedPlan, now: new Date(), filesDigest: await filesDigest(directory, usedFiles) },
+    };
   return expectPlan === undefined ? {} : { reviewed: { id: expectPlan } };
 }

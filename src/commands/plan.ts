@@ -3,7 +3,7 @@ import { filesDigest } from "../config/files-digest.ts";
 import { writeSavedPlan } from "../config/written/saved-plan-file.ts";
 import type { Settings } from "../config/settings/settings.ts";
 import { exitCodes, refusalOf, type ExitReason } from "../errors.ts";
-import type { Finding, Plan } from "../model.ts";
+import type { Directory, Finding, Plan } from "../model.ts";
 import { savedPlanOf } from "../plan/reviewed/saved-plan.ts";
 import { plan, type Reconciliation } from "../reconcile.ts";
 import type { IdFacts, SavedAs } from "../report/plan-id.ts";
@@ -26,7 +26,7 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
     );
     const made = { plan: withFullList(compared, settings), ...rest };
     const isRefused = refusalOf(made.plan.findings) !== undefined;
-    const saved = isRefused ? undefined : await save(made, settings, io);
+    const saved = isRefused ? undefined : await save(made, task.directory, settings, io);
     const shown = isRefused ? withNotSaved(made.plan, settings, io) : made.plan;
     const reason = reasonOf(shown, settings);
     const exitCode = exitCodes[reason].code;
@@ -36,7 +36,12 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   });
 }
 
-async function save(made: Reconciliation, settings: Settings, io: Io): Promise<SavedAs | undefined> {
+async function save(
+  made: Reconciliation,
+  { usedFiles = new Set() }: Directory,
+  settings: Settings,
+  io: Io,
+): Promise<SavedAs | undefined> {
   const { out, expires, choices, directory } = settings;
   if (out === undefined) return undefined;
   const file = named(out, io);
@@ -44,7 +49,7 @@ async function save(made: Reconciliation, settings: Settings, io: Io): Promise<S
     tool: toolVersion(),
     createdAt: new Date(),
     expiresHours: expires,
-    filesDigest: await filesDigest(directory),
+    filesDigest: await filesDigest(directory, usedFiles),
     choices: Object.fromEntries(choices.map(({ flag, texts }) => [flag, texts])),
   });
   await writeSavedPlan(out, file, saved);

@@ -1,0 +1,116 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startSimulator, type Simulator } from "../../src/simulator/index.ts";
+import { folder } from "../cli/folder.ts";
+import { freshOsac } from "./fresh.ts";
+
+let simulator: Simulator;
+beforeAll(async () => {
+  simulator = await startSimulator();
+});
+afterAll(() => simulator.stop());
+
+/** Placeholders where they belong and where they do not, beside literals that a secret may be equal to. */
+const files = {
+  "internal_users.yml": `_meta: {type: internalusers, config_version: 2}
+first: {password: "\${env.ONE}", description: "\${env.TWO}", backend_roles: ["\${env.ONE}", a, hunter2-Canary, z]}
+second: {hash: "\${env.TWO}", attributes: {password: "x\${env.ONE}", team: hunter2-Canary}}
+third: {password: "\${envbase64.ONE}", opendistro_security_roles: ["\${envbase64.TWO:-YWxsX2FjY2Vzcw==}"]}
+fourth: {hash: "\${envbc.TWO}"}
+`,
+  "roles.yml": `_meta: {type: roles, config_version: 2}
+hunter2-Canary:
+  description: "${"x".repeat(250)}\${env.ONE}"
+  cluster_permissions: ["\${env.ONE}", cluster_monitor, hunter2-Canary]
+  index_permissions: [{index_patterns: ["/[h-\${env.ONE}]/", "\${env.TWO}"], dls: "\${env.TWO}", allowed_actions: [read]}]
+"\${env.TWO}": {cluster_permissions: [cluster_monitor]}
+`,
+  "roles_mapping.yml": `_meta: {type: rolesmapping, config_version: 2}
+readall: {users: ["/[h-\${env.ONE}]/"], backend_roles: ["\${env.ONE}", "\${env.TWO}", a, g, h, hunter2-Canary, z]}
+hunter2-Canary: {users: ["\${env.ONE}"]}
+`,
+};
+
+const hostile = fc.oneof(
+  fc.constantFrom(
+    "hunter2-Canary",
+    "a",
+    "z",
+    "all_access",
+    "cluster_monitor",
+    "true",
+    "5",
+    "*",
+    "(",
+    "[\\p{x",
+    "ann\nbob",
+  ),
+  fc.constantFrom(
+    "readall",
+    "$2y$12$zzzz",
+    "YWJj",
+    "${NAME}",
+    "x".repeat(300),
+    "-----BEGIN PRIVATE KEY-----",
+    '{"a": 1}',
+  ),
+  fc.string({ minLength: 1, maxLength: 40 }).filter((text) => !text.includes("\0")),
+);
+
+const commands = [
+  ["validate", "files", "-v"],
+  ["validate", "files", "--output", "json"],
+  ["validate", "files", "--output", "github"],
+  ["plan", "files", "-v"],
+  ["plan", "files", "--output", "json"],
+  ["plan", "files", "--output", "markdown"],
+  ["drift", "files", "--output", "json", "--metrics", "osac.prom"],
+  // What can be planned without an error is saved.
+  [
+    "plan",
+    "files",
+    "--kinds",
+    "internalusers",
+    "--ignore",
+    "internalusers/first",
+    "--ignore",
+    "internalusers/third",
+    "--out",
+    "plan.json",
+  ],
+  ["export", "out", "--output", "json"],
+  ["status", "--output", "json"],
+];
+
+/** What a run leaves behind, without times, and without what differs between folders. */
+async function leftBy(argv: readonly string[], one: string, two: string): Promise<string> {
+  const cwd = await folder({
+    "ca.pem": simulator.caCert,
+    ...Object.fromEntries(Object.entries(files).map(([name, text]) => [`files/${name}`, text])),
+  });
+  const { url: OSAC_URL, user: OSAC_USERNAME, password: OSAC_PASSWORD } = simulator;
+  const env = { OSAC_URL, OSAC_USERNAME, OSAC_PASSWORD, OSAC_CA_CERT: "ca.pem", ONE: one, TWO: two };
+  const { code, out, err } = await freshOsac(argv, { cwd, env });
+  const written = await Promise.all(
+    ["plan.json", "osac.prom"].map((name) => readFile(join(cwd, name), "utf8").catch(() => "none")),
+  );
+  return [code, out, err, ...written]
+    .join("\n")
+    .replaceAll(cwd, "")
+    .replaceAll(
+      /"(?:createdAt|expiresAt|checksum)": "[^"]*"|\d+\.\d+ m?s\b|until \d{4}[^\n]*UTC|(?<=_seconds\{[^}]*\} )\S+/g,
+      "",
+    );
+}
+
+test.for(commands)("what osac %s %s leaves behind does not depend on a secret: %s %s", async (argv) => {
+  const expected = await leftBy(argv, "first secret", "second secret");
+  await fc.assert(
+    fc.asyncProperty(hostile, hostile, async (one, two) => {
+      expect(await leftBy(argv, one, two)).toBe(expected);
+    }),
+    { numRuns: 12, endOnFailure: true },
+  );
+});
