@@ -14,8 +14,26 @@ const forms: readonly RegExp[] = [
   /\$2[abxy]\$\d\d\$[./A-Za-z0-9]{8,}/g,
   /\$argon2(?:id|i|d)\$[\w+/=,$-]{8,}/g,
   /\$[1-5]\$\d{6,}\$[A-Za-z0-9+/=$]{8,}/g,
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[^-]|-(?!----END))*(?:-----END [A-Z ]*PRIVATE KEY-----)?/g,
 ];
+
+const keyBegin = /-----BEGIN [A-Z ]*PRIVATE KEY-----/g;
+const keyEnd = /-----END(?: [A-Z ]*PRIVATE KEY-----)?/g;
+
+/** A text without private keys, each of which ends at its last line, or with the text. */
+function withoutKeys(text: string): string {
+  let [result, from] = ["", 0];
+  for (let begin = matchFrom(keyBegin, text, 0); begin; begin = matchFrom(keyBegin, text, from)) {
+    const end = matchFrom(keyEnd, text, begin.index + begin[0].length);
+    result += text.slice(from, begin.index) + mask;
+    from = end ? end.index + (end[0].endsWith("KEY-----") ? end[0].length : 0) : text.length;
+  }
+  return result + text.slice(from);
+}
+
+function matchFrom(pattern: RegExp, text: string, from: number): RegExpExecArray | null {
+  pattern.lastIndex = from;
+  return pattern.exec(text);
+}
 
 /** Every spelling of some secrets, by its first characters. */
 type Index = Map<string, string[]>;
@@ -103,7 +121,7 @@ function add(index: Index, value: string): void {
 }
 
 function withoutForms(text: string): string {
-  return forms.reduce((rest, form) => rest.replace(form, mask), text);
+  return forms.reduce((rest, form) => rest.replace(form, mask), withoutKeys(text));
 }
 
 function without(index: Index, text: string): string {

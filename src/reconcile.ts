@@ -56,6 +56,7 @@ import { placeholdersBakedIn } from "./plan/server-placeholders.ts";
 import { occasionFindings } from "./plan/reviewed/saved-plan.ts";
 import { holdToId, holdToSaved } from "./plan/reviewed/stale.ts";
 import { asWayBack, otherCluster } from "./plan/rollback/way-back.ts";
+import { limitFindings } from "./report/findings.ts";
 import { verifyLogins, type LoginTask, type Verification } from "./verify-logins.ts";
 
 /** What a run is about, besides the cluster. */
@@ -124,7 +125,7 @@ export interface Drift extends Reconciliation {
 export async function load(path: string, env: Environment, options: Loading = {}): Promise<Directory> {
   const directory = await loadChecked(path, env, options);
   const { findings } = directory;
-  if (findings.some(isError)) throw new OsacError("input", findings);
+  if (findings.some(isError)) throw new OsacError("input", limitFindings(findings));
   return directory;
 }
 
@@ -133,7 +134,7 @@ export async function loadForPlan(path: string, env: Environment, options: Loadi
   const directory = await loadChecked(path, env, options);
   const { findings } = directory;
   if (findings.some((finding) => isError(finding) && !isEntityError(finding, directory)))
-    throw new OsacError("input", findings);
+    throw new OsacError("input", limitFindings(findings));
   return directory;
 }
 
@@ -231,7 +232,7 @@ export async function plan(
     ...algorithmFindings(changes, live, task.hashing),
     ...(await bakedIn(reader, made)),
   ];
-  const judged = task.isStrict ? found.map(asError) : found;
+  const judged = limitFindings(task.isStrict ? found.map(asError) : found);
   // What has no value yet cannot be proved; such a plan is refused, or opaque and not for sending.
   const provable = task.areSecretsOpaque
     ? changes.filter((change) => unsendable(change).length === 0)
@@ -260,7 +261,7 @@ async function filesFirst<Result>({ directory, choice }: Task, answer: Promise<R
     return await answer;
   } catch (error) {
     const findings = directory.findings.filter((finding) => !isLeftOut(finding, choice.ignore));
-    throw findings.some(isError) ? new OsacError("input", findings) : error;
+    throw findings.some(isError) ? new OsacError("input", limitFindings(findings)) : error;
   }
 }
 

@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { setTimeout as sleep } from "node:timers/promises";
 import { errors, type Dispatcher } from "undici";
+import { isTooDeep } from "../kinds/depth.ts";
 import { kinds } from "../kinds/index.ts";
 import type {
   Answer,
@@ -15,7 +16,7 @@ import type {
 } from "../model.ts";
 import { holdsSecret, meet, revealed, type Secret } from "../secret.ts";
 import { connectTimeoutMsMax, openDispatcher } from "./connection.ts";
-import { brokenAnswer, connectionFailure } from "./connection-failure.ts";
+import { brokenAnswer, connectionFailure, deepAnswer } from "./connection-failure.ts";
 import { securityPath } from "./paths.ts";
 import { passingStatuses, retryAfterMs } from "./retry-after.ts";
 
@@ -228,7 +229,9 @@ async function exchange(
     if (finalCodes.includes(error.code ?? "")) throw error;
     throw Object.assign(new Error(error.message), { code: brokenAnswer });
   });
-  return { status, body: parsed(text), text, headers };
+  const answer = parsed(text);
+  if (isTooDeep(answer)) throw Object.assign(new Error("the answer is too deep"), { code: deepAnswer });
+  return { status, body: answer, text, headers };
 }
 
 /** How long to leave the server alone: as long as it asks for, within reason. */

@@ -1,6 +1,7 @@
 import { failure, type OsacError } from "../errors.ts";
 import type { Connection } from "../model.ts";
-import { proxyVariable } from "./connection.ts";
+import { depthMax } from "../kinds/depth.ts";
+import { answerBytesMax, proxyVariable } from "./connection.ts";
 
 interface Explanation {
   readonly code: string;
@@ -46,6 +47,9 @@ const slow: Explanation = {
 
 /** The code of an answer that began and did not end. */
 export const brokenAnswer = "BROKEN_ANSWER";
+
+/** The code of an answer that nests lists and maps deeper than anything a cluster says. */
+export const deepAnswer = "DEEP_ANSWER";
 
 /** What a failed connection means, by the error code of Node, OpenSSL or undici. */
 const explanations: Readonly<Record<string, Explanation>> = {
@@ -100,7 +104,12 @@ const explanations: Readonly<Record<string, Explanation>> = {
   UND_ERR_ABORTED: proxyRefused,
   UND_ERR_RES_EXCEEDED_MAX_SIZE: {
     code: "not-opensearch",
-    what: "its answer has no end",
+    what: `its answer has no end, or more than ${answerBytesMax / 2 ** 20} MB`,
+    hint: "check the url",
+  },
+  [deepAnswer]: {
+    code: "not-opensearch",
+    what: `its answer has more than ${depthMax} lists and maps in one another`,
     hint: "check the url",
   },
   [brokenAnswer]: {

@@ -5,8 +5,8 @@ import { tracing } from "./trace.ts";
 /** No connection takes longer to be made. */
 export const connectTimeoutMsMax = 10_000;
 
-/** More than any cluster has to say: the server itself takes no more than 100 MB at once. */
-const answerBytesMax = 256 * 1024 * 1024;
+/** Ten times the largest configuration that a cluster is known to bear; nine such answers at once still leave room. */
+export const answerBytesMax: number = 32 * 2 ** 20;
 
 /** How a server is reached, whoever asks it. */
 type Route = Pick<

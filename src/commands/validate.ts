@@ -8,11 +8,12 @@ import { validateDirectory } from "../config/validate.ts";
 import { exitCodes, type ExitReason } from "../errors.ts";
 import type { Directory, Finding } from "../model.ts";
 import {
-  counted,
   countFindings,
+  counted,
   countsText,
   findingsText,
   inDirectory,
+  limitFindings,
   sortFindings,
   withoutWarnings,
 } from "../report/findings.ts";
@@ -63,7 +64,9 @@ function summarize(directory: Directory, settings: Settings): Result {
     files: new Set(declared.map(({ at }) => at.file)).size + empty.length,
     entities: declared.length,
     ignored: directory.ignored,
-    findings: sortFindings(inDirectory(strict ? withoutWarnings(findings) : findings, directoryName)),
+    findings: sortFindings(
+      inDirectory(limitFindings(strict ? withoutWarnings(findings) : findings), directoryName),
+    ),
   };
 }
 

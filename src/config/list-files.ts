@@ -61,6 +61,9 @@ function addFile({ files, others }: Search, kind: Kind | undefined, file: string
   files.set(kind, file === kind.file ? [file, ...found] : [...found, file]);
 }
 
+/** More files no directory of settings has. */
+const entriesMax = 10_000;
+
 interface Entry {
   readonly name: string;
   readonly isFolder: boolean;
@@ -74,6 +77,11 @@ async function entriesOf({ path, findings }: Search, folder: string): Promise<En
       return [];
     }
     const entries = await readdir(join(path, folder), { withFileTypes: true });
+    if (entries.length > entriesMax) {
+      const many = `has ${entries.length} files, more than the ${entriesMax} that are looked at`;
+      findings.push(unusable("too-many-files", join(path, folder), many));
+      return [];
+    }
     const sorted = entries.toSorted((a, b) => byCodeUnit(a.name, b.name));
     return await Promise.all(
       sorted.map(async ({ name }) => ({ name, isFolder: await leadsToFolder(join(path, folder, name)) })),

@@ -7,6 +7,9 @@ import type { Sources } from "./placeholders/placeholders.ts";
 import { readOwnText } from "./read-file.ts";
 import { openSources, usualRules, type Environment, type PlaceholderRules } from "./placeholders/sources.ts";
 
+/** All files together; the server itself takes no larger documents. */
+const charactersMax = 24 * 2 ** 20;
+
 export interface LoadOptions {
   /** Where placeholders get their values. */
   readonly env: Environment;
@@ -29,8 +32,11 @@ export async function loadDirectory(
   const listed = await listing;
   const findings = [...listed.findings];
   const kinds = new Map<KindName, ReadonlyMap<string, Declared>>();
+  const room = { characters: charactersMax };
   for (const [kind, files] of listed.files) {
-    const contents = await Promise.all(files.map((file) => loadFile(path, kind, file, sources)));
+    const contents: FileContent[] = [];
+    // One after the other: all of them together may be more than there is room for.
+    for (const file of files) contents.push(await loadFile(path, kind, file, sources, room));
     for (const content of contents) for (const finding of content.findings) findings.push(finding);
     const entities = new Map<string, Declared>();
     for (const entity of contents.flatMap((content) => content.declared ?? [])) {
@@ -49,10 +55,36 @@ export async function loadDirectory(
   };
 }
 
-async function loadFile(path: string, kind: Kind, file: string, sources: Sources): Promise<FileContent> {
+/** How much of the directory may still be read. */
+interface Room {
+  characters: number;
+}
+
+async function loadFile(
+  path: string,
+  kind: Kind,
+  file: string,
+  sources: Sources,
+  room: Room,
+): Promise<FileContent> {
+  if (room.characters <= 0) return { findings: [noRoom(kind, file)] };
   const content = await readOwnText(path, file);
-  if ("text" in content) return declaredIn(kind, file, content.text, sources);
-  return { findings: [{ ...content.finding, kind: kind.name }] };
+  if ("finding" in content) return { findings: [{ ...content.finding, kind: kind.name }] };
+  room.characters -= content.text.length;
+  return declaredIn(kind, file, content.text, sources);
+}
+
+function noRoom(kind: Kind, file: string): Finding {
+  const message = `${file} is not read: the files before it have more than ${charactersMax / 2 ** 20} MB`;
+  const at = { file, line: 1, column: 1 };
+  return {
+    code: "directory-too-large",
+    severity: "error",
+    message,
+    hint: "is it really the directory of security files?",
+    at,
+    kind: kind.name,
+  };
 }
 
 function declaredTwice(first: Declared, second: Declared): Finding {

@@ -5,7 +5,7 @@ import type { Finding } from "../model.ts";
 import { whyNotRead } from "./real-path.ts";
 
 /** Larger files are no configuration; the server refuses requests over 100 MB. */
-const sizeMaxMegabytes = 20;
+const sizeMaxMegabytes = 8;
 
 /** The text of a file without its byte-order mark, or the one reason why there is none. */
 export type FileText = { readonly text: string } | { readonly finding: Finding };

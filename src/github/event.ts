@@ -65,16 +65,18 @@ const eventsOfMembers = [
 
 /** Anybody can cause these, by a comment or a pull request; the runner's commit is the last of the default branch. */
 const eventsOfAnybody = [
-  ...[
-    "issue_comment",
-    "issues",
-    "discussion",
-    "discussion_comment",
-    "workflow_run",
-    "check_run",
-    "check_suite",
-  ],
-  ...["status", "label", "milestone", "watch", "fork"],
+  "issue_comment",
+  "issues",
+  "discussion",
+  "discussion_comment",
+  "workflow_run",
+  "check_run",
+  "check_suite",
+  "status",
+  "label",
+  "milestone",
+  "watch",
+  "fork",
 ];
 
 function ownCommitsOf(name: string, payload: Fields, env: Environment): Pick<Event, "ownCommits"> {

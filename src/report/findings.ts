@@ -37,6 +37,41 @@ export function sortFindings(findings: readonly Finding[]): Finding[] {
   return findings.toSorted((a, b) => comparePlaces(a.at, b.at) || byCodeUnit(a.message, b.message));
 }
 
+/** More findings about one file nobody reads. */
+const perFileMax = 1000;
+
+/** The findings with the worst of each file, what refuses the run in any case, and how many more there are. */
+export function limitFindings(findings: readonly Finding[]): Finding[] {
+  if (findings.length <= perFileMax) return [...findings];
+  const counts = new Map<string | undefined, number>();
+  const dropped = new Map<string | undefined, Finding[]>();
+  for (const finding of inOrder(findings)) {
+    const file = finding.at?.file;
+    const count = (counts.get(file) ?? 0) + 1;
+    counts.set(file, count);
+    if (count <= perFileMax || finding.refusedBy !== undefined) continue;
+    const others = dropped.get(file);
+    if (others) others.push(finding);
+    else dropped.set(file, [finding]);
+  }
+  const gone = new Set([...dropped.values()].flat());
+  const kept = findings.filter((finding) => !gone.has(finding));
+  return [...kept, ...[...dropped].map(([file, more]) => moreFindings(file, more))];
+}
+
+const severities: readonly Finding["severity"][] = ["error", "warning", "notice"];
+
+/** The worst first. */
+function inOrder(findings: readonly Finding[]): Finding[] {
+  return severities.flatMap((severity) => findings.filter((finding) => finding.severity === severity));
+}
+
+function moreFindings(file: string | undefined, more: readonly Finding[]): Finding {
+  const message = `${counted(more.length, "more finding")}${file === undefined ? "" : " in this file"}`;
+  const at = file === undefined ? {} : { at: { file, line: 1, column: 1 } };
+  return { code: "more-findings", severity: more[0]!.severity, message, ...at };
+}
+
 function comparePlaces(a: Place | undefined, b: Place | undefined): number {
   if (!a || !b) return Number(!a) - Number(!b);
   return byCodeUnit(a.file, b.file) || a.line - b.line || a.column - b.column;

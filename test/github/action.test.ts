@@ -447,33 +447,34 @@ describe("action.yml and the README", () => {
   });
 });
 
-describe("an event that anybody can cause", () => {
-  /** A checkout of the default branch, and the commits of a branch and a fork beside it. */
-  async function checkout() {
-    const { step, cwd, write: change } = await started();
-    await rm(join(cwd, ".git"), { recursive: true });
-    await git(cwd, "init", "--quiet", "--initial-branch=main");
-    await write(cwd, { ".gitignore": ".temp-*\n" });
-    const own = await git(cwd, "rev-parse", await commit(cwd, {}));
-    await git(cwd, "checkout", "--quiet", "-b", "other");
-    const other = await git(
-      cwd,
-      "rev-parse",
-      await commit(cwd, { "security/roles.yml": fileOf("roles", "r: {}") }),
-    );
-    return { step, cwd, change, own, other };
-  }
-  const commentOn = (own: string): EventOf => ({
-    name: "issue_comment",
-    payload: { issue: { number: 7, pull_request: {} }, comment: { body: "/plan" } },
-    env: { GITHUB_SHA: own },
-  });
-  const afterRun = (own: string, sha: string, from: string): EventOf => ({
-    name: "workflow_run",
-    payload: { workflow_run: { event: "pull_request", head_sha: sha, head_repository: { full_name: from } } },
-    env: { GITHUB_SHA: own },
-  });
+/** A checkout of the default branch, and the commits of a branch and a fork beside it. */
+async function checkout() {
+  const { step, cwd, write: change } = await started();
+  await rm(join(cwd, ".git"), { recursive: true });
+  await git(cwd, "init", "--quiet", "--initial-branch=main");
+  await write(cwd, { ".gitignore": ".temp-*\n" });
+  const own = await git(cwd, "rev-parse", await commit(cwd, {}));
+  await git(cwd, "checkout", "--quiet", "-b", "other");
+  const other = await git(
+    cwd,
+    "rev-parse",
+    await commit(cwd, { "security/roles.yml": fileOf("roles", "r: {}") }),
+  );
+  return { step, cwd, change, own, other };
+}
 
+const commentOn = (own: string): EventOf => ({
+  name: "issue_comment",
+  payload: { issue: { number: 7, pull_request: {} }, comment: { body: "/plan" } },
+  env: { GITHUB_SHA: own },
+});
+const afterRun = (own: string, sha: string, from: string): EventOf => ({
+  name: "workflow_run",
+  payload: { workflow_run: { event: "pull_request", head_sha: sha, head_repository: { full_name: from } } },
+  env: { GITHUB_SHA: own },
+});
+
+describe("an event that anybody can cause", () => {
   test.for(["issue_comment", "workflow_run", "deployment_status"])(
     "%s with a stranger's files meets no cluster, and applies nothing",
     async (name) => {

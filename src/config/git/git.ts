@@ -16,7 +16,7 @@ export interface WorkTree {
 const listingBytesMax = 256 * 2 ** 20;
 
 /** Larger files are no configuration, in the history as on disk. */
-const objectBytesMax = 20 * 2 ** 20;
+const objectBytesMax = 8 * 2 ** 20;
 
 /** The configuration of the user and of the machine is not read. */
 const onlyOwn: Readonly<Record<string, string>> = {

@@ -159,7 +159,7 @@ function someOf<const T extends string>(placeholder: string, all: readonly T[]):
     placeholder,
     isRepeatable: true,
     choices: all,
-    schema: { type: "array", items: { enum: all }, minItems: 1, uniqueItems: true },
+    schema: { type: "array", items: { type: "string", enum: all }, minItems: 1, uniqueItems: true },
     read: (texts, source) => {
       const named = new Set(
         texts.flatMap((one) => one.split(",")).map((one) => oneOf(all, one.trim(), source)),

@@ -1,9 +1,7 @@
 import { SCALAR_STYLE, YAMLException, getScalarValue, parseEvents } from "js-yaml";
 import type { Event, ScalarEvent } from "js-yaml";
+import { depthMax } from "../../kinds/depth.ts";
 import { countAtMost, lineStart } from "./places.ts";
-
-/** Deeper than any real configuration; bounds the recursion. */
-const maxDepth = 100;
 
 /** Wider than any real indentation. */
 const padding = " ".repeat(200);
@@ -43,7 +41,7 @@ export function readEvents(text: string): readonly Event[] {
 
 function tryToParse({ text, toOriginal }: Indented): readonly Event[] | YamlError {
   try {
-    const events = parseEvents(text, { maxDepth });
+    const events = parseEvents(text, { maxDepth: depthMax });
     return toOriginal ? events.map((event) => shift(event, toOriginal)) : events;
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
