@@ -74,7 +74,7 @@ function doubtfulName(name: string): Remark[] {
     const message = `the name has ${name.length} characters; servers from 3.8 on take no more than ${longest} from others than osac (PUT, DELETE)`;
     remarks.push({ ...remark("warning", message, "choose a shorter name"), servers: { since: "3.8" } });
   }
-  if (/\{\{.*\}\}|<%.*%>/s.test(name)) {
+  if (isTemplate(name)) {
     const message = `the name ${shown(name)} looks like a template that nobody filled in`;
     remarks.push({ ...remark("warning", message, "render the file first"), code: "unrendered-template" });
   }
@@ -88,4 +88,14 @@ function remark(severity: "error" | "warning", message: string, hint: string): R
 /** The server looks at the name once more after decoding it as a part of a URL. */
 function decoded(name: string): string {
   return name.replaceAll(/%3A/gi, ":");
+}
+
+function isTemplate(name: string): boolean {
+  return [
+    ["{{", "}}"],
+    ["<%", "%>"],
+  ].some(([open, close]) => {
+    const begin = name.indexOf(open!);
+    return begin >= 0 && name.includes(close!, begin + 2);
+  });
 }

@@ -40,7 +40,8 @@ export interface UsedPlaceholder {
 }
 
 /** The placeholders of the plugin (`SecurityUtils.replaceEnvVars`), then ours. */
-const anyPlaceholder = /\$\{(?:(env|envbase64|envbc)\.([\w=():-]+?)(:-[\w=():-]*)?|file:([^{}\r\n]+))\}/;
+const anyPlaceholder =
+  /\$\{(?:(env|envbase64|envbc)\.([\w=():-](?:(?!:-)[\w=():-])*)(:-[\w=():-]*)?|file:([^{}\r\n]+))\}/;
 const eachPlaceholder = new RegExp(anyPlaceholder, "g");
 const wholeEnvbc = /^\$\{envbc\.[^{}]*\}$/;
 const attempt = /\$\{(?:env(?:bc|base64)?\.|file:)/;

@@ -318,3 +318,14 @@ describe("a directory that was another one before", () => {
     expect(await proved(join(path, "s"), ["old"])).toEqual({ old: last });
   });
 });
+
+// A run of blanks once took a time that grew with its cube.
+test("a long line in the history is no work", async () => {
+  const path = await repository();
+  await commit(path, { "roles.yml": `${roles("old")}# ${" ".repeat(1_000_000)}x\n` });
+  await commit(path, {
+    "roles.yml": `{_meta: {type: roles, config_version: 2}, ${" ".repeat(1_000_000)}old: {}}\n`,
+  });
+  const last = await commit(path, { "roles.yml": roles("kept") });
+  expect(await proved(path, ["old"])).toEqual({ old: last });
+});
