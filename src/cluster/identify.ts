@@ -4,7 +4,7 @@ import { hiderOf } from "../hidden.ts";
 import { isFields } from "../kinds/canonical.ts";
 import type { Answer, ClusterInfo, Connection, Json, Reader } from "../model.ts";
 import { isApiToken } from "./client.ts";
-import { isChallenge, isPluginAnswer, isWhoami } from "./plugin-answers.ts";
+import { isChallenge, isPluginAnswer, isWhoami, tellsAdmin } from "./plugin-answers.ts";
 import { fieldsOf } from "./fields.ts";
 import { securityPath } from "./paths.ts";
 import { passingStatuses } from "./retry-after.ts";
@@ -40,14 +40,11 @@ export async function introduce(reader: Reader, connection: Connection): Promise
     reader.read(securityPath(connection, "whoami")),
   ]);
   refuseUseless(connection, root, whoami);
-  const authinfo = isUsual(root, whoami) ? undefined : await askFurther(reader, connection, root, whoami);
+  if (!isUsual(root, whoami)) await askFurther(reader, connection, root, whoami);
   const hide = hiderOf(loginSecrets(connection));
   const name = shownName(hide, textAt(root.body, "cluster_name"));
   const uuid = clusterUuid(hide, root);
-  const adminDn = shownName(
-    hide,
-    isWhoami(whoami) ? adminIn(whoami) : await findAdmin(reader, connection, authinfo),
-  );
+  const adminDn = shownName(hide, await findAdmin(reader, connection, whoami));
   return {
     root,
     ...(name === undefined ? {} : { name }),
@@ -59,9 +56,7 @@ export async function introduce(reader: Reader, connection: Connection): Promise
 
 /** The DN of an admin certificate, if the connection shows one. */
 export async function readAdminDn(reader: Reader, connection: Connection): Promise<string | undefined> {
-  const whoami = await reader.read(securityPath(connection, "whoami"));
-  if (isWhoami(whoami)) return adminIn(whoami);
-  return findAdmin(reader, connection, await reader.read(securityPath(connection, "authinfo")));
+  return findAdmin(reader, connection, await reader.read(securityPath(connection, "whoami")));
 }
 
 /** What needs no further question: the plugin knows nobody of this login, or the cluster cannot be used by anybody now. */
@@ -81,20 +76,20 @@ function isUsual(root: Answer, whoami: Answer): boolean {
   return isWhoami(whoami) && isFields(root.body) && (root.status === 200 || root.status === 403);
 }
 
-/** Asks for the caller, and then for a kind, until the plugin has answered. Returns what it says of the caller. */
+/** Asks for the caller, and then for a kind, until the plugin has answered. */
 async function askFurther(
   reader: Reader,
   connection: Connection,
   root: Answer,
   whoami: Answer,
-): Promise<Answer> {
+): Promise<void> {
   const authinfo = await reader.read(securityPath(connection, "authinfo"));
   if (isChallenge(authinfo) || [root, authinfo].every(({ status }) => status === 401))
     throw unauthenticated(connection, whoami);
-  if (isWhoami(whoami) || isPluginAnswer(authinfo)) return authinfo;
+  if (isWhoami(whoami) || isPluginAnswer(authinfo)) return;
   const tenants = await reader.read(securityPath(connection, "api/tenants"));
   if (isChallenge(tenants)) throw unauthenticated(connection, whoami);
-  if (isPluginAnswer(tenants)) return authinfo;
+  if (isPluginAnswer(tenants)) return;
   if (!isFields(root.body) || root.status >= 500) throw notOpenSearch(connection, root);
   throw failure(
     "access",
@@ -112,10 +107,12 @@ function adminIn({ body }: Answer): string | undefined {
 async function findAdmin(
   reader: Reader,
   connection: Connection,
-  authinfo: Answer | undefined,
+  whoami: Answer,
 ): Promise<string | undefined> {
+  if (tellsAdmin(whoami)) return adminIn(whoami);
   if (connection.clientCert === undefined) return undefined;
-  const dn = textAt(authinfo?.body, "principal") ?? textAt(authinfo?.body, "user_name");
+  const { body } = await reader.read(securityPath(connection, "authinfo"));
+  const dn = textAt(body, "principal") ?? textAt(body, "user_name");
   return dn !== undefined && (await storedDocuments(reader, ["tenants"])).size > 0 ? dn : undefined;
 }
 

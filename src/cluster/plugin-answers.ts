@@ -11,9 +11,14 @@ export function isChallenge({ status, headers, text, body }: Answer): boolean {
     : /OpenSearch Security|Open Distro Security/.test(realm);
 }
 
-/** Whether an answer to `whoami` is the plugin's. Without TLS, or without its route in the allowlist, it says only that. */
-export function isWhoami({ status, body, text }: Answer): boolean {
-  if (status === 403) return /^No security data\b/.test(text) || /API not allowlisted/.test(text);
+/** Whether an answer to `whoami` is the plugin's. */
+export function isWhoami(answer: Answer): boolean {
+  return tellsAdmin(answer) || (answer.status === 403 && /API not allowlisted/.test(answer.text));
+}
+
+/** Whether it tells an admin certificate from others: where there is no TLS, nobody has one. */
+export function tellsAdmin({ status, body, text }: Answer): boolean {
+  if (status === 403) return /^No security data\b/.test(text);
   return status === 200 && isFields(body) && "is_admin" in body;
 }
 

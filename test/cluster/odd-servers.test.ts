@@ -129,6 +129,15 @@ describe("a client certificate", () => {
     expectNoAccess(ran, "unauthenticated", /none can be shown over http:\/\/.*\n.*https:\/\//);
   });
 
+  test("is known as an administrator's where the allowlist keeps whoami back", async () => {
+    const simulator = await start();
+    await simulator.edit("allowlist", () => ({ config: { enabled: true, requests: {} } }));
+    const { code, out } = await run(["status"], simulator, { env: certificate }, pemOf(simulator));
+    expect(code).toBe(0);
+    expect(out).toMatch(/nodesdn +yes +yes/);
+    expect(out).toMatch(/caller +certificate|acting as certificate/);
+  });
+
   test("does not reach nodes behind a proxy that ends TLS, which is said", async () => {
     const simulator = await start({ tls: false });
     const url = await startReverseProxy({ to: simulator, certificate: simulator.certificates.server });
