@@ -1,5 +1,6 @@
 import { failure } from "../errors.ts";
 import { canonicalize, isFields } from "../kinds/canonical.ts";
+import { ownField } from "../kinds/fields.ts";
 import { kinds } from "../kinds/index.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type {
@@ -13,9 +14,10 @@ import type {
   LiveEntity,
   LiveKind,
   Reader,
+  Value,
   Version,
 } from "../model.ts";
-import { Secret } from "../secret.ts";
+import { holdsSecret, redacted, Secret } from "../secret.ts";
 import { collectionPath } from "./client.ts";
 import { refusal } from "./refusal.ts";
 import { storedDocuments } from "./stored-documents.ts";
@@ -24,7 +26,7 @@ type Fields = { [key: string]: Json };
 
 /**
  * The live state of some kinds, one GET each, all at once. A kind that the caller may not read says why.
- * With the admin certificate one more GET a kind with logins shows the stored hashes.
+ * With the admin certificate one more GET of a kind shows stored hashes, and secrets that the API redacts.
  */
 export async function fetchLive(
   reader: Reader,
@@ -40,7 +42,8 @@ export async function fetchLive(
 export interface KindAnswer {
   readonly kind: Kind;
   readonly answer: Answer;
-  readonly hashes: ReadonlyMap<string, string>;
+  /** The kind as it is stored, where the caller may see that and the answer does not show all of it. */
+  readonly document: Fields;
 }
 
 /** Asks for some kinds, one GET each, all at once; for that the version of the cluster need not be known. */
@@ -52,11 +55,12 @@ export async function askKinds(
 ): Promise<readonly KindAnswer[]> {
   const asked = names.map(async (name) => {
     const kind = kinds[name];
-    const [answer, hashes] = await Promise.all([
+    const [answer, hashed] = await Promise.all([
       reader.read(collectionPath(connection, name)),
-      adminDn !== undefined && kind.login ? storedHashes(reader, kind) : new Map<string, string>(),
+      adminDn !== undefined && kind.login ? storedDocument(reader, kind) : undefined,
     ]);
-    return { kind, answer, hashes };
+    const isRedacted = adminDn !== undefined && answer.text.includes(redacted);
+    return { kind, answer, document: hashed ?? (isRedacted ? await storedDocument(reader, kind) : {}) };
   });
   return Promise.all(asked);
 }
@@ -70,11 +74,15 @@ export function liveKinds(
   return new Map(answers.map((found) => [found.kind.name, liveKind(connection, found, version)]));
 }
 
-function liveKind(connection: Connection, { kind, answer, hashes }: KindAnswer, version: Version): LiveKind {
+function liveKind(
+  connection: Connection,
+  { kind, answer, document }: KindAnswer,
+  version: Version,
+): LiveKind {
   if (answer.status !== 200) return refusal(kind, answer);
   const entities = new Map<string, LiveEntity>();
   for (const [name, raw] of entries(connection, kind, answer)) {
-    entities.set(name, liveEntity(kind, version, name, raw, hashes.get(name)));
+    entities.set(name, liveEntity(kind, version, name, raw, document[name]));
   }
   return { readable: true, entities };
 }
@@ -102,11 +110,10 @@ function liveEntity(
   version: Version,
   name: string,
   raw: Fields,
-  hash: string | undefined,
+  stored: Json | undefined,
 ): LiveEntity {
   const canonical = canonicalize(kind, raw, version);
-  const body: Body =
-    kind.login && hash !== undefined ? { ...canonical, [kind.login.hash]: new Secret(hash) } : canonical;
+  const body = isFields(stored) ? withStored(kind, canonical, stored, version) : canonical;
   const builtIn = builtInOf(kind, raw);
   return builtIn === undefined ? { name, body, raw } : { name, body, raw, builtIn };
 }
@@ -128,12 +135,42 @@ function isGuarded({ guardedBy }: Kind, raw: Fields): boolean {
   );
 }
 
-/** Stored hashes by user; without those that a node resolves from its own environment. */
-async function storedHashes(reader: Reader, kind: Kind): Promise<ReadonlyMap<string, string>> {
-  const document = (await storedDocuments(reader, [kind.name])).get(kind.name);
-  const hashes = Object.entries(document ?? {}).flatMap(([name, entity]): [string, string][] => {
-    const hash = isFields(entity) ? entity[kind.login!.hash] : undefined;
-    return typeof hash === "string" && hash !== "" && !hash.includes("${env") ? [[name, hash]] : [];
-  });
-  return new Map(hashes);
+async function storedDocument(reader: Reader, { name }: Kind): Promise<Fields> {
+  return (await storedDocuments(reader, [name])).get(name) ?? {};
+}
+
+/** The body with its stored hash, and with the secrets that the API redacts. */
+function withStored(kind: Kind, body: Body, stored: Fields, version: Version): Body {
+  const { login } = kind;
+  const hash = login && stored[login.hash];
+  const hashed =
+    login && typeof hash === "string" && hash !== "" && !isFromNode(hash)
+      ? { ...body, [login.hash]: new Secret(hash) }
+      : body;
+  return holdsSecret(hashed, ({ isKnown }) => !isKnown)
+    ? (withStoredSecrets(hashed, canonicalize(kind, stored, version)) as Body)
+    : hashed;
+}
+
+function withStoredSecrets(shown: Value, stored: Value | undefined): Value {
+  if (shown instanceof Secret) return withStoredSecret(shown, stored);
+  if (Array.isArray(shown))
+    return Array.isArray(stored) && stored.length === shown.length
+      ? shown.map((item, index) => withStoredSecrets(item, stored[index]))
+      : shown;
+  if (!isFields(shown) || !isFields(stored)) return shown;
+  return Object.fromEntries(
+    Object.entries(shown).map(([name, item]) => [name, withStoredSecrets(item, ownField(stored, name))]),
+  );
+}
+
+function withStoredSecret(shown: Secret, stored: Value | undefined): Secret {
+  if (shown.isKnown || !(stored instanceof Secret) || !stored.isKnown) return shown;
+  const value = stored.reveal();
+  return isFromNode(value) ? shown : new Secret(value, undefined, { isStored: true });
+}
+
+/** A placeholder in the store stands for what each node has in its environment, which nobody here knows. */
+function isFromNode(value: string): boolean {
+  return value.includes("${env");
 }

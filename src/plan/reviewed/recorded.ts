@@ -61,7 +61,9 @@ function shownSecrets(live: ReadonlyMap<KindName, LiveKind>): string[] {
     const entities = answer.readable ? [...answer.entities.values()] : [];
     return entities.map(({ body }) => (login ? withoutField(body, login.hash) : body));
   });
-  return bodies.flatMap(secretsIn).flatMap((secret) => (secret.isKnown ? [secret.reveal()] : []));
+  return bodies
+    .flatMap(secretsIn)
+    .flatMap((secret) => (secret.isKnown && !secret.facts.isStored ? [secret.reveal()] : []));
 }
 
 /** A live entity as it is recorded beside the body that it is to become, whose secrets may be its own. */
