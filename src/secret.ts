@@ -129,11 +129,3 @@ export function holdsSecret(
   for (const name in value) if (holdsSecret(value[name], isWanted)) return true;
   return false;
 }
-
-/** A number of fewer digits may stand anywhere: taken for a secret, it would be masked all over a plan. */
-const digitsMin = 4;
-
-/** Whether a value could give a secret away: a text, or a number that is no common one. */
-export function isTelling(value: Value): boolean {
-  return typeof value === "string" || (typeof value === "number" && String(value).length >= digitsMin);
-}
