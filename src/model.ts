@@ -231,6 +231,32 @@ export interface RecordedChange {
 /** The version of the format of saved plans that is written, and the only one that is read. */
 export const savedPlanVersion = 1;
 
+/** What a settings file says about what a run may do, other than the default; of a list of maps, one item. */
+export interface ProtectiveSetting {
+  /** Its key, such as `guards.max_deletes`. */
+  readonly name: string;
+  readonly value: Json;
+  readonly at: Place;
+}
+
+/** What the files change about such a setting; an absent side means that it is not there. */
+export interface SettingChange {
+  readonly name: string;
+  readonly before?: Json;
+  readonly after?: Json;
+  readonly at?: Place;
+}
+
+/** What a plan has to do with settings that protect the cluster. */
+export interface PlanSettings {
+  /** Those of the settings file that are in force. */
+  readonly protective: readonly ProtectiveSetting[];
+  /** Those of the settings file, by their keys: the id of a plan is bound to them. */
+  readonly bound: { readonly [key: string]: Json };
+  /** What the files change about the settings file that is in force. */
+  readonly changes: readonly SettingChange[];
+}
+
 /** A plan as `osac plan --out` writes it, so that exactly it can be applied later; `schemas/saved-plan.schema.json`. */
 export interface SavedPlan {
   /** Version of the format. */
@@ -243,6 +269,8 @@ export interface SavedPlan {
   readonly cluster: { readonly name: string | null; readonly uuid: string; readonly version: string | null };
   /** SHA-256 of the content of the files that were read. */
   readonly filesDigest: string;
+  /** What the settings file said about what a run may do, by its keys; absent where it said nothing. */
+  readonly settings?: { readonly [key: string]: Json };
   /** Flags that decided what is planned, and what was given to each. */
   readonly choices: { readonly [flag: string]: readonly string[] };
   readonly changes: readonly RecordedChange[];
@@ -501,6 +529,8 @@ export interface Plan {
   readonly findings: readonly Finding[];
   /** Where the plan is held to one that was reviewed. */
   readonly review?: Review;
+  /** What decides what the run may do; absent where no settings were read. */
+  readonly settings?: PlanSettings;
 }
 
 /** Whether a live entity is as it was before a change, as it should be after it, or neither. */

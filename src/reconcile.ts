@@ -339,9 +339,11 @@ function guarded(made: Plan, task: Task): Finding[] {
 }
 
 /** A plan for another cluster or other files is not even compared, and neither is the backup of another cluster. */
-function refuseOccasion({ reviewed, backup }: Task, cluster: ClusterInfo): void {
+function refuseOccasion({ reviewed, backup, choice }: Task, cluster: ClusterInfo): void {
   const findings = [
-    ...(reviewed && "saved" in reviewed ? occasionFindings(reviewed.saved, { ...reviewed, cluster }) : []),
+    ...(reviewed && "saved" in reviewed
+      ? occasionFindings(reviewed.saved, { ...reviewed, settings: choice.settings?.bound, cluster })
+      : []),
     ...(backup ? otherCluster(backup, cluster) : []),
   ];
   if (findings.length > 0) throw new OsacError("stale", findings);

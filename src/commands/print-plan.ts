@@ -1,4 +1,5 @@
 import type { Settings } from "../config/settings/settings.ts";
+import { connectionFindings } from "../config/settings/trust.ts";
 import { addressOf } from "../kinds/address.ts";
 import type { Cause, Change, Finding, Plan } from "../model.ts";
 import { counted, findingsText, inDirectory, sortFindings } from "../report/findings.ts";
@@ -8,6 +9,7 @@ import { planIdMarkdown, planIdText, type IdFacts } from "../report/plan-id.ts";
 import { planMarkdown } from "../report/plan-markdown.ts";
 import { planText, type Heading } from "../report/plan-text.ts";
 import type { Report } from "../report/report.ts";
+import { weakeningFindings } from "../report/settings.ts";
 import { lookOf } from "../report/terminal.ts";
 import type { Io } from "./io.ts";
 
@@ -30,9 +32,11 @@ export function printPlan(plan: Plan, run: Run, settings: Settings, io: Io): voi
   const findings = placed(plan, settings);
   switch (settings.output) {
     case "json":
-      return io.stdout.write(jsonText(documentOf(plan, run, findings)));
+      return io.stdout.write(jsonText(documentOf(plan, run, [...ofSettings(plan, settings), ...findings])));
     case "markdown":
-      io.stdout.write(planMarkdown(plan, heading, concerning(findings, plan)));
+      io.stdout.write(
+        planMarkdown(plan, heading, [...connectionFindings(settings), ...concerning(findings, plan)]),
+      );
       return io.stdout.write(id ? planIdMarkdown(plan, id) : "");
     default: {
       const look = lookOf(io.stdout, io.env);
@@ -53,11 +57,17 @@ export function reportOf(plan: Plan, run: Run, settings: Settings): Report {
   const findings = placed(plan, settings);
   const heading = headingOf(run, settings);
   const shown = concerning(findings, plan);
+  const first = ofSettings(plan, settings);
   return {
-    document: documentOf(plan, run, findings),
-    findings: shown,
-    markdown: (options) => planMarkdown(plan, heading, shown, options),
+    document: documentOf(plan, run, [...first, ...findings]),
+    findings: [...first, ...shown],
+    markdown: (options) => planMarkdown(plan, heading, [...connectionFindings(settings), ...shown], options),
   };
+}
+
+/** What is wrong with the settings; for people, it is said before the cluster is asked, and in front of the changes. */
+function ofSettings({ settings: found }: Plan, settings: Settings): Finding[] {
+  return [...connectionFindings(settings), ...weakeningFindings(found?.changes ?? [])];
 }
 
 function headingOf({ command, began, causes, drift }: Run, { verbose }: Settings): Heading {

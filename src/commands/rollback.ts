@@ -38,6 +38,7 @@ function taskOf({ backup, placeOf }: ReadBackup, path: string, settings: Setting
       prune,
       ignore: settings.ignore,
       secretPaths: [],
+      settings: settings.protection,
       unseen: { lockedLogin: makeLockedLogin, changedLogins },
     },
     history: { directory: dirname(path), paths: [] },

@@ -21,6 +21,7 @@ export async function readTask(settings: Settings, io: Io, listing?: Promise<Lis
     prune: settings.prune,
     ignore: settings.ignore,
     secretPaths: settings.setSecret,
+    settings: settings.protection,
   };
   const hashing = { algorithm: settings.passwordAlgorithm, cost: settings.passwordCost };
   const history = { directory: settings.directory, paths: settings.historyPaths };

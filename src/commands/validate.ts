@@ -17,6 +17,7 @@ import {
   sortFindings,
   withoutWarnings,
 } from "../report/findings.ts";
+import { weakeningFindings } from "../report/settings.ts";
 import { annotations } from "../report/github.ts";
 import { findingsMarkdown } from "../report/failure-markdown.ts";
 import { documentVersion, jsonText, type FailureDocument } from "../report/json.ts";
@@ -41,7 +42,9 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   // It uploads every file, whatever kinds a run of osac is about.
   const uploaded =
     settings.validateFor === "securityadmin" ? securityadminFindings(loaded, await listing) : [];
-  const result = summarize({ ...limited, findings: [...limited.findings, ...uploaded] }, settings);
+  const summary = summarize({ ...limited, findings: [...limited.findings, ...uploaded] }, settings);
+  const weakened = weakeningFindings(settings.protection.changes);
+  const result = { ...summary, findings: [...weakened, ...summary.findings] };
   const reason = result.findings.some(({ severity }) => severity === "error") ? "input" : "done";
   io.report?.({
     document: documentOf(result, reason),

@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { OsacError } from "../errors.ts";
 import { byCodeUnit } from "../kinds/canonical.ts";
 import { findFolder } from "./git/files-at.ts";
@@ -8,7 +10,7 @@ import { listFiles } from "./list-files.ts";
 import { readOwnText } from "./read-file.ts";
 
 /**
- * SHA-256 of the files of a directory that are read: of their names and contents, and of nothing else. It is the same
+ * SHA-256 of the files of a directory that are read, osac.yml among them: of their names and contents, and of nothing else. It is the same
  * in every clone, whatever the commit and the line ends are.
  *
  * @param usedFiles files within it that placeholders name; those that git does not track are secrets of the job, whose
@@ -16,7 +18,8 @@ import { readOwnText } from "./read-file.ts";
  */
 export async function filesDigest(path: string, usedFiles: ReadonlySet<string>): Promise<string> {
   const listed = [...(await listFiles(path)).files.values()].flat();
-  const names = [...listed, ...(await findTracked(path, usedFiles))].toSorted(byCodeUnit);
+  const settings = existsSync(join(path, "osac.yml")) ? ["osac.yml"] : [];
+  const names = [...listed, ...settings, ...(await findTracked(path, usedFiles))].toSorted(byCodeUnit);
   const digests = await Promise.all(names.map(async (name) => [name, sha256(await contentOf(path, name))]));
   return sha256(JSON.stringify(digests));
 }

@@ -71,6 +71,7 @@ function argumentsOf({ inputs, event }: Job): string[] {
       "--secrets",
       "opaque",
       ...(inputs.config ? [`--config=${inputs.config}`] : []),
+      ...(inputs["settings-from"] ? [`--settings-from=${inputs["settings-from"]}`] : []),
     ];
   const isStrict = command === "plan" && inputs["fail-on-changes"] === "true";
   return [

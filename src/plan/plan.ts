@@ -15,6 +15,7 @@ import type {
   LiveKind,
   NotSent,
   Plan,
+  PlanSettings,
   Pruning,
 } from "../model.ts";
 import { diffEntities } from "./diff.ts";
@@ -36,6 +37,8 @@ export interface PlanChoice extends LoginChoice {
   readonly proved: ReadonlyMap<KindName, ReadonlyMap<string, string>>;
   /** What is left to somebody else. */
   readonly ignore: readonly IgnoreRule[];
+  /** What decides what the run may do. */
+  readonly settings?: PlanSettings;
   /** For a way back, whose desired side may lack what nobody could see. */
   readonly unseen?: UnseenChoice;
   /** Paths of redacted secrets to send, such as `config/dynamic/authc/ldap/…/password`. */
@@ -70,8 +73,11 @@ export function makePlan(input: PlanInput): Plan {
   const requests = orderRequests(parts.flatMap(({ changes }) => changes));
   const changes = requests.filter(({ isStub }) => !isStub).flatMap((request) => request.changes);
   const { uuid } = input.cluster;
+  const { settings } = input.choice;
+  const recorded = recordChanges(changes, input.live);
   return {
-    ...(uuid === undefined ? {} : { id: planIdOf(uuid, recordChanges(changes, input.live)) }),
+    ...(uuid === undefined ? {} : { id: planIdOf(uuid, recorded, settings?.bound) }),
+    ...(settings ? { settings } : {}),
     cluster: input.cluster,
     kinds: readable.map(({ name }) => name),
     compared: parts.reduce((sum, { compared }) => sum + compared, 0),

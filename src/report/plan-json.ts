@@ -1,5 +1,16 @@
 import { dangerLevelOf, dangersOf, type DangerLevel } from "../kinds/danger.ts";
-import type { Change, ClusterInfo, DriftCounts, Finding, Listed, Place, Plan, Review } from "../model.ts";
+import type {
+  Change,
+  ClusterInfo,
+  DriftCounts,
+  Finding,
+  Listed,
+  Place,
+  Plan,
+  ProtectiveSetting,
+  Review,
+  SettingChange,
+} from "../model.ts";
 import { fieldChanges, type FieldChange } from "./fields.ts";
 import { documentVersion } from "./json.ts";
 import { entitiesIn } from "./lists-text.ts";
@@ -47,6 +58,9 @@ export interface PlanDocument {
   /** Only of `drift`. */
   readonly drift?: DriftCounts;
   readonly changes: readonly ChangeDocument[];
+  /** What the settings file says about what a run may do, and what the files change about that. */
+  readonly settings?: readonly ProtectiveSetting[];
+  readonly settingChanges?: readonly SettingChange[];
   readonly review?: ReviewDocument;
   readonly unmanaged: readonly Listed[];
   readonly skipped: readonly Listed[];
@@ -92,6 +106,7 @@ export function planDocument(
       ...dangerDocument(change),
       ...about?.(change),
     })),
+    ...settingsDocument(plan),
     ...(plan.review ? { review: reviewDocument(plan.review) } : {}),
     unmanaged: plan.unmanaged,
     skipped: plan.skipped,
@@ -100,6 +115,14 @@ export function planDocument(
     findings,
     requests,
     ...(backup === undefined ? {} : { backup }),
+  };
+}
+
+function settingsDocument({ settings }: Plan): Pick<PlanDocument, "settings" | "settingChanges"> {
+  const { protective = [], changes = [] } = settings ?? {};
+  return {
+    ...(protective.length > 0 ? { settings: protective } : {}),
+    ...(changes.length > 0 ? { settingChanges: changes } : {}),
   };
 }
 

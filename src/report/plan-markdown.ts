@@ -6,6 +6,7 @@ import { isShort, withDetails } from "./layout.ts";
 import { countUnlisted, findingsBlock, fitted, inline, plain, type Block } from "./markdown.ts";
 import { headingText, summaryText, type Heading } from "./plan-text.ts";
 import type { MarkdownOptions } from "./report.ts";
+import { protectionBlock, weakeningBlock } from "./settings.ts";
 import { sectionsOf, type Section } from "./sections.ts";
 
 /**
@@ -22,7 +23,12 @@ export function planMarkdown(
   const summary = summaryText(plan, heading, plain);
   const { names, unmanaged, counts } = listsOf(plan, heading);
   const { lines, details } = blocksOf(plan, heading);
-  const first = [...lines, ...linesBlock(unmanaged, "list")];
+  const first = [
+    ...weakeningBlock(plan),
+    ...lines,
+    ...protectionBlock(plan),
+    ...linesBlock(unmanaged, "list"),
+  ];
   const last = [...details, ...linesBlock(names, "details")];
   const found = findingsBlock(findings);
   if (about !== undefined)

@@ -7,6 +7,7 @@ import { isShort, withDetails } from "./layout.ts";
 import { countsText, namesText, unmanagedText } from "./lists-text.ts";
 import { reviewedSummary, staleSummary } from "./review.ts";
 import { sectionsOf, type Section } from "./sections.ts";
+import { protectionText, weakeningText } from "./settings.ts";
 import { paint, wrapWords, type Look } from "./terminal.ts";
 
 /** What a plan is called, and how long it took. */
@@ -25,7 +26,9 @@ export function planText(plan: Plan, heading: Heading, look: Look): string {
   const sections = changesText(plan, heading, look);
   return [
     headingText(plan, heading, look),
+    weakeningText(plan, look),
     ...sections,
+    protectionText(plan),
     ...listsTexts(plan, heading, look),
     summaryText(plan, heading, look),
   ]

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { commit, repository, roles } from "../config/git/repository.ts";
+import { commit, repository, roles, write } from "../config/git/repository.ts";
 import { folder } from "../cli/folder.ts";
 import { ioOf, osac, type Ran } from "../cli/osac.ts";
 import { start } from "../cluster/stage.ts";
@@ -200,4 +200,153 @@ describe("plain http", () => {
       expect(await job("", ["plan", "security", "--url", `http://${host}`])).toMatchObject({ code: 3 });
     },
   );
+});
+
+describe("what a pull request changes about the settings that protect the cluster", () => {
+  const before = [
+    "guards: { max_deletes: 3 }",
+    "break_glass:",
+    "  - user: emergency",
+    "  - dn: CN=e",
+    "prune: { roles: removed }",
+    "drift: { fail_on: [live, files, both, unknown, unmanaged] }",
+    "status: { cert_days: 7 }",
+    "",
+  ].join("\n");
+  const after = [
+    "guards: { max_deletes: 1000000, max_delete_share: 100% }",
+    "break_glass: [{ user: emergency }]",
+    "prune:",
+    "  roles: all",
+    "ignore:",
+    "  - { kind: rolesmapping, name: '*', reason: none }",
+    "cluster: { url: https://evil.example }",
+    "status: { cert_days: 8 }",
+    "",
+  ].join("\n");
+  const changes = [
+    "prune.roles: removed → all (security/osac.yml:4)",
+    'ignore: + "kind rolesmapping, name *, reason none" (security/osac.yml:6)',
+    "guards.max_deletes: 3 → 1000000 (security/osac.yml:1)",
+    "guards.max_delete_share: 20% → 100% (security/osac.yml:1)",
+    "break_glass: - dn CN=e",
+    'drift.fail_on: "live, files, both, unknown, unmanaged" → "live, files, both, unknown"',
+    "cluster.url: https://localhost:9200 → https://evil.example (security/osac.yml:7)",
+  ];
+
+  async function pullRequest(old = before, now = after) {
+    const simulator = await start();
+    const cwd = await repository();
+    await commit(cwd, {
+      "security/osac.yml": old,
+      "security/roles.yml": roles("a"),
+      "ca.pem": simulator.caCert,
+    });
+    await commit(cwd, { "security/osac.yml": now, "security/roles.yml": roles("a", "b") });
+    const env = {
+      OSAC_URL: simulator.url,
+      OSAC_CA_CERT: "ca.pem",
+      OSAC_USERNAME: "admin",
+      OSAC_PASSWORD: "admin",
+    };
+    return async (line: string, more: Readonly<Record<string, string>> = {}): Promise<Ran> =>
+      osac(line.split(" "), { cwd, env: { ...env, ...more } });
+  }
+
+  test("stands first in the text, the Markdown and the document, and does not count", async () => {
+    const run = await pullRequest();
+    const text = await run("plan security --settings-from HEAD~1");
+    expect(text.code).toBe(0);
+    const block = `weakens or changes what protects the cluster (${changes.length} settings, in force after its merge)`;
+    const [head = "", rest = ""] = text.out.split(block);
+    expect(head).not.toContain("roles");
+    for (const change of changes) expect(rest.split("+ a ")[0]).toContain(`  ${change}\n`);
+    expect(rest).not.toContain("cert_days");
+    expect(text.out).toContain("guards.max_deletes 3 (security/osac.yml:1)");
+
+    const markdown = await run("plan security --settings-from HEAD~1 --output markdown");
+    expect(markdown.out.split("\n").filter((line) => line !== "")[1]).toContain(block);
+    for (const change of changes) expect(markdown.out).toContain(`! ${change}\n`);
+
+    const { findings, settings, settingChanges } = JSON.parse(
+      (await run("plan security --settings-from HEAD~1 --output json")).out,
+    );
+    expect(findings.slice(0, changes.length).map(({ code }: { code: string }) => code)).toEqual(
+      changes.map(() => "weakened-setting"),
+    );
+    expect(settings).toContainEqual({
+      name: "guards.max_deletes",
+      value: 3,
+      at: expect.objectContaining({ file: "security/osac.yml", line: 1 }),
+    });
+    expect(settingChanges).toContainEqual({
+      name: "ignore",
+      after: { kind: "rolesmapping", name: "*", reason: "none" },
+      at: expect.objectContaining({ line: 6 }),
+    });
+  });
+
+  test("is said of files that meet no cluster, and by drift", async () => {
+    const run = await pullRequest();
+    const checked = await run("validate security --settings-from HEAD~1 --secrets opaque");
+    expect(checked.out).toContain(
+      "warning: this pull request weakens or changes guards.max_deletes: 3 → 1000000",
+    );
+    const drifted = await run("drift security --settings-from HEAD~1");
+    expect(drifted.out).toContain("weakens or changes");
+  });
+
+  test("is a change where the file goes away or is new, and where it cannot be read, an error", async () => {
+    const gone = await (await pullRequest(before, ""))("plan security --settings-from HEAD~1");
+    expect(gone.out).toContain("break_glass: - user emergency");
+    expect(gone.out).toContain("guards.max_deletes: 3 → 5\n");
+    const broken = await (await pullRequest(before, "guards: [\n"))("plan security --settings-from HEAD~1");
+    expect(broken).toMatchObject({ code: 3 });
+  });
+
+  test("refuses the plan that was reviewed without it: by its id, and as a file", async () => {
+    const run = await pullRequest();
+    const planned = await run("plan security --settings-from HEAD~1 --out plan.json --output json");
+    const { planId } = JSON.parse(planned.out) as { planId: string };
+    const byId = `apply security --yes --expect-plan ${planId}`;
+    const other = await run(byId);
+    expect(other).toMatchObject({ code: 4 });
+    expect(other.err).toContain("[other-plan]");
+    const byFile = await run("apply security --yes --plan plan.json");
+    expect(byFile).toMatchObject({ code: 4 });
+    expect(byFile.err).toContain("[other-settings]");
+    expect(byFile.err.replaceAll(/\s+/g, " ")).toContain("guards, break_glass".split(",")[0]);
+    expect(await run(`${byId} --settings-from HEAD~1`)).toMatchObject({ code: 0 });
+  });
+
+  test("of which nothing changes leaves the id as it is, and remarks do not count", async () => {
+    const run = await pullRequest(before, `# Said otherwise.\n${before.replace("7", "8")}`);
+    const ids = await Promise.all(
+      ["plan security --output json", "plan security --settings-from HEAD~1 --output json"].map(
+        async (line) => (JSON.parse((await run(line)).out) as { planId: string }).planId,
+      ),
+    );
+    expect(new Set(ids).size).toBe(1);
+    expect((await run("plan security --settings-from HEAD~1")).out).not.toContain("weakens");
+  });
+});
+
+test("osac.yml belongs to the files that a saved plan is bound to", async () => {
+  const simulator = await start();
+  const cwd = await folder({
+    "security/osac.yml": "status: { cert_days: 7 }\n",
+    "security/roles.yml": roles("a"),
+    "ca.pem": simulator.caCert,
+  });
+  const env = {
+    OSAC_URL: simulator.url,
+    OSAC_CA_CERT: "ca.pem",
+    OSAC_USERNAME: "admin",
+    OSAC_PASSWORD: "admin",
+  };
+  expect(await osac(["plan", "security", "--out", "plan.json"], { cwd, env })).toMatchObject({ code: 0 });
+  await write(cwd, { "security/osac.yml": "status: { cert_days: 8 }\n" });
+  const { code, err } = await osac(["apply", "security", "--plan", "plan.json", "--yes"], { cwd, env });
+  expect(code).toBe(4);
+  expect(err).toContain("[other-files]");
 });

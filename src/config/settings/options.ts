@@ -40,10 +40,12 @@ export interface Option<T> {
   readonly planned?: "choice" | "limit";
   /** What a settings file that may have come with a pull request does not decide alone: where a login goes, and with what. */
   readonly risk?: "login";
+  /** It decides what a run may do, or what it looks at: every report says what it is, and plans are bound to it. */
+  readonly protects?: true;
 }
 
 /** What is not a setting but derived from where the command runs. */
-type Derived = "directory" | "directoryName" | "argument" | "setBy" | "choices" | "savedPlan";
+type Derived = "directory" | "directoryName" | "argument" | "setBy" | "protection" | "choices" | "savedPlan";
 
 export type OptionName = Exclude<keyof Settings, Derived>;
 
@@ -71,6 +73,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     env: "OSAC_KINDS",
     key: "kinds",
     planned: "choice",
+    protects: true,
   },
   output: {
     type: choice(["text", "json", "markdown", "github"]),
@@ -86,6 +89,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     flag: "strict",
     env: "OSAC_STRICT",
     key: "strict",
+    protects: true,
   },
   quiet: {
     type: onOff,
@@ -224,12 +228,14 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     flag: "prune",
     key: "prune",
     planned: "choice",
+    protects: true,
   },
   historyPaths: {
     type: repositoryPaths,
     describe: "directories that this one was before, from the top of the git repository",
     default: [],
     key: "history.paths",
+    protects: true,
   },
   ignore: {
     type: ignoreRules,
@@ -239,6 +245,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     flag: "ignore",
     key: "ignore",
     planned: "choice",
+    protects: true,
   },
   maxDeletes: {
     type: wholeNumber("a number of deletions", 0, 1_000_000),
@@ -248,6 +255,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     env: "OSAC_MAX_DELETES",
     key: "guards.max_deletes",
     planned: "limit",
+    protects: true,
   },
   maxDeleteShare: {
     type: percentage,
@@ -258,6 +266,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     env: "OSAC_MAX_DELETE_SHARE",
     key: "guards.max_delete_share",
     planned: "limit",
+    protects: true,
   },
   allowDelete: {
     type: approvals,
@@ -266,18 +275,21 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     flag: "allow-delete",
     key: "guards.allow_delete",
     planned: "choice",
+    protects: true,
   },
   breakGlass: {
     type: breakGlass,
     describe: "who must always be able to change the security configuration",
     default: [],
     key: "break_glass",
+    protects: true,
   },
   restApiRoles: {
     type: { ...names, placeholder: "ROLE" },
     describe: "the roles of plugins.security.restapi.roles_enabled, which no API shows",
     default: undefined,
     key: "lockout.rest_api_roles",
+    protects: true,
   },
   allowLockoutRisk: {
     type: onOff,
@@ -285,6 +297,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     default: false,
     flag: "allow-lockout-risk",
     planned: "choice",
+    protects: true,
   },
   healCert: {
     type: path,
@@ -317,6 +330,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     describe: "the only variables that the files use, of those that they may",
     default: undefined,
     key: "placeholders.allow",
+    protects: true,
   },
   placeholderFiles: {
     type: paths,
@@ -330,6 +344,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     describe: "the only ones of these directories that the files use",
     default: undefined,
     key: "placeholders.files",
+    protects: true,
   },
   secrets: {
     type: choice(["resolve", "opaque"]),
@@ -371,6 +386,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     env: "OSAC_VERIFY_PASSWORDS",
     key: "passwords.verify",
     planned: "choice",
+    protects: true,
   },
   passwordAlgorithm: {
     type: choice(["bcrypt", "pbkdf2", "argon2"]),
@@ -380,6 +396,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     env: "OSAC_PASSWORD_ALGORITHM",
     key: "passwords.algorithm",
     planned: "choice",
+    protects: true,
   },
   passwordCost: {
     type: wholeNumber("a whole number", 1, 10_000_000),
@@ -389,6 +406,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     env: "OSAC_PASSWORD_COST",
     key: "passwords.cost",
     planned: "choice",
+    protects: true,
   },
   out: {
     type: path,
@@ -423,6 +441,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     flag: "backup",
     env: "OSAC_BACKUP",
     key: "backup.directory",
+    protects: true,
   },
   backupSecrets: {
     type: onOff,
@@ -431,6 +450,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     flag: "backup-secrets",
     env: "OSAC_BACKUP_SECRETS",
     key: "backup.secrets",
+    protects: true,
   },
   yes: {
     type: onOff,
@@ -452,6 +472,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     flag: "audit-log",
     env: "OSAC_AUDIT_LOG",
     key: "apply.audit_log",
+    protects: true,
   },
   keepGoing: {
     type: onOff,
@@ -460,6 +481,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     flag: "keep-going",
     env: "OSAC_KEEP_GOING",
     key: "apply.keep_going",
+    protects: true,
   },
   user: {
     type: { ...text, placeholder: "NAME" },
@@ -502,6 +524,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     flag: "fail-on",
     env: "OSAC_FAIL_ON",
     key: "drift.fail_on",
+    protects: true,
   },
   metrics: {
     type: path,

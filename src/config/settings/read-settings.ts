@@ -9,6 +9,7 @@ import { refuseIgnored, withSavedChoices } from "./saved-choices.ts";
 import { readSavedPlan } from "../written/saved-plan-file.ts";
 import { parseSettings, readSettingsFile, type FileSetting } from "./settings-file.ts";
 import type { Choice, OutputFormat, Settings } from "./settings.ts";
+import { readProtection } from "./protection.ts";
 import { refusePlainLogin, refuseUnpinnedLogin } from "./trust.ts";
 import { choice, type FileSource, type Source } from "./value-types.ts";
 
@@ -71,6 +72,7 @@ export async function readSettings(
     directoryName: request.directory,
     argument: request.argument,
     setBy: Object.fromEntries([...given].map(([name, { source }]) => [name, nameOf(source)])),
+    protection: readProtection(typed, file.settings, file.own),
     choices: choicesOf(given),
     ...(savedPlan ? { savedPlan } : {}),
   } as Settings;
@@ -111,6 +113,8 @@ interface FileSettings {
   /** What paths in the file are relative to. */
   readonly base: string;
   readonly settings: ReadonlyMap<string, FileSetting>;
+  /** The same file as it lies among the files, where the settings are those of a commit. */
+  readonly own?: ReadonlyMap<string, FileSetting>;
   /** Somebody outside of the files chose this very file. */
   readonly isPinned: boolean;
 }
@@ -124,17 +128,18 @@ async function readFileSettings(
   const [config, from] = [typed.get("config"), typed.get("settingsFrom")?.texts[0]];
   const name = config?.texts[0] ?? join(directory, "osac.yml");
   const path = resolve(cwd, name);
-  const settings = from
-    ? await readSettingsAt(from, { directory: resolve(cwd, directory), path, name })
-    : await readSettingsFile(path, name, config !== undefined);
-  if (!settings && config)
-    throw failure(
-      "input",
-      "no-settings-file",
-      `${config.source.name}: there is no file ${JSON.stringify(name)}`,
-    );
-  const isPinned = config !== undefined || from !== undefined;
-  return { base: dirname(path), settings: settings ?? new Map<string, FileSetting>(), isPinned };
+  const own = await readSettingsFile(path, name, config !== undefined);
+  const at = { directory: resolve(cwd, directory), path, name };
+  const found = from ? { settings: await readSettingsAt(from, at), own: own ?? none } : { settings: own };
+  if (!found.settings && config) throw noSettingsFile(config.source.name, name);
+  const isPinned = [config, from].some((one) => one !== undefined);
+  return { base: dirname(path), ...found, settings: found.settings ?? none, isPinned };
+}
+
+const none: ReadonlyMap<string, FileSetting> = new Map();
+
+function noSettingsFile(source: string, name: string): OsacError {
+  return failure("input", "no-settings-file", `${source}: there is no file ${JSON.stringify(name)}`);
 }
 
 /** The settings file as a commit has it; undefined where that has none. */

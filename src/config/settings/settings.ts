@@ -4,6 +4,7 @@ import type {
   DriftKind,
   IgnoreRule,
   KindName,
+  PlanSettings,
   Pruning,
   SavedPlan,
 } from "../../model.ts";
@@ -33,6 +34,8 @@ export interface Settings {
   readonly argument?: string | undefined;
   /** Where the settings come from that are not at their default: a flag, a variable, or a line of osac.yml. */
   readonly setBy: Readonly<{ [name: string]: string }>;
+  /** What protects the cluster, and what the files change about it. */
+  readonly protection: PlanSettings;
   /** What decides what is written and was given for this run alone. */
   readonly choices: readonly Choice[];
   /** The osac.yml that was named, if one was; absolute. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { byCodeUnit } from "../../kinds/canonical.ts";
-import type { Json, RecordedChange } from "../../model.ts";
+import type { Json, RecordedChange, SavedPlan } from "../../model.ts";
 
 /** JSON, also as an interface describes it. */
 type Plain = Json | object;
@@ -35,7 +35,14 @@ export function fingerprintOf(entity: Json): string {
 /**
  * The id of a plan: the same for the same changes to the same state of the same cluster, on any machine and at any
  * time. The order of the changes means nothing.
+ *
+ * @param settings what the settings file says about what a run may do
  */
-export function planIdOf(clusterUuid: string, changes: readonly RecordedChange[]): string {
-  return digestOf([idForm, clusterUuid, changes.map(canonicalJson).toSorted(byCodeUnit)]);
+export function planIdOf(
+  clusterUuid: string,
+  changes: readonly RecordedChange[],
+  settings: SavedPlan["settings"] = {},
+): string {
+  const said = Object.keys(settings).length === 0 ? [] : [settings];
+  return digestOf([idForm, clusterUuid, changes.map(canonicalJson).toSorted(byCodeUnit), ...said]);
 }

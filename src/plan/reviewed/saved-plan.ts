@@ -8,7 +8,7 @@ import {
   type Plan,
   type SavedPlan,
 } from "../../model.ts";
-import { digestOf, planIdOf } from "./fingerprint.ts";
+import { canonicalJson, digestOf, planIdOf } from "./fingerprint.ts";
 import { recordChanges } from "./recorded.ts";
 
 /** What to do about a plan that cannot be applied any more. */
@@ -27,7 +27,7 @@ export interface SavedFacts {
 
 /** A plan as it is saved: without the value of any secret, and bound to the cluster, the files and a time. */
 export function savedPlanOf(
-  { id, cluster, changes }: Plan,
+  { id, cluster, changes, settings }: Plan,
   live: ReadonlyMap<KindName, LiveKind>,
   { tool, createdAt, expiresHours, filesDigest, choices }: SavedFacts,
 ): SavedPlan {
@@ -45,6 +45,7 @@ export function savedPlanOf(
       version: cluster.isVersionGuessed ? null : `${major}.${minor}.${patch}`,
     },
     filesDigest,
+    ...(settings && Object.keys(settings.bound).length > 0 ? { settings: settings.bound } : {}),
     choices,
     changes: recordChanges(changes, live),
   };
@@ -55,11 +56,15 @@ export function savedPlanOf(
 export interface Occasion {
   readonly now: Date;
   readonly filesDigest: string;
+  readonly settings?: SavedPlan["settings"] | undefined;
   readonly cluster: ClusterInfo;
 }
 
 /** Every reason why a saved plan cannot be applied here and now, whatever the cluster holds. */
-export function occasionFindings(saved: SavedPlan, { now, filesDigest, cluster }: Occasion): Finding[] {
+export function occasionFindings(
+  saved: SavedPlan,
+  { now, filesDigest, settings, cluster }: Occasion,
+): Finding[] {
   if (cluster.uuid === undefined)
     throw noClusterUuid("nobody can tell whether this is the cluster of the plan");
   return [
@@ -71,6 +76,7 @@ export function occasionFindings(saved: SavedPlan, { now, filesDigest, cluster }
       : []),
     ...otherCluster(saved, cluster, cluster.uuid),
     ...(saved.filesDigest === filesDigest ? [] : [otherFiles]),
+    ...otherSettings(saved.settings, settings),
   ];
 }
 
@@ -80,9 +86,20 @@ const otherFiles = stale(
   "check out what was reviewed, or make a new plan",
 );
 
+/** Settings that let a run do more, or look at less, than the one that was reviewed. */
+function otherSettings(planned: SavedPlan["settings"] = {}, now: SavedPlan["settings"] = {}): Finding[] {
+  const keys = [...new Set([...Object.keys(planned), ...Object.keys(now)])];
+  const others = keys.filter(
+    (key) => canonicalJson(planned[key] ?? null) !== canonicalJson(now[key] ?? null),
+  );
+  if (others.length === 0) return [];
+  const message = `the settings file is not that of the plan: ${others.join(", ")}`;
+  return [stale("other-settings", message, "take the settings of the plan, or make a new plan with these")];
+}
+
 /** Whether anything in it is not as osac wrote it. White space and the order of fields mean nothing. */
 function isEdited({ checksum, ...plan }: SavedPlan): boolean {
-  return checksum !== digestOf(plan) || plan.id !== planIdOf(plan.cluster.uuid, plan.changes);
+  return checksum !== digestOf(plan) || plan.id !== planIdOf(plan.cluster.uuid, plan.changes, plan.settings);
 }
 
 function otherCluster({ cluster: planned }: SavedPlan, { name }: ClusterInfo, uuid: string): Finding[] {

@@ -165,7 +165,7 @@ function narrowed(plan: Plan, kept: ReadonlySet<string>, live: Live): Plan {
   const { uuid } = plan.cluster;
   return {
     ...plan,
-    ...(uuid === undefined ? {} : { id: planIdOf(uuid, recordChanges(changes, live)) }),
+    ...(uuid === undefined ? {} : { id: planIdOf(uuid, recordChanges(changes, live), plan.settings?.bound) }),
     changes,
     requests: orderRequests(changes),
   };
