@@ -3,6 +3,7 @@ import { fetchLive } from "./cluster/fetch.ts";
 import { tryLogins, type LoginAnswers, type LoginResult } from "./cluster/try-logins.ts";
 import type { ClusterInfo, Connection, Directory, Finding, KindName, LiveKind, Reader } from "./model.ts";
 import { declaredLogins, fittingLogins, type DeclaredLogin } from "./passwords/logins.ts";
+import type { Secret } from "./secret.ts";
 
 /** What is known of the declared passwords. */
 export interface Verification {
@@ -44,7 +45,8 @@ export async function verifyLogins(
 ): Promise<Verification> {
   const declared = declaredLogins(around.directory, around.live);
   const fitting = await fittingLogins(declared);
-  const unseen = logins ? declared.filter((login) => !login.stored && isCompared(login)) : [];
+  const wanted = logins ? declared.filter((login) => !login.stored && isCompared(login)) : [];
+  const unseen = wanted.filter(({ password }) => isFromOutside(password));
   const { told, findings } =
     logins === "try"
       ? await askLogins(reader, connection, around, unseen)
@@ -52,7 +54,33 @@ export async function verifyLogins(
   const having = (result: LoginResult["is"]): string[] =>
     unseen.filter((login) => resultFor(login, told)?.is === result).map(({ name }) => name);
   const verified = new Set([...fitting, ...having("right")]);
-  return { verified, refuted: new Set(having("wrong")), findings, told };
+  const guesses = notTried(wanted.filter((login) => !unseen.includes(login)));
+  return { verified, refuted: new Set(having("wrong")), findings: [...findings, ...guesses], told };
+}
+
+/**
+ * Whether a password comes from outside of the files as a whole. What stands in them, as a default too, is a guess of
+ * whoever wrote them, and a login would tell whether it is right.
+ */
+function isFromOutside({ reference = "" }: Secret): boolean {
+  return /^\$\{(?:env(?:bc|base64)?\.\w+|file:(?:\/|\.\.\/)[^{}]+)\}$/.test(reference);
+}
+
+function notTried(users: readonly DeclaredLogin[]): Finding[] {
+  if (users.length === 0) return [];
+  return [
+    {
+      code: "passwords-not-tried",
+      severity: "notice",
+      message: `--verify-passwords does not try ${listNames(users.map(({ name }) => name))}: their passwords stand in the files, at least in part, and whoever wrote them could be guessing`,
+      hint: "write a placeholder alone, without a default: ${env.NAME}",
+    },
+  ];
+}
+
+function listNames(names: readonly string[]): string {
+  const rest = names.length > namesMax ? ` and ${names.length - namesMax} more` : "";
+  return `${names.slice(0, namesMax).join(", ")}${rest}`;
 }
 
 /** What is known of the same user with the same password. */
@@ -77,15 +105,13 @@ async function askLogins(
 /** Said each time: failed logins count on the server, and somebody may wonder where they come from. */
 function whoWasTried(told: LoginAnswers): Finding[] {
   if (told.size === 0) return [];
-  const names = [...told.keys()];
-  const rest = names.length > namesMax ? ` and ${names.length - namesMax} more` : "";
   const count = (result: LoginResult["is"]): number =>
     [...told.values()].filter(({ is }) => is === result).length;
   return [
     {
       code: "logged-in-as-users",
       severity: "notice",
-      message: `--verify-passwords logged in once as ${names.slice(0, namesMax).join(", ")}${rest}: ${count("right")} right, ${count("wrong")} wrong, ${count("unknown")} unknown`,
+      message: `--verify-passwords logged in once as ${listNames([...told.keys()])}: ${count("right")} right, ${count("wrong")} wrong, ${count("unknown")} unknown`,
       hint: "each wrong one counts as a failed login (auth_failure_listeners); a user who is blocked already looks like a wrong password",
     },
   ];

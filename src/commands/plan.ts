@@ -1,7 +1,8 @@
 import { relative } from "node:path";
 import { filesDigest } from "../config/files-digest.ts";
 import { writeSavedPlan } from "../config/written/saved-plan-file.ts";
-import type { Settings } from "../config/settings/settings.ts";
+import { options, type OptionName } from "../config/settings/options.ts";
+import type { Choice, Settings } from "../config/settings/settings.ts";
 import { exitCodes, refusalOf, type ExitReason } from "../errors.ts";
 import type { Directory, Finding, Plan } from "../model.ts";
 import { savedPlanOf } from "../plan/reviewed/saved-plan.ts";
@@ -9,6 +10,7 @@ import { plan, type Reconciliation } from "../reconcile.ts";
 import type { IdFacts, SavedAs } from "../report/plan-id.ts";
 import { toolVersion } from "../tool-version.ts";
 import { withFullList } from "./full-list.ts";
+import { findCommand } from "./index.ts";
 import type { Io } from "./io.ts";
 import { printPlan } from "./print-plan.ts";
 import { guardsOf, lockoutOf, withReader } from "./task.ts";
@@ -42,7 +44,7 @@ async function save(
   settings: Settings,
   io: Io,
 ): Promise<SavedAs | undefined> {
-  const { out, expires, choices, directory } = settings;
+  const { out, expires, typed, directory } = settings;
   if (out === undefined) return undefined;
   const file = named(out, io);
   const saved = savedPlanOf(made.plan, made.live, {
@@ -50,7 +52,9 @@ async function save(
     createdAt: new Date(),
     expiresHours: expires,
     filesDigest: await filesDigest(directory, usedFiles),
-    choices: Object.fromEntries(choices.map(({ flag, texts }) => [flag, texts])),
+    choices: Object.fromEntries(
+      typed.filter(({ isPlanned }) => isPlanned).map(({ flag, texts }) => [flag, texts]),
+    ),
   });
   await writeSavedPlan(out, file, saved);
   return { file, expiresAt: saved.expiresAt };
@@ -67,15 +71,27 @@ function withNotSaved(made: Plan, { out }: Settings, io: Io): Plan {
   return { ...made, findings: [...made.findings, finding] };
 }
 
-function idFacts({ directoryName, choices }: Settings, saved: SavedAs | undefined): IdFacts {
+/** Whoever makes the plan again has to reach the same cluster, and to make the same choices; a saved plan carries those. */
+function idFacts({ directoryName, typed }: Settings, saved: SavedAs | undefined): IdFacts {
   const directory = directoryName === "." ? [] : [directoryName];
-  if (saved) return { saved, toApply: () => [...directory, "--plan", saved.file] };
-  // Whoever makes the plan again has to make the same choices.
-  const typed = choices.filter(({ isTyped }) => isTyped);
-  const flags = typed.flatMap(({ flag, texts }) =>
-    texts.map((text) => (text === "true" ? `--${flag}` : `--${flag}=${text}`)),
+  const { options: known } = findCommand("apply")!;
+  const repeated = typed.filter(
+    ({ name, isTyped, isPlanned }) =>
+      isTyped && !notRepeated.includes(name) && known.includes(name) && !(saved && isPlanned),
   );
-  return { toApply: (id) => [...directory, ...flags, "--expect-plan", id] };
+  const flags = repeated.flatMap(flagsFor);
+  return {
+    ...(saved ? { saved } : {}),
+    toApply: (id) => [...directory, ...flags, ...(saved ? ["--plan", saved.file] : ["--expect-plan", id])],
+  };
+}
+
+/** How a run shows what it does. */
+const notRepeated: readonly OptionName[] = ["output", "verbose", "debug"];
+
+function flagsFor({ name, flag, texts }: Choice): string[] {
+  const isSwitch = options[name].type.placeholder === undefined;
+  return texts.map((text) => (isSwitch && text === "true" ? `--${flag}` : `--${flag}=${text}`));
 }
 
 /** A file as somebody names it who stands where the command runs. */

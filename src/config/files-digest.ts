@@ -10,8 +10,8 @@ import { listFiles } from "./list-files.ts";
 import { readOwnText } from "./read-file.ts";
 
 /**
- * SHA-256 of the files of a directory that are read, osac.yml among them: of their names and contents, and of nothing else. It is the same
- * in every clone, whatever the commit and the line ends are.
+ * SHA-256 of the files of a directory that are read, osac.yml among them: of their names and contents, and of nothing
+ * else. It is the same in every clone, whatever the commit and the line ends are.
  *
  * @param usedFiles files within it that placeholders name; those that git does not track are secrets of the job, whose
  * values no digest may tell

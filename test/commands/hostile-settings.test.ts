@@ -1,3 +1,5 @@
+import { readFile, symlink } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { commit, repository, roles, write } from "../config/git/repository.ts";
 import { folder } from "../cli/folder.ts";
@@ -22,6 +24,10 @@ async function job(
   });
   const stdin = Object.assign(ioOf().stdin, { isTerminal });
   return osac(argv, { cwd, env, stdin });
+}
+
+function administrator({ url }: { readonly url: string }) {
+  return { OSAC_URL: url, OSAC_CA_CERT: "ca.pem", OSAC_USERNAME: "admin", OSAC_PASSWORD: "admin" };
 }
 
 describe("a login of the job goes nowhere that a file of the pull request says", () => {
@@ -230,7 +236,7 @@ describe("what a pull request changes about the settings that protect the cluste
     "guards.max_deletes: 3 → 1000000 (security/osac.yml:1)",
     "guards.max_delete_share: 20% → 100% (security/osac.yml:1)",
     "break_glass: - dn CN=e",
-    'drift.fail_on: "live, files, both, unknown, unmanaged" → "live, files, both, unknown"',
+    'drift.fail_on: "live, files, both, unknown, unmanaged" → "live, files, both, unknown, skipped"',
     "cluster.url: https://localhost:9200 → https://evil.example (security/osac.yml:7)",
   ];
 
@@ -349,4 +355,151 @@ test("osac.yml belongs to the files that a saved plan is bound to", async () => 
   const { code, err } = await osac(["apply", "security", "--plan", "plan.json", "--yes"], { cwd, env });
   expect(code).toBe(4);
   expect(err).toContain("[other-files]");
+});
+
+describe("a file of the pull request has nobody's password tried", () => {
+  test("by passwords.verify", async () => {
+    const simulator = await start({ users: { victim: { password: "Winter2026x-secret" } } });
+    const cwd = await folder({
+      "security/osac.yml": "passwords: { verify: true }\n",
+      "security/internal_users.yml": fileOf("internalusers", "victim: { password: '${env.GUESS}' }"),
+      "ca.pem": simulator.caCert,
+    });
+    const env = { ...administrator(simulator), GUESS: "Winter2026x-secret" };
+    const { code, err } = await osac(["plan", "security"], { cwd, env });
+    expect(code).toBe(0);
+    expect(err).toContain("[setting-without-effect]");
+    expect(err).toContain("security/osac.yml:1");
+    expect(err).not.toContain("logged in once as");
+    const vouched = await osac(["plan", "security", "--config", "security/osac.yml"], { cwd, env });
+    expect(vouched.err).toContain("1 right");
+  });
+
+  test.each(["${env.NO_SUCH:-Winter2026x-secret}", "Winter${env.REST}", "${file:guess.txt}"])(
+    "with %s, whoever asks for it",
+    async (password) => {
+      const simulator = await start({ users: { victim: { password: "Winter2026x-secret" } } });
+      const cwd = await folder({
+        "security/internal_users.yml": fileOf("internalusers", `victim: { password: "${password}" }`),
+        "security/guess.txt": "Winter2026x-secret",
+        "ca.pem": simulator.caCert,
+      });
+      const env = { ...administrator(simulator), REST: "2026x-secret" };
+      const { err } = await osac(["plan", "security", "--verify-passwords"], { cwd, env });
+      expect(err).toContain("[passwords-not-tried]");
+      expect(err).not.toContain("logged in once as");
+      expect(simulator.requests.filter(({ status }) => status === 401)).toEqual([]);
+    },
+  );
+});
+
+describe("what osac.yml has written lies beside the files", () => {
+  const bashrc = "# mine\n";
+  async function beside(
+    settings: string,
+    argv: readonly string[],
+    links: Readonly<Record<string, string>> = {},
+  ) {
+    const simulator = await start();
+    const cwd = await folder({
+      "work/security/osac.yml": settings,
+      "work/security/tenants.yml": fileOf("tenants", "'$(touch pwned) `id`': {}"),
+      "work/ca.pem": simulator.caCert,
+      "victim/.bashrc": bashrc,
+      "victim/empty": "",
+    });
+    for (const [path, target] of Object.entries(links)) await symlink(target, join(cwd, path));
+    const ran = await osac(argv, {
+      cwd: join(cwd, "work"),
+      env: { ...administrator(simulator), OSAC_BACKUP: "" },
+    });
+    expect(await readFile(join(cwd, "victim/.bashrc"), "utf8")).toBe(bashrc);
+    expect(await readFile(join(cwd, "victim/empty"), "utf8")).toBe("");
+    return { ...ran, cwd, simulator };
+  }
+  const apply = ["apply", "security", "--yes"];
+  const drift = ["drift", "security"];
+
+  test.each([
+    ["apply: { audit_log: ../../victim/.bashrc }", apply],
+    ["apply: { audit_log: ../../victim/new }", apply],
+    ["apply: { audit_log: /tmp/osac-hostile-audit.log }", apply],
+    ["apply: { audit_log: ../.git/hooks/post-checkout }", apply],
+    ["drift: { metrics: ../../victim/.bashrc }", drift],
+    ["backup: { directory: ../../victim }", apply],
+  ])("%s is refused", async (settings, argv) => {
+    const { code, err, simulator } = await beside(settings, argv);
+    expect(code).toBe(3);
+    expect(err).toContain("[written-outside]");
+    expect(err).toContain("security/osac.yml:1");
+    expect(simulator.requests).toEqual([]);
+  });
+
+  test.each([
+    ["apply: { audit_log: log }", apply, { "work/security/log": "../../victim/empty" }],
+    ["apply: { audit_log: logs/log }", apply, { "work/security/logs": "../../victim" }],
+    ["apply: { audit_log: log }", apply, { "work/security/log": "../../victim/absent" }],
+    ["backup: { directory: kept }", apply, { "work/security/kept": "../../victim" }],
+    ["drift: { metrics: m.prom }", drift, { "work/security/m.prom": "../../victim/empty" }],
+  ])("%s through a link is refused", async (settings, argv, links) => {
+    expect(await beside(settings, argv, links)).toMatchObject({ code: 3 });
+  });
+
+  test("and holds nothing that a shell would run", async () => {
+    const { code, cwd } = await beside("apply: { audit_log: audit.log }", apply);
+    expect(code).toBe(0);
+    const log = await readFile(join(cwd, "work/security/audit.log"), "utf8");
+    expect(log).not.toMatch(/[$`]/);
+    expect(JSON.parse(log.split("\n")[0]!)).toMatchObject({ name: "$(touch pwned) `id`" });
+  });
+
+  test.each([
+    ["--audit-log", "apply", "#!/bin/sh\n"],
+    ["--audit-log", "apply", '{"key": 1}\n'],
+    ["--metrics", "drift", "ssh-ed25519 AAAA\n"],
+  ])("%s takes no file that is something else (osac %s)", async (flag, command, text) => {
+    const simulator = await start();
+    const cwd = await folder({
+      "security/tenants.yml": fileOf("tenants", "a: {}"),
+      "ca.pem": simulator.caCert,
+      other: text,
+    });
+    const argv = [command, "security", ...(command === "apply" ? ["--yes"] : []), flag, "other"];
+    const { code, err } = await osac(argv, { cwd, env: administrator(simulator) });
+    expect(code).not.toBe(0);
+    expect(err).toContain("[not-writable]");
+    expect(await readFile(join(cwd, "other"), "utf8")).toBe(text);
+    expect(simulator.stored("tenants")).not.toHaveProperty("a");
+  });
+});
+
+describe("the command that a plan suggests", () => {
+  test("runs as it is printed: it reaches the same cluster with the same settings", async () => {
+    const simulator = await start();
+    const cwd = await folder({
+      "my files/roles.yml": roles("a"),
+      "job/osac.yml": "guards: { max_deletes: 7 }\n",
+      "ca.pem": simulator.caCert,
+      pw: "admin\n",
+    });
+    const flags = ["--config", "job/osac.yml", "--url", simulator.url, "--ca-cert", "ca.pem"];
+    const login = ["--username", "admin", "--password-file", "pw"];
+    const shown = ["--output", "markdown", "--timeout", "20", "--detailed-exitcode"];
+    const planned = await osac(["plan", "my files", ...flags, ...login, ...shown], { cwd });
+    expect(planned.code).toBe(2);
+    const [, line = ""] = /^ {4}osac (apply .*)$/m.exec(planned.out)!;
+    expect(line).not.toMatch(/--output|--detailed/);
+    const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, word]) => quoted ?? word!);
+    expect(await osac([...words, "--yes"], { cwd })).toMatchObject({ code: 0 });
+    expect(simulator.stored("roles")).toHaveProperty("a");
+  });
+
+  test("of a saved plan leaves out what the plan carries", async () => {
+    const simulator = await start();
+    const cwd = await folder({ "security/roles.yml": roles("a"), "ca.pem": simulator.caCert });
+    const { OSAC_URL: url, ...env } = administrator(simulator);
+    const argv = ["plan", "security", "--url", url, "--max-deletes", "9", "--out", "plan.json"];
+    const { out } = await osac(argv, { cwd, env });
+    expect(out).toContain(`osac apply security --url=${url} --plan plan.json\n`);
+  });
 });

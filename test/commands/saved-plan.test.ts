@@ -308,8 +308,8 @@ describe("apply --plan", () => {
 
     const { code, err } = await apply();
     expect(code).toBe(4);
-    expect(err).toContain("tenants/old: it would be left as it is");
-    expect(err).toContain("[other-change]");
+    expect(err).toContain("the settings file is not that of the plan: prune, guards.max_delete_share");
+    expect(err).toContain("[other-settings]");
     expect(writes(simulator)).toEqual([]);
   });
 

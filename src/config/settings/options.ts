@@ -38,14 +38,14 @@ export interface Option<T> {
   readonly key?: string;
   /** A saved plan carries it: a choice decides what is written, and is the plan's alone; a limit of the run wins over the plan's. */
   readonly planned?: "choice" | "limit";
-  /** What a settings file that may have come with a pull request does not decide alone: where a login goes, and with what. */
-  readonly risk?: "login";
+  /** What a settings file that may have come with a pull request does not decide alone: where a login goes and with what, whose passwords are tried, what is written to. */
+  readonly risk?: "login" | "guess" | "write";
   /** It decides what a run may do, or what it looks at: every report says what it is, and plans are bound to it. */
   readonly protects?: true;
 }
 
 /** What is not a setting but derived from where the command runs. */
-type Derived = "directory" | "directoryName" | "argument" | "setBy" | "protection" | "choices" | "savedPlan";
+type Derived = "directory" | "directoryName" | "argument" | "setBy" | "protection" | "typed" | "savedPlan";
 
 export type OptionName = Exclude<keyof Settings, Derived>;
 
@@ -387,6 +387,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     key: "passwords.verify",
     planned: "choice",
     protects: true,
+    risk: "guess",
   },
   passwordAlgorithm: {
     type: choice(["bcrypt", "pbkdf2", "argon2"]),
@@ -442,6 +443,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     env: "OSAC_BACKUP",
     key: "backup.directory",
     protects: true,
+    risk: "write",
   },
   backupSecrets: {
     type: onOff,
@@ -473,6 +475,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     env: "OSAC_AUDIT_LOG",
     key: "apply.audit_log",
     protects: true,
+    risk: "write",
   },
   keepGoing: {
     type: onOff,
@@ -533,6 +536,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     flag: "metrics",
     env: "OSAC_METRICS",
     key: "drift.metrics",
+    risk: "write",
   },
   all: {
     type: onOff,

@@ -10,7 +10,12 @@ import { readSavedPlan } from "../written/saved-plan-file.ts";
 import { parseSettings, readSettingsFile, type FileSetting } from "./settings-file.ts";
 import type { Choice, OutputFormat, Settings } from "./settings.ts";
 import { readProtection } from "./protection.ts";
-import { refusePlainLogin, refuseUnpinnedLogin } from "./trust.ts";
+import {
+  refusePlainLogin,
+  refuseUnpinnedLogin,
+  refuseUnpinnedWrites,
+  withoutUnpinnedGuesses,
+} from "./trust.ts";
 import { choice, type FileSource, type Source } from "./value-types.ts";
 
 /** What was typed: one command's options, and the flags that were given to it. */
@@ -55,8 +60,9 @@ export async function readSettings(
   const { typed, savedPlan } = await withSavedPlan(fromArgumentsAndEnvironment(request, env, cwd), cwd);
   const file = await readFileSettings(typed, request.directory, cwd);
   const filed = fromFile(request.options, file);
-  const given = settleLogin(new Map([...filed, ...typed]));
-  refuseUnpinnedLogin(given, isAttended);
+  const settled = settleLogin(new Map([...filed, ...typed]));
+  refuseUnpinnedLogin(settled, isAttended);
+  const { given, findings } = withoutUnpinnedGuesses(settled);
 
   const problems: Finding[] = [];
   const table = { ...options, output: { ...options.output, type: choice(request.outputs) } };
@@ -73,11 +79,12 @@ export async function readSettings(
     argument: request.argument,
     setBy: Object.fromEntries([...given].map(([name, { source }]) => [name, nameOf(source)])),
     protection: readProtection(typed, file.settings, file.own),
-    choices: choicesOf(given),
+    typed: typedIn(given),
     ...(savedPlan ? { savedPlan } : {}),
   } as Settings;
   refusePlainLogin(given, settings);
-  return { settings, findings: strangers(env) };
+  refuseUnpinnedWrites(given, settings, [cwd, directory]);
+  return { settings, findings: [...findings, ...strangers(env)] };
 }
 
 function fromArgumentsAndEnvironment(
@@ -185,13 +192,12 @@ function readBoth(
   return value === undefined || file === undefined ? undefined : option.type.combine(file, value);
 }
 
-/** What decides what is written and is not said in osac.yml, where the next run finds it again. */
-function choicesOf(given: ReadonlyMap<OptionName, Given>): Choice[] {
+/** What was given for this run alone; what osac.yml says, the next run finds there again. */
+function typedIn(given: ReadonlyMap<OptionName, Given>): Choice[] {
   return [...given].flatMap(([name, { texts, rank }]) => {
     const { flag, planned }: Option<unknown> = options[name];
-    return planned && flag !== undefined && rank > fileRank
-      ? [{ flag, texts, isTyped: rank === flagRank }]
-      : [];
+    if (flag === undefined || rank === fileRank) return [];
+    return [{ name, flag, texts, isTyped: rank === flagRank, isPlanned: planned !== undefined }];
   });
 }
 

@@ -10,18 +10,23 @@ import type {
 } from "../../model.ts";
 import type { Secret } from "../../secret.ts";
 
+import type { OptionName } from "./options.ts";
+
 /** How results are printed. */
 export type OutputFormat = "text" | "json" | "markdown" | "github";
 
 /** A share as a person writes it. */
 export type Percentage = `${number}%`;
 
-/** A setting that decides what is written, as a flag or the environment gave it; its flag names it. */
+/** A setting as a flag or the environment gave it; its flag names it. */
 export interface Choice {
+  readonly name: OptionName;
   readonly flag: string;
   readonly texts: readonly string[];
   /** Given as a flag, and not by the environment. */
   readonly isTyped: boolean;
+  /** It decides what is written, so that a saved plan carries it. */
+  readonly isPlanned: boolean;
 }
 
 /** The settings of one run, complete: every command sees all of them, its own set by the user, the rest default. */
@@ -36,8 +41,8 @@ export interface Settings {
   readonly setBy: Readonly<{ [name: string]: string }>;
   /** What protects the cluster, and what the files change about it. */
   readonly protection: PlanSettings;
-  /** What decides what is written and was given for this run alone. */
-  readonly choices: readonly Choice[];
+  /** What was given for this run alone. */
+  readonly typed: readonly Choice[];
   /** The osac.yml that was named, if one was; absolute. */
   readonly config?: string | undefined;
   /** The git reference at which that file, or osac.yml, is read. */

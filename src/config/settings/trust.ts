@@ -1,3 +1,5 @@
+import { lstatSync } from "node:fs";
+import { join, parse, relative, sep } from "node:path";
 import { OsacError, failure } from "../../errors.ts";
 import type { Finding } from "../../model.ts";
 import { options, type Option, type OptionName } from "./options.ts";
@@ -43,9 +45,67 @@ function unpinned({ flag, env, type }: Option<unknown>, { source }: Given): Find
     code: "unpinned-setting",
     severity: "error",
     message: `${source.name} decides about the login, and whoever opens a pull request could have written it: without a terminal it does not count`,
-    hint: `set it outside of the files: --${flag}${value}, or ${env}; or vouch for the whole file: --config ${at?.file}, or --settings-from REF for the file of a reviewed commit`,
+    hint: `set it outside of the files: --${flag}${value}, or ${env}; ${vouching(source)}`,
     ...(at ? { at } : {}),
   };
+}
+
+/**
+ * What counts of the settings: a file from a pull request has nobody's password tried. What does not count is said.
+ */
+export function withoutUnpinnedGuesses(given: Settled): {
+  readonly given: Settled;
+  readonly findings: Finding[];
+} {
+  const guesses = [...given].filter(([name, one]) => options[name].risk === "guess" && isUnpinned(name, one));
+  const names = guesses.map(([name]) => name);
+  return {
+    given: new Map([...given].filter(([name]) => !names.includes(name))),
+    findings: guesses.map(([name, { source }]) => ({
+      code: "setting-without-effect",
+      severity: "warning",
+      message: `${source.name} does not count: whoever opens a pull request could have passwords tried with it`,
+      hint: `set it outside of the files: --${options[name].flag}, or ${options[name].env}; ${vouching(source)}`,
+      ...(source.at ? { at: source.at } : {}),
+    })),
+  };
+}
+
+/** Refuses to write where a settings file from a pull request says, unless that lies beside it and no link leads there. */
+export function refuseUnpinnedWrites(given: Settled, settings: Settings, roots: readonly string[]): void {
+  const findings = [...given].flatMap(([name, one]) => {
+    const path = settings[name];
+    const isRisky = options[name].risk === "write" && isUnpinned(name, one);
+    return isRisky && typeof path === "string" && !roots.some((root) => liesWithin(root, path))
+      ? [writtenOutside(options[name], one, path)]
+      : [];
+  });
+  if (findings.length > 0) throw new OsacError("input", findings);
+}
+
+function writtenOutside({ flag, env }: Option<unknown>, { source }: Given, path: string): Finding {
+  return {
+    code: "written-outside",
+    severity: "error",
+    message: `${source.name} names ${path}, which is not within the directory of the run, lies in .git, or is reached by a link: whoever opens a pull request could have other files overwritten`,
+    hint: `name it outside of the files: --${flag} PATH, or ${env}; ${vouching(source)}`,
+    ...(source.at ? { at: source.at } : {}),
+  };
+}
+
+/** Whether a path is below a directory, without a link on the way; the top of the file system has everything below it. */
+function liesWithin(root: string, path: string): boolean {
+  const steps = relative(root, path).split(sep);
+  if (root === parse(root).root || steps.some((step) => ["", "..", ".git"].includes(step))) return false;
+  return steps.every((_, index) => !isLink(join(root, ...steps.slice(0, index + 1))));
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+}
+
+function vouching({ at }: Given["source"]): string {
+  return `or vouch for the whole file: --config ${at?.file}, or --settings-from REF for the file of a reviewed commit`;
 }
 
 /** Refuses to send a login to another machine without encryption, unless somebody outside of the files says so. */

@@ -1,9 +1,23 @@
-import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
-import { failure } from "../../errors.ts";
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readSync,
+  realpathSync,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { OsacError, failure } from "../../errors.ts";
 import { reasonOf } from "../read-file.ts";
 
 /** It shows who changed what, so nobody else may read it. */
 const ownerOnly = 0o600;
+
+/** The most bytes of its first line. */
+const lineMax = 2 ** 20;
 
 /** A file that only grows: a line before each change is sent, and one with what became of it. */
 export interface AuditLog {
@@ -22,7 +36,7 @@ export function openAuditLog(path: string): AuditLog {
     append: (entries) => {
       for (const entry of entries) {
         // One write at the end of the file: lines of two runs never mix.
-        const line = Buffer.from(`${JSON.stringify(entry)}\n`);
+        const line = Buffer.from(`${inertJson(entry)}\n`);
         const written = attempt(path, () => writeSync(file, line));
         if (written < line.length) throw unwritable(path, "there is no room left");
       }
@@ -41,14 +55,57 @@ function keep(file: number): void {
   }
 }
 
+/** JSON that means nothing to a shell: names come from files and clusters. */
+function inertJson(entry: object): string {
+  return JSON.stringify(entry).replaceAll("$", "\\u0024").replaceAll("`", "\\u0060");
+}
+
+/** A link that was named leads where its owner wants; what takes its place meanwhile is not followed. */
 function open(path: string): number {
-  return attempt(path, () => openSync(path, "a", ownerOnly));
+  const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;
+  return attempt(path, () => {
+    const target = existsSync(path) ? realpathSync(path) : path;
+    const file = openSync(target, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, ownerOnly);
+    if (!fstatSync(file).isFile() || isAuditLog(target)) return file;
+    closeSync(file);
+    throw foreign(path);
+  });
+}
+
+/** An empty file may become a log, as `mktemp` makes it. */
+function isAuditLog(path: string): boolean {
+  const [line = ""] = readBeginning(path).split("\n", 1);
+  return line === "" ? statSync(path).size === 0 : isEntry(line);
+}
+
+function readBeginning(path: string): string {
+  const [file, bytes] = [openSync(path, "r"), Buffer.alloc(lineMax)];
+  try {
+    return bytes.toString("utf8", 0, readSync(file, bytes));
+  } finally {
+    closeSync(file);
+  }
+}
+
+function isEntry(line: string): boolean {
+  try {
+    const entry: unknown = JSON.parse(line);
+    return typeof entry === "object" && entry !== null && "planId" in entry && "action" in entry;
+  } catch {
+    return false;
+  }
+}
+
+function foreign(path: string): Error {
+  const message = `--audit-log ${path}: there is a file of that name that is no audit log, and it is left as it is`;
+  return failure("input", "not-writable", message, { hint: "take another name, or move the file away" });
 }
 
 function attempt<Result>(path: string, write: () => Result): Result {
   try {
     return write();
   } catch (error) {
+    if (error instanceof OsacError) throw error;
     throw unwritable(path, reasonOf(error), error);
   }
 }

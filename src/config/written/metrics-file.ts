@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { failure } from "../../errors.ts";
+import { OsacError, failure } from "../../errors.ts";
 import { targetOf, whyNotWritten, writeWhole } from "./private-file.ts";
 
 /** Whoever collects metrics is another user, and they name no entity. */
@@ -13,9 +13,17 @@ export async function readMetrics(path: string): Promise<string | undefined> {
 /** Writes metrics, whole or not at all: what collects them may look at any moment. */
 export async function writeMetrics(path: string, text: string): Promise<void> {
   try {
-    await writeWhole(await targetOf(path), text, everybodyReads);
+    const target = await targetOf(path);
+    if (!/^(?:$|# HELP osac_)/.test((await readMetrics(target)) ?? "")) throw foreign(path);
+    await writeWhole(target, text, everybodyReads);
   } catch (error) {
+    if (error instanceof OsacError) throw error;
     const message = `--metrics ${path}: the metrics cannot be written: ${whyNotWritten(error)}`;
     throw failure("input", "not-writable", message, { cause: error });
   }
+}
+
+function foreign(path: string): OsacError {
+  const message = `--metrics ${path}: there is a file of that name that holds no metrics of osac, and it is left as it is`;
+  return failure("input", "not-writable", message, { hint: "take another name, or delete the file" });
 }
