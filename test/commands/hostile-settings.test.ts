@@ -375,21 +375,19 @@ describe("a file of the pull request has nobody's password tried", () => {
     expect(vouched.err).toContain("1 right");
   });
 
-    "with %s, whoever asks for it",
-    async (password) => {
-      const simulator = await start({ users: { victim: { password: "Winter2026x-secret" } } });
-      const cwd = await folder({
-        "security/internal_users.yml": fileOf("internalusers", `victim: { password: "${password}" }`),
-        "security/guess.txt": "Winter2026x-secret",
-        "ca.pem": simulator.caCert,
-      });
-      const env = { ...administrator(simulator), REST: "2026x-secret" };
-      const { err } = await osac(["plan", "security", "--verify-passwords"], { cwd, env });
-      expect(err).toContain("[passwords-not-tried]");
-      expect(err).not.toContain("logged in once as");
-      expect(simulator.requests.filter(({ status }) => status === 401)).toEqual([]);
-    },
-  );
+  test.each(["Winter${env.REST}", "${file:guess.txt}"])("with %s, whoever asks for it", async (password) => {
+    const simulator = await start({ users: { victim: { password: "Winter2026x-secret" } } });
+    const cwd = await folder({
+      "security/internal_users.yml": fileOf("internalusers", `victim: { password: "${password}" }`),
+      "security/guess.txt": "Winter2026x-secret",
+      "ca.pem": simulator.caCert,
+    });
+    const env = { ...administrator(simulator), REST: "2026x-secret" };
+    const { err } = await osac(["plan", "security", "--verify-passwords"], { cwd, env });
+    expect(err).toContain("[passwords-not-tried]");
+    expect(err).not.toContain("logged in once as");
+    expect(simulator.requests.filter(({ status }) => status === 401)).toEqual([]);
+  });
 });
 
 describe("what osac.yml has written lies beside the files", () => {
