@@ -2,6 +2,7 @@ import { fetchLive } from "./cluster/fetch.ts";
 import { identify } from "./cluster/identify.ts";
 import { dumpYaml } from "./config/yaml/dump.ts";
 import { hasPlaceholder } from "./config/placeholders/placeholders.ts";
+import { unknownFieldNotices } from "./config/unknown-fields.ts";
 import { refusedEntities } from "./config/written/refused.ts";
 import { failure } from "./errors.ts";
 import { exportFiles, type ExportedFile } from "./export/export-files.ts";
@@ -84,6 +85,9 @@ export async function exportLive(
     leftOut: choice.ignore.filter((rule) => namesLeftOut(rule, all).length > 0),
     findings: [
       ...unreadable(live),
+      ...unknownFieldNotices(live, (kind, name) =>
+        files.some((file) => file.kind === kind && Object.hasOwn(file.content, name)),
+      ),
       ...choice.ignore.flatMap((rule) => leftOutFindings(rule, all)),
       ...unreadAgain.map(notExported),
       ...literal,

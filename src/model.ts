@@ -124,6 +124,8 @@ export interface LiveEntity {
   readonly name: string;
   readonly body: Body;
   readonly builtIn?: BuiltIn;
+  /** The paths of fields that no schema of osac has; absent where there are none. */
+  readonly unknown?: readonly (readonly string[])[];
   /** The entity as the server's answer (or, with the admin certificate, its store) shows it. */
   readonly raw: { [key: string]: Json };
 }

@@ -11,6 +11,7 @@ import { loadDirectory, type LoadOptions } from "./config/load.ts";
 import { refusedSecretFindings } from "./config/refused-secrets.ts";
 import type { KnownNames } from "./config/references.ts";
 import { notSupportedFindings } from "./config/not-supported.ts";
+import { unknownFieldFindings } from "./config/unknown-fields.ts";
 import { contentFindings, referenceFindings } from "./config/validate.ts";
 import { OsacError } from "./errors.ts";
 import { guardFindings, type GuardChoice } from "./guard/index.ts";
@@ -209,6 +210,7 @@ export async function plan(
   const offline = [
     ...withoutSaid(directory.findings, made.findings),
     ...notSupportedFindings(directory, made),
+    ...unknownFieldFindings(directory, changes, live),
     ...referenceFindings(directory, namesAfter(live, changes)),
     ...confusableNames(directory, namesAfter(live, changes)),
   ].filter((finding) => !isLeftOut(finding, given.choice.ignore));

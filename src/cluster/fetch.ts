@@ -1,8 +1,9 @@
 import { failure } from "../errors.ts";
-import { canonicalize, isFields } from "../kinds/canonical.ts";
+import { canonicalize, flagNames, isFields } from "../kinds/canonical.ts";
 import { ownField } from "../kinds/fields.ts";
 import { kinds } from "../kinds/index.ts";
 import type { Kind } from "../kinds/kind.ts";
+import { canonicalizeFully } from "../kinds/left-out.ts";
 import type {
   Answer,
   Body,
@@ -11,6 +12,7 @@ import type {
   Connection,
   Json,
   KindName,
+  LeftOut,
   LiveEntity,
   LiveKind,
   Reader,
@@ -112,10 +114,23 @@ function liveEntity(
   raw: Fields,
   stored: Json | undefined,
 ): LiveEntity {
-  const canonical = canonicalize(kind, raw, version);
+  const { body: canonical, leftOut } = canonicalizeFully(kind, raw, version);
   const body = isFields(stored) ? withStored(kind, canonical, stored, version) : canonical;
   const builtIn = builtInOf(kind, raw);
-  return builtIn === undefined ? { name, body, raw } : { name, body, raw, builtIn };
+  const unknown = leftOut.filter(isUnknown).map(({ path }) => path);
+  return {
+    name,
+    body,
+    raw,
+    ...(builtIn === undefined ? {} : { builtIn }),
+    ...(unknown.length === 0 ? {} : { unknown }),
+  };
+}
+
+/** Whether a field is one of newer servers than osac knows. Some kinds show flags that nobody can set there. */
+function isUnknown({ path, isValue, since, until, forgottenSince }: LeftOut): boolean {
+  if (path.length === 1 && flagNames.some((flag) => flag === path[0])) return false;
+  return !isValue && [since, until, forgottenSince].every((version) => version === undefined);
 }
 
 function builtInOf(kind: Kind, raw: Fields): BuiltIn | undefined {

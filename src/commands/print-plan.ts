@@ -106,7 +106,11 @@ function printFindings(findings: readonly Finding[], plan: Plan, settings: Setti
 }
 
 /** What osac cannot make as the files say is told whether the entity changes or not. */
-const aboutTheServer: ReadonlySet<string> = new Set(["not-supported", "skipped-differs"]);
+const aboutTheServer: ReadonlySet<string> = new Set([
+  "not-supported",
+  "skipped-differs",
+  "unknown-live-field",
+]);
 
 function concerning(findings: readonly Finding[], { changes }: Plan): Finding[] {
   const changed = new Set(changes.map(addressOf));

@@ -125,7 +125,7 @@ function readRecord(reader: Reader, shape: Shape, value: JsonObject): JsonObject
   const known = Object.keys(shape.properties ?? {}).filter((name) =>
     isKnown(reader, shape.properties![name]!),
   );
-  const unknown = Object.keys(value).find((name) => !known.includes(name));
+  const unknown = Object.keys(value).find((name) => !known.includes(name) && !isFuture(name));
   if (unknown !== undefined) {
     throw new Unreadable(
       `Unrecognized field "${unknown}" (${known.length} known properties: ${known.join(", ")})`,
@@ -137,7 +137,16 @@ function readRecord(reader: Reader, shape: Shape, value: JsonObject): JsonObject
       ? readValue(reader, field, value[name]!, name)
       : defaultOf(reader, field, name),
   ]);
-  return Object.fromEntries(entries.filter(([, entry]) => entry !== null));
+  return Object.fromEntries([...entries, ...futureFields(value)].filter(([, entry]) => entry !== null));
+}
+
+/** A field so called stands for one of a server that is newer than the schemas. */
+export function isFuture(name: string): boolean {
+  return name.startsWith("future_");
+}
+
+function futureFields(value: JsonObject): [string, Json][] {
+  return Object.entries(value).filter(([name]) => isFuture(name));
 }
 
 /** A field that is accepted and forgotten is known, as is a flag that nobody may set; one of a later version is not. */
@@ -246,7 +255,7 @@ function omitRecord(reader: Reader, shape: Shape, value: JsonObject): JsonObject
     const kept = omitValue(reader, field, value[name]!, reader.kind === "audit" || alwaysWritten.has(name));
     if (kept !== undefined) entries.push([name, kept]);
   }
-  return Object.fromEntries(entries);
+  return Object.fromEntries([...entries, ...futureFields(value)]);
 }
 
 function omitValue(reader: Reader, shape: Shape, value: Json, isAlwaysWritten: boolean): Json | undefined {

@@ -2,7 +2,7 @@ import type { Shape } from "../kinds/canonical.ts";
 import { kinds } from "../kinds/index.ts";
 import type { Json, KindName } from "../model.ts";
 import { Refusal, exception, invalid } from "./answers.ts";
-import { Unreadable, isObject, readEntity, textOf, textsOf } from "./documents.ts";
+import { Unreadable, isFuture, isObject, readEntity, textOf, textsOf } from "./documents.ts";
 import { passwordProblem } from "./passwords.ts";
 import type { JsonObject } from "./patch.ts";
 import { isBrokenPattern } from "./poison.ts";
@@ -63,7 +63,7 @@ function checkKeys(rules: Rules, content: JsonObject): Problem {
   const allowed = allowedKeys(rules);
   const wanted = oneOf[rules.kind] ?? [];
   const wrong = {
-    invalid_keys: keys.filter((key) => !allowed.includes(key)),
+    invalid_keys: keys.filter((key) => !allowed.includes(key) && !isFuture(key)),
     missing_mandatory_keys: (mandatory[rules.kind] ?? []).filter((key) => !keys.includes(key)),
     specify_one_of: wanted.some((key) => keys.includes(key)) ? [] : wanted,
   };

@@ -165,3 +165,65 @@ describe("an API token", () => {
     expect(err).toContain("only servers from 3.7 on with api_tokens.enabled in config.yml know API tokens");
   });
 });
+
+describe("a field that osac does not know", () => {
+  const block = { index_patterns: ["a"], allowed_actions: ["read"] };
+  const role = { index_permissions: [{ ...block, future_deny: ["b"] }], future_note: "x" };
+  const declared = (actions: string): Record<string, string> => ({
+    "roles.yml": `${header("roles")}r: { description: d, index_permissions: [{ index_patterns: [a], allowed_actions: [${actions}] }] }\n`,
+  });
+
+  test("is said, and survives what osac writes beside it", async () => {
+    const simulator = await start({ version: "3.9.0", documents: { roles: { r: role } } });
+    for (const command of ["plan", "drift"]) {
+      const { err } = await run([command, ...only("roles")], simulator, {}, declared("read"));
+      expect(err).toContain(
+        "notice: roles/r: the cluster holds index_permissions[0].future_deny, future_note, which osac does not know: " +
+          "neither compared nor changed [unknown-live-field]",
+      );
+    }
+    expect(await run(["apply", "--yes", ...only("roles")], simulator, {}, declared("read"))).toMatchObject({
+      code: 0,
+    });
+    expect(simulator.stored("roles")["r"]).toMatchObject({ ...role, description: "d" });
+  });
+
+  test("is not taken away by a list that is sent anew", async () => {
+    const simulator = await start({ version: "3.9.0", documents: { roles: { r: role } } });
+    const { code, err } = await run(
+      ["apply", "--yes", ...only("roles")],
+      simulator,
+      {},
+      declared("read, write"),
+    );
+    expect(code).toBe(3);
+    expect(err).toContain(
+      "the change would take away index_permissions[0].future_deny, which osac does not know",
+    );
+    expect(writes(simulator)).toEqual([]);
+  });
+
+  test("is said by export, whose files leave it alone", async () => {
+    const simulator = await start({ version: "3.9.0", documents: { roles: { r: role } } });
+    await simulator.edit("audit", (document) => {
+      (document as { config: Record<string, unknown> }).config["future_sink"] = { on: true };
+    });
+    const out = join(await folder({}), "out");
+    const { code, err } = await run(["export", out, "--kinds", "roles,audit"], simulator);
+    expect(code).toBe(0);
+    expect(err).toContain("roles/r: the cluster holds index_permissions[0].future_deny, future_note");
+    expect(err).toContain(
+      "audit/config: the cluster holds future_sink, which osac does not know: left out of the file",
+    );
+
+    const text = (file: string): Promise<string> => readFile(join(out, file), "utf8");
+    const audited = (await text("audit.yml")).replace("config:", "config:\n  enabled: false");
+    const files = { "roles.yml": await text("roles.yml"), "audit.yml": audited };
+    const argv = ["--yes", "--kinds", "roles,audit"];
+    expect(await run(["apply", ...argv], simulator, {}, files)).toMatchObject({ code: 0 });
+    expect(simulator.stored("audit")).toMatchObject({
+      config: { enabled: false, future_sink: { on: true } },
+    });
+    expect(simulator.stored("roles")["r"]).toMatchObject(role);
+  });
+});
