@@ -28,7 +28,9 @@ export const clusters: Readonly<Record<string, () => Promise<BenchCluster>>> = {
     : { [`OpenSearch ${version}`]: async () => opened(await startNode({ version })) }),
 };
 
-async function opened(server: Required<Omit<Cluster, "prefix" | "mainVersion">>): Promise<BenchCluster> {
+async function opened(
+  server: Required<Omit<Cluster, "prefix" | "mainVersion" | "isForeign">>,
+): Promise<BenchCluster> {
   const { caCert, adminCert: cert, adminKey: key } = server;
   const certificate = openCaller(server.url, { caCert, cert, key });
   const fresh = await takeDocuments(certificate);

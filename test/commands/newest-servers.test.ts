@@ -166,12 +166,13 @@ describe("an API token", () => {
   });
 });
 
+const declared = (actions: string): Record<string, string> => ({
+  "roles.yml": `${header("roles")}r: { description: d, index_permissions: [{ index_patterns: [a], allowed_actions: [${actions}] }] }\n`,
+});
+
 describe("a field that osac does not know", () => {
   const block = { index_patterns: ["a"], allowed_actions: ["read"] };
   const role = { index_permissions: [{ ...block, future_deny: ["b"] }], future_note: "x" };
-  const declared = (actions: string): Record<string, string> => ({
-    "roles.yml": `${header("roles")}r: { description: d, index_permissions: [{ index_patterns: [a], allowed_actions: [${actions}] }] }\n`,
-  });
 
   test("is said, and survives what osac writes beside it", async () => {
     const simulator = await start({ version: "3.9.0", documents: { roles: { r: role } } });

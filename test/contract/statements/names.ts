@@ -54,6 +54,6 @@ export function nameStatements({ test, since }: Suite): void {
     await user.patch("internalusers", [remove(`/${name}`)]);
 
     expect(put).toMatchObject(restricted);
-    expect(patched).toMatchObject(since({ "2.10": says(200, "Resource updated."), "2.19": restricted }));
+    expect(patched).toMatchObject(since({ "2.10": says(200, "Resource updated."), "2.12": restricted }));
   });
 }

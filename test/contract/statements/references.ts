@@ -51,7 +51,7 @@ export function referenceStatements({ test, since }: Suite): void {
       expect(answer).toMatchObject(
         since({
           "2.10": says(200, "Resource updated."),
-          "2.19": says(404, "role 'osac-test-absent' not found."),
+          "2.12": says(404, "role 'osac-test-absent' not found."),
         }),
       );
     });
@@ -84,7 +84,7 @@ export function referenceStatements({ test, since }: Suite): void {
       ]);
 
       expect(blocked).toMatchObject(
-        since({ "2.10": says(200, "Resource updated."), "2.19": says(404, `role '${role}' not found.`) }),
+        since({ "2.10": says(200, "Resource updated."), "2.12": says(404, `role '${role}' not found.`) }),
       );
       expect(mended).toMatchObject(says(200, "Resource updated."));
     });
