@@ -201,6 +201,7 @@ describe("a field that osac does not know", () => {
     expect(err).toContain(
       "the change would take away index_permissions[0].future_deny, which osac does not know",
     );
+    expect(err).toContain("[unknown-field-lost]");
     expect(writes(simulator)).toEqual([]);
   });
 
