@@ -30,14 +30,13 @@ describe.skipIf(!url)("the cluster of OSAC_TEST_URL", () => harmlessContract(asU
 describe.skipIf(!url || !admin)("the same, as the admin certificate", () => harmlessContract(asCertificate));
 
 function suiteAs(caller: Pick<Cluster, "adminCert" | "adminKey">): Suite {
-  const stop = async (): Promise<void> => {};
   return contractSuite(version, async () => ({
     ...identity,
     ...caller,
     isForeign: true,
     url: url!,
     version,
-    stop,
+    stop: async () => {},
   }));
 }
 
