@@ -30,14 +30,16 @@ describe.skipIf(!url)("the cluster of OSAC_TEST_URL", () => harmlessContract(asU
 describe.skipIf(!url || !admin)("the same, as the admin certificate", () => harmlessContract(asCertificate));
 
 function suiteAs(caller: Pick<Cluster, "adminCert" | "adminKey">): Suite {
-  return contractSuite(version, async () => ({
+  const isAdministrator = caller.adminCert !== undefined;
+  const start = async (): Promise<Cluster> => ({
     ...identity,
     ...caller,
     isForeign: true,
     url: url!,
     version,
     stop: async () => {},
-  }));
+  });
+  return contractSuite(version, start, { isAdministrator });
 }
 
 /** The answer to `GET /` may be a version that an administrator has made up for old clients. */

@@ -49,12 +49,19 @@ export type ByVersion = <T>(table: Readonly<Record<string, T>>) => T;
 /** What every group of statements is handed. */
 export interface Suite {
   readonly test: ContractTest;
+  /** What holds for ordinary users alone. */
+  readonly testAsUser: ContractTest | ContractTest["skip"];
   readonly since: ByVersion;
 }
 
 /** The suite for one server: the cluster is started with the first test and stopped after the last. */
-export function contractSuite(version: string, start: () => Promise<Cluster>): Suite {
-  return { test: contractTest(start), since: byVersion(version) };
+export function contractSuite(
+  version: string,
+  start: () => Promise<Cluster>,
+  { isAdministrator = false }: { readonly isAdministrator?: boolean } = {},
+): Suite {
+  const test = contractTest(start);
+  return { test, testAsUser: isAdministrator ? test.skip : test, since: byVersion(version) };
 }
 
 /** A choice among statements for the server of this version. */

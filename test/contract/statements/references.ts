@@ -4,7 +4,7 @@ import { add, refuses, remove, says } from "../answers.ts";
 import type { Suite } from "../suite.ts";
 
 /** Names that have to exist, and names that must not. */
-export function referenceStatements({ test, since }: Suite): void {
+export function referenceStatements({ test, testAsUser, since }: Suite): void {
   describe("a mapping", () => {
     test("wants its role to exist", async ({ user, fresh }) => {
       const name = fresh("rolesmapping");
@@ -89,7 +89,7 @@ export function referenceStatements({ test, since }: Suite): void {
       expect(mended).toMatchObject(says(200, "Resource updated."));
     });
 
-    test("cannot name a role whose mapping is reserved", async ({ user, fresh }) => {
+    testAsUser("cannot name a role whose mapping is reserved", async ({ user, fresh }) => {
       const body = { hash: "x", opendistro_security_roles: ["kibana_server"] };
 
       const answer = await user.put(`internalusers/${fresh("internalusers")}`, body);

@@ -4,7 +4,7 @@ import { securityPath } from "../caller.ts";
 import type { Suite } from "../suite.ts";
 
 /** What the server makes of requests before it looks at any entity. */
-export function requestStatements({ test, since }: Suite): void {
+export function requestStatements({ test, testAsUser, since }: Suite): void {
   describe("a request", () => {
     test("without credentials is answered 401", async ({ as }) => {
       const answer = await as({}).get("roles");
@@ -150,18 +150,6 @@ export function requestStatements({ test, since }: Suite): void {
       ["roles", { description: null }, "Wrong datatype", { description: "String expected" }],
       [
         "roles",
-        { description: "x", reserved: false },
-        "Invalid configuration",
-        { invalid_keys: { keys: "reserved" } },
-      ],
-      [
-        "roles",
-        { description: "x", hidden: false },
-        "Invalid configuration",
-        { invalid_keys: { keys: "hidden" } },
-      ],
-      [
-        "roles",
         { description: "x", static: false },
         "Invalid configuration",
         { invalid_keys: { keys: "static" } },
@@ -186,6 +174,17 @@ export function requestStatements({ test, since }: Suite): void {
 
       expect(answer).toMatchObject(refuses(reason, details));
     });
+
+    testAsUser.for(["reserved", "hidden"])(
+      "the flag %s, but by an administrator",
+      async (flag, { user, fresh }) => {
+        const answer = await user.patch("roles", [
+          add(`/${fresh("roles")}`, { description: "x", [flag]: false }),
+        ]);
+
+        expect(answer).toMatchObject(refuses("Invalid configuration", { invalid_keys: { keys: flag } }));
+      },
+    );
 
     test("null in a list", async ({ user, fresh }) => {
       const answer = await user.patch("roles", [add(`/${fresh("roles")}`, { cluster_permissions: [null] })]);
