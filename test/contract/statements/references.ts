@@ -182,16 +182,16 @@ export function referenceStatements({ test, testAsUser, since }: Suite): void {
       expect(refused.status).toBe(400);
     });
 
-    test("that administers the Security API cannot be written by an ordinary caller", async ({
-      user,
-      fresh,
-    }) => {
-      const answer = await user.patch("roles", [
-        add(`/${fresh("roles")}`, { cluster_permissions: ["restapi:admin/roles"] }),
-      ]);
+    testAsUser(
+      "that administers the Security API cannot be written by an ordinary caller",
+      async ({ user, fresh }) => {
+        const answer = await user.patch("roles", [
+          add(`/${fresh("roles")}`, { cluster_permissions: ["restapi:admin/roles"] }),
+        ]);
 
-      expect(answer).toMatchObject(says(403, "Access denied"));
-    });
+        expect(answer).toMatchObject(says(403, "Access denied"));
+      },
+    );
   });
 }
 
