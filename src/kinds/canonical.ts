@@ -26,6 +26,7 @@ export interface Shape {
   readonly "x-since"?: string;
   readonly "x-until"?: string;
   readonly "x-dropped-since"?: string;
+  readonly "x-no-effect"?: boolean;
   readonly "x-null-is-default"?: boolean;
 }
 
@@ -44,6 +45,7 @@ export const vocabulary: readonly (keyof Shape)[] = [
   "x-since",
   "x-until",
   "x-dropped-since",
+  "x-no-effect",
   "x-null-is-default",
 ];
 

@@ -16,9 +16,9 @@ export function canonicalizeFully(
   return { body: canonical, leftOut: trail.omissions.filter(isLost).map((one) => describe(one, version)) };
 }
 
-/** Nothing is lost where the value is empty, or says what its absence would say. */
-function isLost({ value, meaning, absence, within }: Omission): boolean {
-  if (isEmpty(value)) return false;
+/** Nothing is lost where the value is empty, has no effect on any server, or says what its absence would say. */
+function isLost({ value, shape, meaning, absence, within }: Omission): boolean {
+  if (isEmpty(value) || shape?.["x-no-effect"]) return false;
   return meaning === undefined || !sameValue(meaning, absence) || within.some(isLost);
 }
 

@@ -147,9 +147,18 @@ function lies(stored: Stored, changes: readonly Told[], { before, after }: Rehea
 
 async function lostInLog(path: string, changes: readonly Told[]): Promise<string[]> {
   const lines = (await readFile(path, "utf8")).trimEnd().split("\n");
-  const logged = lines.map((line) => resultText(JSON.parse(line) as Told));
-  const told = changes.map(resultText);
-  return isDeepStrictEqual(logged.toSorted(), told.toSorted()) ? [] : [`the log says ${logged.join(", ")}`];
+  const logged = lines.map((line) => JSON.parse(line) as Told);
+  const results = logged.filter(({ result }) => result !== "sent").map(resultText);
+  const isWhole = isDeepStrictEqual(results.toSorted(), changes.map(resultText).toSorted());
+  const unannounced = logged.filter(
+    ({ kind, name, result }, index) =>
+      result === "done" &&
+      !logged.slice(0, index).some((one) => one.result === "sent" && one.kind === kind && one.name === name),
+  );
+  return [
+    ...(isWhole ? [] : [`the log says ${logged.map(resultText).join(", ")}`]),
+    ...unannounced.map((one) => `${resultText(one)} has no line from before it was sent`),
+  ];
 }
 
 /** A change and what became of it. */
