@@ -4,7 +4,9 @@ import { expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "..");
 const page = readFileSync(join(root, "docs/security-model.md"), "utf8");
-const rows = page.split("\n").filter((line) => /^\| (?!promise |---|who )/.test(line) && line.includes("test/"));
+const rows = page
+  .split("\n")
+  .filter((line) => /^\| (?!promise |---|who )/.test(line) && line.includes("test/"));
 
 test("each promise of the security model names a test that exists", () => {
   expect(rows.length).toBeGreaterThan(20);
