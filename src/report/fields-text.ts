@@ -1,6 +1,6 @@
 import { isFields } from "../kinds/canonical.ts";
 import type { Change, Json } from "../model.ts";
-import { formatItem, formatValue, quoteItem } from "./printable.ts";
+import { formatItem, formatValue, looksTyped, quoteItem } from "./printable.ts";
 import { isEmpty, type FieldChange } from "./fields.ts";
 import { measureWidth, paint, type Look } from "./terminal.ts";
 
@@ -16,7 +16,7 @@ export function fieldsText(
   margin: string = indent.repeat(3),
 ): string {
   const groups = byFirstStep(fields);
-  const width = measureWidth([...groups.keys()].map(formatValue));
+  const width = measureWidth([...groups.keys()].map(labelText));
   return [...groups].map(([name, inner]) => nodeText(name, inner, action, look, { margin, width })).join("");
 }
 
@@ -37,7 +37,7 @@ function nodeText(
   look: Look,
   { margin, width }: { margin: string; width: number },
 ): string {
-  const label = formatValue(name);
+  const label = labelText(name);
   const whole = fields.find(({ path }) => path.length === 0);
   if (!whole) return `${margin}${label}\n${fieldsText(fields, action, look, margin + indent)}`;
   if (!isTree(whole)) {
@@ -50,8 +50,14 @@ function nodeText(
   return `${margin}${mark}${label}\n${fieldsText(spread(name, whole), "create", look, inner)}`;
 }
 
+/** A name that is empty must be seen as well. */
+function labelText(name: string): string {
+  return name === "" ? '""' : formatValue(name);
+}
+
+/** Whether fields came or went; in the place of something else they are its new value. */
 function isTree({ before, after }: FieldChange): boolean {
-  return isFields(after ?? before);
+  return isFields(after) ? isEmpty(before) : after === undefined && isFields(before);
 }
 
 /** A field that came or went whole, as its parts. */
@@ -73,9 +79,8 @@ function isSaidBy(label: string, name: string, value: Json): boolean {
   );
 }
 
-function markOf({ before, after }: FieldChange, look: Look): string {
-  if (isEmpty(before)) return paint(look, "green", "+ ");
-  return isEmpty(after) ? paint(look, "red", "- ") : "";
+function markOf({ after }: FieldChange, look: Look): string {
+  return after === undefined ? paint(look, "red", "- ") : paint(look, "green", "+ ");
 }
 
 /** Where a value begins: beside its label, or on lines of its own below it. */
@@ -89,23 +94,35 @@ function valueText({ before, after }: FieldChange, action: Action, position: Pos
   if (action === "create") return oneText(after ?? before, column, look);
   if (Array.isArray(before ?? after) && Array.isArray(after ?? before))
     return setText(before, after, position, look);
-  if (isEmpty(before)) return oneText(after, column, look);
-  return `${paint(look, "red", oneText(before, column, look))} → ${isEmpty(after) ? "(default)" : paint(look, "green", oneText(after, column, look))}`;
+  if (before === undefined || (isEmpty(before) && !isEmpty(after))) return oneText(after, column, look);
+  return pairText(before, after, column, look);
 }
 
-/** Elements of a set that come and go, a single one beside the label; what stays is not shown. */
+function pairText(before: Json, after: Json | undefined, column: number, look: Look): string {
+  const wanted = isEmpty(after) ? "(default)" : paint(look, "green", oneText(after, column, look));
+  return `${paint(look, "red", oneText(before, column, look))} → ${wanted}`;
+}
+
+/** Elements that come and go, a single one beside the label; what stays is not shown, unless it stands elsewhere. */
 function setText(
   before: Json | undefined,
   after: Json | undefined,
-  { margin }: Position,
+  { column, margin }: Position,
   look: Look,
 ): string {
   const [old, wanted] = [itemsOf(before), itemsOf(after)];
+  const [gone, come] = [without(old, wanted), without(wanted, old)];
   const marks = [
-    ...without(old, wanted).map(({ text }) => paint(look, "red", `- ${text}`)),
-    ...without(wanted, old).map(({ text }) => paint(look, "green", `+ ${text}`)),
+    ...gone.map(({ text }) => paint(look, "red", `- ${text}`)),
+    ...come.map(({ text }) => paint(look, "green", `+ ${text}`)),
   ];
+  if (marks.length === 0 || keysOf(without(old, gone)) !== keysOf(without(wanted, come)))
+    return `${before === undefined ? "" : `${oneText(before, column, look)} → `}${oneText(after, column, look)}`;
   return marks.length === 1 ? marks.join("") : marks.map((mark) => `\n${margin}${mark}`).join("");
+}
+
+function keysOf(items: readonly Item[]): string {
+  return JSON.stringify(items.map(({ key }) => key));
 }
 
 function oneText(value: Json | undefined, margin: number, look: Look): string {
@@ -115,10 +132,12 @@ function oneText(value: Json | undefined, margin: number, look: Look): string {
   return margin + line.length <= look.width ? line : items.join(`\n${" ".repeat(margin)}`);
 }
 
-/** A text that has the sign between before and after in it is told from two. */
+/** A text is told from the words of the report, from two texts, and from what is no text. */
 function scalarText(value: Json | undefined): string {
   if (typeof value !== "string") return formatValue(JSON.stringify(value));
-  return value.includes("→") ? formatItem(value) : formatValue(value);
+  return value.includes("→") || /^(?:\(default\))?$/.test(value) || looksTyped(value)
+    ? formatItem(value)
+    : formatValue(value);
 }
 
 interface Item {

@@ -1,4 +1,3 @@
-import deepDiff from "deep-diff";
 import { isFields } from "../kinds/canonical.ts";
 import { maskLiveTexts } from "../kinds/live-texts.ts";
 import type { Body, Change, Json, Value } from "../model.ts";
@@ -28,28 +27,37 @@ export type LiveSide = "before" | "after" | "none";
 export function fieldChanges(change: Change, live: LiveSide): FieldChange[] {
   const shownSide = (side: "before" | "after", body: Body): Body =>
     side === live ? maskLiveTexts(change.kind, body) : body;
-  return differences(
+  const fields = differences(
     change.action === "create" ? {} : shownSide("before", change.before),
     change.action === "delete" ? {} : shownSide("after", change.after),
   );
+  // Of a whole entity nobody needs the fields that it does not use; of an update each difference is one.
+  return change.action === "update"
+    ? fields
+    : fields.filter(({ before, after }) => !(isEmpty(before) && isEmpty(after)));
 }
 
 function differences(before: Body, after: Body): FieldChange[] {
   const old = shown(before, after, sensitive);
   const wanted = shown(after, before, sensitiveToo);
-  const paths = (deepDiff.diff(leaves(old), leaves(wanted)) ?? []).map(({ path = [] }) => path.map(String));
-  return paths
-    .map((path) => fieldChange(path, old, wanted))
-    .filter(({ before: a, after: b }) => !(isEmpty(a) && isEmpty(b)));
+  return treeChanges(old, wanted, []);
 }
 
-function fieldChange(path: string[], before: Tree, after: Tree): FieldChange {
-  const [old, wanted] = [valueAt(before, path), valueAt(after, path)];
-  return {
-    path,
-    ...(old === undefined ? {} : { before: old }),
-    ...(wanted === undefined ? {} : { after: wanted }),
-  };
+/** The fields that differ, as deep as both sides have some; lists are compared as a whole. */
+function treeChanges(before: Json | undefined, after: Json | undefined, path: string[]): FieldChange[] {
+  if (isFields(before) && isFields(after)) {
+    const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+    return [...names].flatMap((name) =>
+      treeChanges(ownField(before, name), ownField(after, name), [...path, name]),
+    );
+  }
+  if (JSON.stringify(before) === JSON.stringify(after)) return [];
+  const sides = { ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };
+  return [{ path, ...sides }];
+}
+
+function ownField<Item>(fields: { readonly [name: string]: Item }, name: string): Item | undefined {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
 /**
@@ -57,8 +65,9 @@ function fieldChange(path: string[], before: Tree, after: Tree): FieldChange {
  * and `mask` what to say of a secret that differs.
  */
 function shown(body: Body, other: Body, mask: string): Tree {
-  const names = Object.keys(body).filter((name) => name !== "");
-  return Object.fromEntries(names.map((name) => [name, shownValue(body[name]!, other[name], mask)]));
+  return Object.fromEntries(
+    Object.entries(body).map(([name, value]) => [name, shownValue(value, ownField(other, name), mask)]),
+  );
 }
 
 function shownValue(value: Value, other: Value | undefined, mask: string): Json {
@@ -77,7 +86,8 @@ function shownItem(item: Value, other: Value | undefined, mask: string): Json {
   const isOnBothSides = Array.isArray(other) && other.some((one) => sameValue(one, item));
   const isTold =
     item instanceof Secret && item.reference === undefined && other !== undefined && !isOnBothSides;
-  return isTold ? mask : textOf(item);
+  if (isTold) return mask;
+  return item instanceof Secret ? textOf(item) : (JSON.parse(JSON.stringify(item)) as Json);
 }
 
 /** The text of the file where it is known, so that a reviewer sees which variable a value comes from. */
@@ -120,23 +130,6 @@ function textOf(value: Value): string {
 function referenceOf({ reference, isKnown, facts }: Secret): string | undefined {
   if (reference === undefined || isKnown) return reference;
   return `${reference} (${facts.isOpen ? "not looked up" : "sensitive, not compared"})`;
-}
-
-/** Lists as one leaf each, so that deep-diff does not compare them by position. */
-function leaves(tree: Tree): Tree {
-  return Object.fromEntries(
-    Object.entries(tree).map(([name, value]) => {
-      if (Array.isArray(value)) return [name, JSON.stringify(value)];
-      return [name, isFields(value) ? leaves(value) : value];
-    }),
-  );
-}
-
-function valueAt(tree: Tree, path: readonly string[]): Json | undefined {
-  return path.reduce<Json | undefined>(
-    (at, name) => (isFields(at) && Object.hasOwn(at, name) ? at[name] : undefined),
-    tree,
-  );
 }
 
 /** Whether a value says nothing: such fields are left out of reports. */

@@ -43,8 +43,13 @@ export function quoteItem(text: string): string {
   return quoted(text, (whole) => whole);
 }
 
+/** Whether a text would be read as a truth, a number or nothing, if it stood there without quotes. */
+export function looksTyped(text: string): boolean {
+  return /^(?:true|false|null|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)$/i.test(text);
+}
+
 function quoted(text: string, format: (text: string) => string): string {
-  const isPlain = !/^$|^ | $|, |[[\]()"→]/.test(text);
+  const isPlain = !/^$|^ | $|, |[[\]()"→]/.test(text) && !looksTyped(text);
   return isPlain ? format(text) : `"${format(text).replaceAll('"', '\\"')}"`;
 }
 

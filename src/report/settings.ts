@@ -1,7 +1,7 @@
 import type { Finding, Json, Plan, ProtectiveSetting, SettingChange } from "../model.ts";
 import { counted } from "./findings.ts";
 import type { Block } from "./markdown.ts";
-import { formatItem, printable } from "./printable.ts";
+import { formatItem, formatValue, printable } from "./printable.ts";
 import { paint, type Look } from "./terminal.ts";
 
 /** Settings that are listed for people; a document has them all. */
@@ -68,7 +68,8 @@ function changeText({ name, before, after, at }: SettingChange): string {
 }
 
 function valueText(value: Json): string {
-  return formatItem(typeof value === "string" ? value : textOf(value));
+  const isText = typeof value === "string" || (typeof value === "object" && value !== null);
+  return isText ? formatItem(textOf(value)) : formatValue(String(value));
 }
 
 function textOf(value: Json): string {
