@@ -1,4 +1,4 @@
-import { skeletonsOf } from "../kinds/skeleton.ts";
+import { makeSkeletons } from "../kinds/skeleton.ts";
 import type { Directory, Finding } from "../model.ts";
 import type { KnownNames } from "./references.ts";
 
@@ -10,12 +10,9 @@ export function confusableNames({ kinds }: Directory, known: KnownNames): Findin
   return [...kinds].flatMap(([kind, entities]) => {
     const seen = new Map<string, string>();
     const others = [...(known.get(kind) ?? [])].filter((name) => !entities.has(name));
-    for (const name of others) remember(seen, name);
+    for (const name of others) findTwin(seen, name);
     return [...entities.values()].flatMap(({ name, at }): Finding[] => {
-      const twin = skeletonsOf(name)
-        .map((skeleton) => seen.get(skeleton))
-        .find((one) => one !== undefined);
-      remember(seen, name);
+      const twin = findTwin(seen, name);
       if (twin === undefined) return [];
       const message = `the name looks like that of ${kind}/${twin}, and is another one${oddText(name)}`;
       const hint = "rename it, or type it as the other one where that is meant";
@@ -24,8 +21,12 @@ export function confusableNames({ kinds }: Directory, known: KnownNames): Findin
   });
 }
 
-function remember(seen: Map<string, string>, name: string): void {
-  for (const skeleton of skeletonsOf(name)) if (!seen.has(skeleton)) seen.set(skeleton, name);
+/** The name seen before that looks the same, if there is one; this name is then seen, too. */
+function findTwin(seen: Map<string, string>, name: string): string | undefined {
+  const skeletons = makeSkeletons(name);
+  const twin = skeletons.map((skeleton) => seen.get(skeleton)).find((one) => one !== undefined);
+  for (const skeleton of skeletons) if (!seen.has(skeleton)) seen.set(skeleton, name);
+  return twin;
 }
 
 /** The characters that no keyboard for ASCII has, by number: the same look is what it is about. */

@@ -4,5 +4,7 @@ export const depthMax = 100;
 /** Whether lists and maps stand in one another deeper than that. */
 export function isTooDeep(value: unknown, left: number = depthMax): boolean {
   if (typeof value !== "object" || value === null) return false;
-  return left === 0 || Object.values(value).some((inner) => isTooDeep(inner, left - 1));
+  if (left === 0) return true;
+  for (const inner of Object.values(value)) if (isTooDeep(inner, left - 1)) return true;
+  return false;
 }

@@ -37,13 +37,8 @@ const latin = new Map(Object.entries(lookAlikes).flatMap(([to, from]) => [...fro
  * share either can be mistaken for each other. A short table of our own: Unicode's has thousands of pairs that no font
  * shows alike, and what is printed escapes whatever is invisible.
  */
-export function skeletonsOf(name: string): [folded: string, strokes: string] {
-  const visible = name
-    .normalize("NFKD")
-    .replace(/[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu, "")
-    .replace(/\p{Z}+/gu, " ")
-    .replace(/\p{Pd}/gu, "-")
-    .trim();
+export function makeSkeletons(name: string): [folded: string, strokes: string] {
+  const visible = isAscii(name) ? name.replaceAll(/ +/g, " ").trim() : foldUnicode(name);
   const strokes = toLatin(visible.replace(/[Il1|Ӏ]/g, "l").replace(/[0O]/g, "o"));
   return [
     `folded ${toLatin(visible.toLowerCase())}`,
@@ -51,6 +46,20 @@ export function skeletonsOf(name: string): [folded: string, strokes: string] {
   ];
 }
 
+/** The letters without marks, with plain blanks and dashes, and without what is invisible. */
+function foldUnicode(name: string): string {
+  return name
+    .normalize("NFKD")
+    .replace(/[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu, "")
+    .replace(/\p{Z}+/gu, " ")
+    .replace(/\p{Pd}/gu, "-")
+    .trim();
+}
+
+function isAscii(text: string): boolean {
+  return /^[ -~]*$/.test(text);
+}
+
 function toLatin(text: string): string {
-  return /^[ -~]*$/.test(text) ? text : [...text].map((letter) => latin.get(letter) ?? letter).join("");
+  return isAscii(text) ? text : [...text].map((letter) => latin.get(letter) ?? letter).join("");
 }

@@ -17,28 +17,22 @@ interface Fault {
 export const indexPatternRule: Rule = ({ kind, body }) => {
   if (kind !== "roles") return [];
   return mapsOf(body["index_permissions"], "/index_permissions").flatMap(({ fields, pointer }) =>
-    textsOf(fields["index_patterns"], `${pointer}/index_patterns`).flatMap(remarksOn),
+    textsOf(fields["index_patterns"], `${pointer}/index_patterns`, isFaulty).map(remark),
   );
 };
 
-function remarksOn({ text, pointer, shown }: Text): Remark[] {
-  const fault = faultOf(text);
-  if (fault === undefined) return [];
-  const { reason, hint, since } = fault;
-  const message = `${spoken(pointer)}: ${shown} fits no index, because ${reason}`;
-  return [
-    {
-      code: "pattern-without-index",
-      severity: "warning",
-      pointer,
-      message,
-      hint,
-      ...(since === undefined ? {} : { servers: { since } }),
-    },
-  ];
+function isFaulty(text: string): boolean {
+  return findFault(text) !== undefined;
 }
 
-function faultOf(text: string): Fault | undefined {
+function remark({ text, pointer, shown }: Text): Remark {
+  const { reason, hint, since } = findFault(text)!;
+  const message = `${spoken(pointer)}: ${shown} fits no index, because ${reason}`;
+  const servers = since === undefined ? {} : { servers: { since } };
+  return { code: "pattern-without-index", severity: "warning", pointer, message, hint, ...servers };
+}
+
+function findFault(text: string): Fault | undefined {
   // A regular expression, a name by date, and what is blank, which another rule tells.
   if (isPattern(text) || /^<.*>$/s.test(text) || text.trim() === "") return undefined;
   if (text === "_all") return allIndices;

@@ -51,9 +51,8 @@ function nothing(pointer: string, field: string): Remark {
 
 /** What `*` gives already. Permissions of `restapi:` and `system:` have to be named beside it. */
 function beyondAll(list: Value | undefined, pointer: string): Remark[] {
-  const texts = textsOf(list, pointer);
-  if (!texts.some(({ text }) => text === "*")) return [];
-  const superfluous = texts.find(({ text }) => text !== "*" && !/^(?:restapi|system):/.test(text));
+  if (textsOf(list, pointer, (text) => text === "*").length === 0) return [];
+  const [superfluous] = textsOf(list, pointer, (text) => text !== "*" && !/^(?:restapi|system):/.test(text));
   if (superfluous === undefined) return [];
   const message = `${spoken(superfluous.pointer)}: ${superfluous.shown} adds nothing to "*"`;
   const hint = 'remove "*" if less was meant, else the others';
@@ -66,6 +65,7 @@ function beyondAll(list: Value | undefined, pointer: string): Remark[] {
  */
 function forgottenRestrictions(field: (typeof restrictions)[number], blocks: readonly Block[]): Remark[] {
   const restricting = blocks.filter(({ fields }) => isRestricted(fields[field]));
+  if (restricting.length < 2) return [];
   const last = new Map(
     restricting.flatMap((block) => patternsOf(block).map((pattern) => [pattern, block] as const)),
   );

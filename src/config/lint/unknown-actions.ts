@@ -8,6 +8,9 @@ import type { Remark, Rule } from "./remark.ts";
 const mostMistakes = 2;
 const shortestWord = 5;
 
+/** The known actions, a line each. */
+const listing = ["", ...knownActions].join("\n");
+
 /** What actions and patterns of actions begin with, up to a slash. */
 const beginnings = new Set(
   [...knownActions].flatMap((name) => slashes(name).map((end) => name.slice(0, end))),
@@ -39,7 +42,7 @@ function meant(text: string): string | undefined {
   if (!/^[A-Za-z]+:[^*?\s]*\*?$/.test(text) || text.length < 10) return undefined;
   if (!text.endsWith("*")) return guess(text, knownActions);
   const beginning = text.slice(0, -1);
-  if ([...knownActions].some((name) => name.startsWith(beginning))) return undefined;
+  if (listing.includes(`\n${beginning}`)) return undefined;
   const found = guess(beginning, beginnings);
   return found && `${found}*`;
 }

@@ -173,6 +173,7 @@ function checkEscapes({ refusals }: Scan, offset: number, written: string): void
 
 /** SnakeYAML takes tabs in texts and comments, and after plain texts, but nowhere else. */
 function checkTabs({ text, refusals, lineEnd }: Scan, events: readonly Event[]): void {
+  if (!text.includes("\t")) return;
   const scalars = events.flatMap((event) =>
     event.type === EVENT_ID.SCALAR && event.valueStart >= 0 ? [event] : [],
   );
@@ -192,7 +193,6 @@ function checkTabs({ text, refusals, lineEnd }: Scan, events: readonly Event[]):
 
 /** Runs of blanks with a tab: where each begins, and where its first tab stands. */
 function* tabsOf(text: string): Generator<{ readonly from: number; readonly offset: number }> {
-  if (!text.includes("\t")) return;
   for (const { index: from, 0: run } of text.matchAll(/[ \t]+/g)) {
     const tab = run.indexOf("\t");
     if (tab >= 0) yield { from, offset: from + tab };
