@@ -58,9 +58,10 @@ export function identityOf(documents: Documents, person: Person): Identity {
 export function opensByPermission(
   documents: Documents,
   { permissionsOpen = "no" }: Principal,
-  roles: readonly string[],
+  findRoles: () => readonly string[],
 ): Verdict {
-  const permissions = clusterPermissions(documents, roles);
+  if (permissionsOpen === "no") return "no";
+  const permissions = clusterPermissions(documents, findRoles());
   return allOf([permissionsOpen, ...adminEndpoints.map((endpoint) => administers(permissions, endpoint))]);
 }
 
@@ -78,11 +79,7 @@ export function mayAdminister(documents: Documents, principal: Principal): Verdi
   const { login, gate, requests } = principal;
   const grants = grantsOf(documents, identityOf(documents, principal));
   const opening = grants.filter(({ role }) => gate.roles.includes(role)).map(({ verdict }) => verdict);
-  const permitting = opensByPermission(
-    documents,
-    principal,
-    grants.map(({ role }) => role),
-  );
+  const permitting = opensByPermission(documents, principal, () => grants.map(({ role }) => role));
   const isUser = login.isInternal !== true || isAmongUsers(documents, principal);
   return allOf([
     isUser ? "yes" : "no",

@@ -262,8 +262,8 @@ function recordRule(outer: Context, shape: Shape): FieldsRule {
 }
 
 function omitUnknown(fields: Fields, known: object, trail: Trail): void {
-  for (const [name, value] of Object.entries(fields)) {
-    if (!Object.hasOwn(known, name)) omit({ ...trail, path: [...trail.path, name] }, value);
+  for (const name of Object.keys(fields)) {
+    if (!Object.hasOwn(known, name)) omit({ ...trail, path: [...trail.path, name] }, fields[name]);
   }
 }
 
@@ -292,9 +292,11 @@ function arrayRule(context: Context, shape: Shape): Rule {
   const isNoneKnown = isWithin(context.version, { since });
   return (value, trail) => {
     if (value === null || value === undefined) return byDefault;
-    const items = (Array.isArray(value) ? value : [value])
-      .map((item, index) => follow(part, item, String(index), trail))
-      .filter((item) => item !== undefined);
+    const items: Value[] = [];
+    for (const [index, item] of (Array.isArray(value) ? value : [value]).entries()) {
+      const made = follow(part, item, String(index), trail);
+      if (made !== undefined) items.push(made);
+    }
     const list = isSet ? sortedSet(items) : items;
     return isNoneKnown && list.length === 1 && list[0] === none ? [] : list;
   };

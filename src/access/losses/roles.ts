@@ -12,15 +12,16 @@ export function roleLosses(turn: Turn, principal: Principal): Loss[] {
   const { gate } = principal;
   const before = grantsOf(turn.before, identityOf(turn.before, principal));
   const after = grantsAfter(turn, principal);
-  const stays = (role: string): Verdict => roleAfter(role, { turn, principal, before, after });
+  const mapped: Mapped = { turn, principal, before, after };
+  const stays = (role: string): Verdict => roleAfter(role, mapped);
   const verdicts = gate.roles.map(stays);
   const byRole = gate.needs === "one" ? anyOf(verdicts) : allOf(verdicts);
-  const byPermission = opensByPermission(turn.after, principal, rolesAfter(turn, principal));
+  const byPermission = opensByPermission(turn.after, principal, () => keptRoles(mapped));
   const verdict = anyOf([byRole, byPermission]);
   if (verdict === "yes") return [];
   const lostRoles = gate.roles
     .filter((role) => stays(role) !== "yes" && has(role, before, principal))
-    .flatMap((role) => lostRole(role, { turn, principal, before, after }))
+    .flatMap((role) => lostRole(role, mapped))
     .map(({ change, why }) => ({ verdict, change, why: `${why}; ${whatIsLeft(gate)}`, hint: hintOf(gate) }));
   return [...lostRoles, ...(byPermission === "no" ? lostPermissions(turn, principal, before, verdict) : [])];
 }
@@ -34,7 +35,8 @@ function lostPermissions(
 ): Loss[] {
   const roles = principal.rolesNow ?? before.map(({ role }) => role);
   // Of a REST administrator each lost permission is told by itself.
-  if (principal.isRestAdministrator || opensByPermission(turn.before, principal, roles) === "no") return [];
+  if (principal.isRestAdministrator || opensByPermission(turn.before, principal, () => roles) === "no")
+    return [];
   const permissions = clusterPermissions(turn.before, roles);
   return permissionSuspects(turn, principal.name, roles, permissions).map((change) => ({
     verdict,
@@ -51,9 +53,13 @@ function has(role: string, before: readonly Grant[], { rolesNow }: Principal): b
 /** The roles that the principal keeps, for certain or perhaps. */
 export function rolesAfter(turn: Turn, principal: Principal): string[] {
   const before = grantsOf(turn.before, identityOf(turn.before, principal));
-  const after = grantsAfter(turn, principal);
+  return keptRoles({ turn, principal, before, after: grantsAfter(turn, principal) });
+}
+
+function keptRoles(mapped: Mapped): string[] {
+  const { principal, after } = mapped;
   const roles = new Set([...(principal.rolesNow ?? []), ...after.map(({ role }) => role)]);
-  return [...roles].filter((role) => roleAfter(role, { turn, principal, before, after }) !== "no");
+  return [...roles].filter((role) => roleAfter(role, mapped) !== "no");
 }
 
 interface Mapped {
