@@ -40,8 +40,9 @@ function purposeOf(file: string): string {
 
 function planStep(directory: string): string[] {
   return [
-    `osac plan ${directory}: there is nothing to change. Nothing was written to the cluster. Commit the files.`,
+    `osac plan ${directory}: there is nothing to change. Nothing was written to the cluster.`,
     `Read ${directory}/osac.yml, and name in it who must never be locked out (break_glass).`,
+    "Commit the files to the main branch: settings of a pull request count once they are merged.",
   ];
 }
 
@@ -50,7 +51,8 @@ function rightsStep(directory: string): string[] {
     `A pipeline gets users of its own: osac-plan, which only reads, and osac-apply. They are not in the cluster yet,`,
     `and osac plan ${directory} does not look at ${directory}/pipeline. An administrator, once:`,
     `- puts the lines of ${directory}/pipeline/opensearch.yml into the opensearch.yml of every node,`,
-    `- sets PLAN_USER_PASSWORD and APPLY_USER_PASSWORD, and runs osac apply ${directory}/pipeline.`,
+    `- sets PLAN_USER_PASSWORD and APPLY_USER_PASSWORD, and runs osac apply ${directory}/pipeline,`,
+    `- takes the # away before each line of ignore in ${directory}/osac.yml, else drift reports these users as unmanaged.`,
   ];
 }
 

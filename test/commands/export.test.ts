@@ -48,7 +48,7 @@ test("such a text is kept where that is asked for, with a warning", async () => 
   expect(await readFile(join(cwd, "live/tenants.yml"), "utf8")).toContain("${env.DEPLOY_KEY}");
 });
 
-test("init allows the variables that it made, and none that a text of the cluster names", async () => {
+test("init proposes the variables that it made, and none that a text of the cluster names", async () => {
   const { cwd, run } = await stage();
   for (const [name, flags] of [
     ["first", []],

@@ -1,7 +1,7 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { appendFile, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import settingsSchema from "../../schemas/osac.schema.json" with { type: "json" };
 import type { Io } from "../../src/commands/io.ts";
 import { parseYaml } from "../../src/config/yaml/yaml.ts";
@@ -11,6 +11,13 @@ import { ioOf, osac, type Ran } from "../cli/osac.ts";
 import { git } from "../config/git/repository.ts";
 
 const examples = join(import.meta.dirname, "..", "..", "examples");
+
+/** What the test reads of a report. */
+interface Document {
+  readonly changes: readonly { readonly kind: string; readonly name: string }[];
+  readonly unmanaged: readonly unknown[];
+  readonly findings: readonly unknown[];
+}
 
 let simulator: Simulator;
 beforeAll(async () => {
@@ -60,6 +67,29 @@ test("the next plan is empty, without saying again where the cluster is, before 
   const asPipeline = { OSAC_USERNAME: "osac-plan", OSAC_PASSWORD: passwords.PLAN_USER_PASSWORD };
   expect(await run(plan, asPipeline)).toMatchObject({ code: 0 });
   expect(await readdir(cwd)).toEqual(["authority.pem", "security"]);
+});
+
+test("a user with a password of any variable can be added, and the rules of the pipeline leave nothing unmanaged", async () => {
+  const fresh = await startSimulator();
+  onTestFinished(() => fresh.stop());
+  const { cwd, run } = await start({ "fresh.pem": fresh.caCert });
+  await run(["init", "security", "--url", fresh.url, "--ca-cert", "fresh.pem"]);
+  const settings = join(cwd, "security", "osac.yml");
+  const text = await readFile(settings, "utf8");
+  await writeFile(settings, text.replaceAll(/^#(?=ignore:$| {2}- \{ kind:)/gm, ""));
+  await appendFile(
+    join(cwd, "security", "internal_users.yml"),
+    "\ncarol:\n  password: ${env.CAROL_PASSWORD}\n",
+  );
+  const passwords = { PLAN_USER_PASSWORD: "Reads-2025-only!", APPLY_USER_PASSWORD: "Writes-2025-too!" };
+  await run(["apply", "security/pipeline", "--yes"], passwords);
+
+  const drift = ["drift", "security", "--fail-on=unmanaged", "--output", "json"];
+  const { code, out } = await run(drift, { CAROL_PASSWORD: "Carols-2025-own!" });
+  const { changes, unmanaged, findings } = JSON.parse(out) as Document;
+  expect(code).toBe(0);
+  expect(changes.map(({ kind, name }) => `${kind}/${name}`)).toEqual(["internalusers/carol"]);
+  expect([unmanaged, findings]).toEqual([[], []]);
 });
 
 test("a second directory, begun after the rights were applied, leaves them to the first and says so", async () => {
