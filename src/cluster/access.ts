@@ -2,7 +2,7 @@ import { isFields } from "../kinds/canonical.ts";
 import { kinds } from "../kinds/index.ts";
 import type { Answer, ClusterInfo, Connection, KindName, Reader } from "../model.ts";
 import { securityPath } from "./paths.ts";
-import { refusal } from "./refusal.ts";
+import { noAccess, refusal } from "./refusal.ts";
 
 /** Why a kind may not be written. */
 export interface Forbidden {
@@ -40,9 +40,16 @@ async function deniedKinds(reader: Reader, connection: Connection): Promise<(nam
   };
 }
 
+/** A role that only reads is denied the method of a write. */
+const onlyRead = {
+  reason: "the server does not let the caller write it",
+  hint: "to let it write, give it a role of plugins.security.restapi.roles_enabled whose plugins.security.restapi.endpoints_disabled does not have PATCH",
+};
+
 /** What a probe says: 400 "Wrong request body" is the answer to a caller who may write. */
 export function forbidden(name: KindName, answer: Answer): Forbidden | undefined {
   if (answer.status === 400 && /Wrong request body/i.test(answer.text)) return undefined;
+  if (answer.status === 403 && noAccess.test(answer.text)) return { kind: name, ...onlyRead };
   const { reason, hint } = refusal(kinds[name], answer);
   return { kind: name, reason, ...(hint === undefined ? {} : { hint }) };
 }

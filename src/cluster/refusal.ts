@@ -24,6 +24,9 @@ const keptBack: Omit<Refusal, "status" | "says"> = {
 /** A page, or the answer of a policy of Amazon's. The plugin has neither. */
 const foreign = /^\s*<|^\s*\{\s*"Message"/;
 
+/** To a caller without a role of `restapi.roles_enabled`, or of a request that `restapi.endpoints_disabled` has. */
+export const noAccess: RegExp = /No permission to access REST API/i;
+
 /** Why a kind cannot be read or written, and the setting that would open it; the first that fits. */
 const refusals: readonly Refusal[] = [
   ...[401, 403, 405].map((status) => ({ status, says: foreign, ...keptBack })),
@@ -48,7 +51,7 @@ const refusals: readonly Refusal[] = [
   },
   {
     status: 403,
-    says: /No permission to access REST API/i,
+    says: noAccess,
     reason: "the caller has no access to this part of the REST API",
     hint: () =>
       "give the caller a role of plugins.security.restapi.roles_enabled, and look at plugins.security.restapi.endpoints_disabled",

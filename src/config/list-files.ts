@@ -169,7 +169,7 @@ async function judgeContent({ path, files }: Search, file: string): Promise<Find
 
 function nothingFound(path: string): Finding {
   const message = `the directory ${path} has none of the files that are read`;
-  const hint = `they are called ${allKinds.map((kind) => kind.file).join(", ")}`;
+  const hint = `give the directory that has them, as in osac plan security; they are called ${allKinds.map((kind) => kind.file).join(", ")}`;
   return { code: "no-files", severity: "error", message, hint };
 }
 

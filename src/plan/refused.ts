@@ -38,5 +38,8 @@ export function withWayOut(finding: Finding): Finding {
     return finding;
   const rule = `{ kind: ${kind}, name: ${JSON.stringify(writePattern(name))}, reason: to be corrected }`;
   const way = `leave it out with --ignore ${writeAddress(addressOf({ kind, name }))}, or in osac.yml: ignore: [${rule}]`;
-  return { ...finding, hint: hint === undefined ? way : `${hint}; or ${way}` };
+  return {
+    ...finding,
+    hint: hint === undefined ? way : `${hint}${hint.endsWith("?") ? " Or" : "; or"} ${way}`,
+  };
 }

@@ -45,5 +45,5 @@ export const placeholdersUnseen: Finding = {
   code: "server-placeholders-unseen",
   severity: "notice",
   message:
-    "whether the nodes have placeholders of their own in what is written, only the admin certificate can see; a write replaces them all by their values",
+    "a write replaces every placeholder that securityadmin.sh once stored in the kinds that it writes (${env.…}) by its value; only the admin certificate can see whether there are any",
 };

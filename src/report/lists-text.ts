@@ -17,7 +17,7 @@ export function countsText(plan: Plan, look: Look): string {
   });
   const line = counts.join(" · ");
   const text = counts.length === 0 ? "" : `${line.length <= look.width ? line : counts.join("\n")}\n`;
-  return unmanagedCount(unmanaged.length, look) + text + notComparedText(plan.unverified);
+  return unmanagedCount(unmanaged.length, look) + text + notComparedText(plan);
 }
 
 function unmanagedCount(count: number, look: Look): string {
@@ -54,7 +54,7 @@ export function namesText(plan: Plan, look: Look): string {
     const title = `${paint(look, "bold", label)}${hint === "" ? "" : paint(look, "dim", ` (${hint})`)}`;
     return `${title}\n${items.map(listedText).join("")}`;
   });
-  return lists.join("") + notComparedText(plan.unverified);
+  return lists.join("") + notComparedText(plan);
 }
 
 /** How many entities are listed: each is once for each of its fields. */

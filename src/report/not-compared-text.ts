@@ -1,6 +1,6 @@
 import { writeAddress } from "../kinds/address.ts";
 import { kinds } from "../kinds/index.ts";
-import type { Listed } from "../model.ts";
+import type { ClusterInfo, Listed, Plan } from "../model.ts";
 import { counted } from "./findings.ts";
 import { formatItem, printable } from "./printable.ts";
 
@@ -10,18 +10,25 @@ const namesMax = 10;
  * Declared secrets that the plan did not compare, and the ways to compare or send them. Without this, a password that
  * changed in the environment would read as "No changes".
  */
-export function notComparedText(unverified: readonly Listed[]): string {
+export function notComparedText({ unverified, cluster }: Pick<Plan, "unverified" | "cluster">): string {
   const passwords = unverified.filter(isPassword).map(({ name }) => name);
   const settings = unverified.filter((item) => !isPassword(item)).map(formatPath);
   return [
     lineText("password", passwords, [
-      "to compare: pass --verify-passwords, or log in with the admin certificate",
+      `to compare: ${waysToCompare(cluster)}`,
       `to send one: pass --set-password ${passwords.length === 1 ? writeAddress(passwords[0]!) : "NAME"}`,
     ]),
     lineText("secret", settings, [
       `to send one: pass --set-secret ${settings.length === 1 ? writeAddress(settings[0]!) : "PATH"}`,
     ]),
   ].join("");
+}
+
+/** The admin certificate sees every stored hash: what is missing then is the value of a placeholder. */
+function waysToCompare({ adminDn }: ClusterInfo): string {
+  return adminDn === undefined
+    ? "pass --verify-passwords, or log in with the admin certificate"
+    : "set the variables that the files name for them";
 }
 
 function lineText(word: string, names: readonly string[], hints: readonly string[]): string {

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { expect, test } from "vitest";
+import { forbidden } from "../../src/cluster/access.ts";
 import type { Fault } from "../../src/simulator/index.ts";
 import { startProxy } from "./proxy.ts";
 import { run, start, writes } from "./stage.ts";
@@ -169,4 +170,13 @@ test("a kind that cannot be read is no reason to stop, all kinds together are", 
   expect(code).toBe(7);
   expect(err.match(/\[not-compared\]/g)).toHaveLength(2);
   expect(writes(simulator)).toEqual([]);
+});
+
+test("a role that shall only read is not told that it has no access", () => {
+  const text = '{"status":"FORBIDDEN","message":"No permission to access REST API: User plan"}';
+  const found = forbidden("roles", { status: 403, text, body: JSON.parse(text), headers: {} });
+  expect(found).toMatchObject({
+    reason: "the server does not let the caller write it",
+    hint: expect.stringMatching(/roles_enabled .*endpoints_disabled .*PATCH/),
+  });
 });

@@ -86,6 +86,9 @@ describe("status", () => {
       cluster: { reachable: true },
       findings: [{ code: "unauthenticated" }],
     });
+    const nameless = await osac(["status"], { OSAC_USERNAME: "", OSAC_PASSWORD: "" });
+    expect(nameless.code).toBe(7);
+    expect(nameless.err).toContain("hint: set OSAC_USERNAME and OSAC_PASSWORD; or OSAC_TOKEN; or ");
     const nobody = await osac(["status", "--output", "json", "--url", "https://127.0.0.1:1"]);
     expect(nobody.code).toBe(7);
     expect(JSON.parse(nobody.out)).toMatchObject({
@@ -102,6 +105,12 @@ describe("export", () => {
       const planned = await osac(["plan", "live", "--output", "json", "--detailed-exitcode"], env);
       expect(planned).toMatchObject({ code: 0 });
       expect(JSON.parse(planned.out).changes).toEqual([]);
+      const { out } = await osac(["plan", "live"], env);
+      expect(out).toContain(
+        env
+          ? "to compare: set the variables that the files name for them"
+          : "or log in with the admin certificate",
+      );
     }
   });
 

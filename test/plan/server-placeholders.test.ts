@@ -57,6 +57,6 @@ test("who cannot see what is stored is told so", () => {
   expect(placeholdersUnseen).toMatchObject({
     code: "server-placeholders-unseen",
     severity: "notice",
-    message: expect.stringMatching(/only the admin certificate can see; a write replaces them all/) as string,
+    message: expect.stringMatching(/a write replaces every placeholder .* only the admin certificate can see/) as string,
   });
 });

@@ -209,13 +209,14 @@ function badChoice(
   const found = textOf(value) ?? "";
   const text = isUpper ? found.toUpperCase() : found;
   if (isUpper && allowed.includes(text)) return undefined;
+  const choices = isUpper ? allowed.filter((name) => name === name.toUpperCase()) : allowed;
   return {
     code: "bad-value",
     severity: "error",
     pointer,
     message: `${spoken(pointer)} cannot be ${shown(value)}`,
     // The nearest choice would tell much of a secret.
-    hint: choose(value instanceof Secret ? "" : text, allowed),
+    hint: choose(value instanceof Secret ? "" : text, choices),
   };
 }
 
