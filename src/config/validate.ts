@@ -6,6 +6,7 @@ import type { Poison, Remark } from "./lint/remark.ts";
 import { holdsSecret, type Secret } from "../secret.ts";
 import { sortByPlace } from "./load.ts";
 import { createLocator, type Locator } from "./yaml/locate.ts";
+import { isOn } from "./pointer.ts";
 import { hasFilePlaceholder } from "./placeholders/placeholders.ts";
 import { danglingReferences, unknownTenants, type KnownNames } from "./references.ts";
 import { confusableNames } from "./confusable-names.ts";
@@ -47,10 +48,23 @@ function isFromFile({ reference = "" }: Secret): boolean {
 /** Unknown fields and wrong types, what would break a cluster, what REST refuses, what has no effect. */
 export function contentFindings(directory: Directory): Finding[] {
   const checks = new Map([...directory.kinds.keys()].map((kind) => [kind, checkSchema(kinds[kind])]));
-  return findingsOf(directory, (entity) => [
-    ...checks.get(entity.kind)!(entity),
-    ...rules.flatMap((rule) => rule(entity, directory)),
-  ]);
+  return findingsOf(directory, (entity) => {
+    const remarks = [
+      ...checks.get(entity.kind)!(entity),
+      ...rules.flatMap((rule) => rule(entity, directory)),
+    ];
+    return isShipped(entity) ? remarks.filter((remark) => !isShippedFlaw(remark)) : remarks;
+  });
+}
+
+/** The server brings it along, as `osac export --all` writes it. */
+function isShipped({ kind, name, body }: Declared): boolean {
+  return isOn(body["static"]) && builtInNames(kind).has(name);
+}
+
+/** What is odd about action groups of the server's own, such as the type "kibana": their users cannot change it. */
+function isShippedFlaw({ code, severity }: Remark): boolean {
+  return severity === "warning" && (code === "bad-value" || code === "group-named-like-role");
 }
 
 /** Names that do not exist among the known ones: those of the files offline, those of the cluster too in a plan. */

@@ -52,6 +52,12 @@ const audit = (body: string): Partial<Record<KindName, string>> => ({ audit: `co
 const allowlist = (body: string): Partial<Record<KindName, string>> => ({ allowlist: `config: {${body}}` });
 const bcrypt = `$2y$12$${"a".repeat(53)}`;
 
+test("a hint of audit categories names each once, in capitals", async () => {
+  const [found] = await validate(audit("audit: {disabled_rest_categories: [SOMETHING_ELSE]}"));
+  expect(found?.hint).toMatch(/^choose one of BAD_HEADERS, /);
+  expect(found?.hint).not.toMatch(/[a-z]+_[a-z]+/);
+});
+
 test("a finding says where it is, in which entity, and what to do", async () => {
   const [finding] = await validate({ roles: "reader:\n  cluster_permission:\n    - cluster_monitor" });
 
@@ -428,6 +434,19 @@ describe("roles and action groups", () => {
       "a group called like a role",
       { actiongroups: "r: {allowed_actions: [read]}", roles: "r: {}" },
       ["warning group-named-like-role (REST)"],
+    ],
+    [
+      "action groups of the server's own, as an export of all has them",
+      {
+        actiongroups:
+          "kibana_all_read: {type: kibana, reserved: true, static: true}\nmanage_snapshots: {type: cluster, static: true}",
+      },
+      [],
+    ],
+    [
+      "the same of groups of one's own",
+      { actiongroups: "manage_snapshots: {allowed_actions: [read]}\nmine: {type: kibana, static: true}" },
+      ["warning group-named-like-role", "warning bad-value (REST)", "warning static-flag"],
     ],
     ["a long text", role(`description: ${"x".repeat(257)}`), ["notice long-text (REST)"]],
     [
