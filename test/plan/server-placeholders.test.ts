@@ -57,6 +57,8 @@ test("who cannot see what is stored is told so", () => {
   expect(placeholdersUnseen).toMatchObject({
     code: "server-placeholders-unseen",
     severity: "notice",
-    message: expect.stringMatching(/a write replaces every placeholder .* only the admin certificate can see/) as string,
+    message: expect.stringMatching(
+      /a write replaces every placeholder .* only the admin certificate can see/,
+    ) as string,
   });
 });
