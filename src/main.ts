@@ -36,8 +36,9 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
     return exitCodes.done.code;
   }
   const { command, ...given } = parsed;
+  const subject = await command.findSubject?.(given.argument, io.cwd);
   const { settings, findings } = await readSettings(
-    { options: command.options, outputs: command.outputs, ...given },
+    { options: command.options, outputs: command.outputs, flags: given.flags, ...(subject ?? given) },
     io.env,
     io.cwd,
     io.stdin.isTerminal,

@@ -449,6 +449,8 @@ export interface Backup {
     readonly uuid: string | null;
     readonly version: string | null;
   };
+  /** The directory of files of the run, from where the run was started; absent in older backups. */
+  readonly directory?: string;
   /** The id of the plan that was about to be written. */
   readonly planId: string | null;
   /** The version that the server itself had stored of its configuration, where it does that. */

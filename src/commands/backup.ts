@@ -1,3 +1,4 @@
+import { relative } from "node:path";
 import { storedVersion } from "../cluster/stored-version.ts";
 import { rewriteBackup, writeBackup } from "../config/written/backup-file.ts";
 import { whyNotWritten } from "../config/written/private-file.ts";
@@ -26,6 +27,7 @@ export async function keepBackup(
   const backup = backupOf(plan, live, {
     tool: toolVersion(),
     createdAt: new Date(),
+    directory: relative(io.cwd, settings.directory) || ".",
     storedVersion: await storedVersion(writer, connection, plan.cluster),
     keepsSecrets: settings.backupSecrets,
   });

@@ -3,6 +3,7 @@ import type { Applied } from "../cluster/write/apply.ts";
 import { openWriter } from "../cluster/client.ts";
 import type { Outcome } from "../cluster/write/verdict.ts";
 import { openAuditLog, type AuditLog } from "../config/written/audit-log.ts";
+import type { OptionName } from "../config/settings/options.ts";
 import type { Settings } from "../config/settings/settings.ts";
 import { OsacError, exitCodes, refusalOf, type ExitReason } from "../errors.ts";
 import { addressOf } from "../kinds/address.ts";
@@ -12,6 +13,7 @@ import { notInBackup } from "../plan/rollback/backup.ts";
 import { placeholdersUnseen } from "../plan/server-placeholders.ts";
 import { apply, lookAgain, withHashes } from "../apply.ts";
 import type { Reconciliation } from "../reconcile.ts";
+import { formatCommand } from "../report/command-line.ts";
 import { counted, findingsText, inDirectory } from "../report/findings.ts";
 import { outcomesText } from "../report/outcome-text.ts";
 import { lookOf } from "../report/terminal.ts";
@@ -21,6 +23,7 @@ import { isConfirmed } from "./confirm.ts";
 import { withFullList } from "./full-list.ts";
 import type { Io } from "./io.ts";
 import { printPlan, reportOf, type Run } from "./print-plan.ts";
+import { nameFrom, repeatedFlags } from "./suggested.ts";
 import { lockoutOf } from "./task.ts";
 
 /** A run that writes, as its command begins it. */
@@ -171,8 +174,20 @@ function report(planned: Plan, applied: Applied, around: Surroundings & { backup
   io.stderr.write(findingsText(findings, lookOf(io.stderr, io.env)));
   const seconds = (performance.now() - began) / 1000;
   io.stdout.write(outcomesText(command, applied, seconds, lookOf(io.stdout, io.env)));
+  io.stdout.write(wayBackText(applied, around));
   return reason;
 }
+
+/** The command that takes the run back; nothing where it wrote nothing. */
+function wayBackText({ outcomes }: Applied, around: Surroundings & { backup: string }): string {
+  const { settings, io, backup } = around;
+  if (outcomes.every(({ result }) => result === "not-tried")) return "";
+  const flags = repeatedFlags(settings, "rollback", notTakenBack);
+  return `To take this back: ${formatCommand(["rollback", nameFrom(io.cwd, backup), ...flags])}\n`;
+}
+
+/** Choices about the changes of this run: another run has to make its own. */
+const notTakenBack: readonly OptionName[] = ["ignore", "allowDelete", "allowLockoutRisk", "yes"];
 
 function reasonOf({ outcomes, findings }: Applied, signal: AbortSignal): ExitReason {
   if (findings.some(({ refusedBy }) => refusedBy === "lockout")) return "lockout";

@@ -16,6 +16,12 @@ export interface Argument {
   readonly choices?: readonly string[];
 }
 
+/** The directory of files whose settings hold, and the word of a command that takes another one. */
+export interface Subject {
+  readonly directory: string;
+  readonly argument?: string;
+}
+
 /** A command as arguments name it, in one word or two. Its code is loaded only when it runs. */
 export interface Command {
   readonly name: string;
@@ -23,6 +29,8 @@ export interface Command {
   readonly argument?: Argument;
   readonly options: readonly OptionName[];
   readonly outputs: readonly OutputFormat[];
+  /** What the word beside the flags is about, where that takes a look at the disk. */
+  findSubject?(word: string | undefined, cwd: string): Promise<Subject>;
   load(): Promise<{ readonly run: Run }>;
 }
 
@@ -136,11 +144,11 @@ export const commands: readonly Command[] = [
     argument: {
       name: "file",
       what: "file's name",
-      describe: "the backup, whose path apply printed",
-      isRequired: true,
+      describe: "a backup; or the directory of files, the current one by default, for the newest backup",
     },
     options: [...common, ...connection, "strict", "ignore", ...guarding, ...hashing, ...writing],
     outputs: ["text", "json", "markdown"],
+    findSubject: async (word, cwd) => (await import("./backup-subject.ts")).findSubject(word, cwd),
     load: () => import("./rollback.ts"),
   },
   {

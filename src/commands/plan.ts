@@ -1,8 +1,6 @@
-import { relative } from "node:path";
 import { filesDigest } from "../config/files-digest.ts";
 import { writeSavedPlan } from "../config/written/saved-plan-file.ts";
-import { options, type OptionName } from "../config/settings/options.ts";
-import type { Choice, Settings } from "../config/settings/settings.ts";
+import type { Settings } from "../config/settings/settings.ts";
 import { exitCodes, refusalOf, type ExitReason } from "../errors.ts";
 import type { Directory, Finding, Plan } from "../model.ts";
 import { savedPlanOf } from "../plan/reviewed/saved-plan.ts";
@@ -10,9 +8,9 @@ import { plan, type Reconciliation } from "../reconcile.ts";
 import type { IdFacts, SavedAs } from "../report/plan-id.ts";
 import { toolVersion } from "../tool-version.ts";
 import { withFullList } from "./full-list.ts";
-import { findCommand } from "./index.ts";
 import type { Io } from "./io.ts";
 import { printPlan } from "./print-plan.ts";
+import { nameFrom, repeatedFlags } from "./suggested.ts";
 import { guardsOf, lockoutOf, withReader } from "./task.ts";
 
 /** Shows what `apply` would change, and saves it if asked to. */
@@ -46,7 +44,7 @@ async function save(
 ): Promise<SavedAs | undefined> {
   const { out, expires, typed, directory } = settings;
   if (out === undefined) return undefined;
-  const file = named(out, io);
+  const file = nameFrom(io.cwd, out);
   const saved = savedPlanOf(made.plan, made.live, {
     tool: toolVersion(),
     createdAt: new Date(),
@@ -66,38 +64,20 @@ function withNotSaved(made: Plan, { out }: Settings, io: Io): Plan {
   const finding: Finding = {
     code: "plan-not-saved",
     severity: "warning",
-    message: `a plan with errors cannot be applied: ${named(out, io)} was not written, and is an older plan if it exists`,
+    message: `a plan with errors cannot be applied: ${nameFrom(io.cwd, out)} was not written, and is an older plan if it exists`,
   };
   return { ...made, findings: [...made.findings, finding] };
 }
 
 /** Whoever makes the plan again has to reach the same cluster, and to make the same choices; a saved plan carries those. */
-function idFacts({ directoryName, typed }: Settings, saved: SavedAs | undefined): IdFacts {
-  const directory = directoryName === "." ? [] : [directoryName];
-  const { options: known } = findCommand("apply")!;
-  const repeated = typed.filter(
-    ({ name, isTyped, isPlanned }) =>
-      isTyped && !notRepeated.includes(name) && known.includes(name) && !(saved && isPlanned),
-  );
-  const flags = repeated.flatMap(flagsFor);
+function idFacts(settings: Settings, saved: SavedAs | undefined): IdFacts {
+  const directory = settings.directoryName === "." ? [] : [settings.directoryName];
+  const carried = settings.typed.filter(({ isPlanned }) => saved && isPlanned).map(({ name }) => name);
+  const flags = repeatedFlags(settings, "apply", carried);
   return {
     ...(saved ? { saved } : {}),
     toApply: (id) => [...directory, ...flags, ...(saved ? ["--plan", saved.file] : ["--expect-plan", id])],
   };
-}
-
-/** How a run shows what it does. */
-const notRepeated: readonly OptionName[] = ["output", "verbose", "debug"];
-
-function flagsFor({ name, flag, texts }: Choice): string[] {
-  const isSwitch = options[name].type.placeholder === undefined;
-  return texts.map((text) => (isSwitch && text === "true" ? `--${flag}` : `--${flag}=${text}`));
-}
-
-/** A file as somebody names it who stands where the command runs. */
-function named(path: string, { cwd }: Io): string {
-  const name = relative(cwd, path);
-  return name.startsWith("..") ? path : name;
 }
 
 function reasonOf({ findings, changes }: Plan, { detailedExitcode }: Settings): ExitReason {

@@ -1,4 +1,5 @@
 import { planIdDigitsMin, type Plan } from "../model.ts";
+import { formatCommand } from "./command-line.ts";
 import { printable } from "./printable.ts";
 import { paint, type Look } from "./terminal.ts";
 
@@ -24,7 +25,7 @@ export function planIdText({ id, changes }: Plan, look: Look, { toApply, saved }
   const digits = id.slice(0, planIdDigitsMin);
   const line = `Plan id ${paint(look, "bold", digits)}${saved ? savedText(saved) : ""}\n`;
   return toApply && changes.length > 0
-    ? `${line}To apply exactly this: ${commandLine(toApply(digits))}\n`
+    ? `${line}To apply exactly this: ${formatCommand(["apply", ...toApply(digits)])}\n`
     : line;
 }
 
@@ -33,20 +34,11 @@ export function planIdMarkdown({ id, changes }: Plan, { toApply, saved }: IdFact
   if (id === undefined || (changes.length === 0 && !saved)) return "";
   const line = `\nPlan id \`${id}\`${saved ? savedText(saved) : ""}`;
   return toApply && changes.length > 0
-    ? `${line}, to apply exactly this:\n\n    ${commandLine(toApply(id))}\n`
+    ? `${line}, to apply exactly this:\n\n    ${formatCommand(["apply", ...toApply(id)])}\n`
     : `${line}\n`;
 }
 
 function savedText({ file, expiresAt }: SavedAs): string {
   const until = `${expiresAt.slice(0, "2025-01-31T12:34".length).replace("T", " ")} UTC`;
   return `, saved in ${printable(file)} until ${until}`;
-}
-
-function commandLine(words: readonly string[]): string {
-  return printable(["osac", "apply", ...words].map(quoted).join(" "));
-}
-
-/** A word as a shell takes it for one. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,11 +1,12 @@
+import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
-import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readFile, readdir, rename, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Backup } from "../../src/model.ts";
 import type { Simulator } from "../../src/simulator/index.ts";
 import { folder } from "../cli/folder.ts";
-import type { Ran } from "../cli/osac.ts";
+import { osac, type Ran } from "../cli/osac.ts";
 import { run, start, writes } from "../cluster/stage.ts";
 import { backupAndRollback } from "./rollback.ts";
 
@@ -213,4 +214,119 @@ test("a caller who may not know the cluster's UUID cannot roll back", async () =
   expect(code).toBe(7);
   expect(err).toMatch(/whether this is the cluster of the backup: .*\[no-cluster-uuid\]/);
   expect(writes(simulator)).toEqual(before);
+});
+
+describe("without a file, the newest backup of the cluster is taken back", () => {
+  const tenants = (name: string): string =>
+    `_meta: { type: tenants, config_version: 2 }\n${name}: { description: Sand }\n`;
+
+  /** A directory beside its osac.yml, a terminal that sees the address, and backups of two runs. */
+  async function twoRuns(backup: Record<string, string>) {
+    const simulator = await start();
+    const cwd = await folder({
+      "security/osac.yml": `cluster: { url: "${simulator.url}", ca_cert: ../ca.pem }\n`,
+      "security/tenants.yml": tenants("first"),
+      "ca.pem": simulator.caCert,
+    });
+    const stdin = Object.assign(refusal(), { isTerminal: true });
+    const env = { OSAC_USERNAME: "admin", OSAC_PASSWORD: "admin", OSAC_BACKUP: "", ...backup };
+    const run = (...argv: string[]): Promise<Ran> => osac(argv, { cwd, env: { ...env, HOME: cwd }, stdin });
+    const first = await run("apply", "security", "--yes");
+    // The name of a backup tells the second, and these runs may be of the same.
+    const [, path = ""] = /^backup: (\S+\.json)/m.exec(first.err)!;
+    await rename(path, join(dirname(path), "20250101T000000Z-01234567.json"));
+    await writeFile(join(cwd, "security/tenants.yml"), tenants("second"));
+    const second = await run("apply", "security", "--yes");
+    expect([first.code, second.code]).toEqual([0, 0]);
+    return { simulator, cwd, run, first, second };
+  }
+
+  test.for<[string, Record<string, string>]>([
+    ["of the user's own directory", {}],
+    ["of a directory that several clusters share", { OSAC_BACKUP: "kept" }],
+  ])("%s", async ([, backup]) => {
+    const { simulator, cwd, run, second } = await twoRuns(backup);
+    if (backup["OSAC_BACKUP"]) {
+      const [name = ""] = await readdir(join(cwd, "kept"));
+      const other = JSON.parse(await readFile(join(cwd, "kept", name), "utf8")) as Backup;
+      const elsewhere = JSON.stringify({ ...other, cluster: { ...other.cluster, uuid: "another" } });
+      await writeFile(join(cwd, "kept/29990101T000000Z-01234567.json"), elsewhere);
+    }
+
+    const { code, err } = await run("rollback", "security", "--yes");
+
+    expect({ code, err }).toMatchObject({ code: 0 });
+    const [, path = ""] = /^backup: (\S+\.json)/m.exec(second.err)!;
+    expect(err).toContain(`taking back ${path}, made at 20`);
+    expect(simulator.stored("tenants")).toHaveProperty("first");
+    expect(simulator.stored("tenants")).not.toHaveProperty("second");
+  });
+
+  test("none is an error that says where it was looked for", async () => {
+    const simulator = await start();
+    const { code, err } = await run(["rollback"], simulator, { env: { OSAC_BACKUP: "empty" } });
+    expect(code).toBe(3);
+    expect(err).toMatch(/there is no backup of the cluster \S+: not in \S+empty \[no-backup\]\n.*--backup/);
+  });
+});
+
+describe("the command that apply suggests to take the run back", () => {
+  const suggested = ({ out }: Ran): string[] =>
+    JSON.parse(
+      execFileSync(
+        "sh",
+        [
+          "-c",
+          `osac() { node -p 'JSON.stringify(process.argv.slice(1))' -- "$@"; }; ${/^To take this back: (.*)$/m.exec(out)![1]}`,
+        ],
+        { encoding: "utf8" },
+      ),
+    ) as string[];
+
+  test("runs as it is printed, with the settings of the directory", async () => {
+    const simulator = await start();
+    const cwd = await folder({
+      "my files/osac.yml": `cluster: { url: "${simulator.url}", ca_cert: ../ca.pem }\n`,
+      "my files/tenants.yml": "_meta: { type: tenants, config_version: 2 }\nnew: {}\n",
+      "ca.pem": simulator.caCert,
+    });
+    const stdin = Object.assign(refusal(), { isTerminal: true });
+    const env = { OSAC_USERNAME: "admin", OSAC_PASSWORD: "admin", OSAC_BACKUP: "kept here" };
+    const ran = await osac(["apply", "my files", "--yes"], { cwd, env, stdin });
+    const words = suggested(ran);
+
+    expect(words).toEqual(["rollback", expect.stringMatching(/^kept here\/.*\.json$/)]);
+    expect(await osac([...words, "--yes"], { cwd, env, stdin })).toMatchObject({ code: 0 });
+    expect(simulator.stored("tenants")).not.toHaveProperty("new");
+  });
+
+  test("repeats the flags that reach the cluster and leaves out choices about the changes", async () => {
+    const simulator = await start();
+    const cwd = await folder({
+      "security/tenants.yml": "_meta: { type: tenants, config_version: 2 }\nnew: {}\n",
+      "my job/osac.yml": "guards: { max_deletes: 7 }\n",
+      "ca.pem": simulator.caCert,
+      "admin.pem": simulator.adminCert,
+      "admin.key": simulator.adminKey,
+    });
+    const flags = ["--config", "my job/osac.yml", "--url", simulator.url, "--ca-cert", "ca.pem"];
+    const login = ["--client-cert", "admin.pem", "--client-key", "admin.key"];
+    const choices = ["--yes", "--allow-delete", "roles/a", "--kinds", "tenants", "--output", "text"];
+    const words = suggested(await osac(["apply", "security", ...flags, ...login, ...choices], { cwd }));
+
+    expect(words.join(" ")).not.toMatch(/--(?:yes|allow-delete|kinds|output)/);
+    expect(await osac([...words, "--yes"], { cwd })).toMatchObject({ code: 0 });
+    expect(simulator.stored("tenants")).not.toHaveProperty("new");
+  });
+
+  test("is not printed where nothing was written", async () => {
+    const simulator = await start();
+    simulator.fail({
+      status: 400,
+      when: ({ method, path }) => method === "PATCH" && path.endsWith("tenants"),
+    });
+    const { out } = await run(["apply", "--yes", "--kinds", "tenants"], simulator);
+    expect(out).toContain("Applied in part");
+    expect((await run(["plan"], simulator)).out).not.toContain("To take this back");
+  });
 });

@@ -11,6 +11,7 @@ const { roles, internalusers: users } = kinds;
 const facts = {
   tool: "1.2.3",
   createdAt: new Date("2025-11-25T12:00:00.000Z"),
+  directory: "security",
   storedVersion: "v7",
   keepsSecrets: false,
 };

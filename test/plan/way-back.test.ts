@@ -25,7 +25,7 @@ import { noChoice } from "./planned.ts";
 
 const cluster = { uuid: "u", version: parseVersion("3.4.0"), isVersionGuessed: false };
 const at = { file: "file.yml", line: 1, column: 1 };
-const facts = { tool: "0", createdAt: new Date(0), storedVersion: null };
+const facts = { tool: "0", createdAt: new Date(0), directory: ".", storedVersion: null };
 
 type Entities = ReadonlyMap<string, Body>;
 

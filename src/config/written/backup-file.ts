@@ -37,10 +37,7 @@ export async function writeBackup(
 ): Promise<BackupFile> {
   const base = chosen ?? stateDirectory(env);
   const directory = base ?? (await mkdtemp(join(tmpdir(), "osac-backup-")));
-  const cluster = join(
-    directory,
-    ...(chosen === undefined ? [backup.cluster.uuid ?? "unknown-cluster"] : []),
-  );
+  const cluster = chosen ?? join(directory, backup.cluster.uuid ?? "unknown-cluster");
   const stamp = backup.createdAt.replaceAll(/[-:]|\.\d+/g, "");
   const path = join(cluster, `${stamp}-${randomBytes(4).toString("hex")}.json`);
   try {
@@ -84,8 +81,37 @@ async function deleteOldest(directory: string, newest: string): Promise<void> {
   await Promise.all(old.map((name) => rm(join(directory, name), { force: true }).catch(() => undefined)));
 }
 
+/**
+ * The newest backup of a cluster. Throws where there is none.
+ *
+ * @param uuid the cluster's
+ * @param chosen the directory that backups are kept in, if not the user's own
+ */
+export async function findNewestBackup(
+  uuid: string,
+  chosen: string | undefined,
+  env: Environment,
+): Promise<ReadBackup> {
+  const base = stateDirectory(env);
+  const directory = chosen ?? (base && join(base, uuid));
+  const names = directory === undefined ? [] : await readdir(directory).catch(() => []);
+  for (const name of names
+    .filter((one) => ownName.test(one))
+    .toSorted()
+    .toReversed()) {
+    const path = join(directory!, name);
+    const read = await readBackup(path, path);
+    if (read.backup.cluster.uuid === uuid) return read;
+  }
+  const where = directory === undefined ? "there is no home directory" : `not in ${directory}`;
+  throw failure("input", "no-backup", `there is no backup of the cluster ${uuid}: ${where}`, {
+    hint: "name the file that osac apply printed, or with --backup the directory that it was kept in",
+  });
+}
+
 /** A backup, and where in its file something stands. */
 export interface ReadBackup {
+  readonly path: string;
   readonly backup: Backup;
   readonly placeOf: (path: readonly string[]) => Place;
 }
@@ -109,11 +135,10 @@ export async function readBackup(path: string, name: string): Promise<ReadBackup
   const { default: schema } = await import("../../../schemas/backup.schema.json", { with: { type: "json" } });
   const wrong = (await firstMisfit(schema, backup)) ?? gap(backup as Backup);
   if (wrong !== undefined) throw noBackup(name, wrong);
-  const file = basename(path);
-  const find = locateIn(file, content.text);
+  const find = locateIn(name, content.text);
   const placeOf = (steps: readonly string[]): Place =>
-    find(steps.map((step) => `/${escapePointer(step)}`).join("")) ?? { file, line: 1, column: 1 };
-  return { backup: backup as Backup, placeOf };
+    find(steps.map((step) => `/${escapePointer(step)}`).join("")) ?? { file: name, line: 1, column: 1 };
+  return { path, backup: backup as Backup, placeOf };
 }
 
 function parsed(text: string): unknown {

@@ -30,6 +30,8 @@ type Live = ReadonlyMap<KindName, LiveKind>;
 export interface BackupFacts {
   readonly tool: string;
   readonly createdAt: Date;
+  /** The directory of files, from where the run was started. */
+  readonly directory: string;
   readonly storedVersion: string | null;
   /** Secrets that can be seen are kept, too. */
   readonly keepsSecrets: boolean;
@@ -37,13 +39,14 @@ export interface BackupFacts {
 
 /** What a plan is about to change, as it is now: the touched kinds whole, and of their secrets only the places. */
 export function backupOf(plan: Plan, live: Live, facts: BackupFacts): Backup {
-  const { tool, createdAt, storedVersion, keepsSecrets } = facts;
+  const { tool, createdAt, directory, storedVersion, keepsSecrets } = facts;
   const { changes, cluster, managed } = plan;
   const { major, minor, patch } = cluster.version;
   return {
     version: backupVersion,
     tool,
     createdAt: createdAt.toISOString(),
+    directory,
     cluster: {
       name: cluster.name ?? null,
       uuid: cluster.uuid ?? null,
