@@ -216,10 +216,23 @@ test("a caller who may not know the cluster's UUID cannot roll back", async () =
   expect(writes(simulator)).toEqual(before);
 });
 
-describe("without a file, the newest backup of the cluster is taken back", () => {
-  const tenants = (name: string): string =>
-    `_meta: { type: tenants, config_version: 2 }\n${name}: { description: Sand }\n`;
+const tenants = (name: string): string =>
+  `_meta: { type: tenants, config_version: 2 }\n${name}: { description: Sand }\n`;
 
+/** The words of the suggested command, as a shell reads them. */
+const suggested = ({ out }: Ran): string[] =>
+  JSON.parse(
+    execFileSync(
+      "sh",
+      [
+        "-c",
+        `osac() { node -p 'JSON.stringify(process.argv.slice(1))' -- "$@"; }; ${/^To take this back: (.*)$/m.exec(out)![1]}`,
+      ],
+      { encoding: "utf8" },
+    ),
+  ) as string[];
+
+describe("without a file, the newest backup of the cluster is taken back", () => {
   /** A directory beside its osac.yml, a terminal that sees the address, and backups of two runs. */
   async function twoRuns(backup: Record<string, string>) {
     const simulator = await start();
@@ -271,18 +284,6 @@ describe("without a file, the newest backup of the cluster is taken back", () =>
 });
 
 describe("the command that apply suggests to take the run back", () => {
-  const suggested = ({ out }: Ran): string[] =>
-    JSON.parse(
-      execFileSync(
-        "sh",
-        [
-          "-c",
-          `osac() { node -p 'JSON.stringify(process.argv.slice(1))' -- "$@"; }; ${/^To take this back: (.*)$/m.exec(out)![1]}`,
-        ],
-        { encoding: "utf8" },
-      ),
-    ) as string[];
-
   test("runs as it is printed, with the settings of the directory", async () => {
     const simulator = await start();
     const cwd = await folder({
