@@ -219,6 +219,27 @@ test("a caller who may not know the cluster's UUID cannot roll back", async () =
 const tenants = (name: string): string =>
   `_meta: { type: tenants, config_version: 2 }\n${name}: { description: Sand }\n`;
 
+/** A directory beside its osac.yml, a terminal that sees the address, and backups of two runs. */
+async function twoRuns(backup: Record<string, string>) {
+  const simulator = await start();
+  const cwd = await folder({
+    "security/osac.yml": `cluster: { url: "${simulator.url}", ca_cert: ../ca.pem }\n`,
+    "security/tenants.yml": tenants("first"),
+    "ca.pem": simulator.caCert,
+  });
+  const stdin = Object.assign(refusal(), { isTerminal: true });
+  const env = { OSAC_USERNAME: "admin", OSAC_PASSWORD: "admin", OSAC_BACKUP: "", ...backup };
+  const run = (...argv: string[]): Promise<Ran> => osac(argv, { cwd, env: { ...env, HOME: cwd }, stdin });
+  const first = await run("apply", "security", "--yes");
+  // The name of a backup tells the second, and these runs may be of the same.
+  const [, path = ""] = /^backup: (\S+\.json)/m.exec(first.err)!;
+  await rename(path, join(dirname(path), "20250101T000000Z-01234567.json"));
+  await writeFile(join(cwd, "security/tenants.yml"), tenants("second"));
+  const second = await run("apply", "security", "--yes");
+  expect([first.code, second.code]).toEqual([0, 0]);
+  return { simulator, cwd, run, first, second };
+}
+
 /** The words of the suggested command, as a shell reads them. */
 const suggested = ({ out }: Ran): string[] =>
   JSON.parse(
@@ -233,27 +254,6 @@ const suggested = ({ out }: Ran): string[] =>
   ) as string[];
 
 describe("without a file, the newest backup of the cluster is taken back", () => {
-  /** A directory beside its osac.yml, a terminal that sees the address, and backups of two runs. */
-  async function twoRuns(backup: Record<string, string>) {
-    const simulator = await start();
-    const cwd = await folder({
-      "security/osac.yml": `cluster: { url: "${simulator.url}", ca_cert: ../ca.pem }\n`,
-      "security/tenants.yml": tenants("first"),
-      "ca.pem": simulator.caCert,
-    });
-    const stdin = Object.assign(refusal(), { isTerminal: true });
-    const env = { OSAC_USERNAME: "admin", OSAC_PASSWORD: "admin", OSAC_BACKUP: "", ...backup };
-    const run = (...argv: string[]): Promise<Ran> => osac(argv, { cwd, env: { ...env, HOME: cwd }, stdin });
-    const first = await run("apply", "security", "--yes");
-    // The name of a backup tells the second, and these runs may be of the same.
-    const [, path = ""] = /^backup: (\S+\.json)/m.exec(first.err)!;
-    await rename(path, join(dirname(path), "20250101T000000Z-01234567.json"));
-    await writeFile(join(cwd, "security/tenants.yml"), tenants("second"));
-    const second = await run("apply", "security", "--yes");
-    expect([first.code, second.code]).toEqual([0, 0]);
-    return { simulator, cwd, run, first, second };
-  }
-
   test.for<[string, Record<string, string>]>([
     ["of the user's own directory", {}],
     ["of a directory that several clusters share", { OSAC_BACKUP: "kept" }],
