@@ -19,6 +19,7 @@ import { connectTimeoutMsMax, openDispatcher } from "./connection.ts";
 import { brokenAnswer, connectionFailure, deepAnswer } from "./connection-failure.ts";
 import { securityPath } from "./paths.ts";
 import { passingStatuses, retryAfterMs } from "./retry-after.ts";
+import { largeAnswers, openTally, type Count } from "./tally.ts";
 
 /** A write is answered when every node has reloaded, which takes minutes where there are many roles. */
 export const writePatience = 10;
@@ -32,7 +33,7 @@ const retryWaitMsMax = 5_000;
 const retriedCodes = ["ECONNRESET", "EPIPE", "UND_ERR_SOCKET", brokenAnswer];
 
 /** Ends of an answer that would come again. */
-const finalCodes = ["UND_ERR_BODY_TIMEOUT", "UND_ERR_RES_EXCEEDED_MAX_SIZE"];
+const finalCodes = ["UND_ERR_BODY_TIMEOUT", "UND_ERR_RES_EXCEEDED_MAX_SIZE", largeAnswers];
 
 type Coded = Error & { readonly code?: string };
 type Method = "GET" | "PATCH" | "PUT" | "DELETE";
@@ -149,6 +150,8 @@ function openClient(connection: Connection): Client {
 /** The connections to the cluster, which can be given up for new ones. */
 interface Line {
   readonly dispatcher: Dispatcher;
+  /** Begins to count the answer to a path. */
+  readonly countAnswer: (path: string) => Count;
   /** Gives up connections, unless that has happened already. */
   renew(old: Dispatcher): void;
 }
@@ -156,6 +159,7 @@ interface Line {
 function openLine(connection: Connection): Line {
   const line = {
     dispatcher: openDispatcher(connection),
+    countAnswer: openTally(),
     renew(old: Dispatcher): void {
       if (line.dispatcher !== old) return;
       void old.destroy(new errors.HeadersTimeoutError());
@@ -215,17 +219,17 @@ async function tried(line: Line, options: Dispatcher.RequestOptions, patienceMs:
     };
     timer = setTimeout(giveUp, connectTimeoutMsMax + 2 * patienceMs);
   });
-  const outcome = exchange(dispatcher, options, patienceMs);
+  const outcome = exchange(line, options, patienceMs);
   return Promise.race([outcome, end]).finally(() => clearTimeout(timer));
 }
 
 async function exchange(
-  dispatcher: Dispatcher,
+  { dispatcher, countAnswer }: Line,
   options: Dispatcher.RequestOptions,
   patienceMs: number,
 ): Promise<Answer> {
   const { statusCode: status, headers, body } = await dispatcher.request(options);
-  const text = await textOf(body, patienceMs).catch((error: Coded) => {
+  const text = await textOf(body, countAnswer(options.path), patienceMs).catch((error: Coded) => {
     if (finalCodes.includes(error.code ?? "")) throw error;
     throw Object.assign(new Error(error.message), { code: brokenAnswer });
   });
@@ -242,11 +246,20 @@ function waitMs(retry: number, answer: Answer | Error): number {
 }
 
 /** undici's own limit begins anew with each byte that comes; this one is for the whole of an answer. */
-async function textOf(body: Dispatcher.ResponseData["body"], patienceMs: number): Promise<string> {
+async function textOf(
+  body: Dispatcher.ResponseData["body"],
+  count: Count,
+  patienceMs: number,
+): Promise<string> {
   const end = (): void => void body.destroy(new errors.BodyTimeoutError());
   const timer = setTimeout(end, patienceMs);
+  const chunks: Buffer[] = [];
   try {
-    return await body.text();
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      count(chunk.length);
+      chunks.push(chunk);
+    }
+    return new TextDecoder().decode(Buffer.concat(chunks));
   } finally {
     clearTimeout(timer);
   }

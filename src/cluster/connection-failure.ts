@@ -2,6 +2,7 @@ import { failure, type OsacError } from "../errors.ts";
 import type { Connection } from "../model.ts";
 import { depthMax } from "../kinds/depth.ts";
 import { answerBytesMax, proxyVariable } from "./connection.ts";
+import { largeAnswers } from "./tally.ts";
 
 interface Explanation {
   readonly code: string;
@@ -106,6 +107,11 @@ const explanations: Readonly<Record<string, Explanation>> = {
     code: "not-opensearch",
     what: `its answer has no end, or more than ${answerBytesMax / 2 ** 20} MB`,
     hint: "check the url",
+  },
+  [largeAnswers]: {
+    code: "not-opensearch",
+    what: `its answers have more than ${answerBytesMax / 2 ** 20} MB together`,
+    hint: "check the url, or look at fewer kinds at once with --kinds",
   },
   [deepAnswer]: {
     code: "not-opensearch",

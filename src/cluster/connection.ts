@@ -5,8 +5,8 @@ import { tracing } from "./trace.ts";
 /** No connection takes longer to be made. */
 export const connectTimeoutMsMax = 10_000;
 
-/** Ten times the largest configuration that a cluster is known to bear; nine such answers at once still leave room. */
-export const answerBytesMax: number = 32 * 2 ** 20;
+/** As much as all files together may have, and eight times the largest configuration that a cluster is known to bear. */
+export const answerBytesMax: number = 24 * 2 ** 20;
 
 /** How a server is reached, whoever asks it. */
 type Route = Pick<

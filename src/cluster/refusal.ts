@@ -121,11 +121,11 @@ export function serverMessage(answer: Answer): string {
 }
 
 /**
- * Leaves out documents that are quoted, as JSON or as Java prints a map: there may be secrets in them that nobody here
- * has ever seen.
+ * Leaves out documents that are quoted, as JSON or as Java prints a map, and to the end where they are cut off: there
+ * may be secrets in them that nobody here has ever seen.
  */
 function withoutContent(words: string): string {
-  return words.replace(/[{[]\s*\\*"[^]*[}\]]|[{[]\s*\\*"[^]*|\{[\w.-]+=[^]*\}/, "{…}");
+  return words.replace(/(?:[{[]\s*\\*"|\{[\w.-]+=)(?:[^]*[}\]]|[^]*)/, "{…}");
 }
 
 /** The server has three shapes of JSON, and plain text. */

@@ -1,4 +1,4 @@
-import { matchesGlob } from "../kinds/glob.ts";
+import { readGlob } from "../kinds/glob.ts";
 import { kinds } from "../kinds/index.ts";
 import type { Declared, KindName } from "../model.ts";
 import type { Remark } from "./lint/remark.ts";
@@ -18,19 +18,35 @@ const consequences: Readonly<Partial<Record<KindName, { what: string; refusedByS
   tenants: { what: "tenant" },
 };
 
-/** Among more names than these a guess takes too long, when many are wrong. */
-const guessedFrom = 1000;
+/** Among more names than these a guess takes too long, and so does trying many patterns on each. */
+const namesMax = 1000;
+
+/** More wrong names than these have another reason than slips. */
+const guessesMax = 100;
+
+/** What was meant by a name, as far as somebody can tell. */
+export type Guess = (name: string, names: ReadonlySet<string>) => string | undefined;
+
+/** Guesses for one run: each compares a name with all others, so there is a limit to them. */
+export function limitedGuess(): Guess {
+  let left = guessesMax;
+  return (name, names) => (names.size > namesMax || left-- <= 0 ? undefined : nearest(name, names));
+}
 
 /**
  * The references of an entity to names that do not exist. Pure: offline the known names are those of the files and of
  * the server's own content, in a plan also those of the cluster.
  */
-export function danglingReferences(entity: Declared, known: KnownNames): Remark[] {
+export function danglingReferences(
+  entity: Declared,
+  known: KnownNames,
+  guessName: Guess = limitedGuess(),
+): Remark[] {
   return kinds[entity.kind].references(entity.name, entity.body).flatMap(({ kind, name, pointer }) => {
     const names = known.get(kind);
     if (names === undefined || names.has(name)) return [];
     const { what, ...refused } = consequences[kind] ?? { what: kind };
-    const guess = names.size > guessedFrom ? undefined : nearest(name, names);
+    const guess = guessName(name, names);
     const where = pointer === "" ? "this mapping" : spoken(pointer);
     return {
       code: `unknown-${what.replace(" ", "-")}`,
@@ -45,7 +61,11 @@ export function danglingReferences(entity: Declared, known: KnownNames): Remark[
 }
 
 /** Tenants in the permissions of a role that nobody declares; a pattern that fits none of those there are. */
-export function unknownTenants({ kind, body }: Declared, known: KnownNames): Remark[] {
+export function unknownTenants(
+  { kind, body }: Declared,
+  known: KnownNames,
+  guessName: Guess = limitedGuess(),
+): Remark[] {
   const tenants = known.get("tenants");
   if (kind !== "roles" || tenants === undefined) return [];
   const blocks = mapsOf(body["tenant_permissions"], "/tenant_permissions");
@@ -57,7 +77,7 @@ export function unknownTenants({ kind, body }: Declared, known: KnownNames): Rem
     ),
   );
   return patterns.map(({ text, pointer, shown: found, isSecret }) => {
-    const guess = isSecret || tenants.size > guessedFrom ? undefined : nearest(text, tenants);
+    const guess = isSecret ? undefined : guessName(text, tenants);
     return {
       code: "unknown-tenant",
       severity: "warning",
@@ -75,5 +95,5 @@ function isNameOrGlob(text: string): boolean {
 
 function fitsAny(text: string, names: ReadonlySet<string>): boolean {
   if (!/[*?]/.test(text)) return names.has(text);
-  return [...names].some((name) => matchesGlob(text, name));
+  return names.size > namesMax || [...names].some(readGlob(text));
 }

@@ -8,7 +8,7 @@ import { sortByPlace } from "./load.ts";
 import { createLocator, type Locator } from "./yaml/locate.ts";
 import { isOn } from "./pointer.ts";
 import { hasFilePlaceholder } from "./placeholders/placeholders.ts";
-import { danglingReferences, unknownTenants, type KnownNames } from "./references.ts";
+import { danglingReferences, limitedGuess, unknownTenants, type KnownNames } from "./references.ts";
 import { confusableNames } from "./confusable-names.ts";
 import { checkSchema } from "./schema/schema-check.ts";
 
@@ -69,9 +69,10 @@ function isShippedFlaw({ code, severity }: Remark): boolean {
 
 /** Names that do not exist among the known ones: those of the files offline, those of the cluster too in a plan. */
 export function referenceFindings(directory: Directory, known: KnownNames): Finding[] {
+  const guess = limitedGuess();
   return findingsOf(directory, (entity) => [
-    ...danglingReferences(entity, known),
-    ...unknownTenants(entity, known),
+    ...danglingReferences(entity, known, guess),
+    ...unknownTenants(entity, known, guess),
   ]);
 }
 

@@ -1,7 +1,7 @@
 import type { Body, IgnoreRule, KindName, LiveKind } from "../model.ts";
 import { isFields } from "./canonical.ts";
 import { ownField, withField, withoutPath } from "./fields.ts";
-import { matchesGlob } from "./glob.ts";
+import { readGlob } from "./glob.ts";
 import { sameValue } from "./same.ts";
 
 /** What the rules say of one entity. */
@@ -15,9 +15,18 @@ export interface Ignored {
 /** A rule about a field. */
 export type FieldRule = IgnoreRule & { readonly field: readonly string[] };
 
+const globs = new WeakMap<IgnoreRule, (name: string) => boolean>();
+
 /** Whether an entity falls under a rule, as a whole or with a field. */
 export function isAbout(rule: IgnoreRule, kind: KindName, name: string): boolean {
-  return rule.kind === kind && matchesGlob(rule.name, name);
+  return rule.kind === kind && globOf(rule)(name);
+}
+
+/** A rule is tried on every entity, and its pattern read once. */
+function globOf(rule: IgnoreRule): (name: string) => boolean {
+  const known = globs.get(rule) ?? readGlob(rule.name);
+  globs.set(rule, known);
+  return known;
 }
 
 /** The rules that an entity falls under. */

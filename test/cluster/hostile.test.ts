@@ -106,3 +106,48 @@ test.for([
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   expect(writes(simulator)).toEqual([]);
 });
+
+test("answers that are large together are refused before they are parsed", async () => {
+  const large = JSON.stringify({ r: { description: "x".repeat(13 * 2 ** 20) } });
+  const url = await listening(({ url: path }, response) => {
+    response.setHeader("content-type", "application/json");
+    response.end(path?.includes("/api/") ? large : '{"version": {"number": "3.4.0"}, "is_admin": true}');
+  });
+  const ran = await run(["plan"], { url, caCert: "" }, { env: { OSAC_CA_CERT: "" } });
+  expectNoAccess(ran, "not-opensearch", /its answers have more than 24 MB together/);
+});
+
+test.for([
+  ["[", "]"],
+  ['{"a":', "}"],
+] as const)("an answer of many %s is refused", async ([open, close]) => {
+  const deep = `{"r":${open.repeat(100_000)}1${close.repeat(100_000)}}`;
+  const simulator = await start();
+  simulator.fail({ status: 200, body: deep, when: readsRoles });
+  const ran = await run(["plan"], simulator);
+  expectNoAccess(ran, "not-opensearch", /more than 100 lists and maps in one another/);
+});
+
+test.for([
+  ["[", "]"],
+  ['{"a":', "}"],
+] as const)("a saved plan and a backup of many %s are refused", async ([open, close]) => {
+  const deep = (start: string, end: string): string =>
+    `${start}${open.repeat(100_000)}1${close.repeat(100_000)}${end}`;
+  const simulator = await start();
+  const more = {
+    "plan.json": deep('{"version":1,"changes":', "}"),
+    "whole.json": deep('{"changes":[{"before":', "}]}"),
+    "backup.json": deep('{"version":1,"documents":', "}"),
+  };
+  for (const argv of [
+    ["apply", "--yes", "--plan", "plan.json"],
+    ["apply", "--yes", "--plan", "whole.json"],
+    ["rollback", "--yes", "backup.json"],
+  ]) {
+    const { code, err } = await run(argv, simulator, {}, more);
+    expect(code, err.slice(0, 500)).toBe(3);
+    expect(err).toMatch(/more than 100 lists and maps in one another \[no-(?:saved-plan|backup)\]/);
+  }
+  expect(writes(simulator)).toEqual([]);
+});

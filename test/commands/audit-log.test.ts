@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import schema from "../../schemas/audit-log.schema.json" with { type: "json" };
+import { osac } from "../cli/osac.ts";
 import { run, startQuick, writes } from "../cluster/stage.ts";
+import { commit, repository, write } from "../config/git/repository.ts";
 
 const fits = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(schema);
 
@@ -132,6 +134,26 @@ describe("--audit-log", () => {
     await writeFile(path, "");
     await run(apply(path), simulator);
     expect((await entriesOf(path))[0]).toMatchObject({ commit: null });
+  });
+});
+
+describe("dirty", () => {
+  const file = "_meta: { type: tenants, config_version: 2 }\n";
+  const dirtyOf = async (edited: string): Promise<unknown> => {
+    const [simulator, path, cwd] = [await startQuick({ tls: false }), await logPath(), await repository()];
+    await commit(cwd, { "tenants.yml": `${file}sandbox: {}\n` });
+    await write(cwd, { "tenants.yml": edited });
+    const env = { OSAC_URL: simulator.url, OSAC_USERNAME: "admin", OSAC_PASSWORD: "admin" };
+    expect(await osac(apply(path), { cwd, env })).toMatchObject({ code: 0 });
+    return (await entriesOf(path))[0]!["dirty"];
+  };
+
+  test("is false where the last commit has the files that were applied", async () => {
+    expect(await dirtyOf(`${file}sandbox: {}\n`)).toBe(false);
+  });
+
+  test("is true where a file was edited and not committed", async () => {
+    expect(await dirtyOf(`${file}sandbox: { description: Edited }\n`)).toBe(true);
   });
 });
 

@@ -26,13 +26,69 @@ function roleOfThatName({ name }: Declared, directory: Directory): Remark[] {
 }
 
 function circle(entity: Declared, directory: Directory): Remark[] {
-  const groups = directory.kinds.get("actiongroups");
-  for (const { name, pointer } of referencesOf(entity)) {
-    if (name === entity.name) return [itself(pointer)];
-    const path = groups && pathBetween(name, entity.name, groups);
-    if (path) return [through(pointer, [entity.name, ...path])];
+  const groups = directory.kinds.get("actiongroups")!;
+  const members = circlesOf(groups).get(entity.name)!;
+  const back = referencesOf(entity).find(({ name }) => members.has(name));
+  if (back === undefined) return [];
+  if (back.name === entity.name) return [itself(back.pointer)];
+  const path = members.size > namedMax ? undefined : pathBetween(back.name, entity.name, members, groups);
+  return [through(back.pointer, path ? [entity.name, ...path].join(" → ") : `by ${members.size - 1} others`)];
+}
+
+/** A circle of more groups is not spelled out. */
+const namedMax = 100;
+
+type Groups = ReadonlyMap<string, Declared>;
+
+/** For each group those that contain it and that it contains, itself among them, on whatever way. */
+type Circles = ReadonlyMap<string, ReadonlySet<string>>;
+
+const knownCircles = new WeakMap<Groups, Circles>();
+
+function circlesOf(groups: Groups): Circles {
+  const known = knownCircles.get(groups);
+  if (known) return known;
+  const circles = findCircles(groups);
+  knownCircles.set(groups, circles);
+  return circles;
+}
+
+/** Kosaraju's algorithm: whoever is met again against the arrows, last left first, is in the same circle. */
+function findCircles(groups: Groups): Circles {
+  const contained = new Map([...groups].map(([name, group]) => [name, containedIn(group, groups)]));
+  const containers = new Map<string, string[]>([...groups.keys()].map((name) => [name, []]));
+  for (const [name, inner] of contained) for (const one of inner) containers.get(one)!.push(name);
+  const circles = new Map<string, ReadonlySet<string>>();
+  const seen = new Set<string>();
+  for (const name of postOrder(groups.keys(), contained, new Set()).toReversed()) {
+    const members = new Set(postOrder([name], containers, seen));
+    for (const member of members) circles.set(member, members);
   }
-  return [];
+  return circles;
+}
+
+function containedIn(group: Declared, groups: Groups): string[] {
+  return referencesOf(group)
+    .map(({ name }) => name)
+    .filter((name) => groups.has(name));
+}
+
+/** Whoever can be reached and was not seen, each after all that it leads to. */
+function postOrder(
+  starts: Iterable<string>,
+  next: ReadonlyMap<string, readonly string[]>,
+  seen: Set<string>,
+): string[] {
+  const order: string[] = [];
+  const open = [...starts].map((name) => ({ name, isLeft: false }));
+  for (let one = open.pop(); one; one = open.pop()) {
+    if (one.isLeft) order.push(one.name);
+    if (seen.has(one.name)) continue;
+    seen.add(one.name);
+    open.push({ name: one.name, isLeft: true });
+    for (const name of next.get(one.name)!) open.push({ name, isLeft: false });
+  }
+  return order;
 }
 
 function itself(pointer: string): Remark {
@@ -46,23 +102,27 @@ function itself(pointer: string): Remark {
   };
 }
 
-function through(pointer: string, path: readonly string[]): Remark {
+function through(pointer: string, path: string): Remark {
   return {
     code: "group-circle",
     severity: "warning",
     pointer,
-    message: `the action group contains itself: ${path.join(" → ")}`,
+    message: `the action group contains itself: ${path}`,
     hint: "take one of these groups out of another",
   };
 }
 
-function pathBetween(from: string, to: string, groups: ReadonlyMap<string, Declared>): string[] | undefined {
+function pathBetween(
+  from: string,
+  to: string,
+  members: ReadonlySet<string>,
+  groups: Groups,
+): string[] | undefined {
   const origin = new Map<string, string | undefined>([[from, undefined]]);
   for (const name of origin.keys()) {
-    const group = groups.get(name);
-    for (const reference of group ? referencesOf(group) : []) {
-      if (reference.name === to) return [...pathTo(name, origin), to];
-      if (!origin.has(reference.name)) origin.set(reference.name, name);
+    for (const next of containedIn(groups.get(name)!, groups)) {
+      if (next === to) return [...pathTo(name, origin), to];
+      if (members.has(next) && !origin.has(next)) origin.set(next, name);
     }
   }
   return undefined;

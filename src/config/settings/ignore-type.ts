@@ -13,6 +13,9 @@ interface Written {
   readonly reason: string;
 }
 
+/** Each rule is tried on every entity; with patterns nobody needs as many. */
+const rulesMax = 1000;
+
 /** What is left to somebody else: one entity by a flag, and whatever osac.yml says beside it. */
 export const ignoreRules: ValueType<readonly IgnoreRule[]> = {
   placeholder: "KIND/NAME",
@@ -44,6 +47,7 @@ export const ignoreRules: ValueType<readonly IgnoreRule[]> = {
   readFile: (value, { name, base, locate }) =>
     (value as unknown as readonly Written[]).map(({ field, ...rule }, index) => {
       const at = locate(`/${index}`);
+      if (index === rulesMax) refuse({ name, base, at }, `at most ${rulesMax} rules`, "more");
       return {
         ...rule,
         ...(field === undefined ? {} : { field: stepsOf(rule.kind, field, { name, base, at }) }),

@@ -2,9 +2,10 @@ import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, isAbsolute, join } from "node:path";
+import { depthMax, isTooDeep } from "../../kinds/depth.ts";
 import { escapePointer } from "../../kinds/pointer.ts";
 import { OsacError, failure } from "../../errors.ts";
-import { backupVersion, type Backup, type Finding, type Place } from "../../model.ts";
+import { backupVersion, type Backup, type Finding, type Json, type Place } from "../../model.ts";
 import { locateIn } from "../yaml/locate.ts";
 import { firstMisfit } from "../schema/misfits.ts";
 import { whyNotWritten, writePrivately } from "./private-file.ts";
@@ -129,6 +130,8 @@ export async function readBackup(path: string, name: string): Promise<ReadBackup
   }
   const backup = parsed(content.text);
   if (typeof backup !== "object" || backup === null) throw noBackup(name, "it is no JSON document");
+  if (isTooDeep(backup as Json))
+    throw noBackup(name, `it has more than ${depthMax} lists and maps in one another`);
   const { version } = backup as { version?: unknown };
   if (typeof version === "number" && version !== backupVersion)
     throw noBackup(name, `its format is ${version}, and this version of osac reads ${backupVersion}`);

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { OsacError, failure } from "../../errors.ts";
-import { savedPlanVersion, type SavedPlan } from "../../model.ts";
+import { depthMax, isTooDeep } from "../../kinds/depth.ts";
+import { savedPlanVersion, type Json, type SavedPlan } from "../../model.ts";
 import { firstMisfit } from "../schema/misfits.ts";
 import { targetOf, whyNotWritten, writePrivately } from "./private-file.ts";
 import { readText } from "../read-file.ts";
@@ -19,6 +20,8 @@ export async function readSavedPlan(path: string, name: string): Promise<SavedPl
   }
   const value = parsed(content.text);
   if (typeof value !== "object" || value === null) throw noPlan(name, "it is no JSON document");
+  if (isTooDeep(value as Json))
+    throw noPlan(name, `it has more than ${depthMax} lists and maps in one another`);
   const { version } = value as { version?: unknown };
   if (typeof version === "number" && version !== savedPlanVersion)
     throw noPlan(name, `its format is ${version}, and this version of osac reads ${savedPlanVersion}`);

@@ -4,6 +4,7 @@ import { options, type OptionName } from "../../../src/config/settings/options.t
 import { readSettings } from "../../../src/config/settings/read-settings.ts";
 import { OsacError } from "../../../src/errors.ts";
 import { folder } from "../../cli/folder.ts";
+import { osac } from "../../cli/osac.ts";
 
 type Flags = Partial<Record<OptionName, string[]>>;
 
@@ -176,6 +177,13 @@ describe("osac.yml", () => {
     expect(await refusal(numbers)).toEqual([
       "osac.yml:1:10: guards.max_delete_share: expected a text, found 20",
     ]);
+  });
+
+  test("more ignore rules than anybody writes are refused, for each is tried on every entity", async () => {
+    const rule = "  - { kind: roles, name: a, reason: b }\n";
+    const ran = await osac(["plan"], { cwd: await folder({ "osac.yml": `ignore:\n${rule.repeat(1001)}` }) });
+    expect(ran.code).toBe(3);
+    expect(ran.err).toMatch(/osac\.yml:1002:5: .*expected at most 1000 rules/);
   });
 
   test("ignore rules need a kind, a name, a field that there is, and a reason", async () => {
