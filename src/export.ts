@@ -171,7 +171,7 @@ function literalPlaceholders(
 }
 
 function literalPlaceholder(kind: KindName, name: string, isKept: boolean): Finding {
-  const holds = "it holds a text that is a placeholder to whoever reads the file";
+  const holds = "it holds a text that osac and securityadmin.sh would read as a placeholder";
   return isKept
     ? {
         code: "literal-placeholder",
@@ -184,8 +184,8 @@ function literalPlaceholder(kind: KindName, name: string, isKept: boolean): Find
     : {
         code: "literal-placeholder",
         severity: "error",
-        message: `left out, since ${holds}, and would mean something else there`,
-        hint: "correct it in the cluster; or, where a placeholder is what is meant, keep it with --keep-placeholders",
+        message: `left out: ${holds}`,
+        hint: "correct it in the cluster; if a placeholder is meant, keep it with --keep-placeholders",
         kind,
         name,
       };

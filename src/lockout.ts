@@ -144,7 +144,7 @@ async function healerOf(healing: Connection | undefined): Promise<string | undef
     "the certificate of --heal-cert is no admin certificate of this cluster; nothing was written";
   throw failure("access", "no-healer", message, {
     hint: healing.url.startsWith("http:")
-      ? "none can be shown over http://: connect to the nodes themselves over https://"
+      ? "http:// carries no certificate: connect to the nodes themselves over https://"
       : "give one that plugins.security.authcz.admin_dn names, or none",
   });
 }

@@ -1,3 +1,4 @@
+import { listNames } from "./kinds/list-names.ts";
 import { documentsOf, passwordTrials, type PasswordTrials } from "./access/index.ts";
 import { fetchLive } from "./cluster/fetch.ts";
 import { tryLogins, type LoginAnswers, type LoginResult } from "./cluster/try-logins.ts";
@@ -72,15 +73,13 @@ function notTried(users: readonly DeclaredLogin[]): Finding[] {
     {
       code: "passwords-not-tried",
       severity: "notice",
-      message: `--verify-passwords does not try ${listNames(users.map(({ name }) => name))}: their passwords stand in the files, at least in part, and whoever wrote them could be guessing`,
+      message: `--verify-passwords does not try ${listNames(
+        users.map(({ name }) => name),
+        namesMax,
+      )}: the files hold their passwords, at least in part, and the author of the files could be guessing`,
       hint: "write a placeholder alone, without a default: ${env.NAME}",
     },
   ];
-}
-
-function listNames(names: readonly string[]): string {
-  const rest = names.length > namesMax ? ` and ${names.length - namesMax} more` : "";
-  return `${names.slice(0, namesMax).join(", ")}${rest}`;
 }
 
 /** What is known of the same user with the same password. */
@@ -111,7 +110,7 @@ function whoWasTried(told: LoginAnswers): Finding[] {
     {
       code: "logged-in-as-users",
       severity: "notice",
-      message: `--verify-passwords logged in once as ${listNames([...told.keys()])}: ${count("right")} right, ${count("wrong")} wrong, ${count("unknown")} unknown`,
+      message: `--verify-passwords logged in once as ${listNames([...told.keys()], namesMax)}: ${count("right")} right, ${count("wrong")} wrong, ${count("unknown")} unknown`,
       hint: "each wrong one counts as a failed login (auth_failure_listeners); a user who is blocked already looks like a wrong password",
     },
   ];

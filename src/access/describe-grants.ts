@@ -32,7 +32,7 @@ function describeMapping(name: string, body: Body | undefined): string {
   const parts = [
     listText("user", shownAt(body, "users")),
     listText("backend role", shownAt(body, "backend_roles")),
-    listText("whoever has all of the backend role", shownAt(body, "and_backend_roles")),
+    listText("callers with all of the backend role", shownAt(body, "and_backend_roles")),
     listText("host", shownAt(body, "hosts")),
   ];
   return `gives the role ${JSON.stringify(name)} to ${joinParts(parts, "nobody")}`;

@@ -164,8 +164,8 @@ function callerText(connection: Connection, whoami: Answer): string {
   if (clientCert === undefined) return "no user, token or certificate was given";
   if (!isCertificateLost(connection, whoami)) return "a client certificate was given";
   return url.startsWith("http:")
-    ? "a client certificate was given, and none can be shown over http://"
-    : "a client certificate was given, and it does not reach the node: something between ends TLS";
+    ? "a client certificate was given, but http:// cannot carry one"
+    : "a client certificate was given, but it does not reach the node: a proxy ends TLS before it";
 }
 
 /**

@@ -17,7 +17,7 @@ interface Refusal {
 const wordsMax = 500;
 
 const keptBack: Omit<Refusal, "status" | "says"> = {
-  reason: "something before the server keeps it back (a proxy, a policy)",
+  reason: "a proxy or a policy before the server blocks it",
   hint: ({ path }) => `let the job reach the path that ends in ${path}, with GET and PATCH`,
 };
 
@@ -60,8 +60,7 @@ const refusals: readonly Refusal[] = [
     status: 403,
     says: /Access denied/i,
     path: "securityconfig",
-    reason:
-      "a setting of the server decides who may change it by REST, and without it nobody may, the admin certificate included",
+    reason: "a server setting must allow changes by REST; without it even the admin certificate is refused",
     hint: () =>
       "set plugins.security.unsupported.restapi.allow_securityconfig_modification: true in opensearch.yml of every node; with plugins.security.restapi.admin.enabled: true, use the admin certificate or a caller with restapi:admin/config/update instead",
   },

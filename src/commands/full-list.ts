@@ -14,8 +14,8 @@ export function withFullList(plan: Plan, { requireFullList }: Settings): Plan {
   const finding: Finding = {
     code: "plan-too-long",
     severity: "error",
-    message: `${unlisted} of ${counted(plan.changes.length, "change")} would not even be listed in a comment, so that a review could not see them (--require-full-list)`,
-    hint: "bring the changes in several steps; or read all of osac plan -v, and plan and apply once with --no-require-full-list (the Action's input require-full-list: false)",
+    message: `${unlisted} of ${counted(plan.changes.length, "change")} do not fit into a comment even as a list, so a review could not see them (--require-full-list)`,
+    hint: "split the change into several pull requests; or read all of osac plan -v, and plan and apply once with --no-require-full-list (the Action's input require-full-list: false)",
     refusedBy: "guard",
   };
   return { ...plan, findings: [...plan.findings, finding] };

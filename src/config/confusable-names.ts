@@ -1,3 +1,4 @@
+import { writeCodePoint } from "./code-point.ts";
 import { makeSkeletons } from "../kinds/skeleton.ts";
 import type { Directory, Finding } from "../model.ts";
 import type { KnownNames } from "./references.ts";
@@ -14,8 +15,8 @@ export function confusableNames({ kinds }: Directory, known: KnownNames): Findin
     return [...entities.values()].flatMap(({ name, at }): Finding[] => {
       const twin = findTwin(seen, name);
       if (twin === undefined) return [];
-      const message = `the name looks like that of ${kind}/${twin}, and is another one${oddText(name)}`;
-      const hint = "rename it, or type it as the other one where that is meant";
+      const message = `the name looks like ${kind}/${twin}, but is a different name${oddText(name)}`;
+      const hint = "rename it, or type the other name if that is meant";
       return [{ code: "confusable-name", severity: "warning", message, hint, at, kind, name }];
     });
   });
@@ -32,6 +33,5 @@ function findTwin(seen: Map<string, string>, name: string): string | undefined {
 /** The characters that no keyboard for ASCII has, by number: the same look is what it is about. */
 function oddText(name: string): string {
   const odd = [...new Set(name)].filter((character) => character > "~");
-  const numbers = odd.map((one) => `U+${one.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}`);
-  return odd.length === 0 ? "" : ` (it has ${numbers.slice(0, 10).join(", ")})`;
+  return odd.length === 0 ? "" : ` (it has ${odd.slice(0, 10).map(writeCodePoint).join(", ")})`;
 }

@@ -1,12 +1,10 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { OsacError } from "../errors.ts";
 import { byCodeUnit } from "../kinds/canonical.ts";
 import { findFolder } from "./git/files-at.ts";
 import { git } from "./git/git.ts";
 import { openWorkTree } from "./git/work-tree.ts";
-import { listFiles } from "./list-files.ts";
+import { listRead } from "./list-files.ts";
 import { readOwnText } from "./read-file.ts";
 
 /**
@@ -17,9 +15,7 @@ import { readOwnText } from "./read-file.ts";
  * values no digest may tell
  */
 export async function filesDigest(path: string, usedFiles: ReadonlySet<string>): Promise<string> {
-  const listed = [...(await listFiles(path)).files.values()].flat();
-  const settings = existsSync(join(path, "osac.yml")) ? ["osac.yml"] : [];
-  const names = [...listed, ...settings, ...(await findTracked(path, usedFiles))].toSorted(byCodeUnit);
+  const names = [...(await listRead(path)), ...(await findTracked(path, usedFiles))].toSorted(byCodeUnit);
   const digests = await Promise.all(names.map(async (name) => [name, sha256(await contentOf(path, name))]));
   return sha256(JSON.stringify(digests));
 }

@@ -1,3 +1,4 @@
+import { listNames } from "../kinds/list-names.ts";
 import { reservedNames } from "../kinds/built-in.ts";
 import { isFilled } from "../kinds/canonical.ts";
 import { kinds } from "../kinds/index.ts";
@@ -95,10 +96,9 @@ function missingEntities(kind: KindName, declared: ReadonlyMap<string, Declared>
 function missingReserved(kind: KindName, declared: ReadonlyMap<string, Declared>): Finding[] {
   const missing = [...reservedNames(kind)].filter((name) => !declared.has(name));
   if (missing.length === 0) return [];
-  const more = missing.length > namesMax ? ` and ${missing.length - namesMax} more` : "";
-  const names = `${missing.slice(0, namesMax).join(", ")}${more}`;
+  const names = listNames(missing, namesMax);
   return [
-    refused(`securityadmin.sh would delete ${kind} that the server brings along: ${names}`, wayOut, { kind }),
+    refused(`securityadmin.sh would delete ${kind} that ship with the server: ${names}`, wayOut, { kind }),
   ];
 }
 

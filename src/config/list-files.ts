@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { byCodeUnit } from "../kinds/canonical.ts";
@@ -38,6 +39,12 @@ export async function listFiles(path: string): Promise<Listing> {
   const { files, findings } = search;
   if (files.size === 0 && findings.length === 0) findings.push(nothingFound(path));
   return { files, ignored, findings };
+}
+
+/** The paths of all files that osac reads, osac.yml among them. */
+export async function listRead(path: string): Promise<string[]> {
+  const settings = existsSync(join(path, "osac.yml")) ? ["osac.yml"] : [];
+  return [...settings, ...[...(await listFiles(path)).files.values()].flat()];
 }
 
 async function addEntry(search: Search, { name, isFolder }: Entry): Promise<void> {

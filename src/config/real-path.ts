@@ -30,13 +30,15 @@ export function whyNotRead(named: string, folders: readonly string[]): string | 
   const link = real === path ? undefined : findLink(path);
   if (link !== undefined) return `is a link to ${real}, and in a git work tree no link is followed`;
   if (isOfGit(real)) return `belongs to git (${real})`;
-  if (systemFolders.some((folder) => isWithin(folder, real))) return `belongs to the system (${real})`;
+  if (isOfSystem(real)) return `belongs to the system (${real})`;
   if (folders.some((folder) => isWithin(realPath(resolve(folder)), real))) return undefined;
   return `leads to ${real}, which is not in ${folders.join(" or ")}`;
 }
 
-/** What stands there is no file, but the memory and the devices of the machine. */
-const systemFolders: readonly string[] = ["/proc", "/sys", "/dev"];
+/** Whether a path is no file, but memory or a device of the machine. */
+export function isOfSystem(path: string): boolean {
+  return ["/proc", "/sys", "/dev"].some((folder) => isWithin(folder, path));
+}
 
 /** The first link on the way to a path that lies in a git work tree. */
 function findLink(path: string): string | undefined {
@@ -50,14 +52,15 @@ function findLink(path: string): string | undefined {
 /** Names that some file system takes for `.git`: in other letters, with invisible ones, with ends that Windows drops. */
 const gitNames = /^(?:\.git|git~\d+)[. ]*(?::.*)?$/i;
 
-function isOfGit(path: string): boolean {
+/** Whether a path lies in a git directory. */
+export function isOfGit(path: string): boolean {
   return path
     .split(sep)
     .some((name) => gitNames.test(name.replaceAll(/\p{Default_Ignorable_Code_Point}/gu, "")));
 }
 
-/** A folder that is not there has no files either. */
-function realPath(path: string): string {
+/** The path without links; as it is where nothing is there, for then there are no files either. */
+export function realPath(path: string): string {
   try {
     return realpathSync(path);
   } catch {

@@ -69,7 +69,7 @@ function finding({ kind, name, at }: Declared, reference: string): Finding {
     code: "refused-secret",
     severity: "error",
     message: `the value of ${reference} is refused: the server could not use it there`,
-    hint: "look at the value where it is set: a hash must be one, a key long enough and in Base64, and no text a placeholder that nobody filled in",
+    hint: "check the value where it is set: a hash must be a hash, a key long enough and in Base64, and no text an unfilled placeholder",
     at,
     kind,
     name,

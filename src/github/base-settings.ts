@@ -16,6 +16,6 @@ export async function withBaseSettings(
   if (await hasCommit(resolve(cwd, inputs.directory), base))
     return { inputs: { ...inputs, "settings-from": base }, notes: [] };
   const note =
-    "**The settings are those of this pull request:** what it changes about them is not shown, for the clone lacks its base (`fetch-depth: 0`).";
+    "**The settings are those of this pull request:** osac cannot show what it changes in them, because the clone lacks its base (`fetch-depth: 0`).";
   return { inputs, notes: untrusted === undefined ? [note] : [] };
 }

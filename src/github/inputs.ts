@@ -23,8 +23,7 @@ export const inputs = {
   directory: { describe: "the directory of files", default: "." },
   config: { describe: "the settings file, instead of osac.yml in the directory", option: "config" },
   "settings-from": {
-    describe:
-      "read the settings file as it is at this git reference; on a pull request its base commit, when absent",
+    describe: "read the settings file at this git reference; the base commit of a pull request, when absent",
     option: "settingsFrom",
   },
   url: { describe: "the address of the cluster", option: "url" },
@@ -216,7 +215,7 @@ function isFlag(name: InputName): boolean {
  */
 export function refuseNoUrl({ url, config, "settings-from": reference }: Inputs, env: Environment): void {
   if (url !== "" || env["OSAC_URL"] || config !== "" || reference !== "") return;
-  throw failure("input", "no-url", "the input url is empty, and nothing was asked of any cluster", {
+  throw failure("input", "no-url", "the input url is empty; osac contacted no cluster", {
     hint: "set it, or the variable that it is read from (url: ${{ vars.OPENSEARCH_URL }}: Settings › Secrets and variables › Actions › Variables)",
   });
 }

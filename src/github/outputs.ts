@@ -53,8 +53,8 @@ export function failureText(command: string, exitCode: number): string {
 
 function changesText(command: string): string {
   return command === "drift"
-    ? "there is drift: the cluster is not as the files say"
-    : "the cluster is not as the files say, and fail-on-changes is true";
+    ? "there is drift: the cluster differs from the files"
+    : "the cluster differs from the files, and fail-on-changes is true";
 }
 
 /** The outputs that a report holds. */

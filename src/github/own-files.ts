@@ -10,6 +10,6 @@ export async function withTrust(event: Event, directory: string, cwd: string): P
   if (event.ownCommits === undefined || event.untrusted !== undefined) return event;
   const { commit, dirty } = await findCommit({}, resolve(cwd, directory));
   if (commit !== null && dirty === false && event.ownCommits.includes(commit)) return event;
-  const untrusted = `anybody can cause a run on ${event.name}, and these files are not those of a commit of the repository itself`;
+  const untrusted = `anybody can trigger ${event.name}, and the checked out files are not those of a commit of this repository`;
   return { ...event, untrusted };
 }

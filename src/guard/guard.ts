@@ -1,3 +1,4 @@
+import { listNames } from "../kinds/list-names.ts";
 import { writeAddress } from "../kinds/address.ts";
 import type { Approval, Danger, Directory, Finding, KindName, Plan } from "../model.ts";
 
@@ -56,11 +57,10 @@ export function setWhere({ setBy }: Limit, flag: string): string {
 }
 
 function namesOf(dangers: readonly Danger[]): string {
-  const names = dangers
-    .slice(0, namesMax)
-    .map(({ address, what, isDeletion }) => (isDeletion ? address : `${address} (${what})`));
-  const more = dangers.length - names.length;
-  return names.join(", ") + (more > 0 ? ` and ${more} more` : "");
+  const names = dangers.map(({ address, what, isDeletion }) =>
+    isDeletion ? address : `${address} (${what})`,
+  );
+  return listNames(names, namesMax);
 }
 
 function flagsOf(dangers: readonly Danger[]): string {

@@ -122,8 +122,8 @@ export function mappingsOfDeleted(
         .map((user) => ({
           code: "mapping-of-deleted-user",
           severity: "warning" as const,
-          message: `names the user ${JSON.stringify(user)}, whom this plan deletes; whoever is called so next has the role`,
-          hint: "remove the name from the mapping, too",
+          message: `names the user ${JSON.stringify(user)}, which this plan deletes; the next user with this name gets the role`,
+          hint: "remove the name from the mapping as well",
           kind: "rolesmapping" as const,
           name,
           ...(at ? { at } : {}),

@@ -201,7 +201,7 @@ function skippedDiffers(skipped: readonly Listed[]): Finding[] {
     .map(({ kind, name, reason, at }) => ({
       code: "skipped-differs",
       severity: "warning",
-      message: `${reason === "restapi:admin" ? "it holds a permission of restapi:admin/" : `it is ${reason}`} in the cluster, so osac does not write it, and it is not as the file says`,
+      message: `${reason === "restapi:admin" ? "it holds a permission of restapi:admin/" : `it is ${reason}`} in the cluster, so osac does not write it; it differs from the file`,
       hint: "find out who made it so; correct it with securityadmin.sh, or take it out of the file",
       kind,
       name,

@@ -20,7 +20,7 @@ export function disproofFindings(
     const raw = entityOf(live, change)?.raw;
     const wrong = disproof(kind, change, operationsOf(kind, change), raw, version);
     if (wrong === undefined) return [];
-    const message = `the cluster holds it in a shape that OpenSearch ${formatVersion(version)} does not have, and no patch is known that would make it as the files say: ${wrong}`;
+    const message = `the cluster holds it in a form that OpenSearch ${formatVersion(version)} does not have, and osac cannot build a patch to the declared state: ${wrong}`;
     const hint = "leave out what this server does not have, or change the entity with securityadmin.sh";
     const place = { kind: kindName, name, ...(at ? { at } : {}) };
     return [{ code: "unknown-shape", severity: "error", message, hint, ...place }];

@@ -41,7 +41,7 @@ export function isAllSeen({ unverified, findings }: Plan): boolean {
 /** `2 changed in the cluster (live)`: the words, and the one that `--fail-on` and the JSON have for them. */
 function phraseOf(kind: DriftKind, count: number): string {
   if (kind === "unmanaged") return `${count} unmanaged`;
-  if (kind === "skipped") return `${count} the server's own, and not as the files say (skipped)`;
+  if (kind === "skipped") return `${count} differing, and the server's own (skipped)`;
   return `${count} ${causeWords[kind]} (${kind}${kind === "unknown" ? "; --base tells who moved" : ""})`;
 }
 

@@ -149,7 +149,7 @@ function cutText(fitting: readonly Fitted[], whole: string): string {
   const details = countCut(fitting, ["details"]);
   const findings = countCut(fitting, ["findings"]);
   const left = [
-    unlisted > 0 ? `${counted(unlisted, "change")} not even listed` : "",
+    unlisted > 0 ? `${counted(unlisted, "change")} not listed` : "",
     details > 0 ? `details of ${counted(details, "change")}` : "",
     findings > 0 ? counted(findings, "finding") : "",
   ].filter((text) => text !== "");

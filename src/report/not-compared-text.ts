@@ -1,3 +1,4 @@
+import { listNames } from "../kinds/list-names.ts";
 import { writeAddress } from "../kinds/address.ts";
 import { kinds } from "../kinds/index.ts";
 import type { ClusterInfo, Listed, Plan } from "../model.ts";
@@ -33,9 +34,8 @@ function waysToCompare({ adminDn }: ClusterInfo): string {
 
 function lineText(word: string, names: readonly string[], hints: readonly string[]): string {
   if (names.length === 0) return "";
-  const rest = names.length > namesMax ? ` and ${names.length - namesMax} more` : "";
-  const shown = names.slice(0, namesMax).map(formatItem).join(", ");
-  const title = `not compared: ${counted(names.length, word)} (${shown}${rest})\n`;
+  const shown = listNames(names.map(formatItem), namesMax);
+  const title = `not compared: ${counted(names.length, word)} (${shown})\n`;
   return title + hints.map((hint) => `  ${printable(hint)}\n`).join("");
 }
 

@@ -112,7 +112,7 @@ test.for([
     const { code, out, err } = await drift([], login);
     expect({ code, last: out.trimEnd().split("\n").at(-1) }).toEqual({
       code: 2,
-      last: "Drift: 1 the server's own, and not as the files say (skipped)",
+      last: "Drift: 1 differing, and the server's own (skipped)",
     });
     expect(err).toContain(
       `files/tenants.yml:2:1: warning: tenants/a: it is ${flag} in the cluster, so osac does not write it`,

@@ -24,12 +24,12 @@ test.for([
   ["logs-x", "logs\u2010x"],
 ])("%s and %s are told to look alike, once", async (names) => {
   const lines = (await said(...names)).split("\n").filter((line) => line.includes("[confusable-name]"));
-  expect(lines).toEqual([expect.stringContaining(`the name looks like that of roles/${names[0]}`)]);
+  expect(lines).toEqual([expect.stringContaining(`the name looks like roles/${names[0]}`)]);
 });
 
 test("a name that looks like a built-in one is told", async () => {
   expect(await said("all_acc\u0435ss")).toMatch(
-    /roles\/all_access, and is another one \(it has U\+0435\) \[confusable-name\]/,
+    /roles\/all_access, but is a different name \(it has U\+0435\) \[confusable-name\]/,
   );
 });
 

@@ -1,3 +1,4 @@
+import { listNames } from "../../kinds/list-names.ts";
 import type {
   Change,
   Finding,
@@ -111,7 +112,8 @@ export function findingAbout({ kind, name, at }: Change, fault: Fault): Finding 
 
 /** Names for a message: the first of them, and how many more there are. */
 export function namesOf(changes: readonly Change[]): string {
-  const names = changes.slice(0, namesMax).map(({ name }) => name);
-  const rest = changes.length > namesMax ? ` and ${changes.length - namesMax} more` : "";
-  return `${names.join(", ")}${rest}`;
+  return listNames(
+    changes.map(({ name }) => name),
+    namesMax,
+  );
 }

@@ -1,3 +1,4 @@
+import { listNames } from "../../kinds/list-names.ts";
 import { byCodeUnit } from "../../kinds/canonical.ts";
 import { allKinds, kinds } from "../../kinds/index.ts";
 import type { Finding, KindName } from "../../model.ts";
@@ -127,8 +128,7 @@ function declaredBy(versions: readonly Version[], declared: Declarations["names"
 function notCommittedYet(still: ReadonlySet<string>): Finding[] {
   if (still.size === 0) return [];
   const names = [...still].toSorted(byCodeUnit);
-  const more = names.length > namesMax ? ` and ${names.length - namesMax} more` : "";
-  const message = `${names.slice(0, namesMax).join(", ")}${more}: gone from the files, but the last commit still declares ${names.length === 1 ? "it" : "them"}, so the deletion is not proved`;
+  const message = `${listNames(names, namesMax)}: gone from the files, but the last commit still declares ${names.length === 1 ? "it" : "them"}, so the deletion is not proved`;
   return [{ code: "deletion-not-committed", severity: "warning", message, hint: "commit the deletion" }];
 }
 

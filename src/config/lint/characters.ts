@@ -1,3 +1,4 @@
+import { writeCodePoint } from "../code-point.ts";
 import { isFields } from "../../kinds/canonical.ts";
 import { escapePointer } from "../../kinds/pointer.ts";
 import type { Body, Value } from "../../model.ts";
@@ -48,13 +49,12 @@ function remarksOn(value: Value, pointer: string, field: string): Remark[] {
 
 function remark(text: string, pointer: string, where: string): Remark {
   const [character] = unseen.exec(text)!;
-  const code = character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
   return {
     code: "unseen-character",
     severity: "warning",
     pointer,
     // As it is: reports show by escapes what nobody sees.
-    message: `${where} "${text.slice(0, shownMax)}" contains U+${code}, which nobody sees`,
+    message: `${where} "${text.slice(0, shownMax)}" contains ${writeCodePoint(character)}, which is invisible or looks like a blank`,
     hint: ofEscapes.includes(character)
       ? "in double quotes a backslash is written twice, or use single quotes"
       : "remove it, or type an ordinary character",

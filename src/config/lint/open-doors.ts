@@ -28,8 +28,8 @@ function everybody(body: Body): Remark[] {
         code: "everybody-may-all",
         severity: "warning" as const,
         pointer,
-        message: `${spoken(pointer)}: ${shown} gives whoever reaches the server a role that may do everything`,
-        hint: "name those who shall have it",
+        message: `${spoken(pointer)}: ${shown} gives every caller who reaches the server a role that may do everything`,
+        hint: "name the users or backend roles that need it",
       }),
     ),
   );
@@ -69,7 +69,7 @@ function unfilledKey(body: Body): Remark[] {
       code: "unfilled-key",
       severity: "notice",
       pointer,
-      message: `${spoken(pointer)} has no value here; were the file uploaded so by securityadmin.sh, the server would load no configuration any more`,
+      message: `${spoken(pointer)} has no value here; if securityadmin.sh uploads the file like this, the server can no longer load its configuration`,
       hint: "set the variable wherever securityadmin.sh runs",
     },
   ];

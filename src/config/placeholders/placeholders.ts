@@ -171,7 +171,7 @@ export function resolveText(text: string, lookup: Lookup, { isSecret = false }: 
 function asLack(found: Found): Found {
   if (!("value" in found) || !found.isUnusable) return found;
   return {
-    lacks: "holds no text, but a placeholder that nobody filled in, or no Base64",
+    lacks: "holds an unfilled placeholder, or is no Base64",
     hint: "set the variable in the environment of osac",
   };
 }

@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { readFileSync, realpathSync, statSync } from "node:fs";
-import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
+import { isOfGit, isOfSystem, isWithin, realPath } from "../real-path.ts";
 import type { Found, Lack } from "./placeholders.ts";
 
 /** Which files `${file:PATH}` may name. */
@@ -27,9 +28,6 @@ export interface NamedFiles {
 /** A key with its certificates has a few kilobytes. */
 const fileBytesMax = 64 * 1024;
 
-/** What a process, the machine or git keeps to itself, whoever allows it. */
-const systemDirectories = ["/proc", "/sys", "/dev"];
-
 /** The files beside the YAML files, and those of the allowed directories. Each is read once. */
 export function openFiles(path: string, rules: FileRules): NamedFiles {
   const directory = resolve(rules.root ?? path);
@@ -46,7 +44,7 @@ export function openFiles(path: string, rules: FileRules): NamedFiles {
     refusal: (name) => {
       const target = resolve(directory, name);
       if (!isAllowed(target, roots)) return refusedFile(name);
-      if (isWithin([directory], target)) used.add(relative(directory, target));
+      if (isBelow(directory, target)) used.add(relative(directory, target));
       return undefined;
     },
     read,
@@ -59,8 +57,8 @@ function narrowed({ directories, narrowedDirectories }: FileRules): readonly str
   if (!narrowedDirectories) return directories;
   return directories.flatMap((allowed) =>
     narrowedDirectories.flatMap((wanted) => {
-      if (wanted === allowed || isWithin([allowed], wanted)) return [wanted];
-      return isWithin([wanted], allowed) ? [allowed] : [];
+      if (isWithin(allowed, wanted)) return [wanted];
+      return isWithin(wanted, allowed) ? [allowed] : [];
     }),
   );
 }
@@ -96,28 +94,17 @@ function readSecretFile(path: string, roots: readonly string[]): Found {
   }
 }
 
+/** What belongs to git or to the system nobody can allow. */
 function isAllowed(path: string, roots: readonly string[]): boolean {
-  return isWithin(roots, path) && !isWithin(systemDirectories, path) && !path.split(sep).includes(".git");
+  return roots.some((root) => isBelow(root, path)) && !isOfGit(path) && !isOfSystem(path);
 }
 
 /** Whether a path within the directory of files is another one once its links are followed. */
 function isLinked(directory: string, path: string): boolean {
-  if (!isWithin([directory], path)) return false;
+  if (!isBelow(directory, path)) return false;
   return realPath(path) !== join(realPath(directory), relative(directory, path));
 }
 
-/** A directory that is not there has no files either. */
-function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
-}
-
-function isWithin(roots: readonly string[], path: string): boolean {
-  return roots.some((root) => {
-    const way = relative(root, path);
-    return way !== "" && way.split(/[/\\]/)[0] !== ".." && !isAbsolute(way);
-  });
+function isBelow(folder: string, path: string): boolean {
+  return path !== folder && isWithin(folder, path);
 }

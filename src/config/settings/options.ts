@@ -60,7 +60,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   settingsFrom: {
     type: { ...text, placeholder: "REF" },
-    describe: "read the settings file as it is at this git reference, and say what the files change about it",
+    describe: "read the settings file at this git reference, and report what the files change in it",
     default: undefined,
     flag: "settings-from",
     env: "OSAC_SETTINGS_FROM",
@@ -216,7 +216,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   validateFor: {
     type: choice(["osac", "securityadmin"]),
-    describe: "who will load the files: securityadmin also refuses what securityadmin.sh must not upload",
+    describe: "what will load the files: securityadmin also refuses what securityadmin.sh must not upload",
     default: "osac",
     flag: "for",
   },
@@ -327,7 +327,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   onlyPlaceholders: {
     type: variables,
-    describe: "the only variables that the files use, of those that they may",
+    describe: "limits the variables that the files may use to these",
     default: undefined,
     key: "placeholders.allow",
     protects: true,
@@ -341,7 +341,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   onlyPlaceholderFiles: {
     type: paths,
-    describe: "the only ones of these directories that the files use",
+    describe: "limits the directories for placeholders to these",
     default: undefined,
     key: "placeholders.files",
     protects: true,
@@ -522,7 +522,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   failOn: {
     type: failOn,
     describe:
-      "what makes drift exit 2: live, files, both, unknown, skipped, unmanaged; all but unmanaged when absent; +unmanaged adds to that, -files takes away",
+      "what makes drift exit 2: live, files, both, unknown, skipped, unmanaged; all but unmanaged when absent; +unmanaged adds to these, -files removes one",
     default: failOnDefault,
     flag: "fail-on",
     env: "OSAC_FAIL_ON",
@@ -552,8 +552,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   keepPlaceholders: {
     type: onOff,
-    describe:
-      "write texts of the cluster that look like a placeholder as they are; left out, with an error, when absent",
+    describe: "export entities with texts that look like a placeholder; left out with an error, when absent",
     default: false,
     flag: "keep-placeholders",
   },

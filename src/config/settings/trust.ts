@@ -44,7 +44,7 @@ function unpinned({ flag, env, type }: Option<unknown>, { source }: Given): Find
   return {
     code: "unpinned-setting",
     severity: "error",
-    message: `${source.name} decides about the login, and whoever opens a pull request could have written it: without a terminal it does not count`,
+    message: `${source.name} controls the login, and a pull request can change this file: osac refuses it without a terminal`,
     hint: `set it outside of the files: --${flag}${value}, or ${env}; ${vouching(source)}`,
     ...(at ? { at } : {}),
   };
@@ -64,7 +64,7 @@ export function withoutUnpinnedGuesses(given: Settled): {
     findings: guesses.map(([name, { source }]) => ({
       code: "setting-without-effect",
       severity: "warning",
-      message: `${source.name} does not count: whoever opens a pull request could have passwords tried with it`,
+      message: `${source.name} is not used: a pull request can change this file, and could make osac try passwords`,
       hint: `set it outside of the files: --${options[name].flag}, or ${options[name].env}; ${vouching(source)}`,
       ...(source.at ? { at: source.at } : {}),
     })),
@@ -87,7 +87,7 @@ function writtenOutside({ flag, env }: Option<unknown>, { source }: Given, path:
   return {
     code: "written-outside",
     severity: "error",
-    message: `${source.name} names ${path}, which is not within the directory of the run, lies in .git, or is reached by a link: whoever opens a pull request could have other files overwritten`,
+    message: `${source.name} names ${path}, which is outside the directory of the run, in .git, or behind a link: a pull request could make osac overwrite other files`,
     hint: `name it outside of the files: --${flag} PATH, or ${env}; ${vouching(source)}`,
     ...(source.at ? { at: source.at } : {}),
   };
@@ -105,7 +105,7 @@ function isLink(path: string): boolean {
 }
 
 function vouching({ at }: Given["source"]): string {
-  return `or vouch for the whole file: --config ${at?.file}, or --settings-from REF for the file of a reviewed commit`;
+  return `or trust the whole file: --config ${at?.file}, or --settings-from REF for the file of a reviewed commit`;
 }
 
 /** Refuses to send a login to another machine without encryption, unless somebody outside of the files says so. */

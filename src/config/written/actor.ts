@@ -1,10 +1,8 @@
-import { existsSync } from "node:fs";
 import { userInfo } from "node:os";
-import { join } from "node:path";
 import { listFilesAt, readTexts } from "../git/files-at.ts";
 import { git, type WorkTree } from "../git/git.ts";
 import { openWorkTree } from "../git/work-tree.ts";
-import { listFiles } from "../list-files.ts";
+import { listRead } from "../list-files.ts";
 import { readOwnText } from "../read-file.ts";
 
 /** Who runs osac, and what says so. */
@@ -66,12 +64,6 @@ async function isChanged(tree: WorkTree, commit: string, directory: string): Pro
     return "text" in one && haveSameLines(one.text, texts.get(committed.get(file) ?? ""));
   });
   return files.length !== committed.size || !isSame;
-}
-
-/** The files that osac reads. */
-async function listRead(directory: string): Promise<string[]> {
-  const settings = existsSync(join(directory, "osac.yml")) ? ["osac.yml"] : [];
-  return [...settings, ...[...(await listFiles(directory)).files.values()].flat()];
 }
 
 function haveSameLines(one: string, other: string | undefined): boolean {

@@ -1,3 +1,4 @@
+import { writeCodePoint } from "../code-point.ts";
 import { EVENT_ID, SCALAR_STYLE, COLLECTION_STYLE } from "js-yaml";
 import type { AliasEvent, Event, MappingEvent, ScalarEvent, SequenceEvent } from "js-yaml";
 import { LineEnds } from "./places.ts";
@@ -50,8 +51,8 @@ function checkCharacters({ text, refusals }: Scan): void {
     /[^\t\n\r\x20-\x7E\xA0-\u2027\u202A-\uD7FF\uE000-\uFEFE\uFF00-\uFFFD\u{10000}-\u{10FFFF}]/u,
   );
   if (offset < 0) return;
-  const code = text.codePointAt(offset)!.toString(16).toUpperCase().padStart(4, "0");
-  refusals.push({ offset, reason: `the character U+${code} must not stand here` });
+  const code = writeCodePoint(text.slice(offset, offset + 2));
+  refusals.push({ offset, reason: `the character ${code} must not stand here` });
 }
 
 /** `...` needs a document before it, and `---` must begin its line. */

@@ -1,3 +1,4 @@
+import { listNames } from "../../kinds/list-names.ts";
 import { addressOf } from "../../kinds/address.ts";
 import { byCodeUnit, isFields, trueFlags } from "../../kinds/canonical.ts";
 import { allKinds, kinds } from "../../kinds/index.ts";
@@ -118,8 +119,7 @@ export function notInBackup(plan: Plan, live: Live, keepsSecrets: boolean): Find
       .filter((one) => one.kind === kind)
       .map(({ name, path }) => `${name} (${path.join(".")})`);
     if (names.length === 0) return [];
-    const more = names.length > namesMax ? ` and ${names.length - namesMax} more` : "";
-    const message = `a rollback could not bring back what the backup does not have: ${names.slice(0, namesMax).join(", ")}${more}`;
+    const message = `a rollback could not bring back what the backup does not have: ${listNames(names, namesMax)}`;
     const hint = keepsSecrets
       ? "nobody can see these; keep them elsewhere"
       : "--backup-secrets keeps what can be seen: hashes with the admin certificate, secrets that the server does not redact";
