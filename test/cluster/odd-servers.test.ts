@@ -126,7 +126,7 @@ describe("a client certificate", () => {
   test("cannot be shown over http, which is said", async () => {
     const simulator = await start({ tls: false });
     const ran = await run(["plan"], simulator, { env: certificate }, pemOf(simulator));
-    expectNoAccess(ran, "unauthenticated", /none can be shown over http:\/\/.*\n.*https:\/\//);
+    expectNoAccess(ran, "unauthenticated", /but http:\/\/ cannot carry one.*\n.*https:\/\//);
   });
 
   test("is known as an administrator's where the allowlist keeps whoami back", async () => {
@@ -142,7 +142,7 @@ describe("a client certificate", () => {
     const simulator = await start({ tls: false });
     const url = await startReverseProxy({ to: simulator, certificate: simulator.certificates.server });
     const ran = await run(["plan"], { ...simulator, url }, { env: certificate }, pemOf(simulator));
-    expectNoAccess(ran, "unauthenticated", /something between ends TLS/);
+    expectNoAccess(ran, "unauthenticated", /a proxy ends TLS before it/);
   });
 });
 

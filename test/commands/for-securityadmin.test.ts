@@ -74,11 +74,7 @@ test("an export for osac is refused, and is fine for osac", async () => {
   const { cwd } = exported;
   const { code, out } = await osac(["validate", "part", "--for", "securityadmin"], { cwd });
   expect(code).toBe(3);
-  for (const what of [
-    "internalusers/admin",
-    "rolesmapping/kibana_server",
-    "roles that the server brings along",
-  ])
+  for (const what of ["internalusers/admin", "rolesmapping/kibana_server", "roles that ship with the server"])
     expect(out).toContain(what);
   expect(await osac(["validate", "part"], { cwd })).toMatchObject({ code: 0 });
 });

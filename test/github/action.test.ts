@@ -367,7 +367,7 @@ test("a plan that no comment could list is refused, and says how to go on", asyn
     "guard",
     undefined,
   ]);
-  expect(bodies(7)[0]).toMatch(/error: \d+ of 5000 changes would not even be listed .* \[plan-too-long\]/);
+  expect(bodies(7)[0]).toMatch(/error: \d+ of 5000 changes do not fit into a comment .* \[plan-too-long\]/);
 });
 
 test("missing-secret: an empty password is told to be a secret that is missing", async () => {
@@ -483,7 +483,7 @@ describe("an event that anybody can cause", () => {
       const event = { ...(name === "issue_comment" ? commentOn(own) : payload), name };
       const { code, summary } = await step({}, event);
       expect(code).toBe(0);
-      expect(summary).toContain(`anybody can cause a run on ${name}`);
+      expect(summary).toContain(`anybody can trigger ${name}`);
       const refused = await step({ command: "apply" }, event);
       expect(refused.annotations[0]).toContain("title=untrusted::");
       expect(simulator.requests).toEqual([]);
