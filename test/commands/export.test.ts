@@ -33,7 +33,8 @@ test("an entity with a text that looks like a placeholder is left out with an er
   const { cwd, run } = await stage();
   const { code, err } = await run(["export", "live"]);
   expect(code).toBe(6);
-  for (const name of ["theirs", "file"]) expect(err).toContain(`error: tenants/${name}: left out: it holds a text`);
+  for (const name of ["theirs", "file"])
+    expect(err).toContain(`error: tenants/${name}: left out: it holds a text`);
   const text = await readFile(join(cwd, "live/tenants.yml"), "utf8");
   expect(text).toContain("ours:");
   expect(text).not.toMatch(/theirs|DEPLOY_KEY|file:/);
