@@ -50,7 +50,7 @@ const written: Met = { values: writtenSecrets, indexed: new Set(), index: new Ma
 
 /**
  * A text that others wrote, or that quotes what they wrote, without any secret that this process has met: in the clear,
- * in Base64, in hexadecimal, escaped as JSON or for a URL, whole or cut off. For words only: what is data is masked by
+ * in capitals or small letters, in Base64, in hexadecimal, escaped as JSON, HTML or for a URL, whole or cut off. For words only: what is data is masked by
  * its place, so that a secret which is a common word cannot damage it.
  */
 export function hidden(text: string): string {
@@ -111,7 +111,7 @@ function indexOf({ values, indexed, index }: Met): Index {
 }
 
 function add(index: Index, value: string): void {
-  for (const spelling of spellingsOf(value)) {
+  for (const spelling of new Set(spellingsOf(value))) {
     if (spelling.length < lengthMin) continue;
     const start = spelling.slice(0, lengthMin);
     const others = index.get(start);
@@ -141,6 +141,8 @@ function spellingsOf(value: string): string[] {
   const others = plain.test(value) ? [] : escapesOf(value);
   return [
     value,
+    value.toLowerCase(),
+    value.toUpperCase(),
     ...others,
     ...base64Of(value),
     ...hexOf(value),
@@ -148,12 +150,42 @@ function spellingsOf(value: string): string[] {
   ];
 }
 
-/** What is spelt the same in JSON and in a URL. */
+/** What is spelt the same in JSON, HTML and a URL. */
 const plain = /^[\w.~-]*$/;
 
+/** As servers write it: JSON, with more or fewer characters escaped, and once more within JSON; URLs; HTML. */
 function escapesOf(value: string): string[] {
-  const url = encodeURIComponent(value);
-  return [JSON.stringify(value).slice(1, -1), url, url.replaceAll("%20", "+")];
+  const json = JSON.stringify(value).slice(1, -1);
+  const ascii = json.replace(/[^ -~]/g, escapeCharacter);
+  return [
+    json,
+    ascii,
+    json.replaceAll("/", "\\/"),
+    ascii.replace(/[<>&='/]|\\"/g, (found) => escapeCharacter(found.at(-1)!)),
+    JSON.stringify(json).slice(1, -1),
+    ...urlsOf(value),
+    ...htmlOf(value),
+  ];
+}
+
+function escapeCharacter(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
+function urlsOf(value: string): string[] {
+  // Through bytes, as half of a surrogate pair alone has no code in a URL.
+  const url = encodeURIComponent(Buffer.from(value, "utf8").toString("utf8"));
+  const strict = url.replace(/[!'()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
+  const some = [url, strict].flatMap((text) => [text, text.replaceAll("%20", "+")]);
+  return [...some, ...some.map((text) => text.replace(/%../g, (code) => code.toLowerCase()))];
+}
+
+function htmlOf(value: string): string[] {
+  const html = value.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  return ["'", "&#39;", "&#x27;", "&apos;"].flatMap((quote) => {
+    const text = html.replaceAll("'", quote);
+    return ['"', "&quot;", "&#34;"].map((double) => text.replaceAll('"', double));
+  });
 }
 
 /** The value in Base64: alone, and as it looks after one or two bytes of something else and before whatever follows. */
@@ -166,7 +198,7 @@ function base64Of(value: string): string[] {
       .toString("base64", from)
       .slice(Math.ceil(((2 - from) * 8) / 6), Math.floor((length * 8) / 6));
   });
-  const standard = [whole, ...within];
+  const standard = [whole, whole.replace(/=+$/, ""), ...within];
   return [...standard, ...standard.filter((text) => /[+/]/.test(text)).map(forUrls)];
 }
 

@@ -10,6 +10,9 @@ function met(value: string): string {
 
 const long = met("s3cr3t: of the “house”, & more?");
 
+const asciiJson = (json: string): string =>
+  json.replace(/[^ -~]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
 describe("a secret in the words of others", () => {
   test.each([
     ["in the clear", long],
@@ -17,6 +20,12 @@ describe("a secret in the words of others", () => {
     ["in a URL", encodeURIComponent(long)],
     ["in a form", encodeURIComponent(long).replaceAll("%20", "+")],
     ["in Base64", Buffer.from(long).toString("base64")],
+    ["in capitals", long.toUpperCase()],
+    ["in small letters", long.toLowerCase()],
+    ["in JSON of ASCII alone", asciiJson(JSON.stringify(long).slice(1, -1))],
+    ["in JSON that is safe in HTML", asciiJson(JSON.stringify(long).slice(1, -1).replace("&", "\\u0026"))],
+    ["in a URL with small codes", encodeURIComponent(long).replace(/%../g, (code) => code.toLowerCase())],
+    ["in HTML", long.replaceAll("&", "&amp;")],
     ["cut off", long.slice(0, 15)],
   ])("%s is hidden", (_, spelling) => {
     expect(hidden(`the server said ${spelling} to it`)).toMatch(/^the server said \*{3}=* to it$/);
@@ -27,6 +36,27 @@ describe("a secret in the words of others", () => {
     const kept = hidden(whole);
     expect(kept).toContain("***");
     expect(Buffer.from(kept.replaceAll("*", ""), "base64").toString()).not.toMatch(/house|s3cr/);
+  });
+
+  test.each([
+    ["HTML", "a&quot;b&#39;c&lt;d&gt;e/f!g"],
+    ["HTML with other quotes", "a&#34;b&#x27;c&lt;d&gt;e/f!g"],
+    ["JSON that is safe in HTML", "a\\u0022b\\u0027c\\u003cd\\u003ee\\u002ff!g"],
+    ["JSON with escaped slashes", `a\\"b'c<d>e\\/f!g`],
+    ["JSON within JSON", `a\\\\\\"b'c<d>e/f!g`],
+    ["a URL that escapes every sign", "a%22b%27c%3Cd%3Ee%2Ff%21g"],
+  ])("is hidden as %s writes its quotes and brackets", (_, spelling) => {
+    met(`a"b'c<d>e/f!g`);
+    expect(hidden(`it was ${spelling}.`)).toBe("it was ***.");
+  });
+
+  test("that is short is hidden in Base64 without its padding", () => {
+    met("Kurz_9!");
+    expect(hidden("it was S3Vyel85IQ, twice")).toBe("it was ***, twice");
+  });
+
+  test("that is no text of Unicode is hidden like any other", () => {
+    expect(hidden(`it was ${met("\uD800 half a pair")}.`)).toBe("it was ***.");
   });
 
   test("of several lines is hidden line by line", () => {

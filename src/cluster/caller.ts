@@ -1,5 +1,6 @@
 import { isFields } from "../kinds/canonical.ts";
 import type { ClusterInfo, Connection, Json, Reader } from "../model.ts";
+import { makeLoginHider } from "./hide-login.ts";
 import { securityPath } from "./paths.ts";
 
 /** As whom the server acts on a request. */
@@ -40,6 +41,19 @@ export async function readCaller(
     backendRoles: texts(backendRoles),
     roles: texts(roles),
     ...(typeof remote === "string" ? { address: remote.replace(/:\d+$/, "") } : {}),
+  };
+}
+
+/** The caller as a report may show it: the server might say the login again as a name. */
+export function showCaller(caller: Caller, connection: Connection): Caller {
+  const hide = makeLoginHider(connection);
+  const { name, address, backendRoles, roles } = caller;
+  return {
+    ...caller,
+    ...(name === undefined || name === connection.username ? {} : { name: hide(name) }),
+    ...(address === undefined ? {} : { address: hide(address) }),
+    backendRoles: backendRoles.map(hide),
+    roles: roles.map(hide),
   };
 }
 

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { failure, type OsacError } from "../errors.ts";
-import { hiderOf } from "../hidden.ts";
 import { isFields } from "../kinds/canonical.ts";
 import type { Answer, ClusterInfo, Connection, Json, Reader } from "../model.ts";
 import { isApiToken } from "./client.ts";
 import { isChallenge, isPluginAnswer, isWhoami, tellsAdmin } from "./plugin-answers.ts";
 import { fieldsOf } from "./fields.ts";
+import { makeLoginHider } from "./hide-login.ts";
 import { securityPath } from "./paths.ts";
 import { passingStatuses } from "./retry-after.ts";
 import { storedDocuments } from "./stored-documents.ts";
@@ -41,7 +41,7 @@ export async function introduce(reader: Reader, connection: Connection): Promise
   ]);
   refuseUseless(connection, root, whoami);
   if (!isUsual(root, whoami)) await askFurther(reader, connection, root, whoami);
-  const hide = hiderOf(loginSecrets(connection));
+  const hide = makeLoginHider(connection);
   const name = shownName(hide, textAt(root.body, "cluster_name"));
   const uuid = clusterUuid(hide, root);
   const adminDn = shownName(hide, await findAdmin(reader, connection, whoami));
@@ -142,8 +142,10 @@ function isCertificateLost({ url, clientCert }: Connection, whoami: Answer): boo
   return clientCert !== undefined && (url.startsWith("http:") || /No security data/i.test(whoami.text));
 }
 
-function notOpenSearch({ url }: Connection, root: Answer): OsacError {
-  return failure("access", "not-opensearch", `${url} answered ${root.status}${insteadOf(url, root)}`, {
+function notOpenSearch(connection: Connection, root: Answer): OsacError {
+  const { url } = connection;
+  const instead = makeLoginHider(connection)(insteadOf(url, root));
+  return failure("access", "not-opensearch", `${url} answered ${root.status}${instead}`, {
     hint: passingStatuses.includes(root.status)
       ? "something between (a proxy, a load balancer) did not reach it in time; try again later"
       : "check the url, and what stands between (a proxy, a load balancer)",
@@ -177,13 +179,6 @@ function clusterUuid(hide: (text: string) => string, { body }: Answer): string |
   if (uuid === undefined || uuid === "_na_") return undefined;
   const shown = hide(uuid);
   return /^[\w-]{1,64}$/.test(shown) ? shown : createHash("sha256").update(shown).digest("hex");
-}
-
-/** What the server was sent, and might say again as its own name. */
-function loginSecrets({ username, password, token, clientKey }: Connection): string[] {
-  const secrets = [password, token, clientKey].flatMap((secret) => secret?.reveal() ?? []);
-  const basic = password && Buffer.from(`${username}:${password.reveal()}`).toString("base64");
-  return basic === undefined ? secrets : [...secrets, basic];
 }
 
 /** A name as a report may show it. */

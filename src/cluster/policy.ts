@@ -1,6 +1,7 @@
 import { isFields } from "../kinds/canonical.ts";
 import type { Connection, Reader } from "../model.ts";
 import { securityPath } from "./paths.ts";
+import { quoteServer } from "./refusal.ts";
 
 /** The cluster's rule for passwords, as anybody may read it. */
 export async function passwordPolicy(
@@ -13,6 +14,6 @@ export async function passwordPolicy(
     : {};
   return {
     ...(typeof regex === "string" ? { regex } : {}),
-    ...(typeof message === "string" ? { message } : {}),
+    ...(typeof message === "string" ? { message: quoteServer(message) } : {}),
   };
 }

@@ -115,7 +115,12 @@ export function refusal(kind: Kind, answer: Answer): LiveKind & { readable: fals
 
 /** What the server says of a request, in its own words, but for secrets: it may quote what was sent or is stored. */
 export function serverMessage(answer: Answer): string {
-  const words = hidden(withoutContent(wordsOf(answer)));
+  return quoteServer(wordsOf(answer));
+}
+
+/** Words of the server as a message may quote them: without secrets and documents, and of a bounded length. */
+export function quoteServer(text: string): string {
+  const words = hidden(withoutContent(text));
   return quote(words.length > wordsMax ? `${words.slice(0, wordsMax)}…` : words);
 }
 

@@ -1,5 +1,5 @@
 import type { Outcome } from "../cluster/write/verdict.ts";
-import { readCaller } from "../cluster/caller.ts";
+import { readCaller, showCaller } from "../cluster/caller.ts";
 import { actorOf, findCommit } from "../config/written/actor.ts";
 import type { AuditLog } from "../config/written/audit-log.ts";
 import { addressOf } from "../kinds/address.ts";
@@ -31,10 +31,11 @@ export async function auditor(
       { before: change.fingerprint, after: fingerprintOf(change.after) },
     ]),
   );
+  const caller = await readCaller(reader, run.connection, plan.cluster);
   const facts: AuditFacts = {
     command: run.command,
     actor: actorOf(env),
-    as: (await readCaller(reader, run.connection, plan.cluster)).name,
+    as: showCaller(caller, run.connection).name,
     ...(await findCommit(env, run.directory)),
     planId: plan.id,
     cluster: plan.cluster,

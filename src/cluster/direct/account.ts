@@ -5,7 +5,7 @@ import type { Secret } from "../../secret.ts";
 import { openReader } from "../client.ts";
 import { explained, failureOf, type Explanation } from "./direct.ts";
 import { securityPath } from "../paths.ts";
-import { serverMessage } from "../refusal.ts";
+import { quoteServer, serverMessage } from "../refusal.ts";
 
 /** A caller who logs in by name and password. */
 export interface PasswordLogin {
@@ -44,7 +44,7 @@ export async function passwordLogin(operator: Operator, connection: Connection):
     throw failure(
       "input",
       "no-password-login",
-      `the server takes the caller for ${String(actual)}, and not for ${name}; nothing was changed`,
+      `the server takes the caller for ${quoteServer(String(actual))}, and not for ${name}; nothing was changed`,
       { hint: "leave out --client-cert: where both are given, the certificate counts" },
     );
   if (isInternal !== true)

@@ -1,7 +1,7 @@
 import { failure, type ExitReason, type OsacError } from "../../errors.ts";
 import { fieldsOf } from "../fields.ts";
 import type { Answer } from "../../model.ts";
-import { serverMessage } from "../refusal.ts";
+import { quoteServer, serverMessage } from "../refusal.ts";
 
 /** What one answer to a direct command means. */
 export interface Explanation {
@@ -56,5 +56,5 @@ function causeOf(answer: Answer): string {
   const error = fieldsOf(fieldsOf(answer.body)["error"]);
   const [upper, lower] = [error, fieldsOf(error["caused_by"])].map(({ reason }) => reason);
   if (typeof upper !== "string" || typeof lower !== "string") return serverMessage(answer);
-  return upper.includes(lower) ? lower : `${upper}: ${lower}`;
+  return quoteServer(upper.includes(lower) ? lower : `${upper}: ${lower}`);
 }

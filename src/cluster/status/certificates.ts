@@ -1,4 +1,5 @@
 import { fieldsOf } from "../fields.ts";
+import { makeLoginHider } from "../hide-login.ts";
 import { securityPath } from "../paths.ts";
 import type { Answer, Connection, Json, Reader } from "../../model.ts";
 
@@ -22,10 +23,22 @@ export async function readCertificates(
   reader: Reader,
   connection: Connection,
 ): Promise<readonly CertificateInfo[] | undefined> {
+  const hide = makeLoginHider(connection);
   const all = merged(ofAllNodes(await reader.read(securityPath(connection, "api/certificates"))));
-  if (all.length > 0) return all;
+  if (all.length > 0) return all.map((certificate) => shown(certificate, hide));
   const own = merged(ofOneNode(await reader.read(securityPath(connection, "api/ssl/certs"))));
-  return own.length > 0 ? own : undefined;
+  return own.length > 0 ? own.map((certificate) => shown(certificate, hide)) : undefined;
+}
+
+/** A certificate without what the caller logs in with, which the server might say again as a name. */
+function shown({ notAfter, ...names }: CertificateInfo, hide: (text: string) => string): CertificateInfo {
+  return {
+    subject: hide(names.subject),
+    issuer: hide(names.issuer),
+    notAfter,
+    nodes: names.nodes.map(hide),
+    uses: names.uses.map(hide),
+  };
 }
 
 /** `{nodes: {id: {name, certificates: {http: […], transport: […]}}}}` */
@@ -49,7 +62,8 @@ function listed(list: Json | undefined, nodes: string[], use: string): Certifica
   return dated.map(({ subject_dn: subject, issuer_dn: issuer, not_after: notAfter }) => ({
     subject: String(subject),
     issuer: String(issuer),
-    notAfter: String(notAfter),
+    // A date may have words beside it.
+    notAfter: new Date(String(notAfter)).toISOString().replace(".000Z", "Z"),
     nodes,
     uses: [use],
   }));

@@ -1,7 +1,7 @@
 import { isFields } from "../../kinds/canonical.ts";
 import { fieldsOf } from "../fields.ts";
 import type { Answer, Finding, Reloader } from "../../model.ts";
-import { serverMessage } from "../refusal.ts";
+import { quoteServer, serverMessage } from "../refusal.ts";
 import type { Status } from "./status.ts";
 
 /** What the nodes made of the request to load what is stored. */
@@ -55,7 +55,7 @@ function notLoaded({ node, reason }: Failure): Finding {
   return {
     code: "not-loaded",
     severity: "error",
-    message: `the node ${node} cannot load the stored configuration: ${reason.replaceAll(/\s+/g, " ")}`,
+    message: `the node ${quoteServer(node)} cannot load the stored configuration: ${quoteServer(reason.replaceAll(/\s+/g, " "))}`,
     hint: /already in progress/.test(reason)
       ? "it was busy with another update: ask again"
       : "no write takes effect until that is corrected, and after a restart nobody could log in: correct it with the admin certificate before any node is restarted",

@@ -5,13 +5,13 @@ import { allKinds } from "../../kinds/index.ts";
 import type { Kind } from "../../kinds/kind.ts";
 import type { Answer, ClusterInfo, Connection, Finding, Json, KindName, Reader } from "../../model.ts";
 import { forbidden } from "../access.ts";
-import { readCaller, type Caller } from "../caller.ts";
+import { readCaller, showCaller, type Caller } from "../caller.ts";
 import { readCertificates, type CertificateInfo } from "./certificates.ts";
 import { collectionPath } from "../client.ts";
 import { identify } from "../identify.ts";
 import { securityPath } from "../paths.ts";
 import type { PeerWatch } from "./peer-certificate.ts";
-import { refusal, serverMessage } from "../refusal.ts";
+import { quoteServer, refusal, serverMessage } from "../refusal.ts";
 import { versionFindings } from "../version.ts";
 
 /** What the caller may do with a kind, and why not more. */
@@ -89,7 +89,7 @@ export async function readStatus(reader: Reader, connection: Connection, peer: P
   return {
     ...known,
     cluster: identified,
-    caller,
+    caller: showCaller(caller, connection),
     kinds,
     documents,
     ...certificates,
@@ -111,7 +111,7 @@ function healthOf(answer: Answer | OsacError): Health {
   if (answer instanceof OsacError) return { status: "unknown", message: "nobody answered" };
   const { status, message } = fieldsOf(answer.body);
   if (status !== "UP" && status !== "DOWN") return { status: "unknown", message: serverMessage(answer) };
-  return { status, ...(typeof message === "string" ? { message } : {}) };
+  return { status, ...(typeof message === "string" ? { message: quoteServer(message) } : {}) };
 }
 
 /** Only the kind itself knows: `permissionsinfo` is wrong for certificates, and for kinds with a gate of their own. */
