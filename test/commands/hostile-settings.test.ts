@@ -161,6 +161,36 @@ describe("the job vouches for a settings file", () => {
     expect(evil.received).toEqual([]);
   });
 
+  test("by a reviewed commit, with the authority as that commit has it", async () => {
+    const simulator = await start();
+    const cwd = await repository();
+    const settings = `cluster: { url: "${simulator.url}", ca_cert: ca.pem }\n`;
+    await commit(cwd, {
+      "security/osac.yml": settings,
+      "security/ca.pem": simulator.caCert,
+      "security/roles.yml": roles("a"),
+    });
+    await commit(cwd, { "security/ca.pem": simulator.adminCert });
+    const env = { OSAC_USERNAME: "admin", OSAC_PASSWORD: "admin" };
+    const plan = ["plan", "security", "--settings-from"];
+    expect(await osac([...plan, "HEAD~1"], { cwd, env })).toMatchObject({ code: 0 });
+    const swapped = await osac([...plan, "HEAD"], { cwd, env });
+    expect(swapped.code).toBe(7);
+    expect(swapped.err).toContain("[untrusted-certificate]");
+    const outside = { ...env, OSAC_CA_CERT: join(cwd, "security/ca.pem") };
+    expect(await osac([...plan, "HEAD~1"], { cwd, env: outside })).toMatchObject({ code: 7 });
+  });
+
+  test("by a commit that does not have the file yet, which is said", async () => {
+    const cwd = await repository();
+    await commit(cwd, { "security/roles.yml": roles("a") });
+    await commit(cwd, { "security/osac.yml": "strict: true\n" });
+    const { code, err } = await osac(["validate", "security", "--settings-from", "HEAD~1"], { cwd });
+    expect(code).toBe(0);
+    expect(err).toContain("--settings-from HEAD~1 has no security/osac.yml");
+    expect(err).toContain("[settings-not-merged]");
+  });
+
   test("by a commit that must be there, and hold a file and no link", async () => {
     const cwd = await repository();
     await commit(cwd, { "security/roles.yml": fileOf("roles", "a: {}") });

@@ -6,7 +6,7 @@ import { openWorkTree } from "./work-tree.ts";
 
 /**
  * The text of a file as it was at a git reference of the repository that holds `directory`; undefined where it was not
- * there. A link is refused: what it leads to is not what the commit holds.
+ * there, or lies outside of the repository. A link is refused: what it leads to is not what the commit holds.
  *
  * @param path from the directory
  */
@@ -25,6 +25,7 @@ export async function readFileAt(
   };
   const commit = (await ask(...commitWords(reference))).trim();
   const file = join(await findFolder(tree, directory), path);
+  if (file.startsWith("../")) return undefined;
   const [entry] = (await ask("ls-tree", "-z", "--full-tree", commit, "--", file)).split("\0");
   const [, mode, type, id] = /^(\d+) (\w+) ([0-9a-f]+)\t/.exec(entry ?? "") ?? [];
   if (id === undefined) return undefined;

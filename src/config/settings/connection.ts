@@ -1,8 +1,10 @@
 import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { relative } from "node:path";
 import { failure } from "../../errors.ts";
 import type { Connection } from "../../model.ts";
 import { Secret } from "../../secret.ts";
+import { readFileAt } from "../git/file-at.ts";
 import { reasonOf } from "../read-file.ts";
 import type { Settings } from "./settings.ts";
 
@@ -22,7 +24,7 @@ export async function readConnection(
     token: settings.token ?? (await readSecret("--token-file", settings.tokenFile, stdin)),
     clientCert: await readCertificates("--client-cert", settings.clientCert),
     clientKey: await readKey("--client-key", settings.clientKey),
-    caCert: await readCertificates("--ca-cert", settings.caCert),
+    caCert: await readCertificates("--ca-cert", settings.caCert, await readReviewedAuthority(settings)),
     insecure,
     timeoutMs: timeout * 1000,
     apiPrefix,
@@ -94,10 +96,25 @@ async function readSecret(flag: string, path: string | undefined, stdin: Input):
   return new Secret(value);
 }
 
+/**
+ * The authority as the commit of `--settings-from` has it, where the settings of that commit name it: a pull request can
+ * put another file in its place. Undefined where the commit does not hold it.
+ */
+async function readReviewedAuthority(settings: Settings): Promise<string | undefined> {
+  const { caCert, settingsFrom, directory, typed } = settings;
+  const isTyped = typed.some(({ name }) => name === "caCert");
+  if (caCert === undefined || settingsFrom === undefined || isTyped) return undefined;
+  return readFileAt(settingsFrom, directory, relative(directory, caCert));
+}
+
 /** OpenSSL passes over what it cannot read, and then trusts less than it was told to; so each is read here. */
-async function readCertificates(flag: string, path: string | undefined): Promise<string | undefined> {
+async function readCertificates(
+  flag: string,
+  path: string | undefined,
+  reviewed?: string,
+): Promise<string | undefined> {
   if (path === undefined) return undefined;
-  const text = await readText(flag, path);
+  const text = reviewed ?? (await readText(flag, path));
   const blocks = text.match(/-----BEGIN (?:[A-Z0-9]+ )?CERTIFICATE-----.*?-----END [A-Z0-9 ]+-----/gs);
   if (blocks?.every(isCertificate)) return text;
   const what = blocks ? "a certificate in it cannot be read" : "no certificate in PEM format in it";

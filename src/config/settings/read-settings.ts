@@ -84,7 +84,7 @@ export async function readSettings(
   } as Settings;
   refusePlainLogin(given, settings);
   refuseUnpinnedWrites(given, settings, [cwd, directory]);
-  return { settings, findings: [...findings, ...strangers(env)] };
+  return { settings, findings: [...file.findings, ...findings, ...strangers(env)] };
 }
 
 function fromArgumentsAndEnvironment(
@@ -124,6 +124,7 @@ interface FileSettings {
   readonly own?: ReadonlyMap<string, FileSetting>;
   /** Somebody outside of the files chose this very file. */
   readonly isPinned: boolean;
+  readonly findings: readonly Finding[];
 }
 
 /** The file that was named must exist; osac.yml beside the files need not. */
@@ -140,7 +141,18 @@ async function readFileSettings(
   const found = from ? { settings: await readSettingsAt(from, at), own: own ?? none } : { settings: own };
   if (!found.settings && config) throw noSettingsFile(config.source.name, name);
   const isPinned = [config, from].some((one) => one !== undefined);
-  return { base: dirname(path), ...found, settings: found.settings ?? none, isPinned };
+  const findings = from && own && !found.settings ? [notAtReference(from, name)] : [];
+  return { base: dirname(path), ...found, settings: found.settings ?? none, isPinned, findings };
+}
+
+/** Else a run that lacks the address or the authority of the cluster would not tell why. */
+function notAtReference(reference: string, name: string): Finding {
+  return {
+    code: "settings-not-merged",
+    severity: "notice",
+    message: `--settings-from ${reference} has no ${name}: no setting of that file counts in this run`,
+    hint: "merge the file first, or give what the run needs by flags or OSAC_… variables",
+  };
 }
 
 const none: ReadonlyMap<string, FileSetting> = new Map();
