@@ -141,18 +141,21 @@ async function readFileSettings(
   const found = from ? { settings: await readSettingsAt(from, at), own: own ?? none } : { settings: own };
   if (!found.settings && config) throw noSettingsFile(config.source.name, name);
   const isPinned = [config, from].some((one) => one !== undefined);
-  const findings = from && own && !found.settings ? [notAtReference(from, name)] : [];
+  const findings = own ? unmergedFindings(from, found.settings, name) : [];
   return { base: dirname(path), ...found, settings: found.settings ?? none, isPinned, findings };
 }
 
 /** Else a run that lacks the address or the authority of the cluster would not tell why. */
-function notAtReference(reference: string, name: string): Finding {
-  return {
-    code: "settings-not-merged",
-    severity: "notice",
-    message: `--settings-from ${reference} has no ${name}: no setting of that file counts in this run`,
-    hint: "merge the file first, or give what the run needs by flags or OSAC_… variables",
-  };
+function unmergedFindings(reference: string | undefined, settings: unknown, name: string): Finding[] {
+  if (!reference || settings) return [];
+  return [
+    {
+      code: "settings-not-merged",
+      severity: "notice",
+      message: `--settings-from ${reference} has no ${name}: no setting of that file counts in this run`,
+      hint: "merge the file first, or give what the run needs by flags or OSAC_… variables",
+    },
+  ];
 }
 
 const none: ReadonlyMap<string, FileSetting> = new Map();
