@@ -2,7 +2,7 @@ import { byCodeUnit, isFields, trueFlags } from "../kinds/canonical.ts";
 import { kinds } from "../kinds/index.ts";
 import { withoutField } from "../kinds/login.ts";
 import { withoutDefaults } from "../kinds/without-defaults.ts";
-import type { Body, Json, KindName, LiveEntity, LiveKind, Value, Version } from "../model.ts";
+import type { BuiltIn, Body, Json, KindName, LiveEntity, LiveKind, Value, Version } from "../model.ts";
 import { detectorOf } from "../hidden.ts";
 import { Secret, secretsIn } from "../secret.ts";
 import { nameVariables, type Placeholder, type SecretPlace } from "./variables.ts";
@@ -86,10 +86,11 @@ function bodiesOf(
   kind: KindName,
   entities: ReadonlyMap<string, LiveEntity>,
   version: Version,
-  { areAllIncluded, withHashes }: ExportChoice,
+  choice: ExportChoice,
 ): [string, Body][] {
+  const { areAllIncluded, withHashes } = choice;
   return [...entities.values()]
-    .filter(({ builtIn }) => areAllIncluded || kinds[kind].isSingle || builtIn === undefined)
+    .filter(({ builtIn }) => kinds[kind].isSingle || isIncluded(builtIn, choice))
     .toSorted((a, b) => byCodeUnit(a.name, b.name))
     .map(({ name, body, raw }) => {
       const shown = withoutServersLogin(kind, body, withHashes);
@@ -100,6 +101,11 @@ function bodiesOf(
           : withoutDefaults(kinds[kind], shown, version),
       ];
     });
+}
+
+/** What `securityadmin.sh` is to upload has no static entity: a server before 3.0 cannot load a stored one. */
+function isIncluded(builtIn: BuiltIn | undefined, { areAllIncluded, withHashes }: ExportChoice): boolean {
+  return builtIn === undefined || (areAllIncluded && !(withHashes && builtIn === "static"));
 }
 
 /** Nobody has the password that the server made, so no variable could ever stand for its hash. */

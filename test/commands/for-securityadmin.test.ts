@@ -70,6 +70,12 @@ test("an export of all with hashes is taken once its secrets are filled in", asy
   expect(code).toBe(0);
 });
 
+test("such an export has no static entity: a server before 3.0 could not load a stored one", async () => {
+  for (const file of ["action_groups.yml", "roles.yml", "tenants.yml"])
+    expect(await readFile(join(exported.cwd, "whole", file), "utf8")).not.toContain("static: true");
+  expect(await readFile(join(exported.cwd, "whole", "roles.yml"), "utf8")).toContain("reserved: true");
+});
+
 test("an export for osac is refused, and is fine for osac", async () => {
   const { cwd } = exported;
   const { code, out } = await osac(["validate", "part", "--for", "securityadmin"], { cwd });
