@@ -1,6 +1,6 @@
 import type { Version, Versions } from "../model.ts";
 
-const version = /^(\d+)\.(\d+)(?:\.(\d+))?/;
+const version = /^(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?(?!\d)/;
 
 /** Whether a text, which somebody else wrote, begins with a version. */
 export function isVersion(text: string): boolean {

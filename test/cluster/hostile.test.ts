@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { Fault } from "../../src/simulator/index.ts";
 import { addressOf, expectNoAccess, listening, run, start, writes } from "./stage.ts";
 
+const isWrite: Fault["when"] = ({ method }) => method === "PUT" || method === "DELETE";
 const readsRoles: Fault["when"] = ({ method, path }) => method === "GET" && path.endsWith("/api/roles");
 
 test("a proxy that says more than that it has connected is asked a few times, and not for ever", async () => {
@@ -55,15 +56,37 @@ test("hints for ever are not waited for", async () => {
   expectNoAccess(ran, "timeout", /did not answer in time/);
 });
 
-test.for(["", "none", "\u001B[31m"])("a version that reads %j is not known", async (number) => {
+test.for(["", "none", "\u001B[31m", `3.${"9".repeat(400)}.0`])(
+  "a version that reads %j is not known",
+  async (number) => {
+    const simulator = await start();
+    const body = JSON.stringify({ version: { number }, cluster_name: "c", cluster_uuid: "u" });
+    const headers = { "x-opensearch-version": "OpenSearch/3" };
+    simulator.fail({ status: 200, body, headers, when: ({ path }) => path === "/" });
+    simulator.fail({ status: 404, body: "", when: ({ path }) => path === "/_nodes/http" });
+    const { code, err } = await run(["plan"], simulator);
+    expect(code).toBe(0);
+    expect(err).toContain("[version-unknown]");
+  },
+);
+
+test.for([
+  ["cache", "flush", "--yes"],
+  ["certificates", "reload", "http", "--yes"],
+])("a page with status 200 is no proof that %j was done", async (argv) => {
   const simulator = await start();
-  const body = JSON.stringify({ version: { number }, cluster_name: "c", cluster_uuid: "u" });
-  const headers = { "x-opensearch-version": "OpenSearch/3" };
-  simulator.fail({ status: 200, body, headers, when: ({ path }) => path === "/" });
-  simulator.fail({ status: 404, body: "", when: ({ path }) => path === "/_nodes/http" });
-  const { code, err } = await run(["plan"], simulator);
-  expect(code).toBe(0);
-  expect(err).toContain("[version-unknown]");
+  simulator.fail({ status: 200, body: "<html>Please log in</html>", when: isWrite });
+  const { code, out, err } = await run(argv, simulator);
+  expect({ code, out }).toEqual({ code: 6, out: "" });
+  expect(err).toContain("the plugin does not answer so");
+});
+
+test("status does not call a kind readable whose answer is a page", async () => {
+  const simulator = await start();
+  simulator.fail({ status: 200, body: "<html>Please log in</html>", when: readsRoles });
+  const { out } = await run(["status"], simulator);
+  expect(out).toMatch(/^roles +no +yes$/m);
+  expect(out).toMatch(/roles: .*answered 200: <html>/);
 });
 
 test("an entity that is none does not keep status from telling of the others", async () => {

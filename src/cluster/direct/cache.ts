@@ -1,7 +1,7 @@
 import { failure, type OsacError } from "../../errors.ts";
 import { compareVersions, parseVersion } from "../../kinds/version.ts";
 import type { ClusterInfo, Operator } from "../../model.ts";
-import { explained } from "./direct.ts";
+import { explained, isDone } from "./direct.ts";
 
 /** The first version that can forget a single user. */
 const usersSince = "3.1";
@@ -16,7 +16,7 @@ export function requireFlush({ version, isVersionGuessed }: ClusterInfo, user: s
 /** Has every node forget who logged in: everybody, or one user. */
 export async function flushCache(operator: Operator, user: string | undefined): Promise<void> {
   const answer = await operator.flushCache(user);
-  if (answer.status === 200) return;
+  if (isDone(answer)) return;
   if (user !== undefined && answer.status === 400 && /no handler/i.test(answer.text))
     throw cannotForgetOne("this server");
   throw explained(answer, []);

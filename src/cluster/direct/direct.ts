@@ -1,4 +1,5 @@
 import { failure, type ExitReason, type OsacError } from "../../errors.ts";
+import { isFields } from "../../kinds/canonical.ts";
 import { fieldsOf } from "../fields.ts";
 import type { Answer } from "../../model.ts";
 import { quoteServer, serverMessage } from "../refusal.ts";
@@ -32,7 +33,12 @@ const common: readonly Explanation[] = [
   },
 ];
 
-/** The error that an answer other than 200 stands for: the first explanation that fits, else what the server said. */
+/** Whether the plugin did it: a page of something before it may have the status 200, too. */
+export function isDone({ status, body }: Answer): boolean {
+  return status === 200 && isFields(body);
+}
+
+/** The error that any other answer stands for: the first explanation that fits, else what the server said. */
 export function explained(
   answer: Answer,
   own: readonly Explanation[],
@@ -43,8 +49,16 @@ export function explained(
   );
   if (found) return failureOf(found);
   const isDenied = [401, 403, 405].includes(answer.status);
+  if (answer.status === 200) return notOfPlugin(answer);
   const message = `the server answered ${answer.status}: ${causeOf(answer)}; ${otherwise}`;
   return failure(isDenied ? "access" : "partial", isDenied ? "not-allowed" : "rejected", message);
+}
+
+function notOfPlugin(answer: Answer): OsacError {
+  const message = `the server answered 200: ${serverMessage(answer)}; the plugin does not answer so, and nothing shows that it was asked`;
+  return failure("partial", "rejected", message, {
+    hint: "look at what stands between (a proxy, a load balancer)",
+  });
 }
 
 export function failureOf({ reason = "access", code, message, hint }: Explanation): OsacError {

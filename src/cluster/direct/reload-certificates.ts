@@ -1,7 +1,7 @@
 import type { CertificateLayer, Connection, Operator } from "../../model.ts";
 import { readCertificates, type CertificateInfo } from "../status/certificates.ts";
 import { openReader } from "../client.ts";
-import { explained, type Explanation } from "./direct.ts";
+import { explained, isDone, type Explanation } from "./direct.ts";
 import { watchPeer } from "../status/peer-certificate.ts";
 
 const explanations: readonly Explanation[] = [
@@ -24,7 +24,7 @@ const explanations: readonly Explanation[] = [
 /** Has the node that answers load its certificates again. One that cannot keeps those that it had. */
 export async function reloadCertificates(operator: Operator, layer: CertificateLayer): Promise<void> {
   const answer = await operator.reloadCertificates(layer);
-  if (answer.status !== 200) throw explained(answer, explanations, "the node goes on with those it had");
+  if (!isDone(answer)) throw explained(answer, explanations, "the node goes on with those it had");
 }
 
 /** The certificates of a layer as a new connection finds them; none where the caller may not ask. */

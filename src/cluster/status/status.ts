@@ -124,7 +124,8 @@ async function lookAt(
     reader.read(collectionPath(connection, name)),
     reader.probe(name),
   ]);
-  const unreadable = read.status === 200 ? undefined : explained(() => refusal(kind, read));
+  const isRead = read.status === 200 && isFields(read.body);
+  const unreadable = isRead ? undefined : explained(() => refusal(kind, read));
   const unwritable = explained(() => forbidden(name, write));
   const { reason, hint } = unreadable ?? unwritable ?? {};
   const access = {
