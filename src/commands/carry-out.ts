@@ -23,6 +23,7 @@ import { isConfirmed } from "./confirm.ts";
 import { withFullList } from "./full-list.ts";
 import type { Io } from "./io.ts";
 import { printPlan, reportOf, type Run } from "./print-plan.ts";
+import { withStrictSettings } from "./strict-settings.ts";
 import { nameFrom, repeatedFlags } from "./suggested.ts";
 import { lockoutOf } from "./task.ts";
 
@@ -67,7 +68,8 @@ export async function carryOut(
 /** Does what is planned, whoever planned it: say it, ask, keep what there was, write, say what came of it. */
 async function execute(found: Reconciliation, around: Surroundings): Promise<ExitReason> {
   const { settings, io } = around;
-  const reconciliation = withLosses({ ...found, plan: withFullList(found.plan, settings) }, settings);
+  const judged = withStrictSettings(withFullList(found.plan, settings), settings);
+  const reconciliation = withLosses({ ...found, plan: judged }, settings);
   const { plan: planned } = reconciliation;
   const refusal = refusalOf(planned.findings);
   if (refusal !== undefined || planned.changes.length === 0) {

@@ -1,8 +1,9 @@
 import { readConnection } from "../config/settings/connection.ts";
 import type { Settings } from "../config/settings/settings.ts";
 import { connectionFindings } from "../config/settings/trust.ts";
+import { OsacError } from "../errors.ts";
 import type { Connection } from "../model.ts";
-import { findingsText, inDirectory } from "../report/findings.ts";
+import { findingsText, withoutWarnings } from "../report/findings.ts";
 import { printable } from "../report/printable.ts";
 import { lookOf } from "../report/terminal.ts";
 import type { Io } from "./io.ts";
@@ -10,7 +11,10 @@ import type { Io } from "./io.ts";
 /** The way to the cluster, with a warning where it is unsafe, and a line for each request with `--debug`. */
 export async function connect(settings: Settings, io: Io): Promise<Connection> {
   const { freshToken } = io;
+  const findings = connectionFindings(settings);
+  if (settings.strict && findings.length > 0) throw new OsacError("input", withoutWarnings(findings));
   sayWhereTo(settings, io);
+  io.stderr.write(findingsText(findings, lookOf(io.stderr, io.env)));
   const connection = { ...(await readConnection(settings, io.stdin, io.env)), freshToken };
   if (!settings.debug) return connection;
   return { ...connection, trace: (line) => io.stderr.write(`debug: ${printable(line)}\n`) };
@@ -20,6 +24,4 @@ export async function connect(settings: Settings, io: Io): Promise<Connection> {
 function sayWhereTo(settings: Settings, io: Io): void {
   const { url, setBy } = settings;
   if (io.stdin.isTerminal) io.stderr.write(`${printable(`cluster ${url} (${setBy["url"] ?? "default"})`)}\n`);
-  const findings = inDirectory(connectionFindings(settings), "");
-  io.stderr.write(findingsText(findings, lookOf(io.stderr, io.env)));
 }

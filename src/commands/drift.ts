@@ -9,6 +9,7 @@ import { drift, load, type Asked, type Drift, type Task } from "../reconcile.ts"
 import type { Io } from "./io.ts";
 import { recordCheck, recordFailure } from "./metrics.ts";
 import { printPlan } from "./print-plan.ts";
+import { withStrictSettings } from "./strict-settings.ts";
 import { withReader } from "./task.ts";
 
 /** Says what differs between the files and the cluster, and who moved. */
@@ -18,7 +19,8 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   try {
     refuseUntold(settings);
     return await withReader(settings, io, async (reader, connection, task, asked) => {
-      const found = await find(reader, connection, { task, asked }, settings, io);
+      const compared = await find(reader, connection, { task, asked }, settings, io);
+      const found = { ...compared, plan: withStrictSettings(compared.plan, settings) };
       const declared = [...task.directory.kinds.keys()];
       const reason = reasonOf(found, settings);
       const unwritten = await recordCheck(found, { declared, peer }, reason, settings, began);

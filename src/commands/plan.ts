@@ -10,6 +10,7 @@ import { toolVersion } from "../tool-version.ts";
 import { withFullList } from "./full-list.ts";
 import type { Io } from "./io.ts";
 import { printPlan } from "./print-plan.ts";
+import { withStrictSettings } from "./strict-settings.ts";
 import { nameFrom, repeatedFlags } from "./suggested.ts";
 import { guardsOf, lockoutOf, withReader } from "./task.ts";
 
@@ -24,7 +25,7 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
       { ...task, guards: guardsOf(settings), lockout },
       asked,
     );
-    const made = { plan: withFullList(compared, settings), ...rest };
+    const made = { plan: withStrictSettings(withFullList(compared, settings), settings), ...rest };
     const isRefused = refusalOf(made.plan.findings) !== undefined;
     const saved = isRefused ? undefined : await save(made, task.directory, settings, io);
     const shown = isRefused ? withNotSaved(made.plan, settings, io) : made.plan;

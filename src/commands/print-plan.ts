@@ -65,9 +65,10 @@ export function reportOf(plan: Plan, run: Run, settings: Settings): Report {
   };
 }
 
-/** What is wrong with the settings; for people, it is said before the cluster is asked, and in front of the changes. */
+/** What is wrong with the settings, if that is no error of the plan; for people, it is said before the cluster is asked, and in front of the changes. */
 function ofSettings({ settings: found }: Plan, settings: Settings): Finding[] {
-  return [...connectionFindings(settings), ...weakeningFindings(found?.changes ?? [])];
+  const weakened = settings.strict ? [] : weakeningFindings(found?.changes ?? []);
+  return [...connectionFindings(settings), ...weakened];
 }
 
 function headingOf({ command, began, causes, drift }: Run, { verbose }: Settings): Heading {

@@ -17,7 +17,7 @@ import {
   sortFindings,
   withoutWarnings,
 } from "../report/findings.ts";
-import { weakeningFindings } from "../report/settings.ts";
+import { protectionText, weakeningFindings } from "../report/settings.ts";
 import { annotations } from "../report/github.ts";
 import { findingsMarkdown } from "../report/failure-markdown.ts";
 import { documentVersion, jsonText, type FailureDocument } from "../report/json.ts";
@@ -43,7 +43,8 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const uploaded =
     settings.validateFor === "securityadmin" ? securityadminFindings(loaded, await listing) : [];
   const summary = summarize({ ...limited, findings: [...limited.findings, ...uploaded] }, settings);
-  const weakened = weakeningFindings(settings.protection.changes);
+  const changed = weakeningFindings(settings.protection.changes);
+  const weakened = settings.strict ? withoutWarnings(changed) : changed;
   const result = { ...summary, findings: [...weakened, ...summary.findings] };
   const reason = result.findings.some(({ severity }) => severity === "error") ? "input" : "done";
   io.report?.({
@@ -80,7 +81,7 @@ function report(result: Result, reason: ExitReason, settings: Settings, look: Lo
     case "github":
       return annotations(result.findings);
     default:
-      return text(result, settings.verbose, look);
+      return text(result, settings, look);
   }
 }
 
@@ -99,9 +100,9 @@ function checkedText({ files, entities }: Result): string {
   return `${counted(files, "file")}, ${counted(entities, "entity")}`;
 }
 
-function text(result: Result, isVerbose: boolean, look: Look): string {
+function text(result: Result, { verbose, protection }: Settings, look: Look): string {
   const { ignored, findings } = result;
-  const list = isVerbose ? ignored.map((file) => `${paint(look, "dim", `ignored: ${file}`)}\n`).join("") : "";
-  const details = findingsText(findings, look) + list;
+  const list = verbose ? ignored.map((file) => `${paint(look, "dim", `ignored: ${file}`)}\n`).join("") : "";
+  const details = findingsText(findings, look) + list + protectionText({ settings: protection });
   return `${details}${details && "\n"}${checkedText(result)}: ${countsText(countFindings(findings), look)}\n`;
 }

@@ -49,7 +49,7 @@ export function weakeningFindings(changes: readonly SettingChange[]): Finding[] 
 }
 
 /** What protects the cluster otherwise than by default, in one line. */
-export function protectionText({ settings }: Plan): string {
+export function protectionText({ settings }: Pick<Plan, "settings">): string {
   const { protective = [] } = settings ?? {};
   return protective.length === 0
     ? ""

@@ -8,6 +8,7 @@ import { options, type Option, type OptionName } from "./options.ts";
 import { refuseIgnored, withSavedChoices } from "./saved-choices.ts";
 import { readSavedPlan } from "../written/saved-plan-file.ts";
 import { parseSettings, readSettingsFile, type FileSetting } from "./settings-file.ts";
+import { refuseUnreviewedFiles } from "./reviewed-files.ts";
 import type { Choice, OutputFormat, Settings } from "./settings.ts";
 import { readProtection } from "./protection.ts";
 import {
@@ -84,6 +85,7 @@ export async function readSettings(
   } as Settings;
   refusePlainLogin(given, settings);
   refuseUnpinnedWrites(given, settings, [cwd, directory]);
+  await refuseUnreviewedFiles(given, settings);
   return { settings, findings: [...file.findings, ...findings, ...strangers(env)] };
 }
 
