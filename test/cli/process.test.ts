@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, existsSync, openSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -254,3 +254,28 @@ test("a run that is killed before a write is answered leaves a line of it in the
     { kind: "roles", name: "reader", action: "create", result: "sent" },
   ]);
 });
+
+test.each(["000", "077"])(
+  "an export with hashes is its owner's alone, whatever the umask: %s",
+  async (umask) => {
+    const simulator = await startSimulator();
+    onTestFinished(() => simulator.stop());
+    const { url, adminCert, adminKey, caCert } = simulator;
+    const cwd = await folder({ "ca.pem": caCert, "admin.pem": adminCert, "admin.key": adminKey });
+    const flags = [
+      "--url",
+      url,
+      "--ca-cert",
+      "ca.pem",
+      "--client-cert",
+      "admin.pem",
+      "--client-key",
+      "admin.key",
+    ];
+    const script = `umask ${umask}; exec "$@"`;
+    const argv = [process.execPath, cli, "export", "out", "--with-hashes", "--all", ...flags];
+    const child = spawn("sh", ["-c", script, "sh", ...argv], { cwd, stdio: "ignore" });
+    expect(await once(child, "close")).toEqual([0, null]);
+    expect(statSync(join(cwd, "out/internal_users.yml")).mode & 0o777).toBe(0o600);
+  },
+);

@@ -1,4 +1,7 @@
+import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
+import { folder } from "../cli/folder.ts";
+import { osac } from "../cli/osac.ts";
 import { run, start, writes } from "../cluster/stage.ts";
 
 interface Document {
@@ -97,4 +100,25 @@ test.for(["", "0".repeat(31), "0".repeat(65), `${"0".repeat(32)}g`])("%j is no i
   const { code, err } = await run(["apply", "--yes", "--expect-plan", id], await start());
   expect(code).toBe(3);
   expect(err).toMatch(/--expect-plan: (?:expected the id of a plan|the value is empty)/);
+});
+
+test("the suggested command runs as a shell reads it: spaces, quotes, a settings file and certificates", async () => {
+  const simulator = await start();
+  const cwd = await folder({
+    "it's mine/roles.yml": "_meta: { type: roles, config_version: 2 }\na: { description: new }\n",
+    "my job/osac.yml": "guards: { max_deletes: 7 }\n",
+    "my keys/ca.pem": simulator.caCert,
+    "my keys/admin.pem": simulator.adminCert,
+    "my keys/admin.key": simulator.adminKey,
+  });
+  const keys = ["--client-cert", "my keys/admin.pem", "--client-key", "my keys/admin.key"];
+  const healing = ["--heal-cert", "my keys/admin.pem", "--heal-key", "my keys/admin.key"];
+  const reached = ["--url", simulator.url, "--ca-cert", "my keys/ca.pem", "--config", "my job/osac.yml"];
+  const { out } = await osac(["plan", "it's mine", ...reached, ...keys, ...healing], { cwd });
+  const [, line = ""] = /^To apply exactly this: (osac apply .*)$/m.exec(out)!;
+
+  const script = `osac() { node -p 'JSON.stringify(process.argv.slice(1))' -- "$@"; }; ${line}`;
+  const words = JSON.parse(execFileSync("sh", ["-c", script], { encoding: "utf8" })) as string[];
+  expect(await osac([...words, "--yes"], { cwd })).toMatchObject({ code: 0 });
+  expect(simulator.stored("roles")).toHaveProperty("a");
 });
