@@ -26,8 +26,8 @@ test.each(["the administrator", "the admin certificate"])(
 
     expect(code).toBe(7);
     const words = err.replaceAll(/\s+/g, " ");
-    expect(words).toContain("a setting of the server decides who may change it by REST");
-    expect(words).toContain("the admin certificate included");
+    expect(words).toContain("a server setting must allow changes by REST");
+    expect(words).toContain("even the admin certificate is refused");
     expect(words).toContain("allow_securityconfig_modification: true");
     expect(words).not.toContain("only REST administrators may use it");
     expect(simulator.stored("config")).toEqual(before);

@@ -7,6 +7,7 @@ import { readBlobs } from "./git.ts";
 import { keyOfLine, keysInBraces } from "./keys.ts";
 import { incompleteHistory, notCommitted, openRepository, type Repository } from "./repository.ts";
 import { filesAtHead, lines, readSteps, type Step, type Version } from "./versions.ts";
+import { hasPlaceholder } from "../placeholders/placeholders.ts";
 import { noValues } from "../placeholders/sources.ts";
 
 /** More names than these are only counted. */
@@ -69,7 +70,7 @@ async function readDeclarations(
     const { declared } = declaredIn(kinds[kind], "", text, noValues);
     const found = new Set(declared?.map(({ name }) => name));
     if (declared) names.set(id, new Set([...mentioned].filter((name) => found.has(name))));
-    else unreadable.set(id, mentioned);
+    else unreadable.set(id, new Set([...mentioned].filter((name) => wanted.get(kind)!.has(name))));
   }
   if (read < kindOf.size) throw incompleteHistory("");
   return { names, unreadable };
@@ -77,11 +78,13 @@ async function readDeclarations(
 
 /**
  * The names that a text may declare, told without parsing it, which takes a hundred times as long. A placeholder is
- * never taken for the name that it stands for, so that no such name is proved.
+ * never taken for the name that it stands for, so that no such name is proved; that one was given up is said.
  */
 function namesMentioned(text: string, names: ReadonlySet<string>): Set<string> {
   const keys = /^\{/m.test(text) ? keysInBraces(text) : text.split(/[\n\r\u2028\u2029]/).map(keyOfLine);
-  return new Set(keys.filter((key) => key !== undefined && names.has(key)) as string[]);
+  return new Set(
+    keys.filter((key) => key !== undefined && (names.has(key) || hasPlaceholder(key))) as string[],
+  );
 }
 
 /** Who was given up, and when; who still stands in the last commit; and what cannot be told. */
@@ -114,7 +117,12 @@ async function settle(
       return [kind, new Map(found)];
     }),
   );
-  return { proved, findings: [...notCommittedYet(still), ...doubts(steps, unreadable, given)] };
+  const findings = [
+    ...notCommittedYet([...still].filter((entity) => !hasPlaceholder(entity))),
+    ...notProvable(names, given),
+    ...doubts(steps, unreadable, given),
+  ];
+  return { proved, findings };
 }
 
 /** `kind/name` of what the versions declare. */
@@ -125,11 +133,31 @@ function declaredBy(versions: readonly Version[], declared: Declarations["names"
 }
 
 /** Names that are gone from the files, but not from the last commit. */
-function notCommittedYet(still: ReadonlySet<string>): Finding[] {
-  if (still.size === 0) return [];
-  const names = [...still].toSorted(byCodeUnit);
+function notCommittedYet(still: readonly string[]): Finding[] {
+  if (still.length === 0) return [];
+  const names = still.toSorted(byCodeUnit);
   const message = `${listNames(names, namesMax)}: gone from the files, but the last commit still declares ${names.length === 1 ? "it" : "them"}, so the deletion is not proved`;
   return [{ code: "deletion-not-committed", severity: "warning", message, hint: "commit the deletion" }];
+}
+
+/** Placeholders that were given up as names, and may have stood for what the cluster still has. */
+function notProvable(names: Names, given: ReadonlyMap<string, string>): Finding[] {
+  return [...given].flatMap(([entity, commit]): Finding[] => {
+    if (!hasPlaceholder(entity)) return [];
+    const left = [...names].flatMap(([kind, all]) => [...all].map((name) => `${kind}/${name}`));
+    const meant = left.filter((one) => !given.has(one) && mayStandFor(entity, one));
+    if (meant.length === 0) return [];
+    const more = meant.length > namesMax ? ` and ${meant.length - namesMax} more` : "";
+    const message = `${entity}: commit ${commit.slice(0, 10)} took it out of the files, but its name has a placeholder, so the deletion is not proved; it may be ${meant.slice(0, namesMax).join(", ")}${more}`;
+    const hint = "delete it by hand; or declare it by its real name, commit that, and remove it again";
+    return [{ code: "deletion-not-provable", severity: "warning", message, hint }];
+  });
+}
+
+/** Whether a text with placeholders may be a name: it begins and ends alike. */
+function mayStandFor(text: string, name: string): boolean {
+  const parts = text.split(/\$\{[^}]*\}/);
+  return name.startsWith(parts[0]!) && name.endsWith(parts.at(-1)!);
 }
 
 /** Names that only a version mentions which cannot be read; listed with `-v`, as they change nothing. */

@@ -329,3 +329,31 @@ test("a long line in the history is no work", async () => {
   const last = await commit(path, { "roles.yml": roles("kept") });
   expect(await proved(path, ["old"])).toEqual({ old: last });
 });
+
+describe("a name with a placeholder that was given up", () => {
+  const named = roles("kept", '"${env.PREFIX}_reader"');
+
+  test("proves nothing, and what it may have been is said", async () => {
+    const path = await repository();
+    await commit(path, { "roles.yml": named });
+    await commit(path, { "roles.yml": roles("kept") });
+
+    const { proved: all, findings } = await proofsOf(path, ["team_reader", "by_hand"]);
+
+    expect([...all.get("roles")!]).toEqual([]);
+    expect(findings.map(({ code, message }) => [code, message])).toEqual([
+      [
+        "deletion-not-provable",
+        expect.stringMatching(/^roles\/\$\{env\.PREFIX\}_reader: commit .* it may be roles\/team_reader$/),
+      ],
+    ]);
+  });
+
+  test("is not spoken of where it still stands, or nothing is left that it may have been", async () => {
+    const path = await repository();
+    await commit(path, { "roles.yml": named });
+    expect((await proofsOf(path, ["team_reader"])).findings).toEqual([]);
+    await commit(path, { "roles.yml": roles("kept") });
+    expect((await proofsOf(path, ["by_hand"])).findings).toEqual([]);
+  });
+});
