@@ -54,7 +54,7 @@ const written: Met = { values: writtenSecrets, indexed: new Set(), index: new Ma
  * its place, so that a secret which is a common word cannot damage it.
  */
 export function hidden(text: string): string {
-  return without(indexOf(written), without(indexOf(known), withoutForms(text)));
+  return without(fillIndex(written), without(fillIndex(known), withoutForms(text)));
 }
 
 /** Words of others that findings quote. They may have come before the secrets that stand in them were met. */
@@ -83,11 +83,11 @@ export function hideInQuotations(message: string): string {
  */
 export function givesAway(text: string): boolean {
   const shapeless = withoutForms(text);
-  return without(indexOf(known), shapeless) !== text;
+  return without(fillIndex(known), shapeless) !== text;
 }
 
 /** Takes some secrets out of a text, however they are spelt. */
-export function hiderOf(secrets: Iterable<string>): (text: string) => string {
+export function createHider(secrets: Iterable<string>): (text: string) => string {
   const index: Index = new Map();
   for (const value of secrets) add(index, value);
   return (text) => without(index, withoutForms(text));
@@ -95,12 +95,12 @@ export function hiderOf(secrets: Iterable<string>): (text: string) => string {
 
 /** Whether a text gives one of these secrets away. */
 export function detectorOf(secrets: Iterable<string>): (text: string) => boolean {
-  const hide = hiderOf(secrets);
+  const hide = createHider(secrets);
   return (text) => hide(text) !== text;
 }
 
 /** All that were met before are in the index already. */
-function indexOf({ values, indexed, index }: Met): Index {
+function fillIndex({ values, indexed, index }: Met): Index {
   if (values.size === indexed.size) return index;
   for (const value of values) {
     if (indexed.has(value)) continue;
@@ -145,7 +145,7 @@ function spellingsOf(value: string): string[] {
     value.toUpperCase(),
     ...others,
     ...base64Of(value),
-    ...hexOf(value),
+    ...spellHex(value),
     ...lines.filter(({ length }) => length >= partMin),
   ];
 }
@@ -202,7 +202,7 @@ function base64Of(value: string): string[] {
   return [...standard, ...standard.filter((text) => /[+/]/.test(text)).map(forUrls)];
 }
 
-function hexOf(value: string): string[] {
+function spellHex(value: string): string[] {
   const hex = Buffer.from(value, "utf8").toString("hex");
   return [hex, hex.toUpperCase()];
 }

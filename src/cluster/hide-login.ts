@@ -1,4 +1,4 @@
-import { hiderOf } from "../hidden.ts";
+import { createHider } from "../hidden.ts";
 import type { Connection } from "../model.ts";
 
 /** What the server was sent to know the caller. */
@@ -6,7 +6,7 @@ type Login = Pick<Connection, "username" | "password" | "token" | "clientKey">;
 
 /** A function that takes the login out of a text of the server, which might say it again as a name. */
 export function makeLoginHider(login: Login): (text: string) => string {
-  return hiderOf(loginSecrets(login));
+  return createHider(loginSecrets(login));
 }
 
 function loginSecrets({ username, password, token, clientKey }: Login): string[] {

@@ -96,11 +96,11 @@ function knownNames(directory: Directory): KnownNames {
 
 function toFinding(entity: Declared, { pointer, poison, ...remark }: Remark, locate: Locator): Finding {
   const at = pointer === "" ? entity.at : locate(entity, pointer);
-  const effect = poison ? effectOf(poison) : "";
+  const effect = poison ? describeEffect(poison) : "";
   return { ...remark, message: remark.message + effect, at, kind: entity.kind, name: entity.name };
 }
 
-function effectOf({ until, others }: Poison): string {
+function describeEffect({ until, others }: Poison): string {
   const server = until === undefined ? "the server" : `a server before ${until}`;
   const effect = `; ${server} would store it, and then load no configuration at all`;
   return others === undefined ? effect : `${effect}; ${others}`;

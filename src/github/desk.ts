@@ -3,7 +3,7 @@ import type { Finding } from "../model.ts";
 import { Secret } from "../secret.ts";
 import { openGitHub, type GitHub } from "./api.ts";
 import { commentMax, pullRequestOf, stickyComment, type Sticky } from "./comment.ts";
-import { aboutOf, wholeOf, attempt, type Ended, type Job } from "./job.ts";
+import { aboutOf, describeWhole, attempt, type Ended, type Job } from "./job.ts";
 
 /** GitHub, as far as the job may write there; undefined without a token, or outside of a repository. */
 export function openApi({ inputs, event, io }: Job): GitHub | undefined {
@@ -37,7 +37,7 @@ export function deskOf(job: Job, github: GitHub): Desk | undefined {
       const findings = await attempt("the comment", async () => {
         const comment = await sticky();
         const written = await comment?.write(
-          ended.report.markdown({ limit: commentMax, about: aboutOf(job, ended), whole: wholeOf(job) }),
+          ended.report.markdown({ limit: commentMax, about: aboutOf(job, ended), whole: describeWhole(job) }),
           inputs.comment === "always" || isWorthSaying(ended),
         );
         url = written?.url ?? "";

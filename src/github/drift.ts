@@ -3,7 +3,7 @@ import type { Report } from "../report/report.ts";
 import type { GitHub } from "./api.ts";
 import { commentMax } from "./comment.ts";
 import { digestOf, keepIssue, type Found } from "./issue.ts";
-import { aboutOf, wholeOf, attempt, type Ended, type Job } from "./job.ts";
+import { aboutOf, describeWhole, attempt, type Ended, type Job } from "./job.ts";
 import { outputsOf, type Outputs } from "./outputs.ts";
 
 /** A check of the drift job, and what was made of what it found. */
@@ -81,7 +81,7 @@ function drifted(job: Job, check: Ended, remark: string): Found {
   return {
     isDrifted: true,
     digest: digestOf(check.report, remark),
-    markdown: check.report.markdown({ limit: commentMax, about, whole: wholeOf(job) }),
+    markdown: check.report.markdown({ limit: commentMax, about, whole: describeWhole(job) }),
   };
 }
 
@@ -98,7 +98,7 @@ function markdownOf(job: Job, ended: Ended): string {
   return ended.report.markdown({
     limit: commentMax - 1_000,
     about: aboutOf(job, ended),
-    whole: wholeOf(job),
+    whole: describeWhole(job),
   });
 }
 

@@ -48,7 +48,7 @@ export function readEvent(env: Environment): Event {
     ...(typeof pull["number"] === "number" ? { pullRequest: { number: pull["number"] } } : {}),
     ...(base === undefined ? {} : { base }),
     ...(untrusted === undefined ? {} : { untrusted }),
-    ...ownCommitsOf(name, payload, env),
+    ...readOwnCommits(name, payload, env),
   };
 }
 
@@ -79,7 +79,7 @@ const eventsOfAnybody = [
   "fork",
 ];
 
-function ownCommitsOf(name: string, payload: Fields, env: Environment): Pick<Event, "ownCommits"> {
+function readOwnCommits(name: string, payload: Fields, env: Environment): Pick<Event, "ownCommits"> {
   // A pull request names its repository, and is judged by that.
   if (eventsOfMembers.includes(name) || name.startsWith("pull_request")) return {};
   if (!eventsOfAnybody.includes(name)) return { ownCommits: [] };

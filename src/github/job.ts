@@ -64,7 +64,7 @@ export function aboutOf({ event, notes }: Job, { code, report }: Ended): string 
 }
 
 /** Where all of a report is to be read that does not fit. */
-export function wholeOf({ event }: Job): string {
+export function describeWhole({ event }: Job): string {
   return `the summary of the [run](${event.runUrl}), or in the report file, which its artifact holds`;
 }
 

@@ -5,7 +5,7 @@ import type { Finding } from "../model.ts";
 import { annotations } from "../report/github.ts";
 import { annotate } from "./annotate.ts";
 import { orWarning } from "./files.ts";
-import { aboutOf, wholeOf, type Ended, type Job } from "./job.ts";
+import { aboutOf, describeWhole, type Ended, type Job } from "./job.ts";
 import { failureReason, failureText, outputText, outputsOf, type Outputs } from "./outputs.ts";
 import { writeSummary } from "./summary.ts";
 
@@ -48,7 +48,7 @@ export function summarize(job: Job | undefined, ended: Ended, io: Io): Finding[]
   const about = job ? aboutOf(job, ended) : "";
   return orWarning("the job summary", () =>
     writeSummary(summary, (limit) =>
-      ended.report.markdown({ limit, about, ...(job ? { whole: wholeOf(job) } : {}) }),
+      ended.report.markdown({ limit, about, ...(job ? { whole: describeWhole(job) } : {}) }),
     ),
   );
 }

@@ -1,6 +1,6 @@
 import { exitCodes } from "../errors.ts";
 import type { Report } from "../report/report.ts";
-import { aboutOf, wholeOf, type Ended, type Job } from "./job.ts";
+import { aboutOf, describeWhole, type Ended, type Job } from "./job.ts";
 import { outputsOf, type Outputs } from "./outputs.ts";
 
 /** How a step ended, and what its outputs tell of another run than that of its report. */
@@ -25,7 +25,7 @@ export async function withPlanOfNow(
   });
   const markdown: Report["markdown"] = ({ limit = Infinity, ...options }) => {
     const stale = ended.report.markdown({ ...options, limit: limit / 2 });
-    return `${stale}\n${now.report.markdown({ limit: limit - stale.length - 1, about: aboutOf(job, now), whole: wholeOf(job) })}`;
+    return `${stale}\n${now.report.markdown({ limit: limit - stale.length - 1, about: aboutOf(job, now), whole: describeWhole(job) })}`;
   };
   return { code: ended.code, report: { ...ended.report, markdown }, outputs: outputsOf(now.report) };
 }

@@ -137,7 +137,7 @@ function planKind(kind: Kind, { directory, cluster, live, choice }: PlanInput): 
     skipped: owned.skipped,
     ignored: left,
     unverified: unverifiedSecrets(kind, sides),
-    notSent: notSentOf(kind, owned, choice.ignore),
+    notSent: findNotSent(kind, owned, choice.ignore),
     findings: [
       ...unheeded(kind, owned, left, choice),
       ...unshown(kind, compared),
@@ -148,7 +148,7 @@ function planKind(kind: Kind, { directory, cluster, live, choice }: PlanInput): 
 }
 
 /** What the server does not take of what is declared, but for what rules leave to somebody else. */
-function notSentOf(kind: Kind, { desired }: Owned, rules: readonly IgnoreRule[]): NotSent[] {
+function findNotSent(kind: Kind, { desired }: Owned, rules: readonly IgnoreRule[]): NotSent[] {
   return [...desired].flatMap(([name, { leftOut = [] }]) => {
     if (leftOut.length === 0) return [];
     const { fields } = ignoredOf(rules, kind.name, name);

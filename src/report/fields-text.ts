@@ -110,7 +110,7 @@ function setText(
   { column, margin }: Position,
   look: Look,
 ): string {
-  const [old, wanted] = [itemsOf(before), itemsOf(after)];
+  const [old, wanted] = [readItems(before), readItems(after)];
   const [gone, come] = [without(old, wanted), without(wanted, old)];
   const marks = [
     ...gone.map(({ text }) => paint(look, "red", `- ${text}`)),
@@ -127,7 +127,7 @@ function keysOf(items: readonly Item[]): string {
 
 function oneText(value: Json | undefined, margin: number, look: Look): string {
   if (!Array.isArray(value)) return scalarText(value);
-  const items = itemsOf(value).map(({ text }) => text);
+  const items = readItems(value).map(({ text }) => text);
   const line = `[${items.join(", ")}]`;
   return margin + line.length <= look.width ? line : items.join(`\n${" ".repeat(margin)}`);
 }
@@ -151,7 +151,7 @@ function without(items: readonly Item[], others: readonly Item[]): Item[] {
 }
 
 /** The items of a list as they are shown, with what tells them apart. */
-function itemsOf(value: Json | undefined): Item[] {
+function readItems(value: Json | undefined): Item[] {
   const items = Array.isArray(value) ? value : [];
   return items.map((item) => {
     const key = JSON.stringify(item);

@@ -82,24 +82,24 @@ interface Fitted extends Kept {
 
 function fitBlocks(blocks: readonly Block[], limit: number): Fitted[] {
   const kept = new Map<Block, Kept>();
-  const found = blocks.filter(({ part }) => part === "findings").map(sizeOf);
+  const found = blocks.filter(({ part }) => part === "findings").map(measureBlock);
   const reserved = Math.min(findingsMin, sum(found));
   let room = limit - reserved;
   for (const part of parts) {
     const members = blocks.filter((block) => block.part === part);
     if (part === "findings") room += reserved;
     const share = part === "findings" ? Math.max(reserved, room * findingsShare) : room;
-    const rooms = fairShares(members.map(sizeOf), share);
+    const rooms = fairShares(members.map(measureBlock), share);
     for (const [index, block] of members.entries()) {
       const one = keepItems(block, rooms[index]!);
       kept.set(block, one);
-      room -= sizeOf({ ...block, items: one.items });
+      room -= measureBlock({ ...block, items: one.items });
     }
   }
   return blocks.map((block) => ({ block, ...kept.get(block)! }));
 }
 
-function sizeOf({ title, lead = "", items }: Block): number {
+function measureBlock({ title, lead = "", items }: Block): number {
   return overhead + title.length + lead.length + sum(items.map(({ length }) => length));
 }
 
@@ -122,8 +122,8 @@ function fairShares(sizes: readonly number[], room: number): number[] {
 
 /** The items that there is room for, long ones without their end; a long one does not keep a short one out. */
 function keepItems(block: Block, room: number): Kept {
-  if (sizeOf(block) <= room) return { items: block.items, cut: 0 };
-  let left = room - sizeOf({ ...block, items: [] });
+  if (measureBlock(block) <= room) return { items: block.items, cut: 0 };
+  let left = room - measureBlock({ ...block, items: [] });
   let whole = 0;
   const items = block.items.flatMap((item) => {
     const text = shortenItem(item);

@@ -21,7 +21,7 @@ export function planMarkdown(
 ): string {
   const title = `### ${headingText(withInlineNames(plan), heading, plain)}`;
   const summary = summaryText(plan, heading, plain);
-  const { names, unmanaged, counts } = listsOf(plan, heading);
+  const { names, unmanaged, counts } = formatLists(plan, heading);
   const { lines, details } = blocksOf(plan, heading);
   const first = [
     ...weakeningBlock(plan),
@@ -46,7 +46,7 @@ export function countUnlistedChanges(plan: Plan, room: number): number {
 }
 
 /** What is not changed: all by name, or what drift has to name and the number of the rest. */
-function listsOf(
+function formatLists(
   plan: Plan,
   { isVerbose, causes }: Heading,
 ): { readonly names: string; readonly unmanaged: string; readonly counts: string } {

@@ -29,14 +29,14 @@ interface Settings {
 export const domainSettingRule: Rule = ({ kind, body }) => {
   if (kind !== "config") return [];
   return ["authc", "authz"]
-    .flatMap((section) => settingsOf(valueAt(body, `/dynamic/${section}`), section))
+    .flatMap((section) => findSettings(valueAt(body, `/dynamic/${section}`), section))
     .flatMap(({ fields, pointer }) => [
       ...patternLists.flatMap((name) => brokenPatterns(fields[name], `${pointer}/${name}`)),
       ...separators.flatMap((name) => badSeparator(fields[name], `${pointer}/${name}`)),
     ]);
 };
 
-function settingsOf(domains: Value | undefined, section: string): Settings[] {
+function findSettings(domains: Value | undefined, section: string): Settings[] {
   return Object.entries(isFields(domains) ? domains : {}).flatMap(([name, domain]) =>
     ["http_authenticator", "authentication_backend", "authorization_backend"].flatMap((part) => {
       const fields = valueAt(domain, `/${part}/config`);

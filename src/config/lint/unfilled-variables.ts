@@ -17,9 +17,9 @@ const ofPatterns = "it stays as it is, and the pattern matches no index";
 
 /** Variables of DLS queries and index patterns that the server does not fill in (seen on 2.19.4 and 3.4.0). */
 export const unfilledVariableRule: Rule = ({ kind, body }) =>
-  kind === "roles" ? templatesOf(body).flatMap(remarksOn) : [];
+  kind === "roles" ? findTemplates(body).flatMap(remarksOn) : [];
 
-function templatesOf(body: Body): Template[] {
+function findTemplates(body: Body): Template[] {
   return mapsOf(body["index_permissions"], "/index_permissions").flatMap(({ fields, pointer }) => {
     const { dls } = fields;
     const query = textOf(dls);

@@ -50,10 +50,10 @@ function meant(text: string): string | undefined {
 function guess(text: string, names: ReadonlySet<string>): string | undefined {
   if (names.has(text)) return undefined;
   // Only what differs in one word is measured: many wrong names must not take long.
-  const words = wordsOf(text);
+  const words = splitWords(text);
   return nearest(
     text,
-    [...names].filter((name) => isSlip(words, wordsOf(name))),
+    [...names].filter((name) => isSlip(words, splitWords(name))),
     mostMistakes,
   );
 }
@@ -67,7 +67,7 @@ function isSlip(words: readonly string[], others: readonly string[]): boolean {
   return word.length >= shortestWord && `${word}s` !== other && word !== `${other}s`;
 }
 
-function wordsOf(name: string): readonly string[] {
+function splitWords(name: string): readonly string[] {
   return name.split(/[:/]/);
 }
 

@@ -90,21 +90,21 @@ function paired(gone: readonly SettingChange[], come: readonly SettingChange[]):
 
 function leavesOfFile(key: string, file: FileSettings): Leaf[] {
   const setting = file.get(key);
-  return setting ? leavesOf(key, setting.value, setting.locate, "") : [];
+  return setting ? readLeaves(key, setting.value, setting.locate, "") : [];
 }
 
 /** What holds where a file says nothing. */
 function usualLeaves({ key, default: usual }: Option<unknown>): Leaf[] {
-  return usual === undefined ? [] : leavesOf(key ?? "", usual as Json);
+  return usual === undefined ? [] : readLeaves(key ?? "", usual as Json);
 }
 
-function leavesOf(name: string, value: Json, locate?: FileSetting["locate"], pointer = ""): Leaf[] {
+function readLeaves(name: string, value: Json, locate?: FileSetting["locate"], pointer = ""): Leaf[] {
   const below = (step: string | number): string => `${pointer}/${escapePointer(String(step))}`;
   if (Array.isArray(value) && value.some(isFields))
     return value.flatMap((item, index) => leaf(name, item, locate, below(index)));
   if (!Array.isArray(value) && isFields(value))
     return Object.entries(value).flatMap(([field, one]) =>
-      leavesOf(`${name}.${field}`, one, locate, below(field)),
+      readLeaves(`${name}.${field}`, one, locate, below(field)),
     );
   return Array.isArray(value) && value.length === 0 ? [] : leaf(name, value, locate, pointer);
 }

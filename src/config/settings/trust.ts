@@ -45,7 +45,7 @@ function unpinned({ flag, env, type }: Option<unknown>, { source }: Given): Find
     code: "unpinned-setting",
     severity: "error",
     message: `${source.name} controls the login, and a pull request can change this file: osac refuses it without a terminal`,
-    hint: `set it outside of the files: --${flag}${value}, or ${env}; ${vouching(source)}`,
+    hint: `set it outside of the files: --${flag}${value}, or ${env}; ${trustHint(source)}`,
     ...(at ? { at } : {}),
   };
 }
@@ -65,7 +65,7 @@ export function withoutUnpinnedGuesses(given: Settled): {
       code: "setting-without-effect",
       severity: "warning",
       message: `${source.name} is not used: a pull request can change this file, and could make osac try passwords`,
-      hint: `set it outside of the files: --${options[name].flag}, or ${options[name].env}; ${vouching(source)}`,
+      hint: `set it outside of the files: --${options[name].flag}, or ${options[name].env}; ${trustHint(source)}`,
       ...(source.at ? { at: source.at } : {}),
     })),
   };
@@ -88,7 +88,7 @@ function writtenOutside({ flag, env }: Option<unknown>, { source }: Given, path:
     code: "written-outside",
     severity: "error",
     message: `${source.name} names ${path}, which is outside the directory of the run, in .git, or behind a link: a pull request could make osac overwrite other files`,
-    hint: `name it outside of the files: --${flag} PATH, or ${env}; ${vouching(source)}`,
+    hint: `name it outside of the files: --${flag} PATH, or ${env}; ${trustHint(source)}`,
     ...(source.at ? { at: source.at } : {}),
   };
 }
@@ -104,7 +104,7 @@ function isLink(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 }
 
-function vouching({ at }: Given["source"]): string {
+function trustHint({ at }: Given["source"]): string {
   return `or trust the whole file: --config ${at?.file}, or --settings-from REF for the file of a reviewed commit`;
 }
 

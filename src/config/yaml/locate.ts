@@ -29,7 +29,7 @@ export function createLocator(path: string): Locator {
  * there, the place of the nearest thing around it. Undefined when nothing of it is there, or the file is no YAML.
  */
 export function locateIn(file: string, text: string): (pointer: string) => Place | undefined {
-  const root = nodesOf(text);
+  const root = readNodes(text);
   const placeOf = placer(file, text);
   return (pointer) => {
     const found = deepest(root, stepsOf(pointer));
@@ -69,7 +69,7 @@ interface Walk {
   offset: number;
 }
 
-function nodesOf(text: string): Node {
+function readNodes(text: string): Node {
   const root: Node = { offset: 0, inner: new Map() };
   try {
     const events = readEvents(text);
