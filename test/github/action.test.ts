@@ -501,7 +501,7 @@ describe("an event that anybody can cause", () => {
     const { step, cwd, change, own } = await checkout();
     await git(cwd, "checkout", "--quiet", "main");
     await change("osac.yml", "prune: { tenants: all }\n");
-    expect((await step({}, commentOn(own))).summary).toContain("anybody can cause");
+    expect((await step({}, commentOn(own))).summary).toContain("anybody can trigger");
     expect(simulator.requests).toEqual([]);
   });
 });
