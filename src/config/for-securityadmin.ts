@@ -6,6 +6,7 @@ import type { Kind } from "../kinds/kind.ts";
 import type { Declared, Directory, Finding, KindName, Value } from "../model.ts";
 import { Secret, secretsIn } from "../secret.ts";
 import type { Listing } from "./list-files.ts";
+import { isOn } from "./pointer.ts";
 import { hasPlaceholder } from "./placeholders/placeholders.ts";
 
 /** The files without which `securityadmin.sh -cd` fails half way, and those in whose place it uploads empty ones. */
@@ -43,6 +44,7 @@ export function securityadminFindings(directory: Directory, { files }: Pick<List
     ...[...directory.kinds].flatMap(([kind, declared]) => [
       ...missingEntities(kind, declared),
       ...missingReserved(kind, declared),
+      ...staticEntities(kind, declared),
     ]),
     ...entities.flatMap(loginFindings),
     ...entities.flatMap(placeholderFindings),
@@ -100,6 +102,17 @@ function missingReserved(kind: KindName, declared: ReadonlyMap<string, Declared>
   return [
     refused(`securityadmin.sh would delete ${kind} that ship with the server: ${names}`, wayOut, { kind }),
   ];
+}
+
+function staticEntities(kind: KindName, declared: ReadonlyMap<string, Declared>): Finding[] {
+  const found = [...declared.values()].filter(({ body }) => isOn(body["static"]));
+  if (found.length === 0) return [];
+  const names = listNames(
+    found.map(({ name }) => name),
+    namesMax,
+  );
+  const message = `securityadmin.sh would store static ${kind}, which a server before 3.0 cannot load: ${names}`;
+  return [refused(message, "take them out of the file: the server has them without it", { kind })];
 }
 
 function loginFindings(entity: Declared): Finding[] {

@@ -120,6 +120,11 @@ test.for<[string, (dir: string) => Promise<unknown>, string]>([
     "security_rest_api_access",
   ],
   [
+    "a static entity",
+    replace("tenants.yml", /$/, "\nglobal_tenant: { reserved: true, static: true }\n"),
+    "would store static tenants, which a server before 3.0 cannot load: global_tenant",
+  ],
+  [
     "a password",
     replace("internal_users.yml", /^( {2})hash: .*$/m, "$1password: ${env.NEW}"),
     "securityadmin.sh knows no password",
