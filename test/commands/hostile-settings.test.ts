@@ -1,7 +1,7 @@
 import { readFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { commit, repository, roles, write } from "../config/git/repository.ts";
+import { commit, git, repository, roles, write } from "../config/git/repository.ts";
 import { folder } from "../cli/folder.ts";
 import { ioOf, osac, type Ran } from "../cli/osac.ts";
 import { start } from "../cluster/stage.ts";
@@ -189,6 +189,25 @@ describe("the job vouches for a settings file", () => {
     expect(code).toBe(0);
     expect(err).toContain("--settings-from HEAD~1 has no security/osac.yml");
     expect(err).toContain("[settings-not-merged]");
+  });
+
+  test("by a name that names one commit: no tag takes the place of a branch", async () => {
+    const cwd = await repository();
+    const base = await commit(cwd, { "security/roles.yml": fileOf("roles", "a: {}") });
+    await commit(cwd, { "security/osac.yml": "guards: { max_deletes: 1000 }\n" });
+    await git(cwd, "update-ref", "refs/remotes/origin/main", base);
+    await git(cwd, "tag", "origin/main");
+    await git(cwd, "branch", base);
+    const whole = (await git(cwd, "rev-parse", "HEAD~1")).trim();
+    const validate = (reference: string) =>
+      osac(["validate", "security", `--settings-from=${reference}`], { cwd });
+    for (const reference of ["origin/main", "origin/main~0", base]) {
+      const { code, err } = await validate(reference);
+      expect(code).toBe(3);
+      expect(err).toMatch(/it is ambiguous \(refs\/.*\), write such a name in full/);
+    }
+    for (const reference of ["refs/remotes/origin/main", whole, whole.slice(0, 12)])
+      expect(await validate(reference)).toMatchObject({ code: 0 });
   });
 
   test("by a commit that must be there, and hold a file and no link", async () => {

@@ -2,8 +2,7 @@ import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { failure, type OsacError } from "../../errors.ts";
-import { commitWords, listFilesAt, readTexts } from "./files-at.ts";
-import { git } from "./git.ts";
+import { findCommitAt, listFilesAt, readTexts } from "./files-at.ts";
 import { openWorkTree } from "./work-tree.ts";
 
 /**
@@ -39,9 +38,9 @@ async function copyFromGit(reference: string, directory: string, copy: string): 
   const opened = await openWorkTree(directory);
   if ("failed" in opened) throw noBase(reference, opened.failed);
   const { tree } = opened;
-  const commit = await git(tree, commitWords(reference));
+  const commit = await findCommitAt(tree, reference);
   if ("failed" in commit) throw noBase(reference, commit.failed);
-  const files = await listFilesAt(tree, commit.out.trim(), directory);
+  const files = await listFilesAt(tree, commit.out, directory);
   if ("failed" in files) throw noBase(reference, files.failed);
   const texts = await readTexts(tree, [...files.values()]);
   for (const [file, id] of files) {

@@ -1,7 +1,7 @@
 import { join } from "node:path/posix";
 import { failure, type OsacError } from "../../errors.ts";
-import { commitWords, findFolder, readTexts } from "./files-at.ts";
-import { git } from "./git.ts";
+import { findCommitAt, findFolder, readTexts } from "./files-at.ts";
+import { git, type GitAnswer } from "./git.ts";
 import { openWorkTree } from "./work-tree.ts";
 
 /**
@@ -18,15 +18,14 @@ export async function readFileAt(
   const opened = await openWorkTree(directory);
   if ("failed" in opened) throw noSettings(reference, opened.failed);
   const { tree } = opened;
-  const ask = async (...words: string[]): Promise<string> => {
-    const answer = await git(tree, words);
+  const orThrow = (answer: GitAnswer): string => {
     if ("failed" in answer) throw noSettings(reference, answer.failed || "there is no such commit");
     return answer.out;
   };
-  const commit = (await ask(...commitWords(reference))).trim();
+  const commit = orThrow(await findCommitAt(tree, reference));
   const file = join(await findFolder(tree, directory), path);
   if (file.startsWith("../")) return undefined;
-  const [entry] = (await ask("ls-tree", "-z", "--full-tree", commit, "--", file)).split("\0");
+  const [entry] = orThrow(await git(tree, ["ls-tree", "-z", "--full-tree", commit, "--", file])).split("\0");
   const [, mode, type, id] = /^(\d+) (\w+) ([0-9a-f]+)\t/.exec(entry ?? "") ?? [];
   if (id === undefined) return undefined;
   if (type !== "blob" || mode === "120000") throw noSettings(reference, `${path} is no file there`);
@@ -42,5 +41,5 @@ function noSettings(reference: string, why: string): OsacError {
 /** Whether a clone has a commit. */
 export async function hasCommit(directory: string, commit: string): Promise<boolean> {
   const opened = await openWorkTree(directory);
-  return "tree" in opened && "out" in (await git(opened.tree, commitWords(commit)));
+  return "tree" in opened && "out" in (await findCommitAt(opened.tree, commit));
 }

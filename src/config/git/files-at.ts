@@ -1,11 +1,30 @@
 import { realpath } from "node:fs/promises";
 import { relative, sep } from "node:path";
 import { kindOfPath } from "../file-names.ts";
-import { git, readBlobs, type WorkTree } from "./git.ts";
+import { git, readBlobs, type GitAnswer, type WorkTree } from "./git.ts";
 
-/** Asks git for the commit that a reference names. One that begins with a dash would be taken for an option. */
-export function commitWords(reference: string): string[] {
-  return ["rev-parse", "--verify", "--quiet", "--end-of-options", `${reference}^{commit}`];
+/**
+ * The commit that a reference names. One that git finds in several places names none: whoever may push a tag
+ * `origin/main` would otherwise say what the branch of that name holds.
+ */
+export async function findCommitAt(tree: WorkTree, reference: string): Promise<GitAnswer> {
+  const found = await findReferences(tree, reference);
+  const isShortId = /^[0-9a-f]{4,39}$/.test(reference);
+  if (found.length + Number(isShortId) > 1)
+    return { failed: `it is ambiguous (${found.join(", ")}), write such a name in full` };
+  // A reference that begins with a dash would be taken for an option.
+  const words = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${reference}^{commit}`];
+  const answer = await git(tree, words);
+  return "out" in answer ? { out: answer.out.trim() } : answer;
+}
+
+/** Every branch and tag that a short name may stand for; none for a full one. */
+async function findReferences(tree: WorkTree, reference: string): Promise<string[]> {
+  const name = reference.replace(/(?:[~^:]|@\{).*$/s, "");
+  if (name.startsWith("refs/")) return [];
+  const places = ["refs", "refs/tags", "refs/heads", "refs/remotes"].map((place) => `${place}/${name}`);
+  const answer = await git(tree, ["for-each-ref", "--format=%(refname)", ...places]);
+  return "out" in answer ? answer.out.split("\n").filter((line) => places.includes(line)) : [];
 }
 
 /** The path of a directory from the top of its work tree, with a slash at its end; `""` for the top. */
