@@ -172,11 +172,16 @@ describe("files", () => {
   );
 
   test("of git are never read, not even where the directory of files is the repository", async () => {
-    const root = await folder({ ".git/config": "token", "sub/.git/config": "token", plain: "text" });
+    const root = await folder({
+      ".git/config": "token",
+      "sub/.git/config": "token",
+      ".GIT/config": "token",
+      plain: "text",
+    });
     const { file } = open({ directories: [root] }, root).secret;
     await symlink(join(root, ".git/config"), join(root, "link"));
     expect(file("plain")).toEqual({ value: "text" });
-    for (const name of [".git/config", "sub/.git/config", "link", join(root, ".git/config")])
+    for (const name of [".git/config", "sub/.git/config", ".GIT/config", "link", join(root, ".git/config")])
       expect(file(name)).toHaveProperty("lacks");
   });
 
