@@ -1,7 +1,7 @@
 import type { Settings } from "../config/settings/settings.ts";
 import type { Finding, Plan } from "../model.ts";
 import { counted } from "../report/findings.ts";
-import { countUnlistedChanges } from "../report/plan-markdown.ts";
+import { countUnlistedLines } from "../report/plan-markdown.ts";
 
 /** What a comment of GitHub has room for, besides its heading and what is said of the run: it takes 65,536 characters. */
 const room = 50_000;
@@ -9,14 +9,19 @@ const room = 50_000;
 /** The plan, refused where nobody could review it by its comment alone and that is asked for. */
 export function withFullList(plan: Plan, { requireFullList }: Settings): Plan {
   if (!requireFullList || plan.review?.stale) return plan;
-  const unlisted = countUnlistedChanges(plan, room);
+  const unlisted = countUnlistedLines(plan, room);
   if (unlisted === 0) return plan;
   const finding: Finding = {
     code: "plan-too-long",
     severity: "error",
-    message: `${unlisted} of ${counted(plan.changes.length, "change")} do not fit into a comment even as a list, so a review could not see them (--require-full-list)`,
+    message: `${unlisted} of ${linesText(plan)} do not fit into a comment even as a list, so a review could not see them (--require-full-list)`,
     hint: "split the change into several pull requests; or read all of osac plan -v, and plan and apply once with --no-require-full-list (the Action's input require-full-list: false)",
     refusedBy: "guard",
   };
   return { ...plan, findings: [...plan.findings, finding] };
+}
+
+function linesText({ changes, settings }: Plan): string {
+  const said = (settings?.changes.length ?? 0) + (settings?.protective.length ?? 0);
+  return counted(changes.length, "change") + (said === 0 ? "" : ` and ${counted(said, "setting")}`);
 }

@@ -23,12 +23,7 @@ export function planMarkdown(
   const summary = summaryText(plan, heading, plain);
   const { names, unmanaged, counts } = formatLists(plan, heading);
   const { lines, details } = blocksOf(plan, heading);
-  const first = [
-    ...weakeningBlock(plan),
-    ...lines,
-    ...protectionBlock(plan),
-    ...linesBlock(unmanaged, "list"),
-  ];
+  const first = [...withSettings(plan, lines), ...linesBlock(unmanaged, "list")];
   const last = [...details, ...linesBlock(names, "details")];
   const found = findingsBlock(findings);
   if (about !== undefined)
@@ -40,9 +35,14 @@ export function planMarkdown(
     .concat("\n");
 }
 
-/** How many changes of a plan would not be listed in a comment or summary with this room for its blocks. */
-export function countUnlistedChanges(plan: Plan, room: number): number {
-  return countUnlisted(listBlocks(sectionsOf(plan)), room);
+/** The lines of the changes, and what shares their room: what the files change about the settings, and those in force. */
+function withSettings(plan: Plan, lines: readonly Block[]): Block[] {
+  return [...weakeningBlock(plan), ...lines, ...protectionBlock(plan)];
+}
+
+/** How many changes of a plan and settings would not be listed in a comment or summary with this room for its blocks. */
+export function countUnlistedLines(plan: Plan, room: number): number {
+  return countUnlisted(withSettings(plan, listBlocks(sectionsOf(plan))), room);
 }
 
 /** What is not changed: all by name, or what drift has to name and the number of the rest. */

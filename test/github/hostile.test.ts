@@ -54,7 +54,9 @@ describe("5,000 changes", () => {
   test("fit into the comment and the summary, with the heading whole", async () => {
     const names = Array.from({ length: 5_000 }, (_, index) => `role_${index}_${"x".repeat(200)}`);
     const step = await stepBeside({ "files/roles.yml": roles(names) }, await startQuick());
-    const { code, outputs, summary, log } = await step({ inputs: { command: "plan" } });
+    const { code, outputs, summary, log } = await step({
+      inputs: { command: "plan", "require-full-list": "false" },
+    });
     expect(log).not.toContain("::error");
     expect({ code, ...outputs }).toMatchObject({ code: 0, "create-count": "5000" });
     const [comment = ""] = comments();
@@ -66,8 +68,8 @@ describe("5,000 changes", () => {
     }
     expect(comment.length).toBeLessThanOrEqual(65_536);
     expect(Buffer.byteLength(summary)).toBeLessThan(1024 * 1024);
-    // Cut between entities: each that is begun has its field.
-    expect(comment.match(/role_\d+_/g)).toHaveLength(comment.match(/cluster_permissions/g)!.length);
+    // Cut between entities: each that is begun is whole.
+    expect(comment.match(/role_\d+_/g)).toHaveLength(comment.match(/_x{200} {2}roles\.yml:1$/gm)!.length);
   });
 });
 
@@ -206,6 +208,25 @@ function into(base: string): Step["event"] {
 }
 
 describe("the settings of a pull request", () => {
+  test("push no change out of the comment", async () => {
+    const simulator = await startQuick();
+    const cwd = await repository();
+    const rule = (index: number): object => ({
+      kind: "roles",
+      name: `role-${index}`,
+      reason: "x".repeat(300),
+    });
+    const rules = Array.from({ length: 400 }, (_, index) => rule(index));
+    const names = Array.from({ length: 100 }, (_, index) => `role_${index}`);
+    const base = await commit(cwd, { "files/roles.yml": roles(names), "ca.pem": simulator.caCert });
+    await commit(cwd, { "files/osac.yml": JSON.stringify({ ignore: rules }) });
+    const login = { url: simulator.url, "ca-cert": "ca.pem", username: "admin", password: "admin" };
+    const inputs = { directory: "files", "github-token": github.env["INPUT_GITHUB-TOKEN"]!, ...login };
+    const { code, outputs } = await runStep({ inputs, env: github.env, cwd, event: into(base), sha });
+    expect({ code, reason: outputs["failure-reason"] }).toEqual({ code: 1, reason: "guard" });
+    expect(comments()[0]).toMatch(/\d+ of 100 changes and 400 settings do not fit into a comment/);
+  });
+
   test("are those of its base: a login of the job goes nowhere that the pull request says", async () => {
     const evil = await evilServer();
     const simulator = await startQuick();
