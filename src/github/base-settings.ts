@@ -5,7 +5,7 @@ import type { Inputs } from "./inputs.ts";
 
 /**
  * The inputs of a pull request with the settings of its base: what it changes about them counts once it is merged. A
- * clone without that commit is said.
+ * clone without that commit is said, and so is a base that the author of the pull request may have made.
  */
 export async function withBaseSettings(
   inputs: Inputs,
@@ -13,9 +13,11 @@ export async function withBaseSettings(
   cwd: string,
 ): Promise<{ readonly inputs: Inputs; readonly notes: readonly string[] }> {
   if (base === undefined || inputs["settings-from"] !== "") return { inputs, notes: [] };
-  if (await hasCommit(resolve(cwd, inputs.directory), base))
-    return { inputs: { ...inputs, "settings-from": base }, notes: [] };
-  const note =
-    "**The settings are those of this pull request:** osac cannot show what it changes in them, because the clone lacks its base (`fetch-depth: 0`).";
+  if (base.isDefault && (await hasCommit(resolve(cwd, inputs.directory), base.commit)))
+    return { inputs: { ...inputs, "settings-from": base.commit }, notes: [] };
+  const why = base.isDefault
+    ? "the clone lacks its base (`fetch-depth: 0`)"
+    : "its base is not the default branch, and whoever may push can make another one (the input `settings-from` names a reviewed commit)";
+  const note = `**The settings are those of this pull request:** osac cannot show what it changes in them, because ${why}.`;
   return { inputs, notes: untrusted === undefined ? [note] : [] };
 }

@@ -17,11 +17,18 @@ export interface Event {
   readonly runUrl: string;
   readonly pullRequest?: { readonly number: number };
   /** Of a pull request, the commit that it is to be merged into. */
-  readonly base?: string;
+  readonly base?: Base;
   /** Why there are no secrets, where that is so; such a run compares nothing with a cluster. */
   readonly untrusted?: string;
   /** Where a stranger can cause the event: the commits that are the repository's own all the same. */
   readonly ownCommits?: readonly string[];
+}
+
+/** What a pull request is to be merged into. */
+export interface Base {
+  readonly commit: string;
+  /** Whoever may push decides what any other branch holds. */
+  readonly isDefault: boolean;
 }
 
 /** Runs are numbered in the order in which they began. */
@@ -37,7 +44,7 @@ export function readEvent(env: Environment): Event {
   const pull = fieldsOf(payload["pull_request"]);
   const repository = env["GITHUB_REPOSITORY"] ?? "";
   const run = { id: Number(env["GITHUB_RUN_ID"] ?? 0), attempt: Number(env["GITHUB_RUN_ATTEMPT"] ?? 1) };
-  const [head, base] = [fieldsOf(pull["head"]), textOf(fieldsOf(pull["base"])["sha"])];
+  const [head, base] = [fieldsOf(pull["head"]), baseOf(fieldsOf(pull["base"]))];
   const untrusted = untrustedOf(name, pull, env);
   return {
     name,
@@ -50,6 +57,11 @@ export function readEvent(env: Environment): Event {
     ...(untrusted === undefined ? {} : { untrusted }),
     ...readOwnCommits(name, payload, env),
   };
+}
+
+function baseOf({ sha, ref, repo }: Fields): Base | undefined {
+  const commit = textOf(sha);
+  return commit === undefined ? undefined : { commit, isDefault: ref === fieldsOf(repo)["default_branch"] };
 }
 
 /** Only who may write to the repository causes these; the queue merges what was approved. Without a name nothing ran on GitHub. */

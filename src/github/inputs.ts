@@ -23,7 +23,8 @@ export const inputs = {
   directory: { describe: "the directory of files", default: "." },
   config: { describe: "the settings file, instead of osac.yml in the directory", option: "config" },
   "settings-from": {
-    describe: "read the settings file at this git reference; the base commit of a pull request, when absent",
+    describe:
+      "read the settings file at this git reference; when absent, the base commit of a pull request into the default branch",
     option: "settingsFrom",
   },
   url: { describe: "the address of the cluster", option: "url" },

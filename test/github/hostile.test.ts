@@ -211,12 +211,12 @@ describe("the settings of a pull request", () => {
   test("push no change out of the comment", async () => {
     const simulator = await startQuick();
     const cwd = await repository();
-    const rule = (index: number): object => ({
+    const reason = "x".repeat(300);
+    const rules = Array.from({ length: 400 }, (_, index) => ({
       kind: "roles",
       name: `role-${index}`,
-      reason: "x".repeat(300),
-    });
-    const rules = Array.from({ length: 400 }, (_, index) => rule(index));
+      reason,
+    }));
     const names = Array.from({ length: 100 }, (_, index) => `role_${index}`);
     const base = await commit(cwd, { "files/roles.yml": roles(names), "ca.pem": simulator.caCert });
     await commit(cwd, { "files/osac.yml": JSON.stringify({ ignore: rules }) });
@@ -243,6 +243,27 @@ describe("the settings of a pull request", () => {
     const { code, outputs } = await runStep(step);
     expect({ code, ...outputs }).toMatchObject({ code: 0, "create-count": "1" });
     expect(evil.received).toEqual([]);
+  });
+
+  test("are not those of a base that whoever may push has made", async () => {
+    const simulator = await startQuick();
+    const cwd = await repository();
+    const base = await commit(cwd, {
+      "files/osac.yml": `cluster: { insecure: true }\n`,
+      "files/roles.yml": roles(["a"]),
+    });
+    const login = { url: simulator.url, username: "admin", password: "admin", "github-token": "x" };
+    const aside = { sha: base, ref: "made-for-this", repo: { ...repo, default_branch: "main" } };
+    const event: Step["event"] = [
+      "pull_request",
+      { pull_request: { number, head: { sha, repo }, base: aside } },
+    ];
+    const inputs = { directory: "files", ...login };
+    const { code, summary } = await runStep({ inputs, env: github.env, cwd, event, sha });
+    expect(code).toBe(1);
+    expect(summary).toContain("its base is not the default branch");
+    expect(summary).toContain("cluster.insecure");
+    expect(simulator.requests).toEqual([]);
   });
 
   test("reach no cluster without the input url", async () => {
