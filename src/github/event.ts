@@ -25,7 +25,7 @@ export interface Event {
 }
 
 /** What a pull request is to be merged into. */
-export interface Base {
+interface Base {
   readonly commit: string;
   /** Whoever may push decides what any other branch holds. */
   readonly isDefault: boolean;
