@@ -10,8 +10,17 @@ export function isWithin(folder: string, path: string): boolean {
 /** The top of the git work tree that a path lies in: the nearest folder with a `.git`, which no commit can contain. */
 export function findTop(path: string): string | undefined {
   for (let folder = path; ; folder = dirname(folder)) {
-    if (lstatSync(join(folder, ".git"), { throwIfNoEntry: false })) return folder;
+    if (isThere(join(folder, ".git"))) return folder;
     if (dirname(folder) === folder) return undefined;
+  }
+}
+
+/** Below a file there is nothing either, which the system calls an error. */
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
   }
 }
 
