@@ -21,7 +21,8 @@ describe.skipIf(skipsNode("3.4.0"))("osac init of a real OpenSearch 3.4.0", () =
     };
     for (const [name, caller] of Object.entries(callers)) {
       expect(await osac(["init", name], { cwd, env: { ...reached, ...caller } })).toMatchObject({ code: 0 });
-      const planned = await osac(["plan", name, "--detailed-exitcode"], { cwd, env: caller });
+      const settings = ["--config", `${name}/osac.yml`];
+      const planned = await osac(["plan", name, ...settings, "--detailed-exitcode"], { cwd, env: caller });
       expect([name, planned.code, planned.err]).toEqual([name, 0, ""]);
     }
   });

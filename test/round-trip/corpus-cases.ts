@@ -30,14 +30,18 @@ const exceptions: Readonly<Record<string, Exception>> = {
   },
 };
 
-/** Everything that the files ask of the environment has some value. */
+/** Everything that the files ask of the environment has some value, and may be asked for outside of secrets too. */
 async function environmentOf(path: string): Promise<Record<string, string>> {
   const names = await readdir(path);
   const texts = await Promise.all(names.map((name) => readFile(join(path, name), "utf8")));
   const variables = texts.flatMap((text) =>
     [...text.matchAll(/\$\{env\.([A-Za-z0-9_]+)/g)].map(([, variable]) => variable!),
   );
-  return Object.fromEntries(variables.map((variable) => [variable, `value-of-${variable}`]));
+  const values = variables.map((variable) => [variable, `${variable}-value`]);
+  return Object.fromEntries([...values, ["OSAC_ALLOW_PLACEHOLDERS", variables.join(",")]]) as Record<
+    string,
+    string
+  >;
 }
 
 export function corpusRoundTrips(cluster: () => Cluster): void {
