@@ -63,7 +63,7 @@ test("a lockout that nobody foresaw is healed by the certificate, and what went 
   const { code, err, out } = await apply(simulator, healing);
   expect(code).toBe(8);
   expect(err).toMatch(
-    /rolesmapping\/security_rest_api_access: after it the caller could not change the security configuration any more \(.*no access.*\)\. It was taken back, and the caller has its access again \[locked-out\]/,
+    /rolesmapping\/security_rest_api_access: after it the caller could not change the security configuration any more \(.*does not let the caller write it\)\. It was taken back, and the caller has its access again \[locked-out\]/,
   );
   expect(out).toContain("failed    update rolesmapping/security_rest_api_access");
   expect(backendRoles(simulator)).toMatchObject({ backend_roles: ["ops"] });
