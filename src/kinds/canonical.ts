@@ -78,6 +78,8 @@ interface Part {
   readonly shape: Shape;
   readonly content: Rule;
   readonly rule: Rule;
+  /** A scalar that the server takes with any value: nothing of it can be an omission. */
+  readonly isAlwaysKept: boolean;
 }
 
 interface Context {
@@ -174,18 +176,20 @@ function ruleOf(context: Context, reference: Shape): Rule {
 function partOf(context: Context, reference: Shape): Part {
   const shape = resolveShape(context.definitions, reference);
   const content = ruleOf(context, shape);
-  return { shape, content, rule: isKept(shape, context.version) ? content : () => undefined };
+  if (!isKept(shape, context.version)) return { shape, content, rule: () => undefined, isAlwaysKept: false };
+  const isScalar = ["string", "boolean", "integer"].some((type) => type === shape.type);
+  return { shape, content, rule: content, isAlwaysKept: isScalar && !shape["x-values-since"] };
 }
 
 /** The only way into a part: what is there and comes out as nothing is an omission, whichever rule made it so. */
 function follow(
   part: Part,
   value: Value | undefined,
-  step: string,
+  step: string | number,
   trail: Trail | undefined,
 ): Value | undefined {
-  if (!trail) return part.rule(value);
-  trail.path.push(step);
+  if (!trail || part.isAlwaysKept) return part.rule(value);
+  trail.path.push(String(step));
   const made = part.rule(value, trail);
   if (made === undefined && value !== undefined) omit(trail, value, part);
   trail.path.pop();
@@ -262,7 +266,7 @@ function recordRule(outer: Context, shape: Shape): FieldsRule {
 }
 
 function omitUnknown(fields: Fields, known: object, trail: Trail): void {
-  for (const name of Object.keys(fields)) {
+  for (const name in fields) {
     if (!Object.hasOwn(known, name)) omit({ ...trail, path: [...trail.path, name] }, fields[name]);
   }
 }
@@ -293,8 +297,9 @@ function arrayRule(context: Context, shape: Shape): Rule {
   return (value, trail) => {
     if (value === null || value === undefined) return byDefault;
     const items: Value[] = [];
-    for (const [index, item] of (Array.isArray(value) ? value : [value]).entries()) {
-      const made = follow(part, item, String(index), trail);
+    const given = Array.isArray(value) ? value : [value];
+    for (let index = 0; index < given.length; index++) {
+      const made = follow(part, given[index], index, trail);
       if (made !== undefined) items.push(made);
     }
     const list = isSet ? sortedSet(items) : items;
