@@ -135,6 +135,14 @@ config:
 `,
 };
 
+/** A text without times, and without ids of a cluster that is another one each time. */
+function withoutTimes(text: string): string {
+  return text.replaceAll(
+    /"(?:createdAt|expiresAt|checksum|time|id|planId|uuid|fingerprint|run)": ?"[^"]*"|"(?:duration|seconds)\w*": ?[\d.]+|\d+\.\d+ m?s\b|until \d{4}[^\n]*UTC|\d{8}T\d{6}Z-[0-9a-f]+|\d{4}-\d\d-\d\dT[\d:.]+Z|[0-9a-f]{32,64}|Plan id \w+/gi,
+    "",
+  );
+}
+
 /** What saving a plan, applying it, and taking it back leave behind: outputs, plan, audit log and backups. */
 async function lifeWith(one: string, two: string): Promise<string> {
   const own = await startSimulator({ certificates: simulator.certificates });
@@ -155,14 +163,11 @@ async function lifeWith(one: string, two: string): Promise<string> {
     }
     const backups = (await readdir(join(cwd, "backups"))).map((name) => join("backups", name));
     const written = ["plan.json", "audit.log", ...backups].map((name) => readFile(join(cwd, name), "utf8"));
-    return [...said, ...(await Promise.all(written))]
-      .join("\n")
-      .replaceAll(cwd, "")
-      .replaceAll(OSAC_URL, "")
-      .replaceAll(
-        /"(?:createdAt|expiresAt|checksum|time|id|planId|uuid|fingerprint|run)": ?"[^"]*"|"(?:duration|seconds)\w*": ?[\d.]+|\d+\.\d+ m?s\b|until \d{4}[^\n]*UTC|\d{8}T\d{6}Z-[0-9a-f]+|\d{4}-\d\d-\d\dT[\d:.]+Z|[0-9a-f]{32,64}|Plan id \w+/gi,
-        "",
-      );
+    const texts = [...said, ...(await Promise.all(written))].map((text) =>
+      withoutTimes(String(text).replaceAll(cwd, "").replaceAll(OSAC_URL, "")),
+    );
+    // Two backups of one second have no order.
+    return texts.toSorted().join("\n");
   } finally {
     await own.stop();
   }
@@ -177,7 +182,11 @@ test("what a saved plan, its apply, the audit log and the backups hold does not 
   expect(expected).toContain('"result":"done"');
   await fc.assert(
     fc.asyncProperty(hostile, hostile, async (one, two) => {
-      fc.pre([one, two].every((text) => !/\$\{|^\s*$/.test(text) && !live.includes(text.toLowerCase())));
+      fc.pre(
+        [one, two].every(
+          (text) => text.length <= 40 && !/\$\{|^\s*$/.test(text) && !live.includes(text.toLowerCase()),
+        ),
+      );
       expect(await lifeWith(one, two)).toBe(expected);
     }),
     { numRuns: 6, endOnFailure: true },
