@@ -30,19 +30,8 @@ test.for<[change: string, before: Fields, after: Fields, text: string]>([
 });
 
 const name = fc.constantFrom("", "a", "b", "constructor", "toString");
-const scalar = fc.constantFrom<Json[]>(
-  "a",
-  "1",
-  1,
-  "true",
-  true,
-  "null",
-  null,
-  "[]",
-  "{}",
-  "(default)",
-  "a, b",
-);
+// No null: a canonical body has none, and the report shows an absent field as it would show one.
+const scalar = fc.constantFrom<Json[]>("a", "1", 1, "true", true, "null", "[]", "{}", "(default)", "a, b");
 const { tree } = fc.letrec<{ tree: Fields; value: Json }>((tie) => ({
   tree: fc.dictionary(name, tie("value"), { minKeys: 1, maxKeys: 3, noNullPrototype: true }),
   value: fc.oneof(
