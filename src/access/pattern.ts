@@ -20,13 +20,13 @@ export function matches(pattern: string, text: string): Verdict {
   if (pattern.trim() === "") return "no";
   if (pattern === "*" || pattern === text) return "yes";
   if (pattern.length > 1 && pattern.startsWith("/") && pattern.endsWith("/")) {
-    return verdictOf(matchesJava(pattern.slice(1, -1), text));
+    return toVerdict(matchesJava(pattern.slice(1, -1), text));
   }
   if (text.length > textMax) return "unsure";
-  return /[*?]/.test(pattern) ? verdictOf(matchesWildcards(pattern, text)) : "no";
+  return /[*?]/.test(pattern) ? toVerdict(matchesWildcards(pattern, text)) : "no";
 }
 
-function verdictOf(isMatch: boolean | undefined): Verdict {
+function toVerdict(isMatch: boolean | undefined): Verdict {
   if (isMatch === undefined) return "unsure";
   return isMatch ? "yes" : "no";
 }

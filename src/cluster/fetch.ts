@@ -127,7 +127,7 @@ function liveEntity(
   };
 }
 
-/** Whether a field is one of newer servers than osac knows. Some kinds show flags that nobody can set there. */
+/** Whether only servers newer than osac know a field. Some kinds show flags that REST does not let a caller set. */
 function isUnknown({ path, isValue, since, until, forgottenSince }: LeftOut): boolean {
   if (path.length === 1 && flagNames.some((flag) => flag === path[0])) return false;
   return !isValue && [since, until, forgottenSince].every((version) => version === undefined);

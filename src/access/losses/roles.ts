@@ -34,7 +34,7 @@ function lostPermissions(
   verdict: Loss["verdict"],
 ): Loss[] {
   const roles = principal.rolesNow ?? before.map(({ role }) => role);
-  // Of a REST administrator each lost permission is told by itself.
+  // Each lost permission of a REST administrator is a loss of its own.
   if (principal.isRestAdministrator || opensByPermission(turn.before, principal, () => roles) === "no")
     return [];
   const permissions = clusterPermissions(turn.before, roles);

@@ -6,7 +6,11 @@ import type { Remark, Rule } from "./remark.ts";
 
 /** Settings that let everybody in, or nobody. */
 export const openDoorRule: Rule = ({ kind, name, body }, directory) => {
-  if (kind === "rolesmapping" && allowsAll(name, directory)) return everybody(body);
+  if (kind === "rolesmapping") {
+    // Hardly any mapping is open to everybody, so the role is only looked up for those.
+    const open = everybody(body);
+    return open.length > 0 && allowsAll(name, directory) ? open : [];
+  }
   return kind === "config" ? [...nobody(body), ...unfilledKey(body)] : [];
 };
 
