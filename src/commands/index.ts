@@ -153,7 +153,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: "drift",
-    describe: "say what differs and who moved; writes nothing",
+    describe: "show what differs, and whether the cluster or the files changed; writes nothing",
     argument: directory,
     options: [
       ...common,
