@@ -21,7 +21,7 @@ export async function reverted(job: Job, check: Ended, run: (job: Job) => Promis
   if (inputs.remediation !== "revert" || !isDrifted(check)) return { check };
   const revert = await run({
     ...job,
-    inputs: { ...inputs, command: "apply", base: "", remediation: "report", issue: "false" },
+    inputs: { ...inputs, command: "apply", base: "", "fail-on": "", remediation: "report", issue: "false" },
   });
   return revert.code === 0 ? { check, revert, again: await run(job) } : { check, revert };
 }

@@ -91,6 +91,11 @@ export const inputs = {
     choices: ["true", "false"],
   },
   base: { describe: "drift: the files as last applied, a git reference, to tell who moved", option: "base" },
+  "fail-on": {
+    describe:
+      "drift: what counts: a list of live, files, both, unknown, skipped, unmanaged; +unmanaged adds to the default, -files takes away",
+    option: "failOn",
+  },
   "fail-on-changes": {
     describe: "fail where something differs; when absent, drift does and plan does not",
     choices: ["true", "false"],
@@ -204,6 +209,7 @@ const flagInputs: readonly InputName[] = [
   "set-secret",
   "verify-passwords",
   "base",
+  "fail-on",
 ];
 
 function isFlag(name: InputName): boolean {

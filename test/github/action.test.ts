@@ -297,6 +297,7 @@ describe("inputs that are wrong", () => {
     ["an unknown command", { command: "destroy" }, "bad-input"],
     ["a boolean that is none", { summary: "yes" }, "bad-input"],
     ["a guard that the command would not look at", { command: "drift", "max-deletes": "0" }, "ignored-input"],
+    ["what counts as drift, where none is looked for", { "fail-on": "+unmanaged" }, "ignored-input"],
     ["a number that is none", { "max-deletes": "many" }, "bad-value"],
   ];
   test.for(wrong)("%s", async ([, given, finding]) => {

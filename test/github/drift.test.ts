@@ -97,7 +97,7 @@ test("has-drift and the issue go by what counts as drift, has-changes by what di
     "has-drift": "false",
   });
   expect(fake.issues).toEqual([]);
-  const { outputs } = await check({}, { OSAC_FAIL_ON: "unmanaged" });
+  const { outputs } = await check({ "fail-on": "unmanaged" });
   expect(outputs).toMatchObject({ "exit-code": "2", "has-changes": "false", "has-drift": "true" });
   expect(fake.issues).toHaveLength(1);
   await simulator.edit("tenants", () => ({ ours: { description: "by hand" } }));
@@ -162,7 +162,7 @@ test("where the job may not write issues, or there are none, the check ends as i
 test("drift that is reverted is applied away, and stands in the issue that was closed", async () => {
   const { check } = await job();
   await edit("by hand");
-  const { code, outputs, summary } = await check({ remediation: "revert" });
+  const { code, outputs, summary } = await check({ remediation: "revert", "fail-on": "live,unknown" });
   expect(code).toBe(0);
   expect(outputs).toMatchObject({ "reverted-count": "1", "has-drift": "false", "issue-number": "1" });
   expect(await readFile(outputs["backup-file"]!, "utf8")).toContain("by hand");
