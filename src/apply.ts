@@ -7,7 +7,7 @@ import type { Surroundings, Undoing } from "./cluster/write/verdict.ts";
 import { poisonFindings } from "./config/poison.ts";
 import { OsacError } from "./errors.ts";
 import { allKinds } from "./kinds/index.ts";
-import { openHealer, touches, type Healer } from "./lockout.ts";
+import { openRecovery, touches, type Recovery } from "./lockout.ts";
 import type { Change, Connection, Finding, KindName, LiveKind, Plan, Reader, Writer } from "./model.ts";
 import type { HashChoice } from "./passwords/hash.ts";
 import { hashLogins } from "./passwords/logins.ts";
@@ -28,7 +28,7 @@ export interface ApplyOptions extends Pick<
 > {
   readonly hashing: HashChoice;
   /** The admin certificate that may take back what locks the caller out. */
-  readonly healing?: Connection | undefined;
+  readonly recovery?: Connection | undefined;
 }
 
 /** The same, with passwords hashed already: that takes its time, in which a cluster can move. */
@@ -54,15 +54,15 @@ export async function apply(
   writer: Writer,
   connection: Connection,
   { plan: planned, live, own }: Reconciliation,
-  { hashing, healing, ...options }: ApplyOptions,
+  { hashing, recovery, ...options }: ApplyOptions,
 ): Promise<Written> {
   const { cluster } = planned;
   const changes = await hashLogins(planned.changes, hashing);
   const disproved = disproofFindings(changes, live, cluster.version);
   if (disproved.length > 0) throw new OsacError("input", disproved);
-  const healer = await openHealer(healing, cluster, own, kindsOf(changes));
+  const recoverer = await openRecovery(recovery, cluster, own, kindsOf(changes));
   const writable = own.changes.size > 0 ? await writableKinds(writer) : [];
-  const undoing = (way: Healer): Undoing => ({
+  const undoing = (way: Recovery): Undoing => ({
     ...way,
     standingOf,
     inverseOf: (step) => inverseOf(step, way.live.get(step.kind)!),
@@ -78,13 +78,13 @@ export async function apply(
       pathOf: (kind) => collectionPath(connection, kind),
       proveAccess: async (request) =>
         request.changes.some(touches(own)) ? whyNoAccess(connection, own.caller, writable) : undefined,
-      ...(healer ? { healer: undoing(healer) } : {}),
+      ...(recoverer ? { recovery: undoing(recoverer) } : {}),
       ...options,
     });
     const verified = await verify(applied, reread).catch(notVerified);
     return { ...applied, ...verified, findings: [...applied.findings, ...verified.findings] };
   } finally {
-    await healer?.writer.close();
+    await recoverer?.writer.close();
   }
 }
 

@@ -10,7 +10,10 @@ export const exitCodes = {
   guard: { code: 5, meaning: "refused by a guard" },
   partial: { code: 6, meaning: "written in part, rejected, or not as desired when read again" },
   access: { code: 7, meaning: "unreachable, unauthenticated or not allowed" },
-  lockout: { code: 8, meaning: "would lock the caller out, or did and was healed" },
+  lockout: {
+    code: 8,
+    meaning: "lockout: the plan would lock the caller out, or a change did and osac reverted it",
+  },
   interrupted: { code: 130, meaning: "interrupted (130 by Ctrl-C, 143 by SIGTERM)" },
 } as const;
 

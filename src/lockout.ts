@@ -19,9 +19,9 @@ import {
 } from "./model.ts";
 import { keepsPassword } from "./passwords/own-login.ts";
 
-/** What the settings say about lockouts, and the way to the cluster of the admin certificate that may heal one. */
+/** What the settings say about lockouts, and the way to the cluster of the admin certificate that may recover one. */
 export interface LockoutTask extends LockoutChoice {
-  readonly healing?: Connection | undefined;
+  readonly recovery?: Connection | undefined;
   /** Tests write what would be refused, to see it taken back. */
   readonly isOnlyWatching?: true;
 }
@@ -32,8 +32,8 @@ export interface OwnAccess {
   readonly changes: ReadonlySet<string>;
   /** As whom the server knows the caller. */
   readonly caller?: string;
-  /** The certificate that may heal. */
-  readonly healerDn?: string;
+  /** The certificate that may recover. */
+  readonly recoveryDn?: string;
 }
 
 /** Tells of a change whether it touches the caller's own access. */
@@ -62,10 +62,10 @@ export async function guardAgainstLockout(
 ): Promise<LockoutJudged> {
   if (!task || !changes.some(canTakeAccess)) return nothing;
   const missing = accessKinds.filter((kind) => !live.has(kind));
-  const [others, caller, healerDn] = await Promise.all([
+  const [others, caller, recoveryDn] = await Promise.all([
     fetchLive(reader, connection, cluster, missing),
     callerOf(reader, connection, cluster),
-    healerOf(task.healing),
+    findRecoveryDn(task.recovery),
   ]);
   const { findings, own } = judgeLockout({
     changes,
@@ -73,8 +73,8 @@ export async function guardAgainstLockout(
     choice: task,
     version: cluster.version,
     ...(caller ? { caller } : {}),
-    adminDns: [cluster.adminDn, healerDn].filter((dn) => dn !== undefined),
-    canHeal: healerDn !== undefined,
+    adminDns: [cluster.adminDn, recoveryDn].filter((dn) => dn !== undefined),
+    canRecover: recoveryDn !== undefined,
     keepsPassword: await passwordVerdict(changes, connection),
     requests: requestsOf(connection, [...live.keys()]),
   });
@@ -83,31 +83,31 @@ export async function guardAgainstLockout(
     own: {
       changes: new Set(own.map(addressOf)),
       ...(caller?.name === undefined ? {} : { caller: caller.name }),
-      ...(healerDn === undefined ? {} : { healerDn }),
+      ...(recoveryDn === undefined ? {} : { recoveryDn }),
     },
   };
 }
 
 /** The admin certificate at work: what it sees from before the first write, and how it writes. */
-export interface Healer {
+export interface Recovery {
   readonly live: ReadonlyMap<KindName, LiveKind>;
   readonly writer: Writer;
   readonly reread: (kind: KindName) => Promise<LiveKind>;
 }
 
-/** Opens the way for the certificate to heal, and lets it look while everything still is as it was: it sees hashes. */
-export async function openHealer(
-  healing: Connection | undefined,
+/** Opens the way for the certificate to recover, and lets it look while everything still is as it was: it sees hashes. */
+export async function openRecovery(
+  recovery: Connection | undefined,
   cluster: ClusterInfo,
-  { healerDn, changes }: OwnAccess,
+  { recoveryDn, changes }: OwnAccess,
   kinds: readonly KindName[],
-): Promise<Healer | undefined> {
-  if (!healing || healerDn === undefined || changes.size === 0) return undefined;
-  const writer = openWriter(healing);
-  const seen = { ...cluster, adminDn: healerDn };
-  const live = await fetchLive(writer, healing, seen, kinds);
+): Promise<Recovery | undefined> {
+  if (!recovery || recoveryDn === undefined || changes.size === 0) return undefined;
+  const writer = openWriter(recovery);
+  const seen = { ...cluster, adminDn: recoveryDn };
+  const live = await fetchLive(writer, recovery, seen, kinds);
   const reread = async (kind: KindName): Promise<LiveKind> =>
-    (await fetchLive(writer, healing, seen, [kind])).get(kind)!;
+    (await fetchLive(writer, recovery, seen, [kind])).get(kind)!;
   return { live, writer, reread };
 }
 
@@ -130,20 +130,20 @@ async function callerOf(
   };
 }
 
-/** The DN of the certificate that may heal, once the cluster has said that it is an administrator's. */
-async function healerOf(healing: Connection | undefined): Promise<string | undefined> {
-  if (!healing) return undefined;
-  const reader = openReader(healing);
+/** The DN of the certificate that may recover, once the cluster has said that it is an administrator's. */
+async function findRecoveryDn(recovery: Connection | undefined): Promise<string | undefined> {
+  if (!recovery) return undefined;
+  const reader = openReader(recovery);
   try {
-    const dn = await readAdminDn(reader, healing);
+    const dn = await readAdminDn(reader, recovery);
     if (dn !== undefined) return dn;
   } finally {
     await reader.close();
   }
   const message =
-    "the certificate of --heal-cert is no admin certificate of this cluster; nothing was written";
-  throw failure("access", "no-healer", message, {
-    hint: healing.url.startsWith("http:")
+    "the certificate of --recovery-cert is no admin certificate of this cluster; nothing was written";
+  throw failure("access", "no-recovery-certificate", message, {
+    hint: recovery.url.startsWith("http:")
       ? "http:// carries no certificate: connect to the nodes themselves over https://"
       : "give one that plugins.security.authcz.admin_dn names, or none",
   });

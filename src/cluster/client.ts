@@ -29,7 +29,7 @@ const retriesMax = 3;
 const retryWaitMs = 200;
 const retryWaitMsMax = 5_000;
 
-/** Faults of an established connection; a closed port or an unknown host will not heal within seconds. */
+/** Faults of an established connection; a closed port or an unknown host will not recover within seconds. */
 const retriedCodes = ["ECONNRESET", "EPIPE", "UND_ERR_SOCKET", brokenAnswer];
 
 /** Ends of an answer that would come again. */

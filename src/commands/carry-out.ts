@@ -39,7 +39,7 @@ interface Begun {
 
 /** The same, with what was opened for it. */
 interface Surroundings extends Begun {
-  readonly healing: Connection | undefined;
+  readonly recovery: Connection | undefined;
   readonly writer: Writer;
   readonly log: AuditLog | undefined;
 }
@@ -58,7 +58,7 @@ export async function carryOut(
   try {
     const lockout = await lockoutOf(settings, connection);
     const reconciliation = await makePlan(writer, lockout);
-    return await execute(reconciliation, { ...begun, healing: lockout.healing, writer, log });
+    return await execute(reconciliation, { ...begun, recovery: lockout.recovery, writer, log });
   } finally {
     await writer.close();
     log?.close();
@@ -109,7 +109,7 @@ async function write(reconciliation: Reconciliation, around: Surroundings): Prom
   const written = await apply(around.writer, around.connection, ready, {
     hashing,
     keepsGoing: settings.keepGoing,
-    healing: around.healing,
+    recovery: around.recovery,
     comparesBeforeEach: planned.review !== undefined,
     signal: io.signal,
     onRequest: (request, index) => announce(request, index, planned, io),

@@ -81,8 +81,8 @@ const guarding: readonly OptionName[] = [
   "breakGlass",
   "restApiRoles",
   "allowLockoutRisk",
-  "healCert",
-  "healKey",
+  "recoveryCert",
+  "recoveryKey",
   "requireFullList",
 ];
 

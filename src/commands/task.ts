@@ -1,6 +1,6 @@
 import { openReader } from "../cluster/client.ts";
 import { listFiles, type Listing } from "../config/list-files.ts";
-import { readHealing } from "../config/settings/connection.ts";
+import { readRecovery } from "../config/settings/connection.ts";
 import type { Settings } from "../config/settings/settings.ts";
 import { placeholderRules } from "../config/placeholders/sources.ts";
 import { OsacError } from "../errors.ts";
@@ -51,10 +51,10 @@ export function guardsOf({ maxDeletes, maxDeleteShare, allowDelete, setBy }: Set
   };
 }
 
-/** Who must not be locked out, and what may heal it; for the same commands. */
+/** Who must not be locked out, and what may undo a lockout; for the same commands. */
 export async function lockoutOf(settings: Settings, connection: Connection): Promise<LockoutTask> {
   const { breakGlass, restApiRoles, allowLockoutRisk: isRiskAccepted } = settings;
-  return { breakGlass, restApiRoles, isRiskAccepted, healing: await readHealing(settings, connection) };
+  return { breakGlass, restApiRoles, isRiskAccepted, recovery: await readRecovery(settings, connection) };
 }
 
 /**

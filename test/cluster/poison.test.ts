@@ -15,7 +15,7 @@ async function poison(simulator: Simulator): Promise<void> {
 }
 
 const words = {
-  healed: "It was taken back, and the cluster writes again",
+  recovered: "It was taken back, and the cluster writes again",
   restart: "do not restart any node",
 };
 
@@ -28,7 +28,7 @@ describe("a write that a node cannot load", () => {
     expect(err).toMatch(
       /tenants\/sandbox: the server answered 500: Error Failed node \[abc\]: .* \[poisoned\]/,
     );
-    expect(err).toContain(words.healed);
+    expect(err).toContain(words.recovered);
     expect(err).not.toContain(words.restart);
     expect(out).toMatch(/failed +create tenants\/sandbox\n +not tried create roles\/logs_reader/);
     expect(writes(simulator)).toEqual(["PATCH tenants 500", "PATCH tenants 200"]);
@@ -40,7 +40,7 @@ describe("a write that a node cannot load", () => {
     simulator.fail(poisoned, poisoned);
     const { code, err } = await run(apply, simulator);
     expect(code).toBe(6);
-    expect(err).toContain(words.healed);
+    expect(err).toContain(words.recovered);
     expect(simulator.stored("tenants")).not.toHaveProperty("sandbox");
     expect(Object.keys(simulator.stored("tenants")).filter((name) => name.startsWith("osac"))).toEqual([]);
   });
@@ -49,14 +49,14 @@ describe("a write that a node cannot load", () => {
     const simulator = await start();
     const conflict = { status: 409, body: '{"message":"version conflict"}', when: patches };
     simulator.fail(poisoned, conflict, conflict);
-    expect((await run(apply, simulator)).err).toContain(words.healed);
+    expect((await run(apply, simulator)).err).toContain(words.recovered);
     expect(simulator.stored("tenants")).not.toHaveProperty("sandbox");
   });
 
   test("is taken back after an answer that was lost", async () => {
     const simulator = await start();
     simulator.fail(poisoned, { connection: "lost", when: patches });
-    expect((await run(apply, simulator)).err).toContain(words.healed);
+    expect((await run(apply, simulator)).err).toContain(words.recovered);
     expect(simulator.stored("tenants")).not.toHaveProperty("sandbox");
   });
 
@@ -71,7 +71,7 @@ describe("a write that a node cannot load", () => {
     expect(err).toContain(
       'Send this, with the admin certificate: PATCH /_plugins/_security/api/tenants [{"op":"remove","path":"/sandbox"}]',
     );
-    expect(err).toContain("[not-healed]");
+    expect(err).toContain("[not-recovered]");
   });
 });
 

@@ -112,9 +112,9 @@ test("the suggested command runs as a shell reads it: spaces, quotes, a settings
     "my keys/admin.key": simulator.adminKey,
   });
   const keys = ["--client-cert", "my keys/admin.pem", "--client-key", "my keys/admin.key"];
-  const healing = ["--heal-cert", "my keys/admin.pem", "--heal-key", "my keys/admin.key"];
+  const recovery = ["--recovery-cert", "my keys/admin.pem", "--recovery-key", "my keys/admin.key"];
   const reached = ["--url", simulator.url, "--ca-cert", "my keys/ca.pem", "--config", "my job/osac.yml"];
-  const { out } = await osac(["plan", "it's mine", ...reached, ...keys, ...healing], { cwd });
+  const { out } = await osac(["plan", "it's mine", ...reached, ...keys, ...recovery], { cwd });
   const [, line = ""] = /^To apply exactly this: (osac apply .*)$/m.exec(out)!;
 
   const script = `osac() { node -p 'JSON.stringify(process.argv.slice(1))' -- "$@"; }; ${line}`;

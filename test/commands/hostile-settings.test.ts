@@ -87,8 +87,8 @@ describe("a login of the job goes nowhere that a file of the pull request says",
     expect(simulator.requests).toEqual([]);
   });
 
-  test("nor is the certificate that heals one of its choosing", async () => {
-    const text = "healing: { client_cert: a.pem, client_key: a.key }\n";
+  test("nor is the certificate that reverts one of its choosing", async () => {
+    const text = "recovery: { client_cert: a.pem, client_key: a.key }\n";
     expect(await job(text, ["plan", "security"])).toMatchObject({ code: 3 });
   });
 

@@ -91,10 +91,10 @@ export function knownPoison(version: string, clusterOf: () => Cluster): void {
 
     const ran = await asOwner();
     const watched = await asWatcher();
-    const healing = path.startsWith("/config/dynamic/on_") ? add(path, { enabled: false }) : remove(path);
-    const healed = await owner.patch(kind, [healing]);
+    const recovery = path.startsWith("/config/dynamic/on_") ? add(path, { enabled: false }) : remove(path);
+    const recovered = await owner.patch(kind, [recovery]);
 
-    expect(healed.status).toBe(200);
+    expect(recovered.status).toBe(200);
     expect([ran.code, watched.code]).toEqual(isPoison ? [6, 6] : [0, 0]);
     const found = isPoison
       ? new RegExp(`error: .*the cluster cannot load this \\[${code}\\]\n.*before any node is restarted`)

@@ -29,17 +29,17 @@ async function pullRequest(
   return { ...ran, requests: simulator.requests };
 }
 
-const healing = "healing: { client_cert: ../keys/admin.pem, client_key: ../keys/admin.key }\n";
+const recovery = "recovery: { client_cert: ../keys/admin.pem, client_key: ../keys/admin.key }\n";
 
 describe("a file of the work tree that reviewed settings name", () => {
   test("is used where the commit has the same", async () => {
-    const { code, err } = await pullRequest(healing, async () => undefined);
+    const { code, err } = await pullRequest(recovery, async () => undefined);
     expect({ code, err }).toMatchObject({ code: 0, err: expect.not.stringContaining("error:") });
   });
 
   test.each([
-    ["healing.client_cert", "keys/admin.pem", healing],
-    ["healing.client_key", "keys/admin.key", healing],
+    ["recovery.client_cert", "keys/admin.pem", recovery],
+    ["recovery.client_key", "keys/admin.key", recovery],
   ])("is refused where a pull request changes it: %s", async (key, file, settings) => {
     const { code, out, err, requests } = await pullRequest(settings, async (cwd) =>
       writeFile(join(cwd, file), "another\n"),
@@ -72,7 +72,7 @@ describe("a file of the work tree that reviewed settings name", () => {
 
   test("is refused where a link leads to another", async () => {
     const { code, err } = await pullRequest(
-      healing,
+      recovery,
       async (cwd) => {
         await commit(cwd, {
           "keys/admin.pem": undefined,

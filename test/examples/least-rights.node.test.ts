@@ -77,8 +77,8 @@ describe.each<NodeVersion>(["2.11.1", "2.19.4", "3.4.0"])("with OpenSearch %s", 
     describe("and the example of logins without a stored secret", () => {
       tokenTests(run, () => ({
         ...login("admin", "admin"),
-        OSAC_HEAL_CERT: join(folder, "admin.pem"),
-        OSAC_HEAL_KEY: join(folder, "admin.key"),
+        OSAC_RECOVERY_CERT: join(folder, "admin.pem"),
+        OSAC_RECOVERY_KEY: join(folder, "admin.key"),
       }));
     });
   });

@@ -52,7 +52,7 @@ function judge(before: Documents, after: Documents, given: Partial<LockoutInput>
     version,
     caller: deploy,
     adminDns: [],
-    canHeal: false,
+    canRecover: false,
     keepsPassword: "yes",
     requests: [],
     ...given,
@@ -201,8 +201,8 @@ describe("what is known of the caller", () => {
 
   test("is not whether it is an internal user, where nobody may read them: any domain for passwords may know it", () => {
     const { internalusers: _, ...from } = internal;
-    expect(judge(from, withDomains({ basic, openid }), { canHeal: true }).findings).toEqual([]);
-    expect(said(judge(from, withDomains({ basic: ldap }), { canHeal: true }))).toEqual([
+    expect(judge(from, withDomains({ basic, openid }), { canRecover: true }).findings).toEqual([]);
+    expect(said(judge(from, withDomains({ basic: ldap }), { canRecover: true }))).toEqual([
       "notice lockout-risk config/config",
     ]);
   });
@@ -269,7 +269,7 @@ describe("a user of a directory", () => {
 
   test("is not, where the domain has another name and place", () => {
     const judged = judge(before, withDomains({ basic, directory: { ...ldap, order: 7 } }, groups), {
-      canHeal: true,
+      canRecover: true,
     });
     expect(judged.findings).toEqual([]);
   });
@@ -280,7 +280,7 @@ describe("a user of a directory", () => {
       other: { ...ldap, order: 5, authentication_backend: { type: "ldap", config: { hosts: ["b"] } } },
     };
     const from = { ...before, ...withDomains(two) };
-    expect(said(judge(from, withDomains({ ldap }), { canHeal: true }))).toEqual([
+    expect(said(judge(from, withDomains({ ldap }), { canRecover: true }))).toEqual([
       "notice lockout-risk config/config",
     ]);
   });
@@ -292,7 +292,7 @@ describe("a caller with a token, or a certificate", () => {
     internalusers: {},
     ...withDomains({ basic, openid }),
   };
-  const token = { caller: { ...deploy, credentials: "token" as const, backendRoles: [] }, canHeal: true };
+  const token = { caller: { ...deploy, credentials: "token" as const, backendRoles: [] }, canRecover: true };
 
   test("is locked out by a challenge for passwords that comes first", () => {
     const challenging = { ...basic, http_authenticator: { type: "basic", challenge: true } };
@@ -399,7 +399,7 @@ describe("what a person reads", () => {
     expect(finding!.message).toMatch(new RegExp(`^${words}`));
   });
 
-  test("of a risk is how to lift it; of one that is accepted or can be healed, that it is one", () => {
+  test("of a risk is how to lift it; of one that is accepted or can be recovered, that it is one", () => {
     const message =
       'the caller, user "deploy", may not be able to change the security configuration afterwards: whether this change keeps the password in use cannot be told';
     const hint = "rotate it with `osac account password`, and log in with the new one from then on";
@@ -412,10 +412,10 @@ describe("what a person reads", () => {
         severity: "error",
         refusedBy: "lockout",
         message: `${message}; nothing was written`,
-        hint: `${hint}; or give an admin certificate that could heal it (--heal-cert, --heal-key), or accept it with --allow-lockout-risk`,
+        hint: `${hint}; or pass a recovery certificate (--recovery-cert, --recovery-key), or accept the risk with --allow-lockout-risk`,
       },
     ]);
-    expect(risk({ canHeal: true })).toStrictEqual(lifted);
+    expect(risk({ canRecover: true })).toStrictEqual(lifted);
     expect(risk({ choice: { breakGlass: [], isRiskAccepted: true } })).toStrictEqual(lifted);
   });
 });
@@ -423,11 +423,11 @@ describe("what a person reads", () => {
 describe("a change of authentication", () => {
   const after = withDomains({ basic, openid });
 
-  test("needs a certificate that could heal it, or consent", () => {
+  test("needs a recovery certificate, or consent", () => {
     expect(
       said(judge(internal, { ...after, internalusers: { ...internal.internalusers, other: {} } })),
     ).toEqual(["error lockout-risk config/config"]);
-    expect(judge(internal, after, { canHeal: true }).findings).toEqual([]);
+    expect(judge(internal, after, { canRecover: true }).findings).toEqual([]);
     const choice = { breakGlass: [], isRiskAccepted: true };
     expect(said(judge(internal, after, { choice }))).toEqual(["notice lockout-risk config/config"]);
   });
@@ -453,7 +453,7 @@ describe("a change of authentication", () => {
       severity: "error",
       refusedBy: "lockout",
       message: `this changes how callers log in (${named}); if that goes wrong, only the admin certificate can take it back; nothing was written`,
-      hint: "check it on another cluster first; or give an admin certificate that could heal it (--heal-cert, --heal-key), or accept it with --allow-lockout-risk",
+      hint: "check it on another cluster first; or pass a recovery certificate (--recovery-cert, --recovery-key), or accept the risk with --allow-lockout-risk",
     });
   });
 
@@ -492,7 +492,7 @@ describe("a change of authentication", () => {
 
   test("does not allow a lockout that is certain", () => {
     const choice = { breakGlass: [], isRiskAccepted: true };
-    expect(said(judge(internal, withDomains({ openid }), { choice, canHeal: true }))).toEqual([
+    expect(said(judge(internal, withDomains({ openid }), { choice, canRecover: true }))).toEqual([
       "error lockout config/config",
     ]);
   });
@@ -505,7 +505,7 @@ describe("a change of authentication", () => {
       live: new Map(),
       version,
       adminDns: ["CN=admin"],
-      canHeal: false,
+      canRecover: false,
       keepsPassword: "yes",
       requests: [],
     });
@@ -516,7 +516,7 @@ describe("a change of authentication", () => {
 test("a password that nobody can compare hides no loss that is certain", () => {
   const after: Documents = { internalusers: { deploy: { backend_roles: [] } } };
   const choice = { breakGlass: [], isRiskAccepted: true };
-  expect(said(judge(internal, after, { keepsPassword: "unsure", canHeal: true, choice }))).toEqual([
+  expect(said(judge(internal, after, { keepsPassword: "unsure", canRecover: true, choice }))).toEqual([
     "error lockout internalusers/deploy",
   ]);
 });
@@ -635,7 +635,7 @@ describe("break_glass", () => {
     const from = withMapping({ backend_roles: ["ops"] });
     const role = choose({ backend_role: "ops" });
     expect(judge(from, { internalusers: { deploy: {} } }, role).findings).toEqual([]);
-    const { findings } = judge(from, withDomains({ basic }), { ...role, canHeal: true });
+    const { findings } = judge(from, withDomains({ basic }), { ...role, canRecover: true });
     expect(findings.filter(({ message }) => message.includes("of break_glass"))).toEqual([]);
   });
 

@@ -82,7 +82,7 @@ async function applyUnguarded({ args = [] }: LockoutScenario, io: Io): Promise<A
   if ("print" in parsed) throw new Error(parsed.print);
   const { command, directory, flags } = parsed;
   const asked = { options: command.options, outputs: command.outputs, flags, directory };
-  const env = { ...io.env, OSAC_HEAL_CERT: "admin.pem", OSAC_HEAL_KEY: "admin.key" };
+  const env = { ...io.env, OSAC_RECOVERY_CERT: "admin.pem", OSAC_RECOVERY_KEY: "admin.key" };
   const { settings } = await readSettings(asked, env, io.cwd, false);
   const connection = await connect(settings, io);
   const task = await readTask(settings, io);
@@ -93,7 +93,7 @@ async function applyUnguarded({ args = [] }: LockoutScenario, io: Io): Promise<A
     expect(planned.plan.findings.filter(({ severity }) => severity === "error")).toEqual([]);
     return await apply(writer, connection, planned, {
       hashing: { algorithm: "bcrypt", cost: 4 },
-      healing: lockout.healing,
+      recovery: lockout.recovery,
       comparesBeforeEach: false,
       signal: new AbortController().signal,
       onRequest: () => {},

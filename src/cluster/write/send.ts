@@ -3,7 +3,7 @@ import { OsacError } from "../../errors.ts";
 import type { Step } from "../../model.ts";
 import { inWords, isForeign, mayStillWork, meaningOf, type Reply } from "./answers.ts";
 import { retryAfterMs } from "../retry-after.ts";
-import { heal, restoreAccess } from "./heal.ts";
+import { recover, restoreAccess } from "./recover.ts";
 import { areAfter, areBefore, look, sightOf, standingsOf } from "./look.ts";
 import { offendersOf } from "./offenders.ts";
 import { patched } from "./patched.ts";
@@ -84,7 +84,7 @@ async function attempt(step: Step, isFirst: boolean, around: Surroundings): Prom
       case "written":
         return done(step);
       case "poisoned":
-        return heal(step, reply, isFirst, around);
+        return recover(step, reply, isFirst, around);
       case "refused":
         return refused(step, reply, around);
       case "unclear":

@@ -62,7 +62,7 @@ export interface Surroundings {
    */
   readonly proveAccess?: (request: PatchRequest) => Promise<string | undefined>;
   /** Somebody else who may take such a request back; the caller itself has rarely kept what it takes. */
-  readonly healer?: Undoing;
+  readonly recovery?: Undoing;
   readonly signal: AbortSignal;
   readonly onRequest: (request: PatchRequest, index: number) => void;
   /** Called with what is about to be sent; an `OsacError` keeps it from being sent, and ends the run. */

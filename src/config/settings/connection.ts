@@ -72,14 +72,14 @@ export async function readNewPassword(settings: Settings, stdin: Input): Promise
   return settings.newPassword ?? readSecret("--new-password-file", settings.newPasswordFile, stdin);
 }
 
-/** The same cluster as the admin certificate that is there to heal, if one was given. */
-export async function readHealing(
-  { healCert, healKey }: Settings,
+/** The same cluster as the recovery certificate, if one was passed. */
+export async function readRecovery(
+  { recoveryCert, recoveryKey }: Settings,
   { url, caCert, insecure, timeoutMs, apiPrefix, proxy }: Connection,
 ): Promise<Connection | undefined> {
   const [clientCert, clientKey] = await Promise.all([
-    readCertificates("--heal-cert", healCert),
-    readKey("--heal-key", healKey),
+    readCertificates("--recovery-cert", recoveryCert),
+    readKey("--recovery-key", recoveryKey),
   ]);
   if (clientCert === undefined) return undefined;
   return { url, clientCert, clientKey, caCert, insecure, timeoutMs, apiPrefix, proxy };

@@ -20,8 +20,8 @@ const pairs: readonly (readonly [OptionName, readonly OptionName[], string])[] =
   ["password", ["username"], "name the user with --username or OSAC_USERNAME"],
   ["passwordFile", ["username"], "name the user with --username or OSAC_USERNAME"],
   ["clientCert", ["clientKey"], "give its key with --client-key or OSAC_CLIENT_KEY"],
-  ["healCert", ["healKey"], "give its key with --heal-key or OSAC_HEAL_KEY"],
-  ["healKey", ["healCert"], "give its certificate with --heal-cert or OSAC_HEAL_CERT"],
+  ["recoveryCert", ["recoveryKey"], "pass its key with --recovery-key or OSAC_RECOVERY_KEY"],
+  ["recoveryKey", ["recoveryCert"], "pass its certificate with --recovery-cert or OSAC_RECOVERY_CERT"],
   ["clientKey", ["clientCert"], "give its certificate with --client-cert or OSAC_CLIENT_CERT"],
 ];
 

@@ -293,28 +293,28 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   allowLockoutRisk: {
     type: onOff,
-    describe: "write what may lock out, though no certificate could heal it",
+    describe: "accept a change that may lock the caller out, without a recovery certificate",
     default: false,
     flag: "allow-lockout-risk",
     planned: "choice",
     protects: true,
   },
-  healCert: {
+  recoveryCert: {
     type: path,
-    describe: "an admin certificate (PEM), used only to take back what locked the caller out",
+    describe: "an admin certificate (PEM), used only to revert a change that locked the caller out",
     default: undefined,
-    flag: "heal-cert",
-    env: "OSAC_HEAL_CERT",
-    key: "healing.client_cert",
+    flag: "recovery-cert",
+    env: "OSAC_RECOVERY_CERT",
+    key: "recovery.client_cert",
     risk: "login",
   },
-  healKey: {
+  recoveryKey: {
     type: path,
     describe: "the key of that certificate (PEM)",
     default: undefined,
-    flag: "heal-key",
-    env: "OSAC_HEAL_KEY",
-    key: "healing.client_key",
+    flag: "recovery-key",
+    env: "OSAC_RECOVERY_KEY",
+    key: "recovery.client_key",
     risk: "login",
   },
   allowPlaceholder: {

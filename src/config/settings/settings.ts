@@ -91,8 +91,8 @@ export interface Settings {
   readonly restApiRoles?: readonly string[] | undefined;
   readonly allowLockoutRisk: boolean;
   /** An admin certificate that is used for nothing but to take a change back. */
-  readonly healCert?: string | undefined;
-  readonly healKey?: string | undefined;
+  readonly recoveryCert?: string | undefined;
+  readonly recoveryKey?: string | undefined;
   /** What may stand outside of secret fields, and is shown there: variables, prefixes of such, and `file:PATH`. */
   readonly allowPlaceholder: readonly string[];
   /** The only variables that the files use; absent for all that they may. */

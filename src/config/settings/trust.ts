@@ -16,8 +16,8 @@ const logins: readonly OptionName[] = [
   "tokenFile",
   "clientCert",
   "clientKey",
-  "healCert",
-  "healKey",
+  "recoveryCert",
+  "recoveryKey",
 ];
 
 /** Whether a setting comes from a file that a pull request may have changed, and is not what holds without it. */

@@ -16,26 +16,26 @@ export function authenticationRisk({ before, after, changes }: Turn, input: Lock
   const changed = settings.flatMap((name) =>
     changedBelow(name, dynamicOf(before, name), dynamicOf(after, name)),
   );
-  if (changed.length === 0 || input.canHeal) return [];
+  if (changed.length === 0 || input.canRecover) return [];
   const message = `this changes how callers log in (${changed.join(", ")}); if that goes wrong, only the admin certificate can take it back`;
   const risk = riskOf(input, message, "check it on another cluster first");
   return changes.filter(({ kind }) => kind === "config").map((change) => ({ ...placed(change), ...risk }));
 }
 
-/** A risk is refused, unless it is accepted or can be healed; then it is only mentioned. */
+/** A risk is refused, unless it is accepted or can be recovered; then it is only mentioned. */
 export function riskOf(
-  { canHeal, choice: { isRiskAccepted } }: LockoutInput,
+  { canRecover, choice: { isRiskAccepted } }: LockoutInput,
   message: string,
   advice: string,
 ): Omit<Finding, "kind" | "name" | "at"> {
   const code = "lockout-risk";
-  if (isRiskAccepted || canHeal) return { code, severity: "notice", message, hint: advice };
+  if (isRiskAccepted || canRecover) return { code, severity: "notice", message, hint: advice };
   return {
     code,
     severity: "error",
     refusedBy: "lockout",
     message: `${message}; nothing was written`,
-    hint: `${advice}; or give an admin certificate that could heal it (--heal-cert, --heal-key), or accept it with --allow-lockout-risk`,
+    hint: `${advice}; or pass a recovery certificate (--recovery-cert, --recovery-key), or accept the risk with --allow-lockout-risk`,
   };
 }
 

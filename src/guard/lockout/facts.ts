@@ -30,7 +30,7 @@ export interface LockoutInput {
   /** DNs of admin certificates that are known here. */
   readonly adminDns: readonly string[];
   /** Whether there is an admin certificate that could take a change back. */
-  readonly canHeal: boolean;
+  readonly canRecover: boolean;
   /** Whether the caller logs in with the same password after the changes. */
   readonly keepsPassword: Verdict;
   /** What the run sends to the kinds that it manages. */

@@ -27,7 +27,7 @@ export interface LockoutJudgement {
 
 /**
  * Why the planned documents would lock out the caller, or somebody of `break_glass`. What cannot be judged is said:
- * for the caller it is a refusal that a healing certificate, or accepting the risk, lifts.
+ * for the caller it is a refusal that a recovery certificate, or accepting the risk, lifts.
  */
 export function judgeLockout(input: LockoutInput): LockoutJudgement {
   const turn = turnOf(documentsOf(input.live), input.changes);
@@ -97,7 +97,7 @@ function mayLockOut(label: string, loss: Loss, input: LockoutInput): Finding {
   return { ...placed(loss.change), ...riskOf(input, riskTo(label, loss), loss.hint) };
 }
 
-/** Nobody logs in as somebody of `break_glass` to see what became of it, so there is nothing that could heal it. */
+/** osac cannot log in as a principal of `break_glass` to check its access, so it could not revert the change. */
 function isAtRisk(label: string, loss: Loss): Finding {
   return {
     ...placed(loss.change),

@@ -7,7 +7,7 @@ const sections: Readonly<Record<string, string>> = {
   guards: "What stops a run before it writes.",
   history: "What the git repository is asked, where only what was removed from it is deleted.",
   lockout: "What no API tells of who may change the security configuration.",
-  healing: "The admin certificate that takes back what locked the caller out.",
+  recovery: "The admin certificate that reverts a change that locked the caller out.",
   placeholders: "What placeholders in files may name.",
   passwords: "How plain passwords are hashed before they are sent, and whether they are verified.",
   plan: "How long a plan may be applied.",

@@ -4,7 +4,7 @@ import { add, remove, says } from "../answers.ts";
 import { securityPath } from "../caller.ts";
 import type { Suite } from "../suite.ts";
 
-/** What the server stores and then cannot load. Each statement heals the cluster again. */
+/** What the server stores and then cannot load. Each statement repairs the cluster again. */
 export function poisonStatements({ test, since }: Suite): void {
   const poisoned = says(500, expect.stringContaining("Failed node"));
   const fine = says(200, "Resource updated.");
@@ -23,7 +23,7 @@ export function poisonStatements({ test, since }: Suite): void {
     const other = await user.patch("tenants", [add(`/${tenant}`, { description: "x" })]);
     const health = await user.get(`${securityPath}/health`);
     const reload = await certificate.put(`${securityPath}/configupdate?config_types=rolesmapping`);
-    const healed = await certificate.patch("rolesmapping", [remove(`/${name}`)]);
+    const recovered = await certificate.patch("rolesmapping", [remove(`/${name}`)]);
     const after = await user.patch("tenants", [add(`/${tenant}`, { description: "y" })]);
 
     expect(answer).toMatchObject(poisoned);
@@ -34,7 +34,7 @@ export function poisonStatements({ test, since }: Suite): void {
       _nodes: { failures: [{ node_id: expect.any(String), caused_by: { reason: expect.any(String) } }] },
       configupdate_response: { has_failures: true },
     });
-    expect(healed).toMatchObject(fine);
+    expect(recovered).toMatchObject(fine);
     expect(after).toMatchObject(fine);
   });
 
@@ -46,10 +46,10 @@ export function poisonStatements({ test, since }: Suite): void {
         await user.put(`roles/${name}`, { description: "x" });
 
         const answer = await user.patch("rolesmapping", [add(`/${name}`, { [list ?? ""]: ["/(/"] })]);
-        const healed = await user.patch("rolesmapping", [remove(`/${name}`)]);
+        const recovered = await user.patch("rolesmapping", [remove(`/${name}`)]);
 
         expect(answer).toMatchObject(poisoned);
-        expect(healed).toMatchObject(fine);
+        expect(recovered).toMatchObject(fine);
       },
     );
 
@@ -60,10 +60,10 @@ export function poisonStatements({ test, since }: Suite): void {
       const name = fresh("roles");
 
       const answer = await user.patch("roles", [add(`/${name}`, { [field]: value })]);
-      const healed = await user.patch("roles", [remove(`/${name}`)]);
+      const recovered = await user.patch("roles", [remove(`/${name}`)]);
 
       expect(answer).toMatchObject(since({ "2.10": poisoned, "3.0": fine }));
-      expect(healed).toMatchObject(fine);
+      expect(recovered).toMatchObject(fine);
     });
 
     test.for<[string, Json]>([
@@ -73,10 +73,10 @@ export function poisonStatements({ test, since }: Suite): void {
       const path = "/config/dynamic/auth_failure_listeners/osac_test";
 
       const answer = await user.patch("securityconfig", [add(path, listener)]);
-      const healed = await user.patch("securityconfig", [remove(path)]);
+      const recovered = await user.patch("securityconfig", [remove(path)]);
 
       expect(answer).toMatchObject(poisoned);
-      expect(healed).toMatchObject(fine);
+      expect(recovered).toMatchObject(fine);
     });
 
     test("a signing key that is too short, where there are any", async ({ user }) => {

@@ -54,13 +54,13 @@ async function apply(simulator: Simulator, env: Readonly<Record<string, string>>
   return osac(["apply", "--yes"], { cwd, env: { ...known, ...env } });
 }
 
-const healing = { OSAC_HEAL_CERT: "admin.pem", OSAC_HEAL_KEY: "admin.key" };
+const recovery = { OSAC_RECOVERY_CERT: "admin.pem", OSAC_RECOVERY_KEY: "admin.key" };
 const backendRoles = (simulator: Simulator): unknown =>
   simulator.stored("rolesmapping")["security_rest_api_access"];
 
-test("a lockout that nobody foresaw is healed by the certificate, and what went before stays", async () => {
+test("a lockout that nobody foresaw is recovered by the certificate, and what went before stays", async () => {
   const simulator = await start();
-  const { code, err, out } = await apply(simulator, healing);
+  const { code, err, out } = await apply(simulator, recovery);
   expect(code).toBe(8);
   expect(err).toMatch(
     /rolesmapping\/security_rest_api_access: after it the caller could not change the security configuration any more \(.*does not let the caller write it\)\. It was taken back, and the caller has its access again \[locked-out\]/,
@@ -89,33 +89,38 @@ test("where nobody can be asked, that is said, and nothing is taken back", async
     simulator.requests.some(({ method, status }) => method !== "GET" && status === 200);
   const cut: Fault = { connection: "reset", when: ({ path }) => path.endsWith("/authinfo") && hasWritten() };
   simulator.fail(...Array.from({ length: 20 }, () => cut));
-  const { code, err } = await apply(simulator, healing);
+  const { code, err } = await apply(simulator, recovery);
   expect(code).toBe(6);
   expect(err).toMatch(/nobody could ask whether the caller has kept its access.*\[access-not-proved\]/);
   expect(backendRoles(simulator)).toMatchObject({ backend_roles: ["platform"] });
 });
 
-test("a lockout whose answer was lost is healed all the same", async () => {
+test("a lockout whose answer was lost is recovered all the same", async () => {
   const simulator = await start();
   const isTheWrite: Fault["when"] = ({ method, path }) =>
     method === "PATCH" && path.endsWith("/rolesmapping") && "sandbox" in simulator.stored("tenants");
   simulator.fail({ status: 502, body: '{"error":"bad gateway"}', isWritten: true, when: isTheWrite });
-  const { code, err } = await apply(simulator, healing);
+  const { code, err } = await apply(simulator, recovery);
   expect(code).toBe(8);
   expect(err).toMatch(/It was taken back, and the caller has its access again \[locked-out\]/);
   expect(backendRoles(simulator)).toMatchObject({ backend_roles: ["ops"] });
 });
 
-test("a certificate that is no administrator's cannot heal, which is said before anything is written", async () => {
+test("a certificate that is no administrator's cannot recover, which is said before anything is written", async () => {
   const simulator = await start();
-  const { code, err } = await apply(simulator, { OSAC_HEAL_CERT: "robot.pem", OSAC_HEAL_KEY: "robot.key" });
+  const { code, err } = await apply(simulator, {
+    OSAC_RECOVERY_CERT: "robot.pem",
+    OSAC_RECOVERY_KEY: "robot.key",
+  });
   expect(code).toBe(7);
-  expect(err).toContain("no admin certificate of this cluster; nothing was written [no-healer]");
+  expect(err).toContain(
+    "no admin certificate of this cluster; nothing was written [no-recovery-certificate]",
+  );
   expect(simulator.stored("tenants")).not.toHaveProperty("sandbox");
 });
 
 test("half a certificate is refused", async () => {
-  const { code, err } = await apply(await start(), { OSAC_HEAL_CERT: "admin.pem" });
+  const { code, err } = await apply(await start(), { OSAC_RECOVERY_CERT: "admin.pem" });
   expect(code).toBe(3);
-  expect(err).toContain("OSAC_HEAL_CERT means nothing alone [half-a-login]");
+  expect(err).toContain("OSAC_RECOVERY_CERT means nothing alone [half-a-login]");
 });

@@ -19,7 +19,7 @@ const noRestart = "do not restart any node: nobody could log in after it";
  * Takes back at once what the server stored and cannot load: it has no effect, and neither has any later write, until
  * it is gone. `isFirst` tells that nothing was written before by this run.
  */
-export async function heal(
+export async function recover(
   step: Step,
   answer: Reply,
   isFirst: boolean,
@@ -28,15 +28,15 @@ export async function heal(
   const undone = await undo(step, around);
   const findings = undone.isBack
     ? undone.isWriting
-      ? healed(step, answer, undone, around)
+      ? recovered(step, answer, undone, around)
       : [findingOf(step, poisonedByOthers(answer, undone, isFirst))]
-    : [findingOf(step, notHealed(step, answer, undone, around))];
+    : [findingOf(step, notRecovered(step, answer, undone, around))];
   return { results: step.changes.map(() => "failed"), findings, mayGoOn: false };
 }
 
 /** Takes back what took the caller's own access away, by whoever still can. */
 export async function restoreAccess(step: Step, why: string, around: Surroundings): Promise<Verdict> {
-  const undone = await undoByAny(step, around.healer ? [around.healer, around] : [around]);
+  const undone = await undoByAny(step, around.recovery ? [around.recovery, around] : [around]);
   const what = `after it the caller could not change the security configuration any more (${why})`;
   const fault = undone.isBack
     ? await takenBack(step, `${what}. It was taken back${lostText(undone)}`, around)
@@ -70,7 +70,7 @@ async function takenBack(
     : { message: `${message}, but that does not help: ${still}`, hint: "look at osac status" };
 }
 
-function healed(step: Step, answer: Reply, undone: Undone, { suspectsIn }: Surroundings): Finding[] {
+function recovered(step: Step, answer: Reply, undone: Undone, { suspectsIn }: Surroundings): Finding[] {
   const suspects = suspectsIn(step);
   const known = suspects.filter(({ isKnown }) => isKnown);
   const what = `${inWords(answer)}: the change was stored, and could not be loaded. It was taken back, and the cluster writes again`;
@@ -100,11 +100,11 @@ function poisonedByOthers(answer: Reply, undone: Undone, isFirst: boolean): Faul
   };
 }
 
-function notHealed(step: Step, answer: Reply, { inverse, reason }: Undone, around: Surroundings): Fault {
+function notRecovered(step: Step, answer: Reply, { inverse, reason }: Undone, around: Surroundings): Fault {
   const likely = around.suspectsIn(step).map(({ change, why }) => `${change.name}: ${why}`);
   const cause = likely.length > 0 ? `. Look at ${likely.join(", ")}` : "";
   return {
-    code: "not-healed",
+    code: "not-recovered",
     message: `${inWords(answer)}: the change was stored, and cannot be loaded; no later write takes effect. It could not be taken back: ${reason}${cause}`,
     hint: `${noRestart}. ${byHand(inverse, around)}`,
   };
