@@ -85,11 +85,11 @@ test("each kind of difference makes the run fail where it is named, and is told 
   };
   for (const [failOn, verdict] of Object.entries(verdicts)) {
     const argv = failOn === "" ? [] : [`--fail-on=${failOn}`];
-    const { code, out } = await drift(["--base", "base", ...argv]);
+    const { code, out } = await drift(["--base", "./base", ...argv]);
     expect(out.trimEnd().split("\n").at(-1)).toContain(verdict);
     expect(code).toBe(verdict.startsWith("Drift") ? 2 : 0);
   }
-  const { out } = await drift(["--base", "base", "--output", "json"]);
+  const { out } = await drift(["--base", "./base", "--output", "json"]);
   expect(JSON.parse(out)).toMatchObject({
     drift: {
       counts: { live: 1, files: 1, both: 1, unknown: 0, skipped: 0, unmanaged: 1 },
@@ -141,7 +141,7 @@ test("without a base, to fail on what only a base can tell is refused", async ()
 
 test("metrics tell what was found, by kind and by who moved, and name what no file declares alone", async () => {
   const { simulator, cwd, drift, metrics } = await stage(everyKind);
-  expect(await drift(["--base", "base", "--metrics", "osac.prom"])).toMatchObject({ code: 2 });
+  expect(await drift(["--base", "./base", "--metrics", "osac.prom"])).toMatchObject({ code: 2 });
   const told = await metrics();
   const target = `cluster="${new URL(simulator.url).host}",directory="${join(cwd, "files")}"`;
   for (const cause of ["live", "files", "both"])

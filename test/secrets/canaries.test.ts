@@ -31,7 +31,7 @@ const runs: readonly (readonly string[])[] = [
   ["plan", "files", "-v", "--verify-passwords", "--debug"],
   ["plan", "files", "--prune", "internalusers=all", "--set-secret", bindPassword()],
   ...outputs("drift", "files", "-v"),
-  ["drift", "files", "--base", "older"],
+  ["drift", "files", "--base", "./older"],
   ["drift", "files", "--metrics", "osac.prom", "--verify-passwords", "--debug"],
   ["status"],
   ["status", "--output", "json"],

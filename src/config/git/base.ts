@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import { failure, type OsacError } from "../../errors.ts";
 import { findCommitAt, listFilesAt, readTexts } from "./files-at.ts";
 import { openWorkTree } from "./work-tree.ts";
@@ -8,6 +8,9 @@ import { openWorkTree } from "./work-tree.ts";
 /**
  * Gives `use` a directory with the files as they were at `base`: another directory, or a git reference of the
  * repository that holds `directory`. What was taken out of git is removed afterwards.
+ *
+ * How `base` is written tells which of the two it is, and never what lies on the disk: a pull request could add a
+ * directory with the name of a branch.
  *
  * @param cwd where a relative path begins
  */
@@ -17,14 +20,24 @@ export async function withBase<Result>(
   use: (path: string) => Promise<Result>,
 ): Promise<Result> {
   const path = resolve(cwd, base);
-  if (await isDirectory(path)) return use(path);
+  if (isPath(base)) {
+    if (await isDirectory(path)) return use(path);
+    throw noBase(base, "there is no such directory");
+  }
   const copy = await mkdtemp(join(tmpdir(), "osac-base-"));
   try {
-    await copyFromGit(base, directory, copy);
+    await copyFromGit(base, directory, copy).catch(async (error: unknown) => {
+      throw (await isDirectory(path)) ? isOnlyDirectory(base) : error;
+    });
     return await use(copy);
   } finally {
     await rm(copy, { recursive: true });
   }
+}
+
+/** No name of a git reference begins so. */
+function isPath(base: string): boolean {
+  return isAbsolute(base) || /^\.{1,2}(?:[/\\]|$)/.test(base);
 }
 
 async function isDirectory(path: string): Promise<boolean> {
@@ -51,13 +64,19 @@ async function copyFromGit(reference: string, directory: string, copy: string): 
   }
 }
 
-function noBase(reference: string, said: string): OsacError {
+function noBase(base: string, why: string): OsacError {
+  return failure("input", "no-base", `--base ${base}: ${why || "there is no such commit"}`, {
+    hint: "name a branch, tag or commit of the repository (a shallow clone has few of them: fetch-depth: 0), or a directory, as in ./NAME",
+  });
+}
+
+function isOnlyDirectory(base: string): OsacError {
   return failure(
     "input",
     "no-base",
-    `--base ${reference}: no such directory, and no such commit${said && ` (${said})`}`,
+    `--base ${base}: there is no such commit, but a directory of that name`,
     {
-      hint: "name a directory, or a branch, tag or commit of the repository; a shallow clone has few of them (fetch-depth: 0)",
+      hint: `write ./${base} for the directory`,
     },
   );
 }

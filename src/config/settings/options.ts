@@ -514,7 +514,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   base: {
     type: text,
-    describe: "the files as last applied, a directory or a git reference, to tell who moved",
+    describe: "the files as last applied, a git reference or a directory (./NAME), to tell who moved",
     default: undefined,
     flag: "base",
     env: "OSAC_BASE",
