@@ -49,7 +49,8 @@ let isCrashing = false;
 async function crash(error: unknown): Promise<void> {
   if (isCrashing) process.exit(exitCodes.internal.code);
   isCrashing = true;
-  process.exit(await reportFailure(error, argv, io));
+  const { readTokens } = await import("./commands/tokens.ts");
+  process.exit(await reportFailure(error, readTokens(argv), io));
 }
 process.on("uncaughtException", (error) => void crash(error));
 

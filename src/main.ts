@@ -1,5 +1,6 @@
 import type { Command } from "./commands/index.ts";
 import type { Io, Output } from "./commands/io.ts";
+import type { Tokens } from "./commands/tokens.ts";
 import type { Settings } from "./config/settings/settings.ts";
 import { OsacError, exitCodes, failure, knownError } from "./errors.ts";
 import type { Finding } from "./model.ts";
@@ -17,20 +18,22 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     io.stdout.write(`${toolVersion()}\n`);
     return exitCodes.done.code;
   }
+  const { readTokens } = await import("./commands/tokens.ts");
+  const tokens = readTokens(argv);
   try {
-    return await run(argv, io);
+    return await run(tokens, io);
   } catch (error) {
-    return await reportFailure(error, argv, io);
+    return await reportFailure(error, tokens, io);
   }
 }
 
-async function run(argv: readonly string[], io: Io): Promise<number> {
+async function run(tokens: Tokens, io: Io): Promise<number> {
   const [{ parseArguments, helpText }, { readSettings }] = await Promise.all([
     import("./commands/arguments.ts"),
     import("./config/settings/read-settings.ts"),
   ]);
-  if (argv.length === 0) io.stderr.write(await helpText(io.stderr.columns));
-  const parsed = await parseArguments(argv, io.stdout.columns);
+  if (tokens.argv.length === 0) io.stderr.write(await helpText(io.stderr.columns));
+  const parsed = await parseArguments(tokens, io.stdout.columns);
   if ("print" in parsed) {
     io.stdout.write(parsed.print);
     return exitCodes.done.code;
@@ -109,11 +112,14 @@ function interrupted(signal: AbortSignal): OsacError {
  * Says what went wrong, and gives the exit code: as findings, on standard output where the caller asked for a document or
  * annotations. Of what nobody foresaw the stack follows, without the secrets that it may quote.
  */
-export async function reportFailure(error: unknown, argv: readonly string[], io: Io): Promise<number> {
+export async function reportFailure(
+  error: unknown,
+  { command, output: flag }: Tokens,
+  io: Io,
+): Promise<number> {
+  const output = flag ?? io.env["OSAC_OUTPUT"];
   const known = await withoutSecrets(knownError(error));
   const code = known.reason === "interrupted" ? interruptedCode(io.signal) : exitCodes[known.reason].code;
-  const { readTokens } = await import("./commands/tokens.ts");
-  const { command, output = io.env["OSAC_OUTPUT"] } = readTokens(argv);
   await tellCaller(command?.name, code, known.findings, io);
   if (output === "json") {
     const { failureDocument, jsonText } = await import("./report/json.ts");

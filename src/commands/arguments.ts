@@ -4,7 +4,7 @@ import { options, type Option, type OptionName } from "../config/settings/option
 import { exitCodes, failure, OsacError } from "../errors.ts";
 import { completionScript, shells } from "./completion.ts";
 import { commands, directory, findCommand, type Argument, type Command } from "./index.ts";
-import { readTokens, type Tokens } from "./tokens.ts";
+import { completionFlag, readTokens, type Tokens } from "./tokens.ts";
 
 /** A command with what was given to it. */
 interface Given {
@@ -29,10 +29,10 @@ const groups = new Set(commands.flatMap(({ name }) => (name.includes(" ") ? [nam
 const widthMax = 110;
 
 /** Reads the arguments. Everything that is not understood is an `OsacError`; nothing is guessed. */
-export async function parseArguments(argv: readonly string[], columns: number | undefined): Promise<Parsed> {
-  const isCompleting = argv[0]?.startsWith("--get-yargs-completions") ?? false;
-  const tokens = isCompleting ? { argv, words: [], isHelpAsked: true } : withHelp(readTokens(argv));
-  if (!isCompleting) checkTokens(argv);
+export async function parseArguments(given: Tokens, columns: number | undefined): Promise<Parsed> {
+  const isCompleting = given.argv[0]?.startsWith(completionFlag) ?? false;
+  const tokens = isCompleting ? given : withHelp(given);
+  if (!isCompleting) checkTokens(given.argv);
 
   let parsed: Parsed | undefined;
   const parser = buildParser(tokens, Math.min(columns ?? widthMax, widthMax), {
@@ -68,7 +68,7 @@ function withHelp(tokens: Tokens): Tokens {
 
 /** The help of `osac --help`, for somebody who typed no command. */
 export async function helpText(columns: number | undefined): Promise<string> {
-  const parsed = await parseArguments(["--help"], columns);
+  const parsed = await parseArguments(readTokens(["--help"]), columns);
   return "print" in parsed ? parsed.print : "";
 }
 

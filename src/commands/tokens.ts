@@ -14,6 +14,9 @@ export interface Tokens {
   readonly argv: readonly string[];
 }
 
+/** The flag by which a completion script asks yargs for answers. */
+export const completionFlag = "--get-yargs-completions";
+
 const flagOptions = new Map(
   Object.values(options).flatMap((option: Option<unknown>) =>
     [option.flag && `--${option.flag}`, option.letter && `-${option.letter}`].flatMap((token) =>
@@ -24,6 +27,8 @@ const flagOptions = new Map(
 
 /** Tells the command, its words and its flags apart. Understands every command line, also a wrong one. */
 export function readTokens(argv: readonly string[]): Tokens {
+  // What a shell asks for completion is a command line inside another one.
+  if (argv[0]?.startsWith(completionFlag)) return { words: [], isHelpAsked: true, argv };
   const end = argv.includes("--") ? argv.indexOf("--") : argv.length;
   const flags = argv.slice(0, end);
   const valuesAt = new Set(flags.flatMap((_, index) => (takesNext(flags, index) ? [index + 1] : [])));

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { accessKinds } from "../../src/access/index.ts";
 import { openWriter } from "../../src/cluster/client.ts";
 import { parseArguments } from "../../src/commands/arguments.ts";
+import { readTokens } from "../../src/commands/tokens.ts";
 import type { Io } from "../../src/commands/io.ts";
 import { connect } from "../../src/commands/connect.ts";
 import { lockoutOf, readTask } from "../../src/commands/task.ts";
@@ -78,7 +79,7 @@ function argsOf(args: readonly string[]): string[] {
 
 /** The same, by a program that watches and does not refuse. */
 async function applyUnguarded({ args = [] }: LockoutScenario, io: Io): Promise<Applied> {
-  const parsed = await parseArguments(["apply", "desired", ...args], undefined);
+  const parsed = await parseArguments(readTokens(["apply", "desired", ...args]), undefined);
   if ("print" in parsed) throw new Error(parsed.print);
   const { command, directory, flags } = parsed;
   const asked = { options: command.options, outputs: command.outputs, flags, directory };

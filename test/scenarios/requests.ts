@@ -1,5 +1,6 @@
 import { openReader } from "../../src/cluster/client.ts";
 import { parseArguments } from "../../src/commands/arguments.ts";
+import { readTokens } from "../../src/commands/tokens.ts";
 import type { Io } from "../../src/commands/io.ts";
 import { connect } from "../../src/commands/connect.ts";
 import { lockoutOf, readTask } from "../../src/commands/task.ts";
@@ -9,7 +10,7 @@ import { plan } from "../../src/reconcile.ts";
 
 /** The requests with which `osac apply` would answer the same arguments, as JSON that hides secrets. */
 export async function requestsOf(argv: readonly string[], io: Io): Promise<string> {
-  const parsed = await parseArguments(["apply", ...argv], undefined);
+  const parsed = await parseArguments(readTokens(["apply", ...argv]), undefined);
   if ("print" in parsed) throw new Error(parsed.print);
   const { command, directory, flags } = parsed;
   const { settings } = await readSettings(
