@@ -91,6 +91,11 @@ export function textsOf(
   return texts;
 }
 
+/** The texts of a list without their places. */
+export function listTexts(value: Value | undefined): string[] {
+  return Array.isArray(value) ? value.map(textOf).filter((text) => text !== undefined) : [];
+}
+
 /** The maps of a list, with their places. */
 export function mapsOf(
   value: Value | undefined,

@@ -3,18 +3,17 @@ import { isWithin } from "../kinds/version.ts";
 import type { Finding, KindName, Value, Version } from "../model.ts";
 import { listenerRule, listenerTypeRule } from "./lint/listeners.ts";
 import { onBehalfOfRule } from "./lint/on-behalf-of.ts";
-import { patternRule } from "./lint/patterns.ts";
+import { listTextRule } from "./lint/list-texts.ts";
 import type { Poison, Remark, Rule } from "./lint/remark.ts";
 
-const rules: readonly Rule[] = [patternRule, listenerRule, listenerTypeRule, onBehalfOfRule];
+const rules: readonly Rule[] = [listTextRule, listenerRule, listenerTypeRule, onBehalfOfRule];
 
 /** What there is of a kind, or will be: entities by name. */
 type Documents = ReadonlyMap<KindName, { readonly [name: string]: Value }>;
 
-const nowhere = { path: "", kinds: new Map(), ignored: [], findings: [] };
-
 /** What a cluster holds although a server of its version cannot load it, by everything that is known to be so. */
 export function poisonFindings(documents: Documents, version: Version): Finding[] {
+  const nowhere = { path: "", kinds: new Map(), ignored: [], findings: [] };
   return [...documents].flatMap(([kind, entities]) =>
     Object.entries(entities).flatMap(([name, body]) => {
       if (!isFields(body)) return [];

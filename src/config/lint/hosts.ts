@@ -1,25 +1,23 @@
 import { isFields } from "../../kinds/canonical.ts";
 import { escapePointer } from "../../kinds/pointer.ts";
 import { textsOf, valueAt, type Text } from "../pointer.ts";
-import type { Remark, Rule } from "./remark.ts";
+import type { Remark, Rule, TextCheck } from "./remark.ts";
 
 /**
  * Networks as CIDR blocks. Mappings compare addresses as texts, so that such a block fits none (seen on 2.19.4 and
- * 3.4.0); `ignore_hosts` understands it from 3.0 on (`HostAndCidrMatcher`).
+ * 3.4.0).
  */
-export const hostRule: Rule = ({ kind, body }) => {
-  switch (kind) {
-    case "rolesmapping":
-      return textsOf(body["hosts"], "/hosts", isNetwork).map((host) => remark("hosts", host));
-    case "config":
-      return ignoredHosts(valueAt(body, listenersAt)).map((host) => ({
+export const networkAsHost: TextCheck = (text) =>
+  isNetwork(text) ? (host) => remark("hosts", host) : undefined;
+
+/** The same in `ignore_hosts`, which understands networks from 3.0 on (`HostAndCidrMatcher`). */
+export const ignoredHostRule: Rule = ({ kind, body }) =>
+  kind === "config"
+    ? ignoredHosts(valueAt(body, listenersAt)).map((host) => ({
         ...remark("ignore_hosts", host),
         servers: { until: "3.0" },
-      }));
-    default:
-      return [];
-  }
-};
+      }))
+    : [];
 
 const listenersAt = "/dynamic/auth_failure_listeners";
 

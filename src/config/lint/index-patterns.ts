@@ -1,6 +1,6 @@
-import { mapsOf, spoken, textsOf, type Text } from "../pointer.ts";
+import { spoken } from "../pointer.ts";
 import { isPattern } from "./java-regex.ts";
-import type { Remark, Rule } from "./remark.ts";
+import type { TextCheck } from "./remark.ts";
 import { replaceVariables } from "./variables.ts";
 
 /** Why a pattern fits no index, the servers that see it so, and what to write. */
@@ -14,23 +14,20 @@ interface Fault {
  * Index patterns that fit no name which an index can have (`MetadataCreateIndexService`). The server knows no
  * exclusions and no lists in them (seen on 2.19.4 and 3.4.0).
  */
-export const indexPatternRule: Rule = ({ kind, body }) => {
-  if (kind !== "roles") return [];
-  return mapsOf(body["index_permissions"], "/index_permissions").flatMap(({ fields, pointer }) =>
-    textsOf(fields["index_patterns"], `${pointer}/index_patterns`, isFaulty).map(remark),
-  );
-};
-
-function isFaulty(text: string): boolean {
-  return findFault(text) !== undefined;
-}
-
-function remark({ text, pointer, shown }: Text): Remark {
-  const { reason, hint, since } = findFault(text)!;
-  const message = `${spoken(pointer)}: ${shown} fits no index, because ${reason}`;
+export const patternWithoutIndex: TextCheck = (text) => {
+  const fault = findFault(text);
+  if (fault === undefined) return undefined;
+  const { reason, hint, since } = fault;
   const servers = since === undefined ? {} : { servers: { since } };
-  return { code: "pattern-without-index", severity: "warning", pointer, message, hint, ...servers };
-}
+  return ({ pointer, shown }) => ({
+    code: "pattern-without-index",
+    severity: "warning",
+    pointer,
+    message: `${spoken(pointer)}: ${shown} fits no index, because ${reason}`,
+    hint,
+    ...servers,
+  });
+};
 
 function findFault(text: string): Fault | undefined {
   // A regular expression, a name by date, and what is blank, which another rule tells.

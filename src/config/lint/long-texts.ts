@@ -1,29 +1,18 @@
-import { isFields } from "../../kinds/canonical.ts";
 import type { Value } from "../../model.ts";
-import { escapePointer } from "../../kinds/pointer.ts";
 import { spoken, textOf } from "../pointer.ts";
-import type { Remark, Rule } from "./remark.ts";
+import type { Remark } from "./remark.ts";
 
 /** What 3.8 takes anywhere in an entity that is written, and later servers unless they are told more. */
 const longest = 256;
 const longestLater = 4096;
 
 /** Only servers from 3.8 on mind how long a text is, anywhere in an entity that is written, changed or not. */
-export const longTextRule: Rule = ({ body }) => (holdsLongText(body) ? longTexts(body, "") : []);
-
-/** Hardly any entity has one, so that it is worth to look before places are worked out. */
-function holdsLongText(value: Value): boolean {
-  if (Array.isArray(value)) return value.some(holdsLongText);
-  if (isFields(value)) return Object.values(value).some(holdsLongText);
-  return (textOf(value)?.length ?? 0) > longest;
+export function longText(value: Value, pointer: string): Remark[] {
+  return isLong(value) ? remarks(pointer, textOf(value)!.length) : [];
 }
 
-function longTexts(value: Value, pointer: string): Remark[] {
-  const length = textOf(value)?.length ?? 0;
-  if (length > longest) return remarks(pointer, length);
-  if (Array.isArray(value)) return value.flatMap((item, index) => longTexts(item, `${pointer}/${index}`));
-  if (!isFields(value)) return [];
-  return Object.entries(value).flatMap(([key, item]) => longTexts(item, `${pointer}/${escapePointer(key)}`));
+export function isLong(value: Value): boolean {
+  return (textOf(value)?.length ?? 0) > longest;
 }
 
 function remarks(pointer: string, length: number): Remark[] {

@@ -1,6 +1,7 @@
-import { mapsOf, textsOf, type Text } from "../pointer.ts";
+import type { Value } from "../../model.ts";
+import { listTexts, mapsOf, textsOf } from "../pointer.ts";
 import { patternError } from "./java-regex.ts";
-import type { Remark, Rule } from "./remark.ts";
+import type { Remark, Rule, TextCheck } from "./remark.ts";
 
 /** The message digests of a Java runtime. */
 const digests = new Set(
@@ -10,24 +11,21 @@ const digests = new Set(
 );
 
 /**
- * `fls` and `masked_fields`. A masked field is `name`, `name::digest` or `name::/regex/::replacement` with any number
- * of such pairs, and REST refuses others (bulk patches on 2.11.1, 2.19.4 and 3.4.0). A list of visible fields is not checked by the server.
+ * A masked field is `name`, `name::digest` or `name::/regex/::replacement` with any number of such pairs, and REST
+ * refuses others (bulk patches on 2.11.1, 2.19.4 and 3.4.0).
  */
-export const maskedFieldRule: Rule = ({ kind, body }) => {
-  if (kind !== "roles") return [];
-  return mapsOf(body["index_permissions"], "/index_permissions").flatMap(({ fields, pointer }) => [
-    ...textsOf(fields["masked_fields"], `${pointer}/masked_fields`).flatMap(maskedField),
-    ...fieldRemarks(textsOf(fields["fls"], `${pointer}/fls`)),
-  ]);
-};
-
-function maskedField({ text, shown, pointer }: Text): Remark[] {
+export const badMaskedField: TextCheck = (text) => {
   const fault = faultOf(text);
-  if (fault === undefined) return [];
-  const message = `masked field ${shown}: ${fault}`;
-  const hint = "write name, name::SHA-512 or name::/regex/::replacement";
-  return [{ code: "bad-masked-field", severity: "warning", pointer, message, hint, refusedByServer: true }];
-}
+  if (fault === undefined) return undefined;
+  return ({ pointer, shown }) => ({
+    code: "bad-masked-field",
+    severity: "warning",
+    pointer,
+    message: `masked field ${shown}: ${fault}`,
+    hint: "write name, name::SHA-512 or name::/regex/::replacement",
+    refusedByServer: true,
+  });
+};
 
 function faultOf(text: string): string | undefined {
   const [name = "", ...parts] = text.split("::");
@@ -48,35 +46,48 @@ function regexFault(text: string, isRequired: boolean): string | undefined {
   return patternError(text);
 }
 
-function fieldRemarks(fields: readonly Text[]): Remark[] {
-  return [...fields.flatMap(fieldRemark), ...mixedFields(fields)];
-}
-
-function fieldRemark({ text, pointer, shown }: Text): Remark[] {
+/** A list of visible fields is not checked by the server. */
+export const badField: TextCheck = (text) => {
   const name = text.replace(/^[~!]/, "");
-  const remark = { code: "bad-fls", severity: "warning" as const, pointer };
   if (name.trim() === "")
-    return [{ ...remark, message: `fls: ${shown} names no field`, hint: "name a field" }];
+    return ({ pointer, shown }) => badFls(pointer, `fls: ${shown} names no field`, "name a field");
   const reason = patternError(name);
-  if (reason === undefined) return [];
-  const message = `fls: ${shown} is no regular expression of Java: ${reason}; before 3.6 the role then sees no field, from 3.6 on every field`;
+  if (reason === undefined) return undefined;
+  const effect = "before 3.6 the role then sees no field, from 3.6 on every field";
   const hint = "correct it, or leave the slashes out and use * and ?";
-  return [{ ...remark, message, hint, harmfulSince: "3.6" }];
+  return ({ pointer, shown }) => ({
+    ...badFls(pointer, `fls: ${shown} is no regular expression of Java: ${reason}; ${effect}`, hint),
+    harmfulSince: "3.6",
+  });
+};
+
+function badFls(pointer: string, message: string, hint: string): Remark {
+  return { code: "bad-fls", severity: "warning", pointer, message, hint };
 }
 
 /** With one field to leave out and one to show, the server leaves nothing out. */
-function mixedFields(fields: readonly Text[]): Remark[] {
-  const excluded = fields.filter(({ text }) => /^[~!]/.test(text));
-  const [first] = excluded;
-  if (first === undefined || excluded.length === fields.length) return [];
+export const mixedFieldRule: Rule = ({ kind, body }) => {
+  if (kind !== "roles") return [];
+  return mapsOf(body["index_permissions"], "/index_permissions").flatMap(({ fields, pointer }) =>
+    mixedFields(fields["fls"], `${pointer}/fls`),
+  );
+};
+
+function mixedFields(fls: Value | undefined, pointer: string): Remark[] {
+  const texts = listTexts(fls);
+  if (texts.every(isExcluded) || !texts.some(isExcluded)) return [];
   const message = "fls both shows and leaves out fields; the server then heeds only one of the two";
   return [
     {
       code: "mixed-fls",
       severity: "warning",
-      pointer: first.pointer,
+      pointer: textsOf(fls, pointer, isExcluded)[0]!.pointer,
       message,
       hint: "use either names or ~names",
     },
   ];
+}
+
+function isExcluded(text: string): boolean {
+  return /^[~!]/.test(text);
 }

@@ -1,6 +1,6 @@
 import { isFilled } from "../../kinds/canonical.ts";
 import type { Value } from "../../model.ts";
-import { mapsOf, spoken, textsOf } from "../pointer.ts";
+import { listTexts, mapsOf, spoken, textsOf } from "../pointer.ts";
 import type { Remark, Rule } from "./remark.ts";
 
 type Fields = { readonly [field: string]: Value };
@@ -51,7 +51,7 @@ function nothing(pointer: string, field: string): Remark {
 
 /** What `*` gives already. Permissions of `restapi:` and `system:` have to be named beside it. */
 function beyondAll(list: Value | undefined, pointer: string): Remark[] {
-  if (textsOf(list, pointer, (text) => text === "*").length === 0) return [];
+  if (!listTexts(list).includes("*")) return [];
   const [superfluous] = textsOf(list, pointer, (text) => text !== "*" && !/^(?:restapi|system):/.test(text));
   if (superfluous === undefined) return [];
   const message = `${spoken(superfluous.pointer)}: ${superfluous.shown} adds nothing to "*"`;
@@ -66,9 +66,8 @@ function beyondAll(list: Value | undefined, pointer: string): Remark[] {
 function forgottenRestrictions(field: (typeof restrictions)[number], blocks: readonly Block[]): Remark[] {
   const restricting = blocks.filter(({ fields }) => isRestricted(fields[field]));
   if (restricting.length < 2) return [];
-  const last = new Map(
-    restricting.flatMap((block) => patternsOf(block).map((pattern) => [pattern, block] as const)),
-  );
+  const last = new Map<string, Block>();
+  for (const block of restricting) for (const pattern of patternsOf(block)) last.set(pattern, block);
   return restricting.flatMap((block) => {
     const pattern = patternsOf(block).find((one) => isOther(last.get(one)!, block, field));
     if (pattern === undefined) return [];
@@ -94,7 +93,7 @@ function isOther(last: Block, block: Block, field: string): boolean {
 }
 
 function patternsOf({ fields }: Block): string[] {
-  return textsOf(fields["index_patterns"], "").map(({ text }) => text);
+  return listTexts(fields["index_patterns"]);
 }
 
 function isRestricted(value: Value | undefined): boolean {

@@ -1,7 +1,7 @@
 import { isFields } from "../../kinds/canonical.ts";
 import type { Body, Directory, Value } from "../../model.ts";
 import { Secret } from "../../secret.ts";
-import { spoken, textOf, textsOf, valueAt } from "../pointer.ts";
+import { listTexts, spoken, textOf, textsOf, valueAt } from "../pointer.ts";
 import type { Remark, Rule } from "./remark.ts";
 
 /** Settings that let everybody in, or nobody. */
@@ -22,7 +22,7 @@ const anybody = ["*", "**", "?*", "*?", "/.*/", "/.+/"];
 
 function allowsAll(role: string, { kinds }: Directory): boolean {
   const permissions = kinds.get("roles")?.get(role)?.body["cluster_permissions"];
-  return role === "all_access" || textsOf(permissions, "").some(({ text }) => text === "*");
+  return role === "all_access" || listTexts(permissions).includes("*");
 }
 
 function everybody(body: Body): Remark[] {

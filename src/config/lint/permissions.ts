@@ -1,15 +1,12 @@
 import { builtInNames } from "../../kinds/built-in.ts";
 import type { Body, KindName } from "../../model.ts";
 import { mapsOf, spoken, textsOf, type Text } from "../pointer.ts";
-import type { Remark, Rule } from "./remark.ts";
+import type { Remark, Rule, TextCheck } from "./remark.ts";
 
-/** Permissions that REST refuses, and texts that can be no permission and so allow nothing. */
-export const permissionRule: Rule = ({ kind, name, body }) => {
-  const found = findPermissions(kind, body, (text) => isRestAdmin(text) || faultOf(text) !== undefined);
-  const faults = found.filter(({ text }) => faultOf(text) !== undefined).map(fault);
-  // The server's own roles have such permissions, and nobody writes them.
-  const first = found.find(({ text }) => isRestAdmin(text));
-  return first === undefined || builtInNames(kind).has(name) ? faults : [restAdmin(first), ...faults];
+/** Permissions that REST refuses. The server's own roles have some, and nobody writes them. */
+export const restAdminRule: Rule = ({ kind, name, body }) => {
+  const [first] = findPermissions(kind, body, isRestAdmin);
+  return first === undefined || builtInNames(kind).has(name) ? [] : [restAdmin(first)];
 };
 
 function isRestAdmin(text: string): boolean {
@@ -28,11 +25,18 @@ function restAdmin({ pointer }: Text): Remark {
   };
 }
 
-function fault({ text, pointer, shown }: Text): Remark {
-  const message = `${spoken(pointer)}: ${shown} ${faultOf(text)}, so it allows nothing`;
-  const hint = "correct the name of the action";
-  return { code: "bad-permission", severity: "warning", pointer, message, hint };
-}
+/** Texts that can be no permission and so allow nothing. */
+export const badPermission: TextCheck = (text) => {
+  const fault = faultOf(text);
+  if (fault === undefined) return undefined;
+  return ({ pointer, shown }) => ({
+    code: "bad-permission",
+    severity: "warning",
+    pointer,
+    message: `${spoken(pointer)}: ${shown} ${fault}, so it allows nothing`,
+    hint: "correct the name of the action",
+  });
+};
 
 function faultOf(text: string): string | undefined {
   if (text.startsWith("/") && text.endsWith("/")) return undefined;
@@ -44,7 +48,7 @@ function faultOf(text: string): string | undefined {
 }
 
 /** The permissions that are looked for, wherever roles and action groups list them. */
-export function findPermissions(kind: KindName, body: Body, isWanted: (text: string) => boolean): Text[] {
+function findPermissions(kind: KindName, body: Body, isWanted: (text: string) => boolean): Text[] {
   if (kind === "actiongroups") return textsOf(body["allowed_actions"], "/allowed_actions", isWanted);
   if (kind !== "roles") return [];
   const lists = ["index_permissions", "tenant_permissions"].flatMap((field) =>

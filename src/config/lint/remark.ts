@@ -1,3 +1,4 @@
+import type { Text } from "../pointer.ts";
 import type { Declared, Directory, Finding, Versions } from "../../model.ts";
 
 /** The servers that cannot load their configuration any more, once they hold a thing. */
@@ -16,3 +17,9 @@ export interface Remark extends Omit<Finding, "at" | "kind" | "name"> {
 
 /** Looks at one entity, among all that are declared. */
 export type Rule = (entity: Declared, directory: Directory) => Remark[];
+
+/**
+ * Judges one text of a list by itself. Where it finds something, it gives what tells of it: hardly any text needs that,
+ * nor its place.
+ */
+export type TextCheck = (text: string) => ((at: Text) => Remark) | undefined;

@@ -1,8 +1,7 @@
 import { nearest } from "../nearest.ts";
-import { spoken, type Text } from "../pointer.ts";
+import { spoken } from "../pointer.ts";
 import { knownActions } from "./known-actions.ts";
-import { findPermissions } from "./permissions.ts";
-import type { Remark, Rule } from "./remark.ts";
+import type { TextCheck } from "./remark.ts";
 
 /** More letters than these are no slip, nor is another word of fewer letters than those. */
 const mostMistakes = 2;
@@ -20,22 +19,17 @@ const beginnings = new Set(
  * Names of actions that nobody has, and that are nearly the name of a known one. What is near to none may be an action
  * of a plugin, and nothing is said of it.
  */
-export const unknownActionRule: Rule = ({ kind, body }) =>
-  findPermissions(kind, body, isMisspelt).map(remark);
-
-function remark({ text, pointer, shown, isSecret }: Text): Remark {
-  return {
+export const unknownAction: TextCheck = (text) => {
+  const action = meant(text);
+  if (action === undefined) return undefined;
+  return ({ pointer, shown, isSecret }) => ({
     code: "unknown-action",
     severity: "warning",
     pointer,
     message: `${spoken(pointer)}: ${shown} is no action of OpenSearch or its plugins, so it allows nothing`,
-    hint: isSecret ? "correct the name of the action" : `did you mean "${meant(text)}"?`,
-  };
-}
-
-function isMisspelt(text: string): boolean {
-  return meant(text) !== undefined;
-}
+    hint: isSecret ? "correct the name of the action" : `did you mean "${action}"?`,
+  });
+};
 
 /** The action, or the beginning of actions, that somebody who wrote this probably meant. */
 function meant(text: string): string | undefined {
