@@ -1,10 +1,24 @@
-import { generateKeyPair, randomBytes } from "node:crypto";
+import { createHash, generateKeyPair, randomBytes, sign } from "node:crypto";
 import { isIP } from "node:net";
 import { promisify } from "node:util";
-import forge from "node-forge";
+import * as der from "./der.ts";
 
 const generate = promisify(generateKeyPair);
 const dayMs = 24 * 60 * 60 * 1000;
+
+const versionThree = Buffer.of(2);
+/** `sha256WithRSAEncryption` */
+const signatureAlgorithm = der.sequence(der.objectId("1.2.840.113549.1.1.11"), der.nothing());
+
+/** The attributes of a distinguished name (RFC 4514, 3). */
+const attributeIds: Readonly<Record<string, string>> = {
+  CN: "2.5.4.3",
+  C: "2.5.4.6",
+  L: "2.5.4.7",
+  ST: "2.5.4.8",
+  O: "2.5.4.10",
+  OU: "2.5.4.11",
+};
 
 /** What stands in a certificate. */
 export interface CertificateOptions {
@@ -66,63 +80,101 @@ function issueLeaf(options: CertificateOptions, authority: Certificate): Promise
   return issue(options, leafExtensions(options.hosts ?? []), authority);
 }
 
-/** One certificate, signed by the authority given, or by itself. */
+/** One certificate (RFC 5280), signed by the authority given, or by itself. */
 async function issue(
   options: CertificateOptions,
-  extensions: readonly object[],
+  extensions: readonly Buffer[],
   authority?: Certificate,
 ): Promise<Certificate> {
   const keys = await generate("rsa", {
     modulusLength: 2048,
-    publicKeyEncoding: { type: "spki", format: "pem" },
+    publicKeyEncoding: { type: "spki", format: "der" },
     privateKeyEncoding: { type: "pkcs8", format: "pem" },
   });
   const subject = options.subject ?? "CN=unnamed";
-  const certificate = forge.pki.createCertificate();
-  certificate.publicKey = forge.pki.publicKeyFromPem(keys.publicKey);
-  // This first octet keeps the number positive and its encoding the shortest: OpenSSL reads no other.
-  certificate.serialNumber = `01${randomBytes(15).toString("hex")}`;
-  certificate.validity.notBefore = options.validFrom ?? new Date(Date.now() - dayMs);
-  certificate.validity.notAfter = options.validTo ?? new Date(Date.now() + 365 * dayMs);
-  certificate.setSubject(attributes(subject));
-  certificate.setIssuer(attributes(authority?.dn ?? subject));
-  certificate.setExtensions([...extensions]);
-  certificate.sign(forge.pki.privateKeyFromPem(authority?.key ?? keys.privateKey), forge.md.sha256.create());
-  return { cert: forge.pki.certificateToPem(certificate), key: keys.privateKey, dn: subject };
+  const validFrom = options.validFrom ?? new Date(Date.now() - dayMs);
+  const validTo = options.validTo ?? new Date(Date.now() + 365 * dayMs);
+  const content = der.sequence(
+    der.explicit(0, der.integer(versionThree)),
+    der.integer(Buffer.concat([Buffer.of(1), randomBytes(15)])),
+    signatureAlgorithm,
+    encodeName(authority?.dn ?? subject),
+    der.sequence(der.time(validFrom), der.time(validTo)),
+    encodeName(subject),
+    keys.publicKey,
+    der.explicit(3, der.sequence(...extensions, subjectKeyId(keys.publicKey))),
+  );
+  const signature = sign("sha256", content, authority?.key ?? keys.privateKey);
+  const certificate = der.sequence(content, signatureAlgorithm, der.bits(signature));
+  return { cert: toPem(certificate), key: keys.privateKey, dn: subject };
 }
 
-const authorityExtensions: readonly object[] = [
-  { name: "basicConstraints", critical: true, cA: true },
-  { name: "keyUsage", critical: true, keyCertSign: true, cRLSign: true },
-  { name: "subjectKeyIdentifier" },
+const digitalSignature = 0x80;
+const keyEncipherment = 0x20;
+const certificateSigning = 0x04;
+const revocationListSigning = 0x02;
+
+const serverAuthentication = "1.3.6.1.5.5.7.3.1";
+const clientAuthentication = "1.3.6.1.5.5.7.3.2";
+
+const authorityExtensions: readonly Buffer[] = [
+  basicConstraints({ isAuthority: true }),
+  keyUsage(certificateSigning | revocationListSigning),
 ];
 
 /** A node is also a client, of the other nodes. */
-function leafExtensions(hosts: readonly string[]): object[] {
-  const usage = { name: "extKeyUsage", serverAuth: hosts.length > 0, clientAuth: true };
-  const extensions = [
-    { name: "basicConstraints", cA: false },
-    { name: "keyUsage", critical: true, digitalSignature: true, keyEncipherment: true },
-    usage,
-    { name: "subjectKeyIdentifier" },
+function leafExtensions(hosts: readonly string[]): Buffer[] {
+  const usages = hosts.length > 0 ? [serverAuthentication, clientAuthentication] : [clientAuthentication];
+  return [
+    basicConstraints({ isAuthority: false }),
+    keyUsage(digitalSignature | keyEncipherment),
+    extension("2.5.29.37", der.sequence(...usages.map(der.objectId))),
+    ...(hosts.length > 0 ? [extension("2.5.29.17", der.sequence(...hosts.map(alternativeName)))] : []),
   ];
-  return hosts.length === 0
-    ? extensions
-    : [...extensions, { name: "subjectAltName", altNames: hosts.map(altName) }];
 }
 
-/** Types 2 and 7 are what X.509 calls a DNS name and an IP address. */
-function altName(host: string): object {
-  return isIP(host) === 0 ? { type: 2, value: host } : { type: 7, ip: host };
+function basicConstraints({ isAuthority }: { readonly isAuthority: boolean }): Buffer {
+  return isAuthority
+    ? criticalExtension("2.5.29.19", der.sequence(der.boolean(true)))
+    : extension("2.5.29.19", der.sequence());
+}
+
+function keyUsage(usages: number): Buffer {
+  const unusedBits = Math.log2(usages & -usages);
+  return criticalExtension("2.5.29.15", der.bits(Buffer.of(usages), unusedBits));
+}
+
+/** The digest that RFC 5280 suggests (4.2.1.2) is of the key's bits alone; any other that is unique does. */
+function subjectKeyId(publicKey: Buffer): Buffer {
+  return extension("2.5.29.14", der.octets(createHash("sha1").update(publicKey).digest()));
+}
+
+function extension(id: string, value: Buffer): Buffer {
+  return der.sequence(der.objectId(id), der.octets(value));
+}
+
+function criticalExtension(id: string, value: Buffer): Buffer {
+  return der.sequence(der.objectId(id), der.boolean(true), der.octets(value));
+}
+
+/** Numbers 2 and 7 are what X.509 calls a DNS name and an IP address. */
+function alternativeName(host: string): Buffer {
+  return isIP(host) === 0 ? der.implicit(2, Buffer.from(host)) : der.implicit(7, der.addressBytes(host));
 }
 
 /** A certificate holds the parts of a name in the opposite order of the text. */
-function attributes(dn: string): forge.pki.CertificateField[] {
-  return dn
-    .split(",")
-    .map((part) => {
-      const [shortName = "", value = ""] = part.split("=");
-      return { shortName: shortName.trim(), value: value.trim() };
-    })
-    .toReversed();
+function encodeName(dn: string): Buffer {
+  const parts = dn.split(",").map((part) => {
+    const [attribute = "", value = ""] = part.split("=").map((text) => text.trim());
+    const id = attributeIds[attribute];
+    if (id === undefined)
+      throw new Error(`${dn}: ${attribute} is none of ${Object.keys(attributeIds).join(", ")}`);
+    return der.set(der.sequence(der.objectId(id), der.utf8Text(value)));
+  });
+  return der.sequence(...parts.toReversed());
+}
+
+function toPem(certificate: Buffer): string {
+  const lines = certificate.toString("base64").replaceAll(/.{64}(?=.)/g, "$&\n");
+  return `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`;
 }
