@@ -149,7 +149,7 @@ ${clusterText(reached, ca)}
 #  roles: removed
 #  rolesmapping: removed
 
-# How much one run may delete, or take the power from. Beyond it the run is refused, until somebody names what may go.
+# The most that one run may delete or revoke. Beyond it osac refuses the run, unless each deletion is approved by name.
 guards:
   max_deletes: 5
   max_delete_share: 20%

@@ -54,9 +54,12 @@ export const inputs = {
   },
   "plan-file": { describe: "plan: where to save the plan; apply: the saved plan to apply" },
   "expect-plan": { describe: "apply only if the plan has this id", option: "expectPlan" },
-  "max-deletes": { describe: "the most deletions and losses of power in one run", option: "maxDeletes" },
+  "max-deletes": {
+    describe: "the most deletions and revocations of permissions in one run",
+    option: "maxDeletes",
+  },
   "allow-delete": {
-    describe: "KIND/NAME that may be deleted whatever the limits say, one a line",
+    describe: "KIND/NAME that may be deleted beyond the limits, one a line",
     option: "allowDelete",
   },
   secrets: {

@@ -9,8 +9,8 @@ export function unusedApprovals(allowed: readonly Approval[], dangers: readonly 
   return allowed
     .filter(({ address }) => !used.has(address))
     .map(({ address, setBy, isFlag }) => {
-      const message = `${setBy} allows ${address} to go, but this plan neither deletes it nor takes power from it`;
-      const hint = "take it out; a name that is allowed for ever guards nothing";
+      const message = `${setBy} allows ${address} to be deleted, but this plan neither deletes it nor revokes its permissions`;
+      const hint = "remove it: an approval that stays forever disables the guard for that name";
       if (isFlag)
         return { code: "unused-approval", severity: "warning", message, hint: "is the name right?" };
       // About no entity: what does not change is told with -v alone.

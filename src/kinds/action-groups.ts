@@ -16,7 +16,7 @@ export const actionGroups: Kind = {
   guardedBy: "allowed_actions",
   powers: {
     of: (body) => (isFilled(body["allowed_actions"]) ? [""] : []),
-    loss: "stands for no action any more",
+    loss: "loses its last action",
   },
   references: (_, body) => groupReferences(body["allowed_actions"], "/allowed_actions"),
 };

@@ -13,7 +13,7 @@ export const config: Kind = {
   patchDepth: "deepest",
   atLeastOne: {},
   needs: [],
-  powers: { of: enabledDomains, loss: "is asked no more" },
+  powers: { of: enabledDomains, loss: "is no longer used" },
   loginPaths: [
     ["dynamic", "authc"],
     ["dynamic", "authz"],

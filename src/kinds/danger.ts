@@ -5,12 +5,12 @@ import { sameValue } from "./same.ts";
 import { kinds } from "./index.ts";
 
 /** How dangerous a change is, the worst first; most are not. */
-export type DangerLevel = "deletion" | "loss-of-power" | "authentication";
+export type DangerLevel = "deletion" | "revoked-permissions" | "authentication";
 
 /** How dangerous a change is, if at all. */
 export function dangerLevelOf(change: Change): DangerLevel | undefined {
   if (change.action === "delete") return "deletion";
-  if (dangersOf(change).length > 0) return "loss-of-power";
+  if (dangersOf(change).length > 0) return "revoked-permissions";
   return changesLogin(change) ? "authentication" : undefined;
 }
 
@@ -24,13 +24,13 @@ function changesLogin(change: Change): boolean {
   return loginPaths.some((path) => !sameValue(valueAtPath(before, path), valueAtPath(after, path)));
 }
 
-/** `2 deletions and 1 loss of power`. */
+/** `2 deletions and 1 revocation`. */
 export function countDangers(dangers: readonly Danger[]): string {
   const deletions = dangers.filter(({ isDeletion }) => isDeletion).length;
   const losses = dangers.length - deletions;
   return [
     deletions > 0 ? `${deletions} deletion${deletions === 1 ? "" : "s"}` : "",
-    losses > 0 ? `${losses} ${losses === 1 ? "loss" : "losses"} of power` : "",
+    losses > 0 ? `${losses} revocation${losses === 1 ? "" : "s"}` : "",
   ]
     .filter((part) => part !== "")
     .join(" and ");

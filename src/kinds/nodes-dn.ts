@@ -12,6 +12,6 @@ export const nodesDn: Kind = {
   patchDepth: "field",
   atLeastOne: { nodes_dn: [] },
   needs: [],
-  powers: { of: (body) => (isFilled(body["nodes_dn"]) ? [""] : []), loss: "knows no certificate any more" },
+  powers: { of: (body) => (isFilled(body["nodes_dn"]) ? [""] : []), loss: "loses its last certificate" },
   references: () => [],
 };

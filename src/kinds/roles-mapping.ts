@@ -18,7 +18,7 @@ export const rolesMapping: Kind = {
   chunk: { size: 100, isCostly: () => true },
   powers: {
     of: (body) => (Object.keys(members).some((field) => isFilled(body[field])) ? [""] : []),
-    loss: "gives its role to nobody any more",
+    loss: "loses its last member",
   },
   references: (name) => [{ kind: "roles", name, pointer: "" }],
 };

@@ -202,9 +202,9 @@ function notCompared(kind: Kind, live: ReadonlyMap<KindName, LiveKind>): Finding
   const { reason, hint } = answer;
   return [
     {
-      code: "not-compared",
+      code: "no-read-access",
       severity: "warning",
-      message: `${kind.file} is not compared: ${reason}`,
+      message: `${kind.file} is skipped, no read access: ${reason}`,
       kind: kind.name,
       ...(hint === undefined ? {} : { hint }),
     },

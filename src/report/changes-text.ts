@@ -73,7 +73,7 @@ function whereOf(change: Change, isPlanned: boolean): string {
     : `(declared until ${change.declaredUntil})`;
 }
 
-/** `(loses its last permission)`, `(dynamic/authc/ldap is asked no more)`. */
+/** `(loses its last permission)`, `(dynamic/authc/ldap is no longer used)`. */
 function lossesOf(change: Change): string {
   const losses = dangersOf(change)
     .filter(({ isDeletion }) => !isDeletion)

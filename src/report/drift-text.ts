@@ -35,7 +35,7 @@ export function exceptText({ skipped, findings }: Plan): string {
 
 /** Whether everything that is declared could be compared. */
 export function isAllSeen({ unverified, findings }: Plan): boolean {
-  return unverified.length === 0 && findings.every(({ code }) => code !== "not-compared");
+  return unverified.length === 0 && findings.every(({ code }) => code !== "no-read-access");
 }
 
 /** `2 changed in the cluster (live)`: the words, and the one that `--fail-on` and the JSON have for them. */

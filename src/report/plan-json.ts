@@ -24,20 +24,20 @@ interface ChangeDocument {
   readonly at?: Place;
   readonly declaredUntil?: string;
   readonly fields: readonly FieldChange[];
-  readonly danger?: DangerLevel;
+  readonly destructive?: DangerLevel;
   /** Power that goes although the entity stays. */
-  readonly losses?: readonly { readonly address: string; readonly what: string }[];
+  readonly revokedPermissions?: readonly { readonly address: string; readonly description: string }[];
   readonly cause?: string;
   readonly result?: string;
 }
 
-/** What became of a reviewed plan; `moved` and `otherwise` are changes from what it saw to what there is now. */
+/** What became of a reviewed plan; `changedInCluster` and `changedInPlan` are changes from what it saw to what there is now. */
 interface ReviewDocument {
   readonly planId: string | null;
   readonly applied: number;
   readonly stale: number;
-  readonly moved: readonly ChangeDocument[];
-  readonly otherwise: readonly ChangeDocument[];
+  readonly changedInCluster: readonly ChangeDocument[];
+  readonly changedInPlan: readonly ChangeDocument[];
 }
 
 /** What `plan`, `apply` and `drift` print with `--output json`; its schema is `schemas/plan.schema.json`. */
@@ -137,12 +137,15 @@ export function clusterDocument({
   return { name: name ?? null, uuid: uuid ?? null, version: isVersionGuessed ? null : number };
 }
 
-function dangerDocument(change: Change): Pick<ChangeDocument, "danger" | "losses"> {
-  const danger = dangerLevelOf(change);
-  const losses = dangersOf(change)
+function dangerDocument(change: Change): Pick<ChangeDocument, "destructive" | "revokedPermissions"> {
+  const destructive = dangerLevelOf(change);
+  const revokedPermissions = dangersOf(change)
     .filter(({ isDeletion }) => !isDeletion)
-    .map(({ address, what }) => ({ address, what }));
-  return { ...(danger ? { danger } : {}), ...(losses.length > 0 ? { losses } : {}) };
+    .map(({ address, what }) => ({ address, description: what }));
+  return {
+    ...(destructive ? { destructive } : {}),
+    ...(revokedPermissions.length > 0 ? { revokedPermissions } : {}),
+  };
 }
 
 function changeDocument(change: Change, fields: readonly FieldChange[]): ChangeDocument {
@@ -163,8 +166,8 @@ function reviewDocument({ id, applied, stale, moved, otherwise }: Review): Revie
     planId: id === "" ? null : id,
     applied,
     stale,
-    moved: moved.map((change) => changeDocument(change, fieldChanges(change, "none"))),
-    otherwise: otherwise.map((change) => changeDocument(change, fieldChanges(change, "none"))),
+    changedInCluster: moved.map((change) => changeDocument(change, fieldChanges(change, "none"))),
+    changedInPlan: otherwise.map((change) => changeDocument(change, fieldChanges(change, "none"))),
   };
 }
 

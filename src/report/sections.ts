@@ -35,10 +35,10 @@ export function sectionsOf(plan: Plan, causes?: ReadonlyMap<Change, Cause>): Sec
     }));
   const having = (...levels: (string | undefined)[]): Change[] =>
     changes.filter((change) => levels.includes(dangerLevelOf(change)));
-  const dangerous = having("deletion", "loss-of-power");
+  const dangerous = having("deletion", "revoked-permissions");
   const sections: Section[] = [
     {
-      title: `danger: ${countDangers(dangerous.flatMap(dangersOf))}`,
+      title: `destructive: ${countDangers(dangerous.flatMap(dangersOf))}`,
       style: ["bold", "red"],
       weight: "danger",
       changes: dangerous,

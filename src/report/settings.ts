@@ -34,7 +34,7 @@ function block(whole: Block): Block[] {
 }
 
 function weakeningTitle(changes: readonly SettingChange[]): string {
-  return `danger: this pull request weakens or changes what protects the cluster (${counted(changes.length, "setting")}, in force after its merge)`;
+  return `warning: this pull request weakens or changes protective settings (${counted(changes.length, "setting")}, in force after the merge)`;
 }
 
 /** The same as findings. */

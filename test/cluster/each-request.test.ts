@@ -59,7 +59,7 @@ describe("comparing before each request", () => {
       simulator.fail(...Array.from({ length: 4 }, () => ill));
     });
     expect(results(applied)).toEqual(["tenants/sandbox not-tried", "roles/logs_reader not-tried"]);
-    expect(codes(applied)).toEqual(["not-compared"]);
+    expect(codes(applied)).toEqual(["not-checked"]);
     expect(writes(simulator)).toEqual([]);
   });
 });

@@ -26,7 +26,7 @@ describe("a write that a node cannot load", () => {
     const { code, err, out } = await run(apply, simulator);
     expect(code).toBe(6);
     expect(err).toMatch(
-      /tenants\/sandbox: the server answered 500: Error Failed node \[abc\]: .* \[poisoned\]/,
+      /tenants\/sandbox: the server answered 500: Error Failed node \[abc\]: .* \[invalid-stored-configuration\]/,
     );
     expect(err).toContain(words.recovered);
     expect(err).not.toContain(words.restart);
@@ -83,7 +83,7 @@ describe("a cluster that was poisoned before", () => {
     expect(code).toBe(6);
     expect(err).toContain("because a node cannot load what somebody else stored before this run began");
     expect(err).toContain(words.restart);
-    expect(err).toContain("[poisoned-by-others]");
+    expect(err).toContain("[invalid-stored-by-others]");
     expect(Object.keys(simulator.stored("tenants"))).toEqual(["_meta", "admin_tenant"]);
   });
 

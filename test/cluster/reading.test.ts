@@ -168,7 +168,7 @@ test("a kind that cannot be read is no reason to stop, all kinds together are", 
   const env = { OSAC_USERNAME: "guest", OSAC_PASSWORD: "guest" };
   const { code, err } = await run(["plan"], simulator, { env });
   expect(code).toBe(7);
-  expect(err.match(/\[not-compared\]/g)).toHaveLength(2);
+  expect(err.match(/\[no-read-access\]/g)).toHaveLength(2);
   expect(writes(simulator)).toEqual([]);
 });
 

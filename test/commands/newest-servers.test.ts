@@ -130,7 +130,7 @@ describe("a new way to log in, or another judgement of every right, is told as a
       {},
       { "config.yml": text },
     );
-    expect(JSON.parse(out)).toMatchObject({ changes: [{ danger: "authentication" }] });
+    expect(JSON.parse(out)).toMatchObject({ changes: [{ destructive: "authentication" }] });
   });
 });
 

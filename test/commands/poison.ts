@@ -24,14 +24,14 @@ const listener = "/config/dynamic/auth_failure_listeners/osac_test";
 const causes: readonly Cause[] = [
   {
     what: "a bad regex in a mapping",
-    code: "poisonous-pattern",
+    code: "invalid-stored-pattern",
     kind: "rolesmapping",
     path: "/logstash",
     value: { hosts: ["/(/"] },
   },
   {
     what: "a bad regex in a role",
-    code: "poisonous-pattern",
+    code: "invalid-stored-pattern",
     kind: "roles",
     path: "/osac_test",
     value: { cluster_permissions: ["/(/"] },
@@ -39,21 +39,21 @@ const causes: readonly Cause[] = [
   },
   {
     what: "a listener that allows no try",
-    code: "poisonous-listener",
+    code: "invalid-stored-listener",
     kind: "securityconfig",
     path: listener,
     value: { type: "ip", allowed_tries: -1 },
   },
   {
     what: "a listener of an unknown type",
-    code: "poisonous-listener",
+    code: "invalid-stored-listener",
     kind: "securityconfig",
     path: listener,
     value: { type: "IP" },
   },
   {
     what: "a short signing key",
-    code: "poisonous-key",
+    code: "invalid-stored-key",
     kind: "securityconfig",
     path: "/config/dynamic/on_behalf_of",
     value: { enabled: true, signing_key: "c2hvcnQ=", encryption_key: "c2hvcnQ=" },

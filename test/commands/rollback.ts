@@ -162,7 +162,7 @@ export function backupAndRollback(clusterOf: () => Cluster): void {
     const back = await asOperator("rollback", backup, "--yes", ...created);
 
     expect(strict.code).toBe(3);
-    expect(back.err).toMatch(/warning: roles\/kept: it was changed after the run.*\[moved-since\]/);
+    expect(back.err).toMatch(/warning: roles\/kept: it was changed after the run.*\[changed-since\]/);
     expect(back.code).toBe(0);
     const [, second = ""] = /^backup: (\S+\.json)/m.exec(back.err) ?? [];
     const forth = await asOperator("rollback", second, "--yes", ...gone);

@@ -113,8 +113,8 @@ describe.for(Object.keys(cases) as KindName[])("a reviewed plan of %s", (kind) =
     expect(writes(simulator)).toEqual([]);
 
     const document = JSON.parse((await own.apply("--output", "json")).out) as Moved;
-    expect(document.review.moved).toMatchObject([{ action: "update", kind, name }]);
-    expect(document.review.moved[0]!.fields).not.toEqual([]);
+    expect(document.review.changedInCluster).toMatchObject([{ action: "update", kind, name }]);
+    expect(document.review.changedInCluster[0]!.fields).not.toEqual([]);
   });
 
   test("is not applied where its entity went away", async () => {
@@ -146,7 +146,7 @@ describe.for(Object.keys(cases) as KindName[])("a reviewed plan of %s", (kind) =
 });
 
 interface Moved {
-  readonly review: { readonly moved: readonly { readonly fields: readonly object[] }[] };
+  readonly review: { readonly changedInCluster: readonly { readonly fields: readonly object[] }[] };
 }
 
 describe("a user whose login the certificate can compare", () => {

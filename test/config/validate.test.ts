@@ -235,27 +235,27 @@ describe("what would break a cluster is an error", () => {
     [
       "a broken pattern in a mapping",
       { rolesmapping: "all_access: {hosts: ['/[/']}" },
-      ["error poisonous-pattern"],
+      ["error invalid-stored-pattern"],
     ],
     [
       "a single slash in a mapping",
       { rolesmapping: "all_access: {and_backend_roles: ['/']}" },
-      ["error poisonous-pattern"],
+      ["error invalid-stored-pattern"],
     ],
     [
       "a broken pattern in cluster_permissions",
       role("cluster_permissions: ['/*/']"),
-      ["error poisonous-pattern"],
+      ["error invalid-stored-pattern"],
     ],
     [
       "a variable in a pattern of tenants",
       role("tenant_permissions: [{tenant_patterns: ['/${user.name}/']}]"),
-      ["error poisonous-pattern"],
+      ["error invalid-stored-pattern"],
     ],
     [
       "a broken pattern in an action group",
       { actiongroups: "g: {allowed_actions: ['/[/']}" },
-      ["error poisonous-pattern"],
+      ["error invalid-stored-pattern"],
     ],
     [
       "a broken pattern of indices",
@@ -276,34 +276,38 @@ describe("what would break a cluster is an error", () => {
     [
       "a listener without tries",
       config("auth_failure_listeners: {l: {type: ip, allowed_tries: 0}}"),
-      ["error poisonous-listener"],
+      ["error invalid-stored-listener"],
     ],
     ["a listener with one try", config("auth_failure_listeners: {l: {type: ip, allowed_tries: 1}}"), []],
     [
       "a listener with negative seconds",
       config("auth_failure_listeners: {l: {type: ip, block_expiry_seconds: -1}}"),
-      ["error poisonous-listener"],
+      ["error invalid-stored-listener"],
     ],
     [
       "a listener of an unknown type",
       config("auth_failure_listeners: {l: {type: nope}}"),
       ["error bad-value"],
     ],
-    ["a listener without a type", config("auth_failure_listeners: {l: {}}"), ["error poisonous-listener"]],
+    [
+      "a listener without a type",
+      config("auth_failure_listeners: {l: {}}"),
+      ["error invalid-stored-listener"],
+    ],
     [
       "a listener that ignores a broken pattern",
       config("auth_failure_listeners: {l: {type: ip, ignore_hosts: ['/[/']}}"),
-      ["error poisonous-listener"],
+      ["error invalid-stored-listener"],
     ],
     [
       "a short signing key, even where it is off",
       config("on_behalf_of: {enabled: false, signing_key: abc, encryption_key: abcd}"),
-      ["error poisonous-key"],
+      ["error invalid-stored-key"],
     ],
     [
       "keys that are no Base64",
       config(`on_behalf_of: {signing_key: "${"-".repeat(64)}", encryption_key: "!"}`),
-      ["error poisonous-key", "error poisonous-key"],
+      ["error invalid-stored-key", "error invalid-stored-key"],
     ],
     [
       "keys of 64 characters",

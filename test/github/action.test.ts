@@ -350,8 +350,8 @@ test("thousands of changes fit: the heading whole, danger first and open, whole 
   for (const text of [comment, summary]) {
     expect(text).toContain("5000 to create");
     expect(text).toContain(set["plan-id"]);
-    expect(text.indexOf("danger: 4")).toBeGreaterThan(0);
-    expect(text.indexOf("danger: 4")).toBeLessThan(text.indexOf("new_"));
+    expect(text.indexOf("destructive: 4")).toBeGreaterThan(0);
+    expect(text.indexOf("destructive: 4")).toBeLessThan(text.indexOf("new_"));
     expect(text.match(/^- {3}old_\d+ /gm)).toHaveLength(400);
   }
   expect(comment).toMatch(/\*\*This report is cut: .* Read all of it in the summary of the \[run\]\(.*\*\*/);

@@ -30,7 +30,7 @@ test("plan and apply are guarded alike, drift is not, and nothing is written", a
   expect(writes(simulator)).toEqual([]);
 });
 
-test("a document tells who refused, and what is dangerous", async () => {
+test("a document tells who refused, and what is destructive", async () => {
   const simulator = await withOldRoles();
 
   const { code, out } = await run(
@@ -41,11 +41,9 @@ test("a document tells who refused, and what is dangerous", async () => {
   const { exitCode, findings, changes } = JSON.parse(out);
   expect([code, exitCode]).toEqual([5, 5]);
   expect(findings).toMatchObject([{ code: "too-many-deletes", refusedBy: "guard" }]);
-  expect(changes.map(({ name, danger }: { name: string; danger?: string }) => [name, danger])).toEqual([
-    ["sandbox", undefined],
-    ["logs_reader", undefined],
-    ...old.map((name) => [name, "deletion"]),
-  ]);
+  expect(
+    changes.map(({ name, destructive }: { name: string; destructive?: string }) => [name, destructive]),
+  ).toEqual([["sandbox", undefined], ["logs_reader", undefined], ...old.map((name) => [name, "deletion"])]);
 });
 
 test("what the message says to copy lets exactly this go", async () => {

@@ -109,9 +109,9 @@ describe("what a refusal says, and how to go on", () => {
       "to allow exactly this, name it: --allow-delete roles/old_1; or raise the limit: --max-deletes 1",
     ],
     [
-      "of a deletion and a loss of power",
+      "of a deletion and a revocation",
       { changes: [...deletions(1), loss], managed: 9, choice: { deletes: { most: 1, setBy: "osac.yml:3" } } },
-      "1 deletion and 1 loss of power in one run, and at most 1 are allowed (set by osac.yml:3): roles/old_1, roles/own (loses its last permission); nothing was written",
+      "1 deletion and 1 revocation in one run, and at most 1 are allowed (set by osac.yml:3): roles/old_1, roles/own (loses its last permission); nothing was written",
       "to allow exactly this, name each: --allow-delete roles/old_1 --allow-delete roles/own; or raise the limit: --max-deletes 2",
     ],
     [
@@ -161,7 +161,7 @@ describe("most deletions in one run", () => {
     expect(withLimit(7, 5, allowing("roles/old_3").allowed)).toEqual(["too-many-deletes"]);
   });
 
-  test("losses of power spend it as well", () => {
+  test("revocations spend it as well", () => {
     const choice = { deletes: { most: 2 } };
     expect(codes({ changes: [...deletions(1), loss], managed: 50, choice })).toEqual([]);
     expect(codes({ changes: [...deletions(2), loss], managed: 50, choice })).toEqual(["too-many-deletes"]);
@@ -287,7 +287,7 @@ describe("an empty directory", () => {
     expect(codes({ changes, managed: 9, declared: 0, choice: allowing("roles/old_1") })).toEqual([]);
   });
 
-  test("is one in which no kind declares anything, and losses of power are not deletions", () => {
+  test("is one in which no kind declares anything, and revocations are not deletions", () => {
     const tenants = new Map([["own", { kind: "tenants" as const, name: "own", body: {}, at }]]);
     const kinds = new Map([
       ["roles" as const, new Map<string, Declared>()],
@@ -316,7 +316,8 @@ test("every guard that refuses says so, not the first alone, and names the kind 
 });
 
 describe("an approval that allows nothing", () => {
-  const message = "here allows roles/gone to go, but this plan neither deletes it nor takes power from it";
+  const message =
+    "here allows roles/gone to be deleted, but this plan neither deletes it nor revokes its permissions";
 
   test("is a warning on the command line", () => {
     expect(unused(true)).toEqual([
@@ -325,7 +326,7 @@ describe("an approval that allows nothing", () => {
   });
 
   test("is a notice about its entity in osac.yml", () => {
-    const hint = "take it out; a name that is allowed for ever guards nothing";
+    const hint = "remove it: an approval that stays forever disables the guard for that name";
     expect(unused(false)).toEqual([{ code: "unused-approval", severity: "notice", message, hint }]);
   });
 });
@@ -336,7 +337,7 @@ test("the hint can be copied to a shell, whatever the name", () => {
   expect(finding!.hint).toContain(String.raw`--allow-delete 'roles/it'\''s \*'`);
 });
 
-describe("loss of power", () => {
+describe("revocation", () => {
   test.each<[string, KindName, Body, Body, string[]]>([
     ["a mapping's last user", "rolesmapping", { users: ["a"] }, { users: [] }, ["rolesmapping/it"]],
     ["a mapping's last host", "rolesmapping", { hosts: ["a"] }, {}, ["rolesmapping/it"]],

@@ -30,9 +30,9 @@ describe("a plan", () => {
       expect(plan).toMatchObject({ kinds: [], compared: 0, managed: {}, changes: [] });
       expect(plan.findings).toStrictEqual([
         {
-          code: "not-compared",
+          code: "no-read-access",
           severity: "warning",
-          message: "roles.yml is not compared: 403",
+          message: "roles.yml is skipped, no read access: 403",
           kind: "roles",
           ...hint,
         },

@@ -233,7 +233,7 @@ describe("of roles", () => {
   test("a kind that no run is about any more is not taken for done", () => {
     const none = planOf(kinds.tenants, {}, liveOf(kinds.tenants, {}));
     const elsewhere: Finding[] = [
-      { code: "not-compared", severity: "warning", message: "", kind: "tenants" },
+      { code: "no-read-access", severity: "warning", message: "", kind: "tenants" },
       { code: "unused-ignore", severity: "warning", message: "", kind: "roles" },
     ];
     for (const known of [[], elsewhere]) {
@@ -341,7 +341,7 @@ describe("of roles", () => {
       expect(holdToId(nothing, id).findings).toEqual([]);
       const unread = {
         ...nothing,
-        findings: [{ code: "not-compared", severity: "warning", message: "" } as const],
+        findings: [{ code: "no-read-access", severity: "warning", message: "" } as const],
       };
       expect(holdToId(unread, id).findings).toHaveLength(2);
     });

@@ -104,7 +104,7 @@ describe.for(allKinds.map((kind) => [kind.name, kind] as const))("the way back o
 
         expect([...again.keys()].toSorted()).toEqual([...live.keys()].toSorted());
         for (const [one, body] of live) expect(sameValue(again.get(one), body), one).toBe(true);
-        expect(back.findings.map(({ code }) => code)).not.toContain("moved-since");
+        expect(back.findings.map(({ code }) => code)).not.toContain("changed-since");
         expect(planBack(kind, again, backupAfter(kind, plan, live, after, true)).changes).toEqual([]);
       }),
     );
@@ -135,7 +135,7 @@ describe.for(allKinds.map((kind) => [kind.name, kind] as const))("the way back o
         const back = planBack(kind, now, backupAfter(kind, plan, live, after, true));
 
         const told = back.findings
-          .filter(({ code }) => code === "moved-since")
+          .filter(({ code }) => code === "changed-since")
           .map((finding) => finding.name);
         const planned = new Set(back.changes.map((change) => change.name));
         const moved = plan.changes
@@ -267,7 +267,7 @@ describe("a way back", () => {
     expect(told(plan)).toEqual(["update changed", "create gone", "delete made*"]);
     expect(plan.findings).toEqual([
       {
-        code: "moved-since",
+        code: "changed-since",
         severity: "warning",
         message: "the backup does not tell how its run ended, so that nobody can tell what was changed since",
         hint: "look closely at the plan: it may undo what others did",
@@ -280,7 +280,7 @@ describe("a way back", () => {
     const now = new Map([...after, ["changed", role("by hand")], ["kept", role("by hand")]]);
     expect(planBack(kinds.roles, now, backup).findings).toEqual([
       {
-        code: "moved-since",
+        code: "changed-since",
         severity: "warning",
         message: "it was changed after the run that the backup is of, and the way back undoes that as well",
         hint: "compare what the plan shows with what was meant; take another backup, or change the files, to keep it",

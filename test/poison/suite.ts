@@ -49,7 +49,7 @@ export function poisonSuite(version: string, start: () => Promise<Cluster>, isNo
         const applied = await applyDirectory(server(), directoryOf(cause, await wanted(cause)));
 
         expect(applied.findings).toMatchObject([
-          { code: "poisoned", kind: cause.kind, name: names[cause.kind] },
+          { code: "invalid-stored-configuration", kind: cause.kind, name: names[cause.kind] },
         ]);
         expect(applied.findings[0]!.message).toMatch(/taken back, and the cluster writes again\. At fault: /);
         expect(applied.outcomes).toMatchObject([{ result: "failed" }]);
@@ -70,7 +70,7 @@ export function poisonSuite(version: string, start: () => Promise<Cluster>, isNo
         kinds: new Map([["rolesmapping", declared]]),
       });
 
-      expect(applied.findings).toMatchObject([{ code: "poisoned", name: "osac_poison" }]);
+      expect(applied.findings).toMatchObject([{ code: "invalid-stored-configuration", name: "osac_poison" }]);
       expect(applied.outcomes.map(({ result }) => result)).toEqual(["failed", "failed"]);
       expect(Object.keys((await shown("rolesmapping")) as object)).not.toContain(beside);
       await writesAgain();
@@ -85,7 +85,7 @@ export function poisonSuite(version: string, start: () => Promise<Cluster>, isNo
       const [mapping] = causes;
       const applied = await applyDirectory(server(), directoryOf(mapping!, { ...mine, users: ["/(/"] }));
 
-      expect(applied.findings).toMatchObject([{ code: "poisoned", name: "osac_poison" }]);
+      expect(applied.findings).toMatchObject([{ code: "invalid-stored-configuration", name: "osac_poison" }]);
       expect(await shown("rolesmapping")).toEqual(before);
       await certificate.patch("rolesmapping", [remove("/osac_poison")]);
     });
@@ -113,7 +113,7 @@ export function poisonSuite(version: string, start: () => Promise<Cluster>, isNo
     };
     const applied = await applyFiles(server(), files);
 
-    expect(applied.findings).toMatchObject([{ code: "poisoned-by-others", kind: "tenants" }]);
+    expect(applied.findings).toMatchObject([{ code: "invalid-stored-by-others", kind: "tenants" }]);
     expect(applied.findings[0]!.message).toContain("somebody else stored before this run began");
     expect(applied.findings[0]!.hint).toContain("do not restart any node");
     expect(await shown("tenants")).toEqual(before);

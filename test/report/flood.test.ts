@@ -117,7 +117,7 @@ describe("no change can be pushed out of the comment", () => {
       "roles=all",
       "--max-delete-share=100%",
     );
-    const danger = comment.slice(comment.indexOf("**danger"), comment.indexOf("**other"));
+    const danger = comment.slice(comment.indexOf("**destructive"), comment.indexOf("**other"));
     for (const name of ["! aaa", "-  bbb", "-  ccc"]) expect(danger).toContain(name.slice(2));
   });
 

@@ -17,7 +17,7 @@ export function shippedDirectory(cluster: () => Cluster): void {
     const plan = await cluster().asUser(["plan", shipped]);
 
     expect(disagreement(plan)).toEqual([]);
-    const notCompared = plan.findings.filter(({ code }) => code === "not-compared").map(({ kind }) => kind);
+    const notCompared = plan.findings.filter(({ code }) => code === "no-read-access").map(({ kind }) => kind);
     expect(new Set(notCompared)).toEqual(new Set(["nodesdn", "allowlist"]));
     expect(plan.summary["compared"]).toBeGreaterThan(0);
   });
@@ -26,7 +26,7 @@ export function shippedDirectory(cluster: () => Cluster): void {
     const plan = await cluster().asCertificate(["plan", shipped]);
 
     expect(disagreement(plan)).toEqual([]);
-    expect(plan.findings.filter(({ code }) => code === "not-compared")).toEqual([]);
+    expect(plan.findings.filter(({ code }) => code === "no-read-access")).toEqual([]);
     expect(plan.unverified).toEqual([]);
   });
 }

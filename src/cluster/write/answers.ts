@@ -8,9 +8,9 @@ export type Reply = Answer | OsacError;
 
 /**
  * What an answer to a PATCH means. `busy` asks to be asked again, `unclear` tells not whether the write took place, and
- * all but `written`, `poisoned` and `unclear` say that it did not.
+ * all but `written`, `unloadable` and `unclear` say that it did not.
  */
-export type Meaning = "written" | "poisoned" | "conflict" | "busy" | "unclear" | "refused";
+export type Meaning = "written" | "unloadable" | "conflict" | "busy" | "unclear" | "refused";
 
 /** Connections that failed before anything was sent mostly end with another code; what may have been sent counts as sent. */
 const sentCodes = ["timeout", "not-http", "broken-answer", "not-opensearch", "tls-failed"];
@@ -19,7 +19,7 @@ const sentCodes = ["timeout", "not-http", "broken-answer", "not-opensearch", "tl
 const meanings: readonly { readonly meaning: Meaning; readonly status: RegExp; readonly says?: RegExp }[] = [
   { meaning: "written", status: /^200$/ },
   // Stored, but a node cannot load it: whatever is written from now on has no effect (docs/server.md).
-  { meaning: "poisoned", status: /^500$/, says: /Failed node/ },
+  { meaning: "unloadable", status: /^500$/, says: /Failed node/ },
   { meaning: "conflict", status: /^409$/, says: /version conflict/i },
   // A server that has too much to do, or a proxy that says so for it.
   { meaning: "busy", status: /^(?:429|503)$/ },

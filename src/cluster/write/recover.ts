@@ -77,13 +77,17 @@ function recovered(step: Step, answer: Reply, undone: Undone, { suspectsIn }: Su
   const message = `${what}${lostText(undone)}`;
   if (known.length > 0)
     return known.map(({ change, why }) =>
-      findingAbout(change, { code: "poisoned", message: `${message}. At fault: ${why}`, hint: "correct it" }),
+      findingAbout(change, {
+        code: "invalid-stored-configuration",
+        message: `${message}. At fault: ${why}`,
+        hint: "correct it",
+      }),
     );
   const likely = suspects.map(({ change }) => change);
   const looks = likely.length > 0 ? `look at ${namesOf(likely)} first: ${suspects[0]!.why}. ` : "";
   return [
     findingOf(step, {
-      code: "poisoned",
+      code: "invalid-stored-configuration",
       message: `${message}. Why is not known`,
       hint: `${looks}The log of the node says more. A node that is leaving answers the same, and before 3.2 one that is loading already: then the next run gets through`,
     }),
@@ -94,7 +98,7 @@ function recovered(step: Step, answer: Reply, undone: Undone, { suspectsIn }: Su
 function poisonedByOthers(answer: Reply, undone: Undone, isFirst: boolean): Fault {
   const when = isFirst ? "before this run began" : "while this run was under way";
   return {
-    code: "poisoned-by-others",
+    code: "invalid-stored-by-others",
     message: `${inWords(answer)}: no write takes effect, because a node cannot load what somebody else stored ${when}. The change was taken back${lostText(undone)}`,
     hint: `${noRestart}. Run osac status, look into the log of the node for what it cannot load, and take that back with the admin certificate`,
   };

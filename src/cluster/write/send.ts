@@ -52,7 +52,7 @@ async function movedBefore(step: Step, around: Surroundings): Promise<Verdict | 
   } catch (error) {
     if (!(error instanceof OsacError)) throw error;
     const message = `not written, because nobody could look whether it is as the plan found it: ${inWords(error)}`;
-    return notTried(step, [findingOf(step, { code: "not-compared", message })]);
+    return notTried(step, [findingOf(step, { code: "not-checked", message })]);
   }
 }
 
@@ -83,7 +83,7 @@ async function attempt(step: Step, isFirst: boolean, around: Surroundings): Prom
     switch (meaningOf(reply)) {
       case "written":
         return done(step);
-      case "poisoned":
+      case "unloadable":
         return recover(step, reply, isFirst, around);
       case "refused":
         return refused(step, reply, around);

@@ -80,7 +80,7 @@ function hostsOf(pointer: string, listener: { [field: string]: Value }): Remark[
 
 function poison(pointer: string, message: string, hint: string): Remark {
   return {
-    code: "poisonous-listener",
+    code: "invalid-stored-listener",
     severity: "error",
     pointer,
     message,

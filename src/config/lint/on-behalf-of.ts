@@ -48,7 +48,7 @@ function incomplete(): Remark {
 
 function poison(field: string, fault: string): Remark {
   return {
-    code: "poisonous-key",
+    code: "invalid-stored-key",
     severity: "error",
     pointer: `${keysAt}/${field}`,
     message: `on_behalf_of.${field} ${fault}, which counts even where it is not enabled`,

@@ -57,7 +57,7 @@ function remark(message: string, pointer: string, damage: Damage): Remark {
     case "refused":
       return { ...bad, severity: "error", message };
     default:
-      return { ...bad, code: "poisonous-pattern", severity: "error", message, poison: damage };
+      return { ...bad, code: "invalid-stored-pattern", severity: "error", message, poison: damage };
   }
 }
 

@@ -249,7 +249,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   maxDeletes: {
     type: wholeNumber("a number of deletions", 0, 1_000_000),
-    describe: "the most deletions and losses of power in one run",
+    describe: "the most deletions and revocations of permissions in one run",
     default: 5,
     flag: "max-deletes",
     env: "OSAC_MAX_DELETES",
@@ -270,7 +270,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   allowDelete: {
     type: approvals,
-    describe: "let KIND/NAME be deleted, or lose its power, whatever the limits say",
+    describe: "allow KIND/NAME to be deleted, or its permissions to be revoked, beyond the limits",
     default: [],
     flag: "allow-delete",
     key: "guards.allow_delete",

@@ -79,7 +79,7 @@ export interface Settings {
   readonly ignore: readonly IgnoreRule[];
   /** Directories of the repository that the directory of files once was. */
   readonly historyPaths: readonly string[];
-  /** The most deletions and losses of power in one run. */
+  /** The most deletions and revocations in one run. */
   readonly maxDeletes: number;
   /** The largest share of a kind's managed entities that one run may delete. */
   readonly maxDeleteShare: Percentage;

@@ -78,7 +78,7 @@ export function holdToSaved(plan: Plan, live: Live, saved: SavedPlan): Plan {
 /** Holds a plan to the id of the one that was reviewed, or to the first digits of it. */
 export function holdToId(plan: Plan, id: string): Plan {
   if (plan.id === undefined) throw noClusterUuid("nobody can tell whether this is the reviewed plan");
-  const isWhole = plan.findings.every(({ code }) => code !== "not-compared");
+  const isWhole = plan.findings.every(({ code }) => code !== "no-read-access");
   const review = { id, applied: 0, stale: 0, moved: [], otherwise: [] };
   if (plan.id.startsWith(id) || (plan.changes.length === 0 && isWhole)) return { ...plan, review };
   const message = `this is not the reviewed plan: expected ${id}, and it is ${plan.id}`;
@@ -220,7 +220,7 @@ function movedFinding(about: Named, message = "the cluster changed it after the 
 }
 
 function unreadFinding(about: Named, { findings }: Plan): Finding {
-  const isRefused = findings.some(({ code, kind }) => code === "not-compared" && kind === about.kind);
+  const isRefused = findings.some(({ code, kind }) => code === "no-read-access" && kind === about.kind);
   if (isRefused) return movedFinding(about, "it cannot be read any more");
   return stale("other-change", "its kind is not part of this run", planAgain, placed(about));
 }

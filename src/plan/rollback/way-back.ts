@@ -131,7 +131,7 @@ function movedSince(plan: Plan, live: ReadonlyMap<KindName, LiveKind>, backup: B
   return [
     ...(changes.some(({ after }) => after === null) ? [unknownEnd] : []),
     ...moved.map(({ kind, name }): Finding => ({
-      code: "moved-since",
+      code: "changed-since",
       severity: "warning",
       message: "it was changed after the run that the backup is of, and the way back undoes that as well",
       hint: "compare what the plan shows with what was meant; take another backup, or change the files, to keep it",
@@ -142,7 +142,7 @@ function movedSince(plan: Plan, live: ReadonlyMap<KindName, LiveKind>, backup: B
 }
 
 const unknownEnd: Finding = {
-  code: "moved-since",
+  code: "changed-since",
   severity: "warning",
   message: "the backup does not tell how its run ended, so that nobody can tell what was changed since",
   hint: "look closely at the plan: it may undo what others did",
