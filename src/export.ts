@@ -20,7 +20,9 @@ import {
   type LiveKind,
   type Reader,
 } from "./model.ts";
+import { algorithmOf } from "./passwords/stored-hash.ts";
 import { counted } from "./report/findings.ts";
+import { Secret } from "./secret.ts";
 
 /** What to take from a cluster into files. */
 export interface ExportChoice {
@@ -64,14 +66,17 @@ export async function exportLive(
   if (choice.withHashes && cluster.adminDn === undefined) throw needsCertificate();
   const all = await fetchLive(reader, connection, cluster, choice.kinds ?? kindNames);
   const live = withoutIgnored(all, choice.ignore);
-  const whole = exportFiles(live, cluster.version, choice);
+  const written = { ...choice, isHash };
+  const whole = exportFiles(live, cluster.version, written);
   const literal = literalPlaceholders(whole, choice);
   const unreadAgain = refusedEntities(choice.directory, whole.files);
   const refused = [...unreadAgain, ...literal.filter(({ severity }) => severity === "error")];
   const { files, placeholders } =
-    refused.length === 0 ? whole : exportFiles(withoutRefused(live, refused), cluster.version, choice);
+    refused.length === 0 ? whole : exportFiles(withoutRefused(live, refused), cluster.version, written);
   if (files.length === 0)
     throw failure("access", "nothing-readable", "the caller may read none of the kinds; nothing was written");
+  const isExported = (kind: KindName, name: string): boolean =>
+    files.some((file) => file.kind === kind && Object.hasOwn(file.content, name));
   return {
     cluster,
     files: files.map(({ kind, file, entities, content }) => ({
@@ -85,9 +90,8 @@ export async function exportLive(
     leftOut: choice.ignore.filter((rule) => namesLeftOut(rule, all).length > 0),
     findings: [
       ...unreadable(live),
-      ...unknownFieldNotices(live, (kind, name) =>
-        files.some((file) => file.kind === kind && Object.hasOwn(file.content, name)),
-      ),
+      ...unknownFieldNotices(live, isExported),
+      ...(choice.withHashes ? notHashes(live, isExported) : []),
       ...choice.ignore.flatMap((rule) => leftOutFindings(rule, all)),
       ...unreadAgain.map(notExported),
       ...literal,
@@ -99,6 +103,32 @@ function needsCertificate(): Error {
   const message = "--with-hashes needs the admin certificate: nobody else can see hashes";
   return failure("input", "needs-certificate", message, {
     hint: "give it with --client-cert and --client-key",
+  });
+}
+
+function isHash(text: string): boolean {
+  return algorithmOf(text) !== undefined;
+}
+
+/** Logins for which the cluster stores something else than a hash: nobody can log in with it, and it could be a password. */
+function notHashes(
+  live: ReadonlyMap<KindName, LiveKind>,
+  isExported: (kind: KindName, name: string) => boolean,
+): Finding[] {
+  return [...live].flatMap(([kind, state]) => {
+    const { login } = kinds[kind];
+    if (!login || !state.readable) return [];
+    const wrong = [...state.entities.values()].filter(({ name, body: { [login.hash]: hash } }) => {
+      return hash instanceof Secret && hash.isKnown && !isHash(hash.reveal()) && isExported(kind, name);
+    });
+    return wrong.map(({ name }): Finding => ({
+      code: "not-a-hash",
+      severity: "warning",
+      message: "the cluster stores no bcrypt, PBKDF2 or Argon2 hash for it; what it stores was left out",
+      hint: "nobody can log in with that: give it a password",
+      kind,
+      name,
+    }));
   });
 }
 

@@ -13,6 +13,8 @@ export interface ExportChoice {
   readonly areAllIncluded: boolean;
   /** Hashes that are known are written, and not replaced by placeholders. */
   readonly withHashes: boolean;
+  /** Whether the plugin could read a text as a hash: the cluster may hold anything, a password too. */
+  readonly isHash: (text: string) => boolean;
 }
 
 /** The content of one file: a header, and a body for each name. */
@@ -88,12 +90,12 @@ function bodiesOf(
   version: Version,
   choice: ExportChoice,
 ): [string, Body][] {
-  const { areAllIncluded, withHashes } = choice;
+  const { areAllIncluded } = choice;
   return [...entities.values()]
     .filter(({ builtIn }) => kinds[kind].isSingle || isIncluded(builtIn, choice))
     .toSorted((a, b) => byCodeUnit(a.name, b.name))
     .map(({ name, body, raw }) => {
-      const shown = withoutServersLogin(kind, body, withHashes);
+      const shown = withoutServersLogin(kind, body, choice);
       return [
         name,
         areAllIncluded
@@ -109,11 +111,11 @@ function isIncluded(builtIn: BuiltIn | undefined, { areAllIncluded, withHashes }
 }
 
 /** Nobody has the password that the server made, so no variable could ever stand for its hash. */
-function withoutServersLogin(kind: KindName, body: Body, withHashes: boolean): Body {
+function withoutServersLogin(kind: KindName, body: Body, choice: ExportChoice): Body {
   const { login } = kinds[kind];
   if (!login?.isMadeByServer(body)) return body;
   const hash = body[login.hash];
-  return withHashes && hash instanceof Secret && hash.isKnown ? body : withoutField(body, login.hash);
+  return hash instanceof Secret && isWrittenHash(hash, choice) ? body : withoutField(body, login.hash);
 }
 
 function secretsOf(kind: KindName, name: string, value: Value, path: readonly string[] = []): Found[] {
@@ -126,8 +128,12 @@ function secretsOf(kind: KindName, name: string, value: Value, path: readonly st
   return Object.entries(value).flatMap(([key, item]) => secretsOf(kind, name, item, [...path, key]));
 }
 
-function isWritten({ isHash, secret }: Found, { withHashes }: ExportChoice): boolean {
-  return withHashes && isHash && secret.isKnown;
+function isWritten({ isHash, secret }: Found, choice: ExportChoice): boolean {
+  return isHash && isWrittenHash(secret, choice);
+}
+
+function isWrittenHash(secret: Secret, { withHashes, isHash }: ExportChoice): boolean {
+  return withHashes && secret.isKnown && isHash(secret.reveal());
 }
 
 function contentOf(

@@ -5,6 +5,8 @@ import { folder } from "../cli/folder.ts";
 import { osac, type Ran } from "../cli/osac.ts";
 import { start } from "../cluster/stage.ts";
 
+const bcrypt = `$2y$12$${"a".repeat(53)}`;
+
 /** A cluster of which somebody wrote texts that look like placeholders, and a folder to export into. */
 async function stage() {
   const simulator = await start({
@@ -26,7 +28,7 @@ async function stage() {
   const certificate = { OSAC_CLIENT_CERT: "admin.pem", OSAC_CLIENT_KEY: "admin.key" };
   const run = (argv: readonly string[], env: Record<string, string> = login): Promise<Ran> =>
     osac(argv, { cwd, env: { OSAC_URL: simulator.url, OSAC_CA_CERT: "ca.pem", ...env } });
-  return { cwd, run, certificate };
+  return { simulator, cwd, run, certificate };
 }
 
 test("an entity with a text that looks like a placeholder is left out with an error, and the rest is exported", async () => {
@@ -77,4 +79,26 @@ test("hashes are for the owner's eyes, whatever mode the file had", async () => 
   await chmod(file, 0o644);
   expect((await run(hashed, certificate)).out).toContain("(unchanged)");
   expect(await mode()).toBe(0o600);
+});
+
+test("what the cluster stores in the place of a hash is no hash, and is left out with a warning", async () => {
+  const { simulator, cwd, run, certificate } = await stage();
+  await simulator.edit("internalusers", (users) => ({
+    ...users,
+    clear: { hash: "Sturdy-Horse_7-Batteries" },
+    short: { hash: "$2y$12$tooshort" },
+    hashed: { hash: bcrypt },
+  }));
+  const { code, err } = await run(
+    ["export", "live", "--with-hashes", "--kinds", "internalusers"],
+    certificate,
+  );
+  expect(code).toBe(0);
+  for (const name of ["clear", "short"])
+    expect(err).toContain(`warning: internalusers/${name}: the cluster stores no bcrypt, PBKDF2 or Argon2`);
+  expect(err).not.toContain("internalusers/hashed");
+  const text = await readFile(join(cwd, "live/internal_users.yml"), "utf8");
+  expect(text).toContain(bcrypt);
+  expect(text).not.toMatch(/Sturdy|tooshort/);
+  expect(text).toContain("${env.OSAC_HASH_CLEAR}");
 });

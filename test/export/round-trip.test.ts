@@ -115,6 +115,7 @@ describe.each(allKinds)("$name", (kind) => {
         const { files } = exportFiles(new Map([[kind.name, live]]), version, {
           areAllIncluded,
           withHashes: false,
+          isHash: () => false,
         });
         const { declared, findings } = declaredIn(kind, kind.file, dumpYaml(files[0]!.content), noValues);
         expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
