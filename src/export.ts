@@ -89,6 +89,7 @@ export async function exportLive(
     placeholders,
     leftOut: choice.ignore.filter((rule) => namesLeftOut(rule, all).length > 0),
     findings: [
+      ...reader.unanswered.values(),
       ...unreadable(live),
       ...unknownFieldNotices(live, isExported),
       ...(choice.withHashes ? notHashes(live, isExported) : []),

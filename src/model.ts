@@ -1,3 +1,4 @@
+import type { OsacError } from "./errors.ts";
 import type { Secret } from "./secret.ts";
 
 /** Plain JSON, as files and servers hold it. */
@@ -351,10 +352,22 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
+/** The answer of a side endpoint: where there is none that can be used, the status is 0, and `failure` says why. */
+export interface SideAnswer extends Answer {
+  readonly failure?: OsacError;
+}
+
 /** What a reading command gets of a cluster: there is no way to write. */
 export interface Reader {
   /** GET of a path below the server's root. A failed connection is an `OsacError`; any status is an answer. */
   read(path: string): Promise<Answer>;
+  /**
+   * The same for what a run can do without: whatever the answer is, or that there is none, ends no run. What could not be
+   * used is in `unanswered`.
+   */
+  readAside(path: string): Promise<SideAnswer>;
+  /** A warning for each path that told nothing. */
+  readonly unanswered: ReadonlyMap<string, Finding>;
   /** Whether the caller may write the kind: a PATCH with the body `[]`, which no server carries out. */
   probe(kind: KindName): Promise<Answer>;
   /** How many requests were sent so far, by method. */

@@ -231,6 +231,7 @@ export async function plan(
     ...guarded(made, task),
     ...lockout.findings,
     ...versionFindings(cluster),
+    ...reader.unanswered.values(),
     ...algorithmFindings(changes, live, task.hashing),
     ...(await bakedIn(reader, made)),
   ];

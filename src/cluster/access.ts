@@ -31,7 +31,7 @@ export async function forbiddenKinds(
 }
 
 async function deniedKinds(reader: Reader, connection: Connection): Promise<(name: KindName) => boolean> {
-  const { body } = await reader.read(securityPath(connection, "api/permissionsinfo"));
+  const { body } = await reader.readAside(securityPath(connection, "api/permissionsinfo"));
   if (!isFields(body) || body["has_api_access"] !== true) return () => true;
   const disabled = body["disabled_endpoints"];
   return (name) => {

@@ -27,7 +27,7 @@ export async function readCaller(
     const ignored = username === undefined ? {} : { ignoredUser: username };
     return { kind: "certificate", name: cluster.adminDn, ...ignored, backendRoles: [], roles: [] };
   }
-  const { body } = await reader.read(securityPath(connection, "authinfo"));
+  const { body } = await reader.readAside(securityPath(connection, "authinfo"));
   const {
     user_name: told,
     backend_roles: backendRoles,

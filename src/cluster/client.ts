@@ -1,22 +1,26 @@
 import { strict as assert } from "node:assert";
 import { setTimeout as sleep } from "node:timers/promises";
 import { errors, type Dispatcher } from "undici";
+import { OsacError } from "../errors.ts";
+import { isFields } from "../kinds/canonical.ts";
 import { isTooDeep } from "../kinds/depth.ts";
 import { kinds } from "../kinds/index.ts";
 import type {
   Answer,
   Connection,
+  Finding,
   Json,
   KindName,
   Operation,
   Operator,
   Reader,
   Reloader,
+  SideAnswer,
   Writer,
 } from "../model.ts";
 import { holdsSecret, meet, revealed, type Secret } from "../secret.ts";
-import { connectTimeoutMsMax, openDispatcher } from "./connection.ts";
-import { brokenAnswer, connectionFailure, deepAnswer } from "./connection-failure.ts";
+import { answerBytesMax, connectTimeoutMsMax, openDispatcher, sideBytesMax } from "./connection.ts";
+import { brokenAnswer, connectionFailure, deepAnswer, largeAside } from "./connection-failure.ts";
 import { securityPath } from "./paths.ts";
 import { passingStatuses, retryAfterMs } from "./retry-after.ts";
 import { largeAnswers, openTally, type Count } from "./tally.ts";
@@ -33,7 +37,7 @@ const retryWaitMsMax = 5_000;
 const retriedCodes = ["ECONNRESET", "EPIPE", "UND_ERR_SOCKET", brokenAnswer];
 
 /** Ends of an answer that would come again. */
-const finalCodes = ["UND_ERR_BODY_TIMEOUT", "UND_ERR_RES_EXCEEDED_MAX_SIZE", largeAnswers];
+const finalCodes = ["UND_ERR_BODY_TIMEOUT", "UND_ERR_RES_EXCEEDED_MAX_SIZE", largeAnswers, largeAside];
 
 type Coded = Error & { readonly code?: string };
 type Method = "GET" | "PATCH" | "PUT" | "DELETE";
@@ -105,11 +109,39 @@ export function openLogins(own: Connection): Logins {
 }
 
 function readerOf(connection: Connection, client: Client): Reader {
+  const unanswered = new Map<string, Finding>();
   return {
     read: (path) => client.send("GET", path),
+    readAside: async (path) => {
+      const answer: SideAnswer = await client.readAside(path).catch(toNoAnswer);
+      const why = answer.failure?.findings[0]!.message ?? (isUseless(answer) ? noObject : undefined);
+      if (why !== undefined) unanswered.set(path, toldNothing(path, why));
+      return answer;
+    },
+    unanswered,
     probe: (kind) => client.send("PATCH", collectionPath(connection, kind), "[]"),
     requests: client.requests,
     close: () => client.close(),
+  };
+}
+
+const noObject = "it is no JSON object";
+
+function isUseless({ status, body }: Answer): boolean {
+  return status === 200 && !isFields(body);
+}
+
+function toNoAnswer(error: unknown): SideAnswer {
+  if (!(error instanceof OsacError) || error.reason !== "access") throw error;
+  return { status: 0, body: undefined, text: "", headers: {}, failure: error };
+}
+
+function toldNothing(path: string, why: string): Finding {
+  return {
+    code: "no-side-answer",
+    severity: "warning",
+    message: `the answer to GET ${path} cannot be used, and the run goes on without it: ${why}`,
+    hint: "look at what stands between (a proxy, a load balancer)",
   };
 }
 
@@ -133,6 +165,7 @@ function patchBody(operations: readonly Operation[]): string {
 
 interface Client {
   readonly send: Send;
+  readonly readAside: (path: string) => Promise<Answer>;
   readonly requests: Record<string, number>;
   close(): Promise<void>;
 }
@@ -144,7 +177,11 @@ function openClient(connection: Connection): Client {
     requests[method] = (requests[method] ?? 0) + 1;
     return request(line, connection, { method, path, body, retries: method === "GET" ? retriesMax : 0 });
   };
-  return { send, requests, close: () => line.dispatcher.destroy() };
+  const readAside = async (path: string): Promise<Answer> => {
+    requests["GET"] = (requests["GET"] ?? 0) + 1;
+    return request(line, connection, { method: "GET", path, retries: retriesMax, bytesMax: sideBytesMax });
+  };
+  return { send, readAside, requests, close: () => line.dispatcher.destroy() };
 }
 
 /** The connections to the cluster, which can be given up for new ones. */
@@ -175,12 +212,14 @@ interface Request {
   readonly body?: string | undefined;
   /** How often it is sent again when it fails in passing. */
   readonly retries: number;
+  /** An answer with more bytes is refused. */
+  readonly bytesMax?: number;
 }
 
 async function request(
   line: Line,
   connection: Connection,
-  { method, path, body, retries }: Request,
+  { method, path, body, retries, bytesMax = answerBytesMax }: Request,
 ): Promise<Answer> {
   const patienceMs = connection.timeoutMs * (method === "GET" ? 1 : writePatience);
   const { origin, pathname } = new URL(connection.url);
@@ -196,7 +235,9 @@ async function request(
     headersTimeout: patienceMs,
   });
   for (let retry = 0; ; retry += 1) {
-    const answer = await tried(line, await options(), patienceMs).catch((error: Coded) => error);
+    const answer = await tried(line, await options(), { patienceMs, bytesMax }).catch(
+      (error: Coded) => error,
+    );
     const isLast = retry === retries;
     if (answer instanceof Error) {
       if (isLast || !retriedCodes.includes(answer.code ?? "")) throw connectionFailure(connection, answer);
@@ -205,11 +246,18 @@ async function request(
   }
 }
 
+/** What an answer may take at most. */
+interface Limits {
+  readonly patienceMs: number;
+  readonly bytesMax: number;
+}
+
 /**
  * The outcome of one try, or an end to waiting for it. undici limits each step of a request, and some of them can begin
  * again and again; then only new connections put an end to the old ones.
  */
-async function tried(line: Line, options: Dispatcher.RequestOptions, patienceMs: number): Promise<Answer> {
+async function tried(line: Line, options: Dispatcher.RequestOptions, limits: Limits): Promise<Answer> {
+  const { patienceMs } = limits;
   const { dispatcher } = line;
   let timer: NodeJS.Timeout | undefined;
   const end = new Promise<never>((_, reject) => {
@@ -219,17 +267,17 @@ async function tried(line: Line, options: Dispatcher.RequestOptions, patienceMs:
     };
     timer = setTimeout(giveUp, connectTimeoutMsMax + 2 * patienceMs);
   });
-  const outcome = exchange(line, options, patienceMs);
+  const outcome = exchange(line, options, limits);
   return Promise.race([outcome, end]).finally(() => clearTimeout(timer));
 }
 
 async function exchange(
   { dispatcher, countAnswer }: Line,
   options: Dispatcher.RequestOptions,
-  patienceMs: number,
+  limits: Limits,
 ): Promise<Answer> {
   const { statusCode: status, headers, body } = await dispatcher.request(options);
-  const text = await textOf(body, countAnswer(options.path), patienceMs).catch((error: Coded) => {
+  const text = await textOf(body, countAnswer(options.path), limits).catch((error: Coded) => {
     if (finalCodes.includes(error.code ?? "")) throw error;
     throw Object.assign(new Error(error.message), { code: brokenAnswer });
   });
@@ -249,13 +297,16 @@ function waitMs(retry: number, answer: Answer | Error): number {
 async function textOf(
   body: Dispatcher.ResponseData["body"],
   count: Count,
-  patienceMs: number,
+  { patienceMs, bytesMax }: Limits,
 ): Promise<string> {
   const end = (): void => void body.destroy(new errors.BodyTimeoutError());
   const timer = setTimeout(end, patienceMs);
   const chunks: Buffer[] = [];
+  let bytes = 0;
   try {
     for await (const chunk of body as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > bytesMax) throw Object.assign(new Error("too many bytes"), { code: largeAside });
       count(chunk.length);
       chunks.push(chunk);
     }

@@ -1,7 +1,7 @@
 import { failure, type OsacError } from "../errors.ts";
 import type { Connection } from "../model.ts";
 import { depthMax } from "../kinds/depth.ts";
-import { answerBytesMax, proxyVariable } from "./connection.ts";
+import { answerBytesMax, proxyVariable, sideBytesMax } from "./connection.ts";
 import { largeAnswers } from "./tally.ts";
 
 interface Explanation {
@@ -51,6 +51,9 @@ export const brokenAnswer = "BROKEN_ANSWER";
 
 /** The code of an answer that nests lists and maps deeper than anything a cluster says. */
 export const deepAnswer = "DEEP_ANSWER";
+
+/** The code of an answer that is too large for what was asked. */
+export const largeAside = "LARGE_ASIDE";
 
 /** What a failed connection means, by the error code of Node, OpenSSL or undici. */
 const explanations: Readonly<Record<string, Explanation>> = {
@@ -112,6 +115,11 @@ const explanations: Readonly<Record<string, Explanation>> = {
     code: "not-opensearch",
     what: `its answers have more than ${answerBytesMax / 2 ** 20} MB together`,
     hint: "check the url, or look at fewer kinds at once with --kinds",
+  },
+  [largeAside]: {
+    code: "not-opensearch",
+    what: `its answer has more than ${sideBytesMax / 2 ** 20} MB`,
+    hint: "check the url",
   },
   [deepAnswer]: {
     code: "not-opensearch",

@@ -8,6 +8,9 @@ export const connectTimeoutMsMax = 10_000;
 /** As much as all files together may have, and eight times the largest configuration that a cluster is known to bear. */
 export const answerBytesMax: number = 24 * 2 ** 20;
 
+/** No side endpoint says as much; the certificates of a thousand nodes have a part of it. */
+export const sideBytesMax: number = 2 * 2 ** 20;
+
 /** How a server is reached, whoever asks it. */
 type Route = Pick<
   Connection,

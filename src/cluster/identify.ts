@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { failure, type OsacError } from "../errors.ts";
 import { isFields } from "../kinds/canonical.ts";
-import type { Answer, ClusterInfo, Connection, Json, Reader } from "../model.ts";
+import type { Answer, ClusterInfo, Connection, Json, Reader, SideAnswer } from "../model.ts";
 import { isApiToken } from "./client.ts";
-import { isChallenge, isPluginAnswer, isWhoami, tellsAdmin } from "./plugin-answers.ts";
+import { isChallenge, isFromEdge, isPluginAnswer, isWhoami, tellsAdmin } from "./plugin-answers.ts";
+import { edgeHint, saidByEdge } from "./refusal.ts";
 import { fieldsOf } from "./fields.ts";
 import { makeLoginHider } from "./hide-login.ts";
 import { securityPath } from "./paths.ts";
@@ -36,9 +37,10 @@ const nameLengthMax = 256;
  */
 export async function introduce(reader: Reader, connection: Connection): Promise<Introduction> {
   const [root, whoami] = await Promise.all([
-    reader.read("/"),
-    reader.read(securityPath(connection, "whoami")),
+    reader.readAside("/"),
+    reader.readAside(securityPath(connection, "whoami")),
   ]);
+  if (root.failure && whoami.failure) throw root.failure;
   refuseUseless(connection, root, whoami);
   if (!isUsual(root, whoami)) await askFurther(reader, connection, root, whoami);
   const hide = makeLoginHider(connection);
@@ -56,7 +58,7 @@ export async function introduce(reader: Reader, connection: Connection): Promise
 
 /** The DN of an admin certificate, if the connection shows one. */
 export async function readAdminDn(reader: Reader, connection: Connection): Promise<string | undefined> {
-  return findAdmin(reader, connection, await reader.read(securityPath(connection, "whoami")));
+  return findAdmin(reader, connection, await reader.readAside(securityPath(connection, "whoami")));
 }
 
 /** What needs no further question: the plugin knows nobody of this login, or the cluster cannot be used by anybody now. */
@@ -80,23 +82,37 @@ function isUsual(root: Answer, whoami: Answer): boolean {
 async function askFurther(
   reader: Reader,
   connection: Connection,
-  root: Answer,
+  root: SideAnswer,
   whoami: Answer,
 ): Promise<void> {
-  const authinfo = await reader.read(securityPath(connection, "authinfo"));
-  if (isChallenge(authinfo) || [root, authinfo].every(({ status }) => status === 401))
+  const authinfo = await reader.readAside(securityPath(connection, "authinfo"));
+  if (isChallenge(authinfo) || [root, authinfo].every((one) => one.status === 401 && !isFromEdge(one)))
     throw unauthenticated(connection, whoami);
   if (isWhoami(whoami) || isPluginAnswer(authinfo)) return;
   const tenants = await reader.read(securityPath(connection, "api/tenants"));
   if (isChallenge(tenants)) throw unauthenticated(connection, whoami);
   if (isPluginAnswer(tenants)) return;
-  if (!isFields(root.body) || root.status >= 500) throw notOpenSearch(connection, root);
-  throw failure(
+  throw noPlugin(connection, root, tenants);
+}
+
+/** Why nothing of the plugin answered. */
+function noPlugin(connection: Connection, root: SideAnswer, tenants: Answer): OsacError {
+  if (isFromEdge(tenants)) return refusedByEdge(connection, tenants);
+  if (root.failure) return root.failure;
+  if (!isFields(root.body) || root.status >= 500) return notOpenSearch(connection, root);
+  return failure(
     "access",
     "no-security-plugin",
     `${connection.url} has no Security plugin under /${connection.apiPrefix}`,
     { hint: "install the plugin, or set --api-prefix" },
   );
+}
+
+/** What stands before the cluster knows nothing of its users: no role and no password of theirs opens it. */
+function refusedByEdge(connection: Connection, answer: Answer): OsacError {
+  const said = makeLoginHider(connection)(saidByEdge(answer));
+  const message = `something before ${connection.url} refuses the job, and not the Security plugin: ${answer.status} ${said}`;
+  return failure("access", "refused-before-cluster", message, { hint: edgeHint });
 }
 
 function adminIn({ body }: Answer): string | undefined {
@@ -111,7 +127,7 @@ async function findAdmin(
 ): Promise<string | undefined> {
   if (tellsAdmin(whoami)) return adminIn(whoami);
   if (connection.clientCert === undefined) return undefined;
-  const { body } = await reader.read(securityPath(connection, "authinfo"));
+  const { body } = await reader.readAside(securityPath(connection, "authinfo"));
   const dn = textAt(body, "principal") ?? textAt(body, "user_name");
   return dn !== undefined && (await storedDocuments(reader, ["tenants"])).size > 0 ? dn : undefined;
 }

@@ -1,6 +1,8 @@
 import { isFields } from "../kinds/canonical.ts";
 import type { Answer } from "../model.ts";
 
+const ownRealm = /OpenSearch Security|Open Distro Security/;
+
 /** Whether the plugin itself refuses a login; a 401 of something before it has another realm. */
 export function isChallenge({ status, headers, text, body }: Answer): boolean {
   if (status !== 401) return false;
@@ -8,7 +10,23 @@ export function isChallenge({ status, headers, text, body }: Answer): boolean {
   // Without a realm: of a blocked address, and of a domain that sends no challenge.
   return realm === ""
     ? body === undefined && /^(?:Unauthorized|Authentication finally failed)$/.test(text.trim())
-    : /OpenSearch Security|Open Distro Security/.test(realm);
+    : ownRealm.test(realm);
+}
+
+/**
+ * Whether something before the server refuses: a proxy with a page or a realm of its own, or the access policy of a
+ * managed service (`{"Message": …}`, and `{"message": …}` about signatures). The plugin says a status or an error beside
+ * its message.
+ */
+export function isFromEdge({ status, body, text, headers }: Answer): boolean {
+  if (status !== 401 && status !== 403 && status !== 405) return false;
+  if (!isFields(body)) return /^\s*</.test(text) || /\brealm=/.test(realmIn(headers));
+  return "Message" in body || Object.keys(body).join() === "message";
+}
+
+function realmIn(headers: Answer["headers"]): string {
+  const realm = String(headers["www-authenticate"] ?? "");
+  return ownRealm.test(realm) ? "" : realm;
 }
 
 /** Whether an answer to `whoami` is the plugin's. */

@@ -8,7 +8,7 @@ export async function passwordPolicy(
   reader: Reader,
   connection: Connection,
 ): Promise<{ regex?: string; message?: string }> {
-  const { body } = await reader.read(securityPath(connection, "dashboardsinfo"));
+  const { body } = await reader.readAside(securityPath(connection, "dashboardsinfo"));
   const { password_validation_regex: regex, password_validation_error_message: message } = isFields(body)
     ? body
     : {};

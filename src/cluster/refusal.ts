@@ -3,6 +3,7 @@ import { hidden, quote } from "../hidden.ts";
 import { isFields } from "../kinds/canonical.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Answer, Json, LiveKind } from "../model.ts";
+import { isFromEdge } from "./plugin-answers.ts";
 
 interface Refusal {
   readonly status: number;
@@ -21,15 +22,11 @@ const keptBack: Omit<Refusal, "status" | "says"> = {
   hint: ({ path }) => `let the job reach the path that ends in ${path}, with GET and PATCH`,
 };
 
-/** A page, or the answer of a policy of Amazon's. The plugin has neither. */
-const foreign = /^\s*<|^\s*\{\s*"Message"/;
-
 /** To a caller without a role of `restapi.roles_enabled`, or of a request that `restapi.endpoints_disabled` has. */
 export const noAccess: RegExp = /No permission to access REST API/i;
 
 /** Why a kind cannot be read or written, and the setting that would open it; the first that fits. */
 const refusals: readonly Refusal[] = [
-  ...[401, 403, 405].map((status) => ({ status, says: foreign, ...keptBack })),
   {
     status: 404,
     says: /not supported for this action/i,
@@ -102,6 +99,12 @@ const refusals: readonly Refusal[] = [
 
 /** Why an answer other than 200 is no reading. What concerns the whole cluster ends the run instead. */
 export function refusal(kind: Kind, answer: Answer): LiveKind & { readable: false } {
+  if (isFromEdge(answer))
+    return {
+      readable: false,
+      reason: `${keptBack.reason}: ${saidByEdge(answer)}`,
+      hint: keptBack.hint(kind),
+    };
   const found = refusals.find(
     ({ status, says, path = kind.path }) =>
       status === answer.status && says.test(answer.text) && path === kind.path,
@@ -112,6 +115,15 @@ export function refusal(kind: Kind, answer: Answer): LiveKind & { readable: fals
     kind: kind.name,
   });
 }
+
+/** What a proxy or an access policy says. A page is for people, and says it in many lines. */
+export function saidByEdge(answer: Answer): string {
+  return isFields(answer.body) ? serverMessage(answer) : "with a page";
+}
+
+/** What to do where every request is refused so. */
+export const edgeHint =
+  "have its access policy, or the login of the proxy, let the job through; osac does not sign requests for IAM (SigV4)";
 
 /** What the server says of a request, in its own words, but for secrets: it may quote what was sent or is stored. */
 export function serverMessage(answer: Answer): string {

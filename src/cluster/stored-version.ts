@@ -15,7 +15,7 @@ export async function storedVersion(
   if (compareVersions(version, parseVersion(since)) < 0) return null;
   // Without the filter the answer has the whole configuration in it, hashes included.
   const fields = ["version_id", "timestamp"].map((field) => `versions.${field}`).join(",");
-  const { status, body } = await reader.read(
+  const { status, body } = await reader.readAside(
     `${securityPath(connection, "api/versions")}?filter_path=${fields}`,
   );
   const versions = isFields(body) ? body["versions"] : undefined;

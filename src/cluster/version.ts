@@ -1,4 +1,4 @@
-import { failure, OsacError } from "../errors.ts";
+import { failure } from "../errors.ts";
 import { compareVersions, formatVersion, isVersion, parseVersion } from "../kinds/version.ts";
 import type { Answer, ClusterInfo, Finding, Json, Reader, Version } from "../model.ts";
 import { fieldsOf } from "./fields.ts";
@@ -34,10 +34,7 @@ export async function readVersion(
 
 /** The versions of the nodes, each once, the lowest first; none where the caller may not ask. */
 async function readNodeVersions(reader: Reader): Promise<Version[]> {
-  const { body } = await reader.read(nodesPath).catch((error: unknown) => {
-    if (error instanceof OsacError) return { body: undefined };
-    throw error;
-  });
+  const { body } = await reader.readAside(nodesPath);
   const texts = Object.values(fieldsOf(fieldsOf(body)["nodes"])).map((node) => fieldsOf(node)["version"]);
   const known = [...new Set(texts)].flatMap((text) =>
     typeof text === "string" && isVersion(text) ? [parseVersion(text)] : [],

@@ -197,5 +197,5 @@ test("an answer without an end", async () => {
     pour();
   });
   const ran = await run(["plan"], { caCert: "", url: flood }, { env: { OSAC_CA_CERT: "" } });
-  expectNoAccess(ran, "not-opensearch", /its answers have more than 24 MB together/);
+  expectNoAccess(ran, "not-opensearch", /its answer has more than 2 MB/);
 });

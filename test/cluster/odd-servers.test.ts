@@ -214,6 +214,137 @@ describe.for(refusals)("%s", ([, status, body, realm]) => {
   });
 });
 
+/** What no side endpoint answers: too deep, too much, or another type than the plugin's. */
+const odd: readonly [string, string][] = [
+  ["20,000 levels", `${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}`],
+  ["20 MB", JSON.stringify({ text: "x".repeat(20 * 2 ** 20) })],
+  ["no JSON", "UP"],
+  ["null", "null"],
+  ["a number", "7"],
+];
+
+/** Those that `plan` or `status` asks when it has nothing to write. */
+const asked = blocked.filter((route) => !route.endsWith("info") || route === "authinfo");
+
+const numbers = JSON.stringify({
+  is_admin: 1,
+  dn: 2,
+  user_name: 3,
+  roles: 4,
+  backend_roles: [5, {}],
+  remote_address: 6,
+  status: 7,
+  nodes: 8,
+  version: 9,
+});
+
+describe("a side endpoint", () => {
+  let simulator: Simulator;
+  beforeAll(async () => {
+    simulator = await startQuick();
+  });
+  const runs = async (route: string, body: string) => {
+    const answers = (path: string, response: ServerResponse): boolean => {
+      if (path !== route && path !== `/_plugins/_security/${route}`) return false;
+      response.writeHead(200, { "content-type": "application/json" }).end(body);
+      return true;
+    };
+    const url = await startReverseProxy({ to: simulator, answers });
+    const [plan, status] = [
+      await run(["plan"], { ...simulator, url }),
+      await run(["status"], { ...simulator, url }),
+    ];
+    expect({ code: plan.code, err: plan.err }).toMatchObject({ code: 0 });
+    expect({ code: status.code, err: status.err }).toMatchObject({ code: 0 });
+    expect(plan.out).toContain("2 to create");
+    expect(status.out).toMatch(/caller +user admin/);
+    return plan.err + status.err;
+  };
+
+  test.for(odd.flatMap(([name, body]) => asked.map((route) => [name, route, body] as const)))(
+    "that answers %s ends no run, which is said: %s",
+    async ([, route, body]) => {
+      const path = route.startsWith("/") ? route : `/_plugins/_security/${route}`;
+      const said = await runs(route, body);
+      expect(said).toContain(`warning: the answer to GET ${path}`);
+      expect(said).toContain("[no-side-answer]");
+    },
+  );
+
+  test.for(blocked)("that answers numbers in the place of objects ends no run: %s", async (route) => {
+    await runs(route, numbers);
+  });
+});
+
+/** How the edge of a managed service refuses every path, to those whom it does not know. */
+const edges: readonly [string, number, string, string?][] = [
+  ["403 of a policy", 403, '{"Message":"User: anonymous is not authorized to perform: es:ESHttpGet"}'],
+  ["401 of a policy", 401, '{"Message":"Your request is not allowed."}'],
+  ["403 about a signature", 403, '{"message":"The security token included in the request is expired"}'],
+  ["403 with a page", 403, "<html>403 Forbidden</html>"],
+  ["401 with a page", 401, "<html>401</html>", 'Basic realm="intranet"'],
+];
+
+test.for(edges)(
+  "%s for every path is told to come from before the cluster",
+  async ([, status, body, realm]) => {
+    const simulator = await startQuick();
+    const answers = (_: string, response: ServerResponse): true => {
+      response.writeHead(status, realm ? { "www-authenticate": realm } : {}).end(body);
+      return true;
+    };
+    const url = await startReverseProxy({ to: simulator, answers });
+    const words = (body.startsWith("{") ? Object.values<string>(JSON.parse(body))[0]! : "with a page").slice(
+      0,
+      30,
+    );
+    for (const argv of [
+      ...commands,
+      ["cache", "flush", "--yes"],
+      ["certificates", "reload", "http", "--yes"],
+    ]) {
+      const { code, err, out } = await run(argv, { ...simulator, url });
+      expect({ argv, code }).toEqual({ argv, code: 7 });
+      expect(out + err).toContain(`refuses the job, and not the Security plugin: ${status} ${words}`);
+      expect(out + err).not.toContain("no Security plugin");
+      expect(err).toContain("[refused-before-cluster]");
+    }
+  },
+);
+
+test.for(edges)("%s for the Security API alone is told so, too", async ([, status, body, realm]) => {
+  const simulator = await startQuick();
+  const answers = (path: string, response: ServerResponse): boolean => {
+    if (!path.includes("_security")) return false;
+    response.writeHead(status, realm ? { "www-authenticate": realm } : {}).end(body);
+    return true;
+  };
+  const url = await startReverseProxy({ to: simulator, answers });
+  const { code, err } = await run(["plan"], { ...simulator, url });
+  expect({ code, err }).toEqual({ code: 7, err: expect.stringContaining("[refused-before-cluster]") });
+});
+
+test.for(edges)("%s for a write is told to come from before the cluster", async ([, status, body, realm]) => {
+  const simulator = await startQuick();
+  const answers = (_: string, response: ServerResponse, method: string): boolean => {
+    if (method === "GET") return false;
+    response.writeHead(status, realm ? { "www-authenticate": realm } : {}).end(body);
+    return true;
+  };
+  const url = await startReverseProxy({ to: simulator, answers });
+  for (const argv of [
+    ["cache", "flush", "--yes"],
+    ["certificates", "reload", "http", "--yes"],
+  ]) {
+    const { code, err } = await run(argv, { ...simulator, url });
+    expect({ argv, code, err }).toEqual({
+      argv,
+      code: 7,
+      err: expect.stringContaining("[refused-before-cluster]"),
+    });
+  }
+});
+
 /** What was written; `status` only asks whether it could be. */
 function written(simulator: Simulator): string[] {
   return writes(simulator).filter((write) => write.endsWith(" 200"));

@@ -13,7 +13,7 @@ interface Route {
   /** Ends TLS with this certificate. */
   readonly certificate?: Certificate;
   /** Answers some paths itself, and returns true then. */
-  readonly answers?: (path: string, response: ServerResponse) => boolean;
+  readonly answers?: (path: string, response: ServerResponse, method: string) => boolean;
 }
 
 /** A reverse proxy before a cluster, as nginx would be; returns its url. */
@@ -24,7 +24,7 @@ export async function startReverseProxy({ to, below = "", certificate, answers }
     const { method = "GET", url = "/", headers } = incoming;
     const path = url.slice(below.length);
     if (!url.startsWith(`${below}/`)) response.writeHead(404).end("nothing here");
-    else if (!answers?.(path.split("?")[0]!, response)) {
+    else if (!answers?.(path.split("?")[0]!, response, method)) {
       const { authorization, "content-type": type } = headers;
       const answer = await request(`${to.url}${path}`, {
         dispatcher,

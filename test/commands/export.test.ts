@@ -96,6 +96,7 @@ test("what the cluster stores in the place of a hash is no hash, and is left out
   expect(code).toBe(0);
   for (const name of ["clear", "short"])
     expect(err).toContain(`warning: internalusers/${name}: the cluster stores no bcrypt, PBKDF2 or Argon2`);
+  expect(err).toContain("[not-a-hash]");
   expect(err).not.toContain("internalusers/hashed");
   const text = await readFile(join(cwd, "live/internal_users.yml"), "utf8");
   expect(text).toContain(bcrypt);

@@ -2,7 +2,8 @@ import { failure, type ExitReason, type OsacError } from "../../errors.ts";
 import { isFields } from "../../kinds/canonical.ts";
 import { fieldsOf } from "../fields.ts";
 import type { Answer } from "../../model.ts";
-import { quoteServer, serverMessage } from "../refusal.ts";
+import { isFromEdge } from "../plugin-answers.ts";
+import { edgeHint, quoteServer, saidByEdge, serverMessage } from "../refusal.ts";
 
 /** What one answer to a direct command means. */
 export interface Explanation {
@@ -48,10 +49,16 @@ export function explained(
     ({ status, says }) => status === answer.status && says.test(answer.text),
   );
   if (found) return failureOf(found);
+  if (isFromEdge(answer)) return refusedByEdge(answer, otherwise);
   const isDenied = [401, 403, 405].includes(answer.status);
   if (answer.status === 200) return notOfPlugin(answer);
   const message = `the server answered ${answer.status}: ${causeOf(answer)}; ${otherwise}`;
   return failure(isDenied ? "access" : "partial", isDenied ? "not-allowed" : "rejected", message);
+}
+
+function refusedByEdge(answer: Answer, otherwise: string): OsacError {
+  const message = `something before the server refuses it, and not the Security plugin: ${answer.status} ${saidByEdge(answer)}; ${otherwise}`;
+  return failure("access", "refused-before-cluster", message, { hint: edgeHint });
 }
 
 function notOfPlugin(answer: Answer): OsacError {

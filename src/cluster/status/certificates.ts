@@ -24,9 +24,9 @@ export async function readCertificates(
   connection: Connection,
 ): Promise<readonly CertificateInfo[] | undefined> {
   const hide = makeLoginHider(connection);
-  const all = merged(ofAllNodes(await reader.read(securityPath(connection, "api/certificates"))));
+  const all = merged(ofAllNodes(await reader.readAside(securityPath(connection, "api/certificates"))));
   if (all.length > 0) return all.map((certificate) => shown(certificate, hide));
-  const own = merged(ofOneNode(await reader.read(securityPath(connection, "api/ssl/certs"))));
+  const own = merged(ofOneNode(await reader.readAside(securityPath(connection, "api/ssl/certs"))));
   return own.length > 0 ? own.map((certificate) => shown(certificate, hide)) : undefined;
 }
 

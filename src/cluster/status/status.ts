@@ -3,7 +3,7 @@ import { isFields } from "../../kinds/canonical.ts";
 import { fieldsOf } from "../fields.ts";
 import { allKinds } from "../../kinds/index.ts";
 import type { Kind } from "../../kinds/kind.ts";
-import type { Answer, ClusterInfo, Connection, Finding, Json, KindName, Reader } from "../../model.ts";
+import type { ClusterInfo, Connection, Finding, Json, KindName, Reader, SideAnswer } from "../../model.ts";
 import { forbidden } from "../access.ts";
 import { readCaller, showCaller, type Caller } from "../caller.ts";
 import { readCertificates, type CertificateInfo } from "./certificates.ts";
@@ -63,11 +63,11 @@ interface Asked {
 export async function readStatus(reader: Reader, connection: Connection, peer: PeerWatch): Promise<Status> {
   const [identified, healthAnswer] = await Promise.all([
     orFailure(identify(reader, connection)),
-    orFailure(reader.read(securityPath(connection, "health"))),
+    reader.readAside(securityPath(connection, "health")),
   ]);
   const known = {
     url: connection.url,
-    isReachable: !(healthAnswer instanceof OsacError),
+    isReachable: !(identified instanceof OsacError && healthAnswer.failure),
     health: healthOf(healthAnswer),
   };
   if (identified instanceof OsacError) {
@@ -93,7 +93,7 @@ export async function readStatus(reader: Reader, connection: Connection, peer: P
     kinds,
     documents,
     ...certificates,
-    findings: versionFindings(identified),
+    findings: [...versionFindings(identified), ...reader.unanswered.values()],
   };
 }
 
@@ -107,8 +107,8 @@ async function orFailure<Result>(asked: Promise<Result>): Promise<Result | OsacE
 }
 
 /** Anybody may ask for the health, unless an allowlist is on that does not have it. */
-function healthOf(answer: Answer | OsacError): Health {
-  if (answer instanceof OsacError) return { status: "unknown", message: "nobody answered" };
+function healthOf(answer: SideAnswer): Health {
+  if (answer.failure) return { status: "unknown", message: "no answer that can be used" };
   const { status, message } = fieldsOf(answer.body);
   if (status !== "UP" && status !== "DOWN") return { status: "unknown", message: serverMessage(answer) };
   return { status, ...(typeof message === "string" ? { message: quoteServer(message) } : {}) };

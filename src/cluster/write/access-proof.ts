@@ -49,7 +49,9 @@ async function askedBy(
   caller: string | undefined,
   kinds: readonly KindName[],
 ): Promise<string | undefined> {
-  const login = await reader.read(securityPath(connection, "authinfo"));
+  const path = securityPath(connection, "authinfo");
+  // Where no kind is asked, the login alone tells.
+  const login = await (kinds.length === 0 ? reader.read(path) : reader.readAside(path));
   // What a proxy keeps back says nothing of the login, and the kinds do.
   const isTold = isPluginAnswer(login) || isChallenge(login) || kinds.length === 0;
   if (isTold && login.status !== 200) return `the login is answered ${login.status}: ${serverMessage(login)}`;
