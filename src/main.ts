@@ -4,6 +4,7 @@ import type { Tokens } from "./commands/tokens.ts";
 import type { Settings } from "./config/settings/settings.ts";
 import { OsacError, exitCodes, failure, knownError } from "./errors.ts";
 import type { Finding } from "./model.ts";
+import { fitLines } from "./report/terminal.ts";
 import { toolVersion } from "./tool-version.ts";
 
 const signalCodes: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 };
@@ -20,11 +21,19 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   }
   const { readTokens } = await import("./commands/tokens.ts");
   const tokens = readTokens(argv);
+  const seen = { ...io, stderr: onScreen(io.stderr) };
   try {
-    return await run(tokens, io);
+    return await run(tokens, seen);
   } catch (error) {
-    return await reportFailure(error, tokens, io);
+    return await reportFailure(error, tokens, seen);
   }
+}
+
+/** A stream that people read: on a terminal no line of it is broken within a word. */
+function onScreen(output: Output): Output {
+  const { isTerminal, columns } = output;
+  if (!isTerminal || !columns) return output;
+  return { ...output, write: (text) => output.write(fitLines(text, columns)) };
 }
 
 async function run(tokens: Tokens, io: Io): Promise<number> {
@@ -47,7 +56,8 @@ async function run(tokens: Tokens, io: Io): Promise<number> {
     io.stdin.isTerminal,
   );
   if (findings.length > 0) await printFindings(findings, io);
-  return await runCommand(command, settings, io);
+  const stdout = settings.output === "text" ? onScreen(io.stdout) : io.stdout;
+  return await runCommand(command, settings, { ...io, stdout });
 }
 
 /** A command is left at once when a signal comes, until it begins to write: from then on it decides itself when to stop. */

@@ -63,7 +63,7 @@ export function exportText(result: ExportResult, look: Look): string {
 function forWhom({ isWhole, directory }: ExportResult): string {
   return isWhole
     ? `Complete, with built-in entities and hashes: securityadmin.sh can upload it where osac validate --for securityadmin ${printable(directory)} agrees.\n`
-    : "Complete for osac, which leaves alone what files do not declare. Not for securityadmin.sh, which deletes it: for that, export with\n--all --with-hashes and the admin certificate.\n";
+    : "Complete for osac, which leaves alone what files do not declare. Not for securityadmin.sh, which deletes it: for that, export with --all --with-hashes and the admin certificate.\n";
 }
 
 /** The variables that stand for secrets, and what for. */

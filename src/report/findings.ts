@@ -2,7 +2,7 @@ import { byCodeUnit } from "../kinds/canonical.ts";
 import { hideInQuotations } from "../hidden.ts";
 import type { Finding, Place } from "../model.ts";
 import { cutText, formatItem, printable } from "./printable.ts";
-import { paint, wrapWords, type Look, type Style } from "./terminal.ts";
+import { paint, type Look, type Style } from "./terminal.ts";
 
 /** How many findings there are of each severity. */
 export interface Counts {
@@ -92,20 +92,13 @@ function findingText(finding: Finding, look: Look): string {
   const { at, severity, message, code, hint } = finding;
   const place = at ? printable(`${at.file}:${at.line}:${at.column}`) : "";
   const start = `${place && `${paint(look, "bold", place)}: `}${paint(look, ["bold", severityStyles[severity]], `${severity}:`)} `;
-  const column = (place && `${place}: `).length + `${severity}: `.length;
-  const words = wrapWords(look, `${entityPrefix(finding)}${messageText(message)} [${code}]`, column, margin);
-  const label = `[${code}]`;
-  const line = `${start}${words.slice(0, -label.length)}${paint(look, "dim", label)}\n`;
+  const line = `${start}${entityPrefix(finding)}${messageText(message)} ${paint(look, "dim", `[${code}]`)}\n`;
   return hint === undefined ? line : `${line}${hintText(hint, look)}`;
 }
 
-const margin = "  ";
-
 /** What to do about something, below it. */
 export function hintText(hint: string, look: Look): string {
-  const label = "hint:";
-  const words = wrapWords(look, messageText(hint), `${margin}${label} `.length, margin.repeat(2));
-  return `${margin}${paint(look, "cyan", label)} ${words}\n`;
+  return `  ${paint(look, "cyan", "hint:")} ${messageText(hint)}\n`;
 }
 
 /** `roles/logs_writer: `, or nothing where the finding is about no entity. */

@@ -48,8 +48,7 @@ function planStep(directory: string): string[] {
 
 function rightsStep(directory: string): string[] {
   return [
-    `A pipeline gets users of its own: osac-plan, which only reads, and osac-apply. They are not in the cluster yet,`,
-    `and osac plan ${directory} does not look at ${directory}/pipeline. An administrator, once:`,
+    `A pipeline gets users of its own: osac-plan, which only reads, and osac-apply. They are not in the cluster yet, and osac plan ${directory} does not look at ${directory}/pipeline. An administrator, once:`,
     `- puts the lines of ${directory}/pipeline/opensearch.yml into the opensearch.yml of every node,`,
     `- sets PLAN_USER_PASSWORD and APPLY_USER_PASSWORD, and runs osac apply ${directory}/pipeline,`,
     `- takes the # away before each line of ignore in ${directory}/osac.yml, else drift reports these users as unmanaged.`,
@@ -58,16 +57,12 @@ function rightsStep(directory: string): string[] {
 
 function presentRightsStep(directory: string): string[] {
   return [
-    "The cluster has users or roles of a pipeline (osac-plan, osac-apply) already: they are not in these files, and",
-    `${directory}/osac.yml leaves them alone. ${directory}/pipeline is what this version of osac would make of them:`,
-    `an administrator compares with osac plan ${directory}/pipeline.`,
+    `The cluster has users or roles of a pipeline (osac-plan, osac-apply) already: they are not in these files, and ${directory}/osac.yml leaves them alone. ${directory}/pipeline is what this version of osac would make of them: an administrator compares with osac plan ${directory}/pipeline.`,
   ];
 }
 
 function workflowsStep(): string[] {
   return [
-    "For the workflows: put the repository and the commit of the osac release that you use where they say",
-    "OWNER/opensearch-security-as-code@0000…; set the variable OPENSEARCH_URL, the secret OSAC_PLAN_PASSWORD, and, in",
-    "an environment called production that only the main branch may use, the secret OSAC_APPLY_PASSWORD.",
+    "For the workflows: put the repository and the commit of the osac release that you use where they say OWNER/opensearch-security-as-code@0000…; set the variable OPENSEARCH_URL, the secret OSAC_PLAN_PASSWORD, and, in an environment called production that only the main branch may use, the secret OSAC_APPLY_PASSWORD.",
   ];
 }

@@ -4,7 +4,7 @@ import type { KindName, Listed, Plan } from "../model.ts";
 import { counted } from "./findings.ts";
 import { notComparedText } from "./not-compared-text.ts";
 import { formatItem, formatValue } from "./printable.ts";
-import { paint, wrapWords, type Look } from "./terminal.ts";
+import { paint, type Look } from "./terminal.ts";
 
 const indent = "  ";
 
@@ -17,14 +17,13 @@ export function countsText(plan: Plan, look: Look): string {
   });
   const line = counts.join(" · ");
   const text = counts.length === 0 ? "" : `${line.length <= look.width ? line : counts.join("\n")}\n`;
-  return unmanagedCount(unmanaged.length, look) + text + notComparedText(plan);
+  return unmanagedCount(unmanaged.length) + text + notComparedText(plan);
 }
 
-function unmanagedCount(count: number, look: Look): string {
+function unmanagedCount(count: number): string {
   if (count === 0) return "";
   const [exist, them] = count === 1 ? ["exists", "it"] : ["exist", "them"];
-  const text = `unmanaged: ${counted(count, "entity")} ${exist} in the cluster but not in these files (left alone; -v lists ${them})`;
-  return `${wrapWords(look, text, 0, indent)}\n`;
+  return `unmanaged: ${counted(count, "entity")} ${exist} in the cluster but not in these files (left alone; -v lists ${them})\n`;
 }
 
 /** Unmanaged entities by name with what they give, which drift tells without being asked. */
@@ -34,7 +33,7 @@ export function unmanagedText({ unmanaged }: Plan, look: Look): string {
     const address = `${kind}/${formatItem(name)}`;
     const given = grants === undefined ? "" : grantsText(grants);
     const start = `${indent}${address}${given && " ".repeat(Math.max(2, grantsColumn - address.length))}`;
-    return `${start}${wrapWords(look, given, start.length, indent.repeat(3))}\n`;
+    return `${start}${given}\n`;
   });
   return `${paint(look, "bold", unmanagedTitle)}\n${lines.join("")}`;
 }

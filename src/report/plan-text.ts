@@ -8,7 +8,7 @@ import { countsText, namesText, unmanagedText } from "./lists-text.ts";
 import { reviewedSummary, staleSummary } from "./review.ts";
 import { sectionsOf, type Section } from "./sections.ts";
 import { protectionText, weakeningText } from "./settings.ts";
-import { paint, wrapWords, type Look } from "./terminal.ts";
+import { paint, type Look } from "./terminal.ts";
 
 /** What a plan is called, and how long it took. */
 export interface Heading {
@@ -67,8 +67,7 @@ function hasChanges({ changes }: Section): boolean {
 }
 
 function sectionText(section: Section, look: Look, withFields: boolean): string {
-  const title =
-    section.title === "" ? "" : `${paint(look, section.style, wrapWords(look, section.title, 0, "  "))}\n`;
+  const title = section.title === "" ? "" : `${paint(look, section.style, section.title)}\n`;
   const kinds = changeTexts(section, look, { withFields });
   return title + kinds.map(({ kind, texts }) => `${paint(look, "bold", kind)}\n${texts.join("")}`).join("");
 }

@@ -4,7 +4,7 @@ import type { KindAccess, Status } from "../cluster/status/status.ts";
 import { hintText } from "./findings.ts";
 import { formatItem, printable } from "./printable.ts";
 import type { DatedCertificate } from "./status.ts";
-import { measureWidth, paint, wrapWords, type Look, type Style } from "./terminal.ts";
+import { measureWidth, paint, type Look, type Style } from "./terminal.ts";
 
 const indent = "  ";
 
@@ -111,8 +111,7 @@ function reasonsText(kinds: readonly KindAccess[], look: Look): string {
     .map(({ reason = "", hint }) => {
       const about = told.filter((one) => one.reason === reason && one.hint === hint);
       const names = about.length === kinds.length ? "all kinds" : about.map(({ kind }) => kind).join(", ");
-      const words = wrapWords(look, `${names}: ${printable(reason)}`, 0, indent);
-      return `${words}\n${hint === undefined ? "" : hintText(hint, look)}`;
+      return `${names}: ${printable(reason)}\n${hint === undefined ? "" : hintText(hint, look)}`;
     })
     .join("");
 }

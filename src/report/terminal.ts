@@ -1,12 +1,10 @@
-import { styleText } from "node:util";
+import { stripVTControlCharacters, styleText } from "node:util";
 
 /** How a report may look: plain for files and CI, coloured on a terminal that likes it. */
 export interface Look {
   readonly isColoured: boolean;
   /** Characters a line should not exceed. */
   readonly width: number;
-  /** The width at which prose goes on in the next line; absent where a line may be as long as it is, as in files and logs. */
-  readonly wrapAt?: number;
 }
 
 export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "blue" | "cyan";
@@ -22,12 +20,7 @@ export function lookOf(
   env: Environment,
 ): Look {
   const { isTerminal, columns } = stream;
-  const width = columns || widthDefault;
-  return {
-    isColoured: isColoured(isTerminal, env),
-    width,
-    ...(isTerminal && columns ? { wrapAt: columns } : {}),
-  };
+  return { isColoured: isColoured(isTerminal, env), width: columns || widthDefault };
 }
 
 function isColoured(isTerminal: boolean, env: Environment): boolean {
@@ -47,18 +40,41 @@ export function measureWidth(texts: readonly string[]): number {
 }
 
 /**
- * Breaks prose between words.
- *
- * @param column where it begins in its first line
- * @param margin what each further line begins with
+ * Breaks lines that are too wide between words. A line goes on below its last column, if that stands in the left half,
+ * else a little further in than it began.
  */
-export function wrapWords({ wrapAt = Infinity }: Look, text: string, column: number, margin: string): string {
-  let left = wrapAt - column;
-  const pieces = text.split(" ").map((word, index) => {
-    const isFitting = index === 0 || word.length + 1 <= left;
-    left = isFitting ? left - word.length - Number(index > 0) : wrapAt - margin.length - word.length;
-    if (index === 0) return word;
-    return isFitting ? ` ${word}` : `\n${margin}${word}`;
+export function fitLines(text: string, width: number): string {
+  return text
+    .split("\n")
+    .map((line) => (measureLine(line) <= width ? line : fitLine(line, width)))
+    .join("\n");
+}
+
+function fitLine(line: string, width: number): string {
+  const [, title, command] = /^(To [a-z ]+:) (osac .*)$/.exec(line) ?? [];
+  // To be copied, it stays whole.
+  if (command !== undefined) return `${title}\n  ${command}`;
+  const margin = " ".repeat(hangingColumn(stripVTControlCharacters(line), width / 2));
+  const words = line.split(/(?<=\S)(?= )/);
+  let column = 0;
+  const pieces = words.map((word, index) => {
+    column += measureLine(word);
+    if (index === 0 || column <= width) return word;
+    const piece = margin + word.trimStart();
+    column = measureLine(piece);
+    return `\n${piece}`;
   });
   return pieces.join("");
+}
+
+/** Two blanks or more stand only between columns: in values they are shown as escapes. */
+function hangingColumn(line: string, most: number): number {
+  const columns = [...line.matchAll(/(?<=\S) {2,}/g)].map(({ index, 0: gap }) => index + gap.length);
+  const [start] = /^ *(?:\d+\. )?/.exec(line)!;
+  return columns.findLast((column) => column <= most) ?? Math.max(start.length, line.search(/\S/) + 2);
+}
+
+/** The characters that a line takes on the screen. */
+function measureLine(line: string): number {
+  return stripVTControlCharacters(line).length;
 }

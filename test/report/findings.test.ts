@@ -10,7 +10,7 @@ import {
   withoutWarnings,
 } from "../../src/report/findings.ts";
 import { annotations } from "../../src/report/github.ts";
-import { lookOf } from "../../src/report/terminal.ts";
+import { fitLines, lookOf } from "../../src/report/terminal.ts";
 
 const plain = { isColoured: false, width: 80 };
 
@@ -106,11 +106,8 @@ describe("annotations", () => {
 describe("on a terminal", () => {
   const hint =
     "give the caller the role security_rest_api_access in the mapping of that role, or log in otherwise";
-  const text = findingsText([finding({ message: "may not be read by the caller", hint })], {
-    isColoured: false,
-    width: 40,
-    wrapAt: 40,
-  });
+  const said = findingsText([finding({ message: "may not be read by the caller", hint })], plain);
+  const text = fitLines(said, 40);
 
   test("lines break between words alone, within its width", () => {
     const lines = text.split("\n");
