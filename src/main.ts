@@ -55,9 +55,26 @@ async function run(tokens: Tokens, io: Io): Promise<number> {
     io.cwd,
     io.stdin.isTerminal,
   );
-  if (findings.length > 0) await printFindings(findings, io);
   const stdout = settings.output === "text" ? onScreen(io.stdout) : io.stdout;
-  return await runCommand(command, settings, { ...io, stdout });
+  const seen = settings.quiet ? withHeldForeword({ ...io, stdout }) : { ...io, stdout };
+  if (findings.length > 0) await printFindings(findings, { ...seen, stderr: seen.foreword ?? seen.stderr });
+  return await runCommand(command, settings, seen);
+}
+
+/** Holds warnings back until something else is said: where there is nothing, they are never said. */
+function withHeldForeword(io: Io): Io {
+  let held = "";
+  const afterwards = (output: Output): Output => ({
+    ...output,
+    write: (text) => {
+      if (text === "") return;
+      io.stderr.write(held);
+      held = "";
+      output.write(text);
+    },
+  });
+  const foreword = { ...io.stderr, write: (text: string) => void (held += text) };
+  return { ...io, stdout: afterwards(io.stdout), stderr: afterwards(io.stderr), foreword };
 }
 
 /** A command is left at once when a signal comes, until it begins to write: from then on it decides itself when to stop. */

@@ -288,13 +288,18 @@ function flagsOf(command: Command, values: Values): Map<OptionName, readonly str
 function usageError(message: string, tokens: Tokens): OsacError {
   const [, what, names = ""] =
     /^(Unknown argument|Unknown command|Not enough arguments following)s?: (.*)$/s.exec(message) ?? [];
-  if (what === "Not enough arguments following")
-    return failure("input", "missing-value", `--${names} needs a value`);
+  if (what === "Not enough arguments following") return missingValue(`--${names}`, tokens);
   const [name = ""] = names.split(", ");
   if (what === "Unknown argument" && flagNames.has(name)) return misplacedFlag(name);
   if (what === "Unknown argument" && name.length === 1)
     return failure("input", "unknown-flag", `unknown flag -${name}`);
   return what === undefined ? incomplete(message, tokens) : unexpected(name);
+}
+
+function missingValue(flag: string, { argv }: Tokens): OsacError {
+  const next = argv[argv.indexOf(flag) + 1];
+  const hint = `a value that begins with - follows an =: ${flag}=${next}`;
+  return failure("input", "missing-value", `${flag} needs a value`, next?.startsWith("-") ? { hint } : {});
 }
 
 /** The command is missing, or its argument, or that is none of its choices. */

@@ -14,7 +14,7 @@ export async function connect(settings: Settings, io: Io): Promise<Connection> {
   const findings = connectionFindings(settings);
   if (settings.strict && findings.length > 0) throw new OsacError("input", withoutWarnings(findings));
   sayWhereTo(settings, io);
-  io.stderr.write(findingsText(findings, lookOf(io.stderr, io.env)));
+  (io.foreword ?? io.stderr).write(findingsText(findings, lookOf(io.stderr, io.env)));
   const connection = { ...(await readConnection(settings, io.stdin, io.env)), freshToken };
   if (!settings.debug) return connection;
   return { ...connection, trace: (line) => io.stderr.write(`debug: ${printable(line)}\n`) };
@@ -22,6 +22,7 @@ export async function connect(settings: Settings, io: Io): Promise<Connection> {
 
 /** Said before the login is used: whoever sees another address than the own can still stop. */
 function sayWhereTo(settings: Settings, io: Io): void {
-  const { url, setBy } = settings;
-  if (io.stdin.isTerminal) io.stderr.write(`${printable(`cluster ${url} (${setBy["url"] ?? "default"})`)}\n`);
+  const { url, setBy, quiet } = settings;
+  if (io.stdin.isTerminal && !quiet)
+    io.stderr.write(`${printable(`cluster ${url} (${setBy["url"] ?? "default"})`)}\n`);
 }

@@ -15,6 +15,8 @@ export interface Io {
   readonly stdout: Output;
   /** Progress, questions and errors. */
   readonly stderr: Output;
+  /** Warnings before the run has found anything; with `--quiet` they are held back until there is something to report. */
+  readonly foreword?: Output;
   readonly stdin: AsyncIterable<string | Uint8Array> & { readonly isTerminal: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;

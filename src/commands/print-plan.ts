@@ -71,9 +71,17 @@ function ofSettings({ settings: found }: Plan, settings: Settings): Finding[] {
   return [...connectionFindings(settings), ...weakened];
 }
 
-function headingOf({ command, began, causes, drift }: Run, { verbose }: Settings): Heading {
+function headingOf({ command, began, causes, drift }: Run, settings: Settings): Heading {
+  const { verbose: isVerbose, verifyPasswords: arePasswordsTried } = settings;
   const seconds = (performance.now() - began) / 1000;
-  return { command, seconds, isVerbose: verbose, ...(causes ? { causes } : {}), ...(drift ? { drift } : {}) };
+  return {
+    command,
+    seconds,
+    isVerbose,
+    arePasswordsTried,
+    ...(causes ? { causes } : {}),
+    ...(drift ? { drift } : {}),
+  };
 }
 
 /** The findings with their files named as seen from where the user stands. */

@@ -41,6 +41,9 @@ export function readTokens(argv: readonly string[]): Tokens {
   const output = outputIn(flags);
   const rest = argv.flatMap((token, index) => {
     if (positions.slice(0, size).includes(index)) return [];
+    // To yargs whatever begins with a minus is a flag.
+    if (valuesAt.has(index + 1) && isFlag(argv[index + 1]!)) return [`${token}=${argv[index + 1]}`];
+    if (valuesAt.has(index) && isFlag(token)) return [];
     // Yargs takes a last word `help` for `--help`.
     return [command && token === "help" && positions.includes(index) ? "./help" : token];
   });
@@ -64,8 +67,14 @@ function isFlag(token: string): boolean {
 function takesNext(flags: readonly string[], index: number): boolean {
   const next = flags[index + 1];
   const option = flagOptions.get(flags[index]!);
-  if (!option || next === undefined || isFlag(next)) return false;
+  if (!option || next === undefined) return false;
+  if (isFlag(next)) return option.type.placeholder !== undefined && isChoiceTakenAway(next, option);
   return option.type.placeholder !== undefined || /^(?:true|false)$/.test(next);
+}
+
+/** `-files`, or `-files,-skipped`, as `--fail-on` takes them. */
+function isChoiceTakenAway(token: string, { type: { choices = [] } }: Option<unknown>): boolean {
+  return token.split(",").every((word) => word.startsWith("-") && choices.includes(word.slice(1)));
 }
 
 function outputIn(flags: readonly string[]): string | undefined {

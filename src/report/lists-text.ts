@@ -9,7 +9,7 @@ import { paint, type Look } from "./terminal.ts";
 const indent = "  ";
 
 /** What is not changed and why, counted: the unmanaged as a whole, the rest by kind, in one line where there is room. */
-export function countsText(plan: Plan, look: Look): string {
+export function countsText(plan: Plan, look: Look, arePasswordsTried = false): string {
   const { unmanaged } = plan;
   const counts = listsOf({ ...plan, unmanaged: [], unverified: [] }).map(({ label, items, hint }) => {
     const more = hint === "" ? "" : ` (${hint}; -v names them)`;
@@ -17,7 +17,7 @@ export function countsText(plan: Plan, look: Look): string {
   });
   const line = counts.join(" · ");
   const text = counts.length === 0 ? "" : `${line.length <= look.width ? line : counts.join("\n")}\n`;
-  return unmanagedCount(unmanaged.length) + text + notComparedText(plan);
+  return unmanagedCount(unmanaged.length) + text + notComparedText(plan, arePasswordsTried);
 }
 
 function unmanagedCount(count: number): string {
@@ -48,12 +48,12 @@ function grantsText(grants: string): string {
 }
 
 /** The same by name. */
-export function namesText(plan: Plan, look: Look): string {
+export function namesText(plan: Plan, look: Look, arePasswordsTried = false): string {
   const lists = listsOf(plan).map(({ label, items, hint }) => {
     const title = `${paint(look, "bold", label)}${hint === "" ? "" : paint(look, "dim", ` (${hint})`)}`;
     return `${title}\n${items.map(listedText).join("")}`;
   });
-  return lists.join("") + notComparedText(plan);
+  return lists.join("") + notComparedText(plan, arePasswordsTried);
 }
 
 /** How many entities are listed: each is once for each of its fields. */

@@ -11,12 +11,15 @@ const namesMax = 10;
  * Declared secrets that the plan did not compare, and the ways to compare or send them. Without this, a password that
  * changed in the environment would read as "No changes".
  */
-export function notComparedText({ unverified, cluster }: Pick<Plan, "unverified" | "cluster">): string {
+export function notComparedText(
+  { unverified, cluster }: Pick<Plan, "unverified" | "cluster">,
+  arePasswordsTried: boolean,
+): string {
   const passwords = unverified.filter(isPassword).map(({ name }) => name);
   const settings = unverified.filter((item) => !isPassword(item)).map(formatPath);
   return [
     lineText("password", passwords, [
-      `to compare: ${waysToCompare(cluster)}`,
+      `to compare: ${waysToCompare(cluster, arePasswordsTried)}`,
       `to send one: pass --set-password ${passwords.length === 1 ? writeAddress(passwords[0]!) : "NAME"}`,
     ]),
     lineText("secret", settings, [
@@ -26,10 +29,10 @@ export function notComparedText({ unverified, cluster }: Pick<Plan, "unverified"
 }
 
 /** The admin certificate sees every stored hash: what is missing then is the value of a placeholder. */
-function waysToCompare({ adminDn }: ClusterInfo): string {
-  return adminDn === undefined
-    ? "pass --verify-passwords, or log in with the admin certificate"
-    : "set the variables that the files name for them";
+function waysToCompare({ adminDn }: ClusterInfo, arePasswordsTried: boolean): string {
+  const setVariables = "set the variables that the files name for them";
+  if (adminDn !== undefined) return setVariables;
+  return `${arePasswordsTried ? setVariables : "pass --verify-passwords"}, or log in with the admin certificate`;
 }
 
 function lineText(word: string, names: readonly string[], hints: readonly string[]): string {

@@ -4,6 +4,7 @@ import type {
   ClusterInfo,
   DriftCounts,
   Finding,
+  Json,
   Listed,
   Place,
   Plan,
@@ -16,6 +17,13 @@ import { documentVersion } from "./json.ts";
 import { entitiesIn } from "./lists-text.ts";
 import type { SavedAs } from "./plan-id.ts";
 
+/** A field of a drift report, where nobody has decided yet which side is to become the other. */
+interface FieldDrift {
+  readonly path: readonly string[];
+  readonly inFiles?: Json | undefined;
+  readonly inCluster?: Json | undefined;
+}
+
 /** A change as the document shows it; `drift` adds a cause and `apply` a result. */
 interface ChangeDocument {
   readonly action: Change["action"];
@@ -23,7 +31,7 @@ interface ChangeDocument {
   readonly name: string;
   readonly at?: Place;
   readonly declaredUntil?: string;
-  readonly fields: readonly FieldChange[];
+  readonly fields: readonly (FieldChange | FieldDrift)[];
   readonly destructive?: DangerLevel;
   /** Power that goes although the entity stays. */
   readonly revokedPermissions?: readonly { readonly address: string; readonly description: string }[];
@@ -102,7 +110,7 @@ export function planDocument(
     summary: summaryOf(plan),
     ...(drift ? { drift } : {}),
     changes: plan.changes.map((change) => ({
-      ...changeDocument(change, fieldChanges(change, "before")),
+      ...changeDocument(change, fieldsOf(change, drift !== undefined)),
       ...dangerDocument(change),
       ...about?.(change),
     })),
@@ -148,7 +156,13 @@ function dangerDocument(change: Change): Pick<ChangeDocument, "destructive" | "r
   };
 }
 
-function changeDocument(change: Change, fields: readonly FieldChange[]): ChangeDocument {
+function fieldsOf(change: Change, isDrift: boolean): ChangeDocument["fields"] {
+  const fields = fieldChanges(change, "before");
+  if (!isDrift) return fields;
+  return fields.map(({ path, before: inCluster, after: inFiles }) => ({ path, inFiles, inCluster }));
+}
+
+function changeDocument(change: Change, fields: ChangeDocument["fields"]): ChangeDocument {
   const { action, kind, name, at } = change;
   const until = change.action === "delete" && change.declaredUntil;
   return {

@@ -48,17 +48,17 @@ export function countUnlistedLines(plan: Plan, room: number): number {
 /** What is not changed: all by name, or what drift has to name and the number of the rest. */
 function formatLists(
   plan: Plan,
-  { isVerbose, causes }: Heading,
+  { isVerbose, causes, arePasswordsTried }: Heading,
 ): { readonly names: string; readonly unmanaged: string; readonly counts: string } {
-  if (isVerbose) return { names: namesText(plan, plain), unmanaged: "", counts: "" };
+  if (isVerbose) return { names: namesText(plan, plain, arePasswordsTried), unmanaged: "", counts: "" };
   if (plan.review?.stale) return { names: "", unmanaged: "", counts: "" };
   return causes
     ? {
         names: "",
         unmanaged: unmanagedText(plan, plain),
-        counts: countsText({ ...plan, unmanaged: [] }, plain),
+        counts: countsText({ ...plan, unmanaged: [] }, plain, arePasswordsTried),
       }
-    : { names: "", unmanaged: "", counts: countsText(plan, plain) };
+    : { names: "", unmanaged: "", counts: countsText(plan, plain, arePasswordsTried) };
 }
 
 function linesBlock(text: string, part: Block["part"]): Block[] {

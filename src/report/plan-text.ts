@@ -15,6 +15,8 @@ export interface Heading {
   readonly command: string;
   readonly seconds: number;
   readonly isVerbose: boolean;
+  /** Whether users' passwords were tried already. */
+  readonly arePasswordsTried?: boolean;
   /** Only of drift: who moved. */
   readonly causes?: ReadonlyMap<Change, Cause>;
   /** Only of drift: what of it counts. */
@@ -37,12 +39,12 @@ export function planText(plan: Plan, heading: Heading, look: Look): string {
 }
 
 /** What is not changed. */
-function listsTexts(plan: Plan, { isVerbose, causes }: Heading, look: Look): string[] {
+function listsTexts(plan: Plan, { isVerbose, causes, arePasswordsTried }: Heading, look: Look): string[] {
   if (plan.review?.stale) return [];
-  if (isVerbose) return [namesText(plan, look)];
+  if (isVerbose) return [namesText(plan, look, arePasswordsTried)];
   return causes
-    ? [unmanagedText(plan, look), countsText({ ...plan, unmanaged: [] }, look)]
-    : [countsText(plan, look)];
+    ? [unmanagedText(plan, look), countsText({ ...plan, unmanaged: [] }, look, arePasswordsTried)]
+    : [countsText(plan, look, arePasswordsTried)];
 }
 
 function changesText(plan: Plan, { causes, isVerbose }: Heading, look: Look): string[] {

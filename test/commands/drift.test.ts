@@ -204,12 +204,34 @@ test.for([
   expect({ code, err }).toEqual({ code: 3, err: expect.stringContaining(message!) });
 });
 
+test("--fail-on takes a word that begins with a minus without =, and says what to type where it is no such word", async () => {
+  const { drift } = await stage({ ...one, files: { a: "y" } });
+  expect((await drift(["--base", "./base", "--fail-on", "-files"])).code).toBe(0);
+  expect((await drift(["--base", "./base", "--fail-on", "-live,-skipped"])).code).toBe(2);
+  expect((await drift(["--fail-on", "-filse"])).err).toContain(
+    "hint: a value that begins with - follows an =: --fail-on=-filse",
+  );
+});
+
+test("the document names both sides of a difference, and no direction", async () => {
+  const { drift } = await stage({ ...one, live: { a: "hand" } });
+  const { changes } = JSON.parse((await drift(["--output", "json"])).out) as { changes: object[] };
+  expect(changes).toMatchObject([
+    { action: "update", fields: [{ path: ["description"], inCluster: "hand", inFiles: "x" }] },
+  ]);
+  expect(JSON.stringify(changes)).not.toMatch(/"(?:before|after)"/);
+});
+
 test("--quiet prints nothing without drift, and everything with some", async () => {
   const { drift, simulator } = await stage(one);
   expect(await drift(["--quiet"])).toEqual({ code: 0, out: "", err: "" });
+  const odd = { OSAC_NO_SUCH_VARIABLE: "1", OSAC_INSECURE: "true" };
+  expect(await drift(["--quiet"], odd)).toEqual({ code: 0, out: "", err: "" });
   await simulator.edit("tenants", () => ({ a: { description: "by hand" } }));
   const loud = await drift([]);
   const quiet = await drift(["--quiet"]);
   expect(quiet.code).toBe(2);
   expect(quiet.out.split("\n").slice(1)).toEqual(loud.out.split("\n").slice(1));
+  expect((await drift(["--quiet"], odd)).err).toBe((await drift([], odd)).err);
+  expect((await drift(["--quiet"], { ...odd, OSAC_URL: "https://127.0.0.1:9" })).err).toContain("error: ");
 });

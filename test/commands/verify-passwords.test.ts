@@ -236,3 +236,13 @@ test("a report that compared no password names the ways to compare and to send, 
   const sent = await own.osac(["plan", "security"], { env: { OSAC_SET_PASSWORD: "user_3\nuser_5" } });
   expect(sent.out).toContain("Plan: 0 to create, 2 to update");
 });
+
+test("who has tried the passwords is not told to try them", async () => {
+  const { own } = await stage({ left: hash });
+  const shown = async (...flags: string[]): Promise<string> =>
+    (await own.osac(["plan", "security", "--secrets", "opaque", ...flags])).out;
+  expect(await shown()).toContain("pass --verify-passwords");
+  const tried = await own.osac(["plan", "security", "--verify-passwords"], { env: { PASSWORD: undefined } });
+  expect(tried.out).toContain("to compare: set the variables that the files name for them");
+  expect(tried.out).not.toContain("--verify-passwords");
+});

@@ -62,7 +62,8 @@ export async function readSettings(
   const file = await readFileSettings(typed, request.directory, cwd);
   const filed = fromFile(request.options, file);
   const settled = settleLogin(new Map([...filed, ...typed]));
-  refuseUnpinnedLogin(settled, isAttended);
+  const isQuiet = /^(?:true|1)$/i.test(typed.get("quiet")?.texts[0] ?? "");
+  refuseUnpinnedLogin(settled, isAttended && !isQuiet);
   const { given, findings } = withoutUnpinnedGuesses(settled);
 
   const problems: Finding[] = [];
