@@ -17,13 +17,32 @@ const differs = /&&|\\[pP]/;
  * An expression that cannot be carried over from Java leaves the question open.
  */
 export function matches(pattern: string, text: string): Verdict {
-  if (pattern.trim() === "") return "no";
-  if (pattern === "*" || pattern === text) return "yes";
-  if (pattern.length > 1 && pattern.startsWith("/") && pattern.endsWith("/")) {
-    return toVerdict(matchesJava(pattern.slice(1, -1), text));
-  }
-  if (text.length > textMax) return "unsure";
-  return /[*?]/.test(pattern) ? toVerdict(matchesWildcards(pattern, text)) : "no";
+  return readPattern(pattern)(text);
+}
+
+/** The same for many texts, the pattern being read once. */
+export function readPattern(pattern: string): (text: string) => Verdict {
+  if (pattern.trim() === "") return () => "no";
+  if (pattern === "*") return () => "yes";
+  if (isExpression(pattern)) return (text) => toVerdict(matchesJava(pattern.slice(1, -1), text));
+  if (!isWildcard(pattern)) return (text) => toVerdict(pattern === text);
+  const start = pattern.slice(0, -1);
+  if (pattern.endsWith("*") && !isWildcard(start)) return (text) => toVerdict(text.startsWith(start));
+  return (text) => (text.length > textMax ? "unsure" : toVerdict(matchesWildcards(pattern, text)));
+}
+
+/** Whether a pattern is one text and matches nothing else. */
+export function isLiteral(pattern: string): boolean {
+  return !isWildcard(pattern) && !isExpression(pattern) && pattern.trim() !== "";
+}
+
+/** Whether a pattern is a regular expression. */
+export function isExpression(pattern: string): boolean {
+  return pattern.length > 1 && pattern.startsWith("/") && pattern.endsWith("/");
+}
+
+function isWildcard(pattern: string): boolean {
+  return /[*?]/.test(pattern);
 }
 
 function toVerdict(isMatch: boolean | undefined): Verdict {

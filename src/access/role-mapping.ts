@@ -1,6 +1,6 @@
 import type { Body, KindName } from "../model.ts";
 import { textOf, textsAt, valueAt, type Documents, type Text } from "./documents.ts";
-import { matches } from "./pattern.ts";
+import { isLiteral, matches } from "./pattern.ts";
 import { allOf, anyOf, type Verdict } from "./verdict.ts";
 
 /** Whom the server takes somebody for after the login, and before roles are mapped. */
@@ -22,10 +22,29 @@ export interface Grant {
   readonly kind: KindName;
   readonly name: string;
   readonly field: string;
+  /** JSON pointer of the entry below its entity; of entries that count together, that of their list. */
+  readonly pointer: string;
   /** The entry, as it may be shown. */
   readonly entry: string;
   readonly verdict: Verdict;
 }
+
+/** The entry of a mapping. */
+type Entry = Omit<Grant, "verdict"> & { readonly value: string };
+
+/** The entries of all mappings, so that those that name somebody are found without a look at the others. */
+interface EntryIndex {
+  /** By field and text. */
+  readonly literals: ReadonlyMap<string, readonly Entry[]>;
+  readonly patterns: readonly Entry[];
+  readonly all: readonly Entry[];
+  /** Those that count only together, mapping by mapping. */
+  readonly together: readonly (readonly Entry[])[];
+  /** The place of a mapping among all. */
+  readonly places: ReadonlyMap<string, number>;
+}
+
+const alternatives = ["users", "backend_roles", "hosts"] as const;
 
 /** The modes in which the server knows callers by the names of their hosts, too. */
 const namesHosts = /^ip-hostname/i;
@@ -36,36 +55,94 @@ const namesHosts = /^ip-hostname/i;
  */
 export function grantsOf(documents: Documents, identity: Identity): Grant[] {
   const { name = "", securityRoles } = identity;
-  const own = securityRoles.map(({ value, shown }): Grant => ({
+  const own = securityRoles.map(({ value, shown }, index): Grant => ({
     role: value,
     kind: "internalusers",
     name,
     field: "opendistro_security_roles",
+    pointer: `/opendistro_security_roles/${index}`,
     entry: shown,
     verdict: "yes",
   }));
-  const mappings = documents.get("rolesmapping") ?? new Map<string, Body>();
-  return [...own, ...[...mappings].flatMap(([role, mapping]) => mapped(documents, identity, role, mapping))];
+  return [...own, ...mappedGrants(documents, identity)];
 }
 
-function mapped(documents: Documents, identity: Identity, role: string, mapping: Body): Grant[] {
-  const { name } = identity;
-  const grants = (field: string, fits: (pattern: string) => Verdict): Grant[] =>
-    textsAt(mapping, field).map(({ value, shown }) => ({
-      role,
-      kind: "rolesmapping",
-      name: role,
-      field,
-      entry: shown,
-      verdict: fits(value),
-    }));
-  const all = grants("and_backend_roles", (pattern) => matchesBackendRole(pattern, identity));
-  return [
-    ...grants("users", (pattern) => (name === undefined ? anyName(pattern) : matches(pattern, name))),
-    ...grants("backend_roles", (pattern) => matchesBackendRole(pattern, identity)),
-    ...(all.length === 0 ? [] : [together(all)]),
-    ...grants("hosts", (pattern) => matchesHost(documents, pattern, identity.address)),
-  ].filter(({ verdict }) => verdict !== "no");
+function mappedGrants(documents: Documents, identity: Identity): Grant[] {
+  const index = indexEntries(documents.get("rolesmapping") ?? new Map<string, Body>());
+  const judge = (entry: Entry): Grant => toGrant(entry, judgeEntry(documents, entry, identity));
+  const single = candidates(index, identity).map(judge);
+  const together = index.together.map((entries) => joinGrants(entries.map(judge)));
+  const order = ({ role }: Grant): number => index.places.get(role)!;
+  return [...single, ...together]
+    .filter(({ verdict }) => verdict !== "no")
+    .toSorted((a, b) => order(a) - order(b));
+}
+
+/** What of the entries can fit the identity. */
+function candidates(index: EntryIndex, { name, backendRoles, mayHaveMore }: Identity): readonly Entry[] {
+  if (mayHaveMore) return index.all;
+  const texts = new Set([
+    ...(name === undefined ? [] : [literalKey("users", name)]),
+    ...backendRoles.map((role) => literalKey("backend_roles", role)),
+  ]);
+  return [...[...texts].flatMap((text) => index.literals.get(text) ?? []), ...index.patterns];
+}
+
+function literalKey(field: string, text: string): string {
+  return `${field} ${text}`;
+}
+
+const indexes = new WeakMap<ReadonlyMap<string, Body>, EntryIndex>();
+
+function indexEntries(mappings: ReadonlyMap<string, Body>): EntryIndex {
+  const known = indexes.get(mappings) ?? readEntries(mappings);
+  indexes.set(mappings, known);
+  return known;
+}
+
+function readEntries(mappings: ReadonlyMap<string, Body>): EntryIndex {
+  const all = [...mappings].flatMap(([role, mapping]) =>
+    alternatives.flatMap((field) => entriesAt(role, mapping, field)),
+  );
+  const literals = new Map<string, Entry[]>();
+  const patterns: Entry[] = [];
+  for (const entry of all) {
+    const key = literalKey(entry.field, entry.value);
+    if (entry.field === "hosts" || !isLiteral(entry.value)) patterns.push(entry);
+    else if (!literals.get(key)?.push(entry)) literals.set(key, [entry]);
+  }
+  const together = [...mappings]
+    .map(([role, mapping]) => entriesAt(role, mapping, "and_backend_roles"))
+    .filter(({ length }) => length > 0);
+  const places = new Map([...mappings.keys()].map((role, place) => [role, place]));
+  return { literals, patterns, all, together, places };
+}
+
+function entriesAt(role: string, mapping: Body, field: string): Entry[] {
+  return textsAt(mapping, field).map(({ value, shown }, index) => ({
+    role,
+    kind: "rolesmapping",
+    name: role,
+    field,
+    pointer: `/${field}/${index}`,
+    entry: shown,
+    value,
+  }));
+}
+
+function judgeEntry(documents: Documents, { field, value }: Entry, identity: Identity): Verdict {
+  switch (field) {
+    case "users":
+      return identity.name === undefined ? anyName(value) : matches(value, identity.name);
+    case "hosts":
+      return matchesHost(documents, value, identity.address);
+    default:
+      return matchesBackendRole(value, identity);
+  }
+}
+
+function toGrant({ role, kind, name, field, pointer, entry }: Entry, verdict: Verdict): Grant {
+  return { role, kind, name, field, pointer, entry, verdict };
 }
 
 /** `*` stands for everybody, also for who has no backend role at all. */
@@ -79,9 +156,11 @@ function anyName(pattern: string): Verdict {
   return pattern === "*" ? "yes" : "no";
 }
 
-function together(grants: readonly Grant[]): Grant {
+function joinGrants(grants: readonly Grant[]): Grant {
+  const { field } = grants[0]!;
   return {
     ...grants[0]!,
+    pointer: `/${field}`,
     entry: grants.map(({ entry }) => entry).join(" and "),
     verdict: allOf(grants.map(({ verdict }) => verdict)),
   };

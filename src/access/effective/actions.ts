@@ -1,0 +1,93 @@
+import { matches } from "../pattern.ts";
+import type { Generation } from "./generation.ts";
+
+const clusterPrefixes = [
+  "cluster:",
+  "indices:admin/template/",
+  "indices:admin/index_template/",
+  "indices:data/read/scroll",
+  "indices:data/read/msearch",
+];
+
+const clusterActions = [
+  "indices:data/write/bulk",
+  "indices:data/read/mget",
+  "indices:data/read/mtv",
+  "indices:data/write/reindex",
+];
+
+/** Whether the server looks an action up in `cluster_permissions`, and nowhere else. */
+export function isClusterAction(action: string, { hasOpenClusterActions }: Generation): boolean {
+  return (
+    clusterPrefixes.some((prefix) => action.startsWith(prefix)) ||
+    clusterActions.includes(action) ||
+    (hasOpenClusterActions && !action.startsWith("indices:"))
+  );
+}
+
+const shrinkable = [
+  "indices:data/read/*",
+  "indices:admin/mappings/fields/get*",
+  "indices:admin/shards/search_shards",
+  "indices:admin/resolve/index",
+  "indices:monitor/settings/get",
+  "indices:monitor/stats",
+];
+
+/** Whether `do_not_fail_on_forbidden` reduces such a request to the permitted names. */
+export function isShrinkable(action: string, { shrinksAliases }: Generation): boolean {
+  const isAlias = shrinksAliases && action === "indices:admin/aliases/get";
+  return isAlias || shrinkable.some((pattern) => matches(pattern, action) === "yes");
+}
+
+const guarded = [
+  "indices:data/write*",
+  "indices:admin/delete*",
+  "indices:admin/mapping/delete*",
+  "indices:admin/mapping/put*",
+  "indices:admin/freeze*",
+  "indices:admin/settings/update*",
+  "indices:admin/aliases",
+  "indices:admin/close*",
+  "cluster:admin/snapshot/restore*",
+];
+
+/** Whether nobody but the admin certificate may do this to the security index, or to all indices at once. */
+export function isGuarded(action: string): boolean {
+  return guarded.some((pattern) => matches(pattern, action) === "yes");
+}
+
+const creating = [
+  "indices:admin/create",
+  "indices:admin/auto_create",
+  "indices:admin/mapping/auto_put",
+  "indices:data/write/index",
+  "indices:data/write/update",
+  "indices:data/write/bulk*",
+];
+
+/** Whether an action is good for a name that does not exist yet. */
+export function isForNewNames(action: string): boolean {
+  return creating.some((pattern) => matches(pattern, action) === "yes");
+}
+
+/** Requests that only a real one can be judged by, because what they hold decides. */
+const undecidable: readonly (readonly [pattern: string, why: string])[] = [
+  ["cluster:admin/snapshot/restore*", "what the snapshot holds decides about a restore"],
+  ["indices:data/read/point_in_time/delete*", "the points in time that are named decide"],
+];
+
+/** Why an action cannot be judged by its name. */
+export function whyUndecidable(action: string): string | undefined {
+  return undecidable.find(([pattern]) => matches(pattern, action) === "yes")?.[1];
+}
+
+/** The names by which the server judges some actions. */
+const aliases: Readonly<Record<string, string>> = {
+  "indices:admin/auto_create": "indices:admin/create",
+  "indices:admin/mapping/auto_put": "indices:admin/mapping/put",
+};
+
+export function normalizeAction(action: string): string {
+  return aliases[action] ?? action;
+}

@@ -1,0 +1,123 @@
+import type { KindName } from "../../model.ts";
+
+/** One link of the chain from somebody to what is permitted: the entry of an entity, and what it led to. */
+export interface Link {
+  readonly kind: KindName;
+  readonly name: string;
+  /** JSON pointer below the entity, `""` for the entity itself. */
+  readonly pointer: string;
+  /** What stands there. */
+  readonly value: string;
+  /** What it fitted, where that is another text: the name of the user, an alias of the index. */
+  readonly fits?: string | undefined;
+}
+
+/** Why a question has no answer, and what would settle it. */
+export interface Unknown {
+  readonly code: UnknownCode;
+  readonly text: string;
+}
+
+/** The numbers of `U1` and its like are those of the project's reference of undecidable questions. */
+type UnknownCode =
+  | "cluster-names"
+  | "date-math"
+  | "variable"
+  | "backend-roles"
+  | "address"
+  | "setting"
+  | "system-index"
+  | "expression"
+  | "remote"
+  | "dashboards-index"
+  | "evaluation-v4"
+  | "request-options"
+  | "block-order"
+  | "several-keys"
+  | "several-maskings"
+  | "broken-query"
+  | "plugin-action"
+  | "request-content"
+  | "unread-kind";
+
+/** What is missing to a permission. */
+export interface Missing {
+  readonly need:
+    | "cluster-permission"
+    | "index-permission"
+    | "tenant"
+    | "login"
+    /** No permission would help: the server refuses it by a rule of its own. */
+    | "rule";
+  /** The action, the tenant, or the rule. */
+  readonly what: string;
+  /** The names that lack it. */
+  readonly names: readonly string[];
+  /** Entries that come closest: they cover the names without the action, or permit the action elsewhere. */
+  readonly nearest: readonly Link[];
+}
+
+/** What an answer takes for granted because nobody said otherwise. */
+export type Assumption = "no-cluster-names" | "default-settings";
+
+/**
+ * What comes of a request that is permitted in part: it is refused, it answers with the permitted names only, it
+ * answers with nothing, or the name is permitted and does not exist.
+ */
+type Effect = "403" | "shrunk" | "emptied" | "404";
+
+export interface Allowed {
+  readonly verdict: "allowed";
+  /** One shortest chain for each action and name; none where nothing is asked for. */
+  readonly because: readonly Because[];
+}
+
+export interface Partly {
+  readonly verdict: "partly";
+  readonly effect: Effect;
+  /** The permitted names. */
+  readonly names: readonly string[];
+  readonly because: readonly Because[];
+  readonly missing: readonly Missing[];
+}
+
+export interface Denied {
+  readonly verdict: "denied";
+  readonly missing: readonly Missing[];
+}
+
+interface Undecided {
+  readonly verdict: "unknown";
+  readonly reasons: readonly Unknown[];
+}
+
+export type Decision = Allowed | Partly | Denied | Undecided;
+
+/** Why one action is permitted on one name, or on the cluster. */
+export interface Because {
+  readonly action: string;
+  readonly name?: string | undefined;
+  readonly chain: readonly Link[];
+}
+
+/** A yes with its chain, a no, or neither. */
+export type Finding =
+  | { readonly is: "yes"; readonly chain: readonly Link[] }
+  | { readonly is: "no" }
+  | { readonly is: "unsure"; readonly reason: Unknown };
+
+export const no: Finding = { is: "no" };
+
+/** The first yes; else the first doubt; else no. */
+export function firstOf(findings: Iterable<Finding>): Finding {
+  let doubt: Finding | undefined;
+  for (const finding of findings) {
+    if (finding.is === "yes") return finding;
+    if (finding.is === "unsure") doubt ??= finding;
+  }
+  return doubt ?? no;
+}
+
+export function isUnknown(value: object): value is Unknown {
+  return "code" in value;
+}

@@ -1,0 +1,104 @@
+/** What the documents do not say and answers depend on. */
+export interface Facts {
+  /** The names of the cluster; absent where nobody read them. */
+  readonly names?: ClusterNames | undefined;
+  /** What stands in `opensearch.yml`, which no API shows; the product's defaults where nothing is said. */
+  readonly settings?: Partial<NodeSettings> | undefined;
+}
+
+/** Settings of the nodes, by their names below `plugins.security.`. */
+export interface NodeSettings {
+  readonly dfm_empty_overrides_all: boolean;
+  readonly roles_mapping_resolution: "MAPPING_ONLY" | "BACKENDROLES_ONLY" | "BOTH";
+  readonly "privileges_evaluation.use_legacy_impl": boolean;
+  readonly "system_indices.enabled": boolean;
+  readonly "system_indices.indices": readonly string[];
+  readonly "system_indices.permission.enabled": boolean;
+  readonly "protected_indices.enabled": boolean;
+  readonly "protected_indices.indices": readonly string[];
+  readonly "compliance.immutable_indices": readonly string[];
+  readonly config_index_name: string;
+}
+
+export const defaultSettings: NodeSettings = {
+  dfm_empty_overrides_all: false,
+  roles_mapping_resolution: "MAPPING_ONLY",
+  "privileges_evaluation.use_legacy_impl": false,
+  "system_indices.enabled": false,
+  "system_indices.indices": [],
+  "system_indices.permission.enabled": false,
+  "protected_indices.enabled": false,
+  "protected_indices.indices": [],
+  "compliance.immutable_indices": [],
+  config_index_name: ".opendistro_security",
+};
+
+/** The indices of a cluster with what decides about them. */
+export interface ClusterNames {
+  readonly indices: ReadonlyMap<string, IndexFacts>;
+}
+
+export interface IndexFacts {
+  readonly aliases: readonly string[];
+  /** The data stream that it belongs to. */
+  readonly stream?: string | undefined;
+  readonly isHidden: boolean;
+  readonly isClosed: boolean;
+}
+
+/** The answer of `GET /_resolve/index/*?expand_wildcards=all`. */
+interface ResolvedNames {
+  readonly indices?: readonly {
+    readonly name: string;
+    readonly aliases?: readonly string[];
+    readonly attributes?: readonly string[];
+    readonly data_stream?: string;
+  }[];
+}
+
+/** Reads the names of a cluster from the server's own answer. */
+export function parseClusterNames({ indices = [] }: ResolvedNames): ClusterNames {
+  return {
+    indices: new Map(
+      indices.map(({ name, aliases = [], attributes = [], data_stream: stream }) => [
+        name,
+        { aliases, stream, isHidden: attributes.includes("hidden"), isClosed: attributes.includes("closed") },
+      ]),
+    ),
+  };
+}
+
+/** The names of a cluster, found from aliases and data streams, too. */
+export interface NameIndex {
+  readonly indices: ReadonlyMap<string, IndexFacts>;
+  /** Alias → its members. */
+  readonly aliases: ReadonlyMap<string, readonly string[]>;
+  /** Data stream → its backing indices. */
+  readonly streams: ReadonlyMap<string, readonly string[]>;
+  /** Those that wildcards reach. The security index is among them: it is there even if nobody who asked could see it. */
+  readonly open: readonly string[];
+}
+
+export function indexNames(names: ClusterNames, securityIndex: string): NameIndex {
+  const indices = new Map(names.indices);
+  if (!indices.has(securityIndex))
+    indices.set(securityIndex, { aliases: [], isHidden: false, isClosed: false });
+  const [aliases, streams] = [new Map<string, string[]>(), new Map<string, string[]>()];
+  for (const [name, facts] of indices) {
+    for (const alias of facts.aliases) addTo(aliases, alias, name);
+    if (facts.stream !== undefined) addTo(streams, facts.stream, name);
+  }
+  const open = [...indices].filter(([, { isClosed }]) => !isClosed).map(([name]) => name);
+  return { indices, aliases, streams, open };
+}
+
+function addTo(map: Map<string, string[]>, key: string, name: string): void {
+  if (!map.get(key)?.push(name)) map.set(key, [name]);
+}
+
+/** The names under which an index can be covered by a pattern: its own, its aliases, its data stream. */
+export function coveringNames({ indices }: NameIndex, name: string): readonly string[] {
+  const facts = indices.get(name);
+  if (facts === undefined) return [name];
+  return [name, ...facts.aliases, ...(facts.stream === undefined ? [] : [facts.stream])];
+}

@@ -1,0 +1,75 @@
+import { compareVersions, parseVersion } from "../../kinds/version.ts";
+import type { Version } from "../../model.ts";
+
+/**
+ * How servers of some versions judge, by what differs between them. The plugin's code changed five times: G1 up to
+ * 2.18, G2 in 2.19, G3 in 3.0, G4 from 3.1, G5 from 3.7.
+ */
+export interface Generation {
+  readonly name: "G1" | "G2" | "G3" | "G4" | "G5";
+  /** Role patterns are compared with names; before, the server resolved them against the cluster. */
+  readonly comparesNames: boolean;
+  /** `multi_rolespan_enabled: false` makes one role alone answer for a request. */
+  readonly honoursRoleSpan: boolean;
+  /** The names behind a data stream are judged beside the stream itself. */
+  readonly judgesBackingNames: boolean;
+  /** Clones and rollovers are judged by the names in them; before, as requests on all indices. */
+  readonly knowsResize: boolean;
+  /** Every action that does not begin with `indices:` is a cluster action. */
+  readonly hasOpenClusterActions: boolean;
+  /** Service accounts have no cluster permissions. */
+  readonly knowsServiceAccounts: boolean;
+  /** The aliases of an index can be shrunk to the permitted ones. */
+  readonly shrinksAliases: boolean;
+  /** `do_not_fail_on_forbidden` judges `_msearch` and `_mget` as such by the indices. */
+  readonly shrinksMultiRequests: boolean;
+  /** Restrictions are collected under names; before, one arbitrary of the keys that fit was used. */
+  readonly collectsRestrictions: boolean;
+  /** What a document restriction does that is no query. */
+  readonly brokenQuery: "fails" | "ignores the role" | "lifts the restriction";
+  /** A pattern that is no expression takes the whole role away. */
+  readonly ignoresBrokenRoles: boolean;
+  /** Including an object shows what is in it. */
+  readonly showsMembers: boolean;
+  /** Tenant patterns may hold any variables, anywhere. */
+  readonly rendersTenants: boolean;
+  /** The roles whose members may write to the global tenant unless a role says otherwise. */
+  readonly globalTenantRoles: readonly string[];
+  /** Variables may have defaults, and stand in each other. */
+  readonly hasVariableDefaults: boolean;
+  /** `privileges_evaluation_type: v4` is known. */
+  readonly knowsV4: boolean;
+}
+
+const names: readonly (readonly [since: string, name: Generation["name"]])[] = [
+  ["3.7", "G5"],
+  ["3.1", "G4"],
+  ["3.0", "G3"],
+  ["2.19", "G2"],
+  ["0.0", "G1"],
+];
+
+/** The generation that a version belongs to; `use_legacy_impl` makes 2.19 judge actions as 2.18 did. */
+export function findGeneration(version: Version, usesLegacyImplementation = false): Generation {
+  const isSince = (bound: string): boolean => compareVersions(version, parseVersion(bound)) >= 0;
+  const comparesNames = isSince("2.19") && !(usesLegacyImplementation && !isSince("3.0"));
+  return {
+    name: names.find(([since]) => isSince(since))![1],
+    comparesNames,
+    honoursRoleSpan: !comparesNames,
+    judgesBackingNames: !isSince("3.0"),
+    knowsResize: isSince("2.12"),
+    hasOpenClusterActions: isSince("3.6"),
+    knowsServiceAccounts: isSince("2.12"),
+    shrinksAliases: isSince("2.15"),
+    shrinksMultiRequests: !isSince("2.16"),
+    collectsRestrictions: isSince("3.0"),
+    brokenQuery: isSince("3.6") ? "lifts the restriction" : isSince("3.0") ? "ignores the role" : "fails",
+    ignoresBrokenRoles: isSince("3.6"),
+    showsMembers: !isSince("3.0"),
+    rendersTenants: isSince("3.1"),
+    globalTenantRoles: isSince("3.1") ? ["kibana_user"] : ["kibana_user", "all_access"],
+    hasVariableDefaults: isSince("3.7"),
+    knowsV4: isSince("3.7"),
+  };
+}

@@ -1,0 +1,37 @@
+import type { Version } from "../../model.ts";
+import type { Access } from "./access.ts";
+import type { Assumption, Decision } from "./answer.ts";
+import { decideAction } from "./decide.ts";
+import type { Generation } from "./generation.ts";
+import { decideOperation, operations, type OperationName, type Step, type Target } from "./operations.ts";
+import type { Caller } from "./subject.ts";
+
+export { loadAccess, type Access } from "./access.ts";
+export type { Decision } from "./answer.ts";
+export { parseClusterNames, type ClusterNames, type NodeSettings } from "./facts.ts";
+export { operations, type Target } from "./operations.ts";
+export { findExplicitPermission } from "./permissions.ts";
+export { findRestrictions, isFieldMasked, isFieldVisible } from "./restrictions.ts";
+export { identifyCaller, type Caller, type Subject } from "./subject.ts";
+export { findTenantAccess } from "./tenants.ts";
+
+/** The answer to "can …?", with all that it was computed from. */
+export interface Answer {
+  readonly decision: Decision;
+  /** The links of the chain, in the order in which the server asks for them; one for a single action. */
+  readonly steps: readonly Step[];
+  readonly version: Version;
+  readonly generation: Generation["name"];
+  readonly assumptions: readonly Assumption[];
+}
+
+/** Whether a caller can do something: an everyday operation by its name, or one action. */
+export function can(access: Access, caller: Caller, what: string, target: Target): Answer {
+  const { version, generation, assumptions } = access;
+  const operation = Object.hasOwn(operations, what) ? operations[what as OperationName] : undefined;
+  const on = target.kind === "indices" ? target.expressions : [];
+  const { decision, steps } = operation
+    ? decideOperation(access, caller, operation, target)
+    : { decision: decideAction(access, caller, { action: what, on }), steps: [] };
+  return { decision, steps, version, generation: generation.name, assumptions };
+}

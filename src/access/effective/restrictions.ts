@@ -1,0 +1,295 @@
+import type { Access } from "./access.ts";
+import { isUnknown, type Link, type Unknown } from "./answer.ts";
+import { coveringNames } from "./facts.ts";
+import { findKeyedBlocks } from "./keyed-blocks.ts";
+import { coverWith } from "./permissions.ts";
+import { readQuery } from "./queries.ts";
+import type { Block } from "./roles.ts";
+import { mappingDoubt, type Caller } from "./subject.ts";
+import { hasVariables, matchPattern, renderVariables } from "./variables.ts";
+
+/** The three restrictions that a block can hold; each is judged on its own. */
+type Restriction = "dls" | "fls" | "masked_fields";
+
+/** What a caller sees of the documents of one index. */
+type VisibleDocuments =
+  | { readonly are: "all" }
+  /** Those that match one of the queries. */
+  | { readonly are: "some"; readonly queries: readonly Entry[] }
+  | { readonly are: "none"; readonly why: string }
+  /** Every request on the index fails. */
+  | { readonly are: "errors"; readonly why: string }
+  | { readonly are: "unknown"; readonly reasons: readonly Unknown[] };
+
+export type VisibleFields =
+  | { readonly are: "all" }
+  | { readonly are: "only" | "all-but"; readonly patterns: readonly Entry[] }
+  | { readonly are: "none" }
+  | { readonly are: "unknown"; readonly reasons: readonly Unknown[] };
+
+export type MaskedFields =
+  | { readonly are: "none" }
+  | { readonly are: "some"; readonly patterns: readonly Entry[] }
+  | { readonly are: "unknown"; readonly reasons: readonly Unknown[] };
+
+/** A query or a pattern of a restriction, as it counts for the caller, and where it stands. */
+interface Entry {
+  readonly value: string;
+  readonly link: Link;
+}
+
+/** What is in force for a caller on one index. */
+export interface Restrictions {
+  readonly documents: VisibleDocuments;
+  readonly fields: VisibleFields;
+  readonly masks: MaskedFields;
+}
+
+/** What the caller sees of an index, provided that it may read it at all. */
+export function findRestrictions(access: Access, caller: Caller, name: string): Restrictions {
+  if (caller.isCertificate)
+    return { documents: { are: "all" }, fields: { are: "all" }, masks: { are: "none" } };
+  const found: Restrictions = {
+    documents: findDocuments(access, caller, name),
+    fields: findFields(access, caller, name),
+    masks: findMasks(access, caller, name),
+  };
+  return { ...found, documents: withoutBlindQueries(access, found) };
+}
+
+/** Whether any restriction is in force, so that updates and clones of the index fail. */
+export function isRestricted({ documents, fields, masks }: Restrictions): boolean | "unknown" {
+  if (documents.are === "unknown" || fields.are === "unknown" || masks.are === "unknown") return "unknown";
+  return documents.are !== "all" || fields.are !== "all" || masks.are !== "none";
+}
+
+function findDocuments(access: Access, caller: Caller, name: string): VisibleDocuments {
+  const blocks = restrictingBlocks(access, caller, "dls", name);
+  if (isOpen(blocks)) return { are: "unknown", reasons: blocks.reasons };
+  if (blocks === "unrestricted") return { are: "all" };
+  if (blocks.length === 0) return { are: "none", why: "no rule of the caller's roles is for this index" };
+  const rendered = blocks.map((block) => renderQuery(access, caller, block));
+  const doubts = rendered.filter((one) => isUnknown(one));
+  if (doubts.length > 0) return { are: "unknown", reasons: doubts };
+  return judgeQueries(access, rendered as Entry[]);
+}
+
+function judgeQueries({ generation }: Access, queries: readonly Entry[]): VisibleDocuments {
+  const lacking = queries.find(({ value }) => hasVariables(value));
+  if (lacking && generation.collectsRestrictions)
+    return { are: "errors", why: `${lacking.value} asks for an attribute that the caller does not have` };
+  const doubtful = queries.find(({ value }) => readQuery(value).isQuery !== true);
+  if (doubtful === undefined) return { are: "some", queries };
+  if (generation.brokenQuery === "fails" && readQuery(doubtful.value).isQuery === false)
+    return { are: "errors", why: `${doubtful.value} is no query` };
+  const text = `${doubtful.value} is, or may be, no query: what comes of that depends on the version of the server`;
+  return { are: "unknown", reasons: [{ code: "broken-query", text }] };
+}
+
+/** A query on a field that the caller does not see as it is finds nothing. */
+function withoutBlindQueries(access: Access, { documents, fields, masks }: Restrictions): VisibleDocuments {
+  if (documents.are !== "some" || (fields.are === "all" && masks.are === "none")) return documents;
+  const sights = documents.queries.map(({ value }) => findSight(access, value, fields, masks));
+  if (sights.includes(undefined)) {
+    const text = "a document restriction asks for fields that may be hidden or masked from the caller";
+    return { are: "unknown", reasons: [{ code: "broken-query", text }] };
+  }
+  const queries = documents.queries.filter((_, index) => sights[index]);
+  if (queries.length > 0) return { are: "some", queries };
+  return {
+    are: "none",
+    why: "the documents are restricted by a field that is hidden or masked from the caller",
+  };
+}
+
+/** Whether a query sees the field that it compares. */
+function findSight(
+  access: Access,
+  query: string,
+  fields: VisibleFields,
+  masks: MaskedFields,
+): boolean | undefined {
+  const { field, isFieldless } = readQuery(query);
+  if (isFieldless) return true;
+  if (field === undefined) return undefined;
+  // A sub-field such as `.keyword` follows its parent, and only the mapping tells one from a member of an object.
+  const plain = field.replace(/\.keyword$/, "");
+  const [isVisible, isMasked] = [isFieldVisible(access, fields, plain), isFieldMasked(access, masks, plain)];
+  if (isVisible === false || isMasked === true) return false;
+  return isVisible === true && isMasked === false ? true : undefined;
+}
+
+function renderQuery(access: Access, caller: Caller, block: Block): Entry | Unknown {
+  const query = block.query!;
+  const value = hasVariables(query) ? renderVariables(access, caller, query) : query;
+  return typeof value === "string" ? { value, link: linkTo(block, "dls", query) } : value;
+}
+
+function findFields(access: Access, caller: Caller, name: string): VisibleFields {
+  const blocks = restrictingBlocks(access, caller, "fls", name);
+  if (isOpen(blocks)) return { are: "unknown", reasons: blocks.reasons };
+  if (blocks === "unrestricted") return { are: "all" };
+  if (blocks.length === 0) return { are: "none" };
+  const entries = blocks.flatMap((block) => entriesOf(block, "fls", block.fields));
+  const excluded = entries.filter(({ value }) => /^[~!]/.test(value));
+  if (excluded.length === 0) return { are: "only", patterns: entries };
+  return { are: "all-but", patterns: excluded.map(({ value, link }) => ({ value: value.slice(1), link })) };
+}
+
+function findMasks(access: Access, caller: Caller, name: string): MaskedFields {
+  const blocks = restrictingBlocks(access, caller, "masked_fields", name);
+  if (isOpen(blocks)) return { are: "unknown", reasons: blocks.reasons };
+  if (blocks === "unrestricted" || blocks.length === 0) return { are: "none" };
+  return { are: "some", patterns: blocks.flatMap((block) => entriesOf(block, "masked_fields", block.masks)) };
+}
+
+function entriesOf(block: Block, field: Restriction, values: readonly string[]): Entry[] {
+  return values.map((value, index) => ({ value, link: linkTo(block, `${field}/${index}`, value) }));
+}
+
+function linkTo({ role, pointer }: Block, field: string, value: string): Link {
+  return { kind: "roles", name: role, pointer: `${pointer}/${field}`, value };
+}
+
+/** Blocks in force; none of them where no rule is for the index at all. */
+export type BlocksInForce = readonly Block[] | "unrestricted" | Open;
+
+interface Open {
+  readonly reasons: readonly Unknown[];
+}
+
+function isOpen(blocks: BlocksInForce): blocks is Open {
+  return typeof blocks === "object" && "reasons" in blocks;
+}
+
+function restrictingBlocks(
+  access: Access,
+  caller: Caller,
+  restriction: Restriction,
+  name: string,
+): BlocksInForce {
+  const doubt = mappingDoubt(access);
+  if (doubt) return { reasons: [doubt] };
+  const doubts = findRoleDoubts(access, caller, restriction);
+  if (doubts.length > 0) return { reasons: doubts };
+  return access.generation.collectsRestrictions
+    ? findCollectedBlocks(access, caller, restriction, name)
+    : findKeyedBlocks(access, caller, (block) => isRestricting(block, restriction), name);
+}
+
+/** More roles can mean fewer documents: with a role that is not certain, nothing is. */
+function findRoleDoubts(access: Access, { roles }: Caller, restriction: Restriction): Unknown[] {
+  const doubts = roles.flatMap(({ doubt }) => doubt ?? []);
+  if (doubts.length === 0) return [];
+  const restricts = roles.some(({ name }) =>
+    access.findRole(name)?.blocks.some((block) => isRestricting(block, restriction)),
+  );
+  return restricts ? doubts : [];
+}
+
+function isRestricting({ query, fields, masks }: Block, restriction: Restriction): boolean {
+  if (restriction === "dls") return query !== undefined;
+  return (restriction === "fls" ? fields : masks).length > 0;
+}
+
+/**
+ * From 3.0 on: the rules of all roles together, but of one role only the last block for each name. Its blocks for `*`
+ * count apart from the others.
+ */
+function findCollectedBlocks(
+  access: Access,
+  caller: Caller,
+  restriction: Restriction,
+  name: string,
+): BlocksInForce {
+  const collected = new Collected(access.keepsOrder);
+  for (const { name: role } of caller.roles)
+    for (const block of access.findRole(role)?.blocks ?? []) {
+      const keys = coveringKeys(access, caller, block, name);
+      if (isUnknown(keys)) return { reasons: [keys] };
+      if (keys.length > 0) collected.add(block, keys, isRestricting(block, restriction));
+    }
+  return collected.inForce(access.settings.dfm_empty_overrides_all);
+}
+
+/** The rules for one index, as they are met. It is filled in one loop and asked once. */
+class Collected {
+  readonly #byKey = new Map<string, Block>();
+  readonly #keepsOrder: boolean;
+  #isFree = false;
+  #isCovered = false;
+  #overwritten: Block | undefined;
+
+  constructor(keepsOrder: boolean) {
+    this.#keepsOrder = keepsOrder;
+  }
+
+  add(block: Block, keys: readonly string[], isRestricting: boolean): void {
+    this.#isCovered = true;
+    if (!isRestricting) {
+      this.#isFree = true;
+      return;
+    }
+    for (const key of keys) {
+      const former = this.#byKey.get(`${block.role} ${key}`);
+      if (former && former !== block) this.#overwritten = former;
+      this.#byKey.set(`${block.role} ${key}`, block);
+    }
+  }
+
+  inForce(freeLifts: boolean): BlocksInForce {
+    if (freeLifts && this.#isFree) return "unrestricted";
+    if (this.#overwritten && !this.#keepsOrder) {
+      const text = `the role ${this.#overwritten.role} has several restrictions on this index: the server takes the last, and their order is not known`;
+      return { reasons: [{ code: "block-order", text }] };
+    }
+    if (this.#byKey.size > 0) return [...new Set(this.#byKey.values())];
+    return this.#isCovered ? "unrestricted" : [];
+  }
+}
+
+/** The keys under which a block's rule for an index is kept: the index, each alias, the stream, `*`, its templates. */
+function coveringKeys(
+  access: Access,
+  caller: Caller,
+  block: Block,
+  name: string,
+): readonly string[] | Unknown {
+  const names = access.names ? coveringNames(access.names, name) : [name];
+  const whole = coverWith(access, caller, block, name, names);
+  if (whole.is === "unsure") return whole.reason;
+  if (whole.is === "no") return [];
+  const values = block.patterns.map(({ value }) => value);
+  if (values.includes("*")) return ["*"];
+  const templates = values.filter(hasVariables);
+  const isTemplated = templates.some((value) => matchPattern(access, caller, value, names).is === "yes");
+  const plain = values.filter((value) => !hasVariables(value));
+  const named = names.filter((one) =>
+    plain.some((value) => matchPattern(access, caller, value, [one]).is === "yes"),
+  );
+  return [
+    ...(isTemplated ? [`template ${JSON.stringify(templates)}`] : []),
+    ...named.map((one) => `name ${one}`),
+  ];
+}
+
+/** Whether a field is seen, by its whole path; undefined where that cannot be told. */
+export function isFieldVisible(access: Access, fields: VisibleFields, path: string): boolean | undefined {
+  if (fields.are === "all") return true;
+  if (fields.are === "none") return false;
+  if (fields.are === "unknown") return undefined;
+  const isNamed = isAmongPatterns(access, fields.patterns, path);
+  return isNamed === undefined ? undefined : isNamed === (fields.are === "only");
+}
+
+function isAmongPatterns(access: Access, patterns: readonly Entry[], path: string): boolean | undefined {
+  const verdicts = patterns.map(({ value }) => access.matches(value.split("::")[0]!, path));
+  if (verdicts.includes("yes")) return true;
+  return verdicts.includes("unsure") ? undefined : false;
+}
+
+/** Whether a field is masked; undefined where that cannot be told. */
+export function isFieldMasked(access: Access, masks: MaskedFields, path: string): boolean | undefined {
+  if (masks.are === "none") return false;
+  return masks.are === "unknown" ? undefined : isAmongPatterns(access, masks.patterns, path);
+}

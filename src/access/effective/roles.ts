@@ -1,0 +1,104 @@
+import { isFields } from "../../kinds/canonical.ts";
+import type { Body, Value } from "../../model.ts";
+import { textOf, textsAt, type Documents } from "../documents.ts";
+import { isExpression, matches } from "../pattern.ts";
+import type { Link } from "./answer.ts";
+
+/** A role with its action groups resolved. */
+export interface Role {
+  readonly name: string;
+  readonly cluster: readonly Permission[];
+  readonly blocks: readonly Block[];
+  /** Holds an expression that may be none to the server, which then drops more than this one entry. */
+  readonly isDoubtful: boolean;
+}
+
+/** A pattern of actions and the way to it. */
+export interface Permission {
+  readonly pattern: string;
+  readonly chain: readonly Link[];
+}
+
+/** One entry of `index_permissions`. */
+export interface Block {
+  readonly role: string;
+  readonly pointer: string;
+  readonly patterns: readonly Pattern[];
+  readonly permissions: readonly Permission[];
+  readonly query: string | undefined;
+  readonly fields: readonly string[];
+  readonly masks: readonly string[];
+}
+
+/** One pattern of index names, as it is written. */
+interface Pattern {
+  readonly value: string;
+  readonly link: Link;
+}
+
+export function compileRole(documents: Documents, name: string, body: Body): Role {
+  const cluster = resolvePermissions(documents, name, body, "cluster_permissions", "");
+  const blocks = listAt(body, "index_permissions").map((block, index) =>
+    compileBlock(documents, name, block, `/index_permissions/${index}`),
+  );
+  const permissions = [...cluster, ...blocks.flatMap((block) => block.permissions)];
+  return { name, cluster, blocks, isDoubtful: permissions.some(({ pattern }) => isUnreadable(pattern)) };
+}
+
+/** Whether an expression cannot be carried over from Java, perhaps because Java refuses it, too. */
+function isUnreadable(pattern: string): boolean {
+  return isExpression(pattern) && matches(pattern, "a") === "unsure";
+}
+
+function compileBlock(documents: Documents, role: string, body: Body, pointer: string): Block {
+  return {
+    role,
+    pointer,
+    patterns: textsAt(body, "index_patterns").map(({ value }, index) => ({
+      value,
+      link: { kind: "roles", name: role, pointer: `${pointer}/index_patterns/${index}`, value },
+    })),
+    permissions: resolvePermissions(documents, role, body, "allowed_actions", pointer),
+    query: textOf(body["dls"])?.value.trim() === "" ? undefined : textOf(body["dls"])?.value,
+    fields: textsAt(body, "fls").map(({ value }) => value),
+    masks: textsAt(body, "masked_fields").map(({ value }) => value),
+  };
+}
+
+/** The objects of a list. */
+export function listAt(body: Body, field: string): Body[] {
+  const list: Value | undefined = body[field];
+  return Array.isArray(list) ? list.filter((item): item is Body => isFields(item)) : [];
+}
+
+/** What a list of actions and groups comes to. A group stands for its members and, harmlessly, for its own name. */
+export function resolvePermissions(
+  documents: Documents,
+  role: string,
+  body: Body,
+  field: string,
+  below: string,
+): Permission[] {
+  const groups = documents.get("actiongroups");
+  const found = new Map<string, Permission>();
+  let open: Permission[] = textsAt(body, field).map(({ value }, index) => ({
+    pattern: value,
+    chain: [{ kind: "roles", name: role, pointer: `${below}/${field}/${index}`, value }],
+  }));
+  // Level by level, so that the first chain to a pattern is one of the shortest.
+  while (open.length > 0) {
+    const fresh = open.filter(({ pattern }) => !found.has(pattern));
+    for (const permission of fresh)
+      if (!found.has(permission.pattern)) found.set(permission.pattern, permission);
+    open = fresh.flatMap(({ pattern, chain }) =>
+      textsAt(groups?.get(pattern), "allowed_actions").map(({ value }, index) => ({
+        pattern: value,
+        chain: [
+          ...chain,
+          { kind: "actiongroups", name: pattern, pointer: `/allowed_actions/${index}`, value } as const,
+        ],
+      })),
+    );
+  }
+  return [...found.values()];
+}

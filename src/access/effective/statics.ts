@@ -1,0 +1,32 @@
+import { isWithin } from "../../kinds/version.ts";
+import type { Body, KindName, Version } from "../../model.ts";
+import type { Documents } from "../documents.ts";
+import shipped from "./static.json" with { type: "json" };
+
+type Named = Readonly<Record<string, Body>>;
+
+/** The entities that stand in no document, because the plugin has them built in: the same from 2.10 on, but for one pattern. */
+const statics: Readonly<Partial<Record<KindName, Named>>> = {
+  actiongroups: shipped.actiongroups,
+  roles: shipped.roles,
+  tenants: { global_tenant: {} },
+};
+
+/** The documents with what the plugin brings along, which wins over entities of the same name. */
+export function withStatics(documents: Documents, version: Version): Documents {
+  const merged = new Map(documents);
+  for (const [kind, entities] of Object.entries(statics) as [KindName, Named][]) {
+    const given = documents.get(kind);
+    if (given) merged.set(kind, new Map([...given, ...Object.entries(entities)]));
+  }
+  const roles = merged.get("roles");
+  if (roles && !isWithin(version, { since: "2.17" }))
+    merged.set("roles", new Map([...roles, ["logstash", withoutEcs(roles.get("logstash")!)]]));
+  return merged;
+}
+
+/** `ecs-logstash-*` came with 2.17. */
+function withoutEcs(logstash: Body): Body {
+  const text = JSON.stringify(logstash).replace(',"ecs-logstash-*"', "");
+  return JSON.parse(text) as Body;
+}

@@ -1,0 +1,91 @@
+import type { Access } from "./access.ts";
+import type { Unknown } from "./answer.ts";
+import { isUnknown } from "./answer.ts";
+import type { Caller } from "./subject.ts";
+
+/** Whether a text holds variables. */
+export function hasVariables(text: string): boolean {
+  return text.includes("${");
+}
+
+/**
+ * A text with its variables replaced, as text and one after the other, as the server does. What is no variable of the
+ * caller stays as it is.
+ */
+export function renderVariables(access: Access, caller: Caller, text: string): string | Unknown {
+  const inDoubt = findDoubt(access, caller, text);
+  if (inDoubt) return inDoubt;
+  return variablesOf(caller).reduce(
+    (rendered, [name, value]) =>
+      rendered
+        .replaceAll(`\${${name}}`, () => value)
+        .replaceAll(`\${${name.replaceAll(".", "_")}}`, () => value),
+    text,
+  );
+}
+
+function variablesOf({ identity, roles, attributes = {} }: Caller): (readonly [string, string])[] {
+  return [
+    ["user.name", identity.name ?? ""],
+    ["user.roles", quoteAll(identity.backendRoles)],
+    ["user.securityRoles", quoteAll(roles.map(({ name }) => name))],
+    ...Object.entries(attributes),
+  ];
+}
+
+function quoteAll(texts: readonly string[]): string {
+  return texts.map((text) => `"${text}"`).join(",");
+}
+
+function findDoubt({ generation }: Access, caller: Caller, text: string): Unknown | undefined {
+  if (generation.hasVariableDefaults && /\$\$\{|:-|\$\{[^}]*\$\{/.test(text))
+    return { code: "variable", text: `${text} holds a default or a variable within a variable` };
+  const { subject, identity, attributes, roles } = caller;
+  const isNameless = subject.kind === "backend-role" || subject.kind === "everybody";
+  const openOnes: readonly (readonly [boolean, variable: string, what: string])[] = [
+    [isNameless, "user.name", "the caller's name"],
+    [isNameless || attributes === undefined, "attr.", "attributes of the caller"],
+    [identity.mayHaveMore === true, "user.roles", "backend roles that nobody knows"],
+    [roles.some(({ doubt }) => doubt), "user.securityRoles", "roles that are not certain"],
+  ];
+  const open = openOnes.find(([isOpen, variable]) => isOpen && asksFor(text, variable));
+  return open && { code: "variable", text: `${text} depends on ${open[2]}` };
+}
+
+function asksFor(text: string, variable: string): boolean {
+  return text.includes(`\${${variable}`) || text.includes(`\${${variable.replaceAll(".", "_")}`);
+}
+
+/** Whether a pattern of the caller's covers one of some names, and which. */
+export function matchPattern(
+  access: Access,
+  caller: Caller,
+  pattern: string,
+  names: readonly string[],
+):
+  | { readonly is: "yes"; readonly name: string }
+  | { readonly is: "no" }
+  | { readonly is: "unsure"; readonly reason: Unknown } {
+  const isDate = pattern.startsWith("<") && pattern.endsWith(">");
+  if (isDate) return matchDate(pattern, names);
+  const rendered = hasVariables(pattern) ? renderVariables(access, caller, pattern) : pattern;
+  if (typeof rendered !== "string" && isUnknown(rendered)) return { is: "unsure", reason: rendered };
+  let isOpen = false;
+  for (const name of names) {
+    const verdict = access.matches(rendered, name);
+    if (verdict === "yes") return { is: "yes", name };
+    isOpen ||= verdict === "unsure";
+  }
+  if (!isOpen) return { is: "no" };
+  return { is: "unsure", reason: { code: "expression", text: `only Java can read ${pattern}` } };
+}
+
+/** What stands before the date is the same on every day. */
+function matchDate(pattern: string, names: readonly string[]): ReturnType<typeof matchPattern> {
+  const start = pattern
+    .slice(1)
+    .split(/[{$]/)[0]!
+    .replace(/[>*?].*$/s, "");
+  if (!names.some((name) => name.startsWith(start))) return { is: "no" };
+  return { is: "unsure", reason: { code: "date-math", text: `${pattern} depends on the day` } };
+}
