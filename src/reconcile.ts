@@ -12,7 +12,8 @@ import { refusedSecretFindings } from "./config/refused-secrets.ts";
 import type { KnownNames } from "./config/references.ts";
 import { notSupportedFindings } from "./config/not-supported.ts";
 import { unknownFieldFindings } from "./config/unknown-fields.ts";
-import { contentFindings, referenceFindings } from "./config/validate.ts";
+import { collectPausing } from "./config/pausing.ts";
+import { contentSteps, referenceSteps } from "./config/validate.ts";
 import { OsacError } from "./errors.ts";
 import { guardFindings, type GuardChoice } from "./guard/index.ts";
 import { addressOf } from "./kinds/address.ts";
@@ -149,7 +150,8 @@ async function loadChecked(
   { only, ...options }: Loading,
 ): Promise<Directory> {
   const loaded = await loadDirectory(path, { env, ...options });
-  return limitTo({ ...loaded, findings: [...loaded.findings, ...contentFindings(loaded)] }, only);
+  const found = await collectPausing(contentSteps(loaded));
+  return limitTo({ ...loaded, findings: [...loaded.findings, ...found] }, only);
 }
 
 function isError({ severity }: Finding): boolean {
@@ -211,7 +213,7 @@ export async function plan(
     ...withoutSaid(directory.findings, made.findings),
     ...notSupportedFindings(directory, made),
     ...unknownFieldFindings(directory, changes, live),
-    ...referenceFindings(directory, namesAfter(live, changes)),
+    ...(await collectPausing(referenceSteps(directory, namesAfter(live, changes)))),
     ...confusableNames(directory, namesAfter(live, changes)),
   ].filter((finding) => !isLeftOut(finding, given.choice.ignore));
   const refused = [

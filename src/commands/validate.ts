@@ -37,7 +37,7 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const listing = listFiles(settings.directory);
   const options = { env: io.env, rules: placeholderRules(settings), listing };
   const loaded = await loadDirectory(settings.directory, options);
-  const findings = [...loaded.findings, ...validateDirectory(loaded)];
+  const findings = [...loaded.findings, ...(await validateDirectory(loaded))];
   const limited = limitTo({ ...loaded, findings }, settings.kinds);
   // It uploads every file, whatever kinds a run of osac is about.
   const uploaded =

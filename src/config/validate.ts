@@ -5,6 +5,7 @@ import { rules } from "./lint/index.ts";
 import type { Poison, Remark } from "./lint/remark.ts";
 import { holdsSecret, type Secret } from "../secret.ts";
 import { sortByPlace } from "./load.ts";
+import { collectPausing } from "./pausing.ts";
 import { createLocator, type Locator } from "./yaml/locate.ts";
 import { isOn } from "./pointer.ts";
 import { hasFilePlaceholder } from "./placeholders/placeholders.ts";
@@ -16,11 +17,12 @@ import { checkSchema } from "./schema/schema-check.ts";
  * Everything wrong with a directory beyond the reading of its files, which the directory's own findings tell.
  * Sorted by place. Looks into the files again for the lines of what it finds.
  */
-export function validateDirectory(directory: Directory): Finding[] {
+export async function validateDirectory(directory: Directory): Promise<Finding[]> {
+  const known = knownNames(directory);
   return sortByPlace([
-    ...contentFindings(directory),
-    ...referenceFindings(directory, knownNames(directory)),
-    ...confusableNames(directory, knownNames(directory)),
+    ...(await collectPausing(contentSteps(directory))),
+    ...(await collectPausing(referenceSteps(directory, known))),
+    ...confusableNames(directory, known),
     ...filePlaceholders(directory),
   ]);
 }
@@ -47,8 +49,13 @@ function isFromFile({ reference = "" }: Secret): boolean {
 
 /** Unknown fields and wrong types, what would break a cluster, what REST refuses, what has no effect. */
 export function contentFindings(directory: Directory): Finding[] {
+  return [...contentSteps(directory)].flat();
+}
+
+/** The same, an entity a step. */
+export function contentSteps(directory: Directory): Iterable<Finding[]> {
   const checks = new Map([...directory.kinds.keys()].map((kind) => [kind, checkSchema(kinds[kind])]));
-  return findingsOf(directory, (entity) => {
+  return findingSteps(directory, (entity) => {
     const remarks = [
       ...checks.get(entity.kind)!(entity),
       ...rules.flatMap((rule) => rule(entity, directory)),
@@ -69,17 +76,26 @@ function isShippedFlaw({ code, severity }: Remark): boolean {
 
 /** Names that do not exist among the known ones: those of the files offline, those of the cluster too in a plan. */
 export function referenceFindings(directory: Directory, known: KnownNames): Finding[] {
+  return [...referenceSteps(directory, known)].flat();
+}
+
+/** The same, an entity a step. */
+export function referenceSteps(directory: Directory, known: KnownNames): Iterable<Finding[]> {
   const guess = limitedGuess();
-  return findingsOf(directory, (entity) => [
+  return findingSteps(directory, (entity) => [
     ...danglingReferences(entity, known, guess),
     ...unknownTenants(entity, known, guess),
   ]);
 }
 
-function findingsOf(directory: Directory, remarksOn: (entity: Declared) => Remark[]): Finding[] {
+function* findingSteps(
+  directory: Directory,
+  remarksOn: (entity: Declared) => Remark[],
+): Generator<Finding[]> {
   const locate = createLocator(directory.path);
-  const entities = [...directory.kinds.values()].flatMap((declared) => [...declared.values()]);
-  return entities.flatMap((entity) => remarksOn(entity).map((remark) => toFinding(entity, remark, locate)));
+  for (const declared of directory.kinds.values())
+    for (const entity of declared.values())
+      yield remarksOn(entity).map((remark) => toFinding(entity, remark, locate));
 }
 
 /**

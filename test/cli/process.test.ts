@@ -177,6 +177,25 @@ test("Ctrl-C ends a command that waits, with 130 and one json document", async (
   });
 });
 
+test("a signal that comes while many files are judged is heard before they are done", async () => {
+  const cwd = await loud();
+  // Sent by the process itself when it begins to look for places in the files, so that no clock decides.
+  const hook = `import fs from "node:fs";
+    import { syncBuiltinESMExports } from "node:module";
+    const read = fs.readFileSync;
+    fs.readFileSync = (path, ...more) => {
+      if (String(path).endsWith("roles/0.yml")) process.kill(process.pid, "SIGTERM");
+      return read(path, ...more);
+    };
+    syncBuiltinESMExports();`;
+  const argv = ["--import", `data:text/javascript,${encodeURIComponent(hook)}`, cli, "validate"];
+  const child = spawn(process.execPath, argv, { cwd });
+  const [out, err, closed] = [text(child.stdout), text(child.stderr), once(child, "close")];
+  expect(await closed).toEqual([143, null]);
+  expect(await out).toBe("");
+  expect(await err).toContain("interrupted by SIGTERM");
+});
+
 test("a crash that nobody awaited is told without the secrets in it, and ends with 1", async () => {
   const cwd = await folder({
     "internal_users.yml":

@@ -406,6 +406,31 @@ test("osac.yml belongs to the files that a saved plan is bound to", async () => 
   expect(err).toContain("[other-files]");
 });
 
+test("the id of a plan binds who applies it and until when, as osac.yml says", async () => {
+  const simulator = await start();
+  const idUnder = async (settings: string): Promise<string> => {
+    const cwd = await folder({
+      "security/osac.yml": settings,
+      "security/roles.yml": roles("a"),
+      "ca.pem": simulator.caCert,
+    });
+    const { out } = await osac(["plan", "security", "--output", "json"], {
+      cwd,
+      env: administrator(simulator),
+    });
+    return (JSON.parse(out) as { planId: string }).planId;
+  };
+  const settings = [
+    "{}",
+    "plan: { expires: 8760 }",
+    "cluster: { username: somebody }",
+    "status: { cert_days: 8 }",
+  ];
+  const [usual, expires, username, unrelated] = await Promise.all(settings.map(idUnder));
+  expect(unrelated).toBe(usual);
+  expect(new Set([usual, expires, username]).size).toBe(3);
+});
+
 describe("a file of the pull request has nobody's password tried", () => {
   test("by passwords.verify", async () => {
     const simulator = await start({ users: { victim: { password: "Winter2026x-secret" } } });

@@ -37,7 +37,7 @@ async function prepare(corpusCase: CorpusCase): Promise<string> {
 
 async function findingsOf(corpusCase: CorpusCase): Promise<Finding[]> {
   const directory = await loadDirectory(await prepare(corpusCase), { env: {} });
-  return [...directory.findings, ...validateDirectory(directory)];
+  return [...directory.findings, ...(await validateDirectory(directory))];
 }
 
 function brief({ code, message, at }: Finding): string {

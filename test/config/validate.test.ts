@@ -28,7 +28,7 @@ async function validate(
   }
   const directory = await loadDirectory(folder, { env, rules: { ...usualRules, allowed } });
   expect(directory.findings).toEqual([]);
-  return validateDirectory(directory);
+  return await validateDirectory(directory);
 }
 
 const verdict = ({ severity, code, refusedByServer }: Finding): string =>

@@ -42,6 +42,8 @@ export interface Option<T> {
   readonly risk?: "login" | "guess" | "write";
   /** It decides what a run may do, or what it looks at: every report says what it is, and plans are bound to it. */
   readonly protects?: true;
+  /** It decides who applies a plan, or until when: what a settings file says of it, plans are bound to. */
+  readonly binds?: true;
 }
 
 /** What is not a setting but derived from where the command runs. */
@@ -123,6 +125,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     flag: "username",
     env: "OSAC_USERNAME",
     key: "cluster.username",
+    binds: true,
   },
   password: {
     type: secret,
@@ -422,6 +425,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     flag: "expires",
     env: "OSAC_EXPIRES",
     key: "plan.expires",
+    binds: true,
   },
   plan: {
     type: path,

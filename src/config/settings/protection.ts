@@ -32,7 +32,8 @@ export function readProtection(
   return {
     protective: protective.flatMap(([name, option]) => settingsInForce(option, typed.get(name), filed)),
     bound: Object.fromEntries(
-      protective.flatMap(([, { key }]) => {
+      all.flatMap(([, { key, protects, binds }]) => {
+        if (!protects && !binds) return [];
         const found = key === undefined ? undefined : filed.get(key);
         return found ? [[key!, found.value]] : [];
       }),
