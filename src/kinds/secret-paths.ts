@@ -26,6 +26,12 @@ export function wrapSecrets(kind: Kind, body: Body): Body {
   return wrapped(context, entitySpot(context), body) as Body;
 }
 
+/** Whether the schema has a place for a secret anywhere in the kind. */
+export function hasSecrets(kind: Kind): boolean {
+  const context = contextOf(kind);
+  return mayHoldSecret(context, context.definitions["entity"]!);
+}
+
 /** Whether what stands at a path of the kind's file, the entity's name first, is a secret. */
 export function isSecretPath(kind: Kind, [name, ...path]: readonly string[]): boolean {
   return name !== undefined && name !== "_meta" && placeAt(kind, path).isSecret;

@@ -1,5 +1,6 @@
 import type { Kind } from "../kinds/kind.ts";
 import { isFields } from "../kinds/canonical.ts";
+import { hasSecrets } from "../kinds/secret-paths.ts";
 import { withoutField } from "../kinds/login.ts";
 import type { Body, Listed, Value } from "../model.ts";
 import { holdsSecret } from "../secret.ts";
@@ -56,6 +57,8 @@ function treatmentOf(
 
 /** Declared secrets that equal the live ones only because those cannot be seen. */
 export function unverifiedSecrets(kind: Kind, { desired, live }: Sides): Listed[] {
+  // Elsewhere only placeholders that were not looked up cannot be seen, and those are refused.
+  if (!hasSecrets(kind)) return [];
   const listed: Listed[] = [];
   for (const [name, { body, at }] of desired) {
     for (const reason of unseen(body, live.get(name)))

@@ -18,7 +18,7 @@ export const noEffectRule: Rule = ({ kind, body }) => {
     ...blocks.flatMap(({ fields, pointer }) =>
       beyondAll(fields["allowed_actions"], `${pointer}/allowed_actions`),
     ),
-    ...restrictions.flatMap((field) => forgottenRestrictions(field, blocks)),
+    ...(blocks.length < 2 ? [] : restrictions.flatMap((field) => forgottenRestrictions(field, blocks))),
   ];
 };
 
@@ -51,7 +51,7 @@ function nothing(pointer: string, field: string): Remark {
 
 /** What `*` gives already. Permissions of `restapi:` and `system:` have to be named beside it. */
 function beyondAll(list: Value | undefined, pointer: string): Remark[] {
-  if (!listTexts(list).includes("*")) return [];
+  if (textsOf(list, pointer, (text) => text === "*").length === 0) return [];
   const [superfluous] = textsOf(list, pointer, (text) => text !== "*" && !/^(?:restapi|system):/.test(text));
   if (superfluous === undefined) return [];
   const message = `${spoken(superfluous.pointer)}: ${superfluous.shown} adds nothing to "*"`;
