@@ -28,10 +28,6 @@ export function boolean(value: boolean): Buffer {
   return encode(0x01, Buffer.of(value ? 0xff : 0));
 }
 
-export function nothing(): Buffer {
-  return encode(0x05);
-}
-
 export function octets(content: Uint8Array): Buffer {
   return encode(0x04, content);
 }
