@@ -45,7 +45,7 @@ async function demonstrate() {
   await osac("apply security --yes", 0);
   await osac("plan security", 0);
 
-  say("Taken too far? Every apply keeps what it changes, and can be taken back.");
+  say("Taken too far? Every apply keeps what it changes, and can be rolled back.");
   const kept = await readdir(join(folder, "backups"));
   await osac(`rollback backups/${kept.toSorted().at(-1)} --yes`, 0);
 

@@ -148,8 +148,8 @@ function notAsDesired({ kind, name, at }: Change): Finding {
   return {
     code: "not-as-desired",
     severity: "error",
-    message: "it was written, but reads otherwise",
-    hint: "somebody else may have changed it since: look at a new plan",
+    message: "it was written, but the cluster returns something else",
+    hint: "another client may have changed it since: make a new plan",
     kind,
     name,
     ...(at ? { at } : {}),

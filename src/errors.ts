@@ -4,12 +4,12 @@ import type { Finding } from "./model.ts";
 export const exitCodes = {
   done: { code: 0, meaning: "done, nothing to do, or declined at the prompt" },
   internal: { code: 1, meaning: "internal error, please report" },
-  changes: { code: 2, meaning: "changes or drift found, a certificate expires soon" },
+  changes: { code: 2, meaning: "changes or drift found, or a certificate expires soon" },
   input: { code: 3, meaning: "bad input: files, settings, arguments" },
   stale: { code: 4, meaning: "stale plan" },
   guard: { code: 5, meaning: "refused by a guard" },
-  partial: { code: 6, meaning: "written in part, rejected, or not as desired when read again" },
-  access: { code: 7, meaning: "unreachable, unauthenticated or not allowed" },
+  partial: { code: 6, meaning: "applied in part, rejected by the server, or not as desired after the write" },
+  access: { code: 7, meaning: "cluster unreachable, login failed, or not allowed" },
   lockout: {
     code: 8,
     meaning: "lockout: the plan would lock the caller out, or a change did and osac reverted it",
@@ -70,6 +70,6 @@ export function failure(
 export function knownError(error: unknown): OsacError {
   if (error instanceof OsacError) return error;
   const message = `internal error: ${error instanceof Error ? error.message : String(error)}`;
-  const hint = "this is a fault of osac; please report it with all that is printed";
+  const hint = "this is a bug in osac; please report it with the whole output";
   return failure("internal", "internal-error", message, { hint, cause: error });
 }

@@ -101,9 +101,9 @@ export async function exportLive(
 }
 
 function needsCertificate(): Error {
-  const message = "--with-hashes needs the admin certificate: nobody else can see hashes";
+  const message = "--with-hashes needs the admin certificate: only that certificate can read hashes";
   return failure("input", "needs-certificate", message, {
-    hint: "give it with --client-cert and --client-key",
+    hint: "pass it with --client-cert and --client-key",
   });
 }
 

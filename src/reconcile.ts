@@ -115,7 +115,7 @@ export interface Reconciliation {
   readonly told: Verification["told"];
 }
 
-/** The same, with who moved each of the entities that differ. */
+/** The same, with which side changed each of the entities that differ. */
 export interface Drift extends Reconciliation {
   readonly causes: ReadonlyMap<Change, Cause>;
 }
@@ -300,7 +300,7 @@ function loginTaskOf({ logins, choice: { areAllForced, forced, ignore } }: Task)
   };
 }
 
-/** What differs, and who moved: told from the files as they were last applied, where they are given. */
+/** What differs, and which side changed: told from the files as they were last applied, where they are given. */
 export async function drift(
   reader: Reader,
   connection: Connection,

@@ -141,7 +141,7 @@ function toldNothing(path: string, why: string): Finding {
     code: "no-side-answer",
     severity: "warning",
     message: `the answer to GET ${path} cannot be used, and the run goes on without it: ${why}`,
-    hint: "look at what stands between (a proxy, a load balancer)",
+    hint: "check the proxy or load balancer in between",
   };
 }
 

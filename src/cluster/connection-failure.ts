@@ -13,7 +13,7 @@ interface Explanation {
 const untrusted: Explanation = {
   code: "untrusted-certificate",
   what: "its certificate is not signed by an authority that is trusted here",
-  hint: "give the authority's certificate with --ca-cert",
+  hint: "pass the authority's certificate with --ca-cert",
 };
 
 const notHttp: Explanation = {
@@ -25,7 +25,7 @@ const notHttp: Explanation = {
 const noCommonTls: Explanation = {
   code: "tls-failed",
   what: "the two ends agree on no version or cipher of TLS, or it asks for a client certificate",
-  hint: "it must speak TLS 1.2 or newer; a client certificate is given with --client-cert",
+  hint: "it must speak TLS 1.2 or newer; pass a client certificate with --client-cert",
 };
 
 const proxyRefused: Explanation = {

@@ -96,7 +96,7 @@ function entries(connection: Connection, kind: Kind, { body }: Answer): [string,
       "not-opensearch",
       `${connection.url} answered ${kind.path} with something that is no JSON object`,
       {
-        hint: "check what stands between (a proxy, a load balancer)",
+        hint: "check the proxy or load balancer in between",
       },
     );
   }

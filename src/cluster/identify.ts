@@ -164,7 +164,7 @@ function notOpenSearch(connection: Connection, root: Answer): OsacError {
   return failure("access", "not-opensearch", `${url} answered ${root.status}${instead}`, {
     hint: passingStatuses.includes(root.status)
       ? "something between (a proxy, a load balancer) did not reach it in time; try again later"
-      : "check the url, and what stands between (a proxy, a load balancer)",
+      : "check the url, and the proxy or load balancer in between",
   });
 }
 
@@ -177,13 +177,13 @@ function insteadOf(url: string, { headers: { location } }: Answer): string {
 
 function callerText(connection: Connection, whoami: Answer): string {
   const { token, username, clientCert, url } = connection;
-  if (token) return "a bearer token was given";
+  if (token) return "the request had a bearer token";
   if (username !== undefined) return `user "${username}"`;
-  if (clientCert === undefined) return "no user, token or certificate was given";
-  if (!isCertificateLost(connection, whoami)) return "a client certificate was given";
+  if (clientCert === undefined) return "the request had no user, token or certificate";
+  if (!isCertificateLost(connection, whoami)) return "the request had a client certificate";
   return url.startsWith("http:")
-    ? "a client certificate was given, but http:// cannot carry one"
-    : "a client certificate was given, but it does not reach the node: a proxy ends TLS before it";
+    ? "the request had a client certificate, but http:// cannot carry one"
+    : "the request had a client certificate, but it does not reach the node: a proxy ends TLS before it";
 }
 
 /**

@@ -152,9 +152,7 @@ function wordsOf({ body, text }: Answer): string {
   const keys = Object.entries(details).map(
     ([name, value]) => `${name}: ${inOneLine(isFields(value) ? value["keys"] : value)}`,
   );
-  return [typeof said === "string" ? said : "no reason given", ...(reason === undefined ? [] : keys)].join(
-    "; ",
-  );
+  return [typeof said === "string" ? said : "no reason", ...(reason === undefined ? [] : keys)].join("; ");
 }
 
 /** Lists of texts as they are; whatever else a server may nest is no words. */

@@ -61,7 +61,7 @@ async function newPassword(settings: Settings, { stdin }: Io): Promise<Secret> {
   const secret = await readNewPassword(settings, stdin);
   if (secret) return secret;
   throw failure("input", "no-new-password", "the new password is missing", {
-    hint: "give it with --new-password-file PATH, - for standard input, or OSAC_NEW_PASSWORD",
+    hint: "pass it with --new-password-file PATH, - for standard input, or OSAC_NEW_PASSWORD",
   });
 }
 

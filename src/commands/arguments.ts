@@ -75,7 +75,7 @@ export async function helpText(columns: number | undefined): Promise<string> {
 function buildParser(tokens: Tokens, width: number, use: Use): Argv {
   const parser = yargs()
     .scriptName("osac")
-    .usage("osac <command>\n\nKeeps the configuration of the OpenSearch Security plugin in git.")
+    .usage("osac <command>\n\nManages the OpenSearch Security configuration as code.")
     .locale("en")
     .exitProcess(false)
     .version(false)
@@ -329,7 +329,7 @@ function misplacedFlag(flag: string): OsacError {
   const users = commands.filter((command) => command.options.some((name) => options[name].flag === flag));
   const hint =
     users.length > 0 ? `it belongs to ${users.map((command) => command.name).join(", ")}` : "leave it out";
-  return failure("input", "misplaced-flag", `--${flag} means nothing to this command`, { hint });
+  return failure("input", "misplaced-flag", `--${flag} does not apply to this command`, { hint });
 }
 
 function unexpected(word: string): OsacError {

@@ -12,7 +12,7 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
     requireFlush(cluster, user);
     const who = user === undefined ? "all users" : `user ${formatItem(user)}`;
     return {
-      question: `Have ${name} forget the logins of ${who}?`,
+      question: `Flush the authentication cache of ${name} for ${who}?`,
       carryOut: async () => {
         await flushCache(operator, user);
         return {

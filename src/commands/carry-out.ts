@@ -124,7 +124,7 @@ async function write(reconciliation: Reconciliation, around: Surroundings): Prom
 
 /** Said at once, since a write can take minutes, in which somebody might lose patience. */
 const interrupted =
-  "interrupted: the request under way is finished first; a second signal ends this at once, and nobody is told what became of it\n";
+  "interrupted: the request under way is finished first; a second signal stops at once, without a report of the result\n";
 
 async function auditorOf(
   reconciliation: Reconciliation,
@@ -185,7 +185,7 @@ function wayBackText({ outcomes }: Applied, around: Surroundings & { backup: str
   const { settings, io, backup } = around;
   if (outcomes.every(({ result }) => result === "not-tried")) return "";
   const flags = repeatedFlags(settings, "rollback", notTakenBack);
-  return `To take this back: ${formatCommand(["rollback", nameFrom(io.cwd, backup), ...flags])}\n`;
+  return `To roll back: ${formatCommand(["rollback", nameFrom(io.cwd, backup), ...flags])}\n`;
 }
 
 /** Choices about the changes of this run: another run has to make its own. */

@@ -12,7 +12,7 @@ import { printPlan } from "./print-plan.ts";
 import { withStrictSettings } from "./strict-settings.ts";
 import { withReader } from "./task.ts";
 
-/** Says what differs between the files and the cluster, and who moved. */
+/** Says what differs between the files and the cluster, and which side changed. */
 export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const began = performance.now();
   const peer = watchPeer(settings);
@@ -40,8 +40,8 @@ function refuseUntold({ base, failOn, setBy }: Settings): void {
   const told = failOn.filter((kind) => !["unknown", "skipped", "unmanaged"].includes(kind));
   if (base !== undefined || told.length === 0 || failOn.includes("unknown")) return;
   const where = setBy["failOn"] ?? "--fail-on";
-  throw failure("input", "no-base", `${where}: without --base nobody can tell ${told.join(", ")}`, {
-    hint: "say with --base what was last applied, or name unknown as well",
+  throw failure("input", "no-base", `${where}: without --base osac cannot tell ${told.join(", ")}`, {
+    hint: "pass --base with the files as last applied, or add unknown to the list",
   });
 }
 

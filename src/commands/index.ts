@@ -38,7 +38,7 @@ export interface Command {
 export const directory: Argument = {
   name: "dir",
   what: "directory's name",
-  describe: "the directory of files, the current one by default",
+  describe: "the directory of files, by default the current one",
 };
 
 /** What every command understands. */
@@ -116,7 +116,7 @@ const writing: readonly OptionName[] = ["keepGoing", "auditLog", "backup", "back
 export const commands: readonly Command[] = [
   {
     name: "validate",
-    describe: "check the files: schema, references, lint; offline",
+    describe: "check the files offline: schema, references, lint",
     argument: directory,
     options: [...common, "quiet", "kinds", "strict", ...placeholders, "secrets", "validateFor"],
     outputs: ["text", "json", "github"],
@@ -132,7 +132,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: "apply",
-    describe: "plan, ask, write, and read again what was written",
+    describe: "plan, ask, write and verify",
     argument: directory,
     options: [...planning, "plan", "expectPlan", ...writing],
     outputs: ["text", "json", "markdown"],
@@ -140,11 +140,11 @@ export const commands: readonly Command[] = [
   },
   {
     name: "rollback",
-    describe: "plan and apply the way back to a backup that apply made",
+    describe: "plan and apply the rollback to a backup that apply made",
     argument: {
       name: "file",
       what: "file's name",
-      describe: "a backup; or the directory of files, the current one by default, for the newest backup",
+      describe: "a backup file; or a directory of files, by default the current one, for the newest backup",
     },
     options: [...common, ...connection, "strict", "ignore", ...guarding, ...hashing, ...writing],
     outputs: ["text", "json", "markdown"],
@@ -176,7 +176,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: "status",
-    describe: "say whether the cluster can be reached, as whom, and what that caller may do",
+    describe: "show the connection, the caller and what the caller may read and write",
     argument: directory,
     options: [...common, ...connection, "quiet", "certDays", "probeReload"],
     outputs: ["text", "json"],
@@ -192,7 +192,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: "init",
-    describe: "begin with an existing cluster: its state, settings, rights for a pipeline, workflows",
+    describe: "bootstrap a directory from an existing cluster: files, settings, pipeline users, workflows",
     argument: directory,
     options: [...common, ...connection, "kinds", "ignore", "keepPlaceholders", "github"],
     outputs: ["text", "json"],
@@ -200,18 +200,18 @@ export const commands: readonly Command[] = [
   },
   {
     name: "cache flush",
-    describe: "have the nodes forget who has logged in, so that everybody is authenticated anew",
+    describe: "flush the authentication cache: all users authenticate again",
     options: [...common, ...connection, "user", "yes"],
     outputs: ["text", "json"],
     load: () => import("./cache-flush.ts"),
   },
   {
     name: "certificates reload",
-    describe: "have the node that answers load its renewed certificates, without a restart",
+    describe: "reload the renewed certificates of the connected node, without a restart",
     argument: {
       name: "layer",
       what: "layer",
-      describe: "what uses the certificates",
+      describe: "the layer that uses the certificates",
       isRequired: true,
       choices: ["http", "transport"],
     },
@@ -221,7 +221,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: "account password",
-    describe: "change the caller's own password, and prove the new one by a login",
+    describe: "change the caller's own password and verify the new one with a login",
     options: [...common, ...connection, "newPassword", "newPasswordFile", "yes"],
     outputs: ["text", "json"],
     load: () => import("./account-password.ts"),

@@ -17,7 +17,7 @@ import type { Io } from "./io.ts";
 export interface Run extends Omit<RunFacts, "findings"> {
   /** `performance.now()` at the start. */
   readonly began: number;
-  /** Only of drift: who moved. */
+  /** Only of drift: which side changed. */
   readonly causes?: ReadonlyMap<Change, Cause>;
   /** What to say of the plan's id; nothing is said without. */
   readonly id?: IdFacts;

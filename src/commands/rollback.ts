@@ -41,9 +41,9 @@ async function findNewest(
   { env, stderr }: Io,
 ): Promise<ReadBackup> {
   const { uuid } = await introduce(reader, connection);
-  if (uuid === undefined) throw noClusterUuid("nobody can tell which backups are of this cluster");
+  if (uuid === undefined) throw noClusterUuid("osac cannot tell which backups are of this cluster");
   const found = await findNewestBackup(uuid, directory, env);
-  stderr.write(`taking back ${printable(found.path)}, made at ${found.backup.createdAt}\n`);
+  stderr.write(`rolling back ${printable(found.path)}, made at ${found.backup.createdAt}\n`);
   return found;
 }
 

@@ -90,7 +90,15 @@ function noRoom(kind: Kind, file: string): Finding {
 function declaredTwice(first: Declared, second: Declared): Finding {
   const { kind, name, at } = second;
   const message = `${kind}/${name} is declared twice, here and at ${first.at.file}:${first.at.line}:${first.at.column}`;
-  return { code: "declared-twice", severity: "error", message, hint: "keep one of the two", at, kind, name };
+  return {
+    code: "declared-twice",
+    severity: "error",
+    message,
+    hint: "remove one of the two",
+    at,
+    kind,
+    name,
+  };
 }
 
 /** Sorts findings by file, line and column; those about no file come first. */

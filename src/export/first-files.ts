@@ -156,7 +156,7 @@ guards:
 #  allow_delete:
 #    - { name: roles/old_reader, reason: replaced by logs_reader }
 
-# What others take care of, in the cluster and not here.
+# Entities and fields that are managed elsewhere.
 ${ignoreText(leftOut)}
 
 # Passwords and other secrets may come from any variable, but for those of the job itself (its tokens, OSAC_PASSWORD, …).

@@ -202,7 +202,7 @@ const hints: Readonly<Record<number, string>> = {
   403: "the job's token may not do this: name the permission under permissions: of the job",
   404: "it is gone, or the token may not see it: name the permission under permissions: of the job",
   410: "it is turned off for this repository, see its settings",
-  422: "GitHub did not like what it got; please report this as a fault of osac",
+  422: "GitHub refused the request; please report this as a bug in osac",
 };
 
 function hintFor(answer: Response): string {

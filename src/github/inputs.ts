@@ -16,7 +16,7 @@ export interface Input {
 /** Every input there is; `action.yml` and the README list them from here. */
 export const inputs = {
   command: {
-    describe: "what to do",
+    describe: "the command to run",
     default: "plan",
     choices: ["validate", "plan", "apply", "drift"],
   },
@@ -30,10 +30,12 @@ export const inputs = {
   url: { describe: "the address of the cluster", option: "url" },
   auth: {
     describe:
-      "oidc logs in with the ID token of the job, which needs id-token: write; else the next inputs do",
+      "oidc: log in with the ID token of the job, which needs id-token: write; otherwise the next inputs log in",
     choices: ["oidc"],
   },
-  "oidc-audience": { describe: "whom that token is for: required_audience of the cluster's domain" },
+  "oidc-audience": {
+    describe: "the audience of that token: required_audience of the cluster's login domain",
+  },
   username: { describe: "the user to log in as", option: "username" },
   password: { describe: "the user's password, from a secret", option: "password" },
   token: { describe: "a bearer token instead of a user, from a secret", option: "token" },
@@ -59,7 +61,7 @@ export const inputs = {
     option: "maxDeletes",
   },
   "allow-delete": {
-    describe: "KIND/NAME that may be deleted beyond the limits, one a line",
+    describe: "KIND/NAME that may be deleted beyond the limits, one per line",
     option: "allowDelete",
   },
   secrets: {
@@ -69,21 +71,21 @@ export const inputs = {
     choices: ["resolve", "opaque"],
   },
   "set-password": {
-    describe: "users whose passwords are sent even if they may be the same, one a line",
+    describe: "users whose passwords are written even if they may be unchanged, one per line",
     option: "setPassword",
   },
   "set-all-passwords": {
-    describe: "send every user's password even if it may be the same",
+    describe: "write every user's password even if it may be unchanged",
     option: "setAllPasswords",
     choices: ["true", "false"],
   },
   "set-secret": {
-    describe: "paths of redacted secrets that are sent even if they may be the same, one a line",
+    describe: "paths of redacted secrets that are written even if they may be unchanged, one per line",
     option: "setSecret",
   },
   "verify-passwords": {
     describe:
-      "log in once as each user whose password cannot be compared otherwise; failures count on the server",
+      "log in once as each user whose password cannot be compared otherwise; the server counts failed logins",
     option: "verifyPasswords",
     choices: ["true", "false"],
   },
@@ -93,7 +95,10 @@ export const inputs = {
     default: "true",
     choices: ["true", "false"],
   },
-  base: { describe: "drift: the files as last applied, a git reference, to tell who moved", option: "base" },
+  base: {
+    describe: "drift: the files as last applied, to report which side changed: a git reference",
+    option: "base",
+  },
   "fail-on": {
     describe:
       "drift: what counts: a list of live, files, both, unknown, skipped, unmanaged; +unmanaged adds to the default, -files takes away",
@@ -108,7 +113,7 @@ export const inputs = {
     default: "always",
     choices: ["always", "changes", "never"],
   },
-  "comment-label": { describe: "tells comments of several clusters apart" },
+  "comment-label": { describe: "a label that keeps the comments of several clusters apart" },
   summary: { describe: "write the job summary", default: "true", choices: ["true", "false"] },
   "report-file": { describe: "where to write the report as JSON, instead of a temporary file" },
   "markdown-file": { describe: "where to write the report as Markdown, instead of a temporary file" },
@@ -122,11 +127,14 @@ export const inputs = {
     default: "drift",
   },
   remediation: {
-    describe: "drift: only report it, or revert it, which applies the files with all guards",
+    describe: "drift: report it only, or revert it, which applies the files with all guards",
     default: "report",
     choices: ["report", "revert"],
   },
-  "github-token": { describe: "writes the comment and the issue", default: "${{ github.token }}" },
+  "github-token": {
+    describe: "the token that the token that writes the comment and the issue",
+    default: "${{ github.token }}",
+  },
 } as const satisfies Readonly<Record<string, Input>>;
 
 type InputName = keyof typeof inputs;

@@ -31,7 +31,7 @@ export function tokensOf(
   if (inputs.auth !== "oidc") {
     if (audience === "") return undefined;
     throw refused(
-      "the input oidc-audience means nothing without auth: oidc",
+      "the input oidc-audience has no effect without auth: oidc",
       "set auth: oidc, or leave it out",
     );
   }

@@ -12,14 +12,14 @@ export const outputs = {
   "create-count": "entities to create, or created",
   "update-count": "entities to update, or updated",
   "delete-count": "entities to delete, or deleted",
-  "unmanaged-count": "live entities that no file declares",
+  "unmanaged-count": "unmanaged entities: in the cluster, but not in the files",
   "plan-id": "the id of the plan, for expect-plan",
   "plan-file": "the saved plan",
   "report-file": "the report as JSON",
   "markdown-file": "the report as Markdown, within the size of a comment",
-  "backup-file": "what apply kept of what it changed, for osac rollback",
+  "backup-file": "the backup of the changed entities, for osac rollback",
   "reverted-count": "drift with remediation revert: changes that were written",
-  "issue-number": "the issue that is, or was until now, open for the drift",
+  "issue-number": "the issue for the drift, open or just closed",
   "comment-url": "the comment on the pull request",
 } as const;
 

@@ -46,7 +46,7 @@ export function refusal(
     severity: "error",
     refusedBy: "guard",
     message: `${message}: ${namesOf(dangers)}; nothing was written`,
-    hint: `to allow exactly this, name ${dangers.length === 1 ? "it" : "each"}: ${flagsOf(dangers)}${orElse}`,
+    hint: `to allow exactly this, pass ${flagsOf(dangers)}${orElse}`,
     ...about,
   };
 }

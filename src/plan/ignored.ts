@@ -79,7 +79,7 @@ export function unusedRules(
       code: "unused-ignore",
       severity: "warning",
       message: `the ignore rule of ${setBy} leaves out nothing: there is no ${[kind.name, name, ...(field ?? [])].join("/")}`,
-      hint: "take it out, or correct it",
+      hint: "remove or correct it",
     }));
 }
 

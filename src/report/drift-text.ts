@@ -41,8 +41,8 @@ export function isAllSeen({ unverified, findings }: Plan): boolean {
 /** `2 changed in the cluster (live)`: the words, and the one that `--fail-on` and the JSON have for them. */
 function phraseOf(kind: DriftKind, count: number): string {
   if (kind === "unmanaged") return `${count} unmanaged`;
-  if (kind === "skipped") return `${count} differing, and the server's own (skipped)`;
-  return `${count} ${causeWords[kind]} (${kind}${kind === "unknown" ? "; --base tells who moved" : ""})`;
+  if (kind === "skipped") return `${count} differing, but built-in (skipped)`;
+  return `${count} ${causeWords[kind]} (${kind}${kind === "unknown" ? "; pass --base to see which side changed" : ""})`;
 }
 
 /** `212 entities of 7 kinds compared, 14 unmanaged`. */

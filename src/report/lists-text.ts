@@ -83,7 +83,7 @@ function skippedHint(skipped: readonly Listed[]): string {
 }
 
 function listedText({ kind, name, reason, differs, grants }: Listed): string {
-  const why = differs ? `${reason}, and not as the files say` : reason;
+  const why = differs ? `${reason}, differs from the files` : reason;
   const given = grants === undefined ? "" : `: ${grantsText(grants)}`;
   return `${indent}${kind}/${formatItem(name)} (${formatValue(why)})${given}\n`;
 }

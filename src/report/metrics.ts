@@ -19,7 +19,7 @@ const families = {
     isKept: true,
   },
   osac_drift_entities: {
-    help: "Entities that differ, by who moved, as the last completed check found them.",
+    help: "Entities that differ, by which side changed, as of the last completed check.",
     isKept: true,
   },
   osac_kind_compared: { help: "Whether the last completed check could read the kind.", isKept: true },
@@ -55,7 +55,7 @@ export interface CheckMetrics extends RunMetrics {
   /** The kinds that files declare. */
   readonly declared: readonly KindName[];
   readonly causes: ReadonlyMap<Change, Cause>;
-  /** Whether there was a base to tell who moved. */
+  /** Whether there was a base to tell which side changed. */
   readonly isTold: boolean;
   /** ISO 8601; none over plain HTTP. */
   readonly certificatesUntil: readonly string[];
@@ -124,7 +124,7 @@ function entitySamples(plan: Plan, kind: KindName): Sample[] {
   }));
 }
 
-/** Where nobody can tell who moved, the other causes are absent: nought would say that there is none. */
+/** Where nobody can tell which side changed, the other causes are absent: nought would say that there is none. */
 function driftSamples({ plan, causes, isTold }: CheckMetrics, kind: KindName): Sample[] {
   const told: readonly Cause[] = isTold ? ["live", "files", "both"] : ["unknown"];
   const sample = (cause: DriftKind, entities: readonly { readonly kind: KindName }[]): Sample => ({

@@ -17,7 +17,7 @@ export interface Heading {
   readonly isVerbose: boolean;
   /** Whether users' passwords were tried already. */
   readonly arePasswordsTried?: boolean;
-  /** Only of drift: who moved. */
+  /** Only of drift: which side changed. */
   readonly causes?: ReadonlyMap<Change, Cause>;
   /** Only of drift: what of it counts. */
   readonly drift?: DriftCounts;
@@ -91,7 +91,9 @@ export function headingText(
 function nothingText(plan: Plan, command: string, look: Look): string {
   const nothing = paint(look, "green", "No changes.");
   const state =
-    command === "rollback" ? "What the run touched is as it was before" : "The cluster is as the files say";
+    command === "rollback"
+      ? "Everything that the run changed is as it was before"
+      : "The cluster matches the files";
   return `${nothing} ${state}${exceptText(plan)}${isAllSeen(plan) ? "" : ", as far as the caller can see"}.\n`;
 }
 

@@ -110,7 +110,7 @@ describe("what is not understood is refused with a way out", () => {
     [["certificates", "reload", "http", "b"], 'unexpected argument "b"'],
     [
       ["plan", "--user", "x"],
-      "--user means nothing to this command [misplaced-flag]",
+      "--user does not apply to this command [misplaced-flag]",
       "it belongs to cache flush",
     ],
     [["validate", "--strct"], "unknown flag --strct [unknown-flag]", "did you mean --strict?"],
@@ -125,7 +125,7 @@ describe("what is not understood is refused with a way out", () => {
     [["plan", "--no-url"], "unknown flag --no-url"],
     [["plan", "--detailedExitcode"], "unknown flag --detailedExitcode", "did you mean --detailed-exitcode?"],
     [["plan", "--password", "x"], "unknown flag --password", "use --password-file or OSAC_PASSWORD"],
-    [["validate", "--url", "https://a"], "--url means nothing to this command", "it belongs to plan"],
+    [["validate", "--url", "https://a"], "--url does not apply to this command", "it belongs to plan"],
     [["validate", "--version"], "unknown flag --version"],
     [["validate", "--kinds"], "--kinds needs a value [missing-value]"],
     [["plan", "--url", "--strict"], "--url needs a value"],
@@ -185,7 +185,7 @@ describe("what is not understood is refused with a way out", () => {
     ],
     [
       ["drift", "--max-deletes", "1"],
-      "--max-deletes means nothing to this command",
+      "--max-deletes does not apply to this command",
       "it belongs to plan, apply",
     ],
     [

@@ -78,7 +78,7 @@ test.for([
   simulator.fail({ status: 200, body: "<html>Please log in</html>", when: isWrite });
   const { code, out, err } = await run(argv, simulator);
   expect({ code, out }).toEqual({ code: 6, out: "" });
-  expect(err).toContain("the plugin does not answer so");
+  expect(err).toContain("this is not an answer of the plugin");
 });
 
 test("status does not call a kind readable whose answer is a page", async () => {

@@ -15,7 +15,7 @@ async function poison(simulator: Simulator): Promise<void> {
 }
 
 const words = {
-  recovered: "It was taken back, and the cluster writes again",
+  recovered: "osac reverted it, and the cluster accepts writes again",
   restart: "do not restart any node",
 };
 
@@ -66,7 +66,7 @@ describe("a write that a node cannot load", () => {
     simulator.fail(poisoned, ...Array.from({ length: 9 }, (): Fault => refused));
     const { code, err } = await run(apply, simulator);
     expect(code).toBe(6);
-    expect(err).toContain("It could not be taken back: the server answered 403: no");
+    expect(err).toContain("osac could not revert it: the server answered 403: no");
     expect(err).toContain(words.restart);
     expect(err).toContain(
       'Send this, with the admin certificate: PATCH /_plugins/_security/api/tenants [{"op":"remove","path":"/sandbox"}]',
@@ -81,7 +81,7 @@ describe("a cluster that was poisoned before", () => {
     await poison(simulator);
     const { code, err } = await run(apply, simulator);
     expect(code).toBe(6);
-    expect(err).toContain("because a node cannot load what somebody else stored before this run began");
+    expect(err).toContain("because a node cannot load what another client stored before this run began");
     expect(err).toContain(words.restart);
     expect(err).toContain("[invalid-stored-by-others]");
     expect(Object.keys(simulator.stored("tenants"))).toEqual(["_meta", "admin_tenant"]);
@@ -99,7 +99,7 @@ describe("a cluster that was poisoned before", () => {
     });
     const { code, err } = await run(apply, simulator);
     expect(code).toBe(6);
-    expect(err).toContain("somebody else stored while this run was under way");
+    expect(err).toContain("another client stored while this run was under way");
     expect(simulator.stored("roles")).not.toHaveProperty("logs_reader");
     expect(simulator.stored("tenants")).toHaveProperty("sandbox");
   });

@@ -276,7 +276,9 @@ describe("after the last write", () => {
     spoil(simulator);
     const { code, err, out } = await run(apply, simulator);
     expect(code).toBe(6);
-    expect(err).toMatch(/roles.yml:2:1: error: roles\/logs_reader: it was written, but reads otherwise/);
+    expect(err).toMatch(
+      /roles.yml:2:1: error: roles\/logs_reader: it was written, but the cluster returns something else/,
+    );
     expect(out).toContain("2 created, 0 updated, 0 deleted, not verified");
   });
 

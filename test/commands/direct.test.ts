@@ -29,7 +29,7 @@ test("each asks on a terminal, and heeds the answer", async () => {
   const refused = await run(["cache", "flush"], simulator, terminal("n\n"));
   const agreed = await run(["cache", "flush"], simulator, terminal("y\n"));
 
-  expect(refused.err).toContain("Have simulated forget the logins of all users? [y/N]");
+  expect(refused.err).toContain("Flush the authentication cache of simulated for all users? [y/N]");
   expect(refused).toMatchObject({ code: 0, out: "" });
   expect(agreed.out).toContain("Flushed:");
   expect(writes(simulator)).toEqual(["DELETE cache 200"]);

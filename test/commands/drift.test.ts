@@ -112,7 +112,7 @@ test.for([
     const { code, out, err } = await drift([], login);
     expect({ code, last: out.trimEnd().split("\n").at(-1) }).toEqual({
       code: 2,
-      last: "Drift: 1 differing, and the server's own (skipped)",
+      last: "Drift: 1 differing, but built-in (skipped)",
     });
     expect(err).toContain(
       `files/tenants.yml:2:1: warning: tenants/a: it is ${flag} in the cluster, so osac does not write it`,
@@ -136,10 +136,10 @@ test("without a base, to fail on what only a base can tell is refused", async ()
   const { drift } = await stage(one);
   const { code, out, err } = await drift(["--fail-on", "live,both"]);
   expect({ code, out }).toEqual({ code: 3, out: "" });
-  expect(err).toContain("--fail-on: without --base nobody can tell live, both [no-base]");
+  expect(err).toContain("--fail-on: without --base osac cannot tell live, both [no-base]");
 });
 
-test("metrics tell what was found, by kind and by who moved, and name what no file declares alone", async () => {
+test("metrics tell what was found, by kind and by which side changed, and name what no file declares alone", async () => {
   const { simulator, cwd, drift, metrics } = await stage(everyKind);
   expect(await drift(["--base", "./base", "--metrics", "osac.prom"])).toMatchObject({ code: 2 });
   const told = await metrics();

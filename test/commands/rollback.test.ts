@@ -247,7 +247,7 @@ const suggested = ({ out }: Ran): string[] =>
       "sh",
       [
         "-c",
-        `osac() { node -p 'JSON.stringify(process.argv.slice(1))' -- "$@"; }; ${/^To take this back: (.*)$/m.exec(out)![1]}`,
+        `osac() { node -p 'JSON.stringify(process.argv.slice(1))' -- "$@"; }; ${/^To roll back: (.*)$/m.exec(out)![1]}`,
       ],
       { encoding: "utf8" },
     ),
@@ -270,7 +270,7 @@ describe("without a file, the newest backup of the cluster is taken back", () =>
 
     expect({ code, err }).toMatchObject({ code: 0 });
     const [, path = ""] = /^backup: (\S+\.json)/m.exec(second.err)!;
-    expect(err).toContain(`taking back ${path}, made at 20`);
+    expect(err).toContain(`rolling back ${path}, made at 20`);
     expect(simulator.stored("tenants")).toHaveProperty("first");
     expect(simulator.stored("tenants")).not.toHaveProperty("second");
   });
@@ -328,6 +328,6 @@ describe("the command that apply suggests to take the run back", () => {
     });
     const { out } = await run(["apply", "--yes", "--kinds", "tenants"], simulator);
     expect(out).toContain("Applied in part");
-    expect((await run(["plan"], simulator)).out).not.toContain("To take this back");
+    expect((await run(["plan"], simulator)).out).not.toContain("To roll back");
   });
 });

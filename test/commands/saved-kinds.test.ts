@@ -225,7 +225,7 @@ test("an entity that became the server's own is not touched", async () => {
   await simulator.edit("tenants", (all) => ({ ...all, one: { description: "old", reserved: true } }));
   const { code, err } = await own.osac(["apply", "security", "--plan", "plan.json", "--yes"], { env: user });
   expect(code).toBe(4);
-  expect(err).toContain("tenants/one: it is the server's own by now (reserved); nothing was written");
+  expect(err).toContain("tenants/one: it is built-in by now (reserved); nothing was written");
 });
 
 test("a kind that cannot be read any more is not applied blindly", async () => {

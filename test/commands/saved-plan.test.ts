@@ -262,7 +262,7 @@ describe("apply --plan", () => {
     const { code, err } = await apply();
     expect(code).toBe(0);
     expect(err).toContain(
-      "2 other differences are left alone: the reviewed plan does not have them [other-differences]",
+      "2 other differences are left alone: they are not in the reviewed plan [other-differences]",
     );
     expect(err).not.toContain("error");
     expect(writes(simulator).slice(before)).toEqual(["PATCH roles 200"]);
@@ -451,20 +451,20 @@ describe("before anything is compared", () => {
 
 describe("a flag that would be ignored is refused", () => {
   test.for<[string[], string]>([
-    [["--plan", "plan.json", "--expect-plan", "0".repeat(64)], "--expect-plan means nothing beside --plan"],
-    [["--plan", "plan.json", "--prune", "roles=all"], "--prune means nothing beside --plan"],
-    [["--plan", "plan.json", "--kinds", "roles"], "--kinds means nothing beside --plan"],
-    [["--plan", "plan.json", "--set-password", "ann"], "--set-password means nothing beside --plan"],
-    [["--plan", "plan.json", "--set-all-passwords"], "--set-all-passwords means nothing beside --plan"],
-    [["--plan", "plan.json", "--set-secret", "config/x"], "--set-secret means nothing beside --plan"],
-    [["--plan", "plan.json", "--password-cost", "4"], "--password-cost means nothing beside --plan"],
+    [["--plan", "plan.json", "--expect-plan", "0".repeat(64)], "--expect-plan does not apply with --plan"],
+    [["--plan", "plan.json", "--prune", "roles=all"], "--prune does not apply with --plan"],
+    [["--plan", "plan.json", "--kinds", "roles"], "--kinds does not apply with --plan"],
+    [["--plan", "plan.json", "--set-password", "ann"], "--set-password does not apply with --plan"],
+    [["--plan", "plan.json", "--set-all-passwords"], "--set-all-passwords does not apply with --plan"],
+    [["--plan", "plan.json", "--set-secret", "config/x"], "--set-secret does not apply with --plan"],
+    [["--plan", "plan.json", "--password-cost", "4"], "--password-cost does not apply with --plan"],
     [
       ["--plan", "plan.json", "--password-algorithm", "bcrypt"],
-      "--password-algorithm means nothing beside --plan",
+      "--password-algorithm does not apply with --plan",
     ],
-    [["--plan", "plan.json", "--allow-delete", "roles/a"], "--allow-delete means nothing beside --plan"],
-    [["--out", "plan.json"], "--out means nothing to this command"],
-    [["--expires", "3"], "--expires means nothing to this command"],
+    [["--plan", "plan.json", "--allow-delete", "roles/a"], "--allow-delete does not apply with --plan"],
+    [["--out", "plan.json"], "--out does not apply to this command"],
+    [["--expires", "3"], "--expires does not apply to this command"],
   ])("apply %j", async ([flags, words]) => {
     const { osac, simulator } = await stage();
     const { code, err } = await osac(["apply", "security", "--yes", ...flags]);
@@ -474,10 +474,10 @@ describe("a flag that would be ignored is refused", () => {
   });
 
   test.for<[string[], string]>([
-    [["plan", "--expires", "3"], "--expires means nothing without --out"],
-    [["plan", "--plan", "plan.json"], "--plan means nothing to this command"],
-    [["plan", "--expect-plan", "0".repeat(64)], "--expect-plan means nothing to this command"],
-    [["drift", "--out", "plan.json"], "--out means nothing to this command"],
+    [["plan", "--expires", "3"], "--expires has no effect without --out"],
+    [["plan", "--plan", "plan.json"], "--plan does not apply to this command"],
+    [["plan", "--expect-plan", "0".repeat(64)], "--expect-plan does not apply to this command"],
+    [["drift", "--out", "plan.json"], "--out does not apply to this command"],
     [["plan", "--out", "plan.json", "--expires", "0"], "a number of hours from 0.01 to 8760"],
     [["plan", "--out", "plan.json", "--expires", "1d"], "a number of hours from 0.01 to 8760"],
     [["plan", "--out", ""], "the value is empty"],

@@ -187,7 +187,7 @@ test("a refused password counts as wrong, whatever the last domain asks for inst
   expect(names((await planned(own)).changes)).toEqual(["it"]);
 });
 
-test("drift with a base does not try anybody twice, and says who moved", async () => {
+test("drift with a base does not try anybody twice, and says which side changed", async () => {
   const { simulator, own } = await stage({ it: otherHash, other: otherHash });
   await own.osac(["validate", "security"]);
   const base = await desk(simulator, { "internal_users.yml": fileOf("internalusers", declared("it")) });
@@ -223,7 +223,7 @@ test("a plan without secrets cannot verify any", async () => {
   const { own } = await stage({ it: hash });
   const { code, err } = await own.osac(["plan", "security", "--verify-passwords", "--secrets", "opaque"]);
   expect(code).toBe(3);
-  expect(err).toContain("--verify-passwords means nothing with --secrets opaque [ignored-flag]");
+  expect(err).toContain("--verify-passwords has no effect with --secrets opaque [ignored-flag]");
 });
 
 test("a report that compared no password names the ways to compare and to send, and the first ten of many", async () => {

@@ -452,7 +452,7 @@ describe("a change of authentication", () => {
       code: "lockout-risk",
       severity: "error",
       refusedBy: "lockout",
-      message: `this changes how callers log in (${named}); if that goes wrong, only the admin certificate can take it back; nothing was written`,
+      message: `this changes how callers log in (${named}); if that goes wrong, only an admin certificate can revert it; nothing was written`,
       hint: "check it on another cluster first; or pass a recovery certificate (--recovery-cert, --recovery-key), or accept the risk with --allow-lockout-risk",
     });
   });

@@ -63,7 +63,7 @@ test("a lockout that nobody foresaw is recovered by the certificate, and what we
   const { code, err, out } = await apply(simulator, recovery);
   expect(code).toBe(8);
   expect(err).toMatch(
-    /rolesmapping\/security_rest_api_access: after it the caller could not change the security configuration any more \(.*does not let the caller write it\)\. It was taken back, and the caller has its access again \[locked-out\]/,
+    /rolesmapping\/security_rest_api_access: after it the caller could not change the security configuration any more \(.*does not let the caller write it\)\. osac reverted it, and the caller has its access again \[locked-out\]/,
   );
   expect(out).toContain("failed    update rolesmapping/security_rest_api_access");
   expect(backendRoles(simulator)).toMatchObject({ backend_roles: ["ops"] });
@@ -74,7 +74,7 @@ test("without a certificate the run says what an operator must send", async () =
   const simulator = await start();
   const { code, err } = await apply(simulator);
   expect(code).toBe(8);
-  expect(err).toMatch(/it could not be taken back: the server answered 403/);
+  expect(err).toMatch(/osac could not revert it: the server answered 403/);
   expect(err).toContain(
     'PATCH /_plugins/_security/api/rolesmapping [{"op":"add","path":"/security_rest_api_access/backend_roles","value":["ops"]}]',
   );
@@ -91,7 +91,7 @@ test("where nobody can be asked, that is said, and nothing is taken back", async
   simulator.fail(...Array.from({ length: 20 }, () => cut));
   const { code, err } = await apply(simulator, recovery);
   expect(code).toBe(6);
-  expect(err).toMatch(/nobody could ask whether the caller has kept its access.*\[access-not-proved\]/);
+  expect(err).toMatch(/osac could not check whether the caller kept its access.*\[access-not-proved\]/);
   expect(backendRoles(simulator)).toMatchObject({ backend_roles: ["platform"] });
 });
 
@@ -102,7 +102,7 @@ test("a lockout whose answer was lost is recovered all the same", async () => {
   simulator.fail({ status: 502, body: '{"error":"bad gateway"}', isWritten: true, when: isTheWrite });
   const { code, err } = await apply(simulator, recovery);
   expect(code).toBe(8);
-  expect(err).toMatch(/It was taken back, and the caller has its access again \[locked-out\]/);
+  expect(err).toMatch(/osac reverted it, and the caller has its access again \[locked-out\]/);
   expect(backendRoles(simulator)).toMatchObject({ backend_roles: ["ops"] });
 });
 
@@ -122,5 +122,5 @@ test("a certificate that is no administrator's cannot recover, which is said bef
 test("half a certificate is refused", async () => {
   const { code, err } = await apply(await start(), { OSAC_RECOVERY_CERT: "admin.pem" });
   expect(code).toBe(3);
-  expect(err).toContain("OSAC_RECOVERY_CERT means nothing alone [half-a-login]");
+  expect(err).toContain("OSAC_RECOVERY_CERT has no effect alone [half-a-login]");
 });

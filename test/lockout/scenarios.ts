@@ -180,6 +180,6 @@ export const scenarios: Readonly<Record<string, LockoutScenario>> = {
   },
   "the allowlist lacks the own paths": {
     files: { "allowlist.yml": "config: { enabled: true, requests: { /_cat/nodes: [GET] } }\n" },
-    says: /lets nobody but the admin certificate send GET \/_plugins\/_security\/api\/allowlist/,
+    says: /after this change only the admin certificate can send GET \/_plugins\/_security\/api\/allowlist/,
   },
 };

@@ -219,19 +219,19 @@ describe("a secret", () => {
 
   test("that could be lost is said before anything is written", () => {
     const listed = Array.from({ length: 10 }, (_, index) => `u${index + 10} (hash)`).join(", ");
-    const start = "a rollback could not bring back what the backup does not have: ";
+    const start = "a rollback cannot restore values that the backup does not have: ";
     expect(said(0)).toEqual([]);
     expect(said(10)).toEqual([
       {
         code: "not-in-backup",
         severity: "notice",
         message: `${start}${listed}`,
-        hint: "--backup-secrets keeps what can be seen: hashes with the admin certificate, secrets that the server does not redact",
+        hint: "--backup-secrets stores what osac can read: hashes with the admin certificate, secrets that the server does not redact",
         kind: "internalusers",
       },
     ]);
     expect(said(12, true)).toMatchObject([
-      { message: `${start}${listed} and 2 more`, hint: "nobody can see these; keep them elsewhere" },
+      { message: `${start}${listed} and 2 more`, hint: "osac cannot read these; keep them elsewhere" },
     ]);
   });
 
@@ -249,10 +249,10 @@ describe("a secret", () => {
     ];
     expect(notInBackup({ ...plan, changes }, live, true).map(({ kind, message }) => [kind, message])).toEqual(
       [
-        ["internalusers", "a rollback could not bring back what the backup does not have: ann (hash)"],
+        ["internalusers", "a rollback cannot restore values that the backup does not have: ann (hash)"],
         [
           "config",
-          "a rollback could not bring back what the backup does not have: config (dynamic.authc.ldap.authentication_backend.config.password)",
+          "a rollback cannot restore values that the backup does not have: config (dynamic.authc.ldap.authentication_backend.config.password)",
         ],
       ],
     );

@@ -23,11 +23,11 @@ test.each<[string, Change, readonly Change[] | undefined, Cause]>([
     [to({ a: new Secret("x") })],
     "live",
   ],
-])("who moved is told from what older files would change: %s", (_, change, fromBase, cause) => {
+])("which side changed is told from what older files would change: %s", (_, change, fromBase, cause) => {
   expect(causeOf(change, fromBase)).toBe(cause);
 });
 
-test("drift is counted by who moved, and what no file declares besides", () => {
+test("drift is counted by which side changed, and what no file declares besides", () => {
   const [one, two, three] = [to({}, "one"), to({}, "two"), to({}, "three")] as const;
   const unmanaged = [{ kind: "roles", name: "old", reason: "no file declares it" }] as const;
   const same = { kind: "roles", name: "same", reason: "reserved" } as const;

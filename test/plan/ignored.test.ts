@@ -173,7 +173,7 @@ describe("what osac.yml ignores", () => {
         code: "unused-ignore",
         severity: "warning",
         message: `the ignore rule of osac.yml:4 leaves out nothing: there is no ${address}`,
-        hint: "take it out, or correct it",
+        hint: "remove or correct it",
       },
     ]);
   });

@@ -149,13 +149,13 @@ describe("of roles", () => {
       {
         code: "other-differences",
         severity: "notice",
-        message: "1 other difference is left alone: the reviewed plan does not have it",
+        message: "1 other difference is left alone: it is not in the reviewed plan",
         hint: "osac plan shows what differs",
       },
     ]);
     const two = held(moved, { ...files, four: role("new") } as typeof files);
     expect(two.findings[0]!.message).toBe(
-      "2 other differences are left alone: the reviewed plan does not have them",
+      "2 other differences are left alone: they are not in the reviewed plan",
     );
   });
 
@@ -206,7 +206,7 @@ describe("of roles", () => {
     expect(result).toMatchObject({ applied: 0, stale: 1, moved: [], otherwise: [] });
   });
 
-  test("an entity that is the server's own by now is none that is there", () => {
+  test("an entity that is built-in by now is none that is there", () => {
     const own = liveOf(
       roles,
       { one: role("new"), two: role("old"), calm: role("calm") },
@@ -214,7 +214,7 @@ describe("of roles", () => {
     );
     expect(held(own).findings[0]).toMatchObject({
       code: "changed-meanwhile",
-      message: "it is the server's own by now (reserved); nothing was written",
+      message: "it is built-in by now (reserved); nothing was written",
     });
   });
 
@@ -355,7 +355,7 @@ describe("of roles", () => {
 
     test("a cluster without a UUID has none", () => {
       const { id: _, ...nameless } = plan;
-      expect(() => holdToId(nameless, id)).toThrow("nobody can tell whether this is the reviewed plan");
+      expect(() => holdToId(nameless, id)).toThrow("osac cannot tell whether this is the reviewed plan");
     });
   });
 });
@@ -493,7 +493,7 @@ describe("an occasion", () => {
   test("whose cluster has no UUID cannot be judged, nor can its plan be saved", () => {
     const nameless = { version, isVersionGuessed: false };
     expect(() => occasionFindings(review, { ...occasion, cluster: nameless })).toThrow(
-      "nobody can tell whether this is the cluster of the plan: the cluster does not tell the caller its UUID",
+      "osac cannot tell whether this is the cluster of the plan: the caller may not read the cluster's UUID",
     );
     expect(() => saved({ ...plan, cluster: nameless }, live)).toThrow("a plan cannot be saved");
     expect(() => saved({ ...plan, cluster: nameless }, live)).toThrow(

@@ -269,7 +269,7 @@ describe("a way back", () => {
       {
         code: "changed-since",
         severity: "warning",
-        message: "the backup does not tell how its run ended, so that nobody can tell what was changed since",
+        message: "the backup does not tell how its run ended, so osac cannot tell what was changed since",
         hint: "look closely at the plan: it may undo what others did",
       },
     ]);
@@ -282,7 +282,7 @@ describe("a way back", () => {
       {
         code: "changed-since",
         severity: "warning",
-        message: "it was changed after the run that the backup is of, and the way back undoes that as well",
+        message: "it was changed after the run that the backup is of, and the rollback undoes that as well",
         hint: "compare what the plan shows with what was meant; take another backup, or change the files, to keep it",
         kind: "roles",
         name: "changed",
@@ -290,7 +290,7 @@ describe("a way back", () => {
     ]);
   });
 
-  test("leaves what is the server's own by now, and says so", () => {
+  test("leaves what is built-in by now, and says so", () => {
     const entities = new Map(
       [...after].map(([one, body]): [string, LiveEntity] => [
         one,
@@ -336,7 +336,7 @@ describe("a way back", () => {
       },
     ]);
     const { uuid: _, ...nameless } = cluster;
-    const why = "nobody can tell whether this is the cluster of the backup";
+    const why = "osac cannot tell whether this is the cluster of the backup";
     expect(() => otherCluster(of, nameless)).toThrow(why);
     expect(() => otherCluster({ ...of, cluster: { ...of.cluster, uuid: null } }, cluster)).toThrow(why);
   });

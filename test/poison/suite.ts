@@ -51,7 +51,9 @@ export function poisonSuite(version: string, start: () => Promise<Cluster>, isNo
         expect(applied.findings).toMatchObject([
           { code: "invalid-stored-configuration", kind: cause.kind, name: names[cause.kind] },
         ]);
-        expect(applied.findings[0]!.message).toMatch(/taken back, and the cluster writes again\. At fault: /);
+        expect(applied.findings[0]!.message).toMatch(
+          /reverted it, and the cluster accepts writes again\. At fault: /,
+        );
         expect(applied.outcomes).toMatchObject([{ result: "failed" }]);
         expect(await shown(cause.kind)).toEqual(before);
         await writesAgain();
@@ -114,7 +116,7 @@ export function poisonSuite(version: string, start: () => Promise<Cluster>, isNo
     const applied = await applyFiles(server(), files);
 
     expect(applied.findings).toMatchObject([{ code: "invalid-stored-by-others", kind: "tenants" }]);
-    expect(applied.findings[0]!.message).toContain("somebody else stored before this run began");
+    expect(applied.findings[0]!.message).toContain("another client stored before this run began");
     expect(applied.findings[0]!.hint).toContain("do not restart any node");
     expect(await shown("tenants")).toEqual(before);
     expect(await certificate.patch("rolesmapping", [remove("/osac_poison")])).toMatchObject({ status: 200 });

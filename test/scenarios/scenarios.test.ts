@@ -147,10 +147,7 @@ function edited(document: Entities, entities: Entities): Entities {
 function steady(text: string): string {
   return text
     .replaceAll(/in \d+\.\d s/g, "in 0.1 s")
-    .replaceAll(
-      /^(backup:|To take this back: osac rollback) \S+$/gm,
-      "$1 backups/20260101T000000Z-01234567.json",
-    )
+    .replaceAll(/^(backup:|To roll back: osac rollback) \S+$/gm, "$1 backups/20260101T000000Z-01234567.json")
     .replaceAll(/\b[0-9a-f]{32}(?:[0-9a-f]{32})?\b/g, "0123456789ab");
 }
 

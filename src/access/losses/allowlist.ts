@@ -19,7 +19,7 @@ export function allowlistLosses(turn: Turn, { requests }: Principal): Loss[] {
     {
       verdict: "no",
       change,
-      why: `this change lets nobody but the admin certificate send ${names.join(", ")}${more}`,
+      why: `after this change only the admin certificate can send ${names.join(", ")}${more}`,
       hint: "list these paths with their methods, or leave the allowlist off",
     },
   ];

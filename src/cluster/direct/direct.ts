@@ -62,9 +62,9 @@ function refusedByEdge(answer: Answer, otherwise: string): OsacError {
 }
 
 function notOfPlugin(answer: Answer): OsacError {
-  const message = `the server answered 200: ${serverMessage(answer)}; the plugin does not answer so, and nothing shows that it was asked`;
+  const message = `the server answered 200: ${serverMessage(answer)}; this is not an answer of the plugin`;
   return failure("partial", "rejected", message, {
-    hint: "look at what stands between (a proxy, a load balancer)",
+    hint: "check the proxy or load balancer in between",
   });
 }
 

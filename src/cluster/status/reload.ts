@@ -27,7 +27,7 @@ const notAllowed: Finding = {
   code: "not-allowed",
   severity: "error",
   message: "only the admin certificate may ask the nodes to load their configuration; they were not asked",
-  hint: "give it with --client-cert and --client-key, or leave out --probe-reload",
+  hint: "pass it with --client-cert and --client-key, or leave out --probe-reload",
 };
 
 function notAnswered(answer: Answer): Finding {

@@ -39,9 +39,9 @@ export async function restoreAccess(step: Step, why: string, around: Surrounding
   const undone = await undoByAny(step, around.recovery ? [around.recovery, around] : [around]);
   const what = `after it the caller could not change the security configuration any more (${why})`;
   const fault = undone.isBack
-    ? await takenBack(step, `${what}. It was taken back${lostText(undone)}`, around)
+    ? await takenBack(step, `${what}. osac reverted it${lostText(undone)}`, around)
     : {
-        message: `${what}, and it could not be taken back: ${undone.reason}`,
+        message: `${what}, and osac could not revert it: ${undone.reason}`,
         hint: byHand(undone.inverse, around),
       };
   const result = undone.isBack ? "failed" : "done";
@@ -73,7 +73,7 @@ async function takenBack(
 function recovered(step: Step, answer: Reply, undone: Undone, { suspectsIn }: Surroundings): Finding[] {
   const suspects = suspectsIn(step);
   const known = suspects.filter(({ isKnown }) => isKnown);
-  const what = `${inWords(answer)}: the change was stored, and could not be loaded. It was taken back, and the cluster writes again`;
+  const what = `${inWords(answer)}: the change was stored, and could not be loaded. osac reverted it, and the cluster accepts writes again`;
   const message = `${what}${lostText(undone)}`;
   if (known.length > 0)
     return known.map(({ change, why }) =>
@@ -99,8 +99,8 @@ function poisonedByOthers(answer: Reply, undone: Undone, isFirst: boolean): Faul
   const when = isFirst ? "before this run began" : "while this run was under way";
   return {
     code: "invalid-stored-by-others",
-    message: `${inWords(answer)}: no write takes effect, because a node cannot load what somebody else stored ${when}. The change was taken back${lostText(undone)}`,
-    hint: `${noRestart}. Run osac status, look into the log of the node for what it cannot load, and take that back with the admin certificate`,
+    message: `${inWords(answer)}: no write takes effect, because a node cannot load what another client stored ${when}. osac reverted the change${lostText(undone)}`,
+    hint: `${noRestart}. Run osac status, look into the log of the node for what it cannot load, and revert that with the admin certificate`,
   };
 }
 
@@ -109,7 +109,7 @@ function notRecovered(step: Step, answer: Reply, { inverse, reason }: Undone, ar
   const cause = likely.length > 0 ? `. Look at ${likely.join(", ")}` : "";
   return {
     code: "not-recovered",
-    message: `${inWords(answer)}: the change was stored, and cannot be loaded; no later write takes effect. It could not be taken back: ${reason}${cause}`,
+    message: `${inWords(answer)}: the change was stored, and cannot be loaded; no later write takes effect. osac could not revert it: ${reason}${cause}`,
     hint: `${noRestart}. ${byHand(inverse, around)}`,
   };
 }
@@ -133,5 +133,5 @@ function withReferences(value: Value): Json {
 function lostText({ inverse: { lost } }: Undone): string {
   if (lost.length === 0) return "";
   const paths = lost.map(({ kind, name, path }) => `${kind}/${name} ${path.join(".")}`);
-  return `, all but what nobody could see: ${paths.join(", ")}`;
+  return `, except for values that osac could not read: ${paths.join(", ")}`;
 }

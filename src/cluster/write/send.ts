@@ -27,7 +27,7 @@ const pauseMsMax = 30_000;
 
 const overtaken = {
   code: "changed-meanwhile",
-  message: "somebody else changed the same entities at the same moment",
+  message: "another client changed the same entities at the same moment",
   hint: "look at a new plan",
 };
 
@@ -47,11 +47,11 @@ async function movedBefore(step: Step, around: Surroundings): Promise<Verdict | 
     return areBefore(await standingsOf(step, around))
       ? undefined
       : notTried(step, [
-          findingOf(step, { ...overtaken, message: "it is not any more as the plan found it; not written" }),
+          findingOf(step, { ...overtaken, message: "it changed after the plan was made; not written" }),
         ]);
   } catch (error) {
     if (!(error instanceof OsacError)) throw error;
-    const message = `not written, because nobody could look whether it is as the plan found it: ${inWords(error)}`;
+    const message = `not written, because osac could not check whether it changed after the plan was made: ${inWords(error)}`;
     return notTried(step, [findingOf(step, { code: "not-checked", message })]);
   }
 }
@@ -69,7 +69,7 @@ async function keepAccess(step: Step, verdict: Verdict, around: Surroundings): P
   } catch (error) {
     if (!(error instanceof OsacError)) throw error;
     const what = verdict.isUnknown ? "it may have been written" : "it was written";
-    const message = `${what}, and nobody could ask whether the caller has kept its access: ${inWords(error)}`;
+    const message = `${what}, and osac could not check whether the caller kept its access: ${inWords(error)}`;
     const hint = "run osac status";
     const finding = findingOf(step, { code: "access-not-proved", message, hint });
     return { ...verdict, findings: [...verdict.findings, finding], mayGoOn: false };
@@ -100,7 +100,7 @@ async function attempt(step: Step, isFirst: boolean, around: Surroundings): Prom
 /** Nothing was written, which every change at fault is told by itself. */
 async function refused(step: Step, reply: Reply, { writer }: Surroundings): Promise<Verdict> {
   const between = {
-    hint: "OpenSearch does not answer so: look at what stands between (a proxy, a load balancer)",
+    hint: "this is not an answer of OpenSearch: check the proxy or load balancer in between",
   };
   const fault = { code: "rejected", message: inWords(reply), ...(isForeign(reply) ? between : {}) };
   const whole = failed(step, fault, true);
@@ -158,7 +158,7 @@ async function decide(step: Step, reply: Reply, untilMs: number, around: Surroun
       const hint = "a second look showed that nothing of this request was stored";
       return failed(step, { code: "write-failed", message, hint }, true);
     }
-    const hint = sight === "both" ? "somebody else wrote part of the same: look at a new plan" : cannotTell;
+    const hint = sight === "both" ? "another client wrote part of it: make a new plan" : cannotTell;
     const isThere = standings.map(({ isAfter, isBefore }) => isAfter && !isBefore);
     return {
       ...failed(step, { code: "write-failed", message, hint }, false),

@@ -13,7 +13,7 @@ import { noValues } from "../placeholders/sources.ts";
 /** More names than these are only counted. */
 const namesMax = 10;
 
-/** Names of live entities that no file declares, by kind. */
+/** Names of unmanaged entities: in the cluster, but not in the files, by kind. */
 export type Names = ReadonlyMap<KindName, ReadonlySet<string>>;
 
 /** Which of the names this branch once declared, each with the commit that gave it up last. */

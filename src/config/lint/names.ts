@@ -76,7 +76,7 @@ function doubtfulName(name: string): Remark[] {
     remarks.push({ ...remark("warning", message, "choose a shorter name"), servers: { since: "3.8" } });
   }
   if (isTemplate(name)) {
-    const message = `the name ${shown(name)} looks like a template that nobody filled in`;
+    const message = `the name ${shown(name)} looks like an unrendered template`;
     remarks.push({ ...remark("warning", message, "render the file first"), code: "unrendered-template" });
   }
   return remarks;

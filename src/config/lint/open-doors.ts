@@ -48,7 +48,7 @@ function nobody(body: Body): Remark[] {
       code: "no-domain",
       severity: "warning",
       pointer: "/dynamic/authc",
-      message: "no domain of authc is enabled, so nobody can log in with a name",
+      message: "no domain of authc is enabled, so no user can log in with a name",
       hint: "set http_enabled: true in one of them",
     },
   ];

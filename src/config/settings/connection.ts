@@ -138,7 +138,7 @@ async function readKey(flag: string, path: string | undefined): Promise<Secret |
     throw failure(
       "input",
       "encrypted-key",
-      `${flag} ${path}: the key has a passphrase, and nobody can be asked for it`,
+      `${flag} ${path}: the key has a passphrase, and osac cannot ask for it`,
       {
         hint: "openssl pkey -in FILE -out NEW writes it without; keep that where only the job can read it",
       },

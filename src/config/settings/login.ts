@@ -16,13 +16,13 @@ const alternatives: readonly (readonly [readonly OptionName[], readonly OptionNa
 
 /** Settings that mean nothing alone. */
 const pairs: readonly (readonly [OptionName, readonly OptionName[], string])[] = [
-  ["username", ["password", "passwordFile"], "give the password with --password-file or OSAC_PASSWORD"],
-  ["password", ["username"], "name the user with --username or OSAC_USERNAME"],
-  ["passwordFile", ["username"], "name the user with --username or OSAC_USERNAME"],
-  ["clientCert", ["clientKey"], "give its key with --client-key or OSAC_CLIENT_KEY"],
+  ["username", ["password", "passwordFile"], "pass the password with --password-file or OSAC_PASSWORD"],
+  ["password", ["username"], "pass the user with --username or OSAC_USERNAME"],
+  ["passwordFile", ["username"], "pass the user with --username or OSAC_USERNAME"],
+  ["clientCert", ["clientKey"], "pass its key with --client-key or OSAC_CLIENT_KEY"],
   ["recoveryCert", ["recoveryKey"], "pass its key with --recovery-key or OSAC_RECOVERY_KEY"],
   ["recoveryKey", ["recoveryCert"], "pass its certificate with --recovery-cert or OSAC_RECOVERY_CERT"],
-  ["clientKey", ["clientCert"], "give its certificate with --client-cert or OSAC_CLIENT_CERT"],
+  ["clientKey", ["clientCert"], "pass its certificate with --client-cert or OSAC_CLIENT_CERT"],
 ];
 
 /**
@@ -51,7 +51,7 @@ function halves(settled: ReadonlyMap<OptionName, Given>): Finding[] {
   return pairs.flatMap(([name, partners, hint]) => {
     const lonely = settled.get(name);
     if (!lonely || partners.some((partner) => settled.has(partner))) return [];
-    return [finding("half-a-login", `${lonely.source.name} means nothing alone`, hint, lonely)];
+    return [finding("half-a-login", `${lonely.source.name} has no effect alone`, hint, lonely)];
   });
 }
 

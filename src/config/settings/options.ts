@@ -69,7 +69,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   kinds: {
     type: kindList,
-    describe: "limit the run to these kinds",
+    describe: "limit the run to these resource types (kinds)",
     default: undefined,
     flag: "kinds",
     env: "OSAC_KINDS",
@@ -79,7 +79,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   output: {
     type: choice(["text", "json", "markdown", "github"]),
-    describe: "how to print the result",
+    describe: "output format",
     default: "text",
     flag: "output",
     env: "OSAC_OUTPUT",
@@ -95,14 +95,14 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   quiet: {
     type: onOff,
-    describe: "print nothing where there is nothing to report, for cron",
+    describe: "print nothing if there is nothing to report, for scheduled runs",
     default: false,
     flag: "quiet",
     env: "OSAC_QUIET",
   },
   verbose: {
     type: onOff,
-    describe: "list what is usually only counted",
+    describe: "verbose output: list what is otherwise only counted",
     default: false,
     flag: "verbose",
     letter: "v",
@@ -144,7 +144,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   token: {
     type: secret,
-    describe: "a token instead of a user: of an issuer (JWT), or an API token of the plugin (os_…, from 3.7)",
+    describe: "a bearer token instead of a user: a JWT, or an API token of the plugin (os_…, from 3.7)",
     default: undefined,
     env: "OSAC_TOKEN",
   },
@@ -186,7 +186,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   insecure: {
     type: onOff,
-    describe: "do not check the cluster's certificate",
+    describe: "skip TLS certificate verification",
     default: false,
     flag: "insecure",
     env: "OSAC_INSECURE",
@@ -212,21 +212,22 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   debug: {
     type: onOff,
-    describe: "say on standard error what is asked of the cluster, one line a request; no headers, no bodies",
+    describe: "log HTTP requests to standard error, one line each, without headers and bodies",
     default: false,
     flag: "debug",
     env: "OSAC_DEBUG",
   },
   validateFor: {
     type: choice(["osac", "securityadmin"]),
-    describe: "what will load the files: securityadmin also refuses what securityadmin.sh must not upload",
+    describe:
+      "the tool that will load the files: securityadmin also reports what securityadmin.sh must not upload",
     default: "osac",
     flag: "for",
   },
   prune: {
     type: prunings,
     describe:
-      "what to delete that no file declares: KIND=never, KIND=removed (what the git history once declared), KIND=all",
+      "which unmanaged entities to delete: KIND=never, KIND=removed (those that the git history once declared), KIND=all",
     default: {},
     flag: "prune",
     key: "prune",
@@ -235,7 +236,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   historyPaths: {
     type: repositoryPaths,
-    describe: "directories that this one was before, from the top of the git repository",
+    describe: "former paths of this directory, from the top of the git repository",
     default: [],
     key: "history.paths",
     protects: true,
@@ -243,7 +244,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   ignore: {
     type: ignoreRules,
     describe:
-      "leave KIND/NAME out of the run; in osac.yml also patterns and single fields, each with the reason",
+      "exclude KIND/NAME from the run; osac.yml also takes patterns and single fields, each with a reason",
     default: [],
     flag: "ignore",
     key: "ignore",
@@ -263,7 +264,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   maxDeleteShare: {
     type: percentage,
     describe:
-      "the largest share of a kind's managed entities that one run may delete, where there are ten or more",
+      "the largest share of the managed entities of a resource type that one run may delete, if there are ten or more",
     default: "20%",
     flag: "max-delete-share",
     env: "OSAC_MAX_DELETE_SHARE",
@@ -289,7 +290,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   restApiRoles: {
     type: { ...names, placeholder: "ROLE" },
-    describe: "the roles of plugins.security.restapi.roles_enabled, which no API shows",
+    describe: "the roles in plugins.security.restapi.roles_enabled of opensearch.yml; no API returns them",
     default: undefined,
     key: "lockout.rest_api_roles",
     protects: true,
@@ -323,7 +324,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   allowPlaceholder: {
     type: placeholderNames,
     describe:
-      "placeholders that may stand outside of secret fields, where their values are shown: NAME, TEAM_* for all that begin so, file:PATH",
+      "placeholders allowed outside of secret fields, where their values are shown: NAME, TEAM_* for a prefix, file:PATH",
     default: [],
     flag: "allow-placeholder",
     env: "OSAC_ALLOW_PLACEHOLDERS",
@@ -351,14 +352,14 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   secrets: {
     type: choice(["resolve", "opaque"]),
-    describe: "look placeholders up (resolve), or plan without any of their values (opaque)",
+    describe: "resolve placeholders, or plan without their values (opaque)",
     default: "resolve",
     flag: "secrets",
     env: "OSAC_SECRETS",
   },
   setPassword: {
     type: names,
-    describe: "send this user's password even if it may be the same",
+    describe: "write this user's password even if it may be unchanged",
     default: [],
     flag: "set-password",
     env: "OSAC_SET_PASSWORD",
@@ -366,7 +367,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   setAllPasswords: {
     type: onOff,
-    describe: "send every user's password even if it may be the same",
+    describe: "write every user's password even if it may be unchanged",
     default: false,
     flag: "set-all-passwords",
     env: "OSAC_SET_ALL_PASSWORDS",
@@ -374,7 +375,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   setSecret: {
     type: { ...names, placeholder: "PATH" },
-    describe: "send the redacted secret at this path even if it may be the same",
+    describe: "write the redacted secret at this path even if it may be unchanged",
     default: [],
     flag: "set-secret",
     env: "OSAC_SET_SECRET",
@@ -383,7 +384,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   verifyPasswords: {
     type: onOff,
     describe:
-      "log in once as each user whose password is known and cannot be compared; failures count on the server",
+      "log in once as each user whose password cannot be compared otherwise; the server counts failed logins",
     default: false,
     flag: "verify-passwords",
     env: "OSAC_VERIFY_PASSWORDS",
@@ -394,7 +395,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   passwordAlgorithm: {
     type: choice(["bcrypt", "pbkdf2", "argon2"]),
-    describe: "how plain passwords are hashed; must be what the cluster uses",
+    describe: "the hash algorithm for plain passwords; must be the one of the cluster",
     default: "bcrypt",
     flag: "password-algorithm",
     env: "OSAC_PASSWORD_ALGORITHM",
@@ -404,7 +405,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   passwordCost: {
     type: wholeNumber("a whole number", 1, 10_000_000),
-    describe: "rounds (bcrypt) or iterations; the server's own default when absent",
+    describe: "rounds (bcrypt) or iterations; by default as the server does",
     default: undefined,
     flag: "password-cost",
     env: "OSAC_PASSWORD_COST",
@@ -441,7 +442,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   backup: {
     type: { ...path, placeholder: "DIR" },
-    describe: "where backups are kept, instead of the user's own state directory",
+    describe: "the directory for backups, instead of the user's state directory",
     default: undefined,
     flag: "backup",
     env: "OSAC_BACKUP",
@@ -451,7 +452,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   backupSecrets: {
     type: onOff,
-    describe: "keep in the backup also the secrets that can be seen, in the clear",
+    describe: "also store readable secrets in the backup, in plain text",
     default: false,
     flag: "backup-secrets",
     env: "OSAC_BACKUP_SECRETS",
@@ -473,7 +474,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   auditLog: {
     type: path,
-    describe: "append a line of JSON to this file before each change, and one after, without secrets",
+    describe: "append one line of JSON to this file before each change and one after it, without secrets",
     default: undefined,
     flag: "audit-log",
     env: "OSAC_AUDIT_LOG",
@@ -483,7 +484,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   keepGoing: {
     type: onOff,
-    describe: "after a failure, still write the kinds that have nothing to do with it",
+    describe: "after a failure, continue with the resource types that do not depend on it",
     default: false,
     flag: "keep-going",
     env: "OSAC_KEEP_GOING",
@@ -492,7 +493,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   user: {
     type: { ...text, placeholder: "NAME" },
-    describe: "forget this user alone; from OpenSearch 3.1 on",
+    describe: "flush only this user; needs OpenSearch 3.1",
     default: undefined,
     flag: "user",
   },
@@ -518,7 +519,8 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   base: {
     type: text,
-    describe: "the files as last applied, a git reference or a directory (./NAME), to tell who moved",
+    describe:
+      "the files as last applied, a git reference or a directory (./NAME), to tell which side changed",
     default: undefined,
     flag: "base",
     env: "OSAC_BASE",
@@ -526,7 +528,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   failOn: {
     type: failOn,
     describe:
-      "what makes drift exit 2: live, files, both, unknown, skipped, unmanaged; all but unmanaged when absent; +unmanaged adds to these, -files removes one",
+      "what counts as drift (exit code 2): live, files, both, unknown, skipped, unmanaged; default: all but unmanaged; +unmanaged adds one, -files removes one",
     default: failOnDefault,
     flag: "fail-on",
     env: "OSAC_FAIL_ON",
@@ -535,7 +537,7 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   metrics: {
     type: path,
-    describe: "write what the check found to this file, as metrics for Prometheus",
+    describe: "write the result to this file as Prometheus metrics",
     default: undefined,
     flag: "metrics",
     env: "OSAC_METRICS",
@@ -556,7 +558,8 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   keepPlaceholders: {
     type: onOff,
-    describe: "export entities with texts that look like a placeholder; left out with an error, when absent",
+    describe:
+      "export entities with texts that look like a placeholder; otherwise they are left out with an error",
     default: false,
     flag: "keep-placeholders",
   },
@@ -568,20 +571,20 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   },
   github: {
     type: onOff,
-    describe: "write the three workflows of GitHub as well: plan, apply, drift",
+    describe: "also write the three GitHub workflows: plan, apply, drift",
     default: false,
     flag: "github",
   },
   probeReload: {
     type: onOff,
     describe:
-      "have the nodes load their configuration again, to see whether they can; needs the admin certificate",
+      "make the nodes reload their configuration, to check that they can; needs the admin certificate",
     default: false,
     flag: "probe-reload",
   },
   certDays: {
     type: wholeNumber("a number of days", 0, 36_500),
-    describe: "exit 2 when a certificate expires within so many days",
+    describe: "exit 2 if a certificate expires within this number of days",
     default: 30,
     flag: "cert-days",
     env: "OSAC_CERT_DAYS",

@@ -27,15 +27,15 @@ export function refuseIgnored(given: Settled, isTyped: (one: Given) => boolean):
   const findings = [
     ...beside.map((name) =>
       ignored(
-        `--${options[name].flag} means nothing beside --plan: the plan was made with choices of its own`,
-        name === "expectPlan" ? "keep one of the two" : "leave it out, or make a new plan with it",
+        `--${options[name].flag} does not apply with --plan: the saved plan has its own choices`,
+        name === "expectPlan" ? "remove one of the two" : "leave it out, or make a new plan with it",
       ),
     ),
     ...(typed("expires") && !typed("out")
-      ? [ignored("--expires means nothing without --out", "save the plan with --out")]
+      ? [ignored("--expires has no effect without --out", "save the plan with --out")]
       : []),
     ...(typed("verifyPasswords") && given.get("secrets")?.texts[0] === "opaque"
-      ? [ignored("--verify-passwords means nothing with --secrets opaque", "leave out one of the two")]
+      ? [ignored("--verify-passwords has no effect with --secrets opaque", "leave out one of the two")]
       : []),
   ];
   if (findings.length > 0) throw new OsacError("input", findings);

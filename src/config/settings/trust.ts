@@ -127,7 +127,7 @@ export function connectionFindings(settings: Settings): Finding[] {
     return [warning("plain-http", `the login is sent to ${url} without encryption`, "use https://")];
   // An attacker in between could read the password and lie about the cluster.
   const message = `the certificate of ${url} is not checked (${setBy["insecure"]})`;
-  return insecure ? [warning("insecure", message, "give its authority with --ca-cert instead")] : [];
+  return insecure ? [warning("insecure", message, "pass its authority with --ca-cert instead")] : [];
 }
 
 function warning(code: string, message: string, hint: string): Finding {

@@ -148,7 +148,7 @@ export const clusterUrl: ValueType<string> = {
 
 function userInUrl(source: Source): OsacError {
   return failure("input", "bad-url", `${source.name}: a url must not carry a user or password`, {
-    hint: "give them with --username and --password-file, or OSAC_USERNAME and OSAC_PASSWORD",
+    hint: "pass them with --username and --password-file, or OSAC_USERNAME and OSAC_PASSWORD",
     ...place(source),
   });
 }

@@ -17,7 +17,7 @@ export function unrenderedTemplate(text: string, findings: readonly Finding[]): 
     at && {
       code: "unrendered-template",
       severity: "error",
-      message: "this is a template that nobody filled in, and no YAML yet",
+      message: "this is an unrendered template, not YAML",
       hint: "render it first, and have osac read what comes out",
       at,
     }

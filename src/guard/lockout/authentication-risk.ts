@@ -17,7 +17,7 @@ export function authenticationRisk({ before, after, changes }: Turn, input: Lock
     changedBelow(name, dynamicOf(before, name), dynamicOf(after, name)),
   );
   if (changed.length === 0 || input.canRecover) return [];
-  const message = `this changes how callers log in (${changed.join(", ")}); if that goes wrong, only the admin certificate can take it back`;
+  const message = `this changes how callers log in (${changed.join(", ")}); if that goes wrong, only an admin certificate can revert it`;
   const risk = riskOf(input, message, "check it on another cluster first");
   return changes.filter(({ kind }) => kind === "config").map((change) => ({ ...placed(change), ...risk }));
 }

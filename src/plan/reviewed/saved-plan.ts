@@ -66,7 +66,7 @@ export function occasionFindings(
   { now, filesDigest, settings, cluster }: Occasion,
 ): Finding[] {
   if (cluster.uuid === undefined)
-    throw noClusterUuid("nobody can tell whether this is the cluster of the plan");
+    throw noClusterUuid("osac cannot tell whether this is the cluster of the plan");
   return [
     ...(isEdited(saved)
       ? [stale("plan-edited", "the saved plan was edited after it was made", planAgain)]
@@ -131,7 +131,7 @@ export function stale(
 
 /** Without the UUID, a plan for one cluster could be taken for that of another. */
 export function noClusterUuid(what: string): OsacError {
-  return failure("access", "no-cluster-uuid", `${what}: the cluster does not tell the caller its UUID`, {
+  return failure("access", "no-cluster-uuid", `${what}: the caller may not read the cluster's UUID`, {
     hint: "give the caller cluster:monitor/main",
   });
 }

@@ -77,7 +77,7 @@ export function holdToSaved(plan: Plan, live: Live, saved: SavedPlan): Plan {
 
 /** Holds a plan to the id of the one that was reviewed, or to the first digits of it. */
 export function holdToId(plan: Plan, id: string): Plan {
-  if (plan.id === undefined) throw noClusterUuid("nobody can tell whether this is the reviewed plan");
+  if (plan.id === undefined) throw noClusterUuid("osac cannot tell whether this is the reviewed plan");
   const isWhole = plan.findings.every(({ code }) => code !== "no-read-access");
   const review = { id, applied: 0, stale: 0, moved: [], otherwise: [] };
   if (plan.id.startsWith(id) || (plan.changes.length === 0 && isWhole)) return { ...plan, review };
@@ -206,7 +206,7 @@ function staleFinding(pair: Pair, plan: Plan): Finding {
   const about = plan.changes.find(is) ?? { kind: reviewed.kind, name: reviewed.name };
   const builtIn = plan.skipped.find(is);
   if (!isRead(pair, plan)) return unreadFinding(about, plan);
-  if (builtIn) return movedFinding(about, `it is the server's own by now (${builtIn.reason})`);
+  if (builtIn) return movedFinding(about, `it is built-in by now (${builtIn.reason})`);
   if (hasMoved(pair)) return movedFinding(about);
   const what = current ? "something else would be made of it than was reviewed" : "it would be left as it is";
   const why = "neither it nor the files changed, but a setting, a variable or osac itself did";
@@ -239,7 +239,7 @@ function otherDifferences({ length }: readonly Change[]): Finding[] {
   if (length === 0) return [];
   const message =
     length === 1
-      ? "1 other difference is left alone: the reviewed plan does not have it"
-      : `${length} other differences are left alone: the reviewed plan does not have them`;
+      ? "1 other difference is left alone: it is not in the reviewed plan"
+      : `${length} other differences are left alone: they are not in the reviewed plan`;
   return [{ code: "other-differences", severity: "notice", message, hint: "osac plan shows what differs" }];
 }

@@ -119,10 +119,10 @@ export function notInBackup(plan: Plan, live: Live, keepsSecrets: boolean): Find
       .filter((one) => one.kind === kind)
       .map(({ name, path }) => `${name} (${path.join(".")})`);
     if (names.length === 0) return [];
-    const message = `a rollback could not bring back what the backup does not have: ${listNames(names, namesMax)}`;
+    const message = `a rollback cannot restore values that the backup does not have: ${listNames(names, namesMax)}`;
     const hint = keepsSecrets
-      ? "nobody can see these; keep them elsewhere"
-      : "--backup-secrets keeps what can be seen: hashes with the admin certificate, secrets that the server does not redact";
+      ? "osac cannot read these; keep them elsewhere"
+      : "--backup-secrets stores what osac can read: hashes with the admin certificate, secrets that the server does not redact";
     return [{ code: "not-in-backup", severity: "notice", message, hint, kind }];
   });
 }

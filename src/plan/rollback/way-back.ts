@@ -61,7 +61,7 @@ export function wayBack(backup: Backup, placeOf: PlaceOf): WayBack {
 /** What a backup is not good for, whatever the cluster holds: another cluster. */
 export function otherCluster(backup: Backup, { uuid, name }: ClusterInfo): Finding[] {
   if (uuid === undefined || backup.cluster.uuid === null)
-    throw noClusterUuid("nobody can tell whether this is the cluster of the backup");
+    throw noClusterUuid("osac cannot tell whether this is the cluster of the backup");
   if (uuid === backup.cluster.uuid) return [];
   const [old, now] = [
     [backup.cluster.name, backup.cluster.uuid],
@@ -133,7 +133,7 @@ function movedSince(plan: Plan, live: ReadonlyMap<KindName, LiveKind>, backup: B
     ...moved.map(({ kind, name }): Finding => ({
       code: "changed-since",
       severity: "warning",
-      message: "it was changed after the run that the backup is of, and the way back undoes that as well",
+      message: "it was changed after the run that the backup is of, and the rollback undoes that as well",
       hint: "compare what the plan shows with what was meant; take another backup, or change the files, to keep it",
       kind,
       name,
@@ -144,7 +144,7 @@ function movedSince(plan: Plan, live: ReadonlyMap<KindName, LiveKind>, backup: B
 const unknownEnd: Finding = {
   code: "changed-since",
   severity: "warning",
-  message: "the backup does not tell how its run ended, so that nobody can tell what was changed since",
+  message: "the backup does not tell how its run ended, so osac cannot tell what was changed since",
   hint: "look closely at the plan: it may undo what others did",
 };
 

@@ -261,7 +261,7 @@ describe("osac.yml", () => {
 });
 
 describe("logging in", () => {
-  const alone = "means nothing alone";
+  const alone = "has no effect alone";
 
   test("a stronger place wins over a weaker one", async () => {
     const cwd = await folder({ "osac.yml": "cluster: {username: u, password_file: p}\n" });
