@@ -79,7 +79,7 @@ function listsOf({ unmanaged, skipped, ignored, unverified }: Plan): List[] {
 
 function skippedHint(skipped: readonly Listed[]): string {
   const count = skipped.filter(({ differs }) => differs).length;
-  return count === 0 ? "" : `${count} ${count === 1 ? "is" : "are"} not as the files say`;
+  return count === 0 ? "" : `${count} ${count === 1 ? "differs" : "differ"} from the files`;
 }
 
 function listedText({ kind, name, reason, differs, grants }: Listed): string {
