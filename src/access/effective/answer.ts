@@ -70,6 +70,8 @@ export interface Allowed {
   readonly verdict: "allowed";
   /** One shortest chain for each action and name; none where nothing is asked for. */
   readonly because: readonly Because[];
+  /** The server puts the names themselves in the place of wildcards and aliases, and so reaches hidden ones, unfiltered. */
+  readonly isRewritten?: true | undefined;
 }
 
 export interface Partly {

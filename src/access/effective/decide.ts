@@ -180,13 +180,29 @@ function decideWhole(access: Access, table: Table, rows: readonly Row[], questio
 }
 
 function decideRows(access: Access, rows: readonly Row[], question: Question): Decision {
-  const sure = rows.filter(({ lacking, doubts }) => lacking.length === 0 && doubts.length === 0);
   const refused = rows.filter(({ lacking }) => lacking.length > 0);
+  const sure = rows.filter(({ lacking, doubts }) => lacking.length === 0 && doubts.length === 0);
   const open = rows.filter(({ lacking, doubts }) => lacking.length === 0 && doubts.length > 0);
   if (open.length > 0 && !isDeniedAnyway(access, refused, question))
     return undecided(open.flatMap(({ doubts }) => doubts));
+  return refused.length === 0
+    ? decidePermitted(access, sure, question)
+    : decideRefused(access, sure, refused, question);
+}
+
+function decidePermitted(access: Access, rows: readonly Row[], question: Question): Decision {
+  const isRewritten = access.generation.rewritesPermitted && shrinking(access, question) === "yes";
+  const because = rows.flatMap((row) => row.because);
+  return { verdict: "allowed", because, isRewritten: isRewritten || undefined };
+}
+
+function decideRefused(
+  access: Access,
+  sure: readonly Row[],
+  refused: readonly Row[],
+  question: Question,
+): Decision {
   const missing = missingOf(refused);
-  if (refused.length === 0) return { verdict: "allowed", because: sure.flatMap(({ because }) => because) };
   const shrinks = shrinking(access, question);
   if (typeof shrinks !== "string") return undecided([shrinks]);
   if (sure.length > 0) return partly(shrinks === "yes" ? "shrunk" : "403", sure, missing);

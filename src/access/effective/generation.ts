@@ -21,6 +21,11 @@ export interface Generation {
   readonly knowsServiceAccounts: boolean;
   /** The aliases of an index can be shrunk to the permitted ones. */
   readonly shrinksAliases: boolean;
+  /**
+   * `do_not_fail_on_forbidden` rewrites permitted requests, too: they find hidden indices that core would leave out, and
+   * lose the filters of aliases.
+   */
+  readonly rewritesPermitted: boolean;
   /** `do_not_fail_on_forbidden` judges `_msearch` and `_mget` as such by the indices. */
   readonly shrinksMultiRequests: boolean;
   /** Restrictions are collected under names; before, one arbitrary of the keys that fit was used. */
@@ -62,6 +67,7 @@ export function findGeneration(version: Version, usesLegacyImplementation = fals
     hasOpenClusterActions: isSince("3.6"),
     knowsServiceAccounts: isSince("2.12"),
     shrinksAliases: isSince("2.15"),
+    rewritesPermitted: !comparesNames,
     shrinksMultiRequests: !isSince("2.16"),
     collectsRestrictions: isSince("3.0"),
     brokenQuery: isSince("3.6") ? "lifts the restriction" : isSince("3.0") ? "ignores the role" : "fails",
