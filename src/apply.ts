@@ -1,42 +1,30 @@
-import { randomUUID } from "node:crypto";
-import { collectionPath, writePatience } from "./cluster/client.ts";
 import { fetchLive } from "./cluster/fetch.ts";
-import { whyNoAccess, writableKinds } from "./cluster/write/access-proof.ts";
-import { applyRequests, type Applied } from "./cluster/write/apply.ts";
-import type { Surroundings, Undoing } from "./cluster/write/verdict.ts";
-import { poisonFindings } from "./config/poison.ts";
+import { writableKinds } from "./cluster/write/access-proof.ts";
+import { applySteps, type Applied } from "./cluster/write/apply.ts";
+import { readKind, type WriteChoice } from "./cluster/write/context.ts";
 import { OsacError } from "./errors.ts";
 import { allKinds } from "./kinds/index.ts";
-import { openRecovery, touches, type Recovery } from "./lockout.ts";
-import type { Change, Connection, Finding, KindName, LiveKind, Plan, Reader, Writer } from "./model.ts";
+import { openRecovery } from "./lockout.ts";
+import type { Change, Connection, Finding, KindName, LiveKind, Plan, Reader, Step, Writer } from "./model.ts";
 import type { HashChoice } from "./passwords/hash.ts";
-import { hashLogins } from "./passwords/logins.ts";
-import { inverseOf } from "./plan/inverse.ts";
-import { orderRequests } from "./plan/order.ts";
+import { hashRequests } from "./passwords/logins.ts";
 import { disproofFindings } from "./plan/prove.ts";
 import { holdToSeen } from "./plan/reviewed/stale.ts";
 import { standingOf } from "./plan/state.ts";
 import { stepsOf } from "./plan/steps.ts";
-import { suspectsOf } from "./plan/suspects.ts";
-import { trialOf } from "./plan/trial.ts";
+import { writesIn } from "./plan/writes.ts";
 import type { Reconciliation } from "./reconcile.ts";
 
-/** How a plan is to be written. */
-export interface ApplyOptions extends Pick<
-  Surroundings,
-  "comparesBeforeEach" | "keepsGoing" | "signal" | "onRequest" | "onSending" | "onDecided" | "onUnclear"
-> {
-  readonly hashing: HashChoice;
-  /** The admin certificate that may take back what locks the caller out. */
-  readonly recovery?: Connection | undefined;
+/** A plan that is ready to be written: its passwords are hashed, and each of its requests is proved. */
+export interface Prepared extends Reconciliation {
+  /** Exactly what is sent. */
+  readonly steps: readonly Step[];
 }
 
-/** The same, with passwords hashed already: that takes its time, in which a cluster can move. */
-export async function withHashes(
-  { plan: planned, ...rest }: Reconciliation,
-  hashing: HashChoice,
-): Promise<Reconciliation> {
-  return { plan: { ...planned, changes: await hashLogins(planned.changes, hashing) }, ...rest };
+/** How a plan is to be written. */
+export interface ApplyOptions extends WriteChoice {
+  /** The admin certificate that may take back what locks the caller out. */
+  readonly recovery?: Connection | undefined;
 }
 
 /** What reading again after a write has shown. */
@@ -49,42 +37,32 @@ interface Verified {
 /** What became of a plan. */
 export type Written = Applied & Verified;
 
-/** Writes a plan, stage by stage: hash what has to be sent, prove it, send it, read again. */
+/** Hashes the passwords of a plan, which takes its time, and proves what is to be sent. Writes nothing. */
+export async function prepare(planned: Reconciliation, hashing: HashChoice): Promise<Prepared> {
+  const { version } = planned.plan.cluster;
+  const requests = await hashRequests(planned.plan.requests, hashing);
+  const disproved = disproofFindings(writesIn(requests), planned.live, version);
+  if (disproved.length > 0) throw new OsacError("input", disproved);
+  return { ...planned, steps: stepsOf(requests, version) };
+}
+
+/** Sends what was prepared, request by request, and reads again what it wrote. */
 export async function apply(
   writer: Writer,
   connection: Connection,
-  { plan: planned, live, own }: Reconciliation,
-  { hashing, recovery, ...options }: ApplyOptions,
+  { plan: planned, live, own, steps }: Prepared,
+  { recovery: certificate, ...choice }: ApplyOptions,
 ): Promise<Written> {
   const { cluster } = planned;
-  const changes = await hashLogins(planned.changes, hashing);
-  const disproved = disproofFindings(changes, live, cluster.version);
-  if (disproved.length > 0) throw new OsacError("input", disproved);
-  const recoverer = await openRecovery(recovery, cluster, own, kindsOf(changes));
+  const access = { writer, connection, cluster, live };
+  const recovery = await openRecovery(certificate, planned, own);
   const writable = own.changes.size > 0 ? await writableKinds(writer) : [];
-  const undoing = (way: Recovery): Undoing => ({
-    ...way,
-    standingOf,
-    inverseOf: (step) => inverseOf(step, way.live.get(step.kind)!),
-    trialFor: (kind) => trialOf(kind, `osac-trial-${randomUUID()}`),
-    patienceMs: connection.timeoutMs * writePatience,
-  });
-  const reread = async (kind: KindName): Promise<LiveKind> =>
-    (await fetchLive(writer, connection, cluster, [kind])).get(kind)!;
   try {
-    const applied = await applyRequests(stepsOf(orderRequests(changes, touches(own)), cluster.version), {
-      ...undoing({ live, writer, reread }),
-      suspectsIn: (step) => suspectsOf(step, (documents) => poisonFindings(documents, cluster.version)),
-      pathOf: (kind) => collectionPath(connection, kind),
-      proveAccess: async (request) =>
-        request.changes.some(touches(own)) ? whyNoAccess(connection, own.caller, writable) : undefined,
-      ...(recoverer ? { recovery: undoing(recoverer) } : {}),
-      ...options,
-    });
-    const verified = await verify(applied, reread).catch(notVerified);
+    const applied = await applySteps(steps, { ...access, ...choice, own, writable, recovery });
+    const verified = await verify(applied, (kind) => readKind(access, kind)).catch(notVerified);
     return { ...applied, ...verified, findings: [...applied.findings, ...verified.findings] };
   } finally {
-    await recoverer?.writer.close();
+    await recovery?.writer.close();
   }
 }
 

@@ -7,6 +7,7 @@ export type {
   Approval,
   Change,
   ClusterInfo,
+  Comparison,
   Connection,
   Directory,
   Finding,
@@ -26,7 +27,7 @@ export type {
   SavedPlan,
   Writer,
 } from "./model.ts";
-export { apply, type ApplyOptions } from "./apply.ts";
+export { apply, prepare, type ApplyOptions, type Prepared } from "./apply.ts";
 export { exportLive, type ExportChoice, type Exported } from "./export.ts";
 export {
   drift,

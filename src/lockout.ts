@@ -1,8 +1,10 @@
 import { accessKinds, canTakeAccess, type Verdict } from "./access/index.ts";
+import type { OwnAccess } from "./access/own-changes.ts";
 import { readCaller } from "./cluster/caller.ts";
 import { collectionPath, openReader, openWriter } from "./cluster/client.ts";
 import { fetchLive } from "./cluster/fetch.ts";
 import { readAdminDn } from "./cluster/identify.ts";
+import type { WriteAccess } from "./cluster/write/context.ts";
 import { failure } from "./errors.ts";
 import { judgeLockout, type LockoutChoice, type LockoutInput } from "./guard/lockout/index.ts";
 import { addressOf } from "./kinds/address.ts";
@@ -14,31 +16,14 @@ import {
   type Finding,
   type KindName,
   type LiveKind,
+  type Plan,
   type Reader,
-  type Writer,
 } from "./model.ts";
 import { keepsPassword } from "./passwords/own-login.ts";
 
 /** What the settings say about lockouts, and the way to the cluster of the admin certificate that may recover one. */
 export interface LockoutTask extends LockoutChoice {
   readonly recovery?: Connection | undefined;
-  /** Tests write what would be refused, to see it taken back. */
-  readonly isOnlyWatching?: true;
-}
-
-/** What a run that touches the caller's own access has to know while it writes. */
-export interface OwnAccess {
-  /** The changes that do, by kind and name. */
-  readonly changes: ReadonlySet<string>;
-  /** As whom the server knows the caller. */
-  readonly caller?: string;
-  /** The certificate that may recover. */
-  readonly recoveryDn?: string;
-}
-
-/** Tells of a change whether it touches the caller's own access. */
-export function touches({ changes }: OwnAccess): (change: Change) => boolean {
-  return (change) => changes.has(addressOf(change));
 }
 
 /** What the guard has found. */
@@ -79,7 +64,7 @@ export async function guardAgainstLockout(
     requests: requestsOf(connection, [...live.keys()]),
   });
   return {
-    findings: task.isOnlyWatching ? [] : findings,
+    findings,
     own: {
       changes: new Set(own.map(addressOf)),
       ...(caller?.name === undefined ? {} : { caller: caller.name }),
@@ -88,27 +73,17 @@ export async function guardAgainstLockout(
   };
 }
 
-/** The admin certificate at work: what it sees from before the first write, and how it writes. */
-export interface Recovery {
-  readonly live: ReadonlyMap<KindName, LiveKind>;
-  readonly writer: Writer;
-  readonly reread: (kind: KindName) => Promise<LiveKind>;
-}
-
 /** Opens the way for the certificate to recover, and lets it look while everything still is as it was: it sees hashes. */
 export async function openRecovery(
   recovery: Connection | undefined,
-  cluster: ClusterInfo,
-  { recoveryDn, changes }: OwnAccess,
-  kinds: readonly KindName[],
-): Promise<Recovery | undefined> {
-  if (!recovery || recoveryDn === undefined || changes.size === 0) return undefined;
+  { cluster: asCaller, changes }: Pick<Plan, "cluster" | "changes">,
+  own: OwnAccess,
+): Promise<WriteAccess | undefined> {
+  if (!recovery || own.recoveryDn === undefined || own.changes.size === 0) return undefined;
   const writer = openWriter(recovery);
-  const seen = { ...cluster, adminDn: recoveryDn };
-  const live = await fetchLive(writer, recovery, seen, kinds);
-  const reread = async (kind: KindName): Promise<LiveKind> =>
-    (await fetchLive(writer, recovery, seen, [kind])).get(kind)!;
-  return { live, writer, reread };
+  const cluster = { ...asCaller, adminDn: own.recoveryDn };
+  const kinds = [...new Set(changes.map(({ kind }) => kind))];
+  return { writer, connection: recovery, cluster, live: await fetchLive(writer, recovery, cluster, kinds) };
 }
 
 async function callerOf(

@@ -402,7 +402,8 @@ export interface Operator extends Reader {
 export interface PatchRequest {
   readonly kind: KindName;
   readonly changes: readonly Change[];
-  readonly operations: readonly Operation[];
+  /** One list for each of the changes. */
+  readonly operations: readonly (readonly Operation[])[];
   /** Creates the entities empty, so that others can refer to them at once; a later request fills them. */
   readonly isStub: boolean;
 }
@@ -519,8 +520,8 @@ export interface NotSent extends LeftOut {
   readonly name: string;
 }
 
-/** What differs between the files and the cluster, and how it would be written. */
-export interface Plan {
+/** What differs between the files and the cluster. */
+export interface Comparison {
   /** The same for the same changes to the same state; absent where the cluster does not tell its UUID. */
   readonly id?: string;
   readonly cluster: ClusterInfo;
@@ -532,7 +533,6 @@ export interface Plan {
   readonly managed: { readonly [Kind in KindName]?: number };
   /** By kind, in the order of creation. */
   readonly changes: readonly Change[];
-  readonly requests: readonly PatchRequest[];
   /** Live, not built-in, and declared by no file. */
   readonly unmanaged: readonly Listed[];
   /** Declared, but the server's own. */
@@ -548,6 +548,11 @@ export interface Plan {
   readonly review?: Review;
   /** What decides what the run may do; absent where no settings were read. */
   readonly settings?: PlanSettings;
+}
+
+/** A comparison, and the requests that carry out its changes: what is shown is what is sent. */
+export interface Plan extends Comparison {
+  readonly requests: readonly PatchRequest[];
 }
 
 /** Whether a live entity is as it was before a change, as it should be after it, or neither. */

@@ -1,5 +1,6 @@
 import { describeGrants } from "./access/describe-grants.ts";
 import { documentsOf } from "./access/documents.ts";
+import { touches, type OwnAccess } from "./access/own-changes.ts";
 import { askKinds, liveKinds } from "./cluster/fetch.ts";
 import { introduce, withVersion } from "./cluster/identify.ts";
 import { storedDocuments } from "./cluster/stored-documents.ts";
@@ -19,12 +20,13 @@ import { guardFindings, type GuardChoice } from "./guard/index.ts";
 import { addressOf } from "./kinds/address.ts";
 import { ignoredOf, withoutIgnored } from "./kinds/ignore.ts";
 import { allKinds, kinds } from "./kinds/index.ts";
-import { guardAgainstLockout, touches, type LockoutTask, type OwnAccess } from "./lockout.ts";
+import { guardAgainstLockout, type LockoutTask } from "./lockout.ts";
 import type {
   Backup,
   Cause,
   Change,
   ClusterInfo,
+  Comparison,
   Connection,
   Directory,
   Finding,
@@ -39,7 +41,6 @@ import type {
 import type { HashChoice } from "./passwords/hash.ts";
 import { algorithmFindings } from "./passwords/logins.ts";
 import { causesOf } from "./plan/cause.ts";
-import { orderRequests } from "./plan/order.ts";
 import { namesToProve } from "./plan/ownership.ts";
 import {
   guardedChanges,
@@ -47,18 +48,19 @@ import {
   leftBehind,
   mappingsOfDeleted,
   reservedMappings,
-  sentReferences,
+  withReferences,
   opaqueNotice,
   unsendable,
 } from "./plan/findings.ts";
 import { isEntityError, isLeftOut, refusedRules, withWayOut } from "./plan/refused.ts";
-import { makePlan, type PlanChoice } from "./plan/plan.ts";
+import { compare, makePlan, type PlanChoice } from "./plan/plan.ts";
 import { disproofFindings } from "./plan/prove.ts";
 import { placeholdersBakedIn } from "./plan/server-placeholders.ts";
 import { occasionFindings } from "./plan/reviewed/saved-plan.ts";
 import { holdToId, holdToSaved } from "./plan/reviewed/stale.ts";
 import { asWayBack, otherCluster } from "./plan/rollback/way-back.ts";
 import { limitFindings } from "./report/findings.ts";
+import { writesIn } from "./plan/writes.ts";
 import { verifyLogins, type LoginTask, type Verification } from "./verify-logins.ts";
 
 /** What a run is about, besides the cluster. */
@@ -196,7 +198,7 @@ export async function plan(
   const proofs = await proofsOf(task, live);
   const { verified, refuted, told } = logins;
   const choice = { ...task.choice, verified, refuted, proved: proofs.proved };
-  const compared = makePlan({ directory, cluster, live, choice });
+  const compared = compare({ directory, cluster, live, choice });
   // A run that wrote nothing leaves nothing to take back, and so nothing to compare.
   if (compared.kinds.length === 0 && directory.kinds.size > 0) throw nothingCompared(compared.findings);
   const held = holdTo(task, withoutRefusedLines(compared, directory, given.choice), live);
@@ -207,8 +209,10 @@ export async function plan(
     { live, cluster },
     task.lockout,
   );
-  const made = ownLast(held, lockout.own);
+  // What touches the caller's own access is written last: should it go wrong, the rest is done.
+  const made = makePlan(held, touches(lockout.own));
   const { changes } = made;
+  const writes = writesIn(made.requests);
   const offline = [
     ...withoutSaid(directory.findings, made.findings),
     ...notSupportedFindings(directory, made),
@@ -218,8 +222,8 @@ export async function plan(
   ].filter((finding) => !isLeftOut(finding, given.choice.ignore));
   const refused = [
     ...judgeFindings(offline, changes, cluster.version, live),
-    ...(task.areSecretsOpaque ? opaqueNotice(directory) : changes.flatMap(unsendable)),
-    ...(task.isSending ? refusedSecretFindings(directory, changes, sentReferences) : []),
+    ...(task.areSecretsOpaque ? opaqueNotice(directory) : writes.flatMap(unsendable)),
+    ...(task.isSending ? refusedSecretFindings(directory, writes.map(withReferences)) : []),
     ...guardedChanges(changes, live),
     ...reservedMappings(changes, live, cluster),
   ];
@@ -239,9 +243,7 @@ export async function plan(
   ];
   const judged = limitFindings(task.isStrict ? found.map(asError) : found);
   // What has no value yet cannot be proved; such a plan is refused, or opaque and not for sending.
-  const provable = task.areSecretsOpaque
-    ? changes.filter((change) => unsendable(change).length === 0)
-    : changes;
+  const provable = task.areSecretsOpaque ? writes.filter((write) => unsendable(write).length === 0) : writes;
   const isRefused = judged.some(({ severity }) => severity === "error");
   const findings = isRefused ? judged : [...judged, ...disproofFindings(provable, live, cluster.version)];
   return { plan: { ...made, findings }, live, own: lockout.own, told };
@@ -254,7 +256,7 @@ function withoutRefused(task: Task): Task {
 }
 
 /** Nobody asked for these to be ignored: their errors tell of them. */
-function withoutRefusedLines(made: Plan, directory: Directory, { ignore }: Task["choice"]): Plan {
+function withoutRefusedLines(made: Comparison, directory: Directory, { ignore }: Task["choice"]): Comparison {
   const refused = refusedRules(directory);
   const ignored = made.ignored.filter((one) => !isLeftOut(one, refused) || isLeftOut(one, ignore));
   return { ...made, ignored };
@@ -354,7 +356,11 @@ function refuseOccasion({ reviewed, backup, choice }: Task, cluster: ClusterInfo
   if (findings.length > 0) throw new OsacError("stale", findings);
 }
 
-function holdTo({ reviewed, backup }: Task, compared: Plan, live: ReadonlyMap<KindName, LiveKind>): Plan {
+function holdTo(
+  { reviewed, backup }: Task,
+  compared: Comparison,
+  live: ReadonlyMap<KindName, LiveKind>,
+): Comparison {
   if (backup) return asWayBack(compared, live, backup);
   if (!reviewed) return compared;
   return "saved" in reviewed ? holdToSaved(compared, live, reviewed.saved) : holdToId(compared, reviewed.id);
@@ -376,12 +382,6 @@ async function proofsOf(
     return [name, namesToProve(prune[name], directory.kinds.get(name)!, entities)] as const;
   });
   return provedDeletions(history.directory, history.paths, new Map(names));
-}
-
-/** What touches the caller's own access is written last: should it go wrong, the rest is done. */
-function ownLast(planned: Plan, own: OwnAccess): Plan {
-  if (own.changes.size === 0) return planned;
-  return { ...planned, requests: orderRequests(planned.changes, touches(own)) };
 }
 
 /** A run that compared nothing has not found that nothing differs. */

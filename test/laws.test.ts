@@ -8,7 +8,7 @@ import { parseVersion } from "../src/kinds/version.ts";
 import type { Body, Change, Declared, Json, KindName, LiveEntity, Operation, Plan } from "../src/model.ts";
 import { diffEntities } from "../src/plan/diff.ts";
 import { operationsOf } from "../src/plan/patch.ts";
-import { makePlan, type PlanInput } from "../src/plan/plan.ts";
+import { compare, makePlan, type PlanInput } from "../src/plan/plan.ts";
 import { planDocument } from "../src/report/plan-json.ts";
 import { planMarkdown } from "../src/report/plan-markdown.ts";
 import { planText } from "../src/report/plan-text.ts";
@@ -139,7 +139,7 @@ describe.for(allKinds.filter(({ isSingle }) => !isSingle).map((kind) => [kind.na
           );
           const { changes, requests } = planOf(kind.name, new Map(declared), new Map(live));
           const named = new Set(
-            requests.flatMap(({ operations }) => operations.map(({ path }) => nameIn(path))),
+            requests.flatMap(({ operations }) => operations.flat().map(({ path }) => nameIn(path))),
           );
           expect(named).toEqual(new Set(changes.map((change) => change.name)));
           for (const { name: one, builtIn, live: body, declared: wanted } of entities) {
@@ -220,7 +220,7 @@ function planOf(
     live: new Map([[kind, { readable: true, entities: live }]]),
     choice,
   };
-  return makePlan(input);
+  return makePlan(compare(input));
 }
 
 /** The entity that a path of a patch is about. */

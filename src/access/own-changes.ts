@@ -1,3 +1,4 @@
+import { addressOf } from "../kinds/address.ts";
 import type { Change, KindName } from "../model.ts";
 import type { Turn } from "./documents.ts";
 import { clusterPermissions } from "./permissions.ts";
@@ -17,6 +18,21 @@ export const accessKinds: readonly KindName[] = [
 /** Whether a change can take something away; what is new only gives. */
 export function canTakeAccess({ kind, action }: Change): boolean {
   return action !== "create" && accessKinds.includes(kind);
+}
+
+/** What a run that touches the caller's own access has to know while it writes. */
+export interface OwnAccess {
+  /** The changes that do, by kind and name. */
+  readonly changes: ReadonlySet<string>;
+  /** As whom the server knows the caller. */
+  readonly caller?: string;
+  /** The certificate that may recover access. */
+  readonly recoveryDn?: string;
+}
+
+/** Tells of a change whether it touches the caller's own access. */
+export function touches({ changes }: OwnAccess): (change: Change) => boolean {
+  return (change) => changes.has(addressOf(change));
 }
 
 /**

@@ -11,7 +11,7 @@ import type { LockoutTask } from "../lockout.ts";
 import type { Change, Connection, Finding, PatchRequest, Plan, Writer } from "../model.ts";
 import { notInBackup } from "../plan/rollback/backup.ts";
 import { placeholdersUnseen } from "../plan/server-placeholders.ts";
-import { apply, lookAgain, withHashes } from "../apply.ts";
+import { apply, lookAgain, prepare } from "../apply.ts";
 import type { Reconciliation } from "../reconcile.ts";
 import { formatCommand } from "../report/command-line.ts";
 import { counted, findingsText, inDirectory } from "../report/findings.ts";
@@ -99,7 +99,7 @@ async function write(reconciliation: Reconciliation, around: Surroundings): Prom
   const { plan: planned } = reconciliation;
   const { settings, io } = around;
   const hashing = { algorithm: settings.passwordAlgorithm, cost: settings.passwordCost };
-  const ready = await withHashes(reconciliation, hashing);
+  const ready = await prepare(reconciliation, hashing);
   const isHeld = !settings.yes || planned.review !== undefined;
   if (isHeld && !(await isUnmoved(ready, around))) return "stale";
   io.beginWriting?.();
@@ -107,7 +107,6 @@ async function write(reconciliation: Reconciliation, around: Surroundings): Prom
   const kept = await keepBackup(reconciliation, around);
   const audit = await auditorOf(ready, around);
   const written = await apply(around.writer, around.connection, ready, {
-    hashing,
     keepsGoing: settings.keepGoing,
     recovery: around.recovery,
     comparesBeforeEach: planned.review !== undefined,

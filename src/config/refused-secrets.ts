@@ -10,18 +10,16 @@ import { valueAt } from "./pointer.ts";
  * Values of placeholders that are about to be sent, and that no server could use: no hash, no key, not filled in. Only a
  * run that sends them may ask, and gets one sentence whatever is wrong: the finding depends on the value.
  *
- * @param sent the texts of the placeholders that a change sends
+ * @param sent the texts of the placeholders that each change sends
  */
 export function refusedSecretFindings(
   directory: Directory,
-  changes: readonly Change[],
-  sent: (change: Change) => ReadonlySet<string>,
+  sent: readonly { readonly change: Change; readonly references: ReadonlySet<string> }[],
 ): Finding[] {
-  return changes.flatMap((change) => {
+  return sent.flatMap(({ change, references }) => {
     const entity = directory.kinds.get(change.kind)?.get(change.name);
     if (!entity || change.action === "delete") return [];
     const refused = new Set([...unusable(entity), ...refusedByRules(entity, directory)]);
-    const references = sent(change);
     return [...refused].filter((reference) => references.has(reference)).map((one) => finding(entity, one));
   });
 }

@@ -1,6 +1,16 @@
 import { kinds } from "../kinds/index.ts";
 import { foldPassword } from "../kinds/login.ts";
-import type { Body, Change, Directory, Finding, KindName, LiveKind } from "../model.ts";
+import { escapePointer } from "../kinds/pointer.ts";
+import type {
+  Body,
+  Change,
+  Directory,
+  Finding,
+  KindName,
+  LiveKind,
+  Operation,
+  PatchRequest,
+} from "../model.ts";
 import { Secret } from "../secret.ts";
 import { hashPasswords, requireCost, type HashChoice } from "./hash.ts";
 import { makeLockedLogin } from "./locked-login.ts";
@@ -45,21 +55,30 @@ export async function fittingLogins(logins: readonly DeclaredLogin[]): Promise<R
 }
 
 /**
- * The changes with a hash wherever a password was to be sent. A new service account gets one that nobody knows, as the
+ * The requests with a hash wherever a password was to be sent. A new service account gets one that nobody knows, as the
  * server gives it at a PUT: a user without any could not be changed any more.
  */
-export async function hashLogins(planned: readonly Change[], choice: HashChoice): Promise<Change[]> {
-  const changes = planned.map(withServersLogin);
-  const passwords = changes.flatMap((change) => passwordOf(change) ?? []);
-  const hashes = new Map(
-    (await hashPasswords(passwords, choice)).map((hash, index) => [passwords[index], hash]),
+export async function hashRequests(
+  requests: readonly PatchRequest[],
+  choice: HashChoice,
+): Promise<PatchRequest[]> {
+  const logins = new Map(
+    requests
+      .flatMap(({ changes }) => changes)
+      .flatMap((change) => {
+        const password = passwordOf(change) ?? serversLogin(change);
+        return password ? [[change, password] as const] : [];
+      }),
   );
-  return changes.map((change) => {
-    const password = passwordOf(change);
-    return password && change.action !== "delete"
-      ? { ...change, after: withHash(change, hashes.get(password)!) }
-      : change;
-  });
+  const hashes = await hashPasswords([...logins.values()], choice);
+  const hashOf = new Map([...logins.keys()].map((change, index) => [change, hashes[index]!]));
+  return requests.map((request) => ({
+    ...request,
+    changes: request.changes.map((change) => withHash(change, hashOf.get(change))),
+    operations: request.operations.map((operations, index) =>
+      operations.map((operation) => hashOperation(operation, request.changes[index]!, hashOf)),
+    ),
+  }));
 }
 
 /**
@@ -101,16 +120,27 @@ function passwordOf(change: Change): Secret | undefined {
   return secret instanceof Secret && secret.isPassword ? secret : undefined;
 }
 
-function withServersLogin(change: Change): Change {
+function serversLogin(change: Change): Secret | undefined {
   const { login } = kinds[change.kind];
-  if (!login || change.action !== "create" || change.after[login.hash] !== undefined) return change;
-  return login.isMadeByServer(change.after)
-    ? { ...change, after: { ...change.after, [login.hash]: makeLockedLogin() } }
-    : change;
+  if (!login || change.action !== "create" || change.after[login.hash] !== undefined) return undefined;
+  return login.isMadeByServer(change.after) ? makeLockedLogin() : undefined;
 }
 
-function withHash(change: Change & { after: Body }, hash: Secret): Body {
-  return { ...change.after, [kinds[change.kind].login!.hash]: hash };
+function withHash(change: Change, hash: Secret | undefined): Change {
+  if (hash === undefined || change.action === "delete") return change;
+  return { ...change, after: { ...change.after, [kinds[change.kind].login!.hash]: hash } };
+}
+
+/** An operation adds the field of the login, or a whole new entity that has it. */
+function hashOperation(operation: Operation, change: Change, hashes: ReadonlyMap<Change, Secret>): Operation {
+  const hash = hashes.get(change);
+  if (hash === undefined || operation.op === "remove") return operation;
+  const field = kinds[change.kind].login!.hash;
+  const path = `/${escapePointer(change.name)}`;
+  if (operation.path === `${path}/${field}`) return { ...operation, value: hash };
+  return operation.path === path
+    ? { ...operation, value: { ...(operation.value as Body), [field]: hash } }
+    : operation;
 }
 
 function isKnown(value: unknown): value is Secret {

@@ -19,7 +19,7 @@ import type {
 } from "../model.ts";
 import { Secret, holdsSecret, secretsIn } from "../secret.ts";
 import { entityOf } from "./live-entity.ts";
-import { operationsOf } from "./patch.ts";
+import type { Write } from "./writes.ts";
 import type { Sides } from "./logins.ts";
 
 type Live = ReadonlyMap<KindName, LiveKind>;
@@ -229,8 +229,9 @@ function unseenIn(desired: Value, live: Value | undefined): Secret[] {
 }
 
 /** Placeholders without a value are no harm until they have to be sent. */
-export function unsendable(change: Change): Finding[] {
-  const unknown = sentSecrets(change).filter(({ isKnown }) => !isKnown);
+export function unsendable(write: Write): Finding[] {
+  const { change } = write;
+  const unknown = sentSecrets(write).filter(({ isKnown }) => !isKnown);
   // What is open is refused wherever it would be compared.
   const closed = unknown.filter(({ facts }) => !facts.isOpen);
   const missing = new Map(closed.map((secret) => [secret.reference ?? "a secret", secret.facts.lack]));
@@ -245,13 +246,12 @@ export function unsendable(change: Change): Finding[] {
   }));
 }
 
-/** The texts of the placeholders whose values a change sends. */
-export function sentReferences(change: Change): ReadonlySet<string> {
-  return new Set(sentSecrets(change).flatMap(({ reference }) => reference ?? []));
+/** A change with the texts of the placeholders whose values it sends. */
+export function withReferences(write: Write): { change: Change; references: ReadonlySet<string> } {
+  const references = new Set(sentSecrets(write).flatMap(({ reference }) => reference ?? []));
+  return { change: write.change, references };
 }
 
-function sentSecrets(change: Change): Secret[] {
-  return operationsOf(kinds[change.kind], change).flatMap((operation) =>
-    operation.op === "add" ? secretsIn(operation.value) : [],
-  );
+function sentSecrets({ operations }: Write): Secret[] {
+  return operations.flatMap((operation) => (operation.op === "add" ? secretsIn(operation.value) : []));
 }

@@ -11,7 +11,9 @@ import { operationsOf } from "./patch.ts";
  */
 export function inverseOf(step: Pick<Step, "kind" | "ends" | "operations">, live: LiveKind): Inverse {
   const entities = live.readable ? live.entities : new Map<string, LiveEntity>();
-  const parts = step.ends.map((end) => inverseOfChange(end, step.operations, entities.get(end.name)));
+  const parts = step.ends.map((end, index) =>
+    inverseOfChange(end, step.operations[index]!, entities.get(end.name)),
+  );
   return {
     kind: step.kind,
     operations: parts.flatMap(({ operations }) => operations),

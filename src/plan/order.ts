@@ -12,6 +12,21 @@ const stubPairsMin = 20_000;
 /** New roles that are created empty in one request, together with the mappings that wait for them. */
 const stubsMax = 100;
 
+/** The changes in the order in which they are shown: creations and updates down the list of kinds, deletions up it. */
+export function orderChanges(changes: readonly Change[]): Change[] {
+  const blocking = deletionsInTheWay(changes);
+  const others = changes.filter((change) => !blocking.includes(change));
+  const [deletions, writes] = split(others, ({ action }) => action === "delete");
+  return [...blocking, ...byKind(writes).flat(), ...byKind(deletions).toReversed().flat()];
+}
+
+function byKind(changes: readonly Change[]): Change[][] {
+  return allKinds.map((kind) => {
+    const own = changes.filter((change) => change.kind === kind.name);
+    return split(own, (change) => !isCostly(kind, change)).flat();
+  });
+}
+
 /**
  * The requests that carry out the changes: creations and updates down the list of kinds, deletions up it.
  * One PATCH a kind each way, more where the server's cost asks for chunks. Changes that are to come last are all of
@@ -106,7 +121,7 @@ function stubRequest(roles: readonly Change[], mappings: readonly Change[]): Pat
   return {
     kind: "roles",
     changes,
-    operations: changes.map(({ name }) => stubOperation(kinds.roles, name)),
+    operations: changes.map(({ name }) => [stubOperation(kinds.roles, name)]),
     isStub: true,
   };
 }
@@ -125,7 +140,7 @@ function requestsOf(changes: readonly Change[]): PatchRequest[] {
 }
 
 function request(kind: Kind, changes: readonly Change[]): PatchRequest {
-  const operations = changes.flatMap((change) => operationsOf(kind, change));
+  const operations = changes.map((change) => operationsOf(kind, change));
   return { kind: kind.name, changes, operations, isStub: false };
 }
 

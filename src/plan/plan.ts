@@ -6,6 +6,7 @@ import type { Kind } from "../kinds/kind.ts";
 import type {
   Change,
   ClusterInfo,
+  Comparison,
   Directory,
   Finding,
   IgnoreRule,
@@ -23,7 +24,7 @@ import { planIdOf } from "./reviewed/fingerprint.ts";
 import { unshown } from "./findings.ts";
 import { unusedRules, withIgnoredFields, takeOutIgnored } from "./ignored.ts";
 import { settleLogins, unverifiedSecrets, type LoginChoice } from "./logins.ts";
-import { orderRequests } from "./order.ts";
+import { orderChanges, orderRequests } from "./order.ts";
 import { settleOwnership, type Owned } from "./ownership.ts";
 import { recordChanges } from "./reviewed/recorded.ts";
 import { noSecret, withoutSecrets } from "./set-secret.ts";
@@ -64,14 +65,13 @@ interface KindPlan {
   readonly findings: readonly Finding[];
 }
 
-/** The plan for every declared kind that can be read. Asks nobody and writes nothing. */
-export function makePlan(input: PlanInput): Plan {
+/** Compares every declared kind that can be read with the cluster. Asks nobody and writes nothing. */
+export function compare(input: PlanInput): Comparison {
   const managed = allKinds.filter(({ name }) => input.directory.kinds.has(name));
   const readable = managed.filter(({ name }) => input.live.get(name)?.readable);
   refuseUnknownChoices(readable, input);
   const parts = readable.map((kind) => planKind(kind, input));
-  const requests = orderRequests(parts.flatMap(({ changes }) => changes));
-  const changes = requests.filter(({ isStub }) => !isStub).flatMap((request) => request.changes);
+  const changes = orderChanges(parts.flatMap((part) => part.changes));
   const { uuid } = input.cluster;
   const { settings } = input.choice;
   const recorded = recordChanges(changes, input.live);
@@ -83,7 +83,6 @@ export function makePlan(input: PlanInput): Plan {
     compared: parts.reduce((sum, { compared }) => sum + compared, 0),
     managed: Object.fromEntries(readable.map(({ name }, index) => [name, parts[index]!.managed])),
     changes,
-    requests,
     unmanaged: parts.flatMap(({ unmanaged }) => unmanaged),
     skipped: parts.flatMap(({ skipped }) => skipped),
     ignored: parts.flatMap(({ ignored }) => ignored),
@@ -94,6 +93,11 @@ export function makePlan(input: PlanInput): Plan {
       ...parts.flatMap(({ findings }) => findings),
     ],
   };
+}
+
+/** The plan of a comparison: its requests are made here, once. Changes that `isLast` names are written last. */
+export function makePlan(compared: Comparison, isLast?: (change: Change) => boolean): Plan {
+  return { ...compared, requests: orderRequests(compared.changes, isLast) };
 }
 
 /** A choice that names nothing would be ignored, and somebody would believe that it had been heeded. */

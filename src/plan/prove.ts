@@ -1,24 +1,24 @@
 import { kinds } from "../kinds/index.ts";
 import { formatVersion } from "../kinds/version.ts";
-import type { Change, Finding, KindName, LiveKind, Version } from "../model.ts";
+import type { Finding, KindName, LiveKind, Version } from "../model.ts";
 import { entityOf } from "./live-entity.ts";
-import { operationsOf } from "./patch.ts";
 import { disproof } from "./proof.ts";
+import type { Write } from "./writes.ts";
 
 /**
- * Proves the patch of every change before anything is sent: an error for each that would not give the desired state. The
+ * Proves what is sent for every change before anything is: an error for each that would not give the desired state. The
  * server shows such an entity otherwise than any server of this version that is known.
  */
 export function disproofFindings(
-  changes: readonly Change[],
+  writes: readonly Write[],
   live: ReadonlyMap<KindName, LiveKind>,
   version: Version,
 ): Finding[] {
-  return changes.flatMap((change): Finding[] => {
+  return writes.flatMap(({ change, operations }): Finding[] => {
     const { kind: kindName, name, at } = change;
     const kind = kinds[kindName];
     const raw = entityOf(live, change)?.raw;
-    const wrong = disproof(kind, change, operationsOf(kind, change), raw, version);
+    const wrong = disproof(kind, change, operations, raw, version);
     if (wrong === undefined) return [];
     const message = `the cluster holds it in a form that OpenSearch ${formatVersion(version)} does not have, and osac cannot build a patch to the declared state: ${wrong}`;
     const hint = "leave out what this server does not have, or change the entity with securityadmin.sh";

@@ -1,7 +1,7 @@
 import { openWriter } from "../../src/cluster/client.ts";
 import type { Applied } from "../../src/cluster/write/apply.ts";
 import type { Connection, Directory } from "../../src/model.ts";
-import { apply, type ApplyOptions } from "../../src/apply.ts";
+import { apply, prepare, type ApplyOptions } from "../../src/apply.ts";
 import { load, plan, type Reconciliation, type Task } from "../../src/reconcile.ts";
 import { Secret } from "../../src/secret.ts";
 import { folder } from "../cli/folder.ts";
@@ -64,7 +64,7 @@ export async function applyDirectory(
   try {
     const planned = await plan(writer, connection, task);
     await between(planned);
-    return await apply(writer, connection, planned, { ...quiet, ...options });
+    return await apply(writer, connection, await prepare(planned, hashing), { ...quiet, ...options });
   } finally {
     await writer.close();
   }
@@ -72,7 +72,6 @@ export async function applyDirectory(
 
 /** Nobody watches, nobody interrupts. */
 const quiet: ApplyOptions = {
-  hashing,
   signal: new AbortController().signal,
   onRequest: () => {},
 };

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { guardFindings } from "../../src/guard/index.ts";
 import { parseVersion } from "../../src/kinds/version.ts";
 import type { Body, Declared, KindName, LiveEntity, LiveKind } from "../../src/model.ts";
-import { makePlan } from "../../src/plan/plan.ts";
+import { compare, makePlan } from "../../src/plan/plan.ts";
 
 const cluster = { version: parseVersion("3.4.0"), isVersionGuessed: false };
 const at = { file: "file.yml", line: 1, column: 1 };
@@ -104,7 +104,7 @@ function planned(all: readonly Entity[]) {
     proved: new Map(),
     ignore: [],
   };
-  return { directory, plan: makePlan({ directory, cluster, live, choice }) };
+  return { directory, plan: makePlan(compare({ directory, cluster, live, choice })) };
 }
 
 function bodyOf(index: number, of: Standing): Body | undefined {

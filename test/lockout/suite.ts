@@ -11,7 +11,7 @@ import { readSettings } from "../../src/config/settings/read-settings.ts";
 import type { Applied } from "../../src/cluster/write/apply.ts";
 import { allKinds, kinds } from "../../src/kinds/index.ts";
 import type { Json } from "../../src/model.ts";
-import { apply } from "../../src/apply.ts";
+import { apply, prepare } from "../../src/apply.ts";
 import { plan } from "../../src/reconcile.ts";
 import { folder } from "../cli/folder.ts";
 import { ioOf, osac } from "../cli/osac.ts";
@@ -77,7 +77,7 @@ function argsOf(args: readonly string[]): string[] {
   return args.includes("--set-password") ? [...args, ...allowed] : [...args];
 }
 
-/** The same, by a program that watches and does not refuse. */
+/** The same, by a program that does not heed the guard. */
 async function applyUnguarded({ args = [] }: LockoutScenario, io: Io): Promise<Applied> {
   const parsed = await parseArguments(readTokens(["apply", "desired", ...args]), undefined);
   if ("print" in parsed) throw new Error(parsed.print);
@@ -87,13 +87,14 @@ async function applyUnguarded({ args = [] }: LockoutScenario, io: Io): Promise<A
   const { settings } = await readSettings(asked, env, io.cwd, false);
   const connection = await connect(settings, io);
   const task = await readTask(settings, io);
-  const lockout = { ...(await lockoutOf(settings, connection)), isOnlyWatching: true } as const;
+  const lockout = await lockoutOf(settings, connection);
   const writer = openWriter(connection);
   try {
     const planned = await plan(writer, connection, { ...task, lockout });
-    expect(planned.plan.findings.filter(({ severity }) => severity === "error")).toEqual([]);
-    return await apply(writer, connection, planned, {
-      hashing: { algorithm: "bcrypt", cost: 4 },
+    const errors = planned.plan.findings.filter(({ severity }) => severity === "error");
+    expect(errors.filter(({ refusedBy }) => refusedBy !== "lockout")).toEqual([]);
+    const prepared = await prepare(planned, { algorithm: "bcrypt", cost: 4 });
+    return await apply(writer, connection, prepared, {
       recovery: lockout.recovery,
       comparesBeforeEach: false,
       signal: new AbortController().signal,

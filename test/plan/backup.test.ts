@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
 import type { Backup, Body, Plan, Pruning } from "../../src/model.ts";
+import { makePlan } from "../../src/plan/plan.ts";
 import { backupOf, completed, lostBy, notInBackup } from "../../src/plan/rollback/backup.ts";
 import type { PlanChoice } from "../../src/plan/plan.ts";
 import { redacted, Secret } from "../../src/secret.ts";
@@ -247,15 +248,15 @@ describe("a secret", () => {
       ...planOf(kinds.config, { config: {} }, live).changes,
       ...pruned(roles, {}, live).changes,
     ];
-    expect(notInBackup({ ...plan, changes }, live, true).map(({ kind, message }) => [kind, message])).toEqual(
+    expect(
+      notInBackup(makePlan({ ...plan, changes }), live, true).map(({ kind, message }) => [kind, message]),
+    ).toEqual([
+      ["internalusers", "a rollback cannot restore values that the backup does not have: ann (hash)"],
       [
-        ["internalusers", "a rollback cannot restore values that the backup does not have: ann (hash)"],
-        [
-          "config",
-          "a rollback cannot restore values that the backup does not have: config (dynamic.authc.ldap.authentication_backend.config.password)",
-        ],
+        "config",
+        "a rollback cannot restore values that the backup does not have: config (dynamic.authc.ldap.authentication_backend.config.password)",
       ],
-    );
+    ]);
   });
 
   test("at the end of the run leaves its place, and enters no trace", () => {

@@ -21,7 +21,7 @@ import {
   unsendable,
 } from "../../src/plan/findings.ts";
 import { Secret } from "../../src/secret.ts";
-import { at } from "./planned.ts";
+import { at, writeOf } from "./planned.ts";
 
 const user = { hash: `$2y$12$${"a".repeat(53)}` };
 
@@ -259,7 +259,7 @@ test("how many values were not looked at is said once, where there are any", () 
   ]);
 });
 
-const missing = (secret: Secret) => unsendable(created({ description: "x", a: secret, b: secret }));
+const missing = (secret: Secret) => unsendable(writeOf(created({ description: "x", a: secret, b: secret })));
 
 describe("a placeholder without a value", () => {
   const variable =
@@ -292,14 +292,14 @@ describe("a placeholder without a value", () => {
       { message: "a secret is not known, and its value has to be sent" },
     ]);
     const { at: _, ...nowhere } = created({ a: new Secret(undefined) });
-    expect(unsendable(nowhere)[0]).not.toHaveProperty("at");
+    expect(unsendable(writeOf(nowhere))[0]).not.toHaveProperty("at");
   });
 
   test("is no harm where it has one, or is not sent", () => {
     const unknown = new Secret(undefined, "${env.A}");
     expect(missing(new Secret("value", "${env.A}"))).toEqual([]);
-    expect(unsendable(updated({ a: unknown, b: 1 }, { a: unknown, b: 2 }))).toEqual([]);
-    expect(unsendable(deleted({ a: unknown }))).toEqual([]);
+    expect(unsendable(writeOf(updated({ a: unknown, b: 1 }, { a: unknown, b: 2 })))).toEqual([]);
+    expect(unsendable(writeOf(deleted({ a: unknown })))).toEqual([]);
   });
 });
 

@@ -19,7 +19,7 @@ const version = "3.4.0";
 const parsed = parseVersion(version);
 
 function stepOf(kind: Kind, changes: readonly Change[]): Step {
-  const operations = changes.flatMap((change) => operationsOf(kind, change));
+  const operations = changes.map((change) => operationsOf(kind, change));
   return { kind: kind.name, changes, ends: changes, operations, isStub: false };
 }
 
@@ -51,7 +51,7 @@ describe.for(allKinds.map((kind) => [kind.name, kind] as const))("a request for 
         const before = Object.fromEntries(
           Object.entries(live).map(([name, body]) => [name, held(kind, revealed(body))]),
         );
-        const after = applyPatch(before, step.operations.map(sent)) as Record<string, Json>;
+        const after = applyPatch(before, step.operations.flat().map(sent)) as Record<string, Json>;
         const stored = Object.fromEntries(
           Object.entries(after).map(([name, raw]) => [name, held(kind, raw)]),
         );

@@ -3,7 +3,7 @@ import { kinds } from "../../src/kinds/index.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
 import { wrapSecrets } from "../../src/kinds/secret-paths.ts";
 import type { Body, Declared, LiveKind, Plan } from "../../src/model.ts";
-import { makePlan, type PlanChoice } from "../../src/plan/plan.ts";
+import { compare, makePlan, type PlanChoice } from "../../src/plan/plan.ts";
 import { redacted, type Secret } from "../../src/secret.ts";
 import { actions, at, cluster, liveOf, noChoice, planOf } from "./planned.ts";
 
@@ -169,7 +169,7 @@ describe("a secret besides logins", () => {
 
   test("is sent where it is asked for", () => {
     const plan = planOf(kinds.config, wanted, live, { secretPaths: [path] });
-    expect(plan.requests.flatMap(({ operations }) => operations)).toMatchObject([
+    expect(plan.requests.flatMap(({ operations }) => operations.flat())).toMatchObject([
       { op: "add", path: "/config/dynamic/authc/ldap/authentication_backend/config/password" },
     ]);
     expect(plan.unverified).toEqual([]);
@@ -208,12 +208,14 @@ describe("a secret besides logins", () => {
       ["roles" as const, new Map<string, Declared>()],
       ["config" as const, new Map([["config", entity]])],
     ]);
-    const plan = makePlan({
-      directory: { path: ".", kinds: declared, ignored: [], findings: [] },
-      cluster,
-      live: new Map([...liveOf(kinds.roles, {}), ...live]),
-      choice: { ...noChoice, secretPaths: [path] },
-    });
+    const plan = makePlan(
+      compare({
+        directory: { path: ".", kinds: declared, ignored: [], findings: [] },
+        cluster,
+        live: new Map([...liveOf(kinds.roles, {}), ...live]),
+        choice: { ...noChoice, secretPaths: [path] },
+      }),
+    );
     expect(actions(plan)).toEqual(["update config"]);
   });
 

@@ -62,7 +62,7 @@ test("what is written goes down the list of kinds and what is deleted up it, in 
   expect(requests[0]).toEqual({
     kind: "tenants",
     changes: [created("tenants", "new")],
-    operations: [{ op: "add", path: "/new", value: { description: "text" } }],
+    operations: [[{ op: "add", path: "/new", value: { description: "text" } }]],
     isStub: false,
   });
 });
@@ -191,11 +191,9 @@ describe("many new roles beside many mappings", () => {
         "internalusers: ~changed, +with",
       ]),
     );
-    expect(requests[4]!.operations[0]).toEqual({
-      op: "add",
-      path: "/n0",
-      value: { cluster_permissions: [] },
-    });
+    expect(requests[4]!.operations[0]).toEqual([
+      { op: "add", path: "/n0", value: { cluster_permissions: [] } },
+    ]);
     expect(requests[4]!.changes.map(({ name }) => name)).toEqual(
       requests[5]!.changes.map(({ name }) => name),
     );

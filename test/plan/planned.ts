@@ -1,9 +1,12 @@
 import { canonicalize } from "../../src/kinds/canonical.ts";
+import { kinds } from "../../src/kinds/index.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
 import { wrapSecrets } from "../../src/kinds/secret-paths.ts";
 import { parseVersion } from "../../src/kinds/version.ts";
-import type { Body, ClusterInfo, KindName, LiveEntity, LiveKind, Plan } from "../../src/model.ts";
-import { makePlan, type PlanChoice } from "../../src/plan/plan.ts";
+import type { Body, Change, ClusterInfo, KindName, LiveEntity, LiveKind, Plan } from "../../src/model.ts";
+import { operationsOf } from "../../src/plan/patch.ts";
+import { compare, makePlan, type PlanChoice } from "../../src/plan/plan.ts";
+import type { Write } from "../../src/plan/writes.ts";
 
 export const version = parseVersion("3.4.0");
 export const cluster = { name: "logs", uuid: "uuid-1", version, isVersionGuessed: false };
@@ -52,9 +55,14 @@ export function planOf(
   );
   const kinds = new Map([[kind.name, new Map(entities)]]);
   const directory = { path: ".", kinds, ignored: [], findings: [] };
-  return makePlan({ directory, cluster: of, live, choice: { ...noChoice, ...choice } });
+  return makePlan(compare({ directory, cluster: of, live, choice: { ...noChoice, ...choice } }));
 }
 
 /** The changes by what is done to whom: `create ann`. */
 export const actions = ({ changes }: Plan): string[] =>
   changes.map(({ action, name }) => `${action} ${name}`);
+
+/** One change with its operations, as a plan has it. */
+export function writeOf(change: Change): Write {
+  return { change, operations: operationsOf(kinds[change.kind], change) };
+}

@@ -6,6 +6,7 @@ import { operationsOf } from "../../src/plan/patch.ts";
 import { disproof } from "../../src/plan/proof.ts";
 import { disproofFindings } from "../../src/plan/prove.ts";
 import { Secret } from "../../src/secret.ts";
+import { writeOf } from "./planned.ts";
 
 const version = { major: 3, minor: 4, patch: 0 };
 const users = kinds.internalusers;
@@ -103,15 +104,15 @@ describe("a patch is disproved", () => {
         } as const,
       ],
     ]);
-    expect(disproofFindings([change], readable, version)).toEqual([]);
+    expect(disproofFindings([writeOf(change)], readable, version)).toEqual([]);
     const created: Change = { action: "create", kind: "roles", name: "new", after: change.after };
-    expect(disproofFindings([created], readable, version)).toEqual([]);
+    expect(disproofFindings([writeOf(created)], readable, version)).toEqual([]);
     const gone = new Map([["roles" as const, { readable: false, reason: "403" } as const]]);
     const message = expect.stringMatching(
       /3\.4\.0 does not have, .*: add \/it\/description cannot be applied \(OPERATION_PATH_CANNOT_ADD\)$/,
     );
     for (const missing of [gone, new Map()])
-      expect(disproofFindings([change], missing, version)).toMatchObject([
+      expect(disproofFindings([writeOf(change)], missing, version)).toMatchObject([
         { code: "unknown-shape", severity: "error", kind: "roles", name: "it", message },
       ]);
   });

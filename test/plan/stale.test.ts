@@ -10,6 +10,7 @@ import { recordChanges } from "../../src/plan/reviewed/recorded.ts";
 import { occasionFindings, savedPlanOf } from "../../src/plan/reviewed/saved-plan.ts";
 import { holdToId, holdToSaved, holdToSeen } from "../../src/plan/reviewed/stale.ts";
 import { standingOf } from "../../src/plan/state.ts";
+import { makePlan } from "../../src/plan/plan.ts";
 import { Secret } from "../../src/secret.ts";
 import { bodies } from "../kinds/bodies.ts";
 import { at, cluster, liveOf, planOf, version, type Bodies, type Live } from "./planned.ts";
@@ -112,7 +113,7 @@ describe("of roles", () => {
   const review = saved(plan, before);
 
   const held = (live: Live, from = files, choice: Partial<PlanChoice> = {}): Plan =>
-    holdToSaved(planOf(roles, from, live, choice), live, review);
+    makePlan(holdToSaved(planOf(roles, from, live, choice), live, review));
 
   test("a part that is there already is counted, and the rest remains", () => {
     const some = held(liveOf(roles, { one: role("new"), two: role("old"), calm: role("calm") }));

@@ -17,7 +17,7 @@ import type {
   Plan,
 } from "../../src/model.ts";
 import { backupOf, completed, lostBy } from "../../src/plan/rollback/backup.ts";
-import { makePlan, type PlanChoice } from "../../src/plan/plan.ts";
+import { compare, makePlan, type PlanChoice } from "../../src/plan/plan.ts";
 import { asWayBack, otherCluster, wayBack, withPlaces } from "../../src/plan/rollback/way-back.ts";
 import { Secret, holdsSecret } from "../../src/secret.ts";
 import { bodies } from "../kinds/bodies.ts";
@@ -56,7 +56,7 @@ function planFor(kind: Kind, live: Entities, declared: Entities, choice: PlanCho
   ]);
   const kinds = new Map([[kind.name, new Map(found)]]);
   const directory = { path: ".", kinds, ignored: [], findings: [] };
-  return makePlan({ directory, cluster, live: liveOf(kind, live), choice });
+  return makePlan(compare({ directory, cluster, live: liveOf(kind, live), choice }));
 }
 
 /** Deletes what is not declared, so that a run may do all there is. */
@@ -87,7 +87,7 @@ function planBack(kind: Kind, now: Entities, backup: Backup): Plan {
   const { kinds, prune, changedLogins } = wayBack(backup, () => at);
   const declared = [...(kinds.get(kind.name) ?? [])].map(([one, { body }]): [string, Body] => [one, body]);
   const choice = { ...noChoice, prune, unseen: { lockedLogin: () => locked, changedLogins } };
-  return asWayBack(planFor(kind, now, new Map(declared), choice), liveOf(kind, now), backup);
+  return makePlan(asWayBack(planFor(kind, now, new Map(declared), choice), liveOf(kind, now), backup));
 }
 
 describe.for(allKinds.map((kind) => [kind.name, kind] as const))("the way back of %s", ([, kind]) => {
@@ -299,12 +299,14 @@ describe("a way back", () => {
     );
     const live = new Map([["roles" as const, { readable: true, entities } as const]]);
     const { kinds: declared, prune } = wayBack(backup, place);
-    const plan = makePlan({
-      directory: { path: ".", kinds: declared, ignored: [], findings: [] },
-      cluster,
-      live,
-      choice: { ...noChoice, prune },
-    });
+    const plan = makePlan(
+      compare({
+        directory: { path: ".", kinds: declared, ignored: [], findings: [] },
+        cluster,
+        live,
+        choice: { ...noChoice, prune },
+      }),
+    );
     expect(told(plan)).toEqual(["create gone"]);
     expect(asWayBack(plan, live, backup).findings).toEqual([said("changed"), said("made*")]);
   });

@@ -34,7 +34,10 @@ export async function requestsOf(argv: readonly string[], io: Io): Promise<strin
 function text(requests: readonly PatchRequest[]): string {
   if (requests.length === 0) return "[]\n";
   const blocks = requests.map(({ kind, operations }) => {
-    const lines = operations.map((operation) => `      ${JSON.stringify(operation)}`).join(",\n");
+    const lines = operations
+      .flat()
+      .map((operation) => `      ${JSON.stringify(operation)}`)
+      .join(",\n");
     return `  {\n    "kind": "${kind}",\n    "operations": [\n${lines}\n    ]\n  }`;
   });
   return `[\n${blocks.join(",\n")}\n]\n`;

@@ -1,10 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { OsacError } from "../../errors.ts";
-import { kindNames, type Answer, type Connection, type KindName, type Reader } from "../../model.ts";
+import { touches } from "../../access/own-changes.ts";
+import {
+  kindNames,
+  type Answer,
+  type Connection,
+  type KindName,
+  type PatchRequest,
+  type Reader,
+} from "../../model.ts";
 import { forbidden } from "../access.ts";
 import { openReader } from "../client.ts";
 import { fieldsOf } from "../fields.ts";
 import { securityPath } from "../paths.ts";
+import type { ApplyContext } from "./context.ts";
 import { isChallenge, isPluginAnswer } from "../plugin-answers.ts";
 import { serverMessage } from "../refusal.ts";
 
@@ -22,18 +31,19 @@ export async function writableKinds(reader: Reader): Promise<KindName[]> {
 }
 
 /**
- * Why the caller cannot change the security configuration any more, asked on a new connection with the same
- * credentials: whether it logs in, as the same user, and may write each of these kinds. Undefined where it can.
+ * Why the caller cannot change the security configuration any more after a request that touches its own access, asked
+ * on a new connection with the same credentials: whether it logs in, as the same user, and may write the same kinds.
+ * Undefined where it can.
  */
-export async function whyNoAccess(
-  connection: Connection,
-  caller: string | undefined,
-  kinds: readonly KindName[],
+export async function proveAccess(
+  { changes }: PatchRequest,
+  { connection, own, writable }: ApplyContext,
 ): Promise<string | undefined> {
+  if (!changes.some(touches(own))) return undefined;
   for (let attempt = 1; ; attempt += 1) {
     const reader = openReader(connection);
     try {
-      return await askedBy(reader, connection, caller, kinds);
+      return await askedBy(reader, connection, own.caller, writable);
     } catch (error) {
       if (!(error instanceof OsacError) || attempt === attemptsMax) throw error;
     } finally {

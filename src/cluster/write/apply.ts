@@ -1,8 +1,9 @@
 import { OsacError } from "../../errors.ts";
 import { areRelated } from "../../kinds/related.ts";
 import type { Change, Finding, KindName, Step } from "../../model.ts";
+import type { ApplyContext } from "./context.ts";
 import { send } from "./send.ts";
-import { namesOf, type Outcome, type Result, type Surroundings } from "./verdict.ts";
+import { namesOf, type Outcome, type Result } from "./verdict.ts";
 
 /** How far a run of requests came. */
 export interface Applied {
@@ -11,26 +12,26 @@ export interface Applied {
 }
 
 /**
- * Sends the requests one after the other. The first that fails is the last, or with `keepsGoing` the last of its kind and
+ * Sends the requests of a run one after the other. The first that fails is the last, or with `keepsGoing` the last of its kind and
  * of those related to it: whatever refers to what is not there must not be written.
  */
-export async function applyRequests(steps: readonly Step[], around: Surroundings): Promise<Applied> {
+export async function applySteps(steps: readonly Step[], context: ApplyContext): Promise<Applied> {
   const results = new Map<Change, Result>();
   const findings: Finding[] = [];
   const failedKinds = new Set<KindName>();
   const emptied = new Set<Change>();
   let isFirst = true;
   for (const [index, step] of steps.entries()) {
-    if (around.signal.aborted) break;
+    if (context.signal.aborted) break;
     if (isHeldUp(step, failedKinds)) continue;
-    around.onRequest(step, index);
-    const turn = await take(step, isFirst, around);
+    context.onRequest(step, index);
+    const turn = await take(step, isFirst, context);
     for (const { change, result } of turn.decided) results.set(change, result);
     turn.findings.forEach((finding) => findings.push(finding));
     for (const change of turn.emptied) emptied.add(change);
     isFirst &&= !turn.isWritten;
     if (turn.isWhole) continue;
-    if (!around.keepsGoing || !turn.mayGoOn) break;
+    if (!context.keepsGoing || !turn.mayGoOn) break;
     failedKinds.add(step.kind);
   }
   const outcomes = outcomesOf(steps, results, emptied);
@@ -40,7 +41,7 @@ export async function applyRequests(steps: readonly Step[], around: Surroundings
     findings: [
       ...findings,
       ...leftEmptyFindings(outcomes, emptied),
-      ...tell(() => around.onDecided?.(untold, 0)),
+      ...tell(() => context.onDecided?.(untold, 0)),
     ],
   };
 }
@@ -87,11 +88,11 @@ interface Turn {
   readonly mayGoOn: boolean;
 }
 
-async function take(step: Step, isFirst: boolean, around: Surroundings): Promise<Turn> {
+async function take(step: Step, isFirst: boolean, context: ApplyContext): Promise<Turn> {
   const began = performance.now();
-  const unkept = tell(() => around.onSending?.(step.changes));
+  const unkept = tell(() => context.onSending?.(step.changes));
   if (unkept.length > 0) return notSent(unkept);
-  const { results, findings, mayGoOn } = await send(step, isFirst, around);
+  const { results, findings, mayGoOn } = await send(step, isFirst, context);
   const isWritten = results.every((result) => result === "done");
   // Entities that were created empty are not done before they are filled.
   const emptied = step.isStub && isWritten ? step.changes : [];
@@ -99,7 +100,7 @@ async function take(step: Step, isFirst: boolean, around: Surroundings): Promise
     emptied.length > 0
       ? []
       : step.changes.map((change, index): Outcome => ({ change, result: results[index]! }));
-  const untold = tell(() => around.onDecided?.(decided, performance.now() - began));
+  const untold = tell(() => context.onDecided?.(decided, performance.now() - began));
   const found = [...findings, ...untold];
   return {
     decided,

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { OsacError } from "../../errors.ts";
 import type { Standing, Step } from "../../model.ts";
-import type { Surroundings } from "./verdict.ts";
+import { standingOf } from "../../plan/state.ts";
+import { patienceMs, readKind, type WriteAccess } from "./context.ts";
 
 /** How often to look at least, where reading itself fails. */
 const looksMin = 3;
@@ -9,11 +10,8 @@ const looksMin = 3;
 const lookEveryMsMax = 2_000;
 
 /** The entities of a request as they are now. */
-export async function standingsOf(
-  step: Step,
-  { reread, standingOf }: Pick<Surroundings, "reread" | "standingOf">,
-): Promise<Standing[]> {
-  const live = await reread(step.kind);
+export async function standingsOf(step: Step, access: WriteAccess): Promise<Standing[]> {
+  const live = await readKind(access, step.kind);
   return step.ends.map((end) => standingOf(end, live));
 }
 
@@ -42,11 +40,11 @@ export function sightOf(standings: readonly Standing[]): Sight {
  * Looks until the request has been written or the time is up, since a server may go on with a write that nobody waits
  * for any more. Gives what was seen last; throws where nobody could look.
  */
-export async function look(step: Step, around: Surroundings, untilMs: number): Promise<Standing[]> {
-  const everyMs = Math.min(around.patienceMs / 20, lookEveryMsMax);
+export async function look(step: Step, access: WriteAccess, untilMs: number): Promise<Standing[]> {
+  const everyMs = Math.min(patienceMs(access) / 20, lookEveryMsMax);
   let failure: OsacError | undefined;
   for (let looks = 1; ; looks += 1) {
-    const seen = await standingsOf(step, around).catch(knownOnly);
+    const seen = await standingsOf(step, access).catch(knownOnly);
     if (seen instanceof OsacError) failure = seen;
     else if (sightOf(seen) !== "not-written" || performance.now() >= untilMs) return seen;
     if (performance.now() >= untilMs && looks >= looksMin && failure) throw failure;

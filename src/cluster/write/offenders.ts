@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { OsacError } from "../../errors.ts";
-import { escapePointer } from "../../kinds/pointer.ts";
 import type { Change, Operation, Step, Writer } from "../../model.ts";
 import { mayStillWork, meaningOf, type Reply } from "./answers.ts";
 import { patched } from "./patched.ts";
@@ -47,14 +46,14 @@ export async function offendersOf(step: Step, writer: Writer): Promise<Offenders
 /** What the server finds wrong with these changes; undefined where it finds nothing, or nobody can tell. */
 type Probe = (changes: readonly Change[]) => Promise<Reply | "clean" | "unknown">;
 
-function probeOf({ kind, operations }: Step, writer: Writer): Probe {
+function probeOf({ kind, changes: all, operations }: Step, writer: Writer): Probe {
   let probes = 0;
   return async (changes) => {
     probes += 1;
     if (probes > probesMax) return "unknown";
     const field = `osac_probe_${randomBytes(8).toString("hex")}`;
     const tail: Operation = { op: "add", path: `/${field}`, value: { [field]: true } };
-    const sent = changes.flatMap(({ name }) => operations.filter(({ path }) => isAbout(path, name)));
+    const sent = changes.flatMap((change) => operations[all.indexOf(change)]!);
     const reply = await patched(kind, [...sent, tail], writer);
     if (isRefusal(reply)) return reply.text.includes(field) ? "clean" : reply;
     return "unknown";
@@ -66,11 +65,6 @@ function isRefusal(reply: Reply): reply is Exclude<Reply, OsacError> {
   if (reply instanceof OsacError) return false;
   const meaning = meaningOf(reply);
   return (meaning === "refused" && reply.status !== 401) || (meaning === "unclear" && !mayStillWork(reply));
-}
-
-function isAbout(path: string, name: string): boolean {
-  const own = `/${escapePointer(name)}`;
-  return path === own || path.startsWith(`${own}/`);
 }
 
 /** The first change at which the server stops. The first `clean` ones are known to be none. */

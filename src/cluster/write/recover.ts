@@ -1,17 +1,14 @@
 import { isFields } from "../../kinds/canonical.ts";
-import type { Finding, Inverse, Json, Step, Value } from "../../model.ts";
+import type { ClusterInfo, Finding, Inverse, Json, Step, Suspect, Value } from "../../model.ts";
 import { Secret } from "../../secret.ts";
+import { poisonFindings } from "../../config/poison.ts";
+import { suspectsOf } from "../../plan/suspects.ts";
+import { collectionPath } from "../client.ts";
 import { inWords, type Reply } from "./answers.ts";
+import { proveAccess } from "./access-proof.ts";
+import type { ApplyContext, WriteAccess } from "./context.ts";
 import { undo, type Undone } from "./undo.ts";
-import {
-  findingAbout,
-  findingOf,
-  namesOf,
-  type Fault,
-  type Surroundings,
-  type Undoing,
-  type Verdict,
-} from "./verdict.ts";
+import { findingAbout, findingOf, namesOf, type Fault, type Verdict } from "./verdict.ts";
 
 const noRestart = "do not restart any node: nobody could log in after it";
 
@@ -23,33 +20,33 @@ export async function recover(
   step: Step,
   answer: Reply,
   isFirst: boolean,
-  around: Surroundings,
+  context: ApplyContext,
 ): Promise<Verdict> {
-  const undone = await undo(step, around);
+  const undone = await undo(step, context);
   const findings = undone.isBack
     ? undone.isWriting
-      ? recovered(step, answer, undone, around)
+      ? recovered(step, answer, undone, context)
       : [findingOf(step, poisonedByOthers(answer, undone, isFirst))]
-    : [findingOf(step, notRecovered(step, answer, undone, around))];
+    : [findingOf(step, notRecovered(step, answer, undone, context))];
   return { results: step.changes.map(() => "failed"), findings, mayGoOn: false };
 }
 
 /** Takes back what took the caller's own access away, by whoever still can. */
-export async function restoreAccess(step: Step, why: string, around: Surroundings): Promise<Verdict> {
-  const undone = await undoByAny(step, around.recovery ? [around.recovery, around] : [around]);
+export async function restoreAccess(step: Step, why: string, context: ApplyContext): Promise<Verdict> {
+  const undone = await undoByAny(step, context.recovery ? [context.recovery, context] : [context]);
   const what = `after it the caller could not change the security configuration any more (${why})`;
   const fault = undone.isBack
-    ? await takenBack(step, `${what}. osac reverted it${lostText(undone)}`, around)
+    ? await takenBack(step, `${what}. osac reverted it${lostText(undone)}`, context)
     : {
         message: `${what}, and osac could not revert it: ${undone.reason}`,
-        hint: byHand(undone.inverse, around),
+        hint: byHand(undone.inverse, context),
       };
   const result = undone.isBack ? "failed" : "done";
   const finding = findingOf(step, { code: "locked-out", refusedBy: "lockout", ...fault });
   return { results: step.changes.map(() => result), findings: [finding], mayGoOn: false };
 }
 
-async function undoByAny(step: Step, ways: readonly Undoing[]): Promise<Undone> {
+async function undoByAny(step: Step, ways: readonly WriteAccess[]): Promise<Undone> {
   const [first, ...others] = ways;
   const undone = await undo(step, first!);
   return undone.isBack || others.length === 0 ? undone : undoByAny(step, others);
@@ -59,9 +56,9 @@ async function undoByAny(step: Step, ways: readonly Undoing[]): Promise<Undone> 
 async function takenBack(
   step: Step,
   message: string,
-  { proveAccess }: Surroundings,
+  context: ApplyContext,
 ): Promise<Pick<Fault, "message" | "hint">> {
-  const still = await proveAccess?.(step);
+  const still = await proveAccess(step, context);
   return still === undefined
     ? {
         message: `${message}, and the caller has its access again`,
@@ -70,8 +67,8 @@ async function takenBack(
     : { message: `${message}, but that does not help: ${still}`, hint: "look at osac status" };
 }
 
-function recovered(step: Step, answer: Reply, undone: Undone, { suspectsIn }: Surroundings): Finding[] {
-  const suspects = suspectsIn(step);
+function recovered(step: Step, answer: Reply, undone: Undone, { cluster }: ApplyContext): Finding[] {
+  const suspects = suspectsIn(step, cluster);
   const known = suspects.filter(({ isKnown }) => isKnown);
   const what = `${inWords(answer)}: the change was stored, and could not be loaded. osac reverted it, and the cluster accepts writes again`;
   const message = `${what}${lostText(undone)}`;
@@ -104,23 +101,28 @@ function poisonedByOthers(answer: Reply, undone: Undone, isFirst: boolean): Faul
   };
 }
 
-function notRecovered(step: Step, answer: Reply, { inverse, reason }: Undone, around: Surroundings): Fault {
-  const likely = around.suspectsIn(step).map(({ change, why }) => `${change.name}: ${why}`);
+function notRecovered(step: Step, answer: Reply, { inverse, reason }: Undone, context: ApplyContext): Fault {
+  const likely = suspectsIn(step, context.cluster).map(({ change, why }) => `${change.name}: ${why}`);
   const cause = likely.length > 0 ? `. Look at ${likely.join(", ")}` : "";
   return {
     code: "not-recovered",
     message: `${inWords(answer)}: the change was stored, and cannot be loaded; no later write takes effect. osac could not revert it: ${reason}${cause}`,
-    hint: `${noRestart}. ${byHand(inverse, around)}`,
+    hint: `${noRestart}. ${byHand(inverse, context)}`,
   };
 }
 
+/** Entities of a request that are known, or likely, to be what the server cannot load. */
+function suspectsIn(step: Step, { version }: ClusterInfo): Suspect[] {
+  return suspectsOf(step, (documents) => poisonFindings(documents, version));
+}
+
 /** What an operator must send, in full but for secrets. */
-function byHand({ kind, operations }: Inverse, { pathOf }: Surroundings): string {
+function byHand({ kind, operations }: Inverse, { connection }: ApplyContext): string {
   if (operations.length === 0) return "upload the last good files with securityadmin.sh";
   const body = operations.map((operation) =>
     operation.op === "remove" ? operation : { ...operation, value: withReferences(operation.value) },
   );
-  return `Send this, with the admin certificate: PATCH ${pathOf(kind)} ${JSON.stringify(body)}`;
+  return `Send this, with the admin certificate: PATCH ${collectionPath(connection, kind)} ${JSON.stringify(body)}`;
 }
 
 function withReferences(value: Value): Json {

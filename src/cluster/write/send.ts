@@ -3,19 +3,13 @@ import { OsacError } from "../../errors.ts";
 import type { Step } from "../../model.ts";
 import { inWords, isForeign, mayStillWork, meaningOf, type Reply } from "./answers.ts";
 import { retryAfterMs } from "../retry-after.ts";
+import { proveAccess } from "./access-proof.ts";
+import { patienceMs, type ApplyContext } from "./context.ts";
 import { recover, restoreAccess } from "./recover.ts";
 import { areAfter, areBefore, look, sightOf, standingsOf } from "./look.ts";
 import { offendersOf } from "./offenders.ts";
 import { patched } from "./patched.ts";
-import {
-  done,
-  failed,
-  findingAbout,
-  findingOf,
-  notTried,
-  type Surroundings,
-  type Verdict,
-} from "./verdict.ts";
+import { done, failed, findingAbout, findingOf, notTried, type Verdict } from "./verdict.ts";
 
 /** How often a request is sent again after a conflict, or to a server that was busy. */
 const retriesMax = 3;
@@ -34,17 +28,17 @@ const overtaken = {
 const cannotTell = "what was stored cannot be told: look at a new plan";
 
 /** Sends one request, and finds out what became of it. */
-export async function send(step: Step, isFirst: boolean, around: Surroundings): Promise<Verdict> {
-  const moved = around.comparesBeforeEach ? await movedBefore(step, around) : undefined;
+export async function send(step: Step, isFirst: boolean, context: ApplyContext): Promise<Verdict> {
+  const moved = context.comparesBeforeEach ? await movedBefore(step, context) : undefined;
   if (moved) return moved;
-  const verdict = await attempt(step, isFirst, around);
-  return mayBeStored(verdict) ? keepAccess(step, verdict, around) : verdict;
+  const verdict = await attempt(step, isFirst, context);
+  return mayBeStored(verdict) ? keepAccess(step, verdict, context) : verdict;
 }
 
 /** Why not to send: what was planned for is not there any more, or nobody can look. */
-async function movedBefore(step: Step, around: Surroundings): Promise<Verdict | undefined> {
+async function movedBefore(step: Step, context: ApplyContext): Promise<Verdict | undefined> {
   try {
-    return areBefore(await standingsOf(step, around))
+    return areBefore(await standingsOf(step, context))
       ? undefined
       : notTried(step, [
           findingOf(step, { ...overtaken, message: "it changed after the plan was made; not written" }),
@@ -62,10 +56,10 @@ function mayBeStored({ results, isUnknown }: Verdict): boolean {
 }
 
 /** A write that took the caller's access away is taken back; where nobody can be asked, nobody knows. */
-async function keepAccess(step: Step, verdict: Verdict, around: Surroundings): Promise<Verdict> {
+async function keepAccess(step: Step, verdict: Verdict, context: ApplyContext): Promise<Verdict> {
   try {
-    const why = await around.proveAccess?.(step);
-    return why === undefined ? verdict : await restoreAccess(step, why, around);
+    const why = await proveAccess(step, context);
+    return why === undefined ? verdict : await restoreAccess(step, why, context);
   } catch (error) {
     if (!(error instanceof OsacError)) throw error;
     const what = verdict.isUnknown ? "it may have been written" : "it was written";
@@ -76,21 +70,21 @@ async function keepAccess(step: Step, verdict: Verdict, around: Surroundings): P
   }
 }
 
-async function attempt(step: Step, isFirst: boolean, around: Surroundings): Promise<Verdict> {
+async function attempt(step: Step, isFirst: boolean, context: ApplyContext): Promise<Verdict> {
   for (let retries = 0; ; retries += 1) {
-    const untilMs = performance.now() + around.patienceMs;
-    const reply = await patched(step.kind, step.operations, around.writer);
+    const untilMs = performance.now() + patienceMs(context);
+    const reply = await patched(step.kind, step.operations.flat(), context.writer);
     switch (meaningOf(reply)) {
       case "written":
         return done(step);
       case "unloadable":
-        return recover(step, reply, isFirst, around);
+        return recover(step, reply, isFirst, context);
       case "refused":
-        return refused(step, reply, around);
+        return refused(step, reply, context);
       case "unclear":
-        return decide(step, reply, mayStillWork(reply) ? untilMs : 0, around);
+        return decide(step, reply, mayStillWork(reply) ? untilMs : 0, context);
       default: {
-        const verdict = await beforeRetry(step, reply, retries, around);
+        const verdict = await beforeRetry(step, reply, retries, context);
         if (verdict) return verdict;
       }
     }
@@ -98,7 +92,7 @@ async function attempt(step: Step, isFirst: boolean, around: Surroundings): Prom
 }
 
 /** Nothing was written, which every change at fault is told by itself. */
-async function refused(step: Step, reply: Reply, { writer }: Surroundings): Promise<Verdict> {
+async function refused(step: Step, reply: Reply, { writer }: ApplyContext): Promise<Verdict> {
   const between = {
     hint: "this is not an answer of OpenSearch: check the proxy or load balancer in between",
   };
@@ -129,16 +123,16 @@ async function beforeRetry(
   step: Step,
   reply: Reply,
   retries: number,
-  around: Surroundings,
+  context: ApplyContext,
 ): Promise<Verdict | undefined> {
   const isConflict = meaningOf(reply) === "conflict";
   if (isConflict && retries === retriesMax)
     return failed(step, { code: "conflict", message: `${inWords(reply)}, again and again` }, true);
-  await pause(reply, retries, around.signal);
-  if (retries === retriesMax) return decide(step, reply, 0, around);
+  await pause(reply, retries, context.signal);
+  if (retries === retriesMax) return decide(step, reply, 0, context);
   try {
-    const standings = await standingsOf(step, around);
-    if (areBefore(standings)) return around.signal.aborted ? notTried(step) : undefined;
+    const standings = await standingsOf(step, context);
+    if (areBefore(standings)) return context.signal.aborted ? notTried(step) : undefined;
     return areAfter(standings) ? done(step) : failed(step, overtaken, true);
   } catch (error) {
     return lost(step, error);
@@ -146,11 +140,11 @@ async function beforeRetry(
 }
 
 /** A lost answer or a 5xx does not tell whether the write took place: what is there decides. */
-async function decide(step: Step, reply: Reply, untilMs: number, around: Surroundings): Promise<Verdict> {
+async function decide(step: Step, reply: Reply, untilMs: number, context: ApplyContext): Promise<Verdict> {
   const seconds = Math.ceil((untilMs - performance.now()) / 1000);
-  if (seconds > 0) around.onUnclear?.(step, seconds);
+  if (seconds > 0) context.onUnclear?.(step, seconds);
   try {
-    const standings = await look(step, around, untilMs);
+    const standings = await look(step, context, untilMs);
     const sight = sightOf(standings);
     if (sight === "written") return done(step);
     const message = inWords(reply);

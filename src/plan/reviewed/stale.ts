@@ -6,6 +6,7 @@ import { sameValue } from "../../kinds/same.ts";
 import type {
   Body,
   Change,
+  Comparison,
   Finding,
   KindName,
   LiveKind,
@@ -14,7 +15,6 @@ import type {
   SavedPlan,
 } from "../../model.ts";
 import { canonicalJson, fingerprintOf, planIdOf } from "./fingerprint.ts";
-import { orderRequests } from "../order.ts";
 import { entityOf } from "../live-entity.ts";
 import {
   recordChanges,
@@ -46,7 +46,7 @@ type Fate = "waits" | "is there" | "is stale";
  * Holds a new plan to the one that was reviewed: what remains are the reviewed changes that are not there yet, each
  * from the very state that the review saw. What differs elsewhere is left alone; whatever moved refuses.
  */
-export function holdToSaved(plan: Plan, live: Live, saved: SavedPlan): Plan {
+export function holdToSaved(plan: Comparison, live: Live, saved: SavedPlan): Comparison {
   const pairs = pairsOf(plan, live, saved);
   const having = (fate: Fate): Pair[] => pairs.filter((pair) => pair.fate === fate);
   const waiting = new Set(having("waits").map(({ reviewed }) => addressOf(reviewed)));
@@ -76,7 +76,7 @@ export function holdToSaved(plan: Plan, live: Live, saved: SavedPlan): Plan {
 }
 
 /** Holds a plan to the id of the one that was reviewed, or to the first digits of it. */
-export function holdToId(plan: Plan, id: string): Plan {
+export function holdToId(plan: Comparison, id: string): Comparison {
   if (plan.id === undefined) throw noClusterUuid("osac cannot tell whether this is the reviewed plan");
   const isWhole = plan.findings.every(({ code }) => code !== "no-read-access");
   const review = { id, applied: 0, stale: 0, moved: [], otherwise: [] };
@@ -113,7 +113,7 @@ export function holdToSeen(plan: Plan, seen: Live, now: Live): Plan {
   };
 }
 
-function pairsOf(plan: Plan, live: Live, saved: SavedPlan): Pair[] {
+function pairsOf(plan: Comparison, live: Live, saved: SavedPlan): Pair[] {
   const mask = maskOfCluster(live);
   const current = new Map(recordChanges(plan.changes, live).map((change) => [addressOf(change), change]));
   return saved.changes.map((reviewed) => {
@@ -131,7 +131,7 @@ function pairsOf(plan: Plan, live: Live, saved: SavedPlan): Pair[] {
   });
 }
 
-function fateOf({ reviewed, current, live }: Omit<Pair, "fate">, plan: Plan): Fate {
+function fateOf({ reviewed, current, live }: Omit<Pair, "fate">, plan: Comparison): Fate {
   if (current && canonicalJson(current) === canonicalJson(reviewed)) return "waits";
   if (!isComparable(reviewed, plan) || !fits(reviewed, live)) return "is stale";
   if (!current) return "is there";
@@ -141,7 +141,7 @@ function fateOf({ reviewed, current, live }: Omit<Pair, "fate">, plan: Plan): Fa
     : "is stale";
 }
 
-function isComparable(reviewed: RecordedChange, { kinds: compared, skipped }: Plan): boolean {
+function isComparable(reviewed: RecordedChange, { kinds: compared, skipped }: Comparison): boolean {
   return (
     compared.includes(reviewed.kind) && !skipped.some((entity) => addressOf(entity) === addressOf(reviewed))
   );
@@ -160,18 +160,17 @@ function fits({ kind, after }: RecordedChange, live: Recorded): boolean {
 }
 
 /** The plan with only some of its changes. */
-function narrowed(plan: Plan, kept: ReadonlySet<string>, live: Live): Plan {
+function narrowed(plan: Comparison, kept: ReadonlySet<string>, live: Live): Comparison {
   const changes = plan.changes.filter((change) => kept.has(addressOf(change)));
   const { uuid } = plan.cluster;
   return {
     ...plan,
     ...(uuid === undefined ? {} : { id: planIdOf(uuid, recordChanges(changes, live), plan.settings?.bound) }),
     changes,
-    requests: orderRequests(changes),
   };
 }
 
-function isRead({ reviewed }: Pair, { kinds: compared }: Plan): boolean {
+function isRead({ reviewed }: Pair, { kinds: compared }: Comparison): boolean {
   return compared.includes(reviewed.kind);
 }
 
@@ -200,7 +199,7 @@ function movement(
   return old ? [{ action: "delete", kind, name, before: old }] : [];
 }
 
-function staleFinding(pair: Pair, plan: Plan): Finding {
+function staleFinding(pair: Pair, plan: Comparison): Finding {
   const { reviewed, current } = pair;
   const is = (entity: Named): boolean => addressOf(entity) === addressOf(reviewed);
   const about = plan.changes.find(is) ?? { kind: reviewed.kind, name: reviewed.name };
@@ -219,7 +218,7 @@ function movedFinding(about: Named, message = "the cluster changed it after the 
   return stale("changed-meanwhile", message, planAgain, placed(about));
 }
 
-function unreadFinding(about: Named, { findings }: Plan): Finding {
+function unreadFinding(about: Named, { findings }: Comparison): Finding {
   const isRefused = findings.some(({ code, kind }) => code === "no-read-access" && kind === about.kind);
   if (isRefused) return movedFinding(about, "it cannot be read any more");
   return stale("other-change", "its kind is not part of this run", planAgain, placed(about));

@@ -21,8 +21,8 @@ import {
   type Value,
 } from "../../model.ts";
 import { holdsSecret } from "../../secret.ts";
-import { operationsOf } from "../patch.ts";
 import { entityOf } from "../live-entity.ts";
+import { writesIn } from "../writes.ts";
 import { guarded, pointerOf, sealed, secretPlaces, traceOf } from "./sealed.ts";
 
 type Live = ReadonlyMap<KindName, LiveKind>;
@@ -91,16 +91,15 @@ export function completed(
 }
 
 /** What a rollback could not bring back, by entity and field: changed by the plan, and not in the backup. */
-export function lostBy(plan: Plan, live: Live, keepsSecrets: boolean): Lost[] {
-  return plan.changes.flatMap((change) => {
+export function lostBy({ requests }: Plan, live: Live, keepsSecrets: boolean): Lost[] {
+  return writesIn(requests).flatMap(({ change, operations }) => {
     const entity = entityOf(live, change);
     if (change.action === "create" || !entity) return [];
     const { kind, name } = change;
     const after = change.action === "update" ? change.after : undefined;
     const before = guarded(maskLiveTexts(kind, bodyOf(kind, entity)), after);
-    const sent = operationsOf(kinds[kind], change).map(({ path }) => path);
     const isLost = (path: readonly string[]): boolean =>
-      sent.some((pointer) => `${pointerOf([name, ...path])}/`.startsWith(`${pointer}/`)) &&
+      operations.some((sent) => `${pointerOf([name, ...path])}/`.startsWith(`${sent.path}/`)) &&
       !isKept(valueAt(before, path), valueAt(after, path), keepsSecrets);
     return secretPlaces(before)
       .filter(isLost)

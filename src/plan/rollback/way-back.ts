@@ -6,6 +6,7 @@ import type {
   Body,
   Change,
   ClusterInfo,
+  Comparison,
   Declared,
   Directory,
   Finding,
@@ -75,7 +76,11 @@ export function otherCluster(backup: Backup, { uuid, name }: ClusterInfo): Findi
  * The plan of a way back: what the run did not touch is none of its business, guards count against what is managed now,
  * and whatever is not simply as the run left it is said.
  */
-export function asWayBack(plan: Plan, live: ReadonlyMap<KindName, LiveKind>, backup: Backup): Plan {
+export function asWayBack(
+  plan: Comparison,
+  live: ReadonlyMap<KindName, LiveKind>,
+  backup: Backup,
+): Comparison {
   return {
     ...plan,
     managed: { ...plan.managed, ...managedNow(plan, backup) },
@@ -109,7 +114,7 @@ export function withPlaces(plan: Plan, backup: Backup, placeOf: PlaceOf): Plan {
 }
 
 /** How many are managed now: whatever became of the run, the way back leads to as many as there were before it. */
-function managedNow({ changes }: Plan, { managed }: Backup): Partial<Record<KindName, number>> {
+function managedNow({ changes }: Comparison, { managed }: Backup): Partial<Record<KindName, number>> {
   const entries = Object.entries(managed).map(([kind, before]): [string, number] => {
     const counted = (action: Change["action"]): number =>
       changes.filter((change) => change.kind === kind && change.action === action).length;
@@ -119,7 +124,7 @@ function managedNow({ changes }: Plan, { managed }: Backup): Partial<Record<Kind
 }
 
 /** Entities that somebody changed after the run: that would be undone as well. */
-function movedSince(plan: Plan, live: ReadonlyMap<KindName, LiveKind>, backup: Backup): Finding[] {
+function movedSince(plan: Comparison, live: ReadonlyMap<KindName, LiveKind>, backup: Backup): Finding[] {
   const planned = new Set(plan.changes.map(addressOf));
   const changes = touchedBy(backup).filter((change) => planned.has(addressOf(change)));
   const moved = changes.filter((change) => {
@@ -149,7 +154,7 @@ const unknownEnd: Finding = {
 };
 
 /** Entities that became the server's own since. */
-function left(plan: Plan, live: ReadonlyMap<KindName, LiveKind>, backup: Backup): Finding[] {
+function left(plan: Comparison, live: ReadonlyMap<KindName, LiveKind>, backup: Backup): Finding[] {
   const planned = new Set(plan.changes.map(addressOf));
   const skipped = new Set(plan.skipped.map(addressOf));
   return touchedBy(backup).flatMap((change): Finding[] => {

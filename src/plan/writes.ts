@@ -1,0 +1,16 @@
+import type { Change, Operation, PatchRequest } from "../model.ts";
+
+/** One change, with the operations that carry it out. */
+export interface Write {
+  readonly change: Change;
+  readonly operations: readonly Operation[];
+}
+
+/** What requests write, change by change; an entity that is created empty first counts once, as it is filled. */
+export function writesIn(requests: readonly PatchRequest[]): Write[] {
+  return requests
+    .filter(({ isStub }) => !isStub)
+    .flatMap(({ changes, operations }) =>
+      changes.map((change, index) => ({ change, operations: operations[index]! })),
+    );
+}
