@@ -2,6 +2,7 @@ import type { Access } from "./access.ts";
 import { isClusterAction, isForNewNames, isShrinkable, normalizeAction, whyUndecidable } from "./actions.ts";
 import { isUnknown, type Because, type Decision, type Missing, type Unknown } from "./answer.ts";
 import { isEverything, resolveNames, type RequestedNames } from "./names.ts";
+import { withNearest } from "./nearest.ts";
 import {
   findClusterPermission,
   findCoverage,
@@ -27,9 +28,10 @@ export function decideAction(access: Access, caller: Caller, question: Question)
   const action = normalizeAction(question.action);
   const doubt = mappingDoubt(access) ?? actionDoubt(action);
   if (doubt) return undecided([doubt]);
-  return isClusterAction(action, access.generation)
+  const decision = isClusterAction(action, access.generation)
     ? decideCluster(access, caller, action)
     : decideIndices(access, caller, { ...question, action });
+  return withNearest(access, caller, decision);
 }
 
 function actionDoubt(action: string): Unknown | undefined {
@@ -47,9 +49,20 @@ function decideCluster(access: Access, caller: Caller, action: string): Decision
       { need: "rule", what: "a service account has no cluster permissions", names: [], nearest: [] },
     ]);
   const finding = findClusterPermission(access, caller, action);
+  const isByIndices = generation.shrinksMultiRequests && access.dynamic.shrinks && isMultiRequest(action);
+  if (finding.is === "yes" && isByIndices) return undecided([multiRequestDoubt(action)]);
   if (finding.is === "yes") return { verdict: "allowed", because: [{ action, chain: finding.chain }] };
   if (finding.is === "unsure") return undecided([finding.reason]);
   return denied([{ need: "cluster-permission", what: action, names: [], nearest: [] }]);
+}
+
+function isMultiRequest(action: string): boolean {
+  return ["indices:data/read/msearch", "indices:data/read/mget"].includes(action);
+}
+
+function multiRequestDoubt(action: string): Unknown {
+  const text = `with do_not_fail_on_forbidden, up to 2.15 the server judges ${action} by the indices, too`;
+  return { code: "request-content", text };
 }
 
 function decideIndices(access: Access, caller: Caller, question: Question): Decision {

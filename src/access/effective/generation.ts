@@ -32,8 +32,6 @@ export interface Generation {
   readonly collectsRestrictions: boolean;
   /** What a document restriction does that is no query. */
   readonly brokenQuery: "fails" | "ignores the role" | "lifts the restriction";
-  /** A pattern that is no expression takes the whole role away. */
-  readonly ignoresBrokenRoles: boolean;
   /** Including an object shows what is in it. */
   readonly showsMembers: boolean;
   /** Tenant patterns may hold any variables, anywhere. */
@@ -71,7 +69,6 @@ export function findGeneration(version: Version, usesLegacyImplementation = fals
     shrinksMultiRequests: !isSince("2.16"),
     collectsRestrictions: isSince("3.0"),
     brokenQuery: isSince("3.6") ? "lifts the restriction" : isSince("3.0") ? "ignores the role" : "fails",
-    ignoresBrokenRoles: isSince("3.6"),
     showsMembers: !isSince("3.0"),
     rendersTenants: isSince("3.1"),
     globalTenantRoles: isSince("3.1") ? ["kibana_user"] : ["kibana_user", "all_access"],

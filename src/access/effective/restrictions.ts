@@ -279,7 +279,18 @@ export function isFieldVisible(access: Access, fields: VisibleFields, path: stri
   if (fields.are === "none") return false;
   if (fields.are === "unknown") return undefined;
   const isNamed = isAmongPatterns(access, fields.patterns, path);
-  return isNamed === undefined ? undefined : isNamed === (fields.are === "only");
+  const isWithin = parentsOf(path).some(
+    (parent) => isAmongPatterns(access, fields.patterns, parent) !== false,
+  );
+  if (fields.are === "only") return isNamed === false && access.generation.showsMembers ? isWithin : isNamed;
+  if (isWithin) return false;
+  return isNamed === undefined ? undefined : !isNamed;
+}
+
+/** The objects that a field is a member of. */
+function parentsOf(path: string): string[] {
+  const parts = path.split(".");
+  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join("."));
 }
 
 function isAmongPatterns(access: Access, patterns: readonly Entry[], path: string): boolean | undefined {

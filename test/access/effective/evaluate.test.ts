@@ -30,6 +30,19 @@ function word(decision: Decision): string {
   return decision.verdict;
 }
 
+/** The entries that come closest to what a user lacks. */
+function nearest(of: Access, name: string, what: string, index: string): string[] {
+  const { decision } = can(of, user(of, name), what, { kind: "indices", expressions: [index] });
+  const missing = decision.verdict === "denied" ? decision.missing : [];
+  return missing.flatMap((one) => one.nearest.map(({ pointer, value }) => `${pointer} ${value}`));
+}
+
+/** Whether ann sees the member `o.p` of an object. */
+function shown(version: string, ...fls: string[]): boolean | undefined {
+  const of = access({ version, roles: { ann: role(block(["x"], ["read"], { fls })) } });
+  return isFieldVisible(of, findRestrictions(of, user(of, "ann"), "x").fields, "o.p");
+}
+
 function term(k: string): string {
   return JSON.stringify({ term: { k } });
 }
@@ -172,6 +185,18 @@ describe("chains", () => {
         },
       ],
     });
+  });
+
+  test("what comes closest to a missing permission is told", () => {
+    // The action is on the wrong level; the name is covered without the action; the action is permitted elsewhere.
+    expect(nearest(of, "wrong", "search", "shop-a")).toEqual(["/cluster_permissions/0 indices:*"]);
+    expect(nearest(of, "writer", "search", "shop-a")).toEqual([
+      "/index_permissions/0/index_patterns/0 shop-*",
+    ]);
+    expect(nearest(of, "bulk", "search", "shop-b")).toEqual([
+      "/index_permissions/0/index_patterns/0 shop-a",
+      "/index_permissions/0/allowed_actions/0 crud",
+    ]);
   });
 
   test("a bulk request does what is permitted", () => {
@@ -320,6 +345,12 @@ describe("restrictions", () => {
     const of = having("3.4.0", {}, "include", "exclude");
     const { fields } = findRestrictions(of, user(of, "ann"), "x");
     expect(["k", "f", "s"].filter((field) => isFieldVisible(of, fields, field))).toEqual(["k", "s"]);
+  });
+
+  test("hiding an object hides its members; showing it shows them up to 2.19 only", () => {
+    expect(["2.19.4", "3.4.0"].map((version) => shown(version, "~o"))).toEqual([false, false]);
+    expect(["2.19.4", "3.4.0"].map((version) => shown(version, "o"))).toEqual([true, false]);
+    expect(["2.19.4", "3.4.0"].map((version) => shown(version, "o.p"))).toEqual([true, true]);
   });
 
   test("masks are found by the field before `::`", () => {
