@@ -71,7 +71,9 @@ function decideIndices(access: Access, caller: Caller, question: Question): Deci
     return undecided([{ code: "evaluation-v4", text: "privileges_evaluation_type: v4 is not modelled" }]);
   const dashboards = findDashboardsDoubt(access, caller, on);
   if (dashboards) return undecided([dashboards]);
-  const table = readTable(access, caller, [action, ...also]);
+  const each = readTable(access, caller, [action, ...also]);
+  const isByPattern = access.generation.shrinksByPattern && shrinking(access, question) === "yes";
+  const table = isByPattern ? permittingAll(each) : each;
   const requested = resolveNames(access, on);
   if (isUnknown(requested)) return decideUnresolved(access, table, question, requested);
   const refusal = findRefusal(access, action, requested);
@@ -86,6 +88,17 @@ type Table = ReadonlyMap<string, readonly Grantor[]>;
 
 function readTable(access: Access, caller: Caller, actions: readonly string[]): Table {
   return new Map(actions.map((action) => [action, findGrantors(access, caller, action)]));
+}
+
+/** Only the blocks that permit all of the actions. */
+function permittingAll(table: Table): Table {
+  const blocks = [...table.values()].map((grantors) => new Set(grantors.map(({ block }) => block)));
+  return new Map(
+    [...table].map(([action, grantors]) => [
+      action,
+      grantors.filter(({ block }) => blocks.every((some) => some.has(block))),
+    ]),
+  );
 }
 
 /** Whoever may do it to every name need not know which there are; of guarded actions, the security index is exempt. */

@@ -26,6 +26,8 @@ export interface Generation {
    * lose the filters of aliases.
    */
   readonly rewritesPermitted: boolean;
+  /** What `do_not_fail_on_forbidden` leaves of a request, one pattern has to permit with all actions that it asks for. */
+  readonly shrinksByPattern: boolean;
   /** `do_not_fail_on_forbidden` judges `_msearch` and `_mget` as such by the indices. */
   readonly shrinksMultiRequests: boolean;
   /** Restrictions are collected under names; before, one arbitrary of the keys that fit was used. */
@@ -60,12 +62,13 @@ export function findGeneration(version: Version, usesLegacyImplementation = fals
     name: names.find(([since]) => isSince(since))![1],
     comparesNames,
     honoursRoleSpan: !comparesNames,
-    judgesBackingNames: !isSince("3.0"),
+    judgesBackingNames: isSince("2.19") && !isSince("3.0"),
     knowsResize: isSince("2.12"),
     hasOpenClusterActions: isSince("3.6"),
     knowsServiceAccounts: isSince("2.12"),
     shrinksAliases: isSince("2.15"),
     rewritesPermitted: !comparesNames,
+    shrinksByPattern: !comparesNames,
     shrinksMultiRequests: !isSince("2.16"),
     collectsRestrictions: isSince("3.0"),
     brokenQuery: isSince("3.6") ? "lifts the restriction" : isSince("3.0") ? "ignores the role" : "fails",

@@ -9,7 +9,7 @@ import type { Caller } from "./subject.ts";
 export { loadAccess, type Access } from "./access.ts";
 export type { Decision } from "./answer.ts";
 export { parseClusterNames, type ClusterNames, type NodeSettings } from "./facts.ts";
-export { operations, type Target } from "./operations.ts";
+export { operations, type Operation, type Target } from "./operations.ts";
 export { findExplicitPermission } from "./permissions.ts";
 export { findRestrictions, isFieldMasked, isFieldVisible } from "./restrictions.ts";
 export { identifyCaller, type Caller, type Subject } from "./subject.ts";

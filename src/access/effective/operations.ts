@@ -11,6 +11,8 @@ export interface Operation {
   readonly cluster: readonly string[];
   /** Index actions, each on every name of the target. */
   readonly index: readonly string[];
+  /** What the first of them asks for besides, in the same judgement. */
+  readonly also?: readonly string[];
   /** The use of a tenant. */
   readonly tenant?: "read" | "write";
   /** The answer tells about each name apart: what is permitted of it is done. */
@@ -60,7 +62,7 @@ export const operations = {
     isPerName: true,
   },
   "list fields": { cluster: [], index: ["indices:data/read/field_caps"] },
-  "find shards": { cluster: [], index: ["indices:admin/shards/search_shards", ...search] },
+  "find shards": { cluster: [], index: ["indices:admin/shards/search_shards"], also: search },
   "resolve names": { cluster: [], index: ["indices:admin/resolve/index"] },
   "validate a query": { cluster: [], index: ["indices:admin/validate/query"] },
   refresh: { cluster: [], index: ["indices:admin/refresh", "indices:admin/refresh[s]"] },
@@ -164,12 +166,12 @@ function indexSteps(access: Access, caller: Caller, operation: Operation, target
   const expressions = target.kind === "indices" ? target.expressions : [];
   const isOnAll = operation.wasOnAllIndices && !access.generation.knowsResize;
   const on = isOnAll ? [] : expressions;
-  const steps = operation.index.map((action): Step => ({
+  const steps = operation.index.map((action, place): Step => ({
     level: "index",
     action,
     decision: operation.isPerName
       ? decideEach(access, caller, action, on)
-      : decideAction(access, caller, { action, on }),
+      : decideAction(access, caller, { action, also: place === 0 ? (operation.also ?? []) : [], on }),
   }));
   if (!operation.needsWholeIndex || steps.some(({ decision }) => decision.verdict === "denied")) return steps;
   return [...steps, ...restrictionSteps(access, caller, on)];
