@@ -405,13 +405,12 @@ test("the longest names of labels and directories leave the comment within what 
   expect(comment.length).toBeLessThan(65_536);
 });
 
-describe("action.yml and the README", () => {
+describe("action.yml", () => {
   const file = parseYaml("action.yml", readFileSync(join(root, "action.yml"), "utf8")).value as unknown as {
     inputs: Record<string, { description: string; default?: string }>;
     outputs: Record<string, { description: string }>;
     runs: object;
   };
-  const readme = readFileSync(join(root, "README.md"), "utf8");
 
   test("have the inputs and outputs of the code", () => {
     const declared = Object.entries(inputs as Record<string, Input>);
@@ -426,10 +425,6 @@ describe("action.yml and the README", () => {
     expect(file.outputs).toEqual(
       Object.fromEntries(Object.entries(outputs).map(([name, description]) => [name, { description }])),
     );
-    for (const [name, { describe: meaning, default: value }] of declared)
-      expect(readme).toContain(`| \`${name}\` | ${value === undefined ? "" : `\`${value}\``} | ${meaning} |`);
-    for (const [name, meaning] of Object.entries(outputs))
-      expect(readme).toContain(`| \`${name}\` | ${meaning} |`);
   });
 
   test.for(["plan", "apply", "drift"])("are what the workflow for %s gives and takes", (name) => {
