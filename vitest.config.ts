@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /** Tests that start a real node: they wait long, and need the servers fetched beforehand. */
-const withNodes = ["test/contract/**/*.test.ts", "test/**/*.node.test.ts"];
+const withNodes = ["test/server/contract/**/*.test.ts", "test/**/*.node.test.ts"];
 
 export default defineConfig({
   test: {
@@ -16,7 +16,7 @@ export default defineConfig({
         test: {
           name: "nodes",
           include: withNodes,
-          globalSetup: "./test/node/prepare-all.ts",
+          globalSetup: "./test/server/node/prepare-all.ts",
           testTimeout: 120_000,
           hookTimeout: 300_000,
         },

@@ -31,7 +31,7 @@ export const bundling = (compiled) => ({
 const readyValidators = (compiled) => ({
   name: "ready-validators",
   setup({ onLoad }) {
-    onLoad({ filter: /config\/schema\/validators\.ts$/ }, async () => ({
+    onLoad({ filter: /schema\/validation\/validators\.ts$/ }, async () => ({
       contents: await validatorsCode(compiled),
       resolveDir: root,
     }));
@@ -40,17 +40,17 @@ const readyValidators = (compiled) => ({
 
 async function validatorsCode(compiled) {
   const source = (path) => import(pathToFileURL(join(compiled, "src", path)));
-  const [{ ajvOf, entityOf }, { allKinds }] = await Promise.all([
-    source("config/schema/validators.js"),
+  const [{ createAjv, entitySchemaId }, { allKinds }] = await Promise.all([
+    source("schema/validation/validators.js"),
     source("kinds/index.js"),
   ]);
   const { default: codeOf } = createRequire(import.meta.url)("ajv/dist/standalone");
-  const ajv = ajvOf({ source: true, esm: true });
+  const ajv = createAjv({ source: true, esm: true });
   for (const { schema } of allKinds) ajv.addSchema(schema);
-  const code = codeOf(ajv, Object.fromEntries(allKinds.map((kind) => [kind.name, entityOf(kind)])));
+  const code = codeOf(ajv, Object.fromEntries(allKinds.map((kind) => [kind.name, entitySchemaId(kind)])));
   return `${code}
 const validators = { ${allKinds.map(({ name }) => name).join(", ")} };
-export const validatorOf = ({ name }) => validators[name];
+export const getValidator = ({ name }) => validators[name];
 `;
 }
 

@@ -1,5 +1,5 @@
 import type { Io } from "./commands/io.ts";
-import { runAction } from "./github/run.ts";
+import { runAction } from "./github/run-action.ts";
 import { main } from "./main.ts";
 
 const interruption = new AbortController();

@@ -1,4 +1,4 @@
-import type { Finding } from "./model.ts";
+import type { Finding } from "./model/finding.ts";
 
 /** The exit codes, the same for every command; `docs/` and `--help` list them from here. */
 export const exitCodes = {
@@ -20,7 +20,7 @@ export const exitCodes = {
 export type ExitReason = keyof typeof exitCodes;
 
 /** Of several reasons at once, before anything was written, the first of these decides. */
-const precedence: readonly ExitReason[] = [
+const reasonPrecedence: readonly ExitReason[] = [
   "interrupted",
   "internal",
   "input",
@@ -32,11 +32,11 @@ const precedence: readonly ExitReason[] = [
 ];
 
 /** Why a run with these findings must not write; undefined where none of them is an error. */
-export function refusalOf(findings: readonly Finding[]): ExitReason | undefined {
+export function findExitReason(findings: readonly Finding[]): ExitReason | undefined {
   const reasons = findings
     .filter(({ severity }) => severity === "error")
     .map(({ refusedBy }): ExitReason => refusedBy ?? "input");
-  return precedence.find((reason) => reasons.includes(reason));
+  return reasonPrecedence.find((reason) => reasons.includes(reason));
 }
 
 /**
@@ -67,7 +67,7 @@ export function failure(
 }
 
 /** An error with its findings; one that nobody thought of is a fault of osac. */
-export function knownError(error: unknown): OsacError {
+export function toOsacError(error: unknown): OsacError {
   if (error instanceof OsacError) return error;
   const message = `internal error: ${error instanceof Error ? error.message : String(error)}`;
   const hint = "this is a bug in osac; please report it with the whole output";

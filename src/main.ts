@@ -1,10 +1,10 @@
 import type { Command } from "./commands/index.ts";
 import type { Io, Output } from "./commands/io.ts";
 import type { Tokens } from "./commands/tokens.ts";
-import type { Settings } from "./config/settings/settings.ts";
-import { OsacError, exitCodes, failure, knownError } from "./errors.ts";
-import type { Finding } from "./model.ts";
-import { fitLines } from "./report/terminal.ts";
+import type { Settings } from "./settings/settings.ts";
+import { OsacError, exitCodes, failure, toOsacError } from "./errors.ts";
+import type { Finding } from "./model/finding.ts";
+import { fitLines } from "./report/theme.ts";
 import { toolVersion } from "./tool-version.ts";
 
 const signalCodes: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 };
@@ -39,7 +39,7 @@ function onScreen(output: Output): Output {
 async function run(tokens: Tokens, io: Io): Promise<number> {
   const [{ parseArguments, helpText }, { readSettings }] = await Promise.all([
     import("./commands/arguments.ts"),
-    import("./config/settings/read-settings.ts"),
+    import("./settings/read-settings.ts"),
   ]);
   if (tokens.argv.length === 0) io.stderr.write(await helpText(io.stderr.columns));
   const parsed = await parseArguments(tokens, io.stdout.columns);
@@ -79,15 +79,17 @@ function withHeldForeword(io: Io): Io {
 
 /** A command is left at once when a signal comes, until it begins to write: from then on it decides itself when to stop. */
 async function runCommand(command: Command, settings: Settings, io: Io): Promise<number> {
-  if (io.signal.aborted) throw interrupted(io.signal);
+  if (io.signal.aborted) throw interruptedError(io.signal);
   let isWriting = false;
   const beginWriting = (): void => {
-    if (io.signal.aborted) throw interrupted(io.signal);
+    if (io.signal.aborted) throw interruptedError(io.signal);
     isWriting = true;
   };
-  const heard = untilLeft({ ...io, beginWriting });
-  const running = command.load().then(async (module) => module.run(settings, heard.io));
-  const reason = await Promise.race([running, interruption(io.signal, () => isWriting)]).finally(heard.leave);
+  const detachable = makeDetachable({ ...io, beginWriting });
+  const running = command.load().then(async (module) => module.run(settings, detachable.io));
+  const reason = await Promise.race([running, rejectOnSignal(io.signal, () => isWriting)]).finally(
+    detachable.detach,
+  );
   return reason === "interrupted" ? interruptedCode(io.signal) : exitCodes[reason].code;
 }
 
@@ -96,38 +98,38 @@ function interruptedCode(signal: AbortSignal): number {
 }
 
 /** A command that is left goes on until it notices, and says nothing any more. */
-function untilLeft(io: Io): { readonly io: Io; readonly leave: () => void } {
-  let isLeft = false;
-  const unlessLeft = (output: Output): Output => ({
+function makeDetachable(io: Io): { readonly io: Io; readonly detach: () => void } {
+  let isDetached = false;
+  const unlessDetached = (output: Output): Output => ({
     ...output,
-    write: (text) => isLeft || output.write(text),
+    write: (text) => isDetached || output.write(text),
   });
   const { report } = io;
-  const heard: Io = {
+  const detachable: Io = {
     ...io,
-    stdout: unlessLeft(io.stdout),
-    stderr: unlessLeft(io.stderr),
-    ...(report && { report: (found) => isLeft || report(found) }),
+    stdout: unlessDetached(io.stdout),
+    stderr: unlessDetached(io.stderr),
+    ...(report && { report: (found) => isDetached || report(found) }),
   };
   return {
-    io: heard,
-    leave: () => {
-      isLeft = true;
+    io: detachable,
+    detach: () => {
+      isDetached = true;
     },
   };
 }
 
 /** Fails when the signal comes, unless what no longer heeds it has begun. */
-async function interruption(signal: AbortSignal, isUnheeded: () => boolean): Promise<never> {
+async function rejectOnSignal(signal: AbortSignal, isUnheeded: () => boolean): Promise<never> {
   return new Promise((_, reject) => {
     const stop = (): void => {
-      if (!isUnheeded()) reject(interrupted(signal));
+      if (!isUnheeded()) reject(interruptedError(signal));
     };
     signal.addEventListener("abort", stop, { once: true });
   });
 }
 
-function interrupted(signal: AbortSignal): OsacError {
+function interruptedError(signal: AbortSignal): OsacError {
   return failure(
     "interrupted",
     "interrupted",
@@ -145,36 +147,36 @@ export async function reportFailure(
   io: Io,
 ): Promise<number> {
   const output = flag ?? io.env["OSAC_OUTPUT"];
-  const known = await withoutSecrets(knownError(error));
+  const known = await redactInternalError(toOsacError(error));
   const code = known.reason === "interrupted" ? interruptedCode(io.signal) : exitCodes[known.reason].code;
-  await tellCaller(command?.name, code, known.findings, io);
+  await reportToCaller(command?.name, code, known.findings, io);
   if (output === "json") {
-    const { failureDocument, jsonText } = await import("./report/json.ts");
+    const { failureDocument, jsonText } = await import("./report/json-text.ts");
     io.stdout.write(jsonText(failureDocument(command?.name, code, known.findings)));
   } else if (output === "github" && command?.outputs.includes(output)) {
-    const { annotations } = await import("./report/github.ts");
+    const { annotations } = await import("./report/github-annotations.ts");
     io.stdout.write(annotations(known.findings));
   } else {
     await printFindings(known.findings, io);
   }
   if (known.reason === "internal") {
-    const { hidden } = await import("./hidden.ts");
+    const { redact } = await import("./secrets/redact.ts");
     const { printable } = await import("./report/printable.ts");
-    const lines = hidden(stackOf(known.cause)).split("\n");
+    const lines = redact(formatStack(known.cause)).split("\n");
     io.stderr.write(`${lines.map((line) => printable(line.trim())).join("\n    ")}\n`);
   }
   return code;
 }
 
 /** What nobody foresaw may quote anything. */
-async function withoutSecrets(error: OsacError): Promise<OsacError> {
+async function redactInternalError(error: OsacError): Promise<OsacError> {
   if (error.reason !== "internal") return error;
-  const { hidden } = await import("./hidden.ts");
-  const findings = error.findings.map((finding) => ({ ...finding, message: hidden(finding.message) }));
+  const { redact } = await import("./secrets/redact.ts");
+  const findings = error.findings.map((finding) => ({ ...finding, message: redact(finding.message) }));
   return new OsacError(error.reason, findings, { cause: error.cause });
 }
 
-async function tellCaller(
+async function reportToCaller(
   command: string | undefined,
   code: number,
   findings: readonly Finding[],
@@ -185,14 +187,14 @@ async function tellCaller(
   io.report(failureReport(command, code, findings));
 }
 
-function stackOf(error: unknown): string {
+function formatStack(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 async function printFindings(findings: readonly Finding[], io: Io): Promise<void> {
-  const [{ findingsText, sortFindings }, { lookOf }] = await Promise.all([
-    import("./report/findings.ts"),
-    import("./report/terminal.ts"),
+  const [{ findingsText, sortFindings }, { makeTheme }] = await Promise.all([
+    import("./report/findings-text.ts"),
+    import("./report/theme.ts"),
   ]);
-  io.stderr.write(findingsText(sortFindings(findings), lookOf(io.stderr, io.env)));
+  io.stderr.write(findingsText(sortFindings(findings), makeTheme(io.stderr, io.env)));
 }

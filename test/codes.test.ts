@@ -1,16 +1,16 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { folder } from "./cli/folder.ts";
-import { osac } from "./cli/osac.ts";
-import { run, start } from "./cluster/stage.ts";
+import { folder } from "./support/folder.ts";
+import { osac } from "./support/osac.ts";
+import { run, start } from "./support/simulated-cluster.ts";
 
 const src = join(import.meta.dirname, "../src");
 
 /** Every code of a finding that the sources have: as a property, or as the argument of what makes findings. */
-function codesOf(files: readonly string[]): Set<string> {
+function findCodes(files: readonly string[]): Set<string> {
   const texts = files.map((file) => readFileSync(file, "utf8"));
-  const makers = texts.flatMap((text) => [...text.matchAll(/function (\w+)\(([^)]*)\)/g)].flatMap(makerOf));
+  const makers = texts.flatMap((text) => [...text.matchAll(/function (\w+)\(([^)]*)\)/g)].flatMap(findMaker));
   const calls = makers.map(
     ({ name, place }) =>
       new RegExp(String.raw`\b${name}\(\s*(?:[^,()]+(?:\([^()]*\))?,\s*){${place}}"([a-z0-9-]+)"`, "g"),
@@ -24,7 +24,7 @@ function codesOf(files: readonly string[]): Set<string> {
   return new Set(found.map(([, code]) => code!));
 }
 
-function makerOf([, name, parameters]: RegExpMatchArray): { name: string; place: number }[] {
+function findMaker([, name, parameters]: RegExpMatchArray): { name: string; place: number }[] {
   const place = parameters!.split(",").findIndex((one) => one.trim() === "code: string");
   return place < 0 ? [] : [{ name: name!, place }];
 }
@@ -36,7 +36,7 @@ function filesBelow(folder: string, isMeant: (file: string) => boolean): string[
 }
 
 test("every code of a finding is in a test that provokes it", () => {
-  const codes = codesOf(filesBelow(src, (file) => file.endsWith(".ts") && !file.startsWith("simulator")));
+  const codes = findCodes(filesBelow(src, (file) => file.endsWith(".ts") && !file.startsWith("simulator")));
   const tests = filesBelow(import.meta.dirname, (file) => /\.(?:ts|txt|json)$/.test(file))
     .map((file) => readFileSync(file, "utf8"))
     .join("\n");

@@ -1,21 +1,26 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { canonicalize, isFields } from "../src/kinds/canonical.ts";
+import { canonicalize } from "../src/schema/canonical.ts";
+import { isRecord } from "../src/value/record.ts";
 import { allKinds, kinds } from "../src/kinds/index.ts";
-import { foldPassword } from "../src/kinds/login.ts";
+import { foldPassword } from "../src/kinds/fold-password.ts";
 import type { Kind } from "../src/kinds/kind.ts";
-import { parseVersion } from "../src/kinds/version.ts";
-import type { Body, Change, Declared, Json, KindName, LiveEntity, Operation, Plan } from "../src/model.ts";
+import { parseVersion } from "../src/value/version.ts";
+import type { Change } from "../src/model/change.ts";
+import type { Declared, LiveEntity } from "../src/model/entity.ts";
+import type { KindName } from "../src/model/kind-name.ts";
+import type { Plan } from "../src/model/plan.ts";
+import type { Body, Json, Operation } from "../src/model/value.ts";
 import { diffEntities } from "../src/plan/diff.ts";
-import { operationsOf } from "../src/plan/patch.ts";
-import { compare, makePlan, type PlanInput } from "../src/plan/plan.ts";
-import { planDocument } from "../src/report/plan-json.ts";
+import { makeOperations } from "../src/plan/patch.ts";
+import { compare, makePlan, type PlanInput } from "../src/plan/make-plan.ts";
+import { makePlanDocument } from "../src/report/plan-json.ts";
 import { planMarkdown } from "../src/report/plan-markdown.ts";
 import { planText } from "../src/report/plan-text.ts";
-import { Secret, revealed } from "../src/secret.ts";
+import { Secret, revealAll } from "../src/secrets/secret.ts";
 import { omitDefaults, readEntity } from "../src/simulator/documents.ts";
 import { applyPatch } from "../src/simulator/patch.ts";
-import { bodies } from "./kinds/bodies.ts";
+import { bodies } from "./support/bodies.ts";
 
 const version = "3.4.0";
 const cluster = { version: parseVersion(version), isVersionGuessed: false };
@@ -43,26 +48,31 @@ const canonicalBodies = (kind: Kind): fc.Arbitrary<Body> =>
 const storableBodies = (kind: Kind): fc.Arbitrary<Body> =>
   canonicalBodies(kind).filter((body) => !/"NONE"|"sign_in_options":\[\]|~[01]/.test(JSON.stringify(body)));
 
-const entitiesOf = (kind: Kind): fc.Arbitrary<Map<string, Body>> =>
+const listEntities = (kind: Kind): fc.Arbitrary<Map<string, Body>> =>
   (kind.isSingle
     ? storableBodies(kind).map((body): [string, Body][] => [["config", body]])
     : fc.uniqueArray(fc.tuple(name, storableBodies(kind)), { maxLength: 4, selector: ([one]) => one })
   ).map((entries) => new Map(entries));
 
 describe.for(allKinds.map((kind) => [kind.name, kind] as const))("changes of %s", ([, kind]) => {
-  const sides = fc.record({ live: entitiesOf(kind), desired: entitiesOf(kind) });
-  const changesOf = ({ live, desired }: { live: Map<string, Body>; desired: Map<string, Body> }): Change[] =>
-    diffEntities(kind.name, new Map([...desired].map(([one, body]) => [one, { body }])), live);
+  const sides = fc.record({ live: listEntities(kind), desired: listEntities(kind) });
+  const listChanges = ({
+    live,
+    desired,
+  }: {
+    live: Map<string, Body>;
+    desired: Map<string, Body>;
+  }): Change[] => diffEntities(kind.name, new Map([...desired].map(([one, body]) => [one, { body }])), live);
 
   test("turn what is live into what is desired, after which there are none", () => {
     fc.assert(
       fc.property(sides, ({ live, desired }) => {
         const after = new Map(live);
-        for (const change of changesOf({ live, desired })) {
+        for (const change of listChanges({ live, desired })) {
           if (change.action === "delete") after.delete(change.name);
           else after.set(change.name, change.after);
         }
-        expect(changesOf({ live: after, desired })).toEqual([]);
+        expect(listChanges({ live: after, desired })).toEqual([]);
         expect([...after.keys()].toSorted()).toEqual([...desired.keys()].toSorted());
       }),
     );
@@ -71,8 +81,8 @@ describe.for(allKinds.map((kind) => [kind.name, kind] as const))("changes of %s"
   test("are patches that the server's own engine turns into what is desired", () => {
     fc.assert(
       fc.property(sides, ({ live, desired }) => {
-        for (const change of changesOf({ live, desired })) {
-          const operations = operationsOf(kind, change);
+        for (const change of listChanges({ live, desired })) {
+          const operations = makeOperations(kind, change);
           expect(operations.every(({ op }) => op === "add" || op === "remove")).toBe(true);
           const before = change.action === "create" ? {} : { [change.name]: held(kind, change.before) };
           const document = applyPatch(before, operations.map(sent));
@@ -85,8 +95,8 @@ describe.for(allKinds.map((kind) => [kind.name, kind] as const))("changes of %s"
 
   test("name no entity that stays as it is", () => {
     fc.assert(
-      fc.property(entitiesOf(kind), (entities) => {
-        expect(changesOf({ live: entities, desired: new Map(entities) })).toEqual([]);
+      fc.property(listEntities(kind), (entities) => {
+        expect(listChanges({ live: entities, desired: new Map(entities) })).toEqual([]);
       }),
     );
   });
@@ -94,17 +104,17 @@ describe.for(allKinds.map((kind) => [kind.name, kind] as const))("changes of %s"
 
 /** A body that can be compared: secrets print alike. */
 function shown(body: Body): Json {
-  return revealed(body);
+  return revealAll(body);
 }
 
 /** An operation as it goes over the wire. */
 function sent(operation: Operation): Json {
-  return operation.op === "add" ? { ...operation, value: revealed(operation.value) } : { ...operation };
+  return operation.op === "add" ? { ...operation, value: revealAll(operation.value) } : { ...operation };
 }
 
 /** The entity in the document that a patch meets: without what the server leaves out of it. */
 function held(kind: Kind, body: Body): Json {
-  return omitDefaults(kind.name, version, readEntity(kind.name, version, revealed(body)));
+  return omitDefaults(kind.name, version, readEntity(kind.name, version, revealAll(body)));
 }
 
 /** The entity as the server would show it, in canonical form. */
@@ -137,7 +147,7 @@ describe.for(allKinds.filter(({ isSingle }) => !isSingle).map((kind) => [kind.na
           const declared = entities.flatMap(({ name: one, declared: body }): [string, Declared][] =>
             body ? [[one, { kind: kind.name, name: one, body, at }]] : [],
           );
-          const { changes, requests } = planOf(kind.name, new Map(declared), new Map(live));
+          const { changes, requests } = makePlanned(kind.name, new Map(declared), new Map(live));
           const named = new Set(
             requests.flatMap(({ operations }) => operations.flat().map(({ path }) => nameIn(path))),
           );
@@ -173,7 +183,7 @@ describe("secrets", () => {
           const leaked = plant(old, () => (isKnown && pick() % 3 === 0 ? secret() : undefined));
           const entity = one.isSingle ? "config" : "entity";
           const body = canonicalize(one, leaked, cluster.version);
-          const plan = planOf(
+          const plan = makePlanned(
             one.name,
             new Map([[entity, { kind: one.name, name: entity, body: planted, at }]]),
             new Map([[entity, { name: entity, body, raw: {} }]]),
@@ -191,7 +201,7 @@ function plant(body: Body, next: () => Secret | undefined): Body {
   const planted = (value: Body[string]): Body[string] => {
     if (typeof value === "string") return next() ?? value;
     if (Array.isArray(value)) return value.map(planted);
-    return isFields(value) ? plant(value, next) : value;
+    return isRecord(value) ? plant(value, next) : value;
   };
   return Object.fromEntries(Object.entries(body).map(([field, value]) => [field, planted(value)]));
 }
@@ -202,12 +212,12 @@ function reports(plan: Plan): string[] {
   return [
     planText(plan, heading, { isColoured: false, width: 110 }),
     planMarkdown(plan, heading, plan.findings),
-    JSON.stringify(planDocument(plan, run)),
+    JSON.stringify(makePlanDocument(plan, run)),
     JSON.stringify(plan),
   ];
 }
 
-function planOf(
+function makePlanned(
   kind: KindName,
   declared: ReadonlyMap<string, Declared>,
   live: ReadonlyMap<string, LiveEntity>,

@@ -1,5 +1,5 @@
-import { isFields } from "../kinds/canonical.ts";
-import { textsAt, valueAt, type Documents } from "./documents.ts";
+import { isRecord } from "../value/record.ts";
+import { readTexts, valueAt, type Documents } from "./documents.ts";
 
 /** A request as the allowlist knows it. */
 export interface ListedRequest {
@@ -8,13 +8,16 @@ export interface ListedRequest {
 }
 
 /** Those of the requests that an enabled allowlist refuses to everybody but the admin certificate. */
-export function notAllowlisted(documents: Documents, requests: readonly ListedRequest[]): ListedRequest[] {
+export function findNotAllowlisted(
+  documents: Documents,
+  requests: readonly ListedRequest[],
+): ListedRequest[] {
   const allowlist = documents.get("allowlist")?.get("config");
   if (allowlist?.["enabled"] !== true) return [];
   const listed = valueAt(allowlist, "requests");
-  if (!isFields(listed)) return [...requests];
+  if (!isRecord(listed)) return [...requests];
   return requests.filter(
     ({ method, path }) =>
-      ![path, `${path}/`].some((one) => textsAt(listed, one).some(({ value }) => value === method)),
+      ![path, `${path}/`].some((one) => readTexts(listed, one).some(({ value }) => value === method)),
   );
 }

@@ -1,7 +1,8 @@
-import type { Body, KindName } from "../model.ts";
-import { textsAt, type Documents } from "./documents.ts";
-import { identityOf } from "./principal.ts";
-import { grantsOf } from "./role-mapping.ts";
+import type { KindName } from "../model/kind-name.ts";
+import type { Body } from "../model/value.ts";
+import { readTexts, type Documents } from "./documents.ts";
+import { resolveIdentity } from "./principal.ts";
+import { findGrants } from "./role-mapping.ts";
 
 /** What an entity gives, and to whom, in one line; undefined where its kind gives nothing by itself. */
 export function describeGrants(documents: Documents, kind: KindName, name: string): string | undefined {
@@ -19,21 +20,21 @@ export function describeGrants(documents: Documents, kind: KindName, name: strin
 }
 
 function describeUser(documents: Documents, name: string, body: Body | undefined): string {
-  const grants = grantsOf(documents, identityOf(documents, { name, backendRoles: [] }));
-  const roles = new Set(grants.filter(({ verdict }) => verdict === "yes").map(({ role }) => role));
+  const grants = findGrants(documents, resolveIdentity(documents, { name, backendRoles: [] }));
+  const roles = new Set(grants.filter(({ certainty }) => certainty === "yes").map(({ role }) => role));
   const parts = [
     listText("has the role", [...roles]),
-    listText("backend role", shownAt(body, "backend_roles")),
+    listText("backend role", listShownTexts(body, "backend_roles")),
   ];
   return joinParts(parts, documents.has("rolesmapping") ? "has no role" : "has no role of its own");
 }
 
 function describeMapping(name: string, body: Body | undefined): string {
   const parts = [
-    listText("user", shownAt(body, "users")),
-    listText("backend role", shownAt(body, "backend_roles")),
-    listText("callers with all of the backend role", shownAt(body, "and_backend_roles")),
-    listText("host", shownAt(body, "hosts")),
+    listText("user", listShownTexts(body, "users")),
+    listText("backend role", listShownTexts(body, "backend_roles")),
+    listText("callers with all of the backend role", listShownTexts(body, "and_backend_roles")),
+    listText("host", listShownTexts(body, "hosts")),
   ];
   return `gives the role ${JSON.stringify(name)} to ${joinParts(parts, "nobody")}`;
 }
@@ -42,23 +43,25 @@ function describeRole(body: Body | undefined): string {
   const permissions = body?.["index_permissions"];
   const indices = (Array.isArray(permissions) ? permissions : []).flatMap((one) => {
     const permission = one as Body;
-    const actions = listText("", shownAt(permission, "allowed_actions")) || "nothing";
-    return [`${actions} on ${shownAt(permission, "index_patterns").map(quote).join(", ") || "no index"}`];
+    const actions = listText("", listShownTexts(permission, "allowed_actions")) || "nothing";
+    return [
+      `${actions} on ${listShownTexts(permission, "index_patterns").map(quote).join(", ") || "no index"}`,
+    ];
   });
   const tenants = body?.["tenant_permissions"];
   const named = (Array.isArray(tenants) ? tenants : []).flatMap((one) =>
-    shownAt(one as Body, "tenant_patterns"),
+    listShownTexts(one as Body, "tenant_patterns"),
   );
   const parts = [
-    listText("cluster permission", shownAt(body, "cluster_permissions")),
+    listText("cluster permission", listShownTexts(body, "cluster_permissions")),
     ...indices,
     listText("tenant", named),
   ];
   return `gives ${joinParts(parts, "nothing")}`;
 }
 
-function shownAt(body: Body | undefined, field: string): string[] {
-  return textsAt(body, field).map(({ shown }) => shown);
+function listShownTexts(body: Body | undefined, field: string): string[] {
+  return readTexts(body, field).map(({ shown }) => shown);
 }
 
 /** `roles "a", "b"`; empty where there are none. */

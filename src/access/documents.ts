@@ -1,24 +1,27 @@
-import type { Body, Change, KindName, LiveKind, Value } from "../model.ts";
-import { isFields } from "../kinds/canonical.ts";
+import type { Change } from "../model/change.ts";
+import type { LiveKind } from "../model/entity.ts";
+import type { KindName } from "../model/kind-name.ts";
+import type { Body, Value } from "../model/value.ts";
+import { isRecord } from "../value/record.ts";
 
 /** What a cluster holds, by kind and name, in canonical form. A kind that nobody could read is absent. */
 export type Documents = ReadonlyMap<KindName, ReadonlyMap<string, Body>>;
 
 /** The documents before and after some changes. */
-export interface Turn {
+export interface Transition {
   readonly before: Documents;
   readonly after: Documents;
   readonly changes: readonly Change[];
 }
 
 /** A text of a document, and how it may be shown: one that comes from a placeholder stands for itself. */
-export interface Text {
+export interface ShownText {
   readonly value: string;
   readonly shown: string;
 }
 
 /** The documents that could be read. */
-export function documentsOf(live: ReadonlyMap<KindName, LiveKind>): Documents {
+export function toDocuments(live: ReadonlyMap<KindName, LiveKind>): Documents {
   return new Map(
     [...live].flatMap(([kind, answer]) =>
       answer.readable
@@ -29,8 +32,8 @@ export function documentsOf(live: ReadonlyMap<KindName, LiveKind>): Documents {
 }
 
 /** The documents before the changes and after them. What a change sends although it may be the same counts as another. */
-export function turnOf(documents: Documents, changes: readonly Change[]): Turn {
-  const [before, after] = [copyOf(documents), copyOf(documents)];
+export function makeTransition(documents: Documents, changes: readonly Change[]): Transition {
+  const [before, after] = [copyDocuments(documents), copyDocuments(documents)];
   for (const change of changes) {
     if (change.action !== "create") before.get(change.kind)?.set(change.name, change.before);
     if (change.action === "delete") after.get(change.kind)?.delete(change.name);
@@ -39,25 +42,25 @@ export function turnOf(documents: Documents, changes: readonly Change[]): Turn {
   return { before, after, changes };
 }
 
-function copyOf(documents: Documents): Map<KindName, Map<string, Body>> {
+function copyDocuments(documents: Documents): Map<KindName, Map<string, Body>> {
   return new Map([...documents].map(([kind, entities]) => [kind, new Map(entities)]));
 }
 
 /** The texts of a list; a placeholder without a value is none. */
-export function textsAt(body: Body | undefined, field: string): Text[] {
+export function readTexts(body: Body | undefined, field: string): ShownText[] {
   const list = body?.[field];
-  return Array.isArray(list) ? list.flatMap((item) => textOf(item) ?? []) : [];
+  return Array.isArray(list) ? list.flatMap((item) => toShownText(item) ?? []) : [];
 }
 
 /** What stands at a path of an entity. */
 export function valueAt(body: Value | undefined, ...path: string[]): Value | undefined {
   return path.reduce<Value | undefined>(
-    (value, name) => (isFields(value) && Object.hasOwn(value, name) ? value[name] : undefined),
+    (value, name) => (isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined),
     body,
   );
 }
 
 /** A text. What decides about access is never a secret. */
-export function textOf(value: Value | undefined): Text | undefined {
+export function toShownText(value: Value | undefined): ShownText | undefined {
   return typeof value === "string" ? { value, shown: value } : undefined;
 }

@@ -1,6 +1,6 @@
 import { allowlistLosses } from "./losses/allowlist.ts";
 import { domainLosses } from "./losses/domains.ts";
-import type { Turn } from "./documents.ts";
+import type { Transition } from "./documents.ts";
 import type { Loss } from "./losses/loss.ts";
 import { restAdministratorLosses } from "./losses/rest-administrator.ts";
 import { roleLosses } from "./losses/roles.ts";
@@ -8,25 +8,25 @@ import { userLosses } from "./losses/user.ts";
 import type { Principal } from "./principal.ts";
 
 export type { ListedRequest } from "./allowlist.ts";
-export { certificateUser, isSameDn } from "./certificate.ts";
-export { documentsOf, turnOf, valueAt, type Documents, type Turn } from "./documents.ts";
-export { domainsFor, domainsOf, type Credentials, type Login } from "./login.ts";
+export { findCertificateUser, isSameDn } from "./certificate.ts";
+export { toDocuments, makeTransition, valueAt, type Documents, type Transition } from "./documents.ts";
+export { domainsFor, listDomains, type Credentials, type LoginAttempt } from "./login-domains.ts";
 export type { Loss } from "./losses/loss.ts";
-export { accessKinds, canTakeAccess, ownChanges } from "./own-changes.ts";
-export { passwordTrials, type PasswordTrials } from "./password-trials.ts";
-export { identityOf, isAmongUsers, mayAdminister, type Person, type Principal } from "./principal.ts";
-export { allOf, anyOf, type Verdict } from "./verdict.ts";
+export { accessKinds, canTakeAccess, findOwnChanges } from "./own-changes.ts";
+export { assessPasswordTrials, type PasswordTrials } from "./password-trials.ts";
+export { resolveIdentity, isAmongUsers, mayAdminister, type Person, type Principal } from "./principal.ts";
+export { combineAll, combineAny, type Certainty } from "./certainty.ts";
 
 /** Every link of the principal's chain, from the login to the REST API, that the changes break. */
-export function lossesOf(turn: Turn, principal: Principal): Loss[] {
-  const user = userLosses(turn, principal);
+export function findAccessLosses(transition: Transition, principal: Principal): Loss[] {
+  const user = userLosses(transition, principal);
   // Whoever is not there any more, or is not let in, has nothing else to lose.
-  if (user.some(({ verdict }) => verdict === "no")) return user;
+  if (user.some(({ certainty }) => certainty === "no")) return user;
   return [
     ...user,
-    ...domainLosses(turn, principal),
-    ...roleLosses(turn, principal),
-    ...restAdministratorLosses(turn, principal),
-    ...allowlistLosses(turn, principal),
+    ...domainLosses(transition, principal),
+    ...roleLosses(transition, principal),
+    ...restAdministratorLosses(transition, principal),
+    ...allowlistLosses(transition, principal),
   ];
 }

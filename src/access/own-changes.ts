@@ -1,9 +1,10 @@
-import { addressOf } from "../kinds/address.ts";
-import type { Change, KindName } from "../model.ts";
-import type { Turn } from "./documents.ts";
-import { clusterPermissions } from "./permissions.ts";
-import { identityOf, type Principal } from "./principal.ts";
-import { grantsOf } from "./role-mapping.ts";
+import { formatAddress } from "../kinds/address.ts";
+import type { Change } from "../model/change.ts";
+import type { KindName } from "../model/kind-name.ts";
+import type { Transition } from "./documents.ts";
+import { resolveClusterPermissions } from "./permissions.ts";
+import { resolveIdentity, type Principal } from "./principal.ts";
+import { findGrants } from "./role-mapping.ts";
 
 /** The documents that decide who may change the security configuration. */
 export const accessKinds: readonly KindName[] = [
@@ -32,19 +33,19 @@ export interface OwnAccess {
 
 /** Tells of a change whether it touches the caller's own access. */
 export function touches({ changes }: OwnAccess): (change: Change) => boolean {
-  return (change) => changes.has(addressOf(change));
+  return (change) => changes.has(formatAddress(change));
 }
 
 /**
  * The changes that touch what gives the principal its access: its user, the mappings that fit it, its roles, their
  * action groups, and how everybody logs in.
  */
-export function ownChanges({ before, after, changes }: Turn, principal: Principal): Change[] {
+export function findOwnChanges({ before, after, changes }: Transition, principal: Principal): Change[] {
   const grants = [before, after].flatMap((documents) =>
-    grantsOf(documents, identityOf(documents, principal)),
+    findGrants(documents, resolveIdentity(documents, principal)),
   );
   const roles = [...new Set([...(principal.rolesNow ?? []), ...grants.map(({ role }) => role)])];
-  const groups = new Set([before, after].flatMap((documents) => clusterPermissions(documents, roles)));
+  const groups = new Set([before, after].flatMap((documents) => resolveClusterPermissions(documents, roles)));
   const own: Readonly<Partial<Record<KindName, (name: string) => boolean>>> = {
     actiongroups: (name) => groups.has(name),
     roles: (name) => roles.includes(name),

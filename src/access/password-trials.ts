@@ -1,7 +1,7 @@
-import { isFields } from "../kinds/canonical.ts";
-import type { Value } from "../model.ts";
-import { textOf, valueAt, type Documents } from "./documents.ts";
-import { domainsFor, mayLogIn, waysIn, type Domain } from "./login.ts";
+import { isRecord } from "../value/record.ts";
+import type { Value } from "../model/value.ts";
+import { toShownText, valueAt, type Documents } from "./documents.ts";
+import { domainsFor, mayLogIn, judgeDomains, type Domain } from "./login-domains.ts";
 
 /** What a wrong password costs, and what a login would tell of one. */
 export interface PasswordTrials {
@@ -20,28 +20,28 @@ const triesByDefault = 10;
 const shareOfTries = 0.5;
 
 /** What logging in as internal users, one after the other, costs and tells where the documents are in force. */
-export function passwordTrials(documents: Documents): PasswordTrials {
-  if (!documents.has("config")) return { failuresMax: shareOf(triesByDefault), isPasswordRead: false };
-  const terms = { failuresMax: failuresMax(documents), isPasswordRead: true };
+export function assessPasswordTrials(documents: Documents): PasswordTrials {
+  if (!documents.has("config")) return { failuresMax: limitTries(triesByDefault), isPasswordRead: false };
+  const terms = { failuresMax: computeFailuresMax(documents), isPasswordRead: true };
   const anybodys = domainsFor(documents, "password").find(letsAnybodyIn);
   if (anybodys)
     return { ...terms, obstacle: `the domain ${anybodys.name} (noop) lets in any password whatsoever` };
   const login = { credentials: "password", isInternal: true, trusted: [] } as const;
-  return mayLogIn(waysIn(documents, login), login) === "yes"
+  return mayLogIn(judgeDomains(documents, login), login) === "yes"
     ? terms
     : { ...terms, obstacle: "no domain of config.yml is sure to look at the passwords of internal users" };
 }
 
 function letsAnybodyIn({ content }: Domain): boolean {
-  return textOf(valueAt(content, "backend", "type"))?.value === "noop";
+  return toShownText(valueAt(content, "backend", "type"))?.value === "noop";
 }
 
 /** One failure less than every listener takes: each user fails once at most, all of them from one address. */
-function failuresMax(documents: Documents): number {
+function computeFailuresMax(documents: Documents): number {
   const listeners = valueAt(documents.get("config")?.get("config"), "dynamic", "auth_failure_listeners");
-  const all = Object.values(isFields(listeners) ? listeners : {}).map((listener) => ({
-    isForAddresses: textOf(valueAt(listener, "type"))?.value === "ip",
-    share: shareOf(triesOf(listener)),
+  const all = Object.values(isRecord(listeners) ? listeners : {}).map((listener) => ({
+    isForAddresses: toShownText(valueAt(listener, "type"))?.value === "ip",
+    share: limitTries(readAllowedTries(listener)),
   }));
   return all.reduce(
     (most, { isForAddresses, share }) => (isForAddresses || share === 0 ? Math.min(most, share) : most),
@@ -49,11 +49,11 @@ function failuresMax(documents: Documents): number {
   );
 }
 
-function triesOf(listener: Value): number {
+function readAllowedTries(listener: Value): number {
   const tries = valueAt(listener, "allowed_tries");
   return typeof tries === "number" ? tries : triesByDefault;
 }
 
-function shareOf(tries: number): number {
+function limitTries(tries: number): number {
   return Math.max(0, Math.floor((tries - 1) * shareOfTries));
 }

@@ -1,25 +1,25 @@
-import { kindNames } from "../model.ts";
-import { textsAt, type Documents } from "./documents.ts";
-import { matches } from "./pattern.ts";
-import { anyOf, type Verdict } from "./verdict.ts";
+import { kindNames } from "../model/kind-name.ts";
+import { readTexts, type Documents } from "./documents.ts";
+import { matches } from "./match-pattern.ts";
+import { combineAny, type Certainty } from "./certainty.ts";
 
 /** The cluster permissions of some roles, with the action groups among them resolved and circles cut. */
-export function clusterPermissions(documents: Documents, roles: readonly string[]): string[] {
+export function resolveClusterPermissions(documents: Documents, roles: readonly string[]): string[] {
   const [known, groups] = [documents.get("roles"), documents.get("actiongroups")];
   const permissions = new Set<string>();
   const visit = (permission: string): void => {
     if (permissions.has(permission)) return;
     permissions.add(permission);
-    for (const { value } of textsAt(groups?.get(permission), "allowed_actions")) visit(value);
+    for (const { value } of readTexts(groups?.get(permission), "allowed_actions")) visit(value);
   };
   for (const role of roles)
-    for (const { value } of textsAt(known?.get(role), "cluster_permissions")) visit(value);
+    for (const { value } of readTexts(known?.get(role), "cluster_permissions")) visit(value);
   return [...permissions];
 }
 
 /** Whether an action is among some permissions, which may be patterns. */
-export function permits(permissions: readonly string[], action: string): Verdict {
-  return anyOf(permissions.map((pattern) => matches(pattern, action)));
+export function permits(permissions: readonly string[], action: string): Certainty {
+  return combineAny(permissions.map((pattern) => matches(pattern, action)));
 }
 
 /** The ends of the `restapi:admin/…` permissions: every kind has one but the audit log. */
@@ -31,7 +31,7 @@ export const adminEndpoints: readonly string[] = kindNames
  * Whether these permissions make a REST administrator for an endpoint, where `plugins.security.restapi.admin.enabled`
  * is set. They have to say so: the server counts no bare `*` here.
  */
-export function administers(permissions: readonly string[], endpoint: string): Verdict {
+export function administers(permissions: readonly string[], endpoint: string): Certainty {
   const explicit = permissions.filter((permission) => permission !== "*");
   return permits(explicit, `restapi:admin/${endpoint}`);
 }

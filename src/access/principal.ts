@@ -1,9 +1,9 @@
-import { notAllowlisted, type ListedRequest } from "./allowlist.ts";
-import { textsAt, type Documents } from "./documents.ts";
-import { mayLogIn, waysIn, type Login } from "./login.ts";
-import { adminEndpoints, administers, clusterPermissions } from "./permissions.ts";
-import { grantsOf, type Identity } from "./role-mapping.ts";
-import { allOf, anyOf, type Verdict } from "./verdict.ts";
+import { findNotAllowlisted, type ListedRequest } from "./allowlist.ts";
+import { readTexts, type Documents } from "./documents.ts";
+import { mayLogIn, judgeDomains, type LoginAttempt } from "./login-domains.ts";
+import { adminEndpoints, administers, resolveClusterPermissions } from "./permissions.ts";
+import { findGrants, type Identity } from "./role-mapping.ts";
+import { combineAll, combineAny, type Certainty } from "./certainty.ts";
 
 /** The roles that open the REST API: `plugins.security.restapi.roles_enabled`, as far as it is known. */
 export interface Gate {
@@ -24,28 +24,28 @@ export interface Person {
 
 /** Somebody who changes the security configuration by REST, and what is known of the way there. */
 export interface Principal extends Person {
-  readonly login: Login;
+  readonly login: LoginAttempt;
   readonly gate: Gate;
   /** The roles that the server says it has now; absent where nobody asked as this principal. */
   readonly rolesNow?: readonly string[];
   /** Whether `restapi:admin/…` permissions count here, and it has some. */
   readonly isRestAdministrator?: boolean;
   /** Whether such permissions open the REST API without a role of the gate; absent where they do not. */
-  readonly permissionsOpen?: Verdict;
+  readonly permissionsOpen?: Certainty;
   /** Whether the password that it logs in with is the one that a change sets. */
-  readonly keepsPassword?: Verdict;
+  readonly keepsPassword?: Certainty;
   /** What it has to be able to send. */
   readonly requests: readonly ListedRequest[];
 }
 
 /** Whom the server takes the person for, once it has logged in. */
-export function identityOf(documents: Documents, person: Person): Identity {
+export function resolveIdentity(documents: Documents, person: Person): Identity {
   const { name, backendRoles, mayHaveMore = false, address } = person;
   const user = name === undefined ? undefined : documents.get("internalusers")?.get(name);
   return {
-    backendRoles: [...backendRoles, ...textsAt(user, "backend_roles").map(({ value }) => value)],
+    backendRoles: [...backendRoles, ...readTexts(user, "backend_roles").map(({ value }) => value)],
     mayHaveMore,
-    securityRoles: textsAt(user, "opendistro_security_roles"),
+    securityRoles: readTexts(user, "opendistro_security_roles"),
     ...(name === undefined ? {} : { name }),
     ...(address === undefined ? {} : { address }),
   };
@@ -59,10 +59,13 @@ export function opensByPermission(
   documents: Documents,
   { permissionsOpen = "no" }: Principal,
   findRoles: () => readonly string[],
-): Verdict {
+): Certainty {
   if (permissionsOpen === "no") return "no";
-  const permissions = clusterPermissions(documents, findRoles());
-  return allOf([permissionsOpen, ...adminEndpoints.map((endpoint) => administers(permissions, endpoint))]);
+  const permissions = resolveClusterPermissions(documents, findRoles());
+  return combineAll([
+    permissionsOpen,
+    ...adminEndpoints.map((endpoint) => administers(permissions, endpoint)),
+  ]);
 }
 
 /** Whether some user of the internal ones is this person. */
@@ -70,21 +73,21 @@ export function isAmongUsers(documents: Documents, { name, backendRoles }: Perso
   const users = documents.get("internalusers") ?? new Map<string, never>();
   if (name !== undefined) return users.has(name);
   return [...users.values()].some((user) =>
-    textsAt(user, "backend_roles").some(({ value }) => backendRoles.includes(value)),
+    readTexts(user, "backend_roles").some(({ value }) => backendRoles.includes(value)),
   );
 }
 
 /** Whether the principal can change the security configuration, by what the documents say. */
-export function mayAdminister(documents: Documents, principal: Principal): Verdict {
+export function mayAdminister(documents: Documents, principal: Principal): Certainty {
   const { login, gate, requests } = principal;
-  const grants = grantsOf(documents, identityOf(documents, principal));
-  const opening = grants.filter(({ role }) => gate.roles.includes(role)).map(({ verdict }) => verdict);
+  const grants = findGrants(documents, resolveIdentity(documents, principal));
+  const opening = grants.filter(({ role }) => gate.roles.includes(role)).map(({ certainty }) => certainty);
   const permitting = opensByPermission(documents, principal, () => grants.map(({ role }) => role));
   const isUser = login.isInternal !== true || isAmongUsers(documents, principal);
-  return allOf([
+  return combineAll([
     isUser ? "yes" : "no",
-    documents.has("config") ? mayLogIn(waysIn(documents, login), login) : "unsure",
-    documents.has("rolesmapping") ? anyOf([...opening, permitting]) : "unsure",
-    notAllowlisted(documents, requests).length === 0 ? "yes" : "no",
+    documents.has("config") ? mayLogIn(judgeDomains(documents, login), login) : "unsure",
+    documents.has("rolesmapping") ? combineAny([...opening, permitting]) : "unsure",
+    findNotAllowlisted(documents, requests).length === 0 ? "yes" : "no",
   ]);
 }

@@ -1,7 +1,8 @@
-import type { Body, KindName } from "../model.ts";
-import { textOf, textsAt, valueAt, type Documents, type Text } from "./documents.ts";
-import { isLiteral, matches } from "./pattern.ts";
-import { allOf, anyOf, type Verdict } from "./verdict.ts";
+import type { KindName } from "../model/kind-name.ts";
+import type { Body } from "../model/value.ts";
+import { toShownText, readTexts, valueAt, type Documents, type ShownText } from "./documents.ts";
+import { isLiteral, matches } from "./match-pattern.ts";
+import { combineAll, combineAny, type Certainty } from "./certainty.ts";
 
 /** Whom the server takes somebody for after the login, and before roles are mapped. */
 export interface Identity {
@@ -11,7 +12,7 @@ export interface Identity {
   /** Whether it may have others, which nobody sees from outside. */
   readonly mayHaveMore?: boolean;
   /** Roles that the internal user of this name is given directly. */
-  readonly securityRoles: readonly Text[];
+  readonly securityRoles: readonly ShownText[];
   /** The address that the server sees; absent where it may be any. */
   readonly address?: string;
 }
@@ -26,11 +27,11 @@ export interface Grant {
   readonly pointer: string;
   /** The entry, as it may be shown. */
   readonly entry: string;
-  readonly verdict: Verdict;
+  readonly certainty: Certainty;
 }
 
 /** The entry of a mapping. */
-type Entry = Omit<Grant, "verdict"> & { readonly value: string };
+type Entry = Omit<Grant, "certainty"> & { readonly value: string };
 
 /** The entries of all mappings, so that those that name somebody are found without a look at the others. */
 interface EntryIndex {
@@ -53,7 +54,7 @@ const namesHosts = /^ip-hostname/i;
  * Every reason for which the identity has a role, or may have it. As the plugin maps with
  * `plugins.security.roles_mapping_resolution: MAPPING_ONLY`, its default, which no API shows.
  */
-export function grantsOf(documents: Documents, identity: Identity): Grant[] {
+export function findGrants(documents: Documents, identity: Identity): Grant[] {
   const { name = "", securityRoles } = identity;
   const own = securityRoles.map(({ value, shown }, index): Grant => ({
     role: value,
@@ -62,7 +63,7 @@ export function grantsOf(documents: Documents, identity: Identity): Grant[] {
     field: "opendistro_security_roles",
     pointer: `/opendistro_security_roles/${index}`,
     entry: shown,
-    verdict: "yes",
+    certainty: "yes",
   }));
   return [...own, ...mappedGrants(documents, identity)];
 }
@@ -74,7 +75,7 @@ function mappedGrants(documents: Documents, identity: Identity): Grant[] {
   const together = index.together.map((entries) => joinGrants(entries.map(judge)));
   const order = ({ role }: Grant): number => index.places.get(role)!;
   return [...single, ...together]
-    .filter(({ verdict }) => verdict !== "no")
+    .filter(({ certainty }) => certainty !== "no")
     .toSorted((a, b) => order(a) - order(b));
 }
 
@@ -119,7 +120,7 @@ function readEntries(mappings: ReadonlyMap<string, Body>): EntryIndex {
 }
 
 function entriesAt(role: string, mapping: Body, field: string): Entry[] {
-  return textsAt(mapping, field).map(({ value, shown }, index) => ({
+  return readTexts(mapping, field).map(({ value, shown }, index) => ({
     role,
     kind: "rolesmapping",
     name: role,
@@ -130,10 +131,10 @@ function entriesAt(role: string, mapping: Body, field: string): Entry[] {
   }));
 }
 
-function judgeEntry(documents: Documents, { field, value }: Entry, identity: Identity): Verdict {
+function judgeEntry(documents: Documents, { field, value }: Entry, identity: Identity): Certainty {
   switch (field) {
     case "users":
-      return identity.name === undefined ? anyName(value) : matches(value, identity.name);
+      return identity.name === undefined ? matchesAnyName(value) : matches(value, identity.name);
     case "hosts":
       return matchesHost(documents, value, identity.address);
     default:
@@ -141,18 +142,18 @@ function judgeEntry(documents: Documents, { field, value }: Entry, identity: Ide
   }
 }
 
-function toGrant({ role, kind, name, field, pointer, entry }: Entry, verdict: Verdict): Grant {
-  return { role, kind, name, field, pointer, entry, verdict };
+function toGrant({ role, kind, name, field, pointer, entry }: Entry, verdict: Certainty): Grant {
+  return { role, kind, name, field, pointer, entry, certainty: verdict };
 }
 
 /** `*` stands for everybody, also for who has no backend role at all. */
-function matchesBackendRole(pattern: string, { backendRoles, mayHaveMore = false }: Identity): Verdict {
+function matchesBackendRole(pattern: string, { backendRoles, mayHaveMore = false }: Identity): Certainty {
   if (pattern === "*") return "yes";
-  const verdict = anyOf(backendRoles.map((role) => matches(pattern, role)));
+  const verdict = combineAny(backendRoles.map((role) => matches(pattern, role)));
   return verdict === "no" && mayHaveMore ? "unsure" : verdict;
 }
 
-function anyName(pattern: string): Verdict {
+function matchesAnyName(pattern: string): Certainty {
   return pattern === "*" ? "yes" : "no";
 }
 
@@ -162,15 +163,15 @@ function joinGrants(grants: readonly Grant[]): Grant {
     ...grants[0]!,
     pointer: `/${field}`,
     entry: grants.map(({ entry }) => entry).join(" and "),
-    verdict: allOf(grants.map(({ verdict }) => verdict)),
+    certainty: combineAll(grants.map(({ certainty }) => certainty)),
   };
 }
 
 /** The server may know the caller by a name that nobody sees from outside. */
-function matchesHost(documents: Documents, pattern: string, address: string | undefined): Verdict {
+function matchesHost(documents: Documents, pattern: string, address: string | undefined): Certainty {
   if (pattern === "*") return "yes";
   const verdict = address === undefined ? "unsure" : matches(pattern, address);
   const config = documents.get("config")?.get("config");
-  const mode = textOf(valueAt(config, "dynamic", "hosts_resolver_mode"))?.value ?? "";
+  const mode = toShownText(valueAt(config, "dynamic", "hosts_resolver_mode"))?.value ?? "";
   return verdict === "no" && (config === undefined || namesHosts.test(mode)) ? "unsure" : verdict;
 }

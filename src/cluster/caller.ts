@@ -1,6 +1,7 @@
-import { isFields } from "../kinds/canonical.ts";
-import type { ClusterInfo, Connection, Json, Reader } from "../model.ts";
-import { makeLoginHider } from "./hide-login.ts";
+import { isRecord } from "../value/record.ts";
+import type { ClusterInfo, Connection, Reader } from "../model/cluster.ts";
+import type { Json } from "../model/value.ts";
+import { createLoginRedactor } from "./redact-login.ts";
 import { securityPath } from "./paths.ts";
 
 /** As whom the server acts on a request. */
@@ -33,20 +34,20 @@ export async function readCaller(
     backend_roles: backendRoles,
     roles,
     remote_address: remote,
-  } = isFields(body) ? body : {};
+  } = isRecord(body) ? body : {};
   const name = typeof told === "string" ? told : username;
   return {
-    kind: token ? "token" : username === undefined ? withoutUser(connection) : "user",
+    kind: token ? "token" : username === undefined ? kindWithoutUser(connection) : "user",
     ...(name === undefined ? {} : { name }),
-    backendRoles: texts(backendRoles),
-    roles: texts(roles),
+    backendRoles: toTexts(backendRoles),
+    roles: toTexts(roles),
     ...(typeof remote === "string" ? { address: remote.replace(/:\d+$/, "") } : {}),
   };
 }
 
 /** The caller as a report may show it: the server might say the login again as a name. */
-export function showCaller(caller: Caller, connection: Connection): Caller {
-  const hide = makeLoginHider(connection);
+export function redactCaller(caller: Caller, connection: Connection): Caller {
+  const hide = createLoginRedactor(connection);
   const { name, address, backendRoles, roles } = caller;
   return {
     ...caller,
@@ -57,10 +58,10 @@ export function showCaller(caller: Caller, connection: Connection): Caller {
   };
 }
 
-function withoutUser({ clientCert }: Connection): Caller["kind"] {
+function kindWithoutUser({ clientCert }: Connection): Caller["kind"] {
   return clientCert === undefined ? "nobody" : "certificate";
 }
 
-function texts(value: Json | undefined): string[] {
+function toTexts(value: Json | undefined): string[] {
   return Array.isArray(value) ? value.map(String).toSorted() : [];
 }

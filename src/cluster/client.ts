@@ -2,31 +2,23 @@ import { strict as assert } from "node:assert";
 import { setTimeout as sleep } from "node:timers/promises";
 import { errors, type Dispatcher } from "undici";
 import { OsacError } from "../errors.ts";
-import { isFields } from "../kinds/canonical.ts";
-import { isTooDeep } from "../kinds/depth.ts";
+import { isRecord } from "../value/record.ts";
+import { isTooDeep } from "../value/depth.ts";
 import { kinds } from "../kinds/index.ts";
-import type {
-  Answer,
-  Connection,
-  Finding,
-  Json,
-  KindName,
-  Operation,
-  Operator,
-  Reader,
-  Reloader,
-  SideAnswer,
-  Writer,
-} from "../model.ts";
-import { holdsSecret, meet, revealed, type Secret } from "../secret.ts";
-import { answerBytesMax, connectTimeoutMsMax, openDispatcher, sideBytesMax } from "./connection.ts";
-import { brokenAnswer, connectionFailure, deepAnswer, largeAside } from "./connection-failure.ts";
+import type { Answer, Connection, Operator, Reader, Reloader, Writer } from "../model/cluster.ts";
+import type { Finding } from "../model/finding.ts";
+import type { KindName } from "../model/kind-name.ts";
+import type { SideAnswer } from "../model/cluster.ts";
+import type { Json, Operation } from "../model/value.ts";
+import { holdsSecret, registerSecret, revealAll, type Secret } from "../secrets/secret.ts";
+import { answerBytesMax, connectTimeoutMsMax, openDispatcher, sideBytesMax } from "./dispatcher.ts";
+import { brokenAnswer, explainConnectionFailure, deepAnswer, largeAside } from "./connection-failure.ts";
 import { securityPath } from "./paths.ts";
-import { passingStatuses, retryAfterMs } from "./retry-after.ts";
-import { largeAnswers, openTally, type Count } from "./tally.ts";
+import { transientStatuses, parseRetryAfter } from "./retry-after.ts";
+import { largeAnswers, createTally, type Count } from "./answer-size.ts";
 
 /** A write is answered when every node has reloaded, which takes minutes where there are many roles. */
-export const writePatience = 10;
+export const writeTimeoutFactor = 10;
 
 /** How often a read is sent again, after how long the first time, and after how long at most. */
 const retriesMax = 3;
@@ -45,16 +37,16 @@ type Send = (method: Method, path: string, body?: string) => Promise<Answer>;
 
 /** Opens a cluster for reading. Nothing is sent yet. */
 export function openReader(connection: Connection): Reader {
-  return readerOf(connection, openClient(connection));
+  return makeReader(connection, openClient(connection));
 }
 
 /** Opens a cluster for reading and writing; only `apply` may call this. */
 export function openWriter(connection: Connection): Writer {
   const client = openClient(connection);
   return {
-    ...readerOf(connection, client),
+    ...makeReader(connection, client),
     patch: (kind, operations) =>
-      client.send("PATCH", collectionPath(connection, kind), patchBody(operations)),
+      client.send("PATCH", collectionPath(connection, kind), formatPatch(operations)),
   };
 }
 
@@ -62,7 +54,7 @@ export function openWriter(connection: Connection): Writer {
 export function openOperator(connection: Connection): Operator {
   const client = openClient(connection);
   return {
-    ...readerOf(connection, client),
+    ...makeReader(connection, client),
     flushCache: (user) =>
       client.send(
         "DELETE",
@@ -85,30 +77,30 @@ export function openOperator(connection: Connection): Operator {
 export function openReloader(connection: Connection): Reloader {
   const client = openClient(connection);
   return {
-    ...readerOf(connection, client),
+    ...makeReader(connection, client),
     reload: (names) =>
       client.send("PUT", `${securityPath(connection, "configupdate")}?config_types=${names.join(",")}`),
   };
 }
 
 /** What verifies passwords gets: a GET as somebody else, sent once, come what may, for failed logins count. */
-export interface Logins {
+export interface LoginClient {
   get(path: string, username: string, password: Secret): Promise<Answer>;
   close(): Promise<void>;
 }
 
 /** Opens a cluster for logins of others; without the caller's certificate, which would win over them. */
-export function openLogins(own: Connection): Logins {
+export function openLoginClient(own: Connection): LoginClient {
   const connection = { ...own, clientCert: undefined, clientKey: undefined, token: undefined };
-  const line = openLine(connection);
+  const pool = openPool(connection);
   return {
     get: (path, username, password) =>
-      request(line, { ...connection, username, password }, { method: "GET", path, retries: 0 }),
-    close: () => line.dispatcher.destroy(),
+      sendWithRetries(pool, { ...connection, username, password }, { method: "GET", path, retries: 0 }),
+    close: () => pool.dispatcher.destroy(),
   };
 }
 
-function readerOf(connection: Connection, client: Client): Reader {
+function makeReader(connection: Connection, client: Client): Reader {
   const unanswered = new Map<string, Finding>();
   return {
     read: (path) => client.send("GET", path),
@@ -128,7 +120,7 @@ function readerOf(connection: Connection, client: Client): Reader {
 const noObject = "it is no JSON object";
 
 function isUseless({ status, body }: Answer): boolean {
-  return status === 200 && !isFields(body);
+  return status === 200 && !isRecord(body);
 }
 
 function toNoAnswer(error: unknown): SideAnswer {
@@ -150,7 +142,7 @@ export function collectionPath(connection: Pick<Connection, "apiPrefix">, kind: 
   return securityPath(connection, `api/${kinds[kind].path}`);
 }
 
-function patchBody(operations: readonly Operation[]): string {
+function formatPatch(operations: readonly Operation[]): string {
   return JSON.stringify(
     operations.map((operation) => {
       if (operation.op === "remove") return operation;
@@ -158,7 +150,7 @@ function patchBody(operations: readonly Operation[]): string {
         !holdsSecret(operation.value, ({ isPassword }) => isPassword),
         "a password must be hashed before it is sent",
       );
-      return { ...operation, value: revealed(operation.value) };
+      return { ...operation, value: revealAll(operation.value) };
     }),
   );
 }
@@ -171,39 +163,49 @@ interface Client {
 }
 
 function openClient(connection: Connection): Client {
-  const line = openLine(connection);
+  const pool = openPool(connection);
   const requests: Record<string, number> = {};
   const send: Send = async (method, path, body) => {
     requests[method] = (requests[method] ?? 0) + 1;
-    return request(line, connection, { method, path, body, retries: method === "GET" ? retriesMax : 0 });
+    return sendWithRetries(pool, connection, {
+      method,
+      path,
+      body,
+      retries: method === "GET" ? retriesMax : 0,
+    });
   };
   const readAside = async (path: string): Promise<Answer> => {
     requests["GET"] = (requests["GET"] ?? 0) + 1;
-    return request(line, connection, { method: "GET", path, retries: retriesMax, bytesMax: sideBytesMax });
+    return sendWithRetries(pool, connection, {
+      method: "GET",
+      path,
+      retries: retriesMax,
+      bytesMax: sideBytesMax,
+    });
   };
-  return { send, readAside, requests, close: () => line.dispatcher.destroy() };
+  return { send, readAside, requests, close: () => pool.dispatcher.destroy() };
 }
 
 /** The connections to the cluster, which can be given up for new ones. */
-interface Line {
+interface ConnectionPool {
   readonly dispatcher: Dispatcher;
   /** Begins to count the answer to a path. */
   readonly countAnswer: (path: string) => Count;
   /** Gives up connections, unless that has happened already. */
-  renew(old: Dispatcher): void;
+  reset(old: Dispatcher): void;
 }
 
-function openLine(connection: Connection): Line {
-  const line = {
+function openPool(connection: Connection): ConnectionPool {
+  const pool = {
     dispatcher: openDispatcher(connection),
-    countAnswer: openTally(),
-    renew(old: Dispatcher): void {
-      if (line.dispatcher !== old) return;
+    countAnswer: createTally(),
+    reset(old: Dispatcher): void {
+      if (pool.dispatcher !== old) return;
       void old.destroy(new errors.HeadersTimeoutError());
-      line.dispatcher = openDispatcher(connection);
+      pool.dispatcher = openDispatcher(connection);
     },
   };
-  return line;
+  return pool;
 }
 
 interface Request {
@@ -216,33 +218,34 @@ interface Request {
   readonly bytesMax?: number;
 }
 
-async function request(
-  line: Line,
+async function sendWithRetries(
+  pool: ConnectionPool,
   connection: Connection,
   { method, path, body, retries, bytesMax = answerBytesMax }: Request,
 ): Promise<Answer> {
-  const patienceMs = connection.timeoutMs * (method === "GET" ? 1 : writePatience);
+  const patienceMs = connection.timeoutMs * (method === "GET" ? 1 : writeTimeoutFactor);
   const { origin, pathname } = new URL(connection.url);
   const options = async (): Promise<Dispatcher.RequestOptions> => ({
     origin,
     method,
     path: `${pathname.replace(/\/$/, "")}${path}`,
     headers: {
-      ...(await authorization(connection)),
+      ...(await authorizationHeader(connection)),
       ...(body === undefined ? {} : { "content-type": "application/json" }),
     },
     ...(body === undefined ? {} : { body }),
     headersTimeout: patienceMs,
   });
   for (let retry = 0; ; retry += 1) {
-    const answer = await tried(line, await options(), { patienceMs, bytesMax }).catch(
+    const answer = await sendOnce(pool, await options(), { patienceMs, bytesMax }).catch(
       (error: Coded) => error,
     );
     const isLast = retry === retries;
     if (answer instanceof Error) {
-      if (isLast || !retriedCodes.includes(answer.code ?? "")) throw connectionFailure(connection, answer);
-    } else if (isLast || !passingStatuses.includes(answer.status)) return answer;
-    await sleep(waitMs(retry, answer));
+      if (isLast || !retriedCodes.includes(answer.code ?? ""))
+        throw explainConnectionFailure(connection, answer);
+    } else if (isLast || !transientStatuses.includes(answer.status)) return answer;
+    await sleep(computeWaitMs(retry, answer));
   }
 }
 
@@ -256,45 +259,49 @@ interface Limits {
  * The outcome of one try, or an end to waiting for it. undici limits each step of a request, and some of them can begin
  * again and again; then only new connections put an end to the old ones.
  */
-async function tried(line: Line, options: Dispatcher.RequestOptions, limits: Limits): Promise<Answer> {
+async function sendOnce(
+  pool: ConnectionPool,
+  options: Dispatcher.RequestOptions,
+  limits: Limits,
+): Promise<Answer> {
   const { patienceMs } = limits;
-  const { dispatcher } = line;
+  const { dispatcher } = pool;
   let timer: NodeJS.Timeout | undefined;
   const end = new Promise<never>((_, reject) => {
     const giveUp = (): void => {
       reject(new errors.HeadersTimeoutError());
-      line.renew(dispatcher);
+      pool.reset(dispatcher);
     };
     timer = setTimeout(giveUp, connectTimeoutMsMax + 2 * patienceMs);
   });
-  const outcome = exchange(line, options, limits);
+  const outcome = exchangeOnce(pool, options, limits);
   return Promise.race([outcome, end]).finally(() => clearTimeout(timer));
 }
 
-async function exchange(
-  { dispatcher, countAnswer }: Line,
+async function exchangeOnce(
+  { dispatcher, countAnswer }: ConnectionPool,
   options: Dispatcher.RequestOptions,
   limits: Limits,
 ): Promise<Answer> {
   const { statusCode: status, headers, body } = await dispatcher.request(options);
-  const text = await textOf(body, countAnswer(options.path), limits).catch((error: Coded) => {
+  const text = await readBody(body, countAnswer(options.path), limits).catch((error: Coded) => {
     if (finalCodes.includes(error.code ?? "")) throw error;
     throw Object.assign(new Error(error.message), { code: brokenAnswer });
   });
-  const answer = parsed(text);
+  const answer = parseJson(text);
   if (isTooDeep(answer)) throw Object.assign(new Error("the answer is too deep"), { code: deepAnswer });
   return { status, body: answer, text, headers };
 }
 
 /** How long to leave the server alone: as long as it asks for, within reason. */
-function waitMs(retry: number, answer: Answer | Error): number {
+function computeWaitMs(retry: number, answer: Answer | Error): number {
   const usualMs = retryWaitMs * 2 ** retry;
-  const asked = answer instanceof Error ? undefined : retryAfterMs(answer, Date.now());
+  const asked = answer instanceof Error ? undefined : parseRetryAfter(answer, Date.now());
   return Math.min(asked ?? usualMs, retryWaitMsMax);
 }
 
 /** undici's own limit begins anew with each byte that comes; this one is for the whole of an answer. */
-async function textOf(
+async function readBody(
   body: Dispatcher.ResponseData["body"],
   count: Count,
   { patienceMs, bytesMax }: Limits,
@@ -316,17 +323,17 @@ async function textOf(
   }
 }
 
-async function authorization(connection: Connection): Promise<{ authorization?: string }> {
+async function authorizationHeader(connection: Connection): Promise<{ authorization?: string }> {
   const { username, password, token, freshToken } = connection;
-  if (token) return { authorization: tokenHeader((await freshToken?.()) ?? token) };
+  if (token) return { authorization: formatTokenHeader((await freshToken?.()) ?? token) };
   if (username === undefined || !password) return {};
   const credentials = Buffer.from(`${username}:${password.reveal()}`).toString("base64");
   // Echoed by a server, its end would tell of the password: the spellings of that alone do not cover it.
-  meet(credentials);
+  registerSecret(credentials);
   return { authorization: `Basic ${credentials}` };
 }
 
-function tokenHeader(token: Secret): string {
+function formatTokenHeader(token: Secret): string {
   return `${isApiToken(token) ? "ApiKey" : "Bearer"} ${token.reveal()}`;
 }
 
@@ -335,7 +342,7 @@ export function isApiToken(token: Secret): boolean {
   return token.reveal().startsWith("os_");
 }
 
-function parsed(text: string): Json | undefined {
+function parseJson(text: string): Json | undefined {
   try {
     return JSON.parse(text) as Json;
   } catch {

@@ -1,8 +1,8 @@
 import { failure, type OsacError } from "../errors.ts";
-import type { Connection } from "../model.ts";
-import { depthMax } from "../kinds/depth.ts";
-import { answerBytesMax, proxyVariable, sideBytesMax } from "./connection.ts";
-import { largeAnswers } from "./tally.ts";
+import type { Connection } from "../model/cluster.ts";
+import { depthMax } from "../value/depth.ts";
+import { answerBytesMax, proxyVariable, sideBytesMax } from "./dispatcher.ts";
+import { largeAnswers } from "./answer-size.ts";
 
 interface Explanation {
   readonly code: string;
@@ -146,9 +146,9 @@ const explanations: Readonly<Record<string, Explanation>> = {
 };
 
 /** Says in one sentence why a request got no answer. */
-export function connectionFailure(connection: Connection, error: unknown): OsacError {
-  const code = errorCode(error);
-  const explanation = byProxy(error) ?? explanations[code] ?? explanationByPrefix(code);
+export function explainConnectionFailure(connection: Connection, error: unknown): OsacError {
+  const code = findErrorCode(error);
+  const explanation = explainProxyAnswer(error) ?? explanations[code] ?? explainByPrefix(code);
   if (!explanation) {
     return failure("access", "unreachable", `cannot talk to ${connection.url}: ${code || "unknown reason"}`, {
       cause: error,
@@ -174,7 +174,7 @@ function proxyHint(connection: Connection): string {
 }
 
 /** What the proxy answered stands in the text of the error alone. */
-function byProxy(error: unknown): Explanation | undefined {
+function explainProxyAnswer(error: unknown): Explanation | undefined {
   const status = /^Proxy response \((\d+)\)/.exec(error instanceof Error ? error.message : "")?.[1];
   if (status === undefined) return undefined;
   if (status !== "407") return { ...proxyRefused, what: `the proxy answered ${status}` };
@@ -185,20 +185,20 @@ function byProxy(error: unknown): Explanation | undefined {
   };
 }
 
-function explanationByPrefix(code: string): Explanation | undefined {
+function explainByPrefix(code: string): Explanation | undefined {
   if (code.startsWith("HPE_")) return notHttp;
   if (code.startsWith("ERR_SSL_")) return noCommonTls;
   return code.startsWith("ERR_OSSL_") ? clientCertificate : undefined;
 }
 
 /** The innermost code: undici and happy eyeballs wrap the error that says why. */
-function errorCode(error: unknown): string {
+function findErrorCode(error: unknown): string {
   if (!(error instanceof Error)) return "";
   const inner = error instanceof AggregateError ? error.errors[0] : error.cause;
-  return errorCode(inner) || ((error as { code?: string }).code ?? codeByName(error));
+  return findErrorCode(inner) || ((error as { code?: string }).code ?? findCodeByName(error));
 }
 
 /** undici's parser has a code only for some of what it cannot read. */
-function codeByName({ name }: Error): string {
+function findCodeByName({ name }: Error): string {
   return name === "HTTPParserError" ? "HPE_UNKNOWN" : "";
 }

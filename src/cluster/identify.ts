@@ -1,15 +1,17 @@
 import { createHash } from "node:crypto";
 import { failure, type OsacError } from "../errors.ts";
-import { isFields } from "../kinds/canonical.ts";
-import type { Answer, ClusterInfo, Connection, Json, Reader, SideAnswer } from "../model.ts";
+import { isRecord } from "../value/record.ts";
+import type { Answer, ClusterInfo, Connection, Reader } from "../model/cluster.ts";
+import type { SideAnswer } from "../model/cluster.ts";
+import type { Json } from "../model/value.ts";
 import { isApiToken } from "./client.ts";
-import { isChallenge, isFromEdge, isPluginAnswer, isWhoami, tellsAdmin } from "./plugin-answers.ts";
-import { edgeHint, saidByEdge } from "./refusal.ts";
-import { fieldsOf } from "./fields.ts";
-import { makeLoginHider } from "./hide-login.ts";
+import { isChallenge, isFromEdge, isPluginAnswer, isWhoami, showsAdmin } from "./recognize-plugin.ts";
+import { edgeHint, saidByEdge } from "./explain-refusal.ts";
+import { asRecord } from "./as-record.ts";
+import { createLoginRedactor } from "./redact-login.ts";
 import { securityPath } from "./paths.ts";
-import { passingStatuses } from "./retry-after.ts";
-import { storedDocuments } from "./stored-documents.ts";
+import { transientStatuses } from "./retry-after.ts";
+import { readStoredDocuments } from "./stored-documents.ts";
 import { readVersion } from "./version.ts";
 
 /** Which cluster answers and as whom it is asked, before its version is known. */
@@ -20,7 +22,7 @@ export interface Introduction extends Omit<ClusterInfo, "version" | "isVersionGu
 
 /** Which cluster this is, as whom it is asked, and which version its nodes have. */
 export async function identify(reader: Reader, connection: Connection): Promise<ClusterInfo> {
-  return withVersion(reader, await introduce(reader, connection));
+  return withVersion(reader, await readIntroduction(reader, connection));
 }
 
 /** Adds the version to what is known of a cluster. */
@@ -35,7 +37,7 @@ const nameLengthMax = 256;
  * Which cluster this is and as whom it is asked: `GET /` and `whoami`, at once. A proxy may keep either of them back, so
  * that none of the two alone decides that there is no plugin, or that the caller is unknown.
  */
-export async function introduce(reader: Reader, connection: Connection): Promise<Introduction> {
+export async function readIntroduction(reader: Reader, connection: Connection): Promise<Introduction> {
   const [root, whoami] = await Promise.all([
     reader.readAside("/"),
     reader.readAside(securityPath(connection, "whoami")),
@@ -43,10 +45,10 @@ export async function introduce(reader: Reader, connection: Connection): Promise
   if (root.failure && whoami.failure) throw root.failure;
   refuseUseless(connection, root, whoami);
   if (!isUsual(root, whoami)) await askFurther(reader, connection, root, whoami);
-  const hide = makeLoginHider(connection);
-  const name = shownName(hide, textAt(root.body, "cluster_name"));
-  const uuid = clusterUuid(hide, root);
-  const adminDn = shownName(hide, await findAdmin(reader, connection, whoami));
+  const hide = createLoginRedactor(connection);
+  const name = showName(hide, textAt(root.body, "cluster_name"));
+  const uuid = readClusterUuid(hide, root);
+  const adminDn = showName(hide, await findAdmin(reader, connection, whoami));
   return {
     root,
     ...(name === undefined ? {} : { name }),
@@ -64,18 +66,18 @@ export async function readAdminDn(reader: Reader, connection: Connection): Promi
 /** What needs no further question: the plugin knows nobody of this login, or the cluster cannot be used by anybody now. */
 function refuseUseless(connection: Connection, root: Answer, whoami: Answer): void {
   const { url } = connection;
-  if (isChallenge(root)) throw unauthenticated(connection, whoami);
+  if (isChallenge(root)) throw unauthenticatedError(connection, whoami);
   if (root.status === 503 && /not initialized/i.test(root.text)) {
     throw failure("access", "not-initialized", `the Security plugin of ${url} is not initialized`, {
       hint: "it has no configuration yet, or cannot load what is stored; its log says which",
     });
   }
-  if ([root, whoami].every(({ status }) => passingStatuses.includes(status)))
-    throw notOpenSearch(connection, root);
+  if ([root, whoami].every(({ status }) => transientStatuses.includes(status)))
+    throw notOpenSearchError(connection, root);
 }
 
 function isUsual(root: Answer, whoami: Answer): boolean {
-  return isWhoami(whoami) && isFields(root.body) && (root.status === 200 || root.status === 403);
+  return isWhoami(whoami) && isRecord(root.body) && (root.status === 200 || root.status === 403);
 }
 
 /** Asks for the caller, and then for a kind, until the plugin has answered. */
@@ -87,10 +89,10 @@ async function askFurther(
 ): Promise<void> {
   const authinfo = await reader.readAside(securityPath(connection, "authinfo"));
   if (isChallenge(authinfo) || [root, authinfo].every((one) => one.status === 401 && !isFromEdge(one)))
-    throw unauthenticated(connection, whoami);
+    throw unauthenticatedError(connection, whoami);
   if (isWhoami(whoami) || isPluginAnswer(authinfo)) return;
   const tenants = await reader.read(securityPath(connection, "api/tenants"));
-  if (isChallenge(tenants)) throw unauthenticated(connection, whoami);
+  if (isChallenge(tenants)) throw unauthenticatedError(connection, whoami);
   if (isPluginAnswer(tenants)) return;
   throw noPlugin(connection, root, tenants);
 }
@@ -99,7 +101,7 @@ async function askFurther(
 function noPlugin(connection: Connection, root: SideAnswer, tenants: Answer): OsacError {
   if (isFromEdge(tenants)) return refusedByEdge(connection, tenants);
   if (root.failure) return root.failure;
-  if (!isFields(root.body) || root.status >= 500) return notOpenSearch(connection, root);
+  if (!isRecord(root.body) || root.status >= 500) return notOpenSearchError(connection, root);
   return failure(
     "access",
     "no-security-plugin",
@@ -110,13 +112,13 @@ function noPlugin(connection: Connection, root: SideAnswer, tenants: Answer): Os
 
 /** What stands before the cluster knows nothing of its users: no role and no password of theirs opens it. */
 function refusedByEdge(connection: Connection, answer: Answer): OsacError {
-  const said = makeLoginHider(connection)(saidByEdge(answer));
+  const said = createLoginRedactor(connection)(saidByEdge(answer));
   const message = `something before ${connection.url} refuses the job, and not the Security plugin: ${answer.status} ${said}`;
   return failure("access", "refused-before-cluster", message, { hint: edgeHint });
 }
 
-function adminIn({ body }: Answer): string | undefined {
-  return fieldsOf(body)["is_admin"] === true ? textAt(body, "dn") : undefined;
+function readAdmin({ body }: Answer): string | undefined {
+  return asRecord(body)["is_admin"] === true ? textAt(body, "dn") : undefined;
 }
 
 /** Where `whoami` is kept back, the stored documents tell: the admin certificate alone sees them. */
@@ -125,14 +127,14 @@ async function findAdmin(
   connection: Connection,
   whoami: Answer,
 ): Promise<string | undefined> {
-  if (tellsAdmin(whoami)) return adminIn(whoami);
+  if (showsAdmin(whoami)) return readAdmin(whoami);
   if (connection.clientCert === undefined) return undefined;
   const { body } = await reader.readAside(securityPath(connection, "authinfo"));
   const dn = textAt(body, "principal") ?? textAt(body, "user_name");
-  return dn !== undefined && (await storedDocuments(reader, ["tenants"])).size > 0 ? dn : undefined;
+  return dn !== undefined && (await readStoredDocuments(reader, ["tenants"])).size > 0 ? dn : undefined;
 }
 
-function unauthenticated(connection: Connection, whoami: Answer): OsacError {
+function unauthenticatedError(connection: Connection, whoami: Answer): OsacError {
   const message = `${connection.url} does not know the caller: ${callerText(connection, whoami)}`;
   return failure("access", "unauthenticated", message, { hint: hintFor(connection, whoami) });
 }
@@ -158,18 +160,18 @@ function isCertificateLost({ url, clientCert }: Connection, whoami: Answer): boo
   return clientCert !== undefined && (url.startsWith("http:") || /No security data/i.test(whoami.text));
 }
 
-function notOpenSearch(connection: Connection, root: Answer): OsacError {
+function notOpenSearchError(connection: Connection, root: Answer): OsacError {
   const { url } = connection;
-  const instead = makeLoginHider(connection)(insteadOf(url, root));
+  const instead = createLoginRedactor(connection)(describeRedirect(url, root));
   return failure("access", "not-opensearch", `${url} answered ${root.status}${instead}`, {
-    hint: passingStatuses.includes(root.status)
+    hint: transientStatuses.includes(root.status)
       ? "something between (a proxy, a load balancer) did not reach it in time; try again later"
       : "check the url, and the proxy or load balancer in between",
   });
 }
 
 /** Where a redirect leads, without its query, which may be somebody's ticket. */
-function insteadOf(url: string, { headers: { location } }: Answer): string {
+function describeRedirect(url: string, { headers: { location } }: Answer): string {
   const isRedirect = typeof location === "string" && URL.canParse(location, url);
   const { origin, pathname } = new URL(isRedirect ? location : url, url);
   return isRedirect ? `, a redirect to ${origin}${pathname}` : " and not as OpenSearch does";
@@ -190,7 +192,7 @@ function callerText(connection: Connection, whoami: Answer): string {
  * A node that has not found its cluster yet answers `_na_`. The id names a directory of backups: what could be more than
  * a name is replaced by its digest.
  */
-function clusterUuid(hide: (text: string) => string, { body }: Answer): string | undefined {
+function readClusterUuid(hide: (text: string) => string, { body }: Answer): string | undefined {
   const uuid = textAt(body, "cluster_uuid");
   if (uuid === undefined || uuid === "_na_") return undefined;
   const shown = hide(uuid);
@@ -198,7 +200,7 @@ function clusterUuid(hide: (text: string) => string, { body }: Answer): string |
 }
 
 /** A name as a report may show it. */
-function shownName(hide: (text: string) => string, name: string | undefined): string | undefined {
+function showName(hide: (text: string) => string, name: string | undefined): string | undefined {
   if (name === undefined) return undefined;
   // What is cut off cannot be searched for a secret, so the search has to come first, and bounded.
   const shown = hide(name.slice(0, 64 * nameLengthMax));
@@ -206,6 +208,6 @@ function shownName(hide: (text: string) => string, name: string | undefined): st
 }
 
 function textAt(body: Json | undefined, field: string): string | undefined {
-  const value = fieldsOf(body)[field];
+  const value = asRecord(body)[field];
   return typeof value === "string" ? value : undefined;
 }

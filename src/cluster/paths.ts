@@ -1,4 +1,4 @@
-import type { Connection } from "../model.ts";
+import type { Connection } from "../model/cluster.ts";
 
 const current = "_plugins/_security";
 

@@ -1,6 +1,8 @@
 import { failure } from "../errors.ts";
-import { isFields } from "../kinds/canonical.ts";
-import type { Json, KindName, Reader } from "../model.ts";
+import { isRecord } from "../value/record.ts";
+import type { Reader } from "../model/cluster.ts";
+import type { KindName } from "../model/kind-name.ts";
+import type { Json } from "../model/value.ts";
 
 type Fields = { [key: string]: Json };
 
@@ -11,7 +13,7 @@ const securityIndex = ".opendistro_security";
  * The documents of some kinds as they are stored, in one request: with real hashes, and with the placeholders that the
  * nodes fill in. For anybody but the admin certificate there are none.
  */
-export async function storedDocuments(
+export async function readStoredDocuments(
   reader: Reader,
   kinds: readonly KindName[],
 ): Promise<ReadonlyMap<KindName, Fields>> {
@@ -19,23 +21,23 @@ export async function storedDocuments(
   const source = encodeURIComponent(JSON.stringify({ ids: kinds }));
   const query = `source=${source}&source_content_type=application/json`;
   const { body } = await reader.read(`/${securityIndex}/_mget?${query}`);
-  const found = isFields(body) && Array.isArray(body["docs"]) ? body["docs"] : [];
+  const found = isRecord(body) && Array.isArray(body["docs"]) ? body["docs"] : [];
   return new Map(
     kinds.flatMap((kind) => {
-      const document = found.find((one) => isFields(one) && one["_id"] === kind);
-      const content = isFields(document) ? contentOf(kind, document["_source"]) : undefined;
+      const document = found.find((one) => isRecord(one) && one["_id"] === kind);
+      const content = isRecord(document) ? decodeContent(kind, document["_source"]) : undefined;
       return content ? [[kind, content]] : [];
     }),
   );
 }
 
 /** JSON in Base64, below the name of the kind. */
-function contentOf(kind: KindName, source: Json | undefined): Fields | undefined {
-  const encoded = isFields(source) ? source[kind] : undefined;
+function decodeContent(kind: KindName, source: Json | undefined): Fields | undefined {
+  const encoded = isRecord(source) ? source[kind] : undefined;
   if (typeof encoded !== "string") return undefined;
   try {
     const content = JSON.parse(Buffer.from(encoded, "base64").toString("utf8")) as Json;
-    return isFields(content) ? content : undefined;
+    return isRecord(content) ? content : undefined;
   } catch {
     // The error would quote the document.
     throw failure("access", "unreadable", "the stored document is no JSON", { kind });

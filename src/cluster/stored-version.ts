@@ -1,13 +1,14 @@
-import { isFields } from "../kinds/canonical.ts";
-import { compareVersions, parseVersion } from "../kinds/version.ts";
-import type { ClusterInfo, Connection, Json, Reader } from "../model.ts";
+import { isRecord } from "../value/record.ts";
+import { compareVersions, parseVersion } from "../value/version.ts";
+import type { ClusterInfo, Connection, Reader } from "../model/cluster.ts";
+import type { Json } from "../model/value.ts";
 import { securityPath } from "./paths.ts";
 
 /** The first version that can store versions of its configuration, if it is told to. */
 const since = "3.3";
 
 /** The id of the newest version that the server has stored of its configuration; null where it stores none, or does not say. */
-export async function storedVersion(
+export async function readStoredVersion(
   reader: Reader,
   connection: Connection,
   { version }: ClusterInfo,
@@ -18,13 +19,13 @@ export async function storedVersion(
   const { status, body } = await reader.readAside(
     `${securityPath(connection, "api/versions")}?filter_path=${fields}`,
   );
-  const versions = isFields(body) ? body["versions"] : undefined;
+  const versions = isRecord(body) ? body["versions"] : undefined;
   if (status !== 200 || !Array.isArray(versions)) return null;
-  const newest = versions.map(stamped).toSorted((a, b) => b.time - a.time)[0];
+  const newest = versions.map(parseVersionStamp).toSorted((a, b) => b.time - a.time)[0];
   return newest?.id ?? null;
 }
 
-function stamped(version: Json): { readonly id: string | null; readonly time: number } {
-  const { version_id: id = null, timestamp = "" } = isFields(version) ? version : {};
+function parseVersionStamp(version: Json): { readonly id: string | null; readonly time: number } {
+  const { version_id: id = null, timestamp = "" } = isRecord(version) ? version : {};
   return { id: typeof id === "string" ? id : null, time: Date.parse(String(timestamp)) };
 }

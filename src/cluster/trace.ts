@@ -1,7 +1,7 @@
 import type { Dispatcher } from "undici";
 
 /** Says of each request that goes over the wire, retries included: method, path, status, time, size; never more. */
-export function tracing(say: (line: string) => void): Dispatcher.DispatcherComposeInterceptor {
+export function createTracer(say: (line: string) => void): Dispatcher.DispatcherComposeInterceptor {
   return (dispatch) => (options, handler) => {
     const began = performance.now();
     let status = "no answer";

@@ -1,16 +1,16 @@
 import { OsacError } from "../errors.ts";
-import { isFields } from "../kinds/canonical.ts";
-import type { Answer, Connection } from "../model.ts";
-import type { Secret } from "../secret.ts";
-import { openLogins, type Logins } from "./client.ts";
+import { isRecord } from "../value/record.ts";
+import type { Answer, Connection } from "../model/cluster.ts";
+import type { Secret } from "../secrets/secret.ts";
+import { openLoginClient, type LoginClient } from "./client.ts";
 import { securityPath } from "./paths.ts";
-import { serverMessage } from "./refusal.ts";
+import { serverMessage } from "./explain-refusal.ts";
 
 /** How many logins are under way at once. */
 const parallelMax = 4;
 
 /** A user with its password. */
-export interface Login {
+export interface UserLogin {
   readonly name: string;
   readonly password: Secret;
 }
@@ -21,7 +21,7 @@ export type LoginResult =
   | { readonly is: "unknown"; readonly reason: string };
 
 /** What logins told, by user, with the password that was tried; who is absent was not tried. */
-export type LoginAnswers = ReadonlyMap<string, LoginResult & { readonly password: Secret }>;
+export type LoginResults = ReadonlyMap<string, LoginResult & { readonly password: Secret }>;
 
 /** What is known of a cluster before anybody tries to log in. */
 export interface LoginTerms {
@@ -36,14 +36,14 @@ export interface LoginTerms {
  */
 export async function tryLogins(
   connection: Connection,
-  users: readonly Login[],
+  users: readonly UserLogin[],
   { failuresMax, isPasswordRead }: LoginTerms,
-): Promise<LoginAnswers> {
+): Promise<LoginResults> {
   const answers = new Map<string, LoginResult & { password: Secret }>();
   const having = (result: LoginResult["is"]): number =>
     [...answers.values()].filter(({ is }) => is === result).length;
   const challenge = isPasswordRead ? /./ : /\bbasic\b/i;
-  const logins = openLogins(connection);
+  const logins = openLoginClient(connection);
   try {
     const waiting = [...users];
     while (waiting.length > 0 && having("unknown") === 0) {
@@ -60,31 +60,37 @@ export async function tryLogins(
 }
 
 async function tryLogin(
-  logins: Logins,
+  logins: LoginClient,
   connection: Connection,
-  { name, password }: Login,
+  { name, password }: UserLogin,
   challenge: RegExp,
 ): Promise<LoginResult> {
   try {
-    return resultOf(await logins.get(securityPath(connection, "authinfo"), name, password), name, challenge);
+    return judgeAnswer(
+      await logins.get(securityPath(connection, "authinfo"), name, password),
+      name,
+      challenge,
+    );
   } catch (error) {
-    if (error instanceof OsacError) return unknown(error.findings[0]!.message);
+    if (error instanceof OsacError) return unknownResult(error.findings[0]!.message);
     throw error;
   }
 }
 
-function resultOf(answer: Answer, name: string, challenge: RegExp): LoginResult {
+function judgeAnswer(answer: Answer, name: string, challenge: RegExp): LoginResult {
   const { status, body, headers } = answer;
   if (status === 200)
-    return isFields(body) && body["user_name"] === name
+    return isRecord(body) && body["user_name"] === name
       ? { is: "right" }
-      : unknown("the cluster took the login for somebody else's");
-  if (status !== 401) return unknown(`the server answered ${status}: ${serverMessage(answer)}`);
+      : unknownResult("the cluster took the login for somebody else's");
+  if (status !== 401) return unknownResult(`the server answered ${status}: ${serverMessage(answer)}`);
   // Whoever may try again is asked for a password; a blocked address is not, nor is anybody where none is looked at.
   if (challenge.test(String(headers["www-authenticate"] ?? ""))) return { is: "wrong" };
-  return unknown("the cluster asks for no password: it has blocked this address, or no domain looks at one");
+  return unknownResult(
+    "the cluster asks for no password: it has blocked this address, or no domain looks at one",
+  );
 }
 
-function unknown(reason: string): LoginResult {
+function unknownResult(reason: string): LoginResult {
   return { is: "unknown", reason };
 }

@@ -1,7 +1,9 @@
 import { failure } from "../errors.ts";
-import { compareVersions, formatVersion, isVersion, parseVersion } from "../kinds/version.ts";
-import type { Answer, ClusterInfo, Finding, Json, Reader, Version } from "../model.ts";
-import { fieldsOf } from "./fields.ts";
+import { compareVersions, formatVersion, isVersion, parseVersion } from "../value/version.ts";
+import type { Answer, ClusterInfo, Reader } from "../model/cluster.ts";
+import type { Finding, Version } from "../model/finding.ts";
+import type { Json } from "../model/value.ts";
+import { asRecord } from "./as-record.ts";
 
 /** Older servers take other patches and answer in other words. */
 const oldestSupported = parseVersion("2.10");
@@ -35,7 +37,7 @@ export async function readVersion(
 /** The versions of the nodes, each once, the lowest first; none where the caller may not ask. */
 async function readNodeVersions(reader: Reader): Promise<Version[]> {
   const { body } = await reader.readAside(nodesPath);
-  const texts = Object.values(fieldsOf(fieldsOf(body)["nodes"])).map((node) => fieldsOf(node)["version"]);
+  const texts = Object.values(asRecord(asRecord(body)["nodes"])).map((node) => asRecord(node)["version"]);
   const known = [...new Set(texts)].flatMap((text) =>
     typeof text === "string" && isVersion(text) ? [parseVersion(text)] : [],
   );
@@ -44,7 +46,7 @@ async function readNodeVersions(reader: Reader): Promise<Version[]> {
 
 /** What `GET /` says. */
 function versionInRoot({ body }: Answer): Version | undefined {
-  return possibleVersion(fieldsOf(fieldsOf(body)["version"])["number"]);
+  return possibleVersion(asRecord(asRecord(body)["version"])["number"]);
 }
 
 /** 3.x says it even to those who may not ask for it. */
@@ -60,7 +62,7 @@ function possibleVersion(text: Json | undefined): Version | undefined {
 }
 
 function refuseUnsupported(version: Version, { status, body }: Answer): void {
-  const { distribution } = fieldsOf(fieldsOf(body)["version"]);
+  const { distribution } = asRecord(asRecord(body)["version"]);
   const isElasticsearch = version.major > newestMajor && status === 200 && distribution !== "opensearch";
   if (isElasticsearch) {
     const message = `the nodes say ${formatVersion(version)}, which is no version of OpenSearch`;

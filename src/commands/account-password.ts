@@ -1,36 +1,36 @@
-import { changePassword, passwordLogin } from "../cluster/direct/account.ts";
-import { passwordPolicy } from "../cluster/policy.ts";
-import { readNewPassword } from "../config/settings/connection.ts";
-import type { Settings } from "../config/settings/settings.ts";
+import { changePassword, requirePasswordLogin } from "../cluster/maintenance/change-password.ts";
+import { readPasswordPolicy } from "../cluster/password-policy.ts";
+import { readNewPassword } from "../settings/read-connection.ts";
+import type { Settings } from "../settings/settings.ts";
 import { failure, type ExitReason } from "../errors.ts";
-import type { Finding } from "../model.ts";
-import { policyViolation, type PasswordPolicy } from "../passwords/policy.ts";
-import { placeholdersUnseen } from "../plan/server-placeholders.ts";
+import type { Finding } from "../model/finding.ts";
+import { findPolicyViolation, type PasswordPolicy } from "../passwords/check-policy.ts";
+import { placeholdersUnseenFinding } from "../plan/server-placeholders.ts";
 import { printable } from "../report/printable.ts";
-import type { Secret } from "../secret.ts";
-import { runDirect } from "./direct.ts";
+import type { Secret } from "../secrets/secret.ts";
+import { runDirect } from "./run-maintenance.ts";
 import type { Io } from "./io.ts";
 
 /** Changes the caller's own password, and proves the new one by a login. */
 export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   requirePassword(settings);
-  const next = await newPassword(settings, io);
+  const next = await readNextPassword(settings, io);
   return runDirect(settings, io, async ({ operator, connection, name: cluster }) => {
-    const login = await passwordLogin(operator, connection);
+    const login = await requirePasswordLogin(operator, connection);
     if (next.reveal() === login.password.reveal())
       throw failure("input", "same-password", "the new password is the old one; nothing was changed");
-    const weak = policyFindings(next, await passwordPolicy(operator, connection));
+    const weak = policyFindings(next, await readPasswordPolicy(operator, connection));
     const name = printable(login.name);
     return {
       question: `Change the password of ${name} in ${cluster}?`,
-      findings: [...weak, placeholdersUnseen],
-      carryOut: async () => {
+      findings: [...weak, placeholdersUnseenFinding],
+      execute: async () => {
         await changePassword(operator, connection, login, next);
         return {
-          deed: { command: "account password", user: login.name },
+          action: { command: "account password", user: login.name },
           text: () =>
             `Changed: the password of ${name} in ${cluster}; the new one has logged in\n` +
-            `Change it now wherever the old one is kept: ${keptIn(settings)}, and the user's hash or password in internal_users.yml\n`,
+            `Change it now wherever the old one is kept: ${describeStorage(settings)}, and the user's hash or password in internal_users.yml\n`,
         };
       },
     };
@@ -48,7 +48,7 @@ function requirePassword({ token, tokenFile, username, clientCert }: Settings): 
 }
 
 /** Read before anything is asked, so that a missing one costs no login. */
-async function newPassword(settings: Settings, { stdin }: Io): Promise<Secret> {
+async function readNextPassword(settings: Settings, { stdin }: Io): Promise<Secret> {
   if (settings.passwordFile === "-" && settings.newPasswordFile === "-")
     throw failure(
       "input",
@@ -67,14 +67,14 @@ async function newPassword(settings: Settings, { stdin }: Io): Promise<Secret> {
 
 /** Only the server knows all of its rules, so that a breach of the one it shows is worth a warning. */
 function policyFindings(password: Secret, policy: PasswordPolicy): Finding[] {
-  const message = policyViolation(password, policy);
+  const message = findPolicyViolation(password, policy);
   return message === undefined
     ? []
     : [{ code: "weak-password", severity: "warning", message: `the server may refuse it: ${message}` }];
 }
 
 /** The places that a pipeline reads the password from. */
-function keptIn({ passwordFile }: Settings): string {
+function describeStorage({ passwordFile }: Settings): string {
   return passwordFile === undefined || passwordFile === "-"
     ? "the secret behind OSAC_PASSWORD"
     : `${passwordFile}, the secrets of pipelines`;

@@ -1,37 +1,37 @@
-import { filesDigest } from "../config/files-digest.ts";
-import type { Settings } from "../config/settings/settings.ts";
+import { hashFiles } from "../git/hash-files.ts";
+import type { Settings } from "../settings/settings.ts";
 import type { ExitReason } from "../errors.ts";
-import type { Directory } from "../model.ts";
-import { plan, type Reviewed } from "../reconcile.ts";
-import { carryOut } from "./carry-out.ts";
+import type { Directory } from "../model/entity.ts";
+import { plan, type ReviewedPlan } from "../engine/reconcile.ts";
+import { runPlan } from "./execute-plan.ts";
 import { connect } from "./connect.ts";
 import type { Io } from "./io.ts";
-import { guardsOf, readTask } from "./task.ts";
+import { makeGuardChoice, readTask } from "./read-task.ts";
 
 /** Plans, asks, writes, and reads again what was written. */
 export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const began = performance.now();
   const task = await readTask(settings, io);
   const connection = await connect(settings, io);
-  return carryOut({ command: "apply", settings, io, connection, began }, async (writer, lockout) =>
+  return runPlan({ command: "apply", settings, io, connection, began }, async (writer, lockout) =>
     plan(writer, connection, {
       ...task,
       isSending: true,
-      guards: guardsOf(settings),
+      guards: makeGuardChoice(settings),
       lockout,
-      ...(await reviewedOf(settings, task.directory)),
+      ...(await readReviewed(settings, task.directory)),
     }),
   );
 }
 
 /** The plan that the run is held to, if one was reviewed. */
-async function reviewedOf(
+async function readReviewed(
   { savedPlan, expectPlan, directory }: Settings,
   { usedFiles = new Set() }: Directory,
-): Promise<{ reviewed?: Reviewed }> {
+): Promise<{ reviewed?: ReviewedPlan }> {
   if (savedPlan)
     return {
-      reviewed: { saved: savedPlan, now: new Date(), filesDigest: await filesDigest(directory, usedFiles) },
+      reviewed: { saved: savedPlan, now: new Date(), filesDigest: await hashFiles(directory, usedFiles) },
     };
   return expectPlan === undefined ? {} : { reviewed: { id: expectPlan } };
 }

@@ -1,6 +1,6 @@
 import yargs, { type Argv, type Options, type PositionalOptions } from "yargs";
-import { nearest } from "../config/nearest.ts";
-import { options, type Option, type OptionName } from "../config/settings/options.ts";
+import { findNearest } from "../value/nearest.ts";
+import { options, type Option, type OptionName } from "../settings/options.ts";
 import { exitCodes, failure, OsacError } from "../errors.ts";
 import { completionScript, shells } from "./completion.ts";
 import { commands, directory, findCommand, type Argument, type Command } from "./index.ts";
@@ -37,7 +37,7 @@ export async function parseArguments(given: Tokens, columns: number | undefined)
   let parsed: Parsed | undefined;
   const parser = buildParser(tokens, Math.min(columns ?? widthMax, widthMax), {
     onCommand: (command, values) => {
-      parsed = { command, ...argumentOf(command, values), flags: flagsOf(command, values) };
+      parsed = { command, ...readArgument(command, values), flags: readFlags(command, values) };
     },
     onPrint: (print) => {
       parsed = { print };
@@ -58,7 +58,7 @@ function withHelp(tokens: Tokens): Tokens {
   if (command || words[0] !== "help") return tokens;
   const named = words.slice(1);
   if (named.length > 0 && !findCommand(named.join(" ")) && !groups.has(named.join(" ")))
-    throw unexpected(named[0]!);
+    throw unexpectedWordError(named[0]!);
   return {
     ...tokens,
     isHelpAsked: true,
@@ -92,9 +92,9 @@ function buildParser(tokens: Tokens, width: number, use: Use): Argv {
     .strictCommands()
     .demandCommand(1, "missing command")
     .wrap(width)
-    .epilogue(epilogue())
+    .epilogue(formatEpilogue())
     .fail((message, error) => {
-      throw error instanceof OsacError ? error : usageError(message || error?.message, tokens);
+      throw error instanceof OsacError ? error : explainUsageError(message || error?.message, tokens);
     });
   addCommands(parser, use);
   addAids(parser, use);
@@ -105,9 +105,9 @@ function buildParser(tokens: Tokens, width: number, use: Use): Argv {
 function addAids(parser: Argv, { onPrint }: Use): void {
   parser.command("help [command]", "show the help of osac, or of one command");
   parser.command(
-    synopsisOf(completion),
+    formatSynopsis(completion),
     "print a script that completes commands and flags in a shell",
-    (builder) => builder.positional("shell", { ...positionalFor(completion.argument), default: shells[0] }),
+    (builder) => builder.positional("shell", { ...makePositional(completion.argument), default: shells[0] }),
     ({ shell }) => onPrint(completionScript(shell)),
   );
 }
@@ -120,7 +120,7 @@ const completion = {
 /** To yargs a command is one word, so those of two words stand in groups; what lists them whole is only a text. */
 function addCommands(parser: Argv, use: Use): void {
   for (const command of commands) {
-    if (command.name.includes(" ")) parser.command(synopsisOf(command), command.describe);
+    if (command.name.includes(" ")) parser.command(formatSynopsis(command), command.describe);
     else addCommand(parser, command, command.name, use);
   }
   for (const group of groups) {
@@ -143,44 +143,44 @@ interface Use {
 function addCommand(parser: Argv, command: Command, word: string, { onCommand, isHelpAsked }: Use): void {
   const { argument, describe } = command;
   parser.command(
-    [word, ...(argument ? [bracketed(argument)] : [])].join(" "),
+    [word, ...(argument ? [formatArgument(argument)] : [])].join(" "),
     describe,
     (builder) => {
-      if (argument) builder.positional(argument.name, positionalFor(argument));
+      if (argument) builder.positional(argument.name, makePositional(argument));
       return builder
-        .usage(`osac ${synopsisOf(command)}\n\n${describe}`)
-        .options(flagsFor(command, isHelpAsked));
+        .usage(`osac ${formatSynopsis(command)}\n\n${describe}`)
+        .options(makeFlags(command, isHelpAsked));
     },
     (values) => onCommand(command, values),
   );
 }
 
 /** A command as its help shows it, for example `certificates reload <layer>`. */
-function synopsisOf({ name, argument }: Pick<Command, "name" | "argument">): string {
-  return argument ? `${name} ${bracketed(argument)}` : name;
+function formatSynopsis({ name, argument }: Pick<Command, "name" | "argument">): string {
+  return argument ? `${name} ${formatArgument(argument)}` : name;
 }
 
-function bracketed({ name, isRequired }: Argument): string {
+function formatArgument({ name, isRequired }: Argument): string {
   return isRequired ? `<${name}>` : `[${name}]`;
 }
 
-function positionalFor({ describe, choices }: Argument): PositionalOptions {
+function makePositional({ describe, choices }: Argument): PositionalOptions {
   return { type: "string", describe, ...(choices ? { choices } : {}) };
 }
 
-function flagsFor(command: Command, isShown: boolean): Record<string, Options> {
+function makeFlags(command: Command, isShown: boolean): Record<string, Options> {
   return Object.fromEntries(
     command.options.flatMap((name) => {
       const option: Option<unknown> = options[name];
       return option.flag === undefined
         ? []
-        : [[option.flag, { ...flagFor(option, name, command), hidden: !isShown }]];
+        : [[option.flag, { ...makeFlag(option, name, command), hidden: !isShown }]];
     }),
   );
 }
 
 /** Values stay texts here, and are read by the setting's own type: yargs would let `NaN` and `false` through. */
-function flagFor(option: Option<unknown>, name: OptionName, command: Command): Options {
+function makeFlag(option: Option<unknown>, name: OptionName, command: Command): Options {
   const choices = name === "output" ? command.outputs : option.type.choices;
   const { default: value } = option;
   const notes = [
@@ -197,7 +197,7 @@ function flagFor(option: Option<unknown>, name: OptionName, command: Command): O
   };
 }
 
-function epilogue(): string {
+function formatEpilogue(): string {
   const codes = Object.values(exitCodes).map(
     ({ code, meaning }) => `${String(code).padStart(5)}  ${meaning}`,
   );
@@ -231,7 +231,7 @@ function checkFlag(flag: string, value: string | undefined): void {
     return;
   }
   const isNegation = flag.startsWith("no-") && isSwitchFlag(flag.slice("no-".length)) && value === undefined;
-  if (!isNegation && !flagNames.has(flag)) throw unknownFlag(flag);
+  if (!isNegation && !flagNames.has(flag)) throw unknownFlagError(flag);
 }
 
 function isSwitchFlag(flag: string): boolean {
@@ -239,8 +239,8 @@ function isSwitchFlag(flag: string): boolean {
   return name !== undefined && options[name].type.placeholder === undefined;
 }
 
-function unknownFlag(flag: string): OsacError {
-  const close = nearest(flag, flagNames.keys());
+function unknownFlagError(flag: string): OsacError {
+  const close = findNearest(flag, flagNames.keys());
   const hint = close ? `did you mean --${close}?` : "osac --help lists what there is";
   return failure("input", "unknown-flag", `unknown flag --${flag}`, { hint: secretHint(flag) ?? hint });
 }
@@ -251,8 +251,8 @@ function secretHint(flag: string): string | undefined {
   return `a secret is never a flag's value: use --${flag}-file or OSAC_${flag.toUpperCase()}`;
 }
 
-function argumentOf({ name, argument }: Command, values: Values): Pick<Given, "directory" | "argument"> {
-  const text = onlyWord(argument, [
+function readArgument({ name, argument }: Command, values: Values): Pick<Given, "directory" | "argument"> {
+  const text = requireOneWord(argument, [
     argument && values[argument.name],
     ...(values["_"] as unknown[]).slice(name.split(" ").length),
   ]);
@@ -260,15 +260,15 @@ function argumentOf({ name, argument }: Command, values: Values): Pick<Given, "d
   return argument === directory ? { directory: text } : { directory: ".", argument: text };
 }
 
-function onlyWord(argument: Argument | undefined, words: readonly unknown[]): string | undefined {
+function requireOneWord(argument: Argument | undefined, words: readonly unknown[]): string | undefined {
   const [text, stranger] = words.filter((one) => one !== undefined).map(String);
-  if (!argument && text !== undefined) throw unexpected(text);
-  if (stranger !== undefined) throw unexpected(stranger);
+  if (!argument && text !== undefined) throw unexpectedWordError(text);
+  if (stranger !== undefined) throw unexpectedWordError(stranger);
   if (text === "") throw failure("input", "empty-value", `the ${argument?.what} is empty`);
   return text;
 }
 
-function flagsOf(command: Command, values: Values): Map<OptionName, readonly string[]> {
+function readFlags(command: Command, values: Values): Map<OptionName, readonly string[]> {
   const flags = new Map<OptionName, readonly string[]>();
   for (const name of command.options) {
     const option: Option<unknown> = options[name];
@@ -285,15 +285,15 @@ function flagsOf(command: Command, values: Values): Map<OptionName, readonly str
 }
 
 /** Says in our words what yargs found. */
-function usageError(message: string, tokens: Tokens): OsacError {
+function explainUsageError(message: string, tokens: Tokens): OsacError {
   const [, what, names = ""] =
     /^(Unknown argument|Unknown command|Not enough arguments following)s?: (.*)$/s.exec(message) ?? [];
   if (what === "Not enough arguments following") return missingValue(`--${names}`, tokens);
   const [name = ""] = names.split(", ");
-  if (what === "Unknown argument" && flagNames.has(name)) return misplacedFlag(name);
+  if (what === "Unknown argument" && flagNames.has(name)) return misplacedFlagError(name);
   if (what === "Unknown argument" && name.length === 1)
     return failure("input", "unknown-flag", `unknown flag -${name}`);
-  return what === undefined ? incomplete(message, tokens) : unexpected(name);
+  return what === undefined ? incompleteError(message, tokens) : unexpectedWordError(name);
 }
 
 function missingValue(flag: string, { argv }: Tokens): OsacError {
@@ -303,15 +303,15 @@ function missingValue(flag: string, { argv }: Tokens): OsacError {
 }
 
 /** The command is missing, or its argument, or that is none of its choices. */
-function incomplete(message: string, { command, words }: Tokens): OsacError {
+function incompleteError(message: string, { command, words }: Tokens): OsacError {
   const named = command ?? (words[0] === completion.name ? completion : undefined);
-  return (named?.argument && argumentError(message, named)) ?? missingCommand(message, words[0]);
+  return (named?.argument && argumentError(message, named)) ?? missingCommandError(message, words[0]);
 }
 
 function argumentError(message: string, command: Pick<Command, "name" | "argument">): OsacError | undefined {
   const argument = command.argument!;
   const expected = argument.choices?.join(" or ") ?? argument.describe;
-  const hint = `usage: osac ${synopsisOf(command)}`;
+  const hint = `usage: osac ${formatSynopsis(command)}`;
   if (message.startsWith("Not enough non-option arguments"))
     return failure("input", "missing-argument", `${argument.name} is missing: ${expected}`, { hint });
   const [, given] = /^Invalid values:.*Given: (".*"), Choices:/s.exec(message) ?? [];
@@ -319,22 +319,22 @@ function argumentError(message: string, command: Pick<Command, "name" | "argumen
   return failure("input", "bad-value", `${argument.name}: expected ${expected}, found ${given}`, { hint });
 }
 
-function missingCommand(message: string, group: string | undefined): OsacError {
-  const members = commands.filter(({ name }) => name.startsWith(`${group} `)).map(synopsisOf);
+function missingCommandError(message: string, group: string | undefined): OsacError {
+  const members = commands.filter(({ name }) => name.startsWith(`${group} `)).map(formatSynopsis);
   const hint = members.length > 0 ? `osac ${members.join(", osac ")}` : "osac --help lists the commands";
   return failure("input", "usage", message.toLowerCase(), { hint });
 }
 
-function misplacedFlag(flag: string): OsacError {
+function misplacedFlagError(flag: string): OsacError {
   const users = commands.filter((command) => command.options.some((name) => options[name].flag === flag));
   const hint =
     users.length > 0 ? `it belongs to ${users.map((command) => command.name).join(", ")}` : "leave it out";
   return failure("input", "misplaced-flag", `--${flag} does not apply to this command`, { hint });
 }
 
-function unexpected(word: string): OsacError {
+function unexpectedWordError(word: string): OsacError {
   const names = commands.map(({ name }) => name);
-  const close = nearest(word, [...names.flatMap((name) => name.split(" ")), "completion", "help"]);
+  const close = findNearest(word, [...names.flatMap((name) => name.split(" ")), "completion", "help"]);
   const meant = names.find((name) => name.split(" ").includes(close ?? "")) ?? close;
   const hint = meant ? `did you mean osac ${meant}?` : "osac --help lists the commands";
   return failure("input", "unexpected-argument", `unexpected argument ${JSON.stringify(word)}`, { hint });

@@ -1,8 +1,8 @@
-import { flushCache, requireFlush } from "../cluster/direct/cache.ts";
-import type { Settings } from "../config/settings/settings.ts";
+import { flushCache, requireFlush } from "../cluster/maintenance/flush-cache.ts";
+import type { Settings } from "../settings/settings.ts";
 import type { ExitReason } from "../errors.ts";
 import { formatItem } from "../report/printable.ts";
-import { runDirect } from "./direct.ts";
+import { runDirect } from "./run-maintenance.ts";
 import type { Io } from "./io.ts";
 
 /** Has the nodes forget who has logged in, so that everybody, or one user, is authenticated anew. */
@@ -13,10 +13,10 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
     const who = user === undefined ? "all users" : `user ${formatItem(user)}`;
     return {
       question: `Flush the authentication cache of ${name} for ${who}?`,
-      carryOut: async () => {
+      execute: async () => {
         await flushCache(operator, user);
         return {
-          deed: { command: "cache flush", user: user ?? null },
+          action: { command: "cache flush", user: user ?? null },
           text: () => `Flushed: ${name} authenticates ${who} anew\n`,
         };
       },

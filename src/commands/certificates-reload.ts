@@ -1,10 +1,10 @@
-import { certificatesInUse, reloadCertificates } from "../cluster/direct/reload-certificates.ts";
-import type { Settings } from "../config/settings/settings.ts";
+import { readCertificatesInUse, reloadCertificates } from "../cluster/maintenance/reload-certificates.ts";
+import type { Settings } from "../settings/settings.ts";
 import type { ExitReason } from "../errors.ts";
-import type { CertificateLayer } from "../model.ts";
+import type { CertificateLayer } from "../model/cluster.ts";
 import { certificatesText } from "../report/status-text.ts";
-import { datedCertificates } from "../report/status.ts";
-import { runDirect } from "./direct.ts";
+import { datedCertificates } from "../report/certificate-expiry.ts";
+import { runDirect } from "./run-maintenance.ts";
 import type { Io } from "./io.ts";
 
 /** Has the node that answers load its renewed certificates. */
@@ -12,15 +12,15 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const layer = settings.argument as CertificateLayer;
   return runDirect(settings, io, ({ operator, connection, name }) => ({
     question: `Have the node at ${connection.url} reload its ${layer} certificates?`,
-    carryOut: async () => {
+    execute: async () => {
       await reloadCertificates(operator, layer);
-      const inUse = await certificatesInUse(connection, layer);
+      const inUse = await readCertificatesInUse(connection, layer);
       const certificates = datedCertificates({ certificates: inUse }, new Date());
       return {
-        deed: { command: "certificates reload", layer, certificates },
-        text: (look) =>
+        action: { command: "certificates reload", layer, certificates },
+        text: (theme) =>
           `Reloaded: the ${layer} certificates of the node of ${name} that answered; each other node has to be asked itself\n` +
-          certificatesText(certificates, "", settings.certDays, look),
+          certificatesText(certificates, "", settings.certDays, theme),
       };
     },
   }));

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 import { Readable, Writable } from "node:stream";
-import type { Settings } from "../config/settings/settings.ts";
+import type { Settings } from "../settings/settings.ts";
 import { failure, type OsacError } from "../errors.ts";
 import type { Io } from "./io.ts";
 
@@ -14,14 +14,14 @@ export async function isConfirmed(
   { output }: Pick<Settings, "output">,
   io: Io,
 ): Promise<boolean> {
-  if (output !== "text") throw needsYes(`--output ${output} does not ask`);
-  if (!io.stdin.isTerminal) throw needsYes("there is no terminal to ask on");
-  const isAgreed = /^y(es)?$/i.test((await answerTo(`${question} [y/N] `, io)).trim());
+  if (output !== "text") throw noConfirmationError(`--output ${output} does not ask`);
+  if (!io.stdin.isTerminal) throw noConfirmationError("there is no terminal to ask on");
+  const isAgreed = /^y(es)?$/i.test((await askQuestion(`${question} [y/N] `, io)).trim());
   if (!isAgreed) io.stderr.write("Declined: nothing was written.\n");
   return isAgreed;
 }
 
-async function answerTo(question: string, io: Io): Promise<string> {
+async function askQuestion(question: string, io: Io): Promise<string> {
   const output = new Writable({
     write: (chunk, _, next) => {
       io.stderr.write(String(chunk));
@@ -41,7 +41,7 @@ async function answerTo(question: string, io: Io): Promise<string> {
   }
 }
 
-function needsYes(why: string): OsacError {
+function noConfirmationError(why: string): OsacError {
   return failure("input", "no-confirmation", `${why}, and nothing was written`, {
     hint: "confirm with --yes",
   });

@@ -1,27 +1,27 @@
-import { readConnection } from "../config/settings/connection.ts";
-import type { Settings } from "../config/settings/settings.ts";
-import { connectionFindings } from "../config/settings/trust.ts";
+import { readConnection } from "../settings/read-connection.ts";
+import type { Settings } from "../settings/settings.ts";
+import { connectionFindings } from "../settings/pinned-settings.ts";
 import { OsacError } from "../errors.ts";
-import type { Connection } from "../model.ts";
-import { findingsText, withoutWarnings } from "../report/findings.ts";
+import type { Connection } from "../model/cluster.ts";
+import { findingsText, toErrors } from "../report/findings-text.ts";
 import { printable } from "../report/printable.ts";
-import { lookOf } from "../report/terminal.ts";
+import { makeTheme } from "../report/theme.ts";
 import type { Io } from "./io.ts";
 
 /** The way to the cluster, with a warning where it is unsafe, and a line for each request with `--debug`. */
 export async function connect(settings: Settings, io: Io): Promise<Connection> {
   const { freshToken } = io;
   const findings = connectionFindings(settings);
-  if (settings.strict && findings.length > 0) throw new OsacError("input", withoutWarnings(findings));
-  sayWhereTo(settings, io);
-  (io.foreword ?? io.stderr).write(findingsText(findings, lookOf(io.stderr, io.env)));
+  if (settings.strict && findings.length > 0) throw new OsacError("input", toErrors(findings));
+  announceCluster(settings, io);
+  (io.foreword ?? io.stderr).write(findingsText(findings, makeTheme(io.stderr, io.env)));
   const connection = { ...(await readConnection(settings, io.stdin, io.env)), freshToken };
   if (!settings.debug) return connection;
   return { ...connection, trace: (line) => io.stderr.write(`debug: ${printable(line)}\n`) };
 }
 
 /** Said before the login is used: whoever sees another address than the own can still stop. */
-function sayWhereTo(settings: Settings, io: Io): void {
+function announceCluster(settings: Settings, io: Io): void {
   const { url, setBy, quiet } = settings;
   if (io.stdin.isTerminal && !quiet)
     io.stderr.write(`${printable(`cluster ${url} (${setBy["url"] ?? "default"})`)}\n`);

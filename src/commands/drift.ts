@@ -1,32 +1,34 @@
 import { watchPeer } from "../cluster/status/peer-certificate.ts";
-import { withBase } from "../config/git/base.ts";
-import type { Settings } from "../config/settings/settings.ts";
-import { placeholderRules } from "../config/placeholders/sources.ts";
-import { exitCodes, failure, refusalOf, type ExitReason } from "../errors.ts";
-import type { Change, Connection, Directory, Reader } from "../model.ts";
-import { countDrift, isDrift } from "../plan/cause.ts";
-import { drift, load, type Asked, type Drift, type Task } from "../reconcile.ts";
+import { withBase } from "../git/base-files.ts";
+import type { Settings } from "../settings/settings.ts";
+import { makePlaceholderRules } from "../files/placeholders/sources.ts";
+import { exitCodes, failure, findExitReason, type ExitReason } from "../errors.ts";
+import type { Change } from "../model/change.ts";
+import type { Connection, Reader } from "../model/cluster.ts";
+import type { Directory } from "../model/entity.ts";
+import { countDrift, isDrift } from "../plan/drift-cause.ts";
+import { drift, load, type ClusterReads, type Drift, type Task } from "../engine/reconcile.ts";
 import type { Io } from "./io.ts";
-import { recordCheck, recordFailure } from "./metrics.ts";
+import { recordCheck, recordFailure } from "./record-metrics.ts";
 import { printPlan } from "./print-plan.ts";
 import { withStrictSettings } from "./strict-settings.ts";
-import { withReader } from "./task.ts";
+import { withReader } from "./read-task.ts";
 
 /** Says what differs between the files and the cluster, and which side changed. */
 export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const began = performance.now();
   const peer = watchPeer(settings);
   try {
-    refuseUntold(settings);
+    refuseUnknownCauses(settings);
     return await withReader(settings, io, async (reader, connection, task, asked) => {
-      const compared = await find(reader, connection, { task, asked }, settings, io);
+      const compared = await findDrift(reader, connection, { task, asked }, settings, io);
       const found = { ...compared, plan: withStrictSettings(compared.plan, settings) };
       const declared = [...task.directory.kinds.keys()];
-      const reason = reasonOf(found, settings);
+      const reason = chooseExitReason(found, settings);
       const unwritten = await recordCheck(found, { declared, peer }, reason, settings, began);
       const findings = [...found.plan.findings, ...unwritten];
       const shown = { ...found, plan: { ...found.plan, findings } };
-      return print(shown, reader, settings, io, began);
+      return printDrift(shown, reader, settings, io, began);
     });
   } catch (error) {
     throw await recordFailure(error, settings, began);
@@ -36,7 +38,7 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
 }
 
 /** Without a base everything that differs is `unknown`: a run that looks for the rest alone would never find any. */
-function refuseUntold({ base, failOn, setBy }: Settings): void {
+function refuseUnknownCauses({ base, failOn, setBy }: Settings): void {
   const told = failOn.filter((kind) => !["unknown", "skipped", "unmanaged"].includes(kind));
   if (base !== undefined || told.length === 0 || failOn.includes("unknown")) return;
   const where = setBy["failOn"] ?? "--fail-on";
@@ -45,10 +47,10 @@ function refuseUntold({ base, failOn, setBy }: Settings): void {
   });
 }
 
-async function find(
+async function findDrift(
   reader: Reader,
   connection: Connection,
-  { task, asked }: { readonly task: Task; readonly asked: Asked },
+  { task, asked }: { readonly task: Task; readonly asked: ClusterReads },
   settings: Settings,
   io: Io,
 ): Promise<Drift> {
@@ -56,13 +58,13 @@ async function find(
   const compare = async (older?: Directory): Promise<Drift> => drift(reader, connection, task, older, asked);
   if (base === undefined) return compare();
   return withBase(base, { directory, cwd: io.cwd }, async (path) =>
-    compare(await load(path, io.env, { only, rules: placeholderRules(settings) })),
+    compare(await load(path, io.env, { only, rules: makePlaceholderRules(settings) })),
   );
 }
 
-function print(found: Drift, reader: Reader, settings: Settings, io: Io, began: number): ExitReason {
+function printDrift(found: Drift, reader: Reader, settings: Settings, io: Io, began: number): ExitReason {
   const { plan, causes } = found;
-  const reason = reasonOf(found, settings);
+  const reason = chooseExitReason(found, settings);
   printPlan(
     plan,
     {
@@ -80,6 +82,6 @@ function print(found: Drift, reader: Reader, settings: Settings, io: Io, began: 
   return reason;
 }
 
-function reasonOf({ plan, causes }: Drift, { failOn }: Settings): ExitReason {
-  return refusalOf(plan.findings) ?? (isDrift(countDrift(plan, causes), failOn) ? "changes" : "done");
+function chooseExitReason({ plan, causes }: Drift, { failOn }: Settings): ExitReason {
+  return findExitReason(plan.findings) ?? (isDrift(countDrift(plan, causes), failOn) ? "changes" : "done");
 }

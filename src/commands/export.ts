@@ -1,22 +1,23 @@
 import { openReader } from "../cluster/client.ts";
-import type { Settings } from "../config/settings/settings.ts";
-import { writeFiles } from "../config/written/write.ts";
+import type { Settings } from "../settings/settings.ts";
+import { writeFiles } from "../storage/write-files.ts";
 import { exitCodes, type ExitReason } from "../errors.ts";
-import { exportLive, type Exported } from "../export.ts";
-import type { Connection, Finding } from "../model.ts";
-import { exportDocument, exportText } from "../report/export.ts";
-import { findingsText } from "../report/findings.ts";
-import { jsonText } from "../report/json.ts";
-import { lookOf } from "../report/terminal.ts";
+import { exportLive, type LiveExport } from "../engine/export-live.ts";
+import type { Connection } from "../model/cluster.ts";
+import type { Finding } from "../model/finding.ts";
+import { exportDocument, exportText } from "../report/export-text.ts";
+import { findingsText } from "../report/findings-text.ts";
+import { jsonText } from "../report/json-text.ts";
+import { makeTheme } from "../report/theme.ts";
 import { connect } from "./connect.ts";
 import type { Io } from "./io.ts";
 
 /** Writes the live state as a directory whose plan is empty. */
 export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const connection = await connect(settings, io);
-  const { cluster, files, placeholders, findings } = await read(connection, settings);
+  const { cluster, files, placeholders, findings } = await readExport(connection, settings);
   const written = await writeFiles(settings.directory, files, settings.force);
-  const reason = reasonOf(findings);
+  const reason = chooseExitReason(findings);
   const result = {
     cluster,
     directory: settings.directoryName,
@@ -27,19 +28,19 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   if (settings.output === "json") {
     io.stdout.write(jsonText(exportDocument(result, exitCodes[reason].code, findings)));
   } else {
-    io.stderr.write(findingsText(findings, lookOf(io.stderr, io.env)));
-    io.stdout.write(exportText(result, lookOf(io.stdout, io.env)));
+    io.stderr.write(findingsText(findings, makeTheme(io.stderr, io.env)));
+    io.stdout.write(exportText(result, makeTheme(io.stdout, io.env)));
   }
   return reason;
 }
 
 /** What was left out with an error is missing in the files. */
-export function reasonOf(findings: readonly Finding[]): ExitReason {
+export function chooseExitReason(findings: readonly Finding[]): ExitReason {
   return findings.some(({ severity }) => severity === "error") ? "partial" : "done";
 }
 
 /** The live state as files, read once. */
-export async function read(connection: Connection, settings: Settings): Promise<Exported> {
+export async function readExport(connection: Connection, settings: Settings): Promise<LiveExport> {
   const { directory, kinds, ignore, all, withHashes, keepPlaceholders } = settings;
   const reader = openReader(connection);
   try {

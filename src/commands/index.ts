@@ -1,6 +1,6 @@
 import type { ExitReason } from "../errors.ts";
-import type { OptionName } from "../config/settings/options.ts";
-import type { OutputFormat, Settings } from "../config/settings/settings.ts";
+import type { OptionName } from "../settings/options.ts";
+import type { OutputFormat, Settings } from "../settings/settings.ts";
 import type { Io } from "./io.ts";
 
 /** Does what the command is for, prints the result, and says why the run ends. */
@@ -148,7 +148,7 @@ export const commands: readonly Command[] = [
     },
     options: [...common, ...connection, "strict", "ignore", ...guarding, ...hashing, ...writing],
     outputs: ["text", "json", "markdown"],
-    findSubject: async (word, cwd) => (await import("./backup-subject.ts")).findSubject(word, cwd),
+    findSubject: async (word, cwd) => (await import("./find-backup.ts")).findSubject(word, cwd),
     load: () => import("./rollback.ts"),
   },
   {

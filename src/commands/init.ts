@@ -1,8 +1,8 @@
 import { relative } from "node:path";
-import { readExamples } from "../config/package-files.ts";
-import type { Settings } from "../config/settings/settings.ts";
-import { findTop } from "../config/real-path.ts";
-import { writeFirstFiles } from "../config/written/write.ts";
+import { readExamples } from "../files/package-files.ts";
+import type { Settings } from "../settings/settings.ts";
+import { findTop } from "../files/safe-path.ts";
+import { writeFirstFiles } from "../storage/write-files.ts";
 import { exitCodes, failure, type ExitReason } from "../errors.ts";
 import {
   pipelineRules,
@@ -14,13 +14,13 @@ import {
   workflowFiles,
   type FirstFile,
 } from "../export/first-files.ts";
-import { exportDocument } from "../report/export.ts";
-import { findingsText } from "../report/findings.ts";
-import { initText } from "../report/init.ts";
-import { jsonText } from "../report/json.ts";
-import { lookOf } from "../report/terminal.ts";
+import { exportDocument } from "../report/export-text.ts";
+import { findingsText } from "../report/findings-text.ts";
+import { initText } from "../report/init-text.ts";
+import { jsonText } from "../report/json-text.ts";
+import { makeTheme } from "../report/theme.ts";
 import { connect } from "./connect.ts";
-import { read, reasonOf } from "./export.ts";
+import { readExport, chooseExitReason } from "./export.ts";
 import type { Io } from "./io.ts";
 
 /** Writes what it takes to begin with an existing cluster. The cluster is only read. */
@@ -28,7 +28,10 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const workflows = settings.github ? await workflowsFor(settings, io) : [];
   const connection = await connect(settings, io);
   const ignore = [...settings.ignore, ...pipelineRules];
-  const { cluster, files, placeholders, leftOut, findings } = await read(connection, { ...settings, ignore });
+  const { cluster, files, placeholders, leftOut, findings } = await readExport(connection, {
+    ...settings,
+    ignore,
+  });
   const pipeline = leftOut.filter((rule) => pipelineRules.includes(rule));
   const examples = await readExamples(rightsExamples);
   const first = [
@@ -42,7 +45,7 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   ];
   await writeFirstFiles(settings.directory, [...files, ...first]);
 
-  const reason = reasonOf(findings);
+  const reason = chooseExitReason(findings);
   const written = { result: "written" } as const;
   const result = {
     cluster,
@@ -56,12 +59,12 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   if (settings.output === "json") {
     io.stdout.write(jsonText(exportDocument(result, exitCodes[reason].code, findings, "init")));
   } else {
-    io.stderr.write(findingsText(findings, lookOf(io.stderr, io.env)));
+    io.stderr.write(findingsText(findings, makeTheme(io.stderr, io.env)));
     io.stdout.write(
       initText(
         result,
         { hasWorkflows: settings.github, hasPipeline: pipeline.length > 0 },
-        lookOf(io.stdout, io.env),
+        makeTheme(io.stdout, io.env),
       ),
     );
   }

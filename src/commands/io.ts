@@ -1,5 +1,5 @@
 import type { Report } from "../report/report.ts";
-import type { Secret } from "../secret.ts";
+import type { Secret } from "../secrets/secret.ts";
 
 /** A stream that a command writes to. */
 export interface Output {

@@ -1,38 +1,40 @@
-import { filesDigest } from "../config/files-digest.ts";
-import { writeSavedPlan } from "../config/written/saved-plan-file.ts";
-import type { Settings } from "../config/settings/settings.ts";
-import { exitCodes, refusalOf, type ExitReason } from "../errors.ts";
-import type { Directory, Finding, Plan } from "../model.ts";
-import { savedPlanOf } from "../plan/reviewed/saved-plan.ts";
-import { plan, type Reconciliation } from "../reconcile.ts";
+import { hashFiles } from "../git/hash-files.ts";
+import { writeSavedPlan } from "../storage/saved-plan-file.ts";
+import type { Settings } from "../settings/settings.ts";
+import { exitCodes, findExitReason, type ExitReason } from "../errors.ts";
+import type { Directory } from "../model/entity.ts";
+import type { Finding } from "../model/finding.ts";
+import type { Plan } from "../model/plan.ts";
+import { makeSavedPlan } from "../plan/reviewed/saved-plan.ts";
+import { plan, type Reconciliation } from "../engine/reconcile.ts";
 import type { IdFacts, SavedAs } from "../report/plan-id.ts";
 import { toolVersion } from "../tool-version.ts";
-import { withFullList } from "./full-list.ts";
+import { requireFullList } from "./require-full-list.ts";
 import type { Io } from "./io.ts";
 import { printPlan } from "./print-plan.ts";
 import { withStrictSettings } from "./strict-settings.ts";
-import { nameFrom, repeatedFlags } from "./suggested.ts";
-import { guardsOf, lockoutOf, withReader } from "./task.ts";
+import { formatPathFrom, repeatedFlags } from "./repeat-flags.ts";
+import { makeGuardChoice, readLockoutTask, withReader } from "./read-task.ts";
 
 /** Shows what `apply` would change, and saves it if asked to. */
 export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const began = performance.now();
   return withReader(settings, io, async (reader, connection, task, asked) => {
-    const lockout = await lockoutOf(settings, connection);
+    const lockout = await readLockoutTask(settings, connection);
     const { plan: compared, ...rest } = await plan(
       reader,
       connection,
-      { ...task, guards: guardsOf(settings), lockout },
+      { ...task, guards: makeGuardChoice(settings), lockout },
       asked,
     );
-    const made = { plan: withStrictSettings(withFullList(compared, settings), settings), ...rest };
-    const isRefused = refusalOf(made.plan.findings) !== undefined;
+    const made = { plan: withStrictSettings(requireFullList(compared, settings), settings), ...rest };
+    const isRefused = findExitReason(made.plan.findings) !== undefined;
     const saved = isRefused ? undefined : await save(made, task.directory, settings, io);
-    const shown = isRefused ? withNotSaved(made.plan, settings, io) : made.plan;
-    const reason = reasonOf(shown, settings);
+    const shown = isRefused ? addNotSavedFinding(made.plan, settings, io) : made.plan;
+    const reason = chooseExitReason(shown, settings);
     const exitCode = exitCodes[reason].code;
     const run = { command: "plan", exitCode, requests: reader.requests, began };
-    printPlan(shown, isRefused ? run : { ...run, id: idFacts(settings, saved) }, settings, io);
+    printPlan(shown, isRefused ? run : { ...run, id: makeIdFacts(settings, saved) }, settings, io);
     return reason;
   });
 }
@@ -45,12 +47,12 @@ async function save(
 ): Promise<SavedAs | undefined> {
   const { out, expires, typed, directory } = settings;
   if (out === undefined) return undefined;
-  const file = nameFrom(io.cwd, out);
-  const saved = savedPlanOf(made.plan, made.live, {
+  const file = formatPathFrom(io.cwd, out);
+  const saved = makeSavedPlan(made.plan, made.live, {
     tool: toolVersion(),
     createdAt: new Date(),
     expiresHours: expires,
-    filesDigest: await filesDigest(directory, usedFiles),
+    filesDigest: await hashFiles(directory, usedFiles),
     choices: Object.fromEntries(
       typed.filter(({ isPlanned }) => isPlanned).map(({ flag, texts }) => [flag, texts]),
     ),
@@ -60,18 +62,18 @@ async function save(
 }
 
 /** What a pipeline finds at the place of the plan, if anything, is an older one. */
-function withNotSaved(made: Plan, { out }: Settings, io: Io): Plan {
+function addNotSavedFinding(made: Plan, { out }: Settings, io: Io): Plan {
   if (out === undefined) return made;
   const finding: Finding = {
     code: "plan-not-saved",
     severity: "warning",
-    message: `a plan with errors cannot be applied: ${nameFrom(io.cwd, out)} was not written, and is an older plan if it exists`,
+    message: `a plan with errors cannot be applied: ${formatPathFrom(io.cwd, out)} was not written, and is an older plan if it exists`,
   };
   return { ...made, findings: [...made.findings, finding] };
 }
 
 /** Whoever makes the plan again has to reach the same cluster, and to make the same choices; a saved plan carries those. */
-function idFacts(settings: Settings, saved: SavedAs | undefined): IdFacts {
+function makeIdFacts(settings: Settings, saved: SavedAs | undefined): IdFacts {
   const directory = settings.directoryName === "." ? [] : [settings.directoryName];
   const carried = settings.typed.filter(({ isPlanned }) => saved && isPlanned).map(({ name }) => name);
   const flags = repeatedFlags(settings, "apply", carried);
@@ -81,7 +83,7 @@ function idFacts(settings: Settings, saved: SavedAs | undefined): IdFacts {
   };
 }
 
-function reasonOf({ findings, changes }: Plan, { detailedExitcode }: Settings): ExitReason {
+function chooseExitReason({ findings, changes }: Plan, { detailedExitcode }: Settings): ExitReason {
   const isChanged = detailedExitcode && changes.length > 0;
-  return refusalOf(findings) ?? (isChanged ? "changes" : "done");
+  return findExitReason(findings) ?? (isChanged ? "changes" : "done");
 }

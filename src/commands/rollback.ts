@@ -1,19 +1,20 @@
 import { dirname, resolve } from "node:path";
-import { introduce } from "../cluster/identify.ts";
-import { findNewestBackup, readBackup, type ReadBackup } from "../config/written/backup-file.ts";
-import type { Settings } from "../config/settings/settings.ts";
-import { contentFindings } from "../config/validate.ts";
+import { readIntroduction } from "../cluster/identify.ts";
+import { findNewestBackup, readBackup, type ReadBackup } from "../storage/backup-file.ts";
+import type { Settings } from "../settings/settings.ts";
+import { contentFindings } from "../lint/check-directory.ts";
 import type { ExitReason } from "../errors.ts";
-import type { Connection, Directory, Reader } from "../model.ts";
+import type { Connection, Reader } from "../model/cluster.ts";
+import type { Directory } from "../model/entity.ts";
 import { makeLockedLogin } from "../passwords/locked-login.ts";
-import { wayBack, withPlaces } from "../plan/rollback/way-back.ts";
-import { noClusterUuid } from "../plan/reviewed/saved-plan.ts";
-import { plan, type Task } from "../reconcile.ts";
+import { makeRollbackDirectory, addPlaces } from "../plan/rollback/rollback-directory.ts";
+import { noClusterUuidError } from "../plan/reviewed/saved-plan.ts";
+import { plan, type Task } from "../engine/reconcile.ts";
 import { printable } from "../report/printable.ts";
-import { carryOut } from "./carry-out.ts";
+import { runPlan } from "./execute-plan.ts";
 import { connect } from "./connect.ts";
 import type { Io } from "./io.ts";
-import { guardsOf } from "./task.ts";
+import { makeGuardChoice } from "./read-task.ts";
 
 /** Plans and applies the way back to a backup, through the stages of `apply`. */
 export async function run(settings: Settings, io: Io): Promise<ExitReason> {
@@ -23,12 +24,15 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const connection = await connect(settings, io);
   // Findings name the backup itself, and no file of a directory.
   const placed = { ...settings, directoryName: "." };
-  return carryOut(
+  return runPlan(
     { command: "rollback", settings: placed, io, connection, began },
     async (writer, lockout) => {
       const read = named ?? (await findNewest(writer, connection, settings, io));
-      const { plan: made, ...rest } = await plan(writer, connection, { ...taskOf(read, settings), lockout });
-      return { plan: withPlaces(made, read.backup, read.placeOf), ...rest };
+      const { plan: made, ...rest } = await plan(writer, connection, {
+        ...makeTask(read, settings),
+        lockout,
+      });
+      return { plan: addPlaces(made, read.backup, read.locate), ...rest };
     },
   );
 }
@@ -40,16 +44,16 @@ async function findNewest(
   { backup: directory }: Settings,
   { env, stderr }: Io,
 ): Promise<ReadBackup> {
-  const { uuid } = await introduce(reader, connection);
-  if (uuid === undefined) throw noClusterUuid("osac cannot tell which backups are of this cluster");
+  const { uuid } = await readIntroduction(reader, connection);
+  if (uuid === undefined) throw noClusterUuidError("osac cannot tell which backups are of this cluster");
   const found = await findNewestBackup(uuid, directory, env);
   stderr.write(`rolling back ${printable(found.path)}, made at ${found.backup.createdAt}\n`);
   return found;
 }
 
 /** The backup as if it were a directory of files: what its run touched, and nothing else. */
-function taskOf({ path, backup, placeOf }: ReadBackup, settings: Settings): Task {
-  const { kinds, prune, changedLogins } = wayBack(backup, placeOf);
+function makeTask({ path, backup, locate }: ReadBackup, settings: Settings): Task {
+  const { kinds, prune, changedLogins } = makeRollbackDirectory(backup, locate);
   const declared: Directory = { path: dirname(path), kinds, ignored: [], findings: [] };
   return {
     directory: { ...declared, findings: contentFindings(declared) },
@@ -64,7 +68,7 @@ function taskOf({ path, backup, placeOf }: ReadBackup, settings: Settings): Task
     },
     history: { directory: dirname(path), paths: [] },
     backup,
-    guards: guardsOf(settings),
+    guards: makeGuardChoice(settings),
     hashing: { algorithm: settings.passwordAlgorithm, cost: settings.passwordCost },
     isStrict: settings.strict,
   };

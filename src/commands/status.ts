@@ -1,19 +1,20 @@
 import { openReader, openReloader } from "../cluster/client.ts";
 import { watchPeer } from "../cluster/status/peer-certificate.ts";
-import { probeReload, type Probe } from "../cluster/status/reload.ts";
-import { shadowedStatics } from "../cluster/status/shadowed.ts";
+import { probeReload, type Probe } from "../cluster/status/probe-reload.ts";
+import { shadowedStaticFindings } from "../cluster/status/shadowed.ts";
 import { readStatus, type Status } from "../cluster/status/status.ts";
-import { listFiles } from "../config/list-files.ts";
-import { poisonFindings } from "../config/poison.ts";
-import type { Settings } from "../config/settings/settings.ts";
+import { listFiles } from "../files/list-files.ts";
+import { poisonFindings } from "../lint/stored-configuration.ts";
+import type { Settings } from "../settings/settings.ts";
 import { exitCodes, OsacError, type ExitReason } from "../errors.ts";
-import type { Connection, Finding, Reader } from "../model.ts";
-import { findingsText } from "../report/findings.ts";
-import { jsonText } from "../report/json.ts";
+import type { Connection, Reader } from "../model/cluster.ts";
+import type { Finding } from "../model/finding.ts";
+import { findingsText } from "../report/findings-text.ts";
+import { jsonText } from "../report/json-text.ts";
 import { statusDocument } from "../report/status-json.ts";
 import { statusText } from "../report/status-text.ts";
-import { datedCertificates, expiryFindings } from "../report/status.ts";
-import { lookOf } from "../report/terminal.ts";
+import { datedCertificates, expiryFindings } from "../report/certificate-expiry.ts";
+import { makeTheme } from "../report/theme.ts";
 import { connect } from "./connect.ts";
 import type { Io } from "./io.ts";
 
@@ -21,18 +22,18 @@ import type { Io } from "./io.ts";
 export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   await refuseMissingDirectory(settings);
   const connection = await connect(settings, io);
-  const { status, poison, probe } = await ask(connection, settings.probeReload);
+  const { status, poison, probe } = await readCluster(connection, settings.probeReload);
   const certificates = datedCertificates(status, new Date());
   const expiring = expiryFindings(certificates, settings.certDays);
   const findings = [...status.findings, ...poison, ...probe.findings, ...expiring];
-  const reason = reasonOf(status, [...poison, ...probe.findings], expiring);
+  const reason = chooseExitReason(status, [...poison, ...probe.findings], expiring);
   if (settings.quiet && reason === "done") return reason;
   if (settings.output === "json") {
     const run = { exitCode: exitCodes[reason].code, certificates, findings };
     io.stdout.write(jsonText(statusDocument(status, probe, run)));
   } else {
-    io.stdout.write(statusText(status, probe, certificates, settings.certDays, lookOf(io.stdout, io.env)));
-    io.stderr.write(findingsText(findings, lookOf(io.stderr, io.env)));
+    io.stdout.write(statusText(status, probe, certificates, settings.certDays, makeTheme(io.stdout, io.env)));
+    io.stderr.write(findingsText(findings, makeTheme(io.stderr, io.env)));
   }
   return reason;
 }
@@ -46,7 +47,11 @@ async function refuseMissingDirectory({ directory, directoryName }: Settings): P
 }
 
 /** What is stored and not in effect weighs as what was written and reads otherwise; who may not ask is not allowed to. */
-function reasonOf(status: Status, broken: readonly Finding[], expiring: readonly Finding[]): ExitReason {
+function chooseExitReason(
+  status: Status,
+  broken: readonly Finding[],
+  expiring: readonly Finding[],
+): ExitReason {
   const errors = broken.filter(({ severity }) => severity === "error");
   const isUnusable = status.findings.some(({ severity }) => severity === "error");
   if (isUnusable || errors.some(({ code }) => code === "not-allowed")) return "access";
@@ -54,14 +59,14 @@ function reasonOf(status: Status, broken: readonly Finding[], expiring: readonly
   return expiring.length > 0 ? "changes" : "done";
 }
 
-interface Asked {
+interface StatusReads {
   readonly status: Status;
   /** What is known to keep a cluster from loading its configuration. */
   readonly poison: readonly Finding[];
   readonly probe: Probe;
 }
 
-async function ask(connection: Connection, probesReload: boolean): Promise<Asked> {
+async function readCluster(connection: Connection, probesReload: boolean): Promise<StatusReads> {
   const peer = watchPeer(connection);
   const reloader = probesReload ? openReloader(connection) : undefined;
   const reader = reloader ?? openReader(connection);
@@ -79,6 +84,6 @@ async function poisonIn(reader: Reader, { cluster, documents }: Status): Promise
   if (!cluster) return [];
   return [
     ...poisonFindings(documents, cluster.version),
-    ...(await shadowedStatics(reader, cluster, documents)),
+    ...(await shadowedStaticFindings(reader, cluster, documents)),
   ];
 }

@@ -1,4 +1,4 @@
-import { options, type Option } from "../config/settings/options.ts";
+import { options, type Option } from "../settings/options.ts";
 import { commands, type Command } from "./index.ts";
 
 /** A command line, told apart without the parser: it may be the parser that fails. */

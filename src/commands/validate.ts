@@ -1,27 +1,28 @@
-import { securityadminFindings } from "../config/for-securityadmin.ts";
-import { limitTo } from "../config/limit.ts";
-import { listFiles } from "../config/list-files.ts";
-import { loadDirectory } from "../config/load.ts";
-import type { Settings } from "../config/settings/settings.ts";
-import { placeholderRules } from "../config/placeholders/sources.ts";
-import { validateDirectory } from "../config/validate.ts";
+import { securityadminFindings } from "../lint/for-securityadmin.ts";
+import { limitToKinds } from "../files/limit-kinds.ts";
+import { listFiles } from "../files/list-files.ts";
+import { loadDirectory } from "../files/load-directory.ts";
+import type { Settings } from "../settings/settings.ts";
+import { makePlaceholderRules } from "../files/placeholders/sources.ts";
+import { directoryFindings } from "../lint/check-directory.ts";
 import { exitCodes, type ExitReason } from "../errors.ts";
-import type { Directory, Finding } from "../model.ts";
+import type { Directory } from "../model/entity.ts";
+import type { Finding } from "../model/finding.ts";
 import {
   countFindings,
-  counted,
+  formatQuantity,
   countsText,
   findingsText,
-  inDirectory,
+  placeInDirectory,
   limitFindings,
   sortFindings,
-  withoutWarnings,
-} from "../report/findings.ts";
-import { protectionText, weakeningFindings } from "../report/settings.ts";
-import { annotations } from "../report/github.ts";
+  toErrors,
+} from "../report/findings-text.ts";
+import { protectionText, weakeningFindings } from "../report/protective-settings.ts";
+import { annotations } from "../report/github-annotations.ts";
 import { findingsMarkdown } from "../report/failure-markdown.ts";
-import { documentVersion, jsonText, type FailureDocument } from "../report/json.ts";
-import { lookOf, paint, type Look } from "../report/terminal.ts";
+import { documentVersion, jsonText, type FailureDocument } from "../report/json-text.ts";
+import { makeTheme, applyStyle, type Theme } from "../report/theme.ts";
 import type { Io } from "./io.ts";
 
 /** What was checked, and what was found. */
@@ -35,26 +36,26 @@ interface Result {
 /** Checks the files alone, without a cluster. */
 export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const listing = listFiles(settings.directory);
-  const options = { env: io.env, rules: placeholderRules(settings), listing };
+  const options = { env: io.env, rules: makePlaceholderRules(settings), listing };
   const loaded = await loadDirectory(settings.directory, options);
-  const findings = [...loaded.findings, ...(await validateDirectory(loaded))];
-  const limited = limitTo({ ...loaded, findings }, settings.kinds);
+  const findings = [...loaded.findings, ...(await directoryFindings(loaded))];
+  const limited = limitToKinds({ ...loaded, findings }, settings.kinds);
   // It uploads every file, whatever kinds a run of osac is about.
   const uploaded =
     settings.validateFor === "securityadmin" ? securityadminFindings(loaded, await listing) : [];
   const summary = summarize({ ...limited, findings: [...limited.findings, ...uploaded] }, settings);
   const changed = weakeningFindings(settings.protection.changes);
-  const weakened = settings.strict ? withoutWarnings(changed) : changed;
+  const weakened = settings.strict ? toErrors(changed) : changed;
   const result = { ...summary, findings: [...weakened, ...summary.findings] };
   const reason = result.findings.some(({ severity }) => severity === "error") ? "input" : "done";
   io.report?.({
-    document: documentOf(result, reason),
+    document: makeDocument(result, reason),
     findings: result.findings,
     markdown: (options) =>
       findingsMarkdown(`osac validate · ${checkedText(result)}`, result.findings, options),
   });
   if (settings.quiet && result.findings.length === 0) return reason;
-  io.stdout.write(report(result, reason, settings, lookOf(io.stdout, io.env)));
+  io.stdout.write(formatResult(result, reason, settings, makeTheme(io.stdout, io.env)));
   return reason;
 }
 
@@ -69,23 +70,23 @@ function summarize(directory: Directory, settings: Settings): Result {
     entities: declared.length,
     ignored: directory.ignored,
     findings: sortFindings(
-      inDirectory(limitFindings(strict ? withoutWarnings(findings) : findings), directoryName),
+      placeInDirectory(limitFindings(strict ? toErrors(findings) : findings), directoryName),
     ),
   };
 }
 
-function report(result: Result, reason: ExitReason, settings: Settings, look: Look): string {
+function formatResult(result: Result, reason: ExitReason, settings: Settings, theme: Theme): string {
   switch (settings.output) {
     case "json":
-      return jsonText(documentOf(result, reason));
+      return jsonText(makeDocument(result, reason));
     case "github":
       return annotations(result.findings);
     default:
-      return text(result, settings, look);
+      return resultText(result, settings, theme);
   }
 }
 
-function documentOf({ files, entities, findings }: Result, reason: ExitReason): FailureDocument {
+function makeDocument({ files, entities, findings }: Result, reason: ExitReason): FailureDocument {
   const summary = { files, entities, ...countFindings(findings) };
   return {
     version: documentVersion,
@@ -97,12 +98,14 @@ function documentOf({ files, entities, findings }: Result, reason: ExitReason): 
 }
 
 function checkedText({ files, entities }: Result): string {
-  return `${counted(files, "file")}, ${counted(entities, "entity")}`;
+  return `${formatQuantity(files, "file")}, ${formatQuantity(entities, "entity")}`;
 }
 
-function text(result: Result, { verbose, protection }: Settings, look: Look): string {
+function resultText(result: Result, { verbose, protection }: Settings, theme: Theme): string {
   const { ignored, findings } = result;
-  const list = verbose ? ignored.map((file) => `${paint(look, "dim", `ignored: ${file}`)}\n`).join("") : "";
-  const details = findingsText(findings, look) + list + protectionText({ settings: protection });
-  return `${details}${details && "\n"}${checkedText(result)}: ${countsText(countFindings(findings), look)}\n`;
+  const list = verbose
+    ? ignored.map((file) => `${applyStyle(theme, "dim", `ignored: ${file}`)}\n`).join("")
+    : "";
+  const details = findingsText(findings, theme) + list + protectionText({ settings: protection });
+  return `${details}${details && "\n"}${checkedText(result)}: ${countsText(countFindings(findings), theme)}\n`;
 }

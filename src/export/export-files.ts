@@ -1,11 +1,15 @@
-import { byCodeUnit, isFields, trueFlags } from "../kinds/canonical.ts";
+import { pickTrueFlags } from "../schema/canonical.ts";
+import { compareByCodeUnit, isRecord } from "../value/record.ts";
 import { kinds } from "../kinds/index.ts";
-import { withoutField } from "../kinds/login.ts";
-import { withoutDefaults } from "../kinds/without-defaults.ts";
-import type { BuiltIn, Body, Json, KindName, LiveEntity, LiveKind, Value, Version } from "../model.ts";
-import { detectorOf } from "../hidden.ts";
-import { Secret, secretsIn } from "../secret.ts";
-import { nameVariables, type Placeholder, type SecretPlace } from "./variables.ts";
+import { withoutField } from "../kinds/fold-password.ts";
+import { withoutDefaults } from "../schema/without-defaults.ts";
+import type { BuiltIn, LiveEntity, LiveKind } from "../model/entity.ts";
+import type { Version } from "../model/finding.ts";
+import type { KindName } from "../model/kind-name.ts";
+import type { Body, Json, Value } from "../model/value.ts";
+import { createDetector } from "../secrets/redact.ts";
+import { Secret, findSecrets } from "../secrets/secret.ts";
+import { nameVariables, type Placeholder, type SecretPlace } from "./name-variables.ts";
 
 /** What to leave in. */
 export interface ExportChoice {
@@ -26,7 +30,7 @@ export interface ExportedFile {
 }
 
 /** The files that describe a cluster, and the secrets that they leave to the environment. */
-export interface Exported {
+export interface ExportFiles {
   readonly files: readonly ExportedFile[];
   readonly placeholders: readonly Placeholder[];
 }
@@ -40,19 +44,23 @@ export function exportFiles(
   live: ReadonlyMap<KindName, LiveKind>,
   version: Version,
   choice: ExportChoice,
-): Exported {
+): ExportFiles {
   const read = [...live].flatMap(([kind, state]) => {
-    const named = state.readable ? bodiesOf(kind, state.entities, version, choice) : [];
+    const named = state.readable ? listBodies(kind, state.entities, version, choice) : [];
     // A file of no entity declares that there is none, which nobody can say of a kind that is one entity.
     return state.readable && !(kinds[kind].isSingle && named.length === 0) ? [{ kind, bodies: named }] : [];
   });
-  const hide = hiderOf(read.flatMap(({ bodies: named }) => named.flatMap(([, body]) => secretsIn(body))));
+  const hide = createValueHider(
+    read.flatMap(({ bodies: named }) => named.flatMap(([, body]) => findSecrets(body))),
+  );
   const bodies = read.map(({ kind, bodies: named }) => ({
     kind,
     bodies: named.map(([name, body]): [string, Body] => [name, hide(body) as Body]),
   }));
   const found = bodies.flatMap(({ kind, bodies: named }) =>
-    named.flatMap(([name, body]) => secretsOf(kind, name, body).filter((one) => !isWritten(one, choice))),
+    named.flatMap(([name, body]) =>
+      findPlacedSecrets(kind, name, body).filter((one) => !isWritten(one, choice)),
+    ),
   );
   const variables = nameVariables(found);
   const references = new Map(found.map(({ secret }, index) => [secret, `\${env.${variables[index]!}}`]));
@@ -60,7 +68,7 @@ export function exportFiles(
     files: bodies.map(({ kind, bodies: named }) => ({
       kind,
       file: kinds[kind].file,
-      content: contentOf(kind, named, references),
+      content: makeContent(kind, named, references),
       entities: named.length,
     })),
     placeholders: found.map(({ kind, name, field }, index) => ({
@@ -73,18 +81,18 @@ export function exportFiles(
 }
 
 /** A text in which a secret of the cluster can be read is as secret as that, wherever it stands. */
-function hiderOf(secrets: readonly Secret[]): (value: Value) => Value {
-  const givesAway = detectorOf(secrets.flatMap((secret) => (secret.isKnown ? [secret.reveal()] : [])));
+function createValueHider(secrets: readonly Secret[]): (value: Value) => Value {
+  const givesAway = createDetector(secrets.flatMap((secret) => (secret.isKnown ? [secret.reveal()] : [])));
   const hide = (value: Value): Value => {
     if (typeof value === "string") return givesAway(value) ? new Secret(value) : value;
     if (Array.isArray(value)) return value.map(hide);
-    if (!isFields(value)) return value;
+    if (!isRecord(value)) return value;
     return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, hide(item)]));
   };
   return hide;
 }
 
-function bodiesOf(
+function listBodies(
   kind: KindName,
   entities: ReadonlyMap<string, LiveEntity>,
   version: Version,
@@ -93,13 +101,13 @@ function bodiesOf(
   const { areAllIncluded } = choice;
   return [...entities.values()]
     .filter(({ builtIn }) => kinds[kind].isSingle || isIncluded(builtIn, choice))
-    .toSorted((a, b) => byCodeUnit(a.name, b.name))
+    .toSorted((a, b) => compareByCodeUnit(a.name, b.name))
     .map(({ name, body, raw }) => {
-      const shown = withoutServersLogin(kind, body, choice);
+      const shown = dropServerLogin(kind, body, choice);
       return [
         name,
         areAllIncluded
-          ? { ...shown, ...trueFlags(kinds[kind], raw) }
+          ? { ...shown, ...pickTrueFlags(kinds[kind], raw) }
           : withoutDefaults(kinds[kind], shown, version),
       ];
     });
@@ -111,21 +119,26 @@ function isIncluded(builtIn: BuiltIn | undefined, { areAllIncluded, withHashes }
 }
 
 /** Nobody has the password that the server made, so no variable could ever stand for its hash. */
-function withoutServersLogin(kind: KindName, body: Body, choice: ExportChoice): Body {
+function dropServerLogin(kind: KindName, body: Body, choice: ExportChoice): Body {
   const { login } = kinds[kind];
   if (!login?.isMadeByServer(body)) return body;
   const hash = body[login.hash];
   return hash instanceof Secret && isWrittenHash(hash, choice) ? body : withoutField(body, login.hash);
 }
 
-function secretsOf(kind: KindName, name: string, value: Value, path: readonly string[] = []): Found[] {
+function findPlacedSecrets(
+  kind: KindName,
+  name: string,
+  value: Value,
+  path: readonly string[] = [],
+): Found[] {
   if (value instanceof Secret) {
     const isHash =
       kinds[kind].login !== undefined && path.length === 1 && path[0] === kinds[kind].login?.hash;
     return [{ kind, name, field: path.join("."), path, isHash, secret: value }];
   }
   if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, item]) => secretsOf(kind, name, item, [...path, key]));
+  return Object.entries(value).flatMap(([key, item]) => findPlacedSecrets(kind, name, item, [...path, key]));
 }
 
 function isWritten({ isHash, secret }: Found, choice: ExportChoice): boolean {
@@ -136,7 +149,7 @@ function isWrittenHash(secret: Secret, { withHashes, isHash }: ExportChoice): bo
   return withHashes && secret.isKnown && isHash(secret.reveal());
 }
 
-function contentOf(
+function makeContent(
   kind: KindName,
   bodies: readonly [string, Body][],
   references: ReadonlyMap<Secret, string>,
@@ -145,14 +158,16 @@ function contentOf(
   // `fromEntries` sets own fields, so no name is magic.
   return Object.fromEntries([
     header,
-    ...bodies.map(([name, body]): [string, Json] => [name, written(body, references)]),
+    ...bodies.map(([name, body]): [string, Json] => [name, toWrittenJson(body, references)]),
   ]);
 }
 
 /** A secret is its placeholder, or, where none was made for it, itself. */
-function written(value: Value, references: ReadonlyMap<Secret, string>): Json {
+function toWrittenJson(value: Value, references: ReadonlyMap<Secret, string>): Json {
   if (value instanceof Secret) return references.get(value) ?? value.reveal();
-  if (Array.isArray(value)) return value.map((item) => written(item, references));
-  if (!isFields(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, written(item, references)]));
+  if (Array.isArray(value)) return value.map((item) => toWrittenJson(item, references));
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [name, toWrittenJson(item, references)]),
+  );
 }

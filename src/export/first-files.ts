@@ -1,4 +1,4 @@
-import type { IgnoreRule } from "../model.ts";
+import type { IgnoreRule } from "../model/plan.ts";
 
 /** A file to begin with, by its path from the directory of files. */
 export interface FirstFile {
@@ -58,7 +58,7 @@ export function settingsFiles(
   variables: readonly string[],
   leftOut: readonly IgnoreRule[],
 ): FirstFile[] {
-  const certificates = certificatesOf(reached);
+  const certificates = extractCertificates(reached);
   return [
     { file: "osac.yml", text: settingsText(reached, certificates && caFile, variables, leftOut) },
     ...(certificates === undefined ? [] : [{ file: caFile, text: certificates }]),
@@ -67,11 +67,11 @@ export function settingsFiles(
 
 /** The rights of a pipeline: what an administrator applies once, with the settings that it takes. */
 export function rightsFiles(reached: Reached, examples: ReadonlyMap<string, string>): FirstFile[] {
-  const ca = certificatesOf(reached) && `../${caFile}`;
+  const ca = extractCertificates(reached) && `../${caFile}`;
   const settings = `# Where these rights are applied, by an administrator: osac apply on this directory.\n${clusterText(reached, ca)}`;
   return [
     ...rightsExamples.map((path) => ({
-      file: `${pipelineFolder}/${nameOf(path)}`,
+      file: `${pipelineFolder}/${fileNameBelow(path)}`,
       text: withoutEditorLine(examples.get(path)!),
     })),
     { file: `${pipelineFolder}/osac.yml`, text: settings },
@@ -93,7 +93,7 @@ export function workflowFiles(
   examples: ReadonlyMap<string, string>,
 ): FirstFile[] {
   return workflowExamples.map((path) => ({
-    file: `${top}/.github/workflows/osac-${nameOf(path)}`,
+    file: `${top}/.github/workflows/osac-${fileNameBelow(path)}`,
     text: workflowText(examples.get(path)!, directory),
   }));
 }
@@ -107,7 +107,7 @@ function workflowText(example: string, directory: string): string {
     .replaceAll("directory: security\n", `directory: ${directory}\n`);
 }
 
-function nameOf(path: string): string {
+function fileNameBelow(path: string): string {
   return path.slice(path.indexOf("/") + 1);
 }
 
@@ -117,7 +117,7 @@ function withoutEditorLine(text: string): string {
 }
 
 /** The certificates alone: a file of an authority may hold its key as well. */
-function certificatesOf({ caCert }: Reached): string | undefined {
+function extractCertificates({ caCert }: Reached): string | undefined {
   const found = caCert?.match(/-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g) ?? [];
   return found.length === 0 ? undefined : `${found.join("\n")}\n`;
 }
@@ -162,7 +162,7 @@ ${ignoreText(leftOut)}
 # Passwords and other secrets may come from any variable, but for those of the job itself (its tokens, OSAC_PASSWORD, …).
 # To allow fewer, list all that the files use. A new one has to be merged here before the file that names it.
 #placeholders:
-#  allow: ${allowed(variables)}
+#  allow: ${formatAllowed(variables)}
 
 # The roles of plugins.security.restapi.roles_enabled, which no API shows, if they are not the usual ones.
 #lockout:
@@ -180,7 +180,7 @@ function ignoreText(rules: readonly IgnoreRule[]): string {
 }
 
 /** The hashes by one pattern, since there is one for each user; other variables by name. */
-function allowed(variables: readonly string[]): string {
+function formatAllowed(variables: readonly string[]): string {
   const names = variables.map((variable) => variable.replace(/^OSAC_HASH_.*/, "OSAC_HASH_*"));
   return `[${[...new Set(["OSAC_HASH_*", ...names])].join(", ")}]`;
 }

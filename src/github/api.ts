@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { openAgent } from "../cluster/connection.ts";
-import { connectionFailure } from "../cluster/connection-failure.ts";
+import { openAgent } from "../cluster/dispatcher.ts";
+import { explainConnectionFailure } from "../cluster/connection-failure.ts";
 import { failure, type OsacError } from "../errors.ts";
-import type { Connection, Json } from "../model.ts";
-import type { Secret } from "../secret.ts";
+import type { Connection } from "../model/cluster.ts";
+import type { Json } from "../model/value.ts";
+import type { Secret } from "../secrets/secret.ts";
 import { toolVersion } from "../tool-version.ts";
 
 /** Where GitHub's REST API is, and by whose leave it is asked. */
@@ -55,26 +56,26 @@ export function openGitHub(connection: GitHubConnection): GitHub {
       origin: target.origin,
       path: target.pathname + target.search,
       method,
-      headers: headersOf(connection, body),
+      headers: makeHeaders(connection, body),
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
-    return { status: answer.statusCode, headers: answer.headers, body: parsed(await answer.body.text()) };
+    return { status: answer.statusCode, headers: answer.headers, body: parseJson(await answer.body.text()) };
   };
   const ask: Ask = async (method, address, body) =>
-    answered({ method, address, connection }, () => once(method, new URL(address), body));
+    sendUntilAnswered({ method, address, connection }, () => once(method, new URL(address), body));
   return {
-    get: async <Body>(path: string) => objectIn(await ask("GET", url + path), "GET", url + path) as Body,
-    all: async <Item>(path: string) => allPages<Item>(ask, url, path),
+    get: async <Body>(path: string) => requireObject(await ask("GET", url + path), "GET", url + path) as Body,
+    all: async <Item>(path: string) => readAllPages<Item>(ask, url, path),
     send: async <Body>(method: Method, path: string, body: object) =>
-      objectIn(await ask(method, url + path, body), method, url + path) as Body,
-    author: async () => authorOf(ask, graphqlUrl),
+      requireObject(await ask(method, url + path, body), method, url + path) as Body,
+    author: async () => readAuthor(ask, graphqlUrl),
     close: () => dispatcher.destroy(),
   };
 }
 
 type Ask = (method: Method, address: string, body?: object) => Promise<Response>;
 
-function headersOf({ token }: GitHubConnection, body: object | undefined): Record<string, string> {
+function makeHeaders({ token }: GitHubConnection, body: object | undefined): Record<string, string> {
   return {
     authorization: `Bearer ${token.reveal()}`,
     accept: "application/vnd.github+json",
@@ -84,36 +85,36 @@ function headersOf({ token }: GitHubConnection, body: object | undefined): Recor
   };
 }
 
-interface Asked {
+interface ApiRequest {
   readonly method: Method;
   readonly address: string;
   readonly connection: GitHubConnection;
 }
 
 /** Sends a request until it is answered, as often as that makes sense. */
-async function answered(asked: Asked, send: () => Promise<Response>): Promise<Response> {
+async function sendUntilAnswered(asked: ApiRequest, send: () => Promise<Response>): Promise<Response> {
   const { connection, method, address } = asked;
   for (let tried = 1; ; tried++) {
     const answer = await send().catch((error: unknown) => error as Error);
     if (!(answer instanceof Error) && answer.status < 300) return answer;
-    const wait = waitMsOf(answer, asked, tried);
+    const wait = computeWaitMs(answer, asked, tried);
     if (tried === triesMax || wait === undefined || wait > waitMsMax) {
-      if (answer instanceof Error) throw unreachable(connection.url, answer);
-      throw refused(method, new URL(address).pathname, answer);
+      if (answer instanceof Error) throw unreachableError(connection.url, answer);
+      throw refusedError(method, new URL(address).pathname, answer);
     }
     await sleep(wait);
   }
 }
 
 /** How long to wait before the request is sent again; undefined where that is pointless, or might do it twice. */
-function waitMsOf(
+function computeWaitMs(
   answer: Response | Error,
-  { method, connection }: Asked,
+  { method, connection }: ApiRequest,
   tried: number,
 ): number | undefined {
   const backoff = (connection.waitMs ?? 500) * 2 ** (tried - 1);
   if (answer instanceof Error) return method === "POST" ? undefined : backoff;
-  if (isRateLimited(answer)) return limitMs(answer) ?? backoff;
+  if (isRateLimited(answer)) return readLimitMs(answer) ?? backoff;
   return answer.status >= 500 && method !== "POST" ? backoff : undefined;
 }
 
@@ -124,11 +125,11 @@ function isRateLimited({ status, headers, body }: Response): boolean {
     status === 429 ||
     headers["retry-after"] !== undefined ||
     headers["x-ratelimit-remaining"] === "0" ||
-    /secondary rate limit|abuse detection/i.test(messageOf(body))
+    /secondary rate limit|abuse detection/i.test(formatMessage(body))
   );
 }
 
-function limitMs({ headers }: Response): number | undefined {
+function readLimitMs({ headers }: Response): number | undefined {
   const after = Number(headers["retry-after"]);
   if (headers["retry-after"] !== undefined && Number.isFinite(after)) return after * 1000;
   const reset = Number(headers["x-ratelimit-reset"]);
@@ -136,26 +137,27 @@ function limitMs({ headers }: Response): number | undefined {
   return Math.max(0, reset * 1000 - Date.now());
 }
 
-async function allPages<Item>(ask: Ask, url: string, path: string): Promise<Item[]> {
+async function readAllPages<Item>(ask: Ask, url: string, path: string): Promise<Item[]> {
   const items: Item[] = [];
   let address: string | undefined = `${url}${path}${path.includes("?") ? "&" : "?"}per_page=${perPage}`;
   for (let page = 0; address !== undefined && page < pagesMax; page++) {
     const { body, headers }: Response = await ask("GET", address);
     // A list that is none says nothing about what is there, and must not look like an empty one.
-    if (!Array.isArray(body)) throw beside("GET", address);
+    if (!Array.isArray(body)) throw foreignAnswerError("GET", address);
     for (const item of body as Item[]) items.push(item);
-    address = nextOf(headers["link"], url);
+    address = findNextPage(headers["link"], url);
   }
   return items;
 }
 
-function objectIn({ body }: Response, method: Method, address: string): object {
-  if (typeof body !== "object" || body === null || Array.isArray(body)) throw beside(method, address);
+function requireObject({ body }: Response, method: Method, address: string): object {
+  if (typeof body !== "object" || body === null || Array.isArray(body))
+    throw foreignAnswerError(method, address);
   return body;
 }
 
 /** For an answer that is not GitHub's: some proxies answer everything with a page of their own. */
-function beside(method: Method, address: string): OsacError {
+function foreignAnswerError(method: Method, address: string): OsacError {
   const message = `the answer to ${method} ${new URL(address).pathname} is none that GitHub gives`;
   return failure("access", "github-refused", message, {
     hint: "look at what stands between the runner and GitHub, such as a proxy",
@@ -163,7 +165,7 @@ function beside(method: Method, address: string): OsacError {
 }
 
 /** The next page, if it is of the same server: another one must not get the token. */
-function nextOf(link: string | string[] | undefined, url: string): string | undefined {
+function findNextPage(link: string | string[] | undefined, url: string): string | undefined {
   const [, next] = /<([^>]+)>\s*;[^,]*\brel="?next\b/.exec([link ?? []].flat().join(", ")) ?? [];
   return next !== undefined && URL.canParse(next) && new URL(next).origin === new URL(url).origin
     ? next
@@ -171,7 +173,7 @@ function nextOf(link: string | string[] | undefined, url: string): string | unde
 }
 
 /** REST does not tell an installation's token who it is; GraphQL does. */
-async function authorOf(ask: Ask, graphqlUrl: string): Promise<string> {
+async function readAuthor(ask: Ask, graphqlUrl: string): Promise<string> {
   try {
     const { body } = await ask("POST", graphqlUrl, { query: "{ viewer { login } }" });
     const { data } = body as { data?: { viewer?: { login?: string } } };
@@ -181,17 +183,20 @@ async function authorOf(ask: Ask, graphqlUrl: string): Promise<string> {
   }
 }
 
-function unreachable(url: string, error: Error): OsacError {
-  const told = connectionFailure({ url, insecure: false, timeoutMs: 0, apiPrefix: "", proxy: {} }, error);
+function unreachableError(url: string, error: Error): OsacError {
+  const told = explainConnectionFailure(
+    { url, insecure: false, timeoutMs: 0, apiPrefix: "", proxy: {} },
+    error,
+  );
   return failure("access", "github-unreachable", told.message, {
     hint: "run the job again; if that does not help, look at GitHub's status page and at the runner's proxy",
     cause: error,
   });
 }
 
-function refused(method: Method, path: string, answer: Response): OsacError {
+function refusedError(method: Method, path: string, answer: Response): OsacError {
   const { status, body } = answer;
-  const message = `GitHub answered ${status} to ${method} ${path}: ${messageOf(body) || "without a reason"}`;
+  const message = `GitHub answered ${status} to ${method} ${path}: ${formatMessage(body) || "without a reason"}`;
   return failure("access", isRateLimited(answer) ? "github-rate-limit" : "github-refused", message, {
     hint: hintFor(answer),
   });
@@ -215,7 +220,7 @@ function hintFor(answer: Response): string {
 }
 
 /** What GitHub says of a refusal, its details included. */
-function messageOf(body: Json | undefined): string {
+function formatMessage(body: Json | undefined): string {
   if (typeof body !== "object" || body === null || Array.isArray(body)) return "";
   const { message, errors } = body;
   const details = Array.isArray(errors)
@@ -228,7 +233,7 @@ function messageOf(body: Json | undefined): string {
   return [message, ...details].filter((text) => typeof text === "string" && text !== "").join("; ");
 }
 
-function parsed(text: string): Json | undefined {
+function parseJson(text: string): Json | undefined {
   try {
     return JSON.parse(text) as Json;
   } catch {

@@ -1,6 +1,6 @@
 import type { GitHub } from "./api.ts";
 import type { Event, Run } from "./event.ts";
-import { created, markerOf, ownAmong, type Target } from "./own.ts";
+import { createOrFind, formatMarker, findOwn, type TextTarget } from "./own-texts.ts";
 
 /** GitHub takes 65,536 characters. */
 export const commentMax = 60_000;
@@ -13,47 +13,52 @@ interface Comment {
 }
 
 /** What a comment is about. */
-interface State {
+interface CommentState {
   readonly commit: string;
   readonly run: Run;
 }
 
 /** What became of a comment. */
-interface Written {
+interface WrittenComment {
   readonly url?: string;
 }
 
 /** The one comment that osac keeps on a pull request. */
-export interface Sticky {
+export interface StickyComment {
   /** Strikes the heading through, where the comment is about an older commit than the event's. */
   markOutdated(): Promise<void>;
   /** Writes it, or a new one if `mayCreate`; what a later run has written stays. */
-  write(markdown: string, mayCreate: boolean): Promise<Written>;
+  write(markdown: string, mayCreate: boolean): Promise<WrittenComment>;
 }
 
 /** Finds and keeps the comment of a pull request. Nothing is sent yet. */
-export function stickyComment(github: GitHub, event: Event, number: number, target: Target): Sticky {
+export function openStickyComment(
+  github: GitHub,
+  event: Event,
+  number: number,
+  target: TextTarget,
+): StickyComment {
   const base = `/repos/${event.repository}`;
-  const marker = markerOf("comment", target);
+  const marker = formatMarker("comment", target);
   const path = `${base}/issues/${number}/comments`;
-  const find = async (): Promise<Comment | undefined> => (await ownAmong<Comment>(github, path, marker))[0];
+  const find = async (): Promise<Comment | undefined> => (await findOwn<Comment>(github, path, marker))[0];
   const edit = async ({ id }: Comment, body: string): Promise<Comment> =>
     github.send("PATCH", `${base}/issues/comments/${id}`, { body });
   const create = async (body: string): Promise<Comment> =>
-    created(async () => github.send<Comment>("POST", path, { body }), find);
+    createOrFind(async () => github.send<Comment>("POST", path, { body }), find);
   return {
     markOutdated: async () => {
       const comment = await find();
-      const about = comment && stateOf(comment.body ?? "");
+      const about = comment && parseState(comment.body ?? "");
       if (!comment || !about || about.commit === event.commit || !isBefore(about.run, event.run)) return;
-      await edit(comment, outdated(comment.body ?? "", event.commit));
+      await edit(comment, markOutdated(comment.body ?? "", event.commit));
     },
     write: async (markdown, mayCreate) => {
       const comment = await find();
       if (comment && isOfLaterRun(comment, event)) return { url: comment.html_url };
-      const head = await headOf(github, event, number);
-      const body = `${marker}\n${stateLine(event)}\n${markdown}`;
-      const text = head === undefined || head === event.commit ? body : outdated(body, head);
+      const head = await readHead(github, event, number);
+      const body = `${marker}\n${formatState(event)}\n${markdown}`;
+      const text = head === undefined || head === event.commit ? body : markOutdated(body, head);
       if (!comment && !mayCreate) return {};
       return { url: (comment ? await edit(comment, text) : await create(text)).html_url };
     },
@@ -61,14 +66,14 @@ export function stickyComment(github: GitHub, event: Event, number: number, targ
 }
 
 /** The newest commit of the pull request that the run is about; of one that is merged, nobody asks. */
-async function headOf(github: GitHub, event: Event, number: number): Promise<string | undefined> {
+async function readHead(github: GitHub, event: Event, number: number): Promise<string | undefined> {
   if (event.pullRequest?.number !== number) return undefined;
   const { head } = await github.get<{ head: { sha: string } }>(`/repos/${event.repository}/pulls/${number}`);
   return head.sha;
 }
 
 function isOfLaterRun({ body = "" }: Comment, { run }: Event): boolean {
-  const about = stateOf(body);
+  const about = parseState(body);
   return about !== undefined && !isBefore(about.run, run);
 }
 
@@ -77,17 +82,17 @@ function isBefore(older: Run, newer: Run): boolean {
   return older.id < newer.id || (older.id === newer.id && older.attempt <= newer.attempt);
 }
 
-function stateLine({ commit, run }: Event): string {
+function formatState({ commit, run }: Event): string {
   return `<!-- osac:state ${commit} ${run.id} ${run.attempt} -->`;
 }
 
-function stateOf(body: string): State | undefined {
+function parseState(body: string): CommentState | undefined {
   const [, commit, id, attempt] = /^<!-- osac:state (\w*) (\d+) (\d+) -->$/m.exec(body) ?? [];
   return commit === undefined ? undefined : { commit, run: { id: Number(id), attempt: Number(attempt) } };
 }
 
 /** The same comment, as one about a commit that is no longer the newest. */
-function outdated(body: string, newer: string): string {
+function markOutdated(body: string, newer: string): string {
   const lines = body.split("\n");
   const index = lines.findIndex((line) => line.startsWith("### "));
   const heading = lines[index];
@@ -99,7 +104,7 @@ function outdated(body: string, newer: string): string {
 }
 
 /** The pull request that brought a commit, if one did. */
-export async function pullRequestOf(
+export async function findPullRequest(
   github: GitHub,
   { repository, commit }: Event,
 ): Promise<number | undefined> {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { fieldsOf } from "../cluster/fields.ts";
+import { asRecord } from "../cluster/as-record.ts";
 import { failure } from "../errors.ts";
-import type { Json } from "../model.ts";
+import type { Json } from "../model/value.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -40,18 +40,18 @@ export interface Run {
 /** Reads the event as the runner hands it over. */
 export function readEvent(env: Environment): Event {
   const name = env["GITHUB_EVENT_NAME"] ?? "";
-  const payload = payloadOf(env["GITHUB_EVENT_PATH"]);
-  const pull = fieldsOf(payload["pull_request"]);
+  const payload = readPayload(env["GITHUB_EVENT_PATH"]);
+  const pull = asRecord(payload["pull_request"]);
   const repository = env["GITHUB_REPOSITORY"] ?? "";
   const run = { id: Number(env["GITHUB_RUN_ID"] ?? 0), attempt: Number(env["GITHUB_RUN_ATTEMPT"] ?? 1) };
-  const [head, base] = [fieldsOf(pull["head"]), baseOf(fieldsOf(pull["base"]))];
-  const untrusted = untrustedOf(name, pull, env);
+  const [head, base] = [asRecord(pull["head"]), readBase(asRecord(pull["base"]))];
+  const untrusted = explainUntrusted(name, pull, env);
   return {
     name,
     repository,
-    commit: textOf(head["sha"]) ?? env["GITHUB_SHA"] ?? "",
+    commit: asText(head["sha"]) ?? env["GITHUB_SHA"] ?? "",
     run,
-    runUrl: runUrlOf(repository, run, env),
+    runUrl: formatRunUrl(repository, run, env),
     ...(typeof pull["number"] === "number" ? { pullRequest: { number: pull["number"] } } : {}),
     ...(base === undefined ? {} : { base }),
     ...(untrusted === undefined ? {} : { untrusted }),
@@ -59,9 +59,9 @@ export function readEvent(env: Environment): Event {
   };
 }
 
-function baseOf({ sha, ref, repo }: Fields): Base | undefined {
-  const commit = textOf(sha);
-  return commit === undefined ? undefined : { commit, isDefault: ref === fieldsOf(repo)["default_branch"] };
+function readBase({ sha, ref, repo }: Fields): Base | undefined {
+  const commit = asText(sha);
+  return commit === undefined ? undefined : { commit, isDefault: ref === asRecord(repo)["default_branch"] };
 }
 
 /** Only who may write to the repository causes these; the queue merges what was approved. Without a name nothing ran on GitHub. */
@@ -95,13 +95,13 @@ function readOwnCommits(name: string, payload: Fields, env: Environment): Pick<E
   // A pull request names its repository, and is judged by that.
   if (eventsOfMembers.includes(name) || name.startsWith("pull_request")) return {};
   if (!eventsOfAnybody.includes(name)) return { ownCommits: [] };
-  const earlier = fieldsOf(payload["workflow_run"]);
-  const from = textOf(fieldsOf(earlier["head_repository"])["full_name"]);
-  const checked = from === env["GITHUB_REPOSITORY"] ? textOf(earlier["head_sha"]) : undefined;
+  const earlier = asRecord(payload["workflow_run"]);
+  const from = asText(asRecord(earlier["head_repository"])["full_name"]);
+  const checked = from === env["GITHUB_REPOSITORY"] ? asText(earlier["head_sha"]) : undefined;
   return { ownCommits: [env["GITHUB_SHA"], checked].filter((commit) => commit !== undefined) };
 }
 
-function runUrlOf(repository: string, { id, attempt }: Run, env: Environment): string {
+function formatRunUrl(repository: string, { id, attempt }: Run, env: Environment): string {
   const server = env["GITHUB_SERVER_URL"] ?? "https://github.com";
   return `${server}/${repository}/actions/runs/${id}${attempt > 1 ? `/attempts/${attempt}` : ""}`;
 }
@@ -110,10 +110,10 @@ function runUrlOf(repository: string, { id, attempt }: Run, env: Environment): s
  * Files of a stranger meet no cluster, even where there are secrets: their osac.yml could name another one, which
  * would get the password.
  */
-function untrustedOf(name: string, pull: Fields, env: Environment): string | undefined {
+function explainUntrusted(name: string, pull: Fields, env: Environment): string | undefined {
   if (Object.keys(pull).length === 0 && !name.startsWith("pull_request")) return undefined;
   const [head, base] = [pull["head"], pull["base"]].map((side) =>
-    textOf(fieldsOf(fieldsOf(side)["repo"])["full_name"]),
+    asText(asRecord(asRecord(side)["repo"])["full_name"]),
   );
   if (head === undefined || head !== base)
     return "this pull request comes from a fork, whose files are given no secrets";
@@ -124,15 +124,15 @@ function untrustedOf(name: string, pull: Fields, env: Environment): string | und
 
 type Fields = { readonly [field: string]: Json };
 
-function payloadOf(path: string | undefined): Fields {
+function readPayload(path: string | undefined): Fields {
   if (path === undefined || path === "") return {};
   try {
-    return fieldsOf(JSON.parse(readFileSync(path, "utf8")) as Json);
+    return asRecord(JSON.parse(readFileSync(path, "utf8")) as Json);
   } catch (error) {
     throw failure("input", "no-event", `the event of the workflow cannot be read: ${path}`, { cause: error });
   }
 }
 
-function textOf(value: Json | undefined): string | undefined {
+function asText(value: Json | undefined): string | undefined {
   return typeof value === "string" ? value : undefined;
 }

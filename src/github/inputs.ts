@@ -1,6 +1,6 @@
-import { options, type Option, type OptionName } from "../config/settings/options.ts";
+import { options, type Option, type OptionName } from "../settings/options.ts";
 import { OsacError, failure } from "../errors.ts";
-import type { Finding } from "../model.ts";
+import type { Finding } from "../model/finding.ts";
 
 /** One input of the Action. */
 export interface Input {
@@ -149,29 +149,29 @@ const all = Object.entries(inputs) as [InputName, Input][];
 /** Reads the inputs as the runner hands them over: in upper case, hyphens kept. Nothing else enforces their choices. */
 export function readInputs(env: Environment): Inputs {
   const problems: Finding[] = [];
-  const entries = all.map(([name, input]) => [name, valueOf(name, input, env, problems)]);
+  const entries = all.map(([name, input]) => [name, readInput(name, input, env, problems)]);
   if (problems.length > 0) throw new OsacError("input", problems);
   return Object.fromEntries(entries) as Inputs;
 }
 
-function valueOf(name: string, input: Input, env: Environment, problems: Finding[]): string {
+function readInput(name: string, input: Input, env: Environment, problems: Finding[]): string {
   const { default: usual = "", choices } = input;
   const given = env[`INPUT_${name.toUpperCase()}`]?.trim() ?? "";
   const value = given === "" && !usual.startsWith("${{") ? usual : given;
   if (!choices || value === "") return value;
   // Booleans are those of YAML 1.2, in any of its cases.
   const known = choices.find((choice) => choice === value.toLowerCase());
-  if (known === undefined) problems.push(badInput(name, value, choices));
+  if (known === undefined) problems.push(badInputFinding(name, value, choices));
   return known ?? value;
 }
 
-function badInput(name: string, value: string, choices: readonly string[]): Finding {
+function badInputFinding(name: string, value: string, choices: readonly string[]): Finding {
   const message = `the input ${name} cannot be ${JSON.stringify(value)}; nothing was written`;
   return { code: "bad-input", severity: "error", message, hint: `choose one of ${choices.join(", ")}` };
 }
 
 /** The environment of the run: what is secret, or says how to reach the cluster, which every command but `validate` asks. */
-export function environmentOf(
+export function makeEnvironment(
   given: Inputs,
   env: Environment,
   saveAs: (name: string, text: string) => string,
@@ -239,7 +239,7 @@ export function refuseNoUrl({ url, config, "settings-from": reference }: Inputs,
 }
 
 /** The flags of a command for what was given; an input that the command would not look at is refused. */
-export function flagsOf(
+export function makeFlags(
   given: Inputs,
   { name, options: known }: { readonly name: string; readonly options: readonly OptionName[] },
 ): string[] {
@@ -252,7 +252,7 @@ export function flagsOf(
     if (given[input] === "") return [];
     if (!known.includes(option)) throw ignored(input);
     const { flag, type }: Option<unknown> = options[option];
-    const texts = type.isRepeatable ? linesOf(given[input]) : [given[input]];
+    const texts = type.isRepeatable ? splitLines(given[input]) : [given[input]];
     return texts.map((text) => `--${flag}=${text}`);
   });
   if (name !== "drift" && given.issue === "true") throw ignored("issue");
@@ -262,7 +262,7 @@ export function flagsOf(
   return [...flags, ...(file === "" ? [] : [`--${name === "plan" ? "out" : "plan"}=${file}`])];
 }
 
-function linesOf(text: string): string[] {
+function splitLines(text: string): string[] {
   return text
     .split("\n")
     .map((line) => line.trim())

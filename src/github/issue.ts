@@ -3,7 +3,7 @@ import { printable } from "../report/printable.ts";
 import type { Report } from "../report/report.ts";
 import type { GitHub } from "./api.ts";
 import type { Event } from "./event.ts";
-import { created, markerOf, ownAmong, type Target } from "./own.ts";
+import { createOrFind, formatMarker, findOwn, type TextTarget } from "./own-texts.ts";
 
 /** What a check that came to a result found. */
 export type Found =
@@ -30,7 +30,7 @@ interface Issue {
 }
 
 /** What an issue says of the check that wrote it. */
-interface State {
+interface IssueState {
   readonly digest: string;
   readonly run: number;
 }
@@ -48,47 +48,47 @@ const cleared = "cleared";
 export async function keepIssue(
   github: GitHub,
   event: Event,
-  target: Target,
+  target: TextTarget,
   labels: readonly string[],
   found: Found,
 ): Promise<number | undefined> {
   const issue = await findIssue(github, event, target);
-  if (!issue) return found.isDrifted ? open(github, event, target, labels, found) : undefined;
+  if (!issue) return found.isDrifted ? openIssue(github, event, target, labels, found) : undefined;
   // A run that began later has the last word.
-  if (stateOf(issue.body ?? "").run > event.run.id) return issue.number;
+  if (parseState(issue.body ?? "").run > event.run.id) return issue.number;
   if (found.isDrifted) {
-    const news = newsOf(issue, found);
-    if (news !== undefined) await tell(github, event, target, issue, found, news);
+    const news = describeNews(issue, found);
+    if (news !== undefined) await updateAndComment(github, event, target, issue, found, news);
     return issue.number;
   }
   if (issue.state === "closed") return undefined;
-  await close(github, event, target, issue, found.note);
+  await closeIssue(github, event, target, issue, found.note);
   return issue.number;
 }
 
 /** What there is to say of drift that was found; nothing, where the issue says it already. */
-function newsOf({ state, body }: Issue, { digest }: Drifted): string | undefined {
-  const isSaid = stateOf(body ?? "").digest === digest;
+function describeNews({ state, body }: Issue, { digest }: Drifted): string | undefined {
+  const isSaid = parseState(body ?? "").digest === digest;
   if (state === "closed") return isSaid ? "The drift is still there" : "There is drift again";
   return isSaid ? undefined : "The drift has changed";
 }
 
 /** Nobody is told of a body that is edited, so that a comment says so. */
-async function tell(
+async function updateAndComment(
   github: GitHub,
   event: Event,
-  target: Target,
+  target: TextTarget,
   { number }: Issue,
   found: Drifted,
   news: string,
 ): Promise<void> {
-  const path = `${repositoryOf(event)}/issues/${number}`;
-  await github.send("PATCH", path, { state: "open", body: bodyOf(event, target, found) });
-  await comment(github, path, `${news}, as the description has it now: ${byRun(event)}.`);
+  const path = `${repositoryPath(event)}/issues/${number}`;
+  await github.send("PATCH", path, { state: "open", body: formatBody(event, target, found) });
+  await addComment(github, path, `${news}, as the description has it now: ${formatRunLink(event)}.`);
 }
 
 /** The digest of what a report says of drift; where something is declared is no part of that. */
-export function digestOf({ document }: Report, more = ""): string {
+export function digestDrift({ document }: Report, more = ""): string {
   const { changes, skipped, unmanaged, drift } = document as Extract<
     Report["document"],
     { changes: unknown }
@@ -103,33 +103,33 @@ export function digestOf({ document }: Report, more = ""): string {
 }
 
 /** Open ones first: somebody may have made a second one before this rule was kept. */
-async function findIssue(github: GitHub, event: Event, target: Target): Promise<Issue | undefined> {
-  const path = `${repositoryOf(event)}/issues?state=all`;
-  const own = (await ownAmong<Issue>(github, path, markerOf("drift", target))).filter(
+async function findIssue(github: GitHub, event: Event, target: TextTarget): Promise<Issue | undefined> {
+  const path = `${repositoryPath(event)}/issues?state=all`;
+  const own = (await findOwn<Issue>(github, path, formatMarker("drift", target))).filter(
     ({ pull_request }) => !pull_request,
   );
   return own.find(({ state }) => state === "open") ?? own[0];
 }
 
-async function open(
+async function openIssue(
   github: GitHub,
   event: Event,
-  target: Target,
+  target: TextTarget,
   labels: readonly string[],
   found: Drifted,
 ): Promise<number> {
   await createLabels(github, event, labels);
-  const title = titleOf(target);
-  const path = `${repositoryOf(event)}/issues`;
-  const body = bodyOf(event, target, found);
-  const { number } = await created(
+  const title = formatTitle(target);
+  const path = `${repositoryPath(event)}/issues`;
+  const body = formatBody(event, target, found);
+  const { number } = await createOrFind(
     async () => github.send<Issue>("POST", path, { title, body, labels }),
     async () => findIssue(github, event, target),
   );
   return number;
 }
 
-function titleOf({ label, directory }: Target): string {
+function formatTitle({ label, directory }: TextTarget): string {
   const title = `Drift: ${printable([label, directory].filter((part) => part !== "").join(", "))}`;
   return title.length <= titleMax ? title : `${title.slice(0, titleMax - 1)}…`;
 }
@@ -137,7 +137,7 @@ function titleOf({ label, directory }: Target): string {
 /** An issue without its label is better than none, and whoever may not write either is told so by the issue. */
 async function createLabels(github: GitHub, event: Event, labels: readonly string[]): Promise<void> {
   if (labels.length === 0) return;
-  const path = `${repositoryOf(event)}/labels`;
+  const path = `${repositoryPath(event)}/labels`;
   try {
     const there = (await github.all<{ name: string }>(path)).map(({ name }) => name.toLowerCase());
     for (const name of labels.filter((one) => !there.includes(one.toLowerCase())))
@@ -147,45 +147,45 @@ async function createLabels(github: GitHub, event: Event, labels: readonly strin
   }
 }
 
-async function close(
+async function closeIssue(
   github: GitHub,
   event: Event,
-  target: Target,
+  target: TextTarget,
   { number, body }: Issue,
   note: string,
 ): Promise<void> {
-  const path = `${repositoryOf(event)}/issues/${number}`;
-  await comment(
+  const path = `${repositoryPath(event)}/issues/${number}`;
+  await addComment(
     github,
     path,
-    [`No drift any more, at commit ${event.commit}: ${byRun(event)}.`, note].join("\n\n").trim(),
+    [`No drift any more, at commit ${event.commit}: ${formatRunLink(event)}.`, note].join("\n\n").trim(),
   );
   const [, , ...said] = (body ?? "").split("\n");
-  const closed = [markerOf("drift", target), stateLine(cleared, event), ...said].join("\n");
+  const closed = [formatMarker("drift", target), formatState(cleared, event), ...said].join("\n");
   await github.send("PATCH", path, { state: "closed", state_reason: "completed", body: closed });
 }
 
-async function comment(github: GitHub, issuePath: string, body: string): Promise<void> {
+async function addComment(github: GitHub, issuePath: string, body: string): Promise<void> {
   await github.send("POST", `${issuePath}/comments`, { body });
 }
 
-function byRun({ runUrl }: Event): string {
+function formatRunLink({ runUrl }: Event): string {
   return `[run](${runUrl})`;
 }
 
-function repositoryOf({ repository }: Event): string {
+function repositoryPath({ repository }: Event): string {
   return `/repos/${repository}`;
 }
 
-function bodyOf(event: Event, target: Target, { digest, markdown }: Drifted): string {
-  return `${markerOf("drift", target)}\n${stateLine(digest, event)}\n${markdown}`;
+function formatBody(event: Event, target: TextTarget, { digest, markdown }: Drifted): string {
+  return `${formatMarker("drift", target)}\n${formatState(digest, event)}\n${markdown}`;
 }
 
-function stateLine(digest: string, { run }: Event): string {
+function formatState(digest: string, { run }: Event): string {
   return `<!-- osac:found ${digest} ${run.id} -->`;
 }
 
-function stateOf(body: string): State {
+function parseState(body: string): IssueState {
   const [, digest = "", run = "0"] = /^<!-- osac:found (\w+) (\d+) -->$/m.exec(body) ?? [];
   return { digest, run: Number(run) };
 }

@@ -1,7 +1,7 @@
 import type { Io } from "../commands/io.ts";
-import { knownError } from "../errors.ts";
-import type { Finding } from "../model.ts";
-import { counted } from "../report/findings.ts";
+import { toOsacError } from "../errors.ts";
+import type { Finding } from "../model/finding.ts";
+import { formatQuantity } from "../report/findings-text.ts";
 import type { Report } from "../report/report.ts";
 import type { Event } from "./event.ts";
 import type { Inputs } from "./inputs.ts";
@@ -28,12 +28,12 @@ export interface Ended {
  * What GitHub refuses is a warning, and so is an answer that makes no sense: the plan is made, or applied, all the same,
  * and what came of that must not be lost.
  */
-export async function attempt(what: string, act: () => Promise<unknown>): Promise<Finding[]> {
+export async function attemptOrWarn(what: string, act: () => Promise<unknown>): Promise<Finding[]> {
   try {
     await act();
     return [];
   } catch (error) {
-    return knownError(error).findings.map((finding) => ({
+    return toOsacError(error).findings.map((finding) => ({
       ...finding,
       severity: "warning",
       message: `${what} was not written: ${finding.message}`,
@@ -42,7 +42,7 @@ export async function attempt(what: string, act: () => Promise<unknown>): Promis
 }
 
 /** What stands below the heading of a comment or a summary, and is never cut. */
-export function aboutOf({ event, notes }: Job, { code, report }: Ended): string {
+export function formatAbout({ event, notes }: Job, { code, report }: Ended): string {
   const { document } = report;
   const planId = "planId" in document ? document.planId : undefined;
   const time = `${new Date().toISOString().slice(0, 16).replace("T", " ")} UTC`;
@@ -74,6 +74,6 @@ function appliedText({ document }: Report): string {
   if (results.length === 0) return document.changes.length === 0 ? "" : "**Not applied.**";
   const done = results.filter((result) => result === "done").length;
   return done === results.length
-    ? `**Applied:** ${counted(done, "change")}.`
-    : `**Applied in part:** ${done} of ${counted(results.length, "change")}.`;
+    ? `**Applied:** ${formatQuantity(done, "change")}.`
+    : `**Applied in part:** ${done} of ${formatQuantity(results.length, "change")}.`;
 }

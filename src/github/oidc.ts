@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { failure, type OsacError } from "../errors.ts";
-import { openAgent } from "../cluster/connection.ts";
-import { proxyOf } from "../config/settings/connection.ts";
-import { Secret } from "../secret.ts";
+import { openAgent } from "../cluster/dispatcher.ts";
+import { readProxy } from "../settings/read-connection.ts";
+import { Secret } from "../secrets/secret.ts";
 import type { Inputs } from "./inputs.ts";
 
 /** A job that may ask GitHub for ID tokens. */
-interface Job {
+interface TokenJob {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whom the tokens are for, as the cluster requires it. */
   readonly audience: string;
@@ -22,36 +22,39 @@ const otherLogins = ["username", "password", "token", "client-cert", "client-key
  *
  * @param onToken hides each in the log
  */
-export function tokensOf(
+export function openTokens(
   inputs: Inputs,
-  env: Job["env"],
-  onToken: Job["onToken"],
+  env: TokenJob["env"],
+  onToken: TokenJob["onToken"],
 ): (() => Promise<Secret>) | undefined {
   const audience = inputs["oidc-audience"];
   if (inputs.auth !== "oidc") {
     if (audience === "") return undefined;
-    throw refused(
+    throw badInputError(
       "the input oidc-audience has no effect without auth: oidc",
       "set auth: oidc, or leave it out",
     );
   }
   if (audience === "")
-    throw refused(
+    throw badInputError(
       "auth: oidc needs the input oidc-audience",
       "give it what required_audience of the cluster's openid domain has; see docs/ci.md",
     );
   const others = otherLogins.filter((name) => inputs[name] !== "");
   if (others.length > 0)
-    throw refused(`auth: oidc and ${others.join(", ")} are two ways to log in`, "leave one of them out");
-  return idTokens({ env, audience, onToken });
+    throw badInputError(
+      `auth: oidc and ${others.join(", ")} are two ways to log in`,
+      "leave one of them out",
+    );
+  return createTokenSource({ env, audience, onToken });
 }
 
-function refused(what: string, hint: string): OsacError {
+function badInputError(what: string, hint: string): OsacError {
   return failure("input", "bad-input", `${what}; nothing was written`, { hint });
 }
 
 /** A token, and until when it is given out, on the clock of `performance.now()`. */
-interface Held {
+interface HeldToken {
   readonly token: Secret;
   readonly until: number;
 }
@@ -79,9 +82,9 @@ const graceMs = 5_000;
  * Gives the job's ID token, and a new one when that is about to expire: the tokens live for minutes, and a run may take
  * longer. Once there is a token, it never fails: the cluster may still take the old one.
  */
-export function idTokens(job: Job): () => Promise<Secret> {
-  let held: Promise<Held> | undefined;
-  const renewed = async (old: Promise<Held> | undefined): Promise<Held> => {
+export function createTokenSource(job: TokenJob): () => Promise<Secret> {
+  let held: Promise<HeldToken> | undefined;
+  const renewed = async (old: Promise<HeldToken> | undefined): Promise<HeldToken> => {
     const current = await old;
     if (current !== undefined && performance.now() < current.until) return current;
     try {
@@ -98,15 +101,15 @@ export function idTokens(job: Job): () => Promise<Secret> {
   };
 }
 
-async function askForToken(job: Job): Promise<Held> {
-  const value = await valueOfToken(requestOf(job), job.env);
+async function askForToken(job: TokenJob): Promise<HeldToken> {
+  const value = await requestToken(readTokenRequest(job), job.env);
   job.onToken(value);
-  const lifetimeMs = lifetimeOf(value) * 1_000;
+  const lifetimeMs = readLifetime(value) * 1_000;
   return { token: new Secret(value), until: performance.now() + lifetimeMs - reserveMs };
 }
 
 /** What GitHub is asked; both variables are there only for jobs that may. */
-function requestOf({ env, audience }: Job): Request {
+function readTokenRequest({ env, audience }: TokenJob): Request {
   const { ACTIONS_ID_TOKEN_REQUEST_URL: address, ACTIONS_ID_TOKEN_REQUEST_TOKEN: bearer } = env;
   if (!address || !bearer || !URL.canParse(address))
     throw failure(
@@ -122,27 +125,27 @@ function requestOf({ env, audience }: Job): Request {
   return { url, bearer };
 }
 
-async function valueOfToken(request: Request, env: Job["env"]): Promise<string> {
-  const agent = openAgent({ url: request.url.href, timeoutMs, insecure: false, proxy: proxyOf(env) });
+async function requestToken(request: Request, env: TokenJob["env"]): Promise<string> {
+  const agent = openAgent({ url: request.url.href, timeoutMs, insecure: false, proxy: readProxy(env) });
   try {
-    return await askedUntilAnswered(async () => answerTo(agent, request));
+    return await askUntilAnswered(async () => askOnce(agent, request));
   } finally {
     await agent.destroy();
   }
 }
 
-async function askedUntilAnswered(ask: () => Promise<Answer>): Promise<string> {
+async function askUntilAnswered(ask: () => Promise<Answer>): Promise<string> {
   for (const waitMs of [...waitsMs, undefined]) {
     const answer = await ask();
     if (typeof answer === "object") return answer.value;
     const mayPass = typeof answer === "string" || answer === 429 || answer >= 500;
-    if (waitMs === undefined || !mayPass) throw noAnswer(answer);
+    if (waitMs === undefined || !mayPass) throw noAnswerError(answer);
     await sleep(waitMs);
   }
-  throw noAnswer("no answer");
+  throw noAnswerError("no answer");
 }
 
-async function answerTo(agent: ReturnType<typeof openAgent>, { url, bearer }: Request): Promise<Answer> {
+async function askOnce(agent: ReturnType<typeof openAgent>, { url, bearer }: Request): Promise<Answer> {
   try {
     const { statusCode, body } = await agent.request({
       origin: url.origin,
@@ -169,7 +172,7 @@ function isAnswer(body: unknown): body is { value: string } {
   );
 }
 
-function noAnswer(answer: number | string): OsacError {
+function noAnswerError(answer: number | string): OsacError {
   const what = typeof answer === "number" ? `status ${answer}` : answer;
   const message = `GitHub gave no ID token (${what}); nothing was written`;
   return failure("access", "no-id-token", message, {
@@ -178,7 +181,7 @@ function noAnswer(answer: number | string): OsacError {
 }
 
 /** The seconds that a token lives, by its own words: clocks need not agree for that. */
-function lifetimeOf(token: string): number {
+function readLifetime(token: string): number {
   try {
     const claims: unknown = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"));
     const { exp, iat } = claims as { exp?: unknown; iat?: unknown };

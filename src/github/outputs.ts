@@ -58,7 +58,7 @@ function changesText(command: string): string {
 }
 
 /** The outputs that a report holds. */
-export function outputsOf({ document }: Report): Outputs {
+export function makeOutputs({ document }: Report): Outputs {
   if (!("changes" in document)) return {};
   const { summary, changes, planId, drift, exitCode, backup } = document;
   const count = (name: string): string => String(summary[name] ?? 0);
@@ -80,7 +80,7 @@ function isResult(exitCode: number): boolean {
 }
 
 /** Outputs as the runner reads them from `GITHUB_OUTPUT`; nobody can guess the line that ends a value. */
-export function outputText(values: Outputs): string {
+export function formatOutputs(values: Outputs): string {
   return Object.entries(values)
     .map(([name, value]) => {
       const end = `osac-${randomUUID()}`;

@@ -1,12 +1,12 @@
 import { appendFileSync } from "node:fs";
 import type { Io } from "../commands/io.ts";
 import { exitCodes } from "../errors.ts";
-import type { Finding } from "../model.ts";
-import { annotations } from "../report/github.ts";
-import { annotate } from "./annotate.ts";
-import { orWarning } from "./files.ts";
-import { aboutOf, describeWhole, type Ended, type Job } from "./job.ts";
-import { failureReason, failureText, outputText, outputsOf, type Outputs } from "./outputs.ts";
+import type { Finding } from "../model/finding.ts";
+import { annotations } from "../report/github-annotations.ts";
+import { annotate } from "./print-annotations.ts";
+import { catchAsWarning } from "./report-files.ts";
+import { formatAbout, describeWhole, type Ended, type Job } from "./job.ts";
+import { failureReason, failureText, formatOutputs, makeOutputs, type Outputs } from "./outputs.ts";
 import { writeSummary } from "./summary.ts";
 
 /** Says what came of a step: summary, annotations, outputs. Gives the exit code of the process. */
@@ -19,18 +19,18 @@ export function publish(
 ): number {
   const { code, report } = ended;
   const isFailed = isFailure(job, code);
-  const missing = summarize(job, ended, io);
+  const missing = addToSummary(job, ended, io);
   annotate([...report.findings, ...more, ...missing], isFailed, io);
   const outputs = io.env["GITHUB_OUTPUT"];
   const values = {
     "exit-code": String(code),
     "failure-reason": isFailed ? failureReason(code) : "",
-    ...outputsOf(report),
+    ...makeOutputs(report),
     ...files,
   };
   if (outputs)
     annotate(
-      orWarning("the outputs", () => appendFileSync(outputs, outputText(values))),
+      catchAsWarning("the outputs", () => appendFileSync(outputs, formatOutputs(values))),
       isFailed,
       io,
     );
@@ -42,11 +42,11 @@ export function publish(
 }
 
 /** Adds a report to the job summary, if one is wanted. */
-export function summarize(job: Job | undefined, ended: Ended, io: Io): Finding[] {
+export function addToSummary(job: Job | undefined, ended: Ended, io: Io): Finding[] {
   const summary = io.env["GITHUB_STEP_SUMMARY"];
   if (!summary || job?.inputs.summary === "false") return [];
-  const about = job ? aboutOf(job, ended) : "";
-  return orWarning("the job summary", () =>
+  const about = job ? formatAbout(job, ended) : "";
+  return catchAsWarning("the job summary", () =>
     writeSummary(summary, (limit) =>
       ended.report.markdown({ limit, about, ...(job ? { whole: describeWhole(job) } : {}) }),
     ),

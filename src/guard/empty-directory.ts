@@ -1,4 +1,4 @@
-import { refusal, type Guard } from "./guard.ts";
+import { guardFinding, type Guard } from "./guard.ts";
 
 /** Refuses to delete anything for files that declare nothing: they were more likely lost than meant. */
 export const emptyDirectory: Guard = ({ directory, dangers }) => {
@@ -6,6 +6,10 @@ export const emptyDirectory: Guard = ({ directory, dangers }) => {
   const isEmpty = [...directory.kinds.values()].every(({ size }) => size === 0);
   if (!isEmpty || deletions.length === 0) return [];
   return [
-    refusal("empty-directory", "the files of this run declare no entity at all, and would delete", deletions),
+    guardFinding(
+      "empty-directory",
+      "the files of this run declare no entity at all, and would delete",
+      deletions,
+    ),
   ];
 };

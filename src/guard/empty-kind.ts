@@ -1,6 +1,6 @@
 import { allKinds } from "../kinds/index.ts";
-import type { Change } from "../model.ts";
-import { refusal, type Guard } from "./guard.ts";
+import type { Change } from "../model/change.ts";
+import { guardFinding, type Guard } from "./guard.ts";
 
 /** Refuses to delete the last entities of a kind. */
 export const emptyKind: Guard = ({ plan: { changes, managed }, dangers }) =>
@@ -10,5 +10,5 @@ export const emptyKind: Guard = ({ plan: { changes, managed }, dangers }) =>
       changes.filter((change) => change.kind === kind && change.action === action).length;
     const left = (managed[kind] ?? 0) + count("create") - count("delete");
     if (deletions.length === 0 || left > 0) return [];
-    return [refusal("empty-kind", "the kind would become empty", deletions, { kind })];
+    return [guardFinding("empty-kind", "the kind would become empty", deletions, { kind })];
   });

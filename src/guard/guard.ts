@@ -1,10 +1,13 @@
-import { listNames } from "../kinds/list-names.ts";
+import { listNames } from "../value/list-names.ts";
 import { writeAddress } from "../kinds/address.ts";
-import type { Approval, Danger, Directory, Finding, KindName, Plan } from "../model.ts";
+import type { Directory } from "../model/entity.ts";
+import type { Finding } from "../model/finding.ts";
+import type { KindName } from "../model/kind-name.ts";
+import type { Approval, Danger, Plan } from "../model/plan.ts";
 
 /** A limit, and where it was set: a flag, a variable or a line of osac.yml; absent where it is the default. */
 export interface Limit {
-  readonly most: number;
+  readonly max: number;
   readonly setBy?: string | undefined;
 }
 
@@ -24,18 +27,18 @@ export interface GuardInput {
 }
 
 /** The same, with what nobody allowed by name: it alone spends the limits. */
-interface Guarded extends GuardInput {
+interface GuardContext extends GuardInput {
   readonly dangers: readonly Danger[];
 }
 
 /** One guard: why it refuses, or nothing. */
-export type Guard = (guarded: Guarded) => Finding[];
+export type Guard = (guarded: GuardContext) => Finding[];
 
 /** More names than these are only counted. */
 const namesMax = 10;
 
 /** A refusal that says what it is about, how to allow exactly this, and that nothing was written. */
-export function refusal(
+export function guardFinding(
   code: string,
   message: string,
   dangers: readonly Danger[],
@@ -45,25 +48,25 @@ export function refusal(
     code,
     severity: "error",
     refusedBy: "guard",
-    message: `${message}: ${namesOf(dangers)}; nothing was written`,
-    hint: `to allow exactly this, pass ${flagsOf(dangers)}${orElse}`,
+    message: `${message}: ${formatDangerNames(dangers)}; nothing was written`,
+    hint: `to allow exactly this, pass ${formatApprovalFlags(dangers)}${orElse}`,
     ...about,
   };
 }
 
 /** Where a limit was set, for a message. */
-export function setWhere({ setBy }: Limit, flag: string): string {
+export function describeOrigin({ setBy }: Limit, flag: string): string {
   return setBy === undefined ? `the default of ${flag}` : `set by ${setBy}`;
 }
 
-function namesOf(dangers: readonly Danger[]): string {
+function formatDangerNames(dangers: readonly Danger[]): string {
   const names = dangers.map(({ address, what, isDeletion }) =>
     isDeletion ? address : `${address} (${what})`,
   );
   return listNames(names, namesMax);
 }
 
-function flagsOf(dangers: readonly Danger[]): string {
+function formatApprovalFlags(dangers: readonly Danger[]): string {
   const flags = dangers.slice(0, namesMax).map(({ address }) => `--allow-delete ${writeAddress(address)}`);
   return flags.join(" ") + (dangers.length > namesMax ? " …" : "");
 }

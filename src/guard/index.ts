@@ -1,11 +1,11 @@
-import { dangersOf } from "../kinds/danger.ts";
-import type { Finding } from "../model.ts";
+import { findDangers } from "../kinds/danger.ts";
+import type { Finding } from "../model/finding.ts";
 import { deleteShare } from "./delete-share.ts";
 import { emptyDirectory } from "./empty-directory.ts";
 import { emptyKind } from "./empty-kind.ts";
 import type { Guard, GuardInput } from "./guard.ts";
 import { mostDeletes } from "./most-deletes.ts";
-import { unusedApprovals } from "./unused-approvals.ts";
+import { unusedApprovalFindings } from "./unused-approvals.ts";
 
 export type { GuardChoice } from "./guard.ts";
 
@@ -13,11 +13,11 @@ const guards: readonly Guard[] = [mostDeletes, deleteShare, emptyKind, emptyDire
 
 /** Every reason why a plan may delete too much, and every approval that allowed nothing. */
 export function guardFindings(input: GuardInput): Finding[] {
-  const all = input.plan.changes.flatMap(dangersOf);
+  const all = input.plan.changes.flatMap(findDangers);
   const allowed = new Set(input.choice.allowed.map(({ address }) => address));
   const dangers = all.filter(({ address }) => !allowed.has(address));
   return [
     ...guards.flatMap((guard) => guard({ ...input, dangers })),
-    ...unusedApprovals(input.choice.allowed, all),
+    ...unusedApprovalFindings(input.choice.allowed, all),
   ];
 }

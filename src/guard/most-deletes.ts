@@ -1,10 +1,12 @@
 import { countDangers } from "../kinds/danger.ts";
-import { refusal, setWhere, type Guard } from "./guard.ts";
+import { guardFinding, describeOrigin, type Guard } from "./guard.ts";
 
 /** Refuses more deletions in one run than the limit. */
 export const mostDeletes: Guard = ({ dangers, choice: { deletes } }) => {
-  if (dangers.length <= deletes.most) return [];
-  const limit = `and at most ${deletes.most} are allowed (${setWhere(deletes, "--max-deletes")})`;
+  if (dangers.length <= deletes.max) return [];
+  const limit = `and at most ${deletes.max} are allowed (${describeOrigin(deletes, "--max-deletes")})`;
   const orElse = `; or raise the limit: --max-deletes ${dangers.length}`;
-  return [refusal("too-many-deletes", `${countDangers(dangers)} in one run, ${limit}`, dangers, { orElse })];
+  return [
+    guardFinding("too-many-deletes", `${countDangers(dangers)} in one run, ${limit}`, dangers, { orElse }),
+  ];
 };

@@ -1,10 +1,11 @@
-import type { Approval, Danger, Finding } from "../model.ts";
+import type { Finding } from "../model/finding.ts";
+import type { Approval, Danger } from "../model/plan.ts";
 
 /**
  * Approvals of what this plan does not do. On the command line that is most likely a mistake; in osac.yml they stay
  * from one run to the next, and are only mentioned.
  */
-export function unusedApprovals(allowed: readonly Approval[], dangers: readonly Danger[]): Finding[] {
+export function unusedApprovalFindings(allowed: readonly Approval[], dangers: readonly Danger[]): Finding[] {
   const used = new Set(dangers.map(({ address }) => address));
   return allowed
     .filter(({ address }) => !used.has(address))

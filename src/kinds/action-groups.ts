@@ -1,7 +1,7 @@
 import schema from "../../schemas/action_groups.schema.json" with { type: "json" };
-import { isFilled } from "./canonical.ts";
+import { isNonEmptyList } from "../value/record.ts";
 import type { Kind } from "./kind.ts";
-import { groupReferences } from "./group-references.ts";
+import { findGroupReferences } from "./group-references.ts";
 
 /** Names for lists of actions. Refer to other action groups. */
 export const actionGroups: Kind = {
@@ -13,10 +13,10 @@ export const actionGroups: Kind = {
   patchDepth: "field",
   atLeastOne: { allowed_actions: [] },
   needs: ["roles"],
-  guardedBy: "allowed_actions",
-  powers: {
-    of: (body) => (isFilled(body["allowed_actions"]) ? [""] : []),
+  restAdminField: "allowed_actions",
+  grants: {
+    list: (body) => (isNonEmptyList(body["allowed_actions"]) ? [""] : []),
     loss: "loses its last action",
   },
-  references: (_, body) => groupReferences(body["allowed_actions"], "/allowed_actions"),
+  references: (_, body) => findGroupReferences(body["allowed_actions"], "/allowed_actions"),
 };

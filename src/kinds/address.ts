@@ -1,4 +1,4 @@
-import type { KindName } from "../model.ts";
+import type { KindName } from "../model/kind-name.ts";
 
 /**
  * Reads how people name one entity, `roles/old_reader`. A pattern names none, and gives undefined: a `*` or `?` that
@@ -9,7 +9,7 @@ export function readAddress(text: string): string | undefined {
 }
 
 /** How one entity is called across kinds. */
-export function addressOf({ kind, name }: { readonly kind: KindName; readonly name: string }): string {
+export function formatAddress({ kind, name }: { readonly kind: KindName; readonly name: string }): string {
   return `${kind}/${name}`;
 }
 

@@ -1,5 +1,6 @@
-import type { KindName, Version, Versions } from "../model.ts";
-import { isWithin } from "./version.ts";
+import type { Version, Versions } from "../model/finding.ts";
+import type { KindName } from "../model/kind-name.ts";
+import { isWithin } from "../value/version.ts";
 
 /** Names that exist in servers of some versions. */
 interface Release extends Versions {

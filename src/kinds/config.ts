@@ -1,6 +1,6 @@
 import schema from "../../schemas/config.schema.json" with { type: "json" };
-import type { Body } from "../model.ts";
-import { isFields } from "./canonical.ts";
+import type { Body } from "../model/value.ts";
+import { isRecord } from "../value/record.ts";
 import type { Kind } from "./kind.ts";
 
 /** How callers are authenticated. One entity, owned whole. */
@@ -13,7 +13,7 @@ export const config: Kind = {
   patchDepth: "deepest",
   atLeastOne: {},
   needs: [],
-  powers: { of: enabledDomains, loss: "is no longer used" },
+  grants: { list: enabledDomains, loss: "is no longer used" },
   loginPaths: [
     ["dynamic", "authc"],
     ["dynamic", "authz"],
@@ -34,9 +34,9 @@ export const config: Kind = {
 function enabledDomains(body: Body): string[] {
   const { dynamic } = body;
   return ["authc", "authz"].flatMap((section) => {
-    const domains = isFields(dynamic) ? dynamic[section] : undefined;
-    return Object.entries(isFields(domains) ? domains : {})
-      .filter(([, domain]) => isFields(domain) && domain["http_enabled"] !== false)
+    const domains = isRecord(dynamic) ? dynamic[section] : undefined;
+    return Object.entries(isRecord(domains) ? domains : {})
+      .filter(([, domain]) => isRecord(domain) && domain["http_enabled"] !== false)
       .map(([name]) => `dynamic/${section}/${name}`);
   });
 }

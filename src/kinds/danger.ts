@@ -1,16 +1,17 @@
-import type { Change, Danger } from "../model.ts";
-import { addressOf } from "./address.ts";
-import { valueAtPath } from "./fields.ts";
-import { sameValue } from "./same.ts";
+import type { Change } from "../model/change.ts";
+import type { Danger } from "../model/plan.ts";
+import { formatAddress } from "./address.ts";
+import { valueAtPath } from "../value/fields.ts";
+import { isSameValue } from "../value/equal.ts";
 import { kinds } from "./index.ts";
 
 /** How dangerous a change is, the worst first; most are not. */
 export type DangerLevel = "deletion" | "revoked-permissions" | "authentication";
 
 /** How dangerous a change is, if at all. */
-export function dangerLevelOf(change: Change): DangerLevel | undefined {
+export function findDangerLevel(change: Change): DangerLevel | undefined {
   if (change.action === "delete") return "deletion";
-  if (dangersOf(change).length > 0) return "revoked-permissions";
+  if (findDangers(change).length > 0) return "revoked-permissions";
   return changesLogin(change) ? "authentication" : undefined;
 }
 
@@ -21,7 +22,7 @@ function changesLogin(change: Change): boolean {
     change.action === "delete" ? {} : change.after,
   ];
   const { loginPaths = [] } = kinds[change.kind];
-  return loginPaths.some((path) => !sameValue(valueAtPath(before, path), valueAtPath(after, path)));
+  return loginPaths.some((path) => !isSameValue(valueAtPath(before, path), valueAtPath(after, path)));
 }
 
 /** `2 deletions and 1 revocation`. */
@@ -37,21 +38,21 @@ export function countDangers(dangers: readonly Danger[]): string {
 }
 
 /** What a change deletes, or takes away although the entity stays. */
-export function dangersOf(change: Change): Danger[] {
+export function findDangers(change: Change): Danger[] {
   const { action, kind, name } = change;
   if (action === "create") return [];
   if (action === "delete")
-    return [{ kind, address: addressOf(change), what: "is deleted", isDeletion: true }];
-  const { powers, isSingle } = kinds[kind];
-  if (!powers) return [];
-  const left = new Set(powers.of(change.after));
-  return powers
-    .of(change.before)
+    return [{ kind, address: formatAddress(change), what: "is deleted", isDeletion: true }];
+  const { grants, isSingle } = kinds[kind];
+  if (!grants) return [];
+  const left = new Set(grants.list(change.after));
+  return grants
+    .list(change.before)
     .filter((path) => !left.has(path))
     .map((path) => ({
       kind,
       address: `${kind}/${isSingle ? path : name}`,
-      what: powers.loss,
+      what: grants.loss,
       isDeletion: false,
     }));
 }

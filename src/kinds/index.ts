@@ -1,4 +1,4 @@
-import { kindNames, type KindName } from "../model.ts";
+import { kindNames, type KindName } from "../model/kind-name.ts";
 import { actionGroups } from "./action-groups.ts";
 import { allowlist } from "./allowlist.ts";
 import { audit } from "./audit.ts";

@@ -1,6 +1,6 @@
 import schema from "../../schemas/internal_users.schema.json" with { type: "json" };
-import type { Body, Value } from "../model.ts";
-import { isFields } from "./canonical.ts";
+import type { Body, Value } from "../model/value.ts";
+import { isRecord } from "../value/record.ts";
 import type { Kind, Reference } from "./kind.ts";
 
 /** The users that the cluster itself authenticates. Refer to roles. */
@@ -14,9 +14,9 @@ export const internalUsers: Kind = {
   atLeastOne: { description: "", backend_roles: [], opendistro_security_roles: [], attributes: {}, hash: "" },
   needs: ["roles", "rolesmapping"],
   login: { hash: "hash", password: "password", isMadeByServer: isServiceAccount },
-  chunk: { size: 100, isCostly: (body) => roleNames(body).length > 0 },
+  chunk: { size: 100, isCostly: (body) => listRoleNames(body).length > 0 },
   references: (_, body) =>
-    roleNames(body).flatMap((name, index): Reference[] =>
+    listRoleNames(body).flatMap((name, index): Reference[] =>
       typeof name === "string"
         ? [{ kind: "roles", name, pointer: `/opendistro_security_roles/${index}` }]
         : [],
@@ -25,11 +25,11 @@ export const internalUsers: Kind = {
 
 /** A service account gets its password from `POST …/authtoken`; the server reads the attribute so (`UserService`). */
 function isServiceAccount({ attributes }: Body): boolean {
-  const service = isFields(attributes) ? attributes["service"] : undefined;
+  const service = isRecord(attributes) ? attributes["service"] : undefined;
   return typeof service !== "object" && String(service).toLowerCase() === "true";
 }
 
-function roleNames(body: Body): readonly Value[] {
+function listRoleNames(body: Body): readonly Value[] {
   const names = body["opendistro_security_roles"];
   return Array.isArray(names) ? names : [];
 }

@@ -1,4 +1,5 @@
-import type { Body, KindName } from "../model.ts";
+import type { KindName } from "../model/kind-name.ts";
+import type { Body } from "../model/value.ts";
 
 /** A name inside an entity that stands for another entity. */
 export interface Reference {
@@ -16,9 +17,9 @@ interface FileSchema {
 }
 
 /** Power that an entity gives, and that a change may take away although the entity stays. */
-interface Powers {
+interface Grants {
   /** Where in the entity it lies, `""` for the whole, else a path with slashes; none where it gives nobody anything. */
-  of(body: Body): string[];
+  list(body: Body): string[];
   /** What to say when it is gone. */
   readonly loss: string;
 }
@@ -50,11 +51,11 @@ export interface Kind {
   /** The field that the server never shows, and the field of a file that it is made from. */
   readonly login?: Login;
   /** The list whose `restapi:admin/…` permissions keep REST from writing the entity at all. */
-  readonly guardedBy?: string;
+  readonly restAdminField?: string;
   /** The most entities in one request, and for which of them, where the server reads other documents anew for each. */
   readonly chunk?: { readonly size: number; readonly isCostly: (body: Body) => boolean };
   /** What an entity gives to somebody: taking the last of it counts as a deletion. */
-  readonly powers?: Powers;
+  readonly grants?: Grants;
   /** The parts of an entity that decide how callers prove who they are, and what their rights are judged by. */
   readonly loginPaths?: readonly (readonly string[])[];
   /** Other entities that the server, or a reader, expects to exist. */

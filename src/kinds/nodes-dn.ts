@@ -1,5 +1,5 @@
 import schema from "../../schemas/nodes_dn.schema.json" with { type: "json" };
-import { isFilled } from "./canonical.ts";
+import { isNonEmptyList } from "../value/record.ts";
 import type { Kind } from "./kind.ts";
 
 /** The certificates by which other clusters' nodes are known. Refer to nothing. */
@@ -12,6 +12,9 @@ export const nodesDn: Kind = {
   patchDepth: "field",
   atLeastOne: { nodes_dn: [] },
   needs: [],
-  powers: { of: (body) => (isFilled(body["nodes_dn"]) ? [""] : []), loss: "loses its last certificate" },
+  grants: {
+    list: (body) => (isNonEmptyList(body["nodes_dn"]) ? [""] : []),
+    loss: "loses its last certificate",
+  },
   references: () => [],
 };

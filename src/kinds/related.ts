@@ -1,4 +1,4 @@
-import type { KindName } from "../model.ts";
+import type { KindName } from "../model/kind-name.ts";
 import { allKinds, kinds } from "./index.ts";
 
 /** Whether one kind, directly or through others, refers to the other: what happens to one then matters to the other. */

@@ -1,6 +1,6 @@
 import schema from "../../schemas/roles_mapping.schema.json" with { type: "json" };
-import type { Body } from "../model.ts";
-import { isFilled } from "./canonical.ts";
+import type { Body } from "../model/value.ts";
+import { isNonEmptyList } from "../value/record.ts";
 import type { Kind } from "./kind.ts";
 
 const members: Body = { users: [], hosts: [], backend_roles: [], and_backend_roles: [] };
@@ -16,8 +16,8 @@ export const rolesMapping: Kind = {
   atLeastOne: members,
   needs: ["roles"],
   chunk: { size: 100, isCostly: () => true },
-  powers: {
-    of: (body) => (Object.keys(members).some((field) => isFilled(body[field])) ? [""] : []),
+  grants: {
+    list: (body) => (Object.keys(members).some((field) => isNonEmptyList(body[field])) ? [""] : []),
     loss: "loses its last member",
   },
   references: (name) => [{ kind: "roles", name, pointer: "" }],

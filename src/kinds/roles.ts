@@ -1,7 +1,7 @@
 import schema from "../../schemas/roles.schema.json" with { type: "json" };
-import type { Body, Value } from "../model.ts";
-import { isFields, isFilled } from "./canonical.ts";
-import { groupReferences } from "./group-references.ts";
+import type { Body, Value } from "../model/value.ts";
+import { isRecord, isNonEmptyList } from "../value/record.ts";
+import { findGroupReferences } from "./group-references.ts";
 import type { Kind, Reference } from "./kind.ts";
 
 /** What somebody may do. Refer to action groups. */
@@ -14,21 +14,21 @@ export const roles: Kind = {
   patchDepth: "field",
   atLeastOne: { cluster_permissions: [], index_permissions: [], tenant_permissions: [], description: "" },
   needs: ["actiongroups", "rolesmapping"],
-  guardedBy: "cluster_permissions",
-  powers: { of: (body) => (isPermitting(body) ? [""] : []), loss: "loses its last permission" },
+  restAdminField: "cluster_permissions",
+  grants: { list: (body) => (isPermitting(body) ? [""] : []), loss: "loses its last permission" },
   references: (_, body) => [
-    ...groupReferences(body["cluster_permissions"], "/cluster_permissions"),
-    ...actionsOf(body, "index_permissions"),
-    ...actionsOf(body, "tenant_permissions"),
+    ...findGroupReferences(body["cluster_permissions"], "/cluster_permissions"),
+    ...findActionReferences(body, "index_permissions"),
+    ...findActionReferences(body, "tenant_permissions"),
   ],
 };
 
-function actionsOf(body: Body, field: string): Reference[] {
+function findActionReferences(body: Body, field: string): Reference[] {
   const permissions: Value | undefined = body[field];
   if (!Array.isArray(permissions)) return [];
   return permissions.flatMap((permission, index) =>
-    isFields(permission)
-      ? groupReferences(permission["allowed_actions"], `/${field}/${index}/allowed_actions`)
+    isRecord(permission)
+      ? findGroupReferences(permission["allowed_actions"], `/${field}/${index}/allowed_actions`)
       : [],
   );
 }
@@ -36,7 +36,7 @@ function actionsOf(body: Body, field: string): Reference[] {
 /** Whether the role lets anybody do anything: actions on nothing are none, and nor is nothing to be done on indices. */
 function isPermitting(body: Body): boolean {
   return (
-    isFilled(body["cluster_permissions"]) ||
+    isNonEmptyList(body["cluster_permissions"]) ||
     isPermittingOn(body["index_permissions"], "index_patterns") ||
     isPermittingOn(body["tenant_permissions"], "tenant_patterns")
   );
@@ -45,6 +45,8 @@ function isPermitting(body: Body): boolean {
 function isPermittingOn(permissions: Value | undefined, patterns: string): boolean {
   return (
     Array.isArray(permissions) &&
-    permissions.some((one) => isFields(one) && isFilled(one[patterns]) && isFilled(one["allowed_actions"]))
+    permissions.some(
+      (one) => isRecord(one) && isNonEmptyList(one[patterns]) && isNonEmptyList(one["allowed_actions"]),
+    )
   );
 }

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { pbkdf2, randomBytes } from "node:crypto";
 import { promisify } from "node:util";
 import { failure } from "../errors.ts";
-import { Secret } from "../secret.ts";
-import { callAll, type Call } from "./library.ts";
+import { Secret } from "../secrets/secret.ts";
+import { callAll, type Call } from "./hash-threads.ts";
 import { writePbkdf2, type PasswordAlgorithm } from "./stored-hash.ts";
 
 /** How passwords are to be hashed. */
@@ -24,33 +24,33 @@ const pbkdf2Defaults = { digest: "sha256", keyLength: 32, saltLength: 128 };
 const bcryptCosts = { least: 4, most: 31 };
 
 /**
- * Hashes passwords, in their order and at the same time. No password may be empty: `policyViolation` tells.
+ * Hashes passwords, in their order and at the same time. No password may be empty: `findPolicyViolation` tells.
  *
  * @throws OsacError for a cost that bcrypt does not have.
  */
 export async function hashPasswords(passwords: readonly Secret[], choice: HashChoice): Promise<Secret[]> {
   requireCost(choice);
   const { algorithm, cost = defaultCosts[algorithm] } = choice;
-  const hashes = await hashAll[algorithm](passwords.map(bytesOf), cost);
+  const hashes = await hashAll[algorithm](passwords.map(toBytes), cost);
   return passwords.map(({ reference }, index) => new Secret(hashes[index], reference));
 }
 
 const hashAll: Readonly<Record<PasswordAlgorithm, (passwords: Buffer[], cost: number) => Promise<string[]>>> =
   {
     async bcrypt(passwords, cost) {
-      const hashes = await call(passwords.map((password) => bcryptCall(password, cost)));
+      const hashes = await runCalls(passwords.map((password) => makeBcryptCall(password, cost)));
       // The library names the same algorithm after its first version, the server after the present one.
       return hashes.map((hash) => hash.replace(/^\$2a/, "$2y"));
     },
-    argon2: (passwords, cost) => call(passwords.map((password) => argon2Call(password, cost))),
+    argon2: (passwords, cost) => runCalls(passwords.map((password) => makeArgon2Call(password, cost))),
     pbkdf2: (passwords, cost) => Promise.all(passwords.map((password) => hashWithPbkdf2(password, cost))),
   };
 
-function bcryptCall(password: Buffer, costFactor: number): Call {
-  return { name: "bcrypt", options: { password: withinBcrypt(password), salt: randomBytes(16), costFactor } };
+function makeBcryptCall(password: Buffer, costFactor: number): Call {
+  return { name: "bcrypt", options: { password: cutForBcrypt(password), salt: randomBytes(16), costFactor } };
 }
 
-function argon2Call(password: Buffer, iterations: number): Call {
+function makeArgon2Call(password: Buffer, iterations: number): Call {
   const { saltLength, ...rest } = argon2Defaults;
   const options = {
     ...rest,
@@ -70,7 +70,7 @@ async function hashWithPbkdf2(password: Buffer, iterations: number): Promise<str
   return writePbkdf2({ digest, iterations, salt, key });
 }
 
-async function call(calls: readonly Call[]): Promise<string[]> {
+async function runCalls(calls: readonly Call[]): Promise<string[]> {
   const answers = await callAll(calls);
   return answers.map((answer) => {
     if (typeof answer !== "string") throw new Error("a password could not be hashed", { cause: answer });
@@ -79,11 +79,11 @@ async function call(calls: readonly Call[]): Promise<string[]> {
 }
 
 /** What bcrypt reads of a password: the rest changes nothing, and the library would refuse it. */
-export function withinBcrypt(password: Buffer): Buffer {
+export function cutForBcrypt(password: Buffer): Buffer {
   return password.subarray(0, bcryptBytesMax);
 }
 
-function bytesOf(password: Secret): Buffer {
+function toBytes(password: Secret): Buffer {
   const bytes = Buffer.from(password.reveal(), "utf8");
   assert(bytes.length > 0, "an empty password must not be hashed");
   return bytes;

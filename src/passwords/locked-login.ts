@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { Secret } from "../secret.ts";
+import { Secret } from "../secrets/secret.ts";
 
 /** Makes a password that any policy takes, and that nobody has ever seen. */
 export function makeLockedLogin(): Secret {

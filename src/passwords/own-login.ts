@@ -1,8 +1,8 @@
 import { kinds } from "../kinds/index.ts";
-import { sameValue } from "../kinds/same.ts";
-import type { Change } from "../model.ts";
-import { Secret } from "../secret.ts";
-import { passwordMatches } from "./match.ts";
+import { isSameValue } from "../value/equal.ts";
+import type { Change } from "../model/change.ts";
+import { Secret } from "../secrets/secret.ts";
+import { passwordMatches } from "./match-hash.ts";
 
 /**
  * Whether a user still logs in with a password after the changes: true where none of them sets another one, undefined
@@ -18,7 +18,7 @@ export async function keepsPassword(
   const { hash } = kinds[change.kind].login!;
   const [before, after] = [change.before[hash], change.after[hash]];
   // What nobody can tell from the stored one is not sent.
-  if (!(after instanceof Secret) || sameValue(before, after)) return true;
+  if (!(after instanceof Secret) || isSameValue(before, after)) return true;
   if (!after.isKnown) return undefined;
   return after.isPassword ? after.reveal() === password.reveal() : passwordMatches(password, after.reveal());
 }

@@ -26,7 +26,7 @@ const digests = [undefined, "sha1", "sha224", "sha256", "sha384", "sha512"];
 const iterationsMax = 0x7fffffff;
 
 /** How a hash was made; undefined for a text that is no hash which the Security plugin could read. */
-export function algorithmOf(hash: string): Hashing | undefined {
+export function detectAlgorithm(hash: string): Hashing | undefined {
   const rounds = bcrypt.exec(hash)?.[1];
   if (rounds !== undefined) return { algorithm: "bcrypt", cost: Number(rounds) };
   const iterations = argon2.exec(hash)?.[1];

@@ -1,9 +1,13 @@
-import { byCodeUnit } from "../kinds/canonical.ts";
-import type { Body, Change, KindName, LeftOut, Place } from "../model.ts";
-import { sameValue } from "../kinds/same.ts";
+import { compareByCodeUnit } from "../value/record.ts";
+import type { Change } from "../model/change.ts";
+import type { LeftOut } from "../model/entity.ts";
+import type { Place } from "../model/finding.ts";
+import type { KindName } from "../model/kind-name.ts";
+import type { Body } from "../model/value.ts";
+import { isSameValue } from "../value/equal.ts";
 
 /** One entity as it should be; `at` is absent for an entity that is only kept. */
-export interface Wanted {
+export interface DesiredEntity {
   readonly body: Body;
   readonly at?: Place;
   /** What the file says besides, and this server does not take. */
@@ -13,7 +17,7 @@ export interface Wanted {
 /** Lists what turns `live` into `desired`, by name. Both sides must be canonical and hold only what is ours. */
 export function diffEntities(
   kind: KindName,
-  desired: ReadonlyMap<string, Wanted>,
+  desired: ReadonlyMap<string, DesiredEntity>,
   live: ReadonlyMap<string, Body>,
 ): Change[] {
   const changes: Change[] = [];
@@ -21,11 +25,11 @@ export function diffEntities(
     const before = live.get(name);
     const place = at === undefined ? {} : { at };
     if (!before) changes.push({ action: "create", kind, name, after, ...place });
-    else if (!sameValue(before, after))
+    else if (!isSameValue(before, after))
       changes.push({ action: "update", kind, name, before, after, ...place });
   }
   for (const [name, before] of live) {
     if (!desired.has(name)) changes.push({ action: "delete", kind, name, before });
   }
-  return changes.toSorted((a, b) => byCodeUnit(a.name, b.name));
+  return changes.toSorted((a, b) => compareByCodeUnit(a.name, b.name));
 }

@@ -1,7 +1,8 @@
-import type { KindName, LiveEntity, LiveKind } from "../model.ts";
+import type { LiveEntity, LiveKind } from "../model/entity.ts";
+import type { KindName } from "../model/kind-name.ts";
 
 /** The live entity of a kind and name, where the kind can be read. */
-export function entityOf(
+export function findLiveEntity(
   live: ReadonlyMap<KindName, LiveKind>,
   { kind, name }: { readonly kind: KindName; readonly name: string },
 ): LiveEntity | undefined {

@@ -1,17 +1,21 @@
-import { canonicalize, isKept, trueFlags, type Shape } from "../kinds/canonical.ts";
-import { matchesGlob } from "../kinds/glob.ts";
+import { canonicalize, isKept, pickTrueFlags, type Shape } from "../schema/canonical.ts";
+import { matchesGlob } from "../value/glob.ts";
 import type { Kind } from "../kinds/kind.ts";
-import { canonicalizeFully } from "../kinds/left-out.ts";
-import { foldPassword, withoutField } from "../kinds/login.ts";
-import { isPatchable } from "../kinds/pointer.ts";
-import { sameValue } from "../kinds/same.ts";
-import type { Body, ClusterInfo, Declared, Finding, Listed, LiveEntity, Pruning, Value } from "../model.ts";
-import { Secret } from "../secret.ts";
-import type { Wanted } from "./diff.ts";
-import type { Sides } from "./logins.ts";
+import { canonicalizeFully } from "../schema/left-out.ts";
+import { foldPassword, withoutField } from "../kinds/fold-password.ts";
+import { isPatchableName } from "../value/escape-pointer.ts";
+import { isSameValue } from "../value/equal.ts";
+import type { ClusterInfo } from "../model/cluster.ts";
+import type { Declared, LiveEntity } from "../model/entity.ts";
+import type { Finding } from "../model/finding.ts";
+import type { EntityNote, Pruning } from "../model/plan.ts";
+import type { Body, Value } from "../model/value.ts";
+import { Secret } from "../secrets/secret.ts";
+import type { DesiredEntity } from "./diff.ts";
+import type { Comparison } from "./resolve-logins.ts";
 
 /** What may be deleted of what no file declares. */
-export interface Scope {
+export interface DeletionScope {
   /** Absent where nothing is pruned. */
   readonly pruning?: Pruning | undefined;
   /** The names that the history once declared, each with the commit that gave it up. */
@@ -19,9 +23,9 @@ export interface Scope {
 }
 
 /** What of a kind is ours to change. */
-export interface Owned extends Sides {
-  readonly skipped: readonly Listed[];
-  readonly unmanaged: readonly Listed[];
+export interface OwnedEntities extends Comparison {
+  readonly skipped: readonly EntityNote[];
+  readonly unmanaged: readonly EntityNote[];
   readonly findings: readonly Finding[];
 }
 
@@ -30,39 +34,39 @@ export interface Owned extends Sides {
  * applied by mistake. Built-in entities stay out, whatever a file says of them; undeclared ones too,
  * unless they are pruned.
  */
-export function settleOwnership(
+export function applyOwnership(
   kind: Kind,
   cluster: ClusterInfo,
   declared: ReadonlyMap<string, Declared>,
   live: ReadonlyMap<string, LiveEntity>,
-  scope: Scope,
-): Owned {
+  scope: DeletionScope,
+): OwnedEntities {
   const ours = [...declared.values()].filter((entity) =>
     isOurs(kind, cluster, entity, live.get(entity.name)),
   );
-  const foreign = undeclared(declared, live);
+  const foreign = listUndeclared(declared, live);
   const pruned = foreign.filter(({ name }) => isPruned(name, scope));
-  const skipped = skippedOf(kind, cluster, declared, live, ours);
+  const skipped = listSkipped(kind, cluster, declared, live, ours);
   return {
-    desired: new Map(ours.map((entity) => [entity.name, wanted(kind, cluster, entity)])),
+    desired: new Map(ours.map((entity) => [entity.name, makeDesired(kind, cluster, entity)])),
     live: new Map([
-      ...ours.flatMap(({ name, body }) => managedLive(kind, cluster, live.get(name), body)),
+      ...ours.flatMap(({ name, body }) => listManagedLive(kind, cluster, live.get(name), body)),
       ...pruned.map(({ name, body }): [string, Body] => [name, body]),
     ]),
     skipped,
     unmanaged: foreign
       .filter(({ name }) => !isPruned(name, scope))
-      .map(({ name }) => unmanaged(kind, name, scope)),
+      .map(({ name }) => describeUnmanagedEntity(kind, name, scope)),
     findings: [
-      ...ours.flatMap((entity) => flagNotice(kind, cluster, entity)),
-      ...foreign.flatMap(({ name }) => notPrunable(kind, name, scope)),
-      ...skippedDiffers(skipped),
+      ...ours.flatMap((entity) => flagFindings(kind, cluster, entity)),
+      ...foreign.flatMap(({ name }) => notPrunableFindings(kind, name, scope)),
+      ...skippedFindings(skipped),
     ],
   };
 }
 
 /** Live entities that are neither declared nor the server's own. */
-function undeclared(
+function listUndeclared(
   declared: ReadonlyMap<string, Declared>,
   live: ReadonlyMap<string, LiveEntity>,
 ): LiveEntity[] {
@@ -70,12 +74,12 @@ function undeclared(
 }
 
 /** The names whose deletion would need a proof. */
-export function namesToProve(
+export function listNamesToProve(
   pruning: Pruning | undefined,
   declared: ReadonlyMap<string, Declared>,
   live: ReadonlyMap<string, LiveEntity>,
 ): Set<string> {
-  const names = undeclared(declared, live).map(({ name }) => name);
+  const names = listUndeclared(declared, live).map(({ name }) => name);
   return new Set(pruning?.mode === "removed" ? names.filter((name) => isInScope(name, pruning)) : []);
 }
 
@@ -84,26 +88,26 @@ function isInScope(name: string, { include, exclude }: Pruning): boolean {
   return include.some(fits) && !exclude.some(fits);
 }
 
-function isPruned(name: string, scope: Scope): boolean {
-  return isToGo(name, scope) && isPatchable(name);
+function isPruned(name: string, scope: DeletionScope): boolean {
+  return isDeletable(name, scope) && isPatchableName(name);
 }
 
-function isToGo(name: string, { pruning, proved }: Scope): boolean {
+function isDeletable(name: string, { pruning, proved }: DeletionScope): boolean {
   if (!pruning || !isInScope(name, pruning)) return false;
   return pruning.mode === "all" || (pruning.mode === "removed" && proved.has(name));
 }
 
 /** The patch would do nothing, or delete an entity of another name. */
-function notPrunable(kind: Kind, name: string, scope: Scope): Finding[] {
-  if (!isToGo(name, scope) || isPatchable(name)) return [];
+function notPrunableFindings(kind: Kind, name: string, scope: DeletionScope): Finding[] {
+  if (!isDeletable(name, scope) || isPatchableName(name)) return [];
   const message = `${kind.name}/${name} is not deleted: servers take its name in a patch for another one`;
   const hint = `delete it by itself: DELETE ${kind.path}/${encodeURIComponent(name)} of the Security API; or exclude it in prune`;
   return [{ code: "not-prunable", severity: "warning", message, hint }];
 }
 
-function unmanaged(kind: Kind, name: string, { pruning }: Scope): Listed {
+function describeUnmanagedEntity(kind: Kind, name: string, { pruning }: DeletionScope): EntityNote {
   const undeclaredAlone = { kind: kind.name, name, reason: "no file declares it" };
-  if (kind.isSingle || !isPatchable(name)) return undeclaredAlone;
+  if (kind.isSingle || !isPatchableName(name)) return undeclaredAlone;
   if (pruning && !isInScope(name, pruning))
     return { ...undeclaredAlone, reason: "no file declares it, and prune leaves it out" };
   if (pruning?.mode !== "removed") return { ...undeclaredAlone, prunable: true };
@@ -116,59 +120,59 @@ function unmanaged(kind: Kind, name: string, { pruning }: Scope): Listed {
 
 /** The admin certificate may manage a reserved or hidden entity that the file declares with the same flag. */
 function isOurs(kind: Kind, cluster: ClusterInfo, { body }: Declared, live: LiveEntity | undefined): boolean {
-  return live?.builtIn === undefined || settableFlags(kind, cluster, body)[live.builtIn] === true;
+  return live?.builtIn === undefined || listSettableFlags(kind, cluster, body)[live.builtIn] === true;
 }
 
-function wanted(kind: Kind, cluster: ClusterInfo, { body, at }: Declared): Wanted {
-  const flags = settableFlags(kind, cluster, body);
+function makeDesired(kind: Kind, cluster: ClusterInfo, { body, at }: Declared): DesiredEntity {
+  const flags = listSettableFlags(kind, cluster, body);
   const { body: canonical, leftOut } = canonicalizeFully(kind, body, cluster.version);
-  return { body: withFlags(foldPassword(kind, canonical), flags), at, leftOut };
+  return { body: addFlags(foldPassword(kind, canonical), flags), at, leftOut };
 }
 
 /** Hardly any entity has flags, so that hardly any is copied. */
-function withFlags(body: Body, flags: Body): Body {
+function addFlags(body: Body, flags: Body): Body {
   return Object.keys(flags).length === 0 ? body : { ...body, ...flags };
 }
 
 /** The flags of a body that this caller can set on this server. */
-function settableFlags(kind: Kind, cluster: ClusterInfo, body: Body): Body {
-  return cluster.adminDn === undefined ? {} : knownFlags(kind, cluster, body);
+function listSettableFlags(kind: Kind, cluster: ClusterInfo, body: Body): Body {
+  return cluster.adminDn === undefined ? {} : listKnownFlags(kind, cluster, body);
 }
 
 /** The flags of a body that a server of this version lets anybody set. */
-function knownFlags(kind: Kind, { version }: ClusterInfo, body: Body): Body {
+function listKnownFlags(kind: Kind, { version }: ClusterInfo, body: Body): Body {
   const { properties = {} } = kind.schema.$defs.entity as Shape;
   return Object.fromEntries(
-    Object.entries(ownFlags(kind, body)).filter(([flag]) => isKept(properties[flag]!, version)),
+    Object.entries(listOwnFlags(kind, body)).filter(([flag]) => isKept(properties[flag]!, version)),
   );
 }
 
 /** `static` is forgotten at the next write by REST, so it is never sent. */
-function ownFlags(kind: Kind, body: Body): Body {
-  const { static: _, ...flags } = trueFlags(kind, body);
+function listOwnFlags(kind: Kind, body: Body): Body {
+  const { static: _, ...flags } = pickTrueFlags(kind, body);
   return flags;
 }
 
 /** A flag counts only where the file sets it: osac never takes one away. */
-function managedLive(
+function listManagedLive(
   kind: Kind,
   cluster: ClusterInfo,
   live: LiveEntity | undefined,
   declared: Body,
 ): [string, Body][] {
   if (!live) return [];
-  const set = Object.keys(settableFlags(kind, cluster, declared));
+  const set = Object.keys(listSettableFlags(kind, cluster, declared));
   const flags = Object.fromEntries(set.filter((flag) => live.raw[flag] === true).map((flag) => [flag, true]));
-  return [[live.name, withFlags(live.body, flags)]];
+  return [[live.name, addFlags(live.body, flags)]];
 }
 
-function skippedOf(
+function listSkipped(
   kind: Kind,
   cluster: ClusterInfo,
   declared: ReadonlyMap<string, Declared>,
   live: ReadonlyMap<string, LiveEntity>,
   ours: readonly Declared[],
-): Listed[] {
+): EntityNote[] {
   const managed = new Set(ours.map(({ name }) => name));
   return [...declared.values()]
     .filter(({ name }) => !managed.has(name))
@@ -176,14 +180,14 @@ function skippedOf(
       const { builtIn, body: own } = live.get(name)!;
       const wanted = foldPassword(kind, canonicalize(kind, body, cluster.version));
       // Nobody declares an entity hidden by mistake, so one that is hidden and not declared so was hidden by somebody else.
-      const isHiddenByOthers = builtIn === "hidden" && trueFlags(kind, body)["hidden"] !== true;
-      const isSame = !isHiddenByOthers && sameValue(...comparableLogins(kind, wanted, own));
+      const isHiddenByOthers = builtIn === "hidden" && pickTrueFlags(kind, body)["hidden"] !== true;
+      const isSame = !isHiddenByOthers && isSameValue(...makeLoginsComparable(kind, wanted, own));
       return { kind: kind.name, name, reason: builtIn!, at, ...(isSame ? {} : { differs: true }) };
     });
 }
 
 /** Both bodies, without a login that is not a hash on both sides. */
-function comparableLogins({ login }: Kind, wanted: Body, live: Body): [Body, Body] {
+function makeLoginsComparable({ login }: Kind, wanted: Body, live: Body): [Body, Body] {
   if (!login) return [wanted, live];
   return isHash(wanted[login.hash]) && isHash(live[login.hash])
     ? [wanted, live]
@@ -195,7 +199,7 @@ function isHash(value: Value | undefined): boolean {
 }
 
 /** What REST does not let osac correct, and nobody should believe to be as declared. */
-function skippedDiffers(skipped: readonly Listed[]): Finding[] {
+function skippedFindings(skipped: readonly EntityNote[]): Finding[] {
   return skipped
     .filter(({ differs }) => differs)
     .map(({ kind, name, reason, at }) => ({
@@ -209,8 +213,8 @@ function skippedDiffers(skipped: readonly Listed[]): Finding[] {
     }));
 }
 
-function flagNotice(kind: Kind, cluster: ClusterInfo, { name, body, at }: Declared): Finding[] {
-  const flags = cluster.adminDn === undefined ? Object.keys(knownFlags(kind, cluster, body)) : [];
+function flagFindings(kind: Kind, cluster: ClusterInfo, { name, body, at }: Declared): Finding[] {
+  const flags = cluster.adminDn === undefined ? Object.keys(listKnownFlags(kind, cluster, body)) : [];
   if (flags.length === 0) return [];
   return [
     {

@@ -1,5 +1,7 @@
-import { byCodeUnit } from "../kinds/canonical.ts";
-import type { Finding, Json, KindName } from "../model.ts";
+import { compareByCodeUnit } from "../value/record.ts";
+import type { Finding } from "../model/finding.ts";
+import type { KindName } from "../model/kind-name.ts";
+import type { Json } from "../model/value.ts";
 
 /** A placeholder as the plugin knows it, up to its default: that may be a secret. */
 const placeholder = /\$\{((?:env|envbc|envbase64)\.\w+)(?::-[\w=():\-_]*)?\}/g;
@@ -14,11 +16,11 @@ const message =
  * What a write of each of these kinds takes along: the server writes a kind as a whole, with the values that the serving
  * node has for its placeholders, also those of entities that do not change.
  */
-export function placeholdersBakedIn(
+export function placeholderFindings(
   documents: ReadonlyMap<KindName, { readonly [name: string]: Json }>,
 ): Finding[] {
   return [...documents].flatMap(([kind, document]) => {
-    const found = Object.entries(document).flatMap(([name, entity]) => placeholdersOf(name, entity));
+    const found = Object.entries(document).flatMap(([name, entity]) => describePlaceholders(name, entity));
     if (found.length === 0) return [];
     const listed = found.slice(0, namesMax).join(", ");
     const rest = found.length > namesMax ? ` and ${found.length - namesMax} more entities` : "";
@@ -34,14 +36,14 @@ export function placeholdersBakedIn(
   });
 }
 
-function placeholdersOf(name: string, entity: Json): string[] {
+function describePlaceholders(name: string, entity: Json): string[] {
   const found = [...JSON.stringify([name, entity]).matchAll(placeholder)].map(([, inner]) => `\${${inner}}`);
-  const distinct = [...new Set(found)].toSorted(byCodeUnit);
+  const distinct = [...new Set(found)].toSorted(compareByCodeUnit);
   return distinct.length === 0 ? [] : [`${distinct.join(" and ")} of ${name}`];
 }
 
 /** Said once before a write by whoever cannot see what is stored. */
-export const placeholdersUnseen: Finding = {
+export const placeholdersUnseenFinding: Finding = {
   code: "server-placeholders-unseen",
   severity: "notice",
   message:

@@ -1,5 +1,8 @@
-import { isFields } from "../kinds/canonical.ts";
-import type { Body, Finding, KindName, Step, Suspect, Value } from "../model.ts";
+import { isRecord } from "../value/record.ts";
+import type { Step, Suspect } from "../model/change.ts";
+import type { Finding } from "../model/finding.ts";
+import type { KindName } from "../model/kind-name.ts";
+import type { Body, Value } from "../model/value.ts";
 
 /** Which entities of a kind are known to do harm, and why. */
 type Known = (documents: ReadonlyMap<KindName, { readonly [name: string]: Body }>) => readonly Finding[];
@@ -8,7 +11,7 @@ type Known = (documents: ReadonlyMap<KindName, { readonly [name: string]: Body }
  * The entities of a request that a server may be unable to load: those known to do harm, else those with what it has
  * to compile.
  */
-export function suspectsOf({ kind, changes }: Step, known: Known): Suspect[] {
+export function findSuspects({ kind, changes }: Step, known: Known): Suspect[] {
   const written = changes.flatMap((change) =>
     change.action === "delete" ? [] : [{ change, body: change.after }],
   );
@@ -28,5 +31,5 @@ export function suspectsOf({ kind, changes }: Step, known: Known): Suspect[] {
 function hasPattern(value: Value): boolean {
   if (typeof value === "string") return /^\/.+\/$/s.test(value);
   if (Array.isArray(value)) return value.some(hasPattern);
-  return isFields(value) && Object.values(value).some(hasPattern);
+  return isRecord(value) && Object.values(value).some(hasPattern);
 }

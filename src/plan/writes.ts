@@ -1,4 +1,5 @@
-import type { Change, Operation, PatchRequest } from "../model.ts";
+import type { Change, PatchRequest } from "../model/change.ts";
+import type { Operation } from "../model/value.ts";
 
 /** One change, with the operations that carry it out. */
 export interface Write {

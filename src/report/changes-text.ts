@@ -1,10 +1,11 @@
-import { dangersOf } from "../kinds/danger.ts";
-import type { Change, KindName } from "../model.ts";
+import { findDangers } from "../kinds/danger.ts";
+import type { Change } from "../model/change.ts";
+import type { KindName } from "../model/kind-name.ts";
 import { formatItem, formatValue, printable } from "./printable.ts";
-import { fieldChanges } from "./fields.ts";
+import { findFieldChanges } from "./field-changes.ts";
 import { fieldsText } from "./fields-text.ts";
-import type { Section } from "./sections.ts";
-import { paint, type Look, type Style } from "./terminal.ts";
+import type { Section } from "./plan-sections.ts";
+import { applyStyle, type Theme, type Style } from "./theme.ts";
 
 const signs: Readonly<Record<Change["action"], { sign: string; style: Style }>> = {
   delete: { sign: "-", style: "red" },
@@ -32,40 +33,40 @@ export interface KindTexts {
 }
 
 /** The changes of a section for people, by kind, deletions first. In a list the rarest kind is the first: a flood sinks. */
-export function changeTexts(section: Section, look: Look, extent: Extent): KindTexts[] {
+export function changeTexts(section: Section, theme: Theme, extent: Extent): KindTexts[] {
   const kinds = [...new Set(section.changes.map(({ kind }) => kind))];
   const byKind = kinds.map((kind): KindTexts => {
     const changes = Object.keys(signs).flatMap((action) =>
       section.changes.filter((change) => change.kind === kind && change.action === action),
     );
-    return { kind, texts: changes.map((change) => changeText(change, section, look, extent)) };
+    return { kind, texts: changes.map((change) => changeText(change, section, theme, extent)) };
   });
   return extent.withFields ? byKind : byKind.toSorted((a, b) => a.texts.length - b.texts.length);
 }
 
-function changeText(change: Change, section: Section, look: Look, extent: Extent): string {
-  const line = lineText(change, section, look, extent);
+function changeText(change: Change, section: Section, theme: Theme, extent: Extent): string {
+  const line = lineText(change, section, theme, extent);
   return change.action === "delete" || !extent.withFields
     ? line
-    : line + fieldsText(fieldChanges(change, section.live), change.action, look);
+    : line + fieldsText(findFieldChanges(change, section.live), change.action, theme);
 }
 
-function lineText(change: Change, { isPlanned }: Section, look: Look, { isCompact }: Extent): string {
+function lineText(change: Change, { isPlanned }: Section, theme: Theme, { isCompact }: Extent): string {
   const { sign, style } = signs[change.action];
   const name = formatItem(change.name);
   const said = [
-    [whereOf(change, isPlanned), "dim"] as const,
-    [isPlanned ? lossesOf(change) : "", "red"] as const,
+    [formatOrigin(change, isPlanned), "dim"] as const,
+    [isPlanned ? formatLosses(change) : "", "red"] as const,
   ]
     .filter(([words]) => words !== "")
-    .map(([words, of]) => paint(look, of, words))
+    .map(([words, of]) => applyStyle(theme, of, words))
     .join(indent);
   const room = isCompact ? 2 : Math.max(2, placeColumn - indent.length - sign.length - 1 - name.length);
-  return `${indent}${paint(look, style, `${sign} ${name}`)}${said && " ".repeat(room)}${said}\n`;
+  return `${indent}${applyStyle(theme, style, `${sign} ${name}`)}${said && " ".repeat(room)}${said}\n`;
 }
 
 /** Where a change comes from: a line of a file, or the commit that took the entity out of it. */
-function whereOf(change: Change, isPlanned: boolean): string {
+function formatOrigin(change: Change, isPlanned: boolean): string {
   if (change.at) return `${printable(change.at.file)}:${change.at.line}`;
   if (change.action !== "delete" || !isPlanned) return "";
   return change.declaredUntil === undefined
@@ -74,8 +75,8 @@ function whereOf(change: Change, isPlanned: boolean): string {
 }
 
 /** `(loses its last permission)`, `(dynamic/authc/ldap is no longer used)`. */
-function lossesOf(change: Change): string {
-  const losses = dangersOf(change)
+function formatLosses(change: Change): string {
+  const losses = findDangers(change)
     .filter(({ isDeletion }) => !isDeletion)
     .map(({ kind, address, what }) => {
       const path = address.slice(kind.length + 1);

@@ -1,27 +1,28 @@
-import { driftKinds, type DriftCounts, type DriftKind, type Plan } from "../model.ts";
-import { causeWords } from "./causes.ts";
-import { counted } from "./findings.ts";
+import { driftKinds, type DriftCounts, type DriftKind } from "../model/drift.ts";
+import type { Plan } from "../model/plan.ts";
+import { causeWords } from "./cause-words.ts";
+import { formatQuantity } from "./findings-text.ts";
 import { entitiesIn } from "./lists-text.ts";
-import { paint, type Look } from "./terminal.ts";
+import { applyStyle, type Theme } from "./theme.ts";
 
 /** The last line of every drift report: what counts and what does not, or how much was compared without finding any. */
-export function verdictText(plan: Plan, { counts, failOn }: DriftCounts, look: Look): string {
+export function formatResult(plan: Plan, { counts, failOn }: DriftCounts, theme: Theme): string {
   const found = driftKinds.filter((kind) => counts[kind] > 0);
   const counting = found.filter((kind) => failOn.includes(kind));
   // What no file declares is listed above, and is nothing that differs.
   const others = found.filter((kind) => kind !== "unmanaged" && !failOn.includes(kind));
   const list = (kinds: readonly DriftKind[]): string =>
-    kinds.map((kind) => phraseOf(kind, counts[kind])).join(", ");
+    kinds.map((kind) => formatCause(kind, counts[kind])).join(", ");
   const uncounted = `${list(others)} (--fail-on ${failOn.join(",")})`;
   if (counting.length > 0) {
     const rest = others.length === 0 ? "" : `; not counted: ${uncounted}`;
-    return `${paint(look, "bold", "Drift:")} ${list(counting)}${rest}\n`;
+    return `${applyStyle(theme, "bold", "Drift:")} ${list(counting)}${rest}\n`;
   }
-  if (others.length > 0) return `${paint(look, "yellow", "No drift that counts:")} ${uncounted}\n`;
+  if (others.length > 0) return `${applyStyle(theme, "yellow", "No drift that counts:")} ${uncounted}\n`;
   if (plan.notSent.length > 0)
-    return `${paint(look, "yellow", "No drift in what this server supports:")} ${extentOf(plan)}.\n`;
+    return `${applyStyle(theme, "yellow", "No drift in what this server supports:")} ${formatExtent(plan)}.\n`;
   const limit = isAllSeen(plan) ? "" : " as far as the caller can see";
-  return `${paint(look, "green", `No drift${exceptText(plan)}${limit}:`)} ${extentOf(plan)}.\n`;
+  return `${applyStyle(theme, "green", `No drift${exceptText(plan)}${limit}:`)} ${formatExtent(plan)}.\n`;
 }
 
 /** What is not as the files say though nothing differs: the server's own, and what is refused by an error. */
@@ -39,14 +40,14 @@ export function isAllSeen({ unverified, findings }: Plan): boolean {
 }
 
 /** `2 changed in the cluster (live)`: the words, and the one that `--fail-on` and the JSON have for them. */
-function phraseOf(kind: DriftKind, count: number): string {
+function formatCause(kind: DriftKind, count: number): string {
   if (kind === "unmanaged") return `${count} unmanaged`;
   if (kind === "skipped") return `${count} differing, but built-in (skipped)`;
   return `${count} ${causeWords[kind]} (${kind}${kind === "unknown" ? "; pass --base to see which side changed" : ""})`;
 }
 
 /** `212 entities of 7 kinds compared, 14 unmanaged`. */
-function extentOf({ kinds, compared, unmanaged, ignored, unverified, notSent }: Plan): string {
+function formatExtent({ kinds, compared, unmanaged, ignored, unverified, notSent }: Plan): string {
   const lists = [
     [unmanaged, "unmanaged"],
     [ignored, "ignored"],
@@ -56,9 +57,10 @@ function extentOf({ kinds, compared, unmanaged, ignored, unverified, notSent }: 
     const size = entitiesIn(items);
     return size === 0 ? [] : [`${size} ${word}`];
   });
-  const rest = notSent.length === 0 ? [] : [`${counted(notSent.length, "declared value")} not supported`];
+  const rest =
+    notSent.length === 0 ? [] : [`${formatQuantity(notSent.length, "declared value")} not supported`];
   return [
-    `${counted(compared, "entity")} of ${counted(kinds.length, "kind")} compared`,
+    `${formatQuantity(compared, "entity")} of ${formatQuantity(kinds.length, "kind")} compared`,
     ...sizes,
     ...rest,
   ].join(", ");

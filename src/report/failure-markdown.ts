@@ -1,7 +1,7 @@
-import type { Finding } from "../model.ts";
-import { countFindings, countsText, sortFindings } from "./findings.ts";
-import { failureDocument } from "./json.ts";
-import { findingsBlock, fitted, plain } from "./markdown.ts";
+import type { Finding } from "../model/finding.ts";
+import { countFindings, countsText, sortFindings } from "./findings-text.ts";
+import { failureDocument } from "./json-text.ts";
+import { makeFindingsBlock, formatFitted, plain } from "./markdown.ts";
 import type { MarkdownOptions, Report } from "./report.ts";
 
 /** Findings under a heading, where there is no plan. */
@@ -11,7 +11,7 @@ export function findingsMarkdown(
   { limit = Infinity, about = "", whole }: MarkdownOptions,
 ): string {
   const verdict = countsText(countFindings(findings), plain);
-  return fitted([`### ${title}: ${verdict}`, about], findingsBlock(findings), limit, whole);
+  return formatFitted([`### ${title}: ${verdict}`, about], makeFindingsBlock(findings), limit, whole);
 }
 
 /** What `Io.report` gets of a run that could not go on. */

@@ -1,8 +1,9 @@
-import { isFields } from "../kinds/canonical.ts";
-import type { Change, Json } from "../model.ts";
+import { isRecord } from "../value/record.ts";
+import type { Change } from "../model/change.ts";
+import type { Json } from "../model/value.ts";
 import { formatItem, formatValue, looksTyped, quoteItem } from "./printable.ts";
-import { isEmpty, type FieldChange } from "./fields.ts";
-import { measureWidth, paint, type Look } from "./terminal.ts";
+import { isEmpty, type FieldChange } from "./field-changes.ts";
+import { measureWidth, applyStyle, type Theme } from "./theme.ts";
 
 type Action = Change["action"];
 
@@ -12,12 +13,12 @@ const indent = "  ";
 export function fieldsText(
   fields: readonly FieldChange[],
   action: Action,
-  look: Look,
+  theme: Theme,
   margin: string = indent.repeat(3),
 ): string {
   const groups = byFirstStep(fields);
   const width = measureWidth([...groups.keys()].map(labelText));
-  return [...groups].map(([name, inner]) => nodeText(name, inner, action, look, { margin, width })).join("");
+  return [...groups].map(([name, inner]) => nodeText(name, inner, action, theme, { margin, width })).join("");
 }
 
 /** The fields by the first step of their paths, without it. */
@@ -34,20 +35,20 @@ function nodeText(
   name: string,
   fields: readonly FieldChange[],
   action: Action,
-  look: Look,
+  theme: Theme,
   { margin, width }: { margin: string; width: number },
 ): string {
   const label = labelText(name);
   const whole = fields.find(({ path }) => path.length === 0);
-  if (!whole) return `${margin}${label}\n${fieldsText(fields, action, look, margin + indent)}`;
+  if (!whole) return `${margin}${label}\n${fieldsText(fields, action, theme, margin + indent)}`;
   if (!isTree(whole)) {
     const column = margin.length + width + indent.length;
-    const text = valueText(whole, action, { column, margin: margin + indent }, look);
+    const text = valueText(whole, action, { column, margin: margin + indent }, theme);
     return `${margin}${text.startsWith("\n") ? label : label.padEnd(width) + indent}${text}\n`;
   }
-  const mark = action === "update" ? markOf(whole, look) : "";
+  const mark = action === "update" ? formatMark(whole, theme) : "";
   const inner = margin + indent.repeat(mark === "" ? 1 : 2);
-  return `${margin}${mark}${label}\n${fieldsText(spread(name, whole), "create", look, inner)}`;
+  return `${margin}${mark}${label}\n${fieldsText(spreadFields(name, whole), "create", theme, inner)}`;
 }
 
 /** A name that is empty must be seen as well. */
@@ -57,13 +58,13 @@ function labelText(name: string): string {
 
 /** Whether fields came or went; in the place of something else they are its new value. */
 function isTree({ before, after }: FieldChange): boolean {
-  return isFields(after) ? isEmpty(before) : after === undefined && isFields(before);
+  return isRecord(after) ? isEmpty(before) : after === undefined && isRecord(before);
 }
 
 /** A field that came or went whole, as its parts. */
-function spread(label: string, { before, after }: FieldChange): FieldChange[] {
+function spreadFields(label: string, { before, after }: FieldChange): FieldChange[] {
   return Object.entries((after ?? before) as { [key: string]: Json })
-    .filter(([name, value]) => !isEmpty(value) && !isSaidBy(label, name, value))
+    .filter(([name, value]) => !isEmpty(value) && !isRepeatedBy(label, name, value))
     .map(([name, value]) => ({
       path: [name],
       ...(after === undefined ? { before: value } : { after: value }),
@@ -71,7 +72,7 @@ function spread(label: string, { before, after }: FieldChange): FieldChange[] {
 }
 
 /** A permission is labelled with its patterns: they need not be said twice. */
-function isSaidBy(label: string, name: string, value: Json): boolean {
+function isRepeatedBy(label: string, name: string, value: Json): boolean {
   return (
     name.endsWith("_patterns") &&
     Array.isArray(value) &&
@@ -79,8 +80,8 @@ function isSaidBy(label: string, name: string, value: Json): boolean {
   );
 }
 
-function markOf({ after }: FieldChange, look: Look): string {
-  return after === undefined ? paint(look, "red", "- ") : paint(look, "green", "+ ");
+function formatMark({ after }: FieldChange, theme: Theme): string {
+  return after === undefined ? applyStyle(theme, "red", "- ") : applyStyle(theme, "green", "+ ");
 }
 
 /** Where a value begins: beside its label, or on lines of its own below it. */
@@ -89,18 +90,18 @@ interface Position {
   readonly margin: string;
 }
 
-function valueText({ before, after }: FieldChange, action: Action, position: Position, look: Look): string {
+function valueText({ before, after }: FieldChange, action: Action, position: Position, theme: Theme): string {
   const { column } = position;
-  if (action === "create") return oneText(after ?? before, column, look);
+  if (action === "create") return oneText(after ?? before, column, theme);
   if (Array.isArray(before ?? after) && Array.isArray(after ?? before))
-    return setText(before, after, position, look);
-  if (before === undefined || (isEmpty(before) && !isEmpty(after))) return oneText(after, column, look);
-  return pairText(before, after, column, look);
+    return setText(before, after, position, theme);
+  if (before === undefined || (isEmpty(before) && !isEmpty(after))) return oneText(after, column, theme);
+  return pairText(before, after, column, theme);
 }
 
-function pairText(before: Json, after: Json | undefined, column: number, look: Look): string {
-  const wanted = isEmpty(after) ? "(default)" : paint(look, "green", oneText(after, column, look));
-  return `${paint(look, "red", oneText(before, column, look))} → ${wanted}`;
+function pairText(before: Json, after: Json | undefined, column: number, theme: Theme): string {
+  const wanted = isEmpty(after) ? "(default)" : applyStyle(theme, "green", oneText(after, column, theme));
+  return `${applyStyle(theme, "red", oneText(before, column, theme))} → ${wanted}`;
 }
 
 /** Elements that come and go, a single one beside the label; what stays is not shown, unless it stands elsewhere. */
@@ -108,28 +109,28 @@ function setText(
   before: Json | undefined,
   after: Json | undefined,
   { column, margin }: Position,
-  look: Look,
+  theme: Theme,
 ): string {
   const [old, wanted] = [readItems(before), readItems(after)];
-  const [gone, come] = [without(old, wanted), without(wanted, old)];
+  const [gone, come] = [listWithout(old, wanted), listWithout(wanted, old)];
   const marks = [
-    ...gone.map(({ text }) => paint(look, "red", `- ${text}`)),
-    ...come.map(({ text }) => paint(look, "green", `+ ${text}`)),
+    ...gone.map(({ text }) => applyStyle(theme, "red", `- ${text}`)),
+    ...come.map(({ text }) => applyStyle(theme, "green", `+ ${text}`)),
   ];
-  if (marks.length === 0 || keysOf(without(old, gone)) !== keysOf(without(wanted, come)))
-    return `${before === undefined ? "" : `${oneText(before, column, look)} → `}${oneText(after, column, look)}`;
+  if (marks.length === 0 || formatKeys(listWithout(old, gone)) !== formatKeys(listWithout(wanted, come)))
+    return `${before === undefined ? "" : `${oneText(before, column, theme)} → `}${oneText(after, column, theme)}`;
   return marks.length === 1 ? marks.join("") : marks.map((mark) => `\n${margin}${mark}`).join("");
 }
 
-function keysOf(items: readonly Item[]): string {
+function formatKeys(items: readonly Item[]): string {
   return JSON.stringify(items.map(({ key }) => key));
 }
 
-function oneText(value: Json | undefined, margin: number, look: Look): string {
+function oneText(value: Json | undefined, margin: number, theme: Theme): string {
   if (!Array.isArray(value)) return scalarText(value);
   const items = readItems(value).map(({ text }) => text);
   const line = `[${items.join(", ")}]`;
-  return margin + line.length <= look.width ? line : items.join(`\n${" ".repeat(margin)}`);
+  return margin + line.length <= theme.width ? line : items.join(`\n${" ".repeat(margin)}`);
 }
 
 /** A text is told from the words of the report, from two texts, and from what is no text. */
@@ -145,7 +146,7 @@ interface Item {
   readonly text: string;
 }
 
-function without(items: readonly Item[], others: readonly Item[]): Item[] {
+function listWithout(items: readonly Item[], others: readonly Item[]): Item[] {
   const keys = new Set(others.map(({ key }) => key));
   return items.filter(({ key }) => !keys.has(key));
 }

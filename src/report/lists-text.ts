@@ -1,33 +1,34 @@
-import { addressOf } from "../kinds/address.ts";
-import { hidden } from "../hidden.ts";
-import type { KindName, Listed, Plan } from "../model.ts";
-import { counted } from "./findings.ts";
+import { formatAddress } from "../kinds/address.ts";
+import { redact } from "../secrets/redact.ts";
+import type { KindName } from "../model/kind-name.ts";
+import type { EntityNote, Plan } from "../model/plan.ts";
+import { formatQuantity } from "./findings-text.ts";
 import { notComparedText } from "./not-compared-text.ts";
 import { formatItem, formatValue } from "./printable.ts";
-import { paint, type Look } from "./terminal.ts";
+import { applyStyle, type Theme } from "./theme.ts";
 
 const indent = "  ";
 
 /** What is not changed and why, counted: the unmanaged as a whole, the rest by kind, in one line where there is room. */
-export function countsText(plan: Plan, look: Look, arePasswordsTried = false): string {
+export function countsText(plan: Plan, theme: Theme, arePasswordsTried = false): string {
   const { unmanaged } = plan;
-  const counts = listsOf({ ...plan, unmanaged: [], unverified: [] }).map(({ label, items, hint }) => {
+  const counts = makeLists({ ...plan, unmanaged: [], unverified: [] }).map(({ label, items, hint }) => {
     const more = hint === "" ? "" : ` (${hint}; -v names them)`;
     return `${label}: ${countsByKind(items)}${more}`;
   });
   const line = counts.join(" · ");
-  const text = counts.length === 0 ? "" : `${line.length <= look.width ? line : counts.join("\n")}\n`;
+  const text = counts.length === 0 ? "" : `${line.length <= theme.width ? line : counts.join("\n")}\n`;
   return unmanagedCount(unmanaged.length) + text + notComparedText(plan, arePasswordsTried);
 }
 
 function unmanagedCount(count: number): string {
   if (count === 0) return "";
   const [exist, them] = count === 1 ? ["exists", "it"] : ["exist", "them"];
-  return `unmanaged: ${counted(count, "entity")} ${exist} in the cluster but not in these files (left alone; -v lists ${them})\n`;
+  return `unmanaged: ${formatQuantity(count, "entity")} ${exist} in the cluster but not in these files (left alone; -v lists ${them})\n`;
 }
 
 /** Unmanaged entities by name with what they give, which drift tells without being asked. */
-export function unmanagedText({ unmanaged }: Plan, look: Look): string {
+export function unmanagedText({ unmanaged }: Plan, theme: Theme): string {
   if (unmanaged.length === 0) return "";
   const lines = unmanaged.map(({ kind, name, grants }) => {
     const address = `${kind}/${formatItem(name)}`;
@@ -35,7 +36,7 @@ export function unmanagedText({ unmanaged }: Plan, look: Look): string {
     const start = `${indent}${address}${given && " ".repeat(Math.max(2, grantsColumn - address.length))}`;
     return `${start}${given}\n`;
   });
-  return `${paint(look, "bold", unmanagedTitle)}\n${lines.join("")}`;
+  return `${applyStyle(theme, "bold", unmanagedTitle)}\n${lines.join("")}`;
 }
 
 const unmanagedTitle = "unmanaged: in the cluster, but not in these files";
@@ -44,31 +45,31 @@ const unmanagedTitle = "unmanaged: in the cluster, but not in these files";
 const grantsColumn = 30;
 
 function grantsText(grants: string): string {
-  return formatValue(hidden(grants));
+  return formatValue(redact(grants));
 }
 
 /** The same by name. */
-export function namesText(plan: Plan, look: Look, arePasswordsTried = false): string {
-  const lists = listsOf(plan).map(({ label, items, hint }) => {
-    const title = `${paint(look, "bold", label)}${hint === "" ? "" : paint(look, "dim", ` (${hint})`)}`;
+export function namesText(plan: Plan, theme: Theme, arePasswordsTried = false): string {
+  const lists = makeLists(plan).map(({ label, items, hint }) => {
+    const title = `${applyStyle(theme, "bold", label)}${hint === "" ? "" : applyStyle(theme, "dim", ` (${hint})`)}`;
     return `${title}\n${items.map(listedText).join("")}`;
   });
   return lists.join("") + notComparedText(plan, arePasswordsTried);
 }
 
 /** How many entities are listed: each is once for each of its fields. */
-export function entitiesIn(items: readonly Listed[]): number {
-  return new Set(items.map(addressOf)).size;
+export function entitiesIn(items: readonly EntityNote[]): number {
+  return new Set(items.map(formatAddress)).size;
 }
 
 interface List {
   readonly label: string;
-  readonly items: readonly Listed[];
+  readonly items: readonly EntityNote[];
   /** What could become of them. */
   readonly hint: string;
 }
 
-function listsOf({ unmanaged, skipped, ignored, unverified }: Plan): List[] {
+function makeLists({ unmanaged, skipped, ignored, unverified }: Plan): List[] {
   return [
     { label: unmanagedTitle, items: unmanaged, hint: "" },
     { label: "skipped", items: skipped, hint: skippedHint(skipped) },
@@ -77,12 +78,12 @@ function listsOf({ unmanaged, skipped, ignored, unverified }: Plan): List[] {
   ].filter(({ items }) => items.length > 0);
 }
 
-function skippedHint(skipped: readonly Listed[]): string {
+function skippedHint(skipped: readonly EntityNote[]): string {
   const count = skipped.filter(({ differs }) => differs).length;
   return count === 0 ? "" : `${count} ${count === 1 ? "differs" : "differ"} from the files`;
 }
 
-function listedText({ kind, name, reason, differs, grants }: Listed): string {
+function listedText({ kind, name, reason, differs, grants }: EntityNote): string {
   const why = differs ? `${reason}, differs from the files` : reason;
   const given = grants === undefined ? "" : `: ${grantsText(grants)}`;
   return `${indent}${kind}/${formatItem(name)} (${formatValue(why)})${given}\n`;
@@ -101,7 +102,7 @@ const singular: Readonly<Record<KindName, string>> = {
   allowlist: "allowlist",
 };
 
-function countsByKind(items: readonly Listed[]): string {
+function countsByKind(items: readonly EntityNote[]): string {
   const names = new Map<KindName, Set<string>>();
   for (const { kind, name } of items) names.set(kind, (names.get(kind) ?? new Set()).add(name));
   return [...names].map(([kind, { size }]) => `${size} ${singular[kind]}${size === 1 ? "" : "s"}`).join(", ");

@@ -1,9 +1,9 @@
-import type { Finding } from "../model.ts";
-import { counted, findingsText } from "./findings.ts";
-import { measureWidth, type Look } from "./terminal.ts";
+import type { Finding } from "../model/finding.ts";
+import { formatQuantity, findingsText } from "./findings-text.ts";
+import { measureWidth, type Theme } from "./theme.ts";
 
 /** How texts look in Markdown. */
-export const plain: Look = { isColoured: false, width: 110 };
+export const plain: Theme = { isColoured: false, width: 110 };
 
 /** What blocks are for, in the order in which they get their room. */
 const parts = ["danger", "list", "findings", "details"] as const;
@@ -37,7 +37,7 @@ const noticeMax = 500;
 const itemMax = 4_000;
 
 /** Findings as a block; none where there are none. */
-export function findingsBlock(findings: readonly Finding[]): Block[] {
+export function makeFindingsBlock(findings: readonly Finding[]): Block[] {
   if (findings.length === 0) return [];
   const errorsFirst = [...findings].toSorted(
     (a, b) => Number(b.severity === "error") - Number(a.severity === "error"),
@@ -50,7 +50,7 @@ export function findingsBlock(findings: readonly Finding[]): Block[] {
  * A document within a number of characters. Its head stays whole, and says in bold what of the rest had to be left out:
  * first every change gets its line, then come findings, then details, each block its fair share.
  */
-export function fitted(
+export function formatFitted(
   head: readonly string[],
   blocks: readonly Block[],
   limit: number,
@@ -58,7 +58,7 @@ export function fitted(
 ): string {
   const texts = head.map((part) => part.trimEnd()).filter((part) => part !== "");
   const fitting = fitBlocks(blocks, limit - texts.join("\n\n").length - noticeMax);
-  const notice = cutText(fitting, whole);
+  const notice = formatCut(fitting, whole);
   const [title = "", ...rest] = texts;
   const parts = [title, notice, ...rest, ...fitting.map((one) => blockText(one))];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
@@ -89,7 +89,7 @@ function fitBlocks(blocks: readonly Block[], limit: number): Fitted[] {
     const members = blocks.filter((block) => block.part === part);
     if (part === "findings") room += reserved;
     const share = part === "findings" ? Math.max(reserved, room * findingsShare) : room;
-    const rooms = fairShares(members.map(measureBlock), share);
+    const rooms = divideRoom(members.map(measureBlock), share);
     for (const [index, block] of members.entries()) {
       const one = keepItems(block, rooms[index]!);
       kept.set(block, one);
@@ -108,7 +108,7 @@ function sum(numbers: readonly number[]): number {
 }
 
 /** Divides a room: nobody gets more than needed, and what the small ones leave goes to the large ones. */
-function fairShares(sizes: readonly number[], room: number): number[] {
+function divideRoom(sizes: readonly number[], room: number): number[] {
   const shares: number[] = [];
   let left = Math.max(0, room);
   const ascending = [...sizes.entries()].toSorted(([, a], [, b]) => a - b);
@@ -141,17 +141,17 @@ function shortenItem(item: string): string {
   const lines = item.split("\n");
   let length = 0;
   const end = lines.findIndex((line) => (length += line.length + 1) > itemMax);
-  return `${lines.slice(0, end).join("\n")}\n      … ${counted(lines.length - end, "more line")}\n`;
+  return `${lines.slice(0, end).join("\n")}\n      … ${formatQuantity(lines.length - end, "more line")}\n`;
 }
 
-function cutText(fitting: readonly Fitted[], whole: string): string {
+function formatCut(fitting: readonly Fitted[], whole: string): string {
   const unlisted = countCut(fitting, ["danger", "list"]);
   const details = countCut(fitting, ["details"]);
   const findings = countCut(fitting, ["findings"]);
   const left = [
-    unlisted > 0 ? `${counted(unlisted, "change")} not listed` : "",
-    details > 0 ? `details of ${counted(details, "change")}` : "",
-    findings > 0 ? counted(findings, "finding") : "",
+    unlisted > 0 ? `${formatQuantity(unlisted, "change")} not listed` : "",
+    details > 0 ? `details of ${formatQuantity(details, "change")}` : "",
+    findings > 0 ? formatQuantity(findings, "finding") : "",
   ].filter((text) => text !== "");
   return left.length === 0 ? "" : `**This report is cut: ${left.join(", ")}. Read all of it in ${whole}.**`;
 }
@@ -165,7 +165,7 @@ function blockText({ block, items }: Fitted): string {
   if (block.part === "details" && items.length === 0) return "";
   const { title, language, lead = "", isCollapsed } = block;
   const content = lead + items.join("");
-  const fence = fenceFor(content);
+  const fence = makeFence(content);
   const rest = block.items.length - items.length;
   const more = rest === 0 ? "" : `… and ${rest} more`;
   const text = items.length === 0 ? "" : `${fence}${language}\n${content.trimEnd()}\n${fence}`;
@@ -176,14 +176,14 @@ function blockText({ block, items }: Fitted): string {
 }
 
 /** A fence longer than any within, so that no name can end it. */
-function fenceFor(text: string): string {
+function makeFence(text: string): string {
   const longest = measureWidth(["``", ...(text.match(/`+/g) ?? [])]);
   return "`".repeat(longest + 1);
 }
 
 /** A text between other words of Markdown: what could mean something there, or call somebody, becomes code. */
-export function inline(text: string): string {
+export function formatInline(text: string): string {
   if (/^[\w.,=() -]+$/.test(text) && !/www\.|__/i.test(text)) return text;
-  const fence = fenceFor(text);
+  const fence = makeFence(text);
   return `${fence} ${text} ${fence}`;
 }

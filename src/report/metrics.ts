@@ -1,4 +1,7 @@
-import type { Cause, Change, DriftKind, KindName, Plan } from "../model.ts";
+import type { Change } from "../model/change.ts";
+import type { DriftCause, DriftKind } from "../model/drift.ts";
+import type { KindName } from "../model/kind-name.ts";
+import type { Plan } from "../model/plan.ts";
 
 /** What there is to measure. Those of a check keep their value when a later one fails; the rest is about each run. */
 const families = {
@@ -54,7 +57,7 @@ export interface CheckMetrics extends RunMetrics {
   readonly plan: Plan;
   /** The kinds that files declare. */
   readonly declared: readonly KindName[];
-  readonly causes: ReadonlyMap<Change, Cause>;
+  readonly causes: ReadonlyMap<Change, DriftCause>;
   /** Whether there was a base to tell which side changed. */
   readonly isTold: boolean;
   /** ISO 8601; none over plain HTTP. */
@@ -62,13 +65,13 @@ export interface CheckMetrics extends RunMetrics {
 }
 
 /** The metrics of a check that came to a result, in the text format of Prometheus. */
-export function checkMetrics(check: CheckMetrics): string {
+export function formatCheckMetrics(check: CheckMetrics): string {
   const { plan, declared, target, now, certificatesUntil } = check;
   const ends = certificatesUntil.map((until) => Date.parse(until) / 1000);
   return render(target, [
-    ...runSamples(check),
+    ...makeRunSamples(check),
     { family: "osac_last_success_timestamp_seconds", value: now.getTime() / 1000 },
-    ...plan.kinds.flatMap((kind) => [...entitySamples(plan, kind), ...driftSamples(check, kind)]),
+    ...plan.kinds.flatMap((kind) => [...makeEntitySamples(plan, kind), ...makeDriftSamples(check, kind)]),
     ...plan.unmanaged.map(({ kind, name }): Sample => ({
       family: "osac_unmanaged_entity",
       labels: { kind, name },
@@ -94,11 +97,11 @@ export function checkMetrics(check: CheckMetrics): string {
  * The metrics of a check that failed: it has found nothing, not even that nothing differs, so what the last completed
  * one found stays as it is in `older`.
  */
-export function failureMetrics(run: RunMetrics, older = ""): string {
-  return render(run.target, runSamples(run), older.split("\n"));
+export function formatFailureMetrics(run: RunMetrics, older = ""): string {
+  return render(run.target, makeRunSamples(run), older.split("\n"));
 }
 
-function runSamples({ now, exitCode, seconds, tool }: RunMetrics): Sample[] {
+function makeRunSamples({ now, exitCode, seconds, tool }: RunMetrics): Sample[] {
   return [
     { family: "osac_last_run_timestamp_seconds", value: now.getTime() / 1000 },
     { family: "osac_last_run_exit_code", value: exitCode },
@@ -107,7 +110,7 @@ function runSamples({ now, exitCode, seconds, tool }: RunMetrics): Sample[] {
   ];
 }
 
-function entitySamples(plan: Plan, kind: KindName): Sample[] {
+function makeEntitySamples(plan: Plan, kind: KindName): Sample[] {
   const listed = (list: "unmanaged" | "skipped" | "ignored" | "unverified"): number =>
     new Set(plan[list].filter((one) => one.kind === kind).map(({ name }) => name)).size;
   const states = {
@@ -125,8 +128,8 @@ function entitySamples(plan: Plan, kind: KindName): Sample[] {
 }
 
 /** Where nobody can tell which side changed, the other causes are absent: nought would say that there is none. */
-function driftSamples({ plan, causes, isTold }: CheckMetrics, kind: KindName): Sample[] {
-  const told: readonly Cause[] = isTold ? ["live", "files", "both"] : ["unknown"];
+function makeDriftSamples({ plan, causes, isTold }: CheckMetrics, kind: KindName): Sample[] {
+  const told: readonly DriftCause[] = isTold ? ["live", "files", "both"] : ["unknown"];
   const sample = (cause: DriftKind, entities: readonly { readonly kind: KindName }[]): Sample => ({
     family: "osac_drift_entities",
     labels: { kind, cause },
@@ -153,13 +156,13 @@ function render(
   older: readonly string[] = [],
 ): string {
   const ofTarget = labelsText(target);
-  const lineOf = ({ family, labels, value }: Sample): string =>
+  const formatLine = ({ family, labels, value }: Sample): string =>
     `${family}{${[ofTarget, ...(labels ? [labelsText(labels)] : [])].join(",")}} ${value}`;
   return Object.entries(families)
     .flatMap(([family, { help, isKept }]) => {
       const beginning = `${family}{${ofTarget}`;
       const lines = [
-        ...samples.filter((sample) => sample.family === family).map(lineOf),
+        ...samples.filter((sample) => sample.family === family).map(formatLine),
         ...older.filter((line) => isKept && line.startsWith(beginning) && isSample(line, beginning)),
       ];
       return lines.length === 0 ? [] : [`# HELP ${family} ${help}`, `# TYPE ${family} gauge`, ...lines];
@@ -175,10 +178,10 @@ function isSample(line: string, beginning: string): boolean {
 
 function labelsText(labels: Readonly<Record<string, string>>): string {
   return Object.entries(labels)
-    .map(([name, value]) => `${name}="${escaped(value)}"`)
+    .map(([name, value]) => `${name}="${escapeLabel(value)}"`)
     .join(",");
 }
 
-function escaped(value: string): string {
+function escapeLabel(value: string): string {
   return value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
 }

@@ -1,8 +1,9 @@
-import { listNames } from "../kinds/list-names.ts";
+import { listNames } from "../value/list-names.ts";
 import { writeAddress } from "../kinds/address.ts";
 import { kinds } from "../kinds/index.ts";
-import type { ClusterInfo, Listed, Plan } from "../model.ts";
-import { counted } from "./findings.ts";
+import type { ClusterInfo } from "../model/cluster.ts";
+import type { EntityNote, Plan } from "../model/plan.ts";
+import { formatQuantity } from "./findings-text.ts";
 import { formatItem, printable } from "./printable.ts";
 
 const namesMax = 10;
@@ -38,16 +39,16 @@ function waysToCompare({ adminDn }: ClusterInfo, arePasswordsTried: boolean): st
 function lineText(word: string, names: readonly string[], hints: readonly string[]): string {
   if (names.length === 0) return "";
   const shown = listNames(names.map(formatItem), namesMax);
-  const title = `not compared: ${counted(names.length, word)} (${shown})\n`;
+  const title = `not compared: ${formatQuantity(names.length, word)} (${shown})\n`;
   return title + hints.map((hint) => `  ${printable(hint)}\n`).join("");
 }
 
-function isPassword({ kind, reason }: Listed): boolean {
+function isPassword({ kind, reason }: EntityNote): boolean {
   return kinds[kind].login?.hash === reason;
 }
 
 /** The path that `--set-secret` takes: kind, name unless the kind has one entity, and fields, with slashes. */
-function formatPath({ kind, name, reason }: Listed): string {
+function formatPath({ kind, name, reason }: EntityNote): string {
   const steps = kinds[kind].isSingle ? [kind] : [kind, name];
   return [...steps, ...reason.split(".")].join("/");
 }

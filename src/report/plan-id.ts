@@ -1,7 +1,7 @@
-import { planIdDigitsMin, type Plan } from "../model.ts";
+import { planIdDigitsMin, type Plan } from "../model/plan.ts";
 import { formatCommand } from "./command-line.ts";
 import { printable } from "./printable.ts";
-import { paint, type Look } from "./terminal.ts";
+import { applyStyle, type Theme } from "./theme.ts";
 
 /** How a plan can be applied as it is: the words that follow `osac apply`. */
 type ApplyArguments = (id: string) => readonly string[];
@@ -20,10 +20,10 @@ export interface IdFacts {
 }
 
 /** A plan's id, and what to do with it; nothing where there is nothing to apply. */
-export function planIdText({ id, changes }: Plan, look: Look, { toApply, saved }: IdFacts): string {
+export function planIdText({ id, changes }: Plan, theme: Theme, { toApply, saved }: IdFacts): string {
   if (id === undefined || (changes.length === 0 && !saved)) return "";
   const digits = id.slice(0, planIdDigitsMin);
-  const line = `Plan id ${paint(look, "bold", digits)}${saved ? savedText(saved) : ""}\n`;
+  const line = `Plan id ${applyStyle(theme, "bold", digits)}${saved ? savedText(saved) : ""}\n`;
   return toApply && changes.length > 0
     ? `${line}To apply exactly this: ${formatCommand(["apply", ...toApply(digits)])}\n`
     : line;

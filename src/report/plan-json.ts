@@ -1,19 +1,12 @@
-import { dangerLevelOf, dangersOf, type DangerLevel } from "../kinds/danger.ts";
-import type {
-  Change,
-  ClusterInfo,
-  DriftCounts,
-  Finding,
-  Json,
-  Listed,
-  Place,
-  Plan,
-  ProtectiveSetting,
-  Review,
-  SettingChange,
-} from "../model.ts";
-import { fieldChanges, type FieldChange } from "./fields.ts";
-import { documentVersion } from "./json.ts";
+import { findDangerLevel, findDangers, type DangerLevel } from "../kinds/danger.ts";
+import type { Change } from "../model/change.ts";
+import type { ClusterInfo } from "../model/cluster.ts";
+import type { DriftCounts } from "../model/drift.ts";
+import type { Finding, Place } from "../model/finding.ts";
+import type { EntityNote, Plan, ProtectiveSetting, Review, SettingChange } from "../model/plan.ts";
+import type { Json } from "../model/value.ts";
+import { findFieldChanges, type FieldChange } from "./field-changes.ts";
+import { documentVersion } from "./json-text.ts";
 import { entitiesIn } from "./lists-text.ts";
 import type { SavedAs } from "./plan-id.ts";
 
@@ -70,10 +63,10 @@ export interface PlanDocument {
   readonly settings?: readonly ProtectiveSetting[];
   readonly settingChanges?: readonly SettingChange[];
   readonly review?: ReviewDocument;
-  readonly unmanaged: readonly Listed[];
-  readonly skipped: readonly Listed[];
-  readonly ignored: readonly Listed[];
-  readonly unverified: readonly Listed[];
+  readonly unmanaged: readonly EntityNote[];
+  readonly skipped: readonly EntityNote[];
+  readonly ignored: readonly EntityNote[];
+  readonly unverified: readonly EntityNote[];
   readonly findings: readonly Finding[];
   readonly requests: Readonly<Record<string, number>>;
   /** Where what was changed is kept as it was before. */
@@ -96,7 +89,7 @@ export interface RunFacts {
 }
 
 /** A plan as a document. Secrets are masked in it as in the text. */
-export function planDocument(
+export function makePlanDocument(
   plan: Plan,
   { command, exitCode, findings, requests, backup, saved, drift, about }: RunFacts,
 ): PlanDocument {
@@ -107,10 +100,10 @@ export function planDocument(
     cluster: clusterDocument(plan.cluster),
     planId: plan.id ?? null,
     ...(saved ? { saved } : {}),
-    summary: summaryOf(plan),
+    summary: makeSummary(plan),
     ...(drift ? { drift } : {}),
     changes: plan.changes.map((change) => ({
-      ...changeDocument(change, fieldsOf(change, drift !== undefined)),
+      ...changeDocument(change, describeFields(change, drift !== undefined)),
       ...dangerDocument(change),
       ...about?.(change),
     })),
@@ -146,8 +139,8 @@ export function clusterDocument({
 }
 
 function dangerDocument(change: Change): Pick<ChangeDocument, "destructive" | "revokedPermissions"> {
-  const destructive = dangerLevelOf(change);
-  const revokedPermissions = dangersOf(change)
+  const destructive = findDangerLevel(change);
+  const revokedPermissions = findDangers(change)
     .filter(({ isDeletion }) => !isDeletion)
     .map(({ address, what }) => ({ address, description: what }));
   return {
@@ -156,8 +149,8 @@ function dangerDocument(change: Change): Pick<ChangeDocument, "destructive" | "r
   };
 }
 
-function fieldsOf(change: Change, isDrift: boolean): ChangeDocument["fields"] {
-  const fields = fieldChanges(change, "before");
+function describeFields(change: Change, isDrift: boolean): ChangeDocument["fields"] {
+  const fields = findFieldChanges(change, "before");
   if (!isDrift) return fields;
   return fields.map(({ path, before: inCluster, after: inFiles }) => ({ path, inFiles, inCluster }));
 }
@@ -180,12 +173,12 @@ function reviewDocument({ id, applied, stale, moved, otherwise }: Review): Revie
     planId: id === "" ? null : id,
     applied,
     stale,
-    changedInCluster: moved.map((change) => changeDocument(change, fieldChanges(change, "none"))),
-    changedInPlan: otherwise.map((change) => changeDocument(change, fieldChanges(change, "none"))),
+    changedInCluster: moved.map((change) => changeDocument(change, findFieldChanges(change, "none"))),
+    changedInPlan: otherwise.map((change) => changeDocument(change, findFieldChanges(change, "none"))),
   };
 }
 
-function summaryOf({
+function makeSummary({
   changes,
   unmanaged,
   skipped,

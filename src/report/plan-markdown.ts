@@ -1,13 +1,21 @@
-import type { Finding, Plan } from "../model.ts";
+import type { Finding } from "../model/finding.ts";
+import type { Plan } from "../model/plan.ts";
 import { changeTexts } from "./changes-text.ts";
-import { counted } from "./findings.ts";
+import { formatQuantity } from "./findings-text.ts";
 import { countsText, namesText, unmanagedText } from "./lists-text.ts";
-import { isShort, withDetails } from "./layout.ts";
-import { countUnlisted, findingsBlock, fitted, inline, plain, type Block } from "./markdown.ts";
+import { isShort, keepDetailed } from "./plan-layout.ts";
+import {
+  countUnlisted,
+  makeFindingsBlock,
+  formatFitted,
+  formatInline,
+  plain,
+  type Block,
+} from "./markdown.ts";
 import { headingText, summaryText, type Heading } from "./plan-text.ts";
 import type { MarkdownOptions } from "./report.ts";
-import { protectionBlock, weakeningBlock } from "./settings.ts";
-import { sectionsOf, type Section } from "./sections.ts";
+import { protectionBlock, weakeningBlock } from "./protective-settings.ts";
+import { makeSections, type Section } from "./plan-sections.ts";
 
 /**
  * A plan for a comment or a job summary: a heading, the changes as a diff, what else there is. Names stand in fences, or
@@ -22,13 +30,13 @@ export function planMarkdown(
   const title = `### ${headingText(withInlineNames(plan), heading, plain)}`;
   const summary = summaryText(plan, heading, plain);
   const { names, unmanaged, counts } = formatLists(plan, heading);
-  const { lines, details } = blocksOf(plan, heading);
+  const { lines, details } = makeBlocks(plan, heading);
   const first = [...withSettings(plan, lines), ...linesBlock(unmanaged, "list")];
   const last = [...details, ...linesBlock(names, "details")];
-  const found = findingsBlock(findings);
+  const found = makeFindingsBlock(findings);
   if (about !== undefined)
-    return fitted([title, summary, about, counts], [...first, ...found, ...last], limit, whole);
-  return [fitted([title], [...first, ...last], limit), counts, summary, fitted([], found, limit)]
+    return formatFitted([title, summary, about, counts], [...first, ...found, ...last], limit, whole);
+  return [formatFitted([title], [...first, ...last], limit), counts, summary, formatFitted([], found, limit)]
     .map((part) => part.trimEnd())
     .filter((part) => part !== "")
     .join("\n\n")
@@ -42,7 +50,7 @@ function withSettings(plan: Plan, lines: readonly Block[]): Block[] {
 
 /** How many changes of a plan and settings would not be listed in a comment or summary with this room for its blocks. */
 export function countUnlistedLines(plan: Plan, room: number): number {
-  return countUnlisted(withSettings(plan, listBlocks(sectionsOf(plan))), room);
+  return countUnlisted(withSettings(plan, listBlocks(makeSections(plan))), room);
 }
 
 /** What is not changed: all by name, or what drift has to name and the number of the rest. */
@@ -68,20 +76,20 @@ function linesBlock(text: string, part: Block["part"]): Block[] {
 
 function withInlineNames(plan: Plan): Plan {
   const { name, adminDn } = plan.cluster;
-  const named = name === undefined ? {} : { name: inline(name) };
-  const acting = adminDn === undefined ? {} : { adminDn: inline(adminDn) };
+  const named = name === undefined ? {} : { name: formatInline(name) };
+  const acting = adminDn === undefined ? {} : { adminDn: formatInline(adminDn) };
   return { ...plan, cluster: { ...plan.cluster, ...named, ...acting } };
 }
 
 /** The changes of a short plan with their fields; of a longer one the lines of all, and then fields. */
-function blocksOf(plan: Plan, { causes }: Heading): { readonly lines: Block[]; readonly details: Block[] } {
-  const sections = sectionsOf(plan, causes);
+function makeBlocks(plan: Plan, { causes }: Heading): { readonly lines: Block[]; readonly details: Block[] } {
+  const sections = makeSections(plan, causes);
   if (!isShort(sections, plain))
     return { lines: listBlocks(sections), details: sections.flatMap((one) => detailBlocks(one)) };
   const lines = sections.map((section): Block => {
     const kinds = changeTexts(section, plain, { withFields: true });
     const items = kinds.flatMap(({ kind, texts }) => [`${kind}\n`, ...texts.map(asDiff)]);
-    return { part: partOf(section), title: section.title, language: "diff", items };
+    return { part: choosePart(section), title: section.title, language: "diff", items };
   });
   return { lines, details: [] };
 }
@@ -90,7 +98,7 @@ function listBlocks(sections: readonly Section[]): Block[] {
   return sections.flatMap((section) =>
     changeTexts(section, plain, { withFields: false, isCompact: true }).map(
       ({ kind, texts }, index): Block => ({
-        part: partOf(section),
+        part: choosePart(section),
         title: index === 0 ? section.title : "",
         language: "diff",
         lead: `${kind}\n`,
@@ -103,10 +111,10 @@ function listBlocks(sections: readonly Section[]): Block[] {
 /** What a reviewer must see is never folded up. */
 function detailBlocks(section: Section): Block[] {
   const isCollapsed = section.weight === "other";
-  return changeTexts(withDetails(section, true), plain, { withFields: true, isCompact: true }).map(
+  return changeTexts(keepDetailed(section, true), plain, { withFields: true, isCompact: true }).map(
     ({ kind, texts }) => ({
       part: "details",
-      title: `${kind}: details of ${counted(texts.length, "change")}`,
+      title: `${kind}: details of ${formatQuantity(texts.length, "change")}`,
       language: "diff",
       items: texts.map(asDiff),
       isCollapsed,
@@ -114,7 +122,7 @@ function detailBlocks(section: Section): Block[] {
   );
 }
 
-function partOf({ weight }: Section): Block["part"] {
+function choosePart({ weight }: Section): Block["part"] {
   return weight === "other" ? "list" : "danger";
 }
 

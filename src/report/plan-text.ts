@@ -1,14 +1,16 @@
-import type { Change, DriftCounts, Plan, Cause } from "../model.ts";
+import type { Change } from "../model/change.ts";
+import type { DriftCounts, DriftCause } from "../model/drift.ts";
+import type { Plan } from "../model/plan.ts";
 import { changeTexts } from "./changes-text.ts";
-import { exceptText, isAllSeen, verdictText } from "./drift-text.ts";
-import { counted } from "./findings.ts";
+import { exceptText, isAllSeen, formatResult } from "./drift-text.ts";
+import { formatQuantity } from "./findings-text.ts";
 import { formatValue } from "./printable.ts";
-import { isShort, withDetails } from "./layout.ts";
+import { isShort, keepDetailed } from "./plan-layout.ts";
 import { countsText, namesText, unmanagedText } from "./lists-text.ts";
-import { reviewedSummary, staleSummary } from "./review.ts";
-import { sectionsOf, type Section } from "./sections.ts";
-import { protectionText, weakeningText } from "./settings.ts";
-import { paint, type Look } from "./terminal.ts";
+import { reviewedSummary, staleSummary } from "./stale-sections.ts";
+import { makeSections, type Section } from "./plan-sections.ts";
+import { protectionText, weakeningText } from "./protective-settings.ts";
+import { applyStyle, type Theme } from "./theme.ts";
 
 /** What a plan is called, and how long it took. */
 export interface Heading {
@@ -18,49 +20,49 @@ export interface Heading {
   /** Whether users' passwords were tried already. */
   readonly arePasswordsTried?: boolean;
   /** Only of drift: which side changed. */
-  readonly causes?: ReadonlyMap<Change, Cause>;
+  readonly causes?: ReadonlyMap<Change, DriftCause>;
   /** Only of drift: what of it counts. */
   readonly drift?: DriftCounts;
 }
 
 /** A plan for people: the danger first, one line an entity and its fields below or, of many, behind; a summary last. */
-export function planText(plan: Plan, heading: Heading, look: Look): string {
-  const sections = changesText(plan, heading, look);
+export function planText(plan: Plan, heading: Heading, theme: Theme): string {
+  const sections = changesText(plan, heading, theme);
   return [
-    headingText(plan, heading, look),
-    weakeningText(plan, look),
+    headingText(plan, heading, theme),
+    weakeningText(plan, theme),
     ...sections,
     protectionText(plan),
-    ...listsTexts(plan, heading, look),
-    summaryText(plan, heading, look),
+    ...listsTexts(plan, heading, theme),
+    summaryText(plan, heading, theme),
   ]
     .filter((part) => part !== "")
     .join("\n");
 }
 
 /** What is not changed. */
-function listsTexts(plan: Plan, { isVerbose, causes, arePasswordsTried }: Heading, look: Look): string[] {
+function listsTexts(plan: Plan, { isVerbose, causes, arePasswordsTried }: Heading, theme: Theme): string[] {
   if (plan.review?.stale) return [];
-  if (isVerbose) return [namesText(plan, look, arePasswordsTried)];
+  if (isVerbose) return [namesText(plan, theme, arePasswordsTried)];
   return causes
-    ? [unmanagedText(plan, look), countsText({ ...plan, unmanaged: [] }, look, arePasswordsTried)]
-    : [countsText(plan, look, arePasswordsTried)];
+    ? [unmanagedText(plan, theme), countsText({ ...plan, unmanaged: [] }, theme, arePasswordsTried)]
+    : [countsText(plan, theme, arePasswordsTried)];
 }
 
-function changesText(plan: Plan, { causes, isVerbose }: Heading, look: Look): string[] {
-  const sections = sectionsOf(plan, causes);
-  if (isShort(sections, look)) return sections.map((section) => sectionText(section, look, true));
-  const details = sections.map((section) => withDetails(section, isVerbose)).filter(hasChanges);
+function changesText(plan: Plan, { causes, isVerbose }: Heading, theme: Theme): string[] {
+  const sections = makeSections(plan, causes);
+  if (isShort(sections, theme)) return sections.map((section) => sectionText(section, theme, true));
+  const details = sections.map((section) => keepDetailed(section, isVerbose)).filter(hasChanges);
   const creations = isVerbose ? 0 : plan.changes.filter(({ action }) => action === "create").length;
   return [
-    ...sections.map((section) => sectionText(section, look, false)),
+    ...sections.map((section) => sectionText(section, theme, false)),
     ...details.map((section, index) => {
-      const title = index === 0 ? `${paint(look, "bold", "details")}\n` : "";
-      return title + sectionText({ ...section, title: "" }, look, true);
+      const title = index === 0 ? `${applyStyle(theme, "bold", "details")}\n` : "";
+      return title + sectionText({ ...section, title: "" }, theme, true);
     }),
     creations === 0
       ? ""
-      : `${paint(look, "dim", `-v shows the fields of ${counted(creations, "creation")}`)}\n`,
+      : `${applyStyle(theme, "dim", `-v shows the fields of ${formatQuantity(creations, "creation")}`)}\n`,
   ];
 }
 
@@ -68,28 +70,30 @@ function hasChanges({ changes }: Section): boolean {
   return changes.length > 0;
 }
 
-function sectionText(section: Section, look: Look, withFields: boolean): string {
-  const title = section.title === "" ? "" : `${paint(look, section.style, section.title)}\n`;
-  const kinds = changeTexts(section, look, { withFields });
-  return title + kinds.map(({ kind, texts }) => `${paint(look, "bold", kind)}\n${texts.join("")}`).join("");
+function sectionText(section: Section, theme: Theme, withFields: boolean): string {
+  const title = section.title === "" ? "" : `${applyStyle(theme, section.style, section.title)}\n`;
+  const kinds = changeTexts(section, theme, { withFields });
+  return (
+    title + kinds.map(({ kind, texts }) => `${applyStyle(theme, "bold", kind)}\n${texts.join("")}`).join("")
+  );
 }
 
 /** Which command looked at which cluster, as whom, and how much there was to see. */
 export function headingText(
   { cluster, kinds, compared }: Plan,
   { command, seconds }: Heading,
-  look: Look,
+  theme: Theme,
 ): string {
   const { major, minor, patch } = cluster.version;
   const version = cluster.isVersionGuessed ? "version unknown" : `${major}.${minor}.${patch}`;
   const name = `cluster ${cluster.name ?? "(name unknown)"} (${version})`;
   const actor = cluster.adminDn === undefined ? "" : ` · acting as certificate ${cluster.adminDn}`;
-  const size = `${counted(kinds.length, "kind")}, ${counted(compared, "entity")} compared in ${seconds.toFixed(1)} s`;
-  return `${paint(look, "bold", `osac ${command}`)} · ${formatValue(name + actor)} · ${size}\n`;
+  const size = `${formatQuantity(kinds.length, "kind")}, ${formatQuantity(compared, "entity")} compared in ${seconds.toFixed(1)} s`;
+  return `${applyStyle(theme, "bold", `osac ${command}`)} · ${formatValue(name + actor)} · ${size}\n`;
 }
 
-function nothingText(plan: Plan, command: string, look: Look): string {
-  const nothing = paint(look, "green", "No changes.");
+function nothingText(plan: Plan, command: string, theme: Theme): string {
+  const nothing = applyStyle(theme, "green", "No changes.");
   const state =
     command === "rollback"
       ? "Everything that the run changed is as it was before"
@@ -98,26 +102,26 @@ function nothingText(plan: Plan, command: string, look: Look): string {
 }
 
 /** Nothing is to do, and yet the cluster is not as the files say. */
-function notSentText({ notSent: { length } }: Plan, look: Look): string {
+function notSentText({ notSent: { length } }: Plan, theme: Theme): string {
   const values = length === 1 ? "1 declared value is" : `${length} declared values are`;
-  return `${paint(look, "yellow", "No changes could be sent;")} ${values} not supported by this server.\n`;
+  return `${applyStyle(theme, "yellow", "No changes could be sent;")} ${values} not supported by this server.\n`;
 }
 
 /** The last line: how much would be done. */
-export function summaryText(plan: Plan, { drift, command }: Heading, look: Look): string {
-  if (drift) return verdictText(plan, drift, look);
-  if (plan.review?.stale) return staleSummary(plan.review, look);
+export function summaryText(plan: Plan, { drift, command }: Heading, theme: Theme): string {
+  if (drift) return formatResult(plan, drift, theme);
+  if (plan.review?.stale) return staleSummary(plan.review, theme);
   const { changes, requests } = plan;
-  if (changes.length === 0 && plan.review) return `${reviewedSummary(plan.review, look)}\n`;
+  if (changes.length === 0 && plan.review) return `${reviewedSummary(plan.review, theme)}\n`;
   if (changes.length === 0)
-    return plan.notSent.length > 0 ? notSentText(plan, look) : nothingText(plan, command, look);
+    return plan.notSent.length > 0 ? notSentText(plan, theme) : nothingText(plan, command, theme);
   const count = (action: Change["action"]): number =>
     changes.filter((change) => change.action === action).length;
   const kinds = new Set(changes.map(({ kind }) => kind)).size;
   const actions = [
-    paint(look, "green", `${count("create")} to create`),
-    paint(look, "yellow", `${count("update")} to update`),
-    paint(look, "red", `${count("delete")} to delete`),
+    applyStyle(theme, "green", `${count("create")} to create`),
+    applyStyle(theme, "yellow", `${count("update")} to update`),
+    applyStyle(theme, "red", `${count("delete")} to delete`),
   ];
-  return `${paint(look, "bold", "Plan:")} ${actions.join(", ")} · ${counted(kinds, "kind")}, ${counted(requests.length, "request")}\n`;
+  return `${applyStyle(theme, "bold", "Plan:")} ${actions.join(", ")} · ${formatQuantity(kinds, "kind")}, ${formatQuantity(requests.length, "request")}\n`;
 }

@@ -1,5 +1,5 @@
-import type { Finding } from "../model.ts";
-import type { FailureDocument } from "./json.ts";
+import type { Finding } from "../model/finding.ts";
+import type { FailureDocument } from "./json-text.ts";
 import type { PlanDocument } from "./plan-json.ts";
 
 /** How Markdown is to be written for a place that holds only so much. */

@@ -1,10 +1,10 @@
 import type { Caller } from "../cluster/caller.ts";
-import type { Probe } from "../cluster/status/reload.ts";
+import type { Probe } from "../cluster/status/probe-reload.ts";
 import type { Health, KindAccess, Status } from "../cluster/status/status.ts";
-import type { Finding } from "../model.ts";
-import { documentVersion } from "./json.ts";
+import type { Finding } from "../model/finding.ts";
+import { documentVersion } from "./json-text.ts";
 import { clusterDocument, type PlanDocument } from "./plan-json.ts";
-import type { DatedCertificate } from "./status.ts";
+import type { DatedCertificate } from "./certificate-expiry.ts";
 
 /** What `osac status --output json` prints; its schema is `schemas/status.schema.json`. */
 export interface StatusDocument {

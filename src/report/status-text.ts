@@ -1,10 +1,10 @@
 import type { Caller } from "../cluster/caller.ts";
-import type { Probe } from "../cluster/status/reload.ts";
+import type { Probe } from "../cluster/status/probe-reload.ts";
 import type { KindAccess, Status } from "../cluster/status/status.ts";
-import { hintText } from "./findings.ts";
+import { hintText } from "./findings-text.ts";
 import { formatItem, printable } from "./printable.ts";
-import type { DatedCertificate } from "./status.ts";
-import { measureWidth, paint, type Look, type Style } from "./terminal.ts";
+import type { DatedCertificate } from "./certificate-expiry.ts";
+import { measureWidth, applyStyle, type Theme, type Style } from "./theme.ts";
 
 const indent = "  ";
 
@@ -14,13 +14,13 @@ export function statusText(
   { reload }: Probe,
   certificates: readonly DatedCertificate[],
   daysMin: number,
-  look: Look,
+  theme: Theme,
 ): string {
   const parts = [
-    `${paint(look, "bold", "osac status")} · ${printable(status.url)}\n`,
-    factsText(status, reload, look),
-    kindsText(status.kinds, look),
-    statusCertificates(status, certificates, daysMin, look),
+    `${applyStyle(theme, "bold", "osac status")} · ${printable(status.url)}\n`,
+    factsText(status, reload, theme),
+    kindsText(status.kinds, theme),
+    statusCertificates(status, certificates, daysMin, theme),
   ];
   return parts.filter((part) => part !== "").join("\n");
 }
@@ -28,23 +28,23 @@ export function statusText(
 function factsText(
   { isReachable, cluster, caller, health }: Status,
   reload: Probe["reload"],
-  look: Look,
+  theme: Theme,
 ): string {
-  if (!isReachable) return factText("cluster", paint(look, "red", "not reachable"), look);
+  if (!isReachable) return factText("cluster", applyStyle(theme, "red", "not reachable"), theme);
   const facts = [
     factText(
       "cluster",
-      cluster ? clusterText(cluster) : paint(look, "red", "reachable, but of no use to this caller"),
-      look,
+      cluster ? clusterText(cluster) : applyStyle(theme, "red", "reachable, but of no use to this caller"),
+      theme,
     ),
-    factText("health", healthText(health, look), look),
-    ...(reload === undefined ? [] : [factText("reload", reloadText(reload, look), look)]),
+    factText("health", healthText(health, theme), theme),
+    ...(reload === undefined ? [] : [factText("reload", reloadText(reload, theme), theme)]),
   ];
-  return [...facts, ...(caller ? callerFacts(caller, look) : [])].join("");
+  return [...facts, ...(caller ? callerFacts(caller, theme) : [])].join("");
 }
 
-function factText(label: string, text: string, look: Look): string {
-  return `${paint(look, "dim", label.padEnd(9))} ${text}\n`;
+function factText(label: string, text: string, theme: Theme): string {
+  return `${applyStyle(theme, "dim", label.padEnd(9))} ${text}\n`;
 }
 
 function clusterText({ name, uuid, version, isVersionGuessed }: NonNullable<Status["cluster"]>): string {
@@ -60,26 +60,26 @@ const healthStyles: Readonly<Record<Status["health"]["status"], Style>> = {
   unknown: "yellow",
 };
 
-function healthText({ status, message }: Status["health"], look: Look): string {
-  return `${paint(look, healthStyles[status], status)}${message === undefined ? "" : ` (${printable(message)})`}`;
+function healthText({ status, message }: Status["health"], theme: Theme): string {
+  return `${applyStyle(theme, healthStyles[status], status)}${message === undefined ? "" : ` (${printable(message)})`}`;
 }
 
-function reloadText(reload: NonNullable<Probe["reload"]>, look: Look): string {
+function reloadText(reload: NonNullable<Probe["reload"]>, theme: Theme): string {
   return reload === "loaded"
-    ? paint(look, "green", "every node loads what is stored")
-    : paint(look, "red", "not every node can load what is stored");
+    ? applyStyle(theme, "green", "every node loads what is stored")
+    : applyStyle(theme, "red", "not every node can load what is stored");
 }
 
-function callerFacts(caller: Caller, look: Look): string[] {
+function callerFacts(caller: Caller, theme: Theme): string[] {
   const { kind, roles, backendRoles } = caller;
   return [
-    factText("caller", printable(callerText(caller)), look),
+    factText("caller", printable(callerText(caller)), theme),
     ...(kind === "certificate" && roles.length === 0
       ? []
-      : [factText("roles", roles.map(formatItem).join(", ") || "none", look)]),
+      : [factText("roles", roles.map(formatItem).join(", ") || "none", theme)]),
     ...(backendRoles.length === 0
       ? []
-      : [factText("", `from backend roles ${backendRoles.map(formatItem).join(", ")}`, look)]),
+      : [factText("", `from backend roles ${backendRoles.map(formatItem).join(", ")}`, theme)]),
   ];
 }
 
@@ -90,18 +90,18 @@ function callerText({ kind, name = "(name unknown)", ignoredUser, roles }: Calle
   return `acting as certificate ${name}${roles.length === 0 ? " (administrator)" : ""}${aside}`;
 }
 
-function kindsText(kinds: readonly KindAccess[], look: Look): string {
+function kindsText(kinds: readonly KindAccess[], theme: Theme): string {
   if (kinds.length === 0) return "";
-  const heading = paint(look, "bold", `${"kind".padEnd(15)}read  write`);
+  const heading = applyStyle(theme, "bold", `${"kind".padEnd(15)}read  write`);
   const rows = kinds.map(({ kind, readable, writable }) => {
-    const marks = `${markText(readable, look)}   ${markText(writable, look)}`;
+    const marks = `${markText(readable, theme)}   ${markText(writable, theme)}`;
     return `${kind.padEnd(15)}${marks.trimEnd()}\n`;
   });
-  return `${heading}\n${rows.join("")}${reasonsText(kinds, look).replace(/^(?=.)/, "\n")}`;
+  return `${heading}\n${rows.join("")}${reasonsText(kinds, theme).replace(/^(?=.)/, "\n")}`;
 }
 
 /** Why kinds cannot be read or written: each reason once, with all the kinds that it is about. */
-function reasonsText(kinds: readonly KindAccess[], look: Look): string {
+function reasonsText(kinds: readonly KindAccess[], theme: Theme): string {
   const told = kinds.filter(({ reason }) => reason !== undefined);
   const first = told.filter(
     (one, index) =>
@@ -111,25 +111,25 @@ function reasonsText(kinds: readonly KindAccess[], look: Look): string {
     .map(({ reason = "", hint }) => {
       const about = told.filter((one) => one.reason === reason && one.hint === hint);
       const names = about.length === kinds.length ? "all kinds" : about.map(({ kind }) => kind).join(", ");
-      return `${names}: ${printable(reason)}\n${hint === undefined ? "" : hintText(hint, look)}`;
+      return `${names}: ${printable(reason)}\n${hint === undefined ? "" : hintText(hint, theme)}`;
     })
     .join("");
 }
 
-function markText(isAllowed: boolean, look: Look): string {
-  return isAllowed ? paint(look, "green", "yes") : paint(look, "red", "no ");
+function markText(isAllowed: boolean, theme: Theme): string {
+  return isAllowed ? applyStyle(theme, "green", "yes") : applyStyle(theme, "red", "no ");
 }
 
 function statusCertificates(
   { areAllCertificates, isReachable, url }: Status,
   certificates: readonly DatedCertificate[],
   daysMin: number,
-  look: Look,
+  theme: Theme,
 ): string {
   if (certificates.length === 0)
     return isReachable && url.startsWith("http:") ? "certificates: none, the connection is plain HTTP\n" : "";
   const note = areAllCertificates ? "" : " · as this connection shows them; the admin certificate sees all";
-  return certificatesText(certificates, note, daysMin, look);
+  return certificatesText(certificates, note, daysMin, theme);
 }
 
 /** A line a certificate, with what is left of it. */
@@ -137,23 +137,23 @@ export function certificatesText(
   certificates: readonly DatedCertificate[],
   note: string,
   daysMin: number,
-  look: Look,
+  theme: Theme,
 ): string {
   if (certificates.length === 0) return "";
   const width = measureWidth(certificates.map(({ subject }) => printable(subject)));
-  const lines = certificates.map((certificate) => certificateText(certificate, width, daysMin, look));
-  return `${paint(look, "bold", "certificates")}${paint(look, "dim", note)}\n${lines.join("")}`;
+  const lines = certificates.map((certificate) => certificateText(certificate, width, daysMin, theme));
+  return `${applyStyle(theme, "bold", "certificates")}${applyStyle(theme, "dim", note)}\n${lines.join("")}`;
 }
 
 function certificateText(
   { subject, notAfter, days, nodes, uses }: DatedCertificate,
   width: number,
   daysMin: number,
-  look: Look,
+  theme: Theme,
 ): string {
   const left = days < 0 ? "expired" : `${days} days left`;
   const style: Style = days < 0 ? "red" : days < daysMin ? "yellow" : "green";
   const where = [...nodes, ...uses].join(", ");
-  const date = `${notAfter.slice(0, 10)}  ${paint(look, style, left.padStart(15))}`;
-  return `${indent}${printable(subject).padEnd(width)}  ${date}  ${paint(look, "dim", printable(where))}\n`;
+  const date = `${notAfter.slice(0, 10)}  ${applyStyle(theme, style, left.padStart(15))}`;
+  return `${indent}${printable(subject).padEnd(width)}  ${date}  ${applyStyle(theme, "dim", printable(where))}\n`;
 }

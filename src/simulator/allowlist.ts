@@ -1,6 +1,6 @@
 import { Refusal, json } from "./answers.ts";
-import type { Caller } from "./caller.ts";
-import { isObject, textsOf } from "./documents.ts";
+import type { Caller } from "./authenticate.ts";
+import { isObject, asTexts } from "./documents.ts";
 import type { SimulatedNode } from "./node.ts";
 
 /** Paths that the allowlist keeps even from the admin certificate. */
@@ -18,7 +18,7 @@ export function requireAllowlisted(
   const plain = path.replace(/(?<=.)\/$/, "");
   if (caller?.isCertificate && !closedToEverybody.includes(plain)) return;
   const requests = isObject(allowlist["requests"]) ? allowlist["requests"] : {};
-  const listed = [plain, `${plain}/`].flatMap((candidate) => textsOf(requests[candidate]));
+  const listed = [plain, `${plain}/`].flatMap((candidate) => asTexts(requests[candidate]));
   if (listed.includes(method)) return;
   throw new Refusal(json({ error: `${method} ${path} API not allowlisted`, status: "FORBIDDEN" }, 403));
 }

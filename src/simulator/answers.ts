@@ -1,4 +1,4 @@
-import type { Json } from "../model.ts";
+import type { Json } from "../model/value.ts";
 
 /** What the server sends back: JSON, or a text. */
 export interface Answer {

@@ -1,5 +1,5 @@
-import { compareVersions, parseVersion } from "../kinds/version.ts";
-import { kindNames, type KindName } from "../model.ts";
+import { compareVersions, parseVersion } from "../value/version.ts";
+import { kindNames, type KindName } from "../model/kind-name.ts";
 import since2_11 from "./data/since-2.11.1.json" with { type: "json" };
 import since2_19 from "./data/since-2.19.4.json" with { type: "json" };
 import since3_4 from "./data/since-3.4.0.json" with { type: "json" };
@@ -27,7 +27,7 @@ const layers: readonly (readonly [string, Layer])[] = [
 ];
 
 /** The content that the plugin ships, as far as it is known for the version: that of the latest known one before it. */
-export function defaultsOf(version: string): Defaults {
+export function loadDefaults(version: string): Defaults {
   const applied = layers.filter(
     ([since]) => compareVersions(parseVersion(version), parseVersion(since)) >= 0,
   );

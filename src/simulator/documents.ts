@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
-import { isKept, resolveShape, type Shape } from "../kinds/canonical.ts";
+import { isKept, resolveShape, type Shape } from "../schema/canonical.ts";
 import { kinds } from "../kinds/index.ts";
-import { compareVersions, parseVersion } from "../kinds/version.ts";
-import type { Json, KindName, Version } from "../model.ts";
+import { compareVersions, parseVersion } from "../value/version.ts";
+import type { Version } from "../model/finding.ts";
+import type { KindName } from "../model/kind-name.ts";
+import type { Json } from "../model/value.ts";
 import type { JsonObject } from "./patch.ts";
-import { quirksOf, type Quirks } from "./quirks.ts";
+import { getQuirks, type Quirks } from "./quirks.ts";
 
 /** The entities of one kind, as the server's classes hold them: every field filled in. */
 export type Entities = ReadonlyMap<string, JsonObject>;
@@ -39,7 +41,7 @@ const absentByDefault = new Set(["ignore_hosts"]);
 
 /** One entity as the server's class holds it. Throws `Unreadable` where a field is unknown or of the wrong type. */
 export function readEntity(kind: KindName, version: string, raw: Json): JsonObject {
-  const reader = readerOf(kind, version);
+  const reader = makeReader(kind, version);
   const value = readValue(reader, reader.definitions["entity"]!, withoutPassword(kind, raw), "entity");
   if (!isObject(value)) throw new Unreadable(`cannot read ${kind} from ${JSON.stringify(raw)}`);
   return value;
@@ -54,7 +56,7 @@ function withoutPassword(kind: KindName, raw: Json): Json {
 
 /** The entity without everything that is at its type's default: the document that a patch meets. */
 export function omitDefaults(kind: KindName, version: string, entity: JsonObject): JsonObject {
-  const reader = readerOf(kind, version);
+  const reader = makeReader(kind, version);
   return omitRecord(reader, resolveShape(reader.definitions, reader.definitions["entity"]!), entity);
 }
 
@@ -68,18 +70,18 @@ export function isObject(value: Json | undefined): value is JsonObject {
 }
 
 /** A text of stored or sent content; what is none reads as empty. */
-export function textOf(value: Json | undefined): string {
+export function asText(value: Json | undefined): string {
   return typeof value === "string" ? value : "";
 }
 
 /** The names in a list of a stored entity. */
-export function textsOf(value: Json | undefined): string[] {
+export function asTexts(value: Json | undefined): string[] {
   return Array.isArray(value) ? value.map(String) : [];
 }
 
-function readerOf(kind: KindName, version: string): Reader {
+function makeReader(kind: KindName, version: string): Reader {
   const definitions = kinds[kind].schema.$defs as Readonly<Record<string, Shape>>;
-  return { kind, definitions, version: parseVersion(version), quirks: quirksOf(version) };
+  return { kind, definitions, version: parseVersion(version), quirks: getQuirks(version) };
 }
 
 function readValue(reader: Reader, reference: Shape, value: Json, name: string): Json {
@@ -90,7 +92,7 @@ function readValue(reader: Reader, reference: Shape, value: Json, name: string):
   if (typeof value === "object") {
     if (shape.type === undefined) return value;
     throw new Unreadable(
-      `Cannot deserialize value of type \`${String(shape.type)}\` from ${tokenOf(value)} (field "${name}")`,
+      `Cannot deserialize value of type \`${String(shape.type)}\` from ${describeToken(value)} (field "${name}")`,
     );
   }
   return readScalar(shape, value, name);
@@ -103,7 +105,8 @@ function readNull({ kind }: Reader, { type }: Shape): Json {
 }
 
 function readObject(reader: Reader, shape: Shape, value: Json, name: string): Json {
-  if (!isObject(value)) throw new Unreadable(`Cannot construct instance of "${name}" from ${tokenOf(value)}`);
+  if (!isObject(value))
+    throw new Unreadable(`Cannot construct instance of "${name}" from ${describeToken(value)}`);
   if (isRecord(shape)) return readRecord(reader, shape, value);
   const item = shape.additionalProperties;
   const entries = Object.entries(value).filter(([, entry]) => entry !== null);
@@ -135,7 +138,7 @@ function readRecord(reader: Reader, shape: Shape, value: JsonObject): JsonObject
     name,
     Object.hasOwn(value, name)
       ? readValue(reader, field, value[name]!, name)
-      : defaultOf(reader, field, name),
+      : findDefault(reader, field, name),
   ]);
   return Object.fromEntries([...entries, ...futureFields(value)].filter(([, entry]) => entry !== null));
 }
@@ -168,7 +171,7 @@ function isShown(reader: Reader, name: string, field: Shape): boolean {
   return reader.kind === "audit" ? isKnown(reader, field) : isKept(field, reader.version);
 }
 
-function defaultOf(reader: Reader, shape: Shape, name: string): Json {
+function findDefault(reader: Reader, shape: Shape, name: string): Json {
   if (absentByDefault.has(name)) return null;
   const stated = statedDefault(reader, shape);
   if (stated !== undefined) return structuredClone(stated);
@@ -187,7 +190,7 @@ function statedDefault(reader: Reader, shape: Shape): Json | undefined {
 function readArray(reader: Reader, shape: Shape, value: Json, name: string): Json {
   if (!Array.isArray(value)) {
     throw new Unreadable(
-      `Cannot deserialize value of type \`java.util.ArrayList\` from ${tokenOf(value)} (field "${name}")`,
+      `Cannot deserialize value of type \`java.util.ArrayList\` from ${describeToken(value)} (field "${name}")`,
     );
   }
   if (shape["x-dropped-since"] !== undefined && !isKept(shape, reader.version)) return [];
@@ -309,7 +312,7 @@ function isRecord(shape: Shape): boolean {
   return shape.properties !== undefined && shape.additionalProperties === false;
 }
 
-function tokenOf(value: Json): string {
+function describeToken(value: Json): string {
   if (Array.isArray(value)) return "Array value";
   return isObject(value) ? "Object value" : `${typeof value} value`;
 }

@@ -1,4 +1,4 @@
-import { isObject, textOf } from "./documents.ts";
+import { isObject, asText } from "./documents.ts";
 import type { JsonObject } from "./patch.ts";
 import type { Store } from "./store.ts";
 
@@ -22,7 +22,7 @@ const backends: Readonly<Record<string, string>> = {
 };
 
 /** The loaded domains as they are asked: of two with the same order only one is kept. */
-export function domainsOf(store: Store): Domain[] {
+export function listDomains(store: Store): Domain[] {
   const dynamic = store.active.config.get("config")?.["dynamic"];
   const authc = isObject(dynamic) && isObject(dynamic["authc"]) ? dynamic["authc"] : {};
   const byOrder = new Map<number, Domain>();
@@ -36,8 +36,8 @@ export function domainsOf(store: Store): Domain[] {
 function load(domain: JsonObject): Domain | undefined {
   const [asking, checking] = [domain["http_authenticator"], domain["authentication_backend"]];
   if (!isObject(asking) || !isObject(checking)) return undefined;
-  const authenticator = textOf(asking["type"]);
-  const backend = backends[textOf(checking["type"])];
+  const authenticator = asText(asking["type"]);
+  const backend = backends[asText(checking["type"])];
   if (backend === undefined || !authenticators.includes(authenticator)) return undefined;
   return {
     order: Number(domain["order"]),

@@ -1,19 +1,20 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Json, KindName } from "../model.ts";
-import { redacted } from "../secret.ts";
+import type { KindName } from "../model/kind-name.ts";
+import type { Json } from "../model/value.ts";
+import { redacted } from "../secrets/secret.ts";
 import { Refusal, exception, invalid, json, message, type Answer } from "./answers.ts";
-import { endpointOf, isAdministrator, type Caller } from "./caller.ts";
+import { adminEndpoint, isAdministrator, type Caller } from "./authenticate.ts";
 import {
   Unreadable,
   isObject,
   isSame,
   omitDefaults,
   readEntity,
-  textOf,
+  asText,
   type Entities,
 } from "./documents.ts";
-import { parseJson } from "./json.ts";
+import { parseJson } from "./json-values.ts";
 import type { SimulatedNode } from "./node.ts";
 import { hashPassword } from "./passwords.ts";
 import { PatchFailure, applyPatch, pointerTokens, type JsonObject, type Pointers } from "./patch.ts";
@@ -57,10 +58,10 @@ export function readOne(call: EntityCall): Answer {
 
 /** Creates an entity or replaces it whole. */
 export async function putOne(call: EntityCall): Promise<Answer> {
-  const context = contextOf(call, false);
+  const context = makeContext(call, false);
   const { node, kind, name } = call;
   checkName(context, name);
-  const content = validateContent(rulesOf(context, true), name, parseBody(call.body));
+  const content = validateContent(makeRules(context, true), name, parseBody(call.body));
   const loaded = node.store.load(kind);
   const before = loaded.entities.get(name);
   checkImmutable(context, name, loaded.entities);
@@ -72,7 +73,7 @@ export async function putOne(call: EntityCall): Promise<Answer> {
 
 /** Deletes one entity; nobody asks who refers to it. */
 export async function deleteOne(call: EntityCall): Promise<Answer> {
-  const context = contextOf(call, false);
+  const context = makeContext(call, false);
   checkName(context, call.name);
   const loaded = call.node.store.load(call.kind);
   checkImmutable(context, call.name, loaded.entities);
@@ -83,7 +84,7 @@ export async function deleteOne(call: EntityCall): Promise<Answer> {
 
 /** Patches one entity. */
 export async function patchOne(call: EntityCall): Promise<Answer> {
-  const context = contextOf(call, true);
+  const context = makeContext(call, true);
   const operations = parseOperations(call.body);
   const { node, kind, name } = call;
   const loaded = node.store.load(kind);
@@ -93,14 +94,14 @@ export async function patchOne(call: EntityCall): Promise<Answer> {
   const before = omitDefaults(kind, node.version, entity);
   const after = patched(before, operations, node.quirks);
   if (node.quirks.noOpsAreFree && isSame(before, after)) return message(200, "No updates required");
-  const content = validateContent(rulesOf(context, node.quirks.patchChecksMaskedFields), name, after);
+  const content = validateContent(makeRules(context, node.quirks.patchChecksMaskedFields), name, after);
   await savePatched(context, loaded, new Map([[name, content]]));
   return message(200, `'${name}' updated.`);
 }
 
 /** Patches a whole kind, all or nothing. */
 export async function patchAll(call: EntityCall): Promise<Answer> {
-  const context = contextOf(call, true);
+  const context = makeContext(call, true);
   const operations = parseOperations(call.body);
   const { node, kind } = call;
   const loaded = node.store.load(kind);
@@ -122,12 +123,15 @@ const notSingle = new Unreadable(
   "java.io.IOException: A version of 2 must have a single toplevel key named 'config' for CONFIG",
 );
 
-function contextOf(call: EntityCall, isPatch: boolean): WriteContext {
+function makeContext(call: EntityCall, isPatch: boolean): WriteContext {
   const { node, caller, kind } = call;
-  return { node, caller, kind, isPatch, isAdministrator: isAdministrator(node, caller, endpointOf(kind)) };
+  return { node, caller, kind, isPatch, isAdministrator: isAdministrator(node, caller, adminEndpoint(kind)) };
 }
 
-function rulesOf(context: WriteContext, checksMaskedFields: boolean): Parameters<typeof validateContent>[0] {
+function makeRules(
+  context: WriteContext,
+  checksMaskedFields: boolean,
+): Parameters<typeof validateContent>[0] {
   const { node, kind } = context;
   return {
     kind,
@@ -140,7 +144,7 @@ function rulesOf(context: WriteContext, checksMaskedFields: boolean): Parameters
 
 function visible(call: EntityCall): Entities {
   const { entities } = call.node.store.load(call.kind);
-  if (isAdministrator(call.node, call.caller, endpointOf(call.kind))) return entities;
+  if (isAdministrator(call.node, call.caller, adminEndpoint(call.kind))) return entities;
   return new Map([...entities].filter(([, entity]) => !hasFlag(entity, "hidden")));
 }
 
@@ -240,10 +244,10 @@ function patchDocument(node: SimulatedNode, kind: KindName, entities: Entities):
 
 function changedNames(before: JsonObject, after: JsonObject): string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...names].filter((name) => !isSame(ownOf(before, name), ownOf(after, name)));
+  return [...names].filter((name) => !isSame(getOwn(before, name), getOwn(after, name)));
 }
 
-function ownOf(object: JsonObject, name: string): Json | undefined {
+function getOwn(object: JsonObject, name: string): Json | undefined {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
@@ -254,11 +258,11 @@ function checkTouched(
   documents: { readonly before: JsonObject; readonly after: JsonObject },
   operations: readonly Json[],
 ): void {
-  const paths = operations.map((operation) => textOf((operation as JsonObject)["path"]));
+  const paths = operations.map((operation) => asText((operation as JsonObject)["path"]));
   for (const name of new Set(paths.map((path) => pointerTokens(path)[0]))) {
     if (name === undefined) throw new Refusal(exception(500, "null_pointer_exception", null));
-    const before = ownOf(documents.before, name);
-    const after = ownOf(documents.after, name);
+    const before = getOwn(documents.before, name);
+    const after = getOwn(documents.after, name);
     const isChanged = !isSame(before, after);
     if (before !== undefined && isChanged) checkImmutable(context, name, entities);
     if (after === undefined) {
@@ -268,7 +272,7 @@ function checkTouched(
         );
       continue;
     }
-    if (isChanged) validateContent(rulesOf(context, true), name, after);
+    if (isChanged) validateContent(makeRules(context, true), name, after);
     checkImmutable(context, name, entities);
     if (isObject(after)) checkReferences(context, name, entities.get(name), after);
   }

@@ -1,6 +1,7 @@
-import { kindNames, type Json, type KindName } from "../model.ts";
+import { kindNames, type KindName } from "../model/kind-name.ts";
+import type { Json } from "../model/value.ts";
 import { Refusal, exception, json, text, type Answer } from "./answers.ts";
-import { describeUser, type Caller } from "./caller.ts";
+import { describeUser, type Caller } from "./authenticate.ts";
 import { isObject } from "./documents.ts";
 import type { SimulatedNode } from "./node.ts";
 import type { JsonObject } from "./patch.ts";
@@ -43,7 +44,7 @@ export async function putDocument(
       exception(403, "security_exception", `no permissions for [] and ${describeUser(caller)}`),
     );
   }
-  const kind = kindOf(id);
+  const kind = findKind(id);
   const source = JSON.parse(body) as JsonObject;
   const encoded = source[id];
   if (!kind || typeof encoded !== "string")
@@ -101,7 +102,7 @@ function failedNode(reason: string): Json {
 }
 
 function describe(node: SimulatedNode, caller: Caller, id: string): JsonObject {
-  const kind = kindOf(id);
+  const kind = findKind(id);
   const stored = kind && caller.isCertificate ? node.store.document(kind) : undefined;
   if (!stored) return { _index: securityIndex, _id: id, found: false };
   return {
@@ -117,6 +118,6 @@ function describe(node: SimulatedNode, caller: Caller, id: string): JsonObject {
   };
 }
 
-function kindOf(id: string): KindName | undefined {
+function findKind(id: string): KindName | undefined {
   return kindNames.find((kind) => kind === id);
 }

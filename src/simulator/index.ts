@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { kindNames, type Json, type KindName } from "../model.ts";
+import { kindNames, type KindName } from "../model/kind-name.ts";
+import type { Json } from "../model/value.ts";
 import { createCertificates, type Certificates, type CertificatesOptions } from "./certificates.ts";
-import { defaultsOf } from "./defaults.ts";
+import { loadDefaults } from "./defaults.ts";
 import type { NodeSettings } from "./node.ts";
 import { hashPassword } from "./passwords.ts";
-import { quirksOf } from "./quirks.ts";
+import { getQuirks } from "./quirks.ts";
 import { listen, type Fault, type LoggedRequest } from "./server.ts";
 import { Store } from "./store.ts";
 
@@ -74,8 +75,8 @@ const defaultSettings: NodeSettings = {
 /** Starts a Security API on loopback, holding what a fresh node of the version holds. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const version = options.version ?? "3.4.0";
-  const quirks = quirksOf(version);
-  const certificates = await certificatesOf(options.certificates);
+  const quirks = getQuirks(version);
+  const certificates = await makeCertificates(options.certificates);
   const store = new Store(version, quirks, options.environment ?? process.env);
   await fill(store, version, options);
   const settings = { ...defaultSettings, ...definedOnly(options) };
@@ -118,7 +119,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   };
 }
 
-async function certificatesOf(given: Certificates | CertificatesOptions = {}): Promise<Certificates> {
+async function makeCertificates(given: Certificates | CertificatesOptions = {}): Promise<Certificates> {
   return isMade(given) ? given : createCertificates(given);
 }
 
@@ -127,8 +128,8 @@ function isMade(given: Certificates | CertificatesOptions): given is Certificate
 }
 
 async function fill(store: Store, version: string, options: SimulatorOptions): Promise<void> {
-  const { stored } = defaultsOf(version);
-  const users = await usersOf(options.users ?? {});
+  const { stored } = loadDefaults(version);
+  const users = await makeUsers(options.users ?? {});
   for (const kind of kindNames) {
     const entities = options.documents?.[kind] ?? stored[kind];
     const added = kind === "internalusers" ? users : {};
@@ -137,7 +138,7 @@ async function fill(store: Store, version: string, options: SimulatorOptions): P
   if (!store.reload()) throw new Error("the simulator cannot load the documents that it was given");
 }
 
-async function usersOf(users: NonNullable<SimulatorOptions["users"]>): Promise<JsonObject> {
+async function makeUsers(users: NonNullable<SimulatorOptions["users"]>): Promise<JsonObject> {
   const entries = Object.entries(users).map(
     async ([name, { password, ...user }]): Promise<[string, Json]> => [
       name,

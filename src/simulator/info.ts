@@ -1,9 +1,15 @@
 import { X509Certificate } from "node:crypto";
-import type { Json } from "../model.ts";
+import type { Json } from "../model/value.ts";
 import { Refusal, json, message, text, type Answer } from "./answers.ts";
-import { describeUser, hasRestAccess, isAdministrator, requirePermission, type Caller } from "./caller.ts";
+import {
+  describeUser,
+  hasRestAccess,
+  isAdministrator,
+  requirePermission,
+  type Caller,
+} from "./authenticate.ts";
 import type { Certificate } from "./certificates.ts";
-import { isObject, textsOf } from "./documents.ts";
+import { isObject, asTexts } from "./documents.ts";
 import type { SimulatedNode } from "./node.ts";
 import type { JsonObject } from "./patch.ts";
 import { nodeId } from "./store.ts";
@@ -63,7 +69,7 @@ export function authInfo(node: SimulatedNode, caller: Caller, clientDn: string |
     backend_roles: [...caller.backendRoles],
     custom_attribute_names: [...caller.attributes],
     roles: [...caller.roles],
-    tenants: tenantsOf(node, caller),
+    tenants: listTenants(node, caller),
     principal: clientDn ?? null,
     peer_certificates: clientDn === undefined ? "0" : "2",
     sso_logout_url: null,
@@ -80,7 +86,7 @@ export function account(node: SimulatedNode, caller: Caller): Answer {
     user_requested_tenant: null,
     backend_roles: [...caller.backendRoles],
     custom_attribute_names: [...caller.attributes],
-    tenants: tenantsOf(node, caller),
+    tenants: listTenants(node, caller),
     roles: [...caller.roles],
   });
 }
@@ -107,7 +113,7 @@ export function dashboardsInfo(node: SimulatedNode, caller: Caller): Answer {
     opensearch_dashboards_mt_enabled: kibana["multitenancy_enabled"] ?? true,
     opensearch_dashboards_index: kibana["index"] ?? ".kibana",
     opensearch_dashboards_server_user: kibana["server_username"] ?? "kibanaserver",
-    ...tenancyOf(kibana),
+    ...pickTenancy(kibana),
     password_validation_error_message:
       "Password should be at least 8 characters long and contain at least one uppercase letter, one lowercase letter, " +
       "one digit, and one special character.",
@@ -118,7 +124,7 @@ export function dashboardsInfo(node: SimulatedNode, caller: Caller): Answer {
 
 export function tenancy(node: SimulatedNode): Answer {
   const { kibana } = dynamicConfig(node);
-  return json(tenancyOf(isObject(kibana) ? kibana : {}));
+  return json(pickTenancy(isObject(kibana) ? kibana : {}));
 }
 
 export function authFailureListeners(node: SimulatedNode): Answer {
@@ -214,20 +220,20 @@ function dynamicConfig(node: SimulatedNode): JsonObject {
   return isObject(dynamic) ? dynamic : {};
 }
 
-function tenancyOf(kibana: JsonObject): JsonObject {
+function pickTenancy(kibana: JsonObject): JsonObject {
   const names = ["multitenancy_enabled", "private_tenant_enabled", "default_tenant", "sign_in_options"];
   return Object.fromEntries(
     names.flatMap((name): [string, Json][] => (name in kibana ? [[name, kibana[name]!]] : [])),
   );
 }
 
-function tenantsOf(node: SimulatedNode, caller: Caller): JsonObject {
+function listTenants(node: SimulatedNode, caller: Caller): JsonObject {
   const permissions = caller.roles.flatMap(
     (role) => node.store.active.roles.get(role)?.["tenant_permissions"] ?? [],
   );
   const patterns = permissions
     .flat()
-    .flatMap((permission) => (isObject(permission) ? textsOf(permission["tenant_patterns"]) : []));
+    .flatMap((permission) => (isObject(permission) ? asTexts(permission["tenant_patterns"]) : []));
   const names = [...node.store.active.tenants.keys()].filter(
     (name) => patterns.includes("*") || patterns.includes(name),
   );

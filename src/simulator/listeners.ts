@@ -1,4 +1,4 @@
-import { isObject, textOf, textsOf } from "./documents.ts";
+import { isObject, asText, asTexts } from "./documents.ts";
 import type { SimulatedNode } from "./node.ts";
 import type { JsonObject } from "./patch.ts";
 import { matchesAny } from "./wildcard.ts";
@@ -41,8 +41,8 @@ export class Listeners {
   }
 
   #count(listener: JsonObject, { remoteAddress, name }: Failing): void {
-    const type = textOf(listener["type"]);
-    if (type === "ip" && matchesAny(textsOf(listener["ignore_hosts"]), [remoteAddress])) return;
+    const type = asText(listener["type"]);
+    if (type === "ip" && matchesAny(asTexts(listener["ignore_hosts"]), [remoteAddress])) return;
     const key = `${type} ${type === "ip" ? remoteAddress : name}`;
     const since = Date.now() - Number(listener["time_window_seconds"] ?? 3600) * 1000;
     const failures = [...(this.#failures.get(key) ?? []).filter((when) => when > since), Date.now()];

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { callAll, type Call } from "../passwords/library.ts";
+import { callAll, type Call } from "../passwords/hash-threads.ts";
 
 /** The server takes 12 and a third of a second; the least that there is keeps tests fast. */
 const cost = 4;

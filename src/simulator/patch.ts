@@ -1,4 +1,4 @@
-import type { Json } from "../model.ts";
+import type { Json } from "../model/value.ts";
 import type { Quirks } from "./quirks.ts";
 
 export type JsonObject = { [key: string]: Json };
@@ -58,8 +58,8 @@ class Target {
 
   apply(operation: Json): void {
     if (!isObject(operation)) throw new PatchFailure("Invalid JSON Patch payload (not an object)");
-    const op = textOf(operation, "op");
-    const path = parsePointer(textOf(operation, "path"), this.#pointers);
+    const op = readTextField(operation, "op");
+    const path = parsePointer(readTextField(operation, "path"), this.#pointers);
     if (op === "remove") return this.#remove(path);
     if (!Object.hasOwn(operation, "value")) throw missing("value");
     const value = operation["value"]!;
@@ -70,9 +70,9 @@ class Target {
   #add(path: string[], value: Json): void {
     const name = path.at(-1);
     if (name === undefined) return this.#setRoot(value);
-    const parent = this.#parentOf(path, "Cannot");
+    const parent = this.#findParent(path, "Cannot");
     if (!Array.isArray(parent)) return setOwn(parent, name, value);
-    const index = indexOf(name) ?? parent.length;
+    const index = parseIndex(name) ?? parent.length;
     if (index > parent.length) throw outOfBounds(name);
     parent.splice(index, 0, value);
   }
@@ -80,12 +80,12 @@ class Target {
   #replace(path: string[], value: Json): void {
     const name = path.at(-1);
     if (name === undefined) return this.#setRoot(value);
-    const parent = this.#parentOf(path, "Can't");
+    const parent = this.#findParent(path, "Can't");
     if (!Array.isArray(parent)) {
       if (!Object.hasOwn(parent, name)) throw new PatchFailure(`Missing field "${name}"`);
       return setOwn(parent, name, value);
     }
-    const index = indexOf(name);
+    const index = parseIndex(name);
     if (index === undefined) {
       const reason = `Illegal index -2147483648, array size ${parent.length}`;
       throw new PatchFailure(reason, 500, "index_out_of_bounds_exception");
@@ -97,12 +97,12 @@ class Target {
   #remove(path: string[]): void {
     const name = path.at(-1);
     if (name === undefined) throw new PatchFailure("Cannot remove document root");
-    const parent = this.#parentOf(path, "Cannot");
+    const parent = this.#findParent(path, "Cannot");
     if (!Array.isArray(parent)) {
       delete parent[name];
       return;
     }
-    const index = indexOf(name);
+    const index = parseIndex(name);
     if (index === undefined) return;
     if (index >= parent.length) throw outOfBounds(name);
     parent.splice(index, 1);
@@ -113,7 +113,7 @@ class Target {
     this.#copied.clear();
   }
 
-  #parentOf(path: string[], refusal: "Can't" | "Cannot"): JsonObject | Json[] {
+  #findParent(path: string[], refusal: "Can't" | "Cannot"): JsonObject | Json[] {
     const [first] = path;
     if (path.length > 1) this.#copy(first!);
     let current: Json = this.root;
@@ -144,7 +144,7 @@ function child(current: Json, token: string): Json {
   return item;
 }
 
-function textOf(operation: JsonObject, name: string): string {
+function readTextField(operation: JsonObject, name: string): string {
   if (!Object.hasOwn(operation, name)) throw missing(name);
   const value = operation[name];
   if (typeof value !== "string")
@@ -180,7 +180,7 @@ function isIndex(token: string): boolean {
 }
 
 /** Undefined stands for `-`, the place after the last item. */
-function indexOf(token: string): number | undefined {
+function parseIndex(token: string): number | undefined {
   if (token === "-") return undefined;
   if (isIndex(token)) return Number(token);
   throw new PatchFailure("Object operation on array target", 500, "illegal_state_exception");

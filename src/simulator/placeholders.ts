@@ -11,12 +11,12 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  */
 export async function resolvePlaceholders(stored: string, environment: Environment): Promise<string> {
   const found = [...stored.matchAll(placeholder)];
-  const values = await Promise.all(found.map((match) => valueOf(match, environment)));
+  const values = await Promise.all(found.map((match) => resolvePlaceholder(match, environment)));
   let next = 0;
   return stored.replaceAll(placeholder, () => values[next++]!);
 }
 
-async function valueOf(match: RegExpMatchArray, environment: Environment): Promise<string> {
+async function resolvePlaceholder(match: RegExpMatchArray, environment: Environment): Promise<string> {
   const [whole, scheme, name, fallback] = match;
   const value = environment[name!] || fallback;
   if (value === undefined) return whole;

@@ -1,5 +1,6 @@
-import type { Json, KindName } from "../model.ts";
-import { isObject, textOf, textsOf, type Entities } from "./documents.ts";
+import type { KindName } from "../model/kind-name.ts";
+import type { Json } from "../model/value.ts";
+import { isObject, asText, asTexts, type Entities } from "./documents.ts";
 import type { JsonObject } from "./patch.ts";
 import type { Quirks } from "./quirks.ts";
 import { javaExpression } from "./wildcard.ts";
@@ -8,14 +9,14 @@ import { javaExpression } from "./wildcard.ts";
 interface Loading {
   readonly quirks: Quirks;
   /** What is stored of another kind. */
-  readonly entitiesOf: (kind: KindName) => Entities;
+  readonly loadEntities: (kind: KindName) => Entities;
 }
 
 /**
  * What in a document the server stores but cannot load, from then on refusing every write; undefined where there is
  * nothing of the kind.
  */
-export function poisonOf(kind: KindName, entities: Entities, loading: Loading): string | undefined {
+export function findPoison(kind: KindName, entities: Entities, loading: Loading): string | undefined {
   if (kind === "audit" && loading.quirks.missingAuditPoisons && !entities.has("config")) return "no config";
   const check = checks[kind];
   if (!check) return undefined;
@@ -45,9 +46,9 @@ const checks: { readonly [Kind in KindName]?: Check } = {
     return brokenPattern([role["cluster_permissions"], ...patterns]);
   },
   // A group does harm once a role uses it; the other way round, a role that begins to, is not simulated.
-  actiongroups: (group, { quirks, entitiesOf }, name) => {
-    const isUsed = [...entitiesOf("roles").values()].some((role) =>
-      textsOf(role["cluster_permissions"]).includes(name),
+  actiongroups: (group, { quirks, loadEntities }, name) => {
+    const isUsed = [...loadEntities("roles").values()].some((role) =>
+      asTexts(role["cluster_permissions"]).includes(name),
     );
     return quirks.rolePatternsPoison && isUsed ? brokenPattern([group["allowed_actions"]]) : undefined;
   },
@@ -90,7 +91,7 @@ const quantities = [
 function isBrokenListener(listener: JsonObject): boolean {
   const { allowed_tries: tries, ...others } = listener;
   const isNegative = quantities.some((field) => Number(others[field]) < 0);
-  return Number(tries) <= 0 || isNegative || !["ip", "username"].includes(textOf(listener["type"]));
+  return Number(tries) <= 0 || isNegative || !["ip", "username"].includes(asText(listener["type"]));
 }
 
 /** Characters of Base64. */

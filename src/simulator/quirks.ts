@@ -1,4 +1,4 @@
-import { compareVersions, parseVersion } from "../kinds/version.ts";
+import { compareVersions, parseVersion } from "../value/version.ts";
 
 /** What the supported servers do differently. Where the version of a change is not known, the first later one seen counts. */
 export interface Quirks {
@@ -59,7 +59,7 @@ export interface Quirks {
 const known = new Map<string, Quirks>();
 
 /** The behaviour of one version. */
-export function quirksOf(version: string): Quirks {
+export function getQuirks(version: string): Quirks {
   const quirks = known.get(version) ?? makeQuirks(version);
   known.set(version, quirks);
   return quirks;

@@ -1,7 +1,8 @@
-import type { Json, KindName } from "../model.ts";
+import type { KindName } from "../model/kind-name.ts";
+import type { Json } from "../model/value.ts";
 import { Refusal, exception, message } from "./answers.ts";
-import type { Caller } from "./caller.ts";
-import { isObject, textsOf, type Entities } from "./documents.ts";
+import type { Caller } from "./authenticate.ts";
+import { isObject, asTexts, type Entities } from "./documents.ts";
 import type { SimulatedNode } from "./node.ts";
 import type { JsonObject } from "./patch.ts";
 
@@ -50,7 +51,7 @@ export function checkImmutable(context: WriteContext, name: string, entities: En
     throw new Refusal(message(403, `Resource '${name}' is read-only.`));
   }
   if (context.kind === "rolesmapping")
-    checkRestAdmin({ ...context, kind: "roles" }, rolesOf(context).get(name) ?? {});
+    checkRestAdmin({ ...context, kind: "roles" }, loadRoles(context).get(name) ?? {});
 }
 
 /** Refuses what the plugin refuses about a new or touched entity beside its content. */
@@ -75,11 +76,11 @@ const checks: {
 } = {
   rolesmapping: (context, name) => requireRole(context, name),
   actiongroups: (context, name, content) => {
-    if (rolesOf(context).has(name)) {
+    if (loadRoles(context).has(name)) {
       const reason = `${name} is an existing role. A action group cannot be named with an existing role name.`;
       throw new Refusal(message(400, reason));
     }
-    if (textsOf(content["allowed_actions"]).includes(name)) {
+    if (asTexts(content["allowed_actions"]).includes(name)) {
       throw new Refusal(message(400, `${name} cannot be an allowed_action of itself`));
     }
     if (context.node.quirks.groupTypesAreChecked) checkGroupType(content["type"]);
@@ -90,7 +91,7 @@ const checks: {
       const reason = "A restricted character(s) was detected in the account name. Please remove: ':'";
       throw new Refusal(message(400, reason));
     }
-    for (const role of textsOf(content["opendistro_security_roles"])) {
+    for (const role of asTexts(content["opendistro_security_roles"])) {
       requireRole(context, role);
       const mapping = context.node.store.load("rolesmapping").entities.get(role);
       if (mapping && !context.isAdministrator) refuseBuiltIn(role, mapping);
@@ -98,12 +99,12 @@ const checks: {
   },
 };
 
-function rolesOf({ node }: WriteContext): Entities {
+function loadRoles({ node }: WriteContext): Entities {
   return node.store.load("roles").entities;
 }
 
 function requireRole(context: WriteContext, name: string): void {
-  const role = rolesOf(context).get(name);
+  const role = loadRoles(context).get(name);
   if (!role) throw notFound("roles", name);
   if (role["hidden"] !== true || context.isAdministrator) return;
   throw new Refusal(message(404, `Resource '${name}' is not available.`));
@@ -116,7 +117,7 @@ function checkRestAdmin({ node, kind, isAdministrator }: WriteContext, entity: J
 }
 
 function grantsRestAdmin(entity: JsonObject): boolean {
-  const permissions = [...textsOf(entity["cluster_permissions"]), ...textsOf(entity["allowed_actions"])];
+  const permissions = [...asTexts(entity["cluster_permissions"]), ...asTexts(entity["allowed_actions"])];
   return permissions.some((permission) => permission.startsWith("restapi:admin"));
 }
 

@@ -1,7 +1,13 @@
 import { kinds } from "../kinds/index.ts";
-import { kindNames, type KindName } from "../model.ts";
+import { kindNames, type KindName } from "../model/kind-name.ts";
 import { Refusal, coreError, exception, message, type Answer } from "./answers.ts";
-import { endpointOf, isAdministrator, requireRestAccess, unauthorized, type Caller } from "./caller.ts";
+import {
+  adminEndpoint,
+  isAdministrator,
+  requireRestAccess,
+  unauthorized,
+  type Caller,
+} from "./authenticate.ts";
 import { deleteOne, patchAll, patchOne, putOne, readAll, readOne, type EntityCall } from "./entities.ts";
 import { configUpdate, getDocument, getDocuments, putDocument, securityIndex } from "./index-documents.ts";
 import * as info from "./info.ts";
@@ -35,7 +41,7 @@ const plugin = "/_plugins/_security";
 const api = `${plugin}/api`;
 
 /** Every route of a node with its version and settings. */
-export function routesOf(node: SimulatedNode): Route[] {
+export function makeRoutes(node: SimulatedNode): Route[] {
   const current = [...infoRoutes(node), ...kindNames.flatMap((kind) => kindRoutes(node, kind))];
   return [...documentRoutes, ...current, ...current.flatMap((route) => legacyRoutes(node, route))];
 }
@@ -206,7 +212,7 @@ function kindRoutes(node: SimulatedNode, kind: KindName): Route[] {
         return handler({ ...call, kind });
       },
       // The audit log has no such permission.
-      kind === "audit" ? undefined : endpointOf(kind),
+      kind === "audit" ? undefined : adminEndpoint(kind),
     );
   const all = { GET: handle(readAll, false), PATCH: handle(patchAll) };
   if (kinds[kind].isSingle) {
@@ -238,10 +244,10 @@ function kindRoutes(node: SimulatedNode, kind: KindName): Route[] {
 /** Kinds with a rule of their own about who may call: certificate or permission, or a switch in the settings. */
 function requireKind(node: SimulatedNode, caller: Caller, kind: KindName, isWrite: boolean): void {
   const isAllowed = (): boolean => {
-    if (kind === "nodesdn" || kind === "allowlist") return isAdministrator(node, caller, endpointOf(kind));
+    if (kind === "nodesdn" || kind === "allowlist") return isAdministrator(node, caller, adminEndpoint(kind));
     if (kind !== "config" || !isWrite) return true;
     return node.settings.restApiAdmin
-      ? isAdministrator(node, caller, endpointOf(kind))
+      ? isAdministrator(node, caller, adminEndpoint(kind))
       : node.settings.allowSecurityConfig;
   };
   if (!isAllowed()) throw new Refusal(message(403, "Access denied"));

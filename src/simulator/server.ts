@@ -5,10 +5,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { TLSSocket } from "node:tls";
 import { requireAllowlisted } from "./allowlist.ts";
 import { Refusal, coreError, exception, text, type Answer } from "./answers.ts";
-import { Logins, type Credentials } from "./caller.ts";
+import { Logins, type Credentials } from "./authenticate.ts";
 import { Unreadable } from "./documents.ts";
 import type { SimulatedNode } from "./node.ts";
-import { dispatch, findRoute, routesOf, type Route } from "./routes.ts";
+import { dispatch, findRoute, makeRoutes, type Route } from "./routes.ts";
 
 /** What went over the wire, without anything secret. */
 export interface LoggedRequest {
@@ -55,7 +55,7 @@ export async function listen(
   },
 ): Promise<Listening> {
   const { ca, server: own } = node.certificates;
-  const listener = listenerOf(node, options.requests, options.faults);
+  const listener = createListener(node, options.requests, options.faults);
   const tls = { cert: own.cert, key: own.key, ca: ca.cert, requestCert: true, rejectUnauthorized: false };
   const server = node.settings.tls ? createTlsServer(tls, listener) : createServer(listener);
   await new Promise<void>((resolve, reject) => {
@@ -73,9 +73,9 @@ export async function listen(
   };
 }
 
-function listenerOf(node: SimulatedNode, requests: LoggedRequest[], faults: Fault[]): RequestListener {
+function createListener(node: SimulatedNode, requests: LoggedRequest[], faults: Fault[]): RequestListener {
   const logins = new Logins(node);
-  const routes = routesOf(node);
+  const routes = makeRoutes(node);
   return (request, response) => {
     if (isStranger(request.socket)) {
       response.destroy();
@@ -88,7 +88,7 @@ function listenerOf(node: SimulatedNode, requests: LoggedRequest[], faults: Faul
     );
     const fault = takeFault(faults, { method, path });
     const answer = (body: string | undefined): Promise<Answer> =>
-      answerOf(node, routes, logins, { request, method, path, body });
+      answerRequest(node, routes, logins, { request, method, path, body });
     const answered = readBody(request).then((body) =>
       fault ? meetFault(fault, response, () => answer(body)) : answer(body),
     );
@@ -141,7 +141,7 @@ interface Received {
   readonly body: string | undefined;
 }
 
-async function answerOf(
+async function answerRequest(
   node: SimulatedNode,
   routes: readonly Route[],
   logins: Logins,
@@ -166,7 +166,7 @@ async function handle(
   if (body === undefined) return text(413, "");
   requireJson(request.headers["content-type"], body);
   const { route } = findRoute(routes, method, path);
-  const credentials = credentialsOf(request);
+  const credentials = readCredentials(request);
   const isOpen = /\/(?:whoami|health)$/.test(route.path);
   const caller = isOpen ? await openCaller(logins, credentials) : await logins.authenticate(credentials);
   requireAllowlisted(node, caller, method, path);
@@ -185,7 +185,7 @@ function requireJson(contentType: string | undefined, body: string): void {
   throw new Refusal(coreError(406, `Content-Type header [${contentType ?? ""}] is not supported`));
 }
 
-function credentialsOf(request: IncomingMessage): Credentials {
+function readCredentials(request: IncomingMessage): Credentials {
   const { socket } = request;
   const peer = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
   return {

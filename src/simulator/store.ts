@@ -1,10 +1,11 @@
-import { kindNames, type Json, type KindName } from "../model.ts";
+import { kindNames, type KindName } from "../model/kind-name.ts";
+import type { Json } from "../model/value.ts";
 import { message, Refusal } from "./answers.ts";
-import { defaultsOf } from "./defaults.ts";
+import { loadDefaults } from "./defaults.ts";
 import { Unreadable, isObject, readEntity, type Entities } from "./documents.ts";
 import type { JsonObject } from "./patch.ts";
 import { resolvePlaceholders, type Environment } from "./placeholders.ts";
-import { poisonOf } from "./poison.ts";
+import { findPoison } from "./poison.ts";
 import type { Quirks } from "./quirks.ts";
 
 /** A document of the security index. */
@@ -46,7 +47,7 @@ export class Store {
     this.#version = version;
     this.#quirks = quirks;
     this.#environment = environment;
-    const { static: statics } = defaultsOf(version);
+    const { static: statics } = loadDefaults(version);
     this.#statics = ofEveryKind((kind) => readEntities(kind, version, statics[kind]));
   }
 
@@ -73,7 +74,7 @@ export class Store {
           `Security index need to be updated to support '${kind}'. Use SecurityAdmin to populate.`,
         ),
       );
-    return { entities: this.#entitiesOf(kind, stored), seqNo: stored.seqNo };
+    return { entities: this.#loadEntities(kind, stored), seqNo: stored.seqNo };
   }
 
   /** Writes the entities of one kind and has the node load them; refuses when somebody wrote since `seqNo`. */
@@ -117,22 +118,22 @@ export class Store {
     const stored = this.#documents.get(kind);
     if (!stored) return new Map();
     const isLoadedAlready = this.#read.has(stored) && this.active?.[kind] === this.#read.get(stored);
-    const entities = this.#entitiesOf(kind, stored);
+    const entities = this.#loadEntities(kind, stored);
     if (isLoadedAlready) return entities;
     const shadowed = Object.keys(stored.resolved).find(
       (name) => this.#quirks.staticNamesPoison && this.isStatic(kind, name),
     );
     const poison =
       shadowed ??
-      poisonOf(kind, entities, {
+      findPoison(kind, entities, {
         quirks: this.#quirks,
-        entitiesOf: (other) => this.load(other).entities,
+        loadEntities: (other) => this.load(other).entities,
       });
     if (poison !== undefined) throw new Unreadable(`cannot load ${kind}: ${poison}`);
     return entities;
   }
 
-  #entitiesOf(kind: KindName, stored: Stored): Entities {
+  #loadEntities(kind: KindName, stored: Stored): Entities {
     const known = this.#read.get(stored);
     if (known) return known;
     const entities = new Map([...readEntities(kind, this.#version, stored.resolved), ...this.#statics[kind]]);

@@ -1,8 +1,9 @@
-import type { Shape } from "../kinds/canonical.ts";
+import type { Shape } from "../schema/canonical.ts";
 import { kinds } from "../kinds/index.ts";
-import type { Json, KindName } from "../model.ts";
+import type { KindName } from "../model/kind-name.ts";
+import type { Json } from "../model/value.ts";
 import { Refusal, exception, invalid } from "./answers.ts";
-import { Unreadable, isFuture, isObject, readEntity, textOf, textsOf } from "./documents.ts";
+import { Unreadable, isFuture, isObject, readEntity, asText, asTexts } from "./documents.ts";
 import { passwordProblem } from "./passwords.ts";
 import type { JsonObject } from "./patch.ts";
 import { isBrokenPattern } from "./poison.ts";
@@ -76,7 +77,7 @@ function checkKeys(rules: Rules, content: JsonObject): Problem {
 }
 
 function allowedKeys({ kind, quirks, isAdministrator }: Rules): string[] {
-  const fields = Object.entries(fieldsOf(kind));
+  const fields = Object.entries(listFields(kind));
   const names = fields
     .filter(([, field]) => !field["x-flag"] && field["x-dropped-since"] === undefined)
     .map(([name]) => name);
@@ -85,7 +86,7 @@ function allowedKeys({ kind, quirks, isAdministrator }: Rules): string[] {
   return quirks.hiddenMaySent ? [...names, "reserved", "hidden"] : [...names, "reserved"];
 }
 
-function fieldsOf(kind: KindName): Readonly<Record<string, Shape>> {
+function listFields(kind: KindName): Readonly<Record<string, Shape>> {
   return (kinds[kind].schema.$defs.entity as Shape).properties ?? {};
 }
 
@@ -106,7 +107,7 @@ function checkTypes(kind: KindName, content: JsonObject): Problem {
 }
 
 function expectedType(kind: KindName, name: string): ExpectedType | undefined {
-  const fields = fieldsOf(kind);
+  const fields = listFields(kind);
   if (!Object.hasOwn(fields, name)) return undefined;
   const { type, $ref } = fields[name]!;
   if (type === "array") return "Array";
@@ -149,14 +150,14 @@ function holdsLongText(value: Json, most: number): boolean {
 
 function checkPassword(name: string, content: JsonObject): Problem {
   if (!Object.hasOwn(content, "password")) return undefined;
-  const reason = passwordProblem(name, textOf(content["password"]));
+  const reason = passwordProblem(name, asText(content["password"]));
   return reason === undefined ? undefined : { reason };
 }
 
 function checkMaskedFields(content: JsonObject): Problem {
   const permissions = Array.isArray(content["index_permissions"]) ? content["index_permissions"] : [];
   const fields = permissions.flatMap((permission) =>
-    isObject(permission) ? textsOf(permission["masked_fields"]) : [],
+    isObject(permission) ? asTexts(permission["masked_fields"]) : [],
   );
   const wrong = fields.flatMap((field): [string, string][] => {
     const problem = maskedFieldProblem(field);
@@ -193,7 +194,7 @@ const settingsCategories = ["CLUSTER_SETTINGS_CHANGED", "INDEX_SETTINGS_CHANGED"
 const resourceCategories = ["RESOURCE_ACCESS_GRANTED", "RESOURCE_ACCESS_DENIED", "RESOURCE_SHARING_CHANGED"];
 
 /** What the two lists of layers take; `disabled_categories` takes every category. */
-function categoriesOf(quirks: Quirks): Readonly<Record<string, readonly string[]>> {
+function listCategories(quirks: Quirks): Readonly<Record<string, readonly string[]>> {
   const none = quirks.noneEmptiesAuditLists ? ["NONE"] : [];
   const resources = quirks.resourceSharingIsAudited ? resourceCategories : [];
   const settings = quirks.settingsChangesAreAudited ? settingsCategories : [];
@@ -208,10 +209,10 @@ function checkAudit(rules: Rules, content: JsonObject): Problem {
   try {
     readEntity(rules.kind, rules.version, content);
     const audit = isObject(content["audit"]) ? content["audit"] : {};
-    const isKnown = Object.entries(categoriesOf(rules.quirks)).every(([list, known]) =>
-      textsOf(audit[list]).every((name) => known.includes(name.toUpperCase())),
+    const isKnown = Object.entries(listCategories(rules.quirks)).every(([list, known]) =>
+      asTexts(audit[list]).every((name) => known.includes(name.toUpperCase())),
     );
-    const isReadable = !textsOf(audit["body_logging_exclusions"]).some(isBrokenPattern);
+    const isReadable = !asTexts(audit["body_logging_exclusions"]).some(isBrokenPattern);
     return isKnown && isReadable ? undefined : { reason };
   } catch (error) {
     if (error instanceof Unreadable) return { reason };

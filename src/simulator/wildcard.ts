@@ -1,15 +1,15 @@
-import { matchesWildcards } from "../kinds/wildcards.ts";
+import { matchesWildcards } from "../value/wildcards.ts";
 
 /** Whether a pattern of the plugin's (`*`, `?`, or `/a regular expression/`) matches one of the texts. */
 export function matchesAny(patterns: readonly string[], candidates: readonly string[]): boolean {
   return patterns.some((pattern) => {
     if (pattern === "*" || candidates.includes(pattern)) return true;
-    const fits = testOf(pattern);
+    const fits = compilePattern(pattern);
     return fits !== undefined && candidates.some(fits);
   });
 }
 
-function testOf(pattern: string): ((candidate: string) => boolean) | undefined {
+function compilePattern(pattern: string): ((candidate: string) => boolean) | undefined {
   if (pattern.length > 2 && pattern.startsWith("/") && pattern.endsWith("/")) {
     const expression = javaExpression(pattern);
     return (candidate) => expression.test(candidate);

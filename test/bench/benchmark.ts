@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { collectionPath } from "../../src/cluster/client.ts";
-import { dumpYaml } from "../../src/config/yaml/dump.ts";
-import { options } from "../../src/config/settings/options.ts";
+import { dumpYaml } from "../../src/files/yaml/dump.ts";
+import { options } from "../../src/settings/options.ts";
 import { kinds } from "../../src/kinds/index.ts";
-import type { KindName } from "../../src/model.ts";
-import type { Files } from "../round-trip/directories.ts";
+import type { KindName } from "../../src/model/kind-name.ts";
+import type { Files } from "../server/round-trip/directories.ts";
 import { type BenchCluster, clusters } from "./clusters.ts";
-import { filesOf, withOneChange } from "./directory.ts";
+import { listFiles, withOneChange } from "./directory.ts";
 import { cli, floor, type Measured, measure, median, packagesScript } from "./measure.ts";
 import type { Recorded } from "./recorder.ts";
 
@@ -22,7 +22,7 @@ const credentials = { OSAC_USERNAME: "admin", OSAC_PASSWORD: "admin" };
 const authorization = `Basic ${Buffer.from("admin:admin").toString("base64")}`;
 const plans = 3;
 
-const declared = Object.keys(filesOf(1)) as KindName[];
+const declared = Object.keys(listFiles(1)) as KindName[];
 
 interface Result {
   readonly requests: string;
@@ -72,7 +72,7 @@ test.each(Object.keys(clusters))("%s", async (name) => {
 });
 
 async function benchmark(name: string, cluster: BenchCluster, folder: string, size: number): Promise<Row[]> {
-  const files = filesOf(size);
+  const files = listFiles(size);
   const [original, changed] = [join(folder, `${size}`), join(folder, `${size}-changed`)];
   await writeDirectory(original, files);
   await writeDirectory(changed, withOneChange(files));
@@ -110,7 +110,7 @@ async function plan(bench: Bench, directory: string): Promise<Result> {
   const recorded = bench.cluster.recorder.take();
   const once = recorded.slice(recorded.length - recorded.length / plans);
   const bare = await median(plans, () => bareScript(bench, once));
-  const packages = await median(plans, () => measure([packagesScript, jobOf(bench), directory], {}));
+  const packages = await median(plans, () => measure([packagesScript, makeJob(bench), directory], {}));
   bench.cluster.recorder.take();
   return { requests: counted(once), osac: ours, floor: bare, packages };
 }
@@ -149,12 +149,12 @@ async function bareScript(bench: Bench, recorded: readonly Recorded[]): Promise<
     writes: recorded.filter(isWrite),
     readsAgain: readsIn(first < 0 ? [] : recorded.slice(first)),
   };
-  await writeFile(jobOf(bench), JSON.stringify(job));
-  return measure([floor, jobOf(bench)], {});
+  await writeFile(makeJob(bench), JSON.stringify(job));
+  return measure([floor, makeJob(bench)], {});
 }
 
 /** Where the last job of the bare script stands. */
-function jobOf({ folder }: Bench): string {
+function makeJob({ folder }: Bench): string {
   return join(folder, "job.json");
 }
 

@@ -1,11 +1,11 @@
 import { startSimulator } from "../../src/simulator/index.ts";
-import { type Caller, openCaller } from "../contract/caller.ts";
-import { storedDocument } from "../contract/stored.ts";
-import type { Cluster } from "../contract/suite.ts";
-import { missingForNode } from "../node/java.ts";
-import { startNode } from "../node/start.ts";
-import { type Documents, putDocuments, takeDocuments } from "../round-trip/documents.ts";
-import type { Files } from "../round-trip/directories.ts";
+import { type Caller, openCaller } from "../server/contract/caller.ts";
+import { storedDocument } from "../server/contract/stored.ts";
+import type { Cluster } from "../server/contract/suite.ts";
+import { missingForNode } from "../server/node/java.ts";
+import { startNode } from "../server/node/start.ts";
+import { type Documents, putDocuments, takeDocuments } from "../server/round-trip/documents.ts";
+import type { Files } from "../server/round-trip/directories.ts";
 import { type Recorder, startRecorder } from "./recorder.ts";
 
 /** A cluster behind a recorder, to which anything can be done behind its API's back. */

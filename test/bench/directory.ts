@@ -1,9 +1,9 @@
-import type { Json } from "../../src/model.ts";
-import { cheapHash } from "../contract/suite.ts";
-import type { Files } from "../round-trip/directories.ts";
+import type { Json } from "../../src/model/value.ts";
+import { cheapHash } from "../server/contract/suite.ts";
+import type { Files } from "../server/round-trip/directories.ts";
 
 /** As many roles, mappings and users, of the size that they have in the field. */
-export function filesOf(size: number): Files {
+export function listFiles(size: number): Files {
   return {
     roles: many(size, "role", role),
     rolesmapping: many(size, "role", mapping),

@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/bench/benchmark.ts"],
-    globalSetup: "./test/node/prepare-all.ts",
+    globalSetup: "./test/server/node/prepare-all.ts",
     testTimeout: 1_800_000,
     hookTimeout: 300_000,
     disableConsoleIntercept: true,

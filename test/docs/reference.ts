@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { commands, type Command } from "../../src/commands/index.ts";
-import { options, type Option, type OptionName } from "../../src/config/settings/options.ts";
+import { options, type Option, type OptionName } from "../../src/settings/options.ts";
 import { exitCodes } from "../../src/errors.ts";
 import { inputs, type Input } from "../../src/github/inputs.ts";
 import { outputs } from "../../src/github/outputs.ts";

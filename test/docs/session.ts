@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { osac } from "../cli/osac.ts";
-import { keptFolder } from "../cli/folder.ts";
+import { osac } from "../support/osac.ts";
+import { keptFolder } from "../support/folder.ts";
 import { startSimulator, type Certificates } from "../../src/simulator/index.ts";
 
 /** What a reader of a page has before the first command: nothing, the example files, or these applied and committed. */

@@ -14,9 +14,9 @@ export default {
   plugins: [join(import.meta.dirname, "runner.mjs")],
   vitest: undefined,
   oneProcess: {
-    files: readdirSync("test/plan")
+    files: readdirSync("test/unit/plan", { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".test.ts"))
-      .map((name) => `test/plan/${name}`),
+      .map((name) => `test/unit/plan/${name}`),
     laws: "#(no patch of|a reviewed plan of \\w+ |the id of a plan for|a request for|the way back of (?!a login))",
   },
   concurrency: 1,

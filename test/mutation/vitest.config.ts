@@ -13,7 +13,7 @@ class QuickFirst extends BaseSequencer {
 /** `npm run mutation`: the tests that judge plans and guards, and need no real node. */
 export default defineConfig({
   test: {
-    include: ["test/{plan,guard,scenarios}/**/*.test.ts", "test/laws.test.ts"],
+    include: ["test/{unit/plan,unit/guard,scenarios}/**/*.test.ts", "test/laws.test.ts"],
     sequence: { sequencer: QuickFirst },
     testTimeout: 60_000,
   },

@@ -3,13 +3,13 @@ import { parseArguments } from "../../src/commands/arguments.ts";
 import { readTokens } from "../../src/commands/tokens.ts";
 import type { Io } from "../../src/commands/io.ts";
 import { connect } from "../../src/commands/connect.ts";
-import { lockoutOf, readTask } from "../../src/commands/task.ts";
-import { readSettings } from "../../src/config/settings/read-settings.ts";
-import type { PatchRequest } from "../../src/model.ts";
-import { plan } from "../../src/reconcile.ts";
+import { readLockoutTask, readTask } from "../../src/commands/read-task.ts";
+import { readSettings } from "../../src/settings/read-settings.ts";
+import type { PatchRequest } from "../../src/model/change.ts";
+import { plan } from "../../src/engine/reconcile.ts";
 
 /** The requests with which `osac apply` would answer the same arguments, as JSON that hides secrets. */
-export async function requestsOf(argv: readonly string[], io: Io): Promise<string> {
+export async function readRequests(argv: readonly string[], io: Io): Promise<string> {
   const parsed = await parseArguments(readTokens(["apply", ...argv]), undefined);
   if ("print" in parsed) throw new Error(parsed.print);
   const { command, directory, flags } = parsed;
@@ -23,7 +23,7 @@ export async function requestsOf(argv: readonly string[], io: Io): Promise<strin
   const task = await readTask(settings, io);
   const reader = openReader(connection);
   try {
-    const lockout = await lockoutOf(settings, connection);
+    const lockout = await readLockoutTask(settings, connection);
     return text((await plan(reader, connection, { ...task, lockout })).plan.requests);
   } finally {
     await reader.close();

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseYaml } from "../../src/config/yaml/yaml.ts";
-import { kindNames, type Json, type KindName } from "../../src/model.ts";
+import { parseYaml } from "../../src/files/yaml/parse-yaml.ts";
+import { kindNames, type KindName } from "../../src/model/kind-name.ts";
+import type { Json } from "../../src/model/value.ts";
 import { startSimulator, type Certificates, type Simulator } from "../../src/simulator/index.ts";
 
 /** Entities by their names, as the cluster stores them. */

@@ -3,12 +3,12 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { collectionPath } from "../../src/cluster/client.ts";
-import type { KindName } from "../../src/model.ts";
+import type { KindName } from "../../src/model/kind-name.ts";
 import { createCertificates } from "../../src/simulator/certificates.ts";
 import type { Certificates, Simulator } from "../../src/simulator/index.ts";
-import { folder } from "../cli/folder.ts";
-import { ioOf, osac, type Ran } from "../cli/osac.ts";
-import { requestsOf } from "./requests.ts";
+import { folder } from "../support/folder.ts";
+import { makeIo, osac, type Ran } from "../support/osac.ts";
+import { readRequests } from "./requests.ts";
 import { readScenario, startCluster, type Entities, type Scenario } from "./scenario.ts";
 
 const scenarios = readdirSync(import.meta.dirname, { withFileTypes: true })
@@ -29,7 +29,7 @@ interface Stage {
   readonly given: { readonly env: Record<string, string>; readonly cwd: string };
 }
 
-async function stageOf(name: string): Promise<Stage> {
+async function startStage(name: string): Promise<Stage> {
   const path = join(import.meta.dirname, name);
   const scenario = await readScenario(path);
   const simulator = await startCluster(scenario, certificates);
@@ -46,7 +46,7 @@ async function stageOf(name: string): Promise<Stage> {
 
 describe.for(scenarios)("%s", (name) => {
   test("is told as the folder has it, and comes true", async () => {
-    const stage = await stageOf(name);
+    const stage = await startStage(name);
     const { code } = await tell(stage);
     await (refusals.includes(code) ? isRefused(stage, code) : comesTrue(stage));
   });
@@ -57,7 +57,7 @@ const refusals: readonly number[] = [3, 5, 8];
 
 describe.for(scenarios.filter(hasMeanwhile))("%s", (name) => {
   test("is applied as it was reviewed, or not at all", async () => {
-    const { scenario, path, simulator, given } = await stageOf(name);
+    const { scenario, path, simulator, given } = await startStage(name);
     const saved = join(await folder({}), "plan.json");
     await osac(["plan", ...applyArguments(scenario), "--out", saved], given);
     for (const [kind, entities] of Object.entries(scenario.meanwhile!) as [KindName, Entities][])
@@ -72,7 +72,7 @@ describe.for(scenarios.filter(hasMeanwhile))("%s", (name) => {
     };
     for (const [file, said] of Object.entries(golden)) {
       await expect(steady(said)).toMatchFileSnapshot(join(path, file));
-      for (const secret of secretsOf(scenario.env)) expect(said).not.toContain(secret);
+      for (const secret of listSecrets(scenario.env)) expect(said).not.toContain(secret);
     }
     if (told.code !== 0) expect(writes(simulator)).toEqual([]);
   });
@@ -90,11 +90,11 @@ async function tell({ scenario, path, given }: Stage): Promise<Ran> {
     ...(told.err === "" ? {} : { "findings.txt": told.err }),
     ...(refusals.includes(told.code)
       ? {}
-      : { "patch.json": await requestsOf(applyArguments(scenario), ioOf(given)) }),
+      : { "patch.json": await readRequests(applyArguments(scenario), makeIo(given)) }),
   };
   for (const [file, text] of Object.entries(golden)) {
     await expect(text).toMatchFileSnapshot(join(path, file));
-    for (const secret of secretsOf(env)) expect(text).not.toContain(secret);
+    for (const secret of listSecrets(env)) expect(text).not.toContain(secret);
   }
   const files = (await readdir(path)).filter((file) => /\.(?:txt|md|json)$/.test(file));
   expect(files.filter((file) => !(file in golden || file.startsWith("apply")))).toEqual([]);
@@ -109,7 +109,7 @@ async function isRefused({ scenario, simulator, given }: Stage, code: number): P
 
 /** What was planned can be applied, in as many requests as the folder shows, and then there is nothing left to do. */
 async function comesTrue({ scenario, simulator, given }: Stage): Promise<void> {
-  const requests = JSON.parse(await requestsOf(applyArguments(scenario), ioOf(given))) as {
+  const requests = JSON.parse(await readRequests(applyArguments(scenario), makeIo(given))) as {
     kind: KindName;
   }[];
   expect(await osac(["apply", ...applyArguments(scenario), "--yes"], given)).toMatchObject({ code: 0 });
@@ -152,6 +152,6 @@ function steady(text: string): string {
 }
 
 /** The values of the variables that stand for secrets. */
-function secretsOf(env: Scenario["env"]): string[] {
+function listSecrets(env: Scenario["env"]): string[] {
   return Object.entries(env).flatMap(([name, value]) => (/PASSWORD$|HASH$/.test(name) ? [value] : []));
 }

@@ -1,14 +1,15 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { dumpYaml } from "../../src/config/yaml/dump.ts";
-import { addressOf } from "../../src/kinds/address.ts";
+import { dumpYaml } from "../../src/files/yaml/dump.ts";
+import { formatAddress } from "../../src/kinds/address.ts";
 import { kinds } from "../../src/kinds/index.ts";
-import type { Json, KindName } from "../../src/model.ts";
+import type { KindName } from "../../src/model/kind-name.ts";
+import type { Json } from "../../src/model/value.ts";
 import type { PlanDocument } from "../../src/report/plan-json.ts";
-import { osac } from "../cli/osac.ts";
+import { osac } from "../support/osac.ts";
 import type { Chance } from "./chance.ts";
-import { bodyOf, nameOf, ownFields, sharedKinds, sharedRoles } from "./entities.ts";
+import { makeBody, makeName, ownFields, sharedKinds, sharedRoles } from "./entities.ts";
 
 /** What the runs of one directory came to. */
 export interface Applied {
@@ -49,10 +50,10 @@ export async function openApplier(
   const edit = (kind: KindName, name: string, body: Json | undefined): void => {
     if (body === undefined) declared.get(kind)!.delete(name);
     else declared.get(kind)!.set(name, body);
-    pending.add(addressOf({ kind, name }));
+    pending.add(formatAddress({ kind, name }));
   };
   const write = async (): Promise<void> => {
-    await writeFile(join(directory, "osac.yml"), settingsOf(owner));
+    await writeFile(join(directory, "osac.yml"), makeSettings(owner));
     for (const [kind, entities] of declared)
       await writeFile(
         join(directory, kinds[kind].file),
@@ -64,7 +65,7 @@ export async function openApplier(
     const { out, err } = await osac(["apply", directory, "--yes", "--output", "json", "--debug"], { env });
     const told = JSON.parse(out) as PlanDocument;
     for (const change of told.changes) {
-      const address = addressOf(change as { kind: KindName; name: string });
+      const address = formatAddress(change as { kind: KindName; name: string });
       if (!pending.has(address)) applied.lost.push(`${owner} ${address}: ${change.action} again`);
       if (change.result === "done") pending.delete(address);
     }
@@ -79,7 +80,7 @@ export async function openApplier(
 
   for (const kind of sharedKinds)
     for (let slot = 0; slot < slots; slot += 1)
-      edit(kind, nameOf(kind, owner, slot), bodyOf(kind, slot, owner));
+      edit(kind, makeName(kind, owner, slot), makeBody(kind, slot, owner));
   for (const name of sharedRoles) edit("roles", name, ownFields[owner]!(0));
 
   return {
@@ -89,11 +90,11 @@ export async function openApplier(
       for (let edits = 1 + chance.below(4); edits > 0; edits -= 1) {
         const kind = chance.of(sharedKinds);
         const slot = chance.below(slots);
-        const name = nameOf(kind, owner, slot);
+        const name = makeName(kind, owner, slot);
         // Roles are referred to, and a kind must not become empty.
         const isKept =
           kind === "roles" || slot === 0 || !declared.get(kind)!.has(name) || chance.below(3) > 0;
-        edit(kind, name, isKept ? bodyOf(kind, number, owner) : undefined);
+        edit(kind, name, isKept ? makeBody(kind, number, owner) : undefined);
       }
       if (chance.below(2) === 0) edit("roles", chance.of(sharedRoles), ownFields[owner]!(number));
       await run();
@@ -109,7 +110,7 @@ export async function openApplier(
 }
 
 /** Whoever owns a part of something leaves the rest to the others. */
-function settingsOf(owner: "left" | "right"): string {
+function makeSettings(owner: "left" | "right"): string {
   const others = ["cluster_permissions", "index_permissions", "tenant_permissions", "description"].filter(
     (field) => !(field in ownFields[owner]!(0)),
   );

@@ -1,9 +1,9 @@
-import { isFields } from "../../src/kinds/canonical.ts";
-import { addressOf } from "../../src/kinds/address.ts";
-import { add, remove } from "../contract/answers.ts";
-import type { Answer, Caller } from "../contract/caller.ts";
+import { isRecord } from "../../src/value/record.ts";
+import { formatAddress } from "../../src/kinds/address.ts";
+import { add, remove } from "../server/contract/answers.ts";
+import type { Answer, Caller } from "../server/contract/caller.ts";
 import type { Chance } from "./chance.ts";
-import { bodyOf, nameOf, sharedKinds, sharedRoles, type SharedKind } from "./entities.ts";
+import { makeBody, makeName, sharedKinds, sharedRoles, type SharedKind } from "./entities.ts";
 
 /** What came of the edits of one person. */
 export interface Edited {
@@ -28,7 +28,7 @@ export interface Editor {
 const slots = 4;
 
 /** Roles that are never deleted, since mappings refer to them. */
-const handRoles = Array.from({ length: slots }, (_, slot) => nameOf("roles", "hand", slot));
+const handRoles = Array.from({ length: slots }, (_, slot) => makeName("roles", "hand", slot));
 
 export function openEditor(chance: Chance, caller: Caller): Editor {
   const edited: Edited = { edits: 0, conflicts: 0, overwritten: [] };
@@ -42,7 +42,7 @@ export function openEditor(chance: Chance, caller: Caller): Editor {
       const found = descriptionIn(body, name);
       if (found === description) continue;
       edited.overwritten.push(
-        `${addressOf({ kind, name })}: ${found ?? "gone"}, and not ${description ?? "gone"}`,
+        `${formatAddress({ kind, name })}: ${found ?? "gone"}, and not ${description ?? "gone"}`,
       );
       stored.get(kind)!.set(name, found);
     }
@@ -52,7 +52,8 @@ export function openEditor(chance: Chance, caller: Caller): Editor {
     for (;;) {
       const { status, body } = await request.send();
       if (status < 300) break;
-      if (status !== 409) throw new Error(`${addressOf({ kind, name })}: ${status} ${JSON.stringify(body)}`);
+      if (status !== 409)
+        throw new Error(`${formatAddress({ kind, name })}: ${status} ${JSON.stringify(body)}`);
       edited.conflicts += 1;
     }
     edited.edits += 1;
@@ -63,7 +64,7 @@ export function openEditor(chance: Chance, caller: Caller): Editor {
     edited,
     async begin() {
       for (const name of [...sharedRoles, ...handRoles]) {
-        const body = bodyOf("roles", 0, "hand");
+        const body = makeBody("roles", 0, "hand");
         await send("roles", name, { description: "hand 0", send: () => caller.put(`roles/${name}`, body) });
       }
     },
@@ -72,7 +73,7 @@ export function openEditor(chance: Chance, caller: Caller): Editor {
       const kind = chance.of(sharedKinds);
       await check(kind);
       const isShared = kind === "roles" && chance.below(2) === 0;
-      const name = isShared ? chance.of(sharedRoles) : nameOf(kind, "hand", chance.below(slots));
+      const name = isShared ? chance.of(sharedRoles) : makeName(kind, "hand", chance.below(slots));
       const description = `hand ${number}`;
       const isDeletable = kind !== "roles" && stored.get(kind)!.get(name) !== undefined;
       if (isShared) {
@@ -84,7 +85,7 @@ export function openEditor(chance: Chance, caller: Caller): Editor {
           send: () => caller.patch(kind, [remove(`/${name}`)]),
         });
       } else {
-        const body = bodyOf(kind, number, "hand");
+        const body = makeBody(kind, number, "hand");
         await send(kind, name, { description, send: () => caller.put(`${kind}/${name}`, body) });
       }
     },
@@ -100,6 +101,6 @@ interface Edit {
 }
 
 function descriptionIn(body: Answer["body"], name: string): string | undefined {
-  const entity = isFields(body) ? body[name] : undefined;
-  return isFields(entity) ? String(entity["description"]) : undefined;
+  const entity = isRecord(body) ? body[name] : undefined;
+  return isRecord(entity) ? String(entity["description"]) : undefined;
 }

@@ -1,5 +1,5 @@
-import type { Json } from "../../src/model.ts";
-import { cheapHash } from "../contract/suite.ts";
+import type { Json } from "../../src/model/value.ts";
+import { cheapHash } from "../server/contract/suite.ts";
 
 /** Kinds that everybody edits at once. */
 export const sharedKinds = ["tenants", "actiongroups", "roles", "rolesmapping", "internalusers"] as const;
@@ -30,12 +30,12 @@ const bodies: Readonly<Record<SharedKind, (number: number, owner: string) => { [
 };
 
 /** The body of an entity of somebody. */
-export function bodyOf(kind: SharedKind, number: number, owner: string): { [field: string]: Json } {
+export function makeBody(kind: SharedKind, number: number, owner: string): { [field: string]: Json } {
   return { ...bodies[kind](number, owner), description: `${owner} ${number}` };
 }
 
 /** The name of an entity of somebody; no action group can have the name of a role. */
-export function nameOf(kind: SharedKind, owner: string, slot: number): string {
+export function makeName(kind: SharedKind, owner: string, slot: number): string {
   return `${owner}-${kind === "actiongroups" ? "group-" : ""}${slot}`;
 }
 

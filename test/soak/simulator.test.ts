@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { startQuick } from "../cluster/stage.ts";
+import { startQuick } from "../support/simulated-cluster.ts";
 import { soak } from "./soak.ts";
 
 test("two runs and a person at once lose nothing of each other", async () => {

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
-import { missingForNode } from "../node/java.ts";
-import { startNode } from "../node/start.ts";
-import { type NodeVersion, serverVersions } from "../node/versions.ts";
+import { missingForNode } from "../server/node/java.ts";
+import { startNode } from "../server/node/start.ts";
+import { type NodeVersion, serverVersions } from "../server/node/versions.ts";
 import { soak, type Soaked } from "./soak.ts";
 
 const seconds = Number(process.env["OSAC_SOAK_SECONDS"] ?? 300);

@@ -1,8 +1,9 @@
-import { parseVersion } from "../../kinds/version.ts";
-import type { Body, Version } from "../../model.ts";
-import { textOf, valueAt, type Documents } from "../documents.ts";
-import { readPattern } from "../pattern.ts";
-import type { Verdict } from "../verdict.ts";
+import { parseVersion } from "../../value/version.ts";
+import type { Version } from "../../model/finding.ts";
+import type { Body } from "../../model/value.ts";
+import { toShownText, valueAt, type Documents } from "../documents.ts";
+import { readPattern } from "../match-pattern.ts";
+import type { Certainty } from "../certainty.ts";
 import type { Assumption } from "./answer.ts";
 import { defaultSettings, indexNames, type Facts, type NameIndex, type NodeSettings } from "./facts.ts";
 import { findGeneration, type Generation } from "./generation.ts";
@@ -35,7 +36,7 @@ export interface Access {
   readonly assumptions: readonly Assumption[];
   /** A role, compiled when first asked for. */
   readonly findRole: (name: string) => Role | undefined;
-  readonly matches: (pattern: string, text: string) => Verdict;
+  readonly matches: (pattern: string, text: string) => Certainty;
 }
 
 /** What of the document `config` decides about access; undefined as a whole where nobody could read it. */
@@ -88,7 +89,8 @@ function readDynamic(documents: Documents, generation: Generation): DynamicSetti
     const value = valueAt(config, "dynamic", ...path);
     return typeof value === "boolean" ? value : otherwise;
   };
-  const texts = (...path: string[]): string | undefined => textOf(valueAt(config, "dynamic", ...path))?.value;
+  const texts = (...path: string[]): string | undefined =>
+    toShownText(valueAt(config, "dynamic", ...path))?.value;
   const found = Object.entries(flags).map(([flag, [path, otherwise]]) => [flag, read(path, otherwise)]);
   return {
     ...(Object.fromEntries(found) as Record<DynamicFlag, boolean>),
@@ -112,7 +114,7 @@ function rememberRoles(documents: Documents): Access["findRole"] {
 
 /** Patterns are read once; expressions, which take long, are asked once for each text. */
 function rememberPatterns(): Access["matches"] {
-  const tests = new Map<string, (text: string) => Verdict>();
+  const tests = new Map<string, (text: string) => Certainty>();
   return (pattern, text) => {
     const test = tests.get(pattern) ?? rememberTexts(readPattern(pattern));
     tests.set(pattern, test);
@@ -120,8 +122,8 @@ function rememberPatterns(): Access["matches"] {
   };
 }
 
-function rememberTexts(test: (text: string) => Verdict): (text: string) => Verdict {
-  const answers = new Map<string, Verdict>();
+function rememberTexts(test: (text: string) => Certainty): (text: string) => Certainty {
+  const answers = new Map<string, Certainty>();
   return (text) => {
     const answer = answers.get(text) ?? test(text);
     answers.set(text, answer);

@@ -1,4 +1,4 @@
-import { matches } from "../pattern.ts";
+import { matches } from "../match-pattern.ts";
 import type { Generation } from "./generation.ts";
 
 const clusterPrefixes = [

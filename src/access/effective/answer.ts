@@ -1,4 +1,4 @@
-import type { KindName } from "../../model.ts";
+import type { KindName } from "../../model/kind-name.ts";
 
 /** One link of the chain from somebody to what is permitted: the entry of an entity, and what it led to. */
 export interface Link {
@@ -111,7 +111,7 @@ export type Finding =
 export const no: Finding = { is: "no" };
 
 /** The first yes; else the first doubt; else no. */
-export function firstOf(findings: Iterable<Finding>): Finding {
+export function findFirst(findings: Iterable<Finding>): Finding {
   let doubt: Finding | undefined;
   for (const finding of findings) {
     if (finding.is === "yes") return finding;

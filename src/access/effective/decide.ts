@@ -228,7 +228,7 @@ function decideRefused(
   refused: readonly Row[],
   question: Question,
 ): Decision {
-  const missing = missingOf(refused);
+  const missing = listMissing(refused);
   const shrinks = shrinking(access, question);
   if (typeof shrinks !== "string") return undecided([shrinks]);
   if (sure.length > 0) return partly(shrinks === "yes" ? "shrunk" : "403", sure, missing);
@@ -293,7 +293,7 @@ function withRoleSpan(
   return denied([{ need: "rule", what, names: requested.names, nearest: [] }]);
 }
 
-function missingOf(rows: readonly Row[]): Missing[] {
+function listMissing(rows: readonly Row[]): Missing[] {
   const byAction = new Map<string, string[]>();
   for (const { name, lacking } of rows)
     for (const action of lacking) if (!byAction.get(action)?.push(name)) byAction.set(action, [name]);

@@ -1,5 +1,5 @@
-import { compareVersions, parseVersion } from "../../kinds/version.ts";
-import type { Version } from "../../model.ts";
+import { compareVersions, parseVersion } from "../../value/version.ts";
+import type { Version } from "../../model/finding.ts";
 
 /**
  * How servers of some versions judge, by what differs between them. The plugin's code changed five times: G1 up to

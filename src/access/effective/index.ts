@@ -1,4 +1,4 @@
-import type { Version } from "../../model.ts";
+import type { Version } from "../../model/finding.ts";
 import type { Access } from "./access.ts";
 import type { Assumption, Decision } from "./answer.ts";
 import { decideAction } from "./decide.ts";

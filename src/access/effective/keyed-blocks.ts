@@ -1,4 +1,4 @@
-import { isExpression, isLiteral } from "../pattern.ts";
+import { isExpression, isLiteral } from "../match-pattern.ts";
 import type { Access } from "./access.ts";
 import type { Unknown } from "./answer.ts";
 import type { IndexFacts, NameIndex } from "./facts.ts";

@@ -1,5 +1,5 @@
 import type { Access } from "./access.ts";
-import { firstOf, no, type Finding, type Link, type Unknown } from "./answer.ts";
+import { findFirst, no, type Finding, type Link, type Unknown } from "./answer.ts";
 import { coveringNames } from "./facts.ts";
 import type { Block, Permission } from "./roles.ts";
 import type { Caller, MappedRole } from "./subject.ts";
@@ -15,7 +15,7 @@ export interface Grantor {
 
 /** Whether a role of the caller's has a cluster permission. */
 export function findClusterPermission(access: Access, caller: Caller, action: string): Finding {
-  return firstOf(
+  return findFirst(
     caller.roles.map((mapped) => {
       const role = access.findRole(mapped.name);
       return role === undefined
@@ -30,7 +30,7 @@ export function findClusterPermission(access: Access, caller: Caller, action: st
  * 2.18, `*` beside another permission gives it.
  */
 export function findExplicitPermission(access: Access, caller: Caller, action: string): Finding {
-  return firstOf(
+  return findFirst(
     caller.roles.map((mapped) => {
       const role = access.findRole(mapped.name);
       if (role === undefined) return no;
@@ -60,14 +60,14 @@ export function findCoverage(
   name: string,
 ): Finding {
   const names = access.names ? coveringNames(access.names, name) : [name];
-  return firstOf(
+  return findFirst(
     grantors.map(({ block, action }) => joinFindings(coverWith(access, caller, block, name, names), action)),
   );
 }
 
 /** Whether one of the blocks is for every name there is or will be. */
 export function findUniversal(grantors: readonly Grantor[]): Finding {
-  return firstOf(
+  return findFirst(
     grantors.map(({ block, action }) => {
       const pattern = block.patterns.find(({ value }) => value === "*");
       return pattern === undefined ? no : joinFindings({ is: "yes", chain: [pattern.link] }, action);
@@ -83,7 +83,7 @@ export function coverWith(
   name: string,
   names: readonly string[],
 ): Finding {
-  return firstOf(
+  return findFirst(
     patterns.map(({ value, link }): Finding => {
       if (value === "_all" && isCoveredByAll(access, name)) return { is: "yes", chain: [link] };
       const match = matchPattern(access, caller, value, names);
@@ -101,7 +101,7 @@ function isCoveredByAll({ generation, names }: Access, name: string): boolean {
 }
 
 function findAction(access: Access, permissions: readonly Permission[], action: string): Finding {
-  return firstOf(
+  return findFirst(
     permissions.map(({ pattern, chain }): Finding => {
       const verdict = access.matches(pattern, action);
       if (verdict === "yes") return { is: "yes", chain };

@@ -130,7 +130,7 @@ function findFields(access: Access, caller: Caller, name: string): VisibleFields
   if (isOpen(blocks)) return { are: "unknown", reasons: blocks.reasons };
   if (blocks === "unrestricted") return { are: "all" };
   if (blocks.length === 0) return { are: "none" };
-  const entries = blocks.flatMap((block) => entriesOf(block, "fls", block.fields));
+  const entries = blocks.flatMap((block) => listEntries(block, "fls", block.fields));
   const excluded = entries.filter(({ value }) => /^[~!]/.test(value));
   if (excluded.length === 0) return { are: "only", patterns: entries };
   return { are: "all-but", patterns: excluded.map(({ value, link }) => ({ value: value.slice(1), link })) };
@@ -140,10 +140,13 @@ function findMasks(access: Access, caller: Caller, name: string): MaskedFields {
   const blocks = restrictingBlocks(access, caller, "masked_fields", name);
   if (isOpen(blocks)) return { are: "unknown", reasons: blocks.reasons };
   if (blocks === "unrestricted" || blocks.length === 0) return { are: "none" };
-  return { are: "some", patterns: blocks.flatMap((block) => entriesOf(block, "masked_fields", block.masks)) };
+  return {
+    are: "some",
+    patterns: blocks.flatMap((block) => listEntries(block, "masked_fields", block.masks)),
+  };
 }
 
-function entriesOf(block: Block, field: Restriction, values: readonly string[]): Entry[] {
+function listEntries(block: Block, field: Restriction, values: readonly string[]): Entry[] {
   return values.map((value, index) => ({ value, link: linkTo(block, `${field}/${index}`, value) }));
 }
 

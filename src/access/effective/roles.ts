@@ -1,7 +1,7 @@
-import { isFields } from "../../kinds/canonical.ts";
-import type { Body, Value } from "../../model.ts";
-import { textOf, textsAt, type Documents } from "../documents.ts";
-import { isExpression, matches } from "../pattern.ts";
+import { isRecord } from "../../value/record.ts";
+import type { Body, Value } from "../../model/value.ts";
+import { toShownText, readTexts, type Documents } from "../documents.ts";
+import { isExpression, matches } from "../match-pattern.ts";
 import type { Link } from "./answer.ts";
 
 /** A role with its action groups resolved. */
@@ -54,21 +54,21 @@ function compileBlock(documents: Documents, role: string, body: Body, pointer: s
   return {
     role,
     pointer,
-    patterns: textsAt(body, "index_patterns").map(({ value }, index) => ({
+    patterns: readTexts(body, "index_patterns").map(({ value }, index) => ({
       value,
       link: { kind: "roles", name: role, pointer: `${pointer}/index_patterns/${index}`, value },
     })),
     permissions: resolvePermissions(documents, role, body, "allowed_actions", pointer),
-    query: textOf(body["dls"])?.value.trim() === "" ? undefined : textOf(body["dls"])?.value,
-    fields: textsAt(body, "fls").map(({ value }) => value),
-    masks: textsAt(body, "masked_fields").map(({ value }) => value),
+    query: toShownText(body["dls"])?.value.trim() === "" ? undefined : toShownText(body["dls"])?.value,
+    fields: readTexts(body, "fls").map(({ value }) => value),
+    masks: readTexts(body, "masked_fields").map(({ value }) => value),
   };
 }
 
 /** The objects of a list. */
 export function listAt(body: Body, field: string): Body[] {
   const list: Value | undefined = body[field];
-  return Array.isArray(list) ? list.filter((item): item is Body => isFields(item)) : [];
+  return Array.isArray(list) ? list.filter((item): item is Body => isRecord(item)) : [];
 }
 
 /** What a list of actions and groups comes to. A group stands for its members and, harmlessly, for its own name. */
@@ -81,7 +81,7 @@ export function resolvePermissions(
 ): Permission[] {
   const groups = documents.get("actiongroups");
   const found = new Map<string, Permission>();
-  let open: Permission[] = textsAt(body, field).map(({ value }, index) => ({
+  let open: Permission[] = readTexts(body, field).map(({ value }, index) => ({
     pattern: value,
     chain: [{ kind: "roles", name: role, pointer: `${below}/${field}/${index}`, value }],
   }));
@@ -91,7 +91,7 @@ export function resolvePermissions(
     for (const permission of fresh)
       if (!found.has(permission.pattern)) found.set(permission.pattern, permission);
     open = fresh.flatMap(({ pattern, chain }) =>
-      textsAt(groups?.get(pattern), "allowed_actions").map(({ value }, index) => ({
+      readTexts(groups?.get(pattern), "allowed_actions").map(({ value }, index) => ({
         pattern: value,
         chain: [
           ...chain,

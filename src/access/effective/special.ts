@@ -1,4 +1,4 @@
-import { matches } from "../pattern.ts";
+import { matches } from "../match-pattern.ts";
 import type { Access } from "./access.ts";
 import { isGuarded } from "./actions.ts";
 import type { Missing, Unknown } from "./answer.ts";

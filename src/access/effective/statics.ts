@@ -1,5 +1,7 @@
-import { isWithin } from "../../kinds/version.ts";
-import type { Body, KindName, Version } from "../../model.ts";
+import { isWithin } from "../../value/version.ts";
+import type { Version } from "../../model/finding.ts";
+import type { KindName } from "../../model/kind-name.ts";
+import type { Body } from "../../model/value.ts";
 import type { Documents } from "../documents.ts";
 import shipped from "./static.json" with { type: "json" };
 

@@ -1,8 +1,8 @@
-import { textOf, textsAt, valueAt } from "../documents.ts";
-import { grantsOf, type Grant, type Identity } from "../role-mapping.ts";
+import { toShownText, readTexts, valueAt } from "../documents.ts";
+import { findGrants, type Grant, type Identity } from "../role-mapping.ts";
 import type { Access } from "./access.ts";
 import type { Link, Missing, Unknown } from "./answer.ts";
-import { isFields } from "../../kinds/canonical.ts";
+import { isRecord } from "../../value/record.ts";
 
 /** Who asks. */
 export type Subject =
@@ -99,8 +99,8 @@ function identityOfUser({ documents }: Access, user: Subject & { readonly kind: 
   const body = documents.get("internalusers")?.get(user.name);
   return {
     name: user.name,
-    backendRoles: textsAt(body, "backend_roles").map(({ value }) => value),
-    securityRoles: textsAt(body, "opendistro_security_roles"),
+    backendRoles: readTexts(body, "backend_roles").map(({ value }) => value),
+    securityRoles: readTexts(body, "opendistro_security_roles"),
     ...addressOfSubject(user),
   };
 }
@@ -113,8 +113,8 @@ function attributesOfSubject(access: Access, subject: Subject): Caller["attribut
   if (subject.kind === "external") return subject.attributes && prefixed("attr.", subject.attributes);
   if (subject.kind !== "user") return {};
   const given = valueAt(access.documents.get("internalusers")?.get(subject.name), "attributes");
-  const texts = Object.entries(isFields(given) ? given : {}).flatMap(([name, value]) => {
-    const text = textOf(value);
+  const texts = Object.entries(isRecord(given) ? given : {}).flatMap(([name, value]) => {
+    const text = toShownText(value);
     return text === undefined ? [] : [[name, text.value] as const];
   });
   return prefixed("attr.internal.", Object.fromEntries(texts));
@@ -139,10 +139,10 @@ function findObstacle(access: Access, subject: Subject): Missing | undefined {
 
 function mapRoles(access: Access, identity: Identity): MappedRole[] {
   const roles = new Map<string, MappedRole>();
-  for (const grant of grantsOf(access.documents, identity)) {
+  for (const grant of findGrants(access.documents, identity)) {
     if (isDropped(access, grant)) continue;
     const known = roles.get(grant.role);
-    if (known && (known.doubt === undefined || grant.verdict !== "yes")) continue;
+    if (known && (known.doubt === undefined || grant.certainty !== "yes")) continue;
     roles.set(grant.role, toMappedRole(grant, identity));
   }
   return [...roles.values()];
@@ -154,7 +154,7 @@ function isDropped({ documents }: Access, { kind, role }: Grant): boolean {
 }
 
 function toMappedRole(
-  { role, kind, name, pointer, entry, field, verdict }: Grant,
+  { role, kind, name, pointer, entry, field, certainty }: Grant,
   identity: Identity,
 ): MappedRole {
   const fits = field === "users" ? identity.name : field === "hosts" ? identity.address : undefined;
@@ -162,7 +162,7 @@ function toMappedRole(
   return {
     name: role,
     chain: [{ kind, name, pointer, value: entry, fits: shown }],
-    doubt: verdict === "yes" ? undefined : doubtAbout(role, field, entry),
+    doubt: certainty === "yes" ? undefined : doubtAbout(role, field, entry),
   };
 }
 

@@ -1,7 +1,7 @@
-import { textsAt } from "../documents.ts";
-import type { Body } from "../../model.ts";
+import { readTexts } from "../documents.ts";
+import type { Body } from "../../model/value.ts";
 import type { Access } from "./access.ts";
-import { firstOf, isUnknown, no, type Decision, type Finding, type Link } from "./answer.ts";
+import { findFirst, isUnknown, no, type Decision, type Finding, type Link } from "./answer.ts";
 import { listAt, resolvePermissions } from "./roles.ts";
 import { mappingDoubt, type Caller, type MappedRole } from "./subject.ts";
 import { hasVariables, renderVariables } from "./variables.ts";
@@ -41,8 +41,8 @@ export function findTenantAccess(access: Access, caller: Caller, tenant: string)
     return { read: { is: "yes", chain: [] }, write: { is: "yes", chain: [] } };
   if (!isDefined(access, tenant)) return { read: no, write: no };
   const grants = caller.roles.flatMap((mapped) => findGrants(access, caller, mapped, tenant));
-  const read = firstOf(grants.map(({ read: finding }) => finding));
-  const write = firstOf(grants.map(({ write: finding }) => finding));
+  const read = findFirst(grants.map(({ read: finding }) => finding));
+  const write = findFirst(grants.map(({ write: finding }) => finding));
   if (tenant !== globalTenant || read.is === "yes") return { read, write };
   return withImplicit(access, caller, { read, write });
 }
@@ -57,7 +57,7 @@ function isOwn({ dynamic }: Access, { identity }: Caller, tenant: string): boole
 
 /** Certain roles write to the global tenant as long as nothing that the caller has reads it. */
 function withImplicit(access: Access, caller: Caller, { read, write }: TenantAccess): TenantAccess {
-  const implicit = firstOf(
+  const implicit = findFirst(
     caller.roles
       .filter(({ name }) => access.generation.globalTenantRoles.includes(name))
       .map(({ chain, doubt }): Finding => (doubt ? { is: "unsure", reason: doubt } : { is: "yes", chain })),
@@ -98,8 +98,8 @@ function coverTenant(
   pointer: string,
   tenant: string,
 ): Finding {
-  const covered = firstOf(
-    textsAt(permission, "tenant_patterns").map(({ value }, index): Finding => {
+  const covered = findFirst(
+    readTexts(permission, "tenant_patterns").map(({ value }, index): Finding => {
       const finding = matchTenant(access, caller, value, tenant);
       if (finding.is !== "yes") return finding;
       const link: Link = {

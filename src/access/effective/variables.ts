@@ -15,7 +15,7 @@ export function hasVariables(text: string): boolean {
 export function renderVariables(access: Access, caller: Caller, text: string): string | Unknown {
   const inDoubt = findDoubt(access, caller, text);
   if (inDoubt) return inDoubt;
-  return variablesOf(caller).reduce(
+  return listVariables(caller).reduce(
     (rendered, [name, value]) =>
       rendered
         .replaceAll(`\${${name}}`, () => value)
@@ -24,7 +24,7 @@ export function renderVariables(access: Access, caller: Caller, text: string): s
   );
 }
 
-function variablesOf({ identity, roles, attributes = {} }: Caller): (readonly [string, string])[] {
+function listVariables({ identity, roles, attributes = {} }: Caller): (readonly [string, string])[] {
   return [
     ["user.name", identity.name ?? ""],
     ["user.roles", quoteAll(identity.backendRoles)],

@@ -1,23 +1,33 @@
-import { valueAt, type Documents, type Turn } from "../documents.ts";
-import { domainsOf, isAskedAlike, isSameDomain, mayLogIn, waysIn, type Domain, type Way } from "../login.ts";
+import { valueAt, type Documents, type Transition } from "../documents.ts";
+import {
+  listDomains,
+  isAskedAlike,
+  isSameDomain,
+  mayLogIn,
+  judgeDomains,
+  type Domain,
+  type DomainJudgement,
+} from "../login-domains.ts";
 import type { Principal } from "../principal.ts";
-import { changeOf, type Loss } from "./loss.ts";
+import { findChange, type Loss } from "./loss.ts";
 
 /** What becomes of the domains that let the principal in. */
-export function domainLosses(turn: Turn, { login }: Principal): Loss[] {
-  const change = changeOf(turn, "config", "config");
-  if (!change || areAskedAlike(domainsOf(turn.before), domainsOf(turn.after))) return [];
-  const after = waysIn(turn.after, login);
+export function domainLosses(transition: Transition, { login }: Principal): Loss[] {
+  const change = findChange(transition, "config", "config");
+  if (!change || areAskedAlike(listDomains(transition.before), listDomains(transition.after))) return [];
+  const after = judgeDomains(transition.after, login);
   const verdict = mayLogIn(after, login);
   if (verdict === "yes") return [];
-  const lost = waysIn(turn.before, login).filter(
-    (way) => way.verdict !== "no" && stateOf(way.domain, after)?.verdict !== "yes",
+  const lost = judgeDomains(transition.before, login).filter(
+    (way) => way.certainty !== "no" && findJudgement(way.domain, after)?.certainty !== "yes",
   );
-  const whys = lost.map(({ domain }) => stateOf(domain, after)?.why ?? whatBecame(domain, turn.after));
+  const whys = lost.map(
+    ({ domain }) => findJudgement(domain, after)?.why ?? describeDomainAfter(domain, transition.after),
+  );
   const why = whys.length > 0 ? whys.join("; ") : "no domain is left that is sure to take the login";
   const hint =
     "keep a domain that takes this login as it is, with an order of its own and before any that challenges";
-  return [{ verdict, change, why, hint }];
+  return [{ certainty: verdict, change, why, hint }];
 }
 
 function areAskedAlike(before: readonly Domain[], after: readonly Domain[]): boolean {
@@ -30,11 +40,11 @@ function areAskedAlike(before: readonly Domain[], after: readonly Domain[]): boo
   );
 }
 
-function stateOf(domain: Domain, ways: readonly Way[]): Way | undefined {
-  return ways.find((way) => isSameDomain(way.domain, domain));
+function findJudgement(domain: Domain, judgements: readonly DomainJudgement[]): DomainJudgement | undefined {
+  return judgements.find((way) => isSameDomain(way.domain, domain));
 }
 
-function whatBecame({ name }: Domain, after: Documents): string {
+function describeDomainAfter({ name }: Domain, after: Documents): string {
   const domain = valueAt(after.get("config")?.get("config"), "dynamic", "authc", name);
   if (domain === undefined) return `the domain ${name}, by which it logs in, is gone`;
   return valueAt(domain, "http_enabled") === false

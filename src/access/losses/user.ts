@@ -1,20 +1,20 @@
-import type { Turn } from "../documents.ts";
+import type { Transition } from "../documents.ts";
 import { isAmongUsers, type Principal } from "../principal.ts";
-import { changeOf, type Loss } from "./loss.ts";
+import { findChange, type Loss } from "./loss.ts";
 
 /** What becomes of the internal user, and of its password. */
-export function userLosses(turn: Turn, principal: Principal): Loss[] {
+export function userLosses(transition: Transition, principal: Principal): Loss[] {
   if (principal.login.isInternal !== true) return [];
   const { name, keepsPassword = "yes" } = principal;
-  const own = changeOf(turn, "internalusers", name);
+  const own = findChange(transition, "internalusers", name);
   const hint = "keep the user until there is another one that osac logs in as";
-  if (!isAmongUsers(turn.after, principal)) {
-    const change = own ?? turn.changes.find(({ kind }) => kind === "internalusers");
+  if (!isAmongUsers(transition.after, principal)) {
+    const change = own ?? transition.changes.find(({ kind }) => kind === "internalusers");
     const why =
       name === undefined
         ? "no user with this backend role would be left"
         : "this change deletes the user itself";
-    return change ? [{ verdict: "no", change, why, hint }] : [];
+    return change ? [{ certainty: "no", change, why, hint }] : [];
   }
   if (!own || keepsPassword === "yes") return [];
   const why =
@@ -22,5 +22,5 @@ export function userLosses(turn: Turn, principal: Principal): Loss[] {
       ? "this change sets another password than the one in use"
       : "whether this change keeps the password in use cannot be told";
   const rotate = "rotate it with `osac account password`, and log in with the new one from then on";
-  return [{ verdict: keepsPassword, change: own, why, hint: rotate }];
+  return [{ certainty: keepsPassword, change: own, why, hint: rotate }];
 }

@@ -1,7 +1,8 @@
-import { fieldsOf } from "../fields.ts";
-import { makeLoginHider } from "../hide-login.ts";
+import { asRecord } from "../as-record.ts";
+import { createLoginRedactor } from "../redact-login.ts";
 import { securityPath } from "../paths.ts";
-import type { Answer, Connection, Json, Reader } from "../../model.ts";
+import type { Answer, Connection, Reader } from "../../model/cluster.ts";
+import type { Json } from "../../model/value.ts";
 
 /** A certificate that the cluster uses. */
 export interface CertificateInfo {
@@ -23,15 +24,22 @@ export async function readCertificates(
   reader: Reader,
   connection: Connection,
 ): Promise<readonly CertificateInfo[] | undefined> {
-  const hide = makeLoginHider(connection);
-  const all = merged(ofAllNodes(await reader.readAside(securityPath(connection, "api/certificates"))));
-  if (all.length > 0) return all.map((certificate) => shown(certificate, hide));
-  const own = merged(ofOneNode(await reader.readAside(securityPath(connection, "api/ssl/certs"))));
-  return own.length > 0 ? own.map((certificate) => shown(certificate, hide)) : undefined;
+  const hide = createLoginRedactor(connection);
+  const all = mergeCertificates(
+    parseAllNodes(await reader.readAside(securityPath(connection, "api/certificates"))),
+  );
+  if (all.length > 0) return all.map((certificate) => redactCertificate(certificate, hide));
+  const own = mergeCertificates(
+    parseOneNode(await reader.readAside(securityPath(connection, "api/ssl/certs"))),
+  );
+  return own.length > 0 ? own.map((certificate) => redactCertificate(certificate, hide)) : undefined;
 }
 
 /** A certificate without what the caller logs in with, which the server might say again as a name. */
-function shown({ notAfter, ...names }: CertificateInfo, hide: (text: string) => string): CertificateInfo {
+function redactCertificate(
+  { notAfter, ...names }: CertificateInfo,
+  hide: (text: string) => string,
+): CertificateInfo {
   return {
     subject: hide(names.subject),
     issuer: hide(names.issuer),
@@ -42,23 +50,25 @@ function shown({ notAfter, ...names }: CertificateInfo, hide: (text: string) => 
 }
 
 /** `{nodes: {id: {name, certificates: {http: […], transport: […]}}}}` */
-function ofAllNodes({ body }: Answer): CertificateInfo[] {
-  return Object.values(fieldsOf(fieldsOf(body)["nodes"])).flatMap((node) => {
-    const { name, certificates } = fieldsOf(node);
-    return Object.entries(fieldsOf(certificates)).flatMap(([use, list]) => listed(list, [String(name)], use));
+function parseAllNodes({ body }: Answer): CertificateInfo[] {
+  return Object.values(asRecord(asRecord(body)["nodes"])).flatMap((node) => {
+    const { name, certificates } = asRecord(node);
+    return Object.entries(asRecord(certificates)).flatMap(([use, list]) =>
+      parseCertificates(list, [String(name)], use),
+    );
   });
 }
 
 /** `{http_certificates_list: […], transport_certificates_list: […]}` */
-function ofOneNode({ body }: Answer): CertificateInfo[] {
-  const { http_certificates_list: http, transport_certificates_list: transport } = fieldsOf(body);
-  return [...listed(http, [], "http"), ...listed(transport, [], "transport")];
+function parseOneNode({ body }: Answer): CertificateInfo[] {
+  const { http_certificates_list: http, transport_certificates_list: transport } = asRecord(body);
+  return [...parseCertificates(http, [], "http"), ...parseCertificates(transport, [], "transport")];
 }
 
 /** `not_before` is not read: 2.19 and 3.4 answer it with the value of `not_after`. */
-function listed(list: Json | undefined, nodes: string[], use: string): CertificateInfo[] {
+function parseCertificates(list: Json | undefined, nodes: string[], use: string): CertificateInfo[] {
   if (!Array.isArray(list)) return [];
-  const dated = list.map(fieldsOf).filter(({ not_after: end }) => !Number.isNaN(Date.parse(String(end))));
+  const dated = list.map(asRecord).filter(({ not_after: end }) => !Number.isNaN(Date.parse(String(end))));
   return dated.map(({ subject_dn: subject, issuer_dn: issuer, not_after: notAfter }) => ({
     subject: String(subject),
     issuer: String(issuer),
@@ -70,7 +80,7 @@ function listed(list: Json | undefined, nodes: string[], use: string): Certifica
 }
 
 /** One entry a certificate: nodes list it once for each use, and an authority once for each node. */
-function merged(certificates: readonly CertificateInfo[]): CertificateInfo[] {
+function mergeCertificates(certificates: readonly CertificateInfo[]): CertificateInfo[] {
   const found = new Map<string, CertificateInfo>();
   for (const certificate of certificates) {
     const key = JSON.stringify([certificate.subject, certificate.issuer, certificate.notAfter]);

@@ -1,6 +1,6 @@
 import { channel } from "node:diagnostics_channel";
 import { TLSSocket, type DetailedPeerCertificate } from "node:tls";
-import type { Connection } from "../../model.ts";
+import type { Connection } from "../../model/cluster.ts";
 import type { CertificateInfo } from "./certificates.ts";
 
 /** What undici tells of a new connection (its docs: `DiagnosticsChannel`, `undici:client:connected`). */
@@ -27,28 +27,28 @@ export function watchPeer({ url }: Pick<Connection, "url">): PeerWatch {
   const listen = (message: unknown): void => {
     const { connectParams, socket } = message as Connected;
     if (shown.length > 0 || connectParams.hostname !== hostname || !(socket instanceof TLSSocket)) return;
-    shown = chainOf(socket.getPeerCertificate(true));
+    shown = readChain(socket.getPeerCertificate(true));
   };
   connected.subscribe(listen);
   return { certificates: () => shown, stop: () => connected.unsubscribe(listen) };
 }
 
 /** The last certificate of a chain is its own issuer, and one that is unknown here is missing. */
-function chainOf(certificate: DetailedPeerCertificate | undefined): CertificateInfo[] {
+function readChain(certificate: DetailedPeerCertificate | undefined): CertificateInfo[] {
   if (!certificate || Number.isNaN(Date.parse(certificate.valid_to))) return [];
   const { subject, issuer, valid_to: end, issuerCertificate: next } = certificate;
   const info: CertificateInfo = {
-    subject: nameOf(subject),
-    issuer: nameOf(issuer),
+    subject: formatName(subject),
+    issuer: formatName(issuer),
     notAfter: new Date(end).toISOString().replace(".000Z", "Z"),
     nodes: [],
     uses: ["http"],
   };
-  return [info, ...(next === certificate ? [] : chainOf(next))];
+  return [info, ...(next === certificate ? [] : readChain(next))];
 }
 
 /** As the server writes names: the most specific part first. */
-function nameOf(parts: DetailedPeerCertificate["subject"]): string {
+function formatName(parts: DetailedPeerCertificate["subject"]): string {
   return Object.entries(parts)
     .flatMap(([key, value]) => [value ?? []].flat().map((one) => `${key}=${one}`))
     .toReversed()

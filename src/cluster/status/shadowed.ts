@@ -1,8 +1,11 @@
-import { isFields } from "../../kinds/canonical.ts";
-import { compareVersions, parseVersion } from "../../kinds/version.ts";
-import type { ClusterInfo, Finding, Json, KindName, Reader } from "../../model.ts";
+import { isRecord } from "../../value/record.ts";
+import { compareVersions, parseVersion } from "../../value/version.ts";
+import type { ClusterInfo, Reader } from "../../model/cluster.ts";
+import type { Finding } from "../../model/finding.ts";
+import type { KindName } from "../../model/kind-name.ts";
+import type { Json } from "../../model/value.ts";
 import type { Documents } from "./status.ts";
-import { storedDocuments } from "../stored-documents.ts";
+import { readStoredDocuments } from "../stored-documents.ts";
 
 /** From then on a server passes over what is stored under the name of a static entity. */
 const harmlessSince = "3.0";
@@ -11,14 +14,14 @@ const harmlessSince = "3.0";
  * Stored entities with the name of a static one, which an older server cannot load. Only the admin certificate can
  * write one, and only it can see one: reading by REST shows the static entity in its place.
  */
-export async function shadowedStatics(
+export async function shadowedStaticFindings(
   reader: Reader,
   { adminDn, version }: ClusterInfo,
   documents: Documents,
 ): Promise<Finding[]> {
   if (adminDn === undefined || compareVersions(version, parseVersion(harmlessSince)) >= 0) return [];
   const statics = new Map([...documents].map(([kind, entities]) => [kind, staticNames(entities)]));
-  const stored = await storedDocuments(
+  const stored = await readStoredDocuments(
     reader,
     [...statics].flatMap(([kind, names]) => (names.length > 0 ? [kind] : [])),
   );
@@ -26,17 +29,17 @@ export async function shadowedStatics(
     statics
       .get(kind)!
       .filter((name) => Object.hasOwn(document, name))
-      .map((name) => shadowed(kind, name)),
+      .map((name) => shadowedFinding(kind, name)),
   );
 }
 
 function staticNames(entities: { readonly [name: string]: Json }): string[] {
   return Object.entries(entities).flatMap(([name, entity]) =>
-    isFields(entity) && entity["static"] === true ? [name] : [],
+    isRecord(entity) && entity["static"] === true ? [name] : [],
   );
 }
 
-function shadowed(kind: KindName, name: string): Finding {
+function shadowedFinding(kind: KindName, name: string): Finding {
   return {
     code: "stored-static",
     severity: "error",

@@ -1,17 +1,21 @@
 import { OsacError } from "../../errors.ts";
-import { isFields } from "../../kinds/canonical.ts";
-import { fieldsOf } from "../fields.ts";
+import { isRecord } from "../../value/record.ts";
+import { asRecord } from "../as-record.ts";
 import { allKinds } from "../../kinds/index.ts";
 import type { Kind } from "../../kinds/kind.ts";
-import type { ClusterInfo, Connection, Finding, Json, KindName, Reader, SideAnswer } from "../../model.ts";
-import { forbidden } from "../access.ts";
-import { readCaller, showCaller, type Caller } from "../caller.ts";
+import type { ClusterInfo, Connection, Reader } from "../../model/cluster.ts";
+import type { Finding } from "../../model/finding.ts";
+import type { KindName } from "../../model/kind-name.ts";
+import type { SideAnswer } from "../../model/cluster.ts";
+import type { Json } from "../../model/value.ts";
+import { explainForbidden } from "../write-access.ts";
+import { readCaller, redactCaller, type Caller } from "../caller.ts";
 import { readCertificates, type CertificateInfo } from "./certificates.ts";
 import { collectionPath } from "../client.ts";
 import { identify } from "../identify.ts";
 import { securityPath } from "../paths.ts";
 import type { PeerWatch } from "./peer-certificate.ts";
-import { quoteServer, refusal, serverMessage } from "../refusal.ts";
+import { quoteServer, explainRefusal, serverMessage } from "../explain-refusal.ts";
 import { versionFindings } from "../version.ts";
 
 /** What the caller may do with a kind, and why not more. */
@@ -50,7 +54,7 @@ export interface Status {
   readonly findings: readonly Finding[];
 }
 
-interface Asked {
+interface StatusContext {
   readonly reader: Reader;
   readonly connection: Connection;
   readonly cluster: ClusterInfo;
@@ -62,13 +66,13 @@ interface Asked {
  */
 export async function readStatus(reader: Reader, connection: Connection, peer: PeerWatch): Promise<Status> {
   const [identified, healthAnswer] = await Promise.all([
-    orFailure(identify(reader, connection)),
+    catchFailure(identify(reader, connection)),
     reader.readAside(securityPath(connection, "health")),
   ]);
   const known = {
     url: connection.url,
     isReachable: !(identified instanceof OsacError && healthAnswer.failure),
-    health: healthOf(healthAnswer),
+    health: toHealth(healthAnswer),
   };
   if (identified instanceof OsacError) {
     const { findings } = identified;
@@ -78,7 +82,7 @@ export async function readStatus(reader: Reader, connection: Connection, peer: P
   const asked = { reader, connection, cluster: identified };
   const [caller, looks, all] = await Promise.all([
     readCaller(reader, connection, identified),
-    Promise.all(allKinds.map((kind) => lookAt(kind, asked))),
+    Promise.all(allKinds.map((kind) => readKindAccess(kind, asked))),
     readCertificates(reader, connection),
   ]);
   const kinds = looks.map(({ access }) => access);
@@ -89,7 +93,7 @@ export async function readStatus(reader: Reader, connection: Connection, peer: P
   return {
     ...known,
     cluster: identified,
-    caller: showCaller(caller, connection),
+    caller: redactCaller(caller, connection),
     kinds,
     documents,
     ...certificates,
@@ -97,7 +101,7 @@ export async function readStatus(reader: Reader, connection: Connection, peer: P
   };
 }
 
-async function orFailure<Result>(asked: Promise<Result>): Promise<Result | OsacError> {
+async function catchFailure<Result>(asked: Promise<Result>): Promise<Result | OsacError> {
   try {
     return await asked;
   } catch (error) {
@@ -107,26 +111,26 @@ async function orFailure<Result>(asked: Promise<Result>): Promise<Result | OsacE
 }
 
 /** Anybody may ask for the health, unless an allowlist is on that does not have it. */
-function healthOf(answer: SideAnswer): Health {
+function toHealth(answer: SideAnswer): Health {
   if (answer.failure) return { status: "unknown", message: "no answer that can be used" };
-  const { status, message } = fieldsOf(answer.body);
+  const { status, message } = asRecord(answer.body);
   if (status !== "UP" && status !== "DOWN") return { status: "unknown", message: serverMessage(answer) };
   return { status, ...(typeof message === "string" ? { message: quoteServer(message) } : {}) };
 }
 
 /** Only the kind itself knows: `permissionsinfo` is wrong for certificates, and for kinds with a gate of their own. */
-async function lookAt(
+async function readKindAccess(
   kind: Kind,
-  { reader, connection }: Asked,
+  { reader, connection }: StatusContext,
 ): Promise<{ access: KindAccess; document?: { readonly [name: string]: Json } }> {
   const { name } = kind;
   const [read, write] = await Promise.all([
     reader.read(collectionPath(connection, name)),
     reader.probe(name),
   ]);
-  const isRead = read.status === 200 && isFields(read.body);
-  const unreadable = isRead ? undefined : explained(() => refusal(kind, read));
-  const unwritable = explained(() => forbidden(name, write));
+  const isRead = read.status === 200 && isRecord(read.body);
+  const unreadable = isRead ? undefined : explainSafely(() => explainRefusal(kind, read));
+  const unwritable = explainSafely(() => explainForbidden(name, write));
   const { reason, hint } = unreadable ?? unwritable ?? {};
   const access = {
     kind: name,
@@ -135,11 +139,11 @@ async function lookAt(
     ...(reason === undefined ? {} : { reason }),
     ...(hint === undefined ? {} : { hint }),
   };
-  return { access, ...(unreadable === undefined && isFields(read.body) ? { document: read.body } : {}) };
+  return { access, ...(unreadable === undefined && isRecord(read.body) ? { document: read.body } : {}) };
 }
 
 /** An answer that nobody foresaw says as much of this kind, and does not keep the others from being asked. */
-function explained(
+function explainSafely(
   explain: () => Pick<KindAccess, "reason" | "hint"> | undefined,
 ): Pick<KindAccess, "reason" | "hint"> | undefined {
   try {

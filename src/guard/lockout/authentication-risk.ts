@@ -1,8 +1,10 @@
-import { valueAt, type Documents, type Turn } from "../../access/index.ts";
-import { isFields } from "../../kinds/canonical.ts";
-import { withField } from "../../kinds/fields.ts";
-import { sameValue } from "../../kinds/same.ts";
-import type { Change, Finding, Value } from "../../model.ts";
+import { valueAt, type Documents, type Transition } from "../../access/index.ts";
+import { isRecord } from "../../value/record.ts";
+import { withField } from "../../value/fields.ts";
+import { isSameValue } from "../../value/equal.ts";
+import type { Change } from "../../model/change.ts";
+import type { Finding } from "../../model/finding.ts";
+import type { Value } from "../../model/value.ts";
 import type { LockoutInput } from "./facts.ts";
 
 /** What decides how callers log in, and which backend roles they bring. */
@@ -12,18 +14,23 @@ const settings = ["authc", "authz", "http", "disable_rest_auth"];
  * A change of authentication that goes wrong keeps everybody out, so that only the admin certificate can take it
  * back. Without one this is said before anything is written.
  */
-export function authenticationRisk({ before, after, changes }: Turn, input: LockoutInput): Finding[] {
+export function authenticationRiskFindings(
+  { before, after, changes }: Transition,
+  input: LockoutInput,
+): Finding[] {
   const changed = settings.flatMap((name) =>
-    changedBelow(name, dynamicOf(before, name), dynamicOf(after, name)),
+    listChangedBelow(name, readSetting(before, name), readSetting(after, name)),
   );
   if (changed.length === 0 || input.canRecover) return [];
   const message = `this changes how callers log in (${changed.join(", ")}); if that goes wrong, only an admin certificate can revert it`;
-  const risk = riskOf(input, message, "check it on another cluster first");
-  return changes.filter(({ kind }) => kind === "config").map((change) => ({ ...placed(change), ...risk }));
+  const risk = judgeRisk(input, message, "check it on another cluster first");
+  return changes
+    .filter(({ kind }) => kind === "config")
+    .map((change) => ({ ...placeOfChange(change), ...risk }));
 }
 
 /** A risk is refused, unless it is accepted or can be recovered; then it is only mentioned. */
-export function riskOf(
+export function judgeRisk(
   { canRecover, choice: { isRiskAccepted } }: LockoutInput,
   message: string,
   advice: string,
@@ -40,27 +47,29 @@ export function riskOf(
 }
 
 /** What a finding says of the change that it is about. */
-export function placed({ kind, name, at }: Change): Pick<Finding, "kind" | "name" | "at"> {
+export function placeOfChange({ kind, name, at }: Change): Pick<Finding, "kind" | "name" | "at"> {
   return { kind, name, ...(at ? { at } : {}) };
 }
 
 /** A setting, without what decides about no login: domains that are off, and what domains are described as. */
-function dynamicOf(documents: Documents, name: string): Value | undefined {
+function readSetting(documents: Documents, name: string): Value | undefined {
   const value = valueAt(documents.get("config")?.get("config"), "dynamic", name);
-  if ((name !== "authc" && name !== "authz") || !isFields(value)) return value;
+  if ((name !== "authc" && name !== "authz") || !isRecord(value)) return value;
   const asked = Object.entries(value).filter(([, domain]) => valueAt(domain, "http_enabled") !== false);
   return Object.fromEntries(
     asked.map(([domain, content]) => [
       domain,
-      isFields(content) ? withField(content, "description", undefined) : content,
+      isRecord(content) ? withField(content, "description", undefined) : content,
     ]),
   );
 }
 
 /** The names below a setting that differ, with its own before them. */
-function changedBelow(path: string, before: Value | undefined, after: Value | undefined): string[] {
-  if (sameValue(before, after)) return [];
-  if (!isFields(before) || !isFields(after)) return [path];
+function listChangedBelow(path: string, before: Value | undefined, after: Value | undefined): string[] {
+  if (isSameValue(before, after)) return [];
+  if (!isRecord(before) || !isRecord(after)) return [path];
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...names].filter((name) => !sameValue(before[name], after[name])).map((name) => `${path}.${name}`);
+  return [...names]
+    .filter((name) => !isSameValue(before[name], after[name]))
+    .map((name) => `${path}.${name}`);
 }

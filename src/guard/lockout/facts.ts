@@ -1,5 +1,9 @@
-import type { Credentials, ListedRequest, Verdict } from "../../access/index.ts";
-import type { BreakGlass, Change, KindName, LiveKind, Version } from "../../model.ts";
+import type { Credentials, ListedRequest, Certainty } from "../../access/index.ts";
+import type { Change } from "../../model/change.ts";
+import type { LiveKind } from "../../model/entity.ts";
+import type { Version } from "../../model/finding.ts";
+import type { KindName } from "../../model/kind-name.ts";
+import type { BreakGlass } from "../../model/plan.ts";
 
 /** What the settings say about lockouts. */
 export interface LockoutChoice {
@@ -32,7 +36,7 @@ export interface LockoutInput {
   /** Whether there is an admin certificate that could take a change back. */
   readonly canRecover: boolean;
   /** Whether the caller logs in with the same password after the changes. */
-  readonly keepsPassword: Verdict;
+  readonly keepsPassword: Certainty;
   /** What the run sends to the kinds that it manages. */
   readonly requests: readonly ListedRequest[];
 }

@@ -1,20 +1,23 @@
 import {
-  documentsOf,
-  lossesOf,
+  toDocuments,
+  findAccessLosses,
   mayAdminister,
-  ownChanges,
-  turnOf,
-  allOf,
-  anyOf,
+  findOwnChanges,
+  makeTransition,
+  combineAll,
+  combineAny,
   type Loss,
   type Principal,
-  type Turn,
-  type Verdict,
+  type Transition,
+  type Certainty,
 } from "../../access/index.ts";
-import type { BreakGlass, Change, Finding, KindName } from "../../model.ts";
-import { authenticationRisk, placed, riskOf } from "./authentication-risk.ts";
+import type { Change } from "../../model/change.ts";
+import type { Finding } from "../../model/finding.ts";
+import type { KindName } from "../../model/kind-name.ts";
+import type { BreakGlass } from "../../model/plan.ts";
+import { authenticationRiskFindings, placeOfChange, judgeRisk } from "./authentication-risk.ts";
 import type { LockoutInput } from "./facts.ts";
-import { watchedBreakGlass, watchedCaller, type Watched } from "./principals.ts";
+import { watchBreakGlass, watchCaller, type Watched } from "./principals.ts";
 
 export type { LockoutChoice, LockoutInput } from "./facts.ts";
 
@@ -30,39 +33,48 @@ export interface LockoutJudgement {
  * for the caller it is a refusal that a recovery certificate, or accepting the risk, lifts.
  */
 export function judgeLockout(input: LockoutInput): LockoutJudgement {
-  const turn = turnOf(documentsOf(input.live), input.changes);
-  const caller = input.caller && watchedCaller(turn.before, input.caller, input);
+  const transition = makeTransition(toDocuments(input.live), input.changes);
+  const caller = input.caller && watchCaller(transition.before, input.caller, input);
   return {
     findings: [
-      ...(caller ? callerFindings(turn, caller, input) : []),
-      ...input.choice.breakGlass.flatMap((entry) => breakGlassFindings(turn, entry, input)),
+      ...(caller ? callerFindings(transition, caller, input) : []),
+      ...input.choice.breakGlass.flatMap((entry) => breakGlassFindings(transition, entry, input)),
     ],
-    own: caller ? caller.principals.flatMap((principal) => ownChanges(turn, principal)) : [],
+    own: caller ? caller.principals.flatMap((principal) => findOwnChanges(transition, principal)) : [],
   };
 }
 
-function callerFindings(turn: Turn, { label, principals }: Watched, input: LockoutInput): Finding[] {
-  if (input.caller?.roles.length === 0) return [unknownCaller];
-  const losses = principals.flatMap((principal) => lossesOf(turn, principal));
-  const proved = losses.filter(({ verdict }) => verdict === "no");
-  if (proved.length > 0) return proved.map((loss) => locksOut(label, loss));
-  return [...losses.map((loss) => mayLockOut(label, loss, input)), ...authenticationRisk(turn, input)];
+function callerFindings(
+  transition: Transition,
+  { label, principals }: Watched,
+  input: LockoutInput,
+): Finding[] {
+  if (input.caller?.roles.length === 0) return [unknownCallerFinding];
+  const losses = principals.flatMap((principal) => findAccessLosses(transition, principal));
+  const proved = losses.filter(({ certainty }) => certainty === "no");
+  if (proved.length > 0) return proved.map((loss) => lockoutFinding(label, loss));
+  return [
+    ...losses.map((loss) => mayLockOutFinding(label, loss, input)),
+    ...authenticationRiskFindings(transition, input),
+  ];
 }
 
-function breakGlassFindings(turn: Turn, entry: BreakGlass, input: LockoutInput): Finding[] {
-  const { label, principals } = watchedBreakGlass(turn.before, entry, input);
+function breakGlassFindings(transition: Transition, entry: BreakGlass, input: LockoutInput): Finding[] {
+  const { label, principals } = watchBreakGlass(transition.before, entry, input);
   if (principals.length === 0) return [];
-  const able = principals.filter((principal) => mayAdminister(turn.before, principal) !== "no");
-  if (able.length === 0) return [isUnable(label)];
-  const judged = able.map((principal) => judge(turn, principal));
-  const after = anyOf(judged.map(({ verdict }) => verdict));
+  const able = principals.filter((principal) => mayAdminister(transition.before, principal) !== "no");
+  if (able.length === 0) return [unableFinding(label)];
+  const judged = able.map((principal) => judgeAccess(transition, principal));
+  const after = combineAny(judged.map(({ certainty }) => certainty));
   if (after === "yes") return [];
   const losses = judged.flatMap((one) => one.losses);
-  if (after === "no") return losses.map((loss) => locksOut(label, loss));
-  return losses.length === 0 ? [cannotJudge(label, input)] : losses.map((loss) => isAtRisk(label, loss));
+  if (after === "no") return losses.map((loss) => lockoutFinding(label, loss));
+  return losses.length === 0
+    ? [cannotJudgeFinding(label, input)]
+    : losses.map((loss) => atRiskFinding(label, loss));
 }
 
-const unknownCaller: Finding = {
+const unknownCallerFinding: Finding = {
   code: "lockout-unknown",
   severity: "warning",
   message:
@@ -70,20 +82,20 @@ const unknownCaller: Finding = {
   hint: "let the caller read authinfo: an allowlist may be in the way",
 };
 
-interface Judged {
-  readonly verdict: Verdict;
+interface AccessJudgement {
+  readonly certainty: Certainty;
   readonly losses: readonly Loss[];
 }
 
-function judge(turn: Turn, principal: Principal): Judged {
-  const losses = lossesOf(turn, principal);
-  const links = losses.map(({ verdict }) => verdict);
-  return { verdict: allOf([mayAdminister(turn.before, principal), ...links]), losses };
+function judgeAccess(transition: Transition, principal: Principal): AccessJudgement {
+  const losses = findAccessLosses(transition, principal);
+  const links = losses.map(({ certainty }) => certainty);
+  return { certainty: combineAll([mayAdminister(transition.before, principal), ...links]), losses };
 }
 
-function locksOut(label: string, { change, why, hint }: Loss): Finding {
+function lockoutFinding(label: string, { change, why, hint }: Loss): Finding {
   return {
-    ...placed(change),
+    ...placeOfChange(change),
     code: "lockout",
     severity: "error",
     refusedBy: "lockout",
@@ -93,26 +105,26 @@ function locksOut(label: string, { change, why, hint }: Loss): Finding {
 }
 
 /** What may lock out can be taken back with an admin certificate, or be somebody's decision. */
-function mayLockOut(label: string, loss: Loss, input: LockoutInput): Finding {
-  return { ...placed(loss.change), ...riskOf(input, riskTo(label, loss), loss.hint) };
+function mayLockOutFinding(label: string, loss: Loss, input: LockoutInput): Finding {
+  return { ...placeOfChange(loss.change), ...judgeRisk(input, describeRisk(label, loss), loss.hint) };
 }
 
 /** osac cannot log in as a principal of `break_glass` to check its access, so it could not revert the change. */
-function isAtRisk(label: string, loss: Loss): Finding {
+function atRiskFinding(label: string, loss: Loss): Finding {
   return {
-    ...placed(loss.change),
+    ...placeOfChange(loss.change),
     code: "lockout-risk",
     severity: "warning",
-    message: riskTo(label, loss),
+    message: describeRisk(label, loss),
     hint: loss.hint,
   };
 }
 
-function riskTo(label: string, { why }: Loss): string {
+function describeRisk(label: string, { why }: Loss): string {
   return `${label} may not be able to change the security configuration afterwards: ${why}`;
 }
 
-function isUnable(label: string): Finding {
+function unableFinding(label: string): Finding {
   return {
     code: "break-glass-unable",
     severity: "warning",
@@ -124,7 +136,7 @@ function isUnable(label: string): Finding {
 /** The kinds without which nobody can tell how somebody of `break_glass` gets in. */
 const deciding: readonly KindName[] = ["internalusers", "rolesmapping", "config"];
 
-function cannotJudge(label: string, { live }: LockoutInput): Finding {
+function cannotJudgeFinding(label: string, { live }: LockoutInput): Finding {
   const unread = deciding.filter((kind) => live.get(kind)?.readable !== true);
   const why = unread.length > 0 ? `${unread.join(", ")} cannot be read` : "it is known outside the cluster";
   return {

@@ -1,19 +1,19 @@
 import {
-  certificateUser,
+  findCertificateUser,
   domainsFor,
-  domainsOf,
-  identityOf,
+  listDomains,
+  resolveIdentity,
   isAmongUsers,
   isSameDn,
   type Credentials,
   type Documents,
-  type Login,
+  type LoginAttempt,
   type Person,
   type Principal,
-  type Verdict,
+  type Certainty,
 } from "../../access/index.ts";
-import { isWithin } from "../../kinds/version.ts";
-import type { BreakGlass } from "../../model.ts";
+import { isWithin } from "../../value/version.ts";
+import type { BreakGlass } from "../../model/plan.ts";
 import type { KnownCaller, LockoutInput } from "./facts.ts";
 
 /** What opens the REST API where the demo configuration, or the documentation, was followed. */
@@ -27,22 +27,22 @@ export interface Watched {
 }
 
 /** The caller, with what its being here proves of the documents. */
-export function watchedCaller(documents: Documents, caller: KnownCaller, input: LockoutInput): Watched {
+export function watchCaller(documents: Documents, caller: KnownCaller, input: LockoutInput): Watched {
   const { credentials, backendRoles, roles, ...known } = caller;
   const user = { ...known, backendRoles: [] };
-  const explained = identityOf(documents, user).backendRoles;
+  const explained = resolveIdentity(documents, user).backendRoles;
   const principal: Principal = {
     ...known,
     backendRoles: backendRoles.filter((role) => !explained.includes(role)),
-    login: callerLogin(documents, credentials, isInternalUser(documents, credentials, user)),
-    gate: callerGate(roles, input.choice.restApiRoles),
+    login: makeCallerLogin(documents, credentials, isInternalUser(documents, credentials, user)),
+    gate: makeCallerGate(roles, input.choice.restApiRoles),
     rolesNow: roles,
     isRestAdministrator: isRestAdministrator(input),
     permissionsOpen: permissionsOpen(input),
     keepsPassword: input.keepsPassword,
     requests: input.requests,
   };
-  return { label: labelOf(caller), principals: [principal] };
+  return { label: formatLabel(caller), principals: [principal] };
 }
 
 /** Undefined where nobody may read the users. */
@@ -61,34 +61,34 @@ function isRestAdministrator({ live }: LockoutInput): boolean {
 }
 
 /** From 3.9 on, where `plugins.security.restapi.admin.enabled` is set: a caller that is an administrator by it proves that. */
-function permissionsOpen(input: LockoutInput): Verdict {
+function permissionsOpen(input: LockoutInput): Certainty {
   if (!isWithin(input.version, { since: "3.9" })) return "no";
   return input.caller !== undefined && isRestAdministrator(input) ? "yes" : "unsure";
 }
 
 /** The caller is logged in, so some domain of its kind works, and none before it ends the request. */
-function callerLogin(
+function makeCallerLogin(
   documents: Documents,
   credentials: Credentials | undefined,
   isInternal: boolean | undefined,
-): Login {
+): LoginAttempt {
   const own = domainsFor(documents, credentials);
   return {
     credentials,
     isInternal,
     trusted: own.filter((domain) => !domain.isInternal || isInternal === undefined),
-    harmless: domainsOf(documents).filter(({ order }) => own.every((domain) => order < domain.order)),
+    harmless: listDomains(documents).filter(({ order }) => own.every((domain) => order < domain.order)),
   };
 }
 
-function callerGate(roles: readonly string[], named: readonly string[] | undefined): Principal["gate"] {
+function makeCallerGate(roles: readonly string[], named: readonly string[] | undefined): Principal["gate"] {
   const known = named ?? usualRoles;
   return roles.some((role) => known.includes(role))
     ? { roles: known, needs: "one" }
     : { roles, needs: "all" };
 }
 
-function labelOf({ name, credentials }: KnownCaller): string {
+function formatLabel({ name, credentials }: KnownCaller): string {
   const who = credentials === "certificate" ? "certificate" : "user";
   return name === undefined ? "the caller" : `the caller, ${who} ${JSON.stringify(name)},`;
 }
@@ -100,7 +100,7 @@ type Common = Pick<Principal, "gate" | "permissionsOpen" | "requests">;
  * The ways by which somebody of `break_glass` gets in. None for a DN that no domain looks at: it is taken for an admin
  * certificate (`plugins.security.authcz.admin_dn`), which nothing in the documents can lock out.
  */
-export function watchedBreakGlass(documents: Documents, entry: BreakGlass, input: LockoutInput): Watched {
+export function watchBreakGlass(documents: Documents, entry: BreakGlass, input: LockoutInput): Watched {
   const roles = input.choice.restApiRoles ?? usualRoles;
   const common: Common = {
     gate: { roles, needs: "one" },
@@ -109,49 +109,49 @@ export function watchedBreakGlass(documents: Documents, entry: BreakGlass, input
   };
   if ("user" in entry) {
     const label = `user ${JSON.stringify(entry.user)} of break_glass`;
-    return { label, principals: [userPrincipal(documents, entry.user, common)] };
+    return { label, principals: [makeUserPrincipal(documents, entry.user, common)] };
   }
   if ("backend_role" in entry) {
     const role = entry.backend_role;
     const label = `backend role ${JSON.stringify(role)} of break_glass`;
-    return { label, principals: memberPrincipals(documents, role, common) };
+    return { label, principals: makeMemberPrincipals(documents, role, common) };
   }
   const label = `certificate ${JSON.stringify(entry.dn)} of break_glass`;
   const isAdmin = input.adminDns.some((dn) => isSameDn(dn, entry.dn));
-  return { label, principals: isAdmin ? [] : certificatePrincipals(documents, entry.dn, common) };
+  return { label, principals: isAdmin ? [] : makeCertificatePrincipals(documents, entry.dn, common) };
 }
 
-function userPrincipal(documents: Documents, name: string, common: Common): Principal {
+function makeUserPrincipal(documents: Documents, name: string, common: Common): Principal {
   const person = { name, backendRoles: [] };
   return isAmongUsers(documents, person)
     ? { ...common, ...person, login: internalLogin }
-    : { ...common, ...person, mayHaveMore: true, login: externalLogin(documents) };
+    : { ...common, ...person, mayHaveMore: true, login: makeExternalLogin(documents) };
 }
 
 /** Whoever has a backend role may be an internal user, or known outside. */
-function memberPrincipals(documents: Documents, role: string, common: Common): Principal[] {
-  const logins = [internalLogin, externalLogin(documents)];
+function makeMemberPrincipals(documents: Documents, role: string, common: Common): Principal[] {
+  const logins = [internalLogin, makeExternalLogin(documents)];
   return logins.map((login) => ({ ...common, backendRoles: [role], login }));
 }
 
-function certificatePrincipals(documents: Documents, dn: string, common: Common): Principal[] {
+function makeCertificatePrincipals(documents: Documents, dn: string, common: Common): Principal[] {
   return domainsFor(documents, "certificate").map((domain) => ({
     ...common,
-    name: certificateUser(domain, dn),
+    name: findCertificateUser(domain, dn),
     backendRoles: [],
     mayHaveMore: true,
     login: { credentials: "certificate", isInternal: false, trusted: [domain] },
   }));
 }
 
-const internalLogin: Login = { credentials: "password", isInternal: true, trusted: [] };
+const internalLogin: LoginAttempt = { credentials: "password", isInternal: true, trusted: [] };
 
 /**
  * How somebody outside logs in cannot be seen, so every domain that asks outside may be the one; where the internal
  * users cannot be seen either, any.
  */
-function externalLogin(documents: Documents): Login {
-  const domains = domainsOf(documents);
+function makeExternalLogin(documents: Documents): LoginAttempt {
+  const domains = listDomains(documents);
   return documents.has("internalusers")
     ? { isInternal: false, trusted: domains.filter(({ isInternal }) => !isInternal) }
     : { trusted: domains };

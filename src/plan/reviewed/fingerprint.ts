@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { byCodeUnit } from "../../kinds/canonical.ts";
-import type { Json, RecordedChange, SavedPlan } from "../../model.ts";
+import { compareByCodeUnit } from "../../value/record.ts";
+import type { RecordedChange, SavedPlan } from "../../model/saved-plan.ts";
+import type { Json } from "../../model/value.ts";
 
 /** JSON, also as an interface describes it. */
 type Plain = Json | object;
@@ -18,18 +19,18 @@ const idForm = "osac plan 2";
 export function canonicalJson(value: Plain): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  const fields = Object.entries(value).toSorted(([a], [b]) => byCodeUnit(a, b));
+  const fields = Object.entries(value).toSorted(([a], [b]) => compareByCodeUnit(a, b));
   return `{${fields.map(([name, item]) => `${JSON.stringify(name)}:${canonicalJson(item as Plain)}`).join(",")}}`;
 }
 
 /** SHA-256 of a value in its canonical form, in hexadecimal. */
-export function digestOf(value: Plain): string {
+export function digest(value: Plain): string {
   return createHash("sha256").update(canonicalJson(value)).digest("hex");
 }
 
 /** Tells whether an entity is the one that was seen; `null` stands for none. */
-export function fingerprintOf(entity: Json): string {
-  return entity === null ? absent : digestOf(entity);
+export function fingerprint(entity: Json): string {
+  return entity === null ? absent : digest(entity);
 }
 
 /**
@@ -38,11 +39,11 @@ export function fingerprintOf(entity: Json): string {
  *
  * @param settings what the settings file says about what a run may do
  */
-export function planIdOf(
+export function computePlanId(
   clusterUuid: string,
   changes: readonly RecordedChange[],
   settings: SavedPlan["settings"] = {},
 ): string {
   const said = Object.keys(settings).length === 0 ? [] : [settings];
-  return digestOf([idForm, clusterUuid, changes.map(canonicalJson).toSorted(byCodeUnit), ...said]);
+  return digest([idForm, clusterUuid, changes.map(canonicalJson).toSorted(compareByCodeUnit), ...said]);
 }

@@ -1,15 +1,12 @@
 import { failure, type OsacError } from "../../errors.ts";
-import {
-  savedPlanVersion,
-  type ClusterInfo,
-  type Finding,
-  type KindName,
-  type LiveKind,
-  type Plan,
-  type SavedPlan,
-} from "../../model.ts";
-import { canonicalJson, digestOf, planIdOf } from "./fingerprint.ts";
-import { recordChanges } from "./recorded.ts";
+import type { ClusterInfo } from "../../model/cluster.ts";
+import type { LiveKind } from "../../model/entity.ts";
+import type { Finding } from "../../model/finding.ts";
+import type { KindName } from "../../model/kind-name.ts";
+import type { Plan } from "../../model/plan.ts";
+import { savedPlanVersion, type SavedPlan } from "../../model/saved-plan.ts";
+import { canonicalJson, digest, computePlanId } from "./fingerprint.ts";
+import { recordChanges } from "./record-changes.ts";
 
 /** What to do about a plan that cannot be applied any more. */
 export const planAgain = "make a new plan, and have it reviewed";
@@ -26,12 +23,12 @@ export interface SavedFacts {
 }
 
 /** A plan as it is saved: without the value of any secret, and bound to the cluster, the files and a time. */
-export function savedPlanOf(
+export function makeSavedPlan(
   { id, cluster, changes, settings }: Plan,
   live: ReadonlyMap<KindName, LiveKind>,
   { tool, createdAt, expiresHours, filesDigest, choices }: SavedFacts,
 ): SavedPlan {
-  if (id === undefined || cluster.uuid === undefined) throw noClusterUuid("a plan cannot be saved");
+  if (id === undefined || cluster.uuid === undefined) throw noClusterUuidError("a plan cannot be saved");
   const { major, minor, patch } = cluster.version;
   const plan = {
     version: savedPlanVersion,
@@ -49,7 +46,7 @@ export function savedPlanOf(
     choices,
     changes: recordChanges(changes, live),
   };
-  return { ...plan, checksum: digestOf(plan) };
+  return { ...plan, checksum: digest(plan) };
 }
 
 /** Where and when a saved plan is about to be applied. */
@@ -66,54 +63,65 @@ export function occasionFindings(
   { now, filesDigest, settings, cluster }: Occasion,
 ): Finding[] {
   if (cluster.uuid === undefined)
-    throw noClusterUuid("osac cannot tell whether this is the cluster of the plan");
+    throw noClusterUuidError("osac cannot tell whether this is the cluster of the plan");
   return [
     ...(isEdited(saved)
-      ? [stale("plan-edited", "the saved plan was edited after it was made", planAgain)]
+      ? [staleFinding("plan-edited", "the saved plan was edited after it was made", planAgain)]
       : []),
     ...(Date.parse(saved.expiresAt) <= now.getTime()
-      ? [stale("plan-expired", `the saved plan expired at ${saved.expiresAt}`, planAgain)]
+      ? [staleFinding("plan-expired", `the saved plan expired at ${saved.expiresAt}`, planAgain)]
       : []),
-    ...otherCluster(saved, cluster, cluster.uuid),
-    ...(saved.filesDigest === filesDigest ? [] : [otherFiles]),
-    ...otherSettings(saved.settings, settings),
+    ...otherClusterFindings(saved, cluster, cluster.uuid),
+    ...(saved.filesDigest === filesDigest ? [] : [otherFilesFinding]),
+    ...otherSettingFindings(saved.settings, settings),
   ];
 }
 
-const otherFiles = stale(
+const otherFilesFinding = staleFinding(
   "other-files",
   "the files are not those that the plan was made from",
   "check out what was reviewed, or make a new plan",
 );
 
 /** Settings that let a run do more, or look at less, than the one that was reviewed. */
-function otherSettings(planned: SavedPlan["settings"] = {}, now: SavedPlan["settings"] = {}): Finding[] {
+function otherSettingFindings(
+  planned: SavedPlan["settings"] = {},
+  now: SavedPlan["settings"] = {},
+): Finding[] {
   const keys = [...new Set([...Object.keys(planned), ...Object.keys(now)])];
   const others = keys.filter(
     (key) => canonicalJson(planned[key] ?? null) !== canonicalJson(now[key] ?? null),
   );
   if (others.length === 0) return [];
   const message = `the settings file is not that of the plan: ${others.join(", ")}`;
-  return [stale("other-settings", message, "take the settings of the plan, or make a new plan with these")];
+  return [
+    staleFinding("other-settings", message, "take the settings of the plan, or make a new plan with these"),
+  ];
 }
 
 /** Whether anything in it is not as osac wrote it. White space and the order of fields mean nothing. */
 function isEdited({ checksum, ...plan }: SavedPlan): boolean {
-  return checksum !== digestOf(plan) || plan.id !== planIdOf(plan.cluster.uuid, plan.changes, plan.settings);
+  return (
+    checksum !== digest(plan) || plan.id !== computePlanId(plan.cluster.uuid, plan.changes, plan.settings)
+  );
 }
 
-function otherCluster({ cluster: planned }: SavedPlan, { name }: ClusterInfo, uuid: string): Finding[] {
+function otherClusterFindings(
+  { cluster: planned }: SavedPlan,
+  { name }: ClusterInfo,
+  uuid: string,
+): Finding[] {
   if (planned.uuid === uuid) return [];
   const [old, now] = [
     [planned.name, planned.uuid],
     [name ?? null, uuid],
   ].map(([title, id]) => `${title ?? "(name unknown)"} (${id})`);
   const message = `the plan was made for the cluster ${old}, and this is ${now}`;
-  return [stale("other-cluster", message, "check the url, or make a new plan for this cluster")];
+  return [staleFinding("other-cluster", message, "check the url, or make a new plan for this cluster")];
 }
 
 /** A reason not to apply what was reviewed; it always says that nothing was written. */
-export function stale(
+export function staleFinding(
   code: string,
   message: string,
   hint: string,
@@ -130,7 +138,7 @@ export function stale(
 }
 
 /** Without the UUID, a plan for one cluster could be taken for that of another. */
-export function noClusterUuid(what: string): OsacError {
+export function noClusterUuidError(what: string): OsacError {
   return failure("access", "no-cluster-uuid", `${what}: the caller may not read the cluster's UUID`, {
     hint: "give the caller cluster:monitor/main",
   });

@@ -1,0 +1,14 @@
+/** An answer to a question of access. What cannot be told from the documents is said, and never guessed. */
+export type Certainty = "yes" | "no" | "unsure";
+
+/** Yes if one of them is; no only if all are. */
+export function combineAny(certainties: readonly Certainty[]): Certainty {
+  if (certainties.includes("yes")) return "yes";
+  return certainties.includes("unsure") ? "unsure" : "no";
+}
+
+/** Yes only if all of them are; no if one is. */
+export function combineAll(certainties: readonly Certainty[]): Certainty {
+  if (certainties.includes("no")) return "no";
+  return certainties.includes("unsure") ? "unsure" : "yes";
+}

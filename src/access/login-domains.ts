@@ -1,0 +1,200 @@
+import { isRecord } from "../value/record.ts";
+import { isSameValue } from "../value/equal.ts";
+import type { Body, Value } from "../model/value.ts";
+import { toShownText, valueAt, type Documents } from "./documents.ts";
+import { combineAll, type Certainty } from "./certainty.ts";
+
+/** What a caller shows to prove who it is. */
+export type Credentials = "password" | "token" | "certificate";
+
+/** One enabled way to log in. */
+export interface Domain {
+  readonly name: string;
+  readonly order: number;
+  readonly authenticator: string;
+  /** Whether it looks the caller up among the internal users. */
+  readonly isInternal: boolean;
+  readonly isChallenging: boolean;
+  /** What decides who gets in: the authenticator and the back end. */
+  readonly content: Body;
+}
+
+/** Who wants to log in, and what is known of the domains. */
+export interface LoginAttempt {
+  /** Absent where it may be any. */
+  readonly credentials?: Credentials | undefined;
+  /** Whether the internal users have it; absent where that cannot be seen. */
+  readonly isInternal?: boolean | undefined;
+  /** Domains that are known to work, though nobody can look behind them: a directory, an issuer of tokens. */
+  readonly trusted: readonly Domain[];
+  /** Domains that are known not to end the caller's requests, whatever they are. */
+  readonly harmless?: readonly Domain[];
+}
+
+/** A domain that looks at the caller's credentials, and whether it lets it in. */
+export interface DomainJudgement {
+  readonly domain: Domain;
+  readonly certainty: Certainty;
+  /** What stands in the way. */
+  readonly why?: string;
+}
+
+const credentialsByAuthenticator: Readonly<Record<string, Credentials>> = {
+  basic: "password",
+  jwt: "token",
+  openid: "token",
+  saml: "token",
+  on_behalf_of: "token",
+  api_tokens: "token",
+  clientcert: "certificate",
+};
+
+/** With `challenge: true` these end every request that shows them nothing; the others let the next domain try. */
+const enders: Readonly<Record<string, Certainty>> = {
+  basic: "yes",
+  jwt: "yes",
+  openid: "yes",
+  kerberos: "yes",
+  // Without the metadata of its identity provider it is not loaded, and stands in nobody's way.
+  saml: "unsure",
+  clientcert: "no",
+  proxy: "no",
+  "extended-proxy": "no",
+};
+
+const internalBackends = [
+  "intern",
+  "internal",
+  "org.opensearch.security.auth.internal.InternalAuthenticationBackend",
+];
+
+/** The enabled domains in the order in which the server asks them, with those for the tokens that it issues itself. */
+export function listDomains(documents: Documents): Domain[] {
+  const dynamic = valueAt(documents.get("config")?.get("config"), "dynamic");
+  const authc = valueAt(dynamic, "authc");
+  const configured = Object.entries(isRecord(authc) ? authc : {}).flatMap(([name, domain]) =>
+    valueAt(domain, "http_enabled") === false ? [] : [readDomain(name, domain)],
+  );
+  return [...listTokenDomains(dynamic), ...configured].toSorted((a, b) => a.order - b.order);
+}
+
+function readDomain(name: string, domain: Value): Domain {
+  const authenticator = valueAt(domain, "http_authenticator") ?? {};
+  const backend = valueAt(domain, "authentication_backend") ?? {};
+  const order = valueAt(domain, "order");
+  return {
+    name,
+    order: typeof order === "number" ? order : 0,
+    authenticator: toShownText(valueAt(authenticator, "type"))?.value ?? "",
+    isInternal: internalBackends.includes(toShownText(valueAt(backend, "type"))?.value ?? ""),
+    isChallenging: valueAt(authenticator, "challenge") !== false,
+    content: { authenticator: withoutChallenge(authenticator), backend },
+  };
+}
+
+function withoutChallenge(authenticator: Value): Value {
+  if (!isRecord(authenticator)) return authenticator;
+  const { challenge: _, ...rest } = authenticator;
+  return rest;
+}
+
+/** These come before all others. */
+function listTokenDomains(dynamic: Value | undefined): Domain[] {
+  return ["api_tokens", "on_behalf_of"].flatMap((name, index) => {
+    const settings = valueAt(dynamic, name);
+    if (settings === undefined || valueAt(settings, "enabled") !== true) return [];
+    const content = { settings };
+    return [
+      { name, order: index - 2, authenticator: name, isInternal: false, isChallenging: false, content },
+    ];
+  });
+}
+
+/** The domains that look at such credentials. */
+export function domainsFor(documents: Documents, credentials: Credentials | undefined): Domain[] {
+  return listDomains(documents).filter((domain) => accepts(domain, credentials));
+}
+
+/** Whether two domains let the same callers in; their names and places do not matter. */
+export function isSameDomain(a: Domain, b: Domain): boolean {
+  return isSameValue(a.content, b.content);
+}
+
+/** Whether two domains are asked at the same point, and do the same with requests that bring them nothing. */
+export function isAskedAlike(a: Domain, b: Domain): boolean {
+  return a.order === b.order && a.isChallenging === b.isChallenging;
+}
+
+/** The domains that look at the caller's credentials, and what each would say. */
+export function judgeDomains(documents: Documents, login: LoginAttempt): DomainJudgement[] {
+  const domains = listDomains(documents);
+  return domains
+    .filter((domain) => accepts(domain, login.credentials))
+    .filter(({ isInternal }) => !isInternal || login.isInternal !== false)
+    .map((domain) => judgeDomain(domain, domains, login));
+}
+
+/** Whether the caller gets in. */
+export function mayLogIn(
+  judgements: readonly DomainJudgement[],
+  { isInternal, trusted }: LoginAttempt,
+): Certainty {
+  if (judgements.every(({ certainty }) => certainty === "no")) return "no";
+  const isSure = judgements.some(({ domain, certainty }) => domain.isInternal && certainty === "yes");
+  if (isInternal === true) return isSure ? "yes" : "unsure";
+  if (trusted.length === 0) return "unsure";
+  // Which of these knows the caller cannot be seen, so it takes all of them.
+  return combineAll(
+    trusted.map((known) => {
+      const way = judgements.find(({ domain }) => isSameDomain(domain, known));
+      return way?.certainty === "yes" ? "yes" : "unsure";
+    }),
+  );
+}
+
+function judgeDomain(domain: Domain, domains: readonly Domain[], login: LoginAttempt): DomainJudgement {
+  const obstacle = findObstacle(domain, domains, login);
+  if (obstacle) return { domain, ...obstacle };
+  const isSure =
+    login.isInternal === true
+      ? domain.isInternal
+      : login.trusted.some((known) => isSameDomain(known, domain));
+  return { domain, certainty: isSure ? "yes" : "unsure" };
+}
+
+/**
+ * What keeps a request from a domain: another in its place, for the server keeps one of each `order`, or one before
+ * it that ends the request.
+ */
+function findObstacle(
+  domain: Domain,
+  domains: readonly Domain[],
+  { credentials, harmless = [] }: LoginAttempt,
+): Pick<DomainJudgement, "certainty" | "why"> | undefined {
+  const rival = domains.find((other) => other !== domain && other.order === domain.order);
+  if (rival) {
+    const why = `${rival.name} and ${domain.name} have the same order, ${domain.order}, and the server keeps only one of them`;
+    return { certainty: "unsure", why };
+  }
+  if (credentials === undefined) return undefined;
+  const before = domains.filter(
+    (other) =>
+      other.order < domain.order &&
+      !harmless.some((known) => isAskedAlike(known, other) && isSameDomain(known, other)),
+  );
+  const ender = ["yes", "unsure"].flatMap((verdict) =>
+    before.filter((other) => endsRequest(other, credentials) === verdict),
+  )[0];
+  if (!ender) return undefined;
+  const why = `${ender.name} (${ender.authenticator}, challenge: true) comes before ${domain.name}, and answers requests that bring it nothing with 401`;
+  return { certainty: endsRequest(ender, credentials) === "yes" ? "no" : "unsure", why };
+}
+
+function accepts({ authenticator }: Domain, credentials: Credentials | undefined): boolean {
+  return credentials === undefined || credentialsByAuthenticator[authenticator] === credentials;
+}
+
+function endsRequest(domain: Domain, credentials: Credentials): Certainty {
+  if (!domain.isChallenging || accepts(domain, credentials)) return "no";
+  return enders[domain.authenticator] ?? "unsure";
+}

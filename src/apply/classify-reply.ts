@@ -1,0 +1,58 @@
+import { OsacError } from "../errors.ts";
+import { isRecord } from "../value/record.ts";
+import type { Answer } from "../model/cluster.ts";
+import { serverMessage } from "../cluster/explain-refusal.ts";
+
+/** What came back of a PATCH: an answer, or why there is none. */
+export type Reply = Answer | OsacError;
+
+/**
+ * What an answer to a PATCH means. `busy` asks to be asked again, `unclear` tells not whether the write took place, and
+ * all but `written`, `unloadable` and `unclear` say that it did not.
+ */
+export type Meaning = "written" | "unloadable" | "conflict" | "busy" | "unclear" | "refused";
+
+/** Connections that failed before anything was sent mostly end with another code; what may have been sent counts as sent. */
+const sentCodes = ["timeout", "not-http", "broken-answer", "not-opensearch", "tls-failed"];
+
+/** The first that fits decides. */
+const meanings: readonly { readonly meaning: Meaning; readonly status: RegExp; readonly says?: RegExp }[] = [
+  { meaning: "written", status: /^200$/ },
+  // Stored, but a node cannot load it: whatever is written from now on has no effect (docs/server.md).
+  { meaning: "unloadable", status: /^500$/, says: /Failed node/ },
+  { meaning: "conflict", status: /^409$/, says: /version conflict/i },
+  // A server that has too much to do, or a proxy that says so for it.
+  { meaning: "busy", status: /^(?:429|503)$/ },
+  { meaning: "unclear", status: /^408$/ },
+  { meaning: "refused", status: /^4/ },
+];
+
+/** What the reply to a PATCH says about the write. */
+export function classifyReply(reply: Reply): Meaning {
+  if (reply instanceof OsacError) return "unclear";
+  const { status, text } = reply;
+  const found = meanings.find((one) => one.status.test(`${status}`) && (one.says?.test(text) ?? true));
+  return found?.meaning ?? "unclear";
+}
+
+/** Whether the server may go on with the write although this came back: OpenSearch itself answers when it is done. */
+export function mayStillWork(reply: Reply): boolean {
+  if (reply instanceof OsacError) return reply.findings.some(({ code }) => sentCodes.includes(code));
+  return !isRecord(reply.body);
+}
+
+/** Whether something in between answered: OpenSearch does in JSON, or with nothing where a request is too long. */
+export function isForeign(reply: Reply): boolean {
+  return !(reply instanceof OsacError) && reply.text !== "" && !isRecord(reply.body);
+}
+
+/** A 200 to a patch without effect says nothing about whether writes take effect. */
+export function isEffective({ text }: Answer): boolean {
+  return !/No updates required/i.test(text);
+}
+
+/** The reply in words. */
+export function describeReply(reply: Reply): string {
+  if (reply instanceof OsacError) return reply.findings[0]!.message;
+  return `the server answered ${reply.status}: ${serverMessage(reply)}`;
+}

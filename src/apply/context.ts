@@ -1,0 +1,55 @@
+import type { OwnAccess } from "../access/own-changes.ts";
+import type { Change, PatchRequest } from "../model/change.ts";
+import type { ClusterInfo, Connection, Writer } from "../model/cluster.ts";
+import type { LiveKind } from "../model/entity.ts";
+import type { KindName } from "../model/kind-name.ts";
+import { writeTimeoutFactor } from "../cluster/client.ts";
+import { fetchLive } from "../cluster/fetch-live.ts";
+import type { Outcome } from "./request-outcome.ts";
+
+/** A way to write to the cluster: as the caller, or with the certificate that may recover access. */
+export interface WriteAccess {
+  readonly writer: Writer;
+  readonly connection: Connection;
+  readonly cluster: ClusterInfo;
+  /** The kinds before the first write, as this writer sees them. */
+  readonly live: ReadonlyMap<KindName, LiveKind>;
+}
+
+/** How a run writes. */
+export interface WriteChoice {
+  /** Whether every entity of a request must still stand as the plan found it right before the request is sent. */
+  readonly comparesBeforeEach?: boolean;
+  /** Whether kinds that have nothing to do with one that failed are still written. */
+  readonly keepsGoing?: boolean;
+  readonly signal: AbortSignal;
+  readonly onRequest: (request: PatchRequest, index: number) => void;
+  /** Called with what is about to be sent; an `OsacError` keeps it from being sent, and ends the run. */
+  readonly onSending?: (changes: readonly Change[]) => void;
+  /** Called with what each request decided, and at the end with what was not tried; an `OsacError` ends the run. */
+  readonly onDecided?: (outcomes: readonly Outcome[], durationMs: number) => void;
+  /** Called when it is unclear whether a request was written, before looking for so long. */
+  readonly onUnclear?: (request: PatchRequest, seconds: number) => void;
+}
+
+/** Everything that the requests of one run share. */
+export interface ApplyContext extends WriteAccess, WriteChoice {
+  readonly own: OwnAccess;
+  /** The kinds that the caller could write before the first request. */
+  readonly writable: readonly KindName[];
+  /** Reverts what takes the caller's access away; the caller itself can rarely do so any more. */
+  readonly recovery: WriteAccess | undefined;
+}
+
+/** The kind as it is now. */
+export async function readKind(
+  { writer, connection, cluster }: WriteAccess,
+  kind: KindName,
+): Promise<LiveKind> {
+  return (await fetchLive(writer, connection, cluster, [kind])).get(kind)!;
+}
+
+/** How long the server may work on one write. */
+export function patienceMs({ connection }: WriteAccess): number {
+  return connection.timeoutMs * writeTimeoutFactor;
+}

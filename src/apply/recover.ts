@@ -1,0 +1,153 @@
+import { isRecord } from "../value/record.ts";
+import type { InversePatch, Step, Suspect } from "../model/change.ts";
+import type { ClusterInfo } from "../model/cluster.ts";
+import type { Finding } from "../model/finding.ts";
+import type { Json, Value } from "../model/value.ts";
+import { Secret } from "../secrets/secret.ts";
+import { poisonFindings } from "../lint/stored-configuration.ts";
+import { findSuspects } from "../plan/suspects.ts";
+import { collectionPath } from "../cluster/client.ts";
+import { describeReply, type Reply } from "./classify-reply.ts";
+import { proveAccess } from "./check-access.ts";
+import type { ApplyContext, WriteAccess } from "./context.ts";
+import { revert, type RevertResult } from "./revert.ts";
+import {
+  changeFinding,
+  requestFinding,
+  listChangeNames,
+  type Fault,
+  type RequestOutcome,
+} from "./request-outcome.ts";
+
+const noRestart = "do not restart any node: nobody could log in after it";
+
+/**
+ * Takes back at once what the server stored and cannot load: it has no effect, and neither has any later write, until
+ * it is gone. `isFirst` tells that nothing was written before by this run.
+ */
+export async function recover(
+  step: Step,
+  answer: Reply,
+  isFirst: boolean,
+  context: ApplyContext,
+): Promise<RequestOutcome> {
+  const undone = await revert(step, context);
+  const findings = undone.isBack
+    ? undone.isWriting
+      ? recovered(step, answer, undone, context)
+      : [requestFinding(step, poisonedByOthersFault(answer, undone, isFirst))]
+    : [requestFinding(step, notRecovered(step, answer, undone, context))];
+  return { results: step.changes.map(() => "failed"), findings, mayGoOn: false };
+}
+
+/** Takes back what took the caller's own access away, by whoever still can. */
+export async function restoreAccess(step: Step, why: string, context: ApplyContext): Promise<RequestOutcome> {
+  const undone = await revertByAny(step, context.recovery ? [context.recovery, context] : [context]);
+  const what = `after it the caller could not change the security configuration any more (${why})`;
+  const fault = undone.isBack
+    ? await describeReverted(step, `${what}. osac reverted it${lostText(undone)}`, context)
+    : {
+        message: `${what}, and osac could not revert it: ${undone.reason}`,
+        hint: formatManualPatch(undone.inverse, context),
+      };
+  const result = undone.isBack ? "failed" : "done";
+  const finding = requestFinding(step, { code: "locked-out", refusedBy: "lockout", ...fault });
+  return { results: step.changes.map(() => result), findings: [finding], mayGoOn: false };
+}
+
+async function revertByAny(step: Step, ways: readonly WriteAccess[]): Promise<RevertResult> {
+  const [first, ...others] = ways;
+  const undone = await revert(step, first!);
+  return undone.isBack || others.length === 0 ? undone : revertByAny(step, others);
+}
+
+/** Whether that was all it took is asked as well. */
+async function describeReverted(
+  step: Step,
+  message: string,
+  context: ApplyContext,
+): Promise<Pick<Fault, "message" | "hint">> {
+  const still = await proveAccess(step, context);
+  return still === undefined
+    ? {
+        message: `${message}, and the caller has its access again`,
+        hint: "it was not certain before: look at the risks that the plan named, at lockout.rest_api_roles of osac.yml, and into the log of the node",
+      }
+    : { message: `${message}, but that does not help: ${still}`, hint: "look at osac status" };
+}
+
+function recovered(step: Step, answer: Reply, undone: RevertResult, { cluster }: ApplyContext): Finding[] {
+  const suspects = suspectsIn(step, cluster);
+  const known = suspects.filter(({ isKnown }) => isKnown);
+  const what = `${describeReply(answer)}: the change was stored, and could not be loaded. osac reverted it, and the cluster accepts writes again`;
+  const message = `${what}${lostText(undone)}`;
+  if (known.length > 0)
+    return known.map(({ change, why }) =>
+      changeFinding(change, {
+        code: "invalid-stored-configuration",
+        message: `${message}. At fault: ${why}`,
+        hint: "correct it",
+      }),
+    );
+  const likely = suspects.map(({ change }) => change);
+  const looks = likely.length > 0 ? `look at ${listChangeNames(likely)} first: ${suspects[0]!.why}. ` : "";
+  return [
+    requestFinding(step, {
+      code: "invalid-stored-configuration",
+      message: `${message}. Why is not known`,
+      hint: `${looks}The log of the node says more. A node that is leaving answers the same, and before 3.2 one that is loading already: then the next run gets through`,
+    }),
+  ];
+}
+
+/** What was taken back is not what does the harm. */
+function poisonedByOthersFault(answer: Reply, undone: RevertResult, isFirst: boolean): Fault {
+  const when = isFirst ? "before this run began" : "while this run was under way";
+  return {
+    code: "invalid-stored-by-others",
+    message: `${describeReply(answer)}: no write takes effect, because a node cannot load what another client stored ${when}. osac reverted the change${lostText(undone)}`,
+    hint: `${noRestart}. Run osac status, look into the log of the node for what it cannot load, and revert that with the admin certificate`,
+  };
+}
+
+function notRecovered(
+  step: Step,
+  answer: Reply,
+  { inverse, reason }: RevertResult,
+  context: ApplyContext,
+): Fault {
+  const likely = suspectsIn(step, context.cluster).map(({ change, why }) => `${change.name}: ${why}`);
+  const cause = likely.length > 0 ? `. Look at ${likely.join(", ")}` : "";
+  return {
+    code: "not-recovered",
+    message: `${describeReply(answer)}: the change was stored, and cannot be loaded; no later write takes effect. osac could not revert it: ${reason}${cause}`,
+    hint: `${noRestart}. ${formatManualPatch(inverse, context)}`,
+  };
+}
+
+/** Entities of a request that are known, or likely, to be what the server cannot load. */
+function suspectsIn(step: Step, { version }: ClusterInfo): Suspect[] {
+  return findSuspects(step, (documents) => poisonFindings(documents, version));
+}
+
+/** What an operator must send, in full but for secrets. */
+function formatManualPatch({ kind, operations }: InversePatch, { connection }: ApplyContext): string {
+  if (operations.length === 0) return "upload the last good files with securityadmin.sh";
+  const body = operations.map((operation) =>
+    operation.op === "remove" ? operation : { ...operation, value: withReferences(operation.value) },
+  );
+  return `Send this, with the admin certificate: PATCH ${collectionPath(connection, kind)} ${JSON.stringify(body)}`;
+}
+
+function withReferences(value: Value): Json {
+  if (value instanceof Secret) return value.reference ?? "(sensitive)";
+  if (Array.isArray(value)) return value.map(withReferences);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withReferences(item)]));
+}
+
+function lostText({ inverse: { lost } }: RevertResult): string {
+  if (lost.length === 0) return "";
+  const paths = lost.map(({ kind, name, path }) => `${kind}/${name} ${path.join(".")}`);
+  return `, except for values that osac could not read: ${paths.join(", ")}`;
+}

@@ -1,0 +1,168 @@
+import { failure } from "../errors.ts";
+import { redact, quoteRedacted } from "../secrets/redact.ts";
+import { isRecord } from "../value/record.ts";
+import type { Kind } from "../kinds/kind.ts";
+import type { Answer } from "../model/cluster.ts";
+import type { LiveKind } from "../model/entity.ts";
+import type { Json } from "../model/value.ts";
+import { isFromEdge } from "./recognize-plugin.ts";
+
+interface Refusal {
+  readonly status: number;
+  readonly says: RegExp;
+  /** The only kind that it is about. */
+  readonly path?: string;
+  readonly reason: string;
+  readonly hint: (kind: Kind) => string;
+}
+
+/** Characters of the server's words that a message has at most. */
+const wordsMax = 500;
+
+const keptBack: Omit<Refusal, "status" | "says"> = {
+  reason: "a proxy or a policy before the server blocks it",
+  hint: ({ path }) => `let the job reach the path that ends in ${path}, with GET and PATCH`,
+};
+
+/** To a caller without a role of `restapi.roles_enabled`, or of a request that `restapi.endpoints_disabled` has. */
+export const noAccess: RegExp = /No permission to access REST API/i;
+
+/** Why a kind cannot be read or written, and the setting that would open it; the first that fits. */
+const refusals: readonly Refusal[] = [
+  {
+    status: 404,
+    says: /not supported for this action/i,
+    reason: "the cluster has no document of this kind",
+    hint: ({ file }) => `upload ${file} once with securityadmin.sh`,
+  },
+  { status: 404, says: /^/, ...keptBack },
+  {
+    status: 403,
+    says: /not allowlisted/i,
+    reason: "the allowlist does not have its path",
+    hint: ({ path }) => `add /_plugins/_security/api/${path} to allowlist.yml, with the admin certificate`,
+  },
+  {
+    status: 403,
+    says: /need to be updated/i,
+    reason: "the cluster has no document of this kind",
+    hint: ({ file }) => `upload ${file} once with securityadmin.sh`,
+  },
+  {
+    status: 403,
+    says: noAccess,
+    reason: "the caller has no access to this part of the REST API",
+    hint: () =>
+      "give the caller a role of plugins.security.restapi.roles_enabled, and look at plugins.security.restapi.endpoints_disabled",
+  },
+  {
+    status: 403,
+    says: /Access denied/i,
+    path: "securityconfig",
+    reason: "a server setting must allow changes by REST; without it even the admin certificate is refused",
+    hint: () =>
+      "set plugins.security.unsupported.restapi.allow_securityconfig_modification: true in opensearch.yml of every node; with plugins.security.restapi.admin.enabled: true, use the admin certificate or a caller with restapi:admin/config/update instead",
+  },
+  {
+    status: 403,
+    says: /Access denied/i,
+    reason: "only REST administrators may use it",
+    hint: ({ path }) =>
+      `use the admin certificate, or plugins.security.restapi.admin.enabled with restapi:admin/${path}`,
+  },
+  {
+    status: 403,
+    says: /^/,
+    reason: "the caller is not allowed to",
+    hint: () => "look at the caller's roles",
+  },
+  {
+    status: 400,
+    says: /no handler/i,
+    reason: "the server has it switched off",
+    hint: ({ path }) =>
+      path === "nodesdn"
+        ? "set plugins.security.nodes_dn_dynamic_config_enabled: true"
+        : "check --api-prefix",
+  },
+  {
+    status: 405,
+    says: /^/,
+    reason: "the server does not let it be changed by REST",
+    hint: () => "set plugins.security.unsupported.restapi.allow_securityconfig_modification: true",
+  },
+  {
+    status: 501,
+    says: /^/,
+    reason: "the cluster had no document of this kind when it started",
+    hint: ({ file }) => `upload ${file} once with securityadmin.sh`,
+  },
+];
+
+/** Why an answer other than 200 is no reading. What concerns the whole cluster ends the run instead. */
+export function explainRefusal(kind: Kind, answer: Answer): LiveKind & { readable: false } {
+  if (isFromEdge(answer))
+    return {
+      readable: false,
+      reason: `${keptBack.reason}: ${saidByEdge(answer)}`,
+      hint: keptBack.hint(kind),
+    };
+  const found = refusals.find(
+    ({ status, says, path = kind.path }) =>
+      status === answer.status && says.test(answer.text) && path === kind.path,
+  );
+  if (found) return { readable: false, reason: found.reason, hint: found.hint(kind) };
+  const message = `GET ${kind.path} answered ${answer.status}: ${serverMessage(answer)}`;
+  throw failure("access", answer.status === 401 ? "unauthenticated" : "unreadable", message, {
+    kind: kind.name,
+  });
+}
+
+/** What a proxy or an access policy says. A page is for people, and says it in many lines. */
+export function saidByEdge(answer: Answer): string {
+  return isRecord(answer.body) ? serverMessage(answer) : "with a page";
+}
+
+/** What to do where every request is refused so. */
+export const edgeHint =
+  "have its access policy, or the login of the proxy, let the job through; osac does not sign requests for IAM (SigV4)";
+
+/** What the server says of a request, in its own words, but for secrets: it may quote what was sent or is stored. */
+export function serverMessage(answer: Answer): string {
+  return quoteServer(extractMessage(answer));
+}
+
+/** Words of the server as a message may quote them: without secrets and documents, and of a bounded length. */
+export function quoteServer(text: string): string {
+  const words = redact(cutDocuments(text));
+  return quoteRedacted(words.length > wordsMax ? `${words.slice(0, wordsMax)}…` : words);
+}
+
+/**
+ * Leaves out documents that are quoted, as JSON or as Java prints a map, and to the end where they are cut off: there
+ * may be secrets in them that nobody here has ever seen.
+ */
+function cutDocuments(words: string): string {
+  return words.replace(/(?:[{[]\s*\\*"|\{[\w.-]+=)(?:[^]*[}\]]|[^]*)/, "{…}");
+}
+
+/** The server has three shapes of JSON, and plain text. */
+function extractMessage({ body, text }: Answer): string {
+  if (!isRecord(body)) return text.trim() === "" ? "an empty answer" : firstLine(text);
+  const { status: _, message, Message: policy, reason, error, ...details } = body;
+  const said = message ?? policy ?? reason ?? (isRecord(error) ? error["reason"] : error);
+  const keys = Object.entries(details).map(
+    ([name, value]) => `${name}: ${joinLines(isRecord(value) ? value["keys"] : value)}`,
+  );
+  return [typeof said === "string" ? said : "no reason", ...(reason === undefined ? [] : keys)].join("; ");
+}
+
+/** Lists of texts as they are; whatever else a server may nest is no words. */
+function joinLines(value: Json | undefined): string {
+  if (Array.isArray(value)) return value.filter((item) => typeof item !== "object").join(",");
+  return typeof value === "object" ? "" : String(value);
+}
+
+function firstLine(text: string): string {
+  return text.trimStart().split("\n", 1)[0]!;
+}

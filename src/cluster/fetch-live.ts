@@ -1,0 +1,182 @@
+import { failure } from "../errors.ts";
+import { canonicalize, flagNames } from "../schema/canonical.ts";
+import { isRecord } from "../value/record.ts";
+import { getOwnField } from "../value/fields.ts";
+import { kinds } from "../kinds/index.ts";
+import type { Kind } from "../kinds/kind.ts";
+import { canonicalizeFully } from "../schema/left-out.ts";
+import type { Answer, ClusterInfo, Connection, Reader } from "../model/cluster.ts";
+import type { BuiltIn, LeftOut, LiveEntity, LiveKind } from "../model/entity.ts";
+import type { Version } from "../model/finding.ts";
+import type { KindName } from "../model/kind-name.ts";
+import type { Body, Json, Value } from "../model/value.ts";
+import { holdsSecret, redacted, Secret } from "../secrets/secret.ts";
+import { collectionPath } from "./client.ts";
+import { explainRefusal } from "./explain-refusal.ts";
+import { readStoredDocuments } from "./stored-documents.ts";
+
+type Fields = { [key: string]: Json };
+
+/**
+ * The live state of some kinds, one GET each, all at once. A kind that the caller may not read says why.
+ * With the admin certificate one more GET of a kind shows stored hashes, and secrets that the API redacts.
+ */
+export async function fetchLive(
+  reader: Reader,
+  connection: Connection,
+  cluster: ClusterInfo,
+  names: readonly KindName[],
+): Promise<ReadonlyMap<KindName, LiveKind>> {
+  const answers = await requestKinds(reader, connection, cluster, names);
+  return toLiveKinds(connection, answers, cluster.version);
+}
+
+/** What the server answered for a kind. */
+export interface KindAnswer {
+  readonly kind: Kind;
+  readonly answer: Answer;
+  /** The kind as it is stored, where the caller may see that and the answer does not show all of it. */
+  readonly document: Fields;
+}
+
+/** Asks for some kinds, one GET each, all at once; for that the version of the cluster need not be known. */
+export async function requestKinds(
+  reader: Reader,
+  connection: Connection,
+  { adminDn }: Pick<ClusterInfo, "adminDn">,
+  names: readonly KindName[],
+): Promise<readonly KindAnswer[]> {
+  const asked = names.map(async (name) => {
+    const kind = kinds[name];
+    const [answer, hashed] = await Promise.all([
+      reader.read(collectionPath(connection, name)),
+      adminDn !== undefined && kind.login ? storedDocument(reader, kind) : undefined,
+    ]);
+    const isRedacted = adminDn !== undefined && answer.text.includes(redacted);
+    return { kind, answer, document: hashed ?? (isRedacted ? await storedDocument(reader, kind) : {}) };
+  });
+  return Promise.all(asked);
+}
+
+/** What the answers mean on a server of this version. */
+export function toLiveKinds(
+  connection: Connection,
+  answers: readonly KindAnswer[],
+  version: Version,
+): ReadonlyMap<KindName, LiveKind> {
+  return new Map(answers.map((found) => [found.kind.name, toLiveKind(connection, found, version)]));
+}
+
+function toLiveKind(
+  connection: Connection,
+  { kind, answer, document }: KindAnswer,
+  version: Version,
+): LiveKind {
+  if (answer.status !== 200) return explainRefusal(kind, answer);
+  const entities = new Map<string, LiveEntity>();
+  for (const [name, raw] of listEntries(connection, kind, answer)) {
+    entities.set(name, toLiveEntity(kind, version, name, raw, document[name]));
+  }
+  return { readable: true, entities };
+}
+
+function listEntries(connection: Connection, kind: Kind, { body }: Answer): [string, Fields][] {
+  if (!isRecord(body)) {
+    throw failure(
+      "access",
+      "not-opensearch",
+      `${connection.url} answered ${kind.path} with something that is no JSON object`,
+      {
+        hint: "check the proxy or load balancer in between",
+      },
+    );
+  }
+  // `_readonly` of audit and `_meta` describe the document; no entity may begin so.
+  const isEntity = (name: string) => (kind.isSingle ? name === "config" : name !== "_meta");
+  return Object.entries(body).filter(
+    (entry): entry is [string, Fields] => isEntity(entry[0]) && isRecord(entry[1]),
+  );
+}
+
+function toLiveEntity(
+  kind: Kind,
+  version: Version,
+  name: string,
+  raw: Fields,
+  stored: Json | undefined,
+): LiveEntity {
+  const { body: canonical, leftOut } = canonicalizeFully(kind, raw, version);
+  const body = isRecord(stored) ? withStored(kind, canonical, stored, version) : canonical;
+  const builtIn = findBuiltIn(kind, raw);
+  const unknown = leftOut.filter(isUnknown).map(({ path }) => path);
+  return {
+    name,
+    body,
+    raw,
+    ...(builtIn === undefined ? {} : { builtIn }),
+    ...(unknown.length === 0 ? {} : { unknown }),
+  };
+}
+
+/** Whether only servers newer than osac know a field. Some kinds show flags that REST does not let a caller set. */
+function isUnknown({ path, isValue, since, until, forgottenSince }: LeftOut): boolean {
+  if (path.length === 1 && flagNames.some((flag) => flag === path[0])) return false;
+  return !isValue && [since, until, forgottenSince].every((version) => version === undefined);
+}
+
+function findBuiltIn(kind: Kind, raw: Fields): BuiltIn | undefined {
+  // `static` counts wherever the server shows it, though mappings have no such flag to set.
+  const isFlagged = (flag: string): boolean => raw[flag] === true;
+  if (isFlagged("static")) return "static";
+  if (isRestAdminOnly(kind, raw)) return "restapi:admin";
+  return (["hidden", "reserved"] as const).find(isFlagged);
+}
+
+/** Permissions over the REST API itself; only securityadmin.sh writes what holds one (`EndpointValidator`). */
+function isRestAdminOnly({ restAdminField }: Kind, raw: Fields): boolean {
+  const permissions = restAdminField === undefined ? undefined : raw[restAdminField];
+  return (
+    Array.isArray(permissions) &&
+    permissions.some((one) => typeof one === "string" && one.startsWith("restapi:admin/"))
+  );
+}
+
+async function storedDocument(reader: Reader, { name }: Kind): Promise<Fields> {
+  return (await readStoredDocuments(reader, [name])).get(name) ?? {};
+}
+
+/** The body with its stored hash, and with the secrets that the API redacts. */
+function withStored(kind: Kind, body: Body, stored: Fields, version: Version): Body {
+  const { login } = kind;
+  const hash = login && stored[login.hash];
+  const hashed =
+    login && typeof hash === "string" && hash !== "" && !isFromNode(hash)
+      ? { ...body, [login.hash]: new Secret(hash) }
+      : body;
+  return holdsSecret(hashed, ({ isKnown }) => !isKnown)
+    ? (withStoredSecrets(hashed, canonicalize(kind, stored, version)) as Body)
+    : hashed;
+}
+
+function withStoredSecrets(shown: Value, stored: Value | undefined): Value {
+  if (shown instanceof Secret) return withStoredSecret(shown, stored);
+  if (Array.isArray(shown))
+    return Array.isArray(stored) && stored.length === shown.length
+      ? shown.map((item, index) => withStoredSecrets(item, stored[index]))
+      : shown;
+  if (!isRecord(shown) || !isRecord(stored)) return shown;
+  return Object.fromEntries(
+    Object.entries(shown).map(([name, item]) => [name, withStoredSecrets(item, getOwnField(stored, name))]),
+  );
+}
+
+function withStoredSecret(shown: Secret, stored: Value | undefined): Secret {
+  if (shown.isKnown || !(stored instanceof Secret) || !stored.isKnown) return shown;
+  const value = stored.reveal();
+  return isFromNode(value) ? shown : new Secret(value, undefined, { isStored: true });
+}
+
+/** A placeholder in the store stands for what each node has in its environment, which nobody here knows. */
+function isFromNode(value: string): boolean {
+  return value.includes("${env");
+}

@@ -1,0 +1,81 @@
+import { failure, type ExitReason, type OsacError } from "../../errors.ts";
+import { isRecord } from "../../value/record.ts";
+import { asRecord } from "../as-record.ts";
+import type { Answer } from "../../model/cluster.ts";
+import { isFromEdge } from "../recognize-plugin.ts";
+import { edgeHint, quoteServer, saidByEdge, serverMessage } from "../explain-refusal.ts";
+
+/** What one answer to a direct command means. */
+export interface Explanation {
+  readonly status: number;
+  readonly says: RegExp;
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+  /** Not allowed, unless it says otherwise. */
+  readonly reason?: ExitReason;
+}
+
+/** What any endpoint may answer to somebody who is not let in. */
+const common: readonly Explanation[] = [
+  {
+    status: 403,
+    says: /not allowlisted/i,
+    code: "not-allowed",
+    message: "the allowlist of the cluster does not have this path",
+    hint: "add it to allowlist.yml, with the admin certificate",
+  },
+  {
+    status: 403,
+    says: /No permission to access REST API/i,
+    code: "not-allowed",
+    message: "the caller has no access to this part of the REST API",
+    hint: "give the caller a role of plugins.security.restapi.roles_enabled, and look at plugins.security.restapi.endpoints_disabled",
+  },
+];
+
+/** Whether the plugin did it: a page of something before it may have the status 200, too. */
+export function isDone({ status, body }: Answer): boolean {
+  return status === 200 && isRecord(body);
+}
+
+/** The error that any other answer stands for: the first explanation that fits, else what the server said. */
+export function explainAnswer(
+  answer: Answer,
+  own: readonly Explanation[],
+  otherwise = "nothing was changed",
+): OsacError {
+  const found = [...own, ...common].find(
+    ({ status, says }) => status === answer.status && says.test(answer.text),
+  );
+  if (found) return toFailure(found);
+  if (isFromEdge(answer)) return refusedByEdge(answer, otherwise);
+  const isDenied = [401, 403, 405].includes(answer.status);
+  if (answer.status === 200) return foreignAnswerError(answer);
+  const message = `the server answered ${answer.status}: ${readCause(answer)}; ${otherwise}`;
+  return failure(isDenied ? "access" : "partial", isDenied ? "not-allowed" : "rejected", message);
+}
+
+function refusedByEdge(answer: Answer, otherwise: string): OsacError {
+  const message = `something before the server refuses it, and not the Security plugin: ${answer.status} ${saidByEdge(answer)}; ${otherwise}`;
+  return failure("access", "refused-before-cluster", message, { hint: edgeHint });
+}
+
+function foreignAnswerError(answer: Answer): OsacError {
+  const message = `the server answered 200: ${serverMessage(answer)}; this is not an answer of the plugin`;
+  return failure("partial", "rejected", message, {
+    hint: "check the proxy or load balancer in between",
+  });
+}
+
+export function toFailure({ reason = "access", code, message, hint }: Explanation): OsacError {
+  return failure(reason, code, `${message}; nothing was changed`, { hint });
+}
+
+/** The reason of an exception with the one below it, which may be the telling one, or only repeat the upper. */
+function readCause(answer: Answer): string {
+  const error = asRecord(asRecord(answer.body)["error"]);
+  const [upper, lower] = [error, asRecord(error["caused_by"])].map(({ reason }) => reason);
+  if (typeof upper !== "string" || typeof lower !== "string") return serverMessage(answer);
+  return quoteServer(upper.includes(lower) ? lower : `${upper}: ${lower}`);
+}

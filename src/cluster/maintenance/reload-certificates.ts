@@ -1,0 +1,44 @@
+import type { CertificateLayer, Connection, Operator } from "../../model/cluster.ts";
+import { readCertificates, type CertificateInfo } from "../status/certificates.ts";
+import { openReader } from "../client.ts";
+import { explainAnswer, isDone, type Explanation } from "./explain-answer.ts";
+import { watchPeer } from "../status/peer-certificate.ts";
+
+const explanations: readonly Explanation[] = [
+  {
+    status: 400,
+    says: /ssl_cert_reload_enabled/,
+    code: "not-enabled",
+    message: "the server does not reload certificates on demand",
+    hint: "set plugins.security.ssl_cert_reload_enabled: true in opensearch.yml, and restart the nodes once",
+  },
+  {
+    status: 403,
+    says: /Access denied/i,
+    code: "not-allowed",
+    message: "only REST administrators may have certificates reloaded",
+    hint: "use the admin certificate, or plugins.security.restapi.admin.enabled with restapi:admin/ssl/certs/reload",
+  },
+];
+
+/** Has the node that answers load its certificates again. One that cannot keeps those that it had. */
+export async function reloadCertificates(operator: Operator, layer: CertificateLayer): Promise<void> {
+  const answer = await operator.reloadCertificates(layer);
+  if (!isDone(answer)) throw explainAnswer(answer, explanations, "the node goes on with those it had");
+}
+
+/** The certificates of a layer as a new connection finds them; none where the caller may not ask. */
+export async function readCertificatesInUse(
+  connection: Connection,
+  layer: CertificateLayer,
+): Promise<readonly CertificateInfo[]> {
+  const reader = openReader(connection);
+  const peer = watchPeer(connection);
+  try {
+    const all = await readCertificates(reader, connection);
+    return (all ?? peer.certificates()).filter(({ uses }) => uses.includes(layer));
+  } finally {
+    peer.stop();
+    await reader.close();
+  }
+}

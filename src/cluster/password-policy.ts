@@ -1,0 +1,19 @@
+import { isRecord } from "../value/record.ts";
+import type { Connection, Reader } from "../model/cluster.ts";
+import { securityPath } from "./paths.ts";
+import { quoteServer } from "./explain-refusal.ts";
+
+/** The cluster's rule for passwords, as anybody may read it. */
+export async function readPasswordPolicy(
+  reader: Reader,
+  connection: Connection,
+): Promise<{ regex?: string; message?: string }> {
+  const { body } = await reader.readAside(securityPath(connection, "dashboardsinfo"));
+  const { password_validation_regex: regex, password_validation_error_message: message } = isRecord(body)
+    ? body
+    : {};
+  return {
+    ...(typeof regex === "string" ? { regex } : {}),
+    ...(typeof message === "string" ? { message: quoteServer(message) } : {}),
+  };
+}

@@ -1,0 +1,57 @@
+import { isRecord } from "../value/record.ts";
+import type { Answer } from "../model/cluster.ts";
+
+const ownRealm = /OpenSearch Security|Open Distro Security/;
+
+/** Whether the plugin itself refuses a login; a 401 of something before it has another realm. */
+export function isChallenge({ status, headers, text, body }: Answer): boolean {
+  if (status !== 401) return false;
+  const realm = String(headers["www-authenticate"] ?? "");
+  // Without a realm: of a blocked address, and of a domain that sends no challenge.
+  return realm === ""
+    ? body === undefined && /^(?:Unauthorized|Authentication finally failed)$/.test(text.trim())
+    : ownRealm.test(realm);
+}
+
+/**
+ * Whether something before the server refuses: a proxy with a page or a realm of its own, or the access policy of a
+ * managed service (`{"Message": …}`, and `{"message": …}` about signatures). The plugin says a status or an error beside
+ * its message.
+ */
+export function isFromEdge({ status, body, text, headers }: Answer): boolean {
+  if (status !== 401 && status !== 403 && status !== 405) return false;
+  if (!isRecord(body)) return /^\s*</.test(text) || /\brealm=/.test(realmIn(headers));
+  return "Message" in body || Object.keys(body).join() === "message";
+}
+
+function realmIn(headers: Answer["headers"]): string {
+  const realm = String(headers["www-authenticate"] ?? "");
+  return ownRealm.test(realm) ? "" : realm;
+}
+
+/** Whether an answer to `whoami` is the plugin's. */
+export function isWhoami(answer: Answer): boolean {
+  return showsAdmin(answer) || (answer.status === 403 && /API not allowlisted/.test(answer.text));
+}
+
+/** Whether it tells an admin certificate from others: where there is no TLS, nobody has one. */
+export function showsAdmin({ status, body, text }: Answer): boolean {
+  if (status === 403) return /^No security data\b/.test(text);
+  return status === 200 && isRecord(body) && "is_admin" in body;
+}
+
+/** Whether an answer to `authinfo` or to a kind is the plugin's. */
+export function isPluginAnswer({ status, body }: Answer): boolean {
+  if (!isRecord(body)) return false;
+  if (status === 200) return typeof body["user_name"] === "string" || hasFlags(body);
+  // Core has no texts here, and says 400 of what has no route.
+  return (
+    status === 403 && (body["status"] === "FORBIDDEN" || /\bsecurity_exception\b/.test(JSON.stringify(body)))
+  );
+}
+
+/** Every entity shows whether it is reserved, and there always is one: the global tenant is static. */
+function hasFlags(body: object): boolean {
+  const [first] = Object.values(body);
+  return isRecord(first) && "reserved" in first;
+}

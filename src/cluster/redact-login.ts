@@ -1,0 +1,16 @@
+import { createRedactor } from "../secrets/redact.ts";
+import type { Connection } from "../model/cluster.ts";
+
+/** What the server was sent to know the caller. */
+type SentLogin = Pick<Connection, "username" | "password" | "token" | "clientKey">;
+
+/** A function that takes the login out of a text of the server, which might say it again as a name. */
+export function createLoginRedactor(login: SentLogin): (text: string) => string {
+  return createRedactor(listLoginSecrets(login));
+}
+
+function listLoginSecrets({ username, password, token, clientKey }: SentLogin): string[] {
+  const secrets = [password, token, clientKey].flatMap((secret) => secret?.reveal() ?? []);
+  const basic = password && Buffer.from(`${username}:${password.reveal()}`).toString("base64");
+  return basic === undefined ? secrets : [...secrets, basic];
+}

@@ -1,0 +1,58 @@
+import { isRecord } from "../value/record.ts";
+import { kinds } from "../kinds/index.ts";
+import type { Answer, ClusterInfo, Connection, Reader } from "../model/cluster.ts";
+import type { KindName } from "../model/kind-name.ts";
+import { securityPath } from "./paths.ts";
+import { noAccess, explainRefusal } from "./explain-refusal.ts";
+
+/** Why a kind may not be written. */
+export interface Forbidden {
+  readonly kind: KindName;
+  readonly reason: string;
+  readonly hint?: string;
+}
+
+/** Kinds with a gate of their own, of which `permissionsinfo` knows nothing. */
+const kindsWithOwnGate: readonly KindName[] = ["config", "nodesdn", "allowlist"];
+
+/**
+ * The kinds among these that the caller may not write, before anything is written. `permissionsinfo` answers for
+ * most of them at once but is wrong in both directions, so whatever it denies is asked of the kind itself.
+ */
+export async function findForbiddenKinds(
+  reader: Reader,
+  connection: Connection,
+  cluster: ClusterInfo,
+  names: readonly KindName[],
+): Promise<Forbidden[]> {
+  const isDenied = cluster.adminDn === undefined ? await readDeniedKinds(reader, connection) : () => false;
+  const doubtful = names.filter((name) => kindsWithOwnGate.includes(name) || isDenied(name));
+  const answers = await Promise.all(
+    doubtful.map(async (name) => explainForbidden(name, await reader.probe(name))),
+  );
+  return answers.filter((answer) => answer !== undefined);
+}
+
+async function readDeniedKinds(reader: Reader, connection: Connection): Promise<(name: KindName) => boolean> {
+  const { body } = await reader.readAside(securityPath(connection, "api/permissionsinfo"));
+  if (!isRecord(body) || body["has_api_access"] !== true) return () => true;
+  const disabled = body["disabled_endpoints"];
+  return (name) => {
+    const methods = isRecord(disabled) ? disabled[name.toUpperCase()] : undefined;
+    return Array.isArray(methods) && methods.includes("PATCH");
+  };
+}
+
+/** A role that only reads is denied the method of a write. */
+const onlyRead = {
+  reason: "the server does not let the caller write it",
+  hint: "to let it write, give it a role of plugins.security.restapi.roles_enabled whose plugins.security.restapi.endpoints_disabled does not have PATCH",
+};
+
+/** What a probe says: 400 "Wrong request body" is the answer to a caller who may write. */
+export function explainForbidden(name: KindName, answer: Answer): Forbidden | undefined {
+  if (answer.status === 400 && /Wrong request body/i.test(answer.text)) return undefined;
+  if (answer.status === 403 && noAccess.test(answer.text)) return { kind: name, ...onlyRead };
+  const { reason, hint } = explainRefusal(kinds[name], answer);
+  return { kind: name, reason, ...(hint === undefined ? {} : { hint }) };
+}

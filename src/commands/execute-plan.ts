@@ -1,0 +1,238 @@
+import { findForbiddenKinds } from "../cluster/write-access.ts";
+import type { Applied } from "../apply/apply-requests.ts";
+import { openWriter } from "../cluster/client.ts";
+import type { Outcome } from "../apply/request-outcome.ts";
+import { openAuditLog, type AuditLog } from "../storage/audit-log.ts";
+import type { OptionName } from "../settings/options.ts";
+import type { Settings } from "../settings/settings.ts";
+import { OsacError, exitCodes, findExitReason, type ExitReason } from "../errors.ts";
+import { formatAddress } from "../kinds/address.ts";
+import type { LockoutTask } from "../engine/check-lockout.ts";
+import type { Change, PatchRequest } from "../model/change.ts";
+import type { Connection, Writer } from "../model/cluster.ts";
+import type { Finding } from "../model/finding.ts";
+import type { Plan } from "../model/plan.ts";
+import { notInBackupFindings } from "../plan/rollback/make-backup.ts";
+import { placeholdersUnseenFinding } from "../plan/server-placeholders.ts";
+import { apply, recheckPlan, prepare } from "../engine/apply-plan.ts";
+import type { Reconciliation } from "../engine/reconcile.ts";
+import { formatCommand } from "../report/command-line.ts";
+import { formatQuantity, findingsText, placeInDirectory } from "../report/findings-text.ts";
+import { outcomesText } from "../report/outcome-text.ts";
+import { makeTheme } from "../report/theme.ts";
+import { createAuditor, type Auditor } from "./keep-audit-log.ts";
+import { keepBackup } from "./keep-backup.ts";
+import { isConfirmed } from "./confirm.ts";
+import { requireFullList } from "./require-full-list.ts";
+import type { Io } from "./io.ts";
+import { printPlan, makeReport, type Run } from "./print-plan.ts";
+import { withStrictSettings } from "./strict-settings.ts";
+import { formatPathFrom, repeatedFlags } from "./repeat-flags.ts";
+import { readLockoutTask } from "./read-task.ts";
+
+/** A run that writes, as its command begins it. */
+interface RunStart {
+  readonly command: "apply" | "rollback";
+  readonly settings: Settings;
+  readonly io: Io;
+  readonly connection: Connection;
+  /** `performance.now()` at the start. */
+  readonly began: number;
+}
+
+/** The same, with what was opened for it. */
+interface RunContext extends RunStart {
+  readonly recovery: Connection | undefined;
+  readonly writer: Writer;
+  readonly log: AuditLog | undefined;
+}
+
+/**
+ * Has a plan made and carries it out. What that needs is opened before, so that a log that cannot be kept ends the run
+ * before anything is asked, and closed whatever happens.
+ */
+export async function runPlan(
+  start: RunStart,
+  makePlan: (writer: Writer, lockout: LockoutTask) => Promise<Reconciliation>,
+): Promise<ExitReason> {
+  const { settings, connection } = start;
+  const log = settings.auditLog === undefined ? undefined : openAuditLog(settings.auditLog);
+  const writer = openWriter(connection);
+  try {
+    const lockout = await readLockoutTask(settings, connection);
+    const reconciliation = await makePlan(writer, lockout);
+    return await executePlan(reconciliation, { ...start, recovery: lockout.recovery, writer, log });
+  } finally {
+    await writer.close();
+    log?.close();
+  }
+}
+
+/** Does what is planned, whoever planned it: say it, ask, keep what there was, write, say what came of it. */
+async function executePlan(found: Reconciliation, context: RunContext): Promise<ExitReason> {
+  const { settings, io } = context;
+  const judged = withStrictSettings(requireFullList(found.plan, settings), settings);
+  const reconciliation = addBackupFindings({ ...found, plan: judged }, settings);
+  const { plan: planned } = reconciliation;
+  const refusal = findExitReason(planned.findings);
+  if (refusal !== undefined || planned.changes.length === 0) {
+    const reason = refusal ?? "done";
+    print(planned, reason, context);
+    return reason;
+  }
+  await refuseForbidden(planned, context);
+  if (settings.output === "text") print(planned, "done", context);
+  // Only said here: in every plan and every document it would be noise.
+  if (planned.cluster.adminDn === undefined)
+    io.stderr.write(findingsText([placeholdersUnseenFinding], makeTheme(io.stderr, io.env)));
+  if (!settings.yes) {
+    const question = `Write ${formatQuantity(planned.changes.length, "change")} to ${planned.cluster.name ?? "the cluster"}?`;
+    if (!(await isConfirmed(question, settings, io))) return "done";
+  }
+  return write(reconciliation, context);
+}
+
+/** Says of a plan, before anybody agrees to it, what a rollback could not bring back. */
+function addBackupFindings(
+  { plan: planned, ...rest }: Reconciliation,
+  { backupSecrets }: Settings,
+): Reconciliation {
+  const losses = notInBackupFindings(planned, rest.live, backupSecrets);
+  return { plan: { ...planned, findings: [...planned.findings, ...losses] }, ...rest };
+}
+
+async function write(reconciliation: Reconciliation, context: RunContext): Promise<ExitReason> {
+  const { plan: planned } = reconciliation;
+  const { settings, io } = context;
+  const hashing = { algorithm: settings.passwordAlgorithm, cost: settings.passwordCost };
+  const ready = await prepare(reconciliation, hashing);
+  const isHeld = !settings.yes || planned.review !== undefined;
+  if (isHeld && !(await isUnmoved(ready, context))) return "stale";
+  io.beginWriting?.();
+  io.signal.addEventListener("abort", () => io.stderr.write(interrupted), { once: true });
+  const kept = await keepBackup(reconciliation, context);
+  const audit = await openAuditor(ready, context);
+  const written = await apply(context.writer, context.connection, ready, {
+    keepsGoing: settings.keepGoing,
+    recovery: context.recovery,
+    comparesBeforeEach: planned.review !== undefined,
+    signal: io.signal,
+    onRequest: (request, index) => announce(request, index, planned, io),
+    ...audit,
+    onUnclear: ({ kind }, seconds) =>
+      io.stderr.write(`${kind}: no clear answer; looking for up to ${seconds} s whether it was written\n`),
+  });
+  const findings = [...kept.findings, ...(await kept.complete(written))];
+  io.stderr.write(findingsText(findings, makeTheme(io.stderr, io.env)));
+  return reportApplied(planned, written, { ...context, backup: kept.path });
+}
+
+/** Said at once, since a write can take minutes, in which somebody might lose patience. */
+const interrupted =
+  "interrupted: the request under way is finished first; a second signal stops at once, without a report of the result\n";
+
+async function openAuditor(
+  reconciliation: Reconciliation,
+  { command, settings: { directory }, io, connection, writer, log }: RunContext,
+): Promise<Auditor | undefined> {
+  return log && createAuditor(log, reconciliation, { command, directory, connection }, writer, io);
+}
+
+/** Says before the first write which kinds the caller may not write, all of them. */
+async function refuseForbidden(planned: Plan, { writer, connection }: RunContext): Promise<void> {
+  const names = [...new Set(planned.changes.map(({ kind }) => kind))];
+  const forbidden = await findForbiddenKinds(writer, connection, planned.cluster, names);
+  if (forbidden.length === 0) return;
+  const findings = forbidden.map(({ kind, reason, hint }): Finding => ({
+    code: "not-allowed",
+    severity: "error",
+    message: `it has changes that the caller may not write: ${reason}; nothing was written`,
+    kind,
+    ...(hint === undefined ? {} : { hint }),
+  }));
+  throw new OsacError("access", findings);
+}
+
+/** What was confirmed or reviewed is what was shown: a cluster that moved meanwhile is not written. */
+async function isUnmoved(reconciliation: Reconciliation, context: RunContext): Promise<boolean> {
+  const seen = await recheckPlan(context.writer, context.connection, reconciliation);
+  if (seen.findings.length === 0) return true;
+  print(seen, "stale", context);
+  return false;
+}
+
+function announce({ kind, changes, isStub }: PatchRequest, index: number, { requests }: Plan, io: Io): void {
+  const what = isStub
+    ? `${formatQuantity(changes.length, "entity")} to be filled later`
+    : formatQuantity(changes.length, "change");
+  io.stderr.write(`[${index + 1}/${requests.length}] ${kind}: ${what}\n`);
+}
+
+function reportApplied(
+  planned: Plan,
+  applied: Applied,
+  context: RunContext & { backup: string },
+): ExitReason {
+  const { command, settings, io, began } = context;
+  const reason = chooseExitReason(applied, io.signal);
+  const whole = { ...planned, findings: [...planned.findings, ...applied.findings] };
+  if (settings.output !== "text") {
+    print(whole, reason, context, applied.outcomes);
+    return reason;
+  }
+  io.report?.(makeReport(whole, makeRunFacts(reason, context, applied.outcomes), settings));
+  const findings = placeInDirectory(applied.findings, settings.directoryName);
+  io.stderr.write(findingsText(findings, makeTheme(io.stderr, io.env)));
+  const seconds = (performance.now() - began) / 1000;
+  io.stdout.write(outcomesText(command, applied, seconds, makeTheme(io.stdout, io.env)));
+  io.stdout.write(formatRollbackHint(applied, context));
+  return reason;
+}
+
+/** The command that takes the run back; nothing where it wrote nothing. */
+function formatRollbackHint({ outcomes }: Applied, context: RunContext & { backup: string }): string {
+  const { settings, io, backup } = context;
+  if (outcomes.every(({ result }) => result === "not-tried")) return "";
+  const flags = repeatedFlags(settings, "rollback", notTakenBack);
+  return `To roll back: ${formatCommand(["rollback", formatPathFrom(io.cwd, backup), ...flags])}\n`;
+}
+
+/** Choices about the changes of this run: another run has to make its own. */
+const notTakenBack: readonly OptionName[] = ["ignore", "allowDelete", "allowLockoutRisk", "yes"];
+
+function chooseExitReason({ outcomes, findings }: Applied, signal: AbortSignal): ExitReason {
+  if (findings.some(({ refusedBy }) => refusedBy === "lockout")) return "lockout";
+  if (findings.length === 0 && outcomes.every(({ result }) => result === "done")) return "done";
+  return signal.aborted && outcomes.every(({ result }) => result === "not-tried") ? "interrupted" : "partial";
+}
+
+function print(
+  planned: Plan,
+  reason: ExitReason,
+  context: RunContext & { readonly backup?: string },
+  outcomes: readonly Outcome[] = [],
+): void {
+  printPlan(planned, makeRunFacts(reason, context, outcomes), context.settings, context.io);
+}
+
+function makeRunFacts(
+  reason: ExitReason,
+  { command, writer, began, backup }: RunContext & { readonly backup?: string },
+  outcomes: readonly Outcome[],
+): Run {
+  const results = new Map(outcomes.map(({ change, result }) => [formatChangeKey(change), result]));
+  const about = (change: Change): { result?: string } => {
+    const result = results.get(formatChangeKey(change));
+    return result === undefined ? {} : { result };
+  };
+  const exitCode = exitCodes[reason].code;
+  const kept = backup === undefined ? {} : { backup };
+  const run = { command, exitCode, requests: writer.requests, began, about, ...kept };
+  const isToBeApplied = command === "apply" && (reason === "done" || outcomes.length > 0);
+  return isToBeApplied ? { ...run, id: {} } : run;
+}
+
+/** Hashing passwords makes new changes of the planned ones; their names stay. */
+function formatChangeKey(change: Change): string {
+  return `${change.action} ${formatAddress(change)}`;
+}

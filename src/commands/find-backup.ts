@@ -1,0 +1,20 @@
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+import { readBackup } from "../storage/backup-file.ts";
+import type { Subject } from "./index.ts";
+
+/**
+ * What `osac rollback WORD` is about: the newest backup, with the settings of a directory; or a file, with those of the
+ * directory that its run was about, if that is there, and else with those of the current one.
+ */
+export async function findSubject(word: string | undefined, cwd: string): Promise<Subject> {
+  if (word === undefined) return { directory: "." };
+  if (isDirectory(cwd, word)) return { directory: word };
+  const { backup } = await readBackup(resolve(cwd, word), word);
+  const { directory = "." } = backup;
+  return { directory: isDirectory(cwd, directory) ? directory : ".", argument: word };
+}
+
+function isDirectory(cwd: string, name: string): boolean {
+  return statSync(resolve(cwd, name), { throwIfNoEntry: false })?.isDirectory() ?? false;
+}

@@ -1,0 +1,86 @@
+import { openReader } from "../cluster/client.ts";
+import { listFiles, type Listing } from "../files/list-files.ts";
+import { readRecovery } from "../settings/read-connection.ts";
+import type { Settings } from "../settings/settings.ts";
+import { makePlaceholderRules } from "../files/placeholders/sources.ts";
+import { OsacError } from "../errors.ts";
+import type { GuardChoice } from "../guard/index.ts";
+import type { Connection, Reader } from "../model/cluster.ts";
+import type { Directory } from "../model/entity.ts";
+import type { KindName } from "../model/kind-name.ts";
+import type { LockoutTask } from "../engine/check-lockout.ts";
+import { startReading, loadForPlan, type ClusterReads, type Task } from "../engine/reconcile.ts";
+import { placeInDirectory } from "../report/findings-text.ts";
+import { connect } from "./connect.ts";
+import type { Io } from "./io.ts";
+
+/** What `plan`, `apply` and `drift` have in common: the files and the choices. */
+export async function readTask(settings: Settings, io: Io, listing?: Promise<Listing>): Promise<Task> {
+  const directory = await loadNamed(settings, io, listing);
+  const choice = {
+    forced: new Set(settings.setPassword),
+    areAllForced: settings.setAllPasswords,
+    prune: settings.prune,
+    ignore: settings.ignore,
+    secretPaths: settings.setSecret,
+    settings: settings.protection,
+  };
+  const hashing = { algorithm: settings.passwordAlgorithm, cost: settings.passwordCost };
+  const history = { directory: settings.directory, paths: settings.historyPaths };
+  const { strict: isStrict, secrets } = settings;
+  const logins = settings.verifyPasswords ? ("try" as const) : undefined;
+  const areSecretsOpaque = secrets === "opaque";
+  return { directory, choice, logins, history, hashing, isStrict, areSecretsOpaque };
+}
+
+async function loadNamed(settings: Settings, io: Io, listing?: Promise<Listing>): Promise<Directory> {
+  const { directory, directoryName, kinds: only } = settings;
+  try {
+    return await loadForPlan(directory, io.env, { only, rules: makePlaceholderRules(settings), listing });
+  } catch (error) {
+    if (error instanceof OsacError)
+      throw new OsacError(error.reason, placeInDirectory(error.findings, directoryName));
+    throw error;
+  }
+}
+
+/** The limits of the settings, for commands that plan what will be written. */
+export function makeGuardChoice({ maxDeletes, maxDeleteShare, allowDelete, setBy }: Settings): GuardChoice {
+  return {
+    deletes: { max: maxDeletes, setBy: setBy["maxDeletes"] },
+    deleteShare: { max: Number.parseFloat(maxDeleteShare), setBy: setBy["maxDeleteShare"] },
+    allowed: allowDelete,
+  };
+}
+
+/** Who must not be locked out, and what may undo a lockout; for the same commands. */
+export async function readLockoutTask(settings: Settings, connection: Connection): Promise<LockoutTask> {
+  const { breakGlass, restApiRoles, allowLockoutRisk: isRiskAccepted } = settings;
+  return { breakGlass, restApiRoles, isRiskAccepted, recovery: await readRecovery(settings, connection) };
+}
+
+/**
+ * Runs a reading command: its reader has no way to write, and is closed whatever happens. The cluster is asked while the
+ * files are read, so that neither waits for the other; what is wrong with the files is told before what is wrong with it.
+ */
+export async function withReader<Result>(
+  settings: Settings,
+  io: Io,
+  use: (reader: Reader, connection: Connection, task: Task, asked: ClusterReads) => Promise<Result>,
+): Promise<Result> {
+  const connection = await connect(settings, io);
+  const reader = openReader(connection);
+  try {
+    const listing = listFiles(settings.directory);
+    const declared = listing.then(({ files }) => listKinds(files, settings));
+    const asked = startReading(reader, connection, declared);
+    return await use(reader, connection, await readTask(settings, io, listing), asked);
+  } finally {
+    await reader.close();
+  }
+}
+
+/** What will be declared, unless something is wrong with the files. */
+function listKinds(files: Listing["files"], { kinds: only }: Settings): KindName[] {
+  return [...files.keys()].map(({ name }) => name).filter((name) => !only || only.includes(name));
+}

@@ -1,0 +1,67 @@
+import type { PeerWatch } from "../cluster/status/peer-certificate.ts";
+import { readMetrics, writeMetrics } from "../storage/metrics-file.ts";
+import type { Settings } from "../settings/settings.ts";
+import { OsacError, exitCodes, findExitReason, type ExitReason } from "../errors.ts";
+import type { Finding } from "../model/finding.ts";
+import type { Drift } from "../engine/reconcile.ts";
+import {
+  formatCheckMetrics,
+  formatFailureMetrics,
+  type CheckMetrics,
+  type RunMetrics,
+} from "../report/metrics.ts";
+import { toolVersion } from "../tool-version.ts";
+
+/**
+ * Writes the metrics of a check that has ended, if they are asked for. What keeps them from being written is a finding:
+ * the report is worth printing all the same.
+ */
+export async function recordCheck(
+  { plan, causes }: Drift,
+  { declared, peer }: Pick<CheckMetrics, "declared"> & { readonly peer: PeerWatch },
+  reason: ExitReason,
+  settings: Settings,
+  began: number,
+): Promise<Finding[]> {
+  const run = makeRunMetrics(reason, settings, began);
+  if (findExitReason(plan.findings) !== undefined) return recordFailed(run, settings);
+  const certificatesUntil = peer.certificates().map(({ notAfter }) => notAfter);
+  const isTold = settings.base !== undefined;
+  return record(settings, () =>
+    formatCheckMetrics({ ...run, plan, causes, isTold, declared, certificatesUntil }),
+  );
+}
+
+/** The error that a check ended with, once the metrics say that it failed; and why they could not, if so. */
+export async function recordFailure(error: unknown, settings: Settings, began: number): Promise<unknown> {
+  const reason = error instanceof OsacError ? error.reason : "internal";
+  const findings = await recordFailed(makeRunMetrics(reason, settings, began), settings);
+  if (findings.length === 0 || !(error instanceof OsacError)) return error;
+  return new OsacError(error.reason, [...error.findings, ...findings], { cause: error.cause });
+}
+
+function makeRunMetrics(reason: ExitReason, { url, directory }: Settings, began: number): RunMetrics {
+  return {
+    target: { cluster: new URL(url).host, directory },
+    now: new Date(),
+    seconds: (performance.now() - began) / 1000,
+    exitCode: exitCodes[reason].code,
+    tool: toolVersion(),
+  };
+}
+
+async function recordFailed(run: RunMetrics, settings: Settings): Promise<Finding[]> {
+  const older = settings.metrics === undefined ? undefined : await readMetrics(settings.metrics);
+  return record(settings, () => formatFailureMetrics(run, older));
+}
+
+async function record({ metrics }: Settings, text: () => string): Promise<Finding[]> {
+  if (metrics === undefined) return [];
+  try {
+    await writeMetrics(metrics, text());
+    return [];
+  } catch (error) {
+    if (!(error instanceof OsacError)) throw error;
+    return [...error.findings];
+  }
+}

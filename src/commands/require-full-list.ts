@@ -1,0 +1,30 @@
+import type { Settings } from "../settings/settings.ts";
+import type { Finding } from "../model/finding.ts";
+import type { Plan } from "../model/plan.ts";
+import { formatQuantity } from "../report/findings-text.ts";
+import { countUnlistedLines } from "../report/plan-markdown.ts";
+
+/** What a comment of GitHub has room for, besides its heading and what is said of the run: it takes 65,536 characters. */
+const room = 50_000;
+
+/** The plan, refused where nobody could review it by its comment alone and that is asked for. */
+export function requireFullList(plan: Plan, { requireFullList }: Settings): Plan {
+  if (!requireFullList || plan.review?.stale) return plan;
+  const unlisted = countUnlistedLines(plan, room);
+  if (unlisted === 0) return plan;
+  const finding: Finding = {
+    code: "plan-too-long",
+    severity: "error",
+    message: `${unlisted} of ${formatRoom(plan)} do not fit into a comment even as a list, so a review could not see them (--require-full-list)`,
+    hint: "split the change into several pull requests; or read all of osac plan -v, and plan and apply once with --no-require-full-list (the Action's input require-full-list: false)",
+    refusedBy: "guard",
+  };
+  return { ...plan, findings: [...plan.findings, finding] };
+}
+
+function formatRoom({ changes, settings }: Plan): string {
+  const said = (settings?.changes.length ?? 0) + (settings?.protective.length ?? 0);
+  return (
+    formatQuantity(changes.length, "change") + (said === 0 ? "" : ` and ${formatQuantity(said, "setting")}`)
+  );
+}

@@ -1,0 +1,65 @@
+import { openOperator } from "../cluster/client.ts";
+import { identify } from "../cluster/identify.ts";
+import type { Settings } from "../settings/settings.ts";
+import type { ExitReason } from "../errors.ts";
+import type { ClusterInfo, Connection, Operator } from "../model/cluster.ts";
+import type { Finding } from "../model/finding.ts";
+import { directDocument, type DirectAction } from "../report/maintenance-json.ts";
+import { findingsText } from "../report/findings-text.ts";
+import { printable } from "../report/printable.ts";
+import { jsonText } from "../report/json-text.ts";
+import { makeTheme, type Theme } from "../report/theme.ts";
+import { isConfirmed } from "./confirm.ts";
+import { connect } from "./connect.ts";
+import type { Io } from "./io.ts";
+
+/** A cluster that a direct command speaks to. */
+export interface DirectTarget {
+  readonly operator: Operator;
+  readonly connection: Connection;
+  readonly cluster: ClusterInfo;
+  /** The cluster's name, for questions and reports. */
+  readonly name: string;
+}
+
+/** What is about to be done; whatever can be refused has been. */
+export interface PreparedAction {
+  readonly question: string;
+  readonly findings?: readonly Finding[];
+  /** Does it, or throws why it was not done. */
+  execute(): Promise<ActionResult>;
+}
+
+/** What was done, as data and in words. */
+interface ActionResult {
+  readonly action: DirectAction;
+  text(look: Theme): string;
+}
+
+/** Runs a command that does one thing: look whether it can be done, ask, do it, say so. */
+export async function runDirect(
+  settings: Settings,
+  io: Io,
+  prepare: (target: DirectTarget) => Promise<PreparedAction> | PreparedAction,
+): Promise<ExitReason> {
+  const connection = await connect(settings, io);
+  const operator = openOperator(connection);
+  try {
+    const cluster = await identify(operator, connection);
+    const name = printable(cluster.name ?? connection.url);
+    const prepared = await prepare({ operator, connection, cluster, name });
+    const { question, findings = [] } = prepared;
+    if (settings.output === "text") io.stderr.write(findingsText(findings, makeTheme(io.stderr, io.env)));
+    if (!settings.yes && !(await isConfirmed(question, settings, io))) return "done";
+    io.beginWriting?.();
+    const done = await prepared.execute();
+    io.stdout.write(
+      settings.output === "json"
+        ? jsonText(directDocument(done.action, cluster, findings, operator.requests))
+        : done.text(makeTheme(io.stdout, io.env)),
+    );
+    return "done";
+  } finally {
+    await operator.close();
+  }
+}

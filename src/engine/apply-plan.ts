@@ -1,0 +1,144 @@
+import { fetchLive } from "../cluster/fetch-live.ts";
+import { readWritableKinds } from "../apply/check-access.ts";
+import { applySteps, type Applied } from "../apply/apply-requests.ts";
+import { readKind, type WriteChoice } from "../apply/context.ts";
+import { OsacError } from "../errors.ts";
+import { allKinds } from "../kinds/index.ts";
+import { openRecovery } from "./check-lockout.ts";
+import type { Change, Step } from "../model/change.ts";
+import type { Connection, Reader, Writer } from "../model/cluster.ts";
+import type { LiveKind } from "../model/entity.ts";
+import type { Finding } from "../model/finding.ts";
+import type { KindName } from "../model/kind-name.ts";
+import type { Plan } from "../model/plan.ts";
+import type { HashChoice } from "../passwords/hash.ts";
+import { hashRequests } from "../passwords/user-passwords.ts";
+import { disproofFindings } from "../plan/prove-changes.ts";
+import { checkUnchanged } from "../plan/reviewed/match-reviewed.ts";
+import { compareWithLive } from "../plan/compare-with-live.ts";
+import { makeSteps } from "../plan/request-steps.ts";
+import { writesIn } from "../plan/writes.ts";
+import type { Reconciliation } from "./reconcile.ts";
+
+/** A plan that is ready to be written: its passwords are hashed, and each of its requests is proved. */
+export interface Prepared extends Reconciliation {
+  /** Exactly what is sent. */
+  readonly steps: readonly Step[];
+}
+
+/** How a plan is to be written. */
+export interface ApplyOptions extends WriteChoice {
+  /** The admin certificate that may take back what locks the caller out. */
+  readonly recovery?: Connection | undefined;
+}
+
+/** What reading again after a write has shown. */
+interface VerifyResult {
+  /** The kinds that were written, or were to be; absent where they could not be read. */
+  readonly after?: ReadonlyMap<KindName, LiveKind>;
+  readonly findings: readonly Finding[];
+}
+
+/** What became of a plan. */
+export type ApplyResult = Applied & VerifyResult;
+
+/** Hashes the passwords of a plan, which takes its time, and proves what is to be sent. Writes nothing. */
+export async function prepare(planned: Reconciliation, hashing: HashChoice): Promise<Prepared> {
+  const { version } = planned.plan.cluster;
+  const requests = await hashRequests(planned.plan.requests, hashing);
+  const disproved = disproofFindings(writesIn(requests), planned.live, version);
+  if (disproved.length > 0) throw new OsacError("input", disproved);
+  return { ...planned, steps: makeSteps(requests, version) };
+}
+
+/** Sends what was prepared, request by request, and reads again what it wrote. */
+export async function apply(
+  writer: Writer,
+  connection: Connection,
+  { plan: planned, live, own, steps }: Prepared,
+  { recovery: certificate, ...choice }: ApplyOptions,
+): Promise<ApplyResult> {
+  const { cluster } = planned;
+  const access = { writer, connection, cluster, live };
+  const recovery = await openRecovery(certificate, planned, own);
+  const writable = own.changes.size > 0 ? await readWritableKinds(writer) : [];
+  try {
+    const applied = await applySteps(steps, { ...access, ...choice, own, writable, recovery });
+    const verified = await verifyApplied(applied, (kind) => readKind(access, kind)).catch(toUnverified);
+    return { ...applied, ...verified, findings: [...applied.findings, ...verified.findings] };
+  } finally {
+    await recovery?.writer.close();
+  }
+}
+
+/** Whoever cannot read again must still be told what was written. */
+function toUnverified(error: unknown): VerifyResult {
+  if (!(error instanceof OsacError)) throw error;
+  return { findings: [notReadAgainFinding(error.findings[0]!.message)] };
+}
+
+/** The plan beside the cluster as it is now: whatever it touches and has moved since is found. */
+export async function recheckPlan(
+  reader: Reader,
+  connection: Connection,
+  { plan: planned, live }: Reconciliation,
+): Promise<Plan> {
+  const { cluster, changes } = planned;
+  return checkUnchanged(planned, live, await fetchLive(reader, connection, cluster, collectKinds(changes)));
+}
+
+/** Reads the written kinds again: whatever is not as desired is said, and not tried again. */
+async function verifyApplied(
+  applied: Applied,
+  refetchKind: (kind: KindName) => Promise<LiveKind>,
+): Promise<VerifyResult> {
+  const ended = (result: string): Change[] =>
+    applied.outcomes.filter((outcome) => outcome.result === result).map(({ change }) => change);
+  const written = ended("done");
+  const after = await refetchKinds(collectKinds(written), refetchKind);
+  const isAsDesired = (change: Change): boolean =>
+    compareWithLive(change, after.get(change.kind)!).matchesAfter;
+  // Of what failed it is only of use to know how it stands.
+  const failed = await refetchKinds(collectKinds(ended("failed")), refetchKind).catch(
+    () => new Map<KindName, LiveKind>(),
+  );
+  return {
+    after: new Map([...failed, ...after]),
+    findings: [
+      ...[...after].flatMap(([kind, answer]) =>
+        answer.readable ? [] : [{ ...notReadAgainFinding(answer.reason), kind }],
+      ),
+      ...written
+        .filter((change) => after.get(change.kind)!.readable && !isAsDesired(change))
+        .map(notAsDesiredFinding),
+    ],
+  };
+}
+
+function notReadAgainFinding(reason: string): Finding {
+  const message = `what was written could not be read again: ${reason}`;
+  return { code: "not-verified", severity: "error", message, hint: "look at a new plan" };
+}
+
+function collectKinds(changes: readonly Change[]): KindName[] {
+  return allKinds.map(({ name }) => name).filter((name) => changes.some(({ kind }) => kind === name));
+}
+
+async function refetchKinds(
+  names: readonly KindName[],
+  refetchKind: (kind: KindName) => Promise<LiveKind>,
+): Promise<Map<KindName, LiveKind>> {
+  return new Map(await Promise.all(names.map(async (name) => [name, await refetchKind(name)] as const)));
+}
+
+function notAsDesiredFinding({ kind, name, at }: Change): Finding {
+  return {
+    code: "not-as-desired",
+    severity: "error",
+    message: "it was written, but the cluster returns something else",
+    hint: "another client may have changed it since: make a new plan",
+    kind,
+    name,
+    ...(at ? { at } : {}),
+  };
+}

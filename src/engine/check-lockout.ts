@@ -1,0 +1,137 @@
+import { accessKinds, canTakeAccess, type Certainty } from "../access/index.ts";
+import type { OwnAccess } from "../access/own-changes.ts";
+import { readCaller } from "../cluster/caller.ts";
+import { collectionPath, openReader, openWriter } from "../cluster/client.ts";
+import { fetchLive } from "../cluster/fetch-live.ts";
+import { readAdminDn } from "../cluster/identify.ts";
+import type { WriteAccess } from "../apply/context.ts";
+import { failure } from "../errors.ts";
+import { judgeLockout, type LockoutChoice, type LockoutInput } from "../guard/lockout/index.ts";
+import { formatAddress } from "../kinds/address.ts";
+import type { Change } from "../model/change.ts";
+import type { ClusterInfo, Connection, Reader } from "../model/cluster.ts";
+import type { LiveKind } from "../model/entity.ts";
+import type { Finding } from "../model/finding.ts";
+import { kindNames, type KindName } from "../model/kind-name.ts";
+import type { Plan } from "../model/plan.ts";
+import { keepsPassword } from "../passwords/own-login.ts";
+
+/** What the settings say about lockouts, and the way to the cluster of the admin certificate that may recover one. */
+export interface LockoutTask extends LockoutChoice {
+  readonly recovery?: Connection | undefined;
+}
+
+/** What the guard has found. */
+export interface LockoutResult {
+  readonly findings: readonly Finding[];
+  readonly own: OwnAccess;
+}
+
+const noLockout: LockoutResult = { findings: [], own: { changes: new Set() } };
+
+/**
+ * Whether the changes lock anybody out who must not be, and which of them touch the caller's own access. Only a plan
+ * that can take access away has more read for it: the documents that decide about access, and who the caller is.
+ */
+export async function checkLockout(
+  reader: Reader,
+  connection: Connection,
+  changes: readonly Change[],
+  { live, cluster }: { live: ReadonlyMap<KindName, LiveKind>; cluster: ClusterInfo },
+  task: LockoutTask | undefined,
+): Promise<LockoutResult> {
+  if (!task || !changes.some(canTakeAccess)) return noLockout;
+  const missing = accessKinds.filter((kind) => !live.has(kind));
+  const [others, caller, recoveryDn] = await Promise.all([
+    fetchLive(reader, connection, cluster, missing),
+    readKnownCaller(reader, connection, cluster),
+    findRecoveryDn(task.recovery),
+  ]);
+  const { findings, own } = judgeLockout({
+    changes,
+    live: new Map([...live, ...others]),
+    choice: task,
+    version: cluster.version,
+    ...(caller ? { caller } : {}),
+    adminDns: [cluster.adminDn, recoveryDn].filter((dn) => dn !== undefined),
+    canRecover: recoveryDn !== undefined,
+    keepsPassword: await checkOwnPassword(changes, connection),
+    requests: listOwnRequests(connection, [...live.keys()]),
+  });
+  return {
+    findings,
+    own: {
+      changes: new Set(own.map(formatAddress)),
+      ...(caller?.name === undefined ? {} : { caller: caller.name }),
+      ...(recoveryDn === undefined ? {} : { recoveryDn }),
+    },
+  };
+}
+
+/** Opens the way for the certificate to recover, and lets it look while everything still is as it was: it sees hashes. */
+export async function openRecovery(
+  recovery: Connection | undefined,
+  { cluster: asCaller, changes }: Pick<Plan, "cluster" | "changes">,
+  own: OwnAccess,
+): Promise<WriteAccess | undefined> {
+  if (!recovery || own.recoveryDn === undefined || own.changes.size === 0) return undefined;
+  const writer = openWriter(recovery);
+  const cluster = { ...asCaller, adminDn: own.recoveryDn };
+  const kinds = [...new Set(changes.map(({ kind }) => kind))];
+  return { writer, connection: recovery, cluster, live: await fetchLive(writer, recovery, cluster, kinds) };
+}
+
+async function readKnownCaller(
+  reader: Reader,
+  connection: Connection,
+  cluster: ClusterInfo,
+): Promise<LockoutInput["caller"]> {
+  if (cluster.adminDn !== undefined) return undefined;
+  const { kind, name, address, backendRoles, roles } = await readCaller(reader, connection, cluster);
+  const credentials = ({ user: "password", token: "token", certificate: "certificate" } as const)[
+    kind as "user"
+  ];
+  return {
+    backendRoles,
+    roles,
+    ...(credentials === undefined ? {} : { credentials }),
+    ...(name === undefined ? {} : { name }),
+    ...(address === undefined ? {} : { address }),
+  };
+}
+
+/** The DN of the certificate that may recover, once the cluster has said that it is an administrator's. */
+async function findRecoveryDn(recovery: Connection | undefined): Promise<string | undefined> {
+  if (!recovery) return undefined;
+  const reader = openReader(recovery);
+  try {
+    const dn = await readAdminDn(reader, recovery);
+    if (dn !== undefined) return dn;
+  } finally {
+    await reader.close();
+  }
+  const message =
+    "the certificate of --recovery-cert is no admin certificate of this cluster; nothing was written";
+  throw failure("access", "no-recovery-certificate", message, {
+    hint: recovery.url.startsWith("http:")
+      ? "http:// carries no certificate: connect to the nodes themselves over https://"
+      : "give one that plugins.security.authcz.admin_dn names, or none",
+  });
+}
+
+async function checkOwnPassword(
+  changes: readonly Change[],
+  { username, password }: Connection,
+): Promise<Certainty> {
+  if (username === undefined || password === undefined) return "yes";
+  const keeps = await keepsPassword(changes, username, password);
+  return keeps === undefined ? "unsure" : keeps ? "yes" : "no";
+}
+
+/** What this run sends, and what it takes to open an allowlist again. */
+function listOwnRequests(connection: Connection, names: readonly KindName[]): LockoutInput["requests"] {
+  const paths = kindNames
+    .filter((name) => name === "allowlist" || names.includes(name))
+    .map((name) => collectionPath(connection, name));
+  return paths.flatMap((path) => ["GET", "PATCH"].map((method) => ({ method, path })));
+}

@@ -1,0 +1,224 @@
+import { fetchLive } from "../cluster/fetch-live.ts";
+import { identify } from "../cluster/identify.ts";
+import { dumpYaml } from "../files/yaml/dump.ts";
+import { hasPlaceholder } from "../files/placeholders/placeholders.ts";
+import { unknownFieldNotices } from "../lint/unknown-fields.ts";
+import { refusedEntityFindings } from "../storage/check-readable.ts";
+import { failure } from "../errors.ts";
+import { exportFiles, type ExportedFile } from "../export/export-files.ts";
+import type { Placeholder } from "../export/name-variables.ts";
+import { kinds } from "../kinds/index.ts";
+import { isAbout, dropIgnored } from "../kinds/ignore-rules.ts";
+import type { ClusterInfo, Connection, Reader } from "../model/cluster.ts";
+import type { LiveKind } from "../model/entity.ts";
+import type { Finding } from "../model/finding.ts";
+import { kindNames, type KindName } from "../model/kind-name.ts";
+import type { IgnoreRule } from "../model/plan.ts";
+import type { Json } from "../model/value.ts";
+import { detectAlgorithm } from "../passwords/stored-hash.ts";
+import { formatQuantity } from "../report/findings-text.ts";
+import { Secret } from "../secrets/secret.ts";
+
+/** What to take from a cluster into files. */
+export interface ExportOptions {
+  /** Where the files will stand: what they must not hold is judged as if they did. */
+  readonly directory: string;
+  /** The only kinds; absent means all. */
+  readonly kinds?: readonly KindName[] | undefined;
+  readonly ignore: readonly IgnoreRule[];
+  /** Built-in entities and default values as well. */
+  readonly areAllIncluded: boolean;
+  /** Password hashes instead of placeholders; only the admin certificate sees them. */
+  readonly withHashes: boolean;
+  /** Texts of the cluster that look like a placeholder are written as they are. */
+  readonly keepsPlaceholders: boolean;
+}
+
+/** A file of an export, not yet written. */
+interface ExportFile extends Pick<ExportedFile, "kind" | "file" | "entities"> {
+  readonly text: string;
+  /** It has hashes in it. */
+  readonly isPrivate: boolean;
+}
+
+/** The live state as files, and what somebody should know of it. */
+export interface LiveExport {
+  readonly cluster: ClusterInfo;
+  readonly files: readonly ExportFile[];
+  readonly placeholders: readonly Placeholder[];
+  /** The rules that left something out. */
+  readonly leftOut: readonly IgnoreRule[];
+  readonly findings: readonly Finding[];
+}
+
+/** The live state as files whose plan is empty. Writes nothing. */
+export async function exportLive(
+  reader: Reader,
+  connection: Connection,
+  choice: ExportOptions,
+): Promise<LiveExport> {
+  const cluster = await identify(reader, connection);
+  if (choice.withHashes && cluster.adminDn === undefined) throw certificateNeededError();
+  const all = await fetchLive(reader, connection, cluster, choice.kinds ?? kindNames);
+  const live = dropIgnored(all, choice.ignore);
+  const written = { ...choice, isHash };
+  const whole = exportFiles(live, cluster.version, written);
+  const literal = literalPlaceholderFindings(whole, choice);
+  const unreadAgain = refusedEntityFindings(choice.directory, whole.files);
+  const refused = [...unreadAgain, ...literal.filter(({ severity }) => severity === "error")];
+  const { files, placeholders } =
+    refused.length === 0 ? whole : exportFiles(dropRefusedEntities(live, refused), cluster.version, written);
+  if (files.length === 0)
+    throw failure("access", "nothing-readable", "the caller may read none of the kinds; nothing was written");
+  const isExported = (kind: KindName, name: string): boolean =>
+    files.some((file) => file.kind === kind && Object.hasOwn(file.content, name));
+  return {
+    cluster,
+    files: files.map(({ kind, file, entities, content }) => ({
+      kind,
+      file,
+      entities,
+      text: dumpYaml(content),
+      isPrivate: choice.withHashes && kinds[kind].login !== undefined,
+    })),
+    placeholders,
+    leftOut: choice.ignore.filter((rule) => findIgnoredNames(rule, all).length > 0),
+    findings: [
+      ...reader.unanswered.values(),
+      ...unreadableFindings(live),
+      ...unknownFieldNotices(live, isExported),
+      ...(choice.withHashes ? notHashes(live, isExported) : []),
+      ...choice.ignore.flatMap((rule) => leftOutFindings(rule, all)),
+      ...unreadAgain.map(notExportedFinding),
+      ...literal,
+    ],
+  };
+}
+
+function certificateNeededError(): Error {
+  const message = "--with-hashes needs the admin certificate: only that certificate can read hashes";
+  return failure("input", "needs-certificate", message, {
+    hint: "pass it with --client-cert and --client-key",
+  });
+}
+
+function isHash(text: string): boolean {
+  return detectAlgorithm(text) !== undefined;
+}
+
+/** Logins for which the cluster stores something else than a hash: nobody can log in with it, and it could be a password. */
+function notHashes(
+  live: ReadonlyMap<KindName, LiveKind>,
+  isExported: (kind: KindName, name: string) => boolean,
+): Finding[] {
+  return [...live].flatMap(([kind, state]) => {
+    const { login } = kinds[kind];
+    if (!login || !state.readable) return [];
+    const wrong = [...state.entities.values()].filter(({ name, body: { [login.hash]: hash } }) => {
+      return hash instanceof Secret && hash.isKnown && !isHash(hash.reveal()) && isExported(kind, name);
+    });
+    return wrong.map(({ name }): Finding => ({
+      code: "not-a-hash",
+      severity: "warning",
+      message: "the cluster stores no bcrypt, PBKDF2 or Argon2 hash for it; what it stores was left out",
+      hint: "nobody can log in with that: give it a password",
+      kind,
+      name,
+    }));
+  });
+}
+
+/** The live state without what no file may hold. */
+function dropRefusedEntities(
+  live: ReadonlyMap<KindName, LiveKind>,
+  refused: readonly Finding[],
+): ReadonlyMap<KindName, LiveKind> {
+  const names = new Set(refused.map(({ kind, name }) => `${kind}/${name}`));
+  const kept = [...live].map(([kind, state]): [KindName, LiveKind] => {
+    if (!state.readable) return [kind, state];
+    const entities = [...state.entities].filter(([name]) => !names.has(`${kind}/${name}`));
+    return [kind, { ...state, entities: new Map(entities) }];
+  });
+  return new Map(kept);
+}
+
+/** Says what a rule leaves to somebody else, once for all that it is about. */
+function leftOutFindings(rule: IgnoreRule, live: ReadonlyMap<KindName, LiveKind>): Finding[] {
+  const { kind, field, reason, setBy } = rule;
+  const names = findIgnoredNames(rule, live);
+  if (names.length === 0) return [];
+  const what = field === undefined ? "" : `${field.join("/")} of `;
+  const message = `${what}${formatQuantity(names.length, "entity")} left out, as ${setBy} says: ${reason}`;
+  return [{ code: "ignored", severity: "notice", message, kind }];
+}
+
+function findIgnoredNames(rule: IgnoreRule, live: ReadonlyMap<KindName, LiveKind>): string[] {
+  const state = live.get(rule.kind);
+  return state?.readable ? [...state.entities.keys()].filter((name) => isAbout(rule, rule.kind, name)) : [];
+}
+
+function notExportedFinding({ kind, name, message, hint }: Finding): Finding {
+  return {
+    code: "not-exported",
+    severity: "warning",
+    message: `not exported, since no file may hold it: ${message}`,
+    ...(hint === undefined ? {} : { hint }),
+    ...(kind === undefined ? {} : { kind }),
+    ...(name === undefined ? {} : { name }),
+  };
+}
+
+function unreadableFindings(live: ReadonlyMap<KindName, LiveKind>): Finding[] {
+  return [...live].flatMap(([kind, state]): Finding[] => {
+    if (state.readable) return [];
+    const hint = state.hint === undefined ? {} : { hint: state.hint };
+    return [
+      { code: "not-exported", severity: "warning", message: `not exported: ${state.reason}`, kind, ...hint },
+    ];
+  });
+}
+
+/**
+ * Texts of the cluster that look like a placeholder. Whoever loads the file would take them for one, and put a value of its
+ * own environment there: such an entity is left out, unless that is wanted.
+ */
+function literalPlaceholderFindings(
+  { files, placeholders }: Pick<LiveExport, "placeholders"> & { readonly files: readonly ExportedFile[] },
+  { keepsPlaceholders }: ExportOptions,
+): Finding[] {
+  const ours = new Set(placeholders.map(({ variable }) => `\${env.${variable}}`));
+  return files.flatMap(({ kind, content }) =>
+    Object.entries(content)
+      .filter(([name, body]) =>
+        [name, ...collectTexts(body)].some((text) => hasPlaceholder(text) && !ours.has(text)),
+      )
+      .map(([name]) => literalPlaceholderFinding(kind, name, keepsPlaceholders)),
+  );
+}
+
+function literalPlaceholderFinding(kind: KindName, name: string, isKept: boolean): Finding {
+  const holds = "it holds a text that osac and securityadmin.sh would read as a placeholder";
+  return isKept
+    ? {
+        code: "literal-placeholder",
+        severity: "warning",
+        message: holds,
+        hint: "its value comes from the environment of each node, and of osac",
+        kind,
+        name,
+      }
+    : {
+        code: "literal-placeholder",
+        severity: "error",
+        message: `left out: ${holds}`,
+        hint: "correct it in the cluster; if a placeholder is meant, keep it with --keep-placeholders",
+        kind,
+        name,
+      };
+}
+
+function collectTexts(value: Json): string[] {
+  if (typeof value === "string") return [value];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) => [key, ...collectTexts(item)]);
+}

@@ -1,0 +1,192 @@
+import { existsSync } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { compareByCodeUnit } from "../value/record.ts";
+import type { Kind } from "../kinds/kind.ts";
+import { allKinds } from "../kinds/index.ts";
+import type { Finding } from "../model/finding.ts";
+import { claimedType } from "./parse-entities.ts";
+import { isCopy, isWhitelist, isYaml, guessKind, findKindOfFile, findKindOfFolder } from "./file-names.ts";
+import { readOwnText, explainReadError } from "./read-file.ts";
+import { explainNotRead } from "./safe-path.ts";
+
+/** Which files of a directory are ours. */
+export interface Listing {
+  /** The files of each kind that has one or more, the one that bears its name first. */
+  readonly files: ReadonlyMap<Kind, readonly string[]>;
+  /** Files that are none of ours. */
+  readonly ignored: readonly string[];
+  readonly findings: readonly Finding[];
+}
+
+interface Search {
+  readonly path: string;
+  readonly files: Map<Kind, string[]>;
+  readonly others: string[];
+  readonly findings: Finding[];
+}
+
+/** Finds the files of every kind, and those that were meant to be. A kind may be split: `roles.yml` and `roles/*.yml`. */
+export async function listFiles(path: string): Promise<Listing> {
+  const search: Search = { path, files: new Map(), others: [], findings: [] };
+  for (const entry of await readEntries(search, "")) await addEntry(search, entry);
+  const ignored: string[] = [];
+  for (const file of search.others) {
+    const finding = await judgeOther(search, file);
+    if (finding) search.findings.push(finding);
+    if (finding?.severity !== "error" && file !== "osac.yml") ignored.push(file);
+  }
+  const { files, findings } = search;
+  if (files.size === 0 && findings.length === 0) findings.push(nothingFoundFinding(path));
+  return { files, ignored, findings };
+}
+
+/** The paths of all files that osac reads, osac.yml among them. */
+export async function listRead(path: string): Promise<string[]> {
+  const settings = existsSync(join(path, "osac.yml")) ? ["osac.yml"] : [];
+  return [...settings, ...[...(await listFiles(path)).files.values()].flat()];
+}
+
+async function addEntry(search: Search, { name, isFolder }: Entry): Promise<void> {
+  const kind = findKindOfFile(name);
+  if (isFolder && !kind) await searchFolder(search, name);
+  else addFile(search, kind, name);
+}
+
+async function searchFolder(search: Search, folder: string): Promise<void> {
+  const kind = findKindOfFolder(folder);
+  if (!kind) return void search.others.push(`${folder}/`);
+  for (const entry of await readEntries(search, folder)) {
+    const file = `${folder}/${entry.name}${entry.isFolder ? "/" : ""}`;
+    addFile(search, entry.name.endsWith(".yml") ? kind : undefined, file);
+  }
+}
+
+function addFile({ files, others }: Search, kind: Kind | undefined, file: string): void {
+  if (!kind) return void others.push(file);
+  const found = files.get(kind) ?? [];
+  files.set(kind, file === kind.file ? [file, ...found] : [...found, file]);
+}
+
+/** More files no directory of settings has. */
+const entriesMax = 10_000;
+
+interface Entry {
+  readonly name: string;
+  readonly isFolder: boolean;
+}
+
+async function readEntries({ path, findings }: Search, folder: string): Promise<Entry[]> {
+  try {
+    const why = explainNotRead(join(path, folder), [path]);
+    if (why !== undefined) {
+      findings.push(unusableFolderFinding("refused-path", join(path, folder), why));
+      return [];
+    }
+    const entries = await readdir(join(path, folder), { withFileTypes: true });
+    if (entries.length > entriesMax) {
+      const many = `has ${entries.length} files, more than the ${entriesMax} that are looked at`;
+      findings.push(unusableFolderFinding("too-many-files", join(path, folder), many));
+      return [];
+    }
+    const sorted = entries.toSorted((a, b) => compareByCodeUnit(a.name, b.name));
+    return await Promise.all(
+      sorted.map(async ({ name }) => ({ name, isFolder: await leadsToFolder(join(path, folder, name)) })),
+    );
+  } catch (error) {
+    findings.push(unusableFolderFinding("unreadable-directory", join(path, folder), explainReadError(error)));
+    return [];
+  }
+}
+
+function unusableFolderFinding(code: string, folder: string, why: string): Finding {
+  return { code, severity: "error", message: `the directory ${folder} ${why}` };
+}
+
+/** A link is judged, and a broken one reported, when what it leads to is read. */
+async function leadsToFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+/** Says what a file that is not read was probably meant to be. */
+async function judgeOther(search: Search, file: string): Promise<Finding | undefined> {
+  if (file === "osac.yml") return undefined;
+  if (isYaml(file) && isWhitelist(file)) {
+    return makeFinding(
+      "notice",
+      file,
+      "is not read: the whitelist is gone",
+      "see allowlist.yml, which took its place",
+    );
+  }
+  if (file.includes("/")) return judgeInFolder(search, file);
+  const kind = guessKind(file);
+  if (kind && isYaml(file)) return judgeName(search, file, kind);
+  return isYaml(file) && !isCopy(file) ? judgeContent(search, file) : undefined;
+}
+
+function judgeName({ files }: Search, file: string, kind: Kind): Finding | undefined {
+  if (!files.has(kind))
+    return makeFinding("error", file, "is not a name that is read", `did you mean ${kind.file}?`);
+  return isCopy(file)
+    ? undefined
+    : makeFinding("warning", file, `is not read, ${kind.file} is`, "delete the one that is not needed");
+}
+
+async function judgeInFolder(search: Search, file: string): Promise<Finding | undefined> {
+  const [folder = "", name = ""] = file.split("/");
+  if (name !== "") {
+    const isMissed = isYaml(name) && !isCopy(name);
+    return isMissed
+      ? makeFinding("error", file, "is not read, only names with .yml are", "rename it")
+      : undefined;
+  }
+  const kind = guessKind(folder);
+  if (!kind || kind.isSingle || findKindOfFolder(folder)) return undefined;
+  const entries = await readEntries(search, folder);
+  if (!entries.some((entry) => isYaml(entry.name))) return undefined;
+  return makeFinding(
+    "error",
+    file,
+    "is not a name that is read",
+    `did you mean ${kind.file.replace(/\.yml$/, "/")}?`,
+  );
+}
+
+/** A file under any name that says itself which kind it holds. */
+async function judgeContent({ path, files }: Search, file: string): Promise<Finding | undefined> {
+  const content = await readOwnText(path, file);
+  const type = "text" in content ? claimedType(content.text) : undefined;
+  const kind = allKinds.find((candidate) => candidate.name === type);
+  if (!kind) return undefined;
+  const message = `says that it holds ${kind.name}, but is not read under this name`;
+  const folder = kind.file.replace(/\.yml$/, "/");
+  if (!files.has(kind)) return makeFinding("error", file, message, `rename it to ${kind.file}`);
+  return makeFinding(
+    "notice",
+    file,
+    message,
+    kind.isSingle ? undefined : `to have it read, move it into ${folder}`,
+  );
+}
+
+function nothingFoundFinding(path: string): Finding {
+  const message = `the directory ${path} has none of the files that are read`;
+  const hint = `give the directory that has them, as in osac plan security; they are called ${allKinds.map((kind) => kind.file).join(", ")}`;
+  return { code: "no-files", severity: "error", message, hint };
+}
+
+function makeFinding(severity: Finding["severity"], file: string, message: string, hint?: string): Finding {
+  const at = { file, line: 1, column: 1 };
+  return {
+    code: "file-name",
+    severity,
+    message: `${file} ${message}`,
+    at,
+    ...(hint !== undefined && { hint }),
+  };
+}

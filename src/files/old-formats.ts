@@ -1,0 +1,57 @@
+import { isRecord } from "../value/record.ts";
+import type { Kind } from "../kinds/kind.ts";
+import type { KindName } from "../model/kind-name.ts";
+import type { Json } from "../model/value.ts";
+import { escapePointer } from "../value/escape-pointer.ts";
+
+/** A file in a format that the plugin no longer reads, and where that shows first. */
+export interface OldFormat {
+  readonly pointer: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+const hint =
+  "bring it to version 2 with securityadmin.sh -migrate of a 2.x server, or see the migration notes of OpenSearch Security";
+
+/** Fields that an entity had in version 1 and has no more. */
+const oldFields: Readonly<Partial<Record<KindName, readonly string[]>>> = {
+  roles: ["cluster", "indices", "readonly"],
+  rolesmapping: ["backendroles", "andBackendroles", "readonly"],
+  internalusers: ["roles", "readonly", "username", "password_hash"],
+  actiongroups: ["permissions", "readonly"],
+};
+
+const oldRoots = ["opendistro_security", "searchguard"];
+
+/** Recognizes version 1 (Open Distro 0.x, Elasticsearch 6) and Search Guard files, which have no `_meta`, or one of version 1. */
+export function findOldFormat(kind: Kind, fields: { readonly [key: string]: Json }): OldFormat | undefined {
+  const { _meta: meta } = fields;
+  if (meta === undefined && fields["_sg_meta"] !== undefined)
+    return makeOldFormat("/_sg_meta", "this is a Search Guard file");
+  if (isRecord(meta) && meta["config_version"] === 1)
+    return makeOldFormat("/_meta/config_version", "this is a file of version 1");
+  if (meta !== undefined) return undefined;
+  const root = oldRoots.find((name) => Object.hasOwn(fields, name));
+  if (root !== undefined) return makeOldFormat(`/${root}`, `"${root}" is the root of a file of version 1`);
+  return findOldEntity(kind, fields);
+}
+
+function findOldEntity(kind: Kind, fields: { readonly [key: string]: Json }): OldFormat | undefined {
+  for (const [name, entity] of Object.entries(fields)) {
+    const pointer = `/${escapePointer(name)}`;
+    if (kind.name === "actiongroups" && Array.isArray(entity)) {
+      return makeOldFormat(`${pointer}/0`, "an action group that is a plain list belongs to version 1");
+    }
+    const field = Object.keys(isRecord(entity) ? entity : {}).find((key) =>
+      oldFields[kind.name]?.includes(key),
+    );
+    if (field !== undefined)
+      return makeOldFormat(`${pointer}/${field}`, `the field "${field}" belongs to version 1`);
+  }
+  return undefined;
+}
+
+function makeOldFormat(pointer: string, reason: string): OldFormat {
+  return { pointer, message: `${reason}, which is no longer read`, hint };
+}

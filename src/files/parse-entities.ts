@@ -1,0 +1,289 @@
+import { isRecord } from "../value/record.ts";
+import type { Kind } from "../kinds/kind.ts";
+import type { Declared } from "../model/entity.ts";
+import type { Finding, Place } from "../model/finding.ts";
+import type { Body, Json } from "../model/value.ts";
+import { escapePointer } from "../value/escape-pointer.ts";
+import { isSecretPath, placeAt, wrapSecrets } from "../schema/secret-paths.ts";
+import { locateIn } from "./yaml/locate.ts";
+import { findOldFormat } from "./old-formats.ts";
+import {
+  hasBrokenPlaceholder,
+  hasPlaceholder,
+  findPlaceholders,
+  resolveName,
+  resolvePlaceholders,
+  type Lookup,
+  type Sources,
+} from "./placeholders/placeholders.ts";
+import { parsePointer } from "../value/pointer.ts";
+import { unrenderedTemplateFinding } from "./yaml/template.ts";
+import { parseYaml } from "./yaml/parse-yaml.ts";
+
+/** What one file declares. */
+export interface FileContent {
+  /** Absent when the file cannot be understood. */
+  readonly declared?: readonly Declared[];
+  readonly findings: Finding[];
+}
+
+/** SnakeYAML's limit; osac itself sends entities, not files. */
+const pluginMaxCharacters = 3 * 2 ** 20;
+
+type Fields = { readonly [key: string]: Json };
+
+interface Source {
+  readonly kind: Kind;
+  readonly file: string;
+  readonly sources: Sources;
+  readonly findings: Finding[];
+  /** Whether any text of the file can be a placeholder, as it stands or by its escapes. */
+  readonly mayHoldPlaceholder: boolean;
+  /** The place of a JSON pointer, worked out on demand. */
+  readonly locate: (pointer: string) => Place;
+}
+
+/** Reads the text of one of a kind's files: checks the header `_meta`, and makes every other key an entity. */
+export function parseEntities(kind: Kind, file: string, text: string, sources: Sources): FileContent {
+  const { value, keys, findings: found } = parseYaml(file, text, (path) => isSecretPath(kind, path));
+  const template = unrenderedTemplateFinding(text, found);
+  const findings: Finding[] = (template ? [template] : found).map((finding) => ({
+    ...finding,
+    kind: kind.name,
+  }));
+  const mayHoldPlaceholder = /\$\{|\\/.test(text);
+  const source: Source = {
+    kind,
+    file,
+    sources,
+    findings,
+    mayHoldPlaceholder,
+    locate: locateLazily(file, text),
+  };
+  if (text.length > pluginMaxCharacters) findings.push(tooLongForPluginFinding(source));
+  if (value === undefined || template) return { findings };
+  if (!isRecord(value)) {
+    reject(source, value === null ? "empty-file" : "no-mapping", "", ...explainContent(kind, value));
+    return { findings };
+  }
+  const fields: Fields = value;
+  if (!checkHeader(source, fields)) return { findings };
+  const names = Object.keys(fields).filter((name) => name !== "_meta");
+  // Of the three kinds that are one entity, this is the only one that the plugin wants to have it.
+  if (kind.name === "config" && names.length === 0)
+    reject(source, "missing-entry", "", 'the entry "config" is missing');
+  return {
+    declared: names.flatMap((name) => readEntity(source, name, fields[name]!, keys.get(name)!)),
+    findings,
+  };
+}
+
+function tooLongForPluginFinding({ kind, file }: Source): Finding {
+  const message = "has more than 3 MB, which securityadmin.sh refuses to upload";
+  const hint = kind.isSingle
+    ? {}
+    : { hint: `split it: ${kind.file.replace(/\.yml$/, "/*.yml")} are read, too` };
+  return {
+    code: "long-file",
+    severity: "warning",
+    message,
+    at: { file, line: 1, column: 1 },
+    kind: kind.name,
+    ...hint,
+  };
+}
+
+/** The kind that a file claims to hold, whatever it is called. */
+export function claimedType(text: string): string | undefined {
+  if (!text.includes("_meta")) return undefined;
+  const { value } = parseYaml("", text);
+  const meta = isRecord(value) ? value["_meta"] : undefined;
+  const type = isRecord(meta) ? meta["type"] : undefined;
+  return typeof type === "string" ? type : undefined;
+}
+
+/** False when the file's format is another one, so that its entities make no sense. */
+function checkHeader(source: Source, fields: Fields): boolean {
+  const old = findOldFormat(source.kind, fields);
+  if (old) {
+    reject(source, "old-format", old.pointer, old.message, old.hint);
+    return false;
+  }
+  const meta = fields["_meta"];
+  const expected = `_meta: {type: "${source.kind.name}", config_version: 2}`;
+  if (!isRecord(meta)) {
+    reject(
+      source,
+      "missing-meta",
+      meta === undefined ? "" : "/_meta",
+      "the header _meta is missing",
+      `add ${expected}`,
+    );
+    return true;
+  }
+  if (meta["type"] !== source.kind.name) {
+    const message = `_meta.type is ${JSON.stringify(meta["type"] ?? null)}, and must be "${source.kind.name}" in this file`;
+    reject(source, "wrong-meta", "/_meta/type", message, "is this the right file?");
+    return false;
+  }
+  if (Number(meta["config_version"]) !== 2) {
+    const message = `_meta.config_version is ${JSON.stringify(meta["config_version"] ?? null)}, and must be 2`;
+    reject(source, "wrong-meta", "/_meta/config_version", message, `write ${expected}`);
+  }
+  for (const key of Object.keys(meta).filter((name) => name !== "type" && name !== "config_version")) {
+    reject(
+      source,
+      "wrong-meta",
+      `/_meta/${escapePointer(key)}`,
+      `_meta has the unknown field "${key}"`,
+      `write ${expected}`,
+    );
+  }
+  return true;
+}
+
+function readEntity(source: Source, key: string, value: Json, at: Place): Declared[] {
+  const { kind, sources } = source;
+  const pointer = `/${escapePointer(key)}`;
+  if (kind.isSingle && key !== "config") {
+    reject(
+      source,
+      "unknown-entry",
+      pointer,
+      `${kind.file} holds one entry, "config", and not "${key}"`,
+      'rename it to "config"',
+    );
+    return [];
+  }
+  if (value === null && kind.isSingle) {
+    const hint = 'write "config: {}" for the defaults, or delete the file to leave it alone';
+    reject(source, "empty-entity", pointer, `${kind.name}/config has no fields`, hint);
+    return [];
+  }
+  if (value === null) {
+    const message = `${kind.name}/${key} has no fields, so that the plugin leaves it out`;
+    const hint = `write "${key}: {}" to have it, or delete the line`;
+    source.findings.push({
+      code: "empty-entity",
+      severity: "warning",
+      message,
+      hint,
+      at,
+      kind: kind.name,
+      name: key,
+    });
+    return [];
+  }
+  if (!isRecord(value)) {
+    reject(
+      source,
+      "no-mapping",
+      pointer,
+      `${kind.name}/${key} must be a mapping of fields, and is ${describeType(value)}`,
+    );
+    return [];
+  }
+  if (!source.mayHoldPlaceholder) return [{ kind: kind.name, name: key, body: wrapSecrets(kind, value), at }];
+  const name = resolveName(key, sources.open) ?? key;
+  reportPlaceholders({ ...source, entity: name }, key, value, pointer);
+  const body = resolvePlaceholders(value, sources, (path) => placeAt(kind, path)) as Body;
+  return [{ kind: kind.name, name, body: wrapSecrets(kind, body), at }];
+}
+
+/** A place in a file, within an entity. */
+interface EntitySource extends Source {
+  readonly entity: string;
+}
+
+/** Placeholders that nobody may use or replace, or where a value would be shown. */
+function reportPlaceholders(source: EntitySource, key: string, value: Json, pointer: string): void {
+  reportKey(source, key, pointer);
+  if (typeof value === "string") reportText(source, value, pointer);
+  if (value === null || typeof value !== "object") return;
+  for (const [field, item] of Object.entries(value)) {
+    reportPlaceholders(source, Array.isArray(value) ? "" : field, item, `${pointer}/${escapePointer(field)}`);
+  }
+}
+
+function reportKey(source: EntitySource, key: string, pointer: string): void {
+  if (!hasPlaceholder(key)) return;
+  const isRefused = reportRefused(source, key, pointer, source.sources.open);
+  if (resolveName(key, source.sources.open) !== undefined) return;
+  report(source, pointer, {
+    code: "placeholder-in-name",
+    severity: "warning",
+    message: `the name ${key} is a placeholder ${isRefused ? "that is not looked up" : "without a value"}`,
+    hint: "write the name, or allow the placeholder from outside the files: --allow-placeholder, or OSAC_ALLOW_PLACEHOLDERS",
+    refusedByServer: true,
+  });
+}
+
+function reportText(source: EntitySource, text: string, pointer: string): void {
+  const isSecret = isSecretPath(source.kind, parsePointer(pointer));
+  reportRefused(source, text, pointer, isSecret ? source.sources.secret : source.sources.open);
+  if (!hasBrokenPlaceholder(text)) return;
+  report(source, pointer, {
+    code: "broken-placeholder",
+    severity: "warning",
+    message: `${isSecret ? "part of it" : text} is no placeholder to the plugin, but plain text`,
+    hint: "a name or default may only have letters, digits and = ( ) : - _",
+  });
+}
+
+/** What may not be used is a fault of the files in a secret field; elsewhere the job may allow it. */
+function reportRefused(source: EntitySource, text: string, pointer: string, lookup: Lookup): boolean {
+  const refused = findPlaceholders(text).flatMap(({ kind, name }) => {
+    const found = kind === "file" ? lookup.file(name) : lookup.variable(name);
+    return "lacks" in found && found.isRefused ? [{ kind, name, found }] : [];
+  });
+  for (const { kind, name, found } of refused)
+    report(source, pointer, {
+      code: "placeholder-not-allowed",
+      severity: lookup === source.sources.secret ? "error" : "warning",
+      message: `the ${kind} ${name} ${found.lacks}`,
+      hint: found.hint,
+    });
+  return refused.length > 0;
+}
+
+function report(
+  { kind, findings, locate, entity: name }: EntitySource,
+  pointer: string,
+  finding: Finding,
+): void {
+  findings.push({ ...finding, at: locate(pointer), kind: kind.name, name });
+}
+
+function explainContent(kind: Kind, value: Json): [message: string, hint: string] {
+  if (value !== null)
+    return [`must be a mapping of names to entities, and is ${describeType(value)}`, "is it the right file?"];
+  const header = `_meta: {type: "${kind.name}", config_version: 2}`;
+  return [
+    "has no content",
+    `to declare that there are none, write ${header}; to leave the kind alone, delete the file`,
+  ];
+}
+
+function describeType(value: Json): string {
+  if (value === null) return "empty";
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "string" ? "a text" : `a ${typeof value}`;
+}
+
+function reject(source: Source, code: string, pointer: string, message: string, hint?: string): void {
+  const { file, kind } = source;
+  const at = pointer === "" ? { file, line: 1, column: 1 } : source.locate(pointer);
+  source.findings.push({
+    code,
+    severity: "error",
+    message,
+    at,
+    kind: kind.name,
+    ...(hint !== undefined && { hint }),
+  });
+}
+
+function locateLazily(file: string, text: string): Source["locate"] {
+  let find: ReturnType<typeof locateIn> | undefined;
+  return (pointer) => (find ??= locateIn(file, text))(pointer) ?? { file, line: 1, column: 1 };
+}

@@ -1,0 +1,25 @@
+import { DUMP_SCHEMA, NOT_RESOLVED, defineScalarTag, dump } from "js-yaml";
+import type { Json } from "../../model/value.ts";
+import { readPlain } from "./scalar.ts";
+
+/** What has to be quoted because the plugin alone reads something else in it, such as `._`, a number to it and none to us. */
+const misread = defineScalarTag("!misread", {
+  implicit: true,
+  resolve: (text) => (isText(text) ? NOT_RESOLVED : text),
+  identify: () => false,
+});
+
+function isText(text: string): boolean {
+  const read = readPlain(text);
+  return "value" in read && read.value === text;
+}
+
+const schema = DUMP_SCHEMA.withTags(misread);
+
+/** A file's text: block style, an empty line between entities, and every text quoted that YAML 1.1 would misread. */
+export function dumpYaml(content: { readonly [name: string]: Json }): string {
+  const parts = Object.entries(content).map(([name, value]) =>
+    dump({ [name]: value }, { lineWidth: -1, noRefs: true, schema }),
+  );
+  return `---\n${parts.join("\n")}`;
+}

@@ -1,0 +1,121 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { EVENT_ID } from "js-yaml";
+import type { Event } from "js-yaml";
+import { escapePointer } from "../../value/escape-pointer.ts";
+import type { Declared } from "../../model/entity.ts";
+import type { Place } from "../../model/finding.ts";
+import { parsePointer } from "../../value/pointer.ts";
+import { createPlacer } from "./places.ts";
+import { YamlError, readEvents, findStart, readScalarText } from "./yaml-events.ts";
+
+/** Finds the place of something inside an entity: `pointer` is a JSON pointer below the entity, "" the entity itself. */
+export type Locator = (entity: Declared, pointer: string) => Place;
+
+/**
+ * A locator for the entities of a directory. Places inside entities are not kept by loading: they are worked out
+ * again when a finding needs one, and remembered for the last file asked for, so ask file by file.
+ */
+export function createLocator(path: string): Locator {
+  let last: { file: string; find: (pointer: string) => Place | undefined } | undefined;
+  return (entity, pointer) => {
+    const { file } = entity.at;
+    if (last?.file !== file) last = { file, find: locateIn(file, read(join(path, file))) };
+    return last.find(`/${escapePointer(entity.name)}${pointer}`) ?? entity.at;
+  };
+}
+
+/**
+ * Where a JSON pointer stands in a file: the key of a field, the first character of a list's item. For what is not
+ * there, the place of the nearest thing around it. Undefined when nothing of it is there, or the file is no YAML.
+ */
+export function locateIn(file: string, text: string): (pointer: string) => Place | undefined {
+  const root = readNodes(text);
+  const locate = createPlacer(file, text);
+  return (pointer) => {
+    const found = findDeepest(root, parsePointer(pointer));
+    return found === root ? undefined : locate(found.offset);
+  };
+}
+
+/** The last of the nodes on the way that is there. */
+function findDeepest(root: Node, steps: readonly string[]): Node {
+  let node = root;
+  for (const step of steps) {
+    const next = node.inner.get(step);
+    if (!next) break;
+    node = next;
+  }
+  return node;
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, "utf8").replace(/^\uFEFF/, "");
+  } catch {
+    return "";
+  }
+}
+
+/** Something in a file, and what is in it: pointers would take a copy of the whole way for each. */
+interface Node {
+  readonly offset: number;
+  readonly inner: Map<string, Node>;
+}
+
+interface Walk {
+  readonly text: string;
+  readonly events: readonly Event[];
+  next: number;
+  offset: number;
+}
+
+function readNodes(text: string): Node {
+  const root: Node = { offset: 0, inner: new Map() };
+  try {
+    const events = readEvents(text);
+    if (events.length > 0) walkNode({ text, events, next: 1, offset: 0 }, root);
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error;
+  }
+  return root;
+}
+
+function walkNode(walk: Walk, node: Node): void {
+  const event = walk.events[walk.next++]!;
+  walk.offset = findOffset(event, walk.offset);
+  if (event.type === EVENT_ID.SEQUENCE) walkItems(walk, node);
+  if (event.type === EVENT_ID.MAPPING) walkFields(walk, node);
+}
+
+/** Of two keys of one name the place of the last counts. */
+function enter({ inner }: Node, name: string, offset: number): Node {
+  const node: Node = { offset, inner: inner.get(name)?.inner ?? new Map<string, Node>() };
+  inner.set(name, node);
+  return node;
+}
+
+function findOffset(event: Event, before: number): number {
+  if (event.type === EVENT_ID.SCALAR) return findStart(event, before);
+  if (event.type === EVENT_ID.ALIAS) return event.anchorStart - 1;
+  return "start" in event ? event.start : before;
+}
+
+function walkItems(walk: Walk, node: Node): void {
+  for (let index = 0; ; index++) {
+    const item = walk.events[walk.next];
+    if (!item || item.type === EVENT_ID.POP) break;
+    walkNode(walk, enter(node, String(index), findOffset(item, walk.offset)));
+  }
+  walk.next++;
+}
+
+function walkFields(walk: Walk, node: Node): void {
+  while (walk.events[walk.next]?.type !== EVENT_ID.POP) {
+    const key = walk.events[walk.next];
+    const name = key?.type === EVENT_ID.SCALAR ? readScalarText(walk.text, key) : "";
+    walkNode(walk, { offset: 0, inner: new Map() });
+    walkNode(walk, enter(node, name, walk.offset));
+  }
+  walk.next++;
+}

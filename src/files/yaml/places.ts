@@ -1,0 +1,61 @@
+import type { Place } from "../../model/finding.ts";
+
+/** Turns offsets into lines and columns, as SnakeYAML and editors count them; line ends are found once. */
+export function createPlacer(file: string, text: string): (offset: number) => Place {
+  let starts: number[] | undefined;
+  return (offset) => {
+    starts ??= findLineStarts(text);
+    const line = countAtMost(starts, offset);
+    return { file, line, column: offset - starts[line - 1]! + 1 };
+  };
+}
+
+function findLineStarts(text: string): number[] {
+  const starts = [0];
+  const lineEnd = /\r\n?|\n/g;
+  while (lineEnd.test(text)) starts.push(lineEnd.lastIndex);
+  return starts;
+}
+
+/** Where the line of an offset begins. */
+export function findLineStart(text: string, offset: number): number {
+  let start = offset;
+  while (start > 0 && !isLineEnd(text.charCodeAt(start - 1))) start--;
+  return start;
+}
+
+/** Finds the ends of lines in one text. Asked for offsets that grow, it takes each character once. */
+export class LineEnds {
+  readonly #text: string;
+  #from = 0;
+  #end = -1;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** Where the first line end at or after an offset stands, or the text ends. */
+  after(offset: number): number {
+    if (this.#end >= offset && offset >= this.#from) return this.#end;
+    let end = offset;
+    while (end < this.#text.length && !isLineEnd(this.#text.charCodeAt(end))) end++;
+    [this.#from, this.#end] = [offset, end];
+    return end;
+  }
+}
+
+function isLineEnd(code: number): boolean {
+  return code === 10 || code === 13;
+}
+
+/** How many of the ascending numbers are at most `limit`. */
+export function countAtMost(ascending: readonly number[], limit: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ascending[middle]! <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

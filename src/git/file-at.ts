@@ -1,0 +1,47 @@
+import { join } from "node:path/posix";
+import { failure, type OsacError } from "../errors.ts";
+import { findCommitAt, findFolder, readTexts } from "./files-at.ts";
+import { runGit, type GitAnswer } from "./run-git.ts";
+import { openWorkTree } from "./work-tree.ts";
+
+/**
+ * The text of a file as it was at a git reference of the repository that holds `directory`; undefined where it was not
+ * there, or lies outside of the repository. A link is refused: what it leads to is not what the commit holds.
+ *
+ * @param path from the directory
+ */
+export async function readFileAt(
+  reference: string,
+  directory: string,
+  path: string,
+): Promise<string | undefined> {
+  const opened = await openWorkTree(directory);
+  if ("failed" in opened) throw noSettingsError(reference, opened.failed);
+  const { tree } = opened;
+  const orThrow = (answer: GitAnswer): string => {
+    if ("failed" in answer) throw noSettingsError(reference, answer.failed || "there is no such commit");
+    return answer.out;
+  };
+  const commit = orThrow(await findCommitAt(tree, reference));
+  const file = join(await findFolder(tree, directory), path);
+  if (file.startsWith("../")) return undefined;
+  const [entry] = orThrow(await runGit(tree, ["ls-tree", "-z", "--full-tree", commit, "--", file])).split(
+    "\0",
+  );
+  const [, mode, type, id] = /^(\d+) (\w+) ([0-9a-f]+)\t/.exec(entry ?? "") ?? [];
+  if (id === undefined) return undefined;
+  if (type !== "blob" || mode === "120000") throw noSettingsError(reference, `${path} is no file there`);
+  return (await readTexts(tree, [id])).get(id);
+}
+
+function noSettingsError(reference: string, why: string): OsacError {
+  return failure("input", "no-settings-commit", `--settings-from ${reference}: ${why}`, {
+    hint: "name a branch, tag or commit of the repository that holds the files; a shallow clone has few of them (fetch-depth: 0)",
+  });
+}
+
+/** Whether a clone has a commit. */
+export async function hasCommit(directory: string, commit: string): Promise<boolean> {
+  const opened = await openWorkTree(directory);
+  return "tree" in opened && "out" in (await findCommitAt(opened.tree, commit));
+}

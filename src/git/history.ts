@@ -1,0 +1,184 @@
+import { listNames } from "../value/list-names.ts";
+import { compareByCodeUnit } from "../value/record.ts";
+import { allKinds, kinds } from "../kinds/index.ts";
+import type { Finding } from "../model/finding.ts";
+import type { KindName } from "../model/kind-name.ts";
+import { parseEntities } from "../files/parse-entities.ts";
+import { readBlobs } from "./run-git.ts";
+import { readKeyOfLine, listKeysInBraces } from "./yaml-keys.ts";
+import { incompleteHistoryError, notCommittedError, openRepository, type Repository } from "./repository.ts";
+import { readFilesAtHead, joinLines, readSteps, type CommitStep, type FileVersion } from "./file-versions.ts";
+import { hasPlaceholder } from "../files/placeholders/placeholders.ts";
+import { noValues } from "../files/placeholders/sources.ts";
+
+/** More names than these are only counted. */
+const namesMax = 10;
+
+/** Names of unmanaged entities: in the cluster, but not in the files, by kind. */
+export type Names = ReadonlyMap<KindName, ReadonlySet<string>>;
+
+/** Which of the names this branch once declared, each with the commit that gave it up last. */
+export interface Proofs {
+  readonly proved: ReadonlyMap<KindName, ReadonlyMap<string, string>>;
+  readonly findings: readonly Finding[];
+}
+
+/** What versions say of the names that are asked for, by their id. */
+interface Declarations {
+  readonly names: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Versions that mention a name and cannot be read. */
+  readonly unreadable: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/**
+ * Proves deletions by git: a name that some commit below HEAD declared, and HEAD does not, was given up on purpose; a
+ * name that none ever declared is somebody else's. Throws an `OsacError` where the history cannot be trusted.
+ *
+ * @param before directories that count as this one, from the top of the repository
+ */
+export async function proveDeletions(
+  directory: string,
+  before: readonly string[],
+  names: Names,
+): Promise<Proofs> {
+  const repository = await openRepository(directory, before);
+  const current = await readFilesAtHead(repository);
+  if (current.length === 0) throw notCommittedError(directory);
+  const asked = allKinds.filter(({ name }) => (names.get(name)?.size ?? 0) > 0);
+  if (asked.length === 0) return { proved: new Map(), findings: [] };
+
+  const steps = await readSteps(repository, asked);
+  const versions = [...current, ...steps.flatMap((step) => [...step.before, ...step.after])];
+  const declared = await readDeclarations(repository, versions, names);
+  return judgeHistory(repository, names, current, steps, declared);
+}
+
+/** Looks into every version once, and parses only those that mention a name. */
+async function readDeclarations(
+  { tree }: Repository,
+  versions: readonly FileVersion[],
+  wanted: Names,
+): Promise<Declarations> {
+  const kindOf = new Map(versions.filter(({ kind }) => wanted.has(kind)).map(({ id, kind }) => [id, kind]));
+  const names = new Map<string, ReadonlySet<string>>();
+  const unreadable = new Map<string, ReadonlySet<string>>();
+  let read = 0;
+  for await (const [id, text] of readBlobs(tree, [...kindOf.keys()])) {
+    read++;
+    const kind = kindOf.get(id)!;
+    const mentioned = findMentionedNames(text, wanted.get(kind)!);
+    if (mentioned.size === 0) continue;
+    const { declared } = parseEntities(kinds[kind], "", text, noValues);
+    const found = new Set(declared?.map(({ name }) => name));
+    if (declared) names.set(id, new Set([...mentioned].filter((name) => found.has(name))));
+    else unreadable.set(id, new Set([...mentioned].filter((name) => wanted.get(kind)!.has(name))));
+  }
+  if (read < kindOf.size) throw incompleteHistoryError("");
+  return { names, unreadable };
+}
+
+/**
+ * The names that a text may declare, told without parsing it, which takes a hundred times as long. A placeholder is
+ * never taken for the name that it stands for, so that no such name is proved; that one was given up is said.
+ */
+function findMentionedNames(text: string, names: ReadonlySet<string>): Set<string> {
+  const keys = /^\{/m.test(text)
+    ? listKeysInBraces(text)
+    : text.split(/[\n\r\u2028\u2029]/).map(readKeyOfLine);
+  return new Set(
+    keys.filter((key) => key !== undefined && (names.has(key) || hasPlaceholder(key))) as string[],
+  );
+}
+
+/** Who was given up, and when; who still stands in the last commit; and what cannot be told. */
+async function judgeHistory(
+  { ask }: Repository,
+  names: Names,
+  current: readonly FileVersion[],
+  steps: readonly CommitStep[],
+  { names: declared, unreadable }: Declarations,
+): Promise<Proofs> {
+  // What a version cannot tell it may declare.
+  const still = new Set([...collectDeclared(current, declared), ...collectDeclared(current, unreadable)]);
+  const given = new Map<string, string>();
+  for (const { commit, before, after } of steps) {
+    const kept = collectDeclared(after, declared);
+    for (const entity of collectDeclared(before, declared)) {
+      if (!kept.has(entity) && !still.has(entity) && !given.has(entity)) given.set(entity, commit);
+    }
+  }
+  const commits = [...new Set(given.values())];
+  const words = ["log", "--no-walk=unsorted", "--stdin", "--format=%h"];
+  const listed = commits.length === 0 ? [] : (await ask(words, joinLines(commits))).split("\n");
+  const short = new Map(commits.map((commit, index) => [commit, listed[index]!]));
+  const proved = new Map(
+    [...names].map(([kind, all]) => {
+      const found = [...all].flatMap((name): [string, string][] => {
+        const commit = given.get(`${kind}/${name}`);
+        return commit === undefined ? [] : [[name, short.get(commit)!]];
+      });
+      return [kind, new Map(found)];
+    }),
+  );
+  const findings = [
+    ...notCommittedYetFindings([...still].filter((entity) => !hasPlaceholder(entity))),
+    ...notProvableFindings(names, given),
+    ...doubtFindings(steps, unreadable, given),
+  ];
+  return { proved, findings };
+}
+
+/** `kind/name` of what the versions declare. */
+function collectDeclared(versions: readonly FileVersion[], declared: Declarations["names"]): Set<string> {
+  return new Set(
+    versions.flatMap(({ kind, id }) => [...(declared.get(id) ?? [])].map((name) => `${kind}/${name}`)),
+  );
+}
+
+/** Names that are gone from the files, but not from the last commit. */
+function notCommittedYetFindings(still: readonly string[]): Finding[] {
+  if (still.length === 0) return [];
+  const names = still.toSorted(compareByCodeUnit);
+  const message = `${listNames(names, namesMax)}: gone from the files, but the last commit still declares ${names.length === 1 ? "it" : "them"}, so the deletion is not proved`;
+  return [{ code: "deletion-not-committed", severity: "warning", message, hint: "commit the deletion" }];
+}
+
+/** Placeholders that were given up as names, and may have stood for what the cluster still has. */
+function notProvableFindings(names: Names, given: ReadonlyMap<string, string>): Finding[] {
+  return [...given].flatMap(([entity, commit]): Finding[] => {
+    if (!hasPlaceholder(entity)) return [];
+    const left = [...names].flatMap(([kind, all]) => [...all].map((name) => `${kind}/${name}`));
+    const meant = left.filter((one) => !given.has(one) && mayStandFor(entity, one));
+    if (meant.length === 0) return [];
+    const more = meant.length > namesMax ? ` and ${meant.length - namesMax} more` : "";
+    const message = `${entity}: commit ${commit.slice(0, 10)} took it out of the files, but its name has a placeholder, so the deletion is not proved; it may be ${meant.slice(0, namesMax).join(", ")}${more}`;
+    const hint = "delete it by hand; or declare it by its real name, commit that, and remove it again";
+    return [{ code: "deletion-not-provable", severity: "warning", message, hint }];
+  });
+}
+
+/** Whether a text with placeholders may be a name: it begins and ends alike. */
+function mayStandFor(text: string, name: string): boolean {
+  const parts = text.split(/\$\{[^}]*\}/);
+  return name.startsWith(parts[0]!) && name.endsWith(parts.at(-1)!);
+}
+
+/** Names that only a version mentions which cannot be read; listed with `-v`, as they change nothing. */
+function doubtFindings(
+  steps: readonly CommitStep[],
+  unreadable: Declarations["unreadable"],
+  given: ReadonlyMap<string, string>,
+): Finding[] {
+  const seen = new Set<string>();
+  return steps.flatMap(({ commit, after }) =>
+    after.flatMap(({ kind, id }) =>
+      [...(unreadable.get(id) ?? [])].flatMap((name): Finding[] => {
+        const entity = `${kind}/${name}`;
+        if (given.has(entity) || seen.has(entity)) return [];
+        seen.add(entity);
+        const message = `${kinds[kind].file} of commit ${commit.slice(0, 10)} mentions it, but cannot be read, and so proves nothing`;
+        return [{ code: "unreadable-version", severity: "notice", message, kind, name }];
+      }),
+    ),
+  );
+}

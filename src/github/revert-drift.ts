@@ -1,0 +1,127 @@
+import type { Finding } from "../model/finding.ts";
+import type { Report } from "../report/report.ts";
+import type { GitHub } from "./api.ts";
+import { commentMax } from "./comment.ts";
+import { digestDrift, keepIssue, type Found } from "./issue.ts";
+import { formatAbout, describeWhole, attemptOrWarn, type Ended, type Job } from "./job.ts";
+import { makeOutputs, type Outputs } from "./outputs.ts";
+
+/** A check of the drift job, and what was made of what it found. */
+export interface DriftRun {
+  readonly check: Ended;
+  /** The apply that was to take the drift back. */
+  readonly revert?: Ended;
+  /** The check after that. */
+  readonly again?: Ended;
+}
+
+/** Takes back what a check has found, where that is asked for, and looks again. */
+export async function revertDrift(
+  job: Job,
+  check: Ended,
+  run: (job: Job) => Promise<Ended>,
+): Promise<DriftRun> {
+  const { inputs } = job;
+  if (inputs.remediation !== "revert" || !isDrifted(check)) return { check };
+  const revert = await run({
+    ...job,
+    inputs: { ...inputs, command: "apply", base: "", "fail-on": "", remediation: "report", issue: "false" },
+  });
+  return revert.code === 0 ? { check, revert, again: await run(job) } : { check, revert };
+}
+
+/** How the step ends: with the last check, or with the apply that did not succeed. */
+export function chooseEnd({ check, revert, again }: DriftRun): Ended {
+  return again ?? revert ?? check;
+}
+
+/** Outputs of what was to be taken back; where it was not, what the check found is still so. */
+export function makeRevertOutputs({ check, revert, again }: DriftRun): Outputs {
+  if (!revert) return {};
+  const { document } = revert.report;
+  const isPlanned = "changes" in document;
+  const done = isPlanned ? document.changes.filter(({ result }) => result === "done") : [];
+  const backup = isPlanned ? document.backup : undefined;
+  return {
+    ...(again ? {} : makeOutputs(check.report)),
+    "reverted-count": String(done.length),
+    ...(backup === undefined ? {} : { "backup-file": backup }),
+  };
+}
+
+/** Brings the issue of the target to what was found; a check that failed has found nothing, and leaves it alone. */
+export async function updateIssue(
+  github: GitHub,
+  job: Job,
+  checked: DriftRun,
+): Promise<{ readonly outputs: Outputs; readonly findings: readonly Finding[] }> {
+  const { inputs, event } = job;
+  let number: number | undefined;
+  const findings = await attemptOrWarn("the issue", async () => {
+    for (const found of listFound(job, checked)) {
+      const target = {
+        label: inputs["comment-label"] || nameCluster(checked.check.report),
+        directory: inputs.directory,
+      };
+      number = await keepIssue(github, event, target, parseLabels(inputs["issue-labels"]), found);
+    }
+  });
+  return { outputs: number === undefined ? {} : { "issue-number": String(number) }, findings };
+}
+
+/** What the issue has to be told, in this order: drift that was taken back stands in it before it is closed. */
+function listFound(job: Job, { check, revert, again }: DriftRun): Found[] {
+  if (job.inputs.issue !== "true" || !isComplete(check)) return [];
+  if (!isDrifted(check)) return [{ isDrifted: false, note: "" }];
+  const refused = revert && !again ? describeRefusal(revert) : "";
+  const found = makeDrifted(job, check, refused);
+  if (!revert || !again || !isComplete(again)) return [found];
+  if (isDrifted(again)) return [makeDrifted(job, again, "")];
+  return [found, { isDrifted: false, note: `It was reverted:\n\n${formatMarkdown(job, revert)}` }];
+}
+
+function makeDrifted(job: Job, check: Ended, remark: string): Found {
+  const about = [remark, formatAbout(job, check)].filter((text) => text !== "").join("\n\n");
+  return {
+    isDrifted: true,
+    digest: digestDrift(check.report, remark),
+    markdown: check.report.markdown({ limit: commentMax, about, whole: describeWhole(job) }),
+  };
+}
+
+/** Says in the issue why what was to be reverted was not. */
+function describeRefusal({ code, report }: Ended): string {
+  const reasons = report.findings
+    .filter(({ severity }) => severity === "error")
+    .map(({ code: name }) => `\`${name}\``);
+  const why = reasons.length === 0 ? "" : `: ${[...new Set(reasons)].join(", ")}`;
+  return `**Not reverted** (exit code ${code}${why}). The job's summary says what to do.`;
+}
+
+function formatMarkdown(job: Job, ended: Ended): string {
+  return ended.report.markdown({
+    limit: commentMax - 1_000,
+    about: formatAbout(job, ended),
+    whole: describeWhole(job),
+  });
+}
+
+/** A report of drift, and not of why there is none. */
+function isComplete({ code, report }: Ended): boolean {
+  return "changes" in report.document && report.document.command === "drift" && (code === 0 || code === 2);
+}
+
+function isDrifted(check: Ended): boolean {
+  return isComplete(check) && check.code === 2;
+}
+
+function nameCluster({ document }: Report): string {
+  return "cluster" in document ? (document.cluster.name ?? document.cluster.uuid ?? "") : "";
+}
+
+function parseLabels(text: string): string[] {
+  return text
+    .split(/[,\n]/)
+    .map((label) => label.trim())
+    .filter((label) => label !== "");
+}

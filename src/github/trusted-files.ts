@@ -1,0 +1,15 @@
+import { resolve } from "node:path";
+import { findCommit } from "../storage/actor.ts";
+import type { Event } from "./event.ts";
+
+/**
+ * The event with what the checked out files say: where a stranger can cause it, they are a stranger's unless they are
+ * those of a commit that is the repository's own.
+ */
+export async function withTrust(event: Event, directory: string, cwd: string): Promise<Event> {
+  if (event.ownCommits === undefined || event.untrusted !== undefined) return event;
+  const { commit, dirty } = await findCommit({}, resolve(cwd, directory));
+  if (commit !== null && dirty === false && event.ownCommits.includes(commit)) return event;
+  const untrusted = `anybody can trigger ${event.name}, and the checked out files are not those of a commit of this repository`;
+  return { ...event, untrusted };
+}

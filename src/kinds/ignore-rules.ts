@@ -1,0 +1,82 @@
+import type { LiveKind } from "../model/entity.ts";
+import type { KindName } from "../model/kind-name.ts";
+import type { IgnoreRule } from "../model/plan.ts";
+import type { Body } from "../model/value.ts";
+import { isRecord } from "../value/record.ts";
+import { getOwnField, withField, withoutPath } from "../value/fields.ts";
+import { readGlob } from "../value/glob.ts";
+import { isSameValue } from "../value/equal.ts";
+
+/** What the rules say of one entity. */
+export interface Ignored {
+  /** The rule that leaves out the whole entity. */
+  readonly whole: IgnoreRule | undefined;
+  /** The rules that leave out one field each. */
+  readonly fields: readonly FieldRule[];
+}
+
+/** A rule about a field. */
+export type FieldRule = IgnoreRule & { readonly field: readonly string[] };
+
+const globs = new WeakMap<IgnoreRule, (name: string) => boolean>();
+
+/** Whether an entity falls under a rule, as a whole or with a field. */
+export function isAbout(rule: IgnoreRule, kind: KindName, name: string): boolean {
+  return rule.kind === kind && getGlob(rule)(name);
+}
+
+/** A rule is tried on every entity, and its pattern read once. */
+function getGlob(rule: IgnoreRule): (name: string) => boolean {
+  const known = globs.get(rule) ?? readGlob(rule.name);
+  globs.set(rule, known);
+  return known;
+}
+
+/** The rules that an entity falls under. */
+export function findIgnored(rules: readonly IgnoreRule[], kind: KindName, name: string): Ignored {
+  const fitting = rules.filter((rule) => isAbout(rule, kind, name));
+  return {
+    whole: fitting.find(({ field }) => field === undefined),
+    fields: fitting.filter((rule): rule is FieldRule => rule.field !== undefined),
+  };
+}
+
+/**
+ * What is desired, but for the ignored fields, which have their live values. A field goes where what contains it goes:
+ * it is neither added to a part that the desired side does not have, nor taken from one that is new.
+ */
+export function withLiveFields(desired: Body, live: Body, rules: readonly FieldRule[]): Body {
+  return rules.reduce((body, { field }) => withLiveField(body, live, field), desired);
+}
+
+function withLiveField(desired: Body, live: Body, [name, ...rest]: readonly string[]): Body {
+  if (name === undefined) return desired;
+  const [wanted, stored] = [getOwnField(desired, name), getOwnField(live, name)];
+  if (rest.length === 0) return withField(desired, name, stored);
+  return isRecord(wanted) && isRecord(stored)
+    ? withField(desired, name, withLiveField(wanted, stored, rest))
+    : desired;
+}
+
+/** The rules whose field differs: what they leave out is not as the files say. */
+export function effectiveRules(desired: Body, live: Body, rules: readonly FieldRule[]): FieldRule[] {
+  return rules.filter((rule) => !isSameValue(desired, withLiveField(desired, live, rule.field)));
+}
+
+/** The live state without what the rules leave to somebody else. */
+export function dropIgnored(
+  live: ReadonlyMap<KindName, LiveKind>,
+  rules: readonly IgnoreRule[],
+): ReadonlyMap<KindName, LiveKind> {
+  if (rules.length === 0) return live;
+  const kept = [...live].map(([kind, state]): [KindName, LiveKind] => {
+    if (!state.readable) return [kind, state];
+    const entities = [...state.entities].flatMap(([name, entity]) => {
+      const { whole, fields } = findIgnored(rules, kind, name);
+      const body = fields.reduce((rest, { field }) => withoutPath(rest, field), entity.body);
+      return whole ? [] : [[name, fields.length === 0 ? entity : { ...entity, body }] as const];
+    });
+    return [kind, { ...state, entities: new Map(entities) }];
+  });
+  return new Map(kept);
+}

@@ -1,0 +1,140 @@
+import type { Declared, Directory } from "../model/entity.ts";
+import { builtInNames } from "../kinds/built-in.ts";
+import { kinds } from "../kinds/index.ts";
+import type { LintFinding, Rule } from "./lint-finding.ts";
+
+/** Groups that contain themselves, on whatever way, and groups that have the name of a role. */
+export const actionGroupRule: Rule = (entity, directory) => {
+  if (entity.kind !== "actiongroups") return [];
+  return [...roleNameFindings(entity, directory), ...circleFindings(entity, directory)];
+};
+
+function roleNameFindings({ name }: Declared, directory: Directory): LintFinding[] {
+  const isRole = directory.kinds.get("roles")?.has(name) ?? false;
+  if (!isRole && !builtInNames("roles").has(name)) return [];
+  return [
+    {
+      code: "group-named-like-role",
+      severity: "warning",
+      pointer: "",
+      message: `there is a role called "${name}" too, and beside a role the server takes no action group of its name`,
+      hint: "rename the action group",
+      // The shipped group "manage_snapshots" has the name of a shipped role; nobody writes it.
+      ...(builtInNames("actiongroups").has(name) ? {} : { refusedByServer: true, beside: "roles" }),
+    },
+  ];
+}
+
+function circleFindings(entity: Declared, directory: Directory): LintFinding[] {
+  const groups = directory.kinds.get("actiongroups")!;
+  const members = getCircles(groups).get(entity.name)!;
+  const back = listReferences(entity).find(({ name }) => members.has(name));
+  if (back === undefined) return [];
+  if (back.name === entity.name) return [selfReferenceFinding(back.pointer)];
+  const path = members.size > namedMax ? undefined : findPath(back.name, entity.name, members, groups);
+  return [
+    circleFinding(back.pointer, path ? [entity.name, ...path].join(" → ") : `by ${members.size - 1} others`),
+  ];
+}
+
+/** A circle of more groups is not spelled out. */
+const namedMax = 100;
+
+type Groups = ReadonlyMap<string, Declared>;
+
+/** For each group those that contain it and that it contains, itself among them, on whatever way. */
+type Circles = ReadonlyMap<string, ReadonlySet<string>>;
+
+const knownCircles = new WeakMap<Groups, Circles>();
+
+function getCircles(groups: Groups): Circles {
+  const known = knownCircles.get(groups);
+  if (known) return known;
+  const circles = findCircles(groups);
+  knownCircles.set(groups, circles);
+  return circles;
+}
+
+/** Kosaraju's algorithm: whoever is met again against the arrows, last left first, is in the same circle. */
+function findCircles(groups: Groups): Circles {
+  const contained = new Map([...groups].map(([name, group]) => [name, listContained(group, groups)]));
+  const containers = new Map<string, string[]>([...groups.keys()].map((name) => [name, []]));
+  for (const [name, inner] of contained) for (const one of inner) containers.get(one)!.push(name);
+  const circles = new Map<string, ReadonlySet<string>>();
+  const seen = new Set<string>();
+  for (const name of listPostOrder(groups.keys(), contained, new Set()).toReversed()) {
+    const members = new Set(listPostOrder([name], containers, seen));
+    for (const member of members) circles.set(member, members);
+  }
+  return circles;
+}
+
+function listContained(group: Declared, groups: Groups): string[] {
+  return listReferences(group)
+    .map(({ name }) => name)
+    .filter((name) => groups.has(name));
+}
+
+/** Whoever can be reached and was not seen, each after all that it leads to. */
+function listPostOrder(
+  starts: Iterable<string>,
+  next: ReadonlyMap<string, readonly string[]>,
+  seen: Set<string>,
+): string[] {
+  const order: string[] = [];
+  const open = [...starts].map((name) => ({ name, isLeft: false }));
+  for (let one = open.pop(); one; one = open.pop()) {
+    if (one.isLeft) order.push(one.name);
+    if (seen.has(one.name)) continue;
+    seen.add(one.name);
+    open.push({ name: one.name, isLeft: true });
+    for (const name of next.get(one.name)!) open.push({ name, isLeft: false });
+  }
+  return order;
+}
+
+function selfReferenceFinding(pointer: string): LintFinding {
+  return {
+    code: "group-in-itself",
+    severity: "warning",
+    pointer,
+    message: "the action group contains itself, which the server refuses",
+    hint: "remove its own name",
+    refusedByServer: true,
+  };
+}
+
+function circleFinding(pointer: string, path: string): LintFinding {
+  return {
+    code: "group-circle",
+    severity: "warning",
+    pointer,
+    message: `the action group contains itself: ${path}`,
+    hint: "take one of these groups out of another",
+  };
+}
+
+function findPath(
+  from: string,
+  to: string,
+  members: ReadonlySet<string>,
+  groups: Groups,
+): string[] | undefined {
+  const origin = new Map<string, string | undefined>([[from, undefined]]);
+  for (const name of origin.keys()) {
+    for (const next of listContained(groups.get(name)!, groups)) {
+      if (next === to) return [...tracePath(name, origin), to];
+      if (members.has(next) && !origin.has(next)) origin.set(next, name);
+    }
+  }
+  return undefined;
+}
+
+function tracePath(name: string, origin: ReadonlyMap<string, string | undefined>): string[] {
+  const before = origin.get(name);
+  return before === undefined ? [name] : [...tracePath(before, origin), name];
+}
+
+function listReferences({ kind, name, body }: Declared): { name: string; pointer: string }[] {
+  return kinds[kind].references(name, body);
+}

@@ -1,0 +1,26 @@
+import { isRecord } from "../value/record.ts";
+import { isOn } from "../value/pointer.ts";
+import type { Rule } from "./lint-finding.ts";
+
+/** Paths without which osac, monitoring and people cannot reach the server; whoami is asked even by securityadmin. */
+const needed = ["/_plugins/_security/whoami", "/_plugins/_security/health", "/_plugins/_security/authinfo"];
+
+/**
+ * An enabled allowlist refuses every path that it does not list, for everybody; only calls of the Security API with
+ * the administrator's certificate still pass.
+ */
+export const allowlistRule: Rule = ({ kind, body }) => {
+  if (kind !== "allowlist" || !isOn(body["enabled"])) return [];
+  const requests = isRecord(body["requests"]) ? body["requests"] : {};
+  const missing = needed.filter((path) => requests[path] === undefined && requests[`${path}/`] === undefined);
+  if (missing.length === 0) return [];
+  return [
+    {
+      code: "allowlist-lockout",
+      severity: "warning",
+      pointer: "/enabled",
+      message: `the allowlist is enabled without ${missing.join(", ")}: only the administrator's certificate gets in again`,
+      hint: "list every path that is in use, those of the Security API included, or set enabled: false",
+    },
+  ];
+};

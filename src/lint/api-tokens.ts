@@ -1,0 +1,20 @@
+import { parseLastStep, formatValue, toStoredText, valueAt } from "../value/pointer.ts";
+import type { Rule } from "./lint-finding.ts";
+
+const at = "/dynamic/api_tokens/max_tokens";
+const most = 1000;
+
+/** The server keeps 1000 in the place of a greater number, so that a plan would never come true. */
+export const apiTokenRule: Rule = ({ kind, body }) => {
+  const value = kind === "config" ? valueAt(body, at) : undefined;
+  if (!(Number(toStoredText(value)) > most)) return [];
+  return [
+    {
+      code: "bad-value",
+      severity: "error",
+      pointer: at,
+      message: `${parseLastStep(at)} is ${formatValue(value)}, and the server keeps ${most} in the place of more`,
+      hint: `write ${most}`,
+    },
+  ];
+};

@@ -1,0 +1,50 @@
+import { formatPath, findTexts, valueAt, type TextAt } from "../value/pointer.ts";
+import type { LintFinding, Rule } from "./lint-finding.ts";
+
+const lists = ["disabled_rest_categories", "disabled_transport_categories", "disabled_categories"] as const;
+
+type List = (typeof lists)[number];
+
+/**
+ * Categories that the loader takes and REST refuses (seen on 2.11.1, 2.19.4, 3.4.0 and 3.8.0); and NONE beside others,
+ * which the loader refuses too. `disabled_categories` takes them all.
+ */
+export const auditCategoryRule: Rule = ({ kind, body }) => {
+  if (kind !== "audit") return [];
+  return lists.flatMap((list) => {
+    const categories = findTexts(valueAt(body, `/audit/${list}`), `/audit/${list}`);
+    return categories.flatMap((category) => categoryFindings(category, list, categories.length > 1));
+  });
+};
+
+function categoryFindings(
+  { text, pointer, shown }: TextAt,
+  list: List,
+  isAmongOthers: boolean,
+): LintFinding[] {
+  const category = text.toUpperCase();
+  if (category === "NONE") {
+    const message = `${formatPath(pointer)}: NONE cannot stand beside other categories`;
+    return isAmongOthers
+      ? [{ code: "bad-value", severity: "error", pointer, message, hint: "remove it" }]
+      : [];
+  }
+  const since = findRefusedSince(category, list);
+  if (since === undefined) return [];
+  const message = `${formatPath(pointer)}: REST does not take ${shown} in this list`;
+  const hint = "remove it; from 3.8 on disabled_categories takes every category";
+  return [{ code: "bad-value", severity: "warning", pointer, message, hint, refusedByServer: true, since }];
+}
+
+/** The first server that would get the category and refuses it; older ones are not sent what they do not know. */
+function findRefusedSince(category: string, list: List): string | undefined {
+  if (list === "disabled_categories") return undefined;
+  const isOfRest = list === "disabled_rest_categories";
+  if (category.startsWith("COMPLIANCE_")) return "2.10";
+  if (category === "API_TOKEN_WRITE") return "3.7";
+  if (/^(?:REQUEST|TRANSPORT)_AUDIT$/.test(category)) return "3.8";
+  if (isOfRest && category.endsWith("_SETTINGS_CHANGED")) return "3.8";
+  return isOfRest && /^(?:INDEX_EVENT|OPENDISTRO_SECURITY_INDEX_ATTEMPT)$/.test(category)
+    ? "2.10"
+    : undefined;
+}

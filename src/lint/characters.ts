@@ -1,0 +1,47 @@
+import { writeCodePoint } from "../value/code-point.ts";
+import type { Value } from "../model/value.ts";
+import { formatPath } from "../value/pointer.ts";
+import type { LintFinding } from "./lint-finding.ts";
+
+/** Controls, what is invisible, and blanks that are not the usual one. */
+const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
+
+/** What a backslash and one letter stand for between double quotes: `"EXAMPLE\eva"` has U+001B. */
+const ofEscapes = "\0\x07\b\t\n\v\f\r\x1B\x85\xA0\u2028\u2029";
+
+/** Fields of texts for people, of queries, and of certificates, which have lines. */
+const freeText = /^(?:description|dls|license)$|_content$/;
+
+const shownMax = 80;
+
+/** Characters that nobody sees, in names: nothing that somebody types is equal to them. */
+export function unseenName(name: string, pointer: string): LintFinding[] {
+  return isUnseen(name) ? [characterFinding(name, pointer, "the name")] : [];
+}
+
+/** The same in members and patterns. */
+export function unseenText(value: Value, pointer: string, field: string): LintFinding[] {
+  return isUnseenText(value, field) ? [characterFinding(value, pointer, `${formatPath(pointer)}:`)] : [];
+}
+
+export function isUnseenText(value: Value, field: string): value is string {
+  return typeof value === "string" && isUnseen(value) && !freeText.test(field);
+}
+
+export function isUnseen(text: string): boolean {
+  return /[^ -~]/.test(text) && unseen.test(text);
+}
+
+function characterFinding(text: string, pointer: string, where: string): LintFinding {
+  const [character] = unseen.exec(text)!;
+  return {
+    code: "unseen-character",
+    severity: "warning",
+    pointer,
+    // As it is: reports show by escapes what nobody sees.
+    message: `${where} "${text.slice(0, shownMax)}" contains ${writeCodePoint(character)}, which is invisible or looks like a blank`,
+    hint: ofEscapes.includes(character)
+      ? "in double quotes a backslash is written twice, or use single quotes"
+      : "remove it, or type an ordinary character",
+  };
+}

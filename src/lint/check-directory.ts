@@ -1,0 +1,130 @@
+import { builtInNames } from "../kinds/built-in.ts";
+import { kinds } from "../kinds/index.ts";
+import type { Declared, Directory } from "../model/entity.ts";
+import type { Finding } from "../model/finding.ts";
+import type { KindName } from "../model/kind-name.ts";
+import { rules } from "./index.ts";
+import type { Poison, LintFinding } from "./lint-finding.ts";
+import { holdsSecret, type Secret } from "../secrets/secret.ts";
+import { sortByPlace } from "../files/load-directory.ts";
+import { collectPausing } from "../files/pausing.ts";
+import { createLocator, type Locator } from "../files/yaml/locate.ts";
+import { isOn } from "../value/pointer.ts";
+import { hasFilePlaceholder } from "../files/placeholders/placeholders.ts";
+import {
+  danglingReferenceFindings,
+  createLimitedGuess,
+  unknownTenantFindings,
+  type KnownNames,
+} from "./references.ts";
+import { confusableNameFindings } from "./confusable-names.ts";
+import { createSchemaCheck } from "../schema/validation/check-entity.ts";
+
+/**
+ * Everything wrong with a directory beyond the reading of its files, which the directory's own findings tell.
+ * Sorted by place. Looks into the files again for the lines of what it finds.
+ */
+export async function directoryFindings(directory: Directory): Promise<Finding[]> {
+  const known = collectKnownNames(directory);
+  return sortByPlace([
+    ...(await collectPausing(contentSteps(directory))),
+    ...(await collectPausing(referenceSteps(directory, known))),
+    ...confusableNameFindings(directory, known),
+    ...filePlaceholderFindings(directory),
+  ]);
+}
+
+/** What securityadmin.sh, which may well be used beside osac, would upload as it stands. One notice a file is enough. */
+function filePlaceholderFindings({ kinds: declared }: Directory): Finding[] {
+  const first = new Map<string, Declared>();
+  for (const entity of [...declared.values()].flatMap((entities) => [...entities.values()]))
+    if (!first.has(entity.at.file) && holdsSecret(entity.body, isFromFile)) first.set(entity.at.file, entity);
+  return [...first.values()].map(({ kind, name, at }) => ({
+    code: "file-placeholder",
+    severity: "notice",
+    message: "${file:…} is understood by osac alone; securityadmin.sh would upload it as it stands",
+    hint: "where both are used, use ${env.NAME}",
+    at,
+    kind,
+    name,
+  }));
+}
+
+function isFromFile({ reference = "" }: Secret): boolean {
+  return hasFilePlaceholder(reference);
+}
+
+/** Unknown fields and wrong types, what would break a cluster, what REST refuses, what has no effect. */
+export function contentFindings(directory: Directory): Finding[] {
+  return [...contentSteps(directory)].flat();
+}
+
+/** The same, an entity a step. */
+export function contentSteps(directory: Directory): Iterable<Finding[]> {
+  const checks = new Map([...directory.kinds.keys()].map((kind) => [kind, createSchemaCheck(kinds[kind])]));
+  return findingSteps(directory, (entity) => {
+    const remarks = [
+      ...checks.get(entity.kind)!(entity),
+      ...rules.flatMap((rule) => rule(entity, directory)),
+    ];
+    return isShipped(entity) ? remarks.filter((remark) => !isShippedFlaw(remark)) : remarks;
+  });
+}
+
+/** The server brings it along, as `osac export --all` writes it. */
+function isShipped({ kind, name, body }: Declared): boolean {
+  return isOn(body["static"]) && builtInNames(kind).has(name);
+}
+
+/** What is odd about action groups of the server's own, such as the type "kibana": their users cannot change it. */
+function isShippedFlaw({ code, severity }: LintFinding): boolean {
+  return severity === "warning" && (code === "bad-value" || code === "group-named-like-role");
+}
+
+/** Names that do not exist among the known ones: those of the files offline, those of the cluster too in a plan. */
+export function referenceFindings(directory: Directory, known: KnownNames): Finding[] {
+  return [...referenceSteps(directory, known)].flat();
+}
+
+/** The same, an entity a step. */
+export function referenceSteps(directory: Directory, known: KnownNames): Iterable<Finding[]> {
+  const guess = createLimitedGuess();
+  return findingSteps(directory, (entity) => [
+    ...danglingReferenceFindings(entity, known, guess),
+    ...unknownTenantFindings(entity, known, guess),
+  ]);
+}
+
+function* findingSteps(
+  directory: Directory,
+  remarksOn: (entity: Declared) => LintFinding[],
+): Generator<Finding[]> {
+  const locate = createLocator(directory.path);
+  for (const declared of directory.kinds.values())
+    for (const entity of declared.values())
+      yield remarksOn(entity).map((remark) => toFinding(entity, remark, locate));
+}
+
+/**
+ * The names to which files may refer: declared, or brought along by a supported server. Where a kind is unmanaged, the
+ * cluster may have any name.
+ */
+function collectKnownNames(directory: Directory): KnownNames {
+  const names = [...directory.kinds].map(([kind, entities]): [KindName, ReadonlySet<string>] => [
+    kind,
+    new Set([...entities.keys(), ...builtInNames(kind)]),
+  ]);
+  return new Map(names);
+}
+
+function toFinding(entity: Declared, { pointer, poison, ...remark }: LintFinding, locate: Locator): Finding {
+  const at = pointer === "" ? entity.at : locate(entity, pointer);
+  const effect = poison ? describeEffect(poison) : "";
+  return { ...remark, message: remark.message + effect, at, kind: entity.kind, name: entity.name };
+}
+
+function describeEffect({ until, others }: Poison): string {
+  const server = until === undefined ? "the server" : `a server before ${until}`;
+  const effect = `; ${server} would store it, and then load no configuration at all`;
+  return others === undefined ? effect : `${effect}; ${others}`;
+}

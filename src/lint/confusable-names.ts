@@ -1,0 +1,38 @@
+import { writeCodePoint } from "../value/code-point.ts";
+import { makeSkeletons } from "./look-alikes.ts";
+import type { Directory } from "../model/entity.ts";
+import type { Finding } from "../model/finding.ts";
+import type { KnownNames } from "./references.ts";
+
+/**
+ * Declared names that a reader takes for another one of their kind: another one that is declared, or one that is known,
+ * as those of the server are. Of two declared names the later one is told.
+ */
+export function confusableNameFindings({ kinds }: Directory, known: KnownNames): Finding[] {
+  return [...kinds].flatMap(([kind, entities]) => {
+    const seen = new Map<string, string>();
+    const others = [...(known.get(kind) ?? [])].filter((name) => !entities.has(name));
+    for (const name of others) findTwin(seen, name);
+    return [...entities.values()].flatMap(({ name, at }): Finding[] => {
+      const twin = findTwin(seen, name);
+      if (twin === undefined) return [];
+      const message = `the name looks like ${kind}/${twin}, but is a different name${formatOddCharacters(name)}`;
+      const hint = "rename it, or type the other name if that is meant";
+      return [{ code: "confusable-name", severity: "warning", message, hint, at, kind, name }];
+    });
+  });
+}
+
+/** The name seen before that looks the same, if there is one; this name is then seen, too. */
+function findTwin(seen: Map<string, string>, name: string): string | undefined {
+  const skeletons = makeSkeletons(name);
+  const twin = skeletons.map((skeleton) => seen.get(skeleton)).find((one) => one !== undefined);
+  for (const skeleton of skeletons) if (!seen.has(skeleton)) seen.set(skeleton, name);
+  return twin;
+}
+
+/** The characters that no keyboard for ASCII has, by number: the same look is what it is about. */
+function formatOddCharacters(name: string): string {
+  const odd = [...new Set(name)].filter((character) => character > "~");
+  return odd.length === 0 ? "" : ` (it has ${odd.slice(0, 10).map(writeCodePoint).join(", ")})`;
+}

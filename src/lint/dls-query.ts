@@ -1,0 +1,109 @@
+import { findNearest } from "../value/nearest.ts";
+
+/** Why the server does not take a query. */
+export interface QueryFault {
+  readonly fault: string;
+  readonly hint?: string;
+  /** False where a plugin that we do not know may take it. */
+  readonly isCertain: boolean;
+}
+
+type Fields = { readonly [name: string]: unknown };
+
+/** Asks one field for something. A list is no value of it (seen on 3.4.0 with each of them). */
+const ofOneField = ["term", "match", "match_phrase", "prefix", "wildcard", "regexp", "fuzzy"];
+
+/** The queries of OpenSearch 2.10 to 3.9, with those of the modules and plugins of its distribution. */
+const known = new Set(
+  `${ofOneField.join(" ")} agentic bool boosting combined_fields common constant_score dis_max distance_feature exists
+  field_masking_span function_score geo_bounding_box geo_distance geo_polygon geo_shape has_child has_parent hybrid ids
+  intervals knn match_all match_bool_prefix match_none match_phrase_prefix more_like_this multi_match nested neural
+  neural_knn neural_sparse parent_id percolate query_string range rank_feature script script_score simple_query_string
+  sltr span_containing span_first span_gap span_multi span_near span_not span_or span_term span_within template terms
+  terms_set type wrapper xy_shape`.split(/\s+/),
+);
+
+/** Where queries stand in queries. */
+const inner: Readonly<Record<string, readonly string[]>> = {
+  bool: ["must", "filter", "should", "must_not", "mustNot"],
+  boosting: ["positive", "negative"],
+  constant_score: ["filter"],
+  dis_max: ["queries"],
+  function_score: ["query"],
+  nested: ["query"],
+  script_score: ["query"],
+};
+
+const otherFieldsOfBool = ["minimum_should_match", "adjust_pure_negative", "boost", "_name"];
+
+/** Why the server would not take a query, as far as that can be told without its mappings. */
+export function findQueryFault(query: unknown): QueryFault | undefined {
+  if (!isFields(query)) return certainFault("is no JSON object");
+  const names = Object.keys(query);
+  const [name] = names;
+  if (name === undefined || names.length > 1)
+    return certainFault(`must hold one query, found ${names.length}`);
+  const content = query[name];
+  if (!known.has(name)) return unknownQueryFault(name);
+  if (!isFields(content)) return certainFault(`must have an object for "${name}"`);
+  return (
+    findFieldsFault(name, content) ??
+    listInnerQueries(name, content)
+      .map(findQueryFault)
+      .find((fault) => fault !== undefined)
+  );
+}
+
+function unknownQueryFault(name: string): QueryFault {
+  const guess = findNearest(name, known);
+  const fault = `has the query "${name}", which OpenSearch does not know`;
+  if (guess === undefined) return { fault, isCertain: false };
+  return { fault, hint: `did you mean "${guess}"?`, isCertain: true };
+}
+
+function findFieldsFault(name: string, content: Fields): QueryFault | undefined {
+  if (name === "terms") return findTermsFault(content);
+  if (name === "bool") return findBoolFault(content);
+  if (!ofOneField.includes(name)) return undefined;
+  const fields = listFieldNames(content);
+  if (fields.length !== 1) return certainFault(`must name one field in "${name}", found ${fields.length}`);
+  const isList = Array.isArray(content[fields[0]!]);
+  return isList
+    ? certainFault(`has a list in "${name}", which takes one value`, 'use "terms" for a list')
+    : undefined;
+}
+
+function findTermsFault(content: Fields): QueryFault | undefined {
+  const fields = listFieldNames(content);
+  if (fields.length !== 1) return certainFault(`must name one field in "terms", found ${fields.length}`);
+  return typeof content[fields[0]!] === "object"
+    ? undefined
+    : certainFault('has one value in "terms", which takes a list', 'use "term" for one value');
+}
+
+function findBoolFault(content: Fields): QueryFault | undefined {
+  const names = [...inner["bool"]!, ...otherFieldsOfBool];
+  const unknown = Object.keys(content).find((name) => !names.includes(name));
+  if (unknown === undefined) return undefined;
+  const guess = findNearest(unknown, names);
+  return certainFault(
+    `has "${unknown}" in "bool", which knows no such field`,
+    guess && `did you mean "${guess}"?`,
+  );
+}
+
+function listInnerQueries(name: string, content: Fields): unknown[] {
+  return (inner[name] ?? []).flatMap((field) => content[field] ?? []);
+}
+
+function listFieldNames(content: Fields): string[] {
+  return Object.keys(content).filter((name) => !["boost", "_name", "value_type"].includes(name));
+}
+
+function certainFault(fault: string, hint?: string): QueryFault {
+  return { fault, ...(hint === undefined ? {} : { hint }), isCertain: true };
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

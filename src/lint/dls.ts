@@ -1,0 +1,71 @@
+import { Secret } from "../secrets/secret.ts";
+import { listMaps, formatPath, toStoredText } from "../value/pointer.ts";
+import { findQueryFault, type QueryFault } from "./dls-query.ts";
+import { readQuery } from "./dls-json.ts";
+import type { LintFinding, Rule } from "./lint-finding.ts";
+import { findVariables, replaceVariables } from "./variables.ts";
+
+/** The first version that passes over a query that it cannot read, and then shows every document (`CompiledRoles`). */
+const passedOverSince = "3.6";
+
+/**
+ * A DLS query is JSON with variables. The server takes any text. With a wrong one searches fail (2.19.4) or find nothing
+ * (3.4.0), or every document is shown (3.8, but for queries with variables, which fail everywhere).
+ */
+export const dlsRule: Rule = ({ kind, body }) => {
+  if (kind !== "roles") return [];
+  return listMaps(body["index_permissions"], "/index_permissions").flatMap(({ fields, pointer }) => {
+    const { dls } = fields;
+    const text = toStoredText(dls);
+    if (text === undefined || text === "") return [];
+    if (text.trim() === "") return [blankFinding(`${pointer}/dls`)];
+    const found = findDlsFault(text);
+    if (found === undefined) return [];
+    return [dlsFinding(`${pointer}/dls`, text, dls instanceof Secret ? withoutWords(found) : found)];
+  });
+};
+
+function findDlsFault(text: string): QueryFault | undefined {
+  const read = readQuery(withoutVariables(text));
+  return "fault" in read ? { fault: read.fault, isCertain: true } : findQueryFault(read.query);
+}
+
+/** A fault without any word of the query. */
+function withoutWords({ isCertain }: QueryFault): QueryFault {
+  return { fault: "is no query that the server takes", isCertain };
+}
+
+function dlsFinding(pointer: string, text: string, { fault, hint, isCertain }: QueryFault): LintFinding {
+  const isFilledIn = findVariables(text).length > 0;
+  const effect = isFilledIn
+    ? "with it searches of the role fail, or find nothing"
+    : `before ${passedOverSince} the role then finds nothing, or its searches fail; from ${passedOverSince} on it sees every document`;
+  return {
+    code: "bad-dls",
+    severity: "warning",
+    pointer,
+    message: `${formatPath(pointer)} ${fault}; ${effect}`,
+    hint: hint ?? 'write a query as JSON, for example {"term": {"owner": "${user.name}"}}',
+    ...(isFilledIn || !isCertain ? {} : { harmfulSince: passedOverSince }),
+  };
+}
+
+/** Seen on 2.19.4 and 3.4.0. */
+function blankFinding(pointer: string): LintFinding {
+  return {
+    code: "bad-dls",
+    severity: "warning",
+    pointer,
+    message: `${formatPath(pointer)} is blank; before 3.0 searches of the role fail, from 3.0 on it sees every document`,
+    hint: "write a query as JSON, or leave the field out",
+    harmfulSince: "3.0",
+  };
+}
+
+/**
+ * Puts a value in the place of each variable, as the server does before it parses. `${user.roles}` and its like become
+ * quoted names with commas between them; inside a text they end it, which the writer of `[${user.roles}]` wants.
+ */
+function withoutVariables(text: string): string {
+  return replaceVariables(text, (name) => (/^user[._](?:roles|securityRoles)$/.test(name) ? '"x"' : "1"));
+}

@@ -1,0 +1,94 @@
+import { isRecord } from "../value/record.ts";
+import { escapePointer } from "../value/escape-pointer.ts";
+import type { Value } from "../model/value.ts";
+import { formatValue, formatPath, toStoredText, findTexts, valueAt } from "../value/pointer.ts";
+import { isPattern, javaRegexError, patternError } from "./java-regex/java-regex.ts";
+import type { LintFinding, Rule } from "./lint-finding.ts";
+
+/** Lists of patterns for names, in the settings of `ldap` and `clientcert`. */
+const patternLists = [
+  "skip_users",
+  "exclude_roles",
+  "nested_role_filter",
+  "custom_attr_allowlist",
+  "custom_attr_whitelist",
+];
+
+/** Expressions of Java that split a text, in the settings of `proxy` and `saml`. */
+const separators = ["roles_separator", "roles_seperator"];
+
+interface Settings {
+  readonly pointer: string;
+  readonly fields: { readonly [name: string]: Value };
+}
+
+/**
+ * Settings of domains that the plugin compiles. With a broken one it cannot build the domain and goes on without it
+ * (`DynamicConfigModelV7`).
+ */
+export const domainSettingRule: Rule = ({ kind, body }) => {
+  if (kind !== "config") return [];
+  return ["authc", "authz"]
+    .flatMap((section) => findSettings(valueAt(body, `/dynamic/${section}`), section))
+    .flatMap(({ fields, pointer }) => [
+      ...patternLists.flatMap((name) => brokenPatternFindings(fields[name], `${pointer}/${name}`)),
+      ...separators.flatMap((name) => badSeparatorFindings(fields[name], `${pointer}/${name}`)),
+    ]);
+};
+
+function findSettings(domains: Value | undefined, section: string): Settings[] {
+  return Object.entries(isRecord(domains) ? domains : {}).flatMap(([name, domain]) =>
+    ["http_authenticator", "authentication_backend", "authorization_backend"].flatMap((part) => {
+      const fields = valueAt(domain, `/${part}/config`);
+      return isRecord(fields)
+        ? [{ fields, pointer: `/dynamic/${section}/${escapePointer(name)}/${part}/config` }]
+        : [];
+    }),
+  );
+}
+
+/** A list, or one text that stands for a list. */
+function brokenPatternFindings(value: Value | undefined, pointer: string): LintFinding[] {
+  const one = toStoredText(value);
+  const texts =
+    one === undefined
+      ? findTexts(value, pointer, isPattern)
+      : [{ pointer, text: one, shown: formatValue(value), isSecret: false }];
+  return texts.flatMap(({ text, pointer: at, shown: found }) => {
+    const reason = patternError(text);
+    return reason === undefined
+      ? []
+      : [brokenFinding(at, `${found} is no regular expression of Java: ${reason}`)];
+  });
+}
+
+function badSeparatorFindings(value: Value | undefined, pointer: string): LintFinding[] {
+  const text = toStoredText(value);
+  if (text === undefined || text === "") return [];
+  const about = `${formatValue(value)} is no regular expression of Java`;
+  if (javaRegexError(text) !== undefined) return [brokenFinding(pointer, about)];
+  if (!withoutEscapes(text).split("|").includes("")) return [];
+  return [
+    {
+      code: "splits-every-letter",
+      severity: "warning",
+      pointer,
+      message: `${formatPath(pointer)}: ${formatValue(value)} is a regular expression that fits between any two letters, so that each letter becomes a role`,
+      hint: String.raw`write a backslash before the "|": '\|'`,
+    },
+  ];
+}
+
+function brokenFinding(pointer: string, fault: string): LintFinding {
+  return {
+    code: "bad-pattern",
+    severity: "error",
+    pointer,
+    message: `${formatPath(pointer)}: ${fault}; the server then leaves the whole domain out`,
+    hint: "correct it",
+  };
+}
+
+function withoutEscapes(text: string): string {
+  return text.replaceAll(/\\[^]/g, "x");
+}

@@ -1,0 +1,37 @@
+import { isRecord } from "../value/record.ts";
+import { escapePointer } from "../value/escape-pointer.ts";
+import type { Value } from "../model/value.ts";
+import { blankItem, isBlank } from "./list-items.ts";
+import { isLong, longText } from "./long-texts.ts";
+import type { LintFinding, Rule } from "./lint-finding.ts";
+import { isUnseen, isUnseenText, unseenName, unseenText } from "./characters.ts";
+
+/** What can be wrong with a value, an item or a name wherever it stands: one walk through an entity finds it all. */
+export const everywhereRule: Rule = ({ name, body }) => [
+  ...unseenName(name, ""),
+  ...(isOdd(body, "") ? remarksIn(body, "", "") : []),
+];
+
+/** Hardly any entity has something odd, so that it is worth to look before places are worked out. */
+function isOdd(value: Value, field: string): boolean {
+  if (Array.isArray(value)) {
+    for (const item of value) if (isBlank(item) || isOdd(item, field)) return true;
+    return false;
+  }
+  if (!isRecord(value)) return isLong(value) || isUnseenText(value, field);
+  for (const key in value) if (isUnseen(key) || isOdd(value[key]!, key)) return true;
+  return false;
+}
+
+function remarksIn(value: Value, pointer: string, field: string): LintFinding[] {
+  if (Array.isArray(value))
+    return value.flatMap((item, index) => {
+      const at = `${pointer}/${index}`;
+      return [...blankItem(item, at), ...remarksIn(item, at, field)];
+    });
+  if (!isRecord(value)) return [...unseenText(value, pointer, field), ...longText(value, pointer)];
+  return Object.entries(value).flatMap(([key, item]) => {
+    const at = `${pointer}/${escapePointer(key)}`;
+    return [...unseenName(key, at), ...remarksIn(item, at, key)];
+  });
+}

@@ -1,0 +1,170 @@
+import { listNames } from "../value/list-names.ts";
+import { reservedNames } from "../kinds/built-in.ts";
+import { isNonEmptyList } from "../value/record.ts";
+import { kinds } from "../kinds/index.ts";
+import type { Kind } from "../kinds/kind.ts";
+import type { Declared, Directory } from "../model/entity.ts";
+import type { Finding } from "../model/finding.ts";
+import type { KindName } from "../model/kind-name.ts";
+import type { Value } from "../model/value.ts";
+import { Secret, findSecrets } from "../secrets/secret.ts";
+import type { Listing } from "../files/list-files.ts";
+import { isOn } from "../value/pointer.ts";
+import { hasPlaceholder } from "../files/placeholders/placeholders.ts";
+
+/** The files without which `securityadmin.sh -cd` fails half way, and those in whose place it uploads empty ones. */
+const expectedKinds: readonly KindName[] = [
+  "config",
+  "roles",
+  "rolesmapping",
+  "internalusers",
+  "actiongroups",
+  "tenants",
+  "nodesdn",
+  "allowlist",
+];
+
+/** Without these nobody administers the cluster, or OpenSearch Dashboards cannot log in. */
+const neededNames: { readonly [Kind in KindName]?: readonly string[] } = {
+  internalusers: ["admin", "kibanaserver"],
+  rolesmapping: ["all_access", "kibana_server"],
+};
+
+/** Names that a message has at most. */
+const namesMax = 5;
+
+const wayOut = "osac export --all --with-hashes, with the admin certificate, writes all that a cluster holds";
+
+/**
+ * Why `securityadmin.sh -cd` must not upload a directory: it replaces each kind as a whole, so that what the files do not
+ * hold is gone, it reads one file a kind, knows no `password`, and stores placeholders as they stand.
+ */
+export function securityadminFindings(directory: Directory, { files }: Pick<Listing, "files">): Finding[] {
+  const entities = [...directory.kinds.values()].flatMap((declared) => [...declared.values()]);
+  return [
+    ...expectedKinds.flatMap((name) => missingFileFindings(kinds[name], files.get(kinds[name]) ?? [])),
+    ...[...files].flatMap(([kind, found]) => unreadFileFindings(kind, found)),
+    ...[...directory.kinds].flatMap(([kind, declared]) => [
+      ...missingEntityFindings(kind, declared),
+      ...missingReservedFindings(kind, declared),
+      ...staticEntityFindings(kind, declared),
+    ]),
+    ...entities.flatMap(loginFindings),
+    ...entities.flatMap(placeholderFindings),
+  ];
+}
+
+function refusedFinding(message: string, hint: string, about: Partial<Finding> = {}): Finding {
+  return { code: "not-for-securityadmin", severity: "error", message, hint, ...about };
+}
+
+function entityOfFinding({ kind, name, at }: Declared): Partial<Finding> {
+  return { kind, name, at };
+}
+
+function missingFileFindings({ name, file }: Kind, found: readonly string[]): Finding[] {
+  if (found.includes(file)) return [];
+  const effect =
+    name === "nodesdn" || name === "allowlist"
+      ? "uploads an empty one in its place"
+      : "fails half way without it";
+  return [refusedFinding(`${file} is missing: securityadmin.sh ${effect}`, wayOut)];
+}
+
+function unreadFileFindings({ file }: Kind, found: readonly string[]): Finding[] {
+  return found
+    .filter((one) => one !== file)
+    .map((one) =>
+      refusedFinding(
+        `securityadmin.sh does not read this file, and deletes what it declares: it reads ${file} alone`,
+        `put all of it into ${file}`,
+        {
+          at: { file: one, line: 1, column: 1 },
+        },
+      ),
+    );
+}
+
+function missingEntityFindings(kind: KindName, declared: ReadonlyMap<string, Declared>): Finding[] {
+  return (neededNames[kind] ?? []).flatMap((name) => {
+    const entity = declared.get(name);
+    const message = `securityadmin.sh would delete ${kind}/${name}, which lets the administrator or OpenSearch Dashboards in`;
+    if (!entity) return [refusedFinding(message, wayOut, { kind, name })];
+    const { grants } = kinds[kind];
+    const isIdle = grants !== undefined && !Object.values(entity.body).some(isNonEmptyList);
+    return isIdle
+      ? [
+          refusedFinding(
+            `${kind}/${name} would let nobody in: it has no members`,
+            wayOut,
+            entityOfFinding(entity),
+          ),
+        ]
+      : [];
+  });
+}
+
+function missingReservedFindings(kind: KindName, declared: ReadonlyMap<string, Declared>): Finding[] {
+  const missing = [...reservedNames(kind)].filter((name) => !declared.has(name));
+  if (missing.length === 0) return [];
+  const names = listNames(missing, namesMax);
+  return [
+    refusedFinding(`securityadmin.sh would delete ${kind} that ship with the server: ${names}`, wayOut, {
+      kind,
+    }),
+  ];
+}
+
+function staticEntityFindings(kind: KindName, declared: ReadonlyMap<string, Declared>): Finding[] {
+  const found = [...declared.values()].filter(({ body }) => isOn(body["static"]));
+  if (found.length === 0) return [];
+  const names = listNames(
+    found.map(({ name }) => name),
+    namesMax,
+  );
+  const message = `securityadmin.sh would store static ${kind}, which a server before 3.0 cannot load: ${names}`;
+  return [refusedFinding(message, "take them out of the file: the server has them without it", { kind })];
+}
+
+function loginFindings(entity: Declared): Finding[] {
+  const { login } = kinds[entity.kind];
+  if (!login) return [];
+  const { hash, password } = login;
+  if (entity.body[password] !== undefined)
+    return [
+      refusedFinding(
+        "securityadmin.sh knows no password, and refuses the file",
+        "write its hash instead",
+        entityOfFinding(entity),
+      ),
+    ];
+  const value = entity.body[hash];
+  const isThere = value instanceof Secret || (typeof value === "string" && value !== "");
+  return isThere
+    ? []
+    : [
+        refusedFinding(
+          "securityadmin.sh would take the user's hash away, so that it cannot log in",
+          wayOut,
+          entityOfFinding(entity),
+        ),
+      ];
+}
+
+/** securityadmin.sh stores them as they stand, and each node fills them from its own environment, or not at all. */
+function placeholderFindings(entity: Declared): Finding[] {
+  const references = findSecrets(entity.body).flatMap(({ reference }) => reference ?? []);
+  if (references.length === 0 && !hasLiteral(entity.body) && !hasPlaceholder(entity.name)) return [];
+  const shown = [...new Set(references)].slice(0, namesMax).join(", ");
+  const message = `securityadmin.sh would store placeholders as they stand${shown && `: ${shown}`}`;
+  const hint =
+    "write the value: each node would look for it in an environment of its own, and nobody can see that here";
+  return [refusedFinding(message, hint, entityOfFinding(entity))];
+}
+
+/** Whether a text is left that osac did not look up. */
+function hasLiteral(value: Value): boolean {
+  if (typeof value === "string") return hasPlaceholder(value);
+  if (typeof value !== "object" || value === null || value instanceof Secret) return false;
+  return Object.entries(value).some(([key, item]) => hasPlaceholder(key) || hasLiteral(item));
+}

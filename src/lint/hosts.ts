@@ -1,0 +1,47 @@
+import { isRecord } from "../value/record.ts";
+import { escapePointer } from "../value/escape-pointer.ts";
+import { findTexts, valueAt, type TextAt } from "../value/pointer.ts";
+import type { LintFinding, Rule, TextCheck } from "./lint-finding.ts";
+
+/**
+ * Networks as CIDR blocks. Mappings compare addresses as texts, so that such a block fits none (seen on 2.19.4 and
+ * 3.4.0).
+ */
+export const networkAsHost: TextCheck = (text) =>
+  isNetwork(text) ? (host) => hostFinding("hosts", host) : undefined;
+
+/** The same in `ignore_hosts`, which understands networks from 3.0 on (`HostAndCidrMatcher`). */
+export const ignoredHostRule: Rule = ({ kind, body }) =>
+  kind === "config"
+    ? listIgnoredHosts(valueAt(body, listenersAt)).map((host) => ({
+        ...hostFinding("ignore_hosts", host),
+        servers: { until: "3.0" },
+      }))
+    : [];
+
+const listenersAt = "/dynamic/auth_failure_listeners";
+
+function listIgnoredHosts(listeners: ReturnType<typeof valueAt>): TextAt[] {
+  return Object.entries(isRecord(listeners) ? listeners : {}).flatMap(([name, listener]) =>
+    findTexts(
+      valueAt(listener, "/ignore_hosts"),
+      `${listenersAt}/${escapePointer(name)}/ignore_hosts`,
+      isNetwork,
+    ),
+  );
+}
+
+function isNetwork(text: string): boolean {
+  return /^[0-9A-Fa-f.:]+\/\d{1,3}$/.test(text.trim());
+}
+
+function hostFinding(field: string, { pointer, shown }: TextAt): LintFinding {
+  const who = field === "hosts" ? "the server compares" : "servers before 3.0 compare";
+  return {
+    code: "network-as-host",
+    severity: "warning",
+    pointer,
+    message: `${field}: ${shown} fits no address, because ${who} addresses as texts and not by networks`,
+    hint: "use * and ?, for example 10.1.*, or a regular expression between slashes",
+  };
+}

@@ -1,0 +1,79 @@
+import { formatPath } from "../value/pointer.ts";
+import { isPattern } from "./java-regex/java-regex.ts";
+import type { TextCheck } from "./lint-finding.ts";
+import { replaceVariables } from "./variables.ts";
+
+/** Why a pattern fits no index, the servers that see it so, and what to write. */
+interface Fault {
+  readonly reason: string;
+  readonly hint: string;
+  readonly since?: string;
+}
+
+/**
+ * Index patterns that fit no name which an index can have (`MetadataCreateIndexService`). The server knows no
+ * exclusions and no lists in them (seen on 2.19.4 and 3.4.0).
+ */
+export const patternWithoutIndex: TextCheck = (text) => {
+  const fault = findFault(text);
+  if (fault === undefined) return undefined;
+  const { reason, hint, since } = fault;
+  const servers = since === undefined ? {} : { servers: { since } };
+  return ({ pointer, shown }) => ({
+    code: "pattern-without-index",
+    severity: "warning",
+    pointer,
+    message: `${formatPath(pointer)}: ${shown} fits no index, because ${reason}`,
+    hint,
+    ...servers,
+  });
+};
+
+function findFault(text: string): Fault | undefined {
+  // A regular expression, a name by date, and what is blank, which another rule tells.
+  if (isPattern(text) || /^<.*>$/s.test(text) || text.trim() === "") return undefined;
+  if (text === "_all") return allIndices;
+  // The plugin's own roles have patterns like `*:.tasks`, which people copy.
+  const fixed = replaceVariables(text, () => "x").replace(/^\*:/, "");
+  return (
+    findFirstCharacterFault(text) ??
+    findForbiddenCharacterFault(fixed) ??
+    (fixed === fixed.toLowerCase() ? undefined : capitals)
+  );
+}
+
+const allIndices: Fault = {
+  reason: "servers from 2.19 on take it for a name",
+  hint: 'write "*"',
+  since: "2.19",
+};
+
+const capitals: Fault = {
+  reason: "the names of indices have no capital letters; only an alias can",
+  hint: "write it in small letters",
+};
+
+function findFirstCharacterFault(text: string): Fault | undefined {
+  if (text.startsWith("-")) {
+    const hint = "write a regular expression that leaves names out, for example /(?!admin).*/";
+    return { reason: 'no name begins with "-", and the server knows no exclusions here', hint };
+  }
+  if (!/^[_+]/.test(text)) return undefined;
+  return { reason: `no name begins with "${text[0]!}"`, hint: "correct the pattern" };
+}
+
+function findForbiddenCharacterFault(text: string): Fault | undefined {
+  const [character] = /[\s",:\\<>|#/]/.exec(text) ?? [];
+  switch (character) {
+    case undefined:
+      return undefined;
+    case ",":
+      return { reason: "no name has a comma", hint: "make each pattern an item of its own" };
+    case ":":
+      return { reason: 'no name has ":"', hint: "write the names as they are called in the cluster itself" };
+    default: {
+      const what = /\s/.test(character) ? "a blank" : `"${character}"`;
+      return { reason: `no name has ${what}`, hint: "correct the pattern" };
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import type { Value } from "../model/value.ts";
+import { formatPath } from "../value/pointer.ts";
+import type { LintFinding } from "./lint-finding.ts";
+
+/** Within the settings of an authenticator or back end. */
+const freeForm = /_(?:authenticator|backend)\/config\//;
+
+/**
+ * Servers from 3.4 on refuse blank items in every list; before, they match nothing. An item that is null, which all
+ * servers refuse, is left out where the schema knows the list; in the settings of a back end nobody knows it.
+ */
+export function blankItem(item: Value, pointer: string): LintFinding[] {
+  if (!isBlank(item) || (item === null && !freeForm.test(pointer))) return [];
+  return [
+    {
+      code: "blank-item",
+      severity: "warning",
+      pointer,
+      message: `${formatPath(pointer)} is blank`,
+      hint: item === null ? "remove it, the server refuses it" : "remove it, servers from 3.4 on refuse it",
+      refusedByServer: true,
+      ...(item === null ? {} : { since: "3.4" }),
+    },
+  ];
+}
+
+export function isBlank(item: Value): boolean {
+  return item === null || (typeof item === "string" && item.trim() === "");
+}

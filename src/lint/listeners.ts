@@ -1,0 +1,100 @@
+import { isRecord } from "../value/record.ts";
+import type { Value } from "../model/value.ts";
+import { escapePointer } from "../value/escape-pointer.ts";
+import { formatValue, toStoredText, findTexts, valueAt } from "../value/pointer.ts";
+import { patternError } from "./java-regex/java-regex.ts";
+import type { LintFinding, Rule } from "./lint-finding.ts";
+
+/** The smallest numbers with which the server can build a listener. */
+const least: Readonly<Record<string, number>> = {
+  allowed_tries: 1,
+  time_window_seconds: 0,
+  block_expiry_seconds: 0,
+  max_blocked_clients: 0,
+  max_tracked_clients: 0,
+};
+
+const listenersAt = "/dynamic/auth_failure_listeners";
+
+/**
+ * Listeners that the server stores and then cannot build: from then on it loads no configuration, and a broken
+ * pattern in `ignore_hosts` even leaves every HTTP request without an answer, the administrator's too
+ * (seen on 2.19.4 and 3.4.0).
+ */
+export const listenerRule: Rule = ({ kind, body }) => {
+  const listeners = kind === "config" ? valueAt(body, listenersAt) : undefined;
+  if (!isRecord(listeners)) return [];
+  return Object.entries(listeners).flatMap(([name, listener]) => {
+    const pointer = `${listenersAt}/${escapePointer(name)}`;
+    return isRecord(listener)
+      ? [
+          ...missingTypeFindings(pointer, listener),
+          ...numberFindings(pointer, listener),
+          ...hostFindings(pointer, listener),
+        ]
+      : [];
+  });
+};
+
+function missingTypeFindings(pointer: string, listener: { [field: string]: Value }): LintFinding[] {
+  // A type that is there and unknown is already an error of the schema.
+  if (toStoredText(listener["type"]) !== undefined || isUndefinedSecret(listener["type"])) return [];
+  return [poisonFinding(pointer, "the listener has no type", "add type: ip or type: username")];
+}
+
+/** A type of the wrong name. In files that is an error of the schema; what a cluster holds has passed no schema. */
+export const listenerTypeRule: Rule = ({ kind, body }) => {
+  const listeners = kind === "config" ? valueAt(body, listenersAt) : undefined;
+  if (!isRecord(listeners)) return [];
+  return Object.entries(listeners).flatMap(([name, listener]) => {
+    const type = isRecord(listener) ? toStoredText(listener["type"]) : undefined;
+    if (type === undefined || ["ip", "username"].includes(type)) return [];
+    const pointer = `${listenersAt}/${escapePointer(name)}`;
+    return [
+      poisonFinding(
+        pointer,
+        `the listener's type is ${formatValue(type)}`,
+        "write type: ip or type: username",
+      ),
+    ];
+  });
+};
+
+function isUndefinedSecret(value: Value | undefined): boolean {
+  return typeof value === "object" && value !== null;
+}
+
+function numberFindings(pointer: string, listener: { [field: string]: Value }): LintFinding[] {
+  return Object.entries(least).flatMap(([field, minimum]) => {
+    const text = toStoredText(listener[field]);
+    if (text === undefined || text.trim() === "" || !(Number(text) < minimum)) return [];
+    const message = `${field} must be at least ${minimum}, found ${formatValue(listener[field])}`;
+    return [poisonFinding(`${pointer}/${field}`, message, "choose a greater number")];
+  });
+}
+
+function hostFindings(pointer: string, listener: { [field: string]: Value }): LintFinding[] {
+  return findTexts(listener["ignore_hosts"], `${pointer}/ignore_hosts`).flatMap((host) => {
+    const reason = patternError(host.text);
+    if (reason === undefined) return [];
+    const message = `ignore_hosts: ${host.shown} is no regular expression of Java: ${reason}`;
+    return [
+      poisonFinding(
+        host.pointer,
+        message,
+        "correct it; with this no request would be answered any more, not even yours",
+      ),
+    ];
+  });
+}
+
+function poisonFinding(pointer: string, message: string, hint: string): LintFinding {
+  return {
+    code: "invalid-stored-listener",
+    severity: "error",
+    pointer,
+    message,
+    hint,
+    poison: {},
+  };
+}

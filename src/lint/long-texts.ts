@@ -1,0 +1,39 @@
+import type { Value } from "../model/value.ts";
+import { formatPath, toStoredText } from "../value/pointer.ts";
+import type { LintFinding } from "./lint-finding.ts";
+
+/** What 3.8 takes anywhere in an entity that is written, and later servers unless they are told more. */
+const longest = 256;
+const longestLater = 4096;
+
+/** Only servers from 3.8 on mind how long a text is, anywhere in an entity that is written, changed or not. */
+export function longText(value: Value, pointer: string): LintFinding[] {
+  return isLong(value) ? lengthFindings(pointer, toStoredText(value)!.length) : [];
+}
+
+export function isLong(value: Value): boolean {
+  return (toStoredText(value)?.length ?? 0) > longest;
+}
+
+function lengthFindings(pointer: string, length: number): LintFinding[] {
+  const [code, has] = ["long-text", `${formatPath(pointer)} is too long`];
+  const on38: LintFinding = {
+    code,
+    severity: "notice",
+    pointer,
+    message: `${has}: server 3.8 takes no more than ${longest} characters`,
+    hint: `shorten it; 3.9 takes ${longestLater}, or as many as plugins.security.restapi.max_string_length says`,
+    refusedByServer: true,
+    servers: { since: "3.8", until: "3.9" },
+  };
+  if (length <= longestLater) return [on38];
+  const later: LintFinding = {
+    code,
+    severity: "warning",
+    pointer,
+    message: `${has}: servers from 3.9 on take ${longestLater} characters unless they are told to take more`,
+    hint: "shorten it, or see to it that plugins.security.restapi.max_string_length of opensearch.yml is great enough",
+    servers: { since: "3.9" },
+  };
+  return [on38, later];
+}

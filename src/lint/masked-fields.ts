@@ -1,0 +1,93 @@
+import type { Value } from "../model/value.ts";
+import { listTexts, listMaps, findTexts } from "../value/pointer.ts";
+import { patternError } from "./java-regex/java-regex.ts";
+import type { LintFinding, Rule, TextCheck } from "./lint-finding.ts";
+
+/** The message digests of a Java runtime. */
+const digests = new Set(
+  "MD2 MD5 SHA SHA1 SHA-1 SHA-224 SHA-256 SHA-384 SHA-512 SHA-512/224 SHA-512/256 SHA3-224 SHA3-256 SHA3-384 SHA3-512".split(
+    " ",
+  ),
+);
+
+/**
+ * A masked field is `name`, `name::digest` or `name::/regex/::replacement` with any number of such pairs, and REST
+ * refuses others (bulk patches on 2.11.1, 2.19.4 and 3.4.0).
+ */
+export const badMaskedField: TextCheck = (text) => {
+  const fault = findMaskedFieldFault(text);
+  if (fault === undefined) return undefined;
+  return ({ pointer, shown }) => ({
+    code: "bad-masked-field",
+    severity: "warning",
+    pointer,
+    message: `masked field ${shown}: ${fault}`,
+    hint: "write name, name::SHA-512 or name::/regex/::replacement",
+    refusedByServer: true,
+  });
+};
+
+function findMaskedFieldFault(text: string): string | undefined {
+  const [name = "", ...parts] = text.split("::");
+  const fault = findRegexFault(name, false);
+  if (fault !== undefined || parts.length === 0) return fault;
+  if (parts.length === 1)
+    return digests.has(parts[0]!.toUpperCase()) ? undefined : "no message digest has that name";
+  if (parts.length % 2 === 1) return "a regular expression has no replacement";
+  return parts
+    .filter((_, index) => index % 2 === 0)
+    .map((part) => findRegexFault(part, true))
+    .find((fault) => fault !== undefined);
+}
+
+function findRegexFault(text: string, isRequired: boolean): string | undefined {
+  const isRegex = text.length > 1 && text.startsWith("/") && text.endsWith("/");
+  if (isRequired && !isRegex) return "a regular expression needs a slash before and after";
+  return patternError(text);
+}
+
+/** A list of visible fields is not checked by the server. */
+export const badField: TextCheck = (text) => {
+  const name = text.replace(/^[~!]/, "");
+  if (name.trim() === "")
+    return ({ pointer, shown }) => badFls(pointer, `fls: ${shown} names no field`, "name a field");
+  const reason = patternError(name);
+  if (reason === undefined) return undefined;
+  const effect = "before 3.6 the role then sees no field, from 3.6 on every field";
+  const hint = "correct it, or leave the slashes out and use * and ?";
+  return ({ pointer, shown }) => ({
+    ...badFls(pointer, `fls: ${shown} is no regular expression of Java: ${reason}; ${effect}`, hint),
+    harmfulSince: "3.6",
+  });
+};
+
+function badFls(pointer: string, message: string, hint: string): LintFinding {
+  return { code: "bad-fls", severity: "warning", pointer, message, hint };
+}
+
+/** With one field to leave out and one to show, the server leaves nothing out. */
+export const mixedFieldRule: Rule = ({ kind, body }) => {
+  if (kind !== "roles") return [];
+  return listMaps(body["index_permissions"], "/index_permissions").flatMap(({ fields, pointer }) =>
+    mixedFieldFindings(fields["fls"], `${pointer}/fls`),
+  );
+};
+
+function mixedFieldFindings(fls: Value | undefined, pointer: string): LintFinding[] {
+  const texts = listTexts(fls);
+  if (texts.every(isExcluded) || !texts.some(isExcluded)) return [];
+  const message = "fls both shows and leaves out fields; the server then heeds only one of the two";
+  return [
+    {
+      code: "mixed-fls",
+      severity: "warning",
+      pointer: findTexts(fls, pointer, isExcluded)[0]!.pointer,
+      message,
+      hint: "use either names or ~names",
+    },
+  ];
+}
+
+function isExcluded(text: string): boolean {
+  return /^[~!]/.test(text);
+}

@@ -1,0 +1,58 @@
+import { isRecord } from "../value/record.ts";
+import type { Value } from "../model/value.ts";
+import { isOn, toStoredText, valueAt } from "../value/pointer.ts";
+import type { LintFinding, Rule } from "./lint-finding.ts";
+
+const keysAt = "/dynamic/on_behalf_of";
+const shortest = 64;
+
+/** What `java.util.Base64.getDecoder()` takes. */
+const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/;
+
+/**
+ * As soon as both keys are there, the server builds its issuer of tokens, enabled or not; when that fails, it loads no
+ * configuration any more (seen on 2.19.4 and 3.4.0: the signing key is a text of at least 64 characters of Base64).
+ */
+export const onBehalfOfRule: Rule = ({ kind, body }) => {
+  const settings = kind === "config" ? valueAt(body, keysAt) : undefined;
+  if (!isRecord(settings)) return [];
+  const { enabled, signing_key: signing, encryption_key: encryption } = settings;
+  if (isGiven(signing) && isGiven(encryption))
+    return [...signingKeyFindings(toStoredText(signing)), ...encryptionKeyFindings(toStoredText(encryption))];
+  return isOn(enabled) ? [incompleteFinding()] : [];
+};
+
+function signingKeyFindings(key: string | undefined): LintFinding[] {
+  if (key === undefined) return [];
+  if (key.length < shortest) return [poisonFinding("signing_key", `has fewer than ${shortest} characters`)];
+  return base64.test(key) ? [] : [poisonFinding("signing_key", "is no Base64")];
+}
+
+function encryptionKeyFindings(key: string | undefined): LintFinding[] {
+  return key === undefined || base64.test(key) ? [] : [poisonFinding("encryption_key", "is no Base64")];
+}
+
+function isGiven(value: Value | undefined): boolean {
+  return value !== undefined && value !== null;
+}
+
+function incompleteFinding(): LintFinding {
+  return {
+    code: "incomplete-on-behalf-of",
+    severity: "warning",
+    pointer: keysAt,
+    message: "on_behalf_of is enabled, and without both keys the server issues no tokens",
+    hint: "add signing_key and encryption_key, each the Base64 of random bytes",
+  };
+}
+
+function poisonFinding(field: string, fault: string): LintFinding {
+  return {
+    code: "invalid-stored-key",
+    severity: "error",
+    pointer: `${keysAt}/${field}`,
+    message: `on_behalf_of.${field} ${fault}, which counts even where it is not enabled`,
+    hint: "make one with: openssl rand -base64 64 | tr -d '\\n'",
+    poison: { since: "2.12" },
+  };
+}

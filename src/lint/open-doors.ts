@@ -1,0 +1,81 @@
+import { isRecord } from "../value/record.ts";
+import type { Directory } from "../model/entity.ts";
+import type { Body, Value } from "../model/value.ts";
+import { Secret } from "../secrets/secret.ts";
+import { listTexts, formatPath, toStoredText, findTexts, valueAt } from "../value/pointer.ts";
+import type { LintFinding, Rule } from "./lint-finding.ts";
+
+/** Settings that let everybody in, or nobody. */
+export const openDoorRule: Rule = ({ kind, name, body }, directory) => {
+  if (kind === "rolesmapping") {
+    // Hardly any mapping is open to everybody, so the role is only looked up for those.
+    const open = everybodyFindings(body);
+    return open.length > 0 && allowsAll(name, directory) ? open : [];
+  }
+  return kind === "config" ? [...nobodyFindings(body), ...unfilledKeyFindings(body)] : [];
+};
+
+/** What a caller without credentials is called (`AnonymousUser`). */
+const anonymous = ["opendistro_security_anonymous", "opendistro_security_anonymous_backendrole"];
+
+/** Patterns that fit whoever calls. */
+const anybody = ["*", "**", "?*", "*?", "/.*/", "/.+/"];
+
+function allowsAll(role: string, { kinds }: Directory): boolean {
+  const permissions = kinds.get("roles")?.get(role)?.body["cluster_permissions"];
+  return role === "all_access" || listTexts(permissions).includes("*");
+}
+
+function everybodyFindings(body: Body): LintFinding[] {
+  return ["users", "backend_roles", "hosts"].flatMap((field) =>
+    findTexts(body[field], `/${field}`, (text) => anybody.includes(text) || anonymous.includes(text)).map(
+      ({ pointer, shown }) => ({
+        code: "everybody-may-all",
+        severity: "warning" as const,
+        pointer,
+        message: `${formatPath(pointer)}: ${shown} gives every caller who reaches the server a role that may do everything`,
+        hint: "name the users or backend roles that need it",
+      }),
+    ),
+  );
+}
+
+/** No domain is asked: only certificates and, where it is on, anonymous callers get in. */
+function nobodyFindings(body: Body): LintFinding[] {
+  const domains = valueAt(body, "/dynamic/authc");
+  if (!isRecord(domains) || Object.values(domains).some(isAsked)) return [];
+  return [
+    {
+      code: "no-domain",
+      severity: "warning",
+      pointer: "/dynamic/authc",
+      message: "no domain of authc is enabled, so no user can log in with a name",
+      hint: "set http_enabled: true in one of them",
+    },
+  ];
+}
+
+/** As the loader reads the switch: on where it is not there, off where it is blank. */
+function isAsked(domain: Value): boolean {
+  if (!isRecord(domain)) return false;
+  const { http_enabled: isEnabled = true } = domain;
+  if (isEnabled instanceof Secret && !isEnabled.isKnown) return true;
+  const text = toStoredText(isEnabled)?.trim().toLowerCase() ?? "";
+  return text === "true" || (/^-?\d+$/.test(text) && Number(text) !== 0);
+}
+
+/** osac sends no key without a value; securityadmin.sh would upload the words of the placeholder. */
+function unfilledKeyFindings(body: Body): LintFinding[] {
+  const pointer = "/dynamic/on_behalf_of/signing_key";
+  const key = valueAt(body, pointer);
+  if (!(key instanceof Secret) || key.isKnown) return [];
+  return [
+    {
+      code: "unfilled-key",
+      severity: "notice",
+      pointer,
+      message: `${formatPath(pointer)} has no value here; if securityadmin.sh uploads the file like this, the server can no longer load its configuration`,
+      hint: "set the variable wherever securityadmin.sh runs",
+    },
+  ];
+}

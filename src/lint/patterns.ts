@@ -1,0 +1,94 @@
+import { escapePointer } from "../value/escape-pointer.ts";
+import { formatPath, findTexts, valueAt } from "../value/pointer.ts";
+import { isRecord } from "../value/record.ts";
+import { isPattern, patternError } from "./java-regex/java-regex.ts";
+import type { Poison, LintFinding, Rule, TextCheck } from "./lint-finding.ts";
+import { isKnownVariable, replaceVariables } from "./variables.ts";
+
+/** What the server does with a pattern that it cannot compile; of `actions`, what follows it in the role goes too. */
+type Damage = Poison | "refused" | "ignored" | "actions";
+
+/** The first version that leaves out a role with such a permission (`CompiledRoles`, seen on 3.8.0). */
+const roleLeftOutSince = "3.6";
+
+/** Seen on 2.11.1 and 2.19.4, and not on 3.4.0. */
+const before3: Poison = { until: "3.0" };
+
+/**
+ * `/…/` is a Java regular expression wherever the server matches names. One that does not compile breaks the loading
+ * of the whole configuration in mappings, action groups, `cluster_permissions` and `tenant_patterns` (seen on 2.11.1
+ * and 2.19.4, in mappings also on 3.4.0), the loader refuses it in `audit`, and elsewhere the server passes over it.
+ * From 3.6 on one among the permissions takes the whole role away.
+ */
+export function badPattern(damage: Damage): TextCheck {
+  return (text) => {
+    if (!isPattern(text)) return undefined;
+    const reason = patternError(damage === "ignored" ? withoutVariables(text) : text);
+    if (reason === undefined) return undefined;
+    return ({ pointer, shown }) =>
+      remark(`${formatPath(pointer)}: ${shown} is no regular expression of Java: ${reason}`, pointer, damage);
+  };
+}
+
+/** In `cluster_permissions`. */
+export const rolePattern: TextCheck = badPattern({
+  ...before3,
+  others: `from ${roleLeftOutSince} on it leaves out the whole role`,
+});
+
+export const groupPattern: TextCheck = badPattern({
+  ...before3,
+  onceThat: "the cluster_permissions of a role use the group",
+  others: `from ${roleLeftOutSince} on it leaves out every role that uses the group`,
+});
+
+export const tenantPattern: TextCheck = badPattern(before3);
+
+function remark(message: string, pointer: string, damage: Damage): LintFinding {
+  const hint = "correct it, or leave the slashes out and use * and ?";
+  const bad = { code: "bad-pattern", severity: "warning" as const, pointer, hint };
+  switch (damage) {
+    case "ignored":
+      return { ...bad, message: `${message}; the server passes over it` };
+    case "actions": {
+      const effect = `before ${roleLeftOutSince} the server passes over it, from ${roleLeftOutSince} on over the whole role`;
+      return { ...bad, message: `${message}; ${effect}`, harmfulSince: roleLeftOutSince };
+    }
+    case "refused":
+      return { ...bad, severity: "error", message };
+    default:
+      return { ...bad, code: "invalid-stored-pattern", severity: "error", message, poison: damage };
+  }
+}
+
+/** In index patterns the server puts the caller's names in before it compiles. */
+function withoutVariables(text: string): string {
+  return replaceVariables(text, (name) => (isKnownVariable(name) ? "x" : `\${${name}}`));
+}
+
+const refused = badPattern("refused");
+
+/** The patterns of `audit`, which are lists and names of fields. */
+export const auditPatternRule: Rule = ({ kind, body }) => {
+  if (kind !== "audit") return [];
+  const watched = valueAt(body, "/compliance/read_watched_fields");
+  const names = (isRecord(watched) ? Object.keys(watched) : []).map((name) => ({
+    pointer: `/compliance/read_watched_fields/${escapePointer(name)}`,
+    text: name,
+    shown: JSON.stringify(name),
+    isSecret: false,
+  }));
+  return [...auditLists.flatMap((pointer) => findTexts(valueAt(body, pointer), pointer)), ...names].flatMap(
+    (text) => refused(text.text)?.(text) ?? [],
+  );
+};
+
+const auditLists = [
+  "/audit/ignore_users",
+  "/audit/ignore_requests",
+  "/audit/ignore_headers",
+  "/audit/body_logging_exclusions",
+  "/compliance/read_ignore_users",
+  "/compliance/write_ignore_users",
+  "/compliance/write_watched_indices",
+];

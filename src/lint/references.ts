@@ -1,0 +1,100 @@
+import { readGlob } from "../value/glob.ts";
+import { kinds } from "../kinds/index.ts";
+import type { Declared } from "../model/entity.ts";
+import type { KindName } from "../model/kind-name.ts";
+import type { LintFinding } from "./lint-finding.ts";
+import { findNearest } from "../value/nearest.ts";
+import { listMaps, formatValue, formatPath, findTexts } from "../value/pointer.ts";
+
+/** The names that exist, by kind. A kind that is absent is not known, and nothing is said about it. */
+export type KnownNames = ReadonlyMap<KindName, ReadonlySet<string>>;
+
+/**
+ * What REST makes of a name that does not exist: a mapping is refused, a user since 2.12, an action group is not looked
+ * up.
+ */
+const consequences: Readonly<Partial<Record<KindName, { what: string; refusedByServer?: true }>>> = {
+  roles: { what: "role", refusedByServer: true },
+  actiongroups: { what: "action group" },
+  tenants: { what: "tenant" },
+};
+
+/** Among more names than these a guess takes too long, and so does trying many patterns on each. */
+const namesMax = 1000;
+
+/** More wrong names than these have another reason than slips. */
+const guessesMax = 100;
+
+/** What was meant by a name, as far as somebody can tell. */
+export type Guess = (name: string, names: ReadonlySet<string>) => string | undefined;
+
+/** Guesses for one run: each compares a name with all others, so there is a limit to them. */
+export function createLimitedGuess(): Guess {
+  let left = guessesMax;
+  return (name, names) => (names.size > namesMax || left-- <= 0 ? undefined : findNearest(name, names));
+}
+
+/**
+ * The references of an entity to names that do not exist. Pure: offline the known names are those of the files and of
+ * the server's own content, in a plan also those of the cluster.
+ */
+export function danglingReferenceFindings(
+  entity: Declared,
+  known: KnownNames,
+  guessName: Guess = createLimitedGuess(),
+): LintFinding[] {
+  return kinds[entity.kind].references(entity.name, entity.body).flatMap(({ kind, name, pointer }) => {
+    const names = known.get(kind);
+    if (names === undefined || names.has(name)) return [];
+    const { what, ...refused } = consequences[kind] ?? { what: kind };
+    const guess = guessName(name, names);
+    const where = pointer === "" ? "this mapping" : formatPath(pointer);
+    return {
+      code: `unknown-${what.replace(" ", "-")}`,
+      severity: "warning" as const,
+      pointer,
+      message: `${where} names the ${what} ${formatValue(name)}, which is not declared and not built in`,
+      hint: guess === undefined ? `declare the ${what}, or remove the name` : `did you mean "${guess}"?`,
+      ...refused,
+      ...(entity.kind === "internalusers" ? { since: "2.12" } : {}),
+    };
+  });
+}
+
+/** Tenants in the permissions of a role that nobody declares; a pattern that fits none of those there are. */
+export function unknownTenantFindings(
+  { kind, body }: Declared,
+  known: KnownNames,
+  guessName: Guess = createLimitedGuess(),
+): LintFinding[] {
+  const tenants = known.get("tenants");
+  if (kind !== "roles" || tenants === undefined) return [];
+  const blocks = listMaps(body["tenant_permissions"], "/tenant_permissions");
+  const patterns = blocks.flatMap(({ fields, pointer }) =>
+    findTexts(
+      fields["tenant_patterns"],
+      `${pointer}/tenant_patterns`,
+      (text) => isNameOrGlob(text) && !fitsAny(text, tenants),
+    ),
+  );
+  return patterns.map(({ text, pointer, shown: found, isSecret }) => {
+    const guess = isSecret ? undefined : guessName(text, tenants);
+    return {
+      code: "unknown-tenant",
+      severity: "warning",
+      pointer,
+      message: `${formatPath(pointer)}: ${found} fits no tenant that is declared or built in`,
+      hint: guess === undefined ? "declare the tenant, or remove the name" : `did you mean "${guess}"?`,
+    };
+  });
+}
+
+/** Neither a regular expression, nor with variables in it. */
+function isNameOrGlob(text: string): boolean {
+  return text.trim() !== "" && !text.startsWith("/") && !text.includes("${");
+}
+
+function fitsAny(text: string, names: ReadonlySet<string>): boolean {
+  if (!/[*?]/.test(text)) return names.has(text);
+  return names.size > namesMax || [...names].some(readGlob(text));
+}

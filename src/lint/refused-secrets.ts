@@ -1,0 +1,80 @@
+import { isRecord } from "../value/record.ts";
+import { kinds } from "../kinds/index.ts";
+import type { Change } from "../model/change.ts";
+import type { Declared, Directory } from "../model/entity.ts";
+import type { Finding } from "../model/finding.ts";
+import type { Body, Value } from "../model/value.ts";
+import { Secret, findSecrets } from "../secrets/secret.ts";
+import { rules } from "./index.ts";
+import type { LintFinding } from "./lint-finding.ts";
+import { valueAt } from "../value/pointer.ts";
+
+/**
+ * Values of placeholders that are about to be sent, and that no server could use: no hash, no key, not filled in. Only a
+ * run that sends them may ask, and gets one sentence whatever is wrong: the finding depends on the value.
+ *
+ * @param sent the texts of the placeholders that each change sends
+ */
+export function refusedSecretFindings(
+  directory: Directory,
+  sent: readonly { readonly change: Change; readonly references: ReadonlySet<string> }[],
+): Finding[] {
+  return sent.flatMap(({ change, references }) => {
+    const entity = directory.kinds.get(change.kind)?.get(change.name);
+    if (!entity || change.action === "delete") return [];
+    const refused = new Set([...listUnusable(entity), ...listRefusedByRules(entity, directory)]);
+    return [...refused]
+      .filter((reference) => references.has(reference))
+      .map((one) => makeFinding(entity, one));
+  });
+}
+
+function listUnusable({ body }: Declared): string[] {
+  const found = findSecrets(body).filter(({ facts }) => facts.isUnusable);
+  return found.flatMap(({ reference }) => reference ?? []);
+}
+
+/** What the rules say of the entity once they may look behind its placeholders. */
+function listRefusedByRules(entity: Declared, directory: Directory): string[] {
+  const { login } = kinds[entity.kind];
+  const open = { ...entity, body: revealForRules(entity.body, login?.password) as Body };
+  return rules
+    .flatMap((rule) => rule(open, directory))
+    .filter(isRefusal)
+    .flatMap(({ pointer }) => {
+      const secret = valueAt(entity.body, pointer);
+      return secret instanceof Secret && secret.isKnown ? (secret.reference ?? []) : [];
+    });
+}
+
+function isRefusal({ severity, poison, refusedByServer }: LintFinding): boolean {
+  return severity === "error" || poison !== undefined || refusedByServer === true;
+}
+
+/** The value with the secrets of placeholders as if the files had them; a password, which is hashed, may be any text. */
+function revealForRules(value: Value, password: string | undefined): Value {
+  if (value instanceof Secret)
+    return value.isKnown && !value.isPassword
+      ? new Secret(value.reveal(), undefined, { isWritten: true })
+      : value;
+  if (Array.isArray(value)) return value.map((item) => revealForRules(item, undefined));
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [
+      name,
+      name === password ? item : revealForRules(item, undefined),
+    ]),
+  );
+}
+
+function makeFinding({ kind, name, at }: Declared, reference: string): Finding {
+  return {
+    code: "refused-secret",
+    severity: "error",
+    message: `the value of ${reference} is refused: the server could not use it there`,
+    hint: "check the value where it is set: a hash must be a hash, a key long enough and in Base64, and no text an unfilled placeholder",
+    at,
+    kind,
+    name,
+  };
+}

@@ -1,0 +1,18 @@
+import { builtInNames } from "../kinds/built-in.ts";
+import { isOn } from "../value/pointer.ts";
+import type { Rule } from "./lint-finding.ts";
+
+/** A stored `static: true` is forgotten, with its entity, at the next REST write of the kind. */
+export const staticFlagRule: Rule = ({ kind, name, body }) => {
+  if (!isOn(body["static"]) || builtInNames(kind).has(name)) return [];
+  return [
+    {
+      code: "static-flag",
+      severity: "warning",
+      pointer: "/static",
+      message:
+        "the server drops an entity of one's own that says it is static, at the next write of its kind",
+      hint: "remove the flag",
+    },
+  ];
+};

@@ -1,0 +1,57 @@
+import type { Body } from "../model/value.ts";
+import { Secret } from "../secrets/secret.ts";
+import { listMaps, formatPath, toStoredText, findTexts } from "../value/pointer.ts";
+import type { LintFinding, Rule } from "./lint-finding.ts";
+import { fallbackSince, findVariables, isKnownVariable, suggestVariable } from "./variables.ts";
+
+interface Template {
+  readonly pointer: string;
+  readonly text: string;
+  readonly isSecret: boolean;
+  /** What the role loses by a variable that is not filled in. */
+  readonly effect: string;
+}
+
+const ofQueries = "before 3.0 the role then finds nothing, from 3.0 on its searches fail";
+const ofPatterns = "it stays as it is, and the pattern matches no index";
+
+/** Variables of DLS queries and index patterns that the server does not fill in (seen on 2.19.4 and 3.4.0). */
+export const unfilledVariableRule: Rule = ({ kind, body }) =>
+  kind === "roles" ? findTemplates(body).flatMap(templateFindings) : [];
+
+function findTemplates(body: Body): Template[] {
+  return listMaps(body["index_permissions"], "/index_permissions").flatMap(({ fields, pointer }) => {
+    const { dls } = fields;
+    const query = toStoredText(dls);
+    const patterns = findTexts(fields["index_patterns"], `${pointer}/index_patterns`, (text) =>
+      text.includes("${"),
+    );
+    return [
+      ...patterns.map(({ text, pointer: at, isSecret }) => ({
+        pointer: at,
+        text,
+        isSecret,
+        effect: ofPatterns,
+      })),
+      ...(query === undefined
+        ? []
+        : [{ pointer: `${pointer}/dls`, text: query, isSecret: dls instanceof Secret, effect: ofQueries }]),
+    ];
+  });
+}
+
+/** One remark a text is enough. */
+function templateFindings({ pointer, text, isSecret, effect }: Template): LintFinding[] {
+  const variables = findVariables(text);
+  const unknown = variables.find(({ name, hasFallback }) => !hasFallback && !isKnownVariable(name));
+  const told = (variable: string): string => (isSecret ? "a variable" : variable);
+  const finding = { code: "unfilled-variable", severity: "warning" as const, pointer };
+  if (unknown !== undefined) {
+    const message = `${formatPath(pointer)} has ${told(unknown.text)}, which the server does not know; ${effect}`;
+    return [{ ...finding, message, hint: suggestVariable(isSecret ? "" : unknown.name) }];
+  }
+  const fallback = variables.find(({ hasFallback }) => hasFallback);
+  if (fallback === undefined) return [];
+  const message = `${formatPath(pointer)} has ${told(fallback.text)}, and servers before ${fallbackSince} know no fallback in a variable; ${effect}`;
+  return [{ ...finding, message, hint: "leave the fallback out", servers: { until: fallbackSince } }];
+}

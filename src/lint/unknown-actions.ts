@@ -1,0 +1,70 @@
+import { findNearest } from "../value/nearest.ts";
+import { formatPath } from "../value/pointer.ts";
+import { knownActions } from "./known-actions.ts";
+import type { TextCheck } from "./lint-finding.ts";
+
+/** More letters than these are no slip, nor is another word of fewer letters than those. */
+const mistakesMax = 2;
+const shortestWord = 5;
+
+/** The known actions, a line each. */
+const listing = ["", ...knownActions].join("\n");
+
+/** What actions and patterns of actions begin with, up to a slash. */
+const beginnings = new Set(
+  [...knownActions].flatMap((name) => listSlashes(name).map((end) => name.slice(0, end))),
+);
+
+/**
+ * Names of actions that nobody has, and that are nearly the name of a known one. What is near to none may be an action
+ * of a plugin, and nothing is said of it.
+ */
+export const unknownAction: TextCheck = (text) => {
+  const action = guessAction(text);
+  if (action === undefined) return undefined;
+  return ({ pointer, shown, isSecret }) => ({
+    code: "unknown-action",
+    severity: "warning",
+    pointer,
+    message: `${formatPath(pointer)}: ${shown} is no action of OpenSearch or its plugins, so it allows nothing`,
+    hint: isSecret ? "correct the name of the action" : `did you mean "${action}"?`,
+  });
+};
+
+/** The action, or the beginning of actions, that somebody who wrote this probably meant. */
+function guessAction(text: string): string | undefined {
+  if (!/^[A-Za-z]+:[^*?\s]*\*?$/.test(text) || text.length < 10) return undefined;
+  if (!text.endsWith("*")) return guessAmong(text, knownActions);
+  const beginning = text.slice(0, -1);
+  if (listing.includes(`\n${beginning}`)) return undefined;
+  const found = guessAmong(beginning, beginnings);
+  return found && `${found}*`;
+}
+
+function guessAmong(text: string, names: ReadonlySet<string>): string | undefined {
+  if (names.has(text)) return undefined;
+  // Only what differs in one word is measured: many wrong names must not take long.
+  const words = splitWords(text);
+  return findNearest(
+    text,
+    [...names].filter((name) => isSlip(words, splitWords(name))),
+    mistakesMax,
+  );
+}
+
+/** Whether one word differs, and is long enough that it is no other verb, and no plural. */
+function isSlip(words: readonly string[], others: readonly string[]): boolean {
+  if (words.length !== others.length) return false;
+  const [place, ...more] = words.flatMap((word, index) => (word === others[index] ? [] : [index]));
+  if (place === undefined || more.length > 0) return false;
+  const [word, other] = [words[place]!, others[place]!];
+  return word.length >= shortestWord && `${word}s` !== other && word !== `${other}s`;
+}
+
+function splitWords(name: string): readonly string[] {
+  return name.split(/[:/]/);
+}
+
+function listSlashes(name: string): number[] {
+  return [...name.matchAll(/[:/]/g)].map(({ index }) => index + 1);
+}

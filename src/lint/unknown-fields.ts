@@ -1,0 +1,73 @@
+import { formatAddress } from "../kinds/address.ts";
+import { kinds } from "../kinds/index.ts";
+import { escapePointer } from "../value/escape-pointer.ts";
+import { isSameValue } from "../value/equal.ts";
+import type { Change } from "../model/change.ts";
+import type { Directory, LiveEntity, LiveKind } from "../model/entity.ts";
+import type { Finding } from "../model/finding.ts";
+import type { KindName } from "../model/kind-name.ts";
+import { formatPath } from "../value/pointer.ts";
+
+type Live = ReadonlyMap<KindName, LiveKind>;
+
+/** Fields of declared entities that the cluster holds and osac does not know: a newer server has them. */
+export function unknownFieldFindings(
+  { kinds: declared }: Directory,
+  changes: readonly Change[],
+  live: Live,
+): Finding[] {
+  const byEntity = new Map(changes.map((change) => [formatAddress(change), change]));
+  return [...declared].flatMap(([kind, entities]) => {
+    const answer = live.get(kind);
+    if (!answer?.readable) return [];
+    return [...answer.entities.values()]
+      .filter(({ name, unknown }) => unknown !== undefined && entities.has(name))
+      .flatMap((entity) =>
+        entityFindings(kind, entity, byEntity.get(formatAddress({ kind, name: entity.name }))),
+      );
+  });
+}
+
+/** The same for entities that are written to files. */
+export function unknownFieldNotices(
+  live: Live,
+  isWritten: (kind: KindName, name: string) => boolean,
+): Finding[] {
+  return [...live].flatMap(([kind, answer]) =>
+    answer.readable
+      ? [...answer.entities.values()]
+          .filter(({ name, unknown }) => unknown !== undefined && isWritten(kind, name))
+          .map((entity) => makeNotice(kind, entity, "left out of the file, and left alone by plan and apply"))
+      : [],
+  );
+}
+
+function entityFindings(kind: KindName, entity: LiveEntity, change: Change | undefined): Finding[] {
+  const lost = entity.unknown!.filter((path) => isReplaced(path, change));
+  if (lost.length === 0) return [makeNotice(kind, entity, "neither compared nor changed")];
+  const message = `the change would take away ${lost.map(formatFieldPath).join(", ")}, which osac does not know`;
+  const hint = "upgrade osac, or make this change by something that knows the field";
+  return [{ code: "unknown-field-lost", severity: "error", message, hint, kind, name: entity.name }];
+}
+
+/** Whether a list that holds the field is sent anew, without it. Whole fields that osac does not know are named by no patch. */
+function isReplaced([first = "", ...rest]: readonly string[], change: Change | undefined): boolean {
+  if (change?.action !== "update" || kinds[change.kind].patchDepth !== "field" || rest.length === 0)
+    return false;
+  return !isSameValue(change.before[first], change.after[first]);
+}
+
+function makeNotice(kind: KindName, { name, unknown = [] }: LiveEntity, what: string): Finding {
+  const fields = unknown.map(formatFieldPath).join(", ");
+  return {
+    code: "unknown-live-field",
+    severity: "notice",
+    message: `the cluster holds ${fields}, which osac does not know: ${what}`,
+    kind,
+    name,
+  };
+}
+
+function formatFieldPath(path: readonly string[]): string {
+  return formatPath(path.map((step) => `/${escapePointer(step)}`).join(""));
+}

@@ -1,0 +1,83 @@
+import { internalUsers } from "../kinds/internal-users.ts";
+import type { Declared } from "../model/entity.ts";
+import type { Value } from "../model/value.ts";
+import { Secret } from "../secrets/secret.ts";
+import { hasDefault } from "../files/placeholders/placeholders.ts";
+import { toStoredText } from "../value/pointer.ts";
+import type { LintFinding, Rule } from "./lint-finding.ts";
+
+/** The hashes with which somebody can log in: bcrypt, argon2 (3.2 and later) and PBKDF2 (2.16 and later). */
+const hashes = [
+  /^\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}$/,
+  /^\$argon2(?:id|i|d)\$v=\d+\$m=\d+,t=\d+,p=\d+\$[A-Za-z0-9+/]+=*\$[A-Za-z0-9+/]+=*$/,
+  /^\$(?:\d+\$\d+|3\$\d+)\$[A-Za-z0-9+/]+=*\$[A-Za-z0-9+/]+=*$/,
+];
+
+/** A placeholder that stands for the hash of a password; its value is the password. */
+const hashedPlaceholder = /^\$\{envbc\./;
+
+/** How a user logs in: exactly one of `hash` and `password`, a hash that is one, and no password for all to read. */
+export const loginRule: Rule = (entity) => {
+  if (entity.kind !== "internalusers") return [];
+  const { hash, password } = entity.body;
+  return [...plainPasswordFindings(password), ...badHashFindings(entity, hash), ...noLoginFindings(entity)];
+};
+
+function plainPasswordFindings(password: Value | undefined): LintFinding[] {
+  if (password === undefined || password === null || isFromElsewhere(password)) return [];
+  return [plainPasswordFinding("/password")];
+}
+
+function plainPasswordFinding(pointer: string): LintFinding {
+  return {
+    code: "plain-password",
+    severity: "error",
+    pointer,
+    message: "a password stands in the file for all to read",
+    hint: "write password: ${env.NAME} without a default, or its hash",
+  };
+}
+
+/** Whether the value stands somewhere else than in the file, where a default stands too. */
+function isFromElsewhere(value: Value | undefined): boolean {
+  return value instanceof Secret && value.reference !== undefined && !hasDefault(value.reference);
+}
+
+function badHashFindings({ body }: Declared, hash: Value | undefined): LintFinding[] {
+  if (hash instanceof Secret && hashedPlaceholder.test(hash.reference ?? ""))
+    return isFromElsewhere(hash) ? [] : [plainPasswordFinding("/hash")];
+  const text = toStoredText(hash);
+  if (text === undefined || text === "" || isFromElsewhere(body["password"])) return [];
+  if (hashes.some((form) => form.test(text))) return [];
+  return [
+    {
+      code: "bad-hash",
+      severity: "warning",
+      pointer: "/hash",
+      message: "this is no hash of bcrypt, argon2 or PBKDF2, so the user cannot log in",
+      hint: "make one with the plugin's hash.sh, or write password: ${env.NAME} instead",
+      refusedByServer: true,
+      field: "hash",
+    },
+  ];
+}
+
+function isGiven(value: Value | undefined): boolean {
+  return value !== undefined && value !== null && value !== "";
+}
+
+function noLoginFindings({ body }: Declared): LintFinding[] {
+  if (isGiven(body["hash"]) || isGiven(body["password"]) || internalUsers.login!.isMadeByServer(body))
+    return [];
+  return [
+    {
+      code: "no-login",
+      severity: "warning",
+      pointer: body["hash"] === "" ? "/hash" : "",
+      message: "the user has neither a hash nor a password, and cannot log in",
+      hint: "add hash, or password: ${env.NAME}",
+      refusedByServer: true,
+      field: "hash",
+    },
+  ];
+}

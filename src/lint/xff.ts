@@ -1,0 +1,59 @@
+import { isRecord } from "../value/record.ts";
+import { matchesExpression } from "../value/match-expression.ts";
+import { formatValue, toStoredText, valueAt } from "../value/pointer.ts";
+import { javaRegexError } from "./java-regex/java-regex.ts";
+import type { LintFinding, Rule } from "./lint-finding.ts";
+
+const xffAt = "/dynamic/http/xff";
+const pointer = `${xffAt}/internalProxies`;
+
+/** Addresses that no proxy of one's own has: one of the Internet, and one that is reserved for examples. */
+const strangers = ["8.8.8.8", "203.0.113.7"];
+
+/**
+ * `internalProxies` is a regular expression of Java for whole addresses. One that cannot be compiled leaves the server's
+ * default in force, which believes every private network (seen on 2.19.4 and 3.4.0).
+ */
+export const xffRule: Rule = ({ kind, body }) => {
+  const xff = kind === "config" ? valueAt(body, xffAt) : undefined;
+  const proxies = isRecord(xff) ? xff["internalProxies"] : undefined;
+  const text = toStoredText(proxies);
+  if (text === undefined || text === "") return [];
+  const message = `internalProxies: ${formatValue(proxies)}`;
+  if (javaRegexError(text) !== undefined) return [brokenFinding(message)];
+  if (/\/\d/.test(text)) return [networkFinding(message)];
+  const isTooWide = strangers.every((address) => matchesExpression(text, address) === true);
+  return isTooWide ? [tooWideFinding(message)] : [];
+};
+
+const hint = String.raw`write a regular expression for the addresses of your proxies, for example 192\.168\.0\.1[01]`;
+
+function brokenFinding(about: string): LintFinding {
+  return {
+    code: "bad-pattern",
+    severity: "error",
+    pointer,
+    message: `${about} is no regular expression of Java; the server then believes the headers of every caller in a private network`,
+    hint,
+  };
+}
+
+function networkFinding(about: string): LintFinding {
+  return {
+    code: "network-as-host",
+    severity: "warning",
+    pointer,
+    message: `${about} fits no address, because it is a regular expression and no network`,
+    hint,
+  };
+}
+
+function tooWideFinding(about: string): LintFinding {
+  return {
+    code: "trusts-every-proxy",
+    severity: "warning",
+    pointer,
+    message: `${about} fits every address, so that the server believes the headers of every caller`,
+    hint,
+  };
+}

@@ -1,0 +1,16 @@
+/**
+ * What drift tells apart: the cluster moved, the files did, both did, nobody can tell who, what is declared and became the
+ * server's own (`skipped`), and what no file declares.
+ */
+export const driftKinds = ["live", "files", "both", "unknown", "skipped", "unmanaged"] as const;
+
+export type DriftKind = (typeof driftKinds)[number];
+
+/** Why an entity differs. */
+export type DriftCause = Exclude<DriftKind, "skipped" | "unmanaged">;
+
+/** How many entities there are of each, and which of them make a run exit 2. */
+export interface DriftCounts {
+  readonly counts: Readonly<Record<DriftKind, number>>;
+  readonly failOn: readonly DriftKind[];
+}

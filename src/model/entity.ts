@@ -1,0 +1,58 @@
+import type { Place, Finding } from "./finding.ts";
+import type { KindName } from "./kind-name.ts";
+import type { Json, Body } from "./value.ts";
+
+/** One entity as a file declares it; the body is as written, not yet canonical. */
+export interface Declared {
+  readonly kind: KindName;
+  readonly name: string;
+  readonly body: Body;
+  readonly at: Place;
+}
+
+/** What a directory of files says. A kind without a file is absent: it is unmanaged. */
+export interface Directory {
+  readonly path: string;
+  readonly kinds: ReadonlyMap<KindName, ReadonlyMap<string, Declared>>;
+  /** Files that are none of ours, listed with `-v`. */
+  readonly ignored: readonly string[];
+  readonly findings: readonly Finding[];
+  /** Files within it that placeholders of secret fields name, by path. */
+  readonly usedFiles?: ReadonlySet<string>;
+}
+
+/**
+ * Why an entity belongs to the server and is never touched. `restapi:admin` marks roles and action groups with such a
+ * permission: REST creates, changes and deletes none of them, whoever asks.
+ */
+export type BuiltIn = "static" | "restapi:admin" | "hidden" | "reserved";
+
+/** One entity as the cluster holds it; the body is canonical. */
+export interface LiveEntity {
+  readonly name: string;
+  readonly body: Body;
+  readonly builtIn?: BuiltIn;
+  /** The paths of fields that no schema of osac has; absent where there are none. */
+  readonly unknown?: readonly (readonly string[])[];
+  /** The entity as the server's answer (or, with the admin certificate, its store) shows it. */
+  readonly raw: { [key: string]: Json };
+}
+
+/** A kind of the cluster: its entities, or why they cannot be read. */
+export type LiveKind =
+  | { readonly readable: true; readonly entities: ReadonlyMap<string, LiveEntity> }
+  | { readonly readable: false; readonly reason: string; readonly hint?: string };
+
+/** A part of a body that osac neither compares nor sends. None of the versions: osac does not know the field. */
+export interface LeftOut {
+  /** The fields that lead to it, and the places in lists. */
+  readonly path: readonly string[];
+  /** The field is known, and the value is not. */
+  readonly isValue?: true;
+  /** The first version that knows it, for example `3.8`. */
+  readonly since?: string;
+  /** The first version that does not know it any more. */
+  readonly until?: string;
+  /** The version from which the server accepts and forgets it. */
+  readonly forgottenSince?: string;
+}

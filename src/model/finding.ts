@@ -1,0 +1,51 @@
+import type { KindName } from "./kind-name.ts";
+
+/** Where something stands in a file; line and column count from 1. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** One thing found wrong, or worth knowing. Errors refuse, warnings and notices do not. */
+export interface Finding {
+  /** Stable and kebab-case, for example `unknown-field`. */
+  readonly code: string;
+  readonly severity: "error" | "warning" | "notice";
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint?: string;
+  readonly at?: Place;
+  readonly kind?: KindName;
+  readonly name?: string;
+  /** The REST API would refuse the entity: a warning offline, an error in a plan that has to send it. */
+  readonly refusedByServer?: true;
+  /** The first version whose REST API refuses it, for example `3.4`; every supported one if absent. */
+  readonly since?: string;
+  /** It refuses it only beside an entity of this kind and the same name that the cluster has already. */
+  readonly beside?: KindName;
+  /** The one field it would refuse, so that a change of others can still be sent. */
+  readonly field?: string;
+  /** The servers that it is about, where it is not about all: a plan for another server leaves it out. */
+  readonly servers?: Versions;
+  /**
+   * The first version that takes it, and then lets people do more, or less, than anybody wrote: an error in a plan that
+   * has to send it.
+   */
+  readonly harmfulSince?: string;
+  /** Who refuses, where an error is no bad input: it decides the exit code. */
+  readonly refusedBy?: "guard" | "lockout" | "stale";
+}
+
+/** A server's version. */
+export interface Version {
+  readonly major: number;
+  readonly minor: number;
+  readonly patch: number;
+}
+
+/** A range of versions: from the first one on, up to the first one that is no longer meant. */
+export interface Versions {
+  readonly since?: string;
+  readonly until?: string;
+}

@@ -1,0 +1,14 @@
+/** The nine kinds, in the order of creation: whatever a kind refers to stands before it. */
+export const kindNames = [
+  "tenants",
+  "actiongroups",
+  "roles",
+  "rolesmapping",
+  "internalusers",
+  "config",
+  "audit",
+  "nodesdn",
+  "allowlist",
+] as const;
+
+export type KindName = (typeof kindNames)[number];

@@ -1,0 +1,146 @@
+import { kinds } from "../kinds/index.ts";
+import { foldPassword } from "../kinds/fold-password.ts";
+import { escapePointer } from "../value/escape-pointer.ts";
+import type { Change, PatchRequest } from "../model/change.ts";
+import type { Directory, LiveKind } from "../model/entity.ts";
+import type { Finding } from "../model/finding.ts";
+import type { KindName } from "../model/kind-name.ts";
+import type { Body, Operation } from "../model/value.ts";
+import { Secret } from "../secrets/secret.ts";
+import { hashPasswords, requireCost, type HashChoice } from "./hash.ts";
+import { makeLockedLogin } from "./locked-login.ts";
+import { matchingPasswords } from "./match-hash.ts";
+import { detectAlgorithm } from "./stored-hash.ts";
+
+/** A user of the cluster whose password is declared in the clear, that is by a placeholder. */
+export interface DeclaredLogin {
+  readonly kind: KindName;
+  readonly name: string;
+  readonly password: Secret;
+  /** The stored hash, where it can be seen. */
+  readonly stored: Secret | undefined;
+  /** The user is the server's own. */
+  readonly isBuiltIn: boolean;
+}
+
+/** The users of the cluster whose declared passwords can be verified. */
+export function findDeclaredLogins(
+  directory: Directory,
+  live: ReadonlyMap<KindName, LiveKind>,
+): DeclaredLogin[] {
+  return [...directory.kinds].flatMap(([kind, declared]) => {
+    const { login } = kinds[kind];
+    const answer = live.get(kind);
+    if (!login || !answer?.readable) return [];
+    return [...declared.values()].flatMap(({ name, body }) => {
+      const password = foldPassword(kinds[kind], body)[login.hash];
+      const entity = answer.entities.get(name);
+      if (!entity || !isKnown(password) || !password.isPassword) return [];
+      const hash = entity.body[login.hash];
+      const stored = isKnown(hash) ? hash : undefined;
+      return [{ kind, name, password, stored, isBuiltIn: entity.builtIn !== undefined }];
+    });
+  });
+}
+
+/** Names of users whose declared password fits the stored hash, where that can be seen. */
+export async function findFittingLogins(logins: readonly DeclaredLogin[]): Promise<ReadonlySet<string>> {
+  const pairs = logins.flatMap(({ name, password, stored }) =>
+    stored ? [{ name, password, hash: stored.reveal() }] : [],
+  );
+  const matches = await matchingPasswords(pairs);
+  return new Set(pairs.flatMap(({ name }, index) => (matches[index] ? [name] : [])));
+}
+
+/**
+ * The requests with a hash wherever a password was to be sent. A new service account gets one that nobody knows, as the
+ * server gives it at a PUT: a user without any could not be changed any more.
+ */
+export async function hashRequests(
+  requests: readonly PatchRequest[],
+  choice: HashChoice,
+): Promise<PatchRequest[]> {
+  const logins = new Map(
+    requests
+      .flatMap(({ changes }) => changes)
+      .flatMap((change) => {
+        const password = findPassword(change) ?? serversLogin(change);
+        return password ? [[change, password] as const] : [];
+      }),
+  );
+  const hashes = await hashPasswords([...logins.values()], choice);
+  const hashOf = new Map([...logins.keys()].map((change, index) => [change, hashes[index]!]));
+  return requests.map((request) => ({
+    ...request,
+    changes: request.changes.map((change) => withHash(change, hashOf.get(change))),
+    operations: request.operations.map((operations, index) =>
+      operations.map((operation) => hashOperation(operation, request.changes[index]!, hashOf)),
+    ),
+  }));
+}
+
+/**
+ * A cluster reads the hashes of one algorithm only, so a hash of another would lock its user out. Which one it reads
+ * shows in the stored hashes, to the admin certificate; a user is warned of whatever is not the default.
+ */
+export function algorithmFindings(
+  changes: readonly Change[],
+  live: ReadonlyMap<KindName, LiveKind>,
+  choice: HashChoice,
+): Finding[] {
+  const sending = changes.find((change) => findPassword(change));
+  if (!sending) return [];
+  requireCost(choice);
+  const { algorithm } = choice;
+  const stored = findStoredAlgorithms(sending.kind, live);
+  if (stored.has(algorithm) || (stored.size === 0 && algorithm === "bcrypt")) return [];
+  const isTold = stored.size > 0;
+  const message = isTold
+    ? `passwords would be hashed with ${algorithm}, and every stored hash is of ${[...stored].join(" or ")}`
+    : `passwords would be hashed with ${algorithm}, and it cannot be seen whether the cluster reads that`;
+  const hint = "set --password-algorithm to plugins.security.password.hashing.algorithm of opensearch.yml";
+  return [
+    { code: "other-algorithm", severity: isTold ? "error" : "warning", message, hint, kind: sending.kind },
+  ];
+}
+
+function findStoredAlgorithms(kind: KindName, live: ReadonlyMap<KindName, LiveKind>): ReadonlySet<string> {
+  const { login } = kinds[kind];
+  const answer = live.get(kind);
+  if (!login || !answer?.readable) return new Set();
+  const hashes = [...answer.entities.values()].map(({ body }) => body[login.hash]).filter(isKnown);
+  return new Set(hashes.flatMap((hash) => detectAlgorithm(hash.reveal())?.algorithm ?? []));
+}
+
+function findPassword(change: Change): Secret | undefined {
+  const { login } = kinds[change.kind];
+  const secret = login && change.action !== "delete" ? change.after[login.hash] : undefined;
+  return secret instanceof Secret && secret.isPassword ? secret : undefined;
+}
+
+function serversLogin(change: Change): Secret | undefined {
+  const { login } = kinds[change.kind];
+  if (!login || change.action !== "create" || change.after[login.hash] !== undefined) return undefined;
+  return login.isMadeByServer(change.after) ? makeLockedLogin() : undefined;
+}
+
+function withHash(change: Change, hash: Secret | undefined): Change {
+  if (hash === undefined || change.action === "delete") return change;
+  return { ...change, after: { ...change.after, [kinds[change.kind].login!.hash]: hash } };
+}
+
+/** An operation adds the field of the login, or a whole new entity that has it. */
+function hashOperation(operation: Operation, change: Change, hashes: ReadonlyMap<Change, Secret>): Operation {
+  const hash = hashes.get(change);
+  if (hash === undefined || operation.op === "remove") return operation;
+  const field = kinds[change.kind].login!.hash;
+  const path = `/${escapePointer(change.name)}`;
+  if (operation.path === `${path}/${field}`) return { ...operation, value: hash };
+  return operation.path === path
+    ? { ...operation, value: { ...(operation.value as Body), [field]: hash } }
+    : operation;
+}
+
+function isKnown(value: unknown): value is Secret {
+  return value instanceof Secret && value.isKnown;
+}

@@ -1,0 +1,39 @@
+import { pickTrueFlags } from "../schema/canonical.ts";
+import { isRecord } from "../value/record.ts";
+import { getOwnField, withoutPaths } from "../value/fields.ts";
+import { kinds } from "../kinds/index.ts";
+import type { Change, WriteState } from "../model/change.ts";
+import type { LiveKind } from "../model/entity.ts";
+import type { Body, Value } from "../model/value.ts";
+import { isSameValue } from "../value/equal.ts";
+import { Secret } from "../secrets/secret.ts";
+
+/** Compares a live entity with the two ends of a change. Both may fit, where all that differs cannot be seen. */
+export function compareWithLive(change: Change, live: LiveKind): WriteState {
+  if (!live.readable) return { matchesBefore: false, matchesAfter: false };
+  const entity = live.entities.get(change.name);
+  const counting = (side: Body | undefined): Body | undefined => side && withoutPaths(side, change.ignored);
+  const body = counting(entity && { ...pickTrueFlags(kinds[change.kind], entity.raw), ...entity.body });
+  const before = counting(change.action === "create" ? undefined : change.before);
+  const after = counting(change.action === "delete" ? undefined : change.after);
+  const names = Object.keys({ ...before, ...after });
+  const hidden = kinds[change.kind].login?.hash;
+  const fits = (side: Body | undefined, other: Body | undefined): boolean => {
+    if (!side || !body) return side === body;
+    return names.every(
+      // A login that was taken out of one side in order to be sent says nothing about that side.
+      (name) => (name === hidden && !(name in side)) || fitsValue(side[name], body[name], other?.[name]),
+    );
+  };
+  return { matchesBefore: fits(before, after), matchesAfter: fits(after, undefined) };
+}
+
+/** The same for other secrets that were taken out, at any depth: the other side has them. */
+function fitsValue(side: Value | undefined, live: Value | undefined, other: Value | undefined): boolean {
+  if (!isRecord(side) || !isRecord(live) || !isRecord(other)) return isSameValue(side, live);
+  return Object.keys({ ...side, ...live }).every((name) => {
+    const [value, now, wanted] = [getOwnField(side, name), getOwnField(live, name), getOwnField(other, name)];
+    const isTakenOut = value === undefined && now instanceof Secret && wanted instanceof Secret;
+    return isTakenOut || fitsValue(value, now, wanted);
+  });
+}

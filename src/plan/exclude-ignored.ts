@@ -1,0 +1,92 @@
+import { effectiveRules, findIgnored, isAbout, withLiveFields } from "../kinds/ignore-rules.ts";
+import { valueAtPath } from "../value/fields.ts";
+import type { Kind } from "../kinds/kind.ts";
+import type { Declared, LiveEntity } from "../model/entity.ts";
+import type { Finding } from "../model/finding.ts";
+import type { IgnoreRule, EntityNote } from "../model/plan.ts";
+import type { Body } from "../model/value.ts";
+import type { Comparison } from "./resolve-logins.ts";
+
+type DeclaredEntities = ReadonlyMap<string, Declared>;
+type LiveEntities = ReadonlyMap<string, LiveEntity>;
+
+/** What is compared of a kind, and what rules leave out. */
+interface Considered {
+  readonly declared: DeclaredEntities;
+  readonly live: LiveEntities;
+  readonly ignored: readonly EntityNote[];
+}
+
+/** Takes ignored entities out of both sides, before anybody asks whose they are. */
+export function excludeIgnored(
+  kind: Kind,
+  rules: readonly IgnoreRule[],
+  declared: DeclaredEntities,
+  live: LiveEntities,
+): Considered {
+  if (!rules.some((rule) => rule.kind === kind.name)) return { declared, live, ignored: [] };
+  const findRule = (name: string): IgnoreRule | undefined => findIgnored(rules, kind.name, name).whole;
+  const isConsidered = ([name]: readonly [string, unknown]): boolean => findRule(name) === undefined;
+  const names = [...declared.keys(), ...[...live.keys()].filter((name) => !declared.has(name))];
+  return {
+    declared: new Map([...declared].filter(isConsidered)),
+    live: new Map([...live].filter(isConsidered)),
+    ignored: names.flatMap((name) => {
+      const at = declared.get(name)?.at;
+      const rule = findRule(name);
+      return rule ? [{ kind: kind.name, name, reason: rule.reason, ...(at ? { at } : {}) }] : [];
+    }),
+  };
+}
+
+/** Gives ignored fields their live values, so that nothing differs there; what is new is sent as declared. */
+export function keepIgnoredFields<Some extends Comparison>(
+  kind: Kind,
+  rules: readonly IgnoreRule[],
+  sides: Some,
+): { readonly sides: Some; readonly ignored: readonly EntityNote[] } {
+  const ignored: EntityNote[] = [];
+  if (!rules.some((rule) => rule.kind === kind.name)) return { sides, ignored };
+  const desired = new Map(
+    [...sides.desired].map(([name, wanted]) => {
+      const live = sides.live.get(name);
+      const { fields } = findIgnored(rules, kind.name, name);
+      if (!live) return [name, wanted];
+      const { body, at } = wanted;
+      for (const { field, reason } of effectiveRules(body, live, fields)) {
+        const said = `${field.join("/")}: ${reason}`;
+        ignored.push({ kind: kind.name, name, reason: said, ...(at ? { at } : {}) });
+      }
+      return [name, { ...wanted, body: withLiveFields(body, live, fields) }];
+    }),
+  );
+  return { sides: { ...sides, desired }, ignored };
+}
+
+/** Rules that leave out nothing: their names are wrong, or what they were about is gone. */
+export function unusedRuleFindings(
+  kind: Kind,
+  rules: readonly IgnoreRule[],
+  declared: DeclaredEntities,
+  live: LiveEntities,
+): Finding[] {
+  return rules
+    .filter((rule) => rule.kind === kind.name)
+    .filter((rule) => {
+      const bodies = [...declared, ...live]
+        .filter(([name]) => isAbout(rule, kind.name, name))
+        .map(([, { body }]) => body);
+      return !bodies.some((body) => isThere(body, rule.field ?? []));
+    })
+    .map(({ name, field, setBy }) => ({
+      code: "unused-ignore",
+      severity: "warning",
+      message: `the ignore rule of ${setBy} leaves out nothing: there is no ${[kind.name, name, ...(field ?? [])].join("/")}`,
+      hint: "remove or correct it",
+    }));
+}
+
+/** Whether a body has the field; one of the first level is known from the schema, and may be at its default. */
+function isThere(body: Body, path: readonly string[]): boolean {
+  return path.length < 2 || valueAtPath(body, path) !== undefined;
+}

@@ -1,0 +1,66 @@
+import { isRecord } from "../value/record.ts";
+import type { Kind } from "../kinds/kind.ts";
+import type { Body, Value } from "../model/value.ts";
+import { Secret, holdsSecret } from "../secrets/secret.ts";
+import { withoutField } from "../kinds/fold-password.ts";
+import type { DesiredEntity } from "./diff.ts";
+import type { Comparison } from "./resolve-logins.ts";
+
+/** What a way back does about logins that cannot be compared. */
+export interface UnseenChoice {
+  /** The login of a user that comes back without its own. */
+  readonly lockedLogin: () => Secret;
+  /** Users whose login is known to differ from that of the live side, even where that cannot be seen. */
+  readonly changedLogins: ReadonlySet<string>;
+}
+
+/**
+ * Settles what of the desired side nobody can see, because it comes from a backup without secrets. Where the live side
+ * has something there, that stays; where it has nothing, the field is left out. A user that comes back gets a
+ * login that nobody knows: without any, the server would refuse every later change of it.
+ */
+export function fillUnknown(kind: Kind, sides: Comparison, choice: UnseenChoice): Comparison {
+  const desired = new Map<string, DesiredEntity>();
+  const live = new Map(sides.live);
+  for (const [name, wanted] of sides.desired) {
+    const before = live.get(name);
+    const body = fillFields(wanted.body, before ?? {});
+    desired.set(name, {
+      ...wanted,
+      body: kind.login && !before ? addLockedLogin(kind.login.hash, body, choice) : body,
+    });
+    if (before && isChangedLogin(kind, before, choice.changedLogins.has(name)))
+      live.set(name, withoutField(before, kind.login!.hash));
+  }
+  return { desired, live };
+}
+
+function addLockedLogin(hash: string, body: Body, { lockedLogin }: UnseenChoice): Body {
+  return body[hash] === undefined ? { ...body, [hash]: lockedLogin() } : body;
+}
+
+/** What can be seen is compared. */
+function isChangedLogin({ login }: Kind, before: Body, isKnownToDiffer: boolean): boolean {
+  return isKnownToDiffer && login !== undefined && hasUnseen(before[login.hash] ?? null);
+}
+
+function fillFields(fields: Body, live: Body): Body {
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([name, value]) => {
+      const seen = fillValue(value, Object.hasOwn(live, name) ? live[name] : undefined);
+      return seen === undefined ? [] : [[name, seen]];
+    }),
+  );
+}
+
+function fillValue(value: Value, live: Value | undefined): Value | undefined {
+  if (value instanceof Secret) return value.isKnown ? value : live;
+  if (isRecord(value)) return fillFields(value, isRecord(live) ? live : {});
+  if (!Array.isArray(value) || !hasUnseen(value)) return value;
+  // Which item of the live list it was cannot be told.
+  return Array.isArray(live) ? live : value.filter((item) => !hasUnseen(item));
+}
+
+function hasUnseen(value: Value): boolean {
+  return holdsSecret(value, (secret) => !secret.isKnown);
+}

@@ -1,0 +1,37 @@
+import { failure } from "../errors.ts";
+import { isRecord } from "../value/record.ts";
+import { parsePath, withoutPath } from "../value/fields.ts";
+import type { Kind } from "../kinds/kind.ts";
+import type { Value } from "../model/value.ts";
+import { Secret } from "../secrets/secret.ts";
+import type { Comparison } from "./resolve-logins.ts";
+
+/**
+ * Takes the named secrets out of the live side, so that they count as different and are sent. A path is the
+ * kind, the name (but for kinds of one entity) and the fields, with slashes: `config/dynamic/authc/…/password`.
+ * Refuses a path at which no file declares a secret.
+ */
+export function dropForcedSecrets(kind: Kind, sides: Comparison, paths: readonly string[]): Comparison {
+  const live = new Map(sides.live);
+  for (const path of paths) {
+    const [first, ...rest] = parsePath(path);
+    if (first !== kind.name) continue;
+    const [name, ...fields] = kind.isSingle ? ["config", ...rest] : rest;
+    const desired = sides.desired.get(name ?? "");
+    if (!(valueAt(desired?.body, fields) instanceof Secret)) throw noSecretError(path);
+    const before = live.get(name!);
+    if (before) live.set(name!, withoutPath(before, fields));
+  }
+  return { desired: sides.desired, live };
+}
+
+/** Says that a path of `--set-secret` leads to no declared secret. */
+export function noSecretError(path: string): Error {
+  return failure("input", "no-such-secret", `--set-secret ${path}: no file declares a secret there`, {
+    hint: "give the kind, the name and the fields, for example config/dynamic/authc/ldap/authentication_backend/config/password",
+  });
+}
+
+function valueAt(value: Value | undefined, fields: readonly string[]): Value | undefined {
+  return fields.reduce<Value | undefined>((at, field) => (isRecord(at) ? at[field] : undefined), value);
+}

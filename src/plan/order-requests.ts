@@ -1,0 +1,159 @@
+import { allKinds, kinds } from "../kinds/index.ts";
+import type { Kind } from "../kinds/kind.ts";
+import type { Change, PatchRequest } from "../model/change.ts";
+import { makeOperations, makeStubOperation } from "./patch.ts";
+
+/**
+ * From how many pairs of new role and touched mapping it pays to create the roles empty first. The server reads
+ * all roles anew for each touched mapping: 1,000 beside 1,000 take a minute, this way some seconds (docs/server.md).
+ */
+const stubPairsMin = 20_000;
+
+/** New roles that are created empty in one request, together with the mappings that wait for them. */
+const stubsMax = 100;
+
+/** The changes in the order in which they are shown: creations and updates down the list of kinds, deletions up it. */
+export function orderChanges(changes: readonly Change[]): Change[] {
+  const blocking = findBlockingDeletions(changes);
+  const others = changes.filter((change) => !blocking.includes(change));
+  const [deletions, writes] = partition(others, ({ action }) => action === "delete");
+  return [...blocking, ...byKind(writes).flat(), ...byKind(deletions).toReversed().flat()];
+}
+
+function byKind(changes: readonly Change[]): Change[][] {
+  return allKinds.map((kind) => {
+    const own = changes.filter((change) => change.kind === kind.name);
+    return partition(own, (change) => !isCostly(kind, change)).flat();
+  });
+}
+
+/**
+ * The requests that carry out the changes: creations and updates down the list of kinds, deletions up it.
+ * One PATCH a kind each way, more where the server's cost asks for chunks. Changes that are to come last are all of
+ * what exists, so nothing else waits for them.
+ */
+export function orderRequests(
+  changes: readonly Change[],
+  isLast: (change: Change) => boolean = () => false,
+): PatchRequest[] {
+  const blocking = findBlockingDeletions(changes);
+  const isBlocking = new Set(blocking);
+  const [last, first] = partition(
+    changes.filter((change) => !isBlocking.has(change)),
+    isLast,
+  );
+  return [...makeRequests(blocking), ...orderByKind(first), ...orderByKind(last)];
+}
+
+function orderByKind(changes: readonly Change[]): PatchRequest[] {
+  const [deletions, writes] = partition(changes, ({ action }) => action === "delete");
+  return [
+    ...(needsStubs(writes) ? orderWithStubs(writes) : makeRequests(writes)),
+    ...makeRequests(deletions).toReversed(),
+  ];
+}
+
+/** An action group cannot take the name of a role that still exists. */
+function findBlockingDeletions(changes: readonly Change[]): Change[] {
+  const created = new Set(
+    changes
+      .filter(({ kind, action }) => kind === "actiongroups" && action === "create")
+      .map(({ name }) => name),
+  );
+  return changes.filter(
+    ({ kind, action, name }) => kind === "roles" && action === "delete" && created.has(name),
+  );
+}
+
+function needsStubs(writes: readonly Change[]): boolean {
+  const mappings = writes.filter(({ kind }) => kind === "rolesmapping").length;
+  return writes.filter(isNewRole).length * mappings >= stubPairsMin;
+}
+
+function isNewRole({ kind, action }: Change): boolean {
+  return kind === "roles" && action === "create";
+}
+
+/**
+ * The same, with the roles in full after all that the server checks against them. Users without role lists come
+ * first, while that check is cheap; then mappings, each chunk right after its roles, still empty: nobody gains
+ * anything before the roles are filled.
+ */
+function orderWithStubs(writes: readonly Change[]): PatchRequest[] {
+  const newRoles = new Set(writes.filter(isNewRole).map(({ name }) => name));
+  const at = (stage: Stage): Change[] => writes.filter((change) => chooseStage(change, newRoles) === stage);
+  const roles = at("roles");
+  return [
+    ...makeRequests(at("unchecked")),
+    ...splitChunks(at("mappings of new roles"), stubsMax).flatMap((mappings) => [
+      makeStubRequest(roles, mappings),
+      ...makeRequests(mappings),
+    ]),
+    ...makeRequests(at("users with roles")),
+    ...makeRequests(roles),
+    ...makeRequests(at("the rest")),
+  ];
+}
+
+type Stage = "unchecked" | "mappings of new roles" | "users with roles" | "roles" | "the rest";
+
+function chooseStage(change: Change, newRoles: ReadonlySet<string>): Stage {
+  switch (change.kind) {
+    case "roles":
+      return "roles";
+    case "rolesmapping":
+      return newRoles.has(change.name) ? "mappings of new roles" : "unchecked";
+    case "internalusers":
+      return change.action === "create" && !isCostly(kinds.internalusers, change)
+        ? "unchecked"
+        : "users with roles";
+    case "tenants":
+    case "actiongroups":
+      return "unchecked";
+    default:
+      return "the rest";
+  }
+}
+
+function makeStubRequest(roles: readonly Change[], mappings: readonly Change[]): PatchRequest {
+  const names = new Set(mappings.map(({ name }) => name));
+  const changes = roles.filter(({ name }) => names.has(name));
+  return {
+    kind: "roles",
+    changes,
+    operations: changes.map(({ name }) => [makeStubOperation(kinds.roles, name)]),
+    isStub: true,
+  };
+}
+
+function makeRequests(changes: readonly Change[]): PatchRequest[] {
+  return allKinds.flatMap((kind) => {
+    const [costly, cheap] = partition(
+      changes.filter((change) => change.kind === kind.name),
+      (change) => isCostly(kind, change),
+    );
+    const [first = [], ...others] = splitChunks(costly, kind.chunk?.size ?? Infinity);
+    return [[...cheap, ...first], ...others]
+      .filter(({ length }) => length > 0)
+      .map((chunk) => makeRequest(kind, chunk));
+  });
+}
+
+function makeRequest(kind: Kind, changes: readonly Change[]): PatchRequest {
+  const operations = changes.map((change) => makeOperations(kind, change));
+  return { kind: kind.name, changes, operations, isStub: false };
+}
+
+/** Deletions are not checked against anything. */
+function isCostly({ chunk }: Kind, change: Change): boolean {
+  return chunk !== undefined && change.action !== "delete" && chunk.isCostly(change.after);
+}
+
+function partition<Item>(items: readonly Item[], isFirst: (item: Item) => boolean): [Item[], Item[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
+}
+
+function splitChunks<Item>(items: readonly Item[], size: number): Item[][] {
+  const count = Math.ceil(items.length / Math.min(size, items.length || 1));
+  return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
+}

@@ -1,0 +1,30 @@
+import { kinds } from "../kinds/index.ts";
+import { formatVersion } from "../value/version.ts";
+import type { LiveKind } from "../model/entity.ts";
+import type { Finding, Version } from "../model/finding.ts";
+import type { KindName } from "../model/kind-name.ts";
+import { findLiveEntity } from "./live-entity.ts";
+import { findDisproof } from "./disproof.ts";
+import type { Write } from "./writes.ts";
+
+/**
+ * Proves what is sent for every change before anything is: an error for each that would not give the desired state. The
+ * server shows such an entity otherwise than any server of this version that is known.
+ */
+export function disproofFindings(
+  writes: readonly Write[],
+  live: ReadonlyMap<KindName, LiveKind>,
+  version: Version,
+): Finding[] {
+  return writes.flatMap(({ change, operations }): Finding[] => {
+    const { kind: kindName, name, at } = change;
+    const kind = kinds[kindName];
+    const raw = findLiveEntity(live, change)?.raw;
+    const wrong = findDisproof(kind, change, operations, raw, version);
+    if (wrong === undefined) return [];
+    const message = `the cluster holds it in a form that OpenSearch ${formatVersion(version)} does not have, and osac cannot build a patch to the declared state: ${wrong}`;
+    const hint = "leave out what this server does not have, or change the entity with securityadmin.sh";
+    const place = { kind: kindName, name, ...(at ? { at } : {}) };
+    return [{ code: "unknown-shape", severity: "error", message, hint, ...place }];
+  });
+}

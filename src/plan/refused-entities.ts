@@ -1,0 +1,48 @@
+import { formatAddress, writeAddress, writePattern } from "../kinds/address.ts";
+import { findIgnored } from "../kinds/ignore-rules.ts";
+import type { Directory } from "../model/entity.ts";
+import type { Finding } from "../model/finding.ts";
+import type { KindName } from "../model/kind-name.ts";
+import type { IgnoreRule } from "../model/plan.ts";
+
+/** An error that is about one entity, so that the others can be planned without it. */
+type EntityError = Finding & { readonly kind: KindName; readonly name: string };
+
+/** Whether an error is about a declared entity, and not about files as a whole. */
+export function isEntityError(finding: Finding, { kinds }: Directory): finding is EntityError {
+  const { severity, kind, name } = finding;
+  return severity === "error" && kind !== undefined && name !== undefined && !!kinds.get(kind)?.has(name);
+}
+
+/** Whether rules leave out the whole entity that a finding, or a line of a list, is about. */
+export function isLeftOut(
+  { kind, name }: Pick<Finding, "kind" | "name">,
+  rules: readonly IgnoreRule[],
+): boolean {
+  return kind !== undefined && name !== undefined && findIgnored(rules, kind, name).whole !== undefined;
+}
+
+/** Rules that leave out the entities whose files have errors: neither the wrong content nor a deletion is planned. */
+export function makeRefusedRules(directory: Directory): IgnoreRule[] {
+  const errors = directory.findings.filter((finding) => isEntityError(finding, directory));
+  const first = new Map(errors.map((error) => [formatAddress(error), error]));
+  return [...first.values()].map(({ kind, name, at }) => ({
+    kind,
+    name: writePattern(name),
+    reason: "refused: its file has errors",
+    setBy: at ? `${at.file}:${at.line}` : formatAddress({ kind, name }),
+  }));
+}
+
+/** An error about one entity, with how to go on without it; a guard says itself what to do. */
+export function addWayOut(finding: Finding): Finding {
+  const { severity, refusedBy, kind, name, hint } = finding;
+  if (severity !== "error" || refusedBy !== undefined || kind === undefined || name === undefined)
+    return finding;
+  const rule = `{ kind: ${kind}, name: ${JSON.stringify(writePattern(name))}, reason: to be corrected }`;
+  const way = `leave it out with --ignore ${writeAddress(formatAddress({ kind, name }))}, or in osac.yml: ignore: [${rule}]`;
+  return {
+    ...finding,
+    hint: hint === undefined ? way : `${hint}${hint.endsWith("?") ? " Or" : "; or"} ${way}`,
+  };
+}

@@ -1,0 +1,224 @@
+import { formatAddress } from "../../kinds/address.ts";
+import { pickTrueFlags } from "../../schema/canonical.ts";
+import { compareByCodeUnit, isRecord } from "../../value/record.ts";
+import { withoutPaths } from "../../value/fields.ts";
+import { kinds } from "../../kinds/index.ts";
+import { maskLiveTexts } from "../../kinds/mask-live-texts.ts";
+import { withoutField } from "../../kinds/fold-password.ts";
+import { createDetector } from "../../secrets/redact.ts";
+import { isSameValue } from "../../value/equal.ts";
+import type { Change } from "../../model/change.ts";
+import type { LiveEntity, LiveKind } from "../../model/entity.ts";
+import type { KindName } from "../../model/kind-name.ts";
+import type { RecordedChange } from "../../model/saved-plan.ts";
+import type { Body, Json, Value } from "../../model/value.ts";
+import { Secret, holdsSecret, findSecrets } from "../../secrets/secret.ts";
+import { canonicalJson, digest, fingerprint } from "./fingerprint.ts";
+import { findLiveEntity } from "../live-entity.ts";
+import { escapeField, secretField, unescapeField } from "../secret-field.ts";
+
+/** What stands for a secret that no text of the files stands for. */
+const unseen = "(sensitive)";
+
+type Fields = { [field: string]: Json };
+type RecordedBody = { readonly [field: string]: Json };
+
+/**
+ * The changes as a saved plan holds them: in one form whatever the order of files and sets, each with the fingerprint
+ * of the entity it was computed from, and without the value of any secret. Whatever stands where no secret belongs is
+ * written down as it is, so that nothing can be hidden from a review and changed after it.
+ */
+export function recordChanges(
+  changes: readonly Change[],
+  live: ReadonlyMap<KindName, LiveKind>,
+): RecordedChange[] {
+  const mask = createMask(live);
+  return changes
+    .map((change) => recordChange(change, findLiveEntity(live, change), mask))
+    .toSorted((a, b) => compareByCodeUnit(formatAddress(a), formatAddress(b)));
+}
+
+/** Masks the words of a live body. */
+export type Mask = (kind: KindName, body: Body) => Body;
+
+/**
+ * Masks the words of a live body in which a secret of the cluster can be read. It knows only those that every caller is
+ * shown, and none of the job: who sees hashes, or has other passwords, records the same.
+ */
+export function createMask(live: ReadonlyMap<KindName, LiveKind>): Mask {
+  let detect: ((text: string) => boolean) | undefined;
+  return (kind, body) =>
+    maskLiveTexts(kind, body, (text) => (detect ??= createDetector(listShownSecrets(live)))(text));
+}
+
+function listShownSecrets(live: ReadonlyMap<KindName, LiveKind>): string[] {
+  const bodies = [...live].flatMap(([kind, answer]) => {
+    const { login } = kinds[kind];
+    const entities = answer.readable ? [...answer.entities.values()] : [];
+    return entities.map(({ body }) => (login ? withoutField(body, login.hash) : body));
+  });
+  return bodies
+    .flatMap(findSecrets)
+    .flatMap((secret) => (secret.isKnown && !secret.facts.isStored ? [secret.reveal()] : []));
+}
+
+/** A live entity as it is recorded beside the body that it is to become, whose secrets may be its own. */
+export function recordLive(
+  { kind, ignored }: Pick<Change, "kind" | "ignored">,
+  entity: LiveEntity | undefined,
+  desired: Body | undefined,
+  mask: Mask,
+): Fields | null {
+  if (!entity) return null;
+  const body = { ...pickTrueFlags(kinds[kind], entity.raw), ...entity.body };
+  return recordBody(mask(kind, withoutPaths(body, ignored)), desired);
+}
+
+function recordChange(change: Change, entity: LiveEntity | undefined, mask: Mask): RecordedChange {
+  const { action, kind, name, ignored } = change;
+  const before = change.action === "create" ? undefined : withoutPaths(change.before, ignored);
+  const after = change.action === "delete" ? undefined : withoutPaths(change.after, ignored);
+  return {
+    action,
+    kind,
+    name,
+    ...(ignored ? { ignored } : {}),
+    fingerprint: fingerprint(recordLive(change, entity, after, mask)),
+    before: before ? recordBody(mask(kind, before), after) : null,
+    after: after ? recordBody(before ? dropUnchanged(after, before) : after, before) : null,
+  };
+}
+
+function recordBody(body: Body, other: Body | undefined): Fields {
+  const spots = new Map<string, Spot>();
+  if (other) collectSpots(other, "", spots);
+  return toRecordedJson(maskCounterparts(body, "", spots)) as Fields;
+}
+
+/** A secret that stays as it is need not be told, and not every caller could: who sees hashes records the same. */
+function dropUnchanged(after: Body, before: Body): Body {
+  return Object.fromEntries(
+    Object.entries(after).map(([name, value]) => {
+      const old = Object.hasOwn(before, name) ? before[name] : undefined;
+      if (isRecord(value) && isRecord(old)) return [name, dropUnchanged(value, old)];
+      const isSame = value instanceof Secret && isSameValue(value, old);
+      return [name, isSame ? new Secret(undefined) : value];
+    }),
+  );
+}
+
+/** What one side has at a path; the places of a list count as one path. */
+interface Spot {
+  isSecret: boolean;
+  /** There is something below it. */
+  isNested: boolean;
+  /** What may be read there. */
+  readonly plain: Set<Value>;
+}
+
+function collectSpots(value: Value, path: string, spots: Map<string, Spot>): void {
+  const spot = spots.get(path) ?? { isSecret: false, isNested: false, plain: new Set() };
+  spots.set(path, spot);
+  if (value instanceof Secret) spot.isSecret = true;
+  else if (typeof value !== "object" || value === null) spot.plain.add(value);
+  else {
+    spot.isNested = true;
+    for (const [name, item] of Object.entries(value))
+      collectSpots(item, Array.isArray(value) ? `${path}/*` : `${path}/${name}`, spots);
+  }
+}
+
+/** Puts a secret wherever the other side has one: what stands there may be the secret of yesterday. */
+function maskCounterparts(value: Value, path: string, spots: ReadonlyMap<string, Spot>): Value {
+  if (value instanceof Secret) return value;
+  if (isOthersSecret(value, spots.get(path))) return new Secret(undefined);
+  if (Array.isArray(value)) return value.map((item) => maskCounterparts(item, `${path}/*`, spots));
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [name, maskCounterparts(item, `${path}/${name}`, spots)]),
+  );
+}
+
+function isOthersSecret(value: Value, spot: Spot | undefined): boolean {
+  if (!spot?.isSecret) return false;
+  return typeof value === "object" && value !== null ? !spot.isNested : !spot.plain.has(value);
+}
+
+/** The value as JSON. Secrets come last in a list, so that their place tells nothing. */
+function toRecordedJson(value: Value): Json {
+  if (value instanceof Secret) return { [secretField]: describeSecret(value) };
+  if (Array.isArray(value)) {
+    const secret = value.filter((item) => holdsSecret(item));
+    const plain = value.filter((item) => !secret.includes(item));
+    const texts = secret
+      .map(toRecordedJson)
+      .toSorted((a, b) => compareByCodeUnit(canonicalJson(a), canonicalJson(b)));
+    return [...plain.map(toRecordedJson), ...texts];
+  }
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [escapeField(name), toRecordedJson(item)]),
+  );
+}
+
+/** A secret of the files is bound by a digest: it stands in git, and must be the one that was reviewed. */
+function describeSecret(secret: Secret): string {
+  const { reference, isPassword, facts } = secret;
+  if (reference !== undefined) return isPassword ? `hash of ${reference}` : reference;
+  return facts.isWritten && secret.isKnown ? `sha256 ${digest(secret.reveal())}` : unseen;
+}
+
+/** What is done with the secrets of a recorded value: each is named by its text. */
+type Treatment<Result> = (text: string) => Result;
+
+/** A recorded body with secrets that have no value, so that what stands in their places elsewhere is hidden as well. */
+export function toMaskedBody(body: RecordedBody): Body {
+  return mapSecrets<Secret>(body, (text) => new Secret(undefined, text)) as Body;
+}
+
+/** A recorded body for people to read. */
+export function toReadableBody(body: RecordedBody): Body {
+  return mapSecrets<string>(body, (text) => text) as Body;
+}
+
+/** A recorded body in which all secrets are one, in lists as well, where they come last. */
+export function dropReferences(body: RecordedBody): Fields {
+  return toRecordedJson(mapSecrets<Secret>(body, () => new Secret(undefined))) as Fields;
+}
+
+/** The live body without the secrets that the seen one lacks because they are to be sent whatever they are. */
+export function dropUnasked(live: RecordedBody, seen: RecordedBody, desired: RecordedBody): Fields {
+  const isUnasked = (field: string): boolean =>
+    !Object.hasOwn(seen, field) &&
+    readSecretText(live[field]!) !== undefined &&
+    readSecretText(desired[field] ?? null) !== undefined;
+  return Object.fromEntries(
+    Object.entries(live)
+      .filter(([field]) => !isUnasked(field))
+      .map(([field, value]) => {
+        const [old, wanted] = [seen[field], desired[field]];
+        const isNested = isRecord(value) && isRecord(old) && isRecord(wanted);
+        return [field, isNested ? dropUnasked(value, old, wanted) : value];
+      }),
+  );
+}
+
+function mapSecrets<Result extends Secret | string>(
+  value: Json | RecordedBody,
+  treat: Treatment<Result>,
+): Value {
+  const text = readSecretText(value);
+  if (text !== undefined) return treat(text);
+  if (Array.isArray(value)) return value.map((item: Json) => mapSecrets(item, treat));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([field, item]) => [unescapeField(field), mapSecrets(item, treat)]),
+  );
+}
+
+/** The text of a recorded secret; undefined for anything else. */
+function readSecretText(value: Json | RecordedBody): string | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  const [[field, text] = [], ...others] = Object.entries(value);
+  return field === secretField && typeof text === "string" && others.length === 0 ? text : undefined;
+}

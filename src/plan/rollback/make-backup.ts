@@ -1,0 +1,181 @@
+import { listNames } from "../../value/list-names.ts";
+import { formatAddress } from "../../kinds/address.ts";
+import { pickTrueFlags } from "../../schema/canonical.ts";
+import { compareByCodeUnit, isRecord } from "../../value/record.ts";
+import { allKinds, kinds } from "../../kinds/index.ts";
+import { maskLiveTexts } from "../../kinds/mask-live-texts.ts";
+import { isSameValue } from "../../value/equal.ts";
+import { backupVersion, type BackedUpChange, type Backup, type EntityTrace } from "../../model/backup.ts";
+import type { Change, LostValue } from "../../model/change.ts";
+import type { LiveEntity, LiveKind } from "../../model/entity.ts";
+import type { Finding } from "../../model/finding.ts";
+import type { KindName } from "../../model/kind-name.ts";
+import type { Plan } from "../../model/plan.ts";
+import type { Body, Json, Value } from "../../model/value.ts";
+import { holdsSecret } from "../../secrets/secret.ts";
+import { findLiveEntity } from "../live-entity.ts";
+import { writesIn } from "../writes.ts";
+import { maskSecrets, formatPointer, encodeSecrets, listSecretPlaces, makeTrace } from "./encode-secrets.ts";
+
+type Live = ReadonlyMap<KindName, LiveKind>;
+
+/** What a backup says besides the cluster and the plan. */
+export interface BackupFacts {
+  readonly tool: string;
+  readonly createdAt: Date;
+  /** The directory of files, from where the run was started. */
+  readonly directory: string;
+  readonly storedVersion: string | null;
+  /** Secrets that can be seen are kept, too. */
+  readonly keepsSecrets: boolean;
+}
+
+/** What a plan is about to change, as it is now: the touched kinds whole, and of their secrets only the places. */
+export function makeBackup(plan: Plan, live: Live, facts: BackupFacts): Backup {
+  const { tool, createdAt, directory, storedVersion, keepsSecrets } = facts;
+  const { changes, cluster, managed } = plan;
+  const { major, minor, patch } = cluster.version;
+  return {
+    version: backupVersion,
+    tool,
+    createdAt: createdAt.toISOString(),
+    directory,
+    cluster: {
+      name: cluster.name ?? null,
+      uuid: cluster.uuid ?? null,
+      version: cluster.isVersionGuessed ? null : `${major}.${minor}.${patch}`,
+    },
+    planId: plan.id ?? null,
+    storedVersion,
+    changes: changes.map((change) => ({
+      action: change.action,
+      kind: change.kind,
+      name: change.name,
+      fields: listChangedFields(change),
+      result: null,
+      after: null,
+    })),
+    lost: findLost(plan, live, keepsSecrets),
+    managed: Object.fromEntries(listTouchedKinds(plan).map((kind) => [kind, managed[kind] ?? 0])),
+    documents: makeDocuments(plan, live, keepsSecrets),
+  };
+}
+
+/** The backup at the end of the run: what became of each change, and the entities as they are now, where they were read. */
+export function completeBackup(
+  backup: Backup,
+  plan: Plan,
+  outcomes: readonly { readonly change: Change; readonly result: string }[],
+  after: Live | undefined,
+): Backup {
+  const results = new Map(outcomes.map(({ change, result }) => [formatAddress(change), result]));
+  const planned = new Map(plan.changes.map((change) => [formatAddress(change), change]));
+  return {
+    ...backup,
+    changes: backup.changes.map((change): BackedUpChange => ({
+      ...change,
+      result: results.get(formatAddress(change)) ?? null,
+      after: after?.get(change.kind)?.readable
+        ? makeTraceAfter(planned.get(formatAddress(change))!, findLiveEntity(after, change))
+        : null,
+    })),
+  };
+}
+
+/** What a rollback could not bring back, by entity and field: changed by the plan, and not in the backup. */
+export function findLost({ requests }: Plan, live: Live, keepsSecrets: boolean): LostValue[] {
+  return writesIn(requests).flatMap(({ change, operations }) => {
+    const entity = findLiveEntity(live, change);
+    if (change.action === "create" || !entity) return [];
+    const { kind, name } = change;
+    const after = change.action === "update" ? change.after : undefined;
+    const before = maskSecrets(maskLiveTexts(kind, withFlags(kind, entity)), after);
+    const isLost = (path: readonly string[]): boolean =>
+      operations.some((sent) => `${formatPointer([name, ...path])}/`.startsWith(`${sent.path}/`)) &&
+      !isKept(valueAt(before, path), valueAt(after, path), keepsSecrets);
+    return listSecretPlaces(before)
+      .filter(isLost)
+      .map((path) => ({ kind, name, path }));
+  });
+}
+
+/** Entities that a message names. */
+const namesMax = 10;
+
+/** Says before anything is written what a rollback could not bring back. */
+export function notInBackupFindings(plan: Plan, live: Live, keepsSecrets: boolean): Finding[] {
+  const lost = findLost(plan, live, keepsSecrets);
+  return listTouchedKinds(plan).flatMap((kind): Finding[] => {
+    const names = lost
+      .filter((one) => one.kind === kind)
+      .map(({ name, path }) => `${name} (${path.join(".")})`);
+    if (names.length === 0) return [];
+    const message = `a rollback cannot restore values that the backup does not have: ${listNames(names, namesMax)}`;
+    const hint = keepsSecrets
+      ? "osac cannot read these; keep them elsewhere"
+      : "--backup-secrets stores what osac can read: hashes with the admin certificate, secrets that the server does not redact";
+    return [{ code: "not-in-backup", severity: "notice", message, hint, kind }];
+  });
+}
+
+/** A secret is no loss where the backup has it, or where the plan leaves it as it is. */
+function isKept(before: Value | undefined, after: Value | undefined, keepsSecrets: boolean): boolean {
+  const isKnown = !holdsSecret(before, (secret) => !secret.isKnown);
+  if (isKnown && keepsSecrets) return true;
+  // What cannot be seen equals anything; it stays only where the plan does not know it either.
+  const isSent = holdsSecret(after, (secret) => secret.isKnown);
+  return isSameValue(before, after) && (isKnown || !isSent);
+}
+
+function valueAt(value: Value | undefined, path: readonly string[]): Value | undefined {
+  return path.reduce<Value | undefined>((at, field) => (isRecord(at) ? at[field] : undefined), value);
+}
+
+function listChangedFields(change: Change): string[] {
+  if (change.action !== "update") return [];
+  const { before, after } = change;
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...names].filter((name) => !isSameValue(before[name], after[name])).toSorted(compareByCodeUnit);
+}
+
+/** The touched kinds as they are, with what must not be read wrapped as a secret. Static entities are nobody's to change. */
+function makeDocuments(plan: Plan, live: Live, keepsSecrets: boolean): Backup["documents"] {
+  const desired = new Map(
+    plan.changes.flatMap((change) =>
+      change.action === "update" ? [[formatAddress(change), change.after]] : [],
+    ),
+  );
+  const document = (kind: KindName): { [name: string]: Json } => {
+    const answer = live.get(kind);
+    const entities = answer?.readable ? [...answer.entities.values()] : [];
+    return Object.fromEntries(
+      entities
+        .filter(({ builtIn }) => builtIn !== "static")
+        .map((entity) => {
+          const after = desired.get(formatAddress({ kind, name: entity.name }));
+          return [
+            entity.name,
+            encodeSecrets(maskSecrets(maskLiveTexts(kind, withFlags(kind, entity)), after), keepsSecrets),
+          ];
+        }),
+    );
+  };
+  return Object.fromEntries(listTouchedKinds(plan).map((kind) => [kind, document(kind)]));
+}
+
+function listTouchedKinds({ changes }: Plan): KindName[] {
+  const touched = new Set(changes.map(({ kind }) => kind));
+  return allKinds.map(({ name }) => name).filter((name) => touched.has(name));
+}
+
+function makeTraceAfter(change: Change, entity: LiveEntity | undefined): EntityTrace {
+  if (!entity) return makeTrace(undefined, []);
+  const after = change.action === "delete" ? undefined : change.after;
+  const body = maskSecrets(maskLiveTexts(change.kind, withFlags(change.kind, entity)), after) as Body;
+  return makeTrace(body, listSecretPlaces(body).map(formatPointer));
+}
+
+/** The body with its flags, as it is compared and kept. */
+export function withFlags(kind: KindName, { raw, body }: LiveEntity): Body {
+  return { ...pickTrueFlags(kinds[kind], raw), ...body };
+}

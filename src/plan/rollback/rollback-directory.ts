@@ -1,0 +1,224 @@
+import { formatAddress } from "../../kinds/address.ts";
+import { kinds } from "../../kinds/index.ts";
+import type { BackedUpChange, Backup } from "../../model/backup.ts";
+import type { Change } from "../../model/change.ts";
+import type { ClusterInfo } from "../../model/cluster.ts";
+import type { Declared, Directory, LiveKind } from "../../model/entity.ts";
+import type { Finding, Place } from "../../model/finding.ts";
+import type { KindName } from "../../model/kind-name.ts";
+import type { Comparison, Plan, Pruning } from "../../model/plan.ts";
+import type { Body } from "../../model/value.ts";
+import { Secret } from "../../secrets/secret.ts";
+import { withFlags } from "./make-backup.ts";
+import { findLiveEntity } from "../live-entity.ts";
+import { noClusterUuidError, staleFinding } from "../reviewed/saved-plan.ts";
+import { makeTrace, decodeSecrets } from "./encode-secrets.ts";
+
+/** What a backup asks for, in the terms in which files ask. */
+export interface RollbackDirectory {
+  /** What the run updated or deleted, as it was. */
+  readonly kinds: Directory["kinds"];
+  /** What the run created goes, and nothing else. */
+  readonly prune: { readonly [Kind in KindName]?: Pruning };
+  /** Users whose login the run changed, and the backup has. */
+  readonly changedLogins: ReadonlySet<string>;
+}
+
+/** Where in a backup something stands. */
+type Locate = (path: readonly string[]) => Place;
+
+/** The way back to a backup: every entity that the run touched as it was before. */
+export function makeRollbackDirectory(backup: Backup, locate: Locate): RollbackDirectory {
+  const touched = listTouched(backup);
+  const names = [...new Set(touched.map(({ kind }) => kind))];
+  const of = (kind: KindName, isCreated: boolean): BackedUpChange[] =>
+    touched.filter((change) => change.kind === kind && (change.action === "create") === isCreated);
+  const declared = (change: BackedUpChange): [string, Declared] => {
+    const { kind, name } = change;
+    return [name, { kind, name, body: readBody(backup, change), at: locate(["documents", kind, name]) }];
+  };
+  return {
+    kinds: new Map(names.map((kind) => [kind, new Map(of(kind, false).map(declared))])),
+    prune: Object.fromEntries(
+      names.map((kind) => [
+        kind,
+        { mode: "all", include: of(kind, true).map(({ name }) => escapeGlob(name)), exclude: [] },
+      ]),
+    ),
+    changedLogins: new Set(
+      touched.filter((change) => isLoginChanged(change, backup)).map(({ name }) => name),
+    ),
+  };
+}
+
+/** What a backup is not good for, whatever the cluster holds: another cluster. */
+export function otherClusterFindings(backup: Backup, { uuid, name }: ClusterInfo): Finding[] {
+  if (uuid === undefined || backup.cluster.uuid === null)
+    throw noClusterUuidError("osac cannot tell whether this is the cluster of the backup");
+  if (uuid === backup.cluster.uuid) return [];
+  const [old, now] = [
+    [backup.cluster.name, backup.cluster.uuid],
+    [name, uuid],
+  ].map(([title, id]) => `${title ?? "(name unknown)"} (${id})`);
+  const message = `the backup is of the cluster ${old}, and this is ${now}`;
+  return [staleFinding("other-cluster", message, "check the url, or take a backup of this cluster")];
+}
+
+/**
+ * The plan of a way back: what the run did not touch is none of its business, guards count against what is managed now,
+ * and whatever is not simply as the run left it is said.
+ */
+export function toRollbackPlan(
+  plan: Comparison,
+  live: ReadonlyMap<KindName, LiveKind>,
+  backup: Backup,
+): Comparison {
+  return {
+    ...plan,
+    managed: { ...plan.managed, ...countManaged(plan, backup) },
+    unmanaged: [],
+    findings: [
+      // What that means for a way back is said below.
+      ...plan.findings.filter(({ code }) => code !== "skipped-differs"),
+      ...movedSinceFindings(plan, live, backup),
+      ...becameBuiltInFindings(plan, live, backup),
+      ...lostFindings(backup),
+    ],
+  };
+}
+
+/** The plan with the place of every deletion: where the backup tells that the run created the entity. */
+export function addPlaces(plan: Plan, backup: Backup, locate: Locate): Plan {
+  const indices = new Map(backup.changes.map((change, index) => [formatAddress(change), String(index)]));
+  const placed = new Map(
+    plan.changes.map((change): [Change, Change] => {
+      const index = change.action === "delete" ? indices.get(formatAddress(change)) : undefined;
+      return [change, index === undefined ? change : { ...change, at: locate(["changes", index]) }];
+    }),
+  );
+  const listChanges = (changes: readonly Change[]): Change[] =>
+    changes.map((change) => placed.get(change) ?? change);
+  return {
+    ...plan,
+    changes: listChanges(plan.changes),
+    requests: plan.requests.map((request) => ({ ...request, changes: listChanges(request.changes) })),
+  };
+}
+
+/** How many are managed now: whatever became of the run, the way back leads to as many as there were before it. */
+function countManaged({ changes }: Comparison, { managed }: Backup): Partial<Record<KindName, number>> {
+  const entries = Object.entries(managed).map(([kind, before]): [string, number] => {
+    const counted = (action: Change["action"]): number =>
+      changes.filter((change) => change.kind === kind && change.action === action).length;
+    return [kind, before + counted("delete") - counted("create")];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Entities that somebody changed after the run: that would be undone as well. */
+function movedSinceFindings(
+  plan: Comparison,
+  live: ReadonlyMap<KindName, LiveKind>,
+  backup: Backup,
+): Finding[] {
+  const planned = new Set(plan.changes.map(formatAddress));
+  const changes = listTouched(backup).filter((change) => planned.has(formatAddress(change)));
+  const moved = changes.filter((change) => {
+    if (change.after === null) return false;
+    const entity = findLiveEntity(live, change);
+    const now = makeTrace(entity && withFlags(change.kind, entity), change.after.unseen);
+    return now.fingerprint !== change.after.fingerprint;
+  });
+  return [
+    ...(changes.some(({ after }) => after === null) ? [unknownEndFinding] : []),
+    ...moved.map(({ kind, name }): Finding => ({
+      code: "changed-since",
+      severity: "warning",
+      message: "it was changed after the run that the backup is of, and the rollback undoes that as well",
+      hint: "compare what the plan shows with what was meant; take another backup, or change the files, to keep it",
+      kind,
+      name,
+    })),
+  ];
+}
+
+const unknownEndFinding: Finding = {
+  code: "changed-since",
+  severity: "warning",
+  message: "the backup does not tell how its run ended, so osac cannot tell what was changed since",
+  hint: "look closely at the plan: it may undo what others did",
+};
+
+/** Entities that became the server's own since. */
+function becameBuiltInFindings(
+  plan: Comparison,
+  live: ReadonlyMap<KindName, LiveKind>,
+  backup: Backup,
+): Finding[] {
+  const planned = new Set(plan.changes.map(formatAddress));
+  const skipped = new Set(plan.skipped.map(formatAddress));
+  return listTouched(backup).flatMap((change): Finding[] => {
+    const builtIn = findLiveEntity(live, change)?.builtIn;
+    const isLeft =
+      change.action === "create" ? !planned.has(formatAddress(change)) : skipped.has(formatAddress(change));
+    if (builtIn === undefined || !isLeft) return [];
+    // Without kind and name: it is said although the entity does not change.
+    const message = `${formatAddress(change)} is ${builtIn} now, and stays as it is`;
+    const hint = "the admin certificate can change it";
+    return [{ code: "not-rolled-back", severity: "warning", message, hint }];
+  });
+}
+
+/** What the backup was made without. */
+function lostFindings(backup: Backup): Finding[] {
+  const touched = new Map(listTouched(backup).map((change) => [formatAddress(change), change]));
+  return backup.lost.flatMap(({ kind, name, path }): Finding[] => {
+    const change = touched.get(formatAddress({ kind, name }));
+    if (!change) return [];
+    const isLogin = path.length === 1 && path[0] === kinds[kind].login?.hash;
+    const isBack = isLogin && change.action === "delete";
+    const message = `its ${path.join(".")} does not come back: the backup does not have it`;
+    return [
+      {
+        code: "not-restored",
+        severity: "warning",
+        message: isBack ? `${message}, and until a new one is set nobody can log in as this user` : message,
+        hint: isLogin
+          ? `set it with osac apply --set-password ${name}`
+          : "set it by hand, or apply the files again",
+        kind,
+        name,
+      },
+    ];
+  });
+}
+
+/** What the run may have done; where its end is not known, everything that it was about to do. */
+function listTouched(backup: Backup): BackedUpChange[] {
+  return backup.changes.filter((change) => change.result !== "not-tried" && !isUndone(change, backup));
+}
+
+/** What failed and left the entity as it was. Of a login nobody can tell. */
+function isUndone(change: BackedUpChange, backup: Backup): boolean {
+  const { result, after, action } = change;
+  if (result !== "failed" || after === null || isLoginChanged(change, backup)) return false;
+  const before = action === "create" ? undefined : readBody(backup, change);
+  return makeTrace(before, after.unseen).fingerprint === after.fingerprint;
+}
+
+function readBody({ documents }: Backup, { kind, name }: BackedUpChange): Body {
+  return decodeSecrets(documents[kind]![name]!) as Body;
+}
+
+function isLoginChanged(change: BackedUpChange, backup: Backup): boolean {
+  const { kind, action, fields } = change;
+  const hash = kinds[kind].login?.hash;
+  if (hash === undefined || action !== "update" || !fields.includes(hash)) return false;
+  const { [hash]: stored } = readBody(backup, change);
+  return stored instanceof Secret && stored.isKnown;
+}
+
+/** A pattern that fits this one name. */
+function escapeGlob(name: string): string {
+  return name.replaceAll(/[*?]/g, "\\$&");
+}

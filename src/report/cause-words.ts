@@ -1,0 +1,9 @@
+import type { DriftCause } from "../model/drift.ts";
+
+/** What a cause is called in a report. */
+export const causeWords: Readonly<Record<DriftCause, string>> = {
+  live: "changed in the cluster",
+  files: "not yet applied",
+  both: "changed on both sides",
+  unknown: "differs",
+};

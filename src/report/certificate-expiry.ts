@@ -1,0 +1,36 @@
+import type { CertificateInfo } from "../cluster/status/certificates.ts";
+import type { Status } from "../cluster/status/status.ts";
+import type { Finding } from "../model/finding.ts";
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** A certificate and how long it is still good for. */
+export interface DatedCertificate extends CertificateInfo {
+  /** Whole days left; negative once it has expired. */
+  readonly days: number;
+}
+
+/** The certificates with their days left, those that end first at the top. */
+export function datedCertificates(
+  { certificates }: Pick<Status, "certificates">,
+  now: Date,
+): DatedCertificate[] {
+  return certificates
+    .map((certificate) => ({
+      ...certificate,
+      days: Math.floor((Date.parse(certificate.notAfter) - now.getTime()) / dayMs),
+    }))
+    .toSorted((a, b) => a.days - b.days);
+}
+
+/** The certificates that need somebody: expired, or soon to be. */
+export function expiryFindings(certificates: readonly DatedCertificate[], daysMin: number): Finding[] {
+  return certificates
+    .filter(({ days }) => days < daysMin)
+    .map(({ subject, notAfter, days }) => ({
+      code: days < 0 ? "certificate-expired" : "certificate-expiring",
+      severity: days < 0 ? "error" : "warning",
+      message: `the certificate ${subject} ${days < 0 ? "expired" : `expires in ${days} ${days === 1 ? "day" : "days"},`} on ${notAfter.slice(0, 10)}`,
+      hint: "renew it; each node can load new ones without a restart: osac certificates reload",
+    }));
+}

@@ -1,0 +1,38 @@
+import type { Change } from "../model/change.ts";
+import type { DriftCause } from "../model/drift.ts";
+import type { Plan } from "../model/plan.ts";
+import type { Section } from "./plan-sections.ts";
+
+/** What each cause is called above its changes, and what their signs mean. The cluster's own changes come first. */
+const titles: readonly (readonly [DriftCause, title: string, isOfCluster: boolean])[] = [
+  ["live", "changed in the cluster: + was added there, ~ was changed, - was removed", true],
+  ["unknown", "the cluster differs from the files: + is only there, ~ differs, - is missing there", true],
+  ["both", "changed on both sides: + ~ - is what apply would do", false],
+  ["files", "not yet applied: + ~ - is what apply would do", false],
+];
+
+/** The changes of a drift report by their causes: what somebody did in the cluster is shown as done there. */
+export function makeDriftSections({ changes }: Plan, causes: ReadonlyMap<Change, DriftCause>): Section[] {
+  return titles
+    .map(([cause, title, isOfCluster]): Section => {
+      const caused = changes.filter((change) => causes.get(change) === cause);
+      return {
+        title,
+        style: ["bold"],
+        weight: "other",
+        changes: isOfCluster ? caused.map(reverseChange) : caused,
+        isPlanned: false,
+        live: isOfCluster ? "after" : "before",
+      };
+    })
+    .filter((section) => section.changes.length > 0);
+}
+
+/** From the files to the cluster, instead of from the cluster to the files. */
+function reverseChange(change: Change): Change {
+  const { kind, name, at } = change;
+  const entity = { kind, name, ...(at ? { at } : {}) };
+  if (change.action === "create") return { ...entity, action: "delete", before: change.after };
+  if (change.action === "delete") return { ...entity, action: "create", after: change.before };
+  return { ...entity, action: "update", before: change.after, after: change.before };
+}

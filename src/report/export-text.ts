@@ -1,0 +1,84 @@
+import type { WrittenFile } from "../storage/write-files.ts";
+import type { ExportedFile } from "../export/export-files.ts";
+import type { Placeholder } from "../export/name-variables.ts";
+import type { ClusterInfo } from "../model/cluster.ts";
+import type { Finding } from "../model/finding.ts";
+import { formatQuantity } from "./findings-text.ts";
+import { printable } from "./printable.ts";
+import { documentVersion } from "./json-text.ts";
+import { clusterDocument, type PlanDocument } from "./plan-json.ts";
+import { measureWidth, applyStyle, type Theme } from "./theme.ts";
+
+/** What an export wrote, and what it left to the environment. */
+export interface ExportResult {
+  readonly cluster: ClusterInfo;
+  readonly directory: string;
+  /** Without a kind where a file holds no entities. */
+  readonly files: readonly (WrittenFile & Partial<Pick<ExportedFile, "kind" | "entities">>)[];
+  readonly placeholders: readonly Placeholder[];
+  /** Built-in entities and hashes are there, too. */
+  readonly isWhole?: boolean;
+}
+
+/** What `osac export` and `osac init` print with `--output json`; the schema is `schemas/export.schema.json`. */
+export interface ExportDocument extends Omit<ExportResult, "cluster" | "isWhole"> {
+  readonly version: number;
+  readonly command: "export" | "init";
+  readonly exitCode: number;
+  readonly cluster: PlanDocument["cluster"];
+  readonly findings: readonly Finding[];
+}
+
+/** An export as a document. */
+export function exportDocument(
+  { cluster, directory, files, placeholders }: ExportResult,
+  exitCode: number,
+  findings: readonly Finding[],
+  command: ExportDocument["command"] = "export",
+): ExportDocument {
+  return {
+    version: documentVersion,
+    command,
+    exitCode,
+    cluster: clusterDocument(cluster),
+    directory,
+    files,
+    placeholders,
+    findings,
+  };
+}
+
+/** An export for people: a line a file, then the variables that somebody has to define. */
+export function exportText(result: ExportResult, theme: Theme): string {
+  const { cluster, directory, files, placeholders } = result;
+  const heading = `${applyStyle(theme, "bold", "osac export")} · ${printable(`cluster ${cluster.name ?? "(name unknown)"} · into ${directory}`)}\n`;
+  const width = measureWidth(files.map(({ file }) => file));
+  const lines = files.map(({ file, result, entities }) => {
+    const note = result === "unchanged" ? "  (unchanged)" : "";
+    return `  ${applyStyle(theme, result === "written" ? "green" : "dim", file.padEnd(width))}  ${formatQuantity(entities ?? 0, "entity")}${note}\n`;
+  });
+  return `${heading}\n${lines.join("")}${placeholdersText(placeholders, theme)}\n${forWhom(result)}`;
+}
+
+/** What the files are good for. */
+function forWhom({ isWhole, directory }: ExportResult): string {
+  return isWhole
+    ? `Complete, with built-in entities and hashes: securityadmin.sh can upload it where osac validate --for securityadmin ${printable(directory)} agrees.\n`
+    : "Complete for osac, which leaves alone what files do not declare. Not for securityadmin.sh, which deletes it: for that, export with --all --with-hashes and the admin certificate.\n";
+}
+
+/** The variables that stand for secrets, and what for. */
+export function placeholdersText(placeholders: readonly Placeholder[], theme: Theme): string {
+  if (placeholders.length === 0) return "";
+  const title = applyStyle(
+    theme,
+    "bold",
+    `${formatQuantity(placeholders.length, "secret")} left to the environment`,
+  );
+  const width = measureWidth(placeholders.map(({ variable }) => variable));
+  const lines = placeholders.map(
+    ({ variable, kind, name, field }) =>
+      `  ${variable.padEnd(width)}  ${printable(`${kind}/${name}: ${field}`)}\n`,
+  );
+  return `\n${title}: needed only where a value has to be sent\n${lines.join("")}`;
+}

@@ -1,0 +1,141 @@
+import { isRecord } from "../value/record.ts";
+import { maskLiveTexts } from "../kinds/mask-live-texts.ts";
+import type { Change } from "../model/change.ts";
+import type { Body, Json, Value } from "../model/value.ts";
+import { isSameValue } from "../value/equal.ts";
+import { Secret } from "../secrets/secret.ts";
+import { quoteItem } from "./printable.ts";
+
+/** What stands in a report for a value that must not be read. */
+const sensitive = "(sensitive)";
+
+/** The same for the new value, so that a change of what cannot be shown is seen to be one. */
+const sensitiveToo = "(sensitive, changed)";
+
+type Tree = { [key: string]: Json };
+
+/** One field that a change changes; an absent side means that the field is not there, or at its default. */
+export interface FieldChange {
+  readonly path: readonly string[];
+  readonly before?: Json;
+  readonly after?: Json;
+}
+
+/** Which side of a change the cluster holds, whose texts may give secrets away; neither, where both were written down. */
+export type LiveSide = "before" | "after" | "none";
+
+/** The fields that differ, for people to read: sets as lists, permissions by their patterns, secrets masked. */
+export function findFieldChanges(change: Change, live: LiveSide): FieldChange[] {
+  const shownSide = (side: "before" | "after", body: Body): Body =>
+    side === live ? maskLiveTexts(change.kind, body) : body;
+  const fields = findDifferences(
+    change.action === "create" ? {} : shownSide("before", change.before),
+    change.action === "delete" ? {} : shownSide("after", change.after),
+  );
+  // Of a whole entity nobody needs the fields that it does not use; of an update each difference is one.
+  return change.action === "update"
+    ? fields
+    : fields.filter(({ before, after }) => !(isEmpty(before) && isEmpty(after)));
+}
+
+function findDifferences(before: Body, after: Body): FieldChange[] {
+  const old = toShownTree(before, after, sensitive);
+  const wanted = toShownTree(after, before, sensitiveToo);
+  return findTreeChanges(old, wanted, []);
+}
+
+/** The fields that differ, as deep as both sides have some; lists are compared as a whole. */
+function findTreeChanges(before: Json | undefined, after: Json | undefined, path: string[]): FieldChange[] {
+  if (isRecord(before) && isRecord(after)) {
+    const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+    return [...names].flatMap((name) =>
+      findTreeChanges(getOwnField(before, name), getOwnField(after, name), [...path, name]),
+    );
+  }
+  if (JSON.stringify(before) === JSON.stringify(after)) return [];
+  const sides = { ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };
+  return [{ path, ...sides }];
+}
+
+function getOwnField<Item>(fields: { readonly [name: string]: Item }, name: string): Item | undefined {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
+}
+
+/**
+ * The fields as they may be printed; `other` is the side to compare with, since a masked value hides a difference,
+ * and `mask` what to say of a secret that differs.
+ */
+function toShownTree(body: Body, other: Body, mask: string): Tree {
+  return Object.fromEntries(
+    Object.entries(body).map(([name, value]) => [name, toShownValue(value, getOwnField(other, name), mask)]),
+  );
+}
+
+function toShownValue(value: Value, other: Value | undefined, mask: string): Json {
+  if (value instanceof Secret || other instanceof Secret) return toShownSecret(value, other, mask);
+  if (Array.isArray(value)) {
+    return value.some(isRecord)
+      ? groupByPatterns(value, other, mask)
+      : value.map((item) => toShownItem(item, other, mask));
+  }
+  if (isRecord(value)) return toShownTree(value, isRecord(other) ? other : {}, mask);
+  return value;
+}
+
+/** An item that cannot be shown is told from one that the other side does not have. */
+function toShownItem(item: Value, other: Value | undefined, mask: string): Json {
+  const isOnBothSides = Array.isArray(other) && other.some((one) => isSameValue(one, item));
+  const isTold =
+    item instanceof Secret && item.reference === undefined && other !== undefined && !isOnBothSides;
+  if (isTold) return mask;
+  return item instanceof Secret ? formatShown(item) : (JSON.parse(JSON.stringify(item)) as Json);
+}
+
+/** The text of the file where it is known, so that a reviewer sees which variable a value comes from. */
+function toShownSecret(value: Value, other: Value | undefined, mask: string): Json {
+  if (isSameValue(value, other)) return sensitive;
+  const text = other === undefined ? sensitive : mask;
+  return value instanceof Secret ? (formatReference(value) ?? text) : text;
+}
+
+/** Permissions have no names: what they are about is the best name for them. */
+function groupByPatterns(items: readonly Value[], other: Value | undefined, mask: string): Tree {
+  const counterparts = new Map(labelItems(Array.isArray(other) ? other : []));
+  return Object.fromEntries(
+    labelItems(items).map(([label, item]) => [label, toShownValue(item, counterparts.get(label), mask)]),
+  );
+}
+
+function labelItems(items: readonly Value[]): [string, Value][] {
+  const seen = new Map<string, number>();
+  return items.map((item) => {
+    const label = formatLabel(item);
+    const count = (seen.get(label) ?? 0) + 1;
+    seen.set(label, count);
+    return [count === 1 ? label : `${label} #${count}`, item];
+  });
+}
+
+function formatLabel(item: Value): string {
+  if (!isRecord(item)) return formatShown(item);
+  const patterns = Object.entries(item).find(([name]) => name.endsWith("_patterns"))?.[1];
+  return `[${Array.isArray(patterns) ? patterns.map((one) => quoteItem(formatShown(one))).join(", ") : ""}]`;
+}
+
+function formatShown(value: Value): string {
+  if (value instanceof Secret) return formatReference(value) ?? sensitive;
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** A placeholder without a value is said to be one: nobody has compared it. */
+function formatReference({ reference, isKnown, facts }: Secret): string | undefined {
+  if (reference === undefined || isKnown) return reference;
+  return `${reference} (${facts.isOpen ? "not looked up" : "sensitive, not compared"})`;
+}
+
+/** Whether a value says nothing: such fields are left out of reports. */
+export function isEmpty(value: Json | undefined): boolean {
+  if (value === undefined || value === null || value === "") return true;
+  if (Array.isArray(value)) return value.length === 0;
+  return isRecord(value) && Object.values(value).every((item) => isEmpty(item));
+}

@@ -1,0 +1,27 @@
+import type { Finding } from "../model/finding.ts";
+import { entityPrefix, messageText } from "./findings-text.ts";
+
+/** Findings as workflow commands, which GitHub shows beside the lines of a pull request. */
+export function annotations(findings: readonly Finding[]): string {
+  return findings.map(annotation).join("");
+}
+
+function annotation(finding: Finding): string {
+  const { at, severity, code, message, hint } = finding;
+  const properties = Object.entries({
+    ...(at ? { file: at.file, line: String(at.line), col: String(at.column) } : {}),
+    title: code,
+  }).map(([key, value]) => `${key}=${escapeProperty(value)}`);
+  const advice = hint === undefined ? "" : `\nhint: ${messageText(hint)}`;
+  const text = `${entityPrefix(finding)}${messageText(message)}${advice}`;
+  return `::${severity} ${properties.join(",")}::${escapeData(text)}\n`;
+}
+
+/** As the runner decodes it (actions/toolkit, packages/core/src/command.ts). */
+function escapeData(text: string): string {
+  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+}
+
+function escapeProperty(text: string): string {
+  return escapeData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+}

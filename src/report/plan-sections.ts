@@ -1,0 +1,70 @@
+import { countDangers, findDangerLevel, findDangers } from "../kinds/danger.ts";
+import type { Change } from "../model/change.ts";
+import type { DriftCause } from "../model/drift.ts";
+import type { Plan } from "../model/plan.ts";
+import type { LiveSide } from "./field-changes.ts";
+import { makeDriftSections } from "./drift-sections.ts";
+import { makeStaleSections } from "./stale-sections.ts";
+import type { Style } from "./theme.ts";
+
+/** Changes that are shown together. */
+export interface Section {
+  /** Empty where there is only one, and nothing to tell it from. */
+  readonly title: string;
+  readonly style: readonly Style[];
+  /** What a reviewer must see stands first, and is never folded up. */
+  readonly weight: "danger" | "authentication" | "other";
+  readonly changes: readonly Change[];
+  /** They would be made, and are not what somebody else did meanwhile. */
+  readonly isPlanned: boolean;
+  readonly live: LiveSide;
+}
+
+/**
+ * The changes of a plan in the order in which a reviewer must see them: the danger first, then how people log in. Those
+ * of drift, whose causes are known, are told from the cluster's side.
+ */
+export function makeSections(plan: Plan, causes?: ReadonlyMap<Change, DriftCause>): Section[] {
+  const { changes, review } = plan;
+  if (causes) return makeDriftSections(plan, causes);
+  if (review?.stale)
+    return makeStaleSections(review).map((section) => ({
+      ...section,
+      style: ["bold"],
+      weight: "danger",
+      isPlanned: false,
+      live: "none",
+    }));
+  const having = (...levels: (string | undefined)[]): Change[] =>
+    changes.filter((change) => levels.includes(findDangerLevel(change)));
+  const dangerous = having("deletion", "revoked-permissions");
+  const sections: Section[] = [
+    {
+      title: `destructive: ${countDangers(dangerous.flatMap(findDangers))}`,
+      style: ["bold", "red"],
+      weight: "danger",
+      changes: dangerous,
+      isPlanned: true,
+      live: "before",
+    },
+    {
+      title: "authentication changes",
+      style: ["bold", "yellow"],
+      weight: "authentication",
+      changes: having("authentication"),
+      isPlanned: true,
+      live: "before",
+    },
+    {
+      title: "other changes",
+      style: ["bold"],
+      weight: "other",
+      changes: having(undefined),
+      isPlanned: true,
+      live: "before",
+    },
+  ];
+  const [first, ...more] = sections.filter((section) => section.changes.length > 0);
+  if (!first) return [];
+  return more.length === 0 && first.weight === "other" ? [{ ...first, title: "" }] : [first, ...more];
+}

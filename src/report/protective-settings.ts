@@ -1,0 +1,94 @@
+import type { Finding } from "../model/finding.ts";
+import type { Plan, ProtectiveSetting, SettingChange } from "../model/plan.ts";
+import type { Json } from "../model/value.ts";
+import { formatQuantity } from "./findings-text.ts";
+import type { Block } from "./markdown.ts";
+import { formatItem, formatValue, printable } from "./printable.ts";
+import { applyStyle, type Theme } from "./theme.ts";
+
+/** Settings that are listed for people; a document has them all. */
+const listedMax = 40;
+
+const protectiveTitle = "Protective settings";
+
+/** What the files change about what protects the cluster: a reviewer must see it first. Empty where they change nothing. */
+export function weakeningText({ settings }: Plan, theme: Theme): string {
+  const changes = settings?.changes ?? [];
+  if (changes.length === 0) return "";
+  return `${applyStyle(theme, ["bold", "red"], weakeningTitle(changes))}\n${linesText(changes.map(changeText))}`;
+}
+
+/** The same as a block of Markdown. */
+export function weakeningBlock({ settings }: Plan): Block[] {
+  const changes = settings?.changes ?? [];
+  const items = changes.map((change) => `! ${changeText(change)}\n`);
+  return block({ title: weakeningTitle(changes), language: "diff", items, part: "danger" });
+}
+
+/** The protective settings in force, as a block of Markdown. */
+export function protectionBlock({ settings }: Plan): Block[] {
+  const items = settings?.protective.map((one) => `${settingText(one)}\n`) ?? [];
+  return block({ title: protectiveTitle, language: "text", items, part: "list" });
+}
+
+function block(whole: Block): Block[] {
+  return whole.items.length === 0 ? [] : [whole];
+}
+
+function weakeningTitle(changes: readonly SettingChange[]): string {
+  return `warning: this pull request weakens or changes protective settings (${formatQuantity(changes.length, "setting")}, in force after the merge)`;
+}
+
+/** The same as findings. */
+export function weakeningFindings(changes: readonly SettingChange[]): Finding[] {
+  return changes.map((change) => ({
+    code: "weakened-setting",
+    severity: "warning",
+    message: `this pull request weakens or changes ${changeText(change)}`,
+    hint: "have it reviewed as a change of its own; it counts once it is merged",
+    ...(change.at ? { at: change.at } : {}),
+  }));
+}
+
+/** What protects the cluster otherwise than by default, in one line. */
+export function protectionText({ settings }: Pick<Plan, "settings">): string {
+  const { protective = [] } = settings ?? {};
+  return protective.length === 0
+    ? ""
+    : `${protectiveTitle}: ${limitLines(protective.map(settingText)).join(", ")}\n`;
+}
+
+function settingText({ name, value, at }: ProtectiveSetting): string {
+  return `${printable(name)} ${valueText(value)} (${printable(`${at.file}:${at.line}`)})`;
+}
+
+function changeText({ name, before, after, at }: SettingChange): string {
+  const where = at ? ` (${printable(`${at.file}:${at.line}`)})` : "";
+  const [old, now] = [before, after].map((value) => (value === undefined ? undefined : valueText(value)));
+  if (old === undefined) return `${printable(name)}: + ${now}${where}`;
+  return `${printable(name)}: ${now === undefined ? `- ${old}` : `${old} → ${now}${where}`}`;
+}
+
+function valueText(value: Json): string {
+  const isText = typeof value === "string" || (typeof value === "object" && value !== null);
+  return isText ? formatItem(formatSetting(value)) : formatValue(String(value));
+}
+
+function formatSetting(value: Json): string {
+  if (Array.isArray(value)) return value.map(formatSetting).join(", ");
+  if (typeof value !== "object" || value === null) return String(value);
+  return Object.entries(value)
+    .map(([key, one]) => `${key} ${formatSetting(one)}`)
+    .join(", ");
+}
+
+function linesText(texts: readonly string[]): string {
+  return limitLines(texts)
+    .map((text) => `  ${text}\n`)
+    .join("");
+}
+
+function limitLines(lines: readonly string[]): string[] {
+  const rest = lines.length - listedMax;
+  return rest <= 0 ? [...lines] : [...lines.slice(0, listedMax), `… and ${rest} more, see the JSON report`];
+}

@@ -1,0 +1,33 @@
+import type { Change } from "../model/change.ts";
+import { planIdDigitsMin, type Review } from "../model/plan.ts";
+import { formatQuantity } from "./findings-text.ts";
+import { applyStyle, type Theme } from "./theme.ts";
+
+/** A part of the difference between a reviewed plan and what there is now. */
+interface Section {
+  readonly title: string;
+  readonly changes: readonly Change[];
+}
+
+/** Where the cluster moved, and what would be written otherwise; what is the same is left out. */
+export function makeStaleSections({ moved, otherwise }: Review): Section[] {
+  return [
+    { title: "In the cluster, from what the plan saw to what is there now:", changes: moved },
+    { title: "To be written, from what was reviewed to what it would be now:", changes: otherwise },
+  ].filter(({ changes }) => changes.length > 0);
+}
+
+/** The last line of a plan that can no longer be applied as it was reviewed. */
+export function staleSummary({ stale, id }: Review, theme: Theme): string {
+  const plan = id === "" ? "the plan" : `plan ${shortId(id)}`;
+  return `${applyStyle(theme, "red", "Stale:")} ${formatQuantity(stale, "change")} of ${plan} can no longer be made as reviewed; nothing was written\n`;
+}
+
+/** The last line where nothing of a reviewed plan is left to do. */
+export function reviewedSummary({ applied, id }: Review, theme: Theme): string {
+  return `${applyStyle(theme, "green", "Already applied:")} plan ${shortId(id)} has nothing left to do${applied === 0 ? "" : `, its ${formatQuantity(applied, "change")} ${applied === 1 ? "is" : "are"} there`}.`;
+}
+
+function shortId(id: string): string {
+  return id.slice(0, planIdDigitsMin);
+}

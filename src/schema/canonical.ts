@@ -1,0 +1,406 @@
+import { Secret, holdsSecret, redacted } from "../secrets/secret.ts";
+import type { Version } from "../model/finding.ts";
+import type { Body, Value } from "../model/value.ts";
+import { compareVersions, isWithin, parseVersion } from "../value/version.ts";
+import type { Kind } from "../kinds/kind.ts";
+import { getSecretNames, type IsSecretName } from "./secret-names.ts";
+import { isRecord, compareByCodeUnit, setOwn } from "../value/record.ts";
+
+/** The part of JSON Schema that carries meaning for the canonical form; see docs/architecture.md. */
+export interface Shape {
+  readonly $ref?: string;
+  readonly type?: string | readonly string[];
+  readonly properties?: Readonly<Record<string, Shape>>;
+  readonly additionalProperties?: boolean | Shape;
+  readonly patternProperties?: Readonly<Record<string, Shape>>;
+  readonly items?: Shape;
+  readonly default?: Value;
+  readonly "x-defaults"?: Readonly<Record<string, Value>>;
+  readonly "x-set"?: boolean;
+  readonly "x-none"?: string;
+  readonly "x-none-since"?: string;
+  readonly "x-upper"?: boolean;
+  readonly "x-secret"?: boolean;
+  readonly "x-secret-names"?: object;
+  readonly "x-redacted"?: string;
+  readonly "x-flag"?: boolean;
+  readonly "x-values-since"?: Readonly<Record<string, string>>;
+  readonly "x-since"?: string;
+  readonly "x-until"?: string;
+  readonly "x-dropped-since"?: string;
+  readonly "x-no-effect"?: boolean;
+  readonly "x-null-is-default"?: boolean;
+}
+
+/** The words of our schemas that mean something here, and nothing to a validator. */
+export const vocabulary: readonly (keyof Shape)[] = [
+  "x-defaults",
+  "x-set",
+  "x-none",
+  "x-none-since",
+  "x-upper",
+  "x-secret",
+  "x-secret-names",
+  "x-redacted",
+  "x-flag",
+  "x-values-since",
+  "x-since",
+  "x-until",
+  "x-dropped-since",
+  "x-no-effect",
+  "x-null-is-default",
+];
+
+type Fields = { [key: string]: Value };
+
+/** Makes one value canonical; undefined is left out, and told to the trail if there is one. */
+type Rule = (value: Value | undefined, trail?: Trail) => Value | undefined;
+
+/** Where a rule is within a body, and what it has left out so far. */
+export interface Trail {
+  readonly path: string[];
+  readonly omissions: Omission[];
+}
+
+/** A part of a body that its canonical form does not have. */
+export interface Omission {
+  readonly path: readonly string[];
+  readonly value: Value | undefined;
+  /** What the schema says of it; undefined for a field that it does not have. */
+  readonly shape: Shape | undefined;
+  /** What it would mean to a server that takes it, and what its absence would mean. */
+  readonly meaning: Value | undefined;
+  readonly absence: Value | undefined;
+  /** What of it such a server would not have either. */
+  readonly within: readonly Omission[];
+}
+
+/** A part of a body. `content` reads it as a server does that knows the field. */
+interface Part {
+  readonly shape: Shape;
+  readonly content: Rule;
+  readonly rule: Rule;
+  /** A scalar that the server takes with any value: nothing of it can be an omission. */
+  readonly isAlwaysKept: boolean;
+}
+
+interface Context {
+  readonly definitions: Readonly<Record<string, Shape>>;
+  readonly version: Version;
+  readonly isSecretName: IsSecretName;
+  readonly rules: WeakMap<Shape, Rule>;
+  /** Within an object whose reader takes null for a field that is not there. */
+  readonly isNullDefault: boolean;
+}
+
+/** What the shapes mean to a version is worked out once, and followed for every entity. */
+const rulesOfVersions = new WeakMap<Version, WeakMap<Shape, Rule>>();
+
+/**
+ * The canonical form of one entity: every field present with its value or the server's default,
+ * sets sorted, unknown fields and flags left out. A trail hears of everything else that is left out.
+ */
+export function canonicalize(kind: Kind, body: Body, version: Version, trail?: Trail): Body {
+  const definitions = kind.schema.$defs as Readonly<Record<string, Shape>>;
+  let rules = rulesOfVersions.get(version);
+  if (!rules) rulesOfVersions.set(version, (rules = new WeakMap()));
+  const entity = definitions["entity"]!;
+  const rule =
+    rules.get(entity) ??
+    getRule(
+      { definitions, version, rules, isSecretName: getSecretNames(kind), isNullDefault: false },
+      entity,
+    );
+  return rule(body, trail) as Body;
+}
+
+/** The flags (`reserved`, `hidden`, `static`) that are set, as fields of a body. */
+export function pickTrueFlags(kind: Kind, body: Body): Body {
+  const { properties = {} } = kind.schema.$defs.entity as Shape;
+  const flags: Body = {};
+  for (const name of flagNames) {
+    const shape = properties[name];
+    if (shape?.["x-flag"] && isTrue(shape, body[name])) flags[name] = true;
+  }
+  return flags;
+}
+
+/** The fields of any kind that are no part of a canonical body. */
+export const flagNames = ["reserved", "hidden", "static"] as const;
+
+/** Shapes with their references followed: the same few are asked for with every entity. */
+const resolvedShapes = new WeakMap<Shape, Shape>();
+
+/** Follows `$ref` within the schema's `$defs`. */
+export function resolveShape(definitions: Readonly<Record<string, Shape>>, shape: Shape): Shape {
+  const { $ref } = shape;
+  if ($ref === undefined) return shape;
+  const known = resolvedShapes.get(shape);
+  if (known) return known;
+  const target = definitions[$ref.replace("#/$defs/", "")];
+  if (!target) throw new Error(`the schema refers to ${$ref}, which it does not define`);
+  const { $ref: _, ...own } = shape;
+  const resolved = { ...resolveShape(definitions, target), ...own };
+  resolvedShapes.set(shape, resolved);
+  return resolved;
+}
+
+/** The shape of a field of an object: its own, that of any entry of a map, or none. */
+export function findFieldShape(
+  definitions: Readonly<Record<string, Shape>>,
+  { properties, additionalProperties: entry }: Shape,
+  name: string,
+): Shape {
+  const own = properties && Object.hasOwn(properties, name) ? properties[name] : undefined;
+  return resolveShape(definitions, own ?? (typeof entry === "object" ? entry : {}));
+}
+
+/** Whether a server of this version keeps the field. */
+export function isKept(shape: Shape, version: Version): boolean {
+  const { "x-since": since, "x-until": until, "x-dropped-since": dropped } = shape;
+  return [until, dropped].every((end) =>
+    isWithin(version, { ...(since && { since }), ...(end && { until: end }) }),
+  );
+}
+
+/** The values that only a newer server knows. This one refuses them, and does nothing that they could be about. */
+function listLaterValues({ "x-values-since": since = {} }: Shape, version: Version): ReadonlySet<Value> {
+  const later = Object.entries(since).filter(
+    ([, first]) => compareVersions(version, parseVersion(first)) < 0,
+  );
+  return new Set(later.map(([value]) => value));
+}
+
+function getRule(context: Context, reference: Shape): Rule {
+  const shape = resolveShape(context.definitions, reference);
+  let rule = context.rules.get(shape);
+  if (!rule) context.rules.set(shape, (rule = makeRule(context, shape)));
+  return rule;
+}
+
+function makePart(context: Context, reference: Shape): Part {
+  const shape = resolveShape(context.definitions, reference);
+  const content = getRule(context, shape);
+  if (!isKept(shape, context.version)) return { shape, content, rule: () => undefined, isAlwaysKept: false };
+  const isScalar = ["string", "boolean", "integer"].some((type) => type === shape.type);
+  return { shape, content, rule: content, isAlwaysKept: isScalar && !shape["x-values-since"] };
+}
+
+/** The only way into a part: what is there and comes out as nothing is an omission, whichever rule made it so. */
+function follow(
+  part: Part,
+  value: Value | undefined,
+  step: string | number,
+  trail: Trail | undefined,
+): Value | undefined {
+  if (!trail || part.isAlwaysKept) return part.rule(value);
+  trail.path.push(String(step));
+  const made = part.rule(value, trail);
+  if (made === undefined && value !== undefined) omit(trail, value, part);
+  trail.path.pop();
+  return made;
+}
+
+function omit({ path, omissions }: Trail, value: Value | undefined, part?: Part): void {
+  const within: Trail = { path: [...path], omissions: [] };
+  const [meaning, absence] = part
+    ? [part.content(value, within), part.content(undefined)]
+    : [value, undefined];
+  omissions.push({ path: [...path], value, shape: part?.shape, meaning, absence, within: within.omissions });
+}
+
+function makeRule(context: Context, shape: Shape): Rule {
+  if (shape["x-secret"]) return (value) => canonicalizeSecret(shape, value);
+  if (shape.type === "object" || shape.properties) return objectRule(context, shape);
+  if (shape.type === "array") return arrayRule(context, shape);
+  const byDefault = findDefault(shape, context.version);
+  const tooNew = listLaterValues(shape, context.version);
+  const isPlainText = shape.type === "string" && !shape["x-upper"] && tooNew.size === 0;
+  return (value) => {
+    // What nearly every value is.
+    if (isPlainText && typeof value === "string" && value !== "") return value;
+    if (isUnsaid(context, shape, value)) return byDefault;
+    // Only a placeholder without a value stands here as a secret.
+    if (value instanceof Secret) return value;
+    const canonical = canonicalizeScalar(shape, value);
+    return tooNew.has(canonical) ? undefined : canonical;
+  };
+}
+
+/**
+ * Whether a scalar says nothing, so that the default counts. Zero and an empty text are values like any other, and a
+ * blank switch or number is false or zero to the loader and to REST (seen on 2.19.4 and 3.4.0).
+ */
+function isUnsaid(
+  { isNullDefault }: Context,
+  { type, default: byDefault }: Shape,
+  value: Value | undefined,
+): value is null | undefined | "" {
+  if (value === undefined) return true;
+  const isConverted = type === "boolean" || type === "integer";
+  if (value === null) return !isConverted || isNullDefault;
+  return value === "" && !isConverted && byDefault === undefined;
+}
+
+function objectRule(context: Context, shape: Shape): Rule {
+  const { isSecretName } = context;
+  const make =
+    shape.additionalProperties === true
+      ? (fields: Fields) => canonicalizeFree(fields, isSecretName)
+      : typeof shape.additionalProperties === "object"
+        ? mapRule(context, shape, shape.additionalProperties)
+        : recordRule(context, shape);
+  return (value, trail) => make(isRecord(value) ? value : {}, trail);
+}
+
+type FieldsRule = (fields: Fields, trail?: Trail) => Fields;
+
+function recordRule(outer: Context, shape: Shape): FieldsRule {
+  const { properties = {} } = shape;
+  const context = { ...outer, isNullDefault: outer.isNullDefault || shape["x-null-is-default"] === true };
+  const parts = Object.entries(properties)
+    .map(([name, reference]) => ({ name, part: makePart(context, reference) }))
+    .filter(({ part: { shape: field } }) => field["x-flag"] !== true || !isKept(field, context.version));
+  return (fields, trail) => {
+    const result: Fields = {};
+    for (const { name, part } of parts) {
+      // No schema has a field that every object has, such as `constructor`.
+      const value = follow(part, fields[name], name, trail);
+      if (value !== undefined) result[name] = value;
+    }
+    if (trail) omitUnknown(fields, properties, trail);
+    return result;
+  };
+}
+
+function omitUnknown(fields: Fields, known: object, trail: Trail): void {
+  for (const name in fields) {
+    if (!Object.hasOwn(known, name)) omit({ ...trail, path: [...trail.path, name] }, fields[name]);
+  }
+}
+
+/** The server forgets entries of a map that are null, empty texts or empty lists. */
+function mapRule(context: Context, shape: Shape, entry: Shape): FieldsRule {
+  const other = makePart(context, entry);
+  const known = new Map(
+    Object.entries(shape.properties ?? {}).map(([name, field]) => [name, makePart(context, field)]),
+  );
+  return (fields, trail) => {
+    const result: Fields = {};
+    for (const name of Object.keys(fields).toSorted(compareByCodeUnit)) {
+      if (fields[name] === null) continue;
+      const value = follow(known.get(name) ?? other, fields[name], name, trail);
+      if (value === undefined || (Array.isArray(value) && value.length === 0)) continue;
+      setOwn(result, name, value);
+    }
+    return result;
+  };
+}
+
+function arrayRule(context: Context, shape: Shape): Rule {
+  const part = makePart(context, shape.items ?? {});
+  const byDefault = findDefault(shape, context.version) ?? [];
+  const { "x-set": isSet, "x-none": none, "x-none-since": since = "0.0" } = shape;
+  const isNoneKnown = isWithin(context.version, { since });
+  return (value, trail) => {
+    if (value === null || value === undefined) return byDefault;
+    const items: Value[] = [];
+    const given = Array.isArray(value) ? value : [value];
+    for (let index = 0; index < given.length; index++) {
+      const made = follow(part, given[index], index, trail);
+      if (made !== undefined) items.push(made);
+    }
+    const list = isSet ? sortSet(items) : items;
+    return isNoneKnown && list.length === 1 && list[0] === none ? [] : list;
+  };
+}
+
+function isTrue(shape: Shape, value: Value = null): boolean {
+  return !(value instanceof Secret) && canonicalizeScalar(shape, value) === true;
+}
+
+/** A scalar as the loader converts it: numbers to truths, fractions to whole numbers. */
+function canonicalizeScalar({ type, "x-upper": isUpper }: Shape, value: Value): Value {
+  if (type === "string") return isUpper ? toText(value).toUpperCase() : toText(value);
+  if (typeof value === "object" && value !== null) return value;
+  if (type === "boolean")
+    return typeof value === "string" ? value.trim().toLowerCase() === "true" : Boolean(value);
+  return type === "integer" ? Math.trunc(Number(value)) : value;
+}
+
+function toText(value: Value): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** A redacted secret is one that cannot be seen; an absent or empty one stays absent. */
+function canonicalizeSecret(shape: Shape, value: Value | undefined): Value | undefined {
+  if (value === null || value === undefined || value instanceof Secret) return value ?? undefined;
+  if (value === redacted || value === shape["x-redacted"]) return new Secret(undefined);
+  return value === "" ? undefined : new Secret(toText(value));
+}
+
+function findDefault(shape: Shape, version: Version): Value | undefined {
+  const since = Object.entries(shape["x-defaults"] ?? {})
+    .filter(([first]) => compareVersions(version, parseVersion(first)) >= 0)
+    .toSorted(([a], [b]) => compareVersions(parseVersion(a), parseVersion(b)));
+  return since.at(-1)?.[1] ?? shape.default;
+}
+
+/**
+ * Kept as written: the server does not know these fields, but drops nulls. A name that is secret is one at every depth,
+ * as the server's redaction has it.
+ */
+function canonicalizeFree(fields: Fields, isSecretName: IsSecretName, isWithinSecret = false): Fields {
+  const result: Fields = {};
+  for (const [name, item] of Object.entries(fields)) {
+    if (item !== null)
+      setOwn(result, name, canonicalizeFreeItem(item, isSecretName, isSecretName(name, isWithinSecret)));
+  }
+  return result;
+}
+
+function canonicalizeFreeItem(item: Value, isSecretName: IsSecretName, isSecret: boolean): Value {
+  if (Array.isArray(item))
+    return item.map((element) => canonicalizeFreeItem(element, isSecretName, isSecret));
+  if (isRecord(item)) return canonicalizeFree(item, isSecretName, isSecret);
+  if (!isSecret || item === null || item === "" || item instanceof Secret) return item;
+  return new Secret(item === redacted ? undefined : toText(item));
+}
+
+function sortSet(items: Value[]): Value[] {
+  if (items.length < 2) return items;
+  if (areTexts(items)) return isAscending(items) ? items : [...new Set(items)].toSorted(compareByCodeUnit);
+  const open = items.filter((item) => !holdsSecret(item));
+  const byKey = new Map(open.map((item) => [orderKey(item), item]));
+  const secret = items.filter((item) => holdsSecret(item));
+  return [
+    ...[...byKey.keys()].toSorted(compareByCodeUnit).map((key) => byKey.get(key)!),
+    // Their place tells nothing of their value, and none is dropped for being equal to another.
+    ...secret.toSorted((a, b) => compareByCodeUnit(orderKey(a), orderKey(b))),
+  ];
+}
+
+function areTexts(items: readonly Value[]): items is string[] {
+  return items.every((item) => typeof item === "string");
+}
+
+function isAscending(texts: readonly string[]): boolean {
+  return texts.every((text, index) => index === 0 || texts[index - 1]! < text);
+}
+
+/** Equal items have equal keys; a secret is ordered by the text of the file, never by its value. */
+function orderKey(item: Value): string {
+  if (item instanceof Secret) return `${item.reference}`;
+  if (typeof item === "string") return textKey(item);
+  if (!isRecord(item)) return JSON.stringify(item);
+  return JSON.stringify(
+    Object.keys(item)
+      .toSorted(compareByCodeUnit)
+      .map((key) => [key, orderKey(item[key]!)]),
+  );
+}
+
+/** A text is told from what is none by the quotation mark that no other key begins with. */
+function textKey(text: string): string {
+  return `"${text}`;
+}

@@ -1,0 +1,45 @@
+import type { Kind } from "../kinds/kind.ts";
+
+/** Which settings of a free-form object are secret, by their names: globs with `*`, whatever the case. */
+interface SecretNames {
+  readonly secret: readonly string[];
+  /** Names that look like those of secrets and are none. They win. */
+  readonly public: readonly string[];
+}
+
+/** Says of a setting whether it is secret: by its own name, or because it stands within one that is. */
+export type IsSecretName = (name: string, isWithinSecret: boolean) => boolean;
+
+const judges = new WeakMap<object, IsSecretName>();
+
+/** The judge of a kind's free-form settings: the list is `x-secret-names` of its schema. */
+export function getSecretNames({ schema }: Pick<Kind, "schema">): IsSecretName {
+  const names = (schema["x-secret-names"] ?? none) as SecretNames;
+  let judge = judges.get(names);
+  if (!judge) judges.set(names, (judge = createJudge(names)));
+  return judge;
+}
+
+const none: SecretNames = { secret: [], public: [] };
+
+function createJudge({ secret, public: open }: SecretNames): IsSecretName {
+  const [isSecret, isPublic] = [compileGlobs(secret), compileGlobs(open)];
+  return (name, isWithinSecret) => {
+    const last = lastPart(name);
+    return !isPublic.test(last) && (isWithinSecret || isSecret.test(last));
+  };
+}
+
+function compileGlobs(globs: readonly string[]): RegExp {
+  const patterns = globs.map((glob) => glob.split("*").map(escapeRegex).join(".*"));
+  return new RegExp(`^(?:${patterns.length > 0 ? patterns.join("|") : "(?!)"})$`, "is");
+}
+
+function escapeRegex(text: string): string {
+  return text.replaceAll(/[^\w]/g, String.raw`\$&`);
+}
+
+/** Settings may be written flat: `sp.signature_private_key` is `signature_private_key` below `sp`. */
+function lastPart(name: string): string {
+  return name.slice(name.lastIndexOf(".") + 1);
+}

@@ -1,0 +1,269 @@
+import type { ErrorObject } from "ajv";
+import { resolveShape, type Shape } from "../canonical.ts";
+import { isRecord } from "../../value/record.ts";
+import type { Kind } from "../../kinds/kind.ts";
+import type { Declared } from "../../model/entity.ts";
+import type { Value } from "../../model/value.ts";
+import { Secret, holdsSecret } from "../../secrets/secret.ts";
+import type { LintFinding } from "../../lint/lint-finding.ts";
+import { escapePointer } from "../../value/escape-pointer.ts";
+import { findNearest } from "../../value/nearest.ts";
+import {
+  parseLastStep,
+  formatValue,
+  formatPath,
+  parsePointer,
+  toStoredText,
+  valueAt,
+} from "../../value/pointer.ts";
+import { getValidator } from "./validators.ts";
+
+/**
+ * What the schema of a kind says against an entity, judged as the plugin's loader judges (Jackson, seen on 2.11.1,
+ * 2.19.4 and 3.4.0): it converts scalars, so `"5"` is a number, `5` a text and `"true"` a boolean to it, null is
+ * "not there"; lists and maps it never converts.
+ */
+export function createSchemaCheck(kind: Kind): (entity: Declared) => LintFinding[] {
+  const validate = getValidator(kind);
+  return ({ body }) => {
+    if (validate(toPlain(body))) return [];
+    return dropSamePlace(validate.errors ?? []).flatMap((error) => toLintFinding(kind, body, error) ?? []);
+  };
+}
+
+/** Validators know no classes: a secret is its text to them, which they do not tell; some text if it has no value. */
+function toPlain(value: Value): unknown {
+  return holdsSecret(value) ? withTexts(value) : value;
+}
+
+function withTexts(value: Value): unknown {
+  if (value instanceof Secret) return toStoredText(value) ?? "";
+  if (Array.isArray(value)) return value.map(withTexts);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withTexts(item)]));
+}
+
+/** One error for one place: what has the wrong type has no allowed value either. */
+function dropSamePlace(errors: readonly ErrorObject[]): ErrorObject[] {
+  const byPlace = new Map<string, ErrorObject>();
+  for (const error of errors) {
+    const key = `${error.instancePath} ${error.params["additionalProperty"] ?? ""}`;
+    if (!byPlace.has(key) || error.keyword === "type") byPlace.set(key, error);
+  }
+  return [...byPlace.values()];
+}
+
+function toLintFinding(kind: Kind, body: Value, error: ErrorObject): LintFinding | undefined {
+  const pointer = error.instancePath;
+  const value = valueAt(body, pointer);
+  if (error.keyword === "additionalProperties")
+    return unknownFieldFinding(kind, pointer, error.params["additionalProperty"]);
+  if (isUnjudged(value, error)) return undefined;
+  if (value === null)
+    return isItem(pointer)
+      ? nullItemFinding(kind, pointer)
+      : blankScalarFinding(kind, pointer, error.params["type"]);
+  // What a number too small does is said by the rules, with the reason.
+  if (error.keyword === "minimum" || error.keyword === "maximum") return undefined;
+  if (error.keyword === "type") return wrongTypeFinding(kind, pointer, value!, error.params["type"]);
+  if (error.keyword === "enum") return badChoiceFinding(kind, pointer, value!, error.params["allowedValues"]);
+  return badValueFinding(kind, pointer, value!);
+}
+
+/** Of a placeholder only this is said: that it is no list and no map. */
+function isUnjudged(value: Value | undefined, { keyword, params }: ErrorObject): boolean {
+  if (!(value instanceof Secret) || toStoredText(value) !== undefined) return false;
+  return keyword !== "type" || !["array", "object"].includes(params["type"]);
+}
+
+function unknownFieldFinding(kind: Kind, pointer: string, name: string): LintFinding {
+  const known = Object.keys(shapeAt(kind, pointer)?.properties ?? {});
+  const guess = findNearest(name, known);
+  const where = pointer === "" ? "" : ` in ${formatPath(pointer)}`;
+  const choices = known.length === 0 ? "none is known here" : `known are ${known.join(", ")}`;
+  return {
+    code: "unknown-field",
+    severity: "error",
+    pointer: `${pointer}/${escapePointer(name)}`,
+    message: `unknown field "${name}"${where}`,
+    hint: movedFields[name] ?? (guess === undefined ? choices : `did you mean "${guess}"?`),
+  };
+}
+
+/** Fields of older layouts, and where they went. */
+const movedFields: Readonly<Record<string, string>> = {
+  cluster: 'this is the layout before version 2: it is "cluster_permissions" now',
+  indices: 'this is the layout before version 2: it is "index_permissions" now',
+  tenants: 'this is the layout before version 2: it is "tenant_permissions" now',
+  backendroles: 'this is the layout before version 2: it is "backend_roles" now',
+  and_backendroles: 'this is the layout before version 2: it is "and_backend_roles" now',
+  readonly: 'this is the layout before version 2: it is "reserved" now',
+  opensearch_security_roles: 'it is still called "opendistro_security_roles"',
+};
+
+function nullItemFinding(kind: Kind, pointer: string): LintFinding {
+  const message = `${formatPath(pointer)} is empty, and so is left out`;
+  if (refusesScalars(kind, pointer))
+    return { code: "null-item", severity: "error", pointer, message: `${formatPath(pointer)} is empty` };
+  return { code: "null-item", severity: "warning", pointer, message, hint: "remove the item, or quote it" };
+}
+
+/** A switch or number without a value: false or zero to the server, whatever its default. */
+function blankScalarFinding(kind: Kind, pointer: string, expected: string): LintFinding | undefined {
+  if (refusesScalars(kind, pointer)) return undefined;
+  const byDefault = shapeAt(kind, pointer)?.default;
+  const isHarmless = byDefault === undefined || byDefault === false || byDefault === 0;
+  if (isHarmless || (expected !== "boolean" && expected !== "integer")) return undefined;
+  const message = `${formatPath(pointer)} is empty, which the server reads as ${formatConverted("", expected)}`;
+  return { code: "converted-value", severity: "warning", pointer, message, hint: converted[expected]! };
+}
+
+function wrongTypeFinding(
+  kind: Kind,
+  pointer: string,
+  value: Value,
+  expected: string,
+): LintFinding | undefined {
+  const found = describe(value, expected);
+  const place = formatPath(pointer);
+  if (!isConverted(kind, pointer, value, expected)) {
+    const message = `${place} must be ${articles[expected] ?? expected}, found ${found}`;
+    return { code: "wrong-type", severity: "error", pointer, message, ...hintFor(expected, value) };
+  }
+  // What a list's item becomes is said where it differs from the text of the file, when the YAML is read; and what a
+  // placeholder becomes cannot be said.
+  if (isItem(pointer) || value instanceof Secret) return undefined;
+  const message = `${place} is ${found}, which the server reads as ${formatConverted(value, expected)}`;
+  return { code: "converted-value", severity: "warning", pointer, message, hint: converted[expected]! };
+}
+
+const articles: Readonly<Record<string, string>> = {
+  array: "a list",
+  object: "a map",
+  string: "a text",
+  boolean: "true or false",
+  integer: "a whole number",
+};
+
+const converted: Readonly<Record<string, string>> = {
+  string: "put it in quotes to say that it is a text",
+  boolean: "write true or false, without quotes",
+  integer: "write a whole number, without quotes",
+};
+
+function hintFor(expected: string, value: Value): { hint?: string } {
+  if (expected === "array" && !isRecord(value)) return { hint: listHint(value) };
+  if (expected === "boolean" && typeof value === "string")
+    return { hint: "only true and false are understood" };
+  return {};
+}
+
+/** Some readers cut such a text at its commas, and others do not: what is meant has to be written. */
+function listHint(value: Value): string {
+  const whole = `write [${formatValue(value)}]`;
+  if (typeof value !== "string" || !value.includes(",")) return whole;
+  const items = value.split(",").map((item) => formatValue(item.trim()));
+  return `write [${items.join(", ")}], or ${whole.slice("write ".length)} where the comma belongs to it`;
+}
+
+/** Whether the loader makes the expected type of a value of another one. */
+function isConverted(kind: Kind, pointer: string, value: Value, expected: string): boolean {
+  // The plugin puts values in before it reads the YAML, so that the value of a placeholder may be more than a text.
+  if (value instanceof Secret) return readsAs(expected, toStoredText(value) ?? null);
+  if (Array.isArray(value) || isRecord(value) || refusesScalars(kind, pointer))
+    return isAuditTruth(value, expected);
+  return readsAs(expected, value);
+}
+
+function readsAs(expected: string, value: Value): boolean {
+  switch (expected) {
+    case "string":
+      return true;
+    case "boolean":
+      return typeof value === "string" ? truth.test(value.trim()) : Number.isInteger(value);
+    case "integer":
+      return typeof value === "string" ? wholeNumber.test(value.trim()) : typeof value === "number";
+    default:
+      return false;
+  }
+}
+
+const truth = /^(?:true|True|TRUE|false|False|FALSE)?$/;
+const wholeNumber = /^(?:[-+]?\d+)?$/;
+
+/** `audit` and `compliance` have a reader of their own in the plugin, which converts nothing but these two texts. */
+function refusesScalars(kind: Kind, pointer: string): boolean {
+  return kind.name === "audit" && parsePointer(pointer).length > 1;
+}
+
+function isAuditTruth(value: Value, expected: string): boolean {
+  return expected === "boolean" && typeof value === "string" && /^(?:[Tt]rue|[Ff]alse)$/.test(value.trim());
+}
+
+function formatConverted(value: Value, expected: string): string {
+  if (expected === "boolean")
+    return String(typeof value === "number" ? value !== 0 : /true/i.test(String(value)));
+  if (expected === "integer") return String(Math.trunc(Number(value)));
+  return `the text "${String(value)}"`;
+}
+
+/** A text in the place of a map is not quoted: there may be secrets in what was meant to be one. */
+function describe(value: Value, expected: string): string {
+  if (Array.isArray(value)) return "a list";
+  if (isRecord(value)) return "a map";
+  if (expected === "object" && typeof value === "string") return "a text";
+  return typeof value === "string" ? `the text ${formatValue(value)}` : formatValue(value);
+}
+
+function badChoiceFinding(
+  kind: Kind,
+  pointer: string,
+  value: Value,
+  allowed: readonly string[],
+): LintFinding | undefined {
+  const isUpper = shapeAt(kind, pointer)?.["x-upper"] ?? false;
+  const found = toStoredText(value) ?? "";
+  const text = isUpper ? found.toUpperCase() : found;
+  if (isUpper && allowed.includes(text)) return undefined;
+  const choices = isUpper ? allowed.filter((name) => name === name.toUpperCase()) : allowed;
+  return {
+    code: "bad-value",
+    severity: "error",
+    pointer,
+    message: `${formatPath(pointer)} cannot be ${formatValue(value)}`,
+    // The nearest choice would tell much of a secret.
+    hint: formatChoiceHint(value instanceof Secret ? "" : text, choices),
+  };
+}
+
+function formatChoiceHint(text: string, allowed: readonly string[]): string {
+  const guess = findNearest(text, allowed);
+  return guess === undefined ? `choose one of ${allowed.join(", ")}` : `did you mean "${guess}"?`;
+}
+
+/** The only patterns in our schemas are on values that the loader takes unseen. */
+function badValueFinding(kind: Kind, pointer: string, value: Value): LintFinding {
+  const message = `${formatPath(pointer)} cannot be ${formatValue(value)}`;
+  const details =
+    kind.name === "actiongroups" && parseLastStep(pointer) === "type"
+      ? { hint: "choose cluster or index, or leave it out", since: "2.15" }
+      : {};
+  return { code: "bad-value", severity: "warning", pointer, message, ...details, refusedByServer: true };
+}
+
+function isItem(pointer: string): boolean {
+  return /^\d+$/.test(parseLastStep(pointer));
+}
+
+function shapeAt(kind: Kind, pointer: string): Shape | undefined {
+  const definitions = kind.schema.$defs as Readonly<Record<string, Shape>>;
+  let shape: Shape | undefined = resolveShape(definitions, definitions["entity"]!);
+  for (const step of parsePointer(pointer)) {
+    const { additionalProperties: entry }: Shape = shape;
+    const next: Shape | undefined =
+      shape.properties?.[step] ?? (typeof entry === "object" ? entry : undefined) ?? shape.items;
+    if (next === undefined) return undefined;
+    shape = resolveShape(definitions, next);
+  }
+  return shape;
+}

@@ -1,0 +1,20 @@
+import type { ErrorObject } from "ajv";
+
+/** One thing that a schema does not allow, and where. */
+export type SchemaError = ErrorObject;
+
+/** What a schema does not allow of a value. The validator is loaded late: most runs need none, and compiling takes time. */
+export async function findSchemaErrors(schema: object, value: unknown): Promise<SchemaError[]> {
+  // By its default export: a bundle in parts has no other of a package that is imported late.
+  const {
+    default: { Ajv2020 },
+  } = await import("ajv/dist/2020.js");
+  const validate = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true }).compile(schema);
+  return validate(value) ? [] : (validate.errors ?? []);
+}
+
+/** The first of them, in words. */
+export async function describeFirstSchemaError(schema: object, value: object): Promise<string | undefined> {
+  const [first] = await findSchemaErrors(schema, value);
+  return first && `${first.instancePath || "it"} ${first.message}`;
+}

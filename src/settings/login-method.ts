@@ -1,0 +1,77 @@
+import { OsacError } from "../errors.ts";
+import type { Finding } from "../model/finding.ts";
+import type { OptionName } from "./options.ts";
+import type { GivenSetting } from "./read-settings.ts";
+
+const user: readonly OptionName[] = ["username", "password", "passwordFile"];
+const token: readonly OptionName[] = ["token", "tokenFile"];
+
+/** Settings that say the same thing in two ways; the one from the stronger place wins. */
+const alternatives: readonly (readonly [readonly OptionName[], readonly OptionName[], string])[] = [
+  [user, token, "two ways to log in"],
+  [["password"], ["passwordFile"], "two ways to log in"],
+  [["token"], ["tokenFile"], "two ways to log in"],
+  [["newPassword"], ["newPasswordFile"], "two new passwords"],
+];
+
+/** Settings that mean nothing alone. */
+const pairs: readonly (readonly [OptionName, readonly OptionName[], string])[] = [
+  ["username", ["password", "passwordFile"], "pass the password with --password-file or OSAC_PASSWORD"],
+  ["password", ["username"], "pass the user with --username or OSAC_USERNAME"],
+  ["passwordFile", ["username"], "pass the user with --username or OSAC_USERNAME"],
+  ["clientCert", ["clientKey"], "pass its key with --client-key or OSAC_CLIENT_KEY"],
+  ["recoveryCert", ["recoveryKey"], "pass its key with --recovery-key or OSAC_RECOVERY_KEY"],
+  ["recoveryKey", ["recoveryCert"], "pass its certificate with --recovery-cert or OSAC_RECOVERY_CERT"],
+  ["clientKey", ["clientCert"], "pass its certificate with --client-cert or OSAC_CLIENT_CERT"],
+];
+
+/**
+ * Settles on one way to log in: a token on the command line beats a user from the environment.
+ * Two ways from the same place, or half a way, are refused.
+ */
+export function resolveLogin(
+  given: ReadonlyMap<OptionName, GivenSetting>,
+): ReadonlyMap<OptionName, GivenSetting> {
+  const settled = new Map(given);
+  const findings = [...resolveAlternatives(settled), ...incompletePairFindings(settled)];
+  if (findings.length > 0) throw new OsacError("input", findings);
+  return settled;
+}
+
+function resolveAlternatives(settled: Map<OptionName, GivenSetting>): Finding[] {
+  const findings: Finding[] = [];
+  for (const [one, other, what] of alternatives) {
+    const [first, second] = [findStrongest(settled, one), findStrongest(settled, other)];
+    if (!first || !second) continue;
+    if (first.rank === second.rank) findings.push(saidTwiceFinding(first, second, what));
+    for (const name of first.rank < second.rank ? one : other) settled.delete(name);
+  }
+  return findings;
+}
+
+function incompletePairFindings(settled: ReadonlyMap<OptionName, GivenSetting>): Finding[] {
+  return pairs.flatMap(([name, partners, hint]) => {
+    const lonely = settled.get(name);
+    if (!lonely || partners.some((partner) => settled.has(partner))) return [];
+    return [makeFinding("half-a-login", `${lonely.source.name} has no effect alone`, hint, lonely)];
+  });
+}
+
+function findStrongest(
+  given: ReadonlyMap<OptionName, GivenSetting>,
+  names: readonly OptionName[],
+): GivenSetting | undefined {
+  return names
+    .flatMap((name) => given.get(name) ?? [])
+    .toSorted((a, b) => b.rank - a.rank)
+    .at(0);
+}
+
+function saidTwiceFinding(first: GivenSetting, second: GivenSetting, what: string): Finding {
+  const message = `${first.source.name} and ${second.source.name} are ${what}`;
+  return makeFinding("two-logins", message, "keep one of them", second);
+}
+
+function makeFinding(code: string, message: string, hint: string, { source }: GivenSetting): Finding {
+  return { code, severity: "error", message, hint, ...(source.at ? { at: source.at } : {}) };
+}

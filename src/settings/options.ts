@@ -1,0 +1,593 @@
+import { approvals, percentage } from "./guard-types.ts";
+import { ignoreRules } from "./ignore-type.ts";
+import { failOn, failOnDefault } from "./drift-types.ts";
+import { breakGlass } from "./lockout-types.ts";
+import { hours, planId } from "./plan-types.ts";
+import { prunings } from "./prune-type.ts";
+import type { Settings } from "./settings.ts";
+import {
+  choiceType,
+  clusterUrl,
+  kindList,
+  names,
+  onOff,
+  path,
+  paths,
+  pathOrStdin,
+  repositoryPaths,
+  seconds,
+  secret,
+  text,
+  placeholderNames,
+  variables,
+  type ValueType,
+  wholeNumber,
+} from "./value-types.ts";
+
+/** One setting: how it is named in each of the places it may come from, and what it is when it comes from none. */
+export interface Option<T> {
+  readonly type: ValueType<NonNullable<T>>;
+  /** For `--help`, the documentation and the schema of osac.yml. */
+  readonly describe: string;
+  readonly default: T;
+  /** Without `--`. Absent for secrets, which process lists would show. */
+  readonly flag?: string;
+  readonly letter?: string;
+  readonly env?: string;
+  /** Where it stands in osac.yml, dotted. */
+  readonly key?: string;
+  /** A saved plan carries it: a choice decides what is written, and is the plan's alone; a limit of the run wins over the plan's. */
+  readonly planned?: "choice" | "limit";
+  /** What a settings file that may have come with a pull request does not decide alone: where a login goes and with what, whose passwords are tried, what is written to. */
+  readonly risk?: "login" | "guess" | "write";
+  /** It decides what a run may do, or what it looks at: every report says what it is, and plans are bound to it. */
+  readonly protects?: true;
+  /** It decides who applies a plan, or until when: what a settings file says of it, plans are bound to. */
+  readonly binds?: true;
+}
+
+/** What is not a setting but derived from where the command runs. */
+type Derived = "directory" | "directoryName" | "argument" | "setBy" | "protection" | "typed" | "savedPlan";
+
+export type OptionName = Exclude<keyof Settings, Derived>;
+
+/** Every setting there is; arguments, environment, osac.yml and the documentation are read from here. */
+export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } = {
+  config: {
+    type: path,
+    describe: "the settings file, instead of osac.yml in the directory",
+    default: undefined,
+    flag: "config",
+    env: "OSAC_CONFIG",
+  },
+  settingsFrom: {
+    type: { ...text, placeholder: "REF" },
+    describe: "read the settings file at this git reference, and report what the files change in it",
+    default: undefined,
+    flag: "settings-from",
+    env: "OSAC_SETTINGS_FROM",
+  },
+  kinds: {
+    type: kindList,
+    describe: "limit the run to these resource types (kinds)",
+    default: undefined,
+    flag: "kinds",
+    env: "OSAC_KINDS",
+    key: "kinds",
+    planned: "choice",
+    protects: true,
+  },
+  output: {
+    type: choiceType(["text", "json", "markdown", "github"]),
+    describe: "output format",
+    default: "text",
+    flag: "output",
+    env: "OSAC_OUTPUT",
+  },
+  strict: {
+    type: onOff,
+    describe: "treat warnings as errors",
+    default: false,
+    flag: "strict",
+    env: "OSAC_STRICT",
+    key: "strict",
+    protects: true,
+  },
+  quiet: {
+    type: onOff,
+    describe: "print nothing if there is nothing to report, for scheduled runs",
+    default: false,
+    flag: "quiet",
+    env: "OSAC_QUIET",
+  },
+  verbose: {
+    type: onOff,
+    describe: "verbose output: list what is otherwise only counted",
+    default: false,
+    flag: "verbose",
+    letter: "v",
+    env: "OSAC_VERBOSE",
+    key: "verbose",
+  },
+  url: {
+    type: clusterUrl,
+    describe: "the address of the cluster",
+    default: "https://localhost:9200",
+    flag: "url",
+    env: "OSAC_URL",
+    key: "cluster.url",
+    risk: "login",
+  },
+  username: {
+    type: text,
+    describe: "the user to log in as",
+    default: undefined,
+    flag: "username",
+    env: "OSAC_USERNAME",
+    key: "cluster.username",
+    binds: true,
+  },
+  password: {
+    type: secret,
+    describe: "the user's password",
+    default: undefined,
+    env: "OSAC_PASSWORD",
+  },
+  passwordFile: {
+    type: pathOrStdin,
+    describe: "a file that holds the user's password, - for standard input",
+    default: undefined,
+    flag: "password-file",
+    env: "OSAC_PASSWORD_FILE",
+    key: "cluster.password_file",
+    risk: "login",
+  },
+  token: {
+    type: secret,
+    describe: "a bearer token instead of a user: a JWT, or an API token of the plugin (os_…, from 3.7)",
+    default: undefined,
+    env: "OSAC_TOKEN",
+  },
+  tokenFile: {
+    type: pathOrStdin,
+    describe: "a file that holds a token, - for standard input",
+    default: undefined,
+    flag: "token-file",
+    env: "OSAC_TOKEN_FILE",
+    key: "cluster.token_file",
+    risk: "login",
+  },
+  clientCert: {
+    type: path,
+    describe: "the client certificate (PEM)",
+    default: undefined,
+    flag: "client-cert",
+    env: "OSAC_CLIENT_CERT",
+    key: "cluster.client_cert",
+    risk: "login",
+  },
+  clientKey: {
+    type: path,
+    describe: "the key of the client certificate (PEM)",
+    default: undefined,
+    flag: "client-key",
+    env: "OSAC_CLIENT_KEY",
+    key: "cluster.client_key",
+    risk: "login",
+  },
+  caCert: {
+    type: path,
+    describe: "the certificate authority to trust (PEM), instead of the system's",
+    default: undefined,
+    flag: "ca-cert",
+    env: "OSAC_CA_CERT",
+    key: "cluster.ca_cert",
+    risk: "login",
+  },
+  insecure: {
+    type: onOff,
+    describe: "skip TLS certificate verification",
+    default: false,
+    flag: "insecure",
+    env: "OSAC_INSECURE",
+    key: "cluster.insecure",
+    risk: "login",
+  },
+  timeout: {
+    type: seconds,
+    describe: "seconds that one request may take; a write may take ten times as long",
+    default: 30,
+    flag: "timeout",
+    env: "OSAC_TIMEOUT",
+    key: "cluster.timeout",
+  },
+  apiPrefix: {
+    type: choiceType(["_plugins/_security", "_opendistro/_security"]),
+    describe: "the path of the Security API; the second is the legacy one",
+    default: "_plugins/_security",
+    flag: "api-prefix",
+    env: "OSAC_API_PREFIX",
+    key: "cluster.api_prefix",
+    risk: "login",
+  },
+  debug: {
+    type: onOff,
+    describe: "log HTTP requests to standard error, one line each, without headers and bodies",
+    default: false,
+    flag: "debug",
+    env: "OSAC_DEBUG",
+  },
+  validateFor: {
+    type: choiceType(["osac", "securityadmin"]),
+    describe:
+      "the tool that will load the files: securityadmin also reports what securityadmin.sh must not upload",
+    default: "osac",
+    flag: "for",
+  },
+  prune: {
+    type: prunings,
+    describe:
+      "which unmanaged entities to delete: KIND=never, KIND=removed (those that the git history once declared), KIND=all",
+    default: {},
+    flag: "prune",
+    key: "prune",
+    planned: "choice",
+    protects: true,
+  },
+  historyPaths: {
+    type: repositoryPaths,
+    describe: "former paths of this directory, from the top of the git repository",
+    default: [],
+    key: "history.paths",
+    protects: true,
+  },
+  ignore: {
+    type: ignoreRules,
+    describe:
+      "exclude KIND/NAME from the run; osac.yml also takes patterns and single fields, each with a reason",
+    default: [],
+    flag: "ignore",
+    key: "ignore",
+    planned: "choice",
+    protects: true,
+  },
+  maxDeletes: {
+    type: wholeNumber("a number of deletions", 0, 1_000_000),
+    describe: "the most deletions and revocations of permissions in one run",
+    default: 5,
+    flag: "max-deletes",
+    env: "OSAC_MAX_DELETES",
+    key: "guards.max_deletes",
+    planned: "limit",
+    protects: true,
+  },
+  maxDeleteShare: {
+    type: percentage,
+    describe:
+      "the largest share of the managed entities of a resource type that one run may delete, if there are ten or more",
+    default: "20%",
+    flag: "max-delete-share",
+    env: "OSAC_MAX_DELETE_SHARE",
+    key: "guards.max_delete_share",
+    planned: "limit",
+    protects: true,
+  },
+  allowDelete: {
+    type: approvals,
+    describe: "allow KIND/NAME to be deleted, or its permissions to be revoked, beyond the limits",
+    default: [],
+    flag: "allow-delete",
+    key: "guards.allow_delete",
+    planned: "choice",
+    protects: true,
+  },
+  breakGlass: {
+    type: breakGlass,
+    describe: "who must always be able to change the security configuration",
+    default: [],
+    key: "break_glass",
+    protects: true,
+  },
+  restApiRoles: {
+    type: { ...names, placeholder: "ROLE" },
+    describe: "the roles in plugins.security.restapi.roles_enabled of opensearch.yml; no API returns them",
+    default: undefined,
+    key: "lockout.rest_api_roles",
+    protects: true,
+  },
+  allowLockoutRisk: {
+    type: onOff,
+    describe: "accept a change that may lock the caller out, without a recovery certificate",
+    default: false,
+    flag: "allow-lockout-risk",
+    planned: "choice",
+    protects: true,
+  },
+  recoveryCert: {
+    type: path,
+    describe: "an admin certificate (PEM), used only to revert a change that locked the caller out",
+    default: undefined,
+    flag: "recovery-cert",
+    env: "OSAC_RECOVERY_CERT",
+    key: "recovery.client_cert",
+    risk: "login",
+  },
+  recoveryKey: {
+    type: path,
+    describe: "the key of that certificate (PEM)",
+    default: undefined,
+    flag: "recovery-key",
+    env: "OSAC_RECOVERY_KEY",
+    key: "recovery.client_key",
+    risk: "login",
+  },
+  allowPlaceholder: {
+    type: placeholderNames,
+    describe:
+      "placeholders allowed outside of secret fields, where their values are shown: NAME, TEAM_* for a prefix, file:PATH",
+    default: [],
+    flag: "allow-placeholder",
+    env: "OSAC_ALLOW_PLACEHOLDERS",
+  },
+  onlyPlaceholders: {
+    type: variables,
+    describe: "limits the variables that the files may use to these",
+    default: undefined,
+    key: "placeholders.allow",
+    protects: true,
+  },
+  placeholderFiles: {
+    type: paths,
+    describe: "directories whose files ${file:PATH} may name, besides the directory itself",
+    default: [],
+    flag: "placeholder-files",
+    env: "OSAC_PLACEHOLDER_FILES",
+  },
+  onlyPlaceholderFiles: {
+    type: paths,
+    describe: "limits the directories for placeholders to these",
+    default: undefined,
+    key: "placeholders.files",
+    protects: true,
+  },
+  secrets: {
+    type: choiceType(["resolve", "opaque"]),
+    describe: "resolve placeholders, or plan without their values (opaque)",
+    default: "resolve",
+    flag: "secrets",
+    env: "OSAC_SECRETS",
+  },
+  setPassword: {
+    type: names,
+    describe: "write this user's password even if it may be unchanged",
+    default: [],
+    flag: "set-password",
+    env: "OSAC_SET_PASSWORD",
+    planned: "choice",
+  },
+  setAllPasswords: {
+    type: onOff,
+    describe: "write every user's password even if it may be unchanged",
+    default: false,
+    flag: "set-all-passwords",
+    env: "OSAC_SET_ALL_PASSWORDS",
+    planned: "choice",
+  },
+  setSecret: {
+    type: { ...names, placeholder: "PATH" },
+    describe: "write the redacted secret at this path even if it may be unchanged",
+    default: [],
+    flag: "set-secret",
+    env: "OSAC_SET_SECRET",
+    planned: "choice",
+  },
+  verifyPasswords: {
+    type: onOff,
+    describe:
+      "log in once as each user whose password cannot be compared otherwise; the server counts failed logins",
+    default: false,
+    flag: "verify-passwords",
+    env: "OSAC_VERIFY_PASSWORDS",
+    key: "passwords.verify",
+    planned: "choice",
+    protects: true,
+    risk: "guess",
+  },
+  passwordAlgorithm: {
+    type: choiceType(["bcrypt", "pbkdf2", "argon2"]),
+    describe: "the hash algorithm for plain passwords; must be the one of the cluster",
+    default: "bcrypt",
+    flag: "password-algorithm",
+    env: "OSAC_PASSWORD_ALGORITHM",
+    key: "passwords.algorithm",
+    planned: "choice",
+    protects: true,
+  },
+  passwordCost: {
+    type: wholeNumber("a whole number", 1, 10_000_000),
+    describe: "rounds (bcrypt) or iterations; by default as the server does",
+    default: undefined,
+    flag: "password-cost",
+    env: "OSAC_PASSWORD_COST",
+    key: "passwords.cost",
+    planned: "choice",
+    protects: true,
+  },
+  out: {
+    type: path,
+    describe: "save the plan in this file, for apply --plan",
+    default: undefined,
+    flag: "out",
+  },
+  expires: {
+    type: hours,
+    describe: "hours after which a saved plan is refused",
+    default: 24,
+    flag: "expires",
+    env: "OSAC_EXPIRES",
+    key: "plan.expires",
+    binds: true,
+  },
+  plan: {
+    type: path,
+    describe: "apply exactly this saved plan, or nothing",
+    default: undefined,
+    flag: "plan",
+  },
+  expectPlan: {
+    type: planId,
+    describe: "apply only if the plan has this id; its first 32 digits are enough",
+    default: undefined,
+    flag: "expect-plan",
+  },
+  backup: {
+    type: { ...path, placeholder: "DIR" },
+    describe: "the directory for backups, instead of the user's state directory",
+    default: undefined,
+    flag: "backup",
+    env: "OSAC_BACKUP",
+    key: "backup.directory",
+    protects: true,
+    risk: "write",
+  },
+  backupSecrets: {
+    type: onOff,
+    describe: "also store readable secrets in the backup, in plain text",
+    default: false,
+    flag: "backup-secrets",
+    env: "OSAC_BACKUP_SECRETS",
+    key: "backup.secrets",
+    protects: true,
+  },
+  yes: {
+    type: onOff,
+    describe: "do not ask before writing",
+    default: false,
+    flag: "yes",
+  },
+  requireFullList: {
+    type: onOff,
+    describe: "refuse a plan whose changes cannot all be listed in a comment of a pull request",
+    default: false,
+    flag: "require-full-list",
+    env: "OSAC_REQUIRE_FULL_LIST",
+  },
+  auditLog: {
+    type: path,
+    describe: "append one line of JSON to this file before each change and one after it, without secrets",
+    default: undefined,
+    flag: "audit-log",
+    env: "OSAC_AUDIT_LOG",
+    key: "apply.audit_log",
+    protects: true,
+    risk: "write",
+  },
+  keepGoing: {
+    type: onOff,
+    describe: "after a failure, continue with the resource types that do not depend on it",
+    default: false,
+    flag: "keep-going",
+    env: "OSAC_KEEP_GOING",
+    key: "apply.keep_going",
+    protects: true,
+  },
+  user: {
+    type: { ...text, placeholder: "NAME" },
+    describe: "flush only this user; needs OpenSearch 3.1",
+    default: undefined,
+    flag: "user",
+  },
+  newPassword: {
+    type: secret,
+    describe: "the new password of the caller",
+    default: undefined,
+    env: "OSAC_NEW_PASSWORD",
+  },
+  newPasswordFile: {
+    type: pathOrStdin,
+    describe: "a file that holds the new password of the caller, - for standard input",
+    default: undefined,
+    flag: "new-password-file",
+    env: "OSAC_NEW_PASSWORD_FILE",
+  },
+  detailedExitcode: {
+    type: onOff,
+    describe: "exit 2 when there are changes",
+    default: false,
+    flag: "detailed-exitcode",
+    env: "OSAC_DETAILED_EXITCODE",
+  },
+  base: {
+    type: text,
+    describe:
+      "the files as last applied, a git reference or a directory (./NAME), to tell which side changed",
+    default: undefined,
+    flag: "base",
+    env: "OSAC_BASE",
+  },
+  failOn: {
+    type: failOn,
+    describe:
+      "what counts as drift (exit code 2): live, files, both, unknown, skipped, unmanaged; default: all but unmanaged; +unmanaged adds one, -files removes one",
+    default: failOnDefault,
+    flag: "fail-on",
+    env: "OSAC_FAIL_ON",
+    key: "drift.fail_on",
+    protects: true,
+  },
+  metrics: {
+    type: path,
+    describe: "write the result to this file as Prometheus metrics",
+    default: undefined,
+    flag: "metrics",
+    env: "OSAC_METRICS",
+    key: "drift.metrics",
+    risk: "write",
+  },
+  all: {
+    type: onOff,
+    describe: "include built-in entities and default values",
+    default: false,
+    flag: "all",
+  },
+  withHashes: {
+    type: onOff,
+    describe: "write password hashes instead of placeholders; needs the admin certificate",
+    default: false,
+    flag: "with-hashes",
+  },
+  keepPlaceholders: {
+    type: onOff,
+    describe:
+      "export entities with texts that look like a placeholder; otherwise they are left out with an error",
+    default: false,
+    flag: "keep-placeholders",
+  },
+  force: {
+    type: onOff,
+    describe: "overwrite files",
+    default: false,
+    flag: "force",
+  },
+  github: {
+    type: onOff,
+    describe: "also write the three GitHub workflows: plan, apply, drift",
+    default: false,
+    flag: "github",
+  },
+  probeReload: {
+    type: onOff,
+    describe:
+      "make the nodes reload their configuration, to check that they can; needs the admin certificate",
+    default: false,
+    flag: "probe-reload",
+  },
+  certDays: {
+    type: wholeNumber("a number of days", 0, 36_500),
+    describe: "exit 2 if a certificate expires within this number of days",
+    default: 30,
+    flag: "cert-days",
+    env: "OSAC_CERT_DAYS",
+    key: "status.cert_days",
+  },
+};

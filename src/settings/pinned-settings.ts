@@ -1,0 +1,153 @@
+import { lstatSync } from "node:fs";
+import { join, parse, relative, sep } from "node:path";
+import { OsacError, failure } from "../errors.ts";
+import type { Finding } from "../model/finding.ts";
+import { options, type Option, type OptionName } from "./options.ts";
+import type { GivenSetting } from "./read-settings.ts";
+import type { Settings } from "./settings.ts";
+
+type ResolvedSettings = ReadonlyMap<OptionName, GivenSetting>;
+
+const logins: readonly OptionName[] = [
+  "username",
+  "password",
+  "passwordFile",
+  "token",
+  "tokenFile",
+  "clientCert",
+  "clientKey",
+  "recoveryCert",
+  "recoveryKey",
+];
+
+/** Whether a setting comes from a file that a pull request may have changed, and is not what holds without it. */
+function isUnpinned(name: OptionName, { file, texts }: GivenSetting): boolean {
+  const { default: usual }: Option<unknown> = options[name];
+  return file !== undefined && !file.isPinned && texts[0] !== String(usual);
+}
+
+/**
+ * Refuses to log in where a settings file from a pull request says, or with what it names. A person at a terminal sees
+ * the address; a job has to be told outside of the files.
+ */
+export function refuseUnpinnedLogin(given: ResolvedSettings, isAttended: boolean): void {
+  if (isAttended || !logins.some((name) => given.has(name))) return;
+  const findings = [...given].flatMap(([name, one]) =>
+    options[name].risk === "login" && isUnpinned(name, one) ? [unpinnedFinding(options[name], one)] : [],
+  );
+  if (findings.length > 0) throw new OsacError("input", findings);
+}
+
+function unpinnedFinding({ flag, env, type }: Option<unknown>, { source }: GivenSetting): Finding {
+  const { at } = source;
+  const value = type.placeholder === undefined ? "" : ` ${type.placeholder}`;
+  return {
+    code: "unpinned-setting",
+    severity: "error",
+    message: `${source.name} controls the login, and a pull request can change this file: osac refuses it without a terminal`,
+    hint: `set it outside of the files: --${flag}${value}, or ${env}; ${formatTrustHint(source)}`,
+    ...(at ? { at } : {}),
+  };
+}
+
+/**
+ * What counts of the settings: a file from a pull request has nobody's password tried. What does not count is said.
+ */
+export function withoutUnpinnedGuesses(given: ResolvedSettings): {
+  readonly given: ResolvedSettings;
+  readonly findings: Finding[];
+} {
+  const guesses = [...given].filter(([name, one]) => options[name].risk === "guess" && isUnpinned(name, one));
+  const names = guesses.map(([name]) => name);
+  return {
+    given: new Map([...given].filter(([name]) => !names.includes(name))),
+    findings: guesses.map(([name, { source }]) => ({
+      code: "setting-without-effect",
+      severity: "warning",
+      message: `${source.name} is not used: a pull request can change this file, and could make osac try passwords`,
+      hint: `set it outside of the files: --${options[name].flag}, or ${options[name].env}; ${formatTrustHint(source)}`,
+      ...(source.at ? { at: source.at } : {}),
+    })),
+  };
+}
+
+/** Refuses to write where a settings file from a pull request says, unless that lies beside it and no link leads there. */
+export function refuseUnpinnedWrites(
+  given: ResolvedSettings,
+  settings: Settings,
+  roots: readonly string[],
+): void {
+  const findings = [...given].flatMap(([name, one]) => {
+    const path = settings[name];
+    const isRisky = options[name].risk === "write" && isUnpinned(name, one);
+    return isRisky && typeof path === "string" && !roots.some((root) => liesWithin(root, path))
+      ? [writtenOutsideFinding(options[name], one, path)]
+      : [];
+  });
+  if (findings.length > 0) throw new OsacError("input", findings);
+}
+
+function writtenOutsideFinding(
+  { flag, env }: Option<unknown>,
+  { source }: GivenSetting,
+  path: string,
+): Finding {
+  return {
+    code: "written-outside",
+    severity: "error",
+    message: `${source.name} names ${path}, which is outside the directory of the run, in .git, or behind a link: a pull request could make osac overwrite other files`,
+    hint: `name it outside of the files: --${flag} PATH, or ${env}; ${formatTrustHint(source)}`,
+    ...(source.at ? { at: source.at } : {}),
+  };
+}
+
+/** Whether a path is below a directory, without a link on the way; the top of the file system has everything below it. */
+function liesWithin(root: string, path: string): boolean {
+  const steps = relative(root, path).split(sep);
+  if (root === parse(root).root || steps.some((step) => ["", "..", ".git"].includes(step))) return false;
+  return steps.every((_, index) => !isLink(join(root, ...steps.slice(0, index + 1))));
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+}
+
+function formatTrustHint({ at }: GivenSetting["source"]): string {
+  return `or trust the whole file: --config ${at?.file}, or --settings-from REF for the file of a reviewed commit`;
+}
+
+/** Refuses to send a login to another machine without encryption, unless somebody outside of the files says so. */
+export function refusePlainLogin(given: ResolvedSettings, settings: Settings): void {
+  const { url, insecure } = settings;
+  const isMeant = insecure && !isUnpinned("insecure", given.get("insecure")!);
+  if (!sendsPlainLogin(settings) || isLoopback(url) || isMeant) return;
+  const { at } = given.get("url")!.source;
+  throw failure("input", "plain-http", `${url} is not encrypted: anybody on the way could read the login`, {
+    hint: "use https://; or type --insecure to send it all the same",
+    ...(at ? { at } : {}),
+  });
+}
+
+/** What is unsafe about the way to the cluster, said every time. */
+export function connectionFindings(settings: Settings): Finding[] {
+  const { url, insecure, setBy } = settings;
+  if (sendsPlainLogin(settings))
+    return [makeWarning("plain-http", `the login is sent to ${url} without encryption`, "use https://")];
+  // An attacker in between could read the password and lie about the cluster.
+  const message = `the certificate of ${url} is not checked (${setBy["insecure"]})`;
+  return insecure ? [makeWarning("insecure", message, "pass its authority with --ca-cert instead")] : [];
+}
+
+function makeWarning(code: string, message: string, hint: string): Finding {
+  return { code, severity: "warning", message, hint };
+}
+
+/** A client certificate is not sent without TLS, and of it only what everybody may see. */
+function sendsPlainLogin(settings: Settings): boolean {
+  const { url, username, token, tokenFile } = settings;
+  return url.startsWith("http:") && [username, token, tokenFile].some((one) => one !== undefined);
+}
+
+function isLoopback(url: string): boolean {
+  return /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
+}

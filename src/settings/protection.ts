@@ -1,0 +1,133 @@
+import { isRecord } from "../value/record.ts";
+import { escapePointer } from "../value/escape-pointer.ts";
+import type { Place } from "../model/finding.ts";
+import type { PlanSettings, ProtectiveSetting, SettingChange } from "../model/plan.ts";
+import type { Json } from "../model/value.ts";
+import { options, type Option, type OptionName } from "./options.ts";
+import type { GivenSetting } from "./read-settings.ts";
+import type { FileSetting } from "./settings-file.ts";
+
+type FileSettings = ReadonlyMap<string, FileSetting>;
+
+/** A setting of one value; of a list of maps, one item. */
+interface Leaf {
+  readonly name: string;
+  readonly value: Json;
+  readonly at?: Place;
+}
+
+const all = Object.entries(options) as [OptionName, Option<unknown>][];
+const protective = all.filter(([, { protects }]) => protects);
+
+/**
+ * What decides what the run may do.
+ *
+ * @param typed what flags and variables say, which wins
+ * @param filed the settings file that is in force
+ * @param own the settings file among the files, where that is another one
+ */
+export function readProtection(
+  typed: ReadonlyMap<OptionName, GivenSetting>,
+  filed: FileSettings,
+  own: FileSettings = filed,
+): PlanSettings {
+  return {
+    protective: protective.flatMap(([name, option]) => listSettingsInForce(option, typed.get(name), filed)),
+    bound: Object.fromEntries(
+      all.flatMap(([, { key, protects, binds }]) => {
+        if (!protects && !binds) return [];
+        const found = key === undefined ? undefined : filed.get(key);
+        return found ? [[key!, found.value]] : [];
+      }),
+    ),
+    changes: all.flatMap(([, option]) =>
+      option.protects || option.risk ? listChangesBetween(option, filed, own) : [],
+    ),
+  };
+}
+
+function listSettingsInForce(
+  option: Option<unknown>,
+  typed: GivenSetting | undefined,
+  filed: FileSettings,
+): ProtectiveSetting[] {
+  const { key, type } = option;
+  const ofFile = key === undefined || (typed && !type.combine) ? [] : readFileLeaves(key, filed);
+  const usual = new Set(readDefaultLeaves(option).map(leafKey));
+  return ofFile.flatMap(({ name, value, at }) =>
+    usual.has(leafKey({ name, value })) ? [] : [{ name, value, at: at! }],
+  );
+}
+
+/** What a list, a map or a value has more, or less, in the files than in the settings that are in force. */
+function listChangesBetween(
+  option: Option<unknown>,
+  filed: FileSettings,
+  own: FileSettings,
+): SettingChange[] {
+  const { key } = option;
+  if (key === undefined || filed === own) return [];
+  const [before, after] = [filed, own].map((file) => {
+    const leaves = readFileLeaves(key, file);
+    return leaves.length > 0 ? leaves : readDefaultLeaves(option);
+  }) as [Leaf[], Leaf[]];
+  const gone = leavesWithout(before, after).map(({ name, value }): SettingChange => ({
+    name,
+    before: value,
+  }));
+  const come = leavesWithout(after, before).map(({ name, value, at }): SettingChange => ({
+    name,
+    after: value,
+    ...(at ? { at } : {}),
+  }));
+  return pairChanges(gone, come);
+}
+
+function leavesWithout(leaves: readonly Leaf[], others: readonly Leaf[]): Leaf[] {
+  const known = new Set(others.map(leafKey));
+  return leaves.filter((leaf) => !known.has(leafKey(leaf)));
+}
+
+/** A value that took the place of another is one change. */
+function pairChanges(gone: readonly SettingChange[], come: readonly SettingChange[]): SettingChange[] {
+  const isAlone = (name: string): boolean =>
+    [gone, come].every((side) => side.filter((one) => one.name === name).length === 1);
+  const both = come.map((one) =>
+    isAlone(one.name) ? { ...gone.find(({ name }) => name === one.name), ...one } : one,
+  );
+  return [...both, ...gone.filter(({ name }) => !isAlone(name))];
+}
+
+function readFileLeaves(key: string, file: FileSettings): Leaf[] {
+  const setting = file.get(key);
+  return setting ? readLeaves(key, setting.value, setting.locate, "") : [];
+}
+
+/** What holds where a file says nothing. */
+function readDefaultLeaves({ key, default: usual }: Option<unknown>): Leaf[] {
+  return usual === undefined ? [] : readLeaves(key ?? "", usual as Json);
+}
+
+function readLeaves(name: string, value: Json, locate?: FileSetting["locate"], pointer = ""): Leaf[] {
+  const below = (step: string | number): string => `${pointer}/${escapePointer(String(step))}`;
+  if (Array.isArray(value) && value.some(isRecord))
+    return value.flatMap((item, index) => makeLeaf(name, item, locate, below(index)));
+  if (!Array.isArray(value) && isRecord(value))
+    return Object.entries(value).flatMap(([field, one]) =>
+      readLeaves(`${name}.${field}`, one, locate, below(field)),
+    );
+  return Array.isArray(value) && value.length === 0 ? [] : makeLeaf(name, value, locate, pointer);
+}
+
+function makeLeaf(
+  name: string,
+  value: Json,
+  locate: FileSetting["locate"] | undefined,
+  pointer: string,
+): Leaf[] {
+  return [{ name, value, ...(locate ? { at: locate(pointer) } : {}) }];
+}
+
+function leafKey({ name, value }: Leaf): string {
+  return JSON.stringify([name, value]);
+}

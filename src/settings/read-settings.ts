@@ -1,0 +1,259 @@
+import { dirname, join, relative, resolve } from "node:path";
+import { OsacError, failure } from "../errors.ts";
+import type { Finding } from "../model/finding.ts";
+import { kindNames } from "../model/kind-name.ts";
+import type { SavedPlan } from "../model/saved-plan.ts";
+import type { Json } from "../model/value.ts";
+import { readFileAt } from "../git/file-at.ts";
+import { resolveLogin } from "./login-method.ts";
+import { findNearest } from "../value/nearest.ts";
+import { options, type Option, type OptionName } from "./options.ts";
+import { refuseIgnored, withSavedChoices } from "./saved-choices.ts";
+import { readSavedPlan } from "../storage/saved-plan-file.ts";
+import { parseSettings, readSettingsFile, type FileSetting } from "./settings-file.ts";
+import { refuseUnreviewedFiles } from "./reviewed-files.ts";
+import type { Choice, OutputFormat, Settings } from "./settings.ts";
+import { readProtection } from "./protection.ts";
+import {
+  refusePlainLogin,
+  refuseUnpinnedLogin,
+  refuseUnpinnedWrites,
+  withoutUnpinnedGuesses,
+} from "./pinned-settings.ts";
+import { choiceType, type FileSource, type Source } from "./value-types.ts";
+
+/** What was typed: one command's options, and the flags that were given to it. */
+export interface Request {
+  readonly options: readonly OptionName[];
+  readonly flags: ReadonlyMap<OptionName, readonly string[]>;
+  readonly directory: string;
+  readonly argument?: string;
+  /** The outputs that the command knows, a part of all there are. */
+  readonly outputs: readonly OutputFormat[];
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A flag wins over the environment, and that over osac.yml. */
+const [flagRank, environmentRank, fileRank] = [3, 2, 1];
+
+/** A setting before it is read: its texts, and the place that won. */
+export interface GivenSetting {
+  readonly texts: readonly string[];
+  readonly source: Source;
+  /** Higher wins: a flag, then the environment, then osac.yml. */
+  readonly rank: number;
+  /** Only of osac.yml: the value as it stands there, and whether somebody outside of the files chose that very file. */
+  readonly file?: { readonly value: Json; readonly source: FileSource; readonly isPinned: boolean };
+}
+
+/**
+ * The settings of a run: flag before environment before osac.yml before default.
+ *
+ * @param isAttended whether a person at a terminal sees where the login goes
+ *
+ * Every wrong value is a finding of the one `OsacError` this throws; what is merely odd is returned.
+ */
+export async function readSettings(
+  request: Request,
+  env: Environment,
+  cwd: string,
+  isAttended: boolean,
+): Promise<{ readonly settings: Settings; readonly findings: readonly Finding[] }> {
+  const directory = resolve(cwd, request.directory);
+  const { typed, savedPlan } = await withSavedPlan(readArgumentsAndEnvironment(request, env, cwd), cwd);
+  const file = await readFileSettings(typed, request.directory, cwd);
+  const filed = readFromFile(request.options, file);
+  const settled = resolveLogin(new Map([...filed, ...typed]));
+  const isQuiet = /^(?:true|1)$/i.test(typed.get("quiet")?.texts[0] ?? "");
+  refuseUnpinnedLogin(settled, isAttended && !isQuiet);
+  const { given, findings } = withoutUnpinnedGuesses(settled);
+
+  const problems: Finding[] = [];
+  const table = { ...options, output: { ...options.output, type: choiceType(request.outputs) } };
+  const entries = Object.entries(table).map(([name, option]: [string, Option<unknown>]) => {
+    const [one, below] = [given.get(name as OptionName), filed.get(name as OptionName)];
+    return [name, one ? readJoined(option, one, below, problems) : option.default];
+  });
+  if (problems.length > 0) throw new OsacError("input", problems);
+
+  const settings = {
+    ...Object.fromEntries(entries),
+    directory,
+    directoryName: request.directory,
+    argument: request.argument,
+    setBy: Object.fromEntries([...given].map(([name, { source }]) => [name, formatSource(source)])),
+    protection: readProtection(typed, file.settings, file.own),
+    typed: listTyped(given),
+    ...(savedPlan ? { savedPlan } : {}),
+  } as Settings;
+  refusePlainLogin(given, settings);
+  refuseUnpinnedWrites(given, settings, [cwd, directory]);
+  await refuseUnreviewedFiles(given, settings);
+  return { settings, findings: [...file.findings, ...findings, ...unknownVariableFindings(env)] };
+}
+
+function readArgumentsAndEnvironment(
+  request: Request,
+  env: Environment,
+  cwd: string,
+): Map<OptionName, GivenSetting> {
+  const given = new Map<OptionName, GivenSetting>();
+  for (const name of request.options) {
+    const option: Option<unknown> = options[name];
+    const texts = request.flags.get(name);
+    const variable = option.env && env[option.env];
+    if (texts) given.set(name, { texts, rank: flagRank, source: { name: `--${option.flag}`, base: cwd } });
+    else if (variable)
+      given.set(name, { texts: [variable], rank: environmentRank, source: { name: option.env, base: cwd } });
+  }
+  return given;
+}
+
+/** Where a saved plan is to be applied, what was chosen for it is chosen again. */
+async function withSavedPlan(
+  typed: ReadonlyMap<OptionName, GivenSetting>,
+  cwd: string,
+): Promise<{ typed: ReadonlyMap<OptionName, GivenSetting>; savedPlan?: SavedPlan }> {
+  refuseIgnored(typed, ({ rank }) => rank === flagRank);
+  const file = typed.get("plan")?.texts[0];
+  if (file === undefined || file === "") return { typed };
+  const savedPlan = await readSavedPlan(resolve(cwd, file), file);
+  return { typed: withSavedChoices(typed, savedPlan, { file, cwd, rank: flagRank }), savedPlan };
+}
+
+interface FileSettings {
+  /** What paths in the file are relative to. */
+  readonly base: string;
+  readonly settings: ReadonlyMap<string, FileSetting>;
+  /** The same file as it lies among the files, where the settings are those of a commit. */
+  readonly own?: ReadonlyMap<string, FileSetting>;
+  /** Somebody outside of the files chose this very file. */
+  readonly isPinned: boolean;
+  readonly findings: readonly Finding[];
+}
+
+/** The file that was named must exist; osac.yml beside the files need not. */
+async function readFileSettings(
+  typed: ReadonlyMap<OptionName, GivenSetting>,
+  directory: string,
+  cwd: string,
+): Promise<FileSettings> {
+  const [config, from] = [typed.get("config"), typed.get("settingsFrom")?.texts[0]];
+  const name = config?.texts[0] ?? join(directory, "osac.yml");
+  const path = resolve(cwd, name);
+  const own = await readSettingsFile(path, name, config !== undefined);
+  const at = { directory: resolve(cwd, directory), path, name };
+  const found = from ? { settings: await readSettingsAt(from, at), own: own ?? none } : { settings: own };
+  if (!found.settings && config) throw noSettingsFileError(config.source.name, name);
+  const isPinned = [config, from].some((one) => one !== undefined);
+  const findings = own ? unmergedFindings(from, found.settings, name) : [];
+  return { base: dirname(path), ...found, settings: found.settings ?? none, isPinned, findings };
+}
+
+/** Else a run that lacks the address or the authority of the cluster would not tell why. */
+function unmergedFindings(reference: string | undefined, settings: unknown, name: string): Finding[] {
+  if (!reference || settings) return [];
+  return [
+    {
+      code: "settings-not-merged",
+      severity: "notice",
+      message: `--settings-from ${reference} has no ${name}: no setting of that file counts in this run`,
+      hint: "merge the file first, or give what the run needs by flags or OSAC_… variables",
+    },
+  ];
+}
+
+const none: ReadonlyMap<string, FileSetting> = new Map();
+
+function noSettingsFileError(source: string, name: string): OsacError {
+  return failure("input", "no-settings-file", `${source}: there is no file ${JSON.stringify(name)}`);
+}
+
+/** The settings file as a commit has it; undefined where that has none. */
+async function readSettingsAt(
+  reference: string,
+  { directory, path, name }: { readonly directory: string; readonly path: string; readonly name: string },
+): Promise<ReadonlyMap<string, FileSetting> | undefined> {
+  const text = await readFileAt(reference, directory, relative(directory, path));
+  return text === undefined ? undefined : parseSettings(text, name);
+}
+
+function readFromFile(
+  names: readonly OptionName[],
+  { base, settings, isPinned }: FileSettings,
+): Map<OptionName, GivenSetting> {
+  const given = new Map<OptionName, GivenSetting>();
+  for (const name of names) {
+    const { key }: Option<unknown> = options[name];
+    const setting = key === undefined ? undefined : settings.get(key);
+    if (key === undefined || !setting) continue;
+    const { texts, value, at, locate } = setting;
+    const source = { name: key, base, at, locate };
+    given.set(name, { texts, rank: fileRank, source, file: { value, source, isPinned } });
+  }
+  return given;
+}
+
+/** Where a setting was made, as messages about its effects name it. */
+function formatSource({ name, at }: Source): string {
+  return at ? `${at.file}:${at.line}` : name;
+}
+
+/** The value that holds, joined with that of osac.yml where the type has a way to. */
+function readJoined(
+  option: Option<unknown>,
+  one: GivenSetting,
+  below: GivenSetting | undefined,
+  problems: Finding[],
+): unknown {
+  const value = readValue(option, one, problems);
+  if (!option.type.combine || !below || below === one) return value;
+  const file = readValue(option, below, problems);
+  return value === undefined || file === undefined ? undefined : option.type.combine(file, value);
+}
+
+/** What was given for this run alone; what osac.yml says, the next run finds there again. */
+function listTyped(given: ReadonlyMap<OptionName, GivenSetting>): Choice[] {
+  return [...given].flatMap(([name, { texts, rank }]) => {
+    const { flag, planned }: Option<unknown> = options[name];
+    if (flag === undefined || rank === fileRank) return [];
+    return [{ name, flag, texts, isTyped: rank === flagRank, isPlanned: planned !== undefined }];
+  });
+}
+
+function readValue(
+  option: Option<unknown>,
+  { texts, source, file }: GivenSetting,
+  problems: Finding[],
+): {} | undefined {
+  try {
+    if (file && option.type.readFile) return option.type.readFile(file.value, file.source);
+    if (texts.includes("")) throw failure("input", "empty-value", `${source.name}: the value is empty`);
+    return option.type.read(texts, source);
+  } catch (error) {
+    if (!(error instanceof OsacError)) throw error;
+    for (const finding of error.findings) problems.push(finding);
+    return undefined;
+  }
+}
+
+/** Variables that an export leaves to the environment are named for what they hold, a hash or a field of a kind. */
+const exported = new RegExp(`^OSAC_(?:HASH|${kindNames.map((kind) => kind.toUpperCase()).join("|")})_`);
+
+/** Variables that look like ours and are none: most likely misspelt. */
+function unknownVariableFindings(env: Environment): Finding[] {
+  const known = Object.values(options).flatMap((option: Option<unknown>) => option.env ?? []);
+  return Object.keys(env)
+    .filter((name) => name.startsWith("OSAC_") && !known.includes(name) && !exported.test(name))
+    .toSorted()
+    .map((name) => {
+      const close = findNearest(name, known);
+      return {
+        code: "unknown-variable",
+        severity: "warning",
+        message: `the environment has ${name}, which is no setting of osac`,
+        ...(close ? { hint: `did you mean ${close}?` } : {}),
+      };
+    });
+}

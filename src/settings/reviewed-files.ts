@@ -1,0 +1,75 @@
+import { readFile } from "node:fs/promises";
+import { relative } from "node:path";
+import { OsacError } from "../errors.ts";
+import type { Finding } from "../model/finding.ts";
+import { readFileAt } from "../git/file-at.ts";
+import { findTop, isWithin, realPath } from "../files/safe-path.ts";
+import { options, type OptionName } from "./options.ts";
+import type { GivenSetting } from "./read-settings.ts";
+import type { Settings } from "./settings.ts";
+import { path as pathType, pathOrStdin, type ValueType } from "./value-types.ts";
+
+const named = (Object.keys(options) as OptionName[]).filter((name) => {
+  const { type, risk } = options[name];
+  return risk === "login" && ([pathType, pathOrStdin] as ValueType<unknown>[]).includes(type);
+});
+
+/**
+ * Refuses a certificate or login that a reviewed settings file names in the work tree, if a pull request may have put
+ * another one there: the review was about the name, and the content comes with the pull request.
+ */
+export async function refuseUnreviewedFiles(
+  given: ReadonlyMap<OptionName, GivenSetting>,
+  settings: Settings,
+): Promise<void> {
+  const top = findTop(settings.directory);
+  if (top === undefined) return;
+  const found = await Promise.all(
+    named.map(async (name) => {
+      const [one, file] = [given.get(name), settings[name]];
+      if (!one?.file?.isPinned || typeof file !== "string" || !liesIn(top, file)) return [];
+      return (await isReviewed(name, file, top, settings))
+        ? []
+        : [unreviewedFinding(name, one, file, settings)];
+    }),
+  );
+  const findings = found.flat();
+  if (findings.length > 0) throw new OsacError("input", findings);
+}
+
+function liesIn(top: string, file: string): boolean {
+  return isWithin(top, file) || isWithin(realPath(top), realPath(file));
+}
+
+/** With a reference, the content is what that commit has; else whoever vouches for a file of the work tree has it before them. */
+async function isReviewed(
+  name: OptionName,
+  file: string,
+  top: string,
+  { settingsFrom, config, directory }: Settings,
+): Promise<boolean> {
+  if (settingsFrom === undefined) return config !== undefined && liesIn(top, config);
+  const [now, reviewed] = await Promise.all([
+    readFile(file, "utf8").catch(() => undefined),
+    readFileAt(settingsFrom, directory, relative(directory, file)),
+  ]);
+  // The authority is read from that commit.
+  return reviewed !== undefined && (name === "caCert" || now === reviewed);
+}
+
+function unreviewedFinding(
+  name: OptionName,
+  { source }: GivenSetting,
+  file: string,
+  { settingsFrom }: Settings,
+): Finding {
+  const { flag, env } = options[name];
+  const why = settingsFrom === undefined ? "" : ` and is not the file that ${settingsFrom} has there`;
+  return {
+    code: "unreviewed-file",
+    severity: "error",
+    message: `${source.name} names ${file}, which lies in the work tree${why}: whoever opens a pull request could have put it there`,
+    hint: `name a file outside of the work tree, or set it outside of the files: --${flag} PATH, or ${env}`,
+    ...(source.at ? { at: source.at } : {}),
+  };
+}

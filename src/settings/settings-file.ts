@@ -1,0 +1,179 @@
+import { lstat } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import { OsacError } from "../errors.ts";
+import type { Finding, Place } from "../model/finding.ts";
+import type { Json } from "../model/value.ts";
+import { escapePointer } from "../value/escape-pointer.ts";
+import { parsePointer } from "../value/pointer.ts";
+import { locateIn } from "../files/yaml/locate.ts";
+import { findNearest } from "../value/nearest.ts";
+import { findSchemaErrors, type SchemaError } from "../schema/validation/schema-errors.ts";
+import { options, type Option } from "./options.ts";
+import { readOwnText, readText } from "../files/read-file.ts";
+import { parseYaml } from "../files/yaml/parse-yaml.ts";
+
+/** What one setting of osac.yml says, as texts: one for a scalar, one an item for a list, `KEY=VALUE` for a map. */
+export interface FileSetting {
+  readonly texts: readonly string[];
+  readonly value: Json;
+  readonly at: Place;
+  /** The place of a JSON pointer below the setting. */
+  readonly locate: (pointer: string) => Place;
+}
+
+/** Where something stands in the file, by its JSON pointer. */
+type Locate = (pointer: string) => Place;
+
+const keys = Object.values(options).flatMap((option: Option<unknown>) => option.key ?? []);
+/** Settings of one text, whose readers say what they expect, as of a flag. */
+const scalarKeys = Object.values(options).flatMap((option: Option<unknown>) =>
+  option.key && !option.type.readFile ? [option.key] : [],
+);
+const sections = [...new Set(keys.map((key) => key.replace(/\..*/, "")))];
+
+/**
+ * The settings of an osac.yml by their dotted keys, or undefined where there is no such file.
+ * Throws an `OsacError` with everything that is wrong in it.
+ *
+ * @param path where it is
+ * @param name how messages call it
+ * @param isNamed whether the caller has named it, and may have it anywhere; else it must lie in its directory
+ */
+export async function readSettingsFile(
+  path: string,
+  name: string,
+  isNamed: boolean,
+): Promise<ReadonlyMap<string, FileSetting> | undefined> {
+  if (!(await exists(path))) return undefined;
+  const read = isNamed ? readText : readOwnText;
+  const content = await read(dirname(path), basename(path));
+  if ("finding" in content)
+    throw new OsacError("input", [{ ...content.finding, at: { file: name, line: 1, column: 1 } }]);
+  return parseSettings(content.text, name);
+}
+
+/** The same for the text of one. */
+export async function parseSettings(text: string, name: string): Promise<ReadonlyMap<string, FileSetting>> {
+  // What is no map is another file, and may be a secret.
+  const { value = null, findings } = parseYaml(name, text, (path) => path.length === 0);
+  const find = locateIn(name, text);
+  const locate: Locate = (pointer) => find(pointer) ?? { file: name, line: 1, column: 1 };
+  const errors = findings.filter(({ severity }) => severity === "error");
+  const problems = errors.length > 0 ? errors : await schemaFindings(value, name, locate);
+  if (problems.length > 0) throw new OsacError("input", problems);
+
+  const settings = new Map<string, FileSetting>();
+  for (const key of keys) {
+    const path = key.split(".");
+    const setting = valueAt(value, path);
+    if (setting === undefined) continue;
+    const below: Locate = (pointer) => locate(`/${path.join("/")}${pointer}`);
+    settings.set(key, { texts: toTexts(setting), value: setting, at: below(""), locate: below });
+  }
+  return settings;
+}
+
+/** Whether there is something of that name; a link that leads nowhere is something, and an error later. */
+async function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The schema is loaded late: most runs have no osac.yml. */
+async function schemaFindings(value: Json, name: string, locate: Locate): Promise<Finding[]> {
+  // A file of nothing but comments says nothing, and may.
+  if (value === null) return [];
+  const { default: schema } = await import("../../schemas/osac.schema.json", { with: { type: "json" } });
+  // With `propertyNames` one fault gives two errors; the inner one says more.
+  const faults = (await findSchemaErrors(schema, value)).filter(
+    (fault) => fault.keyword !== "propertyNames" && !isReadLater(fault),
+  );
+  return faults.map((fault) => schemaFinding(fault, value, name, locate));
+}
+
+function isReadLater({ keyword, instancePath }: SchemaError): boolean {
+  const key = instancePath.slice(1).replaceAll("/", ".");
+  return ["pattern", "minimum", "maximum"].includes(keyword) && scalarKeys.includes(key);
+}
+
+function schemaFinding(error: SchemaError, value: Json, name: string, locate: Locate): Finding {
+  const { additionalProperty, allowedValues } = error.params as {
+    additionalProperty?: string;
+    allowedValues?: string[];
+  };
+  const stranger = additionalProperty ?? error.propertyName;
+  const pointer = error.instancePath + (stranger === undefined ? "" : `/${escapePointer(stranger)}`);
+  const key = pointer.slice(1).replaceAll("/", ".");
+  const at = locate(pointer);
+  if (stranger !== undefined) {
+    const parent = key.slice(0, key.length - stranger.length);
+    const close = findNearest(key, allowedValues?.map((value) => parent + value) ?? [...keys, ...sections]);
+    const details = close === undefined ? {} : { hint: `did you mean ${close}?` };
+    return { code: "unknown-setting", severity: "error", message: `unknown setting ${key}`, at, ...details };
+  }
+  const found = valueAt(value, parsePointer(error.instancePath));
+  return {
+    code: "bad-value",
+    severity: "error",
+    message: `${key || name}: ${describeFault(error, found, key === "")}`,
+    at,
+  };
+}
+
+/** What the types of JSON Schema are in YAML. */
+const nouns: Readonly<Record<string, string>> = {
+  object: "a map",
+  array: "a list",
+  string: "a text",
+  number: "a number",
+  integer: "a whole number",
+  boolean: "true or false",
+};
+
+function describeFault(
+  { keyword, params, message }: SchemaError,
+  found: Json | undefined,
+  isWhole: boolean,
+): string {
+  const { type, missingProperty, allowedValues, pattern } = params as {
+    type?: string | string[];
+    missingProperty?: string;
+    allowedValues?: string[];
+    pattern?: string;
+  };
+  if (missingProperty !== undefined) return `${missingProperty} is missing`;
+  const choices = allowedValues ?? /^\^\(([\w|]+)\)\$$/.exec(pattern ?? "")?.[1]?.split("|");
+  const types = [type ?? []].flat().map((one) => nouns[one] ?? one);
+  const expected = choices ? `one of ${choices.join(", ")}` : types.join(" or ");
+  return expected === ""
+    ? (message ?? keyword)
+    : `expected ${expected}, found ${describeValue(found, isWhole)}`;
+}
+
+/** What is no settings file at all is not quoted: it may be a secret that got into its place. */
+function describeValue(value: Json | undefined, isWhole: boolean): string {
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object" && value !== null) return "a map";
+  return isWhole ? nouns[typeof value]! : JSON.stringify(value);
+}
+
+function valueAt(value: Json, path: readonly string[]): Json | undefined {
+  const [key, ...rest] = path;
+  if (key === undefined) return value;
+  if (value === null || typeof value !== "object" || !Object.hasOwn(value, key)) return undefined;
+  const inner = (value as { readonly [key: string]: Json })[key];
+  return inner === undefined ? undefined : valueAt(inner, rest);
+}
+
+/** What lies deeper than a list or a map of scalars is read from the value itself. */
+function toTexts(value: Json): string[] {
+  if (Array.isArray(value)) return value.map(scalarText);
+  if (value === null || typeof value !== "object") return [scalarText(value)];
+  return Object.entries(value).map(([key, one]) => `${key}=${scalarText(one)}`);
+}
+
+function scalarText(value: Json): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

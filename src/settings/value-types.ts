@@ -1,0 +1,228 @@
+import { resolve } from "node:path";
+import { failure, type OsacError } from "../errors.ts";
+import type { Place } from "../model/finding.ts";
+import { kindNames, type KindName } from "../model/kind-name.ts";
+import type { Json } from "../model/value.ts";
+import { Secret } from "../secrets/secret.ts";
+import { findNearest } from "../value/nearest.ts";
+
+/** Where a value was written: a flag, a variable, or a line of osac.yml. */
+export interface Source {
+  /** As messages name it: `--timeout`, `OSAC_TIMEOUT`, `cluster.timeout`. */
+  readonly name: string;
+  /** What relative paths are relative to. */
+  readonly base: string;
+  readonly at?: Place;
+}
+
+/** A place in osac.yml, from which the places of what stands below can be found. */
+export interface FileSource extends Source {
+  readonly at: Place;
+  /** Takes a JSON pointer below the setting. */
+  readonly locate: (pointer: string) => Place;
+}
+
+/** How the text of a setting becomes its value. */
+export interface ValueType<T> {
+  /** Stands for the value in `--help`; absent for a switch, which needs none. */
+  readonly placeholder?: string;
+  readonly isRepeatable?: true;
+  readonly choices?: readonly string[];
+  /** JSON Schema of the value in osac.yml. */
+  readonly schema: object;
+  /** Gets one text, or several where the type is repeatable. Throws an `OsacError` for what it cannot read. */
+  read(texts: readonly string[], source: Source): T;
+  /** Reads what osac.yml holds, where that is more than texts; the schema has seen to its shape. */
+  readFile?(value: Json, source: FileSource): T;
+  /** What holds where both osac.yml and a flag say something. Without it, the flag alone does. */
+  combine?(file: T, flag: T): T;
+}
+
+/** A variable's name, or the beginning of names. */
+const variablePattern = /^(?:[A-Za-z_][A-Za-z0-9_]*\*?|\*)$/;
+
+/** A setting of one text. */
+export function scalar<T>(placeholder: string, read: (text: string, source: Source) => T): ValueType<T> {
+  return {
+    placeholder,
+    schema: { type: "string", minLength: 1 },
+    read: ([value = ""], source) => read(value, source),
+  };
+}
+
+export const text: ValueType<string> = scalar("TEXT", (value) => value);
+
+export const secret: ValueType<Secret> = scalar(
+  "TEXT",
+  (value, source) => new Secret(value, `\${env.${source.name}}`),
+);
+
+export const path: ValueType<string> = scalar("PATH", (value, source) => resolve(source.base, value));
+
+/** Several paths, separated by commas on one line. */
+export const paths: ValueType<readonly string[]> = {
+  placeholder: "PATH,…",
+  isRepeatable: true,
+  schema: { type: "array", items: { type: "string", minLength: 1 } },
+  read: (texts, source) => splitTexts(texts, source).map((one) => resolve(source.base, one)),
+};
+
+/** Names of variables, or prefixes of names that end in `*`. */
+export const variables: ValueType<readonly string[]> = {
+  placeholder: "NAME,…",
+  isRepeatable: true,
+  schema: { type: "array", items: { type: "string", pattern: variablePattern.source } },
+  read: (texts, source) => {
+    const named = splitTexts(texts, source);
+    const odd = named.find((one) => !variablePattern.test(one));
+    return odd === undefined ? named : refuse(source, "names such as GRAFANA_PASSWORD or TEAM_*", odd);
+  },
+};
+
+/** The same, and files as `file:PATH`, or `file:DIR/*`. */
+export const placeholderNames: ValueType<readonly string[]> = {
+  ...variables,
+  read: (texts, source) => {
+    const named = splitTexts(texts, source);
+    const odd = named.find((one) => !variablePattern.test(one) && !/^file:[^*]+\*?$/.test(one));
+    return odd === undefined ? named : refuse(source, "names such as TEAM_NAME, TEAM_* or file:PATH", odd);
+  },
+};
+
+function splitTexts(texts: readonly string[], source: Source): string[] {
+  const parts = texts.flatMap((one) => one.split(",")).map((one) => one.trim());
+  return parts.includes("")
+    ? refuse(source, "values between the commas", texts.join(","))
+    : [...new Set(parts)];
+}
+
+/** A path, or `-` for standard input. */
+export const pathOrStdin: ValueType<string> = scalar("PATH", (value, source) =>
+  value === "-" ? value : resolve(source.base, value),
+);
+
+const switchValues: Readonly<Record<string, boolean>> = { true: true, "1": true, false: false, "0": false };
+
+export const onOff: ValueType<boolean> = {
+  schema: { type: "boolean" },
+  read: ([value = ""], source) => switchValues[value.toLowerCase()] ?? refuse(source, "true or false", value),
+};
+
+/** A whole number from `least` to `most`. */
+export function wholeNumber(what: string, least: number, most: number): ValueType<number> {
+  return {
+    ...quantityType(what, /^\d{1,9}$/, least, most),
+    schema: { type: "integer", minimum: least, maximum: most },
+  };
+}
+
+export const seconds: ValueType<number> = quantityType(
+  "a number of seconds",
+  /^\d{1,9}(\.\d{1,3})?$/,
+  0.1,
+  3600,
+);
+
+export function quantityType(what: string, pattern: RegExp, least: number, most: number): ValueType<number> {
+  const read = (value: string, source: Source): number => {
+    const amount = pattern.test(value) ? Number(value) : Number.NaN;
+    return amount >= least && amount <= most
+      ? amount
+      : refuse(source, `${what} from ${least} to ${most}`, value);
+  };
+  return { ...scalar("NUMBER", read), schema: { type: "number", minimum: least, maximum: most } };
+}
+
+export function choiceType<const T extends string>(choices: readonly T[]): ValueType<T> {
+  return {
+    ...scalar(choices.join("|"), (value, source) => requireChoice(choices, value, source)),
+    choices,
+    schema: { enum: choices },
+  };
+}
+
+/** The address of a cluster. A user and password in it would end up in logs and process lists. */
+export const clusterUrl: ValueType<string> = {
+  ...scalar("URL", (value, source) => {
+    const url = /^https?:\/\//i.test(value) && URL.canParse(value) ? new URL(value) : undefined;
+    if (value.includes("@")) throw userInUrlError(source);
+    if (url && url.href === `${url.origin}${url.pathname}`)
+      return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
+    return refuse(source, "a url such as https://localhost:9200 or https://example.com/opensearch", value);
+  }),
+  schema: { type: "string", pattern: "^https?://[^/@?#]+(/[^@?#]*)?$" },
+};
+
+function userInUrlError(source: Source): OsacError {
+  return failure("input", "bad-url", `${source.name}: a url must not carry a user or password`, {
+    hint: "pass them with --username and --password-file, or OSAC_USERNAME and OSAC_PASSWORD",
+    ...placeOfSource(source),
+  });
+}
+
+/** Some of several words, separated by commas. */
+function wordList<const T extends string>(placeholder: string, all: readonly T[]): ValueType<readonly T[]> {
+  return {
+    placeholder,
+    isRepeatable: true,
+    choices: all,
+    schema: { type: "array", items: { type: "string", enum: all }, minItems: 1, uniqueItems: true },
+    read: (texts, source) => {
+      const named = new Set(
+        texts.flatMap((one) => one.split(",")).map((one) => requireChoice(all, one.trim(), source)),
+      );
+      return all.filter((one) => named.has(one));
+    },
+  };
+}
+
+export const kindList: ValueType<readonly KindName[]> = wordList("KIND,…", kindNames);
+
+/** Directories within a repository. */
+export const repositoryPaths: ValueType<readonly string[]> = {
+  isRepeatable: true,
+  schema: { type: "array", items: { type: "string", minLength: 1 } },
+  read: (texts, source) =>
+    texts.map((one) =>
+      /^\/|(?:^|\/)\.\.(?:\/|$)/.test(one)
+        ? refuse(source, "a directory from the top of the repository, such as old/security", one)
+        : one,
+    ),
+};
+
+/** Names, one a line: a variable has no other way to hold several, and a name may contain any separator but that. */
+export const names: ValueType<readonly string[]> = {
+  placeholder: "NAME",
+  isRepeatable: true,
+  schema: { type: "array", items: { type: "string" } },
+  read: (texts) => [...new Set(texts.flatMap((one) => one.split(/\r?\n/)).filter((one) => one !== ""))],
+};
+
+/** The choice that a text names; anything else is refused with the nearest one. */
+export function requireChoice<const T extends string>(
+  choices: readonly T[],
+  value: string,
+  source: Source,
+): T {
+  const found = choices.find((one) => one === value);
+  if (found !== undefined) return found;
+  const close = findNearest(value, choices);
+  return refuse(source, `one of ${choices.join(", ")}`, value, close && `did you mean "${close}"?`);
+}
+
+/** Refuses a value, and says where it was written. */
+export function refuse(source: Source, expected: string, found: string, hint?: string): never {
+  throw failure(
+    "input",
+    "bad-value",
+    `${source.name}: expected ${expected}, found ${JSON.stringify(found)}`,
+    {
+      ...(hint ? { hint } : {}),
+      ...placeOfSource(source),
+    },
+  );
+}
+
+function placeOfSource(source: Source): { at?: Place } {
+  return source.at ? { at: source.at } : {};
+}

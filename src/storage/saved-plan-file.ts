@@ -1,0 +1,76 @@
+import { readFile } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import { OsacError, failure } from "../errors.ts";
+import { depthMax, isTooDeep } from "../value/depth.ts";
+import { savedPlanVersion, type SavedPlan } from "../model/saved-plan.ts";
+import type { Json } from "../model/value.ts";
+import { describeFirstSchemaError } from "../schema/validation/schema-errors.ts";
+import { resolveTarget, explainWriteError, writePrivateFile } from "./atomic-file.ts";
+import { readText } from "../files/read-file.ts";
+
+/**
+ * Reads a saved plan, as far as its form goes: whether it was edited, and whether it still fits, is another question.
+ *
+ * @param name how messages call it
+ */
+export async function readSavedPlan(path: string, name: string): Promise<SavedPlan> {
+  const content = await readText(dirname(path), basename(path), name);
+  if ("finding" in content) {
+    const { at: _, ...finding } = content.finding;
+    throw new OsacError("input", [{ ...finding, message: `--plan ${finding.message}` }]);
+  }
+  const value = parseJson(content.text);
+  if (typeof value !== "object" || value === null) throw noPlanError(name, "it is no JSON document");
+  if (isTooDeep(value as Json))
+    throw noPlanError(name, `it has more than ${depthMax} lists and maps in one another`);
+  const { version } = value as { version?: unknown };
+  if (typeof version === "number" && version !== savedPlanVersion)
+    throw noPlanError(name, `its format is ${version}, and this version of osac reads ${savedPlanVersion}`);
+  const { default: schema } = await import("../../schemas/saved-plan.schema.json", {
+    with: { type: "json" },
+  });
+  const wrong = await describeFirstSchemaError(schema, value);
+  if (wrong !== undefined) throw noPlanError(name, wrong);
+  return value as SavedPlan;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function noPlanError(name: string, why: string): OsacError {
+  return failure("input", "no-saved-plan", `--plan ${name}: this is no plan of osac plan --out: ${why}`, {
+    hint: "make a new plan with osac plan --out",
+  });
+}
+
+/**
+ * Writes a saved plan, whole or not at all, and for its owner's eyes only. Throws where that cannot be done.
+ *
+ * @param name how messages call it
+ */
+export async function writeSavedPlan(path: string, name: string, plan: SavedPlan): Promise<void> {
+  try {
+    const target = await resolveTarget(path);
+    if (!(await mayBeReplaced(target))) {
+      const message = `--out ${name}: there is a file of that name that is no saved plan, and it is left as it is`;
+      throw failure("input", "not-writable", message, { hint: "take another name, or delete the file" });
+    }
+    await writePrivateFile(target, `${JSON.stringify(plan, undefined, 2)}\n`);
+  } catch (error) {
+    if (error instanceof OsacError) throw error;
+    const message = `--out ${name}: the plan cannot be saved: ${explainWriteError(error)}`;
+    throw failure("input", "not-writable", message, { cause: error });
+  }
+}
+
+/** An older plan may go, and so may the empty file that `mktemp` makes; files of settings and whatever else must not. */
+async function mayBeReplaced(path: string): Promise<boolean> {
+  const text = await readFile(path, "utf8").catch(() => "");
+  const value = parseJson(text);
+  return text === "" || (typeof value === "object" && value !== null && "filesDigest" in value);
+}

@@ -1,0 +1,129 @@
+import { chmod, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { failure, OsacError } from "../errors.ts";
+import { compareByCodeUnit } from "../value/record.ts";
+import { kinds } from "../kinds/index.ts";
+import type { Finding } from "../model/finding.ts";
+import type { KindName } from "../model/kind-name.ts";
+import { listFiles } from "../files/list-files.ts";
+import { explainReadError } from "../files/read-file.ts";
+
+const ownerOnly = 0o600;
+
+/** A file to write: its path from the directory. */
+interface FileText {
+  readonly file: string;
+  readonly text: string;
+  /** It holds hashes of passwords: nobody but its owner may read it. */
+  readonly isPrivate?: boolean;
+}
+
+/** A file to write, all of one kind. */
+export interface NewFile extends FileText {
+  readonly kind: KindName;
+}
+
+/** What became of a file. */
+export interface WrittenFile {
+  readonly file: string;
+  readonly result: "written" | "unchanged";
+}
+
+/**
+ * Writes files into a directory, all or none: every file that stands in the way is listed, and each is complete
+ * before it takes its name. One that says the same already is left alone.
+ */
+export async function writeFiles(
+  path: string,
+  files: readonly NewFile[],
+  isForced: boolean,
+): Promise<WrittenFile[]> {
+  const existing = await Promise.all(files.map(({ file }) => readIfPresent(join(path, file))));
+  const changed = files.filter(({ text }, index) => text !== existing[index]);
+  const inTheWay = changed.filter((file) => !isForced && existing[files.indexOf(file)] !== undefined);
+  const conflicts = [...inTheWay.map(overwritingFinding), ...(await splitFileFindings(path, files))];
+  if (conflicts.length > 0) throw new OsacError("input", conflicts);
+  await replaceAll(path, changed);
+  for (const { file, isPrivate } of files) if (isPrivate) await chmod(join(path, file), ownerOnly);
+  return files.map((file) => ({ file: file.file, result: changed.includes(file) ? "written" : "unchanged" }));
+}
+
+/**
+ * Writes files into a directory that begins with them, all or none: whatever is there already, whatever it says, and every
+ * file of entities that would be read beside them, is listed and stays.
+ */
+export async function writeFirstFiles(path: string, files: readonly FileText[]): Promise<void> {
+  const existing = await Promise.all(files.map(async ({ file }) => readIfPresent(join(path, file))));
+  const inTheWay = files.flatMap(({ file }, index) => (existing[index] === undefined ? [] : [file]));
+  const read = [...(await listFiles(path)).files.values()].flat();
+  const names = [...new Set([...inTheWay, ...read])];
+  if (names.length > 0)
+    throw new OsacError("input", existingFileFindings(names.map((file) => join(path, file))));
+  await replaceAll(path, files);
+}
+
+/** What to do is said once, after the last. */
+function existingFileFindings(paths: readonly string[]): Finding[] {
+  const hint =
+    "osac init begins something new and overwrites nothing: give another directory, or move the files away";
+  return paths.toSorted(compareByCodeUnit).map((path, index) => ({
+    code: "file-exists",
+    severity: "error",
+    message: `${path} exists; nothing was written`,
+    ...(index === paths.length - 1 ? { hint } : {}),
+  }));
+}
+
+async function readIfPresent(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw failure("input", "unreadable-file", `${path} ${explainReadError(error)}`, { cause: error });
+  }
+}
+
+/** Entities of a split kind would be declared twice. */
+async function splitFileFindings(path: string, files: readonly NewFile[]): Promise<Finding[]> {
+  const listing = await listFiles(path);
+  return files.flatMap(({ kind, file }) =>
+    (listing.files.get(kinds[kind]) ?? [])
+      .filter((other) => other !== file)
+      .map((other) => ({
+        code: "split-file",
+        severity: "error",
+        message: `${other} declares ${kind} as well, and ${file} would declare them a second time; nothing was written`,
+        hint: "export into an empty directory, or delete the split files",
+      })),
+  );
+}
+
+function overwritingFinding({ file }: NewFile): Finding {
+  const message = `${file} exists and would change; nothing was written`;
+  return {
+    code: "file-exists",
+    severity: "error",
+    message,
+    hint: "overwrite it with --force, or export into another directory",
+  };
+}
+
+async function replaceAll(path: string, files: readonly FileText[]): Promise<void> {
+  const temporary = files.map(({ file }) =>
+    join(path, dirname(file), `.${basename(file)}.${process.pid}.tmp`),
+  );
+  try {
+    for (const file of temporary) await mkdir(dirname(file), { recursive: true });
+    await Promise.all(
+      files.map(({ text, isPrivate }, index) =>
+        writeFile(temporary[index]!, text, isPrivate ? { mode: ownerOnly } : {}),
+      ),
+    );
+    for (const [index, { file }] of files.entries()) await rename(temporary[index]!, join(path, file));
+  } catch (error) {
+    await Promise.all(temporary.map((file) => rm(file, { force: true }).catch(() => undefined)));
+    throw failure("input", "not-writable", `cannot write into ${path}: it ${explainReadError(error)}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,25 @@
+import type { Value } from "../model/value.ts";
+import { Secret } from "../secrets/secret.ts";
+
+type Fields = { [key: string]: Value };
+
+/** Whether a value is an object with fields: no list, no secret, no null. */
+export function isRecord(value: Value | undefined): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Secret);
+}
+
+/** Whether a value is a list with something in it. */
+export function isNonEmptyList(value: Value | undefined): boolean {
+  return Array.isArray(value) && value.length > 0;
+}
+
+/** Orders texts the same on every machine, which `localeCompare` does not. */
+export function compareByCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Sets a field even where its name is magic, such as `__proto__`. */
+export function setOwn(fields: Fields, name: string, value: Value): void {
+  if (name !== "__proto__") fields[name] = value;
+  else Object.defineProperty(fields, name, { value, enumerable: true, configurable: true, writable: true });
+}

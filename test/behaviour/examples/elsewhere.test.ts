@@ -1,0 +1,138 @@
+import { cp, readFile, readdir, writeFile } from "node:fs/promises";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import packageJson from "../../../package.json" with { type: "json" };
+import { parseYaml } from "../../../src/files/yaml/parse-yaml.ts";
+import { startSimulator, type Simulator } from "../../../src/simulator/index.ts";
+import { folder } from "../../support/folder.ts";
+import { osac } from "../../support/osac.ts";
+import { check, lacks } from "./checkers.ts";
+
+const root = join(import.meta.dirname, "../../..");
+const examples = join(root, "examples");
+const workflows = readdirSync(join(examples, "github"));
+
+test.skipIf(lacks("actionlint"))("actionlint finds nothing wrong with the workflows of GitHub", () => {
+  const paths = workflows.map((name) => join(examples, "github", name));
+  expect(check("actionlint", paths)).toEqual({ code: 0, said: "" });
+});
+
+test.each(workflows)(
+  "examples/github/%s pins every action by its commit, and says what it may do",
+  async (name) => {
+    const text = await readFile(join(examples, "github", name), "utf8");
+    const uses = [...text.matchAll(/uses: (\S+)(.*)/g)];
+    for (const [, action, remark] of uses) {
+      expect(action).toMatch(/^[\w.-]+\/[\w.-]+@[0-9a-f]{40}$/);
+      expect(remark).toMatch(/^ # \S/);
+    }
+    expect(text).toMatch(/^permissions:/m);
+    expect(text).not.toMatch(/pull_request_target|write-all/);
+  },
+);
+
+test.skipIf(lacks("hadolint"))("hadolint finds nothing wrong with the Containerfile", () => {
+  expect(check("hadolint", [join(examples, "kubernetes/Containerfile")])).toEqual({ code: 0, said: "" });
+});
+
+test.skipIf(lacks("kubernetes-validate"))("the CronJob has no field that Kubernetes does not know", () => {
+  const words = ["--strict", "--quiet", join(examples, "kubernetes/cronjob.yml")];
+  expect(check("kubernetes-validate", words)).toMatchObject({ code: 0 });
+});
+
+test("the CronJob runs as nobody, on a root that it cannot write", async () => {
+  const text = await readFile(join(examples, "kubernetes/cronjob.yml"), "utf8");
+  for (const line of [
+    "runAsNonRoot: true",
+    "readOnlyRootFilesystem: true",
+    "allowPrivilegeEscalation: false",
+    "automountServiceAccountToken: false",
+    "drop: [ALL]",
+  ])
+    expect(text).toContain(line);
+  expect(await readFile(join(examples, "kubernetes/Containerfile"), "utf8")).toMatch(/^USER 65532/m);
+});
+
+describe.skipIf(lacks("systemd-analyze"))("systemd", () => {
+  test("knows every line of the units, and calls the service well protected", async () => {
+    const units = ["osac-drift.service", "osac-drift.timer"];
+    const texts = await Promise.all(units.map((name) => readFile(join(examples, "systemd", name), "utf8")));
+    // What it starts has to be there for systemd to be content.
+    const there = texts.map((text) => text.replace("/usr/local/bin/osac", "/bin/true"));
+    const cwd = await folder(Object.fromEntries(units.map((name, index) => [name, there[index]!])));
+    const paths = units.map((name) => join(cwd, name));
+    expect(check("systemd-analyze", ["verify", ...paths])).toEqual({ code: 0, said: "" });
+    const security = ["security", "--offline=true", "--threshold=20", paths[0]!];
+    expect(check("systemd-analyze", security)).toMatchObject({ code: 0 });
+  });
+});
+
+describe.skipIf(lacks("pre-commit"))("pre-commit", () => {
+  test("takes the hook, and the example that uses it", async () => {
+    const hooks = join(root, ".pre-commit-hooks.yaml");
+    expect(check("pre-commit", ["validate-manifest", hooks])).toMatchObject({ code: 0 });
+    const config = join(examples, "pre-commit/.pre-commit-config.yaml");
+    expect(check("pre-commit", ["validate-config", config])).toMatchObject({ code: 0 });
+    const [, id] = /id: (\S+)/.exec(await readFile(config, "utf8"))!;
+    expect(await readFile(hooks, "utf8")).toContain(`- id: ${id}\n`);
+  });
+});
+
+const pipeline = join(examples, "gitlab/.gitlab-ci.yml");
+
+test.skipIf(lacks("check-jsonschema"))("the pipeline of GitLab fits GitLab's schema", () => {
+  expect(check("check-jsonschema", ["--builtin-schema", "vendor.gitlab-ci", pipeline])).toMatchObject({
+    code: 0,
+  });
+});
+
+describe("the command lines of GitLab's pipeline", () => {
+  let simulator: Simulator;
+  beforeAll(async () => {
+    simulator = await startSimulator();
+  });
+  afterAll(() => simulator.stop());
+
+  test("check, plan, apply what was planned, and then find no drift", async () => {
+    const cwd = await folder({ "ca.pem": simulator.caCert });
+    await cp(join(examples, "minimal"), join(cwd, "security"), { recursive: true });
+    const env = {
+      OSAC_URL: simulator.url,
+      OSAC_CA_CERT: "ca.pem",
+      OSAC_USERNAME: "admin",
+      OSAC_PASSWORD: "admin",
+      SHIPPER_PASSWORD: "Ships-2025-logs!",
+    };
+    const jobs = parseYaml("", await readFile(pipeline, "utf8")).value as Record<
+      string,
+      { script?: string[] }
+    >;
+    for (const job of ["validate", "plan", "apply", "drift"]) {
+      const line = jobs[job]!.script!.find((one) => one.startsWith("osac "))!;
+      const [command, file] = line.slice("osac ".length).split(" > ");
+      const { code, out } = await osac(command!.split(" "), { cwd, env });
+      // The cluster's own demo users are declared by no file.
+      expect([job, code]).toEqual([job, job === "drift" ? 2 : 0]);
+      if (file) await writeFile(join(cwd, file), out);
+    }
+    expect(await readFile(join(cwd, "plan.md"), "utf8")).toContain("6 to create");
+    expect((await readFile(join(cwd, "audit.log"), "utf8")).match(/"result":"done"/g)).toHaveLength(6);
+    expect(await readdir(join(cwd, "backups"))).toHaveLength(1);
+  });
+});
+
+test("every example that names a version of the package names this one", async () => {
+  for (const file of ["gitlab/.gitlab-ci.yml", "kubernetes/Containerfile"]) {
+    const [, version] = /opensearch-security-as-code@(\S+)/.exec(
+      await readFile(join(examples, file), "utf8"),
+    )!;
+    expect([file, version]).toEqual([file, packageJson.version]);
+  }
+});
+
+test("docs/ci.md shows the workflows as they are shipped", async () => {
+  const page = await readFile(join(root, "docs/ci.md"), "utf8");
+  for (const name of ["plan.yml", "apply.yml", "drift.yml"])
+    expect(page).toContain(`\`\`\`yaml\n${await readFile(join(examples, "github", name), "utf8")}\`\`\`\n`);
+});

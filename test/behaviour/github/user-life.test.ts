@@ -1,0 +1,102 @@
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { Agent, request } from "undici";
+import { expect, onTestFinished, test } from "vitest";
+import { parseYaml } from "../../../src/files/yaml/parse-yaml.ts";
+import { startSimulator } from "../../../src/simulator/index.ts";
+import { makeFile } from "../commands/saved.ts";
+import { commit, git } from "../../unit/git/repository.ts";
+import { startFakeGitHub } from "./fake-github.ts";
+import { pullRequest, push, workflow, type EventOf, type Step } from "./workflow.ts";
+
+type Texts = Readonly<Record<string, string>>;
+
+const carol = 'carol: { password: "${env.CAROL_PASSWORD}" }';
+const robot = 'robot: { password: "${env.ROBOT_PASSWORD}" }';
+
+test("the shipped workflows add, rotate and remove a user; only the apply job has its password", async () => {
+  const { run, review, logIn } = await start();
+
+  const [added, created] = await review(carol, { CAROL_PASSWORD: "first-Passw0rd" });
+  expect([added.code, added.outputs["create-count"]]).toEqual([0, "1"]);
+  expect([created.code, created.outputs["create-count"]]).toEqual([0, "1"]);
+  expect(created.outputs["backup-file"]).not.toBe("");
+  expect(await logIn("first-Passw0rd")).toBe(200);
+
+  const secrets = { CAROL_PASSWORD: "second-Passw0rd", ROBOT_PASSWORD: "robot-Passw0rd" };
+  const [, another] = await review(`${carol}\n${robot}`, secrets);
+  expect([another.code, another.outputs["create-count"]]).toEqual([0, "1"]);
+  expect(another.log).toContain("not compared: 1 password (carol)");
+  expect(another.log).toContain("pass --set-password carol");
+  expect(await logIn("second-Passw0rd")).toBe(401);
+
+  const byHand = { name: "workflow_dispatch" };
+  const named = { "inputs.set-password": "carol" };
+  const rotated = await run("plan.yml", byHand, named);
+  expect([rotated.code, rotated.outputs["update-count"]]).toEqual([0, "1"]);
+  const reviewed = { ...named, "steps.reviewed.outputs.plan": rotated.outputs["plan-id"]! };
+  const sent = await run("apply.yml", byHand, reviewed, secrets);
+  expect([sent.code, sent.outputs["update-count"]]).toEqual([0, "1"]);
+  expect(await logIn("second-Passw0rd")).toBe(200);
+
+  const [left, removed] = await review(robot, {});
+  expect([left.code, left.outputs["delete-count"]]).toEqual([0, "1"]);
+  expect([removed.code, removed.outputs["delete-count"]]).toEqual([0, "1"]);
+  expect(await logIn("second-Passw0rd")).toBe(401);
+});
+
+/** A repository with the shipped workflows, and a cluster. */
+async function start() {
+  const [simulator, github] = await Promise.all([startSimulator(), startFakeGitHub()]);
+  onTestFinished(async () => void (await Promise.all([simulator.stop(), github.stop()])));
+  const { cwd, step } = await workflow(simulator, github, {
+    "osac.yml":
+      "prune: { internalusers: removed }\nguards: { allow_delete: [{ name: internalusers/carol, reason: left }] }\n",
+  });
+  await rm(join(cwd, ".git"), { recursive: true });
+  await git(cwd, "init", "--quiet", "--initial-branch=main");
+  await commit(cwd, { ".gitignore": ".temp-*\nosac-plan.json\n" });
+  let runs = 0;
+
+  async function run(file: string, event: EventOf, expressions: Texts, secrets: Texts = {}): Promise<Step> {
+    const env = { ...event.env, ...secrets, GITHUB_RUN_ID: String((runs += 1)) };
+    return step(await makeInputs(file, { "runner.temp": cwd, ...expressions }), { ...event, env });
+  }
+
+  /** Plans these users on a pull request, without secrets, and applies what was planned. */
+  async function review(users: string, secrets: Texts): Promise<[Step, Step]> {
+    await commit(cwd, { "security/internal_users.yml": makeFile("internalusers", users) });
+    const sha = await git(cwd, "rev-parse", "HEAD");
+    github.heads.set(7, sha);
+    const plan = await run("plan.yml", pullRequest(7, sha), {});
+    const reviewed = { "steps.reviewed.outputs.plan": plan.outputs["plan-id"]! };
+    return [plan, await run("apply.yml", push(sha), reviewed, secrets)];
+  }
+
+  async function logIn(password: string): Promise<number> {
+    const dispatcher = new Agent({ connect: { ca: simulator.caCert } });
+    const authorization = `Basic ${Buffer.from(`carol:${password}`).toString("base64")}`;
+    const url = `${simulator.url}/_plugins/_security/authinfo`;
+    const { statusCode } = await request(url, { dispatcher, headers: { authorization } });
+    await dispatcher.close();
+    return statusCode;
+  }
+
+  return { run, review, logIn };
+}
+
+/** What a shipped workflow gives to the Action, but for address and login; expressions by what GitHub would put there. */
+async function makeInputs(name: string, expressions: Texts): Promise<Texts> {
+  const file = join(import.meta.dirname, "../../../examples/github", name);
+  const { value } = parseYaml(file, await readFile(file, "utf8"));
+  const { jobs } = value as unknown as { jobs: Record<string, { steps: { uses?: string; with?: Texts }[] }> };
+  const steps = Object.values(jobs).flatMap((job) => job.steps);
+  const given = steps.find(({ uses }) => uses?.startsWith("OWNER/"))!.with!;
+  const filled = Object.entries(given)
+    .filter(([input]) => !["url", "username", "password"].includes(input))
+    .map(([input, text]) => [
+      input,
+      text.replace(/\$\{\{ (.+?) \}\}/g, (_, one: string) => expressions[one] ?? ""),
+    ]);
+  return Object.fromEntries(filled) as Texts;
+}

@@ -1,0 +1,30 @@
+import { cheapHash } from "../../server/contract/suite.ts";
+
+/**
+ * What a cluster of these tests holds besides what it ships. `deploy` runs osac: a mapping gives it the role that opens
+ * the REST API, its own list a role that makes it a REST administrator, through two action groups.
+ */
+export const baseline = {
+  actiongroups: {
+    osac_rest_admin: { allowed_actions: ["restapi:admin/*"] },
+    osac_outer: { allowed_actions: ["osac_rest_admin"] },
+  },
+  roles: {
+    osac_admin: { cluster_permissions: ["osac_outer"] },
+    osac_monitor: { cluster_permissions: ["cluster_monitor"] },
+    osac_gate: { description: "opens the REST API by its name alone" },
+  },
+  rolesmapping: {
+    security_rest_api_access: { backend_roles: ["ops"] },
+  },
+  internalusers: {
+    deploy: {
+      hash: cheapHash,
+      backend_roles: ["ops"],
+      opendistro_security_roles: ["osac_admin", "osac_monitor"],
+    },
+  },
+} as const;
+
+/** As `plugins.security.restapi.roles_enabled` has them. */
+export const rolesEnabled = ["all_access", "security_rest_api_access", "osac_gate"];

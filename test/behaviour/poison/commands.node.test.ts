@@ -1,0 +1,18 @@
+import { afterAll, beforeAll, describe } from "vitest";
+import { skipsNode } from "../../support/real-cluster.ts";
+import { type RunningNode, startNode } from "../../server/node/start.ts";
+import type { NodeVersion } from "../../server/node/versions.ts";
+import { knownPoison } from "./commands.ts";
+
+/** The oldest and the newest: the causes themselves are tried on every version in `test/behaviour/poison`. */
+describe.each<NodeVersion>(["2.11.1", "3.4.0"])("with OpenSearch %s", (version) => {
+  describe.skipIf(skipsNode(version))("osac status", () => {
+    let node: RunningNode;
+    beforeAll(async () => {
+      node = await startNode({ version });
+    });
+    afterAll(() => node?.stop());
+
+    knownPoison(version, () => node);
+  });
+});

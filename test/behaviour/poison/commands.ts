@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Json } from "../../../src/model/value.ts";
+import { compareVersions, parseVersion } from "../../../src/value/version.ts";
+import type { Ran } from "../../support/osac.ts";
+import { add, remove } from "../../server/contract/answers.ts";
+import { type Caller, openCaller } from "../../server/contract/caller.ts";
+import { cheapHash, cheapPassword, type Cluster } from "../../server/contract/suite.ts";
+import { asCertificate, asUser } from "../../support/status-caller.ts";
+
+interface Cause {
+  readonly what: string;
+  /** What `osac status` calls it. */
+  readonly code: string;
+  readonly kind: string;
+  readonly path: string;
+  readonly value: Json;
+  /** The first version that takes no harm, and the last that takes none yet. */
+  readonly until?: string;
+  readonly since?: string;
+}
+
+const listener = "/config/dynamic/auth_failure_listeners/osac_test";
+
+const causes: readonly Cause[] = [
+  {
+    what: "a bad regex in a mapping",
+    code: "invalid-stored-pattern",
+    kind: "rolesmapping",
+    path: "/logstash",
+    value: { hosts: ["/(/"] },
+  },
+  {
+    what: "a bad regex in a role",
+    code: "invalid-stored-pattern",
+    kind: "roles",
+    path: "/osac_test",
+    value: { cluster_permissions: ["/(/"] },
+    until: "3.0",
+  },
+  {
+    what: "a listener that allows no try",
+    code: "invalid-stored-listener",
+    kind: "securityconfig",
+    path: listener,
+    value: { type: "ip", allowed_tries: -1 },
+  },
+  {
+    what: "a listener of an unknown type",
+    code: "invalid-stored-listener",
+    kind: "securityconfig",
+    path: listener,
+    value: { type: "IP" },
+  },
+  {
+    what: "a short signing key",
+    code: "invalid-stored-key",
+    kind: "securityconfig",
+    path: "/config/dynamic/on_behalf_of",
+    value: { enabled: true, signing_key: "c2hvcnQ=", encryption_key: "c2hvcnQ=" },
+    since: "2.12",
+  },
+];
+
+/** What `osac status` finds in a server, simulated or real, that cannot load what it holds. */
+export function knownPoison(version: string, clusterOf: () => Cluster): void {
+  const isFrom = (bound: string): boolean => compareVersions(parseVersion(version), parseVersion(bound)) >= 0;
+  let owner: Caller & { close(): Promise<void> };
+
+  beforeAll(async () => {
+    const { url, caCert = "", adminCert: cert = "", adminKey: key = "" } = clusterOf();
+    owner = openCaller(url, { caCert, cert, key });
+    await owner.put("internalusers/watcher", { hash: cheapHash, backend_roles: ["admin"] });
+  });
+  afterAll(() => owner?.close());
+
+  const asOwner = (): Promise<Ran> => asCertificate(clusterOf(), ["status", "--probe-reload"]);
+  const asWatcher = (): Promise<Ran> => asUser(clusterOf(), "watcher", cheapPassword, ["status"]);
+
+  test("a cluster that loads what it holds is said to", async () => {
+    const { code, out, err } = await asOwner();
+
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(out).toMatch(/^reload +every node loads what is stored$/m);
+  });
+
+  test.for(causes)("$what is found", async ({ code, kind, path, value, until, since }) => {
+    const isPoison = !(until && isFrom(until)) && (since === undefined || isFrom(since));
+    // A server of 2.11 knows no keys of this kind, and refuses them.
+    if (!isPoison && since !== undefined) return;
+    await owner.patch(kind, [add(path, value)]);
+
+    const ran = await asOwner();
+    const watched = await asWatcher();
+    const recovery = path.startsWith("/config/dynamic/on_") ? add(path, { enabled: false }) : remove(path);
+    const recovered = await owner.patch(kind, [recovery]);
+
+    expect(recovered.status).toBe(200);
+    expect([ran.code, watched.code]).toEqual(isPoison ? [6, 6] : [0, 0]);
+    const found = isPoison
+      ? new RegExp(`error: .*the cluster cannot load this \\[${code}\\]\n.*before any node is restarted`)
+      : /^$/;
+    expect(watched.err).toMatch(found);
+    if (!isPoison) return;
+    expect(ran.err).toContain(`[${code}]`);
+    expect(ran.err).toMatch(/error: the node \S+ cannot load the stored configuration: .*\[not-loaded\]/);
+    expect(ran.out).toMatch(/^reload +not every node can load what is stored$/m);
+  });
+
+  test("an entity stored in the place of a static one is found, before 3", async () => {
+    await owner.put("roles/readall", { cluster_permissions: ["cluster_monitor"] });
+
+    const ran = await asOwner();
+    await owner.delete("roles/readall");
+
+    if (isFrom("3.0")) expect(ran).toMatchObject({ code: 0, err: "" });
+    else {
+      expect(ran.code).toBe(6);
+      expect(ran.err).toMatch(
+        /roles\/readall: .*\[stored-static\]\n.*DELETE \/_plugins\/_security\/api\/roles\/readall/,
+      );
+    }
+    expect(await asOwner()).toMatchObject({ code: 0 });
+  });
+
+  test("only the certificate has the nodes asked", async () => {
+    const argv = ["status", "--probe-reload", "--output", "json"];
+    const { code, out } = await asUser(clusterOf(), "watcher", cheapPassword, argv);
+
+    expect(code).toBe(7);
+    expect(JSON.parse(out)).toMatchObject({ exitCode: 7, reload: null, findings: [{ code: "not-allowed" }] });
+  });
+}

@@ -1,7 +1,0 @@
-import { describe } from "vitest";
-import { contract } from "./contract.ts";
-import { nodeSuite, skipsNode } from "./real.ts";
-
-const suite = nodeSuite({ version: "2.19.4" });
-
-describe.skipIf(skipsNode("2.19.4"))("OpenSearch 2.19.4", () => contract(suite));

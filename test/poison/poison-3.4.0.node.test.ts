@@ -1,8 +1,0 @@
-import { describe } from "vitest";
-import { skipsNode } from "../contract/real.ts";
-import { startNode } from "../node/start.ts";
-import { poisonSuite } from "./suite.ts";
-
-describe.skipIf(skipsNode("3.4.0"))("OpenSearch 3.4.0", () =>
-  poisonSuite("3.4.0", () => startNode({ version: "3.4.0" }), true),
-);
