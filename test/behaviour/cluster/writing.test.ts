@@ -176,7 +176,9 @@ describe("a version conflict", () => {
     simulator.fail({ status: 403, body: "<html>Blocked</html>", when: patches });
     const { code, err } = await run([...apply, "--kinds", "tenants"], simulator);
     expect(code).toBe(6);
-    expect(err).toMatch(/answered 403: <html>Blocked<\/html> \[rejected\]\n {2}hint: .*a load balancer/);
+    expect(err).toMatch(
+      /answered 403: <html>Blocked<\/html> \[rejected\]\n {2}hint: .*proxy or load balancer/,
+    );
   });
 
   test("of two runs at once ends with both applied", async () => {

@@ -312,7 +312,7 @@ describe("what a pull request changes about the settings that protect the cluste
     const run = await pullRequest();
     const text = await run("plan security --settings-from HEAD~1");
     expect(text.code).toBe(0);
-    const block = `weakens or changes what protects the cluster (${changes.length} settings, in force after the merge)`;
+    const block = `weakens or changes protective settings (${changes.length} settings, in force after the merge)`;
     const [head = "", rest = ""] = text.out.split(block);
     expect(head).not.toContain("roles");
     for (const change of changes) expect(rest.split("+ a ")[0]).toContain(`  ${change}\n`);

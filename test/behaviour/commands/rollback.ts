@@ -121,7 +121,7 @@ export function backupAndRollback(clusterOf: () => Cluster): void {
     const back = await asOperator("rollback", backup, "--yes", ...created);
 
     expect(ran.err).toMatch(
-      /notice: internalusers: a rollback could not bring back .*: gone \(hash\) \[not-in-backup\]/,
+      /notice: internalusers: a rollback cannot restore values .*: gone \(hash\) \[not-in-backup\]/,
     );
     expect(back.err).toMatch(
       /warning: internalusers\/gone: its hash does not come back.*nobody can log in as this user \[not-restored\]/,

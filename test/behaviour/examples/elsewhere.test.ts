@@ -1,12 +1,9 @@
-import { cp, readFile, readdir, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import packageJson from "../../../package.json" with { type: "json" };
-import { parseYaml } from "../../../src/files/yaml/parse-yaml.ts";
-import { startSimulator, type Simulator } from "../../../src/simulator/index.ts";
 import { folder } from "../../support/folder.ts";
-import { osac } from "../../support/osac.ts";
 import { check, lacks } from "./checkers.ts";
 
 const root = join(import.meta.dirname, "../../..");
@@ -84,41 +81,6 @@ const pipeline = join(examples, "gitlab/.gitlab-ci.yml");
 test.skipIf(lacks("check-jsonschema"))("the pipeline of GitLab fits GitLab's schema", () => {
   expect(check("check-jsonschema", ["--builtin-schema", "vendor.gitlab-ci", pipeline])).toMatchObject({
     code: 0,
-  });
-});
-
-describe("the command lines of GitLab's pipeline", () => {
-  let simulator: Simulator;
-  beforeAll(async () => {
-    simulator = await startSimulator();
-  });
-  afterAll(() => simulator.stop());
-
-  test("check, plan, apply what was planned, and then find no drift", async () => {
-    const cwd = await folder({ "ca.pem": simulator.caCert });
-    await cp(join(examples, "minimal"), join(cwd, "security"), { recursive: true });
-    const env = {
-      OSAC_URL: simulator.url,
-      OSAC_CA_CERT: "ca.pem",
-      OSAC_USERNAME: "admin",
-      OSAC_PASSWORD: "admin",
-      SHIPPER_PASSWORD: "Ships-2025-logs!",
-    };
-    const jobs = parseYaml("", await readFile(pipeline, "utf8")).value as Record<
-      string,
-      { script?: string[] }
-    >;
-    for (const job of ["validate", "plan", "apply", "drift"]) {
-      const line = jobs[job]!.script!.find((one) => one.startsWith("osac "))!;
-      const [command, file] = line.slice("osac ".length).split(" > ");
-      const { code, out } = await osac(command!.split(" "), { cwd, env });
-      // The cluster's own demo users are declared by no file.
-      expect([job, code]).toEqual([job, job === "drift" ? 2 : 0]);
-      if (file) await writeFile(join(cwd, file), out);
-    }
-    expect(await readFile(join(cwd, "plan.md"), "utf8")).toContain("6 to create");
-    expect((await readFile(join(cwd, "audit.log"), "utf8")).match(/"result":"done"/g)).toHaveLength(6);
-    expect(await readdir(join(cwd, "backups"))).toHaveLength(1);
   });
 });
 

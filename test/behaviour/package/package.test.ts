@@ -73,7 +73,7 @@ test("docs/licences.md lists what osac depends on, each under a licence that let
   expect(rows.filter(([, license]) => !allowed.has(license))).toEqual([]);
   const lines = [...new Set(rows.map(([name, license]) => `| ${name} | ${license} |\n`))];
   const page = `# Licences of what osac depends on\n\nIts own is [Apache-2.0](../LICENSE).\n\n| package | licence |\n|---|---|\n${lines.join("")}`;
-  await expect(page).toMatchFileSnapshot("../../docs/licences.md");
+  await expect(page).toMatchFileSnapshot("../../../docs/licences.md");
 });
 
 test("the release names the repository, its page and its issues in the package", () => {
