@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { OsacError } from "../errors.ts";
 import { touches } from "../access/own-changes.ts";
 import type { PatchRequest } from "../model/change.ts";
-import type { Answer, Connection, Reader } from "../model/cluster.ts";
+import type { Answer, Connection, Reader, SideAnswer } from "../model/cluster.ts";
 import { kindNames, type KindName } from "../model/kind-name.ts";
 import { explainForbidden } from "../cluster/write-access.ts";
 import { openReader } from "../cluster/client.ts";
@@ -56,7 +56,7 @@ async function queryAccess(
 ): Promise<string | undefined> {
   const path = securityPath(connection, "authinfo");
   // Where no kind is asked, the login alone tells.
-  const login = await (kinds.length === 0 ? reader.read(path) : reader.readAside(path));
+  const login: SideAnswer = await (kinds.length === 0 ? reader.read(path) : reader.readAside(path));
   // What a proxy keeps back says nothing of the login, and the kinds do.
   const isTold = isPluginAnswer(login) || isChallenge(login) || kinds.length === 0;
   if (isTold && login.status !== 200) return `the login is answered ${login.status}: ${serverMessage(login)}`;
@@ -66,7 +66,10 @@ async function queryAccess(
   const answers = await Promise.all(
     kinds.map(async (kind) => explainUnwritable(kind, await reader.probe(kind))),
   );
-  return answers.find((answer) => answer !== undefined);
+  const why = answers.find((answer) => answer !== undefined);
+  // Where the connection is cut, a refusal may come from whoever cuts it.
+  if (why !== undefined && login.failure) throw login.failure;
+  return why;
 }
 
 /** An answer that nobody foresaw says that it may not, too. */

@@ -48,7 +48,7 @@ export async function readIntroduction(reader: Reader, connection: Connection): 
   const hide = createLoginRedactor(connection);
   const name = showName(hide, textAt(root.body, "cluster_name"));
   const uuid = readClusterUuid(hide, root);
-  const adminDn = showName(hide, await findAdmin(reader, connection, whoami));
+  const adminDn = showName(hide, (await findAdmin(reader, connection, whoami)) ?? undefined);
   return {
     root,
     ...(name === undefined ? {} : { name }),
@@ -58,8 +58,11 @@ export async function readIntroduction(reader: Reader, connection: Connection): 
   };
 }
 
-/** The DN of an admin certificate, if the connection shows one. */
-export async function readAdminDn(reader: Reader, connection: Connection): Promise<string | undefined> {
+/** The DN of an admin certificate, if the connection shows one; null where the server does not say. */
+export async function readAdminDn(
+  reader: Reader,
+  connection: Connection,
+): Promise<string | null | undefined> {
   return findAdmin(reader, connection, await reader.readAside(securityPath(connection, "whoami")));
 }
 
@@ -126,10 +129,12 @@ async function findAdmin(
   reader: Reader,
   connection: Connection,
   whoami: Answer,
-): Promise<string | undefined> {
+): Promise<string | null | undefined> {
   if (showsAdmin(whoami)) return readAdmin(whoami);
   if (connection.clientCert === undefined) return undefined;
-  const { body } = await reader.readAside(securityPath(connection, "authinfo"));
+  const authinfo = await reader.readAside(securityPath(connection, "authinfo"));
+  if (!isPluginAnswer(authinfo)) return null;
+  const { body } = authinfo;
   const dn = textAt(body, "principal") ?? textAt(body, "user_name");
   return dn !== undefined && (await readStoredDocuments(reader, ["tenants"])).size > 0 ? dn : undefined;
 }

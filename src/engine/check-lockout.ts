@@ -5,7 +5,7 @@ import { collectionPath, openReader, openWriter } from "../cluster/client.ts";
 import { fetchLive } from "../cluster/fetch-live.ts";
 import { readAdminDn } from "../cluster/identify.ts";
 import type { WriteAccess } from "../apply/context.ts";
-import { failure } from "../errors.ts";
+import { failure, type OsacError } from "../errors.ts";
 import { judgeLockout, type LockoutChoice, type LockoutInput } from "../guard/lockout/index.ts";
 import { formatAddress } from "../kinds/address.ts";
 import type { Change } from "../model/change.ts";
@@ -62,7 +62,8 @@ export async function checkLockout(
     findings,
     own: {
       changes: new Set(own.map(formatAddress)),
-      ...(caller?.name === undefined ? {} : { caller: caller.name }),
+      // Where the server does not say who the caller is, the name is the one that the caller has given.
+      ...(caller?.name === undefined || caller.roles.length === 0 ? {} : { caller: caller.name }),
       ...(recoveryDn === undefined ? {} : { recoveryDn }),
     },
   };
@@ -106,6 +107,7 @@ async function findRecoveryDn(recovery: Connection | undefined): Promise<string 
   const reader = openReader(recovery);
   try {
     const dn = await readAdminDn(reader, recovery);
+    if (dn === null) throw recoveryNotChecked(reader);
     if (dn !== undefined) return dn;
   } finally {
     await reader.close();
@@ -117,6 +119,13 @@ async function findRecoveryDn(recovery: Connection | undefined): Promise<string 
       ? "http:// carries no certificate: connect to the nodes themselves over https://"
       : "give one that plugins.security.authcz.admin_dn names, or none",
   });
+}
+
+function recoveryNotChecked({ unanswered }: Reader): OsacError {
+  const [first] = unanswered.values();
+  const why = first ? `: ${first.message}` : "";
+  const message = `osac could not check whether the certificate of --recovery-cert is an admin certificate; nothing was written${why}`;
+  return failure("access", "not-checked", message, { hint: "try again, or run without --recovery-cert" });
 }
 
 async function checkOwnPassword(

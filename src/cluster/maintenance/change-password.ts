@@ -5,7 +5,8 @@ import type { Secret } from "../../secrets/secret.ts";
 import { openReader } from "../client.ts";
 import { explainAnswer, toFailure, type Explanation } from "./explain-answer.ts";
 import { securityPath } from "../paths.ts";
-import { isFromEdge } from "../recognize-plugin.ts";
+import { isFromEdge, isPluginAnswer } from "../recognize-plugin.ts";
+import { asRecord } from "../as-record.ts";
 import { quoteServer, serverMessage } from "../explain-refusal.ts";
 
 /** A caller who logs in by name and password. */
@@ -83,9 +84,12 @@ async function logsIn(connection: Connection, name: string, password: Secret): P
   try {
     const answer = await reader.read(securityPath(connection, "authinfo"));
     const { status, body } = answer;
-    if (status === 200) return isRecord(body) && body["user_name"] === name;
+    if (status === 200 && isPluginAnswer(answer)) return asRecord(body)["user_name"] === name;
     if (status === 401 && !isFromEdge(answer)) return false;
-    throw notProvedError(name, `the server answered ${status}`);
+    throw notProvedError(
+      name,
+      `the server answered ${status}${status === 200 ? ", but not with who logs in" : ""}`,
+    );
   } catch (error) {
     throw error instanceof OsacError && error.reason === "access"
       ? notProvedError(name, error.findings[0]!.message)

@@ -109,6 +109,17 @@ describe("account password", () => {
     expect(err).toMatch(/it cannot be told which password rotating has now.*\[not-proved\]/);
   });
 
+  test("takes a page of a proxy for no answer about the login", async () => {
+    const simulator = await start({ users });
+    const page = { status: 200, body: "<html>Welcome</html>", when: isProof };
+    simulator.fail(page, page);
+
+    const { code, err } = await change(simulator);
+
+    expect(code).toBe(6);
+    expect(err).toMatch(/it cannot be told which password rotating has now.*\[not-proved\]/);
+  });
+
   test("says that a poisoned cluster keeps the old one in force", async () => {
     const simulator = await start({ users });
     await simulator.edit("rolesmapping", (mappings) => ({ ...mappings, own_index: { users: ["/(/"] } }));

@@ -40,7 +40,11 @@ const files = {
     "_meta: { type: rolesmapping, config_version: 2 }\nsecurity_rest_api_access: { backend_roles: [platform] }\n",
 };
 
-async function apply(simulator: Simulator, env: Readonly<Record<string, string>> = {}): Promise<Ran> {
+async function apply(
+  simulator: Simulator,
+  env: Readonly<Record<string, string>> = {},
+  others: Readonly<Record<string, string>> = {},
+): Promise<Ran> {
   const { ca, admin, client } = certificates;
   const pem = {
     "ca.pem": ca.cert,
@@ -49,7 +53,7 @@ async function apply(simulator: Simulator, env: Readonly<Record<string, string>>
     "robot.pem": client.cert,
     "robot.key": client.key,
   };
-  const cwd = await folder({ ...files, ...pem });
+  const cwd = await folder({ ...files, ...others, ...pem });
   const known = {
     OSAC_URL: simulator.url,
     OSAC_CA_CERT: join(cwd, "ca.pem"),
@@ -122,6 +126,51 @@ test("a certificate that is no administrator's cannot recover, which is said bef
     "no admin certificate of this cluster; nothing was written [no-recovery-certificate]",
   );
   expect(simulator.stored("tenants")).not.toHaveProperty("sandbox");
+});
+
+test("a certificate that nobody can check is not called one of no administrator", async () => {
+  const simulator = await start();
+  const cut: Fault = {
+    connection: "reset",
+    when: ({ path }) => path.endsWith("/whoami") || path.endsWith("/authinfo"),
+  };
+  simulator.fail(...Array.from({ length: 40 }, () => cut));
+  const { code, err } = await apply(simulator, recovery);
+  expect(code).toBe(7);
+  expect(err).toMatch(
+    /osac could not check whether the certificate of --recovery-cert is an admin certificate; nothing was written.*\[not-checked\]/,
+  );
+  expect(simulator.stored("tenants")).not.toHaveProperty("sandbox");
+});
+
+test("a caller whose name the server did not say before is not locked out by having another one after", async () => {
+  const simulator = await start();
+  const hasWritten = (): boolean =>
+    simulator.requests.some(({ method, status }) => method === "PATCH" && status === 200);
+  const isAsked = ({ path }: { path: string }): boolean => path.endsWith("/authinfo");
+  const told =
+    '{"user_name":"CN=deploy,DC=example","roles":["security_rest_api_access"],"backend_roles":["ops"]}';
+  simulator.fail(
+    ...Array.from({ length: 20 }, (): Fault => ({
+      status: 404,
+      when: (one) => isAsked(one) && !hasWritten(),
+    })),
+    ...Array.from({ length: 20 }, (): Fault => ({
+      status: 200,
+      body: told,
+      when: (one) => isAsked(one) && hasWritten(),
+    })),
+  );
+  const { code, err } = await apply(
+    simulator,
+    {},
+    {
+      "roles_mapping.yml":
+        "_meta: { type: rolesmapping, config_version: 2 }\nsecurity_rest_api_access: { backend_roles: [ops, platform] }\n",
+    },
+  );
+  expect(err).not.toContain("locked-out");
+  expect(code).toBe(0);
 });
 
 test("half a certificate is refused", async () => {
