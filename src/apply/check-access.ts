@@ -57,19 +57,31 @@ async function queryAccess(
   const path = securityPath(connection, "authinfo");
   // Where no kind is asked, the login alone tells.
   const login: SideAnswer = await (kinds.length === 0 ? reader.read(path) : reader.readAside(path));
-  // What a proxy keeps back says nothing of the login, and the kinds do.
-  const isTold = isPluginAnswer(login) || isChallenge(login) || kinds.length === 0;
-  if (isTold && login.status !== 200) return `the login is answered ${login.status}: ${serverMessage(login)}`;
-  const { user_name: name = null } = asRecord(login.body);
-  if (isTold && caller !== undefined && name !== caller)
-    return `the server takes the caller for ${JSON.stringify(name)}`;
-  const answers = await Promise.all(
-    kinds.map(async (kind) => explainUnwritable(kind, await reader.probe(kind))),
-  );
-  const why = answers.find((answer) => answer !== undefined);
+  const why =
+    explainLogin(login, caller, kinds.length === 0) ?? (await explainUnwritableKinds(reader, kinds));
   // Where the connection is cut, a refusal may come from whoever cuts it.
   if (why !== undefined && login.failure) throw login.failure;
   return why;
+}
+
+/** What a proxy keeps back says nothing of the login, and the kinds do, if there are some. */
+function explainLogin(login: Answer, caller: string | undefined, isAlone: boolean): string | undefined {
+  if (!isAlone && !isPluginAnswer(login) && !isChallenge(login)) return undefined;
+  if (login.status !== 200) return `the login is answered ${login.status}: ${serverMessage(login)}`;
+  const { user_name: name = null } = asRecord(login.body);
+  return caller === undefined || name === caller
+    ? undefined
+    : `the server takes the caller for ${JSON.stringify(name)}`;
+}
+
+async function explainUnwritableKinds(
+  reader: Reader,
+  kinds: readonly KindName[],
+): Promise<string | undefined> {
+  const answers = await Promise.all(
+    kinds.map(async (kind) => explainUnwritable(kind, await reader.probe(kind))),
+  );
+  return answers.find((answer) => answer !== undefined);
 }
 
 /** An answer that nobody foresaw says that it may not, too. */
