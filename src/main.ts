@@ -109,7 +109,7 @@ function makeDetachable(io: Io): { readonly io: Io; readonly detach: () => void 
     ...io,
     stdout: unlessDetached(io.stdout),
     stderr: unlessDetached(io.stderr),
-    ...(report && { report: (found) => isDetached || report(found) }),
+    report: report && ((found) => isDetached || report(found)),
   };
   return {
     io: detachable,

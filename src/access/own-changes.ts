@@ -26,9 +26,9 @@ export interface OwnAccess {
   /** The changes that do, by kind and name. */
   readonly changes: ReadonlySet<string>;
   /** As whom the server knows the caller. */
-  readonly caller?: string;
+  readonly caller?: string | undefined;
   /** The certificate that may recover access. */
-  readonly recoveryDn?: string;
+  readonly recoveryDn?: string | undefined;
 }
 
 /** Tells of a change whether it touches the caller's own access. */

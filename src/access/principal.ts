@@ -19,7 +19,7 @@ export interface Person {
   /** Those that no internal user of this name explains: a directory or a token has them. */
   readonly backendRoles: readonly string[];
   readonly mayHaveMore?: boolean;
-  readonly address?: string;
+  readonly address?: string | undefined;
 }
 
 /** Somebody who changes the security configuration by REST, and what is known of the way there. */

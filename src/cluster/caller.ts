@@ -8,13 +8,13 @@ import { securityPath } from "./paths.ts";
 export interface Caller {
   readonly kind: "certificate" | "token" | "user" | "nobody";
   /** As the server calls it; absent where it will not say. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** A user that was given as well, and at whom the server does not look. */
-  readonly ignoredUser?: string;
+  readonly ignoredUser?: string | undefined;
   readonly backendRoles: readonly string[];
   readonly roles: readonly string[];
   /** The address that the server sees. */
-  readonly address?: string;
+  readonly address?: string | undefined;
 }
 
 /** Who the server takes the caller for. The certificate is known already, and has no roles to speak of. */
@@ -25,8 +25,7 @@ export async function readCaller(
 ): Promise<Caller> {
   const { username, token } = connection;
   if (cluster.adminDn !== undefined) {
-    const ignored = username === undefined ? {} : { ignoredUser: username };
-    return { kind: "certificate", name: cluster.adminDn, ...ignored, backendRoles: [], roles: [] };
+    return { kind: "certificate", name: cluster.adminDn, ignoredUser: username, backendRoles: [], roles: [] };
   }
   const { body } = await reader.readAside(securityPath(connection, "authinfo"));
   const {
@@ -38,10 +37,10 @@ export async function readCaller(
   const name = typeof told === "string" ? told : username;
   return {
     kind: token ? "token" : username === undefined ? kindWithoutUser(connection) : "user",
-    ...(name === undefined ? {} : { name }),
+    name,
     backendRoles: toTexts(backendRoles),
     roles: toTexts(roles),
-    ...(typeof remote === "string" ? { address: remote.replace(/:\d+$/, "") } : {}),
+    address: typeof remote === "string" ? remote.replace(/:\d+$/, "") : undefined,
   };
 }
 
@@ -51,8 +50,8 @@ export function redactCaller(caller: Caller, connection: Connection): Caller {
   const { name, address, backendRoles, roles } = caller;
   return {
     ...caller,
-    ...(name === undefined || name === connection.username ? {} : { name: hide(name) }),
-    ...(address === undefined ? {} : { address: hide(address) }),
+    name: name === connection.username ? name : name && hide(name),
+    address: address && hide(address),
     backendRoles: backendRoles.map(hide),
     roles: roles.map(hide),
   };

@@ -231,9 +231,9 @@ async function sendWithRetries(
     path: `${pathname.replace(/\/$/, "")}${path}`,
     headers: {
       ...(await authorizationHeader(connection)),
-      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      "content-type": body === undefined ? undefined : "application/json",
     },
-    ...(body === undefined ? {} : { body }),
+    body: body ?? null,
     headersTimeout: patienceMs,
   });
   for (let retry = 0; ; retry += 1) {

@@ -21,9 +21,9 @@ type Route = Pick<
 export function openAgent(connection: Route): Dispatcher {
   const { timeoutMs } = connection;
   const tls = {
-    ...(connection.caCert === undefined ? {} : { ca: connection.caCert }),
-    ...(connection.clientCert === undefined ? {} : { cert: connection.clientCert }),
-    ...(connection.clientKey === undefined ? {} : { key: connection.clientKey.reveal() }),
+    ca: connection.caCert,
+    cert: connection.clientCert,
+    key: connection.clientKey?.reveal(),
     rejectUnauthorized: !connection.insecure,
     // As curl and Java do: an intermediate authority that is trusted needs no root above it.
     allowPartialTrustChain: true,

@@ -113,8 +113,8 @@ function toLiveEntity(
     name,
     body,
     raw,
-    ...(builtIn === undefined ? {} : { builtIn }),
-    ...(unknown.length === 0 ? {} : { unknown }),
+    builtIn,
+    unknown: unknown.length === 0 ? undefined : unknown,
   };
 }
 

@@ -51,10 +51,10 @@ export async function readIntroduction(reader: Reader, connection: Connection): 
   const adminDn = showName(hide, (await findAdmin(reader, connection, whoami)) ?? undefined);
   return {
     root,
-    ...(name === undefined ? {} : { name }),
-    ...(uuid === undefined ? {} : { uuid }),
-    ...(adminDn === undefined ? {} : { adminDn }),
-    ...(connection.username === undefined ? {} : { user: connection.username }),
+    name,
+    uuid,
+    adminDn,
+    user: connection.username,
   };
 }
 

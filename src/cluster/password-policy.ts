@@ -7,13 +7,13 @@ import { quoteServer } from "./explain-refusal.ts";
 export async function readPasswordPolicy(
   reader: Reader,
   connection: Connection,
-): Promise<{ regex?: string; message?: string }> {
+): Promise<{ regex: string | undefined; message: string | undefined }> {
   const { body } = await reader.readAside(securityPath(connection, "dashboardsinfo"));
   const { password_validation_regex: regex, password_validation_error_message: message } = isRecord(body)
     ? body
     : {};
   return {
-    ...(typeof regex === "string" ? { regex } : {}),
-    ...(typeof message === "string" ? { message: quoteServer(message) } : {}),
+    regex: typeof regex === "string" ? regex : undefined,
+    message: typeof message === "string" ? quoteServer(message) : undefined,
   };
 }

@@ -30,7 +30,7 @@ export async function readVersion(
   return {
     version: version ?? oldestSupported,
     isVersionGuessed: version === undefined,
-    ...(versions.length > 1 ? { nodeVersions: versions } : {}),
+    nodeVersions: versions.length > 1 ? versions : undefined,
   };
 }
 

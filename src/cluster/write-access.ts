@@ -9,7 +9,7 @@ import { noAccess, explainRefusal } from "./explain-refusal.ts";
 export interface Forbidden {
   readonly kind: KindName;
   readonly reason: string;
-  readonly hint?: string;
+  readonly hint?: string | undefined;
 }
 
 /** Kinds with a gate of their own, of which `permissionsinfo` knows nothing. */
@@ -54,5 +54,5 @@ export function explainForbidden(name: KindName, answer: Answer): Forbidden | un
   if (answer.status === 400 && /Wrong request body/i.test(answer.text)) return undefined;
   if (answer.status === 403 && noAccess.test(answer.text)) return { kind: name, ...onlyRead };
   const { reason, hint } = explainRefusal(kinds[name], answer);
-  return { kind: name, reason, ...(hint === undefined ? {} : { hint }) };
+  return { kind: name, reason, hint };
 }

@@ -19,7 +19,7 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
       isSending: true,
       guards: makeGuardChoice(settings),
       lockout,
-      ...(await readReviewed(settings, task.directory)),
+      reviewed: await readReviewed(settings, task.directory),
     }),
   );
 }
@@ -28,10 +28,8 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
 async function readReviewed(
   { savedPlan, expectPlan, directory }: Settings,
   { usedFiles = new Set() }: Directory,
-): Promise<{ reviewed?: ReviewedPlan }> {
+): Promise<ReviewedPlan | undefined> {
   if (savedPlan)
-    return {
-      reviewed: { saved: savedPlan, now: new Date(), filesDigest: await hashFiles(directory, usedFiles) },
-    };
-  return expectPlan === undefined ? {} : { reviewed: { id: expectPlan } };
+    return { saved: savedPlan, now: new Date(), filesDigest: await hashFiles(directory, usedFiles) };
+  return expectPlan === undefined ? undefined : { id: expectPlan };
 }

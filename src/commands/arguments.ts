@@ -165,7 +165,7 @@ function formatArgument({ name, isRequired }: Argument): string {
 }
 
 function makePositional({ describe, choices }: Argument): PositionalOptions {
-  return { type: "string", describe, ...(choices ? { choices } : {}) };
+  return { type: "string", describe, choices };
 }
 
 function makeFlags(command: Command, isShown: boolean): Record<string, Options> {
@@ -192,8 +192,9 @@ function makeFlag(option: Option<unknown>, name: OptionName, command: Command): 
   const isSwitch = option.type.placeholder === undefined;
   return {
     describe,
-    ...(option.letter ? { alias: option.letter } : {}),
-    ...(isSwitch ? { type: "boolean" } : { type: "string", requiresArg: true }),
+    alias: option.letter,
+    type: isSwitch ? "boolean" : "string",
+    requiresArg: !isSwitch,
   };
 }
 

@@ -148,7 +148,7 @@ async function refuseForbidden(planned: Plan, { writer, connection }: RunContext
     severity: "error",
     message: `it has changes that the caller may not write: ${reason}; nothing was written`,
     kind,
-    ...(hint === undefined ? {} : { hint }),
+    hint,
   }));
   throw new OsacError("access", findings);
 }
@@ -221,13 +221,9 @@ function makeRunFacts(
   outcomes: readonly Outcome[],
 ): Run {
   const results = new Map(outcomes.map(({ change, result }) => [formatChangeKey(change), result]));
-  const about = (change: Change): { result?: string } => {
-    const result = results.get(formatChangeKey(change));
-    return result === undefined ? {} : { result };
-  };
+  const about = (change: Change) => ({ result: results.get(formatChangeKey(change)) });
   const exitCode = exitCodes[reason].code;
-  const kept = backup === undefined ? {} : { backup };
-  const run = { command, exitCode, requests: writer.requests, began, about, ...kept };
+  const run = { command, exitCode, requests: writer.requests, began, about, backup };
   const isToBeApplied = command === "apply" && (reason === "done" || outcomes.length > 0);
   return isToBeApplied ? { ...run, id: {} } : run;
 }

@@ -27,5 +27,5 @@ export interface Io {
   /** From here on a signal no longer ends the command, which has to heed it itself. Throws if one has come already. */
   beginWriting?(): void;
   /** Gets what the run found, the last one being how it ended; for whoever runs osac as a part of something larger. */
-  readonly report?: (report: Report) => void;
+  readonly report?: ((report: Report) => void) | undefined;
 }

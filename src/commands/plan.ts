@@ -78,7 +78,7 @@ function makeIdFacts(settings: Settings, saved: SavedAs | undefined): IdFacts {
   const carried = settings.typed.filter(({ isPlanned }) => saved && isPlanned).map(({ name }) => name);
   const flags = repeatedFlags(settings, "apply", carried);
   return {
-    ...(saved ? { saved } : {}),
+    saved,
     toApply: (id) => [...directory, ...flags, ...(saved ? ["--plan", saved.file] : ["--expect-plan", id])],
   };
 }

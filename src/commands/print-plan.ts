@@ -21,9 +21,9 @@ export interface Run extends Omit<RunFacts, "findings"> {
   /** `performance.now()` at the start. */
   readonly began: number;
   /** Only of drift: which side changed. */
-  readonly causes?: ReadonlyMap<Change, DriftCause>;
+  readonly causes?: ReadonlyMap<Change, DriftCause> | undefined;
   /** What to say of the plan's id; nothing is said without. */
-  readonly id?: IdFacts;
+  readonly id?: IdFacts | undefined;
 }
 
 /** Prints a plan the way the user asked for: the result on standard output, findings beside it. */
@@ -84,8 +84,8 @@ function makeHeading({ command, began, causes, drift }: Run, settings: Settings)
     seconds,
     isVerbose,
     arePasswordsTried,
-    ...(causes ? { causes } : {}),
-    ...(drift ? { drift } : {}),
+    causes,
+    drift,
   };
 }
 
@@ -104,10 +104,10 @@ function makeDocument(
     exitCode,
     requests,
     findings,
-    ...(backup === undefined ? {} : { backup }),
-    ...(about ? { about } : {}),
-    ...(drift ? { drift } : {}),
-    ...(id?.saved ? { saved: id.saved } : {}),
+    backup,
+    about,
+    drift,
+    saved: id?.saved,
   });
 }
 

@@ -4,11 +4,11 @@ import { commands, type Command } from "./index.ts";
 /** A command line, told apart without the parser: it may be the parser that fails. */
 export interface Tokens {
   /** The command that stands first among the words; a word after it is its argument, whatever it is called. */
-  readonly command?: Command;
+  readonly command?: Command | undefined;
   /** What is neither a flag, nor the value of one, nor the command. */
   readonly words: readonly string[];
   /** The first value of `--output`. */
-  readonly output?: string;
+  readonly output?: string | undefined;
   readonly isHelpAsked: boolean;
   /** The same command line for yargs: the command first, where it stood behind flags. */
   readonly argv: readonly string[];
@@ -51,9 +51,9 @@ export function readTokens(argv: readonly string[]): Tokens {
     (token, index) => !valuesAt.has(index) && /^(?:--help|-[a-zA-Z]*h[a-zA-Z]*)$/.test(token),
   );
   return {
-    ...(command ? { command } : {}),
+    command,
     words: words.slice(size),
-    ...(output === undefined ? {} : { output }),
+    output,
     isHelpAsked,
     argv: [...words.slice(0, size), ...rest],
   };

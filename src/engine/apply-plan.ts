@@ -139,6 +139,6 @@ function notAsDesiredFinding({ kind, name, at }: Change): Finding {
     hint: "another client may have changed it since: make a new plan",
     kind,
     name,
-    ...(at ? { at } : {}),
+    at,
   };
 }

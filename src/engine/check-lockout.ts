@@ -52,7 +52,7 @@ export async function checkLockout(
     live: new Map([...live, ...others]),
     choice: task,
     version: cluster.version,
-    ...(caller ? { caller } : {}),
+    caller,
     adminDns: [cluster.adminDn, recoveryDn].filter((dn) => dn !== undefined),
     canRecover: recoveryDn !== undefined,
     keepsPassword: await checkOwnPassword(changes, connection),
@@ -63,8 +63,8 @@ export async function checkLockout(
     own: {
       changes: new Set(own.map(formatAddress)),
       // Where the server does not say who the caller is, the name is the one that the caller has given.
-      ...(caller?.name === undefined || caller.roles.length === 0 ? {} : { caller: caller.name }),
-      ...(recoveryDn === undefined ? {} : { recoveryDn }),
+      caller: caller?.roles.length ? caller.name : undefined,
+      recoveryDn,
     },
   };
 }
@@ -95,9 +95,9 @@ async function readKnownCaller(
   return {
     backendRoles,
     roles,
-    ...(credentials === undefined ? {} : { credentials }),
-    ...(name === undefined ? {} : { name }),
-    ...(address === undefined ? {} : { address }),
+    credentials,
+    name,
+    address,
   };
 }
 

@@ -162,18 +162,23 @@ function notExportedFinding({ kind, name, message, hint }: Finding): Finding {
     code: "not-exported",
     severity: "warning",
     message: `not exported, since no file may hold it: ${message}`,
-    ...(hint === undefined ? {} : { hint }),
-    ...(kind === undefined ? {} : { kind }),
-    ...(name === undefined ? {} : { name }),
+    hint,
+    kind,
+    name,
   };
 }
 
 function unreadableFindings(live: ReadonlyMap<KindName, LiveKind>): Finding[] {
   return [...live].flatMap(([kind, state]): Finding[] => {
     if (state.readable) return [];
-    const hint = state.hint === undefined ? {} : { hint: state.hint };
     return [
-      { code: "not-exported", severity: "warning", message: `not exported: ${state.reason}`, kind, ...hint },
+      {
+        code: "not-exported",
+        severity: "warning",
+        message: `not exported: ${state.reason}`,
+        kind,
+        hint: state.hint,
+      },
     ];
   });
 }

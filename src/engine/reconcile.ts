@@ -60,23 +60,23 @@ export interface Task {
   readonly directory: Directory;
   readonly choice: Omit<PlanChoice, "verified" | "refuted" | "proved">;
   /** How passwords are verified whose hash cannot be seen: by logging in as the user, or by what that has told already. */
-  readonly logins?: LoginTask["logins"];
+  readonly logins?: LoginTask["logins"] | undefined;
   /** Whose git history proves that a deletion is meant, and under which names it stood before. */
   readonly history: { readonly directory: string; readonly paths: readonly string[] };
   /** How much the run may delete; whoever only looks at differences has no guards. */
-  readonly guards?: GuardChoice;
+  readonly guards?: GuardChoice | undefined;
   /** Who must not be locked out, likewise. */
-  readonly lockout?: LockoutTask;
+  readonly lockout?: LockoutTask | undefined;
   /** Nothing but this is planned; what moved since refuses. */
-  readonly reviewed?: ReviewedPlan;
+  readonly reviewed?: ReviewedPlan | undefined;
   /** The directory is not that of the files: it takes back the run that this was saved before. */
-  readonly backup?: Backup;
+  readonly backup?: Backup | undefined;
   /** How passwords would be hashed. */
   readonly hashing: HashChoice;
   /** No placeholder was looked up, so that none needs a value: nothing of such a plan is sent. */
-  readonly areSecretsOpaque?: boolean;
+  readonly areSecretsOpaque?: boolean | undefined;
   /** The run writes what it plans, so that it may look at the values of secrets. */
-  readonly isSending?: boolean;
+  readonly isSending?: boolean | undefined;
   /** Warnings count as errors. */
   readonly isStrict: boolean;
 }

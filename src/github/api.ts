@@ -57,7 +57,7 @@ export function openGitHub(connection: GitHubConnection): GitHub {
       path: target.pathname + target.search,
       method,
       headers: makeHeaders(connection, body),
-      ...(body ? { body: JSON.stringify(body) } : {}),
+      body: body ? JSON.stringify(body) : null,
     });
     return { status: answer.statusCode, headers: answer.headers, body: parseJson(await answer.body.text()) };
   };
@@ -75,13 +75,16 @@ export function openGitHub(connection: GitHubConnection): GitHub {
 
 type Ask = (method: Method, address: string, body?: object) => Promise<Response>;
 
-function makeHeaders({ token }: GitHubConnection, body: object | undefined): Record<string, string> {
+function makeHeaders(
+  { token }: GitHubConnection,
+  body: object | undefined,
+): Record<string, string | undefined> {
   return {
     authorization: `Bearer ${token.reveal()}`,
     accept: "application/vnd.github+json",
     "x-github-api-version": "2022-11-28",
     "user-agent": `osac/${toolVersion()}`,
-    ...(body ? { "content-type": "application/json" } : {}),
+    "content-type": body && "application/json",
   };
 }
 

@@ -15,13 +15,13 @@ export interface Event {
   readonly run: Run;
   /** Where the run can be looked at. */
   readonly runUrl: string;
-  readonly pullRequest?: { readonly number: number };
+  readonly pullRequest?: { readonly number: number } | undefined;
   /** Of a pull request, the commit that it is to be merged into. */
-  readonly base?: Base;
+  readonly base?: Base | undefined;
   /** Why there are no secrets, where that is so; such a run compares nothing with a cluster. */
-  readonly untrusted?: string;
+  readonly untrusted?: string | undefined;
   /** Where a stranger can cause the event: the commits that are the repository's own all the same. */
-  readonly ownCommits?: readonly string[];
+  readonly ownCommits?: readonly string[] | undefined;
 }
 
 /** What a pull request is to be merged into. */
@@ -52,9 +52,9 @@ export function readEvent(env: Environment): Event {
     commit: asText(head["sha"]) ?? env["GITHUB_SHA"] ?? "",
     run,
     runUrl: formatRunUrl(repository, run, env),
-    ...(typeof pull["number"] === "number" ? { pullRequest: { number: pull["number"] } } : {}),
-    ...(base === undefined ? {} : { base }),
-    ...(untrusted === undefined ? {} : { untrusted }),
+    pullRequest: typeof pull["number"] === "number" ? { number: pull["number"] } : undefined,
+    base,
+    untrusted,
     ...readOwnCommits(name, payload, env),
   };
 }

@@ -48,7 +48,7 @@ export function addToSummary(job: Job | undefined, ended: Ended, io: Io): Findin
   const about = job ? formatAbout(job, ended) : "";
   return catchAsWarning("the job summary", () =>
     writeSummary(summary, (limit) =>
-      ended.report.markdown({ limit, about, ...(job ? { whole: describeWhole(job) } : {}) }),
+      ended.report.markdown({ limit, about, whole: job && describeWhole(job) }),
     ),
   );
 }

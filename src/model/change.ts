@@ -6,9 +6,9 @@ import type { Body, Operation } from "./value.ts";
 export type Change = {
   readonly kind: KindName;
   readonly name: string;
-  readonly at?: Place;
+  readonly at?: Place | undefined;
   /** Paths of fields that are left to somebody else: nothing is done to them, and what becomes of them means nothing. */
-  readonly ignored?: readonly (readonly string[])[];
+  readonly ignored?: readonly (readonly string[])[] | undefined;
 } & (
   | { readonly action: "create"; readonly after: Body }
   | { readonly action: "update"; readonly before: Body; readonly after: Body }
@@ -16,7 +16,7 @@ export type Change = {
       readonly action: "delete";
       readonly before: Body;
       /** The commit that gave it up, where that is what proves the deletion. */
-      readonly declaredUntil?: string;
+      readonly declaredUntil?: string | undefined;
     }
 );
 

@@ -36,16 +36,16 @@ export interface Connection {
 /** Which cluster answered, and to whom. */
 export interface ClusterInfo {
   /** Absent where the caller may not ask (`cluster:monitor/main`). */
-  readonly name?: string;
-  readonly uuid?: string;
+  readonly name?: string | undefined;
+  readonly uuid?: string | undefined;
   readonly version: Version;
   /** True when the version could not be asked for and is a guess. */
   readonly isVersionGuessed: boolean;
   /** The lowest first, where the nodes differ, as they do while they are upgraded one by one; `version` is the first. */
-  readonly nodeVersions?: readonly Version[];
+  readonly nodeVersions?: readonly Version[] | undefined;
   /** The certificate's DN when the caller acts on the admin certificate. */
-  readonly adminDn?: string;
-  readonly user?: string;
+  readonly adminDn?: string | undefined;
+  readonly user?: string | undefined;
 }
 
 /** An answer of the server; `body` is undefined where it was no JSON. */
@@ -58,7 +58,7 @@ export interface Answer {
 
 /** The answer of a side endpoint: where there is none that can be used, the status is 0, and `failure` says why. */
 export interface SideAnswer extends Answer {
-  readonly failure?: OsacError;
+  readonly failure?: OsacError | undefined;
 }
 
 /** What a reading command gets of a cluster: there is no way to write. */

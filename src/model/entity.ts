@@ -18,7 +18,7 @@ export interface Directory {
   readonly ignored: readonly string[];
   readonly findings: readonly Finding[];
   /** Files within it that placeholders of secret fields name, by path. */
-  readonly usedFiles?: ReadonlySet<string>;
+  readonly usedFiles?: ReadonlySet<string> | undefined;
 }
 
 /**
@@ -31,9 +31,9 @@ export type BuiltIn = "static" | "restapi:admin" | "hidden" | "reserved";
 export interface LiveEntity {
   readonly name: string;
   readonly body: Body;
-  readonly builtIn?: BuiltIn;
+  readonly builtIn?: BuiltIn | undefined;
   /** The paths of fields that no schema of osac has; absent where there are none. */
-  readonly unknown?: readonly (readonly string[])[];
+  readonly unknown?: readonly (readonly string[])[] | undefined;
   /** The entity as the server's answer (or, with the admin certificate, its store) shows it. */
   readonly raw: { [key: string]: Json };
 }
@@ -41,18 +41,18 @@ export interface LiveEntity {
 /** A kind of the cluster: its entities, or why they cannot be read. */
 export type LiveKind =
   | { readonly readable: true; readonly entities: ReadonlyMap<string, LiveEntity> }
-  | { readonly readable: false; readonly reason: string; readonly hint?: string };
+  | { readonly readable: false; readonly reason: string; readonly hint?: string | undefined };
 
 /** A part of a body that osac neither compares nor sends. None of the versions: osac does not know the field. */
 export interface LeftOut {
   /** The fields that lead to it, and the places in lists. */
   readonly path: readonly string[];
   /** The field is known, and the value is not. */
-  readonly isValue?: true;
+  readonly isValue?: true | undefined;
   /** The first version that knows it, for example `3.8`. */
-  readonly since?: string;
+  readonly since?: string | undefined;
   /** The first version that does not know it any more. */
-  readonly until?: string;
+  readonly until?: string | undefined;
   /** The version from which the server accepts and forgets it. */
-  readonly forgottenSince?: string;
+  readonly forgottenSince?: string | undefined;
 }

@@ -14,27 +14,27 @@ export interface Finding {
   readonly severity: "error" | "warning" | "notice";
   readonly message: string;
   /** What to do about it. */
-  readonly hint?: string;
-  readonly at?: Place;
-  readonly kind?: KindName;
-  readonly name?: string;
+  readonly hint?: string | undefined;
+  readonly at?: Place | undefined;
+  readonly kind?: KindName | undefined;
+  readonly name?: string | undefined;
   /** The REST API would refuse the entity: a warning offline, an error in a plan that has to send it. */
-  readonly refusedByServer?: true;
+  readonly refusedByServer?: true | undefined;
   /** The first version whose REST API refuses it, for example `3.4`; every supported one if absent. */
-  readonly since?: string;
+  readonly since?: string | undefined;
   /** It refuses it only beside an entity of this kind and the same name that the cluster has already. */
-  readonly beside?: KindName;
+  readonly beside?: KindName | undefined;
   /** The one field it would refuse, so that a change of others can still be sent. */
-  readonly field?: string;
+  readonly field?: string | undefined;
   /** The servers that it is about, where it is not about all: a plan for another server leaves it out. */
-  readonly servers?: Versions;
+  readonly servers?: Versions | undefined;
   /**
    * The first version that takes it, and then lets people do more, or less, than anybody wrote: an error in a plan that
    * has to send it.
    */
-  readonly harmfulSince?: string;
+  readonly harmfulSince?: string | undefined;
   /** Who refuses, where an error is no bad input: it decides the exit code. */
-  readonly refusedBy?: "guard" | "lockout" | "stale";
+  readonly refusedBy?: "guard" | "lockout" | "stale" | undefined;
 }
 
 /** A server's version. */
@@ -46,6 +46,6 @@ export interface Version {
 
 /** A range of versions: from the first one on, up to the first one that is no longer meant. */
 export interface Versions {
-  readonly since?: string;
-  readonly until?: string;
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
 }

@@ -15,13 +15,13 @@ export interface EntityNote {
   readonly kind: KindName;
   readonly name: string;
   readonly reason: string;
-  readonly at?: Place;
+  readonly at?: Place | undefined;
   /** Unmanaged, and `--prune KIND=all` would delete it. */
-  readonly prunable?: true;
+  readonly prunable?: true | undefined;
   /** Unmanaged, in a report of drift: what it gives, and to whom. */
-  readonly grants?: string;
+  readonly grants?: string | undefined;
   /** Skipped, and not as its file says; of logins, only hashes are compared that both sides show. */
-  readonly differs?: true;
+  readonly differs?: true | undefined;
 }
 
 /** A declared value that the server does not take, and its entity. */
@@ -65,9 +65,9 @@ export interface ProtectiveSetting {
 /** What the files change about such a setting; an absent side means that it is not there. */
 export interface SettingChange {
   readonly name: string;
-  readonly before?: Json;
-  readonly after?: Json;
-  readonly at?: Place;
+  readonly before?: Json | undefined;
+  readonly after?: Json | undefined;
+  readonly at?: Place | undefined;
 }
 
 /** A deletion, or power that a change takes away although the entity stays. */
@@ -83,7 +83,7 @@ export interface Danger {
 /** Leave to delete one entity, or to take one power away. */
 export interface Approval {
   readonly address: string;
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   /** Where it was given: `--allow-delete`, or a line of osac.yml. */
   readonly setBy: string;
   /** Given for this one run. */
@@ -96,7 +96,7 @@ export interface IgnoreRule {
   /** A pattern. */
   readonly name: string;
   /** The steps of a path below the entity; the whole entity if absent. */
-  readonly field?: readonly string[];
+  readonly field?: readonly string[] | undefined;
   readonly reason: string;
   /** The line of osac.yml that says so. */
   readonly setBy: string;
@@ -123,7 +123,7 @@ export const planIdDigitsMin = 32;
 /** What differs between the files and the cluster. */
 export interface Comparison {
   /** The same for the same changes to the same state; absent where the cluster does not tell its UUID. */
-  readonly id?: string;
+  readonly id?: string | undefined;
   readonly cluster: ClusterInfo;
   /** The kinds that were compared. */
   readonly kinds: readonly KindName[];
@@ -145,7 +145,7 @@ export interface Comparison {
   readonly notSent: readonly NotSent[];
   readonly findings: readonly Finding[];
   /** Where the plan is held to one that was reviewed. */
-  readonly review?: Review;
+  readonly review?: Review | undefined;
   /** What decides what the run may do; absent where no settings were read. */
-  readonly settings?: PlanSettings;
+  readonly settings?: PlanSettings | undefined;
 }

@@ -31,7 +31,7 @@ export function makeDriftSections({ changes }: Plan, causes: ReadonlyMap<Change,
 /** From the files to the cluster, instead of from the cluster to the files. */
 function reverseChange(change: Change): Change {
   const { kind, name, at } = change;
-  const entity = { kind, name, ...(at ? { at } : {}) };
+  const entity = { kind, name, at };
   if (change.action === "create") return { ...entity, action: "delete", before: change.after };
   if (change.action === "delete") return { ...entity, action: "create", after: change.before };
   return { ...entity, action: "update", before: change.after, after: change.before };

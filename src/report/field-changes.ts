@@ -17,8 +17,8 @@ type Tree = { [key: string]: Json };
 /** One field that a change changes; an absent side means that the field is not there, or at its default. */
 export interface FieldChange {
   readonly path: readonly string[];
-  readonly before?: Json;
-  readonly after?: Json;
+  readonly before?: Json | undefined;
+  readonly after?: Json | undefined;
 }
 
 /** Which side of a change the cluster holds, whose texts may give secrets away; neither, where both were written down. */
@@ -53,8 +53,7 @@ function findTreeChanges(before: Json | undefined, after: Json | undefined, path
     );
   }
   if (JSON.stringify(before) === JSON.stringify(after)) return [];
-  const sides = { ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };
-  return [{ path, ...sides }];
+  return [{ path, before, after }];
 }
 
 function getOwnField<Item>(fields: { readonly [name: string]: Item }, name: string): Item | undefined {

@@ -65,10 +65,7 @@ function isTree({ before, after }: FieldChange): boolean {
 function spreadFields(label: string, { before, after }: FieldChange): FieldChange[] {
   return Object.entries((after ?? before) as { [key: string]: Json })
     .filter(([name, value]) => !isEmpty(value) && !isRepeatedBy(label, name, value))
-    .map(([name, value]) => ({
-      path: [name],
-      ...(after === undefined ? { before: value } : { after: value }),
-    }));
+    .map(([name, value]) => ({ path: [name], [after === undefined ? "before" : "after"]: value }));
 }
 
 /** A permission is labelled with its patterns: they need not be said twice. */

@@ -68,8 +68,8 @@ function orderBySeverity(findings: readonly Finding[]): Finding[] {
 
 function moreFindingsFinding(file: string | undefined, more: readonly Finding[]): Finding {
   const message = `${formatQuantity(more.length, "more finding")}${file === undefined ? "" : " in this file"}`;
-  const at = file === undefined ? {} : { at: { file, line: 1, column: 1 } };
-  return { code: "more-findings", severity: more[0]!.severity, message, ...at };
+  const at = file === undefined ? undefined : { file, line: 1, column: 1 };
+  return { code: "more-findings", severity: more[0]!.severity, message, at };
 }
 
 function comparePlaces(a: Place | undefined, b: Place | undefined): number {

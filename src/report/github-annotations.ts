@@ -8,10 +8,10 @@ export function annotations(findings: readonly Finding[]): string {
 
 function annotation(finding: Finding): string {
   const { at, severity, code, message, hint } = finding;
-  const properties = Object.entries({
-    ...(at ? { file: at.file, line: String(at.line), col: String(at.column) } : {}),
-    title: code,
-  }).map(([key, value]) => `${key}=${escapeProperty(value)}`);
+  const place = at && { file: at.file, line: String(at.line), col: String(at.column) };
+  const properties = Object.entries({ ...place, title: code }).map(
+    ([key, value]) => `${key}=${escapeProperty(value)}`,
+  );
   const advice = hint === undefined ? "" : `\nhint: ${messageText(hint)}`;
   const text = `${entityPrefix(finding)}${messageText(message)}${advice}`;
   return `::${severity} ${properties.join(",")}::${escapeData(text)}\n`;

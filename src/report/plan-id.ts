@@ -15,8 +15,8 @@ export interface SavedAs {
 /** What to say of a plan's id. */
 export interface IdFacts {
   /** Absent where this run applies the plan itself. */
-  readonly toApply?: ApplyArguments;
-  readonly saved?: SavedAs;
+  readonly toApply?: ApplyArguments | undefined;
+  readonly saved?: SavedAs | undefined;
 }
 
 /** A plan's id, and what to do with it; nothing where there is nothing to apply. */

@@ -22,14 +22,16 @@ interface ChangeDocument {
   readonly action: Change["action"];
   readonly kind: string;
   readonly name: string;
-  readonly at?: Place;
-  readonly declaredUntil?: string;
+  readonly at?: Place | undefined;
+  readonly declaredUntil?: string | undefined;
   readonly fields: readonly (FieldChange | FieldDrift)[];
-  readonly destructive?: DangerLevel;
+  readonly destructive?: DangerLevel | undefined;
   /** Power that goes although the entity stays. */
-  readonly revokedPermissions?: readonly { readonly address: string; readonly description: string }[];
-  readonly cause?: string;
-  readonly result?: string;
+  readonly revokedPermissions?:
+    | readonly { readonly address: string; readonly description: string }[]
+    | undefined;
+  readonly cause?: string | undefined;
+  readonly result?: string | undefined;
 }
 
 /** What became of a reviewed plan; `changedInCluster` and `changedInPlan` are changes from what it saw to what there is now. */
@@ -54,15 +56,15 @@ export interface PlanDocument {
   /** The full id; null where the cluster does not tell its UUID. */
   readonly planId: string | null;
   /** Where `plan --out` saved it. */
-  readonly saved?: SavedAs;
+  readonly saved?: SavedAs | undefined;
   readonly summary: Readonly<Record<string, number>>;
   /** Only of `drift`. */
-  readonly drift?: DriftCounts;
+  readonly drift?: DriftCounts | undefined;
   readonly changes: readonly ChangeDocument[];
   /** What the settings file says about what a run may do, and what the files change about that. */
-  readonly settings?: readonly ProtectiveSetting[];
-  readonly settingChanges?: readonly SettingChange[];
-  readonly review?: ReviewDocument;
+  readonly settings?: readonly ProtectiveSetting[] | undefined;
+  readonly settingChanges?: readonly SettingChange[] | undefined;
+  readonly review?: ReviewDocument | undefined;
   readonly unmanaged: readonly EntityNote[];
   readonly skipped: readonly EntityNote[];
   readonly ignored: readonly EntityNote[];
@@ -70,7 +72,7 @@ export interface PlanDocument {
   readonly findings: readonly Finding[];
   readonly requests: Readonly<Record<string, number>>;
   /** Where what was changed is kept as it was before. */
-  readonly backup?: string;
+  readonly backup?: string | undefined;
 }
 
 /** What a run adds to the plan itself. */
@@ -80,12 +82,12 @@ export interface RunFacts {
   readonly findings: readonly Finding[];
   readonly requests: Readonly<Record<string, number>>;
   /** Where what was changed is kept as it was before. */
-  readonly backup?: string;
-  readonly saved?: SavedAs;
+  readonly backup?: string | undefined;
+  readonly saved?: SavedAs | undefined;
   /** How much there is of each kind of drift, and what of it counts. */
-  readonly drift?: DriftCounts;
+  readonly drift?: DriftCounts | undefined;
   /** What this command knows of a change besides, for example its cause. */
-  readonly about?: (change: Change) => Pick<ChangeDocument, "cause" | "result">;
+  readonly about?: ((change: Change) => Pick<ChangeDocument, "cause" | "result">) | undefined;
 }
 
 /** A plan as a document. Secrets are masked in it as in the text. */
@@ -99,31 +101,31 @@ export function makePlanDocument(
     exitCode,
     cluster: clusterDocument(plan.cluster),
     planId: plan.id ?? null,
-    ...(saved ? { saved } : {}),
+    saved,
     summary: makeSummary(plan),
-    ...(drift ? { drift } : {}),
+    drift,
     changes: plan.changes.map((change) => ({
       ...changeDocument(change, describeFields(change, drift !== undefined)),
       ...dangerDocument(change),
       ...about?.(change),
     })),
     ...settingsDocument(plan),
-    ...(plan.review ? { review: reviewDocument(plan.review) } : {}),
+    review: plan.review && reviewDocument(plan.review),
     unmanaged: plan.unmanaged,
     skipped: plan.skipped,
     ignored: plan.ignored,
     unverified: plan.unverified,
     findings,
     requests,
-    ...(backup === undefined ? {} : { backup }),
+    backup,
   };
 }
 
 function settingsDocument({ settings }: Plan): Pick<PlanDocument, "settings" | "settingChanges"> {
   const { protective = [], changes = [] } = settings ?? {};
   return {
-    ...(protective.length > 0 ? { settings: protective } : {}),
-    ...(changes.length > 0 ? { settingChanges: changes } : {}),
+    settings: protective.length > 0 ? protective : undefined,
+    settingChanges: changes.length > 0 ? changes : undefined,
   };
 }
 
@@ -144,8 +146,8 @@ function dangerDocument(change: Change): Pick<ChangeDocument, "destructive" | "r
     .filter(({ isDeletion }) => !isDeletion)
     .map(({ address, what }) => ({ address, description: what }));
   return {
-    ...(destructive ? { destructive } : {}),
-    ...(revokedPermissions.length > 0 ? { revokedPermissions } : {}),
+    destructive,
+    revokedPermissions: revokedPermissions.length > 0 ? revokedPermissions : undefined,
   };
 }
 
@@ -157,13 +159,13 @@ function describeFields(change: Change, isDrift: boolean): ChangeDocument["field
 
 function changeDocument(change: Change, fields: ChangeDocument["fields"]): ChangeDocument {
   const { action, kind, name, at } = change;
-  const until = change.action === "delete" && change.declaredUntil;
+  const until = change.action === "delete" ? change.declaredUntil : undefined;
   return {
     action,
     kind,
     name,
-    ...(at ? { at } : {}),
-    ...(until ? { declaredUntil: until } : {}),
+    at,
+    declaredUntil: until,
     fields,
   };
 }

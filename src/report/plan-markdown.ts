@@ -76,9 +76,8 @@ function linesBlock(text: string, part: Block["part"]): Block[] {
 
 function withInlineNames(plan: Plan): Plan {
   const { name, adminDn } = plan.cluster;
-  const named = name === undefined ? {} : { name: formatInline(name) };
-  const acting = adminDn === undefined ? {} : { adminDn: formatInline(adminDn) };
-  return { ...plan, cluster: { ...plan.cluster, ...named, ...acting } };
+  const inline = { name: name && formatInline(name), adminDn: adminDn && formatInline(adminDn) };
+  return { ...plan, cluster: { ...plan.cluster, ...inline } };
 }
 
 /** The changes of a short plan with their fields; of a longer one the lines of all, and then fields. */

@@ -18,11 +18,11 @@ export interface Heading {
   readonly seconds: number;
   readonly isVerbose: boolean;
   /** Whether users' passwords were tried already. */
-  readonly arePasswordsTried?: boolean;
+  readonly arePasswordsTried?: boolean | undefined;
   /** Only of drift: which side changed. */
-  readonly causes?: ReadonlyMap<Change, DriftCause>;
+  readonly causes?: ReadonlyMap<Change, DriftCause> | undefined;
   /** Only of drift: what of it counts. */
-  readonly drift?: DriftCounts;
+  readonly drift?: DriftCounts | undefined;
 }
 
 /** A plan for people: the danger first, one line an entity and its fields below or, of many, behind; a summary last. */

@@ -46,7 +46,7 @@ export function weakeningFindings(changes: readonly SettingChange[]): Finding[] 
     severity: "warning",
     message: `this pull request weakens or changes ${changeText(change)}`,
     hint: "have it reviewed as a change of its own; it counts once it is merged",
-    ...(change.at ? { at: change.at } : {}),
+    at: change.at,
   }));
 }
 

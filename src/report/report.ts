@@ -5,11 +5,11 @@ import type { PlanDocument } from "./plan-json.ts";
 /** How Markdown is to be written for a place that holds only so much. */
 export interface MarkdownOptions {
   /** The most characters; beyond, details are left out first. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
   /** Markdown that stands right below the heading and is never cut; the verdict then stands there as well. */
-  readonly about?: string;
+  readonly about?: string | undefined;
   /** Where all of the report is to be read, should it be cut; Markdown. */
-  readonly whole?: string;
+  readonly whole?: string | undefined;
 }
 
 /** What a run found, as data and for people. */

@@ -35,7 +35,7 @@ export function statusDocument(
     version: documentVersion,
     command: "status",
     exitCode: run.exitCode,
-    cluster: { url, reachable, ...(cluster ? clusterDocument(cluster) : {}) },
+    cluster: { url, reachable, ...(cluster && clusterDocument(cluster)) },
     caller: caller ?? null,
     health,
     reload: reload ?? null,

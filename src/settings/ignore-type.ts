@@ -51,7 +51,7 @@ export const ignoreRules: ValueType<readonly IgnoreRule[]> = {
       if (index === rulesMax) refuse({ name, base, at }, `at most ${rulesMax} rules`, "more");
       return {
         ...rule,
-        ...(field === undefined ? {} : { field: readFieldPath(rule.kind, field, { name, base, at }) }),
+        field: field === undefined ? undefined : readFieldPath(rule.kind, field, { name, base, at }),
         setBy: `${at.file}:${at.line}`,
       };
     }),

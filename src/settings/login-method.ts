@@ -73,5 +73,5 @@ function saidTwiceFinding(first: GivenSetting, second: GivenSetting, what: strin
 }
 
 function makeFinding(code: string, message: string, hint: string, { source }: GivenSetting): Finding {
-  return { code, severity: "error", message, hint, ...(source.at ? { at: source.at } : {}) };
+  return { code, severity: "error", message, hint, at: source.at };
 }

@@ -46,7 +46,7 @@ function unpinnedFinding({ flag, env, type }: Option<unknown>, { source }: Given
     severity: "error",
     message: `${source.name} controls the login, and a pull request can change this file: osac refuses it without a terminal`,
     hint: `set it outside of the files: --${flag}${value}, or ${env}; ${formatTrustHint(source)}`,
-    ...(at ? { at } : {}),
+    at,
   };
 }
 
@@ -66,7 +66,7 @@ export function withoutUnpinnedGuesses(given: ResolvedSettings): {
       severity: "warning",
       message: `${source.name} is not used: a pull request can change this file, and could make osac try passwords`,
       hint: `set it outside of the files: --${options[name].flag}, or ${options[name].env}; ${formatTrustHint(source)}`,
-      ...(source.at ? { at: source.at } : {}),
+      at: source.at,
     })),
   };
 }
@@ -97,7 +97,7 @@ function writtenOutsideFinding(
     severity: "error",
     message: `${source.name} names ${path}, which is outside the directory of the run, in .git, or behind a link: a pull request could make osac overwrite other files`,
     hint: `name it outside of the files: --${flag} PATH, or ${env}; ${formatTrustHint(source)}`,
-    ...(source.at ? { at: source.at } : {}),
+    at: source.at,
   };
 }
 
@@ -124,7 +124,7 @@ export function refusePlainLogin(given: ResolvedSettings, settings: Settings): v
   const { at } = given.get("url")!.source;
   throw failure("input", "plain-http", `${url} is not encrypted: anybody on the way could read the login`, {
     hint: "use https://; or type --insecure to send it all the same",
-    ...(at ? { at } : {}),
+    at,
   });
 }
 

@@ -13,7 +13,7 @@ type FileSettings = ReadonlyMap<string, FileSetting>;
 interface Leaf {
   readonly name: string;
   readonly value: Json;
-  readonly at?: Place;
+  readonly at?: Place | undefined;
 }
 
 const all = Object.entries(options) as [OptionName, Option<unknown>][];
@@ -78,7 +78,7 @@ function listChangesBetween(
   const come = leavesWithout(after, before).map(({ name, value, at }): SettingChange => ({
     name,
     after: value,
-    ...(at ? { at } : {}),
+    at,
   }));
   return pairChanges(gone, come);
 }
@@ -125,7 +125,7 @@ function makeLeaf(
   locate: FileSetting["locate"] | undefined,
   pointer: string,
 ): Leaf[] {
-  return [{ name, value, ...(locate ? { at: locate(pointer) } : {}) }];
+  return [{ name, value, at: locate?.(pointer) }];
 }
 
 function leafKey({ name, value }: Leaf): string {

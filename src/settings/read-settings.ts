@@ -85,7 +85,7 @@ export async function readSettings(
     setBy: Object.fromEntries([...given].map(([name, { source }]) => [name, formatSource(source)])),
     protection: readProtection(typed, file.settings, file.own),
     typed: listTyped(given),
-    ...(savedPlan ? { savedPlan } : {}),
+    savedPlan,
   } as Settings;
   refusePlainLogin(given, settings);
   refuseUnpinnedWrites(given, settings, [cwd, directory]);
@@ -253,7 +253,7 @@ function unknownVariableFindings(env: Environment): Finding[] {
         code: "unknown-variable",
         severity: "warning",
         message: `the environment has ${name}, which is no setting of osac`,
-        ...(close ? { hint: `did you mean ${close}?` } : {}),
+        hint: close && `did you mean ${close}?`,
       };
     });
 }

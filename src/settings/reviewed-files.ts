@@ -70,6 +70,6 @@ function unreviewedFinding(
     severity: "error",
     message: `${source.name} names ${file}, which lies in the work tree${why}: whoever opens a pull request could have put it there`,
     hint: `name a file outside of the work tree, or set it outside of the files: --${flag} PATH, or ${env}`,
-    ...(source.at ? { at: source.at } : {}),
+    at: source.at,
   };
 }

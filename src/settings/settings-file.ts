@@ -110,8 +110,8 @@ function schemaFinding(error: SchemaError, value: Json, name: string, locate: Lo
   if (stranger !== undefined) {
     const parent = key.slice(0, key.length - stranger.length);
     const close = findNearest(key, allowedValues?.map((value) => parent + value) ?? [...keys, ...sections]);
-    const details = close === undefined ? {} : { hint: `did you mean ${close}?` };
-    return { code: "unknown-setting", severity: "error", message: `unknown setting ${key}`, at, ...details };
+    const hint = close && `did you mean ${close}?`;
+    return { code: "unknown-setting", severity: "error", message: `unknown setting ${key}`, at, hint };
   }
   const found = valueAt(value, parsePointer(error.instancePath));
   return {

@@ -12,7 +12,7 @@ export interface Source {
   readonly name: string;
   /** What relative paths are relative to. */
   readonly base: string;
-  readonly at?: Place;
+  readonly at?: Place | undefined;
 }
 
 /** A place in osac.yml, from which the places of what stands below can be found. */
@@ -156,7 +156,7 @@ export const clusterUrl: ValueType<string> = {
 function userInUrlError(source: Source): OsacError {
   return failure("input", "bad-url", `${source.name}: a url must not carry a user or password`, {
     hint: "pass them with --username and --password-file, or OSAC_USERNAME and OSAC_PASSWORD",
-    ...placeOfSource(source),
+    at: source.at,
   });
 }
 
@@ -216,13 +216,6 @@ export function refuse(source: Source, expected: string, found: string, hint?: s
     "input",
     "bad-value",
     `${source.name}: expected ${expected}, found ${JSON.stringify(found)}`,
-    {
-      ...(hint ? { hint } : {}),
-      ...placeOfSource(source),
-    },
+    { hint, at: source.at },
   );
-}
-
-function placeOfSource(source: Source): { at?: Place } {
-  return source.at ? { at: source.at } : {};
 }

@@ -70,7 +70,7 @@ function existingFileFindings(paths: readonly string[]): Finding[] {
     code: "file-exists",
     severity: "error",
     message: `${path} exists; nothing was written`,
-    ...(index === paths.length - 1 ? { hint } : {}),
+    hint: index === paths.length - 1 ? hint : undefined,
   }));
 }
 

@@ -23,14 +23,14 @@ export interface KindAccess {
   readonly kind: KindName;
   readonly readable: boolean;
   readonly writable: boolean;
-  readonly reason?: string;
-  readonly hint?: string;
+  readonly reason?: string | undefined;
+  readonly hint?: string | undefined;
 }
 
 /** What the plugin says of itself: UP, DOWN, or why it says nothing. */
 export interface Health {
   readonly status: "UP" | "DOWN" | "unknown";
-  readonly message?: string;
+  readonly message?: string | undefined;
 }
 
 /** Entities by name, by kind. */
@@ -41,8 +41,8 @@ export interface Status {
   readonly url: string;
   /** Whether a server answered at all. */
   readonly isReachable: boolean;
-  readonly cluster?: ClusterInfo;
-  readonly caller?: Caller;
+  readonly cluster?: ClusterInfo | undefined;
+  readonly caller?: Caller | undefined;
   readonly health: Health;
   readonly kinds: readonly KindAccess[];
   /** What the readable kinds hold, as the server shows it. */
@@ -115,14 +115,14 @@ function toHealth(answer: SideAnswer): Health {
   if (answer.failure) return { status: "unknown", message: "no answer that can be used" };
   const { status, message } = asRecord(answer.body);
   if (status !== "UP" && status !== "DOWN") return { status: "unknown", message: serverMessage(answer) };
-  return { status, ...(typeof message === "string" ? { message: quoteServer(message) } : {}) };
+  return { status, message: typeof message === "string" ? quoteServer(message) : undefined };
 }
 
 /** Only the kind itself knows: `permissionsinfo` is wrong for certificates, and for kinds with a gate of their own. */
 async function readKindAccess(
   kind: Kind,
   { reader, connection }: StatusContext,
-): Promise<{ access: KindAccess; document?: { readonly [name: string]: Json } }> {
+): Promise<{ access: KindAccess; document: { readonly [name: string]: Json } | undefined }> {
   const { name } = kind;
   const [read, write] = await Promise.all([
     reader.read(collectionPath(connection, name)),
@@ -136,10 +136,10 @@ async function readKindAccess(
     kind: name,
     readable: unreadable === undefined,
     writable: unwritable === undefined,
-    ...(reason === undefined ? {} : { reason }),
-    ...(hint === undefined ? {} : { hint }),
+    reason,
+    hint,
   };
-  return { access, ...(unreadable === undefined && isRecord(read.body) ? { document: read.body } : {}) };
+  return { access, document: unreadable === undefined && isRecord(read.body) ? read.body : undefined };
 }
 
 /** An answer that nobody foresaw says as much of this kind, and does not keep the others from being asked. */

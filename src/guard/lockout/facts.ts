@@ -16,11 +16,11 @@ export interface LockoutChoice {
 /** The one who runs osac, as the server describes it. */
 export interface KnownCaller {
   /** Absent where the server does not say. */
-  readonly name?: string;
-  readonly credentials?: Credentials;
+  readonly name?: string | undefined;
+  readonly credentials?: Credentials | undefined;
   readonly backendRoles: readonly string[];
   readonly roles: readonly string[];
-  readonly address?: string;
+  readonly address?: string | undefined;
 }
 
 /** What the guard against lockouts judges. */
@@ -30,7 +30,7 @@ export interface LockoutInput {
   readonly choice: LockoutChoice;
   readonly version: Version;
   /** Absent for the admin certificate, which nothing in the documents can lock out. */
-  readonly caller?: KnownCaller;
+  readonly caller?: KnownCaller | undefined;
   /** DNs of admin certificates that are known here. */
   readonly adminDns: readonly string[];
   /** Whether there is an admin certificate that could take a change back. */

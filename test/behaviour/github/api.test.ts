@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { OsacError } from "../../../src/errors.ts";
 import { openGitHub, type GitHub } from "../../../src/github/api.ts";
+import type { Finding } from "../../../src/model/finding.ts";
 import { Secret } from "../../../src/secrets/secret.ts";
 import { startFakeGitHub, type Entry, type FakeGitHub } from "./fake-github.ts";
 
@@ -18,9 +19,7 @@ afterEach(async () => {
 const comments = "/repos/octo/security/issues/7/comments";
 
 /** What is found when a request is refused. */
-async function findFinding(
-  request: Promise<unknown>,
-): Promise<{ code: string; message: string; hint?: string }> {
+async function findFinding(request: Promise<unknown>): Promise<Finding> {
   const error: unknown = await request.catch((cause: unknown) => cause);
   if (!(error instanceof OsacError)) throw error;
   return error.findings[0]!;
