@@ -13,14 +13,9 @@ export type { RecordedChange, SavedPlan } from "./model/saved-plan.ts";
 export type { Operation } from "./model/value.ts";
 export { apply, prepare, type ApplyOptions, type Prepared } from "./engine/apply-plan.ts";
 export { exportLive, type ExportOptions, type LiveExport } from "./engine/export-live.ts";
-export {
-  drift,
-  load,
-  plan,
-  type ClusterReads,
-  type Drift,
-  type Reconciliation,
-  type ReviewedPlan,
-  type Task,
-} from "./engine/reconcile.ts";
+export { drift, type Drift } from "./engine/drift.ts";
+export { plan, type Reconciliation } from "./engine/plan.ts";
+export type { ClusterReads } from "./engine/read-cluster.ts";
+export { load } from "./engine/read-files.ts";
+export type { ReviewedPlan, Task } from "./engine/task.ts";
 export { Secret } from "./secrets/secret.ts";

@@ -15,7 +15,7 @@ import type { Plan } from "../model/plan.ts";
 import { notInBackupFindings } from "../plan/rollback/make-backup.ts";
 import { placeholdersUnseenFinding } from "../plan/server-placeholders.ts";
 import { apply, recheckPlan, prepare } from "../engine/apply-plan.ts";
-import type { Reconciliation } from "../engine/reconcile.ts";
+import type { Reconciliation } from "../engine/plan.ts";
 import { formatCommand } from "../report/command-line.ts";
 import { formatQuantity, findingsText, placeInDirectory } from "../report/findings-text.ts";
 import { outcomesText } from "../report/outcome-text.ts";

@@ -7,7 +7,7 @@ import type { Change } from "../model/change.ts";
 import type { Connection, Reader } from "../model/cluster.ts";
 import { fingerprint } from "../plan/reviewed/fingerprint.ts";
 import { recordChanges } from "../plan/reviewed/record-changes.ts";
-import type { Reconciliation } from "../engine/reconcile.ts";
+import type { Reconciliation } from "../engine/plan.ts";
 import { auditEntries, type AuditFacts } from "../report/audit-entries.ts";
 import type { Io } from "./io.ts";
 

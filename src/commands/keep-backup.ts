@@ -7,7 +7,7 @@ import type { Connection, Writer } from "../model/cluster.ts";
 import type { Finding } from "../model/finding.ts";
 import { makeBackup, completeBackup } from "../plan/rollback/make-backup.ts";
 import type { ApplyResult } from "../engine/apply-plan.ts";
-import type { Reconciliation } from "../engine/reconcile.ts";
+import type { Reconciliation } from "../engine/plan.ts";
 import { toolVersion } from "../tool-version.ts";
 import type { Io } from "./io.ts";
 

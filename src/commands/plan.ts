@@ -6,7 +6,7 @@ import type { Directory } from "../model/entity.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Plan } from "../model/plan.ts";
 import { makeSavedPlan } from "../plan/reviewed/saved-plan.ts";
-import { plan, type Reconciliation } from "../engine/reconcile.ts";
+import { plan, type Reconciliation } from "../engine/plan.ts";
 import type { IdFacts, SavedAs } from "../report/plan-id.ts";
 import { toolVersion } from "../tool-version.ts";
 import { requireFullList } from "./require-full-list.ts";

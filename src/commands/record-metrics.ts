@@ -3,7 +3,7 @@ import { readMetrics, writeMetrics } from "../storage/metrics-file.ts";
 import type { Settings } from "../settings/settings.ts";
 import { OsacError, exitCodes, findExitReason, type ExitReason } from "../errors.ts";
 import type { Finding } from "../model/finding.ts";
-import type { Drift } from "../engine/reconcile.ts";
+import type { Drift } from "../engine/drift.ts";
 import {
   formatCheckMetrics,
   formatFailureMetrics,

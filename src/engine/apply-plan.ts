@@ -18,7 +18,7 @@ import { checkUnchanged } from "../plan/reviewed/match-reviewed.ts";
 import { compareWithLive } from "../plan/compare-with-live.ts";
 import { makeSteps } from "../plan/request-steps.ts";
 import { writesIn } from "../plan/writes.ts";
-import type { Reconciliation } from "./reconcile.ts";
+import type { Reconciliation } from "./plan.ts";
 
 /** A plan that is ready to be written: its passwords are hashed, and each of its requests is proved. */
 export interface Prepared extends Reconciliation {

@@ -6,7 +6,7 @@ import { connect } from "../../src/commands/connect.ts";
 import { readLockoutTask, readTask } from "../../src/commands/read-task.ts";
 import { readSettings } from "../../src/settings/read-settings.ts";
 import type { PatchRequest } from "../../src/model/change.ts";
-import { plan } from "../../src/engine/reconcile.ts";
+import { plan } from "../../src/engine/plan.ts";
 
 /** The requests with which `osac apply` would answer the same arguments, as JSON that hides secrets. */
 export async function readRequests(argv: readonly string[], io: Io): Promise<string> {

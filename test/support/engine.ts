@@ -3,7 +3,9 @@ import type { Applied } from "../../src/apply/apply-requests.ts";
 import type { Connection } from "../../src/model/cluster.ts";
 import type { Directory } from "../../src/model/entity.ts";
 import { apply, prepare, type ApplyOptions } from "../../src/engine/apply-plan.ts";
-import { load, plan, type Reconciliation, type Task } from "../../src/engine/reconcile.ts";
+import { plan, type Reconciliation } from "../../src/engine/plan.ts";
+import { load } from "../../src/engine/read-files.ts";
+import type { Task } from "../../src/engine/task.ts";
 import { Secret } from "../../src/secrets/secret.ts";
 import { folder } from "./folder.ts";
 

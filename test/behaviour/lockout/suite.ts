@@ -12,7 +12,7 @@ import type { Applied } from "../../../src/apply/apply-requests.ts";
 import { allKinds, kinds } from "../../../src/kinds/index.ts";
 import type { Json } from "../../../src/model/value.ts";
 import { apply, prepare } from "../../../src/engine/apply-plan.ts";
-import { plan } from "../../../src/engine/reconcile.ts";
+import { plan } from "../../../src/engine/plan.ts";
 import { folder } from "../../support/folder.ts";
 import { makeIo, osac } from "../../support/osac.ts";
 import { openCaller, securityPath, type Caller } from "../../server/contract/caller.ts";

@@ -1,0 +1,49 @@
+import { describeGrants } from "../access/describe-grants.ts";
+import { toDocuments } from "../access/documents.ts";
+import type { Change } from "../model/change.ts";
+import type { Connection, Reader } from "../model/cluster.ts";
+import type { DriftCause } from "../model/drift.ts";
+import type { Directory, LiveKind } from "../model/entity.ts";
+import type { KindName } from "../model/kind-name.ts";
+import type { EntityNote } from "../model/plan.ts";
+import { findCauses } from "../plan/drift-cause.ts";
+import { plan, type Reconciliation } from "./plan.ts";
+import type { ClusterReads } from "./read-cluster.ts";
+import type { Task } from "./task.ts";
+
+/** A plan, with which side changed each of the entities that differ. */
+export interface Drift extends Reconciliation {
+  readonly causes: ReadonlyMap<Change, DriftCause>;
+}
+
+/** What differs, and which side changed: told from the files as they were last applied, where they are given. */
+export async function drift(
+  reader: Reader,
+  connection: Connection,
+  task: Task,
+  base?: Directory,
+  reads?: ClusterReads,
+): Promise<Drift> {
+  const found = await plan(reader, connection, task, reads);
+  // Whoever failed to log in must not fail again with what the older files have.
+  const logins = task.logins && found.loginResults;
+  const older = base && (await plan(reader, connection, { ...task, logins, directory: base }));
+  const { live, plan: made } = found;
+  return {
+    ...found,
+    plan: { ...made, unmanaged: describeUnmanaged(made.unmanaged, live) },
+    causes: findCauses(made.changes, older?.plan.changes),
+  };
+}
+
+/** Whoever reads of an entity that no file declares has to know what it gives, and to whom. */
+function describeUnmanaged(
+  unmanaged: readonly EntityNote[],
+  live: ReadonlyMap<KindName, LiveKind>,
+): EntityNote[] {
+  const documents = toDocuments(live);
+  return unmanaged.map((one) => {
+    const grants = describeGrants(documents, one.kind, one.name);
+    return grants === undefined ? one : { ...one, grants };
+  });
+}

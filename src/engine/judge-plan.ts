@@ -1,0 +1,142 @@
+import { readStoredDocuments } from "../cluster/stored-documents.ts";
+import { versionFindings } from "../cluster/version.ts";
+import { collectPausing } from "../files/pausing.ts";
+import { guardFindings } from "../guard/index.ts";
+import { formatAddress } from "../kinds/address.ts";
+import { referenceSteps } from "../lint/check-directory.ts";
+import { confusableNameFindings } from "../lint/confusable-names.ts";
+import { notSupportedFindings } from "../lint/not-supported.ts";
+import type { KnownNames } from "../lint/references.ts";
+import { refusedSecretFindings } from "../lint/refused-secrets.ts";
+import { unknownFieldFindings } from "../lint/unknown-fields.ts";
+import type { Change } from "../model/change.ts";
+import type { Reader } from "../model/cluster.ts";
+import type { LiveKind } from "../model/entity.ts";
+import type { Finding } from "../model/finding.ts";
+import type { KindName } from "../model/kind-name.ts";
+import type { Plan } from "../model/plan.ts";
+import { algorithmFindings } from "../passwords/user-passwords.ts";
+import {
+  guardedChangeFindings,
+  judgeFindings,
+  leftBehindFindings,
+  mappingOfDeletedFindings,
+  opaqueFindings,
+  reservedMappingFindings,
+  unsendableFindings,
+  withReferences,
+} from "../plan/plan-findings.ts";
+import { disproofFindings } from "../plan/prove-changes.ts";
+import { addWayOut, isLeftOut } from "../plan/refused-entities.ts";
+import { placeholderFindings } from "../plan/server-placeholders.ts";
+import { writesIn } from "../plan/writes.ts";
+import { limitFindings } from "../report/findings-text.ts";
+import { isError } from "./read-files.ts";
+import type { Task } from "./task.ts";
+
+type Live = ReadonlyMap<KindName, LiveKind>;
+
+/** Everything found about a plan. A plan that is not refused is proved as well: each request gives the desired state. */
+export async function judgePlan(
+  reader: Reader,
+  plan: Plan,
+  live: Live,
+  task: Task,
+  found: readonly Finding[],
+): Promise<Finding[]> {
+  const all = [
+    ...plan.findings,
+    ...found,
+    ...(await fileFindings(plan, live, task)).map(addWayOut),
+    ...leftBehindFindings(plan.changes, task.directory, live),
+    ...mappingOfDeletedFindings(plan.changes, task.directory, live),
+    ...planGuardFindings(plan, task),
+    ...versionFindings(plan.cluster),
+    ...reader.unanswered.values(),
+    ...algorithmFindings(plan.changes, live, task.hashing),
+    ...(await bakedInPlaceholderFindings(reader, plan)),
+  ];
+  const judged = limitFindings(task.isStrict ? all.map(toError) : all);
+  return judged.some(isError) ? judged : [...judged, ...proofFindings(plan, live, task)];
+}
+
+/** What of the files the server refuses or does not take, judged by the plan that has to send it. */
+async function fileFindings(plan: Plan, live: Live, task: Task): Promise<Finding[]> {
+  const { directory } = task;
+  const { changes, requests, cluster } = plan;
+  const names = collectNamesAfter(live, changes);
+  const writes = writesIn(requests);
+  const offline = [
+    ...dropRepeatedFindings(directory.findings, plan.findings),
+    ...notSupportedFindings(directory, plan),
+    ...unknownFieldFindings(directory, changes, live),
+    ...(await collectPausing(referenceSteps(directory, names))),
+    ...confusableNameFindings(directory, names),
+  ].filter((finding) => !isLeftOut(finding, task.choice.ignore));
+  return [
+    ...judgeFindings(offline, changes, cluster.version, live),
+    ...(task.areSecretsOpaque ? opaqueFindings(directory) : writes.flatMap(unsendableFindings)),
+    ...(task.isSending ? refusedSecretFindings(directory, writes.map(withReferences)) : []),
+    ...guardedChangeFindings(changes, live),
+    ...reservedMappingFindings(changes, live, cluster),
+  ];
+}
+
+/** What has no value yet cannot be proved; such a plan is refused, or opaque and not for sending. */
+function proofFindings({ requests, cluster }: Plan, live: Live, { areSecretsOpaque }: Task): Finding[] {
+  const writes = writesIn(requests);
+  const provable = areSecretsOpaque
+    ? writes.filter((write) => unsendableFindings(write).length === 0)
+    : writes;
+  return disproofFindings(provable, live, cluster.version);
+}
+
+/** What a warning says of the files is not said again where the plan has an error for it. */
+function dropRepeatedFindings(offline: readonly Finding[], said: readonly Finding[]): Finding[] {
+  const code = "placeholder-not-allowed";
+  const entities = new Set(
+    said.filter((finding) => finding.code === code).map(({ kind, name }) => `${kind}/${name}`),
+  );
+  return offline.filter(
+    (finding) => finding.code !== code || !entities.has(`${finding.kind}/${finding.name}`),
+  );
+}
+
+/** What the writes take along. Only the admin certificate can look, and only what is written is looked at. */
+async function bakedInPlaceholderFindings(reader: Reader, { cluster, requests }: Plan): Promise<Finding[]> {
+  if (cluster.adminDn === undefined || requests.length === 0) return [];
+  const written = [...new Set(requests.map(({ kind }) => kind))];
+  return placeholderFindings(await readStoredDocuments(reader, written));
+}
+
+/**
+ * What the guards say. An approval of what a reviewed plan has done already is no mistake, and a backup that holds
+ * nothing of what its run created was not lost; nor is a kind that its run found empty and the way back leaves so.
+ */
+function planGuardFindings(made: Plan, task: Task): Finding[] {
+  const { guards, reviewed, backup, directory } = task;
+  const findings = guards ? guardFindings({ plan: made, directory, choice: guards }) : [];
+  const pointless = [
+    ...(reviewed ? ["unused-approval"] : []),
+    ...(backup ? ["empty-directory", "empty-kind"] : []),
+  ];
+  return findings.filter(({ code }) => !pointless.includes(code));
+}
+
+/** What can be referred to afterwards: the entities of the cluster that stay, and those that are created. A kind nobody could read is unknown. */
+function collectNamesAfter(live: Live, changes: readonly Change[]): KnownNames {
+  const deleted = new Set(changes.filter(({ action }) => action === "delete").map(formatAddress));
+  return new Map(
+    [...live].flatMap(([kind, answer]) => {
+      if (!answer.readable) return [];
+      const kept = [...answer.entities.keys()].filter((name) => !deleted.has(formatAddress({ kind, name })));
+      const created = changes.filter((change) => change.action === "create" && change.kind === kind);
+      return [[kind, new Set([...kept, ...created.map(({ name }) => name)])]];
+    }),
+  );
+}
+
+/** A warning as an error, where the run is strict or compared nothing. */
+export function toError(finding: Finding): Finding {
+  return finding.severity === "warning" ? { ...finding, severity: "error" } : finding;
+}

@@ -1,0 +1,145 @@
+import { touches, type OwnAccess } from "../access/own-changes.ts";
+import { OsacError } from "../errors.ts";
+import { proveDeletions, type Proofs } from "../git/history.ts";
+import { dropIgnored, findIgnored } from "../kinds/ignore-rules.ts";
+import { allKinds, kinds } from "../kinds/index.ts";
+import type { ClusterInfo, Connection, Reader } from "../model/cluster.ts";
+import type { LiveEntity, LiveKind } from "../model/entity.ts";
+import type { KindName } from "../model/kind-name.ts";
+import type { Comparison, Plan } from "../model/plan.ts";
+import { compare, makePlan, type PlanInput } from "../plan/make-plan.ts";
+import { listNamesToProve } from "../plan/ownership.ts";
+import { isLeftOut, makeRefusedRules } from "../plan/refused-entities.ts";
+import { matchPlanId, matchSavedPlan } from "../plan/reviewed/match-reviewed.ts";
+import { occasionFindings } from "../plan/reviewed/saved-plan.ts";
+import { otherClusterFindings, toRollbackPlan } from "../plan/rollback/rollback-directory.ts";
+import { limitFindings } from "../report/findings-text.ts";
+import { checkLockout } from "./check-lockout.ts";
+import { judgePlan, toError } from "./judge-plan.ts";
+import { startReading, type ClusterReads } from "./read-cluster.ts";
+import { isError } from "./read-files.ts";
+import type { Task } from "./task.ts";
+import { verifyLogins, type LoginTask, type Verification } from "./verify-passwords.ts";
+
+/** A plan, with the live state that it was made from. */
+export interface Reconciliation {
+  readonly plan: Plan;
+  readonly live: ReadonlyMap<KindName, LiveKind>;
+  /** What of it touches the caller's own access. */
+  readonly own: OwnAccess;
+  /** What logins told of passwords. */
+  readonly loginResults: Verification["loginResults"];
+}
+
+/** Compares the files with the cluster, and judges what it would write. Writes nothing: a reader cannot. */
+export async function plan(
+  reader: Reader,
+  connection: Connection,
+  task: Task,
+  reads: ClusterReads = startReading(reader, connection, [...task.directory.kinds.keys()]),
+): Promise<Reconciliation> {
+  const { directory } = task;
+  const cluster = await preferFileErrors(task, reads.cluster);
+  refuseWrongOccasion(task, cluster);
+  const live = await preferFileErrors(task, reads.live);
+  const considered = skipRefusedEntities(task);
+  const state = { directory, live, cluster };
+  const logins = await verifyLogins(reader, connection, state, makeLoginTask(considered));
+  const proofs = await findProofs(considered, live);
+  const { verified, refuted, loginResults } = logins;
+  const choice = { ...considered.choice, verified, refuted, proved: proofs.proved };
+  const compared = dropRefusedNotes(compareDirectory({ ...state, choice }), task);
+  const held = restrictToReviewed(task, compared, live);
+  const lockout = await checkLockout(reader, connection, held.changes, state, task.lockout);
+  // What touches the caller's own access is written last: should it go wrong, the rest is done.
+  const made = makePlan(held, touches(lockout.own));
+  const found = [...proofs.findings, ...logins.findings, ...lockout.findings];
+  const findings = await judgePlan(reader, made, live, task, found);
+  return { plan: { ...made, findings }, live, own: lockout.own, loginResults };
+}
+
+/** A run that compared nothing has not found that nothing differs. A run that wrote nothing has nothing to compare. */
+function compareDirectory(input: PlanInput): Comparison {
+  const compared = compare(input);
+  if (compared.kinds.length > 0 || input.directory.kinds.size === 0) return compared;
+  throw new OsacError("access", compared.findings.map(toError));
+}
+
+/** Entities whose files have errors are compared no more than what the user leaves out. */
+function skipRefusedEntities(task: Task): Task {
+  const { choice, directory } = task;
+  return { ...task, choice: { ...choice, ignore: [...choice.ignore, ...makeRefusedRules(directory)] } };
+}
+
+/** Nobody asked for these to be ignored: their errors tell of them. */
+function dropRefusedNotes(made: Comparison, { directory, choice: { ignore } }: Task): Comparison {
+  const refused = makeRefusedRules(directory);
+  const ignored = made.ignored.filter((one) => !isLeftOut(one, refused) || isLeftOut(one, ignore));
+  return { ...made, ignored };
+}
+
+/** What is wrong with the files is told before what is wrong with the cluster. */
+async function preferFileErrors<Result>(
+  { directory, choice }: Task,
+  answer: Promise<Result>,
+): Promise<Result> {
+  try {
+    return await answer;
+  } catch (error) {
+    const findings = directory.findings.filter((finding) => !isLeftOut(finding, choice.ignore));
+    throw findings.some(isError) ? new OsacError("input", limitFindings(findings)) : error;
+  }
+}
+
+/** No login is tried whose outcome would mean nothing. */
+function makeLoginTask({ logins, choice: { areAllForced, forced, ignore } }: Task): LoginTask {
+  return {
+    logins,
+    isCompared: ({ kind, name, isBuiltIn }) => {
+      const { whole, fields } = findIgnored(ignore, kind, name);
+      const isIgnored = whole || fields.some(({ field }) => field[0] === kinds[kind].login?.hash);
+      return !isBuiltIn && !isIgnored && !areAllForced && !forced.has(name);
+    },
+  };
+}
+
+/** A plan for another cluster or other files is not even compared, and neither is the backup of another cluster. */
+function refuseWrongOccasion({ reviewed, backup, choice }: Task, cluster: ClusterInfo): void {
+  const findings = [
+    ...(reviewed && "saved" in reviewed
+      ? occasionFindings(reviewed.saved, { ...reviewed, settings: choice.settings?.bound, cluster })
+      : []),
+    ...(backup ? otherClusterFindings(backup, cluster) : []),
+  ];
+  if (findings.length > 0) throw new OsacError("stale", findings);
+}
+
+function restrictToReviewed(
+  { reviewed, backup }: Task,
+  compared: Comparison,
+  live: ReadonlyMap<KindName, LiveKind>,
+): Comparison {
+  if (backup) return toRollbackPlan(compared, live, backup);
+  if (!reviewed) return compared;
+  return "saved" in reviewed
+    ? matchSavedPlan(compared, live, reviewed.saved)
+    : matchPlanId(compared, reviewed.id);
+}
+
+/** What the history says of undeclared entities, where only what it once declared may be deleted. */
+async function findProofs(
+  { directory, choice: { prune, ignore }, history }: Task,
+  all: ReadonlyMap<KindName, LiveKind>,
+): Promise<Proofs> {
+  const live = dropIgnored(all, ignore);
+  const kept = allKinds.filter(
+    ({ name }) => prune[name]?.mode === "removed" && directory.kinds.has(name) && live.get(name)?.readable,
+  );
+  if (kept.length === 0) return { proved: new Map(), findings: [] };
+  const names = kept.map(({ name }) => {
+    const answer = live.get(name)!;
+    const entities = answer.readable ? answer.entities : new Map<string, LiveEntity>();
+    return [name, listNamesToProve(prune[name], directory.kinds.get(name)!, entities)] as const;
+  });
+  return proveDeletions(history.directory, history.paths, new Map(names));
+}

@@ -1,0 +1,46 @@
+import type { GuardChoice } from "../guard/index.ts";
+import type { Backup } from "../model/backup.ts";
+import type { Directory } from "../model/entity.ts";
+import type { SavedPlan } from "../model/saved-plan.ts";
+import type { HashChoice } from "../passwords/hash.ts";
+import type { PlanChoice } from "../plan/make-plan.ts";
+import type { LockoutTask } from "./check-lockout.ts";
+import type { LoginTask } from "./verify-passwords.ts";
+
+/** What a run is about, besides the cluster. */
+export interface Task {
+  readonly directory: Directory;
+  readonly choice: Omit<PlanChoice, "verified" | "refuted" | "proved">;
+  /** How passwords are verified whose hash cannot be seen: by logging in as the user, or by what that has told already. */
+  readonly logins?: LoginTask["logins"] | undefined;
+  /** Whose git history proves that a deletion is meant, and under which names it stood before. */
+  readonly history: { readonly directory: string; readonly paths: readonly string[] };
+  /** How much the run may delete; whoever only looks at differences has no guards. */
+  readonly guards?: GuardChoice | undefined;
+  /** Who must not be locked out, likewise. */
+  readonly lockout?: LockoutTask | undefined;
+  /** Nothing but this is planned; what moved since refuses. */
+  readonly reviewed?: ReviewedPlan | undefined;
+  /** The directory is not that of the files: it takes back the run that this was saved before. */
+  readonly backup?: Backup | undefined;
+  /** How passwords would be hashed. */
+  readonly hashing: HashChoice;
+  /** No placeholder was looked up, so that none needs a value: nothing of such a plan is sent. */
+  readonly areSecretsOpaque?: boolean | undefined;
+  /** The run writes what it plans, so that it may look at the values of secrets. */
+  readonly isSending?: boolean | undefined;
+  /** Warnings count as errors. */
+  readonly isStrict: boolean;
+}
+
+/**
+ * The plan that somebody reviewed: saved, with the time and the files it is to be applied with, or its id alone, whole
+ * or from its beginning.
+ */
+export type ReviewedPlan = ReviewedFile | { readonly id: string };
+
+interface ReviewedFile {
+  readonly saved: SavedPlan;
+  readonly now: Date;
+  readonly filesDigest: string;
+}
