@@ -1,5 +1,6 @@
 import { isRecord } from "../value/record.ts";
-import { readTexts, valueAt, type Documents } from "./documents.ts";
+import { readTexts, type Documents } from "./documents.ts";
+import { valueAtPath } from "../value/path.ts";
 
 /** A request as the allowlist knows it. */
 export interface ListedRequest {
@@ -14,7 +15,7 @@ export function findNotAllowlisted(
 ): ListedRequest[] {
   const allowlist = documents.get("allowlist")?.get("config");
   if (allowlist?.["enabled"] !== true) return [];
-  const listed = valueAt(allowlist, "requests");
+  const listed = valueAtPath(allowlist, ["requests"]);
   if (!isRecord(listed)) return [...requests];
   return requests.filter(
     ({ method, path }) =>

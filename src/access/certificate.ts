@@ -1,4 +1,5 @@
-import { toShownText, valueAt } from "./documents.ts";
+import { toShownText } from "./documents.ts";
+import { valueAtPath } from "../value/path.ts";
 import type { Domain } from "./login-domains.ts";
 
 /**
@@ -6,7 +7,8 @@ import type { Domain } from "./login-domains.ts";
  * the name stands elsewhere in the certificate, or nowhere.
  */
 export function findCertificateUser({ content }: Domain, dn: string): string | undefined {
-  const setting = toShownText(valueAt(content, "authenticator", "config", "username_attribute"))?.value ?? "";
+  const setting =
+    toShownText(valueAtPath(content, ["authenticator", "config", "username_attribute"]))?.value ?? "";
   const attribute = setting.replace(/^dn:/i, "");
   return attribute === "" ? dn : parseDn(dn).find(([name]) => name === attribute.toLowerCase())?.[1];
 }

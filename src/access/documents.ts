@@ -2,7 +2,6 @@ import type { Change } from "../model/change.ts";
 import type { LiveKind } from "../model/entity.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { Body, Value } from "../model/value.ts";
-import { isRecord } from "../value/record.ts";
 
 /** What a cluster holds, by kind and name, in canonical form. A kind that nobody could read is absent. */
 export type Documents = ReadonlyMap<KindName, ReadonlyMap<string, Body>>;
@@ -50,14 +49,6 @@ function copyDocuments(documents: Documents): Map<KindName, Map<string, Body>> {
 export function readTexts(body: Body | undefined, field: string): ShownText[] {
   const list = body?.[field];
   return Array.isArray(list) ? list.flatMap((item) => toShownText(item) ?? []) : [];
-}
-
-/** What stands at a path of an entity. */
-export function valueAt(body: Value | undefined, ...path: string[]): Value | undefined {
-  return path.reduce<Value | undefined>(
-    (value, name) => (isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined),
-    body,
-  );
 }
 
 /** A text. What decides about access is never a secret. */

@@ -9,7 +9,7 @@ import type { Principal } from "./principal.ts";
 
 export type { ListedRequest } from "./allowlist.ts";
 export { findCertificateUser, isSameDn } from "./certificate.ts";
-export { toDocuments, makeTransition, valueAt, type Documents, type Transition } from "./documents.ts";
+export { toDocuments, makeTransition, type Documents, type Transition } from "./documents.ts";
 export { domainsFor, listDomains, type Credentials, type LoginAttempt } from "./login-domains.ts";
 export type { Loss } from "./losses/loss.ts";
 export { accessKinds, canTakeAccess, findOwnChanges } from "./own-changes.ts";

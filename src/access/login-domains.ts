@@ -1,7 +1,8 @@
 import { isRecord } from "../value/record.ts";
 import { isSameValue } from "../value/equal.ts";
 import type { Body, Value } from "../model/value.ts";
-import { toShownText, valueAt, type Documents } from "./documents.ts";
+import { toShownText, type Documents } from "./documents.ts";
+import { valueAtPath } from "../value/path.ts";
 import { combineAll, type Certainty } from "./certainty.ts";
 
 /** What a caller shows to prove who it is. */
@@ -70,24 +71,24 @@ const internalBackends = [
 
 /** The enabled domains in the order in which the server asks them, with those for the tokens that it issues itself. */
 export function listDomains(documents: Documents): Domain[] {
-  const dynamic = valueAt(documents.get("config")?.get("config"), "dynamic");
-  const authc = valueAt(dynamic, "authc");
+  const dynamic = valueAtPath(documents.get("config")?.get("config"), ["dynamic"]);
+  const authc = valueAtPath(dynamic, ["authc"]);
   const configured = Object.entries(isRecord(authc) ? authc : {}).flatMap(([name, domain]) =>
-    valueAt(domain, "http_enabled") === false ? [] : [readDomain(name, domain)],
+    valueAtPath(domain, ["http_enabled"]) === false ? [] : [readDomain(name, domain)],
   );
   return [...listTokenDomains(dynamic), ...configured].toSorted((a, b) => a.order - b.order);
 }
 
 function readDomain(name: string, domain: Value): Domain {
-  const authenticator = valueAt(domain, "http_authenticator") ?? {};
-  const backend = valueAt(domain, "authentication_backend") ?? {};
-  const order = valueAt(domain, "order");
+  const authenticator = valueAtPath(domain, ["http_authenticator"]) ?? {};
+  const backend = valueAtPath(domain, ["authentication_backend"]) ?? {};
+  const order = valueAtPath(domain, ["order"]);
   return {
     name,
     order: typeof order === "number" ? order : 0,
-    authenticator: toShownText(valueAt(authenticator, "type"))?.value ?? "",
-    isInternal: internalBackends.includes(toShownText(valueAt(backend, "type"))?.value ?? ""),
-    isChallenging: valueAt(authenticator, "challenge") !== false,
+    authenticator: toShownText(valueAtPath(authenticator, ["type"]))?.value ?? "",
+    isInternal: internalBackends.includes(toShownText(valueAtPath(backend, ["type"]))?.value ?? ""),
+    isChallenging: valueAtPath(authenticator, ["challenge"]) !== false,
     content: { authenticator: withoutChallenge(authenticator), backend },
   };
 }
@@ -101,8 +102,8 @@ function withoutChallenge(authenticator: Value): Value {
 /** These come before all others. */
 function listTokenDomains(dynamic: Value | undefined): Domain[] {
   return ["api_tokens", "on_behalf_of"].flatMap((name, index) => {
-    const settings = valueAt(dynamic, name);
-    if (settings === undefined || valueAt(settings, "enabled") !== true) return [];
+    const settings = valueAtPath(dynamic, [name]);
+    if (settings === undefined || valueAtPath(settings, ["enabled"]) !== true) return [];
     const content = { settings };
     return [
       { name, order: index - 2, authenticator: name, isInternal: false, isChallenging: false, content },

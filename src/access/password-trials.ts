@@ -1,6 +1,7 @@
 import { isRecord } from "../value/record.ts";
 import type { Value } from "../model/value.ts";
-import { toShownText, valueAt, type Documents } from "./documents.ts";
+import { toShownText, type Documents } from "./documents.ts";
+import { valueAtPath } from "../value/path.ts";
 import { domainsFor, mayLogIn, judgeDomains, type Domain } from "./login-domains.ts";
 
 /** What a wrong password costs, and what a login would tell of one. */
@@ -33,14 +34,17 @@ export function assessPasswordTrials(documents: Documents): PasswordTrials {
 }
 
 function letsAnybodyIn({ content }: Domain): boolean {
-  return toShownText(valueAt(content, "backend", "type"))?.value === "noop";
+  return toShownText(valueAtPath(content, ["backend", "type"]))?.value === "noop";
 }
 
 /** One failure less than every listener takes: each user fails once at most, all of them from one address. */
 function computeFailuresMax(documents: Documents): number {
-  const listeners = valueAt(documents.get("config")?.get("config"), "dynamic", "auth_failure_listeners");
+  const listeners = valueAtPath(documents.get("config")?.get("config"), [
+    "dynamic",
+    "auth_failure_listeners",
+  ]);
   const all = Object.values(isRecord(listeners) ? listeners : {}).map((listener) => ({
-    isForAddresses: toShownText(valueAt(listener, "type"))?.value === "ip",
+    isForAddresses: toShownText(valueAtPath(listener, ["type"]))?.value === "ip",
     share: limitTries(readAllowedTries(listener)),
   }));
   return all.reduce(
@@ -50,7 +54,7 @@ function computeFailuresMax(documents: Documents): number {
 }
 
 function readAllowedTries(listener: Value): number {
-  const tries = valueAt(listener, "allowed_tries");
+  const tries = valueAtPath(listener, ["allowed_tries"]);
   return typeof tries === "number" ? tries : triesByDefault;
 }
 

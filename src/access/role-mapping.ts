@@ -1,6 +1,7 @@
 import type { KindName } from "../model/kind-name.ts";
 import type { Body } from "../model/value.ts";
-import { toShownText, readTexts, valueAt, type Documents, type ShownText } from "./documents.ts";
+import { toShownText, readTexts, type Documents, type ShownText } from "./documents.ts";
+import { valueAtPath } from "../value/path.ts";
 import { isLiteral, matches } from "./match-pattern.ts";
 import { combineAll, combineAny, type Certainty } from "./certainty.ts";
 
@@ -172,6 +173,6 @@ function matchesHost(documents: Documents, pattern: string, address: string | un
   if (pattern === "*") return "yes";
   const verdict = address === undefined ? "unsure" : matches(pattern, address);
   const config = documents.get("config")?.get("config");
-  const mode = toShownText(valueAt(config, "dynamic", "hosts_resolver_mode"))?.value ?? "";
+  const mode = toShownText(valueAtPath(config, ["dynamic", "hosts_resolver_mode"]))?.value ?? "";
   return verdict === "no" && (config === undefined || namesHosts.test(mode)) ? "unsure" : verdict;
 }

@@ -1,7 +1,7 @@
 import { failure } from "../errors.ts";
 import { canonicalize, flagNames } from "../schema/canonical.ts";
 import { isRecord } from "../value/record.ts";
-import { getOwnField } from "../value/fields.ts";
+import { getOwnField } from "../value/path.ts";
 import { kinds } from "../kinds/index.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { canonicalizeFully } from "../schema/left-out.ts";

@@ -1,7 +1,7 @@
 import { pickTrueFlags } from "../schema/canonical.ts";
 import { compareByCodeUnit, isRecord } from "../value/record.ts";
 import { kinds } from "../kinds/index.ts";
-import { withoutField } from "../kinds/fold-password.ts";
+import { withoutField } from "../value/path.ts";
 import { withoutDefaults } from "../schema/without-defaults.ts";
 import type { BuiltIn, LiveEntity, LiveKind } from "../model/entity.ts";
 import type { Version } from "../model/finding.ts";

@@ -2,7 +2,7 @@ import { isRecord } from "../value/record.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { Json } from "../model/value.ts";
-import { escapePointer } from "../value/escape-pointer.ts";
+import { escapePointer } from "../value/path.ts";
 
 /** A file in a format that the plugin no longer reads, and where that shows first. */
 export interface OldFormat {

@@ -3,7 +3,7 @@ import type { Kind } from "../kinds/kind.ts";
 import type { Declared } from "../model/entity.ts";
 import type { Finding, Place } from "../model/finding.ts";
 import type { Body, Json } from "../model/value.ts";
-import { escapePointer } from "../value/escape-pointer.ts";
+import { escapePointer, parsePointer } from "../value/path.ts";
 import { isSecretPath, placeAt, wrapSecrets } from "../schema/secret-paths.ts";
 import { locateIn } from "./yaml/locate.ts";
 import { findOldFormat } from "./old-formats.ts";
@@ -16,7 +16,6 @@ import {
   type Lookup,
   type Sources,
 } from "./placeholders/placeholders.ts";
-import { parsePointer } from "../value/pointer.ts";
 import { unrenderedTemplateFinding } from "./yaml/template.ts";
 import { parseYaml } from "./yaml/parse-yaml.ts";
 

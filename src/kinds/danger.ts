@@ -1,7 +1,7 @@
 import type { Change } from "../model/change.ts";
 import type { Danger } from "../model/plan.ts";
 import { formatAddress } from "./address.ts";
-import { valueAtPath } from "../value/fields.ts";
+import { valueAtPath } from "../value/path.ts";
 import { isSameValue } from "../value/equal.ts";
 import { kinds } from "./index.ts";
 

@@ -1,5 +1,6 @@
 import type { Body } from "../model/value.ts";
 import { Secret } from "../secrets/secret.ts";
+import { withoutField } from "../value/path.ts";
 import type { Kind } from "./kind.ts";
 
 /** Moves a password to where its hash will stand, so that there is one field to compare and to send. */
@@ -8,10 +9,4 @@ export function foldPassword(kind: Kind, body: Body): Body {
   const { hash, password } = kind.login;
   const secret = body[password];
   return secret instanceof Secret ? { ...withoutField(body, password), [hash]: secret.asPassword() } : body;
-}
-
-/** The body without one of its fields. */
-export function withoutField(body: Body, field: string): Body {
-  const { [field]: _, ...rest } = body;
-  return rest;
 }

@@ -3,7 +3,7 @@ import type { KindName } from "../model/kind-name.ts";
 import type { IgnoreRule } from "../model/plan.ts";
 import type { Body } from "../model/value.ts";
 import { isRecord } from "../value/record.ts";
-import { getOwnField, withField, withoutPath } from "../value/fields.ts";
+import { valueAtPath, withPath, withoutPaths } from "../value/path.ts";
 import { readGlob } from "../value/glob.ts";
 import { isSameValue } from "../value/equal.ts";
 
@@ -49,13 +49,9 @@ export function withLiveFields(desired: Body, live: Body, rules: readonly FieldR
   return rules.reduce((body, { field }) => withLiveField(body, live, field), desired);
 }
 
-function withLiveField(desired: Body, live: Body, [name, ...rest]: readonly string[]): Body {
-  if (name === undefined) return desired;
-  const [wanted, stored] = [getOwnField(desired, name), getOwnField(live, name)];
-  if (rest.length === 0) return withField(desired, name, stored);
-  return isRecord(wanted) && isRecord(stored)
-    ? withField(desired, name, withLiveField(wanted, stored, rest))
-    : desired;
+function withLiveField(desired: Body, live: Body, path: readonly string[]): Body {
+  const isParentLive = isRecord(valueAtPath(live, path.slice(0, -1)));
+  return isParentLive ? withPath(desired, path, valueAtPath(live, path)) : desired;
 }
 
 /** The rules whose field differs: what they leave out is not as the files say. */
@@ -73,7 +69,10 @@ export function dropIgnored(
     if (!state.readable) return [kind, state];
     const entities = [...state.entities].flatMap(([name, entity]) => {
       const { whole, fields } = findIgnored(rules, kind, name);
-      const body = fields.reduce((rest, { field }) => withoutPath(rest, field), entity.body);
+      const body = withoutPaths(
+        entity.body,
+        fields.map(({ field }) => field),
+      );
       return whole ? [] : [[name, fields.length === 0 ? entity : { ...entity, body }] as const];
     });
     return [kind, { ...state, entities: new Map(entities) }];

@@ -1,5 +1,5 @@
 import { isRecord } from "../value/record.ts";
-import { isOn } from "../value/pointer.ts";
+import { isOn } from "../value/texts.ts";
 import type { Rule } from "./lint-finding.ts";
 
 /** Paths without which osac, monitoring and people cannot reach the server; whoami is asked even by securityadmin. */

@@ -1,4 +1,5 @@
-import { parseLastStep, formatValue, toStoredText, valueAt } from "../value/pointer.ts";
+import { parseLastStep, valueAt } from "../value/path.ts";
+import { formatValue, toStoredText } from "../value/texts.ts";
 import type { Rule } from "./lint-finding.ts";
 
 const at = "/dynamic/api_tokens/max_tokens";

@@ -1,4 +1,5 @@
-import { formatPath, findTexts, valueAt, type TextAt } from "../value/pointer.ts";
+import { formatPath, valueAt } from "../value/path.ts";
+import { findTexts, type TextAt } from "../value/texts.ts";
 import type { LintFinding, Rule } from "./lint-finding.ts";
 
 const lists = ["disabled_rest_categories", "disabled_transport_categories", "disabled_categories"] as const;

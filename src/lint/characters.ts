@@ -1,6 +1,6 @@
 import { writeCodePoint } from "../value/code-point.ts";
 import type { Value } from "../model/value.ts";
-import { formatPath } from "../value/pointer.ts";
+import { formatPath } from "../value/path.ts";
 import type { LintFinding } from "./lint-finding.ts";
 
 /** Controls, what is invisible, and blanks that are not the usual one. */

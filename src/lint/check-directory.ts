@@ -9,7 +9,7 @@ import { holdsSecret, type Secret } from "../secrets/secret.ts";
 import { sortByPlace } from "../files/load-directory.ts";
 import { collectPausing } from "../files/pausing.ts";
 import { createLocator, type Locator } from "../files/yaml/locate.ts";
-import { isOn } from "../value/pointer.ts";
+import { isOn } from "../value/texts.ts";
 import { hasFilePlaceholder } from "../files/placeholders/placeholders.ts";
 import {
   danglingReferenceFindings,

@@ -1,5 +1,6 @@
 import { Secret } from "../secrets/secret.ts";
-import { listMaps, formatPath, toStoredText } from "../value/pointer.ts";
+import { listMaps, toStoredText } from "../value/texts.ts";
+import { formatPath } from "../value/path.ts";
 import { findQueryFault, type QueryFault } from "./dls-query.ts";
 import { readQuery } from "./dls-json.ts";
 import type { LintFinding, Rule } from "./lint-finding.ts";

@@ -1,7 +1,7 @@
 import { isRecord } from "../value/record.ts";
-import { escapePointer } from "../value/escape-pointer.ts";
+import { escapePointer, formatPath, valueAt } from "../value/path.ts";
 import type { Value } from "../model/value.ts";
-import { formatValue, formatPath, toStoredText, findTexts, valueAt } from "../value/pointer.ts";
+import { formatValue, toStoredText, findTexts } from "../value/texts.ts";
 import { isPattern, javaRegexError, patternError } from "./java-regex/java-regex.ts";
 import type { LintFinding, Rule } from "./lint-finding.ts";
 

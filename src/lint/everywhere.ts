@@ -1,5 +1,5 @@
 import { isRecord } from "../value/record.ts";
-import { escapePointer } from "../value/escape-pointer.ts";
+import { escapePointer } from "../value/path.ts";
 import type { Value } from "../model/value.ts";
 import { blankItem, isBlank } from "./list-items.ts";
 import { isLong, longText } from "./long-texts.ts";

@@ -9,7 +9,7 @@ import type { KindName } from "../model/kind-name.ts";
 import type { Value } from "../model/value.ts";
 import { Secret, findSecrets } from "../secrets/secret.ts";
 import type { Listing } from "../files/list-files.ts";
-import { isOn } from "../value/pointer.ts";
+import { isOn } from "../value/texts.ts";
 import { hasPlaceholder } from "../files/placeholders/placeholders.ts";
 
 /** The files without which `securityadmin.sh -cd` fails half way, and those in whose place it uploads empty ones. */

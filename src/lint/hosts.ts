@@ -1,6 +1,6 @@
 import { isRecord } from "../value/record.ts";
-import { escapePointer } from "../value/escape-pointer.ts";
-import { findTexts, valueAt, type TextAt } from "../value/pointer.ts";
+import { escapePointer, valueAt } from "../value/path.ts";
+import { findTexts, type TextAt } from "../value/texts.ts";
 import type { LintFinding, Rule, TextCheck } from "./lint-finding.ts";
 
 /**

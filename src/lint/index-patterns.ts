@@ -1,4 +1,4 @@
-import { formatPath } from "../value/pointer.ts";
+import { formatPath } from "../value/path.ts";
 import { isPattern } from "./java-regex/java-regex.ts";
 import type { TextCheck } from "./lint-finding.ts";
 import { replaceVariables } from "./variables.ts";

@@ -1,4 +1,4 @@
-import type { TextAt } from "../value/pointer.ts";
+import type { TextAt } from "../value/texts.ts";
 import type { Declared, Directory } from "../model/entity.ts";
 import type { Finding, Versions } from "../model/finding.ts";
 

@@ -1,5 +1,5 @@
 import type { Value } from "../model/value.ts";
-import { formatPath } from "../value/pointer.ts";
+import { formatPath } from "../value/path.ts";
 import type { LintFinding } from "./lint-finding.ts";
 
 /** Within the settings of an authenticator or back end. */

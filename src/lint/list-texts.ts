@@ -1,7 +1,7 @@
 import type { Directory } from "../model/entity.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { Value } from "../model/value.ts";
-import { listMaps, findTexts } from "../value/pointer.ts";
+import { listMaps, findTexts } from "../value/texts.ts";
 import { networkAsHost } from "./hosts.ts";
 import { patternWithoutIndex } from "./index-patterns.ts";
 import { badField, badMaskedField } from "./masked-fields.ts";

@@ -1,7 +1,7 @@
 import { isRecord } from "../value/record.ts";
 import type { Value } from "../model/value.ts";
-import { escapePointer } from "../value/escape-pointer.ts";
-import { formatValue, toStoredText, findTexts, valueAt } from "../value/pointer.ts";
+import { escapePointer, valueAt } from "../value/path.ts";
+import { formatValue, toStoredText, findTexts } from "../value/texts.ts";
 import { patternError } from "./java-regex/java-regex.ts";
 import type { LintFinding, Rule } from "./lint-finding.ts";
 

@@ -1,5 +1,6 @@
 import type { Value } from "../model/value.ts";
-import { formatPath, toStoredText } from "../value/pointer.ts";
+import { formatPath } from "../value/path.ts";
+import { toStoredText } from "../value/texts.ts";
 import type { LintFinding } from "./lint-finding.ts";
 
 /** What 3.8 takes anywhere in an entity that is written, and later servers unless they are told more. */

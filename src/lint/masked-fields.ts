@@ -1,5 +1,5 @@
 import type { Value } from "../model/value.ts";
-import { listTexts, listMaps, findTexts } from "../value/pointer.ts";
+import { listTexts, listMaps, findTexts } from "../value/texts.ts";
 import { patternError } from "./java-regex/java-regex.ts";
 import type { LintFinding, Rule, TextCheck } from "./lint-finding.ts";
 

@@ -1,8 +1,8 @@
 import { isRecord } from "../value/record.ts";
 import { kinds } from "../kinds/index.ts";
-import { escapePointer } from "../value/escape-pointer.ts";
+import { escapePointer } from "../value/path.ts";
 import type { Value } from "../model/value.ts";
-import { formatValue } from "../value/pointer.ts";
+import { formatValue } from "../value/texts.ts";
 import type { LintFinding, Rule } from "./lint-finding.ts";
 
 const longest = 256;

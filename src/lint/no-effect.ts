@@ -1,6 +1,7 @@
 import { isNonEmptyList } from "../value/record.ts";
 import type { Value } from "../model/value.ts";
-import { listTexts, listMaps, formatPath, findTexts } from "../value/pointer.ts";
+import { listTexts, listMaps, findTexts } from "../value/texts.ts";
+import { formatPath } from "../value/path.ts";
 import type { LintFinding, Rule } from "./lint-finding.ts";
 
 type Fields = { readonly [field: string]: Value };

@@ -1,9 +1,9 @@
-import { escapePointer } from "../value/escape-pointer.ts";
+import { formatPointer, formatPath, valueAt } from "../value/path.ts";
 import type { ClusterInfo } from "../model/cluster.ts";
 import type { Directory, LeftOut } from "../model/entity.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Plan } from "../model/plan.ts";
-import { formatValue, formatPath, valueAt } from "../value/pointer.ts";
+import { formatValue } from "../value/texts.ts";
 import { createLocator } from "../files/yaml/locate.ts";
 
 /** Declared values that the server does not take: the plan is made without them. */
@@ -11,7 +11,7 @@ export function notSupportedFindings({ path, kinds }: Directory, { notSent, clus
   const locate = createLocator(path);
   return notSent.map(({ kind, name, ...left }) => {
     const entity = kinds.get(kind)!.get(name)!;
-    const pointer = left.path.map((step) => `/${escapePointer(step)}`).join("");
+    const pointer = formatPointer(left.path);
     const value = left.isValue ? formatValue(valueAt(entity.body, pointer)) : undefined;
     return {
       code: "not-supported",

@@ -1,6 +1,6 @@
 import { isRecord } from "../value/record.ts";
-import { escapePointer } from "../value/escape-pointer.ts";
-import { formatValue, formatPath, toStoredText, valueAt } from "../value/pointer.ts";
+import { escapePointer, formatPath, valueAt } from "../value/path.ts";
+import { formatValue, toStoredText } from "../value/texts.ts";
 import type { LintFinding, Rule } from "./lint-finding.ts";
 
 /** Maps of `config.dynamic` whose entries have numbers, and which. */

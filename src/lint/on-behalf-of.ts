@@ -1,6 +1,7 @@
 import { isRecord } from "../value/record.ts";
 import type { Value } from "../model/value.ts";
-import { isOn, toStoredText, valueAt } from "../value/pointer.ts";
+import { isOn, toStoredText } from "../value/texts.ts";
+import { valueAt } from "../value/path.ts";
 import type { LintFinding, Rule } from "./lint-finding.ts";
 
 const keysAt = "/dynamic/on_behalf_of";

@@ -2,7 +2,8 @@ import { isRecord } from "../value/record.ts";
 import type { Directory } from "../model/entity.ts";
 import type { Body, Value } from "../model/value.ts";
 import { Secret } from "../secrets/secret.ts";
-import { listTexts, formatPath, toStoredText, findTexts, valueAt } from "../value/pointer.ts";
+import { listTexts, toStoredText, findTexts } from "../value/texts.ts";
+import { formatPath, valueAt } from "../value/path.ts";
 import type { LintFinding, Rule } from "./lint-finding.ts";
 
 /** Settings that let everybody in, or nobody. */

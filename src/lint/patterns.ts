@@ -1,5 +1,5 @@
-import { escapePointer } from "../value/escape-pointer.ts";
-import { formatPath, findTexts, valueAt } from "../value/pointer.ts";
+import { escapePointer, formatPath, valueAt } from "../value/path.ts";
+import { findTexts } from "../value/texts.ts";
 import { isRecord } from "../value/record.ts";
 import { isPattern, patternError } from "./java-regex/java-regex.ts";
 import type { Poison, LintFinding, Rule, TextCheck } from "./lint-finding.ts";

@@ -1,7 +1,8 @@
 import { builtInNames } from "../kinds/built-in.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { Body } from "../model/value.ts";
-import { listMaps, formatPath, findTexts, type TextAt } from "../value/pointer.ts";
+import { listMaps, findTexts, type TextAt } from "../value/texts.ts";
+import { formatPath } from "../value/path.ts";
 import type { LintFinding, Rule, TextCheck } from "./lint-finding.ts";
 
 /** Permissions that REST refuses. The server's own roles have some, and nobody writes them. */

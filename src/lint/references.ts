@@ -4,7 +4,8 @@ import type { Declared } from "../model/entity.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { LintFinding } from "./lint-finding.ts";
 import { findNearest } from "../value/nearest.ts";
-import { listMaps, formatValue, formatPath, findTexts } from "../value/pointer.ts";
+import { listMaps, formatValue, findTexts } from "../value/texts.ts";
+import { formatPath } from "../value/path.ts";
 
 /** The names that exist, by kind. A kind that is absent is not known, and nothing is said about it. */
 export type KnownNames = ReadonlyMap<KindName, ReadonlySet<string>>;

@@ -7,7 +7,7 @@ import type { Body, Value } from "../model/value.ts";
 import { Secret, findSecrets } from "../secrets/secret.ts";
 import { rules } from "./index.ts";
 import type { LintFinding } from "./lint-finding.ts";
-import { valueAt } from "../value/pointer.ts";
+import { valueAt } from "../value/path.ts";
 
 /**
  * Values of placeholders that are about to be sent, and that no server could use: no hash, no key, not filled in. Only a

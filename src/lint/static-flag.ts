@@ -1,5 +1,5 @@
 import { builtInNames } from "../kinds/built-in.ts";
-import { isOn } from "../value/pointer.ts";
+import { isOn } from "../value/texts.ts";
 import type { Rule } from "./lint-finding.ts";
 
 /** A stored `static: true` is forgotten, with its entity, at the next REST write of the kind. */

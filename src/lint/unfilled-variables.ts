@@ -1,6 +1,7 @@
 import type { Body } from "../model/value.ts";
 import { Secret } from "../secrets/secret.ts";
-import { listMaps, formatPath, toStoredText, findTexts } from "../value/pointer.ts";
+import { listMaps, toStoredText, findTexts } from "../value/texts.ts";
+import { formatPath } from "../value/path.ts";
 import type { LintFinding, Rule } from "./lint-finding.ts";
 import { fallbackSince, findVariables, isKnownVariable, suggestVariable } from "./variables.ts";
 

@@ -1,5 +1,5 @@
 import { findNearest } from "../value/nearest.ts";
-import { formatPath } from "../value/pointer.ts";
+import { formatPath } from "../value/path.ts";
 import { knownActions } from "./known-actions.ts";
 import type { TextCheck } from "./lint-finding.ts";
 

@@ -1,12 +1,11 @@
 import { formatAddress } from "../kinds/address.ts";
 import { kinds } from "../kinds/index.ts";
-import { escapePointer } from "../value/escape-pointer.ts";
+import { formatPointer, formatPath } from "../value/path.ts";
 import { isSameValue } from "../value/equal.ts";
 import type { Change } from "../model/change.ts";
 import type { Directory, LiveEntity, LiveKind } from "../model/entity.ts";
 import type { Finding } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
-import { formatPath } from "../value/pointer.ts";
 
 type Live = ReadonlyMap<KindName, LiveKind>;
 
@@ -69,5 +68,5 @@ function makeNotice(kind: KindName, { name, unknown = [] }: LiveEntity, what: st
 }
 
 function formatFieldPath(path: readonly string[]): string {
-  return formatPath(path.map((step) => `/${escapePointer(step)}`).join(""));
+  return formatPath(formatPointer(path));
 }

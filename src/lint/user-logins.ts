@@ -3,7 +3,7 @@ import type { Declared } from "../model/entity.ts";
 import type { Value } from "../model/value.ts";
 import { Secret } from "../secrets/secret.ts";
 import { hasDefault } from "../files/placeholders/placeholders.ts";
-import { toStoredText } from "../value/pointer.ts";
+import { toStoredText } from "../value/texts.ts";
 import type { LintFinding, Rule } from "./lint-finding.ts";
 
 /** The hashes with which somebody can log in: bcrypt, argon2 (3.2 and later) and PBKDF2 (2.16 and later). */

@@ -1,6 +1,7 @@
 import { isRecord } from "../value/record.ts";
 import { matchesExpression } from "../value/match-expression.ts";
-import { formatValue, toStoredText, valueAt } from "../value/pointer.ts";
+import { formatValue, toStoredText } from "../value/texts.ts";
+import { valueAt } from "../value/path.ts";
 import { javaRegexError } from "./java-regex/java-regex.ts";
 import type { LintFinding, Rule } from "./lint-finding.ts";
 

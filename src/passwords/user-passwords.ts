@@ -1,6 +1,6 @@
 import { kinds } from "../kinds/index.ts";
 import { foldPassword } from "../kinds/fold-password.ts";
-import { escapePointer } from "../value/escape-pointer.ts";
+import { escapePointer } from "../value/path.ts";
 import type { Change, PatchRequest } from "../model/change.ts";
 import type { Directory, LiveKind } from "../model/entity.ts";
 import type { Finding } from "../model/finding.ts";

@@ -1,6 +1,6 @@
 import { pickTrueFlags } from "../schema/canonical.ts";
 import { isRecord } from "../value/record.ts";
-import { getOwnField, withoutPaths } from "../value/fields.ts";
+import { getOwnField, withoutPaths } from "../value/path.ts";
 import { kinds } from "../kinds/index.ts";
 import type { Change, WriteState } from "../model/change.ts";
 import type { LiveKind } from "../model/entity.ts";

@@ -1,5 +1,6 @@
 import jsonpatch from "fast-json-patch";
 import { canonicalize, findFieldShape, pickTrueFlags, type Shape } from "../schema/canonical.ts";
+import { getOwnField } from "../value/path.ts";
 import { isRecord } from "../value/record.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Change } from "../model/change.ts";
@@ -27,7 +28,7 @@ export function findDisproof(
   const document = raw === undefined ? {} : { [change.name]: toHeldDocument(kind, raw) };
   const patched = applyOperations(document, operations);
   if (typeof patched === "string") return patched;
-  const result = Object.hasOwn(patched, change.name) ? patched[change.name] : undefined;
+  const result = getOwnField(patched, change.name);
   if (change.action === "delete") return result === undefined ? undefined : "the entity would still be there";
   if (!isRecord(result)) return "the entity would not be there";
   const body: Body = { ...canonicalize(kind, result, version), ...pickTrueFlags(kind, result) };

@@ -1,5 +1,5 @@
 import { effectiveRules, findIgnored, isAbout, withLiveFields } from "../kinds/ignore-rules.ts";
-import { valueAtPath } from "../value/fields.ts";
+import { valueAtPath } from "../value/path.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Declared, LiveEntity } from "../model/entity.ts";
 import type { Finding } from "../model/finding.ts";

@@ -2,7 +2,7 @@ import { isRecord } from "../value/record.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Body, Value } from "../model/value.ts";
 import { Secret, holdsSecret } from "../secrets/secret.ts";
-import { withoutField } from "../kinds/fold-password.ts";
+import { getOwnField, withoutField } from "../value/path.ts";
 import type { DesiredEntity } from "./diff.ts";
 import type { Comparison } from "./resolve-logins.ts";
 
@@ -47,7 +47,7 @@ function isChangedLogin({ login }: Kind, before: Body, isKnownToDiffer: boolean)
 function fillFields(fields: Body, live: Body): Body {
   return Object.fromEntries(
     Object.entries(fields).flatMap(([name, value]) => {
-      const seen = fillValue(value, Object.hasOwn(live, name) ? live[name] : undefined);
+      const seen = fillValue(value, getOwnField(live, name));
       return seen === undefined ? [] : [[name, seen]];
     }),
   );

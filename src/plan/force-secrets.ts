@@ -1,8 +1,6 @@
 import { failure } from "../errors.ts";
-import { isRecord } from "../value/record.ts";
-import { parsePath, withoutPath } from "../value/fields.ts";
+import { parsePath, valueAtPath, withPath } from "../value/path.ts";
 import type { Kind } from "../kinds/kind.ts";
-import type { Value } from "../model/value.ts";
 import { Secret } from "../secrets/secret.ts";
 import type { Comparison } from "./resolve-logins.ts";
 
@@ -18,9 +16,9 @@ export function dropForcedSecrets(kind: Kind, sides: Comparison, paths: readonly
     if (first !== kind.name) continue;
     const [name, ...fields] = kind.isSingle ? ["config", ...rest] : rest;
     const desired = sides.desired.get(name ?? "");
-    if (!(valueAt(desired?.body, fields) instanceof Secret)) throw noSecretError(path);
+    if (!(valueAtPath(desired?.body, fields) instanceof Secret)) throw noSecretError(path);
     const before = live.get(name!);
-    if (before) live.set(name!, withoutPath(before, fields));
+    if (before) live.set(name!, withPath(before, fields, undefined));
   }
   return { desired: sides.desired, live };
 }
@@ -30,8 +28,4 @@ export function noSecretError(path: string): Error {
   return failure("input", "no-such-secret", `--set-secret ${path}: no file declares a secret there`, {
     hint: "give the kind, the name and the fields, for example config/dynamic/authc/ldap/authentication_backend/config/password",
   });
-}
-
-function valueAt(value: Value | undefined, fields: readonly string[]): Value | undefined {
-  return fields.reduce<Value | undefined>((at, field) => (isRecord(at) ? at[field] : undefined), value);
 }

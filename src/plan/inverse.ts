@@ -1,7 +1,7 @@
 import { pickTrueFlags } from "../schema/canonical.ts";
 import { isRecord } from "../value/record.ts";
 import { kinds } from "../kinds/index.ts";
-import { escapePointer } from "../value/escape-pointer.ts";
+import { formatPointer } from "../value/path.ts";
 import type { Change, InversePatch, LostValue, Step } from "../model/change.ts";
 import type { LiveEntity, LiveKind } from "../model/entity.ts";
 import type { Body, Operation, Value } from "../model/value.ts";
@@ -85,6 +85,6 @@ function isUnseen(value: Value): boolean {
 
 /** Whether an operation writes what is at the path, or what holds it. */
 function isTouched(path: readonly string[], operations: readonly Operation[]): boolean {
-  const pointer = `${path.map((token) => `/${escapePointer(token)}`).join("")}/`;
+  const pointer = `${formatPointer(path)}/`;
   return operations.some((operation) => pointer.startsWith(`${operation.path}/`));
 }

@@ -2,8 +2,8 @@ import { canonicalize, isKept, pickTrueFlags, type Shape } from "../schema/canon
 import { matchesGlob } from "../value/glob.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { canonicalizeFully } from "../schema/left-out.ts";
-import { foldPassword, withoutField } from "../kinds/fold-password.ts";
-import { isPatchableName } from "../value/escape-pointer.ts";
+import { foldPassword } from "../kinds/fold-password.ts";
+import { withoutField, isPatchableName } from "../value/path.ts";
 import { isSameValue } from "../value/equal.ts";
 import type { ClusterInfo } from "../model/cluster.ts";
 import type { Declared, LiveEntity } from "../model/entity.ts";

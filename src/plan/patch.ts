@@ -1,8 +1,7 @@
 import { findFieldShape, type Shape } from "../schema/canonical.ts";
 import { isRecord } from "../value/record.ts";
-import { getOwnField } from "../value/fields.ts";
+import { getOwnField, escapePointer } from "../value/path.ts";
 import type { Kind } from "../kinds/kind.ts";
-import { escapePointer } from "../value/escape-pointer.ts";
 import type { Change } from "../model/change.ts";
 import type { Body, Operation, Value } from "../model/value.ts";
 import { isSameValue } from "../value/equal.ts";

@@ -1,6 +1,6 @@
 import { formatAddress } from "../kinds/address.ts";
 import { isRecord } from "../value/record.ts";
-import { getOwnField } from "../value/fields.ts";
+import { getOwnField } from "../value/path.ts";
 import { allKinds, kinds } from "../kinds/index.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { isSameValue } from "../value/equal.ts";

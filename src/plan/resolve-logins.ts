@@ -1,7 +1,7 @@
 import type { Kind } from "../kinds/kind.ts";
 import { isRecord } from "../value/record.ts";
 import { hasSecrets } from "../schema/secret-paths.ts";
-import { withoutField } from "../kinds/fold-password.ts";
+import { withField, withoutField } from "../value/path.ts";
 import type { EntityNote } from "../model/plan.ts";
 import type { Body, Value } from "../model/value.ts";
 import { holdsSecret } from "../secrets/secret.ts";
@@ -91,5 +91,5 @@ function isSeen(value: Value): boolean {
 
 function keepStored(body: Body, before: Body, field: string): Body {
   const stored = before[field];
-  return stored === undefined ? withoutField(body, field) : { ...body, [field]: stored };
+  return withField(body, field, stored);
 }

@@ -1,6 +1,6 @@
 import { allKinds, kinds } from "../kinds/index.ts";
 import type { Kind } from "../kinds/kind.ts";
-import { escapePointer } from "../value/escape-pointer.ts";
+import { escapePointer } from "../value/path.ts";
 import type { TrialPatches } from "../model/change.ts";
 import type { KindName } from "../model/kind-name.ts";
 import { makeStubOperation } from "./patch.ts";

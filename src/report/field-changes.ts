@@ -1,3 +1,4 @@
+import { getOwnField } from "../value/path.ts";
 import { isRecord } from "../value/record.ts";
 import { maskLiveTexts } from "../kinds/mask-live-texts.ts";
 import type { Change } from "../model/change.ts";
@@ -54,10 +55,6 @@ function findTreeChanges(before: Json | undefined, after: Json | undefined, path
   }
   if (JSON.stringify(before) === JSON.stringify(after)) return [];
   return [{ path, before, after }];
-}
-
-function getOwnField<Item>(fields: { readonly [name: string]: Item }, name: string): Item | undefined {
-  return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { kinds } from "../kinds/index.ts";
 import { writePattern } from "../kinds/address.ts";
-import { parsePath } from "../value/fields.ts";
+import { parsePath } from "../value/path.ts";
 import { kindNames, type KindName } from "../model/kind-name.ts";
 import type { IgnoreRule } from "../model/plan.ts";
 import { readEntityAddress } from "./guard-types.ts";

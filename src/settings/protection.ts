@@ -1,5 +1,5 @@
 import { isRecord } from "../value/record.ts";
-import { escapePointer } from "../value/escape-pointer.ts";
+import { escapePointer } from "../value/path.ts";
 import type { Place } from "../model/finding.ts";
 import type { PlanSettings, ProtectiveSetting, SettingChange } from "../model/plan.ts";
 import type { Json } from "../model/value.ts";

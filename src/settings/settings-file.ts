@@ -3,8 +3,7 @@ import { basename, dirname } from "node:path";
 import { OsacError } from "../errors.ts";
 import type { Finding, Place } from "../model/finding.ts";
 import type { Json } from "../model/value.ts";
-import { escapePointer } from "../value/escape-pointer.ts";
-import { parsePointer } from "../value/pointer.ts";
+import { escapePointer, valueAt, valueAtPath } from "../value/path.ts";
 import { locateIn } from "../files/yaml/locate.ts";
 import { findNearest } from "../value/nearest.ts";
 import { findSchemaErrors, type SchemaError } from "../schema/validation/schema-errors.ts";
@@ -65,7 +64,7 @@ export async function parseSettings(text: string, name: string): Promise<Readonl
   const settings = new Map<string, FileSetting>();
   for (const key of keys) {
     const path = key.split(".");
-    const setting = valueAt(value, path);
+    const setting = valueAtPath(value, path);
     if (setting === undefined) continue;
     const below: Locate = (pointer) => locate(`/${path.join("/")}${pointer}`);
     settings.set(key, { texts: toTexts(setting), value: setting, at: below(""), locate: below });
@@ -113,7 +112,7 @@ function schemaFinding(error: SchemaError, value: Json, name: string, locate: Lo
     const hint = close && `did you mean ${close}?`;
     return { code: "unknown-setting", severity: "error", message: `unknown setting ${key}`, at, hint };
   }
-  const found = valueAt(value, parsePointer(error.instancePath));
+  const found = valueAt(value, error.instancePath);
   return {
     code: "bad-value",
     severity: "error",
@@ -157,14 +156,6 @@ function describeValue(value: Json | undefined, isWhole: boolean): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object" && value !== null) return "a map";
   return isWhole ? nouns[typeof value]! : JSON.stringify(value);
-}
-
-function valueAt(value: Json, path: readonly string[]): Json | undefined {
-  const [key, ...rest] = path;
-  if (key === undefined) return value;
-  if (value === null || typeof value !== "object" || !Object.hasOwn(value, key)) return undefined;
-  const inner = (value as { readonly [key: string]: Json })[key];
-  return inner === undefined ? undefined : valueAt(inner, rest);
 }
 
 /** What lies deeper than a list or a map of scalars is read from the value itself. */

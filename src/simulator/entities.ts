@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { KindName } from "../model/kind-name.ts";
 import type { Json } from "../model/value.ts";
 import { redacted } from "../secrets/secret.ts";
+import { getOwnField } from "../value/path.ts";
 import { Refusal, exception, invalid, json, message, type Answer } from "./answers.ts";
 import { adminEndpoint, isAdministrator, type Caller } from "./authenticate.ts";
 import {
@@ -244,11 +245,7 @@ function patchDocument(node: SimulatedNode, kind: KindName, entities: Entities):
 
 function changedNames(before: JsonObject, after: JsonObject): string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...names].filter((name) => !isSame(getOwn(before, name), getOwn(after, name)));
-}
-
-function getOwn(object: JsonObject, name: string): Json | undefined {
-  return Object.hasOwn(object, name) ? object[name] : undefined;
+  return [...names].filter((name) => !isSame(getOwnField(before, name), getOwnField(after, name)));
 }
 
 /** Checks every entity that an operation names, in the order of first mention. */
@@ -261,8 +258,8 @@ function checkTouched(
   const paths = operations.map((operation) => asText((operation as JsonObject)["path"]));
   for (const name of new Set(paths.map((path) => pointerTokens(path)[0]))) {
     if (name === undefined) throw new Refusal(exception(500, "null_pointer_exception", null));
-    const before = getOwn(documents.before, name);
-    const after = getOwn(documents.after, name);
+    const before = getOwnField(documents.before, name);
+    const after = getOwnField(documents.after, name);
     const isChanged = !isSame(before, after);
     if (before !== undefined && isChanged) checkImmutable(context, name, entities);
     if (after === undefined) {

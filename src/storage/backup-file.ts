@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { depthMax, isTooDeep } from "../value/depth.ts";
-import { escapePointer } from "../value/escape-pointer.ts";
+import { formatPointer } from "../value/path.ts";
 import { OsacError, failure } from "../errors.ts";
 import { backupVersion, type Backup } from "../model/backup.ts";
 import type { Finding, Place } from "../model/finding.ts";
@@ -142,7 +142,7 @@ export async function readBackup(path: string, name: string): Promise<ReadBackup
   if (wrong !== undefined) throw noBackupError(name, wrong);
   const find = locateIn(name, content.text);
   const locate = (steps: readonly string[]): Place =>
-    find(steps.map((step) => `/${escapePointer(step)}`).join("")) ?? { file: name, line: 1, column: 1 };
+    find(formatPointer(steps)) ?? { file: name, line: 1, column: 1 };
   return { path, backup: backup as Backup, locate };
 }
 

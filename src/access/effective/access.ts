@@ -1,7 +1,8 @@
 import { parseVersion } from "../../value/version.ts";
 import type { Version } from "../../model/finding.ts";
 import type { Body } from "../../model/value.ts";
-import { toShownText, valueAt, type Documents } from "../documents.ts";
+import { toShownText, type Documents } from "../documents.ts";
+import { valueAtPath } from "../../value/path.ts";
 import { readPattern } from "../match-pattern.ts";
 import type { Certainty } from "../certainty.ts";
 import type { Assumption } from "./answer.ts";
@@ -86,11 +87,11 @@ export function loadAccess(input: AccessInput): Access {
 function readDynamic(documents: Documents, generation: Generation): DynamicSettings {
   const config = documents.get("config")?.get("config");
   const read = (path: readonly string[], otherwise: boolean): boolean => {
-    const value = valueAt(config, "dynamic", ...path);
+    const value = valueAtPath(config, ["dynamic", ...path]);
     return typeof value === "boolean" ? value : otherwise;
   };
   const texts = (...path: string[]): string | undefined =>
-    toShownText(valueAt(config, "dynamic", ...path))?.value;
+    toShownText(valueAtPath(config, ["dynamic", ...path]))?.value;
   const found = Object.entries(flags).map(([flag, [path, otherwise]]) => [flag, read(path, otherwise)]);
   return {
     ...(Object.fromEntries(found) as Record<DynamicFlag, boolean>),

@@ -1,4 +1,5 @@
-import { toShownText, readTexts, valueAt } from "../documents.ts";
+import { toShownText, readTexts } from "../documents.ts";
+import { valueAtPath } from "../../value/path.ts";
 import { findGrants, type Grant, type Identity } from "../role-mapping.ts";
 import type { Access } from "./access.ts";
 import type { Link, Missing, Unknown } from "./answer.ts";
@@ -112,7 +113,7 @@ function addressOfSubject({ address }: { readonly address?: string }): { readonl
 function attributesOfSubject(access: Access, subject: Subject): Caller["attributes"] {
   if (subject.kind === "external") return subject.attributes && prefixed("attr.", subject.attributes);
   if (subject.kind !== "user") return {};
-  const given = valueAt(access.documents.get("internalusers")?.get(subject.name), "attributes");
+  const given = valueAtPath(access.documents.get("internalusers")?.get(subject.name), ["attributes"]);
   const texts = Object.entries(isRecord(given) ? given : {}).flatMap(([name, value]) => {
     const text = toShownText(value);
     return text === undefined ? [] : [[name, text.value] as const];

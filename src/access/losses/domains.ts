@@ -1,4 +1,5 @@
-import { valueAt, type Documents, type Transition } from "../documents.ts";
+import type { Documents, Transition } from "../documents.ts";
+import { valueAtPath } from "../../value/path.ts";
 import {
   listDomains,
   isAskedAlike,
@@ -45,9 +46,9 @@ function findJudgement(domain: Domain, judgements: readonly DomainJudgement[]): 
 }
 
 function describeDomainAfter({ name }: Domain, after: Documents): string {
-  const domain = valueAt(after.get("config")?.get("config"), "dynamic", "authc", name);
+  const domain = valueAtPath(after.get("config")?.get("config"), ["dynamic", "authc", name]);
   if (domain === undefined) return `the domain ${name}, by which it logs in, is gone`;
-  return valueAt(domain, "http_enabled") === false
+  return valueAtPath(domain, ["http_enabled"]) === false
     ? `the domain ${name}, by which it logs in, is disabled`
     : `the domain ${name}, by which it logs in, is not what it was`;
 }

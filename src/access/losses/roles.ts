@@ -1,6 +1,7 @@
 import { isSameValue } from "../../value/equal.ts";
 import type { Change } from "../../model/change.ts";
-import { valueAt, type Transition } from "../documents.ts";
+import type { Transition } from "../documents.ts";
+import { valueAtPath } from "../../value/path.ts";
 import { resolveClusterPermissions } from "../permissions.ts";
 import { resolveIdentity, opensByPermission, type Gate, type Principal } from "../principal.ts";
 import { findGrants, type Grant } from "../role-mapping.ts";
@@ -86,7 +87,7 @@ interface Mapped {
 function findGrantsAfter(transition: Transition, principal: Principal): Grant[] {
   const grants = findGrants(transition.after, resolveIdentity(transition.after, principal));
   const authorizers = [transition.before, transition.after].map((documents) =>
-    valueAt(documents.get("config")?.get("config"), "dynamic", "authz"),
+    valueAtPath(documents.get("config")?.get("config"), ["dynamic", "authz"]),
   );
   if (principal.backendRoles.length === 0 || isSameValue(authorizers[0], authorizers[1])) return grants;
   const sure = findGrants(

@@ -2,10 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { EVENT_ID } from "js-yaml";
 import type { Event } from "js-yaml";
-import { escapePointer } from "../../value/escape-pointer.ts";
+import { escapePointer, parsePointer } from "../../value/path.ts";
 import type { Declared } from "../../model/entity.ts";
 import type { Place } from "../../model/finding.ts";
-import { parsePointer } from "../../value/pointer.ts";
 import { createPlacer } from "./places.ts";
 import { YamlError, readEvents, findStart, readScalarText } from "./yaml-events.ts";
 

@@ -1,6 +1,6 @@
-import { valueAt, type Documents, type Transition } from "../../access/index.ts";
+import type { Documents, Transition } from "../../access/index.ts";
+import { valueAtPath, withField } from "../../value/path.ts";
 import { isRecord } from "../../value/record.ts";
-import { withField } from "../../value/fields.ts";
 import { isSameValue } from "../../value/equal.ts";
 import type { Change } from "../../model/change.ts";
 import type { Finding } from "../../model/finding.ts";
@@ -53,9 +53,9 @@ export function placeOfChange({ kind, name, at }: Change): Pick<Finding, "kind" 
 
 /** A setting, without what decides about no login: domains that are off, and what domains are described as. */
 function readSetting(documents: Documents, name: string): Value | undefined {
-  const value = valueAt(documents.get("config")?.get("config"), "dynamic", name);
+  const value = valueAtPath(documents.get("config")?.get("config"), ["dynamic", name]);
   if ((name !== "authc" && name !== "authz") || !isRecord(value)) return value;
-  const asked = Object.entries(value).filter(([, domain]) => valueAt(domain, "http_enabled") !== false);
+  const asked = Object.entries(value).filter(([, domain]) => valueAtPath(domain, ["http_enabled"]) !== false);
   return Object.fromEntries(
     asked.map(([domain, content]) => [
       domain,

@@ -1,10 +1,9 @@
 import { formatAddress } from "../../kinds/address.ts";
 import { pickTrueFlags } from "../../schema/canonical.ts";
 import { compareByCodeUnit, isRecord } from "../../value/record.ts";
-import { withoutPaths } from "../../value/fields.ts";
+import { getOwnField, withoutPaths, withoutField } from "../../value/path.ts";
 import { kinds } from "../../kinds/index.ts";
 import { maskLiveTexts } from "../../kinds/mask-live-texts.ts";
-import { withoutField } from "../../kinds/fold-password.ts";
 import { createDetector } from "../../secrets/redact.ts";
 import { isSameValue } from "../../value/equal.ts";
 import type { Change } from "../../model/change.ts";
@@ -99,7 +98,7 @@ function recordBody(body: Body, other: Body | undefined): Fields {
 function dropUnchanged(after: Body, before: Body): Body {
   return Object.fromEntries(
     Object.entries(after).map(([name, value]) => {
-      const old = Object.hasOwn(before, name) ? before[name] : undefined;
+      const old = getOwnField(before, name);
       if (isRecord(value) && isRecord(old)) return [name, dropUnchanged(value, old)];
       const isSame = value instanceof Secret && isSameValue(value, old);
       return [name, isSame ? new Secret(undefined) : value];

@@ -1,5 +1,5 @@
 import { isRecord } from "../../value/record.ts";
-import { escapePointer } from "../../value/escape-pointer.ts";
+import { formatPointer } from "../../value/path.ts";
 import type { EntityTrace } from "../../model/backup.ts";
 import type { Body, Json, Value } from "../../model/value.ts";
 import { Secret, holdsSecret } from "../../secrets/secret.ts";
@@ -72,9 +72,4 @@ function maskAt(value: Value, unseen: ReadonlySet<string>, path: readonly string
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) => [name, maskAt(item, unseen, [...path, name])]),
   );
-}
-
-/** Fields that lead somewhere, as a JSON pointer. */
-export function formatPointer(path: readonly string[]): string {
-  return path.map((token) => `/${escapePointer(token)}`).join("");
 }

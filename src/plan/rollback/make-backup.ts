@@ -1,7 +1,7 @@
 import { listNames } from "../../value/list-names.ts";
 import { formatAddress } from "../../kinds/address.ts";
 import { pickTrueFlags } from "../../schema/canonical.ts";
-import { compareByCodeUnit, isRecord } from "../../value/record.ts";
+import { compareByCodeUnit } from "../../value/record.ts";
 import { allKinds, kinds } from "../../kinds/index.ts";
 import { maskLiveTexts } from "../../kinds/mask-live-texts.ts";
 import { isSameValue } from "../../value/equal.ts";
@@ -15,7 +15,8 @@ import type { Body, Json, Value } from "../../model/value.ts";
 import { holdsSecret } from "../../secrets/secret.ts";
 import { findLiveEntity } from "../live-entity.ts";
 import { writesIn } from "../writes.ts";
-import { maskSecrets, formatPointer, encodeSecrets, listSecretPlaces, makeTrace } from "./encode-secrets.ts";
+import { maskSecrets, encodeSecrets, listSecretPlaces, makeTrace } from "./encode-secrets.ts";
+import { formatPointer, valueAtPath } from "../../value/path.ts";
 
 type Live = ReadonlyMap<KindName, LiveKind>;
 
@@ -92,7 +93,7 @@ export function findLost({ requests }: Plan, live: Live, keepsSecrets: boolean):
     const before = maskSecrets(maskLiveTexts(kind, withFlags(kind, entity)), after);
     const isLost = (path: readonly string[]): boolean =>
       operations.some((sent) => `${formatPointer([name, ...path])}/`.startsWith(`${sent.path}/`)) &&
-      !isKept(valueAt(before, path), valueAt(after, path), keepsSecrets);
+      !isKept(valueAtPath(before, path), valueAtPath(after, path), keepsSecrets);
     return listSecretPlaces(before)
       .filter(isLost)
       .map((path) => ({ kind, name, path }));
@@ -125,10 +126,6 @@ function isKept(before: Value | undefined, after: Value | undefined, keepsSecret
   // What cannot be seen equals anything; it stays only where the plan does not know it either.
   const isSent = holdsSecret(after, (secret) => secret.isKnown);
   return isSameValue(before, after) && (isKnown || !isSent);
-}
-
-function valueAt(value: Value | undefined, path: readonly string[]): Value | undefined {
-  return path.reduce<Value | undefined>((at, field) => (isRecord(at) ? at[field] : undefined), value);
 }
 
 function listChangedFields(change: Change): string[] {

@@ -6,16 +6,9 @@ import type { Declared } from "../../model/entity.ts";
 import type { Value } from "../../model/value.ts";
 import { Secret, holdsSecret } from "../../secrets/secret.ts";
 import type { LintFinding } from "../../lint/lint-finding.ts";
-import { escapePointer } from "../../value/escape-pointer.ts";
+import { escapePointer, parseLastStep, formatPath, parsePointer, valueAt } from "../../value/path.ts";
 import { findNearest } from "../../value/nearest.ts";
-import {
-  parseLastStep,
-  formatValue,
-  formatPath,
-  parsePointer,
-  toStoredText,
-  valueAt,
-} from "../../value/pointer.ts";
+import { formatValue, toStoredText } from "../../value/texts.ts";
 import { getValidator } from "./validators.ts";
 
 /**

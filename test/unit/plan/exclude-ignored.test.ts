@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { canonicalize } from "../../../src/schema/canonical.ts";
 import { kinds } from "../../../src/kinds/index.ts";
 import { findIgnored, withLiveFields, type FieldRule } from "../../../src/kinds/ignore-rules.ts";
-import { valueAt } from "../../../src/value/pointer.ts";
+import { valueAt } from "../../../src/value/path.ts";
 import { isSameValue } from "../../../src/value/equal.ts";
 import type { KindName } from "../../../src/model/kind-name.ts";
 import type { IgnoreRule, Pruning } from "../../../src/model/plan.ts";

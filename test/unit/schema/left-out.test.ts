@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { resolveShape, type Shape } from "../../../src/schema/canonical.ts";
 import { isRecord } from "../../../src/value/record.ts";
-import { valueAtPath } from "../../../src/value/fields.ts";
+import { valueAtPath } from "../../../src/value/path.ts";
 import { allKinds } from "../../../src/kinds/index.ts";
 import type { Kind } from "../../../src/kinds/kind.ts";
 import { canonicalizeFully } from "../../../src/schema/left-out.ts";

@@ -12,37 +12,6 @@ export interface TextAt {
   readonly isSecret: boolean;
 }
 
-/** The steps of a JSON pointer, unescaped. */
-export function parsePointer(pointer: string): string[] {
-  const steps = pointer.split("/").slice(1);
-  return pointer.includes("~")
-    ? steps.map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"))
-    : steps;
-}
-
-/** The last step of a JSON pointer, unescaped. */
-export function parseLastStep(pointer: string): string {
-  return parsePointer(pointer).at(-1) ?? "";
-}
-
-/** A JSON pointer as people write paths: `index_permissions[0].dls`. */
-export function formatPath(pointer: string): string {
-  return parsePointer(pointer)
-    .map((step) => (/^\d+$/.test(step) ? `[${step}]` : `.${step}`))
-    .join("")
-    .replace(/^\./, "");
-}
-
-/** What stands at a JSON pointer. */
-export function valueAt(value: Value | undefined, pointer: string): Value | undefined {
-  let found = value;
-  for (const step of parsePointer(pointer)) {
-    if (Array.isArray(found)) found = found[Number(step)];
-    else found = isRecord(found) && Object.hasOwn(found, step) ? found[step] : undefined;
-  }
-  return found;
-}
-
 /** A value for a message: short, in quotes if a text, and a secret only by its reference. */
 export function formatValue(value: Value | undefined): string {
   if (value instanceof Secret) return `"${value.reference ?? "***"}"`;
