@@ -1,8 +1,10 @@
 import { kindNames } from "../model/kind-name.ts";
 import type { Approval } from "../model/plan.ts";
 import { readAddress } from "../kinds/address.ts";
-import type { Percentage } from "./settings.ts";
 import { requireChoice, refuse, scalar, type Source, type ValueType } from "./value-types.ts";
+
+/** A share as a person writes it. */
+export type Percentage = `${number}%`;
 
 /** A share with its sign: a bare 20 or 0.2 could mean either. */
 export const percentage: ValueType<Percentage> = scalar<Percentage>("PERCENT", (value, source) => {

@@ -4,7 +4,6 @@ import { failOn, failOnDefault } from "./drift-types.ts";
 import { breakGlass } from "./lockout-types.ts";
 import { hours, planId } from "./plan-types.ts";
 import { prunings } from "./prune-type.ts";
-import type { Settings } from "./settings.ts";
 import {
   choiceType,
   clusterUrl,
@@ -29,7 +28,7 @@ export interface Option<T> {
   readonly type: ValueType<NonNullable<T>>;
   /** For `--help`, the documentation and the schema of osac.yml. */
   readonly describe: string;
-  readonly default: T;
+  readonly default?: T;
   /** Without `--`. Absent for secrets, which process lists would show. */
   readonly flag?: string;
   readonly letter?: string;
@@ -46,31 +45,22 @@ export interface Option<T> {
   readonly binds?: true;
 }
 
-/** What is not a setting but derived from where the command runs. */
-type Derived = "directory" | "directoryName" | "argument" | "setBy" | "protection" | "typed" | "savedPlan";
-
-export type OptionName = Exclude<keyof Settings, Derived>;
-
-/** Every setting there is; arguments, environment, osac.yml and the documentation are read from here. */
-export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } = {
+const table = {
   config: {
     type: path,
     describe: "the settings file, instead of osac.yml in the directory",
-    default: undefined,
     flag: "config",
     env: "OSAC_CONFIG",
   },
   settingsFrom: {
     type: { ...text, placeholder: "REF" },
     describe: "read the settings file at this git reference, and report what the files change in it",
-    default: undefined,
     flag: "settings-from",
     env: "OSAC_SETTINGS_FROM",
   },
   kinds: {
     type: kindList,
     describe: "limit the run to these resource types (kinds)",
-    default: undefined,
     flag: "kinds",
     env: "OSAC_KINDS",
     key: "kinds",
@@ -121,7 +111,6 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   username: {
     type: text,
     describe: "the user to log in as",
-    default: undefined,
     flag: "username",
     env: "OSAC_USERNAME",
     key: "cluster.username",
@@ -130,13 +119,11 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   password: {
     type: secret,
     describe: "the user's password",
-    default: undefined,
     env: "OSAC_PASSWORD",
   },
   passwordFile: {
     type: pathOrStdin,
     describe: "a file that holds the user's password, - for standard input",
-    default: undefined,
     flag: "password-file",
     env: "OSAC_PASSWORD_FILE",
     key: "cluster.password_file",
@@ -145,13 +132,11 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   token: {
     type: secret,
     describe: "a bearer token instead of a user: a JWT, or an API token of the plugin (os_…, from 3.7)",
-    default: undefined,
     env: "OSAC_TOKEN",
   },
   tokenFile: {
     type: pathOrStdin,
     describe: "a file that holds a token, - for standard input",
-    default: undefined,
     flag: "token-file",
     env: "OSAC_TOKEN_FILE",
     key: "cluster.token_file",
@@ -160,7 +145,6 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   clientCert: {
     type: path,
     describe: "the client certificate (PEM)",
-    default: undefined,
     flag: "client-cert",
     env: "OSAC_CLIENT_CERT",
     key: "cluster.client_cert",
@@ -169,7 +153,6 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   clientKey: {
     type: path,
     describe: "the key of the client certificate (PEM)",
-    default: undefined,
     flag: "client-key",
     env: "OSAC_CLIENT_KEY",
     key: "cluster.client_key",
@@ -178,7 +161,6 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   caCert: {
     type: path,
     describe: "the certificate authority to trust (PEM), instead of the system's",
-    default: undefined,
     flag: "ca-cert",
     env: "OSAC_CA_CERT",
     key: "cluster.ca_cert",
@@ -291,7 +273,6 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   restApiRoles: {
     type: { ...names, placeholder: "ROLE" },
     describe: "the roles in plugins.security.restapi.roles_enabled of opensearch.yml; no API returns them",
-    default: undefined,
     key: "lockout.rest_api_roles",
     protects: true,
   },
@@ -306,7 +287,6 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   recoveryCert: {
     type: path,
     describe: "an admin certificate (PEM), used only to revert a change that locked the caller out",
-    default: undefined,
     flag: "recovery-cert",
     env: "OSAC_RECOVERY_CERT",
     key: "recovery.client_cert",
@@ -315,7 +295,6 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   recoveryKey: {
     type: path,
     describe: "the key of that certificate (PEM)",
-    default: undefined,
     flag: "recovery-key",
     env: "OSAC_RECOVERY_KEY",
     key: "recovery.client_key",
@@ -332,7 +311,6 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   onlyPlaceholders: {
     type: variables,
     describe: "limits the variables that the files may use to these",
-    default: undefined,
     key: "placeholders.allow",
     protects: true,
   },
@@ -346,7 +324,6 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   onlyPlaceholderFiles: {
     type: paths,
     describe: "limits the directories for placeholders to these",
-    default: undefined,
     key: "placeholders.files",
     protects: true,
   },
@@ -406,7 +383,6 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   passwordCost: {
     type: wholeNumber("a whole number", 1, 10_000_000),
     describe: "rounds (bcrypt) or iterations; by default as the server does",
-    default: undefined,
     flag: "password-cost",
     env: "OSAC_PASSWORD_COST",
     key: "passwords.cost",
@@ -416,7 +392,6 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   out: {
     type: path,
     describe: "save the plan in this file, for apply --plan",
-    default: undefined,
     flag: "out",
   },
   expires: {
@@ -431,19 +406,16 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   plan: {
     type: path,
     describe: "apply exactly this saved plan, or nothing",
-    default: undefined,
     flag: "plan",
   },
   expectPlan: {
     type: planId,
     describe: "apply only if the plan has this id; its first 32 digits are enough",
-    default: undefined,
     flag: "expect-plan",
   },
   backup: {
     type: { ...path, placeholder: "DIR" },
     describe: "the directory for backups, instead of the user's state directory",
-    default: undefined,
     flag: "backup",
     env: "OSAC_BACKUP",
     key: "backup.directory",
@@ -475,7 +447,6 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   auditLog: {
     type: path,
     describe: "append one line of JSON to this file before each change and one after it, without secrets",
-    default: undefined,
     flag: "audit-log",
     env: "OSAC_AUDIT_LOG",
     key: "apply.audit_log",
@@ -494,19 +465,16 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   user: {
     type: { ...text, placeholder: "NAME" },
     describe: "flush only this user; needs OpenSearch 3.1",
-    default: undefined,
     flag: "user",
   },
   newPassword: {
     type: secret,
     describe: "the new password of the caller",
-    default: undefined,
     env: "OSAC_NEW_PASSWORD",
   },
   newPasswordFile: {
     type: pathOrStdin,
     describe: "a file that holds the new password of the caller, - for standard input",
-    default: undefined,
     flag: "new-password-file",
     env: "OSAC_NEW_PASSWORD_FILE",
   },
@@ -521,7 +489,6 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     type: text,
     describe:
       "the files as last applied, a git reference or a directory (./NAME), to tell which side changed",
-    default: undefined,
     flag: "base",
     env: "OSAC_BASE",
   },
@@ -538,7 +505,6 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
   metrics: {
     type: path,
     describe: "write the result to this file as Prometheus metrics",
-    default: undefined,
     flag: "metrics",
     env: "OSAC_METRICS",
     key: "drift.metrics",
@@ -590,4 +556,16 @@ export const options: { readonly [Name in OptionName]: Option<Settings[Name]> } 
     env: "OSAC_CERT_DAYS",
     key: "status.cert_days",
   },
-};
+} as const satisfies Readonly<Record<string, Option<unknown>>>;
+
+export type OptionName = keyof typeof table;
+
+/** What each setting is by the time a command sees it: what its type reads; without a default it may be absent. */
+export type OptionValues = { readonly [Name in OptionName]: ValueOf<(typeof table)[Name]> };
+
+type ValueOf<O extends Option<unknown>> = O extends { readonly default: unknown }
+  ? ReturnType<O["type"]["read"]>
+  : ReturnType<O["type"]["read"]> | undefined;
+
+/** Every setting there is; arguments, environment, osac.yml and the documentation are read from here. */
+export const options: { readonly [Name in OptionName]: Option<OptionValues[Name]> } = table;

@@ -165,7 +165,7 @@ function isWrite({ method, body }: Recorded): boolean {
 
 /** What the files are about: a script can do without who asks, and whom the changes might lock out. */
 function readsIn(recorded: readonly Recorded[]): string[] {
-  const apiPrefix = options.apiPrefix.default;
+  const apiPrefix = options.apiPrefix.default!;
   const kindPaths = new Set(declared.map((kind) => collectionPath({ apiPrefix }, kind)));
   return recorded
     .filter(({ method, path }) => method === "GET" && kindPaths.has(path))
