@@ -1,3 +1,4 @@
+import type { FindingCode } from "./codes.ts";
 import type { Finding } from "./model/finding.ts";
 
 /** The exit codes, the same for every command; `docs/` and `--help` list them from here. */
@@ -58,7 +59,7 @@ export class OsacError extends Error {
 /** An error with a single finding, the common case. */
 export function failure(
   reason: ExitReason,
-  code: string,
+  code: FindingCode,
   message: string,
   details: Omit<Finding, "code" | "severity" | "message"> & ErrorOptions = {},
 ): OsacError {

@@ -69,7 +69,7 @@ function leftEmptyFindings(outcomes: readonly Outcome[], emptied: ReadonlySet<Ch
   if (changes.length === 0) return [];
   return [
     {
-      code: "left-empty",
+      code: "created-empty",
       severity: "error",
       message: `created empty, and not filled: ${listChangeNames(changes)}`,
       hint: "as they are they give nobody anything; the next apply fills them",

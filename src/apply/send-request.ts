@@ -15,6 +15,7 @@ import {
   changeFinding,
   requestFinding,
   notTriedOutcome,
+  type Fault,
   type RequestOutcome,
 } from "./request-outcome.ts";
 
@@ -26,7 +27,7 @@ const pauseMs = 250;
 /** Nobody waits longer, whatever a server asks for. */
 const pauseMsMax = 30_000;
 
-const overtaken = {
+const overtaken: Fault = {
   code: "changed-meanwhile",
   message: "another client changed the same entities at the same moment",
   hint: "look at a new plan",
@@ -76,7 +77,7 @@ async function proveAccessKept(
     const what = outcome.isUnknown ? "it may have been written" : "it was written";
     const message = `${what}, and osac could not check whether the caller kept its access: ${describeReply(error)}`;
     const hint = "run osac status";
-    const finding = requestFinding(step, { code: "access-not-proved", message, hint });
+    const finding = requestFinding(step, { code: "access-not-verified", message, hint });
     return { ...outcome, findings: [...outcome.findings, finding], mayGoOn: false };
   }
 }
@@ -111,7 +112,11 @@ async function explainRefusedStep(
   const between = {
     hint: "this is not an answer of OpenSearch: check the proxy or load balancer in between",
   };
-  const fault = { code: "rejected", message: describeReply(reply), ...(isForeign(reply) ? between : {}) };
+  const fault: Fault = {
+    code: "rejected",
+    message: describeReply(reply),
+    ...(isForeign(reply) ? between : {}),
+  };
   const whole = failedOutcome(step, fault, true);
   if (step.changes.length === 1) return whole;
   const { found, isComplete } = await findOffenders(step, writer);

@@ -130,7 +130,7 @@ function toNoAnswer(error: unknown): SideAnswer {
 
 function toldNothing(path: string, why: string): Finding {
   return {
-    code: "no-side-answer",
+    code: "unusable-answer",
     severity: "warning",
     message: `the answer to GET ${path} cannot be used, and the run goes on without it: ${why}`,
     hint: "check the proxy or load balancer in between",

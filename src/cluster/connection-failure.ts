@@ -1,3 +1,4 @@
+import type { FindingCode } from "../codes.ts";
 import { failure, type OsacError } from "../errors.ts";
 import type { Connection } from "../model/cluster.ts";
 import { depthMax } from "../value/depth.ts";
@@ -5,7 +6,7 @@ import { answerBytesMax, proxyVariable, sideBytesMax } from "./dispatcher.ts";
 import { largeAnswers } from "./answer-size.ts";
 
 interface Explanation {
-  readonly code: string;
+  readonly code: FindingCode;
   readonly what: string;
   readonly hint: string;
 }
@@ -72,7 +73,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
   // Given up together with another request, for which no answer came.
   UND_ERR_DESTROYED: slow,
   UND_ERR_BODY_TIMEOUT: slow,
-  CERT_HAS_EXPIRED: { code: "expired-certificate", what: "its certificate has expired", hint: "renew it" },
+  CERT_HAS_EXPIRED: { code: "certificate-expired", what: "its certificate has expired", hint: "renew it" },
   CERT_NOT_YET_VALID: {
     ...untrusted,
     what: "its certificate is not valid yet",

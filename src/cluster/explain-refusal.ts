@@ -113,7 +113,7 @@ export function explainRefusal(kind: Kind, answer: Answer): LiveKind & { readabl
   );
   if (found) return { readable: false, reason: found.reason, hint: found.hint(kind) };
   const message = `GET ${kind.path} answered ${answer.status}: ${serverMessage(answer)}`;
-  throw failure("access", answer.status === 401 ? "unauthenticated" : "unreadable", message, {
+  throw failure("access", answer.status === 401 ? "unauthenticated" : "read-failed", message, {
     kind: kind.name,
   });
 }

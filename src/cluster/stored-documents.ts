@@ -40,6 +40,6 @@ function decodeContent(kind: KindName, source: Json | undefined): Fields | undef
     return isRecord(content) ? content : undefined;
   } catch {
     // The error would quote the document.
-    throw failure("access", "unreadable", "the stored document is no JSON", { kind });
+    throw failure("access", "read-failed", "the stored document is no JSON", { kind });
   }
 }

@@ -52,7 +52,7 @@ async function readNextPassword(settings: Settings, { stdin }: Io): Promise<Secr
   if (settings.passwordFile === "-" && settings.newPasswordFile === "-")
     throw failure(
       "input",
-      "two-passwords",
+      "conflicting-passwords",
       "--password-file - and --new-password-file - both read standard input",
       {
         hint: "give one of them by a file or a variable",

@@ -323,7 +323,7 @@ function argumentError(message: string, command: Pick<Command, "name" | "argumen
 function missingCommandError(message: string, group: string | undefined): OsacError {
   const members = commands.filter(({ name }) => name.startsWith(`${group} `)).map(formatSynopsis);
   const hint = members.length > 0 ? `osac ${members.join(", osac ")}` : "osac --help lists the commands";
-  return failure("input", "usage", message.toLowerCase(), { hint });
+  return failure("input", "missing-command", message.toLowerCase(), { hint });
 }
 
 function misplacedFlagError(flag: string): OsacError {

@@ -45,7 +45,7 @@ function refuseUnknownCauses({ base, failOn, setBy }: Settings): void {
   const told = failOn.filter((kind) => !["unknown", "skipped", "unmanaged"].includes(kind));
   if (base !== undefined || told.length === 0 || failOn.includes("unknown")) return;
   const where = setBy["failOn"] ?? "--fail-on";
-  throw failure("input", "no-base", `${where}: without --base osac cannot tell ${told.join(", ")}`, {
+  throw failure("input", "unknown-base", `${where}: without --base osac cannot tell ${told.join(", ")}`, {
     hint: "pass --base with the files as last applied, or add unknown to the list",
   });
 }

@@ -19,7 +19,7 @@ export function limitToKinds(directory: Directory, only: readonly KindName[] | u
 function noFileFinding(kind: KindName): Finding {
   const message = `the directory has no ${kinds[kind].file}, so there is nothing to do for ${kind}`;
   return {
-    code: "no-file",
+    code: "missing-file",
     severity: "error",
     message,
     hint: "add the file, or take the kind out of --kinds",

@@ -1,3 +1,4 @@
+import type { FindingCode } from "../codes.ts";
 import { existsSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -99,7 +100,7 @@ async function readEntries({ path, findings }: Search, folder: string): Promise<
   }
 }
 
-function unusableFolderFinding(code: string, folder: string, why: string): Finding {
+function unusableFolderFinding(code: FindingCode, folder: string, why: string): Finding {
   return { code, severity: "error", message: `the directory ${folder} ${why}` };
 }
 

@@ -1,3 +1,4 @@
+import type { FindingCode } from "../codes.ts";
 import { isRecord } from "../value/record.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Declared } from "../model/entity.ts";
@@ -62,7 +63,7 @@ export function parseEntities(kind: Kind, file: string, text: string, sources: S
   if (text.length > pluginMaxCharacters) findings.push(tooLongForPluginFinding(source));
   if (value === undefined || template) return { findings };
   if (!isRecord(value)) {
-    reject(source, value === null ? "empty-file" : "no-mapping", "", ...explainContent(kind, value));
+    reject(source, value === null ? "empty-file" : "not-a-mapping", "", ...explainContent(kind, value));
     return { findings };
   }
   const fields: Fields = value;
@@ -176,7 +177,7 @@ function readEntity(source: Source, key: string, value: Json, at: Place): Declar
   if (!isRecord(value)) {
     reject(
       source,
-      "no-mapping",
+      "not-a-mapping",
       pointer,
       `${kind.name}/${key} must be a mapping of fields, and is ${describeType(value)}`,
     );
@@ -269,7 +270,7 @@ function describeType(value: Json): string {
   return typeof value === "string" ? "a text" : `a ${typeof value}`;
 }
 
-function reject(source: Source, code: string, pointer: string, message: string, hint?: string): void {
+function reject(source: Source, code: FindingCode, pointer: string, message: string, hint?: string): void {
   const { file, kind } = source;
   const at = pointer === "" ? { file, line: 1, column: 1 } : source.locate(pointer);
   source.findings.push({

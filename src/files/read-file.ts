@@ -1,3 +1,4 @@
+import type { FindingCode } from "../codes.ts";
 import { isUtf8 } from "node:buffer";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -79,7 +80,7 @@ function refuseLarge(file: string, size: number): FileText {
 
 function refuse(
   file: string,
-  code: string,
+  code: FindingCode,
   message: string,
   details: Pick<Finding, "at" | "hint"> = {},
 ): FileText {

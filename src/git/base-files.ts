@@ -65,7 +65,7 @@ async function copyFromGit(reference: string, directory: string, copy: string): 
 }
 
 function noBaseError(base: string, why: string): OsacError {
-  return failure("input", "no-base", `--base ${base}: ${why || "there is no such commit"}`, {
+  return failure("input", "unknown-base", `--base ${base}: ${why || "there is no such commit"}`, {
     hint: "name a branch, tag or commit of the repository (a shallow clone has few of them: fetch-depth: 0), or a directory, as in ./NAME",
   });
 }
@@ -73,7 +73,7 @@ function noBaseError(base: string, why: string): OsacError {
 function isOnlyDirectory(base: string): OsacError {
   return failure(
     "input",
-    "no-base",
+    "unknown-base",
     `--base ${base}: there is no such commit, but a directory of that name`,
     {
       hint: `write ./${base} for the directory`,

@@ -1,3 +1,4 @@
+import type { FindingCode } from "../codes.ts";
 import { readFile } from "node:fs/promises";
 import { dirname } from "node:path/posix";
 import { resolve } from "node:path";
@@ -83,7 +84,7 @@ async function refuseForced(tree: WorkTree, upstream: string): Promise<void> {
     throw rewrittenError(`${upstream} was moved by force since this clone was made (git reflog ${upstream})`);
 }
 
-function unprovableError(code: string, message: string, hint: string): OsacError {
+function unprovableError(code: FindingCode, message: string, hint: string): OsacError {
   return failure("input", code, `prune: removed cannot prove a deletion: ${message}`, {
     hint: `${hint}; or prune nothing in this run: --prune KIND=never`,
   });

@@ -48,9 +48,14 @@ function refuseUntrusted({ inputs, event: { untrusted }, io }: Job): void {
   if (inputs.command === "validate") return;
   if (untrusted === undefined) return refuseNoUrl(inputs, io.env);
   if (inputs.command !== "apply") return;
-  throw failure("input", "untrusted", `${untrusted}, and nothing of it is applied; nothing was written`, {
-    hint: "apply what was merged, in a workflow on push",
-  });
+  throw failure(
+    "input",
+    "untrusted-pull-request",
+    `${untrusted}, and nothing of it is applied; nothing was written`,
+    {
+      hint: "apply what was merged, in a workflow on push",
+    },
+  );
 }
 
 async function runCommand(main: Main, job: Job): Promise<number> {

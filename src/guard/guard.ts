@@ -1,3 +1,4 @@
+import type { FindingCode } from "../codes.ts";
 import { listNames } from "../value/list-names.ts";
 import { writeAddress } from "../kinds/address.ts";
 import type { Directory } from "../model/entity.ts";
@@ -39,7 +40,7 @@ const namesMax = 10;
 
 /** A refusal that says what it is about, how to allow exactly this, and that nothing was written. */
 export function guardFinding(
-  code: string,
+  code: FindingCode,
   message: string,
   dangers: readonly Danger[],
   { orElse = "", ...about }: { readonly kind?: KindName; readonly orElse?: string } = {},

@@ -95,7 +95,7 @@ function listPostOrder(
 
 function selfReferenceFinding(pointer: string): LintFinding {
   return {
-    code: "group-in-itself",
+    code: "group-contains-itself",
     severity: "warning",
     pointer,
     message: "the action group contains itself, which the server refuses",
@@ -106,7 +106,7 @@ function selfReferenceFinding(pointer: string): LintFinding {
 
 function circleFinding(pointer: string, path: string): LintFinding {
   return {
-    code: "group-circle",
+    code: "group-cycle",
     severity: "warning",
     pointer,
     message: `the action group contains itself: ${path}`,

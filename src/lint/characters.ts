@@ -35,7 +35,7 @@ export function isUnseen(text: string): boolean {
 function characterFinding(text: string, pointer: string, where: string): LintFinding {
   const [character] = unseen.exec(text)!;
   return {
-    code: "unseen-character",
+    code: "invisible-character",
     severity: "warning",
     pointer,
     // As it is: reports show by escapes what nobody sees.

@@ -70,7 +70,7 @@ function badSeparatorFindings(value: Value | undefined, pointer: string): LintFi
   if (!withoutEscapes(text).split("|").includes("")) return [];
   return [
     {
-      code: "splits-every-letter",
+      code: "splits-every-character",
       severity: "warning",
       pointer,
       message: `${formatPath(pointer)}: ${formatValue(value)} is a regular expression that fits between any two letters, so that each letter becomes a role`,

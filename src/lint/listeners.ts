@@ -90,7 +90,7 @@ function hostFindings(pointer: string, listener: { [field: string]: Value }): Li
 
 function poisonFinding(pointer: string, message: string, hint: string): LintFinding {
   return {
-    code: "invalid-stored-listener",
+    code: "unloadable-listener",
     severity: "error",
     pointer,
     message,

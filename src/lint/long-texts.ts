@@ -17,9 +17,9 @@ export function isLong(value: Value): boolean {
 }
 
 function lengthFindings(pointer: string, length: number): LintFinding[] {
-  const [code, has] = ["long-text", `${formatPath(pointer)} is too long`];
+  const has = `${formatPath(pointer)} is too long`;
   const on38: LintFinding = {
-    code,
+    code: "long-text",
     severity: "notice",
     pointer,
     message: `${has}: server 3.8 takes no more than ${longest} characters`,
@@ -29,7 +29,7 @@ function lengthFindings(pointer: string, length: number): LintFinding[] {
   };
   if (length <= longestLater) return [on38];
   const later: LintFinding = {
-    code,
+    code: "long-text",
     severity: "warning",
     pointer,
     message: `${has}: servers from 3.9 on take ${longestLater} characters unless they are told to take more`,

@@ -89,7 +89,7 @@ function forgottenRestrictionFindings(
     const hint = "join the two blocks, or put one into a role of its own";
     return [
       {
-        code: "forgotten-restriction",
+        code: "overridden-restriction",
         severity: "warning",
         pointer: at,
         message,

@@ -49,7 +49,7 @@ function incompleteFinding(): LintFinding {
 
 function poisonFinding(field: string, fault: string): LintFinding {
   return {
-    code: "invalid-stored-key",
+    code: "unloadable-key",
     severity: "error",
     pointer: `${keysAt}/${field}`,
     message: `on_behalf_of.${field} ${fault}, which counts even where it is not enabled`,

@@ -31,7 +31,7 @@ function everybodyFindings(body: Body): LintFinding[] {
   return ["users", "backend_roles", "hosts"].flatMap((field) =>
     findTexts(body[field], `/${field}`, (text) => anybody.includes(text) || anonymous.includes(text)).map(
       ({ pointer, shown }) => ({
-        code: "everybody-may-all",
+        code: "everyone-is-administrator",
         severity: "warning" as const,
         pointer,
         message: `${formatPath(pointer)}: ${shown} gives every caller who reaches the server a role that may do everything`,
@@ -47,7 +47,7 @@ function nobodyFindings(body: Body): LintFinding[] {
   if (!isRecord(domains) || Object.values(domains).some(isAsked)) return [];
   return [
     {
-      code: "no-domain",
+      code: "no-login-domain",
       severity: "warning",
       pointer: "/dynamic/authc",
       message: "no domain of authc is enabled, so no user can log in with a name",
@@ -72,7 +72,7 @@ function unfilledKeyFindings(body: Body): LintFinding[] {
   if (!(key instanceof Secret) || key.isKnown) return [];
   return [
     {
-      code: "unfilled-key",
+      code: "unset-key",
       severity: "notice",
       pointer,
       message: `${formatPath(pointer)} has no value here; if securityadmin.sh uploads the file like this, the server can no longer load its configuration`,

@@ -46,7 +46,7 @@ export const tenantPattern: TextCheck = badPattern(before3);
 
 function remark(message: string, pointer: string, damage: Damage): LintFinding {
   const hint = "correct it, or leave the slashes out and use * and ?";
-  const bad = { code: "bad-pattern", severity: "warning" as const, pointer, hint };
+  const bad = { code: "bad-pattern", severity: "warning", pointer, hint } as const;
   switch (damage) {
     case "ignored":
       return { ...bad, message: `${message}; the server passes over it` };
@@ -57,7 +57,7 @@ function remark(message: string, pointer: string, damage: Damage): LintFinding {
     case "refused":
       return { ...bad, severity: "error", message };
     default:
-      return { ...bad, code: "invalid-stored-pattern", severity: "error", message, poison: damage };
+      return { ...bad, code: "unloadable-pattern", severity: "error", message, poison: damage };
   }
 }
 

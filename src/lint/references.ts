@@ -51,7 +51,7 @@ export function danglingReferenceFindings(
     const guess = guessName(name, names);
     const where = pointer === "" ? "this mapping" : formatPath(pointer);
     return {
-      code: `unknown-${what.replace(" ", "-")}`,
+      code: "unknown-reference",
       severity: "warning" as const,
       pointer,
       message: `${where} names the ${what} ${formatValue(name)}, which is not declared and not built in`,
@@ -81,7 +81,7 @@ export function unknownTenantFindings(
   return patterns.map(({ text, pointer, shown: found, isSecret }) => {
     const guess = isSecret ? undefined : guessName(text, tenants);
     return {
-      code: "unknown-tenant",
+      code: "unknown-reference",
       severity: "warning",
       pointer,
       message: `${formatPath(pointer)}: ${found} fits no tenant that is declared or built in`,

@@ -46,7 +46,7 @@ function templateFindings({ pointer, text, isSecret, effect }: Template): LintFi
   const variables = findVariables(text);
   const unknown = variables.find(({ name, hasFallback }) => !hasFallback && !isKnownVariable(name));
   const told = (variable: string): string => (isSecret ? "a variable" : variable);
-  const finding = { code: "unfilled-variable", severity: "warning" as const, pointer };
+  const finding = { code: "unsupported-variable", severity: "warning", pointer } as const;
   if (unknown !== undefined) {
     const message = `${formatPath(pointer)} has ${told(unknown.text)}, which the server does not know; ${effect}`;
     return [{ ...finding, message, hint: suggestVariable(isSecret ? "" : unknown.name) }];

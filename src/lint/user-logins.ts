@@ -71,7 +71,7 @@ function noLoginFindings({ body }: Declared): LintFinding[] {
     return [];
   return [
     {
-      code: "no-login",
+      code: "user-without-password",
       severity: "warning",
       pointer: body["hash"] === "" ? "/hash" : "",
       message: "the user has neither a hash nor a password, and cannot log in",

@@ -1,3 +1,4 @@
+import type { FindingCode, Severity } from "../codes.ts";
 import type { KindName } from "./kind-name.ts";
 
 /** Where something stands in a file; line and column count from 1. */
@@ -10,8 +11,8 @@ export interface Place {
 /** One thing found wrong, or worth knowing. Errors refuse, warnings and notices do not. */
 export interface Finding {
   /** Stable and kebab-case, for example `unknown-field`. */
-  readonly code: string;
-  readonly severity: "error" | "warning" | "notice";
+  readonly code: FindingCode;
+  readonly severity: Severity;
   readonly message: string;
   /** What to do about it. */
   readonly hint?: string | undefined;

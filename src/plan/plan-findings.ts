@@ -83,7 +83,7 @@ export function leftBehindFindings(
       .filter((other) => action === "delete" && findLiveEntity(live, { kind: other.name, name }))
       .filter((other) => !declared.get(other.name)?.has(name) && !isDeleted(changes, other.name, name))
       .map((other) => ({
-        code: "mapping-left-behind",
+        code: "dangling-mapping",
         severity: "warning",
         message: `${other.name}/${name} stays and points to nothing, because no file declares it`,
         hint: `declare ${other.file}, or delete ${name} there by hand; a mapping without its role cannot be changed`,
@@ -177,7 +177,7 @@ export function opaqueFindings({ kinds: declared }: Directory): Finding[] {
   const what = count === 1 ? "1 value was" : `${count} values were`;
   return [
     {
-      code: "secrets-not-looked-at",
+      code: "secrets-not-checked",
       severity: "notice",
       message: `--secrets opaque: ${what} not looked at; whether they are set, or differ, shows a plan that has them`,
     },

@@ -44,7 +44,7 @@ function describePlaceholders(name: string, entity: Json): string[] {
 
 /** Said once before a write by whoever cannot see what is stored. */
 export const placeholdersUnseenFinding: Finding = {
-  code: "server-placeholders-unseen",
+  code: "server-placeholders-not-checked",
   severity: "notice",
   message:
     "a write replaces every placeholder that securityadmin.sh once stored in the kinds that it writes (${env.…}) by its value; only the admin certificate can see whether there are any",

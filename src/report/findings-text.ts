@@ -102,7 +102,7 @@ export function hintText(hint: string, theme: Theme): string {
 }
 
 /** `roles/logs_writer: `, or nothing where the finding is about no entity. */
-export function entityPrefix({ kind, name }: Finding): string {
+export function entityPrefix({ kind, name }: Pick<Finding, "kind" | "name">): string {
   if (kind === undefined) return "";
   return name === undefined ? `${kind}: ` : `${kind}/${formatItem(name)}: `;
 }

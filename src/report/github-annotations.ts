@@ -1,12 +1,17 @@
 import type { Finding } from "../model/finding.ts";
 import { entityPrefix, messageText } from "./findings-text.ts";
 
+/** A finding, or how a run of the Action ended. */
+export interface Annotation extends Omit<Finding, "code"> {
+  readonly code: string;
+}
+
 /** Findings as workflow commands, which GitHub shows beside the lines of a pull request. */
-export function annotations(findings: readonly Finding[]): string {
+export function annotations(findings: readonly Annotation[]): string {
   return findings.map(annotation).join("");
 }
 
-function annotation(finding: Finding): string {
+function annotation(finding: Annotation): string {
   const { at, severity, code, message, hint } = finding;
   const place = at && { file: at.file, line: String(at.line), col: String(at.column) };
   const properties = Object.entries({ ...place, title: code }).map(

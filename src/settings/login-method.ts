@@ -1,3 +1,4 @@
+import type { FindingCode } from "../codes.ts";
 import { OsacError } from "../errors.ts";
 import type { Finding } from "../model/finding.ts";
 import type { OptionName } from "./options.ts";
@@ -53,7 +54,7 @@ function incompletePairFindings(settled: ReadonlyMap<OptionName, GivenSetting>):
   return pairs.flatMap(([name, partners, hint]) => {
     const lonely = settled.get(name);
     if (!lonely || partners.some((partner) => settled.has(partner))) return [];
-    return [makeFinding("half-a-login", `${lonely.source.name} has no effect alone`, hint, lonely)];
+    return [makeFinding("incomplete-login", `${lonely.source.name} has no effect alone`, hint, lonely)];
   });
 }
 
@@ -69,9 +70,9 @@ function findStrongest(
 
 function saidTwiceFinding(first: GivenSetting, second: GivenSetting, what: string): Finding {
   const message = `${first.source.name} and ${second.source.name} are ${what}`;
-  return makeFinding("two-logins", message, "keep one of them", second);
+  return makeFinding("conflicting-logins", message, "keep one of them", second);
 }
 
-function makeFinding(code: string, message: string, hint: string, { source }: GivenSetting): Finding {
+function makeFinding(code: FindingCode, message: string, hint: string, { source }: GivenSetting): Finding {
   return { code, severity: "error", message, hint, at: source.at };
 }

@@ -1,3 +1,4 @@
+import type { FindingCode } from "../codes.ts";
 import { lstatSync } from "node:fs";
 import { join, parse, relative, sep } from "node:path";
 import { OsacError, failure } from "../errors.ts";
@@ -93,7 +94,7 @@ function writtenOutsideFinding(
   path: string,
 ): Finding {
   return {
-    code: "written-outside",
+    code: "path-outside-directory",
     severity: "error",
     message: `${source.name} names ${path}, which is outside the directory of the run, in .git, or behind a link: a pull request could make osac overwrite other files`,
     hint: `name it outside of the files: --${flag} PATH, or ${env}; ${formatTrustHint(source)}`,
@@ -138,7 +139,7 @@ export function connectionFindings(settings: Settings): Finding[] {
   return insecure ? [makeWarning("insecure", message, "pass its authority with --ca-cert instead")] : [];
 }
 
-function makeWarning(code: string, message: string, hint: string): Finding {
+function makeWarning(code: FindingCode, message: string, hint: string): Finding {
   return { code, severity: "warning", message, hint };
 }
 

@@ -98,7 +98,7 @@ function isEntry(line: string): boolean {
 
 function foreignFileError(path: string): Error {
   const message = `--audit-log ${path}: there is a file of that name that is no audit log, and it is left as it is`;
-  return failure("input", "not-writable", message, { hint: "take another name, or move the file away" });
+  return failure("input", "unwritable-file", message, { hint: "take another name, or move the file away" });
 }
 
 function attempt<Result>(path: string, write: () => Result): Result {
@@ -111,5 +111,7 @@ function attempt<Result>(path: string, write: () => Result): Result {
 }
 
 function unwritableError(path: string, reason: string, cause?: unknown): Error {
-  return failure("input", "not-writable", `--audit-log ${path}: it cannot be written: ${reason}`, { cause });
+  return failure("input", "unwritable-file", `--audit-log ${path}: it cannot be written: ${reason}`, {
+    cause,
+  });
 }

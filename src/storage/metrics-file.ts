@@ -19,11 +19,11 @@ export async function writeMetrics(path: string, text: string): Promise<void> {
   } catch (error) {
     if (error instanceof OsacError) throw error;
     const message = `--metrics ${path}: the metrics cannot be written: ${explainWriteError(error)}`;
-    throw failure("input", "not-writable", message, { cause: error });
+    throw failure("input", "unwritable-file", message, { cause: error });
   }
 }
 
 function foreignFileError(path: string): OsacError {
   const message = `--metrics ${path}: there is a file of that name that holds no metrics of osac, and it is left as it is`;
-  return failure("input", "not-writable", message, { hint: "take another name, or delete the file" });
+  return failure("input", "unwritable-file", message, { hint: "take another name, or delete the file" });
 }

@@ -43,7 +43,7 @@ function parseJson(text: string): unknown {
 }
 
 function noPlanError(name: string, why: string): OsacError {
-  return failure("input", "no-saved-plan", `--plan ${name}: this is no plan of osac plan --out: ${why}`, {
+  return failure("input", "not-a-saved-plan", `--plan ${name}: this is no plan of osac plan --out: ${why}`, {
     hint: "make a new plan with osac plan --out",
   });
 }
@@ -58,13 +58,13 @@ export async function writeSavedPlan(path: string, name: string, plan: SavedPlan
     const target = await resolveTarget(path);
     if (!(await mayBeReplaced(target))) {
       const message = `--out ${name}: there is a file of that name that is no saved plan, and it is left as it is`;
-      throw failure("input", "not-writable", message, { hint: "take another name, or delete the file" });
+      throw failure("input", "unwritable-file", message, { hint: "take another name, or delete the file" });
     }
     await writePrivateFile(target, `${JSON.stringify(plan, undefined, 2)}\n`);
   } catch (error) {
     if (error instanceof OsacError) throw error;
     const message = `--out ${name}: the plan cannot be saved: ${explainWriteError(error)}`;
-    throw failure("input", "not-writable", message, { cause: error });
+    throw failure("input", "unwritable-file", message, { cause: error });
   }
 }
 

@@ -122,7 +122,7 @@ async function replaceAll(path: string, files: readonly FileText[]): Promise<voi
     for (const [index, { file }] of files.entries()) await rename(temporary[index]!, join(path, file));
   } catch (error) {
     await Promise.all(temporary.map((file) => rm(file, { force: true }).catch(() => undefined)));
-    throw failure("input", "not-writable", `cannot write into ${path}: it ${explainReadError(error)}`, {
+    throw failure("input", "unwritable-file", `cannot write into ${path}: it ${explainReadError(error)}`, {
       cause: error,
     });
   }

@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { codeGroups } from "../../src/codes.ts";
 import { commands, type Command } from "../../src/commands/index.ts";
 import { options, type Option, type OptionName } from "../../src/settings/options.ts";
 import { exitCodes } from "../../src/errors.ts";
@@ -194,6 +195,17 @@ const schemaList = (): string =>
       .map((name) => [`[\`${name}\`](../../schemas/${name})`, readSchema(name).description ?? ""]),
   );
 
+const findingCodes = (): string =>
+  Object.entries(codeGroups)
+    .map(
+      ([title, rows]) =>
+        `## ${title}\n\n${table(
+          ["code", "severity", "meaning", "what to do"],
+          Object.entries(rows).map(([name, row]) => [code(name), ...row]),
+        )}`,
+    )
+    .join("\n");
+
 // The Action
 
 const inputTable = (): string =>
@@ -228,6 +240,7 @@ export const generators: Generators = {
       ["code", "meaning"],
       Object.values(exitCodes).map((exit) => [String(exit.code), exit.meaning]),
     ),
+  "finding-codes": findingCodes,
   files: fileList,
   schemas: schemaList,
   "audit-log-fields": () => documentFields("audit-log.schema.json"),

@@ -55,7 +55,7 @@ export async function requirePasswordLogin(
   if (isInternal !== true)
     throw failure(
       "access",
-      "not-internal",
+      "not-an-internal-user",
       `${name} is no internal user: its password is not kept in this cluster; nothing was changed`,
       { hint: "change it where it is kept: in the directory or identity provider that knows the user" },
     );
@@ -110,7 +110,7 @@ function describeAnswer(answer: Answer): string {
 
 function notChangedError(name: string, said: string): OsacError {
   const message = `the password of ${name} is still the old one: the new one does not log in (${said})`;
-  return failure("partial", "not-changed", message, {
+  return failure("partial", "password-not-changed", message, {
     hint: /Failed node/.test(said)
       ? "the new one is stored, but the cluster cannot load its configuration: look at osac status before anything is restarted"
       : "try again later, and look at the log of the cluster",
@@ -126,7 +126,7 @@ function lockedOutError(name: string, said: string): OsacError {
 
 function notProvedError(name: string, why: string): OsacError {
   const message = `it cannot be told which password ${name} has now: ${why}`;
-  return failure("partial", "not-proved", message, {
+  return failure("partial", "password-not-verified", message, {
     hint: "try the new password first, then the old one, with osac status",
   });
 }

@@ -1,3 +1,4 @@
+import type { FindingCode } from "../../codes.ts";
 import { failure, type ExitReason, type OsacError } from "../../errors.ts";
 import { isRecord } from "../../value/record.ts";
 import { asRecord } from "../as-record.ts";
@@ -9,7 +10,7 @@ import { edgeHint, quoteServer, saidByEdge, serverMessage } from "../explain-ref
 export interface Explanation {
   readonly status: number;
   readonly says: RegExp;
-  readonly code: string;
+  readonly code: FindingCode;
   readonly message: string;
   readonly hint: string;
   /** Not allowed, unless it says otherwise. */

@@ -1,3 +1,4 @@
+import type { FindingCode } from "../../codes.ts";
 import { EVENT_ID, SCALAR_STYLE } from "js-yaml";
 import type { AliasEvent, Event, MappingEvent, ScalarEvent, SequenceEvent } from "js-yaml";
 import { setOwn } from "../../value/record.ts";
@@ -271,7 +272,7 @@ function quoted(reader: Reader, text: string): string {
 function report(
   reader: Reader,
   severity: Finding["severity"],
-  code: string,
+  code: FindingCode,
   offset: number,
   message: string,
   details: Pick<Finding, "hint"> = {},

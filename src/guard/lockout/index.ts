@@ -126,7 +126,7 @@ function describeRisk(label: string, { why }: Loss): string {
 
 function unableFinding(label: string): Finding {
   return {
-    code: "break-glass-unable",
+    code: "break-glass-without-access",
     severity: "warning",
     message: `${label} cannot change the security configuration even now`,
     hint: "give it a role of plugins.security.restapi.roles_enabled (lockout.rest_api_roles names them), from 3.9 on the restapi:admin/ permissions of all kinds, or take it out",
@@ -140,7 +140,7 @@ function cannotJudgeFinding(label: string, { live }: LockoutInput): Finding {
   const unread = deciding.filter((kind) => live.get(kind)?.readable !== true);
   const why = unread.length > 0 ? `${unread.join(", ")} cannot be read` : "it is known outside the cluster";
   return {
-    code: "break-glass-unknown",
+    code: "break-glass-not-checked",
     severity: "notice",
     message: `whether ${label} can change the security configuration cannot be judged: ${why}`,
   };

@@ -230,7 +230,7 @@ function namePlace({ kind, name, at }: Named): Named {
 
 function alreadyThereFinding(applied: number, all: number): Finding {
   const message = `${applied} of the ${all} reviewed changes ${applied === 1 ? "is" : "are"} there already`;
-  return { code: "partly-there", severity: "notice", message };
+  return { code: "partly-applied", severity: "notice", message };
 }
 
 function otherDifferenceFindings({ length }: readonly Change[]): Finding[] {

@@ -1,3 +1,4 @@
+import type { FindingCode } from "../../codes.ts";
 import { failure, type OsacError } from "../../errors.ts";
 import type { ClusterInfo } from "../../model/cluster.ts";
 import type { LiveKind } from "../../model/entity.ts";
@@ -122,7 +123,7 @@ function otherClusterFindings(
 
 /** A reason not to apply what was reviewed; it always says that nothing was written. */
 export function staleFinding(
-  code: string,
+  code: FindingCode,
   message: string,
   hint: string,
   about: Pick<Finding, "kind" | "name" | "at"> = {},

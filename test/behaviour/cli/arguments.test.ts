@@ -97,7 +97,7 @@ describe("what is not understood is refused with a way out", () => {
     [["status", "somewhere"], "somewhere does not exist"],
     [["help", "plna"], 'unexpected argument "plna"', "did you mean osac plan?"],
     [["completion", "tcsh"], 'shell: expected bash or zsh or fish, found "tcsh"'],
-    [["cache"], "missing command [usage]", "osac cache flush"],
+    [["cache"], "missing command [missing-command]", "osac cache flush"],
     [["cache", "flsh"], 'unexpected argument "flsh"', "did you mean osac cache flush?"],
     [["cahce", "flush"], 'unexpected argument "cahce"', "did you mean osac cache flush?"],
     [["cache", "flush", "all"], 'unexpected argument "all"'],

@@ -43,7 +43,7 @@ describe.for(commands)("%s", (argv) => {
   test("a certificate that has expired", async () => {
     const validTo = new Date(Date.now() - 60_000);
     const expired = await start({ certificates: { server: { validTo, hosts: ["127.0.0.1"] } } });
-    expectNoAccess(await run(argv, expired), "expired-certificate", /has expired/);
+    expectNoAccess(await run(argv, expired), "certificate-expired", /has expired/);
   });
 
   test("a certificate for another host", async () => {

@@ -267,7 +267,7 @@ describe("a side endpoint", () => {
       const path = route.startsWith("/") ? route : `/_plugins/_security/${route}`;
       const said = await runs(route, body);
       expect(said).toContain(`warning: the answer to GET ${path}`);
-      expect(said).toContain("[no-side-answer]");
+      expect(said).toContain("[unusable-answer]");
     },
   );
 

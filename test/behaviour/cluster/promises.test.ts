@@ -23,7 +23,7 @@ test("a kind without a file is refused, and not passed over in silence", async (
   for (const command of ["plan", "validate"]) {
     const { code, err, out } = await run([command, "--kinds", "audit"], simulator);
     expect(code).toBe(3);
-    expect(err + out).toContain("[no-file]");
+    expect(err + out).toContain("[missing-file]");
   }
 });
 
@@ -105,5 +105,5 @@ test("a deletion that leaves a declared mapping without its role says so", async
   );
 
   expect(code).toBe(3);
-  expect(err).toContain("[unknown-role]");
+  expect(err).toContain("[unknown-reference]");
 });

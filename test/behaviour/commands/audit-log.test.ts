@@ -112,7 +112,7 @@ describe("--audit-log", () => {
     const { code, err } = await run(apply("/no-such-folder/audit.jsonl"), simulator);
     expect(code).toBe(3);
     expect(err).toContain("--audit-log /no-such-folder/audit.jsonl: it cannot be written");
-    expect(err).toContain("[not-writable]");
+    expect(err).toContain("[unwritable-file]");
     expect(writes(simulator)).toEqual([]);
   });
 
@@ -123,7 +123,7 @@ describe("--audit-log", () => {
       const simulator = await startQuick();
       const { code, err, out } = await run(apply("/dev/full"), simulator);
       expect(code).toBe(6);
-      expect(err).toContain("[not-writable]");
+      expect(err).toContain("[unwritable-file]");
       expect(out).toMatch(/not tried create tenants\/sandbox\n +not tried create roles\/logs_reader/);
       expect(writes(simulator)).toEqual([]);
     },

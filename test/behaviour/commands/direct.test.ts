@@ -86,7 +86,7 @@ describe("account password", () => {
 
     expect(code).toBe(6);
     expect(err).toContain("the password of rotating is still the old one: the new one does not log in");
-    expect(err).toContain("[not-changed]");
+    expect(err).toContain("[password-not-changed]");
   });
 
   test("says so when neither of the two logs in", async () => {
@@ -106,7 +106,7 @@ describe("account password", () => {
     const { code, err } = await change(simulator, {}, "--timeout", "1");
 
     expect(code).toBe(6);
-    expect(err).toMatch(/it cannot be told which password rotating has now.*\[not-proved\]/);
+    expect(err).toMatch(/it cannot be told which password rotating has now.*\[password-not-verified\]/);
   });
 
   test("takes a page of a proxy for no answer about the login", async () => {
@@ -147,13 +147,13 @@ describe("account password", () => {
       "with two from the same place",
       { OSAC_NEW_PASSWORD_FILE: "ca.pem" },
       [],
-      "OSAC_NEW_PASSWORD and OSAC_NEW_PASSWORD_FILE are two new passwords [two-logins]",
+      "OSAC_NEW_PASSWORD and OSAC_NEW_PASSWORD_FILE are two new passwords [conflicting-logins]",
     ],
     [
       "with both from standard input",
       { OSAC_PASSWORD: "", OSAC_NEW_PASSWORD: "" },
       ["--new-password-file", "-", "--password-file", "-"],
-      "both read standard input [two-passwords]",
+      "both read standard input [conflicting-passwords]",
     ],
     [
       "with a token",

@@ -136,7 +136,7 @@ test("without a base, to fail on what only a base can tell is refused", async ()
   const { drift } = await stage(one);
   const { code, out, err } = await drift(["--fail-on", "live,both"]);
   expect({ code, out }).toEqual({ code: 3, out: "" });
-  expect(err).toContain("--fail-on: without --base osac cannot tell live, both [no-base]");
+  expect(err).toContain("--fail-on: without --base osac cannot tell live, both [unknown-base]");
 });
 
 test("metrics tell what was found, by kind and by which side changed, and name what no file declares alone", async () => {
@@ -191,7 +191,7 @@ test("metrics that cannot be written fail the run, and the report is there all t
   const { code, out, err } = await drift(["--metrics", "nowhere/osac.prom"]);
   expect(code).toBe(3);
   expect(out).toContain("Drift: 3 differs");
-  expect(err).toContain("the metrics cannot be written: its directory does not exist [not-writable]");
+  expect(err).toContain("the metrics cannot be written: its directory does not exist [unwritable-file]");
 });
 
 test.for([

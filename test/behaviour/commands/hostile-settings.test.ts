@@ -501,7 +501,7 @@ describe("what osac.yml has written lies beside the files", () => {
   ])("%s is refused", async (settings, argv) => {
     const { code, err, simulator } = await beside(settings, argv);
     expect(code).toBe(3);
-    expect(err).toContain("[written-outside]");
+    expect(err).toContain("[path-outside-directory]");
     expect(err).toContain("security/osac.yml:1");
     expect(simulator.requests).toEqual([]);
   });
@@ -538,7 +538,7 @@ describe("what osac.yml has written lies beside the files", () => {
     const argv = [command, "security", ...(command === "apply" ? ["--yes"] : []), flag, "other"];
     const { code, err } = await osac(argv, { cwd, env: administrator(simulator) });
     expect(code).not.toBe(0);
-    expect(err).toContain("[not-writable]");
+    expect(err).toContain("[unwritable-file]");
     expect(await readFile(join(cwd, "other"), "utf8")).toBe(text);
     expect(simulator.stored("tenants")).not.toHaveProperty("a");
   });

@@ -13,7 +13,7 @@ const roles = (text: string): Record<string, string> => ({
 
 /** Entities that no server takes, or no file may have: each with the code of what refuses it. */
 const refused: [string, string, Record<string, string>][] = [
-  ["internalusers/nobody", "no-login", users("nobody: { description: x }\n")],
+  ["internalusers/nobody", "user-without-password", users("nobody: { description: x }\n")],
   ["internalusers/nobody", "undefined-placeholder", users("nobody: { hash: '${env.NOT_SET}' }\n")],
   ["internalusers/nobody", "plain-password", users("nobody: { password: swordfish-1 }\n")],
   ["roles/broken", "unknown-field", roles("broken: { no_such_field: 1 }\n")],

@@ -152,7 +152,7 @@ test("what a cluster could not load is not brought back", async () => {
   const { code, err } = await run(["rollback", join(kept, name), "--yes"], simulator);
 
   expect(code).toBe(3);
-  expect(err).toContain("[invalid-stored-pattern]");
+  expect(err).toContain("[unloadable-pattern]");
 });
 
 describe("a file that is no backup is refused", () => {

@@ -105,7 +105,7 @@ describe("a saved plan", () => {
     ] as const) {
       const ran = await osac(["plan", "security", "--out", out]);
       expect(ran.code).toBe(3);
-      expect(ran.err).toContain("[not-writable]");
+      expect(ran.err).toContain("[unwritable-file]");
       expect(ran.err).toContain(words);
     }
   });
@@ -115,7 +115,7 @@ describe("a saved plan", () => {
     const roles = await readFile(join(cwd, "security", "roles.yml"), "utf8");
     const { code, err } = await osac(["plan", "security", "--out", "security/roles.yml"]);
     expect(code).toBe(3);
-    expect(err).toMatch(/^error: --out security\/roles.yml: .* is no saved plan.*\[not-writable\]/m);
+    expect(err).toMatch(/^error: --out security\/roles.yml: .* is no saved plan.*\[unwritable-file\]/m);
     expect(await readFile(join(cwd, "security", "roles.yml"), "utf8")).toBe(roles);
 
     await writeFile(join(cwd, "plan.json"), "");
@@ -192,7 +192,7 @@ describe("apply --plan", () => {
     await simulator.edit("tenants", (tenants) => void (tenants["sandbox"] = { description: "Sand" }));
     const { code, err } = await apply();
     expect(code).toBe(0);
-    expect(err).toContain("1 of the 3 reviewed changes is there already [partly-there]");
+    expect(err).toContain("1 of the 3 reviewed changes is there already [partly-applied]");
     expect(writes(simulator)).toEqual(["PATCH roles 200"]);
   });
 

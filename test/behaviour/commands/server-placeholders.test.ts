@@ -64,6 +64,6 @@ test("whoever cannot see is told so once, before a write and in no plan", async 
   expect(await own.osac(["plan", "security"])).toMatchObject({ code: 0, err: "" });
   const { code, err } = await own.osac(["apply", "security", "--yes"]);
   expect(code).toBe(0);
-  expect(err.match(/\[server-placeholders-unseen\]/g)).toHaveLength(1);
+  expect(err.match(/\[server-placeholders-not-checked\]/g)).toHaveLength(1);
   expect(err).not.toContain("SET");
 });

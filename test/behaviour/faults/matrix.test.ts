@@ -125,7 +125,7 @@ describe("entities that are created empty first, and are not filled because of a
       const roles = simulator.stored("roles");
       const there = changes.filter(({ kind, name }) => kind === "roles" && name in roles);
       expect(there.map(({ result }) => result)).toEqual(Array.from({ length: count! }, () => "failed"));
-      expect(findings.filter(({ code }) => code === "left-empty")).toHaveLength(count === 0 ? 0 : 1);
+      expect(findings.filter(({ code }) => code === "created-empty")).toHaveLength(count === 0 ? 0 : 1);
       expect(await leftUndone(simulator, rehearsed)).toEqual([]);
     },
   );

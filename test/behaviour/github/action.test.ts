@@ -177,7 +177,7 @@ describe("a pull request", () => {
     expect(simulator.requests).toEqual([]);
     const refused = await step({ command: "apply" }, pullRequest(7, first, "stranger/security"));
     expect(refused.outputs["failure-reason"]).toBe("validation");
-    expect(refused.annotations[0]).toContain("title=untrusted::");
+    expect(refused.annotations[0]).toContain("title=untrusted-pull-request::");
     expect(simulator.requests).toEqual([]);
   });
 });
@@ -481,7 +481,7 @@ describe("an event that anybody can cause", () => {
       expect(code).toBe(0);
       expect(summary).toContain(`anybody can trigger ${name}`);
       const refused = await step({ command: "apply" }, event);
-      expect(refused.annotations[0]).toContain("title=untrusted::");
+      expect(refused.annotations[0]).toContain("title=untrusted-pull-request::");
       expect(simulator.requests).toEqual([]);
     },
   );

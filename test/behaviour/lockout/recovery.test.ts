@@ -100,7 +100,7 @@ test("where nobody can be asked, that is said, and nothing is taken back", async
   simulator.fail(...Array.from({ length: 20 }, () => cut));
   const { code, err } = await apply(simulator, recovery);
   expect(code).toBe(6);
-  expect(err).toMatch(/osac could not check whether the caller kept its access.*\[access-not-proved\]/);
+  expect(err).toMatch(/osac could not check whether the caller kept its access.*\[access-not-verified\]/);
   expect(backendRoles(simulator)).toMatchObject({ backend_roles: ["platform"] });
 });
 
@@ -175,5 +175,5 @@ test("a caller whose name the server did not say before is not locked out by hav
 test("half a certificate is refused", async () => {
   const { code, err } = await apply(await start(), { OSAC_RECOVERY_CERT: "admin.pem" });
   expect(code).toBe(3);
-  expect(err).toContain("OSAC_RECOVERY_CERT has no effect alone [half-a-login]");
+  expect(err).toContain("OSAC_RECOVERY_CERT has no effect alone [incomplete-login]");
 });

@@ -24,14 +24,14 @@ const listener = "/config/dynamic/auth_failure_listeners/osac_test";
 const causes: readonly Cause[] = [
   {
     what: "a bad regex in a mapping",
-    code: "invalid-stored-pattern",
+    code: "unloadable-pattern",
     kind: "rolesmapping",
     path: "/logstash",
     value: { hosts: ["/(/"] },
   },
   {
     what: "a bad regex in a role",
-    code: "invalid-stored-pattern",
+    code: "unloadable-pattern",
     kind: "roles",
     path: "/osac_test",
     value: { cluster_permissions: ["/(/"] },
@@ -39,21 +39,21 @@ const causes: readonly Cause[] = [
   },
   {
     what: "a listener that allows no try",
-    code: "invalid-stored-listener",
+    code: "unloadable-listener",
     kind: "securityconfig",
     path: listener,
     value: { type: "ip", allowed_tries: -1 },
   },
   {
     what: "a listener of an unknown type",
-    code: "invalid-stored-listener",
+    code: "unloadable-listener",
     kind: "securityconfig",
     path: listener,
     value: { type: "IP" },
   },
   {
     what: "a short signing key",
-    code: "invalid-stored-key",
+    code: "unloadable-key",
     kind: "securityconfig",
     path: "/config/dynamic/on_behalf_of",
     value: { enabled: true, signing_key: "c2hvcnQ=", encryption_key: "c2hvcnQ=" },

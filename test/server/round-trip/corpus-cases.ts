@@ -17,7 +17,7 @@ interface Exception {
 /** What is not applied as it stands: the code of the error that says so, and why it is right. */
 const exceptions: Readonly<Record<string, Exception>> = {
   "docs-samples-allowlist-lockout": {
-    code: "unknown-role",
+    code: "unknown-reference",
     since: "2.12",
     reason: "a user names roles that exist nowhere, and REST refuses it",
   },
@@ -25,7 +25,7 @@ const exceptions: Readonly<Record<string, Exception>> = {
   "placeholder-user-name": { code: "bad-hash", reason: "the hashes are placeholders that nobody filled in" },
   "static-flag-on-own-role": { code: "bad-hash", reason: "the users' hashes are no hashes" },
   "helm-tpl-names": {
-    code: "no-mapping",
+    code: "not-a-mapping",
     reason: "its nodes_dn.yml is a list, and the plugin refuses it too",
   },
 };

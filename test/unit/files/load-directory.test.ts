@@ -172,7 +172,7 @@ describe("a file whose header or format is wrong is an error", () => {
   test.each([
     ["roles.yml", "", "empty-file roles.yml:1:1"],
     ["roles.yml", "# nothing\n", "empty-file roles.yml:1:1"],
-    ["roles.yml", "- a\n", "no-mapping roles.yml:1:1"],
+    ["roles.yml", "- a\n", "not-a-mapping roles.yml:1:1"],
     ["roles.yml", "a: {}\n", "missing-meta roles.yml:1:1"],
     ["roles.yml", meta("tenants"), "wrong-meta roles.yml:1:9"],
     ["roles.yml", "_meta:\n  type: roles\n", "wrong-meta roles.yml:1:1"],
@@ -183,7 +183,7 @@ describe("a file whose header or format is wrong is an error", () => {
     ["roles.yml", "_sg_meta: {}\n", "old-format roles.yml:1:1"],
     ["action_groups.yml", "A:\n  - x\n", "old-format action_groups.yml:2:5"],
     ["config.yml", "opendistro_security: {}\n", "old-format config.yml:1:1"],
-    ["roles.yml", `${meta("roles")}a: x\n`, "no-mapping roles.yml:2:1"],
+    ["roles.yml", `${meta("roles")}a: x\n`, "not-a-mapping roles.yml:2:1"],
     ["audit.yml", `${meta("audit")}other: {}\n`, "unknown-entry audit.yml:2:1"],
     ["config.yml", meta("config"), "missing-entry config.yml:1:1"],
   ])("%s %j", async (name, text, expected) => {
@@ -312,12 +312,12 @@ test("findings of all files come sorted by place", async () => {
   });
 
   expect(briefs(directory)).toEqual([
-    "error no-mapping internal_users.yml:1:1",
-    "error no-mapping roles.yml:2:1",
-    "error no-mapping roles.yml:4:1",
+    "error not-a-mapping internal_users.yml:1:1",
+    "error not-a-mapping roles.yml:2:1",
+    "error not-a-mapping roles.yml:4:1",
     "error missing-meta tenants.yml:1:1",
     "error yaml-duplicate-key tenants.yml:2:1",
-    "error no-mapping tenants.yml:2:1",
+    "error not-a-mapping tenants.yml:2:1",
   ]);
 });
 

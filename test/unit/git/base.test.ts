@@ -34,7 +34,7 @@ test("a base is a git reference unless it is written as a path: no directory tak
   for (const path of ["./applied", join(cwd, "applied"), "./security/../applied"])
     expect(await rolesIn(path)).toBe("by a pull request");
   await expect(rolesIn("gone")).rejects.toMatchObject({
-    findings: [{ code: "no-base", hint: "write ./gone for the directory" }],
+    findings: [{ code: "unknown-base", hint: "write ./gone for the directory" }],
   });
-  await expect(rolesIn("./nowhere")).rejects.toMatchObject({ findings: [{ code: "no-base" }] });
+  await expect(rolesIn("./nowhere")).rejects.toMatchObject({ findings: [{ code: "unknown-base" }] });
 });

@@ -536,7 +536,7 @@ const choose = (...breakGlass: BreakGlass[]) => ({
 });
 
 const unable = (label: string) => ({
-  code: "break-glass-unable",
+  code: "break-glass-without-access",
   severity: "warning",
   message: `${label} of break_glass cannot change the security configuration even now`,
   hint: "give it a role of plugins.security.restapi.roles_enabled (lockout.rest_api_roles names them), from 3.9 on the restapi:admin/ permissions of all kinds, or take it out",
@@ -592,7 +592,7 @@ describe("break_glass", () => {
     const users: Documents = { internalusers: { ...from.internalusers, second: { description: "x" } } };
     const { findings } = judge(from, users, choose(entry));
     expect(
-      findings.every(({ code, severity }) => code === "break-glass-unknown" && severity === "notice"),
+      findings.every(({ code, severity }) => code === "break-glass-not-checked" && severity === "notice"),
     ).toBe(true);
     return findings.map(({ message }) => message);
   };
@@ -782,6 +782,6 @@ describe("restapi:admin permissions without a role of the gate, where they count
     const harmful: Documents = { rolesmapping: { ...documents.rolesmapping, rest: { users: [] } } };
     expect(said(judge(documents, harmless, given("3.9.0")))).toEqual([]);
     expect(said(judge(documents, harmful, given("3.9.0")))).toEqual(["error lockout rolesmapping/rest"]);
-    expect(said(judge(documents, harmless, given("3.8.0")))).toEqual(["warning break-glass-unable"]);
+    expect(said(judge(documents, harmless, given("3.8.0")))).toEqual(["warning break-glass-without-access"]);
   });
 });

@@ -3,7 +3,7 @@ import { findingsOn } from "./found.ts";
 
 const hintsOn = (...args: Parameters<typeof findingsOn>): string[] =>
   findingsOn(...args)
-    .filter(({ code }) => code === "unseen-character")
+    .filter(({ code }) => code === "invisible-character")
     .map(({ message, hint }) => `${/U\+[0-9A-F]+/.exec(message)?.[0]}: ${hint}`);
 
 const quoted = "in double quotes a backslash is written twice, or use single quotes";

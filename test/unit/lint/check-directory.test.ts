@@ -212,19 +212,19 @@ describe("references", () => {
     [
       "a mapping of a role that is not declared",
       { roles: "r: {}", rolesmapping: "rr: {users: [a]}" },
-      ["warning unknown-role (REST)"],
+      ["warning unknown-reference (REST)"],
     ],
     ["a mapping of a static role", { roles: "r: {}", rolesmapping: "all_access: {users: [a]}" }, []],
     ["a mapping, where roles are unmanaged", { rolesmapping: "rr: {users: [a]}" }, []],
     [
       "a user with an unknown role",
       { roles: "r: {}", ...user(`hash: ${bcrypt}, opendistro_security_roles: [x]`) },
-      ["warning unknown-role (REST)"],
+      ["warning unknown-reference (REST)"],
     ],
     [
       "an unknown action group",
       { ...role("cluster_permissions: [mine, crud]"), actiongroups: "other: {allowed_actions: [read]}" },
-      ["warning unknown-action-group"],
+      ["warning unknown-reference"],
     ],
   ])("%s", async (_, files, expected) => {
     expect(await verdicts(files)).toEqual(expected);
@@ -236,27 +236,27 @@ describe("what would break a cluster is an error", () => {
     [
       "a broken pattern in a mapping",
       { rolesmapping: "all_access: {hosts: ['/[/']}" },
-      ["error invalid-stored-pattern"],
+      ["error unloadable-pattern"],
     ],
     [
       "a single slash in a mapping",
       { rolesmapping: "all_access: {and_backend_roles: ['/']}" },
-      ["error invalid-stored-pattern"],
+      ["error unloadable-pattern"],
     ],
     [
       "a broken pattern in cluster_permissions",
       role("cluster_permissions: ['/*/']"),
-      ["error invalid-stored-pattern"],
+      ["error unloadable-pattern"],
     ],
     [
       "a variable in a pattern of tenants",
       role("tenant_permissions: [{tenant_patterns: ['/${user.name}/']}]"),
-      ["error invalid-stored-pattern"],
+      ["error unloadable-pattern"],
     ],
     [
       "a broken pattern in an action group",
       { actiongroups: "g: {allowed_actions: ['/[/']}" },
-      ["error invalid-stored-pattern"],
+      ["error unloadable-pattern"],
     ],
     [
       "a broken pattern of indices",
@@ -277,38 +277,34 @@ describe("what would break a cluster is an error", () => {
     [
       "a listener without tries",
       config("auth_failure_listeners: {l: {type: ip, allowed_tries: 0}}"),
-      ["error invalid-stored-listener"],
+      ["error unloadable-listener"],
     ],
     ["a listener with one try", config("auth_failure_listeners: {l: {type: ip, allowed_tries: 1}}"), []],
     [
       "a listener with negative seconds",
       config("auth_failure_listeners: {l: {type: ip, block_expiry_seconds: -1}}"),
-      ["error invalid-stored-listener"],
+      ["error unloadable-listener"],
     ],
     [
       "a listener of an unknown type",
       config("auth_failure_listeners: {l: {type: nope}}"),
       ["error bad-value"],
     ],
-    [
-      "a listener without a type",
-      config("auth_failure_listeners: {l: {}}"),
-      ["error invalid-stored-listener"],
-    ],
+    ["a listener without a type", config("auth_failure_listeners: {l: {}}"), ["error unloadable-listener"]],
     [
       "a listener that ignores a broken pattern",
       config("auth_failure_listeners: {l: {type: ip, ignore_hosts: ['/[/']}}"),
-      ["error invalid-stored-listener"],
+      ["error unloadable-listener"],
     ],
     [
       "a short signing key, even where it is off",
       config("on_behalf_of: {enabled: false, signing_key: abc, encryption_key: abcd}"),
-      ["error invalid-stored-key"],
+      ["error unloadable-key"],
     ],
     [
       "keys that are no Base64",
       config(`on_behalf_of: {signing_key: "${"-".repeat(64)}", encryption_key: "!"}`),
-      ["error invalid-stored-key", "error invalid-stored-key"],
+      ["error unloadable-key", "error unloadable-key"],
     ],
     [
       "keys of 64 characters",
@@ -334,7 +330,7 @@ describe("what would break a cluster is an error", () => {
 
   test("of a placeholder without a value nothing is said but what it is without one", async () => {
     expect(await verdicts(config("on_behalf_of: {signing_key: '${env.KEY}', encryption_key: abcd}"))).toEqual(
-      ["notice unfilled-key"],
+      ["notice unset-key"],
     );
   });
 });
@@ -381,11 +377,15 @@ describe("logins", () => {
     ["a hash made of a default", "hash: '${envbc.PW:-swordfish}'", ["error plain-password"]],
     ["a hash nobody gave", "hash: '${env.MISSING}'", []],
     ["a password for all to read", "password: swordfish", ["error plain-password"]],
-    ["neither", "description: x", ["warning no-login (REST)"]],
+    ["neither", "description: x", ["warning user-without-password (REST)"]],
     ["neither, of a service account", 'attributes: {service: "true"}', []],
     ["neither, of a service account in capitals", "attributes: {service: 'TRUE'}", []],
-    ["neither, of no service account", 'attributes: {service: "false"}', ["warning no-login (REST)"]],
-    ["an empty hash", 'hash: ""', ["warning no-login (REST)"]],
+    [
+      "neither, of no service account",
+      'attributes: {service: "false"}',
+      ["warning user-without-password (REST)"],
+    ],
+    ["an empty hash", 'hash: ""', ["warning user-without-password (REST)"]],
   ])("%s", async (_, body, expected) => {
     const findings = await validate(user(body), { PW: "swordfish", BAD: "swordfish" });
 
@@ -429,11 +429,15 @@ describe("roles and action groups", () => {
       ["warning rest-admin-permission (REST)"],
     ],
     ["a static flag of one's own", role("static: true"), ["warning static-flag"]],
-    ["a group in itself", { actiongroups: "g: {allowed_actions: [g]}" }, ["warning group-in-itself (REST)"]],
+    [
+      "a group in itself",
+      { actiongroups: "g: {allowed_actions: [g]}" },
+      ["warning group-contains-itself (REST)"],
+    ],
     [
       "a circle of groups",
       { actiongroups: "g: {allowed_actions: [h]}\nh: {allowed_actions: [g]}" },
-      ["warning group-circle", "warning group-circle"],
+      ["warning group-cycle", "warning group-cycle"],
     ],
     [
       "a group called like a role",

@@ -14,7 +14,7 @@ const cluster = (...cluster_permissions: string[]): string[] =>
 const dls = (owner: string): string => `{"term": {"owner": "${owner}"}}`;
 const forgotten = (...index_permissions: Body[]): string[] =>
   findingsOn(roles({ index_permissions }))
-    .filter(({ code }) => code === "forgotten-restriction")
+    .filter(({ code }) => code === "overridden-restriction")
     .map(({ message, servers }) => `${message} ${servers?.since}`);
 
 describe("parts of roles that change nothing", () => {
@@ -94,19 +94,23 @@ describe("who gets in", () => {
     ["any backend role", { backend_roles: ["/.*/"] }],
     ["any host", { hosts: ["*"] }],
   ])("%s may do everything", (_, body) => {
-    expect(codesOn({ rolesmapping: { all_access: body } })).toEqual(["warning everybody-may-all"]);
+    expect(codesOn({ rolesmapping: { all_access: body } })).toEqual(["warning everyone-is-administrator"]);
     const own = { rolesmapping: { own: body } };
     expect(codesOn({ roles: { own: { cluster_permissions: ["*"] } }, ...own })).toEqual([
-      "warning everybody-may-all",
+      "warning everyone-is-administrator",
     ]);
     expect(codesOn({ roles: { own: { cluster_permissions: ["read"] } }, ...own })).toEqual([]);
   });
 
   test.each<[string, Value, string[]]>([
-    ["no domain", {}, ["warning no-domain"]],
-    ["one that is off", { a: { http_enabled: false } }, ["warning no-domain"]],
-    ["one that is blank", { a: { http_enabled: null } }, ["warning no-domain", "warning converted-value"]],
-    ["one that is zero", { a: { http_enabled: 0 } }, ["warning no-domain", "warning converted-value"]],
+    ["no domain", {}, ["warning no-login-domain"]],
+    ["one that is off", { a: { http_enabled: false } }, ["warning no-login-domain"]],
+    [
+      "one that is blank",
+      { a: { http_enabled: null } },
+      ["warning no-login-domain", "warning converted-value"],
+    ],
+    ["one that is zero", { a: { http_enabled: 0 } }, ["warning no-login-domain", "warning converted-value"]],
     ["one that says nothing", { a: {} }, []],
     ["one that is on", { a: { http_enabled: false }, b: { http_enabled: true } }, []],
     ["one that nobody knows", { a: { http_enabled: new Secret(undefined, "${env.ON}") } }, []],
@@ -116,7 +120,7 @@ describe("who gets in", () => {
 
   test("a key without a value is told for securityadmin's sake", () => {
     const on_behalf_of = { signing_key: new Secret(undefined, "${env.KEY}"), encryption_key: "YWJj" };
-    expect(codesOn({ config: { config: { dynamic: { on_behalf_of } } } })).toEqual(["notice unfilled-key"]);
+    expect(codesOn({ config: { config: { dynamic: { on_behalf_of } } } })).toEqual(["notice unset-key"]);
   });
 });
 
@@ -142,7 +146,7 @@ describe("settings of domains that the plugin compiles", () => {
   });
 
   test("one alone splits every letter", () => {
-    expect(settings({ roles_separator: "|" })).toEqual(["warning splits-every-letter"]);
+    expect(settings({ roles_separator: "|" })).toEqual(["warning splits-every-character"]);
   });
 
   test.each<[Body, Body]>([

@@ -64,8 +64,8 @@ describe("variables that the server does not fill in", () => {
   ])("%s", (variable, hint) => {
     const dls = `{"term": {"owner": "${variable}"}}`;
     expect(findingsOn({ roles: block({ dls, index_patterns: [`a-${variable}`] }) })).toMatchObject([
-      { code: "unfilled-variable", hint, message: expect.stringContaining("matches no index") },
-      { code: "unfilled-variable", hint, message: expect.stringContaining("its searches fail") },
+      { code: "unsupported-variable", hint, message: expect.stringContaining("matches no index") },
+      { code: "unsupported-variable", hint, message: expect.stringContaining("its searches fail") },
     ]);
   });
 
@@ -84,7 +84,7 @@ describe("variables that the server does not fill in", () => {
   test("a fallback is known to servers from 3.7 on", () => {
     const dls = '{"term": {"owner": "${attr.ldap.team:-none}"}}';
     expect(findingsOn({ roles: block({ dls }) })).toMatchObject([
-      { code: "unfilled-variable", servers: { until: "3.7" } },
+      { code: "unsupported-variable", servers: { until: "3.7" } },
     ]);
   });
 });

@@ -34,7 +34,7 @@ test("long names that begin alike are not taken for one another", () => {
 test("a name that nobody has is told with the name that was probably meant", () => {
   expect(danglingReferenceFindings(mapping, known({ roles: ["readers"] }))).toEqual([
     {
-      code: "unknown-role",
+      code: "unknown-reference",
       severity: "warning",
       pointer: "",
       message: 'this mapping names the role "reader", which is not declared and not built in',
@@ -56,7 +56,7 @@ test.each<[string, string[], string[]]>([
   const role: Declared = { ...mapping, kind: "roles", body };
   const names = known({ tenants: ["ours", "global_tenant"] });
   expect(unknownTenantFindings(role, names).map(({ code, hint }) => [code, hint])).toEqual(
-    hints.map((hint) => ["unknown-tenant", hint]),
+    hints.map((hint) => ["unknown-reference", hint]),
   );
   expect(unknownTenantFindings(role, known({ roles: [] }))).toEqual([]);
 });

@@ -44,7 +44,7 @@ test.each<[string, KindName, Body, string, before: string, from: string]>([
     "a role that nobody has",
     "internalusers",
     { ...user, opendistro_security_roles: ["nobody"] },
-    "unknown-role",
+    "unknown-reference",
     "2.11.1",
     "2.12",
   ],
@@ -86,11 +86,11 @@ test("what is about other servers is not told", () => {
 });
 
 test("a user without a login is told once, as an error where it is new", () => {
-  expect(judged("internalusers", {}, "2.11.1")).toEqual(["error no-login"]);
+  expect(judged("internalusers", {}, "2.11.1")).toEqual(["error user-without-password"]);
 });
 
 describe("what a server would refuse", () => {
-  const refused = { code: "bad", severity: "warning", message: "", kind: "roles", name: "it" } as const;
+  const refused = { code: "bad-hash", severity: "warning", message: "", kind: "roles", name: "it" } as const;
   const live = makeLive({ roles: undefined });
   const judgedIn = (change: Change, finding: object, version = "2.19"): string =>
     judgeFindings(
@@ -181,7 +181,7 @@ describe("a mapping whose role goes", () => {
   test("stays behind where no file declares it", () => {
     expect(leftBehindFindings([deleted({})], declaring({ roles: {} }), live)).toEqual([
       {
-        code: "mapping-left-behind",
+        code: "dangling-mapping",
         severity: "warning",
         message: "rolesmapping/it stays and points to nothing, because no file declares it",
         hint: "declare roles_mapping.yml, or delete it there by hand; a mapping without its role cannot be changed",
@@ -251,7 +251,7 @@ test("how many values were not looked at is said once, where there are any", () 
   expect(opaque(unknown, new Secret("seen"))).toEqual([`--secrets opaque: 1 value was ${rest}`]);
   expect(opaque(unknown, unknown)).toEqual([`--secrets opaque: 2 values were ${rest}`]);
   expect(opaqueFindings(declaring({ roles: { a: unknown } }))).toMatchObject([
-    { code: "secrets-not-looked-at", severity: "notice" },
+    { code: "secrets-not-checked", severity: "notice" },
   ]);
 });
 

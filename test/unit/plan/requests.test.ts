@@ -58,7 +58,7 @@ const nobody = (): Finding[] => [];
 /** Knows harm in one of the entities that the request writes, and is asked with all of them. */
 const known = (documents: ReadonlyMap<KindName, { readonly [name: string]: Body }>): Finding[] => {
   expect(documents).toEqual(new Map([["roles", { bad: { a: 1 }, odd: { a: "/x/" } }]]));
-  return [{ code: "poison", severity: "error", message: "it is poison", name: "bad" }];
+  return [{ code: "unloadable-key", severity: "error", message: "it is poison", name: "bad" }];
 };
 
 const suspected = (body: Body): boolean => findSuspects(step(creating(body)), nobody).length > 0;

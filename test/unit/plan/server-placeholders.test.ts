@@ -55,7 +55,7 @@ test("each kind is told by itself, and one without any is not", () => {
 
 test("who cannot see what is stored is told so", () => {
   expect(placeholdersUnseenFinding).toMatchObject({
-    code: "server-placeholders-unseen",
+    code: "server-placeholders-not-checked",
     severity: "notice",
     message: expect.stringMatching(
       /a write replaces every placeholder .* only the admin certificate can see/,

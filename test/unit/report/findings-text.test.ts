@@ -15,7 +15,7 @@ import { fitLines, makeTheme } from "../../../src/report/theme.ts";
 const plain = { isColoured: false, width: 80 };
 
 const finding = (given: Partial<Finding> = {}): Finding => ({
-  code: "some-code",
+  code: "bad-value",
   severity: "error",
   message: "wrong",
   ...given,
@@ -27,18 +27,18 @@ describe("text", () => {
   test("a finding is one line, its hint another", () => {
     const one = finding({ at: at("roles.yml", 12, 7), kind: "roles", name: "logs", hint: "leave it out" });
     expect(findingsText([one], plain)).toBe(
-      "roles.yml:12:7: error: roles/logs: wrong [some-code]\n  hint: leave it out\n",
+      "roles.yml:12:7: error: roles/logs: wrong [bad-value]\n  hint: leave it out\n",
     );
   });
 
   test("what has no place, entity or hint says so by leaving it out", () => {
-    expect(findingsText([finding({ severity: "warning" })], plain)).toBe("warning: wrong [some-code]\n");
-    expect(findingsText([finding({ kind: "roles" })], plain)).toBe("error: roles: wrong [some-code]\n");
+    expect(findingsText([finding({ severity: "warning" })], plain)).toBe("warning: wrong [bad-value]\n");
+    expect(findingsText([finding({ kind: "roles" })], plain)).toBe("error: roles: wrong [bad-value]\n");
   });
 
   test("nothing in a name can start a line or move the cursor", () => {
     const text = findingsText([finding({ kind: "roles", name: "a\n\u001b[2Jb\u202e", hint: "x\r" })], plain);
-    expect(text).toBe('error: roles/"a\\u000a\\u001b[2Jb\\u202e": wrong [some-code]\n  hint: x\\u000d\n');
+    expect(text).toBe('error: roles/"a\\u000a\\u001b[2Jb\\u202e": wrong [bad-value]\n  hint: x\\u000d\n');
   });
 
   test("colour adds nothing but escapes", () => {
@@ -89,14 +89,14 @@ describe("annotations", () => {
       hint: "no",
     });
     expect(annotations([one])).toBe(
-      "::warning file=roles.yml,line=12,col=7,title=some-code::roles/a: wrong%0Ahint: no\n",
+      "::warning file=roles.yml,line=12,col=7,title=bad-value::roles/a: wrong%0Ahint: no\n",
     );
   });
 
   test("cannot be broken out of", () => {
     const one = finding({ at: at("a,b:c%.yml", 1, 1), message: "100%\r\n::error::x" });
     expect(annotations([one])).toBe(
-      "::error file=a%2Cb%3Ac%25.yml,line=1,col=1,title=some-code::100%25\\u000d\\u000a::error::x\n",
+      "::error file=a%2Cb%3Ac%25.yml,line=1,col=1,title=bad-value::100%25\\u000d\\u000a::error::x\n",
     );
   });
 });
@@ -115,7 +115,7 @@ describe("on a terminal", () => {
         .map((line) => line.trim())
         .join(" ")
         .trim(),
-    ).toBe(`error: may not be read by the caller [some-code] hint: ${hint}`);
+    ).toBe(`error: may not be read by the caller [bad-value] hint: ${hint}`);
   });
 
   test("elsewhere they are as long as they are", () => {

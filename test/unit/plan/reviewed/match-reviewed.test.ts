@@ -130,7 +130,7 @@ describe("of roles", () => {
     expect(some.review).toMatchObject({ id: plan.id, applied: 1, stale: 0 });
     expect(some.findings).toEqual([
       {
-        code: "partly-there",
+        code: "partly-applied",
         severity: "notice",
         message: "1 of the 3 reviewed changes is there already",
       },
