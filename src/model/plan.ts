@@ -46,7 +46,7 @@ export interface Review {
 
 /** What a plan has to do with settings that protect the cluster. */
 export interface PlanSettings {
-  /** Those of the settings file that are in force. */
+  /** Those that are in force. */
   readonly protective: readonly ProtectiveSetting[];
   /** Those of the settings file, by their keys: the id of a plan is bound to them. */
   readonly bound: { readonly [key: string]: Json };
@@ -54,12 +54,15 @@ export interface PlanSettings {
   readonly changes: readonly SettingChange[];
 }
 
-/** What a settings file says about what a run may do, other than the default; of a list of maps, one item. */
+/** What is set about what a run may do, other than the default; of a list of maps, one item. */
 export interface ProtectiveSetting {
-  /** Its key, such as `guards.max_deletes`. */
+  /** Its key, such as `guards.max_deletes`; where it has none, its flag. */
   readonly name: string;
   readonly value: Json;
-  readonly at: Place;
+  /** Where it stands in the settings file. */
+  readonly at?: Place | undefined;
+  /** The flag or the variable that sets it. */
+  readonly from?: string | undefined;
 }
 
 /** What the files change about such a setting; an absent side means that it is not there. */

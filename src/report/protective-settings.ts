@@ -58,8 +58,8 @@ export function protectionText({ settings }: Pick<Plan, "settings">): string {
     : `${protectiveTitle}: ${limitLines(protective.map(settingText)).join(", ")}\n`;
 }
 
-function settingText({ name, value, at }: ProtectiveSetting): string {
-  return `${printable(name)} ${valueText(value)} (${printable(`${at.file}:${at.line}`)})`;
+function settingText({ name, value, at, from = "" }: ProtectiveSetting): string {
+  return `${printable(name)} ${valueText(value)} (${printable(at ? `${at.file}:${at.line}` : from)})`;
 }
 
 function changeText({ name, before, after, at }: SettingChange): string {

@@ -14,6 +14,7 @@ interface Leaf {
   readonly name: string;
   readonly value: Json;
   readonly at?: Place | undefined;
+  readonly from?: string | undefined;
 }
 
 const all = Object.entries(options) as [OptionName, Option<unknown>][];
@@ -54,9 +55,26 @@ function listSettingsInForce(
   const { key, type } = option;
   const ofFile = key === undefined || (typed && !type.combine) ? [] : readFileLeaves(key, filed);
   const usual = new Set(readDefaultLeaves(option).map(leafKey));
-  return ofFile.flatMap(({ name, value, at }) =>
-    usual.has(leafKey({ name, value })) ? [] : [{ name, value, at: at! }],
+  return [...ofFile, ...(typed ? readTypedLeaves(option, typed) : [])].filter(
+    (leaf) => !usual.has(leafKey(leaf)),
   );
+}
+
+/** What a flag or a variable says; of what is joined with the settings file, one item each. */
+function readTypedLeaves(
+  { key, flag, type, default: usual }: Option<unknown>,
+  { texts, source }: GivenSetting,
+): Leaf[] {
+  const [name, from] = [key ?? flag!, source.name];
+  if (type.combine)
+    return texts.map((text) => {
+      const [, field, value = text] = /^(\w+)=(.*)$/s.exec(text) ?? [];
+      return { name: field === undefined ? name : `${name}.${field}`, value, from };
+    });
+  const value = type.read(texts, source) as Json;
+  if (value === usual) return [];
+  // A path is shown as it was given, and not as one of this machine.
+  return [{ name, value: typeof value === "string" ? texts[0]! : value, from }];
 }
 
 /** What a list, a map or a value has more, or less, in the files than in the settings that are in force. */

@@ -148,6 +148,7 @@ function steady(text: string): string {
   return text
     .replaceAll(/in \d+\.\d s/g, "in 0.1 s")
     .replaceAll(/^(backup:|To roll back: osac rollback) \S+$/gm, "$1 backups/20260101T000000Z-01234567.json")
+    .replaceAll(/backup\.directory \S+/g, "backup.directory /home/me/backups")
     .replaceAll(/\b[0-9a-f]{32}(?:[0-9a-f]{32})?\b/g, "0123456789ab");
 }
 

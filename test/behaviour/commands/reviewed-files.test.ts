@@ -161,3 +161,46 @@ test("validate shows the protective settings", async () => {
   const { out } = await osac(["validate", "security"], { cwd });
   expect(out).toContain("Protective settings: guards.max_deletes 99 (security/osac.yml:1)\n");
 });
+
+test("protective settings of flags and variables are shown with where they come from, but for the defaults", async () => {
+  const simulator = await start();
+  const cwd = await folder({
+    "osac.yml": "guards: { max_deletes: 3 }\nignore: [{ kind: roles, name: b, reason: by hand }]\n",
+    "roles.yml": roles("a"),
+    "ca.pem": simulator.caCert,
+  });
+  const env = {
+    ...admin,
+    OSAC_URL: simulator.url,
+    OSAC_CA_CERT: "ca.pem",
+    OSAC_MAX_DELETES: "99",
+    OSAC_KEEP_GOING: "true",
+    OSAC_AUDIT_LOG: "audit.jsonl",
+    OSAC_MAX_DELETE_SHARE: "20%",
+  };
+  const flags = [
+    "--ignore",
+    "tenants/x",
+    "--prune",
+    "roles=never",
+    "--allow-lockout-risk",
+    "--kinds",
+    "roles",
+  ];
+  const shown = async (command: string, ...argv: string[]): Promise<string> =>
+    (await osac([command, ...flags, ...argv], { cwd, env })).out;
+  const { settings } = JSON.parse(await shown("plan", "--output", "json")) as { settings: object[] };
+  expect(settings).toEqual([
+    { name: "kinds", value: ["roles"], from: "--kinds" },
+    { name: "prune.roles", value: "never", from: "--prune" },
+    expect.objectContaining({ name: "ignore", at: expect.objectContaining({ line: 2 }) }),
+    { name: "ignore", value: "tenants/x", from: "--ignore" },
+    { name: "guards.max_deletes", value: 99, from: "OSAC_MAX_DELETES" },
+    { name: "allow-lockout-risk", value: true, from: "--allow-lockout-risk" },
+  ]);
+  for (const output of ["text", "markdown"])
+    expect(await shown("plan", "--output", output)).toContain("guards.max_deletes 99 (OSAC_MAX_DELETES)");
+  expect(await shown("apply", "--yes")).toContain(
+    "apply.audit_log audit.jsonl (OSAC_AUDIT_LOG), apply.keep_going true (OSAC_KEEP_GOING)",
+  );
+});

@@ -368,7 +368,9 @@ test("a plan that no comment could list is refused, and says how to go on", asyn
     "guard",
     undefined,
   ]);
-  expect(bodies(7)[0]).toMatch(/error: \d+ of 5000 changes do not fit into a comment .* \[plan-too-long\]/);
+  expect(bodies(7)[0]).toMatch(
+    /error: \d+ of 5000 changes and 1 setting do not fit into a comment .* \[plan-too-long\]/,
+  );
 });
 
 test("missing-secret: an empty password is told to be a secret that is missing", async () => {
