@@ -5,7 +5,7 @@ import type { Finding } from "./model/finding.ts";
 export const exitCodes = {
   done: { code: 0, meaning: "done, nothing to do, or declined at the prompt" },
   internal: { code: 1, meaning: "internal error, please report" },
-  changes: { code: 2, meaning: "changes or drift found, or a certificate expires soon" },
+  changes: { code: 2, meaning: "changes or drift found, a certificate expires soon, or access is denied" },
   input: { code: 3, meaning: "bad input: files, settings, arguments" },
   stale: { code: 4, meaning: "stale plan" },
   guard: { code: 5, meaning: "refused by a guard" },
@@ -15,6 +15,7 @@ export const exitCodes = {
     code: 8,
     meaning: "lockout: the plan would lock the caller out, or a change did and osac reverted it",
   },
+  unknown: { code: 9, meaning: "osac access: nobody can tell, with the reason in the answer" },
   interrupted: { code: 130, meaning: "interrupted (130 by Ctrl-C, 143 by SIGTERM)" },
 } as const;
 

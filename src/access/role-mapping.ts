@@ -15,7 +15,7 @@ export interface Identity {
   /** Roles that the internal user of this name is given directly. */
   readonly securityRoles: readonly ShownText[];
   /** The address that the server sees; absent where it may be any. */
-  readonly address?: string;
+  readonly address?: string | undefined;
 }
 
 /** One reason for which somebody has a role: the entry of a mapping, or of the user's own list. */

@@ -10,8 +10,8 @@ import { completionFlag, readTokens, type Tokens } from "./tokens.ts";
 interface Given {
   readonly command: Command;
   readonly directory: string;
-  /** The word beside the flags, of a command that takes another one than a directory. */
-  readonly argument?: string;
+  /** The words beside the flags, besides the directory. */
+  readonly words: readonly string[];
   readonly flags: ReadonlyMap<OptionName, readonly string[]>;
 }
 
@@ -37,7 +37,7 @@ export async function parseArguments(given: Tokens, columns: number | undefined)
   let parsed: Parsed | undefined;
   const parser = buildParser(tokens, Math.min(columns ?? widthMax, widthMax), {
     onCommand: (command, values) => {
-      parsed = { command, ...readArgument(command, values), flags: readFlags(command, values) };
+      parsed = { command, ...readWords(command, values), flags: readFlags(command, values) };
     },
     onPrint: (print) => {
       parsed = { print };
@@ -107,15 +107,13 @@ function addAids(parser: Argv, { onPrint }: Use): void {
   parser.command(
     formatSynopsis(completion),
     "print a script that completes commands and flags in a shell",
-    (builder) => builder.positional("shell", { ...makePositional(completion.argument), default: shells[0] }),
+    (builder) => builder.positional("shell", { ...makePositional(shell), default: shells[0] } as const),
     ({ shell }) => onPrint(completionScript(shell)),
   );
 }
 
-const completion = {
-  name: "completion",
-  argument: { name: "shell", what: "shell", describe: "the shell", choices: shells },
-} as const;
+const shell: Argument = { name: "shell", what: "shell", describe: "the shell", choices: shells };
+const completion = { name: "completion", words: [shell] } as const;
 
 /** To yargs a command is one word, so those of two words stand in groups; what lists them whole is only a text. */
 function addCommands(parser: Argv, use: Use): void {
@@ -141,12 +139,12 @@ interface Use {
 }
 
 function addCommand(parser: Argv, command: Command, word: string, { onCommand, isHelpAsked }: Use): void {
-  const { argument, describe } = command;
+  const { words = [], describe } = command;
   parser.command(
-    [word, ...(argument ? [formatArgument(argument)] : [])].join(" "),
+    [word, ...words.map(formatArgument)].join(" "),
     describe,
     (builder) => {
-      if (argument) builder.positional(argument.name, makePositional(argument));
+      for (const argument of words) builder.positional(argument.name, makePositional(argument));
       return builder
         .usage(`osac ${formatSynopsis(command)}\n\n${describe}`)
         .options(makeFlags(command, isHelpAsked));
@@ -156,8 +154,8 @@ function addCommand(parser: Argv, command: Command, word: string, { onCommand, i
 }
 
 /** A command as its help shows it, for example `certificates reload <layer>`. */
-function formatSynopsis({ name, argument }: Pick<Command, "name" | "argument">): string {
-  return argument ? `${name} ${formatArgument(argument)}` : name;
+function formatSynopsis({ name, words = [] }: Pick<Command, "name" | "words">): string {
+  return [name, ...words.map(formatArgument)].join(" ");
 }
 
 function formatArgument({ name, isRequired }: Argument): string {
@@ -252,21 +250,24 @@ function secretHint(flag: string): string | undefined {
   return `a secret is never a flag's value: use --${flag}-file or OSAC_${flag.toUpperCase()}`;
 }
 
-function readArgument({ name, argument }: Command, values: Values): Pick<Given, "directory" | "argument"> {
-  const text = requireOneWord(argument, [
-    argument && values[argument.name],
+function readWords(
+  { name, words: wanted = [] }: Command,
+  values: Values,
+): Pick<Given, "directory" | "words"> {
+  const given = [
+    ...wanted.map((argument) => values[argument.name]),
     ...(values["_"] as unknown[]).slice(name.split(" ").length),
-  ]);
-  if (text === undefined) return { directory: "." };
-  return argument === directory ? { directory: text } : { directory: ".", argument: text };
-}
-
-function requireOneWord(argument: Argument | undefined, words: readonly unknown[]): string | undefined {
-  const [text, stranger] = words.filter((one) => one !== undefined).map(String);
-  if (!argument && text !== undefined) throw unexpectedWordError(text);
-  if (stranger !== undefined) throw unexpectedWordError(stranger);
-  if (text === "") throw failure("input", "empty-value", `the ${argument?.what} is empty`);
-  return text;
+  ]
+    .filter((one) => one !== undefined)
+    .map(String);
+  if (given.length > wanted.length) throw unexpectedWordError(given[wanted.length]!);
+  const empty = given.indexOf("");
+  if (empty !== -1) throw failure("input", "empty-value", `the ${wanted[empty]!.what} is empty`);
+  const place = wanted.indexOf(directory);
+  return {
+    directory: given[place] ?? ".",
+    words: given.filter((_, index) => index !== place),
+  };
 }
 
 function readFlags(command: Command, values: Values): Map<OptionName, readonly string[]> {
@@ -303,21 +304,29 @@ function missingValue(flag: string, { argv }: Tokens): OsacError {
   return failure("input", "missing-value", `${flag} needs a value`, next?.startsWith("-") ? { hint } : {});
 }
 
-/** The command is missing, or its argument, or that is none of its choices. */
+/** The command is missing, or one of its words, or that is none of its choices. */
 function incompleteError(message: string, { command, words }: Tokens): OsacError {
   const named = command ?? (words[0] === completion.name ? completion : undefined);
-  return (named?.argument && argumentError(message, named)) ?? missingCommandError(message, words[0]);
+  return (named && wordError(message, named, words.length)) ?? missingCommandError(message, words[0]);
 }
 
-function argumentError(message: string, command: Pick<Command, "name" | "argument">): OsacError | undefined {
-  const argument = command.argument!;
-  const expected = argument.choices?.join(" or ") ?? argument.describe;
-  const hint = `usage: osac ${formatSynopsis(command)}`;
-  if (message.startsWith("Not enough non-option arguments"))
-    return failure("input", "missing-argument", `${argument.name} is missing: ${expected}`, { hint });
-  const [, given] = /^Invalid values:.*Given: (".*"), Choices:/s.exec(message) ?? [];
-  if (given === undefined) return undefined;
-  return failure("input", "bad-value", `${argument.name}: expected ${expected}, found ${given}`, { hint });
+function wordError(
+  message: string,
+  { name, words = [] }: Pick<Command, "name" | "words">,
+  given: number,
+): OsacError | undefined {
+  const hint = `usage: osac ${formatSynopsis({ name, words })}`;
+  const next = words[given];
+  if (next && message.startsWith("Not enough non-option arguments"))
+    return failure("input", "missing-argument", `${next.name} is missing: ${explain(next)}`, { hint });
+  const [, wrong, found] = /^Invalid values:.*Argument: (.*), Given: (".*"), Choices:/s.exec(message) ?? [];
+  const argument = words.find((one) => one.name === wrong);
+  if (argument === undefined) return undefined;
+  return failure("input", "bad-value", `${wrong}: expected ${explain(argument)}, found ${found}`, { hint });
+}
+
+function explain({ choices, describe }: Argument): string {
+  return choices?.join(" or ") ?? describe;
 }
 
 function missingCommandError(message: string, group: string | undefined): OsacError {

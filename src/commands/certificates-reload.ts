@@ -9,7 +9,7 @@ import type { Io } from "./io.ts";
 
 /** Has the node that answers load its renewed certificates. */
 export async function run(settings: Settings, io: Io): Promise<ExitReason> {
-  const layer = settings.argument as CertificateLayer;
+  const layer = settings.words[0] as CertificateLayer;
   return runDirect(settings, io, ({ operator, connection, name }) => ({
     question: `Have the node at ${connection.url} reload its ${layer} certificates?`,
     execute: async () => {

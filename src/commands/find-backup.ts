@@ -12,7 +12,7 @@ export async function findSubject(word: string | undefined, cwd: string): Promis
   if (isDirectory(cwd, word)) return { directory: word };
   const { backup } = await readBackup(resolve(cwd, word), word);
   const { directory = "." } = backup;
-  return { directory: isDirectory(cwd, directory) ? directory : ".", argument: word };
+  return { directory: isDirectory(cwd, directory) ? directory : ".", words: [word] };
 }
 
 function isDirectory(cwd: string, name: string): boolean {

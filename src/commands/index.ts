@@ -6,7 +6,7 @@ import type { Io } from "./io.ts";
 /** Does what the command is for, prints the result, and says why the run ends. */
 type Run = (settings: Settings, io: Io) => Promise<ExitReason>;
 
-/** The one word that a command may take besides its flags. */
+/** A word that a command takes besides its flags. */
 export interface Argument {
   readonly name: string;
   /** As messages call it. */
@@ -16,20 +16,21 @@ export interface Argument {
   readonly choices?: readonly string[];
 }
 
-/** The directory of files whose settings hold, and the word of a command that takes another one. */
+/** The directory of files whose settings hold, and the words of a command that takes others. */
 export interface Subject {
   readonly directory: string;
-  readonly argument?: string;
+  readonly words?: readonly string[];
 }
 
 /** A command as arguments name it, in one word or two. Its code is loaded only when it runs. */
 export interface Command {
   readonly name: string;
   readonly describe: string;
-  readonly argument?: Argument;
+  /** Those that must be there come first; the directory is the last. */
+  readonly words?: readonly Argument[];
   readonly options: readonly OptionName[];
   readonly outputs: readonly OutputFormat[];
-  /** What the word beside the flags is about, where that takes a look at the disk. */
+  /** What its word is about, where that takes a look at the disk. */
   findSubject?(word: string | undefined, cwd: string): Promise<Subject>;
   load(): Promise<{ readonly run: Run }>;
 }
@@ -112,12 +113,47 @@ const planning: readonly OptionName[] = [
 /** How it is written, and what is kept of it. */
 const writing: readonly OptionName[] = ["keepGoing", "auditLog", "backup", "backupSecrets", "yes"];
 
+/** What questions about access are asked about, and what answers depend on. */
+const asking: readonly OptionName[] = [
+  ...common,
+  ...connection,
+  ...placeholders,
+  "live",
+  "serverVersion",
+  "facts",
+  "nodeSettings",
+];
+
+/** What is known of the one whom a question is about. */
+const caller: readonly OptionName[] = ["backendRole", "attribute", "address"];
+
+const subject: Argument = {
+  name: "subject",
+  what: "subject",
+  describe: "user:NAME, role:BACKEND_ROLE, external:NAME, everyone or anonymous",
+  isRequired: true,
+};
+
+const operation: Argument = {
+  name: "operation",
+  what: "operation",
+  describe: "an operation such as search, as osac access operations lists them, or an action",
+  isRequired: true,
+};
+
+const target: Argument = {
+  name: "target",
+  what: "target",
+  describe: "index names, aliases or wildcards between commas; tenant:NAME; cluster",
+  isRequired: true,
+};
+
 /** Every command, in the order of `--help`. */
 export const commands: readonly Command[] = [
   {
     name: "validate",
     describe: "check the files offline: schema, references, lint",
-    argument: directory,
+    words: [directory],
     options: [...common, "quiet", "kinds", "strict", ...placeholders, "secrets", "validateFor"],
     outputs: ["text", "json", "github"],
     load: () => import("./validate.ts"),
@@ -125,7 +161,7 @@ export const commands: readonly Command[] = [
   {
     name: "plan",
     describe: "show what apply would change; writes nothing",
-    argument: directory,
+    words: [directory],
     options: [...planning, "secrets", "out", "expires", "detailedExitcode"],
     outputs: ["text", "json", "markdown"],
     load: () => import("./plan.ts"),
@@ -133,7 +169,7 @@ export const commands: readonly Command[] = [
   {
     name: "apply",
     describe: "plan, ask, write and verify",
-    argument: directory,
+    words: [directory],
     options: [...planning, "plan", "expectPlan", ...writing],
     outputs: ["text", "json", "markdown"],
     load: () => import("./apply.ts"),
@@ -141,11 +177,13 @@ export const commands: readonly Command[] = [
   {
     name: "rollback",
     describe: "plan and apply the rollback to a backup that apply made",
-    argument: {
-      name: "file",
-      what: "file's name",
-      describe: "a backup file; or a directory of files, by default the current one, for the newest backup",
-    },
+    words: [
+      {
+        name: "file",
+        what: "file's name",
+        describe: "a backup file; or a directory of files, by default the current one, for the newest backup",
+      },
+    ],
     options: [...common, ...connection, "strict", "ignore", ...guarding, ...hashing, ...writing],
     outputs: ["text", "json", "markdown"],
     findSubject: async (word, cwd) => (await import("./find-backup.ts")).findSubject(word, cwd),
@@ -154,7 +192,7 @@ export const commands: readonly Command[] = [
   {
     name: "drift",
     describe: "show what differs, and whether the cluster or the files changed; writes nothing",
-    argument: directory,
+    words: [directory],
     options: [
       ...common,
       ...connection,
@@ -177,7 +215,7 @@ export const commands: readonly Command[] = [
   {
     name: "status",
     describe: "show the connection, the caller and what the caller may read and write",
-    argument: directory,
+    words: [directory],
     options: [...common, ...connection, "quiet", "certDays", "probeReload"],
     outputs: ["text", "json"],
     load: () => import("./status.ts"),
@@ -185,7 +223,7 @@ export const commands: readonly Command[] = [
   {
     name: "export",
     describe: "write the live state as a directory whose plan is empty",
-    argument: directory,
+    words: [directory],
     options: [...common, ...connection, "kinds", "ignore", "all", "withHashes", "keepPlaceholders", "force"],
     outputs: ["text", "json"],
     load: () => import("./export.ts"),
@@ -193,7 +231,7 @@ export const commands: readonly Command[] = [
   {
     name: "init",
     describe: "bootstrap a directory from an existing cluster: files, settings, pipeline users, workflows",
-    argument: directory,
+    words: [directory],
     options: [...common, ...connection, "kinds", "ignore", "keepPlaceholders", "github"],
     outputs: ["text", "json"],
     load: () => import("./init.ts"),
@@ -208,13 +246,15 @@ export const commands: readonly Command[] = [
   {
     name: "certificates reload",
     describe: "reload the renewed certificates of the connected node, without a restart",
-    argument: {
-      name: "layer",
-      what: "layer",
-      describe: "the layer that uses the certificates",
-      isRequired: true,
-      choices: ["http", "transport"],
-    },
+    words: [
+      {
+        name: "layer",
+        what: "layer",
+        describe: "the layer that uses the certificates",
+        isRequired: true,
+        choices: ["http", "transport"],
+      },
+    ],
     options: [...common, ...connection, "yes"],
     outputs: ["text", "json"],
     load: () => import("./certificates-reload.ts"),
@@ -225,6 +265,37 @@ export const commands: readonly Command[] = [
     options: [...common, ...connection, "newPassword", "newPasswordFile", "yes"],
     outputs: ["text", "json"],
     load: () => import("./account-password.ts"),
+  },
+  {
+    name: "access operations",
+    describe: "list the operations that questions may name, with the permissions that each needs",
+    options: common,
+    outputs: ["text", "json"],
+    load: () => import("./access-operations.ts"),
+  },
+  {
+    name: "access facts",
+    describe: "read the names of indices, aliases and data streams from the cluster, for answers from files",
+    words: [directory],
+    options: [...common, ...connection, "out"],
+    outputs: ["text", "json"],
+    load: () => import("./access-facts.ts"),
+  },
+  {
+    name: "access can",
+    describe: "say whether somebody can do something, by the files or the cluster: exit 0 if so, 2 if not",
+    words: [subject, operation, target, directory],
+    options: [...asking, ...caller],
+    outputs: ["text", "json"],
+    load: () => import("./access-can.ts"),
+  },
+  {
+    name: "access explain",
+    describe: "say why: the entries that permit it, or what is missing and what to add",
+    words: [subject, operation, target, directory],
+    options: [...asking, ...caller],
+    outputs: ["text", "json"],
+    load: () => import("./access-explain.ts"),
   },
 ];
 

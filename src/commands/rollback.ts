@@ -20,7 +20,7 @@ import { makeGuardChoice } from "./read-task.ts";
 /** Plans and applies the way back to a backup, through the stages of `apply`. */
 export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const began = performance.now();
-  const { argument: name } = settings;
+  const [name] = settings.words;
   const named = name === undefined ? undefined : await readBackup(resolve(io.cwd, name), name);
   const connection = await connect(settings, io);
   // Findings name the backup itself, and no file of a directory.

@@ -26,10 +26,19 @@ export function toErrors(findings: readonly Finding[]): Finding[] {
 
 /** Findings of a directory's files, named as seen from where the user stands. */
 export function placeInDirectory(findings: readonly Finding[], directory: string): Finding[] {
-  const prefix = directory === "." ? "" : `${directory.replace(/\/+$/, "")}/`;
   return findings.map((finding) =>
-    finding.at ? { ...finding, at: { ...finding.at, file: prefix + finding.at.file } } : finding,
+    finding.at ? { ...finding, at: placeWithin(finding.at, directory) } : finding,
   );
+}
+
+/** A place in a file of a directory, as seen from where the user stands. */
+export function placeWithin(at: Place, directory: string): Place {
+  return { ...at, file: pathWithin(directory, at.file) };
+}
+
+/** A file of a directory, likewise. */
+export function pathWithin(directory: string, file: string): string {
+  return directory === "." ? file : `${directory.replace(/\/+$/, "")}/${file}`;
 }
 
 /** By file, line and column; what has no place comes last. */

@@ -1,3 +1,4 @@
+import { attributes, nodeSettings, serverVersion } from "./access-types.ts";
 import { approvals, percentage } from "./guard-types.ts";
 import { ignoreRules } from "./ignore-type.ts";
 import { failOn, failOnDefault } from "./drift-types.ts";
@@ -391,7 +392,7 @@ const table = {
   },
   out: {
     type: path,
-    describe: "save the plan in this file, for apply --plan",
+    describe: "the file to write: the saved plan for apply --plan, or the names of access facts",
     flag: "out",
   },
   expires: {
@@ -555,6 +556,49 @@ const table = {
     flag: "cert-days",
     env: "OSAC_CERT_DAYS",
     key: "status.cert_days",
+  },
+  live: {
+    type: onOff,
+    describe: "ask about what the cluster holds now, instead of the files",
+    default: false,
+    flag: "live",
+  },
+  serverVersion: {
+    type: serverVersion,
+    describe: "the version of the server that the files are for: versions decide differently about access",
+    flag: "server-version",
+    env: "OSAC_SERVER_VERSION",
+    key: "cluster.version",
+  },
+  facts: {
+    type: path,
+    describe: "the names of indices, aliases and data streams, as osac access facts wrote them",
+    flag: "facts",
+    env: "OSAC_FACTS",
+    key: "facts.names",
+  },
+  nodeSettings: {
+    type: nodeSettings,
+    describe:
+      "settings below plugins.security in opensearch.yml that decide about access; no API returns them",
+    default: {},
+    key: "facts.settings",
+  },
+  backendRole: {
+    type: { ...names, placeholder: "ROLE" },
+    describe: "a backend role of the external user that the question is about",
+    default: [],
+    flag: "backend-role",
+  },
+  attribute: {
+    type: attributes,
+    describe: "an attribute of the external user that the question is about, such as ldap.department=sales",
+    flag: "attribute",
+  },
+  address: {
+    type: text,
+    describe: "the IP address that the question's caller connects from; mappings may name hosts",
+    flag: "address",
   },
 } as const satisfies Readonly<Record<string, Option<unknown>>>;
 

@@ -27,7 +27,8 @@ export interface Request {
   readonly options: readonly OptionName[];
   readonly flags: ReadonlyMap<OptionName, readonly string[]>;
   readonly directory: string;
-  readonly argument?: string;
+  /** The words beside the flags, of a command that takes others than a directory. */
+  readonly words?: readonly string[];
   /** The outputs that the command knows, a part of all there are. */
   readonly outputs: readonly OutputFormat[];
 }
@@ -81,7 +82,7 @@ export async function readSettings(
     ...Object.fromEntries(entries),
     directory,
     directoryName: request.directory,
-    argument: request.argument,
+    words: request.words ?? [],
     setBy: Object.fromEntries([...given].map(([name, { source }]) => [name, formatSource(source)])),
     protection: readProtection(typed, file.settings, file.own),
     typed: listTyped(given),

@@ -22,8 +22,8 @@ export interface Settings extends OptionValues {
   readonly directory: string;
   /** The directory as the user named it, for messages. */
   readonly directoryName: string;
-  /** The word beside the flags, of a command that takes another one than a directory. */
-  readonly argument?: string | undefined;
+  /** The words beside the flags, besides the directory. */
+  readonly words: readonly string[];
   /** Where the settings come from that are not at their default: a flag, a variable, or a line of osac.yml. */
   readonly setBy: Readonly<{ [name: string]: string }>;
   /** What protects the cluster, and what the files change about it. */

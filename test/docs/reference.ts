@@ -30,10 +30,12 @@ const isCommon = (name: OptionName): boolean => commands.every((command) => comm
 const isConnection = (name: OptionName): boolean =>
   ["password", "token", "debug"].includes(name) || (options[name].key ?? "").startsWith("cluster.");
 
-function formatUsage({ name, argument }: Command): string {
-  const word = argument?.choices?.join("|") ?? argument?.name;
-  if (word === undefined) return `osac ${name}`;
-  return `osac ${name} ${argument?.isRequired ? word : `[${word}]`}`;
+function formatUsage({ name, words = [] }: Command): string {
+  const shown = words.map(({ choices, name: word, isRequired }) => {
+    const text = choices?.join("|") ?? word;
+    return isRequired ? text : `[${text}]`;
+  });
+  return ["osac", name, ...shown].join(" ");
 }
 
 function formatFlag(name: OptionName): string {
@@ -44,7 +46,7 @@ function formatFlag(name: OptionName): string {
 }
 
 function formatCommand(command: Command): string {
-  const { name, argument, describe, outputs: formats, options: own } = command;
+  const { name, words = [], describe, outputs: formats, options: own } = command;
   const flags = own.filter((option) => options[option].flag !== undefined);
   const special = flags.filter((option) => !isCommon(option) && !isConnection(option));
   const groups = ["those of every command", ...(own.some(isConnection) ? ["those of the connection"] : [])];
@@ -53,7 +55,7 @@ function formatCommand(command: Command): string {
     `## osac ${name}\n`,
     `${sentence(describe)}\n`,
     `\`\`\`text\n${formatUsage(command)}\n\`\`\`\n`,
-    ...(argument === undefined ? [] : [`\`${argument.name}\`: ${argument.describe}.\n`]),
+    ...words.map((word) => `\`${word.name}\`: ${word.describe}.\n`),
     `Output formats: ${formats.map(code).join(", ")}. Flags: ${groups.join(", ")}${rows.length > 0 ? ", and:" : "."}\n`,
     ...(rows.length > 0 ? [table(["flag", "meaning"], rows)] : []),
   ].join("\n");

@@ -8,7 +8,7 @@ import { isRecord } from "../../value/record.ts";
 /** Who asks. */
 export type Subject =
   /** An internal user, as its document says. With the attribute `service` it is a service account. */
-  | { readonly kind: "user"; readonly name: string; readonly address?: string }
+  | { readonly kind: "user"; readonly name: string; readonly address?: string | undefined }
   /** Somebody whom another back end knows. */
   | {
       readonly kind: "external";
@@ -16,14 +16,14 @@ export type Subject =
       readonly backendRoles: readonly string[];
       readonly mayHaveMore?: boolean;
       /** By their whole names, such as `ldap.department`; absent where nobody knows them. */
-      readonly attributes?: Readonly<Record<string, string>>;
-      readonly address?: string;
+      readonly attributes?: Readonly<Record<string, string>> | undefined;
+      readonly address?: string | undefined;
     }
   /** Whoever has this backend role and nothing else, under a name that nothing asks for. */
   | { readonly kind: "backend-role"; readonly name: string }
   /** Whoever can log in, under a name that nothing asks for. */
   | { readonly kind: "everybody" }
-  | { readonly kind: "anonymous"; readonly address?: string }
+  | { readonly kind: "anonymous"; readonly address?: string | undefined }
   /** The holder of an admin certificate. */
   | { readonly kind: "certificate" };
 
@@ -106,7 +106,9 @@ function identityOfUser({ documents }: Access, user: Subject & { readonly kind: 
   };
 }
 
-function addressOfSubject({ address }: { readonly address?: string }): { readonly address?: string } {
+function addressOfSubject({ address }: { readonly address?: string | undefined }): {
+  readonly address?: string | undefined;
+} {
   return address === undefined ? {} : { address };
 }
 
@@ -169,7 +171,11 @@ function toMappedRole(
 
 function doubtAbout(role: string, field: string, entry: string): Unknown {
   const from = `the role ${role} by ${field} ${JSON.stringify(entry)}`;
-  if (field === "hosts") return { code: "address", text: `${from} depends on the caller's address` };
+  if (field === "hosts")
+    return {
+      code: "address",
+      text: `${from} depends on the caller's address, or on hosts_resolver_mode of config`,
+    };
   if (entry.startsWith("/"))
     return { code: "expression", text: `${from} depends on an expression that only Java can read` };
   return { code: "backend-roles", text: `${from} depends on backend roles that nobody knows` };

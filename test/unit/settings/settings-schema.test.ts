@@ -13,6 +13,7 @@ const sections: Readonly<Record<string, string>> = {
   plan: "How long a plan may be applied.",
   backup: "What `osac apply` keeps before it writes.",
   drift: "What `osac drift` counts.",
+  facts: "What no API tells about access, for `osac access` and access tests.",
   status: "What `osac status` warns of.",
 };
 

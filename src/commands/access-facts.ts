@@ -1,0 +1,57 @@
+import { writeFile } from "node:fs/promises";
+import { openReader } from "../cluster/client.ts";
+import { parseClusterNames, type ClusterNames } from "../access/effective/index.ts";
+import { namesPath } from "../engine/load-access.ts";
+import { exitCodes, failure, type ExitReason } from "../errors.ts";
+import type { Json } from "../model/value.ts";
+import { formatQuantity } from "../report/findings-text.ts";
+import { documentVersion, jsonText } from "../report/json-text.ts";
+import { printable } from "../report/printable.ts";
+import type { Settings } from "../settings/settings.ts";
+import { connect } from "./connect.ts";
+import type { Io } from "./io.ts";
+import { formatPathFrom } from "./repeat-flags.ts";
+
+/** Reads the names of the cluster and saves them, so that questions about files can be answered with them. */
+export async function run(settings: Settings, io: Io): Promise<ExitReason> {
+  const { out, output } = settings;
+  if (out === undefined)
+    throw failure("input", "no-out", "--out is missing: the file that gets the names", {
+      hint: "osac access facts --out names.json",
+    });
+  const answer = await readNames(settings, io);
+  await writeFile(out, jsonText(answer as object));
+  const { indices } = parseClusterNames(answer as Parameters<typeof parseClusterNames>[0]);
+  const file = formatPathFrom(io.cwd, out);
+  io.stdout.write(
+    output === "json"
+      ? jsonText({
+          version: documentVersion,
+          command: "access facts",
+          exitCode: exitCodes.done.code,
+          file,
+          indices: indices.size,
+        })
+      : `${formatQuantity(indices.size, "index name")} with ${aliasesText(indices)} in ${printable(file)}\n`,
+  );
+  return "done";
+}
+
+function aliasesText(indices: ClusterNames["indices"]): string {
+  const aliases = new Set([...indices.values()].flatMap(({ aliases: own }) => own));
+  const streams = new Set([...indices.values()].flatMap(({ stream }) => stream ?? []));
+  return `${formatQuantity(aliases.size, "alias name")} and ${formatQuantity(streams.size, "data stream")}`;
+}
+
+async function readNames(settings: Settings, io: Io): Promise<Json> {
+  const reader = openReader(await connect(settings, io));
+  try {
+    const { status, body } = await reader.read(namesPath);
+    if (status === 200 && body !== undefined) return body;
+    throw failure("access", "not-allowed", `the cluster answered ${status} to GET ${namesPath}`, {
+      hint: "the caller needs the index permission indices:admin/resolve/index on *",
+    });
+  } finally {
+    await reader.close();
+  }
+}

@@ -1,0 +1,43 @@
+import { operations, type Operation } from "../access/effective/index.ts";
+import { findTargetKind } from "../access/questions/parse-question.ts";
+import { exitCodes, type ExitReason } from "../errors.ts";
+import { documentVersion, jsonText } from "../report/json-text.ts";
+import { applyStyle, makeTheme, type Theme } from "../report/theme.ts";
+import type { Settings } from "../settings/settings.ts";
+import type { Io } from "./io.ts";
+
+/** Lists what people do, in their words, and the permissions that it takes. */
+export async function run({ output }: Settings, io: Io): Promise<ExitReason> {
+  const theme = makeTheme(io.stdout, io.env);
+  const list: [string, Operation][] = Object.entries(operations);
+  io.stdout.write(
+    output === "json"
+      ? jsonText(toDocument(list))
+      : list.map(([name, operation]) => toText(name, operation, theme)).join(""),
+  );
+  return Promise.resolve("done");
+}
+
+function toDocument(list: readonly [string, Operation][]): object {
+  return {
+    version: documentVersion,
+    command: "access operations",
+    exitCode: exitCodes.done.code,
+    operations: list.map(([name, operation]) => ({
+      name,
+      target: findTargetKind(name),
+      clusterPermissions: operation.cluster,
+      indexPermissions: [...operation.index, ...(operation.also ?? [])],
+      tenant: operation.tenant ?? null,
+    })),
+  };
+}
+
+function toText(name: string, { cluster, index, also = [], tenant }: Operation, theme: Theme): string {
+  const lines = [
+    ...cluster.map((action) => `cluster permission ${action}`),
+    ...[...index, ...also].map((action) => `index permission ${action}`),
+    ...(tenant === undefined ? [] : [`permission to ${tenant} the tenant`]),
+  ];
+  return `${applyStyle(theme, "bold", name)}\n${lines.map((line) => `  ${line}\n`).join("")}`;
+}

@@ -1,0 +1,153 @@
+import type { Documents } from "../access/index.ts";
+import {
+  loadAccess,
+  parseClusterNames,
+  type Access,
+  type ClusterNames,
+  type Link,
+  type NodeSettings,
+} from "../access/effective/index.ts";
+import { fetchLive } from "../cluster/fetch-live.ts";
+import { identify } from "../cluster/identify.ts";
+import { createLocator } from "../files/yaml/locate.ts";
+import { OsacError } from "../errors.ts";
+import { inWrittenOrder } from "../kinds/written-order.ts";
+import type { Connection, Reader } from "../model/cluster.ts";
+import type { Directory } from "../model/entity.ts";
+import type { Finding, Place, Version } from "../model/finding.ts";
+import type { KindName } from "../model/kind-name.ts";
+import { canonicalize } from "../schema/canonical.ts";
+
+/** The kinds that decide who may do what. */
+const decidingKinds = [
+  "tenants",
+  "actiongroups",
+  "roles",
+  "rolesmapping",
+  "internalusers",
+  "config",
+] as const satisfies readonly KindName[];
+
+/** What nobody can read from the files or from the Security API. */
+export interface AccessFacts {
+  readonly names?: ClusterNames | undefined;
+  /** How answers call the names: a file, or the cluster. */
+  readonly namesFrom?: string | undefined;
+  readonly settings: Partial<NodeSettings>;
+}
+
+/** What questions are asked about, with all that answers have to say of it. */
+export interface AccessBasis {
+  readonly access: Access;
+  readonly documents: Documents;
+  /** As answers call it: a directory, a cluster. */
+  readonly from: string;
+  /** The directory of the files, as it was named; absent for a cluster. */
+  readonly directory?: string | undefined;
+  readonly version: { readonly value: Version; readonly setBy: string };
+  readonly facts: AccessFacts;
+  /** Kinds without a file, taken for empty. */
+  readonly absent: readonly KindName[];
+  /** Whether an entity is nobody else's: not built in, not reserved. */
+  readonly isOwn: (kind: KindName, name: string) => boolean;
+  /** Where an entry stands in a file; undefined for what stands in none. */
+  readonly locate: (link: Pick<Link, "kind" | "name" | "pointer">) => Place | undefined;
+}
+
+/** What the files say, as the server would read them. */
+export function loadAccessFromFiles(
+  directory: Directory,
+  version: AccessBasis["version"],
+  facts: AccessFacts,
+): AccessBasis {
+  refuseUnread(directory);
+  const documents = new Map(
+    decidingKinds.flatMap((kind) => {
+      const declared = directory.kinds.get(kind);
+      if (declared === undefined) return [];
+      const bodies = [...declared].map(
+        ([name, { body }]) => [name, canonicalize(inWrittenOrder(kind), body, version.value)] as const,
+      );
+      return [[kind, new Map(bodies)] as const];
+    }),
+  );
+  const absent = emptiable.filter((kind) => !documents.has(kind));
+  const whole = new Map([...documents, ...absent.map((kind) => [kind, new Map()] as const)]);
+  const locate = createLocator(directory.path);
+  return {
+    access: loadAccess({ documents: whole, version: version.value, facts }),
+    documents: whole,
+    from: `the files in ${directory.path}`,
+    version,
+    facts,
+    absent,
+    isOwn: (kind, name) => directory.kinds.get(kind)?.has(name) ?? false,
+    locate: ({ kind, name, pointer }) => {
+      const declared = directory.kinds.get(kind)?.get(name);
+      return declared && locate(declared, pointer);
+    },
+  };
+}
+
+/** Most clusters have none of these but what the plugin brings along. */
+const emptiable = ["tenants", "actiongroups", "internalusers"] as const satisfies readonly KindName[];
+
+/** A file that cannot be read, or a placeholder that nobody may look up, could hold any permission. */
+function refuseUnread({ findings }: Directory): void {
+  const unread = findings.filter(
+    ({ severity, code, kind }) =>
+      severity === "error" ||
+      (code === "placeholder-not-allowed" && decidingKinds.some((deciding) => deciding === kind)),
+  );
+  if (unread.length === 0) return;
+  throw new OsacError(
+    "input",
+    unread.map((finding): Finding => ({ ...finding, severity: "error" })),
+  );
+}
+
+/** What the cluster holds now. */
+export async function loadAccessFromCluster(
+  reader: Reader,
+  connection: Connection,
+  facts: AccessFacts,
+): Promise<AccessBasis> {
+  const cluster = await identify(reader, connection);
+  const [live, names] = await Promise.all([
+    fetchLive(reader, connection, cluster, decidingKinds),
+    facts.names ?? readClusterNames(reader),
+  ]);
+  const { version } = cluster;
+  const documents = new Map(
+    [...live].flatMap(([kind, answer]) => {
+      if (!answer.readable) return [];
+      const bodies = [...answer.entities].map(
+        ([name, { raw }]) => [name, canonicalize(inWrittenOrder(kind), raw, version)] as const,
+      );
+      return [[kind, new Map(bodies)] as const];
+    }),
+  );
+  const known = { ...facts, names, namesFrom: facts.namesFrom ?? "the cluster" };
+  return {
+    access: loadAccess({ documents, version, facts: known, keepsOrder: true }),
+    documents,
+    from: `the cluster ${cluster.name ?? connection.url}`,
+    version: { value: version, setBy: cluster.isVersionGuessed ? "guessed" : "the cluster" },
+    facts: known,
+    absent: [],
+    isOwn: (kind, name) => {
+      const answer = live.get(kind);
+      const entity = answer?.readable ? answer.entities.get(name) : undefined;
+      return entity !== undefined && entity.builtIn === undefined;
+    },
+    locate: () => undefined,
+  };
+}
+
+/** The names of the cluster; undefined where the caller may not ask for them. */
+async function readClusterNames(reader: Reader): Promise<ClusterNames | undefined> {
+  const { status, body } = await reader.readAside(namesPath);
+  return status === 200 ? parseClusterNames(body as Parameters<typeof parseClusterNames>[0]) : undefined;
+}
+
+export const namesPath = "/_resolve/index/*?expand_wildcards=all";

@@ -1,0 +1,120 @@
+import type { Answer, Decision, Link } from "../access/effective/index.ts";
+import type { Proposal } from "../access/questions/propose-change.ts";
+import type { AccessBasis } from "../engine/load-access.ts";
+import { exitCodes, type ExitReason } from "../errors.ts";
+import type { Place } from "../model/finding.ts";
+import type { Value } from "../model/value.ts";
+import { formatVersion } from "../value/version.ts";
+import type { Question } from "./access-text.ts";
+import { documentVersion } from "./json-text.ts";
+
+/** What an answer was computed from. */
+interface BasisDocument {
+  readonly from: string;
+  readonly serverVersion: string;
+  readonly serverVersionFrom: string;
+  /** How many names of the cluster were known; null where none were. */
+  readonly names: {
+    readonly from: string;
+    readonly indices: number;
+    readonly aliases: number;
+    readonly dataStreams: number;
+  } | null;
+  /** Settings of `opensearch.yml` that were given; all others have the product's default. */
+  readonly nodeSettings: object;
+  /** Kinds without a file, taken for empty. */
+  readonly takenForEmpty: readonly string[];
+}
+
+/** An entry of an entity, and where it stands. */
+interface LinkDocument extends Link {
+  readonly at: Place | null;
+}
+
+/** What `osac access can` and `explain` print as JSON; `schemas/access.schema.json`. */
+export interface AnswerDocument {
+  readonly version: number;
+  readonly command: string;
+  readonly exitCode: number;
+  readonly subject: string;
+  readonly operation: string;
+  readonly target: string;
+  readonly verdict: Decision["verdict"];
+  /** What comes of a request that is permitted in part. */
+  readonly effect: string | null;
+  /** The permitted names, where only some are. */
+  readonly names: readonly string[];
+  readonly because: readonly {
+    readonly action: string;
+    readonly name: string | null;
+    readonly chain: readonly LinkDocument[];
+  }[];
+  readonly missing: readonly {
+    readonly need: string;
+    readonly what: string;
+    readonly names: readonly string[];
+    readonly nearest: readonly LinkDocument[];
+  }[];
+  readonly reasons: readonly { readonly code: string; readonly text: string }[];
+  readonly basis: BasisDocument;
+}
+
+/** The answer to one question as a document. */
+export function answerDocument(
+  command: string,
+  { subject, what, target }: Question,
+  { decision }: Answer,
+  basis: AccessBasis,
+  reason: ExitReason,
+): AnswerDocument {
+  const place = (link: Link): LinkDocument => ({ ...link, at: basis.locate(link) ?? null });
+  return {
+    version: documentVersion,
+    command,
+    exitCode: exitCodes[reason].code,
+    subject,
+    operation: what,
+    target,
+    verdict: decision.verdict,
+    effect: decision.verdict === "partly" ? decision.effect : null,
+    names: decision.verdict === "partly" ? decision.names : [],
+    because: ("because" in decision ? decision.because : []).map(({ action, name, chain }) => ({
+      action,
+      name: name ?? null,
+      chain: chain.map(place),
+    })),
+    missing: ("missing" in decision ? decision.missing : []).map(({ nearest, ...one }) => ({
+      ...one,
+      nearest: nearest.map(place),
+    })),
+    reasons: decision.verdict === "unknown" ? decision.reasons : [],
+    basis: basisDocument(basis),
+  };
+}
+
+/** The change that would permit it, as a document. */
+export function proposalDocument(
+  { additions }: Proposal,
+  { locate }: AccessBasis,
+): readonly { readonly at: Place | null; readonly entry: Value }[] {
+  return additions.map(({ to, entry }) => ({ ...to, at: locate(to) ?? null, entry }));
+}
+
+function basisDocument({ from, version, access, facts, absent }: AccessBasis): BasisDocument {
+  const { names } = access;
+  return {
+    from,
+    serverVersion: formatVersion(version.value),
+    serverVersionFrom: version.setBy,
+    names: names
+      ? {
+          from: facts.namesFrom ?? "",
+          indices: names.indices.size,
+          aliases: names.aliases.size,
+          dataStreams: names.streams.size,
+        }
+      : null,
+    nodeSettings: facts.settings,
+    takenForEmpty: absent,
+  };
+}

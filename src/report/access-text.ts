@@ -1,0 +1,199 @@
+import type { AccessBasis } from "../engine/load-access.ts";
+import type { Answer, Because, Decision, Link, Missing, Unknown } from "../access/effective/index.ts";
+import type { Addition, Proposal } from "../access/questions/propose-change.ts";
+import { kinds } from "../kinds/index.ts";
+import { formatPath } from "../value/path.ts";
+import { formatVersion } from "../value/version.ts";
+import { formatQuantity, pathWithin } from "./findings-text.ts";
+import { formatItem, formatValue, printable } from "./printable.ts";
+import { applyStyle, type Style, type Theme } from "./theme.ts";
+
+/** A question, as it was typed. */
+export interface Question {
+  readonly subject: string;
+  readonly what: string;
+  readonly target: string;
+}
+
+const styles: Readonly<Record<Decision["verdict"], Style>> = {
+  allowed: "green",
+  partly: "yellow",
+  denied: "red",
+  unknown: "yellow",
+};
+
+/** The answer in a line, what is missing below it, and what it was computed from. */
+export function answerText(
+  question: Question,
+  { decision }: Answer,
+  basis: AccessBasis,
+  theme: Theme,
+): string {
+  return `${verdictLine(question, decision, theme)}${missingText(decision)}${basisText(basis, theme)}`;
+}
+
+/** The same with the chain of entries that each permission comes from, or what comes closest to it. */
+export function explanationText(
+  question: Question,
+  { decision }: Answer,
+  proposal: Proposal | undefined,
+  basis: AccessBasis,
+  theme: Theme,
+): string {
+  const chains = "because" in decision ? decision.because.map((one) => becauseText(one, basis)).join("") : "";
+  const missing =
+    "missing" in decision ? decision.missing.map((one) => missingLine(one) + nearestText(one, basis)) : [];
+  return [
+    verdictLine(question, decision, theme),
+    chains,
+    ...missing,
+    decision.verdict === "unknown" ? missingText(decision) : "",
+    proposal ? proposalText(question, proposal, basis) : "",
+    basisText(basis, theme),
+  ].join("");
+}
+
+function verdictLine({ subject, what, target }: Question, decision: Decision, theme: Theme): string {
+  const { verdict } = decision;
+  const can = { allowed: "can", partly: "can, in part:", denied: "cannot", unknown: "can, or cannot:" }[
+    verdict
+  ];
+  const onTarget = target === "cluster" ? "" : `, on ${target}`;
+  const word = applyStyle(theme, ["bold", styles[verdict]], `${verdict}:`);
+  return `${word} ${printable(`${subject} ${can} ${what}${onTarget}`)}${effectText(decision)}\n`;
+}
+
+function effectText(decision: Decision): string {
+  if (decision.verdict === "allowed")
+    return decision.because.length === 0 ? " (no permission is asked for)" : "";
+  if (decision.verdict !== "partly") return "";
+  const { effect, names } = decision;
+  const permitted = names.map(formatItem).join(", ");
+  switch (effect) {
+    case "403":
+      return `\n  the server refuses the whole request (403); permitted are ${permitted}`;
+    case "shrunk":
+      return `\n  the server answers with what is permitted, and leaves out the rest: ${permitted}`;
+    case "emptied":
+      return "\n  the server answers with nothing, and no error";
+    default:
+      return "\n  it is permitted, and what is asked for does not exist (404)";
+  }
+}
+
+function missingText(decision: Decision): string {
+  if (decision.verdict === "unknown") return reasonsText(decision.reasons);
+  return "missing" in decision ? decision.missing.map(missingLine).join("") : "";
+}
+
+/** Why nobody can tell, and what would settle it. */
+function reasonsText(reasons: readonly Unknown[]): string {
+  const byText = new Map(reasons.map((reason) => [reason.text, reason]));
+  return [...byText.values()]
+    .map(({ code, text }) => {
+      const settling = settlers[code];
+      return `  ${formatValue(text)}${settling === undefined ? "" : ` (${settling})`}\n`;
+    })
+    .join("");
+}
+
+const settlers: Readonly<Partial<Record<Unknown["code"], string>>> = {
+  "cluster-names": "--live, or --facts FILE",
+  address: "--address IP",
+  "backend-roles": "--backend-role ROLE",
+  variable: "--attribute NAME=VALUE",
+};
+
+function missingLine({ need, what, names }: Missing): string {
+  const on = names.length === 0 ? "" : ` on ${names.map(formatItem).join(", ")}`;
+  const text = {
+    "cluster-permission": `missing: the cluster permission ${what}`,
+    "index-permission": `missing: the index permission ${what}${on}`,
+    tenant: `missing: permission to ${what} the tenant ${names.join(", ")}`,
+    login: what,
+    rule: `${what}${on}`,
+  }[need];
+  return `  ${printable(text)}\n`;
+}
+
+function nearestText({ nearest }: Missing, basis: AccessBasis): string {
+  return nearest.map((link) => `    closest: ${linkText(link, basis)}\n`).join("");
+}
+
+function becauseText({ action, name, chain }: Because, basis: AccessBasis): string {
+  const on = name === undefined ? "" : ` on ${formatItem(name)}`;
+  const links = chain.map((link) => `    ${linkText(link, basis)}\n`).join("");
+  return `  ${printable(action)}${on}\n${links}`;
+}
+
+/** `roles.yml:12:5 roles/logs_reader: index_permissions[0].index_patterns[0] "logs-*" covers logs-1`. */
+function linkText(link: Link, basis: AccessBasis): string {
+  const { value, fits } = link;
+  const covers = fits === undefined ? "" : ` fits ${formatItem(fits)}`;
+  return `${entryText(link, basis)} ${formatItem(value)}${covers}`;
+}
+
+function entryText(
+  { kind, name, pointer }: Pick<Link, "kind" | "name" | "pointer">,
+  basis: AccessBasis,
+): string {
+  const at = basis.locate({ kind, name, pointer });
+  const place = at ? `${printable(at.file)}:${at.line}:${at.column}: ` : "";
+  const path = formatPath(pointer.replace(/\/\d+$/, ""));
+  return `${place}${kind}/${formatItem(name)}${path && `: ${path}`}`;
+}
+
+/** What to write, and where. */
+function proposalText({ subject }: Question, { additions }: Proposal, basis: AccessBasis): string {
+  const roles = new Set(additions.filter(({ to }) => to.kind === "roles").map(({ to }) => to.name));
+  const others = [...roles].map(
+    (role) =>
+      `  everybody who has the role ${formatItem(role)} would get it, not only ${printable(subject)}\n`,
+  );
+  return `  to permit it, add:\n${additions.map((one) => additionText(one, basis)).join("")}${others.join("")}`;
+}
+
+function additionText({ to, entry }: Addition, basis: AccessBasis): string {
+  const at = basis.locate(to);
+  const file = at
+    ? `${printable(at.file)}:${at.line}:${at.column}`
+    : pathWithin(basis.directory ?? ".", kinds[to.kind].file);
+  const path = formatPath(to.pointer);
+  return `    ${file}: ${to.kind}/${formatItem(to.name)}: ${path}: ${formatValue(JSON.stringify(entry))}\n`;
+}
+
+/** What the answer was computed from. */
+function basisText(basis: AccessBasis, theme: Theme): string {
+  const { version, from } = basis;
+  const lines = [
+    `computed for OpenSearch ${formatVersion(version.value)} (${version.setBy}) from ${from}`,
+    ...absentLines(basis),
+    namesLine(basis),
+    settingsLine(basis),
+  ];
+  return `\n${lines.map((line) => `${applyStyle(theme, "dim", printable(line))}\n`).join("")}`;
+}
+
+function absentLines({ absent }: AccessBasis): string[] {
+  if (absent.length === 0) return [];
+  const files = absent.map((kind) => kinds[kind].file).join(", ");
+  return [`no ${files}: taken for empty`];
+}
+
+function namesLine({ access: { names }, facts: { namesFrom } }: AccessBasis): string {
+  if (names === undefined)
+    return "index names unknown: as if there were no aliases and no data streams (osac access facts)";
+  const counts = [
+    formatQuantity(names.indices.size, "index name"),
+    formatQuantity(names.aliases.size, "alias name"),
+    formatQuantity(names.streams.size, "data stream"),
+  ];
+  return `with ${counts.join(", ")} from ${namesFrom}`;
+}
+
+function settingsLine({ facts: { settings } }: AccessBasis): string {
+  const given = Object.entries(settings).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+  return given.length === 0
+    ? "node settings: the product's defaults (facts.settings in osac.yml)"
+    : `node settings: ${given.join(", ")}; the rest the product's defaults`;
+}

@@ -1,0 +1,241 @@
+import { describe, expect, test } from "vitest";
+import { folder } from "../../support/folder.ts";
+import { osac, type Ran } from "../../support/osac.ts";
+
+const files = {
+  "roles.yml": `_meta: { type: roles, config_version: 2 }
+logs_reader:
+  index_permissions:
+    - index_patterns:
+        - logs-*
+      allowed_actions:
+        - look
+    - index_patterns: [secret]
+      allowed_actions: ["indices:data/write/*"]
+exporter:
+  cluster_permissions: [cluster_monitor]
+  index_permissions:
+    - index_patterns: ["*"]
+      allowed_actions: ["indices:data/read/search"]
+  tenant_permissions:
+    - tenant_patterns: [finance]
+      allowed_actions: [kibana_all_read]
+`,
+  "action_groups.yml": `_meta: { type: actiongroups, config_version: 2 }
+look:
+  allowed_actions: ["indices:data/read/search"]
+`,
+  "roles_mapping.yml": `_meta: { type: rolesmapping, config_version: 2 }
+logs_reader:
+  users: [ann]
+exporter:
+  backend_roles: [ops]
+  hosts: ["10.*"]
+`,
+  "internal_users.yml": `_meta: { type: internalusers, config_version: 2 }
+ann: { hash: "\${env.ANN_HASH}" }
+`,
+  "tenants.yml": `_meta: { type: tenants, config_version: 2 }
+finance: {}
+`,
+  "config.yml": "_meta: { type: config, config_version: 2 }\nconfig: { dynamic: {} }\n",
+};
+
+/** Asks about the files from the directory above them. */
+async function ask(argv: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<Ran> {
+  const all = Object.entries({ ...files, ...more });
+  const cwd = await folder(Object.fromEntries(all.map(([name, text]) => [`it/${name}`, text])));
+  return osac(["access", ...argv], { cwd });
+}
+
+const known = ["--address", "192.0.2.1"];
+
+describe("osac access can", () => {
+  test("says yes, and what the answer was computed from", async () => {
+    const { code, out } = await ask(["can", "user:ann", "search", "logs-1", "it", ...known]);
+    expect(code).toBe(0);
+    expect(out).toBe(`allowed: user:ann can search, on logs-1
+
+computed for OpenSearch 3.4.0 (the default; name yours with --server-version or cluster.version) from the files in it
+index names unknown: as if there were no aliases and no data streams (osac access facts)
+node settings: the product's defaults (facts.settings in osac.yml)
+`);
+  });
+
+  test("says no with every permission that the operation lacks, and exits with 2", async () => {
+    const { code, out } = await ask(["can", "user:ann", "index a document", "secret", "it", ...known]);
+    expect(code).toBe(2);
+    expect(out).toMatch(/^denied: user:ann cannot index a document, on secret\n/);
+    expect(out).toContain("  missing: the cluster permission indices:data/write/bulk\n");
+    expect(out).not.toContain("missing: the index permission");
+  });
+
+  test("says that nobody can tell, and what would settle it, and exits with 9", async () => {
+    const wildcard = await ask(["can", "user:ann", "search", "logs-*", "it", ...known]);
+    expect([wildcard.code, wildcard.out.split("\n")[1]]).toEqual([
+      9,
+      "  which names logs-* reaches is not known: read the cluster's names (--live, or --facts FILE)",
+    ]);
+    const address = await ask(["can", "user:ann", "search", "other", "it"]);
+    expect(address.out).toContain("(--address IP)\n");
+  });
+
+  test("knows the names of the cluster from a file", async () => {
+    const names = { indices: [{ name: "logs-1", aliases: ["recent"] }, { name: "secret" }] };
+    const facts = { "names.json": JSON.stringify(names) };
+    const alias = ["can", "user:ann", "search", "recent", "it", "--facts", "it/names.json", ...known];
+    const { code, out } = await ask(alias, facts);
+    expect(code).toBe(0);
+    expect(out).toContain("with 3 index names, 1 alias name, 0 data streams from it/names.json\n");
+    const all = await ask(
+      ["can", "user:ann", "search", "*", "it", "--facts", "it/names.json", ...known],
+      facts,
+    );
+    expect(all.code).toBe(2);
+    expect(all.out).toContain("the server refuses the whole request (403); permitted are logs-1\n");
+  });
+
+  test.for<[subject: string, code: number]>([
+    ["role:ops", 0],
+    ["role:other", 2],
+    ["external:bob --backend-role ops", 0],
+    ["external:bob", 2],
+    ["everyone", 2],
+    ["user:nobody", 2],
+    ["external:bob --address 10.0.0.1", 0],
+  ])("%s", async ([subject, code]) => {
+    const [who = "", ...flags] = subject.split(" ");
+    const address = flags.includes("--address") ? [] : known;
+    const ran = await ask(["can", who, "search", "orders", "it", ...flags, ...address]);
+    expect([ran.code, ran.err]).toEqual([code, ""]);
+  });
+
+  test.for<[words: string[], message: string]>([
+    [["ann", "search", "a"], 'found "ann" [bad-subject]\n  hint: did you mean user:ann?'],
+    [
+      ["user:ann", "serch", "a"],
+      'unknown operation "serch" [unknown-operation]\n  hint: did you mean "search"?',
+    ],
+    [
+      ["user:ann", "search", "cluster", "it"],
+      "target: search is done to index names, * for all [bad-target]",
+    ],
+    [["user:ann", "read in Dashboards", "a", "it"], "is done to tenant:NAME [bad-target]"],
+    [["user:ann", "search", "a,,b"], 'a name is missing in "a,,b" [bad-target]'],
+    [["user:ann"], "operation is missing"],
+    [["user:ann", "search", "a", "it", "more"], 'unexpected argument "more"'],
+  ])("refuses %j", async ([words, message]) => {
+    const { code, err } = await ask(["can", ...words]);
+    expect(code).toBe(3);
+    expect(err).toContain(message);
+  });
+
+  test("files whose permissions cannot all be read give no answer", async () => {
+    const hidden = `_meta: { type: rolesmapping, config_version: 2 }\nexporter: { users: ["\${env.TEAM}"] }\n`;
+    const placeholder = await ask(["can", "user:ann", "search", "a", "it"], { "roles_mapping.yml": hidden });
+    expect([placeholder.code, placeholder.err]).toEqual([
+      3,
+      expect.stringContaining("placeholder-not-allowed"),
+    ]);
+    const broken = await ask(["can", "user:ann", "search", "a", "it"], { "roles.yml": "a: [" });
+    expect([broken.code, broken.err]).toEqual([3, expect.stringMatching(/^it\/roles\.yml:1:/)]);
+  });
+
+  test("the version of the server decides, and is an input", async () => {
+    const roles = `_meta: { type: roles, config_version: 2 }
+exporter: { index_permissions: [{ index_patterns: ["_all"], allowed_actions: ["*"] }] }
+`;
+    const names = JSON.stringify({ indices: [{ name: "a" }] });
+    const given = { "roles.yml": roles, "names.json": names, "osac.yml": "facts: { names: names.json }\n" };
+    const can = async (version: string): Promise<number> =>
+      (await ask(["can", "role:ops", "search", "a", "it", "--server-version", version], given)).code;
+    expect([await can("2.11.1"), await can("2.19.4")]).toEqual([0, 2]);
+  });
+});
+
+describe("osac access explain", () => {
+  test("shows each entry of the shortest chain with its place", async () => {
+    const { out } = await ask(["explain", "user:ann", "search", "logs-1", "it", ...known]);
+    expect(out.split("\n\n")[0]).toBe(`allowed: user:ann can search, on logs-1
+  indices:data/read/search on logs-1
+    it/roles_mapping.yml:3:11: rolesmapping/logs_reader: users ann
+    it/roles.yml:5:11: roles/logs_reader: index_permissions[0].index_patterns logs-* fits logs-1
+    it/roles.yml:7:11: roles/logs_reader: index_permissions[0].allowed_actions look
+    it/action_groups.yml:3:21: actiongroups/look: allowed_actions indices:data/read/search`);
+  });
+
+  test("proposes the smallest addition to a role of the caller that would permit it", async () => {
+    const { code, out } = await ask(["explain", "user:ann", "index a document", "secret", "it", ...known]);
+    expect(code).toBe(2);
+    expect(out).toContain(`  to permit it, add:
+    it/roles.yml:2:1: roles/logs_reader: cluster_permissions: "indices:data/write/bulk"
+  everybody who has the role logs_reader would get it, not only user:ann
+`);
+  });
+
+  test("proposes a mapping to whoever has no role", async () => {
+    const { out } = await ask(["explain", "external:bob", "search", "orders", "it", ...known]);
+    expect(out).toContain(`  to permit it, add:
+    it/roles_mapping.yml:4:1: rolesmapping/exporter: users: "bob"
+`);
+  });
+
+  test("proposes nothing that would not help", async () => {
+    const facts = { "names.json": JSON.stringify({ indices: [{ name: "a" }] }) };
+    const everything = ["explain", "role:ops", "delete an index", "*", "it", "--facts", "it/names.json"];
+    const { code, out } = await ask(everything, facts);
+    expect([code, out.includes("to permit it")]).toEqual([2, false]);
+    expect(out).toContain("nobody may do this to all indices at once");
+  });
+
+  test("prints all of it as JSON", async () => {
+    const { out } = await ask([
+      "explain",
+      "role:ops",
+      "save in Dashboards",
+      "tenant:finance",
+      "it",
+      "--output",
+      "json",
+    ]);
+    expect(JSON.parse(out)).toMatchObject({
+      command: "access explain",
+      exitCode: 2,
+      subject: "role:ops",
+      operation: "save in Dashboards",
+      target: "tenant:finance",
+      verdict: "denied",
+      missing: [{ need: "tenant", what: "write" }, { need: "cluster-permission" }],
+      basis: { serverVersion: "3.4.0", names: null, takenForEmpty: [] },
+      proposal: [
+        { kind: "roles", name: "exporter", pointer: "/cluster_permissions", at: { file: "it/roles.yml" } },
+        { kind: "roles", name: "exporter", pointer: "/tenant_permissions" },
+      ],
+    });
+  });
+});
+
+describe("osac access facts", () => {
+  test("has to be told where the names go", async () => {
+    const { code, err } = await ask(["facts", "it"]);
+    expect([code, err]).toEqual([3, expect.stringContaining("[no-out]")]);
+  });
+
+  test("is what --facts takes, and nothing else", async () => {
+    const { code, err } = await ask(["can", "user:ann", "search", "a", "it", "--facts", "it/roles.yml"]);
+    expect([code, err]).toEqual([
+      3,
+      expect.stringContaining("it/roles.yml holds no names of indices [bad-facts]"),
+    ]);
+  });
+});
+
+test("osac access operations lists what questions may name, with what it takes", async () => {
+  const { code, out } = await osac(["access", "operations"]);
+  expect(code).toBe(0);
+  expect(out).toContain(`delete a document
+  cluster permission indices:data/write/bulk
+  index permission indices:data/write/delete
+  index permission indices:data/write/bulk[s]
+`);
+});
