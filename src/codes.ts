@@ -262,6 +262,9 @@ export const codeGroups = {
     "same-password": ["error", "The new password is the old one.", "Choose another one."],
     "weak-password": ["warning", "The server may refuse the password.", "Choose a stronger one."],
   },
+  "Questions about access": {
+    "bad-facts": ["error", "The file holds no names of indices.", "Write it with `osac access facts --out`."],
+  },
   "GitHub Action": {
     "bad-input": ["error", "An input of the Action has a wrong value.", "Write a value that the hint names."],
     "github-rate-limit": ["error", "GitHub limits the rate of requests.", "Run the job again later."],

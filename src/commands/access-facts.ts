@@ -16,7 +16,7 @@ import { formatPathFrom } from "./repeat-flags.ts";
 export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const { out, output } = settings;
   if (out === undefined)
-    throw failure("input", "no-out", "--out is missing: the file that gets the names", {
+    throw failure("input", "missing-argument", "--out is missing: the file that gets the names", {
       hint: "osac access facts --out names.json",
     });
   const answer = await readNames(settings, io);

@@ -24,14 +24,14 @@ export function parseSubject(text: string, details: CallerDetails): Subject {
   const [word, name] = splitOnce(text);
   const isDescribed = details.backendRoles.length > 0 || details.attributes !== undefined;
   if (word !== "external" && isDescribed)
-    throw failure("input", "bad-subject", "--backend-role and --attribute describe an external user", {
+    throw failure("input", "bad-value", "--backend-role and --attribute describe an external user", {
       hint: "write external:NAME; an internal user has those of internal_users.yml",
     });
   const subject = name === undefined ? makeNameless(word, details) : makeNamed(word, name, details);
   if (subject !== undefined) return subject;
   const message = `subject: expected ${subjectForms}, found ${JSON.stringify(text)}`;
   const hint = name === undefined ? `did you mean user:${text}?` : "osac access can --help";
-  throw failure("input", "bad-subject", message, { hint });
+  throw failure("input", "bad-value", message, { hint });
 }
 
 function makeNameless(word: string, { address }: CallerDetails): Subject | undefined {
@@ -69,7 +69,7 @@ export function parseTarget(text: string): Target {
   if (word === "tenant" && name) return { kind: "tenant", name };
   const expressions = text.split(",").map((one) => one.trim());
   if (expressions.includes(""))
-    throw failure("input", "bad-target", `target: a name is missing in ${JSON.stringify(text)}`);
+    throw failure("input", "bad-value", `target: a name is missing in ${JSON.stringify(text)}`);
   return { kind: "indices", expressions };
 }
 
@@ -84,7 +84,7 @@ export function refuseMisfit({ generation }: Access, what: string, target: Targe
   const wanted = findTargetKind(what, generation);
   if (wanted === target.kind) return;
   const forms = { cluster: "cluster", tenant: "tenant:NAME", indices: "index names, * for all" };
-  throw failure("input", "bad-target", `target: ${what} is done to ${forms[wanted]}`, {
+  throw failure("input", "bad-value", `target: ${what} is done to ${forms[wanted]}`, {
     hint: "osac access operations says what each operation is done to",
   });
 }
@@ -101,7 +101,7 @@ export function findTargetKind(what: string, generation?: Access["generation"]):
 export function parseOperation(text: string): string {
   if (findOperation(text) !== undefined || /^[a-z]+:\S+$/.test(text)) return text;
   const close = findNearest(text, Object.keys(operations));
-  throw failure("input", "unknown-operation", `unknown operation ${JSON.stringify(text)}`, {
+  throw failure("input", "bad-value", `unknown operation ${JSON.stringify(text)}`, {
     hint: close ? `did you mean ${JSON.stringify(close)}?` : "osac access operations lists them",
   });
 }

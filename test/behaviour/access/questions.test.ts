@@ -111,17 +111,17 @@ node settings: the product's defaults (facts.settings in osac.yml)
   });
 
   test.for<[words: string[], message: string]>([
-    [["ann", "search", "a"], 'found "ann" [bad-subject]\n  hint: did you mean user:ann?'],
+    [["ann", "search", "a"], 'found "ann" [bad-value]\n  hint: did you mean user:ann?'],
     [
       ["user:ann", "serch", "a"],
-      'unknown operation "serch" [unknown-operation]\n  hint: did you mean "search"?',
+      'unknown operation "serch" [bad-value]\n  hint: did you mean "search"?',
     ],
     [
       ["user:ann", "search", "cluster", "it"],
-      "target: search is done to index names, * for all [bad-target]",
+      "target: search is done to index names, * for all [bad-value]",
     ],
-    [["user:ann", "read in Dashboards", "a", "it"], "is done to tenant:NAME [bad-target]"],
-    [["user:ann", "search", "a,,b"], 'a name is missing in "a,,b" [bad-target]'],
+    [["user:ann", "read in Dashboards", "a", "it"], "is done to tenant:NAME [bad-value]"],
+    [["user:ann", "search", "a,,b"], 'a name is missing in "a,,b" [bad-value]'],
     [["user:ann"], "operation is missing"],
     [["user:ann", "search", "a", "it", "more"], 'unexpected argument "more"'],
   ])("refuses %j", async ([words, message]) => {
@@ -218,7 +218,7 @@ describe("osac access explain", () => {
 describe("osac access facts", () => {
   test("has to be told where the names go", async () => {
     const { code, err } = await ask(["facts", "it"]);
-    expect([code, err]).toEqual([3, expect.stringContaining("[no-out]")]);
+    expect([code, err]).toEqual([3, expect.stringContaining("[missing-argument]")]);
   });
 
   test("is what --facts takes, and nothing else", async () => {
