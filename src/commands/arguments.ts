@@ -202,7 +202,7 @@ function formatEpilogue(): string {
   );
   return [
     "Secrets come from files or the environment (OSAC_PASSWORD, OSAC_TOKEN), never from flags.",
-    "A flag wins over the environment, the environment over osac.yml beside the files.",
+    "Flags override the environment. The environment overrides osac.yml in the directory.",
     `\nExit codes:\n${codes.join("\n")}`,
   ].join("\n");
 }

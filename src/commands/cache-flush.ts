@@ -17,7 +17,7 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
         await flushCache(operator, user);
         return {
           action: { command: "cache flush", user: user ?? null },
-          text: () => `Flushed: ${name} authenticates ${who} anew\n`,
+          text: () => `Flushed: ${name} authenticates ${who} again\n`,
         };
       },
     };

@@ -11,7 +11,7 @@ import type { Io } from "./io.ts";
 export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const layer = settings.words[0] as CertificateLayer;
   return runDirect(settings, io, ({ operator, connection, name }) => ({
-    question: `Have the node at ${connection.url} reload its ${layer} certificates?`,
+    question: `Reload the ${layer} certificates of the node at ${connection.url}?`,
     execute: async () => {
       await reloadCertificates(operator, layer);
       const inUse = await readCertificatesInUse(connection, layer);
@@ -19,7 +19,7 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
       return {
         action: { command: "certificates reload", layer, certificates },
         text: (theme) =>
-          `Reloaded: the ${layer} certificates of the node of ${name} that answered; each other node has to be asked itself\n` +
+          `Reloaded: the ${layer} certificates of the node of ${name} that answered; run this for each other node, with its url\n` +
           certificatesText(certificates, "", settings.certDays, theme),
       };
     },

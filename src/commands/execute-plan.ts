@@ -120,7 +120,7 @@ async function write(reconciliation: Reconciliation, context: RunContext): Promi
     onRequest: (request, index) => announce(request, index, planned, io),
     ...audit,
     onUnclear: ({ kind }, seconds) =>
-      io.stderr.write(`${kind}: no clear answer; looking for up to ${seconds} s whether it was written\n`),
+      io.stderr.write(`${kind}: no clear answer; checking for up to ${seconds} s whether it was written\n`),
   });
   const findings = [...kept.findings, ...(await kept.complete(written))];
   io.stderr.write(findingsText(findings, makeTheme(io.stderr, io.env)));
@@ -163,7 +163,7 @@ async function isUnmoved(reconciliation: Reconciliation, context: RunContext): P
 
 function announce({ kind, changes, isStub }: PatchRequest, index: number, { requests }: Plan, io: Io): void {
   const what = isStub
-    ? `${formatQuantity(changes.length, "entity")} to be filled later`
+    ? `${formatQuantity(changes.length, "entity")} created empty, filled later`
     : formatQuantity(changes.length, "change");
   io.stderr.write(`[${index + 1}/${requests.length}] ${kind}: ${what}\n`);
 }

@@ -117,7 +117,7 @@ function printFindings(findings: readonly Finding[], plan: Plan, settings: Setti
   io.stderr.write(findingsText(printed, makeTheme(io.stderr, io.env)));
   const rest = findings.length - printed.length;
   if (rest > 0)
-    io.stderr.write(`${formatQuantity(rest, "finding")} on what does not change (-v lists all)\n`);
+    io.stderr.write(`${formatQuantity(rest, "finding")} about entities that do not change (-v lists them)\n`);
 }
 
 /** What osac cannot make as the files say is told whether the entity changes or not. */

@@ -97,7 +97,7 @@ function markOutdated(body: string, newer: string): string {
   const index = lines.findIndex((line) => line.startsWith("### "));
   const heading = lines[index];
   if (heading === undefined || heading.startsWith("### ~~")) return body;
-  const note = `**Outdated:** \`${newer.slice(0, 12)}\` is newer, and this says nothing about it.`;
+  const note = `**Outdated:** \`${newer.slice(0, 12)}\` is newer. This report is not about it.`;
   return [...lines.slice(0, index), `### ~~${heading.slice(4)}~~`, "", note, ...lines.slice(index + 1)].join(
     "\n",
   );

@@ -132,7 +132,7 @@ export const inputs = {
     choices: ["report", "revert"],
   },
   "github-token": {
-    describe: "the token that the token that writes the comment and the issue",
+    describe: "the token that writes the comment and the issue",
     default: "${{ github.token }}",
   },
 } as const satisfies Readonly<Record<string, Input>>;

@@ -47,5 +47,5 @@ export const placeholdersUnseenFinding: Finding = {
   code: "server-placeholders-not-checked",
   severity: "notice",
   message:
-    "a write replaces every placeholder that securityadmin.sh once stored in the kinds that it writes (${env.…}) by its value; only the admin certificate can see whether there are any",
+    "if securityadmin.sh stored placeholders (${env.…}), a write replaces those of the same resource type by their values; only the admin certificate can see whether there are any",
 };

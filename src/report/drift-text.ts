@@ -31,7 +31,7 @@ export function exceptText({ skipped, findings }: Plan): string {
     skipped.some(({ differs }) => differs) ? "skipped" : "",
     findings.some(({ severity, name }) => severity === "error" && name !== undefined) ? "refused" : "",
   ].filter((word) => word !== "");
-  return lists.length === 0 ? "" : `, but for what is ${lists.join(" and ")}`;
+  return lists.length === 0 ? "" : `, except for what is ${lists.join(" and ")}`;
 }
 
 /** Whether everything that is declared could be compared. */
@@ -39,14 +39,17 @@ export function isAllSeen({ unverified, findings }: Plan): boolean {
   return unverified.length === 0 && findings.every(({ code }) => code !== "no-read-access");
 }
 
-/** `2 changed in the cluster (live)`: the words, and the one that `--fail-on` and the JSON have for them. */
+/** `2 entities changed in the cluster (live)`: the words, and the one that `--fail-on` and the JSON have for them. */
 function formatCause(kind: DriftKind, count: number): string {
+  const differ = count === 1 ? "differs" : "differ";
   if (kind === "unmanaged") return `${count} unmanaged`;
-  if (kind === "skipped") return `${count} differing, but built-in (skipped)`;
-  return `${count} ${causeWords[kind]} (${kind}${kind === "unknown" ? "; pass --base to see which side changed" : ""})`;
+  if (kind === "skipped") return `${formatQuantity(count, "built-in entity")} ${differ} (skipped)`;
+  const entities = formatQuantity(count, "entity");
+  if (kind === "unknown") return `${entities} ${differ} (unknown; pass --base to see which side changed)`;
+  return `${entities} ${causeWords[kind]} (${kind})`;
 }
 
-/** `212 entities of 7 kinds compared, 14 unmanaged`. */
+/** `212 entities of 7 resource types compared, 14 unmanaged`. */
 function formatExtent({ kinds, compared, unmanaged, ignored, unverified, notSent }: Plan): string {
   const lists = [
     [unmanaged, "unmanaged"],
@@ -60,7 +63,7 @@ function formatExtent({ kinds, compared, unmanaged, ignored, unverified, notSent
   const rest =
     notSent.length === 0 ? [] : [`${formatQuantity(notSent.length, "declared value")} not supported`];
   return [
-    `${formatQuantity(compared, "entity")} of ${formatQuantity(kinds.length, "kind")} compared`,
+    `${formatQuantity(compared, "entity")} of ${formatQuantity(kinds.length, "resource type")} compared`,
     ...sizes,
     ...rest,
   ].join(", ");

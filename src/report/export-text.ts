@@ -63,8 +63,8 @@ export function exportText(result: ExportResult, theme: Theme): string {
 /** What the files are good for. */
 function forWhom({ isWhole, directory }: ExportResult): string {
   return isWhole
-    ? `Complete, with built-in entities and hashes: securityadmin.sh can upload it where osac validate --for securityadmin ${printable(directory)} agrees.\n`
-    : "Complete for osac, which leaves alone what files do not declare. Not for securityadmin.sh, which deletes it: for that, export with --all --with-hashes and the admin certificate.\n";
+    ? `Complete, with built-in entities and hashes: securityadmin.sh can upload it if osac validate --for securityadmin ${printable(directory)} reports no error.\n`
+    : "Complete for osac. Do not upload it with securityadmin.sh, which deletes every entity that is not in the files: for that, export with --all --with-hashes and the admin certificate.\n";
 }
 
 /** The variables that stand for secrets, and what for. */
@@ -73,12 +73,12 @@ export function placeholdersText(placeholders: readonly Placeholder[], theme: Th
   const title = applyStyle(
     theme,
     "bold",
-    `${formatQuantity(placeholders.length, "secret")} left to the environment`,
+    `${formatQuantity(placeholders.length, "secret")} with a value from the environment`,
   );
   const width = measureWidth(placeholders.map(({ variable }) => variable));
   const lines = placeholders.map(
     ({ variable, kind, name, field }) =>
       `  ${variable.padEnd(width)}  ${printable(`${kind}/${name}: ${field}`)}\n`,
   );
-  return `\n${title}: needed only where a value has to be sent\n${lines.join("")}`;
+  return `\n${title} (set a variable only if osac has to write its value)\n${lines.join("")}`;
 }

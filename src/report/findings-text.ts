@@ -131,7 +131,7 @@ export function countsText({ errors, warnings, notices }: Counts, theme: Theme):
     warnings && applyStyle(theme, "yellow", formatQuantity(warnings, "warning")),
     notices && formatQuantity(notices, "notice"),
   ].filter(Boolean);
-  return parts.length > 0 ? parts.join(", ") : applyStyle(theme, "green", "nothing wrong");
+  return parts.length > 0 ? parts.join(", ") : applyStyle(theme, "green", "no problems found");
 }
 
 /** `1 file`, `2 files`, `2 entities`. */

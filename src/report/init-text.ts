@@ -6,11 +6,11 @@ import { measureWidth, applyStyle, type Theme } from "./theme.ts";
 /** What the files are for that hold no entities of the cluster. */
 const purposes: readonly (readonly [pattern: RegExp, purpose: string])[] = [
   [/^osac\.yml$/, "settings, explained"],
-  [/^ca\.pem$/, "the certificate authority that was given"],
-  [/^pipeline\//, "rights of a pipeline"],
-  [/\/osac-plan\.yml$/, "what a pull request would change"],
-  [/\/osac-apply\.yml$/, "applies it on merge"],
-  [/\/osac-drift\.yml$/, "looks every hour"],
+  [/^ca\.pem$/, "the certificate authority of the cluster"],
+  [/^pipeline\//, "users and roles of a pipeline"],
+  [/\/osac-plan\.yml$/, "shows the plan on a pull request"],
+  [/\/osac-apply\.yml$/, "applies the plan on merge"],
+  [/\/osac-drift\.yml$/, "looks for drift every hour"],
 ];
 
 /** What `osac init` wrote, for people, and what is theirs to do next. */
@@ -40,29 +40,29 @@ function findPurpose(file: string): string {
 
 function planStep(directory: string): string[] {
   return [
-    `osac plan ${directory}: there is nothing to change. Nothing was written to the cluster.`,
-    `Read ${directory}/osac.yml, and name in it who must never be locked out (break_glass).`,
-    "Commit the files to the main branch: settings of a pull request count once they are merged.",
+    `Run osac plan ${directory}. It finds nothing to change. osac init wrote nothing to the cluster.`,
+    `Read ${directory}/osac.yml. Set break_glass in it: who must never be locked out.`,
+    "Commit the files to the main branch. Settings in a pull request take effect after the merge.",
   ];
 }
 
 function rightsStep(directory: string): string[] {
   return [
-    `A pipeline gets users of its own: osac-plan, which only reads, and osac-apply. They are not in the cluster yet, and osac plan ${directory} does not look at ${directory}/pipeline. An administrator, once:`,
-    `- puts the lines of ${directory}/pipeline/opensearch.yml into the opensearch.yml of every node,`,
-    `- sets PLAN_USER_PASSWORD and APPLY_USER_PASSWORD, and runs osac apply ${directory}/pipeline,`,
-    `- takes the # away before each line of ignore in ${directory}/osac.yml, else drift reports these users as unmanaged.`,
+    `Create the users of the pipeline, osac-plan (reads) and osac-apply (writes). They are declared in ${directory}/pipeline, which osac plan ${directory} does not read. Once, as an administrator:`,
+    `- Add the lines of ${directory}/pipeline/opensearch.yml to the opensearch.yml of every node.`,
+    `- Set PLAN_USER_PASSWORD and APPLY_USER_PASSWORD, and run osac apply ${directory}/pipeline.`,
+    `- Remove the # before each line of ignore in ${directory}/osac.yml. Otherwise drift reports these users as unmanaged.`,
   ];
 }
 
 function presentRightsStep(directory: string): string[] {
   return [
-    `The cluster has users or roles of a pipeline (osac-plan, osac-apply) already: they are not in these files, and ${directory}/osac.yml leaves them alone. ${directory}/pipeline is what this version of osac would make of them: an administrator compares with osac plan ${directory}/pipeline.`,
+    `The cluster already has the users or roles of a pipeline (osac-plan, osac-apply). They are not in these files, and ${directory}/osac.yml ignores them. As an administrator, compare them with those of this version of osac: osac plan ${directory}/pipeline.`,
   ];
 }
 
 function workflowsStep(): string[] {
   return [
-    "For the workflows: put the repository and the commit of the osac release that you use where they say OWNER/opensearch-security-as-code@0000…; set the variable OPENSEARCH_URL, the secret OSAC_PLAN_PASSWORD, and, in an environment called production that only the main branch may use, the secret OSAC_APPLY_PASSWORD.",
+    "In the workflows, replace OWNER/opensearch-security-as-code@0000… by the repository and the commit of the osac release that you use. On GitHub, set the variable OPENSEARCH_URL and the secret OSAC_PLAN_PASSWORD. Create an environment production that only the main branch may use, with the secret OSAC_APPLY_PASSWORD.",
   ];
 }

@@ -13,7 +13,7 @@ const indent = "  ";
 export function countsText(plan: Plan, theme: Theme, arePasswordsTried = false): string {
   const { unmanaged } = plan;
   const counts = makeLists({ ...plan, unmanaged: [], unverified: [] }).map(({ label, items, hint }) => {
-    const more = hint === "" ? "" : ` (${hint}; -v names them)`;
+    const more = hint === "" ? "" : ` (${hint}; -v lists them)`;
     return `${label}: ${countsByKind(items)}${more}`;
   });
   const line = counts.join(" · ");

@@ -5,29 +5,32 @@ import type { Plan } from "../model/plan.ts";
 
 /** What there is to measure. Those of a check keep their value when a later one fails; the rest is about each run. */
 const families = {
-  osac_last_run_timestamp_seconds: { help: "When the last check ended, failed or not.", isKept: false },
+  osac_last_run_timestamp_seconds: { help: "End of the last check, failed or not.", isKept: false },
   osac_last_run_exit_code: {
     help: "Exit code of the last check: 0 no drift, 2 drift, anything else a check that failed.",
     isKept: false,
   },
-  osac_last_run_duration_seconds: { help: "How long the last check took.", isKept: false },
-  osac_build_info: { help: "The version of osac that checked.", isKept: false },
+  osac_last_run_duration_seconds: { help: "Duration of the last check.", isKept: false },
+  osac_build_info: { help: "Version of osac of the last check.", isKept: false },
   osac_last_success_timestamp_seconds: {
-    help: "When the last check ended that came to a result, drift or none.",
+    help: "End of the last check that had a result, drift or none.",
     isKept: true,
   },
-  osac_entities: { help: "Entities as the last completed check found them.", isKept: true },
+  osac_entities: { help: "Entities, as of the last completed check.", isKept: true },
   osac_unmanaged_entity: {
-    help: "Entities that no file declares, each by name.",
+    help: "Unmanaged entities, one series each.",
     isKept: true,
   },
   osac_drift_entities: {
     help: "Entities that differ, by which side changed, as of the last completed check.",
     isKept: true,
   },
-  osac_kind_compared: { help: "Whether the last completed check could read the kind.", isKept: true },
+  osac_kind_compared: {
+    help: "1 if the last completed check could read the resource type, otherwise 0.",
+    isKept: true,
+  },
   osac_certificate_expiry_timestamp_seconds: {
-    help: "When the first of the certificates expires that the cluster's connection showed.",
+    help: "First expiry of the certificates of the connection.",
     isKept: true,
   },
 } as const;

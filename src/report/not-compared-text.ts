@@ -21,10 +21,10 @@ export function notComparedText(
   return [
     lineText("password", passwords, [
       `to compare: ${waysToCompare(cluster, arePasswordsTried)}`,
-      `to send one: pass --set-password ${passwords.length === 1 ? writeAddress(passwords[0]!) : "NAME"}`,
+      `to write ${passwords.length === 1 ? "it" : "one"}: pass --set-password ${passwords.length === 1 ? writeAddress(passwords[0]!) : "NAME"}`,
     ]),
     lineText("secret", settings, [
-      `to send one: pass --set-secret ${settings.length === 1 ? writeAddress(settings[0]!) : "PATH"}`,
+      `to write ${settings.length === 1 ? "it" : "one"}: pass --set-secret ${settings.length === 1 ? writeAddress(settings[0]!) : "PATH"}`,
     ]),
   ].join("");
 }

@@ -40,5 +40,5 @@ export function planIdMarkdown({ id, changes }: Plan, { toApply, saved }: IdFact
 
 function savedText({ file, expiresAt }: SavedAs): string {
   const until = `${expiresAt.slice(0, "2025-01-31T12:34".length).replace("T", " ")} UTC`;
-  return `, saved in ${printable(file)} until ${until}`;
+  return `, saved in ${printable(file)}, valid until ${until}`;
 }

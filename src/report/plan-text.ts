@@ -88,7 +88,7 @@ export function headingText(
   const version = cluster.isVersionGuessed ? "version unknown" : `${major}.${minor}.${patch}`;
   const name = `cluster ${cluster.name ?? "(name unknown)"} (${version})`;
   const actor = cluster.adminDn === undefined ? "" : ` · acting as certificate ${cluster.adminDn}`;
-  const size = `${formatQuantity(kinds.length, "kind")}, ${formatQuantity(compared, "entity")} compared in ${seconds.toFixed(1)} s`;
+  const size = `${formatQuantity(kinds.length, "resource type")}, ${formatQuantity(compared, "entity")} compared in ${seconds.toFixed(1)} s`;
   return `${applyStyle(theme, "bold", `osac ${command}`)} · ${formatValue(name + actor)} · ${size}\n`;
 }
 
@@ -104,7 +104,7 @@ function nothingText(plan: Plan, command: string, theme: Theme): string {
 /** Nothing is to do, and yet the cluster is not as the files say. */
 function notSentText({ notSent: { length } }: Plan, theme: Theme): string {
   const values = length === 1 ? "1 declared value is" : `${length} declared values are`;
-  return `${applyStyle(theme, "yellow", "No changes could be sent;")} ${values} not supported by this server.\n`;
+  return `${applyStyle(theme, "yellow", "No changes to send:")} ${values} not supported by this server.\n`;
 }
 
 /** The last line: how much would be done. */
@@ -123,5 +123,5 @@ export function summaryText(plan: Plan, { drift, command }: Heading, theme: Them
     applyStyle(theme, "yellow", `${count("update")} to update`),
     applyStyle(theme, "red", `${count("delete")} to delete`),
   ];
-  return `${applyStyle(theme, "bold", "Plan:")} ${actions.join(", ")} · ${formatQuantity(kinds, "kind")}, ${formatQuantity(requests.length, "request")}\n`;
+  return `${applyStyle(theme, "bold", "Plan:")} ${actions.join(", ")} · ${formatQuantity(kinds, "resource type")}, ${formatQuantity(requests.length, "request")}\n`;
 }

@@ -45,7 +45,7 @@ export function weakeningFindings(changes: readonly SettingChange[]): Finding[] 
     code: "weakened-setting",
     severity: "warning",
     message: `this pull request weakens or changes ${changeText(change)}`,
-    hint: "have it reviewed as a change of its own; it counts once it is merged",
+    hint: "review it as a change of its own; it takes effect after the merge",
     at: change.at,
   }));
 }

@@ -12,8 +12,8 @@ interface Section {
 /** Where the cluster moved, and what would be written otherwise; what is the same is left out. */
 export function makeStaleSections({ moved, otherwise }: Review): Section[] {
   return [
-    { title: "In the cluster, from what the plan saw to what is there now:", changes: moved },
-    { title: "To be written, from what was reviewed to what it would be now:", changes: otherwise },
+    { title: "Changed in the cluster since the plan was made:", changes: moved },
+    { title: "Would be written now, compared with the reviewed plan:", changes: otherwise },
   ].filter(({ changes }) => changes.length > 0);
 }
 

@@ -34,7 +34,7 @@ function factsText(
   const facts = [
     factText(
       "cluster",
-      cluster ? clusterText(cluster) : applyStyle(theme, "red", "reachable, but of no use to this caller"),
+      cluster ? clusterText(cluster) : applyStyle(theme, "red", "reachable, but not usable with this login"),
       theme,
     ),
     factText("health", healthText(health, theme), theme),
@@ -66,8 +66,8 @@ function healthText({ status, message }: Status["health"], theme: Theme): string
 
 function reloadText(reload: NonNullable<Probe["reload"]>, theme: Theme): string {
   return reload === "loaded"
-    ? applyStyle(theme, "green", "every node loads what is stored")
-    : applyStyle(theme, "red", "not every node can load what is stored");
+    ? applyStyle(theme, "green", "every node can load the stored configuration")
+    : applyStyle(theme, "red", "not every node can load the stored configuration");
 }
 
 function callerFacts(caller: Caller, theme: Theme): string[] {
@@ -86,13 +86,13 @@ function callerFacts(caller: Caller, theme: Theme): string[] {
 function callerText({ kind, name = "(name unknown)", ignoredUser, roles }: Caller): string {
   if (kind === "nobody") return name;
   if (kind !== "certificate") return `${kind} ${name}`;
-  const aside = ignoredUser === undefined ? "" : `; user ${ignoredUser} is not looked at`;
+  const aside = ignoredUser === undefined ? "" : `; user ${ignoredUser} is ignored`;
   return `acting as certificate ${name}${roles.length === 0 ? " (administrator)" : ""}${aside}`;
 }
 
 function kindsText(kinds: readonly KindAccess[], theme: Theme): string {
   if (kinds.length === 0) return "";
-  const heading = applyStyle(theme, "bold", `${"kind".padEnd(15)}read  write`);
+  const heading = applyStyle(theme, "bold", `${"resource type".padEnd(15)}read  write`);
   const rows = kinds.map(({ kind, readable, writable }) => {
     const marks = `${markText(readable, theme)}   ${markText(writable, theme)}`;
     return `${kind.padEnd(15)}${marks.trimEnd()}\n`;
@@ -110,7 +110,8 @@ function reasonsText(kinds: readonly KindAccess[], theme: Theme): string {
   return first
     .map(({ reason = "", hint }) => {
       const about = told.filter((one) => one.reason === reason && one.hint === hint);
-      const names = about.length === kinds.length ? "all kinds" : about.map(({ kind }) => kind).join(", ");
+      const names =
+        about.length === kinds.length ? "all resource types" : about.map(({ kind }) => kind).join(", ");
       return `${names}: ${printable(reason)}\n${hint === undefined ? "" : hintText(hint, theme)}`;
     })
     .join("");
@@ -128,7 +129,9 @@ function statusCertificates(
 ): string {
   if (certificates.length === 0)
     return isReachable && url.startsWith("http:") ? "certificates: none, the connection is plain HTTP\n" : "";
-  const note = areAllCertificates ? "" : " · as this connection shows them; the admin certificate sees all";
+  const note = areAllCertificates
+    ? ""
+    : " · of this connection; the admin certificate shows those of all nodes";
   return certificatesText(certificates, note, daysMin, theme);
 }
 

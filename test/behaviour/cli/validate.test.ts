@@ -29,7 +29,7 @@ describe("text", () => {
     });
     expect(await osac(["validate"], { cwd })).toEqual({
       code: 0,
-      out: "2 files, 1 entity: nothing wrong\n",
+      out: "2 files, 1 entity: no problems found\n",
       err: "",
     });
   });

@@ -65,7 +65,7 @@ test("a run that finds nothing says how much it looked at", async () => {
   const { drift } = await stage({ ...one, live: { a: "x", foreign: "y" } });
   const { code, out } = await drift([]);
   expect(code).toBe(0);
-  expect(out.trimEnd().split("\n").at(-1)).toBe("No drift: 1 entity of 1 kind compared, 1 unmanaged.");
+  expect(out.trimEnd().split("\n").at(-1)).toBe("No drift: 1 entity of 1 resource type compared, 1 unmanaged.");
 });
 
 test("each kind of difference makes the run fail where it is named, and is told where it is not", async () => {
@@ -112,7 +112,7 @@ test.for([
     const { code, out, err } = await drift([], login);
     expect({ code, last: out.trimEnd().split("\n").at(-1) }).toEqual({
       code: 2,
-      last: "Drift: 1 differing, but built-in (skipped)",
+      last: "Drift: 1 built-in entity differs (skipped)",
     });
     expect(err).toContain(
       `files/tenants.yml:2:1: warning: tenants/a: it is ${flag} in the cluster, so osac does not write it`,

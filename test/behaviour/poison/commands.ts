@@ -80,7 +80,7 @@ export function knownPoison(version: string, clusterOf: () => Cluster): void {
     const { code, out, err } = await asOwner();
 
     expect({ code, err }).toEqual({ code: 0, err: "" });
-    expect(out).toMatch(/^reload +every node loads what is stored$/m);
+    expect(out).toMatch(/^reload +every node can load the stored configuration$/m);
   });
 
   test.for(causes)("$what is found", async ({ code, kind, path, value, until, since }) => {
@@ -103,7 +103,7 @@ export function knownPoison(version: string, clusterOf: () => Cluster): void {
     if (!isPoison) return;
     expect(ran.err).toContain(`[${code}]`);
     expect(ran.err).toMatch(/error: the node \S+ cannot load the stored configuration: .*\[not-loaded\]/);
-    expect(ran.out).toMatch(/^reload +not every node can load what is stored$/m);
+    expect(ran.out).toMatch(/^reload +not every node can load the stored configuration$/m);
   });
 
   test("an entity stored in the place of a static one is found, before 3", async () => {

@@ -85,7 +85,7 @@ export function laws(cluster: () => Cluster): void {
     const applied = await asUser(["apply", path, "--yes"]);
 
     expect(errorCodes(applied)).toEqual([]);
-    expect(applied.progress).toContain("to be filled later");
+    expect(applied.progress).toContain("created empty, filled later");
     expect(disagreement(await asUser(["plan", path]))).toEqual([]);
   });
 
