@@ -46,7 +46,7 @@ export function directCommands(version: string, clusterOf: () => Cluster): void 
       const { code, out } = await as("operator", "cache", "flush", "--yes");
 
       expect(code).toBe(0);
-      expect(out).toMatch(/^Flushed: \S+ authenticates all users anew\n$/);
+      expect(out).toMatch(/^Flushed: \S+ authenticates all users again\n$/);
     });
 
     test("has them forget one user, where the server can", async () => {

@@ -65,23 +65,26 @@ test("a run that finds nothing says how much it looked at", async () => {
   const { drift } = await stage({ ...one, live: { a: "x", foreign: "y" } });
   const { code, out } = await drift([]);
   expect(code).toBe(0);
-  expect(out.trimEnd().split("\n").at(-1)).toBe("No drift: 1 entity of 1 resource type compared, 1 unmanaged.");
+  expect(out.trimEnd().split("\n").at(-1)).toBe(
+    "No drift: 1 entity of 1 resource type compared, 1 unmanaged.",
+  );
 });
 
 test("each kind of difference makes the run fail where it is named, and is told where it is not", async () => {
   const { drift } = await stage(everyKind);
   const all =
-    "Drift: 1 changed in the cluster (live), 1 not yet applied (files), 1 changed on both sides (both)";
+    "Drift: 1 entity changed in the cluster (live), 1 entity not yet applied (files), 1 entity changed on both sides (both)";
   const verdicts: Record<string, string> = {
     "": all,
-    live: "Drift: 1 changed in the cluster (live); not counted: 1 not yet applied (files), 1 changed on both sides (both) (--fail-on live)",
+    live: "Drift: 1 entity changed in the cluster (live); not counted: 1 entity not yet applied (files), 1 entity changed on both sides (both) (--fail-on live)",
     "live,files,both,unmanaged": `${all}, 1 unmanaged`,
     unmanaged: "Drift: 1 unmanaged; not counted: ",
     "+unmanaged": `${all}, 1 unmanaged`,
     "-live,-files":
-      "Drift: 1 changed on both sides (both); not counted: 1 changed in the cluster (live), 1 not yet applied (files) (--fail-on both,unknown,skipped)",
+      "Drift: 1 entity changed on both sides (both); not counted: 1 entity changed in the cluster (live), 1 entity not yet applied (files) (--fail-on both,unknown,skipped)",
     "+unmanaged,-live, -files,-both": "Drift: 1 unmanaged; not counted: ",
-    unknown: "No drift that counts: 1 changed in the cluster (live), 1 not yet applied (files), ",
+    unknown:
+      "No drift that counts: 1 entity changed in the cluster (live), 1 entity not yet applied (files), ",
   };
   for (const [failOn, verdict] of Object.entries(verdicts)) {
     const argv = failOn === "" ? [] : [`--fail-on=${failOn}`];
@@ -190,7 +193,7 @@ test("metrics that cannot be written fail the run, and the report is there all t
   const { drift } = await stage(everyKind);
   const { code, out, err } = await drift(["--metrics", "nowhere/osac.prom"]);
   expect(code).toBe(3);
-  expect(out).toContain("Drift: 3 differs");
+  expect(out).toContain("Drift: 3 entities differ");
   expect(err).toContain("the metrics cannot be written: its directory does not exist [unwritable-file]");
 });
 

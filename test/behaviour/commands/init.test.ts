@@ -98,7 +98,9 @@ test("a second directory, begun after the rights were applied, leaves them to th
   const passwords = { PLAN_USER_PASSWORD: "Reads-2025-only!", APPLY_USER_PASSWORD: "Writes-2025-too!" };
   await run(["apply", "security/pipeline", "--yes"], passwords);
   const begun = await run(["init", "other", ...reached()]);
-  expect(begun.out).toContain("The cluster has users or roles of a pipeline (osac-plan, osac-apply) already");
+  expect(begun.out).toContain(
+    "The cluster already has the users or roles of a pipeline (osac-plan, osac-apply)",
+  );
   expect(begun.out).not.toContain("not in the cluster yet");
   for (const file of ["roles.yml", "roles_mapping.yml", "internal_users.yml"])
     expect(await readFile(join(cwd, "other", file), "utf8")).not.toMatch(/osac[-_](?:plan|apply)/);

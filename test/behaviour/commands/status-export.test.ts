@@ -67,7 +67,7 @@ describe("status", () => {
       ...certificate(),
     });
     expect(code).toBe(0);
-    expect(out).toMatch(/acting as certificate CN=.*; user admin is not looked at/);
+    expect(out).toMatch(/acting as certificate CN=.*; user admin is ignored/);
   });
 
   test("ends with 2 when a certificate expires within the days given", async () => {
