@@ -168,7 +168,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: "apply",
-    describe: "plan, ask, write and verify",
+    describe: "show the plan, ask, write the changes and verify them",
     words: [directory],
     options: [...planning, "plan", "expectPlan", ...writing],
     outputs: ["text", "json", "markdown"],
@@ -176,7 +176,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: "rollback",
-    describe: "plan and apply the rollback to a backup that apply made",
+    describe: "restore what an earlier apply changed, from its backup",
     words: [
       {
         name: "file",
@@ -222,7 +222,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: "export",
-    describe: "write the live state as a directory whose plan is empty",
+    describe: "write the live configuration into files",
     words: [directory],
     options: [...common, ...connection, "kinds", "ignore", "all", "withHashes", "keepPlaceholders", "force"],
     outputs: ["text", "json"],

@@ -61,7 +61,7 @@ const table = {
   },
   kinds: {
     type: kindList,
-    describe: "limit the run to these resource types (kinds)",
+    describe: "limit the run to these resource types",
     flag: "kinds",
     env: "OSAC_KINDS",
     key: "kinds",
@@ -526,7 +526,7 @@ const table = {
   keepPlaceholders: {
     type: onOff,
     describe:
-      "export entities with texts that look like a placeholder; otherwise they are left out with an error",
+      "also export entities with texts that look like placeholders; by default osac leaves them out, with an error",
     default: false,
     flag: "keep-placeholders",
   },

@@ -3,18 +3,18 @@ import { options, type Option } from "../../../src/settings/options.ts";
 
 const sections: Readonly<Record<string, string>> = {
   apply: "How `osac apply` writes.",
-  cluster: "How to reach the cluster and as whom. Secrets do not belong into this file.",
-  guards: "What stops a run before it writes.",
-  history: "What the git repository is asked, where only what was removed from it is deleted.",
-  lockout: "What no API tells of who may change the security configuration.",
+  cluster: "The connection to the cluster and the login. Do not write secrets into this file.",
+  guards: "Limits that stop a run before it writes.",
+  history: "The git history that `prune: removed` reads.",
+  lockout: "Facts about write access that no API returns.",
   recovery: "The admin certificate that reverts a change that locked the caller out.",
-  placeholders: "What placeholders in files may name.",
-  passwords: "How plain passwords are hashed before they are sent, and whether they are verified.",
-  plan: "How long a plan may be applied.",
-  backup: "What `osac apply` keeps before it writes.",
-  drift: "What `osac drift` counts.",
+  placeholders: "Limits on the placeholders that files may use.",
+  passwords: "Hashing and verification of plain passwords.",
+  plan: "Saved plans.",
+  backup: "The backup that `osac apply` stores before it writes.",
+  drift: "The drift that `osac drift` counts.",
   facts: "What no API tells about access, for `osac access` and access tests.",
-  status: "What `osac status` warns of.",
+  status: "Limits for the warnings of `osac status`.",
 };
 
 const section = (description: string) => ({
@@ -46,7 +46,8 @@ function schemaOfTable(): object {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     $id: "https://opensearch-security-as-code.dev/schemas/osac.schema.json",
     title: "osac.yml",
-    description: "The settings of osac. A flag wins over an environment variable, a variable over this file.",
+    description:
+      "The settings of osac. Flags override environment variables, and variables override this file.",
     type: "object",
     additionalProperties: false,
     properties,
