@@ -29,7 +29,7 @@ export const codeGroups = {
     "not-a-mapping": ["error", "A file or an entity is not a mapping of fields.", "Correct the indentation or the value."],
     "not-utf8": ["error", "The file is not encoded in UTF-8.", "Save it as UTF-8."],
     "old-format": ["error", "The file has the format of an old version of the plugin.", "Convert it as the hint shows."],
-    "placeholder-in-name": ["error or warning", "The name of an entity has a placeholder without a value.", "Set the variable, or write the name."],
+    "placeholder-in-name": ["warning", "The name of an entity has a placeholder without a value.", "Set the variable, or write the name."],
     "placeholder-not-allowed": ["error or warning", "A placeholder stands outside of secret fields and is not allowed there.", "List it in `placeholders.allow`, or write the value."],
     "refused-path": ["error", "osac does not read this path, for example because a link leads out of the directory.", "Use a plain file or directory."],
     "too-many-files": ["error", "The directory has more files than osac reads.", "Pass the directory of the security files."],
@@ -286,6 +286,15 @@ export const codeGroups = {
 type Groups = typeof codeGroups;
 
 export type FindingCode = { [Title in keyof Groups]: keyof Groups[Title] }[keyof Groups];
+
+/** The codes whose findings are always equally severe. */
+export type FixedCode = {
+  [Title in keyof Groups]: {
+    [Code in keyof Groups[Title]]: Groups[Title][Code] extends readonly [Severity, ...unknown[]]
+      ? Code
+      : never;
+  }[keyof Groups[Title]];
+}[keyof Groups];
 
 /** The row of each code. */
 export const codes: Readonly<Record<FindingCode, Row>> = Object.assign({}, ...Object.values(codeGroups));

@@ -1,5 +1,5 @@
-import type { FindingCode } from "./codes.ts";
-import type { Finding } from "./model/finding.ts";
+import { codes, type FindingCode, type FixedCode, type Severity } from "./codes.ts";
+import type { Finding, LintFinding } from "./model/finding.ts";
 
 /** The exit codes, the same for every command; `docs/` and `--help` list them from here. */
 export const exitCodes = {
@@ -55,6 +55,23 @@ export class OsacError extends Error {
     this.reason = reason;
     this.findings = findings;
   }
+}
+
+/** What a finding says besides its code; how severe it is only where the table of codes leaves that open. */
+type Details<Code, Type extends Finding> = Omit<Type, "code" | "severity"> &
+  (Code extends FixedCode ? unknown : { readonly severity: Severity });
+
+/** A finding, as severe as the table of codes says. */
+export function makeFinding<Code extends FindingCode>(code: Code, details: Details<Code, Finding>): Finding {
+  return { code, severity: codes[code][0] as Severity, ...details };
+}
+
+/** The same about an entity, before it has a place. */
+export function makeLintFinding<Code extends FindingCode>(
+  code: Code,
+  details: Details<Code, LintFinding>,
+): LintFinding {
+  return { code, severity: codes[code][0] as Severity, ...details };
 }
 
 /** An error with a single finding, the common case. */

@@ -46,8 +46,8 @@ export function resolveIdentity(documents: Documents, person: Person): Identity 
     backendRoles: [...backendRoles, ...readTexts(user, "backend_roles").map(({ value }) => value)],
     mayHaveMore,
     securityRoles: readTexts(user, "opendistro_security_roles"),
-    ...(name === undefined ? {} : { name }),
-    ...(address === undefined ? {} : { address }),
+    name,
+    address,
   };
 }
 

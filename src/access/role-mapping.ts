@@ -8,7 +8,7 @@ import { combineAll, combineAny, type Certainty } from "./certainty.ts";
 /** Whom the server takes somebody for after the login, and before roles are mapped. */
 export interface Identity {
   /** Absent for anybody who has these backend roles. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   readonly backendRoles: readonly string[];
   /** Whether it may have others, which nobody sees from outside. */
   readonly mayHaveMore?: boolean;

@@ -1,4 +1,4 @@
-import { OsacError } from "../errors.ts";
+import { OsacError, makeFinding } from "../errors.ts";
 import { areRelated } from "../kinds/related.ts";
 import type { Change, Step } from "../model/change.ts";
 import type { Finding } from "../model/finding.ts";
@@ -68,13 +68,11 @@ function leftEmptyFindings(outcomes: readonly Outcome[], emptied: ReadonlySet<Ch
     .map(({ change }) => change);
   if (changes.length === 0) return [];
   return [
-    {
-      code: "created-empty",
-      severity: "error",
+    makeFinding("created-empty", {
       message: `created empty, and not filled: ${listChangeNames(changes)}`,
       hint: "as they are they give nobody anything; the next apply fills them",
       kind: changes[0]!.kind,
-    },
+    }),
   ];
 }
 

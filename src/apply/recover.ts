@@ -4,7 +4,7 @@ import type { ClusterInfo } from "../model/cluster.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Json, Value } from "../model/value.ts";
 import { Secret } from "../secrets/secret.ts";
-import { poisonFindings } from "../lint/stored-configuration.ts";
+import { unloadableFindings } from "../lint/stored-configuration.ts";
 import { findSuspects } from "../plan/suspects.ts";
 import { collectionPath } from "../cluster/client.ts";
 import { describeReply, type Reply } from "./classify-reply.ts";
@@ -35,7 +35,7 @@ export async function recover(
   const findings = undone.isBack
     ? undone.isWriting
       ? recovered(step, answer, undone, context)
-      : [requestFinding(step, poisonedByOthersFault(answer, undone, isFirst))]
+      : [requestFinding(step, invalidByOthersFault(answer, undone, isFirst))]
     : [requestFinding(step, notRecovered(step, answer, undone, context))];
   return { results: step.changes.map(() => "failed"), findings, mayGoOn: false };
 }
@@ -101,7 +101,7 @@ function recovered(step: Step, answer: Reply, undone: RevertResult, { cluster }:
 }
 
 /** What was taken back is not what does the harm. */
-function poisonedByOthersFault(answer: Reply, undone: RevertResult, isFirst: boolean): Fault {
+function invalidByOthersFault(answer: Reply, undone: RevertResult, isFirst: boolean): Fault {
   const when = isFirst ? "before this run began" : "while this run was under way";
   return {
     code: "invalid-stored-by-others",
@@ -127,7 +127,7 @@ function notRecovered(
 
 /** Entities of a request that are known, or likely, to be what the server cannot load. */
 function suspectsIn(step: Step, { version }: ClusterInfo): Suspect[] {
-  return findSuspects(step, (documents) => poisonFindings(documents, version));
+  return findSuspects(step, (documents) => unloadableFindings(documents, version));
 }
 
 /** What an operator must send, in full but for secrets. */

@@ -22,7 +22,7 @@ export interface RequestOutcome {
   /** Whether kinds that have nothing to do with this one may still be written. */
   readonly mayGoOn: boolean;
   /** Nobody could look whether anything was stored. */
-  readonly isUnknown?: true;
+  readonly isUnknown?: true | undefined;
 }
 
 /** What is wrong, before it is known of which entity. */
@@ -53,7 +53,7 @@ export function requestFinding({ kind, changes }: PatchRequest, fault: Fault): F
 
 /** A finding about one entity. */
 export function changeFinding({ kind, name, at }: Change, fault: Fault): Finding {
-  return { severity: "error", kind, ...fault, name, ...(at ? { at } : {}) };
+  return { severity: "error", kind, ...fault, name, at };
 }
 
 /** Names for a message: the first of them, and how many more there are. */

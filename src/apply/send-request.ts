@@ -33,6 +33,8 @@ const overtaken: Fault = {
   hint: "look at a new plan",
 };
 
+const foreignHint = "this is not an answer of OpenSearch: check the proxy or load balancer in between";
+
 const cannotTell = "what was stored cannot be told: look at a new plan";
 
 /** Sends one request, and finds out what became of it. */
@@ -109,13 +111,10 @@ async function explainRefusedStep(
   reply: Reply,
   { writer }: ApplyContext,
 ): Promise<RequestOutcome> {
-  const between = {
-    hint: "this is not an answer of OpenSearch: check the proxy or load balancer in between",
-  };
   const fault: Fault = {
     code: "rejected",
     message: describeReply(reply),
-    ...(isForeign(reply) ? between : {}),
+    hint: isForeign(reply) ? foreignHint : undefined,
   };
   const whole = failedOutcome(step, fault, true);
   if (step.changes.length === 1) return whole;
@@ -131,7 +130,7 @@ async function explainRefusedStep(
       changeFinding(offender.change, {
         code: "rejected",
         message: describeReply(offender.reply),
-        ...(rest === 0 ? {} : { hint }),
+        hint: rest === 0 ? undefined : hint,
       }),
     ),
     mayGoOn: true,
@@ -186,7 +185,7 @@ async function decideOutcome(
     return {
       ...failedOutcome(step, { code: "write-failed", message, hint }, false),
       results: isThere.map((one) => (one ? "done" : "failed")),
-      ...(evidence === "unclear" ? { isUnknown: true } : {}),
+      isUnknown: evidence === "unclear" || undefined,
     };
   } catch (error) {
     return lostOutcome(step, error);

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { setTimeout as sleep } from "node:timers/promises";
 import { errors, type Dispatcher } from "undici";
-import { OsacError } from "../errors.ts";
+import { OsacError, makeFinding } from "../errors.ts";
 import { isRecord } from "../value/record.ts";
 import { isTooDeep } from "../value/depth.ts";
 import { kinds } from "../kinds/index.ts";
@@ -129,12 +129,10 @@ function toNoAnswer(error: unknown): SideAnswer {
 }
 
 function toldNothing(path: string, why: string): Finding {
-  return {
-    code: "unusable-answer",
-    severity: "warning",
+  return makeFinding("unusable-answer", {
     message: `the answer to GET ${path} cannot be used, and the run goes on without it: ${why}`,
     hint: "check the proxy or load balancer in between",
-  };
+  });
 }
 
 /** The path of a kind's collection in the Security API. */

@@ -1,4 +1,4 @@
-import { failure } from "../errors.ts";
+import { failure, makeFinding } from "../errors.ts";
 import { compareVersions, formatVersion, isVersion, parseVersion } from "../value/version.ts";
 import type { Answer, ClusterInfo, Reader } from "../model/cluster.ts";
 import type { Finding, Version } from "../model/finding.ts";
@@ -81,10 +81,10 @@ export function versionFindings({ isVersionGuessed, version, nodeVersions }: Clu
   if (isVersionGuessed) {
     const message = `the version of the nodes is not known; the oldest supported, ${version.major}.${version.minor}, is assumed`;
     const hint = "give the caller cluster:monitor/nodes/info";
-    return [{ code: "version-unknown", severity: "warning", message, hint }];
+    return [makeFinding("version-unknown", { message, hint })];
   }
   if (!nodeVersions) return [];
   const message = `the nodes have different versions, ${nodeVersions.map(formatVersion).join(" and ")}; ${formatVersion(version)} is assumed`;
   const hint = "plan again when all nodes are upgraded";
-  return [{ code: "mixed-versions", severity: "warning", message, hint }];
+  return [makeFinding("mixed-versions", { message, hint })];
 }

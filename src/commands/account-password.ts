@@ -2,7 +2,7 @@ import { changePassword, requirePasswordLogin } from "../cluster/maintenance/cha
 import { readPasswordPolicy } from "../cluster/password-policy.ts";
 import { readNewPassword } from "../settings/read-connection.ts";
 import type { Settings } from "../settings/settings.ts";
-import { failure, type ExitReason } from "../errors.ts";
+import { failure, makeFinding, type ExitReason } from "../errors.ts";
 import type { Finding } from "../model/finding.ts";
 import { findPolicyViolation, type PasswordPolicy } from "../passwords/check-policy.ts";
 import { placeholdersUnseenFinding } from "../plan/server-placeholders.ts";
@@ -70,7 +70,7 @@ function policyFindings(password: Secret, policy: PasswordPolicy): Finding[] {
   const message = findPolicyViolation(password, policy);
   return message === undefined
     ? []
-    : [{ code: "weak-password", severity: "warning", message: `the server may refuse it: ${message}` }];
+    : [makeFinding("weak-password", { message: `the server may refuse it: ${message}` })];
 }
 
 /** The places that a pipeline reads the password from. */

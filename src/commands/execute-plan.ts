@@ -5,7 +5,7 @@ import type { Outcome } from "../apply/request-outcome.ts";
 import { openAuditLog, type AuditLog } from "../storage/audit-log.ts";
 import type { OptionName } from "../settings/options.ts";
 import type { Settings } from "../settings/settings.ts";
-import { OsacError, exitCodes, findExitReason, type ExitReason } from "../errors.ts";
+import { OsacError, exitCodes, findExitReason, makeFinding, type ExitReason } from "../errors.ts";
 import { formatAddress } from "../kinds/address.ts";
 import type { LockoutTask } from "../engine/check-lockout.ts";
 import type { Change, PatchRequest } from "../model/change.ts";
@@ -143,13 +143,13 @@ async function refuseForbidden(planned: Plan, { writer, connection }: RunContext
   const names = [...new Set(planned.changes.map(({ kind }) => kind))];
   const forbidden = await findForbiddenKinds(writer, connection, planned.cluster, names);
   if (forbidden.length === 0) return;
-  const findings = forbidden.map(({ kind, reason, hint }): Finding => ({
-    code: "not-allowed",
-    severity: "error",
-    message: `it has changes that the caller may not write: ${reason}; nothing was written`,
-    kind,
-    hint,
-  }));
+  const findings = forbidden.map(({ kind, reason, hint }): Finding =>
+    makeFinding("not-allowed", {
+      message: `it has changes that the caller may not write: ${reason}; nothing was written`,
+      kind,
+      hint,
+    }),
+  );
   throw new OsacError("access", findings);
 }
 

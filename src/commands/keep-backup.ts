@@ -1,3 +1,4 @@
+import { makeFinding } from "../errors.ts";
 import { relative } from "node:path";
 import { readStoredVersion } from "../cluster/stored-version.ts";
 import { rewriteBackup, writeBackup } from "../storage/backup-file.ts";
@@ -45,10 +46,8 @@ export async function keepBackup(
 
 /** It serves all the same, but a rollback cannot tell what others changed after the run. */
 function incompleteBackupFinding(path: string, why: string): Finding {
-  return {
-    code: "incomplete-backup",
-    severity: "warning",
+  return makeFinding("incomplete-backup", {
     message: `the backup ${path} does not tell how the run ended: ${why}`,
     hint: "before a rollback, look closely at what it would undo",
-  };
+  });
 }

@@ -1,7 +1,7 @@
 import { hashFiles } from "../git/hash-files.ts";
 import { writeSavedPlan } from "../storage/saved-plan-file.ts";
 import type { Settings } from "../settings/settings.ts";
-import { exitCodes, findExitReason, type ExitReason } from "../errors.ts";
+import { exitCodes, findExitReason, makeFinding, type ExitReason } from "../errors.ts";
 import type { Directory } from "../model/entity.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Plan } from "../model/plan.ts";
@@ -64,11 +64,9 @@ async function save(
 /** What a pipeline finds at the place of the plan, if anything, is an older one. */
 function addNotSavedFinding(made: Plan, { out }: Settings, io: Io): Plan {
   if (out === undefined) return made;
-  const finding: Finding = {
-    code: "plan-not-saved",
-    severity: "warning",
+  const finding: Finding = makeFinding("plan-not-saved", {
     message: `a plan with errors cannot be applied: ${formatPathFrom(io.cwd, out)} was not written, and is an older plan if it exists`,
-  };
+  });
   return { ...made, findings: [...made.findings, finding] };
 }
 

@@ -1,3 +1,4 @@
+import { makeFinding } from "../errors.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Plan } from "../model/plan.ts";
@@ -12,13 +13,11 @@ export function requireFullList(plan: Plan, { requireFullList }: Settings): Plan
   if (!requireFullList || plan.review?.stale) return plan;
   const unlisted = countUnlistedLines(plan, room);
   if (unlisted === 0) return plan;
-  const finding: Finding = {
-    code: "plan-too-long",
-    severity: "error",
+  const finding: Finding = makeFinding("plan-too-long", {
     message: `${unlisted} of ${formatRoom(plan)} do not fit into a comment even as a list, so a review could not see them (--require-full-list)`,
     hint: "split the change into several pull requests; or read all of osac plan -v, and plan and apply once with --no-require-full-list (the Action's input require-full-list: false)",
     refusedBy: "guard",
-  };
+  });
   return { ...plan, findings: [...plan.findings, finding] };
 }
 

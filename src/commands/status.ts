@@ -4,7 +4,7 @@ import { probeReload, type Probe } from "../cluster/status/probe-reload.ts";
 import { shadowedStaticFindings } from "../cluster/status/shadowed.ts";
 import { readStatus, type Status } from "../cluster/status/status.ts";
 import { listFiles } from "../files/list-files.ts";
-import { poisonFindings } from "../lint/stored-configuration.ts";
+import { unloadableFindings } from "../lint/stored-configuration.ts";
 import type { Settings } from "../settings/settings.ts";
 import { exitCodes, OsacError, type ExitReason } from "../errors.ts";
 import type { Connection, Reader } from "../model/cluster.ts";
@@ -22,11 +22,11 @@ import type { Io } from "./io.ts";
 export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   await refuseMissingDirectory(settings);
   const connection = await connect(settings, io);
-  const { status, poison, probe } = await readCluster(connection, settings.probeReload);
+  const { status, unloadable, probe } = await readCluster(connection, settings.probeReload);
   const certificates = datedCertificates(status, new Date());
   const expiring = expiryFindings(certificates, settings.certDays);
-  const findings = [...status.findings, ...poison, ...probe.findings, ...expiring];
-  const reason = chooseExitReason(status, [...poison, ...probe.findings], expiring);
+  const findings = [...status.findings, ...unloadable, ...probe.findings, ...expiring];
+  const reason = chooseExitReason(status, [...unloadable, ...probe.findings], expiring);
   if (settings.quiet && reason === "done") return reason;
   if (settings.output === "json") {
     const run = { exitCode: exitCodes[reason].code, certificates, findings };
@@ -62,7 +62,7 @@ function chooseExitReason(
 interface StatusReads {
   readonly status: Status;
   /** What is known to keep a cluster from loading its configuration. */
-  readonly poison: readonly Finding[];
+  readonly unloadable: readonly Finding[];
   readonly probe: Probe;
 }
 
@@ -72,18 +72,18 @@ async function readCluster(connection: Connection, probesReload: boolean): Promi
   const reader = reloader ?? openReader(connection);
   try {
     const status = await readStatus(reader, connection, peer);
-    const poison = await poisonIn(reader, status);
-    return { status, poison, probe: reloader ? await probeReload(reloader, status) : { findings: [] } };
+    const unloadable = await findUnloadable(reader, status);
+    return { status, unloadable, probe: reloader ? await probeReload(reloader, status) : { findings: [] } };
   } finally {
     peer.stop();
     await reader.close();
   }
 }
 
-async function poisonIn(reader: Reader, { cluster, documents }: Status): Promise<Finding[]> {
+async function findUnloadable(reader: Reader, { cluster, documents }: Status): Promise<Finding[]> {
   if (!cluster) return [];
   return [
-    ...poisonFindings(documents, cluster.version),
+    ...unloadableFindings(documents, cluster.version),
     ...(await shadowedStaticFindings(reader, cluster, documents)),
   ];
 }

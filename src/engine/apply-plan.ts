@@ -2,7 +2,7 @@ import { fetchLive } from "../cluster/fetch-live.ts";
 import { readWritableKinds } from "../apply/check-access.ts";
 import { applySteps, type Applied } from "../apply/apply-requests.ts";
 import { readKind, type WriteChoice } from "../apply/context.ts";
-import { OsacError } from "../errors.ts";
+import { OsacError, makeFinding } from "../errors.ts";
 import { allKinds } from "../kinds/index.ts";
 import { openRecovery } from "./check-lockout.ts";
 import type { Change, Step } from "../model/change.ts";
@@ -117,7 +117,7 @@ async function verifyApplied(
 
 function notReadAgainFinding(reason: string): Finding {
   const message = `what was written could not be read again: ${reason}`;
-  return { code: "not-verified", severity: "error", message, hint: "look at a new plan" };
+  return makeFinding("not-verified", { message, hint: "look at a new plan" });
 }
 
 function collectKinds(changes: readonly Change[]): KindName[] {
@@ -132,13 +132,11 @@ async function refetchKinds(
 }
 
 function notAsDesiredFinding({ kind, name, at }: Change): Finding {
-  return {
-    code: "not-as-desired",
-    severity: "error",
+  return makeFinding("not-as-desired", {
     message: "it was written, but the cluster returns something else",
     hint: "another client may have changed it since: make a new plan",
     kind,
     name,
     at,
-  };
+  });
 }

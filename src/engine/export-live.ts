@@ -4,7 +4,7 @@ import { dumpYaml } from "../files/yaml/dump.ts";
 import { hasPlaceholder } from "../files/placeholders/placeholders.ts";
 import { unknownFieldNotices } from "../lint/unknown-fields.ts";
 import { refusedEntityFindings } from "../storage/check-readable.ts";
-import { failure } from "../errors.ts";
+import { failure, makeFinding } from "../errors.ts";
 import { exportFiles, type ExportedFile } from "../export/export-files.ts";
 import type { Placeholder } from "../export/name-variables.ts";
 import { kinds } from "../kinds/index.ts";
@@ -117,14 +117,14 @@ function notHashes(
     const wrong = [...state.entities.values()].filter(({ name, body: { [login.hash]: hash } }) => {
       return hash instanceof Secret && hash.isKnown && !isHash(hash.reveal()) && isExported(kind, name);
     });
-    return wrong.map(({ name }): Finding => ({
-      code: "not-a-hash",
-      severity: "warning",
-      message: "the cluster stores no bcrypt, PBKDF2 or Argon2 hash for it; what it stores was left out",
-      hint: "nobody can log in with that: give it a password",
-      kind,
-      name,
-    }));
+    return wrong.map(({ name }): Finding =>
+      makeFinding("not-a-hash", {
+        message: "the cluster stores no bcrypt, PBKDF2 or Argon2 hash for it; what it stores was left out",
+        hint: "nobody can log in with that: give it a password",
+        kind,
+        name,
+      }),
+    );
   });
 }
 
@@ -149,7 +149,7 @@ function leftOutFindings(rule: IgnoreRule, live: ReadonlyMap<KindName, LiveKind>
   if (names.length === 0) return [];
   const what = field === undefined ? "" : `${field.join("/")} of `;
   const message = `${what}${formatQuantity(names.length, "entity")} left out, as ${setBy} says: ${reason}`;
-  return [{ code: "ignored", severity: "notice", message, kind }];
+  return [makeFinding("ignored", { message, kind })];
 }
 
 function findIgnoredNames(rule: IgnoreRule, live: ReadonlyMap<KindName, LiveKind>): string[] {
@@ -158,27 +158,19 @@ function findIgnoredNames(rule: IgnoreRule, live: ReadonlyMap<KindName, LiveKind
 }
 
 function notExportedFinding({ kind, name, message, hint }: Finding): Finding {
-  return {
-    code: "not-exported",
-    severity: "warning",
+  return makeFinding("not-exported", {
     message: `not exported, since no file may hold it: ${message}`,
     hint,
     kind,
     name,
-  };
+  });
 }
 
 function unreadableFindings(live: ReadonlyMap<KindName, LiveKind>): Finding[] {
   return [...live].flatMap(([kind, state]): Finding[] => {
     if (state.readable) return [];
     return [
-      {
-        code: "not-exported",
-        severity: "warning",
-        message: `not exported: ${state.reason}`,
-        kind,
-        hint: state.hint,
-      },
+      makeFinding("not-exported", { message: `not exported: ${state.reason}`, kind, hint: state.hint }),
     ];
   });
 }
@@ -204,22 +196,20 @@ function literalPlaceholderFindings(
 function literalPlaceholderFinding(kind: KindName, name: string, isKept: boolean): Finding {
   const holds = "it holds a text that osac and securityadmin.sh would read as a placeholder";
   return isKept
-    ? {
-        code: "literal-placeholder",
+    ? makeFinding("literal-placeholder", {
         severity: "warning",
         message: holds,
         hint: "its value comes from the environment of each node, and of osac",
         kind,
         name,
-      }
-    : {
-        code: "literal-placeholder",
+      })
+    : makeFinding("literal-placeholder", {
         severity: "error",
         message: `left out: ${holds}`,
         hint: "correct it in the cluster; if a placeholder is meant, keep it with --keep-placeholders",
         kind,
         name,
-      };
+      });
 }
 
 function collectTexts(value: Json): string[] {

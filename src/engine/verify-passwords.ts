@@ -1,3 +1,4 @@
+import { makeFinding } from "../errors.ts";
 import { listNames } from "../value/list-names.ts";
 import { toDocuments, assessPasswordTrials, type PasswordTrials } from "../access/index.ts";
 import { fetchLive } from "../cluster/fetch-live.ts";
@@ -73,15 +74,13 @@ function isFromOutside({ reference = "" }: Secret): boolean {
 function notTriedFindings(users: readonly DeclaredLogin[]): Finding[] {
   if (users.length === 0) return [];
   return [
-    {
-      code: "passwords-not-tried",
-      severity: "notice",
+    makeFinding("passwords-not-tried", {
       message: `--verify-passwords does not try ${listNames(
         users.map(({ name }) => name),
         namesMax,
       )}: the files hold their passwords, at least in part, and the author of the files could be guessing`,
       hint: "write a placeholder alone, without a default: ${env.NAME}",
-    },
+    }),
   ];
 }
 
@@ -113,12 +112,10 @@ function triedLoginFindings(loginResults: LoginResults): Finding[] {
   const count = (result: LoginResult["is"]): number =>
     [...loginResults.values()].filter(({ is }) => is === result).length;
   return [
-    {
-      code: "logged-in-as-users",
-      severity: "notice",
+    makeFinding("logged-in-as-users", {
       message: `--verify-passwords logged in once as ${listNames([...loginResults.keys()], namesMax)}: ${count("right")} right, ${count("wrong")} wrong, ${count("unknown")} unknown`,
       hint: "each wrong one counts as a failed login (auth_failure_listeners); a user who is blocked already looks like a wrong password",
-    },
+    }),
   ];
 }
 
@@ -135,11 +132,9 @@ function unverifiedReasonFindings(
   )[0];
   const spent = `${failuresMax === 0 ? "a single failed login" : `more than ${failuresMax} failed logins`} could block somebody (auth_failure_listeners)`;
   return [
-    {
-      code: "passwords-not-verified",
-      severity: "warning",
+    makeFinding("passwords-not-verified", {
       message: `--verify-passwords leaves ${left.length} of ${users.length} passwords unverified: ${obstacle ?? reason ?? spent}`,
       hint: "the admin certificate compares them without any login",
-    },
+    }),
   ];
 }

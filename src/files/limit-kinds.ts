@@ -1,3 +1,4 @@
+import { makeFinding } from "../errors.ts";
 import { kinds } from "../kinds/index.ts";
 import type { Directory } from "../model/entity.ts";
 import type { Finding } from "../model/finding.ts";
@@ -18,11 +19,9 @@ export function limitToKinds(directory: Directory, only: readonly KindName[] | u
 
 function noFileFinding(kind: KindName): Finding {
   const message = `the directory has no ${kinds[kind].file}, so there is nothing to do for ${kind}`;
-  return {
-    code: "missing-file",
-    severity: "error",
+  return makeFinding("missing-file", {
     message,
     hint: "add the file, or take the kind out of --kinds",
     kind,
-  };
+  });
 }

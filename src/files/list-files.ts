@@ -1,4 +1,5 @@
-import type { FindingCode } from "../codes.ts";
+import { makeFinding } from "../errors.ts";
+import type { FixedCode } from "../codes.ts";
 import { existsSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -100,8 +101,8 @@ async function readEntries({ path, findings }: Search, folder: string): Promise<
   }
 }
 
-function unusableFolderFinding(code: FindingCode, folder: string, why: string): Finding {
-  return { code, severity: "error", message: `the directory ${folder} ${why}` };
+function unusableFolderFinding(code: FixedCode, folder: string, why: string): Finding {
+  return makeFinding(code, { message: `the directory ${folder} ${why}` });
 }
 
 /** A link is judged, and a broken one reported, when what it leads to is read. */
@@ -117,7 +118,7 @@ async function leadsToFolder(path: string): Promise<boolean> {
 async function judgeOther(search: Search, file: string): Promise<Finding | undefined> {
   if (file === "osac.yml") return undefined;
   if (isYaml(file) && isWhitelist(file)) {
-    return makeFinding(
+    return fileNameFinding(
       "notice",
       file,
       "is not read: the whitelist is gone",
@@ -132,10 +133,10 @@ async function judgeOther(search: Search, file: string): Promise<Finding | undef
 
 function judgeName({ files }: Search, file: string, kind: Kind): Finding | undefined {
   if (!files.has(kind))
-    return makeFinding("error", file, "is not a name that is read", `did you mean ${kind.file}?`);
+    return fileNameFinding("error", file, "is not a name that is read", `did you mean ${kind.file}?`);
   return isCopy(file)
     ? undefined
-    : makeFinding("warning", file, `is not read, ${kind.file} is`, "delete the one that is not needed");
+    : fileNameFinding("warning", file, `is not read, ${kind.file} is`, "delete the one that is not needed");
 }
 
 async function judgeInFolder(search: Search, file: string): Promise<Finding | undefined> {
@@ -143,14 +144,14 @@ async function judgeInFolder(search: Search, file: string): Promise<Finding | un
   if (name !== "") {
     const isMissed = isYaml(name) && !isCopy(name);
     return isMissed
-      ? makeFinding("error", file, "is not read, only names with .yml are", "rename it")
+      ? fileNameFinding("error", file, "is not read, only names with .yml are", "rename it")
       : undefined;
   }
   const kind = guessKind(folder);
   if (!kind || kind.isSingle || findKindOfFolder(folder)) return undefined;
   const entries = await readEntries(search, folder);
   if (!entries.some((entry) => isYaml(entry.name))) return undefined;
-  return makeFinding(
+  return fileNameFinding(
     "error",
     file,
     "is not a name that is read",
@@ -166,8 +167,8 @@ async function judgeContent({ path, files }: Search, file: string): Promise<Find
   if (!kind) return undefined;
   const message = `says that it holds ${kind.name}, but is not read under this name`;
   const folder = kind.file.replace(/\.yml$/, "/");
-  if (!files.has(kind)) return makeFinding("error", file, message, `rename it to ${kind.file}`);
-  return makeFinding(
+  if (!files.has(kind)) return fileNameFinding("error", file, message, `rename it to ${kind.file}`);
+  return fileNameFinding(
     "notice",
     file,
     message,
@@ -178,16 +179,15 @@ async function judgeContent({ path, files }: Search, file: string): Promise<Find
 function nothingFoundFinding(path: string): Finding {
   const message = `the directory ${path} has none of the files that are read`;
   const hint = `give the directory that has them, as in osac plan security; they are called ${allKinds.map((kind) => kind.file).join(", ")}`;
-  return { code: "no-files", severity: "error", message, hint };
+  return makeFinding("no-files", { message, hint });
 }
 
-function makeFinding(severity: Finding["severity"], file: string, message: string, hint?: string): Finding {
+function fileNameFinding(
+  severity: Finding["severity"],
+  file: string,
+  message: string,
+  hint?: string,
+): Finding {
   const at = { file, line: 1, column: 1 };
-  return {
-    code: "file-name",
-    severity,
-    message: `${file} ${message}`,
-    at,
-    ...(hint !== undefined && { hint }),
-  };
+  return makeFinding("file-name", { severity, message: `${file} ${message}`, at, hint });
 }

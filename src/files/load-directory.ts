@@ -1,3 +1,4 @@
+import { makeFinding } from "../errors.ts";
 import { compareByCodeUnit } from "../value/record.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Declared, Directory } from "../model/entity.ts";
@@ -79,28 +80,18 @@ async function loadFile(
 function noRoomFinding(kind: Kind, file: string): Finding {
   const message = `${file} is not read: the files before it have more than ${charactersMax / 2 ** 20} MB`;
   const at = { file, line: 1, column: 1 };
-  return {
-    code: "directory-too-large",
-    severity: "error",
+  return makeFinding("directory-too-large", {
     message,
     hint: "is it really the directory of security files?",
     at,
     kind: kind.name,
-  };
+  });
 }
 
 function declaredTwiceFinding(first: Declared, second: Declared): Finding {
   const { kind, name, at } = second;
   const message = `${kind}/${name} is declared twice, here and at ${first.at.file}:${first.at.line}:${first.at.column}`;
-  return {
-    code: "declared-twice",
-    severity: "error",
-    message,
-    hint: "remove one of the two",
-    at,
-    kind,
-    name,
-  };
+  return makeFinding("declared-twice", { message, hint: "remove one of the two", at, kind, name });
 }
 
 /** Sorts findings by file, line and column; those about no file come first. */

@@ -1,4 +1,5 @@
-import type { FindingCode } from "../codes.ts";
+import { makeFinding } from "../errors.ts";
+import type { FixedCode } from "../codes.ts";
 import { isRecord } from "../value/record.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Declared } from "../model/entity.ts";
@@ -80,17 +81,8 @@ export function parseEntities(kind: Kind, file: string, text: string, sources: S
 
 function tooLongForPluginFinding({ kind, file }: Source): Finding {
   const message = "has more than 3 MB, which securityadmin.sh refuses to upload";
-  const hint = kind.isSingle
-    ? {}
-    : { hint: `split it: ${kind.file.replace(/\.yml$/, "/*.yml")} are read, too` };
-  return {
-    code: "long-file",
-    severity: "warning",
-    message,
-    at: { file, line: 1, column: 1 },
-    kind: kind.name,
-    ...hint,
-  };
+  const hint = kind.isSingle ? undefined : `split it: ${kind.file.replace(/\.yml$/, "/*.yml")} are read, too`;
+  return makeFinding("long-file", { message, at: { file, line: 1, column: 1 }, kind: kind.name, hint });
 }
 
 /** The kind that a file claims to hold, whatever it is called. */
@@ -157,21 +149,17 @@ function readEntity(source: Source, key: string, value: Json, at: Place): Declar
   }
   if (value === null && kind.isSingle) {
     const hint = 'write "config: {}" for the defaults, or delete the file to leave it alone';
-    reject(source, "empty-entity", pointer, `${kind.name}/config has no fields`, hint);
+    const message = `${kind.name}/config has no fields`;
+    const place = { at: source.locate(pointer), kind: kind.name };
+    source.findings.push(makeFinding("empty-entity", { severity: "error", message, hint, ...place }));
     return [];
   }
   if (value === null) {
     const message = `${kind.name}/${key} has no fields, so that the plugin leaves it out`;
     const hint = `write "${key}: {}" to have it, or delete the line`;
-    source.findings.push({
-      code: "empty-entity",
-      severity: "warning",
-      message,
-      hint,
-      at,
-      kind: kind.name,
-      name: key,
-    });
+    source.findings.push(
+      makeFinding("empty-entity", { severity: "warning", message, hint, at, kind: kind.name, name: key }),
+    );
     return [];
   }
   if (!isRecord(value)) {
@@ -209,25 +197,29 @@ function reportKey(source: EntitySource, key: string, pointer: string): void {
   if (!hasPlaceholder(key)) return;
   const isRefused = reportRefused(source, key, pointer, source.sources.open);
   if (resolveName(key, source.sources.open) !== undefined) return;
-  report(source, pointer, {
-    code: "placeholder-in-name",
-    severity: "warning",
-    message: `the name ${key} is a placeholder ${isRefused ? "that is not looked up" : "without a value"}`,
-    hint: "write the name, or allow the placeholder from outside the files: --allow-placeholder, or OSAC_ALLOW_PLACEHOLDERS",
-    refusedByServer: true,
-  });
+  report(
+    source,
+    pointer,
+    makeFinding("placeholder-in-name", {
+      message: `the name ${key} is a placeholder ${isRefused ? "that is not looked up" : "without a value"}`,
+      hint: "write the name, or allow the placeholder from outside the files: --allow-placeholder, or OSAC_ALLOW_PLACEHOLDERS",
+      refusedByServer: true,
+    }),
+  );
 }
 
 function reportText(source: EntitySource, text: string, pointer: string): void {
   const isSecret = isSecretPath(source.kind, parsePointer(pointer));
   reportRefused(source, text, pointer, isSecret ? source.sources.secret : source.sources.open);
   if (!hasBrokenPlaceholder(text)) return;
-  report(source, pointer, {
-    code: "broken-placeholder",
-    severity: "warning",
-    message: `${isSecret ? "part of it" : text} is no placeholder to the plugin, but plain text`,
-    hint: "a name or default may only have letters, digits and = ( ) : - _",
-  });
+  report(
+    source,
+    pointer,
+    makeFinding("broken-placeholder", {
+      message: `${isSecret ? "part of it" : text} is no placeholder to the plugin, but plain text`,
+      hint: "a name or default may only have letters, digits and = ( ) : - _",
+    }),
+  );
 }
 
 /** What may not be used is a fault of the files in a secret field; elsewhere the job may allow it. */
@@ -237,12 +229,15 @@ function reportRefused(source: EntitySource, text: string, pointer: string, look
     return "lacks" in found && found.isRefused ? [{ kind, name, found }] : [];
   });
   for (const { kind, name, found } of refused)
-    report(source, pointer, {
-      code: "placeholder-not-allowed",
-      severity: lookup === source.sources.secret ? "error" : "warning",
-      message: `the ${kind} ${name} ${found.lacks}`,
-      hint: found.hint,
-    });
+    report(
+      source,
+      pointer,
+      makeFinding("placeholder-not-allowed", {
+        severity: lookup === source.sources.secret ? "error" : "warning",
+        message: `the ${kind} ${name} ${found.lacks}`,
+        hint: found.hint,
+      }),
+    );
   return refused.length > 0;
 }
 
@@ -270,17 +265,10 @@ function describeType(value: Json): string {
   return typeof value === "string" ? "a text" : `a ${typeof value}`;
 }
 
-function reject(source: Source, code: FindingCode, pointer: string, message: string, hint?: string): void {
+function reject(source: Source, code: FixedCode, pointer: string, message: string, hint?: string): void {
   const { file, kind } = source;
   const at = pointer === "" ? { file, line: 1, column: 1 } : source.locate(pointer);
-  source.findings.push({
-    code,
-    severity: "error",
-    message,
-    at,
-    kind: kind.name,
-    ...(hint !== undefined && { hint }),
-  });
+  source.findings.push(makeFinding(code, { message, at, kind: kind.name, hint }));
 }
 
 function locateLazily(file: string, text: string): Source["locate"] {

@@ -1,4 +1,5 @@
-import type { FindingCode } from "../codes.ts";
+import { makeFinding } from "../errors.ts";
+import type { FixedCode } from "../codes.ts";
 import { isUtf8 } from "node:buffer";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -80,10 +81,10 @@ function refuseLarge(file: string, size: number): FileText {
 
 function refuse(
   file: string,
-  code: FindingCode,
+  code: FixedCode,
   message: string,
   details: Pick<Finding, "at" | "hint"> = {},
 ): FileText {
   const at = { file, line: 1, column: 1 };
-  return { finding: { code, severity: "error", message, at, ...details } };
+  return { finding: makeFinding(code, { message, at, ...details }) };
 }

@@ -1,3 +1,4 @@
+import { makeFinding } from "../errors.ts";
 import { listNames } from "../value/list-names.ts";
 import { compareByCodeUnit } from "../value/record.ts";
 import { allKinds, kinds } from "../kinds/index.ts";
@@ -140,7 +141,7 @@ function notCommittedYetFindings(still: readonly string[]): Finding[] {
   if (still.length === 0) return [];
   const names = still.toSorted(compareByCodeUnit);
   const message = `${listNames(names, namesMax)}: gone from the files, but the last commit still declares ${names.length === 1 ? "it" : "them"}, so the deletion is not proved`;
-  return [{ code: "deletion-not-committed", severity: "warning", message, hint: "commit the deletion" }];
+  return [makeFinding("deletion-not-committed", { message, hint: "commit the deletion" })];
 }
 
 /** Placeholders that were given up as names, and may have stood for what the cluster still has. */
@@ -153,7 +154,7 @@ function notProvableFindings(names: Names, given: ReadonlyMap<string, string>): 
     const more = meant.length > namesMax ? ` and ${meant.length - namesMax} more` : "";
     const message = `${entity}: commit ${commit.slice(0, 10)} took it out of the files, but its name has a placeholder, so the deletion is not proved; it may be ${meant.slice(0, namesMax).join(", ")}${more}`;
     const hint = "delete it by hand; or declare it by its real name, commit that, and remove it again";
-    return [{ code: "deletion-not-provable", severity: "warning", message, hint }];
+    return [makeFinding("deletion-not-provable", { message, hint })];
   });
 }
 
@@ -177,7 +178,7 @@ function doubtFindings(
         if (given.has(entity) || seen.has(entity)) return [];
         seen.add(entity);
         const message = `${kinds[kind].file} of commit ${commit.slice(0, 10)} mentions it, but cannot be read, and so proves nothing`;
-        return [{ code: "unreadable-version", severity: "notice", message, kind, name }];
+        return [makeFinding("unreadable-version", { message, kind, name })];
       }),
     ),
   );

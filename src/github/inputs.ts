@@ -1,5 +1,5 @@
 import { options, type Option, type OptionName } from "../settings/options.ts";
-import { OsacError, failure } from "../errors.ts";
+import { OsacError, failure, makeFinding } from "../errors.ts";
 import type { Finding } from "../model/finding.ts";
 
 /** One input of the Action. */
@@ -167,7 +167,7 @@ function readInput(name: string, input: Input, env: Environment, problems: Findi
 
 function badInputFinding(name: string, value: string, choices: readonly string[]): Finding {
   const message = `the input ${name} cannot be ${JSON.stringify(value)}; nothing was written`;
-  return { code: "bad-input", severity: "error", message, hint: `choose one of ${choices.join(", ")}` };
+  return makeFinding("bad-input", { message, hint: `choose one of ${choices.join(", ")}` });
 }
 
 /** The environment of the run: what is secret, or says how to reach the cluster, which every command but `validate` asks. */
@@ -198,12 +198,12 @@ export function refuseHalfLogin(given: Inputs, env: Environment): void {
     ...(given.username !== "" && !password ? [["username", "password"] as const] : []),
     ...(given["client-cert"] !== "" && !key ? [["client-cert", "client-key"] as const] : []),
   ];
-  const findings = missing.map(([set, empty]): Finding => ({
-    code: "missing-secret",
-    severity: "error",
-    message: `the input ${set} is set, and the input ${empty} is empty: its secret does not exist, or this run may not read it; nothing was written`,
-    hint: "compare the secret's name in the workflow with the repository's, or the environment's; pull requests of forks and of Dependabot get none",
-  }));
+  const findings = missing.map(([set, empty]): Finding =>
+    makeFinding("missing-secret", {
+      message: `the input ${set} is set, and the input ${empty} is empty: its secret does not exist, or this run may not read it; nothing was written`,
+      hint: "compare the secret's name in the workflow with the repository's, or the environment's; pull requests of forks and of Dependabot get none",
+    }),
+  );
   if (findings.length > 0) throw new OsacError("input", findings);
 }
 

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Io } from "../commands/io.ts";
-import { failure } from "../errors.ts";
+import { failure, makeFinding } from "../errors.ts";
 import type { Finding } from "../model/finding.ts";
 import { jsonText } from "../report/json-text.ts";
 import type { Report } from "../report/report.ts";
@@ -57,6 +57,6 @@ export function catchAsWarning(what: string, write: () => void): Finding[] {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const message = `${what} cannot be written${code === undefined ? "" : `: ${code}`}`;
-    return [{ code: "unwritable-file", severity: "warning", message }];
+    return [makeFinding("unwritable-file", { severity: "warning", message })];
   }
 }

@@ -1,4 +1,5 @@
-import type { FindingCode } from "../codes.ts";
+import { makeFinding } from "../errors.ts";
+import type { FixedCode } from "../codes.ts";
 import { listNames } from "../value/list-names.ts";
 import { writeAddress } from "../kinds/address.ts";
 import type { Directory } from "../model/entity.ts";
@@ -40,19 +41,17 @@ const namesMax = 10;
 
 /** A refusal that says what it is about, how to allow exactly this, and that nothing was written. */
 export function guardFinding(
-  code: FindingCode,
+  code: FixedCode,
   message: string,
   dangers: readonly Danger[],
   { orElse = "", ...about }: { readonly kind?: KindName; readonly orElse?: string } = {},
 ): Finding {
-  return {
-    code,
-    severity: "error",
+  return makeFinding(code, {
     refusedBy: "guard",
     message: `${message}: ${formatDangerNames(dangers)}; nothing was written`,
     hint: `to allow exactly this, pass ${formatApprovalFlags(dangers)}${orElse}`,
     ...about,
-  };
+  });
 }
 
 /** Where a limit was set, for a message. */

@@ -1,3 +1,4 @@
+import { makeFinding } from "../errors.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Approval, Danger } from "../model/plan.ts";
 
@@ -13,8 +14,8 @@ export function unusedApprovalFindings(allowed: readonly Approval[], dangers: re
       const message = `${setBy} allows ${address} to be deleted, but this plan neither deletes it nor revokes its permissions`;
       const hint = "remove it: an approval that stays forever disables the guard for that name";
       if (isFlag)
-        return { code: "unused-approval", severity: "warning", message, hint: "is the name right?" };
+        return makeFinding("unused-approval", { severity: "warning", message, hint: "is the name right?" });
       // About no entity: what does not change is told with -v alone.
-      return { code: "unused-approval", severity: "notice", message, hint };
+      return makeFinding("unused-approval", { severity: "notice", message, hint });
     });
 }

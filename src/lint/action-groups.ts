@@ -1,7 +1,9 @@
+import { makeLintFinding } from "../errors.ts";
 import type { Declared, Directory } from "../model/entity.ts";
 import { builtInNames } from "../kinds/built-in.ts";
 import { kinds } from "../kinds/index.ts";
-import type { LintFinding, Rule } from "./lint-finding.ts";
+import type { LintFinding } from "../model/finding.ts";
+import type { Rule } from "./rule.ts";
 
 /** Groups that contain themselves, on whatever way, and groups that have the name of a role. */
 export const actionGroupRule: Rule = (entity, directory) => {
@@ -13,15 +15,13 @@ function roleNameFindings({ name }: Declared, directory: Directory): LintFinding
   const isRole = directory.kinds.get("roles")?.has(name) ?? false;
   if (!isRole && !builtInNames("roles").has(name)) return [];
   return [
-    {
-      code: "group-named-like-role",
-      severity: "warning",
+    makeLintFinding("group-named-like-role", {
       pointer: "",
       message: `there is a role called "${name}" too, and beside a role the server takes no action group of its name`,
       hint: "rename the action group",
       // The shipped group "manage_snapshots" has the name of a shipped role; nobody writes it.
       ...(builtInNames("actiongroups").has(name) ? {} : { refusedByServer: true, beside: "roles" }),
-    },
+    }),
   ];
 }
 
@@ -94,24 +94,20 @@ function listPostOrder(
 }
 
 function selfReferenceFinding(pointer: string): LintFinding {
-  return {
-    code: "group-contains-itself",
-    severity: "warning",
+  return makeLintFinding("group-contains-itself", {
     pointer,
     message: "the action group contains itself, which the server refuses",
     hint: "remove its own name",
     refusedByServer: true,
-  };
+  });
 }
 
 function circleFinding(pointer: string, path: string): LintFinding {
-  return {
-    code: "group-cycle",
-    severity: "warning",
+  return makeLintFinding("group-cycle", {
     pointer,
     message: `the action group contains itself: ${path}`,
     hint: "take one of these groups out of another",
-  };
+  });
 }
 
 function findPath(

@@ -1,6 +1,7 @@
+import { makeLintFinding } from "../errors.ts";
 import { isRecord } from "../value/record.ts";
 import { isOn } from "../value/texts.ts";
-import type { Rule } from "./lint-finding.ts";
+import type { Rule } from "./rule.ts";
 
 /** Paths without which osac, monitoring and people cannot reach the server; whoami is asked even by securityadmin. */
 const needed = ["/_plugins/_security/whoami", "/_plugins/_security/health", "/_plugins/_security/authinfo"];
@@ -15,12 +16,10 @@ export const allowlistRule: Rule = ({ kind, body }) => {
   const missing = needed.filter((path) => requests[path] === undefined && requests[`${path}/`] === undefined);
   if (missing.length === 0) return [];
   return [
-    {
-      code: "allowlist-lockout",
-      severity: "warning",
+    makeLintFinding("allowlist-lockout", {
       pointer: "/enabled",
       message: `the allowlist is enabled without ${missing.join(", ")}: only the administrator's certificate gets in again`,
       hint: "list every path that is in use, those of the Security API included, or set enabled: false",
-    },
+    }),
   ];
 };

@@ -1,6 +1,7 @@
+import { makeLintFinding } from "../errors.ts";
 import { parseLastStep, valueAt } from "../value/path.ts";
 import { formatValue, toStoredText } from "../value/texts.ts";
-import type { Rule } from "./lint-finding.ts";
+import type { Rule } from "./rule.ts";
 
 const at = "/dynamic/api_tokens/max_tokens";
 const most = 1000;
@@ -10,12 +11,11 @@ export const apiTokenRule: Rule = ({ kind, body }) => {
   const value = kind === "config" ? valueAt(body, at) : undefined;
   if (!(Number(toStoredText(value)) > most)) return [];
   return [
-    {
-      code: "bad-value",
+    makeLintFinding("bad-value", {
       severity: "error",
       pointer: at,
       message: `${parseLastStep(at)} is ${formatValue(value)}, and the server keeps ${most} in the place of more`,
       hint: `write ${most}`,
-    },
+    }),
   ];
 };

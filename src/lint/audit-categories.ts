@@ -1,6 +1,8 @@
+import { makeLintFinding } from "../errors.ts";
 import { formatPath, valueAt } from "../value/path.ts";
 import { findTexts, type TextAt } from "../value/texts.ts";
-import type { LintFinding, Rule } from "./lint-finding.ts";
+import type { LintFinding } from "../model/finding.ts";
+import type { Rule } from "./rule.ts";
 
 const lists = ["disabled_rest_categories", "disabled_transport_categories", "disabled_categories"] as const;
 
@@ -27,14 +29,23 @@ function categoryFindings(
   if (category === "NONE") {
     const message = `${formatPath(pointer)}: NONE cannot stand beside other categories`;
     return isAmongOthers
-      ? [{ code: "bad-value", severity: "error", pointer, message, hint: "remove it" }]
+      ? [makeLintFinding("bad-value", { severity: "error", pointer, message, hint: "remove it" })]
       : [];
   }
   const since = findRefusedSince(category, list);
   if (since === undefined) return [];
   const message = `${formatPath(pointer)}: REST does not take ${shown} in this list`;
   const hint = "remove it; from 3.8 on disabled_categories takes every category";
-  return [{ code: "bad-value", severity: "warning", pointer, message, hint, refusedByServer: true, since }];
+  return [
+    makeLintFinding("bad-value", {
+      severity: "warning",
+      pointer,
+      message,
+      hint,
+      refusedByServer: true,
+      since,
+    }),
+  ];
 }
 
 /** The first server that would get the category and refuses it; older ones are not sent what they do not know. */

@@ -1,7 +1,8 @@
+import { makeLintFinding } from "../errors.ts";
 import { writeCodePoint } from "../value/code-point.ts";
 import type { Value } from "../model/value.ts";
 import { formatPath } from "../value/path.ts";
-import type { LintFinding } from "./lint-finding.ts";
+import type { LintFinding } from "../model/finding.ts";
 
 /** Controls, what is invisible, and blanks that are not the usual one. */
 const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
@@ -34,14 +35,12 @@ export function isUnseen(text: string): boolean {
 
 function characterFinding(text: string, pointer: string, where: string): LintFinding {
   const [character] = unseen.exec(text)!;
-  return {
-    code: "invisible-character",
-    severity: "warning",
+  return makeLintFinding("invisible-character", {
     pointer,
     // As it is: reports show by escapes what nobody sees.
     message: `${where} "${text.slice(0, shownMax)}" contains ${writeCodePoint(character)}, which is invisible or looks like a blank`,
     hint: ofEscapes.includes(character)
       ? "in double quotes a backslash is written twice, or use single quotes"
       : "remove it, or type an ordinary character",
-  };
+  });
 }

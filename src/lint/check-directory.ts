@@ -1,10 +1,10 @@
+import { makeFinding } from "../errors.ts";
 import { builtInNames } from "../kinds/built-in.ts";
 import { kinds } from "../kinds/index.ts";
 import type { Declared, Directory } from "../model/entity.ts";
-import type { Finding } from "../model/finding.ts";
+import type { Finding, LintFinding, Unloadable } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
 import { rules } from "./index.ts";
-import type { Poison, LintFinding } from "./lint-finding.ts";
 import { holdsSecret, type Secret } from "../secrets/secret.ts";
 import { sortByPlace } from "../files/load-directory.ts";
 import { collectPausing } from "../files/pausing.ts";
@@ -39,15 +39,15 @@ function filePlaceholderFindings({ kinds: declared }: Directory): Finding[] {
   const first = new Map<string, Declared>();
   for (const entity of [...declared.values()].flatMap((entities) => [...entities.values()]))
     if (!first.has(entity.at.file) && holdsSecret(entity.body, isFromFile)) first.set(entity.at.file, entity);
-  return [...first.values()].map(({ kind, name, at }) => ({
-    code: "file-placeholder",
-    severity: "notice",
-    message: "${file:…} is understood by osac alone; securityadmin.sh would upload it as it stands",
-    hint: "where both are used, use ${env.NAME}",
-    at,
-    kind,
-    name,
-  }));
+  return [...first.values()].map(({ kind, name, at }) =>
+    makeFinding("file-placeholder", {
+      message: "${file:…} is understood by osac alone; securityadmin.sh would upload it as it stands",
+      hint: "where both are used, use ${env.NAME}",
+      at,
+      kind,
+      name,
+    }),
+  );
 }
 
 function isFromFile({ reference = "" }: Secret): boolean {
@@ -117,13 +117,17 @@ function collectKnownNames(directory: Directory): KnownNames {
   return new Map(names);
 }
 
-function toFinding(entity: Declared, { pointer, poison, ...remark }: LintFinding, locate: Locator): Finding {
+function toFinding(
+  entity: Declared,
+  { pointer, unloadable, ...remark }: LintFinding,
+  locate: Locator,
+): Finding {
   const at = pointer === "" ? entity.at : locate(entity, pointer);
-  const effect = poison ? describeEffect(poison) : "";
+  const effect = unloadable ? describeEffect(unloadable) : "";
   return { ...remark, message: remark.message + effect, at, kind: entity.kind, name: entity.name };
 }
 
-function describeEffect({ until, others }: Poison): string {
+function describeEffect({ until, others }: Unloadable): string {
   const server = until === undefined ? "the server" : `a server before ${until}`;
   const effect = `; ${server} would store it, and then load no configuration at all`;
   return others === undefined ? effect : `${effect}; ${others}`;

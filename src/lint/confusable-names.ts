@@ -1,3 +1,4 @@
+import { makeFinding } from "../errors.ts";
 import { writeCodePoint } from "../value/code-point.ts";
 import { makeSkeletons } from "./look-alikes.ts";
 import type { Directory } from "../model/entity.ts";
@@ -18,7 +19,7 @@ export function confusableNameFindings({ kinds }: Directory, known: KnownNames):
       if (twin === undefined) return [];
       const message = `the name looks like ${kind}/${twin}, but is a different name${formatOddCharacters(name)}`;
       const hint = "rename it, or type the other name if that is meant";
-      return [{ code: "confusable-name", severity: "warning", message, hint, at, kind, name }];
+      return [makeFinding("confusable-name", { message, hint, at, kind, name })];
     });
   });
 }

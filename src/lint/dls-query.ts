@@ -3,7 +3,7 @@ import { findNearest } from "../value/nearest.ts";
 /** Why the server does not take a query. */
 export interface QueryFault {
   readonly fault: string;
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   /** False where a plugin that we do not know may take it. */
   readonly isCertain: boolean;
 }
@@ -101,7 +101,7 @@ function listFieldNames(content: Fields): string[] {
 }
 
 function certainFault(fault: string, hint?: string): QueryFault {
-  return { fault, ...(hint === undefined ? {} : { hint }), isCertain: true };
+  return { fault, hint, isCertain: true };
 }
 
 function isFields(value: unknown): value is Fields {

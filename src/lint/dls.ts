@@ -1,9 +1,11 @@
+import { makeLintFinding } from "../errors.ts";
 import { Secret } from "../secrets/secret.ts";
 import { listMaps, toStoredText } from "../value/texts.ts";
 import { formatPath } from "../value/path.ts";
 import { findQueryFault, type QueryFault } from "./dls-query.ts";
 import { readQuery } from "./dls-json.ts";
-import type { LintFinding, Rule } from "./lint-finding.ts";
+import type { LintFinding } from "../model/finding.ts";
+import type { Rule } from "./rule.ts";
 import { findVariables, replaceVariables } from "./variables.ts";
 
 /** The first version that passes over a query that it cannot read, and then shows every document (`CompiledRoles`). */
@@ -41,26 +43,22 @@ function dlsFinding(pointer: string, text: string, { fault, hint, isCertain }: Q
   const effect = isFilledIn
     ? "with it searches of the role fail, or find nothing"
     : `before ${passedOverSince} the role then finds nothing, or its searches fail; from ${passedOverSince} on it sees every document`;
-  return {
-    code: "bad-dls",
-    severity: "warning",
+  return makeLintFinding("bad-dls", {
     pointer,
     message: `${formatPath(pointer)} ${fault}; ${effect}`,
     hint: hint ?? 'write a query as JSON, for example {"term": {"owner": "${user.name}"}}',
-    ...(isFilledIn || !isCertain ? {} : { harmfulSince: passedOverSince }),
-  };
+    harmfulSince: isFilledIn || !isCertain ? undefined : passedOverSince,
+  });
 }
 
 /** Seen on 2.19.4 and 3.4.0. */
 function blankFinding(pointer: string): LintFinding {
-  return {
-    code: "bad-dls",
-    severity: "warning",
+  return makeLintFinding("bad-dls", {
     pointer,
     message: `${formatPath(pointer)} is blank; before 3.0 searches of the role fail, from 3.0 on it sees every document`,
     hint: "write a query as JSON, or leave the field out",
     harmfulSince: "3.0",
-  };
+  });
 }
 
 /**

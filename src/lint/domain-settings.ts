@@ -1,9 +1,11 @@
+import { makeLintFinding } from "../errors.ts";
 import { isRecord } from "../value/record.ts";
 import { escapePointer, formatPath, valueAt } from "../value/path.ts";
 import type { Value } from "../model/value.ts";
 import { formatValue, toStoredText, findTexts } from "../value/texts.ts";
 import { isPattern, javaRegexError, patternError } from "./java-regex/java-regex.ts";
-import type { LintFinding, Rule } from "./lint-finding.ts";
+import type { LintFinding } from "../model/finding.ts";
+import type { Rule } from "./rule.ts";
 
 /** Lists of patterns for names, in the settings of `ldap` and `clientcert`. */
 const patternLists = [
@@ -69,24 +71,21 @@ function badSeparatorFindings(value: Value | undefined, pointer: string): LintFi
   if (javaRegexError(text) !== undefined) return [brokenFinding(pointer, about)];
   if (!withoutEscapes(text).split("|").includes("")) return [];
   return [
-    {
-      code: "splits-every-character",
-      severity: "warning",
+    makeLintFinding("splits-every-character", {
       pointer,
       message: `${formatPath(pointer)}: ${formatValue(value)} is a regular expression that fits between any two letters, so that each letter becomes a role`,
       hint: String.raw`write a backslash before the "|": '\|'`,
-    },
+    }),
   ];
 }
 
 function brokenFinding(pointer: string, fault: string): LintFinding {
-  return {
-    code: "bad-pattern",
+  return makeLintFinding("bad-pattern", {
     severity: "error",
     pointer,
     message: `${formatPath(pointer)}: ${fault}; the server then leaves the whole domain out`,
     hint: "correct it",
-  };
+  });
 }
 
 function withoutEscapes(text: string): string {

@@ -3,7 +3,8 @@ import { escapePointer } from "../value/path.ts";
 import type { Value } from "../model/value.ts";
 import { blankItem, isBlank } from "./list-items.ts";
 import { isLong, longText } from "./long-texts.ts";
-import type { LintFinding, Rule } from "./lint-finding.ts";
+import type { LintFinding } from "../model/finding.ts";
+import type { Rule } from "./rule.ts";
 import { isUnseen, isUnseenText, unseenName, unseenText } from "./characters.ts";
 
 /** What can be wrong with a value, an item or a name wherever it stands: one walk through an entity finds it all. */

@@ -1,3 +1,4 @@
+import { makeFinding } from "../errors.ts";
 import { listNames } from "../value/list-names.ts";
 import { reservedNames } from "../kinds/built-in.ts";
 import { isNonEmptyList } from "../value/record.ts";
@@ -55,7 +56,7 @@ export function securityadminFindings(directory: Directory, { files }: Pick<List
 }
 
 function refusedFinding(message: string, hint: string, about: Partial<Finding> = {}): Finding {
-  return { code: "not-for-securityadmin", severity: "error", message, hint, ...about };
+  return makeFinding("not-for-securityadmin", { message, hint, ...about });
 }
 
 function entityOfFinding({ kind, name, at }: Declared): Partial<Finding> {

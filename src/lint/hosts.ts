@@ -1,7 +1,9 @@
+import { makeLintFinding } from "../errors.ts";
 import { isRecord } from "../value/record.ts";
 import { escapePointer, valueAt } from "../value/path.ts";
 import { findTexts, type TextAt } from "../value/texts.ts";
-import type { LintFinding, Rule, TextCheck } from "./lint-finding.ts";
+import type { LintFinding } from "../model/finding.ts";
+import type { Rule, TextCheck } from "./rule.ts";
 
 /**
  * Networks as CIDR blocks. Mappings compare addresses as texts, so that such a block fits none (seen on 2.19.4 and
@@ -37,11 +39,9 @@ function isNetwork(text: string): boolean {
 
 function hostFinding(field: string, { pointer, shown }: TextAt): LintFinding {
   const who = field === "hosts" ? "the server compares" : "servers before 3.0 compare";
-  return {
-    code: "network-as-host",
-    severity: "warning",
+  return makeLintFinding("network-as-host", {
     pointer,
     message: `${field}: ${shown} fits no address, because ${who} addresses as texts and not by networks`,
     hint: "use * and ?, for example 10.1.*, or a regular expression between slashes",
-  };
+  });
 }

@@ -1,6 +1,7 @@
+import { makeLintFinding } from "../errors.ts";
 import { formatPath } from "../value/path.ts";
 import { isPattern } from "./java-regex/java-regex.ts";
-import type { TextCheck } from "./lint-finding.ts";
+import type { TextCheck } from "./rule.ts";
 import { replaceVariables } from "./variables.ts";
 
 /** Why a pattern fits no index, the servers that see it so, and what to write. */
@@ -19,14 +20,13 @@ export const patternWithoutIndex: TextCheck = (text) => {
   if (fault === undefined) return undefined;
   const { reason, hint, since } = fault;
   const servers = since === undefined ? {} : { servers: { since } };
-  return ({ pointer, shown }) => ({
-    code: "pattern-without-index",
-    severity: "warning",
-    pointer,
-    message: `${formatPath(pointer)}: ${shown} fits no index, because ${reason}`,
-    hint,
-    ...servers,
-  });
+  return ({ pointer, shown }) =>
+    makeLintFinding("pattern-without-index", {
+      pointer,
+      message: `${formatPath(pointer)}: ${shown} fits no index, because ${reason}`,
+      hint,
+      ...servers,
+    });
 };
 
 function findFault(text: string): Fault | undefined {

@@ -17,7 +17,7 @@ import { onBehalfOfRule } from "./on-behalf-of.ts";
 import { openDoorRule } from "./open-doors.ts";
 import { auditPatternRule } from "./patterns.ts";
 import { restAdminRule } from "./permissions.ts";
-import type { Rule } from "./lint-finding.ts";
+import type { Rule } from "./rule.ts";
 import { staticFlagRule } from "./static-flag.ts";
 import { unfilledVariableRule } from "./unfilled-variables.ts";
 import { xffRule } from "./xff.ts";

@@ -1,6 +1,7 @@
+import { makeLintFinding } from "../errors.ts";
 import type { Value } from "../model/value.ts";
 import { formatPath } from "../value/path.ts";
-import type { LintFinding } from "./lint-finding.ts";
+import type { LintFinding } from "../model/finding.ts";
 
 /** Within the settings of an authenticator or back end. */
 const freeForm = /_(?:authenticator|backend)\/config\//;
@@ -12,15 +13,13 @@ const freeForm = /_(?:authenticator|backend)\/config\//;
 export function blankItem(item: Value, pointer: string): LintFinding[] {
   if (!isBlank(item) || (item === null && !freeForm.test(pointer))) return [];
   return [
-    {
-      code: "blank-item",
-      severity: "warning",
+    makeLintFinding("blank-item", {
       pointer,
       message: `${formatPath(pointer)} is blank`,
       hint: item === null ? "remove it, the server refuses it" : "remove it, servers from 3.4 on refuse it",
       refusedByServer: true,
-      ...(item === null ? {} : { since: "3.4" }),
-    },
+      since: item === null ? undefined : "3.4",
+    }),
   ];
 }
 

@@ -7,7 +7,8 @@ import { patternWithoutIndex } from "./index-patterns.ts";
 import { badField, badMaskedField } from "./masked-fields.ts";
 import { badPattern, groupPattern, rolePattern, tenantPattern } from "./patterns.ts";
 import { badPermission } from "./permissions.ts";
-import type { LintFinding, Rule, TextCheck } from "./lint-finding.ts";
+import type { LintFinding } from "../model/finding.ts";
+import type { Rule, TextCheck } from "./rule.ts";
 import { unknownAction } from "./unknown-actions.ts";
 
 /** What the texts of each list are checked for, by the field of the list. */

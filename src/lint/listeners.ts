@@ -1,9 +1,11 @@
+import { makeLintFinding } from "../errors.ts";
 import { isRecord } from "../value/record.ts";
 import type { Value } from "../model/value.ts";
 import { escapePointer, valueAt } from "../value/path.ts";
 import { formatValue, toStoredText, findTexts } from "../value/texts.ts";
 import { patternError } from "./java-regex/java-regex.ts";
-import type { LintFinding, Rule } from "./lint-finding.ts";
+import type { LintFinding } from "../model/finding.ts";
+import type { Rule } from "./rule.ts";
 
 /** The smallest numbers with which the server can build a listener. */
 const least: Readonly<Record<string, number>> = {
@@ -39,7 +41,7 @@ export const listenerRule: Rule = ({ kind, body }) => {
 function missingTypeFindings(pointer: string, listener: { [field: string]: Value }): LintFinding[] {
   // A type that is there and unknown is already an error of the schema.
   if (toStoredText(listener["type"]) !== undefined || isUndefinedSecret(listener["type"])) return [];
-  return [poisonFinding(pointer, "the listener has no type", "add type: ip or type: username")];
+  return [unloadableFinding(pointer, "the listener has no type", "add type: ip or type: username")];
 }
 
 /** A type of the wrong name. In files that is an error of the schema; what a cluster holds has passed no schema. */
@@ -51,7 +53,7 @@ export const listenerTypeRule: Rule = ({ kind, body }) => {
     if (type === undefined || ["ip", "username"].includes(type)) return [];
     const pointer = `${listenersAt}/${escapePointer(name)}`;
     return [
-      poisonFinding(
+      unloadableFinding(
         pointer,
         `the listener's type is ${formatValue(type)}`,
         "write type: ip or type: username",
@@ -69,7 +71,7 @@ function numberFindings(pointer: string, listener: { [field: string]: Value }): 
     const text = toStoredText(listener[field]);
     if (text === undefined || text.trim() === "" || !(Number(text) < minimum)) return [];
     const message = `${field} must be at least ${minimum}, found ${formatValue(listener[field])}`;
-    return [poisonFinding(`${pointer}/${field}`, message, "choose a greater number")];
+    return [unloadableFinding(`${pointer}/${field}`, message, "choose a greater number")];
   });
 }
 
@@ -79,7 +81,7 @@ function hostFindings(pointer: string, listener: { [field: string]: Value }): Li
     if (reason === undefined) return [];
     const message = `ignore_hosts: ${host.shown} is no regular expression of Java: ${reason}`;
     return [
-      poisonFinding(
+      unloadableFinding(
         host.pointer,
         message,
         "correct it; with this no request would be answered any more, not even yours",
@@ -88,13 +90,12 @@ function hostFindings(pointer: string, listener: { [field: string]: Value }): Li
   });
 }
 
-function poisonFinding(pointer: string, message: string, hint: string): LintFinding {
-  return {
-    code: "unloadable-listener",
+function unloadableFinding(pointer: string, message: string, hint: string): LintFinding {
+  return makeLintFinding("unloadable-listener", {
     severity: "error",
     pointer,
     message,
     hint,
-    poison: {},
-  };
+    unloadable: {},
+  });
 }

@@ -1,7 +1,8 @@
+import { makeLintFinding } from "../errors.ts";
 import type { Value } from "../model/value.ts";
 import { formatPath } from "../value/path.ts";
 import { toStoredText } from "../value/texts.ts";
-import type { LintFinding } from "./lint-finding.ts";
+import type { LintFinding } from "../model/finding.ts";
 
 /** What 3.8 takes anywhere in an entity that is written, and later servers unless they are told more. */
 const longest = 256;
@@ -18,23 +19,21 @@ export function isLong(value: Value): boolean {
 
 function lengthFindings(pointer: string, length: number): LintFinding[] {
   const has = `${formatPath(pointer)} is too long`;
-  const on38: LintFinding = {
-    code: "long-text",
+  const on38: LintFinding = makeLintFinding("long-text", {
     severity: "notice",
     pointer,
     message: `${has}: server 3.8 takes no more than ${longest} characters`,
     hint: `shorten it; 3.9 takes ${longestLater}, or as many as plugins.security.restapi.max_string_length says`,
     refusedByServer: true,
     servers: { since: "3.8", until: "3.9" },
-  };
+  });
   if (length <= longestLater) return [on38];
-  const later: LintFinding = {
-    code: "long-text",
+  const later: LintFinding = makeLintFinding("long-text", {
     severity: "warning",
     pointer,
     message: `${has}: servers from 3.9 on take ${longestLater} characters unless they are told to take more`,
     hint: "shorten it, or see to it that plugins.security.restapi.max_string_length of opensearch.yml is great enough",
     servers: { since: "3.9" },
-  };
+  });
   return [on38, later];
 }

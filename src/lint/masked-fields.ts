@@ -1,7 +1,9 @@
+import { makeLintFinding } from "../errors.ts";
 import type { Value } from "../model/value.ts";
 import { listTexts, listMaps, findTexts } from "../value/texts.ts";
 import { patternError } from "./java-regex/java-regex.ts";
-import type { LintFinding, Rule, TextCheck } from "./lint-finding.ts";
+import type { LintFinding } from "../model/finding.ts";
+import type { Rule, TextCheck } from "./rule.ts";
 
 /** The message digests of a Java runtime. */
 const digests = new Set(
@@ -17,14 +19,13 @@ const digests = new Set(
 export const badMaskedField: TextCheck = (text) => {
   const fault = findMaskedFieldFault(text);
   if (fault === undefined) return undefined;
-  return ({ pointer, shown }) => ({
-    code: "bad-masked-field",
-    severity: "warning",
-    pointer,
-    message: `masked field ${shown}: ${fault}`,
-    hint: "write name, name::SHA-512 or name::/regex/::replacement",
-    refusedByServer: true,
-  });
+  return ({ pointer, shown }) =>
+    makeLintFinding("bad-masked-field", {
+      pointer,
+      message: `masked field ${shown}: ${fault}`,
+      hint: "write name, name::SHA-512 or name::/regex/::replacement",
+      refusedByServer: true,
+    });
 };
 
 function findMaskedFieldFault(text: string): string | undefined {
@@ -62,7 +63,7 @@ export const badField: TextCheck = (text) => {
 };
 
 function badFls(pointer: string, message: string, hint: string): LintFinding {
-  return { code: "bad-fls", severity: "warning", pointer, message, hint };
+  return makeLintFinding("bad-fls", { pointer, message, hint });
 }
 
 /** With one field to leave out and one to show, the server leaves nothing out. */
@@ -78,13 +79,11 @@ function mixedFieldFindings(fls: Value | undefined, pointer: string): LintFindin
   if (texts.every(isExcluded) || !texts.some(isExcluded)) return [];
   const message = "fls both shows and leaves out fields; the server then heeds only one of the two";
   return [
-    {
-      code: "mixed-fls",
-      severity: "warning",
+    makeLintFinding("mixed-fls", {
       pointer: findTexts(fls, pointer, isExcluded)[0]!.pointer,
       message,
       hint: "use either names or ~names",
-    },
+    }),
   ];
 }
 

@@ -1,9 +1,11 @@
+import { makeLintFinding } from "../errors.ts";
 import { isRecord } from "../value/record.ts";
 import { kinds } from "../kinds/index.ts";
 import { escapePointer } from "../value/path.ts";
 import type { Value } from "../model/value.ts";
 import { formatValue } from "../value/texts.ts";
-import type { LintFinding, Rule } from "./lint-finding.ts";
+import type { LintFinding } from "../model/finding.ts";
+import type { Rule } from "./rule.ts";
 
 const longest = 256;
 
@@ -99,7 +101,7 @@ function doubtfulNameFindings(name: string): LintFinding[] {
 }
 
 function nameFinding(severity: "error" | "warning", message: string, hint: string): LintFinding {
-  return { code: "bad-name", severity, pointer: "", message, hint };
+  return makeLintFinding("bad-name", { severity, pointer: "", message, hint });
 }
 
 function isTemplate(name: string): boolean {

@@ -1,8 +1,10 @@
+import { makeLintFinding } from "../errors.ts";
 import { isNonEmptyList } from "../value/record.ts";
 import type { Value } from "../model/value.ts";
 import { listTexts, listMaps, findTexts } from "../value/texts.ts";
 import { formatPath } from "../value/path.ts";
-import type { LintFinding, Rule } from "./lint-finding.ts";
+import type { LintFinding } from "../model/finding.ts";
+import type { Rule } from "./rule.ts";
 
 type Fields = { readonly [field: string]: Value };
 
@@ -45,13 +47,11 @@ function emptyTenantFindings({ fields, pointer }: Block): LintFinding[] {
 }
 
 function noEffectFinding(pointer: string, field: string): LintFinding {
-  return {
-    code: "no-effect",
-    severity: "warning",
+  return makeLintFinding("no-effect", {
     pointer,
     message: `${formatPath(pointer)} has no ${field}, so it allows nothing`,
     hint: `fill in ${field}, or remove the item`,
-  };
+  });
 }
 
 /** What `*` gives already. Permissions of `restapi:` and `system:` have to be named beside it. */
@@ -65,7 +65,7 @@ function beyondAllFindings(list: Value | undefined, pointer: string): LintFindin
   if (superfluous === undefined) return [];
   const message = `${formatPath(superfluous.pointer)}: ${superfluous.shown} adds nothing to "*"`;
   const hint = 'remove "*" if less was meant, else the others';
-  return [{ code: "no-effect", severity: "warning", pointer: superfluous.pointer, message, hint }];
+  return [makeLintFinding("no-effect", { pointer: superfluous.pointer, message, hint })];
 }
 
 /**
@@ -88,14 +88,7 @@ function forgottenRestrictionFindings(
     const message = `${formatPath(at)} is forgotten from 3.0 on: of the same pattern, ${formatPath(later)} alone counts`;
     const hint = "join the two blocks, or put one into a role of its own";
     return [
-      {
-        code: "overridden-restriction",
-        severity: "warning",
-        pointer: at,
-        message,
-        hint,
-        servers: { since: "3.0" },
-      },
+      makeLintFinding("overridden-restriction", { pointer: at, message, hint, servers: { since: "3.0" } }),
     ];
   });
 }

@@ -1,3 +1,4 @@
+import { makeFinding } from "../errors.ts";
 import { formatPointer, formatPath, valueAt } from "../value/path.ts";
 import type { ClusterInfo } from "../model/cluster.ts";
 import type { Directory, LeftOut } from "../model/entity.ts";
@@ -13,15 +14,13 @@ export function notSupportedFindings({ path, kinds }: Directory, { notSent, clus
     const entity = kinds.get(kind)!.get(name)!;
     const pointer = formatPointer(left.path);
     const value = left.isValue ? formatValue(valueAt(entity.body, pointer)) : undefined;
-    return {
-      code: "not-supported",
-      severity: "warning",
+    return makeFinding("not-supported", {
       message: `${serverText(cluster)} ${reasonText(left, fieldText(left, pointer, value))}; osac does not send it`,
       hint: hintText(left),
       at: locate(entity, pointer),
       kind,
       name,
-    };
+    });
   });
 }
 

@@ -1,7 +1,9 @@
+import { makeLintFinding } from "../errors.ts";
 import { isRecord } from "../value/record.ts";
 import { escapePointer, formatPath, valueAt } from "../value/path.ts";
 import { formatValue, toStoredText } from "../value/texts.ts";
-import type { LintFinding, Rule } from "./lint-finding.ts";
+import type { LintFinding } from "../model/finding.ts";
+import type { Rule } from "./rule.ts";
 
 /** Maps of `config.dynamic` whose entries have numbers, and which. */
 const numbers: Readonly<Record<string, readonly string[]>> = {
@@ -35,5 +37,5 @@ export const numberRule: Rule = ({ kind, body }) => {
 
 function numberFinding(pointer: string, message: string): LintFinding {
   const hint = "the server holds whole numbers from -2147483648 to 2147483647";
-  return { code: "number-out-of-range", severity: "error", pointer, message, hint };
+  return makeLintFinding("number-out-of-range", { pointer, message, hint });
 }

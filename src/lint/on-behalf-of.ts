@@ -1,8 +1,10 @@
+import { makeLintFinding } from "../errors.ts";
 import { isRecord } from "../value/record.ts";
 import type { Value } from "../model/value.ts";
 import { isOn, toStoredText } from "../value/texts.ts";
 import { valueAt } from "../value/path.ts";
-import type { LintFinding, Rule } from "./lint-finding.ts";
+import type { LintFinding } from "../model/finding.ts";
+import type { Rule } from "./rule.ts";
 
 const keysAt = "/dynamic/on_behalf_of";
 const shortest = 64;
@@ -25,12 +27,13 @@ export const onBehalfOfRule: Rule = ({ kind, body }) => {
 
 function signingKeyFindings(key: string | undefined): LintFinding[] {
   if (key === undefined) return [];
-  if (key.length < shortest) return [poisonFinding("signing_key", `has fewer than ${shortest} characters`)];
-  return base64.test(key) ? [] : [poisonFinding("signing_key", "is no Base64")];
+  if (key.length < shortest)
+    return [unloadableFinding("signing_key", `has fewer than ${shortest} characters`)];
+  return base64.test(key) ? [] : [unloadableFinding("signing_key", "is no Base64")];
 }
 
 function encryptionKeyFindings(key: string | undefined): LintFinding[] {
-  return key === undefined || base64.test(key) ? [] : [poisonFinding("encryption_key", "is no Base64")];
+  return key === undefined || base64.test(key) ? [] : [unloadableFinding("encryption_key", "is no Base64")];
 }
 
 function isGiven(value: Value | undefined): boolean {
@@ -38,22 +41,19 @@ function isGiven(value: Value | undefined): boolean {
 }
 
 function incompleteFinding(): LintFinding {
-  return {
-    code: "incomplete-on-behalf-of",
-    severity: "warning",
+  return makeLintFinding("incomplete-on-behalf-of", {
     pointer: keysAt,
     message: "on_behalf_of is enabled, and without both keys the server issues no tokens",
     hint: "add signing_key and encryption_key, each the Base64 of random bytes",
-  };
+  });
 }
 
-function poisonFinding(field: string, fault: string): LintFinding {
-  return {
-    code: "unloadable-key",
+function unloadableFinding(field: string, fault: string): LintFinding {
+  return makeLintFinding("unloadable-key", {
     severity: "error",
     pointer: `${keysAt}/${field}`,
     message: `on_behalf_of.${field} ${fault}, which counts even where it is not enabled`,
     hint: "make one with: openssl rand -base64 64 | tr -d '\\n'",
-    poison: { since: "2.12" },
-  };
+    unloadable: { since: "2.12" },
+  });
 }

@@ -1,10 +1,12 @@
+import { makeLintFinding } from "../errors.ts";
 import { isRecord } from "../value/record.ts";
 import type { Directory } from "../model/entity.ts";
 import type { Body, Value } from "../model/value.ts";
 import { Secret } from "../secrets/secret.ts";
 import { listTexts, toStoredText, findTexts } from "../value/texts.ts";
 import { formatPath, valueAt } from "../value/path.ts";
-import type { LintFinding, Rule } from "./lint-finding.ts";
+import type { LintFinding } from "../model/finding.ts";
+import type { Rule } from "./rule.ts";
 
 /** Settings that let everybody in, or nobody. */
 export const openDoorRule: Rule = ({ kind, name, body }, directory) => {
@@ -30,13 +32,12 @@ function allowsAll(role: string, { kinds }: Directory): boolean {
 function everybodyFindings(body: Body): LintFinding[] {
   return ["users", "backend_roles", "hosts"].flatMap((field) =>
     findTexts(body[field], `/${field}`, (text) => anybody.includes(text) || anonymous.includes(text)).map(
-      ({ pointer, shown }) => ({
-        code: "everyone-is-administrator",
-        severity: "warning" as const,
-        pointer,
-        message: `${formatPath(pointer)}: ${shown} gives every caller who reaches the server a role that may do everything`,
-        hint: "name the users or backend roles that need it",
-      }),
+      ({ pointer, shown }) =>
+        makeLintFinding("everyone-is-administrator", {
+          pointer,
+          message: `${formatPath(pointer)}: ${shown} gives every caller who reaches the server a role that may do everything`,
+          hint: "name the users or backend roles that need it",
+        }),
     ),
   );
 }
@@ -46,13 +47,11 @@ function nobodyFindings(body: Body): LintFinding[] {
   const domains = valueAt(body, "/dynamic/authc");
   if (!isRecord(domains) || Object.values(domains).some(isAsked)) return [];
   return [
-    {
-      code: "no-login-domain",
-      severity: "warning",
+    makeLintFinding("no-login-domain", {
       pointer: "/dynamic/authc",
       message: "no domain of authc is enabled, so no user can log in with a name",
       hint: "set http_enabled: true in one of them",
-    },
+    }),
   ];
 }
 
@@ -71,12 +70,10 @@ function unfilledKeyFindings(body: Body): LintFinding[] {
   const key = valueAt(body, pointer);
   if (!(key instanceof Secret) || key.isKnown) return [];
   return [
-    {
-      code: "unset-key",
-      severity: "notice",
+    makeLintFinding("unset-key", {
       pointer,
       message: `${formatPath(pointer)} has no value here; if securityadmin.sh uploads the file like this, the server can no longer load its configuration`,
       hint: "set the variable wherever securityadmin.sh runs",
-    },
+    }),
   ];
 }

@@ -2,17 +2,18 @@ import { escapePointer, formatPath, valueAt } from "../value/path.ts";
 import { findTexts } from "../value/texts.ts";
 import { isRecord } from "../value/record.ts";
 import { isPattern, patternError } from "./java-regex/java-regex.ts";
-import type { Poison, LintFinding, Rule, TextCheck } from "./lint-finding.ts";
+import type { Unloadable, LintFinding } from "../model/finding.ts";
+import type { Rule, TextCheck } from "./rule.ts";
 import { isKnownVariable, replaceVariables } from "./variables.ts";
 
 /** What the server does with a pattern that it cannot compile; of `actions`, what follows it in the role goes too. */
-type Damage = Poison | "refused" | "ignored" | "actions";
+type Damage = Unloadable | "refused" | "ignored" | "actions";
 
 /** The first version that leaves out a role with such a permission (`CompiledRoles`, seen on 3.8.0). */
 const roleLeftOutSince = "3.6";
 
 /** Seen on 2.11.1 and 2.19.4, and not on 3.4.0. */
-const before3: Poison = { until: "3.0" };
+const before3: Unloadable = { until: "3.0" };
 
 /**
  * `/…/` is a Java regular expression wherever the server matches names. One that does not compile breaks the loading
@@ -57,7 +58,7 @@ function remark(message: string, pointer: string, damage: Damage): LintFinding {
     case "refused":
       return { ...bad, severity: "error", message };
     default:
-      return { ...bad, code: "unloadable-pattern", severity: "error", message, poison: damage };
+      return { ...bad, code: "unloadable-pattern", severity: "error", message, unloadable: damage };
   }
 }
 

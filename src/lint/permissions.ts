@@ -1,9 +1,11 @@
+import { makeLintFinding } from "../errors.ts";
 import { builtInNames } from "../kinds/built-in.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { Body } from "../model/value.ts";
 import { listMaps, findTexts, type TextAt } from "../value/texts.ts";
 import { formatPath } from "../value/path.ts";
-import type { LintFinding, Rule, TextCheck } from "./lint-finding.ts";
+import type { LintFinding } from "../model/finding.ts";
+import type { Rule, TextCheck } from "./rule.ts";
 
 /** Permissions that REST refuses. The server's own roles have some, and nobody writes them. */
 export const restAdminRule: Rule = ({ kind, name, body }) => {
@@ -17,27 +19,25 @@ function isRestAdmin(text: string): boolean {
 
 /** A role or group that holds such a permission can be neither written nor deleted through REST. */
 function restAdminFinding({ pointer }: TextAt): LintFinding {
-  return {
-    code: "rest-admin-permission",
+  return makeLintFinding("rest-admin-permission", {
     severity: "warning",
     pointer,
     message: `${formatPath(pointer)}: REST writes no role or action group that holds a permission of restapi:admin/`,
     hint: "upload it once with securityadmin, and keep it out of this directory",
     refusedByServer: true,
-  };
+  });
 }
 
 /** Texts that can be no permission and so allow nothing. */
 export const badPermission: TextCheck = (text) => {
   const fault = findPermissionFault(text);
   if (fault === undefined) return undefined;
-  return ({ pointer, shown }) => ({
-    code: "bad-permission",
-    severity: "warning",
-    pointer,
-    message: `${formatPath(pointer)}: ${shown} ${fault}, so it allows nothing`,
-    hint: "correct the name of the action",
-  });
+  return ({ pointer, shown }) =>
+    makeLintFinding("bad-permission", {
+      pointer,
+      message: `${formatPath(pointer)}: ${shown} ${fault}, so it allows nothing`,
+      hint: "correct the name of the action",
+    });
 };
 
 function findPermissionFault(text: string): string | undefined {

@@ -1,8 +1,9 @@
+import { makeLintFinding } from "../errors.ts";
 import { readGlob } from "../value/glob.ts";
 import { kinds } from "../kinds/index.ts";
 import type { Declared } from "../model/entity.ts";
 import type { KindName } from "../model/kind-name.ts";
-import type { LintFinding } from "./lint-finding.ts";
+import type { LintFinding } from "../model/finding.ts";
 import { findNearest } from "../value/nearest.ts";
 import { listMaps, formatValue, findTexts } from "../value/texts.ts";
 import { formatPath } from "../value/path.ts";
@@ -50,15 +51,13 @@ export function danglingReferenceFindings(
     const { what, ...refused } = consequences[kind] ?? { what: kind };
     const guess = guessName(name, names);
     const where = pointer === "" ? "this mapping" : formatPath(pointer);
-    return {
-      code: "unknown-reference",
-      severity: "warning" as const,
+    return makeLintFinding("unknown-reference", {
       pointer,
       message: `${where} names the ${what} ${formatValue(name)}, which is not declared and not built in`,
       hint: guess === undefined ? `declare the ${what}, or remove the name` : `did you mean "${guess}"?`,
       ...refused,
-      ...(entity.kind === "internalusers" ? { since: "2.12" } : {}),
-    };
+      since: entity.kind === "internalusers" ? "2.12" : undefined,
+    });
   });
 }
 
@@ -80,13 +79,11 @@ export function unknownTenantFindings(
   );
   return patterns.map(({ text, pointer, shown: found, isSecret }) => {
     const guess = isSecret ? undefined : guessName(text, tenants);
-    return {
-      code: "unknown-reference",
-      severity: "warning",
+    return makeLintFinding("unknown-reference", {
       pointer,
       message: `${formatPath(pointer)}: ${found} fits no tenant that is declared or built in`,
       hint: guess === undefined ? "declare the tenant, or remove the name" : `did you mean "${guess}"?`,
-    };
+    });
   });
 }
 

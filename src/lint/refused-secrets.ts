@@ -1,12 +1,12 @@
+import { makeFinding } from "../errors.ts";
 import { isRecord } from "../value/record.ts";
 import { kinds } from "../kinds/index.ts";
 import type { Change } from "../model/change.ts";
 import type { Declared, Directory } from "../model/entity.ts";
-import type { Finding } from "../model/finding.ts";
+import type { Finding, LintFinding } from "../model/finding.ts";
 import type { Body, Value } from "../model/value.ts";
 import { Secret, findSecrets } from "../secrets/secret.ts";
 import { rules } from "./index.ts";
-import type { LintFinding } from "./lint-finding.ts";
 import { valueAt } from "../value/path.ts";
 
 /**
@@ -25,7 +25,7 @@ export function refusedSecretFindings(
     const refused = new Set([...listUnusable(entity), ...listRefusedByRules(entity, directory)]);
     return [...refused]
       .filter((reference) => references.has(reference))
-      .map((one) => makeFinding(entity, one));
+      .map((one) => refusedSecretFinding(entity, one));
   });
 }
 
@@ -47,8 +47,8 @@ function listRefusedByRules(entity: Declared, directory: Directory): string[] {
     });
 }
 
-function isRefusal({ severity, poison, refusedByServer }: LintFinding): boolean {
-  return severity === "error" || poison !== undefined || refusedByServer === true;
+function isRefusal({ severity, unloadable, refusedByServer }: LintFinding): boolean {
+  return severity === "error" || unloadable !== undefined || refusedByServer === true;
 }
 
 /** The value with the secrets of placeholders as if the files had them; a password, which is hashed, may be any text. */
@@ -67,14 +67,12 @@ function revealForRules(value: Value, password: string | undefined): Value {
   );
 }
 
-function makeFinding({ kind, name, at }: Declared, reference: string): Finding {
-  return {
-    code: "refused-secret",
-    severity: "error",
+function refusedSecretFinding({ kind, name, at }: Declared, reference: string): Finding {
+  return makeFinding("refused-secret", {
     message: `the value of ${reference} is refused: the server could not use it there`,
     hint: "check the value where it is set: a hash must be a hash, a key long enough and in Base64, and no text an unfilled placeholder",
     at,
     kind,
     name,
-  };
+  });
 }

@@ -1,18 +1,17 @@
+import { makeLintFinding } from "../errors.ts";
 import { builtInNames } from "../kinds/built-in.ts";
 import { isOn } from "../value/texts.ts";
-import type { Rule } from "./lint-finding.ts";
+import type { Rule } from "./rule.ts";
 
 /** A stored `static: true` is forgotten, with its entity, at the next REST write of the kind. */
 export const staticFlagRule: Rule = ({ kind, name, body }) => {
   if (!isOn(body["static"]) || builtInNames(kind).has(name)) return [];
   return [
-    {
-      code: "static-flag",
-      severity: "warning",
+    makeLintFinding("static-flag", {
       pointer: "/static",
       message:
         "the server drops an entity of one's own that says it is static, at the next write of its kind",
       hint: "remove the flag",
-    },
+    }),
   ];
 };

@@ -1,12 +1,12 @@
 import { isRecord } from "../value/record.ts";
 import { isWithin } from "../value/version.ts";
-import type { Finding, Version } from "../model/finding.ts";
+import type { Finding, LintFinding, Unloadable, Version } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { Value } from "../model/value.ts";
 import { listenerRule, listenerTypeRule } from "./listeners.ts";
 import { onBehalfOfRule } from "./on-behalf-of.ts";
 import { listTextRule } from "./list-texts.ts";
-import type { Poison, LintFinding, Rule } from "./lint-finding.ts";
+import type { Rule } from "./rule.ts";
 
 const rules: readonly Rule[] = [listTextRule, listenerRule, listenerTypeRule, onBehalfOfRule];
 
@@ -14,7 +14,7 @@ const rules: readonly Rule[] = [listTextRule, listenerRule, listenerTypeRule, on
 type Documents = ReadonlyMap<KindName, { readonly [name: string]: Value }>;
 
 /** What a cluster holds although a server of its version cannot load it, by everything that is known to be so. */
-export function poisonFindings(documents: Documents, version: Version): Finding[] {
+export function unloadableFindings(documents: Documents, version: Version): Finding[] {
   const nowhere = { path: "", kinds: new Map(), ignored: [], findings: [] };
   return [...documents].flatMap(([kind, entities]) =>
     Object.entries(entities).flatMap(([name, body]) => {
@@ -22,24 +22,24 @@ export function poisonFindings(documents: Documents, version: Version): Finding[
       const entity = { kind, name, body, at: { file: "", line: 1, column: 1 } };
       return rules
         .flatMap((rule) => rule(entity, nowhere))
-        .flatMap((remark) => (isPoison(remark, version) ? [makeFinding(remark, kind, name)] : []));
+        .flatMap((remark) => (isUnloadable(remark, version) ? [storedFinding(remark, kind, name)] : []));
     }),
   );
 }
 
-function isPoison(
+function isUnloadable(
   remark: LintFinding,
   version: Version,
-): remark is LintFinding & { readonly poison: Poison } {
-  return remark.poison !== undefined && isWithin(version, remark.poison);
+): remark is LintFinding & { readonly unloadable: Unloadable } {
+  return remark.unloadable !== undefined && isWithin(version, remark.unloadable);
 }
 
-function makeFinding(
-  { code, message, hint, poison }: LintFinding & { readonly poison: Poison },
+function storedFinding(
+  { code, message, hint, unloadable }: LintFinding & { readonly unloadable: Unloadable },
   kind: KindName,
   name: string,
 ): Finding {
-  const { onceThat } = poison;
+  const { onceThat } = unloadable;
   const effect =
     onceThat === undefined ? "the cluster cannot load this" : `the cluster cannot load this once ${onceThat}`;
   const advice = `${hint}; do that before any node is restarted: nobody could log in afterwards`;

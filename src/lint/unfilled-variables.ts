@@ -2,7 +2,8 @@ import type { Body } from "../model/value.ts";
 import { Secret } from "../secrets/secret.ts";
 import { listMaps, toStoredText, findTexts } from "../value/texts.ts";
 import { formatPath } from "../value/path.ts";
-import type { LintFinding, Rule } from "./lint-finding.ts";
+import type { LintFinding } from "../model/finding.ts";
+import type { Rule } from "./rule.ts";
 import { fallbackSince, findVariables, isKnownVariable, suggestVariable } from "./variables.ts";
 
 interface Template {

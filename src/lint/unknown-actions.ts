@@ -1,7 +1,8 @@
+import { makeLintFinding } from "../errors.ts";
 import { findNearest } from "../value/nearest.ts";
 import { formatPath } from "../value/path.ts";
 import { knownActions } from "./known-actions.ts";
-import type { TextCheck } from "./lint-finding.ts";
+import type { TextCheck } from "./rule.ts";
 
 /** More letters than these are no slip, nor is another word of fewer letters than those. */
 const mistakesMax = 2;
@@ -22,13 +23,12 @@ const beginnings = new Set(
 export const unknownAction: TextCheck = (text) => {
   const action = guessAction(text);
   if (action === undefined) return undefined;
-  return ({ pointer, shown, isSecret }) => ({
-    code: "unknown-action",
-    severity: "warning",
-    pointer,
-    message: `${formatPath(pointer)}: ${shown} is no action of OpenSearch or its plugins, so it allows nothing`,
-    hint: isSecret ? "correct the name of the action" : `did you mean "${action}"?`,
-  });
+  return ({ pointer, shown, isSecret }) =>
+    makeLintFinding("unknown-action", {
+      pointer,
+      message: `${formatPath(pointer)}: ${shown} is no action of OpenSearch or its plugins, so it allows nothing`,
+      hint: isSecret ? "correct the name of the action" : `did you mean "${action}"?`,
+    });
 };
 
 /** The action, or the beginning of actions, that somebody who wrote this probably meant. */

@@ -1,3 +1,4 @@
+import { makeFinding } from "../errors.ts";
 import { formatAddress } from "../kinds/address.ts";
 import { kinds } from "../kinds/index.ts";
 import { formatPointer, formatPath } from "../value/path.ts";
@@ -46,7 +47,7 @@ function entityFindings(kind: KindName, entity: LiveEntity, change: Change | und
   if (lost.length === 0) return [makeNotice(kind, entity, "neither compared nor changed")];
   const message = `the change would take away ${lost.map(formatFieldPath).join(", ")}, which osac does not know`;
   const hint = "upgrade osac, or make this change by something that knows the field";
-  return [{ code: "unknown-field-lost", severity: "error", message, hint, kind, name: entity.name }];
+  return [makeFinding("unknown-field-lost", { message, hint, kind, name: entity.name })];
 }
 
 /** Whether a list that holds the field is sent anew, without it. Whole fields that osac does not know are named by no patch. */
@@ -58,13 +59,11 @@ function isReplaced([first = "", ...rest]: readonly string[], change: Change | u
 
 function makeNotice(kind: KindName, { name, unknown = [] }: LiveEntity, what: string): Finding {
   const fields = unknown.map(formatFieldPath).join(", ");
-  return {
-    code: "unknown-live-field",
-    severity: "notice",
+  return makeFinding("unknown-live-field", {
     message: `the cluster holds ${fields}, which osac does not know: ${what}`,
     kind,
     name,
-  };
+  });
 }
 
 function formatFieldPath(path: readonly string[]): string {

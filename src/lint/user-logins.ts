@@ -1,10 +1,12 @@
+import { makeLintFinding } from "../errors.ts";
 import { internalUsers } from "../kinds/internal-users.ts";
 import type { Declared } from "../model/entity.ts";
 import type { Value } from "../model/value.ts";
 import { Secret } from "../secrets/secret.ts";
 import { hasDefault } from "../files/placeholders/placeholders.ts";
 import { toStoredText } from "../value/texts.ts";
-import type { LintFinding, Rule } from "./lint-finding.ts";
+import type { LintFinding } from "../model/finding.ts";
+import type { Rule } from "./rule.ts";
 
 /** The hashes with which somebody can log in: bcrypt, argon2 (3.2 and later) and PBKDF2 (2.16 and later). */
 const hashes = [
@@ -29,13 +31,11 @@ function plainPasswordFindings(password: Value | undefined): LintFinding[] {
 }
 
 function plainPasswordFinding(pointer: string): LintFinding {
-  return {
-    code: "plain-password",
-    severity: "error",
+  return makeLintFinding("plain-password", {
     pointer,
     message: "a password stands in the file for all to read",
     hint: "write password: ${env.NAME} without a default, or its hash",
-  };
+  });
 }
 
 /** Whether the value stands somewhere else than in the file, where a default stands too. */
@@ -50,15 +50,13 @@ function badHashFindings({ body }: Declared, hash: Value | undefined): LintFindi
   if (text === undefined || text === "" || isFromElsewhere(body["password"])) return [];
   if (hashes.some((form) => form.test(text))) return [];
   return [
-    {
-      code: "bad-hash",
-      severity: "warning",
+    makeLintFinding("bad-hash", {
       pointer: "/hash",
       message: "this is no hash of bcrypt, argon2 or PBKDF2, so the user cannot log in",
       hint: "make one with the plugin's hash.sh, or write password: ${env.NAME} instead",
       refusedByServer: true,
       field: "hash",
-    },
+    }),
   ];
 }
 
@@ -70,14 +68,12 @@ function noLoginFindings({ body }: Declared): LintFinding[] {
   if (isGiven(body["hash"]) || isGiven(body["password"]) || internalUsers.login!.isMadeByServer(body))
     return [];
   return [
-    {
-      code: "user-without-password",
-      severity: "warning",
+    makeLintFinding("user-without-password", {
       pointer: body["hash"] === "" ? "/hash" : "",
       message: "the user has neither a hash nor a password, and cannot log in",
       hint: "add hash, or password: ${env.NAME}",
       refusedByServer: true,
       field: "hash",
-    },
+    }),
   ];
 }

@@ -1,9 +1,11 @@
+import { makeLintFinding } from "../errors.ts";
 import { isRecord } from "../value/record.ts";
 import { matchesExpression } from "../value/match-expression.ts";
 import { formatValue, toStoredText } from "../value/texts.ts";
 import { valueAt } from "../value/path.ts";
 import { javaRegexError } from "./java-regex/java-regex.ts";
-import type { LintFinding, Rule } from "./lint-finding.ts";
+import type { LintFinding } from "../model/finding.ts";
+import type { Rule } from "./rule.ts";
 
 const xffAt = "/dynamic/http/xff";
 const pointer = `${xffAt}/internalProxies`;
@@ -30,31 +32,26 @@ export const xffRule: Rule = ({ kind, body }) => {
 const hint = String.raw`write a regular expression for the addresses of your proxies, for example 192\.168\.0\.1[01]`;
 
 function brokenFinding(about: string): LintFinding {
-  return {
-    code: "bad-pattern",
+  return makeLintFinding("bad-pattern", {
     severity: "error",
     pointer,
     message: `${about} is no regular expression of Java; the server then believes the headers of every caller in a private network`,
     hint,
-  };
+  });
 }
 
 function networkFinding(about: string): LintFinding {
-  return {
-    code: "network-as-host",
-    severity: "warning",
+  return makeLintFinding("network-as-host", {
     pointer,
     message: `${about} fits no address, because it is a regular expression and no network`,
     hint,
-  };
+  });
 }
 
 function tooWideFinding(about: string): LintFinding {
-  return {
-    code: "trusts-every-proxy",
-    severity: "warning",
+  return makeLintFinding("trusts-every-proxy", {
     pointer,
     message: `${about} fits every address, so that the server believes the headers of every caller`,
     hint,
-  };
+  });
 }

@@ -50,3 +50,17 @@ export interface Versions {
   readonly since?: string | undefined;
   readonly until?: string | undefined;
 }
+
+/** The servers that cannot load their configuration any more, once they hold a thing. */
+export interface Unloadable extends Versions {
+  /** What must be so besides. */
+  readonly onceThat?: string;
+  /** What servers of other versions do with it. */
+  readonly others?: string;
+}
+
+/** A finding before it has a place: `pointer` is a JSON pointer below the entity, "" the entity itself. */
+export interface LintFinding extends Omit<Finding, "at" | "kind" | "name"> {
+  readonly pointer: string;
+  readonly unloadable?: Unloadable;
+}

@@ -1,3 +1,4 @@
+import { makeFinding } from "../errors.ts";
 import { kinds } from "../kinds/index.ts";
 import { foldPassword } from "../kinds/fold-password.ts";
 import { escapePointer } from "../value/path.ts";
@@ -100,7 +101,12 @@ export function algorithmFindings(
     : `passwords would be hashed with ${algorithm}, and it cannot be seen whether the cluster reads that`;
   const hint = "set --password-algorithm to plugins.security.password.hashing.algorithm of opensearch.yml";
   return [
-    { code: "other-algorithm", severity: isTold ? "error" : "warning", message, hint, kind: sending.kind },
+    makeFinding("other-algorithm", {
+      severity: isTold ? "error" : "warning",
+      message,
+      hint,
+      kind: sending.kind,
+    }),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { makeFinding } from "../errors.ts";
 import { effectiveRules, findIgnored, isAbout, withLiveFields } from "../kinds/ignore-rules.ts";
 import { valueAtPath } from "../value/path.ts";
 import type { Kind } from "../kinds/kind.ts";
@@ -34,7 +35,7 @@ export function excludeIgnored(
     ignored: names.flatMap((name) => {
       const at = declared.get(name)?.at;
       const rule = findRule(name);
-      return rule ? [{ kind: kind.name, name, reason: rule.reason, ...(at ? { at } : {}) }] : [];
+      return rule ? [{ kind: kind.name, name, reason: rule.reason, at }] : [];
     }),
   };
 }
@@ -55,7 +56,7 @@ export function keepIgnoredFields<Some extends Comparison>(
       const { body, at } = wanted;
       for (const { field, reason } of effectiveRules(body, live, fields)) {
         const said = `${field.join("/")}: ${reason}`;
-        ignored.push({ kind: kind.name, name, reason: said, ...(at ? { at } : {}) });
+        ignored.push({ kind: kind.name, name, reason: said, at });
       }
       return [name, { ...wanted, body: withLiveFields(body, live, fields) }];
     }),
@@ -78,12 +79,12 @@ export function unusedRuleFindings(
         .map(([, { body }]) => body);
       return !bodies.some((body) => isThere(body, rule.field ?? []));
     })
-    .map(({ name, field, setBy }) => ({
-      code: "unused-ignore",
-      severity: "warning",
-      message: `the ignore rule of ${setBy} leaves out nothing: there is no ${[kind.name, name, ...(field ?? [])].join("/")}`,
-      hint: "remove or correct it",
-    }));
+    .map(({ name, field, setBy }) =>
+      makeFinding("unused-ignore", {
+        message: `the ignore rule of ${setBy} leaves out nothing: there is no ${[kind.name, name, ...(field ?? [])].join("/")}`,
+        hint: "remove or correct it",
+      }),
+    );
 }
 
 /** Whether a body has the field; one of the first level is known from the schema, and may be at its default. */

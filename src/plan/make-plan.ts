@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { failure } from "../errors.ts";
+import { failure, makeFinding } from "../errors.ts";
 import { findIgnored } from "../kinds/ignore-rules.ts";
 import { allKinds } from "../kinds/index.ts";
 import type { Kind } from "../kinds/kind.ts";
@@ -74,8 +74,8 @@ export function compare(input: PlanInput): Comparison {
   const { settings } = input.choice;
   const recorded = recordChanges(changes, input.live);
   return {
-    ...(uuid === undefined ? {} : { id: computePlanId(uuid, recorded, settings?.bound) }),
-    ...(settings ? { settings } : {}),
+    id: uuid === undefined ? undefined : computePlanId(uuid, recorded, settings?.bound),
+    settings,
     cluster: input.cluster,
     kinds: readable.map(({ name }) => name),
     compared: parts.reduce((sum, { compared }) => sum + compared, 0),
@@ -181,13 +181,12 @@ function unheededLoginFindings(
 ): Finding[] {
   const { login } = kind;
   if (!login) return [];
-  const finding = (name: string, message: string): Finding => ({
-    code: "password-not-sent",
-    severity: "error",
-    message: `--set-password cannot send it: ${message}`,
-    kind: kind.name,
-    name,
-  });
+  const finding = (name: string, message: string): Finding =>
+    makeFinding("password-not-sent", {
+      message: `--set-password cannot send it: ${message}`,
+      kind: kind.name,
+      name,
+    });
   return [
     ...skipped
       .filter(({ name }) => forced.has(name))
@@ -207,12 +206,10 @@ function notComparedFindings(kind: Kind, live: ReadonlyMap<KindName, LiveKind>):
   if (answer.readable) return [];
   const { reason, hint } = answer;
   return [
-    {
-      code: "no-read-access",
-      severity: "warning",
+    makeFinding("no-read-access", {
       message: `${kind.file} is skipped, no read access: ${reason}`,
       kind: kind.name,
-      ...(hint === undefined ? {} : { hint }),
-    },
+      hint,
+    }),
   ];
 }

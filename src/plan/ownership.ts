@@ -1,3 +1,4 @@
+import { makeFinding } from "../errors.ts";
 import { canonicalize, isKept, pickTrueFlags, type Shape } from "../schema/canonical.ts";
 import { matchesGlob } from "../value/glob.ts";
 import type { Kind } from "../kinds/kind.ts";
@@ -102,7 +103,7 @@ function notPrunableFindings(kind: Kind, name: string, scope: DeletionScope): Fi
   if (!isDeletable(name, scope) || isPatchableName(name)) return [];
   const message = `${kind.name}/${name} is not deleted: servers take its name in a patch for another one`;
   const hint = `delete it by itself: DELETE ${kind.path}/${encodeURIComponent(name)} of the Security API; or exclude it in prune`;
-  return [{ code: "not-prunable", severity: "warning", message, hint }];
+  return [makeFinding("not-prunable", { message, hint })];
 }
 
 function describeUnmanagedEntity(kind: Kind, name: string, { pruning }: DeletionScope): EntityNote {
@@ -182,7 +183,7 @@ function listSkipped(
       // Nobody declares an entity hidden by mistake, so one that is hidden and not declared so was hidden by somebody else.
       const isHiddenByOthers = builtIn === "hidden" && pickTrueFlags(kind, body)["hidden"] !== true;
       const isSame = !isHiddenByOthers && isSameValue(...makeLoginsComparable(kind, wanted, own));
-      return { kind: kind.name, name, reason: builtIn!, at, ...(isSame ? {} : { differs: true }) };
+      return { kind: kind.name, name, reason: builtIn!, at, differs: isSame ? undefined : true };
     });
 }
 
@@ -202,28 +203,26 @@ function isHash(value: Value | undefined): boolean {
 function skippedFindings(skipped: readonly EntityNote[]): Finding[] {
   return skipped
     .filter(({ differs }) => differs)
-    .map(({ kind, name, reason, at }) => ({
-      code: "skipped-differs",
-      severity: "warning",
-      message: `${reason === "restapi:admin" ? "it holds a permission of restapi:admin/" : `it is ${reason}`} in the cluster, so osac does not write it; it differs from the file`,
-      hint: "find out who made it so; correct it with securityadmin.sh, or take it out of the file",
-      kind,
-      name,
-      ...(at ? { at } : {}),
-    }));
+    .map(({ kind, name, reason, at }) =>
+      makeFinding("skipped-differs", {
+        message: `${reason === "restapi:admin" ? "it holds a permission of restapi:admin/" : `it is ${reason}`} in the cluster, so osac does not write it; it differs from the file`,
+        hint: "find out who made it so; correct it with securityadmin.sh, or take it out of the file",
+        kind,
+        name,
+        at,
+      }),
+    );
 }
 
 function flagFindings(kind: Kind, cluster: ClusterInfo, { name, body, at }: Declared): Finding[] {
   const flags = cluster.adminDn === undefined ? Object.keys(listKnownFlags(kind, cluster, body)) : [];
   if (flags.length === 0) return [];
   return [
-    {
-      code: "flag-not-managed",
-      severity: "notice",
+    makeFinding("flag-not-managed", {
       message: `${flags.join(" and ")} can be set with the admin certificate only; managed without`,
       at,
       kind: kind.name,
       name,
-    },
+    }),
   ];
 }

@@ -1,3 +1,4 @@
+import { makeFinding } from "../errors.ts";
 import { formatAddress } from "../kinds/address.ts";
 import { isRecord } from "../value/record.ts";
 import { getOwnField } from "../value/path.ts";
@@ -66,9 +67,7 @@ export function guardedChangeFindings(changes: readonly Change[], live: Live): F
     if (!owner || findLiveEntity(live, { kind: owner.kind, name })?.builtIn !== "restapi:admin") return [];
     const message = "REST cannot change it: its role holds a permission of restapi:admin/";
     const hint = "change it with securityadmin.sh, and keep the file as it is there";
-    return [
-      { code: "rest-admin-permission", severity: "error", message, hint, kind, name, ...(at ? { at } : {}) },
-    ];
+    return [makeFinding("rest-admin-permission", { severity: "error", message, hint, kind, name, at })];
   });
 }
 
@@ -82,14 +81,14 @@ export function leftBehindFindings(
     listNamesakeKinds(kind)
       .filter((other) => action === "delete" && findLiveEntity(live, { kind: other.name, name }))
       .filter((other) => !declared.get(other.name)?.has(name) && !isDeleted(changes, other.name, name))
-      .map((other) => ({
-        code: "dangling-mapping",
-        severity: "warning",
-        message: `${other.name}/${name} stays and points to nothing, because no file declares it`,
-        hint: `declare ${other.file}, or delete ${name} there by hand; a mapping without its role cannot be changed`,
-        kind,
-        name,
-      })),
+      .map((other) =>
+        makeFinding("dangling-mapping", {
+          message: `${other.name}/${name} stays and points to nothing, because no file declares it`,
+          hint: `declare ${other.file}, or delete ${name} there by hand; a mapping without its role cannot be changed`,
+          kind,
+          name,
+        }),
+      ),
   );
 }
 
@@ -113,15 +112,15 @@ export function mappingOfDeletedFindings(
       const users = Array.isArray(body["users"]) ? body["users"] : [];
       return users
         .filter((user) => typeof user === "string" && names.has(user))
-        .map((user) => ({
-          code: "mapping-of-deleted-user",
-          severity: "warning" as const,
-          message: `names the user ${JSON.stringify(user)}, which this plan deletes; the next user with this name gets the role`,
-          hint: "remove the name from the mapping as well",
-          kind: "rolesmapping" as const,
-          name,
-          ...(at ? { at } : {}),
-        }));
+        .map((user) =>
+          makeFinding("mapping-of-deleted-user", {
+            message: `names the user ${JSON.stringify(user)}, which this plan deletes; the next user with this name gets the role`,
+            hint: "remove the name from the mapping as well",
+            kind: "rolesmapping",
+            name,
+            at,
+          }),
+        );
     });
 }
 
@@ -148,15 +147,15 @@ export function reservedMappingFindings(
         (other) => findLiveEntity(live, { kind: other.name, name: role.name })?.builtIn !== undefined,
       ),
     );
-    return refused.map((role) => ({
-      code: "reserved-mapping",
-      severity: "error",
-      message: `the role "${role.name}" has a reserved mapping, so only a REST administrator may give it to a user`,
-      hint: "use the admin certificate, or take the role out of the user",
-      kind,
-      name,
-      ...(at ? { at } : {}),
-    }));
+    return refused.map((role) =>
+      makeFinding("reserved-mapping", {
+        message: `the role "${role.name}" has a reserved mapping, so only a REST administrator may give it to a user`,
+        hint: "use the admin certificate, or take the role out of the user",
+        kind,
+        name,
+        at,
+      }),
+    );
   });
 }
 
@@ -176,11 +175,9 @@ export function opaqueFindings({ kinds: declared }: Directory): Finding[] {
   if (count === 0) return [];
   const what = count === 1 ? "1 value was" : `${count} values were`;
   return [
-    {
-      code: "secrets-not-checked",
-      severity: "notice",
+    makeFinding("secrets-not-checked", {
       message: `--secrets opaque: ${what} not looked at; whether they are set, or differ, shows a plan that has them`,
-    },
+    }),
   ];
 }
 
@@ -190,15 +187,16 @@ export function unshownFindings({ name: kind }: Kind, { desired, live }: Compari
     const open = holdsSecret(body, ({ facts }) => facts.isOpen === true)
       ? collectUnseen(body, live.get(name))
       : [];
-    return open.map(({ reference, facts: { lack } }) => ({
-      code: "placeholder-not-allowed",
-      severity: "error",
-      message: `${reference} ${lack!.reason}`,
-      hint: lack!.hint,
-      kind,
-      name,
-      ...(at ? { at } : {}),
-    }));
+    return open.map(({ reference, facts: { lack } }) =>
+      makeFinding("placeholder-not-allowed", {
+        severity: "error",
+        message: `${reference} ${lack!.reason}`,
+        hint: lack!.hint,
+        kind,
+        name,
+        at,
+      }),
+    );
   });
 }
 
@@ -229,15 +227,15 @@ export function unsendableFindings(write: Write): Finding[] {
   // What is open is refused wherever it would be compared.
   const closed = unknown.filter(({ facts }) => !facts.isOpen);
   const missing = new Map(closed.map((secret) => [secret.reference ?? "a secret", secret.facts.lack]));
-  return [...missing].map(([reference, lack]) => ({
-    code: "undefined-placeholder",
-    severity: "error",
-    message: `${reference} ${lack?.reason ?? "is not known"}, and its value has to be sent`,
-    ...(lack ? { hint: lack.hint } : {}),
-    kind: change.kind,
-    name: change.name,
-    ...(change.at ? { at: change.at } : {}),
-  }));
+  return [...missing].map(([reference, lack]) =>
+    makeFinding("undefined-placeholder", {
+      message: `${reference} ${lack?.reason ?? "is not known"}, and its value has to be sent`,
+      hint: lack?.hint,
+      kind: change.kind,
+      name: change.name,
+      at: change.at,
+    }),
+  );
 }
 
 /** A change with the texts of the placeholders whose values it sends. */

@@ -1,3 +1,4 @@
+import { makeFinding } from "../errors.ts";
 import { kinds } from "../kinds/index.ts";
 import { formatVersion } from "../value/version.ts";
 import type { LiveKind } from "../model/entity.ts";
@@ -24,7 +25,6 @@ export function disproofFindings(
     if (wrong === undefined) return [];
     const message = `the cluster holds it in a form that OpenSearch ${formatVersion(version)} does not have, and osac cannot build a patch to the declared state: ${wrong}`;
     const hint = "leave out what this server does not have, or change the entity with securityadmin.sh";
-    const place = { kind: kindName, name, ...(at ? { at } : {}) };
-    return [{ code: "unknown-shape", severity: "error", message, hint, ...place }];
+    return [makeFinding("unknown-shape", { message, hint, kind: kindName, name, at })];
   });
 }

@@ -62,8 +62,7 @@ export function listUnverifiedSecrets(kind: Kind, { desired, live }: Comparison)
   if (!hasSecrets(kind)) return [];
   const listed: EntityNote[] = [];
   for (const [name, { body, at }] of desired) {
-    for (const reason of listUnseen(body, live.get(name)))
-      listed.push({ kind: kind.name, name, reason, ...(at ? { at } : {}) });
+    for (const reason of listUnseen(body, live.get(name))) listed.push({ kind: kind.name, name, reason, at });
   }
   return listed;
 }

@@ -1,3 +1,4 @@
+import { makeFinding } from "../errors.ts";
 import { compareByCodeUnit } from "../value/record.ts";
 import type { Finding } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
@@ -25,13 +26,11 @@ export function placeholderFindings(
     const listed = found.slice(0, namesMax).join(", ");
     const rest = found.length > namesMax ? ` and ${found.length - namesMax} more entities` : "";
     return [
-      {
-        code: "server-placeholders",
-        severity: "warning",
+      makeFinding("server-placeholders", {
         message: `${message}: ${listed}${rest}`,
         hint: "the values are stored from then on, secrets included; to keep the placeholders, change this kind with securityadmin.sh alone",
         kind,
-      },
+      }),
     ];
   });
 }
@@ -43,9 +42,7 @@ function describePlaceholders(name: string, entity: Json): string[] {
 }
 
 /** Said once before a write by whoever cannot see what is stored. */
-export const placeholdersUnseenFinding: Finding = {
-  code: "server-placeholders-not-checked",
-  severity: "notice",
+export const placeholdersUnseenFinding: Finding = makeFinding("server-placeholders-not-checked", {
   message:
     "if securityadmin.sh stored placeholders (${env.…}), a write replaces those of the same resource type by their values; only the admin certificate can see whether there are any",
-};
+});

@@ -1,3 +1,4 @@
+import { makeFinding } from "../errors.ts";
 import type { CertificateInfo } from "../cluster/status/certificates.ts";
 import type { Status } from "../cluster/status/status.ts";
 import type { Finding } from "../model/finding.ts";
@@ -27,10 +28,11 @@ export function datedCertificates(
 export function expiryFindings(certificates: readonly DatedCertificate[], daysMin: number): Finding[] {
   return certificates
     .filter(({ days }) => days < daysMin)
-    .map(({ subject, notAfter, days }) => ({
-      code: days < 0 ? "certificate-expired" : "certificate-expiring",
-      severity: days < 0 ? "error" : "warning",
-      message: `the certificate ${subject} ${days < 0 ? "expired" : `expires in ${days} ${days === 1 ? "day" : "days"},`} on ${notAfter.slice(0, 10)}`,
-      hint: "renew it; each node can load new ones without a restart: osac certificates reload",
-    }));
+    .map(({ subject, notAfter, days }) =>
+      makeFinding(days < 0 ? "certificate-expired" : "certificate-expiring", {
+        severity: days < 0 ? "error" : "warning",
+        message: `the certificate ${subject} ${days < 0 ? "expired" : `expires in ${days} ${days === 1 ? "day" : "days"},`} on ${notAfter.slice(0, 10)}`,
+        hint: "renew it; each node can load new ones without a restart: osac certificates reload",
+      }),
+    );
 }

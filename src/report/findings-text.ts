@@ -1,3 +1,4 @@
+import { makeFinding } from "../errors.ts";
 import { compareByCodeUnit } from "../value/record.ts";
 import { redactQuotations } from "../secrets/redact.ts";
 import type { Finding, Place } from "../model/finding.ts";
@@ -78,7 +79,7 @@ function orderBySeverity(findings: readonly Finding[]): Finding[] {
 function moreFindingsFinding(file: string | undefined, more: readonly Finding[]): Finding {
   const message = `${formatQuantity(more.length, "more finding")}${file === undefined ? "" : " in this file"}`;
   const at = file === undefined ? undefined : { file, line: 1, column: 1 };
-  return { code: "more-findings", severity: more[0]!.severity, message, at };
+  return makeFinding("more-findings", { severity: more[0]!.severity, message, at });
 }
 
 function comparePlaces(a: Place | undefined, b: Place | undefined): number {

@@ -1,3 +1,4 @@
+import { makeFinding } from "../errors.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Plan, ProtectiveSetting, SettingChange } from "../model/plan.ts";
 import type { Json } from "../model/value.ts";
@@ -41,13 +42,13 @@ function weakeningTitle(changes: readonly SettingChange[]): string {
 
 /** The same as findings. */
 export function weakeningFindings(changes: readonly SettingChange[]): Finding[] {
-  return changes.map((change) => ({
-    code: "weakened-setting",
-    severity: "warning",
-    message: `this pull request weakens or changes ${changeText(change)}`,
-    hint: "review it as a change of its own; it takes effect after the merge",
-    at: change.at,
-  }));
+  return changes.map((change) =>
+    makeFinding("weakened-setting", {
+      message: `this pull request weakens or changes ${changeText(change)}`,
+      hint: "review it as a change of its own; it takes effect after the merge",
+      at: change.at,
+    }),
+  );
 }
 
 /** What protects the cluster otherwise than by default, in one line. */

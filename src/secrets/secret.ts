@@ -35,7 +35,7 @@ export interface SecretFacts {
   /** The value, or a part of it, is text of the YAML files. */
   readonly isWritten?: boolean;
   /** There is a value that no field can take; only a run that sends it may say so. */
-  readonly isUnusable?: boolean;
+  readonly isUnusable?: boolean | undefined;
   /** The API redacts it: only the admin certificate sees it, in the stored document. */
   readonly isStored?: boolean;
   /** It stands where no secret belongs: a placeholder that was not looked up. Its value would be shown. */

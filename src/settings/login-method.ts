@@ -1,5 +1,5 @@
-import type { FindingCode } from "../codes.ts";
-import { OsacError } from "../errors.ts";
+import type { FixedCode } from "../codes.ts";
+import { OsacError, makeFinding } from "../errors.ts";
 import type { Finding } from "../model/finding.ts";
 import type { OptionName } from "./options.ts";
 import type { GivenSetting } from "./read-settings.ts";
@@ -54,7 +54,7 @@ function incompletePairFindings(settled: ReadonlyMap<OptionName, GivenSetting>):
   return pairs.flatMap(([name, partners, hint]) => {
     const lonely = settled.get(name);
     if (!lonely || partners.some((partner) => settled.has(partner))) return [];
-    return [makeFinding("incomplete-login", `${lonely.source.name} has no effect alone`, hint, lonely)];
+    return [loginFinding("incomplete-login", `${lonely.source.name} has no effect alone`, hint, lonely)];
   });
 }
 
@@ -70,9 +70,9 @@ function findStrongest(
 
 function saidTwiceFinding(first: GivenSetting, second: GivenSetting, what: string): Finding {
   const message = `${first.source.name} and ${second.source.name} are ${what}`;
-  return makeFinding("conflicting-logins", message, "keep one of them", second);
+  return loginFinding("conflicting-logins", message, "keep one of them", second);
 }
 
-function makeFinding(code: FindingCode, message: string, hint: string, { source }: GivenSetting): Finding {
-  return { code, severity: "error", message, hint, at: source.at };
+function loginFinding(code: FixedCode, message: string, hint: string, { source }: GivenSetting): Finding {
+  return makeFinding(code, { message, hint, at: source.at });
 }

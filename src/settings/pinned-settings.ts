@@ -1,7 +1,6 @@
-import type { FindingCode } from "../codes.ts";
 import { lstatSync } from "node:fs";
 import { join, parse, relative, sep } from "node:path";
-import { OsacError, failure } from "../errors.ts";
+import { OsacError, failure, makeFinding } from "../errors.ts";
 import type { Finding } from "../model/finding.ts";
 import { options, type Option, type OptionName } from "./options.ts";
 import type { GivenSetting } from "./read-settings.ts";
@@ -42,13 +41,11 @@ export function refuseUnpinnedLogin(given: ResolvedSettings, isAttended: boolean
 function unpinnedFinding({ flag, env, type }: Option<unknown>, { source }: GivenSetting): Finding {
   const { at } = source;
   const value = type.placeholder === undefined ? "" : ` ${type.placeholder}`;
-  return {
-    code: "unpinned-setting",
-    severity: "error",
+  return makeFinding("unpinned-setting", {
     message: `${source.name} controls the login, and a pull request can change this file: osac refuses it without a terminal`,
     hint: `set it outside of the files: --${flag}${value}, or ${env}; ${formatTrustHint(source)}`,
     at,
-  };
+  });
 }
 
 /**
@@ -62,13 +59,13 @@ export function withoutUnpinnedGuesses(given: ResolvedSettings): {
   const names = guesses.map(([name]) => name);
   return {
     given: new Map([...given].filter(([name]) => !names.includes(name))),
-    findings: guesses.map(([name, { source }]) => ({
-      code: "setting-without-effect",
-      severity: "warning",
-      message: `${source.name} is not used: a pull request can change this file, and could make osac try passwords`,
-      hint: `set it outside of the files: --${options[name].flag}, or ${options[name].env}; ${formatTrustHint(source)}`,
-      at: source.at,
-    })),
+    findings: guesses.map(([name, { source }]) =>
+      makeFinding("setting-without-effect", {
+        message: `${source.name} is not used: a pull request can change this file, and could make osac try passwords`,
+        hint: `set it outside of the files: --${options[name].flag}, or ${options[name].env}; ${formatTrustHint(source)}`,
+        at: source.at,
+      }),
+    ),
   };
 }
 
@@ -93,13 +90,11 @@ function writtenOutsideFinding(
   { source }: GivenSetting,
   path: string,
 ): Finding {
-  return {
-    code: "path-outside-directory",
-    severity: "error",
+  return makeFinding("path-outside-directory", {
     message: `${source.name} names ${path}, which is outside the directory of the run, in .git, or behind a link: a pull request could make osac overwrite other files`,
     hint: `name it outside of the files: --${flag} PATH, or ${env}; ${formatTrustHint(source)}`,
     at: source.at,
-  };
+  });
 }
 
 /** Whether a path is below a directory, without a link on the way; the top of the file system has everything below it. */
@@ -133,14 +128,18 @@ export function refusePlainLogin(given: ResolvedSettings, settings: Settings): v
 export function connectionFindings(settings: Settings): Finding[] {
   const { url, insecure, setBy } = settings;
   if (sendsPlainLogin(settings))
-    return [makeWarning("plain-http", `the login is sent to ${url} without encryption`, "use https://")];
+    return [
+      makeFinding("plain-http", {
+        severity: "warning",
+        message: `osac sends the login to ${url} without encryption`,
+        hint: "use https://",
+      }),
+    ];
   // An attacker in between could read the password and lie about the cluster.
   const message = `the certificate of ${url} is not checked (${setBy["insecure"]})`;
-  return insecure ? [makeWarning("insecure", message, "pass its authority with --ca-cert instead")] : [];
-}
-
-function makeWarning(code: FindingCode, message: string, hint: string): Finding {
-  return { code, severity: "warning", message, hint };
+  return insecure
+    ? [makeFinding("insecure", { message, hint: "pass its authority with --ca-cert instead" })]
+    : [];
 }
 
 /** A client certificate is not sent without TLS, and of it only what everybody may see. */

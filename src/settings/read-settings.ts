@@ -1,5 +1,5 @@
 import { dirname, join, relative, resolve } from "node:path";
-import { OsacError, failure } from "../errors.ts";
+import { OsacError, failure, makeFinding } from "../errors.ts";
 import type { Finding } from "../model/finding.ts";
 import { kindNames } from "../model/kind-name.ts";
 import type { SavedPlan } from "../model/saved-plan.ts";
@@ -156,12 +156,10 @@ async function readFileSettings(
 function unmergedFindings(reference: string | undefined, settings: unknown, name: string): Finding[] {
   if (!reference || settings) return [];
   return [
-    {
-      code: "settings-not-merged",
-      severity: "notice",
+    makeFinding("settings-not-merged", {
       message: `--settings-from ${reference} has no ${name}: no setting of that file counts in this run`,
       hint: "merge the file first, or give what the run needs by flags or OSAC_… variables",
-    },
+    }),
   ];
 }
 
@@ -250,11 +248,9 @@ function unknownVariableFindings(env: Environment): Finding[] {
     .toSorted()
     .map((name) => {
       const close = findNearest(name, known);
-      return {
-        code: "unknown-variable",
-        severity: "warning",
+      return makeFinding("unknown-variable", {
         message: `the environment has ${name}, which is no setting of osac`,
         hint: close && `did you mean ${close}?`,
-      };
+      });
     });
 }

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { relative } from "node:path";
-import { OsacError } from "../errors.ts";
+import { OsacError, makeFinding } from "../errors.ts";
 import type { Finding } from "../model/finding.ts";
 import { readFileAt } from "../git/file-at.ts";
 import { findTop, isWithin, realPath } from "../files/safe-path.ts";
@@ -65,11 +65,9 @@ function unreviewedFinding(
 ): Finding {
   const { flag, env } = options[name];
   const why = settingsFrom === undefined ? "" : ` and is not the file that ${settingsFrom} has there`;
-  return {
-    code: "unreviewed-file",
-    severity: "error",
+  return makeFinding("unreviewed-file", {
     message: `${source.name} names ${file}, which lies in the work tree${why}: whoever opens a pull request could have put it there`,
     hint: `name a file outside of the work tree, or set it outside of the files: --${flag} PATH, or ${env}`,
     at: source.at,
-  };
+  });
 }

@@ -1,4 +1,4 @@
-import { OsacError, failure } from "../errors.ts";
+import { OsacError, failure, makeFinding } from "../errors.ts";
 import type { Finding } from "../model/finding.ts";
 import type { SavedPlan } from "../model/saved-plan.ts";
 import { options, type Option, type OptionName } from "./options.ts";
@@ -48,7 +48,7 @@ export function refuseIgnored(given: ResolvedSettings, isTyped: (one: GivenSetti
 }
 
 function ignoredFlagFinding(message: string, hint: string): Finding {
-  return { code: "ignored-flag", severity: "error", message, hint };
+  return makeFinding("ignored-flag", { message, hint });
 }
 
 /**

@@ -1,6 +1,6 @@
 import { lstat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
-import { OsacError } from "../errors.ts";
+import { OsacError, makeFinding } from "../errors.ts";
 import type { Finding, Place } from "../model/finding.ts";
 import type { Json } from "../model/value.ts";
 import { escapePointer, valueAt, valueAtPath } from "../value/path.ts";
@@ -110,15 +110,14 @@ function schemaFinding(error: SchemaError, value: Json, name: string, locate: Lo
     const parent = key.slice(0, key.length - stranger.length);
     const close = findNearest(key, allowedValues?.map((value) => parent + value) ?? [...keys, ...sections]);
     const hint = close && `did you mean ${close}?`;
-    return { code: "unknown-setting", severity: "error", message: `unknown setting ${key}`, at, hint };
+    return makeFinding("unknown-setting", { message: `unknown setting ${key}`, at, hint });
   }
   const found = valueAt(value, error.instancePath);
-  return {
-    code: "bad-value",
+  return makeFinding("bad-value", {
     severity: "error",
     message: `${key || name}: ${describeFault(error, found, key === "")}`,
     at,
-  };
+  });
 }
 
 /** What the types of JSON Schema are in YAML. */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { depthMax, isTooDeep } from "../value/depth.ts";
 import { formatPointer } from "../value/path.ts";
-import { OsacError, failure } from "../errors.ts";
+import { OsacError, failure, makeFinding } from "../errors.ts";
 import { backupVersion, type Backup } from "../model/backup.ts";
 import type { Finding, Place } from "../model/finding.ts";
 import type { Json } from "../model/value.ts";
@@ -69,12 +69,10 @@ function findStateDirectory({ XDG_STATE_HOME: state, HOME: home }: Environment):
 }
 
 function homelessFinding(path: string): Finding {
-  return {
-    code: "temporary-backup",
-    severity: "warning",
+  return makeFinding("temporary-backup", {
     message: `there is no home directory, so the backup lies where the system clears up: ${path}`,
     hint: "name a directory with --backup, or set HOME",
-  };
+  });
 }
 
 /** Names sort by time, and a clock may be wrong. Who cannot clear up has a backup all the same. */

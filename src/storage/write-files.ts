@@ -1,6 +1,6 @@
 import { chmod, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { failure, OsacError } from "../errors.ts";
+import { failure, OsacError, makeFinding } from "../errors.ts";
 import { compareByCodeUnit } from "../value/record.ts";
 import { kinds } from "../kinds/index.ts";
 import type { Finding } from "../model/finding.ts";
@@ -66,12 +66,12 @@ export async function writeFirstFiles(path: string, files: readonly FileText[]):
 function existingFileFindings(paths: readonly string[]): Finding[] {
   const hint =
     "osac init begins something new and overwrites nothing: give another directory, or move the files away";
-  return paths.toSorted(compareByCodeUnit).map((path, index) => ({
-    code: "file-exists",
-    severity: "error",
-    message: `${path} exists; nothing was written`,
-    hint: index === paths.length - 1 ? hint : undefined,
-  }));
+  return paths.toSorted(compareByCodeUnit).map((path, index) =>
+    makeFinding("file-exists", {
+      message: `${path} exists; nothing was written`,
+      hint: index === paths.length - 1 ? hint : undefined,
+    }),
+  );
 }
 
 async function readIfPresent(path: string): Promise<string | undefined> {
@@ -89,23 +89,21 @@ async function splitFileFindings(path: string, files: readonly NewFile[]): Promi
   return files.flatMap(({ kind, file }) =>
     (listing.files.get(kinds[kind]) ?? [])
       .filter((other) => other !== file)
-      .map((other) => ({
-        code: "split-file",
-        severity: "error",
-        message: `${other} declares ${kind} as well, and ${file} would declare them a second time; nothing was written`,
-        hint: "export into an empty directory, or delete the split files",
-      })),
+      .map((other) =>
+        makeFinding("split-file", {
+          message: `${other} declares ${kind} as well, and ${file} would declare them a second time; nothing was written`,
+          hint: "export into an empty directory, or delete the split files",
+        }),
+      ),
   );
 }
 
 function overwritingFinding({ file }: NewFile): Finding {
   const message = `${file} exists and would change; nothing was written`;
-  return {
-    code: "file-exists",
-    severity: "error",
+  return makeFinding("file-exists", {
     message,
     hint: "overwrite it with --force, or export into another directory",
-  };
+  });
 }
 
 async function replaceAll(path: string, files: readonly FileText[]): Promise<void> {

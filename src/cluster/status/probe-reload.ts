@@ -1,3 +1,4 @@
+import { makeFinding } from "../../errors.ts";
 import { isRecord } from "../../value/record.ts";
 import { asRecord } from "../as-record.ts";
 import type { Answer, Reloader } from "../../model/cluster.ts";
@@ -12,7 +13,7 @@ export interface Probe {
   readonly findings: readonly Finding[];
 }
 
-/** Has every node load the readable kinds again. A node that cannot has a poisoned document in the way. */
+/** Has every node load the readable kinds again. A node that cannot holds a document that it cannot load. */
 export async function probeReload(reloader: Reloader, { cluster, kinds }: Status): Promise<Probe> {
   if (!cluster) return { findings: [] };
   if (cluster.adminDn === undefined) return { findings: [notAllowedFinding] };
@@ -24,16 +25,14 @@ export async function probeReload(reloader: Reloader, { cluster, kinds }: Status
   return { reload: "failed", findings: parseFailures(answer).map(notLoadedFinding) };
 }
 
-const notAllowedFinding: Finding = {
-  code: "not-allowed",
-  severity: "error",
+const notAllowedFinding: Finding = makeFinding("not-allowed", {
   message: "only the admin certificate may ask the nodes to load their configuration; they were not asked",
   hint: "pass it with --client-cert and --client-key, or leave out --probe-reload",
-};
+});
 
 function notAnsweredFinding(answer: Answer): Finding {
   const message = `the nodes were asked to load their configuration, and the server answered ${answer.status}: ${serverMessage(answer)}`;
-  return { code: "not-allowed", severity: "error", message };
+  return makeFinding("not-allowed", { message });
 }
 
 interface Failure {
@@ -53,12 +52,10 @@ function parseFailures({ body }: Answer): Failure[] {
 }
 
 function notLoadedFinding({ node, reason }: Failure): Finding {
-  return {
-    code: "not-loaded",
-    severity: "error",
+  return makeFinding("not-loaded", {
     message: `the node ${quoteServer(node)} cannot load the stored configuration: ${quoteServer(reason.replaceAll(/\s+/g, " "))}`,
     hint: /already in progress/.test(reason)
       ? "it was busy with another update: ask again"
       : "no write takes effect until that is corrected, and after a restart nobody could log in: correct it with the admin certificate before any node is restarted",
-  };
+  });
 }

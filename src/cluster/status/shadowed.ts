@@ -1,3 +1,4 @@
+import { makeFinding } from "../../errors.ts";
 import { isRecord } from "../../value/record.ts";
 import { compareVersions, parseVersion } from "../../value/version.ts";
 import type { ClusterInfo, Reader } from "../../model/cluster.ts";
@@ -40,12 +41,10 @@ function staticNames(entities: { readonly [name: string]: Json }): string[] {
 }
 
 function shadowedFinding(kind: KindName, name: string): Finding {
-  return {
-    code: "stored-static",
-    severity: "error",
+  return makeFinding("stored-static", {
     message: "an entity is stored under the name of a static one; the cluster cannot load this",
     hint: `have the admin certificate send DELETE /_plugins/_security/api/${kind}/${encodeURIComponent(name)}, which leaves the static one; do that before any node is restarted: nobody could log in afterwards`,
     kind,
     name,
-  };
+  });
 }

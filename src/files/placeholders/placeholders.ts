@@ -116,7 +116,7 @@ function resolveSecret(text: string, lookup: Lookup): Secret {
       isPassword,
       // The parts from elsewhere were met when they were found.
       isWritten: true,
-      ...(found.isUnusable ? { isUnusable: true } : {}),
+      isUnusable: found.isUnusable,
     });
   return new Secret(undefined, text, { isPassword, lack: { reason: found.lacks, hint: found.hint } });
 }

@@ -1,4 +1,5 @@
-import type { FindingCode } from "../../codes.ts";
+import { makeFinding } from "../../errors.ts";
+import type { FixedCode } from "../../codes.ts";
 import { EVENT_ID, SCALAR_STYLE } from "js-yaml";
 import type { AliasEvent, Event, MappingEvent, ScalarEvent, SequenceEvent } from "js-yaml";
 import { setOwn } from "../../value/record.ts";
@@ -52,7 +53,7 @@ export function parseYaml(file: string, text: string, isSecret: IsSecret = () =>
     if (!(error instanceof YamlError)) throw error;
     const message = `no valid YAML: ${error.message}`;
     const at = locate(error.offset);
-    return { keys: new Map(), findings: [{ code: "yaml-syntax", severity: "error", message, at }] };
+    return { keys: new Map(), findings: [makeFinding("yaml-syntax", { message, at })] };
   }
 }
 
@@ -81,7 +82,7 @@ function readDocument(
     if (directive.kind === "tag") tagHandles.set(directive.handle, directive.prefix);
   }
   for (const { offset, reason } of findRefusals(text, events)) {
-    report(reader, "error", "yaml-syntax", offset, `no valid YAML for the plugin: ${reason}`);
+    report(reader, "yaml-syntax", offset, `no valid YAML for the plugin: ${reason}`);
   }
   const value = readNode(reader);
   if (reader.next + 1 < events.length) reportSecondDocument(reader);
@@ -94,13 +95,10 @@ function reportSecondDocument(reader: Reader): void {
   const offset = marker.exec(reader.text)?.index ?? reader.offset;
   report(
     reader,
-    "error",
     "yaml-second-document",
     offset,
     "a second YAML document, which the plugin drops without a word",
-    {
-      hint: "keep one document in a file",
-    },
+    "keep one document in a file",
   );
 }
 
@@ -142,7 +140,7 @@ function readMapping(reader: Reader, event: MappingEvent): Json {
     const { key, offset } = readKey(reader);
     if (reader.path.length === 0) reader.keys.set(key, reader.locate(offset));
     if (Object.hasOwn(fields, key)) {
-      report(reader, "error", "yaml-duplicate-key", offset, `the key "${key}" stands here a second time`);
+      report(reader, "yaml-duplicate-key", offset, `the key "${key}" stands here a second time`);
     }
     reader.path.push(key);
     setOwn(fields, key, readNode(reader));
@@ -163,11 +161,10 @@ function readKey(reader: Reader): { key: string; offset: number } {
       const hint = "write the fields out; nothing is merged";
       report(
         reader,
-        "warning",
         "yaml-merge-key",
         offset,
         'the plugin knows no merge keys: "<<" is a field of that name',
-        { hint },
+        hint,
       );
     }
     return { key, offset };
@@ -176,13 +173,10 @@ function readKey(reader: Reader): { key: string; offset: number } {
   readNode(reader);
   report(
     reader,
-    "error",
     "yaml-complex-key",
     offset,
     "a key must be a text, not a list, a mapping or an alias",
-    {
-      hint: 'put it in quotes, for example "*": or "{{ name }}":',
-    },
+    'put it in quotes, for example "*": or "{{ name }}":',
   );
   return { key: `(key ${reader.next})`, offset };
 }
@@ -192,13 +186,10 @@ function readAlias(reader: Reader, event: AliasEvent): Json {
   reader.offset = event.anchorStart - 1;
   report(
     reader,
-    "warning",
     "yaml-alias",
     reader.offset,
     `the plugin knows no aliases: this is the text ${quoted(reader, name)}`,
-    {
-      hint: "write the value out",
-    },
+    "write the value out",
   );
   return name;
 }
@@ -214,9 +205,7 @@ function readScalar(reader: Reader, event: ScalarEvent): Json {
     return scalar.value;
   }
   const message = `${quoted(reader, text)} looks like a number to the plugin, and cannot be read as one`;
-  report(reader, "error", "yaml-number", offset, message, {
-    hint: "put it in quotes to make it a text",
-  });
+  report(reader, "yaml-number", offset, message, "put it in quotes to make it a text");
   return text;
 }
 
@@ -233,9 +222,7 @@ function readTag(reader: Reader, event: ScalarEvent): string {
   if (written !== "!" && written !== "!!str") {
     const tag = reader.isSecret(reader.path) ? "before it" : written;
     const message = `the plugin reads the tag ${tag} in its own way, or not at all`;
-    report(reader, "warning", "yaml-tag", event.tagStart, message, {
-      hint: "leave the tag out, and quote texts",
-    });
+    report(reader, "yaml-tag", event.tagStart, message, "leave the tag out, and quote texts");
   }
   const verbatim = /^!<(.*)>$/.exec(written)?.[1];
   if (verbatim !== undefined) return verbatim;
@@ -252,7 +239,7 @@ function warnOfListItem(reader: Reader, event: ScalarEvent, value: Json): void {
   if (read === text || reader.isSecret(reader.path)) return;
   const message = `the plugin reads ${text === "" ? "an empty item" : text} as ${read}`;
   const hint = "put it in quotes to make it a text";
-  report(reader, "warning", "yaml-scalar", findStart(event, reader.offset), message, { hint });
+  report(reader, "yaml-scalar", findStart(event, reader.offset), message, hint);
 }
 
 /** The same of a secret, whose text no message may quote. */
@@ -261,7 +248,7 @@ function warnOfSecret(reader: Reader, offset: number, text: string, value: Json)
   if (!reader.isSecret(reader.path)) return;
   const what = typeof value === "boolean" ? "true or false" : "a number, written otherwise";
   const hint = "put it in quotes to make it a text";
-  report(reader, "warning", "yaml-scalar", offset, `the plugin reads this secret as ${what}`, { hint });
+  report(reader, "yaml-scalar", offset, `the plugin reads this secret as ${what}`, hint);
 }
 
 /** A text for a message. */
@@ -269,13 +256,6 @@ function quoted(reader: Reader, text: string): string {
   return reader.isSecret(reader.path) ? "***" : `"${text}"`;
 }
 
-function report(
-  reader: Reader,
-  severity: Finding["severity"],
-  code: FindingCode,
-  offset: number,
-  message: string,
-  details: Pick<Finding, "hint"> = {},
-): void {
-  reader.findings.push({ code, severity, message, at: reader.locate(offset), ...details });
+function report(reader: Reader, code: FixedCode, offset: number, message: string, hint?: string): void {
+  reader.findings.push(makeFinding(code, { message, at: reader.locate(offset), hint }));
 }

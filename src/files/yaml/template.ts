@@ -1,3 +1,4 @@
+import { makeFinding } from "../../errors.ts";
 import type { Finding } from "../../model/finding.ts";
 
 const mistakes: ReadonlySet<string> = new Set(["yaml-syntax", "yaml-complex-key"]);
@@ -14,12 +15,12 @@ export function unrenderedTemplateFinding(text: string, findings: readonly Findi
     .toReversed()
     .find(({ line }) => /\{\{|\{%|<%/.test(lines.slice(Math.max(line - 2, 0), line).join("\n")));
   return (
-    at && {
-      code: "unrendered-template",
+    at &&
+    makeFinding("unrendered-template", {
       severity: "error",
       message: "this is an unrendered template, not YAML",
       hint: "render it first, and have osac read what comes out",
       at,
-    }
+    })
   );
 }

@@ -1,3 +1,4 @@
+import { makeFinding } from "../../errors.ts";
 import type { Documents, Transition } from "../../access/index.ts";
 import { valueAtPath, withField } from "../../value/path.ts";
 import { isRecord } from "../../value/record.ts";
@@ -36,19 +37,18 @@ export function judgeRisk(
   advice: string,
 ): Omit<Finding, "kind" | "name" | "at"> {
   const code = "lockout-risk";
-  if (isRiskAccepted || canRecover) return { code, severity: "notice", message, hint: advice };
-  return {
-    code,
+  if (isRiskAccepted || canRecover) return makeFinding(code, { severity: "notice", message, hint: advice });
+  return makeFinding(code, {
     severity: "error",
     refusedBy: "lockout",
     message: `${message}; nothing was written`,
     hint: `${advice}; or pass a recovery certificate (--recovery-cert, --recovery-key), or accept the risk with --allow-lockout-risk`,
-  };
+  });
 }
 
 /** What a finding says of the change that it is about. */
 export function placeOfChange({ kind, name, at }: Change): Pick<Finding, "kind" | "name" | "at"> {
-  return { kind, name, ...(at ? { at } : {}) };
+  return { kind, name, at };
 }
 
 /** A setting, without what decides about no login: domains that are off, and what domains are described as. */

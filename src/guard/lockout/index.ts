@@ -1,3 +1,4 @@
+import { makeFinding } from "../../errors.ts";
 import {
   toDocuments,
   findAccessLosses,
@@ -74,13 +75,11 @@ function breakGlassFindings(transition: Transition, entry: BreakGlass, input: Lo
     : losses.map((loss) => atRiskFinding(label, loss));
 }
 
-const unknownCallerFinding: Finding = {
-  code: "lockout-unknown",
-  severity: "warning",
+const unknownCallerFinding: Finding = makeFinding("lockout-unknown", {
   message:
     "the server does not say which roles the caller has, so whether it locks itself out cannot be judged",
   hint: "let the caller read authinfo: an allowlist may be in the way",
-};
+});
 
 interface AccessJudgement {
   readonly certainty: Certainty;
@@ -94,14 +93,12 @@ function judgeAccess(transition: Transition, principal: Principal): AccessJudgem
 }
 
 function lockoutFinding(label: string, { change, why, hint }: Loss): Finding {
-  return {
+  return makeFinding("lockout", {
     ...placeOfChange(change),
-    code: "lockout",
-    severity: "error",
     refusedBy: "lockout",
     message: `${label} could no longer change the security configuration: ${why}; nothing was written`,
     hint,
-  };
+  });
 }
 
 /** What may lock out can be taken back with an admin certificate, or be somebody's decision. */
@@ -111,13 +108,12 @@ function mayLockOutFinding(label: string, loss: Loss, input: LockoutInput): Find
 
 /** osac cannot log in as a principal of `break_glass` to check its access, so it could not revert the change. */
 function atRiskFinding(label: string, loss: Loss): Finding {
-  return {
+  return makeFinding("lockout-risk", {
     ...placeOfChange(loss.change),
-    code: "lockout-risk",
     severity: "warning",
     message: describeRisk(label, loss),
     hint: loss.hint,
-  };
+  });
 }
 
 function describeRisk(label: string, { why }: Loss): string {
@@ -125,12 +121,10 @@ function describeRisk(label: string, { why }: Loss): string {
 }
 
 function unableFinding(label: string): Finding {
-  return {
-    code: "break-glass-without-access",
-    severity: "warning",
+  return makeFinding("break-glass-without-access", {
     message: `${label} cannot change the security configuration even now`,
     hint: "give it a role of plugins.security.restapi.roles_enabled (lockout.rest_api_roles names them), from 3.9 on the restapi:admin/ permissions of all kinds, or take it out",
-  };
+  });
 }
 
 /** The kinds without which nobody can tell how somebody of `break_glass` gets in. */
@@ -139,9 +133,7 @@ const deciding: readonly KindName[] = ["internalusers", "rolesmapping", "config"
 function cannotJudgeFinding(label: string, { live }: LockoutInput): Finding {
   const unread = deciding.filter((kind) => live.get(kind)?.readable !== true);
   const why = unread.length > 0 ? `${unread.join(", ")} cannot be read` : "it is known outside the cluster";
-  return {
-    code: "break-glass-not-checked",
-    severity: "notice",
+  return makeFinding("break-glass-not-checked", {
     message: `whether ${label} can change the security configuration cannot be judged: ${why}`,
-  };
+  });
 }

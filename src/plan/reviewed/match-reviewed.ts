@@ -1,3 +1,4 @@
+import { makeFinding } from "../../errors.ts";
 import { formatAddress } from "../../kinds/address.ts";
 import { flagNames } from "../../schema/canonical.ts";
 import { kinds } from "../../kinds/index.ts";
@@ -225,12 +226,12 @@ function unreadFinding(about: Named, { findings }: Comparison): Finding {
 
 /** What it is about, and nothing that it holds. */
 function namePlace({ kind, name, at }: Named): Named {
-  return { kind, name, ...(at ? { at } : {}) };
+  return { kind, name, at };
 }
 
 function alreadyThereFinding(applied: number, all: number): Finding {
   const message = `${applied} of the ${all} reviewed changes ${applied === 1 ? "is" : "are"} there already`;
-  return { code: "partly-applied", severity: "notice", message };
+  return makeFinding("partly-applied", { message });
 }
 
 function otherDifferenceFindings({ length }: readonly Change[]): Finding[] {
@@ -239,5 +240,5 @@ function otherDifferenceFindings({ length }: readonly Change[]): Finding[] {
     length === 1
       ? "1 other difference is left alone: it is not in the reviewed plan"
       : `${length} other differences are left alone: they are not in the reviewed plan`;
-  return [{ code: "other-differences", severity: "notice", message, hint: "osac plan shows what differs" }];
+  return [makeFinding("other-differences", { message, hint: "osac plan shows what differs" })];
 }

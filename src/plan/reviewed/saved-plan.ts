@@ -1,5 +1,5 @@
-import type { FindingCode } from "../../codes.ts";
-import { failure, type OsacError } from "../../errors.ts";
+import type { FixedCode } from "../../codes.ts";
+import { failure, makeFinding, type OsacError } from "../../errors.ts";
 import type { ClusterInfo } from "../../model/cluster.ts";
 import type { LiveKind } from "../../model/entity.ts";
 import type { Finding } from "../../model/finding.ts";
@@ -123,19 +123,17 @@ function otherClusterFindings(
 
 /** A reason not to apply what was reviewed; it always says that nothing was written. */
 export function staleFinding(
-  code: FindingCode,
+  code: FixedCode,
   message: string,
   hint: string,
   about: Pick<Finding, "kind" | "name" | "at"> = {},
 ): Finding {
-  return {
-    code,
-    severity: "error",
+  return makeFinding(code, {
     refusedBy: "stale",
     message: `${message}; nothing was written`,
     hint,
     ...about,
-  };
+  });
 }
 
 /** Without the UUID, a plan for one cluster could be taken for that of another. */

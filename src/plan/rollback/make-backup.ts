@@ -1,3 +1,4 @@
+import { makeFinding } from "../../errors.ts";
 import { listNames } from "../../value/list-names.ts";
 import { formatAddress } from "../../kinds/address.ts";
 import { pickTrueFlags } from "../../schema/canonical.ts";
@@ -115,7 +116,7 @@ export function notInBackupFindings(plan: Plan, live: Live, keepsSecrets: boolea
     const hint = keepsSecrets
       ? "osac cannot read these; keep them elsewhere"
       : "--backup-secrets stores what osac can read: hashes with the admin certificate, secrets that the server does not redact";
-    return [{ code: "not-in-backup", severity: "notice", message, hint, kind }];
+    return [makeFinding("not-in-backup", { message, hint, kind })];
   });
 }
 

@@ -1,3 +1,4 @@
+import { makeFinding } from "../../errors.ts";
 import { formatAddress } from "../../kinds/address.ts";
 import { kinds } from "../../kinds/index.ts";
 import type { BackedUpChange, Backup } from "../../model/backup.ts";
@@ -131,23 +132,21 @@ function movedSinceFindings(
   });
   return [
     ...(changes.some(({ after }) => after === null) ? [unknownEndFinding] : []),
-    ...moved.map(({ kind, name }): Finding => ({
-      code: "changed-since",
-      severity: "warning",
-      message: "it was changed after the run that the backup is of, and the rollback undoes that as well",
-      hint: "compare what the plan shows with what was meant; take another backup, or change the files, to keep it",
-      kind,
-      name,
-    })),
+    ...moved.map(({ kind, name }): Finding =>
+      makeFinding("changed-since", {
+        message: "it was changed after the run that the backup is of, and the rollback undoes that as well",
+        hint: "compare what the plan shows with what was meant; take another backup, or change the files, to keep it",
+        kind,
+        name,
+      }),
+    ),
   ];
 }
 
-const unknownEndFinding: Finding = {
-  code: "changed-since",
-  severity: "warning",
+const unknownEndFinding: Finding = makeFinding("changed-since", {
   message: "the backup does not tell how its run ended, so osac cannot tell what was changed since",
   hint: "look closely at the plan: it may undo what others did",
-};
+});
 
 /** Entities that became the server's own since. */
 function becameBuiltInFindings(
@@ -165,7 +164,7 @@ function becameBuiltInFindings(
     // Without kind and name: it is said although the entity does not change.
     const message = `${formatAddress(change)} is ${builtIn} now, and stays as it is`;
     const hint = "the admin certificate can change it";
-    return [{ code: "not-rolled-back", severity: "warning", message, hint }];
+    return [makeFinding("not-rolled-back", { message, hint })];
   });
 }
 
@@ -179,16 +178,14 @@ function lostFindings(backup: Backup): Finding[] {
     const isBack = isLogin && change.action === "delete";
     const message = `its ${path.join(".")} does not come back: the backup does not have it`;
     return [
-      {
-        code: "not-restored",
-        severity: "warning",
+      makeFinding("not-restored", {
         message: isBack ? `${message}, and until a new one is set nobody can log in as this user` : message,
         hint: isLogin
           ? `set it with osac apply --set-password ${name}`
           : "set it by hand, or apply the files again",
         kind,
         name,
-      },
+      }),
     ];
   });
 }

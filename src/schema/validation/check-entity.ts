@@ -1,3 +1,4 @@
+import { makeLintFinding } from "../../errors.ts";
 import type { ErrorObject } from "ajv";
 import { resolveShape, type Shape } from "../canonical.ts";
 import { isRecord } from "../../value/record.ts";
@@ -5,7 +6,7 @@ import type { Kind } from "../../kinds/kind.ts";
 import type { Declared } from "../../model/entity.ts";
 import type { Value } from "../../model/value.ts";
 import { Secret, holdsSecret } from "../../secrets/secret.ts";
-import type { LintFinding } from "../../lint/lint-finding.ts";
+import type { LintFinding } from "../../model/finding.ts";
 import { escapePointer, parseLastStep, formatPath, parsePointer, valueAt } from "../../value/path.ts";
 import { findNearest } from "../../value/nearest.ts";
 import { formatValue, toStoredText } from "../../value/texts.ts";
@@ -74,13 +75,11 @@ function unknownFieldFinding(kind: Kind, pointer: string, name: string): LintFin
   const guess = findNearest(name, known);
   const where = pointer === "" ? "" : ` in ${formatPath(pointer)}`;
   const choices = known.length === 0 ? "none is known here" : `known are ${known.join(", ")}`;
-  return {
-    code: "unknown-field",
-    severity: "error",
+  return makeLintFinding("unknown-field", {
     pointer: `${pointer}/${escapePointer(name)}`,
     message: `unknown field "${name}"${where}`,
     hint: movedFields[name] ?? (guess === undefined ? choices : `did you mean "${guess}"?`),
-  };
+  });
 }
 
 /** Fields of older layouts, and where they went. */
@@ -97,8 +96,17 @@ const movedFields: Readonly<Record<string, string>> = {
 function nullItemFinding(kind: Kind, pointer: string): LintFinding {
   const message = `${formatPath(pointer)} is empty, and so is left out`;
   if (refusesScalars(kind, pointer))
-    return { code: "null-item", severity: "error", pointer, message: `${formatPath(pointer)} is empty` };
-  return { code: "null-item", severity: "warning", pointer, message, hint: "remove the item, or quote it" };
+    return makeLintFinding("null-item", {
+      severity: "error",
+      pointer,
+      message: `${formatPath(pointer)} is empty`,
+    });
+  return makeLintFinding("null-item", {
+    severity: "warning",
+    pointer,
+    message,
+    hint: "remove the item, or quote it",
+  });
 }
 
 /** A switch or number without a value: false or zero to the server, whatever its default. */
@@ -108,7 +116,7 @@ function blankScalarFinding(kind: Kind, pointer: string, expected: string): Lint
   const isHarmless = byDefault === undefined || byDefault === false || byDefault === 0;
   if (isHarmless || (expected !== "boolean" && expected !== "integer")) return undefined;
   const message = `${formatPath(pointer)} is empty, which the server reads as ${formatConverted("", expected)}`;
-  return { code: "converted-value", severity: "warning", pointer, message, hint: converted[expected]! };
+  return makeLintFinding("converted-value", { pointer, message, hint: converted[expected]! });
 }
 
 function wrongTypeFinding(
@@ -121,13 +129,13 @@ function wrongTypeFinding(
   const place = formatPath(pointer);
   if (!isConverted(kind, pointer, value, expected)) {
     const message = `${place} must be ${articles[expected] ?? expected}, found ${found}`;
-    return { code: "wrong-type", severity: "error", pointer, message, ...hintFor(expected, value) };
+    return makeLintFinding("wrong-type", { pointer, message, ...hintFor(expected, value) });
   }
   // What a list's item becomes is said where it differs from the text of the file, when the YAML is read; and what a
   // placeholder becomes cannot be said.
   if (isItem(pointer) || value instanceof Secret) return undefined;
   const message = `${place} is ${found}, which the server reads as ${formatConverted(value, expected)}`;
-  return { code: "converted-value", severity: "warning", pointer, message, hint: converted[expected]! };
+  return makeLintFinding("converted-value", { pointer, message, hint: converted[expected]! });
 }
 
 const articles: Readonly<Record<string, string>> = {
@@ -219,14 +227,13 @@ function badChoiceFinding(
   const text = isUpper ? found.toUpperCase() : found;
   if (isUpper && allowed.includes(text)) return undefined;
   const choices = isUpper ? allowed.filter((name) => name === name.toUpperCase()) : allowed;
-  return {
-    code: "bad-value",
+  return makeLintFinding("bad-value", {
     severity: "error",
     pointer,
     message: `${formatPath(pointer)} cannot be ${formatValue(value)}`,
     // The nearest choice would tell much of a secret.
     hint: formatChoiceHint(value instanceof Secret ? "" : text, choices),
-  };
+  });
 }
 
 function formatChoiceHint(text: string, allowed: readonly string[]): string {
@@ -241,7 +248,13 @@ function badValueFinding(kind: Kind, pointer: string, value: Value): LintFinding
     kind.name === "actiongroups" && parseLastStep(pointer) === "type"
       ? { hint: "choose cluster or index, or leave it out", since: "2.15" }
       : {};
-  return { code: "bad-value", severity: "warning", pointer, message, ...details, refusedByServer: true };
+  return makeLintFinding("bad-value", {
+    severity: "warning",
+    pointer,
+    message,
+    ...details,
+    refusedByServer: true,
+  });
 }
 
 function isItem(pointer: string): boolean {

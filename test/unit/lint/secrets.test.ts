@@ -8,7 +8,7 @@ import { allKinds, kinds } from "../../../src/kinds/index.ts";
 import type { Declared, Directory } from "../../../src/model/entity.ts";
 import type { KindName } from "../../../src/model/kind-name.ts";
 import type { Body, Value } from "../../../src/model/value.ts";
-import type { LintFinding } from "../../../src/lint/lint-finding.ts";
+import type { LintFinding } from "../../../src/model/finding.ts";
 import { Secret } from "../../../src/secrets/secret.ts";
 import { bodies } from "../../support/bodies.ts";
 

@@ -19,7 +19,7 @@ describe("a plan", () => {
     expect(makePlanned(kinds.roles, { a: role }, live).id).toMatch(/^[0-9a-f]{64}$/);
     expect(
       makePlanned(kinds.roles, { a: role }, live, {}, { version, isVersionGuessed: false }),
-    ).not.toHaveProperty("id");
+    ).not.toHaveProperty("id", expect.anything());
   });
 
   test.each([{}, { hint: "ask for the right" }])(
@@ -28,7 +28,7 @@ describe("a plan", () => {
       const blind = new Map([["roles" as const, { readable: false, reason: "403", ...hint } as const]]);
       const plan = makePlanned(kinds.roles, { a: role }, blind);
       expect(plan).toMatchObject({ kinds: [], compared: 0, managed: {}, changes: [] });
-      expect(plan.findings).toStrictEqual([
+      expect(plan.findings).toEqual([
         {
           code: "no-read-access",
           severity: "warning",

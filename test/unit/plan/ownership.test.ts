@@ -207,7 +207,10 @@ describe("a reserved entity", () => {
   });
 
   test("is no different where the file says the same; of logins, only two hashes that are seen can differ", () => {
-    expect(makePlanned(kinds.roles, { own: role }, live).skipped[0]).not.toHaveProperty("differs");
+    expect(makePlanned(kinds.roles, { own: role }, live).skipped[0]).not.toHaveProperty(
+      "differs",
+      expect.anything(),
+    );
     expect(differs(new Secret("a"), { hash: new Secret("b") })).toBe(true);
     expect(differs(new Secret("a"), { hash: new Secret("a") })).toBe(undefined);
     expect(differs(new Secret(undefined), { hash: new Secret("b") })).toBe(undefined);
