@@ -37,11 +37,19 @@ export async function checkLockout(
   reader: Reader,
   connection: Connection,
   changes: readonly Change[],
-  { live, cluster }: { live: ReadonlyMap<KindName, LiveKind>; cluster: ClusterInfo },
+  {
+    live,
+    deciding,
+    cluster,
+  }: {
+    live: ReadonlyMap<KindName, LiveKind>;
+    deciding: ReadonlyMap<KindName, LiveKind>;
+    cluster: ClusterInfo;
+  },
   task: LockoutTask | undefined,
 ): Promise<LockoutResult> {
   if (!task || !changes.some(canTakeAccess)) return noLockout;
-  const missing = accessKinds.filter((kind) => !live.has(kind));
+  const missing = accessKinds.filter((kind) => !deciding.has(kind));
   const [others, caller, recoveryDn] = await Promise.all([
     fetchLive(reader, connection, cluster, missing),
     readKnownCaller(reader, connection, cluster),
@@ -49,7 +57,7 @@ export async function checkLockout(
   ]);
   const { findings, own } = judgeLockout({
     changes,
-    live: new Map([...live, ...others]),
+    live: new Map([...deciding, ...others]),
     choice: task,
     version: cluster.version,
     caller,

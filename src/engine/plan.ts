@@ -15,6 +15,7 @@ import { occasionFindings } from "../plan/reviewed/saved-plan.ts";
 import { otherClusterFindings, toRollbackPlan } from "../plan/rollback/rollback-directory.ts";
 import { limitFindings } from "../report/findings-text.ts";
 import { checkLockout } from "./check-lockout.ts";
+import { compareChanges, readDeciding } from "./compare-access.ts";
 import { judgePlan, toError } from "./judge-plan.ts";
 import { startReading, type ClusterReads } from "./read-cluster.ts";
 import { isError } from "./read-files.ts";
@@ -50,9 +51,11 @@ export async function plan(
   const choice = { ...considered.choice, verified, refuted, proved: proofs.proved };
   const compared = dropRefusedNotes(compareDirectory({ ...state, choice }), task);
   const held = restrictToReviewed(task, compared, live);
-  const lockout = await checkLockout(reader, connection, held.changes, state, task.lockout);
+  const deciding = await readDeciding(reader, connection, held.changes, state);
+  const lockout = await checkLockout(reader, connection, held.changes, { ...state, deciding }, task.lockout);
+  const access = compareChanges(deciding, held.changes, cluster, task.lockout?.restApiRoles);
   // What touches the caller's own access is written last: should it go wrong, the rest is done.
-  const made = makePlan(held, touches(lockout.own));
+  const made = { ...makePlan(held, touches(lockout.own)), access };
   const found = [...proofs.findings, ...logins.findings, ...lockout.findings];
   const findings = await judgePlan(reader, made, live, task, found);
   return { plan: { ...made, findings }, live, own: lockout.own, loginResults };

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { AccessChange } from "../model/access-change.ts";
 import { exitCodes } from "../errors.ts";
 import type { Report } from "../report/report.ts";
 
@@ -13,6 +14,9 @@ export const outputs = {
   "update-count": "entities to update, or updated",
   "delete-count": "entities to delete, or deleted",
   "unmanaged-count": "unmanaged entities: in the cluster, but not in the files",
+  "access-gains":
+    "effects by which somebody gains access; 0 where access was compared and nobody does, empty where no change can touch it",
+  "access-losses": "the same for effects by which somebody loses access",
   "plan-id": "the id of the plan, for expect-plan",
   "plan-file": "the saved plan",
   "report-file": "the report as JSON",
@@ -60,8 +64,10 @@ function changesText(command: string): string {
 /** The outputs that a report holds. */
 export function makeOutputs({ document }: Report): Outputs {
   if (!("changes" in document)) return {};
-  const { summary, changes, planId, drift, exitCode, backup } = document;
+  const { summary, changes, planId, drift, exitCode, backup, access } = document;
   const count = (name: string): string => String(summary[name] ?? 0);
+  const countAccess = (direction: AccessChange["direction"]): string =>
+    access === undefined ? "" : String(access.filter((one) => one.direction === direction).length);
   return {
     "has-changes": String(changes.length > 0),
     ...(drift && isResult(exitCode) ? { "has-drift": String(exitCode === exitCodes.changes.code) } : {}),
@@ -69,6 +75,8 @@ export function makeOutputs({ document }: Report): Outputs {
     "update-count": count("update"),
     "delete-count": count("delete"),
     "unmanaged-count": count("unmanaged"),
+    "access-gains": countAccess("gain"),
+    "access-losses": countAccess("loss"),
     "plan-id": planId ?? "",
     "backup-file": backup ?? "",
   };

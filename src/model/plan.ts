@@ -1,3 +1,4 @@
+import type { AccessDifference } from "./access-change.ts";
 import type { Change, PatchRequest } from "./change.ts";
 import type { ClusterInfo } from "./cluster.ts";
 import type { LeftOut } from "./entity.ts";
@@ -151,4 +152,6 @@ export interface Comparison {
   readonly review?: Review | undefined;
   /** What decides what the run may do; absent where no settings were read. */
   readonly settings?: PlanSettings | undefined;
+  /** Who gains or loses what by the changes; absent where none of them can change that. */
+  readonly access?: AccessDifference | undefined;
 }

@@ -138,5 +138,6 @@ export function countsText({ errors, warnings, notices }: Counts, theme: Theme):
 /** `1 file`, `2 files`, `2 entities`. */
 export function formatQuantity(count: number, word: string): string {
   if (count === 1) return `1 ${word}`;
-  return `${count} ${word.endsWith("y") ? `${word.slice(0, -1)}ies` : `${word}s`}`;
+  const plural = word.endsWith("y") ? `${word.slice(0, -1)}ies` : `${word}${word.endsWith("s") ? "es" : "s"}`;
+  return `${count} ${plural}`;
 }

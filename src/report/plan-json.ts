@@ -1,4 +1,5 @@
 import { findDangerLevel, findDangers, type DangerLevel } from "../kinds/danger.ts";
+import type { AccessChange } from "../model/access-change.ts";
 import type { Change } from "../model/change.ts";
 import type { ClusterInfo } from "../model/cluster.ts";
 import type { DriftCounts } from "../model/drift.ts";
@@ -64,6 +65,10 @@ export interface PlanDocument {
   /** What the settings file says about what a run may do, and what the files change about that. */
   readonly settings?: readonly ProtectiveSetting[] | undefined;
   readonly settingChanges?: readonly SettingChange[] | undefined;
+  /** Who gains or loses what; absent where no change can touch access. */
+  readonly access?: readonly AccessChange[] | undefined;
+  /** What of access could not be compared, and why. */
+  readonly accessDoubts?: readonly string[] | undefined;
   readonly review?: ReviewDocument | undefined;
   readonly unmanaged: readonly EntityNote[];
   readonly skipped: readonly EntityNote[];
@@ -110,6 +115,8 @@ export function makePlanDocument(
       ...about?.(change),
     })),
     ...settingsDocument(plan),
+    access: plan.access?.changes,
+    accessDoubts: plan.access?.doubts,
     review: plan.review && reviewDocument(plan.review),
     unmanaged: plan.unmanaged,
     skipped: plan.skipped,

@@ -1,5 +1,6 @@
 import type { Finding } from "../model/finding.ts";
 import type { Plan } from "../model/plan.ts";
+import { accessBlock } from "./access-difference-text.ts";
 import { changeTexts } from "./changes-text.ts";
 import { formatQuantity } from "./findings-text.ts";
 import { countsText, namesText, unmanagedText } from "./lists-text.ts";
@@ -43,9 +44,9 @@ export function planMarkdown(
     .concat("\n");
 }
 
-/** The lines of the changes, and what shares their room: what the files change about the settings, and those in force. */
+/** The lines of the changes, and what shares their room: who gains what, what the files change about the settings, and those in force. */
 function withSettings(plan: Plan, lines: readonly Block[]): Block[] {
-  return [...weakeningBlock(plan), ...lines, ...protectionBlock(plan)];
+  return [...accessBlock(plan), ...weakeningBlock(plan), ...lines, ...protectionBlock(plan)];
 }
 
 /** How many changes of a plan and settings would not be listed in a comment or summary with this room for its blocks. */

@@ -1,6 +1,7 @@
 import type { Change } from "../model/change.ts";
 import type { DriftCounts, DriftCause } from "../model/drift.ts";
 import type { Plan } from "../model/plan.ts";
+import { accessText } from "./access-difference-text.ts";
 import { changeTexts } from "./changes-text.ts";
 import { exceptText, isAllSeen, formatResult } from "./drift-text.ts";
 import { formatQuantity } from "./findings-text.ts";
@@ -30,6 +31,7 @@ export function planText(plan: Plan, heading: Heading, theme: Theme): string {
   const sections = changesText(plan, heading, theme);
   return [
     headingText(plan, heading, theme),
+    accessText(plan, theme),
     weakeningText(plan, theme),
     ...sections,
     protectionText(plan),

@@ -1,0 +1,96 @@
+import { isClusterAction } from "../effective/actions.ts";
+import type { Generation } from "../effective/generation.ts";
+import { operations } from "../effective/operations.ts";
+import { isExpression, readPattern } from "../match-pattern.ts";
+
+/** A set of actions, as the places of its members among all actions that are told apart. */
+export type ActionSet = bigint;
+
+/**
+ * The actions that some permissions tell apart: those of everyday operations, and for each permission one that stands
+ * for all that it alone could match.
+ */
+export interface Actions {
+  readonly list: readonly Action[];
+  /** What is looked up in cluster permissions; all else is looked up in index permissions. */
+  readonly cluster: ActionSet;
+  /** What a permission matches. */
+  readonly match: (permission: string) => ActionSet;
+}
+
+export interface Action {
+  /** As the server would call it; with private characters where it stands for the unknown ones of a permission. */
+  readonly action: string;
+  /** How people are told of it. */
+  readonly shown: string;
+}
+
+/** No permission names these characters, so only a `*` matches all nine. */
+const unknownPart = "\u{e000}\u{e001}\u{e002}\u{e003}\u{e004}\u{e005}\u{e006}\u{e007}\u{e008}";
+
+/** Permissions that no action needs to name: what is below them counts as known. */
+const alwaysAsked = [
+  "*",
+  "cluster:*",
+  "cluster:monitor/*",
+  "cluster:admin/*",
+  "indices:admin/template/*",
+  "indices:admin/index_template/*",
+  "indices:data/read/scroll*",
+  "indices:data/read/msearch*",
+  "indices:data/read/*",
+  "indices:data/write/*",
+  "indices:admin/*",
+  "indices:monitor/*",
+];
+
+export function collectActions(permissions: Iterable<string>, generation: Generation): Actions {
+  const list = new Map<string, Action>();
+  for (const operation of Object.values(operations))
+    for (const action of [...operation.cluster, ...operation.index])
+      list.set(action, { action, shown: action });
+  for (const permission of [...alwaysAsked, ...permissions])
+    for (const action of listWitnesses(permission))
+      if (!list.has(action)) list.set(action, { action, shown: permission });
+  const all = [...list.values()];
+  return {
+    list: all,
+    cluster: toSet(all, ({ action }) => isClusterAction(action, generation)),
+    match: rememberMatches(all),
+  };
+}
+
+/** A `*` stands for nothing, one character or many: longer ones no `?` could tell apart. */
+function listWitnesses(permission: string): string[] {
+  if (isExpression(permission)) return [`\u{e010}${permission}`];
+  if (!permission.includes("?")) return [permission.replaceAll(/\*+/g, unknownPart)];
+  const one = permission.replaceAll("?", "\u{e000}");
+  return ["", "\u{e001}", unknownPart].map((part) => one.replaceAll(/\*+/g, part));
+}
+
+function rememberMatches(all: readonly Action[]): Actions["match"] {
+  const known = new Map<string, ActionSet>();
+  return (permission) => {
+    const found = known.get(permission) ?? findMatches(all, permission);
+    known.set(permission, found);
+    return found;
+  };
+}
+
+/** An expression that only Java can read matches at least what stands for itself. */
+function findMatches(all: readonly Action[], permission: string): ActionSet {
+  const test = readPattern(permission);
+  return toSet(
+    all,
+    ({ action }) => (isExpression(permission) && action.slice(1) === permission) || test(action) === "yes",
+  );
+}
+
+function toSet(all: readonly Action[], isMember: (action: Action) => boolean): ActionSet {
+  return all.reduce((set, action, place) => (isMember(action) ? set | (1n << BigInt(place)) : set), 0n);
+}
+
+/** The members of a set. */
+export function listMembers({ list }: Actions, set: ActionSet): Action[] {
+  return list.filter((_, place) => (set >> BigInt(place)) & 1n);
+}

@@ -1,0 +1,236 @@
+import type { AccessChange } from "../../model/access-change.ts";
+import { readPattern } from "../match-pattern.ts";
+import type { ActionSet, Actions } from "./actions.ts";
+import { findNameClasses, type NameClass } from "./name-classes.ts";
+import { formatNameSet, type ClassedPatterns } from "./name-sets.ts";
+import { compareSights } from "./sights.ts";
+import type { Given, View } from "./view.ts";
+import { formatActions, formatLevel, listGains } from "./words.ts";
+
+/** An effect on one principal. */
+export type Effect = Omit<AccessChange, "principals" | "causes"> & {
+  /** The actions that it is about, where it is about some. */
+  readonly actions?: ActionSet | undefined;
+};
+
+/** More states than these are not looked at. */
+const statesMax = 20_000;
+
+/** Everything that somebody gains, loses or sees otherwise. */
+export function compareViews(before: View, after: View, actions: Actions): Effect[] {
+  const administration = compareAdministration(before, after);
+  if (administration.some(({ direction }) => direction === "gain")) return administration;
+  return [
+    ...administration,
+    ...compareCluster(before, after, actions),
+    ...compareIndices(before, after, actions),
+    ...compareTenants(before, after),
+  ];
+}
+
+/** Who administers can give itself everything else. */
+function compareAdministration({ administers: old }: View, { administers: now }: View): Effect[] {
+  const what = "administrator of the security configuration";
+  if (old.length === 0 && now.length > 0)
+    return [
+      {
+        direction: "gain",
+        effect: `becomes ${what} (${now.join(", ")})`,
+        before: "none",
+        after: "administrator",
+        escalation: "security administration",
+      },
+    ];
+  if (old.length > 0 && now.length === 0)
+    return [
+      {
+        direction: "loss",
+        effect: `is no longer ${what} (${old.join(", ")})`,
+        before: "administrator",
+        after: "none",
+      },
+    ];
+  return [];
+}
+
+function compareCluster(before: View, after: View, actions: Actions): Effect[] {
+  const [old, now] = [before.cluster, after.cluster];
+  const sides = { before: formatCluster(actions, old), after: formatCluster(actions, now) };
+  const describe = (set: ActionSet): string => `the cluster permissions ${formatActions(actions, set)}`;
+  const [more, less] = [now & ~old, old & ~now];
+  return [
+    ...(more === 0n
+      ? []
+      : [{ direction: "gain", effect: `gains ${describe(more)}`, actions: more, ...sides } as const]),
+    ...(less === 0n
+      ? []
+      : [{ direction: "loss", effect: `loses ${describe(less)}`, actions: less, ...sides } as const]),
+  ];
+}
+
+function formatCluster(actions: Actions, set: ActionSet): string {
+  return set === 0n ? "none" : formatActions(actions, set);
+}
+
+/** Tenants of which the same becomes the same are told of together. */
+function compareTenants({ tenants: old }: View, { tenants: now }: View): Effect[] {
+  const groups = new Map<string, string[]>();
+  for (const tenant of new Set([...old.keys(), ...now.keys()])) {
+    const step = `${old.get(tenant) ?? "none"} ${now.get(tenant) ?? "none"}`;
+    if (!groups.get(step)?.push(tenant)) groups.set(step, [tenant]);
+  }
+  return [...groups].flatMap(([step, tenants]): Effect[] => {
+    const [before, after] = step.split(" ") as [string, string];
+    if (before === after) return [];
+    const isMore = before === "none" || after === "write";
+    const what = before === "none" || after === "none" ? (isMore ? after : before) : "write";
+    const where = `tenant${tenants.length === 1 ? "" : "s"} ${tenants.join(", ")}`;
+    const [direction, verb] = isMore ? (["gain", "gains"] as const) : (["loss", "loses"] as const);
+    return [{ direction, effect: `${verb} ${what} on ${where}`, before, after }];
+  });
+}
+
+/** The patterns of both sides, and what each gives on either. */
+interface Merged {
+  readonly globs: readonly string[];
+  readonly before: readonly (Given | undefined)[];
+  readonly after: readonly (Given | undefined)[];
+}
+
+function compareIndices(before: View, after: View, actions: Actions): Effect[] {
+  const merged = mergePatterns(before, after);
+  const changed = findChanged(merged);
+  if (changed.size === 0) return [];
+  const shown = merged.globs.map((_, place) => (merged.after[place] ?? merged.before[place])!.shown);
+  const classes = findNameClasses(merged.globs, changed, statesMax);
+  if (classes === undefined) return [unboundedEffect([...changed].map((place) => shown[place]!))];
+  const found = groupByWord(
+    classes.flatMap((one) =>
+      [
+        ...compareClass(one, merged, actions),
+        ...compareSights(one.example, [before, after], sidesOf(one, merged), actions),
+      ].map((said) => ({ ...said, name: one })),
+    ),
+  );
+  const doubt = findDoubt(merged, changed);
+  return found.map((group) => toEffect(group, { shown, classes, changed }, doubt));
+}
+
+function mergePatterns(before: View, after: View): Merged {
+  const globs = [...new Set([...before.indices.keys(), ...after.indices.keys()])];
+  const pick = ({ indices }: View): (Given | undefined)[] => globs.map((glob) => indices.get(glob));
+  return { globs, before: pick(before), after: pick(after) };
+}
+
+/** The patterns that give something else than before, and not only what another pattern gives anyway. */
+function findChanged({ globs, before, after }: Merged): Set<number> {
+  const places = [...globs.keys()].filter((place) => {
+    const [old, now] = [before[place] ?? nothing, after[place] ?? nothing];
+    return (
+      old.rules !== now.rules ||
+      !isGivenAnyway(globs, before, place, now.actions & ~old.actions) ||
+      !isGivenAnyway(globs, after, place, old.actions & ~now.actions)
+    );
+  });
+  return new Set(places);
+}
+
+const nothing = { actions: 0n, rules: "" };
+
+/** Whether patterns that cover this one give some actions on the other side. */
+function isGivenAnyway(
+  globs: readonly string[],
+  side: readonly (Given | undefined)[],
+  place: number,
+  actions: ActionSet,
+): boolean {
+  if (actions === 0n) return true;
+  const example = globs[place]!.replaceAll(/\*+/g, "\u{e000}").replaceAll("?", "\u{e001}");
+  let missing = actions;
+  for (const [other, given] of side.entries()) {
+    if (given === undefined || (given.actions & missing) === 0n || globs[other]!.includes("?")) continue;
+    if (readPattern(globs[other]!)(example) === "yes") missing &= ~given.actions;
+  }
+  return missing === 0n;
+}
+
+function unboundedEffect(patterns: readonly string[]): Effect {
+  return {
+    direction: "change",
+    effect: `may gain or lose access to names like ${patterns.slice(0, 5).join(", ")}`,
+    before: "not known",
+    after: "not known",
+    perhaps: `the patterns of its roles make more than ${statesMax} cases`,
+  };
+}
+
+/** What a class of names is given on either side. */
+function sidesOf({ accepted }: NameClass, { before, after }: Merged): readonly [ActionSet, ActionSet] {
+  const unite = (side: readonly (Given | undefined)[]): ActionSet =>
+    accepted.reduce((set, place) => set | (side[place]?.actions ?? 0n), 0n);
+  return [unite(before), unite(after)];
+}
+
+/** An effect on the names of one class. */
+export interface Said {
+  readonly direction: Effect["direction"];
+  /** With `%` in the place of the names. */
+  readonly effect: string;
+  readonly before: string;
+  readonly after: string;
+  readonly actions?: ActionSet | undefined;
+  readonly perhaps?: string | undefined;
+  readonly escalation?: string | undefined;
+}
+
+function compareClass(one: NameClass, merged: Merged, actions: Actions): Said[] {
+  const [old, now] = sidesOf(one, merged);
+  if (old === now) return [];
+  const sides = { before: formatLevel(actions, old), after: formatLevel(actions, now) };
+  return [
+    ...listGains(actions, old, now).map((word) => ({
+      direction: "gain" as const,
+      effect: `gains ${word} on %`,
+      actions: now & ~old,
+      ...sides,
+    })),
+    ...listGains(actions, now, old).map((word) => ({
+      direction: "loss" as const,
+      effect: `loses ${word} on %`,
+      actions: old & ~now,
+      ...sides,
+    })),
+  ];
+}
+
+type Placed = Said & { readonly name: NameClass };
+
+function groupByWord(said: readonly Placed[]): Placed[][] {
+  const groups = new Map<string, Placed[]>();
+  for (const one of said) if (!groups.get(one.effect)?.push(one)) groups.set(one.effect, [one]);
+  return [...groups.values()];
+}
+
+function toEffect(group: readonly Placed[], all: ClassedPatterns, doubt: string | undefined): Effect {
+  const { name, effect, ...said } = group[0]!;
+  const names = formatNameSet(all, new Set(group.map((one) => one.name)));
+  return {
+    ...said,
+    effect: effect.replace("%", () => names),
+    example: isPlain(name.example) && names !== name.example ? name.example : undefined,
+    perhaps: said.perhaps ?? doubt,
+  };
+}
+
+function isPlain(name: string): boolean {
+  return !/[\u{e000}-\u{f8ff}\u{f0000}-\u{ffffd}]/u.test(name);
+}
+
+/** Names that an expression matches besides are not told apart from others. */
+function findDoubt({ before, after, globs }: Merged, changed: ReadonlySet<number>): string | undefined {
+  const isOpen = (place: number): boolean => (before[place] ?? after[place])!.isOpen;
+  const open = [...globs.keys()].filter((place) => isOpen(place));
+  const place = open.find((one) => changed.has(one)) ?? open[0];
+  if (place === undefined) return undefined;
+  return `${(after[place] ?? before[place])!.shown} is compared as text only`;
+}

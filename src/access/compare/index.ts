@@ -1,0 +1,213 @@
+import { isDeepStrictEqual } from "node:util";
+import type {
+  AccessCause,
+  AccessChange,
+  AccessDifference,
+  AccessPrincipal,
+} from "../../model/access-change.ts";
+import type { Change } from "../../model/change.ts";
+import type { Version } from "../../model/finding.ts";
+import type { KindName } from "../../model/kind-name.ts";
+import type { Body } from "../../model/value.ts";
+import type { Transition } from "../documents.ts";
+import { loadAccess, type Access } from "../effective/access.ts";
+import type { Role } from "../effective/roles.ts";
+import { mappingDoubt, type Caller } from "../effective/subject.ts";
+import { collectActions } from "./actions.ts";
+import { findCauses } from "./causes.ts";
+import { compareViews, type Effect } from "./effects.ts";
+import { listCandidates } from "./principals.ts";
+import { makeView, mayHaveTenants } from "./view.ts";
+
+/** The kinds that decide what somebody may do. */
+export const comparedKinds: readonly KindName[] = [
+  "tenants",
+  "actiongroups",
+  "roles",
+  "rolesmapping",
+  "internalusers",
+  "config",
+];
+
+/** Whether a change can change what somebody may do. */
+export function concernsAccess({ kind }: Change): boolean {
+  return comparedKinds.includes(kind);
+}
+
+/** What opens the REST API where nobody says otherwise: what the demo configuration of the product has. */
+const defaultRestApiRoles: readonly string[] = ["all_access", "security_rest_api_access"];
+
+export interface ComparisonInput {
+  readonly transition: Transition;
+  readonly version: Version;
+  /** `plugins.security.restapi.roles_enabled`, where it is known. */
+  readonly restApiRoles?: readonly string[] | undefined;
+}
+
+/** Somebody whose roles, or what they give, are not the same on both sides. */
+interface Affected {
+  readonly principal: AccessPrincipal;
+  readonly callers: readonly [Caller, Caller];
+}
+
+/**
+ * What somebody gains or loses by some changes, or nothing where none can change access: for each internal user, and for whoever satisfies an entry of a mapping.
+ * It is judged by what comes of all roles together, so that moving a permission says nothing.
+ */
+export function compareAccess({
+  transition,
+  version,
+  restApiRoles,
+}: ComparisonInput): AccessDifference | undefined {
+  const { before, after, changes } = transition;
+  if (!changes.some(concernsAccess)) return undefined;
+  const sides = [before, after].map((documents) => loadAccess({ documents, version })) as [Access, Access];
+  const doubt = mappingDoubt(sides[0]);
+  if (doubt) return { changes: [], doubts: [doubt.text] };
+  const affected = findAffected(sides);
+  const actions = collectActions(listPermissions(sides, affected), sides[0].generation);
+  const surroundings = {
+    restApiRoles: restApiRoles ?? defaultRestApiRoles,
+    tenants: listTenants(sides),
+  };
+  const told = affected.flatMap(({ principal, callers }) => {
+    const [old, now] = [
+      makeView(sides[0], callers[0], actions, surroundings),
+      makeView(sides[1], callers[1], actions, surroundings),
+    ];
+    return compareViews(old, now, actions).map((effect) => ({
+      principal,
+      effect,
+      causes: findCauses([old, now], effect, actions, changes),
+    }));
+  });
+  return { changes: groupEffects(told), doubts: [] };
+}
+
+function findAffected(sides: readonly [Access, Access]): Affected[] {
+  const isChanged = compareRoles(sides);
+  const [oldTenants, newTenants] = sides.map(({ documents }) => [
+    ...(documents.get("tenants")?.keys() ?? []),
+  ]);
+  const areTenantsSame = isDeepStrictEqual(oldTenants?.toSorted(), newTenants?.toSorted());
+  return listCandidates([sides[0].documents, sides[1].documents]).flatMap(({ principal, identify }) => {
+    const callers: [Caller, Caller] = [identify(sides[0]), identify(sides[1])];
+    const [old, now] = callers.map((caller) => caller.roles.map(({ name }) => name).toSorted());
+    const isSame =
+      callers[0].obstacle?.what === callers[1].obstacle?.what &&
+      JSON.stringify([old, callers[0].attributes, callers[0].identity.backendRoles]) ===
+        JSON.stringify([now, callers[1].attributes, callers[1].identity.backendRoles]) &&
+      !old!.some(isChanged) &&
+      (areTenantsSame || !old!.some((name) => mayHaveTenants(sides[0], name)));
+    return isSame ? [] : [{ principal, callers }];
+  });
+}
+
+/** Whether a role gives something else, asked once for each. */
+function compareRoles([before, after]: readonly [Access, Access]): (name: string) => boolean {
+  const areGroupsSame = isSameMap(before.documents.get("actiongroups"), after.documents.get("actiongroups"));
+  const known = new Map<string, boolean>();
+  return (name) => {
+    const found =
+      known.get(name) ??
+      !(
+        (areGroupsSame && findBody(before, name) === findBody(after, name)) ||
+        formatRole(before.findRole(name)) === formatRole(after.findRole(name))
+      );
+    known.set(name, found);
+    return found;
+  };
+}
+
+function findBody({ documents }: Access, name: string): Body | undefined {
+  return documents.get("roles")?.get(name);
+}
+
+function formatRole(role: Role | undefined): string {
+  if (role === undefined) return "";
+  const { cluster, blocks } = role;
+  return JSON.stringify([
+    cluster.map(({ pattern }) => pattern),
+    blocks.map(({ patterns, permissions, query, fields, masks }) => [
+      patterns.map(({ value }) => value),
+      permissions.map(({ pattern }) => pattern),
+      query,
+      fields,
+      masks,
+    ]),
+  ]);
+}
+
+function isSameMap(one: ReadonlyMap<string, Body> | undefined, other: typeof one): boolean {
+  return one?.size === other?.size && [...(one ?? [])].every(([name, body]) => other?.get(name) === body);
+}
+
+function listPermissions(sides: readonly [Access, Access], affected: readonly Affected[]): Set<string> {
+  const roles = sides.flatMap((access, side) =>
+    [...new Set(affected.flatMap(({ callers }) => callers[side]!.roles.map(({ name }) => name)))].flatMap(
+      (name) => access.findRole(name) ?? [],
+    ),
+  );
+  const groups = sides.map(({ documents }) => documents.get("actiongroups"));
+  const lists = roles.flatMap(({ cluster, blocks }) => [
+    cluster,
+    ...blocks.map((block) => block.permissions),
+  ]);
+  const all = new Set(lists.flatMap((list) => list.map(({ pattern }) => pattern)));
+  // A group is its members: its name alone permits nothing, unless it is that of an action.
+  return new Set([...all].filter((name) => name.includes(":") || !groups.some((group) => group?.has(name))));
+}
+
+function listTenants(sides: readonly [Access, Access]): string[] {
+  const names = sides.flatMap(({ documents }) => [...(documents.get("tenants")?.keys() ?? [])]);
+  return [...new Set(["global_tenant", ...names])];
+}
+
+interface Told {
+  readonly principal: AccessPrincipal;
+  readonly effect: Effect;
+  readonly causes: readonly AccessCause[];
+}
+
+/** Principals with an equal effect are told of together; whatever everyone gains, everybody else gains too. */
+function groupEffects(told: readonly Told[]): AccessChange[] {
+  const groups = new Map<string, Told[]>();
+  for (const one of told) {
+    const key = JSON.stringify([one.effect.effect, one.effect.before, one.effect.after]);
+    if (!groups.get(key)?.push(one)) groups.set(key, [one]);
+  }
+  const everyones = new Set(
+    told.filter(({ principal }) => principal.kind === "everyone").map(({ effect }) => effect.effect),
+  );
+  return [...groups.values()]
+    .filter(([first]) => first!.principal.kind === "everyone" || !everyones.has(first!.effect.effect))
+    .map(joinGroup)
+    .toSorted(compareWeight);
+}
+
+function joinGroup(group: readonly Told[]): AccessChange {
+  const { actions: _, ...effect } = group[0]!.effect;
+  const causes = new Map(
+    group.flatMap((one) => one.causes.map((cause) => [`${cause.kind}/${cause.name}`, cause])),
+  );
+  const isEveryone = group[0]!.principal.kind === "everyone";
+  const principals = group.map(({ principal }) => principal);
+  return {
+    principals: isEveryone ? principals.slice(0, 1) : principals,
+    ...effect,
+    causes: [...causes.values()],
+  };
+}
+
+const order = ["gain", "change", "loss"] as const;
+
+/** What is dangerous stands first, then gains. */
+function compareWeight(a: AccessChange, b: AccessChange): number {
+  return weigh(a) - weigh(b);
+}
+
+function weigh({ escalation, direction, principals }: AccessChange): number {
+  const isDangerous = escalation !== undefined;
+  const isEveryones = principals[0]!.kind === "everyone";
+  return (isDangerous ? 0 : 10) + order.indexOf(direction) * 2 + (isEveryones ? 0 : 1);
+}

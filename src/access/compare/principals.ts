@@ -1,0 +1,123 @@
+import type { AccessPrincipal } from "../../model/access-change.ts";
+import type { Body } from "../../model/value.ts";
+import { readTexts, type Documents } from "../documents.ts";
+import type { Access } from "../effective/access.ts";
+import { identifyCaller, type Caller, type MappedRole, type Subject } from "../effective/subject.ts";
+import { isExpression, isLiteral } from "../match-pattern.ts";
+
+/** Somebody to compare, and how either side takes them. */
+export interface Candidate {
+  readonly principal: AccessPrincipal;
+  readonly identify: (access: Access) => Caller;
+}
+
+/** Characters that no pattern names, in the place of what a pattern leaves open. */
+const open = { many: "\u{e000}\u{e001}\u{e002}\u{e003}\u{e004}\u{e005}\u{e006}\u{e007}", one: "\u{e000}" };
+
+/**
+ * Everybody whose access can differ from that of others: each internal user, and for each entry of a mapping whoever
+ * satisfies it and nothing else but what fits everyone. Access is additive, so whoever gains is among them.
+ */
+export function listCandidates(sides: readonly Documents[]): Candidate[] {
+  const users = new Set(sides.flatMap((documents) => [...(documents.get("internalusers")?.keys() ?? [])]));
+  const mappings = sides.flatMap((documents) => [...(documents.get("rolesmapping")?.values() ?? [])]);
+  const listEntries = (field: string): string[] => [
+    ...new Set(mappings.flatMap((mapping) => readTexts(mapping, field).map(({ value }) => value))),
+  ];
+  return [
+    fixed({ kind: "everyone", name: "" }, { kind: "everybody" }),
+    fixed({ kind: "anonymous", name: "" }, { kind: "anonymous" }),
+    ...[...users].map((name) => fixed({ kind: "user", name }, { kind: "user", name })),
+    ...listEntries("users")
+      .filter((entry) => entry !== "*" && !users.has(entry))
+      .map(userEntry),
+    ...listEntries("backend_roles")
+      .filter((entry) => entry !== "*")
+      .map(backendRoleEntry),
+    ...listCombinations(mappings),
+    ...listEntries("hosts")
+      .filter((entry) => entry !== "*")
+      .map(hostEntry),
+  ];
+}
+
+function fixed(principal: AccessPrincipal, subject: Subject): Candidate {
+  return { principal, identify: (access) => identifyCaller(access, subject) };
+}
+
+function userEntry(entry: string): Candidate {
+  if (isExpression(entry)) return satisfying({ kind: "user-pattern", name: entry }, "users");
+  if (isLiteral(entry))
+    return fixed({ kind: "user", name: entry }, { kind: "external", name: entry, backendRoles: [] });
+  return fixed(
+    { kind: "user-pattern", name: entry },
+    { kind: "external", name: fillPattern(entry), backendRoles: [] },
+  );
+}
+
+function backendRoleEntry(entry: string): Candidate {
+  if (isExpression(entry)) return satisfying({ kind: "backend-role-pattern", name: entry }, "backend_roles");
+  const kind = isLiteral(entry) ? "backend-role" : "backend-role-pattern";
+  return fixed({ kind, name: entry }, { kind: "backend-role", name: fillPattern(entry) });
+}
+
+function hostEntry(entry: string): Candidate {
+  return satisfying({ kind: "host", name: entry }, "hosts");
+}
+
+/** Whoever has all of some backend roles. */
+function listCombinations(mappings: readonly Body[]): Candidate[] {
+  const sets = mappings
+    .map((mapping) =>
+      readTexts(mapping, "and_backend_roles")
+        .map(({ value }) => value)
+        .toSorted(),
+    )
+    .filter((set) => set.some((entry) => entry !== "*"));
+  const distinct = new Map(sets.map((set) => [set.join(" and "), set]));
+  return [...distinct].map(([name, set]) => {
+    const backendRoles = set.map(fillPattern);
+    return {
+      principal: { kind: "backend-roles", name },
+      identify: (access) => withoutName(identifyCaller(access, toNameless(access, backendRoles))),
+    };
+  });
+}
+
+/** Under a name that nothing asks for. */
+function toNameless(access: Access, backendRoles: readonly string[]): Subject {
+  const { identity } = identifyCaller(access, { kind: "everybody" });
+  return { kind: "external", name: identity.name!, backendRoles, address: identity.address! };
+}
+
+/** Their name is not known, so that what depends on it is not known either. */
+function withoutName(caller: Caller): Caller {
+  return { ...caller, subject: { kind: "everybody" }, attributes: undefined };
+}
+
+/** Whoever satisfies an entry that nobody can make an example of. */
+function satisfying(principal: AccessPrincipal, field: string): Candidate {
+  return {
+    principal,
+    identify: (access) => {
+      const caller = identifyCaller(access, { kind: "everybody" });
+      const known = new Set(caller.roles.map(({ name }) => name));
+      const mapped = listMapped(access.documents, field, principal.name).filter(
+        ({ name }) => !known.has(name),
+      );
+      return { ...caller, roles: [...caller.roles, ...mapped] };
+    },
+  };
+}
+
+function listMapped(documents: Documents, field: string, entry: string): MappedRole[] {
+  return [...(documents.get("rolesmapping") ?? [])].flatMap(([name, mapping]) => {
+    const place = readTexts(mapping, field).findIndex(({ value }) => value === entry);
+    if (place === -1) return [];
+    return [{ name, chain: [{ kind: "rolesmapping", name, pointer: `/${field}/${place}`, value: entry }] }];
+  });
+}
+
+function fillPattern(pattern: string): string {
+  return isExpression(pattern) ? pattern : pattern.replaceAll(/\*+/g, open.many).replaceAll("?", open.one);
+}

@@ -1,0 +1,89 @@
+import { listMembers, type ActionSet, type Actions } from "./actions.ts";
+
+/** What people call what somebody may do with indices. */
+type Level = "read" | "write" | "manage";
+
+/** The actions without which somebody cannot be said to read, write or manage. */
+const needed: Readonly<Record<Level, readonly string[]>> = {
+  read: ["indices:data/read/search", "indices:data/read/get"],
+  write: [
+    "indices:data/write/index",
+    "indices:data/write/update",
+    "indices:data/write/delete",
+    "indices:data/write/bulk[s]",
+  ],
+  manage: [
+    "indices:admin/create",
+    "indices:admin/delete",
+    "indices:admin/mapping/put",
+    "indices:admin/settings/update",
+    "indices:admin/aliases",
+  ],
+};
+
+/** Actions that come with reading and writing, and are worth no word of their own there. */
+const along: readonly (readonly [Level, RegExp])[] = [
+  [
+    "read",
+    /^indices:(?:data\/read|monitor\/|admin\/(?:mappings\/|resolve|get|exists|aliases\/(?:get|exists)|validate|analyze|shards))/,
+  ],
+  ["write", /^indices:(?:data\/write|admin\/mapping\/(?:put|auto_put))/],
+];
+
+const levels = Object.keys(needed) as Level[];
+
+/** The levels that a set of actions reaches. */
+function findLevels({ match }: Actions, set: ActionSet): Level[] {
+  return levels.filter((level) => needed[level].every((action) => (match(action) & ~set) === 0n));
+}
+
+function isEverything(actions: Actions, set: ActionSet): boolean {
+  return (actions.match("*") & ~actions.cluster & ~set) === 0n;
+}
+
+/** `read, write`, or what there is of it. */
+export function formatLevel(actions: Actions, set: ActionSet): string {
+  if (set === 0n) return "none";
+  if (isEverything(actions, set)) return "everything";
+  const found = findLevels(actions, set);
+  return found.length > 0 ? found.join(", ") : formatActions(actions, set);
+}
+
+/**
+ * What of the more is worth saying, where one set of actions becomes a larger one: the levels that are reached, and
+ * single actions that belong to none of them.
+ */
+export function listGains(actions: Actions, before: ActionSet, after: ActionSet): string[] {
+  const more = after & ~before;
+  if (more === 0n) return [];
+  if (isEverything(actions, after) && !isEverything(actions, before)) return ["everything"];
+  const [had, has] = [findLevels(actions, before), findLevels(actions, after)];
+  const reached = has.filter((level) => !had.includes(level));
+  const rest = listMembers(actions, more).filter(({ action }) => !belongsTo(action, reached));
+  const words = reached.length === 0 ? [] : [reached.join(" and ")];
+  return rest.length === 0 ? words : [...words, formatNames(rest.map(({ shown }) => shown))];
+}
+
+function belongsTo(action: string, reached: readonly Level[]): boolean {
+  if (reached.includes("manage") && action.startsWith("indices:admin/")) return true;
+  return along.some(([level, pattern]) => reached.includes(level) && pattern.test(action));
+}
+
+/** Actions by the permissions that stand for them, or by their names. */
+export function formatActions(actions: Actions, set: ActionSet): string {
+  return formatNames(listMembers(actions, set).map(({ shown }) => shown));
+}
+
+const namesMax = 3;
+
+/** Patterns first: what they match need not be said. */
+function formatNames(names: readonly string[]): string {
+  const prefixes = names.filter((name) => name.endsWith("*")).map((name) => name.slice(0, -1));
+  const isCovered = (name: string): boolean =>
+    prefixes.some((prefix) => name !== `${prefix}*` && name.startsWith(prefix));
+  const distinct = [...new Set(names)].filter((name) => !isCovered(name));
+  const ordered = distinct.toSorted((a, b) => Number(b.endsWith("*")) - Number(a.endsWith("*")));
+  const rest = ordered.length - namesMax;
+  const more = rest > 0 ? ` and ${rest} more` : "";
+  return ordered.slice(0, namesMax).join(", ") + more;
+}

@@ -1,0 +1,34 @@
+import { compareAccess, comparedKinds, concernsAccess } from "../access/compare/index.ts";
+import { makeTransition, toDocuments } from "../access/documents.ts";
+import { fetchLive } from "../cluster/fetch-live.ts";
+import type { AccessDifference } from "../model/access-change.ts";
+import type { Change } from "../model/change.ts";
+import type { ClusterInfo, Connection, Reader } from "../model/cluster.ts";
+import type { LiveKind } from "../model/entity.ts";
+import type { KindName } from "../model/kind-name.ts";
+
+/** What a cluster holds, by kind. */
+type Live = ReadonlyMap<KindName, LiveKind>;
+
+/** What decides about access, where the changes touch it: what the files do not declare is read for it. */
+export async function readDeciding(
+  reader: Reader,
+  connection: Connection,
+  changes: readonly Change[],
+  { live, cluster }: { readonly live: Live; readonly cluster: ClusterInfo },
+): Promise<Live> {
+  if (!changes.some(concernsAccess)) return live;
+  const missing = comparedKinds.filter((kind) => !live.has(kind));
+  return new Map([...live, ...(await fetchLive(reader, connection, cluster, missing))]);
+}
+
+/** Who gains or loses what by some changes. */
+export function compareChanges(
+  deciding: Live,
+  changes: readonly Change[],
+  { version }: ClusterInfo,
+  restApiRoles: readonly string[] | undefined,
+): AccessDifference | undefined {
+  const transition = makeTransition(toDocuments(deciding), changes);
+  return compareAccess({ transition, version, restApiRoles });
+}

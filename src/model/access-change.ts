@@ -1,0 +1,49 @@
+import type { Place } from "./finding.ts";
+import type { KindName } from "./kind-name.ts";
+
+/** Somebody whose access is compared: an internal user, or whoever satisfies one entry of a mapping. */
+export interface AccessPrincipal {
+  readonly kind:
+    | "everyone"
+    | "anonymous"
+    | "user"
+    | "user-pattern"
+    | "backend-role"
+    | "backend-role-pattern"
+    | "backend-roles"
+    | "host";
+  /** The entry; empty for everyone and anonymous callers. */
+  readonly name: string;
+}
+
+/** A change of the plan that leads to an effect. */
+export interface AccessCause {
+  readonly kind: KindName;
+  readonly name: string;
+  readonly at?: Place | undefined;
+}
+
+/** One effect of a plan on what somebody may do. */
+export interface AccessChange {
+  /** Those whom it concerns alike. */
+  readonly principals: readonly AccessPrincipal[];
+  readonly direction: "gain" | "loss" | "change";
+  /** In words that follow one principal: `gains write on orders-*`. */
+  readonly effect: string;
+  readonly before: string;
+  readonly after: string;
+  /** A name among those that it is about. */
+  readonly example?: string | undefined;
+  /** Why it is not certain; absent where it is. */
+  readonly perhaps?: string | undefined;
+  /** Why it is dangerous; absent where it is an ordinary change. */
+  readonly escalation?: string | undefined;
+  readonly causes: readonly AccessCause[];
+}
+
+/** What a plan does to the access of everybody. */
+export interface AccessDifference {
+  readonly changes: readonly AccessChange[];
+  /** What could not be compared, and why. */
+  readonly doubts: readonly string[];
+}

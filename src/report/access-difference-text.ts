@@ -1,0 +1,123 @@
+import type { AccessCause, AccessChange, AccessDifference, AccessPrincipal } from "../model/access-change.ts";
+import type { Plan } from "../model/plan.ts";
+import { formatAddress } from "../kinds/address.ts";
+import { formatQuantity } from "./findings-text.ts";
+import type { Block } from "./markdown.ts";
+import { formatValue, printable } from "./printable.ts";
+import { applyStyle, type Theme } from "./theme.ts";
+
+/** Lines on a terminal; a document has them all. */
+const listedMax = 40;
+
+const namedMax = 3;
+
+/** Who gains or loses what. Empty where no change can touch that, and where a reviewed plan is refused. */
+export function accessText({ access, review }: Plan, theme: Theme): string {
+  if (!access || review?.stale) return "";
+  const title = applyStyle(theme, "bold", formatTitle(access));
+  const lines = listLines(access).map(
+    ({ text, isDangerous }) => `  ${isDangerous ? applyStyle(theme, "red", text) : text}\n`,
+  );
+  const rest = lines.length - listedMax;
+  const more = rest <= 0 ? "" : `  … and ${rest} more, see the JSON report\n`;
+  return `${title}\n${lines.slice(0, listedMax).join("")}${more}`;
+}
+
+/** The same as a block of Markdown, which is cut last and never folded up. */
+export function accessBlock({ access, review }: Plan): Block[] {
+  if (!access || review?.stale) return [];
+  const items = listLines(access).map(({ text, isDangerous }) => `${isDangerous ? "! " : "  "}${text}\n`);
+  return [{ part: "danger", title: formatTitle(access), language: "diff", items }];
+}
+
+function formatTitle({ changes, doubts }: AccessDifference): string {
+  if (changes.length === 0) return doubts.length > 0 ? "Access" : "Access: no access changes";
+  const count = (direction: AccessChange["direction"], word: string): string[] => {
+    const { length } = changes.filter((change) => change.direction === direction);
+    return length === 0 ? [] : [formatQuantity(length, word)];
+  };
+  const counts = [...count("gain", "gain"), ...count("loss", "loss"), ...count("change", "other change")];
+  return `Access: ${counts.join(", ")}`;
+}
+
+function listLines({ changes, doubts }: AccessDifference): { text: string; isDangerous: boolean }[] {
+  return [
+    ...changes.map((change) => ({
+      text: formatChange(change),
+      isDangerous: change.escalation !== undefined,
+    })),
+    ...doubts.map((doubt) => ({ text: printable(`perhaps: ${doubt}`), isDangerous: false })),
+  ];
+}
+
+function formatChange({ principals, effect, example, perhaps, escalation, causes }: AccessChange): string {
+  const isMany = principals.length > 1 || areMany.has(principals[0]!.kind);
+  const who = printable(formatPrincipals(principals));
+  const parts = [
+    escalation === undefined ? "" : "escalation: ",
+    perhaps === undefined ? "" : "perhaps: ",
+    who,
+    " ",
+    formatValue(isMany ? toPlural(effect) : effect),
+    example === undefined ? "" : `, e.g. ${printable(example)}`,
+    perhaps === undefined ? "" : ` (${formatValue(perhaps)})`,
+    printable(formatCauses(causes)),
+  ];
+  return parts.join("");
+}
+
+/** A verb after several. */
+function toPlural(effect: string): string {
+  return effect
+    .replace(/^gains /, "gain ")
+    .replace(/^loses /, "lose ")
+    .replace(/^sees /, "see ")
+    .replace(/^becomes administrator/, "become administrators")
+    .replace(/^is no longer administrator/, "are no longer administrators");
+}
+
+const words: Readonly<Record<AccessPrincipal["kind"], string>> = {
+  everyone: "everyone",
+  anonymous: "anonymous callers",
+  user: "user",
+  "user-pattern": "users like",
+  "backend-role": "backend role",
+  "backend-role-pattern": "backend roles like",
+  "backend-roles": "whoever has backend roles",
+  host: "callers from",
+};
+
+const areMany: ReadonlySet<AccessPrincipal["kind"]> = new Set([
+  "anonymous",
+  "user-pattern",
+  "backend-role-pattern",
+  "host",
+]);
+
+function formatPrincipals(principals: readonly AccessPrincipal[]): string {
+  return [...new Set(principals.map(({ kind }) => kind))]
+    .map((kind) =>
+      formatMembers(
+        words[kind],
+        principals.filter((one) => one.kind === kind).map(({ name }) => name),
+      ),
+    )
+    .join(" and ");
+}
+
+function formatMembers(word: string, names: readonly string[]): string {
+  if (names.length === 1) return `${word} ${names[0]!}`.trim();
+  const listed = names.slice(0, namedMax).join(", ");
+  const rest = names.length - namedMax;
+  const count = /^(?:user|backend role)$/.test(word) ? formatQuantity(names.length, word) : word;
+  return `${count} (${listed}${rest > 0 ? ` and ${rest} more` : ""})`;
+}
+
+function formatCauses(causes: readonly AccessCause[]): string {
+  if (causes.length === 0) return "";
+  const texts = causes
+    .slice(0, namedMax)
+    .map(({ kind, name, at }) => (at ? `${at.file}:${at.line}` : formatAddress({ kind, name })));
+  const rest = causes.length - namedMax;
+  return ` [${texts.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}]`;
+}

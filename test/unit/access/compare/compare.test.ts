@@ -1,0 +1,248 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { compareAccess } from "../../../../src/access/compare/index.ts";
+import { makeTransition, type Documents } from "../../../../src/access/documents.ts";
+import { findCoverage, findGrantors } from "../../../../src/access/effective/permissions.ts";
+import { identifyCaller, loadAccess } from "../../../../src/access/effective/index.ts";
+import type { AccessChange } from "../../../../src/model/access-change.ts";
+import type { Change } from "../../../../src/model/change.ts";
+import type { KindName } from "../../../../src/model/kind-name.ts";
+import type { Body } from "../../../../src/model/value.ts";
+
+type Entities = Readonly<Record<string, Body>>;
+type Given = Partial<Readonly<Record<KindName, Entities>>>;
+
+const empty: Given = {
+  tenants: {},
+  actiongroups: {},
+  roles: {},
+  rolesmapping: {},
+  internalusers: {},
+  config: { config: { dynamic: {} } },
+};
+
+function toMap(given: Given): Documents {
+  return new Map(
+    Object.entries({ ...empty, ...given }).map(([kind, entities]) => [
+      kind as KindName,
+      new Map(Object.entries(entities)),
+    ]),
+  );
+}
+
+/** The changes from one set of documents to another. */
+function listChanges(before: Given, after: Given): Change[] {
+  return (Object.keys(empty) as KindName[]).flatMap((kind) => {
+    const [old, now] = [before[kind] ?? empty[kind]!, after[kind] ?? empty[kind]!];
+    return [...new Set([...Object.keys(old), ...Object.keys(now)])].flatMap((name): Change[] => {
+      const [was, is] = [old[name], now[name]];
+      if (JSON.stringify(was) === JSON.stringify(is)) return [];
+      if (was === undefined) return [{ kind, name, action: "create", after: is! }];
+      if (is === undefined) return [{ kind, name, action: "delete", before: was }];
+      return [{ kind, name, action: "update", before: was, after: is }];
+    });
+  });
+}
+
+function compare(before: Given, after: Given): readonly AccessChange[] {
+  const transition = makeTransition(toMap(before), listChanges(before, after));
+  return compareAccess({ transition, version: { major: 3, minor: 4, patch: 0 } })?.changes ?? [];
+}
+
+/** `user ann gains read on a*`. */
+function tell(before: Given, after: Given): string[] {
+  return compare(before, after).map(
+    ({ principals, effect, escalation }) =>
+      `${escalation === undefined ? "" : "! "}${principals.map(({ kind, name }) => `${kind} ${name}`.trim()).join(", ")} ${effect}`,
+  );
+}
+
+function block(patterns: string[], actions: string[], more: Body = {}): Body {
+  return { index_patterns: patterns, allowed_actions: actions, ...more };
+}
+
+function role(...blocks: Body[]): Body {
+  return { index_permissions: blocks };
+}
+
+const ann = { internalusers: { ann: { backend_roles: ["staff"] } } };
+
+describe("who gains what", () => {
+  test("everyone becomes administrator of the security configuration", () => {
+    expect(tell(ann, { ...ann, rolesmapping: { all_access: { users: ["*"] } } })).toEqual([
+      '! everyone becomes administrator of the security configuration (users "*" → all_access)',
+    ]);
+  });
+
+  test("a pattern that another one covers in part is told by what it is without that", () => {
+    const mapped = { ...ann, rolesmapping: { r: { users: ["ann"] } } };
+    expect(
+      tell(
+        { ...mapped, roles: { r: role(block(["logs-*"], ["read"])) } },
+        { ...mapped, roles: { r: role(block(["*"], ["read"])) } },
+      ),
+    ).toEqual(["user ann gains read on * except logs-*"]);
+  });
+
+  test("users and backend roles with the same effect are told of together", () => {
+    const roles = { r: role(block(["orders-*"], ["write"])) };
+    const changes = compare(
+      { ...ann, roles },
+      { ...ann, roles, rolesmapping: { r: { backend_roles: ["staff"] } } },
+    );
+    expect(changes[0]).toMatchObject({
+      principals: [
+        { kind: "user", name: "ann" },
+        { kind: "backend-role", name: "staff" },
+      ],
+      effect: "gains write on orders-*",
+      before: "none",
+      after: "write",
+    });
+  });
+
+  test("documents that a query restricts are told by both queries", () => {
+    const mapped = { ...ann, rolesmapping: { r: { users: ["ann"] } } };
+    const hr = (dls: string): Given => ({
+      ...mapped,
+      roles: { r: role(block(["hr-*"], ["read"], { dls })) },
+    });
+    expect(tell(hr('{"term":{"x":1}}'), hr('{"match_all": {}}'))).toEqual([
+      '! user ann sees other documents of hr-*: before those that match {"term":{"x":1}}, after those that match {"match_all":{}}',
+    ]);
+  });
+
+  test("a tenant is lost", () => {
+    const roles = {
+      r: { tenant_permissions: [{ tenant_patterns: ["fin*"], allowed_actions: ["kibana_all_read"] }] },
+    };
+    const tenants = { finance: {}, other: {} };
+    expect(
+      tell({ tenants, roles, rolesmapping: { r: { backend_roles: ["ops"] } } }, { tenants, roles }),
+    ).toEqual(["backend-role ops loses read on tenant finance"]);
+  });
+});
+
+describe("a refactoring says nothing", () => {
+  const before: Given = {
+    ...ann,
+    roles: {
+      r: role(block(["a*"], ["read", "indices:data/write/index"]), block(["b"], ["indices:data/read/get"])),
+    },
+    rolesmapping: { r: { users: ["ann"], backend_roles: ["x-*"] } },
+  };
+
+  test("permissions move into a group", () => {
+    const after = {
+      ...before,
+      actiongroups: { mine: { allowed_actions: ["read", "indices:data/write/index"] } },
+      roles: { r: role(block(["a*"], ["mine"]), block(["b"], ["indices:data/read/get"])) },
+    };
+    expect(tell(before, after)).toEqual([]);
+  });
+
+  test("a role is renamed with its mapping, and split in two", () => {
+    const mapping = { users: ["ann"], backend_roles: ["x-*"] };
+    const after = {
+      ...before,
+      roles: {
+        s: role(block(["a*"], ["read"]), block(["b", "a1"], ["indices:data/read/get"])),
+        t: role(block(["a*"], ["indices:data/write/index"])),
+      },
+      rolesmapping: { s: mapping, t: mapping },
+    };
+    expect(tell(before, after)).toEqual([]);
+  });
+
+  test("a pattern is divided into all that it matches", () => {
+    const mapped = { ...ann, rolesmapping: { r: { users: ["ann"] } } };
+    expect(
+      tell(
+        { ...mapped, roles: { r: role(block(["a*"], ["read"])) } },
+        { ...mapped, roles: { r: role(block(["a", "a?", "a??*"], ["read"])) } },
+      ),
+    ).toEqual([]);
+  });
+});
+
+const patterns = fc.constantFrom("*", "a*", "*b", "a?", "?b*", "ab", "*a*", "a*b", "**", "?*");
+const actions = fc.constantFrom(
+  "indices:data/read*",
+  "indices:data/read/search",
+  "indices:data/read/get",
+  "indices:data/write/*",
+  "indices:admin/*",
+  "*",
+  "mine",
+);
+const randomRole = fc
+  .array(
+    fc.record({
+      index_patterns: fc.array(patterns, { minLength: 1, maxLength: 2 }),
+      allowed_actions: fc.array(actions, { minLength: 1, maxLength: 2 }),
+    }),
+    { maxLength: 2 },
+  )
+  .map((blocks): Body => role(...blocks));
+const randomMapping = fc.record({
+  users: fc.subarray(["ann", "bob", "*"]),
+  backend_roles: fc.subarray(["staff"]),
+});
+const randomDocuments = fc.record({
+  actiongroups: fc.record({
+    mine: fc.record({ allowed_actions: fc.subarray(["indices:data/read/get", "indices:admin/*"]) }),
+  }),
+  roles: fc.record({ r: randomRole, s: randomRole }),
+  rolesmapping: fc.record({ r: randomMapping, s: randomMapping }),
+});
+
+const letters = ["a", "b", "c"];
+const names = [0, 1, 2].reduce(
+  (all) => [...all, ...all.flatMap((name) => letters.map((letter) => name + letter))],
+  letters,
+);
+const asked = [
+  "indices:data/read/search",
+  "indices:data/read/get",
+  "indices:data/read/unknown",
+  "indices:data/write/index",
+  "indices:admin/delete",
+  "indices:unknown",
+];
+
+/** Every action on every short name that an internal user has, one by one. */
+function listCells(documents: Documents, user: string): Set<string> {
+  const access = loadAccess({ documents, version: "3.4.0" });
+  const caller = identifyCaller(access, { kind: "user", name: user });
+  return new Set(
+    asked.flatMap((action) => {
+      const grantors = findGrantors(access, caller, action);
+      return names
+        .filter((name) => findCoverage(access, caller, grantors, name).is === "yes")
+        .map((name) => `${action} ${name}`);
+    }),
+  );
+}
+
+test("a gain is told if and only if some action on some name is gained, and so is a loss", () => {
+  const users = { internalusers: { ann: { backend_roles: ["staff"] }, bob: {} } };
+  fc.assert(
+    fc.property(randomDocuments, randomDocuments, (before, after) => {
+      const changes = compare({ ...before, ...users }, { ...after, ...users });
+      for (const user of ["ann", "bob"]) {
+        const [old, now] = [before, after].map((side) => listCells(toMap({ ...side, ...users }), user));
+        const own = changes.filter(({ principals }) =>
+          principals.some(({ kind, name }) => kind === "everyone" || name === user),
+        );
+        const isTold = (direction: string): boolean => own.some((change) => change.direction === direction);
+        const gained = [...now!].some((cell) => !old!.has(cell));
+        const lost = [...old!].some((cell) => !now!.has(cell));
+        const everyone = changes.some(({ principals }) => principals[0]!.kind === "everyone");
+        // What everyone gains, somebody may have had: it is told all the same, of everyone.
+        if (everyone) expect([isTold("gain") || !gained, isTold("loss") || !lost]).toEqual([true, true]);
+        else expect([user, isTold("gain"), isTold("loss")]).toEqual([user, gained, lost]);
+      }
+    }),
+    { numRuns: 100 },
+  );
+});
