@@ -7,7 +7,7 @@ import type { ApplyContext } from "./context.ts";
 import { sendStep } from "./send-request.ts";
 import { listChangeNames, type Outcome, type ChangeResult } from "./request-outcome.ts";
 
-/** How far a run of requests came. */
+/** The result of a run: its requests, as far as it came. */
 export interface Applied {
   readonly outcomes: readonly Outcome[];
   readonly findings: readonly Finding[];
@@ -48,7 +48,7 @@ export async function applySteps(steps: readonly Step[], context: ApplyContext):
   };
 }
 
-/** What was created empty counts as failed until it is filled: it is there, and a rollback has to know. */
+/** A role that was created empty counts as failed until it is filled. It exists, and a rollback must know it. */
 function collectOutcomes(
   steps: readonly Step[],
   results: ReadonlyMap<Change, ChangeResult>,
@@ -61,7 +61,7 @@ function collectOutcomes(
   });
 }
 
-/** What was created empty and could not be filled is there all the same. */
+/** A role that was created empty and not filled still exists. */
 function leftEmptyFindings(outcomes: readonly Outcome[], emptied: ReadonlySet<Change>): Finding[] {
   const changes = outcomes
     .filter(({ change, result }) => emptied.has(change) && result !== "done")
@@ -76,10 +76,9 @@ function leftEmptyFindings(outcomes: readonly Outcome[], emptied: ReadonlySet<Ch
   ];
 }
 
-/** What one request decided. */
 interface StepResult {
   readonly decided: readonly Outcome[];
-  /** What was created empty, to be filled by a later request. */
+  /** Roles that were created empty. A later request fills them. */
   readonly emptied: readonly Change[];
   readonly findings: readonly Finding[];
   readonly isWritten: boolean;
@@ -112,7 +111,7 @@ async function applyStep(step: Step, isFirst: boolean, context: ApplyContext): P
   };
 }
 
-/** What no log could keep is not sent. */
+/** osac does not send a change that it cannot log. */
 function notSentResult(findings: readonly Finding[]): StepResult {
   return { decided: [], emptied: [], findings, isWritten: false, isWhole: false, mayGoOn: false };
 }

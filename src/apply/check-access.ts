@@ -12,7 +12,7 @@ import type { ApplyContext } from "./context.ts";
 import { isChallenge, isPluginAnswer } from "../cluster/recognize-plugin.ts";
 import { serverMessage } from "../cluster/explain-refusal.ts";
 
-/** How often a server is asked that does not answer. */
+/** The most questions to a server that does not answer. */
 const attemptsMax = 3;
 
 const pauseMs = 1_000;
@@ -64,7 +64,7 @@ async function queryAccess(
   return why;
 }
 
-/** What a proxy keeps back says nothing of the login, and the kinds do, if there are some. */
+/** A refusal of a proxy does not concern the login. Then the kinds show it, if there are any. */
 function explainLogin(login: Answer, caller: string | undefined, isAlone: boolean): string | undefined {
   if (!isAlone && !isPluginAnswer(login) && !isChallenge(login)) return undefined;
   if (login.status !== 200) return `the login is answered ${login.status}: ${serverMessage(login)}`;

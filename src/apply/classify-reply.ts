@@ -3,7 +3,7 @@ import { isRecord } from "../value/record.ts";
 import type { Answer } from "../model/cluster.ts";
 import { serverMessage } from "../cluster/explain-refusal.ts";
 
-/** What came back of a PATCH: an answer, or why there is none. */
+/** The reply to a PATCH: an answer, or the error why there is none. */
 export type Reply = Answer | OsacError;
 
 /**
@@ -27,7 +27,7 @@ const meanings: readonly { readonly meaning: Meaning; readonly status: RegExp; r
   { meaning: "refused", status: /^4/ },
 ];
 
-/** What the reply to a PATCH says about the write. */
+/** Judges a reply by its status and by its sender. */
 export function classifyReply(reply: Reply): Meaning {
   if (reply instanceof OsacError) return "unclear";
   const { status, text } = reply;
@@ -35,13 +35,13 @@ export function classifyReply(reply: Reply): Meaning {
   return found?.meaning ?? "unclear";
 }
 
-/** Whether the server may go on with the write although this came back: OpenSearch itself answers when it is done. */
+/** The server may continue the write after this reply, which a proxy sent: OpenSearch itself answers when it is done. */
 export function mayStillWork(reply: Reply): boolean {
   if (reply instanceof OsacError) return reply.findings.some(({ code }) => sentCodes.includes(code));
   return !isRecord(reply.body);
 }
 
-/** Whether something in between answered: OpenSearch does in JSON, or with nothing where a request is too long. */
+/** OpenSearch answers in JSON, or with an empty body if a request is too long. Other answers come from a proxy. */
 export function isForeign(reply: Reply): boolean {
   return !(reply instanceof OsacError) && reply.text !== "" && !isRecord(reply.body);
 }

@@ -16,11 +16,11 @@ export interface WriteAccess {
   readonly live: ReadonlyMap<KindName, LiveKind>;
 }
 
-/** How a run writes. */
+/** The choices of a user about writes. */
 export interface WriteChoice {
-  /** Whether every entity of a request must still stand as the plan found it right before the request is sent. */
+  /** If true, osac reads the entities of a request right before it, and sends it only if they are unchanged since the plan. */
   readonly comparesBeforeEach?: boolean;
-  /** Whether kinds that have nothing to do with one that failed are still written. */
+  /** If true, osac still writes kinds that do not depend on one that failed. */
   readonly keepsGoing?: boolean;
   readonly signal: AbortSignal;
   readonly onRequest: (request: PatchRequest, index: number) => void;
@@ -49,7 +49,7 @@ export async function readKind(
   return (await fetchLive(writer, connection, cluster, [kind])).get(kind)!;
 }
 
-/** How long the server may work on one write. */
+/** The most milliseconds for one write: ten times those of a read. */
 export function patienceMs({ connection }: WriteAccess): number {
   return connection.timeoutMs * writeTimeoutFactor;
 }

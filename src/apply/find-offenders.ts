@@ -15,10 +15,10 @@ interface Offender {
   readonly reply: Reply;
 }
 
-/** What a search found. */
+/** The entities that the server refuses. */
 export interface Offenders {
   readonly found: readonly Offender[];
-  /** Whether the server takes all the others. */
+  /** True if the server accepts all other entities. */
   readonly isComplete: boolean;
 }
 
@@ -45,7 +45,7 @@ export async function findOffenders(step: Step, writer: Writer): Promise<Offende
   }
 }
 
-/** What the server finds wrong with these changes; undefined where it finds nothing, or nobody can tell. */
+/** Asks the server about these changes without writing them. */
 type Probe = (changes: readonly Change[]) => Promise<Reply | "clean" | "unknown">;
 
 function createProbe({ kind, changes: all, operations }: Step, writer: Writer): Probe {

@@ -4,7 +4,7 @@ import type { WriteState, Step } from "../model/change.ts";
 import { compareWithLive } from "../plan/compare-with-live.ts";
 import { patienceMs, readKind, type WriteAccess } from "./context.ts";
 
-/** How often to look at least, where reading itself fails. */
+/** The fewest reads, if reading itself fails. */
 const pollsMin = 3;
 
 const pollIntervalMsMax = 2_000;
@@ -15,20 +15,20 @@ export async function readWriteStates(step: Step, access: WriteAccess): Promise<
   return step.ends.map((end) => compareWithLive(end, live));
 }
 
-/** Whether nobody has touched any of these entities. */
+/** True if all entities are as before the write. */
 export function allMatchBefore(states: readonly WriteState[]): boolean {
   return states.every(({ matchesBefore }) => matchesBefore);
 }
 
-/** Whether all are as they should be, as far as that can be seen. */
+/** True if all entities are as the change makes them, as far as osac can read. */
 export function allMatchAfter(states: readonly WriteState[]): boolean {
   return states.every(({ matchesAfter }) => matchesAfter);
 }
 
-/** What reading says about a write of which nothing was heard. A PATCH is all or nothing, so one entity tells for all. */
+/** The result of a write without an answer, found by reading. A PATCH is all or nothing, so one entity is enough. */
 export type WriteEvidence = "written" | "not-written" | "both" | "unclear";
 
-/** What the entities together say. `both`: somebody else has written the same; `unclear`: nothing to be seen. */
+/** `both`: another client wrote the same entities. `unclear`: no entity shows it. */
 export function classifyEvidence(states: readonly WriteState[]): WriteEvidence {
   const isLanded = states.some(({ matchesAfter, matchesBefore }) => matchesAfter && !matchesBefore);
   const isKept = states.some(({ matchesAfter, matchesBefore }) => matchesBefore && !matchesAfter);

@@ -5,27 +5,27 @@ import type { Finding } from "../model/finding.ts";
 /** Entities that a message names. */
 const namesMax = 10;
 
-/** What became of one change. `failed` was not written, or was taken back; what else is true of it a finding says. */
+/** The result of one change. `failed`: not written, or reverted; a finding has the details. */
 export type ChangeResult = "done" | "failed" | "not-tried";
 
-/** What became of one change. */
+/** A change with its result. */
 export interface Outcome {
   readonly change: Change;
   readonly result: ChangeResult;
 }
 
-/** What became of one request. */
+/** A request with the results of its changes. */
 export interface RequestOutcome {
   /** One for each of its changes. */
   readonly results: readonly ChangeResult[];
   readonly findings: readonly Finding[];
-  /** Whether kinds that have nothing to do with this one may still be written. */
+  /** True if osac may still write kinds that do not depend on this one. */
   readonly mayGoOn: boolean;
   /** Nobody could look whether anything was stored. */
   readonly isUnknown?: true | undefined;
 }
 
-/** What is wrong, before it is known of which entity. */
+/** An error before osac knows its entity. */
 export type Fault = Pick<Finding, "code" | "message" | "hint" | "refusedBy">;
 
 /** Everything was written. */

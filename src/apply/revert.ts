@@ -11,22 +11,21 @@ import { allMatchBefore, readWriteStates } from "./poll-write.ts";
 import { sendPatch } from "./send-patch.ts";
 import { patienceMs, type WriteAccess } from "./context.ts";
 
-/** How often the inverse patch is sent: nothing is more urgent than taking back what does harm. */
+/** The most attempts to send the inverse patch. Reverting a harmful change is urgent. */
 const attemptsMax = 5;
 
 const pauseMs = 500;
 
-/** How often a write is tried to find out whether writes take effect again. */
+/** The most test writes to find out whether writes take effect again. */
 const trialsMax = 3;
 
-/** What came of taking a request back. */
+/** The result of reverting a request. */
 export interface RevertResult {
   readonly inverse: InversePatch;
   /** Every entity of the request reads as before it. */
   readonly isBack: boolean;
   /** A write took effect since. */
   readonly isWriting: boolean;
-  /** Why it is not back. */
   readonly reason?: string;
 }
 
@@ -73,7 +72,7 @@ async function checkMatchesBefore(step: Step, access: WriteAccess): Promise<true
   }
 }
 
-/** Whether writes take effect: an entity that means nothing is created, and deleted again whatever came of it. */
+/** Creates an entity without meaning and deletes it again, to find out whether writes take effect. */
 async function checkWritesTakeEffect(kind: KindName, access: WriteAccess): Promise<boolean> {
   for (let trial = 1; trial <= trialsMax; trial += 1) {
     await sleep(computePauseMs(trial, access));

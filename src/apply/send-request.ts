@@ -19,7 +19,7 @@ import {
   type RequestOutcome,
 } from "./request-outcome.ts";
 
-/** How often a request is sent again after a conflict, or to a server that was busy. */
+/** The most repetitions of a request after a conflict, or to a busy server. */
 const retriesMax = 3;
 
 const pauseMs = 250;
@@ -45,7 +45,7 @@ export async function sendStep(step: Step, isFirst: boolean, context: ApplyConte
   return mayBeStored(outcome) ? proveAccessKept(step, outcome, context) : outcome;
 }
 
-/** Why not to send: what was planned for is not there any more, or nobody can look. */
+/** Finds a reason not to send: an entity changed since the plan, or osac cannot read it. */
 async function findMovement(step: Step, context: ApplyContext): Promise<RequestOutcome | undefined> {
   try {
     return allMatchBefore(await readWriteStates(step, context))
@@ -60,7 +60,7 @@ async function findMovement(step: Step, context: ApplyContext): Promise<RequestO
   }
 }
 
-/** What locks the caller out keeps it from reading what became of a lost answer, too. */
+/** After a lockout the caller cannot read whether a write without an answer was stored. */
 function mayBeStored({ results, isUnknown }: RequestOutcome): boolean {
   return isUnknown === true || results.includes("done");
 }

@@ -26,20 +26,20 @@ export interface Prepared extends Reconciliation {
   readonly steps: readonly Step[];
 }
 
-/** How a plan is to be written. */
+/** The choices of a user, and the callbacks of the run. */
 export interface ApplyOptions extends WriteChoice {
   /** The admin certificate that may take back what locks the caller out. */
   readonly recovery?: Connection | undefined;
 }
 
-/** What reading again after a write has shown. */
+/** The result of reading the written entities again. */
 interface VerifyResult {
   /** The kinds that were written, or were to be; absent where they could not be read. */
   readonly after?: ReadonlyMap<KindName, LiveKind>;
   readonly findings: readonly Finding[];
 }
 
-/** What became of a plan. */
+/** The result of the requests, and of reading the entities again. */
 export type ApplyResult = Applied & VerifyResult;
 
 /** Hashes the passwords of a plan, which takes its time, and proves what is to be sent. Writes nothing. */
@@ -71,7 +71,7 @@ export async function apply(
   }
 }
 
-/** Whoever cannot read again must still be told what was written. */
+/** If osac cannot read again, the report must still show what was written. */
 function toUnverified(error: unknown): VerifyResult {
   if (!(error instanceof OsacError)) throw error;
   return { findings: [notReadAgainFinding(error.findings[0]!.message)] };

@@ -16,12 +16,12 @@ import { kindNames, type KindName } from "../model/kind-name.ts";
 import type { Plan } from "../model/plan.ts";
 import { keepsPassword } from "../passwords/own-login.ts";
 
-/** What the settings say about lockouts, and the way to the cluster of the admin certificate that may recover one. */
+/** The settings about lockouts, and the connection of the recovery certificate. */
 export interface LockoutTask extends LockoutChoice {
   readonly recovery?: Connection | undefined;
 }
 
-/** What the guard has found. */
+/** The findings of the lockout guard, and the changes of the caller's own access. */
 export interface LockoutResult {
   readonly findings: readonly Finding[];
   readonly own: OwnAccess;
@@ -145,7 +145,7 @@ async function checkOwnPassword(
   return keeps === undefined ? "unsure" : keeps ? "yes" : "no";
 }
 
-/** What this run sends, and what it takes to open an allowlist again. */
+/** The requests of this run, and those that open an allowlist again. */
 function listOwnRequests(connection: Connection, names: readonly KindName[]): LockoutInput["requests"] {
   const paths = kindNames
     .filter((name) => name === "allowlist" || names.includes(name))

@@ -16,7 +16,7 @@ export interface Drift extends Reconciliation {
   readonly causes: ReadonlyMap<Change, DriftCause>;
 }
 
-/** What differs, and which side changed: told from the files as they were last applied, where they are given. */
+/** Compares, and finds out which side changed if the files as last applied are known. */
 export async function drift(
   reader: Reader,
   connection: Connection,
@@ -36,7 +36,7 @@ export async function drift(
   };
 }
 
-/** Whoever reads of an entity that no file declares has to know what it gives, and to whom. */
+/** A reader must see which access an unmanaged entity grants, and to whom. */
 function describeUnmanaged(
   unmanaged: readonly EntityNote[],
   live: ReadonlyMap<KindName, LiveKind>,

@@ -19,9 +19,9 @@ import { detectAlgorithm } from "../passwords/stored-hash.ts";
 import { formatQuantity } from "../report/findings-text.ts";
 import { Secret } from "../secrets/secret.ts";
 
-/** What to take from a cluster into files. */
+/** The choices of a user about an export. */
 export interface ExportOptions {
-  /** Where the files will stand: what they must not hold is judged as if they did. */
+  /** The directory of the files. Findings name their places in it. */
   readonly directory: string;
   /** The only kinds; absent means all. */
   readonly kinds?: readonly KindName[] | undefined;

@@ -60,7 +60,7 @@ export async function judgePlan(
   return judged.some(isError) ? judged : [...judged, ...proofFindings(plan, live, task)];
 }
 
-/** What of the files the server refuses or does not take, judged by the plan that has to send it. */
+/** Values of the files that the server refuses or does not support, judged by the plan that sends them. */
 async function fileFindings(plan: Plan, live: Live, task: Task): Promise<Finding[]> {
   const { directory } = task;
   const { changes, requests, cluster } = plan;
@@ -82,7 +82,7 @@ async function fileFindings(plan: Plan, live: Live, task: Task): Promise<Finding
   ];
 }
 
-/** What has no value yet cannot be proved; such a plan is refused, or opaque and not for sending. */
+/** osac cannot prove a value that is not resolved yet. Such a plan is refused, or opaque and not for sending. */
 function proofFindings({ requests, cluster }: Plan, live: Live, { areSecretsOpaque }: Task): Finding[] {
   const writes = writesIn(requests);
   const provable = areSecretsOpaque
@@ -91,7 +91,7 @@ function proofFindings({ requests, cluster }: Plan, live: Live, { areSecretsOpaq
   return disproofFindings(provable, live, cluster.version);
 }
 
-/** What a warning says of the files is not said again where the plan has an error for it. */
+/** Drops a warning about the files if the plan has an error for the same. */
 function dropRepeatedFindings(offline: readonly Finding[], said: readonly Finding[]): Finding[] {
   const code = "placeholder-not-allowed";
   const entities = new Set(
@@ -102,7 +102,7 @@ function dropRepeatedFindings(offline: readonly Finding[], said: readonly Findin
   );
 }
 
-/** What the writes take along. Only the admin certificate can look, and only what is written is looked at. */
+/** Placeholders that the writes replace by their values. Only the admin certificate can see them. */
 async function bakedInPlaceholderFindings(reader: Reader, { cluster, requests }: Plan): Promise<Finding[]> {
   if (cluster.adminDn === undefined || requests.length === 0) return [];
   const written = [...new Set(requests.map(({ kind }) => kind))];
@@ -123,7 +123,7 @@ function planGuardFindings(made: Plan, task: Task): Finding[] {
   return findings.filter(({ code }) => !pointless.includes(code));
 }
 
-/** What can be referred to afterwards: the entities of the cluster that stay, and those that are created. A kind nobody could read is unknown. */
+/** The names that exist after the plan: entities that stay, and created ones. A kind that the caller cannot read is unknown. */
 function collectNamesAfter(live: Live, changes: readonly Change[]): KnownNames {
   const deleted = new Set(changes.filter(({ action }) => action === "delete").map(formatAddress));
   return new Map(

@@ -28,10 +28,10 @@ const decidingKinds = [
   "config",
 ] as const satisfies readonly KindName[];
 
-/** What nobody can read from the files or from the Security API. */
+/** Facts that neither the files nor the Security API have. */
 export interface AccessFacts {
   readonly names?: ClusterNames | undefined;
-  /** How answers call the names: a file, or the cluster. */
+  /** The source of the names as answers show it: a file, or the cluster. */
   readonly namesFrom?: string | undefined;
   readonly settings: Partial<NodeSettings>;
 }

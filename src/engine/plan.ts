@@ -26,9 +26,8 @@ import { verifyLogins, type LoginTask, type Verification } from "./verify-passwo
 export interface Reconciliation {
   readonly plan: Plan;
   readonly live: ReadonlyMap<KindName, LiveKind>;
-  /** What of it touches the caller's own access. */
+  /** The changes that touch the caller's own access. */
   readonly own: OwnAccess;
-  /** What logins told of passwords. */
   readonly loginResults: Verification["loginResults"];
 }
 
@@ -81,7 +80,7 @@ function dropRefusedNotes(made: Comparison, { directory, choice: { ignore } }: T
   return { ...made, ignored };
 }
 
-/** What is wrong with the files is told before what is wrong with the cluster. */
+/** Errors in the files come before errors of the cluster. */
 async function preferFileErrors<Result>(
   { directory, choice }: Task,
   answer: Promise<Result>,
@@ -129,7 +128,7 @@ function restrictToReviewed(
     : matchPlanId(compared, reviewed.id);
 }
 
-/** What the history says of undeclared entities, where only what it once declared may be deleted. */
+/** Looks undeclared entities up in the git history, for `prune: removed`. */
 async function findProofs(
   { directory, choice: { prune, ignore }, history }: Task,
   all: ReadonlyMap<KindName, LiveKind>,

@@ -5,7 +5,7 @@ import type { ClusterInfo, Connection, Reader } from "../model/cluster.ts";
 import type { LiveKind } from "../model/entity.ts";
 import type { KindName } from "../model/kind-name.ts";
 
-/** What a plan has to know of the cluster, on its way. */
+/** Reads of the cluster that are under way. */
 export interface ClusterReads {
   readonly cluster: Promise<ClusterInfo>;
   readonly live: Promise<ReadonlyMap<KindName, LiveKind>>;

@@ -47,7 +47,7 @@ async function loadChecked(
   return limitToKinds({ ...loaded, findings: [...loaded.findings, ...found] }, only);
 }
 
-/** Whether a finding refuses. */
+/** Only errors refuse a run. */
 export function isError({ severity }: Finding): boolean {
   return severity === "error";
 }

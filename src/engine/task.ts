@@ -7,23 +7,22 @@ import type { PlanChoice } from "../plan/make-plan.ts";
 import type { LockoutTask } from "./check-lockout.ts";
 import type { LoginTask } from "./verify-passwords.ts";
 
-/** What a run is about, besides the cluster. */
+/** The input of a run, besides the cluster. */
 export interface Task {
   readonly directory: Directory;
   readonly choice: Omit<PlanChoice, "verified" | "refuted" | "proved">;
-  /** How passwords are verified whose hash cannot be seen: by logging in as the user, or by what that has told already. */
+  /** The way to verify passwords whose hash osac cannot read: a login as the user, or the result of an earlier one. */
   readonly logins?: LoginTask["logins"] | undefined;
-  /** Whose git history proves that a deletion is meant, and under which names it stood before. */
+  /** The directory whose git history proves deletions, and its former paths. */
   readonly history: { readonly directory: string; readonly paths: readonly string[] };
-  /** How much the run may delete; whoever only looks at differences has no guards. */
+  /** The limits of deletions. A run that only compares has none. */
   readonly guards?: GuardChoice | undefined;
-  /** Who must not be locked out, likewise. */
+  /** The callers that must not be locked out. A run that only compares has none. */
   readonly lockout?: LockoutTask | undefined;
   /** Nothing but this is planned; what moved since refuses. */
   readonly reviewed?: ReviewedPlan | undefined;
   /** The directory is not that of the files: it takes back the run that this was saved before. */
   readonly backup?: Backup | undefined;
-  /** How passwords would be hashed. */
   readonly hashing: HashChoice;
   /** No placeholder was looked up, so that none needs a value: nothing of such a plan is sent. */
   readonly areSecretsOpaque?: boolean | undefined;

@@ -10,18 +10,18 @@ import type { KindName } from "../model/kind-name.ts";
 import { findDeclaredLogins, findFittingLogins, type DeclaredLogin } from "../passwords/user-passwords.ts";
 import type { Secret } from "../secrets/secret.ts";
 
-/** What is known of the declared passwords. */
+/** The users whose password is right or wrong, and findings about the others. */
 export interface Verification {
   /** Users whose password is right. */
   readonly verified: ReadonlySet<string>;
   /** Users whose password is wrong. */
   readonly refuted: ReadonlySet<string>;
   readonly findings: readonly Finding[];
-  /** What logins told, for another look at the same cluster: no password is to fail twice. */
+  /** The results of the logins. A second plan for the same cluster uses them, so that no password fails twice. */
   readonly loginResults: LoginResults;
 }
 
-/** How passwords are verified where the stored hashes cannot be seen. */
+/** The way to verify passwords whose stored hash osac cannot read. */
 export interface LoginTask {
   /** By logging in as the users, or by what such logins have told already; not at all where absent. */
   readonly logins: "try" | LoginResults | undefined;
@@ -84,7 +84,6 @@ function notTriedFindings(users: readonly DeclaredLogin[]): Finding[] {
   ];
 }
 
-/** What is known of the same user with the same password. */
 function findResult({ name, password }: DeclaredLogin, loginResults: LoginResults): LoginResult | undefined {
   const answer = loginResults.get(name);
   return answer?.password.reveal() === password.reveal() ? answer : undefined;
@@ -119,7 +118,7 @@ function triedLoginFindings(loginResults: LoginResults): Finding[] {
   ];
 }
 
-/** Why passwords are still unverified; which they are, the plan lists itself. */
+/** The reasons why passwords are still unverified. The plan itself lists their users. */
 function unverifiedReasonFindings(
   users: readonly DeclaredLogin[],
   loginResults: LoginResults,

@@ -10,7 +10,7 @@ import { isSameValue } from "../value/equal.ts";
 export interface DesiredEntity {
   readonly body: Body;
   readonly at?: Place;
-  /** What the file says besides, and this server does not take. */
+  /** Values of the file that this server does not support. */
   readonly leftOut?: readonly LeftOut[];
 }
 

@@ -23,7 +23,7 @@ function findCause(change: Change, older: Change | undefined): DriftCause {
   return isSameValue(now, then) ? "live" : "both";
 }
 
-/** How many entities there are of each kind of difference. */
+/** Counts the entities by difference. */
 export function countDrift(
   { changes, skipped, unmanaged }: Pick<Plan, "changes" | "skipped" | "unmanaged">,
   causes: ReadonlyMap<Change, DriftCause>,
@@ -37,7 +37,7 @@ export function countDrift(
   return Object.fromEntries(driftKinds.map((kind) => [kind, count(kind)])) as Record<DriftKind, number>;
 }
 
-/** Whether anything of that counts. */
+/** Only the differences in `failOn` count as drift. */
 export function isDrift(counts: Readonly<Record<DriftKind, number>>, failOn: readonly DriftKind[]): boolean {
   return failOn.some((kind) => counts[kind] > 0);
 }

@@ -11,7 +11,6 @@ import type { Comparison } from "./resolve-logins.ts";
 type DeclaredEntities = ReadonlyMap<string, Declared>;
 type LiveEntities = ReadonlyMap<string, LiveEntity>;
 
-/** What is compared of a kind, and what rules leave out. */
 interface Considered {
   readonly declared: DeclaredEntities;
   readonly live: LiveEntities;
@@ -87,7 +86,7 @@ export function unusedRuleFindings(
     );
 }
 
-/** Whether a body has the field; one of the first level is known from the schema, and may be at its default. */
+/** A field of the first level may be at its default. The schema knows it. */
 function isThere(body: Body, path: readonly string[]): boolean {
   return path.length < 2 || valueAtPath(body, path) !== undefined;
 }

@@ -6,7 +6,7 @@ import { getOwnField, withoutField } from "../value/path.ts";
 import type { DesiredEntity } from "./diff.ts";
 import type { Comparison } from "./resolve-logins.ts";
 
-/** What a way back does about logins that cannot be compared. */
+/** The treatment of logins that a rollback cannot compare. */
 export interface UnseenChoice {
   /** The login of a user that comes back without its own. */
   readonly lockedLogin: () => Secret;
@@ -39,7 +39,6 @@ function addLockedLogin(hash: string, body: Body, { lockedLogin }: UnseenChoice)
   return body[hash] === undefined ? { ...body, [hash]: lockedLogin() } : body;
 }
 
-/** What can be seen is compared. */
 function isChangedLogin({ login }: Kind, before: Body, isKnownToDiffer: boolean): boolean {
   return isKnownToDiffer && login !== undefined && hasUnseen(before[login.hash] ?? null);
 }

@@ -83,7 +83,7 @@ function isUnseen(value: Value): boolean {
   return value instanceof Secret && !value.isKnown;
 }
 
-/** Whether an operation writes what is at the path, or what holds it. */
+/** An operation also touches the path if it writes a value that contains it. */
 function isTouched(path: readonly string[], operations: readonly Operation[]): boolean {
   const pointer = `${formatPointer(path)}/`;
   return operations.some((operation) => pointer.startsWith(`${operation.path}/`));

@@ -28,15 +28,15 @@ import { recordChanges } from "./reviewed/record-changes.ts";
 import { noSecretError, dropForcedSecrets } from "./force-secrets.ts";
 import { fillUnknown, type UnseenChoice } from "./fill-unknown.ts";
 
-/** What a user may choose about a plan. */
+/** The choices of a user about a plan. */
 export interface PlanChoice extends LoginChoice {
-  /** What is deleted of what no file declares; of a kind that is absent, nothing. */
+  /** The unmanaged entities to delete, by kind. Of an absent kind osac deletes none. */
   readonly prune: { readonly [Kind in KindName]?: Pruning };
-  /** What the history proves to have been declared once, and by which commit it was given up. */
+  /** Entities that the git history once declared, with the commit that removed each. */
   readonly proved: ReadonlyMap<KindName, ReadonlyMap<string, string>>;
-  /** What is left to somebody else. */
+  /** Entities and fields that rules of `ignore` exclude. */
   readonly ignore: readonly IgnoreRule[];
-  /** What decides what the run may do. */
+  /** Settings that limit the run. */
   readonly settings?: PlanSettings;
   /** For a way back, whose desired side may lack what nobody could see. */
   readonly unseen?: UnseenChoice;
@@ -149,7 +149,7 @@ function planKind(kind: Kind, { directory, cluster, live, choice }: PlanInput): 
   };
 }
 
-/** What the server does not take of what is declared, but for what rules leave to somebody else. */
+/** Declared values that the server does not support, except for ignored ones. */
 function findNotSent(kind: Kind, { desired }: OwnedEntities, rules: readonly IgnoreRule[]): NotSent[] {
   return [...desired].flatMap(([name, { leftOut = [] }]) => {
     if (leftOut.length === 0) return [];
@@ -160,7 +160,6 @@ function findNotSent(kind: Kind, { desired }: OwnedEntities, rules: readonly Ign
   });
 }
 
-/** What reports and comparisons need to know of a change besides. */
 function annotateChange(
   change: Change,
   rules: readonly IgnoreRule[],

@@ -15,7 +15,7 @@ import { Secret } from "../secrets/secret.ts";
 import type { DesiredEntity } from "./diff.ts";
 import type { Comparison } from "./resolve-logins.ts";
 
-/** What may be deleted of what no file declares. */
+/** The unmanaged entities that osac may delete. */
 export interface DeletionScope {
   /** Absent where nothing is pruned. */
   readonly pruning?: Pruning | undefined;
@@ -23,7 +23,7 @@ export interface DeletionScope {
   readonly proved: ReadonlyMap<string, string>;
 }
 
-/** What of a kind is ours to change. */
+/** The entities of a kind that osac manages. */
 export interface OwnedEntities extends Comparison {
   readonly skipped: readonly EntityNote[];
   readonly unmanaged: readonly EntityNote[];
@@ -199,7 +199,7 @@ function isHash(value: Value | undefined): boolean {
   return value instanceof Secret && !value.isPassword;
 }
 
-/** What REST does not let osac correct, and nobody should believe to be as declared. */
+/** Built-in entities that differ. REST refuses the correction, so the report must show them. */
 function skippedFindings(skipped: readonly EntityNote[]): Finding[] {
   return skipped
     .filter(({ differs }) => differs)

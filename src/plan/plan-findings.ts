@@ -200,7 +200,7 @@ export function unshownFindings({ name: kind }: Kind, { desired, live }: Compari
   });
 }
 
-/** What stands in the cluster as the same text is the same, whatever the text stands for. */
+/** Text that is equal in files and cluster is equal, whatever it stands for. */
 function collectUnseen(desired: Value, live: Value | undefined): Secret[] {
   if (desired instanceof Secret) return desired.facts.isOpen && desired.reference !== live ? [desired] : [];
   if (Array.isArray(desired)) {

@@ -8,13 +8,13 @@ import type { IgnoreRule } from "../model/plan.ts";
 /** An error that is about one entity, so that the others can be planned without it. */
 type EntityError = Finding & { readonly kind: KindName; readonly name: string };
 
-/** Whether an error is about a declared entity, and not about files as a whole. */
+/** An error with a declared entity refuses this entity only. Any other error refuses the run. */
 export function isEntityError(finding: Finding, { kinds }: Directory): finding is EntityError {
   const { severity, kind, name } = finding;
   return severity === "error" && kind !== undefined && name !== undefined && !!kinds.get(kind)?.has(name);
 }
 
-/** Whether rules leave out the whole entity that a finding, or a line of a list, is about. */
+/** True if a rule of `ignore` excludes the whole entity. */
 export function isLeftOut(
   { kind, name }: Pick<Finding, "kind" | "name">,
   rules: readonly IgnoreRule[],

@@ -45,7 +45,6 @@ export function resolveLogins(kind: Kind, comparison: Comparison, choice: LoginC
   return { desired, live };
 }
 
-/** What becomes of the login of an existing user. */
 function chooseTreatment(
   name: string,
   login: Value | undefined,

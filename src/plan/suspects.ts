@@ -27,7 +27,6 @@ export function findSuspects({ kind, changes }: Step, known: Known): Suspect[] {
     .map(({ change }) => ({ change, isKnown: false, why: "it has a regular expression" }));
 }
 
-/** Whether something in it is a regular expression between slashes. */
 function hasPattern(value: Value): boolean {
   if (typeof value === "string") return /^\/.+\/$/s.test(value);
   if (Array.isArray(value)) return value.some(hasPattern);

@@ -31,7 +31,6 @@ type Recorded = RecordedChange["before"];
 /** A reviewed change beside what there is now. */
 interface Pair {
   readonly reviewed: RecordedChange;
-  /** What would be done to the entity now, if anything. */
   readonly current: RecordedChange | undefined;
   readonly live: Recorded;
   readonly fate: Fate;
@@ -147,7 +146,7 @@ function isComparable(reviewed: RecordedChange, { kinds: compared, skipped }: Co
   );
 }
 
-/** Whether an entity is as the change makes it, as far as that can be seen and is ours. */
+/** Compares only what osac can read and manages. */
 function fits({ kind, after }: RecordedChange, live: Recorded): boolean {
   if (!after || !live) return after === live;
   const foreign: (string | undefined)[] = [...flagNames, kinds[kind].login?.hash];
@@ -184,7 +183,7 @@ function findLiveMovement({ reviewed: { kind, name, before, after }, live }: Pai
   return makeMovement(kind, name, before, now, (body) => maskLiveTexts(kind, body));
 }
 
-/** What lies between two states of one entity, as a change from the one to the other. */
+/** The difference between two states of an entity, as a change. */
 function makeMovement(
   kind: KindName,
   name: string,
@@ -224,7 +223,7 @@ function unreadFinding(about: Named, { findings }: Comparison): Finding {
   return staleFinding("other-change", "its kind is not part of this run", planAgain, namePlace(about));
 }
 
-/** What it is about, and nothing that it holds. */
+/** The address of an entity, without its content. */
 function namePlace({ kind, name, at }: Named): Named {
   return { kind, name, at };
 }

@@ -16,7 +16,7 @@ import { canonicalJson, digest, fingerprint } from "./fingerprint.ts";
 import { findLiveEntity } from "../live-entity.ts";
 import { escapeField, secretField, unescapeField } from "../secret-field.ts";
 
-/** What stands for a secret that no text of the files stands for. */
+/** The text for a secret that has none in the files. */
 const unseen = "(sensitive)";
 
 type Fields = { [field: string]: Json };
@@ -106,12 +106,11 @@ function dropUnchanged(after: Body, before: Body): Body {
   );
 }
 
-/** What one side has at a path; the places of a list count as one path. */
+/** The values of one side at a path. All items of a list have the same path. */
 interface Spot {
   isSecret: boolean;
   /** There is something below it. */
   isNested: boolean;
-  /** What may be read there. */
   readonly plain: Set<Value>;
 }
 
@@ -167,7 +166,7 @@ function describeSecret(secret: Secret): string {
   return facts.isWritten && secret.isKnown ? `sha256 ${digest(secret.reveal())}` : unseen;
 }
 
-/** What is done with the secrets of a recorded value: each is named by its text. */
+/** The treatment of the secrets in a recorded value. A secret is named by its text. */
 type Treatment<Result> = (text: string) => Result;
 
 /** A recorded body with secrets that have no value, so that what stands in their places elsewhere is hidden as well. */

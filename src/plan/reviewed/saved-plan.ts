@@ -9,12 +9,12 @@ import { savedPlanVersion, type SavedPlan } from "../../model/saved-plan.ts";
 import { canonicalJson, digest, computePlanId } from "./fingerprint.ts";
 import { recordChanges } from "./record-changes.ts";
 
-/** What to do about a plan that cannot be applied any more. */
+/** The hint for a plan that cannot be applied any more. */
 export const planAgain = "make a new plan, and have it reviewed";
 
 const hourMs = 3_600_000;
 
-/** What a saved plan says besides the plan itself. */
+/** The facts in a saved plan besides the plan itself. */
 export interface SavedFacts {
   readonly tool: string;
   readonly createdAt: Date;
@@ -50,7 +50,7 @@ export function makeSavedPlan(
   return { ...plan, checksum: digest(plan) };
 }
 
-/** Where and when a saved plan is about to be applied. */
+/** The cluster, the files and the time of an apply with a saved plan. */
 export interface Occasion {
   readonly now: Date;
   readonly filesDigest: string;
@@ -100,7 +100,7 @@ function otherSettingFindings(
   ];
 }
 
-/** Whether anything in it is not as osac wrote it. White space and the order of fields mean nothing. */
+/** White space and the order of fields do not count as edits. */
 function isEdited({ checksum, ...plan }: SavedPlan): boolean {
   return (
     checksum !== digest(plan) || plan.id !== computePlanId(plan.cluster.uuid, plan.changes, plan.settings)

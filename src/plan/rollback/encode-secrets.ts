@@ -6,7 +6,6 @@ import { Secret, holdsSecret } from "../../secrets/secret.ts";
 import { digest, fingerprint } from "../reviewed/fingerprint.ts";
 import { escapeField, secretField, unescapeField } from "../secret-field.ts";
 
-/** What stands for a secret where only its place counts. */
 const masked = "(sensitive)";
 
 /** A value as a backup holds it: of a secret nothing but its place, unless secrets are to be kept. */
@@ -60,7 +59,7 @@ export function listSecretPlaces(value: Value, path: readonly string[] = []): (r
   return Object.entries(value).flatMap(([name, item]) => listSecretPlaces(item, [...path, name]));
 }
 
-/** By what an entity is known again, without what stands at some places and without any secret; undefined stands for none. */
+/** A fingerprint of the entity without its secrets and without the values at `unseen`. Undefined stands for no entity. */
 export function makeTrace(body: Body | undefined, unseen: readonly string[]): EntityTrace {
   if (!body) return { fingerprint: fingerprint(null), unseen };
   return { fingerprint: digest(maskAt(body, new Set(unseen), [])), unseen };

@@ -21,7 +21,7 @@ import { formatPointer, valueAtPath } from "../../value/path.ts";
 
 type Live = ReadonlyMap<KindName, LiveKind>;
 
-/** What a backup says besides the cluster and the plan. */
+/** The facts in a backup besides the cluster and the plan. */
 export interface BackupFacts {
   readonly tool: string;
   readonly createdAt: Date;
@@ -32,7 +32,7 @@ export interface BackupFacts {
   readonly keepsSecrets: boolean;
 }
 
-/** What a plan is about to change, as it is now: the touched kinds whole, and of their secrets only the places. */
+/** Stores the changed kinds as they are now, with all their entities. Of secrets it stores only the places. */
 export function makeBackup(plan: Plan, live: Live, facts: BackupFacts): Backup {
   const { tool, createdAt, directory, storedVersion, keepsSecrets } = facts;
   const { changes, cluster, managed } = plan;
@@ -84,7 +84,7 @@ export function completeBackup(
   };
 }
 
-/** What a rollback could not bring back, by entity and field: changed by the plan, and not in the backup. */
+/** Values that a rollback cannot restore: the plan changes them, and the backup does not have them. */
 export function findLost({ requests }: Plan, live: Live, keepsSecrets: boolean): LostValue[] {
   return writesIn(requests).flatMap(({ change, operations }) => {
     const entity = findLiveEntity(live, change);

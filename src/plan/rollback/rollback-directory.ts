@@ -15,17 +15,16 @@ import { findLiveEntity } from "../live-entity.ts";
 import { noClusterUuidError, staleFinding } from "../reviewed/saved-plan.ts";
 import { makeTrace, decodeSecrets } from "./encode-secrets.ts";
 
-/** What a backup asks for, in the terms in which files ask. */
+/** A backup in the form of a directory of files. */
 export interface RollbackDirectory {
-  /** What the run updated or deleted, as it was. */
+  /** The entities that the run updated or deleted, as they were. */
   readonly kinds: Directory["kinds"];
-  /** What the run created goes, and nothing else. */
+  /** Deletes the entities that the run created, and no others. */
   readonly prune: { readonly [Kind in KindName]?: Pruning };
   /** Users whose login the run changed, and the backup has. */
   readonly changedLogins: ReadonlySet<string>;
 }
 
-/** Where in a backup something stands. */
 type Locate = (path: readonly string[]) => Place;
 
 /** The way back to a backup: every entity that the run touched as it was before. */
@@ -52,7 +51,7 @@ export function makeRollbackDirectory(backup: Backup, locate: Locate): RollbackD
   };
 }
 
-/** What a backup is not good for, whatever the cluster holds: another cluster. */
+/** A backup of another cluster cannot be rolled back. */
 export function otherClusterFindings(backup: Backup, { uuid, name }: ClusterInfo): Finding[] {
   if (uuid === undefined || backup.cluster.uuid === null)
     throw noClusterUuidError("osac cannot tell whether this is the cluster of the backup");
@@ -106,7 +105,7 @@ export function addPlaces(plan: Plan, backup: Backup, locate: Locate): Plan {
   };
 }
 
-/** How many are managed now: whatever became of the run, the way back leads to as many as there were before it. */
+/** The number of managed entities now. A rollback leads to the number before the run, even if the run failed. */
 function countManaged({ changes }: Comparison, { managed }: Backup): Partial<Record<KindName, number>> {
   const entries = Object.entries(managed).map(([kind, before]): [string, number] => {
     const counted = (action: Change["action"]): number =>
@@ -168,7 +167,6 @@ function becameBuiltInFindings(
   });
 }
 
-/** What the backup was made without. */
 function lostFindings(backup: Backup): Finding[] {
   const touched = new Map(listTouched(backup).map((change) => [formatAddress(change), change]));
   return backup.lost.flatMap(({ kind, name, path }): Finding[] => {
@@ -190,12 +188,12 @@ function lostFindings(backup: Backup): Finding[] {
   });
 }
 
-/** What the run may have done; where its end is not known, everything that it was about to do. */
+/** The changes that the run may have made. If its end is unknown, these are all its changes. */
 function listTouched(backup: Backup): BackedUpChange[] {
   return backup.changes.filter((change) => change.result !== "not-tried" && !isUndone(change, backup));
 }
 
-/** What failed and left the entity as it was. Of a login nobody can tell. */
+/** A failed change that left the entity as it was. For a login osac cannot know. */
 function isUndone(change: BackedUpChange, backup: Backup): boolean {
   const { result, after, action } = change;
   if (result !== "failed" || after === null || isLoginChanged(change, backup)) return false;
