@@ -1,3 +1,4 @@
+/** Only an error refuses a run. `--strict` treats warnings as errors. */
 export type Severity = "error" | "warning" | "notice";
 
 /** How severe a finding of the code is, what it means, and what to do about it. */
@@ -285,6 +286,7 @@ export const codeGroups = {
 
 type Groups = typeof codeGroups;
 
+/** Every code of the table. */
 export type FindingCode = { [Title in keyof Groups]: keyof Groups[Title] }[keyof Groups];
 
 /** The codes whose findings are always equally severe. */

@@ -19,6 +19,7 @@ export const exitCodes = {
   interrupted: { code: 130, meaning: "interrupted (130 by Ctrl-C, 143 by SIGTERM)" },
 } as const;
 
+/** The reasons in the table of exit codes. */
 export type ExitReason = keyof typeof exitCodes;
 
 /** Of several reasons at once, before anything was written, the first of these decides. */

@@ -150,4 +150,5 @@ async function readClusterNames(reader: Reader): Promise<ClusterNames | undefine
   return status === 200 ? parseClusterNames(body as Parameters<typeof parseClusterNames>[0]) : undefined;
 }
 
+/** Lists indices, aliases and data streams, hidden ones too. */
 export const namesPath = "/_resolve/index/*?expand_wildcards=all";

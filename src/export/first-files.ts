@@ -39,6 +39,7 @@ export const rightsExamples: readonly string[] = [
   "least-rights/roles.yml",
   "least-rights/roles_mapping.yml",
 ];
+/** The files of `examples/` that `osac init --github` writes. */
 export const workflowExamples: readonly string[] = [
   "github/plan.yml",
   "github/apply.yml",

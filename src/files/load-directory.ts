@@ -13,6 +13,7 @@ import { openSources, usualRules, type Environment, type PlaceholderRules } from
 /** All files together; the server itself takes no larger documents. */
 const charactersMax = 24 * 2 ** 20;
 
+/** The choices of a user about reading files. */
 export interface LoadOptions {
   /** Where placeholders get their values. */
   readonly env: Environment;

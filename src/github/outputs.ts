@@ -28,6 +28,7 @@ export const outputs = {
 } as const;
 
 type OutputName = keyof typeof outputs;
+/** The outputs of a step. An absent one stays empty. */
 export type Outputs = Readonly<Partial<Record<OutputName, string>>>;
 
 const reasons: Readonly<Record<number, string>> = {

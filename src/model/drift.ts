@@ -4,6 +4,7 @@
  */
 export const driftKinds = ["live", "files", "both", "unknown", "skipped", "unmanaged"] as const;
 
+/** The differences that `--fail-on` may name. */
 export type DriftKind = (typeof driftKinds)[number];
 
 /** Why an entity differs. */

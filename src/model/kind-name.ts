@@ -11,4 +11,5 @@ export const kindNames = [
   "allowlist",
 ] as const;
 
+/** The names of the resource types, as in the Security API. */
 export type KindName = (typeof kindNames)[number];

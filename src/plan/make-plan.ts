@@ -44,6 +44,7 @@ export interface PlanChoice extends LoginChoice {
   readonly secretPaths: readonly string[];
 }
 
+/** Everything that a plan depends on: the same input gives the same plan. */
 export interface PlanInput {
   readonly directory: Directory;
   readonly cluster: ClusterInfo;

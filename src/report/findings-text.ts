@@ -12,6 +12,7 @@ export interface Counts {
   readonly notices: number;
 }
 
+/** Counts the findings by severity. */
 export function countFindings(findings: readonly Finding[]): Counts {
   const count = (severity: Finding["severity"]): number =>
     findings.filter((one) => one.severity === severity).length;

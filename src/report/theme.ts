@@ -7,6 +7,7 @@ export interface Theme {
   readonly width: number;
 }
 
+/** The styles that the reports use. */
 export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "blue" | "cyan";
 
 type Environment = Readonly<Record<string, string | undefined>>;

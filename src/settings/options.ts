@@ -602,6 +602,7 @@ const table = {
   },
 } as const satisfies Readonly<Record<string, Option<unknown>>>;
 
+/** The names of the settings in the code. */
 export type OptionName = keyof typeof table;
 
 /** What each setting is by the time a command sees it: what its type reads; without a default it may be absent. */
