@@ -6,10 +6,10 @@ import type { LintFinding } from "../model/finding.ts";
 import type { Rule } from "./rule.ts";
 
 /** Groups that contain themselves, on whatever way, and groups that have the name of a role. */
-export const actionGroupRule: Rule = (entity, directory) => {
-  if (entity.kind !== "actiongroups") return [];
-  return [...roleNameFindings(entity, directory), ...circleFindings(entity, directory)];
-};
+export const actionGroupRule: Rule = (entity, directory) => [
+  ...roleNameFindings(entity, directory),
+  ...circleFindings(entity, directory),
+];
 
 function roleNameFindings({ name }: Declared, directory: Directory): LintFinding[] {
   const isRole = directory.kinds.get("roles")?.has(name) ?? false;

@@ -10,8 +10,8 @@ const needed = ["/_plugins/_security/whoami", "/_plugins/_security/health", "/_p
  * An enabled allowlist refuses every path that it does not list, for everybody; only calls of the Security API with
  * the administrator's certificate still pass.
  */
-export const allowlistRule: Rule = ({ kind, body }) => {
-  if (kind !== "allowlist" || !isOn(body["enabled"])) return [];
+export const allowlistRule: Rule = ({ body }) => {
+  if (!isOn(body["enabled"])) return [];
   const requests = isRecord(body["requests"]) ? body["requests"] : {};
   const missing = needed.filter((path) => requests[path] === undefined && requests[`${path}/`] === undefined);
   if (missing.length === 0) return [];

@@ -7,8 +7,8 @@ const at = "/dynamic/api_tokens/max_tokens";
 const most = 1000;
 
 /** The server keeps 1000 in the place of a greater number, so that a plan would never come true. */
-export const apiTokenRule: Rule = ({ kind, body }) => {
-  const value = kind === "config" ? valueAt(body, at) : undefined;
+export const apiTokenRule: Rule = ({ body }) => {
+  const value = valueAt(body, at);
   if (!(Number(toStoredText(value)) > most)) return [];
   return [
     makeLintFinding("bad-value", {

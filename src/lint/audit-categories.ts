@@ -12,8 +12,7 @@ type List = (typeof lists)[number];
  * Categories that the loader takes and REST refuses (seen on 2.11.1, 2.19.4, 3.4.0 and 3.8.0); and NONE beside others,
  * which the loader refuses too. `disabled_categories` takes them all.
  */
-export const auditCategoryRule: Rule = ({ kind, body }) => {
-  if (kind !== "audit") return [];
+export const auditCategoryRule: Rule = ({ body }) => {
   return lists.flatMap((list) => {
     const categories = findTexts(valueAt(body, `/audit/${list}`), `/audit/${list}`);
     return categories.flatMap((category) => categoryFindings(category, list, categories.length > 1));

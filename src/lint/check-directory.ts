@@ -65,7 +65,7 @@ export function contentSteps(directory: Directory): Iterable<Finding[]> {
   return findingSteps(directory, (entity) => {
     const remarks = [
       ...checks.get(entity.kind)!(entity),
-      ...rules.flatMap((rule) => rule(entity, directory)),
+      ...rules[entity.kind].flatMap((rule) => rule(entity, directory)),
     ];
     return isShipped(entity) ? remarks.filter((remark) => !isShippedFlaw(remark)) : remarks;
   });

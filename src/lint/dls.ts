@@ -1,11 +1,11 @@
 import { makeLintFinding } from "../errors.ts";
 import { Secret } from "../secrets/secret.ts";
-import { listMaps, toStoredText } from "../value/texts.ts";
+import { toStoredText } from "../value/texts.ts";
 import { formatPath } from "../value/path.ts";
 import { findQueryFault, type QueryFault } from "./dls-query.ts";
 import { readQuery } from "./dls-json.ts";
 import type { LintFinding } from "../model/finding.ts";
-import type { Rule } from "./rule.ts";
+import type { RoleRule } from "./role-blocks.ts";
 import { findVariables, replaceVariables } from "./variables.ts";
 
 /** The first version that passes over a query that it cannot read, and then shows every document (`CompiledRoles`). */
@@ -15,9 +15,8 @@ const passedOverSince = "3.6";
  * A DLS query is JSON with variables. The server takes any text. With a wrong one searches fail (2.19.4) or find nothing
  * (3.4.0), or every document is shown (3.8, but for queries with variables, which fail everywhere).
  */
-export const dlsRule: Rule = ({ kind, body }) => {
-  if (kind !== "roles") return [];
-  return listMaps(body["index_permissions"], "/index_permissions").flatMap(({ fields, pointer }) => {
+export const dlsRule: RoleRule = (_, { ofIndices }) =>
+  ofIndices.flatMap(({ fields, pointer }) => {
     const { dls } = fields;
     const text = toStoredText(dls);
     if (text === undefined || text === "") return [];
@@ -26,7 +25,6 @@ export const dlsRule: Rule = ({ kind, body }) => {
     if (found === undefined) return [];
     return [dlsFinding(`${pointer}/dls`, text, dls instanceof Secret ? withoutWords(found) : found)];
   });
-};
 
 function findDlsFault(text: string): QueryFault | undefined {
   const read = readQuery(withoutVariables(text));

@@ -28,8 +28,7 @@ interface Settings {
  * Settings of domains that the plugin compiles. With a broken one it cannot build the domain and goes on without it
  * (`DynamicConfigModelV7`).
  */
-export const domainSettingRule: Rule = ({ kind, body }) => {
-  if (kind !== "config") return [];
+export const domainSettingRule: Rule = ({ body }) => {
   return ["authc", "authz"]
     .flatMap((section) => findSettings(valueAt(body, `/dynamic/${section}`), section))
     .flatMap(({ fields, pointer }) => [

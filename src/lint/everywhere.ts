@@ -19,7 +19,8 @@ function isOdd(value: Value, field: string): boolean {
     for (const item of value) if (isBlank(item) || isOdd(item, field)) return true;
     return false;
   }
-  if (!isRecord(value)) return isLong(value) || isUnseenText(value, field);
+  if (typeof value === "string") return isLong(value) || isUnseenText(value, field);
+  if (!isRecord(value)) return isLong(value);
   for (const key in value) if (isUnseen(key) || isOdd(value[key]!, key)) return true;
   return false;
 }

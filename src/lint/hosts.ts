@@ -13,13 +13,11 @@ export const networkAsHost: TextCheck = (text) =>
   isNetwork(text) ? (host) => hostFinding("hosts", host) : undefined;
 
 /** The same in `ignore_hosts`, which understands networks from 3.0 on (`HostAndCidrMatcher`). */
-export const ignoredHostRule: Rule = ({ kind, body }) =>
-  kind === "config"
-    ? listIgnoredHosts(valueAt(body, listenersAt)).map((host) => ({
-        ...hostFinding("ignore_hosts", host),
-        servers: { until: "3.0" },
-      }))
-    : [];
+export const ignoredHostRule: Rule = ({ body }) =>
+  listIgnoredHosts(valueAt(body, listenersAt)).map((host) => ({
+    ...hostFinding("ignore_hosts", host),
+    servers: { until: "3.0" },
+  }));
 
 const listenersAt = "/dynamic/auth_failure_listeners";
 

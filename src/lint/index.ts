@@ -1,3 +1,4 @@
+import type { KindName } from "../model/kind-name.ts";
 import { actionGroupRule } from "./action-groups.ts";
 import { allowlistRule } from "./allowlist.ts";
 import { apiTokenRule } from "./api-tokens.ts";
@@ -14,36 +15,40 @@ import { nameRule } from "./names.ts";
 import { noEffectRule } from "./no-effect.ts";
 import { numberRule } from "./numbers.ts";
 import { onBehalfOfRule } from "./on-behalf-of.ts";
-import { openDoorRule } from "./open-doors.ts";
+import { openMappingRule, unusableLoginRule } from "./open-doors.ts";
 import { auditPatternRule } from "./patterns.ts";
-import { restAdminRule } from "./permissions.ts";
+import { restAdminGroupRule, restAdminRoleRule } from "./permissions.ts";
+import { checkRoles } from "./role-blocks.ts";
 import type { Rule } from "./rule.ts";
 import { staticFlagRule } from "./static-flag.ts";
 import { unfilledVariableRule } from "./unfilled-variables.ts";
 import { xffRule } from "./xff.ts";
 
-/** Every rule, each one file; all of them look at every entity. */
-export const rules: readonly Rule[] = [
-  nameRule,
-  everywhereRule,
-  staticFlagRule,
-  listTextRule,
-  auditPatternRule,
-  restAdminRule,
-  noEffectRule,
-  dlsRule,
-  unfilledVariableRule,
-  mixedFieldRule,
-  actionGroupRule,
-  loginRule,
-  listenerRule,
-  numberRule,
-  onBehalfOfRule,
-  apiTokenRule,
-  auditCategoryRule,
-  allowlistRule,
-  ignoredHostRule,
-  xffRule,
-  domainSettingRule,
-  openDoorRule,
-];
+const common: readonly Rule[] = [nameRule, everywhereRule, staticFlagRule];
+
+/** The rules of each kind, each one file. */
+export const rules: { readonly [Kind in KindName]: readonly Rule[] } = {
+  actiongroups: [...common, listTextRule, restAdminGroupRule, actionGroupRule],
+  allowlist: [...common, allowlistRule],
+  audit: [...common, auditPatternRule, auditCategoryRule],
+  config: [
+    ...common,
+    listenerRule,
+    numberRule,
+    onBehalfOfRule,
+    apiTokenRule,
+    ignoredHostRule,
+    xffRule,
+    domainSettingRule,
+    unusableLoginRule,
+  ],
+  internalusers: [...common, loginRule],
+  nodesdn: [...common, listTextRule],
+  roles: [
+    ...common,
+    listTextRule,
+    checkRoles([restAdminRoleRule, noEffectRule, dlsRule, unfilledVariableRule, mixedFieldRule]),
+  ],
+  rolesmapping: [...common, listTextRule, openMappingRule],
+  tenants: common,
+};

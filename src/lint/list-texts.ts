@@ -76,14 +76,17 @@ function remarksOn(
   directory: Directory,
 ): LintFinding[] {
   return Object.entries(lists).flatMap(([field, checks]) => {
+    const list = fields[field];
+    if (!Array.isArray(list)) return [];
     const sound = soundTexts(directory, checks);
+    if (list.every((item) => typeof item === "string" && sound.has(item))) return [];
     const isOdd = (text: string): boolean => {
       if (sound.has(text)) return false;
       const isSound = checks.every((check) => check(text) === undefined);
       if (isSound) sound.add(text);
       return !isSound;
     };
-    return findTexts(fields[field], `${pointer}/${field}`, isOdd).flatMap((text) =>
+    return findTexts(list, `${pointer}/${field}`, isOdd).flatMap((text) =>
       checks.flatMap((check) => check(text.text)?.(text) ?? []),
     );
   });

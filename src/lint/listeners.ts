@@ -23,8 +23,8 @@ const listenersAt = "/dynamic/auth_failure_listeners";
  * pattern in `ignore_hosts` even leaves every HTTP request without an answer, the administrator's too
  * (seen on 2.19.4 and 3.4.0).
  */
-export const listenerRule: Rule = ({ kind, body }) => {
-  const listeners = kind === "config" ? valueAt(body, listenersAt) : undefined;
+export const listenerRule: Rule = ({ body }) => {
+  const listeners = valueAt(body, listenersAt);
   if (!isRecord(listeners)) return [];
   return Object.entries(listeners).flatMap(([name, listener]) => {
     const pointer = `${listenersAt}/${escapePointer(name)}`;
@@ -45,8 +45,8 @@ function missingTypeFindings(pointer: string, listener: { [field: string]: Value
 }
 
 /** A type of the wrong name. In files that is an error of the schema; what a cluster holds has passed no schema. */
-export const listenerTypeRule: Rule = ({ kind, body }) => {
-  const listeners = kind === "config" ? valueAt(body, listenersAt) : undefined;
+export const listenerTypeRule: Rule = ({ body }) => {
+  const listeners = valueAt(body, listenersAt);
   if (!isRecord(listeners)) return [];
   return Object.entries(listeners).flatMap(([name, listener]) => {
     const type = isRecord(listener) ? toStoredText(listener["type"]) : undefined;

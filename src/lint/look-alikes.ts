@@ -32,12 +32,17 @@ const lookAlikes: Readonly<Record<string, string>> = {
 
 const latin = new Map(Object.entries(lookAlikes).flatMap(([to, from]) => [...from].map((one) => [one, to])));
 
+/** ASCII in lower case without blanks, and without what other letters or pairs of them look like. */
+const plainName = /^(?!.*(?:rn|vv))[!-/2-@[-{}~]*$/;
+
 /**
  * What a reader takes a name for, in two ways: without regard to case, and with capital I, 1 and | as l. Two names that
  * share either can be mistaken for each other. A short table of our own: Unicode's has thousands of pairs that no font
  * shows alike, and what is printed escapes whatever is invisible.
  */
 export function makeSkeletons(name: string): [folded: string, strokes: string] {
+  // Hardly any name has something to be mistaken.
+  if (plainName.test(name)) return [`folded ${name}`, `strokes ${name}`];
   const visible = isAscii(name) ? name.replaceAll(/ +/g, " ").trim() : foldUnicode(name);
   const strokes = toLatin(visible.replace(/[Il1|Ӏ]/g, "l").replace(/[0O]/g, "o"));
   return [

@@ -1,9 +1,10 @@
 import { makeLintFinding } from "../errors.ts";
 import type { Value } from "../model/value.ts";
-import { listTexts, listMaps, findTexts } from "../value/texts.ts";
+import { listTexts, findTexts } from "../value/texts.ts";
 import { patternError } from "./java-regex/java-regex.ts";
 import type { LintFinding } from "../model/finding.ts";
-import type { Rule, TextCheck } from "./rule.ts";
+import type { RoleRule } from "./role-blocks.ts";
+import type { TextCheck } from "./rule.ts";
 
 /** The message digests of a Java runtime. */
 const digests = new Set(
@@ -67,12 +68,8 @@ function badFls(pointer: string, message: string, hint: string): LintFinding {
 }
 
 /** With one field to leave out and one to show, the server leaves nothing out. */
-export const mixedFieldRule: Rule = ({ kind, body }) => {
-  if (kind !== "roles") return [];
-  return listMaps(body["index_permissions"], "/index_permissions").flatMap(({ fields, pointer }) =>
-    mixedFieldFindings(fields["fls"], `${pointer}/fls`),
-  );
-};
+export const mixedFieldRule: RoleRule = (_, { ofIndices }) =>
+  ofIndices.flatMap(({ fields, pointer }) => mixedFieldFindings(fields["fls"], `${pointer}/fls`));
 
 function mixedFieldFindings(fls: Value | undefined, pointer: string): LintFinding[] {
   const texts = listTexts(fls);

@@ -1,36 +1,25 @@
 import { makeLintFinding } from "../errors.ts";
 import { isNonEmptyList } from "../value/record.ts";
 import type { Value } from "../model/value.ts";
-import { listTexts, listMaps, findTexts } from "../value/texts.ts";
+import { listTexts, findTexts } from "../value/texts.ts";
 import { formatPath } from "../value/path.ts";
 import type { LintFinding } from "../model/finding.ts";
-import type { Rule } from "./rule.ts";
-
-type Fields = { readonly [field: string]: Value };
+import type { Block, RoleRule } from "./role-blocks.ts";
 
 const restrictions = ["dls", "fls", "masked_fields"] as const;
 
 /** Parts of roles that the server takes, and that change nothing. */
-export const noEffectRule: Rule = ({ kind, body }) => {
-  if (kind !== "roles") return [];
-  const blocks = listMaps(body["index_permissions"], "/index_permissions");
-  return [
-    ...blocks.flatMap(emptyBlockFindings),
-    ...listMaps(body["tenant_permissions"], "/tenant_permissions").flatMap(emptyTenantFindings),
-    ...beyondAllFindings(body["cluster_permissions"], "/cluster_permissions"),
-    ...blocks.flatMap(({ fields, pointer }) =>
-      beyondAllFindings(fields["allowed_actions"], `${pointer}/allowed_actions`),
-    ),
-    ...(blocks.length < 2
-      ? []
-      : restrictions.flatMap((field) => forgottenRestrictionFindings(field, blocks))),
-  ];
-};
-
-interface Block {
-  readonly pointer: string;
-  readonly fields: Fields;
-}
+export const noEffectRule: RoleRule = ({ body }, { ofIndices, ofTenants }) => [
+  ...ofIndices.flatMap(emptyBlockFindings),
+  ...ofTenants.flatMap(emptyTenantFindings),
+  ...beyondAllFindings(body["cluster_permissions"], "/cluster_permissions"),
+  ...ofIndices.flatMap(({ fields, pointer }) =>
+    beyondAllFindings(fields["allowed_actions"], `${pointer}/allowed_actions`),
+  ),
+  ...(ofIndices.length < 2
+    ? []
+    : restrictions.flatMap((field) => forgottenRestrictionFindings(field, ofIndices))),
+];
 
 /** Of a block without actions its restrictions still count, for whoever may read by another one. */
 function emptyBlockFindings({ fields, pointer }: Block): LintFinding[] {

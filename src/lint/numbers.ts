@@ -19,8 +19,7 @@ const numbers: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Numbers beyond the 32 bits of Java's `int`, which the loader and REST refuse (seen on 3.4.0). */
-export const numberRule: Rule = ({ kind, body }) => {
-  if (kind !== "config") return [];
+export const numberRule: Rule = ({ body }) => {
   return Object.entries(numbers).flatMap(([map, fields]) => {
     const entries = valueAt(body, `/dynamic/${map}`);
     return Object.keys(isRecord(entries) ? entries : {}).flatMap((name) =>

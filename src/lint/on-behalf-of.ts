@@ -16,8 +16,8 @@ const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3
  * As soon as both keys are there, the server builds its issuer of tokens, enabled or not; when that fails, it loads no
  * configuration any more (seen on 2.19.4 and 3.4.0: the signing key is a text of at least 64 characters of Base64).
  */
-export const onBehalfOfRule: Rule = ({ kind, body }) => {
-  const settings = kind === "config" ? valueAt(body, keysAt) : undefined;
+export const onBehalfOfRule: Rule = ({ body }) => {
+  const settings = valueAt(body, keysAt);
   if (!isRecord(settings)) return [];
   const { enabled, signing_key: signing, encryption_key: encryption } = settings;
   if (isGiven(signing) && isGiven(encryption))

@@ -8,15 +8,15 @@ import { formatPath, valueAt } from "../value/path.ts";
 import type { LintFinding } from "../model/finding.ts";
 import type { Rule } from "./rule.ts";
 
-/** Settings that let everybody in, or nobody. */
-export const openDoorRule: Rule = ({ kind, name, body }, directory) => {
-  if (kind === "rolesmapping") {
-    // Hardly any mapping is open to everybody, so the role is only looked up for those.
-    const open = everybodyFindings(body);
-    return open.length > 0 && allowsAll(name, directory) ? open : [];
-  }
-  return kind === "config" ? [...nobodyFindings(body), ...unfilledKeyFindings(body)] : [];
+/** Mappings that let everybody do everything. */
+export const openMappingRule: Rule = ({ name, body }, directory) => {
+  // Hardly any mapping is open to everybody, so the role is only looked up for those.
+  const open = everybodyFindings(body);
+  return open.length > 0 && allowsAll(name, directory) ? open : [];
 };
+
+/** Settings with which nobody logs in, or no token can be signed. */
+export const unusableLoginRule: Rule = ({ body }) => [...nobodyFindings(body), ...unfilledKeyFindings(body)];
 
 /** What a caller without credentials is called (`AnonymousUser`). */
 const anonymous = ["opendistro_security_anonymous", "opendistro_security_anonymous_backendrole"];

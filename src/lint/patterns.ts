@@ -70,8 +70,7 @@ function withoutVariables(text: string): string {
 const refused = badPattern("refused");
 
 /** The patterns of `audit`, which are lists and names of fields. */
-export const auditPatternRule: Rule = ({ kind, body }) => {
-  if (kind !== "audit") return [];
+export const auditPatternRule: Rule = ({ body }) => {
   const watched = valueAt(body, "/compliance/read_watched_fields");
   const names = (isRecord(watched) ? Object.keys(watched) : []).map((name) => ({
     pointer: `/compliance/read_watched_fields/${escapePointer(name)}`,

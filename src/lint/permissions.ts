@@ -1,17 +1,28 @@
 import { makeLintFinding } from "../errors.ts";
 import { builtInNames } from "../kinds/built-in.ts";
-import type { KindName } from "../model/kind-name.ts";
-import type { Body } from "../model/value.ts";
-import { listMaps, findTexts, type TextAt } from "../value/texts.ts";
+import type { Declared } from "../model/entity.ts";
+import { findTexts, type TextAt } from "../value/texts.ts";
 import { formatPath } from "../value/path.ts";
 import type { LintFinding } from "../model/finding.ts";
+import type { RoleRule } from "./role-blocks.ts";
 import type { Rule, TextCheck } from "./rule.ts";
 
 /** Permissions that REST refuses. The server's own roles have some, and nobody writes them. */
-export const restAdminRule: Rule = ({ kind, name, body }) => {
-  const [first] = findPermissions(kind, body, isRestAdmin);
+export const restAdminRoleRule: RoleRule = (role, { ofIndices, ofTenants }) =>
+  restAdminFindings(role, [
+    ...findTexts(role.body["cluster_permissions"], "/cluster_permissions", isRestAdmin),
+    ...[...ofIndices, ...ofTenants].flatMap(({ fields, pointer }) =>
+      findTexts(fields["allowed_actions"], `${pointer}/allowed_actions`, isRestAdmin),
+    ),
+  ]);
+
+/** The same in action groups. */
+export const restAdminGroupRule: Rule = (group) =>
+  restAdminFindings(group, findTexts(group.body["allowed_actions"], "/allowed_actions", isRestAdmin));
+
+function restAdminFindings({ kind, name }: Declared, [first]: readonly TextAt[]): LintFinding[] {
   return first === undefined || builtInNames(kind).has(name) ? [] : [restAdminFinding(first)];
-};
+}
 
 function isRestAdmin(text: string): boolean {
   return text.startsWith("restapi:admin/");
@@ -47,19 +58,4 @@ function findPermissionFault(text: string): string | undefined {
   if (text.startsWith("/") !== text.endsWith("/") && !text.includes(":"))
     return "has one slash of a regular expression";
   return undefined;
-}
-
-/** The permissions that are looked for, wherever roles and action groups list them. */
-function findPermissions(kind: KindName, body: Body, isWanted: (text: string) => boolean): TextAt[] {
-  if (kind === "actiongroups") return findTexts(body["allowed_actions"], "/allowed_actions", isWanted);
-  if (kind !== "roles") return [];
-  const lists = ["index_permissions", "tenant_permissions"].flatMap((field) =>
-    listMaps(body[field], `/${field}`),
-  );
-  return [
-    ...findTexts(body["cluster_permissions"], "/cluster_permissions", isWanted),
-    ...lists.flatMap(({ fields, pointer }) =>
-      findTexts(fields["allowed_actions"], `${pointer}/allowed_actions`, isWanted),
-    ),
-  ];
 }

@@ -38,7 +38,7 @@ function listUnusable({ body }: Declared): string[] {
 function listRefusedByRules(entity: Declared, directory: Directory): string[] {
   const { login } = kinds[entity.kind];
   const open = { ...entity, body: revealForRules(entity.body, login?.password) as Body };
-  return rules
+  return rules[entity.kind]
     .flatMap((rule) => rule(open, directory))
     .filter(isRefusal)
     .flatMap(({ pointer }) => {

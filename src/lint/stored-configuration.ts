@@ -8,7 +8,13 @@ import { onBehalfOfRule } from "./on-behalf-of.ts";
 import { listTextRule } from "./list-texts.ts";
 import type { Rule } from "./rule.ts";
 
-const rules: readonly Rule[] = [listTextRule, listenerRule, listenerTypeRule, onBehalfOfRule];
+const rules: { readonly [Kind in KindName]?: readonly Rule[] } = {
+  actiongroups: [listTextRule],
+  config: [listenerRule, listenerTypeRule, onBehalfOfRule],
+  nodesdn: [listTextRule],
+  roles: [listTextRule],
+  rolesmapping: [listTextRule],
+};
 
 /** What there is of a kind, or will be: entities by name. */
 type Documents = ReadonlyMap<KindName, { readonly [name: string]: Value }>;
@@ -20,7 +26,7 @@ export function unloadableFindings(documents: Documents, version: Version): Find
     Object.entries(entities).flatMap(([name, body]) => {
       if (!isRecord(body)) return [];
       const entity = { kind, name, body, at: { file: "", line: 1, column: 1 } };
-      return rules
+      return (rules[kind] ?? [])
         .flatMap((rule) => rule(entity, nowhere))
         .flatMap((remark) => (isUnloadable(remark, version) ? [storedFinding(remark, kind, name)] : []));
     }),

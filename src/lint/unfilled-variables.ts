@@ -1,9 +1,8 @@
-import type { Body } from "../model/value.ts";
 import { Secret } from "../secrets/secret.ts";
-import { listMaps, toStoredText, findTexts } from "../value/texts.ts";
+import { toStoredText, findTexts } from "../value/texts.ts";
 import { formatPath } from "../value/path.ts";
 import type { LintFinding } from "../model/finding.ts";
-import type { Rule } from "./rule.ts";
+import type { Block, RoleRule } from "./role-blocks.ts";
 import { fallbackSince, findVariables, isKnownVariable, suggestVariable } from "./variables.ts";
 
 interface Template {
@@ -18,28 +17,28 @@ const ofQueries = "before 3.0 the role then finds nothing, from 3.0 on its searc
 const ofPatterns = "it stays as it is, and the pattern matches no index";
 
 /** Variables of DLS queries and index patterns that the server does not fill in (seen on 2.19.4 and 3.4.0). */
-export const unfilledVariableRule: Rule = ({ kind, body }) =>
-  kind === "roles" ? findTemplates(body).flatMap(templateFindings) : [];
+export const unfilledVariableRule: RoleRule = (_, { ofIndices }) =>
+  ofIndices.flatMap(findTemplates).flatMap(templateFindings);
 
-function findTemplates(body: Body): Template[] {
-  return listMaps(body["index_permissions"], "/index_permissions").flatMap(({ fields, pointer }) => {
-    const { dls } = fields;
-    const query = toStoredText(dls);
-    const patterns = findTexts(fields["index_patterns"], `${pointer}/index_patterns`, (text) =>
-      text.includes("${"),
-    );
-    return [
-      ...patterns.map(({ text, pointer: at, isSecret }) => ({
-        pointer: at,
-        text,
-        isSecret,
-        effect: ofPatterns,
-      })),
-      ...(query === undefined
-        ? []
-        : [{ pointer: `${pointer}/dls`, text: query, isSecret: dls instanceof Secret, effect: ofQueries }]),
-    ];
-  });
+function findTemplates({ fields, pointer }: Block): Template[] {
+  const { dls } = fields;
+  const query = toStoredText(dls);
+  const patterns = findTexts(fields["index_patterns"], `${pointer}/index_patterns`, hasVariable);
+  return [
+    ...patterns.map(({ text, pointer: at, isSecret }) => ({
+      pointer: at,
+      text,
+      isSecret,
+      effect: ofPatterns,
+    })),
+    ...(query !== undefined && hasVariable(query)
+      ? [{ pointer: `${pointer}/dls`, text: query, isSecret: dls instanceof Secret, effect: ofQueries }]
+      : []),
+  ];
+}
+
+function hasVariable(text: string): boolean {
+  return text.includes("${");
 }
 
 /** One remark a text is enough. */

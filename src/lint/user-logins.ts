@@ -20,7 +20,6 @@ const hashedPlaceholder = /^\$\{envbc\./;
 
 /** How a user logs in: exactly one of `hash` and `password`, a hash that is one, and no password for all to read. */
 export const loginRule: Rule = (entity) => {
-  if (entity.kind !== "internalusers") return [];
   const { hash, password } = entity.body;
   return [...plainPasswordFindings(password), ...badHashFindings(entity, hash), ...noLoginFindings(entity)];
 };

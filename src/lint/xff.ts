@@ -17,8 +17,8 @@ const strangers = ["8.8.8.8", "203.0.113.7"];
  * `internalProxies` is a regular expression of Java for whole addresses. One that cannot be compiled leaves the server's
  * default in force, which believes every private network (seen on 2.19.4 and 3.4.0).
  */
-export const xffRule: Rule = ({ kind, body }) => {
-  const xff = kind === "config" ? valueAt(body, xffAt) : undefined;
+export const xffRule: Rule = ({ body }) => {
+  const xff = valueAt(body, xffAt);
   const proxies = isRecord(xff) ? xff["internalProxies"] : undefined;
   const text = toStoredText(proxies);
   if (text === undefined || text === "") return [];

@@ -64,7 +64,7 @@ function remarksOn(kind: KindName, body: Body): LintFinding[] {
   const nobody = new Map(allKinds.map(({ name }) => [name, new Set<string>()]));
   return [
     ...createSchemaCheck(kinds[kind])(entity),
-    ...rules.flatMap((rule) => rule(entity, directory)),
+    ...rules[kind].flatMap((rule) => rule(entity, directory)),
     ...danglingReferenceFindings(entity, nobody),
   ];
 }
