@@ -15,10 +15,7 @@ export const everywhereRule: Rule = ({ name, body }) => [
 
 /** Hardly any entity has something odd, so that it is worth to look before places are worked out. */
 function isOdd(value: Value, field: string): boolean {
-  if (Array.isArray(value)) {
-    for (const item of value) if (isBlank(item) || isOdd(item, field)) return true;
-    return false;
-  }
+  if (Array.isArray(value)) return value.some((item) => isBlank(item) || isOdd(item, field));
   if (typeof value === "string") return isLong(value) || isUnseenText(value, field);
   if (!isRecord(value)) return isLong(value);
   for (const key in value) if (isUnseen(key) || isOdd(value[key]!, key)) return true;
