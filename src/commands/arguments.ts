@@ -43,6 +43,7 @@ export async function parseArguments(given: Tokens, columns: number | undefined)
       parsed = { print };
     },
     isHelpAsked: tokens.isHelpAsked,
+    isCompleting,
   });
   let print = "";
   await parser.parseAsync([...tokens.argv], {}, (error: Error | undefined, _: unknown, output: string) => {
@@ -136,20 +137,19 @@ interface Use {
   readonly onPrint: (text: string) => void;
   /** Whether anybody will see the flags: yargs renders the help of each command that it runs, which takes longer than the rest. */
   readonly isHelpAsked: boolean;
+  readonly isCompleting: boolean;
 }
 
-function addCommand(parser: Argv, command: Command, word: string, { onCommand, isHelpAsked }: Use): void {
+function addCommand(parser: Argv, command: Command, word: string, use: Use): void {
   const { words = [], describe } = command;
   parser.command(
     [word, ...words.map(formatArgument)].join(" "),
     describe,
     (builder) => {
       for (const argument of words) builder.positional(argument.name, makePositional(argument));
-      return builder
-        .usage(`osac ${formatSynopsis(command)}\n\n${describe}`)
-        .options(makeFlags(command, isHelpAsked));
+      return builder.usage(`osac ${formatSynopsis(command)}\n\n${describe}`).options(makeFlags(command, use));
     },
-    (values) => onCommand(command, values),
+    (values) => use.onCommand(command, values),
   );
 }
 
@@ -166,20 +166,30 @@ function makePositional({ describe, choices }: Argument): PositionalOptions {
   return { type: "string", describe, choices };
 }
 
-function makeFlags(command: Command, isShown: boolean): Record<string, Options> {
+function makeFlags(command: Command, { isHelpAsked, isCompleting }: Use): Record<string, Options> {
   return Object.fromEntries(
     command.options.flatMap((name) => {
       const option: Option<unknown> = options[name];
       return option.flag === undefined
         ? []
-        : [[option.flag, { ...makeFlag(option, name, command), hidden: !isShown }]];
+        : [
+            [
+              option.flag,
+              {
+                ...makeFlag(option, name, command),
+                // To yargs they are for completion alone: they stand in the description, and types say what is wrong.
+                choices: isCompleting ? getChoices(option, name, command) : undefined,
+                hidden: !isHelpAsked,
+              },
+            ],
+          ];
     }),
   );
 }
 
 /** Values stay texts here, and are read by the setting's own type: yargs would let `NaN` and `false` through. */
 function makeFlag(option: Option<unknown>, name: OptionName, command: Command): Options {
-  const choices = name === "output" ? command.outputs : option.type.choices;
+  const choices = getChoices(option, name, command);
   const { default: value } = option;
   const notes = [
     choices && `one of ${choices.join(", ")}`,
@@ -194,6 +204,14 @@ function makeFlag(option: Option<unknown>, name: OptionName, command: Command): 
     type: isSwitch ? "boolean" : "string",
     requiresArg: !isSwitch,
   };
+}
+
+function getChoices(
+  { type }: Option<unknown>,
+  name: OptionName,
+  { outputs }: Command,
+): readonly string[] | undefined {
+  return name === "output" ? outputs : type.choices;
 }
 
 function formatEpilogue(): string {

@@ -23,7 +23,13 @@ _osac() {
 compdef _osac osac
 `,
   fish: `# Completion of osac for fish. osac completion fish > ~/.config/fish/completions/osac.fish
-complete -c osac -a '(SHELL=fish osac --get-yargs-completions (commandline -opc) (commandline -ct) 2>/dev/null)'
+function __osac_complete
+  set -l answers (SHELL=fish osac --get-yargs-completions (commandline -opc) (commandline -ct) 2>/dev/null | string match -v '')
+  printf '%s\\n' $answers
+  # Among flags alone a file may be meant, too.
+  string match -qv -- '-*' $answers; or __fish_complete_path (commandline -ct)
+end
+complete -c osac -f -a '(__osac_complete)'
 `,
 };
 

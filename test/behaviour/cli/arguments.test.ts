@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { commands } from "../../../src/commands/index.ts";
@@ -8,6 +8,8 @@ import { folder } from "../../support/folder.ts";
 import { osac } from "../../support/osac.ts";
 
 const tenants = '_meta:\n  type: "tenants"\n  config_version: 2\nteam:\n  description: "x"\n';
+
+const hasFish = spawnSync("fish", ["--version"]).status === 0;
 
 describe("help", () => {
   test("the version is one line", async () => {
@@ -68,6 +70,22 @@ describe("help", () => {
     expect(execFileSync("bash", ["-c", complete], { encoding: "utf8" })).toBe("plan\n");
   });
 
+  test.skipIf(!hasFish)(
+    "the script for fish offers the choices of a flag, and files where there are none",
+    async () => {
+      const { out: script } = await osac(["completion", "fish"]);
+      const path = await folder({ script, "settings.yml": "" });
+      const complete = (line: string, ...answers: string[]): string[] => {
+        const answer = `function osac; printf '%s\\n' ${answers.join(" ")}; end`;
+        const asked = `${answer}; source script; complete -C ${JSON.stringify(line)}`;
+        return execFileSync("fish", ["-c", asked], { encoding: "utf8", cwd: path }).trim().split("\n");
+      };
+      expect(complete("osac plan --output ", "text", "json")).toEqual(["json", "text"]);
+      expect(complete("osac plan --config set")).toEqual(["settings.yml"]);
+      expect(complete("osac plan ", "-h", "--help")).toContain("settings.yml");
+    },
+  );
+
   test("completion prints a script for each shell, and the scripts' questions are answered", async () => {
     for (const shell of [[], ["bash"], ["zsh"], ["fish"]])
       expect((await osac(["completion", ...shell])).out).toContain("osac --get-yargs-completions");
@@ -80,6 +98,8 @@ describe("help", () => {
       [["certificates", ""], "reload"],
       [["certificates", "reload", ""], "http"],
       [["c"], "cache"],
+      [["plan", "--output", ""], "markdown"],
+      [["plan", "--kinds", "ro"], "rolesmapping"],
     ] as const) {
       const { out: answers } = await osac(["--get-yargs-completions", "osac", ...words]);
       expect(answers.split("\n").map((line) => line.split(":")[0])).toContain(completed);
