@@ -306,16 +306,17 @@ async function readBody(
 ): Promise<string> {
   const end = (): void => void body.destroy(new errors.BodyTimeoutError());
   const timer = setTimeout(end, patienceMs);
-  const chunks: Buffer[] = [];
+  const decoder = new TextDecoder();
+  let text = "";
   let bytes = 0;
   try {
     for await (const chunk of body as AsyncIterable<Buffer>) {
       bytes += chunk.length;
       if (bytes > bytesMax) throw Object.assign(new Error("too many bytes"), { code: largeAside });
       count(chunk.length);
-      chunks.push(chunk);
+      text += decoder.decode(chunk, { stream: true });
     }
-    return new TextDecoder().decode(Buffer.concat(chunks));
+    return text + decoder.decode();
   } finally {
     clearTimeout(timer);
   }

@@ -53,7 +53,9 @@ export async function requestKinds(
       adminDn !== undefined && kind.login ? storedDocument(reader, kind) : undefined,
     ]);
     const isRedacted = adminDn !== undefined && answer.text.includes(redacted);
-    return { kind, answer, document: hashed ?? (isRedacted ? await storedDocument(reader, kind) : {}) };
+    // Beside the body the text is as much again, and only refusals are looked into.
+    const kept = answer.status === 200 ? { ...answer, text: "" } : answer;
+    return { kind, answer: kept, document: hashed ?? (isRedacted ? await storedDocument(reader, kind) : {}) };
   });
   return Promise.all(asked);
 }
