@@ -4,7 +4,6 @@ import type { Tokens } from "./commands/tokens.ts";
 import type { Settings } from "./settings/settings.ts";
 import { OsacError, exitCodes, failure, toOsacError } from "./errors.ts";
 import type { Finding } from "./model/finding.ts";
-import { fitLines } from "./report/theme.ts";
 import { toolVersion } from "./tool-version.ts";
 
 const signalCodes: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 };
@@ -19,21 +18,17 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     io.stdout.write(`${toolVersion()}\n`);
     return exitCodes.done.code;
   }
-  const { readTokens } = await import("./commands/tokens.ts");
+  const [{ readTokens }, { fitToScreen }] = await Promise.all([
+    import("./commands/tokens.ts"),
+    import("./commands/reporters.ts"),
+  ]);
   const tokens = readTokens(argv);
-  const seen = { ...io, stderr: onScreen(io.stderr) };
+  const seen = { ...io, stderr: fitToScreen(io.stderr) };
   try {
     return await run(tokens, seen);
   } catch (error) {
     return await reportFailure(error, tokens, seen);
   }
-}
-
-/** A stream that people read: on a terminal no line of it is broken within a word. */
-function onScreen(output: Output): Output {
-  const { isTerminal, columns } = output;
-  if (!isTerminal || !columns) return output;
-  return { ...output, write: (text) => output.write(fitLines(text, columns)) };
 }
 
 async function run(tokens: Tokens, io: Io): Promise<number> {
@@ -55,8 +50,7 @@ async function run(tokens: Tokens, io: Io): Promise<number> {
     io.cwd,
     io.stdin.isTerminal,
   );
-  const stdout = settings.output === "text" ? onScreen(io.stdout) : io.stdout;
-  const seen = settings.quiet ? withHeldForeword({ ...io, stdout }) : { ...io, stdout };
+  const seen = settings.quiet ? withHeldForeword(io) : io;
   if (findings.length > 0) await printFindings(findings, { ...seen, stderr: seen.foreword ?? seen.stderr });
   return await runCommand(command, settings, seen);
 }
@@ -86,7 +80,12 @@ async function runCommand(command: Command, settings: Settings, io: Io): Promise
     isWriting = true;
   };
   const detachable = makeDetachable({ ...io, beginWriting });
-  const running = command.load().then(async (module) => module.run(settings, detachable.io));
+  const running = command.load().then(async (module) => {
+    const { reason, result } = await module.run(settings, detachable.io);
+    const { printResult } = await import("./commands/reporters.ts");
+    if (result) printResult(result, settings, detachable.io);
+    return reason;
+  });
   const reason = await Promise.race([running, rejectOnSignal(io.signal, () => isWriting)]).finally(
     detachable.detach,
   );
@@ -149,16 +148,11 @@ export async function reportFailure(
   const output = flag ?? io.env["OSAC_OUTPUT"];
   const known = await redactInternalError(toOsacError(error));
   const code = known.reason === "interrupted" ? interruptedCode(io.signal) : exitCodes[known.reason].code;
-  await reportToCaller(command?.name, code, known.findings, io);
-  if (output === "json") {
-    const { failureDocument, jsonText } = await import("./report/json-text.ts");
-    io.stdout.write(jsonText(failureDocument(command?.name, code, known.findings)));
-  } else if (output === "github" && command?.outputs.includes(output)) {
-    const { annotations } = await import("./report/github-annotations.ts");
-    io.stdout.write(annotations(known.findings));
-  } else {
-    await printFindings(known.findings, io);
-  }
+  const isKnown = output === "json" || (output === "github" && command?.outputs.includes(output));
+  const { printResult } = await import("./commands/reporters.ts");
+  const { failureResult } = await import("./report/failure-markdown.ts");
+  const result = failureResult(command?.name, code, known.findings);
+  printResult(result, { output: isKnown ? output : "text", quiet: false }, io);
   if (known.reason === "internal") {
     const { redact } = await import("./secrets/redact.ts");
     const { printable } = await import("./report/printable.ts");
@@ -174,17 +168,6 @@ async function redactInternalError(error: OsacError): Promise<OsacError> {
   const { redact } = await import("./secrets/redact.ts");
   const findings = error.findings.map((finding) => ({ ...finding, message: redact(finding.message) }));
   return new OsacError(error.reason, findings, { cause: error.cause });
-}
-
-async function reportToCaller(
-  command: string | undefined,
-  code: number,
-  findings: readonly Finding[],
-  io: Io,
-): Promise<void> {
-  if (!io.report) return;
-  const { failureReport } = await import("./report/failure-markdown.ts");
-  io.report(failureReport(command, code, findings));
 }
 
 function formatStack(error: unknown): string {

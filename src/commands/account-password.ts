@@ -2,17 +2,18 @@ import { changePassword, requirePasswordLogin } from "../cluster/maintenance/cha
 import { readPasswordPolicy } from "../cluster/password-policy.ts";
 import { readNewPassword } from "../settings/read-connection.ts";
 import type { Settings } from "../settings/settings.ts";
-import { failure, makeFinding, type ExitReason } from "../errors.ts";
+import { failure, makeFinding } from "../errors.ts";
 import type { Finding } from "../model/finding.ts";
 import { findPolicyViolation, type PasswordPolicy } from "../passwords/check-policy.ts";
 import { placeholdersUnseenFinding } from "../plan/server-placeholders.ts";
 import { printable } from "../report/printable.ts";
 import type { Secret } from "../secrets/secret.ts";
 import { runDirect } from "./run-maintenance.ts";
+import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
 
 /** Changes the caller's own password, and proves the new one by a login. */
-export async function run(settings: Settings, io: Io): Promise<ExitReason> {
+export async function run(settings: Settings, io: Io): Promise<Ended> {
   requirePassword(settings);
   const next = await readNextPassword(settings, io);
   return runDirect(settings, io, async ({ operator, connection, name: cluster }) => {

@@ -1,16 +1,16 @@
 import { hashFiles } from "../git/hash-files.ts";
 import type { Settings } from "../settings/settings.ts";
-import type { ExitReason } from "../errors.ts";
 import type { Directory } from "../model/entity.ts";
 import { plan } from "../engine/plan.ts";
 import type { ReviewedPlan } from "../engine/task.ts";
 import { runPlan } from "./execute-plan.ts";
 import { connect } from "./connect.ts";
+import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
 import { makeGuardChoice, readTask } from "./read-task.ts";
 
 /** Plans, asks, writes, and reads again what was written. */
-export async function run(settings: Settings, io: Io): Promise<ExitReason> {
+export async function run(settings: Settings, io: Io): Promise<Ended> {
   const began = performance.now();
   const task = await readTask(settings, io);
   const connection = await connect(settings, io);

@@ -1,12 +1,12 @@
 import { flushCache, requireFlush } from "../cluster/maintenance/flush-cache.ts";
 import type { Settings } from "../settings/settings.ts";
-import type { ExitReason } from "../errors.ts";
 import { formatItem } from "../report/printable.ts";
 import { runDirect } from "./run-maintenance.ts";
+import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
 
 /** Has the nodes forget who has logged in, so that everybody, or one user, is authenticated anew. */
-export async function run(settings: Settings, io: Io): Promise<ExitReason> {
+export async function run(settings: Settings, io: Io): Promise<Ended> {
   const { user } = settings;
   return runDirect(settings, io, ({ operator, cluster, name }) => {
     requireFlush(cluster, user);

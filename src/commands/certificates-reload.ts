@@ -1,14 +1,14 @@
 import { readCertificatesInUse, reloadCertificates } from "../cluster/maintenance/reload-certificates.ts";
 import type { Settings } from "../settings/settings.ts";
-import type { ExitReason } from "../errors.ts";
 import type { CertificateLayer } from "../model/cluster.ts";
 import { certificatesText } from "../report/status-text.ts";
 import { datedCertificates } from "../report/certificate-expiry.ts";
 import { runDirect } from "./run-maintenance.ts";
+import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
 
 /** Has the node that answers load its renewed certificates. */
-export async function run(settings: Settings, io: Io): Promise<ExitReason> {
+export async function run(settings: Settings, io: Io): Promise<Ended> {
   const layer = settings.words[0] as CertificateLayer;
   return runDirect(settings, io, ({ operator, connection, name }) => ({
     question: `Reload the ${layer} certificates of the node at ${connection.url}?`,

@@ -4,6 +4,7 @@ import { Readable, Writable } from "node:stream";
 import type { Settings } from "../settings/settings.ts";
 import { failure, type OsacError } from "../errors.ts";
 import type { Io } from "./io.ts";
+import { reporters } from "./reporters.ts";
 
 /**
  * Asks a question that has to be answered with yes before anything is written. Where nobody can be asked, that is
@@ -14,7 +15,7 @@ export async function isConfirmed(
   { output }: Pick<Settings, "output">,
   io: Io,
 ): Promise<boolean> {
-  if (output !== "text") throw noConfirmationError(`--output ${output} does not ask`);
+  if (!reporters[output].isForPeople) throw noConfirmationError(`--output ${output} does not ask`);
   if (!io.stdin.isTerminal) throw noConfirmationError("there is no terminal to ask on");
   const isAgreed = /^y(es)?$/i.test((await askQuestion(`${question} [y/N] `, io)).trim());
   if (!isAgreed) io.stderr.write("Declined: nothing was written.\n");

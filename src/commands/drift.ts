@@ -11,14 +11,15 @@ import { drift, type Drift } from "../engine/drift.ts";
 import type { ClusterReads } from "../engine/read-cluster.ts";
 import { load } from "../engine/read-files.ts";
 import type { Task } from "../engine/task.ts";
+import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
 import { recordCheck, recordFailure } from "./record-metrics.ts";
-import { printPlan } from "./print-plan.ts";
+import { makePlanResult } from "./plan-result.ts";
 import { withStrictSettings } from "./strict-settings.ts";
 import { withReader } from "./read-task.ts";
 
 /** Says what differs between the files and the cluster, and which side changed. */
-export async function run(settings: Settings, io: Io): Promise<ExitReason> {
+export async function run(settings: Settings, io: Io): Promise<Ended> {
   const began = performance.now();
   const peer = watchPeer(settings);
   try {
@@ -30,8 +31,7 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
       const reason = chooseExitReason(found, settings);
       const unwritten = await recordCheck(found, { declared, peer }, reason, settings, began);
       const findings = [...found.plan.findings, ...unwritten];
-      const shown = { ...found, plan: { ...found.plan, findings } };
-      return printDrift(shown, reader, settings, io, began);
+      return endDrift({ ...found, plan: { ...found.plan, findings } }, reader, settings, began);
     });
   } catch (error) {
     throw await recordFailure(error, settings, began);
@@ -65,24 +65,19 @@ async function findDrift(
   );
 }
 
-function printDrift(found: Drift, reader: Reader, settings: Settings, io: Io, began: number): ExitReason {
+function endDrift(found: Drift, reader: Reader, settings: Settings, began: number): Ended {
   const { plan, causes } = found;
   const reason = chooseExitReason(found, settings);
-  printPlan(
-    plan,
-    {
-      command: "drift",
-      exitCode: exitCodes[reason].code,
-      requests: reader.requests,
-      began,
-      drift: { counts: countDrift(plan, causes), failOn: settings.failOn },
-      about: (change: Change): { cause: string } => ({ cause: causes.get(change)! }),
-      causes,
-    },
-    settings,
-    io,
-  );
-  return reason;
+  const run = {
+    command: "drift",
+    exitCode: exitCodes[reason].code,
+    requests: reader.requests,
+    began,
+    drift: { counts: countDrift(plan, causes), failOn: settings.failOn },
+    about: (change: Change) => ({ cause: causes.get(change)! }),
+    causes,
+  };
+  return { reason, result: makePlanResult(plan, run, settings) };
 }
 
 function chooseExitReason({ plan, causes }: Drift, { failOn }: Settings): ExitReason {

@@ -19,13 +19,16 @@ import type { Reconciliation } from "../engine/plan.ts";
 import { formatCommand } from "../report/command-line.ts";
 import { formatQuantity, findingsText, placeInDirectory } from "../report/findings-text.ts";
 import { outcomesText } from "../report/outcome-text.ts";
+import type { Result } from "../report/report.ts";
 import { makeTheme } from "../report/theme.ts";
 import { createAuditor, type Auditor } from "./keep-audit-log.ts";
 import { keepBackup } from "./keep-backup.ts";
 import { isConfirmed } from "./confirm.ts";
 import { requireFullList } from "./require-full-list.ts";
+import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
-import { printPlan, makeReport, type Run } from "./print-plan.ts";
+import { makePlanResult } from "./plan-result.ts";
+import { preview } from "./reporters.ts";
 import { withStrictSettings } from "./strict-settings.ts";
 import { formatPathFrom, repeatedFlags } from "./repeat-flags.ts";
 import { readLockoutTask } from "./read-task.ts";
@@ -54,7 +57,7 @@ interface RunContext extends RunStart {
 export async function runPlan(
   start: RunStart,
   makePlan: (writer: Writer, lockout: LockoutTask) => Promise<Reconciliation>,
-): Promise<ExitReason> {
+): Promise<Ended> {
   const { settings, connection } = start;
   const log = settings.auditLog === undefined ? undefined : openAuditLog(settings.auditLog);
   const writer = openWriter(connection);
@@ -69,25 +72,23 @@ export async function runPlan(
 }
 
 /** Does what is planned, whoever planned it: say it, ask, keep what there was, write, say what came of it. */
-async function executePlan(found: Reconciliation, context: RunContext): Promise<ExitReason> {
+async function executePlan(found: Reconciliation, context: RunContext): Promise<Ended> {
   const { settings, io } = context;
   const judged = withStrictSettings(requireFullList(found.plan, settings), settings);
   const reconciliation = addBackupFindings({ ...found, plan: judged }, settings);
   const { plan: planned } = reconciliation;
   const refusal = findExitReason(planned.findings);
-  if (refusal !== undefined || planned.changes.length === 0) {
-    const reason = refusal ?? "done";
-    print(planned, reason, context);
-    return reason;
-  }
+  const reason = refusal ?? "done";
+  const result = makeResult(planned, reason, context);
+  if (refusal !== undefined || planned.changes.length === 0) return { reason, result };
   await refuseForbidden(planned, context);
-  if (settings.output === "text") print(planned, "done", context);
+  preview(result, settings, io);
   // Only said here: in every plan and every document it would be noise.
   if (planned.cluster.adminDn === undefined)
     io.stderr.write(findingsText([placeholdersUnseenFinding], makeTheme(io.stderr, io.env)));
   if (!settings.yes) {
     const question = `Write ${formatQuantity(planned.changes.length, "change")} to ${planned.cluster.name ?? "the cluster"}?`;
-    if (!(await isConfirmed(question, settings, io))) return "done";
+    if (!(await isConfirmed(question, settings, io))) return { reason: "done" };
   }
   return write(reconciliation, context);
 }
@@ -101,13 +102,14 @@ function addBackupFindings(
   return { plan: { ...planned, findings: [...planned.findings, ...losses] }, ...rest };
 }
 
-async function write(reconciliation: Reconciliation, context: RunContext): Promise<ExitReason> {
+async function write(reconciliation: Reconciliation, context: RunContext): Promise<Ended> {
   const { plan: planned } = reconciliation;
   const { settings, io } = context;
   const hashing = { algorithm: settings.passwordAlgorithm, cost: settings.passwordCost };
   const ready = await prepare(reconciliation, hashing);
   const isHeld = !settings.yes || planned.review !== undefined;
-  if (isHeld && !(await isUnmoved(ready, context))) return "stale";
+  const moved = isHeld ? await findMoved(ready, context) : undefined;
+  if (moved) return { reason: "stale", result: makeResult(moved, "stale", context) };
   io.beginWriting?.();
   io.signal.addEventListener("abort", () => io.stderr.write(interrupted), { once: true });
   const kept = await keepBackup(reconciliation, context);
@@ -124,7 +126,7 @@ async function write(reconciliation: Reconciliation, context: RunContext): Promi
   });
   const findings = [...kept.findings, ...(await kept.complete(written))];
   io.stderr.write(findingsText(findings, makeTheme(io.stderr, io.env)));
-  return reportApplied(planned, written, { ...context, backup: kept.path });
+  return endApplied(planned, written, { ...context, backup: kept.path });
 }
 
 /** Said at once, since a write can take minutes, in which somebody might lose patience. */
@@ -154,11 +156,12 @@ async function refuseForbidden(planned: Plan, { writer, connection }: RunContext
 }
 
 /** What was confirmed or reviewed is what was shown: a cluster that moved meanwhile is not written. */
-async function isUnmoved(reconciliation: Reconciliation, context: RunContext): Promise<boolean> {
-  const seen = await recheckPlan(context.writer, context.connection, reconciliation);
-  if (seen.findings.length === 0) return true;
-  print(seen, "stale", context);
-  return false;
+async function findMoved(
+  reconciliation: Reconciliation,
+  { writer, connection }: RunContext,
+): Promise<Plan | undefined> {
+  const seen = await recheckPlan(writer, connection, reconciliation);
+  return seen.findings.length === 0 ? undefined : seen;
 }
 
 function announce({ kind, changes, isStub }: PatchRequest, index: number, { requests }: Plan, io: Io): void {
@@ -168,25 +171,19 @@ function announce({ kind, changes, isStub }: PatchRequest, index: number, { requ
   io.stderr.write(`[${index + 1}/${requests.length}] ${kind}: ${what}\n`);
 }
 
-function reportApplied(
-  planned: Plan,
-  applied: Applied,
-  context: RunContext & { backup: string },
-): ExitReason {
+/** People have seen the plan already: they are told what came of it. */
+function endApplied(planned: Plan, applied: Applied, context: RunContext & { backup: string }): Ended {
   const { command, settings, io, began } = context;
   const reason = chooseExitReason(applied, io.signal);
   const whole = { ...planned, findings: [...planned.findings, ...applied.findings] };
-  if (settings.output !== "text") {
-    print(whole, reason, context, applied.outcomes);
-    return reason;
-  }
-  io.report?.(makeReport(whole, makeRunFacts(reason, context, applied.outcomes), settings));
   const findings = placeInDirectory(applied.findings, settings.directoryName);
-  io.stderr.write(findingsText(findings, makeTheme(io.stderr, io.env)));
   const seconds = (performance.now() - began) / 1000;
-  io.stdout.write(outcomesText(command, applied, seconds, makeTheme(io.stdout, io.env)));
-  io.stdout.write(formatRollbackHint(applied, context));
-  return reason;
+  const result: Result = {
+    ...makeResult(whole, reason, context, applied.outcomes),
+    before: (theme) => findingsText(findings, theme),
+    text: (theme) => outcomesText(command, applied, seconds, theme) + formatRollbackHint(applied, context),
+  };
+  return { reason, result };
 }
 
 /** The command that takes the run back; nothing where it wrote nothing. */
@@ -206,26 +203,18 @@ function chooseExitReason({ outcomes, findings }: Applied, signal: AbortSignal):
   return signal.aborted && outcomes.every(({ result }) => result === "not-tried") ? "interrupted" : "partial";
 }
 
-function print(
+function makeResult(
   planned: Plan,
   reason: ExitReason,
-  context: RunContext & { readonly backup?: string },
+  { command, settings, writer, began, backup }: RunContext & { readonly backup?: string },
   outcomes: readonly Outcome[] = [],
-): void {
-  printPlan(planned, makeRunFacts(reason, context, outcomes), context.settings, context.io);
-}
-
-function makeRunFacts(
-  reason: ExitReason,
-  { command, writer, began, backup }: RunContext & { readonly backup?: string },
-  outcomes: readonly Outcome[],
-): Run {
+): Result {
   const results = new Map(outcomes.map(({ change, result }) => [formatChangeKey(change), result]));
   const about = (change: Change) => ({ result: results.get(formatChangeKey(change)) });
   const exitCode = exitCodes[reason].code;
   const run = { command, exitCode, requests: writer.requests, began, about, backup };
   const isToBeApplied = command === "apply" && (reason === "done" || outcomes.length > 0);
-  return isToBeApplied ? { ...run, id: {} } : run;
+  return makePlanResult(planned, { ...run, id: isToBeApplied ? {} : undefined }, settings);
 }
 
 /** Hashing passwords makes new changes of the planned ones; their names stay. */

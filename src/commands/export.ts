@@ -7,31 +7,31 @@ import type { Connection } from "../model/cluster.ts";
 import type { Finding } from "../model/finding.ts";
 import { exportDocument, exportText } from "../report/export-text.ts";
 import { findingsText } from "../report/findings-text.ts";
-import { jsonText } from "../report/json-text.ts";
-import { makeTheme } from "../report/theme.ts";
 import { connect } from "./connect.ts";
+import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
 
 /** Writes the live state as a directory whose plan is empty. */
-export async function run(settings: Settings, io: Io): Promise<ExitReason> {
+export async function run(settings: Settings, io: Io): Promise<Ended> {
   const connection = await connect(settings, io);
   const { cluster, files, placeholders, findings } = await readExport(connection, settings);
   const written = await writeFiles(settings.directory, files, settings.force);
   const reason = chooseExitReason(findings);
-  const result = {
+  const exported = {
     cluster,
     directory: settings.directoryName,
     files: files.map(({ kind, entities }, index) => ({ ...written[index]!, kind, entities })),
     placeholders,
     isWhole: settings.all && settings.withHashes && settings.kinds === undefined,
   };
-  if (settings.output === "json") {
-    io.stdout.write(jsonText(exportDocument(result, exitCodes[reason].code, findings)));
-  } else {
-    io.stderr.write(findingsText(findings, makeTheme(io.stderr, io.env)));
-    io.stdout.write(exportText(result, makeTheme(io.stdout, io.env)));
-  }
-  return reason;
+  return {
+    reason,
+    result: {
+      document: () => exportDocument(exported, exitCodes[reason].code, findings),
+      before: (theme) => findingsText(findings, theme),
+      text: (theme) => exportText(exported, theme),
+    },
+  };
 }
 
 /** What was left out with an error is missing in the files. */

@@ -1,10 +1,17 @@
 import type { ExitReason } from "../errors.ts";
+import type { Result } from "../report/report.ts";
 import type { OptionName } from "../settings/options.ts";
 import type { OutputFormat, Settings } from "../settings/settings.ts";
 import type { Io } from "./io.ts";
 
-/** Does what the command is for, prints the result, and says why the run ends. */
-type Run = (settings: Settings, io: Io) => Promise<ExitReason>;
+/** How a command ended: why, and what it has to show; nothing where somebody declined. */
+export interface Ended {
+  readonly reason: ExitReason;
+  readonly result?: Result;
+}
+
+/** Does what the command is for. What it returns is printed in the format of the run. */
+type Run = (settings: Settings, io: Io) => Promise<Ended>;
 
 /** A word that a command takes besides its flags. */
 export interface Argument {

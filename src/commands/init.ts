@@ -3,7 +3,7 @@ import { readExamples } from "../files/package-files.ts";
 import type { Settings } from "../settings/settings.ts";
 import { findTop } from "../files/safe-path.ts";
 import { writeFirstFiles } from "../storage/write-files.ts";
-import { exitCodes, failure, type ExitReason } from "../errors.ts";
+import { exitCodes, failure } from "../errors.ts";
 import {
   pipelineRules,
   plainPath,
@@ -17,14 +17,13 @@ import {
 import { exportDocument } from "../report/export-text.ts";
 import { findingsText } from "../report/findings-text.ts";
 import { initText } from "../report/init-text.ts";
-import { jsonText } from "../report/json-text.ts";
-import { makeTheme } from "../report/theme.ts";
 import { connect } from "./connect.ts";
 import { readExport, chooseExitReason } from "./export.ts";
+import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
 
 /** Writes what it takes to begin with an existing cluster. The cluster is only read. */
-export async function run(settings: Settings, io: Io): Promise<ExitReason> {
+export async function run(settings: Settings, io: Io): Promise<Ended> {
   const workflows = settings.github ? await workflowsFor(settings, io) : [];
   const connection = await connect(settings, io);
   const ignore = [...settings.ignore, ...pipelineRules];
@@ -47,7 +46,7 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
 
   const reason = chooseExitReason(findings);
   const written = { result: "written" } as const;
-  const result = {
+  const exported = {
     cluster,
     directory: settings.directoryName,
     files: [
@@ -56,19 +55,15 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
     ],
     placeholders,
   };
-  if (settings.output === "json") {
-    io.stdout.write(jsonText(exportDocument(result, exitCodes[reason].code, findings, "init")));
-  } else {
-    io.stderr.write(findingsText(findings, makeTheme(io.stderr, io.env)));
-    io.stdout.write(
-      initText(
-        result,
-        { hasWorkflows: settings.github, hasPipeline: pipeline.length > 0 },
-        makeTheme(io.stdout, io.env),
-      ),
-    );
-  }
-  return reason;
+  const steps = { hasWorkflows: settings.github, hasPipeline: pipeline.length > 0 };
+  return {
+    reason,
+    result: {
+      document: () => exportDocument(exported, exitCodes[reason].code, findings, "init"),
+      before: (theme) => findingsText(findings, theme),
+      text: (theme) => initText(exported, steps, theme),
+    },
+  };
 }
 
 /** The workflows belong to the repository, wherever in it the directory is; without one, to where the command runs. */

@@ -10,14 +10,15 @@ import { plan, type Reconciliation } from "../engine/plan.ts";
 import type { IdFacts, SavedAs } from "../report/plan-id.ts";
 import { toolVersion } from "../tool-version.ts";
 import { requireFullList } from "./require-full-list.ts";
+import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
-import { printPlan } from "./print-plan.ts";
+import { makePlanResult } from "./plan-result.ts";
 import { withStrictSettings } from "./strict-settings.ts";
 import { formatPathFrom, repeatedFlags } from "./repeat-flags.ts";
 import { makeGuardChoice, readLockoutTask, withReader } from "./read-task.ts";
 
 /** Shows what `apply` would change, and saves it if asked to. */
-export async function run(settings: Settings, io: Io): Promise<ExitReason> {
+export async function run(settings: Settings, io: Io): Promise<Ended> {
   const began = performance.now();
   return withReader(settings, io, async (reader, connection, task, asked) => {
     const lockout = await readLockoutTask(settings, connection);
@@ -34,8 +35,8 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
     const reason = chooseExitReason(shown, settings);
     const exitCode = exitCodes[reason].code;
     const run = { command: "plan", exitCode, requests: reader.requests, began };
-    printPlan(shown, isRefused ? run : { ...run, id: makeIdFacts(settings, saved) }, settings, io);
-    return reason;
+    const id = isRefused ? undefined : makeIdFacts(settings, saved);
+    return { reason, result: makePlanResult(shown, { ...run, id }, settings) };
   });
 }
 

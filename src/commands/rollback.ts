@@ -3,7 +3,6 @@ import { readIntroduction } from "../cluster/identify.ts";
 import { findNewestBackup, readBackup, type ReadBackup } from "../storage/backup-file.ts";
 import type { Settings } from "../settings/settings.ts";
 import { contentFindings } from "../lint/check-directory.ts";
-import type { ExitReason } from "../errors.ts";
 import type { Connection, Reader } from "../model/cluster.ts";
 import type { Directory } from "../model/entity.ts";
 import { makeLockedLogin } from "../passwords/locked-login.ts";
@@ -14,11 +13,12 @@ import type { Task } from "../engine/task.ts";
 import { printable } from "../report/printable.ts";
 import { runPlan } from "./execute-plan.ts";
 import { connect } from "./connect.ts";
+import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
 import { makeGuardChoice } from "./read-task.ts";
 
 /** Plans and applies the way back to a backup, through the stages of `apply`. */
-export async function run(settings: Settings, io: Io): Promise<ExitReason> {
+export async function run(settings: Settings, io: Io): Promise<Ended> {
   const began = performance.now();
   const [name] = settings.words;
   const named = name === undefined ? undefined : await readBackup(resolve(io.cwd, name), name);

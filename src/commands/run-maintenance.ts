@@ -1,17 +1,17 @@
 import { openOperator } from "../cluster/client.ts";
 import { identify } from "../cluster/identify.ts";
 import type { Settings } from "../settings/settings.ts";
-import type { ExitReason } from "../errors.ts";
 import type { ClusterInfo, Connection, Operator } from "../model/cluster.ts";
 import type { Finding } from "../model/finding.ts";
 import { directDocument, type DirectAction } from "../report/maintenance-json.ts";
 import { findingsText } from "../report/findings-text.ts";
 import { printable } from "../report/printable.ts";
-import { jsonText } from "../report/json-text.ts";
 import { makeTheme, type Theme } from "../report/theme.ts";
 import { isConfirmed } from "./confirm.ts";
 import { connect } from "./connect.ts";
+import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
+import { reporters } from "./reporters.ts";
 
 /** A cluster that a direct command speaks to. */
 export interface DirectTarget {
@@ -41,7 +41,7 @@ export async function runDirect(
   settings: Settings,
   io: Io,
   prepare: (target: DirectTarget) => Promise<PreparedAction> | PreparedAction,
-): Promise<ExitReason> {
+): Promise<Ended> {
   const connection = await connect(settings, io);
   const operator = openOperator(connection);
   try {
@@ -49,16 +49,13 @@ export async function runDirect(
     const name = printable(cluster.name ?? connection.url);
     const prepared = await prepare({ operator, connection, cluster, name });
     const { question, findings = [] } = prepared;
-    if (settings.output === "text") io.stderr.write(findingsText(findings, makeTheme(io.stderr, io.env)));
-    if (!settings.yes && !(await isConfirmed(question, settings, io))) return "done";
+    if (reporters[settings.output].isForPeople)
+      io.stderr.write(findingsText(findings, makeTheme(io.stderr, io.env)));
+    if (!settings.yes && !(await isConfirmed(question, settings, io))) return { reason: "done" };
     io.beginWriting?.();
-    const done = await prepared.execute();
-    io.stdout.write(
-      settings.output === "json"
-        ? jsonText(directDocument(done.action, cluster, findings, operator.requests))
-        : done.text(makeTheme(io.stdout, io.env)),
-    );
-    return "done";
+    const { action, text } = await prepared.execute();
+    const document = () => directDocument(action, cluster, findings, operator.requests);
+    return { reason: "done", result: { document, text } };
   } finally {
     await operator.close();
   }

@@ -10,16 +10,16 @@ import { exitCodes, OsacError, type ExitReason } from "../errors.ts";
 import type { Connection, Reader } from "../model/cluster.ts";
 import type { Finding } from "../model/finding.ts";
 import { findingsText } from "../report/findings-text.ts";
-import { jsonText } from "../report/json-text.ts";
 import { statusDocument } from "../report/status-json.ts";
 import { statusText } from "../report/status-text.ts";
 import { datedCertificates, expiryFindings } from "../report/certificate-expiry.ts";
-import { makeTheme } from "../report/theme.ts";
+import type { Result } from "../report/report.ts";
 import { connect } from "./connect.ts";
+import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
 
 /** Says whether the cluster can be reached, as whom, what that caller may do, and whether it can load what it holds. */
-export async function run(settings: Settings, io: Io): Promise<ExitReason> {
+export async function run(settings: Settings, io: Io): Promise<Ended> {
   await refuseMissingDirectory(settings);
   const connection = await connect(settings, io);
   const { status, unloadable, probe } = await readCluster(connection, settings.probeReload);
@@ -27,15 +27,14 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const expiring = expiryFindings(certificates, settings.certDays);
   const findings = [...status.findings, ...unloadable, ...probe.findings, ...expiring];
   const reason = chooseExitReason(status, [...unloadable, ...probe.findings], expiring);
-  if (settings.quiet && reason === "done") return reason;
-  if (settings.output === "json") {
-    const run = { exitCode: exitCodes[reason].code, certificates, findings };
-    io.stdout.write(jsonText(statusDocument(status, probe, run)));
-  } else {
-    io.stdout.write(statusText(status, probe, certificates, settings.certDays, makeTheme(io.stdout, io.env)));
-    io.stderr.write(findingsText(findings, makeTheme(io.stderr, io.env)));
-  }
-  return reason;
+  const run = { exitCode: exitCodes[reason].code, certificates, findings };
+  const result: Result = {
+    document: () => statusDocument(status, probe, run),
+    text: (theme) => statusText(status, probe, certificates, settings.certDays, theme),
+    after: (theme) => findingsText(findings, theme),
+    isNothing: reason === "done",
+  };
+  return { reason, result };
 }
 
 /** Whoever misspells the directory would be told of another cluster: its osac.yml says which one is asked. */

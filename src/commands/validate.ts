@@ -19,14 +19,15 @@ import {
   toErrors,
 } from "../report/findings-text.ts";
 import { protectionText, weakeningFindings } from "../report/protective-settings.ts";
-import { annotations } from "../report/github-annotations.ts";
 import { findingsMarkdown } from "../report/failure-markdown.ts";
-import { documentVersion, jsonText, type FailureDocument } from "../report/json-text.ts";
-import { makeTheme, applyStyle, type Theme } from "../report/theme.ts";
+import { documentVersion } from "../report/json-text.ts";
+import type { Result } from "../report/report.ts";
+import { applyStyle, type Theme } from "../report/theme.ts";
+import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
 
 /** What was checked, and what was found. */
-interface Result {
+interface Checked {
   readonly files: number;
   readonly entities: number;
   readonly ignored: readonly string[];
@@ -34,7 +35,7 @@ interface Result {
 }
 
 /** Checks the files alone, without a cluster. */
-export async function run(settings: Settings, io: Io): Promise<ExitReason> {
+export async function run(settings: Settings, io: Io): Promise<Ended> {
   const listing = listFiles(settings.directory);
   const options = { env: io.env, rules: makePlaceholderRules(settings), listing };
   const loaded = await loadDirectory(settings.directory, options);
@@ -48,18 +49,10 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   const weakened = settings.strict ? toErrors(changed) : changed;
   const result = { ...summary, findings: [...weakened, ...summary.findings] };
   const reason = result.findings.some(({ severity }) => severity === "error") ? "input" : "done";
-  io.report?.({
-    document: makeDocument(result, reason),
-    findings: result.findings,
-    markdown: (options) =>
-      findingsMarkdown(`osac validate · ${checkedText(result)}`, result.findings, options),
-  });
-  if (settings.quiet && result.findings.length === 0) return reason;
-  io.stdout.write(formatResult(result, reason, settings, makeTheme(io.stdout, io.env)));
-  return reason;
+  return { reason, result: makeResult(result, reason, settings) };
 }
 
-function summarize(directory: Directory, settings: Settings): Result {
+function summarize(directory: Directory, settings: Settings): Checked {
   const { strict, directoryName } = settings;
   const { findings } = directory;
   const chosen = [...directory.kinds];
@@ -75,37 +68,28 @@ function summarize(directory: Directory, settings: Settings): Result {
   };
 }
 
-function formatResult(result: Result, reason: ExitReason, settings: Settings, theme: Theme): string {
-  switch (settings.output) {
-    case "json":
-      return jsonText(makeDocument(result, reason));
-    case "github":
-      return annotations(result.findings);
-    default:
-      return resultText(result, settings, theme);
-  }
-}
-
-function makeDocument({ files, entities, findings }: Result, reason: ExitReason): FailureDocument {
-  const summary = { files, entities, ...countFindings(findings) };
+function makeResult(checked: Checked, reason: ExitReason, settings: Settings): Result {
+  const { files, entities, findings } = checked;
+  const head = { version: documentVersion, command: "validate", exitCode: exitCodes[reason].code };
+  const document = { ...head, summary: { files, entities, ...countFindings(findings) }, findings };
+  const title = `osac validate · ${checkedText(checked)}`;
   return {
-    version: documentVersion,
-    command: "validate",
-    exitCode: exitCodes[reason].code,
-    summary,
-    findings,
+    document: () => document,
+    report: () => ({ document, findings, markdown: (options) => findingsMarkdown(title, findings, options) }),
+    text: (theme) => checkedReport(checked, settings, theme),
+    isNothing: findings.length === 0,
   };
 }
 
-function checkedText({ files, entities }: Result): string {
+function checkedText({ files, entities }: Checked): string {
   return `${formatQuantity(files, "file")}, ${formatQuantity(entities, "entity")}`;
 }
 
-function resultText(result: Result, { verbose, protection }: Settings, theme: Theme): string {
-  const { ignored, findings } = result;
+function checkedReport(checked: Checked, { verbose, protection }: Settings, theme: Theme): string {
+  const { ignored, findings } = checked;
   const list = verbose
     ? ignored.map((file) => `${applyStyle(theme, "dim", `ignored: ${file}`)}\n`).join("")
     : "";
   const details = findingsText(findings, theme) + list + protectionText({ settings: protection });
-  return `${details}${details && "\n"}${checkedText(result)}: ${countsText(countFindings(findings), theme)}\n`;
+  return `${details}${details && "\n"}${checkedText(checked)}: ${countsText(countFindings(findings), theme)}\n`;
 }

@@ -1,8 +1,8 @@
 import type { Finding } from "../model/finding.ts";
-import { countFindings, countsText, sortFindings } from "./findings-text.ts";
+import { countFindings, countsText, findingsText, sortFindings } from "./findings-text.ts";
 import { failureDocument } from "./json-text.ts";
 import { makeFindingsBlock, formatFitted, plain } from "./markdown.ts";
-import type { MarkdownOptions, Report } from "./report.ts";
+import type { MarkdownOptions, Report, Result } from "./report.ts";
 
 /** Findings under a heading, where there is no plan. */
 export function findingsMarkdown(
@@ -25,5 +25,16 @@ export function failureReport(
     document: failureDocument(command, exitCode, findings),
     findings: sorted,
     markdown: (options) => findingsMarkdown(`osac ${command ?? ""} failed`, sorted, options),
+  };
+}
+
+/** Why a run could not go on, in each format. */
+export function failureResult(...failure: Parameters<typeof failureReport>): Result {
+  const report = failureReport(...failure);
+  return {
+    document: () => report.document,
+    report: () => report,
+    before: (theme) => findingsText(report.findings, theme),
+    text: () => "",
   };
 }

@@ -1,0 +1,98 @@
+import type { Settings } from "../settings/settings.ts";
+import { connectionFindings } from "../settings/pinned-settings.ts";
+import { formatAddress } from "../kinds/address.ts";
+import type { Change } from "../model/change.ts";
+import type { DriftCause } from "../model/drift.ts";
+import type { Finding } from "../model/finding.ts";
+import type { Plan } from "../model/plan.ts";
+import { formatQuantity, findingsText, placeInDirectory, sortFindings } from "../report/findings-text.ts";
+import { makePlanDocument, type RunFacts } from "../report/plan-json.ts";
+import { planIdMarkdown, planIdText, type IdFacts } from "../report/plan-id.ts";
+import { planMarkdown } from "../report/plan-markdown.ts";
+import { planText, type Heading } from "../report/plan-text.ts";
+import type { Result } from "../report/report.ts";
+import { weakeningFindings } from "../report/protective-settings.ts";
+import type { Theme } from "../report/theme.ts";
+
+/** What a run adds to its plan. */
+export interface Run extends Omit<RunFacts, "findings"> {
+  /** `performance.now()` at the start. */
+  readonly began: number;
+  /** Only of drift: which side changed. */
+  readonly causes?: ReadonlyMap<Change, DriftCause> | undefined;
+  /** What to say of the plan's id; nothing is said without. */
+  readonly id?: IdFacts | undefined;
+}
+
+/** A plan in each format: the changes as the result, findings beside it. */
+export function makePlanResult(plan: Plan, run: Run, settings: Settings): Result {
+  const { id } = run;
+  const heading = makeHeading(run, settings);
+  const findings = sortFindings(placeInDirectory(plan.findings, settings.directoryName));
+  const shown = selectConcerning(findings, plan);
+  const first = settingsFindings(plan, settings);
+  const concerning = [...connectionFindings(settings), ...shown];
+  const facts = { ...run, findings: [...first, ...findings], saved: id?.saved };
+  const document = () => makePlanDocument(plan, facts);
+  return {
+    document,
+    before: (theme) => formatFindings(findings, shown, settings, theme),
+    text: (theme) => planText(plan, heading, theme) + (id ? planIdText(plan, theme, id) : ""),
+    isNothing: isNothing(plan, run),
+    report: () => ({
+      document: document(),
+      findings: [...first, ...shown],
+      // A report that stands alone ends with the id; elsewhere it is named above.
+      markdown: (options) =>
+        planMarkdown(plan, heading, concerning, options) +
+        (id && options.about === undefined ? planIdMarkdown(plan, id) : ""),
+    }),
+  };
+}
+
+/** Drift that does not count is none. */
+function isNothing({ changes }: Plan, { command, exitCode }: Run): boolean {
+  return exitCode === 0 && (changes.length === 0 || command === "drift");
+}
+
+/** What is wrong with the settings, if that is no error of the plan; for people, it is said before the cluster is asked, and in front of the changes. */
+function settingsFindings({ settings: found }: Plan, settings: Settings): Finding[] {
+  const weakened = settings.strict ? [] : weakeningFindings(found?.changes ?? []);
+  return [...connectionFindings(settings), ...weakened];
+}
+
+function makeHeading({ command, began, causes, drift }: Run, settings: Settings): Heading {
+  const { verbose: isVerbose, verifyPasswords: arePasswordsTried } = settings;
+  const seconds = (performance.now() - began) / 1000;
+  return { command, seconds, isVerbose, arePasswordsTried, causes, drift };
+}
+
+/** What concerns the plan is printed; lint of entities that stay as they are is only counted. */
+function formatFindings(
+  findings: readonly Finding[],
+  shown: readonly Finding[],
+  { verbose }: Settings,
+  theme: Theme,
+): string {
+  const rest = findings.length - shown.length;
+  if (verbose || rest === 0) return findingsText(findings, theme);
+  return `${findingsText(shown, theme)}${formatQuantity(rest, "finding")} about entities that do not change (-v lists them)\n`;
+}
+
+/** What osac cannot make as the files say is told whether the entity changes or not. */
+const aboutTheServer: ReadonlySet<string> = new Set([
+  "not-supported",
+  "skipped-differs",
+  "unknown-live-field",
+]);
+
+function selectConcerning(findings: readonly Finding[], { changes }: Plan): Finding[] {
+  const changed = new Set(changes.map(formatAddress));
+  return findings.filter(
+    ({ code, severity, kind, name }) =>
+      severity === "error" ||
+      name === undefined ||
+      changed.has(`${kind}/${name}`) ||
+      aboutTheServer.has(code),
+  );
+}
