@@ -2,19 +2,20 @@ import { writeFile } from "node:fs/promises";
 import { openReader } from "../cluster/client.ts";
 import { parseClusterNames, type ClusterNames } from "../access/effective/index.ts";
 import { namesPath } from "../engine/load-access.ts";
-import { exitCodes, failure, type ExitReason } from "../errors.ts";
+import { exitCodes, failure } from "../errors.ts";
 import type { Json } from "../model/value.ts";
 import { formatQuantity } from "../report/findings-text.ts";
 import { documentVersion, jsonText } from "../report/json-text.ts";
 import { printable } from "../report/printable.ts";
 import type { Settings } from "../settings/settings.ts";
 import { connect } from "./connect.ts";
+import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
 import { formatPathFrom } from "./repeat-flags.ts";
 
 /** Reads the names of the cluster and saves them, so that questions about files can be answered with them. */
-export async function run(settings: Settings, io: Io): Promise<ExitReason> {
-  const { out, output } = settings;
+export async function run(settings: Settings, io: Io): Promise<Ended> {
+  const { out } = settings;
   if (out === undefined)
     throw failure("input", "missing-argument", "--out is missing: the file that gets the names", {
       hint: "osac access facts --out names.json",
@@ -23,18 +24,15 @@ export async function run(settings: Settings, io: Io): Promise<ExitReason> {
   await writeFile(out, jsonText(answer as object));
   const { indices } = parseClusterNames(answer as Parameters<typeof parseClusterNames>[0]);
   const file = formatPathFrom(io.cwd, out);
-  io.stdout.write(
-    output === "json"
-      ? jsonText({
-          version: documentVersion,
-          command: "access facts",
-          exitCode: exitCodes.done.code,
-          file,
-          indices: indices.size,
-        })
-      : `${formatQuantity(indices.size, "index name")} with ${aliasesText(indices)} in ${printable(file)}\n`,
-  );
-  return "done";
+  const head = { version: documentVersion, command: "access facts", exitCode: exitCodes.done.code };
+  return {
+    reason: "done",
+    result: {
+      document: () => ({ ...head, file, indices: indices.size }),
+      text: () =>
+        `${formatQuantity(indices.size, "index name")} with ${aliasesText(indices)} in ${printable(file)}\n`,
+    },
+  };
 }
 
 function aliasesText(indices: ClusterNames["indices"]): string {

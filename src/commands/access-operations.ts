@@ -1,21 +1,16 @@
 import { operations, type Operation } from "../access/effective/index.ts";
 import { findTargetKind } from "../access/questions/parse-question.ts";
-import { exitCodes, type ExitReason } from "../errors.ts";
-import { documentVersion, jsonText } from "../report/json-text.ts";
-import { applyStyle, makeTheme, type Theme } from "../report/theme.ts";
-import type { Settings } from "../settings/settings.ts";
-import type { Io } from "./io.ts";
+import { exitCodes } from "../errors.ts";
+import { documentVersion } from "../report/json-text.ts";
+import { applyStyle, type Theme } from "../report/theme.ts";
+import type { Ended } from "./index.ts";
 
 /** Lists what people do, in their words, and the permissions that it takes. */
-export async function run({ output }: Settings, io: Io): Promise<ExitReason> {
-  const theme = makeTheme(io.stdout, io.env);
+export async function run(): Promise<Ended> {
   const list: [string, Operation][] = Object.entries(operations);
-  io.stdout.write(
-    output === "json"
-      ? jsonText(toDocument(list))
-      : list.map(([name, operation]) => toText(name, operation, theme)).join(""),
-  );
-  return Promise.resolve("done");
+  const text = (theme: Theme): string =>
+    list.map(([name, operation]) => toText(name, operation, theme)).join("");
+  return Promise.resolve({ reason: "done", result: { document: () => toDocument(list), text } });
 }
 
 function toDocument(list: readonly [string, Operation][]): object {
