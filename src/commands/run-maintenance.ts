@@ -33,7 +33,7 @@ export interface PreparedAction {
 /** What was done, as data and in words. */
 interface ActionResult {
   readonly action: DirectAction;
-  text(look: Theme): string;
+  readonly text: (theme: Theme) => string;
 }
 
 /** Runs a command that does one thing: look whether it can be done, ask, do it, say so. */

@@ -25,14 +25,14 @@ export interface Report {
 /** What a command shows. */
 export interface Result {
   /** As `--output json` prints it. */
-  document(): object;
+  readonly document: () => object;
   /** Of commands that have Markdown or annotations among their outputs. */
-  report?(): Report;
+  readonly report?: () => Report;
   /** For people, on standard output. */
-  text(theme: Theme): string;
+  readonly text: (theme: Theme) => string;
   /** For people, on standard error: before the text, and after it. */
-  before?(theme: Theme): string;
-  after?(theme: Theme): string;
+  readonly before?: (theme: Theme) => string;
+  readonly after?: (theme: Theme) => string;
   /** There is nothing to report: with `--quiet` nothing is printed. */
   readonly isNothing?: boolean;
 }

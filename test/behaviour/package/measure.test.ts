@@ -8,7 +8,6 @@ const root = join(import.meta.dirname, "../../..");
 const ahead = [
   "exports of the largest file of the model",
   "the same with types",
-  "conditional spreads",
   "top-level functions that end in `Of`, %",
   "recursive walkers",
   "the way of `plan`: files",
