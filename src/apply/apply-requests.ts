@@ -70,7 +70,7 @@ function leftEmptyFindings(outcomes: readonly Outcome[], emptied: ReadonlySet<Ch
   return [
     makeFinding("created-empty", {
       message: `created empty, and not filled: ${listChangeNames(changes)}`,
-      hint: "as they are they give nobody anything; the next apply fills them",
+      hint: "without content they give no access; the next apply fills them",
       kind: changes[0]!.kind,
     }),
   ];

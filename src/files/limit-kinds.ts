@@ -18,10 +18,10 @@ export function limitToKinds(directory: Directory, only: readonly KindName[] | u
 }
 
 function noFileFinding(kind: KindName): Finding {
-  const message = `the directory has no ${kinds[kind].file}, so there is nothing to do for ${kind}`;
+  const message = `the directory has no ${kinds[kind].file}, but --kinds names ${kind}`;
   return makeFinding("missing-file", {
     message,
-    hint: "add the file, or take the kind out of --kinds",
+    hint: "add the file, or remove the resource type from --kinds",
     kind,
   });
 }

@@ -87,7 +87,7 @@ async function readEntries({ path, findings }: Search, folder: string): Promise<
     }
     const entries = await readdir(join(path, folder), { withFileTypes: true });
     if (entries.length > entriesMax) {
-      const many = `has ${entries.length} files, more than the ${entriesMax} that are looked at`;
+      const many = `has ${entries.length} files, more than the ${entriesMax} that osac reads`;
       findings.push(unusableFolderFinding("too-many-files", join(path, folder), many));
       return [];
     }
@@ -121,8 +121,8 @@ async function judgeOther(search: Search, file: string): Promise<Finding | undef
     return fileNameFinding(
       "notice",
       file,
-      "is not read: the whitelist is gone",
-      "see allowlist.yml, which took its place",
+      "is not read: OpenSearch has an allowlist instead",
+      "use allowlist.yml",
     );
   }
   if (file.includes("/")) return judgeInFolder(search, file);
@@ -133,10 +133,10 @@ async function judgeOther(search: Search, file: string): Promise<Finding | undef
 
 function judgeName({ files }: Search, file: string, kind: Kind): Finding | undefined {
   if (!files.has(kind))
-    return fileNameFinding("error", file, "is not a name that is read", `did you mean ${kind.file}?`);
+    return fileNameFinding("error", file, "is not a name that osac reads", `did you mean ${kind.file}?`);
   return isCopy(file)
     ? undefined
-    : fileNameFinding("warning", file, `is not read, ${kind.file} is`, "delete the one that is not needed");
+    : fileNameFinding("warning", file, `is not read, ${kind.file} is`, "delete one of the two");
 }
 
 async function judgeInFolder(search: Search, file: string): Promise<Finding | undefined> {
@@ -144,7 +144,7 @@ async function judgeInFolder(search: Search, file: string): Promise<Finding | un
   if (name !== "") {
     const isMissed = isYaml(name) && !isCopy(name);
     return isMissed
-      ? fileNameFinding("error", file, "is not read, only names with .yml are", "rename it")
+      ? fileNameFinding("error", file, "is not read: osac reads names that end in .yml", "rename it")
       : undefined;
   }
   const kind = guessKind(folder);
@@ -154,7 +154,7 @@ async function judgeInFolder(search: Search, file: string): Promise<Finding | un
   return fileNameFinding(
     "error",
     file,
-    "is not a name that is read",
+    "is not a name that osac reads",
     `did you mean ${kind.file.replace(/\.yml$/, "/")}?`,
   );
 }
@@ -165,20 +165,15 @@ async function judgeContent({ path, files }: Search, file: string): Promise<Find
   const type = "text" in content ? claimedType(content.text) : undefined;
   const kind = allKinds.find((candidate) => candidate.name === type);
   if (!kind) return undefined;
-  const message = `says that it holds ${kind.name}, but is not read under this name`;
+  const message = `says that it holds ${kind.name}, but osac does not read a file of this name`;
   const folder = kind.file.replace(/\.yml$/, "/");
   if (!files.has(kind)) return fileNameFinding("error", file, message, `rename it to ${kind.file}`);
-  return fileNameFinding(
-    "notice",
-    file,
-    message,
-    kind.isSingle ? undefined : `to have it read, move it into ${folder}`,
-  );
+  return fileNameFinding("notice", file, message, kind.isSingle ? undefined : `move it into ${folder}`);
 }
 
 function nothingFoundFinding(path: string): Finding {
-  const message = `the directory ${path} has none of the files that are read`;
-  const hint = `give the directory that has them, as in osac plan security; they are called ${allKinds.map((kind) => kind.file).join(", ")}`;
+  const message = `the directory ${path} has none of the files that osac reads`;
+  const hint = `pass the directory that has them, as in osac plan security; the files are ${allKinds.map((kind) => kind.file).join(", ")}`;
   return makeFinding("no-files", { message, hint });
 }
 

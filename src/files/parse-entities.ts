@@ -155,8 +155,8 @@ function readEntity(source: Source, key: string, value: Json, at: Place): Declar
     return [];
   }
   if (value === null) {
-    const message = `${kind.name}/${key} has no fields, so that the plugin leaves it out`;
-    const hint = `write "${key}: {}" to have it, or delete the line`;
+    const message = `${kind.name}/${key} has no fields, so the plugin ignores it`;
+    const hint = `write "${key}: {}" to create it, or delete the line`;
     source.findings.push(
       makeFinding("empty-entity", { severity: "warning", message, hint, at, kind: kind.name, name: key }),
     );
@@ -201,7 +201,7 @@ function reportKey(source: EntitySource, key: string, pointer: string): void {
     source,
     pointer,
     makeFinding("placeholder-in-name", {
-      message: `the name ${key} is a placeholder ${isRefused ? "that is not looked up" : "without a value"}`,
+      message: `the name ${key} is a placeholder ${isRefused ? "that osac does not resolve" : "without a value"}`,
       hint: "write the name, or allow the placeholder from outside the files: --allow-placeholder, or OSAC_ALLOW_PLACEHOLDERS",
       refusedByServer: true,
     }),
@@ -216,7 +216,7 @@ function reportText(source: EntitySource, text: string, pointer: string): void {
     source,
     pointer,
     makeFinding("broken-placeholder", {
-      message: `${isSecret ? "part of it" : text} is no placeholder to the plugin, but plain text`,
+      message: `${isSecret ? "part of it" : text} is plain text to the plugin, not a placeholder`,
       hint: "a name or default may only have letters, digits and = ( ) : - _",
     }),
   );
@@ -255,7 +255,7 @@ function explainContent(kind: Kind, value: Json): [message: string, hint: string
   const header = `_meta: {type: "${kind.name}", config_version: 2}`;
   return [
     "has no content",
-    `to declare that there are none, write ${header}; to leave the kind alone, delete the file`,
+    `to declare that there are none, write ${header}; to leave the resource type alone, delete the file`,
   ];
 }
 

@@ -75,7 +75,7 @@ function decode(file: string, bytes: Buffer): FileText {
 }
 
 function refuseLarge(file: string, size: number): FileText {
-  const message = `has ${Math.ceil(size / 2 ** 20)} MB, more than the ${sizeMaxMegabytes} MB that are read`;
+  const message = `has ${Math.ceil(size / 2 ** 20)} MB, more than the ${sizeMaxMegabytes} MB that osac reads`;
   return refuse(file, "file-too-large", message, { hint: "is it really a security file?" });
 }
 

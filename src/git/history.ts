@@ -140,7 +140,7 @@ function collectDeclared(versions: readonly FileVersion[], declared: Declaration
 function notCommittedYetFindings(still: readonly string[]): Finding[] {
   if (still.length === 0) return [];
   const names = still.toSorted(compareByCodeUnit);
-  const message = `${listNames(names, namesMax)}: gone from the files, but the last commit still declares ${names.length === 1 ? "it" : "them"}, so the deletion is not proved`;
+  const message = `${listNames(names, namesMax)}: removed from the files, but the last commit still declares ${names.length === 1 ? "it" : "them"}, so osac does not delete`;
   return [makeFinding("deletion-not-committed", { message, hint: "commit the deletion" })];
 }
 
@@ -152,7 +152,7 @@ function notProvableFindings(names: Names, given: ReadonlyMap<string, string>): 
     const meant = left.filter((one) => !given.has(one) && mayStandFor(entity, one));
     if (meant.length === 0) return [];
     const more = meant.length > namesMax ? ` and ${meant.length - namesMax} more` : "";
-    const message = `${entity}: commit ${commit.slice(0, 10)} took it out of the files, but its name has a placeholder, so the deletion is not proved; it may be ${meant.slice(0, namesMax).join(", ")}${more}`;
+    const message = `${entity}: commit ${commit.slice(0, 10)} removed it from the files, but its name has a placeholder, so osac does not delete; it may be ${meant.slice(0, namesMax).join(", ")}${more}`;
     const hint = "delete it by hand; or declare it by its real name, commit that, and remove it again";
     return [makeFinding("deletion-not-provable", { message, hint })];
   });
@@ -177,7 +177,7 @@ function doubtFindings(
         const entity = `${kind}/${name}`;
         if (given.has(entity) || seen.has(entity)) return [];
         seen.add(entity);
-        const message = `${kinds[kind].file} of commit ${commit.slice(0, 10)} mentions it, but cannot be read, and so proves nothing`;
+        const message = `${kinds[kind].file} of commit ${commit.slice(0, 10)} mentions it, but cannot be read, so it does not prove a deletion`;
         return [makeFinding("unreadable-version", { message, kind, name })];
       }),
     ),

@@ -8,7 +8,7 @@ export const emptyDirectory: Guard = ({ directory, dangers }) => {
   return [
     guardFinding(
       "empty-directory",
-      "the files of this run declare no entity at all, and would delete",
+      "the files of this run declare no entity, and the plan would delete",
       deletions,
     ),
   ];

@@ -10,5 +10,5 @@ export const emptyKind: Guard = ({ plan: { changes, managed }, dangers }) =>
       changes.filter((change) => change.kind === kind && change.action === action).length;
     const left = (managed[kind] ?? 0) + count("create") - count("delete");
     if (deletions.length === 0 || left > 0) return [];
-    return [guardFinding("empty-kind", "the kind would become empty", deletions, { kind })];
+    return [guardFinding("empty-kind", "the resource type would become empty", deletions, { kind })];
   });

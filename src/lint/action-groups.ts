@@ -17,7 +17,7 @@ function roleNameFindings({ name }: Declared, directory: Directory): LintFinding
   return [
     makeLintFinding("group-named-like-role", {
       pointer: "",
-      message: `there is a role called "${name}" too, and beside a role the server takes no action group of its name`,
+      message: `there is a role called "${name}" too, and the server refuses an action group with the name of a role`,
       hint: "rename the action group",
       // The shipped group "manage_snapshots" has the name of a shipped role; nobody writes it.
       ...(builtInNames("actiongroups").has(name) ? {} : { refusedByServer: true, beside: "roles" }),
@@ -106,7 +106,7 @@ function circleFinding(pointer: string, path: string): LintFinding {
   return makeLintFinding("group-cycle", {
     pointer,
     message: `the action group contains itself: ${path}`,
-    hint: "take one of these groups out of another",
+    hint: "remove one of these groups from another",
   });
 }
 

@@ -18,7 +18,7 @@ export const allowlistRule: Rule = ({ body }) => {
   return [
     makeLintFinding("allowlist-lockout", {
       pointer: "/enabled",
-      message: `the allowlist is enabled without ${missing.join(", ")}: only the administrator's certificate gets in again`,
+      message: `the allowlist is enabled without ${missing.join(", ")}: then only the admin certificate has access`,
       hint: "list every path that is in use, those of the Security API included, or set enabled: false",
     }),
   ];

@@ -14,7 +14,7 @@ export const apiTokenRule: Rule = ({ body }) => {
     makeLintFinding("bad-value", {
       severity: "error",
       pointer: at,
-      message: `${parseLastStep(at)} is ${formatValue(value)}, and the server keeps ${most} in the place of more`,
+      message: `${parseLastStep(at)} is ${formatValue(value)}, and the server stores ${most} instead`,
       hint: `write ${most}`,
     }),
   ];

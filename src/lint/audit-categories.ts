@@ -26,15 +26,15 @@ function categoryFindings(
 ): LintFinding[] {
   const category = text.toUpperCase();
   if (category === "NONE") {
-    const message = `${formatPath(pointer)}: NONE cannot stand beside other categories`;
+    const message = `${formatPath(pointer)}: NONE excludes other categories`;
     return isAmongOthers
       ? [makeLintFinding("bad-value", { severity: "error", pointer, message, hint: "remove it" })]
       : [];
   }
   const since = findRefusedSince(category, list);
   if (since === undefined) return [];
-  const message = `${formatPath(pointer)}: REST does not take ${shown} in this list`;
-  const hint = "remove it; from 3.8 on disabled_categories takes every category";
+  const message = `${formatPath(pointer)}: the REST API does not accept ${shown} in this list`;
+  const hint = "remove it; since 3.8 disabled_categories accepts every category";
   return [
     makeLintFinding("bad-value", {
       severity: "warning",

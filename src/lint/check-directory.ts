@@ -41,8 +41,8 @@ function filePlaceholderFindings({ kinds: declared }: Directory): Finding[] {
     if (!first.has(entity.at.file) && holdsSecret(entity.body, isFromFile)) first.set(entity.at.file, entity);
   return [...first.values()].map(({ kind, name, at }) =>
     makeFinding("file-placeholder", {
-      message: "${file:…} is understood by osac alone; securityadmin.sh would upload it as it stands",
-      hint: "where both are used, use ${env.NAME}",
+      message: "${file:…} is a placeholder of osac; securityadmin.sh would upload it unchanged",
+      hint: "if you use both, write ${env.NAME}",
       at,
       kind,
       name,

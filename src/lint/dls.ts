@@ -54,7 +54,7 @@ function blankFinding(pointer: string): LintFinding {
   return makeLintFinding("bad-dls", {
     pointer,
     message: `${formatPath(pointer)} is blank; before 3.0 searches of the role fail, from 3.0 on it sees every document`,
-    hint: "write a query as JSON, or leave the field out",
+    hint: "write a query as JSON, or remove the field",
     harmfulSince: "3.0",
   });
 }

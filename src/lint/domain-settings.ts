@@ -59,20 +59,20 @@ function brokenPatternFindings(value: Value | undefined, pointer: string): LintF
     const reason = patternError(text);
     return reason === undefined
       ? []
-      : [brokenFinding(at, `${found} is no regular expression of Java: ${reason}`)];
+      : [brokenFinding(at, `${found} is not a valid Java regular expression: ${reason}`)];
   });
 }
 
 function badSeparatorFindings(value: Value | undefined, pointer: string): LintFinding[] {
   const text = toStoredText(value);
   if (text === undefined || text === "") return [];
-  const about = `${formatValue(value)} is no regular expression of Java`;
+  const about = `${formatValue(value)} is not a valid Java regular expression`;
   if (javaRegexError(text) !== undefined) return [brokenFinding(pointer, about)];
   if (!withoutEscapes(text).split("|").includes("")) return [];
   return [
     makeLintFinding("splits-every-character", {
       pointer,
-      message: `${formatPath(pointer)}: ${formatValue(value)} is a regular expression that fits between any two letters, so that each letter becomes a role`,
+      message: `${formatPath(pointer)}: ${formatValue(value)} is a regular expression that matches between any two characters, so each character becomes a role`,
       hint: String.raw`write a backslash before the "|": '\|'`,
     }),
   ];
@@ -82,7 +82,7 @@ function brokenFinding(pointer: string, fault: string): LintFinding {
   return makeLintFinding("bad-pattern", {
     severity: "error",
     pointer,
-    message: `${formatPath(pointer)}: ${fault}; the server then leaves the whole domain out`,
+    message: `${formatPath(pointer)}: ${fault}; the server then skips the whole login domain`,
     hint: "correct it",
   });
 }

@@ -89,14 +89,14 @@ function unreadFileFindings({ file }: Kind, found: readonly string[]): Finding[]
 function missingEntityFindings(kind: KindName, declared: ReadonlyMap<string, Declared>): Finding[] {
   return (neededNames[kind] ?? []).flatMap((name) => {
     const entity = declared.get(name);
-    const message = `securityadmin.sh would delete ${kind}/${name}, which lets the administrator or OpenSearch Dashboards in`;
+    const message = `securityadmin.sh would delete ${kind}/${name}, which the administrator or OpenSearch Dashboards needs`;
     if (!entity) return [refusedFinding(message, wayOut, { kind, name })];
     const { grants } = kinds[kind];
     const isIdle = grants !== undefined && !Object.values(entity.body).some(isNonEmptyList);
     return isIdle
       ? [
           refusedFinding(
-            `${kind}/${name} would let nobody in: it has no members`,
+            `${kind}/${name} has no members, so it gives no access`,
             wayOut,
             entityOfFinding(entity),
           ),
@@ -124,7 +124,7 @@ function staticEntityFindings(kind: KindName, declared: ReadonlyMap<string, Decl
     namesMax,
   );
   const message = `securityadmin.sh would store static ${kind}, which a server before 3.0 cannot load: ${names}`;
-  return [refusedFinding(message, "take them out of the file: the server has them without it", { kind })];
+  return [refusedFinding(message, "remove them from the file: they are built-in", { kind })];
 }
 
 function loginFindings(entity: Declared): Finding[] {
@@ -134,7 +134,7 @@ function loginFindings(entity: Declared): Finding[] {
   if (entity.body[password] !== undefined)
     return [
       refusedFinding(
-        "securityadmin.sh knows no password, and refuses the file",
+        "securityadmin.sh does not support the field password, and refuses the file",
         "write its hash instead",
         entityOfFinding(entity),
       ),
@@ -145,7 +145,7 @@ function loginFindings(entity: Declared): Finding[] {
     ? []
     : [
         refusedFinding(
-          "securityadmin.sh would take the user's hash away, so that it cannot log in",
+          "securityadmin.sh would remove the user's hash, so the user cannot log in",
           wayOut,
           entityOfFinding(entity),
         ),

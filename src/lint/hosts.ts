@@ -39,7 +39,7 @@ function hostFinding(field: string, { pointer, shown }: TextAt): LintFinding {
   const who = field === "hosts" ? "the server compares" : "servers before 3.0 compare";
   return makeLintFinding("network-as-host", {
     pointer,
-    message: `${field}: ${shown} fits no address, because ${who} addresses as texts and not by networks`,
+    message: `${field}: ${shown} matches no address, because ${who} addresses as texts, not as networks`,
     hint: "use * and ?, for example 10.1.*, or a regular expression between slashes",
   });
 }

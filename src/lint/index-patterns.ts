@@ -23,7 +23,7 @@ export const patternWithoutIndex: TextCheck = (text) => {
   return ({ pointer, shown }) =>
     makeLintFinding("pattern-without-index", {
       pointer,
-      message: `${formatPath(pointer)}: ${shown} fits no index, because ${reason}`,
+      message: `${formatPath(pointer)}: ${shown} matches no index, because ${reason}`,
       hint,
       ...servers,
     });
@@ -43,7 +43,7 @@ function findFault(text: string): Fault | undefined {
 }
 
 const allIndices: Fault = {
-  reason: "servers from 2.19 on take it for a name",
+  reason: "servers since 2.19 read it as a name",
   hint: 'write "*"',
   since: "2.19",
 };
@@ -55,8 +55,8 @@ const capitals: Fault = {
 
 function findFirstCharacterFault(text: string): Fault | undefined {
   if (text.startsWith("-")) {
-    const hint = "write a regular expression that leaves names out, for example /(?!admin).*/";
-    return { reason: 'no name begins with "-", and the server knows no exclusions here', hint };
+    const hint = "write a regular expression that excludes names, for example /(?!admin).*/";
+    return { reason: 'no name begins with "-", and the server has no exclusions here', hint };
   }
   if (!/^[_+]/.test(text)) return undefined;
   return { reason: `no name begins with "${text[0]!}"`, hint: "correct the pattern" };

@@ -79,12 +79,12 @@ function hostFindings(pointer: string, listener: { [field: string]: Value }): Li
   return findTexts(listener["ignore_hosts"], `${pointer}/ignore_hosts`).flatMap((host) => {
     const reason = patternError(host.text);
     if (reason === undefined) return [];
-    const message = `ignore_hosts: ${host.shown} is no regular expression of Java: ${reason}`;
+    const message = `ignore_hosts: ${host.shown} is not a valid Java regular expression: ${reason}`;
     return [
       unloadableFinding(
         host.pointer,
         message,
-        "correct it; with this no request would be answered any more, not even yours",
+        "correct it; with this the server answers no requests any more, including yours",
       ),
     ];
   });

@@ -22,7 +22,7 @@ function lengthFindings(pointer: string, length: number): LintFinding[] {
   const on38: LintFinding = makeLintFinding("long-text", {
     severity: "notice",
     pointer,
-    message: `${has}: server 3.8 takes no more than ${longest} characters`,
+    message: `${has}: server 3.8 accepts at most ${longest} characters`,
     hint: `shorten it; 3.9 takes ${longestLater}, or as many as plugins.security.restapi.max_string_length says`,
     refusedByServer: true,
     servers: { since: "3.8", until: "3.9" },
@@ -31,8 +31,8 @@ function lengthFindings(pointer: string, length: number): LintFinding[] {
   const later: LintFinding = makeLintFinding("long-text", {
     severity: "warning",
     pointer,
-    message: `${has}: servers from 3.9 on take ${longestLater} characters unless they are told to take more`,
-    hint: "shorten it, or see to it that plugins.security.restapi.max_string_length of opensearch.yml is great enough",
+    message: `${has}: servers since 3.9 accept ${longestLater} characters by default`,
+    hint: "shorten it, or raise plugins.security.restapi.max_string_length in opensearch.yml",
     servers: { since: "3.9" },
   });
   return [on38, later];

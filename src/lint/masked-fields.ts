@@ -56,9 +56,9 @@ export const badField: TextCheck = (text) => {
   const reason = patternError(name);
   if (reason === undefined) return undefined;
   const effect = "before 3.6 the role then sees no field, from 3.6 on every field";
-  const hint = "correct it, or leave the slashes out and use * and ?";
+  const hint = "correct it, or remove the slashes and use * and ?";
   return ({ pointer, shown }) => ({
-    ...badFls(pointer, `fls: ${shown} is no regular expression of Java: ${reason}; ${effect}`, hint),
+    ...badFls(pointer, `fls: ${shown} is not a valid Java regular expression: ${reason}; ${effect}`, hint),
     harmfulSince: "3.6",
   });
 };
@@ -74,7 +74,7 @@ export const mixedFieldRule: RoleRule = (_, { ofIndices }) =>
 function mixedFieldFindings(fls: Value | undefined, pointer: string): LintFinding[] {
   const texts = listTexts(fls);
   if (texts.every(isExcluded) || !texts.some(isExcluded)) return [];
-  const message = "fls both shows and leaves out fields; the server then heeds only one of the two";
+  const message = "fls both includes and excludes fields; the server then applies only one of the two";
   return [
     makeLintFinding("mixed-fls", {
       pointer: findTexts(fls, pointer, isExcluded)[0]!.pointer,

@@ -69,7 +69,7 @@ function unpatchableNameFindings(name: string): LintFinding[] {
 /** Servers from 2.12 on decode a user's name as a part of a URL whenever it is written. */
 function undecodableNameFindings(name: string): LintFinding[] {
   if (!/%(?![0-9a-f]{2})/i.test(name)) return [];
-  const message = `the server takes the "%" in the user's name ${formatValue(name)} for the beginning of a code, and refuses it`;
+  const message = `the server takes the "%" in the user's name ${formatValue(name)} for the start of an encoded character, and refuses it`;
   return [
     { ...nameFinding("warning", message, 'choose a name without "%"'), refusedByServer: true, since: "2.12" },
   ];

@@ -52,7 +52,7 @@ function unloadableFinding(field: string, fault: string): LintFinding {
   return makeLintFinding("unloadable-key", {
     severity: "error",
     pointer: `${keysAt}/${field}`,
-    message: `on_behalf_of.${field} ${fault}, which counts even where it is not enabled`,
+    message: `on_behalf_of.${field} ${fault}, which matters even if on_behalf_of is disabled`,
     hint: "make one with: openssl rand -base64 64 | tr -d '\\n'",
     unloadable: { since: "2.12" },
   });

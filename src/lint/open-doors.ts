@@ -35,7 +35,7 @@ function everybodyFindings(body: Body): LintFinding[] {
       ({ pointer, shown }) =>
         makeLintFinding("everyone-is-administrator", {
           pointer,
-          message: `${formatPath(pointer)}: ${shown} gives every caller who reaches the server a role that may do everything`,
+          message: `${formatPath(pointer)}: ${shown} gives every caller a role that allows everything`,
           hint: "name the users or backend roles that need it",
         }),
     ),

@@ -27,7 +27,11 @@ export function badPattern(damage: Damage): TextCheck {
     const reason = patternError(damage === "ignored" ? withoutVariables(text) : text);
     if (reason === undefined) return undefined;
     return ({ pointer, shown }) =>
-      remark(`${formatPath(pointer)}: ${shown} is no regular expression of Java: ${reason}`, pointer, damage);
+      remark(
+        `${formatPath(pointer)}: ${shown} is not a valid Java regular expression: ${reason}`,
+        pointer,
+        damage,
+      );
   };
 }
 
@@ -46,13 +50,13 @@ export const groupPattern: TextCheck = badPattern({
 export const tenantPattern: TextCheck = badPattern(before3);
 
 function remark(message: string, pointer: string, damage: Damage): LintFinding {
-  const hint = "correct it, or leave the slashes out and use * and ?";
+  const hint = "correct it, or remove the slashes and use * and ?";
   const bad = { code: "bad-pattern", severity: "warning", pointer, hint } as const;
   switch (damage) {
     case "ignored":
-      return { ...bad, message: `${message}; the server passes over it` };
+      return { ...bad, message: `${message}; the server skips it` };
     case "actions": {
-      const effect = `before ${roleLeftOutSince} the server passes over it, from ${roleLeftOutSince} on over the whole role`;
+      const effect = `before ${roleLeftOutSince} the server skips it, since ${roleLeftOutSince} the whole role`;
       return { ...bad, message: `${message}; ${effect}`, harmfulSince: roleLeftOutSince };
     }
     case "refused":

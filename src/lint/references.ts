@@ -53,7 +53,7 @@ export function danglingReferenceFindings(
     const where = pointer === "" ? "this mapping" : formatPath(pointer);
     return makeLintFinding("unknown-reference", {
       pointer,
-      message: `${where} names the ${what} ${formatValue(name)}, which is not declared and not built in`,
+      message: `${where} names the ${what} ${formatValue(name)}, which is neither declared nor built-in`,
       hint: guess === undefined ? `declare the ${what}, or remove the name` : `did you mean "${guess}"?`,
       ...refused,
       since: entity.kind === "internalusers" ? "2.12" : undefined,
@@ -81,7 +81,7 @@ export function unknownTenantFindings(
     const guess = isSecret ? undefined : guessName(text, tenants);
     return makeLintFinding("unknown-reference", {
       pointer,
-      message: `${formatPath(pointer)}: ${found} fits no tenant that is declared or built in`,
+      message: `${formatPath(pointer)}: ${found} matches no declared or built-in tenant`,
       hint: guess === undefined ? "declare the tenant, or remove the name" : `did you mean "${guess}"?`,
     });
   });

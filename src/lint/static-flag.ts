@@ -9,8 +9,7 @@ export const staticFlagRule: Rule = ({ kind, name, body }) => {
   return [
     makeLintFinding("static-flag", {
       pointer: "/static",
-      message:
-        "the server drops an entity of one's own that says it is static, at the next write of its kind",
+      message: "the server drops your own entities with static: true at the next write of the resource type",
       hint: "remove the flag",
     }),
   ];

@@ -54,5 +54,5 @@ function templateFindings({ pointer, text, isSecret, effect }: Template): LintFi
   const fallback = variables.find(({ hasFallback }) => hasFallback);
   if (fallback === undefined) return [];
   const message = `${formatPath(pointer)} has ${told(fallback.text)}, and servers before ${fallbackSince} know no fallback in a variable; ${effect}`;
-  return [{ ...finding, message, hint: "leave the fallback out", servers: { until: fallbackSince } }];
+  return [{ ...finding, message, hint: "remove the fallback", servers: { until: fallbackSince } }];
 }

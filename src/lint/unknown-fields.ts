@@ -45,8 +45,8 @@ export function unknownFieldNotices(
 function entityFindings(kind: KindName, entity: LiveEntity, change: Change | undefined): Finding[] {
   const lost = entity.unknown!.filter((path) => isReplaced(path, change));
   if (lost.length === 0) return [makeNotice(kind, entity, "neither compared nor changed")];
-  const message = `the change would take away ${lost.map(formatFieldPath).join(", ")}, which osac does not know`;
-  const hint = "upgrade osac, or make this change by something that knows the field";
+  const message = `the change would remove ${lost.map(formatFieldPath).join(", ")}, which osac does not know`;
+  const hint = "upgrade osac, or make this change with a tool that knows the field";
   return [makeFinding("unknown-field-lost", { message, hint, kind, name: entity.name })];
 }
 

@@ -32,7 +32,7 @@ function plainPasswordFindings(password: Value | undefined): LintFinding[] {
 function plainPasswordFinding(pointer: string): LintFinding {
   return makeLintFinding("plain-password", {
     pointer,
-    message: "a password stands in the file for all to read",
+    message: "the file has a password in plain text",
     hint: "write password: ${env.NAME} without a default, or its hash",
   });
 }
@@ -51,7 +51,7 @@ function badHashFindings({ body }: Declared, hash: Value | undefined): LintFindi
   return [
     makeLintFinding("bad-hash", {
       pointer: "/hash",
-      message: "this is no hash of bcrypt, argon2 or PBKDF2, so the user cannot log in",
+      message: "this is not a bcrypt, argon2 or PBKDF2 hash, so the user cannot log in",
       hint: "make one with the plugin's hash.sh, or write password: ${env.NAME} instead",
       refusedByServer: true,
       field: "hash",

@@ -35,7 +35,7 @@ function brokenFinding(about: string): LintFinding {
   return makeLintFinding("bad-pattern", {
     severity: "error",
     pointer,
-    message: `${about} is no regular expression of Java; the server then believes the headers of every caller in a private network`,
+    message: `${about} is not a valid Java regular expression; the server then trusts the headers of every caller in a private network`,
     hint,
   });
 }
@@ -43,7 +43,7 @@ function brokenFinding(about: string): LintFinding {
 function networkFinding(about: string): LintFinding {
   return makeLintFinding("network-as-host", {
     pointer,
-    message: `${about} fits no address, because it is a regular expression and no network`,
+    message: `${about} matches no address, because it is a regular expression, not a network`,
     hint,
   });
 }
@@ -51,7 +51,7 @@ function networkFinding(about: string): LintFinding {
 function tooWideFinding(about: string): LintFinding {
   return makeLintFinding("trusts-every-proxy", {
     pointer,
-    message: `${about} fits every address, so that the server believes the headers of every caller`,
+    message: `${about} matches every address, so the server trusts the headers of every caller`,
     hint,
   });
 }

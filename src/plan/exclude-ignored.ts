@@ -80,7 +80,7 @@ export function unusedRuleFindings(
     })
     .map(({ name, field, setBy }) =>
       makeFinding("unused-ignore", {
-        message: `the ignore rule of ${setBy} leaves out nothing: there is no ${[kind.name, name, ...(field ?? [])].join("/")}`,
+        message: `the ignore rule of ${setBy} matches nothing: there is no ${[kind.name, name, ...(field ?? [])].join("/")}`,
         hint: "remove or correct it",
       }),
     );

@@ -26,6 +26,6 @@ export function dropForcedSecrets(kind: Kind, sides: Comparison, paths: readonly
 /** Says that a path of `--set-secret` leads to no declared secret. */
 export function noSecretError(path: string): Error {
   return failure("input", "no-such-secret", `--set-secret ${path}: no file declares a secret there`, {
-    hint: "give the kind, the name and the fields, for example config/dynamic/authc/ldap/authentication_backend/config/password",
+    hint: "pass the resource type, the name and the fields, for example config/dynamic/authc/ldap/authentication_backend/config/password",
   });
 }

@@ -101,7 +101,7 @@ function isDeletable(name: string, { pruning, proved }: DeletionScope): boolean 
 /** The patch would do nothing, or delete an entity of another name. */
 function notPrunableFindings(kind: Kind, name: string, scope: DeletionScope): Finding[] {
   if (!isDeletable(name, scope) || isPatchableName(name)) return [];
-  const message = `${kind.name}/${name} is not deleted: servers take its name in a patch for another one`;
+  const message = `${kind.name}/${name} is not deleted: in a patch the server reads its name as another one`;
   const hint = `delete it by itself: DELETE ${kind.path}/${encodeURIComponent(name)} of the Security API; or exclude it in prune`;
   return [makeFinding("not-prunable", { message, hint })];
 }
@@ -206,7 +206,7 @@ function skippedFindings(skipped: readonly EntityNote[]): Finding[] {
     .map(({ kind, name, reason, at }) =>
       makeFinding("skipped-differs", {
         message: `${reason === "restapi:admin" ? "it holds a permission of restapi:admin/" : `it is ${reason}`} in the cluster, so osac does not write it; it differs from the file`,
-        hint: "find out who made it so; correct it with securityadmin.sh, or take it out of the file",
+        hint: "find out who made it so; correct it with securityadmin.sh, or remove it from the file",
         kind,
         name,
         at,

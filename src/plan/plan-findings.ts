@@ -149,8 +149,8 @@ export function reservedMappingFindings(
     );
     return refused.map((role) =>
       makeFinding("reserved-mapping", {
-        message: `the role "${role.name}" has a reserved mapping, so only a REST administrator may give it to a user`,
-        hint: "use the admin certificate, or take the role out of the user",
+        message: `the role "${role.name}" has a reserved mapping, so only the admin certificate may give it to a user`,
+        hint: "use the admin certificate, or remove the role from the user",
         kind,
         name,
         at,

@@ -28,7 +28,7 @@ export function placeholderFindings(
     return [
       makeFinding("server-placeholders", {
         message: `${message}: ${listed}${rest}`,
-        hint: "the values are stored from then on, secrets included; to keep the placeholders, change this kind with securityadmin.sh alone",
+        hint: "the values are stored from then on, secrets included; to keep the placeholders, change this resource type only with securityadmin.sh",
         kind,
       }),
     ];

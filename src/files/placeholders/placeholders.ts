@@ -144,8 +144,8 @@ interface TextChoice {
 }
 
 const notWhole: Lack = {
-  lacks: "must be the whole text, for it stands for a hash",
-  hint: "write ${envbc.NAME} and nothing beside it",
+  lacks: "must be the whole text, because its value is a hash",
+  hint: "write ${envbc.NAME} and nothing else",
 };
 
 /** The text with its placeholders replaced, or why that cannot be. */
@@ -171,7 +171,7 @@ export function resolveText(text: string, lookup: Lookup, { isSecret = false }: 
 function toLack(found: Found): Found {
   if (!("value" in found) || !found.isUnusable) return found;
   return {
-    lacks: "holds an unfilled placeholder, or is no Base64",
+    lacks: "contains an unresolved placeholder, or is not Base64",
     hint: "set the variable in the environment of osac",
   };
 }

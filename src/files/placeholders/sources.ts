@@ -106,7 +106,7 @@ function refuseOpenFile(path: string, { allowed }: PlaceholderRules): Lack | und
 function notAllowedLack(name: string): Lack {
   return {
     isRefused: true,
-    lacks: "is not looked up here: this field is no secret, so its value would be shown",
+    lacks: "is not allowed here: this field is not secret, so osac would show the value",
     hint: `write the value, or allow the placeholder from outside the files: ${formatAllowHint(name)}`,
   };
 }

@@ -97,7 +97,7 @@ function reportSecondDocument(reader: Reader): void {
     reader,
     "yaml-second-document",
     offset,
-    "a second YAML document, which the plugin drops without a word",
+    "the plugin ignores this second YAML document",
     "keep one document in a file",
   );
 }
@@ -140,7 +140,7 @@ function readMapping(reader: Reader, event: MappingEvent): Json {
     const { key, offset } = readKey(reader);
     if (reader.path.length === 0) reader.keys.set(key, reader.locate(offset));
     if (Object.hasOwn(fields, key)) {
-      report(reader, "yaml-duplicate-key", offset, `the key "${key}" stands here a second time`);
+      report(reader, "yaml-duplicate-key", offset, `the key "${key}" is here a second time`);
     }
     reader.path.push(key);
     setOwn(fields, key, readNode(reader));
@@ -163,7 +163,7 @@ function readKey(reader: Reader): { key: string; offset: number } {
         reader,
         "yaml-merge-key",
         offset,
-        'the plugin knows no merge keys: "<<" is a field of that name',
+        'the plugin does not support merge keys: "<<" is a field of that name',
         hint,
       );
     }
@@ -188,7 +188,7 @@ function readAlias(reader: Reader, event: AliasEvent): Json {
     reader,
     "yaml-alias",
     reader.offset,
-    `the plugin knows no aliases: this is the text ${quoted(reader, name)}`,
+    `the plugin does not support aliases: this is the text ${quoted(reader, name)}`,
     "write the value out",
   );
   return name;
@@ -221,8 +221,8 @@ function readTag(reader: Reader, event: ScalarEvent): string {
   const written = reader.text.slice(event.tagStart, event.tagEnd);
   if (written !== "!" && written !== "!!str") {
     const tag = reader.isSecret(reader.path) ? "before it" : written;
-    const message = `the plugin reads the tag ${tag} in its own way, or not at all`;
-    report(reader, "yaml-tag", event.tagStart, message, "leave the tag out, and quote texts");
+    const message = `the plugin reads the tag ${tag} differently, or ignores it`;
+    report(reader, "yaml-tag", event.tagStart, message, "remove the tag, and quote texts");
   }
   const verbatim = /^!<(.*)>$/.exec(written)?.[1];
   if (verbatim !== undefined) return verbatim;

@@ -78,7 +78,7 @@ function breakGlassFindings(transition: Transition, entry: BreakGlass, input: Lo
 const unknownCallerFinding: Finding = makeFinding("lockout-unknown", {
   message:
     "the server does not say which roles the caller has, so whether it locks itself out cannot be judged",
-  hint: "let the caller read authinfo: an allowlist may be in the way",
+  hint: "let the caller read authinfo: check the allowlist",
 });
 
 interface AccessJudgement {
@@ -123,7 +123,7 @@ function describeRisk(label: string, { why }: Loss): string {
 function unableFinding(label: string): Finding {
   return makeFinding("break-glass-without-access", {
     message: `${label} cannot change the security configuration even now`,
-    hint: "give it a role of plugins.security.restapi.roles_enabled (lockout.rest_api_roles names them), from 3.9 on the restapi:admin/ permissions of all kinds, or take it out",
+    hint: "give it a role of plugins.security.restapi.roles_enabled (lockout.rest_api_roles names them), from 3.9 on the restapi:admin/ permissions of all resource types, or remove it from break_glass",
   });
 }
 

@@ -78,7 +78,7 @@ export function matchPlanId(plan: Comparison, id: string): Comparison {
   const review = { id, applied: 0, stale: 0, moved: [], otherwise: [] };
   if (plan.id.startsWith(id) || (plan.changes.length === 0 && isWhole)) return { ...plan, review };
   const message = `this is not the reviewed plan: expected ${id}, and it is ${plan.id}`;
-  const hint = "have this one reviewed, or give the flags that the other one was made with";
+  const hint = "review this plan, or pass the flags of the other one";
   return { ...plan, review, findings: [...plan.findings, staleFinding("other-plan", message, hint)] };
 }
 
@@ -220,7 +220,12 @@ function movedFinding(about: Named, message = "the cluster changed it after the 
 function unreadFinding(about: Named, { findings }: Comparison): Finding {
   const isRefused = findings.some(({ code, kind }) => code === "no-read-access" && kind === about.kind);
   if (isRefused) return movedFinding(about, "it cannot be read any more");
-  return staleFinding("other-change", "its kind is not part of this run", planAgain, namePlace(about));
+  return staleFinding(
+    "other-change",
+    "its resource type is not part of this run",
+    planAgain,
+    namePlace(about),
+  );
 }
 
 /** The address of an entity, without its content. */

@@ -95,9 +95,7 @@ function otherSettingFindings(
   );
   if (others.length === 0) return [];
   const message = `the settings file is not that of the plan: ${others.join(", ")}`;
-  return [
-    staleFinding("other-settings", message, "take the settings of the plan, or make a new plan with these"),
-  ];
+  return [staleFinding("other-settings", message, "use the settings of the plan, or make a new plan")];
 }
 
 /** White space and the order of fields do not count as edits. */

@@ -59,7 +59,7 @@ const replace =
   };
 
 test("an export says what it is", () => {
-  expect(exported.whole.out).toContain("where osac validate --for securityadmin whole agrees");
+  expect(exported.whole.out).toContain("if osac validate --for securityadmin whole reports no error");
   expect(exported.part.out).toContain("Not for securityadmin.sh");
   expect(exported.part.out).toContain("--all --with-hashes");
 });
@@ -112,7 +112,7 @@ test.for<[string, (dir: string) => Promise<unknown>, string]>([
   [
     "nobody mapped to all_access",
     replace("roles_mapping.yml", /^all_access:\n(?: .*\n)+/m, "all_access: { reserved: true }\n"),
-    "rolesmapping/all_access would let nobody in",
+    "rolesmapping/all_access has no members",
   ],
   [
     "a role that the server brings along",
@@ -127,9 +127,9 @@ test.for<[string, (dir: string) => Promise<unknown>, string]>([
   [
     "a password",
     replace("internal_users.yml", /^( {2})hash: .*$/m, "$1password: ${env.NEW}"),
-    "securityadmin.sh knows no password",
+    "securityadmin.sh does not support the field password",
   ],
-  ["no hash", replace("internal_users.yml", /^ {2}hash: .*\n/m, ""), "would take the user's hash away"],
+  ["no hash", replace("internal_users.yml", /^ {2}hash: .*\n/m, ""), "would remove the user's hash"],
   [
     "a variable",
     replace("internal_users.yml", /^( {2})hash: .*$/m, "$1hash: ${env.HASH}"),

@@ -199,7 +199,7 @@ describe("a field that osac does not know", () => {
     );
     expect(code).toBe(3);
     expect(err).toContain(
-      "the change would take away index_permissions[0].future_deny, which osac does not know",
+      "the change would remove index_permissions[0].future_deny, which osac does not know",
     );
     expect(err).toContain("[unknown-field-lost]");
     expect(writes(simulator)).toEqual([]);

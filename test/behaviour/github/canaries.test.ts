@@ -20,7 +20,7 @@ const schedule: Step["event"] = ["schedule", {}];
 
 type Inputs = Readonly<Record<string, string>>;
 
-/** What a step is to have come to: a step that fails early says little, and so proves nothing. */
+/** What a step is to have come to: a step that fails early says little, so it does not prove a deletion. */
 interface Reached {
   readonly exit: string;
   readonly counts?: readonly [created: string, updated: string];

@@ -137,13 +137,13 @@ describe("what a refusal says, and how to go on", () => {
     [
       "of the last ones of a kind",
       { changes: deletions(2), managed: 2 },
-      "the kind would become empty: roles/old_1, roles/old_2; nothing was written",
+      "the resource type would become empty: roles/old_1, roles/old_2; nothing was written",
       "to allow exactly this, pass --allow-delete roles/old_1 --allow-delete roles/old_2",
     ],
     [
       "of files that declare nothing",
       { changes: deletions(1), managed: 9, declared: 0 },
-      "the files of this run declare no entity at all, and would delete: roles/old_1; nothing was written",
+      "the files of this run declare no entity, and the plan would delete: roles/old_1; nothing was written",
       "to allow exactly this, pass --allow-delete roles/old_1",
     ],
   ])("%s", (_, given, message, hint) => {

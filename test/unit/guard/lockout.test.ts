@@ -525,7 +525,7 @@ test("a caller of whom the server says nothing cannot be judged", () => {
       severity: "warning",
       message:
         "the server does not say which roles the caller has, so whether it locks itself out cannot be judged",
-      hint: "let the caller read authinfo: an allowlist may be in the way",
+      hint: "let the caller read authinfo: check the allowlist",
     },
   ]);
 });
@@ -539,7 +539,7 @@ const unable = (label: string) => ({
   code: "break-glass-without-access",
   severity: "warning",
   message: `${label} of break_glass cannot change the security configuration even now`,
-  hint: "give it a role of plugins.security.restapi.roles_enabled (lockout.rest_api_roles names them), from 3.9 on the restapi:admin/ permissions of all kinds, or take it out",
+  hint: "give it a role of plugins.security.restapi.roles_enabled (lockout.rest_api_roles names them), from 3.9 on the restapi:admin/ permissions of all resource types, or remove it from break_glass",
 });
 
 describe("break_glass", () => {

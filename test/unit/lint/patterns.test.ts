@@ -10,7 +10,7 @@ const patterns = (...index_patterns: string[]): string[] =>
 
 describe("index patterns that fit no index", () => {
   test.each([
-    ["-admin*", 'no name begins with "-", and the server knows no exclusions here'],
+    ["-admin*", 'no name begins with "-", and the server has no exclusions here'],
     ["_logs", 'no name begins with "_"'],
     ["+logs", 'no name begins with "+"'],
     ["CONTENT_*", "the names of indices have no capital letters; only an alias can"],
@@ -22,10 +22,10 @@ describe("index patterns that fit no index", () => {
     ["a|b", 'no name has "|"'],
     ["a<b>", 'no name has "<"'],
     ["remote:logs-*", 'no name has ":"'],
-    ["_all", "servers from 2.19 on take it for a name"],
+    ["_all", "servers since 2.19 read it as a name"],
   ])("%s", (pattern, reason) => {
     expect(patterns("*", pattern)).toEqual([
-      `pattern-without-index: index_permissions[0].index_patterns[1]: "${pattern}" fits no index, because ${reason}`,
+      `pattern-without-index: index_permissions[0].index_patterns[1]: "${pattern}" matches no index, because ${reason}`,
     ]);
   });
 
@@ -103,7 +103,7 @@ describe("queries that the server does not take", () => {
     ['{"term": {"a": 1}', `is no JSON (3.6; ${example})`],
     ["{}", `must hold one query, found 0 (3.6; ${example})`],
     ["[]", `is no JSON object (3.6; ${example})`],
-    ["  ", `is blank (3.0; write a query as JSON, or leave the field out)`],
+    ["  ", `is blank (3.0; write a query as JSON, or remove the field)`],
     [
       '{"trem": {"a": 1}}',
       'has the query "trem", which OpenSearch does not know (3.6; did you mean "term"?)',
@@ -172,7 +172,7 @@ test("a broken permission takes the whole role away from 3.6 on, a broken patter
   expect(
     findingsOn({ roles: block({ allowed_actions: ["read", "/(/"], index_patterns: ["/(/"] }) }),
   ).toMatchObject([
-    { code: "bad-pattern", message: expect.stringMatching(/the server passes over it$/) },
+    { code: "bad-pattern", message: expect.stringMatching(/the server skips it$/) },
     { code: "bad-pattern", harmfulSince: "3.6" },
   ]);
   const [finding] = findingsOn({ roles: { r: { cluster_permissions: ["/(/"] } } });

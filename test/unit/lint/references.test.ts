@@ -37,7 +37,7 @@ test("a name that nobody has is told with the name that was probably meant", () 
       code: "unknown-reference",
       severity: "warning",
       pointer: "",
-      message: 'this mapping names the role "reader", which is not declared and not built in',
+      message: 'this mapping names the role "reader", which is neither declared nor built-in',
       hint: 'did you mean "readers"?',
       refusedByServer: true,
     },

@@ -181,7 +181,7 @@ describe("what osac.yml ignores", () => {
       {
         code: "unused-ignore",
         severity: "warning",
-        message: `the ignore rule of osac.yml:4 leaves out nothing: there is no ${address}`,
+        message: `the ignore rule of osac.yml:4 matches nothing: there is no ${address}`,
         hint: "remove or correct it",
       },
     ]);

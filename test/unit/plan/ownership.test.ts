@@ -81,7 +81,7 @@ test.each(["__proto__", "a~1b", "a~0b", "a~2b"])(
       {
         code: "not-prunable",
         severity: "warning",
-        message: `roles/${name} is not deleted: servers take its name in a patch for another one`,
+        message: `roles/${name} is not deleted: in a patch the server reads its name as another one`,
         hint: `delete it by itself: DELETE roles/${encodeURIComponent(name)} of the Security API; or exclude it in prune`,
       },
     ]);

@@ -219,8 +219,9 @@ describe("a user who is given a role whose mapping is the server's own", () => {
         {
           code: "reserved-mapping",
           severity: "error",
-          message: 'the role "it" has a reserved mapping, so only a REST administrator may give it to a user',
-          hint: "use the admin certificate, or take the role out of the user",
+          message:
+            'the role "it" has a reserved mapping, so only the admin certificate may give it to a user',
+          hint: "use the admin certificate, or remove the role from the user",
           kind: "internalusers",
           name: "it",
           at,

@@ -195,7 +195,7 @@ describe("a secret besides logins", () => {
             code: "no-such-secret",
             severity: "error",
             message: `--set-secret ${wrong}: no file declares a secret there`,
-            hint: expect.stringContaining("give the kind, the name and the fields") as string,
+            hint: expect.stringContaining("pass the resource type, the name and the fields") as string,
           },
         ],
       }),

@@ -96,7 +96,7 @@ describe("variables in any other field", () => {
   test("a refusal names the flag and the variable to set", () => {
     expect(open().open.variable("TEAM_A")).toEqual({
       isRefused: true,
-      lacks: "is not looked up here: this field is no secret, so its value would be shown",
+      lacks: "is not allowed here: this field is not secret, so osac would show the value",
       hint: "write the value, or allow the placeholder from outside the files: --allow-placeholder TEAM_A, or OSAC_ALLOW_PLACEHOLDERS",
     });
   });

@@ -251,7 +251,7 @@ describe("of roles", () => {
           code: "other-change",
           severity: "error",
           refusedBy: "stale",
-          message: "its kind is not part of this run; nothing was written",
+          message: "its resource type is not part of this run; nothing was written",
           hint: again,
           kind: "roles",
           name,
@@ -341,7 +341,7 @@ describe("of roles", () => {
           severity: "error",
           refusedBy: "stale",
           message: `this is not the reviewed plan: expected ${other}, and it is ${id}; nothing was written`,
-          hint: "have this one reviewed, or give the flags that the other one was made with",
+          hint: "review this plan, or pass the flags of the other one",
         },
       ]);
     });
