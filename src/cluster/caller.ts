@@ -4,7 +4,7 @@ import type { Json } from "../model/value.ts";
 import { createLoginRedactor } from "./redact-login.ts";
 import { securityPath } from "./paths.ts";
 
-/** As whom the server acts on a request. */
+/** The caller as the server sees it. */
 export interface Caller {
   readonly kind: "certificate" | "token" | "user" | "nobody";
   /** As the server calls it; absent where it will not say. */
@@ -17,7 +17,7 @@ export interface Caller {
   readonly address?: string | undefined;
 }
 
-/** Who the server takes the caller for. The certificate is known already, and has no roles to speak of. */
+/** Reads the caller from the server. The certificate is known already, and needs no roles. */
 export async function readCaller(
   reader: Reader,
   connection: Connection,

@@ -20,7 +20,7 @@ import { largeAnswers, createTally, type Count } from "./answer-size.ts";
 /** A write is answered when every node has reloaded, which takes minutes where there are many roles. */
 export const writeTimeoutFactor = 10;
 
-/** How often a read is sent again, after how long the first time, and after how long at most. */
+/** The most repetitions of a read, and the first and the longest wait. */
 const retriesMax = 3;
 const retryWaitMs = 200;
 const retryWaitMsMax = 5_000;
@@ -83,7 +83,7 @@ export function openReloader(connection: Connection): Reloader {
   };
 }
 
-/** What verifies passwords gets: a GET as somebody else, sent once, come what may, for failed logins count. */
+/** The client that verifies passwords: a GET as another user, sent only once, because failed logins count. */
 export interface LoginClient {
   get(path: string, username: string, password: Secret): Promise<Answer>;
   close(): Promise<void>;
@@ -210,7 +210,7 @@ interface Request {
   readonly method: Method;
   readonly path: string;
   readonly body?: string | undefined;
-  /** How often it is sent again when it fails in passing. */
+  /** The most repetitions after a temporary error. */
   readonly retries: number;
   /** An answer with more bytes is refused. */
   readonly bytesMax?: number;
@@ -247,7 +247,7 @@ async function sendWithRetries(
   }
 }
 
-/** What an answer may take at most. */
+/** The limits of an answer. */
 interface Limits {
   readonly patienceMs: number;
   readonly bytesMax: number;
@@ -291,7 +291,7 @@ async function exchangeOnce(
   return { status, body: answer, text, headers };
 }
 
-/** How long to leave the server alone: as long as it asks for, within reason. */
+/** The wait that the server asks for, up to a limit. */
 function computeWaitMs(retry: number, answer: Answer | Error): number {
   const usualMs = retryWaitMs * 2 ** retry;
   const asked = answer instanceof Error ? undefined : parseRetryAfter(answer, Date.now());
@@ -336,7 +336,7 @@ function formatTokenHeader(token: Secret): string {
   return `${isApiToken(token) ? "ApiKey" : "Bearer"} ${token.reveal()}`;
 }
 
-/** Whether a token is one of the plugin itself (3.7), which has a scheme of its own, and not an issuer's. */
+/** API tokens of the plugin (3.7) have a scheme of their own. */
 export function isApiToken(token: Secret): boolean {
   return token.reveal().startsWith("os_");
 }

@@ -56,7 +56,7 @@ export const deepAnswer = "DEEP_ANSWER";
 /** The code of an answer that is too large for what was asked. */
 export const largeAside = "LARGE_ASIDE";
 
-/** What a failed connection means, by the error code of Node, OpenSSL or undici. */
+/** Explanations of failed connections, by the error code of Node, OpenSSL or undici. */
 const explanations: Readonly<Record<string, Explanation>> = {
   ECONNREFUSED: { code: "unreachable", what: "nothing listens there", hint: "check the url's host and port" },
   ENOTFOUND: { code: "unreachable", what: "the host's name is unknown", hint: "check the url's host" },
@@ -174,7 +174,7 @@ function proxyHint(connection: Connection): string {
   return `, and the proxy that ${name}_proxy names${authority}`;
 }
 
-/** What the proxy answered stands in the text of the error alone. */
+/** Only the text of the error has the answer of the proxy. */
 function explainProxyAnswer(error: unknown): Explanation | undefined {
   const status = /^Proxy response \((\d+)\)/.exec(error instanceof Error ? error.message : "")?.[1];
   if (status === undefined) return undefined;

@@ -11,7 +11,7 @@ export const answerBytesMax: number = 24 * 2 ** 20;
 /** No side endpoint says as much; the certificates of a thousand nodes have a part of it. */
 export const sideBytesMax: number = 2 * 2 ** 20;
 
-/** How a server is reached, whoever asks it. */
+/** The network route to a server. */
 type Route = Pick<
   Connection,
   "url" | "timeoutMs" | "caCert" | "clientCert" | "clientKey" | "insecure" | "proxy"

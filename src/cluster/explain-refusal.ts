@@ -27,7 +27,7 @@ const keptBack: Omit<Refusal, "status" | "says"> = {
 /** To a caller without a role of `restapi.roles_enabled`, or of a request that `restapi.endpoints_disabled` has. */
 export const noAccess: RegExp = /No permission to access REST API/i;
 
-/** Why a kind cannot be read or written, and the setting that would open it; the first that fits. */
+/** Reasons why a caller cannot read or write a kind, with the setting that gives access. The first match counts. */
 const refusals: readonly Refusal[] = [
   {
     status: 404,
@@ -99,7 +99,7 @@ const refusals: readonly Refusal[] = [
   },
 ];
 
-/** Why an answer other than 200 is no reading. What concerns the whole cluster ends the run instead. */
+/** Explains an answer other than 200. An error of the whole cluster ends the run instead. */
 export function explainRefusal(kind: Kind, answer: Answer): LiveKind & { readable: false } {
   if (isFromEdge(answer))
     return {
@@ -118,16 +118,16 @@ export function explainRefusal(kind: Kind, answer: Answer): LiveKind & { readabl
   });
 }
 
-/** What a proxy or an access policy says. A page is for people, and says it in many lines. */
+/** The message of a proxy or an access policy. It shortens a page, which has many lines. */
 export function saidByEdge(answer: Answer): string {
   return isRecord(answer.body) ? serverMessage(answer) : "with a page";
 }
 
-/** What to do where every request is refused so. */
+/** The hint if a proxy refuses every request. */
 export const edgeHint =
   "have its access policy, or the login of the proxy, let the job through; osac does not sign requests for IAM (SigV4)";
 
-/** What the server says of a request, in its own words, but for secrets: it may quote what was sent or is stored. */
+/** The message of the server without secrets. It may quote the request or stored documents. */
 export function serverMessage(answer: Answer): string {
   return quoteServer(extractMessage(answer));
 }

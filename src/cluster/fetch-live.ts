@@ -31,7 +31,7 @@ export async function fetchLive(
   return toLiveKinds(connection, answers, cluster.version);
 }
 
-/** What the server answered for a kind. */
+/** The answer of the server for a kind. */
 export interface KindAnswer {
   readonly kind: Kind;
   readonly answer: Answer;
@@ -60,7 +60,7 @@ export async function requestKinds(
   return Promise.all(asked);
 }
 
-/** What the answers mean on a server of this version. */
+/** Reads the answers in the way of the server's version. */
 export function toLiveKinds(
   connection: Connection,
   answers: readonly KindAnswer[],
@@ -120,7 +120,7 @@ function toLiveEntity(
   };
 }
 
-/** Whether only servers newer than osac know a field. Some kinds show flags that REST does not let a caller set. */
+/** Only newer servers know the field. Some kinds also show flags that REST does not accept. */
 function isUnknown({ path, isValue, since, until, forgottenSince }: LeftOut): boolean {
   if (path.length === 1 && flagNames.some((flag) => flag === path[0])) return false;
   return !isValue && [since, until, forgottenSince].every((version) => version === undefined);

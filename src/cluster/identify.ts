@@ -66,7 +66,7 @@ export async function readAdminDn(
   return findAdmin(reader, connection, await reader.readAside(securityPath(connection, "whoami")));
 }
 
-/** What needs no further question: the plugin knows nobody of this login, or the cluster cannot be used by anybody now. */
+/** Ends the run early: the login failed, or nobody can use the cluster now. */
 function refuseUseless(connection: Connection, root: Answer, whoami: Answer): void {
   const { url } = connection;
   if (isChallenge(root)) throw unauthenticatedError(connection, whoami);
@@ -100,7 +100,7 @@ async function askFurther(
   throw noPlugin(connection, root, tenants);
 }
 
-/** Why nothing of the plugin answered. */
+/** The error if no endpoint of the plugin answered. */
 function noPlugin(connection: Connection, root: SideAnswer, tenants: Answer): OsacError {
   if (isFromEdge(tenants)) return refusedByEdge(connection, tenants);
   if (root.failure) return root.failure;
@@ -113,7 +113,7 @@ function noPlugin(connection: Connection, root: SideAnswer, tenants: Answer): Os
   );
 }
 
-/** What stands before the cluster knows nothing of its users: no role and no password of theirs opens it. */
+/** A proxy before the cluster does not know its users. No role or password of the cluster helps. */
 function refusedByEdge(connection: Connection, answer: Answer): OsacError {
   const said = createLoginRedactor(connection)(saidByEdge(answer));
   const message = `something before ${connection.url} refuses the job, and not the Security plugin: ${answer.status} ${said}`;
@@ -124,7 +124,7 @@ function readAdmin({ body }: Answer): string | undefined {
   return asRecord(body)["is_admin"] === true ? textAt(body, "dn") : undefined;
 }
 
-/** Where `whoami` is kept back, the stored documents tell: the admin certificate alone sees them. */
+/** If a proxy blocks `whoami`, osac reads the stored documents. Only the admin certificate sees them. */
 async function findAdmin(
   reader: Reader,
   connection: Connection,
@@ -175,7 +175,7 @@ function notOpenSearchError(connection: Connection, root: Answer): OsacError {
   });
 }
 
-/** Where a redirect leads, without its query, which may be somebody's ticket. */
+/** The target of a redirect without its query, which may hold a login ticket. */
 function describeRedirect(url: string, { headers: { location } }: Answer): string {
   const isRedirect = typeof location === "string" && URL.canParse(location, url);
   const { origin, pathname } = new URL(isRedirect ? location : url, url);

@@ -2,7 +2,7 @@ import type { Connection } from "../model/cluster.ts";
 
 const current = "_plugins/_security";
 
-/** What the legacy prefix does not have, on one supported server or another (seen on 2.11.1, 2.19.4 and 3.4.0). */
+/** Paths that the legacy prefix lacks on at least one supported server (seen on 2.11.1, 2.19.4 and 3.4.0). */
 const withoutLegacy: readonly string[] = [
   "whoami",
   "configupdate",
@@ -12,7 +12,7 @@ const withoutLegacy: readonly string[] = [
   "api/versions",
 ];
 
-/** What the legacy prefix calls otherwise. */
+/** Paths with another name under the legacy prefix. */
 const legacyNames: Readonly<Record<string, string>> = { dashboardsinfo: "kibanainfo" };
 
 /** The path of a route of the plugin (`authinfo`, `api/roles`), below the prefix where the server has it. */

@@ -3,7 +3,7 @@ import type { Answer } from "../model/cluster.ts";
 
 const ownRealm = /OpenSearch Security|Open Distro Security/;
 
-/** Whether the plugin itself refuses a login; a 401 of something before it has another realm. */
+/** True if the plugin itself refuses a login. A 401 of a proxy has another realm. */
 export function isChallenge({ status, headers, text, body }: Answer): boolean {
   if (status !== 401) return false;
   const realm = String(headers["www-authenticate"] ?? "");
@@ -29,18 +29,18 @@ function realmIn(headers: Answer["headers"]): string {
   return ownRealm.test(realm) ? "" : realm;
 }
 
-/** Whether an answer to `whoami` is the plugin's. */
+/** True if the plugin answered `whoami`, and no proxy. */
 export function isWhoami(answer: Answer): boolean {
   return showsAdmin(answer) || (answer.status === 403 && /API not allowlisted/.test(answer.text));
 }
 
-/** Whether it tells an admin certificate from others: where there is no TLS, nobody has one. */
+/** True if the answer shows admin certificates. Without TLS there are none. */
 export function showsAdmin({ status, body, text }: Answer): boolean {
   if (status === 403) return /^No security data\b/.test(text);
   return status === 200 && isRecord(body) && "is_admin" in body;
 }
 
-/** Whether an answer to `authinfo` or to a kind is the plugin's. */
+/** True if the plugin answered, and no proxy. */
 export function isPluginAnswer({ status, body }: Answer): boolean {
   if (!isRecord(body)) return false;
   if (status === 200) return typeof body["user_name"] === "string" || hasFlags(body);

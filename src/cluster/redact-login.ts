@@ -1,7 +1,7 @@
 import { createRedactor } from "../secrets/redact.ts";
 import type { Connection } from "../model/cluster.ts";
 
-/** What the server was sent to know the caller. */
+/** The login that osac sent. */
 type SentLogin = Pick<Connection, "username" | "password" | "token" | "clientKey">;
 
 /** A function that takes the login out of a text of the server, which might say it again as a name. */

@@ -3,7 +3,7 @@ import type { Answer } from "../model/cluster.ts";
 /** By these a busy server asks to be asked again, or what stands between for one that it cannot reach now. */
 export const transientStatuses: readonly number[] = [429, 502, 503, 504];
 
-/** How long a busy server asks to be left alone; undefined where it does not say. */
+/** The wait that a busy server asks for. Undefined if it asks for none. */
 export function parseRetryAfter({ headers }: Answer, now: number): number | undefined {
   const asked = String(headers["retry-after"] ?? "").trim();
   if (/^\d+$/.test(asked)) return Number(asked) * 1000;

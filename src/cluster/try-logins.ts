@@ -6,7 +6,7 @@ import { openLoginClient, type LoginClient } from "./client.ts";
 import { securityPath } from "./paths.ts";
 import { serverMessage } from "./explain-refusal.ts";
 
-/** How many logins are under way at once. */
+/** The most logins at the same time. */
 const parallelMax = 4;
 
 /** A user with its password. */
@@ -15,18 +15,18 @@ export interface UserLogin {
   readonly password: Secret;
 }
 
-/** What a login told of a password: that it is right or wrong, or why it told nothing. */
+/** The result of a login: the password is right, wrong, or the login shows nothing. */
 export type LoginResult =
   | { readonly is: "right" | "wrong" }
   | { readonly is: "unknown"; readonly reason: string };
 
-/** What logins told, by user, with the password that was tried; who is absent was not tried. */
+/** The results of logins by user, with the password. An absent user was not tried. */
 export type LoginResults = ReadonlyMap<string, LoginResult & { readonly password: Secret }>;
 
-/** What is known of a cluster before anybody tries to log in. */
+/** Facts about a cluster before the first login. */
 export interface LoginTerms {
   readonly failuresMax: number;
-  /** Whatever a refused login is asked for instead, the password was wrong. */
+  /** A refused login means a wrong password, whatever the server asks for next. */
   readonly isPasswordRead: boolean;
 }
 

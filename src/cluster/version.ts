@@ -44,7 +44,7 @@ async function readNodeVersions(reader: Reader): Promise<Version[]> {
   return known.toSorted(compareVersions);
 }
 
-/** What `GET /` says. */
+/** The version in the answer to `GET /`. */
 function versionInRoot({ body }: Answer): Version | undefined {
   return possibleVersion(asRecord(asRecord(body)["version"])["number"]);
 }

@@ -5,7 +5,7 @@ import type { KindName } from "../model/kind-name.ts";
 import { securityPath } from "./paths.ts";
 import { noAccess, explainRefusal } from "./explain-refusal.ts";
 
-/** Why a kind may not be written. */
+/** The reason why the caller may not write a kind. */
 export interface Forbidden {
   readonly kind: KindName;
   readonly reason: string;
@@ -49,7 +49,7 @@ const onlyRead = {
   hint: "to let it write, give it a role of plugins.security.restapi.roles_enabled whose plugins.security.restapi.endpoints_disabled does not have PATCH",
 };
 
-/** What a probe says: 400 "Wrong request body" is the answer to a caller who may write. */
+/** Explains the answer to a probe. A caller who may write gets 400 "Wrong request body". */
 export function explainForbidden(name: KindName, answer: Answer): Forbidden | undefined {
   if (answer.status === 400 && /Wrong request body/i.test(answer.text)) return undefined;
   if (answer.status === 403 && noAccess.test(answer.text)) return { kind: name, ...onlyRead };

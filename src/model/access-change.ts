@@ -34,16 +34,16 @@ export interface AccessChange {
   readonly after: string;
   /** A name among those that it is about. */
   readonly example?: string | undefined;
-  /** Why it is not certain; absent where it is. */
+  /** The reason why it is not certain. Absent if it is. */
   readonly perhaps?: string | undefined;
-  /** Why it is dangerous; absent where it is an ordinary change. */
+  /** The reason why it is dangerous. Absent for an ordinary change. */
   readonly escalation?: string | undefined;
   readonly causes: readonly AccessCause[];
 }
 
-/** What a plan does to the access of everybody. */
+/** The access that the changes of a plan give and take. */
 export interface AccessDifference {
   readonly changes: readonly AccessChange[];
-  /** What could not be compared, and why. */
+  /** Access that osac could not compare, with the reason. */
   readonly doubts: readonly string[];
 }

@@ -5,7 +5,7 @@ import type { Json } from "./value.ts";
 /** Version of the format of a backup. */
 export const backupVersion = 1;
 
-/** What `apply` keeps of a cluster before it writes; `schemas/backup.schema.json`. */
+/** The backup that `apply` stores before it writes. See `schemas/backup.schema.json`. */
 export interface Backup {
   readonly version: number;
   /** The version of osac that made it. */
@@ -22,11 +22,11 @@ export interface Backup {
   readonly planId: string | null;
   /** The version that the server itself had stored of its configuration, where it does that. */
   readonly storedVersion: string | null;
-  /** What the run was about to change; what came of it is added at its end. */
+  /** The changes of the run. The end of the run adds their results. */
   readonly changes: readonly BackedUpChange[];
-  /** What of that nobody can bring back, because it is not in here. */
+  /** Values that a rollback cannot restore, because the backup does not have them. */
   readonly lost: readonly LostValue[];
-  /** How many entities of each kind were managed before the run. */
+  /** The number of managed entities before the run, by kind. */
   readonly managed: { readonly [Kind in KindName]?: number };
   /** The changed kinds, whole, as they were: a secret is an object with the one field `$secret`. */
   readonly documents: { readonly [Kind in KindName]?: { readonly [name: string]: Json } };
@@ -39,7 +39,7 @@ export interface BackedUpChange {
   readonly name: string;
   /** The fields that an update changes. */
   readonly fields: readonly string[];
-  /** What became of it; null where the run did not come to its end. */
+  /** The result. Null if the run did not end normally. */
   readonly result: string | null;
   /** The entity after the run; null where nobody could look. */
   readonly after: EntityTrace | null;

@@ -44,7 +44,7 @@ export interface InversePatch {
   readonly kind: KindName;
   /** None where nothing that was there before could be seen. */
   readonly operations: readonly Operation[];
-  /** What does not come back, because nobody could see it: a hash, a redacted secret. */
+  /** Values that the inverse cannot restore, because osac could not read them: hashes, redacted secrets. */
   readonly lost: readonly LostValue[];
 }
 
@@ -71,7 +71,7 @@ export interface Suspect {
   readonly why: string;
 }
 
-/** Whether a live entity is as it was before a change, as it should be after it, or neither. */
+/** A live entity compared with both ends of a change. */
 export interface WriteState {
   readonly matchesBefore: boolean;
   readonly matchesAfter: boolean;

@@ -4,7 +4,7 @@ import type { KindName } from "./kind-name.ts";
 import type { Json, Operation } from "./value.ts";
 import type { Secret } from "../secrets/secret.ts";
 
-/** How to reach a cluster and as whom; file contents, not paths. */
+/** The address of a cluster and a login. It has the contents of files, not paths. */
 export interface Connection {
   /** For example `https://localhost:9200`, with a path where a reverse proxy has the cluster below one; no slash at its end. */
   readonly url: string;
@@ -61,7 +61,7 @@ export interface SideAnswer extends Answer {
   readonly failure?: OsacError | undefined;
 }
 
-/** What a reading command gets of a cluster: there is no way to write. */
+/** The client of reading commands. It cannot write. */
 export interface Reader {
   /** GET of a path below the server's root. A failed connection is an `OsacError`; any status is an answer. */
   read(path: string): Promise<Answer>;
@@ -72,25 +72,25 @@ export interface Reader {
   readAside(path: string): Promise<SideAnswer>;
   /** A warning for each path that told nothing. */
   readonly unanswered: ReadonlyMap<string, Finding>;
-  /** Whether the caller may write the kind: a PATCH with the body `[]`, which no server carries out. */
+  /** Asks whether the caller may write the kind, with a PATCH of the body `[]`, which no server executes. */
   probe(kind: KindName): Promise<Answer>;
-  /** How many requests were sent so far, by method. */
+  /** The number of requests so far, by method. */
   readonly requests: Readonly<Record<string, number>>;
   close(): Promise<void>;
 }
 
-/** What `apply` gets: one PATCH of a whole kind, all or nothing. */
+/** The client of `apply`: one PATCH of a whole kind, all or nothing. */
 export interface Writer extends Reader {
   patch(kind: KindName, operations: readonly Operation[]): Promise<Answer>;
 }
 
-/** What `osac status --probe-reload` gets: it changes nothing that is stored. */
+/** The client of `osac status --probe-reload`. It changes nothing that is stored. */
 export interface Reloader extends Reader {
   /** Has every node load these kinds as they are stored. Answered to the admin certificate only. */
   reload(kinds: readonly KindName[]): Promise<Answer>;
 }
 
-/** What the direct commands get: each method is one request that changes no configuration but the caller's password. */
+/** The client of the maintenance commands. Each method is one request. Only that of the password changes the configuration. */
 export interface Operator extends Reader {
   /** Has every node forget who logged in: everybody, or one user. */
   flushCache(user?: string): Promise<Answer>;
@@ -99,5 +99,5 @@ export interface Operator extends Reader {
   changePassword(current: Secret, next: Secret): Promise<Answer>;
 }
 
-/** What uses certificates: the REST API, or the nodes among themselves. */
+/** The layer that uses a certificate: the REST API, or the nodes among themselves. */
 export type CertificateLayer = "http" | "transport";

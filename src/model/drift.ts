@@ -7,10 +7,10 @@ export const driftKinds = ["live", "files", "both", "unknown", "skipped", "unman
 /** The differences that `--fail-on` may name. */
 export type DriftKind = (typeof driftKinds)[number];
 
-/** Why an entity differs. */
+/** The reason why an entity differs. */
 export type DriftCause = Exclude<DriftKind, "skipped" | "unmanaged">;
 
-/** How many entities there are of each, and which of them make a run exit 2. */
+/** The number of entities by difference, and the differences that cause exit code 2. */
 export interface DriftCounts {
   readonly counts: Readonly<Record<DriftKind, number>>;
   readonly failOn: readonly DriftKind[];

@@ -10,7 +10,7 @@ export interface Declared {
   readonly at: Place;
 }
 
-/** What a directory of files says. A kind without a file is absent: it is unmanaged. */
+/** The entities that a directory declares. A kind without a file is absent: osac does not manage it. */
 export interface Directory {
   readonly path: string;
   readonly kinds: ReadonlyMap<KindName, ReadonlyMap<string, Declared>>;

@@ -1,7 +1,7 @@
 import type { FindingCode, Severity } from "../codes.ts";
 import type { KindName } from "./kind-name.ts";
 
-/** Where something stands in a file; line and column count from 1. */
+/** A place in a file. Line and column count from 1. */
 export interface Place {
   readonly file: string;
   readonly line: number;
@@ -14,7 +14,7 @@ export interface Finding {
   readonly code: FindingCode;
   readonly severity: Severity;
   readonly message: string;
-  /** What to do about it. */
+  /** A hint: what to do. */
   readonly hint?: string | undefined;
   readonly at?: Place | undefined;
   readonly kind?: KindName | undefined;
@@ -34,7 +34,7 @@ export interface Finding {
    * has to send it.
    */
   readonly harmfulSince?: string | undefined;
-  /** Who refuses, where an error is no bad input: it decides the exit code. */
+  /** The part that refuses, if the error is not bad input. It determines the exit code. */
   readonly refusedBy?: "guard" | "lockout" | "stale" | undefined;
 }
 
@@ -53,9 +53,9 @@ export interface Versions {
 
 /** The servers that cannot load their configuration any more, once they hold a thing. */
 export interface Unloadable extends Versions {
-  /** What must be so besides. */
+  /** A further condition. */
   readonly onceThat?: string;
-  /** What servers of other versions do with it. */
+  /** The behaviour of servers of other versions. */
   readonly others?: string;
 }
 

@@ -31,13 +31,13 @@ export interface NotSent extends LeftOut {
   readonly name: string;
 }
 
-/** What became of a reviewed plan by the time it is to be applied. */
+/** A reviewed plan, compared with the current plan. */
 export interface Review {
   /** The reviewed plan's id, as far as it is known. */
   readonly id: string;
-  /** How many of its changes are there already. */
+  /** The number of its changes that the cluster has already. */
   readonly applied: number;
-  /** How many of its changes can no longer be made as they were reviewed. */
+  /** The number of its changes that can no longer be made as reviewed. */
   readonly stale: number;
   /** What the cluster holds where it moved: from what the review saw to what is there now. */
   readonly moved: readonly Change[];
@@ -45,28 +45,28 @@ export interface Review {
   readonly otherwise: readonly Change[];
 }
 
-/** What a plan has to do with settings that protect the cluster. */
+/** The protective settings of a plan. */
 export interface PlanSettings {
   /** Those that are in force. */
   readonly protective: readonly ProtectiveSetting[];
   /** Those of the settings file, by their keys: the id of a plan is bound to them. */
   readonly bound: { readonly [key: string]: Json };
-  /** What the files change about the settings file that is in force. */
+  /** Settings that the files change, compared with the settings in force. */
   readonly changes: readonly SettingChange[];
 }
 
-/** What is set about what a run may do, other than the default; of a list of maps, one item. */
+/** A protective setting that is not at its default. A list of maps has one entry for each item. */
 export interface ProtectiveSetting {
   /** Its key, such as `guards.max_deletes`; where it has none, its flag. */
   readonly name: string;
   readonly value: Json;
-  /** Where it stands in the settings file. */
+  /** The place in the settings file. */
   readonly at?: Place | undefined;
   /** The flag or the variable that sets it. */
   readonly from?: string | undefined;
 }
 
-/** What the files change about such a setting; an absent side means that it is not there. */
+/** A change of a protective setting. A side is absent if the setting is not there. */
 export interface SettingChange {
   readonly name: string;
   readonly before?: Json | undefined;
@@ -79,7 +79,7 @@ export interface Danger {
   readonly kind: KindName;
   /** `roles/old_reader`, or below an entity that is alone of its kind: `config/dynamic/authc/ldap`. */
   readonly address: string;
-  /** What becomes of it, for people: `is deleted`. */
+  /** The loss in words: `is deleted`. */
   readonly what: string;
   readonly isDeletion: boolean;
 }
@@ -88,7 +88,7 @@ export interface Danger {
 export interface Approval {
   readonly address: string;
   readonly reason?: string | undefined;
-  /** Where it was given: `--allow-delete`, or a line of osac.yml. */
+  /** The source: `--allow-delete`, or a line of osac.yml. */
   readonly setBy: string;
   /** Given for this one run. */
   readonly isFlag: boolean;
@@ -106,7 +106,7 @@ export interface IgnoreRule {
   readonly setBy: string;
 }
 
-/** What happens to live entities of a kind that no file declares. */
+/** The treatment of unmanaged entities of a kind. */
 export interface Pruning {
   /** `removed`: only what this branch's history once declared. */
   readonly mode: "never" | "removed" | "all";
@@ -121,10 +121,10 @@ export type BreakGlass =
   | { readonly backend_role: string }
   | { readonly dn: string };
 
-/** How many digits of a plan's id are enough to name it, and how many reports for people show. */
+/** The digits of a plan id that are enough to name it. Reports for people show as many. */
 export const planIdDigitsMin = 32;
 
-/** What differs between the files and the cluster. */
+/** The differences between the files and the cluster. */
 export interface Comparison {
   /** The same for the same changes to the same state; absent where the cluster does not tell its UUID. */
   readonly id?: string | undefined;
@@ -133,7 +133,7 @@ export interface Comparison {
   readonly kinds: readonly KindName[];
   /** Declared entities that were compared with the cluster. */
   readonly compared: number;
-  /** How many live entities of each kind are ours to change. */
+  /** The number of live entities that osac manages, by kind. */
   readonly managed: { readonly [Kind in KindName]?: number };
   /** By kind, in the order of creation. */
   readonly changes: readonly Change[];
@@ -141,17 +141,17 @@ export interface Comparison {
   readonly unmanaged: readonly EntityNote[];
   /** Declared, but the server's own. */
   readonly skipped: readonly EntityNote[];
-  /** What rules of osac.yml leave to somebody else: entities, and fields that are not as the files say. */
+  /** Entities and fields that a rule of `ignore` excludes. */
   readonly ignored: readonly EntityNote[];
   /** Secrets that are declared and cannot be compared; the reason names the field. */
   readonly unverified: readonly EntityNote[];
   /** Declared values that this server does not take. */
   readonly notSent: readonly NotSent[];
   readonly findings: readonly Finding[];
-  /** Where the plan is held to one that was reviewed. */
+  /** The comparison with a reviewed plan, if there is one. */
   readonly review?: Review | undefined;
-  /** What decides what the run may do; absent where no settings were read. */
+  /** The protective settings. Absent if no settings were read. */
   readonly settings?: PlanSettings | undefined;
-  /** Who gains or loses what by the changes; absent where none of them can change that. */
+  /** The access that users gain or lose. Absent if no change can affect it. */
   readonly access?: AccessDifference | undefined;
 }

@@ -17,7 +17,7 @@ export interface SavedPlan {
   readonly cluster: { readonly name: string | null; readonly uuid: string; readonly version: string | null };
   /** SHA-256 of the content of the files that were read. */
   readonly filesDigest: string;
-  /** What the settings file said about what a run may do, by its keys; absent where it said nothing. */
+  /** The protective settings of the settings file, by key. Absent if it has none. */
   readonly settings?: { readonly [key: string]: Json };
   /** Flags that decided what is planned, and what was given to each. */
   readonly choices: { readonly [flag: string]: readonly string[] };

@@ -78,7 +78,7 @@ export async function changePassword(
   throw (await logsIn(connection, name, password)) ? notChangedError(name, said) : lockedOutError(name, said);
 }
 
-/** Whether a new connection can log in. A server that cannot be asked has not said no: that is thrown on. */
+/** Logs in on a new connection. An unreachable server is no refusal: the error is thrown. */
 async function logsIn(connection: Connection, name: string, password: Secret): Promise<boolean> {
   const reader = openReader({ ...connection, password });
   try {

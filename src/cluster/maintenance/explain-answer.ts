@@ -6,7 +6,7 @@ import type { Answer } from "../../model/cluster.ts";
 import { isFromEdge } from "../recognize-plugin.ts";
 import { edgeHint, quoteServer, saidByEdge, serverMessage } from "../explain-refusal.ts";
 
-/** What one answer to a direct command means. */
+/** The meaning of an answer to a maintenance command. */
 export interface Explanation {
   readonly status: number;
   readonly says: RegExp;
@@ -17,7 +17,7 @@ export interface Explanation {
   readonly reason?: ExitReason;
 }
 
-/** What any endpoint may answer to somebody who is not let in. */
+/** Answers of all endpoints to a caller without access. */
 const common: readonly Explanation[] = [
   {
     status: 403,
@@ -35,7 +35,7 @@ const common: readonly Explanation[] = [
   },
 ];
 
-/** Whether the plugin did it: a page of something before it may have the status 200, too. */
+/** True if the plugin did it. A page of a proxy may have the status 200, too. */
 export function isDone({ status, body }: Answer): boolean {
   return status === 200 && isRecord(body);
 }

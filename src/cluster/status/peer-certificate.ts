@@ -3,7 +3,7 @@ import { TLSSocket, type DetailedPeerCertificate } from "node:tls";
 import type { Connection } from "../../model/cluster.ts";
 import type { CertificateInfo } from "./certificates.ts";
 
-/** What undici tells of a new connection (its docs: `DiagnosticsChannel`, `undici:client:connected`). */
+/** The message of undici about a new connection (its docs: `DiagnosticsChannel`, `undici:client:connected`). */
 interface Connected {
   readonly connectParams: { readonly hostname: string; readonly port: string };
   readonly socket: unknown;

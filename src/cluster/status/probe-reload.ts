@@ -6,7 +6,7 @@ import type { Finding } from "../../model/finding.ts";
 import { quoteServer, serverMessage } from "../explain-refusal.ts";
 import type { Status } from "./status.ts";
 
-/** What the nodes made of the request to load what is stored. */
+/** The result of making the nodes reload their configuration. */
 export interface Probe {
   /** Absent where nobody could be asked. */
   readonly reload?: "loaded" | "failed";

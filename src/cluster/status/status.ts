@@ -18,7 +18,7 @@ import type { PeerWatch } from "./peer-certificate.ts";
 import { quoteServer, explainRefusal, serverMessage } from "../explain-refusal.ts";
 import { versionFindings } from "../version.ts";
 
-/** What the caller may do with a kind, and why not more. */
+/** The access of the caller to a kind, and the reason for missing access. */
 export interface KindAccess {
   readonly kind: KindName;
   readonly readable: boolean;
@@ -27,7 +27,7 @@ export interface KindAccess {
   readonly hint?: string | undefined;
 }
 
-/** What the plugin says of itself: UP, DOWN, or why it says nothing. */
+/** The health that the plugin reports: UP, DOWN, or the reason why it is unknown. */
 export interface Health {
   readonly status: "UP" | "DOWN" | "unknown";
   readonly message?: string | undefined;
@@ -45,12 +45,12 @@ export interface Status {
   readonly caller?: Caller | undefined;
   readonly health: Health;
   readonly kinds: readonly KindAccess[];
-  /** What the readable kinds hold, as the server shows it. */
+  /** The documents of the readable kinds, as the server shows them. */
   readonly documents: Documents;
   readonly certificates: readonly CertificateInfo[];
-  /** Whether these are all certificates, or those that the connection shows. */
+  /** True if these are all certificates, false if they are those of the connection. */
   readonly areAllCertificates: boolean;
-  /** Why the questions ended early, and what the answers leave open. */
+  /** The reason why the questions ended early, and warnings. */
   readonly findings: readonly Finding[];
 }
 
