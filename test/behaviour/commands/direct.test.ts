@@ -117,7 +117,7 @@ describe("account password", () => {
     const { code, err } = await change(simulator);
 
     expect(code).toBe(6);
-    expect(err).toMatch(/it cannot be told which password rotating has now.*\[not-proved\]/);
+    expect(err).toMatch(/it cannot be told which password rotating has now.*\[password-not-verified\]/);
   });
 
   test("says that a poisoned cluster keeps the old one in force", async () => {
