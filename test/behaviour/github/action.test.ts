@@ -351,7 +351,7 @@ test("thousands of changes fit: the heading whole, danger first and open, whole 
     expect(text).toContain("5000 to create");
     expect(text).toContain(set["plan-id"]);
     expect(text.indexOf("destructive: 4")).toBeGreaterThan(0);
-    expect(text.indexOf("destructive: 4")).toBeLessThan(text.indexOf("new_"));
+    expect(text.indexOf("destructive: 4")).toBeLessThan(text.search(/^\+ {3}new_/m));
     expect(text.match(/^- {3}old_\d+ /gm)).toHaveLength(400);
   }
   expect(comment).toMatch(/\*\*This report is cut: .* Read all of it in the summary of the \[run\]\(.*\*\*/);
