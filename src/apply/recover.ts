@@ -1,4 +1,3 @@
-import { isRecord } from "../value/record.ts";
 import type { InversePatch, Step, Suspect } from "../model/change.ts";
 import type { ClusterInfo } from "../model/cluster.ts";
 import type { Finding } from "../model/finding.ts";
@@ -18,6 +17,7 @@ import {
   type Fault,
   type RequestOutcome,
 } from "./request-outcome.ts";
+import { mapScalars } from "../value/walk.ts";
 
 const noRestart = "do not restart any node: nobody could log in after it";
 
@@ -140,10 +140,7 @@ function formatManualPatch({ kind, operations }: InversePatch, { connection }: A
 }
 
 function withReferences(value: Value): Json {
-  if (value instanceof Secret) return value.reference ?? "(sensitive)";
-  if (Array.isArray(value)) return value.map(withReferences);
-  if (!isRecord(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withReferences(item)]));
+  return mapScalars(value, (one): Json => (one instanceof Secret ? (one.reference ?? "(sensitive)") : one));
 }
 
 function lostText({ inverse: { lost } }: RevertResult): string {

@@ -1,7 +1,6 @@
 import { failure } from "../errors.ts";
 import { canonicalize, flagNames } from "../schema/canonical.ts";
 import { isRecord } from "../value/record.ts";
-import { getOwnField } from "../value/path.ts";
 import { kinds } from "../kinds/index.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { canonicalizeFully } from "../schema/left-out.ts";
@@ -10,10 +9,12 @@ import type { BuiltIn, LeftOut, LiveEntity, LiveKind } from "../model/entity.ts"
 import type { Version } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { Body, Json, Value } from "../model/value.ts";
-import { holdsSecret, redacted, Secret } from "../secrets/secret.ts";
+import { redacted, Secret } from "../secrets/secret.ts";
+import { holdsSecret, mapItems } from "../value/walk.ts";
 import { collectionPath } from "./client.ts";
 import { explainRefusal } from "./explain-refusal.ts";
 import { readStoredDocuments } from "./stored-documents.ts";
+import { getItem } from "../value/path.ts";
 
 type Fields = { [key: string]: Json };
 
@@ -162,14 +163,9 @@ function withStored(kind: Kind, body: Body, stored: Fields, version: Version): B
 
 function withStoredSecrets(shown: Value, stored: Value | undefined): Value {
   if (shown instanceof Secret) return withStoredSecret(shown, stored);
-  if (Array.isArray(shown))
-    return Array.isArray(stored) && stored.length === shown.length
-      ? shown.map((item, index) => withStoredSecrets(item, stored[index]))
-      : shown;
-  if (!isRecord(shown) || !isRecord(stored)) return shown;
-  return Object.fromEntries(
-    Object.entries(shown).map(([name, item]) => [name, withStoredSecrets(item, getOwnField(stored, name))]),
-  );
+  const others =
+    Array.isArray(shown) && Array.isArray(stored) && shown.length !== stored.length ? null : stored;
+  return mapItems(shown, (item, step) => withStoredSecrets(item, getItem(others, step)));
 }
 
 function withStoredSecret(shown: Secret, stored: Value | undefined): Secret {

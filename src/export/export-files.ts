@@ -1,5 +1,4 @@
-import { pickTrueFlags } from "../schema/canonical.ts";
-import { compareByCodeUnit, isRecord } from "../value/record.ts";
+import { compareByCodeUnit } from "../value/record.ts";
 import { kinds } from "../kinds/index.ts";
 import { withoutField } from "../value/path.ts";
 import { withoutDefaults } from "../schema/without-defaults.ts";
@@ -8,8 +7,10 @@ import type { Version } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { Body, Json, Value } from "../model/value.ts";
 import { createDetector } from "../secrets/redact.ts";
-import { Secret, findSecrets } from "../secrets/secret.ts";
+import { Secret } from "../secrets/secret.ts";
+import { findSecrets, mapScalars, findParts } from "../value/walk.ts";
 import { nameVariables, type Placeholder, type SecretPlace } from "./name-variables.ts";
+import { pickTrueFlags } from "../schema/canonical.ts";
 
 /** What to leave in. */
 export interface ExportChoice {
@@ -83,13 +84,8 @@ export function exportFiles(
 /** A text in which a secret of the cluster can be read is as secret as that, wherever it stands. */
 function createValueHider(secrets: readonly Secret[]): (value: Value) => Value {
   const givesAway = createDetector(secrets.flatMap((secret) => (secret.isKnown ? [secret.reveal()] : [])));
-  const hide = (value: Value): Value => {
-    if (typeof value === "string") return givesAway(value) ? new Secret(value) : value;
-    if (Array.isArray(value)) return value.map(hide);
-    if (!isRecord(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, hide(item)]));
-  };
-  return hide;
+  return (value) =>
+    mapScalars(value, (one) => (typeof one === "string" && givesAway(one) ? new Secret(one) : one));
 }
 
 function listBodies(
@@ -126,19 +122,12 @@ function dropServerLogin(kind: KindName, body: Body, choice: ExportChoice): Body
   return hash instanceof Secret && isWrittenHash(hash, choice) ? body : withoutField(body, login.hash);
 }
 
-function findPlacedSecrets(
-  kind: KindName,
-  name: string,
-  value: Value,
-  path: readonly string[] = [],
-): Found[] {
-  if (value instanceof Secret) {
-    const isHash =
-      kinds[kind].login !== undefined && path.length === 1 && path[0] === kinds[kind].login?.hash;
-    return [{ kind, name, field: path.join("."), path, isHash, secret: value }];
-  }
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, item]) => findPlacedSecrets(kind, name, item, [...path, key]));
+function findPlacedSecrets(kind: KindName, name: string, body: Body): Found[] {
+  const hash = kinds[kind].login?.hash;
+  return findParts(body, (part) => part instanceof Secret).map(({ path, value }) => {
+    const isHash = path.length === 1 && path[0] === hash;
+    return { kind, name, field: path.join("."), path, isHash, secret: value as Secret };
+  });
 }
 
 function isWritten({ isHash, secret }: Found, choice: ExportChoice): boolean {
@@ -164,10 +153,7 @@ function makeContent(
 
 /** A secret is its placeholder, or, where none was made for it, itself. */
 function toWrittenJson(value: Value, references: ReadonlyMap<Secret, string>): Json {
-  if (value instanceof Secret) return references.get(value) ?? value.reveal();
-  if (Array.isArray(value)) return value.map((item) => toWrittenJson(item, references));
-  if (!isRecord(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [name, toWrittenJson(item, references)]),
+  return mapScalars(value, (one): Json =>
+    one instanceof Secret ? (references.get(one) ?? one.reveal()) : one,
   );
 }

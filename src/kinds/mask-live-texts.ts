@@ -2,7 +2,7 @@ import { containsSecret } from "../secrets/redact.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { Body, Value } from "../model/value.ts";
 import { Secret } from "../secrets/secret.ts";
-import { isRecord } from "../value/record.ts";
+import { mapItems, mapScalars, type Scalar } from "../value/walk.ts";
 
 /** Fields that hold words. All others name who may do what, and are shown whatever they are equal to. */
 const wordFields: ReadonlySet<string> = new Set(["description", "attributes"]);
@@ -17,16 +17,8 @@ export function maskLiveTexts(
   body: Body,
   isSecret: (text: string) => boolean = containsSecret,
 ): Body {
-  const mask = (value: Value): Value => {
-    if (typeof value === "string") return isSecret(value) ? new Secret(value) : value;
-    if (Array.isArray(value)) return value.map(mask);
-    if (!isRecord(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, mask(item)]));
-  };
-  return Object.fromEntries(
-    Object.entries(body).map(([name, value]) => [
-      name,
-      kind === "config" || wordFields.has(name) ? mask(value) : value,
-    ]),
-  );
+  const mask = (one: Scalar): Value => (typeof one === "string" && isSecret(one) ? new Secret(one) : one);
+  return mapItems(body, (value, name) =>
+    kind === "config" || wordFields.has(name) ? mapScalars(value, mask) : value,
+  ) as Body;
 }

@@ -5,20 +5,21 @@ import type { Declared, Directory } from "../model/entity.ts";
 import type { Finding, LintFinding, Unloadable } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
 import { rules } from "./index.ts";
-import { holdsSecret, type Secret } from "../secrets/secret.ts";
+import type { Secret } from "../secrets/secret.ts";
+import { holdsSecret } from "../value/walk.ts";
 import { sortByPlace } from "../files/load-directory.ts";
 import { collectPausing } from "../files/pausing.ts";
 import { createLocator, type Locator } from "../files/yaml/locate.ts";
 import { isOn } from "../value/texts.ts";
 import { hasFilePlaceholder } from "../files/placeholders/placeholders.ts";
 import {
-  danglingReferenceFindings,
   createLimitedGuess,
-  unknownTenantFindings,
   type KnownNames,
+  danglingReferenceFindings,
+  unknownTenantFindings,
 } from "./references.ts";
-import { confusableNameFindings } from "./confusable-names.ts";
 import { createSchemaCheck } from "../schema/validation/check-entity.ts";
+import { confusableNameFindings } from "./confusable-names.ts";
 
 /**
  * Everything wrong with a directory beyond the reading of its files, which the directory's own findings tell.

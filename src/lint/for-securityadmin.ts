@@ -1,6 +1,5 @@
 import { makeFinding } from "../errors.ts";
 import { listNames } from "../value/list-names.ts";
-import { reservedNames } from "../kinds/built-in.ts";
 import { isNonEmptyList } from "../value/record.ts";
 import { kinds } from "../kinds/index.ts";
 import type { Kind } from "../kinds/kind.ts";
@@ -8,10 +7,12 @@ import type { Declared, Directory } from "../model/entity.ts";
 import type { Finding } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { Value } from "../model/value.ts";
-import { Secret, findSecrets } from "../secrets/secret.ts";
+import { Secret } from "../secrets/secret.ts";
+import { findSecrets } from "../value/walk.ts";
 import type { Listing } from "../files/list-files.ts";
 import { isOn } from "../value/texts.ts";
 import { hasPlaceholder } from "../files/placeholders/placeholders.ts";
+import { reservedNames } from "../kinds/built-in.ts";
 
 /** The files without which `securityadmin.sh -cd` fails half way, and those in whose place it uploads empty ones. */
 const expectedKinds: readonly KindName[] = [

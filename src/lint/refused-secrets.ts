@@ -1,11 +1,11 @@
 import { makeFinding } from "../errors.ts";
-import { isRecord } from "../value/record.ts";
 import { kinds } from "../kinds/index.ts";
 import type { Change } from "../model/change.ts";
 import type { Declared, Directory } from "../model/entity.ts";
 import type { Finding, LintFinding } from "../model/finding.ts";
 import type { Body, Value } from "../model/value.ts";
-import { Secret, findSecrets } from "../secrets/secret.ts";
+import { Secret } from "../secrets/secret.ts";
+import { findSecrets, mapItems, mapScalars, type Scalar } from "../value/walk.ts";
 import { rules } from "./index.ts";
 import { valueAt } from "../value/path.ts";
 
@@ -37,7 +37,7 @@ function listUnusable({ body }: Declared): string[] {
 /** What the rules say of the entity once they may look behind its placeholders. */
 function listRefusedByRules(entity: Declared, directory: Directory): string[] {
   const { login } = kinds[entity.kind];
-  const open = { ...entity, body: revealForRules(entity.body, login?.password) as Body };
+  const open = { ...entity, body: revealForRules(entity.body, login?.password) };
   return rules[entity.kind]
     .flatMap((rule) => rule(open, directory))
     .filter(isRefusal)
@@ -51,20 +51,15 @@ function isRefusal({ severity, unloadable, refusedByServer }: LintFinding): bool
   return severity === "error" || unloadable !== undefined || refusedByServer === true;
 }
 
-/** The value with the secrets of placeholders as if the files had them; a password, which is hashed, may be any text. */
-function revealForRules(value: Value, password: string | undefined): Value {
-  if (value instanceof Secret)
-    return value.isKnown && !value.isPassword
-      ? new Secret(value.reveal(), undefined, { isWritten: true })
-      : value;
-  if (Array.isArray(value)) return value.map((item) => revealForRules(item, undefined));
-  if (!isRecord(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [
-      name,
-      name === password ? item : revealForRules(item, undefined),
-    ]),
-  );
+/** The body with the secrets of placeholders as if the files had them; a password, which is hashed, may be any text. */
+function revealForRules(body: Body, password: string | undefined): Body {
+  return mapItems(body, (item, name) => (name === password ? item : mapScalars(item, revealForRule))) as Body;
+}
+
+function revealForRule(one: Scalar): Value {
+  return one instanceof Secret && one.isKnown && !one.isPassword
+    ? new Secret(one.reveal(), undefined, { isWritten: true })
+    : one;
 }
 
 function refusedSecretFinding({ kind, name, at }: Declared, reference: string): Finding {

@@ -1,12 +1,13 @@
-import { pickTrueFlags } from "../schema/canonical.ts";
 import { isRecord } from "../value/record.ts";
-import { getOwnField, withoutPaths } from "../value/path.ts";
+import { withoutPaths, valueAtPath } from "../value/path.ts";
 import { kinds } from "../kinds/index.ts";
 import type { Change, WriteState } from "../model/change.ts";
 import type { LiveKind } from "../model/entity.ts";
 import type { Body, Value } from "../model/value.ts";
 import { isSameValue } from "../value/equal.ts";
 import { Secret } from "../secrets/secret.ts";
+import { findParts } from "../value/walk.ts";
+import { pickTrueFlags } from "../schema/canonical.ts";
 
 /** Compares a live entity with the two ends of a change. Both may fit, where all that differs cannot be seen. */
 export function compareWithLive(change: Change, live: LiveKind): WriteState {
@@ -31,9 +32,8 @@ export function compareWithLive(change: Change, live: LiveKind): WriteState {
 /** The same for other secrets that were taken out, at any depth: the other side has them. */
 function fitsValue(side: Value | undefined, live: Value | undefined, other: Value | undefined): boolean {
   if (!isRecord(side) || !isRecord(live) || !isRecord(other)) return isSameValue(side, live);
-  return Object.keys({ ...side, ...live }).every((name) => {
-    const [value, now, wanted] = [getOwnField(side, name), getOwnField(live, name), getOwnField(other, name)];
-    const isTakenOut = value === undefined && now instanceof Secret && wanted instanceof Secret;
-    return isTakenOut || fitsValue(value, now, wanted);
-  });
+  const takenOut = findParts(live, (part) => part instanceof Secret)
+    .map(({ path }) => path)
+    .filter((path) => valueAtPath(side, path) === undefined && valueAtPath(other, path) instanceof Secret);
+  return isSameValue(side, withoutPaths(live, takenOut));
 }

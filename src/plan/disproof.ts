@@ -1,12 +1,12 @@
 import jsonpatch from "fast-json-patch";
-import { canonicalize, findFieldShape, pickTrueFlags, type Shape } from "../schema/canonical.ts";
+import { findFieldShape, type Shape, pickTrueFlags, canonicalize } from "../schema/canonical.ts";
 import { getOwnField } from "../value/path.ts";
 import { isRecord } from "../value/record.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Change } from "../model/change.ts";
 import type { Version } from "../model/finding.ts";
 import type { Body, Json, Operation } from "../model/value.ts";
-import { revealAll } from "../secrets/secret.ts";
+import { revealAll } from "../value/walk.ts";
 import { isSameValue } from "../value/equal.ts";
 
 type Fields = { [key: string]: Json };

@@ -1,7 +1,8 @@
 import { isRecord } from "../value/record.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Body, Value } from "../model/value.ts";
-import { Secret, holdsSecret } from "../secrets/secret.ts";
+import { Secret } from "../secrets/secret.ts";
+import { holdsSecret } from "../value/walk.ts";
 import { getOwnField, withoutField } from "../value/path.ts";
 import type { DesiredEntity } from "./diff.ts";
 import type { Comparison } from "./resolve-logins.ts";

@@ -7,6 +7,7 @@ import type { LiveEntity, LiveKind } from "../model/entity.ts";
 import type { Body, Operation, Value } from "../model/value.ts";
 import { Secret } from "../secrets/secret.ts";
 import { makeOperations } from "./patch.ts";
+import { findParts } from "../value/walk.ts";
 
 /**
  * The PATCH that takes a request back, from the kind as it was before: what was created goes, what was deleted comes
@@ -38,9 +39,9 @@ function invertChange(
   if (change.action === "create")
     return { operations: operationsFor({ action: "delete", kind, name, before: change.after }), lost: [] };
   const was = live ? restoreLive(change, live) : change.before;
-  const lost = listUnseenPaths(was)
-    .filter((path) => isTouched([name, ...path], sent))
-    .map((path): LostValue => ({ kind, name, path }));
+  const lost = findParts(was, isUnseen)
+    .filter(({ path }) => isTouched([name, ...path], sent))
+    .map(({ path }): LostValue => ({ kind, name, path }));
   const reversed: Change =
     change.action === "delete"
       ? { action: "create", kind, name, after: dropUnseenFields(was) }
@@ -71,12 +72,6 @@ function dropUnseenFields(fields: Body): Body {
   return Object.fromEntries(
     Object.entries(fields).flatMap(([name, item]) => (isUnseen(item) ? [] : [[name, dropUnseenItems(item)]])),
   );
-}
-
-function listUnseenPaths(value: Value, path: readonly string[] = []): (readonly string[])[] {
-  if (isUnseen(value)) return [path];
-  if (typeof value !== "object" || value === null || value instanceof Secret) return [];
-  return Object.entries(value).flatMap(([name, item]) => listUnseenPaths(item, [...path, name]));
 }
 
 function isUnseen(value: Value): boolean {

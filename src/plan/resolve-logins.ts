@@ -4,7 +4,7 @@ import { hasSecrets } from "../schema/secret-paths.ts";
 import { withField, withoutField } from "../value/path.ts";
 import type { EntityNote } from "../model/plan.ts";
 import type { Body, Value } from "../model/value.ts";
-import { holdsSecret } from "../secrets/secret.ts";
+import { holdsSecret } from "../value/walk.ts";
 import type { DesiredEntity } from "./diff.ts";
 
 /** Which logins to send although nobody can tell whether they differ, and which are known to be right. */

@@ -1,8 +1,8 @@
-import { isRecord } from "../value/record.ts";
 import type { Step, Suspect } from "../model/change.ts";
 import type { Finding } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { Body, Value } from "../model/value.ts";
+import { somePart } from "../value/walk.ts";
 
 /** Which entities of a kind are known to do harm, and why. */
 type Known = (documents: ReadonlyMap<KindName, { readonly [name: string]: Body }>) => readonly Finding[];
@@ -28,7 +28,5 @@ export function findSuspects({ kind, changes }: Step, known: Known): Suspect[] {
 }
 
 function hasPattern(value: Value): boolean {
-  if (typeof value === "string") return /^\/.+\/$/s.test(value);
-  if (Array.isArray(value)) return value.some(hasPattern);
-  return isRecord(value) && Object.values(value).some(hasPattern);
+  return somePart(value, (part) => typeof part === "string" && /^\/.+\/$/s.test(part));
 }

@@ -6,6 +6,7 @@ import type { Body, Json, Value } from "../model/value.ts";
 import { isSameValue } from "../value/equal.ts";
 import { Secret } from "../secrets/secret.ts";
 import { quoteItem } from "./printable.ts";
+import { somePart } from "../value/walk.ts";
 
 /** What stands in a report for a value that must not be read. */
 const sensitive = "(sensitive)";
@@ -131,7 +132,7 @@ function formatReference({ reference, isKnown, facts }: Secret): string | undefi
 
 /** Whether a value says nothing: such fields are left out of reports. */
 export function isEmpty(value: Json | undefined): boolean {
-  if (value === undefined || value === null || value === "") return true;
-  if (Array.isArray(value)) return value.length === 0;
-  return isRecord(value) && Object.values(value).every((item) => isEmpty(item));
+  return !somePart(value ?? null, (part) =>
+    Array.isArray(part) ? part.length > 0 : !isRecord(part) && part !== null && part !== "",
+  );
 }

@@ -1,4 +1,5 @@
-import { Secret, holdsSecret, redacted } from "../secrets/secret.ts";
+import { Secret, redacted } from "../secrets/secret.ts";
+import { holdsSecret } from "../value/walk.ts";
 import type { Version } from "../model/finding.ts";
 import type { Body, Value } from "../model/value.ts";
 import { compareVersions, isWithin, parseVersion } from "../value/version.ts";

@@ -1,5 +1,4 @@
 import { inspect } from "node:util";
-import type { Json, Value } from "../model/value.ts";
 
 /** What the server shows instead of a secret, and what must never be sent to it. */
 export const redacted = "******";
@@ -90,42 +89,4 @@ export class Secret {
   static {
     Object.defineProperty(this.prototype, inspect.custom, { value: () => mask });
   }
-}
-
-/**
- * The value with every secret in the clear, as only the cluster may see it. Asking for a secret without
- * a value, or for one that the server had redacted, is a fault of the program and stops the run.
- */
-export function revealAll(value: Value): Json {
-  if (value === redacted) throw new Error("a redacted secret must never be written");
-  if (value instanceof Secret) return value.reveal();
-  if (Array.isArray(value)) return value.map(revealAll);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, revealAll(item)]));
-}
-
-/** The secrets within a value, in no particular order. */
-export function findSecrets(value: Value | undefined): Secret[] {
-  const secrets: Secret[] = [];
-  collectSecrets(value, secrets);
-  return secrets;
-}
-
-function collectSecrets(value: Value | undefined, secrets: Secret[]): void {
-  if (typeof value !== "object" || value === null) return;
-  if (value instanceof Secret) secrets.push(value);
-  else if (Array.isArray(value)) for (const item of value) collectSecrets(item, secrets);
-  else for (const name in value) collectSecrets(value[name], secrets);
-}
-
-/** Whether there is a secret of some sort within a value; most values have none, and are asked often. */
-export function holdsSecret(
-  value: Value | undefined,
-  isWanted: (secret: Secret) => boolean = () => true,
-): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  if (value instanceof Secret) return isWanted(value);
-  if (Array.isArray(value)) return value.some((item) => holdsSecret(item, isWanted));
-  for (const name in value) if (holdsSecret(value[name], isWanted)) return true;
-  return false;
 }

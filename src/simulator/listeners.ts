@@ -54,7 +54,7 @@ export class Listeners {
 
   #listeners(): JsonObject[] {
     const dynamic = this.#node.store.active.config.get("config")?.["dynamic"];
-    const listeners = isObject(dynamic) ? dynamic["auth_failure_listeners"] : undefined;
-    return isObject(listeners) ? Object.values(listeners).filter(isObject) : [];
+    const declared = isObject(dynamic) ? dynamic["auth_failure_listeners"] : undefined;
+    return isObject(declared) ? Object.values(declared).filter(isObject) : [];
   }
 }

@@ -1,13 +1,14 @@
 import type { Shape } from "../schema/canonical.ts";
 import { kinds } from "../kinds/index.ts";
 import type { KindName } from "../model/kind-name.ts";
-import type { Json } from "../model/value.ts";
+import type { Json, Value } from "../model/value.ts";
 import { Refusal, exception, invalid } from "./answers.ts";
 import { Unreadable, isFuture, isObject, readEntity, asText, asTexts } from "./documents.ts";
 import { passwordProblem } from "./passwords.ts";
 import type { JsonObject } from "./patch.ts";
 import { isBrokenPattern } from "./poison.ts";
 import type { Quirks } from "./quirks.ts";
+import { somePart } from "../value/walk.ts";
 
 /** What decides which content is accepted. */
 export interface Rules {
@@ -122,30 +123,16 @@ function typeName(value: Json): ExpectedType | undefined {
 }
 
 function checkItems(quirks: Quirks, content: JsonObject): Problem {
-  if (!hasEmptyItem(content, quirks.blankItemsAreRefused)) return undefined;
+  const isEmpty = (item: Value): boolean =>
+    item === null || (quirks.blankItemsAreRefused && typeof item === "string" && item.trim() === "");
+  if (!somePart(content, (part) => Array.isArray(part) && part.some(isEmpty))) return undefined;
   if (!quirks.blankItemsAreRefused) return { reason: "`null` is not allowed as json array element" };
   return { reason: "`null` or blank values are not allowed as json array elements" };
 }
 
-function hasEmptyItem(value: Json, countsBlank: boolean): boolean {
-  if (!Array.isArray(value))
-    return isObject(value) && Object.values(value).some((item) => hasEmptyItem(item, countsBlank));
-  return value.some((item) => {
-    if (item === null) return true;
-    return (countsBlank && typeof item === "string" && item.trim() === "") || hasEmptyItem(item, countsBlank);
-  });
-}
-
 function checkLength({ textLengthMax: most }: Quirks, content: JsonObject): Problem {
-  if (!holdsLongText(content, most)) return undefined;
+  if (!somePart(content, (part) => typeof part === "string" && part.length > most)) return undefined;
   return { reason: `String value exceeds the maximum allowed length of ${most} characters` };
-}
-
-function holdsLongText(value: Json, most: number): boolean {
-  if (typeof value === "string") return value.length > most;
-  return typeof value === "object" && value !== null
-    ? Object.values(value).some((item) => holdsLongText(item, most))
-    : false;
 }
 
 function checkPassword(name: string, content: JsonObject): Problem {

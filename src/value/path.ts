@@ -72,10 +72,13 @@ export function formatPath(pointer: string): string {
 export function valueAt(value: Json | undefined, pointer: string): Json | undefined;
 export function valueAt(value: Value | undefined, pointer: string): Value | undefined;
 export function valueAt(value: Value | undefined, pointer: string): Value | undefined {
-  return parsePointer(pointer).reduce(
-    (at, step) => (Array.isArray(at) ? at[Number(step)] : isRecord(at) ? getOwnField(at, step) : undefined),
-    value,
-  );
+  return parsePointer(pointer).reduce(getItem, value);
+}
+
+/** The item of a list, or the field of a map. */
+export function getItem(value: Value | undefined, step: string): Value | undefined {
+  if (Array.isArray(value)) return value[Number(step)];
+  return isRecord(value) ? getOwnField(value, step) : undefined;
 }
 
 /** Escapes a name for use in a JSON pointer (RFC 6901). */

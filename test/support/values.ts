@@ -23,7 +23,7 @@ export const fieldNames: fc.Arbitrary<string> = fc.oneof(
 );
 
 /** Values of any shape, with secrets and with magic names. */
-const values: fc.Arbitrary<Value> = fc.letrec<{ value: Value; body: Body }>((tie) => ({
+export const values: fc.Arbitrary<Value> = fc.letrec<{ value: Value; body: Body }>((tie) => ({
   value: fc.oneof(
     { depthSize: "small" },
     fc.oneof(

@@ -2,6 +2,7 @@ import { isRecord } from "../../value/record.ts";
 import type { Json, Value } from "../../model/value.ts";
 import type { FieldPlace } from "../../schema/secret-paths.ts";
 import { Secret } from "../../secrets/secret.ts";
+import { mapItems, somePart } from "../../value/walk.ts";
 
 /** Why a placeholder has no value, as it continues "the variable …", and what to do about it. */
 export interface Lack {
@@ -98,13 +99,10 @@ export function resolvePlaceholders(
     const { isSecret, type } = placeAt(path);
     return isSecret ? resolveSecret(value, sources.secret) : resolveOpen(value, type, sources.open);
   }
-  if (Array.isArray(value))
-    return value.map((item, index) => resolvePlaceholders(item, sources, placeAt, [...path, String(index)]));
-  return Object.fromEntries(
-    Object.entries(value as { [key: string]: Json }).map(([key, item]) => {
-      const name = resolveName(key, sources.open) ?? key;
-      return [name, resolvePlaceholders(item, sources, placeAt, [...path, name])];
-    }),
+  return mapItems(
+    value,
+    (item, step) => resolvePlaceholders(item as Json, sources, placeAt, [...path, step]),
+    (name) => resolveName(name, sources.open) ?? name,
   );
 }
 
@@ -177,10 +175,11 @@ function toLack(found: Found): Found {
 }
 
 function holdsPlaceholder(value: Json): boolean {
-  if (typeof value === "string") return hasPlaceholder(value);
-  if (Array.isArray(value)) return value.some(holdsPlaceholder);
-  if (!isRecord(value)) return false;
-  return Object.entries(value).some(([key, item]) => hasPlaceholder(key) || holdsPlaceholder(item));
+  return somePart(value, (part) =>
+    typeof part === "string"
+      ? hasPlaceholder(part)
+      : isRecord(part) && Object.keys(part).some(hasPlaceholder),
+  );
 }
 
 /** One placeholder, in its parts. */

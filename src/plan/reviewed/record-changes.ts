@@ -1,7 +1,6 @@
 import { formatAddress } from "../../kinds/address.ts";
-import { pickTrueFlags } from "../../schema/canonical.ts";
 import { compareByCodeUnit, isRecord } from "../../value/record.ts";
-import { getOwnField, withoutPaths, withoutField } from "../../value/path.ts";
+import { withoutPaths, withoutField, valueAtPath, withPath } from "../../value/path.ts";
 import { kinds } from "../../kinds/index.ts";
 import { maskLiveTexts } from "../../kinds/mask-live-texts.ts";
 import { createDetector } from "../../secrets/redact.ts";
@@ -11,10 +10,12 @@ import type { LiveEntity, LiveKind } from "../../model/entity.ts";
 import type { KindName } from "../../model/kind-name.ts";
 import type { RecordedChange } from "../../model/saved-plan.ts";
 import type { Body, Json, Value } from "../../model/value.ts";
-import { Secret, holdsSecret, findSecrets } from "../../secrets/secret.ts";
+import { Secret } from "../../secrets/secret.ts";
+import { holdsSecret, findSecrets, mapItems, findParts } from "../../value/walk.ts";
 import { canonicalJson, digest, fingerprint } from "./fingerprint.ts";
 import { findLiveEntity } from "../live-entity.ts";
-import { escapeField, secretField, unescapeField } from "../secret-field.ts";
+import { escapeField, secretField, readSecrets, isWrittenSecret } from "../secret-field.ts";
+import { pickTrueFlags } from "../../schema/canonical.ts";
 
 /** The text for a secret that has none in the files. */
 const unseen = "(sensitive)";
@@ -96,14 +97,9 @@ function recordBody(body: Body, other: Body | undefined): Fields {
 
 /** A secret that stays as it is need not be told, and not every caller could: who sees hashes records the same. */
 function dropUnchanged(after: Body, before: Body): Body {
-  return Object.fromEntries(
-    Object.entries(after).map(([name, value]) => {
-      const old = getOwnField(before, name);
-      if (isRecord(value) && isRecord(old)) return [name, dropUnchanged(value, old)];
-      const isSame = value instanceof Secret && isSameValue(value, old);
-      return [name, isSame ? new Secret(undefined) : value];
-    }),
-  );
+  return findParts(after, (part) => part instanceof Secret)
+    .filter(({ path, value }) => isSameValue(value, valueAtPath(before, path)))
+    .reduce((rest, { path }) => withPath(rest, path, new Secret(undefined)), after);
 }
 
 /** The values of one side at a path. All items of a list have the same path. */
@@ -121,20 +117,19 @@ function collectSpots(value: Value, path: string, spots: Map<string, Spot>): voi
   else if (typeof value !== "object" || value === null) spot.plain.add(value);
   else {
     spot.isNested = true;
-    for (const [name, item] of Object.entries(value))
-      collectSpots(item, Array.isArray(value) ? `${path}/*` : `${path}/${name}`, spots);
+    for (const [step, item] of Object.entries(value)) collectSpots(item, joinStep(path, value, step), spots);
   }
+}
+
+function joinStep(path: string, parent: Value, step: string): string {
+  return Array.isArray(parent) ? `${path}/*` : `${path}/${step}`;
 }
 
 /** Puts a secret wherever the other side has one: what stands there may be the secret of yesterday. */
 function maskCounterparts(value: Value, path: string, spots: ReadonlyMap<string, Spot>): Value {
   if (value instanceof Secret) return value;
   if (isOthersSecret(value, spots.get(path))) return new Secret(undefined);
-  if (Array.isArray(value)) return value.map((item) => maskCounterparts(item, `${path}/*`, spots));
-  if (!isRecord(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [name, maskCounterparts(item, `${path}/${name}`, spots)]),
-  );
+  return mapItems(value, (item, step) => maskCounterparts(item, joinStep(path, value, step), spots));
 }
 
 function isOthersSecret(value: Value, spot: Spot | undefined): boolean {
@@ -166,57 +161,27 @@ function describeSecret(secret: Secret): string {
   return facts.isWritten && secret.isKnown ? `sha256 ${digest(secret.reveal())}` : unseen;
 }
 
-/** The treatment of the secrets in a recorded value. A secret is named by its text. */
-type Treatment<Result> = (text: string) => Result;
-
 /** A recorded body with secrets that have no value, so that what stands in their places elsewhere is hidden as well. */
 export function toMaskedBody(body: RecordedBody): Body {
-  return mapSecrets<Secret>(body, (text) => new Secret(undefined, text)) as Body;
+  return readSecrets(body, (text) => new Secret(undefined, text ?? undefined)) as Body;
 }
 
 /** A recorded body for people to read. */
 export function toReadableBody(body: RecordedBody): Body {
-  return mapSecrets<string>(body, (text) => text) as Body;
+  return readSecrets(body, (text) => text) as Body;
 }
 
 /** A recorded body in which all secrets are one, in lists as well, where they come last. */
 export function dropReferences(body: RecordedBody): Fields {
-  return toRecordedJson(mapSecrets<Secret>(body, () => new Secret(undefined))) as Fields;
+  return toRecordedJson(readSecrets(body, () => new Secret(undefined))) as Fields;
 }
 
 /** The live body without the secrets that the seen one lacks because they are to be sent whatever they are. */
 export function dropUnasked(live: RecordedBody, seen: RecordedBody, desired: RecordedBody): Fields {
-  const isUnasked = (field: string): boolean =>
-    !Object.hasOwn(seen, field) &&
-    readSecretText(live[field]!) !== undefined &&
-    readSecretText(desired[field] ?? null) !== undefined;
-  return Object.fromEntries(
-    Object.entries(live)
-      .filter(([field]) => !isUnasked(field))
-      .map(([field, value]) => {
-        const [old, wanted] = [seen[field], desired[field]];
-        const isNested = isRecord(value) && isRecord(old) && isRecord(wanted);
-        return [field, isNested ? dropUnasked(value, old, wanted) : value];
-      }),
-  );
-}
-
-function mapSecrets<Result extends Secret | string>(
-  value: Json | RecordedBody,
-  treat: Treatment<Result>,
-): Value {
-  const text = readSecretText(value);
-  if (text !== undefined) return treat(text);
-  if (Array.isArray(value)) return value.map((item: Json) => mapSecrets(item, treat));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([field, item]) => [unescapeField(field), mapSecrets(item, treat)]),
-  );
-}
-
-/** The text of a recorded secret; undefined for anything else. */
-function readSecretText(value: Json | RecordedBody): string | undefined {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-  const [[field, text] = [], ...others] = Object.entries(value);
-  return field === secretField && typeof text === "string" && others.length === 0 ? text : undefined;
+  const isUnasked = (path: readonly string[]): boolean =>
+    valueAtPath(seen, path) === undefined &&
+    isRecord(valueAtPath(seen, path.slice(0, -1))) &&
+    isWrittenSecret(valueAtPath(desired, path));
+  const unasked = findParts(live, isWrittenSecret).map(({ path }) => path);
+  return withoutPaths(live, unasked.filter(isUnasked)) as Fields;
 }

@@ -1,7 +1,6 @@
 import { makeFinding } from "../../errors.ts";
 import { listNames } from "../../value/list-names.ts";
 import { formatAddress } from "../../kinds/address.ts";
-import { pickTrueFlags } from "../../schema/canonical.ts";
 import { compareByCodeUnit } from "../../value/record.ts";
 import { allKinds, kinds } from "../../kinds/index.ts";
 import { maskLiveTexts } from "../../kinds/mask-live-texts.ts";
@@ -13,11 +12,12 @@ import type { Finding } from "../../model/finding.ts";
 import type { KindName } from "../../model/kind-name.ts";
 import type { Plan } from "../../model/plan.ts";
 import type { Body, Json, Value } from "../../model/value.ts";
-import { holdsSecret } from "../../secrets/secret.ts";
+import { holdsSecret } from "../../value/walk.ts";
 import { findLiveEntity } from "../live-entity.ts";
 import { writesIn } from "../writes.ts";
 import { maskSecrets, encodeSecrets, listSecretPlaces, makeTrace } from "./encode-secrets.ts";
 import { formatPointer, valueAtPath } from "../../value/path.ts";
+import { pickTrueFlags } from "../../schema/canonical.ts";
 
 type Live = ReadonlyMap<KindName, LiveKind>;
 

@@ -5,7 +5,8 @@ import { isRecord } from "../../value/record.ts";
 import type { Kind } from "../../kinds/kind.ts";
 import type { Declared } from "../../model/entity.ts";
 import type { Value } from "../../model/value.ts";
-import { Secret, holdsSecret } from "../../secrets/secret.ts";
+import { Secret } from "../../secrets/secret.ts";
+import { holdsSecret, mapScalars } from "../../value/walk.ts";
 import type { LintFinding } from "../../model/finding.ts";
 import { escapePointer, parseLastStep, formatPath, parsePointer, valueAt } from "../../value/path.ts";
 import { findNearest } from "../../value/nearest.ts";
@@ -27,14 +28,9 @@ export function createSchemaCheck(kind: Kind): (entity: Declared) => LintFinding
 
 /** Validators know no classes: a secret is its text to them, which they do not tell; some text if it has no value. */
 function toPlain(value: Value): unknown {
-  return holdsSecret(value) ? withTexts(value) : value;
-}
-
-function withTexts(value: Value): unknown {
-  if (value instanceof Secret) return toStoredText(value) ?? "";
-  if (Array.isArray(value)) return value.map(withTexts);
-  if (!isRecord(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withTexts(item)]));
+  return holdsSecret(value)
+    ? mapScalars(value, (one) => (one instanceof Secret ? (toStoredText(one) ?? "") : one))
+    : value;
 }
 
 /** One error for one place: what has the wrong type has no allowed value either. */

@@ -7,7 +7,7 @@ import { parseVersion } from "../../../src/value/version.ts";
 import { kindNames, type KindName } from "../../../src/model/kind-name.ts";
 import type { Json } from "../../../src/model/value.ts";
 import type { PlanDocument } from "../../../src/report/plan-json.ts";
-import { revealAll } from "../../../src/secrets/secret.ts";
+import { revealAll } from "../../../src/value/walk.ts";
 import type { Simulator } from "../../../src/simulator/index.ts";
 import { folder } from "../../support/folder.ts";
 import { osac, type Ran } from "../../support/osac.ts";

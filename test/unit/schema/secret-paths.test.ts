@@ -6,7 +6,7 @@ import { getSecretNames } from "../../../src/schema/secret-names.ts";
 import { isSecretPath, wrapSecrets } from "../../../src/schema/secret-paths.ts";
 import { parseVersion } from "../../../src/value/version.ts";
 import type { Body, Value } from "../../../src/model/value.ts";
-import { findSecrets } from "../../../src/secrets/secret.ts";
+import { findSecrets } from "../../../src/value/walk.ts";
 import { bodies } from "../../support/bodies.ts";
 
 const version = parseVersion("3.4.0");
@@ -65,7 +65,7 @@ describe("of the settings of an authenticator", () => {
 
     const { private: wrapped } = makeSettings(wrapSecrets(kinds.config, withSettings(body)));
 
-    expect(findSecrets(wrapped).map((secret) => secret.reveal())).toEqual(["zz1", "zz2"]);
+    expect(findSecrets(wrapped!).map((secret) => secret.reveal())).toEqual(["zz1", "zz2"]);
   });
 
   test("the list agrees with what the schema says of each that it describes", () => {

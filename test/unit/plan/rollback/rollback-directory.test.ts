@@ -20,7 +20,8 @@ import {
   makeRollbackDirectory,
   addPlaces,
 } from "../../../../src/plan/rollback/rollback-directory.ts";
-import { Secret, holdsSecret } from "../../../../src/secrets/secret.ts";
+import { Secret } from "../../../../src/secrets/secret.ts";
+import { holdsSecret } from "../../../../src/value/walk.ts";
 import { bodies } from "../../../support/bodies.ts";
 import { noChoice } from "../planned.ts";
 
