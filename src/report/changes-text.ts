@@ -4,7 +4,7 @@ import type { KindName } from "../model/kind-name.ts";
 import { formatItem, formatValue, printable } from "./printable.ts";
 import { findFieldChanges } from "./field-changes.ts";
 import { fieldsText } from "./fields-text.ts";
-import type { Section } from "./plan-sections.ts";
+import type { Section } from "./section.ts";
 import { applyStyle, type Theme, type Style } from "./theme.ts";
 
 const signs: Readonly<Record<Change["action"], { sign: string; style: Style }>> = {

@@ -1,7 +1,7 @@
 import type { Change } from "../model/change.ts";
 import type { DriftCause } from "../model/drift.ts";
 import type { Plan } from "../model/plan.ts";
-import type { Section } from "./plan-sections.ts";
+import type { Section } from "./section.ts";
 
 /** What each cause is called above its changes, and what their signs mean. The cluster's own changes come first. */
 const titles: readonly (readonly [DriftCause, title: string, isOfCluster: boolean])[] = [

@@ -1,5 +1,5 @@
 import { changeTexts } from "./changes-text.ts";
-import type { Section } from "./plan-sections.ts";
+import type { Section } from "./section.ts";
 import type { Theme } from "./theme.ts";
 
 /** The most changes, and the most characters of them, that are read as a whole. */

@@ -16,7 +16,8 @@ import {
 import { headingText, summaryText, type Heading } from "./plan-text.ts";
 import type { MarkdownOptions } from "./report.ts";
 import { protectionBlock, weakeningBlock } from "./protective-settings.ts";
-import { makeSections, type Section } from "./plan-sections.ts";
+import { makeSections } from "./plan-sections.ts";
+import type { Section } from "./section.ts";
 
 /**
  * A plan for a comment or a job summary: a heading, the changes as a diff, what else there is. Names stand in fences, or

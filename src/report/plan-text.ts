@@ -9,7 +9,8 @@ import { formatValue } from "./printable.ts";
 import { isShort, keepDetailed } from "./plan-layout.ts";
 import { countsText, namesText, unmanagedText } from "./lists-text.ts";
 import { reviewedSummary, staleSummary } from "./stale-sections.ts";
-import { makeSections, type Section } from "./plan-sections.ts";
+import { makeSections } from "./plan-sections.ts";
+import type { Section } from "./section.ts";
 import { protectionText, weakeningText } from "./protective-settings.ts";
 import { applyStyle, type Theme } from "./theme.ts";
 

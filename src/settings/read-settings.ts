@@ -3,7 +3,6 @@ import { OsacError, failure, makeFinding } from "../errors.ts";
 import type { Finding } from "../model/finding.ts";
 import { kindNames } from "../model/kind-name.ts";
 import type { SavedPlan } from "../model/saved-plan.ts";
-import type { Json } from "../model/value.ts";
 import { readFileAt } from "../git/file-at.ts";
 import { resolveLogin } from "./login-method.ts";
 import { findNearest } from "../value/nearest.ts";
@@ -20,7 +19,7 @@ import {
   refuseUnpinnedWrites,
   withoutUnpinnedGuesses,
 } from "./pinned-settings.ts";
-import { choiceType, type FileSource, type Source } from "./value-types.ts";
+import { choiceType, type GivenSetting, type Source } from "./value-types.ts";
 
 /** What was typed: one command's options, and the flags that were given to it. */
 export interface Request {
@@ -37,16 +36,6 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A flag wins over the environment, and that over osac.yml. */
 const [flagRank, environmentRank, fileRank] = [3, 2, 1];
-
-/** A setting before it is read: its texts, and the place that won. */
-export interface GivenSetting {
-  readonly texts: readonly string[];
-  readonly source: Source;
-  /** Higher wins: a flag, then the environment, then osac.yml. */
-  readonly rank: number;
-  /** Only of osac.yml: the value as it stands there, and whether somebody outside of the files chose that very file. */
-  readonly file?: { readonly value: Json; readonly source: FileSource; readonly isPinned: boolean };
-}
 
 /**
  * The settings of a run: flag before environment before osac.yml before default.

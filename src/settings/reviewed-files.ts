@@ -5,9 +5,8 @@ import type { Finding } from "../model/finding.ts";
 import { readFileAt } from "../git/file-at.ts";
 import { findTop, isWithin, realPath } from "../files/safe-path.ts";
 import { options, type OptionName } from "./options.ts";
-import type { GivenSetting } from "./read-settings.ts";
 import type { Settings } from "./settings.ts";
-import { path as pathType, pathOrStdin, type ValueType } from "./value-types.ts";
+import { path as pathType, pathOrStdin, type GivenSetting, type ValueType } from "./value-types.ts";
 
 const named = (Object.keys(options) as OptionName[]).filter((name) => {
   const { type, risk } = options[name];

@@ -2,10 +2,17 @@ import { isExpression, isLiteral } from "../match-pattern.ts";
 import type { Access } from "./access.ts";
 import type { Unknown } from "./answer.ts";
 import type { IndexFacts, NameIndex } from "./facts.ts";
-import type { BlocksInForce } from "./restrictions.ts";
 import type { Block } from "./roles.ts";
 import type { Caller } from "./subject.ts";
 import { hasVariables, renderVariables } from "./variables.ts";
+
+/** Blocks in force; none of them where no rule is for the index at all. */
+export type BlocksInForce = readonly Block[] | "unrestricted" | Open;
+
+/** Blocks in force that nobody can tell, and why. */
+export interface Open {
+  readonly reasons: readonly Unknown[];
+}
 
 /**
  * The restricting blocks up to 2.19. The server keeps each rule under the indices that its pattern resolves to, or under

@@ -1,7 +1,7 @@
 import type { Access } from "./access.ts";
 import { isUnknown, type Link, type Unknown } from "./answer.ts";
 import { coveringNames } from "./facts.ts";
-import { findKeyedBlocks } from "./keyed-blocks.ts";
+import { findKeyedBlocks, type BlocksInForce, type Open } from "./keyed-blocks.ts";
 import { coverWith } from "./permissions.ts";
 import { readQuery } from "./queries.ts";
 import type { Block } from "./roles.ts";
@@ -152,13 +152,6 @@ function listEntries(block: Block, field: Restriction, values: readonly string[]
 
 function linkTo({ role, pointer }: Block, field: string, value: string): Link {
   return { kind: "roles", name: role, pointer: `${pointer}/${field}`, value };
-}
-
-/** Blocks in force; none of them where no rule is for the index at all. */
-export type BlocksInForce = readonly Block[] | "unrestricted" | Open;
-
-interface Open {
-  readonly reasons: readonly Unknown[];
 }
 
 function isOpen(blocks: BlocksInForce): blocks is Open {
