@@ -1,5 +1,6 @@
 import jsonpatch from "fast-json-patch";
-import { findFieldShape, type Shape, pickTrueFlags, canonicalize } from "../schema/canonical.ts";
+import { pickTrueFlags, canonicalize } from "../schema/canonical.ts";
+import { childShape, entityShape, type Shape } from "../schema/shape.ts";
 import { getOwnField } from "../value/path.ts";
 import { isRecord } from "../value/record.ts";
 import type { Kind } from "../kinds/kind.ts";
@@ -51,16 +52,15 @@ function applyOperations(document: Fields, operations: readonly Operation[]): Fi
 
 /** The entity as it stands in the document that a patch meets. */
 function toHeldDocument(kind: Kind, raw: Fields): Fields {
-  const definitions = kind.schema.$defs as Readonly<Record<string, Shape>>;
-  return toHeldRecord(definitions, definitions["entity"]!, raw);
+  return toHeldRecord(entityShape(kind), raw);
 }
 
-function toHeldRecord(definitions: Readonly<Record<string, Shape>>, shape: Shape, fields: Fields): Fields {
+function toHeldRecord(shape: Shape, fields: Fields): Fields {
   const result: Fields = {};
   for (const [name, value] of Object.entries(fields)) {
-    const field = findFieldShape(definitions, shape, name);
+    const field = childShape(shape, name) ?? {};
     if (isRecord(value) && field.additionalProperties !== true) {
-      const held = toHeldRecord(definitions, field, value);
+      const held = toHeldRecord(field, value);
       if (field.additionalProperties === false || Object.keys(held).length > 0) result[name] = held;
     } else if (!isForgotten(value, field)) result[name] = value;
   }

@@ -1,5 +1,5 @@
 import { makeFinding } from "../errors.ts";
-import { canonicalize, isKept, pickTrueFlags, type Shape } from "../schema/canonical.ts";
+import { canonicalize, isKept, pickTrueFlags } from "../schema/canonical.ts";
 import { matchesGlob } from "../value/glob.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { canonicalizeFully } from "../schema/left-out.ts";
@@ -14,6 +14,7 @@ import type { Body, Value } from "../model/value.ts";
 import { Secret } from "../secrets/secret.ts";
 import type { DesiredEntity } from "./diff.ts";
 import type { Comparison } from "./resolve-logins.ts";
+import { entityShape } from "../schema/shape.ts";
 
 /** The unmanaged entities that osac may delete. */
 export interface DeletionScope {
@@ -142,7 +143,7 @@ function listSettableFlags(kind: Kind, cluster: ClusterInfo, body: Body): Body {
 
 /** The flags of a body that a server of this version lets anybody set. */
 function listKnownFlags(kind: Kind, { version }: ClusterInfo, body: Body): Body {
-  const { properties = {} } = kind.schema.$defs.entity as Shape;
+  const { properties = {} } = entityShape(kind);
   return Object.fromEntries(
     Object.entries(listOwnFlags(kind, body)).filter(([flag]) => isKept(properties[flag]!, version)),
   );

@@ -1,4 +1,4 @@
-import { findFieldShape, type Shape } from "../schema/canonical.ts";
+import { childShape, entityShape, type Shape } from "../schema/shape.ts";
 import { isRecord } from "../value/record.ts";
 import { getOwnField, escapePointer } from "../value/path.ts";
 import type { Kind } from "../kinds/kind.ts";
@@ -53,27 +53,17 @@ function makeDeepestOperations(path: string, before: Body, after: Body): Operati
  * texts that are not the default (seen on 2.19.4 and 3.4.0).
  */
 function makeForgottenOperations(kind: Kind, path: string, before: Body, after: Body): Operation[] {
-  const definitions = kind.schema.$defs as Readonly<Record<string, Shape>>;
-  return findForgotten({ definitions, shape: definitions["entity"]!, path, before, after });
+  return findForgotten(entityShape(kind), path, before, after);
 }
 
-interface Pair {
-  readonly definitions: Readonly<Record<string, Shape>>;
-  readonly shape: Shape;
-  readonly path: string;
-  readonly before: Body;
-  readonly after: Body;
-}
-
-function findForgotten({ definitions, shape, path, before, after }: Pair): Operation[] {
+function findForgotten(shape: Shape, path: string, before: Body, after: Body): Operation[] {
   // What is free-form the server keeps as it is.
   if (shape.additionalProperties === true) return [];
   return Object.entries(after).flatMap(([name, value]): Operation[] => {
     const old = getOwnField(before, name);
-    const field = findFieldShape(definitions, shape, name);
+    const field = childShape(shape, name) ?? {};
     const at = `${path}/${escapePointer(name)}`;
-    if (isRecord(value) && isRecord(old))
-      return findForgotten({ definitions, shape: field, path: at, before: old, after: value });
+    if (isRecord(value) && isRecord(old)) return findForgotten(field, at, old, value);
     const isForgotten = (value === 0 || value === "") && value !== field.default;
     return isForgotten && value === old ? [{ op: "add", path: at, value }] : [];
   });

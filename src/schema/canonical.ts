@@ -5,52 +5,8 @@ import type { Body, Value } from "../model/value.ts";
 import { compareVersions, isWithin, parseVersion } from "../value/version.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { getSecretNames, type IsSecretName } from "./secret-names.ts";
+import { entityShape, type Shape } from "./shape.ts";
 import { isRecord, compareByCodeUnit, setOwn } from "../value/record.ts";
-
-/** The part of JSON Schema that carries meaning for the canonical form; see docs/architecture.md. */
-export interface Shape {
-  readonly $ref?: string;
-  readonly type?: string | readonly string[];
-  readonly properties?: Readonly<Record<string, Shape>>;
-  readonly additionalProperties?: boolean | Shape;
-  readonly patternProperties?: Readonly<Record<string, Shape>>;
-  readonly items?: Shape;
-  readonly default?: Value;
-  readonly "x-defaults"?: Readonly<Record<string, Value>>;
-  readonly "x-set"?: boolean;
-  readonly "x-none"?: string;
-  readonly "x-none-since"?: string;
-  readonly "x-upper"?: boolean;
-  readonly "x-secret"?: boolean;
-  readonly "x-secret-names"?: object;
-  readonly "x-redacted"?: string;
-  readonly "x-flag"?: boolean;
-  readonly "x-values-since"?: Readonly<Record<string, string>>;
-  readonly "x-since"?: string;
-  readonly "x-until"?: string;
-  readonly "x-dropped-since"?: string;
-  readonly "x-no-effect"?: boolean;
-  readonly "x-null-is-default"?: boolean;
-}
-
-/** The words of our schemas that mean something here, and nothing to a validator. */
-export const vocabulary: readonly (keyof Shape)[] = [
-  "x-defaults",
-  "x-set",
-  "x-none",
-  "x-none-since",
-  "x-upper",
-  "x-secret",
-  "x-secret-names",
-  "x-redacted",
-  "x-flag",
-  "x-values-since",
-  "x-since",
-  "x-until",
-  "x-dropped-since",
-  "x-no-effect",
-  "x-null-is-default",
-];
 
 type Fields = { [key: string]: Value };
 
@@ -86,7 +42,6 @@ interface Part {
 }
 
 interface Context {
-  readonly definitions: Readonly<Record<string, Shape>>;
   readonly version: Version;
   readonly isSecretName: IsSecretName;
   readonly rules: WeakMap<Shape, Rule>;
@@ -102,22 +57,29 @@ const rulesOfVersions = new WeakMap<Version, WeakMap<Shape, Rule>>();
  * sets sorted, unknown fields and flags left out. A trail hears of everything else that is left out.
  */
 export function canonicalize(kind: Kind, body: Body, version: Version, trail?: Trail): Body {
-  const definitions = kind.schema.$defs as Readonly<Record<string, Shape>>;
+  return getEntityRule(kind, version)(body, trail) as Body;
+}
+
+/** The canonical form of a record of an entity in which nothing is said. */
+export function makeDefaults(kind: Kind, record: Shape, version: Version): Body {
+  getEntityRule(kind, version);
+  return rulesOfVersions.get(version)!.get(record)!({}) as Body;
+}
+
+/** The rule of an entity, made together with those of all its parts. */
+function getEntityRule(kind: Kind, version: Version): Rule {
   let rules = rulesOfVersions.get(version);
   if (!rules) rulesOfVersions.set(version, (rules = new WeakMap()));
-  const entity = definitions["entity"]!;
-  const rule =
+  const entity = entityShape(kind);
+  return (
     rules.get(entity) ??
-    getRule(
-      { definitions, version, rules, isSecretName: getSecretNames(kind), isNullDefault: false },
-      entity,
-    );
-  return rule(body, trail) as Body;
+    getRule({ version, rules, isSecretName: getSecretNames(kind), isNullDefault: false }, entity)
+  );
 }
 
 /** The flags (`reserved`, `hidden`, `static`) that are set, as fields of a body. */
 export function pickTrueFlags(kind: Kind, body: Body): Body {
-  const { properties = {} } = kind.schema.$defs.entity as Shape;
+  const { properties = {} } = entityShape(kind);
   const flags: Body = {};
   for (const name of flagNames) {
     const shape = properties[name];
@@ -128,33 +90,6 @@ export function pickTrueFlags(kind: Kind, body: Body): Body {
 
 /** The fields of any kind that are no part of a canonical body. */
 export const flagNames = ["reserved", "hidden", "static"] as const;
-
-/** Shapes with their references followed: the same few are asked for with every entity. */
-const resolvedShapes = new WeakMap<Shape, Shape>();
-
-/** Follows `$ref` within the schema's `$defs`. */
-export function resolveShape(definitions: Readonly<Record<string, Shape>>, shape: Shape): Shape {
-  const { $ref } = shape;
-  if ($ref === undefined) return shape;
-  const known = resolvedShapes.get(shape);
-  if (known) return known;
-  const target = definitions[$ref.replace("#/$defs/", "")];
-  if (!target) throw new Error(`the schema refers to ${$ref}, which it does not define`);
-  const { $ref: _, ...own } = shape;
-  const resolved = { ...resolveShape(definitions, target), ...own };
-  resolvedShapes.set(shape, resolved);
-  return resolved;
-}
-
-/** The shape of a field of an object: its own, that of any entry of a map, or none. */
-export function findFieldShape(
-  definitions: Readonly<Record<string, Shape>>,
-  { properties, additionalProperties: entry }: Shape,
-  name: string,
-): Shape {
-  const own = properties && Object.hasOwn(properties, name) ? properties[name] : undefined;
-  return resolveShape(definitions, own ?? (typeof entry === "object" ? entry : {}));
-}
 
 /** Whether a server of this version keeps the field. */
 export function isKept(shape: Shape, version: Version): boolean {
@@ -172,15 +107,13 @@ function listLaterValues({ "x-values-since": since = {} }: Shape, version: Versi
   return new Set(later.map(([value]) => value));
 }
 
-function getRule(context: Context, reference: Shape): Rule {
-  const shape = resolveShape(context.definitions, reference);
+function getRule(context: Context, shape: Shape): Rule {
   let rule = context.rules.get(shape);
   if (!rule) context.rules.set(shape, (rule = makeRule(context, shape)));
   return rule;
 }
 
-function makePart(context: Context, reference: Shape): Part {
-  const shape = resolveShape(context.definitions, reference);
+function makePart(context: Context, shape: Shape): Part {
   const content = getRule(context, shape);
   if (!isKept(shape, context.version)) return { shape, content, rule: () => undefined, isAlwaysKept: false };
   const isScalar = ["string", "boolean", "integer"].some((type) => type === shape.type);

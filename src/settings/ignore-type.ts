@@ -5,6 +5,7 @@ import { kindNames, type KindName } from "../model/kind-name.ts";
 import type { IgnoreRule } from "../model/plan.ts";
 import { readEntityAddress } from "./guard-types.ts";
 import { requireChoice, refuse, type Source, type ValueType } from "./value-types.ts";
+import { entityShape } from "../schema/shape.ts";
 
 /** A rule as osac.yml has it. */
 interface Written {
@@ -71,7 +72,7 @@ function makeRule(address: string, setBy: string): IgnoreRule {
 
 /** The steps of a path; the first must be a field that the kind has. */
 function readFieldPath(kind: KindName, field: string, source: Source): string[] {
-  const { properties = {} } = kinds[kind].schema.$defs.entity as { properties?: object };
+  const { properties = {} } = entityShape(kinds[kind]);
   const steps = parsePath(field);
   if (steps.includes("")) refuse(source, "a field, such as description or dynamic/authc/ldap/order", field);
   requireChoice(Object.keys(properties), steps[0]!, source);

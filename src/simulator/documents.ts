@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { isKept, resolveShape, type Shape } from "../schema/canonical.ts";
+import { isKept } from "../schema/canonical.ts";
 import { kinds } from "../kinds/index.ts";
 import { compareVersions, parseVersion } from "../value/version.ts";
 import type { Version } from "../model/finding.ts";
@@ -7,6 +7,7 @@ import type { KindName } from "../model/kind-name.ts";
 import type { Json } from "../model/value.ts";
 import type { JsonObject } from "./patch.ts";
 import { getQuirks, type Quirks } from "./quirks.ts";
+import { entityShape, type Shape } from "../schema/shape.ts";
 
 /** The entities of one kind, as the server's classes hold them: every field filled in. */
 export type Entities = ReadonlyMap<string, JsonObject>;
@@ -17,7 +18,7 @@ export class Unreadable extends Error {}
 /** A schema with the version that reads it. */
 interface Reader {
   readonly kind: KindName;
-  readonly definitions: Readonly<Record<string, Shape>>;
+  readonly entity: Shape;
   readonly version: Version;
   readonly quirks: Quirks;
 }
@@ -42,7 +43,7 @@ const absentByDefault = new Set(["ignore_hosts"]);
 /** One entity as the server's class holds it. Throws `Unreadable` where a field is unknown or of the wrong type. */
 export function readEntity(kind: KindName, version: string, raw: Json): JsonObject {
   const reader = makeReader(kind, version);
-  const value = readValue(reader, reader.definitions["entity"]!, withoutPassword(kind, raw), "entity");
+  const value = readValue(reader, reader.entity, withoutPassword(kind, raw), "entity");
   if (!isObject(value)) throw new Unreadable(`cannot read ${kind} from ${JSON.stringify(raw)}`);
   return value;
 }
@@ -57,7 +58,7 @@ function withoutPassword(kind: KindName, raw: Json): Json {
 /** The entity without everything that is at its type's default: the document that a patch meets. */
 export function omitDefaults(kind: KindName, version: string, entity: JsonObject): JsonObject {
   const reader = makeReader(kind, version);
-  return omitRecord(reader, resolveShape(reader.definitions, reader.definitions["entity"]!), entity);
+  return omitRecord(reader, reader.entity, entity);
 }
 
 /** Whether two values are the same to the server. */
@@ -80,12 +81,15 @@ export function asTexts(value: Json | undefined): string[] {
 }
 
 function makeReader(kind: KindName, version: string): Reader {
-  const definitions = kinds[kind].schema.$defs as Readonly<Record<string, Shape>>;
-  return { kind, definitions, version: parseVersion(version), quirks: getQuirks(version) };
+  return {
+    kind,
+    entity: entityShape(kinds[kind]),
+    version: parseVersion(version),
+    quirks: getQuirks(version),
+  };
 }
 
-function readValue(reader: Reader, reference: Shape, value: Json, name: string): Json {
-  const shape = resolveShape(reader.definitions, reference);
+function readValue(reader: Reader, shape: Shape, value: Json, name: string): Json {
   if (value === null) return readNull(reader, shape);
   if (shape.type === "object") return readObject(reader, shape, value, name);
   if (shape.type === "array") return readArray(reader, shape, value, name);
@@ -153,15 +157,13 @@ function futureFields(value: JsonObject): [string, Json][] {
 }
 
 /** A field that is accepted and forgotten is known, as is a flag that nobody may set; one of a later version is not. */
-function isKnown(reader: Reader, reference: Shape): boolean {
-  const { "x-dropped-since": _, ...shape } = resolveShape(reader.definitions, reference);
+function isKnown(reader: Reader, field: Shape): boolean {
+  const { "x-dropped-since": _, ...shape } = field;
   return shape["x-flag"] === true || isKept(shape, reader.version);
 }
 
 function recordFields(reader: Reader, shape: Shape): [string, Shape][] {
-  return Object.entries(shape.properties ?? {})
-    .map(([name, reference]): [string, Shape] => [name, resolveShape(reader.definitions, reference)])
-    .filter(([name, field]) => isShown(reader, name, field));
+  return Object.entries(shape.properties ?? {}).filter(([name, field]) => isShown(reader, name, field));
 }
 
 /** Flags are shown by versions that let nobody set them; audit lists that are accepted and forgotten, empty. */
@@ -199,9 +201,9 @@ function readArray(reader: Reader, shape: Shape, value: Json, name: string): Jso
 }
 
 /** Lists of audit are sets. `NONE` alone is an empty one of categories, and since 3.6 of users. */
-function auditItems({ definitions, quirks }: Reader, shape: Shape, items: Json[]): Json[] {
+function auditItems({ quirks }: Reader, shape: Shape, items: Json[]): Json[] {
   const set = [...new Set(items)];
-  const isOfCategories = resolveShape(definitions, shape.items ?? {})["x-upper"] === true;
+  const isOfCategories = (shape.items ?? {})["x-upper"] === true;
   const mayBeNone = shape["x-none"] !== undefined && (isOfCategories || quirks.noneEmptiesAuditLists);
   if (!set.includes("NONE") || !mayBeNone) return set;
   if (isOfCategories && set.length > 1) throw new Unreadable("NONE cannot stand beside other categories");
@@ -276,12 +278,12 @@ function omitObject(
 ): JsonObject | undefined {
   if (isRecord(shape)) return omitRecord(reader, shape, value);
   const entries = omitEntries(reader, shape, value);
-  const isClass = isAlwaysWritten || holdsRecords(reader, shape);
+  const isClass = isAlwaysWritten || holdsRecords(shape);
   return isClass || Object.keys(entries).length > 0 ? entries : undefined;
 }
 
 function omitItems(reader: Reader, shape: Shape, items: Json[]): Json[] {
-  const item = resolveShape(reader.definitions, shape.items ?? {});
+  const item = shape.items ?? {};
   return isRecord(item)
     ? items.map((entry) => (isObject(entry) ? omitRecord(reader, item, entry) : entry))
     : items;
@@ -289,7 +291,7 @@ function omitItems(reader: Reader, shape: Shape, items: Json[]): Json[] {
 
 function omitEntries(reader: Reader, shape: Shape, value: JsonObject): JsonObject {
   if (typeof shape.additionalProperties !== "object") return value;
-  const item = resolveShape(reader.definitions, shape.additionalProperties);
+  const item = shape.additionalProperties;
   const entries = Object.entries(value).flatMap(([name, entry]): [string, Json][] => {
     const kept = omitValue(reader, item, entry, false);
     return kept === undefined ? [] : [[name, kept]];
@@ -298,9 +300,9 @@ function omitEntries(reader: Reader, shape: Shape, value: JsonObject): JsonObjec
 }
 
 /** Maps of records are classes of their own, and classes are always written. */
-function holdsRecords(reader: Reader, shape: Shape): boolean {
+function holdsRecords(shape: Shape): boolean {
   const item = shape.additionalProperties;
-  return typeof item === "object" && isRecord(resolveShape(reader.definitions, item));
+  return typeof item === "object" && isRecord(item);
 }
 
 function isEmptyScalar(value: Json): boolean {

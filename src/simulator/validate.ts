@@ -1,4 +1,4 @@
-import type { Shape } from "../schema/canonical.ts";
+import { type Shape, entityShape } from "../schema/shape.ts";
 import { kinds } from "../kinds/index.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { Json, Value } from "../model/value.ts";
@@ -88,7 +88,7 @@ function allowedKeys({ kind, quirks, isAdministrator }: Rules): string[] {
 }
 
 function listFields(kind: KindName): Readonly<Record<string, Shape>> {
-  return (kinds[kind].schema.$defs.entity as Shape).properties ?? {};
+  return entityShape(kinds[kind]).properties ?? {};
 }
 
 /** The plugin looks at names on every level: an attribute called `description` is a description to it. */
@@ -110,9 +110,9 @@ function checkTypes(kind: KindName, content: JsonObject): Problem {
 function expectedType(kind: KindName, name: string): ExpectedType | undefined {
   const fields = listFields(kind);
   if (!Object.hasOwn(fields, name)) return undefined;
-  const { type, $ref } = fields[name]!;
+  const { type } = fields[name]!;
   if (type === "array") return "Array";
-  if (type === "object" || $ref !== undefined) return "Object";
+  if (type === "object") return "Object";
   return type === "string" ? "String" : undefined;
 }
 

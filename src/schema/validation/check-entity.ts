@@ -1,6 +1,6 @@
 import { makeLintFinding } from "../../errors.ts";
 import type { ErrorObject } from "ajv";
-import { resolveShape, type Shape } from "../canonical.ts";
+import { childShape, entityShape, type Shape } from "../shape.ts";
 import { isRecord } from "../../value/record.ts";
 import type { Kind } from "../../kinds/kind.ts";
 import type { Declared } from "../../model/entity.ts";
@@ -258,14 +258,8 @@ function isItem(pointer: string): boolean {
 }
 
 function shapeAt(kind: Kind, pointer: string): Shape | undefined {
-  const definitions = kind.schema.$defs as Readonly<Record<string, Shape>>;
-  let shape: Shape | undefined = resolveShape(definitions, definitions["entity"]!);
-  for (const step of parsePointer(pointer)) {
-    const { additionalProperties: entry }: Shape = shape;
-    const next: Shape | undefined =
-      shape.properties?.[step] ?? (typeof entry === "object" ? entry : undefined) ?? shape.items;
-    if (next === undefined) return undefined;
-    shape = resolveShape(definitions, next);
-  }
-  return shape;
+  return parsePointer(pointer).reduce<Shape | undefined>(
+    (shape, step) => shape && childShape(shape, step),
+    entityShape(kind),
+  );
 }

@@ -1,6 +1,6 @@
 import type { CodeOptions, ValidateFunction } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { vocabulary } from "../canonical.ts";
+import { vocabulary } from "../shape.ts";
 import type { Kind } from "../../kinds/kind.ts";
 
 let ajv: Ajv2020 | undefined;

@@ -7,9 +7,8 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import packageJson from "../../../package.json" with { type: "json" };
 import { dumpYaml } from "../../../src/files/yaml/dump.ts";
-import { resolveShape, type Shape } from "../../../src/schema/canonical.ts";
+import { type Shape, entityShape } from "../../../src/schema/shape.ts";
 import { allKinds } from "../../../src/kinds/index.ts";
-import type { Kind } from "../../../src/kinds/kind.ts";
 import type { Json } from "../../../src/model/value.ts";
 import { startSimulator } from "../../../src/simulator/index.ts";
 import { startProxy } from "../../support/proxy.ts";
@@ -62,9 +61,8 @@ test("the version is answered without loading a parser or a command", async () =
 });
 
 test.each(allKinds)("the validator made beforehand for $name says what the schema says", async (kind) => {
-  const { entity } = kind.schema.$defs;
   const name = kind.isSingle ? "config" : "it";
-  const content = { _meta: { type: kind.name, config_version: 2 }, [name]: misshapen(kind, entity) };
+  const content = { _meta: { type: kind.name, config_version: 2 }, [name]: misshapen(entityShape(kind)) };
   const cwd = await folder({ [kind.file]: dumpYaml(content) });
   const argv = ["validate", "--output", "json"];
   const [bundled, compiled] = [
@@ -78,14 +76,13 @@ test.each(allKinds)("the validator made beforehand for $name says what the schem
 });
 
 /** Something that fits a shape nowhere: unknown fields, and lists of lists where anything but a map belongs. */
-function misshapen(kind: Kind, reference: Shape): Json {
-  const { properties, additionalProperties } = resolveShape(kind.schema.$defs, reference);
+function misshapen({ properties, additionalProperties }: Shape): Json {
   const fields = {
     ...properties,
     ...(typeof additionalProperties === "object" && { entry: additionalProperties }),
   };
   if (Object.keys(fields).length === 0) return [[[]]];
-  const wrong = Object.entries(fields).map(([name, field]) => [name, misshapen(kind, field)]);
+  const wrong = Object.entries(fields).map(([name, field]) => [name, misshapen(field)]);
   return { ...Object.fromEntries(wrong), no_such_field: 1 };
 }
 

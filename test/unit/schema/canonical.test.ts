@@ -1,13 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { canonicalize, resolveShape, pickTrueFlags } from "../../../src/schema/canonical.ts";
+import { canonicalize, pickTrueFlags } from "../../../src/schema/canonical.ts";
 import { allKinds, kinds } from "../../../src/kinds/index.ts";
 import type { Kind } from "../../../src/kinds/kind.ts";
 import { parseVersion } from "../../../src/value/version.ts";
 import type { KindName } from "../../../src/model/kind-name.ts";
 import type { Body, Value } from "../../../src/model/value.ts";
 import { Secret } from "../../../src/secrets/secret.ts";
-import { bodies, readDefinitions, reordered } from "../../support/bodies.ts";
+import { bodies, reordered } from "../../support/bodies.ts";
+import { entityShape } from "../../../src/schema/shape.ts";
 
 const versions = ["2.10", "2.11.1", "2.12", "2.19.4", "3.4.0", "3.8"].map(parseVersion);
 
@@ -41,8 +42,6 @@ function at(value: unknown, ...path: string[]): unknown {
 describe.each(allKinds.map((kind): [string, Kind] => [kind.name, kind]))(
   "the canonical form of %s",
   (_, kind) => {
-    const definitions = readDefinitions(kind);
-
     test("is its own canonical form", () => {
       fc.assert(
         fc.property(bodies(kind), fc.constantFrom(...versions), (body, version) => {
@@ -55,7 +54,7 @@ describe.each(allKinds.map((kind): [string, Kind] => [kind.name, kind]))(
     test("is blind to the order of fields, to the order of sets and to repetition", () => {
       fc.assert(
         fc.property(bodies(kind), fc.constantFrom(...versions), (body, version) => {
-          const other = reordered(definitions, definitions["entity"]!, body) as Body;
+          const other = reordered(entityShape(kind), body) as Body;
           expect(revealed(canonicalize(kind, other, version))).toEqual(
             revealed(canonicalize(kind, body, version)),
           );
@@ -64,9 +63,7 @@ describe.each(allKinds.map((kind): [string, Kind] => [kind.name, kind]))(
     });
 
     test("takes null, the default and nothing for the same, but for switches and numbers", () => {
-      const fields = Object.entries(definitions["entity"]!.properties!).map(
-        ([name, field]) => [name, resolveShape(definitions, field)] as const,
-      );
+      const fields = Object.entries(entityShape(kind).properties!);
       const said = fields.filter(([, { type }]) => type !== "boolean" && type !== "integer");
       const nulls = Object.fromEntries(said.map(([name]) => [name, null]));
       for (const version of versions) {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { resolveShape, type Shape } from "../../../src/schema/canonical.ts";
+import { type Shape, entityShape } from "../../../src/schema/shape.ts";
 import { isRecord } from "../../../src/value/record.ts";
 import { valueAtPath } from "../../../src/value/path.ts";
 import { allKinds } from "../../../src/kinds/index.ts";
@@ -33,14 +33,9 @@ const versions = [
 ];
 
 /** Every field of every kind with a value that is not its default, and every value that a schema names. */
-const sayings = allKinds.flatMap((kind) => listSayings(kind, findShape(kind, "entity"), []));
+const sayings = allKinds.flatMap((kind) => listSayings(kind, entityShape(kind), []));
 
-function findShape(kind: Kind, definition: string): Shape {
-  return kind.schema.$defs[definition]!;
-}
-
-function listSayings(kind: Kind, reference: Shape, path: readonly string[]): Saying[] {
-  const shape = resolveShape(kind.schema.$defs, reference);
+function listSayings(kind: Kind, shape: Shape, path: readonly string[]): Saying[] {
   const { additionalProperties: entry, properties } = shape;
   if (entry === true) return [{ kind, path, shape, value: { other: "a" } }];
   if (typeof entry === "object") return listSayings(kind, entry, [...path, "some"]);
@@ -51,7 +46,7 @@ function listSayings(kind: Kind, reference: Shape, path: readonly string[]): Say
 }
 
 function itemSayings(kind: Kind, shape: Shape, path: readonly string[]): Saying[] {
-  const item = resolveShape(kind.schema.$defs, shape.items ?? {});
+  const item = shape.items ?? {};
   const values = Object.keys(item["x-values-since"] ?? {});
   return [
     { kind, path, shape, value: [item.properties ? {} : "BAD_HEADERS"] },

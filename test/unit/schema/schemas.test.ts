@@ -1,6 +1,6 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
-import { vocabulary } from "../../../src/schema/canonical.ts";
+import { vocabulary } from "../../../src/schema/shape.ts";
 import { allKinds } from "../../../src/kinds/index.ts";
 import type { Kind } from "../../../src/kinds/kind.ts";
 

@@ -18,7 +18,8 @@ import {
 } from "../../../../src/plan/reviewed/fingerprint.ts";
 import { recordChanges, toReadableBody, dropUnasked } from "../../../../src/plan/reviewed/record-changes.ts";
 import { Secret } from "../../../../src/secrets/secret.ts";
-import { bodies, readDefinitions, reordered } from "../../../support/bodies.ts";
+import { bodies, reordered } from "../../../support/bodies.ts";
+import { entityShape } from "../../../../src/schema/shape.ts";
 
 const version = parseVersion("3.4.0");
 const uuid = "wF3h-CqrRZ6m0ZIhVyv2Yw";
@@ -284,10 +285,9 @@ function computeId(
 }
 
 function shuffled(kind: Kind, entities: Record<string, Body>): Record<string, Body> {
-  const definitions = readDefinitions(kind);
   const entries = Object.entries(entities).map(([name, body]): [string, Body] => [
     name,
-    reordered(definitions, definitions["entity"]!, body) as Body,
+    reordered(entityShape(kind), body) as Body,
   ]);
   return Object.fromEntries(entries.toReversed());
 }
