@@ -2,7 +2,7 @@ import type { FixedCode } from "../codes.ts";
 import { OsacError, makeFinding } from "../errors.ts";
 import type { Finding } from "../model/finding.ts";
 import type { OptionName } from "./options.ts";
-import type { GivenSetting } from "./value-types.ts";
+import type { GivenSetting } from "./given-setting.ts";
 
 const user: readonly OptionName[] = ["username", "password", "passwordFile"];
 const token: readonly OptionName[] = ["token", "tokenFile"];

@@ -3,7 +3,7 @@ import { join, parse, relative, sep } from "node:path";
 import { OsacError, failure, makeFinding } from "../errors.ts";
 import type { Finding } from "../model/finding.ts";
 import { options, type Option, type OptionName } from "./options.ts";
-import type { GivenSetting } from "./value-types.ts";
+import type { GivenSetting } from "./given-setting.ts";
 import type { Settings } from "./settings.ts";
 
 type ResolvedSettings = ReadonlyMap<OptionName, GivenSetting>;

@@ -4,7 +4,7 @@ import type { Place } from "../model/finding.ts";
 import type { PlanSettings, ProtectiveSetting, SettingChange } from "../model/plan.ts";
 import type { Json } from "../model/value.ts";
 import { options, type Option, type OptionName } from "./options.ts";
-import type { GivenSetting } from "./value-types.ts";
+import type { GivenSetting } from "./given-setting.ts";
 import type { FileSetting } from "./settings-file.ts";
 
 type FileSettings = ReadonlyMap<string, FileSetting>;

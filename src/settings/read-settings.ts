@@ -1,3 +1,4 @@
+import type { GivenSetting } from "./given-setting.ts";
 import { dirname, join, relative, resolve } from "node:path";
 import { OsacError, failure, makeFinding } from "../errors.ts";
 import type { Finding } from "../model/finding.ts";
@@ -19,7 +20,7 @@ import {
   refuseUnpinnedWrites,
   withoutUnpinnedGuesses,
 } from "./pinned-settings.ts";
-import { choiceType, type GivenSetting, type Source } from "./value-types.ts";
+import { choiceType, type Source } from "./value-types.ts";
 
 /** What was typed: one command's options, and the flags that were given to it. */
 export interface Request {

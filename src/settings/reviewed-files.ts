@@ -1,3 +1,4 @@
+import type { GivenSetting } from "./given-setting.ts";
 import { readFile } from "node:fs/promises";
 import { relative } from "node:path";
 import { OsacError, makeFinding } from "../errors.ts";
@@ -6,7 +7,7 @@ import { readFileAt } from "../git/file-at.ts";
 import { findTop, isWithin, realPath } from "../files/safe-path.ts";
 import { options, type OptionName } from "./options.ts";
 import type { Settings } from "./settings.ts";
-import { path as pathType, pathOrStdin, type GivenSetting, type ValueType } from "./value-types.ts";
+import { path as pathType, pathOrStdin, type ValueType } from "./value-types.ts";
 
 const named = (Object.keys(options) as OptionName[]).filter((name) => {
   const { type, risk } = options[name];

@@ -2,7 +2,7 @@ import { OsacError, failure, makeFinding } from "../errors.ts";
 import type { Finding } from "../model/finding.ts";
 import type { SavedPlan } from "../model/saved-plan.ts";
 import { options, type Option, type OptionName } from "./options.ts";
-import type { GivenSetting } from "./value-types.ts";
+import type { GivenSetting } from "./given-setting.ts";
 
 type ResolvedSettings = ReadonlyMap<OptionName, GivenSetting>;
 
