@@ -195,7 +195,13 @@ function formatRollbackHint({ outcomes }: Applied, context: RunContext & { backu
 }
 
 /** Choices about the changes of this run: another run has to make its own. */
-const notTakenBack: readonly OptionName[] = ["ignore", "allowDelete", "allowLockoutRisk", "yes"];
+const notTakenBack: readonly OptionName[] = [
+  "ignore",
+  "allowDelete",
+  "allowEscalation",
+  "allowLockoutRisk",
+  "yes",
+];
 
 function chooseExitReason({ outcomes, findings }: Applied, signal: AbortSignal): ExitReason {
   if (findings.some(({ refusedBy }) => refusedBy === "lockout")) return "lockout";

@@ -86,6 +86,7 @@ const guarding: readonly OptionName[] = [
   "maxDeletes",
   "maxDeleteShare",
   "allowDelete",
+  "allowEscalation",
   "breakGlass",
   "restApiRoles",
   "allowLockoutRisk",

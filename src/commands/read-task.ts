@@ -47,11 +47,18 @@ async function loadNamed(settings: Settings, io: Io, listing?: Promise<Listing>)
 }
 
 /** The limits of the settings, for commands that plan what will be written. */
-export function makeGuardChoice({ maxDeletes, maxDeleteShare, allowDelete, setBy }: Settings): GuardChoice {
+export function makeGuardChoice({
+  maxDeletes,
+  maxDeleteShare,
+  allowDelete,
+  allowEscalation,
+  setBy,
+}: Settings): GuardChoice {
   return {
     deletes: { max: maxDeletes, setBy: setBy["maxDeletes"] },
     deleteShare: { max: Number.parseFloat(maxDeleteShare), setBy: setBy["maxDeleteShare"] },
     allowed: allowDelete,
+    escalations: allowEscalation,
   };
 }
 

@@ -32,3 +32,14 @@ export function compareChanges(
   const transition = makeTransition(toDocuments(deciding), changes);
   return compareAccess({ transition, version, restApiRoles });
 }
+
+/** Who has gained or lost what in the cluster, against what the files would make of it. */
+export function compareWithFiles(
+  deciding: Live,
+  changes: readonly Change[],
+  { version }: ClusterInfo,
+  restApiRoles: readonly string[] | undefined,
+): AccessDifference | undefined {
+  const { before, after } = makeTransition(toDocuments(deciding), changes);
+  return compareAccess({ transition: { before: after, after: before, changes }, version, restApiRoles });
+}

@@ -7,6 +7,7 @@ import type { Directory, LiveKind } from "../model/entity.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { EntityNote } from "../model/plan.ts";
 import { findCauses } from "../plan/drift-cause.ts";
+import { compareWithFiles } from "./compare-access.ts";
 import { plan, type Reconciliation } from "./plan.ts";
 import type { ClusterReads } from "./read-cluster.ts";
 import type { Task } from "./task.ts";
@@ -28,11 +29,15 @@ export async function drift(
   // Whoever failed to log in must not fail again with what the older files have.
   const logins = task.logins && found.loginResults;
   const older = base && (await plan(reader, connection, { ...task, logins, directory: base }));
-  const { live, plan: made } = found;
+  const { live, deciding, plan: made } = found;
+  const causes = findCauses(made.changes, older?.plan.changes);
+  // What is not applied yet is nothing that somebody did in the cluster.
+  const changes = made.changes.filter((change) => causes.get(change) !== "files");
+  const access = compareWithFiles(deciding, changes, made.cluster, task.lockout?.restApiRoles);
   return {
     ...found,
-    plan: { ...made, unmanaged: describeUnmanaged(made.unmanaged, live) },
-    causes: findCauses(made.changes, older?.plan.changes),
+    plan: { ...made, access, unmanaged: describeUnmanaged(made.unmanaged, live) },
+    causes,
   };
 }
 

@@ -26,6 +26,8 @@ import { verifyLogins, type LoginTask, type Verification } from "./verify-passwo
 export interface Reconciliation {
   readonly plan: Plan;
   readonly live: ReadonlyMap<KindName, LiveKind>;
+  /** The same, with what decides about access beside what the files declare, where the changes touch it. */
+  readonly deciding: ReadonlyMap<KindName, LiveKind>;
   /** The changes that touch the caller's own access. */
   readonly own: OwnAccess;
   readonly loginResults: Verification["loginResults"];
@@ -57,7 +59,7 @@ export async function plan(
   const made = { ...makePlan(held, touches(lockout.own)), access };
   const found = [...proofs.findings, ...logins.findings, ...lockout.findings];
   const findings = await judgePlan(reader, made, live, task, found);
-  return { plan: { ...made, findings }, live, own: lockout.own, loginResults };
+  return { plan: { ...made, findings }, live, deciding, own: lockout.own, loginResults };
 }
 
 /** A run that compared nothing has not found that nothing differs. A run that wrote nothing has nothing to compare. */

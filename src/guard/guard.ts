@@ -19,11 +19,13 @@ export interface GuardChoice {
   /** In percent of a kind's managed entities. */
   readonly deleteShare: Limit;
   readonly allowed: readonly Approval[];
+  /** What may let everyone administer, by the change that does it. */
+  readonly escalations: readonly Approval[];
 }
 
 /** What the guards judge. */
 export interface GuardInput {
-  readonly plan: Pick<Plan, "changes" | "managed">;
+  readonly plan: Pick<Plan, "changes" | "managed" | "access">;
   readonly directory: Directory;
   readonly choice: GuardChoice;
 }

@@ -3,6 +3,7 @@ import type { Finding } from "../model/finding.ts";
 import { deleteShare } from "./delete-share.ts";
 import { emptyDirectory } from "./empty-directory.ts";
 import { emptyKind } from "./empty-kind.ts";
+import { escalationFindings } from "./escalation.ts";
 import type { Guard, GuardInput } from "./guard.ts";
 import { mostDeletes } from "./most-deletes.ts";
 import { unusedApprovalFindings } from "./unused-approvals.ts";
@@ -11,7 +12,7 @@ export type { GuardChoice } from "./guard.ts";
 
 const guards: readonly Guard[] = [mostDeletes, deleteShare, emptyKind, emptyDirectory];
 
-/** Every reason why a plan may delete too much, and every approval that allowed nothing. */
+/** Every reason why a plan may delete or give too much, and every approval that allowed nothing. */
 export function guardFindings(input: GuardInput): Finding[] {
   const all = input.plan.changes.flatMap(findDangers);
   const allowed = new Set(input.choice.allowed.map(({ address }) => address));
@@ -19,5 +20,6 @@ export function guardFindings(input: GuardInput): Finding[] {
   return [
     ...guards.flatMap((guard) => guard({ ...input, dangers })),
     ...unusedApprovalFindings(input.choice.allowed, all),
+    ...escalationFindings(input.plan.access, input.choice.escalations),
   ];
 }

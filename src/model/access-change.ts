@@ -38,6 +38,8 @@ export interface AccessChange {
   readonly perhaps?: string | undefined;
   /** The reason why it is dangerous. Absent for an ordinary change. */
   readonly escalation?: string | undefined;
+  /** It lets everyone, or whoever has some login or none, administer: a guard refuses it. */
+  readonly isForEveryone?: true | undefined;
   readonly causes: readonly AccessCause[];
 }
 

@@ -12,9 +12,9 @@ const listedMax = 40;
 const namedMax = 3;
 
 /** Who gains or loses what. Empty where no change can touch that, and where a reviewed plan is refused. */
-export function accessText({ access, review }: Plan, theme: Theme): string {
+export function accessText({ access, review }: Plan, theme: Theme, isDrift: boolean): string {
   if (!access || review?.stale) return "";
-  const title = applyStyle(theme, "bold", formatTitle(access));
+  const title = applyStyle(theme, "bold", formatTitle(access, isDrift));
   const lines = listLines(access).map(
     ({ text, isDangerous }) => `  ${isDangerous ? applyStyle(theme, "red", text) : text}\n`,
   );
@@ -24,20 +24,21 @@ export function accessText({ access, review }: Plan, theme: Theme): string {
 }
 
 /** The same as a block of Markdown, which is cut last and never folded up. */
-export function accessBlock({ access, review }: Plan): Block[] {
+export function accessBlock({ access, review }: Plan, isDrift: boolean): Block[] {
   if (!access || review?.stale) return [];
   const items = listLines(access).map(({ text, isDangerous }) => `${isDangerous ? "! " : "  "}${text}\n`);
-  return [{ part: "danger", title: formatTitle(access), language: "diff", items }];
+  return [{ part: "danger", title: formatTitle(access, isDrift), language: "diff", items }];
 }
 
-function formatTitle({ changes, doubts }: AccessDifference): string {
-  if (changes.length === 0) return doubts.length > 0 ? "Access" : "Access: no access changes";
+function formatTitle({ changes, doubts }: AccessDifference, isDrift: boolean): string {
+  const title = isDrift ? "Access in the cluster, against the files" : "Access";
+  if (changes.length === 0) return doubts.length > 0 ? title : `${title}: no access changes`;
   const count = (direction: AccessChange["direction"], word: string): string[] => {
     const { length } = changes.filter((change) => change.direction === direction);
     return length === 0 ? [] : [formatQuantity(length, word)];
   };
   const counts = [...count("gain", "gain"), ...count("loss", "loss"), ...count("change", "other change")];
-  return `Access: ${counts.join(", ")}`;
+  return `${title}: ${counts.join(", ")}`;
 }
 
 function listLines({ changes, doubts }: AccessDifference): { text: string; isDangerous: boolean }[] {

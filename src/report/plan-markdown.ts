@@ -33,7 +33,10 @@ export function planMarkdown(
   const summary = summaryText(plan, heading, plain);
   const { names, unmanaged, counts } = formatLists(plan, heading);
   const { lines, details } = makeBlocks(plan, heading);
-  const first = [...withSettings(plan, lines), ...linesBlock(unmanaged, "list")];
+  const first = [
+    ...withSettings(plan, lines, heading.causes !== undefined),
+    ...linesBlock(unmanaged, "list"),
+  ];
   const last = [...details, ...linesBlock(names, "details")];
   const found = makeFindingsBlock(findings);
   if (about !== undefined)
@@ -46,8 +49,8 @@ export function planMarkdown(
 }
 
 /** The lines of the changes, and what shares their room: who gains what, what the files change about the settings, and those in force. */
-function withSettings(plan: Plan, lines: readonly Block[]): Block[] {
-  return [...accessBlock(plan), ...weakeningBlock(plan), ...lines, ...protectionBlock(plan)];
+function withSettings(plan: Plan, lines: readonly Block[], isDrift = false): Block[] {
+  return [...accessBlock(plan, isDrift), ...weakeningBlock(plan), ...lines, ...protectionBlock(plan)];
 }
 
 /** How many changes of a plan and settings would not be listed in a comment or summary with this room for its blocks. */

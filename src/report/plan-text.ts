@@ -32,7 +32,7 @@ export function planText(plan: Plan, heading: Heading, theme: Theme): string {
   const sections = changesText(plan, heading, theme);
   return [
     headingText(plan, heading, theme),
-    accessText(plan, theme),
+    accessText(plan, theme, heading.causes !== undefined),
     weakeningText(plan, theme),
     ...sections,
     protectionText(plan),

@@ -264,6 +264,15 @@ const table = {
     planned: "choice",
     protects: true,
   },
+  allowEscalation: {
+    type: approvals,
+    describe: "allow the change of KIND/NAME to let everyone administer the cluster",
+    default: [],
+    flag: "allow-escalation",
+    key: "guards.allow_escalation",
+    planned: "choice",
+    protects: true,
+  },
   breakGlass: {
     type: breakGlass,
     describe: "who must always be able to change the security configuration",

@@ -1,11 +1,11 @@
 import type { AccessChange } from "../../model/access-change.ts";
-import { readPattern } from "../match-pattern.ts";
+import { isExpression, readPattern } from "../match-pattern.ts";
 import type { ActionSet, Actions } from "./actions.ts";
 import { findNameClasses, type NameClass } from "./name-classes.ts";
 import { formatNameSet, type ClassedPatterns } from "./name-sets.ts";
 import { compareSights } from "./sights.ts";
 import type { Given, View } from "./view.ts";
-import { formatActions, formatLevel, listGains } from "./words.ts";
+import { formatActions, formatLevel, formatGain } from "./words.ts";
 
 /** An effect on one principal. */
 export type Effect = Omit<AccessChange, "principals" | "causes"> & {
@@ -187,20 +187,10 @@ function compareClass(one: NameClass, merged: Merged, actions: Actions): Said[] 
   const [old, now] = sidesOf(one, merged);
   if (old === now) return [];
   const sides = { before: formatLevel(actions, old), after: formatLevel(actions, now) };
-  return [
-    ...listGains(actions, old, now).map((word) => ({
-      direction: "gain" as const,
-      effect: `gains ${word} on %`,
-      actions: now & ~old,
-      ...sides,
-    })),
-    ...listGains(actions, now, old).map((word) => ({
-      direction: "loss" as const,
-      effect: `loses ${word} on %`,
-      actions: old & ~now,
-      ...sides,
-    })),
-  ];
+  const [gain, loss] = [formatGain(actions, old, now), formatGain(actions, now, old)];
+  const more: Said = { direction: "gain", effect: `gains ${gain} on %`, actions: now & ~old, ...sides };
+  const less: Said = { direction: "loss", effect: `loses ${loss} on %`, actions: old & ~now, ...sides };
+  return [...(gain === "" ? [] : [more]), ...(loss === "" ? [] : [less])];
 }
 
 type Placed = Said & { readonly name: NameClass };
@@ -226,11 +216,10 @@ function isPlain(name: string): boolean {
   return !/[\u{e000}-\u{f8ff}\u{f0000}-\u{ffffd}]/u.test(name);
 }
 
-/** Names that an expression matches besides are not told apart from others. */
+/** What a changed pattern, or an expression, matches besides is not told apart from other names. */
 function findDoubt({ before, after, globs }: Merged, changed: ReadonlySet<number>): string | undefined {
-  const isOpen = (place: number): boolean => (before[place] ?? after[place])!.isOpen;
-  const open = [...globs.keys()].filter((place) => isOpen(place));
-  const place = open.find((one) => changed.has(one)) ?? open[0];
-  if (place === undefined) return undefined;
-  return `${(after[place] ?? before[place])!.shown} is compared as text only`;
+  const open = [...globs.keys()]
+    .map((place) => ({ place, given: (after[place] ?? before[place])! }))
+    .find(({ place, given }) => given.isOpen && (changed.has(place) || isExpression(given.shown)));
+  return open && `${open.given.shown} is compared as text only`;
 }

@@ -16,6 +16,7 @@ import { mappingDoubt, type Caller } from "../effective/subject.ts";
 import { collectActions } from "./actions.ts";
 import { findCauses } from "./causes.ts";
 import { compareViews, type Effect } from "./effects.ts";
+import { withEscalation } from "./escalation.ts";
 import { listCandidates } from "./principals.ts";
 import { makeView, mayHaveTenants } from "./view.ts";
 
@@ -77,7 +78,7 @@ export function compareAccess({
     ];
     return compareViews(old, now, actions).map((effect) => ({
       principal,
-      effect,
+      effect: withEscalation(principal, effect, actions),
       causes: findCauses([old, now], effect, actions, changes),
     }));
   });

@@ -105,15 +105,19 @@ function stepBy(reading: Reading, positions: readonly number[], letter: string):
 }
 
 function addClass(
-  { characters, owners }: Reading,
+  reading: Reading,
   { positions, text }: State,
   within: ReadonlySet<number>,
   classes: Map<string, NameClass>,
 ): void {
+  const { characters, owners } = reading;
   const accepted = positions
     .filter((position) => characters[position] === undefined)
     .map((position) => owners[position]!);
   if (!accepted.some((pattern) => within.has(pattern))) return;
   const key = accepted.join();
-  if (!classes.has(key)) classes.set(key, { accepted, example: text });
+  if (classes.has(key)) return;
+  // A name that may go on is a better example with something behind it.
+  const goesOn = stepBy(reading, positions, reading.other).join() === positions.join();
+  classes.set(key, { accepted, example: goesOn ? text + reading.other : text });
 }

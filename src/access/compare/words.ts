@@ -51,20 +51,24 @@ export function formatLevel(actions: Actions, set: ActionSet): string {
 
 /**
  * What of the more is worth saying, where one set of actions becomes a larger one: the levels that are reached, and
- * single actions that belong to none of them.
+ * single actions that belong to none of them. Empty where there is nothing.
  */
-export function listGains(actions: Actions, before: ActionSet, after: ActionSet): string[] {
+export function formatGain(actions: Actions, before: ActionSet, after: ActionSet): string {
   const more = after & ~before;
-  if (more === 0n) return [];
-  if (isEverything(actions, after) && !isEverything(actions, before)) return ["everything"];
-  const [had, has] = [findLevels(actions, before), findLevels(actions, after)];
-  const reached = has.filter((level) => !had.includes(level));
+  if (more === 0n) return "";
+  if (isEverything(actions, after) && !isEverything(actions, before)) return "everything";
+  const had = new Set(findLevels(actions, before));
+  const reached = findLevels(actions, after).filter((level) => !had.has(level));
   const rest = listMembers(actions, more).filter(({ action }) => !belongsTo(action, reached));
-  const words = reached.length === 0 ? [] : [reached.join(" and ")];
-  return rest.length === 0 ? words : [...words, formatNames(rest.map(({ shown }) => shown))];
+  return joinWords([...reached, ...(rest.length === 0 ? [] : [formatNames(rest.map(({ shown }) => shown))])]);
+}
+
+function joinWords(words: readonly string[]): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
 
 function belongsTo(action: string, reached: readonly Level[]): boolean {
+  if (reached.length === levels.length && action.startsWith("indices:")) return true;
   if (reached.includes("manage") && action.startsWith("indices:admin/")) return true;
   return along.some(([level, pattern]) => reached.includes(level) && pattern.test(action));
 }

@@ -50,7 +50,7 @@ test("no edit of a directory takes away more than the limits without a name that
       const allowed = all
         .filter(({ isAllowed }) => isAllowed)
         .map(({ sample, name }) => ({ address: `${samples[sample]![0]}/${name}`, setBy: "", isFlag: false }));
-      const choice = { deletes: { max: deletes }, deleteShare: { max: share }, allowed };
+      const choice = { deletes: { max: deletes }, deleteShare: { max: share }, allowed, escalations: [] };
       const { plan, directory } = planned(all);
       const isRefused = guardFindings({ plan, directory, choice }).some(
         ({ severity }) => severity === "error",
@@ -79,7 +79,7 @@ test("nothing is refused that takes nothing away", () => {
     fc.property(entities, (drawn) => {
       const all = [...new Map(drawn.map((one) => [`${one.sample}/${one.name}`, one])).values()];
       fc.pre(taken(all).length === 0);
-      const choice = { deletes: { max: 0 }, deleteShare: { max: 0 }, allowed: [] };
+      const choice = { deletes: { max: 0 }, deleteShare: { max: 0 }, allowed: [], escalations: [] };
       expect(guardFindings({ ...planned(all), choice })).toEqual([]);
     }),
   );

@@ -2,8 +2,17 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compareAccess } from "../../../../src/access/compare/index.ts";
 import { makeTransition, type Documents } from "../../../../src/access/documents.ts";
-import { findCoverage, findGrantors } from "../../../../src/access/effective/permissions.ts";
-import { identifyCaller, loadAccess } from "../../../../src/access/effective/index.ts";
+import {
+  findClusterPermission,
+  findCoverage,
+  findGrantors,
+} from "../../../../src/access/effective/permissions.ts";
+import {
+  findExplicitPermission,
+  identifyCaller,
+  loadAccess,
+} from "../../../../src/access/effective/index.ts";
+import { escalationFindings } from "../../../../src/guard/escalation.ts";
 import type { AccessChange } from "../../../../src/model/access-change.ts";
 import type { Change } from "../../../../src/model/change.ts";
 import type { KindName } from "../../../../src/model/kind-name.ts";
@@ -244,5 +253,54 @@ test("a gain is told if and only if some action on some name is gained, and so i
       }
     }),
     { numRuns: 100 },
+  );
+});
+
+const anything = fc.constantFrom("*", "**", "?*", "/.*/", "staff", "ann");
+const randomAdministration = fc.record({
+  roles: fc.record({
+    r: fc.record({
+      cluster_permissions: fc.subarray(["restapi:*", "?*", "cluster:admin/*", "mine", "*"]),
+    }),
+  }),
+  actiongroups: fc.record({
+    mine: fc.record({ allowed_actions: fc.subarray(["restapi:admin/roles", "indices:data/read/get"]) }),
+  }),
+  rolesmapping: fc.record({
+    r: fc.record({
+      users: fc.array(anything, { maxLength: 2 }),
+      backend_roles: fc.array(anything, { maxLength: 1 }),
+    }),
+    all_access: fc.record({ users: fc.array(anything, { maxLength: 1 }), hosts: fc.subarray(["*"]) }),
+  }),
+});
+
+/** Whether somebody without any name or backend role that a mapping names may administer. */
+function mayEveryoneAdminister(given: Given): boolean {
+  const access = loadAccess({ documents: toMap(given), version: "3.4.0" });
+  const caller = identifyCaller(access, { kind: "external", name: "zoe", backendRoles: [] });
+  return (
+    caller.roles.some(({ name }) => name === "all_access") ||
+    findExplicitPermission(access, caller, "restapi:admin/roles").is === "yes" ||
+    findClusterPermission(access, caller, "cluster:admin/settings/update").is === "yes"
+  );
+}
+
+test("no random edit that lets everyone administer passes without a name", () => {
+  fc.assert(
+    fc.property(randomAdministration, randomAdministration, (before, after) => {
+      fc.pre(!mayEveryoneAdminister(before) && mayEveryoneAdminister(after));
+      const transition = makeTransition(toMap(before), listChanges(before, after));
+      const access = compareAccess({ transition, version: { major: 3, minor: 4, patch: 0 } });
+      const refused = escalationFindings(access, []);
+      expect(refused.map(({ code }) => code)).toContain("access-escalation");
+      const allowed = listChanges(before, after).map(({ kind, name }) => ({
+        address: `${kind}/${name}`,
+        setBy: "osac.yml:1",
+        isFlag: false,
+      }));
+      expect(escalationFindings(access, allowed)).toEqual([]);
+    }),
+    { numRuns: 300 },
   );
 });

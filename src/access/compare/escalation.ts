@@ -1,0 +1,31 @@
+import type { AccessPrincipal } from "../../model/access-change.ts";
+import type { Actions } from "./actions.ts";
+import type { Effect } from "./effects.ts";
+
+/** Patterns that fit whoever calls, or whoever has anything of the kind. */
+const anybody = /^(?:[*?]+|\/\.[*+]\/)$/;
+
+/** What nobody but an administrator should do. */
+const administrative = [
+  "cluster:admin/*",
+  "indices:admin/delete",
+  "indices:admin/aliases",
+  "indices:admin/settings/update",
+];
+
+/** Marks an effect that lets everyone administer. What each has for itself, by its own name, is not meant. */
+export function withEscalation(principal: AccessPrincipal, effect: Effect, actions: Actions): Effect {
+  if (effect.direction !== "gain" || !isAnybody(principal)) return effect;
+  const isAdministration = effect.escalation === "security administration";
+  const isMuch = administrative.some((action) => (actions.match(action) & (effect.actions ?? 0n)) !== 0n);
+  if (!isAdministration && (!isMuch || effect.effect.includes("${"))) return effect;
+  return {
+    ...effect,
+    escalation: effect.escalation ?? "administration by everyone",
+    isForEveryone: true,
+  };
+}
+
+function isAnybody({ kind, name }: AccessPrincipal): boolean {
+  return kind === "everyone" || kind === "anonymous" || anybody.test(name);
+}
