@@ -61,11 +61,11 @@ describe("a saved plan", () => {
 
     const text = await osac(argv);
     expect(text.out).toMatch(
-      /^Plan id [0-9a-f]{32}, saved in plan\.json until \d{4}-\d\d-\d\d \d\d:\d\d UTC\nTo apply exactly this: osac apply security --plan plan\.json\n$/m,
+      /^Plan id [0-9a-f]{32}, saved in plan\.json, valid until \d{4}-\d\d-\d\d \d\d:\d\d UTC\nTo apply exactly this: osac apply security --plan plan\.json\n$/m,
     );
     const markdown = await osac([...argv, "--output", "markdown"]);
     expect(markdown.out).toMatch(
-      /^Plan id `[0-9a-f]{64}`, saved in plan\.json .*:\n\n {4}osac apply security --plan plan\.json\n$/m,
+      /^Plan id `[0-9a-f]{64}`, saved in plan\.json, .*:\n\n {4}osac apply security --plan plan\.json\n$/m,
     );
     const json = JSON.parse((await osac([...argv, "--output", "json"])).out) as {
       planId: string;
@@ -220,7 +220,7 @@ describe("apply --plan", () => {
       "roles/reader: the cluster changed it after the plan was made; nothing was written",
     );
     expect(out).toMatch(
-      /what the plan saw to what is there now:\nroles\n {2}\+ reader\n {6}description {2}by hand/,
+      /Changed in the cluster since the plan was made:\nroles\n {2}\+ reader\n {6}description {2}by hand/,
     );
     expect(out).toContain(`of plan ${id.slice(0, 32)} can no longer be made`);
     expect(writes(simulator)).toEqual([]);
