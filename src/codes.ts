@@ -265,6 +265,9 @@ export const codeGroups = {
     "weak-password": ["warning", "The server may refuse the password.", "Choose a stronger one."],
   },
   "Questions about access": {
+    "access-test-failed": ["error", "An access test expects something else than the files or the plan give.", "Correct the permissions, or the test."],
+    "access-test-unknown": ["warning", "Nobody can tell whether an expectation of an access test is met.", "Give the facts that the message names."],
+    "bad-access-test": ["error", "An access test is malformed.", "Correct it; `schemas/access_tests.schema.json` describes the fields."],
     "bad-facts": ["error", "The file holds no names of indices.", "Write it with `osac access facts --out`."],
   },
   "GitHub Action": {

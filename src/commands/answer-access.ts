@@ -49,13 +49,10 @@ async function readBasis(settings: Settings, io: Io): Promise<AccessBasis> {
 }
 
 async function readFiles(settings: Settings, facts: AccessFacts, io: Io): Promise<AccessBasis> {
-  const { directory, directoryName, serverVersion, setBy } = settings;
+  const { directory, directoryName } = settings;
   const rules = makePlaceholderRules({ ...settings, secrets: "opaque" });
   const loaded = await loadDirectory(directory, { env: io.env, rules });
-  const version = {
-    value: parseVersion(serverVersion ?? newestCompared),
-    setBy: setBy["serverVersion"] ?? "the default; name yours with --server-version or cluster.version",
-  };
+  const version = readServerVersion(settings);
   try {
     const basis = loadAccessFromFiles(loaded, version, facts);
     const locate: AccessBasis["locate"] = (link) => {
@@ -69,6 +66,14 @@ async function readFiles(settings: Settings, facts: AccessFacts, io: Io): Promis
   }
 }
 
+/** The version of the server that the files are for. */
+export function readServerVersion({ serverVersion, setBy }: Settings): AccessBasis["version"] {
+  return {
+    value: parseVersion(serverVersion ?? newestCompared),
+    setBy: setBy["serverVersion"] ?? "the default; name yours with --server-version or cluster.version",
+  };
+}
+
 async function readCluster(settings: Settings, facts: AccessFacts, io: Io): Promise<AccessBasis> {
   const connection = await connect(settings, io);
   const reader = openReader(connection);
@@ -79,7 +84,7 @@ async function readCluster(settings: Settings, facts: AccessFacts, io: Io): Prom
   }
 }
 
-async function readFacts({ facts, nodeSettings }: Settings, { cwd }: Io): Promise<AccessFacts> {
+export async function readFacts({ facts, nodeSettings }: Settings, { cwd }: Io): Promise<AccessFacts> {
   if (facts === undefined) return { settings: nodeSettings };
   const name = relative(cwd, facts);
   return { names: await readNames(facts, name), namesFrom: name, settings: nodeSettings };

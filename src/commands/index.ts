@@ -71,6 +71,8 @@ const connection: readonly OptionName[] = [
 
 /** What decides the changes. */
 const reconciling: readonly OptionName[] = [
+  "facts",
+  "nodeSettings",
   "kinds",
   "strict",
   "prune",
@@ -94,6 +96,9 @@ const guarding: readonly OptionName[] = [
   "recoveryKey",
   "requireFullList",
 ];
+
+/** What access by files depends on besides them. */
+const asked: readonly OptionName[] = ["serverVersion", "facts", "nodeSettings"];
 
 /** What placeholders in files may name. */
 const placeholders: readonly OptionName[] = [
@@ -122,15 +127,7 @@ const planning: readonly OptionName[] = [
 const writing: readonly OptionName[] = ["keepGoing", "auditLog", "backup", "backupSecrets", "yes"];
 
 /** What questions about access are asked about, and what answers depend on. */
-const asking: readonly OptionName[] = [
-  ...common,
-  ...connection,
-  ...placeholders,
-  "live",
-  "serverVersion",
-  "facts",
-  "nodeSettings",
-];
+const asking: readonly OptionName[] = [...common, ...connection, ...placeholders, "live", ...asked];
 
 /** What is known of the one whom a question is about. */
 const caller: readonly OptionName[] = ["backendRole", "attribute", "address"];
@@ -162,7 +159,7 @@ export const commands: readonly Command[] = [
     name: "validate",
     describe: "check the files offline: schema, references, lint",
     words: [directory],
-    options: [...common, "quiet", "kinds", "strict", ...placeholders, "secrets", "validateFor"],
+    options: [...common, "quiet", "kinds", "strict", ...placeholders, "secrets", "validateFor", ...asked],
     outputs: ["text", "json", "github"],
     load: () => import("./validate.ts"),
   },

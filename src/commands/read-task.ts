@@ -1,4 +1,5 @@
 import { openReader } from "../cluster/client.ts";
+import { loadAccessTests } from "../files/access-tests.ts";
 import { listFiles, type Listing } from "../files/list-files.ts";
 import { readRecovery } from "../settings/read-connection.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -13,11 +14,16 @@ import { startReading, type ClusterReads } from "../engine/read-cluster.ts";
 import { loadForPlan } from "../engine/read-files.ts";
 import type { Task } from "../engine/task.ts";
 import { placeInDirectory } from "../report/findings-text.ts";
+import { readFacts } from "./answer-access.ts";
 import { connect } from "./connect.ts";
 import type { Io } from "./io.ts";
 
 /** What `plan`, `apply` and `drift` have in common: the files and the choices. */
-export async function readTask(settings: Settings, io: Io, listing?: Promise<Listing>): Promise<Task> {
+export async function readTask(
+  settings: Settings,
+  io: Io,
+  listing: Promise<Listing> = listFiles(settings.directory),
+): Promise<Task> {
   const directory = await loadNamed(settings, io, listing);
   const choice = {
     forced: new Set(settings.setPassword),
@@ -32,7 +38,10 @@ export async function readTask(settings: Settings, io: Io, listing?: Promise<Lis
   const { strict: isStrict, secrets } = settings;
   const logins = settings.verifyPasswords ? ("try" as const) : undefined;
   const areSecretsOpaque = secrets === "opaque";
-  return { directory, choice, logins, history, hashing, isStrict, areSecretsOpaque };
+  const { accessTests: files } = await listing;
+  const tests = await loadAccessTests(settings.directory, files);
+  const accessTests = { ...tests, facts: await readFacts(settings, io) };
+  return { directory, choice, accessTests, logins, history, hashing, isStrict, areSecretsOpaque };
 }
 
 async function loadNamed(settings: Settings, io: Io, listing?: Promise<Listing>): Promise<Directory> {

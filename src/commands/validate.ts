@@ -1,9 +1,12 @@
 import { securityadminFindings } from "../lint/for-securityadmin.ts";
+import { loadAccessTests } from "../files/access-tests.ts";
 import { limitToKinds } from "../files/limit-kinds.ts";
 import { listFiles } from "../files/list-files.ts";
 import { loadDirectory } from "../files/load-directory.ts";
 import type { Settings } from "../settings/settings.ts";
 import { makePlaceholderRules } from "../files/placeholders/sources.ts";
+import { accessTestFindings } from "../engine/check-access-tests.ts";
+import { loadAccessFromFiles, unreadFindings } from "../engine/load-access.ts";
 import { directoryFindings } from "../lint/check-directory.ts";
 import { exitCodes, type ExitReason } from "../errors.ts";
 import type { Directory } from "../model/entity.ts";
@@ -23,6 +26,7 @@ import { findingsMarkdown } from "../report/failure-markdown.ts";
 import { documentVersion } from "../report/json-text.ts";
 import type { Result } from "../report/report.ts";
 import { applyStyle, type Theme } from "../report/theme.ts";
+import { readFacts, readServerVersion } from "./answer-access.ts";
 import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
 
@@ -40,7 +44,8 @@ export async function run(settings: Settings, io: Io): Promise<Ended> {
   const options = { env: io.env, rules: makePlaceholderRules(settings), listing };
   const loaded = await loadDirectory(settings.directory, options);
   const findings = [...loaded.findings, ...(await directoryFindings(loaded))];
-  const limited = limitToKinds({ ...loaded, findings }, settings.kinds);
+  const tested = await testAccess(loaded, (await listing).accessTests, settings, io);
+  const limited = limitToKinds({ ...loaded, findings: [...findings, ...tested] }, settings.kinds);
   // It uploads every file, whatever kinds a run of osac is about.
   const uploaded =
     settings.validateFor === "securityadmin" ? securityadminFindings(loaded, await listing) : [];
@@ -50,6 +55,20 @@ export async function run(settings: Settings, io: Io): Promise<Ended> {
   const result = { ...summary, findings: [...weakened, ...summary.findings] };
   const reason = result.findings.some(({ severity }) => severity === "error") ? "input" : "done";
   return { reason, result: makeResult(result, reason, settings) };
+}
+
+/** What the access tests say of the files; nothing where these cannot all be read. */
+async function testAccess(
+  loaded: Directory,
+  files: readonly string[],
+  settings: Settings,
+  io: Io,
+): Promise<readonly Finding[]> {
+  const { tests, findings } = await loadAccessTests(settings.directory, files);
+  if (tests.length === 0 || unreadFindings(loaded).length > 0) return findings;
+  const version = readServerVersion(settings);
+  const { access } = loadAccessFromFiles(loaded, version, await readFacts(settings, io));
+  return [...findings, ...accessTestFindings(access, tests)];
 }
 
 function summarize(directory: Directory, settings: Settings): Checked {

@@ -19,7 +19,7 @@ import type { KindName } from "../model/kind-name.ts";
 import { canonicalize } from "../schema/canonical.ts";
 
 /** The kinds that decide who may do what. */
-const decidingKinds = [
+export const decidingKinds = [
   "tenants",
   "actiongroups",
   "roles",
@@ -60,7 +60,8 @@ export function loadAccessFromFiles(
   version: AccessBasis["version"],
   facts: AccessFacts,
 ): AccessBasis {
-  refuseUnread(directory);
+  const unread = unreadFindings(directory);
+  if (unread.length > 0) throw new OsacError("input", unread);
   const documents = new Map(
     decidingKinds.flatMap((kind) => {
       const declared = directory.kinds.get(kind);
@@ -93,17 +94,13 @@ export function loadAccessFromFiles(
 const emptiable = ["tenants", "actiongroups", "internalusers"] as const satisfies readonly KindName[];
 
 /** A file that cannot be read, or a placeholder that nobody may look up, could hold any permission. */
-function refuseUnread({ findings }: Directory): void {
+export function unreadFindings({ findings }: Directory): Finding[] {
   const unread = findings.filter(
     ({ severity, code, kind }) =>
       severity === "error" ||
       (code === "placeholder-not-allowed" && decidingKinds.some((deciding) => deciding === kind)),
   );
-  if (unread.length === 0) return;
-  throw new OsacError(
-    "input",
-    unread.map((finding): Finding => ({ ...finding, severity: "error" })),
-  );
+  return unread.map((finding): Finding => ({ ...finding, severity: "error" }));
 }
 
 /** What the cluster holds now. */
@@ -145,7 +142,7 @@ export async function loadAccessFromCluster(
 }
 
 /** The names of the cluster; undefined where the caller may not ask for them. */
-async function readClusterNames(reader: Reader): Promise<ClusterNames | undefined> {
+export async function readClusterNames(reader: Reader): Promise<ClusterNames | undefined> {
   const { status, body } = await reader.readAside(namesPath);
   return status === 200 ? parseClusterNames(body as Parameters<typeof parseClusterNames>[0]) : undefined;
 }

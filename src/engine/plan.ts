@@ -14,6 +14,7 @@ import { matchPlanId, matchSavedPlan } from "../plan/reviewed/match-reviewed.ts"
 import { occasionFindings } from "../plan/reviewed/saved-plan.ts";
 import { otherClusterFindings, toRollbackPlan } from "../plan/rollback/rollback-directory.ts";
 import { limitFindings } from "../report/findings-text.ts";
+import { checkAccessTests } from "./check-access-tests.ts";
 import { checkLockout } from "./check-lockout.ts";
 import { compareChanges, readDeciding } from "./compare-access.ts";
 import { judgePlan, toError } from "./judge-plan.ts";
@@ -54,10 +55,12 @@ export async function plan(
   const held = restrictToReviewed(task, compared, live);
   const deciding = await readDeciding(reader, connection, held.changes, state);
   const lockout = await checkLockout(reader, connection, held.changes, { ...state, deciding }, task.lockout);
+  const tests = task.guards && task.accessTests;
+  const tested = await checkAccessTests(reader, connection, held.changes, state, tests);
   const access = compareChanges(deciding, held.changes, cluster, task.lockout?.restApiRoles);
   // What touches the caller's own access is written last: should it go wrong, the rest is done.
   const made = { ...makePlan(held, touches(lockout.own)), access };
-  const found = [...proofs.findings, ...logins.findings, ...lockout.findings];
+  const found = [...proofs.findings, ...logins.findings, ...lockout.findings, ...tested];
   const findings = await judgePlan(reader, made, live, task, found);
   return { plan: { ...made, findings }, live, deciding, own: lockout.own, loginResults };
 }

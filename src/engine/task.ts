@@ -4,6 +4,7 @@ import type { Directory } from "../model/entity.ts";
 import type { SavedPlan } from "../model/saved-plan.ts";
 import type { HashChoice } from "../passwords/hash.ts";
 import type { PlanChoice } from "../plan/make-plan.ts";
+import type { AccessTestTask } from "./check-access-tests.ts";
 import type { LockoutTask } from "./check-lockout.ts";
 import type { LoginTask } from "./verify-passwords.ts";
 
@@ -19,6 +20,8 @@ export interface Task {
   readonly guards?: GuardChoice | undefined;
   /** The callers that must not be locked out. A run that only compares has none. */
   readonly lockout?: LockoutTask | undefined;
+  /** What must be allowed, and denied, after the run; likewise. */
+  readonly accessTests?: AccessTestTask | undefined;
   /** Nothing but this is planned; what moved since refuses. */
   readonly reviewed?: ReviewedPlan | undefined;
   /** The directory is not that of the files: it takes back the run that this was saved before. */

@@ -7,6 +7,7 @@ import { compareByCodeUnit } from "../value/record.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { allKinds } from "../kinds/index.ts";
 import type { Finding } from "../model/finding.ts";
+import { accessTestsFolder } from "./access-tests.ts";
 import { claimedType } from "./parse-entities.ts";
 import { isCopy, isWhitelist, isYaml, guessKind, findKindOfFile, findKindOfFolder } from "./file-names.ts";
 import { readOwnText, explainReadError } from "./read-file.ts";
@@ -16,6 +17,8 @@ import { explainNotRead } from "./safe-path.ts";
 export interface Listing {
   /** The files of each kind that has one or more, the one that bears its name first. */
   readonly files: ReadonlyMap<Kind, readonly string[]>;
+  /** The files of access tests. */
+  readonly accessTests: readonly string[];
   /** Files that are none of ours. */
   readonly ignored: readonly string[];
   readonly findings: readonly Finding[];
@@ -24,13 +27,14 @@ export interface Listing {
 interface Search {
   readonly path: string;
   readonly files: Map<Kind, string[]>;
+  readonly accessTests: string[];
   readonly others: string[];
   readonly findings: Finding[];
 }
 
 /** Finds the files of every kind, and those that were meant to be. A kind may be split: `roles.yml` and `roles/*.yml`. */
 export async function listFiles(path: string): Promise<Listing> {
-  const search: Search = { path, files: new Map(), others: [], findings: [] };
+  const search: Search = { path, files: new Map(), accessTests: [], others: [], findings: [] };
   for (const entry of await readEntries(search, "")) await addEntry(search, entry);
   const ignored: string[] = [];
   for (const file of search.others) {
@@ -38,9 +42,9 @@ export async function listFiles(path: string): Promise<Listing> {
     if (finding) search.findings.push(finding);
     if (finding?.severity !== "error" && file !== "osac.yml") ignored.push(file);
   }
-  const { files, findings } = search;
+  const { files, accessTests, findings } = search;
   if (files.size === 0 && findings.length === 0) findings.push(nothingFoundFinding(path));
-  return { files, ignored, findings };
+  return { files, accessTests, ignored, findings };
 }
 
 /** The paths of all files that osac reads, osac.yml among them. */
@@ -56,11 +60,19 @@ async function addEntry(search: Search, { name, isFolder }: Entry): Promise<void
 }
 
 async function searchFolder(search: Search, folder: string): Promise<void> {
+  if (folder === accessTestsFolder) return searchAccessTests(search);
   const kind = findKindOfFolder(folder);
   if (!kind) return void search.others.push(`${folder}/`);
   for (const entry of await readEntries(search, folder)) {
     const file = `${folder}/${entry.name}${entry.isFolder ? "/" : ""}`;
     addFile(search, entry.name.endsWith(".yml") ? kind : undefined, file);
+  }
+}
+
+async function searchAccessTests(search: Search): Promise<void> {
+  for (const { name, isFolder } of await readEntries(search, accessTestsFolder)) {
+    const file = `${accessTestsFolder}/${name}${isFolder ? "/" : ""}`;
+    (name.endsWith(".yml") ? search.accessTests : search.others).push(file);
   }
 }
 

@@ -106,7 +106,7 @@ export function parseOperation(text: string): string {
   });
 }
 
-function findOperation(name: string): Operation | undefined {
+export function findOperation(name: string): Operation | undefined {
   return Object.hasOwn(operations, name) ? operations[name as keyof typeof operations] : undefined;
 }
 

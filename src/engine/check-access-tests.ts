@@ -1,0 +1,77 @@
+import type { Access } from "../access/effective/index.ts";
+import { runAccessTest, type Failure } from "../access/questions/run-access-test.ts";
+import { makeTransition, toDocuments } from "../access/index.ts";
+import { loadAccess } from "../access/effective/index.ts";
+import { fetchLive } from "../cluster/fetch-live.ts";
+import { OsacError } from "../errors.ts";
+import type { AccessTests } from "../files/access-tests.ts";
+import type { AccessTest } from "../model/access-test.ts";
+import type { Change } from "../model/change.ts";
+import type { ClusterInfo, Connection, Reader } from "../model/cluster.ts";
+import type { LiveKind } from "../model/entity.ts";
+import type { Finding } from "../model/finding.ts";
+import type { KindName } from "../model/kind-name.ts";
+import { decidingKinds, readClusterNames, type AccessFacts } from "./load-access.ts";
+
+/** The access tests that hold a plan, with what the answers depend on besides the cluster. */
+export interface AccessTestTask extends AccessTests {
+  readonly facts: AccessFacts;
+}
+
+/** What the access tests say of the cluster as it would be after the changes. */
+export async function checkAccessTests(
+  reader: Reader,
+  connection: Connection,
+  changes: readonly Change[],
+  { live, cluster }: { readonly live: ReadonlyMap<KindName, LiveKind>; readonly cluster: ClusterInfo },
+  task: AccessTestTask | undefined,
+): Promise<readonly Finding[]> {
+  if (task === undefined || task.tests.length === 0) return task?.findings ?? [];
+  const missing = decidingKinds.filter((kind) => !live.has(kind));
+  const [others, names] = await Promise.all([
+    fetchLive(reader, connection, cluster, missing),
+    task.facts.names ?? readClusterNames(reader),
+  ]);
+  const { after } = makeTransition(toDocuments(new Map([...live, ...others])), changes);
+  const access = loadAccess({
+    documents: after,
+    version: cluster.version,
+    facts: { names, settings: task.facts.settings },
+  });
+  return [...task.findings, ...accessTestFindings(access, task.tests)];
+}
+
+/** Every expectation of access tests that is not met, and those of which nobody can tell. */
+export function accessTestFindings(access: Access, tests: readonly AccessTest[]): Finding[] {
+  return tests.flatMap((test) => {
+    try {
+      return runAccessTest(access, test).map((failure) => failureFinding(test, failure));
+    } catch (error) {
+      if (!(error instanceof OsacError)) throw error;
+      return error.findings.map((finding) => ({ ...finding, code: "bad-access-test", at: test.at }) as const);
+    }
+  });
+}
+
+function failureFinding({ name, subject }: AccessTest, failure: Failure): Finding {
+  const { expectation, isWanted, verdict, what, details } = failure;
+  const title = name === undefined ? "" : `${name}: `;
+  const reasons = details.length === 0 ? "" : `: ${details.join("; ")}`;
+  const { at } = expectation;
+  if (verdict === "unknown")
+    return {
+      code: "access-test-unknown",
+      severity: "warning",
+      message: `${title}nobody can tell whether ${subject} can ${what}${reasons}`,
+      at,
+    };
+  const found = { allowed: "it can", partly: "it can in part", denied: "it cannot" }[verdict];
+  return {
+    code: "access-test-failed",
+    severity: "error",
+    refusedBy: "guard",
+    message: `${title}${subject} ${isWanted ? "must be able to" : "must not be able to"} ${what}, and ${found}${reasons}`,
+    hint: "osac access explain shows why",
+    at,
+  };
+}

@@ -1,0 +1,168 @@
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { folder } from "../../support/folder.ts";
+import { osac, type Ran } from "../../support/osac.ts";
+import { start } from "../../support/simulated-cluster.ts";
+
+const files = {
+  "roles.yml": `_meta: { type: roles, config_version: 2 }
+reader:
+  index_permissions:
+    - index_patterns: ["logs-*"]
+      allowed_actions: ["indices:data/read/search"]
+`,
+  "roles_mapping.yml": `_meta: { type: rolesmapping, config_version: 2 }
+reader:
+  users: [ann]
+`,
+  "internal_users.yml": `_meta: { type: internalusers, config_version: 2 }
+ann: { hash: "\${env.ANN_HASH}" }
+`,
+  "config.yml": "_meta: { type: config, config_version: 2 }\nconfig: { dynamic: {} }\n",
+};
+
+/** A directory with one file of access tests. */
+async function stage(tests: string, more: Readonly<Record<string, string>> = {}): Promise<string> {
+  const all = { ...files, "access_tests/ann.yml": tests, ...more };
+  return folder(Object.fromEntries(Object.entries(all).map(([name, text]) => [`it/${name}`, text])));
+}
+
+async function validate(tests: string, ...argv: readonly string[]): Promise<Ran> {
+  const names = JSON.stringify({ indices: [{ name: "logs-1" }, { name: "orders" }] });
+  return osac(["validate", "it", ...argv], { cwd: await stage(tests, { "names.json": names }) });
+}
+
+/** What stands in the report of access tests. */
+function found({ out }: Ran): string[] {
+  return out.split("\n").filter((line) => line.includes("access_tests/"));
+}
+
+describe("osac validate runs the access tests of the files", () => {
+  test("and says nothing where all are met", async () => {
+    const ran = await validate(`tests:
+  - subject: user:ann
+    can: { search: [logs-1, logs-2], "indices:data/read/search": logs-1 }
+    cannot: { index a document: logs-1, search: orders, see the cluster's health: cluster }
+`);
+    expect([ran.code, found(ran)]).toEqual([0, []]);
+  });
+
+  test("each expectation that is not met has its line, with what is missing", async () => {
+    const ran = await validate(`tests:
+  - name: shipping
+    subject: user:ann
+    can:
+      search: logs-1
+      index a document: logs-1
+    cannot:
+      search:
+        - orders
+        - logs-2
+`);
+    expect(ran.code).toBe(3);
+    expect(found(ran)).toEqual([
+      "it/access_tests/ann.yml:6:7: error: shipping: user:ann must be able to index a document, on logs-1, and it cannot: missing: cluster permission indices:data/write/bulk; missing: index permission indices:data/write/index; missing: index permission indices:data/write/bulk[s] [access-test-failed]",
+      "it/access_tests/ann.yml:8:7: error: shipping: user:ann must not be able to search, on logs-2, and it can [access-test-failed]",
+    ]);
+  });
+
+  test("what nobody can tell is a warning with the reason, and an error with --strict", async () => {
+    const tests = "tests: [{ subject: user:ann, can: { search: 'logs-*' } }]";
+    const ran = await validate(tests);
+    expect([ran.code, found(ran)]).toEqual([
+      0,
+      [
+        "it/access_tests/ann.yml:1:37: warning: nobody can tell whether user:ann can search, on logs-*: which names logs-* reaches is not known: read the cluster's names [access-test-unknown]",
+      ],
+    ]);
+    expect((await validate(tests, "--strict")).code).toBe(3);
+    expect((await validate(tests, "--facts", "it/names.json")).code).toBe(0);
+  });
+
+  test("only: nothing else that operations take, on any index, tenant or the cluster", async () => {
+    const tests = (only: string): string => `tests: [{ subject: user:ann, only: { ${only} } }]`;
+    const exact = await validate(tests("search: 'logs-*'"), "--facts", "it/names.json");
+    expect([exact.code, found(exact)]).toEqual([0, []]);
+    const other = await validate(tests("count: orders"), "--facts", "it/names.json");
+    expect(found(other)).toEqual([
+      expect.stringContaining("user:ann must be able to count, on orders, and it cannot"),
+      expect.stringContaining(
+        "user:ann must not be able to indices:data/read/search, on logs-1, and it can ",
+      ),
+    ]);
+    const blind = await validate(tests("search: logs-1"));
+    expect(found(blind)).toEqual([expect.stringContaining("the index names of the cluster are unknown")]);
+  });
+
+  test.for<[tests: string, message: string]>([
+    ["tests: [{ subject: ann, can: { search: a } }]", "must match pattern"],
+    ["tests: [{ subject: user:ann }]", "fewer than 2 properties"],
+    ["tests: [{ subject: user:ann, can: { serch: a } }]", 'unknown operation "serch"'],
+    ["tests: [{ subject: user:ann, can: { search: cluster } }]", "search is done to index names"],
+    ["tests: [{ subject: user:ann, colour: red, can: { search: a } }]", "additional properties: colour"],
+    ["tests: [", "no valid YAML"],
+  ])("%s is refused with its place", async ([tests, message]) => {
+    const ran = await validate(tests);
+    expect(ran.code).toBe(3);
+    expect(ran.out).toMatch(/^it\/access_tests\/ann\.yml:1:\d+: error/m);
+    expect(ran.out).toContain(message);
+  });
+
+  test("the folder of access tests holds no entities, and is not among the files that are ignored", async () => {
+    const ran = await validate("tests: []", "-v");
+    expect([ran.code, ran.out.includes("ignored: access_tests")]).toEqual([0, false]);
+  });
+});
+
+describe("osac plan and apply run the access tests on what the cluster would hold", () => {
+  const role = {
+    index_permissions: [{ index_patterns: ["logs-*"], allowed_actions: ["indices:data/read/search"] }],
+  };
+
+  async function run(command: readonly string[], tests: string) {
+    const simulator = await start({
+      documents: {
+        roles: { reader: role, old: role },
+        rolesmapping: { all_access: { backend_roles: ["admin"] }, reader: { users: ["bob"] } },
+      },
+    });
+    const cwd = await stage(tests, {
+      "internal_users.yml": "_meta: { type: internalusers, config_version: 2 }\n",
+    });
+    const env = {
+      OSAC_URL: simulator.url,
+      OSAC_CA_CERT: simulator.caCert,
+      OSAC_USERNAME: "admin",
+      OSAC_PASSWORD: "admin",
+    };
+    const ca = await folder({ "ca.pem": simulator.caCert });
+    const ran = await osac([...command, "--kinds", "roles,rolesmapping"], {
+      cwd,
+      env: { ...env, OSAC_CA_CERT: join(ca, "ca.pem") },
+    });
+    return { ...ran, mapping: simulator.stored("rolesmapping")["reader"] };
+  }
+
+  const kept = "tests: [{ subject: external:bob, can: { search: logs-1 } }]";
+
+  test("a change that breaks one is refused by a guard, before anything is written", async () => {
+    const { code, err, out, mapping } = await run(["apply", "it", "--yes"], kept);
+    expect(code).toBe(5);
+    expect(err + out).toContain(
+      "it/access_tests/ann.yml:1:41: error: external:bob must be able to search, on logs-1, and it cannot",
+    );
+    expect(mapping).toMatchObject({ users: ["bob"] });
+  });
+
+  test("a plan shows it as well", async () => {
+    expect((await run(["plan", "it"], kept)).code).toBe(5);
+  });
+
+  test("what the change gives is tested, too", async () => {
+    const { code, mapping } = await run(
+      ["apply", "it", "--yes"],
+      "tests: [{ subject: external:ann, can: { search: logs-1 }, cannot: { search: secret } }]",
+    );
+    expect([code, mapping]).toEqual([0, expect.objectContaining({ users: ["ann"] })]);
+  });
+});
