@@ -43,7 +43,7 @@ import type { Io } from "./io.ts";
 const newestCompared = "3.4.0";
 
 /** What the questions of a run are about: the files, or the cluster with `--live`. */
-async function readBasis(settings: Settings, io: Io): Promise<AccessBasis> {
+export async function readBasis(settings: Settings, io: Io): Promise<AccessBasis> {
   const facts = await readFacts(settings, io);
   return settings.live ? readCluster(settings, facts, io) : readFiles(settings, facts, io);
 }
@@ -111,7 +111,7 @@ function parseJson(text: string): Json | undefined {
 }
 
 /** Whom the question is about, as the words and flags say. */
-function readSubject(word: string, { backendRole, attribute, address }: Settings): Subject {
+export function readSubject(word: string, { backendRole, attribute, address }: Settings): Subject {
   return parseSubject(word, { backendRoles: backendRole, attributes: attribute, address });
 }
 

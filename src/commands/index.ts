@@ -302,6 +302,22 @@ export const commands: readonly Command[] = [
     outputs: ["text", "json"],
     load: () => import("./access-explain.ts"),
   },
+  {
+    name: "access list",
+    describe: "list what somebody can do: the cluster, index names, tenants",
+    words: [subject, directory],
+    options: [...asking, ...caller],
+    outputs: ["text", "json"],
+    load: () => import("./access-list.ts"),
+  },
+  {
+    name: "access who",
+    describe: "list who can do something: internal users, and whoever satisfies an entry of a mapping",
+    words: [operation, target, directory],
+    options: [...asking, "address"],
+    outputs: ["text", "json"],
+    load: () => import("./access-who.ts"),
+  },
 ];
 
 /** The command of this name. */

@@ -1,4 +1,5 @@
-import type { Answer, Decision, Link } from "../access/effective/index.ts";
+import type { Answer, Caller, Decision, Link } from "../access/effective/index.ts";
+import type { ListedAccess } from "../access/questions/list-access.ts";
 import type { Proposal } from "../access/questions/propose-change.ts";
 import type { AccessBasis } from "../engine/load-access.ts";
 import { exitCodes, type ExitReason } from "../errors.ts";
@@ -117,4 +118,40 @@ function basisDocument({ from, version, access, facts, absent }: AccessBasis): B
     nodeSettings: facts.settings,
     takenForEmpty: absent,
   };
+}
+
+/** What `osac access list` prints as JSON. */
+export function listDocument(
+  subject: string,
+  { roles, obstacle }: Caller,
+  listed: ListedAccess,
+  basis: AccessBasis,
+): object {
+  return {
+    ...documentHead("access list"),
+    subject,
+    obstacle: obstacle?.what ?? null,
+    roles: roles.map(({ name, doubt }) => ({ name, doubt: doubt?.text ?? null })),
+    ...listed,
+    basis: basisDocument(basis),
+  };
+}
+
+/** What `osac access who` prints as JSON. */
+export function whoDocument(
+  { what, target }: Pick<Question, "what" | "target">,
+  holders: readonly { readonly subject: string; readonly answer: Answer }[],
+  basis: AccessBasis,
+): object {
+  return {
+    ...documentHead("access who"),
+    operation: what,
+    target,
+    holders: holders.map(({ subject, answer: { decision } }) => ({ subject, verdict: decision.verdict })),
+    basis: basisDocument(basis),
+  };
+}
+
+function documentHead(command: string): object {
+  return { version: documentVersion, command, exitCode: exitCodes.done.code };
 }

@@ -1,6 +1,7 @@
 import type { AccessBasis } from "../engine/load-access.ts";
-import type { Answer, Because, Decision, Link, Missing, Unknown } from "../access/effective/index.ts";
+import type { Answer, Because, Caller, Decision, Link, Missing, Unknown } from "../access/effective/index.ts";
 import type { Addition, Proposal } from "../access/questions/propose-change.ts";
+import type { ListedAccess, NamedAccess } from "../access/questions/list-access.ts";
 import { kinds } from "../kinds/index.ts";
 import { formatPath } from "../value/path.ts";
 import { formatVersion } from "../value/version.ts";
@@ -196,4 +197,48 @@ function settingsLine({ facts: { settings } }: AccessBasis): string {
   return given.length === 0
     ? "node settings: the product's defaults (facts.settings in osac.yml)"
     : `node settings: ${given.join(", ")}; the rest the product's defaults`;
+}
+
+/** What somebody can do, by the cluster, names and tenants. */
+export function listText(
+  subject: string,
+  caller: Caller,
+  { cluster, indices, tenants }: ListedAccess,
+  basis: AccessBasis,
+  theme: Theme,
+): string {
+  const title = applyStyle(theme, "bold", printable(subject));
+  const obstacle = caller.obstacle === undefined ? "" : `  ${printable(caller.obstacle.what)}\n`;
+  const roles = caller.roles.map(
+    ({ name, chain, doubt }) =>
+      `  role ${formatItem(name)}${doubt ? ` (perhaps: ${formatValue(doubt.text)})` : ""}\n` +
+      chain.map((link) => `    ${linkText(link, basis)}\n`).join(""),
+  );
+  const onNames = [cluster, ...indices].map((one) => namedText(one));
+  const onTenants = tenants.map(({ name, access }) => `  tenant ${formatItem(name)}: ${access}\n`);
+  const lines = [obstacle, ...roles, ...onNames, ...onTenants].join("");
+  return `${title}\n${lines === "" ? "  can do nothing\n" : lines}${basisText(basis, theme)}`;
+}
+
+function namedText({ names, example, operations, unknown }: NamedAccess): string {
+  const asked = example === undefined ? "" : ` (asked for ${formatItem(example)})`;
+  const known = operations.length === 0 ? "" : `    can ${operations.join(", ")}\n`;
+  const open = unknown.length === 0 ? "" : `    nobody can tell: ${unknown.join(", ")}\n`;
+  return known + open === "" ? "" : `  ${names.map(formatItem).join(", ")}${asked}\n${known}${open}`;
+}
+
+/** Who can do something, one a line, with the entry that gives it. */
+export function whoText(
+  { what, target }: Pick<Question, "what" | "target">,
+  holders: readonly { readonly subject: string; readonly answer: Answer }[],
+  basis: AccessBasis,
+  theme: Theme,
+): string {
+  const title = applyStyle(theme, "bold", printable(`${what}, on ${target}`));
+  const lines = holders.map(({ subject, answer: { decision } }) => {
+    const [link] = "because" in decision ? (decision.because[0]?.chain ?? []) : [];
+    const word = decision.verdict === "allowed" ? "" : ` (${decision.verdict})`;
+    return `  ${printable(subject)}${word}${link ? `  ${linkText(link, basis)}` : ""}\n`;
+  });
+  return `${title}\n${lines.length === 0 ? "  nobody\n" : lines.join("")}${basisText(basis, theme)}`;
 }

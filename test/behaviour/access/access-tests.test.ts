@@ -32,6 +32,10 @@ async function validate(tests: string, ...argv: readonly string[]): Promise<Ran>
   return osac(["validate", "it", ...argv], { cwd: await stage(tests, { "names.json": names }) });
 }
 
+function only(expectations: string): string {
+  return `tests: [{ subject: user:ann, only: { ${expectations} } }]`;
+}
+
 /** What stands in the report of access tests. */
 function found({ out }: Ran): string[] {
   return out.split("\n").filter((line) => line.includes("access_tests/"));
@@ -80,17 +84,16 @@ describe("osac validate runs the access tests of the files", () => {
   });
 
   test("only: nothing else that operations take, on any index, tenant or the cluster", async () => {
-    const tests = (only: string): string => `tests: [{ subject: user:ann, only: { ${only} } }]`;
-    const exact = await validate(tests("search: 'logs-*'"), "--facts", "it/names.json");
+    const exact = await validate(only("search: 'logs-*'"), "--facts", "it/names.json");
     expect([exact.code, found(exact)]).toEqual([0, []]);
-    const other = await validate(tests("count: orders"), "--facts", "it/names.json");
+    const other = await validate(only("count: orders"), "--facts", "it/names.json");
     expect(found(other)).toEqual([
       expect.stringContaining("user:ann must be able to count, on orders, and it cannot"),
       expect.stringContaining(
         "user:ann must not be able to indices:data/read/search, on logs-1, and it can ",
       ),
     ]);
-    const blind = await validate(tests("search: logs-1"));
+    const blind = await validate(only("search: logs-1"));
     expect(found(blind)).toEqual([expect.stringContaining("the index names of the cluster are unknown")]);
   });
 

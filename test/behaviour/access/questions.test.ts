@@ -233,3 +233,48 @@ test("osac access operations lists what questions may name, with what it takes",
   index permission indices:data/write/bulk[s]
 `);
 });
+
+describe("osac access list", () => {
+  test("shows roles with their places, and what can be done by the patterns of the roles", async () => {
+    const { code, out } = await ask(["list", "role:ops", "it"]);
+    expect(code).toBe(0);
+    expect(out.split("\n\n")[0]).toBe(
+      `role:ops
+  role exporter
+    it/roles_mapping.yml:5:19: rolesmapping/exporter: backend_roles ops
+  cluster
+    can see the cluster's health
+  * (asked for any-name)
+    can search, count, start a scroll, count by cat
+  tenant finance: read`,
+    );
+  });
+
+  test("and with the names of the cluster, those that are equal together", async () => {
+    const names = {
+      "names.json": JSON.stringify({ indices: [{ name: "logs-1" }, { name: "logs-2" }, { name: "b" }] }),
+    };
+    const { out } = await ask(
+      ["list", "user:ann", "it", "--facts", "it/names.json", ...known, "--output", "json"],
+      names,
+    );
+    expect(JSON.parse(out)).toMatchObject({
+      command: "access list",
+      roles: [{ name: "logs_reader", doubt: null }],
+      cluster: { operations: [] },
+      indices: [{ names: ["logs-1", "logs-2"], operations: expect.arrayContaining(["search", "count"]) }],
+      tenants: [],
+    });
+  });
+});
+
+describe("osac access who", () => {
+  test("names users, and the entries of mappings, that give an operation", async () => {
+    const { code, out } = await ask(["who", "search", "logs-1", "it", ...known]);
+    expect(code).toBe(0);
+    expect(out.split("\n\n")[0]).toBe(`search, on logs-1
+  user:ann  it/roles_mapping.yml:3:11: rolesmapping/logs_reader: users ann
+  role:ops  it/roles_mapping.yml:5:19: rolesmapping/exporter: backend_roles ops`);
+    expect((await ask(["who", "delete an index", "logs-1", "it", ...known])).out).toMatch(/\n {2}nobody\n/);
+  });
+});

@@ -1,0 +1,52 @@
+import { readTexts } from "../documents.ts";
+import {
+  can,
+  identifyCaller,
+  type Access,
+  type Answer,
+  type Subject,
+  type Target,
+} from "../effective/index.ts";
+
+/** Somebody of whom a question about everybody is asked. */
+export interface Holder {
+  readonly subject: Subject;
+  readonly answer: Answer;
+}
+
+/**
+ * Whoever can do something: each internal user as it is, and whoever satisfies one entry of a mapping and nothing else.
+ * The identities of other back ends are endless; each has what the entries give together that it satisfies.
+ */
+export function findHolders(access: Access, what: string, target: Target, address?: string): Holder[] {
+  return listSubjects(access, address)
+    .map((subject) => ({ subject, answer: can(access, identifyCaller(access, subject), what, target) }))
+    .filter(({ answer }) => answer.decision.verdict !== "denied");
+}
+
+/** Everybody whom the documents name, and everybody else. */
+function listSubjects({ documents, dynamic }: Access, address?: string): Subject[] {
+  const users = [...(documents.get("internalusers")?.keys() ?? [])];
+  const mappings = [...(documents.get("rolesmapping")?.values() ?? [])];
+  const named = new Set(mappings.flatMap((body) => readTexts(body, "users").map(({ value }) => value)));
+  const roles = new Set(
+    mappings.flatMap((body) => readTexts(body, "backend_roles").map(({ value }) => value)),
+  );
+  const together = mappings.map((body) => readTexts(body, "and_backend_roles").map(({ value }) => value));
+  const external = (name: string, backendRoles: readonly string[]): Subject => ({
+    kind: "external",
+    name,
+    backendRoles,
+    address,
+  });
+  return [
+    { kind: "everybody" },
+    ...(dynamic.letsAnonymousIn ? [{ kind: "anonymous", address } as const] : []),
+    ...users.map((name): Subject => ({ kind: "user", name, address })),
+    ...[...named].filter((name) => name !== "*" && !users.includes(name)).map((name) => external(name, [])),
+    ...[...roles].filter((name) => name !== "*").map((name): Subject => ({ kind: "backend-role", name })),
+    ...together
+      .filter(({ length }) => length > 0)
+      .map((backendRoles) => external(backendRoles.join(" and "), backendRoles)),
+  ];
+}

@@ -1,0 +1,91 @@
+import {
+  can,
+  findTenantAccess,
+  operations,
+  type Access,
+  type Caller,
+  type Target,
+} from "../effective/index.ts";
+import { findTargetKind } from "./parse-question.ts";
+
+/** What a caller can do with some names. */
+export interface NamedAccess {
+  /** Names of the cluster; or a pattern of a role, asked by an example. */
+  readonly names: readonly string[];
+  readonly example?: string | undefined;
+  readonly operations: readonly string[];
+  /** Of these nobody can tell. */
+  readonly unknown: readonly string[];
+}
+
+/** All that a caller can do, in the words of the operations. */
+export interface ListedAccess {
+  readonly cluster: NamedAccess;
+  readonly indices: readonly NamedAccess[];
+  readonly tenants: readonly {
+    readonly name: string;
+    readonly access: "read" | "write" | "unknown";
+  }[];
+}
+
+/** Lists what a caller can do, with the names of the cluster or, without them, with the patterns of its roles. */
+export function listAccess(access: Access, caller: Caller): ListedAccess {
+  return {
+    cluster: { names: ["cluster"], ...askAll(access, caller, { kind: "cluster" }) },
+    indices: groupEqual(listNames(access, caller).map((one) => askAbout(access, caller, one))),
+    tenants: listTenants(access, caller),
+  };
+}
+
+interface Named {
+  readonly name: string;
+  readonly example?: string | undefined;
+}
+
+function listNames(access: Access, caller: Caller): Named[] {
+  if (access.names !== undefined) return [...access.names.indices.keys()].map((name) => ({ name }));
+  const blocks = caller.roles.flatMap(({ name }) => access.findRole(name)?.blocks ?? []);
+  const patterns = new Set(blocks.flatMap(({ patterns: some }) => some.map(({ value }) => value)));
+  return [...patterns].map((name) => ({ name, example: makeExample(name) }));
+}
+
+/** A name that a pattern of `*` and `?` covers. */
+function makeExample(pattern: string): string {
+  return pattern === "*" ? "any-name" : pattern.replaceAll("*", "example").replaceAll("?", "x");
+}
+
+function askAbout(access: Access, caller: Caller, { name, example }: Named): NamedAccess {
+  const expressions = [example ?? name];
+  return { names: [name], example, ...askAll(access, caller, { kind: "indices", expressions }) };
+}
+
+function askAll(access: Access, caller: Caller, target: Target): Pick<NamedAccess, "operations" | "unknown"> {
+  const asked = Object.keys(operations).filter((name) => findTargetKind(name) === target.kind);
+  const verdicts = asked.map((name) => ({ name, ...can(access, caller, name, target).decision }));
+  const named = (verdict: string): string[] =>
+    verdicts.filter((one) => one.verdict === verdict).map(({ name }) => name);
+  return { operations: named("allowed"), unknown: named("unknown") };
+}
+
+/** Names with the same operations stand together; those with none are left out. */
+function groupEqual(list: readonly NamedAccess[]): NamedAccess[] {
+  const groups = new Map<string, NamedAccess>();
+  for (const one of list) {
+    if (one.operations.length + one.unknown.length === 0) continue;
+    const key = JSON.stringify([one.operations, one.unknown]);
+    const known = groups.get(key);
+    groups.set(key, known ? { ...known, names: [...known.names, ...one.names] } : one);
+  }
+  return [...groups.values()];
+}
+
+function listTenants(access: Access, caller: Caller): ListedAccess["tenants"] {
+  const names = [...(access.documents.get("tenants")?.keys() ?? [])];
+  return names
+    .map((name) => ({ name, ...findTenantAccess(access, caller, name) }))
+    .filter(({ read }) => read.is !== "no")
+    .map(({ name, read, write }) => {
+      if (read.is === "unsure" || write.is === "unsure") return { name, access: "unknown" };
+      return { name, access: write.is === "yes" ? "write" : "read" };
+    });
+}
