@@ -11,11 +11,13 @@ import { fetchLive } from "../cluster/fetch-live.ts";
 import { identify } from "../cluster/identify.ts";
 import { createLocator } from "../files/yaml/locate.ts";
 import { OsacError } from "../errors.ts";
+import { kinds } from "../kinds/index.ts";
 import { inWrittenOrder } from "../kinds/written-order.ts";
 import type { Connection, Reader } from "../model/cluster.ts";
 import type { Directory } from "../model/entity.ts";
 import type { Finding, Place, Version } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
+import type { Body } from "../model/value.ts";
 import { canonicalize } from "../schema/canonical.ts";
 
 /** The kinds that decide who may do what. */
@@ -73,7 +75,7 @@ export function loadAccessFromFiles(
     }),
   );
   const absent = emptiable.filter((kind) => !documents.has(kind));
-  const whole = new Map([...documents, ...absent.map((kind) => [kind, new Map()] as const)]);
+  const whole = new Map([...documents, ...absent.map((kind) => [kind, emptyKind(kind)] as const)]);
   const locate = createLocator(directory.path);
   return {
     access: loadAccess({ documents: whole, version: version.value, facts }),
@@ -90,8 +92,17 @@ export function loadAccessFromFiles(
   };
 }
 
-/** Most clusters have none of these but what the plugin brings along. */
-const emptiable = ["tenants", "actiongroups", "internalusers"] as const satisfies readonly KindName[];
+/** Most clusters have none of these but what the plugin brings along, and its defaults. */
+const emptiable = [
+  "tenants",
+  "actiongroups",
+  "internalusers",
+  "config",
+] as const satisfies readonly KindName[];
+
+function emptyKind(kind: KindName): ReadonlyMap<string, Body> {
+  return new Map(kinds[kind].isSingle ? [["config", {}]] : []);
+}
 
 /** A file that cannot be read, or a placeholder that nobody may look up, could hold any permission. */
 export function unreadFindings({ findings }: Directory): Finding[] {

@@ -237,7 +237,8 @@ export function whoText(
   const title = applyStyle(theme, "bold", printable(`${what}, on ${target}`));
   const lines = holders.map(({ subject, answer: { decision } }) => {
     const [link] = "because" in decision ? (decision.because[0]?.chain ?? []) : [];
-    const word = decision.verdict === "allowed" ? "" : ` (${decision.verdict})`;
+    const why = decision.verdict === "unknown" ? `: ${formatValue(decision.reasons[0]!.text)}` : "";
+    const word = decision.verdict === "allowed" ? "" : ` (${decision.verdict}${why})`;
     return `  ${printable(subject)}${word}${link ? `  ${linkText(link, basis)}` : ""}\n`;
   });
   return `${title}\n${lines.length === 0 ? "  nobody\n" : lines.join("")}${basisText(basis, theme)}`;

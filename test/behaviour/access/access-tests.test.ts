@@ -98,7 +98,7 @@ describe("osac validate runs the access tests of the files", () => {
   });
 
   test.for<[tests: string, message: string]>([
-    ["tests: [{ subject: ann, can: { search: a } }]", "must match pattern"],
+    ["tests: [{ subject: ann, can: { search: a } }]", "[bad-access-test]"],
     ["tests: [{ subject: user:ann }]", "fewer than 2 properties"],
     ["tests: [{ subject: user:ann, can: { serch: a } }]", 'unknown operation "serch"'],
     ["tests: [{ subject: user:ann, can: { search: cluster } }]", "search is done to index names"],
