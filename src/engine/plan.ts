@@ -56,7 +56,8 @@ export async function plan(
   const deciding = await readDeciding(reader, connection, held.changes, state);
   const lockout = await checkLockout(reader, connection, held.changes, { ...state, deciding }, task.lockout);
   const tests = task.guards && task.accessTests;
-  const tested = await checkAccessTests(reader, connection, held.changes, state, tests);
+  const decided = { live: deciding, cluster };
+  const tested = await checkAccessTests(reader, connection, held.changes, decided, tests);
   const access = compareChanges(deciding, held.changes, cluster, task.lockout?.restApiRoles);
   // What touches the caller's own access is written last: should it go wrong, the rest is done.
   const made = { ...makePlan(held, touches(lockout.own)), access };
