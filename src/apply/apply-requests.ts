@@ -7,15 +7,15 @@ import type { ApplyContext } from "./context.ts";
 import { sendStep } from "./send-request.ts";
 import { listChangeNames, type Outcome, type ChangeResult } from "./request-outcome.ts";
 
-/** The result of a run: its requests, as far as it came. */
+/** The results of all changes of a run, and its findings. */
 export interface Applied {
   readonly outcomes: readonly Outcome[];
   readonly findings: readonly Finding[];
 }
 
 /**
- * Sends the requests of a run one after the other. The first that fails is the last, or with `keepsGoing` the last of its kind and
- * of those related to it: whatever refers to what is not there must not be written.
+ * Sends the requests of a run one after the other. After a failure it stops. With `keepsGoing` it skips only
+ * this kind and related kinds, because their entities may refer to entities that were not written.
  */
 export async function applySteps(steps: readonly Step[], context: ApplyContext): Promise<Applied> {
   const results = new Map<Change, ChangeResult>();
@@ -48,7 +48,7 @@ export async function applySteps(steps: readonly Step[], context: ApplyContext):
   };
 }
 
-/** A role that was created empty counts as failed until it is filled. It exists, and a rollback must know it. */
+/** A role that was created empty counts as failed until it is filled. It exists, so a rollback needs it. */
 function collectOutcomes(
   steps: readonly Step[],
   results: ReadonlyMap<Change, ChangeResult>,
@@ -82,7 +82,7 @@ interface StepResult {
   readonly emptied: readonly Change[];
   readonly findings: readonly Finding[];
   readonly isWritten: boolean;
-  /** Written, and nothing to be said about it. */
+  /** Written, without findings. */
   readonly isWhole: boolean;
   readonly mayGoOn: boolean;
 }
@@ -93,7 +93,7 @@ async function applyStep(step: Step, isFirst: boolean, context: ApplyContext): P
   if (unkept.length > 0) return notSentResult(unkept);
   const { results, findings, mayGoOn } = await sendStep(step, isFirst, context);
   const isWritten = results.every((result) => result === "done");
-  // Entities that were created empty are not done before they are filled.
+  // Entities that were created empty are done only when a later request fills them.
   const emptied = step.isStub && isWritten ? step.changes : [];
   const decided =
     emptied.length > 0
@@ -116,7 +116,7 @@ function notSentResult(findings: readonly Finding[]): StepResult {
   return { decided: [], emptied: [], findings, isWritten: false, isWhole: false, mayGoOn: false };
 }
 
-/** Tells whoever keeps a log. One that cannot be kept any more ends the run. */
+/** Calls a logging callback. Its `OsacError` becomes findings, which end the run. */
 function notifyLog(say: () => void): readonly Finding[] {
   try {
     say();

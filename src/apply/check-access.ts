@@ -12,7 +12,7 @@ import type { ApplyContext } from "./context.ts";
 import { isChallenge, isPluginAnswer } from "../cluster/recognize-plugin.ts";
 import { serverMessage } from "../cluster/explain-refusal.ts";
 
-/** The most questions to a server that does not answer. */
+/** The most attempts if the server does not respond. */
 const attemptsMax = 3;
 
 const pauseMs = 1_000;
@@ -26,9 +26,9 @@ export async function readWritableKinds(reader: Reader): Promise<KindName[]> {
 }
 
 /**
- * Why the caller cannot change the security configuration any more after a request that touches its own access, asked
- * on a new connection with the same credentials: whether it logs in, as the same user, and may write the same kinds.
- * Undefined where it can.
+ * Checks after a request that affects the caller's own access that the caller can still change the security
+ * configuration. On a new connection the caller must log in as the same user and be able to write the same
+ * kinds. Returns the reason if it cannot, else undefined. Throws if the server does not respond.
  */
 export async function proveAccess(
   { changes }: PatchRequest,
@@ -55,16 +55,16 @@ async function queryAccess(
   kinds: readonly KindName[],
 ): Promise<string | undefined> {
   const path = securityPath(connection, "authinfo");
-  // Where no kind is asked, the login alone tells.
+  // Without kinds to check, only the login shows the access.
   const login: SideAnswer = await (kinds.length === 0 ? reader.read(path) : reader.readAside(path));
   const why =
     explainLogin(login, caller, kinds.length === 0) ?? (await explainUnwritableKinds(reader, kinds));
-  // Where the connection is cut, a refusal may come from whoever cuts it.
+  // If the connection fails, the refusal may come from a proxy.
   if (why !== undefined && login.failure) throw login.failure;
   return why;
 }
 
-/** A refusal of a proxy does not concern the login. Then the kinds show it, if there are any. */
+/** A refusal by a proxy does not concern the login. Then the kinds show the access, if there are any. */
 function explainLogin(login: Answer, caller: string | undefined, isAlone: boolean): string | undefined {
   if (!isAlone && !isPluginAnswer(login) && !isChallenge(login)) return undefined;
   if (login.status !== 200) return `the login is answered ${login.status}: ${serverMessage(login)}`;
@@ -84,7 +84,7 @@ async function explainUnwritableKinds(
   return answers.find((answer) => answer !== undefined);
 }
 
-/** An answer that nobody foresaw says that it may not, too. */
+/** An unknown answer counts as a refusal, too. */
 function explainUnwritable(kind: KindName, answer: Answer): string | undefined {
   try {
     const found = explainForbidden(kind, answer);

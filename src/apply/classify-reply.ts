@@ -7,21 +7,24 @@ import { serverMessage } from "../cluster/explain-refusal.ts";
 export type Reply = Answer | OsacError;
 
 /**
- * What an answer to a PATCH means. `busy` asks to be asked again, `unclear` tells not whether the write took place, and
- * all but `written`, `unloadable` and `unclear` say that it did not.
+ * The meaning of a reply to a PATCH. After `conflict` and `busy` osac tries again. After `unclear` the write
+ * may have taken place. After `conflict`, `busy` and `refused` nothing was written.
  */
 export type Meaning = "written" | "unloadable" | "conflict" | "busy" | "unclear" | "refused";
 
-/** Connections that failed before anything was sent mostly end with another code; what may have been sent counts as sent. */
+/**
+ * Error codes after which the request may have been sent. Connections that failed before mostly have other
+ * codes.
+ */
 const sentCodes = ["timeout", "not-http", "broken-answer", "not-opensearch", "tls-failed"];
 
-/** The first that fits decides. */
+/** The first match decides. */
 const meanings: readonly { readonly meaning: Meaning; readonly status: RegExp; readonly says?: RegExp }[] = [
   { meaning: "written", status: /^200$/ },
-  // Stored, but a node cannot load it: whatever is written from now on has no effect (docs/server.md).
+  // Stored, but a node cannot load it: later writes have no effect (docs/server.md).
   { meaning: "unloadable", status: /^500$/, says: /Failed node/ },
   { meaning: "conflict", status: /^409$/, says: /version conflict/i },
-  // A server that has too much to do, or a proxy that says so for it.
+  // The server is overloaded, or a proxy answers so for it.
   { meaning: "busy", status: /^(?:429|503)$/ },
   { meaning: "unclear", status: /^408$/ },
   { meaning: "refused", status: /^4/ },
@@ -35,18 +38,24 @@ export function classifyReply(reply: Reply): Meaning {
   return found?.meaning ?? "unclear";
 }
 
-/** The server may continue the write after this reply, which a proxy sent: OpenSearch itself answers when it is done. */
+/**
+ * The server may continue the write after a reply of a proxy. OpenSearch itself answers when the write is
+ * done.
+ */
 export function mayStillWork(reply: Reply): boolean {
   if (reply instanceof OsacError) return reply.findings.some(({ code }) => sentCodes.includes(code));
   return !isRecord(reply.body);
 }
 
-/** OpenSearch answers in JSON, or with an empty body if a request is too long. Other answers come from a proxy. */
+/**
+ * OpenSearch answers in JSON, or with an empty body if a request is too long. Other answers come from a
+ * proxy.
+ */
 export function isForeign(reply: Reply): boolean {
   return !(reply instanceof OsacError) && reply.text !== "" && !isRecord(reply.body);
 }
 
-/** A 200 to a patch without effect says nothing about whether writes take effect. */
+/** A 200 to a patch that changes nothing does not prove that writes take effect. */
 export function isEffective({ text }: Answer): boolean {
   return !/No updates required/i.test(text);
 }

@@ -7,7 +7,7 @@ import { writeTimeoutFactor } from "../cluster/client.ts";
 import { fetchLive } from "../cluster/fetch-live.ts";
 import type { Outcome } from "./request-outcome.ts";
 
-/** A way to write to the cluster: as the caller, or with the certificate that may recover access. */
+/** A way to write to the cluster: as the caller, or with the recovery certificate. */
 export interface WriteAccess {
   readonly writer: Writer;
   readonly connection: Connection;
@@ -18,17 +18,23 @@ export interface WriteAccess {
 
 /** The choices of a user about writes. */
 export interface WriteChoice {
-  /** If true, osac reads the entities of a request right before it, and sends it only if they are unchanged since the plan. */
+  /**
+   * If true, osac reads the entities of a request right before it, and sends it only if they are unchanged
+   * since the plan.
+   */
   readonly comparesBeforeEach?: boolean;
   /** If true, osac still writes kinds that do not depend on one that failed. */
   readonly keepsGoing?: boolean;
   readonly signal: AbortSignal;
   readonly onRequest: (request: PatchRequest, index: number) => void;
-  /** Called with what is about to be sent; an `OsacError` keeps it from being sent, and ends the run. */
+  /** Called with the changes before they are sent. An `OsacError` prevents the request and ends the run. */
   readonly onSending?: (changes: readonly Change[]) => void;
-  /** Called with what each request decided, and at the end with what was not tried; an `OsacError` ends the run. */
+  /**
+   * Called with the results of each request, and at the end with the changes not tried. An `OsacError` ends
+   * the run.
+   */
   readonly onDecided?: (outcomes: readonly Outcome[], durationMs: number) => void;
-  /** Called when it is unclear whether a request was written, before looking for so long. */
+  /** Called if it is unclear whether a request was written, with the seconds that osac reads the cluster. */
   readonly onUnclear?: (request: PatchRequest, seconds: number) => void;
 }
 
@@ -37,7 +43,7 @@ export interface ApplyContext extends WriteAccess, WriteChoice {
   readonly own: OwnAccess;
   /** The kinds that the caller could write before the first request. */
   readonly writable: readonly KindName[];
-  /** Reverts what takes the caller's access away; the caller itself can rarely do so any more. */
+  /** Reverts a change that locked the caller out. The caller itself can rarely revert it. */
   readonly recovery: WriteAccess | undefined;
 }
 

@@ -9,7 +9,7 @@ import { sendPatch } from "./send-patch.ts";
 /** The most requests that one search may take. */
 const probesMax = 300;
 
-/** A change that the server refuses, and what it says of it. */
+/** A change that the server refuses, with its reply. */
 interface Offender {
   readonly change: Change;
   readonly reply: Reply;
@@ -23,14 +23,13 @@ export interface Offenders {
 }
 
 /**
- * Finds every change for which the server refuses a request, which itself names the first at most. Nothing can be
- * written on the way: a PATCH is all or nothing, the server checks the entities in the order in which they are named,
- * and the last one in each of these has a field that no entity can have. Whether that one is what the server complains
- * about tells whether it found nothing wrong before.
+ * Finds every change that the server refuses; its own answer names at most the first. Nothing is written: a
+ * PATCH is all or nothing, and each ends with an entity that has an invalid field. The server checks the
+ * entities in order, so an error about that field shows that it accepts all entities before.
  */
 export async function findOffenders(step: Step, writer: Writer): Promise<Offenders> {
   const probe = createProbe(step, writer);
-  // Whoever is refused without any entity is refused for another reason.
+  // If the server refuses a patch without any change, the changes are not the reason.
   if ((await probe([])) !== "clean") return { found: [], isComplete: false };
   const found: Offender[] = [];
   let rest = step.changes;
@@ -69,7 +68,7 @@ function isRefusal(reply: Reply): reply is Exclude<Reply, OsacError> {
   return (meaning === "refused" && reply.status !== 401) || (meaning === "unclear" && !mayStillWork(reply));
 }
 
-/** The first change at which the server stops. The first `clean` ones are known to be none. */
+/** Finds the first change that the server refuses. It is known to accept the first `clean` changes. */
 async function findFirstOffender(
   changes: readonly Change[],
   clean: number,

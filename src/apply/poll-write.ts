@@ -25,7 +25,10 @@ export function allMatchAfter(states: readonly WriteState[]): boolean {
   return states.every(({ matchesAfter }) => matchesAfter);
 }
 
-/** The result of a write without an answer, found by reading. A PATCH is all or nothing, so one entity is enough. */
+/**
+ * The result of a write without an answer, found by reading. A PATCH is all or nothing, so one entity is
+ * enough.
+ */
 export type WriteEvidence = "written" | "not-written" | "both" | "unclear";
 
 /** `both`: another client wrote the same entities. `unclear`: no entity shows it. */
@@ -37,8 +40,8 @@ export function classifyEvidence(states: readonly WriteState[]): WriteEvidence {
 }
 
 /**
- * Looks until the request has been written or the time is up, since a server may go on with a write that nobody waits
- * for any more. Gives what was seen last; throws where nobody could look.
+ * Reads the entities until the request was written or the time is over, because the server may continue a
+ * write after the connection has ended. Returns the last states. Throws if no read succeeds.
  */
 export async function theme(step: Step, access: WriteAccess, untilMs: number): Promise<WriteState[]> {
   const everyMs = Math.min(patienceMs(access) / 20, pollIntervalMsMax);

@@ -22,8 +22,8 @@ import { mapScalars } from "../value/walk.ts";
 const noRestart = "do not restart any node: nobody could log in after it";
 
 /**
- * Takes back at once what the server stored and cannot load: it has no effect, and neither has any later write, until
- * it is gone. `isFirst` tells that nothing was written before by this run.
+ * Reverts at once a change that the server stored and cannot load. Until then neither this change nor a later
+ * one takes effect. `isFirst`: this run wrote nothing before.
  */
 export async function recover(
   step: Step,
@@ -40,7 +40,10 @@ export async function recover(
   return { results: step.changes.map(() => "failed"), findings, mayGoOn: false };
 }
 
-/** Takes back what took the caller's own access away, by whoever still can. */
+/**
+ * Reverts a change that locked the caller out, with the recovery certificate if there is one, else as the
+ * caller.
+ */
 export async function restoreAccess(step: Step, why: string, context: ApplyContext): Promise<RequestOutcome> {
   const undone = await revertByAny(step, context.recovery ? [context.recovery, context] : [context]);
   const what = `after it the caller could not change the security configuration any more (${why})`;
@@ -61,7 +64,7 @@ async function revertByAny(step: Step, ways: readonly WriteAccess[]): Promise<Re
   return undone.isBack || others.length === 0 ? undone : revertByAny(step, others);
 }
 
-/** Whether that was all it took is asked as well. */
+/** Checks the access again after the change was reverted, and describes the result. */
 async function describeReverted(
   step: Step,
   message: string,
@@ -100,7 +103,10 @@ function recovered(step: Step, answer: Reply, undone: RevertResult, { cluster }:
   ];
 }
 
-/** What was taken back is not what does the harm. */
+/**
+ * The fault if writes still have no effect after osac reverted the change: another client's change is the
+ * cause.
+ */
 function invalidByOthersFault(answer: Reply, undone: RevertResult, isFirst: boolean): Fault {
   const when = isFirst ? "before this run began" : "while this run was under way";
   return {
@@ -125,12 +131,12 @@ function notRecovered(
   };
 }
 
-/** Entities of a request that are known, or likely, to be what the server cannot load. */
+/** Entities of a request that the server cannot load, or probably cannot. */
 function suspectsIn(step: Step, { version }: ClusterInfo): Suspect[] {
   return findSuspects(step, (documents) => unloadableFindings(documents, version));
 }
 
-/** What an operator must send, in full but for secrets. */
+/** The request that an operator must send, complete except for secrets. */
 function formatManualPatch({ kind, operations }: InversePatch, { connection }: ApplyContext): string {
   if (operations.length === 0) return "upload the last good files with securityadmin.sh";
   const body = operations.map((operation) =>

@@ -21,7 +21,7 @@ export interface RequestOutcome {
   readonly findings: readonly Finding[];
   /** True if osac may still write kinds that do not depend on this one. */
   readonly mayGoOn: boolean;
-  /** Nobody could look whether anything was stored. */
+  /** osac could not read whether anything was stored. */
   readonly isUnknown?: true | undefined;
 }
 
@@ -38,12 +38,12 @@ export function notTriedOutcome({ changes }: Step, findings: readonly Finding[] 
   return { results: changes.map(() => "not-tried"), findings, mayGoOn: false };
 }
 
-/** Nothing of it is there, or nobody can tell; the finding says which. */
+/** Nothing was written, or osac cannot know; the finding states which. */
 export function failedOutcome(step: Step, fault: Fault, mayGoOn: boolean): RequestOutcome {
   return { results: step.changes.map(() => "failed"), findings: [requestFinding(step, fault)], mayGoOn };
 }
 
-/** A finding about a request: about its entity, or where there are several it names them. */
+/** A finding about a request. It is about the only entity of the request, or its message names several. */
 export function requestFinding({ kind, changes }: PatchRequest, fault: Fault): Finding {
   const [only, ...others] = changes;
   if (only && others.length === 0) return changeFinding(only, fault);
@@ -56,7 +56,7 @@ export function changeFinding({ kind, name, at }: Change, fault: Fault): Finding
   return { severity: "error", kind, ...fault, name, at };
 }
 
-/** Names for a message: the first of them, and how many more there are. */
+/** Names for a message: the first names, and the number of the others. */
 export function listChangeNames(changes: readonly Change[]): string {
   return listNames(
     changes.map(({ name }) => name),

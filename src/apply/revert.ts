@@ -24,14 +24,15 @@ export interface RevertResult {
   readonly inverse: InversePatch;
   /** Every entity of the request reads as before it. */
   readonly isBack: boolean;
-  /** A write took effect since. */
+  /** A write has taken effect since. */
   readonly isWriting: boolean;
   readonly reason?: string;
 }
 
 /**
- * Takes a request back and proves it: by reading that its entities are as before, and by a write that the cluster
- * carried out that writes take effect. The inverse patch is such a write, if it was answered with 200.
+ * Reverts a request. osac then reads whether its entities are as before, and checks that writes take effect.
+ * The inverse patch shows this if the server answers it with 200; else osac creates and deletes a test
+ * entity.
  */
 export async function revert(step: Step, access: WriteAccess): Promise<RevertResult> {
   const inverse = invertRequest(step, access.live.get(step.kind)!);
@@ -60,7 +61,7 @@ function isWritten(reply: Reply): boolean {
   return !(reply instanceof OsacError) && reply.status === 200 && isEffective(reply);
 }
 
-/** True, or why not. */
+/** Returns true, or the reason why the entities are not as before. */
 async function checkMatchesBefore(step: Step, access: WriteAccess): Promise<true | string> {
   try {
     return (
@@ -72,7 +73,7 @@ async function checkMatchesBefore(step: Step, access: WriteAccess): Promise<true
   }
 }
 
-/** Creates an entity without meaning and deletes it again, to find out whether writes take effect. */
+/** Creates a test entity that grants nothing and deletes it again, to find out whether writes take effect. */
 async function checkWritesTakeEffect(kind: KindName, access: WriteAccess): Promise<boolean> {
   for (let trial = 1; trial <= trialsMax; trial += 1) {
     await sleep(computePauseMs(trial, access));
@@ -86,7 +87,7 @@ async function checkWritesTakeEffect(kind: KindName, access: WriteAccess): Promi
   return false;
 }
 
-/** Longer each time: a node that is loading needs its time. */
+/** The pause grows with each attempt, because a node that is loading needs time. */
 function computePauseMs(attempt: number, access: WriteAccess): number {
   return Math.min(pauseMs * 2 ** attempt, patienceMs(access) / 10) * (0.5 + Math.random());
 }

@@ -4,7 +4,7 @@ import type { KindName } from "../model/kind-name.ts";
 import type { Operation } from "../model/value.ts";
 import type { Reply } from "./classify-reply.ts";
 
-/** Sends one PATCH. That there is no answer is an reply as well. */
+/** Sends one PATCH. Returns the `OsacError` if there is no answer. */
 export async function sendPatch(
   kind: KindName,
   operations: readonly Operation[],

@@ -24,7 +24,7 @@ const retriesMax = 3;
 
 const pauseMs = 250;
 
-/** Nobody waits longer, whatever a server asks for. */
+/** The longest wait, even if the server asks for more. */
 const pauseMsMax = 30_000;
 
 const overtaken: Fault = {
@@ -37,7 +37,7 @@ const foreignHint = "this is not an answer of OpenSearch: check the proxy or loa
 
 const cannotTell = "what was stored cannot be told: look at a new plan";
 
-/** Sends one request, and finds out what became of it. */
+/** Sends one request and returns its result. If there is no clear answer, osac reads the cluster. */
 export async function sendStep(step: Step, isFirst: boolean, context: ApplyContext): Promise<RequestOutcome> {
   const moved = context.comparesBeforeEach ? await findMovement(step, context) : undefined;
   if (moved) return moved;
@@ -65,7 +65,7 @@ function mayBeStored({ results, isUnknown }: RequestOutcome): boolean {
   return isUnknown === true || results.includes("done");
 }
 
-/** A write that took the caller's access away is taken back; where nobody can be asked, nobody knows. */
+/** Reverts a write that locked the caller out. If osac cannot check the access, a finding reports that. */
 async function proveAccessKept(
   step: Step,
   outcome: RequestOutcome,
@@ -105,7 +105,7 @@ async function attemptStep(step: Step, isFirst: boolean, context: ApplyContext):
   }
 }
 
-/** Nothing was written, which every change at fault is told by itself. */
+/** Nothing was written. Each change that the server refuses gets a finding of its own. */
 async function explainRefusedStep(
   step: Step,
   reply: Reply,
@@ -137,7 +137,7 @@ async function explainRefusedStep(
   };
 }
 
-/** Waits, and looks whether the request may be sent again: undefined, or why the end has come. */
+/** Waits before another attempt. Returns undefined if the request may be sent again, else its outcome. */
 async function prepareRetry(
   step: Step,
   reply: Reply,
@@ -162,7 +162,7 @@ async function prepareRetry(
   }
 }
 
-/** A lost answer or a 5xx does not tell whether the write took place: what is there decides. */
+/** After a lost answer or a 5xx the write may have taken place. osac reads the live entities to decide. */
 async function decideOutcome(
   step: Step,
   reply: Reply,
@@ -192,7 +192,10 @@ async function decideOutcome(
   }
 }
 
-/** Nobody could be asked what became of the request; what earlier ones did must be told all the same. */
+/**
+ * The outcome if osac cannot read the cluster. It is no error, so that the report still has the earlier
+ * requests.
+ */
 function lostOutcome(step: Step, error: unknown): RequestOutcome {
   if (!(error instanceof OsacError)) throw error;
   const outcome = failedOutcome(
@@ -203,10 +206,13 @@ function lostOutcome(step: Step, error: unknown): RequestOutcome {
   return { ...outcome, isUnknown: true };
 }
 
-/** As long as the server asks for, else a moment of chance length, so that two runs do not meet again. A signal ends it. */
+/**
+ * Waits as long as the server asks for, else for a random time, so that two runs do not conflict again. The
+ * signal ends the wait.
+ */
 async function waitBeforeRetry(reply: Reply, retries: number, signal: AbortSignal): Promise<void> {
   const asked = reply instanceof OsacError ? undefined : parseRetryAfter(reply, Date.now());
   const ms = asked ?? pauseMs * (retries + Math.random()) * (classifyReply(reply) === "busy" ? 4 : 1);
-  // The reason of the signal is its name, which is no error.
+  // The signal ends the wait with a rejection, which is not a failure.
   await sleep(Math.min(ms, pauseMsMax), undefined, { signal }).catch(() => {});
 }
