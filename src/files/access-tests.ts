@@ -7,7 +7,7 @@ import { readOwnText } from "./read-file.ts";
 import { locateIn } from "./yaml/locate.ts";
 import { parseYaml } from "./yaml/parse-yaml.ts";
 
-/** The access tests of a directory, and what is wrong with their files. */
+/** The access tests of a directory, and the findings about their files. */
 export interface AccessTests {
   readonly tests: readonly AccessTest[];
   readonly findings: readonly Finding[];
@@ -59,7 +59,7 @@ async function schemaFindings(value: Json, locate: (pointer: string) => Place): 
   });
 }
 
-/** A test as the schema has it. */
+/** A test as the schema declares it. */
 interface Written extends Partial<
   Record<Expectation["list"], Readonly<Record<string, string | readonly string[]>>>
 > {

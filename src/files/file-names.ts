@@ -12,12 +12,12 @@ export function findKindOfFolder(name: string): Kind | undefined {
   return allKinds.find((kind) => !kind.isSingle && fileStem(kind) === name);
 }
 
-/** Where the files of a kind may stand in a directory: its file, and the folder of its split files. */
+/** Lists the paths of a resource type in a directory: its file, and the folder of its split files. */
 export function listPaths(kind: Kind): string[] {
   return kind.isSingle ? [kind.file] : [kind.file, fileStem(kind)];
 }
 
-/** The kind that a file declares, wherever it stands in a directory. */
+/** The kind that a file declares, given its path in the directory. */
 export function findKindOfPath(path: string): Kind | undefined {
   const [first = "", second, ...more] = path.split("/");
   if (second === undefined) return findKindOfFile(first);
@@ -31,7 +31,7 @@ export function guessKind(name: string): Kind | undefined {
   return allKinds.find((kind) => fileStem(kind) === spelling);
 }
 
-/** Whether a file was meant to be the whitelist of servers before 2.0, however it is spelt. */
+/** Returns true if a file was meant to be the whitelist of servers before 2.0, in any spelling. */
 export function isWhitelist(name: string): boolean {
   return findNearest(guessStem(name), ["whitelist"], mistakesMax) !== undefined;
 }
@@ -45,21 +45,24 @@ function guessStem(name: string): string {
     .replaceAll(/[-. ]/g, "_");
 }
 
-/** Whether a name says that the file is a copy or a template, for which the real file may stand beside it. */
+/** Returns true if the name is that of a copy or a template. The real file may lie beside it. */
 export function isCopy(name: string): boolean {
   return addedEndings.test(name.toLowerCase());
 }
 
-/** Whether a name is one of a YAML file, copy, or template. */
+/** Returns true for the name of a YAML file, of its copy, or of a template. */
 export function isYaml(name: string): boolean {
   return /\.ya?ml$/.test(name.toLowerCase().replace(addedEndings, ""));
 }
 
-/** What stands behind the name of a file; with a dash or underscore only behind a whole one. */
+/**
+ * Endings that people add to a file name. An ending that begins with a dash or underscore needs a whole name
+ * before it.
+ */
 const addedEndings =
   /(?:(?:\.|(?<=\.ya?ml)[_-])(?:example|sample|dist|tpl|tmpl|gotmpl|template|j2|jinja2?|erb|bak|backup|orig|old|new|disabled|txt)|~)+$/;
 
-/** `tlsconfig.yml` is another program's. */
+/** `tlsconfig.yml` belongs to another program, so the limit keeps it from being guessed as `config.yml`. */
 const mistakesMax = 2;
 
 const otherNames: ReadonlyMap<string, string> = new Map([

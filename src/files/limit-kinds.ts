@@ -4,7 +4,10 @@ import type { Directory } from "../model/entity.ts";
 import type { Finding } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
 
-/** The directory with only some of its kinds, and what was found in those. A kind that has no file is an error. */
+/**
+ * Returns the directory with only some of its kinds, and the findings of those. A kind that has no file is an
+ * error.
+ */
 export function limitToKinds(directory: Directory, only: readonly KindName[] | undefined): Directory {
   if (!only) return directory;
   const concerned = directory.findings.filter(({ kind }) => kind === undefined || only.includes(kind));

@@ -13,13 +13,13 @@ import { isCopy, isWhitelist, isYaml, guessKind, findKindOfFile, findKindOfFolde
 import { readOwnText, explainReadError } from "./read-file.ts";
 import { explainNotRead } from "./safe-path.ts";
 
-/** Which files of a directory are ours. */
+/** The files of a directory that osac reads. */
 export interface Listing {
-  /** The files of each kind that has one or more, the one that bears its name first. */
+  /** The files of each kind that has one or more. The file with the name of the kind comes first. */
   readonly files: ReadonlyMap<Kind, readonly string[]>;
   /** The files of access tests. */
   readonly accessTests: readonly string[];
-  /** Files that are none of ours. */
+  /** Files that osac does not read. */
   readonly ignored: readonly string[];
   readonly findings: readonly Finding[];
 }
@@ -32,7 +32,10 @@ interface Search {
   readonly findings: Finding[];
 }
 
-/** Finds the files of every kind, and those that were meant to be. A kind may be split: `roles.yml` and `roles/*.yml`. */
+/**
+ * Finds the files of every kind, and files that were probably meant to be one. A kind may be split:
+ * `roles.yml` and `roles/*.yml`.
+ */
 export async function listFiles(path: string): Promise<Listing> {
   const search: Search = { path, files: new Map(), accessTests: [], others: [], findings: [] };
   for (const entry of await readEntries(search, "")) await addEntry(search, entry);
@@ -47,7 +50,7 @@ export async function listFiles(path: string): Promise<Listing> {
   return { files, accessTests, ignored, findings };
 }
 
-/** The paths of all files that osac reads, osac.yml among them. */
+/** Returns the paths of all files that osac reads, osac.yml among them. */
 export async function listRead(path: string): Promise<string[]> {
   const settings = existsSync(join(path, "osac.yml")) ? ["osac.yml"] : [];
   return [...settings, ...[...(await listFiles(path)).files.values()].flat()];
@@ -82,7 +85,7 @@ function addFile({ files, others }: Search, kind: Kind | undefined, file: string
   files.set(kind, file === kind.file ? [file, ...found] : [...found, file]);
 }
 
-/** More files no directory of settings has. */
+/** No directory of settings has more files. */
 const entriesMax = 10_000;
 
 interface Entry {
@@ -117,7 +120,7 @@ function unusableFolderFinding(code: FixedCode, folder: string, why: string): Fi
   return makeFinding(code, { message: `the directory ${folder} ${why}` });
 }
 
-/** A link is judged, and a broken one reported, when what it leads to is read. */
+/** osac checks a link, and reports a broken one, when it reads the target. */
 async function leadsToFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
@@ -126,7 +129,7 @@ async function leadsToFolder(path: string): Promise<boolean> {
   }
 }
 
-/** Says what a file that is not read was probably meant to be. */
+/** Finds the kind that an unread file was probably meant to declare. */
 async function judgeOther(search: Search, file: string): Promise<Finding | undefined> {
   if (file === "osac.yml") return undefined;
   if (isYaml(file) && isWhitelist(file)) {
@@ -171,7 +174,7 @@ async function judgeInFolder(search: Search, file: string): Promise<Finding | un
   );
 }
 
-/** A file under any name that says itself which kind it holds. */
+/** Finds the kind that a file with any name claims in its own header. */
 async function judgeContent({ path, files }: Search, file: string): Promise<Finding | undefined> {
   const content = await readOwnText(path, file);
   const type = "text" in content ? claimedType(content.text) : undefined;

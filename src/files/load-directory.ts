@@ -10,23 +10,23 @@ import type { Sources } from "./placeholders/placeholders.ts";
 import { readOwnText } from "./read-file.ts";
 import { openSources, usualRules, type Environment, type PlaceholderRules } from "./placeholders/sources.ts";
 
-/** All files together; the server itself takes no larger documents. */
+/** The limit for all files together. The server itself accepts no larger documents. */
 const charactersMax = 24 * 2 ** 20;
 
 /** The choices of a user about reading files. */
 export interface LoadOptions {
-  /** Where placeholders get their values. */
+  /** The source of the values of placeholders. */
   readonly env: Environment;
-  /** What placeholders may name. */
+  /** The rules for what placeholders may name. */
   readonly rules?: PlaceholderRules | undefined;
-  /** The files of the directory, where somebody has looked for them already. */
+  /** The files of the directory, if the caller has listed them already. */
   readonly listing?: Promise<Listing> | undefined;
 }
 
 /**
- * Reads a directory of security files as the plugin reads them. Everything wrong with them is in `findings`, sorted by
- * place. A kind of which a file cannot be understood is left out, so that nobody takes it for empty. Never throws for
- * what a user can cause.
+ * Reads a directory of security files as the plugin reads them. `findings` holds every error in them, sorted
+ * by place. A kind with an unreadable file is left out, so that it does not count as empty. Never throws for
+ * a user's mistake.
  */
 export async function loadDirectory(
   path: string,
@@ -39,7 +39,7 @@ export async function loadDirectory(
   const room = { characters: charactersMax };
   for (const [kind, files] of listed.files) {
     const contents: FileContent[] = [];
-    // One after the other: all of them together may be more than there is room for.
+    // Reads one file after the other, because all of them together may exceed the limit.
     for (const file of files) contents.push(await loadFile(path, kind, file, sources, room));
     for (const content of contents) for (const finding of content.findings) findings.push(finding);
     const entities = new Map<string, Declared>();
@@ -59,7 +59,7 @@ export async function loadDirectory(
   };
 }
 
-/** How much of the directory may still be read. */
+/** The amount of the directory that may still be read. */
 interface ReadingBudget {
   characters: number;
 }

@@ -4,7 +4,7 @@ import type { KindName } from "../model/kind-name.ts";
 import type { Json } from "../model/value.ts";
 import { escapePointer } from "../value/path.ts";
 
-/** A file in a format that the plugin no longer reads, and where that shows first. */
+/** A file in a format that the plugin no longer reads, and the first place that shows it. */
 export interface OldFormat {
   readonly pointer: string;
   readonly message: string;
@@ -14,7 +14,7 @@ export interface OldFormat {
 const hint =
   "bring it to version 2 with securityadmin.sh -migrate of a 2.x server, or see the migration notes of OpenSearch Security";
 
-/** Fields that an entity had in version 1 and has no more. */
+/** Fields that an entity had in version 1 and no longer has. */
 const oldFields: Readonly<Partial<Record<KindName, readonly string[]>>> = {
   roles: ["cluster", "indices", "readonly"],
   rolesmapping: ["backendroles", "andBackendroles", "readonly"],

@@ -21,14 +21,14 @@ import {
 import { unrenderedTemplateFinding } from "./yaml/template.ts";
 import { parseYaml } from "./yaml/parse-yaml.ts";
 
-/** What one file declares. */
+/** The declarations of one file. */
 export interface FileContent {
-  /** Absent when the file cannot be understood. */
+  /** Undefined if the file cannot be parsed. */
   readonly declared?: readonly Declared[];
   readonly findings: Finding[];
 }
 
-/** SnakeYAML's limit; osac itself sends entities, not files. */
+/** SnakeYAML has this limit. osac itself sends entities, not files. */
 const pluginMaxCharacters = 3 * 2 ** 20;
 
 type Fields = { readonly [key: string]: Json };
@@ -38,13 +38,13 @@ interface Source {
   readonly file: string;
   readonly sources: Sources;
   readonly findings: Finding[];
-  /** Whether any text of the file can be a placeholder, as it stands or by its escapes. */
+  /** True if some text of the file can be a placeholder, as written or through its escapes. */
   readonly mayHoldPlaceholder: boolean;
-  /** The place of a JSON pointer, worked out on demand. */
+  /** Computes the place of a JSON pointer on demand. */
   readonly locate: (pointer: string) => Place;
 }
 
-/** Reads the text of one of a kind's files: checks the header `_meta`, and makes every other key an entity. */
+/** Parses the text of one file of a kind: checks the header `_meta`, and makes every other key an entity. */
 export function parseEntities(kind: Kind, file: string, text: string, sources: Sources): FileContent {
   const { value, keys, findings: found } = parseYaml(file, text, (path) => isSecretPath(kind, path));
   const template = unrenderedTemplateFinding(text, found);
@@ -70,7 +70,7 @@ export function parseEntities(kind: Kind, file: string, text: string, sources: S
   const fields: Fields = value;
   if (!checkHeader(source, fields)) return { findings };
   const names = Object.keys(fields).filter((name) => name !== "_meta");
-  // Of the three kinds that are one entity, this is the only one that the plugin wants to have it.
+  // Of the three kinds with a single entity, this is the only one whose entity the plugin requires.
   if (kind.name === "config" && names.length === 0)
     reject(source, "missing-entry", "", 'the entry "config" is missing');
   return {
@@ -85,7 +85,7 @@ function tooLongForPluginFinding({ kind, file }: Source): Finding {
   return makeFinding("long-file", { message, at: { file, line: 1, column: 1 }, kind: kind.name, hint });
 }
 
-/** The kind that a file claims to hold, whatever it is called. */
+/** Returns the kind that the header of a file names, whatever the name of the file is. */
 export function claimedType(text: string): string | undefined {
   if (!text.includes("_meta")) return undefined;
   const { value } = parseYaml("", text);
@@ -94,7 +94,7 @@ export function claimedType(text: string): string | undefined {
   return typeof type === "string" ? type : undefined;
 }
 
-/** False when the file's format is another one, so that its entities make no sense. */
+/** Returns false if the file has another format, so that its entities make no sense. */
 function checkHeader(source: Source, fields: Fields): boolean {
   const old = findOldFormat(source.kind, fields);
   if (old) {
@@ -183,7 +183,7 @@ interface EntitySource extends Source {
   readonly entity: string;
 }
 
-/** Placeholders that nobody may use or replace, or where a value would be shown. */
+/** Reports placeholders that the files may not use, that have no value, or whose value would be shown. */
 function reportPlaceholders(source: EntitySource, key: string, value: Json, pointer: string): void {
   reportKey(source, key, pointer);
   if (typeof value === "string") reportText(source, value, pointer);
@@ -222,7 +222,9 @@ function reportText(source: EntitySource, text: string, pointer: string): void {
   );
 }
 
-/** What may not be used is a fault of the files in a secret field; elsewhere the job may allow it. */
+/**
+ * A refused placeholder is a fault of the files in a secret field. In any other field the job may allow it.
+ */
 function reportRefused(source: EntitySource, text: string, pointer: string, lookup: Lookup): boolean {
   const refused = findPlaceholders(text).flatMap(({ kind, name }) => {
     const found = kind === "file" ? lookup.file(name) : lookup.variable(name);

@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 
-/** A signal is heard between turns of the event loop, and so at least this often. */
+/** Node delivers a signal between turns of the event loop, and so at least this often. */
 const turnMsMax = 50;
 
-/** Collects what a long computation finds, step by step, and lets signals be heard on the way. */
+/** Collects the results of a long computation step by step, and lets signals be handled in between. */
 export async function collectPausing<Item>(steps: Iterable<readonly Item[]>): Promise<Item[]> {
   const collected: Item[] = [];
   let began = performance.now();

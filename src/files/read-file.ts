@@ -9,10 +9,10 @@ import { explainNotRead } from "./safe-path.ts";
 /** Larger files are no configuration; the server refuses requests over 100 MB. */
 const sizeMaxMegabytes = 8;
 
-/** The text of a file without its byte-order mark, or the one reason why there is none. */
+/** The text of a file without its byte-order mark, or the error that prevents reading it. */
 export type FileText = { readonly text: string } | { readonly finding: Finding };
 
-/** Reads one file of the directory that holds the files of entities, and of no other. Never throws for what a user can cause. */
+/** Reads one file of the directory of files, and none outside of it. Never throws for a user's mistake. */
 export async function readOwnText(directory: string, file: string): Promise<FileText> {
   try {
     const why = explainNotRead(join(directory, file), [directory]);
@@ -25,9 +25,9 @@ export async function readOwnText(directory: string, file: string): Promise<File
 }
 
 /**
- * Reads one file. Never throws for what a user can cause.
+ * Reads one file. Never throws for a user's mistake.
  *
- * @param name how messages call it
+ * @param name the name of the file in messages
  */
 export async function readText(directory: string, file: string, name: string = file): Promise<FileText> {
   const found = await readNamed(join(directory, file), file);
@@ -47,7 +47,10 @@ async function readNamed(path: string, file: string): Promise<FileText> {
   }
 }
 
-/** What the operating system's answer means, in a user's words. Any other error is a fault of the program. */
+/**
+ * Explains an error of the operating system in a user's words. Throws any other error, which is a fault of
+ * osac.
+ */
 export function explainReadError(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   switch (code) {

@@ -1,13 +1,16 @@
 import { lstatSync, readlinkSync, realpathSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 
-/** Whether a path is the folder or lies below it; both absolute. */
+/** Returns true if a path is the folder or lies below it; both are absolute. */
 export function isWithin(folder: string, path: string): boolean {
   const way = relative(folder, path);
   return way.split(sep)[0] !== ".." && !isAbsolute(way);
 }
 
-/** The top of the git work tree that a path lies in: the nearest folder with a `.git`, which no commit can contain. */
+/**
+ * Finds the top of the git work tree of a path: the nearest folder with a `.git`, which no commit can
+ * contain.
+ */
 export function findTop(path: string): string | undefined {
   for (let folder = path; ; folder = dirname(folder)) {
     if (pathExists(join(folder, ".git"))) return folder;
@@ -15,7 +18,7 @@ export function findTop(path: string): string | undefined {
   }
 }
 
-/** Below a file there is nothing either, which the system calls an error. */
+/** The system reports an error for a path below a file. Nothing exists there either. */
 function pathExists(path: string): boolean {
   try {
     return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
@@ -25,13 +28,13 @@ function pathExists(path: string): boolean {
 }
 
 /**
- * Why osac does not read a file or folder, as it continues "roles.yml …"; undefined where it may. In a git work tree osac
- * follows no link: whoever opens a pull request can make one, and what it leads to has another history. Elsewhere, as in
- * a volume of Kubernetes, a link may lead to what lies in the folders. Throws what the system says of a path that is
- * not there.
+ * Returns the reason that osac does not read a file or folder, as a continuation of "roles.yml …"; undefined
+ * if it may. In a git work tree osac follows no link: the author of a pull request can create one, and its
+ * target has another history. Elsewhere, as in a volume of Kubernetes, a link may lead to a target within the
+ * folders. Throws the error of the system for a missing path.
  *
  * @param named the path
- * @param folders where it must lie
+ * @param folders the folders that must contain it
  */
 export function explainNotRead(named: string, folders: readonly string[]): string | undefined {
   const path = resolve(named);
@@ -44,12 +47,12 @@ export function explainNotRead(named: string, folders: readonly string[]): strin
   return `leads to ${real}, which is not in ${folders.join(" or ")}`;
 }
 
-/** Whether a path is no file, but memory or a device of the machine. */
+/** Returns true for a path of memory or a device of the machine. */
 export function isSystemPath(path: string): boolean {
   return ["/proc", "/sys", "/dev"].some((folder) => isWithin(folder, path));
 }
 
-/** The first link on the way to a path that lies in a git work tree. */
+/** Finds the first link in a path that lies in a git work tree. */
 function findLink(path: string): string | undefined {
   if (dirname(path) === path) return undefined;
   const before = findLink(dirname(path));
@@ -58,17 +61,20 @@ function findLink(path: string): string | undefined {
   return findTop(folder) === undefined ? findLink(resolve(folder, readlinkSync(path))) : path;
 }
 
-/** Names that some file system takes for `.git`: in other letters, with invisible ones, with ends that Windows drops. */
+/**
+ * Names that some file system treats as `.git`: in upper case, with invisible characters, with endings that
+ * Windows drops.
+ */
 const gitNames = /^(?:\.git|git~\d+)[. ]*(?::.*)?$/i;
 
-/** Whether a path lies in a git directory. */
+/** Returns true if a path lies in a git directory. */
 export function isGitPath(path: string): boolean {
   return path
     .split(sep)
     .some((name) => gitNames.test(name.replaceAll(/\p{Default_Ignorable_Code_Point}/gu, "")));
 }
 
-/** The path without links; as it is where nothing is there, for then there are no files either. */
+/** Returns the path without links. A missing path is returned as it is, because it has no files either. */
 export function realPath(path: string): string {
   try {
     return realpathSync(path);

@@ -4,43 +4,48 @@ import type { FieldPlace } from "../../schema/secret-paths.ts";
 import { Secret } from "../../secrets/secret.ts";
 import { mapItems, somePart } from "../../value/walk.ts";
 
-/** Why a placeholder has no value, as it continues "the variable …", and what to do about it. */
+/** The reason that a placeholder has no value, as a continuation of "the variable …", and a hint. */
 export interface Lack {
   readonly lacks: string;
   readonly hint: string;
-  /** The default of the placeholder counts. */
+  /** The default of the placeholder applies. */
   readonly mayDefault?: true;
-  /** No file may use it there, whatever its value. */
+  /** No file may use the placeholder there, whatever its value. */
   readonly isRefused?: true;
 }
 
-/** A placeholder's value, or why there is none. What holds a value that is none to the server says so. */
+/**
+ * The value of a placeholder, or the reason that it has none. `isUnusable` marks a value that the server does
+ * not accept as one.
+ */
 export type Found = { readonly value: string; readonly isUnusable?: boolean } | Lack;
 
-/** Where the placeholders of some fields get their values. */
+/** The source of the values of placeholders in some fields. */
 export interface Lookup {
   readonly variable: (name: string) => Found;
   /** The content of a file, by the path of a `${file:PATH}`. */
   readonly file: (path: string) => Found;
 }
 
-/** Where placeholders get their values. */
+/** The sources of the values of placeholders. */
 export interface Sources {
-  /** For fields whose values are secret: shown nowhere. */
+  /** For fields with secret values, which osac never shows. */
   readonly secret: Lookup;
-  /** For all other fields, and for names and keys: what was allowed from outside the files, and is shown. */
+  /**
+   * For all other fields, and for names and keys: only values that the job allows, because osac shows them.
+   */
   readonly open: Lookup;
   /** Files within the directory that placeholders name, by path. */
   readonly usedFiles: ReadonlySet<string>;
 }
 
-/** What a placeholder names. */
+/** A variable or file that a placeholder names. */
 export interface UsedPlaceholder {
   readonly kind: "variable" | "file";
   readonly name: string;
 }
 
-/** The placeholders of the plugin (`SecurityUtils.replaceEnvVars`), then ours. */
+/** Matches the placeholders of the plugin (`SecurityUtils.replaceEnvVars`), then those of osac. */
 const anyPlaceholder =
   /\$\{(?:(env|envbase64|envbc)\.([\w=():-](?:(?!:-)[\w=():-])*)(:-[\w=():-]*)?|file:([^{}\r\n]+))\}/;
 const eachPlaceholder = new RegExp(anyPlaceholder, "g");
@@ -48,30 +53,36 @@ const wholeEnvbc = /^\$\{envbc\.[^{}]*\}$/;
 const attemptedPlaceholder = /\$\{(?:env(?:bc|base64)?\.|file:)/;
 const begin = /\$\{(?:env|file:)/;
 
-/** What a tool was to fill in and did not. The server's own variables are filled in by the server. */
+/**
+ * Matches variables that a template tool should have replaced. The server itself replaces `${user.…}` and
+ * `${attr.…}`.
+ */
 const unfilled = /\$\{(?!user[._]|attr[._])[^{}]*\}|\$\{\{/;
 
-/** Whether a text has a placeholder that is replaced, by the plugin or by osac. */
+/** Returns true if a text has a placeholder of the plugin or of osac. */
 export function hasPlaceholder(text: string): boolean {
   return begin.test(text) && anyPlaceholder.test(text);
 }
 
-/** Whether a text has a placeholder that osac alone understands. */
+/** Returns true if a text has a placeholder that only osac replaces. */
 export function hasFilePlaceholder(text: string): boolean {
   return findPlaceholders(text).some(({ kind }) => kind === "file");
 }
 
-/** Whether a placeholder of a text has a default. */
+/** Returns true if a placeholder of a text has a default. */
 export function hasDefault(text: string): boolean {
   return Array.from(text.matchAll(eachPlaceholder)).some(([, , , fallback]) => fallback !== undefined);
 }
 
-/** Whether a text was meant to have a placeholder, and a part of it is taken for none (a default may only have `\w=():-`). */
+/**
+ * Returns true if a text has a broken placeholder: the plugin takes it for plain text (a default may only
+ * have `\w=():-`).
+ */
 export function hasBrokenPlaceholder(text: string): boolean {
   return begin.test(text) && attemptedPlaceholder.test(text.replace(eachPlaceholder, ""));
 }
 
-/** What the placeholders of a text name. */
+/** Returns the variables and files that the placeholders of a text name. */
 export function findPlaceholders(text: string): UsedPlaceholder[] {
   if (!begin.test(text)) return [];
   return Array.from(text.matchAll(eachPlaceholder), ([, , variable, , file = ""]) =>
@@ -79,14 +90,15 @@ export function findPlaceholders(text: string): UsedPlaceholder[] {
   );
 }
 
-/** What the schema says of the place at a path of an entity. */
+/** Returns the place in the schema for a path of an entity. */
 export type PlaceAt = (path: readonly string[]) => FieldPlace;
 
 /**
- * Replaces the placeholders of an entity's body by their place. In a secret field a text becomes a `Secret` that keeps
- * the text as its reference; its value is unknown unless each placeholder has one, from its source or as a default.
- * Everywhere else, keys included, the value of the placeholder is no secret, and stands in the body as if the file had
- * it; what cannot be looked up there stays as a `Secret` without a value. A body without placeholders is handed back.
+ * Replaces the placeholders of an entity's body, depending on their place. In a secret field a text becomes a
+ * `Secret` that keeps the text as its reference. Its value is unknown unless each placeholder has one, from
+ * its source or as a default. Everywhere else, keys included, the value of the placeholder is no secret, and
+ * stands in the body as if the file had it. There a placeholder without an allowed value stays as a `Secret`
+ * without a value. A body without placeholders is returned as it is.
  */
 export function resolvePlaceholders(
   value: Json,
@@ -112,14 +124,14 @@ function resolveSecret(text: string, lookup: Lookup): Secret {
   if ("value" in found)
     return new Secret(found.value, text, {
       isPassword,
-      // The parts from elsewhere were met when they were found.
+      // The values of placeholders were registered when they were found.
       isWritten: true,
       isUnusable: found.isUnusable,
     });
   return new Secret(undefined, text, { isPassword, lack: { reason: found.lacks, hint: found.hint } });
 }
 
-/** The plugin replaces placeholders before it reads the YAML, so that a text may become a truth or a number. */
+/** The plugin replaces placeholders before it parses the YAML, so a text may become a boolean or a number. */
 function resolveOpen(text: string, type: FieldPlace["type"], lookup: Lookup): Value {
   const found = resolveText(text, lookup);
   if ("value" in found) {
@@ -130,14 +142,17 @@ function resolveOpen(text: string, type: FieldPlace["type"], lookup: Lookup): Va
   return new Secret(undefined, text, { isOpen: true, lack: { reason: found.lacks, hint: found.hint } });
 }
 
-/** A name or key with its placeholders replaced; undefined if one has no value, or one that may not be shown. */
+/**
+ * Replaces the placeholders of a name or key. Returns undefined if one has no value, or one that must not be
+ * shown.
+ */
 export function resolveName(text: string, open: Lookup): string | undefined {
   const found = resolveText(text, open);
   return "value" in found ? found.value : undefined;
 }
 
 interface TextChoice {
-  /** Whether a secret can be used shows only where it is sent: a plan must not depend on its value. */
+  /** The check of a secret runs only when it is sent, because a plan must not depend on its value. */
   readonly isSecret?: boolean;
 }
 
@@ -146,7 +161,7 @@ const notWhole: Lack = {
   hint: "write ${envbc.NAME} and nothing else",
 };
 
-/** The text with its placeholders replaced, or why that cannot be. */
+/** Returns the text with its placeholders replaced, or the reason that this is impossible. */
 export function resolveText(text: string, lookup: Lookup, { isSecret = false }: TextChoice = {}): Found {
   const isWhole = wholeEnvbc.test(text);
   let lack: Lack | undefined;
@@ -165,7 +180,7 @@ export function resolveText(text: string, lookup: Lookup, { isSecret = false }: 
   return lack ?? { value, isUnusable };
 }
 
-/** What no field can take is no value, where that may be said. */
+/** Turns a value that no field accepts into a lack, where the reason may be shown. */
 function toLack(found: Found): Found {
   if (!("value" in found) || !found.isUnusable) return found;
   return {
@@ -182,7 +197,7 @@ function holdsPlaceholder(value: Json): boolean {
   );
 }
 
-/** One placeholder, in its parts. */
+/** The parts of one placeholder. */
 interface Parts {
   readonly kind: string | undefined;
   readonly variable: string | undefined;
@@ -200,12 +215,12 @@ function applyDefault(found: Found, fallback: string | undefined): Found {
   return !("value" in found) && found.mayDefault && fallback ? { value: fallback } : found;
 }
 
-/** What still is to be filled in is no value. */
+/** Turns a value that still has a template variable into a lack. */
 function checkFilled(found: Found): Found {
   return "value" in found && unfilled.test(found.value) ? { ...found, isUnusable: true } : found;
 }
 
-/** Nothing for what Java's decoder refuses; Node's own takes anything. */
+/** Returns undefined for what Java's decoder refuses. Node's own decoder accepts anything. */
 function decodeBase64(found: Found): Found {
   if (!("value" in found)) return found;
   const isValid = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/.test(found.value);

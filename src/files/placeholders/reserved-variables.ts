@@ -1,6 +1,6 @@
 import { options, type Option } from "../../settings/options.ts";
 
-/** Credentials of the job that runs osac, which no file has business with: names, and prefixes that end in `*`. */
+/** Credentials of the job that runs osac, which no file needs: names, and prefixes that end in `*`. */
 export const heldBack: readonly string[] = [
   "GITHUB_TOKEN",
   "GH_TOKEN",
@@ -29,19 +29,19 @@ export const heldBack: readonly string[] = [
   "SSH_*",
 ];
 
-/** Addresses of proxies may hold a password, in either case. */
+/** Addresses of proxies may hold a password. Their variables are in upper or lower case. */
 const proxies = /_proxy$/i;
 
 const own: ReadonlySet<string> = new Set(
   Object.values(options).flatMap((option: Option<unknown>) => option.env ?? []),
 );
 
-/** Whether a variable is one of osac's own settings, or a credential of the job: only its full name allows it. */
+/** Returns true for a setting of osac or a credential of the job. Only its full name allows it. */
 export function isHeldBack(name: string): boolean {
   return own.has(name) || matchesAny(heldBack, name) || proxies.test(name);
 }
 
-/** Whether a name is one of these, or begins as one of these that end in `*`. */
+/** Returns true if a name is one of the patterns, or begins with one that ends in `*`. */
 export function matchesAny(patterns: readonly string[], name: string): boolean {
   return patterns.some((pattern) =>
     pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern,

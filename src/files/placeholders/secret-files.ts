@@ -4,31 +4,34 @@ import { dirname, join, relative, resolve } from "node:path";
 import { isGitPath, isSystemPath, isWithin, realPath } from "../safe-path.ts";
 import type { Found, Lack } from "./placeholders.ts";
 
-/** Which files `${file:PATH}` may name. */
+/** The rules for the files that `${file:PATH}` may name. */
 export interface FileRules {
-  /** Directories besides the directory of files, as flag or environment name them; absolute. */
+  /** Absolute directories besides the directory of files, from a flag or the environment. */
   readonly directories: readonly string[];
-  /** The only ones of these that the files want to use, by osac.yml; absent for all. */
+  /** The directories that osac.yml narrows the rules to; absent for all. */
   readonly narrowedDirectories?: readonly string[] | undefined;
-  /** The directory to which the paths of files are relative; absent for that of the files themselves. */
+  /** The directory to which the paths of files are relative; absent for the directory of files. */
   readonly root?: string;
 }
 
 /** The files that placeholders name. */
 export interface NamedFiles {
-  /** Paths within the directory of files that were asked for, relative to it. */
+  /** Paths within the directory of files that placeholders named, relative to it. */
   readonly used: ReadonlySet<string>;
-  /** Why a path may not be named; undefined where it may. */
+  /** Returns the reason that a path may not be named; undefined if it may. */
   refusal(path: string): Lack | undefined;
   read(path: string): Found;
-  /** The same for what is shown: within the directory of files no link is followed, which may lead to a secret. */
+  /**
+   * Reads a file whose content is shown. osac follows no link within the directory of files, because it may
+   * lead to a secret.
+   */
   readDirectly(path: string): Found;
 }
 
-/** A key with its certificates has a few kilobytes. */
+/** A key with its certificates has only a few kilobytes. */
 const fileBytesMax = 64 * 1024;
 
-/** The files beside the YAML files, and those of the allowed directories. Each is read once. */
+/** Opens the files beside the YAML files, and those of the allowed directories. Each is read once. */
 export function openFiles(path: string, rules: FileRules): NamedFiles {
   const directory = resolve(rules.root ?? path);
   const roots = [directory, ...intersectDirectories(rules)];
@@ -52,7 +55,7 @@ export function openFiles(path: string, rules: FileRules): NamedFiles {
   };
 }
 
-/** The directories that both sides want: of two, one within the other, the inner one. */
+/** Intersects the directories that both sides allow. If one lies within the other, the inner one remains. */
 function intersectDirectories({ directories, narrowedDirectories }: FileRules): readonly string[] {
   if (!narrowedDirectories) return directories;
   return directories.flatMap((allowed) =>
@@ -78,7 +81,7 @@ function refuseFile(path: string): Lack {
 /** The content of a file, without the line end that editors and `echo` leave behind. */
 function readSecretFile(path: string, roots: readonly string[]): Found {
   try {
-    // What a link leads to counts: it may have come with the files.
+    // The target of a link must be allowed too, because the link may have come with the files.
     if (!isAllowed(realpathSync(path), roots.map(realPath)))
       return { lacks: "leads out of the allowed directories", hint };
     const about = statSync(path);
@@ -94,12 +97,12 @@ function readSecretFile(path: string, roots: readonly string[]): Found {
   }
 }
 
-/** What belongs to git or to the system nobody can allow. */
+/** No setting allows paths of git or of the system. */
 function isAllowed(path: string, roots: readonly string[]): boolean {
   return roots.some((root) => isBelow(root, path)) && !isGitPath(path) && !isSystemPath(path);
 }
 
-/** Whether a path within the directory of files is another one once its links are followed. */
+/** Returns true if a path within the directory of files leads elsewhere through links. */
 function isLinked(directory: string, path: string): boolean {
   if (!isBelow(directory, path)) return false;
   return realPath(path) !== join(realPath(directory), relative(directory, path));

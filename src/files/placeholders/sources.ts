@@ -8,20 +8,20 @@ import type { Settings } from "../../settings/settings.ts";
 /** `process.env`, or a part of it. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What placeholders may name. */
+/** The rules for what placeholders may name. */
 export interface PlaceholderRules extends FileRules {
   /**
-   * What was allowed from outside the files: names of variables, beginnings of names that end in `*`, and `file:PATH`.
-   * They count in every field, and their values are shown where that is no secret one.
+   * Names of variables, prefixes that end in `*`, and `file:PATH`, allowed by a flag or the environment. They
+   * apply to every field. osac shows their values in fields that are not secret.
    */
   readonly allowed: readonly string[];
-  /** The only variables that the files want to use, by osac.yml; absent for all. */
+  /** The variables that osac.yml narrows the rules to; absent for all. */
   readonly narrowed?: readonly string[] | undefined;
-  /** No secret is looked up: whoever plans has none, and may have none. */
+  /** No secret is looked up: a job that only plans needs no secrets. */
   readonly isOpaque: boolean;
 }
 
-/** What the settings say of placeholders; paths of files are relative to the directory, wherever its files lie. */
+/** Makes the rules that the settings declare. Paths of files are relative to the directory. */
 export function makePlaceholderRules(settings: Settings): PlaceholderRules {
   return {
     allowed: settings.allowPlaceholder,
@@ -33,10 +33,10 @@ export function makePlaceholderRules(settings: Settings): PlaceholderRules {
   };
 }
 
-/** What holds where nobody has said anything. */
+/** The rules without any setting. */
 export const usualRules: PlaceholderRules = { allowed: [], directories: [], isOpaque: false };
 
-/** The sources of a directory's placeholders. Files are read when they are asked for, each once. */
+/** Opens the sources of a directory's placeholders. Each file is read once, on demand. */
 export function openSources(path: string, environment: Environment, rules: PlaceholderRules): Sources {
   const files = openFiles(path, rules);
   const secret: Lookup = {
@@ -55,7 +55,7 @@ export function openSources(path: string, environment: Environment, rules: Place
   };
 }
 
-/** No value for any placeholder, as on a machine that has none of them. */
+/** Sources without any value, as on a machine without variables and files. */
 export const noValues: Sources = openSources("", {}, usualRules);
 
 const setIt =
@@ -69,13 +69,16 @@ function lookUpVariable(environment: Environment, name: string): Found {
   return value === "" ? { lacks: "is empty", hint: setIt, mayDefault: true } : { value };
 }
 
-/** A part of a text is as secret as the whole. */
+/** Registers a value, because a part of a secret text is as secret as the whole. */
 function registerFound(found: Found): Found {
   if ("value" in found) registerSecret(found.value);
   return found;
 }
 
-/** A secret field may use any variable but the credentials of the job; osac.yml may want fewer. */
+/**
+ * Returns a reason if a secret field may not use a variable: a credential of the job, or one that osac.yml
+ * excludes.
+ */
 function refuseSecret(name: string, { allowed, narrowed }: PlaceholderRules): Lack | undefined {
   if (narrowed && !matchesAny(narrowed, name)) return notNarrowedLack(name, narrowed);
   if (!isHeldBack(name) || allowed.includes(name)) return undefined;
@@ -86,7 +89,10 @@ function refuseSecret(name: string, { allowed, narrowed }: PlaceholderRules): La
   };
 }
 
-/** Any other field shows the value, so only the job can say that it may. */
+/**
+ * Returns a reason if another field may not use a variable. osac shows the value there, so only the job can
+ * allow it.
+ */
 function refuseOpen(name: string, { allowed, narrowed }: PlaceholderRules): Lack | undefined {
   if (isHeldBack(name))
     return {

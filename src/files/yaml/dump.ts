@@ -2,7 +2,9 @@ import { DUMP_SCHEMA, NOT_RESOLVED, defineScalarTag, dump } from "js-yaml";
 import type { Json } from "../../model/value.ts";
 import { readPlain } from "./scalar.ts";
 
-/** What has to be quoted because the plugin alone reads something else in it, such as `._`, a number to it and none to us. */
+/**
+ * Texts that only the plugin reads as another type, such as `._`, which is a number to it. osac quotes them.
+ */
 const misread = defineScalarTag("!misread", {
   implicit: true,
   resolve: (text) => (isText(text) ? NOT_RESOLVED : text),
@@ -16,7 +18,10 @@ function isText(text: string): boolean {
 
 const schema = DUMP_SCHEMA.withTags(misread);
 
-/** A file's text: block style, an empty line between entities, and every text quoted that YAML 1.1 would misread. */
+/**
+ * Formats a file: block style, an empty line between entities, and quotes for every text that YAML 1.1 would
+ * misread.
+ */
 export function dumpYaml(content: { readonly [name: string]: Json }): string {
   const parts = Object.entries(content).map(([name, value]) =>
     dump({ [name]: value }, { lineWidth: -1, noRefs: true, schema }),

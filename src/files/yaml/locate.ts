@@ -12,8 +12,8 @@ import { YamlError, readEvents, findStart, readScalarText } from "./yaml-events.
 export type Locator = (entity: Declared, pointer: string) => Place;
 
 /**
- * A locator for the entities of a directory. Places inside entities are not kept by loading: they are worked out
- * again when a finding needs one, and remembered for the last file asked for, so ask file by file.
+ * Makes a locator for the entities of a directory. Loading keeps no places inside entities. The locator
+ * computes them for a finding and caches the last file, so callers should ask file by file.
  */
 export function createLocator(path: string): Locator {
   let last: { file: string; find: (pointer: string) => Place | undefined } | undefined;
@@ -25,8 +25,9 @@ export function createLocator(path: string): Locator {
 }
 
 /**
- * Where a JSON pointer stands in a file: the key of a field, the first character of a list's item. For what is not
- * there, the place of the nearest thing around it. Undefined when nothing of it is there, or the file is no YAML.
+ * Finds the place of a JSON pointer in a file: the key of a field, or the first character of a list's item.
+ * For a missing value, returns the place of its nearest parent. Returns undefined if no parent exists, or the
+ * file is no YAML.
  */
 export function locateIn(file: string, text: string): (pointer: string) => Place | undefined {
   const root = readNodes(text);
@@ -37,7 +38,7 @@ export function locateIn(file: string, text: string): (pointer: string) => Place
   };
 }
 
-/** The last of the nodes on the way that is there. */
+/** Finds the last existing node of a path. */
 function findDeepest(root: Node, steps: readonly string[]): Node {
   let node = root;
   for (const step of steps) {
@@ -56,7 +57,7 @@ function read(path: string): string {
   }
 }
 
-/** Something in a file, and what is in it: pointers would take a copy of the whole way for each. */
+/** A value in a file, with its children. One pointer for each value would copy the whole path. */
 interface Node {
   readonly offset: number;
   readonly inner: Map<string, Node>;
@@ -87,7 +88,7 @@ function walkNode(walk: Walk, node: Node): void {
   if (event.type === EVENT_ID.MAPPING) walkFields(walk, node);
 }
 
-/** Of two keys of one name the place of the last counts. */
+/** If a key occurs twice, the place of the last one counts. */
 function enter({ inner }: Node, name: string, offset: number): Node {
   const node: Node = { offset, inner: inner.get(name)?.inner ?? new Map<string, Node>() };
   inner.set(name, node);

@@ -12,9 +12,9 @@ import { YamlError, findEnd, readEvents, findStart, readScalarText } from "./yam
 
 /** A YAML file as the security plugin reads it. */
 export interface ParsedYaml {
-  /** Absent when the file is no YAML; then `findings` has the error. */
+  /** Absent if the file is no YAML. Then `findings` has the error. */
   readonly value?: Json;
-  /** Where each key of the outermost mapping stands. */
+  /** The place of each key of the outermost mapping. */
   readonly keys: ReadonlyMap<string, Place>;
   readonly findings: readonly Finding[];
 }
@@ -30,20 +30,20 @@ interface Reader {
   readonly findings: Finding[];
   /** Index of the next event. */
   next: number;
-  /** Where the last event stood: the place of what is not there. */
+  /** The offset of the last event, which serves as the place of missing values. */
   offset: number;
   /** The keys and indices of the open collections. */
   readonly path: string[];
   readonly isSecret: IsSecret;
 }
 
-/** Whether what stands at a path is a secret, which no message may quote. */
+/** Returns true if the value at a path is a secret, which no message may quote. */
 type IsSecret = (path: readonly string[]) => boolean;
 
 /**
- * Reads a file as SnakeYAML and Jackson do (`DefaultObjectMapper.YAML_MAPPER`): YAML 1.1; keys are the text they are;
- * the same key twice is refused; an alias is nothing but its name. What the plugin refuses is an error, what it reads
- * differently from what a person sees a warning. A file without content has the value null.
+ * Parses a file as SnakeYAML and Jackson do (`DefaultObjectMapper.YAML_MAPPER`): YAML 1.1; keys are kept as
+ * texts; a duplicate key is refused; an alias is only its name. What the plugin refuses is an error. What it
+ * reads differently from a person is a warning. A file without content has the value null.
  */
 export function parseYaml(file: string, text: string, isSecret: IsSecret = () => false): ParsedYaml {
   const locate = createPlacer(file, text);
@@ -230,19 +230,19 @@ function readTag(reader: Reader, event: ScalarEvent): string {
   return (reader.tagHandles.get(handle) ?? handle) + written.slice(handle.length);
 }
 
-/** In a list nearly everything is a name: `[yes, 0777]` is "true" and "511" to the plugin. */
+/** The plugin reads nearly every item of a list as a name: `[yes, 0777]` becomes "true" and "511". */
 function warnOfListItem(reader: Reader, event: ScalarEvent, value: Json): void {
   if (event.style !== SCALAR_STYLE.PLAIN || typeof value === "string") return;
   const text = readScalarText(reader.text, event);
   const read = JSON.stringify(value);
-  // Of a secret it has been said already, without its text.
+  // Another finding reports a secret already, without its text.
   if (read === text || reader.isSecret(reader.path)) return;
   const message = `the plugin reads ${text === "" ? "an empty item" : text} as ${read}`;
   const hint = "put it in quotes to make it a text";
   report(reader, "yaml-scalar", findStart(event, reader.offset), message, hint);
 }
 
-/** The same of a secret, whose text no message may quote. */
+/** Warns of a secret that the plugin reads differently, without quoting its text. */
 function warnOfSecret(reader: Reader, offset: number, text: string, value: Json): void {
   if (typeof value === "string" || value === null || String(value) === text) return;
   if (!reader.isSecret(reader.path)) return;
@@ -251,7 +251,7 @@ function warnOfSecret(reader: Reader, offset: number, text: string, value: Json)
   report(reader, "yaml-scalar", offset, `the plugin reads this secret as ${what}`, hint);
 }
 
-/** A text for a message. */
+/** Quotes a text for a message. */
 function quoted(reader: Reader, text: string): string {
   return reader.isSecret(reader.path) ? "***" : `"${text}"`;
 }

@@ -1,6 +1,6 @@
 import type { Place } from "../../model/finding.ts";
 
-/** Turns offsets into lines and columns, as SnakeYAML and editors count them; line ends are found once. */
+/** Turns offsets into lines and columns, as SnakeYAML and editors count them. It finds the line ends once. */
 export function createPlacer(file: string, text: string): (offset: number) => Place {
   let starts: number[] | undefined;
   return (offset) => {
@@ -17,14 +17,14 @@ function findLineStarts(text: string): number[] {
   return starts;
 }
 
-/** Where the line of an offset begins. */
+/** Returns the offset of the line's first character. */
 export function findLineStart(text: string, offset: number): number {
   let start = offset;
   while (start > 0 && !isLineEnd(text.charCodeAt(start - 1))) start--;
   return start;
 }
 
-/** Finds the ends of lines in one text. Asked for offsets that grow, it takes each character once. */
+/** Finds the ends of lines in one text. For growing offsets it reads each character once. */
 export class LineEnds {
   readonly #text: string;
   #from = 0;
@@ -34,7 +34,7 @@ export class LineEnds {
     this.#text = text;
   }
 
-  /** Where the first line end at or after an offset stands, or the text ends. */
+  /** Returns the offset of the first line end at or after an offset, or the end of the text. */
   after(offset: number): number {
     if (this.#end >= offset && offset >= this.#from) return this.#end;
     let end = offset;
@@ -48,7 +48,7 @@ function isLineEnd(code: number): boolean {
   return code === 10 || code === 13;
 }
 
-/** How many of the ascending numbers are at most `limit`. */
+/** Counts the numbers of an ascending list that are at most `limit`. */
 export function countAtMost(ascending: readonly number[], limit: number): number {
   let low = 0;
   let high = ascending.length;

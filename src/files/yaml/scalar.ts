@@ -1,6 +1,8 @@
 import type { Json } from "../../model/value.ts";
 
-/** What a scalar's text becomes, or that the plugin refuses it: it looks like a number, and cannot be read as one. */
+/**
+ * The value of a scalar's text. The plugin refuses a text that looks like a number and cannot be read as one.
+ */
 export type Scalar = { readonly value: Json } | { readonly isRefused: true };
 
 const nulls = ["~", "null", "Null", "NULL", ""];
@@ -17,16 +19,16 @@ const integer =
 const float =
   /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+]?[0-9]+)?|[-+]?[0-9][0-9_]*[eE][-+]?[0-9]+|[-+]?\.[0-9_]+(?:[eE][-+]?[0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
 
-/** A number with more digits is none, and takes long to read. */
+/** A text with more digits is no number, and takes long to parse. */
 const digitsMax = 1000;
 
-/** Only these can begin a number. */
+/** Only these characters can begin a number. */
 const numeric = /^[-+.0-9]/;
 
 /**
- * Reads a plain scalar without a tag the way SnakeYAML 2.1 resolves and Jackson's YAMLParser converts it
- * (checked against `DefaultObjectMapper.YAML_MAPPER` of 2.11.1, 2.19.4 and 3.4.0): YAML 1.1, but sexagesimal
- * numbers and dates stay text, and what looks like a float and is none, such as `.inf` or `1:30.5`, is refused.
+ * Reads a plain scalar without a tag as SnakeYAML 2.1 resolves and Jackson's YAMLParser converts it (checked
+ * against `DefaultObjectMapper.YAML_MAPPER` of 2.11.1, 2.19.4 and 3.4.0): YAML 1.1, but sexagesimal numbers
+ * and dates stay text. A text that only looks like a float, such as `.inf` or `1:30.5`, is refused.
  */
 export function readPlain(text: string): Scalar {
   const word = words.get(text);
@@ -73,8 +75,8 @@ function readFloat(text: string): Scalar {
 }
 
 /**
- * Where a number ends in a field of texts, the server stores the number's text as Java prints it (`1.10` becomes
- * "1.1", `1.0` stays "1.0"). A number that JavaScript prints differently is therefore handed on as that text.
+ * In a field of texts the server stores a number as Java prints it (`1.10` becomes "1.1", `1.0` stays "1.0").
+ * Returns that text for a number that JavaScript prints differently.
  */
 function toServerText(value: number, text: string): Json {
   return String(value) === text ? value : text;

@@ -4,7 +4,7 @@ import type { AliasEvent, Event, MappingEvent, ScalarEvent, SequenceEvent } from
 import { LineEnds } from "./places.ts";
 import { findEnd, isQuoted, findStart } from "./yaml-events.ts";
 
-/** Something that js-yaml takes and SnakeYAML, which the plugin uses, refuses or reads otherwise. */
+/** A part of the text that js-yaml accepts, and that SnakeYAML of the plugin refuses or reads differently. */
 export interface Refusal {
   readonly offset: number;
   readonly reason: string;
@@ -13,15 +13,15 @@ export interface Refusal {
 interface Scan {
   readonly text: string;
   readonly refusals: Refusal[];
-  /** Where the last event ended. */
+  /** The end of the last event. */
   end: number;
   /** Finds where the line of an offset ends. */
   readonly lineEnd: LineEnds;
 }
 
 /**
- * What SnakeYAML 2.1 refuses although js-yaml takes it. Each rule was found by giving thousands of texts to both
- * (`DefaultObjectMapper.YAML_MAPPER` of 2.11.1, 2.19.4 and 3.4.0, which agree).
+ * Finds what SnakeYAML 2.1 refuses although js-yaml accepts it. Each rule was found by parsing thousands of
+ * texts with both (`DefaultObjectMapper.YAML_MAPPER` of 2.11.1, 2.19.4 and 3.4.0, which agree).
  */
 export function findRefusals(text: string, events: readonly Event[]): Refusal[] {
   const scan: Scan = { text, refusals: [], end: 0, lineEnd: new LineEnds(text) };
@@ -36,15 +36,15 @@ export function findRefusals(text: string, events: readonly Event[]): Refusal[] 
 interface Frame {
   readonly isFlow: boolean;
   readonly isMapping: boolean;
-  /** Whether it is a value in a mapping of lines, and so must not begin in the line of its key. */
+  /** True for a value in a mapping of lines, which must not begin in the line of its key. */
   readonly needsBreak: boolean;
-  /** Where its first key or dash stands. */
+  /** The offset of its first key or dash. */
   readonly start: number;
-  /** How many nodes of it have begun: in a mapping, keys are the even ones. */
+  /** The number of its nodes that have begun. In a mapping, keys are the even ones. */
   count: number;
 }
 
-/** Controls, lone surrogates, and what YAML 1.1 takes for line ends and a person cannot see. */
+/** Refuses control characters, lone surrogates, and invisible line ends of YAML 1.1. */
 function checkCharacters({ text, refusals }: Scan): void {
   if (!/[^\t\n\r\x20-\x7E]/.test(text)) return;
   const offset = text.search(
@@ -101,7 +101,7 @@ function checkBreak(
   scan.refusals.push({ offset: start, reason: "a line must not go on after a value" });
 }
 
-/** Only of the first item without a value it is known; the others begin lines of their own to js-yaml, too. */
+/** Finds the start of a first item without a value. js-yaml puts all others on lines of their own, too. */
 function findStartOfAbsent({ count, start }: Frame, before: number): number {
   return count === 0 ? start : before - 1;
 }
@@ -204,9 +204,9 @@ function* findTabs(text: string): Generator<{ readonly from: number; readonly of
 }
 
 /**
- * Whether a text may have a tab.
+ * Returns true if a text may have a tab.
  *
- * @param from where the run of blanks begins that the tab is in, and `line` where its line does
+ * @param from start of the run of blanks with the tab; `line` is the start of its line
  */
 function isTabAllowed(from: number, offset: number, line: number, scalar: ScalarEvent | undefined): boolean {
   const end = scalar ? findEnd(scalar, 0) : 0;

@@ -4,13 +4,13 @@ import type { Finding } from "../../model/finding.ts";
 const mistakes: ReadonlySet<string> = new Set(["yaml-syntax", "yaml-complex-key"]);
 
 /**
- * A file that Helm, Jinja or ERB should have filled in first: what is no YAML stands in such a line, or just below it.
- * One finding for the whole file, as the others only follow from that.
+ * Finds a file that Helm, Jinja or ERB should have rendered: its YAML errors stand in a template line, or
+ * just below. Returns one finding for the whole file, because the other errors only follow from that.
  */
 export function unrenderedTemplateFinding(text: string, findings: readonly Finding[]): Finding | undefined {
   const lines = text.split(/\r\n?|\n/);
   const places = findings.filter(({ code }) => mistakes.has(code)).flatMap((finding) => finding.at ?? []);
-  // Many mistakes can stand in one long line.
+  // One long line may have many mistakes.
   const at = [...new Map(places.toReversed().map((place) => [place.line, place])).values()]
     .toReversed()
     .find(({ line }) => /\{\{|\{%|<%/.test(lines.slice(Math.max(line - 2, 0), line).join("\n")));

@@ -6,13 +6,13 @@ import { countAtMost, findLineStart } from "./places.ts";
 /** Wider than any real indentation. */
 const padding = " ".repeat(200);
 
-/** How many lines are looked at one by one before the file is given up, and how many characters that may take. */
+/** The limits for checking lines one by one: the number of lines, and the number of characters for that. */
 const attemptsMax = 50;
 const charactersMax = 32 * 2 ** 20;
 
 const closingLines = /^[ \t]*[\]}][\]},\t ]*(?:#.*)?$/gm;
 
-/** Why and where a text is no YAML. */
+/** The reason and the offset of an error in YAML. */
 export class YamlError extends Error {
   readonly offset: number;
 
@@ -23,8 +23,9 @@ export class YamlError extends Error {
 }
 
 /**
- * The events of js-yaml. Inside brackets indentation means nothing to SnakeYAML, while js-yaml wants `]` indented more
- * than the key that it belongs to. Lines that it refuses for this are indented, and the offsets put right again.
+ * Reads the events of js-yaml. SnakeYAML ignores indentation inside brackets, while js-yaml requires `]` to
+ * be indented more than its key. So the lines that js-yaml refuses for this are indented, and the offsets
+ * corrected afterwards.
  */
 export function readEvents(text: string): readonly Event[] {
   const starts = new Set<number>();
@@ -50,26 +51,26 @@ function tryToParse({ text, toOriginal }: Indented): readonly Event[] | YamlErro
   }
 }
 
-/** The reason without what stands in the file, which may be a part of a secret. */
+/** Removes texts of the file from the reason, because they may be a part of a secret. */
 function redactReason(reason: string): string {
   return reason.replace(/ "[^]*"| such characters: [^]*/, (found) =>
     found.startsWith(' "') ? "" : " such characters",
   );
 }
 
-/** The lines that only close brackets: where one of them is refused, others will be. */
+/** Finds the lines that only close brackets. If js-yaml refuses one of them, it refuses others too. */
 function findClosingLines(text: string): number[] {
   return Array.from(text.matchAll(closingLines), (line) => line.index);
 }
 
-/** Whether a document begins or ends at this offset. */
+/** Returns true if a document begins or ends at this offset. */
 function isMarker(text: string, offset: number): boolean {
   return /^(?:---|\.\.\.)(?!\S)/.test(text.slice(offset, offset + 4));
 }
 
 interface Indented {
   readonly text: string;
-  /** From an offset in the indented text to one in the original, where they differ. */
+  /** Maps an offset in the indented text to one in the original, if they differ. */
   readonly toOriginal?: (offset: number) => number;
 }
 
@@ -85,7 +86,7 @@ function indentLines(text: string, starts: ReadonlySet<number>): Indented {
   return { text: [text.slice(0, sorted[0]), ...pieces].join(padding), toOriginal };
 }
 
-/** Moves every offset of an event; -1 stands for none. */
+/** Moves every offset of an event; -1 means no offset. */
 function shiftEvent(event: Event, toOriginal: (offset: number) => number): Event {
   const moved: Record<string, unknown> = { ...event };
   for (const key of ["start", "valueStart", "valueEnd", "anchorStart", "anchorEnd", "tagStart", "tagEnd"]) {
@@ -95,7 +96,7 @@ function shiftEvent(event: Event, toOriginal: (offset: number) => number): Event
   return moved as unknown as Event;
 }
 
-/** A scalar's text. Unlike js-yaml, SnakeYAML adds no line end to a block that ends with the file. */
+/** Reads a scalar's text. Unlike js-yaml, SnakeYAML adds no line end to a block that ends with the file. */
 export function readScalarText(text: string, event: ScalarEvent): string {
   const value = getScalarValue(text, event);
   const isBlock = event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK;
@@ -104,19 +105,21 @@ export function readScalarText(text: string, event: ScalarEvent): string {
   return isCut && value.endsWith("\n") ? value.slice(0, -1) : value;
 }
 
-/** Where a scalar begins, its quotes included; an empty one stands where the event before it ended. */
+/**
+ * Returns the start of a scalar, its quotes included. An empty one starts at the end of the event before it.
+ */
 export function findStart(event: ScalarEvent, before: number): number {
   if (event.valueStart < 0) return before;
   return isQuoted(event) ? event.valueStart - 1 : event.valueStart;
 }
 
-/** Where a scalar ends, its quotes included. */
+/** Returns the end of a scalar, its quotes included. */
 export function findEnd(event: ScalarEvent, before: number): number {
   if (event.valueStart < 0) return before;
   return isQuoted(event) ? event.valueEnd + 1 : event.valueEnd;
 }
 
-/** Whether a scalar has quotes around it. */
+/** Returns true if a scalar has quotes around it. */
 export function isQuoted(event: ScalarEvent): boolean {
   return event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED;
 }
