@@ -6,12 +6,12 @@ import type { Block } from "./markdown.ts";
 import { formatValue, printable } from "./printable.ts";
 import { applyStyle, type Theme } from "./theme.ts";
 
-/** Lines on a terminal; a document has them all. */
+/** The most lines on a terminal; the JSON document has them all. */
 const listedMax = 40;
 
 const namedMax = 3;
 
-/** Who gains or loses what. Empty where no change can touch that, and where a reviewed plan is refused. */
+/** Formats who gains or loses access. Empty for a stale plan, and if no change can touch access. */
 export function accessText({ access, review }: Plan, theme: Theme, isDrift: boolean): string {
   if (!access || review?.stale) return "";
   const title = applyStyle(theme, "bold", formatTitle(access, isDrift));
@@ -23,7 +23,7 @@ export function accessText({ access, review }: Plan, theme: Theme, isDrift: bool
   return `${title}\n${lines.slice(0, listedMax).join("")}${more}`;
 }
 
-/** The same as a block of Markdown, which is cut last and never folded up. */
+/** Formats who gains or loses access as a block of Markdown, which is cut last and never collapsed. */
 export function accessBlock({ access, review }: Plan, isDrift: boolean): Block[] {
   if (!access || review?.stale) return [];
   const items = listLines(access).map(({ text, isDangerous }) => `${isDangerous ? "! " : "  "}${text}\n`);
@@ -67,7 +67,7 @@ function formatChange({ principals, effect, example, perhaps, escalation, causes
   return parts.join("");
 }
 
-/** A verb after several. */
+/** Turns a verb into its plural form. */
 function toPlural(effect: string): string {
   return effect
     .replace(/^gains /, "gain ")

@@ -9,30 +9,33 @@ import { formatVersion } from "../value/version.ts";
 import type { Question } from "./access-text.ts";
 import { documentVersion } from "./json-text.ts";
 
-/** What an answer was computed from. */
+/** The files or the cluster that an answer was computed from. */
 interface BasisDocument {
   readonly from: string;
   readonly serverVersion: string;
   readonly serverVersionFrom: string;
-  /** How many names of the cluster were known; null where none were. */
+  /** The number of known names of the cluster; null if no names were known. */
   readonly names: {
     readonly from: string;
     readonly indices: number;
     readonly aliases: number;
     readonly dataStreams: number;
   } | null;
-  /** Settings of `opensearch.yml` that were given; all others have the product's default. */
+  /** The given settings of `opensearch.yml`; all others have the product's default. */
   readonly nodeSettings: object;
-  /** Kinds without a file, taken for empty. */
+  /** Resource types without a file, which count as empty. */
   readonly takenForEmpty: readonly string[];
 }
 
-/** An entry of an entity, and where it stands. */
+/** An entry of an entity, with its place. */
 interface LinkDocument extends Link {
   readonly at: Place | null;
 }
 
-/** What `osac access can` and `explain` print as JSON; `schemas/access.schema.json`. */
+/**
+ * The JSON document of `osac access can` and `osac access explain`; its schema is
+ * `schemas/access.schema.json`.
+ */
 export interface AnswerDocument {
   readonly version: number;
   readonly command: string;
@@ -41,9 +44,9 @@ export interface AnswerDocument {
   readonly operation: string;
   readonly target: string;
   readonly verdict: Decision["verdict"];
-  /** What comes of a request that is permitted in part. */
+  /** The effect of a request that is permitted in part. */
   readonly effect: string | null;
-  /** The permitted names, where only some are. */
+  /** The permitted names, if only some are permitted. */
   readonly names: readonly string[];
   readonly because: readonly {
     readonly action: string;
@@ -60,7 +63,7 @@ export interface AnswerDocument {
   readonly basis: BasisDocument;
 }
 
-/** The answer to one question as a document. */
+/** Makes the document of the answer to one question. */
 export function answerDocument(
   command: string,
   { subject, what, target }: Question,
@@ -93,7 +96,7 @@ export function answerDocument(
   };
 }
 
-/** The change that would permit it, as a document. */
+/** Makes the document of the change that would permit the operation. */
 export function proposalDocument(
   { additions }: Proposal,
   { locate }: AccessBasis,
@@ -120,7 +123,7 @@ function basisDocument({ from, version, access, facts, absent }: AccessBasis): B
   };
 }
 
-/** What `osac access list` prints as JSON. */
+/** Makes the JSON document of `osac access list`. */
 export function listDocument(
   subject: string,
   { roles, obstacle }: Caller,
@@ -137,7 +140,7 @@ export function listDocument(
   };
 }
 
-/** What `osac access who` prints as JSON. */
+/** Makes the JSON document of `osac access who`. */
 export function whoDocument(
   { what, target }: Pick<Question, "what" | "target">,
   holders: readonly { readonly subject: string; readonly answer: Answer }[],

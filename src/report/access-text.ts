@@ -9,7 +9,7 @@ import { formatQuantity, pathWithin } from "./findings-text.ts";
 import { formatItem, formatValue, printable } from "./printable.ts";
 import { applyStyle, type Style, type Theme } from "./theme.ts";
 
-/** A question, as it was typed. */
+/** A question as the caller typed it. */
 export interface Question {
   readonly subject: string;
   readonly what: string;
@@ -23,7 +23,7 @@ const styles: Readonly<Record<Decision["verdict"], Style>> = {
   unknown: "yellow",
 };
 
-/** The answer in a line, what is missing below it, and what it was computed from. */
+/** Formats the answer in one line, then what is missing, then what the answer was computed from. */
 export function answerText(
   question: Question,
   { decision }: Answer,
@@ -33,7 +33,10 @@ export function answerText(
   return `${verdictLine(question, decision, theme)}${missingText(decision)}${basisText(basis, theme)}`;
 }
 
-/** The same with the chain of entries that each permission comes from, or what comes closest to it. */
+/**
+ * Formats the answer with the chain of entries behind each permission, or the entries that come closest to
+ * it.
+ */
 export function explanationText(
   question: Question,
   { decision }: Answer,
@@ -87,7 +90,7 @@ function missingText(decision: Decision): string {
   return "missing" in decision ? decision.missing.map(missingLine).join("") : "";
 }
 
-/** Why nobody can tell, and what would settle it. */
+/** Formats the reasons why the answer is unknown, and what would settle it. */
 function reasonsText(reasons: readonly Unknown[]): string {
   const byText = new Map(reasons.map((reason) => [reason.text, reason]));
   return [...byText.values()]
@@ -144,7 +147,7 @@ function entryText(
   return `${place}${kind}/${formatItem(name)}${path && `: ${path}`}`;
 }
 
-/** What to write, and where. */
+/** Formats the entries to add, and the files to add them to. */
 function proposalText({ subject }: Question, { additions }: Proposal, basis: AccessBasis): string {
   const roles = new Set(additions.filter(({ to }) => to.kind === "roles").map(({ to }) => to.name));
   const others = [...roles].map(
@@ -163,7 +166,7 @@ function additionText({ to, entry }: Addition, basis: AccessBasis): string {
   return `    ${file}: ${to.kind}/${formatItem(to.name)}: ${path}: ${formatValue(JSON.stringify(entry))}\n`;
 }
 
-/** What the answer was computed from. */
+/** Formats the files or the cluster that the answer was computed from. */
 function basisText(basis: AccessBasis, theme: Theme): string {
   const { version, from } = basis;
   const lines = [
@@ -199,7 +202,7 @@ function settingsLine({ facts: { settings } }: AccessBasis): string {
     : `node settings: ${given.join(", ")}; the rest the product's defaults`;
 }
 
-/** What somebody can do, by the cluster, names and tenants. */
+/** Formats what a subject can do, by the cluster, names and tenants. */
 export function listText(
   subject: string,
   caller: Caller,
@@ -227,7 +230,7 @@ function namedText({ names, example, operations, unknown }: NamedAccess): string
   return known + open === "" ? "" : `  ${names.map(formatItem).join(", ")}${asked}\n${known}${open}`;
 }
 
-/** Who can do something, one a line, with the entry that gives it. */
+/** Formats the subjects that can do something, one a line, with the entry that permits it. */
 export function whoText(
   { what, target }: Pick<Question, "what" | "target">,
   holders: readonly { readonly subject: string; readonly answer: Answer }[],

@@ -2,17 +2,20 @@ import type { Outcome } from "../apply/request-outcome.ts";
 import type { ClusterInfo } from "../model/cluster.ts";
 import type { KindName } from "../model/kind-name.ts";
 
-/** Version of the entries. It grows when a field changes its meaning or goes away. */
+/** Version of the entries. It grows when a field changes its meaning or is removed. */
 const auditVersion = 1;
 
-/** That one change is sent, or what became of it, as `--audit-log` keeps it; its schema is `schemas/audit-log.schema.json`. */
+/**
+ * An entry of `--audit-log`: one change is about to be sent, or has a result. Its schema is
+ * `schemas/audit-log.schema.json`.
+ */
 export interface AuditEntry {
   readonly version: number;
-  /** When it was decided, in UTC. */
+  /** The time of the request or of its result, in UTC. */
   readonly time: string;
   readonly command: string;
   readonly actor: { readonly name: string; readonly from: string };
-  /** As whom the cluster took the run. */
+  /** The name of the caller as the cluster reports it. */
   readonly as: string | null;
   readonly commit: string | null;
   readonly dirty: boolean | null;
@@ -21,14 +24,14 @@ export interface AuditEntry {
   readonly kind: KindName;
   readonly name: string;
   readonly action: Outcome["change"]["action"];
-  /** `sent` is written before the request: without a later entry for it, nobody has seen what became of the change. */
+  /** osac writes `sent` before the request. Without a later entry for the change, its result is unknown. */
   readonly result: Outcome["result"] | "sent";
   readonly before: string;
   readonly after: string;
   readonly durationMs: number;
 }
 
-/** What all entries of a run have in common. */
+/** The facts that all entries of a run share. */
 export interface AuditFacts {
   readonly command: string;
   readonly actor: AuditEntry["actor"];
@@ -37,14 +40,14 @@ export interface AuditFacts {
   readonly dirty: boolean | null;
   readonly planId: string | undefined;
   readonly cluster: ClusterInfo;
-  /** Of the entity as the change finds it and as it makes it. */
+  /** The fingerprints of the entity before and after the change. */
   readonly fingerprints: (change: { readonly kind: KindName; readonly name: string }) => {
     readonly before: string;
     readonly after: string;
   };
 }
 
-/** The entries for what one request is about to do, or has decided. */
+/** Makes the entries for the changes that one request is about to send, or for their results. */
 export function auditEntries(
   outcomes: readonly { readonly change: Outcome["change"]; readonly result: AuditEntry["result"] }[],
   { command, actor, as, commit, dirty, planId, cluster, fingerprints }: AuditFacts,

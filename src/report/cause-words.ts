@@ -1,6 +1,6 @@
 import type { DriftCause } from "../model/drift.ts";
 
-/** What a cause is called in a report. */
+/** The words for each cause in a report. */
 export const causeWords: Readonly<Record<DriftCause, string>> = {
   live: "changed in the cluster",
   files: "not yet applied",

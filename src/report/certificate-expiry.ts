@@ -5,13 +5,13 @@ import type { Finding } from "../model/finding.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** A certificate and how long it is still good for. */
+/** A certificate with the days until it expires. */
 export interface DatedCertificate extends CertificateInfo {
   /** Whole days left; negative once it has expired. */
   readonly days: number;
 }
 
-/** The certificates with their days left, those that end first at the top. */
+/** Adds the days left to each certificate; the certificates that expire first come first. */
 export function datedCertificates(
   { certificates }: Pick<Status, "certificates">,
   now: Date,
@@ -24,7 +24,7 @@ export function datedCertificates(
     .toSorted((a, b) => a.days - b.days);
 }
 
-/** The certificates that need somebody: expired, or soon to be. */
+/** Returns findings for certificates that expired, or have less than `daysMin` days left. */
 export function expiryFindings(certificates: readonly DatedCertificate[], daysMin: number): Finding[] {
   return certificates
     .filter(({ days }) => days < daysMin)

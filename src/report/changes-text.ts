@@ -15,24 +15,27 @@ const signs: Readonly<Record<Change["action"], { sign: string; style: Style }>> 
 
 const indent = "  ";
 
-/** Column at which the place of a declaration stands, where the name leaves room. */
+/** The column of the place of a declaration, if the name leaves room. */
 const placeColumn = 45;
 
-/** How much is said of each change. */
+/** The amount of detail that a report shows of each change. */
 export interface Extent {
-  /** The fields that it changes, or its line alone. */
+  /** True shows the changed fields, false only the line of the change. */
   readonly withFields: boolean;
-  /** Without a column for the places, where there is no room for it. */
+  /** True leaves out the column of places, because there is no room for it. */
   readonly isCompact?: boolean;
 }
 
-/** The changes of one kind, a text for each. */
+/** The changes of one resource type, one text each. */
 export interface KindTexts {
   readonly kind: KindName;
   readonly texts: readonly string[];
 }
 
-/** The changes of a section for people, by kind, deletions first. In a list the rarest kind is the first: a flood sinks. */
+/**
+ * Formats the changes of a section by resource type, deletions first. Without fields, the rarest type comes
+ * first, so that many changes of one type cannot hide a few of another.
+ */
 export function changeTexts(section: Section, theme: Theme, extent: Extent): KindTexts[] {
   const kinds = [...new Set(section.changes.map(({ kind }) => kind))];
   const byKind = kinds.map((kind): KindTexts => {
@@ -65,7 +68,7 @@ function lineText(change: Change, { isPlanned }: Section, theme: Theme, { isComp
   return `${indent}${applyStyle(theme, style, `${sign} ${name}`)}${said && " ".repeat(room)}${said}\n`;
 }
 
-/** Where a change comes from: a line of a file, or the commit that took the entity out of it. */
+/** Formats the source of a change: a line of a file, or the commit that removed the entity from the file. */
 function formatOrigin(change: Change, isPlanned: boolean): string {
   if (change.at) return `${printable(change.at.file)}:${change.at.line}`;
   if (change.action !== "delete" || !isPlanned) return "";

@@ -1,11 +1,11 @@
 import { printable } from "./printable.ts";
 
-/** A command of osac as somebody can paste it into a shell. */
+/** Formats a command of osac so that it can be pasted into a shell. */
 export function formatCommand(words: readonly string[]): string {
   return printable(["osac", ...words].map(quoted).join(" "));
 }
 
-/** A word as a shell takes it for one. */
+/** Quotes a word so that a shell reads it as one word. */
 function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -3,7 +3,7 @@ import type { DriftCause } from "../model/drift.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Section } from "./section.ts";
 
-/** What each cause is called above its changes, and what their signs mean. The cluster's own changes come first. */
+/** The title of each cause, which explains the signs. Changes in the cluster come first. */
 const titles: readonly (readonly [DriftCause, title: string, isOfCluster: boolean])[] = [
   ["live", "changed in the cluster: + was added there, ~ was changed, - was removed", true],
   ["unknown", "the cluster differs from the files: + is only there, ~ differs, - is missing there", true],
@@ -11,7 +11,10 @@ const titles: readonly (readonly [DriftCause, title: string, isOfCluster: boolea
   ["files", "not yet applied: + ~ - is what apply would do", false],
 ];
 
-/** The changes of a drift report by their causes: what somebody did in the cluster is shown as done there. */
+/**
+ * Groups the changes of a drift report by cause. A change in the cluster is shown from the files to the
+ * cluster.
+ */
 export function makeDriftSections({ changes }: Plan, causes: ReadonlyMap<Change, DriftCause>): Section[] {
   return titles
     .map(([cause, title, isOfCluster]): Section => {
@@ -28,7 +31,7 @@ export function makeDriftSections({ changes }: Plan, causes: ReadonlyMap<Change,
     .filter((section) => section.changes.length > 0);
 }
 
-/** From the files to the cluster, instead of from the cluster to the files. */
+/** Reverses a change, so that it leads from the files to the cluster. */
 function reverseChange(change: Change): Change {
   const { kind, name, at } = change;
   const entity = { kind, name, at };

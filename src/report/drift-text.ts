@@ -5,11 +5,14 @@ import { formatQuantity } from "./findings-text.ts";
 import { entitiesIn } from "./lists-text.ts";
 import { applyStyle, type Theme } from "./theme.ts";
 
-/** The last line of every drift report: what counts and what does not, or how much was compared without finding any. */
+/**
+ * Formats the last line of a drift report: the drift that counts and that does not, or how much was compared
+ * without any.
+ */
 export function formatResult(plan: Plan, { counts, failOn }: DriftCounts, theme: Theme): string {
   const found = driftKinds.filter((kind) => counts[kind] > 0);
   const counting = found.filter((kind) => failOn.includes(kind));
-  // What no file declares is listed above, and is nothing that differs.
+  // Unmanaged entities are listed above, and do not differ from anything.
   const others = found.filter((kind) => kind !== "unmanaged" && !failOn.includes(kind));
   const list = (kinds: readonly DriftKind[]): string =>
     kinds.map((kind) => formatCause(kind, counts[kind])).join(", ");
@@ -25,7 +28,10 @@ export function formatResult(plan: Plan, { counts, failOn }: DriftCounts, theme:
   return `${applyStyle(theme, "green", `No drift${exceptText(plan)}${limit}:`)} ${formatExtent(plan)}.\n`;
 }
 
-/** What is not as the files say though nothing differs: the server's own, and what is refused by an error. */
+/**
+ * Names what differs from the files although no drift is reported: skipped entities, and entities with an
+ * error.
+ */
 export function exceptText({ skipped, findings }: Plan): string {
   const lists = [
     skipped.some(({ differs }) => differs) ? "skipped" : "",
@@ -34,12 +40,12 @@ export function exceptText({ skipped, findings }: Plan): string {
   return lists.length === 0 ? "" : `, except for what is ${lists.join(" and ")}`;
 }
 
-/** Whether everything that is declared could be compared. */
+/** Returns true if osac could compare everything that the files declare. */
 export function isAllSeen({ unverified, findings }: Plan): boolean {
   return unverified.length === 0 && findings.every(({ code }) => code !== "no-read-access");
 }
 
-/** `2 entities changed in the cluster (live)`: the words, and the one that `--fail-on` and the JSON have for them. */
+/** `2 entities changed in the cluster (live)`: the words, then the word of `--fail-on` and JSON. */
 function formatCause(kind: DriftKind, count: number): string {
   const differ = count === 1 ? "differs" : "differ";
   if (kind === "unmanaged") return `${count} unmanaged`;

@@ -9,18 +9,18 @@ import { documentVersion } from "./json-text.ts";
 import { clusterDocument, type PlanDocument } from "./plan-json.ts";
 import { measureWidth, applyStyle, type Theme } from "./theme.ts";
 
-/** What an export wrote, and what it left to the environment. */
+/** The files that an export wrote, and the values that it left to the environment. */
 export interface ExportResult {
   readonly cluster: ClusterInfo;
   readonly directory: string;
-  /** Without a kind where a file holds no entities. */
+  /** The resource type is absent if the file holds no entities. */
   readonly files: readonly (WrittenFile & Partial<Pick<ExportedFile, "kind" | "entities">>)[];
   readonly placeholders: readonly Placeholder[];
-  /** Built-in entities and hashes are there, too. */
+  /** True if the export includes built-in entities and hashes. */
   readonly isWhole?: boolean;
 }
 
-/** What `osac export` and `osac init` print with `--output json`; the schema is `schemas/export.schema.json`. */
+/** The JSON document of `osac export` and `osac init`; its schema is `schemas/export.schema.json`. */
 export interface ExportDocument extends Omit<ExportResult, "cluster" | "isWhole"> {
   readonly version: number;
   readonly command: "export" | "init";
@@ -29,7 +29,7 @@ export interface ExportDocument extends Omit<ExportResult, "cluster" | "isWhole"
   readonly findings: readonly Finding[];
 }
 
-/** An export as a document. */
+/** Makes the document of an export. */
 export function exportDocument(
   { cluster, directory, files, placeholders }: ExportResult,
   exitCode: number,
@@ -48,7 +48,7 @@ export function exportDocument(
   };
 }
 
-/** An export for people: a line a file, then the variables that somebody has to define. */
+/** Formats an export: one line a file, then the variables to define. */
 export function exportText(result: ExportResult, theme: Theme): string {
   const { cluster, directory, files, placeholders } = result;
   const heading = `${applyStyle(theme, "bold", "osac export")} · ${printable(`cluster ${cluster.name ?? "(name unknown)"} · into ${directory}`)}\n`;
@@ -60,14 +60,14 @@ export function exportText(result: ExportResult, theme: Theme): string {
   return `${heading}\n${lines.join("")}${placeholdersText(placeholders, theme)}\n${forWhom(result)}`;
 }
 
-/** What the files are good for. */
+/** Describes the use of the exported files. */
 function forWhom({ isWhole, directory }: ExportResult): string {
   return isWhole
     ? `Complete, with built-in entities and hashes: securityadmin.sh can upload it if osac validate --for securityadmin ${printable(directory)} reports no error.\n`
     : "Complete for osac. Do not upload it with securityadmin.sh, which deletes every entity that is not in the files: for that, export with --all --with-hashes and the admin certificate.\n";
 }
 
-/** The variables that stand for secrets, and what for. */
+/** Formats the variables that replace secrets, each with the secrets that it replaces. */
 export function placeholdersText(placeholders: readonly Placeholder[], theme: Theme): string {
   if (placeholders.length === 0) return "";
   const title = applyStyle(

@@ -4,7 +4,7 @@ import { failureDocument } from "./json-text.ts";
 import { makeFindingsBlock, formatFitted, plain } from "./markdown.ts";
 import type { MarkdownOptions, Report, Result } from "./report.ts";
 
-/** Findings under a heading, where there is no plan. */
+/** Formats findings under a heading, for a run without a plan. */
 export function findingsMarkdown(
   title: string,
   findings: readonly Finding[],
@@ -14,7 +14,7 @@ export function findingsMarkdown(
   return formatFitted([`### ${title}: ${verdict}`, about], makeFindingsBlock(findings), limit, whole);
 }
 
-/** What `Io.report` gets of a run that could not go on. */
+/** Makes the report of a run that could not continue, as `Io.report` receives it. */
 export function failureReport(
   command: string | undefined,
   exitCode: number,
@@ -28,7 +28,7 @@ export function failureReport(
   };
 }
 
-/** Why a run could not go on, in each format. */
+/** Makes the result of a run that could not continue, in each format. */
 export function failureResult(...failure: Parameters<typeof failureReport>): Result {
   const report = failureReport(...failure);
   return {

@@ -8,25 +8,28 @@ import { Secret } from "../secrets/secret.ts";
 import { quoteItem } from "./printable.ts";
 import { somePart } from "../value/walk.ts";
 
-/** What stands in a report for a value that must not be read. */
+/** The text that replaces a secret in a report. */
 const sensitive = "(sensitive)";
 
-/** The same for the new value, so that a change of what cannot be shown is seen to be one. */
+/** The text that replaces a new secret, so that the report shows that it changed. */
 const sensitiveToo = "(sensitive, changed)";
 
 type Tree = { [key: string]: Json };
 
-/** One field that a change changes; an absent side means that the field is not there, or at its default. */
+/** One field that a change changes. An absent side means that the field is absent, or at its default. */
 export interface FieldChange {
   readonly path: readonly string[];
   readonly before?: Json | undefined;
   readonly after?: Json | undefined;
 }
 
-/** Which side of a change the cluster holds, whose texts may give secrets away; neither, where both were written down. */
+/**
+ * The side of a change that the cluster holds, whose texts may reveal secrets; `none` if both were written in
+ * files.
+ */
 export type LiveSide = "before" | "after" | "none";
 
-/** The fields that differ, for people to read: sets as lists, permissions by their patterns, secrets masked. */
+/** Finds the fields that differ, for people: sets as lists, permissions by their patterns, secrets masked. */
 export function findFieldChanges(change: Change, live: LiveSide): FieldChange[] {
   const shownSide = (side: "before" | "after", body: Body): Body =>
     side === live ? maskLiveTexts(change.kind, body) : body;
@@ -34,7 +37,7 @@ export function findFieldChanges(change: Change, live: LiveSide): FieldChange[] 
     change.action === "create" ? {} : shownSide("before", change.before),
     change.action === "delete" ? {} : shownSide("after", change.after),
   );
-  // Of a whole entity nobody needs the fields that it does not use; of an update each difference is one.
+  // A created or deleted entity is shown without its empty fields; an update is shown with every difference.
   return change.action === "update"
     ? fields
     : fields.filter(({ before, after }) => !(isEmpty(before) && isEmpty(after)));
@@ -46,7 +49,7 @@ function findDifferences(before: Body, after: Body): FieldChange[] {
   return findTreeChanges(old, wanted, []);
 }
 
-/** The fields that differ, as deep as both sides have some; lists are compared as a whole. */
+/** Finds the fields that differ, as deep as both sides have fields; lists are compared as a whole. */
 function findTreeChanges(before: Json | undefined, after: Json | undefined, path: string[]): FieldChange[] {
   if (isRecord(before) && isRecord(after)) {
     const names = new Set([...Object.keys(before), ...Object.keys(after)]);
@@ -59,8 +62,8 @@ function findTreeChanges(before: Json | undefined, after: Json | undefined, path
 }
 
 /**
- * The fields as they may be printed; `other` is the side to compare with, since a masked value hides a difference,
- * and `mask` what to say of a secret that differs.
+ * Returns the fields as they may be printed. `other` is the side to compare with, because a masked value
+ * hides a difference; `mask` is the text for a secret that differs.
  */
 function toShownTree(body: Body, other: Body, mask: string): Tree {
   return Object.fromEntries(
@@ -79,7 +82,7 @@ function toShownValue(value: Value, other: Value | undefined, mask: string): Jso
   return value;
 }
 
-/** An item that cannot be shown is told from one that the other side does not have. */
+/** A secret item that the other side lacks is shown as `mask`, so that the report shows that it changed. */
 function toShownItem(item: Value, other: Value | undefined, mask: string): Json {
   const isOnBothSides = Array.isArray(other) && other.some((one) => isSameValue(one, item));
   const isTold =
@@ -88,14 +91,14 @@ function toShownItem(item: Value, other: Value | undefined, mask: string): Json 
   return item instanceof Secret ? formatShown(item) : (JSON.parse(JSON.stringify(item)) as Json);
 }
 
-/** The text of the file where it is known, so that a reviewer sees which variable a value comes from. */
+/** A placeholder is shown as in the file, so that a reviewer sees which variable a value comes from. */
 function toShownSecret(value: Value, other: Value | undefined, mask: string): Json {
   if (isSameValue(value, other)) return sensitive;
   const text = other === undefined ? sensitive : mask;
   return value instanceof Secret ? (formatReference(value) ?? text) : text;
 }
 
-/** Permissions have no names: what they are about is the best name for them. */
+/** Groups permissions by their patterns, because permissions have no names. */
 function groupByPatterns(items: readonly Value[], other: Value | undefined, mask: string): Tree {
   const counterparts = new Map(labelItems(Array.isArray(other) ? other : []));
   return Object.fromEntries(
@@ -124,13 +127,16 @@ function formatShown(value: Value): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** A placeholder without a value is said to be one: nobody has compared it. */
+/**
+ * Returns the placeholder as in the file, and marks a placeholder without a value, because osac cannot
+ * compare it.
+ */
 function formatReference({ reference, isKnown, facts }: Secret): string | undefined {
   if (reference === undefined || isKnown) return reference;
   return `${reference} (${facts.isOpen ? "not looked up" : "sensitive, not compared"})`;
 }
 
-/** Whether a value says nothing: such fields are left out of reports. */
+/** Returns true if a value is empty: reports leave out such fields. */
 export function isEmpty(value: Json | undefined): boolean {
   return !somePart(value ?? null, (part) =>
     Array.isArray(part) ? part.length > 0 : !isRecord(part) && part !== null && part !== "",

@@ -9,7 +9,10 @@ type Action = Change["action"];
 
 const indent = "  ";
 
-/** The fields that a change changes, as a tree: sets as elements that come and go, the rest as before and after. */
+/**
+ * Formats the changed fields as a tree: sets by their added and removed elements, the rest as before and
+ * after.
+ */
 export function fieldsText(
   fields: readonly FieldChange[],
   action: Action,
@@ -21,7 +24,7 @@ export function fieldsText(
   return [...groups].map(([name, inner]) => nodeText(name, inner, action, theme, { margin, width })).join("");
 }
 
-/** The fields by the first step of their paths, without it. */
+/** Groups the fields by the first step of their paths, and removes that step. */
 function byFirstStep(fields: readonly FieldChange[]): Map<string, FieldChange[]> {
   const groups = new Map<string, FieldChange[]>();
   for (const field of fields) {
@@ -51,24 +54,24 @@ function nodeText(
   return `${margin}${mark}${label}\n${fieldsText(spreadFields(name, whole), "create", theme, inner)}`;
 }
 
-/** A name that is empty must be seen as well. */
+/** Formats a label; an empty name is shown as well. */
 function labelText(name: string): string {
   return name === "" ? '""' : formatValue(name);
 }
 
-/** Whether fields came or went; in the place of something else they are its new value. */
+/** Returns true if fields were added or removed. If they replaced another value, they are its new value. */
 function isTree({ before, after }: FieldChange): boolean {
   return isRecord(after) ? isEmpty(before) : after === undefined && isRecord(before);
 }
 
-/** A field that came or went whole, as its parts. */
+/** Splits an added or removed field into its parts. */
 function spreadFields(label: string, { before, after }: FieldChange): FieldChange[] {
   return Object.entries((after ?? before) as { [key: string]: Json })
     .filter(([name, value]) => !isEmpty(value) && !isRepeatedBy(label, name, value))
     .map(([name, value]) => ({ path: [name], [after === undefined ? "before" : "after"]: value }));
 }
 
-/** A permission is labelled with its patterns: they need not be said twice. */
+/** Returns true if the label, which holds the patterns of a permission, repeats the value. */
 function isRepeatedBy(label: string, name: string, value: Json): boolean {
   return (
     name.endsWith("_patterns") &&
@@ -81,7 +84,7 @@ function formatMark({ after }: FieldChange, theme: Theme): string {
   return after === undefined ? applyStyle(theme, "red", "- ") : applyStyle(theme, "green", "+ ");
 }
 
-/** Where a value begins: beside its label, or on lines of its own below it. */
+/** The position of a value: beside its label, or on lines of its own below it. */
 interface Position {
   readonly column: number;
   readonly margin: string;
@@ -101,7 +104,10 @@ function pairText(before: Json, after: Json | undefined, column: number, theme: 
   return `${applyStyle(theme, "red", oneText(before, column, theme))} → ${wanted}`;
 }
 
-/** Elements that come and go, a single one beside the label; what stays is not shown, unless it stands elsewhere. */
+/**
+ * Formats added and removed elements, a single one beside the label. Other elements are shown only if their
+ * position changed.
+ */
 function setText(
   before: Json | undefined,
   after: Json | undefined,
@@ -130,7 +136,7 @@ function oneText(value: Json | undefined, margin: number, theme: Theme): string 
   return margin + line.length <= theme.width ? line : items.join(`\n${" ".repeat(margin)}`);
 }
 
-/** A text is told from the words of the report, from two texts, and from what is no text. */
+/** Formats a text so that it differs from the words of the report, from two texts, and from other types. */
 function scalarText(value: Json | undefined): string {
   if (typeof value !== "string") return formatValue(JSON.stringify(value));
   return value.includes("→") || /^(?:\(default\))?$/.test(value) || looksTyped(value)
@@ -148,7 +154,7 @@ function listWithout(items: readonly Item[], others: readonly Item[]): Item[] {
   return items.filter(({ key }) => !keys.has(key));
 }
 
-/** The items of a list as they are shown, with what tells them apart. */
+/** Returns the items of a list as they are shown, each with a key that identifies it. */
 function readItems(value: Json | undefined): Item[] {
   const items = Array.isArray(value) ? value : [];
   return items.map((item) => {

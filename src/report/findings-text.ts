@@ -5,7 +5,7 @@ import type { Finding, Place } from "../model/finding.ts";
 import { cutText, formatItem, printable } from "./printable.ts";
 import { applyStyle, type Theme, type Style } from "./theme.ts";
 
-/** How many findings there are of each severity. */
+/** The number of findings of each severity. */
 export interface Counts {
   readonly errors: number;
   readonly warnings: number;
@@ -19,39 +19,39 @@ export function countFindings(findings: readonly Finding[]): Counts {
   return { errors: count("error"), warnings: count("warning"), notices: count("notice") };
 }
 
-/** What `--strict` asks for: every warning an error. */
+/** Turns every warning into an error, for `--strict`. */
 export function toErrors(findings: readonly Finding[]): Finding[] {
   return findings.map((finding) =>
     finding.severity === "warning" ? { ...finding, severity: "error" } : finding,
   );
 }
 
-/** Findings of a directory's files, named as seen from where the user stands. */
+/** Makes the paths of findings of a directory relative to the working directory of the user. */
 export function placeInDirectory(findings: readonly Finding[], directory: string): Finding[] {
   return findings.map((finding) =>
     finding.at ? { ...finding, at: placeWithin(finding.at, directory) } : finding,
   );
 }
 
-/** A place in a file of a directory, as seen from where the user stands. */
+/** Makes the path of a place relative to the working directory of the user. */
 export function placeWithin(at: Place, directory: string): Place {
   return { ...at, file: pathWithin(directory, at.file) };
 }
 
-/** A file of a directory, likewise. */
+/** Makes the path of a file of a directory relative to the working directory of the user. */
 export function pathWithin(directory: string, file: string): string {
   return directory === "." ? file : `${directory.replace(/\/+$/, "")}/${file}`;
 }
 
-/** By file, line and column; what has no place comes last. */
+/** Sorts findings by file, line and column; findings without a place come last. */
 export function sortFindings(findings: readonly Finding[]): Finding[] {
   return findings.toSorted((a, b) => comparePlaces(a.at, b.at) || compareByCodeUnit(a.message, b.message));
 }
 
-/** More findings about one file nobody reads. */
+/** The most findings that a report prints of one file. */
 const perFileMax = 1000;
 
-/** The findings with the worst of each file, what refuses the run in any case, and how many more there are. */
+/** Keeps the worst findings of each file and all that refuse the run, and counts the rest. */
 export function limitFindings(findings: readonly Finding[]): Finding[] {
   if (findings.length <= perFileMax) return [...findings];
   const counts = new Map<string | undefined, number>();
@@ -72,7 +72,7 @@ export function limitFindings(findings: readonly Finding[]): Finding[] {
 
 const severities: readonly Finding["severity"][] = ["error", "warning", "notice"];
 
-/** The worst first. */
+/** Sorts the worst findings first. */
 function orderBySeverity(findings: readonly Finding[]): Finding[] {
   return severities.flatMap((severity) => findings.filter((finding) => finding.severity === severity));
 }
@@ -107,12 +107,12 @@ function findingText(finding: Finding, theme: Theme): string {
   return hint === undefined ? line : `${line}${hintText(hint, theme)}`;
 }
 
-/** What to do about something, below it. */
+/** Formats a hint below the text that it is about. */
 export function hintText(hint: string, theme: Theme): string {
   return `  ${applyStyle(theme, "cyan", "hint:")} ${messageText(hint)}\n`;
 }
 
-/** `roles/logs_writer: `, or nothing where the finding is about no entity. */
+/** `roles/logs_writer: `, or nothing if the finding is about no entity. */
 export function entityPrefix({ kind, name }: Pick<Finding, "kind" | "name">): string {
   if (kind === undefined) return "";
   return name === undefined ? `${kind}: ` : `${kind}/${formatItem(name)}: `;
@@ -121,7 +121,7 @@ export function entityPrefix({ kind, name }: Pick<Finding, "kind" | "name">): st
 /** The most characters of a message, which may quote long values. */
 const messageMax = 1_000;
 
-/** A message or a hint for people: without secrets in what others said, printable, and not endless. */
+/** Formats a message or a hint for people: secrets redacted, printable, and limited in length. */
 export function messageText(message: string): string {
   return printable(cutText(redactQuotations(message), messageMax));
 }

@@ -1,12 +1,12 @@
 import type { Finding } from "../model/finding.ts";
 import { entityPrefix, messageText } from "./findings-text.ts";
 
-/** A finding, or how a run of the Action ended. */
+/** A finding, or the result of a run of the Action. */
 export interface Annotation extends Omit<Finding, "code"> {
   readonly code: string;
 }
 
-/** Findings as workflow commands, which GitHub shows beside the lines of a pull request. */
+/** Formats findings as workflow commands, which GitHub shows beside the lines of a pull request. */
 export function annotations(findings: readonly Annotation[]): string {
   return findings.map(annotation).join("");
 }
@@ -22,7 +22,7 @@ function annotation(finding: Annotation): string {
   return `::${severity} ${properties.join(",")}::${escapeData(text)}\n`;
 }
 
-/** As the runner decodes it (actions/toolkit, packages/core/src/command.ts). */
+/** Escapes as the runner decodes (actions/toolkit, packages/core/src/command.ts). */
 function escapeData(text: string): string {
   return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 }

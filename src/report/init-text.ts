@@ -3,7 +3,7 @@ import { printable } from "./printable.ts";
 import { placeholdersText, type ExportResult } from "./export-text.ts";
 import { measureWidth, applyStyle, type Theme } from "./theme.ts";
 
-/** What the files are for that hold no entities of the cluster. */
+/** The purpose of each file that holds no entities of the cluster. */
 const purposes: readonly (readonly [pattern: RegExp, purpose: string])[] = [
   [/^osac\.yml$/, "settings, explained"],
   [/^ca\.pem$/, "the certificate authority of the cluster"],
@@ -13,7 +13,7 @@ const purposes: readonly (readonly [pattern: RegExp, purpose: string])[] = [
   [/\/osac-drift\.yml$/, "looks for drift every hour"],
 ];
 
-/** What `osac init` wrote, for people, and what is theirs to do next. */
+/** Formats the files that `osac init` wrote, and the next steps for the user. */
 export function initText(
   result: ExportResult,
   { hasWorkflows, hasPipeline }: { readonly hasWorkflows: boolean; readonly hasPipeline: boolean },

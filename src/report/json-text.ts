@@ -2,13 +2,13 @@ import { redactQuotations } from "../secrets/redact.ts";
 import type { Finding } from "../model/finding.ts";
 import { countFindings, sortFindings } from "./findings-text.ts";
 
-/** Version of every JSON document that osac prints. It grows when a field changes its meaning or goes away. */
+/** Version of every JSON document. It grows when a field changes its meaning or is removed. */
 export const documentVersion = 1;
 
-/** Fields whose texts are words for people, and may quote others. */
+/** Fields with texts for people, which may quote other texts. */
 const prose = new Set(["message", "hint", "reason", "grants"]);
 
-/** A document as text; documents are one line a field, for people who read them as well. */
+/** Formats a document as JSON, one line a field, so that people can read it as well. */
 export function jsonText(document: object): string {
   return `${JSON.stringify(document, hideInProse, 2)}\n`;
 }
@@ -17,7 +17,7 @@ function hideInProse(field: string, value: unknown): unknown {
   return typeof value === "string" && prose.has(field) ? redactQuotations(value) : value;
 }
 
-/** The document of a run that found out nothing but why it cannot go on. */
+/** The document of a run that could not continue. */
 export interface FailureDocument {
   readonly version: number;
   readonly command: string | null;
@@ -26,7 +26,7 @@ export interface FailureDocument {
   readonly findings: readonly Finding[];
 }
 
-/** Why a run cannot go on, as a document. */
+/** Makes the document of a run that could not continue. */
 export function failureDocument(
   command: string | undefined,
   exitCode: number,

@@ -9,7 +9,10 @@ import { applyStyle, type Theme } from "./theme.ts";
 
 const indent = "  ";
 
-/** What is not changed and why, counted: the unmanaged as a whole, the rest by kind, in one line where there is room. */
+/**
+ * Counts the entities that are not changed, by reason: unmanaged ones in total, the rest by resource type, in
+ * one line if there is room.
+ */
 export function countsText(plan: Plan, theme: Theme, arePasswordsTried = false): string {
   const { unmanaged } = plan;
   const counts = makeLists({ ...plan, unmanaged: [], unverified: [] }).map(({ label, items, hint }) => {
@@ -27,7 +30,7 @@ function unmanagedCount(count: number): string {
   return `unmanaged: ${formatQuantity(count, "entity")} ${exist} in the cluster but not in these files (left alone; -v lists ${them})\n`;
 }
 
-/** Unmanaged entities by name with what they give, which drift tells without being asked. */
+/** Lists the unmanaged entities with the permissions that they grant. Drift always shows this list. */
 export function unmanagedText({ unmanaged }: Plan, theme: Theme): string {
   if (unmanaged.length === 0) return "";
   const lines = unmanaged.map(({ kind, name, grants }) => {
@@ -41,14 +44,14 @@ export function unmanagedText({ unmanaged }: Plan, theme: Theme): string {
 
 const unmanagedTitle = "unmanaged: in the cluster, but not in these files";
 
-/** Column at which it stands what an unmanaged entity gives, where the name leaves room. */
+/** The column of the permissions that an unmanaged entity grants, if the name leaves room. */
 const grantsColumn = 30;
 
 function grantsText(grants: string): string {
   return formatValue(redact(grants));
 }
 
-/** The same by name. */
+/** Lists the entities that are not changed by name. */
 export function namesText(plan: Plan, theme: Theme, arePasswordsTried = false): string {
   const lists = makeLists(plan).map(({ label, items, hint }) => {
     const title = `${applyStyle(theme, "bold", label)}${hint === "" ? "" : applyStyle(theme, "dim", ` (${hint})`)}`;
@@ -57,7 +60,7 @@ export function namesText(plan: Plan, theme: Theme, arePasswordsTried = false): 
   return lists.join("") + notComparedText(plan, arePasswordsTried);
 }
 
-/** How many entities are listed: each is once for each of its fields. */
+/** Counts the entities of a list, which has one item for each field of an entity. */
 export function entitiesIn(items: readonly EntityNote[]): number {
   return new Set(items.map(formatAddress)).size;
 }
@@ -65,7 +68,7 @@ export function entitiesIn(items: readonly EntityNote[]): number {
 interface List {
   readonly label: string;
   readonly items: readonly EntityNote[];
-  /** What could become of them. */
+  /** The hint that follows the list. */
   readonly hint: string;
 }
 
@@ -89,7 +92,7 @@ function listedText({ kind, name, reason, differs, grants }: EntityNote): string
   return `${indent}${kind}/${formatItem(name)} (${formatValue(why)})${given}\n`;
 }
 
-/** What one entity of a kind is called. */
+/** The singular name of an entity of each resource type. */
 const singular: Readonly<Record<KindName, string>> = {
   tenants: "tenant",
   actiongroups: "action group",

@@ -4,22 +4,22 @@ import { documentVersion } from "./json-text.ts";
 import { clusterDocument, type PlanDocument } from "./plan-json.ts";
 import type { DatedCertificate } from "./certificate-expiry.ts";
 
-/** What a direct command did, beside what all of them tell. */
+/** The action of a direct command, beside the fields that all of them share. */
 export type DirectAction =
   | { readonly command: "cache flush"; readonly user: string | null }
   | {
       readonly command: "certificates reload";
       readonly layer: CertificateLayer;
-      /** Those of the layer, as a new connection finds them afterwards. */
+      /** The certificates of the layer, as a new connection finds them afterwards. */
       readonly certificates: readonly DatedCertificate[];
     }
   | { readonly command: "account password"; readonly user: string };
 
-/** What a direct command prints with `--output json`; its schema is `schemas/direct.schema.json`. */
+/** The JSON document of a direct command; its schema is `schemas/direct.schema.json`. */
 export type DirectDocument = DirectAction &
   Pick<PlanDocument, "version" | "exitCode" | "cluster" | "findings" | "requests">;
 
-/** What was done, as a document. */
+/** Makes the document of a direct command. */
 export function directDocument(
   { command, ...action }: DirectAction,
   cluster: ClusterInfo,

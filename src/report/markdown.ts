@@ -2,10 +2,10 @@ import type { Finding } from "../model/finding.ts";
 import { formatQuantity, findingsText } from "./findings-text.ts";
 import { measureWidth, type Theme } from "./theme.ts";
 
-/** How texts look in Markdown. */
+/** The theme of texts in Markdown. */
 export const plain: Theme = { isColoured: false, width: 110 };
 
-/** What blocks are for, in the order in which they get their room. */
+/** The purposes of blocks, in the order in which they get room. */
 const parts = ["danger", "list", "findings", "details"] as const;
 
 /** A part of a document that can be left out item by item. */
@@ -14,29 +14,29 @@ export interface Block {
   /** Markdown; empty for none. */
   readonly title: string;
   readonly language: "diff" | "text";
-  /** The first lines, which stay whatever is left out. */
+  /** The first lines, which are never left out. */
   readonly lead?: string;
   readonly items: readonly string[];
-  /** Shown only when somebody asks for it. */
+  /** True if the reader has to unfold the block. */
   readonly isCollapsed?: boolean;
 }
 
-/** How much of what is left findings may take: details must have some as well. */
+/** The share of the remaining room that findings may take, so that details get some as well. */
 const findingsShare = 0.5;
 
-/** What is kept free for findings, the errors of which come first: whoever reads a refused plan must see why. */
+/** The room that is reserved for findings, errors first: a reviewer of a refused plan must see the reason. */
 const findingsMin = 3_000;
 
-/** What a block takes besides its items and fences. */
+/** The characters that a block takes besides its items and fences. */
 const overhead = 220;
 
-/** What the sentence about what is cut may take. */
+/** The most characters of the sentence about what is cut. */
 const noticeMax = 500;
 
-/** The most characters of an item where there is a limit: one entity must not take the room of all others. */
+/** The most characters of an item if there is a limit: one entity must not take the room of all others. */
 const itemMax = 4_000;
 
-/** Findings as a block; none where there are none. */
+/** Makes a block of findings; an empty list if there are no findings. */
 export function makeFindingsBlock(findings: readonly Finding[]): Block[] {
   if (findings.length === 0) return [];
   const errorsFirst = [...findings].toSorted(
@@ -47,8 +47,8 @@ export function makeFindingsBlock(findings: readonly Finding[]): Block[] {
 }
 
 /**
- * A document within a number of characters. Its head stays whole, and says in bold what of the rest had to be left out:
- * first every change gets its line, then come findings, then details, each block its fair share.
+ * Formats a document within a number of characters. Its head stays whole, and names in bold what was left
+ * out. Lines of changes get room first, then findings, then details; blocks share the room fairly.
  */
 export function formatFitted(
   head: readonly string[],
@@ -64,15 +64,15 @@ export function formatFitted(
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
-/** How many changes would not even be listed in a document with this room for its blocks. */
+/** Counts the changes that a document with this room for its blocks would not even list. */
 export function countUnlisted(blocks: readonly Block[], room: number): number {
   return countCut(fitBlocks(blocks, room), ["danger", "list"]);
 }
 
-/** Those items of a block that there is room for. */
+/** The items of a block that fit. */
 interface Kept {
   readonly items: readonly string[];
-  /** How many are left out, or have lost their end. */
+  /** The number of items that are left out or shortened. */
   readonly cut: number;
 }
 
@@ -107,7 +107,7 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, one) => total + one, 0);
 }
 
-/** Divides a room: nobody gets more than needed, and what the small ones leave goes to the large ones. */
+/** Divides a room: nothing gets more than it needs, and large blocks get what small blocks leave. */
 function divideRoom(sizes: readonly number[], room: number): number[] {
   const shares: number[] = [];
   let left = Math.max(0, room);
@@ -120,7 +120,7 @@ function divideRoom(sizes: readonly number[], room: number): number[] {
   return shares;
 }
 
-/** The items that there is room for, long ones without their end; a long one does not keep a short one out. */
+/** Keeps the items that fit and shortens long ones. A long item does not keep a short one out. */
 function keepItems(block: Block, room: number): Kept {
   if (measureBlock(block) <= room) return { items: block.items, cut: 0 };
   let left = room - measureBlock({ ...block, items: [] });
@@ -135,7 +135,7 @@ function keepItems(block: Block, room: number): Kept {
   return { items, cut: block.items.length - whole };
 }
 
-/** Whole lines of an item, and how many more there are. */
+/** Keeps the first whole lines of an item, and counts the rest. */
 function shortenItem(item: string): string {
   if (item.length <= itemMax) return item;
   const lines = item.split("\n");
@@ -161,7 +161,7 @@ function countCut(fitting: readonly Fitted[], of: readonly Block["part"][]): num
 }
 
 function blockText({ block, items }: Fitted): string {
-  // Said at the top.
+  // The notice at the top covers it.
   if (block.part === "details" && items.length === 0) return "";
   const { title, language, lead = "", isCollapsed } = block;
   const content = lead + items.join("");
@@ -175,13 +175,13 @@ function blockText({ block, items }: Fitted): string {
   return parts.filter((part) => part !== "").join("\n\n");
 }
 
-/** A fence longer than any within, so that no name can end it. */
+/** Makes a fence that is longer than any within the text, so that no name can end it. */
 function makeFence(text: string): string {
   const longest = measureWidth(["``", ...(text.match(/`+/g) ?? [])]);
   return "`".repeat(longest + 1);
 }
 
-/** A text between other words of Markdown: what could mean something there, or call somebody, becomes code. */
+/** Formats a text within a line of Markdown. A text that could be markup or mention a person becomes code. */
 export function formatInline(text: string): string {
   if (/^[\w.,=() -]+$/.test(text) && !/www\.|__/i.test(text)) return text;
   const fence = makeFence(text);

@@ -3,7 +3,10 @@ import type { DriftCause, DriftKind } from "../model/drift.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { Plan } from "../model/plan.ts";
 
-/** What there is to measure. Those of a check keep their value when a later one fails; the rest is about each run. */
+/**
+ * The metrics. If a check fails, the kept ones have the values of the last completed check; the others
+ * describe each run.
+ */
 const families = {
   osac_last_run_timestamp_seconds: { help: "End of the last check, failed or not.", isKept: false },
   osac_last_run_exit_code: {
@@ -37,16 +40,16 @@ const families = {
 
 type Family = keyof typeof families;
 
-/** One value. */
+/** One value of a metric. */
 interface Sample {
   readonly family: Family;
   readonly value: number;
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** What is known of every run. */
+/** The facts of every run, failed or not. */
 export interface RunMetrics {
-  /** What was checked: always known, so that the series of a target never change their labels. */
+  /** The target of the check, always known, so that the series of a target keep their labels. */
   readonly target: { readonly cluster: string; readonly directory: string };
   readonly now: Date;
   readonly seconds: number;
@@ -55,19 +58,19 @@ export interface RunMetrics {
   readonly tool: string;
 }
 
-/** What a check found besides. */
+/** The facts of a completed check. */
 export interface CheckMetrics extends RunMetrics {
   readonly plan: Plan;
-  /** The kinds that files declare. */
+  /** The resource types that the files declare. */
   readonly declared: readonly KindName[];
   readonly causes: ReadonlyMap<Change, DriftCause>;
-  /** Whether there was a base to tell which side changed. */
+  /** True if the run had a base, so that it knows which side changed. */
   readonly isTold: boolean;
-  /** ISO 8601; none over plain HTTP. */
+  /** ISO 8601; empty over plain HTTP. */
   readonly certificatesUntil: readonly string[];
 }
 
-/** The metrics of a check that came to a result, in the text format of Prometheus. */
+/** Formats the metrics of a completed check in the text format of Prometheus. */
 export function formatCheckMetrics(check: CheckMetrics): string {
   const { plan, declared, target, now, certificatesUntil } = check;
   const ends = certificatesUntil.map((until) => Date.parse(until) / 1000);
@@ -97,8 +100,8 @@ export function formatCheckMetrics(check: CheckMetrics): string {
 }
 
 /**
- * The metrics of a check that failed: it has found nothing, not even that nothing differs, so what the last completed
- * one found stays as it is in `older`.
+ * Formats the metrics of a failed check. Its result is unknown, so the values of the last completed check in
+ * `older` are kept.
  */
 export function formatFailureMetrics(run: RunMetrics, older = ""): string {
   return render(run.target, makeRunSamples(run), older.split("\n"));
@@ -130,7 +133,7 @@ function makeEntitySamples(plan: Plan, kind: KindName): Sample[] {
   }));
 }
 
-/** Where nobody can tell which side changed, the other causes are absent: nought would say that there is none. */
+/** Makes the samples of drift. Without a base, the causes are absent: zero would mean no drift. */
 function makeDriftSamples({ plan, causes, isTold }: CheckMetrics, kind: KindName): Sample[] {
   const told: readonly DriftCause[] = isTold ? ["live", "files", "both"] : ["unknown"];
   const sample = (cause: DriftKind, entities: readonly { readonly kind: KindName }[]): Sample => ({
@@ -174,7 +177,7 @@ function render(
     .concat("\n");
 }
 
-/** Whether the line goes on as one of ours; a file that somebody edited must not spoil the new one. */
+/** Returns true if the line is a valid sample: a file that was edited must not break the new one. */
 function isSample(line: string, beginning: string): boolean {
   return /^(?:,\w+="(?:[^"\\\n]|\\.)*")*\} \d+(?:\.\d+)?$/.test(line.slice(beginning.length));
 }

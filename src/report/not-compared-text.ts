@@ -9,8 +9,8 @@ import { formatItem, printable } from "./printable.ts";
 const namesMax = 10;
 
 /**
- * Declared secrets that the plan did not compare, and the ways to compare or send them. Without this, a password that
- * changed in the environment would read as "No changes".
+ * Lists declared secrets that the plan did not compare, and the ways to compare or send them. Without this
+ * list, a password that changed in the environment would read as "No changes".
  */
 export function notComparedText(
   { unverified, cluster }: Pick<Plan, "unverified" | "cluster">,
@@ -29,7 +29,10 @@ export function notComparedText(
   ].join("");
 }
 
-/** The admin certificate sees every stored hash: what is missing then is the value of a placeholder. */
+/**
+ * Names the ways to compare secrets. The admin certificate sees every current hash, so that only the values
+ * of placeholders can be missing.
+ */
 function waysToCompare({ adminDn }: ClusterInfo, arePasswordsTried: boolean): string {
   const setVariables = "set the variables that the files name for them";
   if (adminDn !== undefined) return setVariables;
@@ -47,7 +50,10 @@ function isPassword({ kind, reason }: EntityNote): boolean {
   return kinds[kind].login?.hash === reason;
 }
 
-/** The path that `--set-secret` takes: kind, name unless the kind has one entity, and fields, with slashes. */
+/**
+ * Formats the path for `--set-secret`: resource type, name unless the type has one entity, and fields, with
+ * slashes.
+ */
 function formatPath({ kind, name, reason }: EntityNote): string {
   const steps = kinds[kind].isSingle ? [kind] : [kind, name];
   return [...steps, ...reason.split(".")].join("/");

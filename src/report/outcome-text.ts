@@ -11,7 +11,7 @@ const styles: Readonly<Record<Outcome["result"], Style>> = {
   "not-tried": "yellow",
 };
 
-/** What became of a plan: one line where all was written, else a line an entity. */
+/** Formats the results of a plan: one line if everything was written, otherwise one line an entity. */
 export function outcomesText(
   command: "apply" | "rollback",
   { outcomes, findings }: Applied,

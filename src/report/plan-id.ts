@@ -3,23 +3,23 @@ import { formatCommand } from "./command-line.ts";
 import { printable } from "./printable.ts";
 import { applyStyle, type Theme } from "./theme.ts";
 
-/** How a plan can be applied as it is: the words that follow `osac apply`. */
+/** Returns the words that follow `osac apply` to apply the plan with this id. */
 type ApplyArguments = (id: string) => readonly string[];
 
-/** Where a plan was saved, and until when it can be applied. */
+/** The file of a saved plan, and the time until which it can be applied. */
 export interface SavedAs {
   readonly file: string;
   readonly expiresAt: string;
 }
 
-/** What to say of a plan's id. */
+/** The facts that a report shows beside the id of a plan. */
 export interface IdFacts {
-  /** Absent where this run applies the plan itself. */
+  /** Absent if this run applies the plan itself. */
   readonly toApply?: ApplyArguments | undefined;
   readonly saved?: SavedAs | undefined;
 }
 
-/** A plan's id, and what to do with it; nothing where there is nothing to apply. */
+/** Formats a plan's id and the command that applies the plan; empty if there is nothing to apply. */
 export function planIdText({ id, changes }: Plan, theme: Theme, { toApply, saved }: IdFacts): string {
   if (id === undefined || (changes.length === 0 && !saved)) return "";
   const digits = id.slice(0, planIdDigitsMin);
@@ -29,7 +29,7 @@ export function planIdText({ id, changes }: Plan, theme: Theme, { toApply, saved
     : line;
 }
 
-/** The same for Markdown, with the whole id: it is there to be copied. */
+/** Formats the id for Markdown, in full so that it can be copied. */
 export function planIdMarkdown({ id, changes }: Plan, { toApply, saved }: IdFacts): string {
   if (id === undefined || (changes.length === 0 && !saved)) return "";
   const line = `\nPlan id \`${id}\`${saved ? savedText(saved) : ""}`;

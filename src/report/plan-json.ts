@@ -11,14 +11,14 @@ import { documentVersion } from "./json-text.ts";
 import { entitiesIn } from "./lists-text.ts";
 import type { SavedAs } from "./plan-id.ts";
 
-/** A field of a drift report, where nobody has decided yet which side is to become the other. */
+/** A field of a drift report: the two sides, without a direction. */
 interface FieldDrift {
   readonly path: readonly string[];
   readonly inFiles?: Json | undefined;
   readonly inCluster?: Json | undefined;
 }
 
-/** A change as the document shows it; `drift` adds a cause and `apply` a result. */
+/** A change in the document; `drift` adds a cause and `apply` a result. */
 interface ChangeDocument {
   readonly action: Change["action"];
   readonly kind: string;
@@ -27,7 +27,7 @@ interface ChangeDocument {
   readonly declaredUntil?: string | undefined;
   readonly fields: readonly (FieldChange | FieldDrift)[];
   readonly destructive?: DangerLevel | undefined;
-  /** Power that goes although the entity stays. */
+  /** Permissions that are lost although the entity stays. */
   readonly revokedPermissions?:
     | readonly { readonly address: string; readonly description: string }[]
     | undefined;
@@ -35,7 +35,10 @@ interface ChangeDocument {
   readonly result?: string | undefined;
 }
 
-/** What became of a reviewed plan; `changedInCluster` and `changedInPlan` are changes from what it saw to what there is now. */
+/**
+ * The state of a reviewed plan. `changedInCluster` and `changedInPlan` lead from the reviewed state to the
+ * current one.
+ */
 interface ReviewDocument {
   readonly planId: string | null;
   readonly applied: number;
@@ -44,7 +47,7 @@ interface ReviewDocument {
   readonly changedInPlan: readonly ChangeDocument[];
 }
 
-/** What `plan`, `apply` and `drift` print with `--output json`; its schema is `schemas/plan.schema.json`. */
+/** The JSON document of `plan`, `apply` and `drift`; its schema is `schemas/plan.schema.json`. */
 export interface PlanDocument {
   readonly version: number;
   readonly command: string;
@@ -54,20 +57,20 @@ export interface PlanDocument {
     readonly uuid: string | null;
     readonly version: string | null;
   };
-  /** The full id; null where the cluster does not tell its UUID. */
+  /** The full id; null if the cluster does not report its UUID. */
   readonly planId: string | null;
-  /** Where `plan --out` saved it. */
+  /** The file of `plan --out`. */
   readonly saved?: SavedAs | undefined;
   readonly summary: Readonly<Record<string, number>>;
-  /** Only of `drift`. */
+  /** Present only for `drift`. */
   readonly drift?: DriftCounts | undefined;
   readonly changes: readonly ChangeDocument[];
-  /** What the settings file says about what a run may do, and what the files change about that. */
+  /** The settings that limit what a run may do, and the changes that the files make to them. */
   readonly settings?: readonly ProtectiveSetting[] | undefined;
   readonly settingChanges?: readonly SettingChange[] | undefined;
-  /** Who gains or loses what; absent where no change can touch access. */
+  /** Who gains or loses access; absent if no change can touch access. */
   readonly access?: readonly AccessChange[] | undefined;
-  /** What of access could not be compared, and why. */
+  /** The parts of access that could not be compared, and the reasons. */
   readonly accessDoubts?: readonly string[] | undefined;
   readonly review?: ReviewDocument | undefined;
   readonly unmanaged: readonly EntityNote[];
@@ -76,26 +79,26 @@ export interface PlanDocument {
   readonly unverified: readonly EntityNote[];
   readonly findings: readonly Finding[];
   readonly requests: Readonly<Record<string, number>>;
-  /** Where what was changed is kept as it was before. */
+  /** The path of the backup. */
   readonly backup?: string | undefined;
 }
 
-/** What a run adds to the plan itself. */
+/** The facts that a run adds to the plan. */
 export interface RunFacts {
   readonly command: string;
   readonly exitCode: number;
   readonly findings: readonly Finding[];
   readonly requests: Readonly<Record<string, number>>;
-  /** Where what was changed is kept as it was before. */
+  /** The path of the backup. */
   readonly backup?: string | undefined;
   readonly saved?: SavedAs | undefined;
-  /** How much there is of each kind of drift, and what of it counts. */
+  /** The number of entities of each kind of drift, and the kinds that count. */
   readonly drift?: DriftCounts | undefined;
-  /** What this command knows of a change besides, for example its cause. */
+  /** Returns the fields that the command adds to a change, for example its cause. */
   readonly about?: ((change: Change) => Pick<ChangeDocument, "cause" | "result">) | undefined;
 }
 
-/** A plan as a document. Secrets are masked in it as in the text. */
+/** Makes the document of a plan. Secrets are masked as in the text. */
 export function makePlanDocument(
   plan: Plan,
   { command, exitCode, findings, requests, backup, saved, drift, about }: RunFacts,
@@ -136,7 +139,7 @@ function settingsDocument({ settings }: Plan): Pick<PlanDocument, "settings" | "
   };
 }
 
-/** The cluster as every document shows it; null stands for what the caller may not ask. */
+/** Returns the cluster for a document; null replaces what the caller may not read. */
 export function clusterDocument({
   name,
   uuid,

@@ -20,8 +20,8 @@ import { makeSections } from "./plan-sections.ts";
 import type { Section } from "./section.ts";
 
 /**
- * A plan for a comment or a job summary: a heading, the changes as a diff, what else there is. Names stand in fences, or
- * as code, so that none of them can call somebody, link, or pass for a part of the report.
+ * Formats a plan for a comment or a job summary: a heading, the changes as a diff, then the rest. Names stand
+ * in fences or as code, so that no name can mention a person, link, or imitate a part of the report.
  */
 export function planMarkdown(
   plan: Plan,
@@ -48,17 +48,17 @@ export function planMarkdown(
     .concat("\n");
 }
 
-/** The lines of the changes, and what shares their room: who gains what, what the files change about the settings, and those in force. */
+/** Adds the blocks that share the room of the changes: access, changed settings, and settings in force. */
 function withSettings(plan: Plan, lines: readonly Block[], isDrift = false): Block[] {
   return [...accessBlock(plan, isDrift), ...weakeningBlock(plan), ...lines, ...protectionBlock(plan)];
 }
 
-/** How many changes of a plan and settings would not be listed in a comment or summary with this room for its blocks. */
+/** Counts the changes of a plan and its settings that would not be listed with this room for its blocks. */
 export function countUnlistedLines(plan: Plan, room: number): number {
   return countUnlisted(withSettings(plan, listBlocks(makeSections(plan))), room);
 }
 
-/** What is not changed: all by name, or what drift has to name and the number of the rest. */
+/** Formats what is not changed: all by name, or for drift the unmanaged by name and the rest counted. */
 function formatLists(
   plan: Plan,
   { isVerbose, causes, arePasswordsTried }: Heading,
@@ -85,7 +85,7 @@ function withInlineNames(plan: Plan): Plan {
   return { ...plan, cluster: { ...plan.cluster, ...inline } };
 }
 
-/** The changes of a short plan with their fields; of a longer one the lines of all, and then fields. */
+/** Makes the blocks of the changes: with fields in a short plan, otherwise all lines before the fields. */
 function makeBlocks(plan: Plan, { causes }: Heading): { readonly lines: Block[]; readonly details: Block[] } {
   const sections = makeSections(plan, causes);
   if (!isShort(sections, plain))
@@ -112,7 +112,7 @@ function listBlocks(sections: readonly Section[]): Block[] {
   );
 }
 
-/** What a reviewer must see is never folded up. */
+/** A block that a reviewer must see is never collapsed. */
 function detailBlocks(section: Section): Block[] {
   const isCollapsed = section.weight === "other";
   return changeTexts(keepDetailed(section, true), plain, { withFields: true, isCompact: true }).map(
@@ -130,7 +130,7 @@ function choosePart({ weight }: Section): Block["part"] {
   return weight === "other" ? "list" : "danger";
 }
 
-/** The sign moves to the first column, where a diff is coloured by it. */
+/** Moves the sign to the first column, where a diff is coloured by it. */
 function asDiff(text: string): string {
   return text.replace(
     /^( +)([-+~] )/gm,

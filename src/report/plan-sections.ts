@@ -7,8 +7,8 @@ import type { Section } from "./section.ts";
 import { makeStaleSections } from "./stale-sections.ts";
 
 /**
- * The changes of a plan in the order in which a reviewer must see them: the danger first, then how people log in. Those
- * of drift, whose causes are known, are told from the cluster's side.
+ * Groups the changes of a plan in the order of review: destructive changes, authentication, the rest. With
+ * causes, the changes are grouped as drift.
  */
 export function makeSections(plan: Plan, causes?: ReadonlyMap<Change, DriftCause>): Section[] {
   const { changes, review } = plan;

@@ -14,20 +14,23 @@ import type { Section } from "./section.ts";
 import { protectionText, weakeningText } from "./protective-settings.ts";
 import { applyStyle, type Theme } from "./theme.ts";
 
-/** What a plan is called, and how long it took. */
+/** The heading of a plan and its duration. */
 export interface Heading {
   readonly command: string;
   readonly seconds: number;
   readonly isVerbose: boolean;
-  /** Whether users' passwords were tried already. */
+  /** True if osac already tried the passwords of users. */
   readonly arePasswordsTried?: boolean | undefined;
-  /** Only of drift: which side changed. */
+  /** Present only for drift: the side that changed. */
   readonly causes?: ReadonlyMap<Change, DriftCause> | undefined;
-  /** Only of drift: what of it counts. */
+  /** Present only for drift: the numbers, and the kinds that count. */
   readonly drift?: DriftCounts | undefined;
 }
 
-/** A plan for people: the danger first, one line an entity and its fields below or, of many, behind; a summary last. */
+/**
+ * Formats a plan for people: destructive changes first, one line an entity with its fields below or, if there
+ * are many, after all lines; a summary last.
+ */
 export function planText(plan: Plan, heading: Heading, theme: Theme): string {
   const sections = changesText(plan, heading, theme);
   return [
@@ -43,7 +46,7 @@ export function planText(plan: Plan, heading: Heading, theme: Theme): string {
     .join("\n");
 }
 
-/** What is not changed. */
+/** Formats the lists of what is not changed. */
 function listsTexts(plan: Plan, { isVerbose, causes, arePasswordsTried }: Heading, theme: Theme): string[] {
   if (plan.review?.stale) return [];
   if (isVerbose) return [namesText(plan, theme, arePasswordsTried)];
@@ -81,7 +84,7 @@ function sectionText(section: Section, theme: Theme, withFields: boolean): strin
   );
 }
 
-/** Which command looked at which cluster, as whom, and how much there was to see. */
+/** Formats the heading: the command, the cluster, the caller, and how much was compared. */
 export function headingText(
   { cluster, kinds, compared }: Plan,
   { command, seconds }: Heading,
@@ -104,13 +107,16 @@ function nothingText(plan: Plan, command: string, theme: Theme): string {
   return `${nothing} ${state}${exceptText(plan)}${isAllSeen(plan) ? "" : ", as far as the caller can see"}.\n`;
 }
 
-/** Nothing is to do, and yet the cluster is not as the files say. */
+/**
+ * The summary if nothing is left to do, although the cluster differs from the files: the server does not
+ * support a value.
+ */
 function notSentText({ notSent: { length } }: Plan, theme: Theme): string {
   const values = length === 1 ? "1 declared value is" : `${length} declared values are`;
   return `${applyStyle(theme, "yellow", "No changes to send:")} ${values} not supported by this server.\n`;
 }
 
-/** The last line: how much would be done. */
+/** Formats the last line, with the number of changes. */
 export function summaryText(plan: Plan, { drift, command }: Heading, theme: Theme): string {
   if (drift) return formatResult(plan, drift, theme);
   if (plan.review?.stale) return staleSummary(plan.review, theme);

@@ -1,23 +1,26 @@
 import { createHash } from "node:crypto";
 
 /**
- * What nobody sees, or sees as something else: control and format characters, private use, what is ignored in display,
- * blanks that are not the plain one, and marks that stand on no letter or pile up on one.
+ * Matches characters that are invisible or look like others: control and format characters, private use,
+ * default ignorables, blanks other than the plain one, and marks that stand on no letter or pile up on one.
  */
 const deceptive = String.raw`[\p{C}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Z}|(?<!\p{L}\p{M}?)\p{M}|(?<= ) `;
 
-/** The same, with the backslashes before it, or before what looks like an escape: those are doubled. */
+/**
+ * Matches the same characters with the backslashes before them or before what looks like an escape: osac
+ * doubles those.
+ */
 const toEscape = new RegExp(String.raw`(\\+)(?=u[\da-f]{4}|u\{|${deceptive})|${deceptive}`, "gu");
 
-/** Most texts: they are shown as they are. */
+/** Matches most texts, which need no escapes. */
 const plainText = /^(?:[!-[\]-~]| (?! ))*$/;
 
-/** The most characters of a value that are shown whole. */
+/** The most characters of a value that is shown whole. */
 const valueMax = 300;
 
 /**
- * Shows what cannot be seen as escapes, so that two texts that differ look different. Names come from files and
- * clusters; none may move a terminal's cursor, start a line of its own in a log, or make a column of its own.
+ * Shows invisible characters as escapes, so that two texts that differ look different. Names come from files
+ * and clusters; no name may move a terminal's cursor, start a line in a log, or make a column.
  */
 export function printable(text: string): string {
   if (plainText.test(text)) return text;
@@ -28,22 +31,22 @@ export function printable(text: string): string {
   });
 }
 
-/** A value for people: printable, and a long one as its beginning, its length and its digest. */
+/** Formats a value for people: printable; of a long value its beginning, length and digest. */
 export function formatValue(text: string): string {
   return printable(cutText(text, valueMax));
 }
 
-/** A name or an item of a list for people: in quotes where it could be taken for several, or for words of the report. */
+/** Formats a name or list item: in quotes if it could be read as several, or as words of the report. */
 export function formatItem(text: string): string {
   return quoted(text, formatValue);
 }
 
-/** The same as it is, for a label that is made printable as a whole. */
+/** Quotes an item without making it printable, for a label that is made printable as a whole. */
 export function quoteItem(text: string): string {
   return quoted(text, (whole) => whole);
 }
 
-/** Whether a text would be read as a truth, a number or nothing, if it stood there without quotes. */
+/** Returns true if a text without quotes would read as a boolean, a number or null. */
 export function looksTyped(text: string): boolean {
   return /^(?:true|false|null|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)$/i.test(text);
 }
@@ -53,7 +56,10 @@ function quoted(text: string, format: (text: string) => string): string {
   return isPlain ? format(text) : `"${format(text).replaceAll('"', '\\"')}"`;
 }
 
-/** A text of at most so many characters, and what tells its end from another one. */
+/**
+ * Cuts a text to so many characters and adds a digest, which tells it from other texts with the same
+ * beginning.
+ */
 export function cutText(text: string, most: number): string {
   if (text.length <= most) return text;
   const digest = createHash("sha256").update(text).digest("hex").slice(0, 32);

@@ -7,26 +7,29 @@ import type { Block } from "./markdown.ts";
 import { formatItem, formatValue, printable } from "./printable.ts";
 import { applyStyle, type Theme } from "./theme.ts";
 
-/** Settings that are listed for people; a document has them all. */
+/** The most settings that are listed for people; the JSON document has them all. */
 const listedMax = 40;
 
 const protectiveTitle = "Protective settings";
 
-/** What the files change about what protects the cluster: a reviewer must see it first. Empty where they change nothing. */
+/**
+ * Formats the changes that the files make to protective settings, for a reviewer to see first. Empty if there
+ * are none.
+ */
 export function weakeningText({ settings }: Plan, theme: Theme): string {
   const changes = settings?.changes ?? [];
   if (changes.length === 0) return "";
   return `${applyStyle(theme, ["bold", "red"], weakeningTitle(changes))}\n${linesText(changes.map(changeText))}`;
 }
 
-/** The same as a block of Markdown. */
+/** Formats the changes of protective settings as a block of Markdown. */
 export function weakeningBlock({ settings }: Plan): Block[] {
   const changes = settings?.changes ?? [];
   const items = changes.map((change) => `! ${changeText(change)}\n`);
   return block({ title: weakeningTitle(changes), language: "diff", items, part: "danger" });
 }
 
-/** The protective settings in force, as a block of Markdown. */
+/** Formats the protective settings in force as a block of Markdown. */
 export function protectionBlock({ settings }: Plan): Block[] {
   const items = settings?.protective.map((one) => `${settingText(one)}\n`) ?? [];
   return block({ title: protectiveTitle, language: "text", items, part: "list" });
@@ -40,7 +43,7 @@ function weakeningTitle(changes: readonly SettingChange[]): string {
   return `warning: this pull request weakens or changes protective settings (${formatQuantity(changes.length, "setting")}, in force after the merge)`;
 }
 
-/** The same as findings. */
+/** Returns the changes of protective settings as findings. */
 export function weakeningFindings(changes: readonly SettingChange[]): Finding[] {
   return changes.map((change) =>
     makeFinding("weakened-setting", {
@@ -51,7 +54,7 @@ export function weakeningFindings(changes: readonly SettingChange[]): Finding[] 
   );
 }
 
-/** What protects the cluster otherwise than by default, in one line. */
+/** Formats the protective settings that differ from their defaults, in one line. */
 export function protectionText({ settings }: Pick<Plan, "settings">): string {
   const { protective = [] } = settings ?? {};
   return protective.length === 0

@@ -3,36 +3,39 @@ import type { FailureDocument } from "./json-text.ts";
 import type { PlanDocument } from "./plan-json.ts";
 import type { Theme } from "./theme.ts";
 
-/** How Markdown is to be written for a place that holds only so much. */
+/** Options for Markdown in a place with limited room. */
 export interface MarkdownOptions {
-  /** The most characters; beyond, details are left out first. */
+  /** The most characters; beyond them, details are left out first. */
   readonly limit?: number | undefined;
-  /** Markdown that stands right below the heading and is never cut; the verdict then stands there as well. Absent where the report stands alone. */
+  /**
+   * Markdown that stands below the heading and is never cut; the verdict follows the heading too. Absent if
+   * the report stands alone.
+   */
   readonly about?: string | undefined;
-  /** Where all of the report is to be read, should it be cut; Markdown. */
+  /** Markdown that names the place of the whole report, in case it is cut. */
   readonly whole?: string | undefined;
 }
 
-/** What a run found, as data and for people. */
+/** The result of a run as data, Markdown and annotations. */
 export interface Report {
-  /** As `--output json` prints it. */
+  /** The document that `--output json` prints. */
   readonly document: PlanDocument | FailureDocument;
-  /** What of its findings concerns what changes. */
+  /** The findings that concern the changes. */
   readonly findings: readonly Finding[];
   markdown(options: MarkdownOptions): string;
 }
 
-/** What a command shows. */
+/** The output of a command in each format. */
 export interface Result {
-  /** As `--output json` prints it. */
+  /** The document that `--output json` prints. */
   readonly document: () => object;
-  /** Of commands that have Markdown or annotations among their outputs. */
+  /** Present for commands that have Markdown or annotations among their outputs. */
   readonly report?: () => Report;
-  /** For people, on standard output. */
+  /** Text for people, on standard output. */
   readonly text: (theme: Theme) => string;
-  /** For people, on standard error: before the text, and after it. */
+  /** Text for people, on standard error, before and after the text. */
   readonly before?: (theme: Theme) => string;
   readonly after?: (theme: Theme) => string;
-  /** There is nothing to report: with `--quiet` nothing is printed. */
+  /** True if there is nothing to report: with `--quiet` nothing is printed. */
   readonly isNothing?: boolean;
 }

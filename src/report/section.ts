@@ -4,13 +4,13 @@ import type { Style } from "./theme.ts";
 
 /** Changes that are shown together. */
 export interface Section {
-  /** Empty where there is only one, and nothing to tell it from. */
+  /** Empty if there is only one section. */
   readonly title: string;
   readonly style: readonly Style[];
-  /** What a reviewer must see stands first, and is never folded up. */
+  /** A reviewer must see `danger` first; it is never collapsed. */
   readonly weight: "danger" | "authentication" | "other";
   readonly changes: readonly Change[];
-  /** They would be made, and are not what somebody else did meanwhile. */
+  /** True if the run would make the changes; false for drift and for stale plans. */
   readonly isPlanned: boolean;
   readonly live: LiveSide;
 }

@@ -3,13 +3,13 @@ import { planIdDigitsMin, type Review } from "../model/plan.ts";
 import { formatQuantity } from "./findings-text.ts";
 import { applyStyle, type Theme } from "./theme.ts";
 
-/** A part of the difference between a reviewed plan and what there is now. */
+/** A part of the difference between a reviewed plan and the current plan. */
 interface Section {
   readonly title: string;
   readonly changes: readonly Change[];
 }
 
-/** Where the cluster moved, and what would be written otherwise; what is the same is left out. */
+/** Makes the sections of a stale plan: changes in the cluster, and changes that osac would now write. */
 export function makeStaleSections({ moved, otherwise }: Review): Section[] {
   return [
     { title: "Changed in the cluster since the plan was made:", changes: moved },
@@ -17,13 +17,13 @@ export function makeStaleSections({ moved, otherwise }: Review): Section[] {
   ].filter(({ changes }) => changes.length > 0);
 }
 
-/** The last line of a plan that can no longer be applied as it was reviewed. */
+/** Formats the last line of a stale plan. */
 export function staleSummary({ stale, id }: Review, theme: Theme): string {
   const plan = id === "" ? "the plan" : `plan ${shortId(id)}`;
   return `${applyStyle(theme, "red", "Stale:")} ${formatQuantity(stale, "change")} of ${plan} can no longer be made as reviewed; nothing was written\n`;
 }
 
-/** The last line where nothing of a reviewed plan is left to do. */
+/** Formats the last line if nothing of a reviewed plan is left to do. */
 export function reviewedSummary({ applied, id }: Review, theme: Theme): string {
   return `${applyStyle(theme, "green", "Already applied:")} plan ${shortId(id)} has nothing left to do${applied === 0 ? "" : `, its ${formatQuantity(applied, "change")} ${applied === 1 ? "is" : "are"} there`}.`;
 }

@@ -6,25 +6,28 @@ import { documentVersion } from "./json-text.ts";
 import { clusterDocument, type PlanDocument } from "./plan-json.ts";
 import type { DatedCertificate } from "./certificate-expiry.ts";
 
-/** What `osac status --output json` prints; its schema is `schemas/status.schema.json`. */
+/** The JSON document of `osac status`; its schema is `schemas/status.schema.json`. */
 export interface StatusDocument {
   readonly version: number;
   readonly command: "status";
   readonly exitCode: number;
   readonly cluster: Partial<PlanDocument["cluster"]> & { readonly url: string; readonly reachable: boolean };
-  /** Null where the cluster is not reachable or does not know the caller. */
+  /** Null if the cluster cannot be reached or does not know the caller. */
   readonly caller: Caller | null;
   readonly health: Health;
-  /** Whether the nodes can load what is stored; null where they were not asked (`--probe-reload`). */
+  /**
+   * The result of `--probe-reload`: the nodes can load the stored configuration, or not; null without the
+   * flag.
+   */
   readonly reload: "loaded" | "failed" | null;
   readonly kinds: readonly KindAccess[];
   readonly certificates: readonly DatedCertificate[];
-  /** `cluster`: all there are; `connection`: only those that the TLS connection shows. */
+  /** `cluster`: all certificates; `connection`: only the certificates of the TLS connection. */
   readonly certificatesFrom: "cluster" | "connection";
   readonly findings: readonly Finding[];
 }
 
-/** A status as a document. */
+/** Makes the document of a status. */
 export function statusDocument(
   status: Status,
   { reload }: Probe,

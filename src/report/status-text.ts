@@ -8,7 +8,7 @@ import { measureWidth, applyStyle, type Theme, type Style } from "./theme.ts";
 
 const indent = "  ";
 
-/** What `osac status` prints: the cluster, the caller, a line a kind, a line a certificate. */
+/** Formats the output of `osac status`: cluster, caller, a line a resource type, a line a certificate. */
 export function statusText(
   status: Status,
   { reload }: Probe,
@@ -100,7 +100,7 @@ function kindsText(kinds: readonly KindAccess[], theme: Theme): string {
   return `${heading}\n${rows.join("")}${reasonsText(kinds, theme).replace(/^(?=.)/, "\n")}`;
 }
 
-/** Why kinds cannot be read or written: each reason once, with all the kinds that it is about. */
+/** Formats the reasons why resource types cannot be read or written, each once with all its types. */
 function reasonsText(kinds: readonly KindAccess[], theme: Theme): string {
   const told = kinds.filter(({ reason }) => reason !== undefined);
   const first = told.filter(
@@ -135,7 +135,7 @@ function statusCertificates(
   return certificatesText(certificates, note, daysMin, theme);
 }
 
-/** A line a certificate, with what is left of it. */
+/** Formats a line a certificate, with the days left. */
 export function certificatesText(
   certificates: readonly DatedCertificate[],
   note: string,

@@ -1,9 +1,9 @@
 import { stripVTControlCharacters, styleText } from "node:util";
 
-/** How a report may look: plain for files and CI, coloured on a terminal that likes it. */
+/** The look of a report: plain for files and CI, coloured on a terminal. */
 export interface Theme {
   readonly isColoured: boolean;
-  /** Characters a line should not exceed. */
+  /** The most characters of a line, if it can be broken. */
   readonly width: number;
 }
 
@@ -12,10 +12,10 @@ export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "blue" | "cyan
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Without a terminal there is no width to keep to; this is what reads well in logs. */
+/** The width without a terminal, which suits logs. */
 const widthDefault = 110;
 
-/** Decides by FORCE_COLOR, NO_COLOR (no-color.org: empty counts as not set), TERM, and whether somebody is watching. */
+/** Chooses a theme by FORCE_COLOR, NO_COLOR (no-color.org: empty counts as not set), TERM and terminal. */
 export function makeTheme(
   stream: { readonly isTerminal: boolean; readonly columns?: number },
   env: Environment,
@@ -30,7 +30,7 @@ function isColoured(isTerminal: boolean, env: Environment): boolean {
   return isTerminal && !refused && terminal !== "dumb";
 }
 
-/** The text in a style, or as it is where the look is plain. */
+/** Returns the text in a style, or unchanged in a plain theme. */
 export function applyStyle(theme: Theme, style: Style | readonly Style[], text: string): string {
   return theme.isColoured ? styleText(style as Style | Style[], text, { validateStream: false }) : text;
 }
@@ -41,8 +41,8 @@ export function measureWidth(texts: readonly string[]): number {
 }
 
 /**
- * Breaks lines that are too wide between words. A line goes on below its last column, if that stands in the left half,
- * else a little further in than it began.
+ * Breaks lines that are too wide between words. A line continues below its last column if that is in the left
+ * half, otherwise a little further in than it began.
  */
 export function fitLines(text: string, width: number): string {
   return text
@@ -53,7 +53,7 @@ export function fitLines(text: string, width: number): string {
 
 function fitLine(line: string, width: number): string {
   const [, title, command] = /^(To [a-z ]+:) (osac .*)$/.exec(line) ?? [];
-  // To be copied, it stays whole.
+  // The command stays whole, so that it can be copied.
   if (command !== undefined) return `${title}\n  ${command}`;
   const margin = " ".repeat(hangingColumn(stripVTControlCharacters(line), width / 2));
   const words = line.split(/(?<=\S)(?= )/);
@@ -68,7 +68,7 @@ function fitLine(line: string, width: number): string {
   return pieces.join("");
 }
 
-/** Two blanks or more stand only between columns: in values they are shown as escapes. */
+/** Finds the last column of a line. Only columns follow two or more blanks: values show these as escapes. */
 function hangingColumn(line: string, most: number): number {
   const columns = [...line.matchAll(/(?<=\S) {2,}/g)].map(({ index, 0: gap }) => index + gap.length);
   const [start] = /^ *(?:\d+\. )?/.exec(line)!;
