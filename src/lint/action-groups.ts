@@ -19,7 +19,8 @@ function roleNameFindings({ name }: Declared, directory: Directory): LintFinding
       pointer: "",
       message: `there is a role called "${name}" too, and the server refuses an action group with the name of a role`,
       hint: "rename the action group",
-      // The shipped group "manage_snapshots" has the name of a shipped role; nobody writes it.
+      // The server brings a group "manage_snapshots", which has the name of a built-in role. No file declares
+      // it.
       ...(builtInNames("actiongroups").has(name) ? {} : { refusedByServer: true, beside: "roles" }),
     }),
   ];
@@ -55,7 +56,7 @@ function getCircles(groups: Groups): Circles {
   return circles;
 }
 
-/** Kosaraju's algorithm: whoever is met again against the arrows, last left first, is in the same circle. */
+/** Kosaraju's algorithm: a name that the second pass reaches against the references is in the same circle. */
 function findCircles(groups: Groups): Circles {
   const contained = new Map([...groups].map(([name, group]) => [name, listContained(group, groups)]));
   const containers = new Map<string, string[]>([...groups.keys()].map((name) => [name, []]));
@@ -75,7 +76,7 @@ function listContained(group: Declared, groups: Groups): string[] {
     .filter((name) => groups.has(name));
 }
 
-/** Whoever can be reached and was not seen, each after all that it leads to. */
+/** Lists the names that can be reached and were not seen. Each name follows all names that it leads to. */
 function listPostOrder(
   starts: Iterable<string>,
   next: ReadonlyMap<string, readonly string[]>,

@@ -7,7 +7,9 @@ import type { LintFinding } from "../model/finding.ts";
 /** Controls, what is invisible, and blanks that are not the usual one. */
 const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
 
-/** What a backslash and one letter stand for between double quotes: `"EXAMPLE\eva"` has U+001B. */
+/**
+ * The characters that a backslash and one letter stand for between double quotes: `"EXAMPLE\eva"` has U+001B.
+ */
 const ofEscapes = "\0\x07\b\t\n\v\f\r\x1B\x85\xA0\u2028\u2029";
 
 /** Fields of texts for people, of queries, and of certificates, which have lines. */
@@ -15,12 +17,12 @@ const freeText = /^(?:description|dls|license)$|_content$/;
 
 const shownMax = 80;
 
-/** Characters that nobody sees, in names: nothing that somebody types is equal to them. */
+/** Finds invisible characters in a name: such a name is equal to nothing that a person types. */
 export function unseenName(name: string, pointer: string): LintFinding[] {
   return isUnseen(name) ? [characterFinding(name, pointer, "the name")] : [];
 }
 
-/** The same in members and patterns. */
+/** Finds invisible characters in a member or a pattern. */
 export function unseenText(value: Value, pointer: string, field: string): LintFinding[] {
   return isUnseenText(value, field) ? [characterFinding(value, pointer, `${formatPath(pointer)}:`)] : [];
 }
@@ -37,7 +39,7 @@ function characterFinding(text: string, pointer: string, where: string): LintFin
   const [character] = unseen.exec(text)!;
   return makeLintFinding("invisible-character", {
     pointer,
-    // As it is: reports show by escapes what nobody sees.
+    // The text stays as it is: reports escape invisible characters.
     message: `${where} "${text.slice(0, shownMax)}" contains ${writeCodePoint(character)}, which is invisible or looks like a blank`,
     hint: ofEscapes.includes(character)
       ? "in double quotes a backslash is written twice, or use single quotes"

@@ -35,7 +35,10 @@ export async function directoryFindings(directory: Directory): Promise<Finding[]
   ]);
 }
 
-/** What securityadmin.sh, which may well be used beside osac, would upload as it stands. One notice a file is enough. */
+/**
+ * Placeholders that securityadmin.sh, if it is used beside osac, would upload unchanged: one notice for each
+ * file.
+ */
 function filePlaceholderFindings({ kinds: declared }: Directory): Finding[] {
   const first = new Map<string, Declared>();
   for (const entity of [...declared.values()].flatMap((entities) => [...entities.values()]))
@@ -60,7 +63,7 @@ export function contentFindings(directory: Directory): Finding[] {
   return [...contentSteps(directory)].flat();
 }
 
-/** The same, an entity a step. */
+/** Yields the findings of `contentFindings` entity by entity. */
 export function contentSteps(directory: Directory): Iterable<Finding[]> {
   const checks = new Map([...directory.kinds.keys()].map((kind) => [kind, createSchemaCheck(kinds[kind])]));
   return findingSteps(directory, (entity) => {
@@ -77,7 +80,7 @@ function isShipped({ kind, name, body }: Declared): boolean {
   return isOn(body["static"]) && builtInNames(kind).has(name);
 }
 
-/** What is odd about action groups of the server's own, such as the type "kibana": their users cannot change it. */
+/** True for a flaw of a built-in action group, such as the type "kibana": users cannot change it. */
 function isShippedFlaw({ code, severity }: LintFinding): boolean {
   return severity === "warning" && (code === "bad-value" || code === "group-named-like-role");
 }
@@ -87,7 +90,7 @@ export function referenceFindings(directory: Directory, known: KnownNames): Find
   return [...referenceSteps(directory, known)].flat();
 }
 
-/** The same, an entity a step. */
+/** Yields the findings of `referenceFindings` entity by entity. */
 export function referenceSteps(directory: Directory, known: KnownNames): Iterable<Finding[]> {
   const guess = createLimitedGuess();
   return findingSteps(directory, (entity) => [

@@ -6,8 +6,8 @@ import type { Finding } from "../model/finding.ts";
 import type { KnownNames } from "./references.ts";
 
 /**
- * Declared names that a reader takes for another one of their kind: another one that is declared, or one that is known,
- * as those of the server are. Of two declared names the later one is told.
+ * Finds declared names that a reader mistakes for another name of their kind: a declared one, or a known one
+ * such as a built-in name. Of two declared names the finding is about the later one.
  */
 export function confusableNameFindings({ kinds }: Directory, known: KnownNames): Finding[] {
   return [...kinds].flatMap(([kind, entities]) => {

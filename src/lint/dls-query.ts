@@ -1,6 +1,6 @@
 import { findNearest } from "../value/nearest.ts";
 
-/** Why the server does not take a query. */
+/** A reason why the server refuses a query. */
 export interface QueryFault {
   readonly fault: string;
   readonly hint?: string | undefined;
@@ -23,7 +23,7 @@ const known = new Set(
   terms_set type wrapper xy_shape`.split(/\s+/),
 );
 
-/** Where queries stand in queries. */
+/** The fields of a query that hold other queries. */
 const inner: Readonly<Record<string, readonly string[]>> = {
   bool: ["must", "filter", "should", "must_not", "mustNot"],
   boosting: ["positive", "negative"],
@@ -36,7 +36,9 @@ const inner: Readonly<Record<string, readonly string[]>> = {
 
 const otherFieldsOfBool = ["minimum_should_match", "adjust_pure_negative", "boost", "_name"];
 
-/** Why the server would not take a query, as far as that can be told without its mappings. */
+/**
+ * Finds the reason why the server would refuse a query, as far as osac can judge without the index mappings.
+ */
 export function findQueryFault(query: unknown): QueryFault | undefined {
   if (!isFields(query)) return certainFault("is no JSON object");
   const names = Object.keys(query);

@@ -7,7 +7,7 @@ import type { LintFinding } from "../model/finding.ts";
 import type { Rule } from "./rule.ts";
 import { isUnseen, isUnseenText, unseenName, unseenText } from "./characters.ts";
 
-/** What can be wrong with a value, an item or a name wherever it stands: one walk through an entity finds it all. */
+/** Checks values, items and names at any place: one walk through an entity finds everything. */
 export const everywhereRule: Rule = ({ name, body }) => [
   ...unseenName(name, ""),
   ...(isOdd(body, "") ? remarksIn(body, "", "") : []),

@@ -26,7 +26,7 @@ const expectedKinds: readonly KindName[] = [
   "allowlist",
 ];
 
-/** Without these nobody administers the cluster, or OpenSearch Dashboards cannot log in. */
+/** Without these the cluster has no administrator, or OpenSearch Dashboards cannot log in. */
 const neededNames: { readonly [Kind in KindName]?: readonly string[] } = {
   internalusers: ["admin", "kibanaserver"],
   rolesmapping: ["all_access", "kibana_server"],
@@ -38,8 +38,9 @@ const namesMax = 5;
 const wayOut = "osac export --all --with-hashes, with the admin certificate, writes all that a cluster holds";
 
 /**
- * Why `securityadmin.sh -cd` must not upload a directory: it replaces each kind as a whole, so that what the files do not
- * hold is gone, it reads one file a kind, knows no `password`, and stores placeholders as they stand.
+ * Finds the reasons why `securityadmin.sh -cd` must not upload a directory: it replaces each kind as a whole
+ * and so deletes what the files do not declare, it reads one file for each kind, it does not know `password`,
+ * and it stores placeholders unchanged.
  */
 export function securityadminFindings(directory: Directory, { files }: Pick<Listing, "files">): Finding[] {
   const entities = [...directory.kinds.values()].flatMap((declared) => [...declared.values()]);
@@ -164,7 +165,7 @@ function placeholderFindings(entity: Declared): Finding[] {
   return [refusedFinding(message, hint, entityOfFinding(entity))];
 }
 
-/** Whether a text is left that osac did not look up. */
+/** True if the value has a placeholder that osac did not replace. */
 function hasLiteral(value: Value): boolean {
   if (typeof value === "string") return hasPlaceholder(value);
   if (typeof value !== "object" || value === null || value instanceof Secret) return false;

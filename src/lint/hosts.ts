@@ -12,7 +12,7 @@ import type { Rule, TextCheck } from "./rule.ts";
 export const networkAsHost: TextCheck = (text) =>
   isNetwork(text) ? (host) => hostFinding("hosts", host) : undefined;
 
-/** The same in `ignore_hosts`, which understands networks from 3.0 on (`HostAndCidrMatcher`). */
+/** Checks the hosts in `ignore_hosts`; servers accept networks there from 3.0 on (`HostAndCidrMatcher`). */
 export const ignoredHostRule: Rule = ({ body }) =>
   listIgnoredHosts(valueAt(body, listenersAt)).map((host) => ({
     ...hostFinding("ignore_hosts", host),

@@ -4,7 +4,7 @@ import { isPattern } from "./java-regex/java-regex.ts";
 import type { TextCheck } from "./rule.ts";
 import { replaceVariables } from "./variables.ts";
 
-/** Why a pattern fits no index, the servers that see it so, and what to write. */
+/** A reason why a pattern matches no index, the versions that it applies to, and a hint. */
 interface Fault {
   readonly reason: string;
   readonly hint: string;
@@ -30,7 +30,7 @@ export const patternWithoutIndex: TextCheck = (text) => {
 };
 
 function findFault(text: string): Fault | undefined {
-  // A regular expression, a name by date, and what is blank, which another rule tells.
+  // These may match: a regular expression, and a name by date. Another rule reports blank patterns.
   if (isPattern(text) || /^<.*>$/s.test(text) || text.trim() === "") return undefined;
   if (text === "_all") return allIndices;
   // The plugin's own roles have patterns like `*:.tasks`, which people copy.

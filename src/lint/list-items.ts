@@ -7,8 +7,9 @@ import type { LintFinding } from "../model/finding.ts";
 const freeForm = /_(?:authenticator|backend)\/config\//;
 
 /**
- * Servers from 3.4 on refuse blank items in every list; before, they match nothing. An item that is null, which all
- * servers refuse, is left out where the schema knows the list; in the settings of a back end nobody knows it.
+ * Servers from 3.4 on refuse blank items in every list; in earlier versions such items match nothing. All
+ * servers refuse an item that is null: this rule reports it only in the settings of a back end, because the
+ * schema check covers all other lists.
  */
 export function blankItem(item: Value, pointer: string): LintFinding[] {
   if (!isBlank(item) || (item === null && !freeForm.test(pointer))) return [];

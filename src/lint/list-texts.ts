@@ -11,7 +11,7 @@ import type { LintFinding } from "../model/finding.ts";
 import type { Rule, TextCheck } from "./rule.ts";
 import { unknownAction } from "./unknown-actions.ts";
 
-/** What the texts of each list are checked for, by the field of the list. */
+/** The checks for the texts of each list, by the field of the list. */
 type Lists = Readonly<Record<string, readonly TextCheck[]>>;
 
 interface Place {
@@ -59,7 +59,7 @@ const places: { readonly [Kind in KindName]?: readonly Place[] } = {
 /** Texts in which nothing was found, by what they were checked for: in one directory the same few stand everywhere. */
 const knownSound = new WeakMap<Directory, Map<readonly TextCheck[], Set<string>>>();
 
-/** What is wrong with single texts of lists. */
+/** Checks each text of the lists by itself. */
 export const listTextRule: Rule = ({ kind, body }, directory) =>
   (places[kind] ?? []).flatMap(({ within, lists }) =>
     within === undefined

@@ -4,7 +4,7 @@ import { formatPath } from "../value/path.ts";
 import { toStoredText } from "../value/texts.ts";
 import type { LintFinding } from "../model/finding.ts";
 
-/** What 3.8 takes anywhere in an entity that is written, and later servers unless they are told more. */
+/** The longest text that 3.8 accepts anywhere in a written entity, and the default limit of later servers. */
 const longest = 256;
 const longestLater = 4096;
 

@@ -36,9 +36,10 @@ const latin = new Map(Object.entries(lookAlikes).flatMap(([to, from]) => [...fro
 const plainName = /^(?!.*(?:rn|vv))[!-/2-@[-{}~]*$/;
 
 /**
- * What a reader takes a name for, in two ways: without regard to case, and with capital I, 1 and | as l. Two names that
- * share either can be mistaken for each other. A short table of our own: Unicode's has thousands of pairs that no font
- * shows alike, and what is printed escapes whatever is invisible.
+ * Makes two forms of a name as a reader may see it: one without regard to case, one with capital I, 1 and |
+ * as l. Two names that share either form can be mistaken for each other. osac has a short table of its own:
+ * Unicode's table has thousands of pairs that no font shows alike, and osac escapes invisible characters when
+ * it prints.
  */
 export function makeSkeletons(name: string): [folded: string, strokes: string] {
   // Hardly any name has something to be mistaken.

@@ -21,7 +21,7 @@ export const noEffectRule: RoleRule = ({ body }, { ofIndices, ofTenants }) => [
     : restrictions.flatMap((field) => forgottenRestrictionFindings(field, ofIndices))),
 ];
 
-/** Of a block without actions its restrictions still count, for whoever may read by another one. */
+/** Without actions, the restrictions of a block still count for callers that may read by another block. */
 function emptyBlockFindings({ fields, pointer }: Block): LintFinding[] {
   if (!isNonEmptyList(fields["index_patterns"])) return [noEffectFinding(pointer, "index_patterns")];
   const isRestricting = restrictions.some((field) => isRestricted(fields[field]));
@@ -43,7 +43,7 @@ function noEffectFinding(pointer: string, field: string): LintFinding {
   });
 }
 
-/** What `*` gives already. Permissions of `restapi:` and `system:` have to be named beside it. */
+/** Finds permissions that `*` includes. Permissions of `restapi:` and `system:` must be named beside it. */
 function beyondAllFindings(list: Value | undefined, pointer: string): LintFinding[] {
   if (findTexts(list, pointer, (text) => text === "*").length === 0) return [];
   const [superfluous] = findTexts(

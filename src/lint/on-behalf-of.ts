@@ -9,7 +9,7 @@ import type { Rule } from "./rule.ts";
 const keysAt = "/dynamic/on_behalf_of";
 const shortest = 64;
 
-/** What `java.util.Base64.getDecoder()` takes. */
+/** The texts that `java.util.Base64.getDecoder()` accepts. */
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/;
 
 /**

@@ -15,13 +15,13 @@ export const openMappingRule: Rule = ({ name, body }, directory) => {
   return open.length > 0 && allowsAll(name, directory) ? open : [];
 };
 
-/** Settings with which nobody logs in, or no token can be signed. */
+/** Finds settings with which no caller can log in, or the server cannot sign tokens. */
 export const unusableLoginRule: Rule = ({ body }) => [...nobodyFindings(body), ...unfilledKeyFindings(body)];
 
-/** What a caller without credentials is called (`AnonymousUser`). */
+/** The name and the backend role of a caller without credentials (`AnonymousUser`). */
 const anonymous = ["opendistro_security_anonymous", "opendistro_security_anonymous_backendrole"];
 
-/** Patterns that fit whoever calls. */
+/** Patterns that match every caller. */
 const anybody = ["*", "**", "?*", "*?", "/.*/", "/.+/"];
 
 function allowsAll(role: string, { kinds }: Directory): boolean {

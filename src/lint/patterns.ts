@@ -6,7 +6,10 @@ import type { Unloadable, LintFinding } from "../model/finding.ts";
 import type { Rule, TextCheck } from "./rule.ts";
 import { isKnownVariable, replaceVariables } from "./variables.ts";
 
-/** What the server does with a pattern that it cannot compile; of `actions`, what follows it in the role goes too. */
+/**
+ * The effect of a pattern that the server cannot compile. With `actions`, the server also ignores the items
+ * of the role that follow the pattern.
+ */
 type Damage = Unloadable | "refused" | "ignored" | "actions";
 
 /** The first version that leaves out a role with such a permission (`CompiledRoles`, seen on 3.8.0). */

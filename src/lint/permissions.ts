@@ -7,7 +7,10 @@ import type { LintFinding } from "../model/finding.ts";
 import type { RoleRule } from "./role-blocks.ts";
 import type { Rule, TextCheck } from "./rule.ts";
 
-/** Permissions that REST refuses. The server's own roles have some, and nobody writes them. */
+/**
+ * Finds permissions that the Security API refuses. Some built-in roles have them, but no request writes those
+ * roles.
+ */
 export const restAdminRoleRule: RoleRule = (role, { ofIndices, ofTenants }) =>
   restAdminFindings(role, [
     ...findTexts(role.body["cluster_permissions"], "/cluster_permissions", isRestAdmin),
@@ -16,7 +19,7 @@ export const restAdminRoleRule: RoleRule = (role, { ofIndices, ofTenants }) =>
     ),
   ]);
 
-/** The same in action groups. */
+/** Finds such permissions in action groups. */
 export const restAdminGroupRule: Rule = (group) =>
   restAdminFindings(group, findTexts(group.body["allowed_actions"], "/allowed_actions", isRestAdmin));
 

@@ -8,12 +8,12 @@ import { findNearest } from "../value/nearest.ts";
 import { listMaps, formatValue, findTexts } from "../value/texts.ts";
 import { formatPath } from "../value/path.ts";
 
-/** The names that exist, by kind. A kind that is absent is not known, and nothing is said about it. */
+/** The names that exist, by kind. A kind that is absent is not known, and gets no findings. */
 export type KnownNames = ReadonlyMap<KindName, ReadonlySet<string>>;
 
 /**
- * What REST makes of a name that does not exist: a mapping is refused, a user since 2.12, an action group is not looked
- * up.
+ * For a name that does not exist, the Security API refuses a mapping, and a user since 2.12. It does not look
+ * up the names of action groups.
  */
 const consequences: Readonly<Partial<Record<KindName, { what: string; refusedByServer?: true }>>> = {
   roles: { what: "role", refusedByServer: true },
@@ -27,7 +27,7 @@ const namesMax = 1000;
 /** More wrong names than these have another reason than slips. */
 const guessesMax = 100;
 
-/** What was meant by a name, as far as somebody can tell. */
+/** Returns the known name that a wrong name probably stands for; undefined if no name is near. */
 export type Guess = (name: string, names: ReadonlySet<string>) => string | undefined;
 
 /** Guesses for one run: each compares a name with all others, so there is a limit to them. */
@@ -37,8 +37,8 @@ export function createLimitedGuess(): Guess {
 }
 
 /**
- * The references of an entity to names that do not exist. Pure: offline the known names are those of the files and of
- * the server's own content, in a plan also those of the cluster.
+ * Finds references of an entity to names that do not exist. Offline, the known names are those of the files
+ * and of the built-in entities; a plan adds those of the cluster.
  */
 export function danglingReferenceFindings(
   entity: Declared,
@@ -61,7 +61,10 @@ export function danglingReferenceFindings(
   });
 }
 
-/** Tenants in the permissions of a role that nobody declares; a pattern that fits none of those there are. */
+/**
+ * Finds tenants in the permissions of a role that do not exist, and tenant patterns that match no known
+ * tenant.
+ */
 export function unknownTenantFindings(
   { kind, body }: Declared,
   known: KnownNames,

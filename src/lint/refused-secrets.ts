@@ -34,7 +34,7 @@ function listUnusable({ body }: Declared): string[] {
   return found.flatMap(({ reference }) => reference ?? []);
 }
 
-/** What the rules say of the entity once they may look behind its placeholders. */
+/** Lists the references of placeholders whose values break a rule. */
 function listRefusedByRules(entity: Declared, directory: Directory): string[] {
   const { login } = kinds[entity.kind];
   const open = { ...entity, body: revealForRules(entity.body, login?.password) };

@@ -4,7 +4,7 @@ import type { Declared } from "../model/entity.ts";
 import type { LintFinding } from "../model/finding.ts";
 import type { Rule } from "./rule.ts";
 
-/** What a role allows on some indices or tenants, and its place. */
+/** The permissions of a role on some indices or tenants, and their place. */
 export interface Block {
   readonly pointer: string;
   readonly fields: { readonly [field: string]: Value };

@@ -6,7 +6,7 @@ import type { LintFinding } from "../model/finding.ts";
 export type Rule = (entity: Declared, directory: Directory) => LintFinding[];
 
 /**
- * Judges one text of a list by itself. Where it finds something, it gives what tells of it: hardly any text needs that,
- * nor its place.
+ * Judges one text of a list by itself. Returns undefined for a text without a flaw, else a function that
+ * makes the finding: few texts need the finding and its place.
  */
 export type TextCheck = (text: string) => ((at: TextAt) => LintFinding) | undefined;

@@ -16,10 +16,13 @@ const rules: { readonly [Kind in KindName]?: readonly Rule[] } = {
   rolesmapping: [listTextRule],
 };
 
-/** What there is of a kind, or will be: entities by name. */
+/** The live or the desired entities of each kind, by name. */
 type Documents = ReadonlyMap<KindName, { readonly [name: string]: Value }>;
 
-/** What a cluster holds although a server of its version cannot load it, by everything that is known to be so. */
+/**
+ * Finds entities that a cluster stores although a server of its version cannot load them, as far as osac
+ * knows.
+ */
 export function unloadableFindings(documents: Documents, version: Version): Finding[] {
   const nowhere = { path: "", kinds: new Map(), ignored: [], findings: [] };
   return [...documents].flatMap(([kind, entities]) =>

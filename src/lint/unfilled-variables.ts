@@ -9,7 +9,7 @@ interface Template {
   readonly pointer: string;
   readonly text: string;
   readonly isSecret: boolean;
-  /** What the role loses by a variable that is not filled in. */
+  /** The effect on the role of a variable that the server does not fill in. */
   readonly effect: string;
 }
 

@@ -11,14 +11,14 @@ const shortestWord = 5;
 /** The known actions, a line each. */
 const listing = ["", ...knownActions].join("\n");
 
-/** What actions and patterns of actions begin with, up to a slash. */
+/** The beginnings of actions and action patterns, each up to a slash. */
 const beginnings = new Set(
   [...knownActions].flatMap((name) => listSlashes(name).map((end) => name.slice(0, end))),
 );
 
 /**
- * Names of actions that nobody has, and that are nearly the name of a known one. What is near to none may be an action
- * of a plugin, and nothing is said of it.
+ * Finds names of actions that do not exist and are nearly the name of a known action. A name that is near to
+ * none may be an action of a plugin, and gets no finding.
  */
 export const unknownAction: TextCheck = (text) => {
   const action = guessAction(text);
@@ -31,7 +31,7 @@ export const unknownAction: TextCheck = (text) => {
     });
 };
 
-/** The action, or the beginning of actions, that somebody who wrote this probably meant. */
+/** Guesses the action, or the beginning of actions, that the author probably meant. */
 function guessAction(text: string): string | undefined {
   if (!/^[A-Za-z]+:[^*?\s]*\*?$/.test(text) || text.length < 10) return undefined;
   if (!text.endsWith("*")) return guessAmong(text, knownActions);
@@ -52,7 +52,7 @@ function guessAmong(text: string, names: ReadonlySet<string>): string | undefine
   );
 }
 
-/** Whether one word differs, and is long enough that it is no other verb, and no plural. */
+/** True if one word differs, and is so long that it is probably neither another verb nor a plural. */
 function isSlip(words: readonly string[], others: readonly string[]): boolean {
   if (words.length !== others.length) return false;
   const [place, ...more] = words.flatMap((word, index) => (word === others[index] ? [] : [index]));

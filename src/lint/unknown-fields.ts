@@ -28,7 +28,7 @@ export function unknownFieldFindings(
   });
 }
 
-/** The same for entities that are written to files. */
+/** Makes notices of unknown fields in entities that osac writes to files. */
 export function unknownFieldNotices(
   live: Live,
   isWritten: (kind: KindName, name: string) => boolean,
@@ -50,7 +50,10 @@ function entityFindings(kind: KindName, entity: LiveEntity, change: Change | und
   return [makeFinding("unknown-field-lost", { message, hint, kind, name: entity.name })];
 }
 
-/** Whether a list that holds the field is sent anew, without it. Whole fields that osac does not know are named by no patch. */
+/**
+ * True if the change sends a list that holds the field again, without the field. No patch names whole fields
+ * that osac does not know.
+ */
 function isReplaced([first = "", ...rest]: readonly string[], change: Change | undefined): boolean {
   if (change?.action !== "update" || kinds[change.kind].patchDepth !== "field" || rest.length === 0)
     return false;

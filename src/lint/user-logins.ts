@@ -8,7 +8,7 @@ import { toStoredText } from "../value/texts.ts";
 import type { LintFinding } from "../model/finding.ts";
 import type { Rule } from "./rule.ts";
 
-/** The hashes with which somebody can log in: bcrypt, argon2 (3.2 and later) and PBKDF2 (2.16 and later). */
+/** The hashes that the server can check: bcrypt, argon2 (3.2 and later) and PBKDF2 (2.16 and later). */
 const hashes = [
   /^\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}$/,
   /^\$argon2(?:id|i|d)\$v=\d+\$m=\d+,t=\d+,p=\d+\$[A-Za-z0-9+/]+=*\$[A-Za-z0-9+/]+=*$/,
@@ -18,7 +18,10 @@ const hashes = [
 /** A placeholder that stands for the hash of a password; its value is the password. */
 const hashedPlaceholder = /^\$\{envbc\./;
 
-/** How a user logs in: exactly one of `hash` and `password`, a hash that is one, and no password for all to read. */
+/**
+ * Checks that a user has exactly one of `hash` and `password`, that the hash is one, and that no password is
+ * in plain text.
+ */
 export const loginRule: Rule = (entity) => {
   const { hash, password } = entity.body;
   return [...plainPasswordFindings(password), ...badHashFindings(entity, hash), ...noLoginFindings(entity)];
@@ -37,7 +40,7 @@ function plainPasswordFinding(pointer: string): LintFinding {
   });
 }
 
-/** Whether the value stands somewhere else than in the file, where a default stands too. */
+/** True if the value comes from outside the file. The default of a placeholder is in the file. */
 function isFromElsewhere(value: Value | undefined): boolean {
   return value instanceof Secret && value.reference !== undefined && !hasDefault(value.reference);
 }

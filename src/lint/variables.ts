@@ -4,7 +4,7 @@ import { findNearest } from "../value/nearest.ts";
 export interface Variable {
   readonly text: string;
   readonly name: string;
-  /** Whether it has a value for callers without one: `${attr.ldap.team:-none}`. */
+  /** True if the variable has a value for callers without the attribute: `${attr.ldap.team:-none}`. */
   readonly hasFallback: boolean;
 }
 
@@ -36,12 +36,15 @@ export function replaceVariables(text: string, replace: (content: string) => str
   return text.replaceAll(variable, (_, content: string) => replace(content));
 }
 
-/** Whether the server knows a variable of this name. Which attributes a caller has, nobody can tell. */
+/**
+ * True if the server knows a variable of this name. osac accepts every attribute, because it does not know
+ * those of the callers.
+ */
 export function isKnownVariable(name: string): boolean {
   return fixedNames.includes(name) || /^attr[._]./.test(name);
 }
 
-/** What to write in the place of a variable that the server does not know. */
+/** Suggests a variable in the place of one that the server does not know. */
 export function suggestVariable(name: string): string {
   const guess = findNearest(name, fixedNames);
   return guess === undefined

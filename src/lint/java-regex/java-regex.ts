@@ -6,11 +6,11 @@ interface Flags {
   readonly isCaseInsensitive: boolean;
 }
 
-/** What a look-behind asks of its content: Java wants "an obvious maximum length", and counts in 32 bits. */
+/** The lengths that a look-behind needs: Java requires "an obvious maximum length", and counts in 32 bits. */
 interface Measure {
   length: number;
   isBounded: boolean;
-  /** Whether it matches in one way only; a repeated group that does not becomes a loop without a maximum. */
+  /** True if it matches in one way only; otherwise a repeated group becomes a loop without a maximum. */
   isFixed: boolean;
 }
 
@@ -39,8 +39,9 @@ const loop: Piece = {
 };
 
 /**
- * Why Java's `Pattern.compile` refuses a text, in Java's words; undefined when it compiles. Follows the reader of
- * OpenJDK 17 to 25. The names of characters and of blocks of Unicode (`\N{…}`, `\p{InGreek}`) are taken on trust.
+ * Returns the reason, in Java's words, why `Pattern.compile` of Java refuses a text; undefined if the text
+ * compiles. The parser follows OpenJDK 17 to 25. It does not check the names of characters and of Unicode
+ * blocks (`\N{…}`, `\p{InGreek}`).
  */
 export function javaRegexError(source: string): string | undefined {
   try {
@@ -53,15 +54,15 @@ export function javaRegexError(source: string): string | undefined {
   }
 }
 
-/** Whether the server takes a text for a regular expression wherever it matches names. */
+/** True if the server reads a text as a regular expression wherever it matches names. */
 export function isPattern(text: string): boolean {
   return text.startsWith("/") && text.endsWith("/");
 }
 
 /**
- * Why the server cannot compile a pattern for names: `/…/` is a regular expression to it, and a single slash breaks
- * it as well. Undefined for all that compiles, or has no slashes around it. Repeats no part of the text, which may be
- * a secret.
+ * Returns the reason why the server cannot compile a pattern for names: `/…/` is a regular expression, and a
+ * single slash does not compile either. Undefined if the pattern compiles or has no slashes around it. The
+ * reason repeats no part of the text, which may be a secret.
  */
 export function patternError(text: string): string | undefined {
   if (!isPattern(text)) return undefined;
@@ -583,7 +584,7 @@ function atomic(piece: Piece): Piece {
   };
 }
 
-/** What follows is measured from zero, and added. */
+/** Measures the parts that follow from zero, and adds their length. */
 function branch(pieces: readonly Piece[]): Piece {
   return {
     study: (rest) => (measure) => {
