@@ -5,7 +5,7 @@ import { countDangers } from "../kinds/danger.ts";
 import { guardFinding, describeOrigin, type Guard } from "./guard.ts";
 import { findRenamed } from "./find-renamed.ts";
 
-/** Of fewer entities, one that goes is a large share and says nothing. */
+/** The guard does not judge fewer managed entities than these: a single deletion would be a large share. */
 const managedMin = 10;
 
 /** Refuses to delete more of a kind than the share. What is renamed stays, whatever it is called. */

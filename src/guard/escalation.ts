@@ -4,7 +4,7 @@ import type { AccessChange, AccessDifference } from "../model/access-change.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Approval } from "../model/plan.ts";
 
-/** Refuses what lets everyone administer, unless somebody allowed by name one of the changes that do it. */
+/** Refuses changes that let everyone administer, unless an approval names one of them. */
 export function escalationFindings(
   access: AccessDifference | undefined,
   allowed: readonly Approval[],

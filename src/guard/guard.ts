@@ -13,24 +13,24 @@ export interface Limit {
   readonly setBy?: string | undefined;
 }
 
-/** How much a run may delete, and what besides. */
+/** The limits on deletions, and the approvals. */
 export interface GuardChoice {
   readonly deletes: Limit;
   /** In percent of a kind's managed entities. */
   readonly deleteShare: Limit;
   readonly allowed: readonly Approval[];
-  /** What may let everyone administer, by the change that does it. */
+  /** The approved changes that let everyone administer. */
   readonly escalations: readonly Approval[];
 }
 
-/** What the guards judge. */
+/** The input of the guards. */
 export interface GuardInput {
   readonly plan: Pick<Plan, "changes" | "managed" | "access">;
   readonly directory: Directory;
   readonly choice: GuardChoice;
 }
 
-/** The same, with what nobody allowed by name: it alone spends the limits. */
+/** The input with the destructive changes that no approval names. Only these count towards the limits. */
 interface GuardContext extends GuardInput {
   readonly dangers: readonly Danger[];
 }
@@ -41,7 +41,7 @@ export type Guard = (guarded: GuardContext) => Finding[];
 /** More names than these are only counted. */
 const namesMax = 10;
 
-/** A refusal that says what it is about, how to allow exactly this, and that nothing was written. */
+/** Makes a refusal: its subject, the hint that allows exactly this, and a note that osac wrote nothing. */
 export function guardFinding(
   code: FixedCode,
   message: string,
@@ -56,7 +56,7 @@ export function guardFinding(
   });
 }
 
-/** Where a limit was set, for a message. */
+/** Describes the origin of a limit for a message. */
 export function describeOrigin({ setBy }: Limit, flag: string): string {
   return setBy === undefined ? `the default of ${flag}` : `set by ${setBy}`;
 }

@@ -15,7 +15,7 @@ export function unusedApprovalFindings(allowed: readonly Approval[], dangers: re
       const hint = "remove it: an approval that stays forever disables the guard for that name";
       if (isFlag)
         return makeFinding("unused-approval", { severity: "warning", message, hint: "is the name right?" });
-      // About no entity: what does not change is told with -v alone.
+      // The notice names no entity: reports show it only with -v.
       return makeFinding("unused-approval", { severity: "notice", message, hint });
     });
 }

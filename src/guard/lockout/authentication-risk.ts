@@ -8,12 +8,12 @@ import type { Finding } from "../../model/finding.ts";
 import type { Value } from "../../model/value.ts";
 import type { LockoutInput } from "./facts.ts";
 
-/** What decides how callers log in, and which backend roles they bring. */
+/** The settings that decide how callers log in, and which backend roles they have. */
 const settings = ["authc", "authz", "http", "disable_rest_auth"];
 
 /**
- * A change of authentication that goes wrong keeps everybody out, so that only the admin certificate can take it
- * back. Without one this is said before anything is written.
+ * Refuses a change of authentication if there is no admin certificate and the risk is not accepted: a mistake
+ * there can lock out every caller, and then only an admin certificate can revert it.
  */
 export function authenticationRiskFindings(
   { before, after, changes }: Transition,
@@ -46,7 +46,7 @@ export function judgeRisk(
   });
 }
 
-/** What a finding says of the change that it is about. */
+/** Returns the kind, the name and the place of the change that a finding is about. */
 export function placeOfChange({ kind, name, at }: Change): Pick<Finding, "kind" | "name" | "at"> {
   return { kind, name, at };
 }

@@ -5,10 +5,12 @@ import type { Version } from "../../model/finding.ts";
 import type { KindName } from "../../model/kind-name.ts";
 import type { BreakGlass } from "../../model/plan.ts";
 
-/** What the settings say about lockouts. */
+/** The settings about lockouts. */
 export interface LockoutChoice {
   readonly breakGlass: readonly BreakGlass[];
-  /** `plugins.security.restapi.roles_enabled`, which no API shows; absent where nobody has named them. */
+  /**
+   * `plugins.security.restapi.roles_enabled`, which no API shows; absent if the settings do not name them.
+   */
   readonly restApiRoles?: readonly string[] | undefined;
   readonly isRiskAccepted: boolean;
 }
@@ -23,7 +25,7 @@ export interface KnownCaller {
   readonly address?: string | undefined;
 }
 
-/** What the guard against lockouts judges. */
+/** The input of the guard against lockouts. */
 export interface LockoutInput {
   readonly changes: readonly Change[];
   readonly live: ReadonlyMap<KindName, LiveKind>;
@@ -33,10 +35,10 @@ export interface LockoutInput {
   readonly caller?: KnownCaller | undefined;
   /** DNs of admin certificates that are known here. */
   readonly adminDns: readonly string[];
-  /** Whether there is an admin certificate that could take a change back. */
+  /** True if there is an admin certificate that could revert a change. */
   readonly canRecover: boolean;
-  /** Whether the caller logs in with the same password after the changes. */
+  /** "yes" if the caller logs in with the same password after the changes. */
   readonly keepsPassword: Certainty;
-  /** What the run sends to the kinds that it manages. */
+  /** The requests that the run sends to the kinds that it manages. */
   readonly requests: readonly ListedRequest[];
 }

@@ -22,7 +22,7 @@ import { watchBreakGlass, watchCaller, type Watched } from "./principals.ts";
 
 export type { LockoutChoice, LockoutInput } from "./facts.ts";
 
-/** What the guard against lockouts says of some changes. */
+/** The result of the guard against lockouts. */
 export interface LockoutJudgement {
   readonly findings: readonly Finding[];
   /** Those that touch the caller's own access: they are written last, and proved. */
@@ -30,8 +30,9 @@ export interface LockoutJudgement {
 }
 
 /**
- * Why the planned documents would lock out the caller, or somebody of `break_glass`. What cannot be judged is said:
- * for the caller it is a refusal that a recovery certificate, or accepting the risk, lifts.
+ * Judges whether the planned documents would lock out the caller, or an entry of `break_glass`. The findings
+ * also name what osac cannot judge: for the caller that is a refusal, which a recovery certificate, or
+ * accepting the risk, lifts.
  */
 export function judgeLockout(input: LockoutInput): LockoutJudgement {
   const transition = makeTransition(toDocuments(input.live), input.changes);
@@ -101,7 +102,7 @@ function lockoutFinding(label: string, { change, why, hint }: Loss): Finding {
   });
 }
 
-/** What may lock out can be taken back with an admin certificate, or be somebody's decision. */
+/** Refuses a possible lockout, unless an admin certificate can revert it or the risk is accepted. */
 function mayLockOutFinding(label: string, loss: Loss, input: LockoutInput): Finding {
   return { ...placeOfChange(loss.change), ...judgeRisk(input, describeRisk(label, loss), loss.hint) };
 }
@@ -127,7 +128,7 @@ function unableFinding(label: string): Finding {
   });
 }
 
-/** The kinds without which nobody can tell how somebody of `break_glass` gets in. */
+/** The kinds that osac must read to judge how an entry of `break_glass` logs in. */
 const deciding: readonly KindName[] = ["internalusers", "rolesmapping", "config"];
 
 function cannotJudgeFinding(label: string, { live }: LockoutInput): Finding {

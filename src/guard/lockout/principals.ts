@@ -16,10 +16,10 @@ import { isWithin } from "../../value/version.ts";
 import type { BreakGlass } from "../../model/plan.ts";
 import type { KnownCaller, LockoutInput } from "./facts.ts";
 
-/** What opens the REST API where the demo configuration, or the documentation, was followed. */
+/** The roles that open the REST API in the demo configuration and in the documentation. */
 const usualRoles = ["all_access", "security_rest_api_access"];
 
-/** Who is judged, and what messages call them. */
+/** The principals that the guard judges, and their label in messages. */
 export interface Watched {
   readonly label: string;
   /** The ways by which it gets in; any one is enough. */
@@ -45,7 +45,7 @@ export function watchCaller(documents: Documents, caller: KnownCaller, input: Lo
   return { label: formatLabel(caller), principals: [principal] };
 }
 
-/** Undefined where nobody may read the users. */
+/** Undefined if osac cannot read the users. */
 function isInternalUser(
   documents: Documents,
   credentials: Credentials | undefined,
@@ -93,12 +93,13 @@ function formatLabel({ name, credentials }: KnownCaller): string {
   return name === undefined ? "the caller" : `the caller, ${who} ${JSON.stringify(name)},`;
 }
 
-/** What is asked of everybody of `break_glass`. */
+/** The parts that all principals of `break_glass` share. */
 type Common = Pick<Principal, "gate" | "permissionsOpen" | "requests">;
 
 /**
- * The ways by which somebody of `break_glass` gets in. None for a DN that no domain looks at: it is taken for an admin
- * certificate (`plugins.security.authcz.admin_dn`), which nothing in the documents can lock out.
+ * Lists the ways in which an entry of `break_glass` logs in. There are none for a DN that no login domain
+ * reads: osac takes it for an admin certificate (`plugins.security.authcz.admin_dn`), which no document can
+ * lock out.
  */
 export function watchBreakGlass(documents: Documents, entry: BreakGlass, input: LockoutInput): Watched {
   const roles = input.choice.restApiRoles ?? usualRoles;
@@ -128,7 +129,7 @@ function makeUserPrincipal(documents: Documents, name: string, common: Common): 
     : { ...common, ...person, mayHaveMore: true, login: makeExternalLogin(documents) };
 }
 
-/** Whoever has a backend role may be an internal user, or known outside. */
+/** The member of a backend role may be an internal user, or a user of another back end. */
 function makeMemberPrincipals(documents: Documents, role: string, common: Common): Principal[] {
   const logins = [internalLogin, makeExternalLogin(documents)];
   return logins.map((login) => ({ ...common, backendRoles: [role], login }));
@@ -147,8 +148,8 @@ function makeCertificatePrincipals(documents: Documents, dn: string, common: Com
 const internalLogin: LoginAttempt = { credentials: "password", isInternal: true, trusted: [] };
 
 /**
- * How somebody outside logs in cannot be seen, so every domain that asks outside may be the one; where the internal
- * users cannot be seen either, any.
+ * osac cannot see how a user of another back end logs in, so every login domain with such a back end may be
+ * the one; if osac cannot read the internal users either, every login domain may be.
  */
 function makeExternalLogin(documents: Documents): LoginAttempt {
   const domains = listDomains(documents);
