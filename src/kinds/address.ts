@@ -8,7 +8,7 @@ export function readAddress(text: string): string | undefined {
   return /(?<!\\)[*?]/.test(text) ? undefined : text.replaceAll(/\\([*?])/g, "$1");
 }
 
-/** How one entity is called across kinds. */
+/** Formats the address of an entity: `KIND/NAME`. */
 export function formatAddress({ kind, name }: { readonly kind: KindName; readonly name: string }): string {
   return `${kind}/${name}`;
 }

@@ -1,7 +1,7 @@
 import schema from "../../schemas/audit.schema.json" with { type: "json" };
 import type { Kind } from "./kind.ts";
 
-/** What is logged. One entity, owned whole. */
+/** The settings of the audit log: a single entity, managed as a whole document. */
 export const audit: Kind = {
   name: "audit",
   file: "audit.yml",

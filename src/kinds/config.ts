@@ -3,7 +3,7 @@ import type { Body } from "../model/value.ts";
 import { isRecord } from "../value/record.ts";
 import type { Kind } from "./kind.ts";
 
-/** How callers are authenticated. One entity, owned whole. */
+/** The settings of authentication: a single entity, managed as a whole document. */
 export const config: Kind = {
   name: "config",
   file: "config.yml",

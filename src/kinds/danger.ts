@@ -5,17 +5,17 @@ import { valueAtPath } from "../value/path.ts";
 import { isSameValue } from "../value/equal.ts";
 import { kinds } from "./index.ts";
 
-/** How dangerous a change is, the worst first; most are not. */
+/** The sorts of destructive changes, the worst first. */
 export type DangerLevel = "deletion" | "revoked-permissions" | "authentication";
 
-/** How dangerous a change is, if at all. */
+/** Returns the sort of a destructive change; undefined for all other changes. */
 export function findDangerLevel(change: Change): DangerLevel | undefined {
   if (change.action === "delete") return "deletion";
   if (findDangers(change).length > 0) return "revoked-permissions";
   return changesLogin(change) ? "authentication" : undefined;
 }
 
-/** Whether a change decides how callers prove who they are, or how all their rights are judged. */
+/** True if a change decides how callers authenticate, or how the server judges all their permissions. */
 function changesLogin(change: Change): boolean {
   const [before, after] = [
     change.action === "create" ? {} : change.before,
@@ -37,7 +37,7 @@ export function countDangers(dangers: readonly Danger[]): string {
     .join(" and ");
 }
 
-/** What a change deletes, or takes away although the entity stays. */
+/** Lists the entity that a change deletes, or the permissions that it revokes. */
 export function findDangers(change: Change): Danger[] {
   const { action, kind, name } = change;
   if (action === "create") return [];

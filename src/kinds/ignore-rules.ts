@@ -7,7 +7,7 @@ import { valueAtPath, withPath, withoutPaths } from "../value/path.ts";
 import { readGlob } from "../value/glob.ts";
 import { isSameValue } from "../value/equal.ts";
 
-/** What the rules say of one entity. */
+/** The rules that apply to one entity. */
 export interface Ignored {
   /** The rule that leaves out the whole entity. */
   readonly whole: IgnoreRule | undefined;
@@ -20,7 +20,7 @@ export type FieldRule = IgnoreRule & { readonly field: readonly string[] };
 
 const globs = new WeakMap<IgnoreRule, (name: string) => boolean>();
 
-/** Whether an entity falls under a rule, as a whole or with a field. */
+/** True if a rule applies to an entity, as a whole or to a field of it. */
 export function isAbout(rule: IgnoreRule, kind: KindName, name: string): boolean {
   return rule.kind === kind && getGlob(rule)(name);
 }
@@ -42,8 +42,9 @@ export function findIgnored(rules: readonly IgnoreRule[], kind: KindName, name: 
 }
 
 /**
- * What is desired, but for the ignored fields, which have their live values. A field goes where what contains it goes:
- * it is neither added to a part that the desired side does not have, nor taken from one that is new.
+ * Returns the desired state with the live values of the ignored fields. Only a field whose parent exists on
+ * both sides is changed: osac adds it to no part that the desired state does not have, and removes it from no
+ * new part.
  */
 export function withLiveFields(desired: Body, live: Body, rules: readonly FieldRule[]): Body {
   return rules.reduce((body, { field }) => withLiveField(body, live, field), desired);
@@ -54,12 +55,12 @@ function withLiveField(desired: Body, live: Body, path: readonly string[]): Body
   return isParentLive ? withPath(desired, path, valueAtPath(live, path)) : desired;
 }
 
-/** The rules whose field differs: what they leave out is not as the files say. */
+/** Returns the rules whose field differs between the desired and the live state. */
 export function effectiveRules(desired: Body, live: Body, rules: readonly FieldRule[]): FieldRule[] {
   return rules.filter((rule) => !isSameValue(desired, withLiveField(desired, live, rule.field)));
 }
 
-/** The live state without what the rules leave to somebody else. */
+/** Removes the ignored entities and fields from the live state. */
 export function dropIgnored(
   live: ReadonlyMap<KindName, LiveKind>,
   rules: readonly IgnoreRule[],

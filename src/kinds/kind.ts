@@ -18,17 +18,19 @@ interface FileSchema {
 
 /** Power that an entity gives, and that a change may take away although the entity stays. */
 interface Grants {
-  /** Where in the entity it lies, `""` for the whole, else a path with slashes; none where it gives nobody anything. */
+  /**
+   * Paths of the permissions in the entity, with slashes; `""` is the whole entity. Empty if it gives none.
+   */
   list(body: Body): string[];
-  /** What to say when it is gone. */
+  /** The words of messages when the permissions are revoked. */
   readonly loss: string;
 }
 
-/** How the entities of a kind prove who they are. */
+/** The fields by which the entities of a kind authenticate. */
 interface Login {
   readonly hash: string;
   readonly password: string;
-  /** Whether the server itself makes the entity's password, as it does for service accounts. */
+  /** True if the server makes the entity's password, as it does for service accounts. */
   readonly isMadeByServer: (body: Body) => boolean;
 }
 
@@ -42,7 +44,7 @@ export interface Kind {
   readonly schema: FileSchema;
   /** True for the kinds that are one entity called `config`, owned whole. */
   readonly isSingle: boolean;
-  /** How far down a patch goes: whole first-level fields, or the deepest path that changes. */
+  /** The depth of a patch: whole first-level fields, or the deepest path that changes. */
   readonly patchDepth: "field" | "deepest";
   /** The server wants one of these fields in every entity it stores, even empty; the first is sent if need be. */
   readonly atLeastOne: Body;
@@ -54,7 +56,7 @@ export interface Kind {
   readonly restAdminField?: string;
   /** The most entities in one request, and for which of them, where the server reads other documents anew for each. */
   readonly chunk?: { readonly size: number; readonly isCostly: (body: Body) => boolean };
-  /** What an entity gives to somebody: taking the last of it counts as a deletion. */
+  /** The permissions that an entity gives: revoking the last of them counts as a deletion. */
   readonly grants?: Grants;
   /** The parts of an entity that decide how callers prove who they are, and what their rights are judged by. */
   readonly loginPaths?: readonly (readonly string[])[];

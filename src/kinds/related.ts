@@ -1,7 +1,10 @@
 import type { KindName } from "../model/kind-name.ts";
 import { allKinds, kinds } from "./index.ts";
 
-/** Whether one kind, directly or through others, refers to the other: what happens to one then matters to the other. */
+/**
+ * True if one kind refers to the other, directly or through others: a change of one may then affect the
+ * other.
+ */
 export function areRelated(one: KindName, other: KindName): boolean {
   const reached = new Set([one]);
   // A set that grows while it is walked: each kind is visited once.

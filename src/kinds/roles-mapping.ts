@@ -5,7 +5,10 @@ import type { Kind } from "./kind.ts";
 
 const members: Body = { users: [], hosts: [], backend_roles: [], and_backend_roles: [] };
 
-/** Who gets which role. A mapping's name is the role's, which must exist. */
+/**
+ * Assigns a role to users, backend roles and hosts. The name of a mapping is that of the role, which must
+ * exist.
+ */
 export const rolesMapping: Kind = {
   name: "rolesmapping",
   file: "roles_mapping.yml",

@@ -4,7 +4,7 @@ import { isRecord, isNonEmptyList } from "../value/record.ts";
 import { findGroupReferences } from "./group-references.ts";
 import type { Kind, Reference } from "./kind.ts";
 
-/** What somebody may do. Refer to action groups. */
+/** Permissions on the cluster, indices and tenants. They refer to action groups. */
 export const roles: Kind = {
   name: "roles",
   file: "roles.yml",
@@ -33,7 +33,9 @@ function findActionReferences(body: Body, field: string): Reference[] {
   );
 }
 
-/** Whether the role lets anybody do anything: actions on nothing are none, and nor is nothing to be done on indices. */
+/**
+ * True if the role permits anything: actions on no index permit nothing, and indices without actions neither.
+ */
 function isPermitting(body: Body): boolean {
   return (
     isNonEmptyList(body["cluster_permissions"]) ||
