@@ -10,10 +10,10 @@ import { isRecord, compareByCodeUnit, setOwn } from "../value/record.ts";
 
 type Fields = { [key: string]: Value };
 
-/** Makes one value canonical; undefined is left out, and told to the trail if there is one. */
+/** Makes one value canonical. Drops undefined, and records the omission in the trail if there is one. */
 type Rule = (value: Value | undefined, trail?: Trail) => Value | undefined;
 
-/** Where a rule is within a body, and what it has left out so far. */
+/** The place of a rule within a body, and its omissions so far. */
 export interface Trail {
   readonly path: string[];
   readonly omissions: Omission[];
@@ -23,12 +23,12 @@ export interface Trail {
 export interface Omission {
   readonly path: readonly string[];
   readonly value: Value | undefined;
-  /** What the schema says of it; undefined for a field that it does not have. */
+  /** The shape of the part in the schema; undefined for an unknown field. */
   readonly shape: Shape | undefined;
-  /** What it would mean to a server that takes it, and what its absence would mean. */
+  /** The canonical value of the part on a server that accepts it, and that of its absence. */
   readonly meaning: Value | undefined;
   readonly absence: Value | undefined;
-  /** What of it such a server would not have either. */
+  /** The parts of the value that such a server would drop too. */
   readonly within: readonly Omission[];
 }
 
@@ -49,7 +49,7 @@ interface Context {
   readonly isNullDefault: boolean;
 }
 
-/** What the shapes mean to a version is worked out once, and followed for every entity. */
+/** Rules by version and shape: each is made once, and used for every entity. */
 const rulesOfVersions = new WeakMap<Version, WeakMap<Shape, Rule>>();
 
 /**
@@ -60,7 +60,7 @@ export function canonicalize(kind: Kind, body: Body, version: Version, trail?: T
   return getEntityRule(kind, version)(body, trail) as Body;
 }
 
-/** The canonical form of a record of an entity in which nothing is said. */
+/** Returns the canonical form of a record of an entity without any fields. */
 export function makeDefaults(kind: Kind, record: Shape, version: Version): Body {
   getEntityRule(kind, version);
   return rulesOfVersions.get(version)!.get(record)!({}) as Body;
@@ -91,7 +91,7 @@ export function pickTrueFlags(kind: Kind, body: Body): Body {
 /** The fields of any kind that are no part of a canonical body. */
 export const flagNames = ["reserved", "hidden", "static"] as const;
 
-/** Whether a server of this version keeps the field. */
+/** True if a server of this version keeps the field. */
 export function isKept(shape: Shape, version: Version): boolean {
   const { "x-since": since, "x-until": until, "x-dropped-since": dropped } = shape;
   return [until, dropped].every((end) =>
@@ -151,7 +151,7 @@ function makeRule(context: Context, shape: Shape): Rule {
   const tooNew = listLaterValues(shape, context.version);
   const isPlainText = shape.type === "string" && !shape["x-upper"] && tooNew.size === 0;
   return (value) => {
-    // What nearly every value is.
+    // The fast path for nearly every value.
     if (isPlainText && typeof value === "string" && value !== "") return value;
     if (isUnsaid(context, shape, value)) return byDefault;
     // Only a placeholder without a value stands here as a secret.
@@ -162,8 +162,8 @@ function makeRule(context: Context, shape: Shape): Rule {
 }
 
 /**
- * Whether a scalar says nothing, so that the default counts. Zero and an empty text are values like any other, and a
- * blank switch or number is false or zero to the loader and to REST (seen on 2.19.4 and 3.4.0).
+ * True if a scalar has no value, so that the default counts. Zero and an empty text are values. The loader
+ * and the REST API read a blank boolean or number as false or zero (seen on 2.19.4 and 3.4.0).
  */
 function isUnsaid(
   { isNullDefault }: Context,
@@ -309,7 +309,7 @@ function sortSet(items: Value[]): Value[] {
   const secret = items.filter((item) => holdsSecret(item));
   return [
     ...[...byKey.keys()].toSorted(compareByCodeUnit).map((key) => byKey.get(key)!),
-    // Their place tells nothing of their value, and none is dropped for being equal to another.
+    // The order must not reveal secret values, and equal secrets stay in the list.
     ...secret.toSorted((a, b) => compareByCodeUnit(orderKey(a), orderKey(b))),
   ];
 }
@@ -334,7 +334,7 @@ function orderKey(item: Value): string {
   );
 }
 
-/** A text is told from what is none by the quotation mark that no other key begins with. */
+/** The quotation mark at the start separates the keys of texts from all other keys. */
 function textKey(text: string): string {
   return `"${text}`;
 }

@@ -22,7 +22,7 @@ export function canonicalizeFully(
   };
 }
 
-/** Nothing is lost where the value is empty, has no effect on any server, or says what its absence would say. */
+/** False if the value is empty, has no effect on any server, or means the same as its absence. */
 function isLost({ value, shape, meaning, absence, within }: Omission): boolean {
   if (isEmpty(value) || shape?.["x-no-effect"]) return false;
   return meaning === undefined || !isSameValue(meaning, absence) || within.some(isLost);

@@ -7,7 +7,7 @@ interface SecretNames {
   readonly public: readonly string[];
 }
 
-/** Says of a setting whether it is secret: by its own name, or because it stands within one that is. */
+/** Returns true if a setting is secret: by its own name, or because it is within a secret setting. */
 export type IsSecretName = (name: string, isWithinSecret: boolean) => boolean;
 
 const judges = new WeakMap<object, IsSecretName>();

@@ -14,24 +14,24 @@ interface Spot {
 const indices = /^\d+$/;
 
 /**
- * Wraps every scalar of a body as a file has it that stands where the schema has a secret, so that from here on nobody
- * prints it by mistake. Whatever else is there, lists and maps included, is handed on as it is.
+ * Wraps the scalars at the secret places of the schema in a body from a file, so that osac cannot print them
+ * by mistake. All other values, lists and maps included, stay as they are.
  */
 export function wrapSecrets(kind: Kind, body: Body): Body {
   return wrapValue(getSecretNames(kind), makeEntitySpot(kind), body) as Body;
 }
 
-/** Whether the schema has a place for a secret anywhere in the kind. */
+/** True if the schema has a place for a secret anywhere in the kind. */
 export function hasSecrets(kind: Kind): boolean {
   return mayHoldSecret(entityShape(kind));
 }
 
-/** Whether what stands at a path of the kind's file, the entity's name first, is a secret. */
+/** True if the value at a path of the kind's file, the entity's name first, is a secret. */
 export function isSecretPath(kind: Kind, [name, ...path]: readonly string[]): boolean {
   return name !== undefined && name !== "_meta" && placeAt(kind, path).isSecret;
 }
 
-/** What the schema says of a place within an entity. */
+/** The facts of the schema about a place within an entity. */
 export interface FieldPlace {
   readonly isSecret: boolean;
   readonly type: Shape["type"];
@@ -77,7 +77,9 @@ function mayHoldSecret(shape: Shape): boolean {
   return holds;
 }
 
-/** What says that there is none, or that it cannot be seen, hides nothing. */
+/**
+ * An empty text means "no secret", and the redacted mark means that it cannot be seen: both stay as they are.
+ */
 function wrapScalar(value: Value): Value {
   if (value === "" || value === redacted) return value;
   return new Secret(String(value), undefined, { isWritten: true });

@@ -78,7 +78,10 @@ function followReferences(definitions: Readonly<Record<string, Shape>>, referenc
   return shape;
 }
 
-/** The shape of a field of a record, an entry of a map or an item of a list; none where the schema says nothing. */
+/**
+ * Returns the shape of a field of a record, an entry of a map or an item of a list; undefined if the schema
+ * has none.
+ */
 export function childShape(
   { properties, additionalProperties: entry, items }: Shape,
   step: string,

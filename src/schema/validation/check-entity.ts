@@ -14,9 +14,9 @@ import { formatValue, toStoredText } from "../../value/texts.ts";
 import { getValidator } from "./validators.ts";
 
 /**
- * What the schema of a kind says against an entity, judged as the plugin's loader judges (Jackson, seen on 2.11.1,
- * 2.19.4 and 3.4.0): it converts scalars, so `"5"` is a number, `5` a text and `"true"` a boolean to it, null is
- * "not there"; lists and maps it never converts.
+ * Creates the check of an entity against the schema of its kind. It judges as the plugin's loader does
+ * (Jackson, seen on 2.11.1, 2.19.4 and 3.4.0): the loader converts scalars, so it reads `"5"` as a number,
+ * `5` as a text, `"true"` as a boolean, and null as an absent field; it never converts lists and maps.
  */
 export function createSchemaCheck(kind: Kind): (entity: Declared) => LintFinding[] {
   const validate = getValidator(kind);
@@ -53,14 +53,14 @@ function toLintFinding(kind: Kind, body: Value, error: ErrorObject): LintFinding
     return isItem(pointer)
       ? nullItemFinding(kind, pointer)
       : blankScalarFinding(kind, pointer, error.params["type"]);
-  // What a number too small does is said by the rules, with the reason.
+  // The lint rules report a number that is too small, with the reason.
   if (error.keyword === "minimum" || error.keyword === "maximum") return undefined;
   if (error.keyword === "type") return wrongTypeFinding(kind, pointer, value!, error.params["type"]);
   if (error.keyword === "enum") return badChoiceFinding(kind, pointer, value!, error.params["allowedValues"]);
   return badValueFinding(kind, pointer, value!);
 }
 
-/** Of a placeholder only this is said: that it is no list and no map. */
+/** The check of a placeholder reports only that it is no list and no map. */
 function isUnjudged(value: Value | undefined, { keyword, params }: ErrorObject): boolean {
   if (!(value instanceof Secret) || toStoredText(value) !== undefined) return false;
   return keyword !== "type" || !["array", "object"].includes(params["type"]);
@@ -127,8 +127,8 @@ function wrongTypeFinding(
     const message = `${place} must be ${articles[expected] ?? expected}, found ${found}`;
     return makeLintFinding("wrong-type", { pointer, message, ...hintFor(expected, value) });
   }
-  // What a list's item becomes is said where it differs from the text of the file, when the YAML is read; and what a
-  // placeholder becomes cannot be said.
+  // osac reports a converted item of a list when it reads the YAML, where it differs from the text of the
+  // file. The value of a placeholder is unknown here.
   if (isItem(pointer) || value instanceof Secret) return undefined;
   const message = `${place} is ${found}, which the server reads as ${formatConverted(value, expected)}`;
   return makeLintFinding("converted-value", { pointer, message, hint: converted[expected]! });
@@ -163,7 +163,7 @@ function listHint(value: Value): string {
   return `write [${items.join(", ")}], or ${whole.slice("write ".length)} where the comma belongs to it`;
 }
 
-/** Whether the loader makes the expected type of a value of another one. */
+/** True if the loader converts the value to the expected type. */
 function isConverted(kind: Kind, pointer: string, value: Value, expected: string): boolean {
   // The plugin puts values in before it reads the YAML, so that the value of a placeholder may be more than a text.
   if (value instanceof Secret) return readsAs(expected, toStoredText(value) ?? null);

@@ -3,7 +3,10 @@ import type { ErrorObject } from "ajv";
 /** One thing that a schema does not allow, and where. */
 export type SchemaError = ErrorObject;
 
-/** What a schema does not allow of a value. The validator is loaded late: most runs need none, and compiling takes time. */
+/**
+ * Finds the parts of a value that a schema forbids. osac loads the validator late: most runs need none, and
+ * compiling takes time.
+ */
 export async function findSchemaErrors(schema: object, value: unknown): Promise<SchemaError[]> {
   // By its default export: a bundle in parts has no other of a package that is imported late.
   const {

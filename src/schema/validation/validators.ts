@@ -31,7 +31,7 @@ export function createAjv(code: CodeOptions): Ajv2020 {
 }
 
 /**
- * Where the schema of a kind describes one entity.
+ * Returns the id of the schema of one entity of a kind.
  *
  * @public for bundling
  */
