@@ -102,10 +102,12 @@ function indexEntries(mappings: ReadonlyMap<string, Body>): EntryIndex {
   return known;
 }
 
+function listAlternatives(role: string, mapping: Body): Entry[] {
+  return alternatives.flatMap((field) => entriesAt(role, mapping, field));
+}
+
 function readEntries(mappings: ReadonlyMap<string, Body>): EntryIndex {
-  const all = [...mappings].flatMap(([role, mapping]) =>
-    alternatives.flatMap((field) => entriesAt(role, mapping, field)),
-  );
+  const all = [...mappings].flatMap(([role, mapping]) => listAlternatives(role, mapping));
   const literals = new Map<string, Entry[]>();
   const patterns: Entry[] = [];
   for (const entry of all) {

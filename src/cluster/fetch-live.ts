@@ -85,14 +85,9 @@ function toLiveKind(
 
 function listEntries(connection: Connection, kind: Kind, { body }: Answer): [string, Fields][] {
   if (!isRecord(body)) {
-    throw failure(
-      "access",
-      "not-opensearch",
-      `${connection.url} answered ${kind.path} with something that is no JSON object`,
-      {
-        hint: "check the proxy or load balancer in between",
-      },
-    );
+    const message = `${connection.url} answered ${kind.path} with something that is no JSON object`;
+    const hint = "check the proxy or load balancer in between";
+    throw failure("access", "not-opensearch", message, { hint });
   }
   // `_readonly` of audit and `_meta` describe the document; no entity may begin so.
   const isEntity = (name: string) => (kind.isSingle ? name === "config" : name !== "_meta");

@@ -230,16 +230,12 @@ function reportRefused(source: EntitySource, text: string, pointer: string, look
     const found = kind === "file" ? lookup.file(name) : lookup.variable(name);
     return "lacks" in found && found.isRefused ? [{ kind, name, found }] : [];
   });
-  for (const { kind, name, found } of refused)
-    report(
-      source,
-      pointer,
-      makeFinding("placeholder-not-allowed", {
-        severity: lookup === source.sources.secret ? "error" : "warning",
-        message: `the ${kind} ${name} ${found.lacks}`,
-        hint: found.hint,
-      }),
-    );
+  const severity = lookup === source.sources.secret ? "error" : "warning";
+  for (const { kind, name, found } of refused) {
+    const message = `the ${kind} ${name} ${found.lacks}`;
+    const about = { severity, message, hint: found.hint } as const;
+    report(source, pointer, makeFinding("placeholder-not-allowed", about));
+  }
   return refused.length > 0;
 }
 

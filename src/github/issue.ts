@@ -119,11 +119,10 @@ async function openIssue(
   found: Drifted,
 ): Promise<number> {
   await createLabels(github, event, labels);
-  const title = formatTitle(target);
   const path = `${repositoryPath(event)}/issues`;
-  const body = formatBody(event, target, found);
+  const issue = { title: formatTitle(target), body: formatBody(event, target, found), labels };
   const { number } = await createOrFind(
-    async () => github.send<Issue>("POST", path, { title, body, labels }),
+    async () => github.send<Issue>("POST", path, issue),
     async () => findIssue(github, event, target),
   );
   return number;
@@ -155,11 +154,8 @@ async function closeIssue(
   note: string,
 ): Promise<void> {
   const path = `${repositoryPath(event)}/issues/${number}`;
-  await addComment(
-    github,
-    path,
-    [`No drift any more, at commit ${event.commit}: ${formatRunLink(event)}.`, note].join("\n\n").trim(),
-  );
+  const message = `No drift any more, at commit ${event.commit}: ${formatRunLink(event)}.`;
+  await addComment(github, path, [message, note].join("\n\n").trim());
   const [, , ...said] = (body ?? "").split("\n");
   const closed = [formatMarker("drift", target), formatState(cleared, event), ...said].join("\n");
   await github.send("PATCH", path, { state: "closed", state_reason: "completed", body: closed });

@@ -185,9 +185,8 @@ export function opaqueFindings({ kinds: declared }: Directory): Finding[] {
 /** Placeholders outside of secret fields that were not looked up: whoever reviews a plan must see what they stand for. */
 export function unshownFindings({ name: kind }: Kind, { desired, live }: Comparison): Finding[] {
   return [...desired].flatMap(([name, { body, at }]) => {
-    const open = holdsSecret(body, ({ facts }) => facts.isOpen === true)
-      ? collectUnseen(body, live.get(name))
-      : [];
+    const isOpen = holdsSecret(body, ({ facts }) => facts.isOpen === true);
+    const open = isOpen ? collectUnseen(body, live.get(name)) : [];
     return open.map(({ reference, facts: { lack } }) =>
       makeFinding("placeholder-not-allowed", {
         severity: "error",

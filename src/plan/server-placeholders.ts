@@ -1,4 +1,5 @@
 import { makeFinding } from "../errors.ts";
+import { listNames } from "../value/list-names.ts";
 import { compareByCodeUnit } from "../value/record.ts";
 import type { Finding } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
@@ -23,11 +24,9 @@ export function placeholderFindings(
   return [...documents].flatMap(([kind, document]) => {
     const found = Object.entries(document).flatMap(([name, entity]) => describePlaceholders(name, entity));
     if (found.length === 0) return [];
-    const listed = found.slice(0, namesMax).join(", ");
-    const rest = found.length > namesMax ? ` and ${found.length - namesMax} more entities` : "";
     return [
       makeFinding("server-placeholders", {
-        message: `${message}: ${listed}${rest}`,
+        message: `${message}: ${listNames(found, namesMax)}`,
         hint: "the values are stored from then on, secrets included; to keep the placeholders, change this resource type only with securityadmin.sh",
         kind,
       }),

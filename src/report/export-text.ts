@@ -36,16 +36,8 @@ export function exportDocument(
   findings: readonly Finding[],
   command: ExportDocument["command"] = "export",
 ): ExportDocument {
-  return {
-    version: documentVersion,
-    command,
-    exitCode,
-    cluster: clusterDocument(cluster),
-    directory,
-    files,
-    placeholders,
-    findings,
-  };
+  const head = { version: documentVersion, command, exitCode, cluster: clusterDocument(cluster) };
+  return { ...head, directory, files, placeholders, findings };
 }
 
 /** Formats an export: one line a file, then the variables to define. */

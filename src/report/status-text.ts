@@ -25,6 +25,8 @@ export function statusText(
   return parts.filter((part) => part !== "").join("\n");
 }
 
+const unusable = "reachable, but not usable with this login";
+
 function factsText(
   { isReachable, cluster, caller, health }: Status,
   reload: Probe["reload"],
@@ -32,11 +34,7 @@ function factsText(
 ): string {
   if (!isReachable) return factText("cluster", applyStyle(theme, "red", "not reachable"), theme);
   const facts = [
-    factText(
-      "cluster",
-      cluster ? clusterText(cluster) : applyStyle(theme, "red", "reachable, but not usable with this login"),
-      theme,
-    ),
+    factText("cluster", cluster ? clusterText(cluster) : applyStyle(theme, "red", unusable), theme),
     factText("health", healthText(health, theme), theme),
     ...(reload === undefined ? [] : [factText("reload", reloadText(reload, theme), theme)]),
   ];

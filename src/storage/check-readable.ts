@@ -45,12 +45,8 @@ function parseAgain(
   name: string,
   content: Content["content"],
 ): { declared: Declared[]; findings: Finding[] } {
-  const { declared = [], findings } = parseEntities(
-    kinds[kind],
-    kinds[kind].file,
-    dumpYaml(content),
-    noValues,
-  );
+  const { file } = kinds[kind];
+  const { declared = [], findings } = parseEntities(kinds[kind], file, dumpYaml(content), noValues);
   // The name in a file may be a placeholder; what is refused is the cluster's entity.
   return {
     declared: declared.map((one) => ({ ...one, name })),

@@ -3,6 +3,7 @@ import { isExpression, readPattern } from "../match-pattern.ts";
 import type { ActionSet, Actions } from "./actions.ts";
 import { findNameClasses, type NameClass } from "./name-classes.ts";
 import { formatNameSet, type ClassedPatterns } from "./name-sets.ts";
+import type { ClassEffect } from "./class-effect.ts";
 import { compareSights } from "./sights.ts";
 import type { Given, View } from "./view.ts";
 import { formatActions, formatLevel, formatGain } from "./words.ts";
@@ -108,7 +109,7 @@ function compareIndices(before: View, after: View, actions: Actions): Effect[] {
     classes.flatMap((one) =>
       [
         ...compareClass(one, merged, actions),
-        ...compareSights(one.example, [before, after], sidesOf(one, merged), actions),
+        ...compareSights(one.example, [before, after], uniteSides(one, merged), actions),
       ].map((said) => ({ ...said, name: one })),
     ),
   );
@@ -165,35 +166,33 @@ function unboundedEffect(patterns: readonly string[]): Effect {
 }
 
 /** What a class of names is given on either side. */
-function sidesOf({ accepted }: NameClass, { before, after }: Merged): readonly [ActionSet, ActionSet] {
+function uniteSides({ accepted }: NameClass, { before, after }: Merged): readonly [ActionSet, ActionSet] {
   const unite = (side: readonly (Given | undefined)[]): ActionSet =>
     accepted.reduce((set, place) => set | (side[place]?.actions ?? 0n), 0n);
   return [unite(before), unite(after)];
 }
 
-/** An effect on the names of one class. */
-export interface Said {
-  readonly direction: Effect["direction"];
-  /** With `%` in the place of the names. */
-  readonly effect: string;
-  readonly before: string;
-  readonly after: string;
-  readonly actions?: ActionSet | undefined;
-  readonly perhaps?: string | undefined;
-  readonly escalation?: string | undefined;
-}
-
-function compareClass(one: NameClass, merged: Merged, actions: Actions): Said[] {
-  const [old, now] = sidesOf(one, merged);
+function compareClass(one: NameClass, merged: Merged, actions: Actions): ClassEffect[] {
+  const [old, now] = uniteSides(one, merged);
   if (old === now) return [];
   const sides = { before: formatLevel(actions, old), after: formatLevel(actions, now) };
   const [gain, loss] = [formatGain(actions, old, now), formatGain(actions, now, old)];
-  const more: Said = { direction: "gain", effect: `gains ${gain} on %`, actions: now & ~old, ...sides };
-  const less: Said = { direction: "loss", effect: `loses ${loss} on %`, actions: old & ~now, ...sides };
+  const more: ClassEffect = {
+    direction: "gain",
+    effect: `gains ${gain} on %`,
+    actions: now & ~old,
+    ...sides,
+  };
+  const less: ClassEffect = {
+    direction: "loss",
+    effect: `loses ${loss} on %`,
+    actions: old & ~now,
+    ...sides,
+  };
   return [...(gain === "" ? [] : [more]), ...(loss === "" ? [] : [less])];
 }
 
-type Placed = Said & { readonly name: NameClass };
+type Placed = ClassEffect & { readonly name: NameClass };
 
 function groupByWord(said: readonly Placed[]): Placed[][] {
   const groups = new Map<string, Placed[]>();

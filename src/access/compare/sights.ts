@@ -1,6 +1,6 @@
 import { findRestrictions, type Restrictions } from "../effective/restrictions.ts";
 import type { ActionSet, Actions } from "./actions.ts";
-import type { Said } from "./effects.ts";
+import type { ClassEffect } from "./class-effect.ts";
 import type { View } from "./view.ts";
 
 /** What somebody who reads names of one class on both sides sees otherwise: documents, fields, masks. */
@@ -9,7 +9,7 @@ export function compareSights(
   [before, after]: readonly [View, View],
   [old, now]: readonly [ActionSet, ActionSet],
   actions: Actions,
-): Said[] {
+): ClassEffect[] {
   const reading = actions.match("indices:data/read*");
   if ((old & reading) === 0n || (now & reading) === 0n) return [];
   if (!hasRules(before) && !hasRules(after)) return [];
@@ -36,7 +36,7 @@ const parts: readonly Part[] = [
 
 const unknown = "not known";
 
-function comparePart(what: string, none: string, before: string, after: string): Said[] {
+function comparePart(what: string, none: string, before: string, after: string): ClassEffect[] {
   if (before === after && !before.startsWith(unknown)) return [];
   const direction = after === none ? "gain" : before === none ? "loss" : "change";
   const doubtful = [before, after].find((side) => side.startsWith(unknown));

@@ -1,3 +1,4 @@
+import { listNames } from "../../value/list-names.ts";
 import { findNotAllowlisted } from "../allowlist.ts";
 import type { Principal } from "../principal.ts";
 import type { Transition } from "../documents.ts";
@@ -13,13 +14,12 @@ export function allowlistLosses(transition: Transition, { requests }: Principal)
   const open = new Set(findNotAllowlisted(transition.before, requests));
   const closed = findNotAllowlisted(transition.after, requests).filter((request) => !open.has(request));
   if (closed.length === 0) return [];
-  const names = closed.slice(0, namesMax).map(({ method, path }) => `${method} ${path}`);
-  const more = closed.length > namesMax ? ` and ${closed.length - namesMax} more` : "";
+  const names = closed.map(({ method, path }) => `${method} ${path}`);
   return [
     {
       certainty: "no",
       change,
-      why: `after this change only the admin certificate can send ${names.join(", ")}${more}`,
+      why: `after this change only the admin certificate can send ${listNames(names, namesMax)}`,
       hint: "list these paths with their methods, or leave the allowlist off",
     },
   ];

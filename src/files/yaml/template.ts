@@ -14,13 +14,7 @@ export function unrenderedTemplateFinding(text: string, findings: readonly Findi
   const at = [...new Map(places.toReversed().map((place) => [place.line, place])).values()]
     .toReversed()
     .find(({ line }) => /\{\{|\{%|<%/.test(lines.slice(Math.max(line - 2, 0), line).join("\n")));
-  return (
-    at &&
-    makeFinding("unrendered-template", {
-      severity: "error",
-      message: "this is an unrendered template, not YAML",
-      hint: "render it first, and have osac read what comes out",
-      at,
-    })
-  );
+  const message = "this is an unrendered template, not YAML";
+  const hint = "render it first, and have osac read what comes out";
+  return at && makeFinding("unrendered-template", { severity: "error", message, hint, at });
 }

@@ -49,7 +49,7 @@ test("many are counted", async () => {
   const tenants = Array.from({ length: 7 }, (_, index) => [`t${index}`, { description: "${env.ABSENT}" }]);
   const { own } = await stage({ tenants: Object.fromEntries(tenants) as { [name: string]: Json } });
   const { err } = await own.osac(["plan", "security"], { env: certificate });
-  expect(err).toContain("${env.ABSENT} of t4 and 2 more entities [server-placeholders]");
+  expect(err).toContain("${env.ABSENT} of t4 and 2 more [server-placeholders]");
 });
 
 test("nobody is asked where nothing is written", async () => {

@@ -41,7 +41,7 @@ const makeMany = (count: number): { [name: string]: Json } =>
 test("five entities are named, and the rest is counted", () => {
   const five = [0, 1, 2, 3, 4].map((index) => `\${env.A} of n${index}`).join(", ");
   expect(named(makeMany(5))).toEqual([five]);
-  expect(named(makeMany(7))).toEqual([`${five} and 2 more entities`]);
+  expect(named(makeMany(7))).toEqual([`${five} and 2 more`]);
 });
 
 test("each kind is told by itself, and one without any is not", () => {
