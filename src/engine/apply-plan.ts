@@ -22,19 +22,19 @@ import type { Reconciliation } from "./plan.ts";
 
 /** A plan that is ready to be written: its passwords are hashed, and each of its requests is proved. */
 export interface Prepared extends Reconciliation {
-  /** Exactly what is sent. */
+  /** The requests exactly as osac sends them. */
   readonly steps: readonly Step[];
 }
 
 /** The choices of a user, and the callbacks of the run. */
 export interface ApplyOptions extends WriteChoice {
-  /** The admin certificate that may take back what locks the caller out. */
+  /** The recovery certificate, which may revert a change that locks the caller out. */
   readonly recovery?: Connection | undefined;
 }
 
 /** The result of reading the written entities again. */
 interface VerifyResult {
-  /** The kinds that were written, or were to be; absent where they could not be read. */
+  /** The kinds of the plan after the run; absent if osac could not read them. */
   readonly after?: ReadonlyMap<KindName, LiveKind>;
   readonly findings: readonly Finding[];
 }
@@ -42,7 +42,7 @@ interface VerifyResult {
 /** The result of the requests, and of reading the entities again. */
 export type ApplyResult = Applied & VerifyResult;
 
-/** Hashes the passwords of a plan, which takes its time, and proves what is to be sent. Writes nothing. */
+/** Hashes the passwords of a plan and proves its requests. Hashing is slow. Writes nothing. */
 export async function prepare(planned: Reconciliation, hashing: HashChoice): Promise<Prepared> {
   const { version } = planned.plan.cluster;
   const requests = await hashRequests(planned.plan.requests, hashing);
@@ -51,7 +51,7 @@ export async function prepare(planned: Reconciliation, hashing: HashChoice): Pro
   return { ...planned, steps: makeSteps(requests, version) };
 }
 
-/** Sends what was prepared, request by request, and reads again what it wrote. */
+/** Sends the prepared requests one after the other, and verifies the written entities. */
 export async function apply(
   writer: Writer,
   connection: Connection,
@@ -71,13 +71,15 @@ export async function apply(
   }
 }
 
-/** If osac cannot read again, the report must still show what was written. */
+/** The report names what was written even if the cluster cannot be read again. */
 function toUnverified(error: unknown): VerifyResult {
   if (!(error instanceof OsacError)) throw error;
   return { findings: [notReadAgainFinding(error.findings[0]!.message)] };
 }
 
-/** The plan beside the cluster as it is now: whatever it touches and has moved since is found. */
+/**
+ * Compares the plan with the cluster as it is now. Finds the entities of the plan that have changed since.
+ */
 export async function recheckPlan(
   reader: Reader,
   connection: Connection,
@@ -87,7 +89,7 @@ export async function recheckPlan(
   return checkUnchanged(planned, live, await fetchLive(reader, connection, cluster, collectKinds(changes)));
 }
 
-/** Reads the written kinds again: whatever is not as desired is said, and not tried again. */
+/** Reads the written kinds again. Reports entities that are not as desired, and does not write them again. */
 async function verifyApplied(
   applied: Applied,
   refetchKind: (kind: KindName) => Promise<LiveKind>,
@@ -98,7 +100,7 @@ async function verifyApplied(
   const after = await refetchKinds(collectKinds(written), refetchKind);
   const isAsDesired = (change: Change): boolean =>
     compareWithLive(change, after.get(change.kind)!).matchesAfter;
-  // Of what failed it is only of use to know how it stands.
+  // The state of failed changes is useful, but not required: a failed read is no error.
   const failed = await refetchKinds(collectKinds(ended("failed")), refetchKind).catch(
     () => new Map<KindName, LiveKind>(),
   );

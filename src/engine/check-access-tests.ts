@@ -13,12 +13,12 @@ import type { Finding } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
 import { decidingKinds, readClusterNames, type AccessFacts } from "./load-access.ts";
 
-/** The access tests that hold a plan, with what the answers depend on besides the cluster. */
+/** The access tests of a plan, and facts that their answers depend on besides the cluster. */
 export interface AccessTestTask extends AccessTests {
   readonly facts: AccessFacts;
 }
 
-/** What the access tests say of the cluster as it would be after the changes. */
+/** Runs the access tests on the cluster as it would be after the changes. */
 export async function checkAccessTests(
   reader: Reader,
   connection: Connection,
@@ -41,7 +41,7 @@ export async function checkAccessTests(
   return [...task.findings, ...accessTestFindings(access, task.tests)];
 }
 
-/** Every expectation of access tests that is not met, and those of which nobody can tell. */
+/** Every expectation of access tests that is not met, or that osac cannot decide. */
 export function accessTestFindings(access: Access, tests: readonly AccessTest[]): Finding[] {
   return tests.flatMap((test) => {
     try {

@@ -30,8 +30,8 @@ export interface LockoutResult {
 const noLockout: LockoutResult = { findings: [], own: { changes: new Set() } };
 
 /**
- * Whether the changes lock anybody out who must not be, and which of them touch the caller's own access. Only a plan
- * that can take access away has more read for it: the documents that decide about access, and who the caller is.
+ * Finds changes that lock out the caller or the break-glass access, and changes that affect the caller's own
+ * access. osac reads the deciding kinds and the caller only if the plan can take access away.
  */
 export async function checkLockout(
   reader: Reader,
@@ -70,14 +70,17 @@ export async function checkLockout(
     findings,
     own: {
       changes: new Set(own.map(formatAddress)),
-      // Where the server does not say who the caller is, the name is the one that the caller has given.
+      // If the server does not name the caller, osac uses the given user name.
       caller: caller?.roles.length ? caller.name : undefined,
       recoveryDn,
     },
   };
 }
 
-/** Opens the way for the certificate to recover, and lets it look while everything still is as it was: it sees hashes. */
+/**
+ * Connects with the recovery certificate, and reads the kinds before the first write. This certificate sees
+ * hashes.
+ */
 export async function openRecovery(
   recovery: Connection | undefined,
   { cluster: asCaller, changes }: Pick<Plan, "cluster" | "changes">,
@@ -109,7 +112,7 @@ async function readKnownCaller(
   };
 }
 
-/** The DN of the certificate that may recover, once the cluster has said that it is an administrator's. */
+/** The DN of the recovery certificate. The server must confirm that it is an admin certificate. */
 async function findRecoveryDn(recovery: Connection | undefined): Promise<string | undefined> {
   if (!recovery) return undefined;
   const reader = openReader(recovery);
@@ -145,7 +148,7 @@ async function checkOwnPassword(
   return keeps === undefined ? "unsure" : keeps ? "yes" : "no";
 }
 
-/** The requests of this run, and those that open an allowlist again. */
+/** The requests of this run, and those that change an allowlist back. */
 function listOwnRequests(connection: Connection, names: readonly KindName[]): LockoutInput["requests"] {
   const paths = kindNames
     .filter((name) => name === "allowlist" || names.includes(name))

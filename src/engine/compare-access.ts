@@ -7,10 +7,10 @@ import type { ClusterInfo, Connection, Reader } from "../model/cluster.ts";
 import type { LiveKind } from "../model/entity.ts";
 import type { KindName } from "../model/kind-name.ts";
 
-/** What a cluster holds, by kind. */
+/** The live state, by kind. */
 type Live = ReadonlyMap<KindName, LiveKind>;
 
-/** What decides about access, where the changes touch it: what the files do not declare is read for it. */
+/** The deciding kinds, if the changes affect access. osac reads those that the files do not declare. */
 export async function readDeciding(
   reader: Reader,
   connection: Connection,
@@ -22,7 +22,7 @@ export async function readDeciding(
   return new Map([...live, ...(await fetchLive(reader, connection, cluster, missing))]);
 }
 
-/** Who gains or loses what by some changes. */
+/** Compares the access of users before and after some changes. */
 export function compareChanges(
   deciding: Live,
   changes: readonly Change[],
@@ -33,7 +33,7 @@ export function compareChanges(
   return compareAccess({ transition, version, restApiRoles });
 }
 
-/** Who has gained or lost what in the cluster, against what the files would make of it. */
+/** Compares the access of users in the cluster with that in the files. */
 export function compareWithFiles(
   deciding: Live,
   changes: readonly Change[],

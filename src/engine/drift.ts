@@ -26,12 +26,12 @@ export async function drift(
   reads?: ClusterReads,
 ): Promise<Drift> {
   const found = await plan(reader, connection, task, reads);
-  // Whoever failed to log in must not fail again with what the older files have.
+  // A failed login must not fail again with the passwords of the base.
   const logins = task.logins && found.loginResults;
   const older = base && (await plan(reader, connection, { ...task, logins, directory: base }));
   const { live, deciding, plan: made } = found;
   const causes = findCauses(made.changes, older?.plan.changes);
-  // What is not applied yet is nothing that somebody did in the cluster.
+  // Changes in the files that are not applied yet are no changes in the cluster.
   const changes = made.changes.filter((change) => causes.get(change) !== "files");
   const access = compareWithFiles(deciding, changes, made.cluster, task.lockout?.restApiRoles);
   return {

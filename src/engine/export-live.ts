@@ -23,7 +23,7 @@ import { Secret } from "../secrets/secret.ts";
 export interface ExportOptions {
   /** The directory of the files. Findings name their places in it. */
   readonly directory: string;
-  /** The only kinds; absent means all. */
+  /** The kinds to export; absent means all. */
   readonly kinds?: readonly KindName[] | undefined;
   readonly ignore: readonly IgnoreRule[];
   /** Built-in entities and default values as well. */
@@ -37,16 +37,16 @@ export interface ExportOptions {
 /** A file of an export, not yet written. */
 interface ExportFile extends Pick<ExportedFile, "kind" | "file" | "entities"> {
   readonly text: string;
-  /** It has hashes in it. */
+  /** The file contains hashes. */
   readonly isPrivate: boolean;
 }
 
-/** The live state as files, and what somebody should know of it. */
+/** The live state as files, with findings about it. */
 export interface LiveExport {
   readonly cluster: ClusterInfo;
   readonly files: readonly ExportFile[];
   readonly placeholders: readonly Placeholder[];
-  /** The rules that left something out. */
+  /** The rules that excluded something. */
   readonly leftOut: readonly IgnoreRule[];
   readonly findings: readonly Finding[];
 }
@@ -106,7 +106,10 @@ function isHash(text: string): boolean {
   return detectAlgorithm(text) !== undefined;
 }
 
-/** Logins for which the cluster stores something else than a hash: nobody can log in with it, and it could be a password. */
+/**
+ * Logins for which the cluster stores something other than a hash. No user can log in with it, and it could
+ * be a password.
+ */
 function notHashes(
   live: ReadonlyMap<KindName, LiveKind>,
   isExported: (kind: KindName, name: string) => boolean,
@@ -128,7 +131,7 @@ function notHashes(
   });
 }
 
-/** The live state without what no file may hold. */
+/** The live state without the entities that no file may declare. */
 function dropRefusedEntities(
   live: ReadonlyMap<KindName, LiveKind>,
   refused: readonly Finding[],
@@ -142,7 +145,7 @@ function dropRefusedEntities(
   return new Map(kept);
 }
 
-/** Says what a rule leaves to somebody else, once for all that it is about. */
+/** Reports what a rule of `ignore` excludes, in one finding. */
 function leftOutFindings(rule: IgnoreRule, live: ReadonlyMap<KindName, LiveKind>): Finding[] {
   const { kind, field, reason, setBy } = rule;
   const names = findIgnoredNames(rule, live);
@@ -176,8 +179,8 @@ function unreadableFindings(live: ReadonlyMap<KindName, LiveKind>): Finding[] {
 }
 
 /**
- * Texts of the cluster that look like a placeholder. Whoever loads the file would take them for one, and put a value of its
- * own environment there: such an entity is left out, unless that is wanted.
+ * Texts of the cluster that look like a placeholder. A later run would replace them with values of its own
+ * environment. The export therefore excludes such an entity, unless the user keeps placeholders.
  */
 function literalPlaceholderFindings(
   { files, placeholders }: Pick<LiveExport, "placeholders"> & { readonly files: readonly ExportedFile[] },

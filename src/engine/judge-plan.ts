@@ -36,7 +36,10 @@ import type { Task } from "./task.ts";
 
 type Live = ReadonlyMap<KindName, LiveKind>;
 
-/** Everything found about a plan. A plan that is not refused is proved as well: each request gives the desired state. */
+/**
+ * Collects all findings about a plan. If no finding refuses the plan, osac also proves that each request
+ * gives the desired state.
+ */
 export async function judgePlan(
   reader: Reader,
   plan: Plan,
@@ -82,7 +85,7 @@ async function fileFindings(plan: Plan, live: Live, task: Task): Promise<Finding
   ];
 }
 
-/** osac cannot prove a value that is not resolved yet. Such a plan is refused, or opaque and not for sending. */
+/** osac cannot prove a value that is not resolved yet. Such a plan is refused, or it is never sent. */
 function proofFindings({ requests, cluster }: Plan, live: Live, { areSecretsOpaque }: Task): Finding[] {
   const writes = writesIn(requests);
   const provable = areSecretsOpaque
@@ -102,7 +105,7 @@ function dropRepeatedFindings(offline: readonly Finding[], said: readonly Findin
   );
 }
 
-/** Placeholders that the writes replace by their values. Only the admin certificate can see them. */
+/** Placeholders that a write would store with their values. Only the admin certificate can see them. */
 async function bakedInPlaceholderFindings(reader: Reader, { cluster, requests }: Plan): Promise<Finding[]> {
   if (cluster.adminDn === undefined || requests.length === 0) return [];
   const written = [...new Set(requests.map(({ kind }) => kind))];
@@ -110,8 +113,9 @@ async function bakedInPlaceholderFindings(reader: Reader, { cluster, requests }:
 }
 
 /**
- * What the guards say. An approval of what a reviewed plan has done already is no mistake, and a backup that holds
- * nothing of what its run created was not lost; nor is a kind that its run found empty and the way back leaves so.
+ * The findings of the guards. An unused approval is no mistake with a reviewed plan, because its deletion may
+ * be done already. An empty directory or kind is no mistake with a rollback: a backup has nothing of what its
+ * run created.
  */
 function planGuardFindings(made: Plan, task: Task): Finding[] {
   const { guards, reviewed, backup, directory } = task;
@@ -123,7 +127,10 @@ function planGuardFindings(made: Plan, task: Task): Finding[] {
   return findings.filter(({ code }) => !pointless.includes(code));
 }
 
-/** The names that exist after the plan: entities that stay, and created ones. A kind that the caller cannot read is unknown. */
+/**
+ * The names that exist after the plan: entities that stay, and created ones. A kind that the caller cannot
+ * read is unknown.
+ */
 function collectNamesAfter(live: Live, changes: readonly Change[]): KnownNames {
   const deleted = new Set(changes.filter(({ action }) => action === "delete").map(formatAddress));
   return new Map(
@@ -136,7 +143,7 @@ function collectNamesAfter(live: Live, changes: readonly Change[]): KnownNames {
   );
 }
 
-/** A warning as an error, where the run is strict or compared nothing. */
+/** Turns a warning into an error, for a strict run or one that compared nothing. */
 export function toError(finding: Finding): Finding {
   return finding.severity === "warning" ? { ...finding, severity: "error" } : finding;
 }

@@ -20,7 +20,7 @@ import type { KindName } from "../model/kind-name.ts";
 import type { Body } from "../model/value.ts";
 import { canonicalize } from "../schema/canonical.ts";
 
-/** The kinds that decide who may do what. */
+/** The kinds that decide about access. */
 export const decidingKinds = [
   "tenants",
   "actiongroups",
@@ -33,30 +33,30 @@ export const decidingKinds = [
 /** Facts that neither the files nor the Security API have. */
 export interface AccessFacts {
   readonly names?: ClusterNames | undefined;
-  /** The source of the names as answers show it: a file, or the cluster. */
+  /** The source of the names, as the output shows it: a file, or the cluster. */
   readonly namesFrom?: string | undefined;
   readonly settings: Partial<NodeSettings>;
 }
 
-/** What questions are asked about, with all that answers have to say of it. */
+/** The configuration that questions about access are answered from, with its source. */
 export interface AccessBasis {
   readonly access: Access;
   readonly documents: Documents;
-  /** As answers call it: a directory, a cluster. */
+  /** The source as the output names it: a directory or a cluster. */
   readonly from: string;
-  /** The directory of the files, as it was named; absent for a cluster. */
+  /** The directory of the files as the user named it; absent for a cluster. */
   readonly directory?: string | undefined;
   readonly version: { readonly value: Version; readonly setBy: string };
   readonly facts: AccessFacts;
-  /** Kinds without a file, taken for empty. */
+  /** Kinds without a file. They count as empty. */
   readonly absent: readonly KindName[];
-  /** Whether an entity is nobody else's: not built in, not reserved. */
+  /** True if an entity is not built-in. */
   readonly isOwn: (kind: KindName, name: string) => boolean;
-  /** Where an entry stands in a file; undefined for what stands in none. */
+  /** Finds the place of an entry in a file; undefined if no file has it. */
   readonly locate: (link: Pick<Link, "kind" | "name" | "pointer">) => Place | undefined;
 }
 
-/** What the files say, as the server would read them. */
+/** Loads the access that the files declare, as the server would read them. */
 export function loadAccessFromFiles(
   directory: Directory,
   version: AccessBasis["version"],
@@ -92,7 +92,7 @@ export function loadAccessFromFiles(
   };
 }
 
-/** Most clusters have none of these but what the plugin brings along, and its defaults. */
+/** Kinds for which most clusters have only the entities and defaults of the plugin. */
 const emptiable = [
   "tenants",
   "actiongroups",
@@ -104,7 +104,7 @@ function emptyKind(kind: KindName): ReadonlyMap<string, Body> {
   return new Map(kinds[kind].isSingle ? [["config", {}]] : []);
 }
 
-/** A file that cannot be read, or a placeholder that nobody may look up, could hold any permission. */
+/** A file that osac cannot read, or a placeholder without a value, could contain any permission. */
 export function unreadFindings({ findings }: Directory): Finding[] {
   const unread = findings.filter(
     ({ severity, code, kind }) =>
@@ -114,7 +114,7 @@ export function unreadFindings({ findings }: Directory): Finding[] {
   return unread.map((finding): Finding => ({ ...finding, severity: "error" }));
 }
 
-/** What the cluster holds now. */
+/** Loads the live access. */
 export async function loadAccessFromCluster(
   reader: Reader,
   connection: Connection,
@@ -152,7 +152,7 @@ export async function loadAccessFromCluster(
   };
 }
 
-/** The names of the cluster; undefined where the caller may not ask for them. */
+/** The indices, aliases and data streams of the cluster; undefined if the caller may not read them. */
 export async function readClusterNames(reader: Reader): Promise<ClusterNames | undefined> {
   const { status, body } = await reader.readAside(namesPath);
   return status === 200 ? parseClusterNames(body as Parameters<typeof parseClusterNames>[0]) : undefined;

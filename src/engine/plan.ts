@@ -27,14 +27,14 @@ import { verifyLogins, type LoginTask, type Verification } from "./verify-passwo
 export interface Reconciliation {
   readonly plan: Plan;
   readonly live: ReadonlyMap<KindName, LiveKind>;
-  /** The same, with what decides about access beside what the files declare, where the changes touch it. */
+  /** The live state with all deciding kinds, if the changes affect access. */
   readonly deciding: ReadonlyMap<KindName, LiveKind>;
   /** The changes that touch the caller's own access. */
   readonly own: OwnAccess;
   readonly loginResults: Verification["loginResults"];
 }
 
-/** Compares the files with the cluster, and judges what it would write. Writes nothing: a reader cannot. */
+/** Compares the files with the cluster, and judges the plan. Writes nothing: a reader cannot write. */
 export async function plan(
   reader: Reader,
   connection: Connection,
@@ -59,27 +59,32 @@ export async function plan(
   const decided = { live: deciding, cluster };
   const tested = await checkAccessTests(reader, connection, held.changes, decided, tests);
   const access = compareChanges(deciding, held.changes, cluster, task.lockout?.restApiRoles);
-  // What touches the caller's own access is written last: should it go wrong, the rest is done.
+  // Changes of the caller's own access come last. If one fails, the others are written already.
   const made = { ...makePlan(held, touches(lockout.own)), access };
   const found = [...proofs.findings, ...logins.findings, ...lockout.findings, ...tested];
   const findings = await judgePlan(reader, made, live, task, found);
   return { plan: { ...made, findings }, live, deciding, own: lockout.own, loginResults };
 }
 
-/** A run that compared nothing has not found that nothing differs. A run that wrote nothing has nothing to compare. */
+/**
+ * If no kind can be compared, the run must not report that nothing differs. A rollback of a run without
+ * changes has nothing to compare.
+ */
 function compareDirectory(input: PlanInput): Comparison {
   const compared = compare(input);
   if (compared.kinds.length > 0 || input.directory.kinds.size === 0) return compared;
   throw new OsacError("access", compared.findings.map(toError));
 }
 
-/** Entities whose files have errors are compared no more than what the user leaves out. */
+/** osac ignores entities whose files have errors, like those that the user ignores. */
 function skipRefusedEntities(task: Task): Task {
   const { choice, directory } = task;
   return { ...task, choice: { ...choice, ignore: [...choice.ignore, ...makeRefusedRules(directory)] } };
 }
 
-/** Nobody asked for these to be ignored: their errors tell of them. */
+/**
+ * Removes the notes that these entities are ignored. The user did not ask for it, and their errors name them.
+ */
 function dropRefusedNotes(made: Comparison, { directory, choice: { ignore } }: Task): Comparison {
   const refused = makeRefusedRules(directory);
   const ignored = made.ignored.filter((one) => !isLeftOut(one, refused) || isLeftOut(one, ignore));
@@ -99,7 +104,7 @@ async function preferFileErrors<Result>(
   }
 }
 
-/** No login is tried whose outcome would mean nothing. */
+/** osac does not try a login whose result would not change the plan. */
 function makeLoginTask({ logins, choice: { areAllForced, forced, ignore } }: Task): LoginTask {
   return {
     logins,
@@ -111,7 +116,10 @@ function makeLoginTask({ logins, choice: { areAllForced, forced, ignore } }: Tas
   };
 }
 
-/** A plan for another cluster or other files is not even compared, and neither is the backup of another cluster. */
+/**
+ * Refuses a plan for another cluster or other files, and a backup of another cluster, before anything is
+ * compared.
+ */
 function refuseWrongOccasion({ reviewed, backup, choice }: Task, cluster: ClusterInfo): void {
   const findings = [
     ...(reviewed && "saved" in reviewed

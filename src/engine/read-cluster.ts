@@ -12,8 +12,8 @@ export interface ClusterReads {
 }
 
 /**
- * Begins to ask the cluster what a plan of these kinds has to know. Who the cluster and the caller are comes first: a
- * login that fails must not fail once more for each kind.
+ * Starts to read what a plan of these kinds needs. The cluster and the caller come first, so that a wrong
+ * login fails only once and not for each kind.
  */
 export function startReading(
   reader: Reader,
@@ -28,12 +28,13 @@ export function startReading(
   const live = Promise.all([cluster, answers]).then(([{ version }, found]) =>
     toLiveKinds(connection, found, version),
   );
-  // Told to whoever waits for the answers, and nobody does where something is wrong with the files.
+  // If the files have errors, no code awaits these promises. Node would end the process on an unhandled
+  // rejection.
   for (const answer of [cluster, live]) answer.catch(() => {});
   return { cluster, live };
 }
 
-/** The declared kinds, and those that must be known to tell whether the server will take them. */
+/** The declared kinds, and the kinds that decide whether the server accepts them. */
 function listKindsToRead(declared: readonly KindName[]): KindName[] {
   const needed = new Set(declared.flatMap((name) => [name, ...kinds[name].needs]));
   return allKinds.map(({ name }) => name).filter((name) => needed.has(name));

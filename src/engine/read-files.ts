@@ -10,8 +10,8 @@ import { isEntityError } from "../plan/refused-entities.ts";
 import { limitFindings } from "../report/findings-text.ts";
 
 /**
- * Reads and checks a directory, all but its references: those are judged with the cluster, which has entities that no
- * file declares. Throws everything found wrong, if any of it is an error.
+ * Reads and checks a directory, except for its references: these may name entities that only the cluster has.
+ * Throws all findings if one of them is an error.
  */
 export async function load(path: string, env: Environment, options: LoadingOptions = {}): Promise<Directory> {
   const directory = await loadChecked(path, env, options);
@@ -20,7 +20,10 @@ export async function load(path: string, env: Environment, options: LoadingOptio
   return directory;
 }
 
-/** The same for a plan, which refuses single entities by name: only errors about more than one entity are thrown. */
+/**
+ * Reads and checks a directory for a plan. Throws only errors about more than one entity; the plan refuses
+ * single entities itself.
+ */
 export async function loadForPlan(
   path: string,
   env: Environment,

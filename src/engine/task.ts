@@ -12,7 +12,10 @@ import type { LoginTask } from "./verify-passwords.ts";
 export interface Task {
   readonly directory: Directory;
   readonly choice: Omit<PlanChoice, "verified" | "refuted" | "proved">;
-  /** The way to verify passwords whose hash osac cannot read: a login as the user, or the result of an earlier one. */
+  /**
+   * The way to verify passwords whose hash osac cannot read: a login as the user, or the result of an earlier
+   * one.
+   */
   readonly logins?: LoginTask["logins"] | undefined;
   /** The directory whose git history proves deletions, and its former paths. */
   readonly history: { readonly directory: string; readonly paths: readonly string[] };
@@ -20,25 +23,22 @@ export interface Task {
   readonly guards?: GuardChoice | undefined;
   /** The callers that must not be locked out. A run that only compares has none. */
   readonly lockout?: LockoutTask | undefined;
-  /** What must be allowed, and denied, after the run; likewise. */
+  /** The access tests: what must be allowed and denied after the run. A run that only compares has none. */
   readonly accessTests?: AccessTestTask | undefined;
-  /** Nothing but this is planned; what moved since refuses. */
+  /** The only changes that osac may plan. A stale plan refuses the run. */
   readonly reviewed?: ReviewedPlan | undefined;
-  /** The directory is not that of the files: it takes back the run that this was saved before. */
+  /** The backup of a rollback. The directory then comes from the backup, not from files. */
   readonly backup?: Backup | undefined;
   readonly hashing: HashChoice;
-  /** No placeholder was looked up, so that none needs a value: nothing of such a plan is sent. */
+  /** No placeholder has a value. osac does not send such a plan. */
   readonly areSecretsOpaque?: boolean | undefined;
-  /** The run writes what it plans, so that it may look at the values of secrets. */
+  /** The run writes its plan, so it may read the values of secrets. */
   readonly isSending?: boolean | undefined;
   /** Warnings count as errors. */
   readonly isStrict: boolean;
 }
 
-/**
- * The plan that somebody reviewed: saved, with the time and the files it is to be applied with, or its id alone, whole
- * or from its beginning.
- */
+/** A reviewed plan: a saved plan with the current time and files, or a plan id or its first digits. */
 export type ReviewedPlan = ReviewedFile | { readonly id: string };
 
 interface ReviewedFile {

@@ -17,15 +17,17 @@ export interface Verification {
   /** Users whose password is wrong. */
   readonly refuted: ReadonlySet<string>;
   readonly findings: readonly Finding[];
-  /** The results of the logins. A second plan for the same cluster uses them, so that no password fails twice. */
+  /**
+   * The results of the logins. A second plan for the same cluster uses them, so that no password fails twice.
+   */
   readonly loginResults: LoginResults;
 }
 
 /** The way to verify passwords whose stored hash osac cannot read. */
 export interface LoginTask {
-  /** By logging in as the users, or by what such logins have told already; not at all where absent. */
+  /** `try` logs in as the users; else the results of earlier logins. Absent: no logins. */
   readonly logins: "try" | LoginResults | undefined;
-  /** Users whose password is compared at all. */
+  /** True for users whose password is compared. */
   readonly isCompared: (login: DeclaredLogin) => boolean;
 }
 
@@ -39,8 +41,8 @@ interface VerifyContext {
 const namesMax = 20;
 
 /**
- * Verifies declared passwords: against the stored hash where that can be seen, else, on demand, by logging in as the
- * user, once.
+ * Verifies declared passwords with the current hash if the caller sees it, else on demand with one login as
+ * the user.
  */
 export async function verifyLogins(
   reader: Reader,
@@ -64,8 +66,8 @@ export async function verifyLogins(
 }
 
 /**
- * Whether a password comes from outside of the files as a whole. What stands in them, as a default too, is a guess of
- * whoever wrote them, and a login would tell whether it is right.
+ * True if the whole password comes from outside the files. A password in the files, even as a default, may be
+ * a guess of their author, and a login would reveal whether it is right.
  */
 function isFromOutside({ reference = "" }: Secret): boolean {
   return /^\$\{(?:env(?:bc|base64)?\.\w+|file:(?:\/|\.\.\/)[^{}]+)\}$/.test(reference);
@@ -105,7 +107,7 @@ async function tryUserLogins(
   };
 }
 
-/** Said each time: failed logins count on the server, and somebody may wonder where they come from. */
+/** Reported each time: the server counts failed logins, and its administrators may look for their source. */
 function triedLoginFindings(loginResults: LoginResults): Finding[] {
   if (loginResults.size === 0) return [];
   const count = (result: LoginResult["is"]): number =>
