@@ -9,7 +9,7 @@ import { Secret } from "../secrets/secret.ts";
 import { findParts } from "../value/walk.ts";
 import { pickTrueFlags } from "../schema/canonical.ts";
 
-/** Compares a live entity with the two ends of a change. Both may fit, where all that differs cannot be seen. */
+/** Compares a live entity with both sides of a change. Both may match if osac cannot see what differs. */
 export function compareWithLive(change: Change, live: LiveKind): WriteState {
   if (!live.readable) return { matchesBefore: false, matchesAfter: false };
   const entity = live.entities.get(change.name);
@@ -22,14 +22,17 @@ export function compareWithLive(change: Change, live: LiveKind): WriteState {
   const fits = (side: Body | undefined, other: Body | undefined): boolean => {
     if (!side || !body) return side === body;
     return names.every(
-      // A login that was taken out of one side in order to be sent says nothing about that side.
+      // A login that osac removed from one side, so that it is sent, proves nothing about that side.
       (name) => (name === hidden && !(name in side)) || fitsValue(side[name], body[name], other?.[name]),
     );
   };
   return { matchesBefore: fits(before, after), matchesAfter: fits(after, undefined) };
 }
 
-/** The same for other secrets that were taken out, at any depth: the other side has them. */
+/**
+ * Compares values at any depth. A secret that osac removed from one side, so that it is sent, is on the other
+ * side.
+ */
 function fitsValue(side: Value | undefined, live: Value | undefined, other: Value | undefined): boolean {
   if (!isRecord(side) || !isRecord(live) || !isRecord(other)) return isSameValue(side, live);
   const takenOut = findParts(live, (part) => part instanceof Secret)

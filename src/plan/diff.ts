@@ -6,7 +6,7 @@ import type { KindName } from "../model/kind-name.ts";
 import type { Body } from "../model/value.ts";
 import { isSameValue } from "../value/equal.ts";
 
-/** One entity as it should be; `at` is absent for an entity that is only kept. */
+/** One entity as it should be. An entity that is only kept has no `at`. */
 export interface DesiredEntity {
   readonly body: Body;
   readonly at?: Place;
@@ -14,7 +14,10 @@ export interface DesiredEntity {
   readonly leftOut?: readonly LeftOut[];
 }
 
-/** Lists what turns `live` into `desired`, by name. Both sides must be canonical and hold only what is ours. */
+/**
+ * Lists the changes from `live` to `desired`, by name. Both sides must be canonical and have only managed
+ * entities.
+ */
 export function diffEntities(
   kind: KindName,
   desired: ReadonlyMap<string, DesiredEntity>,

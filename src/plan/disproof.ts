@@ -13,11 +13,11 @@ import { isSameValue } from "../value/equal.ts";
 type Fields = { [key: string]: Json };
 
 /**
- * Applies the operations of one change to the entity as the server holds it, and compares the outcome
- * with what is wanted. Returns what is wrong, or nothing: then the patch is proved.
+ * Applies the operations of one change to the entity as the server holds it, and compares the result with the
+ * desired state. Returns the difference. Undefined proves the patch.
  *
- * The server holds less than it shows: false, zero, empty texts, lists and maps are left out of the
- * document that a patch meets (`convertJsonToJackson` with omitDefaults).
+ * The server applies a patch to a document that lacks false, zero, empty texts, lists and maps
+ * (`convertJsonToJackson` with omitDefaults).
  */
 export function findDisproof(
   kind: Kind,
@@ -43,14 +43,15 @@ function applyOperations(document: Fields, operations: readonly Operation[]): Fi
     try {
       patched = jsonpatch.applyOperation(patched, step, true, false).newDocument;
     } catch (error) {
-      // The message of fast-json-patch holds the whole document, secrets included: only its name may pass.
+      // The message of fast-json-patch contains the whole document with its secrets, so osac shows only the
+      // error's name.
       return `${operation.op} ${operation.path} cannot be applied (${(error as Error).name})`;
     }
   }
   return patched;
 }
 
-/** The entity as it stands in the document that a patch meets. */
+/** The entity in the document to which the server applies a patch. */
 function toHeldDocument(kind: Kind, raw: Fields): Fields {
   return toHeldRecord(entityShape(kind), raw);
 }
@@ -67,7 +68,10 @@ function toHeldRecord(shape: Shape, fields: Fields): Fields {
   return result;
 }
 
-/** A switch that is on by default is kept when it is off, and so is the secret that an empty text stands for. */
+/**
+ * True for an empty value that the server omits. It keeps `false` if the default is true, and the text that
+ * stands for a redacted secret.
+ */
 function isForgotten(value: Json, { default: byDefault, "x-redacted": shown }: Shape): boolean {
   if (value === shown) return false;
   if (typeof value === "object" && value !== null) return Object.keys(value).length === 0;

@@ -5,8 +5,8 @@ import { driftKinds, type DriftCause, type DriftKind } from "../model/drift.ts";
 import type { Plan } from "../model/plan.ts";
 
 /**
- * Why each change is there, told from the files as they were last applied. `fromBase` is what those older files would
- * change now: nothing, where the cluster is still as they said, so that the files must have moved since.
+ * Finds which side changed each entity, from the base. `fromBase` has the changes that the base would make
+ * now. An entity without such a change is in the cluster as in the base, so it changed in the files.
  */
 export function findCauses(
   changes: readonly Change[],

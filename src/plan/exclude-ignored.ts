@@ -17,7 +17,7 @@ interface Considered {
   readonly ignored: readonly EntityNote[];
 }
 
-/** Takes ignored entities out of both sides, before anybody asks whose they are. */
+/** Removes ignored entities from both sides, before osac decides which entities are managed. */
 export function excludeIgnored(
   kind: Kind,
   rules: readonly IgnoreRule[],
@@ -39,7 +39,7 @@ export function excludeIgnored(
   };
 }
 
-/** Gives ignored fields their live values, so that nothing differs there; what is new is sent as declared. */
+/** Gives ignored fields their live values, so that they do not differ. A new entity is sent as declared. */
 export function keepIgnoredFields<Some extends Comparison>(
   kind: Kind,
   rules: readonly IgnoreRule[],
@@ -63,7 +63,7 @@ export function keepIgnoredFields<Some extends Comparison>(
   return { sides: { ...sides, desired }, ignored };
 }
 
-/** Rules that leave out nothing: their names are wrong, or what they were about is gone. */
+/** Rules that exclude nothing: their names are wrong, or their entities no longer exist. */
 export function unusedRuleFindings(
   kind: Kind,
   rules: readonly IgnoreRule[],
@@ -86,7 +86,10 @@ export function unusedRuleFindings(
     );
 }
 
-/** A field of the first level may be at its default. The schema knows it. */
+/**
+ * True if the entity has the field. A field of the first level always counts, because it may be at its
+ * default.
+ */
 function isThere(body: Body, path: readonly string[]): boolean {
   return path.length < 2 || valueAtPath(body, path) !== undefined;
 }

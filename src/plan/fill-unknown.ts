@@ -9,16 +9,16 @@ import type { Comparison } from "./resolve-logins.ts";
 
 /** The treatment of logins that a rollback cannot compare. */
 export interface UnseenChoice {
-  /** The login of a user that comes back without its own. */
+  /** The login of a user that a rollback creates without its own. */
   readonly lockedLogin: () => Secret;
-  /** Users whose login is known to differ from that of the live side, even where that cannot be seen. */
+  /** Users whose login is known to differ from the live login, even if osac cannot see it. */
   readonly changedLogins: ReadonlySet<string>;
 }
 
 /**
- * Settles what of the desired side nobody can see, because it comes from a backup without secrets. Where the live side
- * has something there, that stays; where it has nothing, the field is left out. A user that comes back gets a
- * login that nobody knows: without any, the server would refuse every later change of it.
+ * Fills values that the desired side lacks because it comes from a backup without secrets. A live value
+ * stays. Without a live value the field is omitted. A user that is created again gets a random login: without
+ * a login, the server would refuse every later change of it.
  */
 export function fillUnknown(kind: Kind, sides: Comparison, choice: UnseenChoice): Comparison {
   const desired = new Map<string, DesiredEntity>();
@@ -57,7 +57,7 @@ function fillValue(value: Value, live: Value | undefined): Value | undefined {
   if (value instanceof Secret) return value.isKnown ? value : live;
   if (isRecord(value)) return fillFields(value, isRecord(live) ? live : {});
   if (!Array.isArray(value) || !hasUnseen(value)) return value;
-  // Which item of the live list it was cannot be told.
+  // osac cannot know which item of the live list it was.
   return Array.isArray(live) ? live : value.filter((item) => !hasUnseen(item));
 }
 

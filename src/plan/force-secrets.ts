@@ -5,8 +5,8 @@ import { Secret } from "../secrets/secret.ts";
 import type { Comparison } from "./resolve-logins.ts";
 
 /**
- * Takes the named secrets out of the live side, so that they count as different and are sent. A path is the
- * kind, the name (but for kinds of one entity) and the fields, with slashes: `config/dynamic/authc/…/password`.
+ * Removes the named secrets from the live side, so that they differ and are sent. A path is the kind, the
+ * name (except for kinds with one entity) and the fields, with slashes: `config/dynamic/authc/…/password`.
  * Refuses a path at which no file declares a secret.
  */
 export function dropForcedSecrets(kind: Kind, sides: Comparison, paths: readonly string[]): Comparison {
@@ -23,7 +23,7 @@ export function dropForcedSecrets(kind: Kind, sides: Comparison, paths: readonly
   return { desired: sides.desired, live };
 }
 
-/** Says that a path of `--set-secret` leads to no declared secret. */
+/** The error for a path of `--set-secret` at which no file declares a secret. */
 export function noSecretError(path: string): Error {
   return failure("input", "no-such-secret", `--set-secret ${path}: no file declares a secret there`, {
     hint: "pass the resource type, the name and the fields, for example config/dynamic/authc/ldap/authentication_backend/config/password",

@@ -10,8 +10,9 @@ import { makeOperations } from "./patch.ts";
 import { findParts } from "../value/walk.ts";
 
 /**
- * The PATCH that takes a request back, from the kind as it was before: what was created goes, what was deleted comes
- * back, and of what was updated the same fields do. A secret that nobody could see is left out and listed.
+ * Makes the PATCH that reverts a request, from the kind as it was before. It removes created entities, and
+ * restores deleted entities and updated fields. It lists the secrets that osac could not see, and does not
+ * restore them.
  */
 export function invertRequest(
   step: Pick<Step, "kind" | "ends" | "operations">,
@@ -49,7 +50,10 @@ function invertChange(
   return { operations: operationsFor(reversed), lost };
 }
 
-/** A plan takes a login or a secret out of what was live in order to send it; flags count where the plan has them. */
+/**
+ * Restores the live values that a plan removed, so that a login or secret is sent. Flags count only if the
+ * plan has them.
+ */
 function restoreLive(
   { kind, action, before }: Exclude<Change, { action: "create" }>,
   live: LiveEntity,

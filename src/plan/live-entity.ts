@@ -1,7 +1,7 @@
 import type { LiveEntity, LiveKind } from "../model/entity.ts";
 import type { KindName } from "../model/kind-name.ts";
 
-/** The live entity of a kind and name, where the kind can be read. */
+/** Finds a live entity by kind and name. Undefined if it does not exist or the kind cannot be read. */
 export function findLiveEntity(
   live: ReadonlyMap<KindName, LiveKind>,
   { kind, name }: { readonly kind: KindName; readonly name: string },

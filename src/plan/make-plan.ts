@@ -36,9 +36,9 @@ export interface PlanChoice extends LoginChoice {
   readonly proved: ReadonlyMap<KindName, ReadonlyMap<string, string>>;
   /** Entities and fields that rules of `ignore` exclude. */
   readonly ignore: readonly IgnoreRule[];
-  /** Settings that limit the run. */
+  /** The protective settings. */
   readonly settings?: PlanSettings;
-  /** For a way back, whose desired side may lack what nobody could see. */
+  /** For a rollback, whose desired side may lack secrets. */
   readonly unseen?: UnseenChoice;
   /** Paths of redacted secrets to send, such as `config/dynamic/authc/ldap/…/password`. */
   readonly secretPaths: readonly string[];
@@ -64,7 +64,7 @@ interface KindPlan {
   readonly findings: readonly Finding[];
 }
 
-/** Compares every declared kind that can be read with the cluster. Asks nobody and writes nothing. */
+/** Compares every declared kind that the caller can read with the cluster. Sends no request. */
 export function compare(input: PlanInput): Comparison {
   const managed = allKinds.filter(({ name }) => input.directory.kinds.has(name));
   const readable = managed.filter(({ name }) => input.live.get(name)?.readable);
@@ -94,12 +94,12 @@ export function compare(input: PlanInput): Comparison {
   };
 }
 
-/** The plan of a comparison: its requests are made here, once. Changes that `isLast` names are written last. */
+/** Makes the plan of a comparison, with its requests. Changes for which `isLast` is true are written last. */
 export function makePlan(compared: Comparison, isLast?: (change: Change) => boolean): Plan {
   return { ...compared, requests: orderRequests(compared.changes, isLast) };
 }
 
-/** A choice that names nothing would be ignored, and somebody would believe that it had been heeded. */
+/** Refuses a choice that names nothing. Without an error the user would believe that it had an effect. */
 function refuseUnknownChoices(readable: readonly Kind[], { directory, choice }: PlanInput): void {
   const users = readable.flatMap(({ name, login }) => (login ? [...directory.kinds.get(name)!.keys()] : []));
   const unknown = [...choice.forced].filter((name) => !users.includes(name));
@@ -172,7 +172,7 @@ function annotateChange(
   return ignored.length === 0 ? change : { ...change, ignored };
 }
 
-/** Logins that were asked to be sent and cannot be. */
+/** Logins that the user wants to send and osac cannot send. */
 function unheededLoginFindings(
   kind: Kind,
   { desired, skipped }: OwnedEntities,

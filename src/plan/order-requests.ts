@@ -4,15 +4,19 @@ import type { Change, PatchRequest } from "../model/change.ts";
 import { makeOperations, makeStubOperation } from "./patch.ts";
 
 /**
- * From how many pairs of new role and touched mapping it pays to create the roles empty first. The server reads
- * all roles anew for each touched mapping: 1,000 beside 1,000 take a minute, this way some seconds (docs/server.md).
+ * The number of pairs of new role and written mapping from which osac creates the roles empty first. The
+ * server reads all roles again for each written mapping: 1,000 roles and 1,000 mappings take a minute, with
+ * empty roles some seconds (docs/server.md).
  */
 const stubPairsMin = 20_000;
 
 /** New roles that are created empty in one request, together with the mappings that wait for them. */
 const stubsMax = 100;
 
-/** The changes in the order in which they are shown: creations and updates down the list of kinds, deletions up it. */
+/**
+ * Orders the changes for display: creations and updates in the order of the kinds, then deletions in reverse
+ * order.
+ */
 export function orderChanges(changes: readonly Change[]): Change[] {
   const blocking = findBlockingDeletions(changes);
   const others = changes.filter((change) => !blocking.includes(change));
@@ -28,9 +32,9 @@ function byKind(changes: readonly Change[]): Change[][] {
 }
 
 /**
- * The requests that carry out the changes: creations and updates down the list of kinds, deletions up it.
- * One PATCH a kind each way, more where the server's cost asks for chunks. Changes that are to come last are all of
- * what exists, so nothing else waits for them.
+ * Makes the requests for the changes: creations and updates in the order of the kinds, deletions in reverse
+ * order. Each kind has one PATCH in each direction, and several if a single one would cost the server too
+ * much. Changes with `isLast` concern entities that exist, so no other change depends on them.
  */
 export function orderRequests(
   changes: readonly Change[],
@@ -75,9 +79,9 @@ function isNewRole({ kind, action }: Change): boolean {
 }
 
 /**
- * The same, with the roles in full after all that the server checks against them. Users without role lists come
- * first, while that check is cheap; then mappings, each chunk right after its roles, still empty: nobody gains
- * anything before the roles are filled.
+ * Orders the requests so that roles are created empty and filled last. Users without role lists come first,
+ * while the check of the server is cheap. Each chunk of mappings follows its empty roles. No user gains
+ * access before the roles are filled.
  */
 function orderWithStubs(writes: readonly Change[]): PatchRequest[] {
   const newRoles = new Set(writes.filter(isNewRole).map(({ name }) => name));
@@ -144,7 +148,7 @@ function makeRequest(kind: Kind, changes: readonly Change[]): PatchRequest {
   return { kind: kind.name, changes, operations, isStub: false };
 }
 
-/** Deletions are not checked against anything. */
+/** The server does not check deletions against other entities. */
 function isCostly({ chunk }: Kind, change: Change): boolean {
   return chunk !== undefined && change.action !== "delete" && chunk.isCostly(change.after);
 }

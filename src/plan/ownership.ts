@@ -18,9 +18,9 @@ import { entityShape } from "../schema/shape.ts";
 
 /** The unmanaged entities that osac may delete. */
 export interface DeletionScope {
-  /** Absent where nothing is pruned. */
+  /** Absent if osac prunes nothing. */
   readonly pruning?: Pruning | undefined;
-  /** The names that the history once declared, each with the commit that gave it up. */
+  /** The names that the git history once declared, each with the commit that removed it. */
   readonly proved: ReadonlyMap<string, string>;
 }
 
@@ -32,9 +32,9 @@ export interface OwnedEntities extends Comparison {
 }
 
 /**
- * Takes out what is not ours before anything is compared: a change that was never planned cannot be
- * applied by mistake. Built-in entities stay out, whatever a file says of them; undeclared ones too,
- * unless they are pruned.
+ * Removes entities that osac does not manage before anything is compared, so that no plan can change them by
+ * mistake. These are built-in entities, even if a file declares them, and unmanaged entities that are not
+ * pruned.
  */
 export function applyOwnership(
   kind: Kind,
@@ -67,7 +67,7 @@ export function applyOwnership(
   };
 }
 
-/** Live entities that are neither declared nor the server's own. */
+/** Live entities that are neither declared nor built-in. */
 function listUndeclared(
   declared: ReadonlyMap<string, Declared>,
   live: ReadonlyMap<string, LiveEntity>,
@@ -99,7 +99,7 @@ function isDeletable(name: string, { pruning, proved }: DeletionScope): boolean 
   return pruning.mode === "all" || (pruning.mode === "removed" && proved.has(name));
 }
 
-/** The patch would do nothing, or delete an entity of another name. */
+/** Names that osac cannot delete: the patch would have no effect, or delete an entity with another name. */
 function notPrunableFindings(kind: Kind, name: string, scope: DeletionScope): Finding[] {
   if (!isDeletable(name, scope) || isPatchableName(name)) return [];
   const message = `${kind.name}/${name} is not deleted: in a patch the server reads its name as another one`;
@@ -131,7 +131,7 @@ function makeDesired(kind: Kind, cluster: ClusterInfo, { body, at }: Declared): 
   return { body: addFlags(foldPassword(kind, canonical), flags), at, leftOut };
 }
 
-/** Hardly any entity has flags, so that hardly any is copied. */
+/** Copies the body only if there are flags, which few entities have. */
 function addFlags(body: Body, flags: Body): Body {
   return Object.keys(flags).length === 0 ? body : { ...body, ...flags };
 }
@@ -141,7 +141,7 @@ function listSettableFlags(kind: Kind, cluster: ClusterInfo, body: Body): Body {
   return cluster.adminDn === undefined ? {} : listKnownFlags(kind, cluster, body);
 }
 
-/** The flags of a body that a server of this version lets anybody set. */
+/** The flags of a body that a client can set on a server of this version. */
 function listKnownFlags(kind: Kind, { version }: ClusterInfo, body: Body): Body {
   const { properties = {} } = entityShape(kind);
   return Object.fromEntries(
@@ -149,13 +149,16 @@ function listKnownFlags(kind: Kind, { version }: ClusterInfo, body: Body): Body 
   );
 }
 
-/** `static` is forgotten at the next write by REST, so it is never sent. */
+/**
+ * The flags of a body that osac sends. The server loses `static` at the next write by REST, so osac never
+ * sends it.
+ */
 function listOwnFlags(kind: Kind, body: Body): Body {
   const { static: _, ...flags } = pickTrueFlags(kind, body);
   return flags;
 }
 
-/** A flag counts only where the file sets it: osac never takes one away. */
+/** Live entities as osac compares them. A flag counts only if the file sets it: osac never removes a flag. */
 function listManagedLive(
   kind: Kind,
   cluster: ClusterInfo,
@@ -181,14 +184,14 @@ function listSkipped(
     .map(({ name, body, at }) => {
       const { builtIn, body: own } = live.get(name)!;
       const wanted = foldPassword(kind, canonicalize(kind, body, cluster.version));
-      // Nobody declares an entity hidden by mistake, so one that is hidden and not declared so was hidden by somebody else.
+      // A hidden entity that the file does not declare hidden was hidden by another client.
       const isHiddenByOthers = builtIn === "hidden" && pickTrueFlags(kind, body)["hidden"] !== true;
       const isSame = !isHiddenByOthers && isSameValue(...makeLoginsComparable(kind, wanted, own));
       return { kind: kind.name, name, reason: builtIn!, at, differs: isSame ? undefined : true };
     });
 }
 
-/** Both bodies, without a login that is not a hash on both sides. */
+/** Returns both bodies. If one side has no hash, both lose the login. */
 function makeLoginsComparable({ login }: Kind, wanted: Body, live: Body): [Body, Body] {
   if (!login) return [wanted, live];
   return isHash(wanted[login.hash]) && isHash(live[login.hash])
@@ -200,7 +203,7 @@ function isHash(value: Value | undefined): boolean {
   return value instanceof Secret && !value.isPassword;
 }
 
-/** Built-in entities that differ. REST refuses the correction, so the report must show them. */
+/** Built-in entities that differ. REST refuses the correction, so the plan reports them. */
 function skippedFindings(skipped: readonly EntityNote[]): Finding[] {
   return skipped
     .filter(({ differs }) => differs)

@@ -7,9 +7,9 @@ import type { Body, Operation, Value } from "../model/value.ts";
 import { isSameValue } from "../value/equal.ts";
 
 /**
- * The operations that carry out one change, in the only form that every supported server takes:
- * `add` of a whole new entity, `add` of a field, `remove`. A `replace` is refused for a field at its
- * default, and a whole-entity write of an existing user wipes its login on 2.11.
+ * Makes the operations of one change, in the only form that every supported server accepts: `add` of a new
+ * entity, `add` of a field, `remove`. The server refuses `replace` for a field at its default. 2.11 deletes
+ * the login of an existing user if the user is written as a whole.
  */
 export function makeOperations(kind: Kind, change: Change): Operation[] {
   const path = `/${escapePointer(change.name)}`;
@@ -21,7 +21,7 @@ export function makeOperations(kind: Kind, change: Change): Operation[] {
     : addFillers(makeFieldOperations(path, before, after), makeFillers(kind, path, before, after));
 }
 
-/** An entity of this name and nothing else, as small as the server takes it. */
+/** The operation that creates an entity of this name, as small as the server accepts it. */
 export function makeStubOperation(kind: Kind, name: string): Operation {
   return { op: "add", path: `/${escapePointer(name)}`, value: makeNewEntity(kind, {}) };
 }
@@ -40,7 +40,7 @@ function makeFieldOperations(path: string, before: Body, after: Body): Operation
 function makeDeepestOperations(path: string, before: Body, after: Body): Operation[] {
   return listChangedFields(before, after).flatMap((name) => {
     const [old, wanted] = [getOwnField(before, name), getOwnField(after, name)];
-    // The server leaves an empty map out of the document that a patch meets: nothing can be added below it.
+    // The server applies a patch to a document without empty maps: nothing can be added below one.
     const canDescend = isRecord(old) && isRecord(wanted) && Object.keys(old).length > 0;
     return canDescend
       ? makeDeepestOperations(`${path}/${escapePointer(name)}`, old, wanted)
@@ -49,7 +49,7 @@ function makeDeepestOperations(path: string, before: Body, after: Body): Operati
 }
 
 /**
- * What stays as it is and has to be written again, because the server forgets it at every other write: zeros and empty
+ * Operations for values that do not change, but that the server loses at every other write: zeros and empty
  * texts that are not the default (seen on 2.19.4 and 3.4.0).
  */
 function makeForgottenOperations(kind: Kind, path: string, before: Body, after: Body): Operation[] {
@@ -57,7 +57,7 @@ function makeForgottenOperations(kind: Kind, path: string, before: Body, after: 
 }
 
 function findForgotten(shape: Shape, path: string, before: Body, after: Body): Operation[] {
-  // What is free-form the server keeps as it is.
+  // The server keeps free-form fields as they are.
   if (shape.additionalProperties === true) return [];
   return Object.entries(after).flatMap(([name, value]): Operation[] => {
     const old = getOwnField(before, name);
@@ -79,7 +79,7 @@ function makeFieldOperation(parent: string, name: string, after: Value | undefin
   return after === undefined ? { op: "remove", path } : { op: "add", path, value: after };
 }
 
-/** The server forgets empty fields, so an update must name one of `atLeastOne` again if all are empty. */
+/** The server loses empty fields, so an update must name one of `atLeastOne` again if all are empty. */
 function makeFillers(kind: Kind, path: string, before: Body, after: Body): Operation[] {
   if (!lacksAll(kind, after)) return [];
   const isNamed = listChangedFields(before, after).some(
@@ -88,7 +88,7 @@ function makeFillers(kind: Kind, path: string, before: Body, after: Body): Opera
   return isNamed ? [] : makeFieldOperations(path, {}, makeFirstFiller(kind));
 }
 
-/** A field that is sent empty need not be removed before. */
+/** Adds the fillers. A field that is sent empty need not be removed before. */
 function addFillers(operations: Operation[], filling: Operation[]): Operation[] {
   const filled = new Set(filling.map(({ path }) => path));
   return [...operations.filter(({ path }) => !filled.has(path)), ...filling];

@@ -21,8 +21,8 @@ import type { Comparison } from "./resolve-logins.ts";
 type Live = ReadonlyMap<KindName, LiveKind>;
 
 /**
- * What a server of this version would refuse, or do harm with, is an error for an entity that has to be sent, and a
- * warning for any other. What is about other servers is left out.
+ * Adapts findings to the version of the server. A value that it would refuse, or that is harmful there, is an
+ * error if the entity has to be sent, else a warning. Findings about other servers are dropped.
  */
 export function judgeFindings(
   findings: readonly Finding[],
@@ -52,7 +52,7 @@ function isRefused(
 ): boolean {
   if (!refusedByServer || (since !== undefined && compareVersions(version, parseVersion(since)) < 0))
     return false;
-  // A new entity of that kind comes later in the order, and the server does not look back.
+  // A new entity of that kind is created later, and the server does not check earlier entities again.
   return beside === undefined || findLiveEntity(live, { kind: beside, name }) !== undefined;
 }
 
@@ -61,7 +61,10 @@ function isSent(change: Change, field: string | undefined): boolean {
   return field === undefined || !isSameValue(change.before[field], change.after[field]);
 }
 
-/** Changes that belong to an entity which REST may not write: the mapping of such a role cannot be written either. */
+/**
+ * Changes that the server refuses because REST may not write their role: it refuses the mapping of such a
+ * role too.
+ */
 export function guardedChangeFindings(changes: readonly Change[], live: Live): Finding[] {
   return changes.flatMap(({ kind, name, at }) => {
     const owner = kinds[kind].references(name, {}).find(({ pointer }) => pointer === "");
@@ -72,7 +75,7 @@ export function guardedChangeFindings(changes: readonly Change[], live: Live): F
   });
 }
 
-/** Deleted entities whose namesakes of an unmanaged kind stay behind and point to nothing. */
+/** Deleted entities whose namesakes of an unmanaged kind remain and refer to nothing. */
 export function leftBehindFindings(
   changes: readonly Change[],
   { kinds: declared }: Directory,
@@ -93,7 +96,9 @@ export function leftBehindFindings(
   );
 }
 
-/** Mappings that still name a user whom the plan deletes: whoever is called so next has the role. */
+/**
+ * Mappings that still name a user whom the plan deletes. A later user of the same name would have the role.
+ */
 export function mappingOfDeletedFindings(
   changes: readonly Change[],
   { kinds: declared }: Directory,
@@ -130,8 +135,8 @@ function isDeleted(changes: readonly Change[], kind: KindName, name: string): bo
 }
 
 /**
- * Users given a role whose mapping is the server's own: only REST administrators may do that (2.11 does not look,
- * `UserService`).
+ * Users with a role whose mapping is built-in: the server lets only REST administrators write them (2.11 does
+ * not check this, `UserService`).
  */
 export function reservedMappingFindings(
   changes: readonly Change[],
@@ -167,7 +172,7 @@ function listNamesakeKinds(kind: KindName): Kind[] {
   );
 }
 
-/** Says that placeholders were left alone, and how many values nobody has seen. */
+/** Reports that placeholders have no values, and how many. */
 export function opaqueFindings({ kinds: declared }: Directory): Finding[] {
   const bodies = [...declared.values()].flatMap((entities) => [...entities.values()]);
   const count = bodies
@@ -182,7 +187,7 @@ export function opaqueFindings({ kinds: declared }: Directory): Finding[] {
   ];
 }
 
-/** Placeholders outside of secret fields that were not looked up: whoever reviews a plan must see what they stand for. */
+/** Placeholders outside of secret fields that have no value: a reviewer must see the value. */
 export function unshownFindings({ name: kind }: Kind, { desired, live }: Comparison): Finding[] {
   return [...desired].flatMap(([name, { body, at }]) => {
     const isOpen = holdsSecret(body, ({ facts }) => facts.isOpen === true);
@@ -200,7 +205,7 @@ export function unshownFindings({ name: kind }: Kind, { desired, live }: Compari
   });
 }
 
-/** Text that is equal in files and cluster is equal, whatever it stands for. */
+/** Placeholders that osac cannot compare. If files and cluster have the same text, the values are equal. */
 function collectUnseen(desired: Value, live: Value | undefined): Secret[] {
   if (desired instanceof Secret) return desired.facts.isOpen && desired.reference !== live ? [desired] : [];
   if (Array.isArray(desired)) {
@@ -220,11 +225,11 @@ function collectUnseen(desired: Value, live: Value | undefined): Secret[] {
   );
 }
 
-/** Placeholders without a value are no harm until they have to be sent. */
+/** Placeholders without a value are errors only if they have to be sent. */
 export function unsendableFindings(write: Write): Finding[] {
   const { change } = write;
   const unknown = listSentSecrets(write).filter(({ isKnown }) => !isKnown);
-  // What is open is refused wherever it would be compared.
+  // A placeholder outside of secret fields is refused wherever it would be compared.
   const closed = unknown.filter(({ facts }) => !facts.isOpen);
   const missing = new Map(closed.map((secret) => [secret.reference ?? "a secret", secret.facts.lack]));
   return [...missing].map(([reference, lack]) =>

@@ -9,8 +9,9 @@ import { findDisproof } from "./disproof.ts";
 import type { Write } from "./writes.ts";
 
 /**
- * Proves what is sent for every change before anything is: an error for each that would not give the desired state. The
- * server shows such an entity otherwise than any server of this version that is known.
+ * Proves the operations of every change before the first write. Returns an error for each change that would
+ * not give the desired state: the server shows such an entity in a form that no known server of this version
+ * has.
  */
 export function disproofFindings(
   writes: readonly Write[],

@@ -22,7 +22,10 @@ export function isLeftOut(
   return kind !== undefined && name !== undefined && findIgnored(rules, kind, name).whole !== undefined;
 }
 
-/** Rules that leave out the entities whose files have errors: neither the wrong content nor a deletion is planned. */
+/**
+ * Rules that exclude the entities whose files have errors: osac plans neither the wrong content nor a
+ * deletion.
+ */
 export function makeRefusedRules(directory: Directory): IgnoreRule[] {
   const errors = directory.findings.filter((finding) => isEntityError(finding, directory));
   const first = new Map(errors.map((error) => [formatAddress(error), error]));
@@ -34,7 +37,10 @@ export function makeRefusedRules(directory: Directory): IgnoreRule[] {
   }));
 }
 
-/** An error about one entity, with how to go on without it; a guard says itself what to do. */
+/**
+ * Adds a hint on how to continue without the entity to an error about it. Errors of guards have their own
+ * hint.
+ */
 export function addWayOut(finding: Finding): Finding {
   const { severity, refusedBy, kind, name, hint } = finding;
   if (severity !== "error" || refusedBy !== undefined || kind === undefined || name === undefined)

@@ -3,7 +3,10 @@ import { kinds } from "../kinds/index.ts";
 import type { PatchRequest, Step } from "../model/change.ts";
 import type { Version } from "../model/finding.ts";
 
-/** The requests with what each of them finds and leaves: only the first that names an entity finds it as the plan did. */
+/**
+ * Adds to each request the states of its entities before and after it. If several requests write an entity,
+ * only the first one finds it as the plan did.
+ */
 export function makeSteps(requests: readonly PatchRequest[], version: Version): Step[] {
   const emptied = new Set(requests.filter(({ isStub }) => isStub).flatMap(({ changes }) => changes));
   return requests.map((request) => ({

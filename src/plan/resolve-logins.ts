@@ -7,14 +7,14 @@ import type { Body, Value } from "../model/value.ts";
 import { holdsSecret } from "../value/walk.ts";
 import type { DesiredEntity } from "./diff.ts";
 
-/** Which logins to send although nobody can tell whether they differ, and which are known to be right. */
+/** The logins that osac sends without a comparison, and those whose password is verified. */
 export interface LoginChoice {
-  /** Names of users whose login is to be sent. */
+  /** Names of users whose login osac sends even if it cannot compare it. */
   readonly forced: ReadonlySet<string>;
   readonly areAllForced: boolean;
-  /** Names of users whose password is known to be right: it fits the stored hash, or has logged in. */
+  /** Names of users whose password is right: it matches the current hash, or a login succeeded. */
   readonly verified: ReadonlySet<string>;
-  /** Names of users whose password is known to be wrong, for it has not logged in. */
+  /** Names of users whose password is wrong, because a login failed. */
   readonly refuted: ReadonlySet<string>;
 }
 
@@ -25,8 +25,8 @@ export interface Comparison {
 }
 
 /**
- * Decides for each user whether its login is part of the comparison. The server shows no hashes: that of an
- * existing user is compared where it can be seen (admin certificate), sent on demand, else left as it is.
+ * Decides for each user whether its login is part of the comparison. The server shows hashes only to the
+ * admin certificate. Other callers send the login of an existing user on demand, or leave it as it is.
  */
 export function resolveLogins(kind: Kind, comparison: Comparison, choice: LoginChoice): Comparison {
   if (!kind.login) return comparison;
@@ -55,9 +55,9 @@ function chooseTreatment(
   return choice.verified.has(name) ? "kept" : "compared";
 }
 
-/** Declared secrets that equal the live ones only because those cannot be seen. */
+/** Declared secrets that are unverified, because osac cannot see the live ones. */
 export function listUnverifiedSecrets(kind: Kind, { desired, live }: Comparison): EntityNote[] {
-  // Elsewhere only placeholders that were not looked up cannot be seen, and those are refused.
+  // In other kinds only placeholders without a value are unknown, and the plan refuses those.
   if (!hasSecrets(kind)) return [];
   const listed: EntityNote[] = [];
   for (const [name, { body, at }] of desired) {
@@ -66,7 +66,7 @@ export function listUnverifiedSecrets(kind: Kind, { desired, live }: Comparison)
   return listed;
 }
 
-/** Paths, with dots, at which one side cannot be seen. */
+/** Paths, with dots, of values that osac cannot see on one side. */
 function listUnseen(desired: Body, live: Body | undefined): string[] {
   const paths: string[] = [];
   if (live) collectUnseen(desired, live, "", paths);

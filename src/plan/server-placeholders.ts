@@ -5,7 +5,7 @@ import type { Finding } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { Json } from "../model/value.ts";
 
-/** A placeholder as the plugin knows it, up to its default: that may be a secret. */
+/** A placeholder in the syntax of the plugin. Messages show it without its default, which may be a secret. */
 const placeholder = /\$\{((?:env|envbc|envbase64)\.\w+)(?::-[\w=():\-_]*)?\}/g;
 
 /** Entities that a warning names. */
@@ -15,8 +15,8 @@ const message =
   "this write replaces placeholders that the nodes fill in by the values that one node has for them";
 
 /**
- * What a write of each of these kinds takes along: the server writes a kind as a whole, with the values that the serving
- * node has for its placeholders, also those of entities that do not change.
+ * Placeholders that a write would store with their values. The server writes a kind as a whole, with the
+ * values that the serving node has for its placeholders, also in entities that do not change.
  */
 export function placeholderFindings(
   documents: ReadonlyMap<KindName, { readonly [name: string]: Json }>,
@@ -40,7 +40,7 @@ function describePlaceholders(name: string, entity: Json): string[] {
   return distinct.length === 0 ? [] : [`${distinct.join(" and ")} of ${name}`];
 }
 
-/** Said once before a write by whoever cannot see what is stored. */
+/** Reported once before a write, if the caller cannot see the stored documents. */
 export const placeholdersUnseenFinding: Finding = makeFinding("server-placeholders-not-checked", {
   message:
     "if securityadmin.sh stored placeholders (${env.…}), a write replaces those of the same resource type by their values; only the admin certificate can see whether there are any",

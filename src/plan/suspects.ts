@@ -4,12 +4,12 @@ import type { KindName } from "../model/kind-name.ts";
 import type { Body, Value } from "../model/value.ts";
 import { somePart } from "../value/walk.ts";
 
-/** Which entities of a kind are known to do harm, and why. */
+/** Findings about entities that a server is known to be unable to load. */
 type Known = (documents: ReadonlyMap<KindName, { readonly [name: string]: Body }>) => readonly Finding[];
 
 /**
- * The entities of a request that a server may be unable to load: those known to do harm, else those with what it has
- * to compile.
+ * Finds the entities of a request that a server may be unable to load: those that it is known not to load,
+ * else those with patterns or queries that it has to compile.
  */
 export function findSuspects({ kind, changes }: Step, known: Known): Suspect[] {
   const written = changes.flatMap((change) =>

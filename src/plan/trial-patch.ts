@@ -6,8 +6,8 @@ import type { KindName } from "../model/kind-name.ts";
 import { makeStubOperation } from "./patch.ts";
 
 /**
- * An entity of this name that gives nobody anything, created and deleted again: of the kind itself, else of one that
- * it refers to, else of the first that stands by itself.
+ * Makes the patches that create and delete an entity of this name that grants nothing. It is of the kind
+ * itself, else of a kind that it refers to, else of the first kind without references.
  */
 export function makeTrial(kindName: KindName, name: string): TrialPatches {
   const kind = kinds[kindName];

@@ -7,7 +7,9 @@ export interface Write {
   readonly operations: readonly Operation[];
 }
 
-/** The writes of the requests by change. An entity that is created empty first counts once, when it is filled. */
+/**
+ * The writes of the requests by change. An entity that is created empty first counts once, when it is filled.
+ */
 export function writesIn(requests: readonly PatchRequest[]): Write[] {
   return requests
     .filter(({ isStub }) => !isStub)

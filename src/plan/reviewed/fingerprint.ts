@@ -3,18 +3,18 @@ import { compareByCodeUnit } from "../../value/record.ts";
 import type { RecordedChange, SavedPlan } from "../../model/saved-plan.ts";
 import type { Json } from "../../model/value.ts";
 
-/** JSON, also as an interface describes it. */
+/** JSON, also if its type is an interface. */
 type Plain = Json | object;
 
-/** The fingerprint of an entity that is not there. */
+/** The fingerprint of an entity that does not exist. */
 const absent = "absent";
 
-/** Stands in what is hashed, so that an id of another form of plan is another id. */
+/** Part of the hashed text, so that another form of plan gets another id. */
 const idForm = "osac plan 2";
 
 /**
- * JSON in the one form that equal values share: names sorted by code unit, no white space. Texts and numbers as
- * ECMAScript writes them are what RFC 8785 asks for, so these few lines do the work of a package.
+ * The canonical JSON of a value: names sorted by code unit, no white space. ECMAScript writes texts and
+ * numbers as RFC 8785 requires, so no package is needed.
  */
 export function canonicalJson(value: Plain): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
@@ -28,16 +28,16 @@ export function digest(value: Plain): string {
   return createHash("sha256").update(canonicalJson(value)).digest("hex");
 }
 
-/** Tells whether an entity is the one that was seen; `null` stands for none. */
+/** The fingerprint of an entity; `null` means that it does not exist. */
 export function fingerprint(entity: Json): string {
   return entity === null ? absent : digest(entity);
 }
 
 /**
  * The id of a plan: the same for the same changes to the same state of the same cluster, on any machine and at any
- * time. The order of the changes means nothing.
+ * time. The order of the changes does not matter.
  *
- * @param settings what the settings file says about what a run may do
+ * @param settings the protective settings of the settings file
  */
 export function computePlanId(
   clusterUuid: string,

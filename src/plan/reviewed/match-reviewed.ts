@@ -28,7 +28,7 @@ import { compareWithLive } from "../compare-with-live.ts";
 type Live = ReadonlyMap<KindName, LiveKind>;
 type Recorded = RecordedChange["before"];
 
-/** A reviewed change beside what there is now. */
+/** A reviewed change, with the current change and the live entity. */
 interface Pair {
   readonly reviewed: RecordedChange;
   readonly current: RecordedChange | undefined;
@@ -39,8 +39,9 @@ interface Pair {
 type Fate = "waits" | "is there" | "is stale";
 
 /**
- * Holds a new plan to the one that was reviewed: what remains are the reviewed changes that are not there yet, each
- * from the very state that the review saw. What differs elsewhere is left alone; whatever moved refuses.
+ * Restricts the current plan to the saved plan. The result has the reviewed changes that are not made yet,
+ * each from the reviewed state. Other differences stay as they are. A change that can no longer be made as
+ * reviewed is an error.
  */
 export function matchSavedPlan(plan: Comparison, live: Live, saved: SavedPlan): Comparison {
   const pairs = makePairs(plan, live, saved);
@@ -51,7 +52,7 @@ export function matchSavedPlan(plan: Comparison, live: Live, saved: SavedPlan): 
   const held = restrictTo(plan, waiting, live);
   return {
     ...held,
-    // A plan that cannot be applied is told by what it would be now.
+    // A stale plan shows the id of the current plan.
     ...(old.length > 0 && plan.id !== undefined ? { id: plan.id } : {}),
     findings: [
       ...plan.findings,
@@ -71,7 +72,7 @@ export function matchSavedPlan(plan: Comparison, live: Live, saved: SavedPlan): 
   };
 }
 
-/** Holds a plan to the id of the one that was reviewed, or to the first digits of it. */
+/** Compares a plan with the id of the reviewed plan, or with its first digits. */
 export function matchPlanId(plan: Comparison, id: string): Comparison {
   if (plan.id === undefined) throw noClusterUuidError("osac cannot tell whether this is the reviewed plan");
   const isWhole = plan.findings.every(({ code }) => code !== "no-read-access");
@@ -82,7 +83,7 @@ export function matchPlanId(plan: Comparison, id: string): Comparison {
   return { ...plan, review, findings: [...plan.findings, staleFinding("other-plan", message, hint)] };
 }
 
-/** Compares every entity that a plan touches with what the plan saw, some time later. */
+/** Compares every entity of a plan with its state when the plan was made. */
 export function checkUnchanged(plan: Plan, seen: Live, now: Live): Plan {
   const mask = createMask(seen);
   const moved = plan.changes.flatMap((change): { change: Change; movement: Change[] }[] => {
@@ -92,7 +93,7 @@ export function checkUnchanged(plan: Plan, seen: Live, now: Live): Plan {
       recordLive(change, findLiveEntity(live, change), desired, mask),
     ) as [Recorded, Recorded];
     const isSame = fingerprint(old) === fingerprint(current);
-    // Who sees hashes compares them as well: no fingerprint has them.
+    // Fingerprints have no hashes. A caller who sees hashes compares them here.
     if (isSame && compareWithLive(change, now.get(kind)!).matchesBefore) return [];
     return [
       { change, movement: makeMovement(kind, name, old, current, (body) => maskLiveTexts(kind, body)) },
@@ -133,7 +134,7 @@ function judgeFate({ reviewed, current, live }: Omit<Pair, "fate">, plan: Compar
   if (current && canonicalJson(current) === canonicalJson(reviewed)) return "waits";
   if (!isComparable(reviewed, plan) || !fits(reviewed, live)) return "is stale";
   if (!current) return "is there";
-  // What is left to do cannot be seen, such as a password that is sent on demand.
+  // The rest of the change may be invisible, such as a password that is sent on demand.
   return canonicalJson({ after: current.after }) === canonicalJson({ after: reviewed.after })
     ? "waits"
     : "is stale";
@@ -177,7 +178,7 @@ function hasMoved({ reviewed, live }: Pair): boolean {
   return reviewed.fingerprint !== fingerprint(live);
 }
 
-/** From what the review saw to what is there now. */
+/** The difference between the reviewed state and the live state. */
 function findLiveMovement({ reviewed: { kind, name, before, after }, live }: Pair): Change[] {
   const now = before && after && live ? dropUnasked(live, before, after) : live;
   return makeMovement(kind, name, before, now, (body) => maskLiveTexts(kind, body));

@@ -17,16 +17,16 @@ import { findLiveEntity } from "../live-entity.ts";
 import { escapeField, secretField, readSecrets, isWrittenSecret } from "../secret-field.ts";
 import { pickTrueFlags } from "../../schema/canonical.ts";
 
-/** The text for a secret that has none in the files. */
+/** The text for a secret that has no text in the files. */
 const unseen = "(sensitive)";
 
 type Fields = { [field: string]: Json };
 type RecordedBody = { readonly [field: string]: Json };
 
 /**
- * The changes as a saved plan holds them: in one form whatever the order of files and sets, each with the fingerprint
- * of the entity it was computed from, and without the value of any secret. Whatever stands where no secret belongs is
- * written down as it is, so that nothing can be hidden from a review and changed after it.
+ * Records changes for a saved plan, independent of the order of files and sets, without the value of any
+ * secret. Each has the fingerprint of the entity that it was computed from. A value outside of secret fields
+ * is recorded as it is: nothing can be hidden from the review and changed after it.
  */
 export function recordChanges(
   changes: readonly Change[],
@@ -38,12 +38,12 @@ export function recordChanges(
     .toSorted((a, b) => compareByCodeUnit(formatAddress(a), formatAddress(b)));
 }
 
-/** Masks the words of a live body. */
+/** Masks the texts of a live body. */
 export type Mask = (kind: KindName, body: Body) => Body;
 
 /**
- * Masks the words of a live body in which a secret of the cluster can be read. It knows only those that every caller is
- * shown, and none of the job: who sees hashes, or has other passwords, records the same.
+ * Creates a mask for texts of a live body that contain a secret of the cluster. It uses only secrets that
+ * every caller sees, so that callers who see hashes or have other passwords record the same.
  */
 export function createMask(live: ReadonlyMap<KindName, LiveKind>): Mask {
   let detect: ((text: string) => boolean) | undefined;
@@ -62,7 +62,10 @@ function listShownSecrets(live: ReadonlyMap<KindName, LiveKind>): string[] {
     .flatMap((secret) => (secret.isKnown && !secret.facts.isStored ? [secret.reveal()] : []));
 }
 
-/** A live entity as it is recorded beside the body that it is to become, whose secrets may be its own. */
+/**
+ * Records a live entity. Its values are masked wherever the desired body has a secret, because they may be
+ * the same.
+ */
 export function recordLive(
   { kind, ignored }: Pick<Change, "kind" | "ignored">,
   entity: LiveEntity | undefined,
@@ -95,7 +98,7 @@ function recordBody(body: Body, other: Body | undefined): Fields {
   return toRecordedJson(maskCounterparts(body, "", spots)) as Fields;
 }
 
-/** A secret that stays as it is need not be told, and not every caller could: who sees hashes records the same. */
+/** Removes secrets that do not change. Not every caller sees them, and all callers must record the same. */
 function dropUnchanged(after: Body, before: Body): Body {
   return findParts(after, (part) => part instanceof Secret)
     .filter(({ path, value }) => isSameValue(value, valueAtPath(before, path)))
@@ -105,7 +108,7 @@ function dropUnchanged(after: Body, before: Body): Body {
 /** The values of one side at a path. All items of a list have the same path. */
 interface Spot {
   isSecret: boolean;
-  /** There is something below it. */
+  /** A list or a map at the path has values. */
   isNested: boolean;
   readonly plain: Set<Value>;
 }
@@ -125,7 +128,7 @@ function joinStep(path: string, parent: Value, step: string): string {
   return Array.isArray(parent) ? `${path}/*` : `${path}/${step}`;
 }
 
-/** Puts a secret wherever the other side has one: what stands there may be the secret of yesterday. */
+/** Masks values wherever the other side has a secret: they may be an older secret. */
 function maskCounterparts(value: Value, path: string, spots: ReadonlyMap<string, Spot>): Value {
   if (value instanceof Secret) return value;
   if (isOthersSecret(value, spots.get(path))) return new Secret(undefined);
@@ -137,7 +140,7 @@ function isOthersSecret(value: Value, spot: Spot | undefined): boolean {
   return typeof value === "object" && value !== null ? !spot.isNested : !spot.plain.has(value);
 }
 
-/** The value as JSON. Secrets come last in a list, so that their place tells nothing. */
+/** The value as JSON. Secrets come last in a list, so that their place reveals nothing. */
 function toRecordedJson(value: Value): Json {
   if (value instanceof Secret) return { [secretField]: describeSecret(value) };
   if (Array.isArray(value)) {
@@ -154,14 +157,17 @@ function toRecordedJson(value: Value): Json {
   );
 }
 
-/** A secret of the files is bound by a digest: it stands in git, and must be the one that was reviewed. */
+/** A secret that the files contain is recorded as a digest: it is in git, and must be the reviewed one. */
 function describeSecret(secret: Secret): string {
   const { reference, isPassword, facts } = secret;
   if (reference !== undefined) return isPassword ? `hash of ${reference}` : reference;
   return facts.isWritten && secret.isKnown ? `sha256 ${digest(secret.reveal())}` : unseen;
 }
 
-/** A recorded body with secrets that have no value, so that what stands in their places elsewhere is hidden as well. */
+/**
+ * A recorded body with secrets that have no value, so that values in the same places of other bodies are
+ * masked too.
+ */
 export function toMaskedBody(body: RecordedBody): Body {
   return readSecrets(body, (text) => new Secret(undefined, text ?? undefined)) as Body;
 }
@@ -171,12 +177,15 @@ export function toReadableBody(body: RecordedBody): Body {
   return readSecrets(body, (text) => text) as Body;
 }
 
-/** A recorded body in which all secrets are one, in lists as well, where they come last. */
+/** A recorded body in which all secrets are equal. In lists they come last. */
 export function dropReferences(body: RecordedBody): Fields {
   return toRecordedJson(readSecrets(body, () => new Secret(undefined))) as Fields;
 }
 
-/** The live body without the secrets that the seen one lacks because they are to be sent whatever they are. */
+/**
+ * The live body without the secrets that the reviewed body lacks because osac sends them without a
+ * comparison.
+ */
 export function dropUnasked(live: RecordedBody, seen: RecordedBody, desired: RecordedBody): Fields {
   const isUnasked = (path: readonly string[]): boolean =>
     valueAtPath(seen, path) === undefined &&

@@ -9,7 +9,7 @@ import { savedPlanVersion, type SavedPlan } from "../../model/saved-plan.ts";
 import { canonicalJson, digest, computePlanId } from "./fingerprint.ts";
 import { recordChanges } from "./record-changes.ts";
 
-/** The hint for a plan that cannot be applied any more. */
+/** The hint for a stale plan. */
 export const planAgain = "make a new plan, and have it reviewed";
 
 const hourMs = 3_600_000;
@@ -23,7 +23,7 @@ export interface SavedFacts {
   readonly choices: SavedPlan["choices"];
 }
 
-/** A plan as it is saved: without the value of any secret, and bound to the cluster, the files and a time. */
+/** Makes a saved plan: without the value of any secret, and bound to the cluster, the files and a time. */
 export function makeSavedPlan(
   { id, cluster, changes, settings }: Plan,
   live: ReadonlyMap<KindName, LiveKind>,
@@ -58,7 +58,7 @@ export interface Occasion {
   readonly cluster: ClusterInfo;
 }
 
-/** Every reason why a saved plan cannot be applied here and now, whatever the cluster holds. */
+/** Every reason why a saved plan cannot be applied that does not depend on the live entities. */
 export function occasionFindings(
   saved: SavedPlan,
   { now, filesDigest, settings, cluster }: Occasion,
@@ -84,7 +84,7 @@ const otherFilesFinding = staleFinding(
   "check out what was reviewed, or make a new plan",
 );
 
-/** Settings that let a run do more, or look at less, than the one that was reviewed. */
+/** Settings that let a run do more, or check less, than the reviewed one. */
 function otherSettingFindings(
   planned: SavedPlan["settings"] = {},
   now: SavedPlan["settings"] = {},
@@ -119,7 +119,7 @@ function otherClusterFindings(
   return [staleFinding("other-cluster", message, "check the url, or make a new plan for this cluster")];
 }
 
-/** A reason not to apply what was reviewed; it always says that nothing was written. */
+/** An error for a reviewed plan that cannot be applied. It always states that nothing was written. */
 export function staleFinding(
   code: FixedCode,
   message: string,
@@ -134,7 +134,7 @@ export function staleFinding(
   });
 }
 
-/** Without the UUID, a plan for one cluster could be taken for that of another. */
+/** The error for a cluster without a UUID: a plan for another cluster could be applied to it. */
 export function noClusterUuidError(what: string): OsacError {
   return failure("access", "no-cluster-uuid", `${what}: the caller may not read the cluster's UUID`, {
     hint: "give the caller cluster:monitor/main",

@@ -8,19 +8,17 @@ import { readSecrets, writeSecrets } from "../secret-field.ts";
 
 const masked = "(sensitive)";
 
-/** A value as a backup holds it: of a secret nothing but its place, unless secrets are to be kept. */
+/** Encodes a value for a backup. Of a secret the backup has only the place, unless the user keeps secrets. */
 export function encodeSecrets(value: Value, keepsSecrets: boolean): Json {
   return writeSecrets(value, (secret) => (keepsSecrets && secret.isKnown ? secret.reveal() : null));
 }
 
-/** A value as it was before it was sealed; a secret that was not kept has no value. */
+/** Decodes a value of a backup. A secret that the backup does not have has no value. */
 export function decodeSecrets(value: Json): Value {
   return readSecrets(value, (written) => new Secret(written ?? undefined));
 }
 
-/**
- * A live body with a secret wherever the files have one, for what stands there may be the secret of yesterday.
- */
+/** Masks the values of a live body wherever the files have a secret: a live value may be an older secret. */
 export function maskSecrets(value: Value, desired: Value | undefined): Value {
   if (typeof value !== "object" && desired instanceof Secret) return new Secret(String(value));
   return mapItems(value, (item, step) =>
@@ -28,7 +26,9 @@ export function maskSecrets(value: Value, desired: Value | undefined): Value {
   );
 }
 
-/** An item of a list has no place of its own: beside secrets, only what the files have as well may be read. */
+/**
+ * A list item has no fixed place. In a list with secrets, only items that the files have too are not masked.
+ */
 function findInList(desired: Value | undefined, item: Value): Value | undefined {
   if (!Array.isArray(desired) || desired.includes(item)) return undefined;
   return desired.find((one) => one instanceof Secret);
@@ -43,7 +43,10 @@ function isSecretPlace(part: Value): boolean {
   return part instanceof Secret || (Array.isArray(part) && holdsSecret(part));
 }
 
-/** A fingerprint of the entity without its secrets and without the values at `unseen`. Undefined stands for no entity. */
+/**
+ * A fingerprint of the entity without its secrets and without the values at `unseen`. Undefined stands for no
+ * entity.
+ */
 export function makeTrace(body: Body | undefined, unseen: readonly string[]): EntityTrace {
   if (!body) return { fingerprint: fingerprint(null), unseen };
   const hidden = [...unseen.map(parsePointer), ...listSecretPlaces(body)].filter(

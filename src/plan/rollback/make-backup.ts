@@ -28,11 +28,13 @@ export interface BackupFacts {
   /** The directory of files, from where the run was started. */
   readonly directory: string;
   readonly storedVersion: string | null;
-  /** Secrets that can be seen are kept, too. */
+  /** The backup also stores the secrets that the caller can see. */
   readonly keepsSecrets: boolean;
 }
 
-/** Stores the changed kinds as they are now, with all their entities. Of secrets it stores only the places. */
+/**
+ * Stores the changed kinds as they are now, with all their entities. Of secrets it stores only the places.
+ */
 export function makeBackup(plan: Plan, live: Live, facts: BackupFacts): Backup {
   const { tool, createdAt, directory, storedVersion, keepsSecrets } = facts;
   const { changes, cluster, managed } = plan;
@@ -63,7 +65,10 @@ export function makeBackup(plan: Plan, live: Live, facts: BackupFacts): Backup {
   };
 }
 
-/** The backup at the end of the run: what became of each change, and the entities as they are now, where they were read. */
+/**
+ * Completes the backup at the end of the run, with the result of each change and the entities as they are
+ * now, if osac could read them.
+ */
 export function completeBackup(
   backup: Backup,
   plan: Plan,
@@ -104,7 +109,7 @@ export function findLost({ requests }: Plan, live: Live, keepsSecrets: boolean):
 /** Entities that a message names. */
 const namesMax = 10;
 
-/** Says before anything is written what a rollback could not bring back. */
+/** Reports before the first write which values a rollback could not restore. */
 export function notInBackupFindings(plan: Plan, live: Live, keepsSecrets: boolean): Finding[] {
   const lost = findLost(plan, live, keepsSecrets);
   return listTouchedKinds(plan).flatMap((kind): Finding[] => {
@@ -120,11 +125,11 @@ export function notInBackupFindings(plan: Plan, live: Live, keepsSecrets: boolea
   });
 }
 
-/** A secret is no loss where the backup has it, or where the plan leaves it as it is. */
+/** True for a secret that the backup has, or that the plan does not change. */
 function isKept(before: Value | undefined, after: Value | undefined, keepsSecrets: boolean): boolean {
   const isKnown = !holdsSecret(before, (secret) => !secret.isKnown);
   if (isKnown && keepsSecrets) return true;
-  // What cannot be seen equals anything; it stays only where the plan does not know it either.
+  // A value that osac cannot see equals any value. It stays only if the plan does not know a value either.
   const isSent = holdsSecret(after, (secret) => secret.isKnown);
   return isSameValue(before, after) && (isKnown || !isSent);
 }
@@ -136,7 +141,10 @@ function listChangedFields(change: Change): string[] {
   return [...names].filter((name) => !isSameValue(before[name], after[name])).toSorted(compareByCodeUnit);
 }
 
-/** The touched kinds as they are, with what must not be read wrapped as a secret. Static entities are nobody's to change. */
+/**
+ * The changed kinds as they are, with masked secrets. Static entities are missing, because no client can
+ * change them.
+ */
 function makeDocuments(plan: Plan, live: Live, keepsSecrets: boolean): Backup["documents"] {
   const desired = new Map(
     plan.changes.flatMap((change) =>
@@ -173,7 +181,7 @@ function makeTraceAfter(change: Change, entity: LiveEntity | undefined): EntityT
   return makeTrace(body, listSecretPlaces(body).map(formatPointer));
 }
 
-/** The body with its flags, as it is compared and kept. */
+/** The body with its flags, for comparisons and backups. */
 export function withFlags(kind: KindName, { raw, body }: LiveEntity): Body {
   return { ...pickTrueFlags(kinds[kind], raw), ...body };
 }

@@ -21,13 +21,13 @@ export interface RollbackDirectory {
   readonly kinds: Directory["kinds"];
   /** Deletes the entities that the run created, and no others. */
   readonly prune: { readonly [Kind in KindName]?: Pruning };
-  /** Users whose login the run changed, and the backup has. */
+  /** Users whose login the run changed and the backup has. */
   readonly changedLogins: ReadonlySet<string>;
 }
 
 type Locate = (path: readonly string[]) => Place;
 
-/** The way back to a backup: every entity that the run touched as it was before. */
+/** Makes the directory that restores a backup: every entity that the run changed, as it was before. */
 export function makeRollbackDirectory(backup: Backup, locate: Locate): RollbackDirectory {
   const touched = listTouched(backup);
   const names = [...new Set(touched.map(({ kind }) => kind))];
@@ -65,8 +65,8 @@ export function otherClusterFindings(backup: Backup, { uuid, name }: ClusterInfo
 }
 
 /**
- * The plan of a way back: what the run did not touch is none of its business, guards count against what is managed now,
- * and whatever is not simply as the run left it is said.
+ * Turns a plan into that of a rollback: only with changes of the run, with the number of entities managed now
+ * for the guards, and with findings about entities that are not as the run left them.
  */
 export function toRollbackPlan(
   plan: Comparison,
@@ -78,7 +78,7 @@ export function toRollbackPlan(
     managed: { ...plan.managed, ...countManaged(plan, backup) },
     unmanaged: [],
     findings: [
-      // What that means for a way back is said below.
+      // `becameBuiltInFindings` reports these for a rollback.
       ...plan.findings.filter(({ code }) => code !== "skipped-differs"),
       ...movedSinceFindings(plan, live, backup),
       ...becameBuiltInFindings(plan, live, backup),
@@ -87,7 +87,7 @@ export function toRollbackPlan(
   };
 }
 
-/** The plan with the place of every deletion: where the backup tells that the run created the entity. */
+/** Adds the place of every deletion: the line of the backup that records the creation. */
 export function addPlaces(plan: Plan, backup: Backup, locate: Locate): Plan {
   const indices = new Map(backup.changes.map((change, index) => [formatAddress(change), String(index)]));
   const placed = new Map(
@@ -105,7 +105,9 @@ export function addPlaces(plan: Plan, backup: Backup, locate: Locate): Plan {
   };
 }
 
-/** The number of managed entities now. A rollback leads to the number before the run, even if the run failed. */
+/**
+ * The number of managed entities now. A rollback leads to the number before the run, even if the run failed.
+ */
 function countManaged({ changes }: Comparison, { managed }: Backup): Partial<Record<KindName, number>> {
   const entries = Object.entries(managed).map(([kind, before]): [string, number] => {
     const counted = (action: Change["action"]): number =>
@@ -115,7 +117,7 @@ function countManaged({ changes }: Comparison, { managed }: Backup): Partial<Rec
   return Object.fromEntries(entries);
 }
 
-/** Entities that somebody changed after the run: that would be undone as well. */
+/** Entities that another client changed after the run. The rollback would undo these changes as well. */
 function movedSinceFindings(
   plan: Comparison,
   live: ReadonlyMap<KindName, LiveKind>,
@@ -147,7 +149,7 @@ const unknownEndFinding: Finding = makeFinding("changed-since", {
   hint: "look closely at the plan: it may undo what others did",
 });
 
-/** Entities that became the server's own since. */
+/** Entities that became built-in after the run. */
 function becameBuiltInFindings(
   plan: Comparison,
   live: ReadonlyMap<KindName, LiveKind>,
@@ -160,7 +162,7 @@ function becameBuiltInFindings(
     const isLeft =
       change.action === "create" ? !planned.has(formatAddress(change)) : skipped.has(formatAddress(change));
     if (builtIn === undefined || !isLeft) return [];
-    // Without kind and name: it is said although the entity does not change.
+    // The finding has no kind and name, because the plan does not change the entity.
     const message = `${formatAddress(change)} is ${builtIn} now, and stays as it is`;
     const hint = "the admin certificate can change it";
     return [makeFinding("not-rolled-back", { message, hint })];
@@ -193,7 +195,7 @@ function listTouched(backup: Backup): BackedUpChange[] {
   return backup.changes.filter((change) => change.result !== "not-tried" && !isUndone(change, backup));
 }
 
-/** A failed change that left the entity as it was. For a login osac cannot know. */
+/** True for a failed change that left the entity as it was. For a login osac cannot know. */
 function isUndone(change: BackedUpChange, backup: Backup): boolean {
   const { result, after, action } = change;
   if (result !== "failed" || after === null || isLoginChanged(change, backup)) return false;
@@ -213,7 +215,7 @@ function isLoginChanged(change: BackedUpChange, backup: Backup): boolean {
   return stored instanceof Secret && stored.isKnown;
 }
 
-/** A pattern that fits this one name. */
+/** A pattern that matches only this name. */
 function escapeGlob(name: string): string {
   return name.replaceAll(/[*?]/g, "\\$&");
 }
