@@ -6,13 +6,13 @@ import { findCommitAt, listFilesAt, readTexts } from "./files-at.ts";
 import { openWorkTree } from "./work-tree.ts";
 
 /**
- * Gives `use` a directory with the files as they were at `base`: another directory, or a git reference of the
- * repository that holds `directory`. What was taken out of git is removed afterwards.
+ * Calls `use` with a directory of the files at `base`: another directory, or a git reference of the
+ * repository that holds `directory`. Files from git are deleted afterwards.
  *
- * How `base` is written tells which of the two it is, and never what lies on the disk: a pull request could add a
- * directory with the name of a branch.
+ * The spelling of `base` decides which of the two it is, never the content of the disk: a pull request could
+ * add a directory with the name of a branch.
  *
- * @param cwd where a relative path begins
+ * @param cwd start of a relative path
  */
 export async function withBase<Result>(
   base: string,
@@ -35,7 +35,7 @@ export async function withBase<Result>(
   }
 }
 
-/** No name of a git reference begins so. */
+/** Returns true for a spelling that no git reference can have. */
 function isPath(base: string): boolean {
   return isAbsolute(base) || /^\.{1,2}(?:[/\\]|$)/.test(base);
 }

@@ -5,8 +5,9 @@ import { runGit, type GitAnswer } from "./run-git.ts";
 import { openWorkTree } from "./work-tree.ts";
 
 /**
- * The text of a file as it was at a git reference of the repository that holds `directory`; undefined where it was not
- * there, or lies outside of the repository. A link is refused: what it leads to is not what the commit holds.
+ * Reads the text of a file at a git reference of the repository that holds `directory`. Returns undefined if
+ * the commit does not have it, or if it lies outside of the repository. Refuses a link, because its target
+ * may not be what the commit holds.
  *
  * @param path from the directory
  */
@@ -40,7 +41,7 @@ function noSettingsError(reference: string, why: string): OsacError {
   });
 }
 
-/** Whether a clone has a commit. */
+/** Returns true if a clone has a commit. */
 export async function hasCommit(directory: string, commit: string): Promise<boolean> {
   const opened = await openWorkTree(directory);
   return "tree" in opened && "out" in (await findCommitAt(opened.tree, commit));

@@ -7,18 +7,18 @@ import { movedError, type Repository } from "./repository.ts";
 /** One version of a file. */
 export interface FileVersion {
   readonly kind: KindName;
-  /** Git's name of the content. */
+  /** The id of the content in git. */
   readonly id: string;
 }
 
-/** What one commit did to the files: the versions that it took away, and those that it put there. */
+/** The change of one commit to the files: the versions that it removed, and those that it added. */
 export interface CommitStep {
   readonly commit: string;
   readonly before: readonly FileVersion[];
   readonly after: readonly FileVersion[];
 }
 
-/** The versions that the last commit has. */
+/** Reads the versions of the files in the last commit. */
 export async function readFilesAtHead({ folders, ask }: Repository): Promise<FileVersion[]> {
   const paths = listPathspecs(folders, allKinds);
   const listed = await ask(["ls-tree", "-r", "-z", "--full-tree", "HEAD", "--", ...paths]);
@@ -32,14 +32,14 @@ function listPathspecs(folders: readonly string[], of: readonly Kind[]): string[
   return folders.flatMap((folder) => of.flatMap((kind) => listPaths(kind).map((path) => folder + path)));
 }
 
-/** A file's version, where it is one of ours; links and submodules are none. */
+/** Returns the version of a file that osac reads. Links and submodules have none. */
 function toVersions(folders: readonly string[], path: string, mode: string, id: string): FileVersion[] {
   const folder = folders.find((one) => path.startsWith(one) && findKindOfPath(path.slice(one.length)));
   if (folder === undefined || !mode.startsWith("100")) return [];
   return [{ kind: findKindOfPath(path.slice(folder.length))!.name, id }];
 }
 
-/** What every commit did to the files of these kinds, the newest first. */
+/** Reads the changes of all commits to the files of these kinds, the newest first. */
 export async function readSteps(repository: Repository, asked: readonly Kind[]): Promise<CommitStep[]> {
   const { folders, ask } = repository;
   const words = ["log", "--full-history", "--topo-order", "-c", "--raw", "-z", "--no-abbrev", "--no-renames"];
@@ -61,7 +61,10 @@ export async function readSteps(repository: Repository, asked: readonly Kind[]):
   return steps;
 }
 
-/** One line of `--raw`: as many colons, modes and ids as the commit has parents, then mode, id and status. */
+/**
+ * Parses one line of `--raw`: as many colons, modes and ids as the commit has parents, then mode, id and
+ * status.
+ */
 function parseRawLine(folders: readonly string[], line: string, path: string) {
   const parents = /^:+/.exec(line)![0].length;
   const words = line.slice(parents).split(" ");
@@ -75,7 +78,7 @@ function parseRawLine(folders: readonly string[], line: string, path: string) {
   };
 }
 
-/** A file that came out of another directory has a past that nobody asked about. */
+/** Refuses files that came from another directory, because their history there was not read. */
 async function refuseMoves({ folders, ask }: Repository, commits: readonly string[]): Promise<void> {
   const words = ["log", "--no-walk=unsorted", "--stdin", "-M", "--diff-filter=R", "--name-status", "-z"];
   const log = commits.length === 0 ? "" : await ask([...words, "--format=%h"], joinLines(commits));
@@ -96,7 +99,10 @@ function isOurs(folders: readonly string[], path: string): boolean {
   return folders.some((folder) => path.startsWith(folder) && findKindOfPath(path.slice(folder.length)));
 }
 
-/** Whether a path lies in one of the directories, or in its folder of a kind's split files, whatever it is called. */
+/**
+ * Returns true for a path directly in one of the directories, or in the folder of a kind's split files, with
+ * any file name.
+ */
 function isWithin(folders: readonly string[], path: string): boolean {
   return folders.some((folder) => {
     const [first, ...rest] = path.slice(folder.length).split("/");
@@ -104,7 +110,7 @@ function isWithin(folders: readonly string[], path: string): boolean {
   });
 }
 
-/** What a command reads that asks for one a line. */
+/** Joins items to the input of a command that reads one a line. */
 export function joinLines(items: readonly string[]): string {
   return items.map((item) => `${item}\n`).join("");
 }

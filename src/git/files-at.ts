@@ -4,21 +4,21 @@ import { findKindOfPath } from "../files/file-names.ts";
 import { runGit, readBlobs, type GitAnswer, type WorkTree } from "./run-git.ts";
 
 /**
- * The commit that a reference names. One that git finds in several places names none: whoever may push a tag
- * `origin/main` would otherwise say what the branch of that name holds.
+ * Finds the commit of a reference. Refuses a name that git finds in several places: a user who may push a tag
+ * `origin/main` could otherwise replace the branch of that name.
  */
 export async function findCommitAt(tree: WorkTree, reference: string): Promise<GitAnswer> {
   const found = await findReferences(tree, reference);
   const isShortId = /^[0-9a-f]{4,39}$/.test(reference);
   if (found.length + Number(isShortId) > 1)
     return { failed: `it is ambiguous (${found.join(", ")}), write such a name in full` };
-  // A reference that begins with a dash would be taken for an option.
+  // Without this option git would take a reference that begins with a dash for an option.
   const words = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${reference}^{commit}`];
   const answer = await runGit(tree, words);
   return "out" in answer ? { out: answer.out.trim() } : answer;
 }
 
-/** Every branch and tag that a short name may stand for; none for a full one. */
+/** Finds every branch and tag that a short name may mean; none for a full name. */
 async function findReferences(tree: WorkTree, reference: string): Promise<string[]> {
   const name = reference.replace(/(?:[~^:]|@\{).*$/s, "");
   if (name.startsWith("refs/")) return [];
@@ -27,15 +27,17 @@ async function findReferences(tree: WorkTree, reference: string): Promise<string
   return "out" in answer ? answer.out.split("\n").filter((line) => places.includes(line)) : [];
 }
 
-/** The path of a directory from the top of its work tree, with a slash at its end; `""` for the top. */
+/**
+ * Returns the path of a directory from the top of its work tree, with a slash at its end; `""` for the top.
+ */
 export async function findFolder({ top }: WorkTree, directory: string): Promise<string> {
   const names = relative(top, await realpath(directory)).split(sep);
   return names[0] === "" ? "" : `${names.join("/")}/`;
 }
 
 /**
- * The files that osac reads, as a directory had them in a commit: git's name of their content, by their path in the directory.
- * A name that osac gives no meaning is none of them, and so none can lead out of a directory.
+ * Lists the files that osac reads, as a directory had them in a commit: the git ids of their content, by
+ * their path in the directory. Other names are left out, so no path can lead out of a directory.
  */
 export async function listFilesAt(
   tree: WorkTree,
@@ -54,7 +56,7 @@ export async function listFilesAt(
   return new Map(files);
 }
 
-/** The texts of objects, by git's name of them. */
+/** Reads the texts of objects by their git ids. */
 export async function readTexts(
   tree: WorkTree,
   ids: readonly string[],

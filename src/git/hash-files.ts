@@ -8,11 +8,11 @@ import { listRead } from "../files/list-files.ts";
 import { readOwnText } from "../files/read-file.ts";
 
 /**
- * SHA-256 of the files of a directory that are read, osac.yml among them: of their names and contents, and of nothing
- * else. It is the same in every clone, whatever the commit and the line ends are.
+ * Computes SHA-256 over the names and contents of the files that osac reads in a directory, osac.yml among
+ * them. The result is the same in every clone, whatever the commit and the line ends are.
  *
- * @param usedFiles files within it that placeholders name; those that git does not track are secrets of the job, whose
- * values no digest may tell
+ * @param usedFiles files within it that placeholders name; files that git does not track are secrets of the
+ * job, and stay out of the digest
  */
 export async function hashFiles(path: string, usedFiles: ReadonlySet<string>): Promise<string> {
   const names = [...(await listRead(path)), ...(await findTracked(path, usedFiles))].toSorted(
@@ -22,7 +22,7 @@ export async function hashFiles(path: string, usedFiles: ReadonlySet<string>): P
   return sha256(JSON.stringify(digests));
 }
 
-/** The files that git tracks; none outside of a work tree. */
+/** Finds the files that git tracks; none outside of a work tree. */
 async function findTracked(path: string, files: ReadonlySet<string>): Promise<string[]> {
   const found = files.size === 0 ? undefined : await openWorkTree(path);
   if (!found || !("tree" in found)) return [];

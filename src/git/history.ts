@@ -12,30 +12,31 @@ import { readFilesAtHead, joinLines, readSteps, type CommitStep, type FileVersio
 import { hasPlaceholder } from "../files/placeholders/placeholders.ts";
 import { noValues } from "../files/placeholders/sources.ts";
 
-/** More names than these are only counted. */
+/** If there are more names, osac prints only their number. */
 const namesMax = 10;
 
-/** Names of unmanaged entities: in the cluster, but not in the files, by kind. */
+/** Names of unmanaged entities, by kind. */
 export type Names = ReadonlyMap<KindName, ReadonlySet<string>>;
 
-/** Which of the names this branch once declared, each with the commit that gave it up last. */
+/** The names that this branch once declared, each with the last commit that removed it. */
 export interface Proofs {
   readonly proved: ReadonlyMap<KindName, ReadonlyMap<string, string>>;
   readonly findings: readonly Finding[];
 }
 
-/** What versions say of the names that are asked for, by their id. */
+/** The declarations of the requested names, by the ids of the versions. */
 interface Declarations {
   readonly names: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Versions that mention a name and cannot be read. */
+  /** Versions that mention a name and cannot be parsed. */
   readonly unreadable: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /**
- * Proves deletions by git: a name that some commit below HEAD declared, and HEAD does not, was given up on purpose; a
- * name that none ever declared is somebody else's. Throws an `OsacError` where the history cannot be trusted.
+ * Proves deletions by git: if a commit below HEAD declared a name and HEAD does not, the name was removed on
+ * purpose. A name that no commit declared never belonged to these files. Throws an `OsacError` if the history
+ * cannot be trusted.
  *
- * @param before directories that count as this one, from the top of the repository
+ * @param before earlier paths of this directory, from the top of the repository
  */
 export async function proveDeletions(
   directory: string,
@@ -54,7 +55,7 @@ export async function proveDeletions(
   return judgeHistory(repository, names, current, steps, declared);
 }
 
-/** Looks into every version once, and parses only those that mention a name. */
+/** Searches every version once, and parses only versions that mention a name. */
 async function readDeclarations(
   { tree }: Repository,
   versions: readonly FileVersion[],
@@ -79,8 +80,8 @@ async function readDeclarations(
 }
 
 /**
- * The names that a text may declare, told without parsing it, which takes a hundred times as long. A placeholder is
- * never taken for the name that it stands for, so that no such name is proved; that one was given up is said.
+ * Finds the names that a text may declare, without parsing it, which takes a hundred times as long. A
+ * placeholder never proves the name that it is replaced with. osac reports that a placeholder was removed.
  */
 function findMentionedNames(text: string, names: ReadonlySet<string>): Set<string> {
   const keys = /^\{/m.test(text)
@@ -91,7 +92,10 @@ function findMentionedNames(text: string, names: ReadonlySet<string>): Set<strin
   );
 }
 
-/** Who was given up, and when; who still stands in the last commit; and what cannot be told. */
+/**
+ * Finds the names that were removed, with their commits, the names that the last commit still has, and the
+ * names in doubt.
+ */
 async function judgeHistory(
   { ask }: Repository,
   names: Names,
@@ -99,7 +103,7 @@ async function judgeHistory(
   steps: readonly CommitStep[],
   { names: declared, unreadable }: Declarations,
 ): Promise<Proofs> {
-  // What a version cannot tell it may declare.
+  // A version that cannot be parsed counts as declaring the names that it mentions.
   const still = new Set([...collectDeclared(current, declared), ...collectDeclared(current, unreadable)]);
   const given = new Map<string, string>();
   for (const { commit, before, after } of steps) {
@@ -129,14 +133,14 @@ async function judgeHistory(
   return { proved, findings };
 }
 
-/** `kind/name` of what the versions declare. */
+/** Collects `kind/name` of the entities that the versions declare. */
 function collectDeclared(versions: readonly FileVersion[], declared: Declarations["names"]): Set<string> {
   return new Set(
     versions.flatMap(({ kind, id }) => [...(declared.get(id) ?? [])].map((name) => `${kind}/${name}`)),
   );
 }
 
-/** Names that are gone from the files, but not from the last commit. */
+/** Reports names that are gone from the files, but not from the last commit. */
 function notCommittedYetFindings(still: readonly string[]): Finding[] {
   if (still.length === 0) return [];
   const names = still.toSorted(compareByCodeUnit);
@@ -144,7 +148,9 @@ function notCommittedYetFindings(still: readonly string[]): Finding[] {
   return [makeFinding("deletion-not-committed", { message, hint: "commit the deletion" })];
 }
 
-/** Placeholders that were given up as names, and may have stood for what the cluster still has. */
+/**
+ * Reports placeholders that were removed as names, and may have meant entities that the cluster still has.
+ */
 function notProvableFindings(names: Names, given: ReadonlyMap<string, string>): Finding[] {
   return [...given].flatMap(([entity, commit]): Finding[] => {
     if (!hasPlaceholder(entity)) return [];
@@ -158,13 +164,13 @@ function notProvableFindings(names: Names, given: ReadonlyMap<string, string>): 
   });
 }
 
-/** Whether a text with placeholders may be a name: it begins and ends alike. */
+/** Returns true if a text with placeholders may mean a name: both begin and end alike. */
 function mayStandFor(text: string, name: string): boolean {
   const parts = text.split(/\$\{[^}]*\}/);
   return name.startsWith(parts[0]!) && name.endsWith(parts.at(-1)!);
 }
 
-/** Names that only a version mentions which cannot be read; listed with `-v`, as they change nothing. */
+/** Reports names that only an unparsable version mentions. Only `-v` lists them, as they change nothing. */
 function doubtFindings(
   steps: readonly CommitStep[],
   unreadable: Declarations["unreadable"],

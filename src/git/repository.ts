@@ -8,20 +8,23 @@ import { findFolder } from "./files-at.ts";
 import { runGit, type GitAnswer, type WorkTree } from "./run-git.ts";
 import { openWorkTree } from "./work-tree.ts";
 
-/** A repository whose whole history can be read. */
+/** A repository with a readable, complete history. */
 export interface Repository {
   readonly tree: WorkTree;
-  /** The directory of files, and those that it was before: from the top, each with a slash at its end, `""` for the top. */
+  /**
+   * The directory of files and its earlier paths: from the top, each with a slash at its end, `""` for the
+   * top.
+   */
   readonly folders: readonly string[];
-  /** Runs git. A failure is a refusal. */
+  /** Runs git. A failure becomes an error. */
   readonly ask: (words: readonly string[], input?: string) => Promise<string>;
 }
 
 /**
- * Finds the repository of a directory. Whatever would make its history prove too much or too little is an `OsacError`
- * that says what to do; nothing is guessed.
+ * Opens the repository of a directory. Throws an `OsacError` with a hint for anything that would make its
+ * history prove too much or too little. osac guesses nothing.
  *
- * @param before directories that count as the same one, from the top of the repository
+ * @param before earlier paths of the directory, from the top of the repository
  */
 export async function openRepository(directory: string, before: readonly string[]): Promise<Repository> {
   const found = await openWorkTree(directory);
@@ -53,7 +56,7 @@ function normalizeFolder(path: string): string {
   return names.map((name) => `${name}/`).join("");
 }
 
-/** A history that is not the one that was applied proves nothing about it. */
+/** Refuses a rewritten history, because it proves nothing about the history that was applied. */
 async function refuseRewritten(tree: WorkTree): Promise<void> {
   const replaced = await runGit(tree, ["for-each-ref", "--count=1", "refs/replace"]);
   if ("out" in replaced && replaced.out !== "")
@@ -107,7 +110,10 @@ function shallowError(): OsacError {
   );
 }
 
-/** A partial clone, most likely: what it lacks must not be fetched behind the user's back. */
+/**
+ * The error for a history with missing objects, most likely a partial clone. osac does not fetch them
+ * unasked.
+ */
 export function incompleteHistoryError(said: string): OsacError {
   const why = said === "" ? "" : ` (${said})`;
   return unprovableError(
@@ -117,7 +123,7 @@ export function incompleteHistoryError(said: string): OsacError {
   );
 }
 
-/** The files exist, but no commit has them. */
+/** The error for files that no commit has. */
 export function notCommittedError(directory: string): OsacError {
   return unprovableError(
     "history-untracked",
@@ -134,7 +140,10 @@ function rewrittenError(what: string, hint?: string): OsacError {
   );
 }
 
-/** Files came from elsewhere: whether what was declared there was ever applied, only people know. */
+/**
+ * The error for files that came from elsewhere. osac cannot know if their declarations there were ever
+ * applied.
+ */
 export function movedError(from: string, to: string, commit: string): OsacError {
   const parts = dirname(from).split("/");
   const isSplit = findKindOfFolder(parts.at(-1)!) !== undefined;

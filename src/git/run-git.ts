@@ -3,7 +3,7 @@ import { devNull } from "node:os";
 import type { Readable } from "node:stream";
 import { startGit } from "./start-git.ts";
 
-/** What git printed, or why it could not: the first line of what it said, which may be nothing. */
+/** The output of git, or the first line of its error message, which may be empty. */
 export type GitAnswer = { readonly out: string } | { readonly failed: string };
 
 /** A git work tree, and the git directory that belongs to it: absolute, without links. */
@@ -12,25 +12,25 @@ export interface WorkTree {
   readonly gitDir: string;
 }
 
-/** A listing of a long history; what git says of a failure is much shorter. */
+/** The limit for the listing of a long history. Error messages of git are much shorter. */
 const listingBytesMax = 256 * 2 ** 20;
 
-/** Larger files are no configuration, in the history as on disk. */
+/** Larger files are no configuration, neither in the history nor on disk. */
 const objectBytesMax = 8 * 2 ** 20;
 
-/** The configuration of the user and of the machine is not read. */
+/** Variables that keep git from reading the configuration of the user and of the machine. */
 const onlyOwn: Readonly<Record<string, string>> = {
   HOME: devNull,
   GIT_CONFIG_NOSYSTEM: "1",
   GIT_CONFIG_GLOBAL: devNull,
 };
 
-/** Runs git on the repository of a work tree. Never throws for what a user can cause. */
+/** Runs git on the repository of a work tree. Never throws for a user's mistake. */
 export async function runGit(tree: WorkTree, words: readonly string[], input = ""): Promise<GitAnswer> {
   return startAndRead(tree.top, [...formatRepositoryWords(tree), ...words], onlyOwn, input);
 }
 
-/** The git directory that git itself finds from the top of a work tree, unless it belongs to somebody else. */
+/** Finds the git directory at the top of a work tree with git itself, which refuses one of another owner. */
 export async function findGitDirectory(top: string): Promise<GitAnswer> {
   const safe = listSafeDirectories(process.env).flatMap((path) => ["-c", `safe.directory=${path}`]);
   return startAndRead(
@@ -42,14 +42,20 @@ export async function findGitDirectory(top: string): Promise<GitAnswer> {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where the user and the machine say which directories are safe, though they belong to somebody else. */
+/**
+ * Returns the variables that locate the configuration of the user and the machine. It may declare directories
+ * of another owner safe.
+ */
 function listSafeDirectoryVariables(env: Environment): Record<string, string> {
   const places = ["HOME", "XDG_CONFIG_HOME", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM"];
   const names = [...places, "SUDO_UID"].filter((name) => env[name] !== undefined);
   return Object.fromEntries(names.map((name) => [name, env[name]!]));
 }
 
-/** The same said in variables, beside which the job may have put a token. */
+/**
+ * Reads the safe directories of `GIT_CONFIG_KEY_` variables. The job may have put a token into the others, so
+ * git does not get them.
+ */
 function listSafeDirectories(env: Environment): string[] {
   return Object.keys(env)
     .filter((name) => /^GIT_CONFIG_KEY_\d+$/.test(name) && env[name]!.toLowerCase() === "safe.directory")
@@ -92,12 +98,15 @@ async function readAll(stream: Readable): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-/** Git may end before it has read everything, and says itself why. */
+/**
+ * Ignores the failed write of input: git may end before it has read everything, and reports the reason
+ * itself.
+ */
 function ignore(): void {}
 
 /**
- * The texts of objects, in the order asked for. Those that git does not have are left out, and may end the list early;
- * one that is too large for a configuration counts as empty.
+ * Reads the texts of objects, in the requested order. Objects that git does not have are left out, and may
+ * end the list early. An object that is too large for a configuration counts as empty.
  */
 export async function* readBlobs(
   tree: WorkTree,
@@ -118,7 +127,7 @@ export async function* readBlobs(
   }
 }
 
-/** Reads lines and counted bytes of a stream, and copies each byte once. */
+/** Reads lines and counted bytes of a stream. It copies each byte once. */
 class ByteReader {
   readonly #chunks: AsyncIterator<Buffer>;
   #unread: Buffer = Buffer.alloc(0);
@@ -127,7 +136,7 @@ class ByteReader {
     this.#chunks = stream[Symbol.asyncIterator]();
   }
 
-  /** The next line without its end; undefined after the last. */
+  /** Returns the next line without its end; undefined after the last. */
   async line(): Promise<string | undefined> {
     let line = "";
     while (await this.#fill()) {
@@ -140,7 +149,9 @@ class ByteReader {
     return undefined;
   }
 
-  /** So many bytes, or none where they are more than `most`; undefined where the stream ends before. */
+  /**
+   * Returns the next `count` bytes, or none if `count` exceeds `most`; undefined if the stream ends before.
+   */
   async take(count: number, most: number): Promise<Buffer | undefined> {
     const parts: Buffer[] = [];
     for (let missing = count; missing > 0;) {

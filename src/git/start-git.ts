@@ -5,8 +5,8 @@ import { delimiter, isAbsolute, join } from "node:path";
 import { isWithin } from "../files/safe-path.ts";
 
 /**
- * Before every command: no configuration and no file can make git run a program, follow a link of its own, or ask a
- * server. `safe.bareRepository` keeps it from taking files of a directory for a repository.
+ * The options of every command: no configuration and no file can make git run a program, follow a link of its
+ * own, or contact a server. `safe.bareRepository` keeps git from using files of a directory as a repository.
  */
 const carefulOptions: readonly string[] = [
   "--no-pager",
@@ -30,7 +30,9 @@ const carefulOptions: readonly string[] = [
 
 type Variables = Readonly<Record<string, string>>;
 
-/** For every command as well: `GIT_ALLOW_PROTOCOL` wins over a `protocol.ext.allow` of some configuration. */
+/**
+ * The variables of every command: `GIT_ALLOW_PROTOCOL` overrides a `protocol.ext.allow` of any configuration.
+ */
 const variables: Variables = {
   LC_ALL: "C",
   GIT_ALLOW_PROTOCOL: "none",
@@ -40,10 +42,10 @@ const variables: Variables = {
 };
 
 /**
- * Starts git at the top of a work tree; undefined where it is not installed. Nothing else starts a program. The child
- * gets no variable of the job but its search path: it has no secret to lose.
+ * Starts git at the top of a work tree; undefined if it is not installed. No other module starts a program.
+ * The child gets only the search path of the job's variables, so it cannot leak a secret.
  *
- * @param more variables that this command needs besides
+ * @param more additional variables for this command
  */
 export function startGit(
   top: string,
@@ -59,7 +61,10 @@ export function startGit(
   return spawn(program, [...carefulOptions, ...words], { cwd: top, env });
 }
 
-/** A pull request can bring a program along: `npx` puts `node_modules/.bin` of the work tree in front. */
+/**
+ * Returns false for folders of the work tree, because a pull request can add a program: `npx` puts
+ * `node_modules/.bin` first in the path.
+ */
 function isTrusted(folder: string, top: string): boolean {
   if (!isAbsolute(folder)) return false;
   try {

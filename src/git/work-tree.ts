@@ -3,12 +3,13 @@ import { join, resolve } from "node:path";
 import { findTop, isWithin } from "../files/safe-path.ts";
 import { findGitDirectory, type WorkTree } from "./run-git.ts";
 
-/** A work tree, or why there is none: the first line of what git said, which may be nothing. */
+/** A work tree, or the first line of the error message of git, which may be empty. */
 export type FoundWorkTree = { readonly tree: WorkTree } | { readonly failed: string };
 
 /**
- * The git work tree that a directory lies in. Its repository is the `.git` at the top and no other: a pull request can
- * bring files that git takes for a repository of their own, with a configuration that runs programs.
+ * Opens the git work tree that a directory lies in. Its repository is the `.git` at the top and no other: a
+ * pull request can add files that git takes for a repository of their own, with a configuration that runs
+ * programs.
  */
 export async function openWorkTree(directory: string): Promise<FoundWorkTree> {
   const top = findTop(await realpath(directory).catch(() => directory));
@@ -24,7 +25,10 @@ export async function openWorkTree(directory: string): Promise<FoundWorkTree> {
   return { tree: { top, gitDir: expected } };
 }
 
-/** The git directory at the top of a work tree: `.git`, or what a file of that name says, as in a submodule. */
+/**
+ * Finds the git directory at the top of a work tree: `.git`, or the target of a file of that name, as in a
+ * submodule.
+ */
 async function findGitDirectoryAt(top: string): Promise<string> {
   const path = join(top, ".git");
   if ((await stat(path)).isDirectory()) return realpath(path);

@@ -1,10 +1,13 @@
-/** The key that a line begins with, with or without quotation marks; undefined where it has none. Takes each character once. */
+/**
+ * Reads the key that a line begins with, with or without quotation marks; undefined if it has none. Each
+ * character is read once.
+ */
 export function readKeyOfLine(line: string): string | undefined {
   const text = line.replace(/^[ \t]*(?:\? )?/, "");
   return readQuotedKey(text, endsKey) ?? readPlainKey(text);
 }
 
-/** The text between two quotation marks, after which the key ends. */
+/** Reads the text between two quotation marks, if the key ends after them. */
 function readQuotedKey(text: string, isEnd: (rest: string) => boolean): string | undefined {
   const mark = text.charAt(0);
   if (mark !== '"' && mark !== "'") return undefined;
@@ -22,7 +25,7 @@ function readPlainKey(text: string): string | undefined {
   return end > 0 ? text.slice(0, end).trimEnd() : undefined;
 }
 
-/** The keys of mappings in braces, each after a `{` or a comma. */
+/** Lists the keys of mappings in braces, each after a `{` or a comma. */
 export function listKeysInBraces(text: string): string[] {
   return text
     .split(/[{,]/)
