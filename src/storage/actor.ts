@@ -5,27 +5,27 @@ import { openWorkTree } from "../git/work-tree.ts";
 import { listRead } from "../files/list-files.ts";
 import { readOwnText } from "../files/read-file.ts";
 
-/** Who runs osac, and what says so. */
+/** The user who runs osac, and the source of that name. */
 export interface Actor {
   readonly name: string;
-  /** A variable, or `os`. */
+  /** The name of a variable, or `os`. */
   readonly from: string;
 }
 
-/** Whoever started a pipeline, by the variables of those who run it, and then the user of this machine. */
+/** The variables of pipelines for the user who started one, then those of this machine for its user. */
 const actorVariables = ["GITHUB_ACTOR", "GITLAB_USER_LOGIN", "BUILD_REQUESTEDFOR", "USER", "USERNAME"];
 
 const commitVariables = ["GITHUB_SHA", "CI_COMMIT_SHA", "BUILD_SOURCEVERSION"];
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Who runs osac. */
+/** Finds the user who runs osac. */
 export function findActor(env: Environment): Actor {
   const found = actorVariables.find((variable) => env[variable]);
   return found === undefined ? { name: readUserName(), from: "os" } : { name: env[found]!, from: found };
 }
 
-/** A process may run under a number that has no name. */
+/** Returns the number of the process's user if it has no name. */
 function readUserName(): string {
   try {
     return userInfo().username;
@@ -34,13 +34,13 @@ function readUserName(): string {
   }
 }
 
-/** The commit that is applied, and whether the files differ from it; null where nobody can tell. */
+/** The applied commit. `dirty` is true if the files differ from it. null means unknown. */
 export interface AppliedCommit {
   readonly commit: string | null;
   readonly dirty: boolean | null;
 }
 
-/** Finds the commit that is applied: the pipeline's, else that of the directory. */
+/** Finds the applied commit: that of the pipeline, or else that of the directory. */
 export async function findCommit(env: Environment, directory: string): Promise<AppliedCommit> {
   const named = commitVariables.map((variable) => env[variable]).find((value) => value) ?? null;
   const found = await openWorkTree(directory);
@@ -50,7 +50,10 @@ export async function findCommit(env: Environment, directory: string): Promise<A
   return { commit, dirty: commit === null ? null : await isChanged(found.tree, commit, directory) };
 }
 
-/** Whether the files that osac reads differ from those of a commit, line ends apart; null where git does not have it. */
+/**
+ * Returns true if the files that osac reads differ from those of a commit, apart from line ends; null if git
+ * does not have the commit.
+ */
 async function isChanged(tree: WorkTree, commit: string, directory: string): Promise<boolean | null> {
   if (!/^[0-9a-f]{40,64}$/.test(commit)) return null;
   const committed = await listFilesAt(tree, commit, directory);

@@ -2,20 +2,20 @@ import { randomBytes } from "node:crypto";
 import { open, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
-/** What is kept shows who may do what in a cluster, so nobody else may read it. */
+/** The stored content shows the permissions of a cluster, so only the owner may read it. */
 const ownerOnly = 0o600;
 
-/** Writes a file, whole or not at all, that nobody but its owner may read. */
+/** Writes a file completely or not at all. Only its owner may read it. */
 export async function writePrivateFile(path: string, text: string): Promise<void> {
   await writeAtomically(path, text, ownerOnly);
 }
 
-/** Writes a file, whole or not at all, which those may read whom `mode` lets. */
+/** Writes a file completely or not at all, with the permissions of `mode`. */
 export async function writeAtomically(path: string, text: string, mode: number): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
   const file = await open(temporary, "wx", mode);
   try {
-    // The umask of whoever runs this may have taken some of it.
+    // The umask of the process may have removed some permissions.
     await file.chmod(mode);
     await file.writeFile(text);
     await file.sync();
@@ -37,14 +37,14 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: "its directory may not be written by the user who runs this",
 };
 
-/** Why that could not be done, in a user's words. Any other error is a fault of the program. */
+/** Explains a failed write in a user's words. Throws any other error, which is a fault of osac. */
 export function explainWriteError(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (typeof code !== "string" || !code.startsWith("E")) throw error;
   return reasons[code] ?? `the system says ${code}`;
 }
 
-/** Where the file itself is; a device or a pipe would be replaced by it. */
+/** Resolves a link to its file. Refuses a device or a pipe, because the write would replace it. */
 export async function resolveTarget(path: string): Promise<string> {
   const about = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;

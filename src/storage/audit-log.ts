@@ -13,29 +13,29 @@ import {
 import { OsacError, failure } from "../errors.ts";
 import { explainReadError } from "../files/read-file.ts";
 
-/** It shows who changed what, so nobody else may read it. */
+/** The log shows all changes with their actors, so only the owner may read it. */
 const ownerOnly = 0o600;
 
-/** The most bytes of its first line. */
+/** The limit in bytes for its first line. */
 const lineMax = 2 ** 20;
 
-/** A file that only grows: a line before each change is sent, and one with what became of it. */
+/** A file that only grows: osac writes a line before it sends a change, and one with the result. */
 export interface AuditLog {
-  /** Appends entries, each whole or not at all, and has the disk keep them; throws where that cannot be done. */
+  /** Appends entries, each completely or not at all, and flushes them to disk. Throws if that fails. */
   append(entries: readonly object[]): void;
   close(): void;
 }
 
 /**
- * Opens the file at once, so that one that cannot be written ends the run before anything else is. Everything is
- * synchronous: what is sent is in the file before it goes out, and what was decided before the next request.
+ * Opens the file at once, so that a file that cannot be written ends the run before any change. Every call is
+ * synchronous: a request is in the file before it is sent, and a decision before the next request.
  */
 export function openAuditLog(path: string): AuditLog {
   const file = open(path);
   return {
     append: (entries) => {
       for (const entry of entries) {
-        // One write at the end of the file: lines of two runs never mix.
+        // One write at the end of the file keeps the lines of two runs apart.
         const line = Buffer.from(`${formatInertJson(entry)}\n`);
         const written = attempt(path, () => writeSync(file, line));
         if (written < line.length) throw unwritableError(path, "there is no room left");
@@ -46,7 +46,7 @@ export function openAuditLog(path: string): AuditLog {
   };
 }
 
-/** A pipe or a terminal keeps nothing, and says so. */
+/** Flushes the file to disk. A pipe or a terminal refuses that, which is no error. */
 function syncToDisk(file: number): void {
   try {
     fsyncSync(file);
@@ -55,12 +55,12 @@ function syncToDisk(file: number): void {
   }
 }
 
-/** JSON that means nothing to a shell: names come from files and clusters. */
+/** Formats JSON that has no meaning to a shell, because names come from files and clusters. */
 function formatInertJson(entry: object): string {
   return JSON.stringify(entry).replaceAll("$", "\\u0024").replaceAll("`", "\\u0060");
 }
 
-/** A link that was named leads where its owner wants; what takes its place meanwhile is not followed. */
+/** Follows a link that the user named. A file that replaces the link's target meanwhile is not followed. */
 function open(path: string): number {
   const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;
   return attempt(path, () => {
@@ -72,7 +72,7 @@ function open(path: string): number {
   });
 }
 
-/** An empty file may become a log, as `mktemp` makes it. */
+/** An empty file, such as one of `mktemp`, may become a log. */
 function isAuditLog(path: string): boolean {
   const [line = ""] = readBeginning(path).split("\n", 1);
   return line === "" ? statSync(path).size === 0 : isEntry(line);

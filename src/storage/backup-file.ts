@@ -15,23 +15,23 @@ import { readText } from "../files/read-file.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Backups that are kept of one cluster, where osac chose the directory. */
+/** The number of backups that osac keeps of one cluster in its own directory. */
 const keptMax = 20;
 
-/** The names that osac gives: nothing else is ever deleted. */
+/** The names of osac's own backups. osac never deletes other files. */
 const ownName = /^\d{8}T\d{6}Z-[0-9a-f]{8}\.json$/;
 
-/** Where a backup was written. */
+/** The path of a written backup, and the findings of the write. */
 export interface BackupFile {
   readonly path: string;
   readonly findings: readonly Finding[];
 }
 
 /**
- * Writes a backup into a directory, by default one of the user's own outside of every repository. Throws where that
- * cannot be done, so that nothing is changed without one.
+ * Writes a backup into a directory, by default into the user's own, outside of every repository. Throws if
+ * that fails, so that osac changes nothing without a backup.
  *
- * @param chosen the directory that was asked for
+ * @param chosen the requested directory
  */
 export async function writeBackup(
   backup: Backup,
@@ -57,12 +57,14 @@ export async function writeBackup(
   return { path, findings: base === undefined ? [homelessFinding(path)] : [] };
 }
 
-/** Writes a backup again, with what came of its run. */
+/** Writes a backup again, with the result of its run. */
 export async function rewriteBackup(path: string, backup: Backup): Promise<void> {
   await writePrivateFile(path, `${JSON.stringify(backup, undefined, 2)}\n`);
 }
 
-/** `$XDG_STATE_HOME/osac/backups`, by default below the home directory; undefined where there is neither. */
+/**
+ * Returns `$XDG_STATE_HOME/osac/backups`, by default below the home directory; undefined if neither is set.
+ */
 function findStateDirectory({ XDG_STATE_HOME: state, HOME: home }: Environment): string | undefined {
   if (state && isAbsolute(state)) return join(state, "osac", "backups");
   return home && isAbsolute(home) ? join(home, ".local", "state", "osac", "backups") : undefined;
@@ -75,7 +77,10 @@ function homelessFinding(path: string): Finding {
   });
 }
 
-/** Names sort by time, and a clock may be wrong. Who cannot clear up has a backup all the same. */
+/**
+ * Deletes the oldest backups by name, which is the time; a clock may be wrong, so it keeps the newest. A
+ * failure to delete does not affect the backup.
+ */
 async function deleteOldest(directory: string, newest: string): Promise<void> {
   const others = (await readdir(directory)).filter((name) => ownName.test(name) && name !== newest);
   const old = others.toSorted().slice(0, Math.max(0, others.length + 1 - keptMax));
@@ -83,10 +88,10 @@ async function deleteOldest(directory: string, newest: string): Promise<void> {
 }
 
 /**
- * The newest backup of a cluster. Throws where there is none.
+ * Finds the newest backup of a cluster. Throws if there is none.
  *
- * @param uuid the cluster's
- * @param chosen the directory that backups are kept in, if not the user's own
+ * @param uuid of the cluster
+ * @param chosen the directory of backups, if not the user's own
  */
 export async function findNewestBackup(
   uuid: string,
@@ -110,7 +115,7 @@ export async function findNewestBackup(
   });
 }
 
-/** A backup, and where in its file something stands. */
+/** A backup, and a function that finds a place in its file. */
 export interface ReadBackup {
   readonly path: string;
   readonly backup: Backup;
@@ -118,9 +123,9 @@ export interface ReadBackup {
 }
 
 /**
- * Reads a backup, as far as its form goes.
+ * Reads a backup and checks its form only.
  *
- * @param name how messages call it
+ * @param name the name of the file in messages
  */
 export async function readBackup(path: string, name: string): Promise<ReadBackup> {
   const content = await readText(dirname(path), basename(path), name);
@@ -152,7 +157,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** What an update or a deletion took away must be there. */
+/** Returns the first updated or deleted entity that the backup does not hold, in a sentence. */
 function findGap({ changes, documents }: Backup): string | undefined {
   const missing = changes.find(
     ({ action, kind, name }) => action !== "create" && !Object.hasOwn(documents[kind] ?? {}, name),

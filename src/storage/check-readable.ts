@@ -8,15 +8,16 @@ import { dumpYaml } from "../files/yaml/dump.ts";
 import { noValues } from "../files/placeholders/sources.ts";
 import { contentFindings } from "../lint/check-directory.ts";
 
-/** The entities of one file, before it is written. */
+/** The entities of one file before osac writes it. */
 interface Content {
   readonly kind: KindName;
   readonly content: { readonly [name: string]: Json };
 }
 
 /**
- * The errors for which a directory with these entities would be refused when it is read again. A cluster can hold
- * more than a file may: securityadmin stores names and values that neither REST nor a login takes.
+ * Returns the errors for which osac would refuse a directory with these entities when it reads it again. A
+ * cluster can hold more than a file may: securityadmin stores names and values that neither REST nor a login
+ * accepts.
  */
 export function refusedEntityFindings(path: string, files: readonly Content[]): Finding[] {
   const read = files.flatMap(({ kind, content: { _meta: header, ...bodies } }) =>
@@ -47,7 +48,7 @@ function parseAgain(
 ): { declared: Declared[]; findings: Finding[] } {
   const { file } = kinds[kind];
   const { declared = [], findings } = parseEntities(kinds[kind], file, dumpYaml(content), noValues);
-  // The name in a file may be a placeholder; what is refused is the cluster's entity.
+  // The name in a file may be a placeholder. The finding names the cluster's entity.
   return {
     declared: declared.map((one) => ({ ...one, name })),
     findings: findings.map((one) => ({ ...one, kind, name })),

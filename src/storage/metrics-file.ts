@@ -2,15 +2,15 @@ import { readFile } from "node:fs/promises";
 import { OsacError, failure } from "../errors.ts";
 import { resolveTarget, explainWriteError, writeAtomically } from "./atomic-file.ts";
 
-/** Whoever collects metrics is another user, and they name no entity. */
+/** Another user collects the metrics. They contain no names of entities. */
 const everybodyReads = 0o644;
 
-/** What the last run wrote, or undefined where there is nothing that could be read. */
+/** Reads the metrics of the last run; undefined if they cannot be read. */
 export async function readMetrics(path: string): Promise<string | undefined> {
   return readFile(path, "utf8").catch(() => undefined);
 }
 
-/** Writes metrics, whole or not at all: what collects them may look at any moment. */
+/** Writes metrics completely or not at all, because the collector may read them at any moment. */
 export async function writeMetrics(path: string, text: string): Promise<void> {
   try {
     const target = await resolveTarget(path);

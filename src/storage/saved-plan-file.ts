@@ -9,9 +9,9 @@ import { resolveTarget, explainWriteError, writePrivateFile } from "./atomic-fil
 import { readText } from "../files/read-file.ts";
 
 /**
- * Reads a saved plan, as far as its form goes: whether it was edited, and whether it still fits, is another question.
+ * Reads a saved plan and checks its form only. It does not check if the plan was edited or is stale.
  *
- * @param name how messages call it
+ * @param name the name of the file in messages
  */
 export async function readSavedPlan(path: string, name: string): Promise<SavedPlan> {
   const content = await readText(dirname(path), basename(path), name);
@@ -49,9 +49,9 @@ function noPlanError(name: string, why: string): OsacError {
 }
 
 /**
- * Writes a saved plan, whole or not at all, and for its owner's eyes only. Throws where that cannot be done.
+ * Writes a saved plan completely or not at all. Only its owner may read it. Throws if that fails.
  *
- * @param name how messages call it
+ * @param name the name of the file in messages
  */
 export async function writeSavedPlan(path: string, name: string, plan: SavedPlan): Promise<void> {
   try {
@@ -68,7 +68,9 @@ export async function writeSavedPlan(path: string, name: string, plan: SavedPlan
   }
 }
 
-/** An older plan may go, and so may the empty file that `mktemp` makes; files of settings and whatever else must not. */
+/**
+ * Returns true for an older plan, and for the empty file of `mktemp`. Files of settings and all others stay.
+ */
 async function mayBeReplaced(path: string): Promise<boolean> {
   const text = await readFile(path, "utf8").catch(() => "");
   const value = parseJson(text);

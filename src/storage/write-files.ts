@@ -14,24 +14,24 @@ const ownerOnly = 0o600;
 interface FileText {
   readonly file: string;
   readonly text: string;
-  /** It holds hashes of passwords: nobody but its owner may read it. */
+  /** The file holds password hashes, so only its owner may read it. */
   readonly isPrivate?: boolean;
 }
 
-/** A file to write, all of one kind. */
+/** A file to write, with entities of one kind. */
 export interface NewFile extends FileText {
   readonly kind: KindName;
 }
 
-/** What became of a file. */
+/** A written file, and the effect of the write. */
 export interface WrittenFile {
   readonly file: string;
   readonly result: "written" | "unchanged";
 }
 
 /**
- * Writes files into a directory, all or none: every file that stands in the way is listed, and each is complete
- * before it takes its name. One that says the same already is left alone.
+ * Writes files into a directory, all or none. It reports every existing file that it would replace, and
+ * completes each file before it gets its name. A file with the same content stays as it is.
  */
 export async function writeFiles(
   path: string,
@@ -49,8 +49,8 @@ export async function writeFiles(
 }
 
 /**
- * Writes files into a directory that begins with them, all or none: whatever is there already, whatever it says, and every
- * file of entities that would be read beside them, is listed and stays.
+ * Writes the first files of a directory, all or none. It reports and keeps every existing file of that name,
+ * whatever its content, and every file of entities that osac would read beside them.
  */
 export async function writeFirstFiles(path: string, files: readonly FileText[]): Promise<void> {
   const existing = await Promise.all(files.map(async ({ file }) => readIfPresent(join(path, file))));
@@ -62,7 +62,7 @@ export async function writeFirstFiles(path: string, files: readonly FileText[]):
   await replaceAll(path, files);
 }
 
-/** What to do is said once, after the last. */
+/** Only the last finding has the hint. */
 function existingFileFindings(paths: readonly string[]): Finding[] {
   const hint =
     "osac init begins something new and overwrites nothing: give another directory, or move the files away";
@@ -83,7 +83,7 @@ async function readIfPresent(path: string): Promise<string | undefined> {
   }
 }
 
-/** Entities of a split kind would be declared twice. */
+/** Reports split files of a kind that would declare its entities twice. */
 async function splitFileFindings(path: string, files: readonly NewFile[]): Promise<Finding[]> {
   const listing = await listFiles(path);
   return files.flatMap(({ kind, file }) =>
