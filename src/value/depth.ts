@@ -1,9 +1,12 @@
 import type { Json } from "../model/value.ts";
 
-/** Deeper than any configuration; whoever walks through a value that is not deeper needs no limit of his own. */
+/**
+ * The limit for the depth of a configuration. Code that walks through a value within it needs no limit of its
+ * own.
+ */
 export const depthMax = 100;
 
-/** Whether lists and maps stand in one another deeper than that. */
+/** Returns true if lists and maps are nested deeper than the limit. */
 export function isTooDeep(value: Json | undefined, left: number = depthMax): boolean {
   if (typeof value !== "object" || value === null) return false;
   if (left === 0) return true;

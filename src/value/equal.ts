@@ -3,8 +3,8 @@ import type { Value } from "../model/value.ts";
 import { Secret } from "../secrets/secret.ts";
 
 /**
- * Whether two canonical values mean the same. A secret that cannot be seen equals any other value:
- * what nobody can compare is counted as unverified, never reported as a difference.
+ * Returns true if two canonical values mean the same. A redacted secret equals any other value: it counts as
+ * unverified, and osac never reports it as a difference.
  */
 export function isSameValue(a: Value | undefined, b: Value | undefined): boolean {
   if (a === b) return true;
@@ -22,12 +22,12 @@ function isSameList(a: readonly Value[], b: readonly Value[]): boolean {
   if (a.length === b.length && a.every((item, i) => isSameValue(item, b[i]))) return true;
   const [unseenOfA, unseenOfB] = [a, b].map((list) => list.filter(isUnknown).length) as [number, number];
   if (unseenOfA + unseenOfB === 0) return false;
-  // An item that cannot be seen may be any of the others, and sets are sorted by what can be seen.
+  // A redacted item may equal any other item. Sets are sorted by their visible items.
   const [restOfA, restOfB] = [listWithout(a, b), listWithout(b, a)];
   return restOfA.length <= unseenOfB && restOfB.length <= unseenOfA;
 }
 
-/** The items that can be seen and that the other list does not have. */
+/** Returns the visible items that the other list does not have. */
 function listWithout(list: readonly Value[], other: readonly Value[]): Value[] {
   const others = other.filter((item) => !isUnknown(item));
   return list.filter((item) => !isUnknown(item) && !others.some((one) => isSameValue(one, item)));

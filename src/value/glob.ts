@@ -2,12 +2,15 @@ import { matchesParts, type Part } from "./wildcards.ts";
 
 const wildcards: Readonly<Record<string, Part>> = { "*": "many", "?": "one" };
 
-/** Whether a pattern fits the whole name: `*` stands for any characters, `?` for one; a `\` before them takes that away. */
+/**
+ * Returns true if a pattern matches the whole name: `*` stands for any characters, `?` for one. A `\` before
+ * them makes them literal.
+ */
 export function matchesGlob(pattern: string, name: string): boolean {
   return readGlob(pattern)(name);
 }
 
-/** The same for many names, the pattern being read once. */
+/** Compiles a pattern once, to match many names with it. */
 export function readGlob(pattern: string): (name: string) => boolean {
   const parts = (pattern.match(/\\[*?]|[^]/gu) ?? []).map(
     (part): Part =>

@@ -1,4 +1,4 @@
-/** A regular expression, as far as this understands it. */
+/** A regular expression, as far as this module understands it. */
 type Node =
   | { readonly type: "character"; readonly test: RegExp }
   | { readonly type: "edge"; readonly isEnd: boolean }
@@ -7,7 +7,7 @@ type Node =
   | { readonly type: "repeat"; readonly item: Node; readonly least: number; readonly most: number }
   | { readonly type: "look"; readonly item: Node; readonly isNegative: boolean };
 
-/** One instruction; what follows it is the next one, unless it says so. */
+/** One instruction. The next one follows it, unless it names another. */
 type Instruction =
   | { readonly do: "take"; readonly test: RegExp }
   | { readonly do: "edge"; readonly isEnd: boolean }
@@ -15,22 +15,26 @@ type Instruction =
   | { readonly do: "look"; readonly isNegative: boolean; readonly next: number }
   | { readonly do: "accept" };
 
-/** What exceeds one of these gets no answer. */
+/** An expression or text beyond one of these limits gets no answer. */
 const [charactersMax, depthMax, instructionsMax, stepsMax] = [4_096, 100, 5_000, 2_000_000];
 
-/** The question is left open: the expression is too large, or has what is not understood here. */
+/**
+ * The result is unknown: the expression is too large, or has a construct that this module does not
+ * understand.
+ */
 class Unanswered extends Error {}
 
 /**
- * Whether an expression of JavaScript (flag `u`, and `i` where asked for) matches the whole text; undefined where that
- * is not told: with references and looks behind, and where it would need very many steps. Others write both expression
- * and text, and the engine of JavaScript needs ages for some; this takes each instruction at each character once.
+ * Returns true if an expression of JavaScript (flag `u`, and `i` on request) matches the whole text. Returns
+ * undefined for expressions with references or lookbehinds, and beyond the limit of steps. Other people write
+ * both expression and text, and the engine of JavaScript takes exponential time for some. This module runs
+ * each instruction once for each character.
  */
 export function matchesExpression(source: string, text: string, ignoresCase = false): boolean | undefined {
   if (Math.max(source.length, text.length) > charactersMax) return undefined;
   const flags = ignoresCase ? "iu" : "u";
   try {
-    // What is no expression at all is found here, so that the reader below need not look for it.
+    // The engine refuses invalid expressions here, so the reader below accepts only valid ones.
     const valid = new RegExp(source, flags);
     const program: Instruction[] = [];
     emit(program, new Reader(valid).readAll());
@@ -42,7 +46,7 @@ export function matchesExpression(source: string, text: string, ignoresCase = fa
   }
 }
 
-/** Reads a valid expression. */
+/** Parses a valid expression. */
 class Reader {
   readonly #source: string;
   readonly #flags: string;
@@ -124,7 +128,7 @@ function emit(program: Instruction[], node: Node): void {
   }
 }
 
-/** Puts an instruction that needs to know where others end in the place that was kept for it. */
+/** Reserves a place for an instruction whose targets are not yet known. */
 function reserve(program: Instruction[]): (instruction: Instruction) => void {
   const at = program.push({ do: "accept" }) - 1;
   return (instruction) => void (program[at] = instruction);
@@ -158,7 +162,7 @@ function emitRepeat(
     }
     const begin = program.length;
     emit(program, item);
-    // What is empty once is empty however often.
+    // An empty repetition stays empty, whatever its count is.
     if (program.length === begin) break;
   }
   if (most === Infinity) {
@@ -178,7 +182,7 @@ function emitLook(program: Instruction[], item: Node, isNegative: boolean): void
   begin({ do: "look", isNegative, next: program.length });
 }
 
-/** An instruction that is to be taken, and the character that it is to be taken at. */
+/** An instruction to run, and the position of its character in the text. */
 type Way = readonly [at: number, position: number];
 
 /** Runs a program on a text. */
@@ -192,7 +196,7 @@ class Machine {
     this.#text = text;
   }
 
-  /** Whether one of the ways through the program, from an instruction and a character on, comes to an end. */
+  /** Returns true if a path through the program, from an instruction and a character, reaches its end. */
   accepts(from: number, start: number): boolean {
     const seen = new Set<number>();
     const open: Way[] = [[from, start]];
@@ -209,7 +213,7 @@ class Machine {
     return false;
   }
 
-  /** Where a way goes on after one instruction. */
+  /** Returns the instructions and positions after one instruction. */
   #follow(instruction: Exclude<Instruction, { do: "accept" }>, at: number, position: number): readonly Way[] {
     if (instruction.do === "split") return instruction.to.map((target): Way => [target, position]);
     if (instruction.do === "look") {

@@ -1,10 +1,10 @@
-/** More mistakes than these nobody makes in one name: long names that begin alike are different names. */
+/** More mistakes in one name are unlikely: long names with the same beginning are different names. */
 const distanceMax = 4;
 
-/** Nobody misspells a longer name, and comparing it takes long. */
+/** Longer names are rarely misspelt, and comparing them takes long. */
 const charactersMax = 100;
 
-/** The candidate that somebody who wrote `text` probably meant, if one is close enough. */
+/** Finds the candidate that `text` probably misspells, if one is close enough. */
 export function findNearest(
   text: string,
   candidates: Iterable<string>,
@@ -22,8 +22,8 @@ export function findNearest(
 }
 
 /**
- * Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`; some larger number where more than
- * `limit` are needed, for which only what is that near to the diagonal is looked at.
+ * Counts the insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`. Returns some
+ * larger number if they exceed `limit`, and so looks only near the diagonal.
  */
 function editDistance(a: string, b: string, limit: number): number {
   let older: number[] = [];

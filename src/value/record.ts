@@ -3,17 +3,17 @@ import { Secret } from "../secrets/secret.ts";
 
 type Fields = { [key: string]: Value };
 
-/** Whether a value is an object with fields: no list, no secret, no null. */
+/** Returns true for an object with fields: no list, no secret, no null. */
 export function isRecord(value: Value | undefined): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Secret);
 }
 
-/** Whether a value is a list with something in it. */
+/** Returns true for a list with items. */
 export function isNonEmptyList(value: Value | undefined): boolean {
   return Array.isArray(value) && value.length > 0;
 }
 
-/** Orders texts the same on every machine, which `localeCompare` does not. */
+/** Orders texts the same on every machine. `localeCompare` does not. */
 export function compareByCodeUnit(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -2,17 +2,17 @@ import type { Value } from "../model/value.ts";
 import { isRecord } from "./record.ts";
 import { Secret } from "../secrets/secret.ts";
 
-/** A text somewhere inside a value. */
+/** A text inside a value, with its place. */
 export interface TextAt {
   readonly pointer: string;
   readonly text: string;
-  /** How it may be shown: a secret by its reference only. */
+  /** The form for messages. For a secret this is only its reference. */
   readonly shown: string;
-  /** Whether no word of it may be told, nor what is nearly the same. */
+  /** True if messages must not quote the text, nor any similar text. */
   readonly isSecret: boolean;
 }
 
-/** A value for a message: short, in quotes if a text, and a secret only by its reference. */
+/** Formats a value for a message: short, in quotes if a text, and a secret only by its reference. */
 export function formatValue(value: Value | undefined): string {
   if (value instanceof Secret) return `"${value.reference ?? "***"}"`;
   const text = JSON.stringify(value) ?? "nothing";
@@ -20,9 +20,10 @@ export function formatValue(value: Value | undefined): string {
 }
 
 /**
- * The text of a scalar, as the server will store it. A secret that stands in the file or in the cluster is looked into,
- * because what would break a cluster must be found; the text itself goes into no message (`Text.shown` does). The value of
- * a placeholder is not: nothing that is printed may depend on it.
+ * Returns the text of a scalar, as the server will store it. It reads a secret that is written in the file or
+ * stored in the cluster, because the checks must find a text that would break a cluster. No message has that
+ * text (`Text.shown` replaces it). It does not read the value of a placeholder, because no output may depend
+ * on it.
  */
 export function toStoredText(value: Value | undefined): string | undefined {
   if (value instanceof Secret)
@@ -31,12 +32,12 @@ export function toStoredText(value: Value | undefined): string | undefined {
   return String(value);
 }
 
-/** Whether a switch is on, as the server's loader reads it. */
+/** Returns true if the server's loader reads a switch as on. */
 export function isOn(value: Value | undefined): boolean {
   return toStoredText(value)?.trim().toLowerCase() === "true";
 }
 
-/** The texts of a list that are looked for, with their places. What is no list has none. */
+/** Finds the texts of a list, with their places. Any other value has none. */
 export function findTexts(
   value: Value | undefined,
   pointer: string,
@@ -51,7 +52,7 @@ export function findTexts(
       pointer: `${pointer}/${index}`,
       text,
       isSecret: value[index] instanceof Secret,
-      // Asked for only where something is wrong.
+      // Computed on demand, because only findings need it.
       get shown() {
         return formatValue(value[index]);
       },
@@ -60,12 +61,12 @@ export function findTexts(
   return texts;
 }
 
-/** The texts of a list without their places. */
+/** Lists the texts of a list without their places. */
 export function listTexts(value: Value | undefined): string[] {
   return Array.isArray(value) ? value.map(toStoredText).filter((text) => text !== undefined) : [];
 }
 
-/** The maps of a list, with their places. */
+/** Lists the maps of a list, with their places. */
 export function listMaps(
   value: Value | undefined,
   pointer: string,

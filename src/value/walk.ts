@@ -5,13 +5,16 @@ import { setOwn } from "./record.ts";
 /** A value that holds no others. */
 export type Scalar = null | boolean | number | string | Secret;
 
-/** A part of a value, and the steps that lead to it. */
+/** A part of a value, and the steps of its path. */
 export interface Part {
   readonly path: readonly string[];
   readonly value: Value;
 }
 
-/** The value with each item of its list, or each field of its map, made anew. A map's names may be renamed first. */
+/**
+ * Returns the value with new items of its list, or new fields of its map. `rename` changes the names of a map
+ * first.
+ */
 export function mapItems(
   value: Value,
   make: (item: Value, step: string) => Value,
@@ -27,7 +30,7 @@ export function mapItems(
   return result;
 }
 
-/** The value with each scalar made anew, at any depth. */
+/** Returns the value with new scalars, at any depth. */
 export function mapScalars(
   value: Value,
   make: (scalar: Scalar) => Json,
@@ -47,7 +50,9 @@ export function mapScalars(
   return mapItems(value, (item) => mapScalars(item, make, rename), rename);
 }
 
-/** Whether some part of the value is wanted: itself, or what it holds at any depth. Ends with the first one. */
+/**
+ * Returns true if the value or a part of it, at any depth, passes the test. It stops at the first such part.
+ */
 export function somePart(value: Value, isWanted: (part: Value) => boolean): boolean {
   if (isWanted(value)) return true;
   if (isScalar(value)) return false;
@@ -59,7 +64,7 @@ export function somePart(value: Value, isWanted: (part: Value) => boolean): bool
   return false;
 }
 
-/** The wanted parts of the value, with their paths. What lies within one is not looked at. */
+/** Finds the parts of the value that pass the test, with their paths. It does not look within such a part. */
 export function findParts(
   value: Value,
   isWanted: (part: Value) => boolean,
@@ -80,7 +85,7 @@ export function findSecrets(value: Value): Secret[] {
   return secrets;
 }
 
-/** Whether there is a secret of some sort within a value; most values have none, and are asked often. */
+/** Returns true if a value has a secret of some sort. Most values have none, and callers ask often. */
 export function holdsSecret(
   value: Value | undefined,
   isWanted: (secret: Secret) => boolean = () => true,
@@ -89,8 +94,8 @@ export function holdsSecret(
 }
 
 /**
- * The value with every secret in the clear, as only the cluster may see it. Asking for a secret without
- * a value, or for one that the server had redacted, is a fault of the program and stops the run.
+ * Returns the value with every secret in plain text, for the cluster only. A secret without a value, or one
+ * that the server redacted, is a fault of osac and stops the run.
  */
 export function revealAll(value: Value): Json {
   return mapScalars(value, (scalar): Json => {

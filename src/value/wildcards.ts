@@ -1,7 +1,10 @@
-/** What one part of a pattern stands for: itself, any one character, or any number of them. */
+/** One part of a pattern: a literal character, any one character, or any number of them. */
 export type Part = { readonly is: string } | "one" | "many";
 
-/** Whether the parts match all of the characters. A `many` is tried anew only until the next one, so that nothing multiplies. */
+/**
+ * Returns true if the parts match all characters. A `many` is tried again only until the next one, so the
+ * time stays bounded.
+ */
 export function matchesParts(parts: readonly Part[], characters: readonly string[]): boolean {
   let [part, at] = [0, 0];
   let again: { readonly part: number; at: number } | undefined;
@@ -20,7 +23,10 @@ export function matchesParts(parts: readonly Part[], characters: readonly string
   return parts.slice(part).every((rest) => rest === "many");
 }
 
-/** Whether a pattern fits the whole text as the plugin reads it: `*` stands for any characters, `?` for one. */
+/**
+ * Returns true if a pattern matches the whole text as the plugin reads it: `*` stands for any characters, `?`
+ * for one.
+ */
 export function matchesWildcards(pattern: string, text: string): boolean {
   return matchesParts(pattern.split("").map(parsePart), text.split(""));
 }
