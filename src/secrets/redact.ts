@@ -1,15 +1,18 @@
 import { knownSecrets, writtenSecrets } from "./secret.ts";
 
-/** What stands for a secret in a text. */
+/** The replacement of a secret in a text. */
 const mask = "***";
 
-/** A shorter secret is an everyday word as likely as not, and hiding it would tear up texts. */
+/** A shorter secret is often an everyday word. Masking it would garble texts. */
 const lengthMin = 6;
 
-/** So much of a secret, or a whole one of this length, is hidden within a word, too: texts get cut. */
+/**
+ * A part of a secret with this length, or a whole secret, is masked within a word, too, because texts get
+ * cut.
+ */
 const partMin = 12;
 
-/** What is a secret by its form, even if nobody here has seen it before. */
+/** Forms of secrets that osac masks even if it never met the value. */
 const secretForms: readonly RegExp[] = [
   /\$2[abxy]\$\d\d\$[./A-Za-z0-9]{8,}/g,
   /\$argon2(?:id|i|d)\$[\w+/=,$-]{8,}/g,
@@ -19,7 +22,7 @@ const secretForms: readonly RegExp[] = [
 const keyBegin = /-----BEGIN [A-Z ]*PRIVATE KEY-----/g;
 const keyEnd = /-----END(?: [A-Z ]*PRIVATE KEY-----)?/g;
 
-/** A text without private keys, each of which ends at its last line, or with the text. */
+/** Removes private keys from a text. Each ends at its last line, or with the text. */
 function redactPrivateKeys(text: string): string {
   let [result, from] = ["", 0];
   for (let begin = matchFrom(keyBegin, text, 0); begin; begin = matchFrom(keyBegin, text, from)) {
@@ -38,7 +41,7 @@ function matchFrom(pattern: RegExp, text: string, from: number): RegExpExecArray
 /** Every spelling of some secrets, by its first characters. */
 type Index = Map<string, string[]>;
 
-/** Secrets that this process has met, and the spellings of those that were looked for already. */
+/** Secrets that this process has met, and the spellings of those that are indexed already. */
 interface SecretIndex {
   readonly values: ReadonlySet<string>;
   readonly indexed: Set<string>;
@@ -49,25 +52,28 @@ const knownIndex: SecretIndex = { values: knownSecrets, indexed: new Set(), inde
 const writtenIndex: SecretIndex = { values: writtenSecrets, indexed: new Set(), index: new Map() };
 
 /**
- * A text that others wrote, or that quotes what they wrote, without any secret that this process has met: in the clear,
- * in capitals or small letters, in Base64, in hexadecimal, escaped as JSON, HTML or for a URL, whole or cut off. For words only: what is data is masked by
- * its place, so that a secret which is a common word cannot damage it.
+ * Masks every secret that this process has met in a text from others, or in one that quotes it: in plain
+ * text, in upper or lower case, in Base64, in hexadecimal, escaped as JSON, HTML or for a URL, whole or cut
+ * off. Use it for words only. Data is masked by its place, so that a secret that is a common word cannot
+ * damage it.
  */
 export function redact(text: string): string {
   return redactIndexed(updateIndex(writtenIndex), redactIndexed(updateIndex(knownIndex), redactForms(text)));
 }
 
-/** Words of others that findings quote. They may have come before the secrets that stand in them were met. */
+/** Words of others that findings quote. A finding may quote them before osac meets the secrets in them. */
 const quotations = new Set<string>();
 
-/** Remembers words of others, so that secrets are hidden in them once more when they are printed. */
+/** Remembers words of others, so that osac masks secrets in them once more when it prints them. */
 export function quoteRedacted(words: string): string {
   const shown = redact(words);
   if (shown.length >= lengthMin) quotations.add(shown);
   return shown;
 }
 
-/** A message without secrets in what it quotes. Our own words and the names of the files stay as they are. */
+/**
+ * Masks secrets in the quotations of a message. osac's own words and the names of the files stay as they are.
+ */
 export function redactQuotations(message: string): string {
   let result = message;
   for (const words of quotations) {
@@ -78,28 +84,28 @@ export function redactQuotations(message: string): string {
 }
 
 /**
- * Whether a text of the server gives away a secret of the job or of the cluster. Secrets of the files do not count:
- * whoever writes them could choose what a report hides.
+ * Returns true if a text of the server contains a secret of the job or of the cluster. Secrets of the files
+ * do not count, because the author of the files could choose what a report hides.
  */
 export function containsSecret(text: string): boolean {
   const shapeless = redactForms(text);
   return redactIndexed(updateIndex(knownIndex), shapeless) !== text;
 }
 
-/** Takes some secrets out of a text, however they are spelt. */
+/** Makes a function that masks some secrets in a text, in any spelling. */
 export function createRedactor(secrets: Iterable<string>): (text: string) => string {
   const index: Index = new Map();
   for (const value of secrets) addToIndex(index, value);
   return (text) => redactIndexed(index, redactForms(text));
 }
 
-/** Whether a text gives one of these secrets away. */
+/** Makes a function that returns true if a text contains one of these secrets. */
 export function createDetector(secrets: Iterable<string>): (text: string) => boolean {
   const hide = createRedactor(secrets);
   return (text) => hide(text) !== text;
 }
 
-/** All that were met before are in the index already. */
+/** Adds the secrets that this process has met since the last call. */
 function updateIndex({ values, indexed, index }: SecretIndex): Index {
   if (values.size === indexed.size) return index;
   for (const value of values) {
@@ -150,10 +156,13 @@ function listSpellings(value: string): string[] {
   ];
 }
 
-/** What is spelt the same in JSON, HTML and a URL. */
+/** Matches a text with the same spelling in JSON, HTML and a URL. */
 const plain = /^[\w.~-]*$/;
 
-/** As servers write it: JSON, with more or fewer characters escaped, and once more within JSON; URLs; HTML. */
+/**
+ * Lists the spellings of servers: JSON, with more or fewer characters escaped, and once more within JSON;
+ * URLs; HTML.
+ */
 function listEscapes(value: string): string[] {
   const json = JSON.stringify(value).slice(1, -1);
   const ascii = json.replace(/[^ -~]/g, escapeCharacter);
@@ -173,7 +182,7 @@ function escapeCharacter(character: string): string {
 }
 
 function listUrlSpellings(value: string): string[] {
-  // Through bytes, as half of a surrogate pair alone has no code in a URL.
+  // Half of a surrogate pair alone has no encoding in a URL, so the bytes replace it.
   const url = encodeURIComponent(Buffer.from(value, "utf8").toString("utf8"));
   const strict = url.replace(/[!'()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
   const some = [url, strict].flatMap((text) => [text, text.replaceAll("%20", "+")]);
@@ -188,7 +197,7 @@ function listHtmlSpellings(value: string): string[] {
   });
 }
 
-/** The value in Base64: alone, and as it looks after one or two bytes of something else and before whatever follows. */
+/** Lists the spellings in Base64: alone, and after one or two other bytes, with anything after it. */
 function listBase64Spellings(value: string): string[] {
   const bytes = Buffer.from(`xx${value}`, "utf8");
   const whole = bytes.toString("base64", 2);

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 
-/** What the server shows instead of a secret, and what must never be sent to it. */
+/** The server shows this instead of a secret. osac must never send it. */
 export const redacted = "******";
 
 const mask = "***";
@@ -9,49 +9,51 @@ const mask = "***";
 const jobSecrets = new Set<string>();
 
 /**
- * Secrets that stand in the files. Whoever writes the files chooses them, so they hide nothing but the words of others:
- * a role called like one is still shown.
+ * Secrets in the files. The author of the files chooses them, so they mask only the words of others: osac
+ * still shows a role whose name is one.
  */
 const fileSecrets = new Set<string>();
 
-/** Tells of a value that is secret, and that no `Secret` wraps as it is. */
+/** Registers a secret value that no `Secret` wraps in this form. */
 export function registerSecret(value: string): void {
   jobSecrets.add(value);
 }
 
-/** The secrets of the job and of the cluster that this process has met; only `hidden.ts` may ask. */
+/** The secrets of the job and of the cluster that this process has met. Only `redact.ts` may read them. */
 export const knownSecrets: ReadonlySet<string> = jobSecrets;
 
-/** The secrets of the files that this process has met; only `hidden.ts` may ask. */
+/** The secrets of the files that this process has met. Only `redact.ts` may read them. */
 export const writtenSecrets: ReadonlySet<string> = fileSecrets;
 
-/** What is known of a secret besides its value. */
+/** Facts about a secret besides its value. */
 export interface SecretFacts {
-  /** A password in the clear where a hash belongs: it is hashed before it may be sent. */
+  /** A password in plain text in the place of a hash. osac hashes it before it sends it. */
   readonly isPassword?: boolean;
-  /** Why there is no value, and what to do about it: "is not set". */
+  /** The reason that there is no value, such as "is not set", and a hint. */
   readonly lack?: { readonly reason: string; readonly hint: string } | undefined;
   /** The value, or a part of it, is text of the YAML files. */
   readonly isWritten?: boolean;
-  /** There is a value that no field can take; only a run that sends it may say so. */
+  /** No field accepts the value. Only a run that sends it may report that. */
   readonly isUnusable?: boolean | undefined;
-  /** The API redacts it: only the admin certificate sees it, in the stored document. */
+  /** The API redacts the value. Only the admin certificate sees it, in the stored document. */
   readonly isStored?: boolean;
-  /** It stands where no secret belongs: a placeholder that was not looked up. Its value would be shown. */
+  /**
+   * A placeholder in a field that is not secret. osac does not look it up, because it would show the value.
+   */
   readonly isOpen?: boolean;
 }
 
 /**
- * A value that must reach no output. It prints as `***` everywhere; only `reveal` gives it away,
- * and only what talks to the cluster, or proves a patch, calls that.
+ * A value that must reach no output. It prints as `***` everywhere. Only `reveal` returns it, and only code
+ * that talks to the cluster, or proves a patch, calls that.
  */
 export class Secret {
   readonly #value: string | undefined;
-  /** The text of the file that stands for the value, for example `${env.LDAP_PASSWORD}`. */
+  /** The placeholder of the value in the file, for example `${env.LDAP_PASSWORD}`. */
   readonly reference: string | undefined;
   readonly facts: SecretFacts;
 
-  /** Without a value the secret is unknown: redacted by the server, or a placeholder that stands for nothing. */
+  /** Without a value the secret is unknown: the server redacted it, or its placeholder has no value. */
   constructor(value: string | undefined, reference?: string, facts: SecretFacts = {}) {
     this.#value = value;
     this.reference = reference;
@@ -59,7 +61,7 @@ export class Secret {
     if (value !== undefined) (facts.isWritten ? fileSecrets : jobSecrets).add(value);
   }
 
-  /** The same secret, to be hashed before it may be sent. */
+  /** Returns the same secret as a password, which osac hashes before it sends it. */
   asPassword(): Secret {
     return new Secret(this.#value, this.reference, { ...this.facts, isPassword: true });
   }
@@ -72,7 +74,7 @@ export class Secret {
     return this.#value !== undefined;
   }
 
-  /** The value itself. Asking an unknown secret is a fault of the program. */
+  /** Returns the value. A call on an unknown secret is a fault of osac. */
   reveal(): string {
     if (this.#value === undefined) throw new Error(`the secret ${this.reference ?? ""} has no value`);
     return this.#value;
