@@ -7,16 +7,17 @@ export interface PasswordPolicy {
   readonly message?: string | undefined;
 }
 
-/** What the server takes at most, whatever its settings (`PasswordValidator`). */
+/** The longest password that the server accepts, whatever its settings (`PasswordValidator`). */
 const charactersMax = 100;
 
-/** Read by JavaScript without complaint and otherwise than by Java: nothing can be told from such a pattern. */
+/** Matches patterns that JavaScript accepts and reads differently from Java. They give no answer. */
 const readOtherwise = /&&|\\[bBkpPv1-9]/;
 
 /**
- * Why the cluster would refuse the password, undefined where it would not or where that cannot be told. Only the
- * cluster knows its smallest length and how it measures strength. A cluster without a rule of its own shows
- * one in `dashboardsinfo` that it does not enforce (seen on 3.4.0), so a violation is no proof of a refusal.
+ * Returns the reason that the cluster would refuse the password; undefined if it would not, or if that is
+ * unknown. Only the cluster knows its smallest length and its measure of strength. A cluster without a rule
+ * of its own shows one in `dashboardsinfo` that it does not enforce (seen on 3.4.0), so a violation does not
+ * prove a refusal.
  */
 export function findPolicyViolation(
   password: Secret,
@@ -29,10 +30,10 @@ export function findPolicyViolation(
   return message ?? "the password does not match the cluster's password rule";
 }
 
-/** Whether a text is what the Java pattern asks for; undefined where JavaScript has nothing that means the same. */
+/** Returns true if a text matches the Java pattern; undefined if JavaScript has no equivalent. */
 function matchesJava(source: string, text: string): boolean | undefined {
   if (readOtherwise.test(source)) return undefined;
-  // Java lets any sign be escaped, JavaScript only those that have a meaning of their own.
+  // Java accepts an escape before any sign, JavaScript only before those with a special meaning.
   return matchesExpression(
     source.replace(/\\([^A-Za-z0-9])/gu, (_, sign: string) => escapeCodePoint(sign)),
     text,

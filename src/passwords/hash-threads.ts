@@ -13,12 +13,12 @@ export type Call =
 
 const threadsMax = 8;
 
-/** With fewer calls, starting threads costs more time than it saves. */
+/** For fewer calls, starting threads takes longer than it saves. */
 const callsPerRunMin = 3;
 
 /**
- * Plain JavaScript, because the threads of Node 20 read no TypeScript. It is told where the library lies,
- * as evaluated code has no place of its own from which it could look.
+ * The code is plain JavaScript, because the threads of Node 20 do not read TypeScript. It gets the path of
+ * the library, because evaluated code has no path from which to resolve it.
  */
 const threadCode = `
   const { parentPort, workerData } = require("node:worker_threads");
@@ -29,8 +29,8 @@ const threadCode = `
 `;
 
 /**
- * Makes the calls, many of them on as many threads as there are processors. Answers in the order of the calls;
- * where the library refused one, its error stands in the place of the answer.
+ * Makes the calls. Many of them run on as many threads as there are processors. Returns the results in the
+ * order of the calls. A refused call has the library's error as its result.
  */
 export async function callAll(calls: readonly Call[]): Promise<unknown[]> {
   const path = calls.length < callsPerRunMin ? undefined : libraryPath();
@@ -53,7 +53,7 @@ async function callHere(calls: readonly Call[]): Promise<unknown[]> {
   return answers;
 }
 
-/** Takes calls from those that wait, which all threads share, until none is left. */
+/** Takes calls from the queue that all threads share, until it is empty. */
 async function callOnThread(
   path: string,
   waiting: Iterable<readonly [number, Call]>,
@@ -70,7 +70,7 @@ async function callOnThread(
   }
 }
 
-/** Where the library lies; undefined where everything was bundled into one file, which no thread can load. */
+/** Returns the path of the library; undefined in a bundle of one file, which no thread can load. */
 function libraryPath(): string | undefined {
   try {
     return createRequire(import.meta.url).resolve("hash-wasm");

@@ -6,17 +6,17 @@ import { Secret } from "../secrets/secret.ts";
 import { callAll, type Call } from "./hash-threads.ts";
 import { writePbkdf2, type PasswordAlgorithm } from "./stored-hash.ts";
 
-/** How passwords are to be hashed. */
+/** The algorithm and cost for hashing passwords. */
 export interface HashChoice {
   readonly algorithm: PasswordAlgorithm;
-  /** Rounds or iterations; absent means what the server uses by default. */
+  /** Rounds or iterations; by default those of the server. */
   readonly cost?: number | undefined;
 }
 
-/** The bytes of a password that bcrypt takes notice of, here as on the server. */
+/** bcrypt reads only so many bytes of a password, here as on the server. */
 const bcryptBytesMax = 72;
 
-/** The server's defaults, so that a hash made here is like one that it made itself (3.4.0). */
+/** The defaults of the server (3.4.0), so that a hash of osac is like one of the server. */
 const defaultCosts: Readonly<Record<PasswordAlgorithm, number>> = { bcrypt: 12, pbkdf2: 600_000, argon2: 3 };
 const argon2Defaults = { memorySize: 65_536, parallelism: 1, hashLength: 32, saltLength: 32 };
 const pbkdf2Defaults = { digest: "sha256", keyLength: 32, saltLength: 128 };
@@ -24,7 +24,8 @@ const pbkdf2Defaults = { digest: "sha256", keyLength: 32, saltLength: 128 };
 const bcryptCosts = { least: 4, most: 31 };
 
 /**
- * Hashes passwords, in their order and at the same time. No password may be empty: `findPolicyViolation` tells.
+ * Hashes passwords at the same time, and returns the hashes in their order. No password may be empty;
+ * `findPolicyViolation` refuses those.
  *
  * @throws OsacError for a cost that bcrypt does not have.
  */
@@ -39,7 +40,7 @@ const hashAll: Readonly<Record<PasswordAlgorithm, (passwords: Buffer[], cost: nu
   {
     async bcrypt(passwords, cost) {
       const hashes = await runCalls(passwords.map((password) => makeBcryptCall(password, cost)));
-      // The library names the same algorithm after its first version, the server after the present one.
+      // The library writes the first version of the same algorithm, the server the present one.
       return hashes.map((hash) => hash.replace(/^\$2a/, "$2y"));
     },
     argon2: (passwords, cost) => runCalls(passwords.map((password) => makeArgon2Call(password, cost))),
@@ -62,7 +63,7 @@ function makeArgon2Call(password: Buffer, iterations: number): Call {
   return { name: "argon2id", options };
 }
 
-/** Node computes this one itself, on threads of its own. */
+/** Node computes pbkdf2 itself, on its own threads. */
 async function hashWithPbkdf2(password: Buffer, iterations: number): Promise<string> {
   const { digest, keyLength, saltLength } = pbkdf2Defaults;
   const salt = randomBytes(saltLength);
@@ -78,7 +79,10 @@ async function runCalls(calls: readonly Call[]): Promise<string[]> {
   });
 }
 
-/** What bcrypt reads of a password: the rest changes nothing, and the library would refuse it. */
+/**
+ * Returns the part of a password that bcrypt reads. The rest changes nothing, and the library would refuse
+ * it.
+ */
 export function cutForBcrypt(password: Buffer): Buffer {
   return password.subarray(0, bcryptBytesMax);
 }
@@ -89,7 +93,7 @@ function toBytes(password: Secret): Buffer {
   return bytes;
 }
 
-/** Throws an `OsacError` for a cost that bcrypt does not have; the others take any. */
+/** Throws an `OsacError` for a cost that bcrypt does not have. The other algorithms accept any. */
 export function requireCost({ algorithm, cost = defaultCosts[algorithm] }: HashChoice): void {
   const { least, most } = bcryptCosts;
   if (algorithm !== "bcrypt" || (cost >= least && cost <= most)) return;

@@ -7,23 +7,24 @@ import { detectAlgorithm, readPbkdf2 } from "./stored-hash.ts";
 
 const asciiMax = 0x7f;
 
-/** A password and the hash that may be its own. */
+/** A password, and a hash to compare it with. */
 export interface PasswordPair {
   readonly password: Secret;
   readonly hash: string;
 }
 
 /**
- * Whether the hash is that of the password. To log in, the cluster must also be set to the algorithm of the hash: it
- * reads no other (seen on 3.4.0). False for a text that is no hash, and for what cannot be computed here as the
- * server does: argon2 before version 19, and `$2a$` of a password that is not all ASCII.
+ * Returns true if the hash is that of the password. For a login, the cluster must also use the algorithm of
+ * the hash, because it reads no other (seen on 3.4.0). Returns false for a text that is no hash, and for a
+ * hash that osac cannot compute as the server does: argon2 before version 19, and `$2a$` of a password that
+ * is not all ASCII.
  */
 export async function passwordMatches(password: Secret, hash: string): Promise<boolean> {
   const [isMatch = false] = await matchingPasswords([{ password, hash }]);
   return isMatch;
 }
 
-/** The same for many, in their order and at the same time. */
+/** Compares many pairs at the same time, and returns the results in their order. */
 export async function matchingPasswords(pairs: readonly PasswordPair[]): Promise<boolean[]> {
   const calls = new Map<PasswordPair, Call>();
   for (const pair of pairs) {
@@ -43,7 +44,7 @@ function makeVerifyCall({ password, hash }: PasswordPair): Call | undefined {
   const bytes = Buffer.from(password.reveal(), "utf8");
   switch (detectAlgorithm(hash)?.algorithm) {
     case "bcrypt":
-      // The server has its own idea of these: what everybody else makes does not log in (seen on 3.4.0).
+      // The server computes these differently. A hash of any other program does not log in (seen on 3.4.0).
       if (hash.startsWith("$2a") && bytes.some((byte) => byte > asciiMax)) return undefined;
       return { name: "bcryptVerify", options: { password: cutForBcrypt(bytes), hash } };
     case "argon2":

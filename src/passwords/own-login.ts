@@ -5,8 +5,8 @@ import { Secret } from "../secrets/secret.ts";
 import { passwordMatches } from "./match-hash.ts";
 
 /**
- * Whether a user still logs in with a password after the changes: true where none of them sets another one, undefined
- * where that cannot be told.
+ * Returns true if a user still logs in with a password after the changes, because none of them sets another
+ * one; undefined if that is unknown.
  */
 export async function keepsPassword(
   changes: readonly Change[],
@@ -17,7 +17,7 @@ export async function keepsPassword(
   if (!change || change.action !== "update") return true;
   const { hash } = kinds[change.kind].login!;
   const [before, after] = [change.before[hash], change.after[hash]];
-  // What nobody can tell from the stored one is not sent.
+  // If osac cannot compare the stored one, it does not send it.
   if (!(after instanceof Secret) || isSameValue(before, after)) return true;
   if (!after.isKnown) return undefined;
   return after.isPassword ? after.reveal() === password.reveal() : passwordMatches(password, after.reveal());

@@ -1,10 +1,10 @@
 /** The algorithms of `plugins.security.password.hashing.algorithm`: pbkdf2 since 2.16, argon2 since 3.2. */
 export type PasswordAlgorithm = "bcrypt" | "pbkdf2" | "argon2";
 
-/** How a password was hashed, or is to be. */
+/** The algorithm and cost of a hash. */
 export interface Hashing {
   readonly algorithm: PasswordAlgorithm;
-  /** Rounds of bcrypt (as an exponent), iterations of the others. */
+  /** The rounds of bcrypt (as an exponent), or the iterations of the others. */
   readonly cost: number;
 }
 
@@ -20,12 +20,12 @@ const bcrypt = /^\$2[abxy]\$(0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{53}$/;
 const argon2 = /^\$argon2(?:id|i|d)\$v=\d+\$m=\d+,t=(\d+),p=\d+\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+$/;
 const pbkdf2 = /^\$([1-5])\$(\d{1,19})\$([A-Za-z0-9+/]+={0,2})\$([A-Za-z0-9+/]+={0,2})$/;
 
-/** The digests of pbkdf2 by the number that a stored hash has for them. */
+/** The digests of pbkdf2. A stored hash names one by its index here. */
 const digests = [undefined, "sha1", "sha224", "sha256", "sha384", "sha512"];
 
 const iterationsMax = 0x7fffffff;
 
-/** How a hash was made; undefined for a text that is no hash which the Security plugin could read. */
+/** Detects the algorithm of a hash; undefined for a text that the Security plugin cannot read as a hash. */
 export function detectAlgorithm(hash: string): Hashing | undefined {
   const rounds = bcrypt.exec(hash)?.[1];
   if (rounds !== undefined) return { algorithm: "bcrypt", cost: Number(rounds) };
@@ -36,8 +36,9 @@ export function detectAlgorithm(hash: string): Hashing | undefined {
 }
 
 /**
- * Reads `$digest$iterations and bits$salt$key` as the plugin's library, password4j, writes it: the iterations are
- * the upper half of a 64-bit number, the bits of the key the lower (seen on 2.19.4 and 3.4.0).
+ * Parses `$digest$iterations and bits$salt$key` as the plugin's library, password4j, writes it: the
+ * iterations are the upper half of a 64-bit number, the bits of the key the lower half (seen on 2.19.4 and
+ * 3.4.0).
  */
 export function readPbkdf2(hash: string): Pbkdf2Hash | undefined {
   const [, digestId, packed = "", salt = "", key = ""] = pbkdf2.exec(hash) ?? [];
@@ -45,12 +46,12 @@ export function readPbkdf2(hash: string): Pbkdf2Hash | undefined {
   if (digest === undefined) return undefined;
   const iterations = Number(BigInt(packed) >> 32n);
   const parts = { digest, iterations, salt: Buffer.from(salt, "base64"), key: Buffer.from(key, "base64") };
-  // A key cut short would be the start of the right one, and match.
+  // A truncated key would match, because it is the start of the right one.
   const isWhole = Number(BigInt.asUintN(32, BigInt(packed))) === parts.key.length * 8;
   return isWhole && iterations >= 1 && iterations <= iterationsMax ? parts : undefined;
 }
 
-/** The text that `readPbkdf2` reads. */
+/** Formats the text that `readPbkdf2` parses. */
 export function writePbkdf2({ digest, iterations, salt, key }: Pbkdf2Hash): string {
   const packed = (BigInt(iterations) << 32n) | BigInt(key.length * 8);
   return ["", digests.indexOf(digest), packed, salt.toString("base64"), key.toString("base64")].join("$");

@@ -13,18 +13,18 @@ import { makeLockedLogin } from "./locked-login.ts";
 import { matchingPasswords } from "./match-hash.ts";
 import { detectAlgorithm } from "./stored-hash.ts";
 
-/** A user of the cluster whose password is declared in the clear, that is by a placeholder. */
+/** A user of the cluster whose declared password is in plain text, that is, a placeholder. */
 export interface DeclaredLogin {
   readonly kind: KindName;
   readonly name: string;
   readonly password: Secret;
-  /** The stored hash, where it can be seen. */
+  /** The stored hash, if the caller can see it. */
   readonly stored: Secret | undefined;
-  /** The user is the server's own. */
+  /** True for a built-in user. */
   readonly isBuiltIn: boolean;
 }
 
-/** The users of the cluster whose declared passwords can be verified. */
+/** Finds the users of the cluster whose declared passwords osac can verify. */
 export function findDeclaredLogins(
   directory: Directory,
   live: ReadonlyMap<KindName, LiveKind>,
@@ -44,7 +44,7 @@ export function findDeclaredLogins(
   });
 }
 
-/** Names of users whose declared password fits the stored hash, where that can be seen. */
+/** Finds the names of users whose declared password matches the stored hash, if the caller can see that. */
 export async function findFittingLogins(logins: readonly DeclaredLogin[]): Promise<ReadonlySet<string>> {
   const pairs = logins.flatMap(({ name, password, stored }) =>
     stored ? [{ name, password, hash: stored.reveal() }] : [],
@@ -54,8 +54,8 @@ export async function findFittingLogins(logins: readonly DeclaredLogin[]): Promi
 }
 
 /**
- * The requests with a hash wherever a password was to be sent. A new service account gets one that nobody knows, as the
- * server gives it at a PUT: a user without any could not be changed any more.
+ * Returns the requests with a hash in the place of each password. A new service account gets the hash of a
+ * random password, as the server makes one at a PUT: nothing could change a user without a hash later.
  */
 export async function hashRequests(
   requests: readonly PatchRequest[],
@@ -81,8 +81,9 @@ export async function hashRequests(
 }
 
 /**
- * A cluster reads the hashes of one algorithm only, so a hash of another would lock its user out. Which one it reads
- * shows in the stored hashes, to the admin certificate; a user is warned of whatever is not the default.
+ * Reports hashes of another algorithm: a cluster reads the hashes of only one, so the user would be locked
+ * out. The admin certificate sees that algorithm in the stored hashes. Any other caller gets a warning for
+ * every algorithm that is not the default.
  */
 export function algorithmFindings(
   changes: readonly Change[],
@@ -135,7 +136,7 @@ function withHash(change: Change, hash: Secret | undefined): Change {
   return { ...change, after: { ...change.after, [kinds[change.kind].login!.hash]: hash } };
 }
 
-/** An operation adds the field of the login, or a whole new entity that has it. */
+/** Hashes the password of an operation, which adds the field, or a whole new entity with it. */
 function hashOperation(operation: Operation, change: Change, hashes: ReadonlyMap<Change, Secret>): Operation {
   const hash = hashes.get(change);
   if (hash === undefined || operation.op === "remove") return operation;
