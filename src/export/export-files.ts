@@ -12,13 +12,16 @@ import { findSecrets, mapScalars, findParts } from "../value/walk.ts";
 import { nameVariables, type Placeholder, type SecretPlace } from "./name-variables.ts";
 import { pickTrueFlags } from "../schema/canonical.ts";
 
-/** What to leave in. */
+/** The choice of what an export includes. */
 export interface ExportChoice {
-  /** Built-in entities with their flags, and defaults. */
+  /** Includes built-in entities with their flags, and defaults. */
   readonly areAllIncluded: boolean;
-  /** Hashes that are known are written, and not replaced by placeholders. */
+  /** Writes known hashes instead of placeholders. */
   readonly withHashes: boolean;
-  /** Whether the plugin could read a text as a hash: the cluster may hold anything, a password too. */
+  /**
+   * Returns true if the plugin could read a text as a hash. The cluster may hold any text there, even a
+   * password.
+   */
   readonly isHash: (text: string) => boolean;
 }
 
@@ -30,7 +33,7 @@ export interface ExportedFile {
   readonly entities: number;
 }
 
-/** The files that describe a cluster, and the secrets that they leave to the environment. */
+/** The files that describe a cluster, and the placeholders of their secrets. */
 export interface ExportFiles {
   readonly files: readonly ExportedFile[];
   readonly placeholders: readonly Placeholder[];
@@ -40,7 +43,7 @@ interface Found extends SecretPlace {
   readonly secret: Secret;
 }
 
-/** The live state as a person would have written it: sorted, without built-ins, defaults and secrets. */
+/** Exports the live state as a person would write it: sorted, without built-ins, defaults and secrets. */
 export function exportFiles(
   live: ReadonlyMap<KindName, LiveKind>,
   version: Version,
@@ -48,7 +51,7 @@ export function exportFiles(
 ): ExportFiles {
   const read = [...live].flatMap(([kind, state]) => {
     const named = state.readable ? listBodies(kind, state.entities, version, choice) : [];
-    // A file of no entity declares that there is none, which nobody can say of a kind that is one entity.
+    // An empty file declares that the kind has no entity. A kind with a single entity cannot declare that.
     return state.readable && !(kinds[kind].isSingle && named.length === 0) ? [{ kind, bodies: named }] : [];
   });
   const hide = createValueHider(
@@ -81,7 +84,7 @@ export function exportFiles(
   };
 }
 
-/** A text in which a secret of the cluster can be read is as secret as that, wherever it stands. */
+/** Makes a function that turns every text with a secret of the cluster into a secret, in any place. */
 function createValueHider(secrets: readonly Secret[]): (value: Value) => Value {
   const givesAway = createDetector(secrets.flatMap((secret) => (secret.isKnown ? [secret.reveal()] : [])));
   return (value) =>
@@ -109,12 +112,15 @@ function listBodies(
     });
 }
 
-/** What `securityadmin.sh` is to upload has no static entity: a server before 3.0 cannot load a stored one. */
+/**
+ * Leaves static entities out of files for `securityadmin.sh`, because a server before 3.0 cannot load a
+ * stored one.
+ */
 function isIncluded(builtIn: BuiltIn | undefined, { areAllIncluded, withHashes }: ExportChoice): boolean {
   return builtIn === undefined || (areAllIncluded && !(withHashes && builtIn === "static"));
 }
 
-/** Nobody has the password that the server made, so no variable could ever stand for its hash. */
+/** Removes a login that the server made. Nobody knows its password, so no variable could hold its hash. */
 function dropServerLogin(kind: KindName, body: Body, choice: ExportChoice): Body {
   const { login } = kinds[kind];
   if (!login?.isMadeByServer(body)) return body;
@@ -144,14 +150,14 @@ function makeContent(
   references: ReadonlyMap<Secret, string>,
 ): ExportedFile["content"] {
   const header: [string, Json] = ["_meta", { type: kind, config_version: 2 }];
-  // `fromEntries` sets own fields, so no name is magic.
+  // `fromEntries` sets own fields, so names such as `__proto__` are safe.
   return Object.fromEntries([
     header,
     ...bodies.map(([name, body]): [string, Json] => [name, toWrittenJson(body, references)]),
   ]);
 }
 
-/** A secret is its placeholder, or, where none was made for it, itself. */
+/** Replaces a secret with its placeholder. A secret without one is written as it is. */
 function toWrittenJson(value: Value, references: ReadonlyMap<Secret, string>): Json {
   return mapScalars(value, (one): Json =>
     one instanceof Secret ? (references.get(one) ?? one.reveal()) : one,

@@ -1,22 +1,25 @@
 import type { IgnoreRule } from "../model/plan.ts";
 
-/** A file to begin with, by its path from the directory of files. */
+/** One of the first files, by its path from the directory of files. */
 export interface FirstFile {
   readonly file: string;
   readonly text: string;
 }
 
-/** How the cluster was reached, which the next run wants to know as well. */
+/** The connection to the cluster, which the next run needs as well. */
 export interface Reached {
   readonly url: string;
-  /** The certificate authority that was given instead of the system's, as PEM. */
+  /** The PEM of the certificate authority that replaces the system's. */
   readonly caCert?: string | undefined;
 }
 
-/** Where the rights of a pipeline lie: in a directory of its own, which a plan of the files beside it does not look at. */
+/** The directory of the pipeline's permissions. A plan of the files beside it does not read it. */
 const pipelineFolder = "pipeline";
 
-/** What those rights are, in a cluster that has them already: the files beside do not take them over. */
+/**
+ * The entities of those permissions, for a cluster that has them already. The files beside it do not manage
+ * them.
+ */
 export const pipelineRules: readonly IgnoreRule[] = (
   [
     ["roles", ["osac_plan", "osac_apply"]],
@@ -32,7 +35,7 @@ export const pipelineRules: readonly IgnoreRule[] = (
   })),
 );
 
-/** The examples that become the rights of a pipeline, and those that become workflows. */
+/** The examples for the permissions of a pipeline. */
 export const rightsExamples: readonly string[] = [
   "least-rights/internal_users.yml",
   "least-rights/opensearch.yml",
@@ -49,10 +52,10 @@ export const workflowExamples: readonly string[] = [
 const caFile = "ca.pem";
 
 /**
- * The settings of the files, and the authority that they name.
+ * Makes the settings of the files, and the certificate authority that they name.
  *
- * @param variables what placeholders in the files name
- * @param leftOut what the files leave to the rights of the pipeline
+ * @param variables the variables of placeholders in the files
+ * @param leftOut entities that the files leave to the permissions of the pipeline
  */
 export function settingsFiles(
   reached: Reached,
@@ -66,7 +69,7 @@ export function settingsFiles(
   ];
 }
 
-/** The rights of a pipeline: what an administrator applies once, with the settings that it takes. */
+/** Makes the permissions of a pipeline, which an administrator applies once, and their settings. */
 export function rightsFiles(reached: Reached, examples: ReadonlyMap<string, string>): FirstFile[] {
   const ca = extractCertificates(reached) && `../${caFile}`;
   const settings = `# Where these rights are applied, by an administrator: osac apply on this directory.\n${clusterText(reached, ca)}`;
@@ -79,11 +82,14 @@ export function rightsFiles(reached: Reached, examples: ReadonlyMap<string, stri
   ];
 }
 
-/** Which characters a directory may have to be named in a workflow as it is: none that YAML or a path filter reads. */
+/**
+ * Matches a directory that a workflow can name as it is: no character has a meaning in YAML or in a path
+ * filter.
+ */
 export const plainPath: RegExp = /^[A-Za-z0-9_][A-Za-z0-9_./-]*$/;
 
 /**
- * The workflows, for the directory that they are about.
+ * Makes the workflows for a directory.
  *
  * @param top the top of the repository, from the directory: `..`
  * @param directory the directory, from the top of the repository: `security`
@@ -99,7 +105,7 @@ export function workflowFiles(
   }));
 }
 
-/** The shipped text, about another directory; its first line says where to copy it, which is done. */
+/** Adapts a shipped workflow to another directory, and drops from its first line where to copy it. */
 function workflowText(example: string, directory: string): string {
   const filter = directory === "." ? "**" : `${directory}/**`;
   return example
@@ -112,12 +118,12 @@ function fileNameBelow(path: string): string {
   return path.slice(path.indexOf("/") + 1);
 }
 
-/** Editors look for the schema that it names, which lies elsewhere here. */
+/** Drops the line for editors, because the schema that it names lies elsewhere here. */
 function withoutEditorLine(text: string): string {
   return text.replace(/^# yaml-language-server: .*\n/, "");
 }
 
-/** The certificates alone: a file of an authority may hold its key as well. */
+/** Extracts only the certificates: a file of an authority may also hold its key. */
 function extractCertificates({ caCert }: Reached): string | undefined {
   const found = caCert?.match(/-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g) ?? [];
   return found.length === 0 ? undefined : `${found.join("\n")}\n`;
@@ -127,7 +133,7 @@ function clusterText({ url }: Reached, ca: string | undefined): string {
   return `cluster:\n  url: ${url}\n${ca === undefined ? "" : `  ca_cert: ${ca}\n`}`;
 }
 
-/** In it `#` before a setting turns it off, and `# ` begins a remark. */
+/** Formats osac.yml. A `#` before a setting turns it off, and `# ` begins a comment. */
 function settingsText(
   reached: Reached,
   ca: string | undefined,
@@ -171,7 +177,7 @@ ${ignoreText(leftOut)}
 `;
 }
 
-/** The rules that hold, or those that will once the rights of the pipeline are applied. */
+/** Formats the rules. Without any, the rules for the permissions of the pipeline stand in comments. */
 function ignoreText(rules: readonly IgnoreRule[]): string {
   const [sign, shown] = rules.length === 0 ? ["#", pipelineRules] : ["", rules];
   const lines = shown.map(
@@ -180,7 +186,7 @@ function ignoreText(rules: readonly IgnoreRule[]): string {
   return [`${sign}ignore:`, ...lines].join("\n");
 }
 
-/** The hashes by one pattern, since there is one for each user; other variables by name. */
+/** Formats the variables of hashes as one pattern, since each user has one, and other variables by name. */
 function formatAllowed(variables: readonly string[]): string {
   const names = variables.map((variable) => variable.replace(/^OSAC_HASH_.*/, "OSAC_HASH_*"));
   return `[${[...new Set(["OSAC_HASH_*", ...names])].join(", ")}]`;

@@ -1,24 +1,24 @@
 import { createHash } from "node:crypto";
 import type { KindName } from "../model/kind-name.ts";
 
-/** A secret that no file may hold: the variable that stands for it, and where it belongs. */
+/** A secret that no file may hold: the variable for it, and its place. */
 export interface Placeholder {
   readonly variable: string;
   readonly kind: KindName;
   readonly name: string;
-  /** The field, with dots. */
+  /** The field, with dots between its steps. */
   readonly field: string;
 }
 
-/** Where a secret stands. */
+/** The place of a secret. */
 export type SecretPlace = Omit<Placeholder, "variable"> & {
   readonly path: readonly string[];
   readonly isHash: boolean;
 };
 
 /**
- * A variable for each secret, made of what it is for. Two that would be called the same carry a digest of their place,
- * and not a number: a number would hand one's secret to the other when a third appears.
+ * Names a variable for each secret after its purpose. Two secrets with the same name get a digest of their
+ * place, and not a number: with a third secret, a number could pass to another one.
  */
 export function nameVariables(places: readonly SecretPlace[]): string[] {
   const counts = new Map<string, number>();
@@ -31,7 +31,7 @@ export function nameVariables(places: readonly SecretPlace[]): string[] {
 }
 
 function makePlainName({ kind, name, path, isHash }: SecretPlace): string {
-  // Every path of `config` passes through these two.
+  // Every path of `config` has these two steps.
   const parts =
     kind === "config"
       ? ["CONFIG", ...path.filter((part) => part !== "dynamic" && part !== "config")]
@@ -43,7 +43,7 @@ function toNamePart(text: string): string {
   return text.toUpperCase().replace(/[^A-Z0-9]+/g, "_");
 }
 
-/** Whether something of the name is left that can be recognized. */
+/** Returns true if the variable keeps enough of the name to recognize it. */
 function isFaithful({ name }: SecretPlace): boolean {
   return /^[\x20-\x7e]*[A-Za-z0-9][\x20-\x7e]*$/.test(name);
 }
