@@ -3,10 +3,13 @@ import type { Caller } from "./authenticate.ts";
 import { isObject, asTexts } from "./documents.ts";
 import type { SimulatedNode } from "./node.ts";
 
-/** Paths that the allowlist keeps even from the admin certificate. */
+/** Paths that the allowlist blocks even for the admin certificate. */
 const closedToEverybody = ["/_plugins/_security/whoami", "/_plugins/_security/health"];
 
-/** Refuses what an enabled allowlist does not list: the exact path, without its parameters or a last slash. */
+/**
+ * Refuses a path that an enabled allowlist does not list. The comparison is exact, without parameters and a
+ * last slash.
+ */
 export function requireAllowlisted(
   node: SimulatedNode,
   caller: Caller | undefined,

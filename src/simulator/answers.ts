@@ -1,6 +1,6 @@
 import type { Json } from "../model/value.ts";
 
-/** What the server sends back: JSON, or a text. */
+/** The response of the server: JSON, or a text. */
 export interface Answer {
   readonly status: number;
   readonly body: Json | undefined;
@@ -41,22 +41,22 @@ export function text(
   return { status, body: undefined, text: content, headers };
 }
 
-/** The plugin's usual answer. */
+/** Makes the plugin's usual answer. */
 export function message(status: number, content: string): Answer {
   return json({ status: statusNames[status] ?? "UNKNOWN", message: content }, status);
 }
 
-/** The plugin's answer to content that it does not accept. */
+/** Makes the plugin's answer to content that it does not accept. */
 export function invalid(reason: string, details: { [key: string]: Json } = {}): Answer {
   return json({ status: "error", reason, ...details }, 400);
 }
 
-/** The answer of the server's core to an exception that nobody caught. */
+/** Makes the answer of the server's core to an uncaught exception. */
 export function exception(status: number, type: string, reason: string | null): Answer {
   return json({ error: { root_cause: [{ type, reason }], type, reason }, status }, status);
 }
 
-/** The answer of the server's core to a request that no handler takes. */
+/** Makes the answer of the server's core to a request without a handler. */
 export function coreError(
   status: number,
   reason: string,

@@ -9,18 +9,18 @@ import { isBrokenPattern } from "./poison.ts";
 import type { JsonObject } from "./patch.ts";
 import { matchesAny } from "./wildcard.ts";
 
-/** Who sends a request, after authentication. */
+/** The caller of a request, after authentication. */
 export interface Caller {
   readonly name: string;
   readonly backendRoles: readonly string[];
   readonly attributes: readonly string[];
-  /** The mapped ones. */
+  /** The roles that role mappings give the caller. */
   readonly roles: readonly string[];
   readonly isCertificate: boolean;
   readonly remoteAddress: string | null;
 }
 
-/** What a connection and a request say about the caller, before anything of it is believed. */
+/** The credentials of a connection and a request, before they are checked. */
 export interface Credentials {
   readonly clientDn: string | undefined;
   readonly authorization: string | undefined;
@@ -28,7 +28,7 @@ export interface Credentials {
   readonly remotePort: number;
 }
 
-/** Logins that were verified since the last write, which makes the server forget them, too. */
+/** Checks logins, and remembers those that it has verified. A write makes the server forget them. */
 export class Logins {
   readonly #node: SimulatedNode;
   readonly #verified = new Set<string>();
@@ -40,10 +40,10 @@ export class Logins {
     node.store.onReload(() => this.#verified.clear());
   }
 
-  /** The caller, or undefined where none is named. Wrong credentials are refused. */
+  /** Returns the caller, or undefined for a request without credentials. Refuses wrong credentials. */
   async authenticate(credentials: Credentials): Promise<Caller | undefined> {
     const { clientDn, authorization, remoteAddress } = credentials;
-    // Whoever calls from there: not even the certificate is looked at.
+    // The server refuses every caller of a blocked address, without checking even the certificate.
     if (this.#listeners.isAddressBlocked(remoteAddress))
       throw new Refusal(text(401, "Authentication finally failed"));
     if (clientDn === this.#node.certificates.admin.dn) return administrator(this.#node, clientDn);
@@ -59,7 +59,7 @@ export class Logins {
     throw new Refusal(unauthorized(this.#node));
   }
 
-  /** Whoever the first domain finds that knows the caller. */
+  /** Returns the caller that the first matching domain finds. */
   async #callerBy(authorization: string, credentials: Credentials): Promise<Caller | undefined> {
     for (const domain of listDomains(this.#node.store)) {
       const login = domain.authenticator === "basic" ? parseBasic(authorization) : undefined;
@@ -71,7 +71,7 @@ export class Logins {
   }
 
   async #caller(domain: Domain, login: Login, credentials: Credentials): Promise<Caller | undefined> {
-    // Nobody asks the internal users, so they give no roles either.
+    // This backend does not look up the internal user, so that gives no backend roles either.
     if (domain.backend === "noop") return userCaller(this.#node, login.name, {}, credentials);
     if (this.#listeners.isUserBlocked(login.name)) return undefined;
     const user = this.#node.store.active.internalusers.get(login.name);
@@ -93,7 +93,10 @@ export function unauthorized(node: SimulatedNode): ReturnType<typeof text> {
   return text(401, node.quirks.unauthorizedHasText ? "Unauthorized" : "", headers);
 }
 
-/** Refuses whoever has none of the roles of `plugins.security.restapi.roles_enabled`, and nothing in their place. */
+/**
+ * Refuses a caller with none of the roles of `plugins.security.restapi.roles_enabled`, and without a
+ * permission in their place.
+ */
 export function requireRestAccess(node: SimulatedNode, caller: Caller, endpoint?: string): void {
   if (caller.isCertificate || hasRestAccess(node, caller, endpoint)) return;
   const reason =
@@ -102,7 +105,7 @@ export function requireRestAccess(node: SimulatedNode, caller: Caller, endpoint?
   throw new Refusal(message(403, `No permission to access REST API: ${reason}`));
 }
 
-/** Whether a role lets the caller in, or since 3.9 a permission of this endpoint. */
+/** Returns true if the caller has REST access by a role, or since 3.9 by a permission of this endpoint. */
 export function hasRestAccess(node: SimulatedNode, caller: Caller, endpoint?: string): boolean {
   const { rolesEnabled, restApiAdmin } = node.settings;
   if (caller.roles.some((role) => rolesEnabled.includes(role))) return true;
@@ -114,7 +117,10 @@ export function hasRestAccess(node: SimulatedNode, caller: Caller, endpoint?: st
   );
 }
 
-/** Whether the caller may see hidden and change reserved entities: by certificate, or by an explicit permission. */
+/**
+ * Returns true if the caller may see hidden and change reserved entities: by certificate, or by an explicit
+ * permission.
+ */
 export function isAdministrator(node: SimulatedNode, caller: Caller, endpoint: string): boolean {
   if (caller.isCertificate) return true;
   return (
@@ -123,7 +129,7 @@ export function isAdministrator(node: SimulatedNode, caller: Caller, endpoint: s
   );
 }
 
-/** The endpoint of a kind in the names of permissions. */
+/** Returns the endpoint of a kind in the names of permissions. */
 export function adminEndpoint(kind: KindName): string {
   return kind === "config" ? "config/update" : kind;
 }
@@ -157,7 +163,7 @@ function administrator(node: SimulatedNode, dn: string): Caller {
   return { name: dn, backendRoles: [], attributes: [], roles, isCertificate: true, remoteAddress: null };
 }
 
-/** The holder of an API token, who is asked about before any domain is. */
+/** Returns the holder of an API token. The server checks tokens before any domain. */
 function tokenCaller(
   node: SimulatedNode,
   authorization: string,
@@ -221,14 +227,14 @@ function hasPermission(
   return matchesAny(resolveGroups(patterns, actiongroups).filter(counts), [permission]);
 }
 
-/** Whether the server passes over the whole role, because of one pattern that it cannot read. */
+/** Returns true if the server ignores the whole role, because it cannot parse one of its patterns. */
 function holdsBrokenAction(role: JsonObject): boolean {
   const blocks = Array.isArray(role["index_permissions"]) ? role["index_permissions"].filter(isObject) : [];
   const lists = [role["cluster_permissions"], ...blocks.map((block) => block["allowed_actions"])];
   return lists.flatMap(asTexts).some(isBrokenPattern);
 }
 
-/** The actions behind the names of action groups, circles cut. */
+/** Resolves the names of action groups to their actions. It stops at circular references. */
 function resolveGroups(permissions: readonly string[], groups: Entities): string[] {
   const seen = new Set<string>();
   const visit = (name: string): void => {

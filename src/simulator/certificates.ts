@@ -20,13 +20,13 @@ const attributeIds: Readonly<Record<string, string>> = {
   OU: "2.5.4.11",
 };
 
-/** What stands in a certificate. */
+/** The content of a certificate to create. */
 export interface CertificateOptions {
   /** The distinguished name, most specific part first: `CN=admin,OU=security,O=example`. */
   readonly subject?: string;
   readonly validFrom?: Date;
   readonly validTo?: Date;
-  /** Host names and addresses of a server; a certificate without any is a client's. */
+  /** Host names and addresses of a server. A certificate without any is a client's. */
   readonly hosts?: readonly string[];
 }
 
@@ -34,11 +34,11 @@ export interface CertificateOptions {
 export interface Certificate {
   readonly cert: string;
   readonly key: string;
-  /** The distinguished name as `plugins.security.authcz.admin_dn` wants it. */
+  /** The distinguished name in the form of `plugins.security.authcz.admin_dn`. */
   readonly dn: string;
 }
 
-/** Everything that a server and its callers need to trust each other. */
+/** The certificates and keys with which a server and its callers trust each other. */
 export interface Certificates {
   readonly ca: Certificate;
   readonly server: Certificate;
@@ -46,9 +46,9 @@ export interface Certificates {
   readonly client: Certificate;
 }
 
-/** What `createCertificates` may be told; what is left out is made up. */
+/** Options of `createCertificates`. Each absent one has a default. */
 export type CertificatesOptions = { readonly [Name in keyof Certificates]?: CertificateOptions } & {
-  /** An authority that signs `ca`, which is an intermediate one then. */
+  /** An authority that signs `ca`, which is then an intermediate one. */
   readonly root?: CertificateOptions;
 };
 
@@ -60,7 +60,7 @@ const defaults: { readonly [Name in keyof CertificatesOptions]-?: CertificateOpt
   client: { subject: "CN=robot,OU=simulator,O=local" },
 };
 
-/** A certificate authority, a server, an admin and an ordinary client, all made anew. */
+/** Creates a certificate authority, a server, an admin and an ordinary client. */
 export async function createCertificates(options: CertificatesOptions = {}): Promise<Certificates> {
   const root = options.root && (await issue({ ...defaults.root, ...options.root }, authorityExtensions));
   const ca = await issue({ ...defaults.ca, ...options.ca }, authorityExtensions, root);
@@ -70,7 +70,10 @@ export async function createCertificates(options: CertificatesOptions = {}): Pro
   return { ca, server, admin, client };
 }
 
-/** A new certificate for the server, by the same authority and for the same name, that is valid longer. */
+/**
+ * Creates a new certificate for the server, by the same authority and for the same name, with a longer
+ * validity.
+ */
 export async function renewServer({ ca, server: { dn: subject } }: Certificates): Promise<Certificate> {
   const validTo = new Date(Date.now() + 2 * 365 * dayMs);
   return issueLeaf({ ...defaults.server, subject, validTo }, ca);
@@ -80,13 +83,13 @@ function issueLeaf(options: CertificateOptions, authority: Certificate): Promise
   return issue(options, leafExtensions(options.hosts ?? []), authority);
 }
 
-/** One certificate (RFC 5280), signed by the authority given, or by itself. */
+/** Issues a certificate (RFC 5280), signed by the given authority, or by itself. */
 async function issue(
   options: CertificateOptions,
   extensions: readonly Buffer[],
   authority?: Certificate,
 ): Promise<Certificate> {
-  // A key of RSA takes a thousand times as long to make, and a set of certificates has four.
+  // An RSA key takes a thousand times as long to generate, and a set of certificates has four keys.
   const keys = await generate("ec", {
     namedCurve: "P-256",
     publicKeyEncoding: { type: "spki", format: "der" },
@@ -122,7 +125,7 @@ const authorityExtensions: readonly Buffer[] = [
   keyUsage(certificateSigning | revocationListSigning),
 ];
 
-/** A node is also a client, of the other nodes. */
+/** Makes the extensions of a leaf. A node is also a client of the other nodes. */
 function leafExtensions(hosts: readonly string[]): Buffer[] {
   const usages = hosts.length > 0 ? [serverAuthentication, clientAuthentication] : [clientAuthentication];
   return [
@@ -144,7 +147,7 @@ function keyUsage(usages: number): Buffer {
   return criticalExtension("2.5.29.15", der.bits(Buffer.of(usages), unusedBits));
 }
 
-/** The digest that RFC 5280 suggests (4.2.1.2) is of the key's bits alone; any other that is unique does. */
+/** RFC 5280 suggests a digest of the key's bits alone (4.2.1.2). Any other unique one works too. */
 function subjectKeyId(publicKey: Buffer): Buffer {
   return extension("2.5.29.14", der.octets(createHash("sha1").update(publicKey).digest()));
 }
@@ -157,12 +160,12 @@ function criticalExtension(id: string, value: Buffer): Buffer {
   return der.sequence(der.objectId(id), der.boolean(true), der.octets(value));
 }
 
-/** Numbers 2 and 7 are what X.509 calls a DNS name and an IP address. */
+/** Makes a subject alternative name. X.509 gives a DNS name the number 2, and an IP address 7. */
 function alternativeName(host: string): Buffer {
   return isIP(host) === 0 ? der.implicit(2, Buffer.from(host)) : der.implicit(7, der.addressBytes(host));
 }
 
-/** A certificate holds the parts of a name in the opposite order of the text. */
+/** Encodes a name. A certificate holds its parts in the opposite order of the text. */
 function encodeName(dn: string): Buffer {
   const parts = dn.split(",").map((part) => {
     const [attribute = "", value = ""] = part.split("=").map((text) => text.trim());

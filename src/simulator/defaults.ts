@@ -9,15 +9,16 @@ import type { JsonObject } from "./patch.ts";
 type Named = { [name: string]: JsonObject | null };
 type Layer = { readonly notice: string } & { [Part in "stored" | "static"]?: { [Kind in KindName]?: Named } };
 
-/** What a fresh node holds: documents in its index, and entities built into the plugin. */
+/** The content of a fresh node: documents in its index, and entities built into the plugin. */
 export interface Defaults {
   readonly stored: Readonly<Record<KindName, JsonObject>>;
   readonly static: Readonly<Record<KindName, JsonObject>>;
 }
 
 /**
- * Each layer says what changed since the one before it; null stands for an entity that is gone. Nodes of these
- * versions were asked, that of 3.8.0 for what the facts of docs/server.md name. The passwords of the users are their names, hashed as cheaply as can be.
+ * Each layer holds the changes since the one before it; null removes an entity. They come from nodes of these
+ * versions, for 3.8.0 only the facts that docs/server.md names. The password of each user is the user's name,
+ * with the cheapest hash.
  */
 const layers: readonly (readonly [string, Layer])[] = [
   ["0.0.0", since2_11],
@@ -26,7 +27,10 @@ const layers: readonly (readonly [string, Layer])[] = [
   ["3.8.0", since3_8],
 ];
 
-/** The content that the plugin ships, as far as it is known for the version: that of the latest known one before it. */
+/**
+ * Loads the content that the plugin ships, as known for the version. An unknown version gets that of the
+ * latest known one before it.
+ */
 export function loadDefaults(version: string): Defaults {
   const applied = layers.filter(
     ([since]) => compareVersions(parseVersion(version), parseVersion(since)) >= 0,

@@ -1,6 +1,9 @@
 import { isIPv4 } from "node:net";
 
-/** DER, the encoding of certificates (X.690), as far as certificates of the simulator use it. */
+/**
+ * Encodes a sequence in DER, the encoding of certificates (X.690). This module has only what the simulator
+ * needs.
+ */
 export function sequence(...parts: readonly Uint8Array[]): Buffer {
   return encode(0x30, ...parts);
 }
@@ -9,17 +12,20 @@ export function set(...parts: readonly Uint8Array[]): Buffer {
   return encode(0x31, ...parts);
 }
 
-/** A part of a structure that is known by its number, like the extensions of a certificate. */
+/** Encodes a part of a structure that has a number, such as the extensions of a certificate. */
 export function explicit(number: number, content: Uint8Array): Buffer {
   return encode(0xa0 + number, content);
 }
 
-/** A text or an address that is known by its number, like the names of a host. */
+/** Encodes a text or an address that has a number, such as the names of a host. */
 export function implicit(number: number, content: Uint8Array): Buffer {
   return encode(0x80 + number, content);
 }
 
-/** The first byte must be between 1 and 127: the number is positive then, and its encoding the shortest. */
+/**
+ * Encodes an integer. Its first byte must be between 1 and 127: then the number is positive, and its encoding
+ * the shortest.
+ */
 export function integer(bytes: Uint8Array): Buffer {
   return encode(0x02, bytes);
 }
@@ -32,7 +38,7 @@ export function octets(content: Uint8Array): Buffer {
   return encode(0x04, content);
 }
 
-/** `unused` bits at the end of the last byte mean nothing. */
+/** Encodes bits. The last byte has `unused` bits without meaning at its end. */
 export function bits(content: Uint8Array, unused = 0): Buffer {
   return encode(0x03, Buffer.of(unused), content);
 }
@@ -41,7 +47,7 @@ export function utf8Text(text: string): Buffer {
   return encode(0x0c, Buffer.from(text));
 }
 
-/** Two-digit years reach to 2049 (RFC 5280, 4.1.2.5). */
+/** Encodes a time. Two-digit years reach to 2049 (RFC 5280, 4.1.2.5). */
 export function time(date: Date): Buffer {
   const digits = date.toISOString().replaceAll(/[-:T]|\.\d+/g, "");
   return date.getUTCFullYear() < 2050
@@ -49,7 +55,10 @@ export function time(date: Date): Buffer {
     : encode(0x18, Buffer.from(digits));
 }
 
-/** An object identifier such as `2.5.4.3`: the first two numbers share a byte, the others take seven bits a byte. */
+/**
+ * Encodes an object identifier such as `2.5.4.3`. The first two numbers share a byte, the others take seven
+ * bits a byte.
+ */
 export function objectId(id: string): Buffer {
   const [first = 0, second = 0, ...others] = id.split(".").map(Number);
   return encode(0x06, Buffer.of(first * 40 + second, ...others.flatMap(base128)));
@@ -61,7 +70,7 @@ function base128(number: number): number[] {
   return groups;
 }
 
-/** The bytes of an IPv4 or IPv6 address. */
+/** Returns the bytes of an IPv4 or IPv6 address. */
 export function addressBytes(address: string): Buffer {
   if (isIPv4(address)) return Buffer.from(address.split(".").map(Number));
   const [head = [], tail] = address

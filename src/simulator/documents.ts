@@ -9,13 +9,13 @@ import type { JsonObject } from "./patch.ts";
 import { getQuirks, type Quirks } from "./quirks.ts";
 import { entityShape, type Shape } from "../schema/shape.ts";
 
-/** The entities of one kind, as the server's classes hold them: every field filled in. */
+/** The entities of one kind, as the server's classes hold them: with every field. */
 export type Entities = ReadonlyMap<string, JsonObject>;
 
 /** A document, or an entity of a request, that the server's classes cannot hold. */
 export class Unreadable extends Error {}
 
-/** A schema with the version that reads it. */
+/** A schema, and the version that reads it. */
 interface Reader {
   readonly kind: KindName;
   readonly entity: Shape;
@@ -23,7 +23,10 @@ interface Reader {
   readonly quirks: Quirks;
 }
 
-/** Fields that the server writes into the document to patch even at their default (`NON_NULL` in its classes). */
+/**
+ * Fields that the server writes into the document of a patch even with their default (`NON_NULL` in its
+ * classes).
+ */
 const alwaysWritten = new Set([
   "multi_rolespan_enabled",
   "multitenancy_enabled",
@@ -37,10 +40,12 @@ const alwaysWritten = new Set([
   "privileges_evaluation_ignore_unauthorized_indices",
 ]);
 
-/** Lists that the server leaves out where they were never set, and shows as empty where they were. */
+/** Lists that the server omits if they were never set, and shows as empty if they were. */
 const absentByDefault = new Set(["ignore_hosts"]);
 
-/** One entity as the server's class holds it. Throws `Unreadable` where a field is unknown or of the wrong type. */
+/**
+ * Reads one entity as the server's class holds it. Throws `Unreadable` for an unknown field or a wrong type.
+ */
 export function readEntity(kind: KindName, version: string, raw: Json): JsonObject {
   const reader = makeReader(kind, version);
   const value = readValue(reader, reader.entity, withoutPassword(kind, raw), "entity");
@@ -48,20 +53,23 @@ export function readEntity(kind: KindName, version: string, raw: Json): JsonObje
   return value;
 }
 
-/** A plain password is hashed at the door and never part of the class. */
+/** The server hashes a plain password before its class reads the user, so the class has no such field. */
 function withoutPassword(kind: KindName, raw: Json): Json {
   if (kind !== "internalusers" || !isObject(raw)) return raw;
   const { password: _, ...rest } = raw;
   return rest;
 }
 
-/** The entity without everything that is at its type's default: the document that a patch meets. */
+/**
+ * Returns the entity without the fields that have their type's default. The server applies a patch to such a
+ * document.
+ */
 export function omitDefaults(kind: KindName, version: string, entity: JsonObject): JsonObject {
   const reader = makeReader(kind, version);
   return omitRecord(reader, reader.entity, entity);
 }
 
-/** Whether two values are the same to the server. */
+/** Returns true if two values are the same to the server. */
 export function isSame(a: Json | undefined, b: Json | undefined): boolean {
   return a === b || isDeepStrictEqual(a, b);
 }
@@ -70,12 +78,12 @@ export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A text of stored or sent content; what is none reads as empty. */
+/** Reads a text of stored or sent content. Any other value reads as empty. */
 export function asText(value: Json | undefined): string {
   return typeof value === "string" ? value : "";
 }
 
-/** The names in a list of a stored entity. */
+/** Reads the names in a list of a stored entity. */
 export function asTexts(value: Json | undefined): string[] {
   return Array.isArray(value) ? value.map(String) : [];
 }
@@ -102,7 +110,7 @@ function readValue(reader: Reader, shape: Shape, value: Json, name: string): Jso
   return readScalar(shape, value, name);
 }
 
-/** Java's switches and numbers cannot be null; the reader of `audit` takes null for a field that is not there. */
+/** Java's booleans and numbers cannot be null. The class of `audit` reads null as an absent field. */
 function readNull({ kind }: Reader, { type }: Shape): Json {
   if (kind === "audit") return null;
   return type === "boolean" ? false : type === "integer" ? 0 : null;
@@ -122,7 +130,7 @@ function readObject(reader: Reader, shape: Shape, value: Json, name: string): Js
   );
 }
 
-/** A text in the place of a list of actions is one. */
+/** The server splits a text in the place of a list of actions at its commas. */
 function cutAtCommas(value: Json): Json {
   return typeof value === "string" ? value.split(",").map((item) => item.trim()) : value;
 }
@@ -147,7 +155,7 @@ function readRecord(reader: Reader, shape: Shape, value: JsonObject): JsonObject
   return Object.fromEntries([...entries, ...futureFields(value)].filter(([, entry]) => entry !== null));
 }
 
-/** A field so called stands for one of a server that is newer than the schemas. */
+/** Returns true for a field name that stands for a field of a server newer than the schemas. */
 export function isFuture(name: string): boolean {
   return name.startsWith("future_");
 }
@@ -156,7 +164,10 @@ function futureFields(value: JsonObject): [string, Json][] {
   return Object.entries(value).filter(([name]) => isFuture(name));
 }
 
-/** A field that is accepted and forgotten is known, as is a flag that nobody may set; one of a later version is not. */
+/**
+ * Returns true for a field that the server accepts, even if it ignores it, and for a read-only flag. A field
+ * of a later version is unknown.
+ */
 function isKnown(reader: Reader, field: Shape): boolean {
   const { "x-dropped-since": _, ...shape } = field;
   return shape["x-flag"] === true || isKept(shape, reader.version);
@@ -166,7 +177,10 @@ function recordFields(reader: Reader, shape: Shape): [string, Shape][] {
   return Object.entries(shape.properties ?? {}).filter(([name, field]) => isShown(reader, name, field));
 }
 
-/** Flags are shown by versions that let nobody set them; audit lists that are accepted and forgotten, empty. */
+/**
+ * Returns true for a field that the server shows: also for read-only flags, and for ignored lists of audit,
+ * which are empty.
+ */
 function isShown(reader: Reader, name: string, field: Shape): boolean {
   if (field["x-flag"]) return true;
   if (reader.kind === "internalusers" && name === "password") return false;
@@ -200,7 +214,9 @@ function readArray(reader: Reader, shape: Shape, value: Json, name: string): Jso
   return reader.kind === "audit" ? auditItems(reader, shape, items) : items;
 }
 
-/** Lists of audit are sets. `NONE` alone is an empty one of categories, and since 3.6 of users. */
+/**
+ * Reads a list of audit as a set. `NONE` alone makes a list of categories empty, and since 3.6 one of users.
+ */
 function auditItems({ quirks }: Reader, shape: Shape, items: Json[]): Json[] {
   const set = [...new Set(items)];
   const isOfCategories = (shape.items ?? {})["x-upper"] === true;
@@ -239,7 +255,10 @@ function readText(shape: Shape, value: boolean | number | string, name: string):
   return text;
 }
 
-/** Of the words that the schemas list, the server itself checks audit categories and HTTP methods alone. */
+/**
+ * Returns true for HTTP methods. Of the enums in the schemas, the server itself checks only these and audit
+ * categories.
+ */
 function isVerb(allowed: readonly string[]): boolean {
   return allowed.includes("GET");
 }
@@ -299,7 +318,7 @@ function omitEntries(reader: Reader, shape: Shape, value: JsonObject): JsonObjec
   return Object.fromEntries(entries);
 }
 
-/** Maps of records are classes of their own, and classes are always written. */
+/** Returns true for a map of records. The server always writes it, because it is a class of its own. */
 function holdsRecords(shape: Shape): boolean {
   const item = shape.additionalProperties;
   return typeof item === "object" && isRecord(item);
@@ -309,7 +328,7 @@ function isEmptyScalar(value: Json): boolean {
   return value === null || value === false || value === 0 || value === "";
 }
 
-/** A class with fields, as opposed to a map or to free-form content. */
+/** Returns true for a class with fields, which is neither a map nor free-form content. */
 function isRecord(shape: Shape): boolean {
   return shape.properties !== undefined && shape.additionalProperties === false;
 }

@@ -2,7 +2,7 @@ import { isObject, asText } from "./documents.ts";
 import type { JsonObject } from "./patch.ts";
 import type { Store } from "./store.ts";
 
-/** A way to log in that the node has loaded. */
+/** A login domain that the node has loaded. */
 export interface Domain {
   readonly order: number;
   readonly authenticator: string;
@@ -10,7 +10,7 @@ export interface Domain {
   readonly backend: string;
 }
 
-/** Those that need nothing from outside to be loaded; the server leaves the others out. */
+/** The authenticators that the node can load without external services. It omits the other domains. */
 const authenticators = ["basic", "jwt", "openid", "kerberos", "clientcert", "proxy"];
 
 const backends: Readonly<Record<string, string>> = {
@@ -21,7 +21,7 @@ const backends: Readonly<Record<string, string>> = {
   ldap: "ldap",
 };
 
-/** The loaded domains as they are asked: of two with the same order only one is kept. */
+/** Lists the loaded domains in their order. Of two with the same order the server keeps only one. */
 export function listDomains(store: Store): Domain[] {
   const dynamic = store.active.config.get("config")?.["dynamic"];
   const authc = isObject(dynamic) && isObject(dynamic["authc"]) ? dynamic["authc"] : {};
@@ -47,7 +47,10 @@ function load(domain: JsonObject): Domain | undefined {
   };
 }
 
-/** Whether a request that brings a domain nothing is answered by it, and asked no further. */
+/**
+ * Returns true if a domain answers a request without credentials for it. The server then tries no further
+ * domain.
+ */
 export function endsRequest({ authenticator, isChallenging }: Domain): boolean {
   return isChallenging && !["clientcert", "proxy"].includes(authenticator);
 }

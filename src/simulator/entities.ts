@@ -31,7 +31,7 @@ import {
 import type { Loaded } from "./store.ts";
 import { validateContent } from "./validate.ts";
 
-/** A request about one kind; `name` is the entity's, where the path has one. */
+/** A request for one kind. `name` is the entity's, if the path has one. */
 export interface EntityCall {
   readonly node: SimulatedNode;
   readonly caller: Caller;
@@ -41,7 +41,7 @@ export interface EntityCall {
   readonly body: string;
 }
 
-/** All entities of a kind that the caller may see. */
+/** Reads all entities of a kind that the caller may see. */
 export function readAll(call: EntityCall): Answer {
   const shown = [...visible(call)].filter(([, entity]) => isAsked(call, entity));
   const body: JsonObject = Object.fromEntries(shown.map(([name, entity]) => [name, redact(call, entity)]));
@@ -50,14 +50,14 @@ export function readAll(call: EntityCall): Answer {
   return json(call.kind === "audit" && "config" in body ? { _readonly: [], ...body } : body);
 }
 
-/** One entity, in the same shape. */
+/** Reads one entity, in the shape of `readAll`. */
 export function readOne(call: EntityCall): Answer {
   const entity = visible(call).get(call.name);
   if (!entity) throw notFound(call.kind, call.name);
   return json({ [call.name]: redact(call, entity) });
 }
 
-/** Creates an entity or replaces it whole. */
+/** Creates an entity, or replaces it completely. */
 export async function putOne(call: EntityCall): Promise<Answer> {
   const context = makeContext(call, false);
   const { node, kind, name } = call;
@@ -72,7 +72,7 @@ export async function putOne(call: EntityCall): Promise<Answer> {
   return before ? message(200, `'${name}' updated.`) : message(201, `'${name}' created.`);
 }
 
-/** Deletes one entity; nobody asks who refers to it. */
+/** Deletes one entity. The server does not check if others refer to it. */
 export async function deleteOne(call: EntityCall): Promise<Answer> {
   const context = makeContext(call, false);
   checkName(context, call.name);
@@ -159,7 +159,7 @@ function isService({ attributes }: JsonObject): boolean {
   return isObject(attributes) && attributes["service"] === "true";
 }
 
-/** The login of a service account is made up by the server. */
+/** Makes the hash of a service account. The server generates its password. */
 async function serviceHash(name: string, content: JsonObject): Promise<string> {
   const given = ["hash", "password"].find((field) => content[field] !== undefined);
   if (given === undefined) return hashPassword(randomBytes(16).toString("hex"));
@@ -170,7 +170,9 @@ async function serviceHash(name: string, content: JsonObject): Promise<string> {
   throw new Refusal(message(400, `${what}. Failed to register service account: ${name}`));
 }
 
-/** Hashes read as empty; from 2.13 on everything called `password`, on any level, as asterisks. */
+/**
+ * Redacts hashes to an empty text. From 2.13 on, every field `password`, on any level, reads as asterisks.
+ */
 function redact({ node, kind }: EntityCall, entity: JsonObject): JsonObject {
   const shown = node.quirks.passwordsAreRedacted ? redactPasswords(entity) : entity;
   return kind === "internalusers" ? { ...shown, hash: "" } : shown;
@@ -185,7 +187,7 @@ function redactPasswords(value: JsonObject): JsonObject {
   );
 }
 
-/** The JSON of a request; a missing body is an empty object. */
+/** Parses the JSON of a request. A missing body is an empty object. */
 export function parseBody(body: string): Json {
   if (body === "") return {};
   try {
@@ -234,7 +236,10 @@ function patched(document: JsonObject, operations: readonly Json[], pointers: Po
   }
 }
 
-/** The document that a patch meets: with built-in entities, real hashes and `_meta`, without defaults. */
+/**
+ * Makes the document to which the server applies a patch: with built-in entities, real hashes and `_meta`,
+ * without defaults.
+ */
 function patchDocument(node: SimulatedNode, kind: KindName, entities: Entities): JsonObject {
   const entries = [...entities].map(([name, entity]): [string, Json] => [
     name,
@@ -275,7 +280,10 @@ function checkTouched(
   }
 }
 
-/** Stores what a patch made of entities. The whole kind passes through the patch document, and loses what that omits. */
+/**
+ * Stores the patched entities. The whole kind is written as the patch document, without the fields that it
+ * omits.
+ */
 async function savePatched(
   context: WriteContext,
   loaded: Loaded,
@@ -323,7 +331,7 @@ async function save(
   await context.node.store.save(context.kind, entities, loaded.seqNo);
 }
 
-/** A user's content with the hash that the server stores: what is sent, or the hash that the user has. */
+/** Returns a user's content with the hash to store: a sent one, or the hash that the user has. */
 async function withHash(
   context: WriteContext,
   name: string,
@@ -338,7 +346,10 @@ async function withHash(
   return hash === undefined ? rest : { ...rest, hash };
 }
 
-/** A new user needs a hash only when put; an existing one may not be without. */
+/**
+ * Returns the hash that a user keeps. Only a PUT needs a hash for a new user; an existing one always needs
+ * one.
+ */
 function keptHash(context: WriteContext, name: string, before: JsonObject | undefined): string | undefined {
   const { isPatch, node } = context;
   if (isPatch && !(before && node.quirks.hashesAreKept)) return undefined;

@@ -7,16 +7,19 @@ import type { SimulatedNode } from "./node.ts";
 import type { JsonObject } from "./patch.ts";
 import { nodeId, primaryTerm } from "./store.ts";
 
-/** The index that holds one document for each kind. */
+/** The index with one document for each kind. */
 export const securityIndex = ".opendistro_security";
 
-/** `GET /.opendistro_security/_doc/<kind>`. Whoever is not the certificate is told that nothing is there. */
+/**
+ * `GET /.opendistro_security/_doc/<kind>`. Without the admin certificate the answer is that the document does
+ * not exist.
+ */
 export function getDocument(node: SimulatedNode, caller: Caller, id: string): Answer {
   const found = describe(node, caller, id);
   return json(found, found["found"] === true ? 200 : 404);
 }
 
-/** `GET /.opendistro_security/_mget`; what is asked for stands in the body, or in the parameter `source`. */
+/** `GET /.opendistro_security/_mget`. The body, or the parameter `source`, names the documents. */
 export function getDocuments(
   node: SimulatedNode,
   caller: Caller,
@@ -31,7 +34,10 @@ export function getDocuments(
   return json({ docs: ids.map((id) => describe(node, caller, id)) });
 }
 
-/** `PUT /.opendistro_security/_doc/<kind>`: without any check of the content, but only if nobody wrote meanwhile. */
+/**
+ * `PUT /.opendistro_security/_doc/<kind>`. The server does not check the content, and refuses the write if
+ * another client wrote meanwhile.
+ */
 export async function putDocument(
   node: SimulatedNode,
   caller: Caller,
@@ -71,7 +77,7 @@ export async function putDocument(
   });
 }
 
-/** `PUT /_plugins/_security/configupdate`: has the node load what is stored. */
+/** `PUT /_plugins/_security/configupdate`: the node loads the stored documents. */
 export function configUpdate(node: SimulatedNode, caller: Caller, query: URLSearchParams): Answer {
   if (!caller.isCertificate) return text(403, "");
   const isLoaded = node.store.reload();

@@ -14,33 +14,33 @@ export type { Fault, LoggedRequest } from "./server.ts";
 
 type JsonObject = { [key: string]: Json };
 
-/** How the simulated node is set up; nothing has to be said. */
+/** The options of the simulated node. Each has a default. */
 export interface SimulatorOptions extends Partial<NodeSettings> {
   /**
-   * `2.11.1`, `2.19.4` and `3.4.0` are held to real nodes, `3.8.0` and `3.9.0` to facts seen on some (docs/server.md);
-   * others behave as their neighbours do.
+   * `2.11.1`, `2.19.4` and `3.4.0` are tested against real nodes, `3.8.0` and `3.9.0` against facts seen on
+   * some (docs/server.md). Other versions behave like their neighbours.
    */
   readonly version?: string;
-  /** Entities to put in the place of what a fresh node holds, by kind and name. */
+  /** Entities that replace those of a fresh node, by kind and name. */
   readonly documents?: { readonly [Kind in KindName]?: JsonObject };
-  /** Users to add, with a plain password and whatever else a user has. */
+  /** Users to add, with a plain password and any other fields of a user. */
   readonly users?: { readonly [name: string]: { readonly password: string } & JsonObject };
-  /** Where the node finds the values of `${env.…}`. */
+  /** The environment of the node, for `${env.…}`. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** 0, the default, takes any free port. */
+  /** The default, 0, selects any free port. */
   readonly port?: number;
-  /** Certificates that exist already, or what to make new ones like. */
+  /** Existing certificates, or the options for new ones. */
   readonly certificates?: Certificates | CertificatesOptions;
 }
 
-/** A running simulated node. Whoever starts one stops it. */
+/** A running simulated node. The caller that starts it must stop it. */
 export interface Simulator {
   readonly url: string;
   readonly version: string;
   /** An administrator who logs in with a password. */
   readonly user: string;
   readonly password: string;
-  /** All certificates as PEM; `admin` is the one that may do everything. */
+  /** All certificates as PEM. `admin` is the admin certificate. */
   readonly certificates: Certificates;
   readonly caCert: string;
   readonly adminCert: string;
@@ -49,11 +49,11 @@ export interface Simulator {
   readonly clientKey: string;
   /** Every request so far, in the order of the answers. */
   readonly requests: readonly LoggedRequest[];
-  /** The document of a kind as it is stored, with its `_meta`. */
+  /** Returns the stored document of a kind, with its `_meta`. */
   stored(kind: KindName): JsonObject;
-  /** Changes the stored document of a kind behind everybody's back, and has the node load it. */
+  /** Changes the stored document of a kind without a request, and makes the node load it. */
   edit(kind: KindName, change: (document: JsonObject) => JsonObject | void): Promise<void>;
-  /** Has the next requests, one each, meet a fault. */
+  /** Makes each of the next requests meet one of the faults. */
   fail(...faults: readonly Fault[]): void;
   stop(): Promise<void>;
 }
@@ -72,7 +72,7 @@ const defaultSettings: NodeSettings = {
   writeDelayMs: 0,
 };
 
-/** Starts a Security API on loopback, holding what a fresh node of the version holds. */
+/** Starts a Security API on loopback, with the content of a fresh node of the version. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const version = options.version ?? "3.4.0";
   const quirks = getQuirks(version);

@@ -14,7 +14,7 @@ import type { SimulatedNode } from "./node.ts";
 import type { JsonObject } from "./patch.ts";
 import { nodeId } from "./store.ts";
 
-/** `GET /`: who the cluster is. */
+/** `GET /`: the name and version of the cluster. */
 export function banner(node: SimulatedNode, caller: Caller): Answer {
   requirePermission(node, caller, "cluster:monitor/main");
   const overrides = node.settings.overridesMainVersion && !node.quirks.versionHeader;
@@ -31,7 +31,7 @@ export function banner(node: SimulatedNode, caller: Caller): Answer {
   });
 }
 
-/** `GET /_nodes/http`, of which only the versions are told. */
+/** `GET /_nodes/http`: only the versions of the nodes. */
 export function nodes(node: SimulatedNode, caller: Caller): Answer {
   requirePermission(node, caller, "cluster:monitor/nodes/info");
   const versions = [node.version, ...node.settings.otherVersions];
@@ -42,7 +42,10 @@ export function nodes(node: SimulatedNode, caller: Caller): Answer {
   });
 }
 
-/** `whoami` looks at the certificate alone, and asks nobody to log in. It needs TLS, whether a certificate was shown or not. */
+/**
+ * `whoami` reads only the certificate, and needs no login. It needs TLS, with or without a client
+ * certificate.
+ */
 export function whoAmI(node: SimulatedNode, clientDn: string | undefined): Answer {
   if (!node.settings.tls) return text(403, "No security data");
   const { admin, server } = node.certificates;
@@ -91,7 +94,10 @@ export function account(node: SimulatedNode, caller: Caller): Answer {
   });
 }
 
-/** Knows of roles alone: the certificate that may do everything reads here that it may do nothing. */
+/**
+ * The server looks only at roles here: it answers that the admin certificate, which may do everything, has no
+ * access.
+ */
 export function permissionsInfo(node: SimulatedNode, caller: Caller): Answer {
   const hasAccess = !caller.isCertificate && hasRestAccess(node, caller);
   const names = [...endpoints, ...(node.quirks.versionHeader ? endpointsOf3 : ["WHITELIST"])];
@@ -166,7 +172,9 @@ export function nodeCertificates(node: SimulatedNode, caller: Caller, query: URL
   });
 }
 
-/** `PUT /ssl/{http,transport}/reloadcerts`. There are no files to read anew, so that nothing can be wrong with them. */
+/**
+ * `PUT /ssl/{http,transport}/reloadcerts`. The simulator has no certificate files, so reloading never fails.
+ */
 export function reloadCertificates(node: SimulatedNode, caller: Caller, layer: "http" | "transport"): Answer {
   if (!isAdministrator(node, caller, "ssl/certs/reload")) throw new Refusal(message(403, "Access denied"));
   if (node.settings.certificateReload) return json({ message: `updated ${layer} certs` });

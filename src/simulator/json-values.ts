@@ -1,6 +1,6 @@
 import type { Json } from "../model/value.ts";
 
-/** Reads JSON as the plugin does: a key that stands twice in one object is a mistake. */
+/** Parses JSON as the plugin does: a duplicate key in an object is an error. */
 export function parseJson(text: string): Json {
   const value = JSON.parse(text) as Json;
   const open: (Set<string> | undefined)[] = [];

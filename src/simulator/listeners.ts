@@ -3,13 +3,13 @@ import type { SimulatedNode } from "./node.ts";
 import type { JsonObject } from "./patch.ts";
 import { matchesAny } from "./wildcard.ts";
 
-/** Who fails to log in: by address, and by the name that was given. */
+/** A failed login: its address, and its user name. */
 interface Failing {
   readonly remoteAddress: string;
   readonly name: string;
 }
 
-/** The brakes against guessing (`auth_failure_listeners`): they count failures, and block for a while. */
+/** Counts failed logins, and blocks further ones for a while (`auth_failure_listeners`). */
 export class Listeners {
   readonly #node: SimulatedNode;
   readonly #failures = new Map<string, number[]>();
@@ -31,7 +31,7 @@ export class Listeners {
     return this.#isBlocked("username", name);
   }
 
-  /** Counts a failed login, and blocks whoever had too many. */
+  /** Counts a failed login, and blocks its address or user after too many. */
   fail(failing: Failing): void {
     for (const listener of this.#listeners()) this.#count(listener, failing);
   }

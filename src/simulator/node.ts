@@ -2,7 +2,7 @@ import type { Certificates } from "./certificates.ts";
 import type { Quirks } from "./quirks.ts";
 import type { Store } from "./store.ts";
 
-/** The settings of `opensearch.yml` that the Security API looks at. */
+/** The settings of `opensearch.yml` that the Security API reads. */
 export interface NodeSettings {
   /** `plugins.security.restapi.roles_enabled` */
   readonly rolesEnabled: readonly string[];
@@ -15,19 +15,19 @@ export interface NodeSettings {
   /** `plugins.security.ssl_cert_reload_enabled` */
   readonly certificateReload: boolean;
   readonly clusterName: string;
-  /** `compatibility.override_main_response_version`, which `GET /` obeys before 3.0: it says 7.10.2. */
+  /** `compatibility.override_main_response_version`. With it `GET /` reports 7.10.2 before 3.0. */
   readonly overridesMainVersion: boolean;
-  /** The versions of other nodes of the cluster, in the middle of an upgrade. */
+  /** The versions of other nodes of the cluster, during an upgrade. */
   readonly otherVersions: readonly string[];
   /** `plugins.security.ssl.http.enabled`: false for plain HTTP. */
   readonly tls: boolean;
-  /** API tokens by their names, as `POST apitokens` of 3.7 gives them. */
+  /** API tokens by their names, as `POST apitokens` of 3.7 creates them. */
   readonly apiTokens: { readonly [name: string]: string };
-  /** Time that every write takes between reading and storing the document, so that writes can overlap. */
+  /** The time of every write between reading and storing the document, so that writes can overlap. */
   readonly writeDelayMs: number;
 }
 
-/** One node with everything it knows. */
+/** A node with its settings, documents and certificates. */
 export interface SimulatedNode {
   readonly version: string;
   readonly quirks: Quirks;

@@ -7,7 +7,7 @@ import { hashPassword, passwordProblem, verifyPassword } from "./passwords.ts";
 import type { JsonObject } from "./patch.ts";
 import { hasFlag } from "./references.ts";
 
-/** `PUT /account`: a user changes its own password. Whoever has logged in may, whatever else it may. */
+/** `PUT /account`: a user changes its own password. This needs a login, and no further permission. */
 export async function changeAccount(node: SimulatedNode, caller: Caller, body: string): Promise<Answer> {
   const { current_password: current, password, hash } = parseContent(body);
   const { entities, seqNo } = node.store.load("internalusers");

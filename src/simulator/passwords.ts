@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { callAll, type Call } from "../passwords/hash-threads.ts";
 
-/** The server takes 12 and a third of a second; the least that there is keeps tests fast. */
+/** The server uses 12, which takes a third of a second. The lowest cost keeps tests fast. */
 const cost = 4;
 
-/** BCrypt looks at so many bytes and at no more. */
+/** BCrypt reads only so many bytes. */
 const bytesMax = 72;
 
-/** A BCrypt hash of the password, as the server stores it. */
+/** Hashes a password with BCrypt, as the server stores it. */
 export async function hashPassword(password: string, salt: Buffer = randomBytes(16)): Promise<string> {
   const options = { password: significant(password), salt, costFactor: cost, outputType: "encoded" } as const;
   const [hash] = await callAll([{ name: "bcrypt", options }]);
@@ -15,7 +15,7 @@ export async function hashPassword(password: string, salt: Buffer = randomBytes(
   return hash;
 }
 
-/** Whether a password belongs to a stored hash. What is no hash belongs to no password. */
+/** Returns true if a password belongs to a stored hash. A text that is no hash matches no password. */
 export async function verifyPassword(password: string, hash: string): Promise<boolean> {
   const call: Call = hash.startsWith("$argon2")
     ? { name: "argon2Verify", options: { password, hash } }
@@ -24,7 +24,7 @@ export async function verifyPassword(password: string, hash: string): Promise<bo
   return isRight === true;
 }
 
-/** Why the server's policy refuses a plain password; undefined when it does not. */
+/** Returns the reason that the server's policy refuses a plain password; undefined if it does not. */
 export function passwordProblem(user: string, password: string): string | undefined {
   if (password.length === 0) return "Password is too short";
   if (password.length > 100) return "Password is too long";
@@ -33,15 +33,15 @@ export function passwordProblem(user: string, password: string): string | undefi
   return isSimilar ? "Password is similar to user name" : undefined;
 }
 
-/** Where zxcvbn, which the server asks, begins to call a password strong: more than a hundred million guesses. */
+/** zxcvbn, which the server uses, calls a password strong above so many powers of ten of guesses. */
 const strong = 9;
 
-/** No run of letters that can be foreseen counts for more. */
+/** A predictable run of letters counts for at most so many. */
 const runMax = 3;
 
 /**
- * A rough estimate of how many powers of ten of guesses a password is worth: one a letter, little for `aaaa` and
- * `1234`, and one for a word that everybody would try.
+ * Estimates roughly how many powers of ten of guesses a password needs: one for each letter, little for
+ * `aaaa` and `1234`, and one for a common word.
  */
 function strength(password: string, user: string): number {
   const plain = password.toLowerCase().replaceAll("password", "p").replaceAll(user.toLowerCase(), "u");

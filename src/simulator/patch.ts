@@ -3,10 +3,10 @@ import type { Quirks } from "./quirks.ts";
 
 export type JsonObject = { [key: string]: Json };
 
-/** A patch that cannot be read or applied; `status` is the server's answer, which is not always 400. */
+/** A patch that cannot be parsed or applied. `status` is the server's answer, which is not always 400. */
 export class PatchFailure extends Error {
   readonly status: 400 | 500;
-  /** The kind of exception that core wraps in its own answer. */
+  /** The type of exception that core wraps in its own answer. */
   readonly type: string | undefined;
 
   constructor(message: string, status: 400 | 500 = 400, type?: string) {
@@ -17,8 +17,9 @@ export class PatchFailure extends Error {
 }
 
 /**
- * Applies a patch as zjsonpatch does, quirks included: `remove` of what is not there succeeds, and up to 3.6 the last
- * part of a path is unescaped twice. The document stays as it is; what the patch does not name is shared with the result.
+ * Applies a patch as zjsonpatch does, with its quirks: `remove` of a missing value succeeds, and up to 3.6
+ * the last part of a path is unescaped twice. It does not change the document. The result shares the values
+ * that the patch does not name.
  */
 export function applyPatch(
   document: JsonObject,
@@ -30,24 +31,24 @@ export function applyPatch(
   return target.root;
 }
 
-/** How a version of zjsonpatch reads JSON pointers. */
+/** The quirks of a version of zjsonpatch in reading JSON pointers. */
 export type Pointers = Pick<Quirks, "pointersAreUnescapedTwice" | "pointersHoldEquals">;
 
 const oldPointers: Pointers = { pointersAreUnescapedTwice: true, pointersHoldEquals: false };
 
-/** The parts of a JSON pointer, unescaped once, as Jackson reads them. */
+/** Parses a JSON pointer into its parts, unescaped once, as Jackson reads them. */
 export function pointerTokens(path: string): string[] {
   return path.split("/").slice(1).map(unescapeOnce);
 }
 
-/** Assignment would take `__proto__` for more than a name. */
+/** Sets a field. An assignment would treat `__proto__` as the prototype. */
 function setOwn(target: JsonObject, name: string, value: Json): void {
   Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
 class Target {
   root: Json;
-  /** First-level values that have been copied already and may be changed in place. */
+  /** First-level values that are copied already, so that operations may change them in place. */
   readonly #copied = new Set<string>();
   readonly #pointers: Pointers;
 
@@ -123,7 +124,7 @@ class Target {
     return current;
   }
 
-  /** Only what a patch names is copied: a document may hold thousands of entities. */
+  /** Copies only the values that a patch names, because a document may hold thousands of entities. */
   #copy(name: string): void {
     if (this.#copied.has(name) || !isObject(this.root) || !Object.hasOwn(this.root, name)) return;
     setOwn(this.root, name, structuredClone(this.root[name]!));
@@ -166,7 +167,7 @@ function parsePointer(path: string, { pointersAreUnescapedTwice, pointersHoldEqu
     throw new PatchFailure(message, 400, "illegal_argument_exception");
   }
   const tokens = pointerTokens(path);
-  // What is left of `~02` reads as `~2`, and so does a bare one.
+  // The rest of `~02` reads as `~2`, and so does a literal `~2`.
   if (pointersHoldEquals) return tokens.map((token) => token.replaceAll("~2", "="));
   return pointersAreUnescapedTwice ? [...tokens.slice(0, -1), unescapeOnce(tokens.at(-1)!)] : tokens;
 }
@@ -179,7 +180,7 @@ function isIndex(token: string): boolean {
   return /^(?:0|[1-9]\d*)$/.test(token);
 }
 
-/** Undefined stands for `-`, the place after the last item. */
+/** Parses an index. Undefined means `-`, the place after the last item. */
 function parseIndex(token: string): number | undefined {
   if (token === "-") return undefined;
   if (isIndex(token)) return Number(token);

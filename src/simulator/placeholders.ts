@@ -6,8 +6,9 @@ const placeholder = /\$\{(env|envbc|envbase64)\.(\w+)(?::-([\w=():\-_]*))?\}/g;
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Puts the values of the node's environment into a stored text, as the plugin does when it loads a document
- * (`SecurityUtils.replaceEnvVars`). What is not set and has no default stays as it is.
+ * Replaces placeholders of a stored text with the values of the node's environment, as the plugin does when
+ * it loads a document (`SecurityUtils.replaceEnvVars`). A placeholder without a value and a default stays as
+ * it is.
  */
 export async function resolvePlaceholders(stored: string, environment: Environment): Promise<string> {
   const found = [...stored.matchAll(placeholder)];

@@ -5,16 +5,16 @@ import type { JsonObject } from "./patch.ts";
 import type { Quirks } from "./quirks.ts";
 import { javaExpression } from "./wildcard.ts";
 
-/** What a node has to know of a document to load it. */
+/** The context for loading a document. */
 interface Loading {
   readonly quirks: Quirks;
-  /** What is stored of another kind. */
+  /** Loads the stored entities of another kind. */
   readonly loadEntities: (kind: KindName) => Entities;
 }
 
 /**
- * What in a document the server stores but cannot load, from then on refusing every write; undefined where there is
- * nothing of the kind.
+ * Returns the invalid part of a document that the server stores but cannot load. From then on the server
+ * refuses every write. Returns undefined for a valid document.
  */
 export function findPoison(kind: KindName, entities: Entities, loading: Loading): string | undefined {
   if (kind === "audit" && loading.quirks.missingAuditPoisons && !entities.has("config")) return "no config";
@@ -45,7 +45,8 @@ const checks: { readonly [Kind in KindName]?: Check } = {
     );
     return brokenPattern([role["cluster_permissions"], ...patterns]);
   },
-  // A group does harm once a role uses it; the other way round, a role that begins to, is not simulated.
+  // A broken action group has this effect if a role uses it. A write that makes a role use one is not
+  // simulated.
   actiongroups: (group, { quirks, loadEntities }, name) => {
     const isUsed = [...loadEntities("roles").values()].some((role) =>
       asTexts(role["cluster_permissions"]).includes(name),
@@ -62,10 +63,13 @@ function brokenPattern(lists: readonly (Json | undefined)[]): string | undefined
     .find((item): item is string => typeof item === "string" && isBrokenPattern(item));
 }
 
-/** Whether a text is a regular expression between slashes that cannot be read; a lone slash is one without an end. */
+/**
+ * Returns true for a regular expression between slashes that Java cannot parse. A lone slash is one without
+ * an end.
+ */
 export function isBrokenPattern(item: string): boolean {
   if (!item.startsWith("/") || !item.endsWith("/")) return false;
-  // To Java a brace that begins no number of repetitions is an error.
+  // Java refuses a brace that begins no number of repetitions.
   if (item.length < 2 || /(?<!\\)\{(?!\d)/.test(item)) return true;
   try {
     return !javaExpression(item);
@@ -94,10 +98,13 @@ function isBrokenListener(listener: JsonObject): boolean {
   return Number(tries) <= 0 || isNegative || !["ip", "username"].includes(asText(listener["type"]));
 }
 
-/** Characters of Base64. */
+/** The length in characters of Base64. */
 const signingKeyLengthMin = 64;
 
-/** The server looks at the key, used or not; up to 3.5 where both keys are there alone. */
+/**
+ * Returns the error of a signing key. The server checks the key even if no domain uses it; up to 3.5 only if
+ * it has an encryption key too.
+ */
 function brokenSigningKey(config: JsonObject, { loneSigningKeysPoison }: Quirks): string | undefined {
   const { signing_key: key, encryption_key: other } = at(config, "dynamic", "on_behalf_of");
   if (typeof key !== "string" || !(loneSigningKeysPoison || typeof other === "string")) return undefined;

@@ -1,48 +1,51 @@
 import { compareVersions, parseVersion } from "../value/version.ts";
 
-/** What the supported servers do differently. Where the version of a change is not known, the first later one seen counts. */
+/**
+ * The differences between the supported servers. If the version of a change is unknown, the first later one
+ * seen counts.
+ */
 export interface Quirks {
-  /** A patch that changes nothing is answered without a write. */
+  /** The server answers a patch without changes, and writes nothing. */
   readonly noOpsAreFree: boolean;
-  /** A user written whole, or whose hash is removed, keeps the stored hash. */
+  /** A user that is replaced, or whose hash is removed, keeps the stored hash. */
   readonly hashesAreKept: boolean;
-  /** User names and role lists are checked by PATCH as by PUT. */
+  /** PATCH checks user names and role lists as PUT does. */
   readonly patchChecksUsers: boolean;
-  /** Names of users are decoded once more than core did, to look for a colon. */
+  /** The plugin decodes user names once more than core, and then looks for a colon. */
   readonly namesAreDecodedAgain: boolean;
   readonly patchChecksMaskedFields: boolean;
-  /** Blank items of lists are refused, not only null. */
+  /** The server refuses blank items of lists, not only null. */
   readonly blankItemsAreRefused: boolean;
   /** Administrators may send `hidden`. */
   readonly hiddenMaySent: boolean;
   /** Administrators may write roles that hold `restapi:admin/…`. */
   readonly administratorsMayGrantRestAdmin: boolean;
-  /** Nobody may add `restapi:admin/…` to what exists, as nobody may create it. */
+  /** A caller may not add `restapi:admin/…` to an existing entity, nor create one with it. */
   readonly changesMayNotGrantRestAdmin: boolean;
   readonly groupTypesAreChecked: boolean;
   readonly passwordsAreRedacted: boolean;
   readonly unauthorizedHasText: boolean;
   readonly versionHeader: boolean;
-  /** Broken patterns in a role keep the document from being loaded. */
+  /** The server cannot load a document with a broken pattern in a role. */
   readonly rolePatternsPoison: boolean;
   readonly shortSigningKeysPoison: boolean;
-  /** A signing key is looked at without an encryption key beside it, too. */
+  /** The server checks a signing key without an encryption key, too. */
   readonly loneSigningKeysPoison: boolean;
-  /** A broken pattern in a role takes the whole role away, and not the pattern alone. */
+  /** A broken pattern in a role disables the whole role, and not only the pattern. */
   readonly brokenPatternsTakeRoles: boolean;
-  /** The last step of a pointer is unescaped twice. */
+  /** The server unescapes the last step of a pointer twice. */
   readonly pointersAreUnescapedTwice: boolean;
-  /** `~2` in a pointer stands for `=`. */
+  /** `~2` in a pointer means `=`. */
   readonly pointersHoldEquals: boolean;
-  /** The longest text anywhere in an entity that is written. */
+  /** The longest text that a written entity may have. */
   readonly textLengthMax: number;
-  /** The longest name of an entity that is put or deleted by itself. */
+  /** The longest name for a PUT or DELETE of one entity. */
   readonly nameLengthMax: number;
   /** `NONE` alone empties a list of audit categories or users. */
   readonly noneEmptiesAuditLists: boolean;
   readonly settingsChangesAreAudited: boolean;
   readonly resourceSharingIsAudited: boolean;
-  /** `restapi:admin/…` permissions open the Security API without a role of `roles_enabled`. */
+  /** `restapi:admin/…` permissions give access to the Security API without a role of `roles_enabled`. */
   readonly restAdminNeedsNoRole: boolean;
   readonly hasApiTokens: boolean;
   readonly staticNamesPoison: boolean;
@@ -55,10 +58,10 @@ export interface Quirks {
   readonly hasLegacyConfigUpdate: boolean;
 }
 
-/** Asked with every entity that is read. */
+/** Caches the quirks, because every read of an entity needs them. */
 const known = new Map<string, Quirks>();
 
-/** The behaviour of one version. */
+/** Returns the behaviour of one version. */
 export function getQuirks(version: string): Quirks {
   const quirks = known.get(version) ?? makeQuirks(version);
   known.set(version, quirks);

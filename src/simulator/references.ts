@@ -6,7 +6,7 @@ import { isObject, asTexts, type Entities } from "./documents.ts";
 import type { SimulatedNode } from "./node.ts";
 import type { JsonObject } from "./patch.ts";
 
-/** What the checks of one write need to know. */
+/** The context for the checks of one write. */
 export interface WriteContext {
   readonly node: SimulatedNode;
   readonly caller: Caller;
@@ -15,7 +15,7 @@ export interface WriteContext {
   readonly isPatch: boolean;
 }
 
-/** How the plugin calls an entity of a kind in its messages. */
+/** The names of the kinds in messages of the plugin. */
 const labels: Readonly<Record<KindName, string>> = {
   internalusers: "user",
   roles: "role",
@@ -28,21 +28,21 @@ const labels: Readonly<Record<KindName, string>> = {
   allowlist: "config",
 };
 
-/** The name under which the nodes named in `opensearch.yml` are shown. */
+/** The server shows the nodes of `opensearch.yml` under this name. */
 export const staticNodesDn = "STATIC_OPENSEARCH_YML_NODES_DN";
 
 export function notFound(kind: KindName, name: string): Refusal {
   return new Refusal(message(404, `${labels[kind]} '${name}' not found.`));
 }
 
-/** Refuses a name that is too long, which no patch of a whole kind does. */
+/** Refuses a name that is too long. A patch of a whole kind has no such check. */
 export function checkName({ node, kind }: WriteContext, name: string): void {
   const { nameLengthMax: most } = node.quirks;
   if (name.length > most)
     throw new Refusal(message(400, `${labels[kind]} name exceeds maximum length of ${most}.`));
 }
 
-/** Refuses to touch what is hidden, static or reserved, and what gives rights to administer the REST API. */
+/** Refuses changes of hidden, static or reserved entities, and of permissions to administer the REST API. */
 export function checkImmutable(context: WriteContext, name: string, entities: Entities): void {
   const entity = entities.get(name);
   if (!context.isAdministrator && entity) refuseBuiltIn(name, entity);
@@ -54,7 +54,7 @@ export function checkImmutable(context: WriteContext, name: string, entities: En
     checkRestAdmin({ ...context, kind: "roles" }, loadRoles(context).get(name) ?? {});
 }
 
-/** Refuses what the plugin refuses about a new or touched entity beside its content. */
+/** Refuses a new or changed entity for reasons of the plugin other than its content. */
 export function checkReferences(
   context: WriteContext,
   name: string,
@@ -126,7 +126,7 @@ function checkGroupType(type: Json | undefined): void {
   throw new Refusal(message(400, `Invalid action group type: ${type}. Supported types are: cluster, index.`));
 }
 
-/** The plugin decodes a name once more than core did. */
+/** Decodes a name once more than core, as the plugin does. */
 function decoded(name: string): string {
   try {
     return decodeURIComponent(name.replaceAll("+", " "));

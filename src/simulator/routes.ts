@@ -14,39 +14,39 @@ import * as info from "./info.ts";
 import type { SimulatedNode } from "./node.ts";
 import { changeAccount } from "./own-account.ts";
 
-/** A request on its way to a handler. */
+/** A request for a handler. */
 export interface Call {
   readonly node: SimulatedNode;
   readonly caller: Caller | undefined;
   readonly clientDn: string | undefined;
   readonly query: URLSearchParams;
   readonly body: string;
-  /** The last part of the path, decoded, where the route ends with a name. */
+  /** The last part of the path, decoded, if the route ends with a name. */
   readonly name: string;
 }
 
 type Handler = (call: Call) => Answer | Promise<Answer>;
 
-/** A path, `{name}` standing for anything, and who takes which method. */
+/** A path, in which `{name}` matches any name, and its handlers by method. */
 export interface Route {
   readonly path: string;
   readonly methods: { readonly [Method in "GET" | "PUT" | "POST" | "PATCH" | "DELETE"]?: Handler };
   readonly parameters?: readonly string[];
 }
 
-/** Parameters that core takes on every path. */
+/** Parameters that core accepts on every path. */
 const coreParameters = ["pretty", "human", "filter_path", "error_trace", "format"];
 
 const plugin = "/_plugins/_security";
 const api = `${plugin}/api`;
 
-/** Every route of a node with its version and settings. */
+/** Makes the routes of a node with its version and settings. */
 export function makeRoutes(node: SimulatedNode): Route[] {
   const current = [...infoRoutes(node), ...kindNames.flatMap((kind) => kindRoutes(node, kind))];
   return [...documentRoutes, ...current, ...current.flatMap((route) => legacyRoutes(node, route))];
 }
 
-/** What came when the prefix had changed is under the new one alone. */
+/** Makes the routes with the old prefix. Endpoints that are newer than the new prefix have none. */
 function legacyRoutes(node: SimulatedNode, route: Route): Route[] {
   const [, rest = ""] = route.path.split(`${plugin}/`);
   const isNew =
@@ -57,7 +57,7 @@ function legacyRoutes(node: SimulatedNode, route: Route): Route[] {
   return [{ ...route, path: `/_opendistro/_security/${rest === "dashboardsinfo" ? "kibanainfo" : rest}` }];
 }
 
-/** The answer to a request, or a refusal thrown. */
+/** Returns the answer to a request, or throws a refusal. */
 export function dispatch(
   routes: readonly Route[],
   method: string,
@@ -75,7 +75,7 @@ export function dispatch(
   return handler({ ...call, name });
 }
 
-/** The route that takes a request; refuses in the words of core, which knows nothing of callers. */
+/** Finds the route of a request. Refuses others in the words of core, which knows no callers. */
 export function findRoute(
   routes: readonly Route[],
   method: string,
@@ -109,7 +109,7 @@ function decode(part: string): string {
   }
 }
 
-/** A handler for whoever has logged in. */
+/** Makes a handler for every caller that has logged in. */
 function login(handler: (call: Call & { readonly caller: Caller }) => Answer | Promise<Answer>): Handler {
   return (call) => {
     const { caller } = call;
@@ -118,7 +118,7 @@ function login(handler: (call: Call & { readonly caller: Caller }) => Answer | P
   };
 }
 
-/** A handler for whoever may use the REST API. */
+/** Makes a handler for callers that may use the REST API. */
 function rest(
   handler: (call: Call & { readonly caller: Caller }) => Answer | Promise<Answer>,
   endpoint?: string,
@@ -241,7 +241,7 @@ function kindRoutes(node: SimulatedNode, kind: KindName): Route[] {
   ];
 }
 
-/** Kinds with a rule of their own about who may call: certificate or permission, or a switch in the settings. */
+/** Refuses a caller of kinds with their own rule: a certificate, a permission, or a setting. */
 function requireKind(node: SimulatedNode, caller: Caller, kind: KindName, isWrite: boolean): void {
   const isAllowed = (): boolean => {
     if (kind === "nodesdn" || kind === "allowlist") return isAdministrator(node, caller, adminEndpoint(kind));

@@ -10,30 +10,30 @@ import { Unreadable } from "./documents.ts";
 import type { SimulatedNode } from "./node.ts";
 import { dispatch, findRoute, makeRoutes, type Route } from "./routes.ts";
 
-/** What went over the wire, without anything secret. */
+/** A sent request, without secrets. */
 export interface LoggedRequest {
   readonly method: string;
   readonly path: string;
-  /** 0 where the connection was cut before an answer. */
+  /** 0 if the connection closed before an answer. */
   readonly status: number;
 }
 
-/** What is done to a request instead of, or before, answering it. */
+/** A fault that replaces or precedes the answer to a request. */
 export interface Fault {
-  /** Answers with this status, and with `body` where there is one. */
+  /** Answers with this status, and with `body` if it is set. */
   readonly status?: number;
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Does the work all the same, and then answers with the status, or hangs. */
+  /** Executes the request, and then answers with the status, or hangs. */
   readonly isWritten?: boolean;
-  /** Answers as usual, but so much later. */
+  /** Delays the usual answer. */
   readonly delayMs?: number;
   /**
-   * `hang` never answers, `half` sends half a body, `reset` cuts the connection; `lost` does the work first, `late`
-   * afterwards, when the time of `delayMs` has gone by.
+   * `hang` never answers, `half` sends half a body, `reset` closes the connection. `lost` executes the
+   * request before it closes the connection, `late` executes it `delayMs` afterwards.
    */
   readonly connection?: "hang" | "half" | "reset" | "lost" | "late";
-  /** Only requests for which this holds meet the fault; others pass. */
+  /** Limits the fault to requests for which this returns true. */
   readonly when?: (request: { readonly method: string; readonly path: string }) => boolean;
 }
 
@@ -42,10 +42,10 @@ export interface Listening {
   stop(): Promise<void>;
 }
 
-/** The longest body that a server takes (`http.max_content_length`). */
+/** The longest body that a server accepts (`http.max_content_length`). */
 const bodyBytesMax = 100 * 1024 * 1024;
 
-/** Listens on a free port of the loopback interface, with TLS unless told otherwise. */
+/** Listens on a free port of the loopback interface, with TLS unless the settings disable it. */
 export async function listen(
   node: SimulatedNode,
   options: {
@@ -98,7 +98,7 @@ function createListener(node: SimulatedNode, requests: LoggedRequest[], faults: 
   };
 }
 
-/** The answer that is left to send after a fault, if any. */
+/** Returns the answer that remains to be sent after a fault, if any. */
 async function meetFault(
   fault: Fault,
   response: ServerResponse,
@@ -120,7 +120,10 @@ function isWorking({ connection, status, isWritten }: Fault): boolean {
   return connection !== "reset" && (!isIdle || isWritten === true);
 }
 
-/** As with `clientauth_mode: OPTIONAL`: no certificate is fine, one of another authority is not. */
+/**
+ * Returns true for a certificate of another authority. As with `clientauth_mode: OPTIONAL`, a connection
+ * without one is accepted.
+ */
 function isStranger(socket: Socket): boolean {
   return socket instanceof TLSSocket && !socket.authorized && socket.getPeerX509Certificate() !== undefined;
 }
@@ -137,7 +140,7 @@ interface Received {
   readonly request: IncomingMessage;
   readonly method: string;
   readonly path: string;
-  /** Undefined where it is longer than the server takes. */
+  /** Undefined if it is longer than the server accepts. */
   readonly body: string | undefined;
 }
 
@@ -174,12 +177,12 @@ async function handle(
   return dispatch(routes, method, path, { node, caller, clientDn: credentials.clientDn, query, body });
 }
 
-/** Where nobody has to log in, wrong credentials do not matter. */
+/** Paths without a login ignore wrong credentials. */
 async function openCaller(logins: Logins, credentials: Credentials): ReturnType<Logins["authenticate"]> {
   return logins.authenticate({ ...credentials, authorization: undefined }).catch(() => undefined);
 }
 
-/** Core takes no body without a type that it knows. */
+/** Core refuses a body without a content type that it knows. */
 function requireJson(contentType: string | undefined, body: string): void {
   if (body === "" || /^application\/json\b(?!-)/i.test(contentType ?? "")) return;
   throw new Refusal(coreError(406, `Content-Type header [${contentType ?? ""}] is not supported`));

@@ -10,25 +10,25 @@ import type { Quirks } from "./quirks.ts";
 
 /** A document of the security index. */
 interface Stored {
-  /** With its `_meta`, and with placeholders as they were written. */
+  /** With its `_meta`, and with its placeholders unreplaced. */
   readonly body: JsonObject;
   readonly resolved: JsonObject;
   readonly seqNo: number;
   readonly version: number;
 }
 
-/** A document as it was read, to be written back under the condition that nobody else wrote meanwhile. */
+/** A loaded document. It can be saved only if no other client wrote since. */
 export interface Loaded {
   readonly entities: Entities;
   readonly seqNo: number;
 }
 
-/** What the node acts on: the documents when they were last loaded with success. */
+/** The active configuration of the node: the documents as it last loaded them successfully. */
 export type Active = Readonly<Record<KindName, Entities>>;
 
 export const primaryTerm = 1;
 
-/** The security index of one node, and what the node made of it. */
+/** The security index of one node, and the configuration that the node loaded from it. */
 export class Store {
   active!: Active;
   readonly #version: string;
@@ -36,11 +36,11 @@ export class Store {
   readonly #environment: Environment;
   readonly #statics: Active;
   readonly #documents = new Map<KindName, Stored>();
-  /** Reading a document is the same work each time, so it is done once. */
+  /** Caches the entities of a document, because reading it again gives the same. */
   readonly #read = new WeakMap<Stored, Entities>();
   readonly #reloads: (() => void)[] = [];
   #seqNo = 0;
-  /** Why the node could not load what is stored, the last time that it could not. */
+  /** The reason that the node last failed to load the stored documents. */
   failure = "";
 
   constructor(version: string, quirks: Quirks, environment: Environment) {
@@ -51,7 +51,7 @@ export class Store {
     this.#statics = ofEveryKind((kind) => readEntities(kind, version, statics[kind]));
   }
 
-  /** Called whenever the node has loaded its configuration anew. */
+  /** Registers a listener, which is called whenever the node has loaded its configuration again. */
   onReload(listener: () => void): void {
     this.#reloads.push(listener);
   }
@@ -64,7 +64,7 @@ export class Store {
     return this.#statics[kind].has(name);
   }
 
-  /** The entities of one kind, with the static ones; throws `Unreadable`. */
+  /** Loads the entities of one kind, with the static ones. Throws `Unreadable`. */
   load(kind: KindName): Loaded {
     const stored = this.#documents.get(kind);
     if (!stored)
@@ -77,7 +77,10 @@ export class Store {
     return { entities: this.#loadEntities(kind, stored), seqNo: stored.seqNo };
   }
 
-  /** Writes the entities of one kind and has the node load them; refuses when somebody wrote since `seqNo`. */
+  /**
+   * Writes the entities of one kind and makes the node load them. Refuses if another client wrote since
+   * `seqNo`.
+   */
   async save(kind: KindName, entities: Entities, seqNo: number): Promise<void> {
     const current = this.#documents.get(kind);
     if (current && current.seqNo !== seqNo)
@@ -90,7 +93,7 @@ export class Store {
     if (!this.reload()) throw new Refusal(message(500, `Error Failed node [${nodeId}]`));
   }
 
-  /** Replaces a document without any check, as the admin certificate may; the node does not load it. */
+  /** Replaces a document without any check, as the admin certificate may. The node does not load it. */
   async put(kind: KindName, body: JsonObject): Promise<void> {
     const text = JSON.stringify(body);
     const resolved: Json = text.includes("${env")
@@ -100,7 +103,7 @@ export class Store {
     this.#documents.set(kind, { body, resolved: resolved as JsonObject, seqNo: this.#seqNo++, version });
   }
 
-  /** Has the node load every document; false when it cannot, and then it goes on with what it had. */
+  /** Makes the node load every document. Returns false if it cannot; it then keeps its old configuration. */
   reload(): boolean {
     try {
       const loaded = ofEveryKind((kind) => this.#loadable(kind));
@@ -142,7 +145,7 @@ export class Store {
   }
 }
 
-/** The node's id; there is only one node. */
+/** The id of the single node. */
 export const nodeId = "simulated-node-1-aaaaaa";
 
 function conflict(kind: KindName, wanted: number, found: number): string {

@@ -10,7 +10,7 @@ import { isBrokenPattern } from "./poison.ts";
 import type { Quirks } from "./quirks.ts";
 import { somePart } from "../value/walk.ts";
 
-/** What decides which content is accepted. */
+/** The rules for accepted content. */
 export interface Rules {
   readonly kind: KindName;
   readonly version: string;
@@ -91,7 +91,10 @@ function listFields(kind: KindName): Readonly<Record<string, Shape>> {
   return entityShape(kinds[kind]).properties ?? {};
 }
 
-/** The plugin looks at names on every level: an attribute called `description` is a description to it. */
+/**
+ * The plugin checks names on every level: it validates an attribute with the name `description` as a
+ * description.
+ */
 function checkTypes(kind: KindName, content: JsonObject): Problem {
   const wrong: JsonObject = {};
   const visit = (value: Json): void => {
@@ -173,14 +176,14 @@ function maskedFieldProblem(field: string): string | undefined {
   return broken === undefined ? undefined : `not a regular expression: ${broken}`;
 }
 
-/** The categories of events that the REST API takes; a file may hold more. */
+/** The categories of events that the REST API accepts. A file may hold more. */
 const restCategories =
   "BAD_HEADERS SSL_EXCEPTION AUTHENTICATED FAILED_LOGIN GRANTED_PRIVILEGES MISSING_PRIVILEGES".split(" ");
 const transportCategories = [...restCategories, "INDEX_EVENT", "OPENDISTRO_SECURITY_INDEX_ATTEMPT"];
 const settingsCategories = ["CLUSTER_SETTINGS_CHANGED", "INDEX_SETTINGS_CHANGED"];
 const resourceCategories = ["RESOURCE_ACCESS_GRANTED", "RESOURCE_ACCESS_DENIED", "RESOURCE_SHARING_CHANGED"];
 
-/** What the two lists of layers take; `disabled_categories` takes every category. */
+/** Lists the categories that the two layers accept. `disabled_categories` accepts every category. */
 function listCategories(quirks: Quirks): Readonly<Record<string, readonly string[]>> {
   const none = quirks.noneEmptiesAuditLists ? ["NONE"] : [];
   const resources = quirks.resourceSharingIsAudited ? resourceCategories : [];

@@ -1,6 +1,8 @@
 import { matchesWildcards } from "../value/wildcards.ts";
 
-/** Whether a pattern of the plugin's (`*`, `?`, or `/a regular expression/`) matches one of the texts. */
+/**
+ * Returns true if a pattern of the plugin (`*`, `?`, or `/a regular expression/`) matches one of the texts.
+ */
 export function matchesAny(patterns: readonly string[], candidates: readonly string[]): boolean {
   return patterns.some((pattern) => {
     if (pattern === "*" || candidates.includes(pattern)) return true;
@@ -17,7 +19,7 @@ function compilePattern(pattern: string): ((candidate: string) => boolean) | und
   return /[*?]/.test(pattern) ? (candidate) => matchesWildcards(pattern, candidate) : undefined;
 }
 
-/** An expression of Java between slashes, for the whole text; only the flag that people use is understood. */
+/** Parses a Java expression between slashes, for the whole text. It supports only the flag `i`. */
 export function javaExpression(pattern: string): RegExp {
   const [, flag = "", source = ""] = /^\/(?:\(\?(i)\))?(.*)\/$/s.exec(pattern) ?? [];
   return new RegExp(`^(?:${source})$`, flag);
