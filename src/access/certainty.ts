@@ -1,4 +1,6 @@
-/** An answer to a question of access. What cannot be told from the documents is said, and never guessed. */
+/**
+ * An answer to a question of access. It is "unsure" if the documents do not decide it; osac never guesses.
+ */
 export type Certainty = "yes" | "no" | "unsure";
 
 /** Yes if one of them is; no only if all are. */

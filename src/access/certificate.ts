@@ -13,7 +13,10 @@ export function findCertificateUser({ content }: Domain, dn: string): string | u
   return attribute === "" ? dn : parseDn(dn).find(([name]) => name === attribute.toLowerCase())?.[1];
 }
 
-/** Whether two texts are the same DN: blanks between its parts, and the case of their names, mean nothing. */
+/**
+ * True if two texts are the same DN. Blanks between its parts, and the case of the attribute names, do not
+ * count.
+ */
 export function isSameDn(a: string, b: string): boolean {
   return JSON.stringify(parseDn(a)) === JSON.stringify(parseDn(b));
 }

@@ -4,7 +4,10 @@ import { readTexts, type Documents } from "./documents.ts";
 import { resolveIdentity } from "./principal.ts";
 import { findGrants } from "./role-mapping.ts";
 
-/** What an entity gives, and to whom, in one line; undefined where its kind gives nothing by itself. */
+/**
+ * Describes in one line the permissions of an entity and who has them; undefined if its kind gives none by
+ * itself.
+ */
 export function describeGrants(documents: Documents, kind: KindName, name: string): string | undefined {
   const body = documents.get(kind)?.get(name);
   switch (kind) {

@@ -3,7 +3,9 @@ import type { LiveKind } from "../model/entity.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { Body, Value } from "../model/value.ts";
 
-/** What a cluster holds, by kind and name, in canonical form. A kind that nobody could read is absent. */
+/**
+ * The entities of a cluster by kind and name, in canonical form. A kind that osac could not read is absent.
+ */
 export type Documents = ReadonlyMap<KindName, ReadonlyMap<string, Body>>;
 
 /** The documents before and after some changes. */

@@ -20,7 +20,7 @@ export { combineAll, combineAny, type Certainty } from "./certainty.ts";
 /** Every link of the principal's chain, from the login to the REST API, that the changes break. */
 export function findAccessLosses(transition: Transition, principal: Principal): Loss[] {
   const user = userLosses(transition, principal);
-  // Whoever is not there any more, or is not let in, has nothing else to lose.
+  // A user that is deleted, or cannot log in, has nothing else to lose.
   if (user.some(({ certainty }) => certainty === "no")) return user;
   return [
     ...user,

@@ -5,7 +5,7 @@ import { toShownText, type Documents } from "./documents.ts";
 import { valueAtPath } from "../value/path.ts";
 import { combineAll, type Certainty } from "./certainty.ts";
 
-/** What a caller shows to prove who it is. */
+/** The sort of credentials that a caller sends. */
 export type Credentials = "password" | "token" | "certificate";
 
 /** One enabled way to log in. */
@@ -13,20 +13,23 @@ export interface Domain {
   readonly name: string;
   readonly order: number;
   readonly authenticator: string;
-  /** Whether it looks the caller up among the internal users. */
+  /** True if it looks up the caller among the internal users. */
   readonly isInternal: boolean;
   readonly isChallenging: boolean;
-  /** What decides who gets in: the authenticator and the back end. */
+  /** The settings that decide which callers it accepts: the authenticator and the back end. */
   readonly content: Body;
 }
 
-/** Who wants to log in, and what is known of the domains. */
+/** A caller that logs in, and the known facts about the login domains. */
 export interface LoginAttempt {
   /** Absent where it may be any. */
   readonly credentials?: Credentials | undefined;
-  /** Whether the internal users have it; absent where that cannot be seen. */
+  /** True if the caller is an internal user; absent if osac cannot see that. */
   readonly isInternal?: boolean | undefined;
-  /** Domains that are known to work, though nobody can look behind them: a directory, an issuer of tokens. */
+  /**
+   * Login domains that are known to accept the caller, though their back end is outside: a directory, an
+   * issuer of tokens.
+   */
   readonly trusted: readonly Domain[];
   /** Domains that are known not to end the caller's requests, whatever they are. */
   readonly harmless?: readonly Domain[];
@@ -36,7 +39,7 @@ export interface LoginAttempt {
 export interface DomainJudgement {
   readonly domain: Domain;
   readonly certainty: Certainty;
-  /** What stands in the way. */
+  /** The reason why it may not accept the caller. */
   readonly why?: string;
 }
 
@@ -56,7 +59,7 @@ const enders: Readonly<Record<string, Certainty>> = {
   jwt: "yes",
   openid: "yes",
   kerberos: "yes",
-  // Without the metadata of its identity provider it is not loaded, and stands in nobody's way.
+  // The server does not load it without the metadata of its identity provider; then it ends no request.
   saml: "unsure",
   clientcert: "no",
   proxy: "no",
@@ -116,12 +119,14 @@ export function domainsFor(documents: Documents, credentials: Credentials | unde
   return listDomains(documents).filter((domain) => accepts(domain, credentials));
 }
 
-/** Whether two domains let the same callers in; their names and places do not matter. */
+/** True if two domains accept the same callers; their names and places do not matter. */
 export function isSameDomain(a: Domain, b: Domain): boolean {
   return isSameValue(a.content, b.content);
 }
 
-/** Whether two domains are asked at the same point, and do the same with requests that bring them nothing. */
+/**
+ * True if the server asks two domains at the same point, and both treat requests without credentials alike.
+ */
 export function isAskedAlike(a: Domain, b: Domain): boolean {
   return a.order === b.order && a.isChallenging === b.isChallenging;
 }
@@ -135,7 +140,7 @@ export function judgeDomains(documents: Documents, login: LoginAttempt): DomainJ
     .map((domain) => judgeDomain(domain, domains, login));
 }
 
-/** Whether the caller gets in. */
+/** Judges whether a login domain accepts the caller. */
 export function mayLogIn(
   judgements: readonly DomainJudgement[],
   { isInternal, trusted }: LoginAttempt,
@@ -164,8 +169,8 @@ function judgeDomain(domain: Domain, domains: readonly Domain[], login: LoginAtt
 }
 
 /**
- * What keeps a request from a domain: another in its place, for the server keeps one of each `order`, or one before
- * it that ends the request.
+ * Finds the obstacle between a request and a domain: another domain of the same `order`, because the server
+ * keeps one of each, or an earlier domain that ends the request.
  */
 function findObstacle(
   domain: Domain,

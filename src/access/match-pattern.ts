@@ -2,25 +2,27 @@ import { matchesExpression } from "../value/match-expression.ts";
 import { matchesWildcards } from "../value/wildcards.ts";
 import type { Certainty } from "./certainty.ts";
 
-/** Longer names are nobody's, and comparing them with long patterns takes long. */
+/** No real name is longer, and comparing longer texts with long patterns takes long. */
 const textMax = 4096;
 
 /** Characters that a JavaScript expression in Unicode mode lets a backslash stand before. */
 const syntax = "^$\\.*+?()[]{}|/";
 
-/** What both languages write alike and mean differently: intersections, and named classes of characters. */
+/**
+ * Syntax that has another meaning in Java than in JavaScript: intersections, and named classes of characters.
+ */
 const differs = /&&|\\[pP]/;
 
 /**
- * Whether a pattern of the plugin matches a text, as its `WildcardMatcher` does: `*` is anything, `/…/` a regular
- * expression of Java for the whole text, `*` and `?` stand for any characters and for one, and all else for itself.
- * An expression that cannot be carried over from Java leaves the question open.
+ * Matches a text with a pattern as `WildcardMatcher` of the plugin does: `*` alone is anything, `/…/` is a
+ * Java regular expression for the whole text, `*` and `?` stand for any characters and for one, and every
+ * other character stands for itself. The answer is "unsure" for an expression that JavaScript cannot run.
  */
 export function matches(pattern: string, text: string): Certainty {
   return readPattern(pattern)(text);
 }
 
-/** The same for many texts, the pattern being read once. */
+/** Reads a pattern once, to match many texts. */
 export function readPattern(pattern: string): (text: string) => Certainty {
   if (pattern.trim() === "") return () => "no";
   if (pattern === "*") return () => "yes";
@@ -31,12 +33,12 @@ export function readPattern(pattern: string): (text: string) => Certainty {
   return (text) => (text.length > textMax ? "unsure" : toCertainty(matchesWildcards(pattern, text)));
 }
 
-/** Whether a pattern is one text and matches nothing else. */
+/** True if a pattern matches exactly one text. */
 export function isLiteral(pattern: string): boolean {
   return !isWildcard(pattern) && !isExpression(pattern) && pattern.trim() !== "";
 }
 
-/** Whether a pattern is a regular expression. */
+/** True if a pattern is a regular expression. */
 export function isExpression(pattern: string): boolean {
   return pattern.length > 1 && pattern.startsWith("/") && pattern.endsWith("/");
 }
@@ -50,7 +52,7 @@ function toCertainty(isMatch: boolean | undefined): Certainty {
   return isMatch ? "yes" : "no";
 }
 
-/** Whether an expression of Java matches; undefined where JavaScript has no equal, or where there is doubt. */
+/** True if a Java expression matches; undefined if JavaScript has no equal, or in doubt. */
 function matchesJavaRegex(source: string, text: string): boolean | undefined {
   const [flag = "", body = source] = /^\(\?(i)\)(.*)$/s.exec(source)?.slice(1) ?? [];
   if (differs.test(body)) return undefined;

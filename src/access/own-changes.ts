@@ -16,12 +16,12 @@ export const accessKinds: readonly KindName[] = [
   "allowlist",
 ];
 
-/** Whether a change can take something away; what is new only gives. */
+/** True if a change can revoke access. A new entity only gives access. */
 export function canTakeAccess({ kind, action }: Change): boolean {
   return action !== "create" && accessKinds.includes(kind);
 }
 
-/** What a run that touches the caller's own access has to know while it writes. */
+/** Facts about the caller's own access that a run needs while it writes. */
 export interface OwnAccess {
   /** The changes that do, by kind and name. */
   readonly changes: ReadonlySet<string>;
@@ -31,7 +31,7 @@ export interface OwnAccess {
   readonly recoveryDn?: string | undefined;
 }
 
-/** Tells of a change whether it touches the caller's own access. */
+/** Returns a function that is true for changes of the caller's own access. */
 export function touches({ changes }: OwnAccess): (change: Change) => boolean {
   return (change) => changes.has(formatAddress(change));
 }

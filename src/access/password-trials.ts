@@ -4,23 +4,23 @@ import { toShownText, type Documents } from "./documents.ts";
 import { valueAtPath } from "../value/path.ts";
 import { domainsFor, mayLogIn, judgeDomains, type Domain } from "./login-domains.ts";
 
-/** What a wrong password costs, and what a login would tell of one. */
+/** The limits of login attempts that check passwords, and whether they would show a wrong password. */
 export interface PasswordTrials {
-  /** How many logins may go wrong before somebody could be blocked. */
+  /** The number of logins that may fail before the server could block a user or an address. */
   readonly failuresMax: number;
   /** Passwords are certainly looked at: whatever a refused login is asked for instead, its password was wrong. */
   readonly isPasswordRead: boolean;
-  /** Why a login would tell nothing. */
+  /** The reason why a login would show nothing. */
   readonly obstacle?: string;
 }
 
-/** The failures that a listener takes by default; assumed where nobody can see the listeners. */
+/** The failures that a listener accepts by default; assumed if osac cannot read the listeners. */
 const triesByDefault = 10;
 
-/** How much of that one run may use up: the listener also counts what other runs, and others, do meanwhile. */
+/** The share of that number that one run may use: the listener also counts the failures of other clients. */
 const shareOfTries = 0.5;
 
-/** What logging in as internal users, one after the other, costs and tells where the documents are in force. */
+/** Assesses logins as internal users, one after the other, with these documents in force. */
 export function assessPasswordTrials(documents: Documents): PasswordTrials {
   if (!documents.has("config")) return { failuresMax: limitTries(triesByDefault), isPasswordRead: false };
   const terms = { failuresMax: computeFailuresMax(documents), isPasswordRead: true };

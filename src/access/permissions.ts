@@ -17,7 +17,7 @@ export function resolveClusterPermissions(documents: Documents, roles: readonly 
   return [...permissions];
 }
 
-/** Whether an action is among some permissions, which may be patterns. */
+/** Judges whether an action is among some permissions, which may be patterns. */
 export function permits(permissions: readonly string[], action: string): Certainty {
   return combineAny(permissions.map((pattern) => matches(pattern, action)));
 }
@@ -28,8 +28,9 @@ export const adminEndpoints: readonly string[] = kindNames
   .map((name) => (name === "config" ? "config/update" : name));
 
 /**
- * Whether these permissions make a REST administrator for an endpoint, where `plugins.security.restapi.admin.enabled`
- * is set. They have to say so: the server counts no bare `*` here.
+ * Judges whether these permissions make a REST administrator for an endpoint, if
+ * `plugins.security.restapi.admin.enabled` is set. They must name the endpoint: the server does not count a
+ * bare `*` here.
  */
 export function administers(permissions: readonly string[], endpoint: string): Certainty {
   const explicit = permissions.filter((permission) => permission !== "*");

@@ -8,11 +8,14 @@ import { combineAll, combineAny, type Certainty } from "./certainty.ts";
 /** The roles that open the REST API: `plugins.security.restapi.roles_enabled`, as far as it is known. */
 export interface Gate {
   readonly roles: readonly string[];
-  /** Where it is not known which of the caller's roles opens the API, none may be lost. */
+  /**
+   * "all" if it is not known which of the caller's roles opens the API: then the caller must keep all of
+   * them.
+   */
   readonly needs: "one" | "all";
 }
 
-/** Who somebody is, as far as that is known before the login. */
+/** A user or a holder of backend roles, as far as it is known before the login. */
 export interface Person {
   /** Absent for anybody who has the backend roles. */
   readonly name?: string | undefined;
@@ -22,19 +25,19 @@ export interface Person {
   readonly address?: string | undefined;
 }
 
-/** Somebody who changes the security configuration by REST, and what is known of the way there. */
+/** A person that changes the security configuration by REST, and the known facts about its access. */
 export interface Principal extends Person {
   readonly login: LoginAttempt;
   readonly gate: Gate;
-  /** The roles that the server says it has now; absent where nobody asked as this principal. */
+  /** The roles that the server reports now; absent if osac has not asked as this principal. */
   readonly rolesNow?: readonly string[];
-  /** Whether `restapi:admin/…` permissions count here, and it has some. */
+  /** True if `restapi:admin/…` permissions count here, and it has some. */
   readonly isRestAdministrator?: boolean;
-  /** Whether such permissions open the REST API without a role of the gate; absent where they do not. */
+  /** "yes" if such permissions open the REST API without a role of the gate; absent if they do not. */
   readonly permissionsOpen?: Certainty;
-  /** Whether the password that it logs in with is the one that a change sets. */
+  /** "yes" if the password that it logs in with is the one that a change sets. */
   readonly keepsPassword?: Certainty;
-  /** What it has to be able to send. */
+  /** The requests that it must be able to send. */
   readonly requests: readonly ListedRequest[];
 }
 
@@ -52,8 +55,8 @@ export function resolveIdentity(documents: Documents, person: Person): Identity 
 }
 
 /**
- * Whether these roles open the REST API by what they permit (from 3.9 on). The audit log has no such permission, and is
- * not counted.
+ * Judges whether these roles open the REST API by their permissions (from 3.9 on). The audit log has no such
+ * permission, and does not count.
  */
 export function opensByPermission(
   documents: Documents,
@@ -68,7 +71,7 @@ export function opensByPermission(
   ]);
 }
 
-/** Whether some user of the internal ones is this person. */
+/** True if this person is one of the internal users. */
 export function isAmongUsers(documents: Documents, { name, backendRoles }: Person): boolean {
   const users = documents.get("internalusers") ?? new Map<string, never>();
   if (name !== undefined) return users.has(name);
@@ -77,7 +80,7 @@ export function isAmongUsers(documents: Documents, { name, backendRoles }: Perso
   );
 }
 
-/** Whether the principal can change the security configuration, by what the documents say. */
+/** Judges by the documents whether the principal can change the security configuration. */
 export function mayAdminister(documents: Documents, principal: Principal): Certainty {
   const { login, gate, requests } = principal;
   const grants = findGrants(documents, resolveIdentity(documents, principal));

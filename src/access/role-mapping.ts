@@ -5,12 +5,14 @@ import { valueAtPath } from "../value/path.ts";
 import { isLiteral, matches } from "./match-pattern.ts";
 import { combineAll, combineAny, type Certainty } from "./certainty.ts";
 
-/** Whom the server takes somebody for after the login, and before roles are mapped. */
+/**
+ * The name and the backend roles by which the server knows a caller after the login, before it maps roles.
+ */
 export interface Identity {
   /** Absent for anybody who has these backend roles. */
   readonly name?: string | undefined;
   readonly backendRoles: readonly string[];
-  /** Whether it may have others, which nobody sees from outside. */
+  /** True if it may have other backend roles, which osac cannot see. */
   readonly mayHaveMore?: boolean;
   /** Roles that the internal user of this name is given directly. */
   readonly securityRoles: readonly ShownText[];
@@ -18,7 +20,7 @@ export interface Identity {
   readonly address?: string | undefined;
 }
 
-/** One reason for which somebody has a role: the entry of a mapping, or of the user's own list. */
+/** A reason why an identity has a role: the entry of a mapping, or of the user's own list. */
 export interface Grant {
   readonly role: string;
   readonly kind: KindName;
@@ -34,7 +36,7 @@ export interface Grant {
 /** The entry of a mapping. */
 type Entry = Omit<Grant, "certainty"> & { readonly value: string };
 
-/** The entries of all mappings, so that those that name somebody are found without a look at the others. */
+/** The entries of all mappings, indexed so that a lookup does not read the others. */
 interface EntryIndex {
   /** By field and text. */
   readonly literals: ReadonlyMap<string, readonly Entry[]>;
@@ -80,7 +82,7 @@ function mappedGrants(documents: Documents, identity: Identity): Grant[] {
     .toSorted((a, b) => order(a) - order(b));
 }
 
-/** What of the entries can fit the identity. */
+/** Lists the entries that can match the identity. */
 function candidates(index: EntryIndex, { name, backendRoles, mayHaveMore }: Identity): readonly Entry[] {
   if (mayHaveMore) return index.all;
   const texts = new Set([
@@ -170,7 +172,7 @@ function joinGrants(grants: readonly Grant[]): Grant {
   };
 }
 
-/** The server may know the caller by a name that nobody sees from outside. */
+/** The server may know the caller by a host name that osac cannot see. */
 function matchesHost(documents: Documents, pattern: string, address: string | undefined): Certainty {
   if (pattern === "*") return "yes";
   const verdict = address === undefined ? "unsure" : matches(pattern, address);

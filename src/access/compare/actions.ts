@@ -3,7 +3,7 @@ import type { Generation } from "../effective/generation.ts";
 import { operations } from "../effective/operations.ts";
 import { isExpression, readPattern } from "../match-pattern.ts";
 
-/** A set of actions, as the places of its members among all actions that are told apart. */
+/** A set of actions: bit n stands for the action n of the list. */
 export type ActionSet = bigint;
 
 /**
@@ -12,16 +12,18 @@ export type ActionSet = bigint;
  */
 export interface Actions {
   readonly list: readonly Action[];
-  /** What is looked up in cluster permissions; all else is looked up in index permissions. */
+  /**
+   * The actions that the server looks up in cluster permissions; it looks up all others in index permissions.
+   */
   readonly cluster: ActionSet;
-  /** What a permission matches. */
+  /** Returns the actions that a permission matches. */
   readonly match: (permission: string) => ActionSet;
 }
 
 export interface Action {
   /** As the server would call it; with private characters where it stands for the unknown ones of a permission. */
   readonly action: string;
-  /** How people are told of it. */
+  /** The name of the action in reports. */
   readonly shown: string;
 }
 

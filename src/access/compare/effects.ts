@@ -17,7 +17,7 @@ export type Effect = Omit<AccessChange, "principals" | "causes"> & {
 /** More states than these are not looked at. */
 const statesMax = 20_000;
 
-/** Everything that somebody gains, loses or sees otherwise. */
+/** Lists everything that a principal gains, loses or sees otherwise. */
 export function compareViews(before: View, after: View, actions: Actions): Effect[] {
   const administration = compareAdministration(before, after);
   if (administration.some(({ direction }) => direction === "gain")) return administration;
@@ -29,7 +29,7 @@ export function compareViews(before: View, after: View, actions: Actions): Effec
   ];
 }
 
-/** Who administers can give itself everything else. */
+/** An administrator can give itself everything else. */
 function compareAdministration({ administers: old }: View, { administers: now }: View): Effect[] {
   const what = "administrator of the security configuration";
   if (old.length === 0 && now.length > 0)
@@ -73,7 +73,7 @@ function formatCluster(actions: Actions, set: ActionSet): string {
   return set === 0n ? "none" : formatActions(actions, set);
 }
 
-/** Tenants of which the same becomes the same are told of together. */
+/** Tenants with the same access before, and the same after, share one effect. */
 function compareTenants({ tenants: old }: View, { tenants: now }: View): Effect[] {
   const groups = new Map<string, string[]>();
   for (const tenant of new Set([...old.keys(), ...now.keys()])) {
@@ -138,7 +138,7 @@ function findChanged({ globs, before, after }: Merged): Set<number> {
 
 const nothing = { actions: 0n, rules: "" };
 
-/** Whether patterns that cover this one give some actions on the other side. */
+/** True if patterns that cover this one give the actions on the other side. */
 function isGivenAnyway(
   globs: readonly string[],
   side: readonly (Given | undefined)[],
@@ -165,7 +165,7 @@ function unboundedEffect(patterns: readonly string[]): Effect {
   };
 }
 
-/** What a class of names is given on either side. */
+/** Returns the actions on a class of names before and after. */
 function uniteSides({ accepted }: NameClass, { before, after }: Merged): readonly [ActionSet, ActionSet] {
   const unite = (side: readonly (Given | undefined)[]): ActionSet =>
     accepted.reduce((set, place) => set | (side[place]?.actions ?? 0n), 0n);
@@ -215,7 +215,7 @@ function isPlain(name: string): boolean {
   return !/[\u{e000}-\u{f8ff}\u{f0000}-\u{ffffd}]/u.test(name);
 }
 
-/** What a changed pattern, or an expression, matches besides is not told apart from other names. */
+/** Index names that only an expression or another open pattern matches are not compared one by one. */
 function findDoubt({ before, after, globs }: Merged, changed: ReadonlySet<number>): string | undefined {
   const open = [...globs.keys()]
     .map((place) => ({ place, given: (after[place] ?? before[place])! }))

@@ -2,10 +2,10 @@ import type { AccessPrincipal } from "../../model/access-change.ts";
 import type { Actions } from "./actions.ts";
 import type { Effect } from "./effects.ts";
 
-/** Patterns that fit whoever calls, or whoever has anything of the kind. */
+/** Patterns that match every caller, or every caller with any value in that field. */
 const anybody = /^(?:[*?]+|\/\.[*+]\/)$/;
 
-/** What nobody but an administrator should do. */
+/** Actions that only administrators should have. */
 const administrative = [
   "cluster:admin/*",
   "indices:admin/delete",

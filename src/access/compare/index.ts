@@ -20,7 +20,7 @@ import { withEscalation } from "./escalation.ts";
 import { listCandidates } from "./principals.ts";
 import { makeView, mayHaveTenants } from "./view.ts";
 
-/** The kinds that decide what somebody may do. */
+/** The kinds that decide the permissions of a principal. */
 export const comparedKinds: readonly KindName[] = [
   "tenants",
   "actiongroups",
@@ -30,12 +30,12 @@ export const comparedKinds: readonly KindName[] = [
   "config",
 ];
 
-/** Whether a change can change what somebody may do. */
+/** True if a change can change permissions. */
 export function concernsAccess({ kind }: Change): boolean {
   return comparedKinds.includes(kind);
 }
 
-/** What opens the REST API where nobody says otherwise: what the demo configuration of the product has. */
+/** The roles that open the REST API in the demo configuration: the default if the settings name none. */
 const defaultRestApiRoles: readonly string[] = ["all_access", "security_rest_api_access"];
 
 export interface ComparisonInput {
@@ -45,15 +45,16 @@ export interface ComparisonInput {
   readonly restApiRoles?: readonly string[] | undefined;
 }
 
-/** Somebody whose roles, or what they give, are not the same on both sides. */
+/** A principal whose roles, or the permissions of whose roles, differ between both sides. */
 interface Affected {
   readonly principal: AccessPrincipal;
   readonly callers: readonly [Caller, Caller];
 }
 
 /**
- * What somebody gains or loses by some changes, or nothing where none can change access: for each internal user, and for whoever satisfies an entry of a mapping.
- * It is judged by what comes of all roles together, so that moving a permission says nothing.
+ * Compares the access of each internal user, and of a principal for each entry of a mapping, before and after
+ * some changes. Undefined if no change can affect access. All roles of a principal count together, so a
+ * permission that only moves from one role to another has no effect.
  */
 export function compareAccess({
   transition,
@@ -104,7 +105,10 @@ function findAffected(sides: readonly [Access, Access]): Affected[] {
   });
 }
 
-/** Whether a role gives something else, asked once for each. */
+/**
+ * Returns a function that is true for a role that gives other permissions after the changes. It compares each
+ * role once.
+ */
 function compareRoles([before, after]: readonly [Access, Access]): (name: string) => boolean {
   const areGroupsSame = isSameMap(before.documents.get("actiongroups"), after.documents.get("actiongroups"));
   const known = new Map<string, boolean>();
@@ -170,7 +174,7 @@ interface Told {
   readonly causes: readonly AccessCause[];
 }
 
-/** Principals with an equal effect are told of together; whatever everyone gains, everybody else gains too. */
+/** Principals with an equal effect share one entry. An effect on everyone covers all other principals. */
 function groupEffects(told: readonly Told[]): AccessChange[] {
   const groups = new Map<string, Told[]>();
   for (const one of told) {
@@ -202,7 +206,7 @@ function joinGroup(group: readonly Told[]): AccessChange {
 
 const order = ["gain", "change", "loss"] as const;
 
-/** What is dangerous stands first, then gains. */
+/** Escalations come first, then gains. */
 function compareWeight(a: AccessChange, b: AccessChange): number {
   return weigh(a) - weigh(b);
 }

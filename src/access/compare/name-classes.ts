@@ -1,4 +1,4 @@
-/** Names that no pattern tells apart, and one of them. */
+/** A set of names that the same patterns match, with one example. */
 export interface NameClass {
   /** The places of the patterns that match, in ascending order. */
   readonly accepted: readonly number[];
@@ -88,7 +88,7 @@ function followState(reading: Reading, { positions, text }: State): State[] {
     .filter((state) => state.positions.length > 0);
 }
 
-/** Whether a character of a pattern can follow in a name. */
+/** True if an index name can have the character after the text. */
 function isLetter(character: string, text: string): boolean {
   return !neverInNames.has(character) && (text !== "" || !neverFirst.has(character));
 }

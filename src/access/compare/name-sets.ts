@@ -30,7 +30,7 @@ export function formatNameSet(all: ClassedPatterns, wanted: ReadonlySet<NameClas
   return texts.join(", ");
 }
 
-/** What of a pattern's names is not meant. */
+/** Formats the names of a pattern that are not in the set. */
 function formatExceptions(
   { shown }: ClassedPatterns,
   wanted: ReadonlySet<NameClass>,

@@ -5,7 +5,7 @@ import type { Access } from "../effective/access.ts";
 import { identifyCaller, type Caller, type MappedRole, type Subject } from "../effective/subject.ts";
 import { isExpression, isLiteral } from "../match-pattern.ts";
 
-/** Somebody to compare, and how either side takes them. */
+/** A principal to compare, and the function that finds its roles on either side. */
 export interface Candidate {
   readonly principal: AccessPrincipal;
   readonly identify: (access: Access) => Caller;
@@ -15,8 +15,9 @@ export interface Candidate {
 const open = { many: "\u{e000}\u{e001}\u{e002}\u{e003}\u{e004}\u{e005}\u{e006}\u{e007}", one: "\u{e000}" };
 
 /**
- * Everybody whose access can differ from that of others: each internal user, and for each entry of a mapping whoever
- * satisfies it and nothing else but what fits everyone. Access is additive, so whoever gains is among them.
+ * Lists every principal whose access can differ: each internal user, and for each entry of a mapping a
+ * principal that satisfies this entry and otherwise only entries for everyone. Access is additive, so every
+ * gain shows on one of them.
  */
 export function listCandidates(sides: readonly Documents[]): Candidate[] {
   const users = new Set(sides.flatMap((documents) => [...(documents.get("internalusers")?.keys() ?? [])]));
@@ -65,7 +66,7 @@ function hostEntry(entry: string): Candidate {
   return satisfying({ kind: "host", name: entry }, "hosts");
 }
 
-/** Whoever has all of some backend roles. */
+/** Lists principals with all backend roles of an `and_backend_roles` list. */
 function listCombinations(mappings: readonly Body[]): Candidate[] {
   const sets = mappings
     .map((mapping) =>
@@ -95,7 +96,7 @@ function withoutName(caller: Caller): Caller {
   return { ...caller, subject: { kind: "everybody" }, attributes: undefined };
 }
 
-/** Whoever satisfies an entry that nobody can make an example of. */
+/** A principal that satisfies an entry for which osac cannot make an example. */
 function satisfying(principal: AccessPrincipal, field: string): Candidate {
   return {
     principal,

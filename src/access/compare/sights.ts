@@ -3,7 +3,10 @@ import type { ActionSet, Actions } from "./actions.ts";
 import type { ClassEffect } from "./class-effect.ts";
 import type { View } from "./view.ts";
 
-/** What somebody who reads names of one class on both sides sees otherwise: documents, fields, masks. */
+/**
+ * Compares the documents, fields and masks that a principal sees, if it reads names of one class on both
+ * sides.
+ */
 export function compareSights(
   example: string,
   [before, after]: readonly [View, View],
@@ -23,7 +26,7 @@ function hasRules({ indices }: View): boolean {
 
 interface Part {
   readonly what: string;
-  /** How it is when nothing is restricted. */
+  /** The text for an index without restrictions. */
   readonly none: string;
   readonly describe: (restrictions: Restrictions) => string;
 }

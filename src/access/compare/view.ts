@@ -8,18 +8,18 @@ import { isExpression } from "../match-pattern.ts";
 import { adminEndpoints } from "../permissions.ts";
 import type { ActionSet, Actions } from "./actions.ts";
 
-/** What one pattern of index names gives a caller. */
+/** The permissions of a caller by one pattern of index names. */
 export interface Given {
   /** As it is written. */
   readonly shown: string;
   actions: ActionSet;
   /** The restrictions that hang on it, as text. */
   rules: string;
-  /** Whether what it matches is not fully known. */
+  /** True if osac does not fully know which names the pattern matches. */
   readonly isOpen: boolean;
 }
 
-/** What a caller may do, by the patterns that say so. */
+/** The permissions of a caller, by the patterns that give them. */
 export interface View {
   readonly access: Access;
   readonly caller: Caller;
@@ -30,7 +30,7 @@ export interface View {
   readonly administers: readonly string[];
 }
 
-/** What the REST API is opened by, and which tenants there are. */
+/** The roles that open the REST API, and the names of all tenants. */
 export interface Surroundings {
   readonly restApiRoles: readonly string[];
   readonly tenants: readonly string[];
@@ -133,7 +133,7 @@ function collectTenants(
   );
 }
 
-/** Whether a role gives tenants to whom it is mapped. */
+/** True if a role gives access to tenants. */
 export function mayHaveTenants({ documents, generation }: Access, role: string): boolean {
   const given = documents.get("roles")?.get(role)?.["tenant_permissions"];
   return generation.globalTenantRoles.includes(role) || (Array.isArray(given) && given.length > 0);

@@ -1,9 +1,9 @@
 import { listMembers, type ActionSet, type Actions } from "./actions.ts";
 
-/** What people call what somebody may do with indices. */
+/** The levels of access to indices in reports. */
 type Level = "read" | "write" | "manage";
 
-/** The actions without which somebody cannot be said to read, write or manage. */
+/** The actions that a principal must have to reach a level. */
 const needed: Readonly<Record<Level, readonly string[]>> = {
   read: ["indices:data/read/search", "indices:data/read/get"],
   write: [
@@ -50,8 +50,8 @@ export function formatLevel(actions: Actions, set: ActionSet): string {
 }
 
 /**
- * What of the more is worth saying, where one set of actions becomes a larger one: the levels that are reached, and
- * single actions that belong to none of them. Empty where there is nothing.
+ * Formats the gain from one set of actions to a larger one: the levels that the principal reaches, and single
+ * actions that belong to none of them. Empty if there is no gain.
  */
 export function formatGain(actions: Actions, before: ActionSet, after: ActionSet): string {
   const more = after & ~before;
@@ -80,7 +80,7 @@ export function formatActions(actions: Actions, set: ActionSet): string {
 
 const namesMax = 3;
 
-/** Patterns first: what they match need not be said. */
+/** Patterns come first. The names that a pattern matches are left out. */
 function formatNames(names: readonly string[]): string {
   const prefixes = names.filter((name) => name.endsWith("*")).map((name) => name.slice(0, -1));
   const isCovered = (name: string): boolean =>

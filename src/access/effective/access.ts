@@ -11,16 +11,16 @@ import { findGeneration, type Generation } from "./generation.ts";
 import { compileRole, type Role } from "./roles.ts";
 import { withStatics } from "./statics.ts";
 
-/** What questions are asked about. */
+/** The state of a cluster that the answers depend on. */
 export interface AccessInput {
-  /** What the cluster holds, or would hold. What the plugin itself brings along may be missing. */
+  /** The live or the planned entities. The built-in ones may be missing. */
   readonly documents: Documents;
   /** The version of the server. */
   readonly version: Version | string;
   readonly facts?: Facts;
   /**
-   * Whether the index permissions of a role stand as the server has stored them. Canonical bodies are sorted, and from
-   * 3.0 on the last of several restrictions counts.
+   * True if the index permissions of a role have the order in which the server stores them. Canonical bodies
+   * are sorted, and from 3.0 on the last of several restrictions counts.
    */
   readonly keepsOrder?: boolean;
 }
@@ -40,7 +40,10 @@ export interface Access {
   readonly matches: (pattern: string, text: string) => Certainty;
 }
 
-/** What of the document `config` decides about access; undefined as a whole where nobody could read it. */
+/**
+ * The settings of the document `config` that decide about access. `isRead` is false if osac could not read
+ * it.
+ */
 type DynamicSettings = Readonly<Record<DynamicFlag, boolean>> & {
   readonly isRead: boolean;
   readonly dashboardsIndex: string;
@@ -50,7 +53,7 @@ type DynamicSettings = Readonly<Record<DynamicFlag, boolean>> & {
 
 type DynamicFlag = keyof typeof flags;
 
-/** Where each stands below `dynamic`, and its value where it is absent. */
+/** The path of each setting below `dynamic`, and its default. */
 const flags = {
   shrinks: [["do_not_fail_on_forbidden"], false],
   empties: [["do_not_fail_on_forbidden_empty"], false],

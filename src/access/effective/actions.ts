@@ -16,7 +16,7 @@ const clusterActions = [
   "indices:data/write/reindex",
 ];
 
-/** Whether the server looks an action up in `cluster_permissions`, and nowhere else. */
+/** True if the server looks up an action in `cluster_permissions` only. */
 export function isClusterAction(action: string, { hasOpenClusterActions }: Generation): boolean {
   return (
     clusterPrefixes.some((prefix) => action.startsWith(prefix)) ||
@@ -34,7 +34,7 @@ const shrinkable = [
   "indices:monitor/stats",
 ];
 
-/** Whether `do_not_fail_on_forbidden` reduces such a request to the permitted names. */
+/** True if `do_not_fail_on_forbidden` reduces a request with this action to the permitted names. */
 export function isShrinkable(action: string, { shrinksAliases }: Generation): boolean {
   const isAlias = shrinksAliases && action === "indices:admin/aliases/get";
   return isAlias || shrinkable.some((pattern) => matches(pattern, action) === "yes");
@@ -52,7 +52,7 @@ const guarded = [
   "cluster:admin/snapshot/restore*",
 ];
 
-/** Whether nobody but the admin certificate may do this to the security index, or to all indices at once. */
+/** True if only the admin certificate may do this to the security index, or to all indices at once. */
 export function isGuarded(action: string): boolean {
   return guarded.some((pattern) => matches(pattern, action) === "yes");
 }
@@ -66,7 +66,7 @@ const creating = [
   "indices:data/write/bulk*",
 ];
 
-/** Whether an action is good for a name that does not exist yet. */
+/** True if an action also works for a name that does not exist yet. */
 export function isForNewNames(action: string): boolean {
   return creating.some((pattern) => matches(pattern, action) === "yes");
 }
@@ -77,7 +77,7 @@ const undecidable: readonly (readonly [pattern: string, why: string])[] = [
   ["indices:data/read/point_in_time/delete*", "the points in time that are named decide"],
 ];
 
-/** Why an action cannot be judged by its name. */
+/** Returns the reason why the name of an action is not enough to judge it; undefined if it is. */
 export function whyUndecidable(action: string): string | undefined {
   return undecidable.find(([pattern]) => matches(pattern, action) === "yes")?.[1];
 }

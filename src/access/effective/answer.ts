@@ -1,18 +1,20 @@
 import type { KindName } from "../../model/kind-name.ts";
 
-/** One link of the chain from somebody to what is permitted: the entry of an entity, and what it led to. */
+/**
+ * One link of the chain from a caller to a permission: an entry of an entity, and the text that it matched.
+ */
 export interface Link {
   readonly kind: KindName;
   readonly name: string;
   /** JSON pointer below the entity, `""` for the entity itself. */
   readonly pointer: string;
-  /** What stands there. */
+  /** The text of the entry. */
   readonly value: string;
-  /** What it fitted, where that is another text: the name of the user, an alias of the index. */
+  /** The text that the entry matched, if it is another one: the name of the user, an alias of the index. */
   readonly fits?: string | undefined;
 }
 
-/** Why a question has no answer, and what would settle it. */
+/** The reason why a question has no answer, in words that name the missing fact. */
 export interface Unknown {
   readonly code: UnknownCode;
   readonly text: string;
@@ -40,7 +42,7 @@ type UnknownCode =
   | "request-content"
   | "unread-kind";
 
-/** What is missing to a permission. */
+/** A permission or a condition that a request lacks. */
 export interface Missing {
   readonly need:
     | "cluster-permission"
@@ -57,12 +59,12 @@ export interface Missing {
   readonly nearest: readonly Link[];
 }
 
-/** What an answer takes for granted because nobody said otherwise. */
+/** A default that an answer assumes because the input does not have the fact. */
 export type Assumption = "no-cluster-names" | "default-settings";
 
 /**
- * What comes of a request that is permitted in part: it is refused, it answers with the permitted names only, it
- * answers with nothing, or the name is permitted and does not exist.
+ * The effect of a request that is permitted in part: the server refuses it, answers with the permitted names
+ * only, answers with nothing, or permits the name, which does not exist.
  */
 type Effect = "403" | "shrunk" | "emptied" | "404";
 
@@ -95,7 +97,7 @@ interface Undecided {
 
 export type Decision = Allowed | Partly | Denied | Undecided;
 
-/** Why one action is permitted on one name, or on the cluster. */
+/** The reason why one action is permitted on one name, or on the cluster. */
 export interface Because {
   readonly action: string;
   readonly name?: string | undefined;

@@ -21,7 +21,7 @@ export interface Question {
   readonly on?: readonly string[];
 }
 
-/** Whether the server permits an action to a caller. */
+/** Decides whether the server permits an action to a caller. */
 export function decideAction(access: Access, caller: Caller, question: Question): Decision {
   if (caller.isCertificate) return { verdict: "allowed", because: [] };
   if (caller.obstacle) return { verdict: "denied", missing: [caller.obstacle] };
@@ -101,7 +101,10 @@ function permittingAll(table: Table): Table {
   );
 }
 
-/** Whoever may do it to every name need not know which there are; of guarded actions, the security index is exempt. */
+/**
+ * A permission on every name is enough even if osac does not know the names. The security index is an
+ * exception: the server refuses guarded actions on it.
+ */
 function decideUnresolved(access: Access, table: Table, question: Question, reason: Unknown): Decision {
   const universal = [...table].map(([action, grantors]) => ({ action, finding: findUniversal(grantors) }));
   const because = universal.flatMap(({ action, finding }): Because[] =>
@@ -133,7 +136,10 @@ function hasSpecialSettings({ settings }: Access): boolean {
   );
 }
 
-/** What a caller may do to one name: all that is asked, or not. */
+/**
+ * The judgement of one name: the chains of the permitted actions, the actions that lack a permission, and
+ * doubts.
+ */
 interface Row {
   readonly name: string;
   readonly because: readonly Because[];
@@ -236,12 +242,18 @@ function decideRefused(
   return empties && isReplaceable(question) ? partly("emptied", [], missing) : denied(missing);
 }
 
-/** Whether doubts about some names change nothing, because others are refused and all of them have to be permitted. */
+/**
+ * True if the request fails whatever the doubts are: some names are refused, and the server requires all of
+ * them.
+ */
 function isDeniedAnyway(access: Access, refused: readonly Row[], question: Question): boolean {
   return refused.length > 0 && shrinking(access, question) === "no";
 }
 
-/** Whether the request is reduced to what is permitted; a reason where nobody could read the setting. */
+/**
+ * "yes" if the server reduces the request to the permitted names; a reason if osac could not read the
+ * setting.
+ */
 function shrinking({ dynamic, generation }: Access, { action }: Question): "yes" | "no" | Unknown {
   if (!isShrinkable(action, generation)) return "no";
   if (!dynamic.isRead)

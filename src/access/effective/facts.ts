@@ -1,8 +1,8 @@
-/** What the documents do not say and answers depend on. */
+/** Facts that the answers depend on and the documents do not have. */
 export interface Facts {
-  /** The names of the cluster; absent where nobody read them. */
+  /** The names of the cluster; absent if osac did not read them. */
   readonly names?: ClusterNames | undefined;
-  /** What stands in `opensearch.yml`, which no API shows; the product's defaults where nothing is said. */
+  /** Settings of `opensearch.yml`, which no API shows; absent ones have the default of the product. */
   readonly settings?: Partial<NodeSettings> | undefined;
 }
 
@@ -56,7 +56,7 @@ interface ResolvedNames {
   }[];
 }
 
-/** Reads the names of a cluster from the server's own answer. */
+/** Reads the names of a cluster from the answer of `GET /_resolve/index`. */
 export function parseClusterNames({ indices = [] }: ResolvedNames): ClusterNames {
   return {
     indices: new Map(
@@ -75,7 +75,10 @@ export interface NameIndex {
   readonly aliases: ReadonlyMap<string, readonly string[]>;
   /** Data stream → its backing indices. */
   readonly streams: ReadonlyMap<string, readonly string[]>;
-  /** Those that wildcards reach. The security index is among them: it is there even if nobody who asked could see it. */
+  /**
+   * The indices that wildcards match. The security index is always among them, even if the caller could not
+   * see it.
+   */
   readonly open: readonly string[];
 }
 

@@ -2,8 +2,8 @@ import { compareVersions, parseVersion } from "../../value/version.ts";
 import type { Version } from "../../model/finding.ts";
 
 /**
- * How servers of some versions judge, by what differs between them. The plugin's code changed five times: G1 up to
- * 2.18, G2 in 2.19, G3 in 3.0, G4 from 3.1, G5 from 3.7.
+ * The differences between server versions in judging requests. The plugin's code changed in four releases: G1
+ * up to 2.18, G2 in 2.19, G3 in 3.0, G4 from 3.1, G5 from 3.7.
  */
 export interface Generation {
   readonly name: "G1" | "G2" | "G3" | "G4" | "G5";
@@ -26,19 +26,22 @@ export interface Generation {
    * lose the filters of aliases.
    */
   readonly rewritesPermitted: boolean;
-  /** What `do_not_fail_on_forbidden` leaves of a request, one pattern has to permit with all actions that it asks for. */
+  /**
+   * With `do_not_fail_on_forbidden`, one pattern must permit a remaining name with all actions of the
+   * request.
+   */
   readonly shrinksByPattern: boolean;
   /** `do_not_fail_on_forbidden` judges `_msearch` and `_mget` as such by the indices. */
   readonly shrinksMultiRequests: boolean;
   /** Restrictions are collected under names; before, one arbitrary of the keys that fit was used. */
   readonly collectsRestrictions: boolean;
-  /** What a document restriction does that is no query. */
+  /** The effect of a document restriction that is no valid query. */
   readonly brokenQuery: "fails" | "ignores the role" | "lifts the restriction";
   /** Including an object shows what is in it. */
   readonly showsMembers: boolean;
   /** Tenant patterns may hold any variables, anywhere. */
   readonly rendersTenants: boolean;
-  /** The roles whose members may write to the global tenant unless a role says otherwise. */
+  /** The roles whose members may write to the global tenant, unless a role of theirs lets them read it. */
   readonly globalTenantRoles: readonly string[];
   /** Variables may have defaults, and stand in each other. */
   readonly hasVariableDefaults: boolean;

@@ -26,7 +26,7 @@ export interface Answer {
   readonly assumptions: readonly Assumption[];
 }
 
-/** Whether a caller can do something: an everyday operation by its name, or one action. */
+/** Answers whether a caller can do something: an everyday operation by its name, or one action. */
 export function can(access: Access, caller: Caller, what: string, target: Target): Answer {
   const { version, generation, assumptions } = access;
   const operation = Object.hasOwn(operations, what) ? operations[what as OperationName] : undefined;

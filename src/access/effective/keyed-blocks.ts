@@ -9,15 +9,15 @@ import { hasVariables, renderVariables } from "./variables.ts";
 /** Blocks in force; none of them where no rule is for the index at all. */
 export type BlocksInForce = readonly Block[] | "unrestricted" | Open;
 
-/** Blocks in force that nobody can tell, and why. */
+/** The reasons why osac cannot know the blocks in force. */
 export interface Open {
   readonly reasons: readonly Unknown[];
 }
 
 /**
- * The restricting blocks up to 2.19. The server keeps each rule under the indices that its pattern resolves to, or under
- * the text of the pattern where it resolves to none, and looks one fitting key up: which one is not told when there are
- * several.
+ * Finds the restricting blocks up to 2.19. The server stores each rule under the indices that its pattern
+ * resolves to, or under the text of the pattern if it resolves to none. It then uses one matching key; if
+ * several match, osac cannot know which one.
  */
 export function findKeyedBlocks(
   access: Access,
@@ -90,7 +90,10 @@ function reachesAny({ indices }: NameIndex, reaches: (index: string, facts: Inde
   return false;
 }
 
-/** Whether core, to which only `*` is a wildcard, resolves a pattern to an index, or the plugin does by an alias or stream. */
+/**
+ * True if a pattern resolves to an index: in core, to which only `*` is a wildcard, or in the plugin by an
+ * alias or a data stream.
+ */
 function isReached(access: Access, pattern: string, index: string, facts: IndexFacts): boolean {
   const { aliases, stream, isHidden } = facts;
   if (pattern === "_all") return !isHidden || stream !== undefined;

@@ -28,12 +28,14 @@ export function resolveNames(access: Access, expressions: readonly string[]): Re
   return resolveAgainst(access, names, expressions);
 }
 
-/** Whether the expressions stand for all indices. */
+/** True if the expressions stand for all indices. */
 export function isEverything(expressions: readonly string[]): boolean {
   return expressions.length === 0 || (expressions.length === 1 && ["*", "_all"].includes(expressions[0]!));
 }
 
-/** Whether a request's expression may stand for many names; to the server only `*` is a wildcard here. */
+/**
+ * True if an expression of a request may stand for many names; here the server reads only `*` as a wildcard.
+ */
 function isWildcard(expression: string): boolean {
   return expression.includes("*");
 }

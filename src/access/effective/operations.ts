@@ -5,17 +5,17 @@ import { findRestrictions, isRestricted } from "./restrictions.ts";
 import type { Caller } from "./subject.ts";
 import { decideTenant } from "./tenants.ts";
 
-/** What people want to do, and the chain of actions that a request for it needs, one judged after the other. */
+/** An everyday operation, and the actions of its request, which the server judges one after the other. */
 export interface Operation {
   /** Cluster actions. */
   readonly cluster: readonly string[];
   /** Index actions, each on every name of the target. */
   readonly index: readonly string[];
-  /** What the first of them asks for besides, in the same judgement. */
+  /** Actions that the server judges together with the first index action. */
   readonly also?: readonly string[];
   /** The use of a tenant. */
   readonly tenant?: "read" | "write";
-  /** The answer tells about each name apart: what is permitted of it is done. */
+  /** The server answers for each name apart, and does the permitted part. */
   readonly isPerName?: true;
   /** It fails where documents, fields or masks of the index are restricted. */
   readonly needsWholeIndex?: true;
@@ -117,7 +117,7 @@ export const operations = {
 
 export type OperationName = keyof typeof operations;
 
-/** What an operation is done to. */
+/** The target of an operation. */
 export type Target =
   | { readonly kind: "cluster" }
   /** Names, wildcards, aliases, data streams; none for all indices. */
@@ -137,7 +137,7 @@ export interface OperationAnswer {
   readonly steps: readonly Step[];
 }
 
-/** Whether a caller can do what an operation takes. */
+/** Decides whether a caller can do an operation. */
 export function decideOperation(
   access: Access,
   caller: Caller,
@@ -191,7 +191,7 @@ function decideEach(access: Access, caller: Caller, action: string, on: readonly
   return { verdict: "partly", effect: "403", names: good, because, missing: whole.missing };
 }
 
-/** What a server refuses because it would write back what the caller does not see. */
+/** The server refuses an operation that would write back documents of which the caller sees only a part. */
 function restrictionSteps(access: Access, caller: Caller, on: readonly string[]): Step[] {
   const verdicts = on.map((name) => [name, isRestricted(findRestrictions(access, caller, name))] as const);
   const restricted = verdicts.filter(([, is]) => is === true).map(([name]) => name);

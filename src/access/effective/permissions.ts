@@ -13,7 +13,7 @@ export interface Grantor {
   readonly action: Finding;
 }
 
-/** Whether a role of the caller's has a cluster permission. */
+/** Finds out whether a role of the caller has a cluster permission. */
 export function findClusterPermission(access: Access, caller: Caller, action: string): Finding {
   return findFirst(
     caller.roles.map((mapped) => {
@@ -26,8 +26,8 @@ export function findClusterPermission(access: Access, caller: Caller, action: st
 }
 
 /**
- * Whether a role of the caller's has a permission that a bare `*` does not give, such as `restapi:admin/roles`. Up to
- * 2.18, `*` beside another permission gives it.
+ * Finds out whether a role of the caller has a permission that a bare `*` does not give, such as
+ * `restapi:admin/roles`. Up to 2.18, `*` beside another permission gives it.
  */
 export function findExplicitPermission(access: Access, caller: Caller, action: string): Finding {
   return findFirst(
@@ -52,7 +52,7 @@ export function findGrantors(access: Access, caller: Caller, action: string): Gr
   });
 }
 
-/** Whether one of the blocks covers a name. */
+/** Finds out whether one of the blocks covers a name. */
 export function findCoverage(
   access: Access,
   caller: Caller,
@@ -65,7 +65,7 @@ export function findCoverage(
   );
 }
 
-/** Whether one of the blocks is for every name there is or will be. */
+/** Finds out whether one of the blocks covers every name, existing or not. */
 export function findUniversal(grantors: readonly Grantor[]): Finding {
   return findFirst(
     grantors.map(({ block, action }) => {
@@ -75,7 +75,7 @@ export function findUniversal(grantors: readonly Grantor[]): Finding {
   );
 }
 
-/** Whether a block's patterns cover a name. */
+/** Finds out whether the patterns of a block cover a name. */
 export function coverWith(
   access: Access,
   caller: Caller,
@@ -114,7 +114,7 @@ function expressionDoubt(pattern: string): Unknown {
   return { code: "expression", text: `only Java can read ${pattern}` };
 }
 
-/** Puts the way to the role before what the role says, and its doubts with it. */
+/** Puts the chain to the role, and its doubts, before the chain within the role. */
 function doubted(finding: Finding, { chain, doubt, name }: MappedRole, isDoubtful: boolean): Finding {
   if (finding.is === "no") return no;
   if (doubt) return { is: "unsure", reason: doubt };

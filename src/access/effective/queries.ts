@@ -1,10 +1,10 @@
-/** What one query of a document restriction asks of a document. */
+/** The parts of one query of a document restriction that decide which documents are visible. */
 export interface ReadQuery {
-  /** Whether it is a query at all; undefined where only the server can tell. */
+  /** True if it is a valid query; undefined if only the server can decide. */
   readonly isQuery: boolean | undefined;
   /** The field that a simple query compares; undefined for all others. */
   readonly field?: string | undefined;
-  /** Whether it compares no field at all. */
+  /** True if it compares no field at all. */
   readonly isFieldless: boolean;
 }
 

@@ -11,7 +11,7 @@ import { hasVariables, matchPattern, renderVariables } from "./variables.ts";
 /** The three restrictions that a block can hold; each is judged on its own. */
 type Restriction = "dls" | "fls" | "masked_fields";
 
-/** What a caller sees of the documents of one index. */
+/** The documents of one index that a caller sees. */
 type VisibleDocuments =
   | { readonly are: "all" }
   /** Those that match one of the queries. */
@@ -38,14 +38,14 @@ interface Entry {
   readonly link: Link;
 }
 
-/** What is in force for a caller on one index. */
+/** The restrictions in force for a caller on one index. */
 export interface Restrictions {
   readonly documents: VisibleDocuments;
   readonly fields: VisibleFields;
   readonly masks: MaskedFields;
 }
 
-/** What the caller sees of an index, provided that it may read it at all. */
+/** Finds the restrictions on an index for a caller that may read it. */
 export function findRestrictions(access: Access, caller: Caller, name: string): Restrictions {
   if (caller.isCertificate)
     return { documents: { are: "all" }, fields: { are: "all" }, masks: { are: "none" } };
@@ -57,7 +57,7 @@ export function findRestrictions(access: Access, caller: Caller, name: string): 
   return { ...found, documents: withoutBlindQueries(access, found) };
 }
 
-/** Whether any restriction is in force, so that updates and clones of the index fail. */
+/** True if any restriction is in force, so that updates and clones of the index fail. */
 export function isRestricted({ documents, fields, masks }: Restrictions): boolean | "unknown" {
   if (documents.are === "unknown" || fields.are === "unknown" || masks.are === "unknown") return "unknown";
   return documents.are !== "all" || fields.are !== "all" || masks.are !== "none";
@@ -102,7 +102,7 @@ function withoutBlindQueries(access: Access, { documents, fields, masks }: Restr
   };
 }
 
-/** Whether a query sees the field that it compares. */
+/** True if the caller sees the field that the query compares. */
 function findSight(
   access: Access,
   query: string,
@@ -112,7 +112,8 @@ function findSight(
   const { field, isFieldless } = readQuery(query);
   if (isFieldless) return true;
   if (field === undefined) return undefined;
-  // A sub-field such as `.keyword` follows its parent, and only the mapping tells one from a member of an object.
+  // A sub-field such as `.keyword` follows its parent. Only the index mapping distinguishes it from a member
+  // of an object.
   const plain = field.replace(/\.keyword$/, "");
   const [isVisible, isMasked] = [isFieldVisible(access, fields, plain), isFieldMasked(access, masks, plain)];
   if (isVisible === false || isMasked === true) return false;
@@ -269,7 +270,7 @@ function coveringKeys(
   ];
 }
 
-/** Whether a field is seen, by its whole path; undefined where that cannot be told. */
+/** True if the caller sees a field, by its whole path; undefined if osac cannot know. */
 export function isFieldVisible(access: Access, fields: VisibleFields, path: string): boolean | undefined {
   if (fields.are === "all") return true;
   if (fields.are === "none") return false;
@@ -295,7 +296,7 @@ function isAmongPatterns(access: Access, patterns: readonly Entry[], path: strin
   return verdicts.includes("unsure") ? undefined : false;
 }
 
-/** Whether a field is masked; undefined where that cannot be told. */
+/** True if a field is masked; undefined if osac cannot know. */
 export function isFieldMasked(access: Access, masks: MaskedFields, path: string): boolean | undefined {
   if (masks.are === "none") return false;
   return masks.are === "unknown" ? undefined : isAmongPatterns(access, masks.patterns, path);

@@ -45,7 +45,7 @@ export function compileRole(documents: Documents, name: string, body: Body): Rol
   return { name, cluster, blocks, isDoubtful: permissions.some(({ pattern }) => isUnreadable(pattern)) };
 }
 
-/** Whether an expression cannot be carried over from Java, perhaps because Java refuses it, too. */
+/** True if JavaScript has no equal of an expression, perhaps because Java refuses it, too. */
 function isUnreadable(pattern: string): boolean {
   return isExpression(pattern) && matches(pattern, "a") === "unsure";
 }
@@ -71,7 +71,9 @@ export function listAt(body: Body, field: string): Body[] {
   return Array.isArray(list) ? list.filter((item): item is Body => isRecord(item)) : [];
 }
 
-/** What a list of actions and groups comes to. A group stands for its members and, harmlessly, for its own name. */
+/**
+ * Resolves a list of actions and groups. A group stands for its members and, harmlessly, for its own name.
+ */
 export function resolvePermissions(
   documents: Documents,
   role: string,

@@ -5,7 +5,10 @@ import type { Missing, Unknown } from "./answer.ts";
 import type { RequestedNames } from "./names.ts";
 import type { Caller } from "./subject.ts";
 
-/** What the server refuses to everybody but the admin certificate, whatever is permitted. */
+/**
+ * Finds a rule by which the server refuses a request to all callers but the admin certificate, despite
+ * permissions.
+ */
 export function findRefusal(
   { settings }: Access,
   action: string,
@@ -30,7 +33,7 @@ export function findRefusal(
 /** Names like those that plugins register with the server as their own. */
 const registered = /^\.(?:plugins-|opendistro-|opensearch-|ql-|replication-)/;
 
-/** Why special indices, or a setting about some, leave the question open. */
+/** Returns the reason why special indices, or a setting about them, leave the question open. */
 export function findSpecialDoubt(
   access: Access,
   action: string,
@@ -65,7 +68,7 @@ function isRegistered({ settings }: Access, name: string): boolean {
   return name !== settings.config_index_name && registered.test(name);
 }
 
-/** Why a request on the index of Dashboards cannot be judged by its name. */
+/** Returns the reason why a name is not enough to judge a request on the index of Dashboards. */
 export function findDashboardsDoubt(
   { dynamic }: Access,
   { identity }: Caller,

@@ -5,23 +5,25 @@ import type { Access } from "./access.ts";
 import type { Link, Missing, Unknown } from "./answer.ts";
 import { isRecord } from "../../value/record.ts";
 
-/** Who asks. */
+/** The user, backend role or certificate that a question is about. */
 export type Subject =
-  /** An internal user, as its document says. With the attribute `service` it is a service account. */
+  /**
+   * An internal user with the fields of its document. With the attribute `service` it is a service account.
+   */
   | { readonly kind: "user"; readonly name: string; readonly address?: string | undefined }
-  /** Somebody whom another back end knows. */
+  /** A user of another back end. */
   | {
       readonly kind: "external";
       readonly name: string;
       readonly backendRoles: readonly string[];
       readonly mayHaveMore?: boolean;
-      /** By their whole names, such as `ldap.department`; absent where nobody knows them. */
+      /** By their whole names, such as `ldap.department`; absent if they are not known. */
       readonly attributes?: Readonly<Record<string, string>> | undefined;
       readonly address?: string | undefined;
     }
-  /** Whoever has this backend role and nothing else, under a name that nothing asks for. */
+  /** A user with this backend role and nothing else, under a name that no entry has. */
   | { readonly kind: "backend-role"; readonly name: string }
-  /** Whoever can log in, under a name that nothing asks for. */
+  /** Any user that can log in, under a name that no entry has. */
   | { readonly kind: "everybody" }
   | { readonly kind: "anonymous"; readonly address?: string | undefined }
   /** The holder of an admin certificate. */
@@ -31,19 +33,19 @@ export type Subject =
 export interface Caller {
   readonly subject: Subject;
   readonly identity: Identity;
-  /** What variables stand for, by their names without `${` and `}`; absent where nobody knows. */
+  /** The values of variables, by their names without `${` and `}`; absent if they are not known. */
   readonly attributes: Readonly<Record<string, string>> | undefined;
   readonly roles: readonly MappedRole[];
   readonly isCertificate: boolean;
   readonly isServiceAccount: boolean;
-  /** Why it cannot even log in. */
+  /** The reason why it cannot even log in. */
   readonly obstacle?: Missing | undefined;
 }
 
 export interface MappedRole {
   readonly name: string;
   readonly chain: readonly Link[];
-  /** Why it is not certain that the server maps it. */
+  /** The reason why it is not certain that the server maps the role. */
   readonly doubt?: Unknown | undefined;
 }
 
@@ -181,7 +183,7 @@ function doubtAbout(role: string, field: string, entry: string): Unknown {
   return { code: "backend-roles", text: `${from} depends on backend roles that nobody knows` };
 }
 
-/** Why the roles of a caller cannot be told at all. */
+/** Returns the reason why osac cannot find the roles of any caller. */
 export function mappingDoubt({ settings, documents }: Access): Unknown | undefined {
   if (settings.roles_mapping_resolution !== "MAPPING_ONLY")
     return {

@@ -11,13 +11,13 @@ const writing = "kibana:saved_objects/*/write";
 
 const globalTenant = "global_tenant";
 
-/** What a caller may do with a tenant. */
+/** The access of a caller to a tenant. */
 export interface TenantAccess {
   readonly read: Finding;
   readonly write: Finding;
 }
 
-/** Whether the caller may read or write a tenant of Dashboards. */
+/** Decides whether the caller may read or write a tenant of Dashboards. */
 export function decideTenant(
   access: Access,
   caller: Caller,
@@ -35,7 +35,7 @@ export function decideTenant(
   return { verdict: "denied", missing: [{ need: "tenant", what: use, names: [tenant], nearest: [] }] };
 }
 
-/** How the caller gets at a tenant. */
+/** Finds the permissions of the caller on a tenant, for reading and for writing. */
 export function findTenantAccess(access: Access, caller: Caller, tenant: string): TenantAccess {
   if (isOwn(access, caller, tenant))
     return { read: { is: "yes", chain: [] }, write: { is: "yes", chain: [] } };

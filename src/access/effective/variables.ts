@@ -3,7 +3,7 @@ import type { Unknown } from "./answer.ts";
 import { isUnknown } from "./answer.ts";
 import type { Caller } from "./subject.ts";
 
-/** Whether a text holds variables. */
+/** True if a text contains variables. */
 export function hasVariables(text: string): boolean {
   return text.includes("${");
 }
@@ -56,7 +56,7 @@ function asksFor(text: string, variable: string): boolean {
   return text.includes(`\${${variable}`) || text.includes(`\${${variable.replaceAll(".", "_")}`);
 }
 
-/** Whether a pattern of the caller's covers one of some names, and which. */
+/** Finds the first of some names that a pattern of the caller's role covers. */
 export function matchPattern(
   access: Access,
   caller: Caller,
@@ -80,7 +80,7 @@ export function matchPattern(
   return { is: "unsure", reason: { code: "expression", text: `only Java can read ${pattern}` } };
 }
 
-/** What stands before the date is the same on every day. */
+/** The text before the date is the same on every day. */
 function matchDate(pattern: string, names: readonly string[]): ReturnType<typeof matchPattern> {
   const start = pattern
     .slice(1)

@@ -7,7 +7,7 @@ import { findChange, type Loss } from "./loss.ts";
 /** Requests that a message names. */
 const namesMax = 4;
 
-/** What an allowlist refuses that the principal has to be able to send. */
+/** Finds requests of the principal that the new allowlist refuses. */
 export function allowlistLosses(transition: Transition, { requests }: Principal): Loss[] {
   const change = findChange(transition, "allowlist", "config");
   if (!change) return [];

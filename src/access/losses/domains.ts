@@ -12,7 +12,7 @@ import {
 import type { Principal } from "../principal.ts";
 import { findChange, type Loss } from "./loss.ts";
 
-/** What becomes of the domains that let the principal in. */
+/** Finds changes of the login domains that accept the principal. */
 export function domainLosses(transition: Transition, { login }: Principal): Loss[] {
   const change = findChange(transition, "config", "config");
   if (!change || areAskedAlike(listDomains(transition.before), listDomains(transition.after))) return [];

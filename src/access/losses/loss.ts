@@ -7,7 +7,7 @@ import type { Certainty } from "../certainty.ts";
 export interface Loss {
   readonly certainty: Exclude<Certainty, "yes">;
   readonly change: Change;
-  /** What the change does, as the second half of a sentence about it. */
+  /** The effect of the change, as the second half of a sentence about it. */
   readonly why: string;
   readonly hint: string;
 }

@@ -4,7 +4,7 @@ import { listRolesAfter } from "./roles.ts";
 import type { Transition } from "../documents.ts";
 import { findPermissionSuspects, type Loss } from "./loss.ts";
 
-/** What takes away the `restapi:admin/…` permissions of a REST administrator. */
+/** Finds changes that revoke the `restapi:admin/…` permissions of a REST administrator. */
 export function restAdministratorLosses(transition: Transition, principal: Principal): Loss[] {
   if (principal.isRestAdministrator !== true) return [];
   const roles = principal.rolesNow ?? [];

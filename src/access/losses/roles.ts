@@ -8,7 +8,7 @@ import { findGrants, type Grant } from "../role-mapping.ts";
 import { combineAll, combineAny, type Certainty } from "../certainty.ts";
 import { findChange, findPermissionSuspects, type Loss } from "./loss.ts";
 
-/** What takes away the roles that open the REST API. */
+/** Finds changes that revoke the roles that open the REST API. */
 export function roleLosses(transition: Transition, principal: Principal): Loss[] {
   const { gate } = principal;
   const before = findGrants(transition.before, resolveIdentity(transition.before, principal));
@@ -35,7 +35,10 @@ export function roleLosses(transition: Transition, principal: Principal): Loss[]
   ];
 }
 
-/** What takes away the permissions by which somebody got in that no role of the gate lets in. */
+/**
+ * Finds changes that revoke the permissions by which a principal opens the REST API without a role of the
+ * gate.
+ */
 function lostPermissions(
   transition: Transition,
   principal: Principal,
@@ -83,7 +86,7 @@ interface Mapped {
   readonly after: readonly Grant[];
 }
 
-/** Where the source of backend roles changes, nobody knows which of them are left. */
+/** If the source of backend roles changes, osac cannot know which of them are left. */
 function findGrantsAfter(transition: Transition, principal: Principal): Grant[] {
   const grants = findGrants(transition.after, resolveIdentity(transition.after, principal));
   const authorizers = [transition.before, transition.after].map((documents) =>
@@ -100,8 +103,9 @@ function findGrantsAfter(transition: Transition, principal: Principal): Grant[] 
 }
 
 /**
- * Whether the principal has the role afterwards. What the documents do not explain, but the server says, comes from
- * where no plan reaches (a hidden mapping, a setting), unless the plan changes what it may have come from.
+ * Judges whether the principal has the role afterwards. A role that the server reports and the documents do
+ * not explain comes from a hidden mapping or a setting. The plan does not touch those, so the role stays
+ * unless the plan changes an entity that may also give it.
  */
 function judgeRoleAfter(role: string, { turn: transition, principal, before, after }: Mapped): Certainty {
   const granted = combineAny(after.filter((grant) => grant.role === role).map(({ certainty }) => certainty));

@@ -2,7 +2,7 @@ import type { Transition } from "../documents.ts";
 import { isAmongUsers, type Principal } from "../principal.ts";
 import { findChange, type Loss } from "./loss.ts";
 
-/** What becomes of the internal user, and of its password. */
+/** Finds changes of the internal user, and of its password, that end the login. */
 export function userLosses(transition: Transition, principal: Principal): Loss[] {
   if (principal.login.isInternal !== true) return [];
   const { name, keepsPassword = "yes" } = principal;

@@ -8,15 +8,16 @@ import {
   type Target,
 } from "../effective/index.ts";
 
-/** Somebody of whom a question about everybody is asked. */
+/** A subject that can, or may be able to, do something, and the answer for it. */
 export interface Holder {
   readonly subject: Subject;
   readonly answer: Answer;
 }
 
 /**
- * Whoever can do something: each internal user as it is, and whoever satisfies one entry of a mapping and nothing else.
- * The identities of other back ends are endless; each has what the entries give together that it satisfies.
+ * Finds the subjects that can do something: each internal user, and a subject for each entry of a mapping
+ * that satisfies this entry and no other. Other back ends have any number of users; each has the access of
+ * all entries that it satisfies.
  */
 export function findHolders(access: Access, what: string, target: Target, address?: string): Holder[] {
   return listSubjects(access, address)

@@ -8,13 +8,13 @@ import {
 } from "../effective/index.ts";
 import { findTargetKind } from "./parse-question.ts";
 
-/** What a caller can do with some names. */
+/** The operations of a caller on some names. */
 export interface NamedAccess {
   /** Names of the cluster; or a pattern of a role, asked by an example. */
   readonly names: readonly string[];
   readonly example?: string | undefined;
   readonly operations: readonly string[];
-  /** Of these nobody can tell. */
+  /** The operations that osac cannot judge. */
   readonly unknown: readonly string[];
 }
 

@@ -9,7 +9,7 @@ import {
   type Target,
 } from "../effective/index.ts";
 
-/** What is known of a caller besides the name. */
+/** The known facts about a caller besides its name. */
 export interface CallerDetails {
   readonly backendRoles: readonly string[];
   /** By their whole names, such as `ldap.department`. */
@@ -79,7 +79,7 @@ export function formatTarget(target: Target): string {
   return target.kind === "tenant" ? `tenant:${target.name}` : target.expressions.join(",");
 }
 
-/** What is done to which kind of target. */
+/** Throws an `OsacError` if the target has another kind than the operation needs. */
 export function refuseMisfit({ generation }: Access, what: string, target: Target): void {
   const wanted = findTargetKind(what, generation);
   if (wanted === target.kind) return;

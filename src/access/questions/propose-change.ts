@@ -25,13 +25,13 @@ export interface Proposal {
   readonly additions: readonly Addition[];
 }
 
-/** What somebody wants to be able to do. */
+/** An operation that a caller wants to do. */
 interface Wish {
   readonly caller: Caller;
   readonly what: string;
   readonly target: Target;
   readonly answer: Answer;
-  /** Whether an entity is nobody else's. */
+  /** True if osac may change the entity. */
   readonly isOwn: (kind: KindName, name: string) => boolean;
 }
 
@@ -59,14 +59,14 @@ function isGranted(access: Access, { caller, what, target }: Wish, { additions }
   return can(changed, identifyCaller(changed, caller.subject), what, target).decision.verdict === "allowed";
 }
 
-/** The same cluster with other documents. */
+/** Returns the access data of the same cluster with other documents. */
 function withDocuments(access: Access, documents: Documents): Access {
   const { version, settings, keepsOrder } = access;
   const changed = loadAccess({ documents, version, facts: { settings }, keepsOrder });
   return { ...changed, names: access.names };
 }
 
-/** The roles of the caller that somebody may change, each with the missing entries added. */
+/** Adds the missing entries to each role of the caller that osac may change. */
 function extendedRoles(
   { documents }: Access,
   { caller, isOwn }: Wish,
@@ -77,7 +77,7 @@ function extendedRoles(
   return own.map((name) => ({ additions: listAdditions(name, missing) }));
 }
 
-/** What is missing on the same names becomes one entry. */
+/** Missing permissions on the same names become one entry. */
 function listAdditions(role: string, missing: readonly Missing[]): Addition[] {
   const cluster = missing
     .filter(({ need }) => need === "cluster-permission")

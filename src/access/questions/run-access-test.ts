@@ -13,16 +13,16 @@ import {
 } from "../effective/index.ts";
 import { findOperation, parseOperation, parseSubject, parseTarget, refuseMisfit } from "./parse-question.ts";
 
-/** What became of one expectation, where it is not met. */
+/** The result of an expectation that is not met. */
 export interface Failure {
   readonly expectation: Expectation;
-  /** Whether it must be allowed. */
+  /** True if the operation must be allowed. */
   readonly isWanted: boolean;
-  /** The verdict that was met instead; unknown where nobody can tell. */
+  /** The actual verdict; "unknown" if osac cannot judge. */
   readonly verdict: Decision["verdict"];
   /** `index a document, on logs-1`. */
   readonly what: string;
-  /** What is missing, or why nobody can tell. */
+  /** The missing permissions, or the reasons why osac cannot judge. */
   readonly details: readonly string[];
 }
 
@@ -54,7 +54,7 @@ function checkExpectation(access: Access, caller: Caller, expectation: Expectati
   });
 }
 
-/** A name that does not exist says nothing about permissions. */
+/** A missing name does not count as a missing permission. */
 function isMet({ list }: Expectation, decision: Decision): boolean {
   const isAllowed =
     decision.verdict === "allowed" || (decision.verdict === "partly" && decision.effect === "404");
@@ -73,7 +73,10 @@ function explain(decision: Answer["decision"]): string[] {
   );
 }
 
-/** What the caller can do besides: each action that operations take, on the cluster and on each index and tenant known. */
+/**
+ * Finds everything else that the caller can do: each action of all operations, on the cluster and on each
+ * known index and tenant.
+ */
 function findSurplus(access: Access, caller: Caller, only: readonly Expectation[]): Failure[] {
   const [first] = only as readonly [Expectation, ...Expectation[]];
   const surplus = (verdict: Decision["verdict"], what: string, details: readonly string[] = []): Failure => ({
