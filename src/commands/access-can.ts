@@ -5,7 +5,7 @@ import { askQuestion } from "./answer-access.ts";
 import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
 
-/** Says whether a caller can do something. */
+/** Prints whether a caller can do something. */
 export async function run(settings: Settings, io: Io): Promise<Ended> {
   const { question, answer, basis, reason } = await askQuestion(settings, io);
   const document = () => answerDocument("access can", question, answer, basis, reason);

@@ -7,7 +7,7 @@ import { askQuestion } from "./answer-access.ts";
 import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
 
-/** Says why a caller can do something, or what would let it. */
+/** Prints why a caller can do something, or the change that would permit it. */
 export async function run(settings: Settings, io: Io): Promise<Ended> {
   const { question, caller, target, answer, basis, reason } = await askQuestion(settings, io);
   const { access, isOwn } = basis;

@@ -13,7 +13,7 @@ import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
 import { formatPathFrom } from "./repeat-flags.ts";
 
-/** Reads the names of the cluster and saves them, so that questions about files can be answered with them. */
+/** Reads the names of the cluster and saves them, so that access by files can be answered with them. */
 export async function run(settings: Settings, io: Io): Promise<Ended> {
   const { out } = settings;
   if (out === undefined)

@@ -8,7 +8,7 @@ import { readBasis, readSubject } from "./answer-access.ts";
 import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
 
-/** Lists what a caller can do. */
+/** Lists the operations and targets that a caller has access to. */
 export async function run(settings: Settings, io: Io): Promise<Ended> {
   const subject = readSubject(settings.words[0]!, settings);
   const basis = await readBasis(settings, io);

@@ -5,7 +5,7 @@ import { documentVersion } from "../report/json-text.ts";
 import { applyStyle, type Theme } from "../report/theme.ts";
 import type { Ended } from "./index.ts";
 
-/** Lists what people do, in their words, and the permissions that it takes. */
+/** Lists operations in plain words, with the permissions that each needs. */
 export async function run(): Promise<Ended> {
   const list: [string, Operation][] = Object.entries(operations);
   const text = (theme: Theme): string =>

@@ -13,7 +13,7 @@ import { readBasis } from "./answer-access.ts";
 import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
 
-/** Says who can do something: internal users, and whoever satisfies an entry of a mapping. */
+/** Lists who can do something: internal users, and entries of role mappings. */
 export async function run(settings: Settings, io: Io): Promise<Ended> {
   const [doing = "", on = ""] = settings.words;
   const [what, target] = [parseOperation(doing), parseTarget(on)];

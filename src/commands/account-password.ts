@@ -12,7 +12,7 @@ import { runDirect } from "./run-maintenance.ts";
 import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
 
-/** Changes the caller's own password, and proves the new one by a login. */
+/** Changes the caller's own password, and verifies the new one with a login. */
 export async function run(settings: Settings, io: Io): Promise<Ended> {
   requirePassword(settings);
   const next = await readNextPassword(settings, io);
@@ -38,7 +38,7 @@ export async function run(settings: Settings, io: Io): Promise<Ended> {
   });
 }
 
-/** Whoever logs in without a password has none to change. */
+/** Refuses a caller that logs in without a password, and so has none to change. */
 function requirePassword({ token, tokenFile, username, clientCert }: Settings): void {
   const given =
     (token ?? tokenFile) ? "a token was given" : clientCert ? "a certificate was given" : "no user was given";
@@ -48,7 +48,7 @@ function requirePassword({ token, tokenFile, username, clientCert }: Settings): 
   });
 }
 
-/** Read before anything is asked, so that a missing one costs no login. */
+/** Reads the new password before any request, so that a missing one costs no login. */
 async function readNextPassword(settings: Settings, { stdin }: Io): Promise<Secret> {
   if (settings.passwordFile === "-" && settings.newPasswordFile === "-")
     throw failure(
@@ -66,7 +66,7 @@ async function readNextPassword(settings: Settings, { stdin }: Io): Promise<Secr
   });
 }
 
-/** Only the server knows all of its rules, so that a breach of the one it shows is worth a warning. */
+/** Returns a warning for a password that breaks a known rule: only the server knows all of its rules. */
 function policyFindings(password: Secret, policy: PasswordPolicy): Finding[] {
   const message = findPolicyViolation(password, policy);
   return message === undefined
@@ -74,7 +74,7 @@ function policyFindings(password: Secret, policy: PasswordPolicy): Finding[] {
     : [makeFinding("weak-password", { message: `the server may refuse it: ${message}` })];
 }
 
-/** The places that a pipeline reads the password from. */
+/** Names the places from which pipelines read the password. */
 function describeStorage({ passwordFile }: Settings): string {
   return passwordFile === undefined || passwordFile === "-"
     ? "the secret behind OSAC_PASSWORD"

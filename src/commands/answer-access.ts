@@ -39,10 +39,10 @@ import { parseVersion } from "../value/version.ts";
 import { connect } from "./connect.ts";
 import type { Io } from "./io.ts";
 
-/** The newest version that answers were compared with. */
+/** The newest version of the server whose answers were compared with those of osac. */
 const newestCompared = "3.4.0";
 
-/** What the questions of a run are about: the files, or the cluster with `--live`. */
+/** Reads the access that a question is about: from the files, or from the cluster with `--live`. */
 export async function readBasis(settings: Settings, io: Io): Promise<AccessBasis> {
   const facts = await readFacts(settings, io);
   return settings.live ? readCluster(settings, facts, io) : readFiles(settings, facts, io);
@@ -66,7 +66,7 @@ async function readFiles(settings: Settings, facts: AccessFacts, io: Io): Promis
   }
 }
 
-/** The version of the server that the files are for. */
+/** Returns the version of the server that the files are for. */
 export function readServerVersion({ serverVersion, setBy }: Settings): AccessBasis["version"] {
   return {
     value: parseVersion(serverVersion ?? newestCompared),
@@ -110,18 +110,18 @@ function parseJson(text: string): Json | undefined {
   }
 }
 
-/** Whom the question is about, as the words and flags say. */
+/** Parses the subject of a question from its word and flags. */
 export function readSubject(word: string, { backendRole, attribute, address }: Settings): Subject {
   return parseSubject(word, { backendRoles: backendRole, attributes: attribute, address });
 }
 
-/** How a run ends by its answer. */
+/** Chooses the exit reason for an answer. */
 function findAnswerReason({ verdict }: Decision): ExitReason {
   if (verdict === "allowed") return "done";
   return verdict === "unknown" ? "unknown" : "changes";
 }
 
-/** One question of the words of a command line, with its answer. */
+/** A question from the command line, with its answer. */
 export interface Asked {
   readonly question: Question;
   readonly caller: Caller;

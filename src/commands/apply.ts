@@ -9,7 +9,7 @@ import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
 import { makeGuardChoice, readTask } from "./read-task.ts";
 
-/** Plans, asks, writes, and reads again what was written. */
+/** Plans, asks for confirmation, writes, and verifies the changes. */
 export async function run(settings: Settings, io: Io): Promise<Ended> {
   const began = performance.now();
   const task = await readTask(settings, io);
@@ -25,7 +25,7 @@ export async function run(settings: Settings, io: Io): Promise<Ended> {
   );
 }
 
-/** The plan that the run is held to, if one was reviewed. */
+/** Reads the reviewed plan of the run; undefined without one. */
 async function readReviewed(
   { savedPlan, expectPlan, directory }: Settings,
   { usedFiles = new Set() }: Directory,

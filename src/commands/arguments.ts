@@ -6,16 +6,16 @@ import { completionScript, shells } from "./completion.ts";
 import { commands, directory, findCommand, type Argument, type Command } from "./index.ts";
 import { completionFlag, readTokens, type Tokens } from "./tokens.ts";
 
-/** A command with what was given to it. */
+/** A command with its arguments. */
 interface Given {
   readonly command: Command;
   readonly directory: string;
-  /** The words beside the flags, besides the directory. */
+  /** The words beside the flags, without the directory. */
   readonly words: readonly string[];
   readonly flags: ReadonlyMap<OptionName, readonly string[]>;
 }
 
-/** What the arguments ask for: a text to print, or a command to run. */
+/** The result of the arguments: a text to print, or a command to run. */
 export type Parsed = { readonly print: string } | Given;
 
 type Values = Readonly<Record<string, unknown>>;
@@ -24,11 +24,11 @@ const optionNames = Object.keys(options) as OptionName[];
 const flagNames = new Map(
   optionNames.flatMap((name) => (options[name].flag ? [[options[name].flag, name]] : [])),
 );
-/** The first words of the commands of two words. */
+/** The first words of the commands with two words. */
 const groups = new Set(commands.flatMap(({ name }) => (name.includes(" ") ? [name.split(" ")[0]!] : [])));
 const widthMax = 110;
 
-/** Reads the arguments. Everything that is not understood is an `OsacError`; nothing is guessed. */
+/** Parses the arguments. osac refuses unknown arguments with an `OsacError` and guesses nothing. */
 export async function parseArguments(given: Tokens, columns: number | undefined): Promise<Parsed> {
   const isCompleting = given.argv[0]?.startsWith(completionFlag) ?? false;
   const tokens = isCompleting ? given : withHelp(given);
@@ -53,7 +53,7 @@ export async function parseArguments(given: Tokens, columns: number | undefined)
   return parsed && print === "" ? parsed : { print: `${print}\n` };
 }
 
-/** `help plan` asks for what `plan --help` does. */
+/** Turns `help plan` into `plan --help`. */
 function withHelp(tokens: Tokens): Tokens {
   const { command, words, argv } = tokens;
   if (command || words[0] !== "help") return tokens;
@@ -67,7 +67,7 @@ function withHelp(tokens: Tokens): Tokens {
   };
 }
 
-/** The help of `osac --help`, for somebody who typed no command. */
+/** Returns the help of `osac --help`, also for a command line without a command. */
 export async function helpText(columns: number | undefined): Promise<string> {
   const parsed = await parseArguments(readTokens(["--help"]), columns);
   return "print" in parsed ? parsed.print : "";
@@ -102,7 +102,7 @@ function buildParser(tokens: Tokens, width: number, use: Use): Argv {
   return parser;
 }
 
-/** Commands that read no settings. */
+/** Adds the commands that read no settings. */
 function addAids(parser: Argv, { onPrint }: Use): void {
   parser.command("help [command]", "show the help of osac, or of one command");
   parser.command(
@@ -116,7 +116,10 @@ function addAids(parser: Argv, { onPrint }: Use): void {
 const shell: Argument = { name: "shell", what: "shell", describe: "the shell", choices: shells };
 const completion = { name: "completion", words: [shell] } as const;
 
-/** To yargs a command is one word, so those of two words stand in groups; what lists them whole is only a text. */
+/**
+ * Adds the commands to yargs, which knows commands of one word. Commands of two words are added to groups,
+ * and their full names serve only as a text of the help.
+ */
 function addCommands(parser: Argv, use: Use): void {
   for (const command of commands) {
     if (command.name.includes(" ")) parser.command(formatSynopsis(command), command.describe);
@@ -131,11 +134,14 @@ function addCommands(parser: Argv, use: Use): void {
   }
 }
 
-/** What becomes of the command that is found. */
+/** The callbacks and modes of a parser. */
 interface Use {
   readonly onCommand: (command: Command, values: Values) => void;
   readonly onPrint: (text: string) => void;
-  /** Whether anybody will see the flags: yargs renders the help of each command that it runs, which takes longer than the rest. */
+  /**
+   * True if the help is printed. Otherwise the flags are hidden, because yargs renders the help of each
+   * command that it runs, which takes longer than the rest.
+   */
   readonly isHelpAsked: boolean;
   readonly isCompleting: boolean;
 }
@@ -153,7 +159,7 @@ function addCommand(parser: Argv, command: Command, word: string, use: Use): voi
   );
 }
 
-/** A command as its help shows it, for example `certificates reload <layer>`. */
+/** Formats a command for its help, for example `certificates reload <layer>`. */
 function formatSynopsis({ name, words = [] }: Pick<Command, "name" | "words">): string {
   return [name, ...words.map(formatArgument)].join(" ");
 }
@@ -177,7 +183,8 @@ function makeFlags(command: Command, { isHelpAsked, isCompleting }: Use): Record
               option.flag,
               {
                 ...makeFlag(option, name, command),
-                // To yargs they are for completion alone: they stand in the description, and types say what is wrong.
+                // Yargs uses the choices for completion alone: the description lists them, and types report
+                // wrong values.
                 choices: isCompleting ? getChoices(option, name, command) : undefined,
                 hidden: !isHelpAsked,
               },
@@ -187,7 +194,10 @@ function makeFlags(command: Command, { isHelpAsked, isCompleting }: Use): Record
   );
 }
 
-/** Values stay texts here, and are read by the setting's own type: yargs would let `NaN` and `false` through. */
+/**
+ * Makes a flag of yargs. Values stay texts, and the type of the setting reads them: yargs would accept `NaN`
+ * and `false`.
+ */
 function makeFlag(option: Option<unknown>, name: OptionName, command: Command): Options {
   const choices = getChoices(option, name, command);
   const { default: value } = option;
@@ -226,8 +236,8 @@ function formatEpilogue(): string {
 }
 
 /**
- * Refuses what yargs would let pass: its own fields as flags (`--_`, `--$0`, `--dir`), `--no-` before a flag that takes
- * a value, and a switch with a value that is neither true nor false.
+ * Refuses what yargs would accept: its own fields as flags (`--_`, `--$0`, `--dir`), `--no-` before a flag
+ * with a value, and a switch with a value other than true or false.
  */
 function checkTokens(argv: readonly string[]): void {
   const end = argv.indexOf("--");
@@ -262,7 +272,7 @@ function unknownFlagError(flag: string): OsacError {
   return failure("input", "unknown-flag", `unknown flag --${flag}`, { hint: secretHint(flag) ?? hint });
 }
 
-/** People who look for these want to know how else. */
+/** Returns a hint for flags of secrets that osac does not have. */
 function secretHint(flag: string): string | undefined {
   if (flag !== "password" && flag !== "token") return undefined;
   return `a secret is never a flag's value: use --${flag}-file or OSAC_${flag.toUpperCase()}`;
@@ -304,7 +314,7 @@ function readFlags(command: Command, values: Values): Map<OptionName, readonly s
   return flags;
 }
 
-/** Says in our words what yargs found. */
+/** Turns an error of yargs into an error of osac. */
 function explainUsageError(message: string, tokens: Tokens): OsacError {
   const [, what, names = ""] =
     /^(Unknown argument|Unknown command|Not enough arguments following)s?: (.*)$/s.exec(message) ?? [];
@@ -322,7 +332,7 @@ function missingValue(flag: string, { argv }: Tokens): OsacError {
   return failure("input", "missing-value", `${flag} needs a value`, next?.startsWith("-") ? { hint } : {});
 }
 
-/** The command is missing, or one of its words, or that is none of its choices. */
+/** Makes the error for a missing command, a missing word, or a word that is none of the choices. */
 function incompleteError(message: string, { command, words }: Tokens): OsacError {
   const named = command ?? (words[0] === completion.name ? completion : undefined);
   return (named && wordError(message, named, words.length)) ?? missingCommandError(message, words[0]);

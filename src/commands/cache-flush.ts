@@ -5,7 +5,7 @@ import { runDirect } from "./run-maintenance.ts";
 import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
 
-/** Has the nodes forget who has logged in, so that everybody, or one user, is authenticated anew. */
+/** Flushes the authentication cache of all nodes, for all users or one user. */
 export async function run(settings: Settings, io: Io): Promise<Ended> {
   const { user } = settings;
   return runDirect(settings, io, ({ operator, cluster, name }) => {

@@ -7,7 +7,7 @@ import { runDirect } from "./run-maintenance.ts";
 import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
 
-/** Has the node that answers load its renewed certificates. */
+/** Makes the node that responds load its renewed certificates. */
 export async function run(settings: Settings, io: Io): Promise<Ended> {
   const layer = settings.words[0] as CertificateLayer;
   return runDirect(settings, io, ({ operator, connection, name }) => ({

@@ -1,9 +1,9 @@
-/** The shells that `osac completion` knows, the default first. */
+/** The shells that `osac completion` supports, the default first. */
 export const shells = ["bash", "zsh", "fish"] as const;
 
 type Shell = (typeof shells)[number];
 
-/** Where no answer fits, the shell completes the names of files; `SHELL` tells yargs how the shell wants its answers. */
+/** The scripts. Without an answer the shell completes file names; yargs answers in the format of `SHELL`. */
 const scripts: Readonly<Record<(typeof shells)[number], string>> = {
   bash: `# Completion of osac for bash. In ~/.bashrc: source <(osac completion bash)
 _osac() {
@@ -33,7 +33,7 @@ complete -c osac -f -a '(__osac_complete)'
 `,
 };
 
-/** A script that has the shell complete commands and flags. */
+/** Returns a script that makes the shell complete commands and flags. */
 export function completionScript(shell: Shell): string {
   return scripts[shell];
 }

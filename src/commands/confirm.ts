@@ -7,8 +7,8 @@ import type { Io } from "./io.ts";
 import { reporters } from "./reporters.ts";
 
 /**
- * Asks a question that has to be answered with yes before anything is written. Where nobody can be asked, that is
- * an error: a script that means it says `--yes`.
+ * Asks a question before anything is written, and returns true for yes. Without a terminal to ask on, it
+ * throws an error: scripts confirm with `--yes`.
  */
 export async function isConfirmed(
   question: string,
@@ -32,7 +32,7 @@ async function askQuestion(question: string, io: Io): Promise<string> {
   const input = Readable.from(io.stdin);
   const lines = createInterface({ input, output });
   try {
-    // Whoever ends the input without a word has not agreed; the question itself would wait for ever.
+    // Input that ends without an answer declines; the question alone would wait forever.
     const ended = once(lines, "close").then(() => "");
     return await Promise.race([lines.question(question, { signal: io.signal }), ended]);
   } finally {

@@ -8,7 +8,7 @@ import { printable } from "../report/printable.ts";
 import { makeTheme } from "../report/theme.ts";
 import type { Io } from "./io.ts";
 
-/** The way to the cluster, with a warning where it is unsafe, and a line for each request with `--debug`. */
+/** Reads the connection to the cluster; warns if it is unsafe, and prints each request with `--debug`. */
 export async function connect(settings: Settings, io: Io): Promise<Connection> {
   const { freshToken } = io;
   const findings = connectionFindings(settings);
@@ -20,7 +20,7 @@ export async function connect(settings: Settings, io: Io): Promise<Connection> {
   return { ...connection, trace: (line) => io.stderr.write(`debug: ${printable(line)}\n`) };
 }
 
-/** Said before the login is used: whoever sees another address than the own can still stop. */
+/** Prints the cluster before the login is used, so that a person who sees a wrong address can stop. */
 function announceCluster(settings: Settings, io: Io): void {
   const { url, setBy, quiet } = settings;
   if (io.stdin.isTerminal && !quiet)

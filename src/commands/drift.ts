@@ -18,7 +18,7 @@ import { makePlanResult } from "./plan-result.ts";
 import { withStrictSettings } from "./strict-settings.ts";
 import { withReader } from "./read-task.ts";
 
-/** Says what differs between the files and the cluster, and which side changed. */
+/** Reports the differences between the files and the cluster, and which side changed. */
 export async function run(settings: Settings, io: Io): Promise<Ended> {
   const began = performance.now();
   const peer = watchPeer(settings);
@@ -40,7 +40,7 @@ export async function run(settings: Settings, io: Io): Promise<Ended> {
   }
 }
 
-/** Without a base everything that differs is `unknown`: a run that looks for the rest alone would never find any. */
+/** Refuses `--fail-on` with other causes alone if there is no base: then every difference is `unknown`. */
 function refuseUnknownCauses({ base, failOn, setBy }: Settings): void {
   const told = failOn.filter((kind) => !["unknown", "skipped", "unmanaged"].includes(kind));
   if (base !== undefined || told.length === 0 || failOn.includes("unknown")) return;

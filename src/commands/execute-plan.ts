@@ -33,7 +33,7 @@ import { withStrictSettings } from "./strict-settings.ts";
 import { formatPathFrom, repeatedFlags } from "./repeat-flags.ts";
 import { readLockoutTask } from "./read-task.ts";
 
-/** A run that writes, as its command begins it. */
+/** A run that writes, as its command starts it. */
 interface RunStart {
   readonly command: "apply" | "rollback";
   readonly settings: Settings;
@@ -43,7 +43,7 @@ interface RunStart {
   readonly began: number;
 }
 
-/** The same, with what was opened for it. */
+/** A run that writes, with its open writer, audit log and recovery connection. */
 interface RunContext extends RunStart {
   readonly recovery: Connection | undefined;
   readonly writer: Writer;
@@ -51,8 +51,8 @@ interface RunContext extends RunStart {
 }
 
 /**
- * Has a plan made and carries it out. What that needs is opened before, so that a log that cannot be kept ends the run
- * before anything is asked, and closed whatever happens.
+ * Makes a plan and executes it. The audit log is opened first, so that an unusable log ends the run before
+ * any request. Writer and log are closed in any case.
  */
 export async function runPlan(
   start: RunStart,
@@ -71,7 +71,7 @@ export async function runPlan(
   }
 }
 
-/** Does what is planned, whoever planned it: say it, ask, keep what there was, write, say what came of it. */
+/** Executes a plan: shows it, asks, keeps a backup, writes, and reports the results. */
 async function executePlan(found: Reconciliation, context: RunContext): Promise<Ended> {
   const { settings, io } = context;
   const judged = withStrictSettings(requireFullList(found.plan, settings), settings);
@@ -83,7 +83,7 @@ async function executePlan(found: Reconciliation, context: RunContext): Promise<
   if (refusal !== undefined || planned.changes.length === 0) return { reason, result };
   await refuseForbidden(planned, context);
   preview(result, settings, io);
-  // Only said here: in every plan and every document it would be noise.
+  // This notice is printed only before a write: in every plan and document it would be noise.
   if (planned.cluster.adminDn === undefined)
     io.stderr.write(findingsText([placeholdersUnseenFinding], makeTheme(io.stderr, io.env)));
   if (!settings.yes) {
@@ -93,7 +93,7 @@ async function executePlan(found: Reconciliation, context: RunContext): Promise<
   return write(reconciliation, context);
 }
 
-/** Says of a plan, before anybody agrees to it, what a rollback could not bring back. */
+/** Adds findings for what a rollback could not restore, before anybody confirms the plan. */
 function addBackupFindings(
   { plan: planned, ...rest }: Reconciliation,
   { backupSecrets }: Settings,
@@ -129,7 +129,7 @@ async function write(reconciliation: Reconciliation, context: RunContext): Promi
   return endApplied(planned, written, { ...context, backup: kept.path });
 }
 
-/** Said at once, since a write can take minutes, in which somebody might lose patience. */
+/** Printed at once, because a write can take minutes. */
 const interrupted =
   "interrupted: the request under way is finished first; a second signal stops at once, without a report of the result\n";
 
@@ -140,7 +140,7 @@ async function openAuditor(
   return log && createAuditor(log, reconciliation, { command, directory, connection }, writer, io);
 }
 
-/** Says before the first write which kinds the caller may not write, all of them. */
+/** Refuses a plan before the first write, with all resource types that the caller may not write. */
 async function refuseForbidden(planned: Plan, { writer, connection }: RunContext): Promise<void> {
   const names = [...new Set(planned.changes.map(({ kind }) => kind))];
   const forbidden = await findForbiddenKinds(writer, connection, planned.cluster, names);
@@ -155,7 +155,10 @@ async function refuseForbidden(planned: Plan, { writer, connection }: RunContext
   throw new OsacError("access", findings);
 }
 
-/** What was confirmed or reviewed is what was shown: a cluster that moved meanwhile is not written. */
+/**
+ * Returns the plan with findings if the cluster changed after the plan was shown or reviewed; such a plan is
+ * not written.
+ */
 async function findMoved(
   reconciliation: Reconciliation,
   { writer, connection }: RunContext,
@@ -171,7 +174,7 @@ function announce({ kind, changes, isStub }: PatchRequest, index: number, { requ
   io.stderr.write(`[${index + 1}/${requests.length}] ${kind}: ${what}\n`);
 }
 
-/** People have seen the plan already: they are told what came of it. */
+/** Makes the result of a run that wrote. The plan was printed before, so the text holds only the results. */
 function endApplied(planned: Plan, applied: Applied, context: RunContext & { backup: string }): Ended {
   const { command, settings, io, began } = context;
   const reason = chooseExitReason(applied, io.signal);
@@ -186,7 +189,7 @@ function endApplied(planned: Plan, applied: Applied, context: RunContext & { bac
   return { reason, result };
 }
 
-/** The command that takes the run back; nothing where it wrote nothing. */
+/** Formats the command that rolls the run back; empty if the run wrote nothing. */
 function formatRollbackHint({ outcomes }: Applied, context: RunContext & { backup: string }): string {
   const { settings, io, backup } = context;
   if (outcomes.every(({ result }) => result === "not-tried")) return "";
@@ -194,7 +197,7 @@ function formatRollbackHint({ outcomes }: Applied, context: RunContext & { backu
   return `To roll back: ${formatCommand(["rollback", formatPathFrom(io.cwd, backup), ...flags])}\n`;
 }
 
-/** Choices about the changes of this run: another run has to make its own. */
+/** Choices about the changes of this run, which a rollback must not repeat. */
 const notTakenBack: readonly OptionName[] = [
   "ignore",
   "allowDelete",
@@ -223,7 +226,7 @@ function makeResult(
   return makePlanResult(planned, { ...run, id: isToBeApplied ? {} : undefined }, settings);
 }
 
-/** Hashing passwords makes new changes of the planned ones; their names stay. */
+/** Returns a key of a change. Hashing passwords replaces the change, but keeps the key. */
 function formatChangeKey(change: Change): string {
   return `${change.action} ${formatAddress(change)}`;
 }

@@ -34,12 +34,12 @@ export async function run(settings: Settings, io: Io): Promise<Ended> {
   };
 }
 
-/** What was left out with an error is missing in the files. */
+/** Chooses the exit reason. Entities that are left out with an error are missing in the files. */
 export function chooseExitReason(findings: readonly Finding[]): ExitReason {
   return findings.some(({ severity }) => severity === "error") ? "partial" : "done";
 }
 
-/** The live state as files, read once. */
+/** Reads the live state once, as files. */
 export async function readExport(connection: Connection, settings: Settings): Promise<LiveExport> {
   const { directory, kinds, ignore, all, withHashes, keepPlaceholders } = settings;
   const reader = openReader(connection);

@@ -4,8 +4,9 @@ import { readBackup } from "../storage/backup-file.ts";
 import type { Subject } from "./index.ts";
 
 /**
- * What `osac rollback WORD` is about: the newest backup, with the settings of a directory; or a file, with those of the
- * directory that its run was about, if that is there, and else with those of the current one.
+ * Finds the backup and directory of `osac rollback WORD`. A directory means its settings with the newest
+ * backup. A file means that backup, with the settings of its run's directory if that exists, otherwise of the
+ * current one.
  */
 export async function findSubject(word: string | undefined, cwd: string): Promise<Subject> {
   if (word === undefined) return { directory: "." };

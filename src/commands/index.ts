@@ -4,55 +4,55 @@ import type { OptionName } from "../settings/options.ts";
 import type { OutputFormat, Settings } from "../settings/settings.ts";
 import type { Io } from "./io.ts";
 
-/** How a command ended: why, and what it has to show; nothing where somebody declined. */
+/** The end of a command: the exit reason, and the result to print; no result if the user declined. */
 export interface Ended {
   readonly reason: ExitReason;
   readonly result?: Result;
 }
 
-/** Does what the command is for. What it returns is printed in the format of the run. */
+/** Runs a command. The result is printed in the format of the run. */
 type Run = (settings: Settings, io: Io) => Promise<Ended>;
 
 /** A word that a command takes besides its flags. */
 export interface Argument {
   readonly name: string;
-  /** As messages call it. */
+  /** The noun in messages. */
   readonly what: string;
   readonly describe: string;
   readonly isRequired?: true;
   readonly choices?: readonly string[];
 }
 
-/** The directory of files whose settings hold, and the words of a command that takes others. */
+/** The directory whose settings apply, and the words of a command that takes other words than a directory. */
 export interface Subject {
   readonly directory: string;
   readonly words?: readonly string[];
 }
 
-/** A command as arguments name it, in one word or two. Its code is loaded only when it runs. */
+/** A command of one word or two. Its code is loaded only when it runs. */
 export interface Command {
   readonly name: string;
   readonly describe: string;
-  /** Those that must be there come first; the directory is the last. */
+  /** Required words come first; the directory is the last. */
   readonly words?: readonly Argument[];
   readonly options: readonly OptionName[];
   readonly outputs: readonly OutputFormat[];
-  /** What its word is about, where that takes a look at the disk. */
+  /** Resolves the word of the command, if that needs to read the disk. */
   findSubject?(word: string | undefined, cwd: string): Promise<Subject>;
   load(): Promise<{ readonly run: Run }>;
 }
 
-/** What most commands are about. */
+/** The directory, which most commands take. */
 export const directory: Argument = {
   name: "dir",
   what: "directory's name",
   describe: "the directory of files, by default the current one",
 };
 
-/** What every command understands. */
+/** Options of every command. */
 const common: readonly OptionName[] = ["config", "settingsFrom", "output", "verbose"];
 
-/** How to reach the cluster and as whom. */
+/** Options for the address of the cluster and the login. */
 const connection: readonly OptionName[] = [
   "url",
   "username",
@@ -69,7 +69,7 @@ const connection: readonly OptionName[] = [
   "debug",
 ];
 
-/** What decides the changes. */
+/** Options that decide which changes a plan has. */
 const reconciling: readonly OptionName[] = [
   "facts",
   "nodeSettings",
@@ -83,7 +83,7 @@ const reconciling: readonly OptionName[] = [
   "setSecret",
 ];
 
-/** What a run may delete, and whom it may lock out. */
+/** Options that limit what a run may delete, and whom it may lock out. */
 const guarding: readonly OptionName[] = [
   "maxDeletes",
   "maxDeleteShare",
@@ -97,10 +97,10 @@ const guarding: readonly OptionName[] = [
   "requireFullList",
 ];
 
-/** What access by files depends on besides them. */
+/** Options for the facts that access by files depends on. */
 const asked: readonly OptionName[] = ["serverVersion", "facts", "nodeSettings"];
 
-/** What placeholders in files may name. */
+/** Options for the placeholders that files may have. */
 const placeholders: readonly OptionName[] = [
   "allowPlaceholder",
   "onlyPlaceholders",
@@ -108,10 +108,10 @@ const placeholders: readonly OptionName[] = [
   "onlyPlaceholderFiles",
 ];
 
-/** How passwords in the clear are hashed. */
+/** Options for hashing passwords in plain text. */
 const hashing: readonly OptionName[] = ["passwordAlgorithm", "passwordCost"];
 
-/** What makes a plan of files, and judges it. */
+/** Options for making and checking a plan of files. */
 const planning: readonly OptionName[] = [
   ...common,
   "quiet",
@@ -123,13 +123,13 @@ const planning: readonly OptionName[] = [
   ...hashing,
 ];
 
-/** How it is written, and what is kept of it. */
+/** Options for writing, and for the records that a write leaves. */
 const writing: readonly OptionName[] = ["keepGoing", "auditLog", "backup", "backupSecrets", "yes"];
 
-/** What questions about access are asked about, and what answers depend on. */
+/** Options for questions about access. */
 const asking: readonly OptionName[] = [...common, ...connection, ...placeholders, "live", ...asked];
 
-/** What is known of the one whom a question is about. */
+/** Options for the caller that a question is about. */
 const caller: readonly OptionName[] = ["backendRole", "attribute", "address"];
 
 const subject: Argument = {
@@ -153,7 +153,7 @@ const target: Argument = {
   isRequired: true,
 };
 
-/** Every command, in the order of `--help`. */
+/** All commands, in the order of `--help`. */
 export const commands: readonly Command[] = [
   {
     name: "validate",
@@ -320,7 +320,7 @@ export const commands: readonly Command[] = [
   },
 ];
 
-/** The command of this name. */
+/** Finds the command of this name. */
 export function findCommand(name: string): Command | undefined {
   return commands.find((command) => command.name === name);
 }

@@ -22,7 +22,7 @@ import { readExport, chooseExitReason } from "./export.ts";
 import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
 
-/** Writes what it takes to begin with an existing cluster. The cluster is only read. */
+/** Writes the first files for an existing cluster. The cluster is only read. */
 export async function run(settings: Settings, io: Io): Promise<Ended> {
   const workflows = settings.github ? await workflowsFor(settings, io) : [];
   const connection = await connect(settings, io);
@@ -66,7 +66,7 @@ export async function run(settings: Settings, io: Io): Promise<Ended> {
   };
 }
 
-/** The workflows belong to the repository, wherever in it the directory is; without one, to where the command runs. */
+/** Places the workflows in the repository of the directory; without one, in the working directory. */
 async function workflowsFor({ directory, directoryName }: Settings, io: Io): Promise<FirstFile[]> {
   const top = findTop(directory) ?? io.cwd;
   const within = relative(top, directory) || ".";

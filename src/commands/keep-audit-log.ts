@@ -11,13 +11,13 @@ import type { Reconciliation } from "../engine/plan.ts";
 import { auditEntries, type AuditFacts } from "../report/audit-entries.ts";
 import type { Io } from "./io.ts";
 
-/** Keeps that changes are about to be sent, and what a request decided and how long that took. */
+/** Writes a line for each change before its request, and a line with its result and duration. */
 export interface Auditor {
   readonly onSending: (changes: readonly Change[]) => void;
   readonly onDecided: (outcomes: readonly Outcome[], durationMs: number) => void;
 }
 
-/** Who writes what on behalf of whom, asked once before the first write; then a line for each change before it is sent, and one as it is decided. */
+/** Creates the auditor of a run. It reads the actor and the caller once before the first write. */
 export async function createAuditor(
   log: AuditLog,
   { plan, live }: Reconciliation,

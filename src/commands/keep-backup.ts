@@ -12,15 +12,15 @@ import type { Reconciliation } from "../engine/plan.ts";
 import { toolVersion } from "../tool-version.ts";
 import type { Io } from "./io.ts";
 
-/** A backup that lies ready. */
+/** A backup that was written. */
 export interface BackupHandle {
   readonly path: string;
   readonly findings: readonly Finding[];
-  /** Adds what came of the run, so that a rollback can tell what has moved since. */
+  /** Adds the results of the run, so that a rollback can recognize changes that were made since. */
   complete(written: ApplyResult): Promise<Finding[]>;
 }
 
-/** Keeps what a plan is about to change. Throws where that cannot be done: then nothing is to be written. */
+/** Writes the backup of a plan. Throws if that fails, so that nothing else is written. */
 export async function keepBackup(
   { plan, live }: Reconciliation,
   context: { settings: Settings; io: Io; connection: Connection; writer: Writer },
@@ -44,7 +44,7 @@ export async function keepBackup(
   return { path, findings, complete };
 }
 
-/** It serves all the same, but a rollback cannot tell what others changed after the run. */
+/** The backup can be used, but a rollback cannot recognize what other clients changed after the run. */
 function incompleteBackupFinding(path: string, why: string): Finding {
   return makeFinding("incomplete-backup", {
     message: `the backup ${path} does not tell how the run ended: ${why}`,

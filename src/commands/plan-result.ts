@@ -14,17 +14,17 @@ import type { Result } from "../report/report.ts";
 import { weakeningFindings } from "../report/protective-settings.ts";
 import type { Theme } from "../report/theme.ts";
 
-/** What a run adds to its plan. */
+/** The facts that a run adds to its plan. */
 export interface Run extends Omit<RunFacts, "findings"> {
   /** `performance.now()` at the start. */
   readonly began: number;
-  /** Only of drift: which side changed. */
+  /** Present only for drift: the side that changed. */
   readonly causes?: ReadonlyMap<Change, DriftCause> | undefined;
-  /** What to say of the plan's id; nothing is said without. */
+  /** The facts beside the plan's id; without them the id is not shown. */
   readonly id?: IdFacts | undefined;
 }
 
-/** A plan in each format: the changes as the result, findings beside it. */
+/** Makes the result of a plan in each format: the changes, with findings beside them. */
 export function makePlanResult(plan: Plan, run: Run, settings: Settings): Result {
   const { id } = run;
   const heading = makeHeading(run, settings);
@@ -42,7 +42,7 @@ export function makePlanResult(plan: Plan, run: Run, settings: Settings): Result
     report: () => ({
       document: document(),
       findings: [...first, ...shown],
-      // A report that stands alone ends with the id; elsewhere it is named above.
+      // A report that stands alone ends with the id; otherwise the text above the report names it.
       markdown: (options) =>
         planMarkdown(plan, heading, concerning, options) +
         (id && options.about === undefined ? planIdMarkdown(plan, id) : ""),
@@ -50,12 +50,15 @@ export function makePlanResult(plan: Plan, run: Run, settings: Settings): Result
   };
 }
 
-/** Drift that does not count is none. */
+/** Returns true if there is nothing to report; drift that does not count is nothing to report. */
 function isNothing({ changes }: Plan, { command, exitCode }: Run): boolean {
   return exitCode === 0 && (changes.length === 0 || command === "drift");
 }
 
-/** What is wrong with the settings, if that is no error of the plan; for people, it is said before the cluster is asked, and in front of the changes. */
+/**
+ * Returns findings about settings that are no errors of the plan. On a terminal they are printed before the
+ * first request, and above the changes.
+ */
 function settingsFindings({ settings: found }: Plan, settings: Settings): Finding[] {
   const weakened = settings.strict ? [] : weakeningFindings(found?.changes ?? []);
   return [...connectionFindings(settings), ...weakened];
@@ -67,7 +70,7 @@ function makeHeading({ command, began, causes, drift }: Run, settings: Settings)
   return { command, seconds, isVerbose, arePasswordsTried, causes, drift };
 }
 
-/** What concerns the plan is printed; lint of entities that stay as they are is only counted. */
+/** Prints findings that concern the plan, and counts lint of entities that do not change. */
 function formatFindings(
   findings: readonly Finding[],
   shown: readonly Finding[],
@@ -79,7 +82,7 @@ function formatFindings(
   return `${findingsText(shown, theme)}${formatQuantity(rest, "finding")} about entities that do not change (-v lists them)\n`;
 }
 
-/** What osac cannot make as the files say is told whether the entity changes or not. */
+/** Codes of values that osac cannot apply, which are shown even for entities that do not change. */
 const aboutTheServer: ReadonlySet<string> = new Set([
   "not-supported",
   "skipped-differs",

@@ -17,7 +17,7 @@ import { withStrictSettings } from "./strict-settings.ts";
 import { formatPathFrom, repeatedFlags } from "./repeat-flags.ts";
 import { makeGuardChoice, readLockoutTask, withReader } from "./read-task.ts";
 
-/** Shows what `apply` would change, and saves it if asked to. */
+/** Shows what `apply` would change, and saves the plan with `--out`. */
 export async function run(settings: Settings, io: Io): Promise<Ended> {
   const began = performance.now();
   return withReader(settings, io, async (reader, connection, task, asked) => {
@@ -62,7 +62,7 @@ async function save(
   return { file, expiresAt: saved.expiresAt };
 }
 
-/** What a pipeline finds at the place of the plan, if anything, is an older one. */
+/** Adds the notice that the plan was not saved, because an existing file at that path is an older plan. */
 function addNotSavedFinding(made: Plan, { out }: Settings, io: Io): Plan {
   if (out === undefined) return made;
   const finding: Finding = makeFinding("plan-not-saved", {
@@ -71,7 +71,10 @@ function addNotSavedFinding(made: Plan, { out }: Settings, io: Io): Plan {
   return { ...made, findings: [...made.findings, finding] };
 }
 
-/** Whoever makes the plan again has to reach the same cluster, and to make the same choices; a saved plan carries those. */
+/**
+ * Makes the command that applies the plan: it must reach the same cluster with the same choices. A saved plan
+ * carries its choices.
+ */
 function makeIdFacts(settings: Settings, saved: SavedAs | undefined): IdFacts {
   const directory = settings.directoryName === "." ? [] : [settings.directoryName];
   const carried = settings.typed.filter(({ isPlanned }) => saved && isPlanned).map(({ name }) => name);

@@ -18,7 +18,7 @@ import { readFacts } from "./answer-access.ts";
 import { connect } from "./connect.ts";
 import type { Io } from "./io.ts";
 
-/** What `plan`, `apply` and `drift` have in common: the files and the choices. */
+/** Reads the files and choices that `plan`, `apply` and `drift` share. */
 export async function readTask(
   settings: Settings,
   io: Io,
@@ -55,7 +55,7 @@ async function loadNamed(settings: Settings, io: Io, listing?: Promise<Listing>)
   }
 }
 
-/** The limits of the settings, for commands that plan what will be written. */
+/** Returns the limits of the settings, for commands that plan writes. */
 export function makeGuardChoice({
   maxDeletes,
   maxDeleteShare,
@@ -71,15 +71,15 @@ export function makeGuardChoice({
   };
 }
 
-/** Who must not be locked out, and what may undo a lockout; for the same commands. */
+/** Reads the break-glass access and the recovery certificate, for commands that plan writes. */
 export async function readLockoutTask(settings: Settings, connection: Connection): Promise<LockoutTask> {
   const { breakGlass, restApiRoles, allowLockoutRisk: isRiskAccepted } = settings;
   return { breakGlass, restApiRoles, isRiskAccepted, recovery: await readRecovery(settings, connection) };
 }
 
 /**
- * Runs a reading command: its reader has no way to write, and is closed whatever happens. The cluster is asked while the
- * files are read, so that neither waits for the other; what is wrong with the files is told before what is wrong with it.
+ * Runs a reading command with a reader, which cannot write and is closed at the end. The cluster is read
+ * while the files are read; errors of the files are reported before errors of the cluster.
  */
 export async function withReader<Result>(
   settings: Settings,
@@ -98,7 +98,7 @@ export async function withReader<Result>(
   }
 }
 
-/** What will be declared, unless something is wrong with the files. */
+/** Lists the resource types that the files will declare, if the files are valid. */
 function listKinds(files: Listing["files"], { kinds: only }: Settings): KindName[] {
   return [...files.keys()].map(({ name }) => name).filter((name) => !only || only.includes(name));
 }

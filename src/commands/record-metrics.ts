@@ -12,10 +12,7 @@ import {
 } from "../report/metrics.ts";
 import { toolVersion } from "../tool-version.ts";
 
-/**
- * Writes the metrics of a check that has ended, if they are asked for. What keeps them from being written is a finding:
- * the report is worth printing all the same.
- */
+/** Writes the metrics of a check with `--metrics`. Returns findings if the file cannot be written. */
 export async function recordCheck(
   { plan, causes }: Drift,
   { declared, peer }: Pick<CheckMetrics, "declared"> & { readonly peer: PeerWatch },
@@ -32,7 +29,7 @@ export async function recordCheck(
   );
 }
 
-/** The error that a check ended with, once the metrics say that it failed; and why they could not, if so. */
+/** Writes the metrics of a failed check. Returns its error, with findings if they could not be written. */
 export async function recordFailure(error: unknown, settings: Settings, began: number): Promise<unknown> {
   const reason = error instanceof OsacError ? error.reason : "internal";
   const findings = await recordFailed(makeRunMetrics(reason, settings, began), settings);

@@ -3,13 +3,14 @@ import { options, type OptionName } from "../settings/options.ts";
 import type { Choice, Settings } from "../settings/settings.ts";
 import { findCommand } from "./index.ts";
 
-/** How a run shows what it does. */
+/** Options that only affect the output of a run. */
 const notRepeated: readonly OptionName[] = ["output", "verbose", "debug"];
 
 /**
- * The flags of this run that a suggested command needs to reach the same cluster with the same settings.
+ * Returns the flags of this run that a suggested command needs to reach the same cluster with the same
+ * settings.
  *
- * @param omitted what that command does not need, or must not have unasked
+ * @param omitted options that the command does not need, or must not get without a decision
  */
 export function repeatedFlags(
   { typed }: Settings,
@@ -28,7 +29,7 @@ function formatFlags({ name, flag, texts }: Choice): string[] {
   return texts.map((text) => (isSwitch && text === "true" ? `--${flag}` : `--${flag}=${text}`));
 }
 
-/** A file as somebody names it who stands in `cwd`. */
+/** Formats the path of a file for a user whose working directory is `cwd`. */
 export function formatPathFrom(cwd: string, path: string): string {
   const name = relative(cwd, path);
   return name.startsWith("..") ? path : name;

@@ -7,12 +7,12 @@ import type { Io, Output } from "./io.ts";
 
 /** Prints results in one format. */
 interface Reporter {
-  /** Whether people read it: they can be asked, and are shown what is about to be done. */
+  /** True if people read the format: osac can ask them, and shows what it is about to do. */
   readonly isForPeople: boolean;
   print(result: Result, io: Io): void;
 }
 
-/** A new format is one more entry, and stands in `outputs` of each command that has it. */
+/** Prints results, for each format. Each command lists the formats that it has in `outputs`. */
 export const reporters: Readonly<Record<OutputFormat, Reporter>> = {
   text: {
     isForPeople: true,
@@ -34,7 +34,7 @@ export const reporters: Readonly<Record<OutputFormat, Reporter>> = {
   },
 };
 
-/** Prints a result in the format of the run, and hands it to whoever runs osac as a part of something larger. */
+/** Prints a result in the format of the run, and passes its report to `Io.report`. */
 export function printResult(
   result: Result,
   { output, quiet }: Pick<Settings, "output" | "quiet">,
@@ -44,12 +44,12 @@ export function printResult(
   if (!quiet || !result.isNothing) reporters[output].print(result, io);
 }
 
-/** Shows people what is about to be done. Other formats hold only how the run ended. */
+/** Shows people what osac is about to do. Other formats hold only the end of the run. */
 export function preview(result: Result, settings: Settings, io: Io): void {
   if (reporters[settings.output].isForPeople) printResult(result, settings, io);
 }
 
-/** A stream that people read: on a terminal no line of it is broken within a word. */
+/** Wraps a stream for people: on a terminal no line breaks within a word. */
 export function fitToScreen(output: Output): Output {
   const { isTerminal, columns } = output;
   if (!isTerminal || !columns) return output;

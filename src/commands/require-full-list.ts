@@ -5,10 +5,10 @@ import type { Plan } from "../model/plan.ts";
 import { formatQuantity } from "../report/findings-text.ts";
 import { countUnlistedLines } from "../report/plan-markdown.ts";
 
-/** What a comment of GitHub has room for, besides its heading and what is said of the run: it takes 65,536 characters. */
+/** The room for changes in a comment of GitHub, which takes 65,536 characters in total. */
 const room = 50_000;
 
-/** The plan, refused where nobody could review it by its comment alone and that is asked for. */
+/** Adds an error with `--require-full-list` if a comment could not list all changes for review. */
 export function requireFullList(plan: Plan, { requireFullList }: Settings): Plan {
   if (!requireFullList || plan.review?.stale) return plan;
   const unlisted = countUnlistedLines(plan, room);

@@ -17,13 +17,13 @@ import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
 import { makeGuardChoice } from "./read-task.ts";
 
-/** Plans and applies the way back to a backup, through the stages of `apply`. */
+/** Plans and applies the restoration of a backup, through the stages of `apply`. */
 export async function run(settings: Settings, io: Io): Promise<Ended> {
   const began = performance.now();
   const [name] = settings.words;
   const named = name === undefined ? undefined : await readBackup(resolve(io.cwd, name), name);
   const connection = await connect(settings, io);
-  // Findings name the backup itself, and no file of a directory.
+  // Findings name the backup itself, not a file of a directory.
   const placed = { ...settings, directoryName: "." };
   return runPlan(
     { command: "rollback", settings: placed, io, connection, began },
@@ -38,7 +38,7 @@ export async function run(settings: Settings, io: Io): Promise<Ended> {
   );
 }
 
-/** The newest backup of the cluster that answers, and says which. */
+/** Finds the newest backup of the cluster, and prints its path. */
 async function findNewest(
   reader: Reader,
   connection: Connection,
@@ -52,7 +52,7 @@ async function findNewest(
   return found;
 }
 
-/** The backup as if it were a directory of files: what its run touched, and nothing else. */
+/** Makes a task of the backup, as of a directory with only the entities that its run changed. */
 function makeTask({ path, backup, locate }: ReadBackup, settings: Settings): Task {
   const { kinds, prune, changedLogins } = makeRollbackDirectory(backup, locate);
   const declared: Directory = { path: dirname(path), kinds, ignored: [], findings: [] };

@@ -13,30 +13,30 @@ import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
 import { reporters } from "./reporters.ts";
 
-/** A cluster that a direct command speaks to. */
+/** The cluster that a direct command changes. */
 export interface DirectTarget {
   readonly operator: Operator;
   readonly connection: Connection;
   readonly cluster: ClusterInfo;
-  /** The cluster's name, for questions and reports. */
+  /** The cluster's name in questions and reports. */
   readonly name: string;
 }
 
-/** What is about to be done; whatever can be refused has been. */
+/** An action that was checked and can be executed. */
 export interface PreparedAction {
   readonly question: string;
   readonly findings?: readonly Finding[];
-  /** Does it, or throws why it was not done. */
+  /** Executes the action, or throws an error with the reason. */
   execute(): Promise<ActionResult>;
 }
 
-/** What was done, as data and in words. */
+/** The result of an action, as data and as text. */
 interface ActionResult {
   readonly action: DirectAction;
   readonly text: (theme: Theme) => string;
 }
 
-/** Runs a command that does one thing: look whether it can be done, ask, do it, say so. */
+/** Runs a direct command: checks the action, asks, executes it, and reports the result. */
 export async function runDirect(
   settings: Settings,
   io: Io,

@@ -18,7 +18,10 @@ import { connect } from "./connect.ts";
 import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
 
-/** Says whether the cluster can be reached, as whom, what that caller may do, and whether it can load what it holds. */
+/**
+ * Reports whether the cluster can be reached, the caller and its access, and whether the stored configuration
+ * loads.
+ */
 export async function run(settings: Settings, io: Io): Promise<Ended> {
   await refuseMissingDirectory(settings);
   const connection = await connect(settings, io);
@@ -37,7 +40,7 @@ export async function run(settings: Settings, io: Io): Promise<Ended> {
   return { reason, result };
 }
 
-/** Whoever misspells the directory would be told of another cluster: its osac.yml says which one is asked. */
+/** Refuses a directory that does not exist: without its osac.yml, the run would reach another cluster. */
 async function refuseMissingDirectory({ directory, directoryName }: Settings): Promise<void> {
   if (directoryName === ".") return;
   const { findings } = await listFiles(directory);
@@ -45,7 +48,10 @@ async function refuseMissingDirectory({ directory, directoryName }: Settings): P
   if (missing.length > 0) throw new OsacError("input", missing);
 }
 
-/** What is stored and not in effect weighs as what was written and reads otherwise; who may not ask is not allowed to. */
+/**
+ * Chooses the exit reason. A stored configuration without effect counts as `partial`; a caller that may not
+ * ask, as `access`.
+ */
 function chooseExitReason(
   status: Status,
   broken: readonly Finding[],
@@ -60,7 +66,7 @@ function chooseExitReason(
 
 interface StatusReads {
   readonly status: Status;
-  /** What is known to keep a cluster from loading its configuration. */
+  /** Findings that can keep a cluster from loading its configuration. */
   readonly unloadable: readonly Finding[];
   readonly probe: Probe;
 }

@@ -1,20 +1,20 @@
 import { options, type Option } from "../settings/options.ts";
 import { commands, type Command } from "./index.ts";
 
-/** A command line, told apart without the parser: it may be the parser that fails. */
+/** A command line in its parts, which are found without yargs because yargs may fail. */
 export interface Tokens {
-  /** The command that stands first among the words; a word after it is its argument, whatever it is called. */
+  /** The first words that name a command; a later word is an argument, even if it names a command. */
   readonly command?: Command | undefined;
-  /** What is neither a flag, nor the value of one, nor the command. */
+  /** Words that are neither a flag, nor the value of a flag, nor the command. */
   readonly words: readonly string[];
   /** The first value of `--output`. */
   readonly output?: string | undefined;
   readonly isHelpAsked: boolean;
-  /** The same command line for yargs: the command first, where it stood behind flags. */
+  /** The command line for yargs, with the command before its flags. */
   readonly argv: readonly string[];
 }
 
-/** The flag by which a completion script asks yargs for answers. */
+/** The flag with which a completion script asks yargs for answers. */
 export const completionFlag = "--get-yargs-completions";
 
 const flagOptions = new Map(
@@ -25,9 +25,9 @@ const flagOptions = new Map(
   ),
 );
 
-/** Tells the command, its words and its flags apart. Understands every command line, also a wrong one. */
+/** Splits any command line, valid or not, into command, words and flags. */
 export function readTokens(argv: readonly string[]): Tokens {
-  // What a shell asks for completion is a command line inside another one.
+  // For completion, the shell passes a command line inside another one.
   if (argv[0]?.startsWith(completionFlag)) return { words: [], isHelpAsked: true, argv };
   const end = argv.includes("--") ? argv.indexOf("--") : argv.length;
   const flags = argv.slice(0, end);
@@ -41,7 +41,7 @@ export function readTokens(argv: readonly string[]): Tokens {
   const output = outputIn(flags);
   const rest = argv.flatMap((token, index) => {
     if (positions.slice(0, size).includes(index)) return [];
-    // To yargs whatever begins with a minus is a flag.
+    // Yargs reads every token that begins with a minus as a flag.
     if (valuesAt.has(index + 1) && isFlag(argv[index + 1]!)) return [`${token}=${argv[index + 1]}`];
     if (valuesAt.has(index) && isFlag(token)) return [];
     // Yargs takes a last word `help` for `--help`.
@@ -63,7 +63,7 @@ function isFlag(token: string): boolean {
   return /^-./.test(token);
 }
 
-/** Whether the next token is the value of the flag at this place. */
+/** Returns true if the next token is the value of the flag at this index. */
 function takesNext(flags: readonly string[], index: number): boolean {
   const next = flags[index + 1];
   const option = flagOptions.get(flags[index]!);
@@ -72,7 +72,7 @@ function takesNext(flags: readonly string[], index: number): boolean {
   return option.type.placeholder !== undefined || /^(?:true|false)$/.test(next);
 }
 
-/** `-files`, or `-files,-skipped`, as `--fail-on` takes them. */
+/** Returns true for `-files` or `-files,-skipped`, which `--fail-on` accepts. */
 function isChoiceTakenAway(token: string, { type: { choices = [] } }: Option<unknown>): boolean {
   return token.split(",").every((word) => word.startsWith("-") && choices.includes(word.slice(1)));
 }

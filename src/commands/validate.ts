@@ -30,7 +30,7 @@ import { readFacts, readServerVersion } from "./answer-access.ts";
 import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
 
-/** What was checked, and what was found. */
+/** The checked files and the findings. */
 interface Checked {
   readonly files: number;
   readonly entities: number;
@@ -38,7 +38,7 @@ interface Checked {
   readonly findings: readonly Finding[];
 }
 
-/** Checks the files alone, without a cluster. */
+/** Checks the files without a cluster. */
 export async function run(settings: Settings, io: Io): Promise<Ended> {
   const listing = listFiles(settings.directory);
   const options = { env: io.env, rules: makePlaceholderRules(settings), listing };
@@ -46,7 +46,7 @@ export async function run(settings: Settings, io: Io): Promise<Ended> {
   const findings = [...loaded.findings, ...(await directoryFindings(loaded))];
   const tested = await testAccess(loaded, (await listing).accessTests, settings, io);
   const limited = limitToKinds({ ...loaded, findings: [...findings, ...tested] }, settings.kinds);
-  // It uploads every file, whatever kinds a run of osac is about.
+  // The upload takes every file, whichever resource types a run of osac is limited to.
   const uploaded =
     settings.validateFor === "securityadmin" ? securityadminFindings(loaded, await listing) : [];
   const summary = summarize({ ...limited, findings: [...limited.findings, ...uploaded] }, settings);
@@ -57,7 +57,7 @@ export async function run(settings: Settings, io: Io): Promise<Ended> {
   return { reason, result: makeResult(result, reason, settings) };
 }
 
-/** What the access tests say of the files; nothing where these cannot all be read. */
+/** Runs the access tests and returns findings. If a file cannot be read, the tests are only parsed. */
 async function testAccess(
   loaded: Directory,
   files: readonly string[],
