@@ -7,7 +7,7 @@ import type { Json } from "../model/value.ts";
 import type { Secret } from "../secrets/secret.ts";
 import { toolVersion } from "../tool-version.ts";
 
-/** Where GitHub's REST API is, and by whose leave it is asked. */
+/** The address of GitHub's REST API, and the token. */
 export interface GitHubConnection {
   /** `GITHUB_API_URL`, with the path that GitHub Enterprise Server has. */
   readonly url: string;
@@ -15,30 +15,30 @@ export interface GitHubConnection {
   readonly token: Secret;
   readonly proxy: Connection["proxy"];
   readonly timeoutMs?: number;
-  /** The first wait before a request is sent again; doubled each time. */
+  /** The wait before the first repetition of a request; it doubles each time. */
   readonly waitMs?: number;
 }
 
 type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
-/** GitHub's REST API. What it refuses is an `OsacError` that says what to do; nothing else is ever thrown. */
+/** GitHub's REST API. It throws only `OsacError`s, with a hint for what GitHub refuses. */
 export interface GitHub {
   get<Body>(path: string): Promise<Body>;
-  /** All pages of a list. */
+  /** Reads all pages of a list. */
   all<Item>(path: string): Promise<Item[]>;
   send<Body>(method: Exclude<Method, "GET">, path: string, body: object): Promise<Body>;
-  /** The login that the token writes under. */
+  /** Returns the login that the token writes as. */
   author(): Promise<string>;
   close(): Promise<void>;
 }
 
 const triesMax = 4;
-/** A job pays for each minute it waits; whatever frees up later is waited for by running it again. */
+/** A job pays for each minute that it waits. For a longer wait, the user runs the job again. */
 const waitMsMax = 60_000;
 const perPage = 100;
 const pagesMax = 100;
 
-/** Whoever a job's own token writes as. */
+/** The login that the job's own token writes as. */
 const jobsAuthor = "github-actions[bot]";
 
 interface Response {
@@ -47,7 +47,7 @@ interface Response {
   readonly body: Json | undefined;
 }
 
-/** Opens GitHub's API. Nothing is sent yet. */
+/** Opens GitHub's API. Sends no request. */
 export function openGitHub(connection: GitHubConnection): GitHub {
   const { url, graphqlUrl, proxy, timeoutMs = 10_000 } = connection;
   const dispatcher = openAgent({ url, timeoutMs, proxy, insecure: false });
@@ -94,7 +94,7 @@ interface ApiRequest {
   readonly connection: GitHubConnection;
 }
 
-/** Sends a request until it is answered, as often as that makes sense. */
+/** Sends a request, and repeats it as often as that can help. */
 async function sendUntilAnswered(asked: ApiRequest, send: () => Promise<Response>): Promise<Response> {
   const { connection, method, address } = asked;
   for (let tried = 1; ; tried++) {
@@ -109,7 +109,7 @@ async function sendUntilAnswered(asked: ApiRequest, send: () => Promise<Response
   }
 }
 
-/** How long to wait before the request is sent again; undefined where that is pointless, or might do it twice. */
+/** Returns the wait before a repetition; undefined if it cannot help, or could write twice. */
 function computeWaitMs(
   answer: Response | Error,
   { method, connection }: ApiRequest,
@@ -121,7 +121,7 @@ function computeWaitMs(
   return answer.status >= 500 && method !== "POST" ? backoff : undefined;
 }
 
-/** Primary limits show that nothing remains, secondary ones when to come back, or only say so. */
+/** Primary limits show that no requests remain. Secondary limits have `retry-after`, or only a message. */
 function isRateLimited({ status, headers, body }: Response): boolean {
   if (status !== 403 && status !== 429) return false;
   return (
@@ -145,7 +145,7 @@ async function readAllPages<Item>(ask: Ask, url: string, path: string): Promise<
   let address: string | undefined = `${url}${path}${path.includes("?") ? "&" : "?"}per_page=${perPage}`;
   for (let page = 0; address !== undefined && page < pagesMax; page++) {
     const { body, headers }: Response = await ask("GET", address);
-    // A list that is none says nothing about what is there, and must not look like an empty one.
+    // An answer without a list must not look like an empty list.
     if (!Array.isArray(body)) throw foreignAnswerError("GET", address);
     for (const item of body as Item[]) items.push(item);
     address = findNextPage(headers["link"], url);
@@ -159,7 +159,10 @@ function requireObject({ body }: Response, method: Method, address: string): obj
   return body;
 }
 
-/** For an answer that is not GitHub's: some proxies answer everything with a page of their own. */
+/**
+ * Makes the error for an answer that is not GitHub's: some proxies answer all requests with a page of their
+ * own.
+ */
 function foreignAnswerError(method: Method, address: string): OsacError {
   const message = `the answer to ${method} ${new URL(address).pathname} is none that GitHub gives`;
   return failure("access", "github-refused", message, {
@@ -167,7 +170,7 @@ function foreignAnswerError(method: Method, address: string): OsacError {
   });
 }
 
-/** The next page, if it is of the same server: another one must not get the token. */
+/** Finds the next page if it is on the same server: another server must not get the token. */
 function findNextPage(link: string | string[] | undefined, url: string): string | undefined {
   const [, next] = /<([^>]+)>\s*;[^,]*\brel="?next\b/.exec([link ?? []].flat().join(", ")) ?? [];
   return next !== undefined && URL.canParse(next) && new URL(next).origin === new URL(url).origin
@@ -175,7 +178,7 @@ function findNextPage(link: string | string[] | undefined, url: string): string 
     : undefined;
 }
 
-/** REST does not tell an installation's token who it is; GraphQL does. */
+/** Reads the login of the token by GraphQL: REST does not report it for an installation's token. */
 async function readAuthor(ask: Ask, graphqlUrl: string): Promise<string> {
   try {
     const { body } = await ask("POST", graphqlUrl, { query: "{ viewer { login } }" });
@@ -222,7 +225,7 @@ function hintFor(answer: Response): string {
   return hints[status] ?? "run the job again; if that does not help, look at GitHub's status page";
 }
 
-/** What GitHub says of a refusal, its details included. */
+/** Formats GitHub's message about a refusal, with its details. */
 function formatMessage(body: Json | undefined): string {
   if (typeof body !== "object" || body === null || Array.isArray(body)) return "";
   const { message, errors } = body;

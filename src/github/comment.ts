@@ -2,7 +2,7 @@ import type { GitHub } from "./api.ts";
 import type { Event, Run } from "./event.ts";
 import { createOrFind, formatMarker, findOwn, type TextTarget } from "./own-texts.ts";
 
-/** GitHub takes 65,536 characters. */
+/** GitHub accepts 65,536 characters. */
 export const commentMax = 60_000;
 
 interface Comment {
@@ -12,26 +12,26 @@ interface Comment {
   readonly user: { readonly login: string } | null;
 }
 
-/** What a comment is about. */
+/** The commit and run of a comment. */
 interface CommentState {
   readonly commit: string;
   readonly run: Run;
 }
 
-/** What became of a comment. */
+/** The result of writing a comment. */
 interface WrittenComment {
   readonly url?: string;
 }
 
 /** The one comment that osac keeps on a pull request. */
 export interface StickyComment {
-  /** Strikes the heading through, where the comment is about an older commit than the event's. */
+  /** Strikes the heading through if the comment is about an older commit than the event's. */
   markOutdated(): Promise<void>;
-  /** Writes it, or a new one if `mayCreate`; what a later run has written stays. */
+  /** Updates the comment, or creates one if `mayCreate`. A comment of a later run stays as it is. */
   write(markdown: string, mayCreate: boolean): Promise<WrittenComment>;
 }
 
-/** Finds and keeps the comment of a pull request. Nothing is sent yet. */
+/** Opens the comment of a pull request. Sends no request. */
 export function openStickyComment(
   github: GitHub,
   event: Event,
@@ -65,7 +65,7 @@ export function openStickyComment(
   };
 }
 
-/** The newest commit of the pull request that the run is about; of one that is merged, nobody asks. */
+/** Reads the newest commit of the run's pull request; undefined for a pull request that is merged. */
 async function readHead(github: GitHub, event: Event, number: number): Promise<string | undefined> {
   if (event.pullRequest?.number !== number) return undefined;
   const { head } = await github.get<{ head: { sha: string } }>(`/repos/${event.repository}/pulls/${number}`);
@@ -77,7 +77,7 @@ function isOfLaterRun({ body = "" }: Comment, { run }: Event): boolean {
   return about !== undefined && !isBefore(about.run, run);
 }
 
-/** A run may write over what itself or an earlier one has written. */
+/** Returns true if the run `newer` may overwrite the comment of `older`: the same run, or an earlier one. */
 function isBefore(older: Run, newer: Run): boolean {
   return older.id < newer.id || (older.id === newer.id && older.attempt <= newer.attempt);
 }
@@ -91,7 +91,7 @@ function parseState(body: string): CommentState | undefined {
   return commit === undefined ? undefined : { commit, run: { id: Number(id), attempt: Number(attempt) } };
 }
 
-/** The same comment, as one about a commit that is no longer the newest. */
+/** Marks a comment as outdated, because a newer commit exists. */
 function markOutdated(body: string, newer: string): string {
   const lines = body.split("\n");
   const index = lines.findIndex((line) => line.startsWith("### "));
@@ -103,7 +103,7 @@ function markOutdated(body: string, newer: string): string {
   );
 }
 
-/** The pull request that brought a commit, if one did. */
+/** Finds the merged pull request that contains the commit. */
 export async function findPullRequest(
   github: GitHub,
   { repository, commit }: Event,

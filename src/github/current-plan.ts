@@ -3,14 +3,15 @@ import type { Report } from "../report/report.ts";
 import { formatAbout, describeWhole, type Ended, type Job } from "./job.ts";
 import { makeOutputs, type Outputs } from "./outputs.ts";
 
-/** How a step ended, and what its outputs tell of another run than that of its report. */
+/** The end of a step, with outputs that come from another run than its report. */
 export interface Shown extends Ended {
   readonly outputs: Outputs;
 }
 
 /**
- * What is shown of a run: where a reviewed plan is stale, the plan of now as well, whose id can be applied next. Held to
- * an id, `apply` has shown it already; held to a saved plan, it says only what moved, or that the plan is of other files.
+ * Adds the current plan to the report of a stale plan, so that its id can be applied next. The report of
+ * `--expect-plan` has the current plan already. The report of a saved plan only names what changed, or that
+ * the plan is of other files.
  */
 export async function addCurrentPlan(
   job: Job,

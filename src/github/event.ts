@@ -5,39 +5,39 @@ import type { Json } from "../model/value.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What started the run, and what it is about. */
+/** The event that started the run, and its subject. */
 export interface Event {
   readonly name: string;
   /** `owner/name`. */
   readonly repository: string;
-  /** The commit that is planned or applied; of a pull request, its head. */
+  /** The commit that is planned or applied; for a pull request, its head. */
   readonly commit: string;
   readonly run: Run;
-  /** Where the run can be looked at. */
+  /** The address of the run's page. */
   readonly runUrl: string;
   readonly pullRequest?: { readonly number: number } | undefined;
-  /** Of a pull request, the commit that it is to be merged into. */
+  /** Present for a pull request: the commit that it will be merged into. */
   readonly base?: Base | undefined;
-  /** Why there are no secrets, where that is so; such a run compares nothing with a cluster. */
+  /** The reason why the run has no secrets; such a run compares nothing with a cluster. */
   readonly untrusted?: string | undefined;
-  /** Where a stranger can cause the event: the commits that are the repository's own all the same. */
+  /** Present if a stranger can cause the event: the commits that are still the repository's own. */
   readonly ownCommits?: readonly string[] | undefined;
 }
 
-/** What a pull request is to be merged into. */
+/** The branch that a pull request will be merged into. */
 interface Base {
   readonly commit: string;
-  /** Whoever may push decides what any other branch holds. */
+  /** True for the default branch. Anyone who may push decides what another branch holds. */
   readonly isDefault: boolean;
 }
 
-/** Runs are numbered in the order in which they began. */
+/** Runs are numbered in the order of their start. */
 export interface Run {
   readonly id: number;
   readonly attempt: number;
 }
 
-/** Reads the event as the runner hands it over. */
+/** Reads the event from the environment that the runner sets. */
 export function readEvent(env: Environment): Event {
   const name = env["GITHUB_EVENT_NAME"] ?? "";
   const payload = readPayload(env["GITHUB_EVENT_PATH"]);
@@ -64,7 +64,10 @@ function readBase({ sha, ref, repo }: Fields): Base | undefined {
   return commit === undefined ? undefined : { commit, isDefault: ref === asRecord(repo)["default_branch"] };
 }
 
-/** Only who may write to the repository causes these; the queue merges what was approved. Without a name nothing ran on GitHub. */
+/**
+ * Only members who may write to the repository cause these events; the merge queue merges approved commits.
+ * The empty name means a run outside of GitHub.
+ */
 const eventsOfMembers = [
   "",
   "push",
@@ -75,7 +78,7 @@ const eventsOfMembers = [
   "release",
 ];
 
-/** Anybody can cause these, by a comment or a pull request; the runner's commit is the last of the default branch. */
+/** Anyone can cause these by a comment or pull request. They run on the default branch's last commit. */
 const eventsOfAnybody = [
   "issue_comment",
   "issues",
@@ -92,7 +95,7 @@ const eventsOfAnybody = [
 ];
 
 function readOwnCommits(name: string, payload: Fields, env: Environment): Pick<Event, "ownCommits"> {
-  // A pull request names its repository, and is judged by that.
+  // `explainUntrusted` checks pull requests by the repository that they name.
   if (eventsOfMembers.includes(name) || name.startsWith("pull_request")) return {};
   if (!eventsOfAnybody.includes(name)) return { ownCommits: [] };
   const earlier = asRecord(payload["workflow_run"]);
@@ -107,8 +110,9 @@ function formatRunUrl(repository: string, { id, attempt }: Run, env: Environment
 }
 
 /**
- * Files of a stranger meet no cluster, even where there are secrets: their osac.yml could name another one, which
- * would get the password.
+ * Returns the reason why the files of a pull request are untrusted. Untrusted files are never compared with a
+ * cluster, even if there are secrets: their osac.yml could name another cluster, which would get the
+ * password.
  */
 function explainUntrusted(name: string, pull: Fields, env: Environment): string | undefined {
   if (Object.keys(pull).length === 0 && !name.startsWith("pull_request")) return undefined;

@@ -6,14 +6,14 @@ import type { Finding } from "../model/finding.ts";
 export interface Input {
   readonly describe: string;
   readonly default?: string;
-  /** The setting that it makes; all others come from the environment of the step, or osac.yml. */
+  /** The setting of the input. Other settings come from the environment of the step, or osac.yml. */
   readonly option?: OptionName;
-  /** A PEM text, as a secret holds it, or the path of a file. */
+  /** True if the input takes a PEM text from a secret, or the path of a file. */
   readonly isPem?: true;
   readonly choices?: readonly string[];
 }
 
-/** Every input there is; `action.yml` and the README list them from here. */
+/** All inputs; `action.yml` and the README list them from here. */
 export const inputs = {
   command: {
     describe: "the command to run",
@@ -139,14 +139,14 @@ export const inputs = {
 
 type InputName = keyof typeof inputs;
 
-/** What the workflow gave, defaults filled in; empty where nothing was. */
+/** The inputs of a step with defaults; empty if not set. */
 export type Inputs = Readonly<Record<InputName, string>>;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const all = Object.entries(inputs) as [InputName, Input][];
 
-/** Reads the inputs as the runner hands them over: in upper case, hyphens kept. Nothing else enforces their choices. */
+/** Reads the inputs from the runner's variables: upper case, with hyphens. Only osac checks choices. */
 export function readInputs(env: Environment): Inputs {
   const problems: Finding[] = [];
   const entries = all.map(([name, input]) => [name, readInput(name, input, env, problems)]);
@@ -170,7 +170,7 @@ function badInputFinding(name: string, value: string, choices: readonly string[]
   return makeFinding("bad-input", { message, hint: `choose one of ${choices.join(", ")}` });
 }
 
-/** The environment of the run: what is secret, or says how to reach the cluster, which every command but `validate` asks. */
+/** Makes the environment of the run: secrets, and the connection for commands other than `validate`. */
 export function makeEnvironment(
   given: Inputs,
   env: Environment,
@@ -186,8 +186,8 @@ export function makeEnvironment(
 }
 
 /**
- * Refuses a login of which one half is missing: a secret that does not exist, or that this run may not read, comes as an
- * empty text. What the step's environment has counts as well.
+ * Refuses a login with only one half: the runner passes an empty text for a secret that does not exist or
+ * that the run may not read. Variables of the step's environment count as well.
  */
 export function refuseHalfLogin(given: Inputs, env: Environment): void {
   const has = (name: InputName, ...variables: string[]): boolean =>
@@ -207,7 +207,7 @@ export function refuseHalfLogin(given: Inputs, env: Environment): void {
   if (findings.length > 0) throw new OsacError("input", findings);
 }
 
-/** Inputs that are given as flags: what decides what is planned or written must not be overlooked by a command. */
+/** Inputs that become flags: they decide what is planned or written, so no command may ignore them. */
 const flagInputs: readonly InputName[] = [
   "config",
   "settings-from",
@@ -228,8 +228,8 @@ function isFlag(name: InputName): boolean {
 }
 
 /**
- * Refuses a step that does not know its cluster: the variable that names it is not set, and then the files would. Settings
- * that somebody outside of the files chose may name it.
+ * Refuses a step without the address of the cluster: if its variable is not set, the files would choose the
+ * cluster. A settings file that was chosen outside of the files may name it.
  */
 export function refuseNoUrl({ url, config, "settings-from": reference }: Inputs, env: Environment): void {
   if (url !== "" || env["OSAC_URL"] || config !== "" || reference !== "") return;
@@ -238,7 +238,7 @@ export function refuseNoUrl({ url, config, "settings-from": reference }: Inputs,
   });
 }
 
-/** The flags of a command for what was given; an input that the command would not look at is refused. */
+/** Makes the flags of a command from the inputs, and refuses an input that the command would ignore. */
 export function makeFlags(
   given: Inputs,
   { name, options: known }: { readonly name: string; readonly options: readonly OptionName[] },

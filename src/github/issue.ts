@@ -5,17 +5,17 @@ import type { GitHub } from "./api.ts";
 import type { Event } from "./event.ts";
 import { createOrFind, formatMarker, findOwn, type TextTarget } from "./own-texts.ts";
 
-/** What a check that came to a result found. */
+/** The result of a completed check. */
 export type Found =
   | {
       readonly isDrifted: true;
-      /** The same for the same findings. */
+      /** Equal for the same findings. */
       readonly digest: string;
       readonly markdown: string;
     }
   | {
       readonly isDrifted: false;
-      /** What cleared it, where that is known. */
+      /** The reason why the drift is gone, if it is known. */
       readonly note: string;
     };
 
@@ -29,21 +29,22 @@ interface Issue {
   readonly pull_request?: object;
 }
 
-/** What an issue says of the check that wrote it. */
+/** The state of the check that wrote an issue. */
 interface IssueState {
   readonly digest: string;
   readonly run: number;
 }
 
-/** GitHub takes no longer title. */
+/** The most characters of a title on GitHub. */
 const titleMax = 256;
 
-/** Stands for the digest of an issue that was closed, so that the same drift is news when it comes back. */
+/** Replaces the digest of a closed issue, so that the same drift counts as new. */
 const cleared = "cleared";
 
 /**
- * Brings the one issue of a target to what a check has found: opened at the first drift, said anew only when that
- * changes, reopened rather than duplicated, closed by the check that finds none. Gives its number, if there is one.
+ * Updates the one issue of a target: opens it for the first drift, comments only if the drift changed,
+ * reopens it instead of creating another, and closes it if a check finds no drift. Returns the issue's
+ * number, if there is one.
  */
 export async function keepIssue(
   github: GitHub,
@@ -54,7 +55,7 @@ export async function keepIssue(
 ): Promise<number | undefined> {
   const issue = await findIssue(github, event, target);
   if (!issue) return found.isDrifted ? openIssue(github, event, target, labels, found) : undefined;
-  // A run that began later has the last word.
+  // A run that started later has written the issue already.
   if (parseState(issue.body ?? "").run > event.run.id) return issue.number;
   if (found.isDrifted) {
     const news = describeNews(issue, found);
@@ -66,14 +67,14 @@ export async function keepIssue(
   return issue.number;
 }
 
-/** What there is to say of drift that was found; nothing, where the issue says it already. */
+/** Describes drift that the issue does not show yet; undefined if the issue shows it. */
 function describeNews({ state, body }: Issue, { digest }: Drifted): string | undefined {
   const isSaid = parseState(body ?? "").digest === digest;
   if (state === "closed") return isSaid ? "The drift is still there" : "There is drift again";
   return isSaid ? undefined : "The drift has changed";
 }
 
-/** Nobody is told of a body that is edited, so that a comment says so. */
+/** Updates the issue and adds a comment, because GitHub does not notify people of an edit. */
 async function updateAndComment(
   github: GitHub,
   event: Event,
@@ -87,7 +88,7 @@ async function updateAndComment(
   await addComment(github, path, `${news}, as the description has it now: ${formatRunLink(event)}.`);
 }
 
-/** The digest of what a report says of drift; where something is declared is no part of that. */
+/** Returns the digest of the drift in a report. The places of declarations are not part of it. */
 export function digestDrift({ document }: Report, more = ""): string {
   const { changes, skipped, unmanaged, drift } = document as Extract<
     Report["document"],
@@ -102,7 +103,7 @@ export function digestDrift({ document }: Report, more = ""): string {
   return createHash("sha256").update(JSON.stringify(facts)).digest("hex").slice(0, 32);
 }
 
-/** Open ones first: somebody may have made a second one before this rule was kept. */
+/** Finds the issue, preferring an open one: the target may have several issues. */
 async function findIssue(github: GitHub, event: Event, target: TextTarget): Promise<Issue | undefined> {
   const path = `${repositoryPath(event)}/issues?state=all`;
   const own = (await findOwn<Issue>(github, path, formatMarker("drift", target))).filter(
@@ -133,7 +134,7 @@ function formatTitle({ label, directory }: TextTarget): string {
   return title.length <= titleMax ? title : `${title.slice(0, titleMax - 1)}…`;
 }
 
-/** An issue without its label is better than none, and whoever may not write either is told so by the issue. */
+/** Creates missing labels, and ignores errors: an issue without labels is better than none. */
 async function createLabels(github: GitHub, event: Event, labels: readonly string[]): Promise<void> {
   if (labels.length === 0) return;
   const path = `${repositoryPath(event)}/labels`;

@@ -7,27 +7,24 @@ import type { Event } from "./event.ts";
 import type { Inputs } from "./inputs.ts";
 import { failureReason } from "./outputs.ts";
 
-/** A run of the Action, as far as everything is known before osac runs. */
+/** A run of the Action, as it is known before osac runs. */
 export interface Job {
   readonly inputs: Inputs;
   readonly event: Event;
   readonly io: Io;
-  /** A directory for this run alone; what is left in it is for later steps. */
+  /** A directory for this run only; its files are for later steps. */
   readonly folder: string;
-  /** What somebody who reads the report should know of the run. */
+  /** Notes about the run for readers of the report. */
   readonly notes: readonly string[];
 }
 
-/** What came of it. */
+/** The end of a run: exit code and report. */
 export interface Ended {
   readonly code: number;
   readonly report: Report;
 }
 
-/**
- * What GitHub refuses is a warning, and so is an answer that makes no sense: the plan is made, or applied, all the same,
- * and what came of that must not be lost.
- */
+/** Turns errors of GitHub into warnings: the result of a plan or apply must not be lost. */
 export async function attemptOrWarn(what: string, act: () => Promise<unknown>): Promise<Finding[]> {
   try {
     await act();
@@ -41,7 +38,7 @@ export async function attemptOrWarn(what: string, act: () => Promise<unknown>): 
   }
 }
 
-/** What stands below the heading of a comment or a summary, and is never cut. */
+/** Formats the lines below the heading of a comment or a summary, which are never cut. */
 export function formatAbout({ event, notes }: Job, { code, report }: Ended): string {
   const { document } = report;
   const planId = "planId" in document ? document.planId : undefined;
@@ -63,7 +60,7 @@ export function formatAbout({ event, notes }: Job, { code, report }: Ended): str
     .join("\n\n");
 }
 
-/** Where all of a report is to be read that does not fit. */
+/** Describes the place of the whole report, for a report that is cut. */
 export function describeWhole({ event }: Job): string {
   return `the summary of the [run](${event.runUrl}), or in the report file, which its artifact holds`;
 }

@@ -5,22 +5,22 @@ import { readProxy } from "../settings/read-connection.ts";
 import { Secret } from "../secrets/secret.ts";
 import type { Inputs } from "./inputs.ts";
 
-/** A job that may ask GitHub for ID tokens. */
+/** A job that may request ID tokens from GitHub. */
 interface TokenJob {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Whom the tokens are for, as the cluster requires it. */
+  /** The audience of the tokens, as the cluster requires it. */
   readonly audience: string;
-  /** Gets each token before anybody else does, so that the log never shows it. */
+  /** Receives each token first, so that the log never shows it. */
   readonly onToken: (token: string) => void;
 }
 
-/** What logs in otherwise, and would leave unsaid which of the two counts. */
+/** Inputs of other logins, which would leave open which login counts. */
 const otherLogins = ["username", "password", "token", "client-cert", "client-key"] as const;
 
 /**
- * The tokens of a job that logs in by them; undefined where it logs in otherwise.
+ * Opens the source of ID tokens of a job; undefined if the job logs in by other means.
  *
- * @param onToken hides each in the log
+ * @param onToken hides each token in the log
  */
 export function openTokens(
   inputs: Inputs,
@@ -53,7 +53,7 @@ function badInputError(what: string, hint: string): OsacError {
   return failure("input", "bad-input", `${what}; nothing was written`, { hint });
 }
 
-/** A token, and until when it is given out, on the clock of `performance.now()`. */
+/** A token, with the time until it is used, on the clock of `performance.now()`. */
 interface HeldToken {
   readonly token: Secret;
   readonly until: number;
@@ -64,23 +64,23 @@ interface Request {
   readonly bearer: string;
 }
 
-/** The token, or the status of a refusal, or why there is no answer. */
+/** The token, the status of a refusal, or the reason why there is no answer. */
 type Answer = { readonly value: string } | number | string;
 
 const timeoutMs = 10_000;
 
-/** The waits before GitHub is asked once more. */
+/** The waits before each further request to GitHub. */
 const waitsMs = [500, 2_000, 5_000];
 
-/** A token is not given out in the last minute of its life: a request may take a while. */
+/** A token is not used in the last minute of its life, because a request may take a while. */
 const reserveMs = 60_000;
 
-/** How long the old token is used before a new one is asked for once more, where GitHub gave none. */
+/** The time that the old token is used before the next request, if GitHub issued no new one. */
 const graceMs = 5_000;
 
 /**
- * Gives the job's ID token, and a new one when that is about to expire: the tokens live for minutes, and a run may take
- * longer. Once there is a token, it never fails: the cluster may still take the old one.
+ * Returns the job's ID token, and a new one if it is about to expire: the tokens live for minutes, and a run
+ * may take longer. After the first token it never throws: the cluster may still accept the old token.
  */
 export function createTokenSource(job: TokenJob): () => Promise<Secret> {
   let held: Promise<HeldToken> | undefined;
@@ -95,7 +95,7 @@ export function createTokenSource(job: TokenJob): () => Promise<Secret> {
     }
   };
   return async () => {
-    // One after the other, so that requests which come at once ask for one token.
+    // Calls wait for each other, so that simultaneous requests ask for one token.
     held = renewed(held);
     return (await held).token;
   };
@@ -108,7 +108,7 @@ async function askForToken(job: TokenJob): Promise<HeldToken> {
   return { token: new Secret(value), until: performance.now() + lifetimeMs - reserveMs };
 }
 
-/** What GitHub is asked; both variables are there only for jobs that may. */
+/** Reads the address and credentials for ID tokens. GitHub sets both only with `id-token: write`. */
 function readTokenRequest({ env, audience }: TokenJob): Request {
   const { ACTIONS_ID_TOKEN_REQUEST_URL: address, ACTIONS_ID_TOKEN_REQUEST_TOKEN: bearer } = env;
   if (!address || !bearer || !URL.canParse(address))
@@ -180,7 +180,7 @@ function noAnswerError(answer: number | string): OsacError {
   });
 }
 
-/** The seconds that a token lives, by its own words: clocks need not agree for that. */
+/** Reads the lifetime of a token in seconds from the token itself, so that clocks need not agree. */
 function readLifetime(token: string): number {
   try {
     const claims: unknown = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"));

@@ -3,7 +3,10 @@ import type { AccessChange } from "../model/access-change.ts";
 import { exitCodes } from "../errors.ts";
 import type { Report } from "../report/report.ts";
 
-/** Every output of the Action, and what it holds; set on failure too. `action.yml` and the README list them from here. */
+/**
+ * All outputs of the Action with their descriptions; failed steps set them too. `action.yml` and the README
+ * list them from here.
+ */
 export const outputs = {
   "exit-code": "the exit code of osac; the step itself knows only success and failure",
   "failure-reason":
@@ -28,7 +31,7 @@ export const outputs = {
 } as const;
 
 type OutputName = keyof typeof outputs;
-/** The outputs of a step. An absent one stays empty. */
+/** The outputs of a step. An absent output stays empty. */
 export type Outputs = Readonly<Partial<Record<OutputName, string>>>;
 
 const reasons: Readonly<Record<number, string>> = {
@@ -44,12 +47,12 @@ const reasons: Readonly<Record<number, string>> = {
   143: "interrupted",
 };
 
-/** Why a step with this exit code failed. */
+/** Returns the reason for the exit code of a failed step. */
 export function failureReason(exitCode: number): string {
   return reasons[exitCode] ?? "error";
 }
 
-/** The same in words, with the exit code for whoever looks it up. */
+/** Formats the reason in words, with the exit code. */
 export function failureText(command: string, exitCode: number): string {
   const meaning = Object.values(exitCodes).find(({ code }) => code === exitCode)?.meaning;
   const words = exitCode === exitCodes.changes.code ? changesText(command) : (meaning ?? "stopped");
@@ -62,7 +65,7 @@ function changesText(command: string): string {
     : "the cluster differs from the files, and fail-on-changes is true";
 }
 
-/** The outputs that a report holds. */
+/** Makes the outputs of a report. */
 export function makeOutputs({ document }: Report): Outputs {
   if (!("changes" in document)) return {};
   const { summary, changes, planId, drift, exitCode, backup, access } = document;
@@ -83,12 +86,12 @@ export function makeOutputs({ document }: Report): Outputs {
   };
 }
 
-/** A check that failed has found nothing. */
+/** Returns true if the run has a result; a failed check has none. */
 function isResult(exitCode: number): boolean {
   return exitCode === exitCodes.done.code || exitCode === exitCodes.changes.code;
 }
 
-/** Outputs as the runner reads them from `GITHUB_OUTPUT`; nobody can guess the line that ends a value. */
+/** Formats outputs for `GITHUB_OUTPUT`. A random line ends each value, so that no value can contain it. */
 export function formatOutputs(values: Outputs): string {
   return Object.entries(values)
     .map(([name, value]) => {

@@ -1,23 +1,23 @@
 import { createHash } from "node:crypto";
 import type { GitHub } from "./api.ts";
 
-/** What tells a text of osac from those about other clusters and directories. */
+/** The target of a text, which distinguishes it from texts about other clusters and directories. */
 export interface TextTarget {
-  /** The cluster, as the job calls it. */
+  /** The cluster's name in the job. */
   readonly label: string;
   readonly directory: string;
 }
 
-/** A text that stands on GitHub, with its author. */
+/** A text on GitHub, with its author. */
 interface OwnText {
   readonly body?: string | null;
   readonly user: { readonly login: string } | null;
 }
 
-/** The most that a marker has of a name: GitHub counts it as part of the text. */
+/** The most characters of a name in a marker: GitHub counts the marker as part of the text. */
 const wordMax = 200;
 
-/** The first line of a text of osac. */
+/** Formats the first line of a text that osac writes. */
 export function formatMarker(what: "comment" | "drift", { label, directory }: TextTarget): string {
   return `<!-- osac:${what} ${toMarkerWord(label)} ${toMarkerWord(directory)} -->`;
 }
@@ -27,13 +27,13 @@ function toMarkerWord(name: string): string {
   return word.length <= wordMax ? word : createHash("sha256").update(name).digest("hex");
 }
 
-/** Those of a list that osac wrote itself: everybody can write the marker; nobody else can write under its name. */
+/** Finds the texts that osac wrote. Anyone can write the marker, so the author has to match. */
 export async function findOwn<T extends OwnText>(github: GitHub, path: string, marker: string): Promise<T[]> {
   const [author, all] = await Promise.all([github.author(), github.all<T>(path)]);
   return all.filter(({ user, body }) => user?.login === author && body?.startsWith(marker));
 }
 
-/** Creates something, or finds that it is there: the answer may have been lost, and the text not. */
+/** Creates a text. After an error it looks for the text, because only the answer may have been lost. */
 export async function createOrFind<T>(
   create: () => Promise<T>,
   find: () => Promise<T | undefined>,

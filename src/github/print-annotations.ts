@@ -8,7 +8,7 @@ import { annotations } from "../report/github-annotations.ts";
 /** GitHub shows so many annotations of a step for each severity. */
 const annotationsMax = 10;
 
-/** The worst come first; the last place of a failed step is for the line that says so. */
+/** Prints annotations, the worst first. A failed step keeps one place for the line about the failure. */
 export function annotate(findings: readonly Finding[], isFailed: boolean, io: Io): void {
   const placed = toRepositoryPaths(findings, io.cwd);
   for (const severity of ["error", "warning", "notice"] as const) {
@@ -20,7 +20,7 @@ export function annotate(findings: readonly Finding[], isFailed: boolean, io: Io
   }
 }
 
-/** Files as the repository names them, wherever it was checked out. */
+/** Makes paths relative to the repository, wherever it was checked out. */
 function toRepositoryPaths(findings: readonly Finding[], cwd: string): Finding[] {
   return findings.map((finding) => {
     if (!finding.at) return finding;

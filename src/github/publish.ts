@@ -9,7 +9,7 @@ import { formatAbout, describeWhole, type Ended, type Job } from "./job.ts";
 import { failureReason, failureText, formatOutputs, makeOutputs, type Outputs } from "./outputs.ts";
 import { writeSummary } from "./summary.ts";
 
-/** Says what came of a step: summary, annotations, outputs. Gives the exit code of the process. */
+/** Publishes a step as summary, annotations and outputs. Returns the exit code of the process. */
 export function publish(
   job: Job | undefined,
   ended: Ended,
@@ -41,7 +41,7 @@ export function publish(
   return 1;
 }
 
-/** Adds a report to the job summary, if one is wanted. */
+/** Adds a report to the job summary, unless the input disables it. */
 export function addToSummary(job: Job | undefined, ended: Ended, io: Io): Finding[] {
   const summary = io.env["GITHUB_STEP_SUMMARY"];
   if (!summary || job?.inputs.summary === "false") return [];

@@ -5,7 +5,7 @@ import { openGitHub, type GitHub } from "./api.ts";
 import { commentMax, findPullRequest, openStickyComment, type StickyComment } from "./comment.ts";
 import { formatAbout, describeWhole, attemptOrWarn, type Ended, type Job } from "./job.ts";
 
-/** GitHub, as far as the job may write there; undefined without a token, or outside of a repository. */
+/** Opens GitHub's API for the job; undefined without a token, or outside of a repository. */
 export function openApi({ inputs, event, io }: Job): GitHub | undefined {
   const token = inputs["github-token"];
   const url = io.env["GITHUB_API_URL"] ?? "https://api.github.com";
@@ -14,13 +14,13 @@ export function openApi({ inputs, event, io }: Job): GitHub | undefined {
   return openGitHub({ url, graphqlUrl, token: new Secret(token), proxy: readProxy(io.env) });
 }
 
-/** What is said on a pull request. */
+/** Writes the comment on a pull request. */
 export interface PullRequestReporter {
   sticky(): Promise<StickyComment | undefined>;
   report(ended: Ended): Promise<{ readonly url: string; readonly findings: readonly Finding[] }>;
 }
 
-/** The desk for the pull request that the run is about; undefined where nothing is to be said on one. */
+/** Opens the reporter for the pull request of the run; undefined if the run writes no comment. */
 export function openPullRequestReporter(job: Job, github: GitHub): PullRequestReporter | undefined {
   const { inputs, event } = job;
   const isApply = inputs.command === "apply";

@@ -10,7 +10,7 @@ import type { Inputs } from "./inputs.ts";
 import type { Job } from "./job.ts";
 import type { Outputs } from "./outputs.ts";
 
-/** Finds out before anything is done whether the report can be written where it is wanted. */
+/** Refuses report files that cannot be written, before osac runs. */
 export function refuseUnwritable({ inputs, io: { cwd } }: Job): void {
   for (const name of ["report-file", "markdown-file"] as const) {
     if (inputs[name] === "") continue;
@@ -25,7 +25,7 @@ export function refuseUnwritable({ inputs, io: { cwd } }: Job): void {
   }
 }
 
-/** Writes the report where later steps find it. */
+/** Writes the report to files for later steps. */
 export function writeReportFiles(
   inputs: Inputs | undefined,
   report: Report,
@@ -49,7 +49,7 @@ export function writeReportFiles(
   };
 }
 
-/** What the runner does not let be written is a warning: the exit code must not be lost over it. */
+/** Turns errors of the runner's file system into warnings, so that the exit code is not lost. */
 export function catchAsWarning(what: string, write: () => void): Finding[] {
   try {
     write();

@@ -6,16 +6,16 @@ import { digestDrift, keepIssue, type Found } from "./issue.ts";
 import { formatAbout, describeWhole, attemptOrWarn, type Ended, type Job } from "./job.ts";
 import { makeOutputs, type Outputs } from "./outputs.ts";
 
-/** A check of the drift job, and what was made of what it found. */
+/** A check of the drift job, with the attempt to revert the drift. */
 export interface DriftRun {
   readonly check: Ended;
-  /** The apply that was to take the drift back. */
+  /** The apply that reverts the drift. */
   readonly revert?: Ended;
-  /** The check after that. */
+  /** The check after the apply. */
   readonly again?: Ended;
 }
 
-/** Takes back what a check has found, where that is asked for, and looks again. */
+/** Reverts the drift of a check with `remediation: revert`, and checks again. */
 export async function revertDrift(
   job: Job,
   check: Ended,
@@ -30,12 +30,12 @@ export async function revertDrift(
   return revert.code === 0 ? { check, revert, again: await run(job) } : { check, revert };
 }
 
-/** How the step ends: with the last check, or with the apply that did not succeed. */
+/** Chooses the end of the step: the last check, or an apply that failed. */
 export function chooseEnd({ check, revert, again }: DriftRun): Ended {
   return again ?? revert ?? check;
 }
 
-/** Outputs of what was to be taken back; where it was not, what the check found is still so. */
+/** Makes the outputs of the apply. If it failed, the outputs of the check still hold. */
 export function makeRevertOutputs({ check, revert, again }: DriftRun): Outputs {
   if (!revert) return {};
   const { document } = revert.report;
@@ -49,7 +49,7 @@ export function makeRevertOutputs({ check, revert, again }: DriftRun): Outputs {
   };
 }
 
-/** Brings the issue of the target to what was found; a check that failed has found nothing, and leaves it alone. */
+/** Updates the issue of the target. A failed check has no result, and leaves the issue as it is. */
 export async function updateIssue(
   github: GitHub,
   job: Job,
@@ -69,7 +69,7 @@ export async function updateIssue(
   return { outputs: number === undefined ? {} : { "issue-number": String(number) }, findings };
 }
 
-/** What the issue has to be told, in this order: drift that was taken back stands in it before it is closed. */
+/** Lists the updates of the issue, in order: reverted drift is written to the issue before it is closed. */
 function listFound(job: Job, { check, revert, again }: DriftRun): Found[] {
   if (job.inputs.issue !== "true" || !isComplete(check)) return [];
   if (!isDrifted(check)) return [{ isDrifted: false, note: "" }];
@@ -89,7 +89,7 @@ function makeDrifted(job: Job, check: Ended, remark: string): Found {
   };
 }
 
-/** Says in the issue why what was to be reverted was not. */
+/** Formats the reason why the drift was not reverted, for the issue. */
 function describeRefusal({ code, report }: Ended): string {
   const reasons = report.findings
     .filter(({ severity }) => severity === "error")
@@ -106,7 +106,7 @@ function formatMarkdown(job: Job, ended: Ended): string {
   });
 }
 
-/** A report of drift, and not of why there is none. */
+/** Returns true if the report is the result of a drift check, not of a failure. */
 function isComplete({ code, report }: Ended): boolean {
   return "changes" in report.document && report.document.command === "drift" && (code === 0 || code === 2);
 }

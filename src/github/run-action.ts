@@ -17,8 +17,8 @@ import { runWithCommandsStopped, type Main } from "./run-osac.ts";
 import { addCurrentPlan } from "./current-plan.ts";
 
 /**
- * One step of a workflow: inputs become a command line, what that finds becomes a summary, a comment, annotations and
- * outputs. Gives the exit code of the process, and never throws.
+ * Runs one step of a workflow: makes a command line of the inputs, and a summary, comment, annotations and
+ * outputs of the result. Returns the exit code of the process, and never throws.
  */
 export async function runAction(main: Main, io: Io): Promise<number> {
   const runners = io.env["RUNNER_TEMP"] ?? "";
@@ -43,7 +43,7 @@ function listNotes({ command }: Inputs, { untrusted }: Event): string[] {
   return [`**Not compared with the cluster:** ${untrusted}. Only the files were checked.`];
 }
 
-/** What a stranger's files declare is never applied; who trusts the files has to know the cluster all the same. */
+/** Refuses to apply untrusted files; for trusted files, requires the address of the cluster. */
 function refuseUntrusted({ inputs, event: { untrusted }, io }: Job): void {
   if (inputs.command === "validate") return;
   if (untrusted === undefined) return refuseNoUrl(inputs, io.env);
@@ -83,7 +83,7 @@ async function runCommand(main: Main, job: Job): Promise<number> {
       ...issue.outputs,
     };
     const unsaid = checked.again ? addToSummary(job, checked.revert!, io) : [];
-    // What GitHub refuses at first, it refuses at last: one warning is enough.
+    // One warning is enough if GitHub refuses both requests.
     const refusals = told.findings.length > 0 ? told.findings : before;
     return publish(job, ended, io, outcome, [...refusals, ...issue.findings, ...unsaid]);
   } finally {

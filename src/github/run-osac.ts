@@ -9,12 +9,12 @@ import { makeEnvironment, makeFlags, refuseHalfLogin } from "./inputs.ts";
 import type { Ended, Job } from "./job.ts";
 import { openTokens } from "./oidc.ts";
 
-/** Runs a command line of osac. */
+/** Runs a command line of osac and returns its exit code. */
 export type Main = (argv: readonly string[], io: Io) => Promise<number>;
 
 /**
- * Runs osac with its texts in the log. They hold names of others, and a line that looks like a command of the runner
- * would be carried out, so that none is while osac speaks.
+ * Runs osac with workflow commands stopped. The log holds names from files and clusters, and the runner would
+ * execute a line that looks like a command.
  */
 export async function runWithCommandsStopped(main: Main, job: Job): Promise<Ended> {
   const { io, inputs, folder } = job;
@@ -43,7 +43,7 @@ export async function runWithCommandsStopped(main: Main, job: Job): Promise<Ende
     isStopped = true;
     const code = await main(argv, {
       ...io,
-      // One stream, so that the log has everything in its order.
+      // One stream keeps the order of the log.
       stderr: io.stdout,
       env: {
         ...makeEnvironment(inputs, { OSAC_BACKUP: join(folder, "backups"), ...io.env }, saveAs),
@@ -59,7 +59,7 @@ export async function runWithCommandsStopped(main: Main, job: Job): Promise<Ende
   }
 }
 
-/** The command line that the inputs ask for; that of files without a cluster where they are a stranger's. */
+/** Makes the command line of the inputs; for untrusted files, `validate` without a cluster. */
 function makeArguments({ inputs, event }: Job): string[] {
   const { command, directory } = inputs;
   const { options } = findCommand(command)!;

@@ -1,19 +1,19 @@
 import { appendFileSync, statSync } from "node:fs";
 
-/** A longer one is thrown away as a whole by the runner. */
+/** The runner discards a longer summary as a whole. */
 const bytesMax = 1024 * 1024;
 
-/** What is left free for the heading of a second report, which is never cut. */
+/** The room for the heading of a second report, which is never cut. */
 const reserve = 124 * 1024;
 
-/** Adds a report to the job summary, as much of it as there is room for. */
+/** Adds a report to the job summary, as much of it as fits. */
 export function writeSummary(path: string, markdown: (limit: number) => string): void {
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   const room = Math.max(0, bytesMax - reserve - size);
   let limit = room;
   let text = markdown(limit);
   for (let bytes = Buffer.byteLength(text); bytes > room && limit > 0; bytes = Buffer.byteLength(text)) {
-    // Characters are counted, and some take several bytes.
+    // The limit counts characters, some of which take several bytes.
     limit = Math.floor((limit * room * 0.95) / bytes);
     text = markdown(limit);
   }

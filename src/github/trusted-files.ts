@@ -3,8 +3,8 @@ import { findCommit } from "../storage/actor.ts";
 import type { Event } from "./event.ts";
 
 /**
- * The event with what the checked out files say: where a stranger can cause it, they are a stranger's unless they are
- * those of a commit that is the repository's own.
+ * Marks an event as untrusted if a stranger can cause it and the checked out files are not those of one of
+ * the repository's own commits.
  */
 export async function withTrust(event: Event, directory: string, cwd: string): Promise<Event> {
   if (event.ownCommits === undefined || event.untrusted !== undefined) return event;

@@ -4,8 +4,9 @@ import type { Event } from "./event.ts";
 import type { Inputs } from "./inputs.ts";
 
 /**
- * The inputs of a pull request with the settings of its base: what it changes about them counts once it is merged. A
- * clone without that commit is said, and so is a base that the author of the pull request may have made.
+ * Sets `settings-from` of a pull request to its base, so that its changes of settings count only once it is
+ * merged. Returns a note if the clone lacks the base, or if the author of the pull request may have made the
+ * base.
  */
 export async function useBaseSettings(
   inputs: Inputs,
