@@ -9,13 +9,13 @@ const signals = ["SIGINT", "SIGTERM"] as const;
 for (const signal of signals)
   process.once(signal, () => {
     interruption.abort(signal);
-    // The second signal, whichever it is, ends the process at once, as Node does by itself.
+    // A second signal of either kind ends the process at once, as Node does by default.
     for (const other of signals) process.removeAllListeners(other);
   });
 
 for (const stream of [process.stdout, process.stderr])
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    // A reader such as `head` may have seen enough.
+    // A reader such as `head` may close the pipe early.
     if (error.code === "EPIPE") return;
     process.exitCode = exitCodes.input.code;
     if (stream !== process.stderr)
@@ -31,7 +31,7 @@ const io: Io = {
   stderr: output(process.stderr),
   stdin: {
     isTerminal: isatty(0),
-    // Opened only when read: standard input that is open keeps a process alive.
+    // The stream is opened only when it is read, because an open standard input keeps the process alive.
     [Symbol.asyncIterator]: () => process.stdin[Symbol.asyncIterator](),
   },
   env: process.env,
@@ -43,8 +43,8 @@ const argv = process.argv.slice(2);
 let isCrashing = false;
 
 /**
- * What nobody awaited: Node would print it as it is, secrets included. What goes wrong while it is told comes here as
- * well, and ends the process without a word, for there is nobody left to tell it.
+ * Reports an unhandled error, because Node would print it with its secrets. If the report fails as well, the
+ * process ends without output.
  */
 async function crash(error: unknown): Promise<void> {
   if (isCrashing) process.exit(exitCodes.internal.code);
@@ -58,6 +58,6 @@ const code = await main(argv, io);
 
 process.exitCode ??= code;
 
-// Connections that are still being made would keep the process for seconds. Not before all output is out, though, which on
-// a pipe would be cut off, and not before a stream has told that it failed, which it does a turn after this.
+// Connections that are being made would keep the process alive for seconds, so it exits explicitly: after all
+// output is written, which a pipe would lose, and after the turn in which a stream reports its failure.
 process.stdout.write("", () => process.stderr.write("", () => setImmediate(() => process.exit())));

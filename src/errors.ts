@@ -22,7 +22,7 @@ export const exitCodes = {
 /** The reasons in the table of exit codes. */
 export type ExitReason = keyof typeof exitCodes;
 
-/** Of several reasons at once, before anything was written, the first of these decides. */
+/** The order in which one of several reasons decides, before anything is written. */
 const reasonPrecedence: readonly ExitReason[] = [
   "interrupted",
   "internal",
@@ -34,7 +34,7 @@ const reasonPrecedence: readonly ExitReason[] = [
   "changes",
 ];
 
-/** Why a run with these findings must not write; undefined where none of them is an error. */
+/** Returns the reason why a run with these findings must not write; undefined if no finding is an error. */
 export function findExitReason(findings: readonly Finding[]): ExitReason | undefined {
   const reasons = findings
     .filter(({ severity }) => severity === "error")
@@ -43,8 +43,8 @@ export function findExitReason(findings: readonly Finding[]): ExitReason | undef
 }
 
 /**
- * Ends a run for a reason that the user can act on. Everything found wrong is in `findings`;
- * the reason decides the exit code. Any other error is a fault of the program.
+ * Ends a run for a reason that the user can act on. `findings` holds all errors, and the reason decides the
+ * exit code. Any other error is a bug of osac.
  */
 export class OsacError extends Error {
   override readonly name = "OsacError";
@@ -58,16 +58,16 @@ export class OsacError extends Error {
   }
 }
 
-/** What a finding says besides its code; how severe it is only where the table of codes leaves that open. */
+/** A finding without its code; with a severity only if the table of codes leaves it open. */
 type Details<Code, Type extends Finding> = Omit<Type, "code" | "severity"> &
   (Code extends FixedCode ? unknown : { readonly severity: Severity });
 
-/** A finding, as severe as the table of codes says. */
+/** Makes a finding with the severity from the table of codes. */
 export function makeFinding<Code extends FindingCode>(code: Code, details: Details<Code, Finding>): Finding {
   return { code, severity: codes[code][0] as Severity, ...details };
 }
 
-/** The same about an entity, before it has a place. */
+/** Makes a finding about an entity, before it has a place. */
 export function makeLintFinding<Code extends FindingCode>(
   code: Code,
   details: Details<Code, LintFinding>,
@@ -75,7 +75,7 @@ export function makeLintFinding<Code extends FindingCode>(
   return { code, severity: codes[code][0] as Severity, ...details };
 }
 
-/** An error with a single finding, the common case. */
+/** Makes an error with a single finding, the common case. */
 export function failure(
   reason: ExitReason,
   code: FindingCode,
@@ -86,7 +86,7 @@ export function failure(
   return new OsacError(reason, [{ code, severity: "error", message, ...rest }], { cause });
 }
 
-/** An error with its findings; one that nobody thought of is a fault of osac. */
+/** Returns an `OsacError` unchanged; any other error becomes an internal error. */
 export function toOsacError(error: unknown): OsacError {
   if (error instanceof OsacError) return error;
   const message = `internal error: ${error instanceof Error ? error.message : String(error)}`;

@@ -9,9 +9,9 @@ import { toolVersion } from "./tool-version.ts";
 const signalCodes: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 };
 
 /**
- * Runs one command line and gives its exit code; it never throws.
+ * Runs one command line and returns its exit code; it never throws.
  *
- * Nothing heavier than this file is loaded for `--version`, and only what the command needs for the rest.
+ * It loads only this file for `--version`, and otherwise only the code that the command needs.
  */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
@@ -55,7 +55,7 @@ async function run(tokens: Tokens, io: Io): Promise<number> {
   return await runCommand(command, settings, seen);
 }
 
-/** Holds warnings back until something else is said: where there is nothing, they are never said. */
+/** Withholds warnings until other output follows; without other output they are never printed. */
 function withHeldForeword(io: Io): Io {
   let held = "";
   const afterwards = (output: Output): Output => ({
@@ -71,7 +71,10 @@ function withHeldForeword(io: Io): Io {
   return { ...io, stdout: afterwards(io.stdout), stderr: afterwards(io.stderr), foreword };
 }
 
-/** A command is left at once when a signal comes, until it begins to write: from then on it decides itself when to stop. */
+/**
+ * Runs a command. A signal ends it at once until it begins to write; after that, the command decides when to
+ * stop.
+ */
 async function runCommand(command: Command, settings: Settings, io: Io): Promise<number> {
   if (io.signal.aborted) throw interruptedError(io.signal);
   let isWriting = false;
@@ -96,7 +99,10 @@ function interruptedCode(signal: AbortSignal): number {
   return signalCodes[String(signal.reason)] ?? exitCodes.interrupted.code;
 }
 
-/** A command that is left goes on until it notices, and says nothing any more. */
+/**
+ * Makes an `Io` that can be detached: a command that was interrupted continues until it notices, but prints
+ * nothing.
+ */
 function makeDetachable(io: Io): { readonly io: Io; readonly detach: () => void } {
   let isDetached = false;
   const unlessDetached = (output: Output): Output => ({
@@ -118,7 +124,7 @@ function makeDetachable(io: Io): { readonly io: Io; readonly detach: () => void 
   };
 }
 
-/** Fails when the signal comes, unless what no longer heeds it has begun. */
+/** Rejects on a signal, unless the command now handles signals itself. */
 async function rejectOnSignal(signal: AbortSignal, isUnheeded: () => boolean): Promise<never> {
   return new Promise((_, reject) => {
     const stop = (): void => {
@@ -137,8 +143,8 @@ function interruptedError(signal: AbortSignal): OsacError {
 }
 
 /**
- * Says what went wrong, and gives the exit code: as findings, on standard output where the caller asked for a document or
- * annotations. Of what nobody foresaw the stack follows, without the secrets that it may quote.
+ * Reports an error and returns the exit code. Prints findings on standard output if the caller asked for JSON
+ * or annotations. Adds the stack of an internal error, with secrets redacted.
  */
 export async function reportFailure(
   error: unknown,
@@ -162,7 +168,7 @@ export async function reportFailure(
   return code;
 }
 
-/** What nobody foresaw may quote anything. */
+/** Redacts the message of an internal error, which may quote secrets. */
 async function redactInternalError(error: OsacError): Promise<OsacError> {
   if (error.reason !== "internal") return error;
   const { redact } = await import("./secrets/redact.ts");
