@@ -54,24 +54,16 @@ export function accessTestFindings(access: Access, tests: readonly AccessTest[])
 }
 
 function failureFinding({ name, subject }: AccessTest, failure: Failure): Finding {
-  const { expectation, isWanted, verdict, what, details } = failure;
-  const title = name === undefined ? "" : `${name}: `;
+  const { at } = failure.expectation;
+  const message = `${name === undefined ? "" : `${name}: `}${describeFailure(subject, failure)}`;
+  if (failure.verdict === "unknown") return { code: "access-test-unknown", severity: "warning", message, at };
+  const hint = "osac access explain shows why";
+  return { code: "access-test-failed", severity: "error", refusedBy: "guard", message, hint, at };
+}
+
+function describeFailure(subject: string, { isWanted, verdict, what, details }: Failure): string {
   const reasons = details.length === 0 ? "" : `: ${details.join("; ")}`;
-  const { at } = expectation;
-  if (verdict === "unknown")
-    return {
-      code: "access-test-unknown",
-      severity: "warning",
-      message: `${title}nobody can tell whether ${subject} can ${what}${reasons}`,
-      at,
-    };
+  if (verdict === "unknown") return `nobody can tell whether ${subject} can ${what}${reasons}`;
   const found = { allowed: "it can", partly: "it can in part", denied: "it cannot" }[verdict];
-  return {
-    code: "access-test-failed",
-    severity: "error",
-    refusedBy: "guard",
-    message: `${title}${subject} ${isWanted ? "must be able to" : "must not be able to"} ${what}, and ${found}${reasons}`,
-    hint: "osac access explain shows why",
-    at,
-  };
+  return `${subject} ${isWanted ? "must" : "must not"} be able to ${what}, and ${found}${reasons}`;
 }

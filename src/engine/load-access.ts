@@ -64,16 +64,10 @@ export function loadAccessFromFiles(
 ): AccessBasis {
   const unread = unreadFindings(directory);
   if (unread.length > 0) throw new OsacError("input", unread);
-  const documents = new Map(
-    decidingKinds.flatMap((kind) => {
-      const declared = directory.kinds.get(kind);
-      if (declared === undefined) return [];
-      const bodies = [...declared].map(
-        ([name, { body }]) => [name, canonicalize(inWrittenOrder(kind), body, version.value)] as const,
-      );
-      return [[kind, new Map(bodies)] as const];
-    }),
-  );
+  const documents = readDocuments(version.value, (kind) => {
+    const declared = directory.kinds.get(kind);
+    return declared && [...declared].map(([name, { body }]) => [name, body]);
+  });
   const absent = emptiable.filter((kind) => !documents.has(kind));
   const whole = new Map([...documents, ...absent.map((kind) => [kind, emptyKind(kind)] as const)]);
   const locate = createLocator(directory.path);
@@ -90,6 +84,22 @@ export function loadAccessFromFiles(
       return declared && locate(declared, pointer);
     },
   };
+}
+
+/** The kinds that can be read, each body canonical, with its lists as they are written. */
+function readDocuments(
+  version: Version,
+  read: (kind: KindName) => readonly (readonly [string, Body])[] | undefined,
+): Map<KindName, ReadonlyMap<string, Body>> {
+  return new Map(
+    decidingKinds.flatMap((kind) => {
+      const written = read(kind);
+      const toCanonical = (body: Body): Body => canonicalize(inWrittenOrder(kind), body, version);
+      return written
+        ? [[kind, new Map(written.map(([name, body]) => [name, toCanonical(body)] as const))] as const]
+        : [];
+    }),
+  );
 }
 
 /** Kinds for which most clusters have only the entities and defaults of the plugin. */
@@ -126,15 +136,10 @@ export async function loadAccessFromCluster(
     facts.names ?? readClusterNames(reader),
   ]);
   const { version } = cluster;
-  const documents = new Map(
-    [...live].flatMap(([kind, answer]) => {
-      if (!answer.readable) return [];
-      const bodies = [...answer.entities].map(
-        ([name, { raw }]) => [name, canonicalize(inWrittenOrder(kind), raw, version)] as const,
-      );
-      return [[kind, new Map(bodies)] as const];
-    }),
-  );
+  const documents = readDocuments(version, (kind) => {
+    const answer = live.get(kind);
+    return answer?.readable ? [...answer.entities].map(([name, { raw }]) => [name, raw]) : undefined;
+  });
   const known = { ...facts, names, namesFrom: facts.namesFrom ?? "the cluster" };
   return {
     access: loadAccess({ documents, version, facts: known, keepsOrder: true }),

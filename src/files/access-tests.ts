@@ -1,7 +1,7 @@
 import { expectationLists, type AccessTest, type Expectation } from "../model/access-test.ts";
 import type { Finding, Place } from "../model/finding.ts";
 import type { Json } from "../model/value.ts";
-import { findSchemaErrors } from "../schema/validation/schema-errors.ts";
+import { findSchemaErrors, type SchemaError } from "../schema/validation/schema-errors.ts";
 import { escapePointer } from "../value/path.ts";
 import { readOwnText } from "./read-file.ts";
 import { locateIn } from "./yaml/locate.ts";
@@ -41,22 +41,22 @@ async function schemaFindings(value: Json, locate: (pointer: string) => Place): 
   const { default: schema } = await import("../../schemas/access_tests.schema.json", {
     with: { type: "json" },
   });
-  const faults = await findSchemaErrors(schema, value);
-  return faults.map(({ instancePath, message, params }) => {
-    const { additionalProperty } = params as { additionalProperty?: string };
-    const stranger = additionalProperty === undefined ? "" : `: ${additionalProperty}`;
-    return {
-      code: "bad-access-test",
-      severity: "error",
-      message: `the access test ${message ?? "is malformed"}${stranger}`,
-      hint: "access_tests.schema.json describes the fields",
-      at: locate(
-        additionalProperty === undefined
-          ? instancePath
-          : `${instancePath}/${escapePointer(additionalProperty)}`,
-      ),
-    };
-  });
+  return (await findSchemaErrors(schema, value)).map((fault) => schemaFinding(fault, locate));
+}
+
+function schemaFinding(
+  { instancePath, message, params }: SchemaError,
+  locate: (pointer: string) => Place,
+): Finding {
+  const { additionalProperty: stranger } = params as { additionalProperty?: string };
+  const below = stranger === undefined ? "" : `/${escapePointer(stranger)}`;
+  return {
+    code: "bad-access-test",
+    severity: "error",
+    message: `the access test ${message ?? "is malformed"}${stranger === undefined ? "" : `: ${stranger}`}`,
+    hint: "access_tests.schema.json describes the fields",
+    at: locate(instancePath + below),
+  };
 }
 
 /** A test as the schema declares it. */
@@ -78,14 +78,18 @@ function readTests(value: Json, locate: (pointer: string) => Place): AccessTest[
     backendRoles: test.backend_roles ?? [],
     attributes: test.attributes,
     address: test.address,
-    expectations: expectationLists.flatMap((list) =>
-      Object.entries(test[list] ?? {}).map(([operation, targets]) => ({
-        list,
-        operation,
-        targets: [targets].flat(),
-        at: locate(`/tests/${index}/${list}/${escapePointer(operation)}`),
-      })),
-    ),
+    expectations: readExpectations(test, (pointer) => locate(`/tests/${index}${pointer}`)),
     at: locate(`/tests/${index}/subject`),
   }));
+}
+
+function readExpectations(test: Written, locate: (pointer: string) => Place): Expectation[] {
+  return expectationLists.flatMap((list) =>
+    Object.entries(test[list] ?? {}).map(([operation, targets]) => ({
+      list,
+      operation,
+      targets: [targets].flat(),
+      at: locate(`/${list}/${escapePointer(operation)}`),
+    })),
+  );
 }

@@ -105,22 +105,23 @@ export function proposalDocument(
 }
 
 function basisDocument({ from, version, access, facts, absent }: AccessBasis): BasisDocument {
-  const { names } = access;
   return {
     from,
     serverVersion: formatVersion(version.value),
     serverVersionFrom: version.setBy,
-    names: names
-      ? {
-          from: facts.namesFrom ?? "",
-          indices: names.indices.size,
-          aliases: names.aliases.size,
-          dataStreams: names.streams.size,
-        }
-      : null,
+    names: namesDocument(access, facts.namesFrom),
     nodeSettings: facts.settings,
     takenForEmpty: absent,
   };
+}
+
+function namesDocument(
+  { names }: AccessBasis["access"],
+  from: string | undefined = "",
+): BasisDocument["names"] {
+  if (names === undefined) return null;
+  const { indices, aliases, streams } = names;
+  return { from, indices: indices.size, aliases: aliases.size, dataStreams: streams.size };
 }
 
 /** Makes the JSON document of `osac access list`. */

@@ -1,5 +1,14 @@
 import type { AccessBasis } from "../engine/load-access.ts";
-import type { Answer, Because, Caller, Decision, Link, Missing, Unknown } from "../access/effective/index.ts";
+import type {
+  Answer,
+  Because,
+  Caller,
+  Decision,
+  Link,
+  Missing,
+  Partly,
+  Unknown,
+} from "../access/effective/index.ts";
 import type { Addition, Proposal } from "../access/questions/propose-change.ts";
 import type { ListedAccess, NamedAccess } from "../access/questions/list-access.ts";
 import { kinds } from "../kinds/index.ts";
@@ -71,19 +80,15 @@ function effectText(decision: Decision): string {
   if (decision.verdict === "allowed")
     return decision.because.length === 0 ? " (no permission is asked for)" : "";
   if (decision.verdict !== "partly") return "";
-  const { effect, names } = decision;
-  const permitted = names.map(formatItem).join(", ");
-  switch (effect) {
-    case "403":
-      return `\n  the server refuses the whole request (403); permitted are ${permitted}`;
-    case "shrunk":
-      return `\n  the server answers with what is permitted, and leaves out the rest: ${permitted}`;
-    case "emptied":
-      return "\n  the server answers with nothing, and no error";
-    default:
-      return "\n  it is permitted, and what is asked for does not exist (404)";
-  }
+  return `\n  ${effectTexts[decision.effect](decision.names.map(formatItem).join(", "))}`;
 }
+
+const effectTexts: Readonly<Record<Partly["effect"], (permitted: string) => string>> = {
+  "403": (permitted) => `the server refuses the whole request (403); permitted are ${permitted}`,
+  shrunk: (permitted) => `the server answers with what is permitted, and leaves out the rest: ${permitted}`,
+  emptied: () => "the server answers with nothing, and no error",
+  "404": () => "it is permitted, and what is asked for does not exist (404)",
+};
 
 function missingText(decision: Decision): string {
   if (decision.verdict === "unknown") return reasonsText(decision.reasons);
@@ -212,15 +217,17 @@ export function listText(
 ): string {
   const title = applyStyle(theme, "bold", printable(subject));
   const obstacle = caller.obstacle === undefined ? "" : `  ${printable(caller.obstacle.what)}\n`;
-  const roles = caller.roles.map(
-    ({ name, chain, doubt }) =>
-      `  role ${formatItem(name)}${doubt ? ` (perhaps: ${formatValue(doubt.text)})` : ""}\n` +
-      chain.map((link) => `    ${linkText(link, basis)}\n`).join(""),
-  );
+  const roles = caller.roles.map((role) => roleText(role, basis));
   const onNames = [cluster, ...indices].map((one) => namedText(one));
   const onTenants = tenants.map(({ name, access }) => `  tenant ${formatItem(name)}: ${access}\n`);
   const lines = [obstacle, ...roles, ...onNames, ...onTenants].join("");
   return `${title}\n${lines === "" ? "  can do nothing\n" : lines}${basisText(basis, theme)}`;
+}
+
+function roleText({ name, chain, doubt }: Caller["roles"][number], basis: AccessBasis): string {
+  const perhaps = doubt ? ` (perhaps: ${formatValue(doubt.text)})` : "";
+  const links = chain.map((link) => `    ${linkText(link, basis)}\n`).join("");
+  return `  role ${formatItem(name)}${perhaps}\n${links}`;
 }
 
 function namedText({ names, example, operations, unknown }: NamedAccess): string {

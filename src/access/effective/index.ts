@@ -8,7 +8,7 @@ import type { Caller } from "./subject.ts";
 
 export { loadAccess, type Access } from "./access.ts";
 export { isClusterAction } from "./actions.ts";
-export type { Because, Decision, Link, Missing, Unknown } from "./answer.ts";
+export type { Because, Decision, Link, Missing, Partly, Unknown } from "./answer.ts";
 export { parseClusterNames, type ClusterNames, type NodeSettings } from "./facts.ts";
 export { operations, type Operation, type Target } from "./operations.ts";
 export { findExplicitPermission } from "./permissions.ts";

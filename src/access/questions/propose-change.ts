@@ -79,26 +79,23 @@ function extendedRoles(
 
 /** Missing permissions on the same names become one entry. */
 function listAdditions(role: string, missing: readonly Missing[]): Addition[] {
-  const cluster = missing
-    .filter(({ need }) => need === "cluster-permission")
-    .map(({ what }) => addition(role, "/cluster_permissions", what));
   const onIndices = missing.filter(({ need }) => need === "index-permission");
   const lists = new Set(onIndices.map(({ names }) => JSON.stringify(names)));
-  const blocks = [...lists].flatMap((list) =>
-    indexAdditions(
-      role,
-      onIndices.filter(({ names }) => JSON.stringify(names) === list),
-    ),
-  );
-  const tenants = missing
-    .filter(({ need }) => need === "tenant")
-    .map(({ what, names }) =>
-      addition(role, "/tenant_permissions", {
-        tenant_patterns: [...names],
-        allowed_actions: [what === "write" ? "kibana_all_write" : "kibana_all_read"],
-      }),
-    );
-  return [...cluster, ...blocks, ...tenants];
+  const sameNames = [...lists].map((list) => onIndices.filter(({ names }) => JSON.stringify(names) === list));
+  return [
+    ...missing
+      .filter(({ need }) => need === "cluster-permission")
+      .map(({ what }) => addition(role, "/cluster_permissions", what)),
+    ...sameNames.flatMap((same) => indexAdditions(role, same)),
+    ...missing.filter(({ need }) => need === "tenant").map((one) => tenantAddition(role, one)),
+  ];
+}
+
+function tenantAddition(role: string, { what, names }: Missing): Addition {
+  return addition(role, "/tenant_permissions", {
+    tenant_patterns: [...names],
+    allowed_actions: [what === "write" ? "kibana_all_write" : "kibana_all_read"],
+  });
 }
 
 /** The actions go into a block that covers the names already, if there is one. */

@@ -36,21 +36,14 @@ export function runAccessTest(access: Access, test: AccessTest): Failure[] {
 
 function checkExpectation(access: Access, caller: Caller, expectation: Expectation): Failure[] {
   const what = parseOperation(expectation.operation);
+  const isWanted = expectation.list !== "cannot";
   return expectation.targets.flatMap((text) => {
     const target = parseTarget(text);
     refuseMisfit(access, what, target);
     const { decision } = can(access, caller, what, target);
-    return isMet(expectation, decision)
-      ? []
-      : [
-          {
-            expectation,
-            isWanted: expectation.list !== "cannot",
-            verdict: decision.verdict,
-            what: formatWhat(what, text),
-            details: explain(decision),
-          },
-        ];
+    if (isMet(expectation, decision)) return [];
+    const { verdict } = decision;
+    return [{ expectation, isWanted, verdict, what: formatWhat(what, text), details: explain(decision) }];
   });
 }
 
@@ -78,62 +71,69 @@ function explain(decision: Answer["decision"]): string[] {
  * known index and tenant.
  */
 function findSurplus(access: Access, caller: Caller, only: readonly Expectation[]): Failure[] {
-  const [first] = only as readonly [Expectation, ...Expectation[]];
-  const surplus = (verdict: Decision["verdict"], what: string, details: readonly string[] = []): Failure => ({
-    expectation: first,
-    isWanted: false,
-    verdict,
-    what,
-    details,
-  });
-  const granted = only.map((one) => ({ actions: listActions(one.operation), targets: one.targets }));
-  const isGranted = (action: string, name: string): boolean =>
-    granted.some(
-      ({ actions, targets }) =>
-        actions.includes(action) && targets.some((one) => access.matches(one, name) === "yes"),
-    );
-  const ask = (action: string, target: Target, name: string): Failure[] => {
-    const { decision } = can(access, caller, action, target);
-    if (decision.verdict === "denied") return [];
-    const isUnknown = decision.verdict === "unknown";
-    return [surplus(decision.verdict, formatWhat(action, name), isUnknown ? explain(decision) : [])];
-  };
-  const cluster = allActions
-    .filter((action) => isClusterAction(action, access.generation))
-    .filter((action) => !granted.some(({ actions }) => actions.includes(action)))
-    .flatMap((action) => ask(action, { kind: "cluster" }, "cluster"));
-  const names = access.names === undefined ? [] : [...access.names.indices.keys()];
-  const indices = names.flatMap((name) =>
-    allActions
-      .filter((action) => !isClusterAction(action, access.generation) && !isGranted(action, name))
-      .flatMap((action) => ask(action, { kind: "indices", expressions: [name] }, name)),
-  );
-  const unseen =
-    access.names === undefined
-      ? [
-          surplus("unknown", "anything else, on other indices", [
-            "the index names of the cluster are unknown",
-          ]),
-        ]
-      : [];
-  return [...cluster, ...indices, ...unseen, ...findOtherTenants(access, caller, only, surplus)];
+  const found = [
+    ...listOtherActions(access, only).flatMap((other) => askAction(access, caller, other)),
+    ...listOtherTenants(access, only).flatMap((name) => askTenant(access, caller, name)),
+    ...(access.names === undefined ? [unseenIndices] : []),
+  ];
+  return found.map((one) => ({ ...one, expectation: only[0]!, isWanted: false }));
 }
 
-function findOtherTenants(
-  access: Access,
-  caller: Caller,
-  only: readonly Expectation[],
-  surplus: (verdict: Decision["verdict"], what: string) => Failure,
-): Failure[] {
+type Surplus = Omit<Failure, "expectation" | "isWanted">;
+
+const unseenIndices: Surplus = {
+  verdict: "unknown",
+  what: "anything else, on other indices",
+  details: ["the index names of the cluster are unknown"],
+};
+
+/** An action on the cluster, or on an index. */
+interface OtherAction {
+  readonly action: string;
+  readonly index?: string | undefined;
+}
+
+/** The actions that no expectation takes, and those that one takes on other indices. */
+function listOtherActions(access: Access, only: readonly Expectation[]): OtherAction[] {
+  const granted = only.map(({ operation, targets }) => ({ actions: listActions(operation), targets }));
+  const isGranted = (action: string, index?: string): boolean =>
+    granted.some(
+      ({ actions, targets }) =>
+        actions.includes(action) &&
+        (index === undefined || targets.some((one) => access.matches(one, index) === "yes")),
+    );
+  const indices = [...(access.names?.indices.keys() ?? [])];
+  return allActions.flatMap((action): OtherAction[] => {
+    if (isClusterAction(action, access.generation)) return isGranted(action) ? [] : [{ action }];
+    return indices.filter((index) => !isGranted(action, index)).map((index) => ({ action, index }));
+  });
+}
+
+function askAction(access: Access, caller: Caller, { action, index }: OtherAction): Surplus[] {
+  const target: Target =
+    index === undefined ? { kind: "cluster" } : { kind: "indices", expressions: [index] };
+  const { decision } = can(access, caller, action, target);
+  const { verdict } = decision;
+  if (verdict === "denied") return [];
+  return [
+    {
+      verdict,
+      what: formatWhat(action, index ?? "cluster"),
+      details: verdict === "unknown" ? explain(decision) : [],
+    },
+  ];
+}
+
+function listOtherTenants({ documents }: Access, only: readonly Expectation[]): string[] {
   const named = new Set(only.flatMap(({ targets }) => targets));
-  return [...(access.documents.get("tenants")?.keys() ?? [])]
-    .filter((name) => !named.has(`tenant:${name}`))
-    .flatMap((name) => {
-      const { read } = findTenantAccess(access, caller, name);
-      return read.is === "no"
-        ? []
-        : [surplus(read.is === "yes" ? "allowed" : "unknown", `read in Dashboards, on tenant:${name}`)];
-    });
+  return [...(documents.get("tenants")?.keys() ?? [])].filter((name) => !named.has(`tenant:${name}`));
+}
+
+function askTenant(access: Access, caller: Caller, name: string): Surplus[] {
+  const { read } = findTenantAccess(access, caller, name);
+  if (read.is === "no") return [];
+  const verdict = read.is === "yes" ? "allowed" : "unknown";
+  return [{ verdict, what: `read in Dashboards, on tenant:${name}`, details: [] }];
 }
 
 const allActions = [...new Set(Object.keys(operations).flatMap(listActions))];
