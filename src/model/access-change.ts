@@ -1,7 +1,9 @@
 import type { Place } from "./finding.ts";
 import type { KindName } from "./kind-name.ts";
 
-/** Somebody whose access is compared: an internal user, or whoever satisfies one entry of a mapping. */
+/**
+ * A principal whose access is compared: an internal user, or all callers that match one entry of a mapping.
+ */
 export interface AccessPrincipal {
   readonly kind:
     | "everyone"
@@ -23,22 +25,22 @@ export interface AccessCause {
   readonly at?: Place | undefined;
 }
 
-/** One effect of a plan on what somebody may do. */
+/** One effect of a plan on the access of principals. */
 export interface AccessChange {
-  /** Those whom it concerns alike. */
+  /** The principals with this effect. */
   readonly principals: readonly AccessPrincipal[];
   readonly direction: "gain" | "loss" | "change";
-  /** In words that follow one principal: `gains write on orders-*`. */
+  /** The effect in words that follow a principal: `gains write on orders-*`. */
   readonly effect: string;
   readonly before: string;
   readonly after: string;
-  /** A name among those that it is about. */
+  /** One of the names that the effect concerns. */
   readonly example?: string | undefined;
   /** The reason why it is not certain. Absent if it is. */
   readonly perhaps?: string | undefined;
   /** The reason why it is dangerous. Absent for an ordinary change. */
   readonly escalation?: string | undefined;
-  /** It lets everyone, or whoever has some login or none, administer: a guard refuses it. */
+  /** The effect makes everyone, all logged-in or anonymous callers administrators. A guard refuses it. */
   readonly isForEveryone?: true | undefined;
   readonly causes: readonly AccessCause[];
 }

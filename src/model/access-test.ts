@@ -1,6 +1,6 @@
 import type { Place } from "./finding.ts";
 
-/** What an access test says that somebody can do, cannot do, or can do and nothing else. */
+/** The lists of an access test: what a user can do, cannot do, or the only things that it can do. */
 export const expectationLists = ["can", "cannot", "only"] as const;
 
 /** One test of a file in `access_tests`, as it is written. */
@@ -14,7 +14,7 @@ export interface AccessTest {
   readonly at: Place;
 }
 
-/** One operation with what it is done to. */
+/** One operation, and the names that it applies to. */
 export interface Expectation {
   readonly list: (typeof expectationLists)[number];
   readonly operation: string;

@@ -18,9 +18,11 @@ export interface Backup {
   };
   /** The directory of files of the run, from where the run was started; absent in older backups. */
   readonly directory?: string;
-  /** The id of the plan that was about to be written. */
+  /** The id of the plan that the run applied. */
   readonly planId: string | null;
-  /** The version that the server itself had stored of its configuration, where it does that. */
+  /**
+   * The newest version of the configuration that the server stored before the run. Null if it stores none.
+   */
   readonly storedVersion: string | null;
   /** The changes of the run. The end of the run adds their results. */
   readonly changes: readonly BackedUpChange[];
@@ -28,7 +30,10 @@ export interface Backup {
   readonly lost: readonly LostValue[];
   /** The number of managed entities before the run, by kind. */
   readonly managed: { readonly [Kind in KindName]?: number };
-  /** The changed kinds, whole, as they were: a secret is an object with the one field `$secret`. */
+  /**
+   * The changed kinds, complete, as they were before the run. A secret is an object with only the field
+   * `$secret`.
+   */
   readonly documents: { readonly [Kind in KindName]?: { readonly [name: string]: Json } };
 }
 
@@ -41,14 +46,14 @@ export interface BackedUpChange {
   readonly fields: readonly string[];
   /** The result. Null if the run did not end normally. */
   readonly result: string | null;
-  /** The entity after the run; null where nobody could look. */
+  /** The entity after the run; null if osac could not read it. */
   readonly after: EntityTrace | null;
 }
 
-/** By which an entity is known again. */
+/** The fingerprint by which osac recognizes an entity again. */
 export interface EntityTrace {
   /** SHA-256, or `absent`. */
   readonly fingerprint: string;
-  /** JSON pointers of what the fingerprint leaves out, because it was a secret to the run. */
+  /** JSON pointers of the secrets of the run, which the fingerprint does not contain. */
   readonly unseen: readonly string[];
 }

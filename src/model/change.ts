@@ -7,7 +7,7 @@ export type Change = {
   readonly kind: KindName;
   readonly name: string;
   readonly at?: Place | undefined;
-  /** Paths of fields that are left to somebody else: nothing is done to them, and what becomes of them means nothing. */
+  /** Paths of ignored fields. osac neither writes nor compares them. */
   readonly ignored?: readonly (readonly string[])[] | undefined;
 } & (
   | { readonly action: "create"; readonly after: Body }
@@ -15,7 +15,7 @@ export type Change = {
   | {
       readonly action: "delete";
       readonly before: Body;
-      /** The commit that gave it up, where that is what proves the deletion. */
+      /** The commit that removed the entity from the files, if it proves the deletion. */
       readonly declaredUntil?: string | undefined;
     }
 );
@@ -26,29 +26,29 @@ export interface PatchRequest {
   readonly changes: readonly Change[];
   /** One list for each of the changes. */
   readonly operations: readonly (readonly Operation[])[];
-  /** Creates the entities empty, so that others can refer to them at once; a later request fills them. */
+  /**
+   * True if the request creates the entities empty, so that others can refer to them. A later request fills
+   * them.
+   */
   readonly isStub: boolean;
 }
 
-/** A request as it meets the cluster. */
+/** A request with the states of its entities before and after it. */
 export interface Step extends PatchRequest {
-  /**
-   * The changes by what each entity is before and after this very request: what a former request created empty is
-   * updated by the one that fills it.
-   */
+  /** The changes of this request. An entity that an earlier request created empty has an update here. */
   readonly ends: readonly Change[];
 }
 
-/** The PATCH that takes another one back. */
+/** The PATCH that reverts another one. */
 export interface InversePatch {
   readonly kind: KindName;
-  /** None where nothing that was there before could be seen. */
+  /** Empty if osac could not read any value from before. */
   readonly operations: readonly Operation[];
   /** Values that the inverse cannot restore, because osac could not read them: hashes, redacted secrets. */
   readonly lost: readonly LostValue[];
 }
 
-/** A value that cannot be put back. */
+/** A value that osac cannot restore. */
 export interface LostValue {
   readonly kind: KindName;
   readonly name: string;
@@ -66,7 +66,7 @@ export interface TrialPatches {
 /** An entity that a server may be unable to load. */
 export interface Suspect {
   readonly change: Change;
-  /** True for content that is known to do harm; false where it only looks like what does. */
+  /** True if the server is known to be unable to load the content; false if it may be. */
   readonly isKnown: boolean;
   readonly why: string;
 }

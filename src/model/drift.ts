@@ -1,6 +1,6 @@
 /**
- * What drift tells apart: the cluster moved, the files did, both did, nobody can tell who, what is declared and became the
- * server's own (`skipped`), and what no file declares.
+ * The kinds of differences. `live`, `files`, `both`: this side changed since the base. `unknown`: there is no
+ * base. `skipped`: the declared entity is built-in. `unmanaged`: no file declares the entity.
  */
 export const driftKinds = ["live", "files", "both", "unknown", "skipped", "unmanaged"] as const;
 

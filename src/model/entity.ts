@@ -14,16 +14,16 @@ export interface Declared {
 export interface Directory {
   readonly path: string;
   readonly kinds: ReadonlyMap<KindName, ReadonlyMap<string, Declared>>;
-  /** Files that are none of ours, listed with `-v`. */
+  /** Files that osac does not read, listed with `-v`. */
   readonly ignored: readonly string[];
   readonly findings: readonly Finding[];
-  /** Files within it that placeholders of secret fields name, by path. */
+  /** Files within the directory that placeholders of secret fields name, by path. */
   readonly usedFiles?: ReadonlySet<string> | undefined;
 }
 
 /**
- * Why an entity belongs to the server and is never touched. `restapi:admin` marks roles and action groups with such a
- * permission: REST creates, changes and deletes none of them, whoever asks.
+ * The reason why an entity is built-in. `restapi:admin` marks roles and action groups with such a permission:
+ * the server refuses all their changes by REST, for every caller.
  */
 export type BuiltIn = "static" | "restapi:admin" | "hidden" | "reserved";
 
@@ -38,21 +38,21 @@ export interface LiveEntity {
   readonly raw: { [key: string]: Json };
 }
 
-/** A kind of the cluster: its entities, or why they cannot be read. */
+/** A kind of the cluster: its entities, or the reason why osac cannot read them. */
 export type LiveKind =
   | { readonly readable: true; readonly entities: ReadonlyMap<string, LiveEntity> }
   | { readonly readable: false; readonly reason: string; readonly hint?: string | undefined };
 
-/** A part of a body that osac neither compares nor sends. None of the versions: osac does not know the field. */
+/** A part of a body that osac neither compares nor sends. Without versions, osac does not know the field. */
 export interface LeftOut {
-  /** The fields that lead to it, and the places in lists. */
+  /** The fields that lead to it, and the indices in lists. */
   readonly path: readonly string[];
   /** The field is known, and the value is not. */
   readonly isValue?: true | undefined;
   /** The first version that knows it, for example `3.8`. */
   readonly since?: string | undefined;
-  /** The first version that does not know it any more. */
+  /** The first version that no longer knows it. */
   readonly until?: string | undefined;
-  /** The version from which the server accepts and forgets it. */
+  /** The first version that accepts it, but does not store it. */
   readonly forgottenSince?: string | undefined;
 }

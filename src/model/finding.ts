@@ -8,7 +8,7 @@ export interface Place {
   readonly column: number;
 }
 
-/** One thing found wrong, or worth knowing. Errors refuse, warnings and notices do not. */
+/** An error, a warning or a notice. Only errors refuse a run. */
 export interface Finding {
   /** Stable and kebab-case, for example `unknown-field`. */
   readonly code: FindingCode;
@@ -23,15 +23,18 @@ export interface Finding {
   readonly refusedByServer?: true | undefined;
   /** The first version whose REST API refuses it, for example `3.4`; every supported one if absent. */
   readonly since?: string | undefined;
-  /** It refuses it only beside an entity of this kind and the same name that the cluster has already. */
+  /** The server refuses the entity only if the cluster has an entity of this kind and the same name. */
   readonly beside?: KindName | undefined;
-  /** The one field it would refuse, so that a change of others can still be sent. */
+  /** The only field that the server refuses. Changes of other fields can still be sent. */
   readonly field?: string | undefined;
-  /** The servers that it is about, where it is not about all: a plan for another server leaves it out. */
+  /**
+   * The versions of the server that the finding concerns; all if absent. A plan for another version drops the
+   * finding.
+   */
   readonly servers?: Versions | undefined;
   /**
-   * The first version that takes it, and then lets people do more, or less, than anybody wrote: an error in a plan that
-   * has to send it.
+   * The first version that accepts the entity, but grants more or less than the file declares. The finding is
+   * an error in a plan that has to send the entity.
    */
   readonly harmfulSince?: string | undefined;
   /** The part that refuses, if the error is not bad input. It determines the exit code. */
@@ -45,13 +48,13 @@ export interface Version {
   readonly patch: number;
 }
 
-/** A range of versions: from the first one on, up to the first one that is no longer meant. */
+/** A range of versions. It includes `since` and excludes `until`. */
 export interface Versions {
   readonly since?: string | undefined;
   readonly until?: string | undefined;
 }
 
-/** The servers that cannot load their configuration any more, once they hold a thing. */
+/** The versions of the server that cannot load a configuration with this content. */
 export interface Unloadable extends Versions {
   /** A further condition. */
   readonly onceThat?: string;

@@ -1,4 +1,4 @@
-/** The nine kinds, in the order of creation: whatever a kind refers to stands before it. */
+/** The nine kinds, in the order of creation: a kind comes after the kinds that it refers to. */
 export const kindNames = [
   "tenants",
   "actiongroups",

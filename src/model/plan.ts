@@ -6,7 +6,7 @@ import type { Place, Finding } from "./finding.ts";
 import type { KindName } from "./kind-name.ts";
 import type { Json } from "./value.ts";
 
-/** A comparison, and the requests that carry out its changes: what is shown is what is sent. */
+/** A comparison, and the requests that make its changes. osac sends exactly what the plan shows. */
 export interface Plan extends Comparison {
   readonly requests: readonly PatchRequest[];
 }
@@ -17,15 +17,17 @@ export interface EntityNote {
   readonly name: string;
   readonly reason: string;
   readonly at?: Place | undefined;
-  /** Unmanaged, and `--prune KIND=all` would delete it. */
+  /** True for an unmanaged entity that `--prune KIND=all` would delete. */
   readonly prunable?: true | undefined;
-  /** Unmanaged, in a report of drift: what it gives, and to whom. */
+  /** The access that an unmanaged entity grants, and to whom. Only for `osac drift`. */
   readonly grants?: string | undefined;
-  /** Skipped, and not as its file says; of logins, only hashes are compared that both sides show. */
+  /**
+   * True for a skipped entity that differs from its file. Logins are compared only if both sides have a hash.
+   */
   readonly differs?: true | undefined;
 }
 
-/** A declared value that the server does not take, and its entity. */
+/** A declared value that the server does not support, with its entity. */
 export interface NotSent extends LeftOut {
   readonly kind: KindName;
   readonly name: string;
@@ -39,17 +41,20 @@ export interface Review {
   readonly applied: number;
   /** The number of its changes that can no longer be made as reviewed. */
   readonly stale: number;
-  /** What the cluster holds where it moved: from what the review saw to what is there now. */
+  /** Changes in the cluster since the review: from the reviewed state to the live state. */
   readonly moved: readonly Change[];
-  /** What would be written otherwise than reviewed: from what the review saw to what it would be now. */
+  /**
+   * Changes of the current plan that differ from the reviewed ones: from the reviewed to the current desired
+   * state.
+   */
   readonly otherwise: readonly Change[];
 }
 
 /** The protective settings of a plan. */
 export interface PlanSettings {
-  /** Those that are in force. */
+  /** The settings that are in force. */
   readonly protective: readonly ProtectiveSetting[];
-  /** Those of the settings file, by their keys: the id of a plan is bound to them. */
+  /** The settings of the settings file, by key. The plan id depends on them. */
   readonly bound: { readonly [key: string]: Json };
   /** Settings that the files change, compared with the settings in force. */
   readonly changes: readonly SettingChange[];
@@ -57,7 +62,7 @@ export interface PlanSettings {
 
 /** A protective setting that is not at its default. A list of maps has one entry for each item. */
 export interface ProtectiveSetting {
-  /** Its key, such as `guards.max_deletes`; where it has none, its flag. */
+  /** The key, such as `guards.max_deletes`. A setting without a key has the name of its flag. */
   readonly name: string;
   readonly value: Json;
   /** The place in the settings file. */
@@ -74,27 +79,27 @@ export interface SettingChange {
   readonly at?: Place | undefined;
 }
 
-/** A deletion, or power that a change takes away although the entity stays. */
+/** A deletion, or revoked permissions. */
 export interface Danger {
   readonly kind: KindName;
-  /** `roles/old_reader`, or below an entity that is alone of its kind: `config/dynamic/authc/ldap`. */
+  /** `roles/old_reader`, or a path in a kind with one entity: `config/dynamic/authc/ldap`. */
   readonly address: string;
   /** The loss in words: `is deleted`. */
   readonly what: string;
   readonly isDeletion: boolean;
 }
 
-/** Leave to delete one entity, or to take one power away. */
+/** The approval of one deletion, or of revoked permissions. */
 export interface Approval {
   readonly address: string;
   readonly reason?: string | undefined;
   /** The source: `--allow-delete`, or a line of osac.yml. */
   readonly setBy: string;
-  /** Given for this one run. */
+  /** True if the approval is for this run only. */
   readonly isFlag: boolean;
 }
 
-/** Leaves entities, or one field of them, to somebody else. */
+/** A rule of `ignore`: osac ignores the entities, or one field of them. */
 export interface IgnoreRule {
   readonly kind: KindName;
   /** A pattern. */
@@ -102,31 +107,31 @@ export interface IgnoreRule {
   /** The steps of a path below the entity; the whole entity if absent. */
   readonly field?: readonly string[] | undefined;
   readonly reason: string;
-  /** The line of osac.yml that says so. */
+  /** The line of osac.yml with the rule. */
   readonly setBy: string;
 }
 
 /** The treatment of unmanaged entities of a kind. */
 export interface Pruning {
-  /** `removed`: only what this branch's history once declared. */
+  /** `removed`: only entities that the history of this branch once declared. */
   readonly mode: "never" | "removed" | "all";
-  /** Patterns of names; what is not included, or is excluded, is never deleted. */
+  /** Patterns of names. osac never deletes an entity that is not included, or that is excluded. */
   readonly include: readonly string[];
   readonly exclude: readonly string[];
 }
 
-/** Somebody who must always be able to change the security configuration, as osac.yml names them. */
+/** A break-glass access of osac.yml: it must always be able to change the security configuration. */
 export type BreakGlass =
   | { readonly user: string }
   | { readonly backend_role: string }
   | { readonly dn: string };
 
-/** The digits of a plan id that are enough to name it. Reports for people show as many. */
+/** The number of digits of a plan id that identify it. Reports for people show as many. */
 export const planIdDigitsMin = 32;
 
 /** The differences between the files and the cluster. */
 export interface Comparison {
-  /** The same for the same changes to the same state; absent where the cluster does not tell its UUID. */
+  /** The plan id. Absent if the cluster does not show its UUID. */
   readonly id?: string | undefined;
   readonly cluster: ClusterInfo;
   /** The kinds that were compared. */
@@ -139,13 +144,13 @@ export interface Comparison {
   readonly changes: readonly Change[];
   /** Live, not built-in, and declared by no file. */
   readonly unmanaged: readonly EntityNote[];
-  /** Declared, but the server's own. */
+  /** Declared entities that are built-in. */
   readonly skipped: readonly EntityNote[];
   /** Entities and fields that a rule of `ignore` excludes. */
   readonly ignored: readonly EntityNote[];
-  /** Secrets that are declared and cannot be compared; the reason names the field. */
+  /** Declared secrets that osac cannot compare. The reason names the field. */
   readonly unverified: readonly EntityNote[];
-  /** Declared values that this server does not take. */
+  /** Declared values that this server does not support. */
   readonly notSent: readonly NotSent[];
   readonly findings: readonly Finding[];
   /** The comparison with a reviewed plan, if there is one. */

@@ -2,10 +2,12 @@ import type { Change } from "./change.ts";
 import type { KindName } from "./kind-name.ts";
 import type { Json } from "./value.ts";
 
-/** The version of the format of saved plans that is written, and the only one that is read. */
+/** The version of the format of saved plans. osac reads and writes no other. */
 export const savedPlanVersion = 1;
 
-/** A plan as `osac plan --out` writes it, so that exactly it can be applied later; `schemas/saved-plan.schema.json`. */
+/**
+ * A plan that `osac plan --out` writes and `osac apply --plan` reads. See `schemas/saved-plan.schema.json`.
+ */
 export interface SavedPlan {
   /** Version of the format. */
   readonly version: number;
@@ -19,16 +21,16 @@ export interface SavedPlan {
   readonly filesDigest: string;
   /** The protective settings of the settings file, by key. Absent if it has none. */
   readonly settings?: { readonly [key: string]: Json };
-  /** Flags that decided what is planned, and what was given to each. */
+  /** The flags that the plan depends on, with their values. */
   readonly choices: { readonly [flag: string]: readonly string[] };
   readonly changes: readonly RecordedChange[];
-  /** SHA-256 of all the rest. */
+  /** SHA-256 of all other fields. */
   readonly checksum: string;
 }
 
 /**
- * A change as a saved plan holds it, without the value of any secret: what the files have for one stands in its place,
- * or a fixed word. `null` stands for an entity that is not there.
+ * A change in a saved plan, without the value of any secret. The text of the files, or a fixed word, replaces
+ * a secret. `null` means that the entity does not exist.
  */
 export interface RecordedChange {
   readonly action: Change["action"];
@@ -36,7 +38,7 @@ export interface RecordedChange {
   readonly name: string;
   /** SHA-256 of the live entity that the change was computed from, or `absent`. */
   readonly fingerprint: string;
-  /** Paths of fields that are left to somebody else, and so stand in neither body. */
+  /** Paths of ignored fields. Neither body contains them. */
   readonly ignored?: readonly (readonly string[])[];
   readonly before: { readonly [field: string]: Json } | null;
   readonly after: { readonly [field: string]: Json } | null;

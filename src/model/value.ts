@@ -1,15 +1,15 @@
 import type { Secret } from "../secrets/secret.ts";
 
-/** Plain JSON, as files and servers hold it. */
+/** Plain JSON, as in files and answers of the server. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-/** JSON in which secrets have been wrapped at the door. */
+/** JSON in which osac wrapped the secrets when it read them. */
 export type Value = null | boolean | number | string | Secret | Value[] | { [key: string]: Value };
 
 /** The fields of one entity, without its name. */
 export type Body = { [field: string]: Value };
 
-/** One step of a JSON patch (RFC 6902); the Security API knows no other two. */
+/** One operation of a JSON patch (RFC 6902). osac uses no others. */
 export type Operation =
   | { readonly op: "add"; readonly path: string; readonly value: Value }
   | { readonly op: "remove"; readonly path: string };
