@@ -1,14 +1,14 @@
 import { answerBytesMax } from "./dispatcher.ts";
 
-/** The code of an answer for which others leave no room. */
+/** The code if all answers together are too large. */
 export const largeAnswers = "LARGE_ANSWERS";
 
-/** Counts the bytes of one answer as they come, and throws where they are too many. */
+/** Counts the bytes of one answer as they arrive, and throws if there are too many. */
 export type Count = (bytes: number) => void;
 
 /**
- * Counts what answers a client holds at once, of each path the newest. As many as a server may give one answer they may
- * have together: read, parsed and compared they need many times that room.
+ * Counts the bytes of all answers that a client holds, for each path the newest. Together they may be as
+ * large as one answer, because parsing and comparing them needs many times that memory.
  */
 export function createTally(): (path: string) => Count {
   const sizes = new Map<string, number>();

@@ -1,7 +1,7 @@
 import { isRecord } from "../value/record.ts";
 import type { Json } from "../model/value.ts";
 
-/** The fields of a part of an answer; none where it is no object. */
+/** The fields of a part of an answer. Empty if it is no object. */
 export function asRecord(value: Json | undefined): { readonly [key: string]: Json } {
   return isRecord(value) ? value : {};
 }

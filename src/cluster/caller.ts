@@ -7,9 +7,9 @@ import { securityPath } from "./paths.ts";
 /** The caller as the server sees it. */
 export interface Caller {
   readonly kind: "certificate" | "token" | "user" | "nobody";
-  /** As the server calls it; absent where it will not say. */
+  /** The name that the server shows; absent if it shows none. */
   readonly name?: string | undefined;
-  /** A user that was given as well, and at whom the server does not look. */
+  /** A user that is set as well, but that the server ignores. */
   readonly ignoredUser?: string | undefined;
   readonly backendRoles: readonly string[];
   readonly roles: readonly string[];
@@ -17,7 +17,7 @@ export interface Caller {
   readonly address?: string | undefined;
 }
 
-/** Reads the caller from the server. The certificate is known already, and needs no roles. */
+/** Reads the caller from the server. The admin certificate is known already, and needs no roles. */
 export async function readCaller(
   reader: Reader,
   connection: Connection,
@@ -44,7 +44,7 @@ export async function readCaller(
   };
 }
 
-/** The caller as a report may show it: the server might say the login again as a name. */
+/** The caller for a report, without the login. The server may echo it as a name. */
 export function redactCaller(caller: Caller, connection: Connection): Caller {
   const hide = createLoginRedactor(connection);
   const { name, address, backendRoles, roles } = caller;

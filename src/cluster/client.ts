@@ -18,7 +18,7 @@ import { securityPath } from "./paths.ts";
 import { transientStatuses, parseRetryAfter } from "./retry-after.ts";
 import { largeAnswers, createTally, type Count } from "./answer-size.ts";
 
-/** A write is answered when every node has reloaded, which takes minutes where there are many roles. */
+/** The server answers a write when every node has reloaded, which takes minutes with many roles. */
 export const writeTimeoutFactor = 10;
 
 /** The most repetitions of a read, and the first and the longest wait. */
@@ -26,10 +26,10 @@ const retriesMax = 3;
 const retryWaitMs = 200;
 const retryWaitMsMax = 5_000;
 
-/** Faults of an established connection; a closed port or an unknown host will not recover within seconds. */
+/** Errors of an established connection. A closed port or an unknown host does not recover within seconds. */
 const retriedCodes = ["ECONNRESET", "EPIPE", "UND_ERR_SOCKET", brokenAnswer];
 
-/** Ends of an answer that would come again. */
+/** Errors of an answer that would occur again. */
 const finalCodes = ["UND_ERR_BODY_TIMEOUT", "UND_ERR_RES_EXCEEDED_MAX_SIZE", largeAnswers, largeAside];
 
 type Coded = Error & { readonly code?: string };
@@ -41,7 +41,7 @@ export function openReader(connection: Connection): Reader {
   return makeReader(connection, openClient(connection));
 }
 
-/** Opens a cluster for reading and writing; only `apply` may call this. */
+/** Opens a cluster for reading and writing. Only `apply` may call this. */
 export function openWriter(connection: Connection): Writer {
   const client = openClient(connection);
   return {
@@ -51,7 +51,10 @@ export function openWriter(connection: Connection): Writer {
   };
 }
 
-/** Opens a cluster for the direct commands: none of them writes configuration, but for the caller's own password. */
+/**
+ * Opens a cluster for the maintenance commands. They change no configuration except for the caller's own
+ * password.
+ */
 export function openOperator(connection: Connection): Operator {
   const client = openClient(connection);
   return {
@@ -74,7 +77,7 @@ export function openOperator(connection: Connection): Operator {
   };
 }
 
-/** Opens a cluster for reading, and for having its nodes load what is stored. */
+/** Opens a cluster for reading, and for making its nodes load the stored documents. */
 export function openReloader(connection: Connection): Reloader {
   const client = openClient(connection);
   return {
@@ -90,7 +93,10 @@ export interface LoginClient {
   close(): Promise<void>;
 }
 
-/** Opens a cluster for logins of others; without the caller's certificate, which would win over them. */
+/**
+ * Opens a cluster for logins as other users. The caller's certificate is omitted, because it would override
+ * them.
+ */
 export function openLoginClient(own: Connection): LoginClient {
   const connection = { ...own, clientCert: undefined, clientKey: undefined, token: undefined };
   const pool = openPool(connection);
@@ -185,12 +191,12 @@ function openClient(connection: Connection): Client {
   return { send, readAside, requests, close: () => pool.dispatcher.destroy() };
 }
 
-/** The connections to the cluster, which can be given up for new ones. */
+/** The connections to the cluster, which osac can replace with new ones. */
 interface ConnectionPool {
   readonly dispatcher: Dispatcher;
-  /** Begins to count the answer to a path. */
+  /** Starts to count the bytes of the answer to a path. */
   readonly countAnswer: (path: string) => Count;
-  /** Gives up connections, unless that has happened already. */
+  /** Replaces the connections, unless they are replaced already. */
   reset(old: Dispatcher): void;
 }
 
@@ -255,8 +261,8 @@ interface Limits {
 }
 
 /**
- * The outcome of one try, or an end to waiting for it. undici limits each step of a request, and some of them can begin
- * again and again; then only new connections put an end to the old ones.
+ * Sends a request once, and ends it after a limit. undici limits each step of a request, but some steps can
+ * start again without end. Only new connections end the old ones then.
  */
 async function sendOnce(
   pool: ConnectionPool,
@@ -299,7 +305,7 @@ function computeWaitMs(retry: number, answer: Answer | Error): number {
   return Math.min(asked ?? usualMs, retryWaitMsMax);
 }
 
-/** undici's own limit begins anew with each byte that comes; this one is for the whole of an answer. */
+/** Reads an answer within a limit for the whole. The limit of undici starts again with each byte. */
 async function readBody(
   body: Dispatcher.ResponseData["body"],
   count: Count,
@@ -328,7 +334,8 @@ async function authorizationHeader(connection: Connection): Promise<{ authorizat
   if (token) return { authorization: formatTokenHeader((await freshToken?.()) ?? token) };
   if (username === undefined || !password) return {};
   const credentials = Buffer.from(`${username}:${password.reveal()}`).toString("base64");
-  // Echoed by a server, its end would tell of the password: the spellings of that alone do not cover it.
+  // If a server echoes a part of it, its end reveals the password. The masked spellings of the password do
+  // not cover that.
   registerSecret(credentials);
   return { authorization: `Basic ${credentials}` };
 }

@@ -50,10 +50,10 @@ const slow: Explanation = {
 /** The code of an answer that began and did not end. */
 export const brokenAnswer = "BROKEN_ANSWER";
 
-/** The code of an answer that nests lists and maps deeper than anything a cluster says. */
+/** The code of an answer that nests lists and maps deeper than any answer of a cluster. */
 export const deepAnswer = "DEEP_ANSWER";
 
-/** The code of an answer that is too large for what was asked. */
+/** The code of an answer of an endpoint that the run does not require, if the answer is too large. */
 export const largeAside = "LARGE_ASIDE";
 
 /** Explanations of failed connections, by the error code of Node, OpenSSL or undici. */
@@ -70,7 +70,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
   ETIMEDOUT: slow,
   UND_ERR_CONNECT_TIMEOUT: { ...slow, what: "no connection could be made in time" },
   UND_ERR_HEADERS_TIMEOUT: slow,
-  // Given up together with another request, for which no answer came.
+  // osac ended this request together with another one that got no answer.
   UND_ERR_DESTROYED: slow,
   UND_ERR_BODY_TIMEOUT: slow,
   CERT_HAS_EXPIRED: { code: "certificate-expired", what: "its certificate has expired", hint: "renew it" },
@@ -146,7 +146,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
   ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: clientCertificate,
 };
 
-/** Says in one sentence why a request got no answer. */
+/** The error for a request without an answer. The message is one sentence. */
 export function explainConnectionFailure(connection: Connection, error: unknown): OsacError {
   const code = findErrorCode(error);
   const explanation = explainProxyAnswer(error) ?? explanations[code] ?? explainByPrefix(code);
@@ -156,7 +156,7 @@ export function explainConnectionFailure(connection: Connection, error: unknown)
     });
   }
   const { what } = explanation;
-  // Where the proxy itself has answered, the hint is about it already.
+  // If the proxy answered, the hint names the proxy already.
   const more = explanation.code === "proxy-refused" ? "" : proxyHint(connection);
   const hint = `${explanation.hint}${more}`;
   return failure("access", explanation.code, `cannot talk to ${connection.url}: ${what}`, {
@@ -165,7 +165,7 @@ export function explainConnectionFailure(connection: Connection, error: unknown)
   });
 }
 
-/** An error does not tell at which of the two ends it came up. */
+/** Names the proxy in the hint, because an error does not show whether the proxy or the cluster caused it. */
 function proxyHint(connection: Connection): string {
   const name = proxyVariable(connection);
   const proxy = connection.proxy[name];
@@ -192,14 +192,14 @@ function explainByPrefix(code: string): Explanation | undefined {
   return code.startsWith("ERR_OSSL_") ? clientCertificate : undefined;
 }
 
-/** The innermost code: undici and happy eyeballs wrap the error that says why. */
+/** The innermost code: undici and happy eyeballs wrap the original error. */
 function findErrorCode(error: unknown): string {
   if (!(error instanceof Error)) return "";
   const inner = error instanceof AggregateError ? error.errors[0] : error.cause;
   return findErrorCode(inner) || ((error as { code?: string }).code ?? findCodeByName(error));
 }
 
-/** undici's parser has a code only for some of what it cannot read. */
+/** Finds the code by the name of the error: undici's parser has codes only for some errors. */
 function findCodeByName({ name }: Error): string {
   return name === "HTTPParserError" ? "HPE_UNKNOWN" : "";
 }

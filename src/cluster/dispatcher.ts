@@ -2,13 +2,19 @@ import { Agent, EnvHttpProxyAgent, errors, Pool, type Dispatcher } from "undici"
 import type { Connection } from "../model/cluster.ts";
 import { createTracer } from "./trace.ts";
 
-/** No connection takes longer to be made. */
+/** The longest time to open a connection. */
 export const connectTimeoutMsMax = 10_000;
 
-/** As much as all files together may have, and eight times the largest configuration that a cluster is known to bear. */
+/**
+ * The largest answer: the limit of all files together, and eight times the largest known configuration of a
+ * cluster.
+ */
 export const answerBytesMax: number = 24 * 2 ** 20;
 
-/** No side endpoint says as much; the certificates of a thousand nodes have a part of it. */
+/**
+ * The largest answer of an endpoint that the run does not require. The certificates of a thousand nodes need
+ * less.
+ */
 export const sideBytesMax: number = 2 * 2 ** 20;
 
 /** The network route to a server. */
@@ -17,7 +23,7 @@ type Route = Pick<
   "url" | "timeoutMs" | "caCert" | "clientCert" | "clientKey" | "insecure" | "proxy"
 >;
 
-/** Kept-alive connections to one server, straight or through the proxy that is set for it. */
+/** Opens kept-alive connections to one server, directly or through the proxy that is set for it. */
 export function openAgent(connection: Route): Dispatcher {
   const { timeoutMs } = connection;
   const tls = {
@@ -25,7 +31,7 @@ export function openAgent(connection: Route): Dispatcher {
     cert: connection.clientCert,
     key: connection.clientKey?.reveal(),
     rejectUnauthorized: !connection.insecure,
-    // As curl and Java do: an intermediate authority that is trusted needs no root above it.
+    // As in curl and Java, a trusted intermediate authority needs no root.
     allowPartialTrustChain: true,
     timeout: Math.min(timeoutMs, connectTimeoutMsMax),
   };
@@ -39,17 +45,16 @@ export function openAgent(connection: Route): Dispatcher {
     noProxy: connection.proxy.none ?? "",
     connect: tls,
     requestTls: tls,
-    // The authority and the certificate are the cluster's.
+    // The authority and the client certificate are for the cluster, not for the proxy.
     proxyTls: { timeout: tls.timeout },
-    // Without limits of its own a proxy that says nothing would be waited for for minutes.
+    // Without these limits osac would wait minutes for a proxy that does not respond.
     clientFactory: (origin, options) => failBrokenTunnels(new Pool(origin, { ...options, ...limits })),
   });
 }
 
 /**
- * A proxy that hangs up, or says more than that it has connected, is to undici an open connection that broke: it would
- * connect again at once, without end (`onError` and `resumeH1` of its client). Said as the network says it, it is an
- * error like any other.
+ * Turns a broken connection to a proxy into an ordinary network error. If the proxy closes the connection or
+ * sends a body, undici would connect again at once, without end (`onError` and `resumeH1` of its client).
  */
 function failBrokenTunnels(pool: Pool): Pool {
   const open = pool.connect.bind(pool);
@@ -68,13 +73,13 @@ function brokenTunnelError(): Error {
   return Object.assign(new Error("the proxy did not connect"), { code: "ECONNRESET" });
 }
 
-/** The same to one cluster, and whoever traces it is told of each request. */
+/** Opens kept-alive connections to one cluster, and traces each request if `connection` has a trace. */
 export function openDispatcher(connection: Connection): Dispatcher {
   const agent = openAgent(connection);
   return connection.trace ? agent.compose(createTracer(connection.trace)) : agent;
 }
 
-/** The variable that names the proxy for an address. */
+/** The scheme whose proxy variable applies to an address. */
 export function proxyVariable({ url }: Pick<Route, "url">): "http" | "https" {
   return url.startsWith("https:") ? "https" : "http";
 }

@@ -10,13 +10,13 @@ import { isFromEdge } from "./recognize-plugin.ts";
 interface Refusal {
   readonly status: number;
   readonly says: RegExp;
-  /** The only kind that it is about. */
+  /** The only kind that the refusal concerns. */
   readonly path?: string;
   readonly reason: string;
   readonly hint: (kind: Kind) => string;
 }
 
-/** Characters of the server's words that a message has at most. */
+/** The most characters of a server message that osac quotes. */
 const wordsMax = 500;
 
 const keptBack: Omit<Refusal, "status" | "says"> = {
@@ -24,10 +24,16 @@ const keptBack: Omit<Refusal, "status" | "says"> = {
   hint: ({ path }) => `let the job reach the path that ends in ${path}, with GET and PATCH`,
 };
 
-/** To a caller without a role of `restapi.roles_enabled`, or of a request that `restapi.endpoints_disabled` has. */
+/**
+ * The answer if the caller has no role of `restapi.roles_enabled`, or if `restapi.endpoints_disabled` has the
+ * request.
+ */
 export const noAccess: RegExp = /No permission to access REST API/i;
 
-/** Reasons why a caller cannot read or write a kind, with the setting that gives access. The first match counts. */
+/**
+ * Reasons why a caller cannot read or write a kind, with the setting that gives access. The first match
+ * counts.
+ */
 const refusals: readonly Refusal[] = [
   {
     status: 404,
@@ -132,21 +138,21 @@ export function serverMessage(answer: Answer): string {
   return quoteServer(extractMessage(answer));
 }
 
-/** Words of the server as a message may quote them: without secrets and documents, and of a bounded length. */
+/** Quotes a text of the server: without secrets and documents, and with a limited length. */
 export function quoteServer(text: string): string {
   const words = redact(cutDocuments(text));
   return quoteRedacted(words.length > wordsMax ? `${words.slice(0, wordsMax)}…` : words);
 }
 
 /**
- * Leaves out documents that are quoted, as JSON or as Java prints a map, and to the end where they are cut off: there
- * may be secrets in them that nobody here has ever seen.
+ * Removes quoted documents, in JSON or as Java prints a map. If one is cut off, it removes the rest of the
+ * text. The documents may contain secrets that osac does not know.
  */
 function cutDocuments(words: string): string {
   return words.replace(/(?:[{[]\s*\\*"|\{[\w.-]+=)(?:[^]*[}\]]|[^]*)/, "{…}");
 }
 
-/** The server has three shapes of JSON, and plain text. */
+/** Finds the message of the server: in one of its three forms of JSON, or in plain text. */
 function extractMessage({ body, text }: Answer): string {
   if (!isRecord(body)) return text.trim() === "" ? "an empty answer" : firstLine(text);
   const { status: _, message, Message: policy, reason, error, ...details } = body;
@@ -157,7 +163,7 @@ function extractMessage({ body, text }: Answer): string {
   return [typeof said === "string" ? said : "no reason", ...(reason === undefined ? [] : keys)].join("; ");
 }
 
-/** Lists of texts as they are; whatever else a server may nest is no words. */
+/** Joins a text or a list of texts. Other values are no message. */
 function joinLines(value: Json | undefined): string {
   if (Array.isArray(value)) return value.filter((item) => typeof item !== "object").join(",");
   return typeof value === "object" ? "" : String(value);

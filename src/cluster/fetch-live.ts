@@ -19,8 +19,9 @@ import { getItem } from "../value/path.ts";
 type Fields = { [key: string]: Json };
 
 /**
- * The live state of some kinds, one GET each, all at once. A kind that the caller may not read says why.
- * With the admin certificate one more GET of a kind shows stored hashes, and secrets that the API redacts.
+ * Reads the live state of some kinds, with one GET each, all at once. A kind that the caller may not read has
+ * the reason. With the admin certificate osac also reads the stored hashes, and the secrets that the API
+ * redacts.
  */
 export async function fetchLive(
   reader: Reader,
@@ -36,11 +37,13 @@ export async function fetchLive(
 export interface KindAnswer {
   readonly kind: Kind;
   readonly answer: Answer;
-  /** The kind as it is stored, where the caller may see that and the answer does not show all of it. */
+  /** The stored document, if the caller may see it and the answer does not show all of it; else empty. */
   readonly document: Fields;
 }
 
-/** Asks for some kinds, one GET each, all at once; for that the version of the cluster need not be known. */
+/**
+ * Requests some kinds, with one GET each, all at once. The version of the cluster need not be known for it.
+ */
 export async function requestKinds(
   reader: Reader,
   connection: Connection,
@@ -54,14 +57,14 @@ export async function requestKinds(
       adminDn !== undefined && kind.login ? storedDocument(reader, kind) : undefined,
     ]);
     const isRedacted = adminDn !== undefined && answer.text.includes(redacted);
-    // Beside the body the text is as much again, and only refusals are looked into.
+    // The text would need the same memory as the body again, and only refusals need it.
     const kept = answer.status === 200 ? { ...answer, text: "" } : answer;
     return { kind, answer: kept, document: hashed ?? (isRedacted ? await storedDocument(reader, kind) : {}) };
   });
   return Promise.all(asked);
 }
 
-/** Reads the answers in the way of the server's version. */
+/** Reads the answers according to the server's version. */
 export function toLiveKinds(
   connection: Connection,
   answers: readonly KindAnswer[],
@@ -89,7 +92,7 @@ function listEntries(connection: Connection, kind: Kind, { body }: Answer): [str
     const hint = "check the proxy or load balancer in between";
     throw failure("access", "not-opensearch", message, { hint });
   }
-  // `_readonly` of audit and `_meta` describe the document; no entity may begin so.
+  // `_readonly` of audit and `_meta` describe the document. No entity may have such a name.
   const isEntity = (name: string) => (kind.isSingle ? name === "config" : name !== "_meta");
   return Object.entries(body).filter(
     (entry): entry is [string, Fields] => isEntity(entry[0]) && isRecord(entry[1]),
@@ -123,14 +126,17 @@ function isUnknown({ path, isValue, since, until, forgottenSince }: LeftOut): bo
 }
 
 function findBuiltIn(kind: Kind, raw: Fields): BuiltIn | undefined {
-  // `static` counts wherever the server shows it, though mappings have no such flag to set.
+  // `static` counts if the server shows it, although mappings have no such flag to set.
   const isFlagged = (flag: string): boolean => raw[flag] === true;
   if (isFlagged("static")) return "static";
   if (isRestAdminOnly(kind, raw)) return "restapi:admin";
   return (["hidden", "reserved"] as const).find(isFlagged);
 }
 
-/** Permissions over the REST API itself; only securityadmin.sh writes what holds one (`EndpointValidator`). */
+/**
+ * True for an entity with a permission for the REST API itself. Only securityadmin.sh can write it
+ * (`EndpointValidator`).
+ */
 function isRestAdminOnly({ restAdminField }: Kind, raw: Fields): boolean {
   const permissions = restAdminField === undefined ? undefined : raw[restAdminField];
   return (
@@ -169,7 +175,10 @@ function withStoredSecret(shown: Secret, stored: Value | undefined): Secret {
   return isFromNode(value) ? shown : new Secret(value, undefined, { isStored: true });
 }
 
-/** A placeholder in the store stands for what each node has in its environment, which nobody here knows. */
+/**
+ * True for a stored placeholder. Each node replaces it with a value of its environment, which osac does not
+ * know.
+ */
 function isFromNode(value: string): boolean {
   return value.includes("${env");
 }

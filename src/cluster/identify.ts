@@ -14,28 +14,28 @@ import { transientStatuses } from "./retry-after.ts";
 import { readStoredDocuments } from "./stored-documents.ts";
 import { readVersion } from "./version.ts";
 
-/** Which cluster answers and as whom it is asked, before its version is known. */
+/** The cluster and the caller, before the version is known. */
 export interface Introduction extends Omit<ClusterInfo, "version" | "isVersionGuessed"> {
   /** The answer to `GET /`. */
   readonly root: Answer;
 }
 
-/** Which cluster this is, as whom it is asked, and which version its nodes have. */
+/** Reads the cluster, the caller and the version of the nodes. */
 export async function identify(reader: Reader, connection: Connection): Promise<ClusterInfo> {
   return withVersion(reader, await readIntroduction(reader, connection));
 }
 
-/** Adds the version to what is known of a cluster. */
+/** Adds the version to the facts about a cluster. */
 export async function withVersion(reader: Reader, { root, ...known }: Introduction): Promise<ClusterInfo> {
   return { ...known, ...(await readVersion(reader, root)) };
 }
 
-/** Characters of a name of the server that a report has at most. */
+/** The most characters of a name of the server in a report. */
 const nameLengthMax = 256;
 
 /**
- * Which cluster this is and as whom it is asked: `GET /` and `whoami`, at once. A proxy may keep either of them back, so
- * that none of the two alone decides that there is no plugin, or that the caller is unknown.
+ * Reads the cluster and the caller, with `GET /` and `whoami` at the same time. A proxy may block one of
+ * them. One refusal alone does not prove that there is no plugin, or that the caller is unknown.
  */
 export async function readIntroduction(reader: Reader, connection: Connection): Promise<Introduction> {
   const [root, whoami] = await Promise.all([
@@ -58,7 +58,7 @@ export async function readIntroduction(reader: Reader, connection: Connection): 
   };
 }
 
-/** The DN of an admin certificate, if the connection shows one; null where the server does not say. */
+/** The DN of an admin certificate, if the connection has one; null if the server does not show it. */
 export async function readAdminDn(
   reader: Reader,
   connection: Connection,
@@ -66,7 +66,7 @@ export async function readAdminDn(
   return findAdmin(reader, connection, await reader.readAside(securityPath(connection, "whoami")));
 }
 
-/** Ends the run early: the login failed, or nobody can use the cluster now. */
+/** Ends the run early if the login failed, or if the cluster cannot be used now. */
 function refuseUseless(connection: Connection, root: Answer, whoami: Answer): void {
   const { url } = connection;
   if (isChallenge(root)) throw unauthenticatedError(connection, whoami);
@@ -83,7 +83,7 @@ function isUsual(root: Answer, whoami: Answer): boolean {
   return isWhoami(whoami) && isRecord(root.body) && (root.status === 200 || root.status === 403);
 }
 
-/** Asks for the caller, and then for a kind, until the plugin has answered. */
+/** Reads the caller, and then a kind, until the plugin answers. Throws if it does not. */
 async function askFurther(
   reader: Reader,
   connection: Connection,
@@ -113,7 +113,10 @@ function noPlugin(connection: Connection, root: SideAnswer, tenants: Answer): Os
   );
 }
 
-/** A proxy before the cluster does not know its users. No role or password of the cluster helps. */
+/**
+ * The error if a proxy refuses the caller. A proxy does not know the users of the cluster, so no role or
+ * password helps.
+ */
 function refusedByEdge(connection: Connection, answer: Answer): OsacError {
   const said = createLoginRedactor(connection)(saidByEdge(answer));
   const message = `something before ${connection.url} refuses the job, and not the Security plugin: ${answer.status} ${said}`;
@@ -160,7 +163,10 @@ function hasLogin({ username, clientCert }: Connection): boolean {
   return username !== undefined || clientCert !== undefined;
 }
 
-/** A certificate is shown in the TLS of the connection, and a node that has none of that says so. */
+/**
+ * True if the client certificate does not reach the node, because the connection has no TLS. The node reports
+ * that.
+ */
 function isCertificateLost({ url, clientCert }: Connection, whoami: Answer): boolean {
   return clientCert !== undefined && (url.startsWith("http:") || /No security data/i.test(whoami.text));
 }
@@ -194,8 +200,8 @@ function callerText(connection: Connection, whoami: Answer): string {
 }
 
 /**
- * A node that has not found its cluster yet answers `_na_`. The id names a directory of backups: what could be more than
- * a name is replaced by its digest.
+ * Reads the UUID of the cluster. A node that has not joined its cluster yet answers `_na_`. The UUID names a
+ * directory of backups, so osac replaces a text that could be a path with its digest.
  */
 function readClusterUuid(hide: (text: string) => string, { body }: Answer): string | undefined {
   const uuid = textAt(body, "cluster_uuid");
@@ -204,10 +210,11 @@ function readClusterUuid(hide: (text: string) => string, { body }: Answer): stri
   return /^[\w-]{1,64}$/.test(shown) ? shown : createHash("sha256").update(shown).digest("hex");
 }
 
-/** A name as a report may show it. */
+/** A name for a report, without the login and with a limited length. */
 function showName(hide: (text: string) => string, name: string | undefined): string | undefined {
   if (name === undefined) return undefined;
-  // What is cut off cannot be searched for a secret, so the search has to come first, and bounded.
+  // The search for secrets comes before the cut, because a cut could split a secret. It has a limit of its
+  // own.
   const shown = hide(name.slice(0, 64 * nameLengthMax));
   return shown.length > nameLengthMax ? `${shown.slice(0, nameLengthMax)}…` : shown;
 }

@@ -3,7 +3,7 @@ import type { Connection, Reader } from "../model/cluster.ts";
 import { securityPath } from "./paths.ts";
 import { quoteServer } from "./explain-refusal.ts";
 
-/** The cluster's rule for passwords, as anybody may read it. */
+/** Reads the password policy of the cluster. Every caller may read it. */
 export async function readPasswordPolicy(
   reader: Reader,
   connection: Connection,

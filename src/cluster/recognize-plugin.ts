@@ -7,16 +7,16 @@ const ownRealm = /OpenSearch Security|Open Distro Security/;
 export function isChallenge({ status, headers, text, body }: Answer): boolean {
   if (status !== 401) return false;
   const realm = String(headers["www-authenticate"] ?? "");
-  // Without a realm: of a blocked address, and of a domain that sends no challenge.
+  // The plugin sends no realm to a blocked address, or if the login domain sends no challenge.
   return realm === ""
     ? body === undefined && /^(?:Unauthorized|Authentication finally failed)$/.test(text.trim())
     : ownRealm.test(realm);
 }
 
 /**
- * Whether something before the server refuses: a proxy with a page or a realm of its own, or the access policy of a
- * managed service (`{"Message": …}`, and `{"message": …}` about signatures). The plugin says a status or an error beside
- * its message.
+ * True if a proxy or a managed service refuses the request before the server: with a page, with another
+ * realm, or with the message of an access policy (`{"Message": …}`, and `{"message": …}` about signatures).
+ * The plugin adds a status or an error to its message.
  */
 export function isFromEdge({ status, body, text, headers }: Answer): boolean {
   if (status !== 401 && status !== 403 && status !== 405) return false;
@@ -44,7 +44,7 @@ export function showsAdmin({ status, body, text }: Answer): boolean {
 export function isPluginAnswer({ status, body }: Answer): boolean {
   if (!isRecord(body)) return false;
   if (status === 200) return typeof body["user_name"] === "string" || hasFlags(body);
-  // Core has no texts here, and says 400 of what has no route.
+  // OpenSearch itself sends no texts here, and answers 400 if there is no route.
   return (
     status === 403 && (body["status"] === "FORBIDDEN" || /\bsecurity_exception\b/.test(JSON.stringify(body)))
   );

@@ -4,7 +4,7 @@ import type { Connection } from "../model/cluster.ts";
 /** The login that osac sent. */
 type SentLogin = Pick<Connection, "username" | "password" | "token" | "clientKey">;
 
-/** A function that takes the login out of a text of the server, which might say it again as a name. */
+/** Returns a function that removes the login from a text of the server. The server may echo it as a name. */
 export function createLoginRedactor(login: SentLogin): (text: string) => string {
   return createRedactor(listLoginSecrets(login));
 }

@@ -1,6 +1,6 @@
 import type { Answer } from "../model/cluster.ts";
 
-/** By these a busy server asks to be asked again, or what stands between for one that it cannot reach now. */
+/** The statuses of a temporary failure: of a busy server, or of a proxy that does not reach the server. */
 export const transientStatuses: readonly number[] = [429, 502, 503, 504];
 
 /** The wait that a busy server asks for. Undefined if it asks for none. */

@@ -6,12 +6,13 @@ import type { Json } from "../model/value.ts";
 
 type Fields = { [key: string]: Json };
 
-/** The index of the stored documents; the admin certificate alone may look into it. */
+/** The index of the stored documents. Only the admin certificate may read it. */
 const securityIndex = ".opendistro_security";
 
 /**
- * The documents of some kinds as they are stored, in one request: with real hashes, and with the placeholders that the
- * nodes fill in. For anybody but the admin certificate there are none.
+ * Reads the stored documents of some kinds, in one request: with the current hashes, and with the
+ * placeholders that the nodes replace. Only the admin certificate sees them; for other callers the result is
+ * empty.
  */
 export async function readStoredDocuments(
   reader: Reader,
@@ -39,7 +40,7 @@ function decodeContent(kind: KindName, source: Json | undefined): Fields | undef
     const content = JSON.parse(Buffer.from(encoded, "base64").toString("utf8")) as Json;
     return isRecord(content) ? content : undefined;
   } catch {
-    // The error would quote the document.
+    // The original error would quote the document.
     throw failure("access", "read-failed", "the stored document is no JSON", { kind });
   }
 }

@@ -4,17 +4,20 @@ import type { ClusterInfo, Connection, Reader } from "../model/cluster.ts";
 import type { Json } from "../model/value.ts";
 import { securityPath } from "./paths.ts";
 
-/** The first version that can store versions of its configuration, if it is told to. */
+/** The first version that can store versions of its configuration, if that is enabled. */
 const since = "3.3";
 
-/** The id of the newest version that the server has stored of its configuration; null where it stores none, or does not say. */
+/**
+ * The id of the newest stored version of the configuration. Null if the server stores none, or does not show
+ * it.
+ */
 export async function readStoredVersion(
   reader: Reader,
   connection: Connection,
   { version }: ClusterInfo,
 ): Promise<string | null> {
   if (compareVersions(version, parseVersion(since)) < 0) return null;
-  // Without the filter the answer has the whole configuration in it, hashes included.
+  // Without the filter the answer contains the whole configuration, with hashes.
   const fields = ["version_id", "timestamp"].map((field) => `versions.${field}`).join(",");
   const { status, body } = await reader.readAside(
     `${securityPath(connection, "api/versions")}?filter_path=${fields}`,

@@ -1,6 +1,6 @@
 import type { Dispatcher } from "undici";
 
-/** Says of each request that goes over the wire, retries included: method, path, status, time, size; never more. */
+/** Traces each request, retries included: method, path, status, time and size, and nothing else. */
 export function createTracer(say: (line: string) => void): Dispatcher.DispatcherComposeInterceptor {
   return (dispatch) => (options, handler) => {
     const began = performance.now();
@@ -28,7 +28,7 @@ export function createTracer(say: (line: string) => void): Dispatcher.Dispatcher
       onResponseError: (...told) => {
         const [, { name, ...error }] = told;
         const { code = name } = error as { readonly code?: string };
-        // Given up by osac itself, which had nothing more to do with the answer.
+        // This code means that osac itself ended the request, because it did not need the answer.
         if (code !== "UND_ERR_DESTROYED") tell(` ${code}`);
         handler.onResponseError?.(...told);
       },

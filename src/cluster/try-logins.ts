@@ -26,13 +26,15 @@ export type LoginResults = ReadonlyMap<string, LoginResult & { readonly password
 /** Facts about a cluster before the first login. */
 export interface LoginTerms {
   readonly failuresMax: number;
-  /** A refused login means a wrong password, whatever the server asks for next. */
+  /**
+   * True if a refused login means a wrong password whatever scheme the challenge has; else only with `Basic`.
+   */
   readonly isPasswordRead: boolean;
 }
 
 /**
- * Logs in as each of these users, once, some at a time. Ends where another failure could block the address that osac
- * calls from, and with the first answer that tells nothing: the next ones would be no better.
+ * Logs in as each of these users once, some at a time. It ends before another failure could block the address
+ * of osac, and at the first answer that shows nothing, because later answers would show nothing either.
  */
 export async function tryLogins(
   connection: Connection,
@@ -84,7 +86,8 @@ function judgeAnswer(answer: Answer, name: string, challenge: RegExp): LoginResu
       ? { is: "right" }
       : unknownResult("the cluster took the login for somebody else's");
   if (status !== 401) return unknownResult(`the server answered ${status}: ${serverMessage(answer)}`);
-  // Whoever may try again is asked for a password; a blocked address is not, nor is anybody where none is looked at.
+  // The server sends a challenge only if the caller may try again. It sends none to a blocked address, or if
+  // no login domain checks passwords.
   if (challenge.test(String(headers["www-authenticate"] ?? ""))) return { is: "wrong" };
   return unknownResult(
     "the cluster asks for no password: it has blocked this address, or no domain looks at one",

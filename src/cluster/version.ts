@@ -5,20 +5,23 @@ import type { Finding, Version } from "../model/finding.ts";
 import type { Json } from "../model/value.ts";
 import { asRecord } from "./as-record.ts";
 
-/** Older servers take other patches and answer in other words. */
+/** The oldest supported version. Older servers accept other patches and send other messages. */
 const oldestSupported = parseVersion("2.10");
 
-/** The newest major version that there is; Elasticsearch with this API has higher numbers. */
+/** The newest major version of OpenSearch. Elasticsearch with this API has higher numbers. */
 const newestMajor = 3;
 
-/** Of every node, and nothing else; a node that hangs is not waited for. Needs `cluster:monitor/nodes/info`. */
+/**
+ * Returns only the version of every node, without waiting for a node that hangs. Needs
+ * `cluster:monitor/nodes/info`.
+ */
 const nodesPath = "/_nodes/http?timeout=2s&filter_path=nodes.*.version";
 
 /**
- * The version of the cluster: the lowest that a node has. `GET /` may say 7.10.2 instead, for old clients
- * (`compatibility.override_main_response_version`), and speaks for one node only, so that it counts where the nodes
- * cannot be asked. Where nothing counts, the oldest supported version is assumed: what is left out then harms less than
- * what a node cannot load.
+ * Reads the version of the cluster: the lowest of its nodes. If the caller may not read the nodes, the answer
+ * to `GET /` counts. That is the version of one node, or 7.10.2 for old clients
+ * (`compatibility.override_main_response_version`). Without a usable answer osac assumes the oldest supported
+ * version: a missing field is less harmful than a field that a node cannot load.
  */
 export async function readVersion(
   reader: Reader,
@@ -34,7 +37,7 @@ export async function readVersion(
   };
 }
 
-/** The versions of the nodes, each once, the lowest first; none where the caller may not ask. */
+/** The versions of the nodes, each once, the lowest first. Empty if the caller may not read them. */
 async function readNodeVersions(reader: Reader): Promise<Version[]> {
   const { body } = await reader.readAside(nodesPath);
   const texts = Object.values(asRecord(asRecord(body)["nodes"])).map((node) => asRecord(node)["version"]);
@@ -49,13 +52,13 @@ function versionInRoot({ body }: Answer): Version | undefined {
   return possibleVersion(asRecord(asRecord(body)["version"])["number"]);
 }
 
-/** 3.x says it even to those who may not ask for it. */
+/** The version in a header. 3.x sends it even to callers that may not read the version. */
 function versionInHeader({ headers }: Answer): Version | undefined {
   const [, text = ""] = /\/(\d[\d.]*)/.exec(String(headers["x-opensearch-version"] ?? "")) ?? [];
   return possibleVersion(text);
 }
 
-/** Only the nodes are believed that there is something newer than anybody knew. */
+/** The version, unless it is newer than any known major version. Only the nodes may have such a version. */
 function possibleVersion(text: Json | undefined): Version | undefined {
   const version = typeof text === "string" && isVersion(text) ? parseVersion(text) : undefined;
   return version && version.major <= newestMajor ? version : undefined;
@@ -76,7 +79,10 @@ function refuseUnsupported(version: Version, { status, body }: Answer): void {
   }
 }
 
-/** Defaults and rules differ between versions: a guess may be wrong about both, and nodes may differ in them. */
+/**
+ * Warnings about an assumed version, or about nodes with different versions: defaults and rules depend on the
+ * version.
+ */
 export function versionFindings({ isVersionGuessed, version, nodeVersions }: ClusterInfo): Finding[] {
   if (isVersionGuessed) {
     const message = `the version of the nodes is not known; the oldest supported, ${version.major}.${version.minor}, is assumed`;

@@ -12,12 +12,12 @@ export interface Forbidden {
   readonly hint?: string | undefined;
 }
 
-/** Kinds with a gate of their own, of which `permissionsinfo` knows nothing. */
+/** Kinds with their own access check, which `permissionsinfo` does not cover. */
 const kindsWithOwnGate: readonly KindName[] = ["config", "nodesdn", "allowlist"];
 
 /**
- * The kinds among these that the caller may not write, before anything is written. `permissionsinfo` answers for
- * most of them at once but is wrong in both directions, so whatever it denies is asked of the kind itself.
+ * Finds the kinds that the caller may not write, before anything is written. `permissionsinfo` covers most
+ * kinds in one request, but is wrong in both directions. osac probes each kind that it denies.
  */
 export async function findForbiddenKinds(
   reader: Reader,
@@ -43,7 +43,7 @@ async function readDeniedKinds(reader: Reader, connection: Connection): Promise<
   };
 }
 
-/** A role that only reads is denied the method of a write. */
+/** The server denies the method of a write to a role that may only read. */
 const onlyRead = {
   reason: "the server does not let the caller write it",
   hint: "to let it write, give it a role of plugins.security.restapi.roles_enabled whose plugins.security.restapi.endpoints_disabled does not have PATCH",

@@ -35,7 +35,7 @@ const explanations: readonly Explanation[] = [
   },
 ];
 
-/** The caller, if it is one that can change its own password here. Throws why not. */
+/** Returns the caller if it can change its own password in this cluster. Throws the reason if it cannot. */
 export async function requirePasswordLogin(
   operator: Operator,
   connection: Connection,
@@ -63,7 +63,10 @@ export async function requirePasswordLogin(
   return { name, password };
 }
 
-/** Changes the caller's password. Returns when a new connection has logged in with it; throws what happened otherwise. */
+/**
+ * Changes the caller's password. Returns when a new connection has logged in with it, and throws in all other
+ * cases.
+ */
 export async function changePassword(
   operator: Operator,
   connection: Connection,

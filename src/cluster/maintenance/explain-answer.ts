@@ -13,7 +13,7 @@ export interface Explanation {
   readonly code: FindingCode;
   readonly message: string;
   readonly hint: string;
-  /** Not allowed, unless it says otherwise. */
+  /** `access` if absent. */
   readonly reason?: ExitReason;
 }
 
@@ -35,12 +35,12 @@ const common: readonly Explanation[] = [
   },
 ];
 
-/** True if the plugin did it. A page of a proxy may have the status 200, too. */
+/** True if the plugin executed the command. A page of a proxy may have the status 200, too. */
 export function isDone({ status, body }: Answer): boolean {
   return status === 200 && isRecord(body);
 }
 
-/** The error that any other answer stands for: the first explanation that fits, else what the server said. */
+/** The error for any other answer: the first explanation that matches, else the message of the server. */
 export function explainAnswer(
   answer: Answer,
   own: readonly Explanation[],
@@ -73,7 +73,7 @@ export function toFailure({ reason = "access", code, message, hint }: Explanatio
   return failure(reason, code, `${message}; nothing was changed`, { hint });
 }
 
-/** The reason of an exception with the one below it, which may be the telling one, or only repeat the upper. */
+/** The reason of an exception with its cause. The cause may have the details, or only repeat the reason. */
 function readCause(answer: Answer): string {
   const error = asRecord(asRecord(answer.body)["error"]);
   const [upper, lower] = [error, asRecord(error["caused_by"])].map(({ reason }) => reason);

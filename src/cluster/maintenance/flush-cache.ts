@@ -3,17 +3,17 @@ import { compareVersions, parseVersion } from "../../value/version.ts";
 import type { ClusterInfo, Operator } from "../../model/cluster.ts";
 import { explainAnswer, isDone } from "./explain-answer.ts";
 
-/** The first version that can forget a single user. */
+/** The first version that can flush a single user. */
 const usersSince = "3.1";
 
-/** Refuses a flush that the server cannot do, as far as its version tells. */
+/** Refuses a flush that the server's version does not support, if the version is known. */
 export function requireFlush({ version, isVersionGuessed }: ClusterInfo, user: string | undefined): void {
   if (user === undefined || isVersionGuessed) return;
   if (compareVersions(version, parseVersion(usersSince)) < 0)
     throw cannotForgetOneError(`OpenSearch ${version.major}.${version.minor}`);
 }
 
-/** Has every node forget who logged in: everybody, or one user. */
+/** Makes every node remove all users, or one user, from its login cache. */
 export async function flushCache(operator: Operator, user: string | undefined): Promise<void> {
   const answer = await operator.flushCache(user);
   if (isDone(answer)) return;

@@ -21,13 +21,13 @@ const explanations: readonly Explanation[] = [
   },
 ];
 
-/** Has the node that answers load its certificates again. One that cannot keeps those that it had. */
+/** Makes the node that answers load its certificates again. If it cannot, it keeps the old ones. */
 export async function reloadCertificates(operator: Operator, layer: CertificateLayer): Promise<void> {
   const answer = await operator.reloadCertificates(layer);
   if (!isDone(answer)) throw explainAnswer(answer, explanations, "the node goes on with those it had");
 }
 
-/** The certificates of a layer as a new connection finds them; none where the caller may not ask. */
+/** Reads the certificates of a layer on a new connection. Empty if the caller may not read them. */
 export async function readCertificatesInUse(
   connection: Connection,
   layer: CertificateLayer,

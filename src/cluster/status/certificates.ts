@@ -10,15 +10,15 @@ export interface CertificateInfo {
   readonly issuer: string;
   /** ISO 8601. */
   readonly notAfter: string;
-  /** The nodes that hold it; empty where it is known from one connection only. */
+  /** The nodes that hold it. Empty if osac knows it only from its own connection. */
   readonly nodes: readonly string[];
   /** `http`, `transport`, `transport_client`. */
   readonly uses: readonly string[];
 }
 
 /**
- * The certificates of all nodes; before 2.15 those of the node that answers. Undefined where the caller may not ask:
- * it takes the admin certificate, or `restapi:admin/ssl/certs/info`.
+ * Reads the certificates of all nodes; before 2.15 those of the node that answers. Undefined if the caller
+ * may not read them: the server requires the admin certificate, or `restapi:admin/ssl/certs/info`.
  */
 export async function readCertificates(
   reader: Reader,
@@ -35,7 +35,7 @@ export async function readCertificates(
   return own.length > 0 ? own.map((certificate) => redactCertificate(certificate, hide)) : undefined;
 }
 
-/** A certificate without what the caller logs in with, which the server might say again as a name. */
+/** A certificate without the login of the caller. The server may echo it as a name. */
 function redactCertificate(
   { notAfter, ...names }: CertificateInfo,
   hide: (text: string) => string,
@@ -72,14 +72,17 @@ function parseCertificates(list: Json | undefined, nodes: string[], use: string)
   return dated.map(({ subject_dn: subject, issuer_dn: issuer, not_after: notAfter }) => ({
     subject: String(subject),
     issuer: String(issuer),
-    // A date may have words beside it.
+    // The server may add words to a date.
     notAfter: new Date(String(notAfter)).toISOString().replace(".000Z", "Z"),
     nodes,
     uses: [use],
   }));
 }
 
-/** One entry a certificate: nodes list it once for each use, and an authority once for each node. */
+/**
+ * Merges the entries of each certificate. Nodes list it once for each use, and an authority once for each
+ * node.
+ */
 function mergeCertificates(certificates: readonly CertificateInfo[]): CertificateInfo[] {
   const found = new Map<string, CertificateInfo>();
   for (const certificate of certificates) {

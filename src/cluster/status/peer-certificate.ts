@@ -3,22 +3,26 @@ import { TLSSocket, type DetailedPeerCertificate } from "node:tls";
 import type { Connection } from "../../model/cluster.ts";
 import type { CertificateInfo } from "./certificates.ts";
 
-/** The message of undici about a new connection (its docs: `DiagnosticsChannel`, `undici:client:connected`). */
+/**
+ * The message of undici about a new connection (its docs: `DiagnosticsChannel`, `undici:client:connected`).
+ */
 interface Connected {
   readonly connectParams: { readonly hostname: string; readonly port: string };
   readonly socket: unknown;
 }
 
-/** The certificates that connections to the cluster show, and an end to the watch. */
+/** The certificates of the connections to the cluster, and a method that ends the watch. */
 export interface PeerWatch {
-  /** The server's certificate and those that signed it; none over plain HTTP, or before the first connection. */
+  /**
+   * The server's certificate and those that signed it. Empty over plain HTTP, or before the first connection.
+   */
   certificates(): readonly CertificateInfo[];
   stop(): void;
 }
 
 /**
- * Watches for the certificate that the cluster's connections show. It is that of the very connection that the
- * requests use, with the same authorities and through the same proxy.
+ * Watches for the certificate of the connections that the requests use, with the same authorities and the
+ * same proxy.
  */
 export function watchPeer({ url }: Pick<Connection, "url">): PeerWatch {
   const { hostname } = new URL(url);
@@ -33,7 +37,7 @@ export function watchPeer({ url }: Pick<Connection, "url">): PeerWatch {
   return { certificates: () => shown, stop: () => connected.unsubscribe(listen) };
 }
 
-/** The last certificate of a chain is its own issuer, and one that is unknown here is missing. */
+/** Reads a chain. Its last certificate is its own issuer. An unknown issuer is missing. */
 function readChain(certificate: DetailedPeerCertificate | undefined): CertificateInfo[] {
   if (!certificate || Number.isNaN(Date.parse(certificate.valid_to))) return [];
   const { subject, issuer, valid_to: end, issuerCertificate: next } = certificate;
@@ -47,7 +51,7 @@ function readChain(certificate: DetailedPeerCertificate | undefined): Certificat
   return [info, ...(next === certificate ? [] : readChain(next))];
 }
 
-/** As the server writes names: the most specific part first. */
+/** Formats a name as the server does: the most specific part first. */
 function formatName(parts: DetailedPeerCertificate["subject"]): string {
   return Object.entries(parts)
     .flatMap(([key, value]) => [value ?? []].flat().map((one) => `${key}=${one}`))

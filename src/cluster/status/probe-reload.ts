@@ -8,12 +8,14 @@ import type { Status } from "./status.ts";
 
 /** The result of making the nodes reload their configuration. */
 export interface Probe {
-  /** Absent where nobody could be asked. */
+  /** Absent if osac could not make the request. */
   readonly reload?: "loaded" | "failed";
   readonly findings: readonly Finding[];
 }
 
-/** Has every node load the readable kinds again. A node that cannot holds a document that it cannot load. */
+/**
+ * Makes every node load the readable kinds again. If a node fails, it holds a document that it cannot load.
+ */
 export async function probeReload(reloader: Reloader, { cluster, kinds }: Status): Promise<Probe> {
   if (!cluster) return { findings: [] };
   if (cluster.adminDn === undefined) return { findings: [notAllowedFinding] };
@@ -40,7 +42,7 @@ interface Failure {
   readonly reason: string;
 }
 
-/** One entry a node: its `caused_by` says what went wrong, in one line or more. */
+/** Reads the failures, one for each node. `caused_by` has the reason, in one or more lines. */
 function parseFailures({ body }: Answer): Failure[] {
   const { failures } = asRecord(asRecord(body)["_nodes"]);
   const listed = Array.isArray(failures) ? failures.map(asRecord) : [];

@@ -8,12 +8,12 @@ import type { Json } from "../../model/value.ts";
 import type { Documents } from "./status.ts";
 import { readStoredDocuments } from "../stored-documents.ts";
 
-/** From then on a server passes over what is stored under the name of a static entity. */
+/** From this version on the server ignores a stored entity with the name of a static one. */
 const harmlessSince = "3.0";
 
 /**
- * Stored entities with the name of a static one, which an older server cannot load. Only the admin certificate can
- * write one, and only it can see one: reading by REST shows the static entity in its place.
+ * Stored entities with the name of a static one, which an older server cannot load. Only the admin
+ * certificate can write or see such an entity: the REST API shows the static entity in its place.
  */
 export async function shadowedStaticFindings(
   reader: Reader,

@@ -36,10 +36,10 @@ export interface Health {
 /** Entities by name, by kind. */
 export type Documents = ReadonlyMap<KindName, { readonly [name: string]: Json }>;
 
-/** Everything that `osac status` finds out; what is absent could not be asked. */
+/** The result of `osac status`. Facts that osac could not read are absent. */
 export interface Status {
   readonly url: string;
-  /** Whether a server answered at all. */
+  /** True if a server answered. */
   readonly isReachable: boolean;
   readonly cluster?: ClusterInfo | undefined;
   readonly caller?: Caller | undefined;
@@ -61,8 +61,8 @@ interface StatusContext {
 }
 
 /**
- * Asks a cluster everything about itself and the caller. A cluster that cannot be used is a result like any other:
- * its findings say why, and the rest is what could still be found out.
+ * Reads the state of a cluster and the access of the caller. If the cluster cannot be used, it does not
+ * throw: the findings have the reason, and the rest has the facts that osac could read.
  */
 export async function readStatus(reader: Reader, connection: Connection, peer: PeerWatch): Promise<Status> {
   const [identified, healthAnswer] = await Promise.all([
@@ -110,7 +110,7 @@ async function catchFailure<Result>(asked: Promise<Result>): Promise<Result | Os
   }
 }
 
-/** Anybody may ask for the health, unless an allowlist is on that does not have it. */
+/** Every caller may read the health, unless an enabled allowlist does not have it. */
 function toHealth(answer: SideAnswer): Health {
   if (answer.failure) return { status: "unknown", message: "no answer that can be used" };
   const { status, message } = asRecord(answer.body);
@@ -118,7 +118,9 @@ function toHealth(answer: SideAnswer): Health {
   return { status, message: typeof message === "string" ? quoteServer(message) : undefined };
 }
 
-/** Only the kind itself knows: `permissionsinfo` is wrong for certificates, and for kinds with a gate of their own. */
+/**
+ * Probes each kind: `permissionsinfo` is wrong for certificates, and for kinds with their own access check.
+ */
 async function readKindAccess(
   kind: Kind,
   { reader, connection }: StatusContext,
@@ -142,7 +144,10 @@ async function readKindAccess(
   return { access, document: unreadable === undefined && isRecord(read.body) ? read.body : undefined };
 }
 
-/** An answer that nobody foresaw says as much of this kind, and does not keep the others from being asked. */
+/**
+ * Explains an answer. An unknown answer is an error of this kind only, so that osac still reads the other
+ * kinds.
+ */
 function explainSafely(
   explain: () => Pick<KindAccess, "reason" | "hint"> | undefined,
 ): Pick<KindAccess, "reason" | "hint"> | undefined {
