@@ -16,7 +16,7 @@ export interface AccessTests {
 /** The folder of access tests, beside the files. */
 export const accessTestsFolder = "access_tests";
 
-/** Reads the files of access tests. Never throws for what a user can cause. */
+/** Reads the files of access tests. Never throws for a user's mistake. */
 export async function loadAccessTests(path: string, files: readonly string[]): Promise<AccessTests> {
   const read = await Promise.all(files.map(async (file) => loadFile(path, file)));
   return {

@@ -2,12 +2,14 @@ import { allKinds } from "../kinds/index.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { findNearest } from "../value/nearest.ts";
 
-/** The kind that a file of this name, directly in the directory, declares. */
+/** Returns the kind that a file of this name declares, if it lies directly in the directory. */
 export function findKindOfFile(name: string): Kind | undefined {
   return allKinds.find((kind) => kind.file === name);
 }
 
-/** The kind whose split files stand in a folder of this name. A kind that is one entity cannot be split. */
+/**
+ * Returns the kind of the split files in a folder of this name. A kind with a single entity cannot be split.
+ */
 export function findKindOfFolder(name: string): Kind | undefined {
   return allKinds.find((kind) => !kind.isSingle && fileStem(kind) === name);
 }
@@ -24,7 +26,7 @@ export function findKindOfPath(path: string): Kind | undefined {
   return more.length === 0 && second.endsWith(".yml") ? findKindOfFolder(first) : undefined;
 }
 
-/** The kind that a file or folder was meant for, though its name is wrong: `role.yml`, `Roles.yml`, `_roles.yml.tpl`. */
+/** Guesses the kind of a file or folder with a wrong name: `role.yml`, `Roles.yml`, `_roles.yml.tpl`. */
 export function guessKind(name: string): Kind | undefined {
   const stem = guessStem(name);
   const spelling = otherNames.get(stem) ?? findNearest(stem, allKinds.map(fileStem), mistakesMax);
@@ -55,10 +57,7 @@ export function isYaml(name: string): boolean {
   return /\.ya?ml$/.test(name.toLowerCase().replace(addedEndings, ""));
 }
 
-/**
- * Endings that people add to a file name. An ending that begins with a dash or underscore needs a whole name
- * before it.
- */
+/** Endings that people add to a file name. Only after `.yml` may one begin with a dash or underscore. */
 const addedEndings =
   /(?:(?:\.|(?<=\.ya?ml)[_-])(?:example|sample|dist|tpl|tmpl|gotmpl|template|j2|jinja2?|erb|bak|backup|orig|old|new|disabled|txt)|~)+$/;
 

@@ -13,7 +13,7 @@ import { openSources, usualRules, type Environment, type PlaceholderRules } from
 /** The limit for all files together. The server itself accepts no larger documents. */
 const charactersMax = 24 * 2 ** 20;
 
-/** The choices of a user about reading files. */
+/** The options of a user for reading files. */
 export interface LoadOptions {
   /** The source of the values of placeholders. */
   readonly env: Environment;
@@ -95,7 +95,7 @@ function declaredTwiceFinding(first: Declared, second: Declared): Finding {
   return makeFinding("declared-twice", { message, hint: "remove one of the two", at, kind, name });
 }
 
-/** Sorts findings by file, line and column; those about no file come first. */
+/** Sorts findings by file, line and column. Findings without a file come first. */
 export function sortByPlace(findings: readonly Finding[]): Finding[] {
   const nowhere = { file: "", line: 0, column: 0 };
   return findings.toSorted(({ at: a = nowhere }, { at: b = nowhere }) => {

@@ -24,7 +24,10 @@ const oldFields: Readonly<Partial<Record<KindName, readonly string[]>>> = {
 
 const oldRoots = ["opendistro_security", "searchguard"];
 
-/** Recognizes version 1 (Open Distro 0.x, Elasticsearch 6) and Search Guard files, which have no `_meta`, or one of version 1. */
+/**
+ * Recognizes files of version 1 (Open Distro 0.x, Elasticsearch 6) and of Search Guard. They have no `_meta`,
+ * or one of version 1.
+ */
 export function findOldFormat(kind: Kind, fields: { readonly [key: string]: Json }): OldFormat | undefined {
   const { _meta: meta } = fields;
   if (meta === undefined && fields["_sg_meta"] !== undefined)

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Finding } from "../model/finding.ts";
 import { explainNotRead } from "./safe-path.ts";
 
-/** Larger files are no configuration; the server refuses requests over 100 MB. */
+/** Larger files are no configuration. The server refuses requests over 100 MB. */
 const sizeMaxMegabytes = 8;
 
 /** The text of a file without its byte-order mark, or the error that prevents reading it. */

@@ -1,7 +1,7 @@
 import { matchesExpression } from "../value/match-expression.ts";
 import type { Secret } from "../secrets/secret.ts";
 
-/** The rule for passwords that `dashboardsinfo` shows: `password_validation_regex` and `…_error_message`. */
+/** The rule for passwords in `dashboardsinfo`: `password_validation_regex` and `…_error_message`. */
 export interface PasswordPolicy {
   readonly regex?: string | undefined;
   readonly message?: string | undefined;

@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { Argon2VerifyOptions, BcryptOptions, BcryptVerifyOptions, IArgon2Options } from "hash-wasm";
 
-/** One use of the hashing library, as data, so that it can be posted to a thread. */
+/** One call of the hashing library as data, so that osac can post it to a thread. */
 export type Call =
   | { readonly name: "bcrypt"; readonly options: BcryptOptions }
   | { readonly name: "bcryptVerify"; readonly options: BcryptVerifyOptions }

@@ -5,7 +5,9 @@ export const redacted = "******";
 
 const mask = "***";
 
-/** The secrets of the job and of the cluster: from the environment, from files beside the YAML, from the server. */
+/**
+ * Secrets of the job and of the cluster: from the environment, from files beside the YAML, from the server.
+ */
 const jobSecrets = new Set<string>();
 
 /**
@@ -31,7 +33,7 @@ export interface SecretFacts {
   readonly isPassword?: boolean;
   /** The reason that there is no value, such as "is not set", and a hint. */
   readonly lack?: { readonly reason: string; readonly hint: string } | undefined;
-  /** The value, or a part of it, is text of the YAML files. */
+  /** True if the value, or a part of it, is text of the YAML files. */
   readonly isWritten?: boolean;
   /** No field accepts the value. Only a run that sends it may report that. */
   readonly isUnusable?: boolean | undefined;

@@ -71,7 +71,7 @@ export class Logins {
   }
 
   async #caller(domain: Domain, login: Login, credentials: Credentials): Promise<Caller | undefined> {
-    // This backend does not look up the internal user, so that gives no backend roles either.
+    // This backend does not look up the internal user, so that user gives no roles either.
     if (domain.backend === "noop") return userCaller(this.#node, login.name, {}, credentials);
     if (this.#listeners.isUserBlocked(login.name)) return undefined;
     const user = this.#node.store.active.internalusers.get(login.name);

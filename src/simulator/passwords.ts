@@ -33,7 +33,10 @@ export function passwordProblem(user: string, password: string): string | undefi
   return isSimilar ? "Password is similar to user name" : undefined;
 }
 
-/** zxcvbn, which the server uses, calls a password strong above so many powers of ten of guesses. */
+/**
+ * zxcvbn, which the server uses, calls a password strong if it needs more than a hundred million guesses: with this
+ * many powers of ten.
+ */
 const strong = 9;
 
 /** A predictable run of letters counts for at most so many. */

@@ -98,7 +98,7 @@ function isBrokenListener(listener: JsonObject): boolean {
   return Number(tries) <= 0 || isNegative || !["ip", "username"].includes(asText(listener["type"]));
 }
 
-/** The length in characters of Base64. */
+/** The shortest signing key, in characters of Base64. */
 const signingKeyLengthMin = 64;
 
 /**

@@ -159,7 +159,9 @@ function checkMaskedFields(content: JsonObject): Problem {
 const digests =
   /^(?:MD2|MD5|SHA(?:-?1)?|SHA-(?:224|256|384|512)|SHA-512\/(?:224|256)|SHA3-(?:224|256|384|512))$/i;
 
-/** `field`, `field::algorithm`, or `field::/expression/::replacement` with any number of such pairs. */
+/**
+ * Checks `field`, `field::algorithm`, or `field::/expression/::replacement` with any number of such pairs.
+ */
 function maskedFieldProblem(field: string): string | undefined {
   const [, ...parts] = field.split("::");
   if (parts.length === 1) return digests.test(parts[0]!) ? undefined : `Invalid algorithm ${parts[0]}`;

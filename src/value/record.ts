@@ -18,7 +18,7 @@ export function compareByCodeUnit(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Sets a field even where its name is magic, such as `__proto__`. */
+/** Sets an own field, even if its name is special, such as `__proto__`. */
 export function setOwn(fields: Fields, name: string, value: Value): void {
   if (name !== "__proto__") fields[name] = value;
   else Object.defineProperty(fields, name, { value, enumerable: true, configurable: true, writable: true });

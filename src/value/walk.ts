@@ -2,7 +2,7 @@ import type { Json, Value } from "../model/value.ts";
 import { redacted, Secret } from "../secrets/secret.ts";
 import { setOwn } from "./record.ts";
 
-/** A value that holds no others. */
+/** A value without parts. */
 export type Scalar = null | boolean | number | string | Secret;
 
 /** A part of a value, and the steps of its path. */
@@ -75,7 +75,7 @@ export function findParts(
   return Object.entries(value).flatMap(([step, item]) => findParts(item, isWanted, [...path, step]));
 }
 
-/** The secrets within a value, in no particular order. */
+/** Finds the secrets within a value, in no particular order. */
 export function findSecrets(value: Value): Secret[] {
   const secrets: Secret[] = [];
   somePart(value, (part) => {

@@ -14,16 +14,13 @@ export interface Lack {
   readonly isRefused?: true;
 }
 
-/**
- * The value of a placeholder, or the reason that it has none. `isUnusable` marks a value that the server does
- * not accept as one.
- */
+/** The value of a placeholder, or the reason that it has none. No field accepts a value with `isUnusable`. */
 export type Found = { readonly value: string; readonly isUnusable?: boolean } | Lack;
 
 /** The source of the values of placeholders in some fields. */
 export interface Lookup {
   readonly variable: (name: string) => Found;
-  /** The content of a file, by the path of a `${file:PATH}`. */
+  /** Returns the content of a file, by the path of a `${file:PATH}`. */
   readonly file: (path: string) => Found;
 }
 
@@ -215,12 +212,12 @@ function applyDefault(found: Found, fallback: string | undefined): Found {
   return !("value" in found) && found.mayDefault && fallback ? { value: fallback } : found;
 }
 
-/** Turns a value that still has a template variable into a lack. */
+/** Marks a value that still has a template variable as unusable. */
 function checkFilled(found: Found): Found {
   return "value" in found && unfilled.test(found.value) ? { ...found, isUnusable: true } : found;
 }
 
-/** Returns undefined for what Java's decoder refuses. Node's own decoder accepts anything. */
+/** Decodes Base64. A value that Java's decoder refuses is unusable; Node's own decoder accepts anything. */
 function decodeBase64(found: Found): Found {
   if (!("value" in found)) return found;
   const isValid = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/.test(found.value);

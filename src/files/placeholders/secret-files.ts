@@ -78,7 +78,7 @@ function refuseFile(path: string): Lack {
   };
 }
 
-/** The content of a file, without the line end that editors and `echo` leave behind. */
+/** Reads a file, without the line end that editors and `echo` add. */
 function readSecretFile(path: string, roots: readonly string[]): Found {
   try {
     // The target of a link must be allowed too, because the link may have come with the files.

@@ -8,7 +8,10 @@ import type { Place } from "../../model/finding.ts";
 import { createPlacer } from "./places.ts";
 import { YamlError, readEvents, findStart, readScalarText } from "./yaml-events.ts";
 
-/** Finds the place of something inside an entity: `pointer` is a JSON pointer below the entity, "" the entity itself. */
+/**
+ * Finds the place of a value in an entity. `pointer` is a JSON pointer below the entity, and "" the entity
+ * itself.
+ */
 export type Locator = (entity: Declared, pointer: string) => Place;
 
 /**

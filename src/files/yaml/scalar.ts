@@ -40,7 +40,10 @@ export function readPlain(text: string): Scalar {
   return float.test(text) ? readFloat(text) : { value: text };
 }
 
-/** Reads a scalar that carries one of YAML's own tags, such as `!!int`; other tags are ignored, and the scalar is text. */
+/**
+ * Reads a scalar with one of YAML's own tags, such as `!!int`. It ignores other tags, and the scalar is a
+ * text.
+ */
 export function readTagged(tag: string, text: string): Scalar {
   if (text === "") return { value: "" };
   switch (tag) {
@@ -82,7 +85,7 @@ function toServerText(value: number, text: string): Json {
   return String(value) === text ? value : text;
 }
 
-/** `Double.toString` of Java: the shortest digits, with at least one after the point. */
+/** Formats a number like Java's `Double.toString`: the shortest digits, with at least one after the point. */
 function formatJavaDouble(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   if (value === 0) return Object.is(value, -0) ? "-0.0" : "0.0";

@@ -15,7 +15,7 @@ interface Scan {
   readonly refusals: Refusal[];
   /** The end of the last event. */
   end: number;
-  /** Finds where the line of an offset ends. */
+  /** Finds the ends of lines. */
   readonly lineEnd: LineEnds;
 }
 
@@ -55,7 +55,7 @@ function checkCharacters({ text, refusals }: Scan): void {
   refusals.push({ offset, reason: `the character ${code} must not stand here` });
 }
 
-/** `...` needs a document before it, and `---` must begin its line. */
+/** Refuses `...` without a document before it, and `---` that does not begin its line. */
 function checkMarker({ text, refusals }: Scan): void {
   const blank = /[ \t]*(?:#[^\r\n]*)?[\r\n]/y;
   let start = 0;
@@ -88,7 +88,10 @@ function checkEvent(scan: Scan, frames: Frame[], event: Event): void {
   });
 }
 
-/** Outside brackets every key and every item begins a line of its own, unless it is the first in an item. */
+/**
+ * Refuses a key or item outside of brackets that does not begin its own line. The first one in an item may
+ * share its line.
+ */
 function checkBreak(
   scan: Scan,
   frame: Frame,
@@ -120,7 +123,7 @@ function findStartOfAny(
   return event.type === EVENT_ID.ALIAS ? event.anchorStart : event.start;
 }
 
-/** Anchors and tags may have fewer characters than in YAML 1.2. */
+/** Refuses anchors and tags with characters that only YAML 1.2 allows. */
 function checkProperties(
   { text, refusals }: Scan,
   event: { anchorStart: number; anchorEnd: number; tagStart?: number; tagEnd?: number },
@@ -165,7 +168,7 @@ function checkKey(
   }
 }
 
-/** YAML 1.1 has no `\/`, and no tab after a backslash. */
+/** Refuses `\/` and a tab after a backslash, which YAML 1.1 does not have. */
 function checkEscapes({ refusals }: Scan, offset: number, written: string): void {
   for (const { index, 0: escape, 1: codePoint = "0" } of written.matchAll(
     /\\(?:U([0-9a-fA-F]{8})|[\s\S])/g,
@@ -175,7 +178,7 @@ function checkEscapes({ refusals }: Scan, offset: number, written: string): void
   }
 }
 
-/** SnakeYAML takes tabs in texts and comments, and after plain texts, but nowhere else. */
+/** Refuses tabs. SnakeYAML accepts them only in texts and comments, and after plain texts. */
 function checkTabs({ text, refusals, lineEnd }: Scan, events: readonly Event[]): void {
   if (!text.includes("\t")) return;
   const scalars = events.flatMap((event) =>
@@ -183,7 +186,7 @@ function checkTabs({ text, refusals, lineEnd }: Scan, events: readonly Event[]):
   );
   let [next, line, commentEnd] = [0, 0, 0];
   for (const { from, offset } of findTabs(text)) {
-    // The rest of a line with a comment is a comment.
+    // The rest of this line is a comment, in which tabs are allowed.
     if (from < commentEnd) continue;
     while (next < scalars.length && findStart(scalars[next]!, 0) <= offset) next++;
     const last = scalars[next - 1];
@@ -195,7 +198,7 @@ function checkTabs({ text, refusals, lineEnd }: Scan, events: readonly Event[]):
   }
 }
 
-/** Runs of blanks with a tab: where each begins, and where its first tab stands. */
+/** Finds runs of blanks with a tab: the start of each, and its first tab. */
 function* findTabs(text: string): Generator<{ readonly from: number; readonly offset: number }> {
   for (const { index: from, 0: run } of text.matchAll(/[ \t]+/g)) {
     const tab = run.indexOf("\t");
