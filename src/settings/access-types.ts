@@ -43,7 +43,7 @@ const settingSchemas: Readonly<Record<keyof NodeSettings, object>> = {
   config_index_name: { type: "string" },
 };
 
-/** Settings of opensearch.yml that decide about access and that no API shows. */
+/** Settings of opensearch.yml that affect access and that no API returns. */
 export const nodeSettings: ValueType<Partial<NodeSettings>> = {
   schema: { type: "object", additionalProperties: false, properties: settingSchemas },
   read: (_, source) => refuse(source, "a map", "a text"),

@@ -1,10 +1,13 @@
 import { driftKinds, type DriftKind } from "../model/drift.ts";
 import { requireChoice, refuse, type ValueType } from "./value-types.ts";
 
-/** What counts as drift where nobody says otherwise. */
+/** The kinds of drift that count by default. */
 export const failOnDefault: readonly DriftKind[] = ["live", "files", "both", "unknown", "skipped"];
 
-/** A list in the place of the default; or, with a sign before each word, what is added to the default or taken from it. */
+/**
+ * A list that replaces the default; or, with a sign before each word, additions to the default and removals
+ * from it.
+ */
 export const failOn: ValueType<readonly DriftKind[]> = {
   placeholder: "CAUSE,…",
   isRepeatable: true,

@@ -1,12 +1,15 @@
 import type { Json } from "../model/value.ts";
 import type { FileSource, Source } from "./value-types.ts";
 
-/** A setting before it is read: its texts, and the place that won. */
+/** A setting before it is read: its texts, and the place with the highest rank. */
 export interface GivenSetting {
   readonly texts: readonly string[];
   readonly source: Source;
-  /** Higher wins: a flag, then the environment, then osac.yml. */
+  /** The highest rank wins: a flag, then the environment, then osac.yml. */
   readonly rank: number;
-  /** Only of osac.yml: the value as it stands there, and whether somebody outside of the files chose that very file. */
+  /**
+   * Present for osac.yml: the value in the file. `isPinned` is true if the user chose the file with
+   * `--config` or `--settings-from`.
+   */
   readonly file?: { readonly value: Json; readonly source: FileSource; readonly isPinned: boolean };
 }

@@ -3,23 +3,23 @@ import type { Approval } from "../model/plan.ts";
 import { readAddress } from "../kinds/address.ts";
 import { requireChoice, refuse, scalar, type Source, type ValueType } from "./value-types.ts";
 
-/** A share as a person writes it. */
+/** A percentage as a person writes it. */
 export type Percentage = `${number}%`;
 
-/** A share with its sign: a bare 20 or 0.2 could mean either. */
+/** A percentage with its sign: a bare 20 or 0.2 could mean either. */
 export const percentage: ValueType<Percentage> = scalar<Percentage>("PERCENT", (value, source) => {
   const amount = /^\d{1,3}(?:\.\d{1,3})?%$/.test(value) ? Number.parseFloat(value) : Number.NaN;
   return amount <= 100 ? `${amount}%` : refuse(source, "a share from 0% to 100%, such as 20%", value);
 });
 
-/** Names of what may be deleted: from flags, and from osac.yml beside them. */
+/** Addresses of approved deletions, from flags and from osac.yml together. */
 export const approvals: ValueType<readonly Approval[]> = {
   placeholder: "KIND/NAME",
   isRepeatable: true,
   schema: {
     type: "array",
     items: {
-      // What is said of objects means nothing to a text, which is a name alone.
+      // JSON Schema applies the rules for objects only to objects; a text is an address alone.
       type: ["string", "object"],
       required: ["name", "reason"],
       additionalProperties: false,
@@ -41,7 +41,7 @@ export const approvals: ValueType<readonly Approval[]> = {
   combine: (file, flag) => [...file, ...flag],
 };
 
-/** Reads the address of one entity, `roles/old_reader`, as `readAddress` does; refuses what is none. */
+/** Reads the address of one entity as `readAddress` does, and refuses any other text. */
 export function readEntityAddress(text: string, source: Source): string {
   const [, kind, name] = /^([^/]*)\/(.+)$/s.exec(text) ?? [];
   if (kind === undefined || name === undefined) refuse(source, "KIND/NAME, such as roles/old_reader", text);

@@ -7,7 +7,7 @@ import { readEntityAddress } from "./guard-types.ts";
 import { requireChoice, refuse, type Source, type ValueType } from "./value-types.ts";
 import { entityShape } from "../schema/shape.ts";
 
-/** A rule as osac.yml has it. */
+/** A rule in osac.yml. */
 interface Written {
   readonly kind: KindName;
   readonly name: string;
@@ -15,10 +15,10 @@ interface Written {
   readonly reason: string;
 }
 
-/** Each rule is tried on every entity; with patterns nobody needs as many. */
+/** The most rules: osac tries each rule on every entity, and patterns replace long lists. */
 const rulesMax = 1000;
 
-/** What is left to somebody else: one entity by a flag, and whatever osac.yml says beside it. */
+/** Rules for ignored entities. A flag names one entity; osac.yml has patterns, which apply as well. */
 export const ignoreRules: ValueType<readonly IgnoreRule[]> = {
   placeholder: "KIND/NAME",
   isRepeatable: true,
@@ -59,7 +59,7 @@ export const ignoreRules: ValueType<readonly IgnoreRule[]> = {
   combine: (file, flag) => [...file, ...flag],
 };
 
-/** The rule that leaves out one entity. Only osac.yml has room for a reason of one's own. */
+/** Makes the rule that ignores one entity. A flag has no room for a reason. */
 function makeRule(address: string, setBy: string): IgnoreRule {
   const [kind = "", ...name] = address.split("/");
   return {
@@ -70,7 +70,7 @@ function makeRule(address: string, setBy: string): IgnoreRule {
   };
 }
 
-/** The steps of a path; the first must be a field that the kind has. */
+/** Splits a path into its steps; the first must be a field of the resource type. */
 function readFieldPath(kind: KindName, field: string, source: Source): string[] {
   const { properties = {} } = entityShape(kinds[kind]);
   const steps = parsePath(field);

@@ -3,14 +3,14 @@ import { refuse, type ValueType } from "./value-types.ts";
 
 const text = { type: "string", minLength: 1 };
 
-/** The ways to name somebody, each with what it means. */
+/** The forms of a break-glass access, with their descriptions. */
 const forms = {
   user: "a user name, of an internal user or of one that a directory or a token brings",
   backend_role: "a backend role: whoever has it",
   dn: "the DN of a client certificate, for example CN=emergency,O=example",
 };
 
-/** Who must always be able to change the security configuration. It has its place in osac.yml alone. */
+/** The break-glass access, which only osac.yml can declare. */
 export const breakGlass: ValueType<readonly BreakGlass[]> = {
   schema: {
     type: "array",

@@ -7,7 +7,7 @@ import type { GivenSetting } from "./given-setting.ts";
 const user: readonly OptionName[] = ["username", "password", "passwordFile"];
 const token: readonly OptionName[] = ["token", "tokenFile"];
 
-/** Settings that say the same thing in two ways; the one from the stronger place wins. */
+/** Settings with the same purpose; the one with the higher rank wins. */
 const alternatives: readonly (readonly [readonly OptionName[], readonly OptionName[], string])[] = [
   [user, token, "two ways to log in"],
   [["password"], ["passwordFile"], "two ways to log in"],
@@ -15,7 +15,7 @@ const alternatives: readonly (readonly [readonly OptionName[], readonly OptionNa
   [["newPassword"], ["newPasswordFile"], "two new passwords"],
 ];
 
-/** Settings that mean nothing alone. */
+/** Settings that have no effect without a partner, with their partners and a hint. */
 const pairs: readonly (readonly [OptionName, readonly OptionName[], string])[] = [
   ["username", ["password", "passwordFile"], "pass the password with --password-file or OSAC_PASSWORD"],
   ["password", ["username"], "pass the user with --username or OSAC_USERNAME"],
@@ -27,8 +27,8 @@ const pairs: readonly (readonly [OptionName, readonly OptionName[], string])[] =
 ];
 
 /**
- * Settles on one way to log in: a token on the command line beats a user from the environment.
- * Two ways from the same place, or half a way, are refused.
+ * Chooses one login: a token on the command line overrides a user from the environment. Throws for two logins
+ * of the same rank, and for an incomplete one.
  */
 export function resolveLogin(
   given: ReadonlyMap<OptionName, GivenSetting>,

@@ -24,25 +24,31 @@ import {
   wholeNumber,
 } from "./value-types.ts";
 
-/** One setting: how it is named in each of the places it may come from, and what it is when it comes from none. */
+/** A setting: its names as a flag, a variable and a key of osac.yml, and its default. */
 export interface Option<T> {
   readonly type: ValueType<NonNullable<T>>;
-  /** For `--help`, the documentation and the schema of osac.yml. */
+  /** The text for `--help`, the documentation and the schema of osac.yml. */
   readonly describe: string;
   readonly default?: T;
-  /** Without `--`. Absent for secrets, which process lists would show. */
+  /** Without `--`. Absent for secrets, because lists of processes show flags. */
   readonly flag?: string;
   readonly letter?: string;
   readonly env?: string;
-  /** Where it stands in osac.yml, dotted. */
+  /** The dotted key in osac.yml. */
   readonly key?: string;
-  /** A saved plan carries it: a choice decides what is written, and is the plan's alone; a limit of the run wins over the plan's. */
+  /**
+   * A saved plan carries the setting. A `choice` decides what is written, and comes from the plan alone. A
+   * `limit` of the run overrides the limit of the plan.
+   */
   readonly planned?: "choice" | "limit";
-  /** What a settings file that may have come with a pull request does not decide alone: where a login goes and with what, whose passwords are tried, what is written to. */
+  /**
+   * A settings file that a pull request may have changed cannot decide this setting alone: `login` is where a
+   * login goes and with what, `guess` whose passwords are tried, `write` which files are written.
+   */
   readonly risk?: "login" | "guess" | "write";
-  /** It decides what a run may do, or what it looks at: every report says what it is, and plans are bound to it. */
+  /** The setting decides what a run may do or reads: every report shows it, and plans are bound to it. */
   readonly protects?: true;
-  /** It decides who applies a plan, or until when: what a settings file says of it, plans are bound to. */
+  /** The setting decides who applies a plan, or until when: plans are bound to its value in osac.yml. */
   readonly binds?: true;
 }
 
@@ -614,12 +620,12 @@ const table = {
 /** The names of the settings in the code. */
 export type OptionName = keyof typeof table;
 
-/** What each setting is by the time a command sees it: what its type reads; without a default it may be absent. */
+/** The value of each setting for a command: the result of its type; optional without a default. */
 export type OptionValues = { readonly [Name in OptionName]: ValueOf<(typeof table)[Name]> };
 
 type ValueOf<O extends Option<unknown>> = O extends { readonly default: unknown }
   ? ReturnType<O["type"]["read"]>
   : ReturnType<O["type"]["read"]> | undefined;
 
-/** Every setting there is; arguments, environment, osac.yml and the documentation are read from here. */
+/** All settings. Arguments, environment, osac.yml and the documentation are read from this table. */
 export const options: { readonly [Name in OptionName]: Option<OptionValues[Name]> } = table;

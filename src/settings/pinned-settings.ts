@@ -20,15 +20,15 @@ const logins: readonly OptionName[] = [
   "recoveryKey",
 ];
 
-/** Whether a setting comes from a file that a pull request may have changed, and is not what holds without it. */
+/** Returns true for a setting other than the default from a file that a pull request may have changed. */
 function isUnpinned(name: OptionName, { file, texts }: GivenSetting): boolean {
   const { default: usual }: Option<unknown> = options[name];
   return file !== undefined && !file.isPinned && texts[0] !== String(usual);
 }
 
 /**
- * Refuses to log in where a settings file from a pull request says, or with what it names. A person at a terminal sees
- * the address; a job has to be told outside of the files.
+ * Refuses a login with an address or credentials from a settings file that a pull request may have changed. A
+ * person at a terminal sees the address; a job needs them from outside of the files.
  */
 export function refuseUnpinnedLogin(given: ResolvedSettings, isAttended: boolean): void {
   if (isAttended || !logins.some((name) => given.has(name))) return;
@@ -49,7 +49,8 @@ function unpinnedFinding({ flag, env, type }: Option<unknown>, { source }: Given
 }
 
 /**
- * What counts of the settings: a file from a pull request has nobody's password tried. What does not count is said.
+ * Removes settings that would try passwords, if a pull request may have changed their file. Returns a finding
+ * for each.
  */
 export function withoutUnpinnedGuesses(given: ResolvedSettings): {
   readonly given: ResolvedSettings;
@@ -69,7 +70,10 @@ export function withoutUnpinnedGuesses(given: ResolvedSettings): {
   };
 }
 
-/** Refuses to write where a settings file from a pull request says, unless that lies beside it and no link leads there. */
+/**
+ * Refuses to write to a path from a settings file that a pull request may have changed, unless the path is
+ * below one of the roots without a link on the way.
+ */
 export function refuseUnpinnedWrites(
   given: ResolvedSettings,
   settings: Settings,
@@ -97,7 +101,10 @@ function writtenOutsideFinding(
   });
 }
 
-/** Whether a path is below a directory, without a link on the way; the top of the file system has everything below it. */
+/**
+ * Returns true if a path is below a directory, without a link on the way; false for the root of the file
+ * system, which contains everything.
+ */
 function liesWithin(root: string, path: string): boolean {
   const steps = relative(root, path).split(sep);
   if (root === parse(root).root || steps.some((step) => ["", "..", ".git"].includes(step))) return false;
@@ -112,7 +119,7 @@ function formatTrustHint({ at }: GivenSetting["source"]): string {
   return `or trust the whole file: --config ${at?.file}, or --settings-from REF for the file of a reviewed commit`;
 }
 
-/** Refuses to send a login to another machine without encryption, unless somebody outside of the files says so. */
+/** Refuses to send a login unencrypted to another machine, unless `insecure` is set outside of the files. */
 export function refusePlainLogin(given: ResolvedSettings, settings: Settings): void {
   const { url, insecure } = settings;
   const isMeant = insecure && !isUnpinned("insecure", given.get("insecure")!);
@@ -124,7 +131,7 @@ export function refusePlainLogin(given: ResolvedSettings, settings: Settings): v
   });
 }
 
-/** What is unsafe about the way to the cluster, said every time. */
+/** Returns findings about an unsafe connection, which every run prints. */
 export function connectionFindings(settings: Settings): Finding[] {
   const { url, insecure, setBy } = settings;
   if (sendsPlainLogin(settings))
@@ -135,14 +142,17 @@ export function connectionFindings(settings: Settings): Finding[] {
         hint: "use https://",
       }),
     ];
-  // An attacker in between could read the password and lie about the cluster.
+  // An attacker in between could read the password and return false data.
   const message = `the certificate of ${url} is not checked (${setBy["insecure"]})`;
   return insecure
     ? [makeFinding("insecure", { message, hint: "pass its authority with --ca-cert instead" })]
     : [];
 }
 
-/** A client certificate is not sent without TLS, and of it only what everybody may see. */
+/**
+ * Returns true if the login is sent without TLS. osac sends no client certificate without TLS, and never its
+ * key.
+ */
 function sendsPlainLogin(settings: Settings): boolean {
   const { url, username, token, tokenFile } = settings;
   return url.startsWith("http:") && [username, token, tokenFile].some((one) => one !== undefined);

@@ -1,7 +1,7 @@
 import { planIdDigitsMin } from "../model/plan.ts";
 import { quantityType, refuse, scalar, type ValueType } from "./value-types.ts";
 
-/** How long a saved plan may be applied: at most a year. */
+/** The hours until a saved plan expires: at most a year. */
 export const hours: ValueType<number> = quantityType(
   "a number of hours",
   /^\d{1,4}(\.\d{1,2})?$/,
@@ -9,7 +9,7 @@ export const hours: ValueType<number> = quantityType(
   8760,
 );
 
-/** The id of a plan, whole or from its beginning. Fewer digits could be met by accident. */
+/** The id of a plan, in full or its first digits. Fewer digits could match another plan by accident. */
 export const planId: ValueType<string> = scalar("ID", (value, source) => {
   const id = value.toLowerCase();
   if (new RegExp(`^[0-9a-f]{${planIdDigitsMin},64}$`).test(id)) return id;

@@ -9,7 +9,7 @@ import type { FileSetting } from "./settings-file.ts";
 
 type FileSettings = ReadonlyMap<string, FileSetting>;
 
-/** A setting of one value; of a list of maps, one item. */
+/** One value of a setting; for a list of maps, one item. */
 interface Leaf {
   readonly name: string;
   readonly value: Json;
@@ -21,11 +21,11 @@ const all = Object.entries(options) as [OptionName, Option<unknown>][];
 const protective = all.filter(([, { protects }]) => protects);
 
 /**
- * What decides what the run may do.
+ * Reads the protective settings in force, and the changes that the files make to them.
  *
- * @param typed what flags and variables say, which wins
+ * @param typed settings from flags and variables, which win
  * @param filed the settings file that is in force
- * @param own the settings file among the files, where that is another one
+ * @param own the settings file among the files, if it is another one
  */
 export function readProtection(
   typed: ReadonlyMap<OptionName, GivenSetting>,
@@ -60,7 +60,7 @@ function listSettingsInForce(
   );
 }
 
-/** What a flag or a variable says; of what is joined with the settings file, one item each. */
+/** Reads the values of a flag or variable; one leaf each if the type combines them with osac.yml. */
 function readTypedLeaves(
   { key, flag, type, default: usual }: Option<unknown>,
   { texts, source }: GivenSetting,
@@ -73,11 +73,11 @@ function readTypedLeaves(
     });
   const value = type.read(texts, source) as Json;
   if (value === usual) return [];
-  // A path is shown as it was given, and not as one of this machine.
+  // A path is shown as the user typed it, because the absolute path depends on the machine.
   return [{ name, value: typeof value === "string" ? texts[0]! : value, from }];
 }
 
-/** What a list, a map or a value has more, or less, in the files than in the settings that are in force. */
+/** Lists the values that the files add to the settings in force or remove from them. */
 function listChangesBetween(
   option: Option<unknown>,
   filed: FileSettings,
@@ -106,7 +106,7 @@ function leavesWithout(leaves: readonly Leaf[], others: readonly Leaf[]): Leaf[]
   return leaves.filter((leaf) => !known.has(leafKey(leaf)));
 }
 
-/** A value that took the place of another is one change. */
+/** Pairs a removed and an added value of the same name into one change. */
 function pairChanges(gone: readonly SettingChange[], come: readonly SettingChange[]): SettingChange[] {
   const isAlone = (name: string): boolean =>
     [gone, come].every((side) => side.filter((one) => one.name === name).length === 1);
@@ -121,7 +121,7 @@ function readFileLeaves(key: string, file: FileSettings): Leaf[] {
   return setting ? readLeaves(key, setting.value, setting.locate, "") : [];
 }
 
-/** What holds where a file says nothing. */
+/** Reads the values that apply if a file does not have the setting. */
 function readDefaultLeaves({ key, default: usual }: Option<unknown>): Leaf[] {
   return usual === undefined ? [] : readLeaves(key ?? "", usual as Json);
 }

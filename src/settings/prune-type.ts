@@ -6,7 +6,7 @@ import { requireChoice, refuse, type ValueType } from "./value-types.ts";
 
 type Prunings = { readonly [Kind in KindName]?: Pruning };
 
-/** The kinds with named entities; the others are one entity each, owned whole. */
+/** The resource types with named entities; the others have a single entity, managed as a whole document. */
 const prunable: readonly KindName[] = allKinds.filter(({ isSingle }) => !isSingle).map(({ name }) => name);
 
 const modes = ["never", "removed", "all"] as const;
@@ -15,7 +15,7 @@ const everything: Pruning = { mode: "never", include: ["*"], exclude: [] };
 
 const patterns = { type: "array", items: { type: "string", minLength: 1 } };
 
-/** A mode for each kind, in osac.yml also with the names that it is about; a flag changes the mode alone. */
+/** A mode of pruning for each resource type; osac.yml can also name entities, a flag sets only the mode. */
 export const prunings: ValueType<Prunings> = {
   placeholder: "KIND=never|removed|all",
   isRepeatable: true,
@@ -23,7 +23,7 @@ export const prunings: ValueType<Prunings> = {
     type: "object",
     propertyNames: { enum: prunable },
     additionalProperties: {
-      // What is said of objects means nothing to a text, which is a mode alone.
+      // JSON Schema applies the rules for objects only to objects; a text is a mode alone.
       type: ["string", "object"],
       pattern: `^(${modes.join("|")})$`,
       additionalProperties: false,

@@ -10,7 +10,7 @@ import type { Settings } from "./settings.ts";
 
 type Input = AsyncIterable<string | Uint8Array>;
 
-/** Reads what the connection settings point to: certificates, password and token files, or standard input. */
+/** Reads the files of the connection settings: certificates, passwords and tokens, or standard input. */
 export async function readConnection(
   settings: Settings,
   stdin: Input,
@@ -32,7 +32,7 @@ export async function readConnection(
   };
 }
 
-/** What the environment says of proxies. */
+/** Reads the proxies from the environment. */
 export function readProxy(env: Readonly<Record<string, string | undefined>>): Connection["proxy"] {
   return {
     http: readProxyUrl(env, "http_proxy", "HTTP_PROXY"),
@@ -42,8 +42,8 @@ export function readProxy(env: Readonly<Record<string, string | undefined>>): Co
 }
 
 /**
- * The first of the variables that is set; as everywhere, without a scheme it is meant to be `http://`. What it holds may
- * be a password, so that it is not quoted.
+ * Reads the first variable that is set; a value without a scheme means `http://`, as in other tools. Errors
+ * do not quote the value, which may contain a password.
  */
 function readProxyUrl(
   env: Readonly<Record<string, string | undefined>>,
@@ -67,12 +67,12 @@ function isUsable({ protocol, username, password }: URL): boolean {
   return /^https?:$/.test(protocol);
 }
 
-/** The new password of `osac account password`; undefined where none is given. */
+/** Reads the new password of `osac account password`; undefined without one. */
 export async function readNewPassword(settings: Settings, stdin: Input): Promise<Secret | undefined> {
   return settings.newPassword ?? readSecret("--new-password-file", settings.newPasswordFile, stdin);
 }
 
-/** The same cluster as the recovery certificate, if one was passed. */
+/** Makes a connection to the same cluster with the recovery certificate; undefined without one. */
 export async function readRecovery(
   { recoveryCert, recoveryKey }: Settings,
   { url, caCert, insecure, timeoutMs, apiPrefix, proxy }: Connection,
@@ -85,7 +85,7 @@ export async function readRecovery(
   return { url, clientCert, clientKey, caCert, insecure, timeoutMs, apiPrefix, proxy };
 }
 
-/** The content without the line end that editors and `echo` leave behind. */
+/** Reads a secret without the line end that editors and `echo` append. */
 async function readSecret(flag: string, path: string | undefined, stdin: Input): Promise<Secret | undefined> {
   if (path === undefined) return undefined;
   const text = path === "-" ? await readAll(stdin) : await readText(flag, path);
@@ -97,8 +97,8 @@ async function readSecret(flag: string, path: string | undefined, stdin: Input):
 }
 
 /**
- * The authority as the commit of `--settings-from` has it, where the settings of that commit name it: a pull request can
- * put another file in its place. Undefined where the commit does not hold it.
+ * Reads the certificate authority from the commit of `--settings-from`, if the settings of that commit name
+ * it: a pull request can replace the file. Undefined if the commit does not have the file.
  */
 async function readReviewedAuthority(settings: Settings): Promise<string | undefined> {
   const { caCert, settingsFrom, directory, typed } = settings;
@@ -107,7 +107,10 @@ async function readReviewedAuthority(settings: Settings): Promise<string | undef
   return readFileAt(settingsFrom, directory, relative(directory, caCert));
 }
 
-/** OpenSSL passes over what it cannot read, and then trusts less than it was told to; so each is read here. */
+/**
+ * Reads certificates and checks each one: OpenSSL skips certificates that it cannot read, and would trust
+ * fewer than the file lists.
+ */
 async function readCertificates(
   flag: string,
   path: string | undefined,

@@ -22,28 +22,27 @@ import {
 } from "./pinned-settings.ts";
 import { choiceType, type Source } from "./value-types.ts";
 
-/** What was typed: one command's options, and the flags that were given to it. */
+/** A command line: the options of its command, and the flags that the user passed. */
 export interface Request {
   readonly options: readonly OptionName[];
   readonly flags: ReadonlyMap<OptionName, readonly string[]>;
   readonly directory: string;
-  /** The words beside the flags, of a command that takes others than a directory. */
+  /** The words beside the flags, if the command takes other words than a directory. */
   readonly words?: readonly string[];
-  /** The outputs that the command knows, a part of all there are. */
+  /** The output formats of the command. */
   readonly outputs: readonly OutputFormat[];
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A flag wins over the environment, and that over osac.yml. */
+/** A flag overrides the environment, which overrides osac.yml. */
 const [flagRank, environmentRank, fileRank] = [3, 2, 1];
 
 /**
- * The settings of a run: flag before environment before osac.yml before default.
+ * Reads the settings of a run: flag before environment before osac.yml before default. Throws one `OsacError`
+ * with all wrong values, and returns warnings.
  *
- * @param isAttended whether a person at a terminal sees where the login goes
- *
- * Every wrong value is a finding of the one `OsacError` this throws; what is merely odd is returned.
+ * @param isAttended true if a person at a terminal sees the address that the login is sent to
  */
 export async function readSettings(
   request: Request,
@@ -101,7 +100,7 @@ function readArgumentsAndEnvironment(
   return given;
 }
 
-/** Where a saved plan is to be applied, what was chosen for it is chosen again. */
+/** Adds the choices of a saved plan to the settings of an `apply --plan`. */
 async function withSavedPlan(
   typed: ReadonlyMap<OptionName, GivenSetting>,
   cwd: string,
@@ -114,17 +113,17 @@ async function withSavedPlan(
 }
 
 interface FileSettings {
-  /** What paths in the file are relative to. */
+  /** The directory of relative paths in the file. */
   readonly base: string;
   readonly settings: ReadonlyMap<string, FileSetting>;
-  /** The same file as it lies among the files, where the settings are those of a commit. */
+  /** The file of the work tree, if the settings come from a commit. */
   readonly own?: ReadonlyMap<string, FileSetting>;
-  /** Somebody outside of the files chose this very file. */
+  /** True if the user chose the file with `--config` or `--settings-from`. */
   readonly isPinned: boolean;
   readonly findings: readonly Finding[];
 }
 
-/** The file that was named must exist; osac.yml beside the files need not. */
+/** Reads the settings file. A file that was named must exist; osac.yml in the directory is optional. */
 async function readFileSettings(
   typed: ReadonlyMap<OptionName, GivenSetting>,
   directory: string,
@@ -142,7 +141,7 @@ async function readFileSettings(
   return { base: dirname(path), ...found, settings: found.settings ?? none, isPinned, findings };
 }
 
-/** Else a run that lacks the address or the authority of the cluster would not tell why. */
+/** Explains why a run may lack the address or certificate authority of the cluster. */
 function unmergedFindings(reference: string | undefined, settings: unknown, name: string): Finding[] {
   if (!reference || settings) return [];
   return [
@@ -159,7 +158,7 @@ function noSettingsFileError(source: string, name: string): OsacError {
   return failure("input", "no-settings-file", `${source}: there is no file ${JSON.stringify(name)}`);
 }
 
-/** The settings file as a commit has it; undefined where that has none. */
+/** Reads the settings file from a commit; undefined if the commit has none. */
 async function readSettingsAt(
   reference: string,
   { directory, path, name }: { readonly directory: string; readonly path: string; readonly name: string },
@@ -184,12 +183,12 @@ function readFromFile(
   return given;
 }
 
-/** Where a setting was made, as messages about its effects name it. */
+/** Formats the place of a setting for messages about its effects. */
 function formatSource({ name, at }: Source): string {
   return at ? `${at.file}:${at.line}` : name;
 }
 
-/** The value that holds, joined with that of osac.yml where the type has a way to. */
+/** Reads the value of a setting, combined with that of osac.yml if the type can combine them. */
 function readJoined(
   option: Option<unknown>,
   one: GivenSetting,
@@ -202,7 +201,7 @@ function readJoined(
   return value === undefined || file === undefined ? undefined : option.type.combine(file, value);
 }
 
-/** What was given for this run alone; what osac.yml says, the next run finds there again. */
+/** Lists the settings from flags and variables; the next run reads osac.yml itself. */
 function listTyped(given: ReadonlyMap<OptionName, GivenSetting>): Choice[] {
   return [...given].flatMap(([name, { texts, rank }]) => {
     const { flag, planned }: Option<unknown> = options[name];
@@ -227,10 +226,10 @@ function readValue(
   }
 }
 
-/** Variables that an export leaves to the environment are named for what they hold, a hash or a field of a kind. */
+/** Matches the variables of an export, whose names contain HASH or a resource type. */
 const exported = new RegExp(`^OSAC_(?:HASH|${kindNames.map((kind) => kind.toUpperCase()).join("|")})_`);
 
-/** Variables that look like ours and are none: most likely misspelt. */
+/** Returns findings for unknown variables with the prefix of osac, which are most likely misspelt. */
 function unknownVariableFindings(env: Environment): Finding[] {
   const known = Object.values(options).flatMap((option: Option<unknown>) => option.env ?? []);
   return Object.keys(env)

@@ -15,8 +15,8 @@ const named = (Object.keys(options) as OptionName[]).filter((name) => {
 });
 
 /**
- * Refuses a certificate or login that a reviewed settings file names in the work tree, if a pull request may have put
- * another one there: the review was about the name, and the content comes with the pull request.
+ * Refuses a certificate or login that a reviewed settings file names in the work tree, if a pull request may
+ * have replaced the file: the review covers the name, and the content comes with the pull request.
  */
 export async function refuseUnreviewedFiles(
   given: ReadonlyMap<OptionName, GivenSetting>,
@@ -41,7 +41,10 @@ function liesIn(top: string, file: string): boolean {
   return isWithin(top, file) || isWithin(realPath(top), realPath(file));
 }
 
-/** With a reference, the content is what that commit has; else whoever vouches for a file of the work tree has it before them. */
+/**
+ * Returns true if a file was reviewed: with `--settings-from`, if the commit has the same content; otherwise
+ * if `--config` names a settings file of the same work tree, whose user trusts the work tree.
+ */
 async function isReviewed(
   name: OptionName,
   file: string,
@@ -53,7 +56,7 @@ async function isReviewed(
     readFile(file, "utf8").catch(() => undefined),
     readFileAt(settingsFrom, directory, relative(directory, file)),
   ]);
-  // The authority is read from that commit.
+  // osac reads the authority from that commit.
   return reviewed !== undefined && (name === "caCert" || now === reviewed);
 }
 

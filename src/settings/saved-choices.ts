@@ -15,9 +15,9 @@ const choices = selectPlanned("choice");
 const limits = selectPlanned("limit");
 
 /**
- * Refuses flags that would be ignored: whoever gave them believes that they count.
+ * Refuses flags that would be ignored, because the user expects an effect.
  *
- * @param isTyped whether something was given as a flag, and not by the environment
+ * @param isTyped returns true for a flag, false for a variable
  */
 export function refuseIgnored(given: ResolvedSettings, isTyped: (one: GivenSetting) => boolean): void {
   const typed = (name: OptionName): boolean => {
@@ -52,10 +52,10 @@ function ignoredFlagFinding(message: string, hint: string): Finding {
 }
 
 /**
- * The choices of a saved plan as if they were given as flags again, in the place of those from the environment; its
- * limits where this run has none of its own.
+ * Adds the choices of a saved plan as if they were flags, in the place of those from the environment. Limits
+ * of the plan apply if the run has none.
  *
- * @param file how messages call the plan
+ * @param file the name of the plan in messages
  */
 export function withSavedChoices(
   given: ResolvedSettings,

@@ -11,32 +11,33 @@ import { options, type Option } from "./options.ts";
 import { readOwnText, readText } from "../files/read-file.ts";
 import { parseYaml } from "../files/yaml/parse-yaml.ts";
 
-/** What one setting of osac.yml says, as texts: one for a scalar, one an item for a list, `KEY=VALUE` for a map. */
+/** A setting of osac.yml as texts: one for a scalar, one an item for a list, `KEY=VALUE` for a map. */
 export interface FileSetting {
   readonly texts: readonly string[];
   readonly value: Json;
   readonly at: Place;
-  /** The place of a JSON pointer below the setting. */
+  /** Returns the place of a JSON pointer below the setting. */
   readonly locate: (pointer: string) => Place;
 }
 
-/** Where something stands in the file, by its JSON pointer. */
+/** Returns the place of a JSON pointer in the file. */
 type Locate = (pointer: string) => Place;
 
 const keys = Object.values(options).flatMap((option: Option<unknown>) => option.key ?? []);
-/** Settings of one text, whose readers say what they expect, as of a flag. */
+/** The keys of settings with one text. Their types report wrong values, as for flags. */
 const scalarKeys = Object.values(options).flatMap((option: Option<unknown>) =>
   option.key && !option.type.readFile ? [option.key] : [],
 );
 const sections = [...new Set(keys.map((key) => key.replace(/\..*/, "")))];
 
 /**
- * The settings of an osac.yml by their dotted keys, or undefined where there is no such file.
- * Throws an `OsacError` with everything that is wrong in it.
+ * Reads the settings of an osac.yml by their dotted keys; undefined if there is no such file. Throws an
+ * `OsacError` with all errors of the file.
  *
- * @param path where it is
- * @param name how messages call it
- * @param isNamed whether the caller has named it, and may have it anywhere; else it must lie in its directory
+ * @param path the path of the file
+ * @param name the name of the file in messages
+ * @param isNamed true if the caller named the file, which may then be anywhere; else it must be in its
+ * directory
  */
 export async function readSettingsFile(
   path: string,
@@ -51,9 +52,9 @@ export async function readSettingsFile(
   return parseSettings(content.text, name);
 }
 
-/** The same for the text of one. */
+/** Parses the text of a settings file. Throws as `readSettingsFile` does. */
 export async function parseSettings(text: string, name: string): Promise<ReadonlyMap<string, FileSetting>> {
-  // What is no map is another file, and may be a secret.
+  // A text that is no map is another file, and may be a secret.
   const { value = null, findings } = parseYaml(name, text, (path) => path.length === 0);
   const find = locateIn(name, text);
   const locate: Locate = (pointer) => find(pointer) ?? { file: name, line: 1, column: 1 };
@@ -72,7 +73,7 @@ export async function parseSettings(text: string, name: string): Promise<Readonl
   return settings;
 }
 
-/** Whether there is something of that name; a link that leads nowhere is something, and an error later. */
+/** Returns true if the name exists. A broken link exists as well, and causes an error later. */
 async function exists(path: string): Promise<boolean> {
   return lstat(path).then(
     () => true,
@@ -80,12 +81,12 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** The schema is loaded late: most runs have no osac.yml. */
+/** Loads the schema only now, because most runs have no osac.yml. */
 async function schemaFindings(value: Json, name: string, locate: Locate): Promise<Finding[]> {
-  // A file of nothing but comments says nothing, and may.
+  // A file with only comments is valid.
   if (value === null) return [];
   const { default: schema } = await import("../../schemas/osac.schema.json", { with: { type: "json" } });
-  // With `propertyNames` one fault gives two errors; the inner one says more.
+  // With `propertyNames` one error is reported twice; the inner error is more precise.
   const faults = (await findSchemaErrors(schema, value)).filter(
     (fault) => fault.keyword !== "propertyNames" && !isReadLater(fault),
   );
@@ -120,7 +121,7 @@ function schemaFinding(error: SchemaError, value: Json, name: string, locate: Lo
   });
 }
 
-/** What the types of JSON Schema are in YAML. */
+/** The names of JSON Schema types in YAML. */
 const nouns: Readonly<Record<string, string>> = {
   object: "a map",
   array: "a list",
@@ -150,14 +151,14 @@ function describeFault(
     : `expected ${expected}, found ${describeValue(found, isWhole)}`;
 }
 
-/** What is no settings file at all is not quoted: it may be a secret that got into its place. */
+/** Describes a value. If the whole file is no map, its value is not quoted: it may be a secret. */
 function describeValue(value: Json | undefined, isWhole: boolean): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object" && value !== null) return "a map";
   return isWhole ? nouns[typeof value]! : JSON.stringify(value);
 }
 
-/** What lies deeper than a list or a map of scalars is read from the value itself. */
+/** Turns a value into texts. Deeper values than a list or a map of scalars are read by `readFile`. */
 function toTexts(value: Json): string[] {
   if (Array.isArray(value)) return value.map(scalarText);
   if (value === null || typeof value !== "object") return [scalarText(value)];

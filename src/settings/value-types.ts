@@ -6,42 +6,42 @@ import type { Json } from "../model/value.ts";
 import { Secret } from "../secrets/secret.ts";
 import { findNearest } from "../value/nearest.ts";
 
-/** Where a value was written: a flag, a variable, or a line of osac.yml. */
+/** The source of a value: a flag, a variable, or a line of osac.yml. */
 export interface Source {
-  /** As messages name it: `--timeout`, `OSAC_TIMEOUT`, `cluster.timeout`. */
+  /** The name in messages: `--timeout`, `OSAC_TIMEOUT`, `cluster.timeout`. */
   readonly name: string;
-  /** What relative paths are relative to. */
+  /** The directory of relative paths. */
   readonly base: string;
   readonly at?: Place | undefined;
 }
 
-/** A place in osac.yml, from which the places of what stands below can be found. */
+/** A source in osac.yml that can find the places of values below it. */
 export interface FileSource extends Source {
   readonly at: Place;
-  /** Takes a JSON pointer below the setting. */
+  /** Returns the place of a JSON pointer below the setting. */
   readonly locate: (pointer: string) => Place;
 }
 
-/** How the text of a setting becomes its value. */
+/** A type of settings, which turns texts into a value. */
 export interface ValueType<T> {
-  /** Stands for the value in `--help`; absent for a switch, which needs none. */
+  /** The placeholder for the value in `--help`; absent for a switch. */
   readonly placeholder?: string;
   readonly isRepeatable?: true;
   readonly choices?: readonly string[];
-  /** JSON Schema of the value in osac.yml. */
+  /** The JSON Schema of the value in osac.yml. */
   readonly schema: object;
-  /** Gets one text, or several where the type is repeatable. Throws an `OsacError` for what it cannot read. */
+  /** Reads one text, or several if the type is repeatable. Throws an `OsacError` for an invalid text. */
   read(texts: readonly string[], source: Source): T;
-  /** Reads what osac.yml holds, where that is more than texts; the schema has seen to its shape. */
+  /** Reads the value of osac.yml if it is more than texts; the schema has checked its structure. */
   readFile?(value: Json, source: FileSource): T;
-  /** What holds where both osac.yml and a flag say something. Without it, the flag alone does. */
+  /** Combines the values of osac.yml and a flag. Without it, the flag replaces the value of osac.yml. */
   combine?(file: T, flag: T): T;
 }
 
-/** A variable's name, or the beginning of names. */
+/** The name of a variable, or a prefix of names. */
 const variablePattern = /^(?:[A-Za-z_][A-Za-z0-9_]*\*?|\*)$/;
 
-/** A setting of one text. */
+/** Makes the type of a setting with one text. */
 export function scalar<T>(placeholder: string, read: (text: string, source: Source) => T): ValueType<T> {
   return {
     placeholder,
@@ -79,7 +79,7 @@ export const variables: ValueType<readonly string[]> = {
   },
 };
 
-/** The same, and files as `file:PATH`, or `file:DIR/*`. */
+/** Names of variables as above, and files as `file:PATH` or `file:DIR/*`. */
 export const placeholderNames: ValueType<readonly string[]> = {
   ...variables,
   read: (texts, source) => {
@@ -108,7 +108,7 @@ export const onOff: ValueType<boolean> = {
   read: ([value = ""], source) => switchValues[value.toLowerCase()] ?? refuse(source, "true or false", value),
 };
 
-/** A whole number from `least` to `most`. */
+/** Makes the type of a whole number from `least` to `most`. */
 export function wholeNumber(what: string, least: number, most: number): ValueType<number> {
   return {
     ...quantityType(what, /^\d{1,9}$/, least, most),
@@ -141,7 +141,7 @@ export function choiceType<const T extends string>(choices: readonly T[]): Value
   };
 }
 
-/** The address of a cluster. A user and password in it would end up in logs and process lists. */
+/** The address of a cluster. A user and password in it would appear in logs and process lists. */
 export const clusterUrl: ValueType<string> = {
   ...scalar("URL", (value, source) => {
     const url = /^https?:\/\//i.test(value) && URL.canParse(value) ? new URL(value) : undefined;
@@ -160,7 +160,7 @@ function userInUrlError(source: Source): OsacError {
   });
 }
 
-/** Some of several words, separated by commas. */
+/** Makes the type of a list of words, separated by commas. */
 function wordList<const T extends string>(placeholder: string, all: readonly T[]): ValueType<readonly T[]> {
   return {
     placeholder,
@@ -178,7 +178,7 @@ function wordList<const T extends string>(placeholder: string, all: readonly T[]
 
 export const kindList: ValueType<readonly KindName[]> = wordList("KIND,…", kindNames);
 
-/** Directories within a repository. */
+/** Directories in a repository. */
 export const repositoryPaths: ValueType<readonly string[]> = {
   isRepeatable: true,
   schema: { type: "array", items: { type: "string", minLength: 1 } },
@@ -190,7 +190,7 @@ export const repositoryPaths: ValueType<readonly string[]> = {
     ),
 };
 
-/** Names, one a line: a variable has no other way to hold several, and a name may contain any separator but that. */
+/** Names, one a line: a name may contain any other separator, and a variable holds a single text. */
 export const names: ValueType<readonly string[]> = {
   placeholder: "NAME",
   isRepeatable: true,
@@ -198,7 +198,7 @@ export const names: ValueType<readonly string[]> = {
   read: (texts) => [...new Set(texts.flatMap((one) => one.split(/\r?\n/)).filter((one) => one !== ""))],
 };
 
-/** The choice that a text names; anything else is refused with the nearest one. */
+/** Returns the choice that a text names; refuses any other text with the nearest choice. */
 export function requireChoice<const T extends string>(
   choices: readonly T[],
   value: string,
@@ -210,7 +210,7 @@ export function requireChoice<const T extends string>(
   return refuse(source, `one of ${choices.join(", ")}`, value, close && `did you mean "${close}"?`);
 }
 
-/** Refuses a value, and says where it was written. */
+/** Throws an error with the source of the value. */
 export function refuse(source: Source, expected: string, found: string, hint?: string): never {
   throw failure(
     "input",
