@@ -155,7 +155,7 @@ function makeDriftSamples({ plan, causes, isTold }: CheckMetrics, kind: KindName
   ];
 }
 
-/** @param older lines of a former file, of which what is kept is taken over, if it is of the same target */
+/** @param older lines of an earlier file; the kept metrics of the same target are copied from it */
 function render(
   target: RunMetrics["target"],
   samples: readonly Sample[],
