@@ -5,7 +5,7 @@ import { kinds } from "../kinds/index.ts";
 import type { LintFinding } from "../model/finding.ts";
 import type { Rule } from "./rule.ts";
 
-/** Groups that contain themselves, on whatever way, and groups that have the name of a role. */
+/** Finds groups that contain themselves, directly or through others, and groups with the name of a role. */
 export const actionGroupRule: Rule = (entity, directory) => [
   ...roleNameFindings(entity, directory),
   ...circleFindings(entity, directory),
@@ -38,12 +38,15 @@ function circleFindings(entity: Declared, directory: Directory): LintFinding[] {
   ];
 }
 
-/** A circle of more groups is not spelled out. */
+/** A message names at most so many groups of a circle. */
 const namedMax = 100;
 
 type Groups = ReadonlyMap<string, Declared>;
 
-/** For each group those that contain it and that it contains, itself among them, on whatever way. */
+/**
+ * For each group, the groups of its circle, itself included: each contains all others, directly or through
+ * others.
+ */
 type Circles = ReadonlyMap<string, ReadonlySet<string>>;
 
 const knownCircles = new WeakMap<Groups, Circles>();

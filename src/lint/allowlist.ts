@@ -3,7 +3,7 @@ import { isRecord } from "../value/record.ts";
 import { isOn } from "../value/texts.ts";
 import type { Rule } from "./rule.ts";
 
-/** Paths without which osac, monitoring and people cannot reach the server; whoami is asked even by securityadmin. */
+/** Paths that osac, monitoring and people need to reach the server; even securityadmin calls whoami. */
 const needed = ["/_plugins/_security/whoami", "/_plugins/_security/health", "/_plugins/_security/authinfo"];
 
 /**

@@ -6,7 +6,7 @@ import type { Rule } from "./rule.ts";
 const at = "/dynamic/api_tokens/max_tokens";
 const most = 1000;
 
-/** The server keeps 1000 in the place of a greater number, so that a plan would never come true. */
+/** The server stores 1000 instead of a greater number, so the entity would never be as desired. */
 export const apiTokenRule: Rule = ({ body }) => {
   const value = valueAt(body, at);
   if (!(Number(toStoredText(value)) > most)) return [];

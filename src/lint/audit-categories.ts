@@ -9,8 +9,8 @@ const lists = ["disabled_rest_categories", "disabled_transport_categories", "dis
 type List = (typeof lists)[number];
 
 /**
- * Categories that the loader takes and REST refuses (seen on 2.11.1, 2.19.4, 3.4.0 and 3.8.0); and NONE beside others,
- * which the loader refuses too. `disabled_categories` takes them all.
+ * Finds categories that the loader accepts and the Security API refuses (seen on 2.11.1, 2.19.4, 3.4.0 and
+ * 3.8.0), and NONE beside others, which the loader refuses too. `disabled_categories` accepts all categories.
  */
 export const auditCategoryRule: Rule = ({ body }) => {
   return lists.flatMap((list) => {
@@ -47,7 +47,10 @@ function categoryFindings(
   ];
 }
 
-/** The first server that would get the category and refuses it; older ones are not sent what they do not know. */
+/**
+ * The first version that receives the category and refuses it. osac does not send a category to versions that
+ * do not know it.
+ */
 function findRefusedSince(category: string, list: List): string | undefined {
   if (list === "disabled_categories") return undefined;
   const isOfRest = list === "disabled_rest_categories";

@@ -4,7 +4,7 @@ import type { Value } from "../model/value.ts";
 import { formatPath } from "../value/path.ts";
 import type { LintFinding } from "../model/finding.ts";
 
-/** Controls, what is invisible, and blanks that are not the usual one. */
+/** Control characters, invisible characters, and unusual blanks. */
 const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
 
 /**
@@ -12,7 +12,7 @@ const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
  */
 const ofEscapes = "\0\x07\b\t\n\v\f\r\x1B\x85\xA0\u2028\u2029";
 
-/** Fields of texts for people, of queries, and of certificates, which have lines. */
+/** Fields that may have line breaks: descriptions, queries and certificates. */
 const freeText = /^(?:description|dls|license)$|_content$/;
 
 const shownMax = 80;

@@ -22,8 +22,8 @@ import { createSchemaCheck } from "../schema/validation/check-entity.ts";
 import { confusableNameFindings } from "./confusable-names.ts";
 
 /**
- * Everything wrong with a directory beyond the reading of its files, which the directory's own findings tell.
- * Sorted by place. Looks into the files again for the lines of what it finds.
+ * Finds every flaw of a directory that reading its files did not find, sorted by place. It reads the files
+ * again to find the lines.
  */
 export async function directoryFindings(directory: Directory): Promise<Finding[]> {
   const known = collectKnownNames(directory);
@@ -58,7 +58,10 @@ function isFromFile({ reference = "" }: Secret): boolean {
   return hasFilePlaceholder(reference);
 }
 
-/** Unknown fields and wrong types, what would break a cluster, what REST refuses, what has no effect. */
+/**
+ * Finds unknown fields and wrong types, and values that would break a cluster, that the Security API refuses,
+ * or that have no effect.
+ */
 export function contentFindings(directory: Directory): Finding[] {
   return [...contentSteps(directory)].flat();
 }
@@ -75,7 +78,7 @@ export function contentSteps(directory: Directory): Iterable<Finding[]> {
   });
 }
 
-/** The server brings it along, as `osac export --all` writes it. */
+/** True for a built-in entity, as `osac export --all` writes it. */
 function isShipped({ kind, name, body }: Declared): boolean {
   return isOn(body["static"]) && builtInNames(kind).has(name);
 }
@@ -85,7 +88,10 @@ function isShippedFlaw({ code, severity }: LintFinding): boolean {
   return severity === "warning" && (code === "bad-value" || code === "group-named-like-role");
 }
 
-/** Names that do not exist among the known ones: those of the files offline, those of the cluster too in a plan. */
+/**
+ * Finds references to unknown names. Offline, the known names are those of the files; a plan adds those of
+ * the cluster.
+ */
 export function referenceFindings(directory: Directory, known: KnownNames): Finding[] {
   return [...referenceSteps(directory, known)].flat();
 }
@@ -110,8 +116,8 @@ function* findingSteps(
 }
 
 /**
- * The names to which files may refer: declared, or brought along by a supported server. Where a kind is unmanaged, the
- * cluster may have any name.
+ * Collects the names that files may refer to: declared ones, and built-in ones of any supported server. A
+ * kind that no file declares has no entry, because the cluster may have any name.
  */
 function collectKnownNames(directory: Directory): KnownNames {
   const names = [...directory.kinds].map(([kind, entities]): [KindName, ReadonlySet<string>] => [

@@ -24,7 +24,7 @@ export function confusableNameFindings({ kinds }: Directory, known: KnownNames):
   });
 }
 
-/** The name seen before that looks the same, if there is one; this name is then seen, too. */
+/** Returns the earlier name that looks the same, if there is one, and records this name. */
 function findTwin(seen: Map<string, string>, name: string): string | undefined {
   const skeletons = makeSkeletons(name);
   const twin = skeletons.map((skeleton) => seen.get(skeleton)).find((one) => one !== undefined);
@@ -32,7 +32,7 @@ function findTwin(seen: Map<string, string>, name: string): string | undefined {
   return twin;
 }
 
-/** The characters that no keyboard for ASCII has, by number: the same look is what it is about. */
+/** Lists the characters outside ASCII by their code points, because the names look the same. */
 function formatOddCharacters(name: string): string {
   const odd = [...new Set(name)].filter((character) => character > "~");
   return odd.length === 0 ? "" : ` (it has ${odd.slice(0, 10).map(writeCodePoint).join(", ")})`;

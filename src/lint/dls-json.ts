@@ -1,10 +1,13 @@
-/** A query as the server reads it, or why it cannot. */
+/** A query as the server reads it, or the reason why the server cannot read it. */
 export type ReadQuery = { readonly query: unknown } | { readonly fault: string };
 
-/** Each piece of JSON, and the comments that the server's reader takes; none of them is looked at twice. */
+/**
+ * Matches each token of JSON, and the comments that the server's parser accepts. It scans each character
+ * once.
+ */
 const piece = /"[^"\\]*(?:\\[^][^"\\]*)*"|\/\*[^]*?\*\/|\/\/.*|\s+|[{}[\],:]|[^\s"/{}[\],:]+/y;
 
-/** As deep as the server's reader goes. */
+/** The depth limit of the server's parser. */
 const deepest = 1000;
 
 /** An object or list that is not closed yet; a list has no keys. */
@@ -14,8 +17,8 @@ interface Open {
 }
 
 /**
- * Reads JSON as the server's `XContentParser` does: with comments, never the same key twice, and only up to the end of
- * the first object, whatever follows it (seen on 2.19.4 and 3.4.0).
+ * Parses JSON as the server's `XContentParser` does: it accepts comments, refuses a repeated key, and ignores
+ * everything after the first object (seen on 2.19.4 and 3.4.0).
  */
 export function readQuery(text: string): ReadQuery {
   const open: Open[] = [];

@@ -4,13 +4,15 @@ import { findNearest } from "../value/nearest.ts";
 export interface QueryFault {
   readonly fault: string;
   readonly hint?: string | undefined;
-  /** False where a plugin that we do not know may take it. */
+  /** False if a plugin that osac does not know may accept the query. */
   readonly isCertain: boolean;
 }
 
 type Fields = { readonly [name: string]: unknown };
 
-/** Asks one field for something. A list is no value of it (seen on 3.4.0 with each of them). */
+/**
+ * Queries that compare one field. The server refuses a list as the value (seen on 3.4.0 with each of them).
+ */
 const ofOneField = ["term", "match", "match_phrase", "prefix", "wildcard", "regexp", "fuzzy"];
 
 /** The queries of OpenSearch 2.10 to 3.9, with those of the modules and plugins of its distribution. */

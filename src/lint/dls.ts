@@ -8,12 +8,16 @@ import type { LintFinding } from "../model/finding.ts";
 import type { RoleRule } from "./role-blocks.ts";
 import { findVariables, replaceVariables } from "./variables.ts";
 
-/** The first version that passes over a query that it cannot read, and then shows every document (`CompiledRoles`). */
+/**
+ * The first version that ignores a query that it cannot read, and then shows every document
+ * (`CompiledRoles`).
+ */
 const passedOverSince = "3.6";
 
 /**
- * A DLS query is JSON with variables. The server takes any text. With a wrong one searches fail (2.19.4) or find nothing
- * (3.4.0), or every document is shown (3.8, but for queries with variables, which fail everywhere).
+ * Checks DLS queries: JSON with variables. The server accepts any text. With a wrong query, searches fail
+ * (2.19.4), find nothing (3.4.0) or show every document (3.8, but queries with variables fail in every
+ * version).
  */
 export const dlsRule: RoleRule = (_, { ofIndices }) =>
   ofIndices.flatMap(({ fields, pointer }) => {
@@ -31,7 +35,7 @@ function findDlsFault(text: string): QueryFault | undefined {
   return "fault" in read ? { fault: read.fault, isCertain: true } : findQueryFault(read.query);
 }
 
-/** A fault without any word of the query. */
+/** Describes a fault without quoting the query. */
 function withoutWords({ isCertain }: QueryFault): QueryFault {
   return { fault: "is no query that the server takes", isCertain };
 }
@@ -60,8 +64,9 @@ function blankFinding(pointer: string): LintFinding {
 }
 
 /**
- * Puts a value in the place of each variable, as the server does before it parses. `${user.roles}` and its like become
- * quoted names with commas between them; inside a text they end it, which the writer of `[${user.roles}]` wants.
+ * Replaces each variable with a value, as the server does before it parses the query. `${user.roles}` and
+ * similar variables become quoted names with commas between them. Inside a text, these quotes end the text,
+ * which the author of `[${user.roles}]` wants.
  */
 function withoutVariables(text: string): string {
   return replaceVariables(text, (name) => (/^user[._](?:roles|securityRoles)$/.test(name) ? '"x"' : "1"));

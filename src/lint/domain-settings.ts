@@ -16,7 +16,7 @@ const patternLists = [
   "custom_attr_whitelist",
 ];
 
-/** Expressions of Java that split a text, in the settings of `proxy` and `saml`. */
+/** Java regular expressions that split a text, in the settings of `proxy` and `saml`. */
 const separators = ["roles_separator", "roles_seperator"];
 
 interface Settings {
@@ -25,8 +25,8 @@ interface Settings {
 }
 
 /**
- * Settings of domains that the plugin compiles. With a broken one it cannot build the domain and goes on without it
- * (`DynamicConfigModelV7`).
+ * Checks settings of login domains that the plugin compiles. With a broken one, the server cannot build the
+ * domain and continues without it (`DynamicConfigModelV7`).
  */
 export const domainSettingRule: Rule = ({ body }) => {
   return ["authc", "authz"]

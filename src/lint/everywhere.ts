@@ -13,7 +13,7 @@ export const everywhereRule: Rule = ({ name, body }) => [
   ...(isOdd(body, "") ? remarksIn(body, "", "") : []),
 ];
 
-/** Hardly any entity has something odd, so that it is worth to look before places are worked out. */
+/** Few entities have such a flaw, so this check comes before the places are computed. */
 function isOdd(value: Value, field: string): boolean {
   if (Array.isArray(value)) return value.some((item) => isBlank(item) || isOdd(item, field));
   if (typeof value === "string") return isLong(value) || isUnseenText(value, field);

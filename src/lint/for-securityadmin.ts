@@ -14,7 +14,10 @@ import { isOn } from "../value/texts.ts";
 import { hasPlaceholder } from "../files/placeholders/placeholders.ts";
 import { reservedNames } from "../kinds/built-in.ts";
 
-/** The files without which `securityadmin.sh -cd` fails half way, and those in whose place it uploads empty ones. */
+/**
+ * The files that `securityadmin.sh -cd` needs, or it fails half way; for the others it uploads an empty
+ * document.
+ */
 const expectedKinds: readonly KindName[] = [
   "config",
   "roles",
@@ -32,7 +35,7 @@ const neededNames: { readonly [Kind in KindName]?: readonly string[] } = {
   rolesmapping: ["all_access", "kibana_server"],
 };
 
-/** Names that a message has at most. */
+/** The most names in a message. */
 const namesMax = 5;
 
 const wayOut = "osac export --all --with-hashes, with the admin certificate, writes all that a cluster holds";
@@ -154,7 +157,10 @@ function loginFindings(entity: Declared): Finding[] {
       ];
 }
 
-/** securityadmin.sh stores them as they stand, and each node fills them from its own environment, or not at all. */
+/**
+ * securityadmin.sh stores placeholders unchanged. Each node replaces them from its own environment, or not at
+ * all.
+ */
 function placeholderFindings(entity: Declared): Finding[] {
   const references = findSecrets(entity.body).flatMap(({ reference }) => reference ?? []);
   if (references.length === 0 && !hasLiteral(entity.body) && !hasPlaceholder(entity.name)) return [];

@@ -6,8 +6,8 @@ import type { LintFinding } from "../model/finding.ts";
 import type { Rule, TextCheck } from "./rule.ts";
 
 /**
- * Networks as CIDR blocks. Mappings compare addresses as texts, so that such a block fits none (seen on 2.19.4 and
- * 3.4.0).
+ * Finds networks as CIDR blocks. Mappings compare addresses as texts, so a CIDR block matches no address
+ * (seen on 2.19.4 and 3.4.0).
  */
 export const networkAsHost: TextCheck = (text) =>
   isNetwork(text) ? (host) => hostFinding("hosts", host) : undefined;

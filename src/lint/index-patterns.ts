@@ -12,7 +12,7 @@ interface Fault {
 }
 
 /**
- * Index patterns that fit no name which an index can have (`MetadataCreateIndexService`). The server knows no
+ * Finds index patterns that match no valid index name (`MetadataCreateIndexService`). The server supports no
  * exclusions and no lists in them (seen on 2.19.4 and 3.4.0).
  */
 export const patternWithoutIndex: TextCheck = (text) => {
@@ -33,7 +33,7 @@ function findFault(text: string): Fault | undefined {
   // These may match: a regular expression, and a name by date. Another rule reports blank patterns.
   if (isPattern(text) || /^<.*>$/s.test(text) || text.trim() === "") return undefined;
   if (text === "_all") return allIndices;
-  // The plugin's own roles have patterns like `*:.tasks`, which people copy.
+  // Built-in roles have patterns like `*:.tasks`, which people copy.
   const fixed = replaceVariables(text, () => "x").replace(/^\*:/, "");
   return (
     findFirstCharacterFault(text) ??

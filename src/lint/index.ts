@@ -26,7 +26,7 @@ import { xffRule } from "./xff.ts";
 
 const common: readonly Rule[] = [nameRule, everywhereRule, staticFlagRule];
 
-/** The rules of each kind, each one file. */
+/** The rules of each kind. */
 export const rules: { readonly [Kind in KindName]: readonly Rule[] } = {
   actiongroups: [...common, listTextRule, restAdminGroupRule, actionGroupRule],
   allowlist: [...common, allowlistRule],

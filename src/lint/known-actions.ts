@@ -1,6 +1,6 @@
 /**
- * The actions of OpenSearch 2.11 to 3.4, and those of the plugins of its distribution up to 3.9 as far as the shipped
- * roles name them. By what they begin with, then how they go on.
+ * The actions of OpenSearch 2.11 to 3.4, and those of the plugins of its distribution up to 3.9 as far as the
+ * built-in roles name them: each beginning, then its endings.
  */
 const endings: Readonly<Record<string, string>> = {
   "cluster:admin/component_template/": "delete get put",
@@ -149,7 +149,7 @@ const endings: Readonly<Record<string, string>> = {
   "indices:monitor/settings/": "get",
 };
 
-/** The names of the actions that we know. A server may have others, of plugins of its own. */
+/** The names of the known actions. A server may have others, from its own plugins. */
 export const knownActions: ReadonlySet<string> = new Set(
   Object.entries(endings).flatMap(([beginning, names]) => names.split(" ").map((name) => beginning + name)),
 );

@@ -15,7 +15,7 @@ import { unknownAction } from "./unknown-actions.ts";
 type Lists = Readonly<Record<string, readonly TextCheck[]>>;
 
 interface Place {
-  /** The list whose items have the lists; without it the entity has them. */
+  /** The list whose items have these lists; absent if the entity itself has them. */
   readonly within?: string;
   readonly lists: Lists;
 }
@@ -56,7 +56,7 @@ const places: { readonly [Kind in KindName]?: readonly Place[] } = {
   nodesdn: [{ lists: { nodes_dn: [badPattern("ignored")] } }],
 };
 
-/** Texts in which nothing was found, by what they were checked for: in one directory the same few stand everywhere. */
+/** Texts without a flaw, by their checks: a directory repeats the same few texts in many places. */
 const knownSound = new WeakMap<Directory, Map<readonly TextCheck[], Set<string>>>();
 
 /** Checks each text of the lists by itself. */

@@ -19,8 +19,8 @@ const least: Readonly<Record<string, number>> = {
 const listenersAt = "/dynamic/auth_failure_listeners";
 
 /**
- * Listeners that the server stores and then cannot build: from then on it loads no configuration, and a broken
- * pattern in `ignore_hosts` even leaves every HTTP request without an answer, the administrator's too
+ * Finds listeners that the server stores but cannot build: from then on it loads no configuration. With a
+ * broken pattern in `ignore_hosts`, the server even answers no HTTP request, not even the administrator's
  * (seen on 2.19.4 and 3.4.0).
  */
 export const listenerRule: Rule = ({ body }) => {
@@ -39,12 +39,15 @@ export const listenerRule: Rule = ({ body }) => {
 };
 
 function missingTypeFindings(pointer: string, listener: { [field: string]: Value }): LintFinding[] {
-  // A type that is there and unknown is already an error of the schema.
+  // The schema check already reports an unknown type.
   if (toStoredText(listener["type"]) !== undefined || isUndefinedSecret(listener["type"])) return [];
   return [unloadableFinding(pointer, "the listener has no type", "add type: ip or type: username")];
 }
 
-/** A type of the wrong name. In files that is an error of the schema; what a cluster holds has passed no schema. */
+/**
+ * A type with the wrong name. The schema check reports it in files, but the entities of a cluster pass no
+ * schema check.
+ */
 export const listenerTypeRule: Rule = ({ body }) => {
   const listeners = valueAt(body, listenersAt);
   if (!isRecord(listeners)) return [];

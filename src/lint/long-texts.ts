@@ -8,7 +8,10 @@ import type { LintFinding } from "../model/finding.ts";
 const longest = 256;
 const longestLater = 4096;
 
-/** Only servers from 3.8 on mind how long a text is, anywhere in an entity that is written, changed or not. */
+/**
+ * Finds texts that are too long. Only servers from 3.8 on limit the length, for all texts of a written
+ * entity.
+ */
 export function longText(value: Value, pointer: string): LintFinding[] {
   return isLong(value) ? lengthFindings(pointer, toStoredText(value)!.length) : [];
 }

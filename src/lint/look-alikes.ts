@@ -1,6 +1,7 @@
 /**
- * Letters of other scripts that look like a Latin one, by that one: the common ones of Cyrillic, Greek, Armenian and the
- * Latin extensions. Full-width, mathematical and accented letters need no entry: NFKD takes them apart.
+ * Letters of other scripts that look like a Latin letter, by that letter: the common ones of Cyrillic, Greek,
+ * Armenian and the Latin extensions. NFKD splits full-width, mathematical and accented letters, so they need
+ * no entry.
  */
 const lookAlikes: Readonly<Record<string, string>> = {
   a: "аαɑ",
@@ -32,7 +33,9 @@ const lookAlikes: Readonly<Record<string, string>> = {
 
 const latin = new Map(Object.entries(lookAlikes).flatMap(([to, from]) => [...from].map((one) => [one, to])));
 
-/** ASCII in lower case without blanks, and without what other letters or pairs of them look like. */
+/**
+ * Lowercase ASCII names without blanks, and without characters that look like others. They need no folding.
+ */
 const plainName = /^(?!.*(?:rn|vv))[!-/2-@[-{}~]*$/;
 
 /**
@@ -42,7 +45,7 @@ const plainName = /^(?!.*(?:rn|vv))[!-/2-@[-{}~]*$/;
  * it prints.
  */
 export function makeSkeletons(name: string): [folded: string, strokes: string] {
-  // Hardly any name has something to be mistaken.
+  // The fast path for nearly every name.
   if (plainName.test(name)) return [`folded ${name}`, `strokes ${name}`];
   const visible = isAscii(name) ? name.replaceAll(/ +/g, " ").trim() : foldUnicode(name);
   const strokes = toLatin(visible.replace(/[Il1|Ӏ]/g, "l").replace(/[0O]/g, "o"));
@@ -52,7 +55,7 @@ export function makeSkeletons(name: string): [folded: string, strokes: string] {
   ];
 }
 
-/** The letters without marks, with plain blanks and dashes, and without what is invisible. */
+/** Removes marks and invisible characters, and replaces all blanks and dashes with plain ones. */
 function foldUnicode(name: string): string {
   return name
     .normalize("NFKD")

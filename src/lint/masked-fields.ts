@@ -14,8 +14,8 @@ const digests = new Set(
 );
 
 /**
- * A masked field is `name`, `name::digest` or `name::/regex/::replacement` with any number of such pairs, and REST
- * refuses others (bulk patches on 2.11.1, 2.19.4 and 3.4.0).
+ * Checks masked fields: `name`, `name::digest` or `name::/regex/::replacement` with any number of such pairs.
+ * The Security API refuses all others (bulk patches on 2.11.1, 2.19.4 and 3.4.0).
  */
 export const badMaskedField: TextCheck = (text) => {
   const fault = findMaskedFieldFault(text);
@@ -48,7 +48,7 @@ function findRegexFault(text: string, isRequired: boolean): string | undefined {
   return patternError(text);
 }
 
-/** A list of visible fields is not checked by the server. */
+/** The server does not check a list of visible fields. */
 export const badField: TextCheck = (text) => {
   const name = text.replace(/^[~!]/, "");
   if (name.trim() === "")
@@ -67,7 +67,7 @@ function badFls(pointer: string, message: string, hint: string): LintFinding {
   return makeLintFinding("bad-fls", { pointer, message, hint });
 }
 
-/** With one field to leave out and one to show, the server leaves nothing out. */
+/** If a list excludes one field and includes another, the server excludes none. */
 export const mixedFieldRule: RoleRule = (_, { ofIndices }) =>
   ofIndices.flatMap(({ fields, pointer }) => mixedFieldFindings(fields["fls"], `${pointer}/fls`));
 

@@ -10,11 +10,12 @@ import type { Rule } from "./rule.ts";
 const longest = 256;
 
 /**
- * Names that a server cannot hold, or not under that name. A name with `~0` or `~1` in it is decoded twice by the
- * patch library of 2.10 to 3.6, and stored as another one, unchecked; 3.7 and later read `~2` as well.
+ * Finds names that a server cannot store, or stores under another name. The patch library of 2.10 to 3.6
+ * decodes a name with `~0` or `~1` twice, and the server stores it as another name, unchecked; 3.7 and later
+ * also decode `~2`.
  */
 export const nameRule: Rule = ({ kind, name, body }) => {
-  // Patches of these go down to the key that changes, so that it is named like an entity.
+  // Patches of these go down to the changed key, so the key must be a valid name, too.
   if (kinds[kind].isSingle) return impossibleKeyFindings(body, "");
   const isUser = kind === "internalusers";
   return [
@@ -26,7 +27,7 @@ export const nameRule: Rule = ({ kind, name, body }) => {
 
 function impossibleNameFindings(isUser: boolean, name: string): LintFinding[] {
   if (name === "") return [nameFinding("error", "the name is empty", "give it a name")];
-  // The server looks at the name once more after decoding it as a part of a URL.
+  // The server checks the name again after it decodes it as a part of a URL.
   if (isUser && /:|%3A/i.test(name)) {
     return [
       nameFinding(
@@ -66,7 +67,7 @@ function unpatchableNameFindings(name: string): LintFinding[] {
   return [];
 }
 
-/** Servers from 2.12 on decode a user's name as a part of a URL whenever it is written. */
+/** Servers from 2.12 on decode the name of a user as a part of a URL on every write. */
 function undecodableNameFindings(name: string): LintFinding[] {
   if (!/%(?![0-9a-f]{2})/i.test(name)) return [];
   const message = `the server takes the "%" in the user's name ${formatValue(name)} for the start of an encoded character, and refuses it`;

@@ -8,7 +8,7 @@ import type { Block, RoleRule } from "./role-blocks.ts";
 
 const restrictions = ["dls", "fls", "masked_fields"] as const;
 
-/** Parts of roles that the server takes, and that change nothing. */
+/** Finds parts of roles that the server accepts, and that have no effect. */
 export const noEffectRule: RoleRule = ({ body }, { ofIndices, ofTenants }) => [
   ...ofIndices.flatMap(emptyBlockFindings),
   ...ofTenants.flatMap(emptyTenantFindings),
@@ -30,7 +30,7 @@ function emptyBlockFindings({ fields, pointer }: Block): LintFinding[] {
     : [noEffectFinding(pointer, "allowed_actions")];
 }
 
-/** Without actions they give leave to read. */
+/** Tenant blocks without actions permit reading. */
 function emptyTenantFindings({ fields, pointer }: Block): LintFinding[] {
   return isNonEmptyList(fields["tenant_patterns"]) ? [] : [noEffectFinding(pointer, "tenant_patterns")];
 }
@@ -58,7 +58,7 @@ function beyondAllFindings(list: Value | undefined, pointer: string): LintFindin
 }
 
 /**
- * From 3.0 on, of two blocks of a role that restrict one pattern, the last alone counts (seen on 3.4.0;
+ * From 3.0 on, if two blocks of a role restrict the same pattern, only the last one counts (seen on 3.4.0;
  * `AbstractRuleBasedPrivileges`).
  */
 function forgottenRestrictionFindings(

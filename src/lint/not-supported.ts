@@ -7,7 +7,7 @@ import type { Plan } from "../model/plan.ts";
 import { formatValue } from "../value/texts.ts";
 import { createLocator } from "../files/yaml/locate.ts";
 
-/** Declared values that the server does not take: the plan is made without them. */
+/** Finds declared values that the server does not support. The plan ignores them. */
 export function notSupportedFindings({ path, kinds }: Directory, { notSent, cluster }: Plan): Finding[] {
   const locate = createLocator(path);
   return notSent.map(({ kind, name, ...left }) => {

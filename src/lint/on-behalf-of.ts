@@ -13,8 +13,9 @@ const shortest = 64;
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/;
 
 /**
- * As soon as both keys are there, the server builds its issuer of tokens, enabled or not; when that fails, it loads no
- * configuration any more (seen on 2.19.4 and 3.4.0: the signing key is a text of at least 64 characters of Base64).
+ * Checks the keys of on-behalf-of tokens. If both keys are set, the server builds its token issuer, enabled
+ * or not. If that fails, the server loads no configuration any more (seen on 2.19.4 and 3.4.0: the signing
+ * key is a text of at least 64 characters of Base64).
  */
 export const onBehalfOfRule: Rule = ({ body }) => {
   const settings = valueAt(body, keysAt);

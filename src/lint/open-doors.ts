@@ -8,9 +8,9 @@ import { formatPath, valueAt } from "../value/path.ts";
 import type { LintFinding } from "../model/finding.ts";
 import type { Rule } from "./rule.ts";
 
-/** Mappings that let everybody do everything. */
+/** Finds mappings that permit everything to every caller. */
 export const openMappingRule: Rule = ({ name, body }, directory) => {
-  // Hardly any mapping is open to everybody, so the role is only looked up for those.
+  // Few mappings are open to every caller, so only those need a lookup of the role.
   const open = everybodyFindings(body);
   return open.length > 0 && allowsAll(name, directory) ? open : [];
 };
@@ -42,7 +42,7 @@ function everybodyFindings(body: Body): LintFinding[] {
   );
 }
 
-/** No domain is asked: only certificates and, where it is on, anonymous callers get in. */
+/** No login domain is enabled: only certificates and, if enabled, anonymous callers can log in. */
 function nobodyFindings(body: Body): LintFinding[] {
   const domains = valueAt(body, "/dynamic/authc");
   if (!isRecord(domains) || Object.values(domains).some(isAsked)) return [];
@@ -55,7 +55,7 @@ function nobodyFindings(body: Body): LintFinding[] {
   ];
 }
 
-/** As the loader reads the switch: on where it is not there, off where it is blank. */
+/** Reads a switch as the loader does: an absent one is on, a blank one is off. */
 function isAsked(domain: Value): boolean {
   if (!isRecord(domain)) return false;
   const { http_enabled: isEnabled = true } = domain;
@@ -64,7 +64,7 @@ function isAsked(domain: Value): boolean {
   return text === "true" || (/^-?\d+$/.test(text) && Number(text) !== 0);
 }
 
-/** osac sends no key without a value; securityadmin.sh would upload the words of the placeholder. */
+/** osac sends no key without a value; securityadmin.sh would upload the text of the placeholder. */
 function unfilledKeyFindings(body: Body): LintFinding[] {
   const pointer = "/dynamic/on_behalf_of/signing_key";
   const key = valueAt(body, pointer);

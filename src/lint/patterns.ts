@@ -12,17 +12,17 @@ import { isKnownVariable, replaceVariables } from "./variables.ts";
  */
 type Damage = Unloadable | "refused" | "ignored" | "actions";
 
-/** The first version that leaves out a role with such a permission (`CompiledRoles`, seen on 3.8.0). */
+/** The first version that ignores a role with such a permission (`CompiledRoles`, seen on 3.8.0). */
 const roleLeftOutSince = "3.6";
 
 /** Seen on 2.11.1 and 2.19.4, and not on 3.4.0. */
 const before3: Unloadable = { until: "3.0" };
 
 /**
- * `/…/` is a Java regular expression wherever the server matches names. One that does not compile breaks the loading
- * of the whole configuration in mappings, action groups, `cluster_permissions` and `tenant_patterns` (seen on 2.11.1
- * and 2.19.4, in mappings also on 3.4.0), the loader refuses it in `audit`, and elsewhere the server passes over it.
- * From 3.6 on one among the permissions takes the whole role away.
+ * Checks patterns that are Java regular expressions (`/…/`). If one does not compile in a mapping, an action
+ * group, `cluster_permissions` or `tenant_patterns`, the server cannot load the whole configuration (seen on
+ * 2.11.1 and 2.19.4, in mappings also on 3.4.0). The loader refuses it in `audit`, and the server ignores it
+ * elsewhere. From 3.6 on, the server ignores a role with such a permission.
  */
 export function badPattern(damage: Damage): TextCheck {
   return (text) => {
@@ -69,7 +69,7 @@ function remark(message: string, pointer: string, damage: Damage): LintFinding {
   }
 }
 
-/** In index patterns the server puts the caller's names in before it compiles. */
+/** In index patterns, the server replaces the variables before it compiles the expression. */
 function withoutVariables(text: string): string {
   return replaceVariables(text, (name) => (isKnownVariable(name) ? "x" : `\${${name}}`));
 }

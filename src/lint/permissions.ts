@@ -31,7 +31,7 @@ function isRestAdmin(text: string): boolean {
   return text.startsWith("restapi:admin/");
 }
 
-/** A role or group that holds such a permission can be neither written nor deleted through REST. */
+/** The Security API can neither write nor delete a role or group with such a permission. */
 function restAdminFinding({ pointer }: TextAt): LintFinding {
   return makeLintFinding("rest-admin-permission", {
     severity: "warning",
@@ -42,7 +42,7 @@ function restAdminFinding({ pointer }: TextAt): LintFinding {
   });
 }
 
-/** Texts that can be no permission and so allow nothing. */
+/** Finds texts that are no permissions, and so permit nothing. */
 export const badPermission: TextCheck = (text) => {
   const fault = findPermissionFault(text);
   if (fault === undefined) return undefined;

@@ -21,16 +21,18 @@ const consequences: Readonly<Partial<Record<KindName, { what: string; refusedByS
   tenants: { what: "tenant" },
 };
 
-/** Among more names than these a guess takes too long, and so does trying many patterns on each. */
+/** With more names than these, a guess takes too long, and so do many patterns on each name. */
 const namesMax = 1000;
 
-/** More wrong names than these have another reason than slips. */
+/** More wrong names than these are probably no typing mistakes. */
 const guessesMax = 100;
 
 /** Returns the known name that a wrong name probably stands for; undefined if no name is near. */
 export type Guess = (name: string, names: ReadonlySet<string>) => string | undefined;
 
-/** Guesses for one run: each compares a name with all others, so there is a limit to them. */
+/**
+ * Creates the guesses for one run. Each guess compares a name with all others, so their number is limited.
+ */
 export function createLimitedGuess(): Guess {
   let left = guessesMax;
   return (name, names) => (names.size > namesMax || left-- <= 0 ? undefined : findNearest(name, names));
@@ -90,7 +92,7 @@ export function unknownTenantFindings(
   });
 }
 
-/** Neither a regular expression, nor with variables in it. */
+/** True for a pattern that is no regular expression and has no variables. */
 function isNameOrGlob(text: string): boolean {
   return text.trim() !== "" && !text.startsWith("/") && !text.includes("${");
 }

@@ -51,7 +51,10 @@ function isRefusal({ severity, unloadable, refusedByServer }: LintFinding): bool
   return severity === "error" || unloadable !== undefined || refusedByServer === true;
 }
 
-/** The body with the secrets of placeholders as if the files had them; a password, which is hashed, may be any text. */
+/**
+ * Returns the body with the values of placeholders in place, as if the file had them. A password, which osac
+ * hashes, may be any text.
+ */
 function revealForRules(body: Body, password: string | undefined): Body {
   return mapItems(body, (item, name) => (name === password ? item : mapScalars(item, revealForRule))) as Body;
 }

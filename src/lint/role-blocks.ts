@@ -10,16 +10,16 @@ export interface Block {
   readonly fields: { readonly [field: string]: Value };
 }
 
-/** The blocks of a role. */
+/** The index and tenant blocks of a role. */
 interface RoleBlocks {
   readonly ofIndices: readonly Block[];
   readonly ofTenants: readonly Block[];
 }
 
-/** Looks at one role. */
+/** A rule that checks one role. */
 export type RoleRule = (role: Declared, blocks: RoleBlocks) => LintFinding[];
 
-/** The rules of roles as one, so that blocks are collected once for all of them. */
+/** Joins the rules of roles, so that the blocks of a role are collected once. */
 export function checkRoles(rules: readonly RoleRule[]): Rule {
   return (role) => {
     const blocks = collectBlocks(role.body);

@@ -2,7 +2,7 @@ import type { TextAt } from "../value/texts.ts";
 import type { Declared, Directory } from "../model/entity.ts";
 import type { LintFinding } from "../model/finding.ts";
 
-/** Looks at one entity of a kind that it is about, among all that are declared. */
+/** Checks one entity of a kind, with all declared entities at hand. */
 export type Rule = (entity: Declared, directory: Directory) => LintFinding[];
 
 /**

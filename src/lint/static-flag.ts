@@ -3,7 +3,7 @@ import { builtInNames } from "../kinds/built-in.ts";
 import { isOn } from "../value/texts.ts";
 import type { Rule } from "./rule.ts";
 
-/** A stored `static: true` is forgotten, with its entity, at the next REST write of the kind. */
+/** The next REST write of the kind deletes a stored entity with `static: true`. */
 export const staticFlagRule: Rule = ({ kind, name, body }) => {
   if (!isOn(body["static"]) || builtInNames(kind).has(name)) return [];
   return [

@@ -16,7 +16,10 @@ interface Template {
 const ofQueries = "before 3.0 the role then finds nothing, from 3.0 on its searches fail";
 const ofPatterns = "it stays as it is, and the pattern matches no index";
 
-/** Variables of DLS queries and index patterns that the server does not fill in (seen on 2.19.4 and 3.4.0). */
+/**
+ * Finds variables of DLS queries and index patterns that the server does not fill in (seen on 2.19.4 and
+ * 3.4.0).
+ */
 export const unfilledVariableRule: RoleRule = (_, { ofIndices }) =>
   ofIndices.flatMap(findTemplates).flatMap(templateFindings);
 
@@ -41,7 +44,7 @@ function hasVariable(text: string): boolean {
   return text.includes("${");
 }
 
-/** One remark a text is enough. */
+/** Each text gets one finding only. */
 function templateFindings({ pointer, text, isSecret, effect }: Template): LintFinding[] {
   const variables = findVariables(text);
   const unknown = variables.find(({ name, hasFallback }) => !hasFallback && !isKnownVariable(name));

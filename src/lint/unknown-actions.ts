@@ -4,11 +4,11 @@ import { formatPath } from "../value/path.ts";
 import { knownActions } from "./known-actions.ts";
 import type { TextCheck } from "./rule.ts";
 
-/** More letters than these are no slip, nor is another word of fewer letters than those. */
+/** The most letters that differ in a typing mistake, and the fewest letters of a word that can have one. */
 const mistakesMax = 2;
 const shortestWord = 5;
 
-/** The known actions, a line each. */
+/** The known actions, one on each line. */
 const listing = ["", ...knownActions].join("\n");
 
 /** The beginnings of actions and action patterns, each up to a slash. */
@@ -43,7 +43,7 @@ function guessAction(text: string): string | undefined {
 
 function guessAmong(text: string, names: ReadonlySet<string>): string | undefined {
   if (names.has(text)) return undefined;
-  // Only what differs in one word is measured: many wrong names must not take long.
+  // Measures only actions that differ in one word: many wrong names must not take long.
   const words = splitWords(text);
   return findNearest(
     text,

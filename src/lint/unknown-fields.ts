@@ -10,7 +10,9 @@ import type { KindName } from "../model/kind-name.ts";
 
 type Live = ReadonlyMap<KindName, LiveKind>;
 
-/** Fields of declared entities that the cluster holds and osac does not know: a newer server has them. */
+/**
+ * Finds fields of declared entities that the cluster has and osac does not know, because the server is newer.
+ */
 export function unknownFieldFindings(
   { kinds: declared }: Directory,
   changes: readonly Change[],

@@ -1,6 +1,6 @@
 import { findNearest } from "../value/nearest.ts";
 
-/** `${…}` in a pattern or a query: the server puts something about the caller in its place. */
+/** A variable `${…}` in a pattern or a query: the server replaces it with a fact about the caller. */
 export interface Variable {
   readonly text: string;
   readonly name: string;
@@ -8,7 +8,7 @@ export interface Variable {
   readonly hasFallback: boolean;
 }
 
-/** Without braces inside, so that a text with many of them is read once. */
+/** The name has no braces, so the expression scans a text with many of them once. */
 const variable = /\$\{([^{}]*)\}/g;
 
 const fixedNames = [
@@ -23,7 +23,7 @@ const fixedNames = [
 /** The first version that knows `:-` (`UserAttributes`). */
 export const fallbackSince = "3.7";
 
-/** The variables of a text, in their order. */
+/** Lists the variables of a text, in their order. */
 export function findVariables(text: string): Variable[] {
   return [...text.matchAll(variable)].map(([whole, content]) => {
     const [name = "", ...fallback] = content!.split(":-");
@@ -31,7 +31,7 @@ export function findVariables(text: string): Variable[] {
   });
 }
 
-/** Puts something in the place of each variable. */
+/** Replaces each variable of a text. */
 export function replaceVariables(text: string, replace: (content: string) => string): string {
   return text.replaceAll(variable, (_, content: string) => replace(content));
 }

@@ -10,12 +10,12 @@ import type { Rule } from "./rule.ts";
 const xffAt = "/dynamic/http/xff";
 const pointer = `${xffAt}/internalProxies`;
 
-/** Addresses that no proxy of one's own has: one of the Internet, and one that is reserved for examples. */
+/** Addresses that no proxy of the user has: one of the Internet, and one that is reserved for examples. */
 const strangers = ["8.8.8.8", "203.0.113.7"];
 
 /**
- * `internalProxies` is a regular expression of Java for whole addresses. One that cannot be compiled leaves the server's
- * default in force, which believes every private network (seen on 2.19.4 and 3.4.0).
+ * Checks `internalProxies`, a Java regular expression for whole addresses. If it does not compile, the server
+ * uses its default, which trusts every private network (seen on 2.19.4 and 3.4.0).
  */
 export const xffRule: Rule = ({ body }) => {
   const xff = valueAt(body, xffAt);
