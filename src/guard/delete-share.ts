@@ -8,7 +8,7 @@ import { findRenamed } from "./find-renamed.ts";
 /** The guard does not judge fewer managed entities than these: a single deletion would be a large share. */
 const managedMin = 10;
 
-/** Refuses to delete more of a kind than the share. What is renamed stays, whatever it is called. */
+/** Refuses to delete a larger share of a kind than the limit. Renamed entities do not count. */
 export const deleteShare: Guard = ({ plan, dangers: all, choice: { deleteShare: limit } }) => {
   const renamed = findRenamed(plan.changes);
   return allKinds.flatMap((kind) => {
@@ -25,7 +25,7 @@ export const deleteShare: Guard = ({ plan, dangers: all, choice: { deleteShare: 
   });
 };
 
-/** The entities that are ours; of an entity that is alone of its kind, the powers that it gives. */
+/** Counts the managed entities of a kind. A single entity counts by the permissions that it gives. */
 function countManaged({ name, isSingle, grants }: Kind, { changes, managed }: GuardedPlan): number {
   if (!isSingle) return managed[name] ?? 0;
   const change = changes.find(({ kind }) => kind === name);

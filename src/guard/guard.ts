@@ -35,10 +35,10 @@ interface GuardContext extends GuardInput {
   readonly dangers: readonly Danger[];
 }
 
-/** One guard: why it refuses, or nothing. */
+/** Judges a plan: returns the refusals, or nothing. */
 export type Guard = (guarded: GuardContext) => Finding[];
 
-/** More names than these are only counted. */
+/** The most names in a message; further names are only counted. */
 const namesMax = 10;
 
 /** Makes a refusal: its subject, the hint that allows exactly this, and a note that osac wrote nothing. */

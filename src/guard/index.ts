@@ -12,7 +12,7 @@ export type { GuardChoice } from "./guard.ts";
 
 const guards: readonly Guard[] = [mostDeletes, deleteShare, emptyKind, emptyDirectory];
 
-/** Every reason why a plan may delete or give too much, and every approval that allowed nothing. */
+/** Finds all refusals of deletions and of access for everyone, and all approvals without effect. */
 export function guardFindings(input: GuardInput): Finding[] {
   const all = input.plan.changes.flatMap(findDangers);
   const allowed = new Set(input.choice.allowed.map(({ address }) => address));

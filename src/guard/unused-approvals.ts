@@ -3,8 +3,8 @@ import type { Finding } from "../model/finding.ts";
 import type { Approval, Danger } from "../model/plan.ts";
 
 /**
- * Approvals of what this plan does not do. On the command line that is most likely a mistake; in osac.yml they stay
- * from one run to the next, and are only mentioned.
+ * Finds approvals that the plan does not need. In a flag, such an approval is most likely a mistake; in
+ * osac.yml it stays from one run to the next, and gets only a notice.
  */
 export function unusedApprovalFindings(allowed: readonly Approval[], dangers: readonly Danger[]): Finding[] {
   const used = new Set(dangers.map(({ address }) => address));

@@ -30,7 +30,7 @@ export function authenticationRiskFindings(
     .map((change) => ({ ...placeOfChange(change), ...risk }));
 }
 
-/** A risk is refused, unless it is accepted or can be recovered; then it is only mentioned. */
+/** Makes a refusal of a risk, or a notice if the risk is accepted or an admin certificate can revert it. */
 export function judgeRisk(
   { canRecover, choice: { isRiskAccepted } }: LockoutInput,
   message: string,
@@ -51,7 +51,7 @@ export function placeOfChange({ kind, name, at }: Change): Pick<Finding, "kind" 
   return { kind, name, at };
 }
 
-/** A setting, without what decides about no login: domains that are off, and what domains are described as. */
+/** Reads a setting without the parts that decide no login: disabled login domains, and descriptions. */
 function readSetting(documents: Documents, name: string): Value | undefined {
   const value = valueAtPath(documents.get("config")?.get("config"), ["dynamic", name]);
   if ((name !== "authc" && name !== "authz") || !isRecord(value)) return value;
@@ -64,7 +64,7 @@ function readSetting(documents: Documents, name: string): Value | undefined {
   );
 }
 
-/** The names below a setting that differ, with its own before them. */
+/** Lists the paths of the fields that differ, each with the name of the setting before it. */
 function listChangedBelow(path: string, before: Value | undefined, after: Value | undefined): string[] {
   if (isSameValue(before, after)) return [];
   if (!isRecord(before) || !isRecord(after)) return [path];

@@ -15,9 +15,9 @@ export interface LockoutChoice {
   readonly isRiskAccepted: boolean;
 }
 
-/** The one who runs osac, as the server describes it. */
+/** The caller, as the server describes it. */
 export interface KnownCaller {
-  /** Absent where the server does not say. */
+  /** Absent if the server does not report them. */
   readonly name?: string | undefined;
   readonly credentials?: Credentials | undefined;
   readonly backendRoles: readonly string[];
@@ -31,7 +31,7 @@ export interface LockoutInput {
   readonly live: ReadonlyMap<KindName, LiveKind>;
   readonly choice: LockoutChoice;
   readonly version: Version;
-  /** Absent for the admin certificate, which nothing in the documents can lock out. */
+  /** Absent for the admin certificate, which no document can lock out. */
   readonly caller?: KnownCaller | undefined;
   /** DNs of admin certificates that are known here. */
   readonly adminDns: readonly string[];

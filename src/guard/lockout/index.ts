@@ -25,7 +25,7 @@ export type { LockoutChoice, LockoutInput } from "./facts.ts";
 /** The result of the guard against lockouts. */
 export interface LockoutJudgement {
   readonly findings: readonly Finding[];
-  /** Those that touch the caller's own access: they are written last, and proved. */
+  /** Changes of the caller's own access. The run writes them last and verifies them. */
   readonly own: readonly Change[];
 }
 

@@ -22,11 +22,11 @@ const usualRoles = ["all_access", "security_rest_api_access"];
 /** The principals that the guard judges, and their label in messages. */
 export interface Watched {
   readonly label: string;
-  /** The ways by which it gets in; any one is enough. */
+  /** The ways to log in; any one is enough. */
   readonly principals: readonly Principal[];
 }
 
-/** The caller, with what its being here proves of the documents. */
+/** Makes the principal of the caller. Its login proves some facts about the documents. */
 export function watchCaller(documents: Documents, caller: KnownCaller, input: LockoutInput): Watched {
   const { credentials, backendRoles, roles, ...known } = caller;
   const user = { ...known, backendRoles: [] };
@@ -60,13 +60,16 @@ function isRestAdministrator({ live }: LockoutInput): boolean {
   return live.get("allowlist")?.readable === true;
 }
 
-/** From 3.9 on, where `plugins.security.restapi.admin.enabled` is set: a caller that is an administrator by it proves that. */
+/**
+ * Applies from 3.9 on if `plugins.security.restapi.admin.enabled` is set: a caller that is a REST
+ * administrator proves that.
+ */
 function permissionsOpen(input: LockoutInput): Certainty {
   if (!isWithin(input.version, { since: "3.9" })) return "no";
   return input.caller !== undefined && isRestAdministrator(input) ? "yes" : "unsure";
 }
 
-/** The caller is logged in, so some domain of its kind works, and none before it ends the request. */
+/** The caller is logged in, so some login domain of its kind works, and no earlier one ends the request. */
 function makeCallerLogin(
   documents: Documents,
   credentials: Credentials | undefined,
