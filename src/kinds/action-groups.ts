@@ -3,7 +3,7 @@ import { isNonEmptyList } from "../value/record.ts";
 import type { Kind } from "./kind.ts";
 import { findGroupReferences } from "./group-references.ts";
 
-/** Names for lists of actions. Refer to other action groups. */
+/** Names for lists of actions. They refer to other action groups. */
 export const actionGroups: Kind = {
   name: "actiongroups",
   file: "action_groups.yml",

@@ -1,8 +1,8 @@
 import type { KindName } from "../model/kind-name.ts";
 
 /**
- * Reads how people name one entity, `roles/old_reader`. A pattern names none, and gives undefined: a `*` or `?` that
- * is part of the name has a `\` before it.
+ * Parses the address of one entity, such as `roles/old_reader`. Returns undefined for a pattern; a `*` or `?`
+ * that is part of the name has a `\` before it.
  */
 export function readAddress(text: string): string | undefined {
   return /(?<!\\)[*?]/.test(text) ? undefined : text.replaceAll(/\\([*?])/g, "$1");
@@ -13,7 +13,7 @@ export function formatAddress({ kind, name }: { readonly kind: KindName; readonl
   return `${kind}/${name}`;
 }
 
-/** Writes a name as the pattern that fits it alone. */
+/** Writes a name as a pattern that matches this name only. */
 export function writePattern(name: string): string {
   return name.replaceAll(/[*?]/g, "\\$&");
 }

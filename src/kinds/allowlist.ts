@@ -1,7 +1,10 @@
 import schema from "../../schemas/allowlist.schema.json" with { type: "json" };
 import type { Kind } from "./kind.ts";
 
-/** Which APIs may be called at all. One entity, owned whole; the one that locks everybody out at once. */
+/**
+ * The APIs that callers may use: a single entity, managed as a whole document. A mistake in it locks out
+ * every caller at once.
+ */
 export const allowlist: Kind = {
   name: "allowlist",
   file: "allowlist.yml",

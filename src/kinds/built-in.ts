@@ -5,7 +5,7 @@ import { isWithin } from "../value/version.ts";
 /** Names that exist in servers of some versions. */
 interface Release extends Versions {
   readonly names: readonly string[];
-  /** They stand in no document. */
+  /** The plugin has them built in, so no document contains them. */
   readonly isStatic?: true;
 }
 
@@ -120,8 +120,8 @@ const releases: Readonly<Partial<Record<KindName, readonly Release[]>>> = {
 };
 
 /**
- * The names of a kind that a server brings along, so that a file may refer to them without declaring them.
- * Without a version: those of any supported one.
+ * Returns the built-in names of a kind, to which a file may refer without declaring them. Without a version,
+ * returns the names of all supported versions.
  */
 export function builtInNames(kind: KindName, version?: Version): ReadonlySet<string> {
   return new Set(
@@ -131,7 +131,10 @@ export function builtInNames(kind: KindName, version?: Version): ReadonlySet<str
   );
 }
 
-/** The names among these that every supported version has in its document, so that an upload of the whole kind may delete them. */
+/**
+ * Returns the built-in names that every supported version stores in its document. An upload of the whole kind
+ * may delete them.
+ */
 export function reservedNames(kind: KindName): ReadonlySet<string> {
   const kept = (releases[kind] ?? []).filter(
     ({ isStatic, since, until }) => !isStatic && since === undefined && until === undefined,

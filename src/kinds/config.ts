@@ -30,7 +30,7 @@ export const config: Kind = {
   references: () => [],
 };
 
-/** The domains of authentication and authorization that are asked. */
+/** Lists the paths of the enabled domains of authentication and authorization. */
 function enabledDomains(body: Body): string[] {
   const { dynamic } = body;
   return ["authc", "authz"].flatMap((section) => {

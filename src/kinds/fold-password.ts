@@ -3,7 +3,7 @@ import { Secret } from "../secrets/secret.ts";
 import { withoutField } from "../value/path.ts";
 import type { Kind } from "./kind.ts";
 
-/** Moves a password to where its hash will stand, so that there is one field to compare and to send. */
+/** Moves a password into the field of its hash, so that osac compares and sends one field. */
 export function foldPassword(kind: Kind, body: Body): Body {
   if (!kind.login) return body;
   const { hash, password } = kind.login;

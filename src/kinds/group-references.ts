@@ -2,8 +2,8 @@ import type { Value } from "../model/value.ts";
 import type { Reference } from "./kind.ts";
 
 /**
- * The action groups named in a list of permissions. Whatever has a `:`, `/` or `*` is an action or a
- * pattern of actions; the rest can only be a group.
+ * Lists the references to action groups in a list of permissions. A text with `:`, `/` or `*` is an action or
+ * a pattern of actions; all others can only be groups.
  */
 export function findGroupReferences(permissions: Value | undefined, pointer: string): Reference[] {
   if (!Array.isArray(permissions)) return [];

@@ -9,9 +9,9 @@ import { isSameValue } from "../value/equal.ts";
 
 /** The rules that apply to one entity. */
 export interface Ignored {
-  /** The rule that leaves out the whole entity. */
+  /** The rule that ignores the whole entity. */
   readonly whole: IgnoreRule | undefined;
-  /** The rules that leave out one field each. */
+  /** The rules that ignore one field each. */
   readonly fields: readonly FieldRule[];
 }
 
@@ -25,14 +25,14 @@ export function isAbout(rule: IgnoreRule, kind: KindName, name: string): boolean
   return rule.kind === kind && getGlob(rule)(name);
 }
 
-/** A rule is tried on every entity, and its pattern read once. */
+/** Reads the pattern of a rule once, because osac tries each rule on every entity. */
 function getGlob(rule: IgnoreRule): (name: string) => boolean {
   const known = globs.get(rule) ?? readGlob(rule.name);
   globs.set(rule, known);
   return known;
 }
 
-/** The rules that an entity falls under. */
+/** Finds the rules that apply to an entity. */
 export function findIgnored(rules: readonly IgnoreRule[], kind: KindName, name: string): Ignored {
   const fitting = rules.filter((rule) => isAbout(rule, kind, name));
   return {

@@ -3,7 +3,7 @@ import type { Body, Value } from "../model/value.ts";
 import { isRecord } from "../value/record.ts";
 import type { Kind, Reference } from "./kind.ts";
 
-/** The users that the cluster itself authenticates. Refer to roles. */
+/** The users that the cluster itself authenticates. They refer to roles. */
 export const internalUsers: Kind = {
   name: "internalusers",
   file: "internal_users.yml",

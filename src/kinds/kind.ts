@@ -1,7 +1,7 @@
 import type { KindName } from "../model/kind-name.ts";
 import type { Body } from "../model/value.ts";
 
-/** A name inside an entity that stands for another entity. */
+/** A reference of an entity to another entity, by name. */
 export interface Reference {
   readonly kind: KindName;
   readonly name: string;
@@ -16,7 +16,7 @@ interface FileSchema {
   readonly [keyword: string]: unknown;
 }
 
-/** Power that an entity gives, and that a change may take away although the entity stays. */
+/** The permissions that an entity gives, and that a change may revoke although the entity stays. */
 interface Grants {
   /**
    * Paths of the permissions in the entity, with slashes; `""` is the whole entity. Empty if it gives none.
@@ -42,23 +42,32 @@ export interface Kind {
   /** The last part of the collection's path in the Security API. */
   readonly path: string;
   readonly schema: FileSchema;
-  /** True for the kinds that are one entity called `config`, owned whole. */
+  /** True for the kinds with a single entity called `config`, which is managed as a whole document. */
   readonly isSingle: boolean;
   /** The depth of a patch: whole first-level fields, or the deepest path that changes. */
   readonly patchDepth: "field" | "deepest";
-  /** The server wants one of these fields in every entity it stores, even empty; the first is sent if need be. */
+  /**
+   * The server requires one of these fields in every entity, even an empty one. osac sends the first one if
+   * the entity has none.
+   */
   readonly atLeastOne: Body;
-  /** Other kinds that must be known to tell whether the server will take an entity of this one, and what it is worth. */
+  /**
+   * Other kinds that osac must know to judge whether the server accepts an entity of this kind, and what it
+   * permits.
+   */
   readonly needs: readonly KindName[];
-  /** The field that the server never shows, and the field of a file that it is made from. */
+  /** The hash, which the server never shows, and the password of a file from which it is made. */
   readonly login?: Login;
-  /** The list whose `restapi:admin/…` permissions keep REST from writing the entity at all. */
+  /** The list whose `restapi:admin/…` permissions prevent every write of the entity by REST. */
   readonly restAdminField?: string;
-  /** The most entities in one request, and for which of them, where the server reads other documents anew for each. */
+  /**
+   * The most entities in one request, and the entities that count, if the server reads other documents again
+   * for each.
+   */
   readonly chunk?: { readonly size: number; readonly isCostly: (body: Body) => boolean };
   /** The permissions that an entity gives: revoking the last of them counts as a deletion. */
   readonly grants?: Grants;
-  /** The parts of an entity that decide how callers prove who they are, and what their rights are judged by. */
+  /** The paths that decide how callers authenticate, or how the server judges their permissions. */
   readonly loginPaths?: readonly (readonly string[])[];
   /** Other entities that the server, or a reader, expects to exist. */
   references(name: string, body: Body): Reference[];

@@ -4,13 +4,13 @@ import type { Body, Value } from "../model/value.ts";
 import { Secret } from "../secrets/secret.ts";
 import { mapItems, mapScalars, type Scalar } from "../value/walk.ts";
 
-/** Fields that hold words. All others name who may do what, and are shown whatever they are equal to. */
+/** Fields with words. All other fields name permissions and their holders, and reports always show them. */
 const wordFields: ReadonlySet<string> = new Set(["description", "attributes"]);
 
 /**
- * A live body with a secret in the place of each text that gives one of the job or of the cluster away: a description,
- * an attribute, a setting of authentication. What the files say is not looked at, for it stands in git already, and a
- * text that is masked there would tell its writer that the guess was right.
+ * Masks each text of a live body that reveals a secret of the environment or of the cluster: in a
+ * description, an attribute, a setting of authentication. It ignores the declared texts, because they are in
+ * git already: masking one would show its author that a guess was right.
  */
 export function maskLiveTexts(
   kind: KindName,

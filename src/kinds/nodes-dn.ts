@@ -2,7 +2,7 @@ import schema from "../../schemas/nodes_dn.schema.json" with { type: "json" };
 import { isNonEmptyList } from "../value/record.ts";
 import type { Kind } from "./kind.ts";
 
-/** The certificates by which other clusters' nodes are known. Refer to nothing. */
+/** The DNs of the certificates by which nodes of other clusters authenticate. They refer to no other kind. */
 export const nodesDn: Kind = {
   name: "nodesdn",
   file: "nodes_dn.yml",

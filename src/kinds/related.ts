@@ -7,7 +7,7 @@ import { allKinds, kinds } from "./index.ts";
  */
 export function areRelated(one: KindName, other: KindName): boolean {
   const reached = new Set([one]);
-  // A set that grows while it is walked: each kind is visited once.
+  // The loop adds to the set that it iterates over, and visits each kind once.
   for (const name of reached)
     for (const kind of allKinds)
       if (kind.needs.includes(name) || kinds[name].needs.includes(kind.name)) reached.add(kind.name);

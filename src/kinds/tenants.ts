@@ -1,7 +1,7 @@
 import schema from "../../schemas/tenants.schema.json" with { type: "json" };
 import type { Kind } from "./kind.ts";
 
-/** Places for saved objects of Dashboards. Refer to nothing. */
+/** Spaces for saved objects of Dashboards. They refer to no other kind. */
 export const tenants: Kind = {
   name: "tenants",
   file: "tenants.yml",

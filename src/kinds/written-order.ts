@@ -3,8 +3,8 @@ import { kinds } from "./index.ts";
 import type { Kind } from "./kind.ts";
 
 /**
- * The kind whose canonical bodies have every list in the order in which it was written, so that a JSON pointer into one
- * finds its place in the file.
+ * Returns the kind with all lists in written order, so that a JSON pointer into a canonical body also finds
+ * the place in the file.
  */
 export function inWrittenOrder(name: KindName): Kind {
   const made = ordered.get(name) ?? withoutSets(kinds[name]);
