@@ -19,7 +19,7 @@ export interface Trail {
   readonly omissions: Omission[];
 }
 
-/** A part of a body that its canonical form does not have. */
+/** A part of a body that its canonical form does not contain. */
 export interface Omission {
   readonly path: readonly string[];
   readonly value: Value | undefined;
@@ -32,12 +32,12 @@ export interface Omission {
   readonly within: readonly Omission[];
 }
 
-/** A part of a body. `content` reads it as a server does that knows the field. */
+/** A part of a body. `content` reads it as a server does that supports the field. */
 interface Part {
   readonly shape: Shape;
   readonly content: Rule;
   readonly rule: Rule;
-  /** A scalar that the server takes with any value: nothing of it can be an omission. */
+  /** A scalar that the server accepts with any value, so it is never an omission. */
   readonly isAlwaysKept: boolean;
 }
 
@@ -45,7 +45,7 @@ interface Context {
   readonly version: Version;
   readonly isSecretName: IsSecretName;
   readonly rules: WeakMap<Shape, Rule>;
-  /** Within an object whose reader takes null for a field that is not there. */
+  /** True within an object whose reader takes null for an absent field. */
   readonly isNullDefault: boolean;
 }
 
@@ -53,8 +53,8 @@ interface Context {
 const rulesOfVersions = new WeakMap<Version, WeakMap<Shape, Rule>>();
 
 /**
- * The canonical form of one entity: every field present with its value or the server's default,
- * sets sorted, unknown fields and flags left out. A trail hears of everything else that is left out.
+ * Returns the canonical form of one entity: every field has its value or the server's default, sets are
+ * sorted, unknown fields and flags are dropped. The trail records everything else that is dropped.
  */
 export function canonicalize(kind: Kind, body: Body, version: Version, trail?: Trail): Body {
   return getEntityRule(kind, version)(body, trail) as Body;
@@ -66,7 +66,7 @@ export function makeDefaults(kind: Kind, record: Shape, version: Version): Body 
   return rulesOfVersions.get(version)!.get(record)!({}) as Body;
 }
 
-/** The rule of an entity, made together with those of all its parts. */
+/** Makes the rule of an entity, together with those of all its parts. */
 function getEntityRule(kind: Kind, version: Version): Rule {
   let rules = rulesOfVersions.get(version);
   if (!rules) rulesOfVersions.set(version, (rules = new WeakMap()));
@@ -99,7 +99,7 @@ export function isKept(shape: Shape, version: Version): boolean {
   );
 }
 
-/** The values that only a newer server knows. This one refuses them, and does nothing that they could be about. */
+/** Lists the values that only a newer server supports. This server refuses them, and has no use for them. */
 function listLaterValues({ "x-values-since": since = {} }: Shape, version: Version): ReadonlySet<Value> {
   const later = Object.entries(since).filter(
     ([, first]) => compareVersions(version, parseVersion(first)) < 0,
@@ -120,7 +120,7 @@ function makePart(context: Context, shape: Shape): Part {
   return { shape, content, rule: content, isAlwaysKept: isScalar && !shape["x-values-since"] };
 }
 
-/** The only way into a part: what is there and comes out as nothing is an omission, whichever rule made it so. */
+/** Every part passes through here: a value that becomes undefined is an omission, for every rule. */
 function follow(
   part: Part,
   value: Value | undefined,
@@ -198,7 +198,7 @@ function recordRule(outer: Context, shape: Shape): FieldsRule {
   return (fields, trail) => {
     const result: Fields = {};
     for (const { name, part } of parts) {
-      // No schema has a field that every object has, such as `constructor`.
+      // No schema declares a field of `Object.prototype`, such as `constructor`.
       const value = follow(part, fields[name], name, trail);
       if (value !== undefined) result[name] = value;
     }
@@ -213,7 +213,7 @@ function omitUnknown(fields: Fields, known: object, trail: Trail): void {
   }
 }
 
-/** The server forgets entries of a map that are null, empty texts or empty lists. */
+/** The server drops entries of a map that are null, empty texts or empty lists. */
 function mapRule(context: Context, shape: Shape, entry: Shape): FieldsRule {
   const other = makePart(context, entry);
   const known = new Map(
@@ -253,7 +253,7 @@ function isTrue(shape: Shape, value: Value = null): boolean {
   return !(value instanceof Secret) && canonicalizeScalar(shape, value) === true;
 }
 
-/** A scalar as the loader converts it: numbers to truths, fractions to whole numbers. */
+/** Converts a scalar as the loader does: numbers to booleans, fractions to whole numbers. */
 function canonicalizeScalar({ type, "x-upper": isUpper }: Shape, value: Value): Value {
   if (type === "string") return isUpper ? toText(value).toUpperCase() : toText(value);
   if (typeof value === "object" && value !== null) return value;
@@ -266,7 +266,7 @@ function toText(value: Value): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** A redacted secret is one that cannot be seen; an absent or empty one stays absent. */
+/** A redacted secret has an unknown value; an absent or empty one stays absent. */
 function canonicalizeSecret(shape: Shape, value: Value | undefined): Value | undefined {
   if (value === null || value === undefined || value instanceof Secret) return value ?? undefined;
   if (value === redacted || value === shape["x-redacted"]) return new Secret(undefined);
@@ -281,8 +281,8 @@ function findDefault(shape: Shape, version: Version): Value | undefined {
 }
 
 /**
- * Kept as written: the server does not know these fields, but drops nulls. A name that is secret is one at every depth,
- * as the server's redaction has it.
+ * Keeps fields that the server does not know as they are, but drops nulls. A secret name counts at every
+ * depth, as in the server's redaction.
  */
 function canonicalizeFree(fields: Fields, isSecretName: IsSecretName, isWithinSecret = false): Fields {
   const result: Fields = {};
@@ -322,7 +322,7 @@ function isAscending(texts: readonly string[]): boolean {
   return texts.every((text, index) => index === 0 || texts[index - 1]! < text);
 }
 
-/** Equal items have equal keys; a secret is ordered by the text of the file, never by its value. */
+/** Returns equal keys for equal items. A secret is sorted by the text of the file, never by its value. */
 function orderKey(item: Value): string {
   if (item instanceof Secret) return `${item.reference}`;
   if (typeof item === "string") return textKey(item);

@@ -8,7 +8,7 @@ import type { Kind } from "../kinds/kind.ts";
 import { isSameValue } from "../value/equal.ts";
 import { isWithin } from "../value/version.ts";
 
-/** The canonical form of an entity, and what of the body it does not have. */
+/** Returns the canonical form of an entity, and the parts of the body that it drops. */
 export function canonicalizeFully(
   kind: Kind,
   body: Body,

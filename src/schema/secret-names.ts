@@ -1,9 +1,9 @@
 import type { Kind } from "../kinds/kind.ts";
 
-/** Which settings of a free-form object are secret, by their names: globs with `*`, whatever the case. */
+/** Names of secret settings in a free-form object: globs with `*`, in any case. */
 interface SecretNames {
   readonly secret: readonly string[];
-  /** Names that look like those of secrets and are none. They win. */
+  /** Names that look secret and are not. They take precedence. */
   readonly public: readonly string[];
 }
 
@@ -12,7 +12,7 @@ export type IsSecretName = (name: string, isWithinSecret: boolean) => boolean;
 
 const judges = new WeakMap<object, IsSecretName>();
 
-/** The judge of a kind's free-form settings: the list is `x-secret-names` of its schema. */
+/** Returns the test for secret settings of a kind, from `x-secret-names` of its schema. */
 export function getSecretNames({ schema }: Pick<Kind, "schema">): IsSecretName {
   const names = (schema["x-secret-names"] ?? none) as SecretNames;
   let judge = judges.get(names);

@@ -5,7 +5,7 @@ import { mapItems } from "../value/walk.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { getSecretNames, type IsSecretName } from "./secret-names.ts";
 
-/** A place within an entity, as its schema sees it. */
+/** A place within an entity, and its part of the schema. */
 interface Spot {
   readonly shape: Shape;
   readonly isSecret: boolean;
@@ -37,7 +37,7 @@ export interface FieldPlace {
   readonly type: Shape["type"];
 }
 
-/** The place at a path within an entity. */
+/** Returns the facts about the place at a path within an entity. */
 export function placeAt(kind: Kind, path: readonly string[]): FieldPlace {
   const isSecretName = getSecretNames(kind);
   const { isSecret, shape } = path.reduce(
@@ -64,7 +64,7 @@ function wrapValue(isSecretName: IsSecretName, spot: Spot, value: Value): Value 
   return mapItems(value, (item, step) => wrapValue(isSecretName, stepInto(isSecretName, spot, step), item));
 }
 
-/** Shapes within which a secret may stand; the same few are asked for with every entity. */
+/** Caches which shapes may contain a secret: every entity needs the same few. */
 const secretHolders = new WeakMap<Shape, boolean>();
 
 function mayHoldSecret(shape: Shape): boolean {

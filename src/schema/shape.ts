@@ -27,7 +27,7 @@ export interface Shape {
   readonly "x-null-is-default"?: boolean;
 }
 
-/** The words of our schemas that mean something here, and nothing to a validator. */
+/** The keywords of the schemas that have a meaning here, and none for a validator. */
 export const vocabulary: readonly (keyof Shape)[] = [
   "x-defaults",
   "x-set",
@@ -46,15 +46,18 @@ export const vocabulary: readonly (keyof Shape)[] = [
   "x-null-is-default",
 ];
 
-/** Schemas are read once: the same few shapes are asked for with every entity. */
+/** Schemas are read once: every entity needs the same few shapes. */
 const followed = new WeakMap<object, Shape>();
 
-/** The shape of an entity of a kind, with every reference within it followed. */
+/** Returns the shape of an entity of a kind, with every reference within it resolved. */
 export function entityShape({ schema: { $defs } }: Pick<Kind, "schema">): Shape {
   return followReferences($defs, $defs.entity);
 }
 
-/** Follows every `$ref` of a shape, and of what it holds, within the schema's `$defs`. No schema refers to itself. */
+/**
+ * Resolves every `$ref` of a shape and its parts within the `$defs` of the schema. No schema refers to
+ * itself.
+ */
 function followReferences(definitions: Readonly<Record<string, Shape>>, reference: Shape): Shape {
   const known = followed.get(reference);
   if (known) return known;

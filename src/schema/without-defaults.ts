@@ -7,7 +7,10 @@ import { mapItems } from "../value/walk.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { isSameValue } from "../value/equal.ts";
 
-/** A canonical body as a person would write it: without what the server fills in. Its canonical form is the same. */
+/**
+ * Returns a canonical body as a person would write it, without the server's defaults. Its canonical form is
+ * the same.
+ */
 export function withoutDefaults(kind: Kind, body: Body, version: Version): Body {
   return trim(kind, version, entityShape(kind), body) as Body;
 }

@@ -26,14 +26,17 @@ export function createSchemaCheck(kind: Kind): (entity: Declared) => LintFinding
   };
 }
 
-/** Validators know no classes: a secret is its text to them, which they do not tell; some text if it has no value. */
+/**
+ * Prepares a value for a validator, which knows no classes: a secret becomes its text, or some text if it has
+ * no value. The validator does not report that text.
+ */
 function toPlain(value: Value): unknown {
   return holdsSecret(value)
     ? mapScalars(value, (one) => (one instanceof Secret ? (toStoredText(one) ?? "") : one))
     : value;
 }
 
-/** One error for one place: what has the wrong type has no allowed value either. */
+/** Keeps one error for each place: a value of the wrong type is not an allowed value either. */
 function dropSamePlace(errors: readonly ErrorObject[]): ErrorObject[] {
   const byPlace = new Map<string, ErrorObject>();
   for (const error of errors) {
@@ -78,7 +81,7 @@ function unknownFieldFinding(kind: Kind, pointer: string, name: string): LintFin
   });
 }
 
-/** Fields of older layouts, and where they went. */
+/** Fields of older layouts, and their new places. */
 const movedFields: Readonly<Record<string, string>> = {
   cluster: 'this is the layout before version 2: it is "cluster_permissions" now',
   indices: 'this is the layout before version 2: it is "index_permissions" now',
@@ -105,7 +108,7 @@ function nullItemFinding(kind: Kind, pointer: string): LintFinding {
   });
 }
 
-/** A switch or number without a value: false or zero to the server, whatever its default. */
+/** A boolean or number without a value: the server reads it as false or zero, whatever its default is. */
 function blankScalarFinding(kind: Kind, pointer: string, expected: string): LintFinding | undefined {
   if (refusesScalars(kind, pointer)) return undefined;
   const byDefault = shapeAt(kind, pointer)?.default;
@@ -155,7 +158,7 @@ function hintFor(expected: string, value: Value): { hint?: string } {
   return {};
 }
 
-/** Some readers cut such a text at its commas, and others do not: what is meant has to be written. */
+/** Some readers split such a text at its commas, and others do not, so the file must have a list. */
 function listHint(value: Value): string {
   const whole = `write [${formatValue(value)}]`;
   if (typeof value !== "string" || !value.includes(",")) return whole;
@@ -165,7 +168,7 @@ function listHint(value: Value): string {
 
 /** True if the loader converts the value to the expected type. */
 function isConverted(kind: Kind, pointer: string, value: Value, expected: string): boolean {
-  // The plugin puts values in before it reads the YAML, so that the value of a placeholder may be more than a text.
+  // The plugin replaces placeholders before it reads the YAML, so the value of one may be more than a text.
   if (value instanceof Secret) return readsAs(expected, toStoredText(value) ?? null);
   if (Array.isArray(value) || isRecord(value) || refusesScalars(kind, pointer))
     return isAuditTruth(value, expected);
@@ -188,7 +191,7 @@ function readsAs(expected: string, value: Value): boolean {
 const truth = /^(?:true|True|TRUE|false|False|FALSE)?$/;
 const wholeNumber = /^(?:[-+]?\d+)?$/;
 
-/** `audit` and `compliance` have a reader of their own in the plugin, which converts nothing but these two texts. */
+/** The plugin has its own reader for `audit` and `compliance`, which converts only these two texts. */
 function refusesScalars(kind: Kind, pointer: string): boolean {
   return kind.name === "audit" && parsePointer(pointer).length > 1;
 }
@@ -204,7 +207,7 @@ function formatConverted(value: Value, expected: string): string {
   return `the text "${String(value)}"`;
 }
 
-/** A text in the place of a map is not quoted: there may be secrets in what was meant to be one. */
+/** The message does not quote a text in the place of a map: the text may contain secrets. */
 function describe(value: Value, expected: string): string {
   if (Array.isArray(value)) return "a list";
   if (isRecord(value)) return "a map";
@@ -227,7 +230,7 @@ function badChoiceFinding(
     severity: "error",
     pointer,
     message: `${formatPath(pointer)} cannot be ${formatValue(value)}`,
-    // The nearest choice would tell much of a secret.
+    // The nearest choice would reveal much of a secret.
     hint: formatChoiceHint(value instanceof Secret ? "" : text, choices),
   });
 }
@@ -237,7 +240,7 @@ function formatChoiceHint(text: string, allowed: readonly string[]): string {
   return guess === undefined ? `choose one of ${allowed.join(", ")}` : `did you mean "${guess}"?`;
 }
 
-/** The only patterns in our schemas are on values that the loader takes unseen. */
+/** The patterns in the schemas are only on values that the loader accepts unchecked. */
 function badValueFinding(kind: Kind, pointer: string, value: Value): LintFinding {
   const message = `${formatPath(pointer)} cannot be ${formatValue(value)}`;
   const details =

@@ -1,6 +1,6 @@
 import type { ErrorObject } from "ajv";
 
-/** One thing that a schema does not allow, and where. */
+/** One violation of a schema, and its place. */
 export type SchemaError = ErrorObject;
 
 /**
@@ -8,7 +8,7 @@ export type SchemaError = ErrorObject;
  * compiling takes time.
  */
 export async function findSchemaErrors(schema: object, value: unknown): Promise<SchemaError[]> {
-  // By its default export: a bundle in parts has no other of a package that is imported late.
+  // The default export, because a split bundle has no other exports of a package that is imported late.
   const {
     default: { Ajv2020 },
   } = await import("ajv/dist/2020.js");
@@ -16,7 +16,7 @@ export async function findSchemaErrors(schema: object, value: unknown): Promise<
   return validate(value) ? [] : (validate.errors ?? []);
 }
 
-/** The first of them, in words. */
+/** Describes the first error. */
 export async function describeFirstSchemaError(schema: object, value: object): Promise<string | undefined> {
   const [first] = await findSchemaErrors(schema, value);
   return first && `${first.instancePath || "it"} ${first.message}`;

@@ -7,7 +7,7 @@ let ajv: Ajv2020 | undefined;
 
 /** The validator of one entity of a kind, compiled on first use. The bundled command line has them ready instead (`.ci/bundle.mjs`). */
 export function getValidator(kind: Kind): ValidateFunction {
-  // Without the optimizer: it takes longer than the few thousand entities of a large directory would gain.
+  // Without the optimizer: it takes longer than it saves on the few thousand entities of a large directory.
   ajv ??= createAjv({ optimize: false });
   if (!ajv.getSchema(kind.schema.$id)) ajv.addSchema(kind.schema);
   return ajv.getSchema(entitySchemaId(kind))!;
