@@ -3,7 +3,7 @@ import { childShape, entityShape, type Shape } from "../../src/schema/shape.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
 import type { Body, Json, Value } from "../../src/model/value.ts";
 
-/** Any body that the kind's schema allows, as a file writes it: fields missing, lists in any order. */
+/** Any body that the kind's schema allows, as in a file: with missing fields and lists in any order. */
 export function bodies(kind: Kind): fc.Arbitrary<Body> {
   return makeValue(entityShape(kind)) as fc.Arbitrary<Body>;
 }
@@ -14,7 +14,7 @@ function makeValue(shape: Shape & { readonly enum?: readonly string[] }): fc.Arb
   if (shape.type === "integer") return fc.integer({ min: 0, max: 1000 });
   if (shape.type === "array") return fc.array(makeValue(shape.items!), { maxLength: 4 });
   if (shape.type === "object") return makeObject(shape);
-  // An empty text where it is a value of its own.
+  // A field with a default may be the empty text.
   return fc.oneof(
     fc.constantFrom("a", "b", "*"),
     fc.string({ minLength: shape.default === undefined ? 1 : 0 }),
@@ -46,7 +46,7 @@ function freeForm(names: string[]): fc.Arbitrary<Json> {
   return fc.dictionary(key, tree, { maxKeys: 4 });
 }
 
-/** The same body said otherwise: keys the other way round, sets reversed and with repetition. */
+/** An equal body in another form: keys and sets in reverse order, sets with repetitions. */
 export function reordered(shape: Shape, value: Value | undefined): Value {
   if (Array.isArray(value)) {
     const items = value.map((item) => reordered(shape.items ?? {}, item));

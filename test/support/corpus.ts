@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { cp, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
-/** A directory as a real team wrote it, and what the plugin does to it. */
+/** A directory of a real team, and the answers of the plugin to it. */
 export interface CorpusCase {
   readonly name: string;
   readonly kind: "good" | "bad" | "v6";
@@ -10,11 +10,11 @@ export interface CorpusCase {
     readonly outcome: "loads" | "rejected";
     readonly at?: readonly { readonly at: string; readonly reason: string }[];
   };
-  /** The names under which files were uploaded to a real node, where they are not called so. */
+  /** The names under which files were uploaded to a real node, if they have other names. */
   readonly uploaded_as?: Readonly<Record<string, string>>;
 }
 
-/** The corpus lies beside the project, where there is one. */
+/** The corpus is beside the project. It may be missing. */
 export const corpus: string = join(import.meta.dirname, "../../../shared/corpus");
 
 export const corpusCases: readonly CorpusCase[] = readCases();
@@ -27,7 +27,7 @@ function readCases(): CorpusCase[] {
   return (JSON.parse(readFileSync(join(corpus, "cases.json"), "utf8")) as { cases: CorpusCase[] }).cases;
 }
 
-/** Copies a case's directory, under the names with which it was uploaded to a real node. */
+/** Copies the directory of a case, with the names that its files had on a real node. */
 export async function copyCase({ name, uploaded_as: names = {} }: CorpusCase, path: string): Promise<void> {
   await cp(join(corpus, name, "config"), path, { recursive: true });
   for (const [from, to] of Object.entries(names)) {

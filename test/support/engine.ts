@@ -9,13 +9,13 @@ import type { Task } from "../../src/engine/task.ts";
 import { Secret } from "../../src/secrets/secret.ts";
 import { folder } from "./folder.ts";
 
-/** A server with the administrator who ships with it. */
+/** A server with its demo administrator. */
 interface Server {
   readonly url: string;
   readonly caCert: string;
 }
 
-/** The way to a server as its administrator. */
+/** The connection to a server as its administrator. */
 function connectionTo({ url, caCert }: Server, given: Partial<Connection> = {}): Connection {
   return {
     url,
@@ -33,7 +33,7 @@ function connectionTo({ url, caCert }: Server, given: Partial<Connection> = {}):
 const choice = { forced: new Set<string>(), areAllForced: false, secretPaths: [] };
 const hashing = { algorithm: "bcrypt", cost: 4 } as const;
 
-/** A run that only makes what the files say. */
+/** A run without pruning and other choices. */
 function makeTask(directory: Directory, more: Partial<Task["choice"]> = {}): Task {
   return {
     directory,
@@ -44,7 +44,10 @@ function makeTask(directory: Directory, more: Partial<Task["choice"]> = {}): Tas
   };
 }
 
-/** Plans `files` and applies the plan with options that the command line does not have; `between` happens after planning. */
+/**
+ * Plans `files` and applies the plan with options that the command line does not have. `between` runs after
+ * the plan.
+ */
 export async function applyFiles(
   server: Server,
   files: Readonly<Record<string, string>>,
@@ -54,7 +57,7 @@ export async function applyFiles(
   return applyDirectory(server, await load(await folder(files), {}), options, between);
 }
 
-/** The same for a directory that no check has seen. */
+/** Plans and applies a directory that no check has read. */
 export async function applyDirectory(
   server: Server,
   directory: Directory,
@@ -73,7 +76,7 @@ export async function applyDirectory(
   }
 }
 
-/** Nobody watches, nobody interrupts. */
+/** Options of a run without callbacks and interruption. */
 const quiet: ApplyOptions = {
   signal: new AbortController().signal,
   onRequest: () => {},

@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { toUrl } from "./simulated-cluster.ts";
 
-/** A machine of whoever opened the pull request: it keeps every byte that it is sent. */
+/** A server of the attacker who opened the pull request. It keeps every byte that it receives. */
 export async function evilServer(): Promise<{ readonly address: string; readonly received: string[] }> {
   const received: string[] = [];
   const server = createServer((socket) => {

@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 
-/** A directory with these files, which goes away with the test. */
+/** Creates a directory with these files. The end of the test removes it. */
 export async function folder(files: Readonly<Record<string, string>>): Promise<string> {
   const path = await keptFolder(files);
   onTestFinished(() => rm(path, { recursive: true }));
   return path;
 }
 
-/** The same for several tests; whoever makes it removes it. */
+/** Creates a directory with these files for several tests. The caller removes it. */
 export async function keptFolder(files: Readonly<Record<string, string>>): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), "osac-test-"));
   for (const [name, text] of Object.entries(files)) {

@@ -5,21 +5,21 @@ import { types } from "node:util";
 import { main } from "../../src/main.ts";
 import type { Io } from "../../src/commands/io.ts";
 
-/** What a command line did. */
+/** The result of a command line. */
 export interface Ran {
   readonly code: number;
   readonly out: string;
   readonly err: string;
 }
 
-/** What tests keep of their clusters is nothing for anybody's home. */
+/** Backups of tests must not go to the home directory. */
 const backups = join(tmpdir(), `osac-test-backups-${process.pid}`);
 process.once("exit", () => rmSync(backups, { recursive: true, force: true }));
 
 /**
  * Runs a command line in this process, with an environment and a terminal of its own.
  *
- * @param run another copy of `main`, which has not met what others did in this process
+ * @param run another copy of `main`, without the state of earlier runs in this process
  */
 export async function osac(argv: readonly string[], given: Partial<Io> = {}, run = main): Promise<Ran> {
   const written = { out: "", err: "" };
@@ -32,13 +32,13 @@ export async function osac(argv: readonly string[], given: Partial<Io> = {}, run
     stdout: output("out"),
     stderr: output("err"),
     ...given,
-    // An environment that breaks when it is looked at is the test's own.
+    // A test may pass an environment that throws when it is read.
     env: given.env && types.isProxy(given.env) ? given.env : { OSAC_BACKUP: backups, ...given.env },
   });
   return { code, ...written };
 }
 
-/** A process that reads nothing, writes nowhere and is never interrupted. */
+/** A process without input and output that is never interrupted. */
 export function makeIo(given: Partial<Io> = {}): Io {
   const nowhere = { write: () => {}, isTerminal: false };
   return {

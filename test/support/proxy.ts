@@ -2,7 +2,10 @@ import { createServer } from "node:http";
 import { connect } from "node:net";
 import { toUrl } from "./simulated-cluster.ts";
 
-/** A proxy that joins connections, and remembers to what; or one that answers, with nothing for "", or hangs up. */
+/**
+ * A proxy that connects and records the targets. With an answer it sends this instead; for "" it closes the
+ * connection.
+ */
 export async function startProxy(
   answer?: string | { readonly hangsUp: true },
 ): Promise<{ url: string; targets: string[] }> {

@@ -3,7 +3,10 @@ import { type NodeOptions, startNode } from "../server/node/start.ts";
 import { legacyPath } from "../server/contract/caller.ts";
 import { contractSuite, type Cluster, type Suite } from "../server/contract/suite.ts";
 
-/** Whether tests against real nodes are skipped here. Loudly, and where it matters not at all. */
+/**
+ * True if tests against real nodes must be skipped. It prints a warning, and throws where these tests are
+ * required.
+ */
 export function skipsNode(version: NodeOptions["version"]): boolean {
   const missing = missingForNode(version);
   if (!missing) return false;
@@ -13,8 +16,8 @@ export function skipsNode(version: NodeOptions["version"]): boolean {
 }
 
 /**
- * The suite for a node behind a proxy that ends TLS, asked under the name that the plugin once had, and which tells its
- * version to nobody who asks as old clients do, as long as a server can be told so.
+ * The suite for a node behind a proxy that ends TLS, with the legacy prefix of the plugin. The node hides its
+ * version from `GET /`, as for old clients, if its version supports that.
  */
 export function plainNodeSuite(version: NodeOptions["version"]): Suite {
   const isOld = version.startsWith("2.");
@@ -27,7 +30,7 @@ export function plainNodeSuite(version: NodeOptions["version"]): Suite {
   return contractSuite(version, start);
 }
 
-/** The suite for a node that is started for it. */
+/** The suite on a node that it starts. */
 export function nodeSuite(options: NodeOptions): Suite {
   return contractSuite(options.version, () => startNode(options));
 }

@@ -6,9 +6,9 @@ import type { Certificate } from "../../src/simulator/certificates.ts";
 import { toUrl } from "./simulated-cluster.ts";
 
 interface Route {
-  /** Where the cluster is. */
+  /** The address of the cluster. */
   readonly to: { readonly url: string; readonly caCert: string };
-  /** The path below which the proxy has it, and which it takes away. */
+  /** The path below which the proxy serves the cluster. The proxy removes it from requests. */
   readonly below?: string;
   /** Ends TLS with this certificate. */
   readonly certificate?: Certificate;

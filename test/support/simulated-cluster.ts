@@ -23,7 +23,9 @@ afterAll(async () => {
   running = [];
 });
 
-/** A simulated node; all of a test file have the same certificates, for making keys takes long. */
+/**
+ * Starts a simulated node. All nodes of a test file share their certificates, because making keys is slow.
+ */
 export async function start(options: SimulatorOptions = {}): Promise<Simulator> {
   const simulator = await startSimulator({ certificates, ...options });
   running.push(simulator);
@@ -31,8 +33,8 @@ export async function start(options: SimulatorOptions = {}): Promise<Simulator> 
 }
 
 /**
- * A simulated node whose administrator has a hash of the lowest cost, and which holds no other user: it answers fast
- * enough for runs with little patience.
+ * Starts a simulated node with one user, whose hash has the lowest cost: it answers fast enough for runs with
+ * short timeouts.
  */
 export async function startQuick(options: SimulatorOptions = {}): Promise<Simulator> {
   const hash = "$2a$04$GQKtIVnVnYbBgSmMQm.duu6xIHFYfridC6T4ndofowdDv.VSFt11m";
@@ -47,7 +49,7 @@ const files = {
     "_meta: { type: roles, config_version: 2 }\nlogs_reader: { cluster_permissions: [cluster_monitor] }\n",
 };
 
-/** Runs a command line beside `files`, as the administrator unless told otherwise. */
+/** Runs a command line beside `files`, as the administrator by default. */
 export async function run(
   argv: readonly string[],
   { caCert, url }: { readonly caCert: string; readonly url: string },
@@ -59,7 +61,7 @@ export async function run(
   return osac(argv, { cwd, env: { ...known, ...env }, ...given });
 }
 
-/** The run ended with one error of this code and a way out, and exit code 7. */
+/** Expects that the run ended with one error of this code and a hint, and exit code 7. */
 export function expectNoAccess({ code, out, err }: Ran, finding: string, words: RegExp): void {
   expect({ code, out }).toEqual({ code: 7, out: "" });
   const withoutPlainHttp = err.replace(/^warning: .*\[plain-http\]\n.*\n/m, "");
@@ -69,26 +71,26 @@ export function expectNoAccess({ code, out, err }: Ran, finding: string, words: 
   expect(err).toContain("hint: ");
 }
 
-/** Requests that wrote something, as the server saw them; a probe is answered with 400. */
+/** Requests that wrote something, as the server received them. It answers a probe with 400. */
 export function writes({ requests }: Simulator): string[] {
   return requests
     .filter(({ method, status }) => method !== "GET" && status !== 400)
     .map(({ method, path, status }) => `${method} ${path.slice(path.lastIndexOf("/") + 1)} ${status}`);
 }
 
-/** Stops with the test whatever needs stopping. */
+/** Closes a server at the end of the test. */
 function stopWithTest(stop: () => unknown): void {
   onTestFinished(async () => void (await stop()));
 }
 
-/** Has a server listen on loopback until the test ends. */
+/** Makes a server listen on loopback until the test ends. */
 export async function toUrl(server: Server): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   stopWithTest(() => server.close());
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** Where a server listens that answers everything in the same way. */
+/** The address of a server that answers every request in the same way. */
 export async function listening(answer: RequestListener): Promise<string> {
   const server = createServer(answer);
   stopWithTest(() => server.closeAllConnections());

@@ -2,7 +2,7 @@ import type { Ran } from "./osac.ts";
 import { run } from "./simulated-cluster.ts";
 import type { Cluster } from "../server/contract/suite.ts";
 
-/** Runs a command line with the admin certificate and as nobody else, on a server simulated or real. */
+/** Runs a command line with the admin certificate only, on a simulated or real server. */
 export function asCertificate(
   { url, caCert = "", adminCert = "", adminKey = "" }: Cluster,
   argv: readonly string[],

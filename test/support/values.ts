@@ -3,7 +3,9 @@ import type { Body, Value } from "../../src/model/value.ts";
 import { setOwn } from "../../src/value/record.ts";
 import { Secret } from "../../src/secrets/secret.ts";
 
-/** Names with everything that a path has to escape, and those that every object has. */
+/**
+ * Names with every character that a path has to escape, and the names of properties that every object has.
+ */
 export const fieldNames: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(
     "a",
@@ -39,7 +41,7 @@ export const values: fc.Arbitrary<Value> = fc.letrec<{ value: Value; body: Body 
   body: fc.array(fc.tuple(fieldNames, tie("value")), { maxLength: 3 }).map(makeBody),
 })).value;
 
-/** Bodies of the same. */
+/** Bodies with such values. */
 export const bodiesOfAnyShape: fc.Arbitrary<Body> = fc
   .array(fc.tuple(fieldNames, values), { maxLength: 4 })
   .map(makeBody);
