@@ -36,7 +36,7 @@ function only(expectations: string): string {
   return `tests: [{ subject: user:ann, only: { ${expectations} } }]`;
 }
 
-/** What stands in the report of access tests. */
+/** The JSON report of access tests. */
 function found({ out }: Ran): string[] {
   return out.split("\n").filter((line) => line.includes("access_tests/"));
 }

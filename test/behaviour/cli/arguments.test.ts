@@ -293,7 +293,7 @@ test("once json is asked for, every failure is one document", async () => {
   }
 });
 
-/** The commands that would speak to whatever listens on this machine. */
+/** The commands that would connect to a server on this machine. */
 function asksCluster(argv: readonly string[]): boolean {
   return commands.some(({ name }) => name !== "validate" && argv.includes(name));
 }

@@ -15,7 +15,7 @@ import { startProxy } from "../../support/proxy.ts";
 import { folder } from "../../support/folder.ts";
 import { osac } from "../../support/osac.ts";
 
-// Inside the package, as the real one, so that the command finds its package.json; beside it, so that nobody is disturbed.
+// The build is inside the package, so that the command finds its package.json, and beside the real one.
 const root = join(import.meta.dirname, "../../..");
 const built = join(root, "dist/test-cli");
 const cli = join(built, "bin/osac.js");
@@ -28,7 +28,7 @@ afterAll(() => rmSync(built, { recursive: true, force: true }));
 
 const meta = '_meta:\n  type: "roles"\n  config_version: 2\n';
 
-/** The url of a server that takes connections and says nothing, until the test ends. */
+/** The URL of a server that accepts connections and does not respond, until the test ends. */
 async function muteServer(): Promise<string> {
   const server = createServer().listen(0, "127.0.0.1");
   onTestFinished(() => void server.close());
@@ -37,7 +37,7 @@ async function muteServer(): Promise<string> {
 }
 
 /** A directory whose report is much larger than a pipe. */
-/** Five files, since osac tells at most a thousand findings about one. */
+/** Five files, because osac reports at most a thousand findings about one. */
 const loud = () =>
   folder(
     Object.fromEntries(
@@ -75,7 +75,7 @@ test.each(allKinds)("the validator made beforehand for $name says what the schem
   );
 });
 
-/** Something that fits a shape nowhere: unknown fields, and lists of lists where anything but a map belongs. */
+/** A value that matches no shape: unknown fields, and nested lists instead of other values. */
 function misshapen({ properties, additionalProperties }: Shape): Json {
   const fields = {
     ...properties,
@@ -159,7 +159,7 @@ test.skipIf(!existsSync("/dev/full"))("a disk that is full is no success", async
 
 test("Ctrl-C ends a command that waits, with 130 and one json document", async () => {
   const cwd = await folder({ "roles.yml": meta });
-  // The warning about the variable tells that the command is about to run; then it waits for the password.
+  // The warning about the variable shows that the command starts. Then it waits for the password.
   const env = { ...process.env, OSAC_FROBNICATE: "1" };
   const argv = [cli, "plan", "--output", "json", "--username", "u", "--password-file", "-"];
   const child = spawn(process.execPath, argv, { cwd, env });
@@ -176,7 +176,7 @@ test("Ctrl-C ends a command that waits, with 130 and one json document", async (
 
 test("a signal that comes while many files are judged is heard before they are done", async () => {
   const cwd = await loud();
-  // Sent by the process itself when it begins to look for places in the files, so that no clock decides.
+  // The process itself sends the signal when it starts to find places in the files, so that no clock decides.
   const hook = `import fs from "node:fs";
     import { syncBuiltinESMExports } from "node:module";
     const read = fs.readFileSync;
@@ -199,7 +199,8 @@ test("a crash that nobody awaited is told without the secrets in it, and ends wi
       "_meta: {type: internalusers, config_version: 2}\nit: {hash: zz-canary-in-the-file}\n",
     "roles.yml": meta,
   });
-  // Thrown where no command waits for it, as a library's timer might, while a server that says nothing is waited for.
+  // No command awaits this error, like one in the timer of a library, while osac waits for a server that does
+  // not respond.
   const late = `let ticks = 0;
     const timer = setInterval(() => {
       if (process.getActiveResourcesInfo().includes("TCPSocketWrap")) ticks += 1;
@@ -224,7 +225,7 @@ test("wrong files end a plan at once, though the server that was asked meanwhile
   const [err, closed] = [text(child.stderr), once(child, "close")];
   expect(await closed).toEqual([3, null]);
   expect(await err).toContain("[yaml-syntax]");
-  // Without an end of its own the process would wait for the connection, ten seconds.
+  // If the process did not exit itself, it would wait ten seconds for the connection.
 }, 9_000);
 
 test("a crash that cannot even be told ends with 1, and not never", async () => {

@@ -13,7 +13,7 @@ const results = ({ outcomes }: Applied): string[] =>
   outcomes.map(({ change, result }) => `${change.kind}/${change.name} ${result}`);
 const codes = ({ findings }: Applied): string[] => findings.map(({ code }) => code);
 
-/** Roles and mappings so many that the roles are created empty first. */
+/** So many roles and mappings that osac creates the roles empty first. */
 function crowd(count: number): Record<string, string> {
   const names = Array.from({ length: count }, (_, index) => `team_${index}`);
   const roles = names.map((name) => `${name}: { cluster_permissions: [cluster_monitor] }\n`);

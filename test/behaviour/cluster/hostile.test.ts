@@ -125,7 +125,7 @@ test.for([
   const { code, err } = await run(argv, simulator, { env, signal: stopping.signal });
   expect(code).toBe(130);
   expect(err).toContain("interrupted by SIGINT, before anything was written to the cluster");
-  // What was under way goes on in this process, which does not end with the run.
+  // Requests of the run continue in this process, which does not end with the run.
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   expect(writes(simulator)).toEqual([]);
 });

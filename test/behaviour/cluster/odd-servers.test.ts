@@ -7,7 +7,7 @@ import { expectNoAccess, run, start, startQuick, writes } from "../../support/si
 
 const commands = [["plan"], ["apply", "--yes"], ["drift"], ["status"], ["export", "live"]];
 
-/** What the shipped configuration of a server has that asks for a login, and a field that only newer servers show. */
+/** A login domain of the demo configuration, with a field that only newer servers show. */
 const config = `_meta: { type: config, config_version: 2 }
 config:
   dynamic:
@@ -179,7 +179,7 @@ const blocked = [
   "api/certificates",
 ];
 
-/** How proxies, allowlists and policies of others refuse. */
+/** Refusals of proxies, allowlists and access policies. */
 const refusals: readonly [string, number, string, string?][] = [
   ["a page", 200, "<html>Welcome</html>"],
   ["403 of a proxy", 403, "<html>403 Forbidden</html>"],
@@ -214,7 +214,7 @@ describe.for(refusals)("%s", ([, status, body, realm]) => {
   });
 });
 
-/** What no side endpoint answers: too deep, too much, or another type than the plugin's. */
+/** Unusable answers: too deep, too large, or of another type than those of the plugin. */
 const odd: readonly [string, string][] = [
   ["20,000 levels", `${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}`],
   ["20 MB", JSON.stringify({ text: "x".repeat(20 * 2 ** 20) })],
@@ -223,7 +223,7 @@ const odd: readonly [string, string][] = [
   ["a number", "7"],
 ];
 
-/** Those that `plan` or `status` asks when it has nothing to write. */
+/** The endpoints that `plan` or `status` reads if there is nothing to write. */
 const asked = blocked.filter((route) => !route.endsWith("info") || route === "authinfo");
 
 const numbers = JSON.stringify({
@@ -276,7 +276,7 @@ describe("a side endpoint", () => {
   });
 });
 
-/** How the edge of a managed service refuses every path, to those whom it does not know. */
+/** The refusal of a managed service for every path, to callers that it does not know. */
 const edges: readonly [string, number, string, string?][] = [
   ["403 of a policy", 403, '{"Message":"User: anonymous is not authorized to perform: es:ESHttpGet"}'],
   ["401 of a policy", 401, '{"Message":"Your request is not allowed."}'],
@@ -345,7 +345,7 @@ test.for(edges)("%s for a write is told to come from before the cluster", async 
   }
 });
 
-/** What was written; `status` only asks whether it could be. */
+/** The requests that wrote something. `status` only probes. */
 function written(simulator: Simulator): string[] {
   return writes(simulator).filter((write) => write.endsWith(" 200"));
 }
@@ -355,7 +355,7 @@ function sendJson(response: ServerResponse, status: number, body: unknown): true
   return true;
 }
 
-/** The cluster as somebody sees it who may not ask for its nodes. */
+/** The cluster for a caller that may not read its nodes. */
 async function withoutNodes(to: Simulator): Promise<string> {
   return startReverseProxy({ to, certificate: to.certificates.server, answers: hideNodes });
 }

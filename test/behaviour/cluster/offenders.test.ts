@@ -17,7 +17,7 @@ async function teams(): Promise<{ simulator: Simulator; files: Record<string, st
   };
 }
 
-/** Deletes roles behind the back of a run, so that the server refuses their mappings. */
+/** Deletes roles as another client during a run, so that the server refuses their mappings. */
 const withoutRoles = (simulator: Simulator, gone: readonly string[]) => () =>
   simulator.edit("roles", (roles) =>
     Object.fromEntries(Object.entries(roles).filter(([name]) => !gone.includes(name))),

@@ -5,7 +5,7 @@ import { commit, repository, roles, write } from "../../unit/git/repository.ts";
 import { osac, type Ran } from "../../support/osac.ts";
 import { start, writes } from "../../support/simulated-cluster.ts";
 
-/** A repository whose directory `s` was applied with four roles, of which the last commit has given one up. */
+/** A repository whose directory `s` was applied with four roles. The last commit removed one of them. */
 async function givenUp() {
   const simulator = await start();
   const cwd = await repository();

@@ -9,10 +9,10 @@ const conflict: Fault = {
   when: patches,
 };
 const apply = ["apply", "--yes"];
-/** With little patience: a server may go on for ten times as long with what nobody waits for any more. */
+/** A short timeout, because osac waits ten times as long for a write that the server may continue. */
 const applySoon = [...apply, "--timeout", "1"];
 
-/** Whether what the files declare is stored. */
+/** True if the cluster stores the declared entities. */
 function stored(simulator: Simulator): { tenant: boolean; role: boolean } {
   return {
     tenant: "sandbox" in simulator.stored("tenants"),
@@ -310,7 +310,7 @@ describe("after the last write", () => {
   });
 });
 
-/** Changes the role behind the back of a run, when it reads for the second time. */
+/** Changes the role as another client, when the run reads for the second time. */
 function spoil(simulator: Simulator): void {
   let reads = 0;
   simulator.fail({
@@ -325,7 +325,7 @@ function spoil(simulator: Simulator): void {
   });
 }
 
-/** A terminal at which somebody types this, and then no more. */
+/** A terminal where the user types this and then nothing more. */
 function typed(text: string): AsyncIterable<string> & { readonly isTerminal: boolean } {
   const lines = async function* (): AsyncGenerator<string> {
     if (text !== "") yield text;

@@ -116,7 +116,7 @@ describe("--audit-log", () => {
     expect(writes(simulator)).toEqual([]);
   });
 
-  // Every write to this device of Linux meets a full disk.
+  // Every write to this device of Linux fails as on a full disk.
   test.runIf(process.platform === "linux")(
     "that is full stops the run before the change that it misses",
     async () => {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Simulator } from "../../../src/simulator/index.ts";
 import { run, start } from "../../support/simulated-cluster.ts";
 
-/** The config of the cluster with one switch that is another. */
+/** The config of the cluster with one different switch. */
 function changedConfig(simulator: Simulator): string {
   const { config } = simulator.stored("config") as { config: { dynamic: object } };
   const dynamic = { ...config.dynamic, do_not_fail_on_forbidden: true };

@@ -8,7 +8,7 @@ import type { NodeVersion } from "../../server/node/versions.ts";
 import { asCertificate } from "../../support/status-caller.ts";
 import { directCommands } from "./direct.ts";
 
-/** The fingerprint of the certificate that a new connection is shown. */
+/** The fingerprint of the certificate on a new connection. */
 async function shownBy({ url, caCert: ca }: RunningNode): Promise<string> {
   const { hostname: host, port } = new URL(url);
   const socket = connect({ host, port: Number(port), ca });

@@ -46,7 +46,7 @@ test("a server that does not reload certificates says which setting it takes", a
 
 test("a node that cannot read its certificates tells why, and goes on with the old ones", async () => {
   const simulator = await start();
-  // As 2.19.4 and 3.4.0 answer to a file without a certificate.
+  // 2.19.4 and 3.4.0 answer so to a file without a certificate.
   const reason = "Couldn't read SSL certificates from /etc/node.pem";
   const error = { reason, caused_by: { reason: "found no certificates in input stream" } };
   simulator.fail({

@@ -12,11 +12,11 @@ const fits = new Ajv2020({ strict: true, allowUnionTypes: true }).addSchema(plan
 
 const next = "Sturdy-Horse_7-Batteries";
 
-/** What the commands that do one thing do to a server, simulated or real. */
+/** Tests of the maintenance commands, on a simulated or real server. */
 export function directCommands(version: string, clusterOf: () => Cluster): void {
   const forgetsOne = compareVersions(parseVersion(version), parseVersion("3.1")) >= 0;
 
-  /** As a user of this name, or with the admin certificate. */
+  /** Runs a command as a user of this name, or with the admin certificate. */
   const as = (caller: string, ...argv: string[]): Promise<Ran> =>
     caller === "certificate"
       ? asCertificate(clusterOf(), argv)

@@ -6,7 +6,7 @@ import { start } from "../../support/simulated-cluster.ts";
 
 const role = { cluster_permissions: ["cluster_monitor"], index_permissions: [], tenant_permissions: [] };
 
-/** A cluster as the files say, with a mapping of its administrators that no file declares. */
+/** A cluster that is equal to the files, with an unmanaged mapping of administrators. */
 async function stage() {
   const simulator = await start({
     documents: {

@@ -12,14 +12,14 @@ const text = (entities: Record<string, string>): string =>
     .map(([name, description]) => `${name}: { description: ${description} }\n`)
     .join("");
 
-/** What of the metrics is about the last completed check. */
+/** The metrics of the last completed check. */
 const kept = (metrics: string): string[] =>
   metrics
     .split("\n")
     .filter((line) => /^osac_(?:last_success|drift|entities|kind|certificate)/.test(line))
     .toSorted();
 
-/** A cluster beside files and what they were, with what it takes to run in. */
+/** A cluster, files and their base, and the settings of a run. */
 async function stage({ live, files, base }: Record<"live" | "files" | "base", Record<string, string>>) {
   const tenants = Object.fromEntries(
     Object.entries(live).map(([name, description]) => [name, { description }]),
@@ -44,7 +44,7 @@ async function stage({ live, files, base }: Record<"live" | "files" | "base", Re
   return { simulator, cwd, drift, metrics };
 }
 
-/** Instead of the user. */
+/** Variables that replace the user. */
 const certificate = {
   OSAC_USERNAME: "",
   OSAC_PASSWORD: "",
@@ -54,7 +54,7 @@ const certificate = {
 
 const one = { live: { a: "x" }, files: { a: "x" }, base: { a: "x" } };
 
-/** One tenant each that the cluster, the files and both changed, and one that no file declares. */
+/** Tenants that changed in the cluster, in the files and on both sides, and an unmanaged one. */
 const everyKind = {
   live: { by_hand: "hand", by_files: "then", by_both: "hand", foreign: "x", same: "x" },
   files: { by_hand: "then", by_files: "now", by_both: "now", same: "x" },

@@ -7,7 +7,7 @@ import { start } from "../../support/simulated-cluster.ts";
 
 const bcrypt = `$2y$12$${"a".repeat(53)}`;
 
-/** A cluster of which somebody wrote texts that look like placeholders, and a folder to export into. */
+/** A cluster with texts that look like placeholders, and a folder for the export. */
 async function stage() {
   const simulator = await start({
     environment: {},

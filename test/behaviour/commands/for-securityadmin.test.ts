@@ -8,7 +8,7 @@ import { start } from "../../support/simulated-cluster.ts";
 const key = "c2lnbmVkLWJ5LXRoZS1pc3N1ZXItb2YtdGhlLXRva2Vucw==";
 let exported: { readonly cwd: string; readonly whole: Ran; readonly part: Ran };
 
-/** What a whole cluster is exported to, and what osac itself needs of it. */
+/** The export of a whole cluster, and the directory that osac itself needs. */
 beforeAll(async () => {
   const simulator = await start();
   const cwd = await keptFolder({
@@ -28,7 +28,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => rm(exported.cwd, { recursive: true }));
 
-/** A copy of the whole export with its last secret filled in, and a file or two otherwise. */
+/** A copy of the whole export with its last secret filled in, and with some files replaced. */
 async function edited(change: (dir: string) => Promise<unknown>): Promise<Ran> {
   const cwd = await folder({});
   await mkdir(join(cwd, "x"));

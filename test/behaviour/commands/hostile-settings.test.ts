@@ -219,7 +219,7 @@ describe("the job vouches for a settings file", () => {
       expect(err).toContain("[no-settings-commit]");
       expect(err).toContain("fetch-depth: 0");
     }
-    // A commit without one has the defaults.
+    // A commit without settings has the defaults.
     expect(await osac(["validate", "security", "--settings-from", "HEAD"], { cwd })).toMatchObject({
       code: 0,
     });

@@ -21,7 +21,7 @@ const domain = (order: number) => ({
   authentication_backend: { type: "intern" },
 });
 
-/** A cluster with roles of ours and of others, and a folder with rules about them. */
+/** A cluster with managed roles and roles of other clients, and a folder with `ignore` rules for them. */
 async function withRules() {
   const simulator = await start();
   await simulator.edit("roles", (roles) => ({

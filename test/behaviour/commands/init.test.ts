@@ -12,7 +12,7 @@ import { git } from "../../unit/git/repository.ts";
 
 const examples = join(import.meta.dirname, "../../../examples");
 
-/** What the test reads of a report. */
+/** The fields of a report that the test reads. */
 interface Document {
   readonly changes: readonly { readonly kind: string; readonly name: string }[];
   readonly unmanaged: readonly unknown[];
@@ -35,7 +35,7 @@ function terminal(): Io["stdin"] {
   return Object.assign(makeIo().stdin, { isTerminal: true });
 }
 
-/** An empty folder with the authority of the cluster beside it, as somebody has it who begins. */
+/** An empty folder with the authority of the cluster, as for a new user. */
 async function start(files: Readonly<Record<string, string>> = {}): Promise<{
   readonly cwd: string;
   readonly run: (argv: readonly string[], env?: Readonly<Record<string, string>>) => Promise<Ran>;
@@ -44,7 +44,7 @@ async function start(files: Readonly<Record<string, string>> = {}): Promise<{
   const admin = { OSAC_USERNAME: "admin", OSAC_PASSWORD: "admin" };
   return {
     cwd,
-    // Whoever begins sits at a terminal.
+    // A new user works at a terminal.
     run: async (argv, env) => osac(argv, { env: { ...admin, ...env }, cwd, stdin: terminal() }),
   };
 }

@@ -18,7 +18,7 @@ const asToken = (token: string): object => ({
   env: { OSAC_USERNAME: "", OSAC_PASSWORD: "", OSAC_TOKEN: token },
 });
 
-/** How a plan ends on a server of this version, and that applying it goes the same way. */
+/** The result of a plan on a server of this version. Its apply must have the same result. */
 async function planned(
   version: string,
   argv: readonly string[],

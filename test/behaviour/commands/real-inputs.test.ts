@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { start } from "../../support/simulated-cluster.ts";
 import { desk } from "./saved.ts";
 
-/** Files that people wrote and osac once misjudged; they lie beside the project, where there are any. */
+/** Real files that osac once judged wrongly. They are beside the project, and may be missing. */
 const inputs = join(import.meta.dirname, "../../../../shared/faults");
 
 interface Found {
@@ -14,7 +14,7 @@ interface Found {
   readonly at?: { readonly line: number };
 }
 
-/** What a plan for a server says about each directory: its exit code, and what it finds at which line. */
+/** The result of a plan for each directory: its exit code, and its findings with their lines. */
 const expected: Readonly<Record<string, { readonly exit: number; readonly findings: readonly string[] }>> = {
   "audit-disabled-categories": { exit: 0, findings: ["warning not-supported 6"] },
   "dls-misspelt-variable": {

@@ -11,7 +11,7 @@ const roles = (text: string): Record<string, string> => ({
   "roles.yml": `_meta: { type: roles, config_version: 2 }\nlogs_reader: { cluster_permissions: [cluster_monitor] }\n${text}`,
 });
 
-/** Entities that no server takes, or no file may have: each with the code of what refuses it. */
+/** Entities that every server or osac refuses, each with the code of the finding. */
 const refused: [string, string, Record<string, string>][] = [
   ["internalusers/nobody", "user-without-password", users("nobody: { description: x }\n")],
   ["internalusers/nobody", "undefined-placeholder", users("nobody: { hash: '${env.NOT_SET}' }\n")],

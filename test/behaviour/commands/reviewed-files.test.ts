@@ -8,7 +8,7 @@ import { start } from "../../support/simulated-cluster.ts";
 
 const admin = { OSAC_USERNAME: "admin", OSAC_PASSWORD: "admin" };
 
-/** What a pull request makes of the files beside a reviewed osac.yml that names them. */
+/** Changes of a pull request to the files that a reviewed osac.yml names. */
 async function pullRequest(
   settings: string,
   change: (cwd: string) => Promise<unknown>,

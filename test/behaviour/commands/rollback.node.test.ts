@@ -9,7 +9,10 @@ import { type RunningNode, startNode } from "../../server/node/start.ts";
 import type { NodeVersion } from "../../server/node/versions.ts";
 import { backupAndRollback } from "./rollback.ts";
 
-/** Oldest and newest: the contract suite holds what differs between versions. Only 3.3 and newer know the setting. */
+/**
+ * The oldest and the newest version: the contract suite tests the differences of versions. Only 3.3 and newer
+ * have the setting.
+ */
 const settings: readonly (readonly [NodeVersion, string])[] = [
   ["2.11.1", ""],
   ["3.4.0", "plugins.security.configurations_versions.enabled: true"],

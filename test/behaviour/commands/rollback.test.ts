@@ -231,7 +231,7 @@ async function twoRuns(backup: Record<string, string>) {
   const env = { OSAC_USERNAME: "admin", OSAC_PASSWORD: "admin", OSAC_BACKUP: "", ...backup };
   const run = (...argv: string[]): Promise<Ran> => osac(argv, { cwd, env: { ...env, HOME: cwd }, stdin });
   const first = await run("apply", "security", "--yes");
-  // The name of a backup tells the second, and these runs may be of the same.
+  // The name of a backup has the second, and these runs may take place in the same second.
   const [, path = ""] = /^backup: (\S+\.json)/m.exec(first.err)!;
   await rename(path, join(dirname(path), "20250101T000000Z-01234567.json"));
   await writeFile(join(cwd, "security/tenants.yml"), tenants("second"));
@@ -240,7 +240,7 @@ async function twoRuns(backup: Record<string, string>) {
   return { simulator, cwd, run, first, second };
 }
 
-/** The words of the suggested command, as a shell reads them. */
+/** The arguments of the suggested command, as a shell splits them. */
 const suggested = ({ out }: Ran): string[] =>
   JSON.parse(
     execFileSync(

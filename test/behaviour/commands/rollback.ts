@@ -21,7 +21,7 @@ const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
 const fitsPlan = ajv.compile(planSchema);
 const fitsBackup = ajv.compile(backupSchema);
 
-/** Backups and the way back, on a server simulated or real. */
+/** Tests of backups and rollbacks, on a simulated or real server. */
 export function backupAndRollback(clusterOf: () => Cluster): void {
   let owner: Caller & { close(): Promise<void> };
   let cwd: string;
@@ -66,7 +66,7 @@ export function backupAndRollback(clusterOf: () => Cluster): void {
 
   const kinds = ["--kinds", "roles,internalusers,config"];
 
-  /** Writes what is live into `old`, and into `new` what a run makes of it. */
+  /** Writes the live state into `old`, and the desired state of a run into `new`. */
   async function writeFiles(run: typeof asOwner, hash: string): Promise<void> {
     const exported = await run("export", "old", ...kinds);
     expect(exported.err).not.toContain("error:");

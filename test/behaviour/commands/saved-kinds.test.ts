@@ -8,7 +8,9 @@ import { desk, makeFile, type Desk } from "./saved.ts";
 
 type Entities = { [name: string]: Json };
 
-/** A change of one entity: what the cluster holds, what the file has, and what somebody makes of it by hand. */
+/**
+ * A change of one entity: its live state, its desired state, and its state after a change by another client.
+ */
 interface Case {
   readonly live: Entities;
   readonly file: string;

@@ -22,7 +22,7 @@ const ldap = `
           config: { hosts: ["localhost:1"], bind_dn: cn=reviewed, password: "\${env.BIND}" }
 `.slice(1);
 
-/** Four kinds with one new entity each; the numbers keep one test from what another left behind. */
+/** Four kinds with one new entity each. The numbers separate the entities of the tests. */
 const listFiles = (number: number): Record<string, string> => ({
   "tenants.yml": makeFile("tenants", `t${number}: { description: Team }`),
   "roles.yml": makeFile(
@@ -39,7 +39,7 @@ const listFiles = (number: number): Record<string, string> => ({
   ),
 });
 
-/** Oldest and newest: the contract suite holds what differs between versions. */
+/** The oldest and the newest version: the contract suite tests the differences of versions. */
 describe.each<NodeVersion>(["2.11.1", "3.4.0"])("with OpenSearch %s", (version) => {
   describe.skipIf(skipsNode(version))("a reviewed plan", () => {
     let node: RunningNode;
@@ -48,7 +48,7 @@ describe.each<NodeVersion>(["2.11.1", "3.4.0"])("with OpenSearch %s", (version) 
     });
     afterAll(() => node?.stop());
 
-    /** Somebody edits by hand. */
+    /** Changes an entity as another client. */
     async function patch(kind: KindName, ...operations: Operation[]): Promise<void> {
       const { url, caCert, adminCert, adminKey } = node;
       const writer = openWriter({

@@ -179,7 +179,7 @@ describe("apply --plan", () => {
       status: 429,
       when: ({ method, path }) => method === "PATCH" && path.endsWith("/roles"),
     });
-    // The probe before the first write meets a fault as well, so that this one is for it.
+    // The probe before the first write needs a fault as well. This one is for the probe.
     const half = await apply();
     const rest = await apply();
     expect([half.code, rest.code]).toEqual([expect.any(Number), 0]);
@@ -373,7 +373,7 @@ describe("before anything is compared", () => {
       expect(err).toContain("[plan-edited]");
     }
     expect(writes(simulator)).toEqual([]);
-    // White space is nobody's edit.
+    // White space does not count as an edit.
     await writeFile(join(cwd, "plan.json"), JSON.stringify(saved));
     expect(await apply()).toMatchObject({ code: 0 });
   });
@@ -509,7 +509,7 @@ describe("a flag that would be ignored is refused", () => {
   });
 });
 
-/** Changes a role by hand when this is asked: whether the caller may write, or for the first write. */
+/** Changes a role as another client at this request: the probe of the access, or the first write. */
 function moveAt(simulator: Simulator, asked: string, end: string): void {
   simulator.fail({
     delayMs: 50,
@@ -527,7 +527,7 @@ function fitsPlanSchema(document: object): void {
   expect(fits.errors ?? []).toEqual([]);
 }
 
-/** A terminal at which somebody types this. */
+/** A terminal where the user types this. */
 function typed(
   text: string | (() => Promise<string>),
 ): AsyncIterable<string> & { readonly isTerminal: boolean } {

@@ -6,7 +6,7 @@ import { digest, computePlanId } from "../../../src/plan/reviewed/fingerprint.ts
 import { folder } from "../../support/folder.ts";
 import { osac, type Ran } from "../../support/osac.ts";
 
-/** Where a cluster is, and how to get in as administrator or with the admin certificate. */
+/** The address of a cluster, and the logins of an administrator and of the admin certificate. */
 interface Target {
   readonly url: string;
   readonly caCert: string;
@@ -14,7 +14,7 @@ interface Target {
   readonly adminKey: string;
 }
 
-/** A working directory with files in `security/`, which stays from one command to the next. */
+/** A working directory with files in `security/`, which several commands use. */
 export interface Desk {
   readonly cwd: string;
   /** Runs a command as the administrator. */
@@ -52,7 +52,7 @@ export async function desk(
   };
 }
 
-/** Changes a saved plan so that it tells nobody, as whoever knows how it is made could. */
+/** Changes a saved plan and its checksum, as an attacker could. */
 export async function forge({ cwd }: Desk, plan: SavedPlan, forged: Partial<SavedPlan>): Promise<void> {
   const { checksum: _, ...rest } = { ...plan, ...forged };
   const whole = { ...rest, id: computePlanId(rest.cluster.uuid, rest.changes) };

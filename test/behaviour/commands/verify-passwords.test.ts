@@ -42,7 +42,7 @@ async function stage(
 const many = (count: number, value: string): Record<string, string> =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`user${index}`, value]));
 
-/** How many logins went wrong, as the server saw them. */
+/** The number of failed logins that the server received. */
 const failures = ({ requests }: Simulator): number => requests.filter(({ status }) => status === 401).length;
 
 interface Shown {

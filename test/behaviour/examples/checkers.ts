@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** The programs that check the examples, or that these call, and how each is had. */
+/** The programs that check the examples or that the examples call, and how to install each. */
 const howToGet = {
   promtool: "apt-get install prometheus",
   actionlint: "go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12",
@@ -16,7 +16,7 @@ const howToGet = {
 
 export type Checker = keyof typeof howToGet;
 
-/** Whether tests that need it have to be skipped; says so, and how to get it. */
+/** True if tests that need the program must be skipped. It then prints how to install it. */
 export function lacks(checker: Checker): boolean {
   const isThere = (process.env["PATH"] ?? "").split(delimiter).some((folder) => {
     try {
@@ -30,7 +30,7 @@ export function lacks(checker: Checker): boolean {
   return !isThere;
 }
 
-/** Runs it; what it said, all of it, and how it ended. */
+/** Runs the program. Returns its output and its exit code. */
 export function check(
   checker: Checker,
   words: readonly string[],

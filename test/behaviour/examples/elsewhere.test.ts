@@ -55,7 +55,7 @@ describe.skipIf(lacks("systemd-analyze"))("systemd", () => {
   test("knows every line of the units, and calls the service well protected", async () => {
     const units = ["osac-drift.service", "osac-drift.timer"];
     const texts = await Promise.all(units.map((name) => readFile(join(examples, "systemd", name), "utf8")));
-    // What it starts has to be there for systemd to be content.
+    // systemd requires that the program of the unit exists.
     const there = texts.map((text) => text.replace("/usr/local/bin/osac", "/bin/true"));
     const cwd = await folder(Object.fromEntries(units.map((name, index) => [name, there[index]!])));
     const paths = units.map((name) => join(cwd, name));

@@ -7,12 +7,12 @@ import { folder } from "../../support/folder.ts";
 import { osac, type Ran } from "../../support/osac.ts";
 
 const examples = join(import.meta.dirname, "../../../examples");
-/** Those with files of entities; the others are about where osac runs. */
+/** The examples with files of entities. The others show where osac can run. */
 const directories = readdirSync(examples).filter((name) =>
   allKinds.some(({ file }) => existsSync(join(examples, name, file))),
 );
 
-/** What the placeholders of the examples stand for. */
+/** The values of the placeholders in the examples. */
 const secrets = {
   ADA_HASH: "$2y$12$88IFVl6IfIwCFh5aQYfOmuXVL9j2hz/GusQb35o.4sdTDAEMTOD.K",
   LDAP_PASSWORD: "example",

@@ -1,5 +1,5 @@
-// Stands for GitHub's program `gh`, as far as the workflows call it: answers from the file $GH_ANSWERS, and notes each call
-// in $GH_CALLS. A list of answers is pages.
+// Replaces GitHub's program `gh` for the calls of the workflows. It answers from the file $GH_ANSWERS, and
+// records each call in $GH_CALLS. A list of answers has one item a page.
 import { spawnSync } from "node:child_process";
 import { appendFileSync, cpSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";

@@ -11,7 +11,7 @@ import { start } from "../../support/simulated-cluster.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const file = join(root, "examples/gitlab/.gitlab-ci.yml");
-/** What a shell would carry out, if it read it twice. */
+/** Texts that a shell would execute if it expanded them twice. */
 const hostile = "x';touch pwned;$(touch pwned)`touch pwned`\"&|>pwned#\\";
 
 const built = join(root, "dist/test-gitlab");
@@ -38,7 +38,7 @@ async function job(name: string, env: Readonly<Record<string, string>> = {}) {
   const { value } = parseYaml(file, await readFile(file, "utf8"));
   const jobs = value as unknown as Record<string, { before_script: string[]; script: string[] }>;
   const before = jobs[".osac"]!.before_script.filter((line) => line.startsWith("export "));
-  // The login of the simulator in the place of the users that the pipeline has.
+  // The test uses the login of the simulator instead of the users of the pipeline.
   const lines = [...before, ...jobs[name]!.script].map((line) =>
     line.replace(/=osac-(?:plan|apply)\b/, "=secretive"),
   );

@@ -73,7 +73,7 @@ describe.each<NodeVersion>(["2.11.1", "2.19.4", "3.4.0"])("with OpenSearch %s", 
       expect(await as("osac-plan", "plan", "minimal", "--detailed-exitcode")).toMatchObject({ code: 0 });
     });
 
-    // After the others: it gives the two roles to tokens instead.
+    // This test comes last, because it gives the two roles to tokens instead.
     describe("and the example of logins without a stored secret", () => {
       tokenTests(run, () => ({
         ...login("admin", "admin"),

@@ -11,11 +11,11 @@ const repository = "example-org@123456/search-security@456789";
 const audience = "https://opensearch.example.org";
 const pullRequest = { sub: `repo:${repository}:pull_request` };
 
-/** Runs osac with these variables besides the way to the node. */
+/** Runs osac with these variables and the address of the node. */
 export type Run = (env: Readonly<Record<string, string>>, argv: readonly string[]) => Promise<Ran>;
 
 /**
- * What `examples/oidc` promises, on a node with the `opensearch.yml` of the example of least rights.
+ * Tests of `examples/oidc`, on a node with the `opensearch.yml` of the example of least rights.
  *
  * @param asAdministrator variables of a caller that may change how callers log in
  */
@@ -62,14 +62,14 @@ export function tokenTests(run: Run, asAdministrator: () => Readonly<Record<stri
     const before = issuer.keysRead;
     const applied = await as(issuer.token(), "apply", folder, "--yes");
     expect(applied).toMatchObject({ code: 0 });
-    // Each write has the nodes begin anew, and read the keys once more.
+    // Each write makes the nodes initialize the login domains again, and read the keys again.
     expect(issuer.keysRead).toBe(before + 1);
     const status = await as(issuer.token(), "status", "--output", "json");
     expect(JSON.parse(status.out).caller).toMatchObject({
       kind: "token",
       name: `repo:${repository}:environment:production`,
       backendRoles: [],
-      // What the plugin's own mapping gives to everybody.
+      // The built-in mapping gives this to every user.
       roles: ["osac_apply", "own_index"],
     });
     const drift = issuer.token({ sub: `repo:${repository}:ref:refs/heads/main` });
@@ -154,7 +154,7 @@ export function tokenTests(run: Run, asAdministrator: () => Readonly<Record<stri
   });
 }
 
-/** The claims of one token with the signature of another. */
+/** A token with the claims of one token and the signature of another. */
 function changed(token: string, other: string): string {
   return [...other.split(".").slice(0, 2), token.split(".")[2]].join(".");
 }

@@ -6,10 +6,10 @@ import { folder } from "../../support/folder.ts";
 
 const root = join(import.meta.dirname, "../../..");
 
-/** The repository whose workflow it is. */
+/** The repository of the workflow. */
 export const repository = "octo/security";
 
-/** What GitHub would answer: pages by request, folders by run. */
+/** The answers of GitHub: pages by request, folders by run. */
 export interface GitHub {
   readonly answers: Readonly<Record<string, readonly unknown[]>>;
   readonly artifacts: Readonly<Record<string, string>>;
@@ -37,7 +37,10 @@ export async function readScript(file: string, name: string): Promise<string> {
   return steps.find((step) => step.name === name)!.run!;
 }
 
-/** Runs it with a `gh` that answers so, in the directory `PWD` of the environment, or in one of its own. */
+/**
+ * Runs the script with a `gh` that has these answers, in the directory `PWD` of the environment or in a new
+ * one.
+ */
 export async function run(
   script: string,
   env: Readonly<Record<string, string>>,

@@ -15,7 +15,7 @@ const basic = {
   authentication_backend: { type: "intern" },
 };
 
-/** The three standings that entities of a kind can have, told by their names. */
+/** Entities of a kind that a run changes, deletes, creates or keeps. Their names state which. */
 const standings = (before: Json, after: Json, prefix = ""): { live: Entities; declared: Entities } => ({
   live: { [`${prefix}changed`]: before, [`${prefix}dropped`]: before, [`${prefix}kept`]: before },
   declared: { [`${prefix}changed`]: after, [`${prefix}created`]: after, [`${prefix}kept`]: before },
@@ -26,7 +26,7 @@ const named = {
   actiongroups: standings(
     { allowed_actions: ["indices:data/read/get"], type: "index" },
     { allowed_actions: ["indices:data/read/search"], type: "index" },
-    // No action group can have the name of a role.
+    // An action group cannot have the name of a role.
     "group_",
   ),
   roles: standings({ cluster_permissions: ["cluster_monitor"] }, { cluster_permissions: ["cluster_all"] }),
@@ -55,12 +55,12 @@ const single = {
 
 const all = { ...named, ...single };
 
-/** What a cluster holds before the run. */
+/** The live entities before the run. */
 export const documents = Object.fromEntries(
   Object.entries(all).map(([kind, { live }]) => [kind, live]),
 ) as Documents;
 
-/** A directory that creates, updates and deletes an entity of every kind, as far as it can have several. */
+/** A directory that creates, updates and deletes an entity of every kind that can have several. */
 export const files: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     Object.entries(all).map(([kind, { declared }]) => [
@@ -74,7 +74,7 @@ export const files: Readonly<Record<string, string>> = {
   }),
 };
 
-/** Roles and mappings so many that the roles are created empty first, and filled last. */
+/** So many roles and mappings that osac creates the roles empty first, and fills them last. */
 export function crowd(): Readonly<Record<string, string>> {
   return {
     "roles.yml": teams("roles", 200, "{ cluster_permissions: [cluster_monitor] }"),

@@ -1,12 +1,12 @@
 import type { Fault } from "../../../src/simulator/index.ts";
 
-/** How a run ends: with everything written, or before or after the write that met the fault. */
+/** The end of a run: with everything written, or before or after the write with the fault. */
 export type End = "whole" | "before" | "after";
 
 /** Something that goes wrong with one write. */
 export interface Mishap {
   readonly fault: Omit<Fault, "when">;
-  /** Whether every later try meets it as well. */
+  /** True if every later attempt has the fault as well. */
   readonly isLasting?: boolean;
   readonly end: End;
 }
@@ -17,7 +17,7 @@ const now = { "retry-after": "0" };
 const tooMany: Mishap["fault"] = { status: 429, body: "too many", headers: now };
 const unavailable: Mishap["fault"] = { status: 503, body: "unavailable", headers: now };
 
-/** What is decided at once. */
+/** Faults whose result osac knows at once. */
 export const quick: Readonly<Record<string, Mishap>> = {
   "the connection is cut after the write": { fault: { connection: "lost" }, end: "whole" },
   "half of the answer comes": { fault: { connection: "half" }, end: "whole" },
@@ -32,7 +32,7 @@ export const quick: Readonly<Record<string, Mishap>> = {
   "400": { fault: { status: 400, body: '{"status":"error","reason":"no"}' }, isLasting: true, end: "before" },
 };
 
-/** What is waited for: nobody knows yet whether the server will go on with it. */
+/** Faults after which osac waits, because the server may continue the write. */
 export const slow: Readonly<Record<string, Mishap>> = {
   "the connection is cut before the write": { fault: { connection: "reset" }, end: "before" },
   "no answer comes": { fault: { connection: "hang" }, end: "before" },

@@ -15,7 +15,7 @@ import {
   type Special,
 } from "./run.ts";
 
-/** Runs a plan whose write of this number meets a mishap, and says what of the report is not as it should be. */
+/** Runs a plan with a fault in the write of this number, and lists the errors of its report. */
 async function wrongs(
   rehearsed: Rehearsed,
   write: number,
@@ -65,7 +65,7 @@ describe(
       const all: Promise<string[]>[] = [];
       for (const mishap of Object.values(slow))
         for (const write of everyWrite(rehearsed)) {
-          // One after the other until they wait, so that nothing but the mishap takes long.
+          // The runs start one after the other, so that only the fault takes long.
           await new Promise<void>((onMet) => {
             const args = ["--timeout", "1"];
             const found = wrongs(rehearsed, write, mishap, { args, onMet });

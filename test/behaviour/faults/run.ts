@@ -18,7 +18,7 @@ type Entities = { readonly [name: string]: Json };
 type Stored = Readonly<Record<KindName, Entities>>;
 type Told = PlanDocument["changes"][number];
 
-/** A plan, and what a run without any fault makes of it. */
+/** A plan, and the result of a run without faults. */
 export interface Rehearsed {
   readonly path: string;
   readonly start: () => Promise<Simulator>;
@@ -30,7 +30,7 @@ export interface Rehearsed {
   readonly probes: number;
 }
 
-/** Carries a plan out once, to know what it comes to. */
+/** Applies a plan once without faults, to know its result. */
 export async function rehearse(
   files: Readonly<Record<string, string>>,
   documents: { readonly [Kind in KindName]?: { [name: string]: Json } },
@@ -58,7 +58,7 @@ function kindAt(path: string): KindName {
   return allKinds.find((kind) => path.endsWith(`/${kind.path}`))!.name;
 }
 
-/** What is special about a run. */
+/** The options of a run. */
 export interface Special {
   readonly args?: readonly string[];
   readonly signal?: AbortSignal;
@@ -88,7 +88,10 @@ async function run(
   return osac(argv, { cwd: path, env, signal });
 }
 
-/** Has the write of this number meet a mishap, and tells when it does. Gives what ends that. */
+/**
+ * Injects a fault into the write of this number, and calls back when it happens. Returns a function that ends
+ * it.
+ */
 export function arrange(
   simulator: Simulator,
   { probes }: Rehearsed,
@@ -112,7 +115,7 @@ function patchesIn({ requests }: Simulator): number {
   return requests.filter(({ method }) => method === "PATCH").length;
 }
 
-/** Everything that a run told otherwise than it is, and everything that the next run leaves undone. */
+/** Lists everything that a run reported wrongly, and everything that the next run does not complete. */
 export async function untruths(
   simulator: Simulator,
   rehearsed: Rehearsed,
@@ -130,7 +133,10 @@ export async function untruths(
   ];
 }
 
-/** What is stored is, entity by entity, what was to be written where it is told to be, and what was there before elsewhere. */
+/**
+ * Compares each stored entity with the report: as desired if the report states that it was written, else as
+ * before.
+ */
 function lies(stored: Stored, changes: readonly Told[], { before, after }: Rehearsed): string[] {
   return kindNames.flatMap((kind) => {
     const results = new Map(
@@ -162,19 +168,19 @@ async function lostInLog(path: string, changes: readonly Told[]): Promise<string
   ];
 }
 
-/** A change and what became of it. */
+/** A change and its result. */
 export function resultText({ kind, name, result }: Told): string {
   return `${kind}/${name} ${result}`;
 }
 
-/** What the next run leaves undone. */
+/** Lists what the next run does not complete. */
 export async function leftUndone(simulator: Simulator, { path, after }: Rehearsed): Promise<string[]> {
   const { code, err } = await apply(simulator, path);
   const isThere = isDeepStrictEqual(storedIn(simulator), after);
   return code === 0 && isThere ? [] : [`the next run ends with ${code}: ${err}`];
 }
 
-/** The result of each change as it has to be told. */
+/** The result of each change that the report must have. */
 export function expected({ writes }: Rehearsed, changes: readonly Told[], write: number, end: End): string[] {
   return changes.map(({ action, kind, name }) => {
     const written = kind as KindName;
@@ -189,7 +195,10 @@ export async function logPath(): Promise<string> {
   return join(await folder({}), "audit.jsonl");
 }
 
-/** What is stored, in canonical form: a write to a kind also writes down the defaults of what it does not change. */
+/**
+ * The stored entities in canonical form: a write to a kind also stores the defaults of entities that do not
+ * change.
+ */
 function storedIn(simulator: Simulator): Stored {
   const version = parseVersion(simulator.version);
   const listEntities = (kind: KindName): Entities => {

@@ -18,7 +18,7 @@ afterEach(async () => {
 
 const comments = "/repos/octo/security/issues/7/comments";
 
-/** What is found when a request is refused. */
+/** The findings if a request is refused. */
 async function findFinding(request: Promise<unknown>): Promise<Finding> {
   const error: unknown = await request.catch((cause: unknown) => cause);
   if (!(error instanceof OsacError)) throw error;

@@ -12,7 +12,7 @@ import { pullRequest, workflow } from "./workflow.ts";
 
 const root = join(import.meta.dirname, "../../..");
 
-/** The Action as a runner has it: what is committed, and no packages. */
+/** The Action as a runner has it: the committed files, without packages. */
 async function installed(): Promise<string> {
   const path = await folder({});
   await mkdir(join(path, "dist"));

@@ -20,7 +20,7 @@ const schedule: Step["event"] = ["schedule", {}];
 
 type Inputs = Readonly<Record<string, string>>;
 
-/** What a step is to have come to: a step that fails early says little, so it does not prove a deletion. */
+/** The expected result of a step. A step that fails early prints little, so it would prove nothing. */
 interface Reached {
   readonly exit: string;
   readonly counts?: readonly [created: string, updated: string];
@@ -32,8 +32,8 @@ beforeAll(async () => {
 });
 
 /**
- * A change beside the canaries, from its check to the drift job, and everything that is left of it: the steps go on from
- * what the one before left behind.
+ * A change with canaries, from its check to the drift job, and everything that it leaves. Each step continues
+ * from the result of the step before.
  */
 describe.for(["a user", "the admin certificate"] as const)("nothing of a secret is left by %s", (caller) => {
   let simulator: Simulator;
@@ -141,7 +141,7 @@ describe.for(["a user", "the admin certificate"] as const)("nothing of a secret 
 
   test("by a server that answers with everything it was sent", async () => {
     const body = JSON.stringify({ status: "BAD_REQUEST", message: `cannot take ${declared.join(", ")}` });
-    // A user is asked first, with a request that writes nothing, what it may do.
+    // osac first probes the access of a user, with a request that writes nothing.
     let questions = caller === "a user" ? 1 : 0;
     simulator.fail({
       status: 400,

@@ -31,7 +31,7 @@ async function job() {
   return { check: next };
 }
 
-/** What somebody makes of the tenant by hand. */
+/** The tenant after a change by another client. */
 const edit = (description: string): Promise<void> =>
   simulator.edit("tenants", (tenants) => ({ ...tenants, ours: { description } }));
 
@@ -39,7 +39,7 @@ const comments = (number = 1): string[] => (fake.comments.get(number) ?? []).map
 const wrote = (): number =>
   fake.requests.filter(({ method, path }) => method !== "GET" && path !== "/graphql").length;
 
-/** Each state of an issue, what a check finds then, and what becomes of it. */
+/** Each state of an issue, the result of a check, and the next state of the issue. */
 const transitions = [
   { before: [], finds: "none", issues: [], said: [] },
   { before: [], finds: "one", issues: ["open"], said: [] },

@@ -19,19 +19,19 @@ export interface Entry {
   pull_request?: object;
 }
 
-/** What happens to one of the next requests instead of what should. */
+/** A fault of one of the next requests. */
 interface Fault {
   readonly status: number;
   readonly body?: object;
   readonly headers?: Readonly<Record<string, string>>;
   readonly delayMs?: number;
-  /** The request is carried out, and its answer is lost all the same. */
+  /** True if the request is executed, but its answer is lost. */
   readonly isDone?: boolean;
   /** Only of this method. */
   readonly method?: string;
 }
 
-/** GitHub's REST API as far as osac speaks to it: one repository, `octo/security`, on loopback. */
+/** The part of GitHub's REST API that osac uses: one repository, `octo/security`, on loopback. */
 export interface FakeGitHub {
   readonly url: string;
   readonly connection: GitHubConnection;
@@ -46,9 +46,9 @@ export interface FakeGitHub {
   readonly heads: Map<number, string>;
   /** The pull requests of a commit. */
   readonly merged: Map<string, number[]>;
-  /** What the token may write; all of it at first. */
+  /** The resources that the token may write; all by default. */
   readonly permissions: Set<string>;
-  /** Whether issues are turned on. */
+  /** True if issues are enabled. */
   settings: { hasIssues: boolean };
   addComment(number: number, body: string, author?: string): Entry;
   fail(...faults: readonly Fault[]): void;
@@ -58,7 +58,7 @@ export interface FakeGitHub {
 const repository = "/repos/octo/security";
 const bodyMax = 65_536;
 
-/** Starts it; whoever does stops it. */
+/** Starts the API. The caller stops it. */
 export async function startFakeGitHub(): Promise<FakeGitHub> {
   const faults: Fault[] = [];
   let lastId = 1000;

@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 afterEach(() => github.stop());
 
-/** A step beside these files, as the administrator of a simulated cluster. */
+/** Runs a step beside these files, as the administrator of a simulated cluster. */
 async function stepBeside(
   content: Readonly<Record<string, string>>,
   simulator: Pick<Simulator, "url" | "caCert">,
@@ -68,7 +68,7 @@ describe("5,000 changes", () => {
     }
     expect(comment.length).toBeLessThanOrEqual(65_536);
     expect(Buffer.byteLength(summary)).toBeLessThan(1024 * 1024);
-    // Cut between entities: each that is begun is whole.
+    // The text is cut between entities, so that each shown entity is complete.
     expect(comment.match(/role_\d+_/g)).toHaveLength(comment.match(/_x{200} {2}roles\.yml:1$/gm)!.length);
   });
 });
@@ -109,7 +109,7 @@ describe("hostile names", () => {
   });
 });
 
-/** What Markdown takes for text: what is in no fence, no comment and no code. */
+/** The text of Markdown: without fences, comments and code. */
 function outsideCode(markdown: string): string {
   return markdown
     .replace(/^(`{3,})\w*\n[^]*?\n\1$/gm, "")
@@ -117,7 +117,7 @@ function outsideCode(markdown: string): string {
     .replace(/(`+)(?!`)[^]*?[^`]\1(?!`)/g, "");
 }
 
-/** The lines that the runner carries out: none while it is told to stop. */
+/** The lines that the runner executes as commands: none while commands are stopped. */
 function commandsIn(log: string): string[] {
   const lines = log.split("\n");
   let resume: string | undefined;
@@ -202,7 +202,7 @@ describe("what goes wrong with the Action itself", () => {
   });
 });
 
-/** What the Action is told of a pull request into this commit. */
+/** The payload of a pull request into this commit. */
 function into(base: string): Step["event"] {
   return ["pull_request", { pull_request: { number, head: { sha, repo }, base: { sha: base, repo } } }];
 }

@@ -22,8 +22,8 @@ const role = (actions: string): string =>
   `${meta("roles")}reader:\n  index_permissions:\n    - {index_patterns: ["logs-*"], allowed_actions: [${actions}]}\n`;
 
 /**
- * The life of a change, told by the steps of three workflows that log in by the token of their job: the tests go on from
- * what the one before left behind.
+ * The life of a change, in the steps of three workflows that log in with the token of their job. Each test
+ * continues from the result of the test before.
  */
 describe.skipIf(skipsNode("3.4.0"))("a change, from its pull request to the drift job", () => {
   let node: RunningNode;

@@ -39,7 +39,7 @@ test("each request of a run has a token that lives a while yet", async () => {
   });
   await new Promise<void>((resolve) => cluster.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(cluster.address() as AddressInfo).port}`;
-  // In its last minute from the start.
+  // The token is in its last minute from the start.
   const iat = Math.floor(Date.now() / 1000);
   const tokens: string[] = [];
   const next = createTokenSource({

@@ -7,7 +7,7 @@ import { text } from "node:stream/consumers";
 
 const bundle = join(import.meta.dirname, "../../../dist/action.js");
 
-/** What a step was given. */
+/** The input of a step. */
 export interface Step {
   readonly inputs: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string>>;
@@ -17,7 +17,7 @@ export interface Step {
   readonly sha: string;
 }
 
-/** What a step did. */
+/** The result of a step. */
 export interface StepRun {
   readonly code: number;
   /** Standard output and standard error. */
@@ -28,7 +28,9 @@ export interface StepRun {
   readonly temp: string;
 }
 
-/** Runs the bundle as the runner does: a process of its own, inputs as variables, files for what it says. */
+/**
+ * Runs the bundle as the runner does: in a new process, with inputs as variables and files for its outputs.
+ */
 export async function runStep({ inputs, env, cwd, event: [name, payload], sha }: Step): Promise<StepRun> {
   const temp = await mkdtemp(join(tmpdir(), "osac-runner-"));
   const files = {
@@ -75,7 +77,7 @@ export async function runStep({ inputs, env, cwd, event: [name, payload], sha }:
   };
 }
 
-/** The runner's own reading of the file: `name<<end`, lines, `end`. */
+/** Parses the file as the runner does: `name<<end`, lines, `end`. */
 function outputsIn(file: string): Record<string, string> {
   const found = file.matchAll(/^([\w-]+)<<(\S+)\n(?:([^]*?)\n)?\2$/gm);
   return Object.fromEntries([...found].map(([, name, , value]) => [name!, value ?? ""]));

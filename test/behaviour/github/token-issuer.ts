@@ -2,23 +2,25 @@ import { createHmac, generateKeyPairSync, randomUUID, type KeyObject, sign } fro
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What a token says, or what it is signed with; `undefined` leaves out what there would be. */
+/** The claims or the header of a token. `undefined` removes a default one. */
 type Fields = Readonly<Record<string, unknown>>;
 
-/** An issuer of ID tokens on loopback, which does what GitHub's does. */
+/** An issuer of ID tokens on loopback, which behaves like GitHub's. */
 export interface TokenIssuer {
   readonly url: string;
-  /** A token as a job gets it, with these claims instead. */
+  /** Makes a token as a job gets it, with these claims replaced. */
   token(claims?: Fields, header?: Fields): string;
-  /** The same with another algorithm: signed with nothing, or with the public key for a secret. */
+  /**
+   * Makes a token with another algorithm: without a signature, or signed with the public key as the secret.
+   */
   forged(algorithm: "none" | "HS256", claims?: Fields): string;
-  /** The variables by which a job with `id-token: write` asks for a token with these claims. */
+  /** The variables with which a job with `id-token: write` requests a token with these claims. */
   job(claims?: Fields): { ACTIONS_ID_TOKEN_REQUEST_URL: string; ACTIONS_ID_TOKEN_REQUEST_TOKEN: string };
   /** Signs with a new key from now on, and no longer publishes the old one. */
   rotate(): void;
-  /** How many tokens jobs have asked for. */
+  /** The number of tokens that jobs have requested. */
   readonly asked: number;
-  /** How often somebody has read the keys. */
+  /** The number of times that the keys were read. */
   readonly keysRead: number;
   stop(): Promise<void>;
 }
@@ -32,7 +34,7 @@ interface Key {
 /** The seconds that a token of GitHub lives. */
 const lifetime = 300;
 
-/** Starts an issuer; `repository` and `audience` are what its tokens say when nothing else is asked for. */
+/** Starts an issuer. `repository` and `audience` are the default claims of its tokens. */
 export async function startIssuer(repository: string, audience: string): Promise<TokenIssuer> {
   let key = newKey("key-1");
   let asked = 0;

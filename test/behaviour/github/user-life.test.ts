@@ -63,7 +63,7 @@ async function start() {
     return step(await makeInputs(file, { "runner.temp": cwd, ...expressions }), { ...event, env });
   }
 
-  /** Plans these users on a pull request, without secrets, and applies what was planned. */
+  /** Plans these users on a pull request, without secrets, and applies the plan. */
   async function review(users: string, secrets: Texts): Promise<[Step, Step]> {
     await commit(cwd, { "security/internal_users.yml": makeFile("internalusers", users) });
     const sha = await git(cwd, "rev-parse", "HEAD");
@@ -85,7 +85,10 @@ async function start() {
   return { run, review, logIn };
 }
 
-/** What a shipped workflow gives to the Action, but for address and login; expressions by what GitHub would put there. */
+/**
+ * The inputs of the Action in a shipped workflow, except for address and login, with the values of GitHub's
+ * expressions.
+ */
 async function makeInputs(name: string, expressions: Texts): Promise<Texts> {
   const file = join(import.meta.dirname, "../../../examples/github", name);
   const { value } = parseYaml(file, await readFile(file, "utf8"));

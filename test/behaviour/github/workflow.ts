@@ -7,9 +7,9 @@ import { folder } from "../../support/folder.ts";
 import { makeIo } from "../../support/osac.ts";
 import type { FakeGitHub } from "./fake-github.ts";
 
-/** What a step of a workflow left behind. */
+/** The result of a step of a workflow. */
 export interface Step {
-  /** As the runner counts it: 0 or 1. */
+  /** The exit code as the runner counts it: 0 or 1. */
   readonly code: number;
   readonly log: string;
   readonly summary: string;
@@ -23,17 +23,17 @@ export interface Workflow {
   readonly cwd: string;
   /** Runs the Action: inputs, the event and its payload. */
   readonly step: (inputs: Readonly<Record<string, string>>, event?: EventOf) => Promise<Step>;
-  /** The environment of a step, for those who spawn one. */
+  /** The environment of a step, for tests that start one themselves. */
   readonly makeEnv: (
     inputs: Readonly<Record<string, string>>,
     event?: EventOf,
   ) => Promise<Record<string, string>>;
-  /** What a step left in the files of this environment. */
+  /** Reads the files that a step wrote, by this environment. */
   readonly left: (env: Readonly<Record<string, string>>, code: number, log: string) => Promise<Step>;
   readonly write: (file: string, text: string) => Promise<void>;
 }
 
-/** What starts a run. */
+/** The event that starts a run. */
 export interface EventOf {
   readonly name?: string;
   readonly payload?: object;
@@ -42,7 +42,7 @@ export interface EventOf {
 
 const repo = { full_name: "octo/security" };
 
-/** A pull request of the repository itself, or of somebody else's. */
+/** A pull request from the repository itself, or from a fork. */
 export function pullRequest(number: number, sha: string, from = repo.full_name, run = "500"): EventOf {
   const head = { sha, repo: { full_name: from } };
   const payload = { pull_request: { number, head, base: { repo } } };
@@ -54,7 +54,7 @@ export function push(sha: string, run = "600"): EventOf {
   return { name: "push", payload: { after: sha }, env: { GITHUB_SHA: sha, GITHUB_RUN_ID: run } };
 }
 
-/** What a step left in the files of its environment. */
+/** Reads the files that a step wrote, by its environment. */
 const left: Workflow["left"] = async (env, code, log) => ({
   code,
   log,
@@ -121,7 +121,10 @@ function outputsIn(text: string): Record<string, string> {
   return Object.fromEntries(values.map(([, name, , value]) => [name, value]));
 }
 
-/** The annotations in a log, as the runner finds them: indented ones as well, and none between the two words that stop it. */
+/**
+ * The annotations in a log, as the runner finds them: indented ones as well, but none while commands are
+ * stopped.
+ */
 function commandsIn(log: string): string[] {
   let stopped: string | undefined;
   return log.split("\n").flatMap((line) => {

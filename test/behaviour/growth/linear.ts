@@ -1,17 +1,19 @@
 import { expect } from "vitest";
 
-/** Sizes that are compared: what is quadratic takes 64 times as long at the larger one, what is linear 8 times. */
+/**
+ * The sizes that are compared. At the larger one quadratic code takes 64 times as long, linear code 8 times.
+ */
 const ratio = 8;
 
-/** More than what is linear ever takes, whatever the machine does meanwhile, and far less than what is quadratic. */
+/** More than linear code ever takes, even on a busy machine, and far less than quadratic code takes. */
 const allowance = 3;
 
-/** What takes less is not told from noise, and hangs nobody. */
+/** A shorter time cannot be distinguished from noise, and is harmless. */
 const noiseMs = 200;
 
 /**
- * Prepares something of a hostile size and of one eighth of it, and expects that running it takes the processor about
- * eight times as long: not the time of the clock, which others on the machine decide.
+ * Runs code with an input of a hostile size and with an eighth of it, and expects about eight times as much
+ * processor time. The time of the clock would depend on other processes of the machine.
  */
 export async function expectLinear(
   size: number,
@@ -27,7 +29,7 @@ export async function expectLinear(
   );
 }
 
-/** What is left when everything else that the process does is left out: the least of a few. */
+/** The shortest time of some runs, so that other work of the process does not count. */
 async function leastMs(run: () => Promise<void>): Promise<number> {
   return Math.min(await processorMs(run), await processorMs(run));
 }

@@ -30,12 +30,12 @@ interface Family {
   readonly size: number;
   readonly argv?: readonly string[];
   readonly files?: (size: number) => Readonly<Record<string, string>>;
-  /** What the server says when it is asked for the roles. */
+  /** The answer of the server to a request for the roles. */
   readonly answer?: (size: number) => string;
   readonly status?: number;
 }
 
-/** What files and servers may have ever more of. */
+/** Content of files and answers of servers that can grow without end. */
 const families: Readonly<Record<string, Family>> = {
   "roles to create": { size: 1_500, files: (n) => ({ "roles.yml": meta + lines(n, (i) => `r${i}: {}`) }) },
   "roles to create, in Markdown": {
@@ -160,13 +160,13 @@ beforeAll(async () => {
   server.fail(roles);
 });
 
-/** What the server says of its roles; what it really has where that is undefined. */
+/** Replaces the server's answer about roles, unless the answer is undefined. */
 const roles: { status?: number; body?: string; readonly when: (request: { path: string }) => boolean } = {
   when: ({ path }) => roles.body !== undefined && path.endsWith("/api/roles"),
 };
 beforeEach(() => void delete roles.body);
 
-/** Runs a plan, which ends with some answer to all of it. */
+/** Runs a plan. It ends without a crash. */
 async function plan(cwd: string, argv: readonly string[]): Promise<void> {
   const env = { OSAC_URL: server.url, OSAC_USERNAME: "admin", OSAC_PASSWORD: "admin" };
   const { code, err } = await osac(["plan", ...argv], { cwd, env });

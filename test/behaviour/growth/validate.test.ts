@@ -30,7 +30,7 @@ const query = (text: string): Record<string, string> =>
   role(`index_patterns: [a], allowed_actions: [read], dls: ${quoted(text)}`);
 const described = (text: string): Record<string, string> => roles(`r: { description: ${quoted(text)} }`);
 
-/** What a hostile file may have ever more of, and how much of it is looked at. */
+/** Content of a hostile file that can grow without end, and the size that the test uses. */
 const families: Readonly<
   Record<string, readonly [size: number, files: (size: number) => Record<string, string>]>
 > = {
@@ -340,7 +340,7 @@ const families: Readonly<
   ],
 };
 
-/** What is no YAML; everything else is read to its end. */
+/** Inputs that are no YAML. osac reads all others to their end. */
 const unreadable = new Set(["lists in lists", "a long name", "a field of a long name"]);
 
 test.each(Object.entries(families))("validate grows as its files do: %s", async (name, [size, files]) => {

@@ -1,8 +1,9 @@
 import { cheapHash } from "../../server/contract/suite.ts";
 
 /**
- * What a cluster of these tests holds besides what it ships. `deploy` runs osac: a mapping gives it the role that opens
- * the REST API, its own list a role that makes it a REST administrator, through two action groups.
+ * The entities of a cluster in these tests besides the demo configuration. `deploy` runs osac. A mapping
+ * gives it the role for the REST API. The role list of the user makes it a REST administrator, through two
+ * action groups.
  */
 export const baseline = {
   actiongroups: {
@@ -26,5 +27,5 @@ export const baseline = {
   },
 } as const;
 
-/** As `plugins.security.restapi.roles_enabled` has them. */
+/** The value of `plugins.security.restapi.roles_enabled`. */
 export const rolesEnabled = ["all_access", "security_rest_api_access", "osac_gate"];

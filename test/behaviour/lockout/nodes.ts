@@ -17,7 +17,7 @@ const files = {
   internalusers: "internal_users.yml",
 } as const;
 
-/** The suite on a real node, which starts with the shipped files and the baseline. */
+/** The suite on a real node, which starts with the demo files and the baseline. */
 export function lockoutOnNode(version: NodeVersion): void {
   describe.skipIf(skipsNode(version))(`on OpenSearch ${version}`, () => lockoutSuite(() => start(version)));
 }

@@ -16,7 +16,9 @@ beforeAll(async () => {
   certificates = await createCertificates();
 });
 
-/** A cluster that `deploy` administers through a mapping, though osac.yml says that another role opens the API. */
+/**
+ * A cluster that `deploy` administers through a mapping, although osac.yml names another role for the API.
+ */
 async function start(): Promise<Simulator> {
   const simulator = await startSimulator({
     certificates,

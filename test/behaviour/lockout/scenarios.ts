@@ -7,17 +7,17 @@ type Live = { readonly [Kind in KindName]?: readonly ReturnType<typeof add>[] };
 
 /** One way to lock the caller out. */
 export interface LockoutScenario {
-  /** What the cluster holds besides the baseline. */
+  /** The live entities besides the baseline. */
   readonly live?: Live;
-  /** The files of the directory, but for their headers. */
+  /** The files of the directory, without their headers. */
   readonly files: Readonly<Record<string, string>>;
   /** osac.yml. */
   readonly settings?: string;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** What the refusal says. */
+  /** The message of the refusal. */
   readonly says: RegExp;
-  /** The server may come to another end: nobody can foresee which domain it keeps. */
+  /** True if the server may behave differently, because it is not certain which login domain it keeps. */
   readonly isOpen?: true;
 }
 
@@ -48,7 +48,7 @@ const key = `, config: { signing_key: "${Buffer.alloc(64, "x").toString("base64"
 const tokens = (order: number, challenge: boolean): string =>
   `{ http_enabled: true, order: ${order}, http_authenticator: { type: jwt, challenge: ${challenge}${key} }, authentication_backend: { type: noop } }`;
 
-/** Each is refused before anything is written, and taken back where nobody refuses it. */
+/** osac refuses each scenario before anything is written, or reverts it if the guard is bypassed. */
 export const scenarios: Readonly<Record<string, LockoutScenario>> = {
   "the own mapping is pruned": {
     files: { "roles_mapping.yml": "" },

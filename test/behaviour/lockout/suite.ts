@@ -22,7 +22,7 @@ import { scenarios, type LockoutScenario } from "./scenarios.ts";
 
 type Documents = Readonly<Record<string, string>>;
 
-/** Every scenario, on one cluster that is put back as it was before each of them. */
+/** Every scenario, on one cluster. The suite restores the cluster before each of them. */
 export function lockoutSuite(start: () => Promise<Cluster>): void {
   let cluster: Cluster;
   let certificate: Caller & { close(): Promise<void> };
@@ -55,7 +55,7 @@ export function lockoutSuite(start: () => Promise<Cluster>): void {
     if (findings.length > 0) {
       const message = expect.stringContaining("and the caller has its access again");
       expect(findings[0]).toMatchObject({ refusedBy: "lockout", message });
-      // What went before, and did no harm, stays.
+      // The earlier, harmless changes stay.
       const done = outcomes.filter(({ result }) => result === "done").map(({ change }) => change.kind);
       expect(without(await listEntities(certificate), done)).toEqual(without(shown, done));
     }
@@ -63,7 +63,7 @@ export function lockoutSuite(start: () => Promise<Cluster>): void {
   });
 }
 
-/** Nothing allows a lockout that is certain. */
+/** No option allows a certain lockout. */
 const allowed = ["--allow-lockout-risk", "--max-deletes", "9", "--max-delete-share", "100%"];
 
 async function isRefused({ args = allowed, says }: LockoutScenario, io: Io): Promise<void> {
@@ -77,7 +77,7 @@ function makeArgs(args: readonly string[]): string[] {
   return args.includes("--set-password") ? [...args, ...allowed] : [...args];
 }
 
-/** The same, by a program that does not heed the guard. */
+/** Applies the scenario with a program that ignores the guard. */
 async function applyUnguarded({ args = [] }: LockoutScenario, io: Io): Promise<Applied> {
   const parsed = await parseArguments(readTokens(["apply", "desired", ...args]), undefined);
   if ("print" in parsed) throw new Error(parsed.print);
@@ -137,7 +137,7 @@ async function readDocuments(certificate: Caller): Promise<Documents> {
   return Object.fromEntries(await Promise.all(stored));
 }
 
-/** The same as the API shows them: the way back may say what is a default. */
+/** The documents as the API shows them. A revert may store default values. */
 async function listEntities(certificate: Caller): Promise<Record<string, Json>> {
   const answers = accessKinds.map(
     async (kind) => [kind, (await certificate.get(kinds[kind].path)).body] as const,
@@ -163,7 +163,7 @@ async function putBack(certificate: Caller, documents: Documents): Promise<void>
   });
 }
 
-/** Whether the caller of the tests has the power that it began with. */
+/** True if the caller of the tests has the same access as at the start. */
 async function mayWrite({ url, caCert = "" }: Cluster): Promise<boolean> {
   const caller = openCaller(url, { caCert, user: "deploy", password: cheapPassword });
   try {

@@ -34,7 +34,7 @@ test("the package holds what its users need, and nothing of the tests", () => {
   expect(built.filter(({ path }) => !/^dist\/(?:bin|src|schemas)\//.test(path))).toEqual([]);
 });
 
-/** Licences that let everybody use, change and pass on what osac depends on. */
+/** Licences that let everybody use, change and distribute the dependencies of osac. */
 const allowed = new Set(["MIT", "ISC", "BSD-2-Clause", "BSD-3-Clause", "0BSD", "Apache-2.0", "PSF-2.0"]);
 
 interface Locked {
@@ -45,7 +45,7 @@ interface Locked {
 
 const locked = lock.packages as Readonly<Record<string, Locked>>;
 
-/** The paths of these packages and of all that they depend on. */
+/** The paths of these packages and of all their dependencies. */
 function withDependencies(paths: readonly string[], found = new Set<string>()): Set<string> {
   for (const path of paths.filter((one) => !found.has(one))) {
     const names = Object.keys(locked[path]!.dependencies ?? {});
@@ -57,14 +57,14 @@ function withDependencies(paths: readonly string[], found = new Set<string>()): 
   return found;
 }
 
-/** Where a package finds another one: among its own, or among those of the packages around it. */
+/** The path of a dependency: in the package itself, or in one of the packages around it. */
 function findInstalled(path: string, name: string): string {
   const own = `${path === "" ? "" : `${path}/`}node_modules/${name}`;
   return own in locked ? own : findInstalled(path.replace(/\/?node_modules\/(?:@[^/]+\/)?[^/]+$/, ""), name);
 }
 
 test("docs/licences.md lists what osac depends on, each under a licence that lets everybody use it", async () => {
-  // The bundles hold these (`.ci/bundle.mjs`), so that nobody has to install them.
+  // The bundles contain these (`.ci/bundle.mjs`), so that users need not install them.
   const bundled = withDependencies(["node_modules/fast-string-width", "node_modules/yargs"]);
   const rows = Object.entries(locked)
     .filter(([path, { dev }]) => path !== "" && (!dev || bundled.has(path)))
@@ -77,7 +77,8 @@ test("docs/licences.md lists what osac depends on, each under a licence that let
 });
 
 test("the release names the repository, its page and its issues in the package", () => {
-  // Nobody knows the owner of the repository before the release, so that the workflow sets what names it.
+  // The owner of the repository is not known before the release, so the workflow sets the fields that name
+  // it.
   const release = readFileSync(join(workflows, "release.yml"), "utf8");
   for (const field of ["repository.url", "homepage", "bugs.url"]) expect(release).toContain(`${field}="`);
 });

@@ -6,10 +6,13 @@ const apply = ["apply", "--yes", "--timeout", "1"];
 const failedNode = '{"status":"INTERNAL_SERVER_ERROR","message":"Error Failed node [abc]"}';
 const patches: Fault["when"] = ({ method }) => method === "PATCH";
 
-/** A PATCH that is stored, and after which a node fails. */
+/** A PATCH that is stored and that a node cannot load. */
 const poisoned: Fault = { status: 500, body: failedNode, isWritten: true, when: patches };
 
-/** Poisons the cluster behind everybody's back: from now on every write is stored and answered by 500. */
+/**
+ * Another client stores content that the cluster cannot load. The server stores every later write and answers
+ * 500.
+ */
 async function poison(simulator: Simulator): Promise<void> {
   await simulator.edit("rolesmapping", (mappings) => ({ ...mappings, own_index: { users: ["/(/"] } }));
 }

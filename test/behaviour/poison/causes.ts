@@ -5,10 +5,10 @@ import type { Json } from "../../../src/model/value.ts";
 export interface Cause {
   readonly what: string;
   readonly kind: KindName;
-  /** The entity, or for the kinds of one entity what is put at `path` in it. */
+  /** The entity; for a kind with one entity the value at `path` in it. */
   readonly content: Json;
   readonly path?: readonly string[];
-  /** The first version that does not mind any more, and the first that does. */
+  /** `since` is the first version that cannot load the content, `until` the first that can again. */
   readonly until?: string;
   readonly since?: string;
 }
@@ -37,7 +37,7 @@ const tokens = (what: string, content: { [field: string]: Json }): Cause => ({
 
 const longKey = "b3NhYyBzaWduaW5nIGtleSB0aGF0IGlzIGxvbmcgZW5vdWdoIGZvciB0aGUgc2VydmVyIHRvIHRha2U=";
 
-/** What docs/server.md lists, one by one, but for what no PATCH can write and what leaves no way back. */
+/** The causes of docs/server.md, except those that no PATCH can write and those that cannot be reverted. */
 export const causes: readonly Cause[] = [
   ...["users", "hosts", "backend_roles", "and_backend_roles"].map((list) => mapping(list, "/(/")),
   mapping("users", "/"),
@@ -77,7 +77,7 @@ export const causes: readonly Cause[] = [
   }),
 ];
 
-/** How the entity is called that has the content: no action group may have the name of a role. */
+/** The name of the entity with the content. An action group cannot have the name of a role. */
 export const names: { readonly [Kind in KindName]?: string } = {
   rolesmapping: "osac_poison",
   roles: "osac_poison_role",
@@ -85,7 +85,7 @@ export const names: { readonly [Kind in KindName]?: string } = {
   config: "config",
 };
 
-/** What the causes refer to: the role of the mapping, and one that uses the action group. */
+/** Entities that the causes need: the role of the mapping, and a role that uses the action group. */
 export const groundwork: { readonly [name: string]: Json } = {
   osac_poison: { description: "the mapping's" },
   osac_user_of_group: { cluster_permissions: ["osac_poison_group"] },

@@ -4,7 +4,7 @@ import { type RunningNode, startNode } from "../../server/node/start.ts";
 import type { NodeVersion } from "../../server/node/versions.ts";
 import { knownPoison } from "./commands.ts";
 
-/** The oldest and the newest: the causes themselves are tried on every version in `test/behaviour/poison`. */
+/** The oldest and the newest version. Other tests of this folder try the causes on every version. */
 describe.each<NodeVersion>(["2.11.1", "3.4.0"])("with OpenSearch %s", (version) => {
   describe.skipIf(skipsNode(version))("osac status", () => {
     let node: RunningNode;

@@ -9,12 +9,12 @@ import { asCertificate, asUser } from "../../support/status-caller.ts";
 
 interface Cause {
   readonly what: string;
-  /** What `osac status` calls it. */
+  /** The address that `osac status` shows. */
   readonly code: string;
   readonly kind: string;
   readonly path: string;
   readonly value: Json;
-  /** The first version that takes no harm, and the last that takes none yet. */
+  /** `until` is the first version that can load it again, `since` the last version that still could. */
   readonly until?: string;
   readonly since?: string;
 }
@@ -61,7 +61,7 @@ const causes: readonly Cause[] = [
   },
 ];
 
-/** What `osac status` finds in a server, simulated or real, that cannot load what it holds. */
+/** The findings of `osac status` about a simulated or real server that cannot load its configuration. */
 export function knownPoison(version: string, clusterOf: () => Cluster): void {
   const isFrom = (bound: string): boolean => compareVersions(parseVersion(version), parseVersion(bound)) >= 0;
   let owner: Caller & { close(): Promise<void> };
@@ -85,7 +85,7 @@ export function knownPoison(version: string, clusterOf: () => Cluster): void {
 
   test.for(causes)("$what is found", async ({ code, kind, path, value, until, since }) => {
     const isPoison = !(until && isFrom(until)) && (since === undefined || isFrom(since));
-    // A server of 2.11 knows no keys of this kind, and refuses them.
+    // A server of 2.11 does not know these keys, and refuses them.
     if (!isPoison && since !== undefined) return;
     await owner.patch(kind, [add(path, value)]);
 

@@ -11,8 +11,8 @@ import type { Cluster } from "../../server/contract/suite.ts";
 import { causes, groundwork, names, type Cause } from "./causes.ts";
 
 /**
- * Every known way to poison a cluster, written by an ordinary administrator with all checks bypassed: osac takes it back,
- * names it, and the cluster is as good as new.
+ * Every known content that the cluster cannot load, written by an ordinary administrator without any check.
+ * osac reverts it and names it, and writes take effect again.
  */
 export function poisonSuite(version: string, start: () => Promise<Cluster>, isNode = false): void {
   let cluster: Cluster;
@@ -33,7 +33,7 @@ export function poisonSuite(version: string, start: () => Promise<Cluster>, isNo
   const server = (): { url: string; caCert: string } => ({ url: cluster.url, caCert: cluster.caCert! });
   const shown = async (kind: KindName): Promise<Json> => (await certificate.get(kinds[kind].path)).body;
 
-  /** Somebody applies something harmless: writes take effect. */
+  /** Another client applies a harmless change, which shows that writes take effect. */
   async function writesAgain(): Promise<void> {
     const tenants = `_meta: { type: tenants, config_version: 2 }\nosac_normal: { description: "${Date.now()}" }\n`;
     const applied = await applyFiles(server(), { "tenants.yml": tenants });
@@ -101,7 +101,7 @@ export function poisonSuite(version: string, start: () => Promise<Cluster>, isNo
       const applied = await applyDirectory(server(), makeDirectory(cause, await wanted(cause)));
 
       expect(applied.findings).toEqual([]);
-      // A field that the version does not know is no difference.
+      // A field that this version does not know is no difference.
       if (cause.path) return expect(applied.outcomes).toEqual([]);
       const path = `/${names[cause.kind]}`;
       expect(await certificate.patch(kinds[cause.kind].path, [remove(path)])).toMatchObject({ status: 200 });
@@ -125,7 +125,7 @@ export function poisonSuite(version: string, start: () => Promise<Cluster>, isNo
     await writesAgain();
   });
 
-  // Nothing but a node without the plugin gets out of this, so it is the last test, and only on a node.
+  // Only a node without the plugin can repair this, so it is the last test, and runs only on a real node.
   test.runIf(isNode && isPoison({ since: "2.12" }, version))(
     "a listener whose ignore_hosts leave nobody in is said to be written and not to be read again",
     async () => {
@@ -148,7 +148,7 @@ function isPoison(
   return from(since) && !from(until);
 }
 
-/** A directory with this one entity, which nobody has checked. */
+/** A directory with this one entity, which no check has read. */
 function makeDirectory({ kind }: Pick<Cause, "kind">, content: Json): Directory {
   const name = names[kind]!;
   const at = { file: kinds[kind].file, line: 1, column: 1 };
@@ -161,7 +161,7 @@ function makeDirectory({ kind }: Pick<Cause, "kind">, content: Json): Directory 
   };
 }
 
-/** The value at a path, of a copy in which the last step leads to the content. */
+/** A copy of the body with the content at the path. */
 function within(shown: Json, [first = "", ...path]: readonly string[], content: Json): Json {
   const fields = shown as { [field: string]: Json };
   if (first === "config") return within(fields["config"]!, path, content);

@@ -15,7 +15,7 @@ type Caller = "user" | "certificate";
 const outputs = (...argv: string[]): string[][] =>
   ["text", "json", "markdown"].map((output) => [...argv, "--output", output]);
 
-/** Command lines that are run beside the canaries, by both callers. A new command, or flag, is a new line here. */
+/** Command lines that both callers run on the canaries. Each new command or flag needs a line here. */
 const runs: readonly (readonly string[])[] = [
   ["validate", "files", "-v", "--strict"],
   ["validate", "files", "--output", "json"],
@@ -67,7 +67,7 @@ function bindPassword(): string {
   return "config/dynamic/authc/ldap/authentication_backend/config/password";
 }
 
-/** Backups count as what a run leaves behind. */
+/** Backups are files that a run leaves. */
 const kept = { OSAC_BACKUP: "backups", OSAC_NEW_PASSWORD: environment.CANARY_PASSWORD };
 
 /** Before 2.13 the server shows the password of an LDAP bind. */
@@ -103,7 +103,7 @@ async function startStage(version: string): Promise<Stage> {
   return { simulator, cwd, run };
 }
 
-/** Everything that a run left behind: what it printed, and every file but those that it was given. */
+/** Everything that a run leaves: its output, and every file except its inputs. */
 async function leftBy({ out, err }: Ran, cwd: string): Promise<string[]> {
   const entries = await readdir(cwd, { recursive: true, withFileTypes: true });
   const written = entries
@@ -113,7 +113,7 @@ async function leftBy({ out, err }: Ran, cwd: string): Promise<string[]> {
   return [out, err, ...(await Promise.all(written.map((path) => readFile(path, "utf8"))))];
 }
 
-/** Nothing that a run left behind gives a canary away. */
+/** Expects that nothing that a run leaves reveals a canary. */
 async function expectSilence(ran: Ran, cwd: string): Promise<void> {
   expect((await leftBy(ran, cwd)).flatMap(sung)).toEqual([]);
 }
@@ -178,7 +178,7 @@ test("osac rollback knows no files, and shows nothing of what the backup left ou
   }
 });
 
-/** What a careless server or proxy answers: everything it was sent, and everything it holds. */
+/** The answer of a careless server or proxy: everything that it received, and everything that it holds. */
 const echoes: Readonly<Record<string, string>> = {
   "its own words": JSON.stringify({ status: "BAD_REQUEST", message: `cannot take ${declared.join(", ")}` }),
   "a quoted document": JSON.stringify({

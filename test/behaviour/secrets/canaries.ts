@@ -1,8 +1,8 @@
 import type { Json } from "../../../src/model/value.ts";
 
 /**
- * Secrets that can be told from anything else, each with the word that gives it away. The old ones are in the cluster,
- * the new ones in the files; they are what people keep at such places.
+ * Unique secrets, each with the word that reveals it. The old ones are in the cluster, the new ones in the
+ * files. They have the form of real secrets.
  */
 const canaries = {
   oldHash: "$2y$12$zzCanaryOldHash.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
@@ -29,14 +29,14 @@ function pem(word: string): string {
 
 export const all: readonly string[] = Object.values(canaries);
 
-/** The secrets of the directory's side. */
+/** The secrets of the files. */
 export const declared = Object.entries(canaries).flatMap(([name, value]) =>
   name.startsWith("old") ? [] : [value],
 );
 
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
 
-/** Everything by which a text gives a canary away: the canary as it is and in every usual spelling, or its word alone. */
+/** The forms in which a text reveals a canary: as it is, in every usual encoding, or only its word. */
 export function sung(text: string): string[] {
   const spellings = all.flatMap((canary) => [canary, encodeURIComponent(canary), ...withinBase64(canary)]);
   const found = spellings.filter((spelling) => text.includes(spelling));
@@ -44,7 +44,7 @@ export function sung(text: string): string[] {
   return [...found, ...words];
 }
 
-/** What the Base64 of anything that has the canary in it holds of it, wherever that begins. */
+/** The parts of a canary in Base64, for each of its possible positions in a longer text. */
 function withinBase64(canary: string): string[] {
   const word = /zzCanary.{4}/.exec(canary)![0];
   return [0, 1, 2].map((shift) => base64("x".repeat(shift) + word).slice(shift + 1, -4));
@@ -100,7 +100,7 @@ function configWith(side: "old" | "new", version = "3.4.0"): Json {
   };
 }
 
-/** What the cluster holds; its own secrets stand in other fields as well, as they are and otherwise spelt. */
+/** The live documents. Their secrets occur in other fields as well, as they are and in other encodings. */
 export const documents = (version: string) => ({
   internalusers: {
     admin: {
@@ -120,7 +120,7 @@ export const documents = (version: string) => ({
 
 const header = (type: string) => ({ _meta: { type, config_version: 2 } });
 
-/** What is no YAML beside them. */
+/** Other files of the directory, which are no YAML. */
 export const secretFiles: Readonly<Record<string, string>> = { "secrets/plain": `${canaries.fileSecret}\n` };
 
 /** The directory: every secret in its own place. JSON is YAML. */

@@ -9,7 +9,7 @@ import { desk, makeFile, type Desk } from "../commands/saved.ts";
 
 const certificate = { OSAC_CLIENT_CERT: "admin.pem", OSAC_CLIENT_KEY: "admin.key" };
 
-/** One version here: what these rest on, `test/server/contract` holds all of them to. */
+/** One version is enough, because `test/server/contract` tests the required behaviour of all versions. */
 describe.each<NodeVersion>(["3.4.0"])("with OpenSearch %s", (version) => {
   describe.skipIf(skipsNode(version))("what only a server knows", () => {
     let node: RunningNode;

@@ -16,7 +16,7 @@ const spellings = [
 ];
 const echo = spellings.join(" | ");
 
-/** What an answer says beside what it has to say, wherever osac may read words or names. */
+/** Adds secrets to an answer, wherever osac may read texts or names. */
 const answers: Readonly<Record<string, { status?: number; body: object }>> = {
   authinfo: {
     body: {

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => simulator.stop());
 
-/** Placeholders where they belong and where they do not, beside literals that a secret may be equal to. */
+/** Placeholders in secret fields and in other fields, and literals that may be equal to a secret. */
 const files = {
   "internal_users.yml": `_meta: {type: internalusers, config_version: 2}
 first: {password: "\${env.ONE}", description: "\${env.TWO}", backend_roles: ["\${env.ONE}", a, hunter2-Canary, z]}
@@ -68,7 +68,7 @@ const commands = [
   ["plan", "files", "--output", "json"],
   ["plan", "files", "--output", "markdown"],
   ["drift", "files", "--output", "json", "--metrics", "osac.prom"],
-  // What can be planned without an error is saved.
+  // A plan without errors is saved.
   [
     "plan",
     "files",
@@ -85,7 +85,7 @@ const commands = [
   ["status", "--output", "json"],
 ];
 
-/** What a run leaves behind, without times, and without what differs between folders. */
+/** Everything that a run leaves, without times and paths of folders. */
 async function leftBy(argv: readonly string[], one: string, two: string): Promise<string> {
   const cwd = await folder({
     "ca.pem": simulator.caCert,
@@ -116,7 +116,9 @@ test.for(commands)("what osac %s %s leaves behind does not depend on a secret: %
   );
 });
 
-/** Files that can be applied whatever the values are: a password is sent as its hash, and a bind password as it is. */
+/**
+ * Files that can be applied with any values: osac sends a password as a hash, and a bind password as it is.
+ */
 const sendable = {
   "files/internal_users.yml":
     "_meta: {type: internalusers, config_version: 2}\nrobot: {password: '${env.ONE}', description: hunter2-Canary}\n",
@@ -135,7 +137,7 @@ config:
 `,
 };
 
-/** A text without times, and without ids of a cluster that is another one each time. */
+/** A text without times and without the ids of the cluster, which is a new one each time. */
 function withoutTimes(text: string): string {
   return text.replaceAll(
     /"(?:createdAt|expiresAt|checksum|time|id|planId|uuid|fingerprint|run)": ?"[^"]*"|"(?:duration|seconds)\w*": ?[\d.]+|\d+\.\d+ m?s\b|until \d{4}[^\n]*UTC|\d{8}T\d{6}Z-[0-9a-f]+|\d{4}-\d\d-\d\dT[\d:.]+Z|[0-9a-f]{32,64}|Plan id \w+/gi,
@@ -143,7 +145,7 @@ function withoutTimes(text: string): string {
   );
 }
 
-/** What saving a plan, applying it, and taking it back leave behind: outputs, plan, audit log and backups. */
+/** Everything that a saved plan, its apply and a rollback leave: output, plan, audit log and backups. */
 async function lifeWith(one: string, two: string): Promise<string> {
   const own = await startSimulator({ certificates: simulator.certificates });
   try {
@@ -166,7 +168,7 @@ async function lifeWith(one: string, two: string): Promise<string> {
     const texts = [...said, ...(await Promise.all(written))].map((text) =>
       withoutTimes(String(text).replaceAll(cwd, "").replaceAll(OSAC_URL, "")),
     );
-    // Two backups of one second have no order.
+    // Two backups of the same second have no order.
     return texts.toSorted().join("\n");
   } finally {
     await own.stop();
@@ -174,7 +176,7 @@ async function lifeWith(one: string, two: string): Promise<string> {
 }
 
 test("what a saved plan, its apply, the audit log and the backups hold does not depend on a secret", async () => {
-  // A live text that contains a secret of the job is masked: what leaked into the cluster is not repeated by a report.
+  // osac masks a live text that contains a secret of the job, so that a report does not repeat a leak.
   const stored = JSON.stringify(kindNames.map((kind) => simulator.stored(kind)));
   const live = [stored, ...Object.values(sendable)].join("\n").toLowerCase();
   const expected = await lifeWith("first secret", "second secret");

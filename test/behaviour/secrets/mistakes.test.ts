@@ -18,7 +18,7 @@ function indented(text: string, width: number): string {
   return text.replaceAll(/^/gm, " ".repeat(width));
 }
 
-/** What people do to a secret when they write it down, each of which is found wrong or odd. */
+/** Mistakes in how a secret is declared. osac reports each of them. */
 const written: readonly (readonly [file: string, text: string])[] = [
   ...[
     "hash: zzCanaryBroken",

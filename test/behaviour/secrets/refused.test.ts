@@ -17,7 +17,7 @@ config:
         authentication_backend: {type: intern}
 `;
 
-/** What a run printed, without the time that it took. */
+/** The output of a run, without its duration. */
 const timeless = (out: string): string => out.replace(/ in \d[^\n]*/, "");
 
 test.each([

@@ -8,7 +8,10 @@ import { desk, makeFile, type Desk } from "../commands/saved.ts";
 
 const hash = (text: string): string => `$2y$12$${text.padEnd(53, "x")}`;
 
-/** Values that must stand nowhere: of today in the environment and the files, of yesterday in the cluster. */
+/**
+ * Values that must not occur anywhere: the new ones are in the environment and the files, the old ones in the
+ * cluster.
+ */
 const canaries = {
   password: "zzNewPassword-2025",
   envHash: hash("zzNewEnvHash"),
@@ -108,7 +111,7 @@ const sent = [
   "config/dynamic/authc/saml/http_authenticator/config/exchange_key",
 ].flatMap((path) => ["--set-secret", path]);
 
-/** Everything that could be found of the values: themselves, in base64, in a URL, and what no value shares. */
+/** The forms in which a value could occur: as it is, in base64, in a URL, and its unique part. */
 function expectClean(text: string): void {
   for (const value of Object.values(canaries)) {
     expect(text).not.toContain(value);
@@ -168,7 +171,7 @@ test("the id is the same whatever the secrets are", async () => {
   const plans = await Promise.all(
     [{}, others].map(async (values) => (await stage(values)).own.plan(...flags, ...sent)),
   );
-  // The clusters differ, so that the ids do; all that enters them besides is the same.
+  // The ids differ because the clusters do. All other input of the ids is equal.
   expect(new Set(plans.map(({ cluster }) => cluster.uuid)).size).toBe(2);
   expect(plans[1]!.changes).toEqual(plans[0]!.changes);
 });

@@ -23,7 +23,7 @@ config:
 `,
 });
 
-/** A cluster whose directory is bound to with this password. */
+/** A cluster that uses this password for its LDAP bind. */
 async function bound(password: string) {
   const authc = {
     basic: domain(0, "intern", {}),
