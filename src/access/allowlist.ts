@@ -2,13 +2,13 @@ import { isRecord } from "../value/record.ts";
 import { readTexts, type Documents } from "./documents.ts";
 import { valueAtPath } from "../value/path.ts";
 
-/** A request as the allowlist knows it. */
+/** A request by its method and its path, as the allowlist lists them. */
 export interface ListedRequest {
   readonly method: string;
   readonly path: string;
 }
 
-/** Those of the requests that an enabled allowlist refuses to everybody but the admin certificate. */
+/** Finds requests that an enabled allowlist refuses to all callers but the admin certificate. */
 export function findNotAllowlisted(
   documents: Documents,
   requests: readonly ListedRequest[],

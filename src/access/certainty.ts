@@ -3,13 +3,13 @@
  */
 export type Certainty = "yes" | "no" | "unsure";
 
-/** Yes if one of them is; no only if all are. */
+/** Returns "yes" if one of them is "yes", "no" if all are "no". */
 export function combineAny(certainties: readonly Certainty[]): Certainty {
   if (certainties.includes("yes")) return "yes";
   return certainties.includes("unsure") ? "unsure" : "no";
 }
 
-/** Yes only if all of them are; no if one is. */
+/** Returns "yes" if all of them are "yes", "no" if one is "no". */
 export function combineAll(certainties: readonly Certainty[]): Certainty {
   if (certainties.includes("no")) return "no";
   return certainties.includes("unsure") ? "unsure" : "yes";

@@ -3,8 +3,8 @@ import { valueAtPath } from "../value/path.ts";
 import type { Domain } from "./login-domains.ts";
 
 /**
- * The user that a `clientcert` domain makes of a certificate: one attribute of its DN, or the whole. Undefined where
- * the name stands elsewhere in the certificate, or nowhere.
+ * Returns the name that a `clientcert` domain gives the user of a certificate: one attribute of its DN, or
+ * the whole DN. Undefined if the name comes from another part of the certificate.
  */
 export function findCertificateUser({ content }: Domain, dn: string): string | undefined {
   const setting =

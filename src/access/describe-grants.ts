@@ -74,7 +74,7 @@ function listText(word: string, names: readonly string[]): string {
   return `${label} ${names.map(quote).join(", ")}`.trim();
 }
 
-/** Names are of others: none may pass for the words between them. */
+/** Quotes names, so that a name cannot look like a word of the description. */
 function quote(name: string): string {
   return JSON.stringify(name);
 }

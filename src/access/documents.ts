@@ -15,13 +15,13 @@ export interface Transition {
   readonly changes: readonly Change[];
 }
 
-/** A text of a document, and how it may be shown: one that comes from a placeholder stands for itself. */
+/** A text of a document, and its form in reports. */
 export interface ShownText {
   readonly value: string;
   readonly shown: string;
 }
 
-/** The documents that could be read. */
+/** Returns the documents that osac could read. */
 export function toDocuments(live: ReadonlyMap<KindName, LiveKind>): Documents {
   return new Map(
     [...live].flatMap(([kind, answer]) =>
@@ -32,7 +32,10 @@ export function toDocuments(live: ReadonlyMap<KindName, LiveKind>): Documents {
   );
 }
 
-/** The documents before the changes and after them. What a change sends although it may be the same counts as another. */
+/**
+ * Makes the documents before and after the changes. A value that a change sends counts as different even if
+ * it may be the same.
+ */
 export function makeTransition(documents: Documents, changes: readonly Change[]): Transition {
   const [before, after] = [copyDocuments(documents), copyDocuments(documents)];
   for (const change of changes) {
@@ -47,13 +50,13 @@ function copyDocuments(documents: Documents): Map<KindName, Map<string, Body>> {
   return new Map([...documents].map(([kind, entities]) => [kind, new Map(entities)]));
 }
 
-/** The texts of a list; a placeholder without a value is none. */
+/** Lists the texts of a list, without other items such as placeholders without a value. */
 export function readTexts(body: Body | undefined, field: string): ShownText[] {
   const list = body?.[field];
   return Array.isArray(list) ? list.flatMap((item) => toShownText(item) ?? []) : [];
 }
 
-/** A text. What decides about access is never a secret. */
+/** Returns a value as text. No field that decides about access is a secret. */
 export function toShownText(value: Value | undefined): ShownText | undefined {
   return typeof value === "string" ? { value, shown: value } : undefined;
 }

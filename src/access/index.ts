@@ -17,7 +17,7 @@ export { assessPasswordTrials, type PasswordTrials } from "./password-trials.ts"
 export { resolveIdentity, isAmongUsers, mayAdminister, type Person, type Principal } from "./principal.ts";
 export { combineAll, combineAny, type Certainty } from "./certainty.ts";
 
-/** Every link of the principal's chain, from the login to the REST API, that the changes break. */
+/** Finds every link of the principal's chain, from the login to the REST API, that the changes break. */
 export function findAccessLosses(transition: Transition, principal: Principal): Loss[] {
   const user = userLosses(transition, principal);
   // A user that is deleted, or cannot log in, has nothing else to lose.

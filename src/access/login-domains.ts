@@ -8,7 +8,7 @@ import { combineAll, type Certainty } from "./certainty.ts";
 /** The sort of credentials that a caller sends. */
 export type Credentials = "password" | "token" | "certificate";
 
-/** One enabled way to log in. */
+/** One enabled login domain. */
 export interface Domain {
   readonly name: string;
   readonly order: number;
@@ -22,7 +22,7 @@ export interface Domain {
 
 /** A caller that logs in, and the known facts about the login domains. */
 export interface LoginAttempt {
-  /** Absent where it may be any. */
+  /** Absent if it may be any. */
   readonly credentials?: Credentials | undefined;
   /** True if the caller is an internal user; absent if osac cannot see that. */
   readonly isInternal?: boolean | undefined;
@@ -31,11 +31,11 @@ export interface LoginAttempt {
    * issuer of tokens.
    */
   readonly trusted: readonly Domain[];
-  /** Domains that are known not to end the caller's requests, whatever they are. */
+  /** Login domains that are known not to end the caller's requests. */
   readonly harmless?: readonly Domain[];
 }
 
-/** A domain that looks at the caller's credentials, and whether it lets it in. */
+/** A login domain that reads the caller's credentials, and whether it accepts the caller. */
 export interface DomainJudgement {
   readonly domain: Domain;
   readonly certainty: Certainty;
@@ -53,7 +53,10 @@ const credentialsByAuthenticator: Readonly<Record<string, Credentials>> = {
   clientcert: "certificate",
 };
 
-/** With `challenge: true` these end every request that shows them nothing; the others let the next domain try. */
+/**
+ * With `challenge: true`, these end every request without credentials for them; the others let the next
+ * domain try.
+ */
 const enders: Readonly<Record<string, Certainty>> = {
   basic: "yes",
   jwt: "yes",
@@ -72,7 +75,10 @@ const internalBackends = [
   "org.opensearch.security.auth.internal.InternalAuthenticationBackend",
 ];
 
-/** The enabled domains in the order in which the server asks them, with those for the tokens that it issues itself. */
+/**
+ * Lists the enabled login domains in the order in which the server asks them, and those for the tokens that
+ * the server issues.
+ */
 export function listDomains(documents: Documents): Domain[] {
   const dynamic = valueAtPath(documents.get("config")?.get("config"), ["dynamic"]);
   const authc = valueAtPath(dynamic, ["authc"]);
@@ -102,7 +108,7 @@ function withoutChallenge(authenticator: Value): Value {
   return rest;
 }
 
-/** These come before all others. */
+/** The server asks these before all others. */
 function listTokenDomains(dynamic: Value | undefined): Domain[] {
   return ["api_tokens", "on_behalf_of"].flatMap((name, index) => {
     const settings = valueAtPath(dynamic, [name]);
@@ -114,7 +120,7 @@ function listTokenDomains(dynamic: Value | undefined): Domain[] {
   });
 }
 
-/** The domains that look at such credentials. */
+/** Lists the login domains that read such credentials. */
 export function domainsFor(documents: Documents, credentials: Credentials | undefined): Domain[] {
   return listDomains(documents).filter((domain) => accepts(domain, credentials));
 }
@@ -131,7 +137,7 @@ export function isAskedAlike(a: Domain, b: Domain): boolean {
   return a.order === b.order && a.isChallenging === b.isChallenging;
 }
 
-/** The domains that look at the caller's credentials, and what each would say. */
+/** Judges each login domain that reads the caller's credentials. */
 export function judgeDomains(documents: Documents, login: LoginAttempt): DomainJudgement[] {
   const domains = listDomains(documents);
   return domains
@@ -149,7 +155,7 @@ export function mayLogIn(
   const isSure = judgements.some(({ domain, certainty }) => domain.isInternal && certainty === "yes");
   if (isInternal === true) return isSure ? "yes" : "unsure";
   if (trusted.length === 0) return "unsure";
-  // Which of these knows the caller cannot be seen, so it takes all of them.
+  // osac cannot see which of these knows the caller, so all of them must accept it.
   return combineAll(
     trusted.map((known) => {
       const way = judgements.find(({ domain }) => isSameDomain(domain, known));

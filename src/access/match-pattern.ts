@@ -5,7 +5,7 @@ import type { Certainty } from "./certainty.ts";
 /** No real name is longer, and comparing longer texts with long patterns takes long. */
 const textMax = 4096;
 
-/** Characters that a JavaScript expression in Unicode mode lets a backslash stand before. */
+/** Characters that may have a backslash before them in a JavaScript expression in Unicode mode. */
 const syntax = "^$\\.*+?()[]{}|/";
 
 /**
@@ -62,7 +62,7 @@ function matchesJavaRegex(source: string, text: string): boolean | undefined {
   return matchesExpression(portable, text, flag === "i");
 }
 
-/** Java lets a backslash stand before any character that is no letter. */
+/** Java accepts a backslash before any character that is no letter. */
 function escapeLiteral(character: string): string {
   return `\\u{${character.codePointAt(0)!.toString(16)}}`;
 }

@@ -6,7 +6,7 @@ import { resolveClusterPermissions } from "./permissions.ts";
 import { resolveIdentity, type Principal } from "./principal.ts";
 import { findGrants } from "./role-mapping.ts";
 
-/** The documents that decide who may change the security configuration. */
+/** The kinds that decide which callers may change the security configuration. */
 export const accessKinds: readonly KindName[] = [
   "actiongroups",
   "roles",
@@ -23,9 +23,9 @@ export function canTakeAccess({ kind, action }: Change): boolean {
 
 /** Facts about the caller's own access that a run needs while it writes. */
 export interface OwnAccess {
-  /** The changes that do, by kind and name. */
+  /** The changes of the caller's own access, by address. */
   readonly changes: ReadonlySet<string>;
-  /** As whom the server knows the caller. */
+  /** The name by which the server knows the caller. */
   readonly caller?: string | undefined;
   /** The certificate that may recover access. */
   readonly recoveryDn?: string | undefined;
@@ -37,8 +37,8 @@ export function touches({ changes }: OwnAccess): (change: Change) => boolean {
 }
 
 /**
- * The changes that touch what gives the principal its access: its user, the mappings that fit it, its roles, their
- * action groups, and how everybody logs in.
+ * Finds the changes of entities that give the principal its access: its user, its mappings, its roles, their
+ * action groups, and the settings of authentication.
  */
 export function findOwnChanges({ before, after, changes }: Transition, principal: Principal): Change[] {
   const grants = [before, after].flatMap((documents) =>

@@ -8,7 +8,7 @@ import { domainsFor, mayLogIn, judgeDomains, type Domain } from "./login-domains
 export interface PasswordTrials {
   /** The number of logins that may fail before the server could block a user or an address. */
   readonly failuresMax: number;
-  /** Passwords are certainly looked at: whatever a refused login is asked for instead, its password was wrong. */
+  /** True if a login domain certainly checks passwords: then a refused login means a wrong password. */
   readonly isPasswordRead: boolean;
   /** The reason why a login would show nothing. */
   readonly obstacle?: string;
@@ -37,7 +37,10 @@ function letsAnybodyIn({ content }: Domain): boolean {
   return toShownText(valueAtPath(content, ["backend", "type"]))?.value === "noop";
 }
 
-/** One failure less than every listener takes: each user fails once at most, all of them from one address. */
+/**
+ * The limit is one failure less than every listener accepts: each user fails once at most, and all failures
+ * come from one address.
+ */
 function computeFailuresMax(documents: Documents): number {
   const listeners = valueAtPath(documents.get("config")?.get("config"), [
     "dynamic",

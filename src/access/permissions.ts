@@ -3,7 +3,10 @@ import { readTexts, type Documents } from "./documents.ts";
 import { matches } from "./match-pattern.ts";
 import { combineAny, type Certainty } from "./certainty.ts";
 
-/** The cluster permissions of some roles, with the action groups among them resolved and circles cut. */
+/**
+ * Lists the cluster permissions of some roles. It resolves the action groups among them, and stops at
+ * circles.
+ */
 export function resolveClusterPermissions(documents: Documents, roles: readonly string[]): string[] {
   const [known, groups] = [documents.get("roles"), documents.get("actiongroups")];
   const permissions = new Set<string>();
@@ -22,7 +25,7 @@ export function permits(permissions: readonly string[], action: string): Certain
   return combineAny(permissions.map((pattern) => matches(pattern, action)));
 }
 
-/** The ends of the `restapi:admin/…` permissions: every kind has one but the audit log. */
+/** The endings of the `restapi:admin/…` permissions: every kind has one, except the audit log. */
 export const adminEndpoints: readonly string[] = kindNames
   .filter((name) => name !== "audit")
   .map((name) => (name === "config" ? "config/update" : name));

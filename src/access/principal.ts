@@ -5,7 +5,7 @@ import { adminEndpoints, administers, resolveClusterPermissions } from "./permis
 import { findGrants, type Identity } from "./role-mapping.ts";
 import { combineAll, combineAny, type Certainty } from "./certainty.ts";
 
-/** The roles that open the REST API: `plugins.security.restapi.roles_enabled`, as far as it is known. */
+/** The roles that open the REST API: `plugins.security.restapi.roles_enabled`, if it is known. */
 export interface Gate {
   readonly roles: readonly string[];
   /**
@@ -17,9 +17,9 @@ export interface Gate {
 
 /** A user or a holder of backend roles, as far as it is known before the login. */
 export interface Person {
-  /** Absent for anybody who has the backend roles. */
+  /** Absent for any user with the backend roles. */
   readonly name?: string | undefined;
-  /** Those that no internal user of this name explains: a directory or a token has them. */
+  /** Backend roles that the internal user of this name does not have: a directory or a token gives them. */
   readonly backendRoles: readonly string[];
   readonly mayHaveMore?: boolean;
   readonly address?: string | undefined;
@@ -41,7 +41,7 @@ export interface Principal extends Person {
   readonly requests: readonly ListedRequest[];
 }
 
-/** Whom the server takes the person for, once it has logged in. */
+/** Returns the identity that the server gives the person after the login. */
 export function resolveIdentity(documents: Documents, person: Person): Identity {
   const { name, backendRoles, mayHaveMore = false, address } = person;
   const user = name === undefined ? undefined : documents.get("internalusers")?.get(name);

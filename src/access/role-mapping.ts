@@ -9,14 +9,14 @@ import { combineAll, combineAny, type Certainty } from "./certainty.ts";
  * The name and the backend roles by which the server knows a caller after the login, before it maps roles.
  */
 export interface Identity {
-  /** Absent for anybody who has these backend roles. */
+  /** Absent for any user with these backend roles. */
   readonly name?: string | undefined;
   readonly backendRoles: readonly string[];
   /** True if it may have other backend roles, which osac cannot see. */
   readonly mayHaveMore?: boolean;
-  /** Roles that the internal user of this name is given directly. */
+  /** Roles in the own list of the internal user of this name. */
   readonly securityRoles: readonly ShownText[];
-  /** The address that the server sees; absent where it may be any. */
+  /** The address that the server sees; absent if it may be any. */
   readonly address?: string | undefined;
 }
 
@@ -26,9 +26,9 @@ export interface Grant {
   readonly kind: KindName;
   readonly name: string;
   readonly field: string;
-  /** JSON pointer of the entry below its entity; of entries that count together, that of their list. */
+  /** JSON pointer of the entry below its entity, or of the list if its entries count together. */
   readonly pointer: string;
-  /** The entry, as it may be shown. */
+  /** The entry in the form for reports. */
   readonly entry: string;
   readonly certainty: Certainty;
 }
@@ -42,20 +42,20 @@ interface EntryIndex {
   readonly literals: ReadonlyMap<string, readonly Entry[]>;
   readonly patterns: readonly Entry[];
   readonly all: readonly Entry[];
-  /** Those that count only together, mapping by mapping. */
+  /** The entries that count only together, for each mapping. */
   readonly together: readonly (readonly Entry[])[];
-  /** The place of a mapping among all. */
+  /** The position of a mapping among all mappings. */
   readonly places: ReadonlyMap<string, number>;
 }
 
 const alternatives = ["users", "backend_roles", "hosts"] as const;
 
-/** The modes in which the server knows callers by the names of their hosts, too. */
+/** The modes in which the server also knows callers by their host names. */
 const namesHosts = /^ip-hostname/i;
 
 /**
- * Every reason for which the identity has a role, or may have it. As the plugin maps with
- * `plugins.security.roles_mapping_resolution: MAPPING_ONLY`, its default, which no API shows.
+ * Finds every reason why the identity has a role, or may have it. It follows the plugin's default
+ * `plugins.security.roles_mapping_resolution: MAPPING_ONLY`, which no API shows.
  */
 export function findGrants(documents: Documents, identity: Identity): Grant[] {
   const { name = "", securityRoles } = identity;
@@ -151,7 +151,7 @@ function toGrant({ role, kind, name, field, pointer, entry }: Entry, verdict: Ce
   return { role, kind, name, field, pointer, entry, certainty: verdict };
 }
 
-/** `*` stands for everybody, also for who has no backend role at all. */
+/** `*` matches every user, even one without backend roles. */
 function matchesBackendRole(pattern: string, { backendRoles, mayHaveMore = false }: Identity): Certainty {
   if (pattern === "*") return "yes";
   const verdict = combineAny(backendRoles.map((role) => matches(pattern, role)));

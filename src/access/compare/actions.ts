@@ -7,8 +7,8 @@ import { isExpression, readPattern } from "../match-pattern.ts";
 export type ActionSet = bigint;
 
 /**
- * The actions that some permissions tell apart: those of everyday operations, and for each permission one that stands
- * for all that it alone could match.
+ * The actions that some permissions distinguish: those of everyday operations, and for each permission one
+ * action that stands for all that only this permission could match.
  */
 export interface Actions {
   readonly list: readonly Action[];
@@ -21,7 +21,7 @@ export interface Actions {
 }
 
 export interface Action {
-  /** As the server would call it; with private characters where it stands for the unknown ones of a permission. */
+  /** The name of the action in the server; private characters stand for the unknown part of a permission. */
   readonly action: string;
   /** The name of the action in reports. */
   readonly shown: string;
@@ -30,7 +30,7 @@ export interface Action {
 /** No permission names these characters, so only a `*` matches all nine. */
 const unknownPart = "\u{e000}\u{e001}\u{e002}\u{e003}\u{e004}\u{e005}\u{e006}\u{e007}\u{e008}";
 
-/** Permissions that no action needs to name: what is below them counts as known. */
+/** Permissions that always get an action of their own, even if no role names them. */
 const alwaysAsked = [
   "*",
   "cluster:*",
@@ -62,7 +62,7 @@ export function collectActions(permissions: Iterable<string>, generation: Genera
   };
 }
 
-/** A `*` stands for nothing, one character or many: longer ones no `?` could tell apart. */
+/** A `*` stands for no character, one character or many. No `?` distinguishes longer texts. */
 function listWitnesses(permission: string): string[] {
   if (isExpression(permission)) return [`\u{e010}${permission}`];
   if (!permission.includes("?")) return [permission.replaceAll(/\*+/g, unknownPart)];
@@ -79,7 +79,7 @@ function rememberMatches(all: readonly Action[]): Actions["match"] {
   };
 }
 
-/** An expression that only Java can read matches at least what stands for itself. */
+/** An expression that JavaScript cannot run matches at least its own action. */
 function findMatches(all: readonly Action[], permission: string): ActionSet {
   const test = readPattern(permission);
   return toSet(
@@ -92,7 +92,7 @@ function toSet(all: readonly Action[], isMember: (action: Action) => boolean): A
   return all.reduce((set, action, place) => (isMember(action) ? set | (1n << BigInt(place)) : set), 0n);
 }
 
-/** The members of a set. */
+/** Lists the actions of a set. */
 export function listMembers({ list }: Actions, set: ActionSet): Action[] {
   return list.filter((_, place) => (set >> BigInt(place)) & 1n);
 }

@@ -6,7 +6,9 @@ import type { ActionSet, Actions } from "./actions.ts";
 import type { Effect } from "./effects.ts";
 import type { View } from "./view.ts";
 
-/** The changes that an effect comes from: those of entities that lead to what is gained, or led to what is lost. */
+/**
+ * Finds the changes that cause an effect: those of entities that give what is gained, or gave what is lost.
+ */
 export function findCauses(
   [before, after]: readonly [View, View],
   effect: Effect,
@@ -28,7 +30,7 @@ function pickChanges(changes: readonly Change[], entities: readonly Entity[]): C
   return changes.filter(({ kind, name }) => keys.has(`${kind}/${name}`));
 }
 
-/** The entities by which the caller has some actions. */
+/** Lists the entities that give the caller some actions. */
 function listLinks({ access, caller }: View, { match }: Actions, wanted: ActionSet): Entity[] {
   return caller.roles.flatMap(({ name, chain }) => {
     const role = access.findRole(name);
@@ -38,7 +40,7 @@ function listLinks({ access, caller }: View, { match }: Actions, wanted: ActionS
   });
 }
 
-/** Everything that the caller's access comes from. */
+/** Lists the entities that give the caller its access. */
 function listRelated({ access, caller }: View): Entity[] {
   const { subject } = caller;
   return [

@@ -10,11 +10,11 @@ import { formatActions, formatLevel, formatGain } from "./words.ts";
 
 /** An effect on one principal. */
 export type Effect = Omit<AccessChange, "principals" | "causes"> & {
-  /** The actions that it is about, where it is about some. */
+  /** The actions that the principal gains or loses, if any. */
   readonly actions?: ActionSet | undefined;
 };
 
-/** More states than these are not looked at. */
+/** The most states of patterns that osac compares. */
 const statesMax = 20_000;
 
 /** Lists everything that a principal gains, loses or sees otherwise. */
@@ -91,7 +91,7 @@ function compareTenants({ tenants: old }: View, { tenants: now }: View): Effect[
   });
 }
 
-/** The patterns of both sides, and what each gives on either. */
+/** The patterns of both sides, and the permissions of each pattern on either side. */
 interface Merged {
   readonly globs: readonly string[];
   readonly before: readonly (Given | undefined)[];
@@ -123,7 +123,10 @@ function mergePatterns(before: View, after: View): Merged {
   return { globs, before: pick(before), after: pick(after) };
 }
 
-/** The patterns that give something else than before, and not only what another pattern gives anyway. */
+/**
+ * Finds the patterns that give other permissions than before, unless another pattern gives these permissions
+ * too.
+ */
 function findChanged({ globs, before, after }: Merged): Set<number> {
   const places = [...globs.keys()].filter((place) => {
     const [old, now] = [before[place] ?? nothing, after[place] ?? nothing];

@@ -13,7 +13,7 @@ const administrative = [
   "indices:admin/settings/update",
 ];
 
-/** Marks an effect that lets everyone administer. What each has for itself, by its own name, is not meant. */
+/** Marks an effect that lets everyone administer. It ignores access of each user to names of its own. */
 export function withEscalation(principal: AccessPrincipal, effect: Effect, actions: Actions): Effect {
   if (effect.direction !== "gain" || !isAnybody(principal)) return effect;
   const isAdministration = effect.escalation === "security administration";

@@ -41,7 +41,7 @@ const defaultRestApiRoles: readonly string[] = ["all_access", "security_rest_api
 export interface ComparisonInput {
   readonly transition: Transition;
   readonly version: Version;
-  /** `plugins.security.restapi.roles_enabled`, where it is known. */
+  /** `plugins.security.restapi.roles_enabled`, if it is known. */
   readonly restApiRoles?: readonly string[] | undefined;
 }
 
@@ -159,7 +159,7 @@ function listPermissions(sides: readonly [Access, Access], affected: readonly Af
     ...blocks.map((block) => block.permissions),
   ]);
   const all = new Set(lists.flatMap((list) => list.map(({ pattern }) => pattern)));
-  // A group is its members: its name alone permits nothing, unless it is that of an action.
+  // The name of a group alone permits nothing, unless it is also the name of an action.
   return new Set([...all].filter((name) => name.includes(":") || !groups.some((group) => group?.has(name))));
 }
 

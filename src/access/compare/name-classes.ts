@@ -18,18 +18,18 @@ interface State {
 
 /** Patterns of `*` and `?`, read side by side. */
 interface Reading {
-  /** The characters of all patterns one after the other; undefined where a pattern ends. */
+  /** The characters of all patterns one after the other; undefined at the end of a pattern. */
   readonly characters: readonly (string | undefined)[];
   /** The pattern that a position belongs to. */
   readonly owners: readonly number[];
   readonly starts: readonly number[];
-  /** Stands for all characters that no pattern names. */
+  /** Stands for all characters that are in no pattern. */
   readonly other: string;
 }
 
 /**
- * Every class of names: those names for which the same patterns match. Only names are looked at that one of the
- * patterns `within` can match. Undefined where there are more states than `max`.
+ * Finds every class of names that the same patterns match. It visits only names that one of the patterns
+ * `within` can match. Undefined if there are more states than `max`.
  */
 export function findNameClasses(
   patterns: readonly string[],
@@ -69,14 +69,14 @@ function readPatterns(patterns: readonly string[]): Reading {
   return { characters, owners, starts, other: other ?? "\u{e000}" };
 }
 
-/** A position, and those behind it where a `*` may stand for nothing. */
+/** Returns a position, and the positions after each `*` that may stand for nothing. */
 function closePosition({ characters }: Reading, position: number): number[] {
   const all = [position];
   for (let at = position; characters[at] === "*"; at++) all.push(at + 1);
   return all;
 }
 
-/** The states that one more character leads to: each that a pattern names here, and one for all others. */
+/** Lists the states after one more character: one for each character in a pattern, and one for all others. */
 function followState(reading: Reading, { positions, text }: State): State[] {
   const letters = new Set([reading.other]);
   for (const position of positions) {
@@ -117,7 +117,7 @@ function addClass(
   if (!accepted.some((pattern) => within.has(pattern))) return;
   const key = accepted.join();
   if (classes.has(key)) return;
-  // A name that may go on is a better example with something behind it.
+  // If the pattern allows it, an example with more characters reads better.
   const goesOn = stepBy(reading, positions, reading.other).join() === positions.join();
   classes.set(key, { accepted, example: goesOn ? text + reading.other : text });
 }

@@ -1,14 +1,14 @@
 import type { NameClass } from "./name-classes.ts";
 
-/** Patterns as their readers know them, and the classes of names that each of them matches. */
+/** Patterns as the files have them, and the classes of names that each of them matches. */
 export interface ClassedPatterns {
   readonly shown: readonly string[];
   readonly classes: readonly NameClass[];
-  /** The patterns that came, went, or give something else now. */
+  /** The patterns that are new, removed, or give other permissions now. */
   readonly changed: ReadonlySet<number>;
 }
 
-/** Some classes of names in patterns: whole ones first, then those that need exceptions. */
+/** Formats classes of names as patterns: whole patterns first, then those with exceptions. */
 export function formatNameSet(all: ClassedPatterns, wanted: ReadonlySet<NameClass>): string {
   const members = [...all.changed]
     .map((pattern) => ({

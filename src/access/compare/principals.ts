@@ -11,7 +11,7 @@ export interface Candidate {
   readonly identify: (access: Access) => Caller;
 }
 
-/** Characters that no pattern names, in the place of what a pattern leaves open. */
+/** Characters that are in no pattern. They replace the `*` and `?` of a pattern. */
 const open = { many: "\u{e000}\u{e001}\u{e002}\u{e003}\u{e004}\u{e005}\u{e006}\u{e007}", one: "\u{e000}" };
 
 /**
@@ -85,13 +85,13 @@ function listCombinations(mappings: readonly Body[]): Candidate[] {
   });
 }
 
-/** Under a name that nothing asks for. */
+/** Makes a subject with a name that no entry has. */
 function toNameless(access: Access, backendRoles: readonly string[]): Subject {
   const { identity } = identifyCaller(access, { kind: "everybody" });
   return { kind: "external", name: identity.name!, backendRoles, address: identity.address! };
 }
 
-/** Their name is not known, so that what depends on it is not known either. */
+/** The name of the principal is not known, so the values of its variables are not known either. */
 function withoutName(caller: Caller): Caller {
   return { ...caller, subject: { kind: "everybody" }, attributes: undefined };
 }

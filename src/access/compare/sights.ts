@@ -87,7 +87,7 @@ function listSorted(entries: readonly { readonly value: string }[]): string[] {
   return [...new Set(entries.map(({ value }) => normalize(value)))].toSorted();
 }
 
-/** Queries that differ in blanks are the same. */
+/** Removes the differences of queries that differ only in blanks. */
 function normalize(text: string): string {
   try {
     return JSON.stringify(JSON.parse(text));

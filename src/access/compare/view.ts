@@ -10,10 +10,10 @@ import type { ActionSet, Actions } from "./actions.ts";
 
 /** The permissions of a caller by one pattern of index names. */
 export interface Given {
-  /** As it is written. */
+  /** The pattern as the file has it. */
   readonly shown: string;
   actions: ActionSet;
-  /** The restrictions that hang on it, as text. */
+  /** The restrictions of the pattern, as text. */
   rules: string;
   /** True if osac does not fully know which names the pattern matches. */
   readonly isOpen: boolean;
@@ -83,8 +83,8 @@ function addPattern(
 }
 
 /**
- * The pattern as a glob. What depends on the day, on the caller or on Java stands in it as a word that only a `*`
- * crosses: two of the same text are the same.
+ * Returns the pattern as a glob. A part that depends on the day, the caller or Java becomes a word that only
+ * a `*` matches, so two equal parts are the same.
  */
 function toGlob(access: Access, caller: Caller, pattern: string): { glob: string; isOpen: boolean } {
   if (pattern === "_all") return { glob: access.generation.comparesNames ? pattern : "*", isOpen: false };
@@ -100,7 +100,7 @@ function toGlob(access: Access, caller: Caller, pattern: string): { glob: string
   return { glob: pattern.replaceAll(/\$\{[^}]*\}/g, toWord), isOpen: true };
 }
 
-/** Three characters at least, so that no `?` crosses it. */
+/** Has at least three characters, so that no `?` matches it. */
 function toWord(text: string): string {
   const codes = [...text].map((character) => String.fromCodePoint(0xf0000 + character.codePointAt(0)!));
   return ["\u{e020}\u{e021}", ...codes].join("");

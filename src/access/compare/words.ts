@@ -21,7 +21,7 @@ const needed: Readonly<Record<Level, readonly string[]>> = {
   ],
 };
 
-/** Actions that come with reading and writing, and are worth no word of their own there. */
+/** Actions that belong to reading and writing. Reports do not name them beside the level. */
 const along: readonly (readonly [Level, RegExp])[] = [
   [
     "read",
@@ -41,7 +41,7 @@ function isEverything(actions: Actions, set: ActionSet): boolean {
   return (actions.match("*") & ~actions.cluster & ~set) === 0n;
 }
 
-/** `read, write`, or what there is of it. */
+/** Formats the levels of a set, such as `read, write`. */
 export function formatLevel(actions: Actions, set: ActionSet): string {
   if (set === 0n) return "none";
   if (isEverything(actions, set)) return "everything";
@@ -73,7 +73,7 @@ function belongsTo(action: string, reached: readonly Level[]): boolean {
   return along.some(([level, pattern]) => reached.includes(level) && pattern.test(action));
 }
 
-/** Actions by the permissions that stand for them, or by their names. */
+/** Formats actions by the permissions that stand for them, or by their names. */
 export function formatActions(actions: Actions, set: ActionSet): string {
   return formatNames(listMembers(actions, set).map(({ shown }) => shown));
 }

@@ -25,7 +25,7 @@ export interface AccessInput {
   readonly keepsOrder?: boolean;
 }
 
-/** Everything that answers are computed from, read once. */
+/** The prepared data that answers are computed from. */
 export interface Access {
   readonly documents: Documents;
   readonly version: Version;
@@ -35,7 +35,7 @@ export interface Access {
   readonly keepsOrder: boolean;
   readonly dynamic: DynamicSettings;
   readonly assumptions: readonly Assumption[];
-  /** A role, compiled when first asked for. */
+  /** Returns a role, and compiles it on first use. */
   readonly findRole: (name: string) => Role | undefined;
   readonly matches: (pattern: string, text: string) => Certainty;
 }
@@ -116,7 +116,7 @@ function rememberRoles(documents: Documents): Access["findRole"] {
   };
 }
 
-/** Patterns are read once; expressions, which take long, are asked once for each text. */
+/** Reads each pattern once. Expressions take long, so it remembers their results for each text. */
 function rememberPatterns(): Access["matches"] {
   const tests = new Map<string, (text: string) => Certainty>();
   return (pattern, text) => {

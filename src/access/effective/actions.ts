@@ -71,7 +71,7 @@ export function isForNewNames(action: string): boolean {
   return creating.some((pattern) => matches(pattern, action) === "yes");
 }
 
-/** Requests that only a real one can be judged by, because what they hold decides. */
+/** Actions that osac cannot judge by name, because the content of the request decides. */
 const undecidable: readonly (readonly [pattern: string, why: string])[] = [
   ["cluster:admin/snapshot/restore*", "what the snapshot holds decides about a restore"],
   ["indices:data/read/point_in_time/delete*", "the points in time that are named decide"],
@@ -82,7 +82,7 @@ export function whyUndecidable(action: string): string | undefined {
   return undecidable.find(([pattern]) => matches(pattern, action) === "yes")?.[1];
 }
 
-/** The names by which the server judges some actions. */
+/** The names under which the server judges some actions. */
 const aliases: Readonly<Record<string, string>> = {
   "indices:admin/auto_create": "indices:admin/create",
   "indices:admin/mapping/auto_put": "indices:admin/mapping/put",

@@ -20,7 +20,6 @@ export interface Unknown {
   readonly text: string;
 }
 
-/** The numbers of `U1` and its like are those of the project's reference of undecidable questions. */
 type UnknownCode =
   | "cluster-names"
   | "date-math"
@@ -70,9 +69,12 @@ type Effect = "403" | "shrunk" | "emptied" | "404";
 
 export interface Allowed {
   readonly verdict: "allowed";
-  /** One shortest chain for each action and name; none where nothing is asked for. */
+  /** One shortest chain for each action and name; empty if the request needs no permission. */
   readonly because: readonly Because[];
-  /** The server puts the names themselves in the place of wildcards and aliases, and so reaches hidden ones, unfiltered. */
+  /**
+   * The server replaces wildcards and aliases with the names themselves, so the request reaches hidden
+   * indices, and aliases lose their filters.
+   */
   readonly isRewritten?: true | undefined;
 }
 
@@ -104,7 +106,7 @@ export interface Because {
   readonly chain: readonly Link[];
 }
 
-/** A yes with its chain, a no, or neither. */
+/** Yes with its chain, no, or unsure with the reason. */
 export type Finding =
   | { readonly is: "yes"; readonly chain: readonly Link[] }
   | { readonly is: "no" }
@@ -112,7 +114,7 @@ export type Finding =
 
 export const no: Finding = { is: "no" };
 
-/** The first yes; else the first doubt; else no. */
+/** Returns the first yes; else the first doubt; else no. */
 export function findFirst(findings: Iterable<Finding>): Finding {
   let doubt: Finding | undefined;
   for (const finding of findings) {

@@ -13,7 +13,7 @@ import {
 import { findDashboardsDoubt, findRefusal, findSpecialDoubt } from "./special.ts";
 import { mappingDoubt, type Caller } from "./subject.ts";
 
-/** A request as the server judges it: one action, with others that it asks for on the same names. */
+/** A request as the server judges it: one action, with further actions on the same names. */
 export interface Question {
   readonly action: string;
   readonly also?: readonly string[];
@@ -90,7 +90,7 @@ function readTable(access: Access, caller: Caller, actions: readonly string[]): 
   return new Map(actions.map((action) => [action, findGrantors(access, caller, action)]));
 }
 
-/** Only the blocks that permit all of the actions. */
+/** Keeps only the blocks that permit all of the actions. */
 function permittingAll(table: Table): Table {
   const blocks = [...table.values()].map((grantors) => new Set(grantors.map(({ block }) => block)));
   return new Map(
@@ -183,7 +183,7 @@ function readRow(access: Access, caller: Caller, table: Table, name: string): Ro
   };
 }
 
-/** Servers that resolve patterns take a request for all indices as one name, which only `*` covers. */
+/** Servers that resolve patterns treat a request for all indices as one name, which only `*` covers. */
 function isJudgedWhole({ generation }: Access, { isAll }: RequestedNames): boolean {
   return isAll && !generation.comparesNames;
 }
@@ -261,12 +261,12 @@ function shrinking({ dynamic, generation }: Access, { action }: Question): "yes"
   return dynamic.shrinks ? "yes" : "no";
 }
 
-/** A request for one document has no list of names that could be emptied. */
+/** False for a request for one document, which has no list of names that the server could empty. */
 function isReplaceable({ action }: Question): boolean {
   return !["indices:data/read/get", "indices:data/read/tv", "indices:data/read/explain"].includes(action);
 }
 
-/** A literal name that does not exist: a request that needs it finds nothing there. */
+/** A request that needs a literal name finds nothing if the name does not exist. */
 function withMissingNames(decision: Decision, { missing }: RequestedNames, { action }: Question): Decision {
   if (missing.length === 0 || isForNewNames(action)) return decision;
   if (decision.verdict !== "allowed") return decision;
@@ -280,7 +280,7 @@ function withMissingNames(decision: Decision, { missing }: RequestedNames, { act
   };
 }
 
-/** With `multi_rolespan_enabled: false` one role alone has to permit everything. */
+/** With `multi_rolespan_enabled: false`, one role alone must permit everything. */
 function withRoleSpan(
   access: Access,
   caller: Caller,

@@ -33,7 +33,7 @@ export const defaultSettings: NodeSettings = {
   config_index_name: ".opendistro_security",
 };
 
-/** The indices of a cluster with what decides about them. */
+/** The indices of a cluster with the facts that decide about them. */
 export interface ClusterNames {
   readonly indices: ReadonlyMap<string, IndexFacts>;
 }
@@ -68,7 +68,7 @@ export function parseClusterNames({ indices = [] }: ResolvedNames): ClusterNames
   };
 }
 
-/** The names of a cluster, found from aliases and data streams, too. */
+/** The names of a cluster, indexed by alias and data stream. */
 export interface NameIndex {
   readonly indices: ReadonlyMap<string, IndexFacts>;
   /** Alias → its members. */
@@ -99,7 +99,7 @@ function addTo(map: Map<string, string[]>, key: string, name: string): void {
   if (!map.get(key)?.push(name)) map.set(key, [name]);
 }
 
-/** The names under which an index can be covered by a pattern: its own, its aliases, its data stream. */
+/** Lists the names by which a pattern can cover an index: its own, its aliases, its data stream. */
 export function coveringNames({ indices }: NameIndex, name: string): readonly string[] {
   const facts = indices.get(name);
   if (facts === undefined) return [name];

@@ -7,23 +7,23 @@ import type { Version } from "../../model/finding.ts";
  */
 export interface Generation {
   readonly name: "G1" | "G2" | "G3" | "G4" | "G5";
-  /** Role patterns are compared with names; before, the server resolved them against the cluster. */
+  /** The server compares role patterns with names; before, it resolved them against the cluster. */
   readonly comparesNames: boolean;
   /** `multi_rolespan_enabled: false` makes one role alone answer for a request. */
   readonly honoursRoleSpan: boolean;
-  /** The names behind a data stream are judged beside the stream itself. */
+  /** The server judges the backing indices of a data stream beside the stream itself. */
   readonly judgesBackingNames: boolean;
-  /** Clones and rollovers are judged by the names in them; before, as requests on all indices. */
+  /** The server judges clones and rollovers by their names; before, as requests on all indices. */
   readonly knowsResize: boolean;
   /** Every action that does not begin with `indices:` is a cluster action. */
   readonly hasOpenClusterActions: boolean;
   /** Service accounts have no cluster permissions. */
   readonly knowsServiceAccounts: boolean;
-  /** The aliases of an index can be shrunk to the permitted ones. */
+  /** The server can reduce the aliases of an index to the permitted ones. */
   readonly shrinksAliases: boolean;
   /**
-   * `do_not_fail_on_forbidden` rewrites permitted requests, too: they find hidden indices that core would leave out, and
-   * lose the filters of aliases.
+   * `do_not_fail_on_forbidden` rewrites permitted requests, too: they find hidden indices that core would
+   * skip, and lose the filters of aliases.
    */
   readonly rewritesPermitted: boolean;
   /**
@@ -31,21 +31,21 @@ export interface Generation {
    * request.
    */
   readonly shrinksByPattern: boolean;
-  /** `do_not_fail_on_forbidden` judges `_msearch` and `_mget` as such by the indices. */
+  /** With `do_not_fail_on_forbidden`, the server judges `_msearch` and `_mget` by their indices. */
   readonly shrinksMultiRequests: boolean;
-  /** Restrictions are collected under names; before, one arbitrary of the keys that fit was used. */
+  /** The server collects restrictions by names; before, it used one arbitrary matching key. */
   readonly collectsRestrictions: boolean;
   /** The effect of a document restriction that is no valid query. */
   readonly brokenQuery: "fails" | "ignores the role" | "lifts the restriction";
-  /** Including an object shows what is in it. */
+  /** Including an object shows its members. */
   readonly showsMembers: boolean;
-  /** Tenant patterns may hold any variables, anywhere. */
+  /** Tenant patterns may have any variables, at any place. */
   readonly rendersTenants: boolean;
   /** The roles whose members may write to the global tenant, unless a role of theirs lets them read it. */
   readonly globalTenantRoles: readonly string[];
-  /** Variables may have defaults, and stand in each other. */
+  /** Variables may have defaults, and contain each other. */
   readonly hasVariableDefaults: boolean;
-  /** `privileges_evaluation_type: v4` is known. */
+  /** The server supports `privileges_evaluation_type: v4`. */
   readonly knowsV4: boolean;
 }
 
@@ -57,7 +57,7 @@ const names: readonly (readonly [since: string, name: Generation["name"]])[] = [
   ["0.0", "G1"],
 ];
 
-/** The generation that a version belongs to; `use_legacy_impl` makes 2.19 judge actions as 2.18 did. */
+/** Finds the generation of a version; `use_legacy_impl` makes 2.19 judge actions as 2.18 did. */
 export function findGeneration(version: Version, usesLegacyImplementation = false): Generation {
   const isSince = (bound: string): boolean => compareVersions(version, parseVersion(bound)) >= 0;
   const comparesNames = isSince("2.19") && !(usesLegacyImplementation && !isSince("3.0"));

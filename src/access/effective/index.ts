@@ -16,10 +16,10 @@ export { findRestrictions, isFieldMasked, isFieldVisible } from "./restrictions.
 export { identifyCaller, type Caller, type Subject } from "./subject.ts";
 export { findTenantAccess } from "./tenants.ts";
 
-/** The answer to "can …?", with all that it was computed from. */
+/** The answer to "can …?", with the data that it was computed from. */
 export interface Answer {
   readonly decision: Decision;
-  /** The links of the chain, in the order in which the server asks for them; one for a single action. */
+  /** The steps of the operation, in the order in which the server judges them; one for a single action. */
   readonly steps: readonly Step[];
   readonly version: Version;
   readonly generation: Generation["name"];

@@ -6,7 +6,7 @@ import type { Block } from "./roles.ts";
 import type { Caller } from "./subject.ts";
 import { hasVariables, renderVariables } from "./variables.ts";
 
-/** Blocks in force; none of them where no rule is for the index at all. */
+/** The blocks in force, or "unrestricted" if no block restricts the index. */
 export type BlocksInForce = readonly Block[] | "unrestricted" | Open;
 
 /** The reasons why osac cannot know the blocks in force. */
@@ -34,7 +34,7 @@ export function findKeyedBlocks(
   return { reasons: [{ code: "several-keys", text }] };
 }
 
-/** The restricting blocks by the keys that the server keeps them under. */
+/** Collects the restricting blocks by the keys under which the server stores them. */
 function keepBlocks(
   access: Access,
   caller: Caller,
@@ -66,7 +66,7 @@ function findBlockKeys(
   );
 }
 
-/** Those keys of a pattern that can fit a name. */
+/** Finds the keys of a pattern that can match a name. */
 function findKeys(
   access: Access,
   caller: Caller,
@@ -99,7 +99,7 @@ function isReached(access: Access, pattern: string, index: string, facts: IndexF
   if (pattern === "_all") return !isHidden || stream !== undefined;
   const core = readCorePattern(access, pattern);
   const plugin = (text: string): boolean => !isLiteral(pattern) && access.matches(pattern, text) === "yes";
-  // Wildcards reach no hidden index, but for `.names` by `.patterns`.
+  // Wildcards match no hidden index, except that `.patterns` match `.names`.
   const isVisible = !isHidden || !pattern.includes("*") || (index.startsWith(".") && pattern.startsWith("."));
   if (isVisible && core(index)) return true;
   return [...aliases, ...(stream === undefined ? [] : [stream])].some((text) => core(text) || plugin(text));

@@ -2,16 +2,19 @@ import type { Access } from "./access.ts";
 import type { Unknown } from "./answer.ts";
 import type { NameIndex } from "./facts.ts";
 
-/** The names that the server judges a request by. */
+/** The names by which the server judges a request. */
 export interface RequestedNames {
   /** The request is for all indices. */
   readonly isAll: boolean;
   readonly names: readonly string[];
-  /** Literal names that do not exist. With one of them, the server takes the whole list as it is written. */
+  /** Literal names that do not exist. With one of them, the server judges the whole list unresolved. */
   readonly missing: readonly string[];
 }
 
-/** Finds the names that a request for some expressions is judged by; none stands for all indices. */
+/**
+ * Finds the names by which the server judges a request for some expressions; no expressions stand for all
+ * indices.
+ */
 export function resolveNames(access: Access, expressions: readonly string[]): RequestedNames | Unknown {
   const doubt = findDoubt(access, expressions);
   if (doubt) return doubt;
@@ -76,7 +79,7 @@ function resolveAgainst(access: Access, known: NameIndex, expressions: readonly 
   return { isAll: false, names: [...found], missing: [] };
 }
 
-/** After a wildcard, `-` takes names away; before one, it is part of a name. */
+/** After a wildcard, `-` removes names; before one, it is part of a name. */
 function readParts(
   expressions: readonly string[],
 ): { readonly text: string; readonly isExcluded: boolean }[] {
@@ -91,7 +94,7 @@ function expand(access: Access, known: NameIndex, text: string): readonly string
   return isWildcard(text) ? expandWildcard(access, known, text) : expandLiteral(access, known, text);
 }
 
-/** Open and hidden indices, but no closed ones, whatever the options of the request say. */
+/** Returns open and hidden indices, but no closed ones, whatever the options of the request are. */
 function expandWildcard(access: Access, known: NameIndex, text: string): string[] {
   const fits = (name: string): boolean => access.matches(text, name) === "yes";
   const members = [...known.aliases].filter(([alias]) => fits(alias)).flatMap(([, names]) => names);
@@ -102,7 +105,10 @@ function expandWildcard(access: Access, known: NameIndex, text: string): string[
   ];
 }
 
-/** An index as it is, the members of an alias, a data stream; undefined where there is no such thing. */
+/**
+ * Resolves an index to itself, an alias to its members, a data stream to itself; undefined if the name does
+ * not exist.
+ */
 function expandLiteral(access: Access, known: NameIndex, text: string): readonly string[] | undefined {
   if (known.indices.has(text)) return [text];
   return known.aliases.get(text) ?? (known.streams.has(text) ? expandStream(access, known, text) : undefined);

@@ -4,17 +4,17 @@ import { coveringNames } from "./facts.ts";
 import { coverWith, findClusterPermission, findGrantors } from "./permissions.ts";
 import type { Caller } from "./subject.ts";
 
-/** As many as a reader wants to look at. */
+/** The most entries that a report shows. */
 const linksMax = 5;
 
-/** The decision with the entries that come closest to each permission that is missing. */
+/** Adds to a decision the entries that come closest to each missing permission. */
 export function withNearest(access: Access, caller: Caller, decision: Decision): Decision {
   if (decision.verdict !== "denied" && decision.verdict !== "partly") return decision;
   const missing = decision.missing.map((one) => ({ ...one, nearest: findNearest(access, caller, one) }));
   return { ...decision, missing };
 }
 
-/** The commonest mistake comes first: the action stands in the list of the other level. */
+/** The most common mistake comes first: the action is in the list of the other level. */
 function findNearest(access: Access, caller: Caller, missing: Missing): readonly Link[] {
   switch (missing.need) {
     case "cluster-permission":
@@ -30,13 +30,13 @@ function findNearest(access: Access, caller: Caller, missing: Missing): readonly
   }
 }
 
-/** Among the cluster permissions, where an index action gives nothing. */
+/** Finds the action among the cluster permissions, where an index action permits nothing. */
 function misplaced(access: Access, caller: Caller, action: string): readonly Link[] {
   const found = findClusterPermission(access, caller, action);
   return found.is === "yes" ? found.chain.filter(({ kind }) => kind === "roles") : [];
 }
 
-/** Patterns for the name, without the action. */
+/** Finds patterns for the name, in blocks without the action. */
 function covering(access: Access, caller: Caller, name: string | undefined): Link[] {
   if (name === undefined) return [];
   const names = access.names ? coveringNames(access.names, name) : [name];
@@ -47,7 +47,7 @@ function covering(access: Access, caller: Caller, name: string | undefined): Lin
   });
 }
 
-/** Entries of index permissions that permit the action, on other names. */
+/** Finds entries of index permissions that permit the action on other names. */
 function elsewhere(access: Access, caller: Caller, action: string): Link[] {
   const grantors = findGrantors(access, caller, action);
   const links = grantors.flatMap(({ block, action: found }) => {

@@ -33,7 +33,7 @@ const [bulkShard, index, update, remove] = [
 const [create, putMapping] = ["indices:admin/create", "indices:admin/mapping/put"];
 const search = ["indices:data/read/search"];
 
-/** As real requests needed them on servers of 2.11.1, 2.19.4 and 3.4.0. */
+/** The actions that real requests needed on servers of 2.11.1, 2.19.4 and 3.4.0. */
 export const operations = {
   "index a document": { cluster: bulk, index: [index, bulkShard] },
   "create a document": { cluster: bulk, index: [index, bulkShard] },
@@ -124,14 +124,14 @@ export type Target =
   | { readonly kind: "indices"; readonly expressions: readonly string[] }
   | { readonly kind: "tenant"; readonly name: string };
 
-/** One action of a chain, and what became of it. */
+/** One action of an operation, and its decision. */
 export interface Step {
   readonly level: "cluster" | "index" | "tenant";
   readonly action: string;
   readonly decision: Decision;
 }
 
-/** The answer for an operation: what comes of it as a whole, and every link of its chain. */
+/** The answer for an operation: the decision as a whole, and every step. */
 export interface OperationAnswer {
   readonly decision: Decision;
   readonly steps: readonly Step[];
@@ -177,7 +177,7 @@ function indexSteps(access: Access, caller: Caller, operation: Operation, target
   return [...steps, ...restrictionSteps(access, caller, on)];
 }
 
-/** One request for each name. */
+/** Decides one request for each name. */
 function decideEach(access: Access, caller: Caller, action: string, on: readonly string[]): Decision {
   if (on.length < 2) return decideAction(access, caller, { action, on });
   const each = on.map((name): readonly [string, Decision] => [
@@ -213,7 +213,7 @@ function restrictionSteps(access: Access, caller: Caller, on: readonly string[])
   return [{ level: "index", action, decision: { verdict: "unknown", reasons } }];
 }
 
-/** All of them: what is denied is denied whatever else is not known. */
+/** Joins decisions: one denial is enough to deny the whole, whatever else is unknown. */
 function joinDecisions(decisions: readonly Decision[]): Decision {
   const denied = decisions.filter((one): one is Denied => one.verdict === "denied");
   if (denied.length > 0) return { verdict: "denied", missing: denied.flatMap(({ missing }) => missing) };

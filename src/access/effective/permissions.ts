@@ -5,11 +5,11 @@ import type { Block, Permission } from "./roles.ts";
 import type { Caller, MappedRole } from "./subject.ts";
 import { matchPattern } from "./variables.ts";
 
-/** A block of a role of the caller's that permits an action, on whatever names. */
+/** A block of the caller's roles that permits an action on some names. */
 export interface Grantor {
   readonly block: Block;
   readonly mapped: MappedRole;
-  /** From the caller to the role. */
+  /** The chain from the caller to the role. */
   readonly action: Finding;
 }
 
@@ -41,7 +41,7 @@ export function findExplicitPermission(access: Access, caller: Caller, action: s
   );
 }
 
-/** The blocks of the caller's roles that permit an action. */
+/** Finds the blocks of the caller's roles that permit an action. */
 export function findGrantors(access: Access, caller: Caller, action: string): Grantor[] {
   return caller.roles.flatMap((mapped) => {
     const role = access.findRole(mapped.name);
@@ -93,7 +93,10 @@ export function coverWith(
   );
 }
 
-/** To servers that resolve patterns, `_all` is every index that is open and not hidden; to the others, a name. */
+/**
+ * Servers that resolve patterns read `_all` as every open index that is not hidden; the others read it as a
+ * name.
+ */
 function isCoveredByAll({ generation, names }: Access, name: string): boolean {
   const facts = names?.indices.get(name);
   if (generation.comparesNames || facts === undefined || facts.isClosed) return false;
@@ -126,7 +129,7 @@ function doubted(finding: Finding, { chain, doubt, name }: MappedRole, isDoubtfu
   return { is: "yes", chain: [...chain, ...finding.chain] };
 }
 
-/** Both; the chain goes from the caller to the role, its pattern, and its action. */
+/** Joins two findings: the chain goes from the caller to the role, its pattern, and its action. */
 function joinFindings(coverage: Finding, action: Finding): Finding {
   if (coverage.is === "no" || action.is === "no") return no;
   if (action.is === "unsure") return action;

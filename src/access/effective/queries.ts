@@ -38,7 +38,7 @@ const compound = new Set([
   "terms_set",
 ]);
 
-/** Reads the text of a document restriction as far as that can be done without the server. */
+/** Parses the text of a document restriction, as far as that is possible without the server. */
 export function readQuery(text: string): ReadQuery {
   const entries = parseEntries(text);
   if (entries?.length !== 1) return { isQuery: false, isFieldless: false };
@@ -48,7 +48,7 @@ export function readQuery(text: string): ReadQuery {
   return { isQuery: compound.has(name) ? true : undefined, isFieldless: false };
 }
 
-/** A list in `term` is what a server refuses. */
+/** The server refuses a list in `term`. */
 function readSimpleQuery(name: string, content: unknown): ReadQuery {
   const fields = typeof content === "object" && content !== null ? Object.entries(content) : [];
   const [field, value] = fields.find(([key]) => !["boost", "_name"].includes(key)) ?? [];

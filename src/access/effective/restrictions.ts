@@ -8,7 +8,7 @@ import type { Block } from "./roles.ts";
 import { mappingDoubt, type Caller } from "./subject.ts";
 import { hasVariables, matchPattern, renderVariables } from "./variables.ts";
 
-/** The three restrictions that a block can hold; each is judged on its own. */
+/** The three restrictions of a block; each is judged separately. */
 type Restriction = "dls" | "fls" | "masked_fields";
 
 /** The documents of one index that a caller sees. */
@@ -32,7 +32,7 @@ export type MaskedFields =
   | { readonly are: "some"; readonly patterns: readonly Entry[] }
   | { readonly are: "unknown"; readonly reasons: readonly Unknown[] };
 
-/** A query or a pattern of a restriction, as it counts for the caller, and where it stands. */
+/** A query or a pattern of a restriction, as it counts for the caller, and its place. */
 interface Entry {
   readonly value: string;
   readonly link: Link;
@@ -86,7 +86,7 @@ function judgeQueries({ generation }: Access, queries: readonly Entry[]): Visibl
   return { are: "unknown", reasons: [{ code: "broken-query", text }] };
 }
 
-/** A query on a field that the caller does not see as it is finds nothing. */
+/** A query finds nothing if the caller does not see its field, or sees it masked. */
 function withoutBlindQueries(access: Access, { documents, fields, masks }: Restrictions): VisibleDocuments {
   if (documents.are !== "some" || (fields.are === "all" && masks.are === "none")) return documents;
   const sights = documents.queries.map(({ value }) => findSight(access, value, fields, masks));
@@ -174,7 +174,10 @@ function restrictingBlocks(
     : findKeyedBlocks(access, caller, (block) => isRestricting(block, restriction), name);
 }
 
-/** More roles can mean fewer documents: with a role that is not certain, nothing is. */
+/**
+ * More roles can mean fewer documents: an uncertain role leaves the answer open if any role has a
+ * restriction.
+ */
 function findRoleDoubts(access: Access, { roles }: Caller, restriction: Restriction): Unknown[] {
   const doubts = roles.flatMap(({ doubt }) => doubt ?? []);
   if (doubts.length === 0) return [];
@@ -190,8 +193,8 @@ function isRestricting({ query, fields, masks }: Block, restriction: Restriction
 }
 
 /**
- * From 3.0 on: the rules of all roles together, but of one role only the last block for each name. Its blocks for `*`
- * count apart from the others.
+ * From 3.0 on, the blocks of all roles count together, but of one role only the last block for each name. Its
+ * blocks for `*` count separately.
  */
 function findCollectedBlocks(
   access: Access,
@@ -209,7 +212,7 @@ function findCollectedBlocks(
   return collected.inForce(access.settings.dfm_empty_overrides_all);
 }
 
-/** The rules for one index, as they are met. It is filled in one loop and asked once. */
+/** Collects the rules for one index, and then returns those in force. */
 class Collected {
   readonly #byKey = new Map<string, Block>();
   readonly #keepsOrder: boolean;
@@ -245,7 +248,10 @@ class Collected {
   }
 }
 
-/** The keys under which a block's rule for an index is kept: the index, each alias, the stream, `*`, its templates. */
+/**
+ * Lists the keys under which the server stores a block's rule for an index: the index, each alias, the
+ * stream, `*`, its templates.
+ */
 function coveringKeys(
   access: Access,
   caller: Caller,
@@ -284,7 +290,7 @@ export function isFieldVisible(access: Access, fields: VisibleFields, path: stri
   return isNamed === undefined ? undefined : !isNamed;
 }
 
-/** The objects that a field is a member of. */
+/** Lists the objects that contain a field. */
 function parentsOf(path: string): string[] {
   const parts = path.split(".");
   return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join("."));

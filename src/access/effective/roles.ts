@@ -9,11 +9,13 @@ export interface Role {
   readonly name: string;
   readonly cluster: readonly Permission[];
   readonly blocks: readonly Block[];
-  /** Holds an expression that may be none to the server, which then drops more than this one entry. */
+  /**
+   * True if the role has an expression that the server may refuse; it then drops more than this one entry.
+   */
   readonly isDoubtful: boolean;
 }
 
-/** A pattern of actions and the way to it. */
+/** A pattern of actions and the chain to it. */
 export interface Permission {
   readonly pattern: string;
   readonly chain: readonly Link[];
@@ -30,7 +32,7 @@ export interface Block {
   readonly masks: readonly string[];
 }
 
-/** One pattern of index names, as it is written. */
+/** One pattern of index names, as the file has it. */
 interface Pattern {
   readonly value: string;
   readonly link: Link;
@@ -65,7 +67,7 @@ function compileBlock(documents: Documents, role: string, body: Body, pointer: s
   };
 }
 
-/** The objects of a list. */
+/** Returns the items of a list that are objects. */
 export function listAt(body: Body, field: string): Body[] {
   const list: Value | undefined = body[field];
   return Array.isArray(list) ? list.filter((item): item is Body => isRecord(item)) : [];
@@ -87,7 +89,7 @@ export function resolvePermissions(
     pattern: value,
     chain: [{ kind: "roles", name: role, pointer: `${below}/${field}/${index}`, value }],
   }));
-  // Level by level, so that the first chain to a pattern is one of the shortest.
+  // The loop goes level by level, so that the first chain to a pattern is one of the shortest.
   while (open.length > 0) {
     const fresh = open.filter(({ pattern }) => !found.has(pattern));
     for (const permission of fresh)

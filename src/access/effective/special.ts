@@ -30,7 +30,7 @@ export function findRefusal(
   return undefined;
 }
 
-/** Names like those that plugins register with the server as their own. */
+/** Names like those that plugins register as system indices. */
 const registered = /^\.(?:plugins-|opendistro-|opensearch-|ql-|replication-)/;
 
 /** Returns the reason why special indices, or a setting about them, leave the question open. */

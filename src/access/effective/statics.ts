@@ -7,14 +7,17 @@ import shipped from "./static.json" with { type: "json" };
 
 type Named = Readonly<Record<string, Body>>;
 
-/** The entities that stand in no document, because the plugin has them built in: the same from 2.10 on, but for one pattern. */
+/**
+ * The static entities, which the plugin has built in and no document contains: the same from 2.10 on, except
+ * for one pattern.
+ */
 const statics: Readonly<Partial<Record<KindName, Named>>> = {
   actiongroups: shipped.actiongroups,
   roles: shipped.roles,
   tenants: { global_tenant: {} },
 };
 
-/** The documents with what the plugin brings along, which wins over entities of the same name. */
+/** Adds the static entities to the documents. They win over entities of the same name. */
 export function withStatics(documents: Documents, version: Version): Documents {
   const merged = new Map(documents);
   for (const [kind, entities] of Object.entries(statics) as [KindName, Named][]) {
@@ -27,7 +30,7 @@ export function withStatics(documents: Documents, version: Version): Documents {
   return merged;
 }
 
-/** `ecs-logstash-*` came with 2.17. */
+/** The pattern `ecs-logstash-*` exists from 2.17 on. */
 function withoutEcs(logstash: Body): Body {
   const text = JSON.stringify(logstash).replace(',"ecs-logstash-*"', "");
   return JSON.parse(text) as Body;

@@ -49,19 +49,19 @@ export interface MappedRole {
   readonly doubt?: Unknown | undefined;
 }
 
-/** The name and the backend role that the plugin gives to callers who show nothing. */
+/** The name and the backend role that the plugin gives to callers without credentials. */
 const anonymous = {
   name: "opendistro_security_anonymous",
   backendRole: "opendistro_security_anonymous_backendrole",
 };
 
-/** A name that only patterns match which match about every name. */
+/** A name that only a pattern for nearly every name matches. */
 const nobodysName = "\u{e000}\u{e001}\u{e002}\u{e003}\u{e004}\u{e005}\u{e006}\u{e007}\u{e008}";
 
-/** An address that only patterns match which match about every address. */
+/** An address that only a pattern for nearly every address matches. */
 const nowhere = nobodysName;
 
-/** Finds out whom the server takes the subject for, and its roles. */
+/** Finds the identity that the server gives the subject, and its roles. */
 export function identifyCaller(access: Access, subject: Subject): Caller {
   const identity = identityOfSubject(access, subject);
   const attributes = attributesOfSubject(access, subject);
@@ -153,7 +153,7 @@ function mapRoles(access: Access, identity: Identity): MappedRole[] {
   return [...roles.values()];
 }
 
-/** Of a user's own roles the server drops those that do not exist. */
+/** The server drops roles of a user's own list that do not exist. */
 function isDropped({ documents }: Access, { kind, role }: Grant): boolean {
   return kind === "internalusers" && documents.get("roles")?.has(role) === false;
 }

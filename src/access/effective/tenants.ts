@@ -6,7 +6,7 @@ import { listAt, resolvePermissions } from "./roles.ts";
 import { mappingDoubt, type Caller, type MappedRole } from "./subject.ts";
 import { hasVariables, renderVariables } from "./variables.ts";
 
-/** The one permission that makes a tenant writable; whatever else is granted, nothing at all included, reads. */
+/** The only permission that makes a tenant writable; every other list, even an empty one, permits reading. */
 const writing = "kibana:saved_objects/*/write";
 
 const globalTenant = "global_tenant";
@@ -55,7 +55,7 @@ function isOwn({ dynamic }: Access, { identity }: Caller, tenant: string): boole
   return dynamic.hasPrivateTenant && (tenant === "__user__" || tenant === identity.name);
 }
 
-/** Certain roles write to the global tenant as long as nothing that the caller has reads it. */
+/** Some roles permit writing to the global tenant, unless a permission of the caller reads it. */
 function withImplicit(access: Access, caller: Caller, { read, write }: TenantAccess): TenantAccess {
   const implicit = findFirst(
     caller.roles
@@ -115,7 +115,10 @@ function coverTenant(
   return covered.is === "yes" && doubt ? { is: "unsure", reason: doubt } : covered;
 }
 
-/** Up to 3.0, only patterns that begin with an attribute are rendered, and the result is a name. */
+/**
+ * Up to 3.0, the server replaces variables only in patterns that begin with an attribute, and uses the result
+ * as a name.
+ */
 function matchTenant(access: Access, caller: Caller, pattern: string, tenant: string): Finding {
   const yes: Finding = { is: "yes", chain: [] };
   if (!hasVariables(pattern)) return toFinding(access, pattern, tenant);

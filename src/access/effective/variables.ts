@@ -9,8 +9,8 @@ export function hasVariables(text: string): boolean {
 }
 
 /**
- * A text with its variables replaced, as text and one after the other, as the server does. What is no variable of the
- * caller stays as it is.
+ * Replaces the variables of a text, one after the other, as the server does. A variable that the caller does
+ * not have stays unchanged.
  */
 export function renderVariables(access: Access, caller: Caller, text: string): string | Unknown {
   const inDoubt = findDoubt(access, caller, text);

@@ -4,7 +4,7 @@ import type { Principal } from "../principal.ts";
 import type { Transition } from "../documents.ts";
 import { findChange, type Loss } from "./loss.ts";
 
-/** Requests that a message names. */
+/** The most requests in a message. */
 const namesMax = 4;
 
 /** Finds requests of the principal that the new allowlist refuses. */

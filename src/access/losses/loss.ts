@@ -3,7 +3,7 @@ import type { KindName } from "../../model/kind-name.ts";
 import type { Transition } from "../documents.ts";
 import type { Certainty } from "../certainty.ts";
 
-/** A link of the chain from login to REST API that a change breaks, for certain or perhaps. */
+/** A link of the chain from login to REST API that a change breaks, certainly or perhaps. */
 export interface Loss {
   readonly certainty: Exclude<Certainty, "yes">;
   readonly change: Change;
@@ -12,7 +12,7 @@ export interface Loss {
   readonly hint: string;
 }
 
-/** The change of an entity, if there is one. */
+/** Finds the change of an entity, if there is one. */
 export function findChange(
   { changes }: Transition,
   kind: KindName,
@@ -21,7 +21,7 @@ export function findChange(
   return changes.find((change) => change.kind === kind && change.name === name);
 }
 
-/** The changes of whatever the permissions of these roles came through. */
+/** Finds the changes of the entities through which these roles get their permissions. */
 export function findPermissionSuspects(
   transition: Transition,
   name: string | undefined,

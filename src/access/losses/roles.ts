@@ -62,7 +62,7 @@ function hadRole(role: string, before: readonly Grant[], { rolesNow }: Principal
   return rolesNow?.includes(role) ?? before.some((grant) => grant.role === role);
 }
 
-/** The roles that the principal keeps, for certain or perhaps. */
+/** Lists the roles that the principal keeps, certainly or perhaps. */
 export function listRolesAfter(transition: Transition, principal: Principal): string[] {
   const before = findGrants(transition.before, resolveIdentity(transition.before, principal));
   return listKeptRoles({
@@ -114,7 +114,7 @@ function judgeRoleAfter(role: string, { turn: transition, principal, before, aft
   return findRoleSuspects(role, transition, principal).length === 0 ? "yes" : "unsure";
 }
 
-/** The changes from which an unexplained role may have come. */
+/** Finds the changes of entities that may give an unexplained role. */
 function findRoleSuspects(role: string, transition: Transition, { name }: Principal): Change[] {
   return [
     findChange(transition, "rolesmapping", role),
@@ -123,7 +123,7 @@ function findRoleSuspects(role: string, transition: Transition, { name }: Princi
   ].filter((change) => change !== undefined);
 }
 
-/** Each change that breaks a way to the role, and the ways that it breaks. */
+/** Finds each change that breaks a chain to the role, and describes the broken chains. */
 function explainLostRole(
   role: string,
   { turn: transition, principal, before, after }: Mapped,

@@ -25,7 +25,7 @@ export function findHolders(access: Access, what: string, target: Target, addres
     .filter(({ answer }) => answer.decision.verdict !== "denied");
 }
 
-/** Everybody whom the documents name, and everybody else. */
+/** Lists the subjects that the documents name, and one for all others. */
 function listSubjects({ documents, dynamic }: Access, address?: string): Subject[] {
   const users = [...(documents.get("internalusers")?.keys() ?? [])];
   const mappings = [...(documents.get("rolesmapping")?.values() ?? [])];

@@ -10,7 +10,7 @@ import { findTargetKind } from "./parse-question.ts";
 
 /** The operations of a caller on some names. */
 export interface NamedAccess {
-  /** Names of the cluster; or a pattern of a role, asked by an example. */
+  /** Names of the cluster, or a pattern of a role, for which osac judges an example. */
   readonly names: readonly string[];
   readonly example?: string | undefined;
   readonly operations: readonly string[];
@@ -18,7 +18,7 @@ export interface NamedAccess {
   readonly unknown: readonly string[];
 }
 
-/** All that a caller can do, in the words of the operations. */
+/** Everything that a caller can do, by operation. */
 export interface ListedAccess {
   readonly cluster: NamedAccess;
   readonly indices: readonly NamedAccess[];
@@ -49,7 +49,7 @@ function listNames(access: Access, caller: Caller): Named[] {
   return [...patterns].map((name) => ({ name, example: makeExample(name) }));
 }
 
-/** A name that a pattern of `*` and `?` covers. */
+/** Makes a name that a pattern of `*` and `?` matches. */
 function makeExample(pattern: string): string {
   return pattern === "*" ? "any-name" : pattern.replaceAll("*", "example").replaceAll("?", "x");
 }
@@ -67,7 +67,7 @@ function askAll(access: Access, caller: Caller, target: Target): Pick<NamedAcces
   return { operations: named("allowed"), unknown: named("unknown") };
 }
 
-/** Names with the same operations stand together; those with none are left out. */
+/** Groups names with the same operations, and drops names without any. */
 function groupEqual(list: readonly NamedAccess[]): NamedAccess[] {
   const groups = new Map<string, NamedAccess>();
   for (const one of list) {

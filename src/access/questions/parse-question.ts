@@ -19,7 +19,7 @@ export interface CallerDetails {
 
 const subjectForms = "user:NAME, role:BACKEND_ROLE, external:NAME, everyone or anonymous";
 
-/** Reads whom a question is about. */
+/** Parses the subject of a question. */
 export function parseSubject(text: string, details: CallerDetails): Subject {
   const [word, name] = splitOnce(text);
   const isDescribed = details.backendRoles.length > 0 || details.attributes !== undefined;
@@ -47,7 +47,7 @@ function makeNamed(word: string, name: string, details: CallerDetails): Subject 
   return word === "external" ? { kind: "external", name, backendRoles, attributes, address } : undefined;
 }
 
-/** Writes a subject as it is typed. */
+/** Formats a subject as users type it. */
 export function formatSubject(subject: Subject): string {
   switch (subject.kind) {
     case "user":
@@ -62,7 +62,9 @@ export function formatSubject(subject: Subject): string {
   }
 }
 
-/** Reads what something is done to: `cluster`, `tenant:NAME`, or index names, aliases and wildcards between commas. */
+/**
+ * Parses a target: `cluster`, `tenant:NAME`, or index names, aliases and wildcards with commas between them.
+ */
 export function parseTarget(text: string): Target {
   if (text === "cluster") return { kind: "cluster" };
   const [word, name] = splitOnce(text);
@@ -73,7 +75,7 @@ export function parseTarget(text: string): Target {
   return { kind: "indices", expressions };
 }
 
-/** Writes a target as it is typed. */
+/** Formats a target as users type it. */
 export function formatTarget(target: Target): string {
   if (target.kind === "cluster") return "cluster";
   return target.kind === "tenant" ? `tenant:${target.name}` : target.expressions.join(",");
@@ -89,7 +91,7 @@ export function refuseMisfit({ generation }: Access, what: string, target: Targe
   });
 }
 
-/** The kind of target that an operation is done to. */
+/** Returns the kind of target that an operation needs. */
 export function findTargetKind(what: string, generation?: Access["generation"]): Target["kind"] {
   const operation = findOperation(what);
   if (operation === undefined) return generation && isClusterAction(what, generation) ? "cluster" : "indices";
@@ -97,7 +99,7 @@ export function findTargetKind(what: string, generation?: Access["generation"]):
   return operation.index.length > 0 ? "indices" : "cluster";
 }
 
-/** Reads what is done: an operation by its name, or an action. */
+/** Parses an operation by its name, or an action. */
 export function parseOperation(text: string): string {
   if (findOperation(text) !== undefined || /^[a-z]+:\S+$/.test(text)) return text;
   const close = findNearest(text, Object.keys(operations));

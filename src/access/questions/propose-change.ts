@@ -13,14 +13,14 @@ import {
   type Target,
 } from "../effective/index.ts";
 
-/** An entry that would be added somewhere. */
+/** An entry to add to a list. */
 export interface Addition {
-  /** The list that would get it. */
+  /** The list that gets the entry. */
   readonly to: Pick<Link, "kind" | "name" | "pointer">;
   readonly entry: Value;
 }
 
-/** A change that makes the answer yes, and nothing smaller is known. */
+/** A change after which the answer is yes. osac knows no smaller one. */
 export interface Proposal {
   readonly additions: readonly Addition[];
 }
@@ -36,8 +36,8 @@ interface Wish {
 }
 
 /**
- * The smallest change that would make a wish come true: entries added to a role that the caller has, or a mapping to a
- * role that permits it. Each is tried, so that none is proposed that does not help.
+ * Proposes the smallest change that permits the operation: entries in a role that the caller has, or a
+ * mapping to a role that permits it. osac tries each proposal, so each one helps.
  */
 export function proposeChange(access: Access, wish: Wish): Proposal | undefined {
   const { decision } = wish.answer;
@@ -98,7 +98,7 @@ function tenantAddition(role: string, { what, names }: Missing): Addition {
   });
 }
 
-/** The actions go into a block that covers the names already, if there is one. */
+/** Adds the actions to a block that already covers the names, if there is one. */
 function indexAdditions(role: string, missing: readonly Missing[]): Addition[] {
   const actions = missing.map(({ what }) => what);
   const { names, nearest } = missing[0]!;
@@ -122,7 +122,10 @@ function addition(name: string, pointer: string, entry: Value): Addition {
   return { to: { kind: "roles", name, pointer }, entry };
 }
 
-/** The caller mapped to each of the other roles, the shortest first. What the plugin brings along gives too much. */
+/**
+ * Maps the caller to each of the other roles, the shortest first. Built-in roles are left out, because they
+ * permit too much.
+ */
 function newMappings({ documents }: Access, { caller, isOwn }: Wish): Proposal[] {
   const held = new Set(caller.roles.map(({ name }) => name));
   const others = [...(documents.get("roles") ?? [])].filter(
@@ -133,7 +136,7 @@ function newMappings({ documents }: Access, { caller, isOwn }: Wish): Proposal[]
     .flatMap(([name]) => toMapping(caller, name).map((mapping) => ({ additions: [mapping] })));
 }
 
-/** A role with what is missing, and nothing else. */
+/** Proposes a new role with only the missing permissions. */
 function newRole({ caller }: Wish, missing: readonly Missing[]): Proposal[] {
   const name = "new_role";
   return toMapping(caller, name).map((mapping) => ({
@@ -141,7 +144,7 @@ function newRole({ caller }: Wish, missing: readonly Missing[]): Proposal[] {
   }));
 }
 
-/** The entry that maps the caller to a role; none for whom no mapping can name alone. */
+/** Returns the entry that maps the caller to a role; undefined if no entry can name only this caller. */
 function toMapping(caller: Caller, role: string): Addition[] {
   const entry = findMappingEntry(caller);
   if (entry === undefined) return [];
@@ -156,7 +159,7 @@ function findMappingEntry({
   return subject.kind === "everybody" ? { field: "users", value: "*" } : undefined;
 }
 
-/** The documents with one more entry at the end of a list, which is made where there is none. */
+/** Adds one entry at the end of a list, and creates the list if it does not exist. */
 function addTo(documents: Documents, { to, entry }: Addition): Documents {
   const entities = documents.get(to.kind) ?? new Map<string, Body>();
   const body = structuredClone(entities.get(to.name) ?? {});

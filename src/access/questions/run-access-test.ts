@@ -26,7 +26,9 @@ export interface Failure {
   readonly details: readonly string[];
 }
 
-/** Checks a test. Throws an `OsacError` for a subject, operation or target that makes no sense. */
+/**
+ * Runs a test and returns its failures. Throws an `OsacError` for an invalid subject, operation or target.
+ */
 export function runAccessTest(access: Access, test: AccessTest): Failure[] {
   const caller = identifyCaller(access, parseSubject(test.subject, test));
   const failures = test.expectations.flatMap((expectation) => checkExpectation(access, caller, expectation));
