@@ -41,8 +41,8 @@ export async function recover(
 }
 
 /**
- * Reverts a change that locked the caller out, with the recovery certificate if there is one, else as the
- * caller.
+ * Reverts a change that locked the caller out: with the recovery certificate if there is one, and if that
+ * fails as the caller.
  */
 export async function restoreAccess(step: Step, why: string, context: ApplyContext): Promise<RequestOutcome> {
   const undone = await revertByAny(step, context.recovery ? [context.recovery, context] : [context]);

@@ -15,8 +15,8 @@ export function isChallenge({ status, headers, text, body }: Answer): boolean {
 
 /**
  * True if a proxy or a managed service refuses the request before the server: with a page, with another
- * realm, or with the message of an access policy (`{"Message": …}`, and `{"message": …}` about signatures).
- * The plugin adds a status or an error to its message.
+ * realm, or with the message of an access policy (`{"Message": …}`, and `{"message": …}` about
+ * signatures). The plugin adds a status or an error to its message.
  */
 export function isFromEdge({ status, body, text, headers }: Answer): boolean {
   if (status !== 401 && status !== 403 && status !== 405) return false;

@@ -142,7 +142,7 @@ function restrictToReviewed(
     : matchPlanId(compared, reviewed.id);
 }
 
-/** Looks undeclared entities up in the git history, for `prune: removed`. */
+/** Finds unmanaged entities in the git history, for `prune: removed`. */
 async function findProofs(
   { directory, choice: { prune, ignore }, history }: Task,
   all: ReadonlyMap<KindName, LiveKind>,

@@ -78,8 +78,8 @@ export interface Reader {
    */
   read(path: string): Promise<Answer>;
   /**
-   * GET of a path that the run does not require. It never throws. `unanswered` has a warning for an answer
-   * that osac could not use.
+   * GET of a path that the run does not require: a failed connection does not end the run. `unanswered` has a
+   * warning for an answer that osac could not use.
    */
   readAside(path: string): Promise<SideAnswer>;
   /** A warning for each path without a usable answer. */

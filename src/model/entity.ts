@@ -32,7 +32,7 @@ export interface LiveEntity {
   readonly name: string;
   readonly body: Body;
   readonly builtIn?: BuiltIn | undefined;
-  /** The paths of fields that no schema of osac has; absent where there are none. */
+  /** The paths of fields that no schema of osac has; absent if there are none. */
   readonly unknown?: readonly (readonly string[])[] | undefined;
   /** The entity as the server's answer (or, with the admin certificate, its store) shows it. */
   readonly raw: { [key: string]: Json };

@@ -34,8 +34,8 @@ export function fingerprint(entity: Json): string {
 }
 
 /**
- * The id of a plan: the same for the same changes to the same state of the same cluster, on any machine and at any
- * time. The order of the changes does not matter.
+ * Computes the plan id. It depends on the changes, the state that they start from, the cluster and the settings,
+ * but not on the machine, the time or the order of the changes.
  *
  * @param settings the protective settings of the settings file
  */

@@ -14,7 +14,7 @@ interface Cause {
   readonly kind: string;
   readonly path: string;
   readonly value: Json;
-  /** `until` is the first version that can load it again, `since` the last version that still could. */
+  /** `until` is the first version that can load it again, `since` the first that cannot. */
   readonly until?: string;
   readonly since?: string;
 }
