@@ -18,9 +18,9 @@ export const reporters: Readonly<Record<OutputFormat, Reporter>> = {
     isForPeople: true,
     print: ({ before, text, after }, { stdout, stderr, env }) => {
       const theme = makeTheme(stderr, env);
-      stderr.write(before?.(theme) ?? "");
-      fitToScreen(stdout).write(text(makeTheme(stdout, env)));
-      stderr.write(after?.(theme) ?? "");
+      write(stderr, before?.(theme));
+      write(fitToScreen(stdout), text(makeTheme(stdout, env)));
+      write(stderr, after?.(theme));
     },
   },
   json: { isForPeople: false, print: ({ document }, { stdout }) => stdout.write(jsonText(document())) },
@@ -33,6 +33,11 @@ export const reporters: Readonly<Record<OutputFormat, Reporter>> = {
     print: ({ report }, { stdout }) => stdout.write(annotations(report!().findings)),
   },
 };
+
+/** Writes a text, if there is one: an internal error may be that a stream is broken. */
+function write(output: Output, text = ""): void {
+  if (text !== "") output.write(text);
+}
 
 /** Prints a result in the format of the run, and passes its report to `Io.report`. */
 export function printResult(

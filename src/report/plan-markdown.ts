@@ -48,9 +48,9 @@ export function planMarkdown(
     .concat("\n");
 }
 
-/** Adds the blocks that share the room of the changes: access, changed settings, and settings in force. */
+/** Adds the blocks that share the room of the changes: changed settings, access, and settings in force. */
 function withSettings(plan: Plan, lines: readonly Block[], isDrift = false): Block[] {
-  return [...accessBlock(plan, isDrift), ...weakeningBlock(plan), ...lines, ...protectionBlock(plan)];
+  return [...weakeningBlock(plan), ...accessBlock(plan, isDrift), ...lines, ...protectionBlock(plan)];
 }
 
 /** Counts the changes of a plan and its settings that would not be listed with this room for its blocks. */

@@ -5,20 +5,27 @@ import type { Effect } from "./effects.ts";
 /** Patterns that match every caller, or every caller with any value in that field. */
 const anybody = /^(?:[*?]+|\/\.[*+]\/)$/;
 
-/** Actions that only administrators should have. */
-const administrative = [
-  "cluster:admin/*",
+/** An effect on all indices, or on the index of the security configuration. */
+const everything = / on (?:[*?]+|\/\.[*+]\/|\.opendistro_security\S*)(?:[ ,]|$)/;
+
+/** Cluster actions that only administrators should have. */
+const clusterAdministration = "cluster:admin/*";
+
+/** Index actions that only administrators should have on all indices. */
+const indexAdministration = [
   "indices:admin/delete",
   "indices:admin/aliases",
   "indices:admin/settings/update",
 ];
 
-/** Marks an effect that lets everyone administer. It ignores access of each user to names of its own. */
+/** Marks an effect that lets everyone administer: the security configuration, the cluster, or all indices. */
 export function withEscalation(principal: AccessPrincipal, effect: Effect, actions: Actions): Effect {
   if (effect.direction !== "gain" || !isAnybody(principal)) return effect;
   const isAdministration = effect.escalation === "security administration";
-  const isMuch = administrative.some((action) => (actions.match(action) & (effect.actions ?? 0n)) !== 0n);
-  if (!isAdministration && (!isMuch || effect.effect.includes("${"))) return effect;
+  const gains = (action: string): boolean => (actions.match(action) & (effect.actions ?? 0n)) !== 0n;
+  const isMuch =
+    gains(clusterAdministration) || (everything.test(effect.effect) && indexAdministration.some(gains));
+  if (!isAdministration && !isMuch) return effect;
   return {
     ...effect,
     escalation: effect.escalation ?? "administration by everyone",

@@ -34,10 +34,10 @@ test("a read is not sent again for ever", async () => {
   expect(simulator.requests.filter((request) => roles(request))).toHaveLength(4);
 });
 
-test("a plan sends one request a kind, and four more", async () => {
+test("a plan sends one request a kind, four more, and one for each kind that decides who gains what", async () => {
   const simulator = await start();
   await run(["plan"], simulator);
-  expect(simulator.requests.length).toBeLessThanOrEqual(3 + 4);
+  expect(simulator.requests.length).toBeLessThanOrEqual(3 + 4 + 2);
   expect(simulator.requests.every(({ method }) => method === "GET")).toBe(true);
 });
 

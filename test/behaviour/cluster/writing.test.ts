@@ -49,7 +49,7 @@ describe("an answer that is lost", () => {
     const { code, err, out } = await run(applySoon, simulator);
     expect(code).toBe(6);
     expect(err).toMatch(/\[write-failed\]/);
-    expect(err).toContain("tenants: no clear answer; looking for up to 10 s whether it was written");
+    expect(err).toContain("tenants: no clear answer; checking for up to 10 s whether it was written");
     expect(err).toContain("nothing of this request was stored");
     expect(out).toMatch(/failed +create tenants\/sandbox\n +not tried create roles\/logs_reader/);
     expect(writes(simulator)).toEqual(["PATCH tenants 0"]);

@@ -60,7 +60,7 @@ const replace =
 
 test("an export says what it is", () => {
   expect(exported.whole.out).toContain("if osac validate --for securityadmin whole reports no error");
-  expect(exported.part.out).toContain("Not for securityadmin.sh");
+  expect(exported.part.out).toContain("Do not upload it with securityadmin.sh");
   expect(exported.part.out).toContain("--all --with-hashes");
 });
 

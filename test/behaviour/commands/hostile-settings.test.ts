@@ -111,7 +111,7 @@ describe("a person at a terminal", () => {
     const evil = await evilServer();
     const { err } = await job(`cluster:\n  url: http://${evil.address}\n`, ["plan", "security"], login, true);
     expect(err).toMatch(new RegExp(`^cluster http://${evil.address} \\(security/osac.yml:2\\)\n`));
-    expect(err).toContain("is sent to");
+    expect(err).toContain("osac sends the login to");
     expect(err).toContain("[plain-http]");
   });
 
@@ -240,13 +240,13 @@ describe("plain http", () => {
     expect(file.err).toContain("[plain-http]");
     const meant = await job("", ["plan", "security", "--url", at, "--insecure"]);
     expect(meant).toMatchObject({ code: 7 });
-    expect(meant.err).toContain("warning: the login is sent to");
+    expect(meant.err).toContain("warning: osac sends the login to");
   });
 
   test.each(["localhost", "127.0.0.1", "[::1]"])("on %s only warns", async (host) => {
     const { code, err } = await job("", ["plan", "security", "--url", `http://${host}:1`]);
     expect(code).toBe(7);
-    expect(err).toContain("warning: the login is sent to");
+    expect(err).toContain("warning: osac sends the login to");
   });
 
   test.each(["127.0.0.1.example.invalid", "localhost.example.invalid", "127.1.example.invalid"])(

@@ -112,7 +112,7 @@ describe.for(Object.keys(cases) as KindName[])("a reviewed plan of %s", (kind) =
     expect(err).toContain(
       `${kind}/${name}: the cluster changed it after the plan was made; nothing was written`,
     );
-    expect(out).toContain(`what the plan saw to what is there now:\n${kind}\n  ~ ${name}\n`);
+    expect(out).toContain(`Changed in the cluster since the plan was made:\n${kind}\n  ~ ${name}\n`);
     expect(writes(simulator)).toEqual([]);
 
     const document = JSON.parse((await own.apply("--output", "json")).out) as Moved;

@@ -246,5 +246,5 @@ test("who has tried the passwords is not told to try them", async () => {
   expect(await shown()).toContain("pass --verify-passwords");
   const tried = await own.osac(["plan", "security", "--verify-passwords"], { env: { PASSWORD: undefined } });
   expect(tried.out).toContain("to compare: set the variables that the files name for them");
-  expect(tried.out).not.toContain("--verify-passwords");
+  expect(tried.out).not.toContain("pass --verify-passwords");
 });
