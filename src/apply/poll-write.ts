@@ -43,7 +43,11 @@ export function classifyEvidence(states: readonly WriteState[]): WriteEvidence {
  * Reads the entities until the request was written or the time is over, because the server may continue a
  * write after the connection has ended. Returns the last states. Throws if no read succeeds.
  */
-export async function theme(step: Step, access: WriteAccess, untilMs: number): Promise<WriteState[]> {
+export async function pollUntilKnown(
+  step: Step,
+  access: WriteAccess,
+  untilMs: number,
+): Promise<WriteState[]> {
   const everyMs = Math.min(patienceMs(access) / 20, pollIntervalMsMax);
   let failure: OsacError | undefined;
   for (let looks = 1; ; looks += 1) {

@@ -6,7 +6,13 @@ import { parseRetryAfter } from "../cluster/retry-after.ts";
 import { proveAccess } from "./check-access.ts";
 import { patienceMs, type ApplyContext } from "./context.ts";
 import { recover, restoreAccess } from "./recover.ts";
-import { allMatchAfter, allMatchBefore, theme, classifyEvidence, readWriteStates } from "./poll-write.ts";
+import {
+  allMatchAfter,
+  allMatchBefore,
+  pollUntilKnown,
+  classifyEvidence,
+  readWriteStates,
+} from "./poll-write.ts";
 import { findOffenders } from "./find-offenders.ts";
 import { sendPatch } from "./send-patch.ts";
 import {
@@ -172,7 +178,7 @@ async function decideOutcome(
   const seconds = Math.ceil((untilMs - performance.now()) / 1000);
   if (seconds > 0) context.onUnclear?.(step, seconds);
   try {
-    const states = await theme(step, context, untilMs);
+    const states = await pollUntilKnown(step, context, untilMs);
     const evidence = classifyEvidence(states);
     if (evidence === "written") return doneOutcome(step);
     const message = describeReply(reply);

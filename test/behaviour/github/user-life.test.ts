@@ -45,6 +45,20 @@ test("the shipped workflows add, rotate and remove a user; only the apply job ha
   expect(await logIn("second-Passw0rd")).toBe(401);
 });
 
+test("the shipped drift workflow opens an issue for a user that was made by hand, and names the user", async () => {
+  const { run, review, edit, issues } = await start();
+  await review(carol, { CAROL_PASSWORD: "first-Passw0rd" });
+  await edit("internalusers", (users) => ({ ...users, mallory: { backend_roles: ["admin"], hash: "" } }));
+
+  const found = await run("drift.yml", { name: "schedule" }, {});
+  expect([found.code, found.outputs["has-drift"]]).toEqual([1, "true"]);
+  expect(issues()).toMatchObject([{ state: "open", body: expect.stringContaining("mallory") as string }]);
+
+  const failing = await run("drift.yml", { name: "schedule" }, {}, { OSAC_FAIL_ON: "nothing" });
+  expect(failing.code).toBe(1);
+  expect(issues()).toHaveLength(1);
+});
+
 /** A repository with the shipped workflows, and a cluster. */
 async function start() {
   const [simulator, github] = await Promise.all([startSimulator(), startFakeGitHub()]);
@@ -82,7 +96,7 @@ async function start() {
     return statusCode;
   }
 
-  return { run, review, logIn };
+  return { run, review, logIn, edit: simulator.edit, issues: () => github.issues };
 }
 
 /**
@@ -99,7 +113,7 @@ async function makeInputs(name: string, expressions: Texts): Promise<Texts> {
     .filter(([input]) => !["url", "username", "password"].includes(input))
     .map(([input, text]) => [
       input,
-      text.replace(/\$\{\{ (.+?) \}\}/g, (_, one: string) => expressions[one] ?? ""),
+      String(text).replace(/\$\{\{ (.+?) \}\}/g, (_, one: string) => expressions[one] ?? ""),
     ]);
   return Object.fromEntries(filled) as Texts;
 }
