@@ -18,6 +18,8 @@ export interface Actions {
   readonly cluster: ActionSet;
   /** Returns the actions that a permission matches. */
   readonly match: (permission: string) => ActionSet;
+  /** Returns the actions that stand for a permission as a whole: who has them has all that it matches. */
+  readonly whole: (permission: string) => ActionSet;
 }
 
 export interface Action {
@@ -36,6 +38,9 @@ const alwaysAsked = [
   "cluster:*",
   "cluster:monitor/*",
   "cluster:admin/*",
+  "cluster:admin/repository/put",
+  "cluster:admin/settings/update",
+  "cluster:admin/snapshot/restore",
   "indices:admin/template/*",
   "indices:admin/index_template/*",
   "indices:data/read/scroll*",
@@ -59,6 +64,10 @@ export function collectActions(permissions: Iterable<string>, generation: Genera
     list: all,
     cluster: toSet(all, ({ action }) => isClusterAction(action, generation)),
     match: rememberMatches(all),
+    whole: (permission) => {
+      const witnesses = listWitnesses(permission);
+      return toSet(all, ({ action }) => witnesses.includes(action));
+    },
   };
 }
 

@@ -8,8 +8,13 @@ const anybody = /^(?:[*?]+|\/\.[*+]\/)$/;
 /** An effect on all indices, or on the index of the security configuration. */
 const everything = / on (?:[*?]+|\/\.[*+]\/|\.opendistro_security\S*)(?:[ ,]|$)/;
 
-/** Cluster actions that only administrators should have. */
-const clusterAdministration = "cluster:admin/*";
+/** Cluster permissions that only administrators should have. Plugins name everyday actions `cluster:admin/…`, too. */
+const clusterAdministration = [
+  "cluster:admin/*",
+  "cluster:admin/repository/put",
+  "cluster:admin/settings/update",
+  "cluster:admin/snapshot/restore",
+];
 
 /** Index actions that only administrators should have on all indices. */
 const indexAdministration = [
@@ -22,9 +27,9 @@ const indexAdministration = [
 export function withEscalation(principal: AccessPrincipal, effect: Effect, actions: Actions): Effect {
   if (effect.direction !== "gain" || !isAnybody(principal)) return effect;
   const isAdministration = effect.escalation === "security administration";
-  const gains = (action: string): boolean => (actions.match(action) & (effect.actions ?? 0n)) !== 0n;
+  const gains = (permission: string): boolean => (actions.whole(permission) & (effect.actions ?? 0n)) !== 0n;
   const isMuch =
-    gains(clusterAdministration) || (everything.test(effect.effect) && indexAdministration.some(gains));
+    clusterAdministration.some(gains) || (everything.test(effect.effect) && indexAdministration.some(gains));
   if (!isAdministration && !isMuch) return effect;
   return {
     ...effect,
