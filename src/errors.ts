@@ -15,7 +15,7 @@ export const exitCodes = {
     code: 8,
     meaning: "lockout: the plan would lock the caller out, or a change did and osac reverted it",
   },
-  unknown: { code: 9, meaning: "osac access: nobody can tell, with the reason in the answer" },
+  unknown: { code: 9, meaning: "osac access: osac cannot tell; the answer says why" },
   interrupted: { code: 130, meaning: "interrupted (130 by Ctrl-C, 143 by SIGTERM)" },
 } as const;
 
