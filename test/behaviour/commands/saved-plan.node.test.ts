@@ -159,7 +159,7 @@ describe.each<NodeVersion>(["2.11.1", "3.4.0"])("with OpenSearch %s", (version) 
       const { code, out } = await own.apply();
       expect(code).toBe(4);
       expect(out).toContain("by hand");
-      expect(out).not.toMatch(/\bpassword\b/);
+      expect(out).not.toMatch(/^\s*password\b/m);
     });
   });
 });
