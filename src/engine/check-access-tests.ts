@@ -2,7 +2,6 @@ import type { Access } from "../access/effective/index.ts";
 import { runAccessTest, type Failure } from "../access/questions/run-access-test.ts";
 import { makeTransition, toDocuments } from "../access/index.ts";
 import { loadAccess } from "../access/effective/index.ts";
-import { fetchLive } from "../cluster/fetch-live.ts";
 import { OsacError } from "../errors.ts";
 import type { AccessTests } from "../files/access-tests.ts";
 import type { AccessTest } from "../model/access-test.ts";
@@ -12,6 +11,7 @@ import type { LiveKind } from "../model/entity.ts";
 import type { Finding } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
 import { decidingKinds, readClusterNames, type AccessFacts } from "./load-access.ts";
+import { addMissingKinds } from "./read-cluster.ts";
 
 /** The access tests of a plan, and facts that their answers depend on besides the cluster. */
 export interface AccessTestTask extends AccessTests {
@@ -23,19 +23,18 @@ export async function checkAccessTests(
   reader: Reader,
   connection: Connection,
   changes: readonly Change[],
-  { live, cluster }: { readonly live: ReadonlyMap<KindName, LiveKind>; readonly cluster: ClusterInfo },
+  state: { readonly live: ReadonlyMap<KindName, LiveKind>; readonly cluster: ClusterInfo },
   task: AccessTestTask | undefined,
 ): Promise<readonly Finding[]> {
   if (task === undefined || task.tests.length === 0) return task?.findings ?? [];
-  const missing = decidingKinds.filter((kind) => !live.has(kind));
-  const [others, names] = await Promise.all([
-    fetchLive(reader, connection, cluster, missing),
+  const [deciding, names] = await Promise.all([
+    addMissingKinds(reader, connection, state, decidingKinds),
     task.facts.names ?? readClusterNames(reader),
   ]);
-  const { after } = makeTransition(toDocuments(new Map([...live, ...others])), changes);
+  const { after } = makeTransition(toDocuments(deciding), changes);
   const access = loadAccess({
     documents: after,
-    version: cluster.version,
+    version: state.cluster.version,
     facts: { names, settings: task.facts.settings },
   });
   return [...task.findings, ...accessTestFindings(access, task.tests)];

@@ -15,6 +15,7 @@ import type { Finding } from "../model/finding.ts";
 import { kindNames, type KindName } from "../model/kind-name.ts";
 import type { Plan } from "../model/plan.ts";
 import { keepsPassword } from "../passwords/own-login.ts";
+import { addMissingKinds } from "./read-cluster.ts";
 
 /** The settings about lockouts, and the connection of the recovery certificate. */
 export interface LockoutTask extends LockoutChoice {
@@ -49,15 +50,14 @@ export async function checkLockout(
   task: LockoutTask | undefined,
 ): Promise<LockoutResult> {
   if (!task || !changes.some(canTakeAccess)) return noLockout;
-  const missing = accessKinds.filter((kind) => !deciding.has(kind));
-  const [others, caller, recoveryDn] = await Promise.all([
-    fetchLive(reader, connection, cluster, missing),
+  const [whole, caller, recoveryDn] = await Promise.all([
+    addMissingKinds(reader, connection, { live: deciding, cluster }, accessKinds),
     readKnownCaller(reader, connection, cluster),
     findRecoveryDn(task.recovery),
   ]);
   const { findings, own } = judgeLockout({
     changes,
-    live: new Map([...deciding, ...others]),
+    live: whole,
     choice: task,
     version: cluster.version,
     caller,

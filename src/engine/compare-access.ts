@@ -1,11 +1,11 @@
 import { compareAccess, comparedKinds, concernsAccess } from "../access/compare/index.ts";
 import { makeTransition, toDocuments } from "../access/documents.ts";
-import { fetchLive } from "../cluster/fetch-live.ts";
 import type { AccessDifference } from "../model/access-change.ts";
 import type { Change } from "../model/change.ts";
 import type { ClusterInfo, Connection, Reader } from "../model/cluster.ts";
 import type { LiveKind } from "../model/entity.ts";
 import type { KindName } from "../model/kind-name.ts";
+import { addMissingKinds } from "./read-cluster.ts";
 
 /** The live state, by kind. */
 type Live = ReadonlyMap<KindName, LiveKind>;
@@ -15,11 +15,10 @@ export async function readDeciding(
   reader: Reader,
   connection: Connection,
   changes: readonly Change[],
-  { live, cluster }: { readonly live: Live; readonly cluster: ClusterInfo },
+  state: { readonly live: Live; readonly cluster: ClusterInfo },
 ): Promise<Live> {
-  if (!changes.some(concernsAccess)) return live;
-  const missing = comparedKinds.filter((kind) => !live.has(kind));
-  return new Map([...live, ...(await fetchLive(reader, connection, cluster, missing))]);
+  if (!changes.some(concernsAccess)) return state.live;
+  return addMissingKinds(reader, connection, state, comparedKinds);
 }
 
 /** Compares the access of users before and after some changes. */

@@ -1,4 +1,4 @@
-import { requestKinds, toLiveKinds } from "../cluster/fetch-live.ts";
+import { fetchLive, requestKinds, toLiveKinds } from "../cluster/fetch-live.ts";
 import { readIntroduction, withVersion } from "../cluster/identify.ts";
 import { allKinds, kinds } from "../kinds/index.ts";
 import type { ClusterInfo, Connection, Reader } from "../model/cluster.ts";
@@ -32,6 +32,17 @@ export function startReading(
   // rejection.
   for (const answer of [cluster, live]) answer.catch(() => {});
   return { cluster, live };
+}
+
+/** Adds the kinds that the live state lacks; reads only those. */
+export async function addMissingKinds(
+  reader: Reader,
+  connection: Connection,
+  { live, cluster }: { readonly live: ReadonlyMap<KindName, LiveKind>; readonly cluster: ClusterInfo },
+  kindNames: readonly KindName[],
+): Promise<ReadonlyMap<KindName, LiveKind>> {
+  const missing = kindNames.filter((kind) => !live.has(kind));
+  return new Map([...live, ...(await fetchLive(reader, connection, cluster, missing))]);
 }
 
 /** The declared kinds, and the kinds that decide whether the server accepts them. */

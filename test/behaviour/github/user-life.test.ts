@@ -46,9 +46,12 @@ test("the shipped workflows add, rotate and remove a user; only the apply job ha
 });
 
 test("the shipped drift workflow opens an issue for a user that was made by hand, and names the user", async () => {
-  const { run, review, edit, issues } = await start();
+  const { run, review, simulator, issues } = await start();
   await review(carol, { CAROL_PASSWORD: "first-Passw0rd" });
-  await edit("internalusers", (users) => ({ ...users, mallory: { backend_roles: ["admin"], hash: "" } }));
+  await simulator.edit("internalusers", (users) => ({
+    ...users,
+    mallory: { backend_roles: ["admin"], hash: "" },
+  }));
 
   const found = await run("drift.yml", { name: "schedule" }, {});
   expect([found.code, found.outputs["has-drift"]]).toEqual([1, "true"]);
@@ -96,7 +99,7 @@ async function start() {
     return statusCode;
   }
 
-  return { run, review, logIn, edit: simulator.edit, issues: () => github.issues };
+  return { run, review, logIn, simulator, issues: () => github.issues };
 }
 
 /**
@@ -106,7 +109,9 @@ async function start() {
 async function makeInputs(name: string, expressions: Texts): Promise<Texts> {
   const file = join(import.meta.dirname, "../../../examples/github", name);
   const { value } = parseYaml(file, await readFile(file, "utf8"));
-  const { jobs } = value as unknown as { jobs: Record<string, { steps: { uses?: string; with?: Texts }[] }> };
+  const { jobs } = value as unknown as {
+    jobs: Record<string, { steps: { uses?: string; with?: Readonly<Record<string, string | boolean>> }[] }>;
+  };
   const steps = Object.values(jobs).flatMap((job) => job.steps);
   const given = steps.find(({ uses }) => uses?.startsWith("OWNER/"))!.with!;
   const filled = Object.entries(given)
