@@ -43,7 +43,7 @@ async function run(tokens: Tokens, io: Io): Promise<number> {
     return exitCodes.done.code;
   }
   const { command, ...given } = parsed;
-  const subject = await command.findSubject?.(given.words[0], io.cwd);
+  const subject = await command.findSubject?.(given, io.cwd);
   const { settings, findings } = await readSettings(
     { options: command.options, outputs: command.outputs, flags: given.flags, ...(subject ?? given) },
     io.env,

@@ -4,9 +4,10 @@ import { formatSubject } from "../access/questions/parse-question.ts";
 import { listDocument } from "../report/access-json.ts";
 import { listText } from "../report/access-text.ts";
 import type { Settings } from "../settings/settings.ts";
-import { readBasis, readSubject } from "./answer-access.ts";
+import { readSubject } from "./answer-access.ts";
 import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
+import { readBasis } from "./read-basis.ts";
 
 /** Lists the operations and targets that a caller has access to. */
 export async function run(settings: Settings, io: Io): Promise<Ended> {

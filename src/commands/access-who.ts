@@ -9,9 +9,9 @@ import { findHolders } from "../access/questions/find-holders.ts";
 import { whoDocument } from "../report/access-json.ts";
 import { whoText } from "../report/access-text.ts";
 import type { Settings } from "../settings/settings.ts";
-import { readBasis } from "./answer-access.ts";
 import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
+import { readBasis } from "./read-basis.ts";
 
 /** Lists who can do something: internal users, and entries of role mappings. */
 export async function run(settings: Settings, io: Io): Promise<Ended> {

@@ -37,8 +37,8 @@ export interface Command {
   readonly words?: readonly Argument[];
   readonly options: readonly OptionName[];
   readonly outputs: readonly OutputFormat[];
-  /** Resolves the word of the command, if that needs to read the disk. */
-  findSubject?(word: string | undefined, cwd: string): Promise<Subject>;
+  /** Resolves the words of the command, if that needs to read the disk. */
+  findSubject?(given: Required<Subject>, cwd: string): Promise<Subject>;
   load(): Promise<{ readonly run: Run }>;
 }
 
@@ -129,6 +129,11 @@ const writing: readonly OptionName[] = ["keepGoing", "auditLog", "backup", "back
 /** Options for questions about access. */
 const asking: readonly OptionName[] = [...common, ...connection, ...placeholders, "live", ...asked];
 
+/** One side of a comparison of access. */
+function makeSide(name: string, what: string): Argument {
+  return { name, what, describe: `${what}: a directory, git:REF or live`, isRequired: true };
+}
+
 /** Options for the caller that a question is about. */
 const caller: readonly OptionName[] = ["backendRole", "attribute", "address"];
 
@@ -191,7 +196,7 @@ export const commands: readonly Command[] = [
     ],
     options: [...common, ...connection, "strict", "ignore", ...guarding, ...hashing, ...writing],
     outputs: ["text", "json", "markdown"],
-    findSubject: async (word, cwd) => (await import("./find-backup.ts")).findSubject(word, cwd),
+    findSubject: async ({ words }, cwd) => (await import("./find-backup.ts")).findSubject(words[0], cwd),
     load: () => import("./rollback.ts"),
   },
   {
@@ -317,6 +322,16 @@ export const commands: readonly Command[] = [
     options: [...asking, "address"],
     outputs: ["text", "json"],
     load: () => import("./access-who.ts"),
+  },
+  {
+    name: "access diff",
+    describe:
+      "show who gains or loses access between two directories, git references or the cluster: exit 2 if so",
+    words: [makeSide("before", "first side"), makeSide("after", "second side"), directory],
+    options: [...common, ...connection, ...placeholders, ...asked, "restApiRoles"],
+    outputs: ["text", "json", "markdown"],
+    findSubject: async (given) => (await import("./access-sides.ts")).findSubject(given),
+    load: () => import("./access-diff.ts"),
   },
 ];
 

@@ -14,9 +14,9 @@ import { startReading, type ClusterReads } from "../engine/read-cluster.ts";
 import { loadForPlan } from "../engine/read-files.ts";
 import type { Task } from "../engine/task.ts";
 import { placeInDirectory } from "../report/findings-text.ts";
-import { readFacts } from "./answer-access.ts";
 import { connect } from "./connect.ts";
 import type { Io } from "./io.ts";
+import { readFacts } from "./read-basis.ts";
 
 /** Reads the files and choices that `plan`, `apply` and `drift` share. */
 export async function readTask(

@@ -26,9 +26,9 @@ import { findingsMarkdown } from "../report/failure-markdown.ts";
 import { documentVersion } from "../report/json-text.ts";
 import type { Result } from "../report/report.ts";
 import { applyStyle, type Theme } from "../report/theme.ts";
-import { readFacts, readServerVersion } from "./answer-access.ts";
 import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
+import { readFacts, readServerVersion } from "./read-basis.ts";
 
 /** The checked files and the findings. */
 interface Checked {

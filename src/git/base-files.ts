@@ -22,17 +22,37 @@ export async function withBase<Result>(
   const path = resolve(cwd, base);
   if (isPath(base)) {
     if (await isDirectory(path)) return use(path);
-    throw noBaseError(base, "there is no such directory");
+    throw noBaseError(`--base ${base}`, "there is no such directory");
   }
+  const explain = async (error: unknown): Promise<never> => {
+    throw (await isDirectory(path)) ? isOnlyDirectory(base) : error;
+  };
+  return withFilesAt(base, directory, { named: `--base ${base}`, explain }, use);
+}
+
+/**
+ * Calls `use` with a directory of the files that a directory had at a git reference. The files are deleted
+ * afterwards.
+ *
+ * @param named the reference in messages
+ */
+export async function withFilesAt<Result>(
+  reference: string,
+  directory: string,
+  { named, explain }: { readonly named: string; readonly explain?: (error: unknown) => Promise<never> },
+  use: (path: string) => Promise<Result>,
+): Promise<Result> {
   const copy = await mkdtemp(join(tmpdir(), "osac-base-"));
   try {
-    await copyFromGit(base, directory, copy).catch(async (error: unknown) => {
-      throw (await isDirectory(path)) ? isOnlyDirectory(base) : error;
-    });
+    await copyFromGit(reference, named, directory, copy).catch(explain ?? rethrow);
     return await use(copy);
   } finally {
     await rm(copy, { recursive: true });
   }
+}
+
+async function rethrow(error: unknown): Promise<never> {
+  throw error;
 }
 
 /** Returns true for a spelling that no git reference can have. */
@@ -47,25 +67,27 @@ async function isDirectory(path: string): Promise<boolean> {
   );
 }
 
-async function copyFromGit(reference: string, directory: string, copy: string): Promise<void> {
+async function copyFromGit(reference: string, named: string, directory: string, copy: string): Promise<void> {
   const opened = await openWorkTree(directory);
-  if ("failed" in opened) throw noBaseError(reference, opened.failed);
+  if ("failed" in opened) throw noBaseError(named, opened.failed);
   const { tree } = opened;
   const commit = await findCommitAt(tree, reference);
-  if ("failed" in commit) throw noBaseError(reference, commit.failed);
+  if ("failed" in commit) throw noBaseError(named, commit.failed);
   const files = await listFilesAt(tree, commit.out, directory);
-  if ("failed" in files) throw noBaseError(reference, files.failed);
+  if ("failed" in files) throw noBaseError(named, files.failed);
+  if ([...files.keys()].every((file) => file === "osac.yml"))
+    throw noBaseError(named, "the directory had none of the files that osac reads");
   const texts = await readTexts(tree, [...files.values()]);
   for (const [file, id] of files) {
     const text = texts.get(id);
-    if (text === undefined) throw noBaseError(reference, `${file} cannot be read`);
+    if (text === undefined) throw noBaseError(named, `${file} cannot be read`);
     await mkdir(dirname(join(copy, file)), { recursive: true });
     await writeFile(join(copy, file), text);
   }
 }
 
-function noBaseError(base: string, why: string): OsacError {
-  return failure("input", "unknown-base", `--base ${base}: ${why || "there is no such commit"}`, {
+function noBaseError(named: string, why: string): OsacError {
+  return failure("input", "unknown-base", `${named}: ${why || "there is no such commit"}`, {
     hint: "name a branch, tag or commit of the repository (a shallow clone has few of them: fetch-depth: 0), or a directory, as in ./NAME",
   });
 }

@@ -2,8 +2,9 @@ import type { AccessCause, AccessChange, AccessDifference, AccessPrincipal } fro
 import type { Plan } from "../model/plan.ts";
 import { formatAddress } from "../kinds/address.ts";
 import { formatQuantity } from "./findings-text.ts";
-import type { Block } from "./markdown.ts";
+import { formatFitted, formatInline, type Block } from "./markdown.ts";
 import { formatValue, printable } from "./printable.ts";
+import type { MarkdownOptions } from "./report.ts";
 import { applyStyle, type Theme } from "./theme.ts";
 
 /** The most lines on a terminal; the JSON document has them all. */
@@ -14,24 +15,53 @@ const namedMax = 3;
 /** Formats who gains or loses access. Empty for a stale plan, and if no change can touch access. */
 export function accessText({ access, review }: Plan, theme: Theme, isDrift: boolean): string {
   if (!access || review?.stale) return "";
-  const title = applyStyle(theme, "bold", formatTitle(access, isDrift));
+  return differenceText(access, chooseTitle(isDrift), theme);
+}
+
+/** Formats who gains or loses access, under a title. */
+export function differenceText(access: AccessDifference, title: string, theme: Theme): string {
   const lines = listLines(access).map(
     ({ text, isDangerous }) => `  ${isDangerous ? applyStyle(theme, "red", text) : text}\n`,
   );
   const rest = lines.length - listedMax;
   const more = rest <= 0 ? "" : `  … and ${rest} more, see the JSON report\n`;
-  return `${title}\n${lines.slice(0, listedMax).join("")}${more}`;
+  const heading = applyStyle(theme, "bold", formatTitle(access, title));
+  return `${heading}\n${lines.slice(0, listedMax).join("")}${more}`;
 }
 
 /** Formats who gains or loses access as a block of Markdown, which is cut last and never collapsed. */
 export function accessBlock({ access, review }: Plan, isDrift: boolean): Block[] {
   if (!access || review?.stale) return [];
-  const items = listLines(access).map(({ text, isDangerous }) => `${isDangerous ? "! " : "  "}${text}\n`);
-  return [{ part: "danger", title: formatTitle(access, isDrift), language: "diff", items }];
+  return [makeBlock(access, formatTitle(access, chooseTitle(isDrift)))];
 }
 
-function formatTitle({ changes, doubts }: AccessDifference, isDrift: boolean): string {
-  const title = isDrift ? "Access in the cluster, against the files" : "Access";
+function makeBlock(access: AccessDifference, title: string): Block {
+  const items = listLines(access).map(({ text, isDangerous }) => `${isDangerous ? "! " : "  "}${text}\n`);
+  return { part: "danger", title, language: "diff", items };
+}
+
+/**
+ * Formats who gains or loses access as a document of Markdown.
+ *
+ * @param basis what it was computed from
+ */
+export function differenceMarkdown(
+  access: AccessDifference,
+  { before, after }: { readonly before: string; readonly after: string },
+  basis: string,
+  { limit = Infinity, about = "", whole }: MarkdownOptions,
+): string {
+  const source: Block = { part: "details", title: "", language: "text", items: [basis.trim()] };
+  const heading = `### ${formatTitle(access, "Access")}`;
+  const sides = `From ${formatInline(before)} to ${formatInline(after)}`;
+  return formatFitted([heading, sides, about], [makeBlock(access, ""), source], limit, whole);
+}
+
+function chooseTitle(isDrift: boolean): string {
+  return isDrift ? "Access in the cluster, against the files" : "Access";
+}
+
+function formatTitle({ changes, doubts }: AccessDifference, title: string): string {
   if (changes.length === 0) return doubts.length > 0 ? title : `${title}: no access changes`;
   const count = (direction: AccessChange["direction"], word: string): string[] => {
     const { length } = changes.filter((change) => change.direction === direction);

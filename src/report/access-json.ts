@@ -3,11 +3,12 @@ import type { ListedAccess } from "../access/questions/list-access.ts";
 import type { Proposal } from "../access/questions/propose-change.ts";
 import type { AccessBasis } from "../engine/load-access.ts";
 import { exitCodes, type ExitReason } from "../errors.ts";
+import type { AccessChange, AccessDifference } from "../model/access-change.ts";
 import type { Place } from "../model/finding.ts";
 import type { Value } from "../model/value.ts";
 import { formatVersion } from "../value/version.ts";
 import type { Question } from "./access-text.ts";
-import { documentVersion } from "./json-text.ts";
+import { documentVersion, type FailureDocument } from "./json-text.ts";
 
 /** The files or the cluster that an answer was computed from. */
 interface BasisDocument {
@@ -158,4 +159,35 @@ export function whoDocument(
 
 function documentHead(command: string): object {
   return { version: documentVersion, command, exitCode: exitCodes.done.code };
+}
+
+/** The JSON document of `osac access diff`. */
+export interface DifferenceDocument extends FailureDocument {
+  readonly before: string;
+  readonly after: string;
+  readonly access: AccessDifference["changes"];
+  readonly accessDoubts: AccessDifference["doubts"];
+  readonly basis: BasisDocument;
+}
+
+/** Makes the JSON document of `osac access diff`. */
+export function differenceDocument(
+  sides: { readonly before: string; readonly after: string },
+  { changes, doubts }: AccessDifference,
+  basis: AccessBasis,
+  exitCode: number,
+): DifferenceDocument {
+  const count = (wanted: AccessChange["direction"]): number =>
+    changes.filter(({ direction }) => direction === wanted).length;
+  return {
+    version: documentVersion,
+    command: "access diff",
+    exitCode,
+    ...sides,
+    summary: { gains: count("gain"), losses: count("loss"), changes: count("change") },
+    access: changes,
+    accessDoubts: doubts,
+    basis: basisDocument(basis),
+    findings: [],
+  };
 }

@@ -15,6 +15,7 @@ import { kinds } from "../kinds/index.ts";
 import { formatPath } from "../value/path.ts";
 import { formatVersion } from "../value/version.ts";
 import { formatQuantity, pathWithin } from "./findings-text.ts";
+import { plain } from "./markdown.ts";
 import { formatItem, formatValue, printable } from "./printable.ts";
 import { applyStyle, type Style, type Theme } from "./theme.ts";
 
@@ -172,7 +173,7 @@ function additionText({ to, entry }: Addition, basis: AccessBasis): string {
 }
 
 /** Formats the files or the cluster that the answer was computed from. */
-function basisText(basis: AccessBasis, theme: Theme): string {
+export function basisText(basis: AccessBasis, theme: Theme = plain): string {
   const { version, from } = basis;
   const lines = [
     `computed for OpenSearch ${formatVersion(version.value)} (${version.setBy}) from ${from}`,

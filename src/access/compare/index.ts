@@ -11,6 +11,7 @@ import type { KindName } from "../../model/kind-name.ts";
 import type { Body } from "../../model/value.ts";
 import type { Transition } from "../documents.ts";
 import { loadAccess, type Access } from "../effective/access.ts";
+import type { Facts } from "../effective/facts.ts";
 import type { Role } from "../effective/roles.ts";
 import { mappingDoubt, type Caller } from "../effective/subject.ts";
 import { collectActions } from "./actions.ts";
@@ -41,6 +42,8 @@ const defaultRestApiRoles: readonly string[] = ["all_access", "security_rest_api
 export interface ComparisonInput {
   readonly transition: Transition;
   readonly version: Version;
+  /** The names of the cluster and the settings of its nodes, as far as they are known. */
+  readonly facts?: Facts | undefined;
   /** `plugins.security.restapi.roles_enabled`, if it is known. */
   readonly restApiRoles?: readonly string[] | undefined;
 }
@@ -59,11 +62,14 @@ interface Affected {
 export function compareAccess({
   transition,
   version,
+  facts,
   restApiRoles,
 }: ComparisonInput): AccessDifference | undefined {
   const { before, after, changes } = transition;
   if (!changes.some(concernsAccess)) return undefined;
-  const sides = [before, after].map((documents) => loadAccess({ documents, version })) as [Access, Access];
+  const sides = [before, after].map((documents) =>
+    loadAccess({ documents, version, ...(facts ? { facts } : {}) }),
+  ) as [Access, Access];
   const doubt = mappingDoubt(sides[0]);
   if (doubt) return { changes: [], doubts: [doubt.text] };
   const affected = findAffected(sides);

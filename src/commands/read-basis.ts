@@ -1,0 +1,106 @@
+import { readFile } from "node:fs/promises";
+import { relative } from "node:path";
+import { parseClusterNames, type ClusterNames } from "../access/effective/index.ts";
+import { openReader } from "../cluster/client.ts";
+import {
+  loadAccessFromCluster,
+  loadAccessFromFiles,
+  type AccessBasis,
+  type AccessFacts,
+} from "../engine/load-access.ts";
+import { OsacError, failure } from "../errors.ts";
+import { loadDirectory } from "../files/load-directory.ts";
+import { makePlaceholderRules } from "../files/placeholders/sources.ts";
+import { explainReadError } from "../files/read-file.ts";
+import type { Json } from "../model/value.ts";
+import { placeInDirectory, placeWithin } from "../report/findings-text.ts";
+import type { Settings } from "../settings/settings.ts";
+import { isRecord } from "../value/record.ts";
+import { parseVersion } from "../value/version.ts";
+import { connect } from "./connect.ts";
+import type { Io } from "./io.ts";
+
+/** The newest version of the server whose answers were compared with those of osac. */
+const newestCompared = "3.4.0";
+
+/** Reads the access that a question is about: from the files, or from the cluster with `--live`. */
+export async function readBasis(settings: Settings, io: Io): Promise<AccessBasis> {
+  const facts = await readFacts(settings, io);
+  if (settings.live) return readCluster(settings, facts, io);
+  const source = { path: settings.directory, name: settings.directoryName };
+  return readFiles(source, settings, { version: readServerVersion(settings), facts }, io);
+}
+
+/** The files of one side, and the name of their directory in messages. */
+export interface Source {
+  readonly path: string;
+  readonly name: string;
+}
+
+/** Reads the access that the files of a directory declare. */
+export async function readFiles(
+  { path, name }: Source,
+  settings: Settings,
+  known: Pick<AccessBasis, "version" | "facts">,
+  io: Io,
+): Promise<AccessBasis> {
+  const rules = makePlaceholderRules({ ...settings, secrets: "opaque" });
+  const loaded = await loadDirectory(path, { env: io.env, rules });
+  try {
+    const basis = loadAccessFromFiles(loaded, known.version, known.facts);
+    const locate: AccessBasis["locate"] = (link) => {
+      const at = basis.locate(link);
+      return at && placeWithin(at, name);
+    };
+    return { ...basis, from: `the files in ${name}`, directory: name, locate };
+  } catch (error) {
+    if (!(error instanceof OsacError)) throw error;
+    throw new OsacError(error.reason, placeInDirectory(error.findings, name));
+  }
+}
+
+/** Returns the version of the server that the files are for. */
+export function readServerVersion({ serverVersion, setBy }: Settings): AccessBasis["version"] {
+  return {
+    value: parseVersion(serverVersion ?? newestCompared),
+    setBy: setBy["serverVersion"] ?? "the default; name yours with --server-version or cluster.version",
+  };
+}
+
+/** Reads the access in the cluster. */
+export async function readCluster(settings: Settings, facts: AccessFacts, io: Io): Promise<AccessBasis> {
+  const connection = await connect(settings, io);
+  const reader = openReader(connection);
+  try {
+    return await loadAccessFromCluster(reader, connection, facts);
+  } finally {
+    await reader.close();
+  }
+}
+
+/** Reads the facts that the settings name. */
+export async function readFacts({ facts, nodeSettings }: Settings, { cwd }: Io): Promise<AccessFacts> {
+  if (facts === undefined) return { settings: nodeSettings };
+  const name = relative(cwd, facts);
+  return { names: await readNames(facts, name), namesFrom: name, settings: nodeSettings };
+}
+
+async function readNames(path: string, name: string): Promise<ClusterNames> {
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    throw failure("input", "unreadable-file", `${name} ${explainReadError(error)}`);
+  });
+  const value = parseJson(text);
+  if (!isRecord(value) || !Array.isArray(value["indices"]))
+    throw failure("input", "bad-facts", `${name} holds no names of indices`, {
+      hint: "write it with osac access facts --out",
+    });
+  return parseClusterNames(value);
+}
+
+function parseJson(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
