@@ -12,7 +12,7 @@ export { findCertificateUser, isSameDn } from "./certificate.ts";
 export { toDocuments, makeTransition, type Documents, type Transition } from "./documents.ts";
 export { domainsFor, listDomains, type Credentials, type LoginAttempt } from "./login-domains.ts";
 export type { Loss } from "./losses/loss.ts";
-export { accessKinds, canTakeAccess, findOwnChanges } from "./own-changes.ts";
+export { canTakeAccess, findOwnChanges } from "./own-changes.ts";
 export { assessPasswordTrials, type PasswordTrials } from "./password-trials.ts";
 export { resolveIdentity, isAmongUsers, mayAdminister, type Person, type Principal } from "./principal.ts";
 export { combineAll, combineAny, type Certainty } from "./certainty.ts";

@@ -1,4 +1,5 @@
 import { formatAddress } from "../kinds/address.ts";
+import { administrationKinds } from "../kinds/index.ts";
 import type { Change } from "../model/change.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { Transition } from "./documents.ts";
@@ -6,19 +7,9 @@ import { resolveClusterPermissions } from "./permissions.ts";
 import { resolveIdentity, type Principal } from "./principal.ts";
 import { findGrants } from "./role-mapping.ts";
 
-/** The kinds that decide which callers may change the security configuration. */
-export const accessKinds: readonly KindName[] = [
-  "actiongroups",
-  "roles",
-  "rolesmapping",
-  "internalusers",
-  "config",
-  "allowlist",
-];
-
 /** True if a change can revoke access. A new entity only gives access. */
 export function canTakeAccess({ kind, action }: Change): boolean {
-  return action !== "create" && accessKinds.includes(kind);
+  return action !== "create" && administrationKinds.includes(kind);
 }
 
 /** Facts about the caller's own access that a run needs while it writes. */

@@ -86,10 +86,7 @@ const refusals: readonly Refusal[] = [
     status: 400,
     says: /no handler/i,
     reason: "the server has it switched off",
-    hint: ({ path }) =>
-      path === "nodesdn"
-        ? "set plugins.security.nodes_dn_dynamic_config_enabled: true"
-        : "check --api-prefix",
+    hint: ({ enabledBy }) => (enabledBy === undefined ? "check --api-prefix" : `set ${enabledBy}: true`),
   },
   {
     status: 405,

@@ -12,9 +12,6 @@ export interface Forbidden {
   readonly hint?: string | undefined;
 }
 
-/** Kinds with their own access check, which `permissionsinfo` does not cover. */
-const kindsWithOwnGate: readonly KindName[] = ["config", "nodesdn", "allowlist"];
-
 /**
  * Finds the kinds that the caller may not write, before anything is written. `permissionsinfo` covers most
  * kinds in one request, but is wrong in both directions. osac probes each kind that it denies.
@@ -26,7 +23,7 @@ export async function findForbiddenKinds(
   names: readonly KindName[],
 ): Promise<Forbidden[]> {
   const isDenied = cluster.adminDn === undefined ? await readDeniedKinds(reader, connection) : () => false;
-  const doubtful = names.filter((name) => kindsWithOwnGate.includes(name) || isDenied(name));
+  const doubtful = names.filter((name) => kinds[name].hasOwnGate || isDenied(name));
   const answers = await Promise.all(
     doubtful.map(async (name) => explainForbidden(name, await reader.probe(name))),
   );

@@ -6,12 +6,11 @@ import { OsacError } from "../errors.ts";
 import type { AccessTests } from "../files/access-tests.ts";
 import type { AccessTest } from "../model/access-test.ts";
 import type { Change } from "../model/change.ts";
-import type { ClusterInfo, Connection, Reader } from "../model/cluster.ts";
+import type { ClusterInfo, Reader } from "../model/cluster.ts";
 import type { LiveKind } from "../model/entity.ts";
 import type { Finding } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
-import { decidingKinds, readClusterNames, type AccessFacts } from "./load-access.ts";
-import { addMissingKinds } from "./read-cluster.ts";
+import { readClusterNames, type AccessFacts } from "./load-access.ts";
 
 /** The access tests of a plan, and facts that their answers depend on besides the cluster. */
 export interface AccessTestTask extends AccessTests {
@@ -21,20 +20,16 @@ export interface AccessTestTask extends AccessTests {
 /** Runs the access tests on the cluster as it would be after the changes. */
 export async function checkAccessTests(
   reader: Reader,
-  connection: Connection,
   changes: readonly Change[],
-  state: { readonly live: ReadonlyMap<KindName, LiveKind>; readonly cluster: ClusterInfo },
+  { live, cluster }: { readonly live: ReadonlyMap<KindName, LiveKind>; readonly cluster: ClusterInfo },
   task: AccessTestTask | undefined,
 ): Promise<readonly Finding[]> {
   if (task === undefined || task.tests.length === 0) return task?.findings ?? [];
-  const [deciding, names] = await Promise.all([
-    addMissingKinds(reader, connection, state, decidingKinds),
-    task.facts.names ?? readClusterNames(reader),
-  ]);
-  const { after } = makeTransition(toDocuments(deciding), changes);
+  const names = task.facts.names ?? (await readClusterNames(reader));
+  const { after } = makeTransition(toDocuments(live), changes);
   const access = loadAccess({
     documents: after,
-    version: state.cluster.version,
+    version: cluster.version,
     facts: { names, settings: task.facts.settings },
   });
   return [...task.findings, ...accessTestFindings(access, task.tests)];
@@ -62,7 +57,7 @@ function failureFinding({ name, subject }: AccessTest, failure: Failure): Findin
 
 function describeFailure(subject: string, { isWanted, verdict, what, details }: Failure): string {
   const reasons = details.length === 0 ? "" : `: ${details.join("; ")}`;
-  if (verdict === "unknown") return `nobody can tell whether ${subject} can ${what}${reasons}`;
+  if (verdict === "unknown") return `osac cannot tell whether ${subject} can ${what}${reasons}`;
   const found = { allowed: "it can", partly: "it can in part", denied: "it cannot" }[verdict];
   return `${subject} ${isWanted ? "must" : "must not"} be able to ${what}, and ${found}${reasons}`;
 }

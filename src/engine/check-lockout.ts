@@ -1,4 +1,4 @@
-import { accessKinds, canTakeAccess, type Certainty } from "../access/index.ts";
+import { canTakeAccess, type Certainty } from "../access/index.ts";
 import type { OwnAccess } from "../access/own-changes.ts";
 import { readCaller } from "../cluster/caller.ts";
 import { collectionPath, openReader, openWriter } from "../cluster/client.ts";
@@ -15,7 +15,6 @@ import type { Finding } from "../model/finding.ts";
 import { kindNames, type KindName } from "../model/kind-name.ts";
 import type { Plan } from "../model/plan.ts";
 import { keepsPassword } from "../passwords/own-login.ts";
-import { addMissingKinds } from "./read-cluster.ts";
 
 /** The settings about lockouts, and the connection of the recovery certificate. */
 export interface LockoutTask extends LockoutChoice {
@@ -32,7 +31,7 @@ const noLockout: LockoutResult = { findings: [], own: { changes: new Set() } };
 
 /**
  * Finds changes that lock out the caller or the break-glass access, and changes that affect the caller's own
- * access. osac reads the deciding kinds and the caller only if the plan can take access away.
+ * access. osac reads the caller only if the plan can take access away.
  */
 export async function checkLockout(
   reader: Reader,
@@ -50,14 +49,13 @@ export async function checkLockout(
   task: LockoutTask | undefined,
 ): Promise<LockoutResult> {
   if (!task || !changes.some(canTakeAccess)) return noLockout;
-  const [whole, caller, recoveryDn] = await Promise.all([
-    addMissingKinds(reader, connection, { live: deciding, cluster }, accessKinds),
+  const [caller, recoveryDn] = await Promise.all([
     readKnownCaller(reader, connection, cluster),
     findRecoveryDn(task.recovery),
   ]);
   const { findings, own } = judgeLockout({
     changes,
-    live: whole,
+    live: deciding,
     choice: task,
     version: cluster.version,
     caller,

@@ -1,50 +1,10 @@
-import { compareAccess, comparedKinds, concernsAccess } from "../access/compare/index.ts";
-import { makeTransition, toDocuments } from "../access/documents.ts";
+import { compareAccess } from "../access/compare/index.ts";
+import { permissionKinds } from "../kinds/index.ts";
 import type { AccessDifference } from "../model/access-change.ts";
 import type { Change } from "../model/change.ts";
-import type { ClusterInfo, Connection, Reader } from "../model/cluster.ts";
-import type { LiveKind } from "../model/entity.ts";
-import type { KindName } from "../model/kind-name.ts";
 import type { Body } from "../model/value.ts";
 import { isSameValue } from "../value/equal.ts";
 import type { AccessBasis } from "./load-access.ts";
-import { addMissingKinds } from "./read-cluster.ts";
-
-/** The live state, by kind. */
-type Live = ReadonlyMap<KindName, LiveKind>;
-
-/** The deciding kinds, if the changes affect access. osac reads those that the files do not declare. */
-export async function readDeciding(
-  reader: Reader,
-  connection: Connection,
-  changes: readonly Change[],
-  state: { readonly live: Live; readonly cluster: ClusterInfo },
-): Promise<Live> {
-  if (!changes.some(concernsAccess)) return state.live;
-  return addMissingKinds(reader, connection, state, comparedKinds);
-}
-
-/** Compares the access of users before and after some changes. */
-export function compareChanges(
-  deciding: Live,
-  changes: readonly Change[],
-  { version }: ClusterInfo,
-  restApiRoles: readonly string[] | undefined,
-): AccessDifference | undefined {
-  const transition = makeTransition(toDocuments(deciding), changes);
-  return compareAccess({ transition, version, restApiRoles });
-}
-
-/** Compares the access of users in the cluster with that in the files. */
-export function compareWithFiles(
-  deciding: Live,
-  changes: readonly Change[],
-  { version }: ClusterInfo,
-  restApiRoles: readonly string[] | undefined,
-): AccessDifference | undefined {
-  const { before, after } = makeTransition(toDocuments(deciding), changes);
-  return compareAccess({ transition: { before: after, after: before, changes }, version, restApiRoles });
-}
 
 /** Compares the access of users in two directories, or in a directory and the cluster. */
 export function compareBases(
@@ -53,7 +13,7 @@ export function compareBases(
   restApiRoles: readonly string[] | undefined,
 ): AccessDifference {
   const [old, now] = [addBuiltIns(before, after), addBuiltIns(after, before)];
-  const missing = comparedKinds.filter((kind) => !old.has(kind) || !now.has(kind));
+  const missing = permissionKinds.filter((kind) => !old.has(kind) || !now.has(kind));
   if (missing.length > 0)
     return { changes: [], doubts: [`not compared: ${missing.join(", ")} cannot be read on both sides`] };
   const transition = { before: old, after: now, changes: listChanges(old, now, after) };
@@ -71,7 +31,7 @@ function addBuiltIns(
   { directory, documents, isOwn }: AccessBasis,
 ): AccessBasis["documents"] {
   if (side.directory === undefined || directory !== undefined) return side.documents;
-  const kinds = comparedKinds.flatMap((kind) => {
+  const kinds = permissionKinds.flatMap((kind) => {
     const [declared, live] = [side.documents.get(kind), documents.get(kind)];
     const isDeclared = declared !== undefined && !side.absent.includes(kind);
     if (live === undefined || !isDeclared) return live ? [[kind, live] as const] : [];
@@ -87,7 +47,7 @@ function listChanges(
   after: AccessBasis["documents"],
   { locate }: AccessBasis,
 ): Change[] {
-  return comparedKinds.flatMap((kind) => {
+  return permissionKinds.flatMap((kind) => {
     const [old, now] = [before.get(kind)!, after.get(kind)!];
     const names = new Set([...old.keys(), ...now.keys()]);
     return [...names].flatMap((name): Change[] => {

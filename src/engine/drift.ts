@@ -1,5 +1,6 @@
+import { compareAccess } from "../access/compare/index.ts";
 import { describeGrants } from "../access/describe-grants.ts";
-import { toDocuments } from "../access/documents.ts";
+import { makeTransition, toDocuments } from "../access/documents.ts";
 import type { Change } from "../model/change.ts";
 import type { Connection, Reader } from "../model/cluster.ts";
 import type { DriftCause } from "../model/drift.ts";
@@ -7,7 +8,6 @@ import type { Directory, LiveKind } from "../model/entity.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { EntityNote } from "../model/plan.ts";
 import { findCauses } from "../plan/drift-cause.ts";
-import { compareWithFiles } from "./compare-access.ts";
 import { plan, type Reconciliation } from "./plan.ts";
 import type { ClusterReads } from "./read-cluster.ts";
 import type { Task } from "./task.ts";
@@ -33,7 +33,12 @@ export async function drift(
   const causes = findCauses(made.changes, older?.plan.changes);
   // Changes in the files that are not applied yet are no changes in the cluster.
   const changes = made.changes.filter((change) => causes.get(change) !== "files");
-  const access = compareWithFiles(deciding, changes, made.cluster, task.lockout?.restApiRoles);
+  const { before: cluster, after: files } = makeTransition(toDocuments(deciding), changes);
+  const access = compareAccess({
+    transition: { before: files, after: cluster, changes },
+    version: made.cluster.version,
+    restApiRoles: task.lockout?.restApiRoles,
+  });
   return {
     ...found,
     plan: { ...made, access, unmanaged: describeUnmanaged(made.unmanaged, live) },

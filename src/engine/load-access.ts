@@ -11,7 +11,7 @@ import { fetchLive } from "../cluster/fetch-live.ts";
 import { identify } from "../cluster/identify.ts";
 import { createLocator } from "../files/yaml/locate.ts";
 import { OsacError } from "../errors.ts";
-import { kinds } from "../kinds/index.ts";
+import { kinds, permissionKinds } from "../kinds/index.ts";
 import { inWrittenOrder } from "../kinds/written-order.ts";
 import type { Connection, Reader } from "../model/cluster.ts";
 import type { Directory } from "../model/entity.ts";
@@ -19,16 +19,6 @@ import type { Finding, Place, Version } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { Body } from "../model/value.ts";
 import { canonicalize } from "../schema/canonical.ts";
-
-/** The kinds that decide about access. */
-export const decidingKinds = [
-  "tenants",
-  "actiongroups",
-  "roles",
-  "rolesmapping",
-  "internalusers",
-  "config",
-] as const satisfies readonly KindName[];
 
 /** Facts that neither the files nor the Security API have. */
 export interface AccessFacts {
@@ -92,7 +82,7 @@ function readDocuments(
   read: (kind: KindName) => readonly (readonly [string, Body])[] | undefined,
 ): Map<KindName, ReadonlyMap<string, Body>> {
   return new Map(
-    decidingKinds.flatMap((kind) => {
+    permissionKinds.flatMap((kind) => {
       const written = read(kind);
       const toCanonical = (body: Body): Body => canonicalize(inWrittenOrder(kind), body, version);
       return written
@@ -119,7 +109,7 @@ export function unreadFindings({ findings }: Directory): Finding[] {
   const unread = findings.filter(
     ({ severity, code, kind }) =>
       severity === "error" ||
-      (code === "placeholder-not-allowed" && decidingKinds.some((deciding) => deciding === kind)),
+      (code === "placeholder-not-allowed" && kind !== undefined && permissionKinds.includes(kind)),
   );
   return unread.map((finding): Finding => ({ ...finding, severity: "error" }));
 }
@@ -132,7 +122,7 @@ export async function loadAccessFromCluster(
 ): Promise<AccessBasis> {
   const cluster = await identify(reader, connection);
   const [live, names] = await Promise.all([
-    fetchLive(reader, connection, cluster, decidingKinds),
+    fetchLive(reader, connection, cluster, permissionKinds),
     facts.names ?? readClusterNames(reader),
   ]);
   const { version } = cluster;

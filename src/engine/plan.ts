@@ -1,8 +1,11 @@
+import { compareAccess, concernsAccess } from "../access/compare/index.ts";
+import { canTakeAccess, makeTransition, toDocuments } from "../access/index.ts";
 import { touches, type OwnAccess } from "../access/own-changes.ts";
 import { OsacError } from "../errors.ts";
 import { proveDeletions, type Proofs } from "../git/history.ts";
 import { dropIgnored, findIgnored } from "../kinds/ignore-rules.ts";
-import { allKinds, kinds } from "../kinds/index.ts";
+import { administrationKinds, allKinds, kinds, permissionKinds } from "../kinds/index.ts";
+import type { Change } from "../model/change.ts";
 import type { ClusterInfo, Connection, Reader } from "../model/cluster.ts";
 import type { LiveEntity, LiveKind } from "../model/entity.ts";
 import type { KindName } from "../model/kind-name.ts";
@@ -16,9 +19,8 @@ import { otherClusterFindings, toRollbackPlan } from "../plan/rollback/rollback-
 import { limitFindings } from "../report/findings-text.ts";
 import { checkAccessTests } from "./check-access-tests.ts";
 import { checkLockout } from "./check-lockout.ts";
-import { compareChanges, readDeciding } from "./compare-access.ts";
 import { judgePlan, toError } from "./judge-plan.ts";
-import { startReading, type ClusterReads } from "./read-cluster.ts";
+import { addMissingKinds, startReading, type ClusterReads } from "./read-cluster.ts";
 import { isError } from "./read-files.ts";
 import type { Task } from "./task.ts";
 import { verifyLogins, type LoginTask, type Verification } from "./verify-passwords.ts";
@@ -27,7 +29,7 @@ import { verifyLogins, type LoginTask, type Verification } from "./verify-passwo
 export interface Reconciliation {
   readonly plan: Plan;
   readonly live: ReadonlyMap<KindName, LiveKind>;
-  /** The live state with all deciding kinds, if the changes affect access. */
+  /** The live state, with the kinds that decide about access if the changes concern it. */
   readonly deciding: ReadonlyMap<KindName, LiveKind>;
   /** The changes that touch the caller's own access. */
   readonly own: OwnAccess;
@@ -53,17 +55,39 @@ export async function plan(
   const choice = { ...considered.choice, verified, refuted, proved: proofs.proved };
   const compared = dropRefusedNotes(compareDirectory({ ...state, choice }), task);
   const held = restrictToReviewed(task, compared, live);
-  const deciding = await readDeciding(reader, connection, held.changes, state);
+  const tests = task.guards ? task.accessTests : undefined;
+  const deciding = await addMissingKinds(
+    reader,
+    connection,
+    state,
+    listDecidingKinds(held.changes, task, tests),
+  );
   const lockout = await checkLockout(reader, connection, held.changes, { ...state, deciding }, task.lockout);
-  const tests = task.guards && task.accessTests;
-  const decided = { live: deciding, cluster };
-  const tested = await checkAccessTests(reader, connection, held.changes, decided, tests);
-  const access = compareChanges(deciding, held.changes, cluster, task.lockout?.restApiRoles);
+  const tested = await checkAccessTests(reader, held.changes, { live: deciding, cluster }, tests);
+  const access = compareAccess({
+    transition: makeTransition(toDocuments(deciding), held.changes),
+    version: cluster.version,
+    restApiRoles: task.lockout?.restApiRoles,
+  });
   // Changes of the caller's own access come last. If one fails, the others are written already.
   const made = { ...makePlan(held, touches(lockout.own)), access };
   const found = [...proofs.findings, ...logins.findings, ...lockout.findings, ...tested];
   const findings = await judgePlan(reader, made, live, task, found);
   return { plan: { ...made, findings }, live, deciding, own: lockout.own, loginResults };
+}
+
+/**
+ * The kinds that decide about access, as far as the changes, the lockout guard and the access tests concern
+ * it. osac reads those that the files do not declare.
+ */
+function listDecidingKinds(
+  changes: readonly Change[],
+  { lockout }: Task,
+  tests: Task["accessTests"],
+): KindName[] {
+  const isLockoutPossible = lockout !== undefined && changes.some(canTakeAccess);
+  const asksPermissions = changes.some(concernsAccess) || (tests !== undefined && tests.tests.length > 0);
+  return [...(asksPermissions ? permissionKinds : []), ...(isLockoutPossible ? administrationKinds : [])];
 }
 
 /**

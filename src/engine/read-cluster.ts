@@ -41,7 +41,7 @@ export async function addMissingKinds(
   { live, cluster }: { readonly live: ReadonlyMap<KindName, LiveKind>; readonly cluster: ClusterInfo },
   kindNames: readonly KindName[],
 ): Promise<ReadonlyMap<KindName, LiveKind>> {
-  const missing = kindNames.filter((kind) => !live.has(kind));
+  const missing = [...new Set(kindNames)].filter((kind) => !live.has(kind));
   return new Map([...live, ...(await fetchLive(reader, connection, cluster, missing))]);
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { kinds } from "../kinds/index.ts";
 import type { KindName } from "../model/kind-name.ts";
 
 /** A secret that no file may hold: the variable for it, and its place. */
@@ -31,11 +32,10 @@ export function nameVariables(places: readonly SecretPlace[]): string[] {
 }
 
 function makePlainName({ kind, name, path, isHash }: SecretPlace): string {
-  // Every path of `config` has these two steps.
-  const parts =
-    kind === "config"
-      ? ["CONFIG", ...path.filter((part) => part !== "dynamic" && part !== "config")]
-      : [kind, name, ...path];
+  // The name of a single entity says nothing, and neither do these two steps of its paths.
+  const parts = kinds[kind].isSingle
+    ? [kind, ...path.filter((part) => part !== "dynamic" && part !== "config")]
+    : [kind, name, ...path];
   return ["OSAC", ...(isHash ? ["HASH", name] : parts)].map(toNamePart).join("_");
 }
 

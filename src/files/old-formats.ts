@@ -1,6 +1,5 @@
 import { isRecord } from "../value/record.ts";
 import type { Kind } from "../kinds/kind.ts";
-import type { KindName } from "../model/kind-name.ts";
 import type { Json } from "../model/value.ts";
 import { escapePointer } from "../value/path.ts";
 
@@ -13,14 +12,6 @@ export interface OldFormat {
 
 const hint =
   "bring it to version 2 with securityadmin.sh -migrate of a 2.x server, or see the migration notes of OpenSearch Security";
-
-/** Fields that an entity had in version 1 and no longer has. */
-const oldFields: Readonly<Partial<Record<KindName, readonly string[]>>> = {
-  roles: ["cluster", "indices", "readonly"],
-  rolesmapping: ["backendroles", "andBackendroles", "readonly"],
-  internalusers: ["roles", "readonly", "username", "password_hash"],
-  actiongroups: ["permissions", "readonly"],
-};
 
 const oldRoots = ["opendistro_security", "searchguard"];
 
@@ -43,11 +34,11 @@ export function findOldFormat(kind: Kind, fields: { readonly [key: string]: Json
 function findOldEntity(kind: Kind, fields: { readonly [key: string]: Json }): OldFormat | undefined {
   for (const [name, entity] of Object.entries(fields)) {
     const pointer = `/${escapePointer(name)}`;
-    if (kind.name === "actiongroups" && Array.isArray(entity)) {
-      return makeOldFormat(`${pointer}/0`, "an action group that is a plain list belongs to version 1");
+    if (kind.versionOne?.allowsLists && Array.isArray(entity)) {
+      return makeOldFormat(`${pointer}/0`, `a plain list as ${kind.label} belongs to version 1`);
     }
     const field = Object.keys(isRecord(entity) ? entity : {}).find((key) =>
-      oldFields[kind.name]?.includes(key),
+      kind.versionOne?.fields.includes(key),
     );
     if (field !== undefined)
       return makeOldFormat(`${pointer}/${field}`, `the field "${field}" belongs to version 1`);

@@ -70,8 +70,7 @@ export function parseEntities(kind: Kind, file: string, text: string, sources: S
   const fields: Fields = value;
   if (!checkHeader(source, fields)) return { findings };
   const names = Object.keys(fields).filter((name) => name !== "_meta");
-  // Of the three kinds with a single entity, this is the only one whose entity the plugin requires.
-  if (kind.name === "config" && names.length === 0)
+  if (kind.requiresEntity && names.length === 0)
     reject(source, "missing-entry", "", 'the entry "config" is missing');
   return {
     declared: names.flatMap((name) => readEntity(source, name, fields[name]!, keys.get(name)!)),

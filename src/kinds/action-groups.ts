@@ -6,6 +6,7 @@ import { findGroupReferences } from "./group-references.ts";
 /** Names for lists of actions. They refer to other action groups. */
 export const actionGroups: Kind = {
   name: "actiongroups",
+  label: "action group",
   file: "action_groups.yml",
   path: "actiongroups",
   schema,
@@ -13,6 +14,9 @@ export const actionGroups: Kind = {
   patchDepth: "field",
   atLeastOne: { allowed_actions: [] },
   needs: ["roles"],
+  decides: ["permissions", "administration"],
+  versionOne: { fields: ["permissions", "readonly"], allowsLists: true },
+  securityadmin: { withoutFile: "fails" },
   restAdminField: "allowed_actions",
   grants: {
     list: (body) => (isNonEmptyList(body["allowed_actions"]) ? [""] : []),

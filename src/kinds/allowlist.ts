@@ -7,6 +7,7 @@ import type { Kind } from "./kind.ts";
  */
 export const allowlist: Kind = {
   name: "allowlist",
+  label: "allowlist",
   file: "allowlist.yml",
   path: "allowlist",
   schema,
@@ -14,5 +15,8 @@ export const allowlist: Kind = {
   patchDepth: "deepest",
   atLeastOne: {},
   needs: [],
+  decides: ["administration"],
+  hasOwnGate: true,
+  securityadmin: { withoutFile: "uploads-empty" },
   references: () => [],
 };

@@ -4,6 +4,7 @@ import type { Kind } from "./kind.ts";
 /** The settings of the audit log: a single entity, managed as a whole document. */
 export const audit: Kind = {
   name: "audit",
+  label: "audit",
   file: "audit.yml",
   path: "audit",
   schema,
@@ -11,5 +12,7 @@ export const audit: Kind = {
   patchDepth: "deepest",
   atLeastOne: {},
   needs: [],
+  decides: [],
+  unconverted: ["audit", "compliance"],
   references: () => [],
 };

@@ -6,6 +6,7 @@ import type { Kind } from "./kind.ts";
 /** The settings of authentication: a single entity, managed as a whole document. */
 export const config: Kind = {
   name: "config",
+  label: "config",
   file: "config.yml",
   path: "securityconfig",
   schema,
@@ -13,6 +14,10 @@ export const config: Kind = {
   patchDepth: "deepest",
   atLeastOne: {},
   needs: [],
+  decides: ["permissions", "administration"],
+  hasOwnGate: true,
+  requiresEntity: true,
+  securityadmin: { withoutFile: "fails" },
   grants: { list: enabledDomains, loss: "is no longer used" },
   loginPaths: [
     ["dynamic", "authc"],

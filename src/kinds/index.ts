@@ -29,3 +29,13 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
 
 /** Every kind in the order of creation. */
 export const allKinds: readonly Kind[] = kindNames.map((name) => kinds[name]);
+
+/** The kinds that decide who has which permissions. */
+export const permissionKinds = listDeciding("permissions");
+
+/** The kinds that decide who may change the security configuration. */
+export const administrationKinds = listDeciding("administration");
+
+function listDeciding(what: Kind["decides"][number]): readonly KindName[] {
+  return allKinds.filter(({ decides }) => decides.includes(what)).map(({ name }) => name);
+}

@@ -6,6 +6,7 @@ import type { Kind, Reference } from "./kind.ts";
 /** The users that the cluster itself authenticates. They refer to roles. */
 export const internalUsers: Kind = {
   name: "internalusers",
+  label: "user",
   file: "internal_users.yml",
   path: "internalusers",
   schema,
@@ -13,6 +14,10 @@ export const internalUsers: Kind = {
   patchDepth: "field",
   atLeastOne: { description: "", backend_roles: [], opendistro_security_roles: [], attributes: {}, hash: "" },
   needs: ["roles", "rolesmapping"],
+  decides: ["permissions", "administration"],
+  refusesMissing: { since: "2.12" },
+  versionOne: { fields: ["roles", "readonly", "username", "password_hash"] },
+  securityadmin: { withoutFile: "fails", neededNames: ["admin", "kibanaserver"] },
   login: { hash: "hash", password: "password", isMadeByServer: isServiceAccount },
   chunk: { size: 100, isCostly: (body) => listRoleNames(body).length > 0 },
   references: (_, body) =>

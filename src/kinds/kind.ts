@@ -37,6 +37,8 @@ interface Login {
 /** Everything that differs between kinds, as data. */
 export interface Kind {
   readonly name: KindName;
+  /** The words for one entity in texts for users. */
+  readonly label: string;
   /** The file that declares the kind, and (without its ending) the folder of split files. */
   readonly file: string;
   /** The last part of the collection's path in the Security API. */
@@ -56,6 +58,27 @@ export interface Kind {
    * permits.
    */
   readonly needs: readonly KindName[];
+  /** The entities decide who has which permissions, or who may change the security configuration, or both. */
+  readonly decides: readonly ("permissions" | "administration")[];
+  /** True if the server checks access to the kind by a rule that `permissionsinfo` does not cover. */
+  readonly hasOwnGate?: boolean;
+  /** The setting of `opensearch.yml` without which the server has no API for the kind. */
+  readonly enabledBy?: string;
+  /** The server refuses an entity that refers to a missing one, as every version does or later ones do. */
+  readonly refusesMissing?: { readonly since?: string };
+  /** True if the plugin cannot read a file without an entity. */
+  readonly requiresEntity?: boolean;
+  /** First-level fields with a reader of the server's that does not convert scalars. */
+  readonly unconverted?: readonly string[];
+  /** The format of version 1: fields that only it had, and whether an entity could be a plain list. */
+  readonly versionOne?: { readonly fields: readonly string[]; readonly allowsLists?: boolean };
+  /** What `securityadmin.sh -cd` requires of a directory. */
+  readonly securityadmin?: {
+    /** Without the file, it stops half way, or uploads an empty document. */
+    readonly withoutFile: "fails" | "uploads-empty";
+    /** Without these entities, the cluster has no administrator, or OpenSearch Dashboards cannot log in. */
+    readonly neededNames?: readonly string[];
+  };
   /** The hash, which the server never shows, and the password of a file from which it is made. */
   readonly login?: Login;
   /** The list whose `restapi:admin/…` permissions prevent every write of the entity by REST. */
@@ -70,5 +93,5 @@ export interface Kind {
   /** The paths that decide how callers authenticate, or how the server judges their permissions. */
   readonly loginPaths?: readonly (readonly string[])[];
   /** Other entities that the server, or a reader, expects to exist. */
-  references(name: string, body: Body): Reference[];
+  readonly references: (name: string, body: Body) => Reference[];
 }

@@ -11,6 +11,7 @@ const members: Body = { users: [], hosts: [], backend_roles: [], and_backend_rol
  */
 export const rolesMapping: Kind = {
   name: "rolesmapping",
+  label: "role mapping",
   file: "roles_mapping.yml",
   path: "rolesmapping",
   schema,
@@ -18,6 +19,10 @@ export const rolesMapping: Kind = {
   patchDepth: "field",
   atLeastOne: members,
   needs: ["roles"],
+  decides: ["permissions", "administration"],
+  refusesMissing: {},
+  versionOne: { fields: ["backendroles", "andBackendroles", "readonly"] },
+  securityadmin: { withoutFile: "fails", neededNames: ["all_access", "kibana_server"] },
   chunk: { size: 100, isCostly: () => true },
   grants: {
     list: (body) => (Object.keys(members).some((field) => isNonEmptyList(body[field])) ? [""] : []),

@@ -7,6 +7,7 @@ import type { Kind, Reference } from "./kind.ts";
 /** Permissions on the cluster, indices and tenants. They refer to action groups. */
 export const roles: Kind = {
   name: "roles",
+  label: "role",
   file: "roles.yml",
   path: "roles",
   schema,
@@ -14,6 +15,9 @@ export const roles: Kind = {
   patchDepth: "field",
   atLeastOne: { cluster_permissions: [], index_permissions: [], tenant_permissions: [], description: "" },
   needs: ["actiongroups", "rolesmapping"],
+  decides: ["permissions", "administration"],
+  versionOne: { fields: ["cluster", "indices", "readonly"] },
+  securityadmin: { withoutFile: "fails" },
   restAdminField: "cluster_permissions",
   grants: { list: (body) => (isPermitting(body) ? [""] : []), loss: "loses its last permission" },
   references: (_, body) => [

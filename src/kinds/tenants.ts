@@ -4,6 +4,7 @@ import type { Kind } from "./kind.ts";
 /** Spaces for saved objects of Dashboards. They refer to no other kind. */
 export const tenants: Kind = {
   name: "tenants",
+  label: "tenant",
   file: "tenants.yml",
   path: "tenants",
   schema,
@@ -11,5 +12,7 @@ export const tenants: Kind = {
   patchDepth: "field",
   atLeastOne: { description: "" },
   needs: [],
+  decides: ["permissions"],
+  securityadmin: { withoutFile: "fails" },
   references: () => [],
 };

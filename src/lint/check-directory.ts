@@ -4,7 +4,7 @@ import { kinds } from "../kinds/index.ts";
 import type { Declared, Directory } from "../model/entity.ts";
 import type { Finding, LintFinding, Unloadable } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
-import { rules } from "./index.ts";
+import { listRules } from "./index.ts";
 import type { Secret } from "../secrets/secret.ts";
 import { holdsSecret } from "../value/walk.ts";
 import { sortByPlace } from "../files/load-directory.ts";
@@ -72,7 +72,7 @@ export function contentSteps(directory: Directory): Iterable<Finding[]> {
   return findingSteps(directory, (entity) => {
     const remarks = [
       ...checks.get(entity.kind)!(entity),
-      ...rules[entity.kind].flatMap((rule) => rule(entity, directory)),
+      ...listRules(entity.kind).flatMap((rule) => rule(entity, directory)),
     ];
     return isShipped(entity) ? remarks.filter((remark) => !isShippedFlaw(remark)) : remarks;
   });

@@ -1,7 +1,7 @@
 import { makeFinding } from "../errors.ts";
 import { listNames } from "../value/list-names.ts";
 import { isNonEmptyList } from "../value/record.ts";
-import { kinds } from "../kinds/index.ts";
+import { allKinds, kinds } from "../kinds/index.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Declared, Directory } from "../model/entity.ts";
 import type { Finding } from "../model/finding.ts";
@@ -13,27 +13,6 @@ import type { Listing } from "../files/list-files.ts";
 import { isOn } from "../value/texts.ts";
 import { hasPlaceholder } from "../files/placeholders/placeholders.ts";
 import { reservedNames } from "../kinds/built-in.ts";
-
-/**
- * The files that `securityadmin.sh -cd` needs, or it fails half way; for the others it uploads an empty
- * document.
- */
-const expectedKinds: readonly KindName[] = [
-  "config",
-  "roles",
-  "rolesmapping",
-  "internalusers",
-  "actiongroups",
-  "tenants",
-  "nodesdn",
-  "allowlist",
-];
-
-/** Without these the cluster has no administrator, or OpenSearch Dashboards cannot log in. */
-const neededNames: { readonly [Kind in KindName]?: readonly string[] } = {
-  internalusers: ["admin", "kibanaserver"],
-  rolesmapping: ["all_access", "kibana_server"],
-};
 
 /** The most names in a message. */
 const namesMax = 5;
@@ -48,7 +27,7 @@ const wayOut = "osac export --all --with-hashes, with the admin certificate, wri
 export function securityadminFindings(directory: Directory, { files }: Pick<Listing, "files">): Finding[] {
   const entities = [...directory.kinds.values()].flatMap((declared) => [...declared.values()]);
   return [
-    ...expectedKinds.flatMap((name) => missingFileFindings(kinds[name], files.get(kinds[name]) ?? [])),
+    ...allKinds.flatMap((kind) => missingFileFindings(kind, files.get(kind) ?? [])),
     ...[...files].flatMap(([kind, found]) => unreadFileFindings(kind, found)),
     ...[...directory.kinds].flatMap(([kind, declared]) => [
       ...missingEntityFindings(kind, declared),
@@ -68,12 +47,10 @@ function entityOfFinding({ kind, name, at }: Declared): Partial<Finding> {
   return { kind, name, at };
 }
 
-function missingFileFindings({ name, file }: Kind, found: readonly string[]): Finding[] {
-  if (found.includes(file)) return [];
+function missingFileFindings({ securityadmin, file }: Kind, found: readonly string[]): Finding[] {
+  if (!securityadmin || found.includes(file)) return [];
   const effect =
-    name === "nodesdn" || name === "allowlist"
-      ? "uploads an empty one in its place"
-      : "fails half way without it";
+    securityadmin.withoutFile === "fails" ? "fails half way without it" : "uploads an empty one in its place";
   return [refusedFinding(`${file} is missing: securityadmin.sh ${effect}`, wayOut)];
 }
 
@@ -92,7 +69,7 @@ function unreadFileFindings({ file }: Kind, found: readonly string[]): Finding[]
 }
 
 function missingEntityFindings(kind: KindName, declared: ReadonlyMap<string, Declared>): Finding[] {
-  return (neededNames[kind] ?? []).flatMap((name) => {
+  return (kinds[kind].securityadmin?.neededNames ?? []).flatMap((name) => {
     const entity = declared.get(name);
     const message = `securityadmin.sh would delete ${kind}/${name}, which the administrator or OpenSearch Dashboards needs`;
     if (!entity) return [refusedFinding(message, wayOut, { kind, name })];

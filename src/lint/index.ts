@@ -26,13 +26,12 @@ import { xffRule } from "./xff.ts";
 
 const common: readonly Rule[] = [nameRule, everywhereRule, staticFlagRule];
 
-/** The rules of each kind. */
-export const rules: { readonly [Kind in KindName]: readonly Rule[] } = {
-  actiongroups: [...common, listTextRule, restAdminGroupRule, actionGroupRule],
-  allowlist: [...common, allowlistRule],
-  audit: [...common, auditPatternRule, auditCategoryRule],
+/** The further rules of each kind. */
+const ownRules: { readonly [Kind in KindName]?: readonly Rule[] } = {
+  actiongroups: [listTextRule, restAdminGroupRule, actionGroupRule],
+  allowlist: [allowlistRule],
+  audit: [auditPatternRule, auditCategoryRule],
   config: [
-    ...common,
     listenerRule,
     numberRule,
     onBehalfOfRule,
@@ -42,13 +41,16 @@ export const rules: { readonly [Kind in KindName]: readonly Rule[] } = {
     domainSettingRule,
     unusableLoginRule,
   ],
-  internalusers: [...common, loginRule],
-  nodesdn: [...common, listTextRule],
+  internalusers: [loginRule],
+  nodesdn: [listTextRule],
   roles: [
-    ...common,
     listTextRule,
     checkRoles([restAdminRoleRule, noEffectRule, dlsRule, unfilledVariableRule, mixedFieldRule]),
   ],
-  rolesmapping: [...common, listTextRule, openMappingRule],
-  tenants: common,
+  rolesmapping: [listTextRule, openMappingRule],
 };
+
+/** The rules for the entities of a kind. */
+export function listRules(kind: KindName): readonly Rule[] {
+  return [...common, ...(ownRules[kind] ?? [])];
+}

@@ -17,7 +17,7 @@ const longest = 256;
 export const nameRule: Rule = ({ kind, name, body }) => {
   // Patches of these go down to the changed key, so the key must be a valid name, too.
   if (kinds[kind].isSingle) return impossibleKeyFindings(body, "");
-  const isUser = kind === "internalusers";
+  const isUser = kinds[kind].login !== undefined;
   return [
     ...impossibleNameFindings(isUser, name),
     ...(isUser ? undecodableNameFindings(name) : []),

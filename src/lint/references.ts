@@ -11,16 +11,6 @@ import { formatPath } from "../value/path.ts";
 /** The names that exist, by kind. A kind that is absent is not known, and gets no findings. */
 export type KnownNames = ReadonlyMap<KindName, ReadonlySet<string>>;
 
-/**
- * For a name that does not exist, the Security API refuses a mapping, and a user since 2.12. It does not look
- * up the names of action groups.
- */
-const consequences: Readonly<Partial<Record<KindName, { what: string; refusedByServer?: true }>>> = {
-  roles: { what: "role", refusedByServer: true },
-  actiongroups: { what: "action group" },
-  tenants: { what: "tenant" },
-};
-
 /** With more names than these, a guess takes too long, and so do many patterns on each name. */
 const namesMax = 1000;
 
@@ -47,18 +37,19 @@ export function danglingReferenceFindings(
   known: KnownNames,
   guessName: Guess = createLimitedGuess(),
 ): LintFinding[] {
-  return kinds[entity.kind].references(entity.name, entity.body).flatMap(({ kind, name, pointer }) => {
+  const { references, refusesMissing } = kinds[entity.kind];
+  return references(entity.name, entity.body).flatMap(({ kind, name, pointer }) => {
     const names = known.get(kind);
     if (names === undefined || names.has(name)) return [];
-    const { what, ...refused } = consequences[kind] ?? { what: kind };
+    const { label } = kinds[kind];
     const guess = guessName(name, names);
     const where = pointer === "" ? "this mapping" : formatPath(pointer);
     return makeLintFinding("unknown-reference", {
       pointer,
-      message: `${where} names the ${what} ${formatValue(name)}, which is neither declared nor built-in`,
-      hint: guess === undefined ? `declare the ${what}, or remove the name` : `did you mean "${guess}"?`,
-      ...refused,
-      since: entity.kind === "internalusers" ? "2.12" : undefined,
+      message: `${where} names the ${label} ${formatValue(name)}, which is neither declared nor built-in`,
+      hint: guess === undefined ? `declare the ${label}, or remove the name` : `did you mean "${guess}"?`,
+      refusedByServer: refusesMissing && true,
+      since: refusesMissing?.since,
     });
   });
 }

@@ -6,7 +6,7 @@ import type { Finding, LintFinding } from "../model/finding.ts";
 import type { Body, Value } from "../model/value.ts";
 import { Secret } from "../secrets/secret.ts";
 import { findSecrets, mapItems, mapScalars, type Scalar } from "../value/walk.ts";
-import { rules } from "./index.ts";
+import { listRules } from "./index.ts";
 import { valueAt } from "../value/path.ts";
 
 /**
@@ -38,7 +38,7 @@ function listUnusable({ body }: Declared): string[] {
 function listRefusedByRules(entity: Declared, directory: Directory): string[] {
   const { login } = kinds[entity.kind];
   const open = { ...entity, body: revealForRules(entity.body, login?.password) };
-  return rules[entity.kind]
+  return listRules(entity.kind)
     .flatMap((rule) => rule(open, directory))
     .filter(isRefusal)
     .flatMap(({ pointer }) => {

@@ -1,4 +1,5 @@
 import { formatAddress } from "../kinds/address.ts";
+import { kinds } from "../kinds/index.ts";
 import { redact } from "../secrets/redact.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { EntityNote, Plan } from "../model/plan.ts";
@@ -92,21 +93,10 @@ function listedText({ kind, name, reason, differs, grants }: EntityNote): string
   return `${indent}${kind}/${formatItem(name)} (${formatValue(why)})${given}\n`;
 }
 
-/** The singular name of an entity of each resource type. */
-const singular: Readonly<Record<KindName, string>> = {
-  tenants: "tenant",
-  actiongroups: "action group",
-  roles: "role",
-  rolesmapping: "role mapping",
-  internalusers: "user",
-  config: "config",
-  audit: "audit",
-  nodesdn: "nodes DN",
-  allowlist: "allowlist",
-};
-
 function countsByKind(items: readonly EntityNote[]): string {
   const names = new Map<KindName, Set<string>>();
   for (const { kind, name } of items) names.set(kind, (names.get(kind) ?? new Set()).add(name));
-  return [...names].map(([kind, { size }]) => `${size} ${singular[kind]}${size === 1 ? "" : "s"}`).join(", ");
+  return [...names]
+    .map(([kind, { size }]) => `${size} ${kinds[kind].label}${size === 1 ? "" : "s"}`)
+    .join(", ");
 }

@@ -1,3 +1,4 @@
+import { kinds } from "../kinds/index.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { Json } from "../model/value.ts";
 import { Refusal, exception, message } from "./answers.ts";
@@ -15,31 +16,30 @@ export interface WriteContext {
   readonly isPatch: boolean;
 }
 
-/** The names of the kinds in messages of the plugin. */
-const labels: Readonly<Record<KindName, string>> = {
+/** The names of some kinds in messages of the plugin. Of the others it uses the name of the path. */
+const labels: Readonly<Partial<Record<KindName, string>>> = {
   internalusers: "user",
   roles: "role",
-  rolesmapping: "rolesmapping",
   actiongroups: "actiongroup",
   tenants: "tenant",
-  nodesdn: "nodesdn",
-  config: "config",
-  audit: "config",
-  allowlist: "config",
 };
+
+function nameInMessages(kind: KindName): string {
+  return kinds[kind].isSingle ? "config" : (labels[kind] ?? kind);
+}
 
 /** The server shows the nodes of `opensearch.yml` under this name. */
 export const staticNodesDn = "STATIC_OPENSEARCH_YML_NODES_DN";
 
 export function notFound(kind: KindName, name: string): Refusal {
-  return new Refusal(message(404, `${labels[kind]} '${name}' not found.`));
+  return new Refusal(message(404, `${nameInMessages(kind)} '${name}' not found.`));
 }
 
 /** Refuses a name that is too long. A patch of a whole kind has no such check. */
 export function checkName({ node, kind }: WriteContext, name: string): void {
   const { nameLengthMax: most } = node.quirks;
   if (name.length > most)
-    throw new Refusal(message(400, `${labels[kind]} name exceeds maximum length of ${most}.`));
+    throw new Refusal(message(400, `${nameInMessages(kind)} name exceeds maximum length of ${most}.`));
 }
 
 /** Refuses changes of hidden, static or reserved entities, and of permissions to administer the REST API. */

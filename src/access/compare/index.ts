@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { permissionKinds } from "../../kinds/index.ts";
 import type {
   AccessCause,
   AccessChange,
@@ -7,7 +8,6 @@ import type {
 } from "../../model/access-change.ts";
 import type { Change } from "../../model/change.ts";
 import type { Version } from "../../model/finding.ts";
-import type { KindName } from "../../model/kind-name.ts";
 import type { Body } from "../../model/value.ts";
 import type { Transition } from "../documents.ts";
 import { loadAccess, type Access } from "../effective/access.ts";
@@ -21,19 +21,9 @@ import { withEscalation } from "./escalation.ts";
 import { listCandidates } from "./principals.ts";
 import { makeView, mayHaveTenants } from "./view.ts";
 
-/** The kinds that decide the permissions of a principal. */
-export const comparedKinds: readonly KindName[] = [
-  "tenants",
-  "actiongroups",
-  "roles",
-  "rolesmapping",
-  "internalusers",
-  "config",
-];
-
 /** True if a change can change permissions. */
 export function concernsAccess({ kind }: Change): boolean {
-  return comparedKinds.includes(kind);
+  return permissionKinds.includes(kind);
 }
 
 /** The roles that open the REST API in the demo configuration: the default if the settings name none. */

@@ -171,7 +171,7 @@ function isConverted(kind: Kind, pointer: string, value: Value, expected: string
   // The plugin replaces placeholders before it reads the YAML, so the value of one may be more than a text.
   if (value instanceof Secret) return readsAs(expected, toStoredText(value) ?? null);
   if (Array.isArray(value) || isRecord(value) || refusesScalars(kind, pointer))
-    return isAuditTruth(value, expected);
+    return isPlainTruth(value, expected);
   return readsAs(expected, value);
 }
 
@@ -191,12 +191,13 @@ function readsAs(expected: string, value: Value): boolean {
 const truth = /^(?:true|True|TRUE|false|False|FALSE)?$/;
 const wholeNumber = /^(?:[-+]?\d+)?$/;
 
-/** The plugin has its own reader for `audit` and `compliance`, which converts only these two texts. */
-function refusesScalars(kind: Kind, pointer: string): boolean {
-  return kind.name === "audit" && parsePointer(pointer).length > 1;
+function refusesScalars({ unconverted }: Kind, pointer: string): boolean {
+  const [field, ...steps] = parsePointer(pointer);
+  return steps.length > 0 && unconverted?.includes(field!) === true;
 }
 
-function isAuditTruth(value: Value, expected: string): boolean {
+/** The only texts that a reader of the plugin's own converts. */
+function isPlainTruth(value: Value, expected: string): boolean {
   return expected === "boolean" && typeof value === "string" && /^(?:[Tt]rue|[Ff]alse)$/.test(value.trim());
 }
 

@@ -70,13 +70,13 @@ describe("osac validate runs the access tests of the files", () => {
     ]);
   });
 
-  test("what nobody can tell is a warning with the reason, and an error with --strict", async () => {
+  test("what osac cannot tell is a warning with the reason, and an error with --strict", async () => {
     const tests = "tests: [{ subject: user:ann, can: { search: 'logs-*' } }]";
     const ran = await validate(tests);
     expect([ran.code, found(ran)]).toEqual([
       0,
       [
-        "it/access_tests/ann.yml:1:37: warning: nobody can tell whether user:ann can search, on logs-*: which names logs-* reaches is not known: read the cluster's names [access-test-unknown]",
+        "it/access_tests/ann.yml:1:37: warning: osac cannot tell whether user:ann can search, on logs-*: which names logs-* reaches is not known: read the cluster's names [access-test-unknown]",
       ],
     ]);
     expect((await validate(tests, "--strict")).code).toBe(3);

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { accessKinds } from "../../../src/access/index.ts";
 import { openWriter } from "../../../src/cluster/client.ts";
 import { parseArguments } from "../../../src/commands/arguments.ts";
 import { readTokens } from "../../../src/commands/tokens.ts";
@@ -9,7 +8,7 @@ import { connect } from "../../../src/commands/connect.ts";
 import { readLockoutTask, readTask } from "../../../src/commands/read-task.ts";
 import { readSettings } from "../../../src/settings/read-settings.ts";
 import type { Applied } from "../../../src/apply/apply-requests.ts";
-import { allKinds, kinds } from "../../../src/kinds/index.ts";
+import { administrationKinds, allKinds, kinds } from "../../../src/kinds/index.ts";
 import type { Json } from "../../../src/model/value.ts";
 import { apply, prepare } from "../../../src/engine/apply-plan.ts";
 import { plan } from "../../../src/engine/plan.ts";
@@ -133,13 +132,15 @@ async function ioFor(cluster: Cluster, { files, settings = "", env = {} }: Locko
 
 /** The documents as they are stored. */
 async function readDocuments(certificate: Caller): Promise<Documents> {
-  const stored = accessKinds.map(async (kind) => [kind, await storedDocument(certificate, kind)] as const);
+  const stored = administrationKinds.map(
+    async (kind) => [kind, await storedDocument(certificate, kind)] as const,
+  );
   return Object.fromEntries(await Promise.all(stored));
 }
 
 /** The documents as the API shows them. A revert may store default values. */
 async function listEntities(certificate: Caller): Promise<Record<string, Json>> {
-  const answers = accessKinds.map(
+  const answers = administrationKinds.map(
     async (kind) => [kind, (await certificate.get(kinds[kind].path)).body] as const,
   );
   return Object.fromEntries(await Promise.all(answers));
@@ -156,7 +157,7 @@ async function putBack(certificate: Caller, documents: Documents): Promise<void>
       (await certificate.put(path, { [kind]: Buffer.from(text).toString("base64") })).status,
     ).toBeLessThan(300);
   }
-  const path = `${securityPath}/configupdate?config_types=${accessKinds.join(",")}`;
+  const path = `${securityPath}/configupdate?config_types=${administrationKinds.join(",")}`;
   expect(await certificate.put(path)).toMatchObject({
     status: 200,
     body: { configupdate_response: { has_failures: false } },

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { rules } from "../../../src/lint/index.ts";
+import { listRules } from "../../../src/lint/index.ts";
 import { createSchemaCheck } from "../../../src/schema/validation/check-entity.ts";
 import { danglingReferenceFindings } from "../../../src/lint/references.ts";
 import { isRecord } from "../../../src/value/record.ts";
@@ -64,7 +64,7 @@ function remarksOn(kind: KindName, body: Body): LintFinding[] {
   const nobody = new Map(allKinds.map(({ name }) => [name, new Set<string>()]));
   return [
     ...createSchemaCheck(kinds[kind])(entity),
-    ...rules[kind].flatMap((rule) => rule(entity, directory)),
+    ...listRules(kind).flatMap((rule) => rule(entity, directory)),
     ...danglingReferenceFindings(entity, nobody),
   ];
 }
