@@ -22,3 +22,15 @@ export async function findSubject({ directory, words }: Required<Subject>): Prom
   const paths = words.map(parseSide).flatMap((side) => (side.kind === "directory" ? [side.path] : []));
   return Promise.resolve({ directory: paths.at(-1) ?? directory, words });
 }
+
+/** A subject of a question. A directory of such a name is written `./everyone`. */
+const subjectForm = /^(?:user:|role:|external:|everyone$|anonymous$)/;
+
+/** Finds the directory after subjects: the last word, if it is no subject. */
+export async function findTestedDirectory({ words }: Required<Subject>): Promise<Subject> {
+  const last = words.at(-1) ?? ".";
+  const isNamed = words.length > 1 && !subjectForm.test(last);
+  return Promise.resolve(
+    isNamed ? { directory: last, words: words.slice(0, -1) } : { directory: ".", words },
+  );
+}

@@ -164,8 +164,9 @@ function formatSynopsis({ name, words = [] }: Pick<Command, "name" | "words">): 
   return [name, ...words.map(formatArgument)].join(" ");
 }
 
-function formatArgument({ name, isRequired }: Argument): string {
-  return isRequired ? `<${name}>` : `[${name}]`;
+function formatArgument({ name, isRequired, isRepeatable }: Argument): string {
+  const word = isRepeatable ? `${name}..` : name;
+  return isRequired ? `<${word}>` : `[${word}]`;
 }
 
 function makePositional({ describe, choices }: Argument): PositionalOptions {
@@ -283,14 +284,16 @@ function readWords(
   values: Values,
 ): Pick<Given, "directory" | "words"> {
   const given = [
-    ...wanted.map((argument) => values[argument.name]),
+    ...wanted.flatMap((argument) => values[argument.name]),
     ...(values["_"] as unknown[]).slice(name.split(" ").length),
   ]
     .filter((one) => one !== undefined)
     .map(String);
-  if (given.length > wanted.length) throw unexpectedWordError(given[wanted.length]!);
+  const isOpen = wanted.some(({ isRepeatable }) => isRepeatable);
+  if (given.length > wanted.length && !isOpen) throw unexpectedWordError(given[wanted.length]!);
   const empty = given.indexOf("");
-  if (empty !== -1) throw failure("input", "empty-value", `the ${wanted[empty]!.what} is empty`);
+  if (empty !== -1)
+    throw failure("input", "empty-value", `the ${(wanted[empty] ?? wanted[0]!).what} is empty`);
   const place = wanted.indexOf(directory);
   return {
     directory: given[place] ?? ".",

@@ -20,6 +20,8 @@ export interface Argument {
   readonly what: string;
   readonly describe: string;
   readonly isRequired?: true;
+  /** The command takes one or more of it. */
+  readonly isRepeatable?: true;
   readonly choices?: readonly string[];
 }
 
@@ -142,6 +144,12 @@ const subject: Argument = {
   what: "subject",
   describe: "user:NAME, role:BACKEND_ROLE, external:NAME, everyone or anonymous",
   isRequired: true,
+};
+
+const subjects: Argument = {
+  ...subject,
+  describe: `one or more of ${subject.describe}; then the directory, by default the current one`,
+  isRepeatable: true,
 };
 
 const operation: Argument = {
@@ -322,6 +330,15 @@ export const commands: readonly Command[] = [
     options: [...asking, "address"],
     outputs: ["text", "json"],
     load: () => import("./access-who.ts"),
+  },
+  {
+    name: "access record",
+    describe: "write access tests of what somebody can do now, as a safety net before a change",
+    words: [subjects],
+    options: [...asking, ...caller, "force"],
+    outputs: ["text", "json"],
+    findSubject: async (given) => (await import("./access-sides.ts")).findTestedDirectory(given),
+    load: () => import("./access-record.ts"),
   },
   {
     name: "access diff",

@@ -7,7 +7,7 @@ import type { AccessChange, AccessDifference } from "../model/access-change.ts";
 import type { Place } from "../model/finding.ts";
 import type { Value } from "../model/value.ts";
 import { formatVersion } from "../value/version.ts";
-import type { Question } from "./access-text.ts";
+import type { Question, Recorded } from "./access-text.ts";
 import { documentVersion, type FailureDocument } from "./json-text.ts";
 
 /** The files or the cluster that an answer was computed from. */
@@ -190,4 +190,10 @@ export function differenceDocument(
     basis: basisDocument(basis),
     findings: [],
   };
+}
+
+/** Makes the JSON document of `osac access record`. */
+export function recordDocument(recorded: readonly Recorded[], basis: AccessBasis, exitCode: number): object {
+  const files = recorded.map(({ isExact: exact, ...file }) => ({ ...file, exact }));
+  return { version: documentVersion, command: "access record", exitCode, files, basis: basisDocument(basis) };
 }

@@ -254,3 +254,29 @@ export function whoText(
   });
   return `${title}\n${lines.length === 0 ? "  nobody\n" : lines.join("")}${basisText(basis, theme)}`;
 }
+
+/** A file with a recorded access test. */
+export interface Recorded {
+  readonly file: string;
+  readonly result: "written" | "unchanged";
+  readonly subject: string;
+  /** The test says that the subject can do nothing else. */
+  readonly isExact: boolean;
+  /** The answers that the test lacks, because osac does not know them. */
+  readonly unknown: number;
+}
+
+/** Formats the files with recorded access tests, one a line. */
+export function recordText(recorded: readonly Recorded[], basis: AccessBasis, theme: Theme): string {
+  const lines = recorded.map(({ file, result, subject, isExact, unknown }) => {
+    const what = isExact ? "can do this and nothing else" : "can and cannot do this";
+    const left = unknown === 0 ? "" : `, without ${formatQuantity(unknown, "unknown answer")}`;
+    return `${printable(`${file}: ${result}: ${subject} ${what}${left}`)}\n`;
+  });
+  const isSome = recorded.some(({ isExact }) => !isExact);
+  const hint =
+    isSome && basis.access.names === undefined
+      ? "  with the names of the cluster (--facts FILE, or --live) the tests can say: nothing else\n"
+      : "";
+  return `${lines.join("")}${hint}${basisText(basis, theme)}`;
+}

@@ -35,13 +35,14 @@ export interface WrittenFile {
  */
 export async function writeFiles(
   path: string,
-  files: readonly NewFile[],
+  files: readonly (FileText | NewFile)[],
   isForced: boolean,
 ): Promise<WrittenFile[]> {
   const existing = await Promise.all(files.map(({ file }) => readIfPresent(join(path, file))));
   const changed = files.filter(({ text }, index) => text !== existing[index]);
   const inTheWay = changed.filter((file) => !isForced && existing[files.indexOf(file)] !== undefined);
-  const conflicts = [...inTheWay.map(overwritingFinding), ...(await splitFileFindings(path, files))];
+  const declaring = files.filter((file): file is NewFile => "kind" in file);
+  const conflicts = [...inTheWay.map(overwritingFinding), ...(await splitFileFindings(path, declaring))];
   if (conflicts.length > 0) throw new OsacError("input", conflicts);
   await replaceAll(path, changed);
   for (const { file, isPrivate } of files) if (isPrivate) await chmod(join(path, file), ownerOnly);
@@ -98,11 +99,11 @@ async function splitFileFindings(path: string, files: readonly NewFile[]): Promi
   );
 }
 
-function overwritingFinding({ file }: NewFile): Finding {
+function overwritingFinding({ file }: FileText): Finding {
   const message = `${file} exists and would change; nothing was written`;
   return makeFinding("file-exists", {
     message,
-    hint: "overwrite it with --force, or export into another directory",
+    hint: "overwrite it with --force, or move it away",
   });
 }
 

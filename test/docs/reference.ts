@@ -31,8 +31,8 @@ const isConnection = (name: OptionName): boolean =>
   ["password", "token", "debug"].includes(name) || (options[name].key ?? "").startsWith("cluster.");
 
 function formatUsage({ name, words = [] }: Command): string {
-  const shown = words.map(({ choices, name: word, isRequired }) => {
-    const text = choices?.join("|") ?? word;
+  const shown = words.map(({ choices, name: word, isRequired, isRepeatable }) => {
+    const text = (choices?.join("|") ?? word) + (isRepeatable ? "…" : "");
     return isRequired ? text : `[${text}]`;
   });
   return ["osac", name, ...shown].join(" ");

@@ -50,8 +50,8 @@ function listNames(access: Access, caller: Caller): Named[] {
 }
 
 /** Makes a name that a pattern of `*` and `?` matches. */
-function makeExample(pattern: string): string {
-  return pattern === "*" ? "any-name" : pattern.replaceAll("*", "example").replaceAll("?", "x");
+export function makeExample(pattern: string): string {
+  return pattern === "*" ? "any-name" : pattern.replaceAll(/\*+/g, "example").replaceAll("?", "x");
 }
 
 function askAbout(access: Access, caller: Caller, { name, example }: Named): NamedAccess {

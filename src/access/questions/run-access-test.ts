@@ -1,17 +1,7 @@
 import type { AccessTest, Expectation } from "../../model/access-test.ts";
-import {
-  can,
-  findTenantAccess,
-  identifyCaller,
-  isClusterAction,
-  operations,
-  type Access,
-  type Answer,
-  type Caller,
-  type Decision,
-  type Target,
-} from "../effective/index.ts";
-import { findOperation, parseOperation, parseSubject, parseTarget, refuseMisfit } from "./parse-question.ts";
+import { can, identifyCaller, type Access, type Caller, type Decision } from "../effective/index.ts";
+import { findSurplus, type Surplus } from "./find-surplus.ts";
+import { parseOperation, parseSubject, parseTarget, refuseMisfit } from "./parse-question.ts";
 
 /** The result of an expectation that is not met. */
 export interface Failure {
@@ -33,7 +23,15 @@ export function runAccessTest(access: Access, test: AccessTest): Failure[] {
   const caller = identifyCaller(access, parseSubject(test.subject, test));
   const failures = test.expectations.flatMap((expectation) => checkExpectation(access, caller, expectation));
   const only = test.expectations.filter(({ list }) => list === "only");
-  return only.length === 0 ? failures : [...failures, ...findSurplus(access, caller, only)];
+  if (only.length === 0) return failures;
+  const surplus = groupSurplus(findSurplus(access, caller, only)).map((group) => ({
+    expectation: only[0]!,
+    isWanted: false,
+    verdict: group[0]!.decision.verdict,
+    what: formatWhat(group[0]!.what, formatTargets(group)),
+    details: explainSurplus(group[0]!),
+  }));
+  return [...failures, ...surplus];
 }
 
 function checkExpectation(access: Access, caller: Caller, expectation: Expectation): Failure[] {
@@ -60,7 +58,7 @@ function formatWhat(what: string, target: string): string {
   return target === "cluster" ? what : `${what}, on ${target}`;
 }
 
-function explain(decision: Answer["decision"]): string[] {
+function explain(decision: Decision): string[] {
   if (decision.verdict === "unknown") return [...new Set(decision.reasons.map(({ text }) => text))];
   if (decision.verdict === "allowed") return [];
   return decision.missing.map(({ need, what }) =>
@@ -68,80 +66,25 @@ function explain(decision: Answer["decision"]): string[] {
   );
 }
 
-/**
- * Finds everything else that the caller can do: each action of all operations, on the cluster and on each
- * known index and tenant.
- */
-function findSurplus(access: Access, caller: Caller, only: readonly Expectation[]): Failure[] {
-  const found = [
-    ...listOtherActions(access, only).flatMap((other) => askAction(access, caller, other)),
-    ...listOtherTenants(access, only).flatMap((name) => askTenant(access, caller, name)),
-    ...(access.names === undefined ? [unseenIndices] : []),
-  ];
-  return found.map((one) => ({ ...one, expectation: only[0]!, isWanted: false }));
+function explainSurplus({ decision }: Surplus): string[] {
+  return decision.verdict === "unknown" ? explain(decision) : [];
 }
 
-type Surplus = Omit<Failure, "expectation" | "isWanted">;
-
-const unseenIndices: Surplus = {
-  verdict: "unknown",
-  what: "anything else, on other indices",
-  details: ["the index names of the cluster are unknown"],
-};
-
-/** An action on the cluster, or on an index. */
-interface OtherAction {
-  readonly action: string;
-  readonly index?: string | undefined;
+/** What is permitted on many targets is one failure. */
+function groupSurplus(found: readonly Surplus[]): Surplus[][] {
+  const groups = new Map<string, Surplus[]>();
+  for (const one of found) {
+    const key = JSON.stringify([one.what, one.decision.verdict, explainSurplus(one)]);
+    if (!groups.get(key)?.push(one)) groups.set(key, [one]);
+  }
+  return [...groups.values()];
 }
 
-/** The actions that no expectation takes, and those that one takes on other indices. */
-function listOtherActions(access: Access, only: readonly Expectation[]): OtherAction[] {
-  const granted = only.map(({ operation, targets }) => ({ actions: listActions(operation), targets }));
-  const isGranted = (action: string, index?: string): boolean =>
-    granted.some(
-      ({ actions, targets }) =>
-        actions.includes(action) &&
-        (index === undefined || targets.some((one) => access.matches(one, index) === "yes")),
-    );
-  const indices = [...(access.names?.indices.keys() ?? [])];
-  return allActions.flatMap((action): OtherAction[] => {
-    if (isClusterAction(action, access.generation)) return isGranted(action) ? [] : [{ action }];
-    return indices.filter((index) => !isGranted(action, index)).map((index) => ({ action, index }));
-  });
-}
+/** The most targets that a failure names. */
+const namedMax = 3;
 
-function askAction(access: Access, caller: Caller, { action, index }: OtherAction): Surplus[] {
-  const target: Target =
-    index === undefined ? { kind: "cluster" } : { kind: "indices", expressions: [index] };
-  const { decision } = can(access, caller, action, target);
-  const { verdict } = decision;
-  if (verdict === "denied") return [];
-  return [
-    {
-      verdict,
-      what: formatWhat(action, index ?? "cluster"),
-      details: verdict === "unknown" ? explain(decision) : [],
-    },
-  ];
-}
-
-function listOtherTenants({ documents }: Access, only: readonly Expectation[]): string[] {
-  const named = new Set(only.flatMap(({ targets }) => targets));
-  return [...(documents.get("tenants")?.keys() ?? [])].filter((name) => !named.has(`tenant:${name}`));
-}
-
-function askTenant(access: Access, caller: Caller, name: string): Surplus[] {
-  const { read } = findTenantAccess(access, caller, name);
-  if (read.is === "no") return [];
-  const verdict = read.is === "yes" ? "allowed" : "unknown";
-  return [{ verdict, what: `read in Dashboards, on tenant:${name}`, details: [] }];
-}
-
-const allActions = [...new Set(Object.keys(operations).flatMap(listActions))];
-
-/** The actions that an operation takes; an action takes itself. */
-function listActions(what: string): string[] {
-  const operation = findOperation(what);
-  return operation ? [...operation.cluster, ...operation.index, ...(operation.also ?? [])] : [what];
+function formatTargets(group: readonly Surplus[]): string {
+  const named = group.slice(0, namedMax).map(({ target, on }) => on ?? target);
+  const rest = group.length - named.length;
+  return named.join(", ") + (rest > 0 ? ` and ${rest} more` : "");
 }

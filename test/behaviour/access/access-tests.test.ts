@@ -93,8 +93,49 @@ describe("osac validate runs the access tests of the files", () => {
         "user:ann must not be able to indices:data/read/search, on logs-1, and it can ",
       ),
     ]);
+  });
+
+  test("only: without the names of the cluster, the patterns of the roles are compared", async () => {
     const blind = await validate(only("search: logs-1"));
-    expect(found(blind)).toEqual([expect.stringContaining("the index names of the cluster are unknown")]);
+    expect(found(blind)).toEqual([
+      "it/access_tests/ann.yml:1:38: warning: nobody can tell whether user:ann can indices:data/read/search, on other names that logs-* matches: the index names of the cluster are unknown [access-test-unknown]",
+    ]);
+    const covered = await validate(only("count: [logs-1, 'log*']"));
+    expect(found(covered)).toEqual([expect.stringContaining("which names log* reaches is not known")]);
+  });
+
+  test("only: an alias and a list of names stand for their indices", async () => {
+    const names = {
+      indices: [{ name: "logs-1", aliases: ["recent"] }, { name: "logs-2" }, { name: "logs-3" }],
+    };
+    const cwd = await stage(only("search: ['logs-2,logs-3', recent]"), {
+      "names.json": JSON.stringify(names),
+    });
+    const ran = await osac(["validate", "it", "--facts", "it/names.json"], { cwd });
+    expect([ran.code, found(ran)]).toEqual([0, []]);
+  });
+
+  test("only: a tenant that may be read must not be writable", async () => {
+    const writer = {
+      "tenants.yml": "_meta: { type: tenants, config_version: 2 }\nfinance: {}\n",
+      "roles.yml": `_meta: { type: roles, config_version: 2 }
+reader:
+  cluster_permissions: ["indices:data/write/bulk"]
+  tenant_permissions:
+    - tenant_patterns: [finance]
+      allowed_actions: ["kibana:saved_objects/*/write"]
+`,
+    };
+    const run = async (operation: string): Promise<string[]> => {
+      const expected = only(`${operation}: 'tenant:finance', "indices:data/write/bulk": cluster`);
+      return found(await osac(["validate", "it"], { cwd: await stage(expected, writer) }));
+    };
+    expect(await run("read in Dashboards")).toEqual([
+      expect.stringContaining(
+        "user:ann must not be able to save in Dashboards, on tenant:finance, and it can",
+      ),
+    ]);
+    expect(await run("save in Dashboards")).toEqual([]);
   });
 
   test.for<[tests: string, message: string]>([
