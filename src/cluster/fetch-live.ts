@@ -10,7 +10,7 @@ import type { Version } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { Body, Json, Value } from "../model/value.ts";
 import { redacted, Secret } from "../secrets/secret.ts";
-import { holdsSecret, mapItems } from "../value/walk.ts";
+import { holdsSecret, mapBeside, type Scalar } from "../value/walk.ts";
 import { collectionPath } from "./client.ts";
 import { explainRefusal } from "./explain-refusal.ts";
 import { readStoredDocuments } from "./stored-documents.ts";
@@ -158,19 +158,18 @@ function withStored(kind: Kind, body: Body, stored: Fields, version: Version): B
       ? { ...body, [login.hash]: new Secret(hash) }
       : body;
   return holdsSecret(hashed, ({ isKnown }) => !isKnown)
-    ? (withStoredSecrets(hashed, canonicalize(kind, stored, version)) as Body)
+    ? (mapBeside(hashed, canonicalize(kind, stored, version), withStoredSecret, findStoredItem) as Body)
     : hashed;
 }
 
-function withStoredSecrets(shown: Value, stored: Value | undefined): Value {
-  if (shown instanceof Secret) return withStoredSecret(shown, stored);
-  const others =
-    Array.isArray(shown) && Array.isArray(stored) && shown.length !== stored.length ? null : stored;
-  return mapItems(shown, (item, step) => withStoredSecrets(item, getItem(others, step)));
+/** Items of lists of different lengths cannot be told apart by their places. */
+function findStoredItem(shown: readonly Value[], stored: Value | undefined, step: string): Value | undefined {
+  return Array.isArray(stored) && stored.length === shown.length ? getItem(stored, step) : undefined;
 }
 
-function withStoredSecret(shown: Secret, stored: Value | undefined): Secret {
-  if (shown.isKnown || !(stored instanceof Secret) || !stored.isKnown) return shown;
+function withStoredSecret(shown: Scalar, stored: Value | undefined): Scalar {
+  if (!(shown instanceof Secret) || shown.isKnown || !(stored instanceof Secret) || !stored.isKnown)
+    return shown;
   const value = stored.reveal();
   return isFromNode(value) ? shown : new Secret(value, undefined, { isStored: true });
 }

@@ -1,10 +1,10 @@
 import { childShape, entityShape, type Shape } from "../schema/shape.ts";
 import { isRecord } from "../value/record.ts";
-import { getOwnField, escapePointer } from "../value/path.ts";
+import { escapePointer, formatPointer, getOwnField } from "../value/path.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Change } from "../model/change.ts";
 import type { Body, Operation, Value } from "../model/value.ts";
-import { isSameValue } from "../value/equal.ts";
+import { findDifferences, isSameValue } from "../value/equal.ts";
 
 /**
  * Makes the operations of one change, in the only form that every supported server accepts: `add` of a new
@@ -33,19 +33,16 @@ function makeNewEntity(kind: Kind, after: Body): Body {
 
 function makeFieldOperations(path: string, before: Body, after: Body): Operation[] {
   return listChangedFields(before, after).map((name) =>
-    makeFieldOperation(path, name, getOwnField(after, name)),
+    makeFieldOperation(`${path}/${escapePointer(name)}`, getOwnField(after, name)),
   );
 }
 
-function makeDeepestOperations(path: string, before: Body, after: Body): Operation[] {
-  return listChangedFields(before, after).flatMap((name) => {
-    const [old, wanted] = [getOwnField(before, name), getOwnField(after, name)];
-    // The server applies a patch to a document without empty maps: nothing can be added below one.
-    const canDescend = isRecord(old) && isRecord(wanted) && Object.keys(old).length > 0;
-    return canDescend
-      ? makeDeepestOperations(`${path}/${escapePointer(name)}`, old, wanted)
-      : [makeFieldOperation(path, name, wanted)];
-  });
+function makeDeepestOperations(parent: string, before: Body, after: Body): Operation[] {
+  // The server applies a patch to a document without empty maps: nothing can be added below one.
+  const canDescend = (old: Value): boolean => old === before || !isEmpty(old);
+  return findDifferences(before, after, canDescend).map((one) =>
+    makeFieldOperation(`${parent}${formatPointer(one.path)}`, one.after),
+  );
 }
 
 /**
@@ -74,8 +71,7 @@ function listChangedFields(before: Body, after: Body): string[] {
   return [...names].filter((name) => !isSameValue(getOwnField(before, name), getOwnField(after, name)));
 }
 
-function makeFieldOperation(parent: string, name: string, after: Value | undefined): Operation {
-  const path = `${parent}/${escapePointer(name)}`;
+function makeFieldOperation(path: string, after: Value | undefined): Operation {
   return after === undefined ? { op: "remove", path } : { op: "add", path, value: after };
 }
 

@@ -3,7 +3,7 @@ import { isRecord } from "../value/record.ts";
 import { maskLiveTexts } from "../kinds/mask-live-texts.ts";
 import type { Change } from "../model/change.ts";
 import type { Body, Json, Value } from "../model/value.ts";
-import { isSameValue } from "../value/equal.ts";
+import { findDifferences, isSameValue } from "../value/equal.ts";
 import { Secret } from "../secrets/secret.ts";
 import { quoteItem } from "./printable.ts";
 import { somePart } from "../value/walk.ts";
@@ -33,7 +33,7 @@ export type LiveSide = "before" | "after" | "none";
 export function findFieldChanges(change: Change, live: LiveSide): FieldChange[] {
   const shownSide = (side: "before" | "after", body: Body): Body =>
     side === live ? maskLiveTexts(change.kind, body) : body;
-  const fields = findDifferences(
+  const fields = findShownDifferences(
     change.action === "create" ? {} : shownSide("before", change.before),
     change.action === "delete" ? {} : shownSide("after", change.after),
   );
@@ -43,22 +43,10 @@ export function findFieldChanges(change: Change, live: LiveSide): FieldChange[] 
     : fields.filter(({ before, after }) => !(isEmpty(before) && isEmpty(after)));
 }
 
-function findDifferences(before: Body, after: Body): FieldChange[] {
+function findShownDifferences(before: Body, after: Body): FieldChange[] {
   const old = toShownTree(before, after, sensitive);
   const wanted = toShownTree(after, before, sensitiveToo);
-  return findTreeChanges(old, wanted, []);
-}
-
-/** Finds the fields that differ, as deep as both sides have fields; lists are compared as a whole. */
-function findTreeChanges(before: Json | undefined, after: Json | undefined, path: string[]): FieldChange[] {
-  if (isRecord(before) && isRecord(after)) {
-    const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-    return [...names].flatMap((name) =>
-      findTreeChanges(getOwnField(before, name), getOwnField(after, name), [...path, name]),
-    );
-  }
-  if (JSON.stringify(before) === JSON.stringify(after)) return [];
-  return [{ path, before, after }];
+  return findDifferences(old, wanted);
 }
 
 /**

@@ -5,6 +5,7 @@ import { compareVersions, parseVersion } from "../value/version.ts";
 import type { Version } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { Json } from "../model/value.ts";
+import { mapFields } from "./json-values.ts";
 import type { JsonObject } from "./patch.ts";
 import { getQuirks, type Quirks } from "./quirks.ts";
 import { entityShape, type Shape } from "../schema/shape.ts";
@@ -121,9 +122,8 @@ function readObject(reader: Reader, shape: Shape, value: Json, name: string): Js
     throw new Unreadable(`Cannot construct instance of "${name}" from ${describeToken(value)}`);
   if (isRecord(shape)) return readRecord(reader, shape, value);
   const item = shape.additionalProperties;
+  if (typeof item !== "object") return mapFields(value, dropNull);
   const entries = Object.entries(value).filter(([, entry]) => entry !== null);
-  if (typeof item !== "object")
-    return Object.fromEntries(entries.map(([key, entry]) => [key, dropNulls(entry)]));
   const isCut = reader.kind === "audit" && name === "action_groups";
   return Object.fromEntries(
     entries.map(([key, entry]) => [key, readValue(reader, item, isCut ? cutAtCommas(entry) : entry, key)]),
@@ -263,13 +263,8 @@ function isVerb(allowed: readonly string[]): boolean {
   return allowed.includes("GET");
 }
 
-function dropNulls(value: Json): Json {
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, entry]) => entry !== null)
-      .map(([key, entry]) => [key, dropNulls(entry)]),
-  );
+function dropNull(_: string, value: Json): Json | undefined {
+  return value ?? undefined;
 }
 
 function omitRecord(reader: Reader, shape: Shape, value: JsonObject): JsonObject {

@@ -15,7 +15,7 @@ import {
   asText,
   type Entities,
 } from "./documents.ts";
-import { parseJson } from "./json-values.ts";
+import { mapFields, parseJson } from "./json-values.ts";
 import type { SimulatedNode } from "./node.ts";
 import { hashPassword } from "./passwords.ts";
 import { PatchFailure, applyPatch, pointerTokens, type JsonObject, type Pointers } from "./patch.ts";
@@ -174,17 +174,12 @@ async function serviceHash(name: string, content: JsonObject): Promise<string> {
  * Redacts hashes to an empty text. From 2.13 on, every field `password`, on any level, reads as asterisks.
  */
 function redact({ node, kind }: EntityCall, entity: JsonObject): JsonObject {
-  const shown = node.quirks.passwordsAreRedacted ? redactPasswords(entity) : entity;
+  const shown = node.quirks.passwordsAreRedacted ? mapFields(entity, redactPassword) : entity;
   return kind === "internalusers" ? { ...shown, hash: "" } : shown;
 }
 
-function redactPasswords(value: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => {
-      if (name === "password") return [name, redacted];
-      return [name, isObject(item) ? redactPasswords(item) : item];
-    }),
-  );
+function redactPassword(name: string, value: Json): Json {
+  return name === "password" ? redacted : value;
 }
 
 /** Parses the JSON of a request. A missing body is an empty object. */

@@ -1,4 +1,6 @@
 import type { Json } from "../model/value.ts";
+import { isRecord } from "../value/record.ts";
+import type { JsonObject } from "./patch.ts";
 
 /** Parses JSON as the plugin does: a duplicate key in an object is an error. */
 export function parseJson(text: string): Json {
@@ -16,4 +18,17 @@ export function parseJson(text: string): Json {
 function addOnce(keys: Set<string> | undefined, key: string): void {
   if (keys?.has(key)) throw new SyntaxError(`Duplicate field ${key}`);
   keys?.add(key);
+}
+
+/** Returns the map with new fields, at any depth of maps. A field without a new value is left out. */
+export function mapFields(
+  fields: JsonObject,
+  make: (name: string, value: Json) => Json | undefined,
+): JsonObject {
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([name, value]): [string, Json][] => {
+      const made = make(name, value);
+      return made === undefined ? [] : [[name, isRecord(made) ? mapFields(made, make) : made]];
+    }),
+  );
 }

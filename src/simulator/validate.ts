@@ -8,7 +8,8 @@ import { passwordProblem } from "./passwords.ts";
 import type { JsonObject } from "./patch.ts";
 import { isBrokenPattern } from "./poison.ts";
 import type { Quirks } from "./quirks.ts";
-import { somePart } from "../value/walk.ts";
+import { isRecord } from "../value/record.ts";
+import { forEachPart, somePart } from "../value/walk.ts";
 
 /** The rules for accepted content. */
 export interface Rules {
@@ -97,16 +98,12 @@ function listFields(kind: KindName): Readonly<Record<string, Shape>> {
  */
 function checkTypes(kind: KindName, content: JsonObject): Problem {
   const wrong: JsonObject = {};
-  const visit = (value: Json): void => {
-    if (Array.isArray(value)) return value.forEach(visit);
-    if (!isObject(value)) return;
-    for (const [name, item] of Object.entries(value)) {
+  forEachPart(content, (part) => {
+    for (const [name, item] of Object.entries(isRecord(part) ? part : {})) {
       const expected = expectedType(kind, name);
       if (expected && typeName(item) !== expected) wrong[name] = `${expected} expected`;
-      visit(item);
     }
-  };
-  visit(content);
+  });
   return Object.keys(wrong).length > 0 ? { reason: "Wrong datatype", details: wrong } : undefined;
 }
 
@@ -119,9 +116,9 @@ function expectedType(kind: KindName, name: string): ExpectedType | undefined {
   return type === "string" ? "String" : undefined;
 }
 
-function typeName(value: Json): ExpectedType | undefined {
+function typeName(value: Value): ExpectedType | undefined {
   if (Array.isArray(value)) return "Array";
-  if (isObject(value)) return "Object";
+  if (isRecord(value)) return "Object";
   return typeof value === "string" ? "String" : undefined;
 }
 

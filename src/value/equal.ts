@@ -1,5 +1,6 @@
+import { getOwnField } from "./path.ts";
 import { isRecord } from "./record.ts";
-import type { Value } from "../model/value.ts";
+import type { Json, Value } from "../model/value.ts";
 import { Secret } from "../secrets/secret.ts";
 
 /**
@@ -45,4 +46,41 @@ function isUnknown(value: Value): boolean {
 
 function reveal(value: Value): Value {
   return value instanceof Secret ? value.reveal() : value;
+}
+
+/** A part that differs between two values. A side without it is undefined. */
+export interface Difference<Item extends Value> {
+  readonly path: readonly string[];
+  readonly before: Item | undefined;
+  readonly after: Item | undefined;
+}
+
+/**
+ * Finds the parts that differ, as deep as both sides are maps and `canDescend` allows it. Lists are compared as
+ * a whole.
+ */
+export function findDifferences(
+  before: Json | undefined,
+  after: Json | undefined,
+  canDescend?: (before: Value) => boolean,
+  path?: readonly string[],
+): Difference<Json>[];
+export function findDifferences(
+  before: Value | undefined,
+  after: Value | undefined,
+  canDescend?: (before: Value) => boolean,
+  path?: readonly string[],
+): Difference<Value>[];
+export function findDifferences(
+  before: Value | undefined,
+  after: Value | undefined,
+  canDescend: (before: Value) => boolean = () => true,
+  path: readonly string[] = [],
+): Difference<Value>[] {
+  if (isSameValue(before, after)) return [];
+  if (!isRecord(before) || !isRecord(after) || !canDescend(before)) return [{ path, before, after }];
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...names].flatMap((name) =>
+    findDifferences(getOwnField(before, name), getOwnField(after, name), canDescend, [...path, name]),
+  );
 }

@@ -1,5 +1,6 @@
 import type { Json, Value } from "../model/value.ts";
 import { redacted, Secret } from "../secrets/secret.ts";
+import { getItem } from "./path.ts";
 import { setOwn } from "./record.ts";
 
 /** A value without parts. */
@@ -51,6 +52,35 @@ export function mapScalars(
 }
 
 /**
+ * Returns the value with new scalars, each made beside the part of another value at the same place. `findOther`
+ * finds that part for the items of a list.
+ */
+export function mapBeside(
+  value: Value,
+  other: Value | undefined,
+  make: (scalar: Scalar, other: Value | undefined) => Value,
+  findOther: (list: readonly Value[], other: Value | undefined, step: string) => Value | undefined,
+): Value {
+  if (isScalar(value)) return make(value, other);
+  return mapItems(value, (item, step) =>
+    mapBeside(
+      item,
+      Array.isArray(value) ? findOther(value, other, step) : getItem(other, step),
+      make,
+      findOther,
+    ),
+  );
+}
+
+/** Visits the value and its parts, at any depth, each before its own parts. */
+export function forEachPart(value: Value, visit: (part: Value) => void): void {
+  somePart(value, (part) => {
+    visit(part);
+    return false;
+  });
+}
+
+/**
  * Returns true if the value or a part of it, at any depth, passes the test. It stops at the first such part.
  */
 export function somePart(value: Value, isWanted: (part: Value) => boolean): boolean {
@@ -78,9 +108,8 @@ export function findParts(
 /** Finds the secrets within a value, in no particular order. */
 export function findSecrets(value: Value): Secret[] {
   const secrets: Secret[] = [];
-  somePart(value, (part) => {
+  forEachPart(value, (part) => {
     if (part instanceof Secret) secrets.push(part);
-    return false;
   });
   return secrets;
 }

@@ -13,13 +13,15 @@ const absent = "absent";
 const idForm = "osac plan 2";
 
 /**
- * The canonical JSON of a value: names sorted by code unit, no white space. ECMAScript writes texts and
- * numbers as RFC 8785 requires, so no package is needed.
+ * The canonical JSON of a value: names sorted by code unit, no white space, no undefined fields. ECMAScript
+ * writes texts and numbers as RFC 8785 requires, so no package is needed.
  */
 export function canonicalJson(value: Plain): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  const fields = Object.entries(value).toSorted(([a], [b]) => compareByCodeUnit(a, b));
+  const fields = Object.entries(value)
+    .filter(([, item]) => item !== undefined)
+    .toSorted(([a], [b]) => compareByCodeUnit(a, b));
   return `{${fields.map(([name, item]) => `${JSON.stringify(name)}:${canonicalJson(item as Plain)}`).join(",")}}`;
 }
 

@@ -1,9 +1,9 @@
 import type { EntityTrace } from "../../model/backup.ts";
 import type { Body, Json, Value } from "../../model/value.ts";
 import { Secret } from "../../secrets/secret.ts";
-import { holdsSecret, mapItems, findParts } from "../../value/walk.ts";
+import { findParts, holdsSecret, mapBeside, type Scalar } from "../../value/walk.ts";
 import { digest, fingerprint } from "../reviewed/fingerprint.ts";
-import { getItem, valueAtPath, withPath, parsePointer } from "../../value/path.ts";
+import { valueAtPath, withPath, parsePointer } from "../../value/path.ts";
 import { readSecrets, writeSecrets } from "../secret-field.ts";
 
 const masked = "(sensitive)";
@@ -20,17 +20,18 @@ export function decodeSecrets(value: Json): Value {
 
 /** Masks the values of a live body wherever the files have a secret: a live value may be an older secret. */
 export function maskSecrets(value: Value, desired: Value | undefined): Value {
-  if (typeof value !== "object" && desired instanceof Secret) return new Secret(String(value));
-  return mapItems(value, (item, step) =>
-    maskSecrets(item, Array.isArray(value) ? findInList(desired, item) : getItem(desired, step)),
-  );
+  return mapBeside(value, desired, maskSecret, findInList);
+}
+
+function maskSecret(value: Scalar, desired: Value | undefined): Scalar {
+  return typeof value !== "object" && desired instanceof Secret ? new Secret(String(value)) : value;
 }
 
 /**
  * A list item has no fixed place. In a list with secrets, only items that the files have too are not masked.
  */
-function findInList(desired: Value | undefined, item: Value): Value | undefined {
-  if (!Array.isArray(desired) || desired.includes(item)) return undefined;
+function findInList(list: readonly Value[], desired: Value | undefined, step: string): Value | undefined {
+  if (!Array.isArray(desired) || desired.includes(list[Number(step)]!)) return undefined;
   return desired.find((one) => one instanceof Secret);
 }
 

@@ -5,14 +5,7 @@ import { expect, test } from "vitest";
 const root = join(import.meta.dirname, "../../..");
 
 /** Goals that are not reached yet. A reached goal loses its line. No line is added. */
-const ahead = [
-  "exports of the largest file of the model",
-  "the same with types",
-  "top-level functions that end in `Of`, %",
-  "recursive walkers",
-  "the way of `plan`: files",
-  "the way of `plan`: types",
-];
+const ahead = ["the way of `plan`: files", "the way of `plan`: types"];
 
 test("the measured goals that were reached are still reached", () => {
   const { stdout, stderr } = spawnSync(process.execPath, [".ci/measure.mjs", "--json"], {

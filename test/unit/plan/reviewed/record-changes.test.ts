@@ -44,6 +44,10 @@ describe("canonical JSON", () => {
     expect(canonicalJson(value)).toBe('{"":0.5,"a":true,"b":[2,1,{"Z":"ä\\n","z":null}]}');
   });
 
+  test("an undefined field is as no field, as in JSON", () => {
+    expect(canonicalJson({ a: undefined, b: 1 })).toBe('{"b":1}');
+  });
+
   test("reads back as what was written", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
