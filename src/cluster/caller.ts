@@ -6,7 +6,7 @@ import { securityPath } from "./paths.ts";
 
 /** The caller as the server sees it. */
 export interface Caller {
-  readonly kind: "certificate" | "token" | "user" | "nobody";
+  readonly kind: "certificate" | "token" | "user" | "iam" | "nobody";
   /** The name that the server shows; absent if it shows none. */
   readonly name?: string | undefined;
   /** A user that is set as well, but that the server ignores. */
@@ -23,7 +23,7 @@ export async function readCaller(
   connection: Connection,
   cluster: ClusterInfo,
 ): Promise<Caller> {
-  const { username, token } = connection;
+  const { username } = connection;
   if (cluster.adminDn !== undefined) {
     return { kind: "certificate", name: cluster.adminDn, ignoredUser: username, backendRoles: [], roles: [] };
   }
@@ -36,7 +36,7 @@ export async function readCaller(
   } = isRecord(body) ? body : {};
   const name = typeof told === "string" ? told : username;
   return {
-    kind: token ? "token" : username === undefined ? kindWithoutUser(connection) : "user",
+    kind: findCallerKind(connection),
     name,
     backendRoles: toTexts(backendRoles),
     roles: toTexts(roles),
@@ -57,7 +57,10 @@ export function redactCaller(caller: Caller, connection: Connection): Caller {
   };
 }
 
-function kindWithoutUser({ clientCert }: Connection): Caller["kind"] {
+function findCallerKind({ signer, token, username, clientCert }: Connection): Caller["kind"] {
+  if (signer) return "iam";
+  if (token) return "token";
+  if (username !== undefined) return "user";
   return clientCert === undefined ? "nobody" : "certificate";
 }
 

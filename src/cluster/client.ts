@@ -8,13 +8,14 @@ import { kinds } from "../kinds/index.ts";
 import type { Answer, Connection, Operator, Reader, Reloader, Writer } from "../model/cluster.ts";
 import type { Finding } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
-import type { SideAnswer } from "../model/cluster.ts";
+import type { RequestToSign, SideAnswer } from "../model/cluster.ts";
 import type { Json, Operation } from "../model/value.ts";
 import { registerSecret, type Secret } from "../secrets/secret.ts";
 import { holdsSecret, revealAll } from "../value/walk.ts";
 import { answerBytesMax, connectTimeoutMsMax, openDispatcher, sideBytesMax } from "./dispatcher.ts";
 import { brokenAnswer, explainConnectionFailure, deepAnswer, largeAside } from "./connection-failure.ts";
 import { securityPath } from "./paths.ts";
+import { sendSigned } from "./sigv4/send-signed.ts";
 import { transientStatuses, parseRetryAfter } from "./retry-after.ts";
 import { largeAnswers, createTally, type Count } from "./answer-size.ts";
 
@@ -98,7 +99,13 @@ export interface LoginClient {
  * them.
  */
 export function openLoginClient(own: Connection): LoginClient {
-  const connection = { ...own, clientCert: undefined, clientKey: undefined, token: undefined };
+  const connection = {
+    ...own,
+    clientCert: undefined,
+    clientKey: undefined,
+    token: undefined,
+    signer: undefined,
+  };
   const pool = openPool(connection);
   return {
     get: (path, username, password) =>
@@ -230,28 +237,29 @@ async function sendWithRetries(
 ): Promise<Answer> {
   const patienceMs = connection.timeoutMs * (method === "GET" ? 1 : writeTimeoutFactor);
   const { origin, pathname } = new URL(connection.url);
-  const options = async (): Promise<Dispatcher.RequestOptions> => ({
-    origin,
-    method,
-    path: `${pathname.replace(/\/$/, "")}${path}`,
-    headers: {
-      ...(await authorizationHeader(connection)),
-      "content-type": body === undefined ? undefined : "application/json",
-    },
-    body: body ?? null,
-    headersTimeout: patienceMs,
-  });
+  const wire = { method, path: `${pathname.replace(/\/$/, "")}${path}`, body };
+  const send = async (login: LoginHeaders): Promise<Answer> => {
+    const headers = { ...login, "content-type": body === undefined ? undefined : "application/json" };
+    const options = { ...wire, origin, headers, body: body ?? null, headersTimeout: patienceMs };
+    return sendOnce(pool, options, { patienceMs, bytesMax });
+  };
   for (let retry = 0; ; retry += 1) {
-    const answer = await sendOnce(pool, await options(), { patienceMs, bytesMax }).catch(
-      (error: Coded) => error,
-    );
-    const isLast = retry === retries;
-    if (answer instanceof Error) {
-      if (isLast || !retriedCodes.includes(answer.code ?? ""))
-        throw explainConnectionFailure(connection, answer);
-    } else if (isLast || !transientStatuses.includes(answer.status)) return answer;
+    const answer = await sendWithLogin(connection, wire, send).catch((error: Coded) => {
+      if (error instanceof OsacError) throw error;
+      return error;
+    });
+    if (retry === retries || !isTransient(answer)) {
+      if (answer instanceof Error) throw explainConnectionFailure(connection, answer);
+      return answer;
+    }
     await sleep(computeWaitMs(retry, answer));
   }
+}
+
+function isTransient(answer: Answer | Coded): boolean {
+  return answer instanceof Error
+    ? retriedCodes.includes(answer.code ?? "")
+    : transientStatuses.includes(answer.status);
 }
 
 /** The limits of an answer. */
@@ -329,7 +337,19 @@ async function readBody(
   }
 }
 
-async function authorizationHeader(connection: Connection): Promise<{ authorization?: string }> {
+/** The headers that authenticate a request. */
+type LoginHeaders = Readonly<Record<string, string>>;
+
+async function sendWithLogin(
+  connection: Connection,
+  request: RequestToSign,
+  send: (headers: LoginHeaders) => Promise<Answer>,
+): Promise<Answer> {
+  const { signer } = connection;
+  return signer ? sendSigned(signer, request, send) : send(await authorizationHeader(connection));
+}
+
+async function authorizationHeader(connection: Connection): Promise<LoginHeaders> {
   const { username, password, token, freshToken } = connection;
   if (token) return { authorization: formatTokenHeader((await freshToken?.()) ?? token) };
   if (username === undefined || !password) return {};

@@ -1,6 +1,7 @@
 import { failure } from "../errors.ts";
 import { redact, quoteRedacted } from "../secrets/redact.ts";
 import { isRecord } from "../value/record.ts";
+import { asRecord } from "./as-record.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Answer } from "../model/cluster.ts";
 import type { LiveKind } from "../model/entity.ts";
@@ -78,6 +79,13 @@ const refusals: readonly Refusal[] = [
   },
   {
     status: 403,
+    says: /User \[name=arn:aws/,
+    reason: "the plugin maps the ARN of the caller to no role that allows it",
+    hint: () =>
+      "have an administrator add the ARN of the role to backend_roles of the mappings all_access or security_manager",
+  },
+  {
+    status: 403,
     says: /^/,
     reason: "the caller is not allowed to",
     hint: () => "look at the caller's roles",
@@ -108,7 +116,7 @@ export function explainRefusal(kind: Kind, answer: Answer): LiveKind & { readabl
     return {
       readable: false,
       reason: `${keptBack.reason}: ${saidByEdge(answer)}`,
-      hint: keptBack.hint(kind),
+      hint: "Message" in asRecord(answer.body) ? edgeHint(answer) : keptBack.hint(kind),
     };
   const found = refusals.find(
     ({ status, says, path = kind.path }) =>
@@ -126,9 +134,37 @@ export function saidByEdge(answer: Answer): string {
   return isRecord(answer.body) ? serverMessage(answer) : "with a page";
 }
 
-/** The hint if a proxy refuses every request. */
-export const edgeHint =
-  "have its access policy, or the login of the proxy, let the job through; osac does not sign requests for IAM (SigV4)";
+/** What to do about a refusal of Amazon OpenSearch Service before the plugin. The first match counts. */
+const edgeRemedies: readonly { readonly says: RegExp; readonly hint: (found: RegExpExecArray) => string }[] =
+  [
+    {
+      says: /User: anonymous is not authorized/,
+      hint: () => "the domain wants signed requests: pass --auth sigv4",
+    },
+    {
+      says: /Authorization header requires '/,
+      hint: () => "the domain wants signed requests and no user or token: pass --auth sigv4",
+    },
+    {
+      says: /is not authorized to perform: (es:\w+)/,
+      hint: ([, action]) =>
+        `allow ${action} to it on the ARN of the domain with /* at the end, in its IAM policy or the domain's access policy`,
+    },
+    {
+      says: /^Your request: '/,
+      hint: () => "the service keeps this path to itself: leave the resource type out with --kinds",
+    },
+  ];
+
+/** The hint if a proxy or an access policy refuses a request. */
+export function edgeHint(answer: Answer): string {
+  const said = extractMessage(answer);
+  for (const { says, hint } of edgeRemedies) {
+    const found = says.exec(said);
+    if (found) return hint(found);
+  }
+  return "have its access policy, or the login of the proxy, let the job through";
+}
 
 /** The message of the server without secrets. It may quote the request or stored documents. */
 export function serverMessage(answer: Answer): string {

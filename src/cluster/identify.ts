@@ -120,7 +120,7 @@ function noPlugin(connection: Connection, root: SideAnswer, tenants: Answer): Os
 function refusedByEdge(connection: Connection, answer: Answer): OsacError {
   const said = createLoginRedactor(connection)(saidByEdge(answer));
   const message = `something before ${connection.url} refuses the job, and not the Security plugin: ${answer.status} ${said}`;
-  return failure("access", "refused-before-cluster", message, { hint: edgeHint });
+  return failure("access", "refused-before-cluster", message, { hint: edgeHint(answer) });
 }
 
 function readAdmin({ body }: Answer): string | undefined {
@@ -148,6 +148,8 @@ function unauthenticatedError(connection: Connection, whoami: Answer): OsacError
 }
 
 function hintFor(connection: Connection, whoami: Answer): string {
+  if (connection.signer)
+    return "the domain needs fine-grained access control, and a mapping with the ARN of the role or user";
   if (connection.token && isApiToken(connection.token))
     return "it may be revoked or expired; only servers from 3.7 on with api_tokens.enabled in config.yml know API tokens";
   if (connection.token)
@@ -189,7 +191,8 @@ function describeRedirect(url: string, { headers: { location } }: Answer): strin
 }
 
 function callerText(connection: Connection, whoami: Answer): string {
-  const { token, username, clientCert, url } = connection;
+  const { token, username, clientCert, url, signer } = connection;
+  if (signer) return "the request was signed for IAM";
   if (token) return "the request had a bearer token";
   if (username !== undefined) return `user "${username}"`;
   if (clientCert === undefined) return "the request had no user, token or certificate";

@@ -1,8 +1,10 @@
 import { readConnection } from "../settings/read-connection.ts";
 import type { Settings } from "../settings/settings.ts";
 import { connectionFindings } from "../settings/pinned-settings.ts";
-import { OsacError } from "../errors.ts";
-import type { Connection } from "../model/cluster.ts";
+import { OsacError, failure } from "../errors.ts";
+import { findRegion, isServerless } from "../cluster/sigv4/find-region.ts";
+import { openSigner } from "../cluster/sigv4/open-signer.ts";
+import type { Connection, RequestSigner } from "../model/cluster.ts";
 import { findingsText, toErrors } from "../report/findings-text.ts";
 import { printable } from "../report/printable.ts";
 import { makeTheme } from "../report/theme.ts";
@@ -15,9 +17,37 @@ export async function connect(settings: Settings, io: Io): Promise<Connection> {
   if (settings.strict && findings.length > 0) throw new OsacError("input", toErrors(findings));
   announceCluster(settings, io);
   (io.foreword ?? io.stderr).write(findingsText(findings, makeTheme(io.stderr, io.env)));
-  const connection = { ...(await readConnection(settings, io.stdin, io.env)), freshToken };
+  const signer = openRequestSigner(settings, io.env);
+  const connection = { ...(await readConnection(settings, io.stdin, io.env)), freshToken, signer };
   if (!settings.debug) return connection;
   return { ...connection, trace: (line) => io.stderr.write(`debug: ${printable(line)}\n`) };
+}
+
+/**
+ * Opens the signer if the requests are to be signed. osac never decides this by the name of a host: a domain
+ * may want a user and a password.
+ */
+function openRequestSigner(settings: Settings, env: Io["env"]): RequestSigner | undefined {
+  const { auth, url, awsHost, awsRegion } = settings;
+  const host = awsHost ?? new URL(url).host;
+  if (isServerless(host)) throw serverlessError(host);
+  if (auth === undefined) return undefined;
+  const region = awsRegion ?? findRegion(host) ?? env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"];
+  if (!region) throw noRegionError(host);
+  return openSigner({ host, region });
+}
+
+function serverlessError(host: string): OsacError {
+  const message = `${host} is a collection of OpenSearch Serverless, which has no Security plugin`;
+  return failure("access", "no-security-plugin", message, {
+    hint: "its data access policies rule there; osac is for domains of Amazon OpenSearch Service",
+  });
+}
+
+function noRegionError(host: string): OsacError {
+  return failure("input", "no-aws-region", `the name ${host} does not have the region of the domain`, {
+    hint: "pass --aws-region, such as --aws-region eu-central-1, or set AWS_REGION; behind a tunnel, pass --aws-host",
+  });
 }
 
 /** Prints the cluster before the login is used, so that a person who sees a wrong address can stop. */

@@ -16,6 +16,8 @@ export interface Connection {
   readonly token?: Secret | undefined;
   /** Returns a token that is valid for some time, if the token may expire before the run ends. */
   readonly freshToken?: (() => Promise<Secret>) | undefined;
+  /** Signs each request for IAM, in place of a user or a token. */
+  readonly signer?: RequestSigner | undefined;
   /** PEM. */
   readonly clientCert?: string | undefined;
   /** PEM. */
@@ -34,6 +36,29 @@ export interface Connection {
   };
   /** Called with one line for each request that osac sends. */
   readonly trace?: ((line: string) => void) | undefined;
+}
+
+/** A request as it goes over the wire; the path has the query. */
+export interface RequestToSign {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: string | undefined;
+}
+
+/** The headers of a signed request, and the text that the signature covers, which has the session token. */
+export interface SignedRequest {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly canonical: string;
+  /** Makes the next request read the credentials again, unless that has happened since. */
+  renew(): void;
+}
+
+/** Signs requests for IAM (SigV4). */
+export interface RequestSigner {
+  /** The name of the host that requests and TLS show, with its port if that is not the usual one. */
+  readonly host: string;
+  /** Signs a request. Each attempt needs a new signature. */
+  sign(request: RequestToSign): Promise<SignedRequest>;
 }
 
 /** The cluster, and the caller. */

@@ -82,7 +82,7 @@ function callerFacts(caller: Caller, theme: Theme): string[] {
 }
 
 function callerText({ kind, name = "(name unknown)", ignoredUser, roles }: Caller): string {
-  if (kind === "nobody") return name;
+  if (kind === "nobody" || kind === "iam") return name;
   if (kind !== "certificate") return `${kind} ${name}`;
   const aside = ignoredUser === undefined ? "" : `; user ${ignoredUser} is ignored`;
   return `acting as certificate ${name}${roles.length === 0 ? " (administrator)" : ""}${aside}`;

@@ -6,10 +6,13 @@ import type { GivenSetting } from "./given-setting.ts";
 
 const user: readonly OptionName[] = ["username", "password", "passwordFile"];
 const token: readonly OptionName[] = ["token", "tokenFile"];
+const signature: readonly OptionName[] = ["auth"];
 
 /** Settings with the same purpose; the one with the higher rank wins. */
 const alternatives: readonly (readonly [readonly OptionName[], readonly OptionName[], string])[] = [
   [user, token, "two ways to log in"],
+  [signature, user, "two ways to log in"],
+  [signature, token, "two ways to log in"],
   [["password"], ["passwordFile"], "two ways to log in"],
   [["token"], ["tokenFile"], "two ways to log in"],
   [["newPassword"], ["newPasswordFile"], "two new passwords"],
@@ -20,6 +23,8 @@ const pairs: readonly (readonly [OptionName, readonly OptionName[], string])[] =
   ["username", ["password", "passwordFile"], "pass the password with --password-file or OSAC_PASSWORD"],
   ["password", ["username"], "pass the user with --username or OSAC_USERNAME"],
   ["passwordFile", ["username"], "pass the user with --username or OSAC_USERNAME"],
+  ["awsRegion", ["auth"], "sign the requests with --auth sigv4 or OSAC_AUTH"],
+  ["awsHost", ["auth"], "sign the requests with --auth sigv4 or OSAC_AUTH"],
   ["clientCert", ["clientKey"], "pass its key with --client-key or OSAC_CLIENT_KEY"],
   ["recoveryCert", ["recoveryKey"], "pass its key with --recovery-key or OSAC_RECOVERY_KEY"],
   ["recoveryKey", ["recoveryCert"], "pass its certificate with --recovery-cert or OSAC_RECOVERY_CERT"],

@@ -149,6 +149,31 @@ const table = {
     key: "cluster.token_file",
     risk: "login",
   },
+  auth: {
+    type: choiceType(["sigv4"]),
+    describe:
+      "sign each request for IAM (SigV4, Amazon OpenSearch Service) with the credentials of the AWS environment, instead of a user or a token",
+    flag: "auth",
+    env: "OSAC_AUTH",
+    key: "cluster.auth",
+    risk: "login",
+  },
+  awsRegion: {
+    type: text,
+    describe: "the region of the domain, if the name of its host does not have it",
+    flag: "aws-region",
+    env: "OSAC_AWS_REGION",
+    key: "cluster.aws_region",
+    risk: "login",
+  },
+  awsHost: {
+    type: { ...text, placeholder: "HOST" },
+    describe: "the host name of the domain, if the url is that of a tunnel to it",
+    flag: "aws-host",
+    env: "OSAC_AWS_HOST",
+    key: "cluster.aws_host",
+    risk: "login",
+  },
   clientCert: {
     type: path,
     describe: "the client certificate (PEM)",

@@ -14,6 +14,7 @@ const logins: readonly OptionName[] = [
   "passwordFile",
   "token",
   "tokenFile",
+  "auth",
   "clientCert",
   "clientKey",
   "recoveryCert",
@@ -154,8 +155,8 @@ export function connectionFindings(settings: Settings): Finding[] {
  * key.
  */
 function sendsPlainLogin(settings: Settings): boolean {
-  const { url, username, token, tokenFile } = settings;
-  return url.startsWith("http:") && [username, token, tokenFile].some((one) => one !== undefined);
+  const { url, username, token, tokenFile, auth } = settings;
+  return url.startsWith("http:") && [username, token, tokenFile, auth].some((one) => one !== undefined);
 }
 
 function isLoopback(url: string): boolean {

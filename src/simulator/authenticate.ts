@@ -1,6 +1,7 @@
 import type { KindName } from "../model/kind-name.ts";
 import { Refusal, exception, message, text } from "./answers.ts";
 import { isObject, asText, asTexts, type Entities } from "./documents.ts";
+import type { AwsCaller } from "./amazon/edge.ts";
 import { listDomains, endsRequest, type Domain } from "./domains.ts";
 import { Listeners } from "./listeners.ts";
 import type { SimulatedNode } from "./node.ts";
@@ -26,6 +27,8 @@ export interface Credentials {
   readonly authorization: string | undefined;
   readonly remoteAddress: string;
   readonly remotePort: number;
+  /** A caller whose signature was verified before the node. */
+  readonly aws?: AwsCaller | undefined;
 }
 
 /** Checks logins, and remembers those that it has verified. A write makes the server forget them. */
@@ -42,13 +45,14 @@ export class Logins {
 
   /** Returns the caller, or undefined for a request without credentials. Refuses wrong credentials. */
   async authenticate(credentials: Credentials): Promise<Caller | undefined> {
-    const { clientDn, authorization, remoteAddress } = credentials;
+    const { clientDn, authorization, remoteAddress, aws } = credentials;
     // The server refuses every caller of a blocked address, without checking even the certificate.
     if (this.#listeners.isAddressBlocked(remoteAddress))
       throw new Refusal(text(401, "Authentication finally failed"));
     if (clientDn === this.#node.certificates.admin.dn) return administrator(this.#node, clientDn);
     if (listDomains(this.#node.store).length === 0)
       throw new Refusal(text(503, "OpenSearch Security not initialized."));
+    if (aws) return userCaller(this.#node, aws.name, { backend_roles: [...aws.backendRoles] }, credentials);
     if (authorization === undefined) return undefined;
     const token = tokenCaller(this.#node, authorization, credentials);
     if (token) return token;

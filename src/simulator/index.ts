@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { kindNames, type KindName } from "../model/kind-name.ts";
 import type { Json } from "../model/value.ts";
+import { fillDomain } from "./amazon/content.ts";
+import { amazonDefaults, type AmazonSettings } from "./amazon/edge.ts";
 import { createCertificates, type Certificates, type CertificatesOptions } from "./certificates.ts";
 import { loadDefaults } from "./defaults.ts";
 import type { NodeSettings } from "./node.ts";
@@ -11,6 +13,7 @@ import { Store } from "./store.ts";
 
 export type { CertificateOptions, Certificates, CertificatesOptions } from "./certificates.ts";
 export type { Fault, LoggedRequest } from "./server.ts";
+export type { AmazonSettings, AwsIdentity } from "./amazon/edge.ts";
 
 type JsonObject = { [key: string]: Json };
 
@@ -29,6 +32,13 @@ export interface SimulatorOptions extends Partial<NodeSettings> {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** The default, 0, selects any free port. */
   readonly port?: number;
+  /**
+   * `amazon` plays a domain of Amazon OpenSearch Service, as its documentation describes it: signed requests,
+   * refusals before the node, version 7.10.2, and a role of IAM as the master. No real domain was compared.
+   */
+  readonly service?: "amazon";
+  /** Settings of the domain. */
+  readonly amazon?: Partial<AmazonSettings>;
   /** Existing certificates, or the options for new ones. */
   readonly certificates?: Certificates | CertificatesOptions;
 }
@@ -72,14 +82,23 @@ const defaultSettings: NodeSettings = {
   writeDelayMs: 0,
 };
 
+/** The settings of a node of Amazon OpenSearch Service. */
+const domainSettings: Partial<NodeSettings> = {
+  rolesEnabled: ["all_access", "security_manager"],
+  allowSecurityConfig: false,
+  clusterName: "123456789012:simulated",
+  overridesMainVersion: true,
+};
+
 /** Starts a Security API on loopback, with the content of a fresh node of the version. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const version = options.version ?? "3.4.0";
+  const amazon = options.service === "amazon" ? { ...amazonDefaults, ...options.amazon } : undefined;
+  const version = options.version ?? (amazon ? "2.19.4" : "3.4.0");
   const quirks = getQuirks(version);
   const certificates = await makeCertificates(options.certificates);
   const store = new Store(version, quirks, options.environment ?? process.env);
-  await fill(store, version, options);
-  const settings = { ...defaultSettings, ...definedOnly(options) };
+  await fill(store, version, options, amazon);
+  const settings = { ...defaultSettings, ...(amazon && domainSettings), ...definedOnly(options) };
   const node = {
     version,
     quirks,
@@ -87,6 +106,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     store,
     certificates,
     clusterUuid: randomBytes(16).toString("base64url"),
+    amazon,
   };
   const requests: LoggedRequest[] = [];
   const faults: Fault[] = [];
@@ -127,11 +147,17 @@ function isMade(given: Certificates | CertificatesOptions): given is Certificate
   return given.ca !== undefined && "key" in given.ca;
 }
 
-async function fill(store: Store, version: string, options: SimulatorOptions): Promise<void> {
+async function fill(
+  store: Store,
+  version: string,
+  options: SimulatorOptions,
+  amazon: AmazonSettings | undefined,
+): Promise<void> {
   const { stored } = loadDefaults(version);
   const users = await makeUsers(options.users ?? {});
   for (const kind of kindNames) {
-    const entities = options.documents?.[kind] ?? stored[kind];
+    const usual = amazon ? fillDomain(kind, stored[kind], amazon.identities[0]!.arn) : stored[kind];
+    const entities = options.documents?.[kind] ?? usual;
     const added = kind === "internalusers" ? users : {};
     await store.put(kind, { _meta: { type: kind, config_version: 2 }, ...entities, ...added });
   }

@@ -1,3 +1,4 @@
+import type { AmazonSettings } from "./amazon/edge.ts";
 import type { Certificates } from "./certificates.ts";
 import type { Quirks } from "./quirks.ts";
 import type { Store } from "./store.ts";
@@ -35,4 +36,6 @@ export interface SimulatedNode {
   readonly store: Store;
   readonly certificates: Certificates;
   readonly clusterUuid: string;
+  /** What stands before the node, if it plays a domain of Amazon OpenSearch Service. */
+  readonly amazon?: AmazonSettings | undefined;
 }

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { TLSSocket } from "node:tls";
 import { requireAllowlisted } from "./allowlist.ts";
 import { Refusal, coreError, exception, text, type Answer } from "./answers.ts";
+import { Edge } from "./amazon/edge.ts";
 import { Logins, type Credentials } from "./authenticate.ts";
 import { Unreadable } from "./documents.ts";
 import type { SimulatedNode } from "./node.ts";
@@ -76,6 +77,7 @@ export async function listen(
 function createListener(node: SimulatedNode, requests: LoggedRequest[], faults: Fault[]): RequestListener {
   const logins = new Logins(node);
   const routes = makeRoutes(node);
+  const edge = node.amazon && new Edge(node.amazon);
   return (request, response) => {
     if (isStranger(request.socket)) {
       response.destroy();
@@ -88,7 +90,7 @@ function createListener(node: SimulatedNode, requests: LoggedRequest[], faults: 
     );
     const fault = takeFault(faults, { method, path });
     const answer = (body: string | undefined): Promise<Answer> =>
-      answerRequest(node, routes, logins, { request, method, path, body });
+      answerRequest(node, routes, logins, { request, method, path, body, edge });
     const answered = readBody(request).then((body) =>
       fault ? meetFault(fault, response, () => answer(body)) : answer(body),
     );
@@ -142,6 +144,8 @@ interface Received {
   readonly path: string;
   /** Undefined if it is longer than the server accepts. */
   readonly body: string | undefined;
+  /** What stands before the node. */
+  readonly edge: Edge | undefined;
 }
 
 async function answerRequest(
@@ -165,11 +169,12 @@ async function handle(
   logins: Logins,
   received: Received,
 ): Promise<Answer> {
-  const { request, method, path, body } = received;
+  const { request, method, path, body, edge } = received;
   if (body === undefined) return text(413, "");
+  const aws = edge?.admit({ method, target: request.url ?? "/", headers: request.headers, body });
   requireJson(request.headers["content-type"], body);
   const { route } = findRoute(routes, method, path);
-  const credentials = readCredentials(request);
+  const credentials = { ...readCredentials(request), aws };
   const isOpen = /\/(?:whoami|health)$/.test(route.path);
   const caller = isOpen ? await openCaller(logins, credentials) : await logins.authenticate(credentials);
   requireAllowlisted(node, caller, method, path);
@@ -179,7 +184,9 @@ async function handle(
 
 /** Paths without a login ignore wrong credentials. */
 async function openCaller(logins: Logins, credentials: Credentials): ReturnType<Logins["authenticate"]> {
-  return logins.authenticate({ ...credentials, authorization: undefined }).catch(() => undefined);
+  return logins
+    .authenticate({ ...credentials, authorization: undefined, aws: undefined })
+    .catch(() => undefined);
 }
 
 /** Core refuses a body without a content type that it knows. */
@@ -212,7 +219,7 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
 function send(node: SimulatedNode, response: ServerResponse, answer: Answer, isHalf: boolean): void {
   const content = answer.body === undefined ? (answer.text ?? "") : JSON.stringify(answer.body);
   response.statusCode = answer.status;
-  if (node.quirks.versionHeader)
+  if (node.quirks.versionHeader && !node.amazon)
     response.setHeader("x-opensearch-version", `OpenSearch/${node.version} (opensearch)`);
   const type = answer.body === undefined ? "text/plain" : "application/json";
   response.setHeader("content-type", `${type}; charset=UTF-8`);

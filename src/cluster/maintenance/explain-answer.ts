@@ -59,7 +59,7 @@ export function explainAnswer(
 
 function refusedByEdge(answer: Answer, otherwise: string): OsacError {
   const message = `something before the server refuses it, and not the Security plugin: ${answer.status} ${saidByEdge(answer)}; ${otherwise}`;
-  return failure("access", "refused-before-cluster", message, { hint: edgeHint });
+  return failure("access", "refused-before-cluster", message, { hint: edgeHint(answer) });
 }
 
 function foreignAnswerError(answer: Answer): OsacError {

@@ -65,7 +65,12 @@ function findInstalled(path: string, name: string): string {
 
 test("docs/licences.md lists what osac depends on, each under a licence that lets everybody use it", async () => {
   // The bundles contain these (`.ci/bundle.mjs`), so that users need not install them.
-  const bundled = withDependencies(["node_modules/fast-string-width", "node_modules/yargs"]);
+  const bundled = withDependencies([
+    "node_modules/fast-string-width",
+    "node_modules/yargs",
+    "node_modules/@smithy/signature-v4",
+    "node_modules/@aws-sdk/credential-provider-node",
+  ]);
   const rows = Object.entries(locked)
     .filter(([path, { dev }]) => path !== "" && (!dev || bundled.has(path)))
     .map(([path, { license = "none" }]) => [path.replace(/^.*node_modules\//, ""), license] as const)
