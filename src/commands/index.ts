@@ -1,6 +1,6 @@
 import type { ExitReason } from "../errors.ts";
 import type { Result } from "../report/report.ts";
-import type { OptionName } from "../settings/options.ts";
+import { listOptions, type OptionName } from "../settings/options.ts";
 import type { OutputFormat, Settings } from "../settings/settings.ts";
 import type { Io } from "./io.ts";
 
@@ -51,96 +51,27 @@ export const directory: Argument = {
   describe: "the directory of files, by default the current one",
 };
 
-/** Options of every command. */
-const common: readonly OptionName[] = ["config", "settingsFrom", "output", "verbose"];
-
-/** Options for the address of the cluster and the login. */
-const connection: readonly OptionName[] = [
-  "url",
-  "username",
-  "password",
-  "passwordFile",
-  "token",
-  "tokenFile",
-  "auth",
-  "awsRegion",
-  "awsHost",
-  "clientCert",
-  "clientKey",
-  "caCert",
-  "insecure",
-  "timeout",
-  "apiPrefix",
-  "debug",
-];
-
-/** Options that decide which changes a plan has. */
-const reconciling: readonly OptionName[] = [
-  "facts",
-  "nodeSettings",
-  "kinds",
-  "strict",
-  "prune",
-  "historyPaths",
-  "ignore",
-  "setPassword",
-  "setAllPasswords",
-  "setSecret",
-];
-
-/** Options that limit what a run may delete, and whom it may lock out. */
-const guarding: readonly OptionName[] = [
-  "maxDeletes",
-  "maxDeleteShare",
-  "allowDelete",
-  "allowEscalation",
-  "breakGlass",
-  "restApiRoles",
-  "allowLockoutRisk",
-  "recoveryCert",
-  "recoveryKey",
-  "requireFullList",
-];
-
-/** Options for the facts that access by files depends on. */
-const asked: readonly OptionName[] = ["serverVersion", "facts", "nodeSettings"];
-
-/** Options for the placeholders that files may have. */
-const placeholders: readonly OptionName[] = [
-  "allowPlaceholder",
-  "onlyPlaceholders",
-  "placeholderFiles",
-  "onlyPlaceholderFiles",
-];
-
-/** Options for hashing passwords in plain text. */
-const hashing: readonly OptionName[] = ["passwordAlgorithm", "passwordCost"];
-
 /** Options for making and checking a plan of files. */
 const planning: readonly OptionName[] = [
-  ...common,
+  ...listOptions("common"),
   "quiet",
-  ...connection,
-  ...reconciling,
-  ...guarding,
-  ...placeholders,
+  ...listOptions("connection", "facts", "reconciling", "guarding", "placeholders"),
   "verifyPasswords",
-  ...hashing,
+  ...listOptions("hashing"),
 ];
 
-/** Options for writing, and for the records that a write leaves. */
-const writing: readonly OptionName[] = ["keepGoing", "auditLog", "backup", "backupSecrets", "yes"];
-
 /** Options for questions about access. */
-const asking: readonly OptionName[] = [...common, ...connection, ...placeholders, "live", ...asked];
+const asking: readonly OptionName[] = [
+  ...listOptions("common", "connection", "placeholders"),
+  "live",
+  "serverVersion",
+  ...listOptions("facts"),
+];
 
 /** One side of a comparison of access. */
 function makeSide(name: string, what: string): Argument {
   return { name, what, describe: `${what}: a directory, git:REF or live`, isRequired: true };
 }
-
-/** Options for the caller that a question is about. */
-const caller: readonly OptionName[] = ["backendRole", "attribute", "address"];
 
 const subject: Argument = {
   name: "subject",
@@ -175,7 +106,17 @@ export const commands: readonly Command[] = [
     name: "validate",
     describe: "check the files offline: schema, references, lint",
     words: [directory],
-    options: [...common, "quiet", "kinds", "strict", ...placeholders, "secrets", "validateFor", ...asked],
+    options: [
+      ...listOptions("common"),
+      "quiet",
+      "kinds",
+      "strict",
+      ...listOptions("placeholders"),
+      "secrets",
+      "validateFor",
+      "serverVersion",
+      ...listOptions("facts"),
+    ],
     outputs: ["text", "json", "github"],
     load: () => import("./validate.ts"),
   },
@@ -191,7 +132,7 @@ export const commands: readonly Command[] = [
     name: "apply",
     describe: "show the plan, ask, write the changes and verify them",
     words: [directory],
-    options: [...planning, "plan", "expectPlan", ...writing],
+    options: [...planning, "plan", "expectPlan", ...listOptions("writing")],
     outputs: ["text", "json", "markdown"],
     load: () => import("./apply.ts"),
   },
@@ -205,7 +146,12 @@ export const commands: readonly Command[] = [
         describe: "a backup file; or a directory of files, by default the current one, for the newest backup",
       },
     ],
-    options: [...common, ...connection, "strict", "ignore", ...guarding, ...hashing, ...writing],
+    options: [
+      ...listOptions("common", "connection"),
+      "strict",
+      "ignore",
+      ...listOptions("guarding", "hashing", "writing"),
+    ],
     outputs: ["text", "json", "markdown"],
     findSubject: async ({ words }, cwd) => (await import("./find-backup.ts")).findSubject(words[0], cwd),
     load: () => import("./rollback.ts"),
@@ -215,15 +161,14 @@ export const commands: readonly Command[] = [
     describe: "show what differs, and whether the cluster or the files changed; writes nothing",
     words: [directory],
     options: [
-      ...common,
-      ...connection,
+      ...listOptions("common", "connection"),
       "quiet",
       "kinds",
       "strict",
       "prune",
       "historyPaths",
       "ignore",
-      ...placeholders,
+      ...listOptions("placeholders"),
       "secrets",
       "verifyPasswords",
       "base",
@@ -237,7 +182,7 @@ export const commands: readonly Command[] = [
     name: "status",
     describe: "show the connection, the caller and what the caller may read and write",
     words: [directory],
-    options: [...common, ...connection, "quiet", "certDays", "probeReload"],
+    options: [...listOptions("common", "connection"), "quiet", "certDays", "probeReload"],
     outputs: ["text", "json"],
     load: () => import("./status.ts"),
   },
@@ -245,7 +190,15 @@ export const commands: readonly Command[] = [
     name: "export",
     describe: "write the live configuration into files",
     words: [directory],
-    options: [...common, ...connection, "kinds", "ignore", "all", "withHashes", "keepPlaceholders", "force"],
+    options: [
+      ...listOptions("common", "connection"),
+      "kinds",
+      "ignore",
+      "all",
+      "withHashes",
+      "keepPlaceholders",
+      "force",
+    ],
     outputs: ["text", "json"],
     load: () => import("./export.ts"),
   },
@@ -253,14 +206,14 @@ export const commands: readonly Command[] = [
     name: "init",
     describe: "bootstrap a directory from an existing cluster: files, settings, pipeline users, workflows",
     words: [directory],
-    options: [...common, ...connection, "kinds", "ignore", "keepPlaceholders", "github"],
+    options: [...listOptions("common", "connection"), "kinds", "ignore", "keepPlaceholders", "github"],
     outputs: ["text", "json"],
     load: () => import("./init.ts"),
   },
   {
     name: "cache flush",
     describe: "flush the authentication cache: all users authenticate again",
-    options: [...common, ...connection, "user", "yes"],
+    options: [...listOptions("common", "connection"), "user", "yes"],
     outputs: ["text", "json"],
     load: () => import("./cache-flush.ts"),
   },
@@ -276,21 +229,21 @@ export const commands: readonly Command[] = [
         choices: ["http", "transport"],
       },
     ],
-    options: [...common, ...connection, "yes"],
+    options: [...listOptions("common", "connection"), "yes"],
     outputs: ["text", "json"],
     load: () => import("./certificates-reload.ts"),
   },
   {
     name: "account password",
     describe: "change the caller's own password and verify the new one with a login",
-    options: [...common, ...connection, "newPassword", "newPasswordFile", "yes"],
+    options: [...listOptions("common", "connection"), "newPassword", "newPasswordFile", "yes"],
     outputs: ["text", "json"],
     load: () => import("./account-password.ts"),
   },
   {
     name: "access operations",
     describe: "list the operations that questions may name, with the permissions that each needs",
-    options: common,
+    options: listOptions("common"),
     outputs: ["text", "json"],
     load: () => import("./access-operations.ts"),
   },
@@ -298,7 +251,7 @@ export const commands: readonly Command[] = [
     name: "access facts",
     describe: "read the names of indices, aliases and data streams from the cluster, for answers from files",
     words: [directory],
-    options: [...common, ...connection, "out"],
+    options: [...listOptions("common", "connection"), "out"],
     outputs: ["text", "json"],
     load: () => import("./access-facts.ts"),
   },
@@ -306,7 +259,7 @@ export const commands: readonly Command[] = [
     name: "access can",
     describe: "say whether somebody can do something, by the files or the cluster: exit 0 if so, 2 if not",
     words: [subject, operation, target, directory],
-    options: [...asking, ...caller],
+    options: [...asking, ...listOptions("caller")],
     outputs: ["text", "json"],
     load: () => import("./access-can.ts"),
   },
@@ -314,7 +267,7 @@ export const commands: readonly Command[] = [
     name: "access explain",
     describe: "say why: the entries that permit it, or what is missing and what to add",
     words: [subject, operation, target, directory],
-    options: [...asking, ...caller],
+    options: [...asking, ...listOptions("caller")],
     outputs: ["text", "json"],
     load: () => import("./access-explain.ts"),
   },
@@ -322,7 +275,7 @@ export const commands: readonly Command[] = [
     name: "access list",
     describe: "list what somebody can do: the cluster, index names, tenants",
     words: [subject, directory],
-    options: [...asking, ...caller],
+    options: [...asking, ...listOptions("caller")],
     outputs: ["text", "json"],
     load: () => import("./access-list.ts"),
   },
@@ -338,7 +291,7 @@ export const commands: readonly Command[] = [
     name: "access record",
     describe: "write access tests of what somebody can do now, as a safety net before a change",
     words: [subjects],
-    options: [...asking, ...caller, "force"],
+    options: [...asking, ...listOptions("caller"), "force"],
     outputs: ["text", "json"],
     findSubject: async (given) => (await import("./access-sides.ts")).findTestedDirectory(given),
     load: () => import("./access-record.ts"),
@@ -348,7 +301,12 @@ export const commands: readonly Command[] = [
     describe:
       "show who gains or loses access between two directories, git references or the cluster: exit 2 if so",
     words: [makeSide("before", "first side"), makeSide("after", "second side"), directory],
-    options: [...common, ...connection, ...placeholders, ...asked, "restApiRoles"],
+    options: [
+      ...listOptions("common", "connection", "placeholders"),
+      "serverVersion",
+      ...listOptions("facts"),
+      "restApiRoles",
+    ],
     outputs: ["text", "json", "markdown"],
     findSubject: async (given) => (await import("./access-sides.ts")).findSubject(given),
     load: () => import("./access-diff.ts"),

@@ -24,6 +24,23 @@ import {
   wholeNumber,
 } from "./value-types.ts";
 
+/**
+ * Options that the same commands take: those of every command; the address of the cluster and the login; what
+ * decides which changes a plan has; facts that access depends on; limits of what a run may delete, and whom it
+ * may lock out; placeholders that files may have; hashing; writing, and its records; the caller that a question
+ * is about.
+ */
+type OptionGroup =
+  | "common"
+  | "connection"
+  | "reconciling"
+  | "facts"
+  | "guarding"
+  | "placeholders"
+  | "hashing"
+  | "writing"
+  | "caller";
+
 /** A setting: its names as a flag, a variable and a key of osac.yml, and its default. */
 export interface Option<T> {
   readonly type: ValueType<NonNullable<T>>;
@@ -46,6 +63,10 @@ export interface Option<T> {
    * login goes and with what, `guess` whose passwords are tried, `write` which files are written.
    */
   readonly risk?: "login" | "guess" | "write";
+  /** Commands that take the option take the whole group. */
+  readonly group?: OptionGroup;
+  /** The setting is a login, or a part of one. */
+  readonly isCredential?: true;
   /** The setting decides what a run may do or reads: every report shows it, and plans are bound to it. */
   readonly protects?: true;
   /** The setting decides who applies a plan, or until when: plans are bound to its value in osac.yml. */
@@ -58,12 +79,14 @@ const table = {
     describe: "the settings file, instead of osac.yml in the directory",
     flag: "config",
     env: "OSAC_CONFIG",
+    group: "common",
   },
   settingsFrom: {
     type: { ...text, placeholder: "REF" },
     describe: "read the settings file at this git reference, and report what the files change in it",
     flag: "settings-from",
     env: "OSAC_SETTINGS_FROM",
+    group: "common",
   },
   kinds: {
     type: kindList,
@@ -73,6 +96,7 @@ const table = {
     key: "kinds",
     planned: "choice",
     protects: true,
+    group: "reconciling",
   },
   output: {
     type: choiceType(["text", "json", "markdown", "github"]),
@@ -80,6 +104,7 @@ const table = {
     default: "text",
     flag: "output",
     env: "OSAC_OUTPUT",
+    group: "common",
   },
   strict: {
     type: onOff,
@@ -89,6 +114,7 @@ const table = {
     env: "OSAC_STRICT",
     key: "strict",
     protects: true,
+    group: "reconciling",
   },
   quiet: {
     type: onOff,
@@ -105,6 +131,7 @@ const table = {
     letter: "v",
     env: "OSAC_VERBOSE",
     key: "verbose",
+    group: "common",
   },
   url: {
     type: clusterUrl,
@@ -114,6 +141,7 @@ const table = {
     env: "OSAC_URL",
     key: "cluster.url",
     risk: "login",
+    group: "connection",
   },
   username: {
     type: text,
@@ -122,11 +150,15 @@ const table = {
     env: "OSAC_USERNAME",
     key: "cluster.username",
     binds: true,
+    group: "connection",
+    isCredential: true,
   },
   password: {
     type: secret,
     describe: "the user's password",
     env: "OSAC_PASSWORD",
+    group: "connection",
+    isCredential: true,
   },
   passwordFile: {
     type: pathOrStdin,
@@ -135,11 +167,15 @@ const table = {
     env: "OSAC_PASSWORD_FILE",
     key: "cluster.password_file",
     risk: "login",
+    group: "connection",
+    isCredential: true,
   },
   token: {
     type: secret,
     describe: "a bearer token instead of a user: a JWT, or an API token of the plugin (os_…, from 3.7)",
     env: "OSAC_TOKEN",
+    group: "connection",
+    isCredential: true,
   },
   tokenFile: {
     type: pathOrStdin,
@@ -148,6 +184,8 @@ const table = {
     env: "OSAC_TOKEN_FILE",
     key: "cluster.token_file",
     risk: "login",
+    group: "connection",
+    isCredential: true,
   },
   auth: {
     type: choiceType(["sigv4"]),
@@ -157,6 +195,8 @@ const table = {
     env: "OSAC_AUTH",
     key: "cluster.auth",
     risk: "login",
+    group: "connection",
+    isCredential: true,
   },
   awsRegion: {
     type: text,
@@ -165,6 +205,7 @@ const table = {
     env: "OSAC_AWS_REGION",
     key: "cluster.aws_region",
     risk: "login",
+    group: "connection",
   },
   awsHost: {
     type: { ...text, placeholder: "HOST" },
@@ -173,6 +214,7 @@ const table = {
     env: "OSAC_AWS_HOST",
     key: "cluster.aws_host",
     risk: "login",
+    group: "connection",
   },
   clientCert: {
     type: path,
@@ -181,6 +223,8 @@ const table = {
     env: "OSAC_CLIENT_CERT",
     key: "cluster.client_cert",
     risk: "login",
+    group: "connection",
+    isCredential: true,
   },
   clientKey: {
     type: path,
@@ -189,6 +233,8 @@ const table = {
     env: "OSAC_CLIENT_KEY",
     key: "cluster.client_key",
     risk: "login",
+    group: "connection",
+    isCredential: true,
   },
   caCert: {
     type: path,
@@ -197,6 +243,7 @@ const table = {
     env: "OSAC_CA_CERT",
     key: "cluster.ca_cert",
     risk: "login",
+    group: "connection",
   },
   insecure: {
     type: onOff,
@@ -206,6 +253,7 @@ const table = {
     env: "OSAC_INSECURE",
     key: "cluster.insecure",
     risk: "login",
+    group: "connection",
   },
   timeout: {
     type: seconds,
@@ -214,6 +262,7 @@ const table = {
     flag: "timeout",
     env: "OSAC_TIMEOUT",
     key: "cluster.timeout",
+    group: "connection",
   },
   apiPrefix: {
     type: choiceType(["_plugins/_security", "_opendistro/_security"]),
@@ -223,6 +272,7 @@ const table = {
     env: "OSAC_API_PREFIX",
     key: "cluster.api_prefix",
     risk: "login",
+    group: "connection",
   },
   debug: {
     type: onOff,
@@ -230,6 +280,7 @@ const table = {
     default: false,
     flag: "debug",
     env: "OSAC_DEBUG",
+    group: "connection",
   },
   validateFor: {
     type: choiceType(["osac", "securityadmin"]),
@@ -247,6 +298,7 @@ const table = {
     key: "prune",
     planned: "choice",
     protects: true,
+    group: "reconciling",
   },
   historyPaths: {
     type: repositoryPaths,
@@ -254,6 +306,7 @@ const table = {
     default: [],
     key: "history.paths",
     protects: true,
+    group: "reconciling",
   },
   ignore: {
     type: ignoreRules,
@@ -264,6 +317,7 @@ const table = {
     key: "ignore",
     planned: "choice",
     protects: true,
+    group: "reconciling",
   },
   maxDeletes: {
     type: wholeNumber("a number of deletions", 0, 1_000_000),
@@ -274,6 +328,7 @@ const table = {
     key: "guards.max_deletes",
     planned: "limit",
     protects: true,
+    group: "guarding",
   },
   maxDeleteShare: {
     type: percentage,
@@ -285,6 +340,7 @@ const table = {
     key: "guards.max_delete_share",
     planned: "limit",
     protects: true,
+    group: "guarding",
   },
   allowDelete: {
     type: approvals,
@@ -294,6 +350,7 @@ const table = {
     key: "guards.allow_delete",
     planned: "choice",
     protects: true,
+    group: "guarding",
   },
   allowEscalation: {
     type: approvals,
@@ -303,6 +360,7 @@ const table = {
     key: "guards.allow_escalation",
     planned: "choice",
     protects: true,
+    group: "guarding",
   },
   breakGlass: {
     type: breakGlass,
@@ -310,12 +368,14 @@ const table = {
     default: [],
     key: "break_glass",
     protects: true,
+    group: "guarding",
   },
   restApiRoles: {
     type: { ...names, placeholder: "ROLE" },
     describe: "the roles in plugins.security.restapi.roles_enabled of opensearch.yml; no API returns them",
     key: "lockout.rest_api_roles",
     protects: true,
+    group: "guarding",
   },
   allowLockoutRisk: {
     type: onOff,
@@ -324,6 +384,7 @@ const table = {
     flag: "allow-lockout-risk",
     planned: "choice",
     protects: true,
+    group: "guarding",
   },
   recoveryCert: {
     type: path,
@@ -332,6 +393,8 @@ const table = {
     env: "OSAC_RECOVERY_CERT",
     key: "recovery.client_cert",
     risk: "login",
+    group: "guarding",
+    isCredential: true,
   },
   recoveryKey: {
     type: path,
@@ -340,6 +403,8 @@ const table = {
     env: "OSAC_RECOVERY_KEY",
     key: "recovery.client_key",
     risk: "login",
+    group: "guarding",
+    isCredential: true,
   },
   allowPlaceholder: {
     type: placeholderNames,
@@ -348,12 +413,14 @@ const table = {
     default: [],
     flag: "allow-placeholder",
     env: "OSAC_ALLOW_PLACEHOLDERS",
+    group: "placeholders",
   },
   onlyPlaceholders: {
     type: variables,
     describe: "limits the variables that the files may use to these",
     key: "placeholders.allow",
     protects: true,
+    group: "placeholders",
   },
   placeholderFiles: {
     type: paths,
@@ -361,12 +428,14 @@ const table = {
     default: [],
     flag: "placeholder-files",
     env: "OSAC_PLACEHOLDER_FILES",
+    group: "placeholders",
   },
   onlyPlaceholderFiles: {
     type: paths,
     describe: "limits the directories for placeholders to these",
     key: "placeholders.files",
     protects: true,
+    group: "placeholders",
   },
   secrets: {
     type: choiceType(["resolve", "opaque"]),
@@ -382,6 +451,7 @@ const table = {
     flag: "set-password",
     env: "OSAC_SET_PASSWORD",
     planned: "choice",
+    group: "reconciling",
   },
   setAllPasswords: {
     type: onOff,
@@ -390,6 +460,7 @@ const table = {
     flag: "set-all-passwords",
     env: "OSAC_SET_ALL_PASSWORDS",
     planned: "choice",
+    group: "reconciling",
   },
   setSecret: {
     type: { ...names, placeholder: "PATH" },
@@ -398,6 +469,7 @@ const table = {
     flag: "set-secret",
     env: "OSAC_SET_SECRET",
     planned: "choice",
+    group: "reconciling",
   },
   verifyPasswords: {
     type: onOff,
@@ -420,6 +492,7 @@ const table = {
     key: "passwords.algorithm",
     planned: "choice",
     protects: true,
+    group: "hashing",
   },
   passwordCost: {
     type: wholeNumber("a whole number", 1, 10_000_000),
@@ -429,6 +502,7 @@ const table = {
     key: "passwords.cost",
     planned: "choice",
     protects: true,
+    group: "hashing",
   },
   out: {
     type: path,
@@ -462,6 +536,7 @@ const table = {
     key: "backup.directory",
     protects: true,
     risk: "write",
+    group: "writing",
   },
   backupSecrets: {
     type: onOff,
@@ -471,12 +546,14 @@ const table = {
     env: "OSAC_BACKUP_SECRETS",
     key: "backup.secrets",
     protects: true,
+    group: "writing",
   },
   yes: {
     type: onOff,
     describe: "do not ask before writing",
     default: false,
     flag: "yes",
+    group: "writing",
   },
   requireFullList: {
     type: onOff,
@@ -484,6 +561,7 @@ const table = {
     default: false,
     flag: "require-full-list",
     env: "OSAC_REQUIRE_FULL_LIST",
+    group: "guarding",
   },
   auditLog: {
     type: path,
@@ -493,6 +571,7 @@ const table = {
     key: "apply.audit_log",
     protects: true,
     risk: "write",
+    group: "writing",
   },
   keepGoing: {
     type: onOff,
@@ -502,6 +581,7 @@ const table = {
     env: "OSAC_KEEP_GOING",
     key: "apply.keep_going",
     protects: true,
+    group: "writing",
   },
   user: {
     type: { ...text, placeholder: "NAME" },
@@ -616,6 +696,7 @@ const table = {
     flag: "facts",
     env: "OSAC_FACTS",
     key: "facts.names",
+    group: "facts",
   },
   nodeSettings: {
     type: nodeSettings,
@@ -623,22 +704,26 @@ const table = {
       "settings below plugins.security in opensearch.yml that decide about access; no API returns them",
     default: {},
     key: "facts.settings",
+    group: "facts",
   },
   backendRole: {
     type: { ...names, placeholder: "ROLE" },
     describe: "a backend role of the external user that the question is about",
     default: [],
     flag: "backend-role",
+    group: "caller",
   },
   attribute: {
     type: attributes,
     describe: "an attribute of the external user that the question is about, such as ldap.department=sales",
     flag: "attribute",
+    group: "caller",
   },
   address: {
     type: text,
     describe: "the IP address that the question's caller connects from; mappings may name hosts",
     flag: "address",
+    group: "caller",
   },
 } as const satisfies Readonly<Record<string, Option<unknown>>>;
 
@@ -654,3 +739,9 @@ type ValueOf<O extends Option<unknown>> = O extends { readonly default: unknown 
 
 /** All settings. Arguments, environment, osac.yml and the documentation are read from this table. */
 export const options: { readonly [Name in OptionName]: Option<OptionValues[Name]> } = table;
+
+/** Lists the options of these groups. */
+export function listOptions(...groups: readonly OptionGroup[]): OptionName[] {
+  const names = Object.keys(options) as OptionName[];
+  return groups.flatMap((group) => names.filter((name) => options[name].group === group));
+}

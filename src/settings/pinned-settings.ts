@@ -8,19 +8,6 @@ import type { Settings } from "./settings.ts";
 
 type ResolvedSettings = ReadonlyMap<OptionName, GivenSetting>;
 
-const logins: readonly OptionName[] = [
-  "username",
-  "password",
-  "passwordFile",
-  "token",
-  "tokenFile",
-  "auth",
-  "clientCert",
-  "clientKey",
-  "recoveryCert",
-  "recoveryKey",
-];
-
 /** Returns true for a setting other than the default from a file that a pull request may have changed. */
 function isUnpinned(name: OptionName, { file, texts }: GivenSetting): boolean {
   const { default: usual }: Option<unknown> = options[name];
@@ -32,11 +19,15 @@ function isUnpinned(name: OptionName, { file, texts }: GivenSetting): boolean {
  * person at a terminal sees the address; a job needs them from outside of the files.
  */
 export function refuseUnpinnedLogin(given: ResolvedSettings, isAttended: boolean): void {
-  if (isAttended || !logins.some((name) => given.has(name))) return;
+  if (isAttended || ![...given.keys()].some(isCredential)) return;
   const findings = [...given].flatMap(([name, one]) =>
     options[name].risk === "login" && isUnpinned(name, one) ? [unpinnedFinding(options[name], one)] : [],
   );
   if (findings.length > 0) throw new OsacError("input", findings);
+}
+
+function isCredential(name: OptionName): boolean {
+  return options[name].isCredential === true;
 }
 
 function unpinnedFinding({ flag, env, type }: Option<unknown>, { source }: GivenSetting): Finding {
