@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { isatty } from "node:tty";
 import type { Io, Output } from "./commands/io.ts";
-import { exitCodes } from "./errors.ts";
-import { main, reportFailure } from "./main.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { main } from "./main.ts";
 
 const interruption = new AbortController();
 const signals = ["SIGINT", "SIGTERM"] as const;
@@ -49,8 +49,8 @@ let isCrashing = false;
 async function crash(error: unknown): Promise<void> {
   if (isCrashing) process.exit(exitCodes.internal.code);
   isCrashing = true;
-  const { readTokens } = await import("./commands/tokens.ts");
-  process.exit(await reportFailure(error, readTokens(argv), io));
+  const { reportCrash } = await import("./command-line.ts");
+  process.exit(reportCrash(error, argv, io));
 }
 process.on("uncaughtException", (error) => void crash(error));
 

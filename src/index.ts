@@ -2,7 +2,8 @@
 export { openReader, openWriter } from "./cluster/client.ts";
 export type { Applied } from "./apply/apply-requests.ts";
 export type { Outcome } from "./apply/request-outcome.ts";
-export { OsacError, exitCodes, type ExitReason } from "./errors.ts";
+export { OsacError } from "./errors.ts";
+export { exitCodes, type ExitReason } from "./exit-codes.ts";
 export type { Change, PatchRequest } from "./model/change.ts";
 export type { ClusterInfo, Connection, Reader, Writer } from "./model/cluster.ts";
 export type { Directory, LiveEntity, LiveKind } from "./model/entity.ts";

@@ -50,7 +50,7 @@ describe("imports go one way", () => {
     settings: [...below("access"), "files", "git", "storage"],
     github: [...below("access"), "files", "git", "storage", "settings", "cluster", "commands", "report"],
   };
-  const everybodys = ["codes.ts", "errors.ts", "tool-version.ts"];
+  const everybodys = ["codes.ts", "errors.ts", "exit-codes.ts", "tool-version.ts"];
   /** The most special of the folders that hold the file. */
   const findStage = (file: string): string | undefined =>
     Object.keys(allowed).findLast((folder) => file.startsWith(`${folder}/`));

@@ -4,7 +4,7 @@ import { followedFunctions, signatureTypes } from "./way.mjs";
 
 /** The command line up to the command, and the command, which is loaded by its name. */
 const planRoots = [
-  { path: "main.ts", name: "main" },
+  { path: "command-line.ts", name: "runCommandLine" },
   { path: "commands/plan.ts", name: "run" },
 ];
 /** So counted, revision 9cd5a6b has 46 files, 103 functions and 97 types; a reader counted 41, 106 and 93 by hand. */

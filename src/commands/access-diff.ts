@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { compareBases } from "../engine/compare-access.ts";
 import type { AccessBasis } from "../engine/load-access.ts";
-import { exitCodes, type ExitReason } from "../errors.ts";
+import { exitCodes, type ExitReason } from "../exit-codes.ts";
 import { withFilesAt } from "../git/base-files.ts";
 import type { AccessDifference } from "../model/access-change.ts";
 import { differenceDocument } from "../report/access-json.ts";

@@ -1,6 +1,6 @@
 import { operations, type Operation } from "../access/effective/index.ts";
 import { findTargetKind } from "../access/questions/parse-question.ts";
-import { exitCodes } from "../errors.ts";
+import { exitCodes } from "../exit-codes.ts";
 import { documentVersion } from "../report/json-text.ts";
 import { applyStyle, type Theme } from "../report/theme.ts";
 import type { Ended } from "./index.ts";

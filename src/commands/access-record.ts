@@ -4,7 +4,7 @@ import {
   type RecordedLists,
   type RecordedSubject,
 } from "../access/questions/record-access.ts";
-import { exitCodes } from "../errors.ts";
+import { exitCodes } from "../exit-codes.ts";
 import { accessTestsFolder } from "../files/access-tests.ts";
 import { dumpYaml } from "../files/yaml/dump.ts";
 import type { Json } from "../model/value.ts";

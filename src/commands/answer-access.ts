@@ -16,7 +16,7 @@ import {
   refuseMisfit,
 } from "../access/questions/parse-question.ts";
 import type { AccessBasis } from "../engine/load-access.ts";
-import type { ExitReason } from "../errors.ts";
+import type { ExitReason } from "../exit-codes.ts";
 import type { Question } from "../report/access-text.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Io } from "./io.ts";

@@ -1,7 +1,8 @@
 import yargs, { type Argv, type Options, type PositionalOptions } from "yargs";
 import { findNearest } from "../value/nearest.ts";
 import { options, type Option, type OptionName } from "../settings/options.ts";
-import { exitCodes, failure, OsacError } from "../errors.ts";
+import { failure, OsacError } from "../errors.ts";
+import { exitCodes } from "../exit-codes.ts";
 import { completionScript, shells } from "./completion.ts";
 import { commands, directory, findCommand, type Argument, type Command } from "./index.ts";
 import { completionFlag, readTokens, type Tokens } from "./tokens.ts";

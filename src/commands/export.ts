@@ -1,7 +1,7 @@
 import { openReader } from "../cluster/client.ts";
 import type { Settings } from "../settings/settings.ts";
 import { writeFiles } from "../storage/write-files.ts";
-import { exitCodes, type ExitReason } from "../errors.ts";
+import { exitCodes, type ExitReason } from "../exit-codes.ts";
 import { exportLive, type LiveExport } from "../engine/export-live.ts";
 import type { Connection } from "../model/cluster.ts";
 import type { Finding } from "../model/finding.ts";

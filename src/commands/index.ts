@@ -1,4 +1,4 @@
-import type { ExitReason } from "../errors.ts";
+import type { ExitReason } from "../exit-codes.ts";
 import type { Result } from "../report/report.ts";
 import { listOptions, type OptionName } from "../settings/options.ts";
 import type { OutputFormat, Settings } from "../settings/settings.ts";

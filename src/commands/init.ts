@@ -3,7 +3,8 @@ import { readExamples } from "../files/package-files.ts";
 import type { Settings } from "../settings/settings.ts";
 import { findTop } from "../files/safe-path.ts";
 import { writeFirstFiles } from "../storage/write-files.ts";
-import { exitCodes, failure } from "../errors.ts";
+import { failure } from "../errors.ts";
+import { exitCodes } from "../exit-codes.ts";
 import {
   pipelineRules,
   plainPath,

@@ -1,7 +1,8 @@
 import { hashFiles } from "../git/hash-files.ts";
 import { writeSavedPlan } from "../storage/saved-plan-file.ts";
 import type { Settings } from "../settings/settings.ts";
-import { exitCodes, findExitReason, makeFinding, type ExitReason } from "../errors.ts";
+import { findExitReason, makeFinding } from "../errors.ts";
+import { exitCodes, type ExitReason } from "../exit-codes.ts";
 import type { Directory } from "../model/entity.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Plan } from "../model/plan.ts";

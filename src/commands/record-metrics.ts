@@ -1,7 +1,8 @@
 import type { PeerWatch } from "../cluster/status/peer-certificate.ts";
 import { readMetrics, writeMetrics } from "../storage/metrics-file.ts";
 import type { Settings } from "../settings/settings.ts";
-import { OsacError, exitCodes, findExitReason, type ExitReason } from "../errors.ts";
+import { OsacError, findExitReason } from "../errors.ts";
+import { exitCodes, type ExitReason } from "../exit-codes.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Drift } from "../engine/drift.ts";
 import {

@@ -5,10 +5,8 @@ import { listFiles } from "../files/list-files.ts";
 import { loadDirectory } from "../files/load-directory.ts";
 import type { Settings } from "../settings/settings.ts";
 import { makePlaceholderRules } from "../files/placeholders/sources.ts";
-import { accessTestFindings } from "../engine/check-access-tests.ts";
-import { loadAccessFromFiles, unreadFindings } from "../engine/load-access.ts";
 import { directoryFindings } from "../lint/check-directory.ts";
-import { exitCodes, type ExitReason } from "../errors.ts";
+import { exitCodes, type ExitReason } from "../exit-codes.ts";
 import type { Directory } from "../model/entity.ts";
 import type { Finding } from "../model/finding.ts";
 import {
@@ -28,7 +26,6 @@ import type { Result } from "../report/report.ts";
 import { applyStyle, type Theme } from "../report/theme.ts";
 import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
-import { readFacts, readServerVersion } from "./read-basis.ts";
 
 /** The checked files and the findings. */
 interface Checked {
@@ -57,7 +54,7 @@ export async function run(settings: Settings, io: Io): Promise<Ended> {
   return { reason, result: makeResult(result, reason, settings) };
 }
 
-/** Runs the access tests and returns findings. If a file cannot be read, the tests are only parsed. */
+/** Runs the access tests and returns findings. Most directories have none, so their code is loaded on demand. */
 async function testAccess(
   loaded: Directory,
   files: readonly string[],
@@ -65,10 +62,9 @@ async function testAccess(
   io: Io,
 ): Promise<readonly Finding[]> {
   const { tests, findings } = await loadAccessTests(settings.directory, files);
-  if (tests.length === 0 || unreadFindings(loaded).length > 0) return findings;
-  const version = readServerVersion(settings);
-  const { access } = loadAccessFromFiles(loaded, version, await readFacts(settings, io));
-  return [...findings, ...accessTestFindings(access, tests)];
+  if (tests.length === 0) return findings;
+  const { runAccessTests } = await import("./run-access-tests.ts");
+  return [...findings, ...(await runAccessTests(loaded, tests, settings, io))];
 }
 
 function summarize(directory: Directory, settings: Settings): Checked {

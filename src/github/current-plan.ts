@@ -1,4 +1,4 @@
-import { exitCodes } from "../errors.ts";
+import { exitCodes } from "../exit-codes.ts";
 import type { Report } from "../report/report.ts";
 import { formatAbout, describeWhole, type Ended, type Job } from "./job.ts";
 import { makeOutputs, type Outputs } from "./outputs.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { AccessChange } from "../model/access-change.ts";
-import { exitCodes } from "../errors.ts";
+import { exitCodes } from "../exit-codes.ts";
 import type { Report } from "../report/report.ts";
 
 /**

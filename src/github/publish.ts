@@ -1,6 +1,6 @@
 import { appendFileSync } from "node:fs";
 import type { Io } from "../commands/io.ts";
-import { exitCodes } from "../errors.ts";
+import { exitCodes } from "../exit-codes.ts";
 import type { Finding } from "../model/finding.ts";
 import { annotations } from "../report/github-annotations.ts";
 import { annotate } from "./print-annotations.ts";

@@ -2,7 +2,7 @@ import type { Answer, Caller, Decision, Link } from "../access/effective/index.t
 import type { ListedAccess } from "../access/questions/list-access.ts";
 import type { Proposal } from "../access/questions/propose-change.ts";
 import type { AccessBasis } from "../engine/load-access.ts";
-import { exitCodes, type ExitReason } from "../errors.ts";
+import { exitCodes, type ExitReason } from "../exit-codes.ts";
 import type { AccessChange, AccessDifference } from "../model/access-change.ts";
 import type { Place } from "../model/finding.ts";
 import type { Value } from "../model/value.ts";

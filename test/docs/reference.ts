@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { codeGroups } from "../../src/codes.ts";
 import { commands, type Command } from "../../src/commands/index.ts";
 import { options, type Option, type OptionName } from "../../src/settings/options.ts";
-import { exitCodes } from "../../src/errors.ts";
+import { exitCodes } from "../../src/exit-codes.ts";
 import { inputs, type Input } from "../../src/github/inputs.ts";
 import { outputs } from "../../src/github/outputs.ts";
 import { allKinds } from "../../src/kinds/index.ts";

@@ -1,5 +1,6 @@
 import type { FindingCode } from "../../codes.ts";
-import { failure, type ExitReason, type OsacError } from "../../errors.ts";
+import { failure, type OsacError } from "../../errors.ts";
+import type { ExitReason } from "../../exit-codes.ts";
 import { isRecord } from "../../value/record.ts";
 import { asRecord } from "../as-record.ts";
 import type { Answer } from "../../model/cluster.ts";

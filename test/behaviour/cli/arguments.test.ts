@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { commands } from "../../../src/commands/index.ts";
 import { options, type Option } from "../../../src/settings/options.ts";
-import { exitCodes } from "../../../src/errors.ts";
+import { exitCodes } from "../../../src/exit-codes.ts";
 import { folder } from "../../support/folder.ts";
 import { osac } from "../../support/osac.ts";
 

@@ -1,0 +1,172 @@
+import { helpText, parseArguments } from "./commands/arguments.ts";
+import type { Command } from "./commands/index.ts";
+import type { Io, Output } from "./commands/io.ts";
+import { fitToScreen, printResult } from "./commands/reporters.ts";
+import { readTokens, type Tokens } from "./commands/tokens.ts";
+import { OsacError, failure, toOsacError } from "./errors.ts";
+import { exitCodes } from "./exit-codes.ts";
+import type { Finding } from "./model/finding.ts";
+import { failureResult } from "./report/failure-markdown.ts";
+import { findingsText, sortFindings } from "./report/findings-text.ts";
+import { printable } from "./report/printable.ts";
+import { makeTheme } from "./report/theme.ts";
+import { redact } from "./secrets/redact.ts";
+import { readSettings } from "./settings/read-settings.ts";
+import type { Settings } from "./settings/settings.ts";
+
+const signalCodes: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 };
+
+/** Runs one command line, without `--version`, and returns its exit code; it never throws. */
+export async function runCommandLine(argv: readonly string[], io: Io): Promise<number> {
+  const tokens = readTokens(argv);
+  const seen = { ...io, stderr: fitToScreen(io.stderr) };
+  try {
+    return await run(tokens, seen);
+  } catch (error) {
+    return reportFailure(error, tokens, seen);
+  }
+}
+
+async function run(tokens: Tokens, io: Io): Promise<number> {
+  if (tokens.argv.length === 0) io.stderr.write(await helpText(io.stderr.columns));
+  const parsed = await parseArguments(tokens, io.stdout.columns);
+  if ("print" in parsed) {
+    io.stdout.write(parsed.print);
+    return exitCodes.done.code;
+  }
+  const { command, ...given } = parsed;
+  const subject = await command.findSubject?.(given, io.cwd);
+  const { settings, findings } = await readSettings(
+    { options: command.options, outputs: command.outputs, flags: given.flags, ...(subject ?? given) },
+    io.env,
+    io.cwd,
+    io.stdin.isTerminal,
+  );
+  const seen = settings.quiet ? withHeldForeword(io) : io;
+  if (findings.length > 0) printFindings(findings, { ...seen, stderr: seen.foreword ?? seen.stderr });
+  return await runCommand(command, settings, seen);
+}
+
+/** Withholds warnings until other output follows; without other output they are never printed. */
+function withHeldForeword(io: Io): Io {
+  let held = "";
+  const afterwards = (output: Output): Output => ({
+    ...output,
+    write: (text) => {
+      if (text === "") return;
+      io.stderr.write(held);
+      held = "";
+      output.write(text);
+    },
+  });
+  const foreword = { ...io.stderr, write: (text: string) => void (held += text) };
+  return { ...io, stdout: afterwards(io.stdout), stderr: afterwards(io.stderr), foreword };
+}
+
+/**
+ * Runs a command. A signal ends it at once until it begins to write; after that, the command decides when to
+ * stop.
+ */
+async function runCommand(command: Command, settings: Settings, io: Io): Promise<number> {
+  if (io.signal.aborted) throw interruptedError(io.signal);
+  let isWriting = false;
+  const beginWriting = (): void => {
+    if (io.signal.aborted) throw interruptedError(io.signal);
+    isWriting = true;
+  };
+  const detachable = makeDetachable({ ...io, beginWriting });
+  const running = command.load().then(async (module) => {
+    const { reason, result } = await module.run(settings, detachable.io);
+    if (result) printResult(result, settings, detachable.io);
+    return reason;
+  });
+  const reason = await Promise.race([running, rejectOnSignal(io.signal, () => isWriting)]).finally(
+    detachable.detach,
+  );
+  return reason === "interrupted" ? interruptedCode(io.signal) : exitCodes[reason].code;
+}
+
+function interruptedCode(signal: AbortSignal): number {
+  return signalCodes[String(signal.reason)] ?? exitCodes.interrupted.code;
+}
+
+/**
+ * Makes an `Io` that can be detached: a command that was interrupted continues until it notices, but prints
+ * nothing.
+ */
+function makeDetachable(io: Io): { readonly io: Io; readonly detach: () => void } {
+  let isDetached = false;
+  const unlessDetached = (output: Output): Output => ({
+    ...output,
+    write: (text) => isDetached || output.write(text),
+  });
+  const { report } = io;
+  const detachable: Io = {
+    ...io,
+    stdout: unlessDetached(io.stdout),
+    stderr: unlessDetached(io.stderr),
+    report: report && ((found) => isDetached || report(found)),
+  };
+  return {
+    io: detachable,
+    detach: () => {
+      isDetached = true;
+    },
+  };
+}
+
+/** Rejects on a signal, unless the command now handles signals itself. */
+async function rejectOnSignal(signal: AbortSignal, isUnheeded: () => boolean): Promise<never> {
+  return new Promise((_, reject) => {
+    const stop = (): void => {
+      if (!isUnheeded()) reject(interruptedError(signal));
+    };
+    signal.addEventListener("abort", stop, { once: true });
+  });
+}
+
+function interruptedError(signal: AbortSignal): OsacError {
+  return failure(
+    "interrupted",
+    "interrupted",
+    `interrupted by ${String(signal.reason)}, before anything was written to the cluster`,
+  );
+}
+
+/** Reports an error that nothing caught and returns the exit code. */
+export function reportCrash(error: unknown, argv: readonly string[], io: Io): number {
+  return reportFailure(error, readTokens(argv), io);
+}
+
+/**
+ * Reports an error and returns the exit code. Prints findings on standard output if the caller asked for JSON
+ * or annotations. Adds the stack of an internal error, with secrets redacted.
+ */
+function reportFailure(error: unknown, { command, output: flag }: Tokens, io: Io): number {
+  const output = flag ?? io.env["OSAC_OUTPUT"];
+  const known = redactInternalError(toOsacError(error));
+  const code = known.reason === "interrupted" ? interruptedCode(io.signal) : exitCodes[known.reason].code;
+  const isKnown = output === "json" || (output === "github" && command?.outputs.includes(output));
+  const result = failureResult(command?.name, code, known.findings);
+  printResult(result, { output: isKnown ? output : "text", quiet: false }, io);
+  if (known.reason === "internal") {
+    const lines = redact(formatStack(known.cause)).split("\n");
+    io.stderr.write(`${lines.map((line) => printable(line.trim())).join("\n    ")}\n`);
+  }
+  return code;
+}
+
+/** Redacts the message of an internal error, which may quote secrets. */
+function redactInternalError(error: OsacError): OsacError {
+  if (error.reason !== "internal") return error;
+  const findings = error.findings.map((finding) => ({ ...finding, message: redact(finding.message) }));
+  return new OsacError(error.reason, findings, { cause: error.cause });
+}
+
+function formatStack(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function printFindings(findings: readonly Finding[], io: Io): void {
+  io.stderr.write(findingsText(sortFindings(findings), makeTheme(io.stderr, io.env)));
+}
