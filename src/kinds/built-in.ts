@@ -119,16 +119,24 @@ const releases: Readonly<Partial<Record<KindName, readonly Release[]>>> = {
   ],
 };
 
+/** The names of all supported versions: rules look up each entity in them. */
+const ofAllVersions = new Map(
+  Object.entries(releases).map(([kind, all]) => [kind as KindName, collectNames(all)] as const),
+);
+
+const noNames: ReadonlySet<string> = new Set();
+
 /**
  * Returns the built-in names of a kind, to which a file may refer without declaring them. Without a version,
  * returns the names of all supported versions.
  */
 export function builtInNames(kind: KindName, version?: Version): ReadonlySet<string> {
-  return new Set(
-    (releases[kind] ?? [])
-      .filter((release) => version === undefined || isWithin(version, release))
-      .flatMap(({ names }) => names),
-  );
+  if (version === undefined) return ofAllVersions.get(kind) ?? noNames;
+  return collectNames((releases[kind] ?? []).filter((release) => isWithin(version, release)));
+}
+
+function collectNames(all: readonly Release[]): ReadonlySet<string> {
+  return new Set(all.flatMap(({ names }) => names));
 }
 
 /**
@@ -139,5 +147,5 @@ export function reservedNames(kind: KindName): ReadonlySet<string> {
   const kept = (releases[kind] ?? []).filter(
     ({ isStatic, since, until }) => !isStatic && since === undefined && until === undefined,
   );
-  return new Set(kept.flatMap(({ names }) => names));
+  return collectNames(kept);
 }

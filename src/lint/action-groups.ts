@@ -28,7 +28,8 @@ function roleNameFindings({ name }: Declared, directory: Directory): LintFinding
 
 function circleFindings(entity: Declared, directory: Directory): LintFinding[] {
   const groups = directory.kinds.get("actiongroups")!;
-  const members = getCircles(groups).get(entity.name)!;
+  const members = getCircles(groups).get(entity.name);
+  if (members === undefined) return [];
   const back = listReferences(entity).find(({ name }) => members.has(name));
   if (back === undefined) return [];
   if (back.name === entity.name) return [selfReferenceFinding(back.pointer)];
@@ -44,8 +45,8 @@ const namedMax = 100;
 type Groups = ReadonlyMap<string, Declared>;
 
 /**
- * For each group, the groups of its circle, itself included: each contains all others, directly or through
- * others.
+ * For each group that contains a declared group, the groups of its circle, itself included: each contains all
+ * others, directly or through others.
  */
 type Circles = ReadonlyMap<string, ReadonlySet<string>>;
 
@@ -61,12 +62,16 @@ function getCircles(groups: Groups): Circles {
 
 /** Kosaraju's algorithm: a name that the second pass reaches against the references is in the same circle. */
 function findCircles(groups: Groups): Circles {
-  const contained = new Map([...groups].map(([name, group]) => [name, listContained(group, groups)]));
-  const containers = new Map<string, string[]>([...groups.keys()].map((name) => [name, []]));
-  for (const [name, inner] of contained) for (const one of inner) containers.get(one)!.push(name);
+  const contained = new Map<string, readonly string[]>();
+  for (const [name, group] of groups) {
+    const inner = listContained(group, groups);
+    if (inner.length > 0) contained.set(name, inner);
+  }
+  const containers = new Map<string, string[]>([...contained.keys()].map((name) => [name, []]));
+  for (const [name, inner] of contained) for (const one of inner) containers.get(one)?.push(name);
   const circles = new Map<string, ReadonlySet<string>>();
   const seen = new Set<string>();
-  for (const name of listPostOrder(groups.keys(), contained, new Set()).toReversed()) {
+  for (const name of listPostOrder(contained.keys(), contained, new Set()).toReversed()) {
     const members = new Set(listPostOrder([name], containers, seen));
     for (const member of members) circles.set(member, members);
   }
@@ -92,7 +97,7 @@ function listPostOrder(
     if (seen.has(one.name)) continue;
     seen.add(one.name);
     open.push({ name: one.name, isLeft: true });
-    for (const name of next.get(one.name)!) open.push({ name, isLeft: false });
+    for (const name of next.get(one.name) ?? []) open.push({ name, isLeft: false });
   }
   return order;
 }

@@ -68,12 +68,11 @@ export function contentFindings(directory: Directory): Finding[] {
 
 /** Yields the findings of `contentFindings` entity by entity. */
 export function contentSteps(directory: Directory): Iterable<Finding[]> {
-  const checks = new Map([...directory.kinds.keys()].map((kind) => [kind, createSchemaCheck(kinds[kind])]));
+  const checks = new Map(
+    [...directory.kinds.keys()].map((kind) => [kind, [createSchemaCheck(kinds[kind]), ...listRules(kind)]]),
+  );
   return findingSteps(directory, (entity) => {
-    const remarks = [
-      ...checks.get(entity.kind)!(entity),
-      ...listRules(entity.kind).flatMap((rule) => rule(entity, directory)),
-    ];
+    const remarks = checks.get(entity.kind)!.flatMap((check) => check(entity, directory));
     return isShipped(entity) ? remarks.filter((remark) => !isShippedFlaw(remark)) : remarks;
   });
 }

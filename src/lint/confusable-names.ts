@@ -1,6 +1,6 @@
 import { makeFinding } from "../errors.ts";
 import { writeCodePoint } from "../value/code-point.ts";
-import { makeSkeletons } from "./look-alikes.ts";
+import { makeSkeletons, type Skeletons } from "./look-alikes.ts";
 import type { Directory } from "../model/entity.ts";
 import type { Finding } from "../model/finding.ts";
 import type { KnownNames } from "./references.ts";
@@ -11,7 +11,7 @@ import type { KnownNames } from "./references.ts";
  */
 export function confusableNameFindings({ kinds }: Directory, known: KnownNames): Finding[] {
   return [...kinds].flatMap(([kind, entities]) => {
-    const seen = new Map<string, string>();
+    const seen: Seen = { folded: new Map(), strokes: new Map() };
     const others = [...(known.get(kind) ?? [])].filter((name) => !entities.has(name));
     for (const name of others) findTwin(seen, name);
     return [...entities.values()].flatMap(({ name, at }): Finding[] => {
@@ -24,11 +24,15 @@ export function confusableNameFindings({ kinds }: Directory, known: KnownNames):
   });
 }
 
+/** The names so far, by each of their skeletons. */
+type Seen = Readonly<Record<keyof Skeletons, Map<string, string>>>;
+
 /** Returns the earlier name that looks the same, if there is one, and records this name. */
-function findTwin(seen: Map<string, string>, name: string): string | undefined {
+function findTwin({ folded, strokes }: Seen, name: string): string | undefined {
   const skeletons = makeSkeletons(name);
-  const twin = skeletons.map((skeleton) => seen.get(skeleton)).find((one) => one !== undefined);
-  for (const skeleton of skeletons) if (!seen.has(skeleton)) seen.set(skeleton, name);
+  const twin = folded.get(skeletons.folded) ?? strokes.get(skeletons.strokes);
+  if (!folded.has(skeletons.folded)) folded.set(skeletons.folded, name);
+  if (!strokes.has(skeletons.strokes)) strokes.set(skeletons.strokes, name);
   return twin;
 }
 

@@ -26,7 +26,8 @@ export function readQuery(text: string): ReadQuery {
   piece.lastIndex = 0;
   for (let found = piece.exec(text); found; found = piece.exec(text)) {
     const [part] = found;
-    if (/^\/[/*]/.test(part)) continue;
+    // Only comments begin with a slash.
+    if (part.startsWith("/")) continue;
     json += part;
     const fault = follow(open, part);
     if (fault !== undefined) return { fault };

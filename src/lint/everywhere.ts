@@ -15,8 +15,8 @@ export const everywhereRule: Rule = ({ name, body }) => [
 
 /** Few entities have such a flaw, so this check comes before the places are computed. */
 function isOdd(value: Value, field: string): boolean {
-  if (Array.isArray(value)) return value.some((item) => isBlank(item) || isOdd(item, field));
   if (typeof value === "string") return isLong(value) || isUnseenText(value, field);
+  if (Array.isArray(value)) return value.some((item) => isBlank(item) || isOdd(item, field));
   if (!isRecord(value)) return isLong(value);
   for (const key in value) if (isUnseen(key) || isOdd(value[key]!, key)) return true;
   return false;

@@ -1,7 +1,7 @@
 import type { Directory } from "../model/entity.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { Value } from "../model/value.ts";
-import { listMaps, findTexts } from "../value/texts.ts";
+import { findTexts, listMaps, toStoredText } from "../value/texts.ts";
 import { networkAsHost } from "./hosts.ts";
 import { patternWithoutIndex } from "./index-patterns.ts";
 import { badField, badMaskedField } from "./masked-fields.ts";
@@ -13,6 +13,8 @@ import { unknownAction } from "./unknown-actions.ts";
 
 /** The checks for the texts of each list, by the field of the list. */
 type Lists = Readonly<Record<string, readonly TextCheck[]>>;
+
+type Fields = { readonly [field: string]: Value };
 
 interface Place {
   /** The list whose items have these lists; absent if the entity itself has them. */
@@ -57,45 +59,51 @@ const places: { readonly [Kind in KindName]?: readonly Place[] } = {
 };
 
 /** Texts without a flaw, by their checks: a directory repeats the same few texts in many places. */
-const knownSound = new WeakMap<Directory, Map<readonly TextCheck[], Set<string>>>();
+type SoundTexts = Map<readonly TextCheck[], Set<string>>;
 
-/** Checks each text of the lists by itself. */
-export const listTextRule: Rule = ({ kind, body }, directory) =>
-  (places[kind] ?? []).flatMap(({ within, lists }) =>
+const knownSound = new WeakMap<Directory, SoundTexts>();
+
+/** Checks each text of the lists by itself. Few entities have a flaw, so osac computes places only for those. */
+export const listTextRule: Rule = ({ kind, body }, directory) => {
+  const sound = getSoundTexts(directory);
+  return (places[kind] ?? []).flatMap(({ within, lists }) =>
     within === undefined
-      ? remarksOn(body, "", lists, directory)
+      ? remarksOn(body, "", lists, sound)
       : listMaps(body[within], `/${within}`).flatMap(({ fields, pointer }) =>
-          remarksOn(fields, pointer, lists, directory),
+          remarksOn(fields, pointer, lists, sound),
         ),
   );
+};
 
-function remarksOn(
-  fields: { readonly [field: string]: Value },
-  pointer: string,
-  lists: Lists,
-  directory: Directory,
-): LintFinding[] {
-  return Object.entries(lists).flatMap(([field, checks]) => {
-    const list = fields[field];
-    if (!Array.isArray(list)) return [];
-    const sound = soundTexts(directory, checks);
-    if (list.every((item) => typeof item === "string" && sound.has(item))) return [];
-    const isOdd = (text: string): boolean => {
-      if (sound.has(text)) return false;
-      const isSound = checks.every((check) => check(text) === undefined);
-      if (isSound) sound.add(text);
-      return !isSound;
-    };
-    return findTexts(list, `${pointer}/${field}`, isOdd).flatMap((text) =>
-      checks.flatMap((check) => check(text.text)?.(text) ?? []),
-    );
-  });
+function remarksOn(fields: Fields, pointer: string, lists: Lists, sound: SoundTexts): LintFinding[] {
+  const remarks: LintFinding[] = [];
+  for (const field in lists) {
+    const checks = lists[field]!;
+    if (isSoundList(fields[field], checks, sound)) continue;
+    for (const text of findTexts(fields[field], `${pointer}/${field}`))
+      for (const check of checks) {
+        const remark = check(text.text)?.(text);
+        if (remark) remarks.push(remark);
+      }
+  }
+  return remarks;
 }
 
-function soundTexts(directory: Directory, checks: readonly TextCheck[]): Set<string> {
-  let ofDirectory = knownSound.get(directory);
-  if (!ofDirectory) knownSound.set(directory, (ofDirectory = new Map()));
-  let sound = ofDirectory.get(checks);
-  if (!sound) ofDirectory.set(checks, (sound = new Set()));
+function isSoundList(list: Value | undefined, checks: readonly TextCheck[], known: SoundTexts): boolean {
+  if (!Array.isArray(list)) return true;
+  let sound = known.get(checks);
+  if (!sound) known.set(checks, (sound = new Set()));
+  for (const item of list) {
+    const text = toStoredText(item);
+    if (text === undefined || sound.has(text)) continue;
+    if (checks.some((check) => check(text) !== undefined)) return false;
+    sound.add(text);
+  }
+  return true;
+}
+
+function getSoundTexts(directory: Directory): SoundTexts {
+  let sound = knownSound.get(directory);
+  if (!sound) knownSound.set(directory, (sound = new Map()));
   return sound;
 }

@@ -38,21 +38,27 @@ const latin = new Map(Object.entries(lookAlikes).flatMap(([to, from]) => [...fro
  */
 const plainName = /^(?!.*(?:rn|vv))[!-/2-@[-{}~]*$/;
 
+/** Two forms of a name as a reader may see it. Two names that share either form can be mistaken for each other. */
+export interface Skeletons {
+  /** Without regard to case. */
+  readonly folded: string;
+  /** With capital I, 1 and | as l. */
+  readonly strokes: string;
+}
+
 /**
- * Makes two forms of a name as a reader may see it: one without regard to case, one with capital I, 1 and |
- * as l. Two names that share either form can be mistaken for each other. osac has a short table of its own:
- * Unicode's table has thousands of pairs that no font shows alike, and osac escapes invisible characters when
- * it prints.
+ * Makes the forms of a name. osac has a short table of its own: Unicode's table has thousands of pairs that no
+ * font shows alike, and osac escapes invisible characters when it prints.
  */
-export function makeSkeletons(name: string): [folded: string, strokes: string] {
+export function makeSkeletons(name: string): Skeletons {
   // The fast path for nearly every name.
-  if (plainName.test(name)) return [`folded ${name}`, `strokes ${name}`];
+  if (plainName.test(name)) return { folded: name, strokes: name };
   const visible = isAscii(name) ? name.replaceAll(/ +/g, " ").trim() : foldUnicode(name);
   const strokes = toLatin(visible.replace(/[Il1|Ӏ]/g, "l").replace(/[0O]/g, "o"));
-  return [
-    `folded ${toLatin(visible.toLowerCase())}`,
-    `strokes ${strokes.replaceAll("rn", "m").replaceAll("vv", "w")}`,
-  ];
+  return {
+    folded: toLatin(visible.toLowerCase()),
+    strokes: strokes.replaceAll("rn", "m").replaceAll("vv", "w"),
+  };
 }
 
 /** Removes marks and invisible characters, and replaces all blanks and dashes with plain ones. */

@@ -114,12 +114,16 @@ export function findSecrets(value: Value): Secret[] {
   return secrets;
 }
 
-/** Returns true if a value has a secret of some sort. Most values have none, and callers ask often. */
-export function holdsSecret(
-  value: Value | undefined,
-  isWanted: (secret: Secret) => boolean = () => true,
-): boolean {
-  return value !== undefined && somePart(value, (part) => part instanceof Secret && isWanted(part));
+/**
+ * Returns true if a value has a secret of some sort. Most values have none and callers ask often, so the walk
+ * calls the test for secrets only.
+ */
+export function holdsSecret(value: Value | undefined, isWanted?: (secret: Secret) => boolean): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (value instanceof Secret) return isWanted?.(value) ?? true;
+  if (Array.isArray(value)) return value.some((item) => holdsSecret(item, isWanted));
+  for (const name in value) if (holdsSecret(value[name], isWanted)) return true;
+  return false;
 }
 
 /**
