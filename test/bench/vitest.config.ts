@@ -3,7 +3,8 @@ import { defineConfig } from "vitest/config";
 /** `npm run bench`: no test, but vitest runs TypeScript and starts nodes as for the tests. */
 export default defineConfig({
   test: {
-    include: ["test/bench/benchmark.ts"],
+    include: ["test/bench/benchmark.ts", "test/bench/access-difference.ts"],
+    fileParallelism: false,
     globalSetup: "./test/server/node/prepare-all.ts",
     testTimeout: 1_800_000,
     hookTimeout: 300_000,

@@ -1,10 +1,10 @@
 import type { AccessChange } from "../../model/access-change.ts";
 import { isExpression, readPattern } from "../match-pattern.ts";
 import type { ActionSet, Actions } from "./actions.ts";
-import { findNameClasses, type NameClass } from "./name-classes.ts";
+import { findNameClasses, type Budget, type NameClass } from "./name-classes.ts";
 import { formatNameSet, type ClassedPatterns } from "./name-sets.ts";
 import type { ClassEffect } from "./class-effect.ts";
-import { compareSights } from "./sights.ts";
+import { createSightComparer } from "./sights.ts";
 import type { Given, View } from "./view.ts";
 import { formatActions, formatLevel, formatGain } from "./words.ts";
 
@@ -14,19 +14,42 @@ export type Effect = Omit<AccessChange, "principals" | "causes"> & {
   readonly actions?: ActionSet | undefined;
 };
 
-/** The most states of patterns that osac compares. */
-const statesMax = 20_000;
-
 /** Lists everything that a principal gains, loses or sees otherwise. */
-export function compareViews(before: View, after: View, actions: Actions): Effect[] {
-  const administration = compareAdministration(before, after);
-  if (administration.some(({ direction }) => direction === "gain")) return administration;
-  return [
-    ...administration,
-    ...compareCluster(before, after, actions),
-    ...compareIndices(before, after, actions),
-    ...compareTenants(before, after),
-  ];
+export type CompareViews = (before: View, after: View) => Effect[];
+
+/**
+ * The steps that osac makes through the patterns of one principal, and through those of all principals. Only
+ * patterns such as `*x*`, many of them for one principal, need more.
+ */
+const steps = { principal: 300_000, all: 3_000_000 };
+
+/** Returns a function that compares views. It compares the indices of equal roles once. */
+export function createViewComparer(actions: Actions): CompareViews {
+  const compareIndices = rememberIndices(actions);
+  return (before, after) => {
+    const administration = compareAdministration(before, after);
+    if (administration.some(({ direction }) => direction === "gain")) return administration;
+    return [
+      ...administration,
+      ...compareCluster(before, after, actions),
+      ...compareIndices(before, after),
+      ...compareTenants(before, after),
+    ];
+  };
+}
+
+function rememberIndices(actions: Actions): CompareViews {
+  const known = new Map<string, Effect[]>();
+  const compareSets = rememberSets(actions);
+  const budget = { left: steps.all };
+  return (before, after) => {
+    const isShared = before.sameIndices !== undefined && after.sameIndices !== undefined;
+    const key = isShared ? `${before.sameIndices} ${after.sameIndices}` : undefined;
+    const old = key === undefined ? undefined : known.get(key);
+    const found = old ?? compareIndices([before, after], actions, compareSets, budget);
+    if (key !== undefined) known.set(key, found);
+    return found;
+  };
 }
 
 /** An administrator can give itself everything else. */
@@ -56,6 +79,7 @@ function compareAdministration({ administers: old }: View, { administers: now }:
 
 function compareCluster(before: View, after: View, actions: Actions): Effect[] {
   const [old, now] = [before.cluster, after.cluster];
+  if (old === now) return [];
   const sides = { before: formatCluster(actions, old), after: formatCluster(actions, now) };
   const describe = (set: ActionSet): string => `the cluster permissions ${formatActions(actions, set)}`;
   const [more, less] = [now & ~old, old & ~now];
@@ -74,7 +98,9 @@ function formatCluster(actions: Actions, set: ActionSet): string {
 }
 
 /** Tenants with the same access before, and the same after, share one effect. */
-function compareTenants({ tenants: old }: View, { tenants: now }: View): Effect[] {
+function compareTenants(before: View, after: View): Effect[] {
+  if (before.sameTenants !== undefined && before.sameTenants === after.sameTenants) return [];
+  const [old, now] = [before.listTenants(), after.listTenants()];
   const groups = new Map<string, string[]>();
   for (const tenant of new Set([...old.keys(), ...now.keys()])) {
     const step = `${old.get(tenant) ?? "none"} ${now.get(tenant) ?? "none"}`;
@@ -98,23 +124,31 @@ interface Merged {
   readonly after: readonly (Given | undefined)[];
 }
 
-function compareIndices(before: View, after: View, actions: Actions): Effect[] {
-  const merged = mergePatterns(before, after);
+function compareIndices(
+  views: readonly [View, View],
+  actions: Actions,
+  compareSets: CompareSets,
+  budget: Budget,
+): Effect[] {
+  const merged = mergePatterns(...views);
   const changed = findChanged(merged);
   if (changed.size === 0) return [];
   const shown = merged.globs.map((_, place) => (merged.after[place] ?? merged.before[place])!.shown);
-  const classes = findNameClasses(merged.globs, changed, statesMax);
-  if (classes === undefined) return [unboundedEffect([...changed].map((place) => shown[place]!))];
-  const found = groupByWord(
-    classes.flatMap((one) =>
-      [
-        ...compareClass(one, merged, actions),
-        ...compareSights(one.example, [before, after], uniteSides(one, merged), actions),
-      ].map((said) => ({ ...said, name: one })),
-    ),
-  );
-  const doubt = findDoubt(merged, changed);
-  return found.map((group) => toEffect(group, { shown, classes, changed }, doubt));
+  const own = { left: Math.min(budget.left, steps.principal) };
+  const offered = own.left;
+  const exact = findNameClasses(merged.globs, changed, own);
+  budget.left -= offered - Math.max(own.left, 0);
+  const classes = exact ?? listPatternClasses(merged.globs, changed);
+  const reading = actions.match("indices:data/read*");
+  const compareSights = createSightComparer(views, [merged.before, merged.after]);
+  const said = classes.flatMap((one) => {
+    const sides = uniteSides(one, merged);
+    const isRead = sides.every((set) => (set & reading) !== 0n);
+    const effects = [...compareSets(...sides), ...(isRead ? compareSights(one) : [])];
+    return effects.map((effect) => ({ ...effect, name: one }));
+  });
+  const doubt = exact === undefined ? tooManyCases : findDoubt(merged, changed);
+  return groupByWord(said).map((group) => toEffect(group, { shown, classes, changed }, doubt));
 }
 
 function mergePatterns(before: View, after: View): Merged {
@@ -149,23 +183,34 @@ function isGivenAnyway(
   actions: ActionSet,
 ): boolean {
   if (actions === 0n) return true;
-  const example = globs[place]!.replaceAll(/\*+/g, "\u{e000}").replaceAll("?", "\u{e001}");
+  const example = fillGlob(globs[place]!);
   let missing = actions;
   for (const [other, given] of side.entries()) {
-    if (given === undefined || (given.actions & missing) === 0n || globs[other]!.includes("?")) continue;
-    if (readPattern(globs[other]!)(example) === "yes") missing &= ~given.actions;
+    if (given === undefined || (given.actions & missing) === 0n) continue;
+    if (covers(globs[other]!, example)) missing &= ~given.actions;
   }
   return missing === 0n;
 }
 
-function unboundedEffect(patterns: readonly string[]): Effect {
-  return {
-    direction: "change",
-    effect: `may gain or lose access to names like ${patterns.slice(0, 5).join(", ")}`,
-    before: "not known",
-    after: "not known",
-    perhaps: `the patterns of its roles make more than ${statesMax} cases`,
-  };
+/** Returns an example for all names that a pattern matches. Its characters are in no pattern. */
+function fillGlob(glob: string): string {
+  return glob.replaceAll(/\*+/g, "\u{e000}").replaceAll("?", "\u{e001}");
+}
+
+/** True if a pattern surely matches all names that the example stands for. */
+function covers(glob: string, example: string): boolean {
+  return !glob.includes("?") && readPattern(glob)(example) === "yes";
+}
+
+const tooManyCases = "its roles have so many patterns such as *x* that osac compared only whole patterns";
+
+/** Lists a class for each changed pattern as a whole. Names that several patterns match in part get none. */
+function listPatternClasses(globs: readonly string[], changed: ReadonlySet<number>): NameClass[] {
+  return [...changed].map((place) => {
+    const example = fillGlob(globs[place]!);
+    const accepted = [...globs.keys()].filter((other) => other === place || covers(globs[other]!, example));
+    return { accepted, example };
+  });
 }
 
 /** Returns the actions on a class of names before and after. */
@@ -175,9 +220,21 @@ function uniteSides({ accepted }: NameClass, { before, after }: Merged): readonl
   return [unite(before), unite(after)];
 }
 
-function compareClass(one: NameClass, merged: Merged, actions: Actions): ClassEffect[] {
-  const [old, now] = uniteSides(one, merged);
-  if (old === now) return [];
+type CompareSets = (old: ActionSet, now: ActionSet) => ClassEffect[];
+
+/** Returns a function that compares sets of actions. Many classes of names have the same sets. */
+function rememberSets(actions: Actions): CompareSets {
+  const known = new Map<ActionSet, Map<ActionSet, ClassEffect[]>>();
+  return (old, now) => {
+    if (old === now) return [];
+    const others = known.get(old) ?? new Map<ActionSet, ClassEffect[]>();
+    const found = others.get(now) ?? compareSets(actions, old, now);
+    known.set(old, others.set(now, found));
+    return found;
+  };
+}
+
+function compareSets(actions: Actions, old: ActionSet, now: ActionSet): ClassEffect[] {
   const sides = { before: formatLevel(actions, old), after: formatLevel(actions, now) };
   const [gain, loss] = [formatGain(actions, old, now), formatGain(actions, now, old)];
   const more: ClassEffect = {

@@ -14,12 +14,13 @@ import { loadAccess, type Access } from "../effective/access.ts";
 import type { Facts } from "../effective/facts.ts";
 import type { Role } from "../effective/roles.ts";
 import { mappingDoubt, type Caller } from "../effective/subject.ts";
+import { globalTenant } from "../effective/tenants.ts";
 import { collectActions } from "./actions.ts";
-import { findCauses } from "./causes.ts";
-import { compareViews, type Effect } from "./effects.ts";
+import { createCauseFinder } from "./causes.ts";
+import { createViewComparer, type Effect } from "./effects.ts";
 import { withEscalation } from "./escalation.ts";
 import { listCandidates } from "./principals.ts";
-import { makeView, mayHaveTenants } from "./view.ts";
+import { createViewMaker, mayHaveTenants } from "./view.ts";
 
 /** True if a change can change permissions. */
 export function concernsAccess({ kind }: Change): boolean {
@@ -68,15 +69,15 @@ export function compareAccess({
     restApiRoles: restApiRoles ?? defaultRestApiRoles,
     tenants: listTenants(sides),
   };
+  const [viewBefore, viewAfter] = sides.map((access) => createViewMaker(access, actions, surroundings));
+  const compareViews = createViewComparer(actions);
+  const findCauses = createCauseFinder(actions, changes);
   const told = affected.flatMap(({ principal, callers }) => {
-    const [old, now] = [
-      makeView(sides[0], callers[0], actions, surroundings),
-      makeView(sides[1], callers[1], actions, surroundings),
-    ];
-    return compareViews(old, now, actions).map((effect) => ({
+    const views = [viewBefore!(callers[0]), viewAfter!(callers[1])] as const;
+    return compareViews(...views).map((effect) => ({
       principal,
       effect: withEscalation(principal, effect, actions),
-      causes: findCauses([old, now], effect, actions, changes),
+      causes: findCauses(views, effect),
     }));
   });
   return { changes: groupEffects(told), doubts: [] };
@@ -87,9 +88,11 @@ function findAffected(sides: readonly [Access, Access]): Affected[] {
   const [oldTenants, newTenants] = sides.map(({ documents }) => [
     ...(documents.get("tenants")?.keys() ?? []),
   ]);
+  const areIdentitiesSame = haveSameIdentities(sides);
   const areTenantsSame = isDeepStrictEqual(oldTenants?.toSorted(), newTenants?.toSorted());
   return listCandidates([sides[0].documents, sides[1].documents]).flatMap(({ principal, identify }) => {
-    const callers: [Caller, Caller] = [identify(sides[0]), identify(sides[1])];
+    const caller = identify(sides[0]);
+    const callers: [Caller, Caller] = [caller, areIdentitiesSame ? caller : identify(sides[1])];
     const [old, now] = callers.map((caller) => caller.roles.map(({ name }) => name).toSorted());
     const isSame =
       callers[0].obstacle?.what === callers[1].obstacle?.what &&
@@ -99,6 +102,15 @@ function findAffected(sides: readonly [Access, Access]): Affected[] {
       (areTenantsSame || !old!.some((name) => mayHaveTenants(sides[0], name)));
     return isSame ? [] : [{ principal, callers }];
   });
+}
+
+/** True if no change can affect which roles a caller has. The server drops roles that do not exist. */
+function haveSameIdentities([before, after]: readonly [Access, Access]): boolean {
+  const areSame = (["rolesmapping", "internalusers", "config"] as const).every((kind) =>
+    isSameMap(before.documents.get(kind), after.documents.get(kind)),
+  );
+  const [old, now] = [before.documents.get("roles"), after.documents.get("roles")];
+  return areSame && old?.size === now?.size && [...(old?.keys() ?? [])].every((name) => now?.has(name));
 }
 
 /**
@@ -161,7 +173,7 @@ function listPermissions(sides: readonly [Access, Access], affected: readonly Af
 
 function listTenants(sides: readonly [Access, Access]): string[] {
   const names = sides.flatMap(({ documents }) => [...(documents.get("tenants")?.keys() ?? [])]);
-  return [...new Set(["global_tenant", ...names])];
+  return [...new Set([globalTenant, ...names])];
 }
 
 interface Told {

@@ -10,7 +10,7 @@ const neverInNames = new Set('\\/*?"<>|, #:');
 
 const neverFirst = new Set("-_+");
 
-/** A set of positions in patterns, and a shortest text that leads there. */
+/** A set of positions in patterns, in ascending order, and a shortest text that leads there. */
 interface State {
   readonly positions: readonly number[];
   readonly text: string;
@@ -27,32 +27,95 @@ interface Reading {
   readonly other: string;
 }
 
+/** The steps that a comparison may still make. Patterns such as `*x*` can need very many. */
+export interface Budget {
+  left: number;
+}
+
 /**
  * Finds every class of names that the same patterns match. It visits only names that one of the patterns
- * `within` can match. Undefined if there are more states than `max`.
+ * `within` can match. Undefined if that takes more steps than the budget has.
  */
 export function findNameClasses(
   patterns: readonly string[],
   within: ReadonlySet<number>,
-  max: number,
+  budget: Budget,
 ): readonly NameClass[] | undefined {
   const reading = readPatterns(patterns);
+  if (patterns.every(isPlain)) return listPlainClasses(patterns, within, reading.other);
   const classes = new Map<string, NameClass>();
   const seen = new Set<string>();
-  const first = reading.starts.flatMap((start) => closePosition(reading, start));
+  const first = keepLatest(
+    reading,
+    reading.starts.flatMap((start) => closePosition(reading, start)),
+  );
   const queue: State[] = [{ positions: first, text: "" }];
   for (const state of queue) {
+    budget.left -= state.positions.length;
+    if (budget.left < 0) return undefined;
     if (state.text !== "") addClass(reading, state, within, classes);
     for (const next of followState(reading, state)) {
       if (!next.positions.some((position) => within.has(reading.owners[position]!))) continue;
       const key = next.positions.join();
       if (seen.has(key)) continue;
       seen.add(key);
-      if (seen.size > max) return undefined;
       queue.push(next);
     }
   }
   return [...classes.values()];
+}
+
+/** True for a name, and for the beginning of names such as `logs-*`. */
+function isPlain(pattern: string): boolean {
+  return !/[*?]/.test(pattern.replace(/\*+$/, ""));
+}
+
+/** The patterns with one text before the `*`, and the name that is the text itself. */
+interface Stem {
+  readonly text: string;
+  readonly beginnings: number[];
+  readonly names: number[];
+}
+
+/**
+ * Lists the classes of names and beginnings: each name, and each beginning that goes on with a character of no
+ * pattern. In alphabetical order, the beginnings of a text stand before it.
+ */
+function listPlainClasses(
+  patterns: readonly string[],
+  within: ReadonlySet<number>,
+  other: string,
+): readonly NameClass[] {
+  const classes: NameClass[] = [];
+  const open: Stem[] = [];
+  const add = (accepted: readonly number[], example: string): void => {
+    if (isName(example) && accepted.some((place) => within.has(place)))
+      classes.push({ accepted: accepted.toSorted((a, b) => a - b), example });
+  };
+  for (const stem of sortStems(patterns)) {
+    while (open.length > 0 && !stem.text.startsWith(open.at(-1)!.text)) open.pop();
+    open.push(stem);
+    const begun = open.flatMap(({ beginnings }) => beginnings);
+    if (stem.names.length > 0) add([...begun, ...stem.names], stem.text);
+    if (stem.beginnings.length > 0) add(begun, stem.text + other);
+  }
+  return classes.toSorted((a, b) => a.example.length - b.example.length || a.accepted[0]! - b.accepted[0]!);
+}
+
+function sortStems(patterns: readonly string[]): Stem[] {
+  const stems = new Map<string, Stem>();
+  for (const [place, pattern] of patterns.entries()) {
+    const text = pattern.replace(/\*+$/, "");
+    const stem = stems.get(text) ?? { text, beginnings: [], names: [] };
+    (text === pattern ? stem.names : stem.beginnings).push(place);
+    stems.set(text, stem);
+  }
+  return [...stems.values()].toSorted((a, b) => (a.text < b.text ? -1 : 1));
+}
+
+/** True if an index, alias or data stream can have the name. */
+function isName(text: string): boolean {
+  return text !== "" && !neverFirst.has(text[0]!) && !text.split("").some((one) => neverInNames.has(one));
 }
 
 function readPatterns(patterns: readonly string[]): Reading {
@@ -69,39 +132,70 @@ function readPatterns(patterns: readonly string[]): Reading {
   return { characters, owners, starts, other: other ?? "\u{e000}" };
 }
 
-/** Returns a position, and the positions after each `*` that may stand for nothing. */
+/** Returns a position, and the position after a `*`, because it may stand for nothing. */
 function closePosition({ characters }: Reading, position: number): number[] {
-  const all = [position];
-  for (let at = position; characters[at] === "*"; at++) all.push(at + 1);
-  return all;
+  return characters[position] === "*" ? [position, position + 1] : [position];
+}
+
+/**
+ * Leaves out the positions before the last `*` that a pattern has reached: whatever matches from there, also
+ * matches from the `*`. Positions are in ascending order.
+ */
+function keepLatest({ characters, owners }: Reading, positions: readonly number[]): number[] {
+  const latest: number[] = [];
+  for (let index = positions.length - 1, passed = -1; index >= 0; index--) {
+    const position = positions[index]!;
+    if (owners[position] === passed) continue;
+    latest.push(position);
+    if (characters[position] === "*") passed = owners[position]!;
+  }
+  return latest.toReversed();
 }
 
 /** Lists the states after one more character: one for each character in a pattern, and one for all others. */
 function followState(reading: Reading, { positions, text }: State): State[] {
-  const letters = new Set([reading.other]);
+  const always = followAny(reading, positions);
+  const asked = new Map<string, number[]>([[reading.other, []]]);
   for (const position of positions) {
     const character = reading.characters[position];
-    if (character !== undefined && isLetter(character, text)) letters.add(character);
+    if (character === undefined || character === "*" || character === "?") continue;
+    if (!isLetter(character, text)) continue;
+    if (!asked.get(character)?.push(position + 1)) asked.set(character, [position + 1]);
   }
-  return [...letters]
-    .map((letter) => ({ positions: stepBy(reading, positions, letter), text: text + letter }))
-    .filter((state) => state.positions.length > 0);
+  const states: State[] = [];
+  for (const [letter, own] of asked)
+    if (always.length + own.length > 0)
+      states.push({ positions: joinPositions(reading, always, own), text: text + letter });
+  return states;
+}
+
+/** Lists the positions after any one character. */
+function followAny({ characters }: Reading, positions: readonly number[]): number[] {
+  const next: number[] = [];
+  for (const position of positions) {
+    if (characters[position] === "*") next.push(position);
+    else if (characters[position] === "?") next.push(position + 1);
+  }
+  return next;
+}
+
+/** Sorts and closes the positions that a step leads to. */
+function joinPositions(reading: Reading, always: readonly number[], own: readonly number[]): number[] {
+  const all: number[] = [];
+  for (const target of [...always, ...own]) {
+    all.push(target);
+    if (reading.characters[target] === "*") all.push(target + 1);
+  }
+  all.sort((a, b) => a - b);
+  return keepLatest(
+    reading,
+    all.filter((position, index) => position !== all[index - 1]),
+  );
 }
 
 /** True if an index name can have the character after the text. */
 function isLetter(character: string, text: string): boolean {
   return !neverInNames.has(character) && (text !== "" || !neverFirst.has(character));
-}
-
-function stepBy(reading: Reading, positions: readonly number[], letter: string): number[] {
-  const next = new Set<number>();
-  for (const position of positions) {
-    const character = reading.characters[position];
-    const target = character === "*" ? position : position + 1;
-    if (character === "*" || character === "?" || character === letter)
-      for (const one of closePosition(reading, target)) next.add(one);
-  }
-  return [...next].toSorted((a, b) => a - b);
 }
 
 function addClass(
@@ -118,6 +212,6 @@ function addClass(
   const key = accepted.join();
   if (classes.has(key)) return;
   // If the pattern allows it, an example with more characters reads better.
-  const goesOn = stepBy(reading, positions, reading.other).join() === positions.join();
+  const goesOn = joinPositions(reading, followAny(reading, positions), []).join() === positions.join();
   classes.set(key, { accepted, example: goesOn ? text + reading.other : text });
 }

@@ -1,27 +1,60 @@
 import { findRestrictions, type Restrictions } from "../effective/restrictions.ts";
-import type { ActionSet, Actions } from "./actions.ts";
 import type { ClassEffect } from "./class-effect.ts";
-import type { View } from "./view.ts";
+import type { NameClass } from "./name-classes.ts";
+import type { Given, View } from "./view.ts";
+
+type Side = readonly (Given | undefined)[];
 
 /**
- * Compares the documents, fields and masks that a principal sees, if it reads names of one class on both
- * sides.
+ * Returns a function that compares the documents, fields and masks that a principal sees of the names of one
+ * class. The sides have the permissions of each pattern.
  */
-export function compareSights(
-  example: string,
-  [before, after]: readonly [View, View],
-  [old, now]: readonly [ActionSet, ActionSet],
-  actions: Actions,
-): ClassEffect[] {
-  const reading = actions.match("indices:data/read*");
-  if ((old & reading) === 0n || (now & reading) === 0n) return [];
-  if (!hasRules(before) && !hasRules(after)) return [];
-  const [was, is] = [before, after].map(({ access, caller }) => findRestrictions(access, caller, example));
-  return parts.flatMap(({ what, none, describe }) => comparePart(what, none, describe(was!), describe(is!)));
+export function createSightComparer(
+  views: readonly [View, View],
+  sides: readonly [Side, Side],
+): (one: NameClass) => ClassEffect[] {
+  const [before, after] = views;
+  const isSame = before.sameSights === after.sameSights || !sides.flat().some(hasRules);
+  if (isSame) return () => [];
+  const known = new Map<string, ClassEffect[]>();
+  const makeKey = createKeyMaker(views, sides);
+  return (one) => {
+    const key = makeKey(one);
+    const found = known.get(key) ?? compareSights(views, one.example);
+    known.set(key, found);
+    return found;
+  };
 }
 
-function hasRules({ indices }: View): boolean {
-  return [...indices.values()].some(({ rules }) => rules !== "");
+function hasRules(given: Given | undefined): boolean {
+  return given !== undefined && given.rules !== "";
+}
+
+/**
+ * Names with an equal key have the same restrictions: the same patterns with restrictions match them, and on
+ * each side a pattern without restrictions, or none. Other patterns than globs, and old servers, look at each
+ * name.
+ */
+function createKeyMaker(
+  views: readonly [View, View],
+  sides: readonly [Side, Side],
+): (one: NameClass) => string {
+  const isByName =
+    !views.every(({ access }) => access.generation.collectsRestrictions) ||
+    sides.flat().some((given) => given?.isOpen);
+  if (isByName) return ({ example }) => example;
+  return ({ accepted }) => {
+    const restricting = accepted.filter((place) => sides.some((side) => hasRules(side[place])));
+    const isFree = sides.map((side) =>
+      accepted.some((place) => side[place] !== undefined && !hasRules(side[place])),
+    );
+    return JSON.stringify([restricting, isFree]);
+  };
+}
+
+function compareSights([before, after]: readonly [View, View], example: string): ClassEffect[] {
+  const [was, is] = [before, after].map(({ access, caller }) => findRestrictions(access, caller, example));
+  return parts.flatMap(({ what, none, describe }) => comparePart(what, none, describe(was!), describe(is!)));
 }
 
 interface Part {

@@ -1,12 +1,11 @@
 import type { Access } from "../effective/access.ts";
 import { findExplicitPermission } from "../effective/permissions.ts";
-import type { Block, Permission } from "../effective/roles.ts";
 import type { Caller, MappedRole } from "../effective/subject.ts";
-import { findTenantAccess } from "../effective/tenants.ts";
-import { hasVariables, renderVariables } from "../effective/variables.ts";
-import { isExpression } from "../match-pattern.ts";
+import { findTenantAccess, globalTenant } from "../effective/tenants.ts";
+import { hasVariables } from "../effective/variables.ts";
 import { adminEndpoints } from "../permissions.ts";
 import type { ActionSet, Actions } from "./actions.ts";
+import { rememberShares, toGlob, type Share } from "./shares.ts";
 
 /** The permissions of a caller by one pattern of index names. */
 export interface Given {
@@ -25,9 +24,15 @@ export interface View {
   readonly caller: Caller;
   readonly indices: ReadonlyMap<string, Given>;
   readonly cluster: ActionSet;
-  readonly tenants: ReadonlyMap<string, "read" | "write">;
+  readonly listTenants: () => ReadonlyMap<string, "read" | "write">;
   /** The roles or permissions that make it an administrator of the security configuration. */
   readonly administers: readonly string[];
+  /** Callers with an equal text have the same permissions on indices. Undefined if variables decide. */
+  readonly sameIndices: string | undefined;
+  /** The same for tenants. Equal texts on both sides mean no change. */
+  readonly sameTenants: string | undefined;
+  /** The same for restrictions of documents and fields: whatever decides about them, as text. */
+  readonly sameSights: string;
 }
 
 /** The roles that open the REST API, and the names of all tenants. */
@@ -36,101 +41,83 @@ export interface Surroundings {
   readonly tenants: readonly string[];
 }
 
-export function makeView(
+/** Returns a function that makes the views of one side. It reads each role once. */
+export function createViewMaker(
   access: Access,
-  caller: Caller,
   actions: Actions,
-  { restApiRoles, tenants }: Surroundings,
-): View {
-  const isIn = caller.obstacle === undefined;
-  const roles = isIn ? caller.roles.filter(({ doubt }) => doubt === undefined) : [];
-  const sure: Caller = { ...caller, roles };
-  return {
-    access,
-    caller: sure,
-    indices: collectIndices(access, sure, actions),
-    cluster: collectCluster(access, sure, actions),
-    tenants: isIn ? collectTenants(access, sure, tenants) : new Map(),
-    administers: findAdministration(access, sure, restApiRoles),
+  surroundings: Surroundings,
+): (caller: Caller) => View {
+  const readOnce = rememberShares(access, actions, surroundings.tenants);
+  const everyTenant = JSON.stringify([
+    access.dynamic.hasPrivateTenant,
+    [...(access.documents.get("tenants")?.keys() ?? [])].toSorted(),
+  ]);
+  return (caller) => {
+    const isIn = caller.obstacle === undefined;
+    const roles = isIn ? caller.roles.filter(({ doubt }) => doubt === undefined) : [];
+    const sure: Caller = { ...caller, roles };
+    const shares = roles.flatMap(({ name }) => readOnce(name) ?? []);
+    return {
+      access,
+      caller: sure,
+      indices: collectIndices(access, sure, shares),
+      cluster: collectCluster(access, sure, shares) & actions.cluster,
+      listTenants: () => (isIn ? collectTenants(access, sure, shares, surroundings.tenants) : new Map()),
+      administers: findAdministration(access, sure, shares, surroundings.restApiRoles),
+      sameIndices: shares.some(({ hasVariables: has }) => has)
+        ? undefined
+        : JSON.stringify(roles.map(({ name }) => name)),
+      sameSights: JSON.stringify([
+        caller.identity,
+        caller.attributes,
+        shares.map(({ role, sights }) => [role, sights]),
+      ]),
+      sameTenants: shares.some(({ tenantRules }) => hasVariables(tenantRules))
+        ? undefined
+        : JSON.stringify([everyTenant, isIn, shares.map(({ role, tenantRules }) => [role, tenantRules])]),
+    };
   };
 }
 
-function collectIndices(access: Access, caller: Caller, actions: Actions): Map<string, Given> {
+function collectIndices(access: Access, caller: Caller, shares: readonly Share[]): Map<string, Given> {
   const found = new Map<string, Given>();
-  for (const role of caller.roles)
-    for (const block of access.findRole(role.name)?.blocks ?? []) {
-      const set = unite(actions, block.permissions) & ~actions.cluster;
-      for (const { value } of block.patterns) addPattern(access, caller, found, block, value, set);
+  for (const { patterns } of shares)
+    for (const { pattern, glob: fixed, actions, rules } of patterns) {
+      const { glob, isOpen } = fixed ?? toGlob(access, caller, pattern);
+      const given = found.get(glob);
+      if (given === undefined) found.set(glob, { shown: pattern, actions, rules, isOpen });
+      else {
+        given.actions |= actions;
+        given.rules += rules;
+      }
     }
   return found;
 }
 
-function addPattern(
-  access: Access,
-  caller: Caller,
-  found: Map<string, Given>,
-  block: Block,
-  pattern: string,
-  actions: ActionSet,
-): void {
-  const { glob, isOpen } = toGlob(access, caller, pattern);
-  const given = found.get(glob) ?? { shown: pattern, actions: 0n, rules: "", isOpen };
-  given.actions |= actions;
-  const { query, fields, masks, role } = block;
-  if (query !== undefined || fields.length + masks.length > 0)
-    given.rules += JSON.stringify([role, query ?? null, fields, masks]);
-  found.set(glob, given);
-}
-
-/**
- * Returns the pattern as a glob. A part that depends on the day, the caller or Java becomes a word that only
- * a `*` matches, so two equal parts are the same.
- */
-function toGlob(access: Access, caller: Caller, pattern: string): { glob: string; isOpen: boolean } {
-  if (pattern === "_all") return { glob: access.generation.comparesNames ? pattern : "*", isOpen: false };
-  if (isExpression(pattern)) return { glob: toWord(pattern), isOpen: true };
-  if (pattern.startsWith("<") && pattern.endsWith(">"))
-    return { glob: pattern.slice(1, -1).replaceAll(/\{.*\}/g, toWord), isOpen: true };
-  if (!hasVariables(pattern)) return { glob: pattern, isOpen: false };
-  const rendered = renderVariables(access, caller, pattern);
-  if (typeof rendered === "string")
-    return isExpression(rendered)
-      ? { glob: toWord(rendered), isOpen: true }
-      : { glob: rendered, isOpen: false };
-  return { glob: pattern.replaceAll(/\$\{[^}]*\}/g, toWord), isOpen: true };
-}
-
-/** Has at least three characters, so that no `?` matches it. */
-function toWord(text: string): string {
-  const codes = [...text].map((character) => String.fromCodePoint(0xf0000 + character.codePointAt(0)!));
-  return ["\u{e020}\u{e021}", ...codes].join("");
-}
-
-function unite({ match }: Actions, permissions: readonly Permission[]): ActionSet {
-  return permissions.reduce((set, { pattern }) => set | match(pattern), 0n);
-}
-
-function collectCluster(access: Access, caller: Caller, actions: Actions): ActionSet {
-  if (caller.isServiceAccount && access.generation.knowsServiceAccounts) return 0n;
-  return (
-    caller.roles.reduce((set, { name }) => set | unite(actions, access.findRole(name)?.cluster ?? []), 0n) &
-    actions.cluster
-  );
+function collectCluster({ generation }: Access, caller: Caller, shares: readonly Share[]): ActionSet {
+  if (caller.isServiceAccount && generation.knowsServiceAccounts) return 0n;
+  return shares.reduce((set, { cluster }) => set | cluster, 0n);
 }
 
 function collectTenants(
   access: Access,
   caller: Caller,
+  shares: readonly Share[],
   tenants: readonly string[],
 ): Map<string, "read" | "write"> {
   if (!caller.roles.some(({ name }) => mayHaveTenants(access, name))) return new Map();
-  return new Map(
-    tenants.flatMap((tenant): (readonly [string, "read" | "write"])[] => {
-      const { read, write } = findTenantAccess(access, caller, tenant);
-      if (write.is === "yes") return [[tenant, "write"]];
-      return read.is === "yes" ? [[tenant, "read"]] : [];
-    }),
-  );
+  const implicit = access.generation.globalTenantRoles;
+  const asked = new Set([globalTenant, caller.identity.name, ...shares.flatMap((one) => [...one.tenants])]);
+  const found = new Map<string, "read" | "write">();
+  for (const tenant of tenants) {
+    if (!asked.has(tenant)) continue;
+    const giving = new Set(shares.filter((share) => share.tenants.has(tenant)).map(({ role }) => role));
+    const roles = caller.roles.filter(({ name }) => giving.has(name) || implicit.includes(name));
+    const { read, write } = findTenantAccess(access, { ...caller, roles }, tenant);
+    if (write.is === "yes") found.set(tenant, "write");
+    else if (read.is === "yes") found.set(tenant, "read");
+  }
+  return found;
 }
 
 /** True if a role gives access to tenants. */
@@ -139,8 +126,14 @@ export function mayHaveTenants({ documents, generation }: Access, role: string):
   return generation.globalTenantRoles.includes(role) || (Array.isArray(given) && given.length > 0);
 }
 
-function findAdministration(access: Access, caller: Caller, restApiRoles: readonly string[]): string[] {
+function findAdministration(
+  access: Access,
+  caller: Caller,
+  shares: readonly Share[],
+  restApiRoles: readonly string[],
+): string[] {
   const gate = caller.roles.filter(({ name }) => restApiRoles.includes(name)).map(describeGate);
+  if (!shares.some(({ mayAdminister }) => mayAdminister)) return gate;
   const explicit = adminEndpoints.flatMap((endpoint) => {
     const found = findExplicitPermission(access, caller, `restapi:admin/${endpoint}`);
     return found.is === "yes" ? [`permission ${found.chain.at(-1)!.value}`] : [];

@@ -9,7 +9,8 @@ import { hasVariables, renderVariables } from "./variables.ts";
 /** The only permission that makes a tenant writable; every other list, even an empty one, permits reading. */
 const writing = "kibana:saved_objects/*/write";
 
-const globalTenant = "global_tenant";
+/** The tenant that exists in every cluster. */
+export const globalTenant = "global_tenant";
 
 /** The access of a caller to a tenant. */
 export interface TenantAccess {
