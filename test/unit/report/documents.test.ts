@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startSimulator, type Simulator } from "../../../src/simulator/index.ts";
+import accessSchema from "../../../schemas/access.schema.json" with { type: "json" };
 import exportSchema from "../../../schemas/export.schema.json" with { type: "json" };
 import planSchema from "../../../schemas/plan.schema.json" with { type: "json" };
 import statusSchema from "../../../schemas/status.schema.json" with { type: "json" };
@@ -12,7 +13,7 @@ import { osac } from "../../support/osac.ts";
 
 const examples = join(import.meta.dirname, "../../../examples");
 const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true });
-ajv.addSchema([planSchema, statusSchema, exportSchema, validationSchema]);
+ajv.addSchema([accessSchema, planSchema, statusSchema, exportSchema, validationSchema]);
 
 /** The schema of what each command prints. */
 const schemas: Readonly<Record<string, { readonly $id: string }>> = {
@@ -23,6 +24,7 @@ const schemas: Readonly<Record<string, { readonly $id: string }>> = {
   export: exportSchema,
   init: exportSchema,
   validate: validationSchema,
+  access: accessSchema,
 };
 
 let simulator: Simulator;
@@ -121,4 +123,34 @@ test("what validate prints fits its schema, of good files and of bad ones", asyn
   const cwd = await folder({ "roles.yml": "_meta: {type: roles, config_version: 2}\nrole: {cluster: []}\n" });
   expect(await makeDocument(["validate"], cwd)).toMatchObject({ exitCode: 3 });
   expect(await makeDocument(["validate", join(examples, "full")], cwd)).toMatchObject({ exitCode: 0 });
+});
+
+test("what the access commands print fits their schema", async () => {
+  const cwd = await folder({
+    "ca.pem": simulator.caCert,
+    "names.json": JSON.stringify({ indices: [{ name: "logs-1", aliases: ["a"] }, { name: "orders" }] }),
+  });
+  await cp(join(examples, "full"), join(cwd, "files"), { recursive: true });
+  await cp(join(examples, "full"), join(cwd, "other"), { recursive: true });
+  await writeFile(
+    join(cwd, "other", "roles_mapping.yml"),
+    "_meta: { type: rolesmapping, config_version: 2 }\n",
+  );
+  const names = ["--facts", "names.json"];
+  const questions: readonly (readonly string[])[] = [
+    ["can", "user:shipper", "search", "logs-1", "files"],
+    ["can", "everyone", "search", "*", "files"],
+    ["can", "role:analysts", "search", "*", "files", ...names],
+    ["explain", "role:analysts", "search", "logs-1", "files"],
+    ["explain", "role:analysts", "index a document", "logs-1", "files"],
+    ["list", "role:analysts", "files"],
+    ["list", "user:shipper", "files", ...names],
+    ["who", "search", "logs-1", "files"],
+    ["diff", "files", "other"],
+    ["diff", "files", "live", "files"],
+    ["record", "role:analysts", "everyone", "files", ...names],
+    ["operations"],
+    ["can", "nobody", "search", "a", "files"],
+  ];
+  for (const question of questions) await makeDocument(["access", ...question], cwd);
 });
