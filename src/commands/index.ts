@@ -64,6 +64,7 @@ const planning: readonly OptionName[] = [
 const asking: readonly OptionName[] = [
   ...listOptions("common", "connection", "placeholders"),
   "live",
+  "plan",
   "serverVersion",
   ...listOptions("facts"),
 ];

@@ -7,6 +7,7 @@ import {
   loadAccessFromFiles,
   type AccessBasis,
   type AccessFacts,
+  type NamedPlan,
 } from "../engine/load-access.ts";
 import { OsacError, failure } from "../errors.ts";
 import { loadDirectory } from "../files/load-directory.ts";
@@ -23,9 +24,15 @@ import type { Io } from "./io.ts";
 /** The newest version of the server whose answers were compared with those of osac. */
 const newestCompared = "3.4.0";
 
-/** Reads the access that a question is about: from the files, or from the cluster with `--live`. */
+/** Reads the access that a question is about: from the files, the cluster, or a saved plan. */
 export async function readBasis(settings: Settings, io: Io): Promise<AccessBasis> {
   const facts = await readFacts(settings, io);
+  const { savedPlan: saved, plan } = settings;
+  if (saved && settings.live)
+    throw failure("input", "ignored-flag", "--live does not apply with --plan: a plan is not live yet", {
+      hint: "leave out one of the two",
+    });
+  if (saved) return readCluster(settings, facts, io, { saved, file: relative(io.cwd, plan!) });
   if (settings.live) return readCluster(settings, facts, io);
   const source = { path: settings.directory, name: settings.directoryName };
   return readFiles(source, settings, { version: readServerVersion(settings), facts }, io);
@@ -67,12 +74,17 @@ export function readServerVersion({ serverVersion, setBy }: Settings): AccessBas
   };
 }
 
-/** Reads the access in the cluster. */
-export async function readCluster(settings: Settings, facts: AccessFacts, io: Io): Promise<AccessBasis> {
+/** Reads the access in the cluster, or the access that a saved plan makes of it. */
+export async function readCluster(
+  settings: Settings,
+  facts: AccessFacts,
+  io: Io,
+  plan?: NamedPlan,
+): Promise<AccessBasis> {
   const connection = await connect(settings, io);
   const reader = openReader(connection);
   try {
-    return await loadAccessFromCluster(reader, connection, facts);
+    return await loadAccessFromCluster(reader, connection, facts, plan);
   } finally {
     await reader.close();
   }

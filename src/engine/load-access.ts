@@ -14,10 +14,12 @@ import { OsacError } from "../errors.ts";
 import { kinds, permissionKinds } from "../kinds/index.ts";
 import { inWrittenOrder } from "../kinds/written-order.ts";
 import type { Connection, Reader } from "../model/cluster.ts";
-import type { Directory } from "../model/entity.ts";
+import type { Directory, LiveKind } from "../model/entity.ts";
 import type { Finding, Place, Version } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { Body } from "../model/value.ts";
+import type { SavedPlan } from "../model/saved-plan.ts";
+import { findPlannedState, type PlannedState } from "../plan/reviewed/planned-state.ts";
 import { canonicalize } from "../schema/canonical.ts";
 
 /** Facts that neither the files nor the Security API have. */
@@ -114,11 +116,18 @@ export function unreadFindings({ findings }: Directory): Finding[] {
   return unread.map((finding): Finding => ({ ...finding, severity: "error" }));
 }
 
-/** Loads the live access. */
+/** A saved plan, and its file as the user named it. */
+export interface NamedPlan {
+  readonly saved: SavedPlan;
+  readonly file: string;
+}
+
+/** Loads the live access, or the access that a saved plan makes of it. */
 export async function loadAccessFromCluster(
   reader: Reader,
   connection: Connection,
   facts: AccessFacts,
+  plan?: NamedPlan,
 ): Promise<AccessBasis> {
   const cluster = await identify(reader, connection);
   const [live, names] = await Promise.all([
@@ -126,25 +135,36 @@ export async function loadAccessFromCluster(
     facts.names ?? readClusterNames(reader),
   ]);
   const { version } = cluster;
+  const planned: PlannedState = plan ? findPlannedState(plan.saved, live, cluster) : new Map();
   const documents = readDocuments(version, (kind) => {
     const answer = live.get(kind);
-    return answer?.readable ? [...answer.entities].map(([name, { raw }]) => [name, raw]) : undefined;
+    return answer?.readable ? listBodies(answer, planned.get(kind)) : undefined;
   });
   const known = { ...facts, names, namesFrom: facts.namesFrom ?? "the cluster" };
+  const named = `the cluster ${cluster.name ?? connection.url}`;
   return {
-    access: loadAccess({ documents, version, facts: known, keepsOrder: true }),
+    access: loadAccess({ documents, version, facts: known, keepsOrder: plan === undefined }),
     documents,
-    from: `the cluster ${cluster.name ?? connection.url}`,
+    from: plan ? `${named} with the changes of ${plan.file}` : named,
     version: { value: version, setBy: cluster.isVersionGuessed ? "guessed" : "the cluster" },
     facts: known,
     absent: [],
     isOwn: (kind, name) => {
       const answer = live.get(kind);
       const entity = answer?.readable ? answer.entities.get(name) : undefined;
-      return entity !== undefined && entity.builtIn === undefined;
+      return entity === undefined ? documents.get(kind)?.has(name) === true : entity.builtIn === undefined;
     },
     locate: () => undefined,
   };
+}
+
+function listBodies(
+  { entities }: Extract<LiveKind, { readonly readable: true }>,
+  planned: ReadonlyMap<string, Body | undefined> = new Map(),
+): [string, Body][] {
+  const kept = [...entities].filter(([name]) => !planned.has(name));
+  const changed = [...planned].flatMap(([name, body]): [string, Body][] => (body ? [[name, body]] : []));
+  return [...kept.map(([name, { raw }]): [string, Body] => [name, raw]), ...changed];
 }
 
 /** The indices, aliases and data streams of the cluster; undefined if the caller may not read them. */

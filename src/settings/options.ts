@@ -520,7 +520,7 @@ const table = {
   },
   plan: {
     type: path,
-    describe: "apply exactly this saved plan, or nothing",
+    describe: "the saved plan: apply makes exactly its changes or none, and access answers for its result",
     flag: "plan",
   },
   expectPlan: {

@@ -147,8 +147,8 @@ function isComparable(reviewed: RecordedChange, { kinds: compared, skipped }: Co
   );
 }
 
-/** Compares only what osac can read and manages. */
-function fits({ kind, after }: RecordedChange, live: Recorded): boolean {
+/** True if a live entity is as a change leaves it. Compares only what osac can read and manages. */
+export function fits({ kind, after }: RecordedChange, live: Recorded): boolean {
   if (!after || !live) return after === live;
   const foreign: (string | undefined)[] = [...flagNames, kinds[kind].login?.hash];
   const managed = Object.entries(live).filter(

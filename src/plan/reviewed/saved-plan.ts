@@ -63,18 +63,25 @@ export function occasionFindings(
   saved: SavedPlan,
   { now, filesDigest, settings, cluster }: Occasion,
 ): Finding[] {
+  return [
+    ...originFindings(saved, cluster),
+    ...(Date.parse(saved.expiresAt) <= now.getTime()
+      ? [staleFinding("plan-expired", `the saved plan expired at ${saved.expiresAt}`, planAgain)]
+      : []),
+    ...(saved.filesDigest === filesDigest ? [] : [otherFilesFinding]),
+    ...otherSettingFindings(saved.settings, settings),
+  ];
+}
+
+/** The reasons why a saved plan is not what osac made for this cluster. */
+export function originFindings(saved: SavedPlan, cluster: ClusterInfo): Finding[] {
   if (cluster.uuid === undefined)
     throw noClusterUuidError("osac cannot tell whether this is the cluster of the plan");
   return [
     ...(isEdited(saved)
       ? [staleFinding("plan-edited", "the saved plan was edited after it was made", planAgain)]
       : []),
-    ...(Date.parse(saved.expiresAt) <= now.getTime()
-      ? [staleFinding("plan-expired", `the saved plan expired at ${saved.expiresAt}`, planAgain)]
-      : []),
     ...otherClusterFindings(saved, cluster, cluster.uuid),
-    ...(saved.filesDigest === filesDigest ? [] : [otherFilesFinding]),
-    ...otherSettingFindings(saved.settings, settings),
   ];
 }
 

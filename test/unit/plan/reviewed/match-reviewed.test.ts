@@ -463,16 +463,16 @@ describe("an occasion", () => {
       },
       {
         ...common,
-        code: "plan-expired",
-        message: "the saved plan expired at 2025-11-26T12:00:00.000Z; nothing was written",
-        hint: again,
-      },
-      {
-        ...common,
         code: "other-cluster",
         message:
           "the plan was made for the cluster logs (uuid-1), and this is (name unknown) (uuid-2); nothing was written",
         hint: "check the url, or make a new plan for this cluster",
+      },
+      {
+        ...common,
+        code: "plan-expired",
+        message: "the saved plan expired at 2025-11-26T12:00:00.000Z; nothing was written",
+        hint: again,
       },
       {
         ...common,
