@@ -7,9 +7,10 @@ import type { Reference } from "./kind.ts";
  */
 export function findGroupReferences(permissions: Value | undefined, pointer: string): Reference[] {
   if (!Array.isArray(permissions)) return [];
-  return permissions.flatMap((name, index): Reference[] =>
-    typeof name === "string" && !/[:/*]/.test(name)
-      ? [{ kind: "actiongroups", name, pointer: `${pointer}/${index}` }]
-      : [],
-  );
+  const references: Reference[] = [];
+  permissions.forEach((name, index) => {
+    if (typeof name === "string" && !/[:/*]/.test(name))
+      references.push({ kind: "actiongroups", name, pointer: `${pointer}/${index}` });
+  });
+  return references;
 }

@@ -141,21 +141,16 @@ function listSettableFlags(kind: Kind, cluster: ClusterInfo, body: Body): Body {
   return cluster.adminDn === undefined ? {} : listKnownFlags(kind, cluster, body);
 }
 
-/** The flags of a body that a client can set on a server of this version. */
+/**
+ * The flags of a body that a client can set on a server of this version. The server loses `static` at the next
+ * write by REST, so osac never sends it.
+ */
 function listKnownFlags(kind: Kind, { version }: ClusterInfo, body: Body): Body {
   const { properties = {} } = entityShape(kind);
+  const flags = Object.entries(pickTrueFlags(kind, body));
   return Object.fromEntries(
-    Object.entries(listOwnFlags(kind, body)).filter(([flag]) => isKept(properties[flag]!, version)),
+    flags.filter(([flag]) => flag !== "static" && isKept(properties[flag]!, version)),
   );
-}
-
-/**
- * The flags of a body that osac sends. The server loses `static` at the next write by REST, so osac never
- * sends it.
- */
-function listOwnFlags(kind: Kind, body: Body): Body {
-  const { static: _, ...flags } = pickTrueFlags(kind, body);
-  return flags;
 }
 
 /** Live entities as osac compares them. A flag counts only if the file sets it: osac never removes a flag. */

@@ -83,7 +83,7 @@ export function pickTrueFlags(kind: Kind, body: Body): Body {
   const flags: Body = {};
   for (const name of flagNames) {
     const shape = properties[name];
-    if (shape?.["x-flag"] && isTrue(shape, body[name])) flags[name] = true;
+    if (body[name] !== undefined && shape?.["x-flag"] && isTrue(shape, body[name])) flags[name] = true;
   }
   return flags;
 }
