@@ -1,4 +1,5 @@
 import { hashFiles } from "../git/hash-files.ts";
+import { makeLayering } from "../settings/layer-types.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Directory } from "../model/entity.ts";
 import { plan } from "../engine/plan.ts";
@@ -27,10 +28,13 @@ export async function run(settings: Settings, io: Io): Promise<Ended> {
 
 /** Reads the reviewed plan of the run; undefined without one. */
 async function readReviewed(
-  { savedPlan, expectPlan, directory }: Settings,
+  settings: Settings,
   { usedFiles = new Set() }: Directory,
 ): Promise<ReviewedPlan | undefined> {
-  if (savedPlan)
-    return { saved: savedPlan, now: new Date(), filesDigest: await hashFiles(directory, usedFiles) };
+  const { savedPlan, expectPlan, directory } = settings;
+  if (savedPlan) {
+    const filesDigest = await hashFiles(directory, usedFiles, makeLayering(settings).layers);
+    return { saved: savedPlan, now: new Date(), filesDigest };
+  }
   return expectPlan === undefined ? undefined : { id: expectPlan };
 }

@@ -1,5 +1,6 @@
 import { watchPeer } from "../cluster/status/peer-certificate.ts";
 import { withBase } from "../git/base-files.ts";
+import { findLayering } from "../settings/read-layering.ts";
 import type { Settings } from "../settings/settings.ts";
 import { makePlaceholderRules } from "../files/placeholders/sources.ts";
 import { failure, findExitReason } from "../errors.ts";
@@ -61,9 +62,10 @@ async function findDrift(
   const { base, directory, kinds: only } = settings;
   const compare = async (older?: Directory): Promise<Drift> => drift(reader, connection, task, older, asked);
   if (base === undefined) return compare();
-  return withBase(base, { directory, cwd: io.cwd }, async (path) =>
-    compare(await load(path, io.env, { only, rules: makePlaceholderRules(settings) })),
-  );
+  return withBase(base, { directory, cwd: io.cwd }, async (path) => {
+    const layering = await findLayering(path, settings);
+    return compare(await load(path, io.env, { only, rules: makePlaceholderRules(settings), layering }));
+  });
 }
 
 function endDrift(found: Drift, reader: Reader, settings: Settings, began: number): Ended {

@@ -4,6 +4,7 @@ import { openWriter } from "../cluster/client.ts";
 import type { Outcome } from "../apply/request-outcome.ts";
 import { openAuditLog, type AuditLog } from "../storage/audit-log.ts";
 import type { OptionName } from "../settings/options.ts";
+import { makeLayering } from "../settings/layer-types.ts";
 import type { Settings } from "../settings/settings.ts";
 import { OsacError, findExitReason, makeFinding } from "../errors.ts";
 import { exitCodes, type ExitReason } from "../exit-codes.ts";
@@ -136,9 +137,11 @@ const interrupted =
 
 async function openAuditor(
   reconciliation: Reconciliation,
-  { command, settings: { directory }, io, connection, writer, log }: RunContext,
+  { command, settings, io, connection, writer, log }: RunContext,
 ): Promise<Auditor | undefined> {
-  return log && createAuditor(log, reconciliation, { command, directory, connection }, writer, io);
+  const { directory } = settings;
+  const { layers } = makeLayering(settings);
+  return log && createAuditor(log, reconciliation, { command, directory, layers, connection }, writer, io);
 }
 
 /** Refuses a plan before the first write, with all resource types that the caller may not write. */

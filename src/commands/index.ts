@@ -94,9 +94,9 @@ const operation: Argument = {
   isRequired: true,
 };
 
-const target: Argument = {
-  name: "target",
-  what: "target",
+const resource: Argument = {
+  name: "resource",
+  what: "resource",
   describe: "index names, aliases or wildcards between commas; tenant:NAME; cluster",
   isRequired: true,
 };
@@ -204,6 +204,14 @@ export const commands: readonly Command[] = [
     load: () => import("./export.ts"),
   },
   {
+    name: "render",
+    describe: "write the files of a target as a plain directory: layers merged, variables filled",
+    words: [directory],
+    options: [...listOptions("common"), "layers", "variables", "out", "force"],
+    outputs: ["text", "json"],
+    load: () => import("./render.ts"),
+  },
+  {
     name: "init",
     describe: "bootstrap a directory from an existing cluster: files, settings, pipeline users, workflows",
     words: [directory],
@@ -259,7 +267,7 @@ export const commands: readonly Command[] = [
   {
     name: "access can",
     describe: "say whether somebody can do something, by the files or the cluster: exit 0 if so, 2 if not",
-    words: [subject, operation, target, directory],
+    words: [subject, operation, resource, directory],
     options: [...asking, ...listOptions("caller")],
     outputs: ["text", "json"],
     load: () => import("./access-can.ts"),
@@ -267,7 +275,7 @@ export const commands: readonly Command[] = [
   {
     name: "access explain",
     describe: "say why: the entries that permit it, or what is missing and what to add",
-    words: [subject, operation, target, directory],
+    words: [subject, operation, resource, directory],
     options: [...asking, ...listOptions("caller")],
     outputs: ["text", "json"],
     load: () => import("./access-explain.ts"),
@@ -283,7 +291,7 @@ export const commands: readonly Command[] = [
   {
     name: "access who",
     describe: "list who can do something: internal users, and whoever satisfies an entry of a mapping",
-    words: [operation, target, directory],
+    words: [operation, resource, directory],
     options: [...asking, "address"],
     outputs: ["text", "json"],
     load: () => import("./access-who.ts"),

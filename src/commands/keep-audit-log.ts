@@ -5,6 +5,7 @@ import type { AuditLog } from "../storage/audit-log.ts";
 import { formatAddress } from "../kinds/address.ts";
 import type { Change } from "../model/change.ts";
 import type { Connection, Reader } from "../model/cluster.ts";
+import type { Layer } from "../model/layers.ts";
 import { fingerprint } from "../plan/reviewed/fingerprint.ts";
 import { recordChanges } from "../plan/reviewed/record-changes.ts";
 import type { Reconciliation } from "../engine/plan.ts";
@@ -21,7 +22,12 @@ export interface Auditor {
 export async function createAuditor(
   log: AuditLog,
   { plan, live }: Reconciliation,
-  run: { readonly command: string; readonly directory: string; readonly connection: Connection },
+  run: {
+    readonly command: string;
+    readonly directory: string;
+    readonly layers: readonly Layer[];
+    readonly connection: Connection;
+  },
   reader: Reader,
   { env }: Pick<Io, "env">,
 ): Promise<Auditor> {
@@ -37,7 +43,7 @@ export async function createAuditor(
     command: run.command,
     actor: findActor(env),
     as: redactCaller(caller, run.connection).name,
-    ...(await findCommit(env, run.directory)),
+    ...(await findCommit(env, run.directory, run.layers)),
     planId: plan.id,
     cluster: plan.cluster,
     fingerprints: (change) => fingerprints.get(formatAddress(change))!,

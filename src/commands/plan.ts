@@ -1,5 +1,6 @@
 import { hashFiles } from "../git/hash-files.ts";
 import { writeSavedPlan } from "../storage/saved-plan-file.ts";
+import { makeLayering } from "../settings/layer-types.ts";
 import type { Settings } from "../settings/settings.ts";
 import { findExitReason, makeFinding } from "../errors.ts";
 import { exitCodes, type ExitReason } from "../exit-codes.ts";
@@ -54,7 +55,7 @@ async function save(
     tool: toolVersion(),
     createdAt: new Date(),
     expiresHours: expires,
-    filesDigest: await hashFiles(directory, usedFiles),
+    filesDigest: await hashFiles(directory, usedFiles, makeLayering(settings).layers),
     choices: Object.fromEntries(
       typed.filter(({ isPlanned }) => isPlanned).map(({ flag, texts }) => [flag, texts]),
     ),

@@ -15,6 +15,7 @@ import { makePlaceholderRules } from "../files/placeholders/sources.ts";
 import { explainReadError } from "../files/read-file.ts";
 import type { Json } from "../model/value.ts";
 import { placeInDirectory, placeWithin } from "../report/findings-text.ts";
+import { findLayering } from "../settings/read-layering.ts";
 import type { Settings } from "../settings/settings.ts";
 import { isRecord } from "../value/record.ts";
 import { parseVersion } from "../value/version.ts";
@@ -52,7 +53,11 @@ export async function readFiles(
   io: Io,
 ): Promise<AccessBasis> {
   const rules = makePlaceholderRules({ ...settings, secrets: "opaque" });
-  const loaded = await loadDirectory(path, { env: io.env, rules });
+  const loaded = await loadDirectory(path, {
+    env: io.env,
+    rules,
+    layering: await findLayering(path, settings),
+  });
   try {
     const basis = loadAccessFromFiles(loaded, known.version, known.facts);
     const locate: AccessBasis["locate"] = (link) => {

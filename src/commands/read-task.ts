@@ -1,6 +1,7 @@
 import { openReader } from "../cluster/client.ts";
 import { loadAccessTests } from "../files/access-tests.ts";
 import { listFiles, type Listing } from "../files/list-files.ts";
+import { makeLayering } from "../settings/layer-types.ts";
 import { readRecovery } from "../settings/read-connection.ts";
 import type { Settings } from "../settings/settings.ts";
 import { makePlaceholderRules } from "../files/placeholders/sources.ts";
@@ -22,8 +23,9 @@ import { readFacts } from "./read-basis.ts";
 export async function readTask(
   settings: Settings,
   io: Io,
-  listing: Promise<Listing> = listFiles(settings.directory),
+  listing: Promise<Listing> = listFiles(settings.directory, makeLayering(settings).layers),
 ): Promise<Task> {
+  const layering = makeLayering(settings);
   const directory = await loadNamed(settings, io, listing);
   const choice = {
     forced: new Set(settings.setPassword),
@@ -34,7 +36,7 @@ export async function readTask(
     settings: settings.protection,
   };
   const hashing = { algorithm: settings.passwordAlgorithm, cost: settings.passwordCost };
-  const history = { directory: settings.directory, paths: settings.historyPaths };
+  const history = { directory: settings.directory, paths: settings.historyPaths, layering };
   const { strict: isStrict, secrets } = settings;
   const logins = settings.verifyPasswords ? ("try" as const) : undefined;
   const areSecretsOpaque = secrets === "opaque";
@@ -47,7 +49,8 @@ export async function readTask(
 async function loadNamed(settings: Settings, io: Io, listing?: Promise<Listing>): Promise<Directory> {
   const { directory, directoryName, kinds: only } = settings;
   try {
-    return await loadForPlan(directory, io.env, { only, rules: makePlaceholderRules(settings), listing });
+    const [rules, layering] = [makePlaceholderRules(settings), makeLayering(settings)];
+    return await loadForPlan(directory, io.env, { only, rules, layering, listing });
   } catch (error) {
     if (error instanceof OsacError)
       throw new OsacError(error.reason, placeInDirectory(error.findings, directoryName));
@@ -89,7 +92,7 @@ export async function withReader<Result>(
   const connection = await connect(settings, io);
   const reader = openReader(connection);
   try {
-    const listing = listFiles(settings.directory);
+    const listing = listFiles(settings.directory, makeLayering(settings).layers);
     const declared = listing.then(({ files }) => listKinds(files, settings));
     const asked = startReading(reader, connection, declared);
     return await use(reader, connection, await readTask(settings, io, listing), asked);

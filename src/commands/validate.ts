@@ -3,6 +3,7 @@ import { loadAccessTests } from "../files/access-tests.ts";
 import { limitToKinds } from "../files/limit-kinds.ts";
 import { listFiles } from "../files/list-files.ts";
 import { loadDirectory } from "../files/load-directory.ts";
+import { makeLayering } from "../settings/layer-types.ts";
 import type { Settings } from "../settings/settings.ts";
 import { makePlaceholderRules } from "../files/placeholders/sources.ts";
 import { directoryFindings } from "../lint/check-directory.ts";
@@ -37,8 +38,9 @@ interface Checked {
 
 /** Checks the files without a cluster. */
 export async function run(settings: Settings, io: Io): Promise<Ended> {
-  const listing = listFiles(settings.directory);
-  const options = { env: io.env, rules: makePlaceholderRules(settings), listing };
+  const layering = makeLayering(settings);
+  const listing = listFiles(settings.directory, layering.layers);
+  const options = { env: io.env, rules: makePlaceholderRules(settings), layering, listing };
   const loaded = await loadDirectory(settings.directory, options);
   const findings = [...loaded.findings, ...(await directoryFindings(loaded))];
   const tested = await testAccess(loaded, (await listing).accessTests, settings, io);

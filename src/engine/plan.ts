@@ -181,5 +181,5 @@ async function findProofs(
     const entities = answer.readable ? answer.entities : new Map<string, LiveEntity>();
     return [name, listNamesToProve(prune[name], directory.kinds.get(name)!, entities)] as const;
   });
-  return proveDeletions(history.directory, history.paths, new Map(names));
+  return proveDeletions(history.directory, history.paths, new Map(names), history.layering);
 }

@@ -1,6 +1,7 @@
 import type { GuardChoice } from "../guard/index.ts";
 import type { Backup } from "../model/backup.ts";
 import type { Directory } from "../model/entity.ts";
+import type { Layering } from "../model/layers.ts";
 import type { SavedPlan } from "../model/saved-plan.ts";
 import type { HashChoice } from "../passwords/hash.ts";
 import type { PlanChoice } from "../plan/make-plan.ts";
@@ -17,8 +18,12 @@ export interface Task {
    * one.
    */
   readonly logins?: LoginTask["logins"] | undefined;
-  /** The directory whose git history proves deletions, and its former paths. */
-  readonly history: { readonly directory: string; readonly paths: readonly string[] };
+  /** The directory whose git history proves deletions, its former paths and its layers. */
+  readonly history: {
+    readonly directory: string;
+    readonly paths: readonly string[];
+    readonly layering?: Layering | undefined;
+  };
   /** The limits of deletions. A run that only compares has none. */
   readonly guards?: GuardChoice | undefined;
   /** The callers that must not be locked out. A run that only compares has none. */

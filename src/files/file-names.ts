@@ -1,5 +1,6 @@
 import { allKinds } from "../kinds/index.ts";
 import type { Kind } from "../kinds/kind.ts";
+import type { Layer } from "../model/layers.ts";
 import { findNearest } from "../value/nearest.ts";
 
 /** Returns the kind that a file of this name declares, if it lies directly in the directory. */
@@ -24,6 +25,16 @@ export function findKindOfPath(path: string): Kind | undefined {
   const [first = "", second, ...more] = path.split("/");
   if (second === undefined) return findKindOfFile(first);
   return more.length === 0 && second.endsWith(".yml") ? findKindOfFolder(first) : undefined;
+}
+
+/** The kind that a file of a layer declares, given its path in the directory. */
+export function findKindInLayers(path: string, layers: readonly Layer[]): Kind | undefined {
+  for (const { folder } of layers) {
+    const prefix = folder === "" ? "" : `${folder}/`;
+    const kind = path.startsWith(prefix) ? findKindOfPath(path.slice(prefix.length)) : undefined;
+    if (kind) return kind;
+  }
+  return undefined;
 }
 
 /** Guesses the kind of a file or folder with a wrong name: `role.yml`, `Roles.yml`, `_roles.yml.tpl`. */

@@ -7,6 +7,7 @@ import { compareByCodeUnit } from "../value/record.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { allKinds } from "../kinds/index.ts";
 import type { Finding } from "../model/finding.ts";
+import { plainLayering, type Layer } from "../model/layers.ts";
 import { accessTestsFolder } from "./access-tests.ts";
 import { claimedType } from "./parse-entities.ts";
 import { isCopy, isWhitelist, isYaml, guessKind, findKindOfFile, findKindOfFolder } from "./file-names.ts";
@@ -15,8 +16,13 @@ import { explainNotRead } from "./safe-path.ts";
 
 /** The files of a directory that osac reads. */
 export interface Listing {
-  /** The files of each kind that has one or more. The file with the name of the kind comes first. */
+  /**
+   * The files of each kind that has one or more. The file with the name of the kind comes first in each
+   * layer.
+   */
   readonly files: ReadonlyMap<Kind, readonly string[]>;
+  /** The same files for each layer; a plain directory has one. */
+  readonly layers: readonly Listing["files"][];
   /** The files of access tests. */
   readonly accessTests: readonly string[];
   /** Files that osac does not read. */
@@ -25,6 +31,7 @@ export interface Listing {
 }
 
 interface Search {
+  /** The directory, or the folder of a layer below it. */
   readonly path: string;
   readonly files: Map<Kind, string[]>;
   readonly accessTests: string[];
@@ -36,8 +43,52 @@ interface Search {
  * Finds the files of every kind, and files that were probably meant to be one. A kind may be split:
  * `roles.yml` and `roles/*.yml`.
  */
-export async function listFiles(path: string): Promise<Listing> {
-  const search: Search = { path, files: new Map(), accessTests: [], others: [], findings: [] };
+export async function listFiles(
+  path: string,
+  layers: readonly Layer[] = plainLayering.layers,
+): Promise<Listing> {
+  if (layers.every(({ folder }) => folder === "")) return listLayer(path, plainLayering.layers[0]!);
+  const found = await Promise.all(layers.map(async (layer) => listLayer(path, layer)));
+  const names = layers.map(({ folder }) => folder);
+  const unread = names.includes("") ? [] : await findUnread(path, names);
+  return {
+    ...mergeListings(found),
+    findings: [...found.flatMap(({ findings }) => findings), ...unread],
+  };
+}
+
+function mergeListings(found: readonly Listing[]): Omit<Listing, "findings"> {
+  const files = new Map<Kind, readonly string[]>();
+  for (const listing of found)
+    for (const [kind, own] of listing.files) files.set(kind, [...(files.get(kind) ?? []), ...own]);
+  return {
+    files,
+    layers: found.map((one) => one.files),
+    accessTests: found.flatMap(({ accessTests }) => accessTests),
+    ignored: found.flatMap(({ ignored }) => ignored),
+  };
+}
+
+/** Finds files beside the layers that osac would read in a plain directory. */
+async function findUnread(path: string, layers: readonly string[]): Promise<Finding[]> {
+  const { files } = await listLayer(path, plainLayering.layers[0]!);
+  const own = new Set(layers.map((folder) => folder.split("/")[0]));
+  return [...files.values()]
+    .flat()
+    .filter((file) => !own.has(file.split("/")[0]))
+    .map((file) =>
+      fileNameFinding(
+        "warning",
+        file,
+        "is not read: osac.yml has layers",
+        'move it into a layer, or add "." to layers',
+      ),
+    );
+}
+
+async function listLayer(path: string, layer: Layer): Promise<Listing> {
+  const folder = join(path, layer.folder);
+  const search: Search = { path: folder, files: new Map(), accessTests: [], others: [], findings: [] };
   for (const entry of await readEntries(search, "")) await addEntry(search, entry);
   const ignored: string[] = [];
   for (const file of search.others) {
@@ -46,14 +97,34 @@ export async function listFiles(path: string): Promise<Listing> {
     if (finding?.severity !== "error" && file !== "osac.yml") ignored.push(file);
   }
   const { files, accessTests, findings } = search;
-  if (files.size === 0 && findings.length === 0) findings.push(nothingFoundFinding(path));
-  return { files, accessTests, ignored, findings };
+  if (files.size === 0 && findings.length === 0) findings.push(nothingFoundFinding(folder));
+  if (layer.folder === "") return { files, layers: [files], accessTests, ignored, findings };
+  return placeInLayer({ files, layers: [files], accessTests, ignored, findings }, layer);
+}
+
+/** Makes the paths of a layer relative to the directory. */
+function placeInLayer(
+  { files, accessTests, ignored, findings }: Listing,
+  { folder, at: named }: Layer,
+): Listing {
+  const within = (file: string): string => `${folder}/${file}`;
+  const placed = new Map([...files].map(([kind, own]) => [kind, own.map(within)]));
+  return {
+    files: placed,
+    layers: [placed],
+    accessTests: accessTests.map(within),
+    ignored: ignored.map(within),
+    findings: findings.map((finding) => ({
+      ...finding,
+      at: finding.at ? { ...finding.at, file: within(finding.at.file) } : named,
+    })),
+  };
 }
 
 /** Returns the paths of all files that osac reads, osac.yml among them. */
-export async function listRead(path: string): Promise<string[]> {
+export async function listRead(path: string, layers?: readonly Layer[]): Promise<string[]> {
   const settings = existsSync(join(path, "osac.yml")) ? ["osac.yml"] : [];
-  return [...settings, ...[...(await listFiles(path)).files.values()].flat()];
+  return [...settings, ...[...(await listFiles(path, layers)).files.values()].flat()];
 }
 
 async function addEntry(search: Search, { name, isFolder }: Entry): Promise<void> {

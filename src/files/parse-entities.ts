@@ -2,9 +2,10 @@ import { makeFinding } from "../errors.ts";
 import type { FixedCode } from "../codes.ts";
 import { isRecord } from "../value/record.ts";
 import type { Kind } from "../kinds/kind.ts";
-import type { Declared } from "../model/entity.ts";
+import type { Declared, Dropped } from "../model/entity.ts";
 import type { Finding, Place } from "../model/finding.ts";
 import type { Body, Json } from "../model/value.ts";
+import { findNearest } from "../value/nearest.ts";
 import { escapePointer, parsePointer } from "../value/path.ts";
 import { isSecretPath, placeAt, wrapSecrets } from "../schema/secret-paths.ts";
 import { locateIn } from "./yaml/locate.ts";
@@ -18,6 +19,7 @@ import {
   type Lookup,
   type Sources,
 } from "./placeholders/placeholders.ts";
+import { fillName, fillVariables, type ReportVariable } from "./placeholders/fill-variables.ts";
 import { unrenderedTemplateFinding } from "./yaml/template.ts";
 import { parseYaml } from "./yaml/parse-yaml.ts";
 
@@ -25,6 +27,8 @@ import { parseYaml } from "./yaml/parse-yaml.ts";
 export interface FileContent {
   /** Undefined if the file cannot be parsed. */
   readonly declared?: readonly Declared[];
+  /** The entities without a body, which a layer drops. */
+  readonly dropped?: readonly Dropped[];
   readonly findings: Finding[];
 }
 
@@ -72,8 +76,12 @@ export function parseEntities(kind: Kind, file: string, text: string, sources: S
   const names = Object.keys(fields).filter((name) => name !== "_meta");
   if (kind.requiresEntity && names.length === 0)
     reject(source, "missing-entry", "", 'the entry "config" is missing');
+  const entities = names.map((name) => fillEntity(source, name, fields[name]!, keys.get(name)!));
   return {
-    declared: names.flatMap((name) => readEntity(source, name, fields[name]!, keys.get(name)!)),
+    declared: entities.flatMap((one) => readEntity(source, one)),
+    dropped: entities.flatMap(({ name, value, at }) =>
+      value === null && !kind.isSingle ? [{ kind: kind.name, name, at }] : [],
+    ),
     findings,
   };
 }
@@ -133,9 +141,48 @@ function checkHeader(source: Source, fields: Fields): boolean {
   return true;
 }
 
-function readEntity(source: Source, key: string, value: Json, at: Place): Declared[] {
-  const { kind, sources } = source;
+/** One entry of a file, with the values of its variables. */
+interface Entry {
+  readonly name: string;
+  readonly value: Json;
+  readonly at: Place;
+  /** The JSON pointer of the entry as written. */
+  readonly pointer: string;
+}
+
+function fillEntity(source: Source, key: string, value: Json, at: Place): Entry {
+  const { variables } = source.sources;
   const pointer = `/${escapePointer(key)}`;
+  if (!variables || !source.mayHoldPlaceholder) return { name: key, value, at, pointer };
+  const report: ReportVariable = (below, name, problem) =>
+    source.findings.push(variableFinding(source.locate(below), name, problem, [...variables.values.keys()]));
+  const name = fillName(key, variables, (unset) => report(pointer, unset, "unset"));
+  return { name, value: fillVariables(value, variables, report, pointer), at, pointer };
+}
+
+function variableFinding(
+  at: Place,
+  name: string,
+  problem: Parameters<ReportVariable>[2],
+  known: readonly string[],
+): Finding {
+  const placeholder = `\${var.${name}}`;
+  if (problem === "in-field-name")
+    return makeFinding("variable-in-field-name", {
+      message: `${placeholder} stands in the name of a field: osac fills names of entities, and values`,
+      hint: "write the field's name",
+      at,
+    });
+  const close = findNearest(name, known);
+  return makeFinding("unset-variable", {
+    message: `${placeholder} is not set`,
+    hint: close ? `did you mean \${var.${close}}?` : `set it in osac.yml: variables: {${name}: …}`,
+    at,
+  });
+}
+
+function readEntity(source: Source, { name: key, value, at, pointer }: Entry): Declared[] {
+  const { kind, sources } = source;
   if (kind.isSingle && key !== "config") {
     reject(
       source,
@@ -153,14 +200,7 @@ function readEntity(source: Source, key: string, value: Json, at: Place): Declar
     source.findings.push(makeFinding("empty-entity", { severity: "error", message, hint, ...place }));
     return [];
   }
-  if (value === null) {
-    const message = `${kind.name}/${key} has no fields, so the plugin ignores it`;
-    const hint = `write "${key}: {}" to create it, or delete the line`;
-    source.findings.push(
-      makeFinding("empty-entity", { severity: "warning", message, hint, at, kind: kind.name, name: key }),
-    );
-    return [];
-  }
+  if (value === null) return [];
   if (!isRecord(value)) {
     reject(
       source,
@@ -170,6 +210,7 @@ function readEntity(source: Source, key: string, value: Json, at: Place): Declar
     );
     return [];
   }
+  if (sources.isVerbatim) return [{ kind: kind.name, name: key, body: value, at }];
   if (!source.mayHoldPlaceholder) return [{ kind: kind.name, name: key, body: wrapSecrets(kind, value), at }];
   const name = resolveName(key, sources.open) ?? key;
   reportPlaceholders({ ...source, entity: name }, key, value, pointer);

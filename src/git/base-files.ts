@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { failure, type OsacError } from "../errors.ts";
+import { findKindOfPath } from "../files/file-names.ts";
 import { findCommitAt, listFilesAt, readTexts } from "./files-at.ts";
 import { openWorkTree } from "./work-tree.ts";
 
@@ -73,7 +74,8 @@ async function copyFromGit(reference: string, named: string, directory: string, 
   const { tree } = opened;
   const commit = await findCommitAt(tree, reference);
   if ("failed" in commit) throw noBaseError(named, commit.failed);
-  const files = await listFilesAt(tree, commit.out, directory);
+  // The osac.yml of the commit names the layers, so every folder may be one.
+  const files = await listFilesAt(tree, commit.out, directory, mayBeInLayer);
   if ("failed" in files) throw noBaseError(named, files.failed);
   if ([...files.keys()].every((file) => file === "osac.yml"))
     throw noBaseError(named, "the directory had none of the files that osac reads");
@@ -84,6 +86,11 @@ async function copyFromGit(reference: string, named: string, directory: string, 
     await mkdir(dirname(join(copy, file)), { recursive: true });
     await writeFile(join(copy, file), text);
   }
+}
+
+function mayBeInLayer(file: string): boolean {
+  const names = file.split("/");
+  return names.some((_, index) => findKindOfPath(names.slice(index).join("/")) !== undefined);
 }
 
 function noBaseError(named: string, why: string): OsacError {

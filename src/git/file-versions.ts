@@ -9,6 +9,8 @@ export interface FileVersion {
   readonly kind: KindName;
   /** The id of the content in git. */
   readonly id: string;
+  /** The index of the folder that holds the file. */
+  readonly folder: number;
 }
 
 /** The change of one commit to the files: the versions that it removed, and those that it added. */
@@ -34,9 +36,9 @@ function listPathspecs(folders: readonly string[], of: readonly Kind[]): string[
 
 /** Returns the version of a file that osac reads. Links and submodules have none. */
 function toVersions(folders: readonly string[], path: string, mode: string, id: string): FileVersion[] {
-  const folder = folders.find((one) => path.startsWith(one) && findKindOfPath(path.slice(one.length)));
-  if (folder === undefined || !mode.startsWith("100")) return [];
-  return [{ kind: findKindOfPath(path.slice(folder.length))!.name, id }];
+  const folder = folders.findIndex((one) => path.startsWith(one) && findKindOfPath(path.slice(one.length)));
+  if (folder === -1 || !mode.startsWith("100")) return [];
+  return [{ kind: findKindOfPath(path.slice(folders[folder]!.length))!.name, id, folder }];
 }
 
 /** Reads the changes of all commits to the files of these kinds, the newest first. */

@@ -38,11 +38,14 @@ export async function findFolder({ top }: WorkTree, directory: string): Promise<
 /**
  * Lists the files that osac reads, as a directory had them in a commit: the git ids of their content, by
  * their path in the directory. Other names are left out, so no path can lead out of a directory.
+ *
+ * @param isWanted returns true for a file besides osac.yml; by default those of a plain directory
  */
 export async function listFilesAt(
   tree: WorkTree,
   commit: string,
   directory: string,
+  isWanted: (file: string) => boolean = (file) => findKindOfPath(file) !== undefined,
 ): Promise<ReadonlyMap<string, string> | { readonly failed: string }> {
   const folder = await findFolder(tree, directory);
   const within = folder === "" ? [] : ["--", folder];
@@ -51,7 +54,7 @@ export async function listFilesAt(
   const files = listed.out.split("\0").flatMap((line) => {
     const [, id, path] = /^100\d+ blob (\w+)\t(.*)$/s.exec(line) ?? [];
     const file = path?.slice(folder.length);
-    return file === "osac.yml" || (file !== undefined && findKindOfPath(file)) ? [[file, id!] as const] : [];
+    return file === "osac.yml" || (file !== undefined && isWanted(file)) ? [[file, id!] as const] : [];
   });
   return new Map(files);
 }

@@ -5,6 +5,7 @@ import { findFolder } from "./files-at.ts";
 import { runGit } from "./run-git.ts";
 import { openWorkTree } from "./work-tree.ts";
 import { listRead } from "../files/list-files.ts";
+import type { Layer } from "../model/layers.ts";
 import { readOwnText } from "../files/read-file.ts";
 
 /**
@@ -14,8 +15,12 @@ import { readOwnText } from "../files/read-file.ts";
  * @param usedFiles files within it that placeholders name; files that git does not track are secrets of the
  * job, and stay out of the digest
  */
-export async function hashFiles(path: string, usedFiles: ReadonlySet<string>): Promise<string> {
-  const names = [...(await listRead(path)), ...(await findTracked(path, usedFiles))].toSorted(
+export async function hashFiles(
+  path: string,
+  usedFiles: ReadonlySet<string>,
+  layers?: readonly Layer[],
+): Promise<string> {
+  const names = [...(await listRead(path, layers)), ...(await findTracked(path, usedFiles))].toSorted(
     compareByCodeUnit,
   );
   const digests = await Promise.all(names.map(async (name) => [name, sha256(await readContent(path, name))]));

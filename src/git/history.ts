@@ -9,7 +9,9 @@ import { readBlobs } from "./run-git.ts";
 import { readKeyOfLine, listKeysInBraces } from "./yaml-keys.ts";
 import { incompleteHistoryError, notCommittedError, openRepository, type Repository } from "./repository.ts";
 import { readFilesAtHead, joinLines, readSteps, type CommitStep, type FileVersion } from "./file-versions.ts";
+import { fillName, type Variables } from "../files/placeholders/fill-variables.ts";
 import { hasPlaceholder } from "../files/placeholders/placeholders.ts";
+import { plainLayering, type Layering } from "../model/layers.ts";
 import { noValues } from "../files/placeholders/sources.ts";
 
 /** If there are more names, osac prints only their number. */
@@ -27,6 +29,8 @@ export interface Proofs {
 /** The declarations of the requested names, by the ids of the versions. */
 interface Declarations {
   readonly names: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The requested names that a version drops as a later layer. */
+  readonly dropped: ReadonlyMap<string, ReadonlySet<string>>;
   /** Versions that mention a name and cannot be parsed. */
   readonly unreadable: ReadonlyMap<string, ReadonlySet<string>>;
 }
@@ -36,14 +40,17 @@ interface Declarations {
  * purpose. A name that no commit declared never belonged to these files. Throws an `OsacError` if the history
  * cannot be trusted.
  *
+ * Variables have their current values: a name that came from another value is not proved.
+ *
  * @param before earlier paths of this directory, from the top of the repository
  */
 export async function proveDeletions(
   directory: string,
   before: readonly string[],
   names: Names,
+  { layers, variables }: Layering = plainLayering,
 ): Promise<Proofs> {
-  const repository = await openRepository(directory, before);
+  const repository = await openRepository(directory, before, layers);
   const current = await readFilesAtHead(repository);
   if (current.length === 0) throw notCommittedError(directory);
   const asked = allKinds.filter(({ name }) => (names.get(name)?.size ?? 0) > 0);
@@ -51,7 +58,8 @@ export async function proveDeletions(
 
   const steps = await readSteps(repository, asked);
   const versions = [...current, ...steps.flatMap((step) => [...step.before, ...step.after])];
-  const declared = await readDeclarations(repository, versions, names);
+  const filled = variables && { values: variables, used: new Set<string>() };
+  const declared = await readDeclarations(repository, versions, names, filled);
   return judgeHistory(repository, names, current, steps, declared);
 }
 
@@ -60,33 +68,42 @@ async function readDeclarations(
   { tree }: Repository,
   versions: readonly FileVersion[],
   wanted: Names,
+  variables: Variables | undefined,
 ): Promise<Declarations> {
   const kindOf = new Map(versions.filter(({ kind }) => wanted.has(kind)).map(({ id, kind }) => [id, kind]));
   const names = new Map<string, ReadonlySet<string>>();
+  const dropped = new Map<string, ReadonlySet<string>>();
   const unreadable = new Map<string, ReadonlySet<string>>();
+  const sources = { ...noValues, variables };
   let read = 0;
   for await (const [id, text] of readBlobs(tree, [...kindOf.keys()])) {
     read++;
     const kind = kindOf.get(id)!;
-    const mentioned = findMentionedNames(text, wanted.get(kind)!);
+    const mentioned = findMentionedNames(text, wanted.get(kind)!, variables);
     if (mentioned.size === 0) continue;
-    const { declared } = parseEntities(kinds[kind], "", text, noValues);
+    const { declared, dropped: gone } = parseEntities(kinds[kind], "", text, sources);
+    dropped.set(id, new Set(gone?.map(({ name }) => name)));
     const found = new Set(declared?.map(({ name }) => name));
     if (declared) names.set(id, new Set([...mentioned].filter((name) => found.has(name))));
     else unreadable.set(id, new Set([...mentioned].filter((name) => wanted.get(kind)!.has(name))));
   }
   if (read < kindOf.size) throw incompleteHistoryError("");
-  return { names, unreadable };
+  return { names, dropped, unreadable };
 }
 
 /**
  * Finds the names that a text may declare, without parsing it, which takes a hundred times as long. A
  * placeholder never proves the name that it is replaced with. osac reports that a placeholder was removed.
  */
-function findMentionedNames(text: string, names: ReadonlySet<string>): Set<string> {
-  const keys = /^\{/m.test(text)
+function findMentionedNames(
+  text: string,
+  names: ReadonlySet<string>,
+  variables: Variables | undefined,
+): Set<string> {
+  const written = /^\{/m.test(text)
     ? listKeysInBraces(text)
     : text.split(/[\n\r\u2028\u2029]/).map(readKeyOfLine);
+  const keys = variables ? written.map((key) => key && fillName(key, variables, () => {})) : written;
   return new Set(
     keys.filter((key) => key !== undefined && (names.has(key) || hasPlaceholder(key))) as string[],
   );
@@ -97,19 +114,27 @@ function findMentionedNames(text: string, names: ReadonlySet<string>): Set<strin
  * names in doubt.
  */
 async function judgeHistory(
-  { ask }: Repository,
+  { ask, layers }: Repository,
   names: Names,
   current: readonly FileVersion[],
   steps: readonly CommitStep[],
-  { names: declared, unreadable }: Declarations,
+  { names: declared, dropped, unreadable }: Declarations,
 ): Promise<Proofs> {
   // A version that cannot be parsed counts as declaring the names that it mentions.
-  const still = new Set([...collectDeclared(current, declared), ...collectDeclared(current, unreadable)]);
+  const still = new Set([
+    ...mergeVersions(current, layers, { declared, dropped }),
+    ...collectDeclared(current, unreadable),
+  ]);
+  const ever = collectDeclared([...current, ...steps.flatMap(({ before }) => before)], declared);
   const given = new Map<string, string>();
   for (const { commit, before, after } of steps) {
-    const kept = collectDeclared(after, declared);
-    for (const entity of collectDeclared(before, declared)) {
-      if (!kept.has(entity) && !still.has(entity) && !given.has(entity)) given.set(entity, commit);
+    const kept = mergeVersions(after, layers, { declared, dropped });
+    const known = layers > 1 ? collectDeclared(before, dropped) : new Set<string>();
+    const newlyDropped =
+      layers > 1 ? [...collectDeclared(after, dropped)].filter((one) => !known.has(one)) : [];
+    for (const entity of [...collectDeclared(before, declared), ...newlyDropped]) {
+      const isGone = !kept.has(entity) && !still.has(entity) && ever.has(entity);
+      if (isGone && !given.has(entity)) given.set(entity, commit);
     }
   }
   const commits = [...new Set(given.values())];
@@ -131,6 +156,27 @@ async function judgeHistory(
     ...doubtFindings(steps, unreadable, given),
   ];
   return { proved, findings };
+}
+
+/**
+ * Collects `kind/name` of the entities that the layers of a commit declare together. Versions in former paths
+ * come first, so that a layer can drop what they declare.
+ */
+function mergeVersions(
+  versions: readonly FileVersion[],
+  layers: number,
+  {
+    declared,
+    dropped,
+  }: { readonly declared: Declarations["names"]; readonly dropped: Declarations["names"] },
+): Set<string> {
+  const rank = ({ folder }: FileVersion): number => (folder < layers ? folder : -1);
+  const merged = new Set<string>();
+  for (const version of versions.toSorted((a, b) => rank(a) - rank(b))) {
+    if (rank(version) > 0) for (const entity of collectDeclared([version], dropped)) merged.delete(entity);
+    for (const entity of collectDeclared([version], declared)) merged.add(entity);
+  }
+  return merged;
 }
 
 /** Collects `kind/name` of the entities that the versions declare. */

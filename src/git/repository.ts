@@ -4,6 +4,7 @@ import { dirname } from "node:path/posix";
 import { resolve } from "node:path";
 import { failure, type OsacError } from "../errors.ts";
 import { findKindOfFolder } from "../files/file-names.ts";
+import { plainLayering, type Layer } from "../model/layers.ts";
 import { findFolder } from "./files-at.ts";
 import { runGit, type GitAnswer, type WorkTree } from "./run-git.ts";
 import { openWorkTree } from "./work-tree.ts";
@@ -12,10 +13,12 @@ import { openWorkTree } from "./work-tree.ts";
 export interface Repository {
   readonly tree: WorkTree;
   /**
-   * The directory of files and its earlier paths: from the top, each with a slash at its end, `""` for the
-   * top.
+   * The layers of the directory of files and its earlier paths: from the top, each with a slash at its end,
+   * `""` for the top.
    */
   readonly folders: readonly string[];
+  /** The number of folders that are layers; they come first, and a later one wins. */
+  readonly layers: number;
   /** Runs git. A failure becomes an error. */
   readonly ask: (words: readonly string[], input?: string) => Promise<string>;
 }
@@ -26,7 +29,11 @@ export interface Repository {
  *
  * @param before earlier paths of the directory, from the top of the repository
  */
-export async function openRepository(directory: string, before: readonly string[]): Promise<Repository> {
+export async function openRepository(
+  directory: string,
+  before: readonly string[],
+  layers: readonly Layer[] = plainLayering.layers,
+): Promise<Repository> {
   const found = await openWorkTree(directory);
   if ("failed" in found) throw noRepositoryError(found.failed);
   const { tree } = found;
@@ -41,7 +48,13 @@ export async function openRepository(directory: string, before: readonly string[
   const own = await findFolder(tree, directory);
   return {
     tree,
-    folders: [...new Set([own, ...before.map(normalizeFolder)])],
+    folders: [
+      ...new Set([
+        ...layers.map(({ folder }) => own + normalizeFolder(folder)),
+        ...before.map(normalizeFolder),
+      ]),
+    ],
+    layers: layers.length,
     ask: async (words, input) => requireOutput(await runGit(tree, words, input), incompleteHistoryError),
   };
 }

@@ -10,6 +10,9 @@ export interface Declared {
   readonly at: Place;
 }
 
+/** An entity that a file names without a body. */
+export type Dropped = Pick<Declared, "kind" | "name" | "at">;
+
 /** The entities that a directory declares. A kind without a file is absent: osac does not manage it. */
 export interface Directory {
   readonly path: string;

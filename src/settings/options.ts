@@ -1,6 +1,7 @@
 import { attributes, nodeSettings, serverVersion } from "./access-types.ts";
 import { approvals, percentage } from "./guard-types.ts";
 import { ignoreRules } from "./ignore-type.ts";
+import { layerList, variableMap } from "./layer-types.ts";
 import { failOn, failOnDefault } from "./drift-types.ts";
 import { breakGlass } from "./lockout-types.ts";
 import { hours, planId } from "./plan-types.ts";
@@ -71,6 +72,8 @@ export interface Option<T> {
   readonly protects?: true;
   /** The setting decides who applies a plan, or until when: plans are bound to its value in osac.yml. */
   readonly binds?: true;
+  /** The setting is a part of the files: it is read beside them, whichever settings file is in force. */
+  readonly isContent?: true;
 }
 
 const table = {
@@ -79,6 +82,13 @@ const table = {
     describe: "the settings file, instead of osac.yml in the directory",
     flag: "config",
     env: "OSAC_CONFIG",
+    group: "common",
+  },
+  target: {
+    type: { ...text, placeholder: "NAME" },
+    describe: "the target of osac.yml that the run is about",
+    flag: "target",
+    env: "OSAC_TARGET",
     group: "common",
   },
   settingsFrom: {
@@ -308,6 +318,22 @@ const table = {
     protects: true,
     group: "reconciling",
   },
+  layers: {
+    type: layerList,
+    describe: "the folders to read, instead of the directory: a later one adds, replaces or drops entities",
+    key: "layers",
+    binds: true,
+    isContent: true,
+    group: "placeholders",
+  },
+  variables: {
+    type: variableMap,
+    describe: "the values of ${var.NAME} in the files, which osac shows",
+    key: "variables",
+    binds: true,
+    isContent: true,
+    group: "placeholders",
+  },
   ignore: {
     type: ignoreRules,
     describe:
@@ -506,7 +532,8 @@ const table = {
   },
   out: {
     type: path,
-    describe: "the file to write: the saved plan for apply --plan, or the names of access facts",
+    describe:
+      "the file to write: the saved plan for apply --plan, or the names of access facts; the directory of osac render",
     flag: "out",
   },
   expires: {

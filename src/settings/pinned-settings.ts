@@ -4,6 +4,7 @@ import { OsacError, failure, makeFinding } from "../errors.ts";
 import type { Finding } from "../model/finding.ts";
 import { options, type Option, type OptionName } from "./options.ts";
 import type { GivenSetting } from "./given-setting.ts";
+import { listVariables } from "./targets.ts";
 import type { Settings } from "./settings.ts";
 
 type ResolvedSettings = ReadonlyMap<OptionName, GivenSetting>;
@@ -20,8 +21,9 @@ function isUnpinned(name: OptionName, { file, texts }: GivenSetting): boolean {
  */
 export function refuseUnpinnedLogin(given: ResolvedSettings, isAttended: boolean): void {
   if (isAttended || ![...given.keys()].some(isCredential)) return;
+  const target = given.get("target")?.texts[0];
   const findings = [...given].flatMap(([name, one]) =>
-    options[name].risk === "login" && isUnpinned(name, one) ? [unpinnedFinding(options[name], one)] : [],
+    options[name].risk === "login" && isUnpinned(name, one) ? [unpinnedFinding(name, one, target)] : [],
   );
   if (findings.length > 0) throw new OsacError("input", findings);
 }
@@ -30,12 +32,14 @@ function isCredential(name: OptionName): boolean {
   return options[name].isCredential === true;
 }
 
-function unpinnedFinding({ flag, env, type }: Option<unknown>, { source }: GivenSetting): Finding {
+function unpinnedFinding(name: OptionName, { source }: GivenSetting, target: string | undefined): Finding {
+  const { flag, type }: Option<unknown> = options[name];
+  const [variable] = listVariables(name, target);
   const { at } = source;
   const value = type.placeholder === undefined ? "" : ` ${type.placeholder}`;
   return makeFinding("unpinned-setting", {
     message: `${source.name} controls the login, and a pull request can change this file: osac refuses it without a terminal`,
-    hint: `set it outside of the files: --${flag}${value}, or ${env}; ${formatTrustHint(source)}`,
+    hint: `set it outside of the files: --${flag}${value}, or ${variable}; ${formatTrustHint(source)}`,
     at,
   });
 }

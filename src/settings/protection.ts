@@ -35,9 +35,9 @@ export function readProtection(
   return {
     protective: protective.flatMap(([name, option]) => listSettingsInForce(option, typed.get(name), filed)),
     bound: Object.fromEntries(
-      all.flatMap(([, { key, protects, binds }]) => {
+      all.flatMap(([, { key, protects, binds, isContent }]) => {
         if (!protects && !binds) return [];
-        const found = key === undefined ? undefined : filed.get(key);
+        const found = key === undefined ? undefined : (isContent ? own : filed).get(key);
         return found ? [[key!, found.value]] : [];
       }),
     ),

@@ -10,7 +10,8 @@ import { findNearest } from "../value/nearest.ts";
 import { options, type Option, type OptionName } from "./options.ts";
 import { refuseIgnored, withSavedChoices } from "./saved-choices.ts";
 import { readSavedPlan } from "../storage/saved-plan-file.ts";
-import { parseSettings, readSettingsFile, type FileSetting } from "./settings-file.ts";
+import { parseSettings, readSettingsFile, type FileSetting, type SettingsFile } from "./settings-file.ts";
+import { findTarget, listVariables, mergeTarget, refuseUnchosenTarget, targetOptions } from "./targets.ts";
 import { refuseUnreviewedFiles } from "./reviewed-files.ts";
 import type { Choice, OutputFormat, Settings } from "./settings.ts";
 import { readProtection } from "./protection.ts";
@@ -31,6 +32,8 @@ export interface Request {
   readonly words?: readonly string[];
   /** The output formats of the command. */
   readonly outputs: readonly OutputFormat[];
+  /** The run is one of several, whose logins must not mix: only variables of the target name its cluster. */
+  readonly isOneOfMany?: boolean;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -52,7 +55,7 @@ export async function readSettings(
 ): Promise<{ readonly settings: Settings; readonly findings: readonly Finding[] }> {
   const directory = resolve(cwd, request.directory);
   const { typed, savedPlan } = await withSavedPlan(readArgumentsAndEnvironment(request, env, cwd), cwd);
-  const file = await readFileSettings(typed, request.directory, cwd);
+  const file = chooseTarget(await readFileSettings(typed, request.directory, cwd), typed, request);
   const filed = readFromFile(request.options, file);
   const settled = resolveLogin(new Map([...filed, ...typed]));
   const isQuiet = /^(?:true|1)$/i.test(typed.get("quiet")?.texts[0] ?? "");
@@ -89,13 +92,18 @@ function readArgumentsAndEnvironment(
   cwd: string,
 ): Map<OptionName, GivenSetting> {
   const given = new Map<OptionName, GivenSetting>();
+  const target = request.flags.get("target")?.[0] ?? env["OSAC_TARGET"];
   for (const name of request.options) {
     const option: Option<unknown> = options[name];
     const texts = request.flags.get(name);
-    const variable = option.env && env[option.env];
+    const variable = listVariables(name, target, request.isOneOfMany).find((one) => env[one]);
     if (texts) given.set(name, { texts, rank: flagRank, source: { name: `--${option.flag}`, base: cwd } });
     else if (variable)
-      given.set(name, { texts: [variable], rank: environmentRank, source: { name: option.env, base: cwd } });
+      given.set(name, {
+        texts: [env[variable]!],
+        rank: environmentRank,
+        source: { name: variable, base: cwd },
+      });
   }
   return given;
 }
@@ -112,7 +120,12 @@ async function withSavedPlan(
   return { typed: withSavedChoices(typed, savedPlan, { file, cwd, rank: flagRank }), savedPlan };
 }
 
-interface FileSettings {
+interface FileSettings extends ChosenSettings {
+  /** The whole files. */
+  readonly whole: { readonly inForce: SettingsFile; readonly own?: SettingsFile };
+}
+
+interface ChosenSettings {
   /** The directory of relative paths in the file. */
   readonly base: string;
   readonly settings: ReadonlyMap<string, FileSetting>;
@@ -134,16 +147,49 @@ async function readFileSettings(
   const path = resolve(cwd, name);
   const own = await readSettingsFile(path, name, config !== undefined);
   const at = { directory: resolve(cwd, directory), path, name };
-  const found = from ? { settings: await readSettingsAt(from, at), own: own ?? none } : { settings: own };
-  if (!found.settings && config) throw noSettingsFileError(config.source.name, name);
+  const found = from ? await readSettingsAt(from, at) : own;
+  if (!found && config) throw noSettingsFileError(config.source.name, name);
   const isPinned = [config, from].some((one) => one !== undefined);
-  const findings = own ? unmergedFindings(from, found.settings, name) : [];
-  return { base: dirname(path), ...found, settings: found.settings ?? none, isPinned, findings };
+  const findings = unmergedFindings(from, own, found, name);
+  const whole = { inForce: found ?? none, ...(from && { own: own ?? none }) };
+  return { base: dirname(path), ...takeSettings(whole), isPinned, findings, whole };
+}
+
+function takeSettings({ inForce, own }: FileSettings["whole"]): Pick<ChosenSettings, "settings" | "own"> {
+  return own ? { settings: inForce.settings, own: own.settings } : { settings: inForce.settings };
+}
+
+/**
+ * Adds the settings of the target that the run is about. Refuses a run without a target if there are several
+ * clusters.
+ */
+function chooseTarget(
+  file: FileSettings,
+  typed: ReadonlyMap<OptionName, GivenSetting>,
+  request: Request,
+): ChosenSettings {
+  const { inForce, own } = file.whole;
+  const named = typed.get("target");
+  if (named === undefined) {
+    const isAsked = request.options.some((name) => name === "url" || name === "layers");
+    if (isAsked) refuseUnchosenTarget(inForce, { takesMany: false });
+    return file;
+  }
+  const name = named.texts[0]!;
+  const target = findTarget(inForce, name, named.source.name);
+  const settings = mergeTarget(inForce.settings, target);
+  if (!own) return { ...file, settings };
+  return { ...file, settings, own: mergeTarget(own.settings, own.targets.get(name)) };
 }
 
 /** Explains why a run may lack the address or certificate authority of the cluster. */
-function unmergedFindings(reference: string | undefined, settings: unknown, name: string): Finding[] {
-  if (!reference || settings) return [];
+function unmergedFindings(
+  reference: string | undefined,
+  own: SettingsFile | undefined,
+  inForce: SettingsFile | undefined,
+  name: string,
+): Finding[] {
+  if (!reference || !own || inForce) return [];
   return [
     makeFinding("settings-not-merged", {
       message: `--settings-from ${reference} has no ${name}: no setting of that file counts in this run`,
@@ -152,7 +198,7 @@ function unmergedFindings(reference: string | undefined, settings: unknown, name
   ];
 }
 
-const none: ReadonlyMap<string, FileSetting> = new Map();
+const none: SettingsFile = { settings: new Map(), targets: new Map() };
 
 function noSettingsFileError(source: string, name: string): OsacError {
   return failure("input", "no-settings-file", `${source}: there is no file ${JSON.stringify(name)}`);
@@ -162,22 +208,22 @@ function noSettingsFileError(source: string, name: string): OsacError {
 async function readSettingsAt(
   reference: string,
   { directory, path, name }: { readonly directory: string; readonly path: string; readonly name: string },
-): Promise<ReadonlyMap<string, FileSetting> | undefined> {
+): Promise<SettingsFile | undefined> {
   const text = await readFileAt(reference, directory, relative(directory, path));
   return text === undefined ? undefined : parseSettings(text, name);
 }
 
 function readFromFile(
   names: readonly OptionName[],
-  { base, settings, isPinned }: FileSettings,
+  { base, settings, own = settings, isPinned }: ChosenSettings,
 ): Map<OptionName, GivenSetting> {
   const given = new Map<OptionName, GivenSetting>();
   for (const name of names) {
-    const { key }: Option<unknown> = options[name];
-    const setting = key === undefined ? undefined : settings.get(key);
+    const { key, isContent }: Option<unknown> = options[name];
+    const setting = key === undefined ? undefined : (isContent ? own : settings).get(key);
     if (key === undefined || !setting) continue;
-    const { texts, value, at, locate } = setting;
-    const source = { name: key, base, at, locate };
+    const { texts, value, at, locate, isShared } = setting;
+    const source = { name: key, base, at, locate, isShared };
     given.set(name, { texts, rank: fileRank, source, file: { value, source, isPinned } });
   }
   return given;
@@ -226,6 +272,10 @@ function readValue(
   }
 }
 
+const targetVariable = new RegExp(
+  `^OSAC_TARGET_[A-Z0-9_]+_(?:${targetOptions.map((name) => (options[name] as Option<unknown>).env!.slice("OSAC_".length)).join("|")})$`,
+);
+
 /** Matches the variables of an export, whose names contain HASH or a resource type. */
 const exported = new RegExp(`^OSAC_(?:HASH|${kindNames.map((kind) => kind.toUpperCase()).join("|")})_`);
 
@@ -233,7 +283,13 @@ const exported = new RegExp(`^OSAC_(?:HASH|${kindNames.map((kind) => kind.toUppe
 function unknownVariableFindings(env: Environment): Finding[] {
   const known = Object.values(options).flatMap((option: Option<unknown>) => option.env ?? []);
   return Object.keys(env)
-    .filter((name) => name.startsWith("OSAC_") && !known.includes(name) && !exported.test(name))
+    .filter(
+      (name) =>
+        name.startsWith("OSAC_") &&
+        !known.includes(name) &&
+        !exported.test(name) &&
+        !targetVariable.test(name),
+    )
     .toSorted()
     .map((name) => {
       const close = findNearest(name, known);

@@ -18,6 +18,24 @@ export interface FileSetting {
   readonly at: Place;
   /** Returns the place of a JSON pointer below the setting. */
   readonly locate: (pointer: string) => Place;
+  /** Returns true for a field that a target takes over from the settings of all targets. */
+  readonly isShared?: ((field: string) => boolean) | undefined;
+}
+
+/** One cluster of several, with the settings that only it has. */
+export interface Target {
+  readonly name: string;
+  readonly at: Place;
+  readonly group?: string | undefined;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly settings: ReadonlyMap<string, FileSetting>;
+}
+
+/** The content of a settings file. */
+export interface SettingsFile {
+  /** The settings by their dotted keys. */
+  readonly settings: ReadonlyMap<string, FileSetting>;
+  readonly targets: ReadonlyMap<string, Target>;
 }
 
 /** Returns the place of a JSON pointer in the file. */
@@ -28,10 +46,10 @@ const keys = Object.values(options).flatMap((option: Option<unknown>) => option.
 const scalarKeys = Object.values(options).flatMap((option: Option<unknown>) =>
   option.key && !option.type.readFile ? [option.key] : [],
 );
-const sections = [...new Set(keys.map((key) => key.replace(/\..*/, "")))];
+const sections = [...new Set(["targets", "group", "labels", ...keys.map((key) => key.replace(/\..*/, ""))])];
 
 /**
- * Reads the settings of an osac.yml by their dotted keys; undefined if there is no such file. Throws an
+ * Reads the settings and targets of an osac.yml; undefined if there is no such file. Throws an
  * `OsacError` with all errors of the file.
  *
  * @param path the path of the file
@@ -43,7 +61,7 @@ export async function readSettingsFile(
   path: string,
   name: string,
   isNamed: boolean,
-): Promise<ReadonlyMap<string, FileSetting> | undefined> {
+): Promise<SettingsFile | undefined> {
   if (!(await exists(path))) return undefined;
   const read = isNamed ? readText : readOwnText;
   const content = await read(dirname(path), basename(path));
@@ -53,7 +71,7 @@ export async function readSettingsFile(
 }
 
 /** Parses the text of a settings file. Throws as `readSettingsFile` does. */
-export async function parseSettings(text: string, name: string): Promise<ReadonlyMap<string, FileSetting>> {
+export async function parseSettings(text: string, name: string): Promise<SettingsFile> {
   // A text that is no map is another file, and may be a secret.
   const { value = null, findings } = parseYaml(name, text, (path) => path.length === 0);
   const find = locateIn(name, text);
@@ -62,6 +80,13 @@ export async function parseSettings(text: string, name: string): Promise<Readonl
   const problems = errors.length > 0 ? errors : await schemaFindings(value, name, locate);
   if (problems.length > 0) throw new OsacError("input", problems);
 
+  const file = { settings: readKeys(value, locate), targets: readTargets(value, locate) };
+  const clashes = clashFindings([...file.targets.values()]);
+  if (clashes.length > 0) throw new OsacError("input", clashes);
+  return file;
+}
+
+function readKeys(value: Json, locate: Locate): Map<string, FileSetting> {
   const settings = new Map<string, FileSetting>();
   for (const key of keys) {
     const path = key.split(".");
@@ -71,6 +96,45 @@ export async function parseSettings(text: string, name: string): Promise<Readonl
     settings.set(key, { texts: toTexts(setting), value: setting, at: below(""), locate: below });
   }
   return settings;
+}
+
+function readTargets(value: Json, locate: Locate): Map<string, Target> {
+  const all = valueAtPath(value, ["targets"]) ?? {};
+  return new Map(
+    Object.entries(all as { [name: string]: TargetFields }).map(([name, fields]) => {
+      const below: Locate = (pointer) => locate(`/targets/${escapePointer(name)}${pointer}`);
+      const { group, labels = {} } = fields;
+      const settings = readKeys(fields as unknown as Json, below);
+      return [name, { name, at: below(""), group, labels, settings }];
+    }),
+  );
+}
+
+interface TargetFields {
+  readonly group?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** Two names with the same variables would share a login. */
+function clashFindings(targets: readonly Target[]): Finding[] {
+  return targets.flatMap((target, index) => {
+    const prefix = makeTargetPrefix(target.name);
+    const first = targets.slice(0, index).find(({ name }) => makeTargetPrefix(name) === prefix);
+    return first === undefined
+      ? []
+      : [
+          makeFinding("bad-target", {
+            message: `the targets ${first.name} and ${target.name} would read the same variables, ${prefix}…`,
+            hint: "rename one of the two",
+            at: target.at,
+          }),
+        ];
+  });
+}
+
+/** Returns the beginning of the names of a target's own variables. */
+export function makeTargetPrefix(name: string): string {
+  return `OSAC_TARGET_${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_")}_`;
 }
 
 /** Returns true if the name exists. A broken link exists as well, and causes an error later. */
@@ -94,8 +158,16 @@ async function schemaFindings(value: Json, name: string, locate: Locate): Promis
 }
 
 function isReadLater({ keyword, instancePath }: SchemaError): boolean {
-  const key = instancePath.slice(1).replaceAll("/", ".");
+  const key = findKey(instancePath);
   return ["pattern", "minimum", "maximum"].includes(keyword) && scalarKeys.includes(key);
+}
+
+/** The dotted key of a JSON pointer; the same for a target as for all. */
+function findKey(pointer: string): string {
+  return pointer
+    .replace(/^\/targets\/[^/]+\//, "/")
+    .slice(1)
+    .replaceAll("/", ".");
 }
 
 function schemaFinding(error: SchemaError, value: Json, name: string, locate: Locate): Finding {
@@ -107,9 +179,11 @@ function schemaFinding(error: SchemaError, value: Json, name: string, locate: Lo
   const pointer = error.instancePath + (stranger === undefined ? "" : `/${escapePointer(stranger)}`);
   const key = pointer.slice(1).replaceAll("/", ".");
   const at = locate(pointer);
+  if (stranger !== undefined && error.instancePath === "/targets") return badNameFinding(stranger, at);
   if (stranger !== undefined) {
-    const parent = key.slice(0, key.length - stranger.length);
-    const close = findNearest(key, allowedValues?.map((value) => parent + value) ?? [...keys, ...sections]);
+    const own = findKey(pointer);
+    const parent = own.slice(0, own.length - stranger.length);
+    const close = findNearest(own, allowedValues?.map((value) => parent + value) ?? [...keys, ...sections]);
     const hint = close && `did you mean ${close}?`;
     return makeFinding("unknown-setting", { message: `unknown setting ${key}`, at, hint });
   }
@@ -117,6 +191,14 @@ function schemaFinding(error: SchemaError, value: Json, name: string, locate: Lo
   return makeFinding("bad-value", {
     severity: "error",
     message: `${key || name}: ${describeFault(error, found, key === "")}`,
+    at,
+  });
+}
+
+function badNameFinding(name: string, at: Place): Finding {
+  return makeFinding("bad-target", {
+    message: `the name of a target has letters, digits and single . _ - between them, and is not ${JSON.stringify(name)}`,
+    hint: "write a name such as eu-1; it is a part of file names and variables",
     at,
   });
 }

@@ -20,6 +20,8 @@ export interface FileSource extends Source {
   readonly at: Place;
   /** Returns the place of a JSON pointer below the setting. */
   readonly locate: (pointer: string) => Place;
+  /** Returns true for a field that a target takes over from the settings of all targets. */
+  readonly isShared?: ((field: string) => boolean) | undefined;
 }
 
 /** A type of settings, which turns texts into a value. */

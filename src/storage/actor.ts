@@ -2,7 +2,9 @@ import { userInfo } from "node:os";
 import { listFilesAt, readTexts } from "../git/files-at.ts";
 import { runGit, type WorkTree } from "../git/run-git.ts";
 import { openWorkTree } from "../git/work-tree.ts";
+import { findKindInLayers } from "../files/file-names.ts";
 import { listRead } from "../files/list-files.ts";
+import { plainLayering, type Layer } from "../model/layers.ts";
 import { readOwnText } from "../files/read-file.ts";
 
 /** The user who runs osac, and the source of that name. */
@@ -41,24 +43,34 @@ export interface AppliedCommit {
 }
 
 /** Finds the applied commit: that of the pipeline, or else that of the directory. */
-export async function findCommit(env: Environment, directory: string): Promise<AppliedCommit> {
+export async function findCommit(
+  env: Environment,
+  directory: string,
+  layers: readonly Layer[] = plainLayering.layers,
+): Promise<AppliedCommit> {
   const named = commitVariables.map((variable) => env[variable]).find((value) => value) ?? null;
   const found = await openWorkTree(directory);
   if ("failed" in found) return { commit: named, dirty: null };
   const head = await runGit(found.tree, ["rev-parse", "--verify", "HEAD"]);
   const commit = named ?? ("out" in head ? head.out.trim() : null);
-  return { commit, dirty: commit === null ? null : await isChanged(found.tree, commit, directory) };
+  return { commit, dirty: commit === null ? null : await isChanged(found.tree, commit, directory, layers) };
 }
 
 /**
  * Returns true if the files that osac reads differ from those of a commit, apart from line ends; null if git
  * does not have the commit.
  */
-async function isChanged(tree: WorkTree, commit: string, directory: string): Promise<boolean | null> {
+async function isChanged(
+  tree: WorkTree,
+  commit: string,
+  directory: string,
+  layers: readonly Layer[],
+): Promise<boolean | null> {
   if (!/^[0-9a-f]{40,64}$/.test(commit)) return null;
-  const committed = await listFilesAt(tree, commit, directory);
+  const isWanted = (file: string): boolean => findKindInLayers(file, layers) !== undefined;
+  const committed = await listFilesAt(tree, commit, directory, isWanted);
   if ("failed" in committed) return null;
-  const files = await listRead(directory);
+  const files = await listRead(directory, layers);
   if (files.length + committed.size === 0) return null;
   const texts = await readTexts(tree, [...committed.values()]);
   const now = await Promise.all(files.map(async (file) => readOwnText(directory, file)));

@@ -71,7 +71,7 @@ export function parseTarget(text: string): Target {
   if (word === "tenant" && name) return { kind: "tenant", name };
   const expressions = text.split(",").map((one) => one.trim());
   if (expressions.includes(""))
-    throw failure("input", "bad-value", `target: a name is missing in ${JSON.stringify(text)}`);
+    throw failure("input", "bad-value", `resource: a name is missing in ${JSON.stringify(text)}`);
   return { kind: "indices", expressions };
 }
 
@@ -86,7 +86,7 @@ export function refuseMisfit({ generation }: Access, what: string, target: Targe
   const wanted = findTargetKind(what, generation);
   if (wanted === target.kind) return;
   const forms = { cluster: "cluster", tenant: "tenant:NAME", indices: "index names, * for all" };
-  throw failure("input", "bad-value", `target: ${what} is done to ${forms[wanted]}`, {
+  throw failure("input", "bad-value", `resource: ${what} is done to ${forms[wanted]}`, {
     hint: "osac access operations says what each operation is done to",
   });
 }

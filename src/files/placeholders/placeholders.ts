@@ -2,6 +2,7 @@ import { isRecord } from "../../value/record.ts";
 import type { Json, Value } from "../../model/value.ts";
 import type { FieldPlace } from "../../schema/secret-paths.ts";
 import { Secret } from "../../secrets/secret.ts";
+import type { Variables } from "./fill-variables.ts";
 import { mapItems, somePart } from "../../value/walk.ts";
 
 /** The reason that a placeholder has no value, as a continuation of "the variable …", and a hint. */
@@ -34,6 +35,10 @@ export interface Sources {
   readonly open: Lookup;
   /** Files within the directory that placeholders name, by path. */
   readonly usedFiles: ReadonlySet<string>;
+  /** The variables of osac.yml; absent for a plain directory. */
+  readonly variables?: Variables | undefined;
+  /** Bodies keep their texts, with placeholders and secrets as written. */
+  readonly isVerbatim?: boolean | undefined;
 }
 
 /** A variable or file that a placeholder names. */

@@ -2,6 +2,7 @@ import { options, type Option } from "../../settings/options.ts";
 
 /** Credentials of the job that runs osac, which no file needs: names, and prefixes that end in `*`. */
 export const heldBack: readonly string[] = [
+  "OSAC_TARGET_*",
   "GITHUB_TOKEN",
   "GH_TOKEN",
   "ACTIONS_*",

@@ -24,6 +24,29 @@ const section = (description: string) => ({
   properties: {} as Record<string, object>,
 });
 
+const targetsSchema = (settings: Record<string, object>) => ({
+  description: "Several clusters, by name. A target has its own value of any setting.",
+  type: "object",
+  propertyNames: { pattern: "^[A-Za-z0-9]+([._-][A-Za-z0-9]+)*$" },
+  additionalProperties: {
+    type: "object",
+    additionalProperties: false,
+    properties: {
+      group: {
+        description: "the group of the target, for --targets group:NAME and order",
+        type: "string",
+        minLength: 1,
+      },
+      labels: {
+        description: "labels of the target, for --targets NAME=VALUE",
+        type: "object",
+        additionalProperties: { type: "string" },
+      },
+      ...settings,
+    },
+  },
+});
+
 function schemaOfTable(): object {
   const properties: Record<string, ReturnType<typeof section> | object> = {};
   for (const option of Object.values(options) as Option<unknown>[]) {
@@ -42,6 +65,8 @@ function schemaOfTable(): object {
     const group = (properties[first] ??= section(sections[first]!)) as ReturnType<typeof section>;
     group.properties[second] = setting;
   }
+  const own = Object.keys(properties).map((key) => [key, { $ref: `#/properties/${key}` }]);
+  properties["targets"] = targetsSchema(Object.fromEntries(own) as Record<string, object>);
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     $id: "https://opensearch-security-as-code.dev/schemas/osac.schema.json",

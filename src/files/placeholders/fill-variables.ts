@@ -1,0 +1,62 @@
+import type { Layering } from "../../model/layers.ts";
+import type { Json } from "../../model/value.ts";
+import { escapePointer } from "../../value/path.ts";
+
+/** The variables of a directory, and the names of those that its files use. */
+export interface Variables {
+  readonly values: NonNullable<Layering["variables"]>;
+  readonly used: Set<string>;
+}
+
+/** Reports that a text at a pointer names a variable that is not set, or that stands where none may. */
+export type ReportVariable = (pointer: string, name: string, problem: "unset" | "in-field-name") => void;
+
+const eachVariable = /\$\{var\.([^{}]*)\}/g;
+const wholeVariable = /^\$\{var\.([^{}]*)\}$/;
+
+/**
+ * Replaces `${var.NAME}` in the texts of a value. A text that is nothing else becomes the value of the
+ * variable, so that it can be a number or a switch. A text with a variable that is not set stays as it is.
+ */
+export function fillVariables(
+  value: Json,
+  variables: Variables,
+  report: ReportVariable,
+  pointer: string,
+): Json {
+  if (typeof value === "string") return fillText(value, variables, (name) => report(pointer, name, "unset"));
+  if (value === null || typeof value !== "object") return value;
+  if (Array.isArray(value))
+    return value.map((item, index) => fillVariables(item, variables, report, `${pointer}/${index}`));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => {
+      const below = `${pointer}/${escapePointer(key)}`;
+      for (const [, name = ""] of key.matchAll(eachVariable)) report(below, name, "in-field-name");
+      return [key, fillVariables(item, variables, report, below)];
+    }),
+  );
+}
+
+/** Replaces `${var.NAME}` in a name. */
+export function fillName(text: string, variables: Variables, onUnset: (name: string) => void): string {
+  return String(fillText(text, variables, onUnset));
+}
+
+function fillText(text: string, variables: Variables, onUnset: (name: string) => void): Json {
+  const whole = wholeVariable.exec(text)?.[1];
+  if (whole !== undefined) return lookUp(whole, variables, onUnset) ?? text;
+  return text.replace(eachVariable, (literal, name: string) =>
+    String(lookUp(name, variables, onUnset) ?? literal),
+  );
+}
+
+function lookUp(
+  name: string,
+  { values, used }: Variables,
+  onUnset: (name: string) => void,
+): Json | undefined {
+  used.add(name);
+  const found = values.get(name);
+  if (!found) onUnset(name);
+  return found?.value;
+}

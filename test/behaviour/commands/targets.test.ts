@@ -1,0 +1,125 @@
+import { describe, expect, test } from "vitest";
+import { folder } from "../../support/folder.ts";
+import { osac, type Ran } from "../../support/osac.ts";
+import { start } from "../../support/simulated-cluster.ts";
+import { commit, repository, write } from "../../unit/git/repository.ts";
+
+const tenants = (lines: string): string => `_meta: { type: tenants, config_version: 2 }\n${lines}`;
+
+/** Two clusters, and a directory whose settings name them as targets. */
+async function stage(more: Record<string, string> = {}) {
+  const [east, west] = [await start(), await start()];
+  const files = {
+    "osac.yml": [
+      "variables: { team: search }",
+      "targets:",
+      `  eu-east: { cluster: { url: ${east.url} }, layers: [base], guards: { max_deletes: 1 } }`,
+      `  eu.west: { cluster: { url: ${west.url} }, layers: [base, west], variables: { team: sales, place: Paris } }`,
+    ].join("\n"),
+    "base/tenants.yml": tenants('"${var.team}": { description: base }\n'),
+    "west/tenants.yml": tenants('west: { description: "${var.place}" }\n'),
+    "ca.pem": east.caCert,
+    ...more,
+  };
+  const env = {
+    OSAC_CA_CERT: "ca.pem",
+    OSAC_TARGET_EU_EAST_USERNAME: "admin",
+    OSAC_TARGET_EU_EAST_PASSWORD: "admin",
+  };
+  const cwd = await folder(files);
+  const run = async (argv: readonly string[], given: Record<string, string> = {}): Promise<Ran> =>
+    osac(argv, { cwd, env: { ...env, ...given } });
+  return { east, west, files, env, cwd, run };
+}
+
+const names = ({ out }: Ran): string[] =>
+  (JSON.parse(out) as { changes: { name: string }[] }).changes.map(({ name }) => name);
+
+const pinned = ["--config", "osac.yml", "--output", "json"];
+
+describe("a run on one target", () => {
+  test("takes its address, layers, variables and login, and the other settings of the file", async () => {
+    const { run } = await stage();
+    expect(names(await run(["plan", "--target", "eu-east", ...pinned]))).toEqual(["search"]);
+    const login = { OSAC_TARGET_EU_WEST_USERNAME: "admin", OSAC_TARGET_EU_WEST_PASSWORD: "admin" };
+    expect(names(await run(["plan", "--target", "eu.west", ...pinned], login))).toEqual(["sales", "west"]);
+  });
+
+  test("takes the usual variables, too, for a job that holds the login of one cluster", async () => {
+    const { run } = await stage();
+    const login = { OSAC_USERNAME: "admin", OSAC_PASSWORD: "admin", OSAC_TARGET: "eu.west" };
+    expect(names(await run(["plan", ...pinned], login))).toEqual(["sales", "west"]);
+  });
+
+  test("takes a flag before a variable of the target, and that before the usual variable", async () => {
+    const { run, east } = await stage();
+    const wrong = { OSAC_PASSWORD: "wrong", OSAC_URL: "https://127.0.0.1:1" };
+    const own = { OSAC_TARGET_EU_EAST_URL: east.url };
+    expect((await run(["plan", "--target", "eu-east", ...pinned], { ...wrong, ...own })).code).toBe(0);
+    const { code } = await run(
+      ["plan", "--target", "eu-east", "--url", "https://127.0.0.1:1", ...pinned],
+      own,
+    );
+    expect(code).toBe(7);
+  });
+
+  test("render writes the files of one target", async () => {
+    const { run } = await stage();
+    expect((await run(["render", "--target", "eu.west", "--out", "plain"])).out).toBe(
+      "2 entities in 1 file of plain\n",
+    );
+  });
+
+  test("a setting of the target overrides that of the file", async () => {
+    const { run } = await stage();
+    const { out } = await run(["plan", "--target", "eu-east", ...pinned]);
+    expect(out).toContain('"guards.max_deletes"');
+  });
+});
+
+describe("a pull request", () => {
+  test("that changes or adds the address of a target gets no login", async () => {
+    const { run } = await stage();
+    const { code, err } = await run(["plan", "--target", "eu-east"]);
+    expect(code).toBe(3);
+    expect(err).toContain("OSAC_TARGET_EU_EAST_URL");
+    expect(err).toContain("[unpinned-setting]");
+  });
+
+  test("is planned with the target of the base, and the change of the address is shown", async () => {
+    const { files, env, east } = await stage();
+    const path = await repository();
+    await commit(path, files);
+    const changed = files["osac.yml"].replace(east.url, "https://evil.example");
+    await write(path, { "osac.yml": `${changed}\n  new: { cluster: { url: "https://evil.example" } }\n` });
+    const run = async (target: string): Promise<Ran> =>
+      osac(["plan", "--target", target, "--settings-from", "HEAD", "--output", "json"], { cwd: path, env });
+    const { out } = await run("eu-east");
+    const { settingChanges } = JSON.parse(out) as { settingChanges: unknown };
+    expect(settingChanges).toMatchObject([
+      { name: "cluster.url", before: east.url, after: "https://evil.example" },
+    ]);
+    expect((await run("new")).out).toContain("there is no target");
+  });
+});
+
+describe("bad targets are errors with what to type", () => {
+  const cases: readonly [string, string, readonly string[], string][] = [
+    ["no target", "", [], "osac.yml has targets, and the command names none of them [no-target]"],
+    ["an unknown target", "", ["--target", "eu-est"], "[unknown-target] hint: did you mean eu-east?"],
+    ["a target where there are none", "none", ["--target", "a"], "osac.yml has none"],
+    ["a name twice", "  eu-east: {}\n", ["--target", "eu-east"], "[yaml-duplicate-key]"],
+    ["two names with the same variables", "  eu-west: {}\n", ["--target", "eu-east"], "[bad-target]"],
+    ["a name that is no part of a variable", "  eu/x: {}\n", ["--target", "eu-east"], '"eu/x" [bad-target]'],
+    ["an unknown setting", "  a: { clustr: {} }\n", ["--target", "a"], "did you mean cluster?"],
+    ["a wrong value", "  a: { strict: 3 }\n", ["--target", "a"], "targets.a.strict: expected true or false"],
+  ];
+
+  test.for(cases)("%s", async ([, line, argv, message]) => {
+    const { files, run, cwd } = await stage();
+    await write(cwd, { "osac.yml": line === "none" ? "strict: false\n" : `${files["osac.yml"]}\n${line}` });
+    const { code, err } = await run(["plan", ...argv, "--config", "osac.yml"]);
+    expect(code).toBe(3);
+    expect(err.replaceAll(/\s+/g, " ")).toContain(message);
+  });
+});
