@@ -1,7 +1,8 @@
 import { loadDirectory } from "../files/load-directory.ts";
 import { dumpYaml } from "../files/yaml/dump.ts";
 import { kinds } from "../kinds/index.ts";
-import { OsacError, exitCodes, failure } from "../errors.ts";
+import { OsacError, failure } from "../errors.ts";
+import { exitCodes } from "../exit-codes.ts";
 import type { Declared, Directory } from "../model/entity.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { Json } from "../model/value.ts";
