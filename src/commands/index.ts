@@ -204,6 +204,14 @@ export const commands: readonly Command[] = [
     load: () => import("./export.ts"),
   },
   {
+    name: "targets",
+    describe: "list the targets of osac.yml, for people and for a matrix of jobs",
+    words: [directory],
+    options: listOptions("common"),
+    outputs: ["text", "json"],
+    load: () => import("./targets.ts"),
+  },
+  {
     name: "render",
     describe: "write the files of a target as a plain directory: layers merged, variables filled",
     words: [directory],

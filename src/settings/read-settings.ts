@@ -77,6 +77,7 @@ export async function readSettings(
     words: request.words ?? [],
     setBy: Object.fromEntries([...given].map(([name, { source }]) => [name, formatSource(source)])),
     protection: readProtection(typed, file.settings, file.own),
+    targets: listTargets(file.inForce),
     typed: listTyped(given),
     savedPlan,
   } as Settings;
@@ -121,11 +122,13 @@ async function withSavedPlan(
 }
 
 interface FileSettings extends ChosenSettings {
-  /** The whole files. */
-  readonly whole: { readonly inForce: SettingsFile; readonly own?: SettingsFile };
+  /** The whole file of the work tree, if the settings come from a commit. */
+  readonly ownFile?: SettingsFile;
 }
 
 interface ChosenSettings {
+  /** The whole file in force. */
+  readonly inForce: SettingsFile;
   /** The directory of relative paths in the file. */
   readonly base: string;
   readonly settings: ReadonlyMap<string, FileSetting>;
@@ -151,12 +154,11 @@ async function readFileSettings(
   if (!found && config) throw noSettingsFileError(config.source.name, name);
   const isPinned = [config, from].some((one) => one !== undefined);
   const findings = unmergedFindings(from, own, found, name);
-  const whole = { inForce: found ?? none, ...(from && { own: own ?? none }) };
-  return { base: dirname(path), ...takeSettings(whole), isPinned, findings, whole };
-}
-
-function takeSettings({ inForce, own }: FileSettings["whole"]): Pick<ChosenSettings, "settings" | "own"> {
-  return own ? { settings: inForce.settings, own: own.settings } : { settings: inForce.settings };
+  const inForce = found ?? none;
+  const chosen = { base: dirname(path), inForce, settings: inForce.settings, isPinned, findings };
+  if (!from) return chosen;
+  const ownFile = own ?? none;
+  return { ...chosen, own: ownFile.settings, ownFile };
 }
 
 /**
@@ -168,7 +170,7 @@ function chooseTarget(
   typed: ReadonlyMap<OptionName, GivenSetting>,
   request: Request,
 ): ChosenSettings {
-  const { inForce, own } = file.whole;
+  const { inForce, ownFile: own } = file;
   const named = typed.get("target");
   if (named === undefined) {
     const isAsked = request.options.some((name) => name === "url" || name === "layers");
@@ -180,6 +182,15 @@ function chooseTarget(
   const settings = mergeTarget(inForce.settings, target);
   if (!own) return { ...file, settings };
   return { ...file, settings, own: mergeTarget(own.settings, own.targets.get(name)) };
+}
+
+function listTargets({ targets }: SettingsFile): Settings["targets"] {
+  return [...targets.values()].map(({ name, group, labels, settings }) => ({
+    name,
+    group,
+    labels,
+    url: settings.get("cluster.url")?.texts[0],
+  }));
 }
 
 /** Explains why a run may lack the address or certificate authority of the cluster. */

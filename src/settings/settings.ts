@@ -16,6 +16,14 @@ export interface Choice {
   readonly isPlanned: boolean;
 }
 
+/** A target of the settings file, as a list shows it. */
+interface TargetNote {
+  readonly name: string;
+  readonly group?: string | undefined;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly url?: string | undefined;
+}
+
 /** The settings of one run, with defaults. Every command receives all settings. */
 export interface Settings extends OptionValues {
   /** The directory of files, absolute. */
@@ -30,6 +38,8 @@ export interface Settings extends OptionValues {
   readonly protection: PlanSettings;
   /** The settings from flags and variables. */
   readonly typed: readonly Choice[];
+  /** The targets of the settings file. */
+  readonly targets: readonly TargetNote[];
   /** The content of the file of `--plan`. */
   readonly savedPlan?: SavedPlan | undefined;
 }

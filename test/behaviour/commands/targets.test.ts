@@ -77,6 +77,19 @@ describe("a run on one target", () => {
   });
 });
 
+test("osac targets lists name, group, address and labels, for people and as JSON", async () => {
+  const cwd = await folder({
+    "osac.yml":
+      "targets: { a: { group: canary }, b.c: { labels: { region: eu }, cluster: { url: https://b } } }",
+  });
+  expect((await osac(["targets"], { cwd })).out).toBe("a    canary\nb.c          https://b  region=eu\n");
+  const { out } = await osac(["targets", "--output", "json"], { cwd });
+  expect((JSON.parse(out) as { targets: unknown }).targets).toEqual([
+    { name: "a", group: "canary", labels: {}, url: null },
+    { name: "b.c", group: null, labels: { region: "eu" }, url: "https://b" },
+  ]);
+});
+
 describe("a pull request", () => {
   test("that changes or adds the address of a target gets no login", async () => {
     const { run } = await stage();
