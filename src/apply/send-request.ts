@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { OsacError } from "../errors.ts";
 import type { Step } from "../model/change.ts";
 import { describeReply, isForeign, mayStillWork, classifyReply, type Reply } from "./classify-reply.ts";
-import { parseRetryAfter } from "../cluster/retry-after.ts";
+import { parseRetryAfter } from "../cluster/transient-failure.ts";
 import { proveAccess } from "./check-access.ts";
 import { patienceMs, type ApplyContext } from "./context.ts";
 import { recover, restoreAccess } from "./recover.ts";

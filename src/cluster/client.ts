@@ -16,7 +16,7 @@ import { answerBytesMax, connectTimeoutMsMax, openDispatcher, sideBytesMax } fro
 import { brokenAnswer, explainConnectionFailure, deepAnswer, largeAside } from "./connection-failure.ts";
 import { securityPath } from "./paths.ts";
 import { sendSigned } from "./sigv4/send-signed.ts";
-import { transientStatuses, parseRetryAfter } from "./retry-after.ts";
+import { transientStatuses, parseRetryAfter } from "./transient-failure.ts";
 import { largeAnswers, createTally, type Count } from "./answer-size.ts";
 
 /** The server answers a write when every node has reloaded, which takes minutes with many roles. */

@@ -10,7 +10,7 @@ import { edgeHint, saidByEdge } from "./explain-refusal.ts";
 import { asRecord } from "./as-record.ts";
 import { createLoginRedactor } from "./redact-login.ts";
 import { securityPath } from "./paths.ts";
-import { transientStatuses } from "./retry-after.ts";
+import { transientStatuses } from "./transient-failure.ts";
 import { readStoredDocuments } from "./stored-documents.ts";
 import { readVersion } from "./version.ts";
 

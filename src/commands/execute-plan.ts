@@ -21,7 +21,7 @@ import type { Reconciliation } from "../engine/plan.ts";
 import { formatCommand } from "../report/command-line.ts";
 import { formatQuantity, findingsText, placeInDirectory } from "../report/findings-text.ts";
 import { outcomesText } from "../report/outcome-text.ts";
-import type { Result } from "../report/report.ts";
+import type { Result } from "../report/command-result.ts";
 import { makeTheme } from "../report/theme.ts";
 import { createAuditor, type Auditor } from "./keep-audit-log.ts";
 import { keepBackup } from "./keep-backup.ts";

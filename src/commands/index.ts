@@ -1,5 +1,5 @@
 import type { ExitReason } from "../exit-codes.ts";
-import type { Result } from "../report/report.ts";
+import type { Result } from "../report/command-result.ts";
 import { listOptions, type OptionName } from "../settings/options.ts";
 import type { OutputFormat, Settings } from "../settings/settings.ts";
 import type { Io } from "./io.ts";

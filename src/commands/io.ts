@@ -1,4 +1,4 @@
-import type { Report } from "../report/report.ts";
+import type { Report } from "../report/command-result.ts";
 import type { Secret } from "../secrets/secret.ts";
 
 /** A stream that a command writes to. */

@@ -10,7 +10,7 @@ import { makePlanDocument, type RunFacts } from "../report/plan-json.ts";
 import { planIdMarkdown, planIdText, type IdFacts } from "../report/plan-id.ts";
 import { planMarkdown } from "../report/plan-markdown.ts";
 import { planText, type Heading } from "../report/plan-text.ts";
-import type { Result } from "../report/report.ts";
+import type { Result } from "../report/command-result.ts";
 import { weakeningFindings } from "../report/protective-settings.ts";
 import type { Theme } from "../report/theme.ts";
 

@@ -1,7 +1,7 @@
 import type { OutputFormat, Settings } from "../settings/settings.ts";
 import { annotations } from "../report/github-annotations.ts";
 import { jsonText } from "../report/json-text.ts";
-import type { Result } from "../report/report.ts";
+import type { Result } from "../report/command-result.ts";
 import { fitLines, makeTheme } from "../report/theme.ts";
 import type { Io, Output } from "./io.ts";
 

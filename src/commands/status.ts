@@ -14,7 +14,7 @@ import { findingsText } from "../report/findings-text.ts";
 import { statusDocument } from "../report/status-json.ts";
 import { statusText } from "../report/status-text.ts";
 import { datedCertificates, expiryFindings } from "../report/certificate-expiry.ts";
-import type { Result } from "../report/report.ts";
+import type { Result } from "../report/command-result.ts";
 import { connect } from "./connect.ts";
 import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";

@@ -23,7 +23,7 @@ import {
 import { protectionText, weakeningFindings } from "../report/protective-settings.ts";
 import { findingsMarkdown } from "../report/failure-markdown.ts";
 import { documentVersion } from "../report/json-text.ts";
-import type { Result } from "../report/report.ts";
+import type { Result } from "../report/command-result.ts";
 import { applyStyle, type Theme } from "../report/theme.ts";
 import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";

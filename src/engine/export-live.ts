@@ -123,7 +123,7 @@ function notHashes(
     return wrong.map(({ name }): Finding =>
       makeFinding("not-a-hash", {
         message: "the cluster stores no bcrypt, PBKDF2 or Argon2 hash for it; what it stores was left out",
-        hint: "nobody can log in with that: give it a password",
+        hint: "this user cannot log in: set a password",
         kind,
         name,
       }),

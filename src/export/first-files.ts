@@ -140,9 +140,9 @@ function settingsText(
   variables: readonly string[],
   leftOut: readonly IgnoreRule[],
 ): string {
-  return `# The settings of these files, for whoever runs osac on them. Flags and variables (OSAC_…) win over what is said here.
+  return `# The settings of osac for these files. Flags and variables (OSAC_…) override them.
 # Secrets do not belong here: the user and password of a run come from OSAC_USERNAME and OSAC_PASSWORD, or from files.
-# What is turned off is shown with a # right before it.
+# A line that begins with # and no space is a setting that is turned off.
 
 ${clusterText(reached, ca)}
 # At least one way in that no plan may close. Fill this in before the first apply.

@@ -11,7 +11,7 @@ export interface OldFormat {
 }
 
 const hint =
-  "bring it to version 2 with securityadmin.sh -migrate of a 2.x server, or see the migration notes of OpenSearch Security";
+  "migrate the file to version 2 with securityadmin.sh -migrate of a 2.x server; see the migration notes of OpenSearch Security";
 
 const oldRoots = ["opendistro_security", "searchguard"];
 
@@ -47,5 +47,5 @@ function findOldEntity(kind: Kind, fields: { readonly [key: string]: Json }): Ol
 }
 
 function makeOldFormat(pointer: string, reason: string): OldFormat {
-  return { pointer, message: `${reason}, which is no longer read`, hint };
+  return { pointer, message: `${reason}, which the plugin no longer reads`, hint };
 }

@@ -1,5 +1,5 @@
 import { exitCodes } from "../exit-codes.ts";
-import type { Report } from "../report/report.ts";
+import type { Report } from "../report/command-result.ts";
 import { formatAbout, describeWhole, type Ended, type Job } from "./job.ts";
 import { makeOutputs, type Outputs } from "./outputs.ts";
 

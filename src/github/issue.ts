@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { printable } from "../report/printable.ts";
-import type { Report } from "../report/report.ts";
+import type { Report } from "../report/command-result.ts";
 import type { GitHub } from "./api.ts";
 import type { Event } from "./event.ts";
 import { createOrFind, formatMarker, findOwn, type TextTarget } from "./own-texts.ts";

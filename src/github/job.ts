@@ -2,7 +2,7 @@ import type { Io } from "../commands/io.ts";
 import { toOsacError } from "../errors.ts";
 import type { Finding } from "../model/finding.ts";
 import { formatQuantity } from "../report/findings-text.ts";
-import type { Report } from "../report/report.ts";
+import type { Report } from "../report/command-result.ts";
 import type { Event } from "./event.ts";
 import type { Inputs } from "./inputs.ts";
 import { failureReason } from "./outputs.ts";

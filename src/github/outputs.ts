@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { AccessChange } from "../model/access-change.ts";
 import { exitCodes } from "../exit-codes.ts";
-import type { Report } from "../report/report.ts";
+import type { Report } from "../report/command-result.ts";
 
 /**
  * All outputs of the Action with their descriptions; failed steps set them too. `action.yml` and the README

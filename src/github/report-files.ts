@@ -4,7 +4,7 @@ import type { Io } from "../commands/io.ts";
 import { failure, makeFinding } from "../errors.ts";
 import type { Finding } from "../model/finding.ts";
 import { jsonText } from "../report/json-text.ts";
-import type { Report } from "../report/report.ts";
+import type { Report } from "../report/command-result.ts";
 import { commentMax } from "./comment.ts";
 import type { Inputs } from "./inputs.ts";
 import type { Job } from "./job.ts";

@@ -1,5 +1,5 @@
 import type { Finding } from "../model/finding.ts";
-import type { Report } from "../report/report.ts";
+import type { Report } from "../report/command-result.ts";
 import type { GitHub } from "./api.ts";
 import { commentMax } from "./comment.ts";
 import { digestDrift, keepIssue, type Found } from "./issue.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { findCommand } from "../commands/index.ts";
 import type { Io } from "../commands/io.ts";
 import { failureReport } from "../report/failure-markdown.ts";
-import type { Report } from "../report/report.ts";
+import type { Report } from "../report/command-result.ts";
 import { makeEnvironment, makeFlags, refuseHalfLogin } from "./inputs.ts";
 import type { Ended, Job } from "./job.ts";
 import { openTokens } from "./oidc.ts";

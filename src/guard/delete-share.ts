@@ -1,7 +1,7 @@
 import { allKinds } from "../kinds/index.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Plan } from "../model/plan.ts";
-import { countDangers } from "../kinds/danger.ts";
+import { countDestructiveEffects } from "../kinds/destructive.ts";
 import { guardFinding, describeOrigin, type Guard } from "./guard.ts";
 import { findRenamed } from "./find-renamed.ts";
 
@@ -19,7 +19,7 @@ export const deleteShare: Guard = ({ plan, dangers: all, choice: { deleteShare: 
     // Rounded up, so that no share that is refused looks like the limit.
     const share = Math.ceil((dangers.length * 1000) / managed) / 10;
     const are = `${dangers.length === 1 ? "is" : "are"} ${share}% of the ${managed} managed`;
-    const message = `${countDangers(dangers)} ${are}, and at most ${limit.max}% are allowed (${describeOrigin(limit, "--max-delete-share")})`;
+    const message = `${countDestructiveEffects(dangers)} ${are}, and at most ${limit.max}% are allowed (${describeOrigin(limit, "--max-delete-share")})`;
     const orElse = `; or raise the limit: --max-delete-share ${Math.ceil(share)}%`;
     return [guardFinding("too-large-delete-share", message, dangers, { kind: kind.name, orElse })];
   });

@@ -5,7 +5,7 @@ import { writeAddress } from "../kinds/address.ts";
 import type { Directory } from "../model/entity.ts";
 import type { Finding } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
-import type { Approval, Danger, Plan } from "../model/plan.ts";
+import type { Approval, DestructiveEffect, Plan } from "../model/plan.ts";
 
 /** A limit, and where it was set: a flag, a variable or a line of osac.yml; absent where it is the default. */
 export interface Limit {
@@ -32,7 +32,7 @@ export interface GuardInput {
 
 /** The input with the destructive changes that no approval names. Only these count towards the limits. */
 interface GuardContext extends GuardInput {
-  readonly dangers: readonly Danger[];
+  readonly dangers: readonly DestructiveEffect[];
 }
 
 /** Judges a plan: returns the refusals, or nothing. */
@@ -45,12 +45,12 @@ const namesMax = 10;
 export function guardFinding(
   code: FixedCode,
   message: string,
-  dangers: readonly Danger[],
+  dangers: readonly DestructiveEffect[],
   { orElse = "", ...about }: { readonly kind?: KindName; readonly orElse?: string } = {},
 ): Finding {
   return makeFinding(code, {
     refusedBy: "guard",
-    message: `${message}: ${formatDangerNames(dangers)}; nothing was written`,
+    message: `${message}: ${formatDestructiveNames(dangers)}; nothing was written`,
     hint: `to allow exactly this, pass ${formatApprovalFlags(dangers)}${orElse}`,
     ...about,
   });
@@ -61,14 +61,14 @@ export function describeOrigin({ setBy }: Limit, flag: string): string {
   return setBy === undefined ? `the default of ${flag}` : `set by ${setBy}`;
 }
 
-function formatDangerNames(dangers: readonly Danger[]): string {
+function formatDestructiveNames(dangers: readonly DestructiveEffect[]): string {
   const names = dangers.map(({ address, what, isDeletion }) =>
     isDeletion ? address : `${address} (${what})`,
   );
   return listNames(names, namesMax);
 }
 
-function formatApprovalFlags(dangers: readonly Danger[]): string {
+function formatApprovalFlags(dangers: readonly DestructiveEffect[]): string {
   const flags = dangers.slice(0, namesMax).map(({ address }) => `--allow-delete ${writeAddress(address)}`);
   return flags.join(" ") + (dangers.length > namesMax ? " …" : "");
 }

@@ -1,4 +1,4 @@
-import { findDangers } from "../kinds/danger.ts";
+import { findDestructiveEffects } from "../kinds/destructive.ts";
 import type { Finding } from "../model/finding.ts";
 import { deleteShare } from "./delete-share.ts";
 import { emptyDirectory } from "./empty-directory.ts";
@@ -14,7 +14,7 @@ const guards: readonly Guard[] = [mostDeletes, deleteShare, emptyKind, emptyDire
 
 /** Finds all refusals of deletions and of access for everyone, and all approvals without effect. */
 export function guardFindings(input: GuardInput): Finding[] {
-  const all = input.plan.changes.flatMap(findDangers);
+  const all = input.plan.changes.flatMap(findDestructiveEffects);
   const allowed = new Set(input.choice.allowed.map(({ address }) => address));
   const dangers = all.filter(({ address }) => !allowed.has(address));
   return [

@@ -1,4 +1,4 @@
-import { countDangers } from "../kinds/danger.ts";
+import { countDestructiveEffects } from "../kinds/destructive.ts";
 import { guardFinding, describeOrigin, type Guard } from "./guard.ts";
 
 /** Refuses more deletions in one run than the limit. */
@@ -7,6 +7,8 @@ export const mostDeletes: Guard = ({ dangers, choice: { deletes } }) => {
   const limit = `and at most ${deletes.max} are allowed (${describeOrigin(deletes, "--max-deletes")})`;
   const orElse = `; or raise the limit: --max-deletes ${dangers.length}`;
   return [
-    guardFinding("too-many-deletes", `${countDangers(dangers)} in one run, ${limit}`, dangers, { orElse }),
+    guardFinding("too-many-deletes", `${countDestructiveEffects(dangers)} in one run, ${limit}`, dangers, {
+      orElse,
+    }),
   ];
 };

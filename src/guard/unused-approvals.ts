@@ -1,12 +1,15 @@
 import { makeFinding } from "../errors.ts";
 import type { Finding } from "../model/finding.ts";
-import type { Approval, Danger } from "../model/plan.ts";
+import type { Approval, DestructiveEffect } from "../model/plan.ts";
 
 /**
  * Finds approvals that the plan does not need. In a flag, such an approval is most likely a mistake; in
  * osac.yml it stays from one run to the next, and gets only a notice.
  */
-export function unusedApprovalFindings(allowed: readonly Approval[], dangers: readonly Danger[]): Finding[] {
+export function unusedApprovalFindings(
+  allowed: readonly Approval[],
+  dangers: readonly DestructiveEffect[],
+): Finding[] {
   const used = new Set(dangers.map(({ address }) => address));
   return allowed
     .filter(({ address }) => !used.has(address))

@@ -144,7 +144,7 @@ function placeholderFindings(entity: Declared): Finding[] {
   const shown = [...new Set(references)].slice(0, namesMax).join(", ");
   const message = `securityadmin.sh would store placeholders as they stand${shown && `: ${shown}`}`;
   const hint =
-    "write the value: each node would look for it in an environment of its own, and nobody can see that here";
+    "write the value: each node replaces a placeholder from its own environment, which osac cannot read";
   return [refusedFinding(message, hint, entityOfFinding(entity))];
 }
 

@@ -80,7 +80,7 @@ export interface SettingChange {
 }
 
 /** A deletion, or revoked permissions. */
-export interface Danger {
+export interface DestructiveEffect {
   readonly kind: KindName;
   /** `roles/old_reader`, or a path in a kind with one entity: `config/dynamic/authc/ldap`. */
   readonly address: string;

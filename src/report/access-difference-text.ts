@@ -4,7 +4,7 @@ import { formatAddress } from "../kinds/address.ts";
 import { formatQuantity } from "./findings-text.ts";
 import { formatFitted, formatInline, type Block } from "./markdown.ts";
 import { formatValue, printable } from "./printable.ts";
-import type { MarkdownOptions } from "./report.ts";
+import type { MarkdownOptions } from "./command-result.ts";
 import { applyStyle, type Theme } from "./theme.ts";
 
 /** The most lines on a terminal; the JSON document has them all. */

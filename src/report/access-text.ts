@@ -234,7 +234,7 @@ function roleText({ name, chain, doubt }: Caller["roles"][number], basis: Access
 function namedText({ names, example, operations, unknown }: NamedAccess): string {
   const asked = example === undefined ? "" : ` (asked for ${formatItem(example)})`;
   const known = operations.length === 0 ? "" : `    can ${operations.join(", ")}\n`;
-  const open = unknown.length === 0 ? "" : `    nobody can tell: ${unknown.join(", ")}\n`;
+  const open = unknown.length === 0 ? "" : `    osac cannot tell: ${unknown.join(", ")}\n`;
   return known + open === "" ? "" : `  ${names.map(formatItem).join(", ")}${asked}\n${known}${open}`;
 }
 

@@ -1,4 +1,4 @@
-import { findDangers } from "../kinds/danger.ts";
+import { findDestructiveEffects } from "../kinds/destructive.ts";
 import type { Change } from "../model/change.ts";
 import type { KindName } from "../model/kind-name.ts";
 import { formatItem, formatValue, printable } from "./printable.ts";
@@ -79,7 +79,7 @@ function formatOrigin(change: Change, isPlanned: boolean): string {
 
 /** `(loses its last permission)`, `(dynamic/authc/ldap is no longer used)`. */
 function formatLosses(change: Change): string {
-  const losses = findDangers(change)
+  const losses = findDestructiveEffects(change)
     .filter(({ isDeletion }) => !isDeletion)
     .map(({ kind, address, what }) => {
       const path = address.slice(kind.length + 1);

@@ -2,7 +2,7 @@ import type { Finding } from "../model/finding.ts";
 import { countFindings, countsText, findingsText, sortFindings } from "./findings-text.ts";
 import { failureDocument } from "./json-text.ts";
 import { makeFindingsBlock, formatFitted, plain } from "./markdown.ts";
-import type { MarkdownOptions, Report, Result } from "./report.ts";
+import type { MarkdownOptions, Report, Result } from "./command-result.ts";
 
 /** Formats findings under a heading, for a run without a plan. */
 export function findingsMarkdown(

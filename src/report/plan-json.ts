@@ -1,4 +1,4 @@
-import { findDangerLevel, findDangers, type DangerLevel } from "../kinds/danger.ts";
+import { findDestructiveSort, findDestructiveEffects, type DestructiveSort } from "../kinds/destructive.ts";
 import type { AccessChange } from "../model/access-change.ts";
 import type { Change } from "../model/change.ts";
 import type { ClusterInfo } from "../model/cluster.ts";
@@ -26,7 +26,7 @@ interface ChangeDocument {
   readonly at?: Place | undefined;
   readonly declaredUntil?: string | undefined;
   readonly fields: readonly (FieldChange | FieldDrift)[];
-  readonly destructive?: DangerLevel | undefined;
+  readonly destructive?: DestructiveSort | undefined;
   /** Permissions that are lost although the entity stays. */
   readonly revokedPermissions?:
     | readonly { readonly address: string; readonly description: string }[]
@@ -114,7 +114,7 @@ export function makePlanDocument(
     drift,
     changes: plan.changes.map((change) => ({
       ...changeDocument(change, describeFields(change, drift !== undefined)),
-      ...dangerDocument(change),
+      ...destructiveDocument(change),
       ...about?.(change),
     })),
     ...settingsDocument(plan),
@@ -150,9 +150,9 @@ export function clusterDocument({
   return { name: name ?? null, uuid: uuid ?? null, version: isVersionGuessed ? null : number };
 }
 
-function dangerDocument(change: Change): Pick<ChangeDocument, "destructive" | "revokedPermissions"> {
-  const destructive = findDangerLevel(change);
-  const revokedPermissions = findDangers(change)
+function destructiveDocument(change: Change): Pick<ChangeDocument, "destructive" | "revokedPermissions"> {
+  const destructive = findDestructiveSort(change);
+  const revokedPermissions = findDestructiveEffects(change)
     .filter(({ isDeletion }) => !isDeletion)
     .map(({ address, what }) => ({ address, description: what }));
   return {

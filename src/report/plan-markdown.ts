@@ -14,7 +14,7 @@ import {
   type Block,
 } from "./markdown.ts";
 import { headingText, summaryText, type Heading } from "./plan-text.ts";
-import type { MarkdownOptions } from "./report.ts";
+import type { MarkdownOptions } from "./command-result.ts";
 import { protectionBlock, weakeningBlock } from "./protective-settings.ts";
 import { makeSections } from "./plan-sections.ts";
 import type { Section } from "./section.ts";

@@ -1,4 +1,8 @@
-import { countDangers, findDangerLevel, findDangers } from "../kinds/danger.ts";
+import {
+  countDestructiveEffects,
+  findDestructiveSort,
+  findDestructiveEffects,
+} from "../kinds/destructive.ts";
 import type { Change } from "../model/change.ts";
 import type { DriftCause } from "../model/drift.ts";
 import type { Plan } from "../model/plan.ts";
@@ -22,11 +26,11 @@ export function makeSections(plan: Plan, causes?: ReadonlyMap<Change, DriftCause
       live: "none",
     }));
   const having = (...levels: (string | undefined)[]): Change[] =>
-    changes.filter((change) => levels.includes(findDangerLevel(change)));
+    changes.filter((change) => levels.includes(findDestructiveSort(change)));
   const dangerous = having("deletion", "revoked-permissions");
   const sections: Section[] = [
     {
-      title: `destructive: ${countDangers(dangerous.flatMap(findDangers))}`,
+      title: `destructive: ${countDestructiveEffects(dangerous.flatMap(findDestructiveEffects))}`,
       style: ["bold", "red"],
       weight: "danger",
       changes: dangerous,

@@ -6,7 +6,7 @@ import { listDomains, endsRequest, type Domain } from "./domains.ts";
 import { Listeners } from "./listeners.ts";
 import type { SimulatedNode } from "./node.ts";
 import { verifyPassword } from "./passwords.ts";
-import { isBrokenPattern } from "./poison.ts";
+import { isBrokenPattern } from "./unloadable.ts";
 import type { JsonObject } from "./patch.ts";
 import { matchesAny } from "./wildcard.ts";
 

@@ -27,10 +27,10 @@ export interface Quirks {
   readonly unauthorizedHasText: boolean;
   readonly versionHeader: boolean;
   /** The server cannot load a document with a broken pattern in a role. */
-  readonly rolePatternsPoison: boolean;
-  readonly shortSigningKeysPoison: boolean;
+  readonly rolePatternsPreventLoading: boolean;
+  readonly shortSigningKeysPreventLoading: boolean;
   /** The server checks a signing key without an encryption key, too. */
-  readonly loneSigningKeysPoison: boolean;
+  readonly loneSigningKeysPreventLoading: boolean;
   /** A broken pattern in a role disables the whole role, and not only the pattern. */
   readonly brokenPatternsTakeRoles: boolean;
   /** The server unescapes the last step of a pointer twice. */
@@ -48,8 +48,8 @@ export interface Quirks {
   /** `restapi:admin/…` permissions give access to the Security API without a role of `roles_enabled`. */
   readonly restAdminNeedsNoRole: boolean;
   readonly hasApiTokens: boolean;
-  readonly staticNamesPoison: boolean;
-  readonly missingAuditPoisons: boolean;
+  readonly staticNamesPreventLoading: boolean;
+  readonly missingAuditPreventsLoading: boolean;
   readonly hasCertificatesEndpoint: boolean;
   readonly hasListenersEndpoint: boolean;
   readonly cacheOnlyFlushes: boolean;
@@ -85,9 +85,9 @@ function makeQuirks(version: string): Quirks {
     passwordsAreRedacted: since("2.13"),
     unauthorizedHasText: since("2.12"),
     versionHeader: since("3.0"),
-    rolePatternsPoison: !since("3.0"),
-    shortSigningKeysPoison: since("2.12"),
-    loneSigningKeysPoison: since("3.6"),
+    rolePatternsPreventLoading: !since("3.0"),
+    shortSigningKeysPreventLoading: since("2.12"),
+    loneSigningKeysPreventLoading: since("3.6"),
     brokenPatternsTakeRoles: since("3.6"),
     pointersAreUnescapedTwice: !since("3.7"),
     pointersHoldEquals: since("3.7"),
@@ -98,8 +98,8 @@ function makeQuirks(version: string): Quirks {
     resourceSharingIsAudited: since("3.9"),
     restAdminNeedsNoRole: since("3.9"),
     hasApiTokens: since("3.7"),
-    staticNamesPoison: !since("3.0"),
-    missingAuditPoisons: !since("2.12"),
+    staticNamesPreventLoading: !since("3.0"),
+    missingAuditPreventsLoading: !since("2.12"),
     hasCertificatesEndpoint: since("2.15"),
     hasListenersEndpoint: since("3.0"),
     cacheOnlyFlushes: since("3.0"),

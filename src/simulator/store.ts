@@ -5,7 +5,7 @@ import { loadDefaults } from "./defaults.ts";
 import { Unreadable, isObject, readEntity, type Entities } from "./documents.ts";
 import type { JsonObject } from "./patch.ts";
 import { resolvePlaceholders, type Environment } from "./placeholders.ts";
-import { findPoison } from "./poison.ts";
+import { findUnloadable } from "./unloadable.ts";
 import type { Quirks } from "./quirks.ts";
 
 /** A document of the security index. */
@@ -86,7 +86,7 @@ export class Store {
     if (current && current.seqNo !== seqNo)
       throw new Refusal(message(409, conflict(kind, seqNo, current.seqNo)));
     const own = [...entities].filter(
-      ([name]) => !this.isStatic(kind, name) || this.#quirks.staticNamesPoison,
+      ([name]) => !this.isStatic(kind, name) || this.#quirks.staticNamesPreventLoading,
     );
     const kept = own.filter(([, entity]) => entity["static"] !== true);
     await this.put(kind, { _meta: { type: kind, config_version: 2 }, ...Object.fromEntries(kept) });
@@ -124,15 +124,15 @@ export class Store {
     const entities = this.#loadEntities(kind, stored);
     if (isLoadedAlready) return entities;
     const shadowed = Object.keys(stored.resolved).find(
-      (name) => this.#quirks.staticNamesPoison && this.isStatic(kind, name),
+      (name) => this.#quirks.staticNamesPreventLoading && this.isStatic(kind, name),
     );
-    const poison =
+    const unloadable =
       shadowed ??
-      findPoison(kind, entities, {
+      findUnloadable(kind, entities, {
         quirks: this.#quirks,
         loadEntities: (other) => this.load(other).entities,
       });
-    if (poison !== undefined) throw new Unreadable(`cannot load ${kind}: ${poison}`);
+    if (unloadable !== undefined) throw new Unreadable(`cannot load ${kind}: ${unloadable}`);
     return entities;
   }
 

@@ -6,7 +6,7 @@ import { Refusal, exception, invalid } from "./answers.ts";
 import { Unreadable, isFuture, isObject, readEntity, asText, asTexts } from "./documents.ts";
 import { passwordProblem } from "./passwords.ts";
 import type { JsonObject } from "./patch.ts";
-import { isBrokenPattern } from "./poison.ts";
+import { isBrokenPattern } from "./unloadable.ts";
 import type { Quirks } from "./quirks.ts";
 import { isRecord } from "../value/record.ts";
 import { forEachPart, somePart } from "../value/walk.ts";

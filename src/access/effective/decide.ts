@@ -257,7 +257,7 @@ function isDeniedAnyway(access: Access, refused: readonly Row[], question: Quest
 function shrinking({ dynamic, generation }: Access, { action }: Question): "yes" | "no" | Unknown {
   if (!isShrinkable(action, generation)) return "no";
   if (!dynamic.isRead)
-    return { code: "unread-kind", text: "nobody could read config, which has do_not_fail_on_forbidden" };
+    return { code: "unread-kind", text: "osac could not read config, which has do_not_fail_on_forbidden" };
   return dynamic.shrinks ? "yes" : "no";
 }
 

@@ -30,7 +30,7 @@ export function findKeyedBlocks(
   const fitting = [...kept].filter(([key]) => access.matches(key, name) !== "no");
   if (fitting.length === 0) return "unrestricted";
   if (fitting.length === 1) return [...new Set(fitting[0]![1])];
-  const text = `the server takes one of ${fitting.map(([key]) => key).join(", ")}, and nobody can tell which`;
+  const text = `the server takes one of ${fitting.map(([key]) => key).join(", ")}, and osac cannot tell which`;
   return { reasons: [{ code: "several-keys", text }] };
 }
 

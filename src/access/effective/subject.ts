@@ -180,7 +180,7 @@ function doubtAbout(role: string, field: string, entry: string): Unknown {
     };
   if (entry.startsWith("/"))
     return { code: "expression", text: `${from} depends on an expression that only Java can read` };
-  return { code: "backend-roles", text: `${from} depends on backend roles that nobody knows` };
+  return { code: "backend-roles", text: `${from} depends on backend roles that osac does not know` };
 }
 
 /** Returns the reason why osac cannot find the roles of any caller. */
@@ -193,5 +193,5 @@ export function mappingDoubt({ settings, documents }: Access): Unknown | undefin
   const unread = (["rolesmapping", "roles", "actiongroups", "internalusers"] as const).find(
     (kind) => !documents.has(kind),
   );
-  return unread && { code: "unread-kind", text: `nobody could read ${unread}` };
+  return unread && { code: "unread-kind", text: `osac could not read ${unread}` };
 }

@@ -45,7 +45,7 @@ function findDoubt({ generation }: Access, caller: Caller, text: string): Unknow
   const openOnes: readonly (readonly [boolean, variable: string, what: string])[] = [
     [isNameless, "user.name", "the caller's name"],
     [isNameless || attributes === undefined, "attr.", "attributes of the caller"],
-    [identity.mayHaveMore === true, "user.roles", "backend roles that nobody knows"],
+    [identity.mayHaveMore === true, "user.roles", "backend roles that osac does not know"],
     [roles.some(({ doubt }) => doubt), "user.securityRoles", "roles that are not certain"],
   ];
   const open = openOnes.find(([isOpen, variable]) => isOpen && asksFor(text, variable));

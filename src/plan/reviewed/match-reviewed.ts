@@ -78,7 +78,7 @@ export function matchPlanId(plan: Comparison, id: string): Comparison {
   const isWhole = plan.findings.every(({ code }) => code !== "no-read-access");
   const review = { id, applied: 0, stale: 0, moved: [], otherwise: [] };
   if (plan.id.startsWith(id) || (plan.changes.length === 0 && isWhole)) return { ...plan, review };
-  const message = `this is not the reviewed plan: expected ${id}, and it is ${plan.id}`;
+  const message = `the current plan is not the reviewed one: its id is ${plan.id}, not ${id}`;
   const hint = "review this plan, or pass the flags of the other one";
   return { ...plan, review, findings: [...plan.findings, staleFinding("other-plan", message, hint)] };
 }
@@ -205,22 +205,22 @@ function stalePairFinding(pair: Pair, plan: Comparison): Finding {
   const about = plan.changes.find(is) ?? { kind: reviewed.kind, name: reviewed.name };
   const builtIn = plan.skipped.find(is);
   if (!isRead(pair, plan)) return unreadFinding(about, plan);
-  if (builtIn) return movedFinding(about, `it is built-in by now (${builtIn.reason})`);
+  if (builtIn) return movedFinding(about, `it is now built-in (${builtIn.reason})`);
   if (hasMoved(pair)) return movedFinding(about);
-  const what = current ? "something else would be made of it than was reviewed" : "it would be left as it is";
-  const why = "neither it nor the files changed, but a setting, a variable or osac itself did";
+  const what = current ? "the plan would change it otherwise than reviewed" : "the plan no longer changes it";
+  const why = "neither the cluster nor the files changed, but a setting, a variable or osac itself did";
   return staleFinding("other-change", `${what}: ${why}`, planAgain, namePlace(about));
 }
 
 type Named = Pick<Change, "kind" | "name" | "at">;
 
-function movedFinding(about: Named, message = "the cluster changed it after the plan was made"): Finding {
+function movedFinding(about: Named, message = "it changed in the cluster after the plan was made"): Finding {
   return staleFinding("changed-meanwhile", message, planAgain, namePlace(about));
 }
 
 function unreadFinding(about: Named, { findings }: Comparison): Finding {
   const isRefused = findings.some(({ code, kind }) => code === "no-read-access" && kind === about.kind);
-  if (isRefused) return movedFinding(about, "it cannot be read any more");
+  if (isRefused) return movedFinding(about, "the caller can no longer read it");
   return staleFinding(
     "other-change",
     "its resource type is not part of this run",
@@ -235,7 +235,7 @@ function namePlace({ kind, name, at }: Named): Named {
 }
 
 function alreadyThereFinding(applied: number, all: number): Finding {
-  const message = `${applied} of the ${all} reviewed changes ${applied === 1 ? "is" : "are"} there already`;
+  const message = `${applied} of the ${all} reviewed changes ${applied === 1 ? "is" : "are"} already made`;
   return makeFinding("partly-applied", { message });
 }
 

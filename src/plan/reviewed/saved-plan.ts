@@ -101,7 +101,7 @@ function otherSettingFindings(
     (key) => canonicalJson(planned[key] ?? null) !== canonicalJson(now[key] ?? null),
   );
   if (others.length === 0) return [];
-  const message = `the settings file is not that of the plan: ${others.join(", ")}`;
+  const message = `the settings file differs from that of the plan: ${others.join(", ")}`;
   return [staleFinding("other-settings", message, "use the settings of the plan, or make a new plan")];
 }
 
@@ -122,7 +122,7 @@ function otherClusterFindings(
     [planned.name, planned.uuid],
     [name ?? null, uuid],
   ].map(([title, id]) => `${title ?? "(name unknown)"} (${id})`);
-  const message = `the plan was made for the cluster ${old}, and this is ${now}`;
+  const message = `the plan was made for the cluster ${old}, and osac is connected to ${now}`;
   return [staleFinding("other-cluster", message, "check the url, or make a new plan for this cluster")];
 }
 

@@ -179,7 +179,7 @@ function lostFindings(backup: Backup): Finding[] {
     const message = `its ${path.join(".")} does not come back: the backup does not have it`;
     return [
       makeFinding("not-restored", {
-        message: isBack ? `${message}, and until a new one is set nobody can log in as this user` : message,
+        message: isBack ? `${message}, and this user cannot log in until a new one is set` : message,
         hint: isLogin
           ? `set it with osac apply --set-password ${name}`
           : "set it by hand, or apply the files again",

@@ -98,7 +98,7 @@ describe("osac validate runs the access tests of the files", () => {
   test("only: without the names of the cluster, the patterns of the roles are compared", async () => {
     const blind = await validate(only("search: logs-1"));
     expect(found(blind)).toEqual([
-      "it/access_tests/ann.yml:1:38: warning: nobody can tell whether user:ann can indices:data/read/search, on other names that logs-* matches: the index names of the cluster are unknown [access-test-unknown]",
+      "it/access_tests/ann.yml:1:38: warning: osac cannot tell whether user:ann can indices:data/read/search, on other names that logs-* matches: the index names of the cluster are unknown [access-test-unknown]",
     ]);
     const covered = await validate(only("count: [logs-1, 'log*']"));
     expect(found(covered)).toEqual([expect.stringContaining("which names log* reaches is not known")]);

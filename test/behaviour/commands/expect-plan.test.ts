@@ -59,7 +59,7 @@ test("another plan is shown, with both ids, and not applied", async () => {
 
   const { code, out, err } = await run(["apply", "--yes", "--expect-plan", planId!], simulator);
   expect(code).toBe(4);
-  expect(err).toContain(`expected ${planId}, and it is ${now.planId}; nothing was written [other-plan]`);
+  expect(err).toContain(`its id is ${now.planId}, not ${planId}; nothing was written [other-plan]`);
   expect(out).toContain("~ logs_reader");
   expect(writes(simulator)).toEqual([]);
 

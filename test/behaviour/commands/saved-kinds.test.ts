@@ -110,7 +110,7 @@ describe.for(Object.keys(cases) as KindName[])("a reviewed plan of %s", (kind) =
     const { code, out, err } = await own.apply();
     expect(code).toBe(4);
     expect(err).toContain(
-      `${kind}/${name}: the cluster changed it after the plan was made; nothing was written`,
+      `${kind}/${name}: it changed in the cluster after the plan was made; nothing was written`,
     );
     expect(out).toContain(`Changed in the cluster since the plan was made:\n${kind}\n  ~ ${name}\n`);
     expect(writes(simulator)).toEqual([]);
@@ -228,7 +228,7 @@ test("an entity that became the server's own is not touched", async () => {
   await simulator.edit("tenants", (all) => ({ ...all, one: { description: "old", reserved: true } }));
   const { code, err } = await own.osac(["apply", "security", "--plan", "plan.json", "--yes"], { env: user });
   expect(code).toBe(4);
-  expect(err).toContain("tenants/one: it is built-in by now (reserved); nothing was written");
+  expect(err).toContain("tenants/one: it is now built-in (reserved); nothing was written");
 });
 
 test("a kind that cannot be read any more is not applied blindly", async () => {
@@ -238,6 +238,6 @@ test("a kind that cannot be read any more is not applied blindly", async () => {
   simulator.fail({ status: 403, body, when: ({ path }) => path.endsWith("/api/tenants") });
   const { code, err } = await own.apply();
   expect(code).toBe(4);
-  expect(err).toContain("tenants/one: it cannot be read any more; nothing was written");
+  expect(err).toContain("tenants/one: the caller can no longer read it; nothing was written");
   expect(writes(simulator)).toEqual([]);
 });

@@ -96,7 +96,9 @@ describe.each<NodeVersion>(["2.11.1", "3.4.0"])("with OpenSearch %s", (version) 
 
       const { code, out, err } = await own.apply();
       expect(code).toBe(4);
-      expect(err).toContain("roles/r2: the cluster changed it after the plan was made; nothing was written");
+      expect(err).toContain(
+        "roles/r2: it changed in the cluster after the plan was made; nothing was written",
+      );
       expect(out).toMatch(/- cluster_monitor\n +\+ cluster_all/);
       expect(await own.osac(["apply", "security", "--yes", "--expect-plan", id])).toMatchObject({ code: 4 });
       const { changes } = JSON.parse((await own.osac(["plan", "security", "--output", "json"])).out) as {

@@ -192,7 +192,7 @@ describe("apply --plan", () => {
     await simulator.edit("tenants", (tenants) => void (tenants["sandbox"] = { description: "Sand" }));
     const { code, err } = await apply();
     expect(code).toBe(0);
-    expect(err).toContain("1 of the 3 reviewed changes is there already [partly-applied]");
+    expect(err).toContain("1 of the 3 reviewed changes is already made [partly-applied]");
     expect(writes(simulator)).toEqual(["PATCH roles 200"]);
   });
 
@@ -217,7 +217,7 @@ describe("apply --plan", () => {
     const { code, out, err } = await osac(["apply", "security", "--plan", "plan.json"], { stdin });
     expect(code).toBe(4);
     expect(err).toContain(
-      "roles/reader: the cluster changed it after the plan was made; nothing was written",
+      "roles/reader: it changed in the cluster after the plan was made; nothing was written",
     );
     expect(out).toMatch(
       /Changed in the cluster since the plan was made:\nroles\n {2}\+ reader\n {6}description {2}by hand/,

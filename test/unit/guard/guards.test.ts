@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { guardFindings, type GuardChoice } from "../../../src/guard/index.ts";
-import { findDangers } from "../../../src/kinds/danger.ts";
+import { findDestructiveEffects } from "../../../src/kinds/destructive.ts";
 import type { Change } from "../../../src/model/change.ts";
 import type { Declared } from "../../../src/model/entity.ts";
 import type { Finding } from "../../../src/model/finding.ts";
@@ -79,9 +79,13 @@ const unused = (isFlag: boolean): Finding[] =>
   });
 
 const losses = (kind: KindName, before: Body, after: Body): string[] =>
-  findDangers({ action: "update", kind, name: kind === "config" ? "config" : "it", before, after }).map(
-    ({ address }) => address,
-  );
+  findDestructiveEffects({
+    action: "update",
+    kind,
+    name: kind === "config" ? "config" : "it",
+    before,
+    after,
+  }).map(({ address }) => address);
 const on = (field: string, patterns: string, actions: string[], names = ["a"]): Body => ({
   [field]: [{ [patterns]: names, allowed_actions: actions }],
 });

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Report } from "../../../src/report/report.ts";
+import type { Report } from "../../../src/report/command-result.ts";
 import { startSimulator, type Simulator } from "../../../src/simulator/index.ts";
 import { folder } from "../../support/folder.ts";
 import { osac, type Ran } from "../../support/osac.ts";

@@ -132,11 +132,11 @@ describe("of roles", () => {
       {
         code: "partly-applied",
         severity: "notice",
-        message: "1 of the 3 reviewed changes is there already",
+        message: "1 of the 3 reviewed changes is already made",
       },
     ]);
     const most = held(makeLive(roles, { one: role("new"), two: role("new"), calm: role("calm") }));
-    expect(most.findings[0]!.message).toBe("2 of the 3 reviewed changes are there already");
+    expect(most.findings[0]!.message).toBe("2 of the 3 reviewed changes are already made");
   });
 
   test("a plan that cannot be applied has the id of what it would be now", () => {
@@ -182,7 +182,7 @@ describe("of roles", () => {
       code: "changed-meanwhile",
       severity: "error",
       refusedBy: "stale",
-      message: "the cluster changed it after the plan was made; nothing was written",
+      message: "it changed in the cluster after the plan was made; nothing was written",
       hint: again,
       kind: "roles",
       name: "two",
@@ -199,7 +199,7 @@ describe("of roles", () => {
     ]);
     expect(findings[0]).toMatchObject({
       code: "other-change",
-      message: expect.stringMatching(/^something else would be made of it than was reviewed: neither it nor/),
+      message: expect.stringMatching(/^the plan would change it otherwise than reviewed: neither/),
       at,
     });
   });
@@ -209,7 +209,7 @@ describe("of roles", () => {
     const { findings, review: result } = held(before, others as typeof files);
     expect(findings[0]).toMatchObject({
       code: "other-change",
-      message: expect.stringContaining("left as it is"),
+      message: expect.stringContaining("no longer changes it"),
     });
     expect(result).toMatchObject({ applied: 0, stale: 1, moved: [], otherwise: [] });
   });
@@ -222,7 +222,7 @@ describe("of roles", () => {
     );
     expect(held(own).findings[0]).toMatchObject({
       code: "changed-meanwhile",
-      message: "it is built-in by now (reserved); nothing was written",
+      message: "it is now built-in (reserved); nothing was written",
     });
   });
 
@@ -233,7 +233,7 @@ describe("of roles", () => {
     expect(findings.filter(({ code }) => code === "changed-meanwhile")).toMatchObject(
       ["one", "three", "two"].map((name) => ({
         name,
-        message: "it cannot be read any more; nothing was written",
+        message: "the caller can no longer read it; nothing was written",
       })),
     );
   });
@@ -340,7 +340,7 @@ describe("of roles", () => {
           code: "other-plan",
           severity: "error",
           refusedBy: "stale",
-          message: `this is not the reviewed plan: expected ${other}, and it is ${id}; nothing was written`,
+          message: `the current plan is not the reviewed one: its id is ${id}, not ${other}; nothing was written`,
           hint: "review this plan, or pass the flags of the other one",
         },
       ]);
@@ -465,7 +465,7 @@ describe("an occasion", () => {
         ...common,
         code: "other-cluster",
         message:
-          "the plan was made for the cluster logs (uuid-1), and this is (name unknown) (uuid-2); nothing was written",
+          "the plan was made for the cluster logs (uuid-1), and osac is connected to (name unknown) (uuid-2); nothing was written",
         hint: "check the url, or make a new plan for this cluster",
       },
       {
@@ -497,7 +497,7 @@ describe("an occasion", () => {
       { ...occasion, cluster: { ...cluster, name: "mine", uuid: "uuid-2" } },
     );
     expect(found.map(({ message }) => message)).toContain(
-      "the plan was made for the cluster (name unknown) (uuid-1), and this is mine (uuid-2); nothing was written",
+      "the plan was made for the cluster (name unknown) (uuid-1), and osac is connected to mine (uuid-2); nothing was written",
     );
   });
 

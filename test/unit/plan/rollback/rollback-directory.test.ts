@@ -401,7 +401,7 @@ describe("the way back of a login", () => {
     expect(plan.findings).toMatchObject([
       {
         message:
-          "its hash does not come back: the backup does not have it, and until a new one is set nobody can log in as this user",
+          "its hash does not come back: the backup does not have it, and this user cannot log in until a new one is set",
       },
     ]);
   });

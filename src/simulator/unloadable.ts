@@ -16,8 +16,9 @@ interface Loading {
  * Returns the invalid part of a document that the server stores but cannot load. From then on the server
  * refuses every write. Returns undefined for a valid document.
  */
-export function findPoison(kind: KindName, entities: Entities, loading: Loading): string | undefined {
-  if (kind === "audit" && loading.quirks.missingAuditPoisons && !entities.has("config")) return "no config";
+export function findUnloadable(kind: KindName, entities: Entities, loading: Loading): string | undefined {
+  if (kind === "audit" && loading.quirks.missingAuditPreventsLoading && !entities.has("config"))
+    return "no config";
   const check = checks[kind];
   if (!check) return undefined;
   for (const [name, entity] of entities) {
@@ -38,7 +39,7 @@ const checks: { readonly [Kind in KindName]?: Check } = {
       mapping["and_backend_roles"],
     ]),
   roles: (role, { quirks }) => {
-    if (!quirks.rolePatternsPoison) return undefined;
+    if (!quirks.rolePatternsPreventLoading) return undefined;
     const tenantPermissions = Array.isArray(role["tenant_permissions"]) ? role["tenant_permissions"] : [];
     const patterns = tenantPermissions.map((permission) =>
       isObject(permission) ? permission["tenant_patterns"] : [],
@@ -51,10 +52,13 @@ const checks: { readonly [Kind in KindName]?: Check } = {
     const isUsed = [...loadEntities("roles").values()].some((role) =>
       asTexts(role["cluster_permissions"]).includes(name),
     );
-    return quirks.rolePatternsPoison && isUsed ? brokenPattern([group["allowed_actions"]]) : undefined;
+    return quirks.rolePatternsPreventLoading && isUsed
+      ? brokenPattern([group["allowed_actions"]])
+      : undefined;
   },
   config: (config, { quirks }) =>
-    brokenListener(config) ?? (quirks.shortSigningKeysPoison ? brokenSigningKey(config, quirks) : undefined),
+    brokenListener(config) ??
+    (quirks.shortSigningKeysPreventLoading ? brokenSigningKey(config, quirks) : undefined),
 };
 
 function brokenPattern(lists: readonly (Json | undefined)[]): string | undefined {
@@ -105,9 +109,10 @@ const signingKeyLengthMin = 64;
  * Returns the error of a signing key. The server checks the key even if no domain uses it; up to 3.5 only if
  * it has an encryption key too.
  */
-function brokenSigningKey(config: JsonObject, { loneSigningKeysPoison }: Quirks): string | undefined {
+function brokenSigningKey(config: JsonObject, { loneSigningKeysPreventLoading }: Quirks): string | undefined {
   const { signing_key: key, encryption_key: other } = at(config, "dynamic", "on_behalf_of");
-  if (typeof key !== "string" || !(loneSigningKeysPoison || typeof other === "string")) return undefined;
+  if (typeof key !== "string" || !(loneSigningKeysPreventLoading || typeof other === "string"))
+    return undefined;
   if (key.length < signingKeyLengthMin) return "on_behalf_of.signing_key is too short";
   return /^[A-Za-z0-9+/]+={0,2}$/.test(key) ? undefined : "on_behalf_of.signing_key is no Base64";
 }

@@ -1,17 +1,17 @@
 import type { Change } from "../model/change.ts";
-import type { Danger } from "../model/plan.ts";
+import type { DestructiveEffect } from "../model/plan.ts";
 import { formatAddress } from "./address.ts";
 import { valueAtPath } from "../value/path.ts";
 import { isSameValue } from "../value/equal.ts";
 import { kinds } from "./index.ts";
 
 /** The sorts of destructive changes, the worst first. */
-export type DangerLevel = "deletion" | "revoked-permissions" | "authentication";
+export type DestructiveSort = "deletion" | "revoked-permissions" | "authentication";
 
 /** Returns the sort of a destructive change; undefined for all other changes. */
-export function findDangerLevel(change: Change): DangerLevel | undefined {
+export function findDestructiveSort(change: Change): DestructiveSort | undefined {
   if (change.action === "delete") return "deletion";
-  if (findDangers(change).length > 0) return "revoked-permissions";
+  if (findDestructiveEffects(change).length > 0) return "revoked-permissions";
   return changesLogin(change) ? "authentication" : undefined;
 }
 
@@ -26,19 +26,19 @@ function changesLogin(change: Change): boolean {
 }
 
 /** `2 deletions and 1 revocation`. */
-export function countDangers(dangers: readonly Danger[]): string {
-  const deletions = dangers.filter(({ isDeletion }) => isDeletion).length;
-  const losses = dangers.length - deletions;
+export function countDestructiveEffects(effects: readonly DestructiveEffect[]): string {
+  const deletions = effects.filter(({ isDeletion }) => isDeletion).length;
+  const revocations = effects.length - deletions;
   return [
     deletions > 0 ? `${deletions} deletion${deletions === 1 ? "" : "s"}` : "",
-    losses > 0 ? `${losses} revocation${losses === 1 ? "" : "s"}` : "",
+    revocations > 0 ? `${revocations} revocation${revocations === 1 ? "" : "s"}` : "",
   ]
     .filter((part) => part !== "")
     .join(" and ");
 }
 
 /** Lists the entity that a change deletes, or the permissions that it revokes. */
-export function findDangers(change: Change): Danger[] {
+export function findDestructiveEffects(change: Change): DestructiveEffect[] {
   const { action, kind, name } = change;
   if (action === "create") return [];
   if (action === "delete")
