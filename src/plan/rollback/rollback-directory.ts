@@ -60,7 +60,7 @@ export function otherClusterFindings(backup: Backup, { uuid, name }: ClusterInfo
     [backup.cluster.name, backup.cluster.uuid],
     [name, uuid],
   ].map(([title, id]) => `${title ?? "(name unknown)"} (${id})`);
-  const message = `the backup is of the cluster ${old}, and this is ${now}`;
+  const message = `the backup is of the cluster ${old}, and osac is connected to ${now}`;
   return [staleFinding("other-cluster", message, "check the url, or take a backup of this cluster")];
 }
 

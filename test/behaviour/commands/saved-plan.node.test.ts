@@ -132,7 +132,9 @@ describe.each<NodeVersion>(["2.11.1", "3.4.0"])("with OpenSearch %s", (version) 
       await forge(own, saved, { cluster: { ...saved.cluster, uuid: "another" } });
       const { code, err } = await own.apply();
       expect(code).toBe(4);
-      expect(err).toContain(`(another), and this is ${saved.cluster.name} (${saved.cluster.uuid})`);
+      expect(err).toContain(
+        `(another), and osac is connected to ${saved.cluster.name} (${saved.cluster.uuid})`,
+      );
     });
 
     test("of configuration and a redacted secret is made and applied by the certificate", async () => {

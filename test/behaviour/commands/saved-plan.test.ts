@@ -308,7 +308,7 @@ describe("apply --plan", () => {
 
     const { code, err } = await apply();
     expect(code).toBe(4);
-    expect(err).toContain("the settings file is not that of the plan: prune, guards.max_delete_share");
+    expect(err).toContain("the settings file differs from that of the plan: prune, guards.max_delete_share");
     expect(err).toContain("[other-settings]");
     expect(writes(simulator)).toEqual([]);
   });
@@ -398,7 +398,7 @@ describe("before anything is compared", () => {
     const { code, err } = await osac(["apply", "security", "--plan", "plan.json", "--yes"], { env });
     expect(code).toBe(4);
     expect(err).toMatch(
-      /made for the cluster simulated \((\S+)\), and this is simulated \((?!\1)\S+\); nothing was written \[other-cluster\]/,
+      /made for the cluster simulated \((\S+)\), and osac is connected to simulated \((?!\1)\S+\); nothing was written \[other-cluster\]/,
     );
     expect(err).toContain(saved.cluster.uuid);
     expect(writes(other)).toEqual([]);

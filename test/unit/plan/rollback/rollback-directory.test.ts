@@ -343,7 +343,7 @@ describe("a way back", () => {
         severity: "error",
         refusedBy: "stale",
         message:
-          "the backup is of the cluster (name unknown) (uuid-1), and this is logs (uuid-2); nothing was written",
+          "the backup is of the cluster (name unknown) (uuid-1), and osac is connected to logs (uuid-2); nothing was written",
         hint: "check the url, or take a backup of this cluster",
       },
     ]);
