@@ -139,7 +139,7 @@ describe("a server in trouble", () => {
 });
 
 describe("a version conflict", () => {
-  test("is tried again", async () => {
+  test("osac sends the request again", async () => {
     const simulator = await start();
     simulator.fail(conflict, conflict);
     expect(await run(apply, simulator)).toMatchObject({ code: 0 });

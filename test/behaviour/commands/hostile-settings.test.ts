@@ -123,7 +123,7 @@ describe("a person at a terminal", () => {
 });
 
 describe("the job vouches for a settings file", () => {
-  test("by its path", async () => {
+  test("a settings file outside of the directory counts when its path is passed", async () => {
     const simulator = await start();
     const cwd = await folder({
       "security/osac.yml": "cluster: { url: https://evil.example }\n",
@@ -432,7 +432,7 @@ test("the id of a plan binds who applies it and until when, as osac.yml says", a
 });
 
 describe("a file of the pull request has nobody's password tried", () => {
-  test("by passwords.verify", async () => {
+  test("passwords.verify of a pull request tries no password", async () => {
     const simulator = await start({ users: { victim: { password: "Winter2026x-secret" } } });
     const cwd = await folder({
       "security/osac.yml": "passwords: { verify: true }\n",

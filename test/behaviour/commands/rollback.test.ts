@@ -174,7 +174,7 @@ describe("a file that is no backup is refused", () => {
     expect(err).toContain(message);
   });
 
-  test("none at all", async () => {
+  test("a backup that does not exist is refused", async () => {
     const { code, err } = await run(["rollback", "nowhere.json"], await start());
 
     expect(code).toBe(3);

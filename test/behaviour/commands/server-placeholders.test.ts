@@ -46,7 +46,7 @@ test("a write that takes placeholders along is warned of by kind and name, witho
   expect(JSON.stringify(simulator.stored("tenants"))).not.toMatch(/\$\{env\.(?:B:|SET)/);
 });
 
-test("many are counted", async () => {
+test("many placeholders of the server are counted", async () => {
   const tenants = Array.from({ length: 7 }, (_, index) => [`t${index}`, { description: "${env.ABSENT}" }]);
   const { own } = await stage({ tenants: Object.fromEntries(tenants) as { [name: string]: Json } });
   const { err } = await own.osac(["plan", "security"], { env: certificate });

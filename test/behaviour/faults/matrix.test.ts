@@ -93,7 +93,7 @@ describe(
       expect((await Promise.all(all)).flat()).toEqual([]);
     });
 
-    test("somebody interrupts", async () => {
+    test("an interruption at any write leaves a true report", async () => {
       const rehearsed = await rehearse(files, documents);
       const all = everyWrite(rehearsed).map(async (write) => {
         const stopping = new AbortController();

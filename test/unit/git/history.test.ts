@@ -124,7 +124,7 @@ async function longHistory(path: string, length: number): Promise<void> {
 }
 
 describe("nothing is proved", () => {
-  test("in a fresh repository", async () => {
+  test("a fresh repository proves nothing", async () => {
     const path = await repository();
     await commit(path, { "roles.yml": roles("kept") });
 
@@ -199,13 +199,13 @@ describe("nothing is proved", () => {
 describe("it is refused to guess", () => {
   const declared = { "s/roles.yml": roles("old") };
 
-  test("without a repository", async () => {
+  test("osac refuses to guess without a repository", async () => {
     expect(await refusal(await folder(declared), ["old"])).toMatch(
       /^history-missing: .* in no git repository/,
     );
   });
 
-  test("without git", async () => {
+  test("osac refuses to guess without git", async () => {
     const path = await repository();
     await commit(path, declared);
     vi.stubEnv("PATH", "/nowhere");
@@ -213,7 +213,7 @@ describe("it is refused to guess", () => {
     expect(await refusal(join(path, "s"), ["old"])).toMatch(/^history-missing: .*git is not installed/);
   });
 
-  test("in a shallow clone", async () => {
+  test("osac refuses to guess in a shallow clone", async () => {
     const path = await repository();
     await commit(path, declared);
     await commit(path, { "s/roles.yml": roles() });

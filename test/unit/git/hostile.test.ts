@@ -215,7 +215,7 @@ test("git is not taken from the work tree, nor from a relative folder", async ()
 });
 
 describe("a work tree is known by a file called .git", () => {
-  test("of git worktree", async () => {
+  test("the history of a git worktree is read", async () => {
     const path = await repository();
     await commit(path, { "s/roles.yml": roles("kept", "old") });
     const last = await commit(path, { "s/roles.yml": roles("kept") });
@@ -227,7 +227,7 @@ describe("a work tree is known by a file called .git", () => {
     expect(proved.get("roles")).toEqual(new Map([["old", last]]));
   });
 
-  test("of a submodule", async () => {
+  test("the history of a submodule is read", async () => {
     const inner = await repository();
     await commit(inner, { "roles.yml": roles("kept", "old") });
     const last = await commit(inner, { "roles.yml": roles("kept") });

@@ -121,7 +121,7 @@ const risk = (given: Partial<LockoutInput>) =>
   ).findings;
 
 describe("what takes nothing away from the caller", () => {
-  test("is not spoken of", () => {
+  test("a change that takes nothing from the caller gets no finding", () => {
     const after: Documents = {
       rolesmapping: { all_access: { backend_roles: ["ops", "platform"] }, readers: { users: ["deploy"] } },
       internalusers: { deploy: { backend_roles: ["ops"], description: "x" }, other: {} },
@@ -754,7 +754,7 @@ describe("restapi:admin permissions without a role of the gate, where they count
     expect(said(judge(before, without("plain"), on("3.8.0")))).toEqual(["error lockout rolesmapping/plain"]);
   });
 
-  test("are not to be lost", () => {
+  test("losing the last restapi:admin permissions is a lockout", () => {
     const lost = said(judge(before, without("rest"), on("3.9.0")));
     expect(lost).toContain("error lockout rolesmapping/rest");
   });

@@ -119,7 +119,7 @@ describe("a text that is no hash", () => {
     expect(await passwordMatches(secret(passwords[password]), shortened)).toBe(false);
   });
 
-  test("has no algorithm", () => {
+  test("a text that is no hash has no algorithm", () => {
     expect(["", "secret", "$2y$03$" + "a".repeat(53), "$3$1$c2FsdA==$a2V5"].map(detectAlgorithm)).toEqual(
       Array(4).fill(undefined),
     );

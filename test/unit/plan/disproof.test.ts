@@ -92,7 +92,7 @@ describe("a patch is disproved", () => {
     expect(raw).toEqual(makeSetting(1));
   });
 
-  test("or proved", () => {
+  test("a patch that gives the desired state is proved", () => {
     expect(findDisproof(roles, change, [right], live, version)).toBeUndefined();
     expect(findDisproof(roles, deletion, [{ op: "remove", path: "/it" }], live, version)).toBeUndefined();
   });

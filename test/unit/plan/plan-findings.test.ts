@@ -165,7 +165,7 @@ describe("the mapping of a role with a permission of restapi:admin", () => {
     ]);
   });
 
-  test("is the only one", () => {
+  test("only that mapping is refused", () => {
     const changes = [created({}, "rolesmapping")];
     expect(guardedChangeFindings(changes, makeLive({ roles: "reserved" }))).toEqual([]);
     expect(guardedChangeFindings(changes, makeLive({ tenants: "restapi:admin" }))).toEqual([]);
@@ -213,7 +213,7 @@ describe("a user who is given a role whose mapping is the server's own", () => {
   const user: Body = { opendistro_security_roles: ["free", "it"] };
   const cluster = { version: parseVersion("2.12"), isVersionGuessed: false };
 
-  test("is refused", () => {
+  test("osac refuses to give the role to the user", () => {
     for (const change of [created(user, "internalusers"), updated({}, user, "internalusers")])
       expect(reservedMappingFindings([change], live, cluster)).toEqual([
         {

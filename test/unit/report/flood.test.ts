@@ -57,7 +57,7 @@ const everybody = { logs_reader: { users: ["*"] } };
 const role = { cluster_permissions: ["cluster_monitor"] };
 
 describe("no change can be pushed out of the comment", () => {
-  test("by 900 tenants", async () => {
+  test("900 tenants push no other change out of the comment", async () => {
     const { comment } = await plan({
       tenants: many(900, "tenant", { description: "x".repeat(200) }),
       roles: { logs_reader: role },

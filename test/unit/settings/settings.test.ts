@@ -136,7 +136,7 @@ describe("osac.yml", () => {
     expect(await refusal(cwd, { config: ["no.yml"] })).toEqual(['--config: there is no file "no.yml"']);
   });
 
-  test("may say nothing", async () => {
+  test("an osac.yml of comments alone is valid", async () => {
     await expect(read(await folder({ "osac.yml": "# later\n" }))).resolves.toBeDefined();
   });
 
@@ -242,7 +242,7 @@ describe("osac.yml", () => {
     });
   });
 
-  test("takes no secrets", async () => {
+  test("osac.yml accepts no secrets", async () => {
     const cwd = await folder({ "osac.yml": "cluster: {username: u, password: geheim}\n" });
     const messages = await refusal(cwd);
     expect(messages).toEqual([expect.stringContaining("unknown setting cluster.password")]);
