@@ -37,6 +37,7 @@ export async function drift(
   const access = compareAccess({
     transition: { before: files, after: cluster, changes },
     version: made.cluster.version,
+    facts: task.accessTests?.facts,
     restApiRoles: task.lockout?.restApiRoles,
   });
   return {

@@ -67,6 +67,7 @@ export async function plan(
   const access = compareAccess({
     transition: makeTransition(toDocuments(deciding), held.changes),
     version: cluster.version,
+    facts: task.accessTests?.facts,
     restApiRoles: task.lockout?.restApiRoles,
   });
   // Changes of the caller's own access come last. If one fails, the others are written already.

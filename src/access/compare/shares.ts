@@ -55,7 +55,7 @@ export function rememberShares(
 function readShare(access: Access, actions: Actions, role: Role, tenants: readonly string[]): Share {
   const patterns = role.blocks.flatMap((block) => {
     const set = unite(actions, block.permissions) & ~actions.cluster;
-    const rules = formatRules(block);
+    const rules = formatRules(access, block);
     return block.patterns.map(({ value }): SharedPattern => {
       const glob = hasVariables(value) ? undefined : toGlob(access, undefined, value);
       return { pattern: value, glob, actions: set, rules };
@@ -67,7 +67,7 @@ function readShare(access: Access, actions: Actions, role: Role, tenants: readon
     patterns,
     tenants: new Set(listCoveredTenants(access, role.name, tenants)),
     sights: JSON.stringify(
-      role.blocks.map((block) => [block.patterns.map(({ value }) => value), formatRules(block)]),
+      role.blocks.map((block) => [block.patterns.map(({ value }) => value), formatRules(access, block)]),
     ),
     tenantRules: formatTenantRules(access, role.name),
     mayAdminister: role.cluster.some(({ pattern }) => pattern !== "*" && mayMatchEndpoint(access, pattern)),
@@ -75,8 +75,10 @@ function readShare(access: Access, actions: Actions, role: Role, tenants: readon
   };
 }
 
-function formatRules({ query, fields, masks, role }: Block): string {
-  if (query === undefined && fields.length + masks.length === 0) return "";
+/** With this setting of the nodes, a block without restrictions lifts those of other roles. */
+function formatRules({ settings }: Access, { query, fields, masks, role }: Block): string {
+  const isOpen = query === undefined && fields.length + masks.length === 0;
+  if (isOpen && !settings.dfm_empty_overrides_all) return "";
   return JSON.stringify([role, query ?? null, fields, masks]);
 }
 

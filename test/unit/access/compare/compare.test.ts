@@ -140,6 +140,28 @@ test("more patterns like *x* than osac compares hide no escalation", () => {
   });
 });
 
+test("a role without a query lifts the restriction of another one only if the nodes are set so", () => {
+  const roles = {
+    some: role(block(["hr-*"], ["read"], { dls: '{"term":{"x":1}}' })),
+    all: role(block(["hr-*"], ["read"])),
+  };
+  const [before, after] = [
+    { ...ann, roles, rolesmapping: { some: { users: ["ann"] } } },
+    { ...ann, roles, rolesmapping: { some: { users: ["ann"] }, all: { users: ["ann"] } } },
+  ];
+  const transition = makeTransition(toMap(before), listChanges(before, after));
+  const version = { major: 3, minor: 4, patch: 0 };
+  const tellWith = (isLifted: boolean): string[] => {
+    const facts = { settings: { dfm_empty_overrides_all: isLifted } };
+    const { changes } = compareAccess({ transition, version, facts })!;
+    return changes.map(({ effect }) => effect);
+  };
+  expect(tellWith(false)).toEqual([]);
+  expect(tellWith(true)).toEqual([
+    'sees other documents of hr-*: before those that match {"term":{"x":1}}, after all',
+  ]);
+});
+
 describe("a refactoring says nothing", () => {
   const before: Given = {
     ...ann,
