@@ -153,7 +153,18 @@ export function decideOperation(
     })),
     ...indexSteps(access, caller, operation, target),
   ];
-  return { decision: joinDecisions(steps.map(({ decision }) => decision)), steps };
+  const decision = joinDecisions(steps.map((step) => step.decision));
+  return { decision: creates(operation) ? withoutAbsence(decision) : decision, steps };
+}
+
+function creates({ index: actions }: Operation): boolean {
+  return actions.some((action) => action === create || action === "indices:admin/data_stream/create");
+}
+
+/** What does not exist yet is no obstacle to an operation that creates it. */
+function withoutAbsence(decision: Decision): Decision {
+  if (decision.verdict !== "partly" || decision.effect !== "404") return decision;
+  return { verdict: "allowed", because: decision.because };
 }
 
 function tenantSteps(access: Access, caller: Caller, { tenant }: Operation, target: Target): Step[] {

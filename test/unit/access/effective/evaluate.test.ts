@@ -100,6 +100,11 @@ describe("index permissions", () => {
     expect(ask(of, name, "search", ...expressions)).toBe(answer);
   });
 
+  test("an operation that creates an index is allowed where there is none; others find nothing", () => {
+    expect(ask(of, "all", "create an index", "shop-missing")).toBe("allowed");
+    expect(ask(of, "all", "put mappings", "shop-missing")).toBe("partly 404 shop-missing");
+  });
+
   test("a circle of action groups ends", () => {
     expect(ask(of, "glob", "get a document", "shop-a")).toBe("allowed");
   });
