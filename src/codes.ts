@@ -69,6 +69,7 @@ export const codeGroups = {
     "group-contains-itself": ["warning", "An action group contains itself. The server refuses it.", "Remove its own name."],
     "group-cycle": ["warning", "Action groups contain each other in a cycle.", "Remove one group from another."],
     "group-named-like-role": ["warning", "An action group has the name of a role. The server refuses the second of the two.", "Rename the action group."],
+    "iam-arn": ["warning", "An ARN of IAM in a role mapping matches nobody.", "Write the ARN of the role under `backend_roles`, or of the user under `users`."],
     "incomplete-on-behalf-of": ["warning", "`on_behalf_of` is enabled without both keys.", "Add `signing_key` and `encryption_key`."],
     "invisible-character": ["warning", "A name or pattern has an invisible character, or one that looks like a space.", "Remove it."],
     "long-text": ["warning or notice", "A text is longer than some servers accept.", "Shorten it."],

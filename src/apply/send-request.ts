@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { OsacError } from "../errors.ts";
+import { edgeHint } from "../cluster/explain-refusal.ts";
+import { isFromEdge } from "../cluster/recognize-plugin.ts";
+import type { Answer } from "../model/cluster.ts";
 import type { Step } from "../model/change.ts";
 import { describeReply, isForeign, mayStillWork, classifyReply, type Reply } from "./classify-reply.ts";
 import { parseRetryAfter } from "../cluster/transient-failure.ts";
@@ -120,10 +123,11 @@ async function explainRefusedStep(
   const fault: Fault = {
     code: "rejected",
     message: describeReply(reply),
-    hint: isForeign(reply) ? foreignHint : undefined,
+    hint: findRefusalHint(reply),
   };
   const whole = failedOutcome(step, fault, true);
-  if (step.changes.length === 1) return whole;
+  // What stands before the server refuses the request, and no change in it.
+  if (step.changes.length === 1 || isEdgeReply(reply)) return whole;
   const { found, isComplete } = await findOffenders(step, writer);
   if (found.length === 0) return whole;
   const rest = step.changes.length - found.length;
@@ -141,6 +145,15 @@ async function explainRefusedStep(
     ),
     mayGoOn: true,
   };
+}
+
+function findRefusalHint(reply: Reply): string | undefined {
+  if (isForeign(reply)) return foreignHint;
+  return isEdgeReply(reply) ? edgeHint(reply) : undefined;
+}
+
+function isEdgeReply(reply: Reply): reply is Answer {
+  return !(reply instanceof OsacError) && isFromEdge(reply);
 }
 
 /** Waits before another attempt. Returns undefined if the request may be sent again, else its outcome. */

@@ -4,6 +4,8 @@ import { isRecord } from "../value/record.ts";
 import { asRecord } from "./as-record.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Answer } from "../model/cluster.ts";
+import { services, type Service } from "../kinds/services/index.ts";
+import type { ServiceName } from "../model/service-name.ts";
 import type { LiveKind } from "../model/entity.ts";
 import type { Json } from "../model/value.ts";
 import { isFromEdge } from "./recognize-plugin.ts";
@@ -111,7 +113,13 @@ const refusals: readonly Refusal[] = [
 ];
 
 /** Explains an answer other than 200. An error of the whole cluster ends the run instead. */
-export function explainRefusal(kind: Kind, answer: Answer): LiveKind & { readable: false } {
+export function explainRefusal(
+  kind: Kind,
+  answer: Answer,
+  service?: ServiceName,
+): LiveKind & { readable: false } {
+  const kept = service && explainByService(kind, answer, services[service]);
+  if (kept) return kept;
   if (isFromEdge(answer))
     return {
       readable: false,
@@ -122,11 +130,25 @@ export function explainRefusal(kind: Kind, answer: Answer): LiveKind & { readabl
     ({ status, says, path = kind.path }) =>
       status === answer.status && says.test(answer.text) && path === kind.path,
   );
-  if (found) return { readable: false, reason: found.reason, hint: found.hint(kind) };
+  if (found) {
+    const hint = found.says === noAccess && service ? services[service].access : found.hint(kind);
+    return { readable: false, reason: found.reason, hint };
+  }
   const message = `GET ${kind.path} answered ${answer.status}: ${serverMessage(answer)}`;
   throw failure("access", answer.status === 401 ? "unauthenticated" : "read-failed", message, {
     kind: kind.name,
   });
+}
+
+/** The service keeps the kind to itself, and says so in many ways. It answers 5xx only while it fails. */
+function explainByService(
+  { name }: Kind,
+  { status, text }: Answer,
+  { label, outOfReach }: Service,
+): (LiveKind & { readable: false }) | undefined {
+  const hint = outOfReach[name];
+  if (hint === undefined || status >= 500 || /is not authorized to perform/.test(text)) return undefined;
+  return { readable: false, reason: `${label} does not offer it`, hint };
 }
 
 /** The message of a proxy or an access policy. It shortens a page, which has many lines. */

@@ -2,6 +2,7 @@ import { failure } from "../errors.ts";
 import { canonicalize, flagNames } from "../schema/canonical.ts";
 import { isRecord } from "../value/record.ts";
 import { kinds } from "../kinds/index.ts";
+import { services } from "../kinds/services/index.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { canonicalizeFully } from "../schema/left-out.ts";
 import type { Answer, ClusterInfo, Connection, Reader } from "../model/cluster.ts";
@@ -78,10 +79,11 @@ function toLiveKind(
   { kind, answer, document }: KindAnswer,
   version: Version,
 ): LiveKind {
-  if (answer.status !== 200) return explainRefusal(kind, answer);
+  if (answer.status !== 200) return explainRefusal(kind, answer, connection.service);
   const entities = new Map<string, LiveEntity>();
   for (const [name, raw] of listEntries(connection, kind, answer)) {
-    entities.set(name, toLiveEntity(kind, version, name, raw, document[name]));
+    const entity = toLiveEntity(kind, version, name, raw, document[name]);
+    entities.set(name, { ...entity, ...readServiceMarks(kind, entity, connection) });
   }
   return { readable: true, entities };
 }
@@ -143,6 +145,20 @@ function isRestAdminOnly({ restAdminField }: Kind, raw: Fields): boolean {
     Array.isArray(permissions) &&
     permissions.some((one) => typeof one === "string" && one.startsWith("restapi:admin/"))
   );
+}
+
+/** What the service makes of an entity whose flags show nothing of it. */
+function readServiceMarks(
+  { name: kind }: Kind,
+  { name, builtIn }: LiveEntity,
+  { service }: Connection,
+): Pick<LiveEntity, "builtIn" | "isKey"> {
+  if (service === undefined) return {};
+  const { owned, keyMappings } = services[service];
+  return {
+    builtIn: builtIn ?? (owned[kind]?.includes(name) ? "owned by the service" : undefined),
+    isKey: (kind === "rolesmapping" && keyMappings.includes(name)) || undefined,
+  };
 }
 
 async function storedDocument(reader: Reader, { name }: Kind): Promise<Fields> {

@@ -22,12 +22,16 @@ export interface Introduction extends Omit<ClusterInfo, "version" | "isVersionGu
 
 /** Reads the cluster, the caller and the version of the nodes. */
 export async function identify(reader: Reader, connection: Connection): Promise<ClusterInfo> {
-  return withVersion(reader, await readIntroduction(reader, connection));
+  return withVersion(reader, connection, await readIntroduction(reader, connection));
 }
 
 /** Adds the version to the facts about a cluster. */
-export async function withVersion(reader: Reader, { root, ...known }: Introduction): Promise<ClusterInfo> {
-  return { ...known, ...(await readVersion(reader, root)) };
+export async function withVersion(
+  reader: Reader,
+  { namedVersion }: Connection,
+  { root, ...known }: Introduction,
+): Promise<ClusterInfo> {
+  return { ...known, ...(await readVersion(reader, root, namedVersion)) };
 }
 
 /** The most characters of a name of the server in a report. */

@@ -26,9 +26,11 @@ const nodesPath = "/_nodes/http?timeout=2s&filter_path=nodes.*.version";
 export async function readVersion(
   reader: Reader,
   root: Answer,
+  named?: string,
 ): Promise<Pick<ClusterInfo, "version" | "isVersionGuessed" | "nodeVersions">> {
-  const versions = await readNodeVersions(reader);
-  const version = versions[0] ?? versionInRoot(root) ?? versionInHeader(root);
+  const versions = await readNodeVersions(reader, root);
+  const shown = versions[0] ?? versionInRoot(root) ?? versionInHeader(root);
+  const version = shown ?? (named === undefined ? undefined : parseVersion(named));
   if (version) refuseUnsupported(version, root);
   return {
     version: version ?? oldestSupported,
@@ -37,10 +39,30 @@ export async function readVersion(
   };
 }
 
+/** Sums up all nodes. Needs `cluster:monitor/stats`. A managed service may show it instead of the nodes. */
+const statsPath = "/_cluster/stats?filter_path=nodes.versions";
+
 /** The versions of the nodes, each once, the lowest first. Empty if the caller may not read them. */
-async function readNodeVersions(reader: Reader): Promise<Version[]> {
+async function readNodeVersions(reader: Reader, root: Answer): Promise<Version[]> {
   const { body } = await reader.readAside(nodesPath);
-  const texts = Object.values(asRecord(asRecord(body)["nodes"])).map((node) => asRecord(node)["version"]);
+  const nodes = Object.values(asRecord(asRecord(body)["nodes"]));
+  const versions = parseVersions(nodes.map((node) => asRecord(node)["version"]));
+  return versions.length === 0 && hidesVersion(root) ? readVersionsOfStats(reader) : versions;
+}
+
+async function readVersionsOfStats(reader: Reader): Promise<Version[]> {
+  const { body } = await reader.readAside(statsPath);
+  const { versions } = asRecord(asRecord(body)["nodes"]);
+  return parseVersions(Array.isArray(versions) ? versions : []);
+}
+
+/** True for `GET /` in compatibility mode: 7.10.2, and no distribution. */
+function hidesVersion({ body }: Answer): boolean {
+  const { number, distribution } = asRecord(asRecord(body)["version"]);
+  return number === "7.10.2" && distribution === undefined;
+}
+
+function parseVersions(texts: readonly (Json | undefined)[]): Version[] {
   const known = [...new Set(texts)].flatMap((text) =>
     typeof text === "string" && isVersion(text) ? [parseVersion(text)] : [],
   );
@@ -86,7 +108,7 @@ function refuseUnsupported(version: Version, { status, body }: Answer): void {
 export function versionFindings({ isVersionGuessed, version, nodeVersions }: ClusterInfo): Finding[] {
   if (isVersionGuessed) {
     const message = `the version of the nodes is not known; the oldest supported, ${version.major}.${version.minor}, is assumed`;
-    const hint = "give the caller cluster:monitor/nodes/info";
+    const hint = "give the caller cluster:monitor/nodes/info, or name it with --server-version";
     return [makeFinding("version-unknown", { message, hint })];
   }
   if (!nodeVersions) return [];

@@ -1,6 +1,7 @@
 import { isRecord } from "../value/record.ts";
 import { kinds } from "../kinds/index.ts";
 import type { Answer, ClusterInfo, Connection, Reader } from "../model/cluster.ts";
+import type { ServiceName } from "../model/service-name.ts";
 import type { KindName } from "../model/kind-name.ts";
 import { securityPath } from "./paths.ts";
 import { noAccess, explainRefusal } from "./explain-refusal.ts";
@@ -23,9 +24,11 @@ export async function findForbiddenKinds(
   names: readonly KindName[],
 ): Promise<Forbidden[]> {
   const isDenied = cluster.adminDn === undefined ? await readDeniedKinds(reader, connection) : () => false;
-  const doubtful = names.filter((name) => kinds[name].hasOwnGate || isDenied(name));
+  // Policies of IAM allow methods, of which `permissionsinfo` knows nothing.
+  const isSigned = connection.signer !== undefined;
+  const doubtful = names.filter((name) => isSigned || kinds[name].hasOwnGate || isDenied(name));
   const answers = await Promise.all(
-    doubtful.map(async (name) => explainForbidden(name, await reader.probe(name))),
+    doubtful.map(async (name) => explainForbidden(name, await reader.probe(name), connection.service)),
   );
   return answers.filter((answer) => answer !== undefined);
 }
@@ -47,9 +50,14 @@ const onlyRead = {
 };
 
 /** Explains the answer to a probe. A caller who may write gets 400 "Wrong request body". */
-export function explainForbidden(name: KindName, answer: Answer): Forbidden | undefined {
+export function explainForbidden(
+  name: KindName,
+  answer: Answer,
+  service?: ServiceName,
+): Forbidden | undefined {
   if (answer.status === 400 && /Wrong request body/i.test(answer.text)) return undefined;
-  if (answer.status === 403 && noAccess.test(answer.text)) return { kind: name, ...onlyRead };
-  const { reason, hint } = explainRefusal(kinds[name], answer);
+  if (answer.status === 403 && noAccess.test(answer.text) && service === undefined)
+    return { kind: name, ...onlyRead };
+  const { reason, hint } = explainRefusal(kinds[name], answer, service);
   return { kind: name, reason, hint };
 }

@@ -4,7 +4,9 @@ import { connectionFindings } from "../settings/pinned-settings.ts";
 import { OsacError, failure } from "../errors.ts";
 import { findRegion, isServerless } from "../cluster/sigv4/find-region.ts";
 import { openSigner } from "../cluster/sigv4/open-signer.ts";
+import { findService } from "../kinds/services/index.ts";
 import type { Connection, RequestSigner } from "../model/cluster.ts";
+import type { ServiceName } from "../model/service-name.ts";
 import { findingsText, toErrors } from "../report/findings-text.ts";
 import { printable } from "../report/printable.ts";
 import { makeTheme } from "../report/theme.ts";
@@ -18,9 +20,21 @@ export async function connect(settings: Settings, io: Io): Promise<Connection> {
   announceCluster(settings, io);
   (io.foreword ?? io.stderr).write(findingsText(findings, makeTheme(io.stderr, io.env)));
   const signer = openRequestSigner(settings, io.env);
-  const connection = { ...(await readConnection(settings, io.stdin, io.env)), freshToken, signer };
+  const known = await readConnection(settings, io.stdin, io.env);
+  const connection = {
+    ...known,
+    freshToken,
+    signer,
+    service: readService(settings),
+    namedVersion: settings.serverVersion,
+  };
   if (!settings.debug) return connection;
   return { ...connection, trace: (line) => io.stderr.write(`debug: ${printable(line)}\n`) };
+}
+
+/** The service that the settings or the name of the host show. Only Amazon reads signatures. */
+function readService({ service, url, awsHost, auth }: Settings): ServiceName | undefined {
+  return service ?? findService(awsHost ?? new URL(url).hostname) ?? (auth && "amazon");
 }
 
 /**

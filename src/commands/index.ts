@@ -65,7 +65,6 @@ const asking: readonly OptionName[] = [
   ...listOptions("common", "connection", "placeholders"),
   "live",
   "plan",
-  "serverVersion",
   ...listOptions("facts"),
 ];
 
@@ -320,7 +319,6 @@ export const commands: readonly Command[] = [
     words: [makeSide("before", "first side"), makeSide("after", "second side"), directory],
     options: [
       ...listOptions("common", "connection", "placeholders"),
-      "serverVersion",
       ...listOptions("facts"),
       "restApiRoles",
     ],

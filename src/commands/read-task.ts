@@ -6,6 +6,7 @@ import { readRecovery } from "../settings/read-connection.ts";
 import type { Settings } from "../settings/settings.ts";
 import { makePlaceholderRules } from "../files/placeholders/sources.ts";
 import { OsacError } from "../errors.ts";
+import { services } from "../kinds/services/index.ts";
 import type { GuardChoice } from "../guard/index.ts";
 import type { Connection, Reader } from "../model/cluster.ts";
 import type { Directory } from "../model/entity.ts";
@@ -77,7 +78,13 @@ export function makeGuardChoice({
 /** Reads the break-glass access and the recovery certificate, for commands that plan writes. */
 export async function readLockoutTask(settings: Settings, connection: Connection): Promise<LockoutTask> {
   const { breakGlass, restApiRoles, allowLockoutRisk: isRiskAccepted } = settings;
-  return { breakGlass, restApiRoles, isRiskAccepted, recovery: await readRecovery(settings, connection) };
+  const service = connection.service && services[connection.service];
+  return {
+    breakGlass,
+    restApiRoles: restApiRoles ?? service?.restApiRoles,
+    isRiskAccepted,
+    recovery: await readRecovery(settings, connection),
+  };
 }
 
 /**

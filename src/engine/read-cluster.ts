@@ -21,7 +21,7 @@ export function startReading(
   declared: readonly KindName[] | Promise<readonly KindName[]>,
 ): ClusterReads {
   const introduction = readIntroduction(reader, connection);
-  const cluster = introduction.then((known) => withVersion(reader, known));
+  const cluster = introduction.then((known) => withVersion(reader, connection, known));
   const answers = Promise.all([introduction, declared]).then(([known, names]) =>
     requestKinds(reader, connection, known, listKindsToRead(names)),
   );

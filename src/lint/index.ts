@@ -6,6 +6,7 @@ import { auditCategoryRule } from "./audit-categories.ts";
 import { dlsRule } from "./dls.ts";
 import { domainSettingRule } from "./domain-settings.ts";
 import { everywhereRule } from "./everywhere.ts";
+import { iamArnRule } from "./iam-arns.ts";
 import { ignoredHostRule } from "./hosts.ts";
 import { listenerRule } from "./listeners.ts";
 import { listTextRule } from "./list-texts.ts";
@@ -47,7 +48,7 @@ const ownRules: { readonly [Kind in KindName]?: readonly Rule[] } = {
     listTextRule,
     checkRoles([restAdminRoleRule, noEffectRule, dlsRule, unfilledVariableRule, mixedFieldRule]),
   ],
-  rolesmapping: [listTextRule, openMappingRule],
+  rolesmapping: [listTextRule, openMappingRule, iamArnRule],
 };
 
 /** The rules for the entities of a kind. */

@@ -2,6 +2,7 @@ import type { OsacError } from "../errors.ts";
 import type { Finding, Version } from "./finding.ts";
 import type { KindName } from "./kind-name.ts";
 import type { Json, Operation } from "./value.ts";
+import type { ServiceName } from "./service-name.ts";
 import type { Secret } from "../secrets/secret.ts";
 
 /** The address of a cluster and a login. It has the contents of files, not paths. */
@@ -16,6 +17,10 @@ export interface Connection {
   readonly token?: Secret | undefined;
   /** Returns a token that is valid for some time, if the token may expire before the run ends. */
   readonly freshToken?: (() => Promise<Secret>) | undefined;
+  /** The version that the settings name. It counts if the cluster does not show its own. */
+  readonly namedVersion?: string | undefined;
+  /** The managed service that runs the cluster, if it is known. */
+  readonly service?: ServiceName | undefined;
   /** Signs each request for IAM, in place of a user or a token. */
   readonly signer?: RequestSigner | undefined;
   /** PEM. */

@@ -28,13 +28,15 @@ export interface Directory {
  * The reason why an entity is built-in. `restapi:admin` marks roles and action groups with such a permission:
  * the server refuses all their changes by REST, for every caller.
  */
-export type BuiltIn = "static" | "restapi:admin" | "hidden" | "reserved";
+export type BuiltIn = "static" | "restapi:admin" | "hidden" | "reserved" | "owned by the service";
 
 /** One entity as the cluster holds it; the body is canonical. */
 export interface LiveEntity {
   readonly name: string;
   readonly body: Body;
   readonly builtIn?: BuiltIn | undefined;
+  /** The administrators of a managed service reach the API by this role mapping. osac never deletes it. */
+  readonly isKey?: true | undefined;
   /** The paths of fields that no schema of osac has; absent if there are none. */
   readonly unknown?: readonly (readonly string[])[] | undefined;
   /** The entity as the server's answer (or, with the admin certificate, its store) shows it. */

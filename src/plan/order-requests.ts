@@ -10,6 +10,12 @@ import { makeOperations, makeStubOperation } from "./patch.ts";
  */
 const stubPairsMin = 20_000;
 
+/**
+ * The most bytes of the operations of one request. Amazon OpenSearch Service refuses more than 10 MiB on its
+ * smaller nodes; hashed passwords add a little.
+ */
+const requestBytesMax = 9 * 2 ** 20;
+
 /** New roles that are created empty in one request, together with the mappings that wait for them. */
 const stubsMax = 100;
 
@@ -139,13 +145,35 @@ function makeRequests(changes: readonly Change[]): PatchRequest[] {
     const [first = [], ...others] = splitChunks(costly, kind.chunk?.size ?? Infinity);
     return [[...cheap, ...first], ...others]
       .filter(({ length }) => length > 0)
-      .map((chunk) => makeRequest(kind, chunk));
+      .flatMap((chunk) => splitBySize(makeRequest(kind, chunk)));
   });
 }
 
 function makeRequest(kind: Kind, changes: readonly Change[]): PatchRequest {
   const operations = changes.map((change) => makeOperations(kind, change));
   return { kind: kind.name, changes, operations, isStub: false };
+}
+
+/** Splits a request that is too long; a single change stays whole. */
+function splitBySize(request: PatchRequest): PatchRequest[] {
+  const starts = [0];
+  let bytes = 0;
+  for (const [index, operations] of request.operations.entries()) {
+    const size = Buffer.byteLength(JSON.stringify(operations));
+    if (bytes > 0 && bytes + size > requestBytesMax) {
+      starts.push(index);
+      bytes = 0;
+    }
+    bytes += size;
+  }
+  return starts.map((start, index) => {
+    const end = starts[index + 1];
+    return {
+      ...request,
+      changes: request.changes.slice(start, end),
+      operations: request.operations.slice(start, end),
+    };
+  });
 }
 
 /** The server does not check deletions against other entities. */

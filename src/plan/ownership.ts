@@ -67,12 +67,14 @@ export function applyOwnership(
   };
 }
 
-/** Live entities that are neither declared nor built-in. */
+/** Live entities that are not declared, and neither built-in nor the key of a managed service. */
 function listUndeclared(
   declared: ReadonlyMap<string, Declared>,
   live: ReadonlyMap<string, LiveEntity>,
 ): LiveEntity[] {
-  return [...live.values()].filter(({ name, builtIn }) => !declared.has(name) && builtIn === undefined);
+  return [...live.values()].filter(
+    ({ name, builtIn, isKey }) => !declared.has(name) && builtIn === undefined && isKey !== true,
+  );
 }
 
 /** The names whose deletion would need a proof. */

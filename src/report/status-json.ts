@@ -2,6 +2,7 @@ import type { Caller } from "../cluster/caller.ts";
 import type { Probe } from "../cluster/status/probe-reload.ts";
 import type { Health, KindAccess, Status } from "../cluster/status/status.ts";
 import type { Finding } from "../model/finding.ts";
+import type { ServiceName } from "../model/service-name.ts";
 import { documentVersion } from "./json-text.ts";
 import { clusterDocument, type PlanDocument } from "./plan-json.ts";
 import type { DatedCertificate } from "./certificate-expiry.ts";
@@ -12,6 +13,8 @@ export interface StatusDocument {
   readonly command: "status";
   readonly exitCode: number;
   readonly cluster: Partial<PlanDocument["cluster"]> & { readonly url: string; readonly reachable: boolean };
+  /** The managed service that runs the cluster; null if none is known. */
+  readonly service: ServiceName | null;
   /** Null if the cluster cannot be reached or does not know the caller. */
   readonly caller: Caller | null;
   readonly health: Health;
@@ -33,12 +36,13 @@ export function statusDocument(
   { reload }: Probe,
   run: Pick<StatusDocument, "exitCode" | "certificates" | "findings">,
 ): StatusDocument {
-  const { url, isReachable: reachable, cluster, caller, health, kinds, areAllCertificates } = status;
+  const { url, isReachable: reachable, cluster, service, caller, health, kinds, areAllCertificates } = status;
   return {
     version: documentVersion,
     command: "status",
     exitCode: run.exitCode,
     cluster: { url, reachable, ...(cluster && clusterDocument(cluster)) },
+    service: service ?? null,
     caller: caller ?? null,
     health,
     reload: reload ?? null,

@@ -1,6 +1,7 @@
 import type { Caller } from "../cluster/caller.ts";
 import type { Probe } from "../cluster/status/probe-reload.ts";
 import type { KindAccess, Status } from "../cluster/status/status.ts";
+import { services } from "../kinds/services/index.ts";
 import { hintText } from "./findings-text.ts";
 import { formatItem, printable } from "./printable.ts";
 import type { DatedCertificate } from "./certificate-expiry.ts";
@@ -28,13 +29,14 @@ export function statusText(
 const unusable = "reachable, but not usable with this login";
 
 function factsText(
-  { isReachable, cluster, caller, health }: Status,
+  { isReachable, cluster, service, caller, health }: Status,
   reload: Probe["reload"],
   theme: Theme,
 ): string {
   if (!isReachable) return factText("cluster", applyStyle(theme, "red", "not reachable"), theme);
   const facts = [
     factText("cluster", cluster ? clusterText(cluster) : applyStyle(theme, "red", unusable), theme),
+    ...(service === undefined ? [] : [factText("service", services[service].label, theme)]),
     factText("health", healthText(health, theme), theme),
     ...(reload === undefined ? [] : [factText("reload", reloadText(reload, theme), theme)]),
   ];

@@ -1,3 +1,4 @@
+import { serviceNames } from "../model/service-name.ts";
 import { attributes, nodeSettings, serverVersion } from "./access-types.ts";
 import { approvals, percentage } from "./guard-types.ts";
 import { ignoreRules } from "./ignore-type.ts";
@@ -207,6 +208,16 @@ const table = {
     risk: "login",
     group: "connection",
     isCredential: true,
+  },
+  service: {
+    type: choiceType(serviceNames),
+    describe:
+      "the managed service that runs the cluster, if the name of its host does not show it: what it keeps to itself is skipped",
+    flag: "service",
+    env: "OSAC_SERVICE",
+    key: "cluster.service",
+    protects: true,
+    group: "connection",
   },
   awsRegion: {
     type: text,
@@ -716,6 +727,7 @@ const table = {
     flag: "server-version",
     env: "OSAC_SERVER_VERSION",
     key: "cluster.version",
+    group: "connection",
   },
   facts: {
     type: path,

@@ -42,6 +42,12 @@ export function nodes(node: SimulatedNode, caller: Caller): Answer {
   });
 }
 
+/** `GET /_cluster/stats`: only the versions of the nodes. */
+export function clusterStats(node: SimulatedNode, caller: Caller): Answer {
+  requirePermission(node, caller, "cluster:monitor/stats");
+  return json({ nodes: { versions: [node.version, ...node.settings.otherVersions] } });
+}
+
 /**
  * `whoami` reads only the certificate, and needs no login. It needs TLS, with or without a client
  * certificate.

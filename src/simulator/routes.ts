@@ -261,6 +261,10 @@ const documentRoutes: Route[] = [
     parameters: ["timeout"],
   },
   {
+    path: "/_cluster/stats",
+    methods: { GET: login(({ node, caller }) => info.clusterStats(node, caller)) },
+  },
+  {
     path: `/${securityIndex}/_doc/{name}`,
     methods: {
       GET: login(({ node, caller, name }) => getDocument(node, caller, name)),

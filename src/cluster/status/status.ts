@@ -6,6 +6,7 @@ import type { Kind } from "../../kinds/kind.ts";
 import type { ClusterInfo, Connection, Reader } from "../../model/cluster.ts";
 import type { Finding } from "../../model/finding.ts";
 import type { KindName } from "../../model/kind-name.ts";
+import type { ServiceName } from "../../model/service-name.ts";
 import type { SideAnswer } from "../../model/cluster.ts";
 import type { Json } from "../../model/value.ts";
 import { explainForbidden } from "../write-access.ts";
@@ -42,6 +43,8 @@ export interface Status {
   /** True if a server answered. */
   readonly isReachable: boolean;
   readonly cluster?: ClusterInfo | undefined;
+  /** The managed service that runs the cluster. */
+  readonly service?: ServiceName | undefined;
   readonly caller?: Caller | undefined;
   readonly health: Health;
   readonly kinds: readonly KindAccess[];
@@ -71,6 +74,7 @@ export async function readStatus(reader: Reader, connection: Connection, peer: P
   ]);
   const known = {
     url: connection.url,
+    service: connection.service,
     isReachable: !(identified instanceof OsacError && healthAnswer.failure),
     health: toHealth(healthAnswer),
   };
@@ -131,8 +135,8 @@ async function readKindAccess(
     reader.probe(name),
   ]);
   const isRead = read.status === 200 && isRecord(read.body);
-  const unreadable = isRead ? undefined : explainSafely(() => explainRefusal(kind, read));
-  const unwritable = explainSafely(() => explainForbidden(name, write));
+  const unreadable = isRead ? undefined : explainSafely(() => explainRefusal(kind, read, connection.service));
+  const unwritable = explainSafely(() => explainForbidden(name, write, connection.service));
   const { reason, hint } = unreadable ?? unwritable ?? {};
   const access = {
     kind: name,

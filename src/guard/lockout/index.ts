@@ -18,6 +18,7 @@ import type { KindName } from "../../model/kind-name.ts";
 import type { BreakGlass } from "../../model/plan.ts";
 import { authenticationRiskFindings, placeOfChange, judgeRisk } from "./authentication-risk.ts";
 import type { LockoutInput } from "./facts.ts";
+import { keyMappingFindings } from "./key-mappings.ts";
 import { watchBreakGlass, watchCaller, type Watched } from "./principals.ts";
 
 export type { LockoutChoice, LockoutInput } from "./facts.ts";
@@ -40,6 +41,7 @@ export function judgeLockout(input: LockoutInput): LockoutJudgement {
   return {
     findings: [
       ...(caller ? callerFindings(transition, caller, input) : []),
+      ...keyMappingFindings(input),
       ...input.choice.breakGlass.flatMap((entry) => breakGlassFindings(transition, entry, input)),
     ],
     own: caller ? caller.principals.flatMap((principal) => findOwnChanges(transition, principal)) : [],

@@ -362,7 +362,7 @@ async function withoutNodes(to: Simulator): Promise<string> {
 
 function hideNodes(path: string, response: ServerResponse): boolean {
   const body = { error: { type: "security_exception" }, status: 403 };
-  return path === "/_nodes/http" && sendJson(response, 403, body);
+  return ["/_nodes/http", "/_cluster/stats"].includes(path) && sendJson(response, 403, body);
 }
 
 /** The version that a plan names, and its changes. */

@@ -201,3 +201,14 @@ describe("many new roles beside many mappings", () => {
     );
   });
 });
+
+test("a request is split before it has more bytes than Amazon OpenSearch Service takes", () => {
+  const long = { cluster_permissions: ["é".repeat(3_000_000)] };
+  const requests = orderRequests(many(3, (name) => created("roles", name, long)));
+  expect(told(requests)).toEqual(["roles: +n0", "roles: +n1", "roles: +n2"]);
+  const short = { cluster_permissions: ["x".repeat(3_000_000)] };
+  expect(told(orderRequests(many(4, (name) => created("roles", name, short))))).toEqual([
+    "roles: +n0, +n1, +n2",
+    "roles: +n3",
+  ]);
+});

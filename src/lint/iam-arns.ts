@@ -1,0 +1,58 @@
+import { makeLintFinding } from "../errors.ts";
+import { findTexts, type TextAt } from "../value/texts.ts";
+import { valueAt } from "../value/path.ts";
+import type { LintFinding } from "../model/finding.ts";
+import type { Rule } from "./rule.ts";
+
+/** A flaw of an ARN in a field of a mapping. The first match counts. */
+interface Flaw {
+  readonly matches: RegExp;
+  readonly field?: "users" | "backend_roles";
+  readonly why: string;
+  readonly hint: string;
+}
+
+const roleHint = "write arn:aws:iam::ACCOUNT:role/NAME under backend_roles";
+
+const flaws: readonly Flaw[] = [
+  {
+    matches: /^arn:aws[\w-]*:sts::\d*:assumed-role\//i,
+    why: "is the ARN of a session and matches nobody: the plugin sees the ARN of the role",
+    hint: roleHint,
+  },
+  {
+    matches: /^arn:aws(?:-cn|-us-gov)?:iam::\d{12}:role\/./,
+    field: "users",
+    why: "is the ARN of a role, which is no user: the plugin sees it as a backend role",
+    hint: "move it to backend_roles",
+  },
+  {
+    matches: /^arn:aws(?:-cn|-us-gov)?:iam::\d{12}:user\/./,
+    field: "backend_roles",
+    why: "is the ARN of a user, which is no backend role",
+    hint: "move it to users",
+  },
+  {
+    matches: /^(?!arn:aws(?:-cn|-us-gov)?:iam::\d{12}:)[Aa][Rr][Nn]:[Aa][Ww][Ss][\w-]*:[Ii][Aa][Mm]:/,
+    why: "is no ARN of IAM: the partition is aws, aws-cn or aws-us-gov, the account has twelve digits, and case matters",
+    hint: roleHint,
+  },
+];
+
+/** Finds ARNs of IAM in mappings that match nobody. */
+export const iamArnRule: Rule = ({ body }) =>
+  ["users", "backend_roles", "and_backend_roles"].flatMap((field) => {
+    const side = field === "users" ? "users" : "backend_roles";
+    return findTexts(valueAt(body, `/${field}`), `/${field}`).flatMap((at) => {
+      const flaw = findFlaw(side, at.text);
+      return flaw ? [arnFinding(field, at, flaw)] : [];
+    });
+  });
+
+function findFlaw(side: Flaw["field"], text: string): Flaw | undefined {
+  return flaws.find(({ matches, field = side }) => field === side && matches.test(text));
+}
+
+function arnFinding(field: string, { pointer, shown }: TextAt, { why, hint }: Flaw): LintFinding {
+  return makeLintFinding("iam-arn", { pointer, message: `${field}: ${shown} ${why}`, hint });
+}

@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import { iamArnRule } from "../../../src/lint/iam-arns.ts";
+import type { Body } from "../../../src/model/value.ts";
+
+const at = { file: "roles_mapping.yml", line: 1, column: 1 };
+
+function judge(body: Body): string[] {
+  const declared = { kind: "rolesmapping", name: "reader", body, at } as unknown as Parameters<
+    typeof iamArnRule
+  >[0];
+  return iamArnRule(declared, undefined as never).map(({ code, pointer, message }) => {
+    expect(code).toBe("iam-arn");
+    return `${pointer}: ${message}`;
+  });
+}
+
+test.for([
+  [
+    "backend_roles",
+    "arn:aws:sts::123456789012:assumed-role/osac/session",
+    /ARN of a session and matches nobody/,
+  ],
+  ["users", "arn:aws:iam::123456789012:role/osac", /move|role, which is no user/],
+  ["backend_roles", "arn:aws:iam::123456789012:user/ada", /user, which is no backend role/],
+  ["backend_roles", "arn:aws:IAM::123456789012:role/osac", /case matters/],
+  ["backend_roles", "arn:aws-china:iam::123456789012:role/osac", /partition/],
+  ["and_backend_roles", "arn:aws:iam::1234:role/osac", /twelve digits/],
+] as const)("%s: %s matches nobody, and is said to", ([field, arn, why]) => {
+  const found = judge({ [field]: ["a", arn] });
+  expect(found).toHaveLength(1);
+  expect(found[0]).toMatch(why);
+  expect(found[0]).toMatch(new RegExp(`^/${field}/1: `));
+});
+
+test("ARNs in their places, Cognito users and patterns are left alone", () => {
+  const body = {
+    users: ["arn:aws:iam::123456789012:user/ada", "Cognito/pool/ada", "arn:*"],
+    backend_roles: [
+      "arn:aws:iam::123456789012:role/osac",
+      "arn:aws-cn:iam::123456789012:role/path/osac",
+      "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Admin_0123456789abcdef",
+    ],
+  };
+  expect(judge(body)).toEqual([]);
+});
