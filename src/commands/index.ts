@@ -182,7 +182,7 @@ export const commands: readonly Command[] = [
     name: "status",
     describe: "show the connection, the caller and what the caller may read and write",
     words: [directory],
-    options: [...listOptions("common", "connection"), "quiet", "certDays", "probeReload"],
+    options: [...listOptions("common", "connection"), "quiet", "certDays", "probeReload", "serviceReport"],
     outputs: ["text", "json"],
     load: () => import("./status.ts"),
   },

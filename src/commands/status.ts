@@ -1,16 +1,18 @@
 import { openReader, openReloader } from "../cluster/client.ts";
 import { watchPeer } from "../cluster/status/peer-certificate.ts";
 import { probeReload, type Probe } from "../cluster/status/probe-reload.ts";
+import { readServiceReport } from "../cluster/status/service-report.ts";
 import { shadowedStaticFindings } from "../cluster/status/shadowed.ts";
 import { readStatus, type Status } from "../cluster/status/status.ts";
 import { listFiles } from "../files/list-files.ts";
 import { unloadableFindings } from "../lint/stored-configuration.ts";
 import type { Settings } from "../settings/settings.ts";
-import { OsacError } from "../errors.ts";
+import { OsacError, failure } from "../errors.ts";
 import { exitCodes, type ExitReason } from "../exit-codes.ts";
 import type { Connection, Reader } from "../model/cluster.ts";
 import type { Finding } from "../model/finding.ts";
 import { findingsText } from "../report/findings-text.ts";
+import { serviceReportText } from "../report/service-report-text.ts";
 import { statusDocument } from "../report/status-json.ts";
 import { statusText } from "../report/status-text.ts";
 import { datedCertificates, expiryFindings } from "../report/certificate-expiry.ts";
@@ -26,6 +28,7 @@ import type { Io } from "./io.ts";
 export async function run(settings: Settings, io: Io): Promise<Ended> {
   await refuseMissingDirectory(settings);
   const connection = await connect(settings, io);
+  if (settings.serviceReport) return reportService(settings, connection);
   const { status, unloadable, probe } = await readCluster(connection, settings.probeReload);
   const certificates = datedCertificates(status, new Date());
   const expiring = expiryFindings(certificates, settings.certDays);
@@ -39,6 +42,21 @@ export async function run(settings: Settings, io: Io): Promise<Ended> {
     isNothing: reason === "done",
   };
   return { reason, result };
+}
+
+/** Prints the answers of the service instead of the status, for people. */
+async function reportService({ output }: Settings, connection: Connection): Promise<Ended> {
+  if (output !== "text")
+    throw failure("input", "bad-value", `--report prints text, and not ${output}`, {
+      hint: "leave out --output",
+    });
+  const reader = openReader(connection);
+  try {
+    const calls = await readServiceReport(reader, connection);
+    return { reason: "done", result: { document: () => ({}), text: () => serviceReportText(calls) } };
+  } finally {
+    await reader.close();
+  }
 }
 
 /** Refuses a directory that does not exist: without its osac.yml, the run would reach another cluster. */

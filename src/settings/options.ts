@@ -707,6 +707,13 @@ const table = {
     default: false,
     flag: "probe-reload",
   },
+  serviceReport: {
+    type: onOff,
+    describe:
+      "instead of the status, print what a managed service answers to ten read-only requests, without names and values, for an issue",
+    default: false,
+    flag: "report",
+  },
   certDays: {
     type: wholeNumber("a number of days", 0, 36_500),
     describe: "exit 2 if a certificate expires within this number of days",

@@ -11,6 +11,7 @@ import { openSession, runCommand, type Start } from "./session.ts";
 const starts: Readonly<Record<string, Start>> = {
   "README.md": "files",
   "docs/getting-started.md": "empty",
+  "docs/how-to/amazon-opensearch-service.md": "domain",
   "docs/how-to/migrate-from-securityadmin.md": "files",
 };
 

@@ -4,16 +4,22 @@ import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { osac } from "../support/osac.ts";
 import { keptFolder } from "../support/folder.ts";
-import { startSimulator, type Certificates } from "../../src/simulator/index.ts";
+import { masterIdentity } from "../../src/simulator/amazon/edge.ts";
+import { startSimulator, type Certificates, type Simulator } from "../../src/simulator/index.ts";
 
-/** What a reader of a page has before the first command: nothing, the example files, or these applied and committed. */
-export type Start = "empty" | "files" | "applied";
+/**
+ * What a reader of a page has before the first command: nothing, the example files, these applied and committed, or a domain of
+ * Amazon OpenSearch Service and the credentials of its master.
+ */
+export type Start = "empty" | "files" | "applied" | "domain";
 
 /** A reader of a page: a folder, an environment, and a simulated cluster at the address that the pages name. */
 export interface Session {
   readonly cwd: string;
   readonly env: Record<string, string>;
   readonly clusterUrl: string;
+  /** The address in the page. */
+  readonly shownUrl: string;
   lastCode: number;
   stop(): Promise<void>;
 }
@@ -33,7 +39,18 @@ const gitEnvironment = {
   GIT_CONFIG_SYSTEM: "/dev/null",
 };
 
+/** The address of the domain in the pages. Its host name has the region, which that of the simulator lacks. */
+const shownDomain = "https://search-logs-abc.us-east-1.es.amazonaws.com";
+
+/** The credentials of the master of a simulated domain. */
+const awsEnvironment = {
+  AWS_ACCESS_KEY_ID: masterIdentity.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: masterIdentity.secretAccessKey,
+  AWS_EC2_METADATA_DISABLED: "true",
+};
+
 const startCommands: Readonly<Record<Start, readonly string[]>> = {
+  domain: [],
   empty: [],
   files: [],
   applied: [
@@ -49,16 +66,15 @@ const startCommands: Readonly<Record<Start, readonly string[]>> = {
 let certificates: Certificates | undefined;
 
 export async function openSession(start: Start): Promise<Session> {
-  const simulator = await startSimulator(certificates === undefined ? {} : { certificates });
+  const isDomain = start === "domain";
+  const simulator = await startSimulator({
+    ...(certificates && { certificates }),
+    ...(isDomain && { service: "amazon" }),
+  });
   certificates = simulator.certificates;
   const cwd = await keptFolder({ "root-ca.pem": simulator.caCert });
-  const login = {
-    OSAC_URL: simulator.url,
-    OSAC_CA_CERT: join(cwd, "root-ca.pem"),
-    OSAC_USERNAME: simulator.user,
-    OSAC_PASSWORD: simulator.password,
-    SHIPPER_PASSWORD: "Ships-2025-logs!",
-  };
+  // The AWS SDK reads the environment of the process.
+  if (isDomain) Object.assign(process.env, awsEnvironment);
   const session: Session = {
     cwd,
     env: {
@@ -66,13 +82,15 @@ export async function openSession(start: Start): Promise<Session> {
       HOME: cwd,
       OSAC_BACKUP: "backups",
       ...gitEnvironment,
-      ...(start === "empty" ? {} : login),
+      ...makeLogins(simulator, cwd)[start],
     },
     clusterUrl: simulator.url,
+    shownUrl: isDomain ? shownDomain : shownUrl,
     lastCode: 0,
     stop: () => simulator.stop(),
   };
-  if (start !== "empty") await cp(join(root, "examples/minimal"), join(cwd, "security"), { recursive: true });
+  if (start === "files" || start === "applied")
+    await cp(join(root, "examples/minimal"), join(cwd, "security"), { recursive: true });
   for (const command of startCommands[start]) {
     const printed = await runCommand(session, command);
     if (session.lastCode !== 0) throw new Error(`${command}: ${printed}`);
@@ -80,10 +98,27 @@ export async function openSession(start: Start): Promise<Session> {
   return session;
 }
 
+/** What the environment of a reader has of the cluster. */
+function makeLogins(
+  { url, user, password }: Simulator,
+  cwd: string,
+): Readonly<Record<Start, Readonly<Record<string, string>>>> {
+  const OSAC_CA_CERT = join(cwd, "root-ca.pem");
+  const login = {
+    OSAC_URL: url,
+    OSAC_CA_CERT,
+    OSAC_USERNAME: user,
+    OSAC_PASSWORD: password,
+    SHIPPER_PASSWORD: "Ships-2025-logs!",
+  };
+  const domain = { OSAC_CA_CERT, OSAC_AWS_REGION: "us-east-1", OSAC_AUTH: "sigv4" };
+  return { empty: {}, files: login, applied: login, domain };
+}
+
 /** Runs one line as a shell would, and returns what it prints: `osac` in this process, all else in a shell. */
 export async function runCommand(session: Session, line: string): Promise<string> {
   const printed: string[] = [];
-  for (const part of line.replaceAll(shownUrl, session.clusterUrl).split(" && ")) {
+  for (const part of line.replaceAll(session.shownUrl, session.clusterUrl).split(" && ")) {
     printed.push(await runPart(session, part.trim()));
     if (session.lastCode !== 0) break;
   }
@@ -144,10 +179,10 @@ export async function changeShownFile({ cwd }: Session, file: string, diff: stri
 }
 
 /** The text without what differs between two runs: times, ids, ports and folders. */
-function withoutNoise({ cwd, clusterUrl }: Session, text: string): string {
+function withoutNoise({ cwd, clusterUrl, shownUrl: shown }: Session, text: string): string {
   return text
     .replaceAll(cwd, "/home/me/opensearch")
-    .replaceAll(clusterUrl, shownUrl)
+    .replaceAll(clusterUrl, shown)
     .replaceAll(/\b127\.0\.0\.1:\d+/g, "localhost:9200")
     .replaceAll(/\d+\.\d s\b/g, "0.3 s")
     .replaceAll(/(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/g, "2b6a4c81f0d30fb1".repeat(4))
