@@ -179,8 +179,9 @@ function withStored(kind: Kind, body: Body, stored: Fields, version: Version): B
 }
 
 /** Items of lists of different lengths cannot be told apart by their places. */
-function findStoredItem(shown: readonly Value[], stored: Value | undefined, step: string): Value | undefined {
-  return Array.isArray(stored) && stored.length === shown.length ? getItem(stored, step) : undefined;
+function findStoredItem(shown: Value, stored: Value | undefined, step: string): Value | undefined {
+  const areLists = Array.isArray(shown) && Array.isArray(stored);
+  return areLists && stored.length !== shown.length ? undefined : getItem(stored, step);
 }
 
 function withStoredSecret(shown: Scalar, stored: Value | undefined): Scalar {

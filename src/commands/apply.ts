@@ -1,5 +1,5 @@
 import { hashFiles } from "../git/hash-files.ts";
-import { makeLayering } from "../settings/layer-types.ts";
+import { makeLayering } from "../settings/read-layering.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Directory } from "../model/entity.ts";
 import { plan } from "../engine/plan.ts";

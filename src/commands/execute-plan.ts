@@ -4,7 +4,7 @@ import { openWriter } from "../cluster/client.ts";
 import type { Outcome } from "../apply/request-outcome.ts";
 import { openAuditLog, type AuditLog } from "../storage/audit-log.ts";
 import type { OptionName } from "../settings/options.ts";
-import { makeLayering } from "../settings/layer-types.ts";
+import { makeLayering } from "../settings/read-layering.ts";
 import type { Settings } from "../settings/settings.ts";
 import { OsacError, findExitReason, makeFinding } from "../errors.ts";
 import { exitCodes, type ExitReason } from "../exit-codes.ts";

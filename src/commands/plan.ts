@@ -1,6 +1,6 @@
 import { hashFiles } from "../git/hash-files.ts";
 import { writeSavedPlan } from "../storage/saved-plan-file.ts";
-import { makeLayering } from "../settings/layer-types.ts";
+import { makeLayering } from "../settings/read-layering.ts";
 import type { Settings } from "../settings/settings.ts";
 import { findExitReason, makeFinding } from "../errors.ts";
 import { exitCodes, type ExitReason } from "../exit-codes.ts";

@@ -1,7 +1,7 @@
 import { openReader } from "../cluster/client.ts";
 import { loadAccessTests } from "../files/access-tests.ts";
 import { listFiles, type Listing } from "../files/list-files.ts";
-import { makeLayering } from "../settings/layer-types.ts";
+import { makeLayering } from "../settings/read-layering.ts";
 import { readRecovery } from "../settings/read-connection.ts";
 import type { Settings } from "../settings/settings.ts";
 import { makePlaceholderRules } from "../files/placeholders/sources.ts";

@@ -9,7 +9,7 @@ import type { Json } from "../model/value.ts";
 import { findingsText, formatQuantity, placeInDirectory } from "../report/findings-text.ts";
 import { documentVersion } from "../report/json-text.ts";
 import { printable } from "../report/printable.ts";
-import { makeLayering } from "../settings/layer-types.ts";
+import { makeLayering } from "../settings/read-layering.ts";
 import type { Settings } from "../settings/settings.ts";
 import { writeFiles, type NewFile } from "../storage/write-files.ts";
 import type { Ended } from "./index.ts";

@@ -3,7 +3,7 @@ import { loadAccessTests } from "../files/access-tests.ts";
 import { limitToKinds } from "../files/limit-kinds.ts";
 import { listFiles } from "../files/list-files.ts";
 import { loadDirectory } from "../files/load-directory.ts";
-import { makeLayering } from "../settings/layer-types.ts";
+import { makeLayering } from "../settings/read-layering.ts";
 import type { Settings } from "../settings/settings.ts";
 import { makePlaceholderRules } from "../files/placeholders/sources.ts";
 import { directoryFindings } from "../lint/check-directory.ts";

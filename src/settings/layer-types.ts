@@ -1,9 +1,8 @@
-import { basename, join, relative } from "node:path";
+import { basename } from "node:path";
 import type { Place } from "../model/finding.ts";
-import { plainLayering, type Layer, type Layering, type Variable } from "../model/layers.ts";
+import type { Layer, Variable } from "../model/layers.ts";
 import type { Json } from "../model/value.ts";
 import { escapePointer } from "../value/path.ts";
-import type { Settings } from "./settings.ts";
 import { refuse, type FileSource, type ValueType } from "./value-types.ts";
 
 /** The form of a variable's name. */
@@ -66,16 +65,4 @@ function readVariable(name: string, value: Variable["value"], source: FileSource
 function placeBeside({ locate }: FileSource, pointer: string): Place {
   const at = locate(pointer);
   return { ...at, file: basename(at.file) };
-}
-
-/** Returns how the files of a run become one set of entities. */
-export function makeLayering({ layers, variables, directory, config }: Settings): Layering {
-  if (!layers && !variables) return plainLayering;
-  const folder = config === undefined ? "" : relative(directory, join(config, ".."));
-  const place = <T extends { readonly at?: Place | undefined }>(one: T): T =>
-    one.at ? { ...one, at: { ...one.at, file: join(folder, one.at.file) } } : one;
-  return {
-    layers: (layers ?? plainLayering.layers).map(place),
-    variables: new Map([...(variables ?? [])].map(([name, one]) => [name, place(one)])),
-  };
 }

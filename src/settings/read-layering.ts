@@ -1,6 +1,7 @@
-import { join } from "node:path";
+import { join, relative } from "node:path";
+import type { Place } from "../model/finding.ts";
 import { plainLayering, type Layer, type Layering, type Variable } from "../model/layers.ts";
-import { layerList, makeLayering, variableMap } from "./layer-types.ts";
+import { layerList, variableMap } from "./layer-types.ts";
 import { readSettingsFile, type FileSetting } from "./settings-file.ts";
 import type { Settings } from "./settings.ts";
 import { mergeTarget } from "./targets.ts";
@@ -41,4 +42,16 @@ function readLayers(setting: FileSetting, base: string): readonly Layer[] {
 
 function readVariables(setting: FileSetting, base: string): ReadonlyMap<string, Variable> {
   return variableMap.readFile!(setting.value, { ...setting, name: "variables", base });
+}
+
+/** Returns how the files of a run become one set of entities. */
+export function makeLayering({ layers, variables, directory, config }: Settings): Layering {
+  if (!layers && !variables) return plainLayering;
+  const folder = config === undefined ? "" : relative(directory, join(config, ".."));
+  const place = <T extends { readonly at?: Place | undefined }>(one: T): T =>
+    one.at ? { ...one, at: { ...one.at, file: join(folder, one.at.file) } } : one;
+  return {
+    layers: (layers ?? plainLayering.layers).map(place),
+    variables: new Map([...(variables ?? [])].map(([name, one]) => [name, place(one)])),
+  };
 }

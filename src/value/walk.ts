@@ -1,6 +1,5 @@
 import type { Json, Value } from "../model/value.ts";
 import { redacted, Secret } from "../secrets/secret.ts";
-import { getItem } from "./path.ts";
 import { setOwn } from "./record.ts";
 
 /** A value without parts. */
@@ -52,24 +51,17 @@ export function mapScalars(
 }
 
 /**
- * Returns the value with new scalars, each made beside the part of another value at the same place. `findOther`
- * finds that part for the items of a list.
+ * Returns the value with new scalars, each made beside a part of another value. `findOther` finds that part for an
+ * item of a list, or a field of a map.
  */
 export function mapBeside(
   value: Value,
   other: Value | undefined,
   make: (scalar: Scalar, other: Value | undefined) => Value,
-  findOther: (list: readonly Value[], other: Value | undefined, step: string) => Value | undefined,
+  findOther: (parent: Value, other: Value | undefined, step: string) => Value | undefined,
 ): Value {
   if (isScalar(value)) return make(value, other);
-  return mapItems(value, (item, step) =>
-    mapBeside(
-      item,
-      Array.isArray(value) ? findOther(value, other, step) : getItem(other, step),
-      make,
-      findOther,
-    ),
-  );
+  return mapItems(value, (item, step) => mapBeside(item, findOther(value, other, step), make, findOther));
 }
 
 /** Visits the value and its parts, at any depth, each before its own parts. */

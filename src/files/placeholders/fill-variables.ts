@@ -1,6 +1,7 @@
 import type { Layering } from "../../model/layers.ts";
 import type { Json } from "../../model/value.ts";
 import { escapePointer } from "../../value/path.ts";
+import { mapItems } from "../../value/walk.ts";
 
 /** The variables of a directory, and the names of those that its files use. */
 export interface Variables {
@@ -26,15 +27,11 @@ export function fillVariables(
 ): Json {
   if (typeof value === "string") return fillText(value, variables, (name) => report(pointer, name, "unset"));
   if (value === null || typeof value !== "object") return value;
-  if (Array.isArray(value))
-    return value.map((item, index) => fillVariables(item, variables, report, `${pointer}/${index}`));
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => {
-      const below = `${pointer}/${escapePointer(key)}`;
-      for (const [, name = ""] of key.matchAll(eachVariable)) report(below, name, "in-field-name");
-      return [key, fillVariables(item, variables, report, below)];
-    }),
-  );
+  return mapItems(value, (item, step) => {
+    const below = `${pointer}/${escapePointer(step)}`;
+    for (const [, name = ""] of step.matchAll(eachVariable)) report(below, name, "in-field-name");
+    return fillVariables(item as Json, variables, report, below);
+  }) as Json;
 }
 
 /** Replaces `${var.NAME}` in a name. */

@@ -3,7 +3,7 @@ import type { Body, Json, Value } from "../../model/value.ts";
 import { Secret } from "../../secrets/secret.ts";
 import { findParts, holdsSecret, mapBeside, type Scalar } from "../../value/walk.ts";
 import { digest, fingerprint } from "../reviewed/fingerprint.ts";
-import { valueAtPath, withPath, parsePointer } from "../../value/path.ts";
+import { getItem, valueAtPath, withPath, parsePointer } from "../../value/path.ts";
 import { readSecrets, writeSecrets } from "../secret-field.ts";
 
 const masked = "(sensitive)";
@@ -20,7 +20,7 @@ export function decodeSecrets(value: Json): Value {
 
 /** Masks the values of a live body wherever the files have a secret: a live value may be an older secret. */
 export function maskSecrets(value: Value, desired: Value | undefined): Value {
-  return mapBeside(value, desired, maskSecret, findInList);
+  return mapBeside(value, desired, maskSecret, findDesiredItem);
 }
 
 function maskSecret(value: Scalar, desired: Value | undefined): Scalar {
@@ -30,8 +30,9 @@ function maskSecret(value: Scalar, desired: Value | undefined): Scalar {
 /**
  * A list item has no fixed place. In a list with secrets, only items that the files have too are not masked.
  */
-function findInList(list: readonly Value[], desired: Value | undefined, step: string): Value | undefined {
-  if (!Array.isArray(desired) || desired.includes(list[Number(step)]!)) return undefined;
+function findDesiredItem(parent: Value, desired: Value | undefined, step: string): Value | undefined {
+  if (!Array.isArray(parent)) return getItem(desired, step);
+  if (!Array.isArray(desired) || desired.includes(parent[Number(step)]!)) return undefined;
   return desired.find((one) => one instanceof Secret);
 }
 
