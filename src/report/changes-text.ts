@@ -1,6 +1,8 @@
 import { findDestructiveEffects } from "../kinds/destructive.ts";
+import { kinds } from "../kinds/index.ts";
 import type { Change } from "../model/change.ts";
 import type { KindName } from "../model/kind-name.ts";
+import { entityShape } from "../schema/shape.ts";
 import { formatItem, formatValue, printable } from "./printable.ts";
 import { findFieldChanges } from "./field-changes.ts";
 import { fieldsText } from "./fields-text.ts";
@@ -51,7 +53,10 @@ function changeText(change: Change, section: Section, theme: Theme, extent: Exte
   const line = lineText(change, section, theme, extent);
   return change.action === "delete" || !extent.withFields
     ? line
-    : line + fieldsText(findFieldChanges(change, section.live), change.action, theme);
+    : line +
+        fieldsText(findFieldChanges(change, section.live), change.action, theme, {
+          shape: entityShape(kinds[change.kind]),
+        });
 }
 
 function lineText(change: Change, { isPlanned }: Section, theme: Theme, { isCompact }: Extent): string {

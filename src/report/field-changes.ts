@@ -1,9 +1,12 @@
 import { getOwnField } from "../value/path.ts";
-import { isRecord } from "../value/record.ts";
+import { isNonEmptyList, isRecord } from "../value/record.ts";
+import { kinds } from "../kinds/index.ts";
 import { maskLiveTexts } from "../kinds/mask-live-texts.ts";
 import type { Change } from "../model/change.ts";
 import type { Body, Json, Value } from "../model/value.ts";
 import { findDifferences, isSameValue } from "../value/equal.ts";
+import { isFieldImplied } from "../schema/implied.ts";
+import { entityShape } from "../schema/shape.ts";
 import { Secret } from "../secrets/secret.ts";
 import { quoteItem } from "./printable.ts";
 import { somePart } from "../value/walk.ts";
@@ -36,62 +39,92 @@ export function findFieldChanges(change: Change, live: LiveSide): FieldChange[] 
   const fields = findShownDifferences(
     change.action === "create" ? {} : shownSide("before", change.before),
     change.action === "delete" ? {} : shownSide("after", change.after),
+    live,
   );
-  // A created or deleted entity is shown without its empty fields; an update is shown with every difference.
-  return change.action === "update"
-    ? fields
-    : fields.filter(({ before, after }) => !(isEmpty(before) && isEmpty(after)));
+  if (change.action === "update") return fields;
+  // A created or deleted entity is shown without the fields that mean the same as no value.
+  const shape = entityShape(kinds[change.kind]);
+  return fields.filter(
+    ({ path: [name = ""], before, after }) => !isFieldImplied(shape, name, after ?? before),
+  );
 }
 
-function findShownDifferences(before: Body, after: Body): FieldChange[] {
-  const old = toShownTree(before, after, sensitive);
-  const wanted = toShownTree(after, before, sensitiveToo);
+/** One side of a change. */
+interface Side {
+  /** The text for a secret that differs from the other side. */
+  readonly mask: string;
+  /** True if files declare it, so that it holds no secret but those that are marked. */
+  readonly isDeclared: boolean;
+}
+
+function findShownDifferences(before: Body, after: Body, live: LiveSide): FieldChange[] {
+  const old = toShownTree(before, after, { mask: sensitive, isDeclared: live === "after" });
+  const wanted = toShownTree(after, before, { mask: sensitiveToo, isDeclared: live === "before" });
   return findDifferences(old, wanted);
 }
 
 /**
  * Returns the fields as they may be printed. `other` is the side to compare with, because a masked value
- * hides a difference; `mask` is the text for a secret that differs.
+ * hides a difference.
  */
-function toShownTree(body: Body, other: Body, mask: string): Tree {
+function toShownTree(body: Body, other: Body, side: Side): Tree {
   return Object.fromEntries(
-    Object.entries(body).map(([name, value]) => [name, toShownValue(value, getOwnField(other, name), mask)]),
+    Object.entries(body).map(([name, value]) => [name, toShownValue(value, getOwnField(other, name), side)]),
   );
 }
 
-function toShownValue(value: Value, other: Value | undefined, mask: string): Json {
-  if (value instanceof Secret || other instanceof Secret) return toShownSecret(value, other, mask);
+function toShownValue(value: Value, other: Value | undefined, side: Side): Json {
+  if (value instanceof Secret || isHiddenBy(other, value, side)) return toShownSecret(value, other, side);
   if (Array.isArray(value)) {
-    return value.some(isRecord)
-      ? groupByPatterns(value, other, mask)
-      : value.map((item) => toShownItem(item, other, mask));
+    if (isNonEmptyList(value) && value.every(hasPatterns)) return groupByPatterns(value, other, side);
+    return value.map((item, index) =>
+      isRecord(item)
+        ? toShownValue(item, Array.isArray(other) ? other[index] : undefined, side)
+        : toShownItem(item, other, side),
+    );
   }
-  if (isRecord(value)) return toShownTree(value, isRecord(other) ? other : {}, mask);
+  if (isRecord(value)) return toShownTree(value, isRecord(other) ? other : {}, side);
   return value;
 }
 
+/**
+ * Returns true if a secret on the other side hides this value, because the value may be the secret. A
+ * declared value is hidden only where it does not differ.
+ */
+function isHiddenBy(other: Value | undefined, value: Value, { isDeclared }: Side): boolean {
+  return other instanceof Secret && (!isDeclared || isSameValue(value, other));
+}
+
 /** A secret item that the other side lacks is shown as `mask`, so that the report shows that it changed. */
-function toShownItem(item: Value, other: Value | undefined, mask: string): Json {
+function toShownItem(item: Value, other: Value | undefined, side: Side): Json {
   const isOnBothSides = Array.isArray(other) && other.some((one) => isSameValue(one, item));
   const isTold =
     item instanceof Secret && item.reference === undefined && other !== undefined && !isOnBothSides;
-  if (isTold) return mask;
+  if (isTold) return side.mask;
   return item instanceof Secret ? formatShown(item) : (JSON.parse(JSON.stringify(item)) as Json);
 }
 
 /** A placeholder is shown as in the file, so that a reviewer sees which variable a value comes from. */
-function toShownSecret(value: Value, other: Value | undefined, mask: string): Json {
+function toShownSecret(value: Value, other: Value | undefined, side: Side): Json {
   if (isSameValue(value, other)) return sensitive;
-  const text = other === undefined ? sensitive : mask;
+  const text = other === undefined ? sensitive : side.mask;
   return value instanceof Secret ? (formatReference(value) ?? text) : text;
 }
 
 /** Groups permissions by their patterns, because permissions have no names. */
-function groupByPatterns(items: readonly Value[], other: Value | undefined, mask: string): Tree {
+function groupByPatterns(items: readonly Value[], other: Value | undefined, side: Side): Tree {
   const counterparts = new Map(labelItems(Array.isArray(other) ? other : []));
   return Object.fromEntries(
-    labelItems(items).map(([label, item]) => [label, toShownValue(item, counterparts.get(label), mask)]),
+    labelItems(items).map(([label, item]) => [label, toShownValue(item, counterparts.get(label), side)]),
   );
+}
+
+function hasPatterns(item: Value): boolean {
+  return isRecord(item) && findPatterns(item) !== undefined;
+}
+
+function findPatterns(item: Body): Value | undefined {
+  return Object.entries(item).find(([name]) => name.endsWith("_patterns"))?.[1];
 }
 
 function labelItems(items: readonly Value[]): [string, Value][] {
@@ -105,8 +138,7 @@ function labelItems(items: readonly Value[]): [string, Value][] {
 }
 
 function formatLabel(item: Value): string {
-  if (!isRecord(item)) return formatShown(item);
-  const patterns = Object.entries(item).find(([name]) => name.endsWith("_patterns"))?.[1];
+  const patterns = isRecord(item) ? findPatterns(item) : undefined;
   return `[${Array.isArray(patterns) ? patterns.map((one) => quoteItem(formatShown(one))).join(", ") : ""}]`;
 }
 

@@ -1,7 +1,9 @@
-import { isRecord } from "../value/record.ts";
+import { isNonEmptyList, isRecord } from "../value/record.ts";
 import type { Change } from "../model/change.ts";
 import type { Json } from "../model/value.ts";
-import { formatItem, formatValue, looksTyped, quoteItem } from "./printable.ts";
+import { isFieldImplied, isImplied, partShape } from "../schema/implied.ts";
+import type { Shape } from "../schema/shape.ts";
+import { formatItem, formatQuoted, formatValue, looksTyped, quoteItem } from "./printable.ts";
 import { isEmpty, type FieldChange } from "./field-changes.ts";
 import { measureWidth, applyStyle, type Theme } from "./theme.ts";
 
@@ -9,19 +11,28 @@ type Action = Change["action"];
 
 const indent = "  ";
 
+/** A subtree of the fields of a change. */
+interface Place {
+  /** The shape of the subtree; undefined within a free-form object. */
+  readonly shape: Shape | undefined;
+  readonly margin: string;
+}
+
 /**
- * Formats the changed fields as a tree: sets by their added and removed elements, the rest as before and
- * after.
+ * Formats the changed fields of an entity as a tree: sets by their added and removed elements, the rest as
+ * before and after.
  */
 export function fieldsText(
   fields: readonly FieldChange[],
   action: Action,
   theme: Theme,
-  margin: string = indent.repeat(3),
+  { shape, margin = indent.repeat(3) }: Pick<Place, "shape"> & Partial<Place>,
 ): string {
   const groups = byFirstStep(fields);
   const width = measureWidth([...groups.keys()].map(labelText));
-  return [...groups].map(([name, inner]) => nodeText(name, inner, action, theme, { margin, width })).join("");
+  return [...groups]
+    .map(([name, inner]) => nodeText(name, inner, action, theme, { shape, margin, width }))
+    .join("");
 }
 
 /** Groups the fields by the first step of their paths, and removes that step. */
@@ -39,24 +50,26 @@ function nodeText(
   fields: readonly FieldChange[],
   action: Action,
   theme: Theme,
-  { margin, width }: { margin: string; width: number },
+  { shape: parent, margin, width }: Place & { width: number },
 ): string {
   const label = labelText(name);
+  const shape = partShape(parent, name);
   const whole = fields.find(({ path }) => path.length === 0);
-  if (!whole) return `${margin}${label}\n${fieldsText(fields, action, theme, margin + indent)}`;
+  if (!whole)
+    return `${margin}${label}\n${fieldsText(fields, action, theme, { shape, margin: margin + indent })}`;
   if (!isTree(whole)) {
     const column = margin.length + width + indent.length;
-    const text = valueText(whole, action, { column, margin: margin + indent }, theme);
+    const text = valueText(whole, action, { shape, column, margin: margin + indent }, theme);
     return `${margin}${text.startsWith("\n") ? label : label.padEnd(width) + indent}${text}\n`;
   }
   const mark = action === "update" ? formatMark(whole, theme) : "";
-  const inner = margin + indent.repeat(mark === "" ? 1 : 2);
-  return `${margin}${mark}${label}\n${fieldsText(spreadFields(name, whole), "create", theme, inner)}`;
+  const inner = { shape, margin: margin + indent.repeat(mark === "" ? 1 : 2) };
+  return `${margin}${mark}${label}\n${fieldsText(spreadFields(name, whole, shape), "create", theme, inner)}`;
 }
 
-/** Formats a label; an empty name is shown as well. */
+/** Formats a label, in quotes if it could be read as another one or as a mark. */
 function labelText(name: string): string {
-  return name === "" ? '""' : formatValue(name);
+  return /^$|^ | $|^"|^[+-] /.test(name) ? formatQuoted(name) : formatValue(name);
 }
 
 /** Returns true if fields were added or removed. If they replaced another value, they are its new value. */
@@ -64,10 +77,14 @@ function isTree({ before, after }: FieldChange): boolean {
   return isRecord(after) ? isEmpty(before) : after === undefined && isRecord(before);
 }
 
-/** Splits an added or removed field into its parts. */
-function spreadFields(label: string, { before, after }: FieldChange): FieldChange[] {
+/** Splits an added or removed field into its parts, without those that mean the same as no value. */
+function spreadFields(
+  label: string,
+  { before, after }: FieldChange,
+  shape: Shape | undefined,
+): FieldChange[] {
   return Object.entries((after ?? before) as { [key: string]: Json })
-    .filter(([name, value]) => !isEmpty(value) && !isRepeatedBy(label, name, value))
+    .filter(([name, value]) => !isFieldImplied(shape, name, value) && !isRepeatedBy(label, name, value))
     .map(([name, value]) => ({ path: [name], [after === undefined ? "before" : "after"]: value }));
 }
 
@@ -85,23 +102,30 @@ function formatMark({ after }: FieldChange, theme: Theme): string {
 }
 
 /** The position of a value: beside its label, or on lines of its own below it. */
-interface Position {
+interface Position extends Place {
   readonly column: number;
-  readonly margin: string;
 }
 
 function valueText({ before, after }: FieldChange, action: Action, position: Position, theme: Theme): string {
-  const { column } = position;
-  if (action === "create") return oneText(after ?? before, column, theme);
-  if (Array.isArray(before ?? after) && Array.isArray(after ?? before))
-    return setText(before, after, position, theme);
-  if (before === undefined || (isEmpty(before) && !isEmpty(after))) return oneText(after, column, theme);
-  return pairText(before, after, column, theme);
+  const { shape } = position;
+  if (action === "create") return oneText(after ?? before, position, theme);
+  if (isSetChange(before, after, shape)) return setText(before, after, position, theme);
+  if (before === undefined || (isEmpty(before) && !isEmpty(after))) return oneText(after, position, theme);
+  return pairText(before, after, position, theme);
 }
 
-function pairText(before: Json, after: Json | undefined, column: number, theme: Theme): string {
-  const wanted = isEmpty(after) ? "(default)" : applyStyle(theme, "green", oneText(after, column, theme));
-  return `${applyStyle(theme, "red", oneText(before, column, theme))} → ${wanted}`;
+/**
+ * Returns true if the elements tell the change. They do not where an empty list differs from an absent one.
+ */
+function isSetChange(before: Json | undefined, after: Json | undefined, shape: Shape | undefined): boolean {
+  if (!Array.isArray(after ?? before) || !Array.isArray(before ?? after)) return false;
+  return isNonEmptyList(after) || (isNonEmptyList(before) && isImplied(shape, []));
+}
+
+function pairText(before: Json, after: Json | undefined, position: Position, theme: Theme): string {
+  const isDefault = isImplied(position.shape, after);
+  const wanted = isDefault ? "(default)" : applyStyle(theme, "green", oneText(after, position, theme));
+  return `${applyStyle(theme, "red", oneText(before, position, theme))} → ${wanted}`;
 }
 
 /**
@@ -111,7 +135,7 @@ function pairText(before: Json, after: Json | undefined, column: number, theme: 
 function setText(
   before: Json | undefined,
   after: Json | undefined,
-  { column, margin }: Position,
+  position: Position,
   theme: Theme,
 ): string {
   const [old, wanted] = [readItems(before), readItems(after)];
@@ -121,27 +145,32 @@ function setText(
     ...come.map(({ text }) => applyStyle(theme, "green", `+ ${text}`)),
   ];
   if (marks.length === 0 || formatKeys(listWithout(old, gone)) !== formatKeys(listWithout(wanted, come)))
-    return `${before === undefined ? "" : `${oneText(before, column, theme)} → `}${oneText(after, column, theme)}`;
-  return marks.length === 1 ? marks.join("") : marks.map((mark) => `\n${margin}${mark}`).join("");
+    return `${before === undefined ? "" : `${oneText(before, position, theme)} → `}${oneText(after, position, theme)}`;
+  return marks.length === 1 ? marks.join("") : marks.map((mark) => `\n${position.margin}${mark}`).join("");
 }
 
 function formatKeys(items: readonly Item[]): string {
   return JSON.stringify(items.map(({ key }) => key));
 }
 
-function oneText(value: Json | undefined, margin: number, theme: Theme): string {
-  if (!Array.isArray(value)) return scalarText(value);
+function oneText(value: Json | undefined, { shape, column }: Position, theme: Theme): string {
+  if (!Array.isArray(value)) return scalarText(value, shape);
   const items = readItems(value).map(({ text }) => text);
   const line = `[${items.join(", ")}]`;
-  return margin + line.length <= theme.width ? line : items.join(`\n${" ".repeat(margin)}`);
+  return items.length < 2 || column + line.length <= theme.width
+    ? line
+    : items.join(`\n${" ".repeat(column)}`);
 }
 
-/** Formats a text so that it differs from the words of the report, from two texts, and from other types. */
-function scalarText(value: Json | undefined): string {
+/**
+ * Formats a text so that it differs from the words of the report, from two texts, and from values of other
+ * types that the field may have.
+ */
+function scalarText(value: Json | undefined, shape: Shape | undefined): string {
   if (typeof value !== "string") return formatValue(JSON.stringify(value));
-  return value.includes("→") || /^(?:\(default\))?$/.test(value) || looksTyped(value)
-    ? formatItem(value)
-    : formatValue(value);
+  const isOfOneType = shape?.type === "string";
+  const isPlain = !value.includes("→") && !/^$|^\(default\)$|^"/.test(value) && !looksTyped(value);
+  return isPlain && (isOfOneType || !/^[[{]|^[+-] /.test(value)) ? formatValue(value) : formatQuoted(value);
 }
 
 interface Item {

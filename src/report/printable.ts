@@ -41,6 +41,11 @@ export function formatItem(text: string): string {
   return quoted(text, formatValue);
 }
 
+/** Formats a value in quotes. */
+export function formatQuoted(text: string): string {
+  return inQuotes(formatValue(text));
+}
+
 /** Quotes an item without making it printable, for a label that is made printable as a whole. */
 export function quoteItem(text: string): string {
   return quoted(text, (whole) => whole);
@@ -52,8 +57,12 @@ export function looksTyped(text: string): boolean {
 }
 
 function quoted(text: string, format: (text: string) => string): string {
-  const isPlain = !/^$|^ | $|, |[[\]()"→]/.test(text) && !looksTyped(text);
-  return isPlain ? format(text) : `"${format(text).replaceAll('"', '\\"')}"`;
+  const isPlain = !/^$|^"|^ | $|, |[[\]()"→]/.test(text) && !looksTyped(text);
+  return isPlain ? format(text) : inQuotes(format(text));
+}
+
+function inQuotes(text: string): string {
+  return `"${text.replaceAll('"', '\\"')}"`;
 }
 
 /**
