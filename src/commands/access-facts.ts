@@ -21,9 +21,8 @@ export async function run(settings: Settings, io: Io): Promise<Ended> {
     throw failure("input", "missing-argument", "--out is missing: the file that gets the names", {
       hint: "osac access facts --out names.json",
     });
-  const answer = await readNames(settings, io);
+  const { answer, indices } = await readNames(settings, io);
   await writeFile(out, jsonText(answer as object));
-  const { indices } = parseClusterNames(answer as Parameters<typeof parseClusterNames>[0]);
   const file = formatPathFrom(io.cwd, out);
   const head = { version: documentVersion, command: "access facts", exitCode: exitCodes.done.code };
   return {
@@ -42,11 +41,12 @@ function aliasesText(indices: ClusterNames["indices"]): string {
   return `${formatQuantity(aliases.size, "alias name")} and ${formatQuantity(streams.size, "data stream")}`;
 }
 
-async function readNames(settings: Settings, io: Io): Promise<Json> {
+async function readNames(settings: Settings, io: Io): Promise<{ answer: Json } & ClusterNames> {
   const reader = openReader(await connect(settings, io));
   try {
     const { status, body } = await reader.read(namesPath);
-    if (status === 200 && body !== undefined) return body;
+    const names = status === 200 ? parseClusterNames(body) : undefined;
+    if (names && body !== undefined) return { answer: body, ...names };
     throw failure("access", "not-allowed", `the cluster answered ${status} to GET ${namesPath}`, {
       hint: "the caller needs the index permission indices:admin/resolve/index on *",
     });

@@ -16,8 +16,8 @@ import { explainReadError } from "../files/read-file.ts";
 import type { Json } from "../model/value.ts";
 import { placeInDirectory, placeWithin } from "../report/findings-text.ts";
 import { findLayering } from "../settings/read-layering.ts";
+import { readReviewed } from "../settings/reviewed-files.ts";
 import type { Settings } from "../settings/settings.ts";
-import { isRecord } from "../value/record.ts";
 import { parseVersion } from "../value/version.ts";
 import { connect } from "./connect.ts";
 import type { Io } from "./io.ts";
@@ -96,22 +96,26 @@ export async function readCluster(
 }
 
 /** Reads the facts that the settings name. */
-export async function readFacts({ facts, nodeSettings }: Settings, { cwd }: Io): Promise<AccessFacts> {
+export async function readFacts(settings: Settings, { cwd }: Io): Promise<AccessFacts> {
+  const { facts, nodeSettings } = settings;
   if (facts === undefined) return { settings: nodeSettings };
   const name = relative(cwd, facts);
-  return { names: await readNames(facts, name), namesFrom: name, settings: nodeSettings };
+  const text = (await readReviewed("facts", facts, settings)) ?? (await readNamed(facts, name));
+  return { names: parseNames(text, name), namesFrom: name, settings: nodeSettings };
 }
 
-async function readNames(path: string, name: string): Promise<ClusterNames> {
-  const text = await readFile(path, "utf8").catch((error: unknown) => {
+async function readNamed(path: string, name: string): Promise<string> {
+  return readFile(path, "utf8").catch((error: unknown) => {
     throw failure("input", "unreadable-file", `${name} ${explainReadError(error)}`);
   });
-  const value = parseJson(text);
-  if (!isRecord(value) || !Array.isArray(value["indices"]))
-    throw failure("input", "bad-facts", `${name} holds no names of indices`, {
-      hint: "write it with osac access facts --out",
-    });
-  return parseClusterNames(value);
+}
+
+function parseNames(text: string, name: string): ClusterNames {
+  const names = parseClusterNames(parseJson(text));
+  if (names) return names;
+  throw failure("input", "bad-facts", `${name} holds no names of indices`, {
+    hint: "write it with osac access facts --out",
+  });
 }
 
 function parseJson(text: string): Json | undefined {

@@ -170,7 +170,7 @@ function listBodies(
 /** The indices, aliases and data streams of the cluster; undefined if the caller may not read them. */
 export async function readClusterNames(reader: Reader): Promise<ClusterNames | undefined> {
   const { status, body } = await reader.readAside(namesPath);
-  return status === 200 ? parseClusterNames(body as Parameters<typeof parseClusterNames>[0]) : undefined;
+  return status === 200 ? parseClusterNames(body) : undefined;
 }
 
 /** Lists indices, aliases and data streams, hidden ones too. */

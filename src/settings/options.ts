@@ -62,9 +62,10 @@ export interface Option<T> {
   readonly planned?: "choice" | "limit";
   /**
    * A settings file that a pull request may have changed cannot decide this setting alone: `login` is where a
-   * login goes and with what, `guess` whose passwords are tried, `write` which files are written.
+   * login goes and with what, `guess` whose passwords are tried, `write` which files are written, `read` which
+   * files outside of the directory are read.
    */
-  readonly risk?: "login" | "guess" | "write";
+  readonly risk?: "login" | "guess" | "write" | "read";
   /** Commands that take the option take the whole group. */
   readonly group?: OptionGroup;
   /** The setting is a login, or a part of one. */
@@ -735,6 +736,7 @@ const table = {
     env: "OSAC_SERVER_VERSION",
     key: "cluster.version",
     group: "connection",
+    protects: true,
   },
   facts: {
     type: path,
@@ -743,6 +745,8 @@ const table = {
     env: "OSAC_FACTS",
     key: "facts.names",
     group: "facts",
+    protects: true,
+    risk: "read",
   },
   nodeSettings: {
     type: nodeSettings,
@@ -751,6 +755,7 @@ const table = {
     default: {},
     key: "facts.settings",
     group: "facts",
+    protects: true,
   },
   backendRole: {
     type: { ...names, placeholder: "ROLE" },

@@ -66,32 +66,37 @@ export function withoutUnpinnedGuesses(given: ResolvedSettings): {
   };
 }
 
+/** The harm that a path outside of the directory could do. */
+const harms = { write: "overwrite other files", read: "read other files" } as const;
+
 /**
- * Refuses to write to a path from a settings file that a pull request may have changed, unless the path is
- * below one of the roots without a link on the way.
+ * Refuses to read or write a path from a settings file that a pull request may have changed, unless the path
+ * is below one of the roots without a link on the way.
  */
-export function refuseUnpinnedWrites(
+export function refuseUnpinnedPaths(
   given: ResolvedSettings,
   settings: Settings,
   roots: readonly string[],
 ): void {
   const findings = [...given].flatMap(([name, one]) => {
     const path = settings[name];
-    const isRisky = options[name].risk === "write" && isUnpinned(name, one);
-    return isRisky && typeof path === "string" && !roots.some((root) => liesWithin(root, path))
-      ? [writtenOutsideFinding(options[name], one, path)]
+    const { risk } = options[name];
+    if ((risk !== "write" && risk !== "read") || !isUnpinned(name, one)) return [];
+    return typeof path === "string" && !roots.some((root) => liesWithin(root, path))
+      ? [outsideFinding(options[name], one, path, harms[risk])]
       : [];
   });
   if (findings.length > 0) throw new OsacError("input", findings);
 }
 
-function writtenOutsideFinding(
+function outsideFinding(
   { flag, env }: Option<unknown>,
   { source }: GivenSetting,
   path: string,
+  harm: string,
 ): Finding {
   return makeFinding("path-outside-directory", {
-    message: `${source.name} names ${path}, which is outside the directory of the run, in .git, or behind a link: a pull request could make osac overwrite other files`,
+    message: `${source.name} names ${path}, which is outside the directory of the run, in .git, or behind a link: a pull request could make osac ${harm}`,
     hint: `name it outside of the files: --${flag} PATH, or ${env}; ${formatTrustHint(source)}`,
     at: source.at,
   });

@@ -1,11 +1,10 @@
 import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { relative } from "node:path";
 import { failure } from "../errors.ts";
 import type { Connection } from "../model/cluster.ts";
 import { Secret } from "../secrets/secret.ts";
-import { readFileAt } from "../git/file-at.ts";
 import { explainReadError } from "../files/read-file.ts";
+import { readReviewed } from "./reviewed-files.ts";
 import type { Settings } from "./settings.ts";
 
 type Input = AsyncIterable<string | Uint8Array>;
@@ -24,7 +23,11 @@ export async function readConnection(
     token: settings.token ?? (await readSecret("--token-file", settings.tokenFile, stdin)),
     clientCert: await readCertificates("--client-cert", settings.clientCert),
     clientKey: await readKey("--client-key", settings.clientKey),
-    caCert: await readCertificates("--ca-cert", settings.caCert, await readReviewedAuthority(settings)),
+    caCert: await readCertificates(
+      "--ca-cert",
+      settings.caCert,
+      await readReviewed("caCert", settings.caCert, settings),
+    ),
     insecure,
     timeoutMs: timeout * 1000,
     apiPrefix,
@@ -94,17 +97,6 @@ async function readSecret(flag: string, path: string | undefined, stdin: Input):
     throw failure("input", "empty-secret", `${flag} ${path === "-" ? "-: standard input" : path} is empty`);
   }
   return new Secret(value);
-}
-
-/**
- * Reads the certificate authority from the commit of `--settings-from`, if the settings of that commit name
- * it: a pull request can replace the file. Undefined if the commit does not have the file.
- */
-async function readReviewedAuthority(settings: Settings): Promise<string | undefined> {
-  const { caCert, settingsFrom, directory, typed } = settings;
-  const isTyped = typed.some(({ name }) => name === "caCert");
-  if (caCert === undefined || settingsFrom === undefined || isTyped) return undefined;
-  return readFileAt(settingsFrom, directory, relative(directory, caCert));
 }
 
 /**

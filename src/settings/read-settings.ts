@@ -18,7 +18,7 @@ import { readProtection } from "./protection.ts";
 import {
   refusePlainLogin,
   refuseUnpinnedLogin,
-  refuseUnpinnedWrites,
+  refuseUnpinnedPaths,
   withoutUnpinnedGuesses,
 } from "./pinned-settings.ts";
 import { choiceType, type Source } from "./value-types.ts";
@@ -82,7 +82,7 @@ export async function readSettings(
     savedPlan,
   } as Settings;
   refusePlainLogin(given, settings);
-  refuseUnpinnedWrites(given, settings, [cwd, directory]);
+  refuseUnpinnedPaths(given, settings, [cwd, directory]);
   await refuseUnreviewedFiles(given, settings);
   return { settings, findings: [...file.findings, ...findings, ...unknownVariableFindings(env)] };
 }

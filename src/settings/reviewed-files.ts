@@ -11,11 +11,30 @@ import { path as pathType, pathOrStdin, type ValueType } from "./value-types.ts"
 
 const named = (Object.keys(options) as OptionName[]).filter((name) => {
   const { type, risk } = options[name];
-  return risk === "login" && ([pathType, pathOrStdin] as ValueType<unknown>[]).includes(type);
+  return (
+    (risk === "login" || risk === "read") && ([pathType, pathOrStdin] as ValueType<unknown>[]).includes(type)
+  );
 });
 
+/** osac reads these files from the commit of `--settings-from`. */
+const readFromCommit: readonly OptionName[] = ["caCert", "facts"];
+
 /**
- * Refuses a certificate or login that a reviewed settings file names in the work tree, if a pull request may
+ * Reads a file from the commit of `--settings-from`, if the settings of that commit name it: a pull request
+ * can replace the file. Undefined if the commit does not have the file.
+ */
+export async function readReviewed(
+  name: OptionName,
+  path: string | undefined,
+  { settingsFrom, directory, typed }: Settings,
+): Promise<string | undefined> {
+  const isTyped = typed.some((choice) => choice.name === name);
+  if (path === undefined || settingsFrom === undefined || isTyped) return undefined;
+  return readFileAt(settingsFrom, directory, relative(directory, path));
+}
+
+/**
+ * Refuses a certificate, login or facts that a reviewed settings file names in the work tree, if a pull request may
  * have replaced the file: the review covers the name, and the content comes with the pull request.
  */
 export async function refuseUnreviewedFiles(
@@ -56,8 +75,7 @@ async function isReviewed(
     readFile(file, "utf8").catch(() => undefined),
     readFileAt(settingsFrom, directory, relative(directory, file)),
   ]);
-  // osac reads the authority from that commit.
-  return reviewed !== undefined && (name === "caCert" || now === reviewed);
+  return reviewed !== undefined && (readFromCommit.includes(name) || now === reviewed);
 }
 
 function unreviewedFinding(

@@ -1,3 +1,7 @@
+import type { Json, Value } from "../../model/value.ts";
+import { getOwnField } from "../../value/path.ts";
+import { isRecord } from "../../value/record.ts";
+
 /** Facts that the answers depend on and the documents do not have. */
 export interface Facts {
   /** The names of the cluster; absent if osac did not read them. */
@@ -46,26 +50,30 @@ export interface IndexFacts {
   readonly isClosed: boolean;
 }
 
-/** The answer of `GET /_resolve/index/*?expand_wildcards=all`. */
-interface ResolvedNames {
-  readonly indices?: readonly {
-    readonly name: string;
-    readonly aliases?: readonly string[];
-    readonly attributes?: readonly string[];
-    readonly data_stream?: string;
-  }[];
+/**
+ * Reads the names of a cluster from the answer of `GET /_resolve/index`; undefined if it is no such answer.
+ */
+export function parseClusterNames(answer: Json | undefined): ClusterNames | undefined {
+  const indices = isRecord(answer) ? getOwnField(answer, "indices") : undefined;
+  if (!Array.isArray(indices)) return undefined;
+  const entries = indices.map(parseIndex);
+  return entries.includes(undefined) ? undefined : { indices: new Map(entries as [string, IndexFacts][]) };
 }
 
-/** Reads the names of a cluster from the answer of `GET /_resolve/index`. */
-export function parseClusterNames({ indices = [] }: ResolvedNames): ClusterNames {
-  return {
-    indices: new Map(
-      indices.map(({ name, aliases = [], attributes = [], data_stream: stream }) => [
-        name,
-        { aliases, stream, isHidden: attributes.includes("hidden"), isClosed: attributes.includes("closed") },
-      ]),
-    ),
-  };
+function parseIndex(index: Json): [string, IndexFacts] | undefined {
+  if (!isRecord(index)) return undefined;
+  const { name, aliases = [], attributes = [], data_stream: stream } = index;
+  const isStream = stream === undefined || typeof stream === "string";
+  if (typeof name !== "string" || !isTextList(aliases) || !isTextList(attributes) || !isStream)
+    return undefined;
+  return [
+    name,
+    { aliases, stream, isHidden: attributes.includes("hidden"), isClosed: attributes.includes("closed") },
+  ];
+}
+
+function isTextList(value: Value): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
 }
 
 /** The names of a cluster, indexed by alias and data stream. */

@@ -181,6 +181,21 @@ describe("the job vouches for a settings file", () => {
     expect(await osac([...plan, "HEAD~1"], { cwd, env: outside })).toMatchObject({ code: 7 });
   });
 
+  test("by a reviewed commit, with the names of indices as that commit has them", async () => {
+    const cwd = await repository();
+    const names = (name: string): string => JSON.stringify({ indices: [{ name }] });
+    await commit(cwd, {
+      "security/osac.yml": "facts: { names: names.json }\n",
+      "security/names.json": names("reviewed"),
+      "security/roles.yml": roles("a"),
+    });
+    await commit(cwd, { "security/names.json": "{}" });
+    const question = ["access", "explain", "role:a", "search", "index:x", "--settings-from"];
+    const inSecurity = { cwd: join(cwd, "security") };
+    expect((await osac([...question, "HEAD"], inSecurity)).err).toContain("[bad-facts]");
+    expect((await osac([...question, "HEAD~1"], inSecurity)).err).not.toContain("[bad-facts]");
+  });
+
   test("by a commit that does not have the file yet, which is said", async () => {
     const cwd = await repository();
     await commit(cwd, { "security/roles.yml": roles("a") });
@@ -275,7 +290,8 @@ describe("what a pull request changes about the settings that protect the cluste
     "  roles: all",
     "ignore:",
     "  - { kind: rolesmapping, name: '*', reason: none }",
-    "cluster: { url: https://evil.example }",
+    "cluster: { url: https://evil.example, version: 2.11.1 }",
+    "facts: { settings: { system_indices.enabled: true } }",
     "status: { cert_days: 8 }",
     "",
   ].join("\n");
@@ -287,6 +303,8 @@ describe("what a pull request changes about the settings that protect the cluste
     "break_glass: - dn CN=e",
     'drift.fail_on: "live, files, both, unknown, unmanaged" → "live, files, both, unknown, skipped"',
     "cluster.url: https://localhost:9200 → https://evil.example (security/osac.yml:7)",
+    "cluster.version: + 2.11.1 (security/osac.yml:7)",
+    "facts.settings.system_indices.enabled: + true (security/osac.yml:8)",
   ];
 
   async function pullRequest(old = before, now = after) {
@@ -464,7 +482,7 @@ describe("a file of the pull request has nobody's password tried", () => {
   });
 });
 
-describe("what osac.yml has written lies beside the files", () => {
+describe("what osac.yml has written or read lies beside the files", () => {
   const bashrc = "# mine\n";
   async function beside(
     settings: string,
@@ -498,6 +516,9 @@ describe("what osac.yml has written lies beside the files", () => {
     ["apply: { audit_log: ../.git/hooks/post-checkout }", apply],
     ["drift: { metrics: ../../victim/.bashrc }", drift],
     ["backup: { directory: ../../victim }", apply],
+    ["facts: { names: ../../victim/.bashrc }", ["plan", "security"]],
+    ["facts: { names: /dev/zero }", ["validate", "security"]],
+    ["facts: { names: /proc/self/environ }", ["access", "explain", "user:a", "search", "index:b", "security"]],
   ])("%s is refused", async (settings, argv) => {
     const { code, err, simulator } = await beside(settings, argv);
     expect(code).toBe(3);
@@ -512,6 +533,7 @@ describe("what osac.yml has written lies beside the files", () => {
     ["apply: { audit_log: log }", apply, { "work/security/log": "../../victim/absent" }],
     ["backup: { directory: kept }", apply, { "work/security/kept": "../../victim" }],
     ["drift: { metrics: m.prom }", drift, { "work/security/m.prom": "../../victim/empty" }],
+    ["facts: { names: n }", ["plan", "security"], { "work/security/n": "../../victim/empty" }],
   ])("%s through a link is refused", async (settings, argv, links) => {
     expect(await beside(settings, argv, links)).toMatchObject({ code: 3 });
   });

@@ -1,3 +1,4 @@
+import type { Json } from "../../../../src/model/value.ts";
 import { describe, expect, test } from "vitest";
 import {
   can,
@@ -490,8 +491,23 @@ test("the names of a cluster are read from the answer of the server", () => {
       { name: ".ds-s-000001", attributes: ["closed"], data_stream: "s" },
     ],
   };
-  expect([...parseClusterNames(answer).indices]).toEqual([
+  expect([...parseClusterNames(answer)!.indices]).toEqual([
     ["a", { aliases: ["x"], stream: undefined, isHidden: true, isClosed: false }],
     [".ds-s-000001", { aliases: [], stream: "s", isHidden: false, isClosed: true }],
   ]);
+});
+
+test.for<[what: string, answer: Json | undefined]>([
+  ["nothing", undefined],
+  ["a page", "<html>"],
+  ["a list", []],
+  ["another type", { indices: {} }],
+  ["an index without a name", { indices: [{ aliases: [] }] }],
+  ["no index", { indices: [{ name: "a" }, null] }],
+  ["a name that is no text", { indices: [{ name: { a: 1 } }] }],
+  ["aliases that are no list", { indices: [{ name: "a", aliases: "b" }] }],
+  ["attributes that are null", { indices: [{ name: "a", attributes: null }] }],
+  ["a data stream that is no text", { indices: [{ name: "a", data_stream: 1 }] }],
+])("%s in the place of the names is no answer", ([, answer]) => {
+  expect(parseClusterNames(answer)).toBeUndefined();
 });
