@@ -183,10 +183,9 @@ describe("the job vouches for a settings file", () => {
 
   test("by a reviewed commit, with the names of indices as that commit has them", async () => {
     const cwd = await repository();
-    const names = (name: string): string => JSON.stringify({ indices: [{ name }] });
     await commit(cwd, {
       "security/osac.yml": "facts: { names: names.json }\n",
-      "security/names.json": names("reviewed"),
+      "security/names.json": JSON.stringify({ indices: [{ name: "reviewed" }] }),
       "security/roles.yml": roles("a"),
     });
     await commit(cwd, { "security/names.json": "{}" });
@@ -518,7 +517,10 @@ describe("what osac.yml has written or read lies beside the files", () => {
     ["backup: { directory: ../../victim }", apply],
     ["facts: { names: ../../victim/.bashrc }", ["plan", "security"]],
     ["facts: { names: /dev/zero }", ["validate", "security"]],
-    ["facts: { names: /proc/self/environ }", ["access", "explain", "user:a", "search", "index:b", "security"]],
+    [
+      "facts: { names: /proc/self/environ }",
+      ["access", "explain", "user:a", "search", "index:b", "security"],
+    ],
   ])("%s is refused", async (settings, argv) => {
     const { code, err, simulator } = await beside(settings, argv);
     expect(code).toBe(3);
