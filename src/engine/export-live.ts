@@ -8,7 +8,7 @@ import { failure, makeFinding } from "../errors.ts";
 import { exportFiles, type ExportedFile } from "../export/export-files.ts";
 import type { Placeholder } from "../export/name-variables.ts";
 import { kinds } from "../kinds/index.ts";
-import { isAbout, dropIgnored } from "../kinds/ignore-rules.ts";
+import { dropIgnored, listNames } from "../kinds/ignore-rules.ts";
 import type { ClusterInfo, Connection, Reader } from "../model/cluster.ts";
 import type { LiveKind } from "../model/entity.ts";
 import type { Finding } from "../model/finding.ts";
@@ -157,7 +157,7 @@ function leftOutFindings(rule: IgnoreRule, live: ReadonlyMap<KindName, LiveKind>
 
 function findIgnoredNames(rule: IgnoreRule, live: ReadonlyMap<KindName, LiveKind>): string[] {
   const state = live.get(rule.kind);
-  return state?.readable ? [...state.entities.keys()].filter((name) => isAbout(rule, rule.kind, name)) : [];
+  return state?.readable ? listNames(rule, state.entities) : [];
 }
 
 function notExportedFinding({ kind, name, message, hint }: Finding): Finding {

@@ -2,9 +2,10 @@ import type { LiveKind } from "../model/entity.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { IgnoreRule } from "../model/plan.ts";
 import type { Body } from "../model/value.ts";
+import { formatAddress } from "./address.ts";
 import { isRecord } from "../value/record.ts";
 import { valueAtPath, withPath, withoutPaths } from "../value/path.ts";
-import { readGlob } from "../value/glob.ts";
+import { readGlob, readLiteral } from "../value/glob.ts";
 import { isSameValue } from "../value/equal.ts";
 
 /** The rules that apply to one entity. */
@@ -20,8 +21,15 @@ export type FieldRule = IgnoreRule & { readonly field: readonly string[] };
 
 const globs = new WeakMap<IgnoreRule, (name: string) => boolean>();
 
+/** Returns the names that a rule is about. */
+export function listNames(rule: IgnoreRule, names: ReadonlyMap<string, unknown>): string[] {
+  const name = readLiteral(rule.name);
+  if (name !== undefined) return names.has(name) ? [name] : [];
+  return [...names.keys()].filter((one) => getGlob(rule)(one));
+}
+
 /** True if a rule applies to an entity, as a whole or to a field of it. */
-export function isAbout(rule: IgnoreRule, kind: KindName, name: string): boolean {
+function isAbout(rule: IgnoreRule, kind: KindName, name: string): boolean {
   return rule.kind === kind && getGlob(rule)(name);
 }
 
@@ -32,9 +40,48 @@ function getGlob(rule: IgnoreRule): (name: string) => boolean {
   return known;
 }
 
+/** The rules of one list, so that those of an entity are found without a look at each. */
+interface RuleIndex {
+  /** The rules that name one entity, by its address. */
+  readonly byAddress: ReadonlyMap<string, readonly IgnoreRule[]>;
+  /** The rules with wildcards. */
+  readonly patterns: readonly IgnoreRule[];
+  readonly positions: ReadonlyMap<IgnoreRule, number>;
+}
+
+const indexes = new WeakMap<readonly IgnoreRule[], RuleIndex>();
+
+/** An error in a file makes a rule, so a file with many errors makes many rules. */
+function getIndex(rules: readonly IgnoreRule[]): RuleIndex {
+  const known = indexes.get(rules) ?? indexRules(rules);
+  indexes.set(rules, known);
+  return known;
+}
+
+function indexRules(rules: readonly IgnoreRule[]): RuleIndex {
+  const byAddress = new Map<string, IgnoreRule[]>();
+  const patterns: IgnoreRule[] = [];
+  for (const rule of rules) {
+    const name = readLiteral(rule.name);
+    const key = name === undefined ? undefined : formatAddress({ kind: rule.kind, name });
+    if (key === undefined) patterns.push(rule);
+    else if (!byAddress.get(key)?.push(rule)) byAddress.set(key, [rule]);
+  }
+  return { byAddress, patterns, positions: new Map(rules.map((rule, position) => [rule, position])) };
+}
+
+/** Finds the rules that apply to an entity, in their order. */
+function findFitting(rules: readonly IgnoreRule[], kind: KindName, name: string): IgnoreRule[] {
+  const { byAddress, patterns, positions } = getIndex(rules);
+  const named = byAddress.get(formatAddress({ kind, name })) ?? [];
+  return [...named, ...patterns.filter((rule) => isAbout(rule, kind, name))].toSorted(
+    (a, b) => positions.get(a)! - positions.get(b)!,
+  );
+}
+
 /** Finds the rules that apply to an entity. */
 export function findIgnored(rules: readonly IgnoreRule[], kind: KindName, name: string): Ignored {
-  const fitting = rules.filter((rule) => isAbout(rule, kind, name));
+  const fitting = findFitting(rules, kind, name);
   return {
     whole: fitting.find(({ field }) => field === undefined),
     fields: fitting.filter((rule): rule is FieldRule => rule.field !== undefined),

@@ -1,5 +1,5 @@
 import { makeFinding } from "../errors.ts";
-import { effectiveRules, findIgnored, isAbout, withLiveFields } from "../kinds/ignore-rules.ts";
+import { effectiveRules, findIgnored, listNames, withLiveFields } from "../kinds/ignore-rules.ts";
 import { valueAtPath } from "../value/path.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Declared, LiveEntity } from "../model/entity.ts";
@@ -73,9 +73,9 @@ export function unusedRuleFindings(
   return rules
     .filter((rule) => rule.kind === kind.name)
     .filter((rule) => {
-      const bodies = [...declared, ...live]
-        .filter(([name]) => isAbout(rule, kind.name, name))
-        .map(([, { body }]) => body);
+      const bodies = [declared, live].flatMap((side) =>
+        listNames(rule, side).map((name) => side.get(name)!.body),
+      );
       return !bodies.some((body) => isThere(body, rule.field ?? []));
     })
     .map(({ name, field, setBy }) =>

@@ -10,6 +10,11 @@ export function matchesGlob(pattern: string, name: string): boolean {
   return readGlob(pattern)(name);
 }
 
+/** Returns the only name that a pattern matches; undefined if it has a wildcard. */
+export function readLiteral(pattern: string): string | undefined {
+  return /(?<!\\)[*?]/.test(pattern) ? undefined : pattern.replaceAll(/\\([*?])/g, "$1");
+}
+
 /** Compiles a pattern once, to match many names with it. */
 export function readGlob(pattern: string): (name: string) => boolean {
   const parts = (pattern.match(/\\[*?]|[^]/gu) ?? []).map(

@@ -1,5 +1,7 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
-import { matchesGlob } from "../../../src/value/glob.ts";
+import { writePattern } from "../../../src/kinds/address.ts";
+import { matchesGlob, readLiteral } from "../../../src/value/glob.ts";
 
 test.each([
   ["team-*", "team-", true],
@@ -24,4 +26,15 @@ test("patterns with many stars are no work", () => {
   expect(matchesGlob(`${"*a".repeat(1000)}*b`, "a".repeat(100_000))).toBe(false);
   expect(matchesGlob(`${"*a".repeat(1000)}*`, "a".repeat(100_000))).toBe(true);
   expect(matchesGlob("*".repeat(100_000), "a".repeat(100_000))).toBe(true);
+});
+
+test("a pattern without a wildcard names what it matches, and nothing else does", () => {
+  const text = fc.stringMatching(/^[a\\\\*?]{0,6}$/);
+  fc.assert(
+    fc.property(text, text, (pattern, name) => {
+      expect(readLiteral(writePattern(name))).toBe(name);
+      const literal = readLiteral(pattern);
+      if (literal !== undefined) expect(matchesGlob(pattern, name)).toBe(name === literal);
+    }),
+  );
 });
