@@ -2,7 +2,7 @@ import { isRecord } from "../value/record.ts";
 import { isSameValue } from "../value/equal.ts";
 import type { Body, Value } from "../model/value.ts";
 import { toShownText, type Documents } from "./documents.ts";
-import { valueAtPath } from "../value/path.ts";
+import { getOwnField, valueAtPath } from "../value/path.ts";
 import { combineAll, type Certainty } from "./certainty.ts";
 
 /** The sort of credentials that a caller sends. */
@@ -203,10 +203,10 @@ function findObstacle(
 }
 
 function accepts({ authenticator }: Domain, credentials: Credentials | undefined): boolean {
-  return credentials === undefined || credentialsByAuthenticator[authenticator] === credentials;
+  return credentials === undefined || getOwnField(credentialsByAuthenticator, authenticator) === credentials;
 }
 
 function endsRequest(domain: Domain, credentials: Credentials): Certainty {
   if (!domain.isChallenging || accepts(domain, credentials)) return "no";
-  return enders[domain.authenticator] ?? "unsure";
+  return getOwnField(enders, domain.authenticator) ?? "unsure";
 }

@@ -1,3 +1,4 @@
+import { getOwnField } from "../value/path.ts";
 import { findNearest } from "../value/nearest.ts";
 
 /** A reason why the server refuses a query. */
@@ -97,7 +98,7 @@ function findBoolFault(content: Fields): QueryFault | undefined {
 }
 
 function listInnerQueries(name: string, content: Fields): unknown[] {
-  return (inner[name] ?? []).flatMap((field) => content[field] ?? []);
+  return (getOwnField(inner, name) ?? []).flatMap((field) => content[field] ?? []);
 }
 
 function listFieldNames(content: Fields): string[] {

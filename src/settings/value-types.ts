@@ -1,3 +1,4 @@
+import { getOwnField } from "../value/path.ts";
 import { resolve } from "node:path";
 import { failure, type OsacError } from "../errors.ts";
 import type { Place } from "../model/finding.ts";
@@ -107,7 +108,8 @@ const switchValues: Readonly<Record<string, boolean>> = { true: true, "1": true,
 
 export const onOff: ValueType<boolean> = {
   schema: { type: "boolean" },
-  read: ([value = ""], source) => switchValues[value.toLowerCase()] ?? refuse(source, "true or false", value),
+  read: ([value = ""], source) =>
+    getOwnField(switchValues, value.toLowerCase()) ?? refuse(source, "true or false", value),
 };
 
 /** Makes the type of a whole number from `least` to `most`. */

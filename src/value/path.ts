@@ -5,10 +5,7 @@ import { isRecord } from "./record.ts";
  * Returns the field of a body. A login domain may be called `constructor`, which every object inherits, so
  * only own fields count.
  */
-export function getOwnField<Item extends Value>(
-  fields: { readonly [name: string]: Item },
-  name: string,
-): Item | undefined {
+export function getOwnField<Item>(fields: { readonly [name: string]: Item }, name: string): Item | undefined {
   return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 

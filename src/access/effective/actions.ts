@@ -1,3 +1,4 @@
+import { getOwnField } from "../../value/path.ts";
 import { matches } from "../match-pattern.ts";
 import type { Generation } from "./generation.ts";
 
@@ -89,5 +90,5 @@ const aliases: Readonly<Record<string, string>> = {
 };
 
 export function normalizeAction(action: string): string {
-  return aliases[action] ?? action;
+  return getOwnField(aliases, action) ?? action;
 }

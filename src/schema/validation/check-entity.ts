@@ -8,7 +8,14 @@ import type { Value } from "../../model/value.ts";
 import { Secret } from "../../secrets/secret.ts";
 import { holdsSecret, mapScalars } from "../../value/walk.ts";
 import type { LintFinding } from "../../model/finding.ts";
-import { escapePointer, parseLastStep, formatPath, parsePointer, valueAt } from "../../value/path.ts";
+import {
+  escapePointer,
+  getOwnField,
+  parseLastStep,
+  formatPath,
+  parsePointer,
+  valueAt,
+} from "../../value/path.ts";
 import { findNearest } from "../../value/nearest.ts";
 import { formatValue, toStoredText } from "../../value/texts.ts";
 import { getValidator } from "./validators.ts";
@@ -77,7 +84,7 @@ function unknownFieldFinding(kind: Kind, pointer: string, name: string): LintFin
   return makeLintFinding("unknown-field", {
     pointer: `${pointer}/${escapePointer(name)}`,
     message: `unknown field "${name}"${where}`,
-    hint: movedFields[name] ?? (guess === undefined ? choices : `did you mean "${guess}"?`),
+    hint: getOwnField(movedFields, name) ?? (guess === undefined ? choices : `did you mean "${guess}"?`),
   });
 }
 

@@ -131,3 +131,36 @@ test("a fault of the program asks to be reported, with its stack", async () => {
     /^error: internal error: broken \[internal-error\]\n  hint: .*report.*\nTypeError: broken\n    at /,
   );
 });
+
+test.for(["constructor", "__proto__", "toString", "hasOwnProperty"])(
+  "%s, which every object of the program has, is a name like any other",
+  async (name) => {
+    const permission = {
+      index_patterns: ["a"],
+      allowed_actions: [name],
+      dls: `{"${name}": {"${name}": 1}}`,
+      [name]: 1,
+    };
+    const roles = { r: { cluster_permissions: [name], index_permissions: [permission], [name]: 1 } };
+    const domain = {
+      http_authenticator: { type: name, challenge: true },
+      authentication_backend: { type: name },
+    };
+    const config = { config: { dynamic: { authc: { [name]: domain } } } };
+    const file = (type: string, entities: object): string =>
+      JSON.stringify({ _meta: { type, config_version: 2 }, ...entities });
+    const cwd = await folder({
+      "roles.yml": file("roles", roles),
+      "config.yml": file("config", config),
+      "roles_mapping.yml": file("rolesmapping", { [name]: { users: [name] } }),
+    });
+    const asked = [["validate"], ["access", "can", "anonymous", "search", "index:a"]];
+    for (const argv of asked) {
+      const { out, err } = await osac(argv, { cwd });
+      expect(err).not.toContain("[internal-error]");
+      expect(out).not.toContain("native code");
+    }
+    const switched = await osac(["validate"], { cwd, env: { OSAC_STRICT: name } });
+    expect(switched.err).toContain("[bad-value]");
+  },
+);
