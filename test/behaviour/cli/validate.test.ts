@@ -132,6 +132,10 @@ test("a fault of the program asks to be reported, with its stack", async () => {
   );
 });
 
+function file(type: string, entities: object): string {
+  return JSON.stringify({ _meta: { type, config_version: 2 }, ...entities });
+}
+
 test.for(["constructor", "__proto__", "toString", "hasOwnProperty"])(
   "%s, which every object of the program has, is a name like any other",
   async (name) => {
@@ -147,8 +151,6 @@ test.for(["constructor", "__proto__", "toString", "hasOwnProperty"])(
       authentication_backend: { type: name },
     };
     const config = { config: { dynamic: { authc: { [name]: domain } } } };
-    const file = (type: string, entities: object): string =>
-      JSON.stringify({ _meta: { type, config_version: 2 }, ...entities });
     const cwd = await folder({
       "roles.yml": file("roles", roles),
       "config.yml": file("config", config),
