@@ -213,7 +213,7 @@ export const codeGroups = {
     "break-glass-without-access": ["warning", "A break-glass access cannot change the security configuration even now.", "Give it access, or remove it from `break_glass`."],
     "changed-meanwhile": ["error", "The cluster changed after the plan was made.", "Make a new plan."],
     "empty-directory": ["error", "The files declare no entity, and the plan would delete some.", "Check the directory, or pass `--allow-delete`."],
-    "access-escalation": ["error", "The plan would let everyone administer the cluster.", "Name the users or backend roles that need it, or pass `--allow-escalation`."],
+    "access-escalation": ["error", "The plan lets somebody administer, or removes a protection. The message starts with the [word](../access.md#escalation) of it.", "If it is meant, add the entry of the hint to `guards.allow_escalation`."],
     "empty-kind": ["error", "The plan would delete the last entities of a resource type.", "Pass `--allow-delete`."],
     "lockout": ["error", "After the change the caller or a break-glass access could no longer change the security configuration.", "Keep its access as the hint shows."],
     "lockout-risk": ["error, warning or notice", "The change may lock out the caller or a break-glass access.", "Pass a recovery certificate, or `--allow-lockout-risk`."],

@@ -44,7 +44,7 @@ export async function run(settings: Settings, io: Io): Promise<Ended> {
 
 /** Refuses `--fail-on` with other causes alone if there is no base: then every difference is `unknown`. */
 function refuseUnknownCauses({ base, failOn, setBy }: Settings): void {
-  const told = failOn.filter((kind) => !["unknown", "skipped", "unmanaged"].includes(kind));
+  const told = failOn.filter((kind) => !["unknown", "skipped", "unmanaged", "escalation"].includes(kind));
   if (base !== undefined || told.length === 0 || failOn.includes("unknown")) return;
   const where = setBy["failOn"] ?? "--fail-on";
   throw failure("input", "unknown-base", `${where}: without --base osac cannot tell ${told.join(", ")}`, {

@@ -173,6 +173,7 @@ export const commands: readonly Command[] = [
       "verifyPasswords",
       "base",
       "failOn",
+      "allowEscalation",
       "metrics",
     ],
     outputs: ["text", "json", "markdown"],

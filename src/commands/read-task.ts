@@ -14,7 +14,7 @@ import type { KindName } from "../model/kind-name.ts";
 import type { LockoutTask } from "../engine/check-lockout.ts";
 import { startReading, type ClusterReads } from "../engine/read-cluster.ts";
 import { loadForPlan } from "../engine/read-files.ts";
-import type { Task } from "../engine/task.ts";
+import type { AdministrationTask, Task } from "../engine/task.ts";
 import { placeInDirectory } from "../report/findings-text.ts";
 import { connect } from "./connect.ts";
 import type { Io } from "./io.ts";
@@ -44,7 +44,18 @@ export async function readTask(
   const { accessTests: files } = await listing;
   const tests = await loadAccessTests(settings.directory, files);
   const accessTests = { ...tests, facts: await readFacts(settings, io) };
-  return { directory, choice, accessTests, logins, history, hashing, isStrict, areSecretsOpaque };
+  const administration = makeAdministrationTask(settings);
+  return {
+    directory,
+    choice,
+    administration,
+    accessTests,
+    logins,
+    history,
+    hashing,
+    isStrict,
+    areSecretsOpaque,
+  };
 }
 
 async function loadNamed(settings: Settings, io: Io, listing?: Promise<Listing>): Promise<Directory> {
@@ -60,19 +71,18 @@ async function loadNamed(settings: Settings, io: Io, listing?: Promise<Listing>)
 }
 
 /** Returns the limits of the settings, for commands that plan writes. */
-export function makeGuardChoice({
-  maxDeletes,
-  maxDeleteShare,
-  allowDelete,
-  allowEscalation,
-  setBy,
-}: Settings): GuardChoice {
+export function makeGuardChoice({ maxDeletes, maxDeleteShare, allowDelete, setBy }: Settings): GuardChoice {
   return {
     deletes: { max: maxDeletes, setBy: setBy["maxDeletes"] },
     deleteShare: { max: Number.parseFloat(maxDeleteShare), setBy: setBy["maxDeleteShare"] },
     allowed: allowDelete,
-    escalations: allowEscalation,
   };
+}
+
+/** Returns the settings about administrators of the security configuration. */
+export function makeAdministrationTask(settings: Settings): AdministrationTask {
+  const { restApiRoles, allowEscalation: approvals, breakGlass } = settings;
+  return { restApiRoles, approvals, breakGlass };
 }
 
 /** Reads the break-glass access and the recovery certificate, for commands that plan writes. */

@@ -15,7 +15,7 @@ import { runPlan } from "./execute-plan.ts";
 import { connect } from "./connect.ts";
 import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
-import { makeGuardChoice } from "./read-task.ts";
+import { makeAdministrationTask, makeGuardChoice } from "./read-task.ts";
 
 /** Plans and applies the restoration of a backup, through the stages of `apply`. */
 export async function run(settings: Settings, io: Io): Promise<Ended> {
@@ -70,6 +70,7 @@ function makeTask({ path, backup, locate }: ReadBackup, settings: Settings): Tas
     history: { directory: dirname(path), paths: [] },
     backup,
     guards: makeGuardChoice(settings),
+    administration: makeAdministrationTask(settings),
     hashing: { algorithm: settings.passwordAlgorithm, cost: settings.passwordCost },
     isStrict: settings.strict,
   };

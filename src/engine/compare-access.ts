@@ -5,6 +5,10 @@ import type { Change } from "../model/change.ts";
 import type { Body } from "../model/value.ts";
 import { isSameValue } from "../value/equal.ts";
 import type { AccessBasis } from "./load-access.ts";
+import { findEscalations } from "../access/escalation/index.ts";
+import { allowEscalations } from "../guard/index.ts";
+import type { Escalation } from "../model/escalation.ts";
+import type { AdministrationTask } from "./task.ts";
 
 /** Compares the access of users in two directories, or in a directory and the cluster. */
 export function compareBases(
@@ -15,11 +19,15 @@ export function compareBases(
   const [old, now] = [addBuiltIns(before, after), addBuiltIns(after, before)];
   const missing = permissionKinds.filter((kind) => !old.has(kind) || !now.has(kind));
   if (missing.length > 0)
-    return { changes: [], doubts: [`not compared: ${missing.join(", ")} cannot be read on both sides`] };
+    return {
+      changes: [],
+      escalations: [],
+      doubts: [`not compared: ${missing.join(", ")} cannot be read on both sides`],
+    };
   const transition = { before: old, after: now, changes: listChanges(old, now, after) };
   const { version, facts } = after;
   const compared = compareAccess({ transition, version: version.value, facts, restApiRoles });
-  return compared ?? { changes: [], doubts: [] };
+  return compared ?? { changes: [], escalations: [], doubts: [] };
 }
 
 /**
@@ -66,4 +74,13 @@ function makeChange(before: Body | undefined, after: Body | undefined): Step | u
   if (before === undefined) return after && { action: "create", after };
   if (after === undefined) return { action: "delete", before };
   return isSameValue(before, after) ? undefined : { action: "update", before, after };
+}
+
+/** Finds the escalations of some changes, and marks those that the settings allow. */
+export function judgeEscalations(
+  access: AccessDifference | undefined,
+  changes: readonly Change[],
+  administration: AdministrationTask = { approvals: [], breakGlass: [] },
+): Escalation[] {
+  return allowEscalations(findEscalations(access?.escalations ?? [], changes), administration);
 }

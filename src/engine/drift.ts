@@ -1,15 +1,21 @@
-import { compareAccess } from "../access/compare/index.ts";
+import { compareAccess, concernsAccess } from "../access/compare/index.ts";
 import { describeGrants } from "../access/describe-grants.ts";
 import { makeTransition, toDocuments } from "../access/documents.ts";
+import { permissionKinds } from "../kinds/index.ts";
+import type { AccessDifference } from "../model/access-change.ts";
 import type { Change } from "../model/change.ts";
-import type { Connection, Reader } from "../model/cluster.ts";
+import type { ClusterInfo, Connection, Reader } from "../model/cluster.ts";
 import type { DriftCause } from "../model/drift.ts";
 import type { Directory, LiveKind } from "../model/entity.ts";
 import type { KindName } from "../model/kind-name.ts";
+import type { Escalation } from "../model/escalation.ts";
 import type { EntityNote } from "../model/plan.ts";
+import { reverseChange } from "../plan/reverse-change.ts";
 import { findCauses } from "../plan/drift-cause.ts";
+import { judgeEscalations } from "./compare-access.ts";
+import { listHandmade } from "./find-handmade.ts";
 import { plan, type Reconciliation } from "./plan.ts";
-import type { ClusterReads } from "./read-cluster.ts";
+import { addMissingKinds, type ClusterReads } from "./read-cluster.ts";
 import type { Task } from "./task.ts";
 
 /** A plan, with which side changed each of the entities that differ. */
@@ -32,19 +38,37 @@ export async function drift(
   const { live, deciding, plan: made } = found;
   const causes = findCauses(made.changes, older?.plan.changes);
   // Changes in the files that are not applied yet are no changes in the cluster.
-  const changes = made.changes.filter((change) => causes.get(change) !== "files");
-  const { before: cluster, after: files } = makeTransition(toDocuments(deciding), changes);
-  const access = compareAccess({
-    transition: { before: files, after: cluster, changes },
-    version: made.cluster.version,
-    facts: task.accessTests?.facts,
-    restApiRoles: task.lockout?.restApiRoles,
-  });
+  const moved = made.changes.filter((change) => causes.get(change) !== "files").map(reverseChange);
+  const access = compareHistory(deciding, moved, made.cluster, task);
+  const { escalations, doubts } = await findEscalations(reader, connection, found, moved, task);
   return {
     ...found,
-    plan: { ...made, access, unmanaged: describeUnmanaged(made.unmanaged, live) },
+    plan: {
+      ...made,
+      access: access ?? (doubts.length > 0 ? { changes: [], escalations: [], doubts } : undefined),
+      escalations,
+      unmanaged: describeUnmanaged(made.unmanaged, live),
+    },
     causes,
   };
+}
+
+/**
+ * Finds the escalations that changes in the cluster and unmanaged entities make. The comparison begins with
+ * the files and what the server ships.
+ */
+async function findEscalations(
+  reader: Reader,
+  connection: Connection,
+  { live, deciding, plan: { cluster } }: Reconciliation,
+  moved: readonly Change[],
+  task: Task,
+): Promise<{ readonly escalations: readonly Escalation[]; readonly doubts: readonly string[] }> {
+  const made = [...moved, ...listHandmade(live, task.directory, task.choice.ignore)];
+  const missing = made.some(concernsAccess) ? permissionKinds : [];
+  const known = await addMissingKinds(reader, connection, { live: deciding, cluster }, missing);
+  const access = compareHistory(known, made, cluster, task);
+  return { escalations: judgeEscalations(access, made, task.administration), doubts: access?.doubts ?? [] };
 }
 
 /** A reader must see which access an unmanaged entity grants, and to whom. */
@@ -56,5 +80,21 @@ function describeUnmanaged(
   return unmanaged.map((one) => {
     const grants = describeGrants(documents, one.kind, one.name);
     return grants === undefined ? one : { ...one, grants };
+  });
+}
+
+/** Compares the access of users before changes that the cluster already has with their access now. */
+function compareHistory(
+  known: ReadonlyMap<KindName, LiveKind>,
+  changes: readonly Change[],
+  { version }: ClusterInfo,
+  { accessTests, administration }: Task,
+): AccessDifference | undefined {
+  const { before, after } = makeTransition(toDocuments(known), changes.map(reverseChange));
+  return compareAccess({
+    transition: { before: after, after: before, changes },
+    version,
+    facts: accessTests?.facts,
+    restApiRoles: administration?.restApiRoles,
   });
 }

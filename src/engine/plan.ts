@@ -19,6 +19,7 @@ import { otherClusterFindings, toRollbackPlan } from "../plan/rollback/rollback-
 import { limitFindings } from "../report/findings-text.ts";
 import { checkAccessTests } from "./check-access-tests.ts";
 import { checkLockout } from "./check-lockout.ts";
+import { judgeEscalations } from "./compare-access.ts";
 import { judgePlan, toError } from "./judge-plan.ts";
 import { addMissingKinds, startReading, type ClusterReads } from "./read-cluster.ts";
 import { isError } from "./read-files.ts";
@@ -68,10 +69,11 @@ export async function plan(
     transition: makeTransition(toDocuments(deciding), held.changes),
     version: cluster.version,
     facts: task.accessTests?.facts,
-    restApiRoles: task.lockout?.restApiRoles,
+    restApiRoles: task.administration?.restApiRoles,
   });
+  const escalations = judgeEscalations(access, held.changes, task.administration);
   // Changes of the caller's own access come last. If one fails, the others are written already.
-  const made = { ...makePlan(held, touches(lockout.own)), access };
+  const made = { ...makePlan(held, touches(lockout.own)), access, escalations };
   const found = [...proofs.findings, ...logins.findings, ...lockout.findings, ...tested];
   const findings = await judgePlan(reader, made, live, task, found);
   return { plan: { ...made, findings }, live, deciding, own: lockout.own, loginResults };

@@ -1,4 +1,4 @@
-import type { GuardChoice } from "../guard/index.ts";
+import type { EscalationChoice, GuardChoice } from "../guard/index.ts";
 import type { Backup } from "../model/backup.ts";
 import type { Directory } from "../model/entity.ts";
 import type { Layering } from "../model/layers.ts";
@@ -28,6 +28,8 @@ export interface Task {
   readonly guards?: GuardChoice | undefined;
   /** The callers that must not be locked out. A run that only compares has none. */
   readonly lockout?: LockoutTask | undefined;
+  /** The roles that open the REST API, and the escalations that the settings allow. */
+  readonly administration?: AdministrationTask | undefined;
   /** The access tests: what must be allowed and denied after the run. A run that only compares has none. */
   readonly accessTests?: AccessTestTask | undefined;
   /** The only changes that osac may plan. A stale plan refuses the run. */
@@ -41,6 +43,12 @@ export interface Task {
   readonly isSending?: boolean | undefined;
   /** Warnings count as errors. */
   readonly isStrict: boolean;
+}
+
+/** The settings about administrators of the security configuration. */
+export interface AdministrationTask extends EscalationChoice {
+  /** `plugins.security.restapi.roles_enabled`, if the settings name them. */
+  readonly restApiRoles?: readonly string[] | undefined;
 }
 
 /** A reviewed plan: a saved plan with the current time and files, or a plan id or its first digits. */

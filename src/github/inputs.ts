@@ -64,6 +64,10 @@ export const inputs = {
     describe: "KIND/NAME that may be deleted beyond the limits, one per line",
     option: "allowDelete",
   },
+  "allow-escalation": {
+    describe: "WORD/WHO of escalations that are meant, one per line; osac.yml takes them with a reason",
+    option: "allowEscalation",
+  },
   secrets: {
     describe:
       "plan: opaque looks up no placeholder, so that the job needs no user's password; the plan's id is the same",
@@ -101,7 +105,7 @@ export const inputs = {
   },
   "fail-on": {
     describe:
-      "drift: what counts: a list of live, files, both, unknown, skipped, unmanaged; +unmanaged adds to the default, -files takes away",
+      "drift: what counts: a list of live, files, both, unknown, skipped, unmanaged, escalation; +unmanaged adds to the default, -files takes away",
     option: "failOn",
   },
   "fail-on-changes": {
@@ -214,6 +218,7 @@ const flagInputs: readonly InputName[] = [
   "expect-plan",
   "max-deletes",
   "allow-delete",
+  "allow-escalation",
   "secrets",
   "set-password",
   "set-all-passwords",

@@ -20,6 +20,8 @@ export const outputs = {
   "access-gains":
     "effects by which somebody gains access; 0 where access was compared and nobody does, empty where no change can touch it",
   "access-losses": "the same for effects by which somebody loses access",
+  escalations:
+    "changes that let somebody administer, or that remove a protection, and that the settings do not allow",
   "plan-id": "the id of the plan, for expect-plan",
   "plan-file": "the saved plan",
   "report-file": "the report as JSON",
@@ -68,7 +70,7 @@ function changesText(command: string): string {
 /** Makes the outputs of a report. */
 export function makeOutputs({ document }: Report): Outputs {
   if (!("changes" in document)) return {};
-  const { summary, changes, planId, drift, exitCode, backup, access } = document;
+  const { summary, changes, planId, drift, exitCode, backup, access, escalations = [] } = document;
   const count = (name: string): string => String(summary[name] ?? 0);
   const countAccess = (direction: AccessChange["direction"]): string =>
     access === undefined ? "" : String(access.filter((one) => one.direction === direction).length);
@@ -81,6 +83,7 @@ export function makeOutputs({ document }: Report): Outputs {
     "unmanaged-count": count("unmanaged"),
     "access-gains": countAccess("gain"),
     "access-losses": countAccess("loss"),
+    escalations: String(escalations.filter(({ allowed }) => allowed === undefined).length),
     "plan-id": planId ?? "",
     "backup-file": backup ?? "",
   };

@@ -19,13 +19,11 @@ export interface GuardChoice {
   /** In percent of a kind's managed entities. */
   readonly deleteShare: Limit;
   readonly allowed: readonly Approval[];
-  /** The approved changes that let everyone administer. */
-  readonly escalations: readonly Approval[];
 }
 
 /** The input of the guards. */
 export interface GuardInput {
-  readonly plan: Pick<Plan, "changes" | "managed" | "access">;
+  readonly plan: Pick<Plan, "changes" | "managed" | "escalations">;
   readonly directory: Directory;
   readonly choice: GuardChoice;
 }

@@ -8,11 +8,12 @@ import type { Guard, GuardInput } from "./guard.ts";
 import { mostDeletes } from "./most-deletes.ts";
 import { unusedApprovalFindings } from "./unused-approvals.ts";
 
+export { allowEscalations, type EscalationChoice } from "./escalation.ts";
 export type { GuardChoice } from "./guard.ts";
 
 const guards: readonly Guard[] = [mostDeletes, deleteShare, emptyKind, emptyDirectory];
 
-/** Finds all refusals of deletions and of access for everyone, and all approvals without effect. */
+/** Finds all refusals of deletions and of escalations, and all approvals without effect. */
 export function guardFindings(input: GuardInput): Finding[] {
   const all = input.plan.changes.flatMap(findDestructiveEffects);
   const allowed = new Set(input.choice.allowed.map(({ address }) => address));
@@ -20,6 +21,6 @@ export function guardFindings(input: GuardInput): Finding[] {
   return [
     ...guards.flatMap((guard) => guard({ ...input, dangers })),
     ...unusedApprovalFindings(input.choice.allowed, all),
-    ...escalationFindings(input.plan.access, input.choice.escalations),
+    ...escalationFindings(input.plan.escalations ?? []),
   ];
 }

@@ -1,3 +1,4 @@
+import type { EscalationWord } from "./escalation.ts";
 import type { Place } from "./finding.ts";
 import type { KindName } from "./kind-name.ts";
 
@@ -38,16 +39,16 @@ export interface AccessChange {
   readonly example?: string | undefined;
   /** The reason why it is not certain. Absent if it is. */
   readonly perhaps?: string | undefined;
-  /** The reason why it is dangerous. Absent for an ordinary change. */
-  readonly escalation?: string | undefined;
-  /** The effect makes everyone, all logged-in or anonymous callers administrators. A guard refuses it. */
-  readonly isForEveryone?: true | undefined;
+  /** The word of the escalation that it is. Absent for an ordinary change. */
+  readonly escalation?: EscalationWord | undefined;
   readonly causes: readonly AccessCause[];
 }
 
 /** The access that the changes of a plan give and take. */
 export interface AccessDifference {
   readonly changes: readonly AccessChange[];
+  /** The changes that are escalations, and escalations that need more than one of the changes. */
+  readonly escalations: readonly AccessChange[];
   /** Access that osac could not compare, with the reason. */
   readonly doubts: readonly string[];
 }

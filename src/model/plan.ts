@@ -2,6 +2,7 @@ import type { AccessDifference } from "./access-change.ts";
 import type { Change, PatchRequest } from "./change.ts";
 import type { ClusterInfo } from "./cluster.ts";
 import type { LeftOut } from "./entity.ts";
+import type { Escalation } from "./escalation.ts";
 import type { Place, Finding } from "./finding.ts";
 import type { KindName } from "./kind-name.ts";
 import type { Json } from "./value.ts";
@@ -159,4 +160,6 @@ export interface Comparison {
   readonly settings?: PlanSettings | undefined;
   /** The access that users gain or lose. Absent if no change can affect it. */
   readonly access?: AccessDifference | undefined;
+  /** The changes that let somebody administer, or that remove a protection. */
+  readonly escalations?: readonly Escalation[] | undefined;
 }

@@ -25,13 +25,19 @@ function findCause(change: Change, older: Change | undefined): DriftCause {
 
 /** Counts the entities by difference. */
 export function countDrift(
-  { changes, skipped, unmanaged }: Pick<Plan, "changes" | "skipped" | "unmanaged">,
+  {
+    changes,
+    skipped,
+    unmanaged,
+    escalations = [],
+  }: Pick<Plan, "changes" | "skipped" | "unmanaged" | "escalations">,
   causes: ReadonlyMap<Change, DriftCause>,
 ): Record<DriftKind, number> {
   const found: DriftKind[] = [
     ...changes.map((change) => causes.get(change)!),
     ...skipped.flatMap(({ differs }) => (differs ? (["skipped"] as const) : [])),
     ...unmanaged.map(() => "unmanaged" as const),
+    ...escalations.flatMap(({ allowed }) => (allowed === undefined ? (["escalation"] as const) : [])),
   ];
   const count = (kind: DriftKind): number => found.filter((one) => one === kind).length;
   return Object.fromEntries(driftKinds.map((kind) => [kind, count(kind)])) as Record<DriftKind, number>;

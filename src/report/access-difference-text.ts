@@ -1,5 +1,7 @@
 import type { AccessCause, AccessChange, AccessDifference, AccessPrincipal } from "../model/access-change.ts";
+import type { Escalation } from "../model/escalation.ts";
 import type { Plan } from "../model/plan.ts";
+import { findEscalations } from "../access/escalation/index.ts";
 import { formatAddress } from "../kinds/address.ts";
 import { formatQuantity } from "./findings-text.ts";
 import { formatFitted, formatInline, type Block } from "./markdown.ts";
@@ -12,17 +14,65 @@ const listedMax = 40;
 
 const namedMax = 3;
 
+/** Formats the escalations of a plan, which stand before everything else. Empty if there are none. */
+export function escalationText(
+  { escalations = [], review }: Pick<Plan, "escalations" | "review">,
+  theme: Theme,
+): string {
+  if (escalations.length === 0 || review?.stale) return "";
+  const lines = escalations.map((one) => {
+    const line = formatEscalation(one);
+    return `  ${one.allowed === undefined ? applyStyle(theme, "red", line) : line}\n`;
+  });
+  return `${applyStyle(theme, ["bold", "red"], formatEscalationTitle(escalations))}\n${lines.join("")}`;
+}
+
+/** Formats the escalations as a block of Markdown, which is cut last and never collapsed. */
+export function escalationBlock({ escalations = [], review }: Pick<Plan, "escalations" | "review">): Block[] {
+  if (escalations.length === 0 || review?.stale) return [];
+  const items = escalations.map(
+    (one) => `${one.allowed === undefined ? "! " : "  "}${formatEscalation(one)}\n`,
+  );
+  return [{ part: "danger", title: formatEscalationTitle(escalations), language: "diff", items }];
+}
+
+function formatEscalationTitle(escalations: readonly Escalation[]): string {
+  const allowed = escalations.filter((one) => one.allowed !== undefined).length;
+  const count = allowed === 0 ? `${escalations.length}` : `${escalations.length}, ${allowed} of them allowed`;
+  return `Escalations: ${count}`;
+}
+
+function formatEscalation({ word, principals, allowed, effect, ...rest }: Escalation): string {
+  const change = { principals, effect, ...rest };
+  const what = principals.length === 0 ? formatEntityEffect(change) : formatChange(change);
+  if (allowed === undefined) return `${word}: ${what}`;
+  const { reason, setBy } = allowed;
+  const why = reason === undefined ? "" : `: ${formatValue(reason)}`;
+  return `allowed ${word}: ${what} (${printable(setBy)}${why})`;
+}
+
+function formatEntityEffect({ effect, causes }: Pick<Escalation, "effect" | "causes">): string {
+  const who = causes.map((cause) => formatAddress(cause)).join(", ");
+  return `${printable(who)} ${formatValue(effect)}${printable(formatCauses(causes.filter(({ at }) => at)))}`;
+}
+
 /** Formats who gains or loses access. Empty for a stale plan, and if no change can touch access. */
 export function accessText({ access, review }: Plan, theme: Theme, isDrift: boolean): string {
   if (!access || review?.stale) return "";
-  return differenceText(access, chooseTitle(isDrift), theme);
+  return ordinaryText(access, chooseTitle(isDrift), theme);
 }
 
-/** Formats who gains or loses access, under a title. */
+/** Formats who gains or loses access, under a title, with the escalations first. */
 export function differenceText(access: AccessDifference, title: string, theme: Theme): string {
-  const lines = listLines(access).map(
-    ({ text, isDangerous }) => `  ${isDangerous ? applyStyle(theme, "red", text) : text}\n`,
-  );
+  const escalations = findEscalations(access.escalations, []);
+  return [escalationText({ escalations }, theme), ordinaryText(access, title, theme)]
+    .filter((part) => part !== "")
+    .join("\n");
+}
+
+/** Formats who gains or loses access without the escalations. */
+function ordinaryText(access: AccessDifference, title: string, theme: Theme): string {
+  const lines = listLines(access).map((text) => `  ${text}\n`);
   const rest = lines.length - listedMax;
   const more = rest <= 0 ? "" : `  … and ${rest} more, see the JSON report\n`;
   const heading = applyStyle(theme, "bold", formatTitle(access, title));
@@ -36,7 +86,7 @@ export function accessBlock({ access, review }: Plan, isDrift: boolean): Block[]
 }
 
 function makeBlock(access: AccessDifference, title: string): Block {
-  const items = listLines(access).map(({ text, isDangerous }) => `${isDangerous ? "! " : "  "}${text}\n`);
+  const items = listLines(access).map((text) => `  ${text}\n`);
   return { part: "danger", title, language: "diff", items };
 }
 
@@ -54,7 +104,9 @@ export function differenceMarkdown(
   const source: Block = { part: "details", title: "", language: "text", items: [basis.trim()] };
   const heading = `### ${formatTitle(access, "Access")}`;
   const sides = `From ${formatInline(before)} to ${formatInline(after)}`;
-  return formatFitted([heading, sides, about], [makeBlock(access, ""), source], limit, whole);
+  const escalations = findEscalations(access.escalations, []);
+  const blocks = [...escalationBlock({ escalations }), makeBlock(access, ""), source];
+  return formatFitted([heading, sides, about], blocks, limit, whole);
 }
 
 function chooseTitle(isDrift: boolean): string {
@@ -62,30 +114,35 @@ function chooseTitle(isDrift: boolean): string {
 }
 
 function formatTitle({ changes, doubts }: AccessDifference, title: string): string {
-  if (changes.length === 0) return doubts.length > 0 ? title : `${title}: no access changes`;
+  const ordinary = changes.filter(isOrdinary);
+  if (ordinary.length === 0 && doubts.length > 0) return title;
+  if (ordinary.length === 0) return `${title}: no ${changes.length > 0 ? "other " : ""}access changes`;
   const count = (direction: AccessChange["direction"], word: string): string[] => {
-    const { length } = changes.filter((change) => change.direction === direction);
+    const { length } = ordinary.filter((change) => change.direction === direction);
     return length === 0 ? [] : [formatQuantity(length, word)];
   };
   const counts = [...count("gain", "gain"), ...count("loss", "loss"), ...count("change", "other change")];
   return `${title}: ${counts.join(", ")}`;
 }
 
-function listLines({ changes, doubts }: AccessDifference): { text: string; isDangerous: boolean }[] {
+/** Escalations have lines of their own above. */
+function isOrdinary({ escalation }: AccessChange): boolean {
+  return escalation === undefined;
+}
+
+function listLines({ changes, doubts }: AccessDifference): string[] {
   return [
-    ...changes.map((change) => ({
-      text: formatChange(change),
-      isDangerous: change.escalation !== undefined,
-    })),
-    ...doubts.map((doubt) => ({ text: printable(`perhaps: ${doubt}`), isDangerous: false })),
+    ...changes.filter(isOrdinary).map(formatChange),
+    ...doubts.map((doubt) => printable(`perhaps: ${doubt}`)),
   ];
 }
 
-function formatChange({ principals, effect, example, perhaps, escalation, causes }: AccessChange): string {
+type Effect = Pick<AccessChange, "principals" | "effect" | "example" | "perhaps" | "causes">;
+
+function formatChange({ principals, effect, example, perhaps, causes }: Effect): string {
   const isMany = principals.length > 1 || areMany.has(principals[0]!.kind);
   const who = printable(formatPrincipals(principals));
   const parts = [
-    escalation === undefined ? "" : "escalation: ",
     perhaps === undefined ? "" : "perhaps: ",
     who,
     " ",

@@ -1,6 +1,7 @@
 import type { Change } from "../model/change.ts";
 import type { DriftCause } from "../model/drift.ts";
 import type { Plan } from "../model/plan.ts";
+import { reverseChange } from "../plan/reverse-change.ts";
 import type { Section } from "./section.ts";
 
 /** The title of each cause, which explains the signs. Changes in the cluster come first. */
@@ -29,13 +30,4 @@ export function makeDriftSections({ changes }: Plan, causes: ReadonlyMap<Change,
       };
     })
     .filter((section) => section.changes.length > 0);
-}
-
-/** Reverses a change, so that it leads from the files to the cluster. */
-function reverseChange(change: Change): Change {
-  const { kind, name, at } = change;
-  const entity = { kind, name, at };
-  if (change.action === "create") return { ...entity, action: "delete", before: change.after };
-  if (change.action === "delete") return { ...entity, action: "create", after: change.before };
-  return { ...entity, action: "update", before: change.after, after: change.before };
 }

@@ -50,6 +50,7 @@ function formatCause(kind: DriftKind, count: number): string {
   const differ = count === 1 ? "differs" : "differ";
   if (kind === "unmanaged") return `${count} unmanaged`;
   if (kind === "skipped") return `${formatQuantity(count, "built-in entity")} ${differ} (skipped)`;
+  if (kind === "escalation") return formatQuantity(count, "escalation");
   const entities = formatQuantity(count, "entity");
   if (kind === "unknown") return `${entities} ${differ} (unknown; pass --base to see which side changed)`;
   return `${entities} ${causeWords[kind]} (${kind})`;

@@ -28,6 +28,14 @@ const families = {
     help: "Entities that differ, by which side changed, as of the last completed check.",
     isKept: true,
   },
+  osac_escalation: {
+    help: "Escalations in the cluster against the files, one series each; allowed if the settings allow it.",
+    isKept: true,
+  },
+  osac_access_changes: {
+    help: "Effects by which somebody has more or less access in the cluster than by the files.",
+    isKept: true,
+  },
   osac_kind_compared: {
     help: "1 if the last completed check could read the resource type, otherwise 0.",
     isKept: true,
@@ -83,6 +91,14 @@ export function formatCheckMetrics(check: CheckMetrics): string {
       labels: { kind, name },
       value: 1,
     })),
+    ...(plan.escalations ?? []).flatMap(({ word, names, allowed }) =>
+      names.map((name): Sample => ({
+        family: "osac_escalation",
+        labels: { word, who: name.slice(word.length + 1), allowed: String(allowed !== undefined) },
+        value: 1,
+      })),
+    ),
+    ...makeAccessSamples(plan),
     ...declared.map((kind): Sample => ({
       family: "osac_kind_compared",
       labels: { kind },
@@ -130,6 +146,14 @@ function makeEntitySamples(plan: Plan, kind: KindName): Sample[] {
     family: "osac_entities",
     labels: { kind, state },
     value,
+  }));
+}
+
+function makeAccessSamples({ access }: Plan): Sample[] {
+  return (["gain", "loss", "change"] as const).map((direction) => ({
+    family: "osac_access_changes",
+    labels: { direction },
+    value: (access?.changes ?? []).filter((one) => one.direction === direction).length,
   }));
 }
 

@@ -3,6 +3,7 @@ import type { AccessChange } from "../model/access-change.ts";
 import type { Change } from "../model/change.ts";
 import type { ClusterInfo } from "../model/cluster.ts";
 import type { DriftCounts } from "../model/drift.ts";
+import type { Escalation } from "../model/escalation.ts";
 import type { Finding, Place } from "../model/finding.ts";
 import type { EntityNote, Plan, ProtectiveSetting, Review, SettingChange } from "../model/plan.ts";
 import type { Json } from "../model/value.ts";
@@ -68,6 +69,8 @@ export interface PlanDocument {
   /** The settings that limit what a run may do, and the changes that the files make to them. */
   readonly settings?: readonly ProtectiveSetting[] | undefined;
   readonly settingChanges?: readonly SettingChange[] | undefined;
+  /** The changes that let somebody administer, or that remove a protection; absent if there are none. */
+  readonly escalations?: readonly Escalation[] | undefined;
   /** Who gains or loses access; absent if no change can touch access. */
   readonly access?: readonly AccessChange[] | undefined;
   /** The parts of access that could not be compared, and the reasons. */
@@ -118,6 +121,7 @@ export function makePlanDocument(
       ...about?.(change),
     })),
     ...settingsDocument(plan),
+    escalations: plan.escalations?.length ? plan.escalations : undefined,
     access: plan.access?.changes,
     accessDoubts: plan.access?.doubts,
     review: plan.review && reviewDocument(plan.review),

@@ -1,6 +1,6 @@
 import type { Finding } from "../model/finding.ts";
 import type { Plan } from "../model/plan.ts";
-import { accessBlock } from "./access-difference-text.ts";
+import { accessBlock, escalationBlock } from "./access-difference-text.ts";
 import { changeTexts } from "./changes-text.ts";
 import { formatQuantity } from "./findings-text.ts";
 import { countsText, namesText, unmanagedText } from "./lists-text.ts";
@@ -50,7 +50,13 @@ export function planMarkdown(
 
 /** Adds the blocks that share the room of the changes: changed settings, access, and settings in force. */
 function withSettings(plan: Plan, lines: readonly Block[], isDrift = false): Block[] {
-  return [...weakeningBlock(plan), ...accessBlock(plan, isDrift), ...lines, ...protectionBlock(plan)];
+  return [
+    ...escalationBlock(plan),
+    ...weakeningBlock(plan),
+    ...accessBlock(plan, isDrift),
+    ...lines,
+    ...protectionBlock(plan),
+  ];
 }
 
 /** Counts the changes of a plan and its settings that would not be listed with this room for its blocks. */

@@ -1,7 +1,7 @@
 import type { Change } from "../model/change.ts";
 import type { DriftCounts, DriftCause } from "../model/drift.ts";
 import type { Plan } from "../model/plan.ts";
-import { accessText } from "./access-difference-text.ts";
+import { accessText, escalationText } from "./access-difference-text.ts";
 import { changeTexts } from "./changes-text.ts";
 import { exceptText, isAllSeen, formatResult } from "./drift-text.ts";
 import { formatQuantity } from "./findings-text.ts";
@@ -35,6 +35,7 @@ export function planText(plan: Plan, heading: Heading, theme: Theme): string {
   const sections = changesText(plan, heading, theme);
   return [
     headingText(plan, heading, theme),
+    escalationText(plan, theme),
     accessText(plan, theme, heading.causes !== undefined),
     weakeningText(plan, theme),
     ...sections,

@@ -2,7 +2,14 @@ import { driftKinds, type DriftKind } from "../model/drift.ts";
 import { requireChoice, refuse, type ValueType } from "./value-types.ts";
 
 /** The kinds of drift that count by default. */
-export const failOnDefault: readonly DriftKind[] = ["live", "files", "both", "unknown", "skipped"];
+export const failOnDefault: readonly DriftKind[] = [
+  "live",
+  "files",
+  "both",
+  "unknown",
+  "skipped",
+  "escalation",
+];
 
 /**
  * A list that replaces the default; or, with a sign before each word, additions to the default and removals

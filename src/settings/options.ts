@@ -1,6 +1,6 @@
 import { serviceNames } from "../model/service-name.ts";
 import { attributes, nodeSettings, serverVersion } from "./access-types.ts";
-import { approvals, percentage } from "./guard-types.ts";
+import { approvals, escalationApprovals, percentage } from "./guard-types.ts";
 import { ignoreRules } from "./ignore-type.ts";
 import { layerList, variableMap } from "./layer-types.ts";
 import { failOn, failOnDefault } from "./drift-types.ts";
@@ -391,8 +391,9 @@ const table = {
     group: "guarding",
   },
   allowEscalation: {
-    type: approvals,
-    describe: "allow the change of KIND/NAME to let everyone administer the cluster",
+    type: escalationApprovals,
+    describe:
+      "allow an escalation by its word and by who gains it, such as security-administration/user:anna",
     default: [],
     flag: "allow-escalation",
     key: "guards.allow_escalation",
@@ -655,7 +656,7 @@ const table = {
   failOn: {
     type: failOn,
     describe:
-      "what counts as drift (exit code 2): live, files, both, unknown, skipped, unmanaged; default: all but unmanaged; +unmanaged adds one, -files removes one",
+      "what counts as drift (exit code 2): live, files, both, unknown, skipped, unmanaged, escalation; default: all but unmanaged; +unmanaged adds one, -files removes one",
     default: failOnDefault,
     flag: "fail-on",
     env: "OSAC_FAIL_ON",

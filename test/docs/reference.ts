@@ -6,6 +6,7 @@ import { options, type Option, type OptionName } from "../../src/settings/option
 import { exitCodes } from "../../src/exit-codes.ts";
 import { inputs, type Input } from "../../src/github/inputs.ts";
 import { outputs } from "../../src/github/outputs.ts";
+import { escalationWords } from "../../src/model/escalation.ts";
 import { allKinds } from "../../src/kinds/index.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
 import type { Generators } from "./page.ts";
@@ -243,6 +244,11 @@ export const generators: Generators = {
       Object.values(exitCodes).map((exit) => [String(exit.code), exit.meaning]),
     ),
   "finding-codes": findingCodes,
+  escalations: () =>
+    table(
+      ["word", "meaning"],
+      Object.entries(escalationWords).map(([word, meaning]) => [code(word), meaning]),
+    ),
   files: fileList,
   schemas: schemaList,
   "audit-log-fields": () => documentFields("audit-log.schema.json"),

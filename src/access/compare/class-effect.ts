@@ -10,5 +10,5 @@ export interface ClassEffect {
   readonly after: string;
   readonly actions?: ActionSet | undefined;
   readonly perhaps?: string | undefined;
-  readonly escalation?: string | undefined;
+  readonly escalation?: AccessChange["escalation"];
 }

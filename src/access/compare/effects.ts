@@ -55,26 +55,38 @@ function rememberIndices(actions: Actions): CompareViews {
 /** An administrator can give itself everything else. */
 function compareAdministration({ administers: old }: View, { administers: now }: View): Effect[] {
   const what = "administrator of the security configuration";
-  if (old.length === 0 && now.length > 0)
+  const before = old.filter(({ perhaps }) => perhaps === undefined);
+  const more = now.filter(
+    ({ endpoint }) => !before.some((held) => held.endpoint === "*" || held.endpoint === endpoint),
+  );
+  const sides = {
+    before: before.length === 0 ? "none" : formatMeans(before),
+    after: now.length === 0 ? "none" : "administrator",
+  };
+  if (more.length > 0)
     return [
       {
         direction: "gain",
-        effect: `becomes ${what} (${now.join(", ")})`,
-        before: "none",
-        after: "administrator",
-        escalation: "security administration",
+        effect: `becomes ${what} (${formatMeans(more)})`,
+        ...sides,
+        perhaps: more.every(({ perhaps }) => perhaps) ? more[0]!.perhaps : undefined,
+        escalation: "security-administration",
       },
     ];
-  if (old.length > 0 && now.length === 0)
+  if (before.length > 0 && now.length === 0)
     return [
       {
         direction: "loss",
-        effect: `is no longer ${what} (${old.join(", ")})`,
+        effect: `is no longer ${what} (${formatMeans(before)})`,
+        ...sides,
         before: "administrator",
-        after: "none",
       },
     ];
   return [];
+}
+
+function formatMeans(means: View["administers"]): string {
+  return [...new Set(means.map(({ by }) => by))].join(", ");
 }
 
 function compareCluster(before: View, after: View, actions: Actions): Effect[] {

@@ -18,7 +18,7 @@ import { globalTenant } from "../effective/tenants.ts";
 import { collectActions } from "./actions.ts";
 import { createCauseFinder } from "./causes.ts";
 import { createViewComparer, type Effect } from "./effects.ts";
-import { withEscalation } from "./escalation.ts";
+import { findEscalations } from "./escalation.ts";
 import { listCandidates } from "./principals.ts";
 import { createViewMaker, mayHaveTenants } from "./view.ts";
 
@@ -62,7 +62,7 @@ export function compareAccess({
     loadAccess({ documents, version, ...(facts ? { facts } : {}) }),
   ) as [Access, Access];
   const doubt = mappingDoubt(sides[0]);
-  if (doubt) return { changes: [], doubts: [doubt.text] };
+  if (doubt) return { changes: [], escalations: [], doubts: [doubt.text] };
   const affected = findAffected(sides);
   const actions = collectActions(listPermissions(sides, affected), sides[0].generation);
   const surroundings = {
@@ -74,13 +74,19 @@ export function compareAccess({
   const findCauses = createCauseFinder(actions, changes);
   const told = affected.flatMap(({ principal, callers }) => {
     const views = [viewBefore!(callers[0]), viewAfter!(callers[1])] as const;
-    return compareViews(...views).map((effect) => ({
-      principal,
-      effect: withEscalation(principal, effect, actions),
-      causes: findCauses(views, effect),
-    }));
+    const effects = compareViews(...views);
+    const tell = (effect: Effect): Told => ({ principal, effect, causes: findCauses(views, effect) });
+    const isAdministrator = effects.some(({ escalation }) => escalation === "security-administration");
+    const powers = isAdministrator ? [] : findEscalations(principal, views, actions);
+    return [{ effects: effects.map(tell), powers: powers.map(tell) }];
   });
-  return { changes: groupEffects(told), doubts: [] };
+  const effects = told.flatMap((one) => one.effects);
+  const escalations = effects.filter(({ effect }) => effect.escalation !== undefined);
+  return {
+    changes: groupEffects(effects),
+    escalations: groupEffects([...escalations, ...told.flatMap(({ powers }) => powers)]),
+    doubts: [],
+  };
 }
 
 function findAffected(sides: readonly [Access, Access]): Affected[] {

@@ -54,7 +54,7 @@ function createKeyMaker(
 
 function compareSights([before, after]: readonly [View, View], example: string): ClassEffect[] {
   const [was, is] = [before, after].map(({ access, caller }) => findRestrictions(access, caller, example));
-  return parts.flatMap(({ what, none, describe }) => comparePart(what, none, describe(was!), describe(is!)));
+  return parts.flatMap((part) => comparePart(part, was!, is!));
 }
 
 interface Part {
@@ -62,20 +62,28 @@ interface Part {
   /** The text for an index without restrictions. */
   readonly none: string;
   readonly describe: (restrictions: Restrictions) => string;
+  /** True if the second restrictions certainly let the caller see more. */
+  readonly isWeaker: (was: Restrictions, is: Restrictions) => boolean;
 }
 
 const parts: readonly Part[] = [
-  { what: "documents", none: "all", describe: describeDocuments },
-  { what: "fields", none: "all", describe: describeFields },
-  { what: "masked fields", none: "none", describe: describeMasks },
+  { what: "documents", none: "all", describe: describeDocuments, isWeaker: areMoreDocuments },
+  { what: "fields", none: "all", describe: describeFields, isWeaker: areMoreFields },
+  { what: "masked fields", none: "none", describe: describeMasks, isWeaker: areFewerMasks },
 ];
 
 const unknown = "not known";
 
-function comparePart(what: string, none: string, before: string, after: string): ClassEffect[] {
+function comparePart(
+  { what, none, describe, isWeaker }: Part,
+  was: Restrictions,
+  is: Restrictions,
+): ClassEffect[] {
+  const [before, after] = [describe(was), describe(is)];
   if (before === after && !before.startsWith(unknown)) return [];
   const direction = after === none ? "gain" : before === none ? "loss" : "change";
   const doubtful = [before, after].find((side) => side.startsWith(unknown));
+  const isRemoved = doubtful === undefined && (direction === "gain" || isWeaker(was, is));
   return [
     {
       direction,
@@ -83,9 +91,32 @@ function comparePart(what: string, none: string, before: string, after: string):
       before,
       after,
       perhaps: doubtful && `${what} before or after are ${doubtful}`,
-      escalation: direction === "loss" ? undefined : "a restriction is removed or changed",
+      escalation: isRemoved ? "removed-restriction" : undefined,
     },
   ];
+}
+
+/** More queries find more documents, and one for everything finds all. Osac does not compare other queries. */
+function areMoreDocuments({ documents: was }: Restrictions, { documents: is }: Restrictions): boolean {
+  if (is.are !== "some") return false;
+  const queries = listSorted(is.queries);
+  if (queries.includes('{"match_all":{}}')) return true;
+  return was.are === "some" ? isMore(listSorted(was.queries), queries) : was.are !== "all";
+}
+
+function areMoreFields({ fields: was }: Restrictions, { fields: is }: Restrictions): boolean {
+  if (is.are === "only")
+    return was.are === "only" && isMore(listSorted(was.patterns), listSorted(is.patterns));
+  if (is.are !== "all-but") return false;
+  return was.are !== "all-but" || isMore(listSorted(is.patterns), listSorted(was.patterns));
+}
+
+function areFewerMasks({ masks: was }: Restrictions, { masks: is }: Restrictions): boolean {
+  return was.are === "some" && is.are === "some" && isMore(listSorted(is.patterns), listSorted(was.patterns));
+}
+
+function isMore(few: readonly string[], many: readonly string[]): boolean {
+  return many.length > few.length && few.every((one) => many.includes(one));
 }
 
 function describeDocuments({ documents }: Restrictions): string {

@@ -25,14 +25,23 @@ export interface View {
   readonly indices: ReadonlyMap<string, Given>;
   readonly cluster: ActionSet;
   readonly listTenants: () => ReadonlyMap<string, "read" | "write">;
-  /** The roles or permissions that make it an administrator of the security configuration. */
-  readonly administers: readonly string[];
+  /** Everything that makes it an administrator of the security configuration. */
+  readonly administers: readonly Administration[];
   /** Callers with an equal text have the same permissions on indices. Undefined if variables decide. */
   readonly sameIndices: string | undefined;
   /** The same for tenants. Equal texts on both sides mean no change. */
   readonly sameTenants: string | undefined;
   /** The same for restrictions of documents and fields: whatever decides about them, as text. */
   readonly sameSights: string;
+}
+
+/** A role or permission that opens the REST API of the security configuration. */
+interface Administration {
+  /** One of the endpoints; `*` for all of them. */
+  readonly endpoint: string;
+  readonly by: string;
+  /** The reason why it is not certain. Absent if it is. */
+  readonly perhaps?: string | undefined;
 }
 
 /** The roles that open the REST API, and the names of all tenants. */
@@ -131,19 +140,23 @@ function findAdministration(
   caller: Caller,
   shares: readonly Share[],
   restApiRoles: readonly string[],
-): string[] {
+): Administration[] {
   const gate = caller.roles.filter(({ name }) => restApiRoles.includes(name)).map(describeGate);
   if (!shares.some(({ mayAdminister }) => mayAdminister)) return gate;
-  const explicit = adminEndpoints.flatMap((endpoint) => {
+  const explicit = adminEndpoints.flatMap((endpoint): Administration[] => {
     const found = findExplicitPermission(access, caller, `restapi:admin/${endpoint}`);
-    return found.is === "yes" ? [`permission ${found.chain.at(-1)!.value}`] : [];
+    if (found.is === "no") return [];
+    if (found.is === "unsure")
+      return [{ endpoint, by: "an expression in its permissions", perhaps: found.reason.text }];
+    return [{ endpoint, by: `permission ${found.chain.at(-1)!.value}` }];
   });
-  return [...gate, ...new Set(explicit)];
+  return [...gate, ...explicit];
 }
 
 /** `users "*" → all_access`. */
-function describeGate({ name, chain }: MappedRole): string {
+function describeGate({ name, chain }: MappedRole): Administration {
   const { pointer, value } = chain[0]!;
   const field = pointer.split("/")[1] ?? "";
-  return `${field.replace("opendistro_security_roles", "own roles")} ${JSON.stringify(value)} → ${name}`;
+  const by = `${field.replace("opendistro_security_roles", "own roles")} ${JSON.stringify(value)} → ${name}`;
+  return { endpoint: "*", by };
 }

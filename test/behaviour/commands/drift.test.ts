@@ -81,7 +81,7 @@ test("each kind of difference makes the run fail where it is named, and is told 
     unmanaged: "Drift: 1 unmanaged; not counted: ",
     "+unmanaged": `${all}, 1 unmanaged`,
     "-live,-files":
-      "Drift: 1 entity changed on both sides (both); not counted: 1 entity changed in the cluster (live), 1 entity not yet applied (files) (--fail-on both,unknown,skipped)",
+      "Drift: 1 entity changed on both sides (both); not counted: 1 entity changed in the cluster (live), 1 entity not yet applied (files) (--fail-on both,unknown,skipped,escalation)",
     "+unmanaged,-live, -files,-both": "Drift: 1 unmanaged; not counted: ",
     unknown:
       "No drift that counts: 1 entity changed in the cluster (live), 1 entity not yet applied (files), ",
@@ -95,8 +95,8 @@ test("each kind of difference makes the run fail where it is named, and is told 
   const { out } = await drift(["--base", "./base", "--output", "json"]);
   expect(JSON.parse(out)).toMatchObject({
     drift: {
-      counts: { live: 1, files: 1, both: 1, unknown: 0, skipped: 0, unmanaged: 1 },
-      failOn: ["live", "files", "both", "unknown", "skipped"],
+      counts: { live: 1, files: 1, both: 1, unknown: 0, skipped: 0, unmanaged: 1, escalation: 0 },
+      failOn: ["live", "files", "both", "unknown", "skipped", "escalation"],
     },
   });
 });
@@ -199,7 +199,7 @@ test("metrics that cannot be written fail the run, and the report is there all t
 
 test.for([
   ["+unmanaged,live", "a list, or words that all begin with + or -"],
-  ["-live,-files,-both,-unknown,-skipped", "something that counts as drift"],
+  ["-live,-files,-both,-unknown,-skipped,-escalation", "something that counts as drift"],
   ["+unmanagd", 'found "unmanagd"'],
 ])("--fail-on=%s is refused", async ([given, message]) => {
   const { drift } = await stage(one);

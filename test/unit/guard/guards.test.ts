@@ -11,7 +11,7 @@ const at = { file: "roles.yml", line: 1, column: 1 };
 const can: Body = { cluster_permissions: ["cluster_monitor"] };
 
 /** Nothing refuses but what a test sets. */
-const open: GuardChoice = { deletes: { max: 100 }, deleteShare: { max: 100 }, allowed: [], escalations: [] };
+const open: GuardChoice = { deletes: { max: 100 }, deleteShare: { max: 100 }, allowed: [] };
 
 const deletions = (count: number, kind: KindName = "roles"): Change[] =>
   Array.from({ length: count }, (_, index) => ({

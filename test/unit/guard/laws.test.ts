@@ -50,7 +50,7 @@ test("no edit of a directory takes away more than the limits without a name that
       const allowed = all
         .filter(({ isAllowed }) => isAllowed)
         .map(({ sample, name }) => ({ address: `${samples[sample]![0]}/${name}`, setBy: "", isFlag: false }));
-      const choice = { deletes: { max: deletes }, deleteShare: { max: share }, allowed, escalations: [] };
+      const choice = { deletes: { max: deletes }, deleteShare: { max: share }, allowed };
       const { plan, directory } = planned(all);
       const isRefused = guardFindings({ plan, directory, choice }).some(
         ({ severity }) => severity === "error",

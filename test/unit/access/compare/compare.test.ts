@@ -8,7 +8,8 @@ import {
   identifyCaller,
   loadAccess,
 } from "../../../../src/access/effective/index.ts";
-import { escalationFindings } from "../../../../src/guard/escalation.ts";
+import { findEscalations } from "../../../../src/access/escalation/index.ts";
+import { allowEscalations, escalationFindings } from "../../../../src/guard/escalation.ts";
 import type { AccessChange } from "../../../../src/model/access-change.ts";
 import type { Change } from "../../../../src/model/change.ts";
 import type { KindName } from "../../../../src/model/kind-name.ts";
@@ -358,16 +359,19 @@ test("no random edit that lets everyone administer passes without a name", () =>
   fc.assert(
     fc.property(randomAdministration, randomAdministration, (before, after) => {
       fc.pre(!mayEveryoneAdminister(before) && mayEveryoneAdminister(after));
-      const transition = makeTransition(toMap(before), listChanges(before, after));
+      const changes = listChanges(before, after);
+      const transition = makeTransition(toMap(before), changes);
       const access = compareAccess({ transition, version: { major: 3, minor: 4, patch: 0 } });
-      const refused = escalationFindings(access, []);
-      expect(refused.map(({ code }) => code)).toContain("access-escalation");
-      const allowed = listChanges(before, after).map(({ kind, name }) => ({
-        address: `${kind}/${name}`,
-        setBy: "osac.yml:1",
-        isFlag: false,
-      }));
-      expect(escalationFindings(access, allowed)).toEqual([]);
+      const found = findEscalations(access!.escalations, changes);
+      expect(escalationFindings(found).map(({ code }) => code)).toContain("access-escalation");
+      const approvals = found.flatMap(({ names }) =>
+        names.map((address) => ({ address, setBy: "osac.yml:1", isFlag: false })),
+      );
+      const judged = allowEscalations(found, { approvals, breakGlass: [] });
+      expect(escalationFindings(judged)).toEqual([]);
+      expect(
+        escalationFindings(allowEscalations(found, { approvals: approvals.slice(1), breakGlass: [] })),
+      ).not.toEqual([]);
     }),
     { numRuns: 300 },
   );

@@ -1,0 +1,48 @@
+import type { Body } from "../../model/value.ts";
+import { valueAtPath } from "../../value/path.ts";
+import { toShownText } from "../documents.ts";
+import { listDomains, type Domain } from "../login-domains.ts";
+import { matches } from "../match-pattern.ts";
+
+export function isOpenToAnonymous(config: Body): boolean {
+  return valueAtPath(config, ["dynamic", "http", "anonymous_auth_enabled"]) === true;
+}
+
+/** Lists the ways to log in under a name without a proof that it is one's own. */
+export function listUnprovenLogins(config: Body): string[] {
+  const documents = new Map([["config", new Map([["config", config]])] as const]);
+  const domains = listDomains(documents).flatMap((domain) =>
+    describeUnproven(domain).map((what) => `login domain ${domain.name} ${what}`),
+  );
+  return [...domains, ...listOpenProxies(config)];
+}
+
+const headers: readonly string[] = ["proxy", "extended-proxy"];
+
+function describeUnproven({ authenticator, content }: Domain): string[] {
+  const read = (...path: string[]): string => toShownText(valueAtPath(content, path))?.value ?? "";
+  const isSet = (key: string): boolean =>
+    ![undefined, null, ""].includes(valueAtPath(content, ["authenticator", "config", key]) as string);
+  if (headers.includes(authenticator)) {
+    const [user, roles] = ["user_header", "roles_header"].map((key) => read("authenticator", "config", key));
+    return [
+      `takes the user from the header ${user || "of its proxy"}${roles && `, and backend roles from ${roles}`}`,
+    ];
+  }
+  if (authenticator === "basic" && read("backend", "type") === "noop") return ["accepts every password"];
+  if (authenticator === "jwt" && !isSet("signing_key") && !isSet("jwks_uri"))
+    return ["has no key to check its tokens with"];
+  return [];
+}
+
+/** Addresses that no proxy of the user has: one of the Internet, and one that is reserved for examples. */
+const strangers = ["8.8.8.8", "203.0.113.7"];
+
+/** The addresses from which the server believes the header with the caller's address. */
+function listOpenProxies(config: Body): string[] {
+  const xff = valueAtPath(config, ["dynamic", "http", "xff"]);
+  if (valueAtPath(xff, ["enabled"]) !== true) return [];
+  const proxies = toShownText(valueAtPath(xff, ["internalProxies"]))?.value ?? "";
+  if (!strangers.some((address) => matches(`/${proxies}/`, address) !== "no")) return [];
+  return ["http.xff believes the headers of every address"];
+}
