@@ -16,7 +16,7 @@ interface ChangeRule {
 }
 
 /** The rules for entities that nobody has as permissions: settings, nodes, flags. */
-export const changeRules: readonly ChangeRule[] = [
+const changeRules: readonly ChangeRule[] = [
   {
     word: "unproven-login",
     kind: "config",

@@ -46,11 +46,12 @@ test("drift is counted by which side changed, and what no file declares besides"
     unknown: 0,
     skipped: 1,
     unmanaged: 1,
+    escalation: 0,
   });
 });
 
 test("drift is what is asked for, and only where there is some", () => {
-  const counts = { live: 1, files: 0, both: 0, unknown: 0, skipped: 0, unmanaged: 2 };
+  const counts = { live: 1, files: 0, both: 0, unknown: 0, skipped: 0, unmanaged: 2, escalation: 0 };
   expect(isDrift(counts, ["files", "live"])).toBe(true);
   expect(isDrift(counts, ["unmanaged"])).toBe(true);
   expect(isDrift(counts, ["files", "both"])).toBe(false);
