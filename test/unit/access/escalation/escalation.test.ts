@@ -1,0 +1,349 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { compareAccess } from "../../../../src/access/compare/index.ts";
+import { makeTransition, type Documents } from "../../../../src/access/documents.ts";
+import {
+  findExplicitPermission,
+  identifyCaller,
+  loadAccess,
+} from "../../../../src/access/effective/index.ts";
+import { findEscalations } from "../../../../src/access/escalation/index.ts";
+import { adminEndpoints } from "../../../../src/access/permissions.ts";
+import type { Change } from "../../../../src/model/change.ts";
+import type { KindName } from "../../../../src/model/kind-name.ts";
+import type { Body } from "../../../../src/model/value.ts";
+
+type Given = Partial<Readonly<Record<KindName, Readonly<Record<string, Body>>>>>;
+
+const empty = {
+  tenants: {},
+  actiongroups: {},
+  roles: {},
+  rolesmapping: {},
+  internalusers: {},
+  config: { config: { dynamic: {} } },
+};
+
+function toDocuments(given: Given): Documents {
+  return new Map(
+    Object.entries({ ...empty, ...given }).map(([kind, entities]) => [
+      kind as KindName,
+      new Map(Object.entries(entities)),
+    ]),
+  );
+}
+
+function listChanges(before: Given, after: Given): Change[] {
+  return (Object.keys(after) as KindName[]).flatMap((kind) =>
+    Object.entries(after[kind]!).map(([name, now]): Change => {
+      const old = before[kind]?.[name];
+      return old === undefined
+        ? { kind, name, action: "create", after: now }
+        : { kind, name, action: "update", before: old, after: now };
+    }),
+  );
+}
+
+/** The names of all escalations from one state to another. */
+function nameEscalations(before: Given, after: Given, version = "3.4.0"): string[] {
+  const changes = listChanges(before, after);
+  const [major, minor, patch] = version.split(".").map(Number) as [number, number, number];
+  const access = compareAccess({
+    transition: makeTransition(toDocuments(before), changes),
+    version: { major, minor, patch },
+  });
+  return findEscalations(access?.escalations ?? [], changes).flatMap(({ names }) => names);
+}
+
+const ann = { r: { users: ["ann"] } };
+
+function role(...blocks: Body[]): Given {
+  return { rolesmapping: ann, roles: { r: { index_permissions: blocks } } };
+}
+
+const nobody = { rolesmapping: { r: {} }, roles: { r: {} } };
+
+test.for<[string, Given, string[]]>([
+  [
+    "restapi:admin/*",
+    { rolesmapping: ann, roles: { r: { cluster_permissions: ["restapi:admin/*"] } } },
+    ["security-administration/user:ann"],
+  ],
+  [
+    "?*",
+    { rolesmapping: ann, roles: { r: { cluster_permissions: ["?*"] } } },
+    ["security-administration/user:ann"],
+  ],
+  ["a bare *", { rolesmapping: ann, roles: { r: { cluster_permissions: ["*"] } } }, ["everything/user:ann"]],
+  [
+    "an expression that only Java reads",
+    { rolesmapping: ann, roles: { r: { cluster_permissions: [String.raw`/restapi:\p{Print}*/`] } } },
+    ["security-administration/user:ann"],
+  ],
+  [
+    "a group",
+    {
+      rolesmapping: ann,
+      actiongroups: { g: { allowed_actions: ["restapi:*"] } },
+      roles: { r: { cluster_permissions: ["g"] } },
+    },
+    ["security-administration/user:ann"],
+  ],
+  [
+    "a backend role",
+    { rolesmapping: { all_access: { backend_roles: ["ops"] } } },
+    ["security-administration/role:ops"],
+  ],
+  [
+    "several backend roles",
+    { rolesmapping: { all_access: { and_backend_roles: ["ops", "night"] } } },
+    ["security-administration/role:night and ops"],
+  ],
+  [
+    "an address",
+    { rolesmapping: { all_access: { hosts: ["10.0.0.1"] } } },
+    ["security-administration/host:10.0.0.1"],
+  ],
+  [
+    "an external user",
+    { rolesmapping: { security_rest_api_access: { users: ["eve"] } } },
+    ["security-administration/user:eve"],
+  ],
+  [
+    "a service account",
+    {
+      internalusers: { bot: { attributes: { service: "true" }, opendistro_security_roles: ["all_access"] } },
+    },
+    ["security-administration/user:bot"],
+  ],
+  ["everything", role({ index_patterns: ["*"], allowed_actions: ["*"] }), ["everything/user:ann"]],
+  [
+    "the security index",
+    role({ index_patterns: [".opendistro_sec*"], allowed_actions: ["read"] }),
+    ["security-index/user:ann"],
+  ],
+  [
+    "system indices",
+    role({ index_patterns: [".plugins-ml*"], allowed_actions: ["system:*"] }),
+    ["system-indices/user:ann"],
+  ],
+  [
+    "everyone reads all",
+    {
+      rolesmapping: { r: { users: ["*"] } },
+      roles: { r: { index_permissions: [{ index_patterns: ["/.*/"], allowed_actions: ["read"] }] } },
+    },
+    ["open-to-everyone/everyone"],
+  ],
+])("an escalation has a name: %s", ([, after, names]) => {
+  expect(nameEscalations(nobody, after)).toEqual(names);
+});
+
+test.for<[string, Given]>([
+  [
+    "a team reads and writes its indices",
+    role({ index_patterns: ["team-*"], allowed_actions: ["crud", "create_index", "manage"] }),
+  ],
+  ["a team reads all indices", role({ index_patterns: ["*"], allowed_actions: ["read"] })],
+  [
+    "a team manages snapshots",
+    {
+      rolesmapping: ann,
+      roles: { r: { cluster_permissions: ["manage_snapshots", "cluster_composite_ops", "cluster_monitor"] } },
+    },
+  ],
+  [
+    "a tenant",
+    {
+      tenants: { t: {} },
+      rolesmapping: ann,
+      roles: {
+        r: { tenant_permissions: [{ tenant_patterns: ["t"], allowed_actions: ["kibana_all_write"] }] },
+      },
+    },
+  ],
+  [
+    "everyone uses Dashboards",
+    { rolesmapping: { kibana_user: { users: ["*"] }, own_index: { users: ["*"] } } },
+  ],
+  ["unlimited on a team's own indices", role({ index_patterns: ["team-*"], allowed_actions: ["unlimited"] })],
+])("an ordinary change has no word: %s", ([, after]) => {
+  for (const version of ["2.11.1", "2.19.4", "3.4.0"])
+    expect(nameEscalations(nobody, after, version)).toEqual([]);
+});
+
+test("who administers a part and then all of the configuration is named", () => {
+  const part = { rolesmapping: ann, roles: { r: { cluster_permissions: ["restapi:admin/tenants"] } } };
+  const all = { rolesmapping: { ...ann, all_access: { users: ["ann"] } } };
+  expect(nameEscalations(part, all)).toEqual(["security-administration/user:ann"]);
+  expect(nameEscalations(all, part)).toEqual([]);
+});
+
+test("up to 2.18, a * beside another permission administers", () => {
+  const after = { rolesmapping: ann, roles: { r: { cluster_permissions: ["*", "cluster:monitor/main"] } } };
+  expect(nameEscalations(nobody, after, "2.11.1")).toEqual(["security-administration/user:ann"]);
+});
+
+function restricted(more: Body): Given {
+  return role({ index_patterns: ["hr-*"], allowed_actions: ["read"], ...more });
+}
+
+const query = '{"term":{"team":"a"}}';
+const other = '{"term":{"team":"b"}}';
+
+test.for<[string, Body, Body, boolean]>([
+  ["a query is removed", { dls: query }, {}, true],
+  ["a query finds everything", { dls: query }, { dls: '{ "match_all": {} }' }, true],
+  ["a query is another one", { dls: query }, { dls: other }, false],
+  ["a query is added", {}, { dls: query }, false],
+  ["fields are removed", { fls: ["a"] }, {}, true],
+  ["a field is added", { fls: ["a"] }, { fls: ["a", "b"] }, true],
+  ["a hidden field is shown", { fls: ["~a", "~b"] }, { fls: ["~a"] }, true],
+  ["a field is hidden", { fls: ["~a"] }, { fls: ["~a", "~b"] }, false],
+  ["a mask is removed", { masked_fields: ["a", "b"] }, { masked_fields: ["a"] }, true],
+  ["a mask is added", { masked_fields: ["a"] }, { masked_fields: ["a", "b"] }, false],
+])("a weaker restriction has a name: %s", ([, before, after, isNamed]) => {
+  expect(nameEscalations(restricted(before), restricted(after))).toEqual(
+    isNamed ? ["removed-restriction/user:ann"] : [],
+  );
+});
+
+const on = { enabled: true };
+const basic = { http_enabled: true, order: 0, http_authenticator: { type: "basic" } };
+
+function domain(authenticator: Body, backend = "noop"): Body {
+  return {
+    dynamic: {
+      authc: {
+        d: { ...basic, http_authenticator: authenticator, authentication_backend: { type: backend } },
+      },
+    },
+  };
+}
+
+test.for<[string, KindName, Body, Body, string | undefined]>([
+  ["audit off", "audit", on, { enabled: false }, "weaker-audit"],
+  [
+    "users left out",
+    "audit",
+    { audit: { ignore_users: [] } },
+    { audit: { ignore_users: ["eve"] } },
+    "weaker-audit",
+  ],
+  [
+    "NONE left out",
+    "audit",
+    { audit: { ignore_users: [] } },
+    { audit: { ignore_users: ["NONE"] } },
+    undefined,
+  ],
+  [
+    "a category off",
+    "audit",
+    { audit: { disabled_rest_categories: [] } },
+    { audit: { disabled_rest_categories: ["FAILED_LOGIN"] } },
+    "weaker-audit",
+  ],
+  [
+    "a category on",
+    "audit",
+    { audit: { disabled_rest_categories: ["FAILED_LOGIN"] } },
+    { audit: { disabled_rest_categories: [] } },
+    undefined,
+  ],
+  [
+    "indices not watched",
+    "audit",
+    { compliance: { write_watched_indices: ["hr"] } },
+    { compliance: { write_watched_indices: [] } },
+    "weaker-audit",
+  ],
+  [
+    "fields not watched",
+    "audit",
+    { compliance: { read_watched_fields: { hr: ["pay"] } } },
+    { compliance: { read_watched_fields: {} } },
+    "weaker-audit",
+  ],
+  ["a node", "nodesdn", { nodes_dn: ["CN=a"] }, { nodes_dn: ["CN=a", "CN=b"] }, "node-trust"],
+  ["no node", "nodesdn", { nodes_dn: ["CN=a", "CN=b"] }, { nodes_dn: ["CN=a"] }, undefined],
+  ["allowlist off", "allowlist", on, { enabled: false }, "wider-allowlist"],
+  [
+    "a path",
+    "allowlist",
+    { ...on, requests: {} },
+    { ...on, requests: { "/_cat": ["GET"] } },
+    "wider-allowlist",
+  ],
+  ["allowlist on", "allowlist", { enabled: false }, { ...on, requests: { "/_cat": ["GET"] } }, undefined],
+  ["hidden", "roles", {}, { hidden: true }, "protected-entity"],
+  ["anonymous", "config", {}, { dynamic: { http: { anonymous_auth_enabled: true } } }, "anonymous-login"],
+  [
+    "headers",
+    "config",
+    {},
+    domain({ type: "extended-proxy", config: { user_header: "x-user" } }),
+    "unproven-login",
+  ],
+  ["every password", "config", {}, domain({ type: "basic" }), "unproven-login"],
+  ["internal users", "config", {}, domain({ type: "basic" }, "intern"), undefined],
+  ["a token without a key", "config", {}, domain({ type: "jwt", config: {} }), "unproven-login"],
+  ["a token with a key", "config", {}, domain({ type: "jwt", config: { signing_key: "k" } }), undefined],
+  [
+    "all proxies",
+    "config",
+    {},
+    { dynamic: { http: { xff: { enabled: true, internalProxies: ".*" } } } },
+    "unproven-login",
+  ],
+  [
+    "one proxy",
+    "config",
+    {},
+    { dynamic: { http: { xff: { enabled: true, internalProxies: String.raw`10\.0\.0\.1` } } } },
+    undefined,
+  ],
+])("a protection that goes has a name: %s", ([, kind, before, after, word]) => {
+  const change: Change = { kind, name: "one", action: "update", before, after };
+  expect(findEscalations([], [change]).map((one) => one.word)).toEqual(word === undefined ? [] : [word]);
+});
+
+const permissions = fc.subarray(["restapi:*", "restapi:admin/roles", "?*", "mine", "*", "cluster:monitor/*"]);
+const mapping = fc.record({
+  users: fc.subarray(["ann", "a*", "/[ab].*/"]),
+  backend_roles: fc.subarray(["staff", "s?aff", "ops"]),
+  and_backend_roles: fc.subarray(["staff", "ops"]),
+});
+const randomState = fc.record({
+  actiongroups: fc.record({ mine: fc.record({ allowed_actions: permissions }) }),
+  roles: fc.record({ r: fc.record({ cluster_permissions: permissions }) }),
+  rolesmapping: fc.record({ r: mapping, all_access: mapping }),
+  internalusers: fc.record({
+    ann: fc.record({ backend_roles: fc.subarray(["staff"]) }),
+    bob: fc.record({ opendistro_security_roles: fc.subarray(["r", "all_access"]) }),
+  }),
+});
+
+/** The endpoints that an internal user administers, one by one. A role that opens the REST API gives more. */
+function listEndpoints(given: Given, version: string, name: string): string[] {
+  const access = loadAccess({ documents: toDocuments(given), version });
+  const caller = identifyCaller(access, { kind: "user", name });
+  if (caller.roles.some((mapped) => mapped.name === "all_access")) return ["all", ...adminEndpoints];
+  return adminEndpoints.filter(
+    (endpoint) => findExplicitPermission(access, caller, `restapi:admin/${endpoint}`).is === "yes",
+  );
+}
+
+test("what the evaluator says a user administers after an edit, and not before, is always named", () => {
+  fc.assert(
+    fc.property(randomState, randomState, fc.constantFrom("2.11.1", "3.4.0"), (before, after, version) => {
+      const named = nameEscalations(before, after, version);
+      for (const user of ["ann", "bob"]) {
+        const old = new Set(listEndpoints(before, version, user));
+        const isMore = listEndpoints(after, version, user).some((endpoint) => !old.has(endpoint));
+        expect([user, named.includes(`security-administration/user:${user}`)]).toEqual([user, isMore]);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
