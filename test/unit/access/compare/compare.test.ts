@@ -132,13 +132,19 @@ describe("who gains what", () => {
 test("more patterns like *x* than osac compares hide no escalation", () => {
   const wide = [..."abcdefghijklmnopqrstuvwxyz"].map((letter) => `*${letter}x${letter}*`);
   const roles = { r: role(block(["*"], ["*"]), block(wide, ["read"])) };
-  const changes = compare({ ...ann, roles }, { ...ann, roles, rolesmapping: { r: { users: ["*"] } } });
-  expect(changes[0]).toMatchObject({
-    principals: [{ kind: "everyone", name: "" }],
+  const [before, after] = [
+    { ...ann, roles },
+    { ...ann, roles, rolesmapping: { r: { users: ["*"] } } },
+  ];
+  const transition = makeTransition(toMap(before), listChanges(before, after));
+  const access = compareAccess({ transition, version: { major: 3, minor: 4, patch: 0 } });
+  const everyone = { principals: [{ kind: "everyone", name: "" }] };
+  expect(access?.changes[0]).toMatchObject({
+    ...everyone,
     effect: "gains everything on *",
     perhaps: expect.stringMatching(/so many patterns/),
-    escalation: "administration by everyone",
   });
+  expect(access?.escalations[0]).toMatchObject({ ...everyone, escalation: "open-to-everyone" });
 });
 
 test("a role without a query lifts the restriction of another one only if the nodes are set so", () => {
