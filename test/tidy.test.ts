@@ -44,7 +44,7 @@ describe("imports go one way", () => {
     apply: [...below("guard"), "cluster", "lint"],
     // Placeholders know the names of osac's own variables.
     files: [...below("access"), "settings"],
-    lint: [...below("access"), "files"],
+    lint: [...below("plan"), "files"],
     git: [...below("access"), "files"],
     storage: [...below("access"), "files", "lint", "git"],
     settings: [...below("access"), "files", "git", "storage"],

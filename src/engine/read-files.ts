@@ -2,7 +2,8 @@ import { OsacError } from "../errors.ts";
 import { limitToKinds } from "../files/limit-kinds.ts";
 import { loadDirectory, type LoadOptions } from "../files/load-directory.ts";
 import { collectPausing } from "../files/pausing.ts";
-import { contentSteps } from "../lint/check-directory.ts";
+import { contentSteps, readSuppressions } from "../lint/check-directory.ts";
+import { applySuppressions } from "../lint/suppressions.ts";
 import type { Directory } from "../model/entity.ts";
 import type { Finding } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
@@ -46,7 +47,8 @@ async function loadChecked(
   { only, ...options }: LoadingOptions,
 ): Promise<Directory> {
   const loaded = await loadDirectory(path, { env, ...options });
-  const found = await collectPausing(contentSteps(loaded));
+  const content = await collectPausing(contentSteps(loaded));
+  const found = applySuppressions(content, readSuppressions(loaded), false);
   return limitToKinds({ ...loaded, findings: [...loaded.findings, ...found] }, only);
 }
 

@@ -18,6 +18,9 @@ import {
   danglingReferenceFindings,
   unknownTenantFindings,
 } from "./references.ts";
+import { readLineComments, type LineComment } from "../files/yaml/line-comments.ts";
+import { applySuppressions } from "./suppressions.ts";
+import { createUseCheck } from "./unused.ts";
 import { createSchemaCheck } from "../schema/validation/check-entity.ts";
 import { confusableNameFindings } from "./confusable-names.ts";
 
@@ -27,12 +30,20 @@ import { confusableNameFindings } from "./confusable-names.ts";
  */
 export async function directoryFindings(directory: Directory): Promise<Finding[]> {
   const known = collectKnownNames(directory);
-  return sortByPlace([
+  const findings = [
     ...(await collectPausing(contentSteps(directory))),
     ...(await collectPausing(referenceSteps(directory, known))),
+    ...(await collectPausing(findingSteps(directory, createUseCheck(directory)))),
     ...confusableNameFindings(directory, known),
     ...filePlaceholderFindings(directory),
-  ]);
+  ];
+  return sortByPlace(applySuppressions(findings, readSuppressions(directory), true));
+}
+
+/** Reads the comments that suppress findings. */
+export function readSuppressions({ path, kinds: declared }: Directory): LineComment[] {
+  const entities = [...declared.values()].flatMap((one) => [...one.values()]);
+  return readLineComments(path, new Set(entities.map(({ at }) => at.file)));
 }
 
 /**

@@ -6,12 +6,14 @@ import { auditCategoryRule } from "./audit-categories.ts";
 import { dlsRule } from "./dls.ts";
 import { domainSettingRule } from "./domain-settings.ts";
 import { everywhereRule } from "./everywhere.ts";
+import { hiddenAdministrationGroupRule, hiddenAdministrationRule } from "./hidden-administration.ts";
 import { iamArnRule } from "./iam-arns.ts";
 import { ignoredHostRule } from "./hosts.ts";
 import { listenerRule } from "./listeners.ts";
 import { listTextRule } from "./list-texts.ts";
 import { loginRule } from "./user-logins.ts";
 import { mixedFieldRule } from "./masked-fields.ts";
+import { misplacedActionRule } from "./misplaced-actions.ts";
 import { nameRule } from "./names.ts";
 import { noEffectRule } from "./no-effect.ts";
 import { numberRule } from "./numbers.ts";
@@ -19,9 +21,12 @@ import { onBehalfOfRule } from "./on-behalf-of.ts";
 import { openMappingRule, unusableLoginRule } from "./open-doors.ts";
 import { auditPatternRule } from "./patterns.ts";
 import { restAdminGroupRule, restAdminRoleRule } from "./permissions.ts";
+import { restrictionGapRule } from "./restriction-gaps.ts";
 import { checkRoles } from "./role-blocks.ts";
 import type { Rule } from "./rule.ts";
+import { shadowedPermissionRule } from "./shadowed-permissions.ts";
 import { staticFlagRule } from "./static-flag.ts";
+import { tenantActionRule } from "./tenant-actions.ts";
 import { unfilledVariableRule } from "./unfilled-variables.ts";
 import { xffRule } from "./xff.ts";
 
@@ -29,7 +34,7 @@ const common: readonly Rule[] = [nameRule, everywhereRule, staticFlagRule];
 
 /** The further rules of each kind. */
 const ownRules: { readonly [Kind in KindName]?: readonly Rule[] } = {
-  actiongroups: [listTextRule, restAdminGroupRule, actionGroupRule],
+  actiongroups: [listTextRule, restAdminGroupRule, hiddenAdministrationGroupRule, actionGroupRule],
   allowlist: [allowlistRule],
   audit: [auditPatternRule, auditCategoryRule],
   config: [
@@ -46,7 +51,18 @@ const ownRules: { readonly [Kind in KindName]?: readonly Rule[] } = {
   nodesdn: [listTextRule],
   roles: [
     listTextRule,
-    checkRoles([restAdminRoleRule, noEffectRule, dlsRule, unfilledVariableRule, mixedFieldRule]),
+    checkRoles([
+      restAdminRoleRule,
+      hiddenAdministrationRule,
+      noEffectRule,
+      misplacedActionRule,
+      shadowedPermissionRule,
+      tenantActionRule,
+      dlsRule,
+      restrictionGapRule,
+      unfilledVariableRule,
+      mixedFieldRule,
+    ]),
   ],
   rolesmapping: [listTextRule, openMappingRule, iamArnRule],
 };

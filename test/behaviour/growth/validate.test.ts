@@ -44,6 +44,23 @@ const families: Readonly<
       ...mappings(lines(n, (i) => `r${i}: { users: [u${i}] }`)),
     }),
   ],
+  "blocks of one role": [
+    4_000,
+    (n) =>
+      roles(
+        `r: { index_permissions: ${makeList(n, (i) => `{ index_patterns: [a${i}], allowed_actions: [read] }`)} }`,
+      ),
+  ],
+  suppressions: [
+    4_000,
+    (n) =>
+      roles(
+        lines(
+          n,
+          (i) => `r${i}: { cluster_permissions: ["*", x${i}] } # osac-disable-line no-effect a reason`,
+        ),
+      ),
+  ],
   "names alike": [8_000, (n) => roles(lines(n, (i) => `${"Il1"[i % 3]}${"O0"[i % 2]}${i}: {}`))],
   "names of one skeleton": [
     4_000,

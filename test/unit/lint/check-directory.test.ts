@@ -224,7 +224,7 @@ describe("references", () => {
     [
       "an unknown action group",
       { ...role("cluster_permissions: [mine, crud]"), actiongroups: "other: {allowed_actions: [read]}" },
-      ["warning unknown-reference"],
+      ["notice unused-group", "warning unknown-reference"],
     ],
   ])("%s", async (_, files, expected) => {
     expect(await verdicts(files)).toEqual(expected);
@@ -442,7 +442,7 @@ describe("roles and action groups", () => {
     [
       "a group called like a role",
       { actiongroups: "r: {allowed_actions: [read]}", roles: "r: {}" },
-      ["warning group-named-like-role (REST)"],
+      ["warning group-named-like-role (REST)", "notice unused-group"],
     ],
     [
       "action groups of the server's own, as an export of all has them",

@@ -74,7 +74,7 @@ describe("names of actions", () => {
     "/cluster:monitor\\/heath/",
     "custom:ours/health",
   ])("%s may be one", (text) => {
-    expect(cluster(text)).toEqual([]);
+    expect(cluster(text).filter((one) => one.startsWith("unknown-action"))).toEqual([]);
   });
 
   test("are looked for in every list of permissions", () => {

@@ -1,0 +1,38 @@
+import { matches } from "../access/match-pattern.ts";
+import { makeLintFinding } from "../errors.ts";
+import type { LintFinding } from "../model/finding.ts";
+import { formatPath } from "../value/path.ts";
+import { findTexts, type TextAt } from "../value/texts.ts";
+import type { RoleRule } from "./role-blocks.ts";
+import type { Rule } from "./rule.ts";
+
+/** What `*` alone does not permit, and a pattern such as `**`, `?*` or `restapi:*` does. */
+const explicit = ["restapi:admin/roles", "restapi:admin/internalusers", "system:admin/system_index"];
+
+/** Finds patterns that make their role an administrator without the words `restapi:admin/`. */
+export const hiddenAdministrationRule: RoleRule = ({ body }, { ofIndices }) => [
+  ...findHidden(body["cluster_permissions"], "/cluster_permissions"),
+  ...ofIndices.flatMap(({ fields, pointer }) =>
+    findHidden(fields["allowed_actions"], `${pointer}/allowed_actions`),
+  ),
+];
+
+export const hiddenAdministrationGroupRule: Rule = ({ body }) =>
+  findHidden(body["allowed_actions"], "/allowed_actions");
+
+function findHidden(list: Parameters<typeof findTexts>[0], pointer: string): LintFinding[] {
+  return findTexts(list, pointer, isHidden).map(hiddenFinding);
+}
+
+function isHidden(text: string): boolean {
+  if (text === "*" || !/[*?/]/.test(text) || /^(?:restapi:admin|system:admin)\//.test(text)) return false;
+  return explicit.some((action) => matches(text, action) === "yes");
+}
+
+function hiddenFinding({ pointer, shown }: TextAt): LintFinding {
+  return makeLintFinding("hidden-administration", {
+    pointer,
+    message: `${formatPath(pointer)}: ${shown} also matches restapi:admin/… or system:admin/…, which "*" does not`,
+    hint: 'write "*" or the actions that are meant; name such permissions in full',
+  });
+}

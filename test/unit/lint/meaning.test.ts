@@ -1,0 +1,185 @@
+import { describe, expect, test } from "vitest";
+import { loadDirectory } from "../../../src/files/load-directory.ts";
+import { directoryFindings } from "../../../src/lint/check-directory.ts";
+import type { Finding } from "../../../src/model/finding.ts";
+import { folder } from "../../support/folder.ts";
+
+const heads = {
+  "roles.yml": "_meta: { type: roles, config_version: 2 }",
+  "roles_mapping.yml": "_meta: { type: rolesmapping, config_version: 2 }",
+  "action_groups.yml": "_meta: { type: actiongroups, config_version: 2 }",
+  "internal_users.yml": "_meta: { type: internalusers, config_version: 2 }",
+};
+
+type Files = Partial<Record<keyof typeof heads, string>>;
+
+async function find(files: Files): Promise<Finding[]> {
+  const written = Object.entries(files).map(([name, text]) => [
+    name,
+    `${heads[name as keyof typeof heads]}\n${text}\n`,
+  ]);
+  const directory = await loadDirectory(await folder(Object.fromEntries(written)), { env: {} });
+  expect(directory.findings).toEqual([]);
+  return directoryFindings(directory);
+}
+
+/** `roles.yml:2 unused-role`. */
+async function tell(files: Files): Promise<string[]> {
+  return (await find(files)).map(({ at, code }) => `${at!.file}:${at!.line} ${code}`);
+}
+
+const tellRole = (text: string): Promise<string[]> => tell({ "roles.yml": `r: { ${text} }` });
+const block = (patterns: string, actions: string, more = ""): string =>
+  `{ index_patterns: [${patterns}], allowed_actions: [${actions}]${more} }`;
+
+describe("permissions that say something else than they mean", () => {
+  test.each([
+    ["cluster action on indices", `index_permissions: [${block("a", '"indices:data/write/bulk"')}]`],
+    ["index action on the cluster", 'cluster_permissions: ["indices:data/read/search"]'],
+  ])("misplaced-action: %s", async (_, text) => {
+    expect(await tellRole(text)).toEqual(["roles.yml:2 misplaced-action"]);
+  });
+
+  test.each([
+    'cluster_permissions: ["indices:data/write/bulk"]',
+    `cluster_permissions: ["indices:data/write/bulk*"], index_permissions: [${block("a", '"indices:data/write/bulk"')}]`,
+    `cluster_permissions: [cluster_composite_ops], index_permissions: [${block("a", '"indices:data/write/bulk"')}]`,
+    `index_permissions: [${block("a", '"indices:data/write/bulk*"')}]`,
+    `index_permissions: [${block("a", '"cluster:plugin/of/somebody"')}]`,
+  ])("an action that is, or may be, in the right list has no finding: %s", async (text) => {
+    expect(await tellRole(text)).toEqual([]);
+  });
+
+  test.each(["**", "?*", "restapi:*", "/.*/"])("hidden-administration: %s", async (pattern) => {
+    expect(await tellRole(`cluster_permissions: ["${pattern}"]`)).toEqual([
+      "roles.yml:2 hidden-administration",
+    ]);
+    expect(await tell({ "action_groups.yml": `g: { allowed_actions: ["${pattern}"] }` })).toEqual([
+      "action_groups.yml:2 hidden-administration",
+    ]);
+  });
+
+  test.each(["*", "cluster:*", "indices:*"])("%s hides nothing", async (pattern) => {
+    expect(await tellRole(`cluster_permissions: ["${pattern}"]`)).toEqual([]);
+  });
+
+  test.each(["*", "kibana:saved_objects/*", "unlimited"])("tenant-only-reads: %s", async (action) => {
+    const text = `tenant_permissions: [{ tenant_patterns: [global_tenant], allowed_actions: ["${action}"] }]`;
+    expect(await tellRole(text)).toEqual(["roles.yml:2 tenant-only-reads"]);
+  });
+
+  test.each(["kibana_all_write", "kibana_all_read", "kibana:saved_objects/*/write"])(
+    "%s says what it means",
+    async (action) => {
+      const text = `tenant_permissions: [{ tenant_patterns: [global_tenant], allowed_actions: ["${action}"] }]`;
+      expect(await tellRole(text)).toEqual([]);
+    },
+  );
+});
+
+describe("restrictions that show more or less than they seem to", () => {
+  const dls = `, dls: '{"term":{"team.keyword":1}}'`;
+
+  test.each([`${dls}, fls: ["~team"]`, `${dls}, fls: [other]`, `${dls}, masked_fields: [team]`])(
+    "blind-query: %s",
+    async (more) => {
+      expect(await tellRole(`index_permissions: [${block("a", "read", more)}]`)).toEqual([
+        "roles.yml:2 blind-query",
+      ]);
+    },
+  );
+
+  test.each([`${dls}, fls: ["~other"]`, `${dls}, fls: [team]`, `${dls}, masked_fields: [other]`])(
+    "a query by a field that the role sees has no finding: %s",
+    async (more) => {
+      expect(await tellRole(`index_permissions: [${block("a", "read", more)}]`)).toEqual([]);
+    },
+  );
+
+  test("loose-restriction concerns servers before 3.0", async () => {
+    const found = await find({
+      "roles.yml": `r: { index_permissions: [${block('"a?"', "read", ", fls: [x]")}] }`,
+    });
+    expect(found).toMatchObject([{ code: "loose-restriction", servers: { until: "3.0" } }]);
+  });
+});
+
+describe("what adds nothing", () => {
+  test.each([
+    [block('"logs-*"', "read"), block("logs-app", "read")],
+    [block('"logs-*"', "read, write"), block('"logs-*"', "read")],
+  ])("shadowed-permission: a block within another", async (wide, narrow) => {
+    expect(await tell({ "roles.yml": `r:\n  index_permissions:\n  - ${wide}\n  - ${narrow}` })).toEqual([
+      "roles.yml:5 shadowed-permission",
+    ]);
+    expect(await tell({ "roles.yml": `r:\n  index_permissions:\n  - ${narrow}\n  - ${wide}` })).toEqual([
+      "roles.yml:4 shadowed-permission",
+    ]);
+  });
+
+  test("of two equal blocks, the second is superfluous", async () => {
+    const one = block("a", "read");
+    expect(await tell({ "roles.yml": `r:\n  index_permissions:\n  - ${one}\n  - ${one}` })).toEqual([
+      "roles.yml:5 shadowed-permission",
+    ]);
+  });
+
+  test.each([
+    [block('"a?"', "read"), block('"a??*"', "read")],
+    [block('"a*"', "read"), block("a", "read", ", fls: [x]")],
+    [block('"a*"', "read"), block("a", "write")],
+    [block('"a*"', "read"), block('"a${user.name}"', "read")],
+  ])("a block that adds something, or restricts, has no finding", async (one, other) => {
+    const found = await tell({ "roles.yml": `r:\n  index_permissions:\n  - ${one}\n  - ${other}` });
+    expect(found.filter((text) => text.endsWith("shadowed-permission"))).toEqual([]);
+  });
+
+  const mapped = {
+    "roles.yml": `a: { index_permissions: [${block("a", "mine")}] }\nb: { index_permissions: [${block("b", "read")}] }`,
+    "roles_mapping.yml": "a: { users: [ann] }",
+    "internal_users.yml": "{}",
+    "action_groups.yml":
+      'mine: { allowed_actions: [read] }\nother: { allowed_actions: ["indices:data/read/get"] }',
+  };
+
+  test("unused-role and unused-group: nothing of the files uses them", async () => {
+    expect(
+      await tell({ ...mapped, "internal_users.yml": "_: {}" }).then((all) =>
+        all.filter((one) => one.includes("unused")),
+      ),
+    ).toEqual(["action_groups.yml:3 unused-group", "roles.yml:3 unused-role"]);
+  });
+
+  test("a role may be mapped elsewhere if the files have no mappings", async () => {
+    expect(
+      await tell({
+        "roles.yml": mapped["roles.yml"],
+        "action_groups.yml": "mine: { allowed_actions: [read] }",
+      }),
+    ).toEqual([]);
+  });
+
+  test("grants-nothing: a mapping of nobody, or of a role without permissions", async () => {
+    expect(
+      await tell({
+        "roles.yml": "a: { description: x }",
+        "roles_mapping.yml": "a: { users: [ann] }\nall_access: { users: [] }\nown_index: { users: [ann] }",
+      }),
+    ).toEqual(["roles_mapping.yml:2 grants-nothing"]);
+    expect(
+      await tell({
+        "roles.yml": `a: { index_permissions: [${block("a", "read")}] }`,
+        "roles_mapping.yml": "a: { users: [] }",
+      }),
+    ).toEqual(["roles_mapping.yml:2 grants-nothing"]);
+  });
+
+  test("equal-roles: two roles permit the same", async () => {
+    const one = `{ description: x, index_permissions: [${block("a", "read")}] }`;
+    expect(
+      await tell({
+        "roles.yml": `a: ${one}\nb: ${one.replace("x", "y")}\nc: { cluster_permissions: [cluster_monitor] }\nd: { cluster_permissions: [cluster_monitor] }`,
+      }),
+    ).toEqual(["roles.yml:3 equal-roles"]);
+  });
+});
