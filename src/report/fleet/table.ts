@@ -95,10 +95,7 @@ function listCells(
     formatName(target),
     group === null ? "" : formatName(group),
     result,
-    String(changes?.create ?? ""),
-    String(changes?.update ?? ""),
-    String(changes?.delete ?? ""),
-    String(changes?.destructive ?? ""),
+    ...(["create", "update", "delete", "destructive"] as const).map((name) => String(changes?.[name] ?? "")),
     seconds === null ? "" : `${seconds.toFixed(1)} s`,
     error === null ? "" : formatMessage(`${redactQuotations(error.message)} [${error.code}]`),
   ];

@@ -73,9 +73,10 @@ test.for([
   expect(makeRow("a", document).result).toBe(result);
 });
 
+const reasonFor = (...codes: readonly number[]): string =>
+  findWorstReason(codes.map((exitCode) => makeRow("a", { exitCode })));
+
 test("the exit reason is the worst of the targets", () => {
-  const reasonFor = (...codes: number[]) =>
-    findWorstReason(codes.map((exitCode) => makeRow("a", { exitCode })));
   expect(reasonFor()).toBe("done");
   expect(reasonFor(0, 2, 0)).toBe("changes");
   expect(reasonFor(2, 7, 3)).toBe("input");
