@@ -3,7 +3,7 @@ import type { Finding } from "../../model/finding.ts";
 import { compareByCodeUnit } from "../../value/record.ts";
 
 /** The results of a target, the worst first. */
-export const targetResults = [
+const targetResults = [
   "failed",
   "unreachable",
   "refused",
@@ -17,7 +17,7 @@ export const targetResults = [
 export type TargetResult = (typeof targetResults)[number];
 
 /** The number of changes of a target. */
-export interface ChangeCounts {
+interface ChangeCounts {
   readonly create: number;
   readonly update: number;
   readonly delete: number;
@@ -125,7 +125,7 @@ export function countTargetResults(rows: readonly TargetRow[]): [TargetResult, n
 }
 
 /** The reasons for which a run over several targets ends, the worst first. */
-export const worstReasons: readonly ExitReason[] = [
+const worstReasons: readonly ExitReason[] = [
   "lockout",
   "partial",
   "internal",
