@@ -1,4 +1,4 @@
-import { proposeChange } from "../access/questions/propose-change.ts";
+import { proposeChanges } from "../access/questions/propose-change.ts";
 import { answerDocument, proposalDocument } from "../report/access-json.ts";
 import { explanationText } from "../report/access-text.ts";
 import type { Theme } from "../report/theme.ts";
@@ -11,11 +11,13 @@ import type { Io } from "./io.ts";
 export async function run(settings: Settings, io: Io): Promise<Ended> {
   const { question, caller, target, answer, basis, reason } = await askQuestion(settings, io);
   const { access, isOwn } = basis;
-  const proposal = proposeChange(access, { caller, what: question.what, target, answer, isOwn });
+  const { restApiRoles } = settings;
+  const wish = { caller, what: question.what, target, answer, isOwn, restApiRoles };
+  const proposals = proposeChanges(access, wish);
   const document = () => ({
     ...answerDocument("access explain", question, answer, basis, reason),
-    proposal: proposal ? proposalDocument(proposal, basis) : null,
+    proposals: proposals.map((one) => proposalDocument(one, basis)),
   });
-  const text = (theme: Theme): string => explanationText(question, answer, proposal, basis, theme);
+  const text = (theme: Theme): string => explanationText(question, answer, proposals, basis, theme);
   return { reason, result: { document, text } };
 }

@@ -15,6 +15,7 @@ import {
   parseTarget,
   refuseMisfit,
 } from "../access/questions/parse-question.ts";
+import { findNamesakes } from "../access/questions/find-namesakes.ts";
 import type { AccessBasis } from "../engine/load-access.ts";
 import type { ExitReason } from "../exit-codes.ts";
 import type { Question } from "../report/access-text.ts";
@@ -53,6 +54,7 @@ export async function askQuestion(settings: Settings, io: Io): Promise<Asked> {
   refuseMisfit(access, what, target);
   const caller = identifyCaller(access, subject);
   const answer = can(access, caller, what, target);
-  const question = { subject: formatSubject(subject), what, target: formatTarget(target) };
+  const namesakes = findNamesakes(access, caller, what, target);
+  const question = { subject: formatSubject(subject), what, target: formatTarget(target), namesakes };
   return { question, caller, target, answer, basis, reason: findAnswerReason(answer.decision) };
 }

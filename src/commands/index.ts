@@ -284,7 +284,7 @@ export const commands: readonly Command[] = [
     name: "access explain",
     describe: "say why: the entries that permit it, or what is missing and what to add",
     words: [subject, operation, resource, directory],
-    options: [...asking, ...listOptions("caller")],
+    options: [...asking, ...listOptions("caller"), "restApiRoles"],
     outputs: ["text", "json"],
     load: () => import("./access-explain.ts"),
   },

@@ -139,7 +139,8 @@ function listLines({ changes, doubts }: AccessDifference): string[] {
 
 type Effect = Pick<AccessChange, "principals" | "effect" | "example" | "perhaps" | "causes">;
 
-function formatChange({ principals, effect, example, perhaps, causes }: Effect): string {
+/** Formats one effect with those who have it. */
+export function formatChange({ principals, effect, example, perhaps, causes }: Effect): string {
   const isMany = principals.length > 1 || areMany.has(principals[0]!.kind);
   const who = printable(formatPrincipals(principals));
   const parts = [

@@ -61,13 +61,15 @@ export interface AnswerDocument {
     readonly nearest: readonly LinkDocument[];
   }[];
   readonly reasons: readonly { readonly code: string; readonly text: string }[];
+  /** The names of callers who can, where a role names the index or the tenant after its user. */
+  readonly namesakes: readonly string[];
   readonly basis: BasisDocument;
 }
 
 /** Makes the document of the answer to one question. */
 export function answerDocument(
   command: string,
-  { subject, what, target }: Question,
+  { subject, what, target, namesakes }: Question,
   { decision }: Answer,
   basis: AccessBasis,
   reason: ExitReason,
@@ -93,16 +95,26 @@ export function answerDocument(
       nearest: nearest.map(place),
     })),
     reasons: decision.verdict === "unknown" ? decision.reasons : [],
+    namesakes,
     basis: basisDocument(basis),
   };
 }
 
-/** Makes the document of the change that would permit the operation. */
+/** A proposal with the places of its entries, and what it gives. */
+interface ProposalDocument {
+  readonly additions: readonly { readonly at: Place | null; readonly entry: Value }[];
+  readonly access: readonly AccessChange[];
+}
+
+/** Makes the document of a change that would permit the operation. */
 export function proposalDocument(
-  { additions }: Proposal,
+  { additions, effects }: Proposal,
   { locate }: AccessBasis,
-): readonly { readonly at: Place | null; readonly entry: Value }[] {
-  return additions.map(({ to, entry }) => ({ ...to, at: locate(to) ?? null, entry }));
+): ProposalDocument {
+  return {
+    additions: additions.map(({ to, entry }) => ({ ...to, at: locate(to) ?? null, entry })),
+    access: effects,
+  };
 }
 
 function basisDocument({ from, version, access, facts, absent }: AccessBasis): BasisDocument {

@@ -12,6 +12,7 @@ import type {
 import type { Addition, Proposal } from "../access/questions/propose-change.ts";
 import type { ListedAccess, NamedAccess } from "../access/questions/list-access.ts";
 import { kinds } from "../kinds/index.ts";
+import { formatChange } from "./access-difference-text.ts";
 import { formatPath } from "../value/path.ts";
 import { formatVersion } from "../value/version.ts";
 import { formatQuantity, pathWithin } from "./findings-text.ts";
@@ -24,6 +25,8 @@ export interface Question {
   readonly subject: string;
   readonly what: string;
   readonly target: string;
+  /** The names of callers who can, where a role names the index or the tenant after its user. */
+  readonly namesakes: readonly string[];
 }
 
 const styles: Readonly<Record<Decision["verdict"], Style>> = {
@@ -40,7 +43,7 @@ export function answerText(
   basis: AccessBasis,
   theme: Theme,
 ): string {
-  return `${verdictLine(question, decision, theme)}${missingText(decision)}${basisText(basis, theme)}`;
+  return `${verdictLine(question, decision, theme)}${missingText(question, decision)}${basisText(basis, theme)}`;
 }
 
 /**
@@ -50,7 +53,7 @@ export function answerText(
 export function explanationText(
   question: Question,
   { decision }: Answer,
-  proposal: Proposal | undefined,
+  proposals: readonly Proposal[],
   basis: AccessBasis,
   theme: Theme,
 ): string {
@@ -61,8 +64,9 @@ export function explanationText(
     verdictLine(question, decision, theme),
     chains,
     ...missing,
-    decision.verdict === "unknown" ? missingText(decision) : "",
-    proposal ? proposalText(question, proposal, basis) : "",
+    decision.verdict === "unknown" ? reasonsText(question, decision.reasons) : "",
+    namesakesText(question),
+    ...proposals.map((proposal, place) => proposalText(proposal, place === 0, basis)),
     basisText(basis, theme),
   ].join("");
 }
@@ -91,17 +95,24 @@ const effectTexts: Readonly<Record<Partly["effect"], (permitted: string) => stri
   "404": () => "it is permitted, and what is asked for does not exist (404)",
 };
 
-function missingText(decision: Decision): string {
-  if (decision.verdict === "unknown") return reasonsText(decision.reasons);
-  return "missing" in decision ? decision.missing.map(missingLine).join("") : "";
+function missingText(question: Question, decision: Decision): string {
+  if (decision.verdict === "unknown") return reasonsText(question, decision.reasons);
+  const missing = "missing" in decision ? decision.missing.map(missingLine).join("") : "";
+  return missing + namesakesText(question);
+}
+
+function namesakesText({ namesakes }: Question): string {
+  return namesakes
+    .map((name) => `  but a caller whose name is ${formatItem(name)} can: a role names it after its user\n`)
+    .join("");
 }
 
 /** Formats the reasons why the answer is unknown, and what would settle it. */
-function reasonsText(reasons: readonly Unknown[]): string {
+function reasonsText({ subject }: Pick<Question, "subject">, reasons: readonly Unknown[]): string {
   const byText = new Map(reasons.map((reason) => [reason.text, reason]));
   return [...byText.values()]
     .map(({ code, text }) => {
-      const settling = settlers[code];
+      const settling = code === "variable" ? settleVariable(subject) : settlers[code];
       return `  ${formatValue(text)}${settling === undefined ? "" : ` (${settling})`}\n`;
     })
     .join("");
@@ -111,8 +122,15 @@ const settlers: Readonly<Partial<Record<Unknown["code"], string>>> = {
   "cluster-names": "--live, or --facts FILE",
   address: "--address IP",
   "backend-roles": "--backend-role ROLE",
-  variable: "--attribute NAME=VALUE",
 };
+
+/** Only a question about an external user can have attributes. */
+function settleVariable(subject: string): string {
+  const attribute = "--attribute NAME=VALUE";
+  const [kind, name] = [subject.split(":", 1)[0], subject.slice(subject.indexOf(":") + 1)];
+  if (kind === "role") return `ask for external:NAME --backend-role ${name} ${attribute}`;
+  return kind === "everyone" ? `ask for external:NAME ${attribute}` : attribute;
+}
 
 function missingLine({ need, what, names }: Missing): string {
   const on = names.length === 0 ? "" : ` on ${names.map(formatItem).join(", ")}`;
@@ -153,14 +171,12 @@ function entryText(
   return `${place}${kind}/${formatItem(name)}${path && `: ${path}`}`;
 }
 
-/** Formats the entries to add, and the files to add them to. */
-function proposalText({ subject }: Question, { additions }: Proposal, basis: AccessBasis): string {
-  const roles = new Set(additions.filter(({ to }) => to.kind === "roles").map(({ to }) => to.name));
-  const others = [...roles].map(
-    (role) =>
-      `  everybody who has the role ${formatItem(role)} would get it, not only ${printable(subject)}\n`,
-  );
-  return `  to permit it, add:\n${additions.map((one) => additionText(one, basis)).join("")}${others.join("")}`;
+/** Formats the entries to add, the files to add them to, and who gains what by them. */
+function proposalText({ additions, effects }: Proposal, isFirst: boolean, basis: AccessBasis): string {
+  const lines = additions.map((one) => additionText(one, basis));
+  const gains = effects.map((effect) => `    then ${formatChange({ ...effect, causes: [] })}\n`);
+  const title = isFirst ? "to permit it, add:" : "or, with more rights, add:";
+  return `  ${title}\n${lines.join("")}${gains.join("")}`;
 }
 
 function additionText({ to, entry }: Addition, basis: AccessBasis): string {

@@ -146,7 +146,7 @@ function isAnybody({ kind, name }: AccessPrincipal): boolean {
 const strangers = ["a", "logs-2026.01.01", "10.11.12.13", "Öl", "\u{e000}\u{e001}\u{e002}\u{e003}"];
 
 /** True if a pattern matches every name, or nearly. An expression that osac cannot read may. */
-function isUniversal(pattern: string): boolean {
+export function isUniversal(pattern: string): boolean {
   if (/^[*?]+$/.test(pattern)) return true;
   return isExpression(pattern) && strangers.every((name) => readPattern(pattern)(name) !== "no");
 }

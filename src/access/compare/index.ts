@@ -99,7 +99,12 @@ function findAffected(sides: readonly [Access, Access]): Affected[] {
   return listCandidates([sides[0].documents, sides[1].documents]).flatMap(({ principal, identify }) => {
     const caller = identify(sides[0]);
     const callers: [Caller, Caller] = [caller, areIdentitiesSame ? caller : identify(sides[1])];
-    const [old, now] = callers.map((caller) => caller.roles.map(({ name }) => name).toSorted());
+    const [old, now] = callers.map((caller) =>
+      caller.roles
+        .filter(({ doubt }) => doubt === undefined)
+        .map(({ name }) => name)
+        .toSorted(),
+    );
     const isSame =
       callers[0].obstacle?.what === callers[1].obstacle?.what &&
       JSON.stringify([old, callers[0].attributes, callers[0].identity.backendRoles]) ===

@@ -1,10 +1,10 @@
 import { readTexts } from "../documents.ts";
 import type { Body } from "../../model/value.ts";
 import type { Access } from "./access.ts";
-import { findFirst, isUnknown, no, type Decision, type Finding, type Link } from "./answer.ts";
+import { findFirst, no, type Decision, type Finding, type Link } from "./answer.ts";
 import { listAt, resolvePermissions } from "./roles.ts";
 import { mappingDoubt, type Caller, type MappedRole } from "./subject.ts";
-import { hasVariables, renderVariables } from "./variables.ts";
+import { hasVariables, mayMatch, renderVariables } from "./variables.ts";
 
 /** The only permission that makes a tenant writable; every other list, even an empty one, permits reading. */
 const writing = "kibana:saved_objects/*/write";
@@ -125,7 +125,8 @@ function matchTenant(access: Access, caller: Caller, pattern: string, tenant: st
   if (!hasVariables(pattern)) return toFinding(access, pattern, tenant);
   if (!access.generation.rendersTenants && !pattern.startsWith("${attr")) return no;
   const rendered = renderVariables(access, caller, pattern);
-  if (typeof rendered !== "string" && isUnknown(rendered)) return { is: "unsure", reason: rendered };
+  if (typeof rendered !== "string")
+    return mayMatch(access, caller, pattern, [tenant]) ? { is: "unsure", reason: rendered } : no;
   if (!access.generation.rendersTenants) return rendered === tenant ? yes : no;
   return toFinding(access, rendered, tenant);
 }

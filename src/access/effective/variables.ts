@@ -1,6 +1,5 @@
 import type { Access } from "./access.ts";
 import type { Unknown } from "./answer.ts";
-import { isUnknown } from "./answer.ts";
 import type { Caller } from "./subject.ts";
 
 /** True if a text contains variables. */
@@ -38,18 +37,43 @@ function quoteAll(texts: readonly string[]): string {
 }
 
 function findDoubt({ generation }: Access, caller: Caller, text: string): Unknown | undefined {
-  if (generation.hasVariableDefaults && /\$\$\{|:-|\$\{[^}]*\$\{/.test(text))
+  if (generation.hasVariableDefaults && hasDefaults(text))
     return { code: "variable", text: `${text} holds a default or a variable within a variable` };
-  const { subject, identity, attributes, roles } = caller;
-  const isNameless = subject.kind === "backend-role" || subject.kind === "everybody";
+  const { identity, attributes, roles } = caller;
+  const isOpen = isNameless(caller);
   const openOnes: readonly (readonly [boolean, variable: string, what: string])[] = [
-    [isNameless, "user.name", "the caller's name"],
-    [isNameless || attributes === undefined, "attr.", "attributes of the caller"],
+    [isOpen, "user.name", "the caller's name"],
+    [isOpen || attributes === undefined, "attr.", "attributes of the caller"],
     [identity.mayHaveMore === true, "user.roles", "backend roles that osac does not know"],
     [roles.some(({ doubt }) => doubt), "user.securityRoles", "roles that are not certain"],
   ];
-  const open = openOnes.find(([isOpen, variable]) => isOpen && asksFor(text, variable));
+  const open = openOnes.find(([isUnset, variable]) => isUnset && asksFor(text, variable));
   return open && { code: "variable", text: `${text} depends on ${open[2]}` };
+}
+
+/**
+ * True if a pattern matches one of some names for some values of its variables. A caller without a name has
+ * one that no entry and no index has.
+ */
+export function mayMatch(access: Access, caller: Caller, pattern: string, names: readonly string[]): boolean {
+  if (access.generation.hasVariableDefaults && hasDefaults(pattern)) return true;
+  const { identity } = caller;
+  const named = isNameless(caller) ? pattern.replaceAll(nameVariable, () => identity.name ?? "") : pattern;
+  const open = named.replaceAll(/\$\{[^}]*\}/g, "*");
+  return names.some((name) => access.matches(open, name) !== "no");
+}
+
+/** The variables for the name of the caller. */
+export const nameVariable: RegExp = /\$\{user[._]name\}/g;
+
+/** True if a subject stands for callers of any name. */
+export function isNameless({ subject: { kind } }: Pick<Caller, "subject">): boolean {
+  return kind === "backend-role" || kind === "everybody";
+}
+
+/** Defaults and variables within variables, which newer servers know. */
+function hasDefaults(text: string): boolean {
+  return /\$\$\{|:-|\$\{[^}]*\$\{/.test(text);
 }
 
 function asksFor(text: string, variable: string): boolean {
@@ -69,7 +93,8 @@ export function matchPattern(
   const isDate = pattern.startsWith("<") && pattern.endsWith(">");
   if (isDate) return matchDate(pattern, names);
   const rendered = hasVariables(pattern) ? renderVariables(access, caller, pattern) : pattern;
-  if (typeof rendered !== "string" && isUnknown(rendered)) return { is: "unsure", reason: rendered };
+  if (typeof rendered !== "string")
+    return mayMatch(access, caller, pattern, names) ? { is: "unsure", reason: rendered } : { is: "no" };
   let isOpen = false;
   for (const name of names) {
     const verdict = access.matches(rendered, name);

@@ -7,6 +7,7 @@ import {
   type Subject,
   type Target,
 } from "../effective/index.ts";
+import { findNamesakes, giveName } from "./find-namesakes.ts";
 
 /** A subject that can, or may be able to, do something, and the answer for it. */
 export interface Holder {
@@ -20,9 +21,29 @@ export interface Holder {
  * all entries that it satisfies.
  */
 export function findHolders(access: Access, what: string, target: Target, address?: string): Holder[] {
-  return listSubjects(access, address)
+  const subjects = listSubjects(access, address);
+  const known = new Set(subjects.flatMap((one) => ("name" in one ? one.name : [])));
+  const namesakes = subjects
+    .flatMap((subject) => listNamesakes(access, subject, what, target))
+    .filter(({ name }) => !known.has(name));
+  const distinct = new Map(namesakes.map((one) => [one.name, one.subject]));
+  return [...subjects, ...distinct.values()]
     .map((subject) => ({ subject, answer: can(access, identifyCaller(access, subject), what, target) }))
     .filter(({ answer }) => answer.decision.verdict !== "denied");
+}
+
+/** Lists callers after whose names a role names its indices. */
+function listNamesakes(
+  access: Access,
+  subject: Subject,
+  what: string,
+  target: Target,
+): { readonly name: string; readonly subject: Subject }[] {
+  const caller = identifyCaller(access, subject);
+  return findNamesakes(access, caller, what, target).map((name) => ({
+    name,
+    subject: giveName(access, caller, name).subject,
+  }));
 }
 
 /** Lists the subjects that the documents name, and one for all others. */

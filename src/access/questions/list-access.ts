@@ -6,6 +6,8 @@ import {
   type Caller,
   type Target,
 } from "../effective/index.ts";
+import { isNameless, nameVariable } from "../effective/variables.ts";
+import { giveName } from "./find-namesakes.ts";
 import { findTargetKind } from "./parse-question.ts";
 
 /** The operations of a caller on some names. */
@@ -55,8 +57,19 @@ export function makeExample(pattern: string): string {
 }
 
 function askAbout(access: Access, caller: Caller, { name, example }: Named): NamedAccess {
+  if (isNameless(caller) && name.search(nameVariable) !== -1) return askAboutOwn(access, caller, name);
   const expressions = [example ?? name];
   return { names: [name], example, ...askAll(access, caller, { kind: "indices", expressions }) };
+}
+
+/** Asks about the names that a role makes of the caller's name. */
+function askAboutOwn(access: Access, caller: Caller, pattern: string): NamedAccess {
+  const name = caller.identity.name!;
+  const expressions = [makeExample(pattern.replaceAll(nameVariable, () => name))];
+  return {
+    names: [pattern],
+    ...askAll(access, giveName(access, caller, name), { kind: "indices", expressions }),
+  };
 }
 
 function askAll(access: Access, caller: Caller, target: Target): Pick<NamedAccess, "operations" | "unknown"> {

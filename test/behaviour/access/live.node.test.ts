@@ -76,12 +76,13 @@ describe.each<NodeVersion>(["2.19.4", "3.4.0"])("with OpenSearch %s", (version) 
         "json",
       ];
       const { out } = await asCertificate(node, asked);
-      const { proposal } = JSON.parse(out) as {
-        proposal: { name: string; pointer: string; entry: string }[];
+      const { proposals } = JSON.parse(out) as {
+        proposals: { additions: { name: string; pointer: string; entry: string }[] }[];
       };
-      expect(proposal).toMatchObject([{ name: "reader", pointer: "/cluster_permissions" }]);
+      const { additions } = proposals[0]!;
+      expect(additions).toMatchObject([{ name: "reader", pointer: "/cluster_permissions" }]);
       await cluster.must("PATCH", "/_plugins/_security/api/roles/reader", [
-        { op: "add", path: "/cluster_permissions", value: proposal.map(({ entry }) => entry) },
+        { op: "add", path: "/cluster_permissions", value: additions.map(({ entry }) => entry) },
       ]);
       expect((await cluster.ask("ann", "PUT", "/logs-1/_doc/2", {})).status).toBeLessThan(300);
     });

@@ -161,20 +161,55 @@ describe("osac access explain", () => {
     it/action_groups.yml:3:21: actiongroups/look: allowed_actions indices:data/read/search`);
   });
 
-  test("proposes the smallest addition to a role of the caller that would permit it", async () => {
+  test("proposes the smallest addition to a role of the caller, and says who gains what by it", async () => {
     const { code, out } = await ask(["explain", "user:ann", "index a document", "secret", "it", ...known]);
     expect(code).toBe(2);
     expect(out).toContain(`  to permit it, add:
     it/roles.yml:2:1: roles/logs_reader: cluster_permissions: "indices:data/write/bulk"
-  everybody who has the role logs_reader would get it, not only user:ann
+    then user ann gains the cluster permissions indices:data/write/bulk
 `);
   });
 
-  test("proposes a mapping to whoever has no role", async () => {
+  test("proposes exactly what is missing before a role that gives more", async () => {
     const { out } = await ask(["explain", "external:bob", "search", "orders", "it", ...known]);
     expect(out).toContain(`  to permit it, add:
+    it/roles.yml: roles/new_role: index_permissions: {"index_patterns":["orders"],"allowed_actions":["indices:data/read/search"]}
+    it/roles_mapping.yml: rolesmapping/new_role: users: "bob"
+    then user bob gains indices:data/read/search on orders
+  or, with more rights, add:
     it/roles_mapping.yml:4:1: rolesmapping/exporter: users: "bob"
+    then user bob gains the cluster permissions cluster:monitor/*
+    then user bob gains indices:data/read/search on *, e.g. x
+    then user bob gains read on tenant finance
 `);
+  });
+
+  test("names everybody else who would get it by a shared role", async () => {
+    const shared = `_meta: { type: rolesmapping, config_version: 2 }
+logs_reader: { users: [ann, carl] }
+`;
+    const { out } = await ask(["explain", "user:ann", "index a document", "secret", "it"], {
+      "roles_mapping.yml": shared,
+    });
+    expect(out).toContain(`  or, with more rights, add:
+    it/roles.yml:2:1: roles/logs_reader: cluster_permissions: "indices:data/write/bulk"
+    then 2 users (ann, carl) gain the cluster permissions indices:data/write/bulk
+`);
+  });
+
+  test.for<[what: string, permission: string, pattern: string]>([
+    ["everything", "*", "*"],
+    ["the security configuration", "restapi:admin/roles", "orders"],
+    ["the index of the security configuration", "cluster_monitor", '.opendistro*", "orders'],
+  ])("never proposes a role that gives %s", async ([, permission, pattern]) => {
+    const roles = `_meta: { type: roles, config_version: 2 }
+admins:
+  cluster_permissions: ["${permission}"]
+  index_permissions: [{ index_patterns: ["${pattern}"], allowed_actions: ["*"] }]
+`;
+    const { out } = await ask(["explain", "external:bob", "search", "orders", "it"], { "roles.yml": roles });
+    expect(out).toContain("    then user bob gains indices:data/read/search on orders\n");
+    expect(out).not.toContain("admins");
   });
 
   test("proposes nothing that would not help", async () => {
@@ -204,11 +239,65 @@ describe("osac access explain", () => {
       verdict: "denied",
       missing: [{ need: "tenant", what: "write" }, { need: "cluster-permission" }],
       basis: { serverVersion: "3.4.0", names: null, takenForEmpty: [] },
-      proposal: [
-        { kind: "roles", name: "exporter", pointer: "/cluster_permissions", at: { file: "it/roles.yml" } },
-        { kind: "roles", name: "exporter", pointer: "/tenant_permissions" },
+      namesakes: [],
+      proposals: [
+        {
+          additions: [
+            { kind: "roles", name: "new_role", pointer: "/cluster_permissions", at: null },
+            { kind: "roles", name: "new_role", pointer: "/tenant_permissions" },
+            { kind: "rolesmapping", name: "new_role", pointer: "/backend_roles", entry: "ops" },
+          ],
+          access: [
+            { effect: "gains the cluster permissions indices:data/write/bulk" },
+            { effect: "gains write on tenant finance", principals: [{ kind: "backend-role", name: "ops" }] },
+          ],
+        },
+        { additions: [{ name: "exporter" }, { name: "exporter" }] },
       ],
     });
+  });
+});
+
+describe("a role that names indices after its users", () => {
+  const own = {
+    "roles.yml": `_meta: { type: roles, config_version: 2 }
+own: { index_permissions: [{ index_patterns: ["\${user_name}-notes"], allowed_actions: ["indices:data/read/search"] }] }
+`,
+    "roles_mapping.yml": '_meta: { type: rolesmapping, config_version: 2 }\nown: { users: ["*"] }\n',
+  };
+
+  test.for<[subject: string, index: string, code: number]>([
+    ["everyone", "orders", 2],
+    ["role:ops", "orders", 2],
+    ["role:ops", "bob-notes", 2],
+    ["external:bob", "bob-notes", 0],
+    ["external:bob", "ann-notes", 2],
+  ])("%s cannot search on %s but by that name: %d", async ([subject, index, code]) => {
+    const ran = await ask(["can", subject, "search", index, "it"], own);
+    expect([ran.code, ran.out.includes("but a caller whose name is bob can")]).toEqual([
+      code,
+      !subject.startsWith("external") && index === "bob-notes",
+    ]);
+  });
+
+  test("who names the caller of that name, and list the pattern", async () => {
+    const who = await ask(["who", "search", "bob-notes", "it"], own);
+    expect(who.out).toContain(
+      "  external:bob  it/roles_mapping.yml:2:16: rolesmapping/own: users * fits bob\n",
+    );
+    expect((await ask(["list", "role:ops", "it"], own)).out).toContain(
+      "  ${user_name}-notes\n    can search",
+    );
+  });
+
+  test("an attribute that nobody knows is unknown only for names that it can make, and says how to ask", async () => {
+    const byAttribute = { ...own, "roles.yml": own["roles.yml"].replace("user_name", "attr.ldap.team") };
+    const possible = await ask(["can", "role:ops", "search", "red-notes", "it"], byAttribute);
+    expect([possible.code, possible.out]).toEqual([
+      9,
+      expect.stringContaining("(ask for external:NAME --backend-role ops --attribute NAME=VALUE)"),
+    ]);
+    expect((await ask(["can", "role:ops", "search", "orders", "it"], byAttribute)).code).toBe(2);
   });
 });
 

@@ -74,6 +74,16 @@ function role(...blocks: Body[]): Body {
 const ann = { internalusers: { ann: { backend_roles: ["staff"] } } };
 
 describe("who gains what", () => {
+  test("a user of a mapping that hosts satisfy, too, gains its role", () => {
+    const roles = { reader: role(block(["a"], ["read"])) };
+    const byHost = { roles, rolesmapping: { reader: { hosts: ["10.*"] } } };
+    const byName = { roles, rolesmapping: { reader: { hosts: ["10.*"], users: ["bob"] } } };
+    expect([tell(byHost, byName), tell(byName, byHost)]).toEqual([
+      ["user bob gains read on a"],
+      ["user bob loses read on a"],
+    ]);
+  });
+
   test("everyone becomes administrator of the security configuration", () => {
     expect(tell(ann, { ...ann, rolesmapping: { all_access: { users: ["*"] } } })).toEqual([
       '! everyone becomes administrator of the security configuration (users "*" → all_access)',
