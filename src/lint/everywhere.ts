@@ -1,5 +1,6 @@
 import { isRecord } from "../value/record.ts";
 import { escapePointer } from "../value/path.ts";
+import { somePart } from "../value/walk.ts";
 import type { Value } from "../model/value.ts";
 import { blankItem, isBlank } from "./list-items.ts";
 import { isLong, longText } from "./long-texts.ts";
@@ -10,16 +11,13 @@ import { isUnseen, isUnseenText, unseenName, unseenText } from "./characters.ts"
 /** Checks values, items and names at any place: one walk through an entity finds everything. */
 export const everywhereRule: Rule = ({ name, body }) => [
   ...unseenName(name, ""),
-  ...(isOdd(body, "") ? remarksIn(body, "", "") : []),
+  ...(somePart(body, isOdd) ? remarksIn(body, "", "") : []),
 ];
 
 /** Few entities have such a flaw, so this check comes before the places are computed. */
-function isOdd(value: Value, field: string): boolean {
-  if (typeof value === "string") return isLong(value) || isUnseenText(value, field);
-  if (Array.isArray(value)) return value.some((item) => isBlank(item) || isOdd(item, field));
-  if (!isRecord(value)) return isLong(value);
-  for (const key in value) if (isUnseen(key) || isOdd(value[key]!, key)) return true;
-  return false;
+function isOdd(part: Value, field: string): boolean {
+  if (isUnseen(field)) return true;
+  return Array.isArray(part) ? part.some(isBlank) : isLong(part) || isUnseenText(part, field);
 }
 
 function remarksIn(value: Value, pointer: string, field: string): LintFinding[] {

@@ -1,4 +1,4 @@
-import type { EscalationWord } from "./escalation.ts";
+import type { EscalationWord } from "./escalation-word.ts";
 import type { Place } from "./finding.ts";
 import type { KindName } from "./kind-name.ts";
 

@@ -94,9 +94,7 @@ export const flagNames = ["reserved", "hidden", "static"] as const;
 /** True if a server of this version keeps the field. */
 export function isKept(shape: Shape, version: Version): boolean {
   const { "x-since": since, "x-until": until, "x-dropped-since": dropped } = shape;
-  return [until, dropped].every((end) =>
-    isWithin(version, { ...(since && { since }), ...(end && { until: end }) }),
-  );
+  return [until, dropped].every((end) => isWithin(version, { since, until: end }));
 }
 
 /** Lists the values that only a newer server supports. This server refuses them, and has no use for them. */

@@ -1,5 +1,5 @@
 import { kindNames } from "../model/kind-name.ts";
-import { escalationWords } from "../model/escalation.ts";
+import { escalationWords } from "../model/escalation-word.ts";
 import type { Approval } from "../model/plan.ts";
 import { readAddress } from "../kinds/address.ts";
 import { requireChoice, refuse, scalar, type Source, type ValueType } from "./value-types.ts";

@@ -73,16 +73,21 @@ export function forEachPart(value: Value, visit: (part: Value) => void): void {
 }
 
 /**
- * Returns true if the value or a part of it, at any depth, passes the test. It stops at the first such part.
+ * Returns true if the value or a part of it, at any depth, passes the test. It stops at the first such part. The
+ * test also gets the name of the field that holds the part, or the list with the part.
  */
-export function somePart(value: Value, isWanted: (part: Value) => boolean): boolean {
-  if (isWanted(value)) return true;
+export function somePart(
+  value: Value,
+  isWanted: (part: Value, field: string) => boolean,
+  field: string = "",
+): boolean {
+  if (isWanted(value, field)) return true;
   if (isScalar(value)) return false;
   if (Array.isArray(value)) {
-    for (const item of value) if (somePart(item, isWanted)) return true;
+    for (const item of value) if (somePart(item, isWanted, field)) return true;
     return false;
   }
-  for (const name in value) if (somePart(value[name]!, isWanted)) return true;
+  for (const name in value) if (somePart(value[name]!, isWanted, name)) return true;
   return false;
 }
 

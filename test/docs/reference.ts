@@ -6,7 +6,7 @@ import { options, type Option, type OptionName } from "../../src/settings/option
 import { exitCodes } from "../../src/exit-codes.ts";
 import { inputs, type Input } from "../../src/github/inputs.ts";
 import { outputs } from "../../src/github/outputs.ts";
-import { escalationWords } from "../../src/model/escalation.ts";
+import { escalationWords } from "../../src/model/escalation-word.ts";
 import { allKinds } from "../../src/kinds/index.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
 import type { Generators } from "./page.ts";

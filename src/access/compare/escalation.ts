@@ -1,5 +1,5 @@
 import type { AccessPrincipal } from "../../model/access-change.ts";
-import type { EscalationWord } from "../../model/escalation.ts";
+import type { EscalationWord } from "../../model/escalation-word.ts";
 import type { Permission } from "../effective/roles.ts";
 import { isExpression, readPattern } from "../match-pattern.ts";
 import type { ActionSet, Actions } from "./actions.ts";

@@ -59,7 +59,7 @@ export function compareAccess({
   const { before, after, changes } = transition;
   if (!changes.some(concernsAccess)) return undefined;
   const sides = [before, after].map((documents) =>
-    loadAccess({ documents, version, ...(facts ? { facts } : {}) }),
+    loadAccess({ documents, version, facts }),
   ) as [Access, Access];
   const doubt = mappingDoubt(sides[0]);
   if (doubt) return { changes: [], escalations: [], doubts: [doubt.text] };

@@ -17,7 +17,7 @@ export interface AccessInput {
   readonly documents: Documents;
   /** The version of the server. */
   readonly version: Version | string;
-  readonly facts?: Facts;
+  readonly facts?: Facts | undefined;
   /**
    * True if the index permissions of a role have the order in which the server stores them. Canonical bodies
    * are sorted, and from 3.0 on the last of several restrictions counts.

@@ -1,5 +1,5 @@
 import type { Change } from "../../model/change.ts";
-import type { EscalationWord } from "../../model/escalation.ts";
+import type { EscalationWord } from "../../model/escalation-word.ts";
 import type { KindName } from "../../model/kind-name.ts";
 import type { Body } from "../../model/value.ts";
 import { listAuditLosses } from "./audit.ts";

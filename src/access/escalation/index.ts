@@ -1,7 +1,7 @@
 import type { AccessChange } from "../../model/access-change.ts";
 import type { Change } from "../../model/change.ts";
 import type { Escalation } from "../../model/escalation.ts";
-import { escalationWords } from "../../model/escalation.ts";
+import { escalationWords } from "../../model/escalation-word.ts";
 import { formatAddress } from "../../kinds/address.ts";
 import { applyChangeRules } from "./change-rules.ts";
 import { formatSubject } from "./format-subject.ts";
