@@ -4,23 +4,44 @@ import { join } from "node:path";
 const whole = JSON.parse(readFileSync(".stryker.config.json", "utf8"));
 
 /**
- * `npm run mutation:quick`: plans alone, judged by their own examples in one process. Laws, which try an example many
- * times, and scenarios, which start a simulator, notice some mutants more; `npm run mutation` has them all.
+ * The tests that judge a folder of src. They run in one process: `laws`, which try an example many times, and what takes
+ * seconds are left out.
  */
+const folders = {
+  plan: {
+    tests: ["test/unit/plan"],
+    laws: "#(no patch of|a reviewed plan of \\w+ |the id of a plan for|a request for|the way back of (?!a login))",
+  },
+  secrets: { tests: ["test/unit/secrets"] },
+  settings: { tests: ["test/unit/settings", "test/behaviour/commands/hostile-settings.test.ts"] },
+  report: { tests: ["test/unit/report", "test/scenarios/scenarios.test.ts"] },
+  cluster: { tests: ["test/unit/cluster", "test/behaviour/cluster"] },
+  github: { tests: ["test/behaviour/github"] },
+  access: { tests: ["test/unit/access", "test/behaviour/access"] },
+};
+
+const folder = process.env.OSAC_MUTATE ?? "plan";
+const { tests, laws = "$^" } = folders[folder];
+const share = Number(process.env.OSAC_MUTATE_SHARE ?? 1);
+const seed = process.env.OSAC_MUTATE_SEED ?? "1";
+
+/** `npm run mutation:quick`: the plans alone. `OSAC_MUTATE=settings npm run mutation:quick`: another folder. */
 export default {
   ...whole,
-  mutate: ["src/plan/**/*.ts"],
+  mutate: [`src/${folder}/**/*.ts`],
   testRunner: "one-process",
   plugins: [join(import.meta.dirname, "runner.mjs")],
   vitest: undefined,
-  oneProcess: {
-    files: readdirSync("test/unit/plan", { recursive: true, encoding: "utf8" })
-      .filter((name) => name.endsWith(".test.ts"))
-      .map((name) => `test/unit/plan/${name}`),
-    laws: "#(no patch of|a reviewed plan of \\w+ |the id of a plan for|a request for|the way back of (?!a login))",
-  },
+  oneProcess: { files: tests.flatMap(listTests), laws, sample: { share, seed } },
   concurrency: 1,
   timeoutMS: 60_000,
-  jsonReporter: { fileName: "node_modules/.cache/stryker/quick.json" },
-  tempDirName: "node_modules/.cache/stryker/quick",
+  jsonReporter: { fileName: `node_modules/.cache/stryker/quick-${folder}.json` },
+  tempDirName: `node_modules/.cache/stryker/quick-${folder}`,
 };
+
+function listTests(path) {
+  if (path.endsWith(".test.ts")) return [path];
+  return readdirSync(path, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".test.ts") && !name.endsWith(".node.test.ts"))
+    .map((name) => join(path, name));
+}

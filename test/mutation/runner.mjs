@@ -1,9 +1,17 @@
-import { join } from "node:path";
+import { createHash } from "node:crypto";
+import { basename, join } from "node:path";
+import { createServerModuleRunner } from "vite";
 import { createViteServer } from "vitest/node";
 
 /** What Stryker's switches look at: which mutant is on, and which test is running. */
 const namespace = "__stryker__";
 const switches = (globalThis[namespace] ??= {});
+
+const none = { activeMutant: undefined, hitCount: undefined, hitLimit: undefined };
+
+/** A test that takes longer is left out; a mutant under which a test takes that long is noticed. */
+const slowestMs = 3_000;
+const patienceMs = 8_000;
 
 /**
  * Runs tests for Stryker in one process that loads everything once. A mutant is a switch within the code: to try it takes
@@ -14,6 +22,7 @@ class OneProcess {
 
   #files;
   #laws;
+  #sample;
   #server;
   #standIn;
   /** Every test by its id, the quickest first. */
@@ -22,6 +31,7 @@ class OneProcess {
   constructor({ oneProcess }) {
     this.#files = oneProcess.files;
     this.#laws = new RegExp(oneProcess.laws);
+    this.#sample = oneProcess.sample;
   }
 
   /** Nothing has to be loaded anew for a mutant: none is on while modules load (`ignoreStatic`). */
@@ -30,6 +40,9 @@ class OneProcess {
   }
 
   async init() {
+    // A test that was given up may still fail later, when nobody waits for it.
+    process.on("unhandledRejection", () => {});
+    process.on("uncaughtException", () => {});
     const standIn = join(process.cwd(), "test/mutation/vitest.mjs");
     const from = `from ${JSON.stringify(standIn)}`;
     this.#server = await createViteServer({
@@ -50,8 +63,7 @@ class OneProcess {
 
   /** Each file has modules of its own, as under Vitest: what others left in them would be in the way. */
   async #load(file) {
-    const { runner } = this.#server.environments.ssr;
-    runner.clearCache();
+    const runner = createServerModuleRunner(this.#server.environments.ssr, { hmr: false });
     const { collect } = await runner.import(this.#standIn);
     for (const one of await collect(file, () => runner.import(join(process.cwd(), file))))
       if (!this.#laws.test(one.id)) this.#tests.set(one.id, one);
@@ -59,14 +71,19 @@ class OneProcess {
 
   async dryRun() {
     const results = [];
-    for (const { id, file, run } of this.#tests.values()) {
+    for (const [id, one] of this.#tests) {
       switches.currentTestId = id;
-      const start = process.cpuUsage();
-      const failure = await failureOf(run);
-      const timeSpentMs = process.cpuUsage(start).user / 1000;
+      const start = performance.now();
+      const failure = await failureOf(one.run);
+      const timeSpentMs = performance.now() - start;
       switches.currentTestId = undefined;
-      const end = failure === undefined ? { status: 0 } : { status: 1, failureMessage: failure };
-      results.push({ id, name: id, fileName: join(process.cwd(), file), timeSpentMs, ...end });
+      if (failure !== undefined || timeSpentMs > slowestMs) {
+        process.stdout.write(`left out: ${id}: ${failure ?? "it is slow"}\n`);
+        continue;
+      }
+      one.needsReset = (await failureOf(one.run)) !== undefined;
+      if (one.needsReset) await one.reset();
+      results.push({ id, name: id, fileName: join(process.cwd(), one.file), timeSpentMs, status: 0 });
     }
     const quickestFirst = results.toSorted((a, b) => a.timeSpentMs - b.timeSpentMs);
     this.#tests = new Map(quickestFirst.map(({ id }) => [id, this.#tests.get(id)]));
@@ -74,6 +91,8 @@ class OneProcess {
   }
 
   async mutantRun({ activeMutant, testFilter, hitLimit }) {
+    // Stryker leaves an error out of the count.
+    if (!isInSample(activeMutant, this.#sample)) return { status: "error", errorMessage: "not in the sample" };
     const covering = new Set(testFilter ?? this.#tests.keys());
     const ids = [...this.#tests.keys()].filter((id) => covering.has(id));
     for (const [index, id] of ids.entries()) {
@@ -84,21 +103,22 @@ class OneProcess {
     return { status: "survived", nrOfTests: ids.length };
   }
 
-  /** Why a test fails under a mutant. One that fails without it, too, is asked again with new modules. */
+  /** Why a test fails under a mutant. One that fails without it, too, is asked again with everything new. */
   async #failureUnder(mutant, id) {
     const failure = await this.#failureOf(id, mutant);
     if (failure === undefined || (await this.#failureOf(id)) === undefined) return failure;
-    const { file } = this.#tests.get(id);
-    await this.#load(file);
+    await this.#load(this.#tests.get(id).file);
     const again = await this.#failureOf(id, mutant);
-    await this.#load(file);
+    await this.#load(this.#tests.get(id).file);
     return again;
   }
 
-  async #failureOf(id, mutant = { activeMutant: undefined, hitCount: undefined, hitLimit: undefined }) {
+  async #failureOf(id, mutant = none) {
+    const one = this.#tests.get(id);
+    if (one.needsReset) await one.reset();
     Object.assign(switches, mutant);
-    const failure = await failureOf(this.#tests.get(id).run);
-    Object.assign(switches, { activeMutant: undefined, hitCount: undefined, hitLimit: undefined });
+    const failure = await failureOf(one.run);
+    Object.assign(switches, none);
     return failure;
   }
 
@@ -107,12 +127,24 @@ class OneProcess {
   }
 }
 
+/** Whether a mutant is in the sample: the share of all of them that the seed chooses. */
+function isInSample({ fileName, location, replacement }, { share, seed }) {
+  const place = JSON.stringify([seed, basename(fileName), location, replacement]);
+  return createHash("sha256").update(place).digest().readUInt32BE() < share * 2 ** 32;
+}
+
 async function failureOf(run) {
+  let timer;
+  const patience = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error("it takes too long")), patienceMs);
+  });
   try {
-    await run();
+    await Promise.race([run(), patience]);
     return undefined;
   } catch (error) {
     return String(error?.message ?? error);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
