@@ -10,8 +10,8 @@ const switches = (globalThis[namespace] ??= {});
 const none = { activeMutant: undefined, hitCount: undefined, hitLimit: undefined };
 
 /** A test that takes longer is left out; a mutant under which a test takes that long is noticed. */
-const slowestMs = 3_000;
-const patienceMs = 8_000;
+const slowestMs = 8_000;
+const patienceMs = 16_000;
 
 /**
  * Runs tests for Stryker in one process that loads everything once. A mutant is a switch within the code: to try it takes
@@ -79,6 +79,7 @@ class OneProcess {
       switches.currentTestId = undefined;
       if (failure !== undefined || timeSpentMs > slowestMs) {
         process.stdout.write(`left out: ${id}: ${failure ?? "it is slow"}\n`);
+        delete switches.mutantCoverage.perTest[id];
         continue;
       }
       one.needsReset = (await failureOf(one.run)) !== undefined;
@@ -92,7 +93,8 @@ class OneProcess {
 
   async mutantRun({ activeMutant, testFilter, hitLimit }) {
     // Stryker leaves an error out of the count.
-    if (!isInSample(activeMutant, this.#sample)) return { status: "error", errorMessage: "not in the sample" };
+    if (!isInSample(activeMutant, this.#sample))
+      return { status: "error", errorMessage: "not in the sample" };
     const covering = new Set(testFilter ?? this.#tests.keys());
     const ids = [...this.#tests.keys()].filter((id) => covering.has(id));
     for (const [index, id] of ids.entries()) {

@@ -58,9 +58,10 @@ export function compareAccess({
 }: ComparisonInput): AccessDifference | undefined {
   const { before, after, changes } = transition;
   if (!changes.some(concernsAccess)) return undefined;
-  const sides = [before, after].map((documents) =>
-    loadAccess({ documents, version, facts }),
-  ) as [Access, Access];
+  const sides = [before, after].map((documents) => loadAccess({ documents, version, facts })) as [
+    Access,
+    Access,
+  ];
   const doubt = mappingDoubt(sides[0]);
   if (doubt) return { changes: [], escalations: [], doubts: [doubt.text] };
   const affected = findAffected(sides);
