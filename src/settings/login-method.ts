@@ -1,7 +1,7 @@
 import type { FixedCode } from "../codes.ts";
 import { OsacError, makeFinding } from "../errors.ts";
 import type { Finding } from "../model/finding.ts";
-import type { OptionName } from "./options.ts";
+import { options, type Option, type OptionName } from "./options.ts";
 import type { GivenSetting } from "./given-setting.ts";
 
 const user: readonly OptionName[] = ["username", "password", "passwordFile"];
@@ -59,8 +59,17 @@ function incompletePairFindings(settled: ReadonlyMap<OptionName, GivenSetting>):
   return pairs.flatMap(([name, partners, hint]) => {
     const lonely = settled.get(name);
     if (!lonely || partners.some((partner) => settled.has(partner))) return [];
-    return [loginFinding("incomplete-login", `${lonely.source.name} has no effect alone`, hint, lonely)];
+    const message = `${lonely.source.name} has no effect alone`;
+    return [loginFinding("incomplete-login", message, nameOwnVariable(hint, name, lonely), lonely)];
   });
+}
+
+/** The partner of a target's own variable is one of its own, too. */
+function nameOwnVariable(hint: string, name: OptionName, { source }: GivenSetting): string {
+  const { env = "" }: Option<unknown> = options[name];
+  const end = env.slice("OSAC_".length);
+  const isOwn = source.name.startsWith("OSAC_") && source.name !== env && source.name.endsWith(`_${end}`);
+  return isOwn ? hint.replace("OSAC_", source.name.slice(0, -end.length)) : hint;
 }
 
 function findStrongest(

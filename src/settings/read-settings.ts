@@ -11,7 +11,14 @@ import { options, type Option, type OptionName } from "./options.ts";
 import { refuseIgnored, withSavedChoices } from "./saved-choices.ts";
 import { readSavedPlan } from "../storage/saved-plan-file.ts";
 import { parseSettings, readSettingsFile, type FileSetting, type SettingsFile } from "./settings-file.ts";
-import { findTarget, listVariables, mergeTarget, refuseUnchosenTarget, targetOptions } from "./targets.ts";
+import {
+  findTarget,
+  findVariable,
+  mergeTarget,
+  refuseOtherCluster,
+  refuseUnchosenTarget,
+  targetOptions,
+} from "./targets.ts";
 import { refuseUnreviewedFiles } from "./reviewed-files.ts";
 import type { Choice, OutputFormat, Settings } from "./settings.ts";
 import { readProtection } from "./protection.ts";
@@ -81,6 +88,7 @@ export async function readSettings(
     typed: listTyped(given),
     savedPlan,
   } as Settings;
+  refuseOtherCluster(given.get("url"), filed.get("url"), settings.target);
   refusePlainLogin(given, settings);
   refuseUnpinnedPaths(given, settings, [cwd, directory]);
   await refuseUnreviewedFiles(given, settings);
@@ -97,7 +105,7 @@ function readArgumentsAndEnvironment(
   for (const name of request.options) {
     const option: Option<unknown> = options[name];
     const texts = request.flags.get(name);
-    const variable = listVariables(name, target, request.isOneOfMany).find((one) => env[one]);
+    const variable = findVariable(name, env, { target, isOneOfMany: request.isOneOfMany });
     if (texts) given.set(name, { texts, rank: flagRank, source: { name: `--${option.flag}`, base: cwd } });
     else if (variable)
       given.set(name, {

@@ -1,6 +1,7 @@
 import { failure, type OsacError } from "../errors.ts";
 import { findNearest } from "../value/nearest.ts";
 import { listNames } from "../value/list-names.ts";
+import type { GivenSetting } from "./given-setting.ts";
 import { options, type Option, type OptionName } from "./options.ts";
 import { makeTargetPrefix, type FileSetting, type SettingsFile, type Target } from "./settings-file.ts";
 
@@ -27,9 +28,34 @@ export function listVariables(
 ): readonly string[] {
   const { env }: Option<unknown> = options[name];
   if (env === undefined) return [];
-  if (!target || !targetOptions.includes(name)) return [env];
-  const own = env.replace("OSAC_", makeTargetPrefix(target));
+  const own = formatOwnVariable(name, target);
+  if (own === undefined) return [env];
   return isOneOfMany ? [own] : [own, env];
+}
+
+/** The logins of a run: each comes from the target's own variables, or from the usual ones, and never from both. */
+const logins: readonly (readonly OptionName[])[] = [
+  ["username", "password", "passwordFile", "token", "tokenFile", "auth", "clientCert", "clientKey"],
+  ["recoveryCert", "recoveryKey"],
+];
+
+/** Finds the variable that sets an option; undefined if none does. */
+export function findVariable(
+  name: OptionName,
+  env: Readonly<Record<string, string | undefined>>,
+  { target, isOneOfMany }: { readonly target: string | undefined; readonly isOneOfMany?: boolean | undefined },
+): string | undefined {
+  const login = logins.find((one) => one.includes(name)) ?? [];
+  const hasOwnLogin = login.some((one) => env[formatOwnVariable(one, target) ?? ""]);
+  // The user of one cluster with the password of another would be a login that nobody meant.
+  if (hasOwnLogin) return [formatOwnVariable(name, target) ?? ""].find((one) => env[one]);
+  return listVariables(name, target, isOneOfMany).find((one) => env[one]);
+}
+
+/** Returns the variable of a target; undefined for an option that a target has no variable for. */
+function formatOwnVariable(name: OptionName, target: string | undefined): string | undefined {
+  const { env }: Option<unknown> = options[name];
+  return target && targetOptions.includes(name) ? env?.replace("OSAC_", makeTargetPrefix(target)) : undefined;
 }
 
 /** The most names that a message lists. */
@@ -73,6 +99,30 @@ function mergeVariables(shared: FileSetting, own: FileSetting | undefined): File
     locate: (pointer) => (own && isOwn(pointer.split("/")[1]!) ? own : shared).locate(pointer),
     isShared: (field) => !isOwn(field),
   };
+}
+
+/**
+ * Refuses an address that is not the one of the target, unless it comes from the target's own variable: the files
+ * of one target would go to the cluster of another.
+ *
+ * @param one the address in force
+ * @param filed the address in the settings file
+ */
+export function refuseOtherCluster(
+  one: GivenSetting | undefined,
+  filed: GivenSetting | undefined,
+  target: string | undefined,
+): void {
+  if (!one || !filed || one === filed || target === undefined) return;
+  const own = formatOwnVariable("url", target);
+  const [given, named] = [one, filed].map(({ texts, source }) => options.url.type.read(texts, source));
+  if (one.source.name === own || given === named) return;
+  throw failure(
+    "input",
+    "other-cluster",
+    `${one.source.name} is ${given}, and the target ${target} is the cluster at ${named}`,
+    { hint: `leave out ${one.source.name}; for another address of the same cluster, such as a tunnel, set ${own}` },
+  );
 }
 
 /** Refuses a run that does not say which of several clusters it is about. */
