@@ -234,7 +234,7 @@ export const codeGroups = {
     "no-recovery-certificate": ["error", "The certificate of `--recovery-cert` is not an admin certificate of this cluster.", "Pass one whose DN is in `plugins.security.authcz.admin_dn`."],
     "not-a-saved-plan": ["error", "The file of `--plan` is not a saved plan.", "Make one with `osac plan --out`."],
     "other-change": ["error", "The current plan does not have a reviewed change, or has it with other values.", "Make a new plan, and have it reviewed."],
-    "other-cluster": ["error", "The plan or backup is of another cluster.", "Check the url."],
+    "other-cluster": ["error", "The plan, the backup or the target is of another cluster.", "Check the url."],
     "other-differences": ["notice", "The cluster differs in more than the reviewed plan changes.", "`osac plan` shows what differs."],
     "other-files": ["error", "The files are not those of the saved plan.", "Check out the reviewed commit, or make a new plan."],
     "other-plan": ["error", "The current plan is not the one of `--expect-plan`.", "Have the current plan reviewed."],

@@ -28,10 +28,15 @@ export async function loadAccessTests(path: string, files: readonly string[]): P
 async function loadFile(path: string, file: string): Promise<AccessTests> {
   const content = await readOwnText(path, file);
   if ("finding" in content) return { tests: [], findings: [content.finding] };
-  const { value, findings } = parseYaml(file, content.text);
+  return parseAccessTests(file, content.text);
+}
+
+/** Reads the access tests of a text. */
+export async function parseAccessTests(file: string, text: string): Promise<AccessTests> {
+  const { value, findings } = parseYaml(file, text);
   if (value === undefined || findings.some(({ severity }) => severity === "error"))
     return { tests: [], findings };
-  const find = locateIn(file, content.text);
+  const find = locateIn(file, text);
   const locate = (pointer: string): Place => find(pointer) ?? { file, line: 1, column: 1 };
   const faults = await schemaFindings(value, locate);
   return faults.length > 0 ? { tests: [], findings: faults } : { tests: readTests(value, locate), findings };

@@ -71,10 +71,9 @@ function mergeListings(found: readonly Listing[]): Omit<Listing, "findings"> {
 
 /** Finds files beside the layers that osac would read in a plain directory. */
 async function findUnread(path: string, layers: readonly string[]): Promise<Finding[]> {
-  const { files } = await listLayer(path, plainLayering.layers[0]!);
+  const { files, accessTests } = await listLayer(path, plainLayering.layers[0]!);
   const own = new Set(layers.map((folder) => folder.split("/")[0]));
-  return [...files.values()]
-    .flat()
+  return [...[...files.values()].flat(), ...accessTests]
     .filter((file) => !own.has(file.split("/")[0]))
     .map((file) =>
       fileNameFinding(

@@ -1,7 +1,7 @@
 import { join } from "node:path/posix";
 import { failure, type OsacError } from "../errors.ts";
-import { findCommitAt, findFolder, readTexts } from "./files-at.ts";
-import { runGit, type GitAnswer } from "./run-git.ts";
+import { findCommitAt, findFolder, listFilesAt, readTexts } from "./files-at.ts";
+import { runGit, type GitAnswer, type WorkTree } from "./run-git.ts";
 import { openWorkTree } from "./work-tree.ts";
 
 /**
@@ -16,14 +16,7 @@ export async function readFileAt(
   directory: string,
   path: string,
 ): Promise<string | undefined> {
-  const opened = await openWorkTree(directory);
-  if ("failed" in opened) throw noSettingsError(reference, opened.failed);
-  const { tree } = opened;
-  const orThrow = (answer: GitAnswer): string => {
-    if ("failed" in answer) throw noSettingsError(reference, answer.failed || "there is no such commit");
-    return answer.out;
-  };
-  const commit = orThrow(await findCommitAt(tree, reference));
+  const { tree, commit, orThrow } = await openCommit(reference, directory);
   const file = join(await findFolder(tree, directory), path);
   if (file.startsWith("../")) return undefined;
   const [entry] = orThrow(await runGit(tree, ["ls-tree", "-z", "--full-tree", commit, "--", file])).split(
@@ -33,6 +26,44 @@ export async function readFileAt(
   if (id === undefined) return undefined;
   if (type !== "blob" || mode === "120000") throw noSettingsError(reference, `${path} is no file there`);
   return (await readTexts(tree, [id])).get(id);
+}
+
+/**
+ * Reads the texts of files that a directory had at a git reference, by their path in the directory.
+ *
+ * @param isWanted returns true for a file to read
+ */
+export async function readFilesAt(
+  reference: string,
+  directory: string,
+  isWanted: (file: string) => boolean,
+): Promise<ReadonlyMap<string, string>> {
+  const { tree, commit } = await openCommit(reference, directory);
+  const listed = await listFilesAt(tree, commit, directory, isWanted);
+  if ("failed" in listed) throw noSettingsError(reference, listed.failed);
+  const files = [...listed].filter(([file]) => isWanted(file));
+  const texts = await readTexts(
+    tree,
+    files.map(([, id]) => id),
+  );
+  return new Map(files.flatMap(([file, id]) => (texts.has(id) ? [[file, texts.get(id)!] as const] : [])));
+}
+
+interface Commit {
+  readonly tree: WorkTree;
+  readonly commit: string;
+  readonly orThrow: (answer: GitAnswer) => string;
+}
+
+async function openCommit(reference: string, directory: string): Promise<Commit> {
+  const opened = await openWorkTree(directory);
+  if ("failed" in opened) throw noSettingsError(reference, opened.failed);
+  const { tree } = opened;
+  const orThrow = (answer: GitAnswer): string => {
+    if ("failed" in answer) throw noSettingsError(reference, answer.failed || "there is no such commit");
+    return answer.out;
+  };
+  return { tree, commit: orThrow(await findCommitAt(tree, reference)), orThrow };
 }
 
 function noSettingsError(reference: string, why: string): OsacError {

@@ -23,7 +23,7 @@ async function readOwnLayering(directory: string, target: string | undefined): P
   const [layers, variables] = [settings.get("layers"), settings.get("variables")];
   if (!layers && !variables) return plainLayering;
   return {
-    layers: layers ? readLayers(layers, directory) : plainLayering.layers,
+    layers: findLayers(settings, directory),
     variables: variables ? readVariables(variables, directory) : new Map<string, Variable>(),
   };
 }
@@ -34,6 +34,12 @@ export async function readOwnLayers(directory: string): Promise<readonly Layer[]
   const all = file ? [file.settings, ...[...file.targets.values()].map(({ settings }) => settings)] : [];
   const named = all.flatMap((settings) => settings.get("layers") ?? []);
   return [...plainLayering.layers, ...named.flatMap((setting) => readLayers(setting, directory))];
+}
+
+/** Reads the layers of the settings of a file. */
+export function findLayers(settings: ReadonlyMap<string, FileSetting>, base: string): readonly Layer[] {
+  const named = settings.get("layers");
+  return named ? readLayers(named, base) : plainLayering.layers;
 }
 
 function readLayers(setting: FileSetting, base: string): readonly Layer[] {

@@ -22,6 +22,9 @@ import {
 import { refuseUnreviewedFiles } from "./reviewed-files.ts";
 import type { Choice, OutputFormat, Settings } from "./settings.ts";
 import { readProtection } from "./protection.ts";
+import { listDroppedTests } from "./access-test-changes.ts";
+import { findLayers } from "./read-layering.ts";
+import type { PlanSettings } from "../model/plan.ts";
 import {
   refusePlainLogin,
   refuseUnpinnedLogin,
@@ -83,7 +86,7 @@ export async function readSettings(
     directoryName: request.directory,
     words: request.words ?? [],
     setBy: Object.fromEntries([...given].map(([name, { source }]) => [name, formatSource(source)])),
-    protection: readProtection(typed, file.settings, file.own),
+    protection: await readWholeProtection(typed, file, request, directory),
     targets: listTargets(file.inForce),
     typed: listTyped(given),
     savedPlan,
@@ -93,6 +96,21 @@ export async function readSettings(
   refuseUnpinnedPaths(given, settings, [cwd, directory]);
   await refuseUnreviewedFiles(given, settings);
   return { settings, findings: [...file.findings, ...findings, ...unknownVariableFindings(env)] };
+}
+
+/** Reads the protective settings; access tests that the files have dropped are changes of them. */
+async function readWholeProtection(
+  typed: ReadonlyMap<OptionName, GivenSetting>,
+  { settings, own, base }: ChosenSettings,
+  request: Request,
+  directory: string,
+): Promise<PlanSettings> {
+  const protection = readProtection(typed, settings, own);
+  const reference = typed.get("settingsFrom")?.texts[0];
+  if (!reference || !own || !request.options.includes("layers")) return protection;
+  const layers = { before: findLayers(settings, base), after: findLayers(own, base) };
+  const dropped = await listDroppedTests(reference, directory, layers);
+  return { ...protection, changes: [...protection.changes, ...dropped] };
 }
 
 function readArgumentsAndEnvironment(

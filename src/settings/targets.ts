@@ -43,7 +43,10 @@ const logins: readonly (readonly OptionName[])[] = [
 export function findVariable(
   name: OptionName,
   env: Readonly<Record<string, string | undefined>>,
-  { target, isOneOfMany }: { readonly target: string | undefined; readonly isOneOfMany?: boolean | undefined },
+  {
+    target,
+    isOneOfMany,
+  }: { readonly target: string | undefined; readonly isOneOfMany?: boolean | undefined },
 ): string | undefined {
   const login = logins.find((one) => one.includes(name)) ?? [];
   const hasOwnLogin = login.some((one) => env[formatOwnVariable(one, target) ?? ""]);
@@ -121,7 +124,9 @@ export function refuseOtherCluster(
     "input",
     "other-cluster",
     `${one.source.name} is ${given}, and the target ${target} is the cluster at ${named}`,
-    { hint: `leave out ${one.source.name}; for another address of the same cluster, such as a tunnel, set ${own}` },
+    {
+      hint: `leave out ${one.source.name}; for another address of the same cluster, such as a tunnel, set ${own}`,
+    },
   );
 }
 

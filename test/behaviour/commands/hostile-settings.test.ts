@@ -1,4 +1,4 @@
-import { readFile, symlink } from "node:fs/promises";
+import { readFile, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { commit, git, repository, roles, write } from "../../unit/git/repository.ts";
@@ -300,7 +300,7 @@ describe("what a pull request changes about the settings that protect the cluste
     "guards.max_deletes: 3 → 1000000 (security/osac.yml:1)",
     "guards.max_delete_share: 20% → 100% (security/osac.yml:1)",
     "break_glass: - dn CN=e",
-    'drift.fail_on: "live, files, both, unknown, unmanaged" → "live, files, both, unknown, skipped"',
+    'drift.fail_on: "live, files, both, unknown, unmanaged" → "live, files, both, unknown, skipped, escalation"',
     "cluster.url: https://localhost:9200 → https://evil.example (security/osac.yml:7)",
     "cluster.version: + 2.11.1 (security/osac.yml:7)",
     "facts.settings.system_indices.enabled: + true (security/osac.yml:8)",
@@ -400,6 +400,59 @@ describe("what a pull request changes about the settings that protect the cluste
     );
     expect(new Set(ids).size).toBe(1);
     expect((await run("plan security --settings-from HEAD~1")).out).not.toContain("weakens");
+  });
+});
+
+describe("what access tests said at the base, and say no more", () => {
+  const testsFile = "security/access_tests/logs.yml";
+  const before = [
+    "tests:",
+    "  - subject: role:analysts",
+    "    cannot: { search: [secrets, hr] }",
+    "  - { subject: role:analysts, can: { search: logs-1 } }",
+    "  - { subject: user:carol, only: { search: logs-1 } }",
+    "",
+  ].join("\n");
+
+  async function planAgainstBase(change: (path: string) => Promise<unknown>): Promise<readonly unknown[]> {
+    const cluster = await start();
+    const path = await repository();
+    const files = { "security/roles.yml": roles("a"), [testsFile]: before, "ca.pem": cluster.caCert };
+    await commit(path, files);
+    await change(path);
+    const argv = ["plan", "security", "--settings-from", "HEAD", "--output", "json"];
+    const { out } = await osac(argv, { cwd: path, env: administrator(cluster) });
+    const { settingChanges = [] } = JSON.parse(out) as { settingChanges?: { before: unknown }[] };
+    return settingChanges.map((one) => one.before);
+  }
+
+  test("is shown as a weakening, whether they are deleted, or say less", async () => {
+    const all = [
+      "role:analysts cannot search: secrets",
+      "role:analysts cannot search: hr",
+      "role:analysts can search: logs-1",
+      "user:carol can only search: logs-1",
+    ];
+    expect(await planAgainstBase(async (path) => rm(join(path, testsFile)))).toEqual(all);
+    const layers = { "security/osac.yml": "layers: [base]\n", "security/base/roles.yml": roles("a") };
+    expect(await planAgainstBase(async (path) => write(path, layers))).toEqual(all);
+    const weaker = before
+      .replace("[secrets, hr]", "[hr]")
+      .replace("only: { search: logs-1", "only: { search: logs-*");
+    expect(await planAgainstBase(async (path) => write(path, { [testsFile]: weaker }))).toEqual([
+      all[0],
+      all[3],
+    ]);
+  });
+
+  test("is not shown where other tests say the same, and more", async () => {
+    const [, ...rest] = before.split("\n");
+    const moved = `tests:\n  - { subject: role:b, can: { search: x } }\n${rest.join("\n")}`;
+    const move = async (path: string): Promise<void> => {
+      await rm(join(path, testsFile));
+      await write(path, { "security/access_tests/other.yml": moved });
+    };
+    expect(await planAgainstBase(move)).toEqual([]);
   });
 });
 

@@ -164,6 +164,11 @@ describe("bad layers and variables are errors with a place", () => {
       "[variable-in-field-name]",
     ],
     [
+      "access tests beside the layers",
+      { "access_tests/logs.yml": "tests: []\n" },
+      "access_tests/logs.yml is not read: osac.yml has layers",
+    ],
+    [
       "a file beside the layers",
       { "tenants.yml": tenants("a: {}\n") },
       "tenants.yml is not read: osac.yml has layers",

@@ -53,14 +53,50 @@ describe("a run on one target", () => {
 
   test("takes a flag before a variable of the target, and that before the usual variable", async () => {
     const { run, east } = await stage();
+    const argv = ["plan", "--target", "eu-east", ...pinned];
     const wrong = { OSAC_PASSWORD: "wrong", OSAC_URL: "https://127.0.0.1:1" };
     const own = { OSAC_TARGET_EU_EAST_URL: east.url };
-    expect((await run(["plan", "--target", "eu-east", ...pinned], { ...wrong, ...own })).code).toBe(0);
-    const { code } = await run(
-      ["plan", "--target", "eu-east", "--url", "https://127.0.0.1:1", ...pinned],
-      own,
-    );
-    expect(code).toBe(7);
+    expect((await run(argv, { ...wrong, ...own })).code).toBe(0);
+    const elsewhere = { OSAC_TARGET_EU_EAST_URL: "https://127.0.0.1:1" };
+    expect((await run(argv, elsewhere)).code).toBe(7);
+    expect((await run([...argv, "--url", `${east.url}/`], elsewhere)).code).toBe(0);
+  });
+
+  test.for(["--url", "OSAC_URL"])("is refused with the address of another cluster in %s", async (name) => {
+    const { run, west } = await stage();
+    const argv = ["plan", "--target", "eu-east", "--config", "osac.yml"];
+    const { code, err } = name.startsWith("--")
+      ? await run([...argv, name, west.url])
+      : await run(argv, { [name]: west.url });
+    expect(code).toBe(3);
+    expect(err).toContain(`${name} is ${west.url}, and the target eu-east is the cluster at`);
+    expect(err).toContain("[other-cluster]");
+    expect(west.requests).toEqual([]);
+  });
+
+  test("takes its login whole from one place: half of one is not completed by half of another", async () => {
+    const { run, east } = await stage();
+    const usual = { OSAC_USERNAME: "admin", OSAC_PASSWORD: "admin", OSAC_TOKEN: "" };
+    const halves: readonly Record<string, string>[] = [
+      { OSAC_TARGET_EU_EAST_PASSWORD: "" },
+      { OSAC_TARGET_EU_EAST_USERNAME: "" },
+    ];
+    for (const half of halves) {
+      const { code, err } = await run(["plan", "--target", "eu-east", "--config", "osac.yml"], {
+        ...usual,
+        ...half,
+      });
+      expect(code).toBe(3);
+      expect(err).toMatch(/OSAC_TARGET_EU_EAST_\w+ has no effect alone/);
+      expect(err).toMatch(/or OSAC_TARGET_EU_EAST_\w+$/m);
+    }
+    expect(east.requests).toEqual([]);
+    const token = {
+      OSAC_TOKEN: "a-token-of-another-cluster",
+      OSAC_AUTH: "sigv4",
+      OSAC_CLIENT_KEY: "key.pem",
+    };
+    expect((await run(["plan", "--target", "eu-east", ...pinned], token)).code).toBe(0);
   });
 
   test("render writes the files of one target", async () => {
