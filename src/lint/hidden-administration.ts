@@ -25,7 +25,9 @@ function findHidden(list: Parameters<typeof findTexts>[0], pointer: string): Lin
 }
 
 function isHidden(text: string): boolean {
-  if (text === "*" || !/[*?/]/.test(text) || /^(?:restapi:admin|system:admin)\//.test(text)) return false;
+  // A pattern of one of these actions begins with a wildcard, with `/`, or as the action does.
+  if (text === "*" || !/^[*?/rs].*[*?/]/s.test(text) || /^(?:restapi:admin|system:admin)\//.test(text))
+    return false;
   return explicit.some((action) => matches(text, action) === "yes");
 }
 

@@ -1,6 +1,5 @@
 import { makeLintFinding } from "../errors.ts";
 import { findTexts, type TextAt } from "../value/texts.ts";
-import { valueAt } from "../value/path.ts";
 import type { LintFinding } from "../model/finding.ts";
 import type { Rule } from "./rule.ts";
 
@@ -43,11 +42,15 @@ const flaws: readonly Flaw[] = [
 export const iamArnRule: Rule = ({ body }) =>
   ["users", "backend_roles", "and_backend_roles"].flatMap((field) => {
     const side = field === "users" ? "users" : "backend_roles";
-    return findTexts(valueAt(body, `/${field}`), `/${field}`).flatMap((at) => {
+    return findTexts(body[field], `/${field}`, isArn).flatMap((at) => {
       const flaw = findFlaw(side, at.text);
       return flaw ? [arnFinding(field, at, flaw)] : [];
     });
   });
+
+function isArn(text: string): boolean {
+  return /^arn:/i.test(text);
+}
 
 function findFlaw(side: Flaw["field"], text: string): Flaw | undefined {
   return flaws.find(({ matches, field = side }) => field === side && matches.test(text));

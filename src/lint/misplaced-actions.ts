@@ -17,24 +17,36 @@ const generation = findGeneration(parseVersion("3.4.0"));
  * that has the action in the right list, too, gets no finding.
  */
 export const misplacedActionRule: RoleRule = ({ body }, { ofIndices }) => {
-  const cluster = listTexts(body["cluster_permissions"]);
-  const lists = ofIndices.map(({ fields }) => fields["allowed_actions"]);
-  const ofBlocks = new Set(lists.flatMap(listTexts));
+  const ofCluster = body["cluster_permissions"];
+  const forIndices = findTexts(ofCluster, "/cluster_permissions", isIndexAction);
+  const forCluster = ofIndices.flatMap(({ fields, pointer }) =>
+    findTexts(fields["allowed_actions"], `${pointer}/allowed_actions`, isForCluster),
+  );
   return [
-    ...findTexts(body["cluster_permissions"], "/cluster_permissions", isIndexAction)
-      .filter(({ text }) => !isGiven(text, ofBlocks))
-      .map((at) => misplacedFinding(at, "index_permissions")),
-    ...ofIndices.flatMap(({ fields, pointer }) =>
-      findTexts(fields["allowed_actions"], `${pointer}/allowed_actions`, isForCluster)
-        .filter(({ text }) => !isGiven(text, new Set(cluster)))
-        .map((at) => misplacedFinding(at, "cluster_permissions")),
+    ...misplacedFindings(forIndices, "index_permissions", () =>
+      ofIndices.flatMap(({ fields }) => listTexts(fields["allowed_actions"])),
     ),
+    ...misplacedFindings(forCluster, "cluster_permissions", () => listTexts(ofCluster)),
   ];
 };
 
+function misplacedFindings(
+  found: readonly TextAt[],
+  where: string,
+  listGiven: () => readonly string[],
+): LintFinding[] {
+  if (found.length === 0) return [];
+  const permissions = listGiven();
+  // A list may repeat an action often, so each action is looked up once.
+  const given = new Set(
+    [...new Set(found.map(({ text }) => text))].filter((text) => isGiven(text, permissions)),
+  );
+  return found.filter(({ text }) => !given.has(text)).map((at) => misplacedFinding(at, where));
+}
+
 /** A name without `:` is a group, which may contain anything. */
-function isGiven(action: string, permissions: ReadonlySet<string>): boolean {
-  return [...permissions].some(
+function isGiven(action: string, permissions: readonly string[]): boolean {
+  return permissions.some(
     (one) =>
       one === action || !one.includes(":") || (one.endsWith("*") && action.startsWith(one.slice(0, -1))),
   );
@@ -49,7 +61,7 @@ function isForCluster(text: string): boolean {
 }
 
 function isKnown(text: string): boolean {
-  return !/[*?]/.test(text) && knownActions.has(text);
+  return knownActions.has(text) && !/[*?]/.test(text);
 }
 
 function misplacedFinding({ pointer, shown }: TextAt, where: string): LintFinding {
