@@ -17,11 +17,15 @@ import {
 } from "../access/questions/parse-question.ts";
 import { findNamesakes } from "../access/questions/find-namesakes.ts";
 import type { AccessBasis } from "../engine/load-access.ts";
+import { failure } from "../errors.ts";
 import type { ExitReason } from "../exit-codes.ts";
+import type { Verification } from "../model/verification.ts";
 import type { Question } from "../report/access-text.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Io } from "./io.ts";
+import { connect } from "./connect.ts";
 import { readBasis } from "./read-basis.ts";
+import { verifyAnswer } from "./verify-answer.ts";
 
 /** Parses the subject of a question from its word and flags. */
 export function readSubject(word: string, { backendRole, attribute, address }: Settings): Subject {
@@ -29,7 +33,8 @@ export function readSubject(word: string, { backendRole, attribute, address }: S
 }
 
 /** Chooses the exit reason for an answer. */
-function findAnswerReason({ verdict }: Decision): ExitReason {
+function findAnswerReason({ verdict }: Decision, verification: Verification | undefined): ExitReason {
+  if (verification?.result === "disagrees") return "unknown";
   if (verdict === "allowed") return "done";
   return verdict === "unknown" ? "unknown" : "changes";
 }
@@ -49,12 +54,35 @@ export async function askQuestion(settings: Settings, io: Io): Promise<Asked> {
   const [who = "", doing = "", on = ""] = settings.words;
   const subject = readSubject(who, settings);
   const [what, target] = [parseOperation(doing), parseTarget(on)];
-  const basis = await readBasis(settings, io);
+  refuseVerification(settings);
+  const connection = settings.verify ? await connect(settings, io) : undefined;
+  const basis = await readBasis(settings, io, connection);
   const { access } = basis;
   refuseMisfit(access, what, target);
   const caller = identifyCaller(access, subject);
   const answer = can(access, caller, what, target);
   const namesakes = findNamesakes(access, caller, what, target);
-  const question = { subject: formatSubject(subject), what, target: formatTarget(target), namesakes };
-  return { question, caller, target, answer, basis, reason: findAnswerReason(answer.decision) };
+  const verification =
+    connection && (await verifyAnswer({ caller, what, target, answer }, connection, settings, io));
+  const question = {
+    subject: formatSubject(subject),
+    what,
+    target: formatTarget(target),
+    namesakes,
+    verification,
+  };
+  const reason = findAnswerReason(answer.decision, verification);
+  return { question, caller, target, answer, basis, reason };
+}
+
+function refuseVerification({ verify, live }: Settings): void {
+  if (!verify || live) return;
+  throw failure(
+    "input",
+    "ignored-flag",
+    "--verify does not apply without --live: files are not in force yet",
+    {
+      hint: "pass --live",
+    },
+  );
 }

@@ -68,6 +68,9 @@ const asking: readonly OptionName[] = [
   ...listOptions("facts"),
 ];
 
+/** Options to compare an answer with that of the cluster. */
+const verifying: readonly OptionName[] = ["verify", "subjectPassword", "subjectPasswordFile"];
+
 /** One side of a comparison of access. */
 function makeSide(name: string, what: string): Argument {
   return { name, what, describe: `${what}: a directory, git:REF or live`, isRequired: true };
@@ -276,7 +279,7 @@ export const commands: readonly Command[] = [
     name: "access can",
     describe: "say whether somebody can do something, by the files or the cluster: exit 0 if so, 2 if not",
     words: [subject, operation, resource, directory],
-    options: [...asking, ...listOptions("caller")],
+    options: [...asking, ...listOptions("caller"), ...verifying],
     outputs: ["text", "json"],
     load: () => import("./access-can.ts"),
   },
@@ -284,7 +287,7 @@ export const commands: readonly Command[] = [
     name: "access explain",
     describe: "say why: the entries that permit it, or what is missing and what to add",
     words: [subject, operation, resource, directory],
-    options: [...asking, ...listOptions("caller"), "restApiRoles"],
+    options: [...asking, ...listOptions("caller"), "restApiRoles", ...verifying],
     outputs: ["text", "json"],
     load: () => import("./access-explain.ts"),
   },

@@ -13,6 +13,7 @@ import { OsacError, failure } from "../errors.ts";
 import { loadDirectory } from "../files/load-directory.ts";
 import { makePlaceholderRules } from "../files/placeholders/sources.ts";
 import { explainReadError } from "../files/read-file.ts";
+import type { Connection } from "../model/cluster.ts";
 import type { Json } from "../model/value.ts";
 import { placeInDirectory, placeWithin } from "../report/findings-text.ts";
 import { findLayering } from "../settings/read-layering.ts";
@@ -26,7 +27,7 @@ import type { Io } from "./io.ts";
 const newestCompared = "3.4.0";
 
 /** Reads the access that a question is about: from the files, the cluster, or a saved plan. */
-export async function readBasis(settings: Settings, io: Io): Promise<AccessBasis> {
+export async function readBasis(settings: Settings, io: Io, connection?: Connection): Promise<AccessBasis> {
   const facts = await readFacts(settings, io);
   const { savedPlan: saved, plan } = settings;
   if (saved && settings.live)
@@ -34,7 +35,7 @@ export async function readBasis(settings: Settings, io: Io): Promise<AccessBasis
       hint: "leave out one of the two",
     });
   if (saved) return readCluster(settings, facts, io, { saved, file: relative(io.cwd, plan!) });
-  if (settings.live) return readCluster(settings, facts, io);
+  if (settings.live) return readCluster(settings, facts, io, undefined, connection);
   const source = { path: settings.directory, name: settings.directoryName };
   return readFiles(source, settings, { version: readServerVersion(settings), facts }, io);
 }
@@ -85,8 +86,9 @@ export async function readCluster(
   facts: AccessFacts,
   io: Io,
   plan?: NamedPlan,
+  known?: Connection,
 ): Promise<AccessBasis> {
-  const connection = await connect(settings, io);
+  const connection = known ?? (await connect(settings, io));
   const reader = openReader(connection);
   try {
     return await loadAccessFromCluster(reader, connection, facts, plan);

@@ -5,6 +5,7 @@ import type { AccessBasis } from "../engine/load-access.ts";
 import { exitCodes, type ExitReason } from "../exit-codes.ts";
 import type { AccessChange, AccessDifference } from "../model/access-change.ts";
 import type { Place } from "../model/finding.ts";
+import type { Verification } from "../model/verification.ts";
 import type { Value } from "../model/value.ts";
 import { formatVersion } from "../value/version.ts";
 import type { Question, Recorded } from "./access-text.ts";
@@ -63,13 +64,15 @@ export interface AnswerDocument {
   readonly reasons: readonly { readonly code: string; readonly text: string }[];
   /** The names of callers who can, where a role names the index or the tenant after its user. */
   readonly namesakes: readonly string[];
+  /** What came of asking the cluster as the subject; null without `--verify`. */
+  readonly verification: Verification | null;
   readonly basis: BasisDocument;
 }
 
 /** Makes the document of the answer to one question. */
 export function answerDocument(
   command: string,
-  { subject, what, target, namesakes }: Question,
+  { subject, what, target, namesakes, verification }: Question,
   { decision }: Answer,
   basis: AccessBasis,
   reason: ExitReason,
@@ -96,6 +99,7 @@ export function answerDocument(
     })),
     reasons: decision.verdict === "unknown" ? decision.reasons : [],
     namesakes,
+    verification: verification ?? null,
     basis: basisDocument(basis),
   };
 }

@@ -11,6 +11,7 @@ import type {
 } from "../access/effective/index.ts";
 import type { Addition, Proposal } from "../access/questions/propose-change.ts";
 import type { ListedAccess, NamedAccess } from "../access/questions/list-access.ts";
+import type { Verification } from "../model/verification.ts";
 import { kinds } from "../kinds/index.ts";
 import { formatChange } from "./access-difference-text.ts";
 import { formatPath } from "../value/path.ts";
@@ -18,6 +19,7 @@ import { formatVersion } from "../value/version.ts";
 import { formatQuantity, pathWithin } from "./findings-text.ts";
 import { plain } from "./markdown.ts";
 import { formatItem, formatValue, printable } from "./printable.ts";
+import { verificationText } from "./verification-text.ts";
 import { applyStyle, type Style, type Theme } from "./theme.ts";
 
 /** A question as the caller typed it. */
@@ -27,6 +29,8 @@ export interface Question {
   readonly target: string;
   /** The names of callers who can, where a role names the index or the tenant after its user. */
   readonly namesakes: readonly string[];
+  /** What the cluster answered, if it was asked. */
+  readonly verification?: Verification | undefined;
 }
 
 const styles: Readonly<Record<Decision["verdict"], Style>> = {
@@ -43,7 +47,12 @@ export function answerText(
   basis: AccessBasis,
   theme: Theme,
 ): string {
-  return `${verdictLine(question, decision, theme)}${missingText(question, decision)}${basisText(basis, theme)}`;
+  return [
+    verdictLine(question, decision, theme),
+    missingText(question, decision),
+    verificationText(question.verification, question.subject, theme),
+    basisText(basis, theme),
+  ].join("");
 }
 
 /**
@@ -66,6 +75,7 @@ export function explanationText(
     ...missing,
     decision.verdict === "unknown" ? reasonsText(question, decision.reasons) : "",
     namesakesText(question),
+    verificationText(question.verification, question.subject, theme),
     ...proposals.map((proposal, place) => proposalText(proposal, place === 0, basis)),
     basisText(basis, theme),
   ].join("");

@@ -16,6 +16,7 @@ const alternatives: readonly (readonly [readonly OptionName[], readonly OptionNa
   [["password"], ["passwordFile"], "two ways to log in"],
   [["token"], ["tokenFile"], "two ways to log in"],
   [["newPassword"], ["newPasswordFile"], "two new passwords"],
+  [["subjectPassword"], ["subjectPasswordFile"], "two passwords of the subject"],
 ];
 
 /** Settings that have no effect without a partner, with their partners and a hint. */

@@ -639,6 +639,23 @@ const table = {
     flag: "new-password-file",
     env: "OSAC_NEW_PASSWORD_FILE",
   },
+  verify: {
+    type: onOff,
+    describe: "with --live, ask the cluster as the subject, too, with a request that only reads, and compare",
+    default: false,
+    flag: "verify",
+  },
+  subjectPassword: {
+    type: secret,
+    describe: "the password of the question's subject, for --verify",
+    env: "OSAC_SUBJECT_PASSWORD",
+  },
+  subjectPasswordFile: {
+    type: pathOrStdin,
+    describe: "a file that holds the password of the question's subject, - for standard input, for --verify",
+    flag: "subject-password-file",
+    env: "OSAC_SUBJECT_PASSWORD_FILE",
+  },
   detailedExitcode: {
     type: onOff,
     describe: "exit 2 when there are changes",

@@ -75,6 +75,13 @@ export async function readNewPassword(settings: Settings, stdin: Input): Promise
   return settings.newPassword ?? readSecret("--new-password-file", settings.newPasswordFile, stdin);
 }
 
+/** Reads the password of the subject of a question; undefined without one. */
+export async function readSubjectPassword(settings: Settings, stdin: Input): Promise<Secret | undefined> {
+  return (
+    settings.subjectPassword ?? readSecret("--subject-password-file", settings.subjectPasswordFile, stdin)
+  );
+}
+
 /** Makes a connection to the same cluster with the recovery certificate; undefined without one. */
 export async function readRecovery(
   { recoveryCert, recoveryKey }: Settings,

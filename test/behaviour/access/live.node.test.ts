@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bcrypt } from "hash-wasm";
@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startNode, type RunningNode } from "../../server/node/start.ts";
 import type { NodeVersion } from "../../server/node/versions.ts";
 import { skipsNode } from "../../support/real-cluster.ts";
+import type { Ran } from "../../support/osac.ts";
 import { asCertificate } from "../../support/status-caller.ts";
 import { Cluster } from "../../unit/access/effective/differential/cluster.ts";
 
@@ -62,6 +63,62 @@ describe.each<NodeVersion>(["2.19.4", "3.4.0"])("with OpenSearch %s", (version) 
           ? [2, expect.stringMatching(/^(?:denied|partly): /), 403]
           : [0, expect.stringMatching(/^allowed: /), expect.any(Number)],
       );
+    });
+
+    const subjectPassword = "x12345Xy!";
+
+    async function verify(question: readonly string[], password = subjectPassword): Promise<Ran> {
+      const file = join(folder, "password");
+      await writeFile(file, password);
+      const flags = ["--live", "--verify", "--subject-password-file", file];
+      return asCertificate(node, ["access", "can", ...question, ...flags]);
+    }
+
+    test.for<[operation: string, target: string, line: string]>([
+      ["search", "logs-1", "verified: the cluster answers 200 to GET /logs-1/_search?size=0: permitted"],
+      ["search", "orders", "verified: the cluster answers 403 to GET /orders/_search?size=0: refused"],
+      ["search", "logs-*,orders", "GET /logs-*,orders/_search?size=0: refused"],
+      ["indices:data/read/get", "logs-1", "verified: the cluster answers 404 to GET /logs-1/_doc/"],
+      ["get mappings", "logs-1", "verified: the cluster answers 403 to GET /logs-1/_mapping: refused"],
+      ["see the cluster's health", "cluster", "verified: the cluster answers 403 to GET /_cluster/health"],
+      ["read in Dashboards", "tenant:global_tenant", "authinfo: no access to the tenant"],
+      ["index a document", "logs-1", "not verified: no request that only reads asks for: index a document"],
+    ])("--verify asks the node as the user: %s on %s", async ([operation, target, line]) => {
+      const { code, out } = await verify(["user:ann", operation, target]);
+      expect([code === 9, out]).toEqual([false, expect.stringContaining(line)]);
+    });
+
+    test("--verify says that a login failed, and that nobody logs in as a backend role", async () => {
+      const wrong = await verify(["user:ann", "search", "logs-1"], "wrong");
+      expect([wrong.code, wrong.out]).toEqual([
+        0,
+        expect.stringContaining("not verified: the cluster refused the login (401)"),
+      ]);
+      const nobody = await verify(["role:ops", "search", "logs-1"]);
+      expect(nobody.out).toContain("not verified: nobody logs in as this subject");
+    });
+
+    test("--verify says where the node disagrees, with both answers and how to repeat it", async () => {
+      const { code, out } = await verify(["external:ann", "search", "logs-1", "--backend-role", "ops"]);
+      expect([code, out]).toEqual([0, expect.stringContaining("verified: the cluster answers 200")]);
+      // The question leaves out that ann is an internal user with a backend role.
+      await cluster.must("PUT", `/_plugins/_security/api/internalusers/ben`, {
+        hash: await hash(subjectPassword),
+        backend_roles: ["readers"],
+      });
+      await cluster.must("PUT", `/_plugins/_security/api/rolesmapping/reader`, {
+        users: ["ann"],
+        backend_roles: ["readers"],
+      });
+      const differs = await verify(["external:ben", "search", "logs-1"]);
+      expect(differs.code).toBe(9);
+      expect(differs.out)
+        .toContain(`  the cluster disagrees: the cluster answers 200 to GET /logs-1/_search?size=0: permitted
+    to repeat it: curl --cacert root-ca.pem -u ben '${node.url}/logs-1/_search?size=0'
+    roles by the cluster: reader
+    roles by osac: none
+`);
+      await cluster.must("PUT", `/_plugins/_security/api/rolesmapping/reader`, { users: ["ann"] });
     });
 
     test("what explain proposes makes the node answer", async () => {

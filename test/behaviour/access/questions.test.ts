@@ -127,6 +127,11 @@ node settings: the product's defaults (facts.settings in osac.yml)
     expect(err).toContain(message);
   });
 
+  test("--verify applies to the cluster only", async () => {
+    const { code, err } = await ask(["can", "user:ann", "search", "logs-1", "it", "--verify"]);
+    expect([code, err]).toEqual([3, expect.stringContaining("--verify does not apply without --live")]);
+  });
+
   test("files whose permissions cannot all be read give no answer", async () => {
     const hidden = `_meta: { type: rolesmapping, config_version: 2 }\nexporter: { users: ["\${env.TEAM}"] }\n`;
     const placeholder = await ask(["can", "user:ann", "search", "a", "it"], { "roles_mapping.yml": hidden });
