@@ -1,10 +1,11 @@
-import { helpText, parseArguments } from "./commands/arguments.ts";
+import { helpText, parseArguments, type Given } from "./commands/arguments.ts";
+import type { OneOfMany, RunEnd } from "./commands/fleet/run-end.ts";
 import type { Command } from "./commands/index.ts";
 import type { Io, Output } from "./commands/io.ts";
 import { fitToScreen, printResult } from "./commands/reporters.ts";
 import { readTokens, type Tokens } from "./commands/tokens.ts";
 import { OsacError, failure, toOsacError } from "./errors.ts";
-import { exitCodes } from "./exit-codes.ts";
+import { exitCodes, type ExitReason } from "./exit-codes.ts";
 import type { Finding } from "./model/finding.ts";
 import { failureResult } from "./report/failure-markdown.ts";
 import { findingsText, sortFindings } from "./report/findings-text.ts";
@@ -23,7 +24,7 @@ export async function runCommandLine(argv: readonly string[], io: Io): Promise<n
   try {
     return await run(tokens, seen);
   } catch (error) {
-    return reportFailure(error, tokens, seen);
+    return reportFailure(error, tokens, seen).code;
   }
 }
 
@@ -34,17 +35,34 @@ async function run(tokens: Tokens, io: Io): Promise<number> {
     io.stdout.write(parsed.print);
     return exitCodes.done.code;
   }
-  const { command, ...given } = parsed;
+  if (!parsed.flags.has("targetSelection") && !parsed.flags.has("plans")) return (await runGiven(parsed, io)).code;
+  const { runFleet } = await import("./commands/fleet/run-fleet.ts");
+  return toExitCode(await runFleet(parsed, io, { runTarget, runCommand }), io.signal);
+}
+
+/** Runs a command line of one cluster. */
+async function runGiven({ command, ...given }: Given, io: Io, one?: OneOfMany): Promise<RunEnd> {
   const subject = await command.findSubject?.(given, io.cwd);
+  const request = { options: command.options, outputs: command.outputs, flags: given.flags };
   const { settings, findings } = await readSettings(
-    { options: command.options, outputs: command.outputs, flags: given.flags, ...(subject ?? given) },
+    { ...request, ...(subject ?? given), isOneOfMany: one !== undefined },
     io.env,
     io.cwd,
-    io.stdin.isTerminal,
+    one?.isAttended ?? io.stdin.isTerminal,
   );
+  one?.onSettings(settings);
   const seen = settings.quiet ? withHeldForeword(io) : io;
   if (findings.length > 0) printFindings(findings, { ...seen, stderr: seen.foreword ?? seen.stderr });
-  return await runCommand(command, settings, seen);
+  return runCommand(command, settings, seen);
+}
+
+/** Runs a command line on one target of several. An error is the end of this target alone. */
+async function runTarget(given: Given, io: Io, one: OneOfMany): Promise<RunEnd> {
+  try {
+    return await runGiven(given, io, one);
+  } catch (error) {
+    return reportFailure(error, { command: given.command }, io);
+  }
 }
 
 /** Withholds warnings until other output follows; without other output they are never printed. */
@@ -67,7 +85,7 @@ function withHeldForeword(io: Io): Io {
  * Runs a command. A signal ends it at once until it begins to write; after that, the command decides when to
  * stop.
  */
-async function runCommand(command: Command, settings: Settings, io: Io): Promise<number> {
+async function runCommand(command: Command, settings: Settings, io: Io): Promise<RunEnd> {
   if (io.signal.aborted) throw interruptedError(io.signal);
   let isWriting = false;
   const beginWriting = (): void => {
@@ -76,14 +94,18 @@ async function runCommand(command: Command, settings: Settings, io: Io): Promise
   };
   const detachable = makeDetachable({ ...io, beginWriting });
   const running = command.load().then(async (module) => {
-    const { reason, result } = await module.run(settings, detachable.io);
-    if (result) printResult(result, settings, detachable.io);
-    return reason;
+    const ended = await module.run(settings, detachable.io);
+    if (ended.result) printResult(ended.result, settings, detachable.io);
+    return ended;
   });
-  const reason = await Promise.race([running, rejectOnSignal(io.signal, () => isWriting)]).finally(
+  const ended = await Promise.race([running, rejectOnSignal(io.signal, () => isWriting)]).finally(
     detachable.detach,
   );
-  return reason === "interrupted" ? interruptedCode(io.signal) : exitCodes[reason].code;
+  return { ...ended, code: toExitCode(ended.reason, io.signal) };
+}
+
+function toExitCode(reason: ExitReason, signal: AbortSignal): number {
+  return reason === "interrupted" ? interruptedCode(signal) : exitCodes[reason].code;
 }
 
 function interruptedCode(signal: AbortSignal): number {
@@ -135,17 +157,21 @@ function interruptedError(signal: AbortSignal): OsacError {
 
 /** Reports an error that nothing caught and returns the exit code. */
 export function reportCrash(error: unknown, argv: readonly string[], io: Io): number {
-  return reportFailure(error, readTokens(argv), io);
+  return reportFailure(error, readTokens(argv), io).code;
 }
 
 /**
- * Reports an error and returns the exit code. Prints findings on standard output if the caller asked for JSON
+ * Reports an error and returns the end of the run. Prints findings on standard output if the caller asked for JSON
  * or annotations. Adds the stack of an internal error, with secrets redacted.
  */
-function reportFailure(error: unknown, { command, output: flag }: Tokens, io: Io): number {
+function reportFailure(
+  error: unknown,
+  { command, output: flag }: Pick<Tokens, "command" | "output">,
+  io: Io,
+): RunEnd {
   const output = flag ?? io.env["OSAC_OUTPUT"];
   const known = redactInternalError(toOsacError(error));
-  const code = known.reason === "interrupted" ? interruptedCode(io.signal) : exitCodes[known.reason].code;
+  const code = toExitCode(known.reason, io.signal);
   const isKnown = output === "json" || (output === "github" && command?.outputs.includes(output));
   const result = failureResult(command?.name, code, known.findings);
   printResult(result, { output: isKnown ? output : "text", quiet: false }, io);
@@ -153,7 +179,7 @@ function reportFailure(error: unknown, { command, output: flag }: Tokens, io: Io
     const lines = redact(formatStack(known.cause)).split("\n");
     io.stderr.write(`${lines.map((line) => printable(line.trim())).join("\n    ")}\n`);
   }
-  return code;
+  return { reason: known.reason, code, result };
 }
 
 /** Redacts the message of an internal error, which may quote secrets. */

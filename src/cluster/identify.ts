@@ -52,6 +52,7 @@ export async function readIntroduction(reader: Reader, connection: Connection): 
   const hide = createLoginRedactor(connection);
   const name = showName(hide, textAt(root.body, "cluster_name"));
   const uuid = readClusterUuid(hide, root);
+  if (uuid !== undefined) connection.claimCluster?.(uuid);
   const adminDn = showName(hide, (await findAdmin(reader, connection, whoami)) ?? undefined);
   return {
     root,

@@ -8,7 +8,7 @@ import { commands, directory, findCommand, type Argument, type Command } from ".
 import { completionFlag, readTokens, type Tokens } from "./tokens.ts";
 
 /** A command with its arguments. */
-interface Given {
+export interface Given {
   readonly command: Command;
   readonly directory: string;
   /** The words beside the flags, without the directory. */

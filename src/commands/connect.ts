@@ -27,6 +27,7 @@ export async function connect(settings: Settings, io: Io): Promise<Connection> {
     signer,
     service: readService(settings),
     namedVersion: settings.serverVersion,
+    claimCluster: (uuid: string) => io.claimCluster?.(uuid, settings.sharedCluster),
   };
   if (!settings.debug) return connection;
   return { ...connection, trace: (line) => io.stderr.write(`debug: ${printable(line)}\n`) };

@@ -29,6 +29,11 @@ export interface Io {
    * signal.
    */
   beginWriting?(): void;
+  /**
+   * Called with the UUID of the cluster before the run uses anything that it read. Throws if another target
+   * of the run has it.
+   */
+  readonly claimCluster?: ((uuid: string, isShared: boolean) => void) | undefined;
   /** Receives each report of the run, the last one with its end, for programs that run osac as a part. */
   readonly report?: ((report: Report) => void) | undefined;
 }

@@ -39,6 +39,8 @@ export interface Connection {
     readonly https?: string | undefined;
     readonly none?: string | undefined;
   };
+  /** Called with the UUID of the cluster when osac reads it. An error ends the run. */
+  readonly claimCluster?: ((uuid: string) => void) | undefined;
   /** Called with one line for each request that osac sends. */
   readonly trace?: ((line: string) => void) | undefined;
 }

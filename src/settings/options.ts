@@ -30,7 +30,7 @@ import {
  * Options that the same commands take: those of every command; the address of the cluster and the login; what
  * decides which changes a plan has; facts that access depends on; limits of what a run may delete, and whom it
  * may lock out; placeholders that files may have; hashing; writing, and its records; the caller that a question
- * is about.
+ * is about; runs over several targets.
  */
 type OptionGroup =
   | "common"
@@ -92,6 +92,21 @@ const table = {
     flag: "target",
     env: "OSAC_TARGET",
     group: "common",
+  },
+  targetSelection: {
+    type: { ...text, placeholder: "TARGETS" },
+    describe:
+      "run on several targets side by side: all, group:NAME, LABEL=VALUE, names, or several of these between commas",
+    flag: "targets",
+    group: "fleet",
+  },
+  concurrency: {
+    type: wholeNumber("a number of targets", 1, 100),
+    describe: "the most targets that run at the same time",
+    default: 4,
+    flag: "concurrency",
+    env: "OSAC_CONCURRENCY",
+    group: "fleet",
   },
   settingsFrom: {
     type: { ...text, placeholder: "REF" },
@@ -275,6 +290,13 @@ const table = {
     env: "OSAC_INSECURE",
     key: "cluster.insecure",
     risk: "login",
+    group: "connection",
+  },
+  sharedCluster: {
+    type: onOff,
+    describe: "several targets, which all set this, may be the same cluster",
+    default: false,
+    key: "cluster.shared",
     group: "connection",
   },
   timeout: {
@@ -546,7 +568,7 @@ const table = {
   out: {
     type: path,
     describe:
-      "the file to write: the saved plan for apply --plan, or the names of access facts; the directory of osac render",
+      "the file to write: the saved plan for apply --plan, or the names of access facts; the directory of osac render, and of the plans of several targets",
     flag: "out",
   },
   expires: {
@@ -562,6 +584,17 @@ const table = {
     type: path,
     describe: "the saved plan: apply makes exactly its changes or none, and access answers for its result",
     flag: "plan",
+  },
+  plans: {
+    type: { ...path, placeholder: "DIR" },
+    describe: "the directory of the saved plans of several targets, as plan --targets --out wrote it",
+    flag: "plans",
+  },
+  passGate: {
+    type: onOff,
+    describe: "start the next group of order even if a target of the one before failed",
+    default: false,
+    flag: "pass-gate",
   },
   expectPlan: {
     type: planId,

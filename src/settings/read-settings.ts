@@ -10,10 +10,17 @@ import { findNearest } from "../value/nearest.ts";
 import { options, type Option, type OptionName } from "./options.ts";
 import { refuseIgnored, withSavedChoices } from "./saved-choices.ts";
 import { readSavedPlan } from "../storage/saved-plan-file.ts";
-import { parseSettings, readSettingsFile, type FileSetting, type SettingsFile } from "./settings-file.ts";
+import {
+  parseSettings,
+  readSettingsFile,
+  type FileSetting,
+  type SettingsFile,
+  type Target,
+} from "./settings-file.ts";
 import {
   findTarget,
   findVariable,
+  insertName,
   mergeTarget,
   refuseOtherCluster,
   refuseUnchosenTarget,
@@ -81,13 +88,14 @@ export async function readSettings(
   if (problems.length > 0) throw new OsacError("input", problems);
 
   const settings = {
-    ...Object.fromEntries(entries),
+    ...nameFiles(Object.fromEntries(entries) as Partial<Settings>, given, request, file.target),
     directory,
     directoryName: request.directory,
     words: request.words ?? [],
     setBy: Object.fromEntries([...given].map(([name, { source }]) => [name, formatSource(source)])),
     protection: await readWholeProtection(typed, file, request, directory),
     targets: listTargets(file.inForce),
+    order: file.inForce.order,
     typed: listTyped(given),
     savedPlan,
   } as Settings;
@@ -111,6 +119,25 @@ async function readWholeProtection(
   const layers = { before: findLayers(settings, base), after: findLayers(own, base) };
   const dropped = await listDroppedTests(reference, directory, layers);
   return { ...protection, changes: [...protection.changes, ...dropped] };
+}
+
+/** Files that the targets of one run would write over each other; each gets one with its name. */
+const filesOfRuns = ["metrics", "auditLog"] as const;
+
+/** Inserts the name of a target that is one of many into the names of its files, unless it named them itself. */
+function nameFiles(
+  settings: Partial<Settings>,
+  given: ReadonlyMap<OptionName, GivenSetting>,
+  { isOneOfMany = false }: Request,
+  target: Target | undefined,
+): Partial<Settings> {
+  if (!isOneOfMany || !target) return settings;
+  const named = filesOfRuns.flatMap((name) => {
+    const path = settings[name];
+    const isOwn = given.get(name)?.rank === fileRank && target.settings.has(options[name].key!);
+    return path === undefined || isOwn ? [] : [[name, insertName(path, target.name)]];
+  });
+  return { ...settings, ...Object.fromEntries(named) };
 }
 
 function readArgumentsAndEnvironment(
@@ -163,6 +190,8 @@ interface ChosenSettings {
   /** True if the user chose the file with `--config` or `--settings-from`. */
   readonly isPinned: boolean;
   readonly findings: readonly Finding[];
+  /** The chosen target. */
+  readonly target?: Target | undefined;
 }
 
 /** Reads the settings file. A file that was named must exist; osac.yml in the directory is optional. */
@@ -206,16 +235,18 @@ function chooseTarget(
   const name = named.texts[0]!;
   const target = findTarget(inForce, name, named.source.name);
   const settings = mergeTarget(inForce.settings, target);
-  if (!own) return { ...file, settings };
-  return { ...file, settings, own: mergeTarget(own.settings, own.targets.get(name)) };
+  if (!own) return { ...file, settings, target };
+  return { ...file, settings, target, own: mergeTarget(own.settings, own.targets.get(name)) };
 }
 
-function listTargets({ targets }: SettingsFile): Settings["targets"] {
+function listTargets({ targets, settings: common }: SettingsFile): Settings["targets"] {
+  const shared = common.get("cluster.shared");
   return [...targets.values()].map(({ name, group, labels, settings }) => ({
     name,
     group,
     labels,
     url: settings.get("cluster.url")?.texts[0],
+    isShared: (settings.get("cluster.shared") ?? shared)?.texts[0] === "true",
   }));
 }
 
@@ -235,7 +266,7 @@ function unmergedFindings(
   ];
 }
 
-const none: SettingsFile = { settings: new Map(), targets: new Map() };
+const none: SettingsFile = { settings: new Map(), targets: new Map(), order: [] };
 
 function noSettingsFileError(source: string, name: string): OsacError {
   return failure("input", "no-settings-file", `${source}: there is no file ${JSON.stringify(name)}`);

@@ -36,6 +36,8 @@ export interface SettingsFile {
   /** The settings by their dotted keys. */
   readonly settings: ReadonlyMap<string, FileSetting>;
   readonly targets: ReadonlyMap<string, Target>;
+  /** The groups of targets in the order in which `apply` writes them. */
+  readonly order: readonly string[];
 }
 
 /** Returns the place of a JSON pointer in the file. */
@@ -46,7 +48,7 @@ const keys = Object.values(options).flatMap((option: Option<unknown>) => option.
 const scalarKeys = Object.values(options).flatMap((option: Option<unknown>) =>
   option.key && !option.type.readFile ? [option.key] : [],
 );
-const sections = [...new Set(["targets", "group", "labels", ...keys.map((key) => key.replace(/\..*/, ""))])];
+const sections = [...new Set(["targets", "order", "group", "labels", ...keys.map((key) => key.replace(/\..*/, ""))])];
 
 /**
  * Reads the settings and targets of an osac.yml; undefined if there is no such file. Throws an
@@ -80,10 +82,40 @@ export async function parseSettings(text: string, name: string): Promise<Setting
   const problems = errors.length > 0 ? errors : await schemaFindings(value, name, locate);
   if (problems.length > 0) throw new OsacError("input", problems);
 
-  const file = { settings: readKeys(value, locate), targets: readTargets(value, locate) };
-  const clashes = clashFindings([...file.targets.values()]);
-  if (clashes.length > 0) throw new OsacError("input", clashes);
+  const order = (valueAtPath(value, ["order"]) ?? []) as string[];
+  const file = { settings: readKeys(value, locate), targets: readTargets(value, locate), order };
+  const targets = [...file.targets.values()];
+  const wrong = [...clashFindings(targets), ...orderFindings(targets, order, locate)];
+  if (wrong.length > 0) throw new OsacError("input", wrong);
   return file;
+}
+
+/** A group that the order does not list would have no gate, and a group without targets none to wait for. */
+function orderFindings(targets: readonly Target[], order: readonly string[], locate: Locate): Finding[] {
+  if (order.length === 0) return [];
+  const groups = new Set(targets.map(({ group }) => group));
+  const missing = targets.filter(({ group }) => group === undefined || !order.includes(group));
+  return [
+    ...missing.map(({ name, group, at }) => {
+      const what = group === undefined ? "has no group" : `has the group ${JSON.stringify(group)}`;
+      return makeFinding("bad-order", {
+        message: `the target ${name} ${what}, and order lists ${order.join(", ")}`,
+        hint: "set its group to one of the list, or add the group to order",
+        at,
+      });
+    }),
+    ...order.flatMap((group, index) =>
+      groups.has(group)
+        ? []
+        : [
+            makeFinding("bad-order", {
+              message: `order: no target has the group ${JSON.stringify(group)}`,
+              hint: "remove it from order, or correct the name",
+              at: locate(`/order/${index}`),
+            }),
+          ],
+    ),
+  ];
 }
 
 function readKeys(value: Json, locate: Locate): Map<string, FileSetting> {

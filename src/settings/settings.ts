@@ -17,11 +17,13 @@ export interface Choice {
 }
 
 /** A target of the settings file, as a list shows it. */
-interface TargetNote {
+export interface TargetNote {
   readonly name: string;
   readonly group?: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
   readonly url?: string | undefined;
+  /** True if other targets may be the same cluster. */
+  readonly isShared: boolean;
 }
 
 /** The settings of one run, with defaults. Every command receives all settings. */
@@ -40,6 +42,8 @@ export interface Settings extends OptionValues {
   readonly typed: readonly Choice[];
   /** The targets of the settings file. */
   readonly targets: readonly TargetNote[];
+  /** The groups of targets in the order in which `apply` writes them. */
+  readonly order: readonly string[];
   /** The content of the file of `--plan`. */
   readonly savedPlan?: SavedPlan | undefined;
 }

@@ -1,3 +1,4 @@
+import { join, parse } from "node:path";
 import { failure, type OsacError } from "../errors.ts";
 import { findNearest } from "../value/nearest.ts";
 import { listNames } from "../value/list-names.ts";
@@ -74,10 +75,16 @@ export function findTarget(file: SettingsFile, name: string, source: string): Ta
 }
 
 /** Makes the error for a name of a target, group or label that the settings file does not have. */
-function unknownTargetError(message: string, name: string, known: readonly string[]): OsacError {
+export function unknownTargetError(message: string, name: string, known: readonly string[]): OsacError {
   const close = findNearest(name, known);
   const list = known.length === 0 ? "osac.yml has none" : `there are ${listNames(known, namesMax)}`;
   return failure("input", "unknown-target", message, { hint: close ? `did you mean ${close}?` : list });
+}
+
+/** Inserts the name of a target into the name of a file: `drift.prom` becomes `drift.eu-1.prom`. */
+export function insertName(path: string, name: string): string {
+  const { dir, name: base, ext } = parse(path);
+  return join(dir, `${base}.${name}${ext}`);
 }
 
 /** Returns the settings of a target: its own, and those of all targets that it does not set. */

@@ -25,12 +25,13 @@ export interface PeerWatch {
  * same proxy.
  */
 export function watchPeer({ url }: Pick<Connection, "url">): PeerWatch {
-  const { hostname } = new URL(url);
+  const { hostname, port } = new URL(url);
   const connected = channel("undici:client:connected");
   let shown: readonly CertificateInfo[] = [];
   const listen = (message: unknown): void => {
     const { connectParams, socket } = message as Connected;
-    if (shown.length > 0 || connectParams.hostname !== hostname || !(socket instanceof TLSSocket)) return;
+    const isOther = connectParams.hostname !== hostname || connectParams.port !== port;
+    if (shown.length > 0 || isOther || !(socket instanceof TLSSocket)) return;
     shown = readChain(socket.getPeerCertificate(true));
   };
   connected.subscribe(listen);

@@ -66,6 +66,12 @@ function schemaOfTable(): object {
     group.properties[second] = setting;
   }
   const own = Object.keys(properties).map((key) => [key, { $ref: `#/properties/${key}` }]);
+  properties["order"] = {
+    description: "the groups of targets in the order in which apply --targets writes them",
+    type: "array",
+    items: { type: "string", minLength: 1 },
+    uniqueItems: true,
+  };
   properties["targets"] = targetsSchema(Object.fromEntries(own) as Record<string, object>);
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",

@@ -1,0 +1,167 @@
+import { failure, makeFinding } from "../../errors.ts";
+import type { ExitReason } from "../../exit-codes.ts";
+import { findingsText, sortFindings } from "../../report/findings-text.ts";
+import { makeTargetRow, type TargetDocument, type TargetRow } from "../../report/fleet/target-row.ts";
+import { printable } from "../../report/printable.ts";
+import { makeTheme } from "../../report/theme.ts";
+import { listOptions, type OptionName } from "../../settings/options.ts";
+import { readSettings } from "../../settings/read-settings.ts";
+import { selectTargets } from "../../settings/select-targets.ts";
+import type { Settings, TargetNote } from "../../settings/settings.ts";
+import { makeStages, refuseMissingGroups } from "../../settings/target-stages.ts";
+import type { Given } from "../arguments.ts";
+import type { Io } from "../io.ts";
+import { printResult } from "../reporters.ts";
+import { ClusterClaims, refuseSameAddresses } from "./cluster-claims.ts";
+import { findFleetReason, makeFleetResult, printSections } from "./fleet-result.ts";
+import type { RunEnd, Runner } from "./run-end.ts";
+import { runLimited } from "./run-limited.ts";
+import { makePlanDirectory, makeTargetGiven, refuseFlagsOfOneCluster } from "./target-arguments.ts";
+import { keepOutput, type TargetOutput } from "./target-output.ts";
+import { closeGate, findGateError } from "./verify-gate.ts";
+
+/** A target with the end of its run; a target that was not started has no output. */
+export interface TargetRun {
+  readonly row: TargetRow;
+  readonly result?: RunEnd["result"];
+  readonly output?: TargetOutput;
+}
+
+/** A run over several targets. */
+interface Fleet {
+  readonly given: Given;
+  readonly settings: Settings;
+  readonly targets: readonly TargetNote[];
+  readonly io: Io;
+  readonly runner: Runner;
+  readonly claims: ClusterClaims;
+  /** Called when a target has ended. */
+  readonly onEnd: (row: TargetRow) => void;
+}
+
+/** The options of the run as a whole; `target` is not among them, also not as a variable. */
+const fleetOptions: readonly OptionName[] = [
+  ...listOptions("common", "fleet").filter((name) => name !== "target"),
+  "quiet",
+  "out",
+  "plans",
+  "passGate",
+  "yes",
+];
+
+/** Runs a command on several targets side by side, and returns the reason of the worst. */
+export async function runFleet(given: Given, io: Io, runner: Runner): Promise<ExitReason> {
+  refuseFlagsOfOneCluster(given);
+  const { settings, findings } = await readFleetSettings(given, io);
+  if (findings.length > 0) io.stderr.write(findingsText(sortFindings(findings), makeTheme(io.stderr, io.env)));
+  // Saved plans are those of all targets, so that none is left out by mistake.
+  const targets = selectTargets(settings.targets, settings.targetSelection ?? "all");
+  const stages = given.command.name === "apply" ? planWriting(targets, settings) : [targets];
+  refuseSameAddresses(targets);
+  await makePlanDirectory(settings);
+  const onEnd = makeProgress(targets.length, settings, io);
+  const fleet = { given, settings, targets, io, runner, claims: new ClusterClaims(), onEnd };
+  const runs = await runStages(fleet, stages);
+  const reason = findFleetReason(runs, io.signal);
+  printResult(makeFleetResult(given.command.name, runs, reason), settings, io);
+  return reason;
+}
+
+async function readFleetSettings({ command, flags, directory }: Given, io: Io) {
+  const known = fleetOptions.filter((name) => command.options.includes(name));
+  const own = new Map([...flags].filter(([name]) => known.includes(name)));
+  const request = { options: known, flags: own, directory, outputs: command.outputs };
+  return readSettings(request, io.env, io.cwd, io.stdin.isTerminal);
+}
+
+/** Checks a run that writes before anything is read, and returns its stages. */
+function planWriting(targets: readonly TargetNote[], settings: Settings): TargetNote[][] {
+  if (!settings.yes)
+    throw failure("input", "no-confirmation", "a run over several targets does not ask", {
+      hint: "review osac plan --targets … first, then confirm with --yes",
+    });
+  if (!settings.passGate) refuseMissingGroups(targets, settings.targets, settings.order);
+  return makeStages(targets, settings.order);
+}
+
+/** Prints a line when a target has ended, for a person at a terminal. */
+function makeProgress(count: number, { quiet }: Settings, { stderr }: Io): Fleet["onEnd"] {
+  let ended = 0;
+  return ({ target, result, seconds }) => {
+    ended += 1;
+    if (!stderr.isTerminal || quiet) return;
+    stderr.write(`[${ended}/${count}] ${target}: ${result} in ${seconds?.toFixed(1)} s\n`);
+  };
+}
+
+/**
+ * Runs one stage after the other. A stage starts only when every target of the one before was applied, and
+ * planned again without a change.
+ */
+async function runStages(fleet: Fleet, stages: readonly (readonly TargetNote[])[]): Promise<TargetRun[]> {
+  const { settings, io } = fleet;
+  const runs: TargetRun[] = [];
+  for (const [index, stage] of stages.entries()) {
+    const failed = runs.find(({ row }) => row.result !== "applied" && row.result !== "clean");
+    if (failed && !settings.passGate) {
+      runs.push(...stage.map((target) => notStarted(target, failed.row)));
+      continue;
+    }
+    const isGate = index < stages.length - 1;
+    const ended = await runLimited(stage, settings.concurrency, async (target) =>
+      runOne(fleet, target, isGate),
+    );
+    printSections(ended, settings, io);
+    runs.push(...ended);
+  }
+  return runs;
+}
+
+function notStarted(target: TargetNote, failed: TargetRow): TargetRun {
+  const message = `the target ${failed.target} of an earlier group was not applied and verified`;
+  const { code } = makeFinding("earlier-group", { message });
+  return { row: { ...makeTargetRow(target, undefined, null), error: { code, message } } };
+}
+
+/** Runs one target, and plans it again if a group waits for it. After a signal no target is started. */
+async function runOne(fleet: Fleet, target: TargetNote, isGate: boolean): Promise<TargetRun> {
+  const { given, settings, io, runner, claims, onEnd } = fleet;
+  if (io.signal.aborted) return { row: makeTargetRow(target, undefined, null) };
+  const began = performance.now();
+  const output = keepOutput(io);
+  const own: Io = {
+    ...io,
+    ...output,
+    stdin: Object.assign(noInput(), { isTerminal: false }),
+    // A token of the job is that of one cluster.
+    freshToken: undefined,
+    report: undefined,
+    claimCluster: (uuid, isShared) => claims.claim(target.name, uuid, isShared),
+  };
+  let read: Settings | undefined;
+  const onSettings = (its: Settings): void => {
+    read = its;
+    announce(target, its, io);
+  };
+  const one = { isAttended: io.stdin.isTerminal && !settings.quiet, onSettings };
+  const applied = await runner.runTarget(makeTargetGiven(given, target, settings), own, one);
+  const error = isGate && applied.reason === "done" && read ? await findGateError(read, own, runner) : undefined;
+  const ended = error ? closeGate(applied, error) : applied;
+  const row = makeRow(target, ended, (performance.now() - began) / 1000);
+  onEnd(row);
+  return { row, output, result: settings.output === "text" ? undefined : ended.result };
+}
+
+/** A run that a signal ended before it wrote anything counts as not started. */
+function makeRow(target: TargetNote, { reason, result }: RunEnd, seconds: number): TargetRow {
+  const document = reason === "interrupted" ? undefined : (result?.document() as TargetDocument | undefined);
+  return makeTargetRow(target, document, seconds);
+}
+
+/** Prints the cluster before the login is used, so that a person who sees a wrong address can stop. */
+function announce({ name }: TargetNote, { url, setBy, quiet }: Settings, { stdin, stderr }: Io): void {
+  if (stdin.isTerminal && !quiet)
+    stderr.write(`${printable(`${name}: cluster ${url} (${setBy["url"] ?? "default"})`)}\n`);
+}
+
+async function* noInput(): AsyncGenerator<string> {}

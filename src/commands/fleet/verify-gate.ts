@@ -1,0 +1,61 @@
+import { makeFinding } from "../../errors.ts";
+import { exitCodes } from "../../exit-codes.ts";
+import type { Finding } from "../../model/finding.ts";
+import { failureDocument } from "../../report/json-text.ts";
+import type { PlanDocument } from "../../report/plan-json.ts";
+import { formatQuantity } from "../../report/findings-text.ts";
+import type { Settings } from "../../settings/settings.ts";
+import { findCommand } from "../index.ts";
+import type { Io } from "../io.ts";
+import type { RunEnd, Runner } from "./run-end.ts";
+
+/**
+ * Plans a target again after its apply, from the cluster as it is now. Returns an error unless that plan is
+ * empty: only then may the next group start. An earlier "healthy" state proves nothing about this run.
+ */
+export async function findGateError(
+  settings: Settings,
+  io: Io,
+  { runCommand }: Runner,
+): Promise<Finding | undefined> {
+  try {
+    const { reason, result } = await runCommand(findCommand("plan")!, makeAgain(settings), io);
+    const { changes } = result!.document() as PlanDocument;
+    if (reason === "done" && changes.length === 0) return undefined;
+    return makeGateFinding(
+      reason === "done" ? `has ${formatQuantity(changes.length, "change")}` : "has errors",
+    );
+  } catch (error) {
+    return makeGateFinding(`failed: ${(error as Error).message}`);
+  }
+}
+
+/** The settings of the plan after an apply: without what makes a plan write although nothing differs. */
+function makeAgain(settings: Settings): Settings {
+  return {
+    ...settings,
+    strict: false,
+    setPassword: [],
+    setAllPasswords: false,
+    setSecret: [],
+    requireFullList: false,
+    savedPlan: undefined,
+    plan: undefined,
+    expectPlan: undefined,
+  };
+}
+
+function makeGateFinding(what: string): Finding {
+  return makeFinding("not-empty-again", {
+    message: `after the apply, a new plan of the target ${what}: the next group does not start`,
+    hint: "see who else writes to the cluster, and run again",
+  });
+}
+
+/** Makes the end of a target whose gate stays closed: as written, but not as desired. */
+export function closeGate(ended: RunEnd, finding: Finding): RunEnd {
+  const { code } = exitCodes.partial;
+  const document = { ...(ended.result?.document() ?? failureDocument("apply", code, [])) } as PlanDocument;
+  const whole = { ...document, exitCode: code, findings: [finding, ...document.findings] };
+  return { reason: "partial", code, result: { ...ended.result!, document: () => whole } };
+}
