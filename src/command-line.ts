@@ -35,7 +35,8 @@ async function run(tokens: Tokens, io: Io): Promise<number> {
     io.stdout.write(parsed.print);
     return exitCodes.done.code;
   }
-  if (!parsed.flags.has("targetSelection") && !parsed.flags.has("plans")) return (await runGiven(parsed, io)).code;
+  if (!parsed.flags.has("targetSelection") && !parsed.flags.has("plans"))
+    return (await runGiven(parsed, io)).code;
   const { runFleet } = await import("./commands/fleet/run-fleet.ts");
   return toExitCode(await runFleet(parsed, io, { runTarget, runCommand }), io.signal);
 }

@@ -34,6 +34,7 @@ import {
  */
 type OptionGroup =
   | "common"
+  | "fleet"
   | "connection"
   | "reconciling"
   | "facts"

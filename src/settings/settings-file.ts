@@ -48,7 +48,9 @@ const keys = Object.values(options).flatMap((option: Option<unknown>) => option.
 const scalarKeys = Object.values(options).flatMap((option: Option<unknown>) =>
   option.key && !option.type.readFile ? [option.key] : [],
 );
-const sections = [...new Set(["targets", "order", "group", "labels", ...keys.map((key) => key.replace(/\..*/, ""))])];
+const sections = [
+  ...new Set(["targets", "order", "group", "labels", ...keys.map((key) => key.replace(/\..*/, ""))]),
+];
 
 /**
  * Reads the settings and targets of an osac.yml; undefined if there is no such file. Throws an

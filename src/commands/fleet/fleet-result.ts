@@ -1,7 +1,12 @@
 import type { ExitReason } from "../../exit-codes.ts";
 import type { Finding } from "../../model/finding.ts";
 import type { Report, Result } from "../../report/command-result.ts";
-import { fleetTableMarkdown, fleetText, formatTargetCounts, makeFleetDocument } from "../../report/fleet/table.ts";
+import {
+  fleetTableMarkdown,
+  fleetText,
+  formatTargetCounts,
+  makeFleetDocument,
+} from "../../report/fleet/table.ts";
 import { findWorstReason, worstReasons } from "../../report/fleet/target-row.ts";
 import type { FailureDocument } from "../../report/json-text.ts";
 import { applyStyle, makeTheme } from "../../report/theme.ts";
@@ -45,7 +50,10 @@ export function makeFleetResult(command: string, runs: readonly TargetRun[], rea
   const reports = new Map(runs.map(({ row, result }) => [row.target, result]));
   const makeDocument = () => {
     const table = makeFleetDocument(command, rows, reason);
-    const targets = table.targets.map((row) => ({ ...row, report: reports.get(row.target)?.document() ?? null }));
+    const targets = table.targets.map((row) => ({
+      ...row,
+      report: reports.get(row.target)?.document() ?? null,
+    }));
     return { ...table, targets };
   };
   return {

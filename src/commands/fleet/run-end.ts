@@ -18,6 +18,6 @@ export interface OneOfMany {
 
 /** How the command line runs one target of several, exactly as it runs a single cluster. */
 export interface Runner {
-  runTarget(given: Given, io: Io, one: OneOfMany): Promise<RunEnd>;
-  runCommand(command: Command, settings: Settings, io: Io): Promise<RunEnd>;
+  readonly runTarget: (given: Given, io: Io, one: OneOfMany) => Promise<RunEnd>;
+  readonly runCommand: (command: Command, settings: Settings, io: Io) => Promise<RunEnd>;
 }

@@ -53,7 +53,8 @@ const fleetOptions: readonly OptionName[] = [
 export async function runFleet(given: Given, io: Io, runner: Runner): Promise<ExitReason> {
   refuseFlagsOfOneCluster(given);
   const { settings, findings } = await readFleetSettings(given, io);
-  if (findings.length > 0) io.stderr.write(findingsText(sortFindings(findings), makeTheme(io.stderr, io.env)));
+  if (findings.length > 0)
+    io.stderr.write(findingsText(sortFindings(findings), makeTheme(io.stderr, io.env)));
   // Saved plans are those of all targets, so that none is left out by mistake.
   const targets = selectTargets(settings.targets, settings.targetSelection ?? "all");
   const stages = given.command.name === "apply" ? planWriting(targets, settings) : [targets];
@@ -145,9 +146,10 @@ async function runOne(fleet: Fleet, target: TargetNote, isGate: boolean): Promis
   };
   const one = { isAttended: io.stdin.isTerminal && !settings.quiet, onSettings };
   const applied = await runner.runTarget(makeTargetGiven(given, target, settings), own, one);
-  const error = isGate && applied.reason === "done" && read ? await findGateError(read, own, runner) : undefined;
-  const ended = error ? closeGate(applied, error) : applied;
-  const row = makeRow(target, ended, (performance.now() - began) / 1000);
+  const error =
+    isGate && applied.reason === "done" && read ? await findGateError(read, own, runner) : undefined;
+  const ended = error ? closeGate(applied, error, own) : applied;
+  const row = makeRow(target, ended, Math.round(performance.now() - began) / 1000);
   onEnd(row);
   return { row, output, result: settings.output === "text" ? undefined : ended.result };
 }

@@ -7,7 +7,7 @@ import { explainWriteError } from "../../storage/atomic-file.ts";
 import type { Given } from "../arguments.ts";
 
 /** Flags of the run as a whole. Its targets never get them. */
-export const flagsOfFleet: readonly OptionName[] = ["targetSelection", "concurrency", "passGate", "plans"];
+const flagsOfFleet: readonly OptionName[] = ["targetSelection", "concurrency", "passGate", "plans"];
 
 /** Flags about one cluster. Each has a value of its own in a run over several targets. */
 const flagsOfOneCluster: readonly OptionName[] = ["target", "url", "plan", "expectPlan"];

@@ -1,13 +1,15 @@
-import { makeFinding } from "../../errors.ts";
+import { makeFinding, toOsacError } from "../../errors.ts";
 import { exitCodes } from "../../exit-codes.ts";
 import type { Finding } from "../../model/finding.ts";
 import { failureDocument } from "../../report/json-text.ts";
 import type { PlanDocument } from "../../report/plan-json.ts";
-import { formatQuantity } from "../../report/findings-text.ts";
+import { findingsText, formatQuantity } from "../../report/findings-text.ts";
+import { makeTheme } from "../../report/theme.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { findCommand } from "../index.ts";
 import type { Io } from "../io.ts";
 import type { RunEnd, Runner } from "./run-end.ts";
+import { keepOutput } from "./target-output.ts";
 
 /**
  * Plans a target again after its apply, from the cluster as it is now. Returns an error unless that plan is
@@ -18,15 +20,23 @@ export async function findGateError(
   io: Io,
   { runCommand }: Runner,
 ): Promise<Finding | undefined> {
+  const output = keepOutput(io);
   try {
-    const { reason, result } = await runCommand(findCommand("plan")!, makeAgain(settings), io);
+    const { reason, result } = await runCommand(findCommand("plan")!, makeAgain(settings), {
+      ...io,
+      ...output,
+    });
     const { changes } = result!.document() as PlanDocument;
     if (reason === "done" && changes.length === 0) return undefined;
+    // A plan that is empty is no news; one that is not shows what is wrong.
+    output.replay(io, true);
     return makeGateFinding(
       reason === "done" ? `has ${formatQuantity(changes.length, "change")}` : "has errors",
     );
   } catch (error) {
-    return makeGateFinding(`failed: ${(error as Error).message}`);
+    const { reason, message } = toOsacError(error);
+    // After a signal no group starts, and the target is applied all the same.
+    return reason === "interrupted" ? undefined : makeGateFinding(`failed: ${message}`);
   }
 }
 
@@ -52,8 +62,9 @@ function makeGateFinding(what: string): Finding {
   });
 }
 
-/** Makes the end of a target whose gate stays closed: as written, but not as desired. */
-export function closeGate(ended: RunEnd, finding: Finding): RunEnd {
+/** Makes the end of a target whose gate stays closed, and prints why: as written, but not as desired. */
+export function closeGate(ended: RunEnd, finding: Finding, { stderr, env }: Io): RunEnd {
+  stderr.write(findingsText([finding], makeTheme(stderr, env)));
   const { code } = exitCodes.partial;
   const document = { ...(ended.result?.document() ?? failureDocument("apply", code, [])) } as PlanDocument;
   const whole = { ...document, exitCode: code, findings: [finding, ...document.findings] };

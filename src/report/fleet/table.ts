@@ -102,7 +102,7 @@ function listCells(
 }
 
 /** Formats the counts: `12 targets: 1 failed, 2 changes, 9 clean`. */
-function formatTargetCounts(rows: readonly TargetRow[]): string {
+export function formatTargetCounts(rows: readonly TargetRow[]): string {
   const counts = countTargetResults(rows).map(([result, count]) => `${count} ${result}`);
   return `${formatQuantity(rows.length, "target")}${counts.length === 0 ? "" : `: ${counts.join(", ")}`}`;
 }

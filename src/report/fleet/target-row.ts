@@ -125,7 +125,7 @@ export function countTargetResults(rows: readonly TargetRow[]): [TargetResult, n
 }
 
 /** The reasons for which a run over several targets ends, the worst first. */
-const worstReasons: readonly ExitReason[] = [
+export const worstReasons: readonly ExitReason[] = [
   "lockout",
   "partial",
   "internal",
