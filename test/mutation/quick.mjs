@@ -13,11 +13,24 @@ const folders = {
     laws: "#(no patch of|a reviewed plan of \\w+ |the id of a plan for|a request for|the way back of (?!a login))",
   },
   secrets: { tests: ["test/unit/secrets"] },
-  settings: { tests: ["test/unit/settings", "test/behaviour/commands/hostile-settings.test.ts"] },
+  settings: {
+    tests: [
+      "test/unit/settings",
+      "test/behaviour/commands/layers.test.ts",
+      "test/behaviour/commands/reviewed-files.test.ts",
+      "test/behaviour/commands/targets.test.ts",
+    ],
+  },
   report: { tests: ["test/unit/report", "test/scenarios/scenarios.test.ts"] },
-  cluster: { tests: ["test/unit/cluster", "test/behaviour/cluster"] },
+  cluster: {
+    tests: [
+      "test/unit/cluster",
+      "test/behaviour/cluster/reading.test.ts",
+      "test/behaviour/cluster/odd-servers.test.ts",
+    ],
+  },
   github: { tests: ["test/behaviour/github"] },
-  access: { tests: ["test/unit/access", "test/behaviour/access"] },
+  access: { tests: ["test/unit/access"] },
 };
 
 const folder = process.env.OSAC_MUTATE ?? "plan";

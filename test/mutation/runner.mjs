@@ -12,6 +12,8 @@ const none = { activeMutant: undefined, hitCount: undefined, hitLimit: undefined
 /** A test that takes longer is left out; a mutant under which a test takes that long is noticed. */
 const slowestMs = 8_000;
 const patienceMs = 16_000;
+/** A mutant that the quickest tests do not notice within this time counts as not noticed. */
+const budgetMs = 6_000;
 
 /**
  * Runs tests for Stryker in one process that loads everything once. A mutant is a switch within the code: to try it takes
@@ -82,8 +84,6 @@ class OneProcess {
         delete switches.mutantCoverage.perTest[id];
         continue;
       }
-      one.needsReset = (await failureOf(one.run)) !== undefined;
-      if (one.needsReset) await one.reset();
       results.push({ id, name: id, fileName: join(process.cwd(), one.file), timeSpentMs, status: 0 });
     }
     const quickestFirst = results.toSorted((a, b) => a.timeSpentMs - b.timeSpentMs);
@@ -97,7 +97,9 @@ class OneProcess {
       return { status: "error", errorMessage: "not in the sample" };
     const covering = new Set(testFilter ?? this.#tests.keys());
     const ids = [...this.#tests.keys()].filter((id) => covering.has(id));
+    const end = performance.now() + budgetMs;
     for (const [index, id] of ids.entries()) {
+      if (performance.now() > end) break;
       const failure = await this.#failureUnder({ activeMutant: activeMutant.id, hitCount: 0, hitLimit }, id);
       if (failure !== undefined)
         return { status: "killed", killedBy: [id], failureMessage: failure, nrOfTests: index + 1 };
@@ -109,6 +111,11 @@ class OneProcess {
   async #failureUnder(mutant, id) {
     const failure = await this.#failureOf(id, mutant);
     if (failure === undefined || (await this.#failureOf(id)) === undefined) return failure;
+    const one = this.#tests.get(id);
+    if (!one.needsReset) {
+      one.needsReset = true;
+      return this.#failureUnder(mutant, id);
+    }
     await this.#load(this.#tests.get(id).file);
     const again = await this.#failureOf(id, mutant);
     await this.#load(this.#tests.get(id).file);
