@@ -64,11 +64,23 @@ function formatCommand(command: Command): string {
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
-const commandList = (): string =>
-  table(
+/** The README has one row for all questions about access; the page of the commands has each. */
+const commandList = (): string => {
+  const questions = commands.filter(({ name }) => name.startsWith("access "));
+  const words = questions.map(({ name }) => name.slice("access ".length));
+  return table(
     ["command", "what it does"],
-    commands.map((command) => [code(formatUsage(command)), command.describe]),
+    [
+      ...commands
+        .filter((command) => !questions.includes(command))
+        .map((command) => [code(formatUsage(command)), command.describe]),
+      [
+        code(`osac access ${words.join("|")}`),
+        "answer [who may do what](docs/access.md), by the files, the cluster or a saved plan",
+      ],
+    ],
   );
+};
 
 // Settings
 
