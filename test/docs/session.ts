@@ -29,8 +29,10 @@ const root = join(import.meta.dirname, "..", "..");
 /** The address in the pages. */
 const shownUrl = "https://localhost:9200";
 
-/** Git commits alike wherever the pages are made. */
+/** Git commits alike wherever and whenever the pages are made. */
 const gitEnvironment = {
+  GIT_AUTHOR_DATE: "2026-11-25T08:00:00Z",
+  GIT_COMMITTER_DATE: "2026-11-25T08:00:00Z",
   GIT_AUTHOR_NAME: "docs",
   GIT_AUTHOR_EMAIL: "docs@example.org",
   GIT_COMMITTER_NAME: "docs",
@@ -187,6 +189,8 @@ function withoutNoise({ cwd, clusterUrl, shownUrl: shown }: Session, text: strin
     .replaceAll(/\d+\.\d s\b/g, "0.3 s")
     .replaceAll(/(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/g, "2b6a4c81f0d30fb1".repeat(4))
     .replaceAll(/(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/g, "2b6a4c81f0d30fb1".repeat(2))
+    // After these words even a hash of digits or of letters alone is one.
+    .replaceAll(/(?<=\b(?:declared until|commit) )[0-9a-f]{7,12}\b/g, "9f3c2ab")
     .replaceAll(/\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{40}\b/g, "9f3c2ab17e".repeat(4))
     .replaceAll(/\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,12}\b/g, "9f3c2ab")
     .replaceAll(/(?<=· |\/)[\w-]{22}(?=$|\/)/gm, "aVrkdPURRVWMuhUhRXZVEA")
