@@ -182,20 +182,22 @@ export async function changeShownFile({ cwd }: Session, file: string, diff: stri
 
 /** The text without what differs between two runs: times, ids, ports and folders. */
 function withoutNoise({ cwd, clusterUrl, shownUrl: shown }: Session, text: string): string {
-  return text
-    .replaceAll(cwd, "/home/me/opensearch")
-    .replaceAll(clusterUrl, shown)
-    .replaceAll(/\b127\.0\.0\.1:\d+/g, "localhost:9200")
-    .replaceAll(/\d+\.\d s\b/g, "0.3 s")
-    .replaceAll(/(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/g, "2b6a4c81f0d30fb1".repeat(4))
-    .replaceAll(/(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/g, "2b6a4c81f0d30fb1".repeat(2))
-    // After these words even a hash of digits or of letters alone is one.
-    .replaceAll(/(?<=\b(?:declared until|commit) )[0-9a-f]{7,12}\b/g, "9f3c2ab")
-    .replaceAll(/\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{40}\b/g, "9f3c2ab17e".repeat(4))
-    .replaceAll(/\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,12}\b/g, "9f3c2ab")
-    .replaceAll(/(?<=· |\/)[\w-]{22}(?=$|\/)/gm, "aVrkdPURRVWMuhUhRXZVEA")
-    .replaceAll(/\d{8}T\d{6}Z-\w+\.json/g, "20261125T081244Z-f40107c1.json")
-    .replaceAll(/until \d{4}-\d\d-\d\d \d\d:\d\d UTC/g, "until 2026-11-26 08:12 UTC")
-    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "2026-11-25T08:12:44Z")
-    .replaceAll(/\d{4}-\d\d-\d\d +\d+ days left/g, "2027-11-25    364 days left");
+  return (
+    text
+      .replaceAll(cwd, "/home/me/opensearch")
+      .replaceAll(clusterUrl, shown)
+      .replaceAll(/\b127\.0\.0\.1:\d+/g, "localhost:9200")
+      .replaceAll(/\d+\.\d s\b/g, "0.3 s")
+      .replaceAll(/(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/g, "2b6a4c81f0d30fb1".repeat(4))
+      .replaceAll(/(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/g, "2b6a4c81f0d30fb1".repeat(2))
+      // After these words even a hash of digits or of letters alone is one.
+      .replaceAll(/(?<=\b(?:declared until|commit) )[0-9a-f]{7,12}\b/g, "9f3c2ab")
+      .replaceAll(/\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{40}\b/g, "9f3c2ab17e".repeat(4))
+      .replaceAll(/\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,12}\b/g, "9f3c2ab")
+      .replaceAll(/(?<=· |\/)[\w-]{22}(?=$|\/)/gm, "aVrkdPURRVWMuhUhRXZVEA")
+      .replaceAll(/\d{8}T\d{6}Z-\w+\.json/g, "20261125T081244Z-f40107c1.json")
+      .replaceAll(/until \d{4}-\d\d-\d\d \d\d:\d\d UTC/g, "until 2026-11-26 08:12 UTC")
+      .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "2026-11-25T08:12:44Z")
+      .replaceAll(/\d{4}-\d\d-\d\d +\d+ days left/g, "2027-11-25    364 days left")
+  );
 }
