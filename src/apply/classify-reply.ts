@@ -2,6 +2,7 @@ import { OsacError } from "../errors.ts";
 import { isRecord } from "../value/record.ts";
 import type { Answer } from "../model/cluster.ts";
 import { serverMessage } from "../cluster/explain-refusal.ts";
+import { isThrottled } from "../cluster/transient-failure.ts";
 
 /** The reply to a PATCH: an answer, or the error why there is none. */
 export type Reply = Answer | OsacError;
@@ -25,7 +26,7 @@ const meanings: readonly { readonly meaning: Meaning; readonly status: RegExp; r
   { meaning: "unloadable", status: /^500$/, says: /Failed node/ },
   { meaning: "conflict", status: /^409$/, says: /version conflict/i },
   // The server is overloaded, or a proxy answers so for it.
-  { meaning: "busy", status: /^(?:429|503)$/ },
+  { meaning: "busy", status: /^503$/ },
   { meaning: "unclear", status: /^408$/ },
   { meaning: "refused", status: /^4/ },
 ];
@@ -34,6 +35,7 @@ const meanings: readonly { readonly meaning: Meaning; readonly status: RegExp; r
 export function classifyReply(reply: Reply): Meaning {
   if (reply instanceof OsacError) return "unclear";
   const { status, text } = reply;
+  if (isThrottled(reply)) return "busy";
   const found = meanings.find((one) => one.status.test(`${status}`) && (one.says?.test(text) ?? true));
   return found?.meaning ?? "unclear";
 }

@@ -16,7 +16,7 @@ import { answerBytesMax, connectTimeoutMsMax, openDispatcher, sideBytesMax } fro
 import { brokenAnswer, explainConnectionFailure, deepAnswer, largeAside } from "./connection-failure.ts";
 import { securityPath } from "./paths.ts";
 import { sendSigned } from "./sigv4/send-signed.ts";
-import { transientStatuses, parseRetryAfter } from "./transient-failure.ts";
+import { isTransientAnswer, parseRetryAfter } from "./transient-failure.ts";
 import { largeAnswers, createTally, type Count } from "./answer-size.ts";
 
 /** The server answers a write when every node has reloaded, which takes minutes with many roles. */
@@ -257,9 +257,7 @@ async function sendWithRetries(
 }
 
 function isTransient(answer: Answer | Coded): boolean {
-  return answer instanceof Error
-    ? retriedCodes.includes(answer.code ?? "")
-    : transientStatuses.includes(answer.status);
+  return answer instanceof Error ? retriedCodes.includes(answer.code ?? "") : isTransientAnswer(answer);
 }
 
 /** The limits of an answer. */

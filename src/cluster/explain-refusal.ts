@@ -1,7 +1,6 @@
 import { failure } from "../errors.ts";
 import { redact, quoteRedacted } from "../secrets/redact.ts";
 import { isRecord } from "../value/record.ts";
-import { asRecord } from "./as-record.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Answer } from "../model/cluster.ts";
 import { services, type Service } from "../kinds/services/index.ts";
@@ -9,6 +8,7 @@ import type { ServiceName } from "../model/service-name.ts";
 import type { LiveKind } from "../model/entity.ts";
 import type { Json } from "../model/value.ts";
 import { isFromEdge } from "./recognize-plugin.ts";
+import { findSignatureCause } from "./sigv4/signature-causes.ts";
 
 interface Refusal {
   readonly status: number;
@@ -124,7 +124,7 @@ export function explainRefusal(
     return {
       readable: false,
       reason: `${keptBack.reason}: ${saidByEdge(answer)}`,
-      hint: "Message" in asRecord(answer.body) ? edgeHint(answer) : keptBack.hint(kind),
+      hint: isRecord(answer.body) ? edgeHint(answer) : keptBack.hint(kind),
     };
   const found = refusals.find(
     ({ status, says, path = kind.path }) =>
@@ -173,6 +173,11 @@ const edgeRemedies: readonly { readonly says: RegExp; readonly hint: (found: Reg
         `allow ${action} to it on the ARN of the domain with /* at the end, in its IAM policy or the domain's access policy`,
     },
     {
+      says: /^Request size exceeded/,
+      hint: () =>
+        "an entity is larger than the domain takes in one request: split it, or use a larger instance type",
+    },
+    {
       says: /^Your request: '/,
       hint: () => "the service keeps this path to itself: leave the resource type out with --kinds",
     },
@@ -181,6 +186,8 @@ const edgeRemedies: readonly { readonly says: RegExp; readonly hint: (found: Reg
 /** The hint if a proxy or an access policy refuses a request. */
 export function edgeHint(answer: Answer): string {
   const said = extractMessage(answer);
+  const cause = findSignatureCause(said);
+  if (cause) return cause.hint;
   for (const { says, hint } of edgeRemedies) {
     const found = says.exec(said);
     if (found) return hint(found);

@@ -157,7 +157,7 @@ function readServiceMarks(
   const { owned, keyMappings } = services[service];
   return {
     builtIn: builtIn ?? (owned[kind]?.includes(name) ? "owned by the service" : undefined),
-    isKey: (kind === "rolesmapping" && keyMappings.includes(name)) || undefined,
+    isKey: ((kind === "rolesmapping" || kind === "roles") && keyMappings.includes(name)) || undefined,
   };
 }
 

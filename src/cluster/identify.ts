@@ -10,7 +10,7 @@ import { edgeHint, saidByEdge } from "./explain-refusal.ts";
 import { asRecord } from "./as-record.ts";
 import { createLoginRedactor } from "./redact-login.ts";
 import { securityPath } from "./paths.ts";
-import { transientStatuses } from "./transient-failure.ts";
+import { isThrottled, isTransientAnswer } from "./transient-failure.ts";
 import { readStoredDocuments } from "./stored-documents.ts";
 import { readVersion } from "./version.ts";
 
@@ -80,8 +80,7 @@ function refuseUseless(connection: Connection, root: Answer, whoami: Answer): vo
       hint: "it has no configuration yet, or cannot load what is stored; its log says which",
     });
   }
-  if ([root, whoami].every(({ status }) => transientStatuses.includes(status)))
-    throw notOpenSearchError(connection, root);
+  if ([root, whoami].every(isTransientAnswer)) throw notOpenSearchError(connection, root);
 }
 
 function isUsual(root: Answer, whoami: Answer): boolean {
@@ -182,10 +181,17 @@ function notOpenSearchError(connection: Connection, root: Answer): OsacError {
   const { url } = connection;
   const instead = createLoginRedactor(connection)(describeRedirect(url, root));
   return failure("access", "not-opensearch", `${url} answered ${root.status}${instead}`, {
-    hint: transientStatuses.includes(root.status)
-      ? "something between (a proxy, a load balancer) did not reach it in time; try again later"
-      : "check the url, and the proxy or load balancer in between",
+    hint: hintForForeignAnswer(root),
   });
+}
+
+function hintForForeignAnswer(root: Answer): string {
+  if (isThrottled(root)) return "it has too many requests, or too little memory: try again later";
+  if (isTransientAnswer(root))
+    return "something between (a proxy, a load balancer) did not reach it in time; try again later";
+  if (root.status === 400 && /Invalid Host Header/i.test(root.text))
+    return "it answers only by its own name: connect by that name, or pass the name with --aws-host if a tunnel leads there";
+  return "check the url, and the proxy or load balancer in between";
 }
 
 /** The target of a redirect without its query, which may hold a login ticket. */

@@ -19,7 +19,7 @@ export function isChallenge({ status, headers, text, body }: Answer): boolean {
  * signatures). The plugin adds a status or an error to its message.
  */
 export function isFromEdge({ status, body, text, headers }: Answer): boolean {
-  if (status !== 401 && status !== 403 && status !== 405) return false;
+  if (![401, 403, 405, 413].includes(status)) return false;
   if (!isRecord(body)) return /^\s*</.test(text) || /\brealm=/.test(realmIn(headers));
   return "Message" in body || Object.keys(body).join() === "message";
 }

@@ -11,6 +11,7 @@ import type { Settings } from "../settings/settings.ts";
 import { parseSide, type Side } from "./access-sides.ts";
 import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
+import { readRestApiRoles } from "./managed-service.ts";
 import { readCluster, readFacts, readFiles, readServerVersion } from "./read-basis.ts";
 
 /** Compares the access of two directories, git references or the cluster. */
@@ -26,7 +27,7 @@ export async function run(settings: Settings, io: Io): Promise<Ended> {
       : withFiles(side, settings, io, async (source) => use(await readFiles(source, settings, known, io)));
   return withSide(sides[0], async (old) =>
     withSide(sides[1], async (now) => {
-      const difference = compareBases(old, now, settings.restApiRoles);
+      const difference = compareBases(old, now, readRestApiRoles(settings));
       return end(difference, { before, after, basis: joinBases(old, now) });
     }),
   );

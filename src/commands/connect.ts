@@ -4,13 +4,12 @@ import { connectionFindings } from "../settings/pinned-settings.ts";
 import { OsacError, failure } from "../errors.ts";
 import { findRegion, isServerless } from "../cluster/sigv4/find-region.ts";
 import { openSigner } from "../cluster/sigv4/open-signer.ts";
-import { findService } from "../kinds/services/index.ts";
 import type { Connection, RequestSigner } from "../model/cluster.ts";
-import type { ServiceName } from "../model/service-name.ts";
 import { findingsText, toErrors } from "../report/findings-text.ts";
 import { printable } from "../report/printable.ts";
 import { makeTheme } from "../report/theme.ts";
 import type { Io } from "./io.ts";
+import { readService } from "./managed-service.ts";
 
 /** Reads the connection to the cluster; warns if it is unsafe, and prints each request with `--debug`. */
 export async function connect(settings: Settings, io: Io): Promise<Connection> {
@@ -31,11 +30,6 @@ export async function connect(settings: Settings, io: Io): Promise<Connection> {
   };
   if (!settings.debug) return connection;
   return { ...connection, trace: (line) => io.stderr.write(`debug: ${printable(line)}\n`) };
-}
-
-/** The service that the settings or the name of the host show. Only Amazon reads signatures. */
-function readService({ service, url, awsHost, auth }: Settings): ServiceName | undefined {
-  return service ?? findService(awsHost ?? new URL(url).hostname) ?? (auth && "amazon");
 }
 
 /**

@@ -6,7 +6,6 @@ import { readRecovery } from "../settings/read-connection.ts";
 import type { Settings } from "../settings/settings.ts";
 import { makePlaceholderRules } from "../files/placeholders/sources.ts";
 import { OsacError } from "../errors.ts";
-import { services } from "../kinds/services/index.ts";
 import type { GuardChoice } from "../guard/index.ts";
 import type { Connection, Reader } from "../model/cluster.ts";
 import type { Directory } from "../model/entity.ts";
@@ -18,6 +17,7 @@ import type { AdministrationTask, Task } from "../engine/task.ts";
 import { placeInDirectory } from "../report/findings-text.ts";
 import { connect } from "./connect.ts";
 import type { Io } from "./io.ts";
+import { readRestApiRoles } from "./managed-service.ts";
 import { readFacts } from "./read-basis.ts";
 
 /** Reads the files and choices that `plan`, `apply` and `drift` share. */
@@ -81,17 +81,16 @@ export function makeGuardChoice({ maxDeletes, maxDeleteShare, allowDelete, setBy
 
 /** Returns the settings about administrators of the security configuration. */
 export function makeAdministrationTask(settings: Settings): AdministrationTask {
-  const { restApiRoles, allowEscalation: approvals, breakGlass } = settings;
-  return { restApiRoles, approvals, breakGlass };
+  const { allowEscalation: approvals, breakGlass } = settings;
+  return { restApiRoles: readRestApiRoles(settings), approvals, breakGlass };
 }
 
 /** Reads the break-glass access and the recovery certificate, for commands that plan writes. */
 export async function readLockoutTask(settings: Settings, connection: Connection): Promise<LockoutTask> {
-  const { breakGlass, restApiRoles, allowLockoutRisk: isRiskAccepted } = settings;
-  const service = connection.service && services[connection.service];
+  const { breakGlass, allowLockoutRisk: isRiskAccepted } = settings;
   return {
     breakGlass,
-    restApiRoles: restApiRoles ?? service?.restApiRoles,
+    restApiRoles: readRestApiRoles(settings),
     isRiskAccepted,
     recovery: await readRecovery(settings, connection),
   };

@@ -6,6 +6,10 @@ import type { Directory, LiveEntity, LiveKind } from "../model/entity.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { IgnoreRule } from "../model/plan.ts";
 import { isSameValue } from "../value/equal.ts";
+import { listTexts } from "../value/texts.ts";
+import type { Body } from "../model/value.ts";
+
+const memberFields = ["users", "backend_roles", "and_backend_roles", "hosts"];
 
 /**
  * Lists everything in the cluster that no file declares, no rule ignores and no server ships, as the changes
@@ -23,8 +27,26 @@ export function listHandmade(
     return [...answer.entities.values()]
       .filter(({ name, builtIn }) => !declared.has(name) && !(known.has(name) && builtIn !== undefined))
       .filter(({ name, builtIn }) => builtIn !== "static" && !findIgnored(ignore, kind, name).whole)
+      .filter((entity) => !isShippedByService(kind, entity))
       .flatMap((entity) => toChange(kind, entity));
   });
+}
+
+/**
+ * True for what the managed service itself brings: its own entities, the roles of its administrators, and a
+ * mapping to such a role that has no more than the one member that the service gives it.
+ */
+function isShippedByService(kind: KindName, { name, body, builtIn, isKey }: LiveEntity): boolean {
+  if (builtIn === "owned by the service") return true;
+  if (isKey !== true) return false;
+  return kind === "roles" || countAddedMembers(body, findShipped(kind, name, body)) <= 1;
+}
+
+function countAddedMembers(body: Body, shipped: Body | undefined): number {
+  return memberFields.flatMap((field) => {
+    const known = listTexts(shipped?.[field]);
+    return listTexts(body[field]).filter((member) => !known.includes(member));
+  }).length;
 }
 
 function toChange(kind: KindName, { name, body, raw }: LiveEntity): Change[] {

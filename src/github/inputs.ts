@@ -1,6 +1,7 @@
 import { options, type Option, type OptionName } from "../settings/options.ts";
 import { OsacError, failure, makeFinding } from "../errors.ts";
 import type { Finding } from "../model/finding.ts";
+import { serviceNames } from "../model/service-name.ts";
 
 /** One input of the Action. */
 export interface Input {
@@ -30,11 +31,25 @@ export const inputs = {
   url: { describe: "the address of the cluster", option: "url" },
   auth: {
     describe:
-      "oidc: log in with the ID token of the job, which needs id-token: write; otherwise the next inputs log in",
-    choices: ["oidc"],
+      "oidc: log in with the ID token of the job, which needs id-token: write; sigv4: sign each request for IAM (Amazon OpenSearch Service) with the AWS session of the job; otherwise the next inputs log in",
+    choices: ["oidc", "sigv4"],
   },
   "oidc-audience": {
     describe: "the audience of that token: required_audience of the cluster's login domain",
+  },
+  "aws-region": {
+    describe: "sigv4: the region of the domain, if neither its host name nor AWS_REGION has it",
+    option: "awsRegion",
+  },
+  "aws-host": {
+    describe: "sigv4: the host name of the domain, if the url is that of a tunnel to it",
+    option: "awsHost",
+  },
+  service: {
+    describe:
+      "the managed service that runs the cluster, if the name of its host does not show it: amazon, aiven, digitalocean or instaclustr",
+    option: "service",
+    choices: serviceNames,
   },
   username: { describe: "the user to log in as", option: "username" },
   password: { describe: "the user's password, from a secret", option: "password" },
@@ -186,7 +201,8 @@ export function makeEnvironment(
     if (variable === undefined || value === "") return [];
     return [[variable, isPem && value.includes("-----BEGIN ") ? saveAs(`${name}.pem`, `${value}\n`) : value]];
   });
-  return { ...env, ...Object.fromEntries(set) };
+  const signs = given.auth === "sigv4" ? { OSAC_AUTH: "sigv4" } : {};
+  return { ...env, ...Object.fromEntries(set), ...signs };
 }
 
 /**

@@ -11,6 +11,21 @@ interface Flaw {
   readonly hint: string;
 }
 
+/** The partitions of AWS, as its SDK lists them. */
+export const partitions: readonly string[] = [
+  "aws",
+  "aws-cn",
+  "aws-eusc",
+  "aws-iso",
+  "aws-iso-b",
+  "aws-iso-e",
+  "aws-iso-f",
+  "aws-us-gov",
+];
+
+/** The beginning of a right ARN. */
+const iam = `arn:(?:${partitions.join("|")}):iam::\\d{12}:`;
+
 const roleHint = "write arn:aws:iam::ACCOUNT:role/NAME under backend_roles";
 
 const flaws: readonly Flaw[] = [
@@ -20,20 +35,20 @@ const flaws: readonly Flaw[] = [
     hint: roleHint,
   },
   {
-    matches: /^arn:aws(?:-cn|-us-gov)?:iam::\d{12}:role\/./,
+    matches: new RegExp(`^${iam}role/.`),
     field: "users",
     why: "is the ARN of a role, which is no user: the plugin sees it as a backend role",
     hint: "move it to backend_roles",
   },
   {
-    matches: /^arn:aws(?:-cn|-us-gov)?:iam::\d{12}:user\/./,
+    matches: new RegExp(`^${iam}user/.`),
     field: "backend_roles",
     why: "is the ARN of a user, which is no backend role",
     hint: "move it to users",
   },
   {
-    matches: /^(?!arn:aws(?:-cn|-us-gov)?:iam::\d{12}:)[Aa][Rr][Nn]:[Aa][Ww][Ss][\w-]*:[Ii][Aa][Mm]:/,
-    why: "is no ARN of IAM: the partition is aws, aws-cn or aws-us-gov, the account has twelve digits, and case matters",
+    matches: new RegExp(`^(?!${iam})[Aa][Rr][Nn]:[Aa][Ww][Ss][\\w-]*:[Ii][Aa][Mm]:`),
+    why: "is no ARN of IAM: the partition is one such as aws, aws-cn or aws-us-gov, the account has twelve digits, and case matters",
     hint: roleHint,
   },
 ];

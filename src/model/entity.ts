@@ -35,7 +35,7 @@ export interface LiveEntity {
   readonly name: string;
   readonly body: Body;
   readonly builtIn?: BuiltIn | undefined;
-  /** The administrators of a managed service reach the API by this role mapping. osac never deletes it. */
+  /** The administrators of a managed service reach the API by this role or its mapping. osac never deletes it. */
   readonly isKey?: true | undefined;
   /** The paths of fields that no schema of osac has; absent if there are none. */
   readonly unknown?: readonly (readonly string[])[] | undefined;

@@ -10,6 +10,7 @@ import { prunings } from "./prune-type.ts";
 import {
   choiceType,
   clusterUrl,
+  hostName,
   kindList,
   names,
   onOff,
@@ -18,6 +19,7 @@ import {
   pathOrStdin,
   repositoryPaths,
   seconds,
+  regionName,
   secret,
   text,
   placeholderNames,
@@ -237,7 +239,7 @@ const table = {
     group: "connection",
   },
   awsRegion: {
-    type: text,
+    type: regionName,
     describe: "the region of the domain, if the name of its host does not have it",
     flag: "aws-region",
     env: "OSAC_AWS_REGION",
@@ -246,7 +248,7 @@ const table = {
     group: "connection",
   },
   awsHost: {
-    type: { ...text, placeholder: "HOST" },
+    type: hostName,
     describe: "the host name of the domain, if the url is that of a tunnel to it",
     flag: "aws-host",
     env: "OSAC_AWS_HOST",

@@ -157,6 +157,28 @@ export const clusterUrl: ValueType<string> = {
   schema: { type: "string", pattern: "^https?://[^/@?#]+(/[^@?#]*)?$" },
 };
 
+/** A host name without a scheme or a path. */
+export const hostName: ValueType<string> = matching(
+  "HOST",
+  /^[A-Za-z0-9.-]+(?::\d{1,5})?$/,
+  "a host name such as vpc-logs-abc.eu-central-1.es.amazonaws.com",
+);
+
+export const regionName: ValueType<string> = matching(
+  "REGION",
+  /^[a-z]+(?:-[a-z0-9]+)+$/,
+  "a region such as eu-central-1",
+);
+
+function matching(placeholder: string, pattern: RegExp, expected: string): ValueType<string> {
+  return {
+    ...scalar(placeholder, (value, source) =>
+      pattern.test(value) ? value : refuse(source, expected, value),
+    ),
+    schema: { type: "string", pattern: pattern.source },
+  };
+}
+
 function userInUrlError(source: Source): OsacError {
   return failure("input", "bad-url", `${source.name}: a url must not carry a user or password`, {
     hint: "pass them with --username and --password-file, or OSAC_USERNAME and OSAC_PASSWORD",

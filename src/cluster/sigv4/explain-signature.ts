@@ -2,52 +2,21 @@ import { failure } from "../../errors.ts";
 import { isRecord } from "../../value/record.ts";
 import type { Answer, RequestSigner } from "../../model/cluster.ts";
 import { quoteServer } from "../explain-refusal.ts";
+import { findSignatureCause, saysSessionIsOver } from "./signature-causes.ts";
 
-interface Cause {
-  readonly says: RegExp;
-  readonly what: string;
-  readonly hint: string;
-}
-
-/** What the service says about a signature that it refuses. The first match counts. */
-const causes: readonly Cause[] = [
-  {
-    says: /security token included in the request is expired/i,
-    what: "the session of the AWS credentials is over",
-    hint: "get new ones: run aws sso login, or configure-aws-credentials again with a longer role-duration-seconds",
-  },
-  {
-    says: /security token included in the request is invalid|UnrecognizedClientException/i,
-    what: "the service does not know the AWS credentials",
-    hint: "check the access key, and that AWS_SESSION_TOKEN belongs to it; keys of China and of other partitions work only there",
-  },
-  {
-    says: /Signature expired|Signature not yet current/i,
-    what: "the clock of this machine is more than five minutes wrong",
-    hint: "set the clock; the signature has the time of this machine",
-  },
-  {
-    says: /Credential should be scoped to/i,
-    what: "the signature is for another region or service",
-    hint: "pass the region of the domain with --aws-region",
-  },
-  {
-    says: /signature we calculated does not match/i,
-    what: "the service computes another signature",
-    hint: "check the secret access key; a proxy that changes host, path or body breaks the signature",
-  },
-];
+/** The most lines of a difference: a canonical request of osac has nine. */
+const linesMax = 9;
 
 /** True if the credentials have expired since they were read. */
 export function isSessionOver(answer: Answer): boolean {
-  return answer.status === 403 && causes[0]!.says.test(readMessage(answer));
+  return answer.status === 403 && saysSessionIsOver(readMessage(answer));
 }
 
 /** Throws if the service refuses the signature. Every other request would meet the same. */
 export function refuseSignature(answer: Answer, canonical: string, { host }: RequestSigner): void {
   if (answer.status !== 403) return;
   const said = readMessage(answer);
-  const cause = causes.find(({ says }) => says.test(said));
+  const cause = findSignatureCause(said);
   if (!cause) return;
   const theirs = /Canonical String for this request should have been\s*'([^']*)'/.exec(said)?.[1];
   const differs = theirs === undefined ? "" : describeDifference(canonical, theirs);
@@ -73,6 +42,7 @@ function describeDifference(ours: string, theirs: string): string {
   const different = lines.filter(([mine, their]) => mine !== their);
   if (different.length === 0) return "; both sign the same request, so the secret access key differs";
   return different
+    .slice(0, linesMax)
     .map(([mine, their]) => `; osac signed ${showLine(mine!)}, the service expects ${showLine(their!)}`)
     .join("");
 }

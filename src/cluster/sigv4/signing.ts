@@ -30,8 +30,15 @@ export interface SigningScope {
  * program may have renewed them.
  */
 export function openCredentials(): CredentialSource {
-  return defaultProvider({ ignoreCache: true });
+  // The SDK would print advice about versions of Node, which nobody who runs osac can follow.
+  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+  return defaultProvider({ ignoreCache: true, logger: silent });
 }
+
+const ignore = (): void => {};
+
+/** Without a logger the SDK prints advice on the console. */
+const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 /** Signs method, path, host and body of a request, and no header that a proxy may change. */
 export async function signRequest(

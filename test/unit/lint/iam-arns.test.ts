@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
-import { iamArnRule } from "../../../src/lint/iam-arns.ts";
+import { iamArnRule, partitions } from "../../../src/lint/iam-arns.ts";
 import type { Body } from "../../../src/model/value.ts";
 
 const at = { file: "roles_mapping.yml", line: 1, column: 1 };
@@ -42,4 +44,13 @@ test("ARNs in their places, Cognito users and patterns are left alone", () => {
     ],
   };
   expect(judge(body)).toEqual([]);
+});
+
+test("a partition is right if the AWS SDK knows it", () => {
+  const path = "@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partitions.js";
+  const known = readFileSync(join(import.meta.dirname, "../../../node_modules", path), "utf8");
+  const ids = [...known.matchAll(/"id": "([^"]+)"/g)].map(([, id]) => id!);
+  expect(partitions).toEqual(ids.toSorted());
+  for (const partition of partitions)
+    expect(judge({ backend_roles: [`arn:${partition}:iam::123456789012:role/osac`] })).toEqual([]);
 });
