@@ -2,14 +2,12 @@ import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { masterIdentity } from "../../../src/simulator/amazon/edge.ts";
-import type { Simulator } from "../../../src/simulator/index.ts";
+import type { Fault, Simulator } from "../../../src/simulator/index.ts";
 import { folder } from "../../support/folder.ts";
 import { writes } from "../../support/simulated-cluster.ts";
 import { files, run, signAsMaster, startDomain, useKeys } from "./domain.ts";
 
 signAsMaster();
-
-type Fault = Parameters<Simulator["fail"]>[0];
 
 /** Answers to more requests than a run sends. */
 function failAlways(domain: Simulator, fault: Fault): void {
