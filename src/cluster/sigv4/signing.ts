@@ -37,7 +37,7 @@ export function openCredentials(): CredentialSource {
 
 const ignore = (): void => {};
 
-/** Without a logger the SDK prints advice on the console. */
+/** Without a logger the SDK prints its advice itself. */
 const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 /** Signs method, path, host and body of a request, and no header that a proxy may change. */
