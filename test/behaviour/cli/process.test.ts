@@ -10,6 +10,7 @@ import { dumpYaml } from "../../../src/files/yaml/dump.ts";
 import { type Shape, entityShape } from "../../../src/schema/shape.ts";
 import { allKinds } from "../../../src/kinds/index.ts";
 import type { Json } from "../../../src/model/value.ts";
+import { masterIdentity } from "../../../src/simulator/amazon/edge.ts";
 import { startSimulator } from "../../../src/simulator/index.ts";
 import { startProxy } from "../../support/proxy.ts";
 import { folder } from "../../support/folder.ts";
@@ -58,6 +59,59 @@ test("the version is answered without loading a parser or a command", async () =
   expect(out).toBe(`${packageJson.version}\n`);
   expect(trace).toContain("osac.js");
   expect(trace).not.toMatch(/command-line-/);
+});
+
+/** The chunks of the bundle with code of the AWS SDK. */
+function listAwsChunks(): string[] {
+  const folder = join(built, "bin");
+  return readdirSync(folder).filter(
+    (name) =>
+      name.endsWith(".js") &&
+      /node_modules\/@(?:aws-sdk|smithy)\//.test(readFileSync(join(folder, name), "utf8")),
+  );
+}
+
+/** Runs the command line, and returns its exit code and the chunks of the AWS SDK that it has loaded. */
+async function runAndTrace(
+  argv: readonly string[],
+  given: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<{ readonly code: number; readonly err: string; readonly loaded: string[] }> {
+  const env = {
+    PATH: process.env["PATH"],
+    NODE_DEBUG: "esm",
+    AWS_EC2_METADATA_DISABLED: "true",
+    ...given.env,
+  };
+  const child = spawn(process.execPath, [cli, ...argv], { cwd: given.cwd ?? root, env });
+  child.stdout.resume();
+  const [err, [code]] = await Promise.all([text(child.stderr), once(child, "close")]);
+  return { code: code as number, err, loaded: listAwsChunks().filter((chunk) => err.includes(chunk)) };
+}
+
+test("the code of AWS is loaded for signatures, and for nothing else", async () => {
+  const [simulator, domain] = [await startSimulator(), await startSimulator({ service: "amazon" })];
+  onTestFinished(() => Promise.all([simulator.stop(), domain.stop()]).then(() => undefined));
+  const cwd = await folder({
+    "roles.yml": `${meta}mine: { cluster_permissions: [cluster_monitor] }\n`,
+    "usual.pem": simulator.caCert,
+    "domain.pem": domain.caCert,
+  });
+  expect(listAwsChunks().length).toBeGreaterThan(0);
+  expect((await runAndTrace(["--version"])).loaded).toEqual([]);
+  const login = { OSAC_USERNAME: simulator.user, OSAC_PASSWORD: simulator.password };
+  const usual = { OSAC_URL: simulator.url, OSAC_CA_CERT: "usual.pem", ...login };
+  expect(await runAndTrace(["plan"], { cwd, env: usual })).toMatchObject({ code: 0, loaded: [] });
+  const signed = {
+    OSAC_URL: domain.url,
+    OSAC_CA_CERT: "domain.pem",
+    OSAC_AUTH: "sigv4",
+    OSAC_AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: masterIdentity.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: masterIdentity.secretAccessKey,
+  };
+  const { code, loaded } = await runAndTrace(["plan"], { cwd, env: signed });
+  expect(code).toBe(0);
+  expect(loaded).toContainEqual(expect.stringMatching(/^signing-/));
 });
 
 test.each(allKinds)("the validator made beforehand for $name says what the schema says", async (kind) => {
