@@ -29,6 +29,26 @@ describe("a domain that wants signed requests", () => {
     expect(JSON.parse(out).caller).toMatchObject({ kind: "iam", name: arn, backendRoles: [arn] });
   });
 
+  test.for(["a b", "a/b", "50%", "größe 日本", "a+b", "a*b", "!'()~"])(
+    "verifies a path with the name %j",
+    async (name) => {
+      const domain = await startDomain({ version: "3.4.0" });
+      const { code, err } = await run(domain, ["cache", "flush", "--yes", "--user", name]);
+      expect({ code, err }).toMatchObject({ code: 0 });
+      expect(domain.requests.at(-1)).toMatchObject({ method: "DELETE", status: 200 });
+    },
+  );
+
+  test("verifies a body with such names", async () => {
+    const domain = await startDomain();
+    const roles =
+      "_meta: {type: roles, config_version: 2}\n'a b/c%d+e*ü日本🔑': {cluster_permissions: [cluster_monitor]}\n";
+    expect(await run(domain, ["apply", "--yes"], { files: { "roles.yml": roles } })).toMatchObject({
+      code: 0,
+    });
+    expect(domain.stored("roles")).toHaveProperty(["a b/c%d+e*ü日本🔑"]);
+  });
+
   test("refuses a request without a signature, and osac says what it wants", async () => {
     const domain = await startDomain();
     const cwd = await folder({ "ca.pem": domain.caCert, ...files });

@@ -79,6 +79,8 @@ describe("the signature of a request is the published one", () => {
 /** aws4 signs the length of the body as well; its types lack the option. */
 const unsigned = { extraHeadersToIgnore: { "content-length": true, "content-type": true } };
 
+const oddName = "a b/c%d+e*f!'()~:@&=$,;ü日本🔑";
+
 const requests = [
   ...cases,
   { title: "wildcards in a query", path: "/_nodes/http?timeout=2s&filter_path=nodes.*.version" },
@@ -93,6 +95,9 @@ const requests = [
     path: roles,
     body: '[{"op":"remove","path":"/größe 日本"}]',
   },
+  { title: "every special character in a name", path: `${roles}/${encodeURIComponent(oddName)}` },
+  { title: "a long name", path: `${roles}/${encodeURIComponent("ü/%".repeat(700))}` },
+  { title: "parameters in another order", path: "/_nodes/http?b=2&a-1=3&a=1%202&filter_path=*" },
   { title: "an encoded name", path: `${roles}/gr%C3%B6%C3%9Fe%20%25%27` },
 ];
 
