@@ -1,14 +1,15 @@
 import type { Service } from "./service.ts";
 
-/** Aiven for OpenSearch with OpenSearch Security management, as its documentation describes it. */
+/**
+ * Aiven for OpenSearch with OpenSearch Security management, as its documentation describes it. Nobody has
+ * verified the host names, and whether it offers `nodesdn` and `allowlist`.
+ */
 export const aiven: Service = {
   label: "Aiven for OpenSearch",
   hosts: /\.aivencloud\.com$/i,
   outOfReach: {
     config: "set SAML and OpenID Connect in Aiven's console",
     audit: "set the service option enable_security_audit first",
-    nodesdn: "Aiven connects its clusters itself",
-    allowlist: "limit addresses with the service option ip_filter",
   },
   owned: { internalusers: ["os-sec-admin"] },
   keyMappings: ["service_security_admin_access"],

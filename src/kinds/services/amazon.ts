@@ -1,6 +1,9 @@
 import type { Service } from "./service.ts";
 
-/** Domains of Amazon OpenSearch Service, as its documentation describes them. */
+/**
+ * Domains of Amazon OpenSearch Service, as its documentation describes them. It does not say which roles open
+ * the REST API: the two are those that its pages map administrators to.
+ */
 export const amazon: Service = {
   label: "Amazon OpenSearch Service",
   hosts: /\.es\.amazonaws\.com(?:\.cn)?$|\.aos\.[a-z0-9-]+\.on\.(?:aws|amazonwebservices\.com\.cn)$/i,

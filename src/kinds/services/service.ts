@@ -14,6 +14,6 @@ export interface Service {
   readonly keyMappings: readonly string[];
   /** How a caller without access to the REST API gets it. */
   readonly access: string;
-  /** The roles that open the REST API. */
-  readonly restApiRoles: readonly string[];
+  /** The roles that open the REST API. Absent if no documentation names them: then those of the plugin count. */
+  readonly restApiRoles?: readonly string[];
 }
