@@ -29,7 +29,14 @@ const folders = {
       "test/behaviour/cluster/odd-servers.test.ts",
     ],
   },
-  github: { tests: ["test/behaviour/github"] },
+  github: {
+    tests: [
+      "test/unit/github",
+      "test/behaviour/github/api.test.ts",
+      "test/behaviour/github/oidc.test.ts",
+      "test/behaviour/github/summary.test.ts",
+    ],
+  },
   access: { tests: ["test/unit/access"] },
 };
 
