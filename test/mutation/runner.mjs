@@ -73,6 +73,8 @@ class OneProcess {
 
   async dryRun() {
     const results = [];
+    // Commands load their modules when they first run: no constant of these may count as tried by a test.
+    for (const { run } of this.#tests.values()) await failureOf(run);
     for (const [id, one] of this.#tests) {
       switches.currentTestId = id;
       const start = performance.now();
