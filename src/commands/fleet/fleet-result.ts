@@ -13,7 +13,7 @@ import { applyStyle, makeTheme } from "../../report/theme.ts";
 import type { Settings } from "../../settings/settings.ts";
 import type { Io } from "../io.ts";
 import { fitToScreen } from "../reporters.ts";
-import type { TargetRun } from "./run-fleet.ts";
+import type { TargetRun } from "./target-run.ts";
 
 /** Returns the reason of the worst target. A signal counts unless a write failed. */
 export function findFleetReason(runs: readonly TargetRun[], signal: AbortSignal): ExitReason {

@@ -17,15 +17,9 @@ import { findFleetReason, makeFleetResult, printSections } from "./fleet-result.
 import type { RunEnd, Runner } from "./run-end.ts";
 import { runLimited } from "./run-limited.ts";
 import { makePlanDirectory, makeTargetGiven, refuseFlagsOfOneCluster } from "./target-arguments.ts";
-import { keepOutput, type TargetOutput } from "./target-output.ts";
+import { keepOutput } from "./target-output.ts";
+import type { TargetRun } from "./target-run.ts";
 import { closeGate, findGateError } from "./verify-gate.ts";
-
-/** A target with the end of its run; a target that was not started has no output. */
-export interface TargetRun {
-  readonly row: TargetRow;
-  readonly result?: RunEnd["result"];
-  readonly output?: TargetOutput;
-}
 
 /** A run over several targets. */
 interface Fleet {
