@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTokenSource } from "../../../src/github/oidc.ts";
 import { openReader } from "../../../src/cluster/client.ts";
+import { listening } from "../../support/simulated-cluster.ts";
 import { startIssuer, type TokenIssuer } from "./token-issuer.ts";
 
 const audience = "https://opensearch.example.org";
@@ -80,6 +81,28 @@ test("a refusal is told with its status, and not repeated", async () => {
     reason: "access",
     findings: [{ message: expect.stringContaining("status 401") }],
   });
+});
+
+test.for<[what: string, status: number, body: string, requests: number]>([
+  ["too many requests", 429, "{}", 2],
+  ["a failure", 500, "{}", 2],
+  ["a busy server", 503, "{}", 2],
+  ["an answer without a token", 200, "{}", 2],
+  ["an answer with an empty token", 200, '{"value": ""}', 2],
+  ["an answer that is no JSON", 200, "<html>", 2],
+  ["a refusal", 403, "{}", 1],
+  ["an unknown address", 404, "{}", 1],
+])("%s is asked again, if that may help", async ([, status, body, requests]) => {
+  let asked = 0;
+  const url = await listening((_, response) => {
+    asked += 1;
+    if (asked === 1) response.writeHead(status).end(body);
+    else response.end('{"value": "a-token-of-the-job"}');
+  });
+  const env = { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: "runner" };
+  const token = await createTokenSource({ env, audience, onToken: () => {} })().catch(() => undefined);
+  expect(token?.reveal()).toBe(requests === 2 ? "a-token-of-the-job" : undefined);
+  expect(asked).toBe(requests);
 });
 
 function readClaims(token: string): unknown {
