@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
 
 export const root = join(import.meta.dirname, "..");
 
@@ -23,7 +24,7 @@ export const bundling = (compiled) => ({
     // yargs lays out its help with three copies of it, each of which loads the tables of all writing systems at once.
     "string-width": "fast-string-width",
   },
-  plugins: [readyValidators(compiled)],
+  plugins: [readyValidators(compiled), readyPage],
   metafile: true,
 });
 
@@ -37,6 +38,19 @@ const readyValidators = (compiled) => ({
     }));
   },
 });
+
+/** Puts the script of the access report, bundled, in the place of the code that bundles it. */
+const readyPage = {
+  name: "ready-page",
+  setup({ onLoad }) {
+    onLoad({ filter: /commands[\\/]page-code\.ts$/ }, async () => {
+      const client = join(root, "src/report/html/client");
+      const options = JSON.parse(readFileSync(join(client, "esbuild.json"), "utf8"));
+      const { outputFiles } = await build({ ...options, write: false, entryPoints: [join(client, "main.ts")] });
+      return { contents: `export const readPageCode = () => ${JSON.stringify(outputFiles[0].text)};` };
+    });
+  },
+};
 
 async function validatorsCode(compiled) {
   const source = (path) => import(pathToFileURL(join(compiled, "src", path)));

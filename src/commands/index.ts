@@ -322,6 +322,14 @@ export const commands: readonly Command[] = [
     load: () => import("./access-who.ts"),
   },
   {
+    name: "access report",
+    describe: "write a page to look at: who has which access to index patterns, tenants and the cluster",
+    words: [directory],
+    options: [...asking, "html", "restApiRoles"],
+    outputs: ["text", "json"],
+    load: () => import("./access-report.ts"),
+  },
+  {
     name: "access record",
     describe: "write access tests of what somebody can do now, as a safety net before a change",
     words: [subjects],

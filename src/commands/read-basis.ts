@@ -40,6 +40,16 @@ export async function readBasis(settings: Settings, io: Io, connection?: Connect
   return readFiles(source, settings, { version: readServerVersion(settings), facts }, io);
 }
 
+/** Reads the access that a report is about. For a saved plan, the second is the live access. */
+export async function readSides(
+  settings: Settings,
+  io: Io,
+): Promise<[basis: AccessBasis, live?: AccessBasis]> {
+  const basis = await readBasis(settings, io);
+  if (settings.savedPlan === undefined) return [basis];
+  return [basis, await readCluster(settings, await readFacts(settings, io), io)];
+}
+
 /** The files of one side, and the name of their directory in messages. */
 export interface Source {
   readonly path: string;

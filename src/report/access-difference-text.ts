@@ -125,6 +125,19 @@ function formatTitle({ changes, doubts }: AccessDifference, title: string): stri
   return `${title}: ${counts.join(", ")}`;
 }
 
+/** Formats who gains or loses access, one line for each effect, escalations first. */
+export function listDifference(
+  access: AccessDifference,
+): { readonly text: string; readonly isDangerous: boolean }[] {
+  return [
+    ...findEscalations(access.escalations, []).map((one) => ({
+      text: formatEscalation(one),
+      isDangerous: true,
+    })),
+    ...listLines(access).map((text) => ({ text, isDangerous: false })),
+  ];
+}
+
 /** Escalations have lines of their own above. */
 function isOrdinary({ escalation }: AccessChange): boolean {
   return escalation === undefined;
@@ -183,7 +196,8 @@ const areMany: ReadonlySet<AccessPrincipal["kind"]> = new Set([
   "host",
 ]);
 
-function formatPrincipals(principals: readonly AccessPrincipal[]): string {
+/** Formats principals, with a word for each kind. */
+export function formatPrincipals(principals: readonly AccessPrincipal[]): string {
   return [...new Set(principals.map(({ kind }) => kind))]
     .map((kind) =>
       formatMembers(

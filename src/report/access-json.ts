@@ -121,7 +121,8 @@ export function proposalDocument(
   };
 }
 
-function basisDocument({ from, version, access, facts, absent }: AccessBasis): BasisDocument {
+/** Makes the part of a document that says what an answer was computed from. */
+export function basisDocument({ from, version, access, facts, absent }: AccessBasis): BasisDocument {
   return {
     from,
     serverVersion: formatVersion(version.value),

@@ -142,7 +142,7 @@ function settleVariable(subject: string): string {
   return kind === "everyone" ? `ask for external:NAME ${attribute}` : attribute;
 }
 
-function missingLine({ need, what, names }: Missing): string {
+export function missingLine({ need, what, names }: Missing): string {
   const on = names.length === 0 ? "" : ` on ${names.map(formatItem).join(", ")}`;
   const text = {
     "cluster-permission": `missing: the cluster permission ${what}`,
@@ -165,7 +165,7 @@ function becauseText({ action, name, chain }: Because, basis: AccessBasis): stri
 }
 
 /** `roles.yml:12:5 roles/logs_reader: index_permissions[0].index_patterns[0] "logs-*" covers logs-1`. */
-function linkText(link: Link, basis: AccessBasis): string {
+export function linkText(link: Link, basis: AccessBasis): string {
   const { value, fits } = link;
   const covers = fits === undefined ? "" : ` fits ${formatItem(fits)}`;
   return `${entryText(link, basis)} ${formatItem(value)}${covers}`;

@@ -574,6 +574,11 @@ const table = {
       "the file to write: the saved plan for apply --plan, or the names of access facts; the directory of osac render, and of the plans of several targets",
     flag: "out",
   },
+  html: {
+    type: path,
+    describe: "the file to write: a page of who has which access, which loads nothing from the network",
+    flag: "html",
+  },
   expires: {
     type: hours,
     describe: "hours after which a saved plan is refused",

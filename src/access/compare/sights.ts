@@ -54,7 +54,7 @@ function createKeyMaker(
 
 function compareSights([before, after]: readonly [View, View], example: string): ClassEffect[] {
   const [was, is] = [before, after].map(({ access, caller }) => findRestrictions(access, caller, example));
-  return parts.flatMap((part) => comparePart(part, was!, is!));
+  return restrictionParts.flatMap((part) => comparePart(part, was!, is!));
 }
 
 interface Part {
@@ -66,7 +66,8 @@ interface Part {
   readonly isWeaker: (was: Restrictions, is: Restrictions) => boolean;
 }
 
-const parts: readonly Part[] = [
+/** The three restrictions, and how reports describe them. */
+export const restrictionParts: readonly Part[] = [
   { what: "documents", none: "all", describe: describeDocuments, isWeaker: areMoreDocuments },
   { what: "fields", none: "all", describe: describeFields, isWeaker: areMoreFields },
   { what: "masked fields", none: "none", describe: describeMasks, isWeaker: areFewerMasks },

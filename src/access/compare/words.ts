@@ -1,10 +1,10 @@
 import { listMembers, type ActionSet, type Actions } from "./actions.ts";
 
 /** The levels of access to indices in reports. */
-type Level = "read" | "write" | "manage";
+export type Level = "read" | "write" | "manage";
 
 /** The actions that a principal must have to reach a level. */
-const needed: Readonly<Record<Level, readonly string[]>> = {
+export const needed: Readonly<Record<Level, readonly string[]>> = {
   read: ["indices:data/read/search", "indices:data/read/get"],
   write: [
     "indices:data/write/index",

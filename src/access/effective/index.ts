@@ -12,7 +12,7 @@ export type { Because, Decision, Link, Missing, Partly, Unknown } from "./answer
 export { parseClusterNames, type ClusterNames, type NodeSettings } from "./facts.ts";
 export { operations, type Operation, type Target } from "./operations.ts";
 export { findExplicitPermission } from "./permissions.ts";
-export { findRestrictions, isFieldMasked, isFieldVisible } from "./restrictions.ts";
+export { findRestrictions, isFieldMasked, isFieldVisible, type Restrictions } from "./restrictions.ts";
 export { identifyCaller, type Caller, type Subject } from "./subject.ts";
 export { findTenantAccess } from "./tenants.ts";
 

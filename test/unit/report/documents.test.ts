@@ -149,6 +149,8 @@ test("what the access commands print fits their schema", async () => {
     ["diff", "files", "other"],
     ["diff", "files", "live", "files"],
     ["record", "role:analysts", "everyone", "files", ...names],
+    ["report", "files"],
+    ["report", "files", "--html", "access.html"],
     ["operations"],
     ["can", "nobody", "search", "a", "files"],
   ];
