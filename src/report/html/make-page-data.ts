@@ -3,6 +3,7 @@ import type { Because, Decision, Link, Restrictions } from "../../access/effecti
 import type { Judgement, Matrix, MatrixLevel, ProbeAnswer } from "../../access/questions/read-matrix.ts";
 import type { AccessBasis } from "../../engine/load-access.ts";
 import type { AccessDifference } from "../../model/access-change.ts";
+import { compareByCodeUnit } from "../../value/record.ts";
 import { formatPrincipals, listDifference } from "../access-difference-text.ts";
 import { basisText, linkText, missingLine } from "../access-text.ts";
 import { formatItem, formatValue, printable } from "../printable.ts";
@@ -25,7 +26,7 @@ export function makePageData(after: MatrixSide, before: Before | undefined): Pag
   const reasons = createPool((reason: Reason) => JSON.stringify(reason));
   const { principals, columns } = after.matrix;
   const makeRows = (side: MatrixSide): number[][] => {
-    const number = numberJudgements(side.basis, lines.add, reasons.add);
+    const number = numberJudgements(side, lines.add, reasons.add);
     return side.matrix.rows.map((row) =>
       toRuns(row.map((judgement, place) => number(judgement, columns[place]!.example === undefined))),
     );
@@ -73,12 +74,12 @@ function toRuns(cells: readonly number[]): number[] {
 }
 
 function numberJudgements(
-  basis: AccessBasis,
+  side: MatrixSide,
   addLine: (line: string) => number,
   addReason: (reason: Reason) => number,
 ): (judgement: Judgement, hasOwnExample: boolean) => number {
   const known = new Map<Judgement, number>();
-  const format = rememberLinks(basis);
+  const format = rememberLinks(side);
   return (judgement, hasOwnExample) => {
     const found = known.get(judgement);
     if (found !== undefined) return found;
@@ -93,15 +94,31 @@ function numberJudgements(
 
 type FormatLink = (link: Link) => string;
 
-/** Finding the place of an entry takes longer than all the rest. */
-function rememberLinks(basis: AccessBasis): FormatLink {
-  const known = new Map<string, string>();
-  return (link) => {
-    const key = JSON.stringify([link.kind, link.name, link.pointer, link.value, link.fits]);
-    const text = known.get(key) ?? linkText(link, basis);
-    known.set(key, text);
-    return text;
-  };
+/**
+ * Formats each link once. Finding its place reads its file, and the locator keeps only the last file, so the
+ * places of all links are found kind by kind.
+ */
+function rememberLinks({ matrix, basis }: MatrixSide): FormatLink {
+  const links = new Map<string, Link>();
+  for (const judgement of new Set(matrix.rows.flat()))
+    for (const link of listLinks(judgement)) links.set(toPlaceKey(link), link);
+  const sorted = [...links].toSorted(([, a], [, b]) => compareByCodeUnit(a.kind, b.kind));
+  const places = new Map(sorted.map(([key, link]) => [key, basis.locate(link)]));
+  const located = { ...basis, locate: (link: PlacedLink) => places.get(toPlaceKey(link)) };
+  return (link) => linkText(link, located);
+}
+
+type PlacedLink = Pick<Link, "kind" | "name" | "pointer">;
+
+function toPlaceKey({ kind, name, pointer }: PlacedLink): string {
+  return `${kind} ${pointer} ${name}`;
+}
+
+function listLinks({ answers, single }: Judgement): Link[] {
+  return [...answers, ...(single ? [single] : [])].flatMap(({ decision }) => [
+    ...("because" in decision ? decision.because.flatMap(({ chain }) => chain) : []),
+    ...("missing" in decision ? decision.missing.flatMap(({ nearest }) => nearest) : []),
+  ]);
 }
 
 /** Finds the word of a cell. A level without the weaker ones has `only` before it. */

@@ -4,6 +4,8 @@ import { describe, expect, test } from "vitest";
 import { lacksChromium, openPage, type Opened } from "../../support/browser.ts";
 import { folder } from "../../support/folder.ts";
 import { osac } from "../../support/osac.ts";
+import { start } from "../../support/simulated-cluster.ts";
+import { desk } from "../commands/saved.ts";
 
 const meta = (kind: string): string => `_meta: { type: ${kind}, config_version: 2 }\n`;
 
@@ -61,6 +63,16 @@ describe("osac access report", () => {
   });
 });
 
+/** JSON that YAML accepts: it permits no invisible characters. */
+const toYaml = (value: unknown): string =>
+  JSON.stringify(value)
+    .replaceAll("\u2028", String.raw`\u2028`)
+    .replaceAll("\u202E", String.raw`\u202E`);
+
+/** A role for two patterns of its own. */
+const makeRole = (n: number): string =>
+  `r${n}: { index_permissions: [{ index_patterns: ["a${n}-*", "b${n}-*"], allowed_actions: ["indices:data/read*"] }] }\n`;
+
 describe.skipIf(lacksChromium)("the page of osac access report, in a browser,", () => {
   test("loads nothing, breaks no rule of its policy, and has a cell for each principal and column", async () => {
     const opened = await report();
@@ -94,5 +106,187 @@ describe.skipIf(lacksChromium)("the page of osac access report, in a browser,", 
     expect(text).toContain("missing: the index permission indices:data/write/index");
     await why.getByRole("button", { name: "Close" }).click();
     expect(await why.isVisible()).toBe(false);
+  });
+
+  test("names of a hostile author run nothing, load nothing, and are shown with their invisible characters", async () => {
+    const evil = [
+      "</script><script>alert(1)</script>",
+      "<img src=http://127.0.0.1:9/x onerror=alert(2)>",
+      "<!--<script>",
+      "a\u2028b\u202Ec",
+      "&lt;b&gt;{{7}}",
+    ];
+    const list = toYaml(evil);
+    const opened = await report({
+      ...files,
+      "it/roles.yml": `${meta("roles")}${JSON.stringify(evil[0])}:\n  index_permissions:\n    - index_patterns: ${list}\n      allowed_actions: ["indices:*"]\n`,
+      "it/roles_mapping.yml": `${meta("rolesmapping")}${JSON.stringify(evil[0])}:\n  backend_roles: ${list}\n`,
+      "it/tenants.yml": `${meta("tenants")}${evil.map((name) => `${toYaml(name)}: {}\n`).join("")}`,
+    });
+    const { page, errors, requests, path } = opened;
+    const shown = [
+      "</script><script>alert(1)</script>",
+      "<!--<script>",
+      "a\\u2028b\\u202ec",
+      "&lt;b&gt;{{7}}",
+    ];
+    for (const name of shown)
+      expect(await page.getByRole("rowheader", { name: `backend role ${name}`, exact: true }).count()).toBe(
+        1,
+      );
+    for (const row of [1, 2, 3]) {
+      await page.locator(`[data-row="${row}"][data-column="0"]`).click();
+      expect(await page.locator("#why h2").count()).toBe(1);
+    }
+    expect(await page.locator("img").count()).toBe(0);
+    expect(await page.locator("script").count()).toBe(2);
+    expect([errors, requests]).toEqual([[], [`file://${path}`]]);
+    expect(await readFile(path, "utf8")).not.toContain("\u202E");
+  });
+
+  test("by keyboard: arrows, ends and pages move the active cell, Enter explains it, Escape returns", async () => {
+    const opened = await report();
+    const { page } = opened;
+    const grid = page.getByRole("grid", { name: "Access of principals" });
+    await grid.focus();
+    const press = async (...keys: readonly string[]): Promise<string | null> => {
+      for (const key of keys) await page.keyboard.press(key);
+      const id = (await grid.getAttribute("aria-activedescendant"))!;
+      return page.locator(`#${id}`).getAttribute("aria-label");
+    };
+    expect(await press("ArrowDown")).toBe("user ann, logs-*: read");
+    expect(await press("ArrowRight")).toBe("user ann, orders: everything");
+    expect(await press("Control+End")).toContain("backend role ops, see the cluster's health:");
+    expect(await press("Control+Home")).toBe("everyone, logs-*: none");
+    expect(await press("PageDown", "Home")).toBe("backend role ops, logs-*: read");
+    expect(await press("ArrowUp", "ArrowUp", "ArrowUp", "ArrowUp", "ArrowLeft")).toBe(
+      "everyone, logs-*: none",
+    );
+    await press("ArrowDown", "Enter");
+    const focused = (): Promise<string> => page.evaluate("document.activeElement.textContent");
+    expect(await focused()).toBe("user ann, logs-*: read");
+    await page.keyboard.press("Escape");
+    expect(await page.evaluate("document.activeElement.id === 'grid'")).toBe(true);
+    expect(await page.evaluate("getComputedStyle(document.querySelector('.active')).outlineWidth")).toBe(
+      "3px",
+    );
+  });
+
+  test("the grid says how many rows and columns there are, and which of them a cell has", async () => {
+    const opened = await report();
+    const grid = opened.page.getByRole("grid");
+    const count = async (name: string): Promise<string | null> => grid.getAttribute(`aria-${name}`);
+    expect([await count("rowcount"), await count("colcount")]).toEqual(["5", "10"]);
+    const one = cell(opened, "user ann, orders: everything");
+    expect(await one.getAttribute("aria-colindex")).toBe("3");
+    expect(await one.locator("..").getAttribute("aria-rowindex")).toBe("3");
+    expect(await opened.page.getByRole("columnheader", { name: "tenant finance" }).count()).toBe(1);
+  });
+
+  test("the search and the filters leave the rows and columns that fit, and say how many", async () => {
+    const opened = await report();
+    const { page } = opened;
+    const count = (role: "rowheader" | "columnheader"): Promise<number> => page.getByRole(role).count();
+    await page.getByLabel("Principals", { exact: true }).fill("ANN");
+    expect(await count("rowheader")).toBe(1);
+    await page.getByLabel("Show").selectOption("index");
+    expect(await page.getByRole("status").textContent()).toBe("1 of 4 principals, 2 of 9 columns");
+    await page.getByLabel("At least").selectOption("manage");
+    expect(await page.getByRole("columnheader").allTextContents()).toContain("orders");
+    expect(await count("columnheader")).toBe(2);
+  });
+
+  test.for(["light", "dark"] as const)("texts stand out from their background: %s", async (scheme) => {
+    const { path } = await report();
+    const { page } = await openPage(path, scheme);
+    const contrasts = await page.evaluate<number[]>(`(() => {
+      const light = (colour) => {
+        const parts = colour.match(/[\\d.]+/g).slice(0, 3).map((part) => Number(part) / 255);
+        const [r, g, b] = parts.map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+      };
+      const back = (node) => {
+        const colour = getComputedStyle(node).backgroundColor;
+        return colour === "rgba(0, 0, 0, 0)" && node.parentElement ? back(node.parentElement) : colour;
+      };
+      const nodes = document.querySelectorAll(".cell, .name, .column, .legend span, .dim, h1, label span");
+      return [...nodes].map((node) => {
+        const [a, b] = [light(getComputedStyle(node).color), light(back(node))];
+        return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+      });
+    })()`);
+    expect(contrasts.length).toBeGreaterThan(40);
+    expect(Math.min(...contrasts)).toBeGreaterThan(4.5);
+  });
+
+  test("500 principals and 1,000 patterns: only the visible cells are drawn, and scrolling reaches the last", async () => {
+    const numbers = Array.from({ length: 500 }, (_, index) => index);
+    const opened = await report({
+      ...files,
+      "it/roles.yml": meta("roles") + numbers.map(makeRole).join(""),
+      "it/roles_mapping.yml":
+        meta("rolesmapping") + numbers.map((n) => `r${n}: { users: [u${n}] }\n`).join(""),
+      "it/internal_users.yml": meta("internalusers"),
+    });
+    const { page, path } = opened;
+    expect(await page.getByRole("status").textContent()).toBe("501 of 501 principals, 1007 of 1007 columns");
+    expect(await page.locator(".cell").count()).toBeLessThan(1500);
+    expect((await stat(path)).size).toBeLessThan(5_000_000);
+    const grid = page.getByRole("grid");
+    await page.evaluate("grid.scrollTo(grid.scrollWidth, grid.scrollHeight)");
+    await page.getByRole("rowheader", { name: "user u499" }).waitFor();
+    expect(await page.locator(".cell").count()).toBeLessThan(1500);
+    await grid.focus();
+    await page.keyboard.press("Control+Home");
+    await page.getByRole("rowheader", { name: "everyone" }).waitFor();
+    await page.getByLabel("Principals", { exact: true }).fill("user u321");
+    await page.getByLabel("At least").selectOption("read");
+    expect(await page.getByRole("columnheader").allTextContents()).toEqual(
+      expect.arrayContaining(["a321-*", "b321-*"]),
+    );
+    await cell(opened, "user u321, b321-*: read").click();
+    expect(await page.locator("#why").innerText()).toContain("it/roles.yml:323:");
+  });
+
+  test("a saved plan shows what it changes: the effects, and each cell that gains or loses", async () => {
+    const simulator = await start({
+      documents: {
+        roles: {
+          reader: {
+            index_permissions: [{ index_patterns: ["logs-*"], allowed_actions: ["indices:data/read*"] }],
+          },
+        },
+        rolesmapping: { all_access: { backend_roles: ["admin"] }, reader: { users: ["bob"] } },
+      },
+    });
+    const made = await desk(simulator, {
+      "roles_mapping.yml": `${meta("rolesmapping")}reader: { users: [ann] }\n`,
+    });
+    await made.plan();
+    const { code, err, out } = await made.osac([
+      "access",
+      "report",
+      "security",
+      "--plan",
+      "plan.json",
+      "--html",
+      "a.html",
+    ]);
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).toContain("user bob loses read on logs-*");
+    const opened = await openPage(join(made.cwd, "a.html"));
+    const { page } = opened;
+    expect(await page.getByRole("list", { name: "What changes" }).innerText()).toContain(
+      "user ann gains read on logs-*",
+    );
+    await page.getByLabel("only what the plan changes").check();
+    expect(await page.getByRole("rowheader").allTextContents()).toEqual(["user ann", "user bob"]);
+    expect(await cell(opened, "user ann, logs-*: read, gain by the plan, before: none").textContent()).toBe(
+      "▲ read",
+    );
+    await cell(opened, "user bob, logs-*: none, loss by the plan, before: read").click();
+    const headings = await page.locator("#why").getByRole("heading").allTextContents();
+    expect(headings).toEqual(expect.arrayContaining(["Before the plan", "read: no", "read: yes"]));
+    expect(opened.errors).toEqual([]);
   });
 });

@@ -14,7 +14,7 @@ const names = parseClusterNames({
     { name: "zz-clo", attributes: ["closed"] },
     { name: ".ds-zz-ds1-000001", attributes: ["hidden"], data_stream: "zz-ds1" },
   ],
-});
+})!;
 
 function makeAccess(seed: number, version: string, isNamed: boolean): Access {
   const { roles, mappings, users, groups, dynamic } = makeConfiguration(seeded(seed), version);
@@ -127,7 +127,7 @@ test("an expression without an example is unknown, and with the names of the clu
   const blocks = [{ index_patterns: ["/a[0-9]{2}b/"], allowed_actions: ["indices:*"] }];
   const roles = { ann: { index_permissions: blocks } };
   expect(find({ roles }, "ann", "/a[0-9]{2}b/").open).toHaveLength(4);
-  const known = parseClusterNames({ indices: [{ name: "a42b" }] });
+  const known = parseClusterNames({ indices: [{ name: "a42b" }] })!;
   expect(find({ roles, names: known }, "ann", "/a[0-9]{2}b/").levels).toHaveLength(4);
 });
 
