@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 /** `npm run bench`: no test, but vitest runs TypeScript and starts nodes as for the tests. */
 export default defineConfig({
   test: {
-    include: ["test/bench/benchmark.ts", "test/bench/access-difference.ts"],
+    include: ["test/bench/benchmark.ts", "test/bench/access-difference.ts", "test/bench/fleet.ts"],
     fileParallelism: false,
     globalSetup: "./test/server/node/prepare-all.ts",
     testTimeout: 1_800_000,

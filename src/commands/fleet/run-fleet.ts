@@ -127,6 +127,8 @@ async function runOne(fleet: Fleet, target: TargetNote, isGate: boolean): Promis
   const own: Io = {
     ...io,
     ...output,
+    // Every run listens to its signal; a signal for each keeps the listeners of one from outliving its target.
+    signal: AbortSignal.any([io.signal]),
     stdin: Object.assign(noInput(), { isTerminal: false }),
     // A token of the job is that of one cluster.
     freshToken: undefined,

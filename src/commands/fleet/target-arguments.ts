@@ -9,8 +9,8 @@ import type { Given } from "../arguments.ts";
 /** Flags of the run as a whole. Its targets never get them. */
 const flagsOfFleet: readonly OptionName[] = ["targetSelection", "concurrency", "passGate", "plans"];
 
-/** Flags about one cluster. Each has a value of its own in a run over several targets. */
-const flagsOfOneCluster: readonly OptionName[] = ["target", "url", "plan", "expectPlan"];
+/** Flags about one cluster: each target has a value of its own, or the result has no row in a table. */
+const flagsOfOneCluster: readonly OptionName[] = ["target", "url", "plan", "expectPlan", "serviceReport"];
 
 /** Flags of files that can be the standard input, which one target alone could read. */
 const flagsOfStdin: readonly OptionName[] = ["passwordFile", "tokenFile"];

@@ -184,6 +184,13 @@ describe("targets are selected", () => {
   });
 });
 
+test("the report about a managed service is that of one cluster", async () => {
+  const { run } = await stage();
+  const { code, err } = await run(["status", ...all, "--report"]);
+  expect(code).toBe(3);
+  expect(err).toContain("[misplaced-flag]");
+});
+
 describe("one target cannot harm the others", () => {
   test("a target whose login is missing fails alone, and gets no login of another cluster", async () => {
     const { run, clusters } = await stage();
