@@ -113,6 +113,7 @@ export const codeGroups = {
   },
   "Settings and command line": {
     "bad-order": ["error", "`order` of `osac.yml` does not list the groups of the targets.", "List each group once."],
+    "bad-report": ["error", "A file is no report of `osac --target NAME --output json`.", "Run osac again for the target."],
     "bad-target": ["error", "A target of `osac.yml` has a name that it cannot have.", "Rename it as the hint shows."],
     "bad-url": ["error", "The url has a user or password.", "Pass them with `--username` and `--password-file`."],
     "conflicting-logins": ["error", "Two ways to log in are set in one place.", "Keep one of the two."],
@@ -124,7 +125,9 @@ export const codeGroups = {
     "ignored-flag": ["error", "With a saved plan the flag has no effect.", "Remove the flag, or make a new plan with it."],
     "incomplete-login": ["error", "One half of a login is missing: user or password, certificate or key.", "Pass the other half."],
     "insecure": ["warning", "osac does not check the certificate of the server.", "Pass its authority with `--ca-cert`."],
+    "matrix-too-large": ["error", "A matrix has no room for a job for each target.", "Make one matrix for each group."],
     "misplaced-flag": ["error", "The command does not have this flag.", "Remove the flag."],
+    "mixed-reports": ["error", "Reports do not belong to one run over different clusters.", "Merge the reports of one run."],
     "missing-argument": ["error", "The command needs an argument.", "Pass it as the hint shows."],
     "missing-command": ["error", "The command line has no command.", "`osac --help` lists the commands."],
     "missing-value": ["error", "The flag needs a value.", "Pass a value."],

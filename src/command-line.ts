@@ -2,6 +2,7 @@ import { helpText, parseArguments, type Given } from "./commands/arguments.ts";
 import type { OneOfMany, RunEnd } from "./commands/fleet/run-end.ts";
 import type { Command } from "./commands/index.ts";
 import type { Io, Output } from "./commands/io.ts";
+import { nameTarget } from "./commands/name-target.ts";
 import { fitToScreen, printResult } from "./commands/reporters.ts";
 import { readTokens, type Tokens } from "./commands/tokens.ts";
 import { OsacError, failure, toOsacError } from "./errors.ts";
@@ -88,6 +89,7 @@ function withHeldForeword(io: Io): Io {
  */
 async function runCommand(command: Command, settings: Settings, io: Io): Promise<RunEnd> {
   if (io.signal.aborted) throw interruptedError(io.signal);
+  const began = performance.now();
   let isWriting = false;
   const beginWriting = (): void => {
     if (io.signal.aborted) throw interruptedError(io.signal);
@@ -96,8 +98,11 @@ async function runCommand(command: Command, settings: Settings, io: Io): Promise
   const detachable = makeDetachable({ ...io, beginWriting });
   const running = command.load().then(async (module) => {
     const ended = await module.run(settings, detachable.io);
-    if (ended.result) printResult(ended.result, settings, detachable.io);
-    return ended;
+    if (!ended.result) return ended;
+    const run = { command: command.name, target: settings.target, began, env: io.env };
+    const result = nameTarget(ended.result, run);
+    printResult(result, settings, detachable.io);
+    return { ...ended, result };
   });
   const ended = await Promise.race([running, rejectOnSignal(io.signal, () => isWriting)]).finally(
     detachable.detach,
@@ -167,20 +172,24 @@ export function reportCrash(error: unknown, argv: readonly string[], io: Io): nu
  */
 function reportFailure(
   error: unknown,
-  { command, output: flag }: Pick<Tokens, "command" | "output">,
+  { command, output: flag, target: named }: Pick<Tokens, "command" | "output" | "target">,
   io: Io,
 ): RunEnd {
+  const target = named ?? io.env["OSAC_TARGET"];
   const output = flag ?? io.env["OSAC_OUTPUT"];
   const known = redactInternalError(toOsacError(error));
   const code = toExitCode(known.reason, io.signal);
   const isKnown = output === "json" || (output === "github" && command?.outputs.includes(output));
-  const result = failureResult(command?.name, code, known.findings);
+  const failed = failureResult(command?.name, code, known.findings);
+  const result = nameTarget(failed, { command: command?.name, target, env: io.env });
   printResult(result, { output: isKnown ? output : "text", quiet: false }, io);
-  if (known.reason === "internal") {
-    const lines = redact(formatStack(known.cause)).split("\n");
-    io.stderr.write(`${lines.map((line) => printable(line.trim())).join("\n    ")}\n`);
-  }
+  if (known.reason === "internal") printStack(known, io);
   return { reason: known.reason, code, result };
+}
+
+function printStack({ cause }: OsacError, io: Io): void {
+  const lines = redact(formatStack(cause)).split("\n");
+  io.stderr.write(`${lines.map((line) => printable(line.trim())).join("\n    ")}\n`);
 }
 
 /** Redacts the message of an internal error, which may quote secrets. */

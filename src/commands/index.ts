@@ -225,8 +225,24 @@ export const commands: readonly Command[] = [
     describe: "list the targets of osac.yml, for people and for a matrix of jobs",
     words: [directory],
     options: listOptions("common"),
-    outputs: ["text", "json"],
+    outputs: ["text", "json", "matrix"],
     load: () => import("./targets.ts"),
+  },
+  {
+    name: "report merge",
+    describe: "join the reports of jobs, one for each target, into one table, comment and exit code",
+    words: [
+      {
+        name: "reports",
+        what: "directory of reports",
+        describe: "the directory with the JSON reports of the targets, one file each",
+        isRequired: true,
+      },
+      directory,
+    ],
+    options: [...listOptions("common"), "quiet"],
+    outputs: ["text", "json", "markdown"],
+    load: () => import("./report-merge.ts"),
   },
   {
     name: "render",

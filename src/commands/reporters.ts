@@ -28,6 +28,10 @@ export const reporters: Readonly<Record<OutputFormat, Reporter>> = {
     isForPeople: false,
     print: ({ report }, { stdout }) => stdout.write(report!().markdown({})),
   },
+  matrix: {
+    isForPeople: false,
+    print: ({ matrix }, { stdout }) => stdout.write(`${JSON.stringify(matrix!())}\n`),
+  },
   github: {
     isForPeople: false,
     print: ({ report }, { stdout }) => stdout.write(annotations(report!().findings)),

@@ -9,6 +9,8 @@ export interface Tokens {
   readonly words: readonly string[];
   /** The first value of `--output`. */
   readonly output?: string | undefined;
+  /** The first value of `--target`. */
+  readonly target?: string | undefined;
   readonly isHelpAsked: boolean;
   /** The command line for yargs, with the command before its flags. */
   readonly argv: readonly string[];
@@ -38,7 +40,6 @@ export function readTokens(argv: readonly string[]): Tokens {
   const words = positions.map((index) => argv[index]!);
   const command = commands.find(({ name }) => name.split(" ").every((word, index) => words[index] === word));
   const size = command?.name.split(" ").length ?? 0;
-  const output = outputIn(flags);
   const rest = argv.flatMap((token, index) => {
     if (positions.slice(0, size).includes(index)) return [];
     // Yargs reads every token that begins with a minus as a flag.
@@ -53,7 +54,8 @@ export function readTokens(argv: readonly string[]): Tokens {
   return {
     command,
     words: words.slice(size),
-    output,
+    output: findValue(flags, "--output"),
+    target: findValue(flags, "--target"),
     isHelpAsked,
     argv: [...words.slice(0, size), ...rest],
   };
@@ -77,10 +79,11 @@ function isChoiceTakenAway(token: string, { type: { choices = [] } }: Option<unk
   return token.split(",").every((word) => word.startsWith("-") && choices.includes(word.slice(1)));
 }
 
-function outputIn(flags: readonly string[]): string | undefined {
+/** Finds the first value of a flag. */
+function findValue(flags: readonly string[], flag: string): string | undefined {
   const values = flags.flatMap((token, index) => {
-    if (token === "--output") return takesNext(flags, index) ? [flags[index + 1]!] : [];
-    return token.startsWith("--output=") ? [token.slice("--output=".length)] : [];
+    if (token === flag) return takesNext(flags, index) ? [flags[index + 1]!] : [];
+    return token.startsWith(`${flag}=`) ? [token.slice(flag.length + 1)] : [];
   });
   return values[0];
 }

@@ -31,6 +31,8 @@ export interface Result {
   readonly document: () => object;
   /** Present for commands that have Markdown or annotations among their outputs. */
   readonly report?: () => Report;
+  /** Present for commands that list the jobs of a matrix. */
+  readonly matrix?: () => object;
   /** Text for people, on standard output. */
   readonly text: (theme: Theme) => string;
   /** Text for people, on standard error, before and after the text. */

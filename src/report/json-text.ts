@@ -1,5 +1,6 @@
 import { redactQuotations } from "../secrets/redact.ts";
 import type { Finding } from "../model/finding.ts";
+import type { TargetRun } from "../model/target-run.ts";
 import { countFindings, sortFindings } from "./findings-text.ts";
 
 /** Version of every JSON document. It grows when a field changes its meaning or is removed. */
@@ -24,6 +25,8 @@ export interface FailureDocument {
   readonly exitCode: number;
   readonly summary: Readonly<Record<string, number>>;
   readonly findings: readonly Finding[];
+  /** The target of the run, if it was about one of several. */
+  readonly target?: TargetRun | undefined;
 }
 
 /** Makes the document of a run that could not continue. */

@@ -176,7 +176,7 @@ function blockText({ block, items }: Fitted): string {
 }
 
 /** Makes a fence that is longer than any within the text, so that no name can end it. */
-function makeFence(text: string): string {
+export function makeFence(text: string): string {
   const longest = measureWidth(["``", ...(text.match(/`+/g) ?? [])]);
   return "`".repeat(longest + 1);
 }
@@ -186,4 +186,12 @@ export function formatInline(text: string): string {
   if (/^[\w.,=() -]+$/.test(text) && !/www\.|__/i.test(text)) return text;
   const fence = makeFence(text);
   return `${fence} ${text} ${fence}`;
+}
+
+/** Moves the sign to the first column, where a diff is coloured by it. */
+export function asDiff(text: string): string {
+  return text.replace(
+    /^( +)([-+~] )/gm,
+    (_, margin: string, sign: string) => `${sign === "~ " ? "! " : sign}${margin}`,
+  );
 }

@@ -6,6 +6,7 @@ import type { DriftCounts } from "../model/drift.ts";
 import type { Escalation } from "../model/escalation.ts";
 import type { Finding, Place } from "../model/finding.ts";
 import type { EntityNote, Plan, ProtectiveSetting, Review, SettingChange } from "../model/plan.ts";
+import type { TargetRun } from "../model/target-run.ts";
 import type { Json } from "../model/value.ts";
 import { findFieldChanges, type FieldChange } from "./field-changes.ts";
 import { documentVersion } from "./json-text.ts";
@@ -84,6 +85,8 @@ export interface PlanDocument {
   readonly requests: Readonly<Record<string, number>>;
   /** The path of the backup. */
   readonly backup?: string | undefined;
+  /** The target of the run, if it was about one of several. */
+  readonly target?: TargetRun | undefined;
 }
 
 /** The facts that a run adds to the plan. */

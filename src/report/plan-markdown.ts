@@ -7,6 +7,7 @@ import { countsText, namesText, unmanagedText } from "./lists-text.ts";
 import { isShort, keepDetailed } from "./plan-layout.ts";
 import {
   countUnlisted,
+  asDiff,
   makeFindingsBlock,
   formatFitted,
   formatInline,
@@ -134,12 +135,4 @@ function detailBlocks(section: Section): Block[] {
 
 function choosePart({ weight }: Section): Block["part"] {
   return weight === "other" ? "list" : "danger";
-}
-
-/** Moves the sign to the first column, where a diff is coloured by it. */
-function asDiff(text: string): string {
-  return text.replace(
-    /^( +)([-+~] )/gm,
-    (_, margin: string, sign: string) => `${sign === "~ " ? "! " : sign}${margin}`,
-  );
 }

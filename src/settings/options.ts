@@ -111,6 +111,13 @@ const table = {
     env: "OSAC_CONCURRENCY",
     group: "fleet",
   },
+  runId: {
+    type: { ...text, placeholder: "ID" },
+    describe:
+      "the id that the runs on all targets share, for osac report merge; by default that of GitHub's run or GitLab's pipeline",
+    env: "OSAC_RUN_ID",
+    group: "common",
+  },
   settingsFrom: {
     type: { ...text, placeholder: "REF" },
     describe: "read the settings file at this git reference, and report what the files change in it",
@@ -129,7 +136,7 @@ const table = {
     group: "reconciling",
   },
   output: {
-    type: choiceType(["text", "json", "markdown", "github"]),
+    type: choiceType(["text", "json", "markdown", "github", "matrix"]),
     describe: "output format",
     default: "text",
     flag: "output",

@@ -16,8 +16,8 @@ import {
 /** The JSON document of a run over several targets; its schema is `schemas/fleet.schema.json`. */
 export interface FleetDocument {
   readonly version: number;
-  /** The command that ran on each target. */
-  readonly command: string;
+  /** The command that ran on each target; null if no target has a report. */
+  readonly command: string | null;
   readonly exitCode: number;
   /** The number of targets, and of those with each result. */
   readonly summary: Readonly<Record<string, number>>;
@@ -26,7 +26,7 @@ export interface FleetDocument {
 
 /** Makes the document of a run over several targets, the worst target first. */
 export function makeFleetDocument(
-  command: string,
+  command: string | null,
   rows: readonly TargetRow[],
   reason: ExitReason = findWorstReason(rows),
 ): FleetDocument {

@@ -126,6 +126,21 @@ test("osac targets lists name, group, address and labels, for people and as JSON
   ]);
 });
 
+const makeTargets = (names: readonly string[]): string =>
+  `targets: { ${names.map((name) => `${name}: { group: g, labels: { environment: e-${name} } }`).join(", ")}, b: {} }`;
+
+test("osac targets lists a matrix with a job for each target, and refuses one that is too large", async () => {
+  const cwd = await folder({ "osac.yml": makeTargets(["a"]) });
+  const matrix = async (): Promise<Ran> => osac(["targets", "--output", "matrix"], { cwd });
+  expect((await matrix()).out).toBe(
+    '{"include":[{"target":"a","group":"g","environment":"e-a"},{"target":"b","group":"","environment":"b"}]}\n',
+  );
+  await write(cwd, { "osac.yml": makeTargets(Array.from({ length: 256 }, (_, index) => `t${index}`)) });
+  const { code, err } = await matrix();
+  expect(code).toBe(3);
+  expect(err).toContain("257 targets are more than the 256 jobs of a matrix [matrix-too-large]");
+});
+
 describe("a pull request", () => {
   test("that changes or adds the address of a target gets no login", async () => {
     const { run } = await stage();

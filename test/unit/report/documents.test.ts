@@ -6,14 +6,24 @@ import { startSimulator, type Simulator } from "../../../src/simulator/index.ts"
 import accessSchema from "../../../schemas/access.schema.json" with { type: "json" };
 import exportSchema from "../../../schemas/export.schema.json" with { type: "json" };
 import planSchema from "../../../schemas/plan.schema.json" with { type: "json" };
+import renderSchema from "../../../schemas/render.schema.json" with { type: "json" };
 import statusSchema from "../../../schemas/status.schema.json" with { type: "json" };
+import targetsSchema from "../../../schemas/targets.schema.json" with { type: "json" };
 import validationSchema from "../../../schemas/validation.schema.json" with { type: "json" };
 import { folder } from "../../support/folder.ts";
 import { osac } from "../../support/osac.ts";
 
 const examples = join(import.meta.dirname, "../../../examples");
 const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true });
-ajv.addSchema([accessSchema, planSchema, statusSchema, exportSchema, validationSchema]);
+ajv.addSchema([
+  accessSchema,
+  planSchema,
+  statusSchema,
+  exportSchema,
+  validationSchema,
+  renderSchema,
+  targetsSchema,
+]);
 
 /** The schema of what each command prints. */
 const schemas: Readonly<Record<string, { readonly $id: string }>> = {
@@ -24,6 +34,8 @@ const schemas: Readonly<Record<string, { readonly $id: string }>> = {
   export: exportSchema,
   init: exportSchema,
   validate: validationSchema,
+  targets: targetsSchema,
+  render: renderSchema,
   access: accessSchema,
 };
 
@@ -155,4 +167,22 @@ test("what the access commands print fits their schema", async () => {
     ["can", "nobody", "search", "a", "files"],
   ];
   for (const question of questions) await makeDocument(["access", ...question], cwd);
+});
+
+test("what targets and render print fits their schemas, and reports of a target name it", async () => {
+  const cwd = await folder({
+    "osac.yml": `targets: { eu-1: { group: g, labels: { region: eu } }, b: {} }`,
+    "ca.pem": simulator.caCert,
+    "tenants.yml": "_meta: { type: tenants, config_version: 2 }\nsearch: {}\n",
+  });
+  expect(await makeDocument(["targets"], cwd)).toMatchObject({ targets: [{ group: "g" }, { group: null }] });
+  const rendered = await makeDocument(["render", "--target", "b", "--out", "plain"], cwd);
+  expect(rendered).toMatchObject({ entities: 1, files: [{ file: "tenants.yml", result: "written" }] });
+  expect(await makeDocument(["render", "--target", "b"], cwd)).toMatchObject({ exitCode: 3 });
+  const target = { target: { name: "eu-1" } };
+  for (const command of ["validate", "plan", "status", "apply", "drift"] as const) {
+    const more = command === "apply" ? ["--yes"] : [];
+    expect(await makeDocument([command, "--target", "eu-1", ...more], cwd)).toMatchObject(target);
+  }
+  expect(await makeDocument(["plan", "nowhere", "--target", "eu-1"], cwd)).toMatchObject(target);
 });

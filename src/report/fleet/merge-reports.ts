@@ -1,0 +1,153 @@
+import { OsacError, makeFinding } from "../../errors.ts";
+import { exitCodes } from "../../exit-codes.ts";
+import type { Finding } from "../../model/finding.ts";
+import { parseReport, type TargetReport } from "./parse-report.ts";
+import { makeTargetRow, type NamedTarget, type TargetRow } from "./target-row.ts";
+
+/** A file of a report, by its path below the directory. */
+export interface ReportFile {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** The reports of one fleet. */
+export interface MergedReports {
+  /** The command that ran on the targets; null if there is no report. */
+  readonly command: string | null;
+  readonly rows: readonly TargetRow[];
+  /** By the name of the target. */
+  readonly reports: ReadonlyMap<string, TargetReport>;
+}
+
+interface NamedReport {
+  readonly file: string;
+  readonly report: TargetReport;
+}
+
+/**
+ * Joins the reports of the jobs of one run. A target without a report was not started. Throws an `OsacError`
+ * for reports that do not belong together: a table of them would tell a state that never was.
+ */
+export function mergeReports(files: readonly ReportFile[], targets: readonly NamedTarget[]): MergedReports {
+  const parsed = files.map(({ file, text }) => ({ file, report: parseReport(text) }));
+  const named = parsed.filter((one): one is NamedReport => typeof one.report !== "string");
+  const broken = parsed.flatMap(({ file, report }) =>
+    typeof report === "string" ? [{ file, why: report }] : [],
+  );
+  const names = new Set(targets.map(({ name }) => name));
+  const problems = [
+    ...broken.filter(({ file }) => !names.has(findStem(file))).map(badReportFinding),
+    ...mixedFindings(named),
+    ...repeatedFindings(named),
+    ...(names.size === 0 ? [] : strangerFindings(named, names)),
+    ...sameClusterFindings(named),
+  ];
+  if (problems.length > 0) throw new OsacError("input", problems);
+
+  const reports = new Map(named.map(({ report }) => [report.target.name, report]));
+  const unreadable = new Map(broken.map((one) => [findStem(one.file), one]));
+  const expected = targets.length > 0 ? targets : [...reports.keys()].map((name) => ({ name }));
+  const rows = expected.map((target) => makeRow(target, reports, unreadable));
+  return { command: named[0]?.report.command ?? null, rows, reports };
+}
+
+interface BrokenReport {
+  readonly file: string;
+  readonly why: string;
+}
+
+/** A job that was killed leaves half a report, or none, in the file of its target. */
+function makeRow(
+  target: NamedTarget,
+  reports: MergedReports["reports"],
+  unreadable: ReadonlyMap<string, BrokenReport>,
+): TargetRow {
+  const report = reports.get(target.name);
+  const broken = report ? undefined : unreadable.get(target.name);
+  if (!broken) return makeTargetRow(target, report, report?.target.seconds ?? null);
+  const findings = [badReportFinding(broken)];
+  return makeTargetRow(target, { command: null, exitCode: exitCodes.partial.code, findings }, null);
+}
+
+/** `reports/eu-1.json` has the report of eu-1. */
+function findStem(file: string): string {
+  return file.replace(/^.*\//, "").replace(/\.json$/, "");
+}
+
+function badReportFinding({ file, why }: BrokenReport): Finding {
+  return makeFinding("bad-report", {
+    message: `${file} ${why}`,
+    hint: "its run may have been cut off; run osac --target NAME --output json again for this target",
+  });
+}
+
+/** What all reports of one run have in common. */
+const common = {
+  command: ({ command }: TargetReport) => command,
+  "version of osac": ({ target }: TargetReport) => target.tool,
+  run: ({ target }: TargetReport) => target.run ?? "(none)",
+} as const;
+
+function mixedFindings([first, ...others]: readonly NamedReport[]): Finding[] {
+  if (!first) return [];
+  return Object.entries(common).flatMap(([what, read]) => {
+    const other = others.find(({ report }) => read(report) !== read(first.report));
+    return other
+      ? [
+          makeFinding("mixed-reports", {
+            message: `the reports differ in their ${what}: ${first.file} has ${read(first.report)}, ${other.file} has ${read(other.report)}`,
+            hint: "merge the reports of one run only; begin each run with an empty directory",
+          }),
+        ]
+      : [];
+  });
+}
+
+function repeatedFindings(named: readonly NamedReport[]): Finding[] {
+  return pairRepeated(named, ({ target }) => target.name).map(([first, second]) =>
+    makeFinding("mixed-reports", {
+      message: `the target ${first.report.target.name} has two reports, ${first.file} and ${second.file}`,
+      hint: "keep that of the run that you mean",
+    }),
+  );
+}
+
+/** Two targets of one cluster undo each other. Only here does one process see both. */
+function sameClusterFindings(named: readonly NamedReport[]): Finding[] {
+  return pairRepeated(named, ({ cluster }) => cluster?.uuid ?? undefined)
+    .map((pair) => pair.map(({ report }) => report.target.name))
+    .filter(([first, second]) => first !== second)
+    .map(([first, second]) =>
+      makeFinding("mixed-reports", {
+        message: `the targets ${first} and ${second} are one cluster`,
+        hint: "correct the address of one of them",
+      }),
+    );
+}
+
+/** Pairs each report with the first one that has the same key. A report without a key has no pair. */
+function pairRepeated(
+  named: readonly NamedReport[],
+  read: (report: TargetReport) => string | undefined,
+): [NamedReport, NamedReport][] {
+  const firsts = new Map<string | undefined, NamedReport>();
+  return named.flatMap((one): [NamedReport, NamedReport][] => {
+    const key = read(one.report);
+    const first = firsts.get(key);
+    if (key === undefined) return [];
+    if (first) return [[first, one]];
+    firsts.set(key, one);
+    return [];
+  });
+}
+
+function strangerFindings(named: readonly NamedReport[], names: ReadonlySet<string>): Finding[] {
+  return named
+    .filter(({ report }) => !names.has(report.target.name))
+    .map(({ file, report }) =>
+      makeFinding("unknown-target", {
+        message: `${file} is about the target ${report.target.name}, which osac.yml does not have`,
+        hint: "pass the directory whose osac.yml the run used",
+      }),
+    );
+}

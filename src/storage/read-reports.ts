@@ -1,0 +1,44 @@
+import { readdir } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { OsacError, failure } from "../errors.ts";
+import { explainReadError, readText } from "../files/read-file.ts";
+import { compareByCodeUnit } from "../value/record.ts";
+
+/** A file with JSON below a directory. */
+interface JsonFile {
+  /** The path below the directory. */
+  readonly file: string;
+  readonly text: string;
+}
+
+/** The most files of a directory of reports: one for each job of the largest matrix, with room. */
+const filesMax = 10_000;
+
+/**
+ * Reads the JSON files below a directory, in the order of their paths.
+ *
+ * @param name the name of the directory in messages
+ */
+export async function readJsonFiles(path: string, name: string): Promise<JsonFile[]> {
+  const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
+    throw failure("input", "unreadable-directory", `${name} ${explainReadError(error)}`);
+  });
+  const files = entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".json"))
+    .map((entry) => relative(path, join(entry.parentPath, entry.name)))
+    .toSorted(compareByCodeUnit);
+  if (files.length > filesMax)
+    throw failure("input", "too-many-files", `${name} has ${files.length} JSON files`, {
+      hint: "pass the directory of the reports alone",
+    });
+  const read: JsonFile[] = [];
+  // Reads one file after the other, because all at once could need more memory than the largest report.
+  for (const file of files) read.push({ file, text: await readReport(path, file) });
+  return read;
+}
+
+async function readReport(path: string, file: string): Promise<string> {
+  const content = await readText(path, file);
+  if ("text" in content) return content.text;
+  throw new OsacError("input", [content.finding]);
+}
