@@ -229,6 +229,18 @@ export const commands: readonly Command[] = [
     load: () => import("./targets.ts"),
   },
   {
+    name: "compare",
+    describe: "show what differs between the files of two targets: exit 2 if so",
+    words: [
+      { name: "before", what: "first target", describe: "the name of a target", isRequired: true },
+      { name: "after", what: "second target", describe: "the name of another target", isRequired: true },
+      directory,
+    ],
+    options: [...listOptions("common"), "serverVersion"],
+    outputs: ["text", "json", "markdown"],
+    load: () => import("./compare.ts"),
+  },
+  {
     name: "report merge",
     describe: "join the reports of jobs, one for each target, into one table, comment and exit code",
     words: [

@@ -14,6 +14,8 @@ const { positionals, values } = parseArgs({
     silent: { type: "boolean" },
     repo: { type: "string" },
     name: { type: "string" },
+    pattern: { type: "string" },
+    "typed-field": { type: "string", short: "F", multiple: true },
     dir: { type: "string" },
     "notes-file": { type: "string" },
   },
