@@ -76,7 +76,7 @@ export const codeGroups = {
     "hidden-administration": ["warning", "A pattern such as `**`, `?*` or `restapi:*` also permits what `*` does not: to administer the security configuration or to use system indices.", "Write `*`, or name the actions."],
     "iam-arn": ["warning", "An ARN of IAM in a role mapping matches nobody.", "Write the ARN of the role under `backend_roles`, or of the user under `users`."],
     "incomplete-on-behalf-of": ["warning", "`on_behalf_of` is enabled without both keys.", "Add `signing_key` and `encryption_key`."],
-    "invisible-character": ["warning", "A name or pattern has an invisible character, or one that looks like a space.", "Remove it."],
+    "invisible-character": ["warning", "A name or pattern has an invisible character, one that looks like a space, or a space at an end.", "Remove it."],
     "long-text": ["warning or notice", "A text is longer than some servers accept.", "Shorten it."],
     "loose-restriction": ["warning", "Before 3.0, a restriction of a pattern with `?` or of a regular expression may not apply if another role restricts the same index.", "Write patterns with `*` only."],
     "misplaced-action": ["warning", "The server looks up the action in the other list of the role: `cluster_permissions` or `index_permissions`.", "Move it there."],

@@ -8,6 +8,7 @@ import type { Kind } from "../kinds/kind.ts";
 import { allKinds } from "../kinds/index.ts";
 import type { Finding } from "../model/finding.ts";
 import { plainLayering, type Layer } from "../model/layers.ts";
+import { findNearest } from "../value/nearest.ts";
 import { accessTestsFolder } from "./access-tests.ts";
 import { claimedType } from "./parse-entities.ts";
 import { isCopy, isWhitelist, isYaml, guessKind, findKindOfFile, findKindOfFolder } from "./file-names.ts";
@@ -210,10 +211,29 @@ async function judgeOther(search: Search, file: string): Promise<Finding | undef
       "use allowlist.yml",
     );
   }
+  if (isMeantForAccessTests(file)) return wrongFolderFinding(file);
   if (file.includes("/")) return judgeInFolder(search, file);
   const kind = guessKind(file);
   if (kind && isYaml(file)) return judgeName(search, file, kind);
   return isYaml(file) && !isCopy(file) ? judgeContent(search, file) : undefined;
+}
+
+/** A folder with a similar name, or a file in the place of the folder: its tests would be passed in silence. */
+function isMeantForAccessTests(file: string): boolean {
+  const name = file.replace(/\/$/, "").toLowerCase().replaceAll(/[-. ]/g, "_");
+  const isFolder = file.endsWith("/") && !file.slice(0, -1).includes("/");
+  return isFolder
+    ? findNearest(name, [accessTestsFolder], accessTestsMistakesMax) !== undefined
+    : file === accessTestsFolder;
+}
+
+const accessTestsMistakesMax = 2;
+
+function wrongFolderFinding(file: string): Finding {
+  const [what, hint] = file.endsWith("/")
+    ? ["is not a name that osac reads", `did you mean ${accessTestsFolder}/?`]
+    : ["is no folder of access tests", "make it a folder, or delete it"];
+  return fileNameFinding("error", file, what, hint);
 }
 
 function judgeName({ files }: Search, file: string, kind: Kind): Finding | undefined {
@@ -225,7 +245,14 @@ function judgeName({ files }: Search, file: string, kind: Kind): Finding | undef
 }
 
 async function judgeInFolder(search: Search, file: string): Promise<Finding | undefined> {
-  const [folder = "", name = ""] = file.split("/");
+  const [folder = "", name = "", below] = file.split("/");
+  if (below !== undefined)
+    return fileNameFinding(
+      "warning",
+      file,
+      "is not read: osac reads no folder there",
+      `move its files into ${folder}/`,
+    );
   if (name !== "") {
     const isMissed = isYaml(name) && !isCopy(name);
     return isMissed

@@ -47,6 +47,19 @@ export function explainNotRead(named: string, folders: readonly string[]): strin
   return `leads to ${real}, which is not in ${folders.join(" or ")}`;
 }
 
+/**
+ * Returns the reason that osac writes no files into a folder, as a continuation of "rendered …"; undefined if it may.
+ * The author of a pull request could lead the files of the job elsewhere with a link. The folder may be missing.
+ */
+export function explainNotWritten(named: string): string | undefined {
+  let path = resolve(named);
+  while (!pathExists(path)) path = dirname(path);
+  const link = findLink(path);
+  return link === undefined
+    ? undefined
+    : `leads through the link ${link}, and in a git work tree no link is followed`;
+}
+
 /** Returns true for a path of memory or a device of the machine. */
 export function isSystemPath(path: string): boolean {
   return ["/proc", "/sys", "/dev"].some((folder) => isWithin(folder, path));

@@ -19,7 +19,33 @@ const shownMax = 80;
 
 /** Finds invisible characters in a name: such a name is equal to nothing that a person types. */
 export function unseenName(name: string, pointer: string): LintFinding[] {
-  return isUnseen(name) ? [characterFinding(name, pointer, "the name")] : [];
+  if (isUnseen(name)) return [characterFinding(name, pointer, "the name")];
+  return hasOuterSpace(name) ? [outerSpaceFinding(name, pointer, "the name")] : [];
+}
+
+/** Finds a space before or after an item of a list: the server compares it, and nobody sees it. */
+export function outerSpace(item: Value, pointer: string, field: string): LintFinding[] {
+  return isOuterSpace(item, field) ? [outerSpaceFinding(item, pointer, `${formatPath(pointer)}:`)] : [];
+}
+
+export function isOuterSpace(item: Value, field: string): item is string {
+  return typeof item === "string" && hasOuterSpace(item) && !spaced.test(field);
+}
+
+/** A name with a space at an end. */
+export function hasOuterSpace(name: string): boolean {
+  return (name.startsWith(" ") || name.endsWith(" ")) && name.trim() !== "";
+}
+
+/** Lists whose items may have spaces at their ends, or whose own rules report them. */
+const spaced = /^(?:masked_fields|index_patterns|allowed_actions|cluster_permissions)$/;
+
+function outerSpaceFinding(text: string, pointer: string, where: string): LintFinding {
+  return makeLintFinding("invisible-character", {
+    pointer,
+    message: `${where} "${text.slice(0, shownMax)}" begins or ends with a space, and the server compares it`,
+    hint: "remove it",
+  });
 }
 
 /** Finds invisible characters in a member or a pattern. */

@@ -6,7 +6,15 @@ import { blankItem, isBlank } from "./list-items.ts";
 import { isLong, longText } from "./long-texts.ts";
 import type { LintFinding } from "../model/finding.ts";
 import type { Rule } from "./rule.ts";
-import { isUnseen, isUnseenText, unseenName, unseenText } from "./characters.ts";
+import {
+  hasOuterSpace,
+  isOuterSpace,
+  isUnseen,
+  isUnseenText,
+  outerSpace,
+  unseenName,
+  unseenText,
+} from "./characters.ts";
 
 /** Checks values, items and names at any place: one walk through an entity finds everything. */
 export const everywhereRule: Rule = ({ name, body }) => [
@@ -16,15 +24,17 @@ export const everywhereRule: Rule = ({ name, body }) => [
 
 /** Few entities have such a flaw, so this check comes before the places are computed. */
 function isOdd(part: Value, field: string): boolean {
-  if (isUnseen(field)) return true;
-  return Array.isArray(part) ? part.some(isBlank) : isLong(part) || isUnseenText(part, field);
+  if (isUnseen(field) || hasOuterSpace(field)) return true;
+  return Array.isArray(part)
+    ? part.some((item) => isBlank(item) || isOuterSpace(item, field))
+    : isLong(part) || isUnseenText(part, field);
 }
 
 function remarksIn(value: Value, pointer: string, field: string): LintFinding[] {
   if (Array.isArray(value))
     return value.flatMap((item, index) => {
       const at = `${pointer}/${index}`;
-      return [...blankItem(item, at), ...remarksIn(item, at, field)];
+      return [...blankItem(item, at), ...outerSpace(item, at, field), ...remarksIn(item, at, field)];
     });
   if (!isRecord(value)) return [...unseenText(value, pointer, field), ...longText(value, pointer)];
   return Object.entries(value).flatMap(([key, item]) => {

@@ -10,8 +10,14 @@ import type { Rule } from "./rule.ts";
 const xffAt = "/dynamic/http/xff";
 const pointer = `${xffAt}/internalProxies`;
 
-/** Addresses that no proxy of the user has: one of the Internet, and one that is reserved for examples. */
-const strangers = ["8.8.8.8", "203.0.113.7"];
+/**
+ * Addresses that no proxy of the user has, of each family: one of the Internet, and one that is reserved for
+ * examples.
+ */
+const strangers = [
+  ["8.8.8.8", "203.0.113.7"],
+  ["2001:4860:4860:0:0:0:0:8888", "2001:db8:0:0:0:0:0:7"],
+];
 
 /**
  * Checks `internalProxies`, a Java regular expression for whole addresses. If it does not compile, the server
@@ -24,9 +30,11 @@ export const xffRule: Rule = ({ body }) => {
   if (text === undefined || text === "") return [];
   const message = `internalProxies: ${formatValue(proxies)}`;
   if (javaRegexError(text) !== undefined) return [brokenFinding(message)];
-  if (/\/\d/.test(text)) return [networkFinding(message)];
-  const isTooWide = strangers.every((address) => matchesExpression(text, address) === true);
-  return isTooWide ? [tooWideFinding(message)] : [];
+  const networks = text.split("|").filter((one) => /\/\d/.test(one));
+  const isTooWide = strangers.some((family) =>
+    family.every((address) => matchesExpression(text, address) === true),
+  );
+  return [...networks.map(networkFinding), ...(isTooWide ? [tooWideFinding(message)] : [])];
 };
 
 const hint = String.raw`write a regular expression for the addresses of your proxies, for example 192\.168\.0\.1[01]`;
@@ -40,10 +48,10 @@ function brokenFinding(about: string): LintFinding {
   });
 }
 
-function networkFinding(about: string): LintFinding {
+function networkFinding(network: string): LintFinding {
   return makeLintFinding("network-as-host", {
     pointer,
-    message: `${about} matches no address, because it is a regular expression, not a network`,
+    message: `internalProxies: ${formatValue(network)} matches no address, because it is a regular expression, not a network`,
     hint,
   });
 }
@@ -51,7 +59,7 @@ function networkFinding(about: string): LintFinding {
 function tooWideFinding(about: string): LintFinding {
   return makeLintFinding("trusts-every-proxy", {
     pointer,
-    message: `${about} matches every address, so the server trusts the headers of every caller`,
+    message: `${about} matches every IPv4 or IPv6 address, so the server trusts the headers of every caller`,
     hint,
   });
 }

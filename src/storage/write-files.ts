@@ -7,6 +7,7 @@ import type { Finding } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
 import { listFiles } from "../files/list-files.ts";
 import { explainReadError } from "../files/read-file.ts";
+import { explainNotWritten } from "../files/safe-path.ts";
 
 const ownerOnly = 0o600;
 
@@ -107,7 +108,20 @@ function overwritingFinding({ file }: FileText): Finding {
   });
 }
 
+/** Refuses folders that a link of the work tree leads to. */
+function refuseLinks(path: string, files: readonly FileText[]): void {
+  const folders = new Set(files.map(({ file }) => dirname(join(path, file))));
+  const findings = [...folders].flatMap((folder) => {
+    const why = explainNotWritten(folder);
+    return why === undefined
+      ? []
+      : [makeFinding("refused-path", { message: `${folder} ${why}; nothing was written` })];
+  });
+  if (findings.length > 0) throw new OsacError("input", findings);
+}
+
 async function replaceAll(path: string, files: readonly FileText[]): Promise<void> {
+  refuseLinks(path, files);
   const temporary = files.map(({ file }) =>
     join(path, dirname(file), `.${basename(file)}.${process.pid}.tmp`),
   );

@@ -1,11 +1,11 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Json } from "../../../src/model/value.ts";
 import { folder } from "../../support/folder.ts";
 import { osac, type Ran } from "../../support/osac.ts";
 import { start } from "../../support/simulated-cluster.ts";
-import { commit, repository } from "../../unit/git/repository.ts";
+import { commit, repository, write } from "../../unit/git/repository.ts";
 
 const tenants = (lines: string): string => `_meta: { type: tenants, config_version: 2 }\n${lines}`;
 
@@ -193,4 +193,32 @@ describe("bad layers and variables are errors with a place", () => {
 test("without layers and variables, ${var.NAME} is plain text as for the plugin", async () => {
   const { code } = await validate({ "tenants.yml": tenants('a: { description: "${var.x}" }\n') });
   expect(code).toBe(0);
+});
+
+test.for([
+  ["access-tests/logs.yml", "access-tests/ is not a name that osac reads"],
+  ["access_test/logs.yml", "access_test/ is not a name that osac reads"],
+  ["access_tests", "access_tests is no folder of access tests"],
+  ["access_tests/more/logs.yml", "access_tests/more/ is not read"],
+  ["tenants/more/a.yml", "tenants/more/ is not read"],
+] as const)("%s is told, because its content would not count", async ([file, message]) => {
+  const { code, out, err } = await validate(
+    { "tenants.yml": tenants("a: {}\n"), [file]: "tests: []\n" },
+    "--strict",
+  );
+  expect(code).toBe(3);
+  expect((out + err).replaceAll(/\s+/g, " ")).toContain(message);
+});
+
+test("in a git work tree nothing is written through a link", async () => {
+  const path = await repository();
+  const elsewhere = await folder({});
+  await write(path, { "tenants.yml": tenants("a: {}\n") });
+  await symlink(elsewhere, join(path, "rendered"));
+  for (const out of ["rendered", "rendered/new"]) {
+    const { code, err } = await osac(["render", "--out", out], { cwd: path });
+    expect(code).toBe(3);
+    expect(err).toContain("[refused-path]");
+  }
+  expect(await readdir(elsewhere)).toEqual([]);
 });

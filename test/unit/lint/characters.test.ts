@@ -41,3 +41,15 @@ test("texts for people, queries and certificates may have lines", () => {
   const dls = '{\n"match_all": {}}';
   expect(hintsOn({ roles: { r: { description: "a\tb", index_permissions: [{ dls }] } } })).toEqual([]);
 });
+
+test.each([" lead ", "lead ", " lead"])("%j is told for its spaces in names and items", (text) => {
+  const told = ["undefined: remove it"];
+  expect(hintsOn({ tenants: { [text]: {} } })).toEqual(told);
+  expect(hintsOn({ rolesmapping: { all_access: { backend_roles: ["x", text] } } })).toEqual(told);
+  expect(hintsOn({ nodesdn: { n: { nodes_dn: [text] } } })).toEqual(told);
+});
+
+test("spaces at the ends of a description, a separator or a replacement are meant", () => {
+  const roles = { index_permissions: [{ masked_fields: ["a::/b/::c "] }], description: "a " };
+  expect(hintsOn({ roles: { r: roles } })).toEqual([]);
+});

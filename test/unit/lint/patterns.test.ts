@@ -224,12 +224,19 @@ describe("the proxies that are believed", () => {
     "\\d+\\.\\d+\\.\\d+\\.\\d+",
     "(\\d{1,3}\\.){3}\\d{1,3}",
     "\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}",
+    "192\\.168\\.0\\.10|.*:.*",
+    "192\\.168\\.0\\.10|.*:.*",
   ])("%s fits everybody", (text) => {
     expect(proxies(text)).toEqual(["warning trusts-every-proxy"]);
   });
 
   test("10.0.0.0/8 fits nobody", () => {
     expect(proxies("10.0.0.0/8")).toEqual(["warning network-as-host"]);
+  });
+
+  test("a network beside another expression is told alone, and the other is judged", () => {
+    expect(proxies("10.0.0.0/8|192\\.168\\.0\\.1")).toEqual(["warning network-as-host"]);
+    expect(proxies("10.0.0.0/8|.*")).toEqual(["warning network-as-host", "warning trusts-every-proxy"]);
   });
 
   test.each([
