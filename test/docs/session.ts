@@ -108,6 +108,8 @@ function makeLogins(
   const OSAC_CA_CERT = join(cwd, "root-ca.pem");
   const login = {
     OSAC_URL: url,
+    // A target takes no other address than its own from `OSAC_URL`.
+    OSAC_TARGET_CANARY_URL: url,
     OSAC_CA_CERT,
     OSAC_USERNAME: user,
     OSAC_PASSWORD: password,
