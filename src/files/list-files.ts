@@ -211,7 +211,8 @@ async function judgeOther(search: Search, file: string): Promise<Finding | undef
       "use allowlist.yml",
     );
   }
-  if (isMeantForAccessTests(file)) return wrongFolderFinding(file);
+  const misplaced = judgePlace(file);
+  if (misplaced) return misplaced;
   if (file.includes("/")) return judgeInFolder(search, file);
   const kind = guessKind(file);
   if (kind && isYaml(file)) return judgeName(search, file, kind);
@@ -236,6 +237,17 @@ function wrongFolderFinding(file: string): Finding {
   return fileNameFinding("error", file, what, hint);
 }
 
+/** Finds a folder that osac does not read at all. */
+function judgePlace(file: string): Finding | undefined {
+  if (isMeantForAccessTests(file)) return wrongFolderFinding(file);
+  return /\/.*\/$/.test(file) ? deepFolderFinding(file) : undefined;
+}
+
+function deepFolderFinding(file: string): Finding {
+  const hint = `move its files into ${file.replace(/[^/]+\/$/, "")}`;
+  return fileNameFinding("warning", file, "is not read: osac reads no folder there", hint);
+}
+
 function judgeName({ files }: Search, file: string, kind: Kind): Finding | undefined {
   if (!files.has(kind))
     return fileNameFinding("error", file, "is not a name that osac reads", `did you mean ${kind.file}?`);
@@ -245,14 +257,7 @@ function judgeName({ files }: Search, file: string, kind: Kind): Finding | undef
 }
 
 async function judgeInFolder(search: Search, file: string): Promise<Finding | undefined> {
-  const [folder = "", name = "", below] = file.split("/");
-  if (below !== undefined)
-    return fileNameFinding(
-      "warning",
-      file,
-      "is not read: osac reads no folder there",
-      `move its files into ${folder}/`,
-    );
+  const [folder = "", name = ""] = file.split("/");
   if (name !== "") {
     const isMissed = isYaml(name) && !isCopy(name);
     return isMissed
