@@ -1,5 +1,6 @@
+import { findSights } from "../access/questions/find-sights.ts";
 import { proposeChanges } from "../access/questions/propose-change.ts";
-import { answerDocument, proposalDocument } from "../report/access-json.ts";
+import { answerDocument, proposalDocument, sightDocument } from "../report/access-json.ts";
 import { explanationText } from "../report/access-text.ts";
 import type { Theme } from "../report/theme.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -14,10 +15,13 @@ export async function run(settings: Settings, io: Io): Promise<Ended> {
   const { restApiRoles } = settings;
   const wish = { caller, what: question.what, target, answer, isOwn, restApiRoles };
   const proposals = proposeChanges(access, wish);
+  const sights = findSights(access, caller, answer);
   const document = () => ({
     ...answerDocument("access explain", question, answer, basis, reason),
     proposals: proposals.map((one) => proposalDocument(one, basis)),
+    restrictions: sights.map(sightDocument),
   });
-  const text = (theme: Theme): string => explanationText(question, answer, proposals, basis, theme);
+  const text = (theme: Theme): string =>
+    explanationText(question, answer, { proposals, sights }, basis, theme);
   return { reason, result: { document, text } };
 }

@@ -1,4 +1,5 @@
 import type { Answer, Caller, Decision, Link } from "../access/effective/index.ts";
+import type { Sight } from "../access/questions/find-sights.ts";
 import type { ListedAccess } from "../access/questions/list-access.ts";
 import type { Proposal } from "../access/questions/propose-change.ts";
 import type { AccessBasis } from "../engine/load-access.ts";
@@ -118,6 +119,19 @@ export function proposalDocument(
   return {
     additions: additions.map(({ to, entry }) => ({ ...to, at: locate(to) ?? null, entry })),
     access: effects,
+  };
+}
+
+/** Makes the document of what a caller sees of an index. */
+export function sightDocument({ name, restrictions: { documents, fields, masks } }: Sight): object {
+  return {
+    name,
+    documents: documents.are,
+    queries: documents.are === "some" ? documents.queries.map(({ value }) => value) : [],
+    fields: fields.are,
+    fieldPatterns: "patterns" in fields ? fields.patterns.map(({ value }) => value) : [],
+    masks: masks.are,
+    maskPatterns: "patterns" in masks ? masks.patterns.map(({ value }) => value) : [],
   };
 }
 

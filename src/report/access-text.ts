@@ -10,6 +10,7 @@ import type {
   Unknown,
 } from "../access/effective/index.ts";
 import type { Addition, Proposal } from "../access/questions/propose-change.ts";
+import type { Sight } from "../access/questions/find-sights.ts";
 import type { ListedAccess, NamedAccess } from "../access/questions/list-access.ts";
 import type { Verification } from "../model/verification.ts";
 import { kinds } from "../kinds/index.ts";
@@ -19,6 +20,7 @@ import { formatVersion } from "../value/version.ts";
 import { formatQuantity, pathWithin } from "./findings-text.ts";
 import { plain } from "./markdown.ts";
 import { formatItem, formatValue, printable } from "./printable.ts";
+import { sightsText } from "./sights-text.ts";
 import { verificationText } from "./verification-text.ts";
 import { applyStyle, type Style, type Theme } from "./theme.ts";
 
@@ -62,7 +64,7 @@ export function answerText(
 export function explanationText(
   question: Question,
   { decision }: Answer,
-  proposals: readonly Proposal[],
+  { proposals, sights }: { readonly proposals: readonly Proposal[]; readonly sights: readonly Sight[] },
   basis: AccessBasis,
   theme: Theme,
 ): string {
@@ -72,6 +74,7 @@ export function explanationText(
   return [
     verdictLine(question, decision, theme),
     chains,
+    sightsText(sights, basis),
     ...missing,
     decision.verdict === "unknown" ? reasonsText(question, decision.reasons) : "",
     namesakesText(question),
@@ -171,7 +174,8 @@ export function linkText(link: Link, basis: AccessBasis): string {
   return `${entryText(link, basis)} ${formatItem(value)}${covers}`;
 }
 
-function entryText(
+/** Formats an entry with its place. */
+export function entryText(
   { kind, name, pointer }: Pick<Link, "kind" | "name" | "pointer">,
   basis: AccessBasis,
 ): string {

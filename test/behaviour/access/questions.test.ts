@@ -166,6 +166,38 @@ describe("osac access explain", () => {
     it/action_groups.yml:3:21: actiongroups/look: allowed_actions indices:data/read/search`);
   });
 
+  test("shows the restrictions of what the subject may read, with their places", async () => {
+    const roles = `_meta: { type: roles, config_version: 2 }
+hr:
+  index_permissions:
+    - index_patterns: [hr]
+      dls: '{"term":{"team":"\${user.name}"}}'
+      fls: ["~salary"]
+      masked_fields: [name]
+      allowed_actions: ["indices:data/read/search"]
+`;
+    const mapped = "_meta: { type: rolesmapping, config_version: 2 }\nhr: { users: [ann] }\n";
+    const given = { "roles.yml": roles, "roles_mapping.yml": mapped };
+    const question = ["explain", "user:ann", "search", "hr", "it"];
+    expect((await ask(question, given)).out).toContain(`  restricted on hr
+    only documents that match {"term":{"team":"ann"}}: it/roles.yml:5:7: roles/hr: index_permissions[0].dls
+    all fields but: it/roles.yml:6:13: roles/hr: index_permissions[0].fls ~salary
+    masked: it/roles.yml:7:23: roles/hr: index_permissions[0].masked_fields name
+`);
+    const { out } = await ask([...question, "--output", "json"], given);
+    expect(JSON.parse(out)).toMatchObject({
+      restrictions: [
+        {
+          name: "hr",
+          documents: "some",
+          fields: "all-but",
+          fieldPatterns: ["salary"],
+          maskPatterns: ["name"],
+        },
+      ],
+    });
+  });
+
   test("proposes the smallest addition to a role of the caller, and says who gains what by it", async () => {
     const { code, out } = await ask(["explain", "user:ann", "index a document", "secret", "it", ...known]);
     expect(code).toBe(2);
