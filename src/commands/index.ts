@@ -120,7 +120,7 @@ export const commands: readonly Command[] = [
       "serverVersion",
       ...listOptions("facts"),
     ],
-    outputs: ["text", "json", "github"],
+    outputs: ["text", "json", "github", "junit"],
     load: () => import("./validate.ts"),
   },
   {
@@ -128,7 +128,7 @@ export const commands: readonly Command[] = [
     describe: "show what apply would change; writes nothing",
     words: [directory],
     options: [...planning, ...listOptions("fleet"), "secrets", "out", "expires", "detailedExitcode"],
-    outputs: ["text", "json", "markdown"],
+    outputs: ["text", "json", "markdown", "github", "junit"],
     load: () => import("./plan.ts"),
   },
   {
@@ -144,7 +144,7 @@ export const commands: readonly Command[] = [
       "passGate",
       ...listOptions("writing"),
     ],
-    outputs: ["text", "json", "markdown"],
+    outputs: ["text", "json", "markdown", "github", "junit"],
     load: () => import("./apply.ts"),
   },
   {

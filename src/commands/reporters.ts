@@ -1,5 +1,6 @@
 import type { OutputFormat, Settings } from "../settings/settings.ts";
 import { annotations } from "../report/github-annotations.ts";
+import { junitReport } from "../report/junit.ts";
 import { jsonText } from "../report/json-text.ts";
 import type { Result } from "../report/command-result.ts";
 import { fitLines, makeTheme } from "../report/theme.ts";
@@ -35,6 +36,13 @@ export const reporters: Readonly<Record<OutputFormat, Reporter>> = {
   github: {
     isForPeople: false,
     print: ({ report }, { stdout }) => stdout.write(annotations(report!().findings)),
+  },
+  junit: {
+    isForPeople: false,
+    print: ({ report }, { stdout }) => {
+      const { document, findings } = report!();
+      stdout.write(junitReport(document.command, findings));
+    },
   },
 };
 

@@ -136,7 +136,7 @@ const table = {
     group: "reconciling",
   },
   output: {
-    type: choiceType(["text", "json", "markdown", "github", "matrix"]),
+    type: choiceType(["text", "json", "markdown", "github", "junit", "matrix"]),
     describe: "output format",
     default: "text",
     flag: "output",

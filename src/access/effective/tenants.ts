@@ -29,6 +29,11 @@ export function decideTenant(
   if (caller.obstacle) return { verdict: "denied", missing: [caller.obstacle] };
   const doubt = mappingDoubt(access);
   if (doubt) return { verdict: "unknown", reasons: [doubt] };
+  if (!isDefined(access, tenant) && !isOwn(access, caller, tenant))
+    return {
+      verdict: "denied",
+      missing: [{ need: "rule", what: `there is no tenant ${tenant}`, names: [], nearest: [] }],
+    };
   const finding = findTenantAccess(access, caller, tenant)[use];
   if (finding.is === "unsure") return { verdict: "unknown", reasons: [finding.reason] };
   if (finding.is === "yes")

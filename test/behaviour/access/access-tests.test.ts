@@ -152,6 +152,26 @@ reader:
     expect(ran.out).toContain(message);
   });
 
+  test("a JUnit report has a failure for each, with its place, and one passed test if there is none", async () => {
+    const test = (index: string): string =>
+      `tests: [{ subject: user:ann, name: a<b, can: { search: ${index} } }]`;
+    const failed = await validate(test("orders"), "--output", "junit");
+    const message =
+      "a&lt;b: user:ann must be able to search, on orders, and it cannot: missing: index permission indices:data/read/search";
+    expect([failed.code, failed.out]).toEqual([
+      3,
+      `<?xml version="1.0" encoding="UTF-8"?>
+<testsuites tests="1" failures="1" errors="0" skipped="0">
+<testsuite name="osac validate" tests="1" failures="1" errors="0" skipped="0">
+<testcase classname="it/access_tests/ann.yml" name="access-test-failed: ${message}" file="it/access_tests/ann.yml" line="1"><failure message="${message}" type="access-test-failed">it/access_tests/ann.yml:1:48: ${message}&#10;hint: osac access explain shows why</failure></testcase>
+</testsuite>
+</testsuites>
+`,
+    ]);
+    const met = await validate(test("logs-1"), "--output", "junit", "--kinds", "roles");
+    expect([met.code, met.out]).toEqual([0, expect.stringContaining('tests="1" failures="0"')]);
+  });
+
   test("the folder of access tests holds no entities, and is not among the files that are ignored", async () => {
     const ran = await validate("tests: []", "-v");
     expect([ran.code, ran.out.includes("ignored: access_tests")]).toEqual([0, false]);
@@ -200,6 +220,20 @@ describe("osac plan and apply run the access tests on what the cluster would hol
 
   test("a plan shows it as well", async () => {
     expect((await run(["plan", "it"], kept)).code).toBe(5);
+  });
+
+  test.for<[command: string[], output: string, found: string]>([
+    [["plan", "it"], "junit", '<testcase classname="it/access_tests/ann.yml" name="access-test-failed: '],
+    [["apply", "it", "--yes"], "junit", 'file="it/access_tests/ann.yml" line="1"><failure '],
+    [
+      ["plan", "it"],
+      "github",
+      "::error file=it/access_tests/ann.yml,line=1,col=41,title=access-test-failed::",
+    ],
+    [["apply", "it", "--yes"], "github", "::error file=it/access_tests/ann.yml,line=1,col=41,"],
+  ])("%j as %s has its place", async ([command, output, found]) => {
+    const { code, out } = await run([...command, "--output", output], kept);
+    expect([code, out]).toEqual([5, expect.stringContaining(found)]);
   });
 
   test("what the change gives is tested, too", async () => {

@@ -153,8 +153,11 @@ describe("what is not understood is refused with a way out", () => {
     [["validate", "--kinds", ""], "--kinds: the value is empty"],
     [["validate", "--strict=maybe"], '--strict: expected true or false, found "maybe"'],
     [["validate", "--output", "text", "--output", "json"], "--output is given 2 times [repeated-flag]"],
-    [["validate", "--output", "markdown"], '--output: expected one of text, json, github, found "markdown"'],
-    [["plan", "--output", "github"], '--output: expected one of text, json, markdown, found "github"'],
+    [
+      ["validate", "--output", "markdown"],
+      '--output: expected one of text, json, github, junit, found "markdown"',
+    ],
+    [["drift", "--output", "github"], '--output: expected one of text, json, markdown, found "github"'],
     [["validate", "--kinds", "roles,role"], 'found "role"', 'did you mean "roles"?'],
     [["validate", "--config", "nowhere.yml"], '--config: there is no file "nowhere.yml" [no-settings-file]'],
     [["plan", "--timeout", "soon"], '--timeout: expected a number of seconds from 0.1 to 3600, found "soon"'],
