@@ -1,5 +1,6 @@
 import type { EscalationWord } from "./escalation-word.ts";
 import type { Place } from "./finding.ts";
+import type { Value } from "./value.ts";
 import type { KindName } from "./kind-name.ts";
 
 /**
@@ -51,4 +52,14 @@ export interface AccessDifference {
   readonly escalations: readonly AccessChange[];
   /** Access that osac could not compare, with the reason. */
   readonly doubts: readonly string[];
+  /** Facts that the files do not have and that the settings gave; absent if there were none. */
+  readonly facts?: DifferenceFacts | undefined;
+}
+
+/** The facts with which a difference was computed. */
+interface DifferenceFacts {
+  /** The number of known index names. */
+  readonly indices?: number | undefined;
+  /** The settings of the nodes that are not taken for the product's defaults. */
+  readonly nodeSettings: Readonly<Record<string, Value>>;
 }

@@ -59,7 +59,20 @@ function formatEntityEffect({ effect, causes }: Pick<Escalation, "effect" | "cau
 /** Formats who gains or loses access. Empty for a stale plan, and if no change can touch access. */
 export function accessText({ access, review }: Plan, theme: Theme, isDrift: boolean): string {
   if (!access || review?.stale) return "";
-  return ordinaryText(access, chooseTitle(isDrift), theme);
+  return ordinaryText(access, chooseTitle(isDrift), theme) + factsLine(access);
+}
+
+/** Formats the facts that the difference was computed with; empty if there were none. */
+function factsLine({ facts }: AccessDifference): string {
+  if (facts === undefined) return "";
+  const settings = Object.entries(facts.nodeSettings).map(
+    ([name, value]) => `${name}: ${JSON.stringify(value)}`,
+  );
+  const parts = [
+    ...(facts.indices === undefined ? [] : [formatQuantity(facts.indices, "index name")]),
+    ...(settings.length === 0 ? [] : [`node settings ${settings.join(", ")}`]),
+  ];
+  return `  ${printable(`computed with ${parts.join("; ")}`)}\n`;
 }
 
 /** Formats who gains or loses access, under a title, with the escalations first. */
@@ -82,11 +95,11 @@ function ordinaryText(access: AccessDifference, title: string, theme: Theme): st
 /** Formats who gains or loses access as a block of Markdown, which is cut last and never collapsed. */
 export function accessBlock({ access, review }: Plan, isDrift: boolean): Block[] {
   if (!access || review?.stale) return [];
-  return [makeBlock(access, formatTitle(access, chooseTitle(isDrift)))];
+  return [makeBlock(access, formatTitle(access, chooseTitle(isDrift)), factsLine(access))];
 }
 
-function makeBlock(access: AccessDifference, title: string): Block {
-  const items = listLines(access).map((text) => `  ${text}\n`);
+function makeBlock(access: AccessDifference, title: string, facts = ""): Block {
+  const items = [...listLines(access).map((text) => `  ${text}\n`), ...(facts === "" ? [] : [facts])];
   return { part: "danger", title, language: "diff", items };
 }
 

@@ -1,5 +1,5 @@
 import { findDestructiveSort, findDestructiveEffects, type DestructiveSort } from "../kinds/destructive.ts";
-import type { AccessChange } from "../model/access-change.ts";
+import type { AccessChange, AccessDifference } from "../model/access-change.ts";
 import type { Change } from "../model/change.ts";
 import type { ClusterInfo } from "../model/cluster.ts";
 import type { DriftCounts } from "../model/drift.ts";
@@ -76,6 +76,8 @@ export interface PlanDocument {
   readonly access?: readonly AccessChange[] | undefined;
   /** The parts of access that could not be compared, and the reasons. */
   readonly accessDoubts?: readonly string[] | undefined;
+  /** The facts with which the access was compared; absent if the settings give none. */
+  readonly accessFacts?: AccessDifference["facts"];
   readonly review?: ReviewDocument | undefined;
   readonly unmanaged: readonly EntityNote[];
   readonly skipped: readonly EntityNote[];
@@ -127,6 +129,7 @@ export function makePlanDocument(
     escalations: plan.escalations?.length ? plan.escalations : undefined,
     access: plan.access?.changes,
     accessDoubts: plan.access?.doubts,
+    accessFacts: plan.access?.facts,
     review: plan.review && reviewDocument(plan.review),
     unmanaged: plan.unmanaged,
     skipped: plan.skipped,

@@ -8,7 +8,7 @@ import type {
 } from "../../model/access-change.ts";
 import type { Change } from "../../model/change.ts";
 import type { Version } from "../../model/finding.ts";
-import type { Body } from "../../model/value.ts";
+import type { Body, Value } from "../../model/value.ts";
 import type { Transition } from "../documents.ts";
 import { loadAccess, type Access } from "../effective/access.ts";
 import type { Facts } from "../effective/facts.ts";
@@ -87,7 +87,15 @@ export function compareAccess({
     changes: groupEffects(effects),
     escalations: groupEffects([...escalations, ...told.flatMap(({ powers }) => powers)]),
     doubts: [],
+    facts: describeFacts(facts),
   };
+}
+
+/** Returns the given facts; undefined if nothing was given. */
+function describeFacts({ names, settings = {} }: Facts = {}): AccessDifference["facts"] {
+  const nodeSettings = { ...settings } as Readonly<Record<string, Value>>;
+  if (names === undefined && Object.keys(nodeSettings).length === 0) return undefined;
+  return { indices: names?.indices.size, nodeSettings };
 }
 
 function findAffected(sides: readonly [Access, Access]): Affected[] {

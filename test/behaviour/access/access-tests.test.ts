@@ -183,7 +183,7 @@ describe("osac plan and apply run the access tests on what the cluster would hol
     index_permissions: [{ index_patterns: ["logs-*"], allowed_actions: ["indices:data/read/search"] }],
   };
 
-  async function run(command: readonly string[], tests: string) {
+  async function run(command: readonly string[], tests: string, more: Readonly<Record<string, string>> = {}) {
     const simulator = await start({
       documents: {
         roles: { reader: role, old: role },
@@ -192,6 +192,7 @@ describe("osac plan and apply run the access tests on what the cluster would hol
     });
     const cwd = await stage(tests, {
       "internal_users.yml": "_meta: { type: internalusers, config_version: 2 }\n",
+      ...more,
     });
     const env = {
       OSAC_URL: simulator.url,
@@ -234,6 +235,21 @@ describe("osac plan and apply run the access tests on what the cluster would hol
   ])("%j as %s has its place", async ([command, output, found]) => {
     const { code, out } = await run([...command, "--output", output], kept);
     expect([code, out]).toEqual([5, expect.stringContaining(found)]);
+  });
+
+  test("a plan says with which facts it compared access, if the settings give any", async () => {
+    const given = {
+      "names.json": JSON.stringify({ indices: [{ name: "logs-1" }] }),
+      "osac.yml": "facts: { names: names.json, settings: { dfm_empty_overrides_all: true } }\n",
+    };
+    const line = "computed with 1 index name; node settings dfm_empty_overrides_all: true\n";
+    expect((await run(["plan", "it"], "tests: []", given)).out).toContain(`  ${line}`);
+    expect((await run(["plan", "it", "--output", "markdown"], "tests: []", given)).out).toContain(line);
+    const { out } = await run(["plan", "it", "--output", "json"], "tests: []", given);
+    expect(JSON.parse(out)).toMatchObject({
+      accessFacts: { indices: 1, nodeSettings: { dfm_empty_overrides_all: true } },
+    });
+    expect((await run(["plan", "it"], "tests: []")).out).not.toContain("computed with");
   });
 
   test("what the change gives is tested, too", async () => {
