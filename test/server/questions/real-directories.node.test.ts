@@ -172,7 +172,7 @@ describe.skipIf(corpusCases.length === 0 || skipsNode(version))(
           [1, true],
           [2, false],
         ])
-          await team.cluster.must("PUT", `/${flights}/_doc/${id}?refresh=true`, {
+          await team.cluster.must("PUT", `/${flights}/_doc/${id + 1}?refresh=true`, {
             FlightDelay: isLate,
             FlightNum: "A1",
             Carrier: "Air",
