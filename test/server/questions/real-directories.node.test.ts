@@ -168,10 +168,7 @@ describe.skipIf(corpusCases.length === 0 || skipsNode(version))(
 
       beforeAll(async () => {
         team = await Team.start("docs-samples-allowlist-lockout");
-        for (const [id, isLate] of [
-          [1, true],
-          [2, false],
-        ])
+        for (const [id, isLate] of [true, false].entries())
           await team.cluster.must("PUT", `/${flights}/_doc/${id + 1}?refresh=true`, {
             FlightDelay: isLate,
             FlightNum: "A1",
