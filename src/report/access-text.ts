@@ -4,7 +4,6 @@ import type {
   Because,
   Caller,
   Decision,
-  Link,
   Missing,
   Partly,
   Unknown,
@@ -20,6 +19,7 @@ import { formatVersion } from "../value/version.ts";
 import { formatQuantity, pathWithin } from "./findings-text.ts";
 import { plain } from "./markdown.ts";
 import { formatItem, formatValue, printable } from "./printable.ts";
+import { linkText } from "./link-text.ts";
 import { sightsText } from "./sights-text.ts";
 import { verificationText } from "./verification-text.ts";
 import { applyStyle, type Style, type Theme } from "./theme.ts";
@@ -165,24 +165,6 @@ function becauseText({ action, name, chain }: Because, basis: AccessBasis): stri
   const on = name === undefined ? "" : ` on ${formatItem(name)}`;
   const links = chain.map((link) => `    ${linkText(link, basis)}\n`).join("");
   return `  ${printable(action)}${on}\n${links}`;
-}
-
-/** `roles.yml:12:5 roles/logs_reader: index_permissions[0].index_patterns[0] "logs-*" covers logs-1`. */
-export function linkText(link: Link, basis: AccessBasis): string {
-  const { value, fits } = link;
-  const covers = fits === undefined ? "" : ` fits ${formatItem(fits)}`;
-  return `${entryText(link, basis)} ${formatItem(value)}${covers}`;
-}
-
-/** Formats an entry with its place. */
-export function entryText(
-  { kind, name, pointer }: Pick<Link, "kind" | "name" | "pointer">,
-  basis: AccessBasis,
-): string {
-  const at = basis.locate({ kind, name, pointer });
-  const place = at ? `${printable(at.file)}:${at.line}:${at.column}: ` : "";
-  const path = formatPath(pointer.replace(/\/\d+$/, ""));
-  return `${place}${kind}/${formatItem(name)}${path && `: ${path}`}`;
 }
 
 /** Formats the entries to add, the files to add them to, and who gains what by them. */

@@ -1,6 +1,6 @@
 import type { Sight } from "../access/questions/find-sights.ts";
 import type { AccessBasis } from "../engine/load-access.ts";
-import { entryText, linkText } from "./access-text.ts";
+import { entryText, linkText } from "./link-text.ts";
 import { formatItem, formatValue } from "./printable.ts";
 
 /** Formats what a caller sees of each index, with the places of the restrictions. */

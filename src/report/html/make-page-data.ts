@@ -5,7 +5,8 @@ import type { AccessBasis } from "../../engine/load-access.ts";
 import type { AccessDifference } from "../../model/access-change.ts";
 import { compareByCodeUnit } from "../../value/record.ts";
 import { formatPrincipals, listDifference } from "../access-difference-text.ts";
-import { basisText, linkText, missingLine } from "../access-text.ts";
+import { basisText, missingLine } from "../access-text.ts";
+import { linkText } from "../link-text.ts";
 import { formatItem, formatValue, printable } from "../printable.ts";
 import type { LineKind, PageData, Rank, Reason } from "./page-data.ts";
 

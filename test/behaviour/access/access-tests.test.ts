@@ -36,6 +36,10 @@ function only(expectations: string): string {
   return `tests: [{ subject: user:ann, only: { ${expectations} } }]`;
 }
 
+function mustSearch(index: string): string {
+  return `tests: [{ subject: user:ann, name: a<b, can: { search: ${index} } }]`;
+}
+
 /** The JSON report of access tests. */
 function found({ out }: Ran): string[] {
   return out.split("\n").filter((line) => line.includes("access_tests/"));
@@ -153,9 +157,7 @@ reader:
   });
 
   test("a JUnit report has a failure for each, with its place, and one passed test if there is none", async () => {
-    const test = (index: string): string =>
-      `tests: [{ subject: user:ann, name: a<b, can: { search: ${index} } }]`;
-    const failed = await validate(test("orders"), "--output", "junit");
+    const failed = await validate(mustSearch("orders"), "--output", "junit");
     const message =
       "a&lt;b: user:ann must be able to search, on orders, and it cannot: missing: index permission indices:data/read/search";
     expect([failed.code, failed.out]).toEqual([
@@ -168,7 +170,7 @@ reader:
 </testsuites>
 `,
     ]);
-    const met = await validate(test("logs-1"), "--output", "junit", "--kinds", "roles");
+    const met = await validate(mustSearch("logs-1"), "--output", "junit", "--kinds", "roles");
     expect([met.code, met.out]).toEqual([0, expect.stringContaining('tests="1" failures="0"')]);
   });
 
