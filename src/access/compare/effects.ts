@@ -28,7 +28,7 @@ export function createViewComparer(actions: Actions): CompareViews {
   const compareIndices = rememberIndices(actions);
   return (before, after) => {
     const administration = compareAdministration(before, after);
-    if (administration.some(({ direction }) => direction === "gain")) return administration;
+    if (becomesAdministrator(before, after)) return administration;
     return [
       ...administration,
       ...compareCluster(before, after, actions),
@@ -52,7 +52,17 @@ function rememberIndices(actions: Actions): CompareViews {
   };
 }
 
-/** An administrator can give itself everything else. */
+/** The endpoints whose administrator cannot give itself permissions. */
+const limitedEndpoints: ReadonlySet<string> = new Set(["tenants", "allowlist"]);
+
+/** True if a caller becomes an administrator for certain, who can give itself everything else. */
+export function becomesAdministrator({ administers: old }: View, { administers: now }: View): boolean {
+  const [was, is] = [old, now].map((means) =>
+    means.some(({ endpoint, perhaps }) => perhaps === undefined && !limitedEndpoints.has(endpoint)),
+  );
+  return is! && !was;
+}
+
 function compareAdministration({ administers: old }: View, { administers: now }: View): Effect[] {
   const what = "administrator of the security configuration";
   const before = old.filter(({ perhaps }) => perhaps === undefined);

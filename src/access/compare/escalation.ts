@@ -63,59 +63,90 @@ const clusterAdministration = [
   "cluster:admin/snapshot/restore",
 ];
 
-/** Actions that not everyone should have on all indices. */
+/** The actions of each power that not everyone should have on all indices. */
 const onAllIndices: Readonly<Record<string, readonly string[]>> = {
-  "read on all indices": ["indices:data/read/search", "indices:data/read/get"],
-  "write on all indices": [
+  read: ["indices:data/read/search", "indices:data/read/get"],
+  write: [
     "indices:data/write/index",
     "indices:data/write/update",
     "indices:data/write/delete",
     "indices:data/write/bulk[s]",
   ],
-  "administration of all indices": [
-    "indices:admin/delete",
-    "indices:admin/aliases",
-    "indices:admin/settings/update",
-  ],
+  administration: ["indices:admin/delete", "indices:admin/aliases", "indices:admin/settings/update"],
 };
 
 function listPowersOfEveryone({ principal, view, actions }: Side): string[] {
   if (!isAnybody(principal)) return [];
-  const whole = uniteUniversal(view);
   const cluster = clusterAdministration.filter(
     (permission) => (actions.whole(permission) & view.cluster) !== 0n,
   );
-  const indices = Object.entries(onAllIndices).flatMap(([power, needed]) =>
-    needed.some((action) => (actions.match(action) & whole) !== 0n) ? [power] : [],
-  );
+  const { whole, most } = uniteWide(view);
+  const indices = Object.entries(onAllIndices).flatMap(([power, needed]) => {
+    const isHeld = (set: ActionSet): boolean => needed.some((action) => (actions.match(action) & set) !== 0n);
+    if (isHeld(whole)) return [`${power} on all indices`];
+    return isHeld(most) ? [`${power} on nearly all indices`] : [];
+  });
   return [...cluster, ...indices];
 }
 
 function listUnlimitedPowers({ principal, view, actions }: Side): string[] {
   if (isAnybody(principal)) return [];
-  const lacks = (permission: string, among: ActionSet, set: ActionSet): boolean =>
-    (actions.match(permission) & among & ~set) !== 0n;
+  const needed = Object.values(onAllIndices).flat();
+  const isHeld = (set: ActionSet): boolean => needed.every((action) => (actions.match(action) & ~set) === 0n);
+  const { whole, most } = uniteWide(view);
   return [
-    ...(lacks("indices:*", ~actions.cluster, uniteUniversal(view)) ? [] : ["everything on all indices"]),
-    ...(lacks("cluster:*", actions.cluster, view.cluster) ? [] : ["all cluster permissions"]),
+    ...(isHeld(whole)
+      ? ["everything on all indices"]
+      : isHeld(most)
+        ? ["everything on nearly all indices"]
+        : []),
+    ...listClusterPowers(view, actions),
   ];
 }
 
-/** Unites the actions on patterns that match every name. */
-function uniteUniversal({ indices }: View): ActionSet {
-  return [...indices].reduce(
-    (set, [glob, given]) => (isUniversal(given.isOpen ? given.shown : glob) ? set | given.actions : set),
-    0n,
+function listClusterPowers({ cluster }: View, actions: Actions): string[] {
+  if ((actions.match("cluster:*") & actions.cluster & ~cluster) === 0n) return ["all cluster permissions"];
+  return (actions.whole("cluster:admin/*") & cluster) === 0n ? [] : ["cluster:admin/*"];
+}
+
+/** Unites the actions on all names, and those on most names, which several patterns may match together. */
+function uniteWide({ indices }: View): { readonly whole: ActionSet; readonly most: ActionSet } {
+  const tests = [...indices].map(([glob, given]) => ({
+    actions: given.actions,
+    pattern: given.isOpen ? given.shown : glob,
+  }));
+  const whole = tests.filter(({ pattern }) => isUniversal(pattern));
+  const perName = strangers.map((name) =>
+    unite(tests.filter(({ pattern }) => readPattern(pattern)(name) !== "no")),
   );
+  return { whole: unite(whole), most: keepMost(perName) };
+}
+
+function unite(tests: readonly { readonly actions: ActionSet }[]): ActionSet {
+  return tests.reduce((set, { actions }) => set | actions, 0n);
+}
+
+/** Keeps the actions that are in more than half of the sets. */
+function keepMost(sets: readonly ActionSet[]): ActionSet {
+  const counts = sets.reduce<readonly ActionSet[]>(
+    // Place n has the actions that are in more than n of the sets so far.
+    (reached, set) => reached.map((one, place) => one | (set & (reached[place - 1] ?? ~0n))),
+    sets.map(() => 0n),
+  );
+  return counts[Math.floor(sets.length / 2)]!;
 }
 
 const securityIndices = [".opendistro_security", ".opensearch-security"];
 
 function listSecurityPatterns({ view }: Side): string[] {
-  return [...view.indices.values()]
-    .filter(({ shown, actions }) => actions !== 0n && !isUniversal(shown))
-    .filter(({ shown }) => securityIndices.some((name) => readPattern(shown)(name) !== "no"))
-    .map(({ shown }) => shown);
+  return [...view.indices]
+    .filter(([, { actions }]) => actions !== 0n)
+    .map(([glob, { shown }]) => [glob, shown])
+    .filter((texts) => !texts.some(isUniversal))
+    .filter((texts) =>
+      texts.some((text) => securityIndices.some((name) => readPattern(text!)(name) !== "no")),
+    )
+    .map(([, shown]) => shown!);
 }
 
 /**
@@ -142,11 +173,25 @@ function isAnybody({ kind, name }: AccessPrincipal): boolean {
   return kind !== "user" && kind !== "backend-role" && name.split(" and ").every(isUniversal);
 }
 
-/** Names without anything in common. A pattern that matches them all is one for every name. */
-const strangers = ["a", "logs-2026.01.01", "10.11.12.13", "Öl", "\u{e000}\u{e001}\u{e002}\u{e003}"];
+/**
+ * Names without anything in common. A pattern that matches most of them is one for nearly every name, even if
+ * it leaves out some on purpose.
+ */
+const strangers = [
+  "a",
+  "logs-2026.01.01",
+  "10.11.12.13",
+  "orders",
+  "7-metrics",
+  "customers_eu",
+  "zeppelin",
+  "\u{e000}\u{e001}\u{e002}\u{e003}",
+];
 
 /** True if a pattern matches every name, or nearly. An expression that osac cannot read may. */
 export function isUniversal(pattern: string): boolean {
   if (/^[*?]+$/.test(pattern)) return true;
-  return isExpression(pattern) && strangers.every((name) => readPattern(pattern)(name) !== "no");
+  if (!isExpression(pattern)) return false;
+  const test = readPattern(pattern);
+  return strangers.filter((name) => test(name) !== "no").length > strangers.length / 2;
 }

@@ -17,7 +17,7 @@ import { mappingDoubt, type Caller } from "../effective/subject.ts";
 import { globalTenant } from "../effective/tenants.ts";
 import { collectActions } from "./actions.ts";
 import { createCauseFinder } from "./causes.ts";
-import { createViewComparer, type Effect } from "./effects.ts";
+import { becomesAdministrator, createViewComparer, type Effect } from "./effects.ts";
 import { findEscalations } from "./escalation.ts";
 import { listCandidates } from "./principals.ts";
 import { createViewMaker, mayHaveTenants } from "./view.ts";
@@ -77,8 +77,7 @@ export function compareAccess({
     const views = [viewBefore!(callers[0]), viewAfter!(callers[1])] as const;
     const effects = compareViews(...views);
     const tell = (effect: Effect): Told => ({ principal, effect, causes: findCauses(views, effect) });
-    const isAdministrator = effects.some(({ escalation }) => escalation === "security-administration");
-    const powers = isAdministrator ? [] : findEscalations(principal, views, actions);
+    const powers = becomesAdministrator(...views) ? [] : findEscalations(principal, views, actions);
     return [{ effects: effects.map(tell), powers: powers.map(tell) }];
   });
   const effects = told.flatMap((one) => one.effects);
@@ -206,16 +205,22 @@ interface Told {
 function groupEffects(told: readonly Told[]): AccessChange[] {
   const groups = new Map<string, Told[]>();
   for (const one of told) {
-    const key = JSON.stringify([one.effect.effect, one.effect.before, one.effect.after]);
+    const { effect, before, after, perhaps } = one.effect;
+    const key = JSON.stringify([effect, before, after, perhaps]);
     if (!groups.get(key)?.push(one)) groups.set(key, [one]);
   }
   const everyones = new Set(
-    told.filter(({ principal }) => principal.kind === "everyone").map(({ effect }) => effect.effect),
+    told.filter(({ principal }) => principal.kind === "everyone").map(({ effect }) => formatSame(effect)),
   );
   return [...groups.values()]
-    .filter(([first]) => first!.principal.kind === "everyone" || !everyones.has(first!.effect.effect))
+    .filter(([first]) => first!.principal.kind === "everyone" || !everyones.has(formatSame(first!.effect)))
     .map(joinGroup)
     .toSorted(compareWeight);
+}
+
+/** An uncertain effect is another one. */
+function formatSame({ effect, perhaps }: Effect): string {
+  return JSON.stringify([effect, perhaps]);
 }
 
 function joinGroup(group: readonly Told[]): AccessChange {

@@ -1,4 +1,7 @@
+import type { Access } from "../effective/access.ts";
 import { findRestrictions, type Restrictions } from "../effective/restrictions.ts";
+import { showsMoreFields, showsMoreUnmasked } from "./weaker-fields.ts";
+import { findsMore } from "./weaker-query.ts";
 import type { ClassEffect } from "./class-effect.ts";
 import type { NameClass } from "./name-classes.ts";
 import type { Given, View } from "./view.ts";
@@ -54,7 +57,7 @@ function createKeyMaker(
 
 function compareSights([before, after]: readonly [View, View], example: string): ClassEffect[] {
   const [was, is] = [before, after].map(({ access, caller }) => findRestrictions(access, caller, example));
-  return restrictionParts.flatMap((part) => comparePart(part, was!, is!));
+  return restrictionParts.flatMap((part) => comparePart(part, after.access, [was!, is!]));
 }
 
 interface Part {
@@ -62,29 +65,37 @@ interface Part {
   /** The text for an index without restrictions. */
   readonly none: string;
   readonly describe: (restrictions: Restrictions) => string;
-  /** True if the second restrictions certainly let the caller see more. */
-  readonly isWeaker: (was: Restrictions, is: Restrictions) => boolean;
+  /** True if the second restrictions let the caller see more. */
+  readonly isWeaker: (access: Access, sides: readonly [was: Restrictions, is: Restrictions]) => boolean;
 }
 
 /** The three restrictions, and how reports describe them. */
 export const restrictionParts: readonly Part[] = [
   { what: "documents", none: "all", describe: describeDocuments, isWeaker: areMoreDocuments },
-  { what: "fields", none: "all", describe: describeFields, isWeaker: areMoreFields },
-  { what: "masked fields", none: "none", describe: describeMasks, isWeaker: areFewerMasks },
+  { what: "fields", none: "all", describe: describeFields, isWeaker: showsMoreFields },
+  { what: "masked fields", none: "none", describe: describeMasks, isWeaker: showsMoreUnmasked },
 ];
 
 const unknown = "not known";
+const failing = "none (requests fail)";
+
+/** The texts for documents or fields of which nothing is seen. */
+const nothingSeen: ReadonlySet<string> = new Set(["none", failing]);
 
 function comparePart(
   { what, none, describe, isWeaker }: Part,
-  was: Restrictions,
-  is: Restrictions,
+  access: Access,
+  [was, is]: readonly [Restrictions, Restrictions],
 ): ClassEffect[] {
   const [before, after] = [describe(was), describe(is)];
   if (before === after && !before.startsWith(unknown)) return [];
   const direction = after === none ? "gain" : before === none ? "loss" : "change";
   const doubtful = [before, after].find((side) => side.startsWith(unknown));
-  const isRemoved = doubtful === undefined && (direction === "gain" || isWeaker(was, is));
+  // A restriction that osac cannot judge may be gone, so it must not pass as an ordinary change.
+  const isRemoved =
+    doubtful === undefined
+      ? direction === "gain" || isWeaker(access, [was, is])
+      : before !== none && !nothingSeen.has(after);
   return [
     {
       direction,
@@ -97,27 +108,13 @@ function comparePart(
   ];
 }
 
-/** More queries find more documents, and one for everything finds all. Osac does not compare other queries. */
-function areMoreDocuments({ documents: was }: Restrictions, { documents: is }: Restrictions): boolean {
+function areMoreDocuments(
+  _: Access,
+  [{ documents: was }, { documents: is }]: readonly [Restrictions, Restrictions],
+): boolean {
   if (is.are !== "some") return false;
-  const queries = listSorted(is.queries);
-  if (queries.includes('{"match_all":{}}')) return true;
-  return was.are === "some" ? isMore(listSorted(was.queries), queries) : was.are !== "all";
-}
-
-function areMoreFields({ fields: was }: Restrictions, { fields: is }: Restrictions): boolean {
-  if (is.are === "only")
-    return was.are === "only" && isMore(listSorted(was.patterns), listSorted(is.patterns));
-  if (is.are !== "all-but") return false;
-  return was.are !== "all-but" || isMore(listSorted(is.patterns), listSorted(was.patterns));
-}
-
-function areFewerMasks({ masks: was }: Restrictions, { masks: is }: Restrictions): boolean {
-  return was.are === "some" && is.are === "some" && isMore(listSorted(is.patterns), listSorted(was.patterns));
-}
-
-function isMore(few: readonly string[], many: readonly string[]): boolean {
-  return many.length > few.length && few.every((one) => many.includes(one));
+  if (was.are !== "some") return was.are !== "all";
+  return findsMore(listSorted(was.queries), listSorted(is.queries));
 }
 
 function describeDocuments({ documents }: Restrictions): string {
@@ -127,7 +124,7 @@ function describeDocuments({ documents }: Restrictions): string {
     case "unknown":
       return describeUnknown(documents.reasons);
     case "errors":
-      return "none (requests fail)";
+      return failing;
     default:
       return documents.are;
   }

@@ -9,7 +9,7 @@ import { rememberShares, toGlob, type Share } from "./shares.ts";
 
 /** The permissions of a caller by one pattern of index names. */
 export interface Given {
-  /** The pattern as the file has it. */
+  /** The pattern as the file has it, with the values of its variables. */
   readonly shown: string;
   actions: ActionSet;
   /** The restrictions of the pattern, as text. */
@@ -94,13 +94,19 @@ function collectIndices(access: Access, caller: Caller, shares: readonly Share[]
     for (const { pattern, glob: fixed, actions, rules } of patterns) {
       const { glob, isOpen } = fixed ?? toGlob(access, caller, pattern);
       const given = found.get(glob);
-      if (given === undefined) found.set(glob, { shown: pattern, actions, rules, isOpen });
+      if (given === undefined)
+        found.set(glob, { shown: chooseShown(pattern, glob, isOpen), actions, rules, isOpen });
       else {
         given.actions |= actions;
         given.rules += rules;
       }
     }
   return found;
+}
+
+/** A pattern whose variables osac knows is shown with their values, which decide what it matches. */
+function chooseShown(pattern: string, glob: string, isOpen: boolean): string {
+  return hasVariables(pattern) && !isOpen ? glob : pattern;
 }
 
 function collectCluster({ generation }: Access, caller: Caller, shares: readonly Share[]): ActionSet {

@@ -5,6 +5,7 @@ import type { Body } from "../../model/value.ts";
 import { listAuditLosses } from "./audit.ts";
 import { listOpenedRequests } from "./allowlist.ts";
 import { isOpenToAnonymous, listUnprovenLogins } from "./logins.ts";
+import { listNewAuthorities } from "./authorities.ts";
 import { readTexts } from "../documents.ts";
 
 /** Finds escalations in one changed entity, as sentences about it. */
@@ -22,6 +23,7 @@ const changeRules: readonly ChangeRule[] = [
     kind: "config",
     find: (before, after) => listNew(listUnprovenLogins(before), listUnprovenLogins(after)),
   },
+  { word: "login-authority", kind: "config", find: listNewAuthorities },
   {
     word: "anonymous-login",
     kind: "config",

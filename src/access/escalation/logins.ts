@@ -19,11 +19,17 @@ export function listUnprovenLogins(config: Body): string[] {
 
 const headers: readonly string[] = ["proxy", "extended-proxy"];
 
-function describeUnproven({ authenticator, content }: Domain): string[] {
+/** True if a login domain takes the name of the caller from a header. */
+export function isForHeaders({ authenticator }: Pick<Domain, "authenticator">): boolean {
+  return headers.includes(authenticator);
+}
+
+/** Describes how a login domain believes a name without a proof. Empty if it asks for one. */
+export function describeUnproven({ authenticator, content }: Domain): string[] {
   const read = (...path: string[]): string => toShownText(valueAtPath(content, path))?.value ?? "";
   const isSet = (key: string): boolean =>
     ![undefined, null, ""].includes(valueAtPath(content, ["authenticator", "config", key]) as string);
-  if (headers.includes(authenticator)) {
+  if (isForHeaders({ authenticator })) {
     const [user, roles] = ["user_header", "roles_header"].map((key) => read("authenticator", "config", key));
     return [
       `takes the user from the header ${user || "of its proxy"}${roles && `, and backend roles from ${roles}`}`,

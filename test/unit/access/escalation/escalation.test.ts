@@ -135,6 +135,79 @@ test.for<[string, Given, string[]]>([
     },
     ["open-to-everyone/everyone"],
   ],
+  [
+    "all indices by read, write and administration",
+    {
+      rolesmapping: { ...ann, wide: { users: ["ann"] } },
+      roles: {
+        r: {
+          index_permissions: [
+            { index_patterns: ["*"], allowed_actions: ["indices:data/*", "indices:admin/*"] },
+          ],
+        },
+        // With it, `indices:*` is one of the compared permissions.
+        wide: { index_permissions: [{ index_patterns: ["team"], allowed_actions: ["indices:*"] }] },
+      },
+    },
+    ["everything/user:ann"],
+  ],
+  [
+    "all indices by their first letters",
+    role({
+      index_patterns: [..."abcdefghijklmnopqrstuvwxyz0123456789"].map((one) => `${one}*`),
+      allowed_actions: ["*"],
+    }),
+    ["everything/user:ann"],
+  ],
+  [
+    "administration of the cluster",
+    { rolesmapping: ann, roles: { r: { cluster_permissions: ["cluster:a*"] } } },
+    ["everything/user:ann"],
+  ],
+  [
+    "the security index by an attribute",
+    {
+      ...role({ index_patterns: ["${attr.internal.index}"], allowed_actions: ["read"] }),
+      internalusers: { ann: { attributes: { index: ".opendistro_security" } } },
+    },
+    ["security-index/user:ann"],
+  ],
+  [
+    "the security index as date math",
+    role({ index_patterns: ["<.opendistro_security>"], allowed_actions: ["read"] }),
+    ["security-index/user:ann"],
+  ],
+  [
+    "everyone reads all but a few by an expression",
+    {
+      rolesmapping: { r: { users: ["*"] } },
+      roles: { r: { index_permissions: [{ index_patterns: ["/[b-z0-9].+/"], allowed_actions: ["read"] }] } },
+    },
+    ["open-to-everyone/everyone"],
+  ],
+  [
+    "everyone reads all but a few by several patterns",
+    {
+      rolesmapping: { r: { users: ["*"] } },
+      roles: {
+        r: { index_permissions: [{ index_patterns: ["*a*", "*e*", "*o*"], allowed_actions: ["read"] }] },
+      },
+    },
+    ["open-to-everyone/everyone", "security-index/everyone"],
+  ],
+  [
+    "everything beside an endpoint that permits nothing else",
+    {
+      rolesmapping: ann,
+      roles: {
+        r: {
+          cluster_permissions: ["restapi:admin/tenants"],
+          index_permissions: [{ index_patterns: ["*"], allowed_actions: ["*"] }],
+        },
+      },
+    },
+    ["security-administration/user:ann", "everything/user:ann"],
+  ],
 ])("an escalation has a name: %s", ([, after, names]) => {
   expect(nameEscalations(nobody, after)).toEqual(names);
 });
@@ -201,11 +274,76 @@ test.for<[string, Body, Body, boolean]>([
   ["a hidden field is shown", { fls: ["~a", "~b"] }, { fls: ["~a"] }, true],
   ["a field is hidden", { fls: ["~a"] }, { fls: ["~a", "~b"] }, false],
   ["a mask is removed", { masked_fields: ["a", "b"] }, { masked_fields: ["a"] }, true],
+  ["another field is listed", { fls: ["a"] }, { fls: ["c"] }, true],
+  ["a hidden field is listed", { fls: ["~a"] }, { fls: ["a", "b"] }, true],
+  ["only some fields are listed", { fls: ["~a"] }, { fls: ["b"] }, false],
+  ["all fields are listed", { fls: ["a"] }, { fls: ["?*"] }, true],
+  ["fewer fields are hidden", { fls: ["~pay*"] }, { fls: ["~pay_*"] }, true],
+  ["an expression of fields is another one", { fls: ["/a.*/"] }, { fls: ["/[ab].*/"] }, true],
+  ["another field is masked", { masked_fields: ["a"] }, { masked_fields: ["b"] }, true],
+  ["a mask is an expression", { masked_fields: ["a"] }, { masked_fields: ["a::/^$/::x"] }, true],
+  ["a mask has another algorithm", { masked_fields: ["a"] }, { masked_fields: ["a::SHA-512"] }, false],
+  ["a query is no query", { dls: query }, { dls: "{" }, true],
   ["a mask is added", { masked_fields: ["a"] }, { masked_fields: ["a", "b"] }, false],
 ])("a weaker restriction has a name: %s", ([, before, after, isNamed]) => {
   expect(nameEscalations(restricted(before), restricted(after))).toEqual(
     isNamed ? ["removed-restriction/user:ann"] : [],
   );
+});
+
+const term = (field: string): string => `{"term":{"${field}":"a"}}`;
+
+test.for<[string, before: string, after: string, isNamed: boolean]>([
+  ["everything among alternatives", query, '{"bool":{"should":[{"match_all":{}}]}}', true],
+  ["no condition", query, '{"bool":{"must_not":[]}}', true],
+  ["everything with a boost", query, '{"match_all":{"boost":2}}', true],
+  ["everything as a condition", query, '{"bool":{"filter":{"match_all":{}}}}', true],
+  ["any text", query, '{"query_string":{"query":"*"}}', true],
+  ["any value", query, '{"wildcard":{"team":{"value":"*"}}}', true],
+  ["one more alternative", query, `{"bool":{"should":[${query},${other}]}}`, true],
+  ["one more value", query, '{"terms":{"team":["a","b"]}}', true],
+  ["one condition less", `{"bool":{"must":[${term("a")},${term("b")}]}}`, term("a"), true],
+  [
+    "one exclusion less",
+    `{"bool":{"must_not":[${term("a")},${term("b")}]}}`,
+    `{"bool":{"must_not":${term("b")}}}`,
+    true,
+  ],
+  [
+    "a wider condition",
+    `{"bool":{"must":[${term("x")},${query}]}}`,
+    `{"bool":{"must":[${term("x")},{"terms":{"team":["a","b"]}}]}}`,
+    true,
+  ],
+  ["one alternative less", `{"bool":{"should":[${query},${other}]}}`, query, false],
+  ["one condition more", query, `{"bool":{"must":[${query}],"filter":[${other}]}}`, false],
+  ["the same as a condition", query, `{"bool":{"must":[${query}]}}`, false],
+  ["the same as terms", query, '{"terms":{"team":["a"]}}', false],
+  [
+    "alternatives that do not count",
+    `{"bool":{"must":[${query}]}}`,
+    `{"bool":{"must":[${query}],"should":[${other}]}}`,
+    false,
+  ],
+  [
+    "alternatives that both must be true",
+    query,
+    `{"bool":{"should":[${query},${other}],"minimum_should_match":2}}`,
+    false,
+  ],
+  ["other blanks", query, ` ${query} `, false],
+])("a query that certainly finds more is an escalation: %s", ([, before, after, isNamed]) => {
+  expect(nameEscalations(restricted({ dls: before }), restricted({ dls: after }))).toEqual(
+    isNamed ? ["removed-restriction/user:ann"] : [],
+  );
+});
+
+test("queries that are nested on purpose take no longer than others", () => {
+  const nest = (kind: string): string =>
+    Array.from({ length: 60 }).reduce<string>((text) => `{"bool":{"${kind}":[${text},${term("x")}]}}`, query);
+  expect(
+    nameEscalations(restricted({ dls: nest("must") }), restricted({ dls: nest("should") })),
+  ).toBeDefined();
 });
 
 const on = { enabled: true };
@@ -221,7 +359,67 @@ function domain(authenticator: Body, backend = "noop"): Body {
   };
 }
 
+const openid = { type: "openid", config: { openid_connect_url: "https://idp.example", roles_key: "roles" } };
+
+function authorize(hosts: string[], more: Body = {}): Body {
+  const backend = { type: "ldap", config: { hosts, ...more } };
+  return { dynamic: { authz: { roles: { http_enabled: true, authorization_backend: backend } } } };
+}
+
 test.for<[string, KindName, Body, Body, string | undefined]>([
+  ["a new identity provider", "config", {}, domain(openid), "login-authority"],
+  [
+    "another identity provider",
+    "config",
+    domain(openid),
+    domain({ ...openid, config: { ...openid.config, openid_connect_url: "https://evil.example" } }),
+    "login-authority",
+  ],
+  [
+    "another claim for roles",
+    "config",
+    domain(openid),
+    domain({ ...openid, config: { ...openid.config, roles_key: "email" } }),
+    "login-authority",
+  ],
+  ["another directory", "config", authorize(["a"]), authorize(["a", "b"]), "login-authority"],
+  ["one directory less", "config", authorize(["a", "b"]), authorize(["a"]), undefined],
+  ["a timeout", "config", authorize(["a"]), authorize(["a"], { connect_timeout: 5 }), undefined],
+  [
+    "users under a harmless name",
+    "config",
+    authorize(["a"]),
+    authorize(["a"], { users: { timeout: { base: "dc=evil" } } }),
+    "login-authority",
+  ],
+  [
+    "another key of tokens on behalf of users",
+    "config",
+    { dynamic: { on_behalf_of: { enabled: true, signing_key: "a" } } },
+    { dynamic: { on_behalf_of: { enabled: true, signing_key: "b" } } },
+    "login-authority",
+  ],
+  [
+    "names of hosts",
+    "config",
+    {},
+    { dynamic: { hosts_resolver_mode: "ip-hostname-lookup" } },
+    "login-authority",
+  ],
+  [
+    "some fields not watched",
+    "audit",
+    { compliance: { read_watched_fields: { hr: ["pay", "name"] } } },
+    { compliance: { read_watched_fields: { hr: ["name"] } } },
+    "weaker-audit",
+  ],
+  [
+    "only metadata",
+    "audit",
+    { compliance: { write_metadata_only: false } },
+    { compliance: { write_metadata_only: true } },
+    "weaker-audit",
+  ],
   ["audit off", "audit", on, { enabled: false }, "weaker-audit"],
   [
     "users left out",
@@ -288,7 +486,13 @@ test.for<[string, KindName, Body, Body, string | undefined]>([
   ["every password", "config", {}, domain({ type: "basic" }), "unproven-login"],
   ["internal users", "config", {}, domain({ type: "basic" }, "intern"), undefined],
   ["a token without a key", "config", {}, domain({ type: "jwt", config: {} }), "unproven-login"],
-  ["a token with a key", "config", {}, domain({ type: "jwt", config: { signing_key: "k" } }), undefined],
+  [
+    "a token with a new key",
+    "config",
+    {},
+    domain({ type: "jwt", config: { signing_key: "k" } }),
+    "login-authority",
+  ],
   [
     "all proxies",
     "config",
