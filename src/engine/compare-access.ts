@@ -1,14 +1,16 @@
 import { compareAccess } from "../access/compare/index.ts";
 import { permissionKinds } from "../kinds/index.ts";
+import { services } from "../kinds/services/index.ts";
 import type { AccessDifference } from "../model/access-change.ts";
 import type { Change } from "../model/change.ts";
+import type { Connection } from "../model/cluster.ts";
 import type { Body } from "../model/value.ts";
 import { isSameValue } from "../value/equal.ts";
 import type { AccessBasis } from "./load-access.ts";
 import { findEscalations } from "../access/escalation/index.ts";
 import { allowEscalations } from "../guard/index.ts";
 import type { Escalation } from "../model/escalation.ts";
-import type { AdministrationTask } from "./task.ts";
+import type { AdministrationTask, Task } from "./task.ts";
 
 /** Compares the access of users in two directories, or in a directory and the cluster. */
 export function compareBases(
@@ -74,6 +76,14 @@ function makeChange(before: Body | undefined, after: Body | undefined): Step | u
   if (before === undefined) return after && { action: "create", after };
   if (after === undefined) return { action: "delete", before };
   return isSameValue(before, after) ? undefined : { action: "update", before, after };
+}
+
+/** The roles that open the REST API: those of the settings, or of the managed service. Undefined if unknown. */
+export function findRestApiRoles(
+  { administration }: Pick<Task, "administration">,
+  { service }: Pick<Connection, "service">,
+): readonly string[] | undefined {
+  return administration?.restApiRoles ?? (service && services[service].restApiRoles);
 }
 
 /** Finds the escalations of some changes, and marks those that the settings allow. */

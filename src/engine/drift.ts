@@ -12,7 +12,7 @@ import type { Escalation } from "../model/escalation.ts";
 import type { EntityNote } from "../model/plan.ts";
 import { reverseChange } from "../plan/reverse-change.ts";
 import { findCauses } from "../plan/drift-cause.ts";
-import { judgeEscalations } from "./compare-access.ts";
+import { findRestApiRoles, judgeEscalations } from "./compare-access.ts";
 import { listHandmade } from "./find-handmade.ts";
 import { plan, type Reconciliation } from "./plan.ts";
 import { addMissingKinds, type ClusterReads } from "./read-cluster.ts";
@@ -39,7 +39,8 @@ export async function drift(
   const causes = findCauses(made.changes, older?.plan.changes);
   // Changes in the files that are not applied yet are no changes in the cluster.
   const moved = made.changes.filter((change) => causes.get(change) !== "files").map(reverseChange);
-  const access = compareHistory(deciding, moved, made.cluster, task);
+  const restApiRoles = findRestApiRoles(task, connection);
+  const access = compareHistory(deciding, moved, made.cluster, { ...task, restApiRoles });
   const { escalations, doubts } = await findEscalations(reader, connection, found, moved, task);
   return {
     ...found,
@@ -67,7 +68,8 @@ async function findEscalations(
   const made = [...moved, ...listHandmade(live, task.directory, task.choice.ignore)];
   const missing = made.some(concernsAccess) ? permissionKinds : [];
   const known = await addMissingKinds(reader, connection, { live: deciding, cluster }, missing);
-  const access = compareHistory(known, made, cluster, task);
+  const restApiRoles = findRestApiRoles(task, connection);
+  const access = compareHistory(known, made, cluster, { ...task, restApiRoles });
   return { escalations: judgeEscalations(access, made, task.administration), doubts: access?.doubts ?? [] };
 }
 
@@ -88,13 +90,16 @@ function compareHistory(
   known: ReadonlyMap<KindName, LiveKind>,
   changes: readonly Change[],
   { version }: ClusterInfo,
-  { accessTests, administration }: Task,
+  {
+    accessTests,
+    restApiRoles,
+  }: Pick<Task, "accessTests"> & { readonly restApiRoles?: readonly string[] | undefined },
 ): AccessDifference | undefined {
   const { before, after } = makeTransition(toDocuments(known), changes.map(reverseChange));
   return compareAccess({
     transition: { before: after, after: before, changes },
     version,
     facts: accessTests?.facts,
-    restApiRoles: administration?.restApiRoles,
+    restApiRoles,
   });
 }

@@ -23,13 +23,23 @@ export function listHandmade(
   return [...kinds].flatMap(([kind, declared]) => {
     const answer = live.get(kind);
     if (!answer?.readable) return [];
-    const known = builtInNames(kind);
     return [...answer.entities.values()]
-      .filter(({ name, builtIn }) => !declared.has(name) && !(known.has(name) && builtIn !== undefined))
-      .filter(({ name, builtIn }) => builtIn !== "static" && !findIgnored(ignore, kind, name).whole)
+      .filter((entity) => !declared.has(entity.name) && !isAsShipped(kind, entity))
+      .filter(({ name }) => !findIgnored(ignore, kind, name).whole)
       .filter((entity) => !isShippedByService(kind, entity))
       .flatMap((entity) => toChange(kind, entity));
   });
+}
+
+/**
+ * True if an entity counts as shipped by its name. The flags `reserved` and `hidden` prove nothing for an entity
+ * whose shipped content osac knows: whoever has the admin certificate can set them.
+ */
+function isAsShipped(kind: KindName, { name, body, builtIn }: LiveEntity): boolean {
+  if (builtIn === "static") return true;
+  if (builtIn === undefined || !builtInNames(kind).has(name)) return false;
+  const isFlagged = builtIn === "reserved" || builtIn === "hidden";
+  return !(isFlagged && findShipped(kind, name, body) !== undefined);
 }
 
 /**

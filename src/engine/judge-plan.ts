@@ -118,8 +118,9 @@ async function bakedInPlaceholderFindings(reader: Reader, { cluster, requests }:
  * run created.
  */
 function planGuardFindings(made: Plan, task: Task): Finding[] {
-  const { guards, reviewed, backup, directory } = task;
-  const findings = guards ? guardFindings({ plan: made, directory, choice: guards }) : [];
+  const { guards: choice, reviewed, backup, directory } = task;
+  const allowedEscalations = task.administration?.approvals;
+  const findings = choice ? guardFindings({ plan: made, directory, choice, allowedEscalations }) : [];
   const pointless = [
     ...(reviewed ? ["unused-approval"] : []),
     ...(backup ? ["empty-directory", "empty-kind"] : []),

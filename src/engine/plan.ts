@@ -19,7 +19,7 @@ import { otherClusterFindings, toRollbackPlan } from "../plan/rollback/rollback-
 import { limitFindings } from "../report/findings-text.ts";
 import { checkAccessTests } from "./check-access-tests.ts";
 import { checkLockout } from "./check-lockout.ts";
-import { judgeEscalations } from "./compare-access.ts";
+import { findRestApiRoles, judgeEscalations } from "./compare-access.ts";
 import { judgePlan, toError } from "./judge-plan.ts";
 import { addMissingKinds, startReading, type ClusterReads } from "./read-cluster.ts";
 import { isError } from "./read-files.ts";
@@ -69,7 +69,7 @@ export async function plan(
     transition: makeTransition(toDocuments(deciding), held.changes),
     version: cluster.version,
     facts: task.accessTests?.facts,
-    restApiRoles: task.administration?.restApiRoles,
+    restApiRoles: findRestApiRoles(task, connection),
   });
   const escalations = judgeEscalations(access, held.changes, task.administration);
   // Changes of the caller's own access come last. If one fails, the others are written already.

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import { failure, type OsacError } from "../errors.ts";
+import { failure, OsacError } from "../errors.ts";
 import { findKindOfPath } from "../files/file-names.ts";
 import { findCommitAt, listFilesAt, readTexts } from "./files-at.ts";
 import { openWorkTree } from "./work-tree.ts";
@@ -47,9 +47,19 @@ export async function withFilesAt<Result>(
   try {
     await copyFromGit(reference, named, directory, copy).catch(explain ?? rethrow);
     return await use(copy);
+  } catch (error) {
+    throw error instanceof OsacError ? nameReference(error, copy, named) : error;
   } finally {
     await rm(copy, { recursive: true });
   }
+}
+
+/** Messages name the reference, not the directory of the copy, which is gone when somebody reads them. */
+function nameReference({ reason, findings }: OsacError, copy: string, named: string): OsacError {
+  return new OsacError(
+    reason,
+    findings.map((finding) => ({ ...finding, message: finding.message.replaceAll(copy, named) })),
+  );
 }
 
 async function rethrow(error: unknown): Promise<never> {

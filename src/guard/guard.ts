@@ -26,6 +26,7 @@ export interface GuardInput {
   readonly plan: Pick<Plan, "changes" | "managed" | "escalations">;
   readonly directory: Directory;
   readonly choice: GuardChoice;
+  readonly allowedEscalations?: readonly Approval[] | undefined;
 }
 
 /** The input with the destructive changes that no approval names. Only these count towards the limits. */

@@ -6,7 +6,7 @@ import { emptyKind } from "./empty-kind.ts";
 import { escalationFindings } from "./escalation.ts";
 import type { Guard, GuardInput } from "./guard.ts";
 import { mostDeletes } from "./most-deletes.ts";
-import { unusedApprovalFindings } from "./unused-approvals.ts";
+import { unusedApprovalFindings, unusedEscalationFindings } from "./unused-approvals.ts";
 
 export { allowEscalations, type EscalationChoice } from "./escalation.ts";
 export type { GuardChoice } from "./guard.ts";
@@ -22,5 +22,6 @@ export function guardFindings(input: GuardInput): Finding[] {
     ...guards.flatMap((guard) => guard({ ...input, dangers })),
     ...unusedApprovalFindings(input.choice.allowed, all),
     ...escalationFindings(input.plan.escalations ?? []),
+    ...unusedEscalationFindings(input.allowedEscalations ?? [], input.plan.escalations ?? []),
   ];
 }

@@ -1,3 +1,4 @@
+import { findEscalations } from "../access/escalation/index.ts";
 import type { Answer, Caller, Decision, Link } from "../access/effective/index.ts";
 import type { Sight } from "../access/questions/find-sights.ts";
 import type { ListedAccess } from "../access/questions/list-access.ts";
@@ -5,6 +6,7 @@ import type { Proposal } from "../access/questions/propose-change.ts";
 import type { AccessBasis } from "../engine/load-access.ts";
 import { exitCodes, type ExitReason } from "../exit-codes.ts";
 import type { AccessChange, AccessDifference } from "../model/access-change.ts";
+import type { Escalation } from "../model/escalation.ts";
 import type { Place } from "../model/finding.ts";
 import type { Verification } from "../model/verification.ts";
 import type { Value } from "../model/value.ts";
@@ -197,6 +199,7 @@ export interface DifferenceDocument extends FailureDocument {
   readonly before: string;
   readonly after: string;
   readonly access: AccessDifference["changes"];
+  readonly escalations: readonly Escalation[];
   readonly accessDoubts: AccessDifference["doubts"];
   readonly basis: BasisDocument;
 }
@@ -204,7 +207,7 @@ export interface DifferenceDocument extends FailureDocument {
 /** Makes the JSON document of `osac access diff`. */
 export function differenceDocument(
   sides: { readonly before: string; readonly after: string },
-  { changes, doubts }: AccessDifference,
+  { changes, escalations, doubts }: AccessDifference,
   basis: AccessBasis,
   exitCode: number,
 ): DifferenceDocument {
@@ -217,6 +220,7 @@ export function differenceDocument(
     ...sides,
     summary: { gains: count("gain"), losses: count("loss"), changes: count("change") },
     access: changes,
+    escalations: findEscalations(escalations, []),
     accessDoubts: doubts,
     basis: basisDocument(basis),
     findings: [],

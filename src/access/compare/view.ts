@@ -3,13 +3,14 @@ import { findExplicitPermission } from "../effective/permissions.ts";
 import type { Caller, MappedRole } from "../effective/subject.ts";
 import { findTenantAccess, globalTenant } from "../effective/tenants.ts";
 import { hasVariables } from "../effective/variables.ts";
+import { isLiteral } from "../match-pattern.ts";
 import { adminEndpoints } from "../permissions.ts";
 import type { ActionSet, Actions } from "./actions.ts";
 import { rememberShares, toGlob, type Share } from "./shares.ts";
 
 /** The permissions of a caller by one pattern of index names. */
 export interface Given {
-  /** The pattern as the file has it, with the values of its variables. */
+  /** The pattern as the file has it, unless a variable makes it match more. */
   readonly shown: string;
   actions: ActionSet;
   /** The restrictions of the pattern, as text. */
@@ -104,9 +105,12 @@ function collectIndices(access: Access, caller: Caller, shares: readonly Share[]
   return found;
 }
 
-/** A pattern whose variables osac knows is shown with their values, which decide what it matches. */
+/**
+ * A variable whose value is a wildcard is shown with this value, because it matches more than the variable seems
+ * to. Other values stay variables, so that users with an index of their own share one effect.
+ */
 function chooseShown(pattern: string, glob: string, isOpen: boolean): string {
-  return hasVariables(pattern) && !isOpen ? glob : pattern;
+  return hasVariables(pattern) && !isOpen && !isLiteral(glob) ? glob : pattern;
 }
 
 function collectCluster({ generation }: Access, caller: Caller, shares: readonly Share[]): ActionSet {

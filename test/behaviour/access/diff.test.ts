@@ -82,12 +82,22 @@ node settings: the product's defaults (facts.settings in osac.yml)
 
   test.for<[words: string[], message: string]>([
     [["git:nowhere", "it"], "git:nowhere: there is no such commit [unknown-base]"],
-    [["git:HEAD", "git:HEAD"], "git:HEAD: the directory had none of the files that osac reads"],
+    [["git:HEAD", "git:HEAD"], "the directory git:HEAD has none of the files that osac reads"],
     [["nowhere", "it"], "nowhere does not exist"],
     [["it"], "after is missing: second side: a directory, git:REF or live"],
   ])("%j is refused with what is wrong", async ([words, message]) => {
     const { code, err } = await osac(["access", "diff", ...words], { cwd: await repository() });
     expect([code, err]).toEqual([3, expect.stringContaining(message)]);
+  });
+
+  test("lists the escalations in JSON as a plan does", async () => {
+    const widened = files["roles_mapping.yml"] + "all_access: { users: [eve] }\n";
+    const cwd = await folder({ ...within("old"), ...within("new", { "roles_mapping.yml": widened }) });
+    const { out } = await osac(["access", "diff", "old", "new", "--output", "json"], { cwd });
+    const { escalations } = JSON.parse(out) as { escalations: { word: string; names: string[] }[] };
+    expect(escalations).toMatchObject([
+      { word: "security-administration", names: ["security-administration/user:eve"] },
+    ]);
   });
 
   test("prints Markdown", async () => {

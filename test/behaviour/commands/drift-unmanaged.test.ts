@@ -155,6 +155,20 @@ test.for<[string, string, KindName, string, object]>([
     "all_access",
     { users: ["?*"], hosts: ["*"] },
   ],
+  [
+    "a member of a mapping that was made reserved, too",
+    "security-administration/user:mallory",
+    "rolesmapping",
+    "all_access",
+    { reserved: true, backend_roles: ["admin"], users: ["mallory"] },
+  ],
+  [
+    "a shipped user that is reserved",
+    "security-administration/user:kibanaserver",
+    "internalusers",
+    "kibanaserver",
+    { reserved: true, hash: "$2y$12$x", opendistro_security_roles: ["all_access"] },
+  ],
 ])("a back door made by hand is drift: %s", async ([, name, kind, entity, body]) => {
   const { simulator, drift } = await stage();
   await simulator.edit(kind, (entities) => {

@@ -339,6 +339,28 @@ describe("an approval that allows nothing", () => {
   });
 });
 
+test("an approval of an escalation that the plan does not have is a notice in osac.yml", () => {
+  const names = ["everything/user:ann", "everything/user:bob"];
+  const allowedEscalations = names.map((address) => ({ address, setBy: "osac.yml:3", isFlag: false }));
+  const escalation = {
+    word: "everything",
+    names: names.slice(0, 1),
+    principals: [],
+    effect: "",
+    causes: [],
+  } as const;
+  const allowed = { ...escalation, allowed: { setBy: "osac.yml:3" } };
+  const plan = { changes: [], managed: {}, escalations: [allowed] };
+  const directory = { path: "", kinds: new Map(), ignored: [], findings: [] };
+  expect(guardFindings({ plan, directory, choice: open, allowedEscalations })).toMatchObject([
+    {
+      code: "unused-approval",
+      severity: "notice",
+      message: "osac.yml:3 allows everything/user:bob as an escalation, but this plan has no such escalation",
+    },
+  ]);
+});
+
 test("the hint can be copied to a shell, whatever the name", () => {
   const changes: Change[] = [{ action: "delete", kind: "roles", name: "it's *", before: can }];
   const [finding] = found({ changes, managed: 9, choice: { deletes: { max: 0 } } });

@@ -128,6 +128,30 @@ describe("who gains what", () => {
     ]);
   });
 
+  test("an attribute that is a wildcard is told by what it matches, and one that is a name by its variable", () => {
+    const teams = (team: string): Given => ({
+      internalusers: { ann: { attributes: { team } }, bob: { attributes: { team: "b" } } },
+      rolesmapping: { r: { users: ["ann", "bob"] } },
+      roles: { r: role(block(["t-${attr.internal.team}"], ["read"])) },
+    });
+    expect(tell(teams("a"), teams("*"))).toEqual([
+      "user ann gains read on t-* except t-${attr.internal.team}",
+    ]);
+    expect(tell({ ...teams("a"), roles: {} }, teams("a"))).toEqual([
+      "user ann, user bob gains read on t-${attr.internal.team}",
+    ]);
+  });
+
+  test("an uncertain administrator hides nothing else", () => {
+    const given = {
+      ...role(block(["hr-*"], ["read"])),
+      cluster_permissions: [String.raw`/restapi:admin/\p{Lower}+/`],
+    };
+    expect(tell(ann, { ...ann, roles: { r: given }, rolesmapping: { r: { users: ["ann"] } } })).toContain(
+      "user ann gains read on hr-*",
+    );
+  });
+
   test("a tenant is lost", () => {
     const roles = {
       r: { tenant_permissions: [{ tenant_patterns: ["fin*"], allowed_actions: ["kibana_all_read"] }] },
