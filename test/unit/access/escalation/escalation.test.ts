@@ -384,6 +384,7 @@ test.for<[string, KindName, Body, Body, string | undefined]>([
   ],
   ["another directory", "config", authorize(["a"]), authorize(["a", "b"]), "login-authority"],
   ["one directory less", "config", authorize(["a", "b"]), authorize(["a"]), undefined],
+  ["the own login", "config", authorize(["a"]), authorize(["a"], { bind_dn: "cn=b" }), undefined],
   ["a timeout", "config", authorize(["a"]), authorize(["a"], { connect_timeout: 5 }), undefined],
   [
     "users under a harmless name",
