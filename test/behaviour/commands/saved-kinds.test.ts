@@ -60,12 +60,12 @@ const cases: Readonly<Record<KindName, Case>> = {
     byHand: { config: { dynamic: { authc: { basic: { ...basic, order: 7 } } } } },
   },
   audit: {
-    live: { config: { enabled: true, audit: { ignore_users: ["kibanaserver"] } } },
-    file: "config: { enabled: true, audit: { ignore_users: [kibanaserver, monitoring] } }",
+    live: { config: { enabled: true, audit: { ignore_users: ["kibanaserver", "monitoring"] } } },
+    file: "config: { enabled: true, audit: { ignore_users: [kibanaserver] } }",
     byHand: { config: { enabled: false, audit: { ignore_users: ["kibanaserver"] } } },
   },
   nodesdn: {
-    live: { one: { nodes_dn: ["CN=old"] } },
+    live: { one: { nodes_dn: ["CN=new", "CN=old"] } },
     file: "one: { nodes_dn: [CN=new] }",
     byHand: { one: { nodes_dn: ["CN=by-hand"] } },
   },
