@@ -143,9 +143,7 @@ function listSecurityPatterns({ view }: Side): string[] {
     .filter(([, { actions }]) => actions !== 0n)
     .map(([glob, { shown }]) => [glob, shown])
     .filter((texts) => !texts.some(isUniversal))
-    .filter((texts) =>
-      texts.some((text) => securityIndices.some((name) => readPattern(text!)(name) !== "no")),
-    )
+    .filter((texts) => texts.some((text) => securityIndices.some((name) => readPattern(text)(name) !== "no")))
     .map(([, shown]) => shown!);
 }
 

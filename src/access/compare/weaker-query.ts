@@ -33,11 +33,16 @@ function isAtLeast(wide: Value, narrow: Value, budget: Budget): boolean {
   if (budget.left < 0) return false;
   if (isSameValue(wide, narrow) || findsAll(wide)) return true;
   if (isNegation(wide) && isNegation(narrow)) return isAtLeast(narrow.not, wide.not, budget);
+  return meetsConditions(wide, narrow, budget) || hasAlternatives(wide, narrow, budget);
+}
+
+function meetsConditions(wide: Value, narrow: Value, budget: Budget): boolean {
   const [conditions, given] = [listConditions(wide), listConditions(narrow)];
-  const isDivided = conditions[0] !== wide || given[0] !== narrow;
-  const areMet = (): boolean =>
-    conditions.every((condition) => given.some((one) => isAtLeast(condition, one, budget)));
-  if (isDivided && areMet()) return true;
+  if (conditions[0] === wide && given[0] === narrow) return false;
+  return conditions.every((condition) => given.some((one) => isAtLeast(condition, one, budget)));
+}
+
+function hasAlternatives(wide: Value, narrow: Value, budget: Budget): boolean {
   const [offered, wanted] = [listAlternatives(wide), listAlternatives(narrow)];
   if (offered[0] === wide && wanted[0] === narrow) return false;
   return wanted.every((one) => offered.some((other) => isAtLeast(other, one, budget)));
@@ -125,29 +130,26 @@ function findsAll(query: Value): boolean {
 
 type Content = Readonly<Record<string, Value>>;
 
+/** The queries that can find everything, and what makes them do so. */
+const allFinding: Readonly<Record<string, (content: Content) => boolean>> = {
+  match_all: () => true,
+  constant_score: (content) => findsAll(content["filter"] ?? ""),
+  function_score: (content) => content["query"] === undefined || findsAll(content["query"]),
+  dis_max: (content) => listClauses(content["queries"]).some(findsAll),
+  query_string: (content) => everyText.has(String(content["query"])),
+  simple_query_string: (content) => everyText.has(String(content["query"])),
+  exists: (content) => String(content["field"]).startsWith("_"),
+  wildcard: hasEveryText,
+  regexp: hasEveryText,
+  prefix: (content) => Object.values(content).some((value) => readText(value) === ""),
+};
+
 function isForAll(name: string, content: Content): boolean {
-  switch (name) {
-    case "match_all":
-      return true;
-    case "constant_score":
-      return findsAll(content["filter"] ?? "");
-    case "function_score":
-      return content["query"] === undefined || findsAll(content["query"]);
-    case "dis_max":
-      return listClauses(content["queries"]).some(findsAll);
-    case "query_string":
-    case "simple_query_string":
-      return everyText.has(String(content["query"]));
-    case "exists":
-      return String(content["field"]).startsWith("_");
-    case "wildcard":
-    case "regexp":
-      return Object.values(content).some((value) => everyText.has(readText(value)));
-    case "prefix":
-      return Object.values(content).some((value) => readText(value) === "");
-    default:
-      return false;
-  }
+  return Object.hasOwn(allFinding, name) && allFinding[name]!(content);
+}
+
+function hasEveryText(content: Content): boolean {
+  return Object.values(content).some((value) => everyText.has(readText(value)));
 }
 
 function readText(value: Value): string {

@@ -73,6 +73,14 @@ function role(...blocks: Body[]): Body {
 
 const ann = { internalusers: { ann: { backend_roles: ["staff"] } } };
 
+function toTeams(team: string): Given {
+  return {
+    internalusers: { ann: { attributes: { team } }, bob: { attributes: { team: "b" } } },
+    rolesmapping: { r: { users: ["ann", "bob"] } },
+    roles: { r: role(block(["t-${attr.internal.team}"], ["read"])) },
+  };
+}
+
 describe("who gains what", () => {
   test("a user of a mapping that hosts satisfy, too, gains its role", () => {
     const roles = { reader: role(block(["a"], ["read"])) };
@@ -129,15 +137,10 @@ describe("who gains what", () => {
   });
 
   test("an attribute that is a wildcard is told by what it matches, and one that is a name by its variable", () => {
-    const teams = (team: string): Given => ({
-      internalusers: { ann: { attributes: { team } }, bob: { attributes: { team: "b" } } },
-      rolesmapping: { r: { users: ["ann", "bob"] } },
-      roles: { r: role(block(["t-${attr.internal.team}"], ["read"])) },
-    });
-    expect(tell(teams("a"), teams("*"))).toEqual([
+    expect(tell(toTeams("a"), toTeams("*"))).toEqual([
       "user ann gains read on t-* except t-${attr.internal.team}",
     ]);
-    expect(tell({ ...teams("a"), roles: {} }, teams("a"))).toEqual([
+    expect(tell({ ...toTeams("a"), roles: {} }, toTeams("a"))).toEqual([
       "user ann, user bob gains read on t-${attr.internal.team}",
     ]);
   });
