@@ -338,9 +338,11 @@ test.for<[string, before: string, after: string, isNamed: boolean]>([
   );
 });
 
+/** Puts a query within 60 others. */
+const nest = (kind: string): string =>
+  Array.from({ length: 60 }).reduce<string>((text) => `{"bool":{"${kind}":[${text},${term("x")}]}}`, query);
+
 test("queries that are nested on purpose take no longer than others", () => {
-  const nest = (kind: string): string =>
-    Array.from({ length: 60 }).reduce<string>((text) => `{"bool":{"${kind}":[${text},${term("x")}]}}`, query);
   expect(
     nameEscalations(restricted({ dls: nest("must") }), restricted({ dls: nest("should") })),
   ).toBeDefined();
