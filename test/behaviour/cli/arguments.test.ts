@@ -213,7 +213,7 @@ describe("what is not understood is refused with a way out", () => {
     ],
     [
       ["drift", "--fail-on", "all"],
-      '--fail-on: expected one of live, files, both, unknown, skipped, unmanaged, found "all"',
+      '--fail-on: expected one of live, files, both, unknown, skipped, unmanaged, escalation, found "all"',
     ],
   ])("%j", async ([argv, message, hint = ""]) => {
     const { code, out, err } = await osac(argv);
