@@ -94,7 +94,8 @@ test("an entity in a shape that its version does not have is an error of that en
     answers: (path, response) =>
       path === "/_nodes/http" && sendJson(response, 200, { nodes: { a: { version: "3.8.0" } } }),
   });
-  const argv = ["apply", "--yes", "--allow-lockout-risk"];
+  const allowed = ["--allow-lockout-risk", "--allow-escalation", "login-authority/config/config"];
+  const argv = ["apply", "--yes", ...allowed];
   const files = { "config.yml": `${config}    api_tokens: { enabled: true }\n` };
   const { code, err } = await run(argv, { ...simulator, url }, {}, files);
   expect(code).toBe(3);

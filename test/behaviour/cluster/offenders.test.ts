@@ -94,6 +94,7 @@ describe("--keep-going", () => {
     "nodes_dn.yml": "_meta: { type: nodesdn, config_version: 2 }\nother: { nodes_dn: [CN=x] }\n",
   };
   const env = { OSAC_CLIENT_CERT: "admin.pem", OSAC_CLIENT_KEY: "admin.key" };
+  const apply = ["apply", "--yes", "--allow-escalation", "node-trust/nodesdn/other"];
   const refuseRoles = {
     status: 400,
     body: '{"status":"error","reason":"no"}',
@@ -104,7 +105,7 @@ describe("--keep-going", () => {
   test("writes what has nothing to do with the kind that failed", async () => {
     const simulator = await startQuick();
     simulator.fail(refuseRoles);
-    const argv = ["apply", "--yes", "--keep-going"];
+    const argv = [...apply, "--keep-going"];
     const { code, out } = await run(argv, simulator, { env }, { ...files, ...certificate(simulator) });
     expect(code).toBe(6);
     expect(out).toMatch(
@@ -116,19 +117,14 @@ describe("--keep-going", () => {
   test("is off by default", async () => {
     const simulator = await startQuick();
     simulator.fail(refuseRoles);
-    const { out } = await run(
-      ["apply", "--yes"],
-      simulator,
-      { env },
-      { ...files, ...certificate(simulator) },
-    );
+    const { out } = await run(apply, simulator, { env }, { ...files, ...certificate(simulator) });
     expect(out).toMatch(/not tried create nodesdn\/other/);
   });
 
   test("does not go on with a poisoned cluster", async () => {
     const simulator = await startQuick();
     simulator.fail({ ...refuseRoles, status: 500, body: '{"message":"Error Failed node [a]"}' });
-    const argv = ["apply", "--yes", "--keep-going"];
+    const argv = [...apply, "--keep-going"];
     const { out } = await run(argv, simulator, { env }, { ...files, ...certificate(simulator) });
     expect(out).toMatch(/not tried create nodesdn\/other/);
   });

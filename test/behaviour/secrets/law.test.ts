@@ -155,7 +155,7 @@ async function lifeWith(one: string, two: string): Promise<string> {
     const env = { ...login, OSAC_BACKUP: "backups", ONE: one, TWO: two };
     const said: unknown[] = [];
     for (const words of [
-      "plan files --allow-lockout-risk --out plan.json",
+      "plan files --allow-lockout-risk --allow-escalation login-authority/config/config --out plan.json",
       "apply files --plan plan.json --yes --audit-log audit.log --output json",
       "plan files --output json",
       "rollback files --yes --allow-lockout-risk --allow-delete internalusers/robot --max-delete-share 100%",
