@@ -11,7 +11,7 @@ export type SharedKind = (typeof sharedKinds)[number];
 export const sharedRoles = ["shared-0", "shared-1", "shared-2"];
 
 const actions = ["indices:data/read/get", "indices:data/read/search", "indices:data/read/mget"];
-const permissions = ["cluster_monitor", "cluster_composite_ops", "cluster_all"];
+const permissions = ["cluster_monitor", "cluster_composite_ops", "cluster_manage_pipelines"];
 
 /** An entity that differs from number to number; its description says the number. */
 const bodies: Readonly<Record<SharedKind, (number: number, owner: string) => { [field: string]: Json }>> = {

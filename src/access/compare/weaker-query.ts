@@ -124,11 +124,16 @@ function findsAll(query: Value): boolean {
         isShouldIgnored(bool) ||
         (bool.minimum === 1 && bool.should.some(findsAll)))
     );
-  if (!isRecord(query)) return false;
-  return Object.entries(query).some(([name, content]) => isForAll(name, isRecord(content) ? content : {}));
+  return listNamed(query).some(([name, content]) => isForAll(name, content));
 }
 
 type Content = Readonly<Record<string, Value>>;
+
+/** Lists the queries that a value names, with their content. */
+function listNamed(query: Value): [string, Content][] {
+  if (!isRecord(query)) return [];
+  return Object.entries(query).map(([name, content]) => [name, isRecord(content) ? content : {}]);
+}
 
 /** The queries that can find everything, and what makes them do so. */
 const allFinding: Readonly<Record<string, (content: Content) => boolean>> = {

@@ -124,7 +124,7 @@ export function backupAndRollback(clusterOf: () => Cluster): void {
       /notice: internalusers: a rollback cannot restore values .*: gone \(hash\) \[not-in-backup\]/,
     );
     expect(back.err).toMatch(
-      /warning: internalusers\/gone: its hash does not come back.*nobody can log in as this user \[not-restored\]/,
+      /warning: internalusers\/gone: its hash does not come back.*this user cannot log in until a new one is set \[not-restored\]/,
     );
     expect(back.out).toContain("Rolled back: 2 created, 3 updated, 2 deleted, verified in");
     expect(back.code).toBe(0);

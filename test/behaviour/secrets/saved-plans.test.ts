@@ -105,7 +105,16 @@ async function stage(values: Partial<typeof canaries> = {}): Promise<{ simulator
   return { simulator, own };
 }
 
-const flags = ["--allow-escalation", "login-authority/config/config", "--prune", "roles=all", "--allow-delete", "roles/pruned", "--max-delete-share", "100%"];
+const flags = [
+  "--allow-escalation",
+  "login-authority/config/config",
+  "--prune",
+  "roles=all",
+  "--allow-delete",
+  "roles/pruned",
+  "--max-delete-share",
+  "100%",
+];
 const sent = [
   "config/dynamic/authc/ldap/authentication_backend/config/password",
   "config/dynamic/authc/saml/http_authenticator/config/exchange_key",
