@@ -14,7 +14,7 @@ interface Authority {
 
 /** Settings that do not decide who is believed: timeouts, caches, the own login at a directory, the own keys. */
 const harmless =
-  /challenge|description|timeout|cache|rate_limit|debug|page_size|password$|private_key$|^bind_dn$/i;
+  /challenge|description|timeout|cache|rate_limit|debug|page_size|password$|private_key$|client_secret$|^pemkey|^bind_dn$/i;
 
 /**
  * Lists whom the configuration believes now, and did not before, about who a caller is or which roles it has.

@@ -20,6 +20,9 @@ const schedule: Step["event"] = ["schedule", {}];
 
 type Inputs = Readonly<Record<string, string>>;
 
+/** The files change whom the configuration believes. */
+const allowed: Inputs = { "allow-escalation": "login-authority/config/config" };
+
 /** The expected result of a step. A step that fails early prints little, so it would prove nothing. */
 interface Reached {
   readonly exit: string;
@@ -114,7 +117,7 @@ describe.for(["a user", "the admin certificate"] as const)("nothing of a secret 
   test("by a check of the files", () => step({ command: "validate" }, pull, { exit: "0" }));
 
   test("by a plan, its file and its comment", async () => {
-    await step({ "plan-file": "out/plan.json" }, pull, { exit: "0", counts: ["3", "3"] });
+    await step({ "plan-file": "out/plan.json", ...allowed }, pull, { exit: "0", counts: ["3", "3"] });
     expect(comments(number)).toEqual([expect.stringContaining("(sensitive)")]);
     expect(await readFile(join(cwd, "out/plan.json"), "utf8")).toContain("${env.CANARY_PASSWORD}");
   });
@@ -148,12 +151,16 @@ describe.for(["a user", "the admin certificate"] as const)("nothing of a secret 
       body,
       when: ({ method, path }) => method === "PATCH" && path.endsWith("/roles") && questions-- === 0,
     });
-    await step({ command: "drift", issue: "true", remediation: "revert" }, schedule, { exit: "6" });
+    await step({ command: "drift", issue: "true", remediation: "revert", ...allowed }, schedule, {
+      exit: "6",
+    });
     expect(github.issues[0]!.body).toContain("Not reverted");
   });
 
   test("by a way back, and the issue that it closes", async () => {
-    await step({ command: "drift", issue: "true", remediation: "revert" }, schedule, { exit: "0" });
+    await step({ command: "drift", issue: "true", remediation: "revert", ...allowed }, schedule, {
+      exit: "0",
+    });
     expect(comments(github.issues[0]!.number).at(-1)).toContain("It was reverted");
     expect(await readFile(join(cwd, "out/audit.log"), "utf8")).toContain('"done"');
   });
