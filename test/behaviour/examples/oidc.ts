@@ -30,7 +30,8 @@ export function tokenTests(run: Run, asAdministrator: () => Readonly<Record<stri
     await cp(example, path, { recursive: true });
     const config = await readFile(join(path, "config.yml"), "utf8");
     await writeFile(join(path, "config.yml"), change(config.replaceAll(github, issuer.url)));
-    const ran = await run(asAdministrator(), ["apply", path, "--yes"]);
+    const argv = ["apply", path, "--yes", "--allow-escalation", "login-authority/config/config"];
+    const ran = await run(asAdministrator(), argv);
     expect(ran.err).not.toContain("error:");
     expect(ran.code).toBe(0);
   }
