@@ -1,4 +1,4 @@
-/** What came of asking the cluster as the subject of a question. */
+/** The answers of the cluster, asked as the subject of a question. */
 export interface Verification {
   readonly result: "agrees" | "disagrees" | "not-verified";
   /** The reason why it is not verified. */

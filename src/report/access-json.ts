@@ -67,7 +67,7 @@ export interface AnswerDocument {
   readonly reasons: readonly { readonly code: string; readonly text: string }[];
   /** The names of callers who can, where a role names the index or the tenant after its user. */
   readonly namesakes: readonly string[];
-  /** What came of asking the cluster as the subject; null without `--verify`. */
+  /** The answers of the cluster, asked as the subject; null without `--verify`. */
   readonly verification: Verification | null;
   readonly basis: BasisDocument;
 }

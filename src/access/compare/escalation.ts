@@ -5,6 +5,7 @@ import { isExpression, readPattern } from "../match-pattern.ts";
 import type { ActionSet, Actions } from "./actions.ts";
 import type { Effect } from "./effects.ts";
 import type { View } from "./view.ts";
+import { needed } from "./words.ts";
 
 /** The access of a principal on one side. */
 interface Side {
@@ -65,13 +66,8 @@ const clusterAdministration = [
 
 /** The actions of each power that not everyone should have on all indices. */
 const onAllIndices: Readonly<Record<string, readonly string[]>> = {
-  read: ["indices:data/read/search", "indices:data/read/get"],
-  write: [
-    "indices:data/write/index",
-    "indices:data/write/update",
-    "indices:data/write/delete",
-    "indices:data/write/bulk[s]",
-  ],
+  read: needed.read,
+  write: needed.write,
   administration: ["indices:admin/delete", "indices:admin/aliases", "indices:admin/settings/update"],
 };
 

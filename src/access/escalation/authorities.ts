@@ -41,11 +41,11 @@ function compareAuthority(old: readonly Authority[], { label, content }: Authori
 /** True if a difference can decide who is believed. Names that the user chose, such as those of subtrees, prove nothing. */
 function isTrust({ path, before, after }: Difference<Value>): boolean {
   const isScalar = ![before, after].some((value) => isRecord(value) || Array.isArray(value));
-  return !(isScalar && harmless.test(path.at(-1) ?? "")) && !isPartOf(after, before);
+  return !(isScalar && harmless.test(path.at(-1) ?? "")) && !isSubset(after, before);
 }
 
 /** True if a list only lost items: fewer servers are asked. */
-function isPartOf(list: Value | undefined, other: Value | undefined): boolean {
+function isSubset(list: Value | undefined, other: Value | undefined): boolean {
   if (!Array.isArray(list) || !Array.isArray(other) || list.length === 0) return false;
   return list.every((item) => other.some((one) => isSameValue(one, item)));
 }

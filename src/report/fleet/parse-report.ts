@@ -50,7 +50,9 @@ export function parseReport(text: string): TargetReport | string {
 }
 
 function isComplete({ command, findings, changes = [] }: { readonly [field: string]: Json }): boolean {
-  return typeof command === "string" && isListOf(findings, isFinding) && isListOf(changes, isChange);
+  return (
+    typeof command === "string" && isListWhereEach(findings, isFinding) && isListWhereEach(changes, isChange)
+  );
 }
 
 function parseJson(text: string): Json | undefined {
@@ -61,7 +63,7 @@ function parseJson(text: string): Json | undefined {
   }
 }
 
-function isListOf(value: unknown, isOne: (item: Json) => boolean): boolean {
+function isListWhereEach(value: unknown, isOne: (item: Json) => boolean): boolean {
   return Array.isArray(value) && (value as Json[]).every(isOne);
 }
 
@@ -88,9 +90,9 @@ function isChange(value: Json): boolean {
   const { action, kind, name, at, fields } = value;
   const isNamed = typeof name === "string" && (kindNames as readonly unknown[]).includes(kind);
   const isAction = ["create", "update", "delete"].includes(action as string);
-  return isNamed && isAction && isPlace(at) && isListOf(fields, isField);
+  return isNamed && isAction && isPlace(at) && isListWhereEach(fields, isField);
 }
 
 function isField(value: Json): boolean {
-  return isRecord(value) && isListOf(value["path"], (step) => typeof step === "string");
+  return isRecord(value) && isListWhereEach(value["path"], (step) => typeof step === "string");
 }
