@@ -8,8 +8,7 @@ import { onTestFinished } from "vitest";
 const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(existsSync);
 
 /** Without Chromium a test is skipped, and says what to install; the checks of a change require it. */
-export const lacksChromium =
-  executablePath === undefined && process.env["REQUIRE_CHROMIUM"] === undefined;
+export const lacksChromium = executablePath === undefined && process.env["REQUIRE_CHROMIUM"] === undefined;
 if (lacksChromium) console.warn("skipped, because there is no Chromium: apt-get install chromium");
 
 const flags = [
