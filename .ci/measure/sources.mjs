@@ -130,7 +130,7 @@ function exportedNames({ declaration, specifiers = [] }) {
   return [declaration.id?.name ?? "default"];
 }
 
-/** What each local name stands for in another file, and which files are imported. */
+/** What each local name stands for in another file, and which files are imported. Names that load late stand for nothing. */
 function readImports(program, folder, path) {
   const names = new Map();
   const imports = [];
@@ -140,13 +140,10 @@ function readImports(program, folder, path) {
           .split(sep)
           .join("/")
       : undefined;
-  walk(program, (node, parents) => {
+  walk(program, (node) => {
     const target = node.source?.type === "Literal" ? targetOf(node.source.value) : undefined;
     if (target === undefined) return;
     if (node.type === "ImportExpression") {
-      const pattern = parents.findLast(({ type }) => type === "VariableDeclarator")?.id;
-      for (const property of pattern?.properties ?? [])
-        names.set(property.value.name, { target, name: property.key.name });
       imports.push({ target, isType: false, isLate: true });
       return;
     }

@@ -7,8 +7,8 @@ const planRoots = [
   { path: "command-line.ts", name: "runCommandLine" },
   { path: "commands/plan.ts", name: "run" },
 ];
-/** So counted, revision 9cd5a6b has 46 files, 103 functions and 97 types; a reader counted 41, 106 and 93 by hand. */
-const followedFilesMin = 6;
+/** So counted, revision 9cd5a6b has about as many files, functions and types as a reader found by hand: docs/quality.md. */
+const followedFilesMin = 5;
 
 /** Every row: what it is about, the figures, and what each of them may be at most (or at least, where `isLeast`). */
 export function measure(sources) {

@@ -1,8 +1,11 @@
 // What somebody reads who follows a command from the command line to its report.
 
+/** Folders and files that every other one may use. A reader knows them before, so they are no step of the way. */
+const vocabulary = /^(?:value|secrets|model)\/|^(?:errors|codes|exit-codes|tool-version)\.ts$/;
+
 /**
  * The functions that somebody follows from the roots: those whose calls lead, directly or not, into at least so many
- * files. The others are details, which are believed by their names.
+ * files. The others are details, which are believed by their names. Code that loads only when it is used is not followed.
  */
 export function followedFunctions(sources, roots, filesMin) {
   const missing = roots.filter(({ path, name }) => findFunctions(sources, path, name).length === 0);
@@ -31,7 +34,7 @@ function reachable(sources, roots) {
 
 function findFunctions(sources, path, name) {
   return findDeclared(sources, path, name, (source, own) =>
-    source.functions.filter((one) => one.isTopLevel && one.name === own),
+    source.functions.filter((one) => one.isTopLevel && one.name === own && !vocabulary.test(source.path)),
   );
 }
 
