@@ -1,5 +1,5 @@
 import type { Change } from "../model/change.ts";
-import type { LiveKind } from "../model/entity.ts";
+import type { LiveState } from "../model/entity.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { Body, Value } from "../model/value.ts";
 
@@ -22,7 +22,7 @@ export interface ShownText {
 }
 
 /** Returns the documents that osac could read. */
-export function toDocuments(live: ReadonlyMap<KindName, LiveKind>): Documents {
+export function toDocuments(live: LiveState): Documents {
   return new Map(
     [...live].flatMap(([kind, answer]) =>
       answer.readable

@@ -1,7 +1,7 @@
 import type { OwnAccess } from "../access/own-changes.ts";
 import type { Change, PatchRequest } from "../model/change.ts";
 import type { ClusterInfo, Connection, Writer } from "../model/cluster.ts";
-import type { LiveKind } from "../model/entity.ts";
+import type { LiveKind, LiveState } from "../model/entity.ts";
 import type { KindName } from "../model/kind-name.ts";
 import { writeTimeoutFactor } from "../cluster/client.ts";
 import { fetchLive } from "../cluster/fetch-live.ts";
@@ -13,7 +13,7 @@ export interface WriteAccess {
   readonly connection: Connection;
   readonly cluster: ClusterInfo;
   /** The kinds before the first write, as this writer sees them. */
-  readonly live: ReadonlyMap<KindName, LiveKind>;
+  readonly live: LiveState;
 }
 
 /** The choices of a user about writes. */

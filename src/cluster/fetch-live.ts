@@ -6,18 +6,16 @@ import { services } from "../kinds/services/index.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { canonicalizeFully } from "../schema/left-out.ts";
 import type { Answer, ClusterInfo, Connection, Reader } from "../model/cluster.ts";
-import type { BuiltIn, LeftOut, LiveEntity, LiveKind } from "../model/entity.ts";
+import type { BuiltIn, LeftOut, LiveEntity, LiveKind, LiveState } from "../model/entity.ts";
 import type { Version } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
-import type { Body, Json, Value } from "../model/value.ts";
+import type { Body, Json, Value, JsonObject } from "../model/value.ts";
 import { redacted, Secret } from "../secrets/secret.ts";
 import { holdsSecret, mapBeside, type Scalar } from "../value/walk.ts";
 import { collectionPath } from "./client.ts";
 import { explainRefusal } from "./explain-refusal.ts";
 import { readStoredDocuments } from "./stored-documents.ts";
 import { getItem } from "../value/path.ts";
-
-type Fields = { [key: string]: Json };
 
 /**
  * Reads the live state of some kinds, with one GET each, all at once. A kind that the caller may not read has
@@ -29,7 +27,7 @@ export async function fetchLive(
   connection: Connection,
   cluster: ClusterInfo,
   names: readonly KindName[],
-): Promise<ReadonlyMap<KindName, LiveKind>> {
+): Promise<LiveState> {
   const answers = await requestKinds(reader, connection, cluster, names);
   return toLiveKinds(connection, answers, cluster.version);
 }
@@ -39,7 +37,7 @@ export interface KindAnswer {
   readonly kind: Kind;
   readonly answer: Answer;
   /** The stored document, if the caller may see it and the answer does not show all of it; else empty. */
-  readonly document: Fields;
+  readonly document: JsonObject;
 }
 
 /**
@@ -70,7 +68,7 @@ export function toLiveKinds(
   connection: Connection,
   answers: readonly KindAnswer[],
   version: Version,
-): ReadonlyMap<KindName, LiveKind> {
+): LiveState {
   return new Map(answers.map((found) => [found.kind.name, toLiveKind(connection, found, version)]));
 }
 
@@ -88,7 +86,7 @@ function toLiveKind(
   return { readable: true, entities };
 }
 
-function listEntries(connection: Connection, kind: Kind, { body }: Answer): [string, Fields][] {
+function listEntries(connection: Connection, kind: Kind, { body }: Answer): [string, JsonObject][] {
   if (!isRecord(body)) {
     const message = `${connection.url} answered ${kind.path} with something that is no JSON object`;
     const hint = "check the proxy or load balancer in between";
@@ -97,7 +95,7 @@ function listEntries(connection: Connection, kind: Kind, { body }: Answer): [str
   // `_readonly` of audit and `_meta` describe the document. No entity may have such a name.
   const isEntity = (name: string) => (kind.isSingle ? name === "config" : name !== "_meta");
   return Object.entries(body).filter(
-    (entry): entry is [string, Fields] => isEntity(entry[0]) && isRecord(entry[1]),
+    (entry): entry is [string, JsonObject] => isEntity(entry[0]) && isRecord(entry[1]),
   );
 }
 
@@ -105,7 +103,7 @@ function toLiveEntity(
   kind: Kind,
   version: Version,
   name: string,
-  raw: Fields,
+  raw: JsonObject,
   stored: Json | undefined,
 ): LiveEntity {
   const { body: canonical, leftOut } = canonicalizeFully(kind, raw, version);
@@ -127,7 +125,7 @@ function isUnknown({ path, isValue, since, until, forgottenSince }: LeftOut): bo
   return !isValue && [since, until, forgottenSince].every((version) => version === undefined);
 }
 
-function findBuiltIn(kind: Kind, raw: Fields): BuiltIn | undefined {
+function findBuiltIn(kind: Kind, raw: JsonObject): BuiltIn | undefined {
   // `static` counts if the server shows it, although mappings have no such flag to set.
   const isFlagged = (flag: string): boolean => raw[flag] === true;
   if (isFlagged("static")) return "static";
@@ -139,7 +137,7 @@ function findBuiltIn(kind: Kind, raw: Fields): BuiltIn | undefined {
  * True for an entity with a permission for the REST API itself. Only securityadmin.sh can write it
  * (`EndpointValidator`).
  */
-function isRestAdminOnly({ restAdminField }: Kind, raw: Fields): boolean {
+function isRestAdminOnly({ restAdminField }: Kind, raw: JsonObject): boolean {
   const permissions = restAdminField === undefined ? undefined : raw[restAdminField];
   return (
     Array.isArray(permissions) &&
@@ -161,12 +159,12 @@ function readServiceMarks(
   };
 }
 
-async function storedDocument(reader: Reader, { name }: Kind): Promise<Fields> {
+async function storedDocument(reader: Reader, { name }: Kind): Promise<JsonObject> {
   return (await readStoredDocuments(reader, [name])).get(name) ?? {};
 }
 
 /** The body with its stored hash, and with the secrets that the API redacts. */
-function withStored(kind: Kind, body: Body, stored: Fields, version: Version): Body {
+function withStored(kind: Kind, body: Body, stored: JsonObject, version: Version): Body {
   const { login } = kind;
   const hash = login && stored[login.hash];
   const hashed =

@@ -2,9 +2,7 @@ import { failure } from "../errors.ts";
 import { isRecord } from "../value/record.ts";
 import type { Reader } from "../model/cluster.ts";
 import type { KindName } from "../model/kind-name.ts";
-import type { Json } from "../model/value.ts";
-
-type Fields = { [key: string]: Json };
+import type { Json, JsonObject } from "../model/value.ts";
 
 /** The index of the stored documents. Only the admin certificate may read it. */
 const securityIndex = ".opendistro_security";
@@ -17,7 +15,7 @@ const securityIndex = ".opendistro_security";
 export async function readStoredDocuments(
   reader: Reader,
   kinds: readonly KindName[],
-): Promise<ReadonlyMap<KindName, Fields>> {
+): Promise<ReadonlyMap<KindName, JsonObject>> {
   if (kinds.length === 0) return new Map();
   const source = encodeURIComponent(JSON.stringify({ ids: kinds }));
   const query = `source=${source}&source_content_type=application/json`;
@@ -33,7 +31,7 @@ export async function readStoredDocuments(
 }
 
 /** JSON in Base64, below the name of the kind. */
-function decodeContent(kind: KindName, source: Json | undefined): Fields | undefined {
+function decodeContent(kind: KindName, source: Json | undefined): JsonObject | undefined {
   const encoded = isRecord(source) ? source[kind] : undefined;
   if (typeof encoded !== "string") return undefined;
   try {

@@ -1,5 +1,6 @@
 import type { Report } from "../report/command-result.ts";
 import type { Secret } from "../secrets/secret.ts";
+import type { Environment } from "../model/environment.ts";
 
 /** A stream that a command writes to. */
 export interface Output {
@@ -18,7 +19,7 @@ export interface Io {
   /** Warnings before the result. With `--quiet` they are withheld until there is something to report. */
   readonly foreword?: Output;
   readonly stdin: AsyncIterable<string | Uint8Array> & { readonly isTerminal: boolean };
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   readonly cwd: string;
   /** Returns a token that stays valid for a while; present if `OSAC_TOKEN` lives for minutes only. */
   readonly freshToken?: (() => Promise<Secret>) | undefined;

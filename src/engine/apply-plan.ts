@@ -7,7 +7,7 @@ import { allKinds } from "../kinds/index.ts";
 import { openRecovery } from "./check-lockout.ts";
 import type { Change, Step } from "../model/change.ts";
 import type { Connection, Reader, Writer } from "../model/cluster.ts";
-import type { LiveKind } from "../model/entity.ts";
+import type { LiveKind, LiveState } from "../model/entity.ts";
 import type { Finding } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { Plan } from "../model/plan.ts";
@@ -35,7 +35,7 @@ export interface ApplyOptions extends WriteChoice {
 /** The result of reading the written entities again. */
 interface VerifyResult {
   /** The kinds of the plan after the run; absent if osac could not read them. */
-  readonly after?: ReadonlyMap<KindName, LiveKind>;
+  readonly after?: LiveState;
   readonly findings: readonly Finding[];
 }
 

@@ -7,9 +7,8 @@ import type { AccessTests } from "../files/access-tests.ts";
 import type { AccessTest } from "../model/access-test.ts";
 import type { Change } from "../model/change.ts";
 import type { ClusterInfo, Reader } from "../model/cluster.ts";
-import type { LiveKind } from "../model/entity.ts";
+import type { LiveState } from "../model/entity.ts";
 import type { Finding } from "../model/finding.ts";
-import type { KindName } from "../model/kind-name.ts";
 import { readClusterNames, type AccessFacts } from "./load-access.ts";
 
 /** The access tests of a plan, and facts that their answers depend on besides the cluster. */
@@ -21,7 +20,7 @@ export interface AccessTestTask extends AccessTests {
 export async function checkAccessTests(
   reader: Reader,
   changes: readonly Change[],
-  { live, cluster }: { readonly live: ReadonlyMap<KindName, LiveKind>; readonly cluster: ClusterInfo },
+  { live, cluster }: { readonly live: LiveState; readonly cluster: ClusterInfo },
   task: AccessTestTask | undefined,
 ): Promise<readonly Finding[]> {
   if (task === undefined || task.tests.length === 0) return task?.findings ?? [];

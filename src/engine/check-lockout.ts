@@ -10,7 +10,7 @@ import { judgeLockout, type LockoutChoice, type LockoutInput } from "../guard/lo
 import { formatAddress } from "../kinds/address.ts";
 import type { Change } from "../model/change.ts";
 import type { ClusterInfo, Connection, Reader } from "../model/cluster.ts";
-import type { LiveKind } from "../model/entity.ts";
+import type { LiveState } from "../model/entity.ts";
 import type { Finding } from "../model/finding.ts";
 import { kindNames, type KindName } from "../model/kind-name.ts";
 import type { Plan } from "../model/plan.ts";
@@ -42,8 +42,8 @@ export async function checkLockout(
     deciding,
     cluster,
   }: {
-    live: ReadonlyMap<KindName, LiveKind>;
-    deciding: ReadonlyMap<KindName, LiveKind>;
+    live: LiveState;
+    deciding: LiveState;
     cluster: ClusterInfo;
   },
   task: LockoutTask | undefined,

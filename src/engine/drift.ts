@@ -6,8 +6,7 @@ import type { AccessDifference } from "../model/access-change.ts";
 import type { Change } from "../model/change.ts";
 import type { ClusterInfo, Connection, Reader } from "../model/cluster.ts";
 import type { DriftCause } from "../model/drift.ts";
-import type { Directory, LiveKind } from "../model/entity.ts";
-import type { KindName } from "../model/kind-name.ts";
+import type { Directory, LiveState } from "../model/entity.ts";
 import type { Escalation } from "../model/escalation.ts";
 import type { EntityNote } from "../model/plan.ts";
 import { reverseChange } from "../plan/reverse-change.ts";
@@ -74,10 +73,7 @@ async function findEscalations(
 }
 
 /** A reader must see which access an unmanaged entity grants, and to whom. */
-function describeUnmanaged(
-  unmanaged: readonly EntityNote[],
-  live: ReadonlyMap<KindName, LiveKind>,
-): EntityNote[] {
+function describeUnmanaged(unmanaged: readonly EntityNote[], live: LiveState): EntityNote[] {
   const documents = toDocuments(live);
   return unmanaged.map((one) => {
     const grants = describeGrants(documents, one.kind, one.name);
@@ -87,7 +83,7 @@ function describeUnmanaged(
 
 /** Compares the access of users before changes that the cluster already has with their access now. */
 function compareHistory(
-  known: ReadonlyMap<KindName, LiveKind>,
+  known: LiveState,
   changes: readonly Change[],
   { version }: ClusterInfo,
   {

@@ -10,7 +10,7 @@ import type { Placeholder } from "../export/name-variables.ts";
 import { kinds } from "../kinds/index.ts";
 import { dropIgnored, listNames } from "../kinds/ignore-rules.ts";
 import type { ClusterInfo, Connection, Reader } from "../model/cluster.ts";
-import type { LiveKind } from "../model/entity.ts";
+import type { LiveKind, LiveState } from "../model/entity.ts";
 import type { Finding } from "../model/finding.ts";
 import { kindNames, type KindName } from "../model/kind-name.ts";
 import type { IgnoreRule } from "../model/plan.ts";
@@ -110,10 +110,7 @@ function isHash(text: string): boolean {
  * Logins for which the cluster stores something other than a hash. No user can log in with it, and it could
  * be a password.
  */
-function notHashes(
-  live: ReadonlyMap<KindName, LiveKind>,
-  isExported: (kind: KindName, name: string) => boolean,
-): Finding[] {
+function notHashes(live: LiveState, isExported: (kind: KindName, name: string) => boolean): Finding[] {
   return [...live].flatMap(([kind, state]) => {
     const { login } = kinds[kind];
     if (!login || !state.readable) return [];
@@ -132,10 +129,7 @@ function notHashes(
 }
 
 /** The live state without the entities that no file may declare. */
-function dropRefusedEntities(
-  live: ReadonlyMap<KindName, LiveKind>,
-  refused: readonly Finding[],
-): ReadonlyMap<KindName, LiveKind> {
+function dropRefusedEntities(live: LiveState, refused: readonly Finding[]): LiveState {
   const names = new Set(refused.map(({ kind, name }) => `${kind}/${name}`));
   const kept = [...live].map(([kind, state]): [KindName, LiveKind] => {
     if (!state.readable) return [kind, state];
@@ -146,7 +140,7 @@ function dropRefusedEntities(
 }
 
 /** Reports what a rule of `ignore` excludes, in one finding. */
-function leftOutFindings(rule: IgnoreRule, live: ReadonlyMap<KindName, LiveKind>): Finding[] {
+function leftOutFindings(rule: IgnoreRule, live: LiveState): Finding[] {
   const { kind, field, reason, setBy } = rule;
   const names = findIgnoredNames(rule, live);
   if (names.length === 0) return [];
@@ -155,7 +149,7 @@ function leftOutFindings(rule: IgnoreRule, live: ReadonlyMap<KindName, LiveKind>
   return [makeFinding("ignored", { message, kind })];
 }
 
-function findIgnoredNames(rule: IgnoreRule, live: ReadonlyMap<KindName, LiveKind>): string[] {
+function findIgnoredNames(rule: IgnoreRule, live: LiveState): string[] {
   const state = live.get(rule.kind);
   return state?.readable ? listNames(rule, state.entities) : [];
 }
@@ -169,7 +163,7 @@ function notExportedFinding({ kind, name, message, hint }: Finding): Finding {
   });
 }
 
-function unreadableFindings(live: ReadonlyMap<KindName, LiveKind>): Finding[] {
+function unreadableFindings(live: LiveState): Finding[] {
   return [...live].flatMap(([kind, state]): Finding[] => {
     if (state.readable) return [];
     return [

@@ -2,7 +2,7 @@ import { findShipped } from "../access/escalation/shipped.ts";
 import { builtInNames } from "../kinds/built-in.ts";
 import { findIgnored } from "../kinds/ignore-rules.ts";
 import type { Change } from "../model/change.ts";
-import type { Directory, LiveEntity, LiveKind } from "../model/entity.ts";
+import type { Directory, LiveEntity, LiveState } from "../model/entity.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { IgnoreRule } from "../model/plan.ts";
 import { isSameValue } from "../value/equal.ts";
@@ -15,11 +15,7 @@ const memberFields = ["users", "backend_roles", "and_backend_roles", "hosts"];
  * Lists everything in the cluster that no file declares, no rule ignores and no server ships, as the changes
  * that made it. Only kinds that the files declare count. A hidden entity counts, although it is built-in.
  */
-export function listHandmade(
-  live: ReadonlyMap<KindName, LiveKind>,
-  { kinds }: Directory,
-  ignore: readonly IgnoreRule[],
-): Change[] {
+export function listHandmade(live: LiveState, { kinds }: Directory, ignore: readonly IgnoreRule[]): Change[] {
   return [...kinds].flatMap(([kind, declared]) => {
     const answer = live.get(kind);
     if (!answer?.readable) return [];

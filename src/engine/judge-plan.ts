@@ -11,9 +11,8 @@ import { refusedSecretFindings } from "../lint/refused-secrets.ts";
 import { unknownFieldFindings } from "../lint/unknown-fields.ts";
 import type { Change } from "../model/change.ts";
 import type { Reader } from "../model/cluster.ts";
-import type { LiveKind } from "../model/entity.ts";
+import type { LiveState } from "../model/entity.ts";
 import type { Finding } from "../model/finding.ts";
-import type { KindName } from "../model/kind-name.ts";
 import type { Plan } from "../model/plan.ts";
 import { algorithmFindings } from "../passwords/user-passwords.ts";
 import {
@@ -34,8 +33,6 @@ import { limitFindings } from "../report/findings-text.ts";
 import { isError } from "./read-files.ts";
 import type { Task } from "./task.ts";
 
-type Live = ReadonlyMap<KindName, LiveKind>;
-
 /**
  * Collects all findings about a plan. If no finding refuses the plan, osac also proves that each request
  * gives the desired state.
@@ -43,7 +40,7 @@ type Live = ReadonlyMap<KindName, LiveKind>;
 export async function judgePlan(
   reader: Reader,
   plan: Plan,
-  live: Live,
+  live: LiveState,
   task: Task,
   found: readonly Finding[],
 ): Promise<Finding[]> {
@@ -64,7 +61,7 @@ export async function judgePlan(
 }
 
 /** Values of the files that the server refuses or does not support, judged by the plan that sends them. */
-async function fileFindings(plan: Plan, live: Live, task: Task): Promise<Finding[]> {
+async function fileFindings(plan: Plan, live: LiveState, task: Task): Promise<Finding[]> {
   const { directory } = task;
   const { changes, requests, cluster } = plan;
   const names = collectNamesAfter(live, changes);
@@ -86,7 +83,7 @@ async function fileFindings(plan: Plan, live: Live, task: Task): Promise<Finding
 }
 
 /** osac cannot prove a value that is not resolved yet. Such a plan is refused, or it is never sent. */
-function proofFindings({ requests, cluster }: Plan, live: Live, { areSecretsOpaque }: Task): Finding[] {
+function proofFindings({ requests, cluster }: Plan, live: LiveState, { areSecretsOpaque }: Task): Finding[] {
   const writes = writesIn(requests);
   const provable = areSecretsOpaque
     ? writes.filter((write) => unsendableFindings(write).length === 0)
@@ -132,7 +129,7 @@ function planGuardFindings(made: Plan, task: Task): Finding[] {
  * The names that exist after the plan: entities that stay, and created ones. A kind that the caller cannot
  * read is unknown.
  */
-function collectNamesAfter(live: Live, changes: readonly Change[]): KnownNames {
+function collectNamesAfter(live: LiveState, changes: readonly Change[]): KnownNames {
   const deleted = new Set(changes.filter(({ action }) => action === "delete").map(formatAddress));
   return new Map(
     [...live].flatMap(([kind, answer]) => {

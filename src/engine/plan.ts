@@ -7,7 +7,7 @@ import { dropIgnored, findIgnored } from "../kinds/ignore-rules.ts";
 import { administrationKinds, allKinds, kinds, permissionKinds } from "../kinds/index.ts";
 import type { Change } from "../model/change.ts";
 import type { ClusterInfo, Connection, Reader } from "../model/cluster.ts";
-import type { LiveEntity, LiveKind } from "../model/entity.ts";
+import type { LiveEntity, LiveState } from "../model/entity.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { Comparison, Plan } from "../model/plan.ts";
 import { compare, makePlan, type PlanInput } from "../plan/make-plan.ts";
@@ -29,9 +29,9 @@ import { verifyLogins, type LoginTask, type Verification } from "./verify-passwo
 /** A plan, with the live state that it was made from. */
 export interface Reconciliation {
   readonly plan: Plan;
-  readonly live: ReadonlyMap<KindName, LiveKind>;
+  readonly live: LiveState;
   /** The live state, with the kinds that decide about access if the changes concern it. */
-  readonly deciding: ReadonlyMap<KindName, LiveKind>;
+  readonly deciding: LiveState;
   /** The changes that touch the caller's own access. */
   readonly own: OwnAccess;
   readonly loginResults: Verification["loginResults"];
@@ -157,11 +157,7 @@ function refuseWrongOccasion({ reviewed, backup, choice }: Task, cluster: Cluste
   if (findings.length > 0) throw new OsacError("stale", findings);
 }
 
-function restrictToReviewed(
-  { reviewed, backup }: Task,
-  compared: Comparison,
-  live: ReadonlyMap<KindName, LiveKind>,
-): Comparison {
+function restrictToReviewed({ reviewed, backup }: Task, compared: Comparison, live: LiveState): Comparison {
   if (backup) return toRollbackPlan(compared, live, backup);
   if (!reviewed) return compared;
   return "saved" in reviewed
@@ -172,7 +168,7 @@ function restrictToReviewed(
 /** Finds unmanaged entities in the git history, for `prune: removed`. */
 async function findProofs(
   { directory, choice: { prune, ignore }, history }: Task,
-  all: ReadonlyMap<KindName, LiveKind>,
+  all: LiveState,
 ): Promise<Proofs> {
   const live = dropIgnored(all, ignore);
   const kept = allKinds.filter(

@@ -2,13 +2,13 @@ import { fetchLive, requestKinds, toLiveKinds } from "../cluster/fetch-live.ts";
 import { readIntroduction, withVersion } from "../cluster/identify.ts";
 import { allKinds, kinds } from "../kinds/index.ts";
 import type { ClusterInfo, Connection, Reader } from "../model/cluster.ts";
-import type { LiveKind } from "../model/entity.ts";
+import type { LiveState } from "../model/entity.ts";
 import type { KindName } from "../model/kind-name.ts";
 
 /** Reads of the cluster that are under way. */
 export interface ClusterReads {
   readonly cluster: Promise<ClusterInfo>;
-  readonly live: Promise<ReadonlyMap<KindName, LiveKind>>;
+  readonly live: Promise<LiveState>;
 }
 
 /**
@@ -38,9 +38,9 @@ export function startReading(
 export async function addMissingKinds(
   reader: Reader,
   connection: Connection,
-  { live, cluster }: { readonly live: ReadonlyMap<KindName, LiveKind>; readonly cluster: ClusterInfo },
+  { live, cluster }: { readonly live: LiveState; readonly cluster: ClusterInfo },
   kindNames: readonly KindName[],
-): Promise<ReadonlyMap<KindName, LiveKind>> {
+): Promise<LiveState> {
   const missing = [...new Set(kindNames)].filter((kind) => !live.has(kind));
   return new Map([...live, ...(await fetchLive(reader, connection, cluster, missing))]);
 }

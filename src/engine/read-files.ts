@@ -9,6 +9,7 @@ import type { Finding } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
 import { isEntityError } from "../plan/refused-entities.ts";
 import { limitFindings } from "../report/findings-text.ts";
+import type { Environment } from "../model/environment.ts";
 
 /**
  * Reads and checks a directory, except for its references: these may name entities that only the cluster has.
@@ -36,8 +37,6 @@ export async function loadForPlan(
     throw new OsacError("input", limitFindings(findings));
   return directory;
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 type LoadingOptions = Omit<LoadOptions, "env"> & { readonly only?: readonly KindName[] | undefined };
 

@@ -4,9 +4,8 @@ import { toDocuments, assessPasswordTrials, type PasswordTrials } from "../acces
 import { fetchLive } from "../cluster/fetch-live.ts";
 import { tryLogins, type LoginResults, type LoginResult } from "../cluster/try-logins.ts";
 import type { ClusterInfo, Connection, Reader } from "../model/cluster.ts";
-import type { Directory, LiveKind } from "../model/entity.ts";
+import type { Directory, LiveState } from "../model/entity.ts";
 import type { Finding } from "../model/finding.ts";
-import type { KindName } from "../model/kind-name.ts";
 import { findDeclaredLogins, findFittingLogins, type DeclaredLogin } from "../passwords/user-passwords.ts";
 import type { Secret } from "../secrets/secret.ts";
 
@@ -33,7 +32,7 @@ export interface LoginTask {
 
 interface VerifyContext {
   readonly directory: Directory;
-  readonly live: ReadonlyMap<KindName, LiveKind>;
+  readonly live: LiveState;
   readonly cluster: ClusterInfo;
 }
 

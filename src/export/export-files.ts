@@ -2,10 +2,10 @@ import { compareByCodeUnit } from "../value/record.ts";
 import { kinds } from "../kinds/index.ts";
 import { withoutField } from "../value/path.ts";
 import { withoutDefaults } from "../schema/without-defaults.ts";
-import type { BuiltIn, LiveEntity, LiveKind } from "../model/entity.ts";
+import type { BuiltIn, LiveEntity, LiveState } from "../model/entity.ts";
 import type { Version } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
-import type { Body, Json, Value } from "../model/value.ts";
+import type { Body, Json, Value, JsonObject } from "../model/value.ts";
 import { createDetector } from "../secrets/redact.ts";
 import { Secret } from "../secrets/secret.ts";
 import { findSecrets, mapScalars, findParts } from "../value/walk.ts";
@@ -29,7 +29,7 @@ export interface ExportChoice {
 export interface ExportedFile {
   readonly kind: KindName;
   readonly file: string;
-  readonly content: { readonly [name: string]: Json };
+  readonly content: JsonObject;
   readonly entities: number;
 }
 
@@ -44,11 +44,7 @@ interface Found extends SecretPlace {
 }
 
 /** Exports the live state as a person would write it: sorted, without built-ins, defaults and secrets. */
-export function exportFiles(
-  live: ReadonlyMap<KindName, LiveKind>,
-  version: Version,
-  choice: ExportChoice,
-): ExportFiles {
+export function exportFiles(live: LiveState, version: Version, choice: ExportChoice): ExportFiles {
   const read = [...live].flatMap(([kind, state]) => {
     const named = state.readable ? listBodies(kind, state.entities, version, choice) : [];
     // An empty file declares that the kind has no entity. A kind with a single entity cannot declare that.

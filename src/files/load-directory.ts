@@ -10,7 +10,8 @@ import { listFiles, type Listing } from "./list-files.ts";
 import type { Variables } from "./placeholders/fill-variables.ts";
 import type { Sources } from "./placeholders/placeholders.ts";
 import { readOwnText } from "./read-file.ts";
-import { openSources, usualRules, type Environment, type PlaceholderRules } from "./placeholders/sources.ts";
+import { openSources, usualRules, type PlaceholderRules } from "./placeholders/sources.ts";
+import type { Environment } from "../model/environment.ts";
 
 /** The limit for all files together. The server itself accepts no larger documents. */
 const charactersMax = 24 * 2 ** 20;

@@ -1,6 +1,6 @@
 import { isRecord } from "../value/record.ts";
 import type { Kind } from "../kinds/kind.ts";
-import type { Json } from "../model/value.ts";
+import type { JsonObject } from "../model/value.ts";
 import { escapePointer } from "../value/path.ts";
 
 /** A file in a format that the plugin no longer reads, and the first place that shows it. */
@@ -19,7 +19,7 @@ const oldRoots = ["opendistro_security", "searchguard"];
  * Recognizes files of version 1 (Open Distro 0.x, Elasticsearch 6) and of Search Guard. They have no `_meta`,
  * or one of version 1.
  */
-export function findOldFormat(kind: Kind, fields: { readonly [key: string]: Json }): OldFormat | undefined {
+export function findOldFormat(kind: Kind, fields: JsonObject): OldFormat | undefined {
   const { _meta: meta } = fields;
   if (meta === undefined && fields["_sg_meta"] !== undefined)
     return makeOldFormat("/_sg_meta", "this is a Search Guard file");
@@ -31,7 +31,7 @@ export function findOldFormat(kind: Kind, fields: { readonly [key: string]: Json
   return findOldEntity(kind, fields);
 }
 
-function findOldEntity(kind: Kind, fields: { readonly [key: string]: Json }): OldFormat | undefined {
+function findOldEntity(kind: Kind, fields: JsonObject): OldFormat | undefined {
   for (const [name, entity] of Object.entries(fields)) {
     const pointer = `/${escapePointer(name)}`;
     if (kind.versionOne?.allowsLists && Array.isArray(entity)) {

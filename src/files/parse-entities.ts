@@ -4,7 +4,7 @@ import { isRecord } from "../value/record.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Declared, Dropped } from "../model/entity.ts";
 import type { Finding, Place } from "../model/finding.ts";
-import type { Body, Json } from "../model/value.ts";
+import type { Body, Json, JsonObject } from "../model/value.ts";
 import { findNearest } from "../value/nearest.ts";
 import { escapePointer, parsePointer } from "../value/path.ts";
 import { isSecretPath, placeAt, wrapSecrets } from "../schema/secret-paths.ts";
@@ -34,8 +34,6 @@ export interface FileContent {
 
 /** SnakeYAML has this limit. osac itself sends entities, not files. */
 const pluginMaxCharacters = 3 * 2 ** 20;
-
-type Fields = { readonly [key: string]: Json };
 
 interface Source {
   readonly kind: Kind;
@@ -71,7 +69,7 @@ export function parseEntities(kind: Kind, file: string, text: string, sources: S
     reject(source, value === null ? "empty-file" : "not-a-mapping", "", ...explainContent(kind, value));
     return { findings };
   }
-  const fields: Fields = value;
+  const fields: JsonObject = value;
   if (!checkHeader(source, fields)) return { findings };
   const names = Object.keys(fields).filter((name) => name !== "_meta");
   if (kind.requiresEntity && names.length === 0)
@@ -102,7 +100,7 @@ export function claimedType(text: string): string | undefined {
 }
 
 /** Returns false if the file has another format, so that its entities make no sense. */
-function checkHeader(source: Source, fields: Fields): boolean {
+function checkHeader(source: Source, fields: JsonObject): boolean {
   const old = findOldFormat(source.kind, fields);
   if (old) {
     reject(source, "old-format", old.pointer, old.message, old.hint);

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { devNull } from "node:os";
 import type { Readable } from "node:stream";
 import { startGit } from "./start-git.ts";
+import type { Environment } from "../model/environment.ts";
 
 /** The output of git, or the first line of its error message, which may be empty. */
 export type GitAnswer = { readonly out: string } | { readonly failed: string };
@@ -39,8 +40,6 @@ export async function findGitDirectory(top: string): Promise<GitAnswer> {
     listSafeDirectoryVariables(process.env),
   );
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Returns the variables that locate the configuration of the user and the machine. It may declare directories

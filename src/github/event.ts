@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
 import { asRecord } from "../cluster/as-record.ts";
 import { failure } from "../errors.ts";
-import type { Json } from "../model/value.ts";
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Json, JsonObject } from "../model/value.ts";
+import type { Environment } from "../model/environment.ts";
 
 /** The event that started the run, and its subject. */
 export interface Event {
@@ -59,7 +58,7 @@ export function readEvent(env: Environment): Event {
   };
 }
 
-function readBase({ sha, ref, repo }: Fields): Base | undefined {
+function readBase({ sha, ref, repo }: JsonObject): Base | undefined {
   const commit = asText(sha);
   return commit === undefined ? undefined : { commit, isDefault: ref === asRecord(repo)["default_branch"] };
 }
@@ -94,7 +93,7 @@ const eventsOfAnybody = [
   "fork",
 ];
 
-function readOwnCommits(name: string, payload: Fields, env: Environment): Pick<Event, "ownCommits"> {
+function readOwnCommits(name: string, payload: JsonObject, env: Environment): Pick<Event, "ownCommits"> {
   // `explainUntrusted` checks pull requests by the repository that they name.
   if (eventsOfMembers.includes(name) || name.startsWith("pull_request")) return {};
   if (!eventsOfAnybody.includes(name)) return { ownCommits: [] };
@@ -114,7 +113,7 @@ function formatRunUrl(repository: string, { id, attempt }: Run, env: Environment
  * cluster, even if there are secrets: their osac.yml could name another cluster, which would get the
  * password.
  */
-function explainUntrusted(name: string, pull: Fields, env: Environment): string | undefined {
+function explainUntrusted(name: string, pull: JsonObject, env: Environment): string | undefined {
   if (Object.keys(pull).length === 0 && !name.startsWith("pull_request")) return undefined;
   const [head, base] = [pull["head"], pull["base"]].map((side) =>
     asText(asRecord(asRecord(side)["repo"])["full_name"]),
@@ -126,9 +125,7 @@ function explainUntrusted(name: string, pull: Fields, env: Environment): string 
     : undefined;
 }
 
-type Fields = { readonly [field: string]: Json };
-
-function readPayload(path: string | undefined): Fields {
+function readPayload(path: string | undefined): JsonObject {
   if (path === undefined || path === "") return {};
   try {
     return asRecord(JSON.parse(readFileSync(path, "utf8")) as Json);

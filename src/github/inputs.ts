@@ -2,6 +2,7 @@ import { options, type Option, type OptionName } from "../settings/options.ts";
 import { OsacError, failure, makeFinding } from "../errors.ts";
 import type { Finding } from "../model/finding.ts";
 import { serviceNames } from "../model/service-name.ts";
+import type { Environment } from "../model/environment.ts";
 
 /** One input of the Action. */
 export interface Input {
@@ -160,8 +161,6 @@ type InputName = keyof typeof inputs;
 
 /** The inputs of a step with defaults; empty if not set. */
 export type Inputs = Readonly<Record<InputName, string>>;
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 const all = Object.entries(inputs) as [InputName, Input][];
 

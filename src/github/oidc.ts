@@ -4,10 +4,11 @@ import { openAgent } from "../cluster/dispatcher.ts";
 import { readProxy } from "../settings/read-connection.ts";
 import { Secret } from "../secrets/secret.ts";
 import type { Inputs } from "./inputs.ts";
+import type { Environment } from "../model/environment.ts";
 
 /** A job that may request ID tokens from GitHub. */
 interface TokenJob {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   /** The audience of the tokens, as the cluster requires it. */
   readonly audience: string;
   /** Receives each token first, so that the log never shows it. */

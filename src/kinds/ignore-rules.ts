@@ -1,4 +1,4 @@
-import type { LiveKind } from "../model/entity.ts";
+import type { LiveKind, LiveState } from "../model/entity.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { IgnoreRule } from "../model/plan.ts";
 import type { Body } from "../model/value.ts";
@@ -108,10 +108,7 @@ export function effectiveRules(desired: Body, live: Body, rules: readonly FieldR
 }
 
 /** Removes the ignored entities and fields from the live state. */
-export function dropIgnored(
-  live: ReadonlyMap<KindName, LiveKind>,
-  rules: readonly IgnoreRule[],
-): ReadonlyMap<KindName, LiveKind> {
+export function dropIgnored(live: LiveState, rules: readonly IgnoreRule[]): LiveState {
   if (rules.length === 0) return live;
   const kept = [...live].map(([kind, state]): [KindName, LiveKind] => {
     if (!state.readable) return [kind, state];

@@ -1,7 +1,7 @@
 import { makeLintFinding } from "../errors.ts";
 import { isRecord } from "../value/record.ts";
 import { escapePointer, formatPath, valueAt } from "../value/path.ts";
-import type { Value } from "../model/value.ts";
+import type { Value, Body } from "../model/value.ts";
 import { formatValue, toStoredText, findTexts } from "../value/texts.ts";
 import { isPattern, javaRegexError, patternError } from "./java-regex/java-regex.ts";
 import type { LintFinding } from "../model/finding.ts";
@@ -21,7 +21,7 @@ const separators = ["roles_separator", "roles_seperator"];
 
 interface Settings {
   readonly pointer: string;
-  readonly fields: { readonly [name: string]: Value };
+  readonly fields: Body;
 }
 
 /**

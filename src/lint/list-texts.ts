@@ -1,6 +1,6 @@
 import type { Directory } from "../model/entity.ts";
 import type { KindName } from "../model/kind-name.ts";
-import type { Value } from "../model/value.ts";
+import type { Value, Body } from "../model/value.ts";
 import { findTexts, listMaps, toStoredText } from "../value/texts.ts";
 import { networkAsHost } from "./hosts.ts";
 import { patternWithoutIndex } from "./index-patterns.ts";
@@ -13,8 +13,6 @@ import { unknownAction } from "./unknown-actions.ts";
 
 /** The checks for the texts of each list, by the field of the list. */
 type Lists = Readonly<Record<string, readonly TextCheck[]>>;
-
-type Fields = { readonly [field: string]: Value };
 
 interface Place {
   /** The list whose items have these lists; absent if the entity itself has them. */
@@ -75,7 +73,7 @@ export const listTextRule: Rule = ({ kind, body }, directory) => {
   );
 };
 
-function remarksOn(fields: Fields, pointer: string, lists: Lists, sound: SoundTexts): LintFinding[] {
+function remarksOn(fields: Body, pointer: string, lists: Lists, sound: SoundTexts): LintFinding[] {
   const remarks: LintFinding[] = [];
   for (const field in lists) {
     const checks = lists[field]!;

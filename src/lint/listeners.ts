@@ -1,6 +1,6 @@
 import { makeLintFinding } from "../errors.ts";
 import { isRecord } from "../value/record.ts";
-import type { Value } from "../model/value.ts";
+import type { Value, Body } from "../model/value.ts";
 import { escapePointer, valueAt } from "../value/path.ts";
 import { formatValue, toStoredText, findTexts } from "../value/texts.ts";
 import { patternError } from "./java-regex/java-regex.ts";
@@ -38,7 +38,7 @@ export const listenerRule: Rule = ({ body }) => {
   });
 };
 
-function missingTypeFindings(pointer: string, listener: { [field: string]: Value }): LintFinding[] {
+function missingTypeFindings(pointer: string, listener: Body): LintFinding[] {
   // The schema check already reports an unknown type.
   if (toStoredText(listener["type"]) !== undefined || isUndefinedSecret(listener["type"])) return [];
   return [unloadableFinding(pointer, "the listener has no type", "add type: ip or type: username")];
@@ -69,7 +69,7 @@ function isUndefinedSecret(value: Value | undefined): boolean {
   return typeof value === "object" && value !== null;
 }
 
-function numberFindings(pointer: string, listener: { [field: string]: Value }): LintFinding[] {
+function numberFindings(pointer: string, listener: Body): LintFinding[] {
   return Object.entries(least).flatMap(([field, minimum]) => {
     const text = toStoredText(listener[field]);
     if (text === undefined || text.trim() === "" || !(Number(text) < minimum)) return [];
@@ -78,7 +78,7 @@ function numberFindings(pointer: string, listener: { [field: string]: Value }): 
   });
 }
 
-function hostFindings(pointer: string, listener: { [field: string]: Value }): LintFinding[] {
+function hostFindings(pointer: string, listener: Body): LintFinding[] {
   return findTexts(listener["ignore_hosts"], `${pointer}/ignore_hosts`).flatMap((host) => {
     const reason = patternError(host.text);
     if (reason === undefined) return [];

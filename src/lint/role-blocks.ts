@@ -1,4 +1,4 @@
-import type { Body, Value } from "../model/value.ts";
+import type { Body } from "../model/value.ts";
 import { listMaps } from "../value/texts.ts";
 import type { Declared } from "../model/entity.ts";
 import type { LintFinding } from "../model/finding.ts";
@@ -7,7 +7,7 @@ import type { Rule } from "./rule.ts";
 /** The permissions of a role on some indices or tenants, and their place. */
 export interface Block {
   readonly pointer: string;
-  readonly fields: { readonly [field: string]: Value };
+  readonly fields: Body;
 }
 
 /** The index and tenant blocks of a role. */

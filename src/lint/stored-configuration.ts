@@ -2,7 +2,7 @@ import { isRecord } from "../value/record.ts";
 import { isWithin } from "../value/version.ts";
 import type { Finding, LintFinding, Unloadable, Version } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
-import type { Value } from "../model/value.ts";
+import type { Body } from "../model/value.ts";
 import { listenerRule, listenerTypeRule } from "./listeners.ts";
 import { onBehalfOfRule } from "./on-behalf-of.ts";
 import { listTextRule } from "./list-texts.ts";
@@ -17,7 +17,7 @@ const rules: { readonly [Kind in KindName]?: readonly Rule[] } = {
 };
 
 /** The live or the desired entities of each kind, by name. */
-type Documents = ReadonlyMap<KindName, { readonly [name: string]: Value }>;
+type Documents = ReadonlyMap<KindName, Body>;
 
 /**
  * Finds entities that a cluster stores although a server of its version cannot load them, as far as osac

@@ -4,11 +4,9 @@ import { kinds } from "../kinds/index.ts";
 import { formatPointer, formatPath } from "../value/path.ts";
 import { isSameValue } from "../value/equal.ts";
 import type { Change } from "../model/change.ts";
-import type { Directory, LiveEntity, LiveKind } from "../model/entity.ts";
+import type { Directory, LiveEntity, LiveState } from "../model/entity.ts";
 import type { Finding } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
-
-type Live = ReadonlyMap<KindName, LiveKind>;
 
 /**
  * Finds fields of declared entities that the cluster has and osac does not know, because the server is newer.
@@ -16,7 +14,7 @@ type Live = ReadonlyMap<KindName, LiveKind>;
 export function unknownFieldFindings(
   { kinds: declared }: Directory,
   changes: readonly Change[],
-  live: Live,
+  live: LiveState,
 ): Finding[] {
   const byEntity = new Map(changes.map((change) => [formatAddress(change), change]));
   return [...declared].flatMap(([kind, entities]) => {
@@ -32,7 +30,7 @@ export function unknownFieldFindings(
 
 /** Makes notices of unknown fields in entities that osac writes to files. */
 export function unknownFieldNotices(
-  live: Live,
+  live: LiveState,
   isWritten: (kind: KindName, name: string) => boolean,
 ): Finding[] {
   return [...live].flatMap(([kind, answer]) =>

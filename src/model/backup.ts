@@ -1,6 +1,6 @@
 import type { Change, LostValue } from "./change.ts";
 import type { KindName } from "./kind-name.ts";
-import type { Json } from "./value.ts";
+import type { JsonObject } from "./value.ts";
 
 /** Version of the format of a backup. */
 export const backupVersion = 1;
@@ -34,7 +34,7 @@ export interface Backup {
    * The changed kinds, complete, as they were before the run. A secret is an object with only the field
    * `$secret`.
    */
-  readonly documents: { readonly [Kind in KindName]?: { readonly [name: string]: Json } };
+  readonly documents: { readonly [Kind in KindName]?: JsonObject };
 }
 
 /** One change of the run that a backup was made for. */

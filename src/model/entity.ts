@@ -1,6 +1,6 @@
 import type { Place, Finding } from "./finding.ts";
 import type { KindName } from "./kind-name.ts";
-import type { Json, Body } from "./value.ts";
+import type { Body, JsonObject } from "./value.ts";
 
 /** One entity as a file declares it; the body is as written, not yet canonical. */
 export interface Declared {
@@ -40,13 +40,16 @@ export interface LiveEntity {
   /** The paths of fields that no schema of osac has; absent if there are none. */
   readonly unknown?: readonly (readonly string[])[] | undefined;
   /** The entity as the server's answer (or, with the admin certificate, its store) shows it. */
-  readonly raw: { [key: string]: Json };
+  readonly raw: JsonObject;
 }
 
 /** A kind of the cluster: its entities, or the reason why osac cannot read them. */
 export type LiveKind =
   | { readonly readable: true; readonly entities: ReadonlyMap<string, LiveEntity> }
   | { readonly readable: false; readonly reason: string; readonly hint?: string | undefined };
+
+/** The kinds that osac read from the cluster. */
+export type LiveState = ReadonlyMap<KindName, LiveKind>;
 
 /** A part of a body that osac neither compares nor sends. Without versions, osac does not know the field. */
 export interface LeftOut {

@@ -5,7 +5,7 @@ import type { LeftOut } from "./entity.ts";
 import type { Escalation } from "./escalation.ts";
 import type { Place, Finding } from "./finding.ts";
 import type { KindName } from "./kind-name.ts";
-import type { Json } from "./value.ts";
+import type { Json, JsonObject } from "./value.ts";
 
 /** A comparison, and the requests that make its changes. osac sends exactly what the plan shows. */
 export interface Plan extends Comparison {
@@ -56,7 +56,7 @@ export interface PlanSettings {
   /** The settings that are in force. */
   readonly protective: readonly ProtectiveSetting[];
   /** The settings of the settings file, by key. The plan id depends on them. */
-  readonly bound: { readonly [key: string]: Json };
+  readonly bound: JsonObject;
   /** Settings that the files change, compared with the settings in force. */
   readonly changes: readonly SettingChange[];
 }

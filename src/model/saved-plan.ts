@@ -1,6 +1,6 @@
 import type { Change } from "./change.ts";
 import type { KindName } from "./kind-name.ts";
-import type { Json } from "./value.ts";
+import type { JsonObject } from "./value.ts";
 
 /** The version of the format of saved plans. osac reads and writes no other. */
 export const savedPlanVersion = 1;
@@ -20,7 +20,7 @@ export interface SavedPlan {
   /** SHA-256 of the content of the files that were read. */
   readonly filesDigest: string;
   /** The protective settings of the settings file, by key. Absent if it has none. */
-  readonly settings?: { readonly [key: string]: Json };
+  readonly settings?: JsonObject;
   /** The flags that the plan depends on, with their values. */
   readonly choices: { readonly [flag: string]: readonly string[] };
   readonly changes: readonly RecordedChange[];
@@ -40,6 +40,6 @@ export interface RecordedChange {
   readonly fingerprint: string;
   /** Paths of ignored fields. Neither body contains them. */
   readonly ignored?: readonly (readonly string[])[];
-  readonly before: { readonly [field: string]: Json } | null;
-  readonly after: { readonly [field: string]: Json } | null;
+  readonly before: JsonObject | null;
+  readonly after: JsonObject | null;
 }

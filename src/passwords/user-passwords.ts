@@ -3,7 +3,7 @@ import { kinds } from "../kinds/index.ts";
 import { foldPassword } from "../kinds/fold-password.ts";
 import { escapePointer } from "../value/path.ts";
 import type { Change, PatchRequest } from "../model/change.ts";
-import type { Directory, LiveKind } from "../model/entity.ts";
+import type { Directory, LiveState } from "../model/entity.ts";
 import type { Finding } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { Body, Operation } from "../model/value.ts";
@@ -25,10 +25,7 @@ export interface DeclaredLogin {
 }
 
 /** Finds the users of the cluster whose declared passwords osac can verify. */
-export function findDeclaredLogins(
-  directory: Directory,
-  live: ReadonlyMap<KindName, LiveKind>,
-): DeclaredLogin[] {
+export function findDeclaredLogins(directory: Directory, live: LiveState): DeclaredLogin[] {
   return [...directory.kinds].flatMap(([kind, declared]) => {
     const { login } = kinds[kind];
     const answer = live.get(kind);
@@ -87,7 +84,7 @@ export async function hashRequests(
  */
 export function algorithmFindings(
   changes: readonly Change[],
-  live: ReadonlyMap<KindName, LiveKind>,
+  live: LiveState,
   choice: HashChoice,
 ): Finding[] {
   const sending = changes.find((change) => findPassword(change));
@@ -111,7 +108,7 @@ export function algorithmFindings(
   ];
 }
 
-function findStoredAlgorithms(kind: KindName, live: ReadonlyMap<KindName, LiveKind>): ReadonlySet<string> {
+function findStoredAlgorithms(kind: KindName, live: LiveState): ReadonlySet<string> {
   const { login } = kinds[kind];
   const answer = live.get(kind);
   if (!login || !answer?.readable) return new Set();

@@ -6,11 +6,9 @@ import { isRecord } from "../value/record.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Change } from "../model/change.ts";
 import type { Version } from "../model/finding.ts";
-import type { Body, Json, Operation } from "../model/value.ts";
+import type { Body, Json, Operation, JsonObject } from "../model/value.ts";
 import { revealAll } from "../value/walk.ts";
 import { isSameValue } from "../value/equal.ts";
-
-type Fields = { [key: string]: Json };
 
 /**
  * Applies the operations of one change to the entity as the server holds it, and compares the result with the
@@ -23,7 +21,7 @@ export function findDisproof(
   kind: Kind,
   change: Change,
   operations: readonly Operation[],
-  raw: Fields | undefined,
+  raw: JsonObject | undefined,
   version: Version,
 ): string | undefined {
   const document = raw === undefined ? {} : { [change.name]: toHeldDocument(kind, raw) };
@@ -36,7 +34,7 @@ export function findDisproof(
   return isSameValue(change.after, body) ? undefined : "the entity would not be as desired";
 }
 
-function applyOperations(document: Fields, operations: readonly Operation[]): Fields | string {
+function applyOperations(document: JsonObject, operations: readonly Operation[]): JsonObject | string {
   let patched = document;
   for (const operation of operations) {
     const step = operation.op === "add" ? { ...operation, value: revealAll(operation.value) } : operation;
@@ -52,12 +50,12 @@ function applyOperations(document: Fields, operations: readonly Operation[]): Fi
 }
 
 /** The entity in the document to which the server applies a patch. */
-function toHeldDocument(kind: Kind, raw: Fields): Fields {
+function toHeldDocument(kind: Kind, raw: JsonObject): JsonObject {
   return toHeldRecord(entityShape(kind), raw);
 }
 
-function toHeldRecord(shape: Shape, fields: Fields): Fields {
-  const result: Fields = {};
+function toHeldRecord(shape: Shape, fields: JsonObject): JsonObject {
+  const result: JsonObject = {};
   for (const [name, value] of Object.entries(fields)) {
     const field = childShape(shape, name) ?? {};
     if (isRecord(value) && field.additionalProperties !== true) {

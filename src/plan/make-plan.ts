@@ -5,7 +5,7 @@ import { allKinds } from "../kinds/index.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Change } from "../model/change.ts";
 import type { ClusterInfo } from "../model/cluster.ts";
-import type { Directory, LiveEntity, LiveKind } from "../model/entity.ts";
+import type { Directory, LiveEntity, LiveState } from "../model/entity.ts";
 import type { Finding } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type {
@@ -48,7 +48,7 @@ export interface PlanChoice extends LoginChoice {
 export interface PlanInput {
   readonly directory: Directory;
   readonly cluster: ClusterInfo;
-  readonly live: ReadonlyMap<KindName, LiveKind>;
+  readonly live: LiveState;
   readonly choice: PlanChoice;
 }
 
@@ -200,7 +200,7 @@ function unheededLoginFindings(
   ];
 }
 
-function notComparedFindings(kind: Kind, live: ReadonlyMap<KindName, LiveKind>): Finding[] {
+function notComparedFindings(kind: Kind, live: LiveState): Finding[] {
   const answer = live.get(kind.name);
   assert(answer, `nobody has asked the cluster for ${kind.name}`);
   if (answer.readable) return [];

@@ -8,7 +8,7 @@ import { isSameValue } from "../value/equal.ts";
 import { compareVersions, isWithin, parseVersion } from "../value/version.ts";
 import type { Change } from "../model/change.ts";
 import type { ClusterInfo } from "../model/cluster.ts";
-import type { Directory, LiveKind } from "../model/entity.ts";
+import type { Directory, LiveState } from "../model/entity.ts";
 import type { Finding, Place, Version } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { Body, Value } from "../model/value.ts";
@@ -18,8 +18,6 @@ import { findLiveEntity } from "./live-entity.ts";
 import type { Write } from "./writes.ts";
 import type { Comparison } from "./resolve-logins.ts";
 
-type Live = ReadonlyMap<KindName, LiveKind>;
-
 /**
  * Adapts findings to the version of the server. A value that it would refuse, or that is harmful there, is an
  * error if the entity has to be sent, else a warning. Findings about other servers are dropped.
@@ -28,7 +26,7 @@ export function judgeFindings(
   findings: readonly Finding[],
   changes: readonly Change[],
   version: Version,
-  live: Live,
+  live: LiveState,
 ): Finding[] {
   const byEntity = new Map(changes.map((change) => [formatAddress(change), change]));
   return findings.flatMap((finding) => {
@@ -48,7 +46,7 @@ function isRefused(
   { refusedByServer, since, beside }: Finding,
   { name }: Change,
   version: Version,
-  live: Live,
+  live: LiveState,
 ): boolean {
   if (!refusedByServer || (since !== undefined && compareVersions(version, parseVersion(since)) < 0))
     return false;
@@ -65,7 +63,7 @@ function isSent(change: Change, field: string | undefined): boolean {
  * Changes that the server refuses because REST may not write their role: it refuses the mapping of such a
  * role too.
  */
-export function guardedChangeFindings(changes: readonly Change[], live: Live): Finding[] {
+export function guardedChangeFindings(changes: readonly Change[], live: LiveState): Finding[] {
   return changes.flatMap(({ kind, name, at }) => {
     const owner = kinds[kind].references(name, {}).find(({ pointer }) => pointer === "");
     if (!owner || findLiveEntity(live, { kind: owner.kind, name })?.builtIn !== "restapi:admin") return [];
@@ -79,7 +77,7 @@ export function guardedChangeFindings(changes: readonly Change[], live: Live): F
 export function leftBehindFindings(
   changes: readonly Change[],
   { kinds: declared }: Directory,
-  live: Live,
+  live: LiveState,
 ): Finding[] {
   return changes.flatMap(({ action, kind, name }) =>
     listNamesakeKinds(kind)
@@ -102,7 +100,7 @@ export function leftBehindFindings(
 export function mappingOfDeletedFindings(
   changes: readonly Change[],
   { kinds: declared }: Directory,
-  live: Live,
+  live: LiveState,
 ): Finding[] {
   const deleted = changes.filter(({ action, kind }) => action === "delete" && kind === "internalusers");
   const names = new Set(deleted.map(({ name }) => name));
@@ -140,7 +138,7 @@ function isDeleted(changes: readonly Change[], kind: KindName, name: string): bo
  */
 export function reservedMappingFindings(
   changes: readonly Change[],
-  live: Live,
+  live: LiveState,
   { adminDn, version }: ClusterInfo,
 ): Finding[] {
   if (adminDn !== undefined || compareVersions(version, parseVersion("2.12")) < 0) return [];

@@ -1,9 +1,8 @@
 import { makeFinding } from "../errors.ts";
 import { kinds } from "../kinds/index.ts";
 import { formatVersion } from "../value/version.ts";
-import type { LiveKind } from "../model/entity.ts";
+import type { LiveState } from "../model/entity.ts";
 import type { Finding, Version } from "../model/finding.ts";
-import type { KindName } from "../model/kind-name.ts";
 import { findLiveEntity } from "./live-entity.ts";
 import { findDisproof } from "./disproof.ts";
 import type { Write } from "./writes.ts";
@@ -13,11 +12,7 @@ import type { Write } from "./writes.ts";
  * not give the desired state: the server shows such an entity in a form that no known server of this version
  * has.
  */
-export function disproofFindings(
-  writes: readonly Write[],
-  live: ReadonlyMap<KindName, LiveKind>,
-  version: Version,
-): Finding[] {
+export function disproofFindings(writes: readonly Write[], live: LiveState, version: Version): Finding[] {
   return writes.flatMap(({ change, operations }): Finding[] => {
     const { kind: kindName, name, at } = change;
     const kind = kinds[kindName];

@@ -3,7 +3,7 @@ import { listNames } from "../value/list-names.ts";
 import { compareByCodeUnit } from "../value/record.ts";
 import type { Finding } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
-import type { Json } from "../model/value.ts";
+import type { Json, JsonObject } from "../model/value.ts";
 
 /** A placeholder in the syntax of the plugin. Messages show it without its default, which may be a secret. */
 const placeholder = /\$\{((?:env|envbc|envbase64)\.\w+)(?::-[\w=():\-_]*)?\}/g;
@@ -18,9 +18,7 @@ const message =
  * Placeholders that a write would store with their values. The server writes a kind as a whole, with the
  * values that the serving node has for its placeholders, also in entities that do not change.
  */
-export function placeholderFindings(
-  documents: ReadonlyMap<KindName, { readonly [name: string]: Json }>,
-): Finding[] {
+export function placeholderFindings(documents: ReadonlyMap<KindName, JsonObject>): Finding[] {
   return [...documents].flatMap(([kind, document]) => {
     const found = Object.entries(document).flatMap(([name, entity]) => describePlaceholders(name, entity));
     if (found.length === 0) return [];

@@ -3,7 +3,7 @@ import { isNonEmptyList, isRecord } from "../value/record.ts";
 import { kinds } from "../kinds/index.ts";
 import { maskLiveTexts } from "../kinds/mask-live-texts.ts";
 import type { Change } from "../model/change.ts";
-import type { Body, Json, Value } from "../model/value.ts";
+import type { Body, Json, Value, JsonObject } from "../model/value.ts";
 import { findDifferences, isSameValue } from "../value/equal.ts";
 import { isFieldImplied } from "../schema/implied.ts";
 import { entityShape } from "../schema/shape.ts";
@@ -16,8 +16,6 @@ const sensitive = "(sensitive)";
 
 /** The text that replaces a new secret, so that the report shows that it changed. */
 const sensitiveToo = "(sensitive, changed)";
-
-type Tree = { [key: string]: Json };
 
 /** One field that a change changes. An absent side means that the field is absent, or at its default. */
 export interface FieldChange {
@@ -67,7 +65,7 @@ function findShownDifferences(before: Body, after: Body, live: LiveSide): FieldC
  * Returns the fields as they may be printed. `other` is the side to compare with, because a masked value
  * hides a difference.
  */
-function toShownTree(body: Body, other: Body, side: Side): Tree {
+function toShownTree(body: Body, other: Body, side: Side): JsonObject {
   return Object.fromEntries(
     Object.entries(body).map(([name, value]) => [name, toShownValue(value, getOwnField(other, name), side)]),
   );
@@ -112,7 +110,7 @@ function toShownSecret(value: Value, other: Value | undefined, side: Side): Json
 }
 
 /** Groups permissions by their patterns, because permissions have no names. */
-function groupByPatterns(items: readonly Value[], other: Value | undefined, side: Side): Tree {
+function groupByPatterns(items: readonly Value[], other: Value | undefined, side: Side): JsonObject {
   const counterparts = new Map(labelItems(Array.isArray(other) ? other : []));
   return Object.fromEntries(
     labelItems(items).map(([label, item]) => [label, toShownValue(item, counterparts.get(label), side)]),

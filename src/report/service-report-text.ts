@@ -1,7 +1,7 @@
 import { isRecord } from "../value/record.ts";
 import { redact } from "../secrets/redact.ts";
 import type { Answer } from "../model/cluster.ts";
-import type { Json } from "../model/value.ts";
+import type { JsonObject } from "../model/value.ts";
 import { printable } from "./printable.ts";
 
 /** The most characters of a message. */
@@ -32,7 +32,7 @@ function describeAnswer({ status, body, text, headers }: Answer, hasChosenNames:
   return `${head}: ${isList ? `${Object.keys(body).length} entries` : describeBody(body)}`;
 }
 
-function describeBody(body: { readonly [key: string]: Json }): string {
+function describeBody(body: JsonObject): string {
   const said = body["Message"] ?? body["message"];
   const message = typeof said === "string" ? `; says ${JSON.stringify(hideNames(said))}` : "";
   const { version } = body;

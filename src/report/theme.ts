@@ -1,4 +1,5 @@
 import { stripVTControlCharacters, styleText } from "node:util";
+import type { Environment } from "../model/environment.ts";
 
 /** The look of a report: plain for files and CI, coloured on a terminal. */
 export interface Theme {
@@ -9,8 +10,6 @@ export interface Theme {
 
 /** The styles that the reports use. */
 export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "blue" | "cyan";
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The width without a terminal, which suits logs. */
 const widthDefault = 110;

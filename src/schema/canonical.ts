@@ -8,8 +8,6 @@ import { getSecretNames, type IsSecretName } from "./secret-names.ts";
 import { entityShape, type Shape } from "./shape.ts";
 import { isRecord, compareByCodeUnit, setOwn } from "../value/record.ts";
 
-type Fields = { [key: string]: Value };
-
 /** Makes one value canonical. Drops undefined, and records the omission in the trail if there is one. */
 type Rule = (value: Value | undefined, trail?: Trail) => Value | undefined;
 
@@ -178,14 +176,14 @@ function objectRule(context: Context, shape: Shape): Rule {
   const { isSecretName } = context;
   const make =
     shape.additionalProperties === true
-      ? (fields: Fields) => canonicalizeFree(fields, isSecretName)
+      ? (fields: Body) => canonicalizeFree(fields, isSecretName)
       : typeof shape.additionalProperties === "object"
         ? mapRule(context, shape, shape.additionalProperties)
         : recordRule(context, shape);
   return (value, trail) => make(isRecord(value) ? value : {}, trail);
 }
 
-type FieldsRule = (fields: Fields, trail?: Trail) => Fields;
+type FieldsRule = (fields: Body, trail?: Trail) => Body;
 
 function recordRule(outer: Context, shape: Shape): FieldsRule {
   const { properties = {} } = shape;
@@ -194,7 +192,7 @@ function recordRule(outer: Context, shape: Shape): FieldsRule {
     .map(([name, reference]) => ({ name, part: makePart(context, reference) }))
     .filter(({ part: { shape: field } }) => field["x-flag"] !== true || !isKept(field, context.version));
   return (fields, trail) => {
-    const result: Fields = {};
+    const result: Body = {};
     for (const { name, part } of parts) {
       // No schema declares a field of `Object.prototype`, such as `constructor`.
       const value = follow(part, fields[name], name, trail);
@@ -205,7 +203,7 @@ function recordRule(outer: Context, shape: Shape): FieldsRule {
   };
 }
 
-function omitUnknown(fields: Fields, known: object, trail: Trail): void {
+function omitUnknown(fields: Body, known: object, trail: Trail): void {
   for (const name in fields) {
     if (!Object.hasOwn(known, name)) omit({ ...trail, path: [...trail.path, name] }, fields[name]);
   }
@@ -218,7 +216,7 @@ function mapRule(context: Context, shape: Shape, entry: Shape): FieldsRule {
     Object.entries(shape.properties ?? {}).map(([name, field]) => [name, makePart(context, field)]),
   );
   return (fields, trail) => {
-    const result: Fields = {};
+    const result: Body = {};
     for (const name of Object.keys(fields).toSorted(compareByCodeUnit)) {
       if (fields[name] === null) continue;
       const value = follow(known.get(name) ?? other, fields[name], name, trail);
@@ -282,8 +280,8 @@ function findDefault(shape: Shape, version: Version): Value | undefined {
  * Keeps fields that the server does not know as they are, but drops nulls. A secret name counts at every
  * depth, as in the server's redaction.
  */
-function canonicalizeFree(fields: Fields, isSecretName: IsSecretName, isWithinSecret = false): Fields {
-  const result: Fields = {};
+function canonicalizeFree(fields: Body, isSecretName: IsSecretName, isWithinSecret = false): Body {
+  const result: Body = {};
   for (const [name, item] of Object.entries(fields)) {
     if (item !== null)
       setOwn(result, name, canonicalizeFreeItem(item, isSecretName, isSecretName(name, isWithinSecret)));

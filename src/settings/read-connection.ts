@@ -6,6 +6,7 @@ import { Secret } from "../secrets/secret.ts";
 import { explainReadError } from "../files/read-file.ts";
 import { readReviewed } from "./reviewed-files.ts";
 import type { Settings } from "./settings.ts";
+import type { Environment } from "../model/environment.ts";
 
 type Input = AsyncIterable<string | Uint8Array>;
 
@@ -13,7 +14,7 @@ type Input = AsyncIterable<string | Uint8Array>;
 export async function readConnection(
   settings: Settings,
   stdin: Input,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
 ): Promise<Connection> {
   const { url, username, insecure, timeout, apiPrefix } = settings;
   return {
@@ -36,7 +37,7 @@ export async function readConnection(
 }
 
 /** Reads the proxies from the environment. */
-export function readProxy(env: Readonly<Record<string, string | undefined>>): Connection["proxy"] {
+export function readProxy(env: Environment): Connection["proxy"] {
   return {
     http: readProxyUrl(env, "http_proxy", "HTTP_PROXY"),
     https: readProxyUrl(env, "https_proxy", "HTTPS_PROXY"),
@@ -48,10 +49,7 @@ export function readProxy(env: Readonly<Record<string, string | undefined>>): Co
  * Reads the first variable that is set; a value without a scheme means `http://`, as in other tools. Errors
  * do not quote the value, which may contain a password.
  */
-function readProxyUrl(
-  env: Readonly<Record<string, string | undefined>>,
-  ...names: readonly string[]
-): string | undefined {
+function readProxyUrl(env: Environment, ...names: readonly string[]): string | undefined {
   const name = names.find((one) => env[one] !== undefined);
   const value = name && env[name];
   if (!value) return undefined;

@@ -39,6 +39,7 @@ import {
   withoutUnpinnedGuesses,
 } from "./pinned-settings.ts";
 import { choiceType, type Source } from "./value-types.ts";
+import type { Environment } from "../model/environment.ts";
 
 /** A command line: the options of its command, and the flags that the user passed. */
 export interface Request {
@@ -52,8 +53,6 @@ export interface Request {
   /** The run is one of several, whose logins must not mix: only variables of the target name its cluster. */
   readonly isOneOfMany?: boolean;
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A flag overrides the environment, which overrides osac.yml. */
 const [flagRank, environmentRank, fileRank] = [3, 2, 1];

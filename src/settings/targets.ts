@@ -5,6 +5,7 @@ import { listNames } from "../value/list-names.ts";
 import type { GivenSetting } from "./given-setting.ts";
 import { options, type Option, type OptionName } from "./options.ts";
 import { makeTargetPrefix, type FileSetting, type SettingsFile, type Target } from "./settings-file.ts";
+import type { Environment } from "../model/environment.ts";
 
 /** Settings that belong to one cluster: a target reads them from variables of its own. */
 export const targetOptions: readonly OptionName[] = [
@@ -43,7 +44,7 @@ const logins: readonly (readonly OptionName[])[] = [
 /** Finds the variable that sets an option; undefined if none does. */
 export function findVariable(
   name: OptionName,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
   {
     target,
     isOneOfMany,

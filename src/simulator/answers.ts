@@ -1,4 +1,4 @@
-import type { Json } from "../model/value.ts";
+import type { Json, JsonObject } from "../model/value.ts";
 
 /** The response of the server: JSON, or a text. */
 export interface Answer {
@@ -47,7 +47,7 @@ export function message(status: number, content: string): Answer {
 }
 
 /** Makes the plugin's answer to content that it does not accept. */
-export function invalid(reason: string, details: { [key: string]: Json } = {}): Answer {
+export function invalid(reason: string, details: JsonObject = {}): Answer {
   return json({ status: "error", reason, ...details }, 400);
 }
 

@@ -7,8 +7,8 @@ import { Listeners } from "./listeners.ts";
 import type { SimulatedNode } from "./node.ts";
 import { verifyPassword } from "./passwords.ts";
 import { isBrokenPattern } from "./unloadable.ts";
-import type { JsonObject } from "./patch.ts";
 import { matchesAny } from "./wildcard.ts";
+import type { JsonObject } from "../model/value.ts";
 
 /** The caller of a request, after authentication. */
 export interface Caller {

@@ -4,7 +4,7 @@ import since2_11 from "./data/since-2.11.1.json" with { type: "json" };
 import since2_19 from "./data/since-2.19.4.json" with { type: "json" };
 import since3_4 from "./data/since-3.4.0.json" with { type: "json" };
 import since3_8 from "./data/since-3.8.0.json" with { type: "json" };
-import type { JsonObject } from "./patch.ts";
+import type { JsonObject } from "../model/value.ts";
 
 type Named = { [name: string]: JsonObject | null };
 type Layer = { readonly notice: string } & { [Part in "stored" | "static"]?: { [Kind in KindName]?: Named } };

@@ -4,9 +4,8 @@ import { kinds } from "../kinds/index.ts";
 import { compareVersions, parseVersion } from "../value/version.ts";
 import type { Version } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
-import type { Json } from "../model/value.ts";
+import type { Json, JsonObject } from "../model/value.ts";
 import { mapFields } from "./json-values.ts";
-import type { JsonObject } from "./patch.ts";
 import { getQuirks, type Quirks } from "./quirks.ts";
 import { entityShape, type Shape } from "../schema/shape.ts";
 

@@ -1,6 +1,6 @@
 import { isObject, asText } from "./documents.ts";
-import type { JsonObject } from "./patch.ts";
 import type { Store } from "./store.ts";
+import type { JsonObject } from "../model/value.ts";
 
 /** A login domain that the node has loaded. */
 export interface Domain {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { KindName } from "../model/kind-name.ts";
-import type { Json } from "../model/value.ts";
+import type { Json, JsonObject } from "../model/value.ts";
 import { redacted } from "../secrets/secret.ts";
 import { getOwnField } from "../value/path.ts";
 import { Refusal, exception, invalid, json, message, type Answer } from "./answers.ts";
@@ -18,7 +18,7 @@ import {
 import { mapFields, parseJson } from "./json-values.ts";
 import type { SimulatedNode } from "./node.ts";
 import { hashPassword } from "./passwords.ts";
-import { PatchFailure, applyPatch, pointerTokens, type JsonObject, type Pointers } from "./patch.ts";
+import { PatchFailure, applyPatch, pointerTokens, type Pointers } from "./patch.ts";
 import {
   checkImmutable,
   checkName,

@@ -1,10 +1,9 @@
 import { kindNames, type KindName } from "../model/kind-name.ts";
-import type { Json } from "../model/value.ts";
+import type { Json, JsonObject } from "../model/value.ts";
 import { Refusal, exception, json, text, type Answer } from "./answers.ts";
 import { describeUser, type Caller } from "./authenticate.ts";
 import { isObject } from "./documents.ts";
 import type { SimulatedNode } from "./node.ts";
-import type { JsonObject } from "./patch.ts";
 import { nodeId, primaryTerm } from "./store.ts";
 
 /** The index with one document for each kind. */

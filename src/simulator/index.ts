@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { kindNames, type KindName } from "../model/kind-name.ts";
-import type { Json } from "../model/value.ts";
+import type { Json, JsonObject } from "../model/value.ts";
 import { fillDomain } from "./amazon/content.ts";
 import { amazonDefaults, type AmazonSettings } from "./amazon/edge.ts";
 import { createCertificates, type Certificates, type CertificatesOptions } from "./certificates.ts";
@@ -10,12 +10,11 @@ import { hashPassword } from "./passwords.ts";
 import { getQuirks } from "./quirks.ts";
 import { listen, type Fault, type LoggedRequest } from "./server.ts";
 import { Store } from "./store.ts";
+import type { Environment } from "../model/environment.ts";
 
 export type { CertificateOptions, Certificates, CertificatesOptions } from "./certificates.ts";
 export type { Fault, LoggedRequest } from "./server.ts";
 export type { AmazonSettings, AwsIdentity } from "./amazon/edge.ts";
-
-type JsonObject = { [key: string]: Json };
 
 /** The options of the simulated node. Each has a default. */
 export interface SimulatorOptions extends Partial<NodeSettings> {
@@ -29,7 +28,7 @@ export interface SimulatorOptions extends Partial<NodeSettings> {
   /** Users to add, with a plain password and any other fields of a user. */
   readonly users?: { readonly [name: string]: { readonly password: string } & JsonObject };
   /** The environment of the node, for `${env.…}`. */
-  readonly environment?: Readonly<Record<string, string | undefined>>;
+  readonly environment?: Environment;
   /** The default, 0, selects any free port. */
   readonly port?: number;
   /**

@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import type { Json } from "../model/value.ts";
+import type { Json, JsonObject } from "../model/value.ts";
 import { Refusal, json, message, text, type Answer } from "./answers.ts";
 import {
   describeUser,
@@ -11,7 +11,6 @@ import {
 import type { Certificate } from "./certificates.ts";
 import { isObject, asTexts } from "./documents.ts";
 import type { SimulatedNode } from "./node.ts";
-import type { JsonObject } from "./patch.ts";
 import { nodeId } from "./store.ts";
 
 /** `GET /`: the name and version of the cluster. */

@@ -1,6 +1,5 @@
-import type { Json } from "../model/value.ts";
+import type { Json, JsonObject } from "../model/value.ts";
 import { isRecord } from "../value/record.ts";
-import type { JsonObject } from "./patch.ts";
 
 /** Parses JSON as the plugin does: a duplicate key in an object is an error. */
 export function parseJson(text: string): Json {

@@ -1,7 +1,7 @@
 import { isObject, asText, asTexts } from "./documents.ts";
 import type { SimulatedNode } from "./node.ts";
-import type { JsonObject } from "./patch.ts";
 import { matchesAny } from "./wildcard.ts";
+import type { JsonObject } from "../model/value.ts";
 
 /** A failed login: its address, and its user name. */
 interface Failing {

@@ -4,8 +4,8 @@ import { isObject, asText } from "./documents.ts";
 import { parseBody } from "./entities.ts";
 import type { SimulatedNode } from "./node.ts";
 import { hashPassword, passwordProblem, verifyPassword } from "./passwords.ts";
-import type { JsonObject } from "./patch.ts";
 import { hasFlag } from "./references.ts";
+import type { JsonObject } from "../model/value.ts";
 
 /** `PUT /account`: a user changes its own password. This needs a login, and no further permission. */
 export async function changeAccount(node: SimulatedNode, caller: Caller, body: string): Promise<Answer> {

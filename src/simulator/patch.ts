@@ -1,7 +1,5 @@
-import type { Json } from "../model/value.ts";
+import type { Json, JsonObject } from "../model/value.ts";
 import type { Quirks } from "./quirks.ts";
-
-export type JsonObject = { [key: string]: Json };
 
 /** A patch that cannot be parsed or applied. `status` is the server's answer, which is not always 400. */
 export class PatchFailure extends Error {

@@ -1,9 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { hashPassword } from "./passwords.ts";
+import type { Environment } from "../model/environment.ts";
 
 const placeholder = /\$\{(env|envbc|envbase64)\.(\w+)(?::-([\w=():\-_]*))?\}/g;
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Replaces placeholders of a stored text with the values of the node's environment, as the plugin does when

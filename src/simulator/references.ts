@@ -1,11 +1,10 @@
 import { kinds } from "../kinds/index.ts";
 import type { KindName } from "../model/kind-name.ts";
-import type { Json } from "../model/value.ts";
+import type { Json, JsonObject } from "../model/value.ts";
 import { Refusal, exception, message } from "./answers.ts";
 import type { Caller } from "./authenticate.ts";
 import { isObject, asTexts, type Entities } from "./documents.ts";
 import type { SimulatedNode } from "./node.ts";
-import type { JsonObject } from "./patch.ts";
 
 /** The context for the checks of one write. */
 export interface WriteContext {

@@ -1,12 +1,12 @@
 import { kindNames, type KindName } from "../model/kind-name.ts";
-import type { Json } from "../model/value.ts";
+import type { Json, JsonObject } from "../model/value.ts";
 import { message, Refusal } from "./answers.ts";
 import { loadDefaults } from "./defaults.ts";
 import { Unreadable, isObject, readEntity, type Entities } from "./documents.ts";
-import type { JsonObject } from "./patch.ts";
-import { resolvePlaceholders, type Environment } from "./placeholders.ts";
+import { resolvePlaceholders } from "./placeholders.ts";
 import { findUnloadable } from "./unloadable.ts";
 import type { Quirks } from "./quirks.ts";
+import type { Environment } from "../model/environment.ts";
 
 /** A document of the security index. */
 interface Stored {

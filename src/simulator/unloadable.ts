@@ -1,7 +1,6 @@
 import type { KindName } from "../model/kind-name.ts";
-import type { Json } from "../model/value.ts";
+import type { Json, JsonObject } from "../model/value.ts";
 import { isObject, asText, asTexts, type Entities } from "./documents.ts";
-import type { JsonObject } from "./patch.ts";
 import type { Quirks } from "./quirks.ts";
 import { javaExpression } from "./wildcard.ts";
 

@@ -1,11 +1,10 @@
 import { type Shape, entityShape } from "../schema/shape.ts";
 import { kinds } from "../kinds/index.ts";
 import type { KindName } from "../model/kind-name.ts";
-import type { Json, Value } from "../model/value.ts";
+import type { Json, Value, JsonObject } from "../model/value.ts";
 import { Refusal, exception, invalid } from "./answers.ts";
 import { Unreadable, isFuture, isObject, readEntity, asText, asTexts } from "./documents.ts";
 import { passwordProblem } from "./passwords.ts";
-import type { JsonObject } from "./patch.ts";
 import { isBrokenPattern } from "./unloadable.ts";
 import type { Quirks } from "./quirks.ts";
 import { isRecord } from "../value/record.ts";

@@ -6,6 +6,7 @@ import { findKindInLayers } from "../files/file-names.ts";
 import { listRead } from "../files/list-files.ts";
 import { plainLayering, type Layer } from "../model/layers.ts";
 import { readOwnText } from "../files/read-file.ts";
+import type { Environment } from "../model/environment.ts";
 
 /** The user who runs osac, and the source of that name. */
 export interface Actor {
@@ -18,8 +19,6 @@ export interface Actor {
 const actorVariables = ["GITHUB_ACTOR", "GITLAB_USER_LOGIN", "BUILD_REQUESTEDFOR", "USER", "USERNAME"];
 
 const commitVariables = ["GITHUB_SHA", "CI_COMMIT_SHA", "BUILD_SOURCEVERSION"];
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Finds the user who runs osac. */
 export function findActor(env: Environment): Actor {

@@ -12,8 +12,7 @@ import { locateIn } from "../files/yaml/locate.ts";
 import { describeFirstSchemaError } from "../schema/validation/schema-errors.ts";
 import { explainWriteError, writePrivateFile } from "./atomic-file.ts";
 import { readText } from "../files/read-file.ts";
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from "../model/environment.ts";
 
 /** The number of backups that osac keeps of one cluster in its own directory. */
 const keptMax = 20;

@@ -1,7 +1,7 @@
 import type { Declared } from "../model/entity.ts";
 import type { Finding } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
-import type { Json } from "../model/value.ts";
+import type { JsonObject } from "../model/value.ts";
 import { kinds } from "../kinds/index.ts";
 import { parseEntities } from "../files/parse-entities.ts";
 import { dumpYaml } from "../files/yaml/dump.ts";
@@ -11,7 +11,7 @@ import { contentFindings } from "../lint/check-directory.ts";
 /** The entities of one file before osac writes it. */
 interface Content {
   readonly kind: KindName;
-  readonly content: { readonly [name: string]: Json };
+  readonly content: JsonObject;
 }
 
 /**

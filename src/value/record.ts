@@ -1,10 +1,8 @@
-import type { Value } from "../model/value.ts";
+import type { Value, Body } from "../model/value.ts";
 import { Secret } from "../secrets/secret.ts";
 
-type Fields = { [key: string]: Value };
-
 /** Returns true for an object with fields: no list, no secret, no null. */
-export function isRecord(value: Value | undefined): value is Fields {
+export function isRecord(value: Value | undefined): value is Body {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Secret);
 }
 
@@ -19,7 +17,7 @@ export function compareByCodeUnit(a: string, b: string): number {
 }
 
 /** Sets an own field, even if its name is special, such as `__proto__`. */
-export function setOwn(fields: Fields, name: string, value: Value): void {
+export function setOwn(fields: Body, name: string, value: Value): void {
   if (name !== "__proto__") fields[name] = value;
   else Object.defineProperty(fields, name, { value, enumerable: true, configurable: true, writable: true });
 }

@@ -1,4 +1,4 @@
-import type { Value } from "../model/value.ts";
+import type { Value, Body } from "../model/value.ts";
 import { isRecord } from "./record.ts";
 import { Secret } from "../secrets/secret.ts";
 
@@ -67,10 +67,7 @@ export function listTexts(value: Value | undefined): string[] {
 }
 
 /** Lists the maps of a list, with their places. */
-export function listMaps(
-  value: Value | undefined,
-  pointer: string,
-): { pointer: string; fields: { [key: string]: Value } }[] {
+export function listMaps(value: Value | undefined, pointer: string): { pointer: string; fields: Body }[] {
   if (!Array.isArray(value)) return [];
   return value.flatMap((item, index) =>
     isRecord(item) ? [{ pointer: `${pointer}/${index}`, fields: item }] : [],

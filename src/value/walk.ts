@@ -1,4 +1,4 @@
-import type { Json, Value } from "../model/value.ts";
+import type { Json, Value, Body } from "../model/value.ts";
 import { redacted, Secret } from "../secrets/secret.ts";
 import { setOwn } from "./record.ts";
 
@@ -22,7 +22,7 @@ export function mapItems(
 ): Value {
   if (typeof value !== "object" || value === null || value instanceof Secret) return value;
   if (Array.isArray(value)) return value.map((item, index) => make(item, String(index)));
-  const result: { [name: string]: Value } = {};
+  const result: Body = {};
   for (const key of Object.keys(value)) {
     const name = rename ? rename(key) : key;
     setOwn(result, name, make(value[key]!, name));

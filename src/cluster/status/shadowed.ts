@@ -4,7 +4,7 @@ import { compareVersions, parseVersion } from "../../value/version.ts";
 import type { ClusterInfo, Reader } from "../../model/cluster.ts";
 import type { Finding } from "../../model/finding.ts";
 import type { KindName } from "../../model/kind-name.ts";
-import type { Json } from "../../model/value.ts";
+import type { JsonObject } from "../../model/value.ts";
 import type { Documents } from "./status.ts";
 import { readStoredDocuments } from "../stored-documents.ts";
 
@@ -34,7 +34,7 @@ export async function shadowedStaticFindings(
   );
 }
 
-function staticNames(entities: { readonly [name: string]: Json }): string[] {
+function staticNames(entities: JsonObject): string[] {
   return Object.entries(entities).flatMap(([name, entity]) =>
     isRecord(entity) && entity["static"] === true ? [name] : [],
   );

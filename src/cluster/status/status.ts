@@ -8,7 +8,7 @@ import type { Finding } from "../../model/finding.ts";
 import type { KindName } from "../../model/kind-name.ts";
 import type { ServiceName } from "../../model/service-name.ts";
 import type { SideAnswer } from "../../model/cluster.ts";
-import type { Json } from "../../model/value.ts";
+import type { JsonObject } from "../../model/value.ts";
 import { explainForbidden } from "../write-access.ts";
 import { readCaller, redactCaller, type Caller } from "../caller.ts";
 import { readCertificates, type CertificateInfo } from "./certificates.ts";
@@ -35,7 +35,7 @@ export interface Health {
 }
 
 /** Entities by name, by kind. */
-export type Documents = ReadonlyMap<KindName, { readonly [name: string]: Json }>;
+export type Documents = ReadonlyMap<KindName, JsonObject>;
 
 /** The result of `osac status`. Facts that osac could not read are absent. */
 export interface Status {
@@ -128,7 +128,7 @@ function toHealth(answer: SideAnswer): Health {
 async function readKindAccess(
   kind: Kind,
   { reader, connection }: StatusContext,
-): Promise<{ access: KindAccess; document: { readonly [name: string]: Json } | undefined }> {
+): Promise<{ access: KindAccess; document: JsonObject | undefined }> {
   const { name } = kind;
   const [read, write] = await Promise.all([
     reader.read(collectionPath(connection, name)),

@@ -4,10 +4,9 @@ import { isHeldBack, matchesAny } from "./reserved-variables.ts";
 import type { Found, Lack, Lookup, Sources } from "./placeholders.ts";
 import { openFiles, type FileRules } from "./secret-files.ts";
 import type { Settings } from "../../settings/settings.ts";
+import type { Environment } from "../../model/environment.ts";
 
 /** `process.env`, or a part of it. */
-export type Environment = Readonly<Record<string, string | undefined>>;
-
 /** The rules for what placeholders may name. */
 export interface PlaceholderRules extends FileRules {
   /**

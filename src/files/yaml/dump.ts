@@ -1,5 +1,5 @@
 import { DUMP_SCHEMA, NOT_RESOLVED, defineScalarTag, dump } from "js-yaml";
-import type { Json } from "../../model/value.ts";
+import type { JsonObject } from "../../model/value.ts";
 import { readPlain } from "./scalar.ts";
 
 /**
@@ -22,7 +22,7 @@ const schema = DUMP_SCHEMA.withTags(misread);
  * Formats a file: block style, an empty line between entities, and quotes for every text that YAML 1.1 would
  * misread.
  */
-export function dumpYaml(content: { readonly [name: string]: Json }): string {
+export function dumpYaml(content: JsonObject): string {
   const parts = Object.entries(content).map(([name, value]) =>
     dump({ [name]: value }, { lineWidth: -1, noRefs: true, schema }),
   );

@@ -4,7 +4,7 @@ import { EVENT_ID, SCALAR_STYLE } from "js-yaml";
 import type { AliasEvent, Event, MappingEvent, ScalarEvent, SequenceEvent } from "js-yaml";
 import { setOwn } from "../../value/record.ts";
 import type { Finding, Place } from "../../model/finding.ts";
-import type { Json } from "../../model/value.ts";
+import type { Json, JsonObject } from "../../model/value.ts";
 import { createPlacer } from "./places.ts";
 import { readPlain, readTagged, type Scalar } from "./scalar.ts";
 import { findRefusals } from "./snakeyaml.ts";
@@ -135,7 +135,7 @@ function readSequence(reader: Reader, event: SequenceEvent): Json[] {
 
 function readMapping(reader: Reader, event: MappingEvent): Json {
   reader.offset = event.start;
-  const fields: { [key: string]: Json } = {};
+  const fields: JsonObject = {};
   while (reader.events[reader.next]?.type !== EVENT_ID.POP) {
     const { key, offset } = readKey(reader);
     if (reader.path.length === 0) reader.keys.set(key, reader.locate(offset));

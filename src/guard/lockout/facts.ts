@@ -1,8 +1,7 @@
 import type { Credentials, ListedRequest, Certainty } from "../../access/index.ts";
 import type { Change } from "../../model/change.ts";
-import type { LiveKind } from "../../model/entity.ts";
+import type { LiveState } from "../../model/entity.ts";
 import type { Version } from "../../model/finding.ts";
-import type { KindName } from "../../model/kind-name.ts";
 import type { BreakGlass } from "../../model/plan.ts";
 
 /** The settings about lockouts. */
@@ -28,7 +27,7 @@ export interface KnownCaller {
 /** The input of the guard against lockouts. */
 export interface LockoutInput {
   readonly changes: readonly Change[];
-  readonly live: ReadonlyMap<KindName, LiveKind>;
+  readonly live: LiveState;
   readonly choice: LockoutChoice;
   readonly version: Version;
   /** Absent for the admin certificate, which no document can lock out. */

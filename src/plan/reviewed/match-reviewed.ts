@@ -5,7 +5,7 @@ import { kinds } from "../../kinds/index.ts";
 import { maskLiveTexts } from "../../kinds/mask-live-texts.ts";
 import { isSameValue } from "../../value/equal.ts";
 import type { Change } from "../../model/change.ts";
-import type { LiveKind } from "../../model/entity.ts";
+import type { LiveState } from "../../model/entity.ts";
 import type { Finding } from "../../model/finding.ts";
 import type { KindName } from "../../model/kind-name.ts";
 import type { Comparison, Plan } from "../../model/plan.ts";
@@ -25,7 +25,6 @@ import {
 import { noClusterUuidError, planAgain, staleFinding } from "./saved-plan.ts";
 import { compareWithLive } from "../compare-with-live.ts";
 
-type Live = ReadonlyMap<KindName, LiveKind>;
 type Recorded = RecordedChange["before"];
 
 /** A reviewed change, with the current change and the live entity. */
@@ -43,7 +42,7 @@ type Fate = "waits" | "is there" | "is stale";
  * each from the reviewed state. Other differences stay as they are. A change that can no longer be made as
  * reviewed is an error.
  */
-export function matchSavedPlan(plan: Comparison, live: Live, saved: SavedPlan): Comparison {
+export function matchSavedPlan(plan: Comparison, live: LiveState, saved: SavedPlan): Comparison {
   const pairs = makePairs(plan, live, saved);
   const having = (fate: Fate): Pair[] => pairs.filter((pair) => pair.fate === fate);
   const waiting = new Set(having("waits").map(({ reviewed }) => formatAddress(reviewed)));
@@ -84,7 +83,7 @@ export function matchPlanId(plan: Comparison, id: string): Comparison {
 }
 
 /** Compares every entity of a plan with its state when the plan was made. */
-export function checkUnchanged(plan: Plan, seen: Live, now: Live): Plan {
+export function checkUnchanged(plan: Plan, seen: LiveState, now: LiveState): Plan {
   const mask = createMask(seen);
   const moved = plan.changes.flatMap((change): { change: Change; movement: Change[] }[] => {
     const { kind, name } = change;
@@ -112,7 +111,7 @@ export function checkUnchanged(plan: Plan, seen: Live, now: Live): Plan {
   };
 }
 
-function makePairs(plan: Comparison, live: Live, saved: SavedPlan): Pair[] {
+function makePairs(plan: Comparison, live: LiveState, saved: SavedPlan): Pair[] {
   const mask = createMask(live);
   const current = new Map(recordChanges(plan.changes, live).map((change) => [formatAddress(change), change]));
   return saved.changes.map((reviewed) => {
@@ -158,7 +157,7 @@ export function fits({ kind, after }: RecordedChange, live: Recorded): boolean {
 }
 
 /** The plan with only some of its changes. */
-function restrictTo(plan: Comparison, kept: ReadonlySet<string>, live: Live): Comparison {
+function restrictTo(plan: Comparison, kept: ReadonlySet<string>, live: LiveState): Comparison {
   const changes = plan.changes.filter((change) => kept.has(formatAddress(change)));
   const { uuid } = plan.cluster;
   return {

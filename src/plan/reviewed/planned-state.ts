@@ -1,6 +1,6 @@
 import { OsacError } from "../../errors.ts";
 import type { ClusterInfo } from "../../model/cluster.ts";
-import type { LiveKind } from "../../model/entity.ts";
+import type { LiveState } from "../../model/entity.ts";
 import type { KindName } from "../../model/kind-name.ts";
 import type { RecordedChange, SavedPlan } from "../../model/saved-plan.ts";
 import type { Body } from "../../model/value.ts";
@@ -18,11 +18,7 @@ export type PlannedState = ReadonlyMap<KindName, ReadonlyMap<string, Body | unde
  * Returns what a saved plan makes of the entities of some resource types. Throws an `OsacError` if the plan
  * is for another cluster, was edited, or was made from another state of these entities.
  */
-export function findPlannedState(
-  saved: SavedPlan,
-  live: ReadonlyMap<KindName, LiveKind>,
-  cluster: ClusterInfo,
-): PlannedState {
+export function findPlannedState(saved: SavedPlan, live: LiveState, cluster: ClusterInfo): PlannedState {
   const mask = createMask(live);
   const changes = saved.changes.filter(({ kind }) => live.has(kind));
   const moved = changes.filter((change) => {
@@ -49,7 +45,7 @@ export function findPlannedState(
 }
 
 /** Ignored fields stay as they are. */
-function makeBody(change: RecordedChange, live: ReadonlyMap<KindName, LiveKind>): Body | undefined {
+function makeBody(change: RecordedChange, live: LiveState): Body | undefined {
   if (change.after === null) return undefined;
   const now = findLiveEntity(live, change)?.body;
   return (change.ignored ?? []).reduce((body, path) => {

@@ -6,10 +6,10 @@ import { maskLiveTexts } from "../../kinds/mask-live-texts.ts";
 import { createDetector } from "../../secrets/redact.ts";
 import { isSameValue } from "../../value/equal.ts";
 import type { Change } from "../../model/change.ts";
-import type { LiveEntity, LiveKind } from "../../model/entity.ts";
+import type { LiveEntity, LiveState } from "../../model/entity.ts";
 import type { KindName } from "../../model/kind-name.ts";
 import type { RecordedChange } from "../../model/saved-plan.ts";
-import type { Body, Json, Value } from "../../model/value.ts";
+import type { Body, Json, Value, JsonObject } from "../../model/value.ts";
 import { Secret } from "../../secrets/secret.ts";
 import { holdsSecret, findSecrets, mapItems, findParts } from "../../value/walk.ts";
 import { canonicalJson, digest, fingerprint } from "./fingerprint.ts";
@@ -20,18 +20,12 @@ import { pickTrueFlags } from "../../schema/canonical.ts";
 /** The text for a secret that has no text in the files. */
 const unseen = "(sensitive)";
 
-type Fields = { [field: string]: Json };
-type RecordedBody = { readonly [field: string]: Json };
-
 /**
  * Records changes for a saved plan, independent of the order of files and sets, without the value of any
  * secret. Each has the fingerprint of the entity that it was computed from. A value outside of secret fields
  * is recorded as it is: nothing can be hidden from the review and changed after it.
  */
-export function recordChanges(
-  changes: readonly Change[],
-  live: ReadonlyMap<KindName, LiveKind>,
-): RecordedChange[] {
+export function recordChanges(changes: readonly Change[], live: LiveState): RecordedChange[] {
   const mask = createMask(live);
   return changes
     .map((change) => recordChange(change, findLiveEntity(live, change), mask))
@@ -45,13 +39,13 @@ export type Mask = (kind: KindName, body: Body) => Body;
  * Creates a mask for texts of a live body that contain a secret of the cluster. It uses only secrets that
  * every caller sees, so that callers who see hashes or have other passwords record the same.
  */
-export function createMask(live: ReadonlyMap<KindName, LiveKind>): Mask {
+export function createMask(live: LiveState): Mask {
   let detect: ((text: string) => boolean) | undefined;
   return (kind, body) =>
     maskLiveTexts(kind, body, (text) => (detect ??= createDetector(listShownSecrets(live)))(text));
 }
 
-function listShownSecrets(live: ReadonlyMap<KindName, LiveKind>): string[] {
+function listShownSecrets(live: LiveState): string[] {
   const bodies = [...live].flatMap(([kind, answer]) => {
     const { login } = kinds[kind];
     const entities = answer.readable ? [...answer.entities.values()] : [];
@@ -71,7 +65,7 @@ export function recordLive(
   entity: LiveEntity | undefined,
   desired: Body | undefined,
   mask: Mask,
-): Fields | null {
+): JsonObject | null {
   if (!entity) return null;
   const body = { ...pickTrueFlags(kinds[kind], entity.raw), ...entity.body };
   return recordBody(mask(kind, withoutPaths(body, ignored)), desired);
@@ -92,10 +86,10 @@ function recordChange(change: Change, entity: LiveEntity | undefined, mask: Mask
   };
 }
 
-function recordBody(body: Body, other: Body | undefined): Fields {
+function recordBody(body: Body, other: Body | undefined): JsonObject {
   const spots = new Map<string, Spot>();
   if (other) collectSpots(other, "", spots);
-  return toRecordedJson(maskCounterparts(body, "", spots)) as Fields;
+  return toRecordedJson(maskCounterparts(body, "", spots)) as JsonObject;
 }
 
 /** Removes secrets that do not change. Not every caller sees them, and all callers must record the same. */
@@ -168,29 +162,29 @@ function describeSecret(secret: Secret): string {
  * A recorded body with secrets that have no value, so that values in the same places of other bodies are
  * masked too.
  */
-export function toMaskedBody(body: RecordedBody): Body {
+export function toMaskedBody(body: JsonObject): Body {
   return readSecrets(body, (text) => new Secret(undefined, text ?? undefined)) as Body;
 }
 
 /** A recorded body for people to read. */
-export function toReadableBody(body: RecordedBody): Body {
+export function toReadableBody(body: JsonObject): Body {
   return readSecrets(body, (text) => text) as Body;
 }
 
 /** A recorded body in which all secrets are equal. In lists they come last. */
-export function dropReferences(body: RecordedBody): Fields {
-  return toRecordedJson(readSecrets(body, () => new Secret(undefined))) as Fields;
+export function dropReferences(body: JsonObject): JsonObject {
+  return toRecordedJson(readSecrets(body, () => new Secret(undefined))) as JsonObject;
 }
 
 /**
  * The live body without the secrets that the reviewed body lacks because osac sends them without a
  * comparison.
  */
-export function dropUnasked(live: RecordedBody, seen: RecordedBody, desired: RecordedBody): Fields {
+export function dropUnasked(live: JsonObject, seen: JsonObject, desired: JsonObject): JsonObject {
   const isUnasked = (path: readonly string[]): boolean =>
     valueAtPath(seen, path) === undefined &&
     isRecord(valueAtPath(seen, path.slice(0, -1))) &&
     isWrittenSecret(valueAtPath(desired, path));
   const unasked = findParts(live, isWrittenSecret).map(({ path }) => path);
-  return withoutPaths(live, unasked.filter(isUnasked)) as Fields;
+  return withoutPaths(live, unasked.filter(isUnasked)) as JsonObject;
 }

@@ -1,9 +1,8 @@
 import type { FixedCode } from "../../codes.ts";
 import { failure, makeFinding, type OsacError } from "../../errors.ts";
 import type { ClusterInfo } from "../../model/cluster.ts";
-import type { LiveKind } from "../../model/entity.ts";
+import type { LiveState } from "../../model/entity.ts";
 import type { Finding } from "../../model/finding.ts";
-import type { KindName } from "../../model/kind-name.ts";
 import type { Plan } from "../../model/plan.ts";
 import { savedPlanVersion, type SavedPlan } from "../../model/saved-plan.ts";
 import { canonicalJson, digest, computePlanId } from "./fingerprint.ts";
@@ -26,7 +25,7 @@ export interface SavedFacts {
 /** Makes a saved plan: without the value of any secret, and bound to the cluster, the files and a time. */
 export function makeSavedPlan(
   { id, cluster, changes, settings }: Plan,
-  live: ReadonlyMap<KindName, LiveKind>,
+  live: LiveState,
   { tool, createdAt, expiresHours, filesDigest, choices }: SavedFacts,
 ): SavedPlan {
   if (id === undefined || cluster.uuid === undefined) throw noClusterUuidError("a plan cannot be saved");

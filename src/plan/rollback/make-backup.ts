@@ -7,19 +7,17 @@ import { maskLiveTexts } from "../../kinds/mask-live-texts.ts";
 import { isSameValue } from "../../value/equal.ts";
 import { backupVersion, type BackedUpChange, type Backup, type EntityTrace } from "../../model/backup.ts";
 import type { Change, LostValue } from "../../model/change.ts";
-import type { LiveEntity, LiveKind } from "../../model/entity.ts";
+import type { LiveEntity, LiveState } from "../../model/entity.ts";
 import type { Finding } from "../../model/finding.ts";
 import type { KindName } from "../../model/kind-name.ts";
 import type { Plan } from "../../model/plan.ts";
-import type { Body, Json, Value } from "../../model/value.ts";
+import type { Body, Value, JsonObject } from "../../model/value.ts";
 import { holdsSecret } from "../../value/walk.ts";
 import { findLiveEntity } from "../live-entity.ts";
 import { writesIn } from "../writes.ts";
 import { maskSecrets, encodeSecrets, listSecretPlaces, makeTrace } from "./encode-secrets.ts";
 import { formatPointer, valueAtPath } from "../../value/path.ts";
 import { pickTrueFlags } from "../../schema/canonical.ts";
-
-type Live = ReadonlyMap<KindName, LiveKind>;
 
 /** The facts in a backup besides the cluster and the plan. */
 export interface BackupFacts {
@@ -35,7 +33,7 @@ export interface BackupFacts {
 /**
  * Stores the changed kinds as they are now, with all their entities. Of secrets it stores only the places.
  */
-export function makeBackup(plan: Plan, live: Live, facts: BackupFacts): Backup {
+export function makeBackup(plan: Plan, live: LiveState, facts: BackupFacts): Backup {
   const { tool, createdAt, directory, storedVersion, keepsSecrets } = facts;
   const { changes, cluster, managed } = plan;
   const { major, minor, patch } = cluster.version;
@@ -73,7 +71,7 @@ export function completeBackup(
   backup: Backup,
   plan: Plan,
   outcomes: readonly { readonly change: Change; readonly result: string }[],
-  after: Live | undefined,
+  after: LiveState | undefined,
 ): Backup {
   const results = new Map(outcomes.map(({ change, result }) => [formatAddress(change), result]));
   const planned = new Map(plan.changes.map((change) => [formatAddress(change), change]));
@@ -90,7 +88,7 @@ export function completeBackup(
 }
 
 /** Values that a rollback cannot restore: the plan changes them, and the backup does not have them. */
-export function findLost({ requests }: Plan, live: Live, keepsSecrets: boolean): LostValue[] {
+export function findLost({ requests }: Plan, live: LiveState, keepsSecrets: boolean): LostValue[] {
   return writesIn(requests).flatMap(({ change, operations }) => {
     const entity = findLiveEntity(live, change);
     if (change.action === "create" || !entity) return [];
@@ -110,7 +108,7 @@ export function findLost({ requests }: Plan, live: Live, keepsSecrets: boolean):
 const namesMax = 10;
 
 /** Reports before the first write which values a rollback could not restore. */
-export function notInBackupFindings(plan: Plan, live: Live, keepsSecrets: boolean): Finding[] {
+export function notInBackupFindings(plan: Plan, live: LiveState, keepsSecrets: boolean): Finding[] {
   const lost = findLost(plan, live, keepsSecrets);
   return listTouchedKinds(plan).flatMap((kind): Finding[] => {
     const names = lost
@@ -145,13 +143,13 @@ function listChangedFields(change: Change): string[] {
  * The changed kinds as they are, with masked secrets. Static entities are missing, because no client can
  * change them.
  */
-function makeDocuments(plan: Plan, live: Live, keepsSecrets: boolean): Backup["documents"] {
+function makeDocuments(plan: Plan, live: LiveState, keepsSecrets: boolean): Backup["documents"] {
   const desired = new Map(
     plan.changes.flatMap((change) =>
       change.action === "update" ? [[formatAddress(change), change.after]] : [],
     ),
   );
-  const document = (kind: KindName): { [name: string]: Json } => {
+  const document = (kind: KindName): JsonObject => {
     const answer = live.get(kind);
     const entities = answer?.readable ? [...answer.entities.values()] : [];
     return Object.fromEntries(

@@ -4,7 +4,7 @@ import { kinds } from "../../kinds/index.ts";
 import type { BackedUpChange, Backup } from "../../model/backup.ts";
 import type { Change } from "../../model/change.ts";
 import type { ClusterInfo } from "../../model/cluster.ts";
-import type { Declared, Directory, LiveKind } from "../../model/entity.ts";
+import type { Declared, Directory, LiveState } from "../../model/entity.ts";
 import type { Finding, Place } from "../../model/finding.ts";
 import type { KindName } from "../../model/kind-name.ts";
 import type { Comparison, Plan, Pruning } from "../../model/plan.ts";
@@ -68,11 +68,7 @@ export function otherClusterFindings(backup: Backup, { uuid, name }: ClusterInfo
  * Turns a plan into that of a rollback: only with changes of the run, with the number of entities managed now
  * for the guards, and with findings about entities that are not as the run left them.
  */
-export function toRollbackPlan(
-  plan: Comparison,
-  live: ReadonlyMap<KindName, LiveKind>,
-  backup: Backup,
-): Comparison {
+export function toRollbackPlan(plan: Comparison, live: LiveState, backup: Backup): Comparison {
   return {
     ...plan,
     managed: { ...plan.managed, ...countManaged(plan, backup) },
@@ -118,11 +114,7 @@ function countManaged({ changes }: Comparison, { managed }: Backup): Partial<Rec
 }
 
 /** Entities that another client changed after the run. The rollback would undo these changes as well. */
-function movedSinceFindings(
-  plan: Comparison,
-  live: ReadonlyMap<KindName, LiveKind>,
-  backup: Backup,
-): Finding[] {
+function movedSinceFindings(plan: Comparison, live: LiveState, backup: Backup): Finding[] {
   const planned = new Set(plan.changes.map(formatAddress));
   const changes = listTouched(backup).filter((change) => planned.has(formatAddress(change)));
   const moved = changes.filter((change) => {
@@ -150,11 +142,7 @@ const unknownEndFinding: Finding = makeFinding("changed-since", {
 });
 
 /** Entities that became built-in after the run. */
-function becameBuiltInFindings(
-  plan: Comparison,
-  live: ReadonlyMap<KindName, LiveKind>,
-  backup: Backup,
-): Finding[] {
+function becameBuiltInFindings(plan: Comparison, live: LiveState, backup: Backup): Finding[] {
   const planned = new Set(plan.changes.map(formatAddress));
   const skipped = new Set(plan.skipped.map(formatAddress));
   return listTouched(backup).flatMap((change): Finding[] => {

@@ -1,7 +1,7 @@
 import type { Finding, Place } from "../../model/finding.ts";
 import { kindNames, type KindName } from "../../model/kind-name.ts";
 import type { TargetRun } from "../../model/target-run.ts";
-import type { Json } from "../../model/value.ts";
+import type { Json, JsonObject } from "../../model/value.ts";
 import { depthMax, isTooDeep } from "../../value/depth.ts";
 import { isRecord } from "../../value/record.ts";
 import { documentVersion } from "../json-text.ts";
@@ -49,7 +49,7 @@ export function parseReport(text: string): TargetReport | string {
   return isComplete(value) ? (value as unknown as TargetReport) : "is no complete report";
 }
 
-function isComplete({ command, findings, changes = [] }: { readonly [field: string]: Json }): boolean {
+function isComplete({ command, findings, changes = [] }: JsonObject): boolean {
   return (
     typeof command === "string" && isListWhereEach(findings, isFinding) && isListWhereEach(changes, isChange)
   );

@@ -1,5 +1,5 @@
 import type { KindName } from "../../model/kind-name.ts";
-import type { JsonObject } from "../patch.ts";
+import type { JsonObject } from "../../model/value.ts";
 
 /** Roles of OpenSearch that a domain lacks. */
 const missingRoles = [
