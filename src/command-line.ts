@@ -36,6 +36,7 @@ async function run(tokens: Tokens, io: Io): Promise<number> {
     io.stdout.write(parsed.print);
     return exitCodes.done.code;
   }
+  if (parsed.command.isJoint?.(parsed.flags)) return (await runJoint(parsed, io)).code;
   if (!parsed.flags.has("targetSelection") && !parsed.flags.has("plans"))
     return (await runGiven(parsed, io)).code;
   const { runFleet } = await import("./commands/fleet/run-fleet.ts");
@@ -56,6 +57,12 @@ async function runGiven({ command, ...given }: Given, io: Io, one?: OneOfMany): 
   const seen = settings.quiet ? withHeldForeword(io) : io;
   if (findings.length > 0) printFindings(findings, { ...seen, stderr: seen.foreword ?? seen.stderr });
   return runCommand(command, settings, seen);
+}
+
+/** Runs a command that has one result for several targets. */
+async function runJoint(given: Given, io: Io): Promise<RunEnd> {
+  const { readFleetSettings } = await import("./commands/fleet/read-fleet-settings.ts");
+  return runCommand(given.command, await readFleetSettings(given, io), io);
 }
 
 /** Runs a command line on one target of several. An error is the end of this target alone. */

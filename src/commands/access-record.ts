@@ -33,7 +33,7 @@ export async function run(settings: Settings, io: Io): Promise<Ended> {
     file: `${accessTestsFolder}/${names[index]!}.yml`,
     text: formatTest(subject, lists),
   }));
-  const written = await writeFiles(directory, files, force);
+  const written = await writeFiles(directory, files, { isForced: force });
   const recorded = recordings.map(([{ subject }, { lists, unknown }], index): Recorded => ({
     file: pathWithin(directoryName, files[index]!.file),
     result: written[index]!.result,

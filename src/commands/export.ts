@@ -2,7 +2,7 @@ import { openReader } from "../cluster/client.ts";
 import type { Settings } from "../settings/settings.ts";
 import { writeFiles } from "../storage/write-files.ts";
 import { exitCodes, type ExitReason } from "../exit-codes.ts";
-import { exportLive, type LiveExport } from "../engine/export-live.ts";
+import { exportLive, type ExportOptions, type LiveExport } from "../engine/export-live.ts";
 import type { Connection } from "../model/cluster.ts";
 import type { Finding } from "../model/finding.ts";
 import { exportDocument, exportText } from "../report/export-text.ts";
@@ -13,9 +13,13 @@ import type { Io } from "./io.ts";
 
 /** Writes the live state as a directory whose plan is empty. */
 export async function run(settings: Settings, io: Io): Promise<Ended> {
+  if (settings.targetSelection !== undefined) {
+    const { exportTargets } = await import("./fleet/export-targets.ts");
+    return exportTargets(settings, io);
+  }
   const connection = await connect(settings, io);
   const { cluster, files, placeholders, findings } = await readExport(connection, settings);
-  const written = await writeFiles(settings.directory, files, settings.force);
+  const written = await writeFiles(settings.directory, files, { isForced: settings.force });
   const reason = chooseExitReason(findings);
   const exported = {
     cluster,
@@ -41,18 +45,23 @@ export function chooseExitReason(findings: readonly Finding[]): ExitReason {
 
 /** Reads the live state once, as files. */
 export async function readExport(connection: Connection, settings: Settings): Promise<LiveExport> {
-  const { directory, kinds, ignore, all, withHashes, keepPlaceholders } = settings;
   const reader = openReader(connection);
   try {
-    return await exportLive(reader, connection, {
-      directory,
-      kinds,
-      ignore,
-      areAllIncluded: all,
-      withHashes,
-      keepsPlaceholders: keepPlaceholders,
-    });
+    return await exportLive(reader, connection, makeExportOptions(settings));
   } finally {
     await reader.close();
   }
+}
+
+/** Returns what the settings choose about an export. */
+export function makeExportOptions(settings: Settings): ExportOptions {
+  const { directory, kinds, ignore, all, withHashes, keepPlaceholders } = settings;
+  return {
+    directory,
+    kinds,
+    ignore,
+    areAllIncluded: all,
+    withHashes,
+    keepsPlaceholders: keepPlaceholders,
+  };
 }

@@ -35,6 +35,8 @@ export interface Subject {
 export interface Command {
   readonly name: string;
   readonly describe: string;
+  /** The command reads the settings of each target itself, and has one result for all of them. */
+  isJoint?(flags: ReadonlyMap<OptionName, unknown>): boolean;
   /** Required words come first; the directory is the last. */
   readonly words?: readonly Argument[];
   readonly options: readonly OptionName[];
@@ -209,7 +211,7 @@ export const commands: readonly Command[] = [
     describe: "write the live configuration into files",
     words: [directory],
     options: [
-      ...listOptions("common", "connection"),
+      ...listOptions("common", "connection", "fleet"),
       "kinds",
       "ignore",
       "all",
@@ -218,6 +220,7 @@ export const commands: readonly Command[] = [
       "force",
     ],
     outputs: ["text", "json"],
+    isJoint: (flags) => flags.has("targetSelection"),
     load: () => import("./export.ts"),
   },
   {
@@ -230,14 +233,15 @@ export const commands: readonly Command[] = [
   },
   {
     name: "compare",
-    describe: "show what differs between the files of two targets: exit 2 if so",
+    describe: "show what differs between two targets, in their files or clusters: exit 2 if so",
     words: [
       { name: "before", what: "first target", describe: "the name of a target", isRequired: true },
       { name: "after", what: "second target", describe: "the name of another target", isRequired: true },
       directory,
     ],
-    options: [...listOptions("common"), "serverVersion"],
+    options: [...listOptions("common", "connection"), "live"],
     outputs: ["text", "json", "markdown"],
+    isJoint: () => true,
     load: () => import("./compare.ts"),
   },
   {

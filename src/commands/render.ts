@@ -25,7 +25,7 @@ export async function run(settings: Settings, io: Io): Promise<Ended> {
     });
   const { kinds: loaded, findings } = await loadVerbatim(settings);
   const files = [...loaded].map(([kind, entities]) => renderFile(kind, entities));
-  const written = await writeFiles(out, files, settings.force);
+  const written = await writeFiles(out, files, { isForced: settings.force });
   const head = { version: documentVersion, command: "render", exitCode: exitCodes.done.code };
   const directory = formatPathFrom(io.cwd, out);
   const entities = [...loaded.values()].reduce((sum, { size }) => sum + size, 0);

@@ -5,12 +5,18 @@ import { hasPlaceholder } from "../files/placeholders/placeholders.ts";
 import { unknownFieldNotices } from "../lint/unknown-fields.ts";
 import { refusedEntityFindings } from "../storage/check-readable.ts";
 import { failure, makeFinding } from "../errors.ts";
-import { exportFiles, type ExportedFile } from "../export/export-files.ts";
+import {
+  makeFiles,
+  readBodies,
+  type ExportedFile,
+  type FolderBodies,
+  type KindBodies,
+} from "../export/export-files.ts";
 import type { Placeholder } from "../export/name-variables.ts";
 import { kinds } from "../kinds/index.ts";
 import { dropIgnored, listNames } from "../kinds/ignore-rules.ts";
 import type { ClusterInfo, Connection, Reader } from "../model/cluster.ts";
-import type { LiveKind, LiveState } from "../model/entity.ts";
+import type { LiveState } from "../model/entity.ts";
 import type { Finding } from "../model/finding.ts";
 import { kindNames, type KindName } from "../model/kind-name.ts";
 import type { IgnoreRule } from "../model/plan.ts";
@@ -51,29 +57,34 @@ export interface LiveExport {
   readonly findings: readonly Finding[];
 }
 
+/** The entities of a cluster that an export may write, with findings about the others. */
+export interface LiveEntities {
+  readonly cluster: ClusterInfo;
+  readonly kinds: readonly KindBodies[];
+  /** The kinds that the caller may not read. */
+  readonly unreadable: readonly KindName[];
+  /** The rules that excluded something. */
+  readonly leftOut: readonly IgnoreRule[];
+  readonly findings: readonly Finding[];
+}
+
 /** The live state as files whose plan is empty. Writes nothing. */
 export async function exportLive(
   reader: Reader,
   connection: Connection,
   choice: ExportOptions,
 ): Promise<LiveExport> {
-  const cluster = await identify(reader, connection);
-  if (choice.withHashes && cluster.adminDn === undefined) throw certificateNeededError();
-  const all = await fetchLive(reader, connection, cluster, choice.kinds ?? kindNames);
-  const live = dropIgnored(all, choice.ignore);
-  const written = { ...choice, isHash };
-  const whole = exportFiles(live, cluster.version, written);
-  const literal = literalPlaceholderFindings(whole, choice);
-  const unreadAgain = refusedEntityFindings(choice.directory, whole.files);
-  const refused = [...unreadAgain, ...literal.filter(({ severity }) => severity === "error")];
-  const { files, placeholders } =
-    refused.length === 0 ? whole : exportFiles(dropRefusedEntities(live, refused), cluster.version, written);
-  if (files.length === 0)
-    throw failure("access", "nothing-readable", "the caller may read none of the kinds; nothing was written");
-  const isExported = (kind: KindName, name: string): boolean =>
-    files.some((file) => file.kind === kind && Object.hasOwn(file.content, name));
+  const { kinds: read, ...about } = await readEntities(reader, connection, choice);
+  return { ...about, ...writeFolders([{ folder: "", kinds: read }], choice) };
+}
+
+/** Makes the files of some folders, not yet written. */
+export function writeFolders(
+  folders: readonly FolderBodies[],
+  choice: ExportOptions,
+): Pick<LiveExport, "files" | "placeholders"> {
+  const { files, placeholders } = makeFiles(folders, { ...choice, isHash });
   return {
-    cluster,
     files: files.map(({ kind, file, entities, content }) => ({
       kind,
       file,
@@ -82,6 +93,35 @@ export async function exportLive(
       isPrivate: choice.withHashes && kinds[kind].login !== undefined,
     })),
     placeholders,
+  };
+}
+
+/** Reads the entities of a cluster that an export may write. */
+export async function readEntities(
+  reader: Reader,
+  connection: Connection,
+  choice: ExportOptions,
+): Promise<LiveEntities> {
+  const cluster = await identify(reader, connection);
+  if (choice.withHashes && cluster.adminDn === undefined) throw certificateNeededError();
+  const all = await fetchLive(reader, connection, cluster, choice.kinds ?? kindNames);
+  const live = dropIgnored(all, choice.ignore);
+  const read = readBodies(live, cluster.version, { ...choice, isHash });
+  if (read.length === 0)
+    throw failure("access", "nothing-readable", "the caller may read none of the kinds; nothing was written");
+  const whole = makeFiles([{ folder: "", kinds: read }], { ...choice, isHash });
+  const literal = literalPlaceholderFindings(whole, choice);
+  const unreadAgain = refusedEntityFindings(choice.directory, whole.files);
+  const exported = dropRefusedEntities(read, [
+    ...unreadAgain,
+    ...literal.filter(({ severity }) => severity === "error"),
+  ]);
+  const isExported = (kind: KindName, name: string): boolean =>
+    exported.some((one) => one.kind === kind && one.bodies.some(([own]) => own === name));
+  return {
+    cluster,
+    kinds: exported,
+    unreadable: [...live].flatMap(([kind, { readable }]) => (readable ? [] : [kind])),
     leftOut: choice.ignore.filter((rule) => findIgnoredNames(rule, all).length > 0),
     findings: [
       ...reader.unanswered.values(),
@@ -128,15 +168,12 @@ function notHashes(live: LiveState, isExported: (kind: KindName, name: string) =
   });
 }
 
-/** The live state without the entities that no file may declare. */
-function dropRefusedEntities(live: LiveState, refused: readonly Finding[]): LiveState {
+/** Leaves out the entities that no file may declare. */
+function dropRefusedEntities(read: readonly KindBodies[], refused: readonly Finding[]): KindBodies[] {
   const names = new Set(refused.map(({ kind, name }) => `${kind}/${name}`));
-  const kept = [...live].map(([kind, state]): [KindName, LiveKind] => {
-    if (!state.readable) return [kind, state];
-    const entities = [...state.entities].filter(([name]) => !names.has(`${kind}/${name}`));
-    return [kind, { ...state, entities: new Map(entities) }];
-  });
-  return new Map(kept);
+  return read
+    .map(({ kind, bodies }) => ({ kind, bodies: bodies.filter(([name]) => !names.has(`${kind}/${name}`)) }))
+    .filter(({ kind, bodies }) => !kinds[kind].isSingle || bodies.length > 0);
 }
 
 /** Reports what a rule of `ignore` excludes, in one finding. */

@@ -43,8 +43,26 @@ interface Found extends SecretPlace {
   readonly secret: Secret;
 }
 
-/** Exports the live state as a person would write it: sorted, without built-ins, defaults and secrets. */
-export function exportFiles(live: LiveState, version: Version, choice: ExportChoice): ExportFiles {
+/** The entities of one kind as an export shows them, sorted by name. Bodies still hold their secrets. */
+export interface KindBodies {
+  readonly kind: KindName;
+  readonly bodies: readonly (readonly [name: string, body: Body])[];
+}
+
+/** A folder of an export with its entities. */
+export interface FolderBodies {
+  /** The path below the directory; `""` for the directory itself. */
+  readonly folder: string;
+  /** A part of the names of its variables, so that the secrets of another folder have variables of their own. */
+  readonly scope?: string | undefined;
+  readonly kinds: readonly KindBodies[];
+}
+
+/**
+ * Reads the entities of a cluster as a person would write them: sorted, without built-ins and defaults. Hides every
+ * text that repeats one of their secrets.
+ */
+export function readBodies(live: LiveState, version: Version, choice: ExportChoice): KindBodies[] {
   const read = [...live].flatMap(([kind, state]) => {
     const named = state.readable ? listBodies(kind, state.entities, version, choice) : [];
     // An empty file declares that the kind has no entity. A kind with a single entity cannot declare that.
@@ -53,24 +71,26 @@ export function exportFiles(live: LiveState, version: Version, choice: ExportCho
   const hide = createValueHider(
     read.flatMap(({ bodies: named }) => named.flatMap(([, body]) => findSecrets(body))),
   );
-  const bodies = read.map(({ kind, bodies: named }) => ({
+  return read.map(({ kind, bodies: named }) => ({
     kind,
     bodies: named.map(([name, body]): [string, Body] => [name, hide(body) as Body]),
   }));
-  const found = bodies.flatMap(({ kind, bodies: named }) =>
-    named.flatMap(([name, body]) =>
-      findPlacedSecrets(kind, name, body).filter((one) => !isWritten(one, choice)),
-    ),
-  );
+}
+
+/** Makes the files of some folders, with a variable in the place of each secret. */
+export function makeFiles(folders: readonly FolderBodies[], choice: ExportChoice): ExportFiles {
+  const found = folders.flatMap((folder) => findFolderSecrets(folder, choice));
   const variables = nameVariables(found);
   const references = new Map(found.map(({ secret }, index) => [secret, `\${env.${variables[index]!}}`]));
   return {
-    files: bodies.map(({ kind, bodies: named }) => ({
-      kind,
-      file: kinds[kind].file,
-      content: makeContent(kind, named, references),
-      entities: named.length,
-    })),
+    files: folders.flatMap(({ folder, kinds: read }) =>
+      read.map(({ kind, bodies }) => ({
+        kind,
+        file: folder === "" ? kinds[kind].file : `${folder}/${kinds[kind].file}`,
+        content: makeContent(kind, bodies, references),
+        entities: bodies.length,
+      })),
+    ),
     placeholders: found.map(({ kind, name, field }, index) => ({
       variable: variables[index]!,
       kind,
@@ -78,6 +98,16 @@ export function exportFiles(live: LiveState, version: Version, choice: ExportCho
       field,
     })),
   };
+}
+
+function findFolderSecrets({ scope, kinds: read }: FolderBodies, choice: ExportChoice): Found[] {
+  return read.flatMap(({ kind, bodies }) =>
+    bodies.flatMap(([name, body]) =>
+      findPlacedSecrets(kind, name, body)
+        .filter((one) => !isWritten(one, choice))
+        .map((one) => ({ ...one, scope })),
+    ),
+  );
 }
 
 /** Makes a function that turns every text with a secret of the cluster into a secret, in any place. */
@@ -142,7 +172,7 @@ function isWrittenHash(secret: Secret, { withHashes, isHash }: ExportChoice): bo
 
 function makeContent(
   kind: KindName,
-  bodies: readonly [string, Body][],
+  bodies: KindBodies["bodies"],
   references: ReadonlyMap<Secret, string>,
 ): ExportedFile["content"] {
   const header: [string, Json] = ["_meta", { type: kind, config_version: 2 }];

@@ -15,6 +15,8 @@ export interface Placeholder {
 export type SecretPlace = Omit<Placeholder, "variable"> & {
   readonly path: readonly string[];
   readonly isHash: boolean;
+  /** A part of the name, for a secret that only some clusters have. */
+  readonly scope?: string | undefined;
 };
 
 /**
@@ -31,12 +33,16 @@ export function nameVariables(places: readonly SecretPlace[]): string[] {
   });
 }
 
-function makePlainName({ kind, name, path, isHash }: SecretPlace): string {
+function makePlainName({ kind, name, path, isHash, scope }: SecretPlace): string {
   // The name of a single entity says nothing, and neither do these two steps of its paths.
   const parts = kinds[kind].isSingle
-    ? [kind, ...path.filter((part) => part !== "dynamic" && part !== "config")]
-    : [kind, name, ...path];
-  return ["OSAC", ...(isHash ? ["HASH", name] : parts)].map(toNamePart).join("_");
+    ? path.filter((part) => part !== "dynamic" && part !== "config")
+    : [name, ...path];
+  const [first, rest] = isHash ? ["HASH", [name]] : [kind, parts];
+  return ["OSAC", first, scope, ...rest]
+    .filter((part) => part !== undefined)
+    .map(toNamePart)
+    .join("_");
 }
 
 function toNamePart(text: string): string {
@@ -48,9 +54,9 @@ function isFaithful({ name }: SecretPlace): boolean {
   return /^[\x20-\x7e]*[A-Za-z0-9][\x20-\x7e]*$/.test(name);
 }
 
-function shortDigest({ kind, name, path }: SecretPlace): string {
+function shortDigest({ kind, name, path, scope }: SecretPlace): string {
   return createHash("sha256")
-    .update(JSON.stringify([kind, name, path]))
+    .update(JSON.stringify([kind, name, path, scope].filter((part) => part !== undefined)))
     .digest("hex")
     .slice(0, 8)
     .toUpperCase();

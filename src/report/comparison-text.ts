@@ -1,4 +1,5 @@
 import type { Change } from "../model/change.ts";
+import type { Finding } from "../model/finding.ts";
 import { changeTexts } from "./changes-text.ts";
 import type { MarkdownOptions } from "./command-result.ts";
 import { findFieldChanges, type FieldChange } from "./field-changes.ts";
@@ -9,13 +10,14 @@ import { printable } from "./printable.ts";
 import type { Section } from "./section.ts";
 import { applyStyle, type Theme } from "./theme.ts";
 
-/** What differs between the files of two targets. */
+/** What differs between two targets. */
 export interface Comparison {
   readonly before: string;
   readonly after: string;
   /** The changes that lead from the first target to the second. */
   readonly changes: readonly Change[];
   readonly compared: number;
+  readonly findings: readonly Finding[];
 }
 
 /** The JSON document of `osac compare`; its schema is `schemas/compare.schema.json`. */
@@ -29,12 +31,12 @@ interface ComparisonDocument {
   readonly changes: readonly (Pick<Change, "action" | "kind" | "name" | "at"> & {
     readonly fields: readonly FieldChange[];
   })[];
-  readonly findings: readonly [];
+  readonly findings: readonly Finding[];
 }
 
 /** Makes the document of a comparison. Secrets are masked as in the text. */
 export function comparisonDocument(
-  { before, after, changes, compared }: Comparison,
+  { before, after, changes, compared, findings }: Comparison,
   exitCode: number,
 ): ComparisonDocument {
   return {
@@ -48,7 +50,7 @@ export function comparisonDocument(
       const { action, kind, name, at } = change;
       return { action, kind, name, at, fields: findFieldChanges(change, "none") };
     }),
-    findings: [],
+    findings,
   };
 }
 

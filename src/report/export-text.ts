@@ -42,14 +42,22 @@ export function exportDocument(
 
 /** Formats an export: one line a file, then the variables to define. */
 export function exportText(result: ExportResult, theme: Theme): string {
-  const { cluster, directory, files, placeholders } = result;
+  const { cluster, directory } = result;
   const heading = `${applyStyle(theme, "bold", "osac export")} · ${printable(`cluster ${cluster.name ?? "(name unknown)"} · into ${directory}`)}\n`;
+  return `${heading}\n${formatFilesAndSecrets(result, theme)}\n${forWhom(result)}`;
+}
+
+/** Formats one line for each file, and the variables of secrets. */
+export function formatFilesAndSecrets(
+  { files, placeholders }: Pick<ExportResult, "files" | "placeholders">,
+  theme: Theme,
+): string {
   const width = measureWidth(files.map(({ file }) => file));
   const lines = files.map(({ file, result, entities }) => {
     const note = result === "unchanged" ? "  (unchanged)" : "";
     return `  ${applyStyle(theme, result === "written" ? "green" : "dim", file.padEnd(width))}  ${formatQuantity(entities ?? 0, "entity")}${note}\n`;
   });
-  return `${heading}\n${lines.join("")}${placeholdersText(placeholders, theme)}\n${forWhom(result)}`;
+  return `${lines.join("")}${placeholdersText(placeholders, theme)}`;
 }
 
 /** Describes the use of the exported files. */

@@ -4,6 +4,7 @@ import type { Plan } from "../model/plan.ts";
 import { accessText, escalationText } from "./access-difference-text.ts";
 import { changeTexts } from "./changes-text.ts";
 import { exceptText, isAllSeen, formatResult } from "./drift-text.ts";
+import { formatCluster } from "./cluster-name.ts";
 import { formatQuantity } from "./findings-text.ts";
 import { formatValue } from "./printable.ts";
 import { isShort, keepDetailed } from "./plan-layout.ts";
@@ -91,9 +92,7 @@ export function headingText(
   { command, seconds }: Heading,
   theme: Theme,
 ): string {
-  const { major, minor, patch } = cluster.version;
-  const version = cluster.isVersionGuessed ? "version unknown" : `${major}.${minor}.${patch}`;
-  const name = `cluster ${cluster.name ?? "(name unknown)"} (${version})`;
+  const name = formatCluster(cluster);
   const actor = cluster.adminDn === undefined ? "" : ` · acting as certificate ${cluster.adminDn}`;
   const size = `${formatQuantity(kinds.length, "resource type")}, ${formatQuantity(compared, "entity")} compared in ${seconds.toFixed(1)} s`;
   return `${applyStyle(theme, "bold", `osac ${command}`)} · ${formatValue(name + actor)} · ${size}\n`;

@@ -25,7 +25,8 @@ export const layerList: ValueType<readonly Layer[]> = {
   },
 };
 
-function normalizeFolder(path: string): string {
+/** Returns the path of a layer in its shortest form; `""` for the directory itself. */
+export function normalizeFolder(path: string): string {
   return path
     .split("/")
     .filter((name) => name !== "" && name !== ".")

@@ -30,6 +30,7 @@ import { refuseUnreviewedFiles } from "./reviewed-files.ts";
 import type { Choice, OutputFormat, Settings } from "./settings.ts";
 import { readProtection } from "./protection.ts";
 import { listDroppedTests } from "./access-test-changes.ts";
+import { normalizeFolder } from "./layer-types.ts";
 import { findLayers } from "./read-layering.ts";
 import type { PlanSettings } from "../model/plan.ts";
 import {
@@ -96,6 +97,7 @@ export async function readSettings(
     targets: listTargets(file.inForce),
     order: file.inForce.order,
     typed: listTyped(given),
+    flags: request.flags,
     savedPlan,
   } as Settings;
   refuseOtherCluster(given.get("url"), filed.get("url"), settings.target);
@@ -238,15 +240,19 @@ function chooseTarget(
   return { ...file, settings, target, own: mergeTarget(own.settings, own.targets.get(name)) };
 }
 
-function listTargets({ targets, settings: common }: SettingsFile): Settings["targets"] {
-  const shared = common.get("cluster.shared");
-  return [...targets.values()].map(({ name, group, labels, settings }) => ({
-    name,
-    group,
-    labels,
-    url: settings.get("cluster.url")?.texts[0],
-    isShared: (settings.get("cluster.shared") ?? shared)?.texts[0] === "true",
-  }));
+function listTargets({ targets, settings: shared }: SettingsFile): Settings["targets"] {
+  return [...targets.values()].map((target) => {
+    const { name, group, labels, settings: own } = target;
+    const settings = mergeTarget(shared, target);
+    return {
+      name,
+      group,
+      labels,
+      url: own.get("cluster.url")?.texts[0],
+      layers: (settings.get("layers")?.texts ?? ["."]).map(normalizeFolder),
+      isShared: settings.get("cluster.shared")?.texts[0] === "true",
+    };
+  });
 }
 
 /** Explains why a run may lack the address or certificate authority of the cluster. */

@@ -22,6 +22,8 @@ export interface TargetNote {
   readonly group?: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
   readonly url?: string | undefined;
+  /** The folders of its layers, the first one first; `""` is the directory itself. */
+  readonly layers: readonly string[];
   /** True if other targets may be the same cluster. */
   readonly isShared: boolean;
 }
@@ -40,6 +42,8 @@ export interface Settings extends OptionValues {
   readonly protection: PlanSettings;
   /** The settings from flags and variables. */
   readonly typed: readonly Choice[];
+  /** The flags, for commands that read the settings of several targets. */
+  readonly flags: ReadonlyMap<OptionName, readonly string[]>;
   /** The targets of the settings file. */
   readonly targets: readonly TargetNote[];
   /** The groups of targets in the order in which `apply` writes them. */

@@ -30,6 +30,14 @@ export interface WrittenFile {
   readonly result: "written" | "unchanged";
 }
 
+/** The choices of a user about existing files. */
+interface WriteChoice {
+  /** Existing files may be replaced. */
+  readonly isForced: boolean;
+  /** The folders that the files are the whole content of; by default the directory itself. */
+  readonly folders?: readonly string[];
+}
+
 /**
  * Writes files into a directory, all or none. It reports every existing file that it would replace, and
  * completes each file before it gets its name. A file with the same content stays as it is.
@@ -37,13 +45,16 @@ export interface WrittenFile {
 export async function writeFiles(
   path: string,
   files: readonly (FileText | NewFile)[],
-  isForced: boolean,
+  { isForced, folders = [""] }: WriteChoice,
 ): Promise<WrittenFile[]> {
   const existing = await Promise.all(files.map(({ file }) => readIfPresent(join(path, file))));
   const changed = files.filter(({ text }, index) => text !== existing[index]);
   const inTheWay = changed.filter((file) => !isForced && existing[files.indexOf(file)] !== undefined);
   const declaring = files.filter((file): file is NewFile => "kind" in file);
-  const conflicts = [...inTheWay.map(overwritingFinding), ...(await splitFileFindings(path, declaring))];
+  const conflicts = [
+    ...inTheWay.map(overwritingFinding),
+    ...(await splitFileFindings(path, declaring, folders)),
+  ];
   if (conflicts.length > 0) throw new OsacError("input", conflicts);
   await replaceAll(path, changed);
   for (const { file, isPrivate } of files) if (isPrivate) await chmod(join(path, file), ownerOnly);
@@ -85,18 +96,26 @@ async function readIfPresent(path: string): Promise<string | undefined> {
   }
 }
 
-/** Reports split files of a kind that would declare its entities twice. */
-async function splitFileFindings(path: string, files: readonly NewFile[]): Promise<Finding[]> {
-  const listing = await listFiles(path);
-  return files.flatMap(({ kind, file }) =>
-    (listing.files.get(kinds[kind]) ?? [])
-      .filter((other) => other !== file)
-      .map((other) =>
-        makeFinding("split-file", {
-          message: `${other} declares ${kind} as well, and ${file} would declare them a second time; nothing was written`,
-          hint: "export into an empty directory, or delete the split files",
-        }),
-      ),
+/** Reports existing files that would declare further entities of the same kinds. */
+async function splitFileFindings(
+  path: string,
+  files: readonly NewFile[],
+  folders: readonly string[],
+): Promise<Finding[]> {
+  const written = new Set(files.map(({ file }) => file));
+  const names = new Set(files.map(({ kind }) => kind));
+  const listings = await Promise.all(folders.map(async (folder) => listFiles(path, [{ folder }])));
+  return listings.flatMap(({ files: listed }) =>
+    [...names].flatMap((kind) =>
+      (listed.get(kinds[kind]) ?? [])
+        .filter((other) => !written.has(other))
+        .map((other) =>
+          makeFinding("split-file", {
+            message: `${other} declares ${kind} as well, beside the files that would be written; nothing was written`,
+            hint: "export into an empty directory, or delete the split files",
+          }),
+        ),
+    ),
   );
 }
 

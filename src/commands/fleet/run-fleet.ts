@@ -1,11 +1,7 @@
 import { failure, makeFinding } from "../../errors.ts";
 import type { ExitReason } from "../../exit-codes.ts";
-import { findingsText, sortFindings } from "../../report/findings-text.ts";
 import { makeTargetRow, type TargetDocument, type TargetRow } from "../../report/fleet/target-row.ts";
 import { printable } from "../../report/printable.ts";
-import { makeTheme } from "../../report/theme.ts";
-import { listOptions, type OptionName } from "../../settings/options.ts";
-import { readSettings } from "../../settings/read-settings.ts";
 import { selectTargets } from "../../settings/select-targets.ts";
 import type { Settings, TargetNote } from "../../settings/settings.ts";
 import { makeStages, refuseMissingGroups } from "../../settings/target-stages.ts";
@@ -16,7 +12,8 @@ import { ClusterClaims, refuseSameAddresses } from "./cluster-claims.ts";
 import { findFleetReason, makeFleetResult, printSections } from "./fleet-result.ts";
 import type { RunEnd, Runner } from "./run-end.ts";
 import { runLimited } from "./run-limited.ts";
-import { makePlanDirectory, makeTargetGiven, refuseFlagsOfOneCluster } from "./target-arguments.ts";
+import { readFleetSettings } from "./read-fleet-settings.ts";
+import { makePlanDirectory, makeTargetGiven } from "./target-arguments.ts";
 import { keepOutput } from "./target-output.ts";
 import type { TargetRun } from "./target-run.ts";
 import { closeGate, findGateError } from "./verify-gate.ts";
@@ -33,22 +30,9 @@ interface Fleet {
   readonly onEnd: (row: TargetRow) => void;
 }
 
-/** The options of the run as a whole; `target` is not among them, also not as a variable. */
-const fleetOptions: readonly OptionName[] = [
-  ...listOptions("common", "fleet").filter((name) => name !== "target"),
-  "quiet",
-  "out",
-  "plans",
-  "passGate",
-  "yes",
-];
-
 /** Runs a command on several targets side by side, and returns the reason of the worst. */
 export async function runFleet(given: Given, io: Io, runner: Runner): Promise<ExitReason> {
-  refuseFlagsOfOneCluster(given);
-  const { settings, findings } = await readFleetSettings(given, io);
-  if (findings.length > 0)
-    io.stderr.write(findingsText(sortFindings(findings), makeTheme(io.stderr, io.env)));
+  const settings = await readFleetSettings(given, io);
   // Saved plans are those of all targets, so that none is left out by mistake.
   const targets = selectTargets(settings.targets, settings.targetSelection ?? "all");
   const stages = given.command.name === "apply" ? planWriting(targets, settings) : [targets];
@@ -60,13 +44,6 @@ export async function runFleet(given: Given, io: Io, runner: Runner): Promise<Ex
   const reason = findFleetReason(runs, io.signal);
   printResult(makeFleetResult(given.command.name, runs, reason), settings, io);
   return reason;
-}
-
-async function readFleetSettings({ command, flags, directory }: Given, io: Io) {
-  const known = fleetOptions.filter((name) => command.options.includes(name));
-  const own = new Map([...flags].filter(([name]) => known.includes(name)));
-  const request = { options: known, flags: own, directory, outputs: command.outputs };
-  return readSettings(request, io.env, io.cwd, io.stdin.isTerminal);
 }
 
 /** Checks a run that writes before anything is read, and returns its stages. */

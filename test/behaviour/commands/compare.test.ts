@@ -1,9 +1,10 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import compareSchema from "../../../schemas/compare.schema.json" with { type: "json" };
 import planSchema from "../../../schemas/plan.schema.json" with { type: "json" };
 import { folder } from "../../support/folder.ts";
 import { osac, type Ran } from "../../support/osac.ts";
+import { startQuick, writes } from "../../support/simulated-cluster.ts";
 
 const makeFile = (kind: string, lines: string): string =>
   `_meta: { type: ${kind}, config_version: 2 }\n${lines}`;
@@ -75,4 +76,71 @@ test("compare refuses a target that osac.yml does not have", async () => {
   const { code, err } = await compare("a", "c");
   expect(code).toBe(3);
   expect(err).toContain('there is no target "c"');
+});
+
+describe("of live clusters", () => {
+  /** Two clusters that differ, of which the files know nothing. */
+  const stage = async () => {
+    const eu = await startQuick({
+      documents: { roles: { reader: { cluster_permissions: ["cluster_monitor"] }, old: {} } },
+    });
+    const us = await startQuick({
+      documents: { roles: { reader: { cluster_permissions: ["cluster_all"] } }, tenants: { audit: {} } },
+    });
+    const cwd = await folder({
+      "ca.pem": eu.caCert,
+      "osac.yml": [
+        "cluster: { ca_cert: ca.pem, username: admin }",
+        "targets:",
+        `  eu: { cluster: { url: ${eu.url} } }`,
+        `  us: { cluster: { url: ${us.url} } }`,
+      ].join("\n"),
+    });
+    const env = { OSAC_TARGET_EU_PASSWORD: "admin", OSAC_TARGET_US_PASSWORD: "admin" };
+    const run = async (...argv: string[]) =>
+      osac(["compare", ...argv, "--live", "--config", "osac.yml"], { cwd, env });
+    return { clusters: [eu, us], run };
+  };
+
+  test("compare --live shows what differs between the clusters, and writes nothing", async () => {
+    const { clusters, run } = await stage();
+    const { code, out, err } = await run("eu", "us");
+    expect(code).toBe(2);
+    expect(out).toMatchInlineSnapshot(`
+      "osac compare · eu → us · 12 entities compared
+
+      tenants
+        - admin_tenant
+        + audit
+
+      roles
+        - old
+        ~ reader
+            cluster_permissions
+              - cluster_monitor
+              + cluster_all
+
+      Differences: 1 only in us (+), 1 differ (~), 2 only in eu (-)
+      "
+    `);
+    expect(err).toContain("nodesdn: not compared: the caller may not read them in eu [not-compared]");
+    expect(clusters.flatMap(writes)).toEqual([]);
+  });
+
+  test("the JSON fits its schema", async () => {
+    const { run } = await stage();
+    const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true });
+    const fits = ajv.addSchema([planSchema, compareSchema]).getSchema(compareSchema.$id)!;
+    void fits(JSON.parse((await run("eu", "us", "--output", "json")).out));
+    expect(fits.errors ?? []).toEqual([]);
+  });
+
+  test("one target twice is refused, and so is a dead cluster, by its name", async () => {
+    const { clusters, run } = await stage();
+    expect((await run("eu", "eu")).err).toContain("eu is named twice");
+    await clusters[1]!.stop();
+    const ran = await run("eu", "us");
+    expect(ran).toMatchObject({ code: 7, out: "" });
+    expect(ran.err).toContain("us: cannot talk to");
+  });
 });

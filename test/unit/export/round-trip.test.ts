@@ -5,7 +5,7 @@ import { parseEntities } from "../../../src/files/parse-entities.ts";
 import { dumpYaml } from "../../../src/files/yaml/dump.ts";
 import { hasPlaceholder } from "../../../src/files/placeholders/placeholders.ts";
 import { parseYaml } from "../../../src/files/yaml/parse-yaml.ts";
-import { exportFiles } from "../../../src/export/export-files.ts";
+import { makeFiles, readBodies } from "../../../src/export/export-files.ts";
 import { canonicalize } from "../../../src/schema/canonical.ts";
 import { allKinds } from "../../../src/kinds/index.ts";
 import type { Kind } from "../../../src/kinds/kind.ts";
@@ -113,11 +113,9 @@ describe.each(allKinds)("$name", (kind) => {
     fc.assert(
       fc.property(entities, fc.boolean(), (written, areAllIncluded) => {
         const live = makeLive(kind, written);
-        const { files } = exportFiles(new Map([[kind.name, live]]), version, {
-          areAllIncluded,
-          withHashes: false,
-          isHash: () => false,
-        });
+        const choice = { areAllIncluded, withHashes: false, isHash: () => false };
+        const read = readBodies(new Map([[kind.name, live]]), version, choice);
+        const { files } = makeFiles([{ folder: "", kinds: read }], choice);
         const { declared, findings } = parseEntities(kind, kind.file, dumpYaml(files[0]!.content), noValues);
         expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
         expect(declared?.length).toBe(live.entities.size);

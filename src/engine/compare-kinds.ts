@@ -1,25 +1,24 @@
 import { kinds } from "../kinds/index.ts";
 import type { Change } from "../model/change.ts";
-import type { Declared, Directory } from "../model/entity.ts";
 import type { Version } from "../model/finding.ts";
 import { kindNames, type KindName } from "../model/kind-name.ts";
-import type { Body } from "../model/value.ts";
-import { diffEntities } from "../plan/diff.ts";
+import { diffEntities, type DesiredEntity } from "../plan/diff.ts";
 import { canonicalize, pickTrueFlags } from "../schema/canonical.ts";
 
-/** What differs between two declared states: the changes that lead from the first to the second. */
-export interface DeclaredDifference {
+/** Entities by kind and name, as files declare them or as an export writes them. */
+export type ComparedKinds = ReadonlyMap<KindName, ReadonlyMap<string, DesiredEntity>>;
+
+/** What differs between two states: the changes that lead from the first to the second. */
+export interface Difference {
   readonly changes: readonly Change[];
   /** The number of entities that either side declares. */
   readonly compared: number;
 }
 
-/** Compares what two directories declare, as a server of this version reads it. */
-export function compareDeclared(before: Directory, after: Directory, version: Version): DeclaredDifference {
+/** Compares what two targets have, as a server of this version reads it. */
+export function compareKinds(before: ComparedKinds, after: ComparedKinds, version: Version): Difference {
   const compared = kindNames.map((kind) => {
-    const [old, now] = [before, after].map(({ kinds: declared }) =>
-      readKind(kind, declared.get(kind), version),
-    );
+    const [old, now] = [before, after].map((entities) => readKind(kind, entities.get(kind), version));
     const changes = diffEntities(kind, now!, new Map([...old!].map(([name, { body }]) => [name, body])));
     return { changes, count: new Set([...old!.keys(), ...now!.keys()]).size };
   });
@@ -31,13 +30,14 @@ export function compareDeclared(before: Directory, after: Directory, version: Ve
 
 function readKind(
   kind: KindName,
-  declared: ReadonlyMap<string, Declared> = new Map<string, Declared>(),
+  declared: ReadonlyMap<string, DesiredEntity> = new Map<string, DesiredEntity>(),
   version: Version,
-): Map<string, { readonly body: Body; readonly at: Declared["at"] }> {
+): Map<string, DesiredEntity> {
   return new Map(
     [...declared].map(([name, { body, at }]) => {
       const canonical = canonicalize(kinds[kind], body, version);
-      return [name, { body: { ...canonical, ...pickTrueFlags(kinds[kind], body) }, at }];
+      const whole = { ...canonical, ...pickTrueFlags(kinds[kind], body) };
+      return [name, at === undefined ? { body: whole } : { body: whole, at }];
     }),
   );
 }
