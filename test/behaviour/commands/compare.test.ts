@@ -78,30 +78,30 @@ test("compare refuses a target that osac.yml does not have", async () => {
   expect(err).toContain('there is no target "c"');
 });
 
-describe("of live clusters", () => {
-  /** Two clusters that differ, of which the files know nothing. */
-  const stage = async () => {
-    const eu = await startQuick({
-      documents: { roles: { reader: { cluster_permissions: ["cluster_monitor"] }, old: {} } },
-    });
-    const us = await startQuick({
-      documents: { roles: { reader: { cluster_permissions: ["cluster_all"] } }, tenants: { audit: {} } },
-    });
-    const cwd = await folder({
-      "ca.pem": eu.caCert,
-      "osac.yml": [
-        "cluster: { ca_cert: ca.pem, username: admin }",
-        "targets:",
-        `  eu: { cluster: { url: ${eu.url} } }`,
-        `  us: { cluster: { url: ${us.url} } }`,
-      ].join("\n"),
-    });
-    const env = { OSAC_TARGET_EU_PASSWORD: "admin", OSAC_TARGET_US_PASSWORD: "admin" };
-    const run = async (...argv: string[]) =>
-      osac(["compare", ...argv, "--live", "--config", "osac.yml"], { cwd, env });
-    return { clusters: [eu, us], run };
-  };
+/** Two clusters that differ, of which the files know nothing. */
+async function stage() {
+  const eu = await startQuick({
+    documents: { roles: { reader: { cluster_permissions: ["cluster_monitor"] }, old: {} } },
+  });
+  const us = await startQuick({
+    documents: { roles: { reader: { cluster_permissions: ["cluster_all"] } }, tenants: { audit: {} } },
+  });
+  const cwd = await folder({
+    "ca.pem": eu.caCert,
+    "osac.yml": [
+      "cluster: { ca_cert: ca.pem, username: admin }",
+      "targets:",
+      `  eu: { cluster: { url: ${eu.url} } }`,
+      `  us: { cluster: { url: ${us.url} } }`,
+    ].join("\n"),
+  });
+  const env = { OSAC_TARGET_EU_PASSWORD: "admin", OSAC_TARGET_US_PASSWORD: "admin" };
+  const run = async (...argv: string[]) =>
+    osac(["compare", ...argv, "--live", "--config", "osac.yml"], { cwd, env });
+  return { clusters: [eu, us], run };
+}
 
+describe("of live clusters", () => {
   test("compare --live shows what differs between the clusters, and writes nothing", async () => {
     const { clusters, run } = await stage();
     const { code, out, err } = await run("eu", "us");

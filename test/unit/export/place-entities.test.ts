@@ -30,10 +30,11 @@ test("an entity goes into the first layer whose targets all have it alike", () =
   ).toEqual({ base: ["all"], canary: ["mixed"], prod: ["mixed", "prod"], eu: ["eu"], us: [] });
 });
 
+const user = (secret: Secret): TargetBodies["kinds"] => [
+  { kind: "internalusers", bodies: [["anna", { hash: secret }]] },
+];
+
 test("users with different known secrets are different; a secret that nobody sees is alike", () => {
-  const user = (secret: Secret): TargetBodies["kinds"] => [
-    { kind: "internalusers", bodies: [["anna", { hash: secret }]] },
-  ];
   const place = (a: Secret, b: Secret) =>
     names([
       { layers: ["base", "a"], kinds: user(a) },
