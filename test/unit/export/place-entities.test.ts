@@ -34,14 +34,15 @@ const user = (secret: Secret): TargetBodies["kinds"] => [
   { kind: "internalusers", bodies: [["anna", { hash: secret }]] },
 ];
 
+const placeUsers = (a: Secret, b: Secret) =>
+  names([
+    { layers: ["base", "a"], kinds: user(a) },
+    { layers: ["base", "b"], kinds: user(b) },
+  ]);
+
 test("users with different known secrets are different; a secret that nobody sees is alike", () => {
-  const place = (a: Secret, b: Secret) =>
-    names([
-      { layers: ["base", "a"], kinds: user(a) },
-      { layers: ["base", "b"], kinds: user(b) },
-    ]);
-  expect(place(new Secret("x"), new Secret("y"))).toEqual({ base: [], a: ["anna"], b: ["anna"] });
-  expect(place(new Secret(undefined), new Secret(undefined))).toEqual({ base: ["anna"], a: [], b: [] });
+  expect(placeUsers(new Secret("x"), new Secret("y"))).toEqual({ base: [], a: ["anna"], b: ["anna"] });
+  expect(placeUsers(new Secret(undefined), new Secret(undefined))).toEqual({ base: ["anna"], a: [], b: [] });
 });
 
 test("the layers of a target, merged, are the entities of its cluster", () => {
