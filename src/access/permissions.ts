@@ -30,6 +30,9 @@ export const adminEndpoints: readonly string[] = kindNames
   .filter((name) => name !== "audit")
   .map((name) => (name === "config" ? "config/update" : name));
 
+/** What a `restapi:admin/…` permission opens beside them: the limits of failed logins, and earlier configurations. */
+export const limitedEndpoints: readonly string[] = ["ratelimiters", "rollback_version"];
+
 /**
  * Judges whether these permissions make a REST administrator for an endpoint, if
  * `plugins.security.restapi.admin.enabled` is set. They must name the endpoint: the server does not count a

@@ -60,6 +60,9 @@ export interface AccessDifference {
 interface DifferenceFacts {
   /** The number of known index names. */
   readonly indices?: number | undefined;
+  /** The number of known aliases. A pattern for an alias covers its members. */
+  readonly aliases?: number | undefined;
+  readonly dataStreams?: number | undefined;
   /** The settings of the nodes that are not taken for the product's defaults. */
   readonly nodeSettings: Readonly<Record<string, Value>>;
 }

@@ -69,10 +69,23 @@ function factsLine({ facts }: AccessDifference): string {
     ([name, value]) => `${name}: ${JSON.stringify(value)}`,
   );
   const parts = [
-    ...(facts.indices === undefined ? [] : [formatQuantity(facts.indices, "index name")]),
+    ...formatNames(facts),
     ...(settings.length === 0 ? [] : [`node settings ${settings.join(", ")}`]),
   ];
   return `  ${printable(`computed with ${parts.join("; ")}`)}\n`;
+}
+
+function formatNames({
+  indices,
+  aliases = 0,
+  dataStreams = 0,
+}: NonNullable<AccessDifference["facts"]>): string[] {
+  if (indices === undefined) return [];
+  const others = [
+    ...(aliases === 0 ? [] : [formatQuantity(aliases, "alias")]),
+    ...(dataStreams === 0 ? [] : [formatQuantity(dataStreams, "data stream")]),
+  ];
+  return [[formatQuantity(indices, "index name"), ...others].join(", ")];
 }
 
 /** Formats who gains or loses access, under a title, with the escalations first. */

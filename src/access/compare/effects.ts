@@ -1,6 +1,9 @@
 import type { AccessChange } from "../../model/access-change.ts";
+import type { NameIndex } from "../effective/facts.ts";
 import { isExpression, readPattern } from "../match-pattern.ts";
+import { limitedEndpoints } from "../permissions.ts";
 import type { ActionSet, Actions } from "./actions.ts";
+import { addMembers, createMemberFinder, type FindMembers } from "./members.ts";
 import { findNameClasses, type Budget, type NameClass } from "./name-classes.ts";
 import { formatNameSet, type ClassedPatterns } from "./name-sets.ts";
 import type { ClassEffect } from "./class-effect.ts";
@@ -24,8 +27,8 @@ export type CompareViews = (before: View, after: View) => Effect[];
 const steps = { principal: 300_000, all: 3_000_000 };
 
 /** Returns a function that compares views. It compares the indices of equal roles once. */
-export function createViewComparer(actions: Actions): CompareViews {
-  const compareIndices = rememberIndices(actions);
+export function createViewComparer(actions: Actions, names: NameIndex | undefined): CompareViews {
+  const compareIndices = rememberIndices(actions, names);
   return (before, after) => {
     const administration = compareAdministration(before, after);
     if (becomesAdministrator(before, after)) return administration;
@@ -38,27 +41,27 @@ export function createViewComparer(actions: Actions): CompareViews {
   };
 }
 
-function rememberIndices(actions: Actions): CompareViews {
+function rememberIndices(actions: Actions, names: NameIndex | undefined): CompareViews {
   const known = new Map<string, Effect[]>();
-  const compareSets = rememberSets(actions);
+  const tools = { compareSets: rememberSets(actions), findMembers: createMemberFinder(names) };
   const budget = { left: steps.all };
   return (before, after) => {
     const isShared = before.sameIndices !== undefined && after.sameIndices !== undefined;
     const key = isShared ? `${before.sameIndices} ${after.sameIndices}` : undefined;
     const old = key === undefined ? undefined : known.get(key);
-    const found = old ?? compareIndices([before, after], actions, compareSets, budget);
+    const found = old ?? compareIndices([before, after], actions, tools, budget);
     if (key !== undefined) known.set(key, found);
     return found;
   };
 }
 
 /** The endpoints whose administrator cannot give itself permissions. */
-const limitedEndpoints: ReadonlySet<string> = new Set(["tenants", "allowlist"]);
+const partialEndpoints: ReadonlySet<string> = new Set(["tenants", "allowlist", ...limitedEndpoints]);
 
 /** True if a caller becomes an administrator for certain, who can give itself everything else. */
 export function becomesAdministrator({ administers: old }: View, { administers: now }: View): boolean {
   const [was, is] = [old, now].map((means) =>
-    means.some(({ endpoint, perhaps }) => perhaps === undefined && !limitedEndpoints.has(endpoint)),
+    means.some(({ endpoint, perhaps }) => perhaps === undefined && !partialEndpoints.has(endpoint)),
   );
   return is! && !was;
 }
@@ -139,6 +142,12 @@ function compareTenants(before: View, after: View): Effect[] {
   });
 }
 
+/** What the comparisons of all principals share. */
+interface Tools {
+  readonly compareSets: CompareSets;
+  readonly findMembers: FindMembers;
+}
+
 /** The patterns of both sides, and the permissions of each pattern on either side. */
 interface Merged {
   readonly globs: readonly string[];
@@ -149,7 +158,7 @@ interface Merged {
 function compareIndices(
   views: readonly [View, View],
   actions: Actions,
-  compareSets: CompareSets,
+  { compareSets, findMembers }: Tools,
   budget: Budget,
 ): Effect[] {
   const merged = mergePatterns(...views);
@@ -160,7 +169,11 @@ function compareIndices(
   const offered = own.left;
   const exact = findNameClasses(merged.globs, changed, own);
   budget.left -= offered - Math.max(own.left, 0);
-  const classes = exact ?? listPatternClasses(merged.globs, changed);
+  const classes = addMembers(
+    exact ?? listPatternClasses(merged.globs, changed),
+    findMembers(merged.globs, changed),
+    merged.globs,
+  );
   const reading = actions.match("indices:data/read*");
   const compareSights = createSightComparer(views, [merged.before, merged.after]);
   const said = classes.flatMap((one) => {

@@ -1,5 +1,6 @@
 import type { AccessPrincipal } from "../../model/access-change.ts";
 import type { EscalationWord } from "../../model/escalation-word.ts";
+import { coveringNames } from "../effective/facts.ts";
 import type { Permission } from "../effective/roles.ts";
 import { isExpression, readPattern } from "../match-pattern.ts";
 import type { ActionSet, Actions } from "./actions.ts";
@@ -72,7 +73,11 @@ const onAllIndices: Readonly<Record<string, readonly string[]>> = {
 };
 
 function listPowersOfEveryone({ principal, view, actions }: Side): string[] {
-  if (!isAnybody(principal)) return [];
+  return isAnybody(principal) ? listOpenPowers(view, actions) : [];
+}
+
+/** Lists the powers that not everyone should have. */
+export function listOpenPowers(view: View, actions: Actions): string[] {
   const cluster = clusterAdministration.filter(
     (permission) => (actions.whole(permission) & view.cluster) !== 0n,
   );
@@ -109,7 +114,7 @@ function listClusterPowers({ cluster }: View, actions: Actions): string[] {
 function uniteWide({ indices }: View): { readonly whole: ActionSet; readonly most: ActionSet } {
   const tests = [...indices].map(([glob, given]) => ({
     actions: given.actions,
-    pattern: given.isOpen ? given.shown : glob,
+    pattern: isExpression(given.shown) ? given.shown : glob,
   }));
   const whole = tests.filter(({ pattern }) => isUniversal(pattern));
   const perName = strangers.map((name) =>
@@ -135,11 +140,16 @@ function keepMost(sets: readonly ActionSet[]): ActionSet {
 const securityIndices = [".opendistro_security", ".opensearch-security"];
 
 function listSecurityPatterns({ view }: Side): string[] {
+  const { names, settings } = view.access;
+  // A pattern for an alias covers its members.
+  const covering = [...securityIndices, settings.config_index_name].flatMap((name) =>
+    names === undefined ? name : coveringNames(names, name),
+  );
   return [...view.indices]
     .filter(([, { actions }]) => actions !== 0n)
     .map(([glob, { shown }]) => [glob, shown])
     .filter((texts) => !texts.some(isUniversal))
-    .filter((texts) => texts.some((text) => securityIndices.some((name) => readPattern(text)(name) !== "no")))
+    .filter((texts) => texts.some((text) => covering.some((name) => readPattern(text)(name) !== "no")))
     .map(([, shown]) => shown!);
 }
 

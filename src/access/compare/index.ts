@@ -11,7 +11,7 @@ import type { Version } from "../../model/finding.ts";
 import type { Body, Value } from "../../model/value.ts";
 import type { Transition } from "../documents.ts";
 import { loadAccess, type Access } from "../effective/access.ts";
-import type { Facts } from "../effective/facts.ts";
+import type { Facts, NameIndex } from "../effective/facts.ts";
 import type { Role } from "../effective/roles.ts";
 import { mappingDoubt, type Caller } from "../effective/subject.ts";
 import { globalTenant } from "../effective/tenants.ts";
@@ -20,7 +20,9 @@ import { createCauseFinder } from "./causes.ts";
 import { becomesAdministrator, createViewComparer, type Effect } from "./effects.ts";
 import { findEscalations } from "./escalation.ts";
 import { listCandidates } from "./principals.ts";
-import { createViewMaker, mayHaveTenants } from "./view.ts";
+import { compareSettings } from "./settings.ts";
+import { findWideGain } from "./strangers.ts";
+import { createViewMaker, mayHaveTenants, type ViewMaker } from "./view.ts";
 
 /** True if a change can change permissions. */
 export function concernsAccess({ kind }: Change): boolean {
@@ -63,38 +65,73 @@ export function compareAccess({
     Access,
   ];
   const doubt = mappingDoubt(sides[0]);
-  if (doubt) return { changes: [], escalations: [], doubts: [doubt.text] };
+  if (doubt?.code === "unread-kind") return { changes: [], escalations: [], doubts: [doubt.text] };
   const affected = findAffected(sides);
   const actions = collectActions(listPermissions(sides, affected), sides[0].generation);
   const surroundings = {
     restApiRoles: restApiRoles ?? defaultRestApiRoles,
     tenants: listTenants(sides),
   };
-  const [viewBefore, viewAfter] = sides.map((access) => createViewMaker(access, actions, surroundings));
-  const compareViews = createViewComparer(actions);
+  const makers = sides.map((access) => createViewMaker(access, actions, surroundings)) as [
+    ViewMaker,
+    ViewMaker,
+  ];
+  const compareViews = createViewComparer(actions, sides[0].names);
   const findCauses = createCauseFinder(actions, changes);
   const told = affected.flatMap(({ principal, callers }) => {
-    const views = [viewBefore!(callers[0]), viewAfter!(callers[1])] as const;
+    const views = [makers[0](callers[0]), makers[1](callers[1])] as const;
     const effects = compareViews(...views);
-    const tell = (effect: Effect): Told => ({ principal, effect, causes: findCauses(views, effect) });
+    const tell = (effect: Effect): Told => ({
+      principal,
+      effect: doubt === undefined ? effect : { ...effect, perhaps: effect.perhaps ?? doubt.text },
+      causes: findCauses(views, effect),
+    });
     const powers = becomesAdministrator(...views) ? [] : findEscalations(principal, views, actions);
     return [{ effects: effects.map(tell), powers: powers.map(tell) }];
   });
   const effects = told.flatMap((one) => one.effects);
-  const escalations = effects.filter(({ effect }) => effect.escalation !== undefined);
+  const escalations = [
+    ...effects.filter(({ effect }) => effect.escalation !== undefined),
+    ...told.flatMap(({ powers }) => powers),
+  ];
+  const isOpened = escalations.some(({ principal, effect }) => isOpening(principal, effect));
+  const wide = isOpened || affected.length === 0 ? undefined : findWideGain(sides, makers, actions);
+  const opened: Told[] =
+    wide === undefined
+      ? []
+      : [{ principal: everyone, effect: wide.effect, causes: findCauses(wide.views, wide.effect) }];
   return {
-    changes: groupEffects(effects),
-    escalations: groupEffects([...escalations, ...told.flatMap(({ powers }) => powers)]),
-    doubts: [],
-    facts: describeFacts(facts),
+    changes: [...groupEffects(effects), ...compareSettings(sides, changes)].toSorted(compareWeight),
+    escalations: groupEffects([...escalations, ...opened]),
+    doubts: [...(doubt ? [doubt.text] : []), ...(sides.some(({ dynamic }) => dynamic.isV4) ? [v4Doubt] : [])],
+    facts: describeFacts(facts, sides[0].names),
   };
 }
 
+const v4Doubt =
+  "privileges_evaluation_type v4 is not modelled: access was compared as if it were legacy, and to indices it may differ";
+
+const everyone: AccessPrincipal = { kind: "everyone", name: "" };
+
+/** True if everyone gets what not everyone should have, or the whole administration. */
+function isOpening({ kind }: AccessPrincipal, { escalation }: Effect): boolean {
+  const isAny = kind === "everyone" || escalation === "open-to-everyone";
+  return isAny && ["open-to-everyone", "security-administration"].includes(escalation!);
+}
+
 /** Returns the given facts; undefined if nothing was given. */
-function describeFacts({ names, settings = {} }: Facts = {}): AccessDifference["facts"] {
+function describeFacts(
+  { names, settings = {} }: Facts = {},
+  index: NameIndex | undefined,
+): AccessDifference["facts"] {
   const nodeSettings = { ...settings } as Readonly<Record<string, Value>>;
   if (names === undefined && Object.keys(nodeSettings).length === 0) return undefined;
-  return { indices: names?.indices.size, nodeSettings };
+  return {
+    indices: names?.indices.size,
+    aliases: index?.aliases.size,
+    dataStreams: index?.streams.size,
+    nodeSettings,
+  };
 }
 
 function findAffected(sides: readonly [Access, Access]): Affected[] {
@@ -104,7 +141,7 @@ function findAffected(sides: readonly [Access, Access]): Affected[] {
   ]);
   const areIdentitiesSame = haveSameIdentities(sides);
   const areTenantsSame = isDeepStrictEqual(oldTenants?.toSorted(), newTenants?.toSorted());
-  return listCandidates([sides[0].documents, sides[1].documents]).flatMap(({ principal, identify }) => {
+  return listCandidates(sides).flatMap(({ principal, identify }) => {
     const caller = identify(sides[0]);
     const callers: [Caller, Caller] = [caller, areIdentitiesSame ? caller : identify(sides[1])];
     const [old, now] = callers.map((caller) =>

@@ -3,6 +3,8 @@ export interface NameClass {
   /** The places of the patterns that match, in ascending order. */
   readonly accepted: readonly number[];
   readonly example: string;
+  /** True for an index of the cluster that patterns cover by an alias or a data stream, too. */
+  readonly isMember?: boolean;
 }
 
 /** Characters that no name of an index, alias or data stream holds. */

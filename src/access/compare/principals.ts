@@ -19,7 +19,8 @@ const open = { many: "\u{e000}\u{e001}\u{e002}\u{e003}\u{e004}\u{e005}\u{e006}\u
  * principal that satisfies this entry and otherwise only entries for everyone. Access is additive, so every
  * gain shows on one of them.
  */
-export function listCandidates(sides: readonly Documents[]): Candidate[] {
+export function listCandidates(accesses: readonly Access[]): Candidate[] {
+  const sides = accesses.map(({ documents }) => documents);
   const users = new Set(sides.flatMap((documents) => [...(documents.get("internalusers")?.keys() ?? [])]));
   const mappings = sides.flatMap((documents) => [...(documents.get("rolesmapping")?.values() ?? [])]);
   const listEntries = (field: string): string[] => [
@@ -32,7 +33,7 @@ export function listCandidates(sides: readonly Documents[]): Candidate[] {
     ...listEntries("users")
       .filter((entry) => entry !== "*" && !users.has(entry))
       .map(userEntry),
-    ...listEntries("backend_roles")
+    ...[...new Set([...listEntries("backend_roles"), ...accesses.flatMap(listRoleNames)])]
       .filter((entry) => entry !== "*")
       .map(backendRoleEntry),
     ...listCombinations(mappings),
@@ -40,6 +41,13 @@ export function listCandidates(sides: readonly Documents[]): Candidate[] {
       .filter((entry) => entry !== "*")
       .map(hostEntry),
   ];
+}
+
+/** With this setting of the nodes, the backend roles of a caller are its roles, too. */
+function listRoleNames({ documents, settings }: Access): string[] {
+  return settings.roles_mapping_resolution === "MAPPING_ONLY"
+    ? []
+    : [...(documents.get("roles")?.keys() ?? [])];
 }
 
 function fixed(principal: AccessPrincipal, subject: Subject): Candidate {

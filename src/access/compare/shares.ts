@@ -4,7 +4,7 @@ import { listAt, resolvePermissions, type Block, type Permission, type Role } fr
 import type { Caller } from "../effective/subject.ts";
 import { hasVariables, renderVariables } from "../effective/variables.ts";
 import { isExpression, isLiteral } from "../match-pattern.ts";
-import { adminEndpoints } from "../permissions.ts";
+import { adminEndpoints, limitedEndpoints } from "../permissions.ts";
 import type { ActionSet, Actions } from "./actions.ts";
 
 /** What one role gives to every caller that has it. */
@@ -31,9 +31,11 @@ interface SharedPattern {
   readonly rules: string;
 }
 
-interface Glob {
+export interface Glob {
   readonly glob: string;
   readonly isOpen: boolean;
+  /** The expression that the pattern is, perhaps by the value of a variable. */
+  readonly expression?: string;
 }
 
 /** Returns a function that reads what a role gives. It reads each role once. */
@@ -86,7 +88,9 @@ function formatRules({ settings }: Access, { query, fields, masks, role }: Block
 function mayMatchEndpoint(access: Access, pattern: string): boolean {
   if (!access.generation.comparesNames) return true;
   if (isLiteral(pattern)) return pattern.startsWith("restapi:admin/");
-  return adminEndpoints.some((endpoint) => access.matches(pattern, `restapi:admin/${endpoint}`) !== "no");
+  return [...adminEndpoints, ...limitedEndpoints].some(
+    (endpoint) => access.matches(pattern, `restapi:admin/${endpoint}`) !== "no",
+  );
 }
 
 function formatTenantRules({ documents }: Access, role: string): string {
@@ -120,14 +124,14 @@ function listCoveredTenants(access: Access, role: string, tenants: readonly stri
  */
 export function toGlob(access: Access, caller: Caller | undefined, pattern: string): Glob {
   if (pattern === "_all") return { glob: access.generation.comparesNames ? pattern : "*", isOpen: false };
-  if (isExpression(pattern)) return { glob: toWord(pattern), isOpen: true };
+  if (isExpression(pattern)) return { glob: toWord(pattern), isOpen: true, expression: pattern };
   if (pattern.startsWith("<") && pattern.endsWith(">"))
     return { glob: pattern.slice(1, -1).replaceAll(/\{.*\}/g, toWord), isOpen: true };
   if (caller === undefined || !hasVariables(pattern)) return { glob: pattern, isOpen: false };
   const rendered = renderVariables(access, caller, pattern);
   if (typeof rendered === "string")
     return isExpression(rendered)
-      ? { glob: toWord(rendered), isOpen: true }
+      ? { glob: toWord(rendered), isOpen: true, expression: rendered }
       : { glob: rendered, isOpen: false };
   return { glob: pattern.replaceAll(/\$\{[^}]*\}/g, toWord), isOpen: true };
 }

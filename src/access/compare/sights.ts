@@ -46,7 +46,8 @@ function createKeyMaker(
     !views.every(({ access }) => access.generation.collectsRestrictions) ||
     sides.flat().some((given) => given?.isOpen);
   if (isByName) return ({ example }) => example;
-  return ({ accepted }) => {
+  return ({ accepted, example, isMember }) => {
+    if (isMember) return example;
     const restricting = accepted.filter((place) => sides.some((side) => hasRules(side[place])));
     const isFree = sides.map((side) =>
       accepted.some((place) => side[place] !== undefined && !hasRules(side[place])),

@@ -4,9 +4,9 @@ import type { Caller, MappedRole } from "../effective/subject.ts";
 import { findTenantAccess, globalTenant } from "../effective/tenants.ts";
 import { hasVariables } from "../effective/variables.ts";
 import { isLiteral } from "../match-pattern.ts";
-import { adminEndpoints } from "../permissions.ts";
+import { adminEndpoints, limitedEndpoints } from "../permissions.ts";
 import type { ActionSet, Actions } from "./actions.ts";
-import { rememberShares, toGlob, type Share } from "./shares.ts";
+import { rememberShares, toGlob, type Glob, type Share } from "./shares.ts";
 
 /** The permissions of a caller by one pattern of index names. */
 export interface Given {
@@ -51,12 +51,11 @@ export interface Surroundings {
   readonly tenants: readonly string[];
 }
 
+/** Makes the view of a caller on one side. */
+export type ViewMaker = (caller: Caller) => View;
+
 /** Returns a function that makes the views of one side. It reads each role once. */
-export function createViewMaker(
-  access: Access,
-  actions: Actions,
-  surroundings: Surroundings,
-): (caller: Caller) => View {
+export function createViewMaker(access: Access, actions: Actions, surroundings: Surroundings): ViewMaker {
   const readOnce = rememberShares(access, actions, surroundings.tenants);
   const everyTenant = JSON.stringify([
     access.dynamic.hasPrivateTenant,
@@ -93,10 +92,10 @@ function collectIndices(access: Access, caller: Caller, shares: readonly Share[]
   const found = new Map<string, Given>();
   for (const { patterns } of shares)
     for (const { pattern, glob: fixed, actions, rules } of patterns) {
-      const { glob, isOpen } = fixed ?? toGlob(access, caller, pattern);
+      const read = fixed ?? toGlob(access, caller, pattern);
+      const { glob, isOpen } = read;
       const given = found.get(glob);
-      if (given === undefined)
-        found.set(glob, { shown: chooseShown(pattern, glob, isOpen), actions, rules, isOpen });
+      if (given === undefined) found.set(glob, { shown: chooseShown(pattern, read), actions, rules, isOpen });
       else {
         given.actions |= actions;
         given.rules += rules;
@@ -109,7 +108,8 @@ function collectIndices(access: Access, caller: Caller, shares: readonly Share[]
  * A variable whose value is a wildcard is shown with this value, because it matches more than the variable seems
  * to. Other values stay variables, so that users with an index of their own share one effect.
  */
-function chooseShown(pattern: string, glob: string, isOpen: boolean): string {
+function chooseShown(pattern: string, { glob, isOpen, expression }: Glob): string {
+  if (expression !== undefined) return expression;
   return hasVariables(pattern) && !isOpen && !isLiteral(glob) ? glob : pattern;
 }
 
@@ -153,7 +153,7 @@ function findAdministration(
 ): Administration[] {
   const gate = caller.roles.filter(({ name }) => restApiRoles.includes(name)).map(describeGate);
   if (!shares.some(({ mayAdminister }) => mayAdminister)) return gate;
-  const explicit = adminEndpoints.flatMap((endpoint): Administration[] => {
+  const explicit = [...adminEndpoints, ...limitedEndpoints].flatMap((endpoint): Administration[] => {
     const found = findExplicitPermission(access, caller, `restapi:admin/${endpoint}`);
     if (found.is === "no") return [];
     if (found.is === "unsure")

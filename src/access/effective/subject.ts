@@ -144,13 +144,32 @@ function findObstacle(access: Access, subject: Subject): Missing | undefined {
 
 function mapRoles(access: Access, identity: Identity): MappedRole[] {
   const roles = new Map<string, MappedRole>();
-  for (const grant of findGrants(access.documents, identity)) {
+  for (const grant of listGrants(access, identity)) {
     if (isDropped(access, grant)) continue;
     const known = roles.get(grant.role);
     if (known && (known.doubt === undefined || grant.certainty !== "yes")) continue;
     roles.set(grant.role, toMappedRole(grant, identity));
   }
   return [...roles.values()];
+}
+
+/**
+ * Lists the reasons for all roles. Unless the nodes have the default of `roles_mapping_resolution`, backend roles are
+ * roles, too.
+ */
+function listGrants({ documents, settings }: Access, identity: Identity): Grant[] {
+  const mapped = findGrants(documents, identity);
+  if (settings.roles_mapping_resolution === "MAPPING_ONLY") return mapped;
+  const own = identity.backendRoles.map((role, index): Grant => ({
+    role,
+    kind: "internalusers",
+    name: identity.name ?? "",
+    field: "backend_roles",
+    pointer: `/backend_roles/${index}`,
+    entry: role,
+    certainty: "yes",
+  }));
+  return [...mapped, ...own];
 }
 
 /** The server drops roles of a user's own list that do not exist. */

@@ -41,12 +41,19 @@ function compareAuthority(old: readonly Authority[], { label, content }: Authori
 /** True if a difference can decide who is believed. Names that the user chose, such as those of subtrees, prove nothing. */
 function isTrust({ path, before, after }: Difference<Value>): boolean {
   const isScalar = ![before, after].some((value) => isRecord(value) || Array.isArray(value));
-  return !(isScalar && harmless.test(path.at(-1) ?? "")) && !isSubset(after, before);
+  const name = path.at(-1) ?? "";
+  // Whoever is on this list gets no roles from the source.
+  if (name === "skip_users") return !isSubset(before ?? [], after);
+  return !(isScalar && harmless.test(name)) && !isShortened(before, after);
 }
 
 /** True if a list only lost items: fewer servers are asked. */
+function isShortened(before: Value | undefined, after: Value | undefined): boolean {
+  return Array.isArray(after) && after.length > 0 && isSubset(after, before);
+}
+
 function isSubset(list: Value | undefined, other: Value | undefined): boolean {
-  if (!Array.isArray(list) || !Array.isArray(other) || list.length === 0) return false;
+  if (!Array.isArray(list) || !Array.isArray(other)) return false;
   return list.every((item) => other.some((one) => isSameValue(one, item)));
 }
 

@@ -14,7 +14,14 @@ export function listUnprovenLogins(config: Body): string[] {
   const domains = listDomains(documents).flatMap((domain) =>
     describeUnproven(domain).map((what) => `login domain ${domain.name} ${what}`),
   );
-  return [...domains, ...listOpenProxies(config)];
+  return [...domains, ...listOpenProxies(config), ...listDisabledLogins(config)];
+}
+
+/** These need a setting of the nodes that nobody supports and no API shows. */
+function listDisabledLogins(config: Body): string[] {
+  return ["disable_rest_auth", "disable_intertransport_auth"]
+    .filter((name) => valueAtPath(config, ["dynamic", name]) === true)
+    .map((name) => `${name} lets everybody in if the nodes have unsupported.${name}_initially`);
 }
 
 const headers: readonly string[] = ["proxy", "extended-proxy"];
@@ -41,8 +48,10 @@ export function describeUnproven({ authenticator, content }: Domain): string[] {
   return [];
 }
 
-/** Addresses that no proxy of the user has: one of the Internet, and one that is reserved for examples. */
-const strangers = ["8.8.8.8", "203.0.113.7"];
+/** Addresses all over the Internet. A proxy of the user has hardly one of them. */
+const strangers = Array.from({ length: 223 }, (_, index) => `${index + 1}.219.183.57`).filter(
+  (address) => !/^(?:10|100|127|169|172|192)\./.test(address),
+);
 
 /** The addresses from which the server believes the header with the caller's address. */
 function listOpenProxies(config: Body): string[] {

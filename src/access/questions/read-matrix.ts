@@ -65,7 +65,7 @@ export interface Matrix {
 
 /** Computes who has which access, on each side for the principals and columns of all sides. */
 export function readMatrices(sides: readonly Access[]): Matrix[] {
-  const candidates = listCandidates(sides.map(({ documents }) => documents)).filter(
+  const candidates = listCandidates(sides).filter(
     ({ principal }) => principal.kind !== "anonymous" || sides.some(({ dynamic }) => dynamic.letsAnonymousIn),
   );
   const columns = listColumns(sides);

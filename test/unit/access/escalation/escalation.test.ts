@@ -7,6 +7,7 @@ import {
   identifyCaller,
   loadAccess,
 } from "../../../../src/access/effective/index.ts";
+import type { Facts } from "../../../../src/access/effective/facts.ts";
 import { findEscalations } from "../../../../src/access/escalation/index.ts";
 import { adminEndpoints } from "../../../../src/access/permissions.ts";
 import type { Change } from "../../../../src/model/change.ts";
@@ -196,6 +197,48 @@ test.for<[string, Given, string[]]>([
     ["open-to-everyone/everyone", "security-index/everyone"],
   ],
   [
+    "all indices by a date without one",
+    role({ index_patterns: ["<*>"], allowed_actions: ["*"] }),
+    ["everything/user:ann"],
+  ],
+  [
+    "all indices by an attribute that is an expression",
+    {
+      ...role({ index_patterns: ["${attr.internal.x}"], allowed_actions: ["*"] }),
+      internalusers: { ann: { attributes: { x: "/.*/" } } },
+    },
+    ["everything/user:ann"],
+  ],
+  [
+    "all names by their first letters",
+    {
+      rolesmapping: { r: { users: [..."abcdefghijklmnopqrstuvwxyz0123456789CÜ"].map((one) => `${one}*`) } },
+      roles: { r: { cluster_permissions: ["cluster:admin/settings/update"] } },
+    },
+    ["open-to-everyone/everyone"],
+  ],
+  [
+    "all names by expressions",
+    {
+      rolesmapping: { r: { users: ["/[a-m].*/", "/[n-z].*/"] } },
+      roles: { r: { index_permissions: [{ index_patterns: ["*"], allowed_actions: ["read"] }] } },
+    },
+    ["open-to-everyone/everyone"],
+  ],
+  [
+    "all addresses",
+    {
+      rolesmapping: { r: { hosts: ["*.*.*.*"] } },
+      roles: { r: { index_permissions: [{ index_patterns: ["*"], allowed_actions: ["read"] }] } },
+    },
+    ["open-to-everyone/everyone"],
+  ],
+  [
+    "an earlier configuration",
+    { rolesmapping: ann, roles: { r: { cluster_permissions: ["restapi:admin/rollback_version"] } } },
+    ["security-administration/user:ann"],
+  ],
+  [
     "everything beside an endpoint that permits nothing else",
     {
       rolesmapping: ann,
@@ -250,6 +293,26 @@ test("who administers a part and then all of the configuration is named", () => 
   const all = { rolesmapping: { ...ann, all_access: { users: ["ann"] } } };
   expect(nameEscalations(part, all)).toEqual(["security-administration/user:ann"]);
   expect(nameEscalations(all, part)).toEqual([]);
+});
+
+test("backend roles that the nodes take for roles are named", () => {
+  const before = { internalusers: { ann: {} } };
+  const after = { internalusers: { ann: { backend_roles: ["all_access"] } } };
+  const changes = listChanges(before, after);
+  const found = (facts?: Facts): unknown =>
+    compareAccess({
+      transition: makeTransition(toDocuments(before), changes),
+      version: { major: 3, minor: 4, patch: 0 },
+      facts,
+    })?.escalations;
+  expect(found()).toEqual([]);
+  expect(found({ settings: { roles_mapping_resolution: "BOTH" } })).toMatchObject([
+    {
+      principals: [{ kind: "user", name: "ann" }],
+      escalation: "security-administration",
+      perhaps: "roles_mapping_resolution: BOTH is not modelled",
+    },
+  ]);
 });
 
 test("up to 2.18, a * beside another permission administers", () => {
@@ -385,6 +448,20 @@ test.for<[string, KindName, Body, Body, string | undefined]>([
     "login-authority",
   ],
   ["another directory", "config", authorize(["a"]), authorize(["a", "b"]), "login-authority"],
+  [
+    "users whose roles nobody looked up",
+    "config",
+    authorize(["a"], { skip_users: ["eve", "x"] }),
+    authorize(["a"], { skip_users: ["x"] }),
+    "login-authority",
+  ],
+  [
+    "one more user without looked-up roles",
+    "config",
+    authorize(["a"]),
+    authorize(["a"], { skip_users: ["x"] }),
+    undefined,
+  ],
   ["one directory less", "config", authorize(["a", "b"]), authorize(["a"]), undefined],
   ["the own login", "config", authorize(["a"]), authorize(["a"], { bind_dn: "cn=b" }), undefined],
   ["a timeout", "config", authorize(["a"]), authorize(["a"], { connect_timeout: 5 }), undefined],
@@ -503,6 +580,14 @@ test.for<[string, KindName, Body, Body, string | undefined]>([
     { dynamic: { http: { xff: { enabled: true, internalProxies: ".*" } } } },
     "unproven-login",
   ],
+  [
+    "proxies of a part of the Internet",
+    "config",
+    {},
+    { dynamic: { http: { xff: { enabled: true, internalProxies: "9[0-9].*" } } } },
+    "unproven-login",
+  ],
+  ["no login", "config", {}, { dynamic: { disable_rest_auth: true } }, "unproven-login"],
   [
     "one proxy",
     "config",

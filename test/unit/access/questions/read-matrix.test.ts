@@ -44,9 +44,7 @@ test.for(
     for (let seed = 1; seed <= 2; seed++) {
       const one = makeAccess(seed, version, isNamed);
       const [matrix] = readMatrices([one]);
-      const callers = listCandidates([one.documents]).filter(
-        ({ principal }) => principal.kind !== "anonymous",
-      );
+      const callers = listCandidates([one]).filter(({ principal }) => principal.kind !== "anonymous");
       for (const [row, { identify }] of callers.entries()) {
         const caller = identify(one);
         for (const [place, column] of matrix!.columns.entries()) {

@@ -77,6 +77,19 @@ export class Cluster {
     await this.must("POST", "/zz-clo/_close");
   }
 
+  /** Makes an index of each name that does not exist. Returns all names to ask for. */
+  async createExamples(names: readonly string[]): Promise<string[]> {
+    const existing = new Set([...indices, ...aliases.map(([, alias]) => alias)]);
+    const wanted = [...new Set(names)].filter((name) => !existing.has(name) && !name.includes("-ds"));
+    for (const name of wanted) await this.#createIndex(name);
+    return [...asked, ...wanted];
+  }
+
+  async deleteExamples(names: readonly string[]): Promise<void> {
+    const made = names.filter((name) => !asked.includes(name));
+    if (made.length > 0) await this.must("DELETE", `/${made.join()}`);
+  }
+
   async #createIndex(name: string): Promise<void> {
     const settings = {
       number_of_shards: 1,
@@ -151,6 +164,9 @@ function parse(text: string): unknown {
 }
 
 const indices = ["zz-a", "zz-b", "zz-c", "zz-log-1", "zz-log-2", "zz-own-u1", "zz-hid", "zz-clo"];
+
+/** Names that every user is asked for: indices with and without aliases, and aliases of one index. */
+const asked = ["zz-a", "zz-b", "zz-c", "zz-log-1", "zz-log-2", "zz-own-u1", "zz-hid", "zz-al2"];
 
 const aliases = [
   ["zz-a", "zz-al1"],
