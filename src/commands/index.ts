@@ -272,8 +272,16 @@ export const commands: readonly Command[] = [
     name: "init",
     describe: "bootstrap a directory from an existing cluster: files, settings, pipeline users, workflows",
     words: [directory],
-    options: [...listOptions("common", "connection"), "kinds", "ignore", "keepPlaceholders", "github"],
+    options: [
+      ...listOptions("common", "connection"),
+      "targetSelection",
+      "kinds",
+      "ignore",
+      "keepPlaceholders",
+      "github",
+    ],
     outputs: ["text", "json"],
+    isJoint: (flags) => flags.has("targetSelection"),
     load: () => import("./init.ts"),
   },
   {

@@ -25,7 +25,11 @@ import type { Io } from "./io.ts";
 
 /** Writes the first files for an existing cluster. The cluster is only read. */
 export async function run(settings: Settings, io: Io): Promise<Ended> {
-  const workflows = settings.github ? await workflowsFor(settings, io) : [];
+  if (settings.targetSelection !== undefined) {
+    const { initTargets } = await import("./fleet/init-targets.ts");
+    return initTargets(settings, io);
+  }
+  const workflows = settings.github ? await placeWorkflows(settings, workflowExamples, io) : [];
   const connection = await connect(settings, io);
   const ignore = [...settings.ignore, ...pipelineRules];
   const { cluster, files, placeholders, leftOut, findings } = await readExport(connection, {
@@ -68,7 +72,11 @@ export async function run(settings: Settings, io: Io): Promise<Ended> {
 }
 
 /** Places the workflows in the repository of the directory; without one, in the working directory. */
-async function workflowsFor({ directory, directoryName }: Settings, io: Io): Promise<FirstFile[]> {
+export async function placeWorkflows(
+  { directory, directoryName }: Settings,
+  examples: readonly string[],
+  io: Io,
+): Promise<FirstFile[]> {
   const top = findTop(directory) ?? io.cwd;
   const within = relative(top, directory) || ".";
   if (within !== "." && (!plainPath.test(within) || within.startsWith("..")))
@@ -78,5 +86,5 @@ async function workflowsFor({ directory, directoryName }: Settings, io: Io): Pro
       `a workflow cannot name the directory ${JSON.stringify(directoryName)}; nothing was written`,
       { hint: "give one below the repository, named with letters, digits, _, - and ." },
     );
-  return workflowFiles(relative(directory, top) || ".", within, await readExamples(workflowExamples));
+  return workflowFiles(relative(directory, top) || ".", within, await readExamples(examples));
 }

@@ -39,9 +39,10 @@ export const reporters: Readonly<Record<OutputFormat, Reporter>> = {
   },
   junit: {
     isForPeople: false,
-    print: ({ report }, { stdout }) => {
+    print: ({ report, suites }, { stdout }) => {
       const { document, findings } = report!();
-      stdout.write(junitReport(document.command, findings));
+      const name = `osac ${document.command ?? ""}`.trim();
+      stdout.write(junitReport(suites?.() ?? [{ name, findings }]));
     },
   },
 };

@@ -49,6 +49,13 @@ export const workflowExamples: readonly string[] = [
   "github/drift.yml",
 ];
 
+/** The files of `examples/` that `osac init --github --targets` writes. */
+export const fleetWorkflowExamples: readonly string[] = [
+  "github/fleet-plan.yml",
+  "github/fleet-apply.yml",
+  "github/fleet-apply-group.yml",
+];
+
 const caFile = "ca.pem";
 
 /**
@@ -69,10 +76,37 @@ export function settingsFiles(
   ];
 }
 
+/** A target of a new settings file. */
+export interface FirstTarget {
+  readonly name: string;
+  readonly url: string;
+  /** The beginning of the names of its own variables. */
+  readonly prefix: string;
+}
+
+/** Makes the settings of several targets, with the layers that `osac export --targets` fills. */
+export function targetSettingsFile(targets: readonly FirstTarget[]): FirstFile {
+  return { file: "osac.yml", text: targetSettingsText(targets) };
+}
+
+/** Makes the permissions of the pipeline of several targets, and their settings. */
+export function targetRightsFiles(
+  targets: readonly FirstTarget[],
+  examples: ReadonlyMap<string, string>,
+): FirstFile[] {
+  const lines = targets.map(({ name, url }) => `  ${name}: { cluster: { url: "${url}" } }\n`);
+  const settings = `# Where these rights are applied, by an administrator: osac apply --targets all on this directory.\ntargets:\n${lines.join("")}`;
+  return placeRights(examples, settings);
+}
+
 /** Makes the permissions of a pipeline, which an administrator applies once, and their settings. */
 export function rightsFiles(reached: Reached, examples: ReadonlyMap<string, string>): FirstFile[] {
   const ca = extractCertificates(reached) && `../${caFile}`;
   const settings = `# Where these rights are applied, by an administrator: osac apply on this directory.\n${clusterText(reached, ca)}`;
+  return placeRights(examples, settings);
+}
+
+function placeRights(examples: ReadonlyMap<string, string>, settings: string): FirstFile[] {
   return [
     ...rightsExamples.map((path) => ({
       file: `${pipelineFolder}/${fileNameBelow(path)}`,
@@ -99,9 +133,9 @@ export function workflowFiles(
   directory: string,
   examples: ReadonlyMap<string, string>,
 ): FirstFile[] {
-  return workflowExamples.map((path) => ({
+  return [...examples].map(([path, text]) => ({
     file: `${top}/.github/workflows/osac-${fileNameBelow(path)}`,
-    text: workflowText(examples.get(path)!, directory),
+    text: workflowText(text, directory),
   }));
 }
 
@@ -109,9 +143,10 @@ export function workflowFiles(
 function workflowText(example: string, directory: string): string {
   const filter = directory === "." ? "**" : `${directory}/**`;
   return example
-    .replace(/^# Copy to \S+: (.)/, (_, first: string) => `# ${first.toUpperCase()}`)
+    .replace(/^# Copy to [^:]+: (.)/, (_, first: string) => `# ${first.toUpperCase()}`)
     .replaceAll('"security/**"', `"${filter}"`)
-    .replaceAll("directory: security\n", `directory: ${directory}\n`);
+    .replaceAll("directory: security\n", `directory: ${directory}\n`)
+    .replaceAll(" security --output", ` ${directory} --output`);
 }
 
 function fileNameBelow(path: string): string {
@@ -145,7 +180,44 @@ function settingsText(
 # A line that begins with # and no space is a setting that is turned off.
 
 ${clusterText(reached, ca)}
-# At least one way in that no plan may close. Fill this in before the first apply.
+${commonText(variables, leftOut)}`;
+}
+
+/** Formats osac.yml of several targets. The first target is the canary, which `apply` writes first. */
+function targetSettingsText(targets: readonly FirstTarget[]): string {
+  const [canary, production] = ["canary", "production"];
+  const order = targets.length === 1 ? [canary] : [canary, production];
+  const entries = targets.map(
+    ({ name, url }, index) => `  ${name}:
+    group: ${index === 0 ? canary : production}
+    cluster: { url: "${url}" }
+    layers: [base, targets/${name}]
+`,
+  );
+  return `# The clusters of these files, and their settings. Flags and variables (OSAC_…) override them.
+# Secrets do not belong here: the user and password of a target come from its own variables, such as ${targets[0]!.prefix}PASSWORD.
+# A line that begins with # and no space is a setting that is turned off. A target may have its own value of any setting.
+
+# The groups in the order in which osac apply --targets writes them. A group waits until every cluster of the one before is applied and verified.
+order: [${order.join(", ")}]
+
+# base holds what all clusters have alike. A later layer adds, replaces or drops whole entities.
+targets:
+${entries.join("")}
+# The certificate authority of the clusters, if it is not one of the system.
+#cluster:
+#  ca_cert: ca.pem
+
+# The values of \${var.NAME} in the files. A target may have its own.
+#variables:
+#  team: search
+
+${commonText([], [])}`;
+}
+
+/** Formats the settings that one cluster and several have alike. */
+function commonText(variables: readonly string[], leftOut: readonly IgnoreRule[]): string {
+  return `# At least one way in that no plan may close. Fill this in before the first apply.
 #break_glass:
 #  - user: emergency
 #  - dn: CN=emergency,O=example

@@ -1,4 +1,5 @@
 import type { Finding } from "../model/finding.ts";
+import type { JunitSuite } from "./junit.ts";
 import type { FailureDocument } from "./json-text.ts";
 import type { PlanDocument } from "./plan-json.ts";
 import type { Theme } from "./theme.ts";
@@ -31,6 +32,8 @@ export interface Result {
   readonly document: () => object;
   /** Present for commands that have Markdown or annotations among their outputs. */
   readonly report?: () => Report;
+  /** The suites of a JUnit report; by default one of all findings. */
+  readonly suites?: () => readonly JunitSuite[];
   /** Present for commands that list the jobs of a matrix. */
   readonly matrix?: () => object;
   /** Text for people, on standard output. */

@@ -10,6 +10,9 @@ const purposes: readonly (readonly [pattern: RegExp, purpose: string])[] = [
   [/^pipeline\//, "users and roles of a pipeline"],
   [/\/osac-plan\.yml$/, "shows the plan on a pull request"],
   [/\/osac-apply\.yml$/, "applies the plan on merge"],
+  [/\/osac-fleet-plan\.yml$/, "shows the plans of all clusters on a pull request"],
+  [/\/osac-fleet-apply\.yml$/, "applies the plans on merge, one group after the other"],
+  [/\/osac-fleet-apply-group\.yml$/, "applies the plans of one group"],
   [/\/osac-drift\.yml$/, "looks for drift every hour"],
 ];
 
@@ -34,7 +37,8 @@ export function initText(
   return `${heading}\n${lines.join("")}${placeholdersText(placeholders, theme)}\n${applyStyle(theme, "bold", "Next")}\n${next.join("")}`;
 }
 
-function findPurpose(file: string): string {
+/** Returns the purpose of a file that `osac init` writes. */
+export function findPurpose(file: string): string {
   return purposes.find(([pattern]) => pattern.test(file))?.[1] ?? "";
 }
 

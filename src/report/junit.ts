@@ -2,22 +2,57 @@ import type { Finding } from "../model/finding.ts";
 import { entityPrefix, messageText } from "./findings-text.ts";
 import { printable } from "./printable.ts";
 
+/** The findings of one run. */
+export interface JunitSuite {
+  readonly name: string;
+  readonly findings: readonly Finding[];
+  /** Why the run was not started; absent if it was. */
+  readonly skipped?: string | undefined;
+}
+
 /** Formats findings as a JUnit report, which build servers show beside the tests of a run. Errors are failures. */
-export function junitReport(command: string | null, findings: readonly Finding[]): string {
-  const suite = `osac ${command ?? ""}`.trim();
-  const cases =
-    findings.length === 0
-      ? [formatCase(suite, "no findings")]
-      : findings.map((one) => findingCase(suite, one));
-  const failures = findings.filter(({ severity }) => severity === "error").length;
-  const counts = { tests: cases.length, failures, errors: 0, skipped: 0 };
+export function junitReport(suites: readonly JunitSuite[]): string {
+  const all = suites.map(countSuite);
+  const sum = (read: (counts: SuiteCounts) => number): number =>
+    all.reduce((whole, counts) => whole + read(counts), 0);
+  const total = {
+    tests: sum(({ tests }) => tests),
+    failures: sum(({ failures }) => failures),
+    errors: 0,
+    skipped: sum(({ skipped }) => skipped),
+  };
   return [
     '<?xml version="1.0" encoding="UTF-8"?>\n',
-    `<testsuites${formatAttributes(counts)}>\n`,
-    `<testsuite${formatAttributes({ name: suite, ...counts })}>\n`,
-    ...cases,
-    "</testsuite>\n</testsuites>\n",
+    `<testsuites${formatAttributes({ ...total })}>\n`,
+    ...suites.map((suite, index) => formatSuite(suite, all[index]!)),
+    "</testsuites>\n",
   ].join("");
+}
+
+interface SuiteCounts {
+  readonly tests: number;
+  readonly failures: number;
+  readonly errors: number;
+  readonly skipped: number;
+}
+
+/** A suite without findings has one test, which passed or was skipped. */
+function countSuite({ findings, skipped }: JunitSuite): SuiteCounts {
+  const failures = findings.filter(({ severity }) => severity === "error").length;
+  const isSkipped = skipped !== undefined && findings.length === 0;
+  return { tests: Math.max(findings.length, 1), failures, errors: 0, skipped: isSkipped ? 1 : 0 };
+}
+
+function formatSuite({ name, findings, skipped }: JunitSuite, counts: SuiteCounts): string {
+  const [what, content] =
+    skipped === undefined
+      ? ["no findings", ""]
+      : ["not started", `<skipped${formatAttributes({ message: skipped })}/>`];
+  const cases =
+    findings.length === 0
+      ? [formatCase(name, what, {}, content)]
+      : findings.map((one) => findingCase(name, one));
+  return `<testsuite${formatAttributes({ name, ...counts })}>\n${cases.join("")}</testsuite>\n`;
 }
 
 function findingCase(suite: string, finding: Finding): string {

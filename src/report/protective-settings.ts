@@ -3,7 +3,7 @@ import type { Finding } from "../model/finding.ts";
 import type { Plan, ProtectiveSetting, SettingChange } from "../model/plan.ts";
 import type { Json } from "../model/value.ts";
 import { formatQuantity } from "./findings-text.ts";
-import type { Block } from "./markdown.ts";
+import { makeFence, type Block } from "./markdown.ts";
 import { formatItem, formatValue, printable } from "./printable.ts";
 import { applyStyle, type Theme } from "./theme.ts";
 
@@ -65,6 +65,25 @@ export function protectionText({ settings }: Pick<Plan, "settings">): string {
 function settingText({ name, value, at, from = "" }: ProtectiveSetting): string {
   return `${printable(name)} ${valueText(value)} (${printable(at ? `${at.file}:${at.line}` : from)})`;
 }
+
+/** Formats the targets that a pull request adds, removes or gives another address. Empty if there are none. */
+export function targetChangesText(changes: readonly SettingChange[], theme: Theme): string {
+  if (changes.length === 0) return "";
+  return `${applyStyle(theme, ["bold", "red"], targetsTitle)}\n${linesText(changes.map(changeText))}\n`;
+}
+
+/** Formats these targets as Markdown. */
+export function targetChangesMarkdown(changes: readonly SettingChange[]): string {
+  if (changes.length === 0) return "";
+  const text = limitLines(changes.map(changeText))
+    .map((line) => `! ${line}\n`)
+    .join("");
+  const marks = makeFence(text);
+  return `**${targetsTitle}**\n\n${marks}diff\n${text}${marks}\n\n`;
+}
+
+const targetsTitle =
+  "warning: this pull request adds, removes or re-addresses targets (in force after the merge; no run logs in to a new address before)";
 
 function changeText({ name, before, after, at }: SettingChange): string {
   const where = at ? ` (${printable(`${at.file}:${at.line}`)})` : "";

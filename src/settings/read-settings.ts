@@ -32,6 +32,7 @@ import { readProtection } from "./protection.ts";
 import { listDroppedTests } from "./access-test-changes.ts";
 import { normalizeFolder } from "./layer-types.ts";
 import { findLayers } from "./read-layering.ts";
+import { listTargetChanges } from "./target-changes.ts";
 import type { PlanSettings } from "../model/plan.ts";
 import {
   refusePlainLogin,
@@ -72,7 +73,10 @@ export async function readSettings(
 ): Promise<{ readonly settings: Settings; readonly findings: readonly Finding[] }> {
   const directory = resolve(cwd, request.directory);
   const { typed, savedPlan } = await withSavedPlan(readArgumentsAndEnvironment(request, env, cwd), cwd);
-  const file = chooseTarget(await readFileSettings(typed, request.directory, cwd), typed, request);
+  const whole = await readFileSettings(typed, request.directory, cwd);
+  const file = chooseTarget(whole, typed, request);
+  const targetChanges = listTargetChanges(whole.inForce, whole.ownFile);
+  const protection = await readWholeProtection(typed, file, request, directory);
   const filed = readFromFile(request.options, file);
   const settled = resolveLogin(new Map([...filed, ...typed]));
   const isQuiet = /^(?:true|1)$/i.test(typed.get("quiet")?.texts[0] ?? "");
@@ -93,7 +97,8 @@ export async function readSettings(
     directoryName: request.directory,
     words: request.words ?? [],
     setBy: Object.fromEntries([...given].map(([name, { source }]) => [name, formatSource(source)])),
-    protection: await readWholeProtection(typed, file, request, directory),
+    protection: { ...protection, changes: [...targetChanges, ...protection.changes] },
+    targetChanges,
     targets: listTargets(file.inForce),
     order: file.inForce.order,
     typed: listTyped(given),

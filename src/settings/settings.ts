@@ -1,4 +1,4 @@
-import type { PlanSettings } from "../model/plan.ts";
+import type { PlanSettings, SettingChange } from "../model/plan.ts";
 import type { SavedPlan } from "../model/saved-plan.ts";
 import type { OptionName, OptionValues } from "./options.ts";
 
@@ -46,6 +46,8 @@ export interface Settings extends OptionValues {
   readonly flags: ReadonlyMap<OptionName, readonly string[]>;
   /** The targets of the settings file. */
   readonly targets: readonly TargetNote[];
+  /** The targets that the files add, remove or give another address, if the settings come from a commit. */
+  readonly targetChanges: readonly SettingChange[];
   /** The groups of targets in the order in which `apply` writes them. */
   readonly order: readonly string[];
   /** The content of the file of `--plan`. */

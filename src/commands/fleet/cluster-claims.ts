@@ -1,20 +1,37 @@
 import { OsacError, failure, makeFinding } from "../../errors.ts";
 import type { TargetNote } from "../../settings/settings.ts";
 
-/** Remembers which target is which cluster. Throws if two targets are one cluster, unless both allow it. */
-export class ClusterClaims {
-  readonly #claims = new Map<string, { readonly name: string; readonly isShared: boolean }>();
+interface Claim {
+  readonly name: string;
+  readonly isShared: boolean;
+}
 
+/** Remembers which target is which cluster, so that both targets of one cluster are refused. */
+export class ClusterClaims {
+  readonly #claims = new Map<string, Claim[]>();
+
+  /** Remembers the cluster of a target. Throws if another target has it, unless both allow that. */
   claim(name: string, uuid: string, isShared: boolean): void {
-    const first = this.#claims.get(uuid);
-    if (!first) this.#claims.set(uuid, { name, isShared });
-    else if (first.name !== name && !(first.isShared && isShared)) throw sameClusterError(first.name, name);
+    const claims = this.#claims.get(uuid) ?? [];
+    if (!claims.some((one) => one.name === name)) this.#claims.set(uuid, [...claims, { name, isShared }]);
+    const error = this.findError(name);
+    if (error) throw error;
+  }
+
+  /** Returns the error of a target whose cluster another target has claimed as well. */
+  findError(name: string): OsacError | undefined {
+    for (const claims of this.#claims.values()) {
+      const own = claims.find((one) => one.name === name);
+      const other = own && claims.find((one) => one !== own && !(one.isShared && own.isShared));
+      if (other) return sameClusterError(claims.filter((one) => one === own || one === other));
+    }
+    return undefined;
   }
 }
 
 /** Two plans for one cluster would undo each other at every run. */
-function sameClusterError(first: string, name: string): OsacError {
-  const message = `the targets ${first} and ${name} are the same cluster`;
+function sameClusterError(claims: readonly Claim[]): OsacError {
+  const message = `the targets ${claims.map(({ name }) => name).join(" and ")} are the same cluster`;
   return new OsacError("guard", [makeFinding("same-cluster", { message, hint, refusedBy: "guard" })]);
 }
 

@@ -1,5 +1,6 @@
 import type { ExitReason } from "../../exit-codes.ts";
 import type { Finding } from "../../model/finding.ts";
+import type { SettingChange } from "../../model/plan.ts";
 import type { Report, Result } from "../../report/command-result.ts";
 import {
   fleetTableMarkdown,
@@ -8,7 +9,9 @@ import {
   makeFleetDocument,
 } from "../../report/fleet/table.ts";
 import { findWorstReason, worstReasons } from "../../report/fleet/target-row.ts";
+import type { JunitSuite } from "../../report/junit.ts";
 import type { FailureDocument } from "../../report/json-text.ts";
+import { targetChangesMarkdown } from "../../report/protective-settings.ts";
 import { applyStyle, makeTheme } from "../../report/theme.ts";
 import type { Settings } from "../../settings/settings.ts";
 import type { Io } from "../io.ts";
@@ -45,7 +48,12 @@ export function printSections(
 }
 
 /** Makes the result of a run over several targets, in each format. */
-export function makeFleetResult(command: string, runs: readonly TargetRun[], reason: ExitReason): Result {
+export function makeFleetResult(
+  command: string,
+  runs: readonly TargetRun[],
+  reason: ExitReason,
+  targetChanges: readonly SettingChange[],
+): Result {
   const rows = runs.map(({ row }) => row);
   const reports = new Map(runs.map(({ row, result }) => [row.target, result]));
   const makeDocument = () => {
@@ -54,17 +62,35 @@ export function makeFleetResult(command: string, runs: readonly TargetRun[], rea
       ...row,
       report: reports.get(row.target)?.document() ?? null,
     }));
-    return { ...table, targets };
+    return { ...table, targetChanges, targets };
   };
   return {
     document: makeDocument,
     text: (theme) => fleetText(rows, theme),
     isNothing: rows.every(({ result }) => result === "clean"),
-    report: () => makeReport(command, runs, makeDocument()),
+    suites: () => runs.map((run) => makeSuite(command, run)),
+    report: () => makeReport(command, runs, makeDocument(), targetChanges),
   };
 }
 
-function makeReport(command: string, runs: readonly TargetRun[], document: object): Report {
+/** Each target is a suite of a JUnit report. */
+function makeSuite(command: string, { row, result }: TargetRun): JunitSuite {
+  const name = `osac ${command} ${row.target}`;
+  const isStarted = row.exitCode !== null;
+  const findings = result?.report?.().findings ?? [];
+  return {
+    name,
+    findings,
+    skipped: isStarted ? undefined : (row.error?.message ?? "the run was interrupted"),
+  };
+}
+
+function makeReport(
+  command: string,
+  runs: readonly TargetRun[],
+  document: object,
+  targetChanges: readonly SettingChange[],
+): Report {
   const rows = runs.map(({ row }) => row);
   const reports = runs.flatMap(({ row, result }) => {
     const report = result?.report?.();
@@ -76,7 +102,7 @@ function makeReport(command: string, runs: readonly TargetRun[], document: objec
     findings: withoutRepetition(reports.flatMap(({ report }) => report.findings)),
     markdown: (options) =>
       [
-        `${title}\n\n${fleetTableMarkdown(rows)}`,
+        `${title}\n\n${targetChangesMarkdown(targetChanges)}${fleetTableMarkdown(rows)}`,
         ...reports
           .filter(({ row }) => row.result !== "clean")
           .map(({ row, report }) => foldedMarkdown(row.target, report.markdown(options))),

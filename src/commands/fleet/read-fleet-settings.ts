@@ -1,4 +1,5 @@
 import { findingsText, sortFindings } from "../../report/findings-text.ts";
+import { targetChangesText } from "../../report/protective-settings.ts";
 import { makeTheme } from "../../report/theme.ts";
 import { listOptions, type OptionName } from "../../settings/options.ts";
 import { readSettings } from "../../settings/read-settings.ts";
@@ -28,7 +29,8 @@ export async function readFleetSettings(given: Given, io: Io): Promise<Settings>
   const own = new Map([...flags].filter(([name]) => known.includes(name)));
   const request = { options: known, flags: own, directory, words, outputs: command.outputs };
   const { settings, findings } = await readSettings(request, io.env, io.cwd, io.stdin.isTerminal);
-  if (findings.length > 0)
-    io.stderr.write(findingsText(sortFindings(findings), makeTheme(io.stderr, io.env)));
+  const theme = makeTheme(io.stderr, io.env);
+  if (settings.targetChanges.length > 0) io.stderr.write(targetChangesText(settings.targetChanges, theme));
+  if (findings.length > 0) io.stderr.write(findingsText(sortFindings(findings), theme));
   return { ...settings, flags };
 }

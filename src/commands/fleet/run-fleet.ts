@@ -1,7 +1,10 @@
 import { failure, makeFinding } from "../../errors.ts";
-import type { ExitReason } from "../../exit-codes.ts";
+import { exitCodes, type ExitReason } from "../../exit-codes.ts";
+import { failureResult } from "../../report/failure-markdown.ts";
+import { findingsText } from "../../report/findings-text.ts";
 import { makeTargetRow, type TargetDocument, type TargetRow } from "../../report/fleet/target-row.ts";
 import { printable } from "../../report/printable.ts";
+import { makeTheme } from "../../report/theme.ts";
 import { selectTargets } from "../../settings/select-targets.ts";
 import type { Settings, TargetNote } from "../../settings/settings.ts";
 import { makeStages, refuseMissingGroups } from "../../settings/target-stages.ts";
@@ -10,6 +13,7 @@ import type { Io } from "../io.ts";
 import { printResult } from "../reporters.ts";
 import { ClusterClaims, refuseSameAddresses } from "./cluster-claims.ts";
 import { findFleetReason, makeFleetResult, printSections } from "./fleet-result.ts";
+import { identifyTargets } from "./identify-targets.ts";
 import type { RunEnd, Runner } from "./run-end.ts";
 import { runLimited } from "./run-limited.ts";
 import { readFleetSettings } from "./read-fleet-settings.ts";
@@ -39,10 +43,13 @@ export async function runFleet(given: Given, io: Io, runner: Runner): Promise<Ex
   refuseSameAddresses(targets);
   await makePlanDirectory(settings);
   const onEnd = makeProgress(targets.length, settings, io);
-  const fleet = { given, settings, targets, io, runner, claims: new ClusterClaims(), onEnd };
+  const claims = new ClusterClaims();
+  // A run that only reads is refused afterwards.
+  if (given.command.name === "apply") await identifyTargets(targets, claims, settings, io);
+  const fleet = { given, settings, targets, io, runner, claims, onEnd };
   const runs = await runStages(fleet, stages);
   const reason = findFleetReason(runs, io.signal);
-  printResult(makeFleetResult(given.command.name, runs, reason), settings, io);
+  printResult(makeFleetResult(given.command.name, runs, reason, settings.targetChanges), settings, io);
   return reason;
 }
 
@@ -80,13 +87,25 @@ async function runStages(fleet: Fleet, stages: readonly (readonly TargetNote[])[
       continue;
     }
     const isGate = index < stages.length - 1;
-    const ended = await runLimited(stage, settings.concurrency, async (target) =>
+    const started = await runLimited(stage, settings.concurrency, async (target) =>
       runOne(fleet, target, isGate),
     );
+    const ended = started.map((run, at) => refuseSharedCluster(run, stage[at]!, fleet));
     printSections(ended, settings, io);
     runs.push(...ended);
   }
   return runs;
+}
+
+/** Refuses a target whose cluster a target that ended later has as well. */
+function refuseSharedCluster(run: TargetRun, target: TargetNote, { claims, given, io }: Fleet): TargetRun {
+  const error = claims.findError(target.name);
+  if (!error || run.row.result === "refused" || run.row.exitCode === null) return run;
+  const { findings } = error;
+  run.output?.stderr.write(findingsText(findings, makeTheme(io.stderr, io.env)));
+  const { code } = exitCodes.guard;
+  const row = makeTargetRow(target, { command: null, exitCode: code, findings }, run.row.seconds);
+  return { ...run, row, result: run.result && failureResult(given.command.name, code, findings) };
 }
 
 function notStarted(target: TargetNote, failed: TargetRow): TargetRun {

@@ -5,6 +5,6 @@ import type { TargetOutput } from "./target-output.ts";
 /** A target with the end of its run; a target that was not started has no output. */
 export interface TargetRun {
   readonly row: TargetRow;
-  readonly result?: RunEnd["result"];
+  readonly result?: RunEnd["result"] | undefined;
   readonly output?: TargetOutput;
 }

@@ -40,7 +40,7 @@ export function mergeReports(files: readonly ReportFile[], targets: readonly Nam
     ...mixedFindings(named),
     ...repeatedFindings(named),
     ...(names.size === 0 ? [] : strangerFindings(named, names)),
-    ...sameClusterFindings(named),
+    ...sameClusterFindings(named, new Set(targets.flatMap(({ name, isShared }) => (isShared ? [name] : [])))),
   ];
   if (problems.length > 0) throw new OsacError("input", problems);
 
@@ -113,14 +113,14 @@ function repeatedFindings(named: readonly NamedReport[]): Finding[] {
 }
 
 /** Two targets of one cluster undo each other. Only here does one process see both. */
-function sameClusterFindings(named: readonly NamedReport[]): Finding[] {
+function sameClusterFindings(named: readonly NamedReport[], shared: ReadonlySet<string>): Finding[] {
   return pairRepeated(named, ({ cluster }) => cluster?.uuid ?? undefined)
     .map((pair) => pair.map(({ report }) => report.target.name))
-    .filter(([first, second]) => first !== second)
+    .filter(([first, second]) => first !== second && !(shared.has(first!) && shared.has(second!)))
     .map(([first, second]) =>
       makeFinding("mixed-reports", {
         message: `the targets ${first} and ${second} are one cluster`,
-        hint: "correct the address of one of them",
+        hint: "correct the address of one of them, or set cluster.shared: true for both",
       }),
     );
 }

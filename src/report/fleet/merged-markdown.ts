@@ -16,9 +16,18 @@ const charactersMax = 65_000;
 /** The room for the sentence about targets that are left out. */
 const noticeMax = 200;
 
-/** Formats the table of the targets, and the details of each as long as whole targets fit. */
-export function mergedMarkdown({ command, rows, reports }: MergedReports, limit = charactersMax): string {
-  const head = `### osac ${command ?? "report"}: ${formatTargetCounts(rows)}\n\n${fitTable(rows, limit / 2)}`;
+/**
+ * Formats the table of the targets, and the details of each as long as whole targets fit.
+ *
+ * @param foreword Markdown above the table
+ */
+export function mergedMarkdown(
+  { command, rows, reports }: MergedReports,
+  foreword: string,
+  limit = charactersMax,
+): string {
+  const title = `### osac ${command ?? "report"}: ${formatTargetCounts(rows)}`;
+  const head = `${title}\n\n${foreword}${fitTable(rows, limit / 2)}`;
   const details = sortTargetRows(rows).flatMap((row) => {
     const report = reports.get(row.target);
     const text = report && formatDetails(row, report);

@@ -43,6 +43,8 @@ export interface TargetRow {
 export interface NamedTarget {
   readonly name: string;
   readonly group?: string | null | undefined;
+  /** The target may be the same cluster as others that are shared, too. */
+  readonly isShared?: boolean;
 }
 
 /** The parts of a command's JSON document that a row shows. */

@@ -1,4 +1,4 @@
-import { readFile, readdir } from "node:fs/promises";
+import { readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
@@ -11,6 +11,7 @@ import type { Io } from "../../../src/commands/io.ts";
 import type { Simulator } from "../../../src/simulator/index.ts";
 import { folder } from "../../support/folder.ts";
 import { osac, type Ran } from "../../support/osac.ts";
+import { commit, git } from "../../unit/git/repository.ts";
 import { listening, startQuick, writes } from "../../support/simulated-cluster.ts";
 
 const tenants = (lines: string): string => `_meta: { type: tenants, config_version: 2 }\n${lines}`;
@@ -21,6 +22,10 @@ interface Staged {
   readonly env: Record<string, string>;
   readonly run: (argv: readonly string[], given?: Partial<Io>) => Promise<Ran>;
 }
+
+const logins: Record<string, string> = Object.fromEntries(
+  ["CANARY", "EU_1", "US_1"].map((name) => [`OSAC_TARGET_${name}_PASSWORD`, "admin"]),
+);
 
 /** Simulated clusters as the targets of one directory: a canary, and two of production. */
 async function stage({
@@ -44,9 +49,7 @@ async function stage({
     "tenants.yml": tenants("sandbox: { description: Sand }\n"),
     ...files,
   });
-  const env = Object.fromEntries(
-    ["CANARY", "EU_1", "US_1"].map((name) => [`OSAC_TARGET_${name}_PASSWORD`, "admin"]),
-  );
+  const env = logins;
   const run: Staged["run"] = async ([command = "", ...argv], given = {}) =>
     osac([command, "--config", "osac.yml", ...argv], { cwd, ...given, env: { ...env, ...given.env } });
   return { clusters, cwd, env, run };
@@ -276,12 +279,77 @@ describe("two targets with one cluster are refused", () => {
     const env = { OSAC_TARGET_A_PASSWORD: "admin", OSAC_TARGET_B_PASSWORD: "admin" };
     const selected = ["--targets", "a,b", ...json, "--concurrency", "1"];
     const refused = await (await stage({ more: more("") })).run(["plan", ...selected], { env });
-    expect(results(refused)).toEqual({ a: "changes", b: "refused" });
+    expect(results(refused)).toEqual({ a: "refused", b: "refused" });
     expect(refused.code).toBe(5);
     expect(refused.out).toContain("the targets a and b are the same cluster");
     const allowed = await (await stage({ more: more(", shared: true") })).run(["plan", ...selected], { env });
     expect(results(allowed)).toEqual({ a: "changes", b: "changes" });
   });
+
+  test("apply writes to neither, also if they are in different groups", async () => {
+    const shared = await startQuick();
+    const other = shared.url.replace("127.0.0.1", "localhost");
+    const { run } = await stage({
+      more: [
+        `  a: { group: canary, cluster: { url: ${shared.url} } }`,
+        `  b: { group: production, cluster: { url: ${other} } }`,
+      ].join("\n"),
+    });
+    const env = { OSAC_TARGET_A_PASSWORD: "admin", OSAC_TARGET_B_PASSWORD: "admin" };
+    const refused = await run(["apply", ...all, "--yes", ...json], { env });
+    expect(results(refused)).toMatchObject({ canary: "applied", a: "refused", b: "not started" });
+    expect(refused.code).toBe(5);
+    expect(writes(shared)).toEqual([]);
+  });
+});
+
+test("JUnit has one suite for each target, and a target that was not started is skipped", async () => {
+  const { run, clusters } = await stage();
+  await clusters["canary"]!.stop();
+  const { out } = await run(["apply", ...all, "--yes", "--output", "junit"]);
+  expect(out.match(/<testsuite .*>/g)).toEqual([
+    '<testsuite name="osac apply canary" tests="1" failures="1" errors="0" skipped="0">',
+    '<testsuite name="osac apply eu-1" tests="1" failures="0" errors="0" skipped="1">',
+    '<testsuite name="osac apply us-1" tests="1" failures="0" errors="0" skipped="1">',
+  ]);
+  expect(out).toContain('<testsuites tests="3" failures="1" errors="0" skipped="2">');
+  expect(out).toContain(
+    '<skipped message="the target canary of an earlier group was not applied and verified"/>',
+  );
+});
+
+test("a pull request that adds, removes or re-addresses a target shows it first, and no login goes to a new address", async () => {
+  const { clusters, cwd } = await stage({ order: false });
+  await git(cwd, "init", "--quiet", "--initial-branch=main");
+  await commit(cwd, {});
+  const stolen = await startQuick();
+  const text = await readFile(join(cwd, "osac.yml"), "utf8");
+  const changed = text
+    .replace(clusters["eu-1"]!.url, stolen.url)
+    .replace(/  us-1: .*/, `  asia: { group: production, cluster: { url: ${stolen.url} } }`);
+  await writeFile(join(cwd, "osac.yml"), changed);
+  const base = ["--settings-from", "HEAD"];
+  const env = { OSAC_TARGET_ASIA_PASSWORD: "admin" };
+  const ran = await osac(["plan", ...base, ...all, "--output", "markdown"], {
+    cwd,
+    env: { ...env, ...logins },
+  });
+  const [title, , warning] = ran.out.split("\n");
+  expect(title).toMatch(/^### osac plan: /);
+  expect(warning).toContain("this pull request adds, removes or re-addresses targets");
+  expect(ran.out.slice(0, ran.out.indexOf("| target"))).toContain(
+    [
+      `! targets.eu-1: ${clusters["eu-1"]!.url} → ${stolen.url} (osac.yml:4)`,
+      `! targets.us-1: - ${clusters["us-1"]!.url}`,
+      `! targets.asia: + ${stolen.url} (osac.yml:5)`,
+    ].join("\n"),
+  );
+  expect(stolen.requests).toEqual([]);
+  expect(writes(clusters["us-1"]!)).toEqual([]);
+  const added = await osac(["plan", ...base, "--target", "asia"], { cwd, env: { ...env, ...logins } });
+  expect(added.code).toBe(3);
+  expect(added.err).toContain('there is no target "asia"');
+  expect(stolen.requests).toEqual([]);
 });
 
 describe("apply over groups in order", () => {
