@@ -27,7 +27,31 @@ const init = async (
 test("init --targets --github writes settings, pipeline users and workflows, and asks no cluster", async () => {
   const { code, out, err, cwd } = await init(["security", "--targets", "canary,eu-1", "--github"]);
   expect({ code, err }).toEqual({ code: 0, err: "" });
-  expect(out).toMatchInlineSnapshot();
+  expect(out).toMatchInlineSnapshot(`
+    "osac init · canary, eu-1 · into security
+
+      osac.yml                                         settings, explained
+      pipeline/internal_users.yml                      users and roles of a pipeline
+      pipeline/opensearch.yml                          users and roles of a pipeline
+      pipeline/roles.yml                               users and roles of a pipeline
+      pipeline/roles_mapping.yml                       users and roles of a pipeline
+      pipeline/osac.yml                                users and roles of a pipeline
+      ../.github/workflows/osac-fleet-plan.yml         shows the plans of all clusters on a pull request
+      ../.github/workflows/osac-fleet-apply.yml        applies the plans on merge, one group after the other
+      ../.github/workflows/osac-fleet-apply-group.yml  applies the plans of one group
+
+    Next
+      1. Read security/osac.yml. Correct the groups, and set ca_cert and break_glass: who must never be locked out.
+      2. Set the login of each target in its own variables, and run osac export security --targets all. It writes what all clusters have alike into base, and the rest into the layers of the targets.
+         Run osac plan security --targets all. It finds nothing to change. Commit the files to the main branch.
+      3. Create the users of the pipeline, osac-plan (reads) and osac-apply (writes), in each cluster. Once, as an administrator:
+         - Add the lines of security/pipeline/opensearch.yml to the opensearch.yml of every node.
+         - Set PLAN_USER_PASSWORD and APPLY_USER_PASSWORD, and run osac apply security/pipeline --targets all --yes. For passwords of its own, run it for one --target after the other.
+         - Remove the # before each line of ignore in security/osac.yml. Otherwise drift reports these users as unmanaged.
+      4. In the workflows, replace OWNER/opensearch-security-as-code@0000… by the repository and the commit of the osac release that you use.
+         On GitHub, create two environments for each target, such as canary and canary-plan: the first with the secret OSAC_APPLY_PASSWORD and reviewers, for the main branch alone, the second with OSAC_PLAN_PASSWORD.
+    "
+  `);
   expect(await readdir(join(cwd, ".github/workflows"))).toEqual([
     "osac-fleet-apply-group.yml",
     "osac-fleet-apply.yml",
