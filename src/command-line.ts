@@ -4,7 +4,7 @@ import type { Command } from "./commands/index.ts";
 import type { Io, Output } from "./commands/io.ts";
 import { nameTarget } from "./commands/name-target.ts";
 import { fitToScreen, printResult } from "./commands/reporters.ts";
-import { readTokens, type Tokens } from "./commands/tokens.ts";
+import { completionFlag, readTokens, type Tokens } from "./commands/tokens.ts";
 import { OsacError, failure, toOsacError } from "./errors.ts";
 import { exitCodes, type ExitReason } from "./exit-codes.ts";
 import type { Finding } from "./model/finding.ts";
@@ -31,6 +31,14 @@ export async function runCommandLine(argv: readonly string[], io: Io): Promise<n
 
 async function run(tokens: Tokens, io: Io): Promise<number> {
   if (tokens.argv.length === 0) io.stderr.write(await helpText(io.stderr.columns));
+  if (tokens.argv[0] === completionFlag) {
+    const { completeTargets } = await import("./commands/complete-targets.ts");
+    const names = await completeTargets(tokens.argv.slice(1), io);
+    if (names) {
+      io.stdout.write(names.map((name) => `${name}\n`).join(""));
+      return exitCodes.done.code;
+    }
+  }
   const parsed = await parseArguments(tokens, io.stdout.columns);
   if ("print" in parsed) {
     io.stdout.write(parsed.print);

@@ -7,9 +7,15 @@ type Shell = (typeof shells)[number];
 const scripts: Readonly<Record<(typeof shells)[number], string>> = {
   bash: `# Completion of osac for bash. In ~/.bashrc: source <(osac completion bash)
 _osac() {
-  local answers
-  mapfile -t answers < <(SHELL=bash osac --get-yargs-completions "\${COMP_WORDS[@]}" 2>/dev/null)
-  mapfile -t COMPREPLY < <(compgen -W "\${answers[*]}" -- "\${COMP_WORDS[COMP_CWORD]}")
+  local answers words current line="\${COMP_LINE:0:COMP_POINT}"
+  # Not COMP_WORDS, which bash also splits at : and =.
+  read -ra words <<< "$line"
+  if [[ $line == *[[:space:]] ]]; then words+=(""); fi
+  current="\${words[\${#words[@]} - 1]}"
+  mapfile -t answers < <(SHELL=bash osac --get-yargs-completions "\${words[@]}" 2>/dev/null)
+  mapfile -t COMPREPLY < <(compgen -W "\${answers[*]}" -- "$current")
+  # Bash replaces only what follows the last : or =.
+  COMPREPLY=("\${COMPREPLY[@]#"\${current%"\${current##*[:=]}"}"}")
 }
 complete -o bashdefault -o default -F _osac osac
 `,

@@ -5,6 +5,7 @@ import { listFiles } from "../files/list-files.ts";
 import { loadDirectory } from "../files/load-directory.ts";
 import { makeLayering } from "../settings/read-layering.ts";
 import type { Settings } from "../settings/settings.ts";
+import { findUnusedShared } from "../settings/unused-variables.ts";
 import { makePlaceholderRules } from "../files/placeholders/sources.ts";
 import { directoryFindings } from "../lint/check-directory.ts";
 import { exitCodes, type ExitReason } from "../exit-codes.ts";
@@ -42,7 +43,11 @@ export async function run(settings: Settings, io: Io): Promise<Ended> {
   const listing = listFiles(settings.directory, layering.layers);
   const options = { env: io.env, rules: makePlaceholderRules(settings), layering, listing };
   const loaded = await loadDirectory(settings.directory, options);
-  const findings = [...loaded.findings, ...(await directoryFindings(loaded))];
+  const findings = [
+    ...loaded.findings,
+    ...(await findUnusedShared(settings)),
+    ...(await directoryFindings(loaded)),
+  ];
   const tested = await testAccess(loaded, (await listing).accessTests, settings, io);
   const limited = limitToKinds({ ...loaded, findings: [...findings, ...tested] }, settings.kinds);
   // The upload takes every file, whichever resource types a run of osac is limited to.

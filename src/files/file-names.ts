@@ -85,3 +85,8 @@ const otherNames: ReadonlyMap<string, string> = new Map([
 function fileStem(kind: Kind): string {
   return kind.file.replace(/\.yml$/, "");
 }
+
+/** Returns true for osac.yml, and for a file of targets that it may name: `osac.targets.yml`. */
+export function isSettingsFile(file: string): boolean {
+  return /^osac(?:\.[\w-]+)?\.yml$/.test(file);
+}

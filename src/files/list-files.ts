@@ -1,6 +1,5 @@
 import { makeFinding } from "../errors.ts";
 import type { FixedCode } from "../codes.ts";
-import { existsSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { compareByCodeUnit } from "../value/record.ts";
@@ -11,7 +10,15 @@ import { plainLayering, type Layer } from "../model/layers.ts";
 import { findNearest } from "../value/nearest.ts";
 import { accessTestsFolder } from "./access-tests.ts";
 import { claimedType } from "./parse-entities.ts";
-import { isCopy, isWhitelist, isYaml, guessKind, findKindOfFile, findKindOfFolder } from "./file-names.ts";
+import {
+  isCopy,
+  isSettingsFile,
+  isWhitelist,
+  isYaml,
+  guessKind,
+  findKindOfFile,
+  findKindOfFolder,
+} from "./file-names.ts";
 import { readOwnText, explainReadError } from "./read-file.ts";
 import { explainNotRead } from "./safe-path.ts";
 
@@ -94,7 +101,7 @@ async function listLayer(path: string, layer: Layer): Promise<Listing> {
   for (const file of search.others) {
     const finding = await judgeOther(search, file);
     if (finding) search.findings.push(finding);
-    if (finding?.severity !== "error" && file !== "osac.yml") ignored.push(file);
+    if (finding?.severity !== "error" && !isSettingsFile(file)) ignored.push(file);
   }
   const { files, accessTests, findings } = search;
   if (files.size === 0 && findings.length === 0) findings.push(nothingFoundFinding(folder));
@@ -121,9 +128,9 @@ function placeInLayer(
   };
 }
 
-/** Returns the paths of all files that osac reads, osac.yml among them. */
+/** Returns the paths of all files that osac reads, the settings files among them. */
 export async function listRead(path: string, layers?: readonly Layer[]): Promise<string[]> {
-  const settings = existsSync(join(path, "osac.yml")) ? ["osac.yml"] : [];
+  const settings = (await readdir(path)).filter(isSettingsFile);
   return [...settings, ...[...(await listFiles(path, layers)).files.values()].flat()];
 }
 
@@ -202,7 +209,7 @@ async function leadsToFolder(path: string): Promise<boolean> {
 
 /** Finds the kind that an unread file was probably meant to declare. */
 async function judgeOther(search: Search, file: string): Promise<Finding | undefined> {
-  if (file === "osac.yml") return undefined;
+  if (isSettingsFile(file)) return undefined;
   if (isYaml(file) && isWhitelist(file)) {
     return fileNameFinding(
       "notice",

@@ -1,3 +1,4 @@
+import { isSettingsFile } from "../files/file-names.ts";
 import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
@@ -87,7 +88,7 @@ async function copyFromGit(reference: string, named: string, directory: string, 
   // The osac.yml of the commit names the layers, so every folder may be one.
   const files = await listFilesAt(tree, commit.out, directory, mayBeInLayer);
   if ("failed" in files) throw noBaseError(named, files.failed);
-  if ([...files.keys()].every((file) => file === "osac.yml"))
+  if ([...files.keys()].every(isSettingsFile))
     throw noBaseError(named, "the directory had none of the files that osac reads");
   const texts = await readTexts(tree, [...files.values()]);
   for (const [file, id] of files) {

@@ -1,6 +1,6 @@
 import { realpath } from "node:fs/promises";
 import { relative, sep } from "node:path";
-import { findKindOfPath } from "../files/file-names.ts";
+import { findKindOfPath, isSettingsFile } from "../files/file-names.ts";
 import { runGit, readBlobs, type GitAnswer, type WorkTree } from "./run-git.ts";
 
 /**
@@ -54,7 +54,7 @@ export async function listFilesAt(
   const files = listed.out.split("\0").flatMap((line) => {
     const [, id, path] = /^100\d+ blob (\w+)\t(.*)$/s.exec(line) ?? [];
     const file = path?.slice(folder.length);
-    return file === "osac.yml" || (file !== undefined && isWanted(file)) ? [[file, id!] as const] : [];
+    return file !== undefined && (isSettingsFile(file) || isWanted(file)) ? [[file, id!] as const] : [];
   });
   return new Map(files);
 }

@@ -288,7 +288,9 @@ async function readSettingsAt(
   { directory, path, name }: { readonly directory: string; readonly path: string; readonly name: string },
 ): Promise<SettingsFile | undefined> {
   const text = await readFileAt(reference, directory, relative(directory, path));
-  return text === undefined ? undefined : parseSettings(text, name);
+  if (text === undefined) return undefined;
+  const beside = relative(directory, dirname(path));
+  return parseSettings(text, name, async (file) => readFileAt(reference, directory, join(beside, file)));
 }
 
 function readFromFile(

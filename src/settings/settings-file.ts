@@ -1,8 +1,10 @@
 import { lstat } from "node:fs/promises";
-import { basename, dirname } from "node:path";
-import { OsacError, makeFinding } from "../errors.ts";
+import { basename, dirname, join } from "node:path";
+import { OsacError, failure, makeFinding } from "../errors.ts";
 import type { Finding, Place } from "../model/finding.ts";
-import type { Json } from "../model/value.ts";
+import type { Json, JsonObject } from "../model/value.ts";
+import { isSettingsFile } from "../files/file-names.ts";
+import { isRecord } from "../value/record.ts";
 import { escapePointer, valueAt, valueAtPath } from "../value/path.ts";
 import { locateIn } from "../files/yaml/locate.ts";
 import { findNearest } from "../value/nearest.ts";
@@ -71,17 +73,29 @@ export async function readSettingsFile(
   const content = await read(dirname(path), basename(path));
   if ("finding" in content)
     throw new OsacError("input", [{ ...content.finding, at: { file: name, line: 1, column: 1 } }]);
-  return parseSettings(content.text, name);
+  return parseSettings(content.text, name, async (file) => readBeside(dirname(path), file));
 }
 
-/** Parses the text of a settings file. Throws as `readSettingsFile` does. */
-export async function parseSettings(text: string, name: string): Promise<SettingsFile> {
-  // A text that is no map is another file, and may be a secret.
-  const { value = null, findings } = parseYaml(name, text, (path) => path.length === 0);
-  const find = locateIn(name, text);
-  const locate: Locate = (pointer) => find(pointer) ?? { file: name, line: 1, column: 1 };
-  const errors = findings.filter(({ severity }) => severity === "error");
-  const problems = errors.length > 0 ? errors : await schemaFindings(value, name, locate);
+/** Reads a file beside the settings file; undefined if there is none. */
+async function readBeside(directory: string, file: string): Promise<string | undefined> {
+  if (!(await exists(join(directory, file)))) return undefined;
+  const content = await readOwnText(directory, file);
+  if ("finding" in content) throw new OsacError("input", [content.finding]);
+  return content.text;
+}
+
+/**
+ * Parses the text of a settings file. Throws as `readSettingsFile` does.
+ *
+ * @param readOther reads the file of targets beside it; undefined if there is none
+ */
+export async function parseSettings(
+  text: string,
+  name: string,
+  readOther: (file: string) => Promise<string | undefined>,
+): Promise<SettingsFile> {
+  const { value, locate } = await addTargets(parseContent(text, name), name, readOther);
+  const problems = await schemaFindings(value, name, locate);
   if (problems.length > 0) throw new OsacError("input", problems);
 
   const order = (valueAtPath(value, ["order"]) ?? []) as string[];
@@ -90,6 +104,56 @@ export async function parseSettings(text: string, name: string): Promise<Setting
   const wrong = [...clashFindings(targets), ...orderFindings(targets, order, locate)];
   if (wrong.length > 0) throw new OsacError("input", wrong);
   return file;
+}
+
+interface Content {
+  readonly value: Json;
+  readonly locate: Locate;
+}
+
+function parseContent(text: string, name: string): Content {
+  // A text that is no map is another file, and may be a secret.
+  const { value = null, findings } = parseYaml(name, text, (path) => path.length === 0);
+  const errors = findings.filter(({ severity }) => severity === "error");
+  if (errors.length > 0) throw new OsacError("input", errors);
+  const find = locateIn(name, text);
+  return { value, locate: (pointer) => find(pointer) ?? { file: name, line: 1, column: 1 } };
+}
+
+/** Puts the targets of the file that `targets` names in the place of its name. */
+async function addTargets(
+  own: Content,
+  name: string,
+  readOther: (file: string) => Promise<string | undefined>,
+): Promise<Content> {
+  const named = valueAtPath(own.value, ["targets"]);
+  if (typeof named !== "string") return own;
+  const at = own.locate("/targets");
+  if (!isSettingsFile(named) || named === "osac.yml")
+    throw failure(
+      "input",
+      "bad-value",
+      `targets: expected a map, or a file beside osac.yml, found ${JSON.stringify(named)}`,
+      {
+        hint: "name the file osac.targets.yml",
+        at,
+      },
+    );
+  const text = await readOther(named);
+  if (text === undefined)
+    throw failure("input", "no-settings-file", `targets: there is no file ${named} beside osac.yml`, { at });
+  const other = parseContent(text, join(dirname(name), named));
+  if (!isRecord(other.value))
+    throw failure("input", "bad-value", `${named}: expected a map of targets by their names`, {
+      at: other.locate(""),
+    });
+  return {
+    value: { ...(own.value as JsonObject), targets: other.value },
+    locate: (pointer) =>
+      pointer === "/targets" || pointer.startsWith("/targets/")
+        ? other.locate(pointer.slice("/targets".length))
+        : own.locate(pointer),
+  };
 }
 
 /** A group that the order does not list would have no gate, and a group without targets none to wait for. */

@@ -23,7 +23,7 @@ export async function initTargets(settings: Settings, io: Io): Promise<Ended> {
   const targets = readFirstTargets(targetSelection!, io.env);
   const osacYml = targetSettingsFile(targets);
   // A name that no target can have, or that has the variables of another, is an error of this file.
-  await parseSettings(osacYml.text, osacYml.file);
+  await parseSettings(osacYml.text, osacYml.file, async () => Promise.resolve(undefined));
   const workflows = github ? await placeWorkflows(settings, fleetWorkflowExamples, io) : [];
   const files = [osacYml, ...targetRightsFiles(targets, await readExamples(rightsExamples)), ...workflows];
   await writeFirstFiles(directory, files);

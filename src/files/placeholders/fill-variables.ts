@@ -34,6 +34,11 @@ export function fillVariables(
   }) as Json;
 }
 
+/** Returns true if a text, such as that of a whole file, names a variable. */
+export function usesVariable(text: string, name: string): boolean {
+  return text.includes(`\${var.${name}}`);
+}
+
 /** Replaces `${var.NAME}` in a name. */
 export function fillName(text: string, variables: Variables, onUnset: (name: string) => void): string {
   return String(fillText(text, variables, onUnset));

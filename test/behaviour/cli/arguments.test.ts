@@ -66,7 +66,7 @@ describe("help", () => {
   test.skipIf(process.platform === "win32")("bash completes with the script that is printed", async () => {
     const { out: script } = await osac(["completion", "bash"]);
     const path = await folder({ script });
-    const complete = `osac() { printf '%s\\n' plan prune; }; source ${path}/script; COMP_WORDS=(osac pl); COMP_CWORD=1; _osac; echo "\${COMPREPLY[*]}"`;
+    const complete = `osac() { printf '%s\\n' plan prune; }; source ${path}/script; COMP_LINE='osac pl'; COMP_POINT=7; _osac; echo "\${COMPREPLY[*]}"`;
     expect(execFileSync("bash", ["-c", complete], { encoding: "utf8" })).toBe("plan\n");
   });
 

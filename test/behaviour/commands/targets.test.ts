@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { folder } from "../../support/folder.ts";
 import { osac, type Ran } from "../../support/osac.ts";
 import { start } from "../../support/simulated-cluster.ts";
-import { commit, repository, write } from "../../unit/git/repository.ts";
+import { commit, git, repository, write } from "../../unit/git/repository.ts";
 
 const tenants = (lines: string): string => `_meta: { type: tenants, config_version: 2 }\n${lines}`;
 
@@ -186,4 +186,78 @@ describe("bad targets are errors with what to type", () => {
     expect(code).toBe(3);
     expect(err.replaceAll(/\s+/g, " ")).toContain(message);
   });
+});
+
+describe("targets in a file of their own", () => {
+  const own = {
+    "osac.yml": "order: [canary, production]\ntargets: osac.targets.yml\n",
+    "osac.targets.yml":
+      'canary: { group: canary, cluster: { url: "https://canary.example.org:9200" } }\neu: { group: production, layers: [base] }\n',
+    "base/tenants.yml": "_meta: { type: tenants, config_version: 2 }\nsearch: {}\n",
+  };
+
+  test("are the targets of osac.yml", async () => {
+    const cwd = await folder(own);
+    expect(await osac(["targets"], { cwd })).toMatchObject({
+      code: 0,
+      out: "canary  canary      https://canary.example.org:9200\neu      production\n",
+    });
+    expect(await osac(["validate", "--target", "eu"], { cwd })).toMatchObject({ code: 0, err: "" });
+  });
+
+  test("have the places of their file in messages", async () => {
+    const cwd = await folder({ ...own, "osac.targets.yml": "eu: { gruop: x }\nus: { group: canary }\n" });
+    const { code, err } = await osac(["targets"], { cwd });
+    expect(code).toBe(3);
+    expect(err).toMatch(/osac\.targets\.yml:1:\d+: .*gruop/);
+  });
+
+  test("come from the commit of --settings-from, and what the files change in them is shown", async () => {
+    const cwd = await folder(own);
+    await git(cwd, "init", "--quiet", "--initial-branch=main");
+    await commit(cwd, {});
+    await commit(cwd, {
+      "osac.targets.yml": own["osac.targets.yml"].replace("canary.example", "evil.example"),
+    });
+    const { out } = await osac(["targets", "--settings-from", "HEAD~1"], { cwd });
+    expect(out).toContain("https://canary.example.org:9200");
+    const validated = await osac(["validate", "--target", "eu", "--settings-from", "HEAD~1"], { cwd });
+    expect(validated.out).toContain(
+      "targets.canary: https://canary.example.org:9200 → https://evil.example.org:9200",
+    );
+  });
+
+  test("without a review of it, the file gives no address to a login", async () => {
+    const cwd = await folder(own);
+    const env = { OSAC_TARGET_CANARY_USERNAME: "admin", OSAC_TARGET_CANARY_PASSWORD: "admin" };
+    const { code, err } = await osac(["plan", "--target", "canary"], { cwd, env });
+    expect(code).toBe(3);
+    expect(err).toMatch(/osac\.targets\.yml:1:\d+: .*cluster\.url controls the login/);
+  });
+
+  test.for([
+    ["other.yml", "name the file osac.targets.yml"],
+    ["../osac.targets.yml", "name the file osac.targets.yml"],
+    ["osac.more.yml", "there is no file osac.more.yml beside osac.yml"],
+  ])("%s is refused with what to type", async ([name, words]) => {
+    const { code, err } = await osac(["targets"], {
+      cwd: await folder({ "osac.yml": `targets: ${name}\n` }),
+    });
+    expect(code).toBe(3);
+    expect(err).toContain("osac.yml:1:1: ");
+    expect(err).toContain(words);
+  });
+});
+
+test("validate reports a variable of all targets that no file of any target uses, with its place", async () => {
+  const cwd = await folder({
+    "osac.yml":
+      "variables: { team: search, typo: x }\ntargets:\n  a: { layers: [a] }\n  b: { layers: [b] }\n",
+    "a/tenants.yml": '_meta: { type: tenants, config_version: 2 }\n"${var.team}": {}\n',
+    "b/tenants.yml": "_meta: { type: tenants, config_version: 2 }\nother: {}\n",
+  });
+  const { code, out } = await osac(["validate", "--target", "b"], { cwd });
+  expect(code).toBe(3);
+  expect(out).toMatch(/osac\.yml:1:28: error: no file of any target uses \$\{var\.typo\} \[unused-variable\]/);
+  expect(out).not.toContain("var.team");
 });

@@ -25,8 +25,10 @@ const section = (description: string) => ({
 });
 
 const targetsSchema = (settings: Record<string, object>) => ({
-  description: "Several clusters, by name. A target has its own value of any setting.",
-  type: "object",
+  description:
+    "Several clusters, by name, or the name of a file beside this one that has them: osac.targets.yml. A target has its own value of any setting.",
+  type: ["object", "string"],
+  pattern: "^osac\\.[\\w-]+\\.yml$",
   propertyNames: { pattern: "^[A-Za-z0-9]+([._-][A-Za-z0-9]+)*$" },
   additionalProperties: {
     type: "object",
