@@ -160,8 +160,10 @@ function hintFor(connection: Connection, whoami: Answer): string {
     return "it may have expired, or be for another audience or issuer than the domain of config.yml asks for; the nodes must reach its issuer to know its keys";
   if (connection.username === undefined && isCertificateLost(connection, whoami))
     return "connect to the nodes themselves over https://, or give a user or a token";
-  if (!hasLogin(connection))
-    return "set OSAC_USERNAME and OSAC_PASSWORD; or OSAC_TOKEN; or OSAC_CLIENT_CERT and OSAC_CLIENT_KEY";
+  if (!hasLogin(connection)) {
+    const { variablePrefix: own = "OSAC_" } = connection;
+    return `set ${own}USERNAME and ${own}PASSWORD; or ${own}TOKEN; or ${own}CLIENT_CERT and ${own}CLIENT_KEY`;
+  }
   return "check the user name and the password, or the certificate";
 }
 

@@ -1,4 +1,5 @@
 import { readConnection } from "../settings/read-connection.ts";
+import { makeTargetPrefix } from "../settings/settings-file.ts";
 import type { Settings } from "../settings/settings.ts";
 import { connectionFindings } from "../settings/pinned-settings.ts";
 import { OsacError, failure } from "../errors.ts";
@@ -25,6 +26,7 @@ export async function connect(settings: Settings, io: Io): Promise<Connection> {
     freshToken,
     signer,
     service: readService(settings),
+    variablePrefix: settings.target === undefined ? undefined : makeTargetPrefix(settings.target),
     namedVersion: settings.serverVersion,
     claimCluster: (uuid: string) => io.claimCluster?.(uuid, settings.sharedCluster),
   };

@@ -121,10 +121,11 @@ function placeInLayer(
     layers: [placed],
     accessTests: accessTests.map(within),
     ignored: ignored.map(within),
-    findings: findings.map((finding) => ({
-      ...finding,
-      at: finding.at ? { ...finding.at, file: within(finding.at.file) } : named,
-    })),
+    findings: findings.map((finding) =>
+      finding.at
+        ? { ...finding, at: { ...finding.at, file: within(finding.at.file) } }
+        : { hint: `correct the layer ${folder} in osac.yml, or make its folder`, ...finding, at: named },
+    ),
   };
 }
 

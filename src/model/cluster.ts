@@ -17,6 +17,8 @@ export interface Connection {
   readonly token?: Secret | undefined;
   /** Returns a token that is valid for some time, if the token may expire before the run ends. */
   readonly freshToken?: (() => Promise<Secret>) | undefined;
+  /** The beginning of the variables that may hold the login, for hints: `OSAC_`, or that of a target. */
+  readonly variablePrefix?: string | undefined;
   /** The version that the settings name. It counts if the cluster does not show its own. */
   readonly namedVersion?: string | undefined;
   /** The managed service that runs the cluster, if it is known. */

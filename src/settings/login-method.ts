@@ -1,3 +1,4 @@
+import { makeTargetPrefix } from "./settings-file.ts";
 import type { FixedCode } from "../codes.ts";
 import { OsacError, makeFinding } from "../errors.ts";
 import type { Finding } from "../model/finding.ts";
@@ -57,20 +58,26 @@ function resolveAlternatives(settled: Map<OptionName, GivenSetting>): Finding[] 
 }
 
 function incompletePairFindings(settled: ReadonlyMap<OptionName, GivenSetting>): Finding[] {
+  const target = settled.get("target")?.texts[0];
   return pairs.flatMap(([name, partners, hint]) => {
     const lonely = settled.get(name);
     if (!lonely || partners.some((partner) => settled.has(partner))) return [];
     const message = `${lonely.source.name} has no effect alone`;
-    return [loginFinding("incomplete-login", message, nameOwnVariable(hint, name, lonely), lonely)];
+    return [loginFinding("incomplete-login", message, nameOwnVariable(hint, name, lonely, target), lonely)];
   });
 }
 
-/** The partner of a target's own variable is one of its own, too. */
-function nameOwnVariable(hint: string, name: OptionName, { source }: GivenSetting): string {
-  const { env = "" }: Option<unknown> = options[name];
-  const end = env.slice("OSAC_".length);
-  const isOwn = source.name.startsWith("OSAC_") && source.name !== env && source.name.endsWith(`_${end}`);
-  return isOwn ? hint.replace("OSAC_", source.name.slice(0, -end.length)) : hint;
+/** In a run on a target, the partner is a variable of its own, unless the other part comes from the usual one. */
+function nameOwnVariable(
+  hint: string,
+  name: OptionName,
+  { source }: GivenSetting,
+  target: string | undefined,
+): string {
+  const { env }: Option<unknown> = options[name];
+  return target === undefined || source.name === env
+    ? hint
+    : hint.replaceAll("OSAC_", makeTargetPrefix(target));
 }
 
 function findStrongest(

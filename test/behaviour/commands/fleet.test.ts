@@ -303,6 +303,13 @@ describe("two targets with one cluster are refused", () => {
   });
 });
 
+test("a target without a login fails alone, and the hint names its own variables", async () => {
+  const { run } = await stage();
+  const ran = await run(["plan", ...all, ...json], { env: { OSAC_TARGET_EU_1_PASSWORD: "" } });
+  expect(results(ran)).toEqual({ canary: "changes", "eu-1": "failed", "us-1": "changes" });
+  expect(ran.out).toContain("OSAC_TARGET_EU_1_PASSWORD");
+});
+
 test("JUnit has one suite for each target, and a target that was not started is skipped", async () => {
   const { run, clusters } = await stage();
   await clusters["canary"]!.stop();

@@ -177,3 +177,13 @@ describe("reports that do not belong together are refused", () => {
     expect((await run("report", "merge", "nowhere")).err).toContain("nowhere does not exist");
   });
 });
+
+test("two targets of one cluster that both share it are merged", async () => {
+  const { job, merge, cwd } = await stage();
+  const { document } = await job("plan", "eu-1");
+  const other = { ...document, target: { ...(document["target"] as object), name: "eu-2" } };
+  await writeFile(join(cwd, "reports/other.json"), JSON.stringify(other));
+  const text = await readFile(join(cwd, "osac.yml"), "utf8");
+  await writeFile(join(cwd, "osac.yml"), `cluster: { shared: true }\n${text}`);
+  expect(rowsIn(await merge("--output", "json"))).toContain("eu-2: changes");
+});

@@ -258,6 +258,8 @@ test("validate reports a variable of all targets that no file of any target uses
   });
   const { code, out } = await osac(["validate", "--target", "b"], { cwd });
   expect(code).toBe(3);
-  expect(out).toMatch(/osac\.yml:1:28: error: no file of any target uses \$\{var\.typo\} \[unused-variable\]/);
+  expect(out).toMatch(
+    /osac\.yml:1:28: error: no file of any target uses \$\{var\.typo\} \[unused-variable\]/,
+  );
   expect(out).not.toContain("var.team");
 });
