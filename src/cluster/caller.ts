@@ -40,8 +40,13 @@ export async function readCaller(
     name,
     backendRoles: toTexts(backendRoles),
     roles: toTexts(roles),
-    address: typeof remote === "string" ? remote.replace(/:\d+$/, "") : undefined,
+    address: typeof remote === "string" ? removePort(remote) : undefined,
   };
+}
+
+/** Returns the address as mappings compare it. The server shows IPv6 as `[::1]:50656` (seen on 3.4.0). */
+export function removePort(remote: string): string {
+  return remote.replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1");
 }
 
 /** The caller for a report, without the login. The server may echo it as a name. */

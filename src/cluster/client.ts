@@ -13,7 +13,15 @@ import type { Json, Operation } from "../model/value.ts";
 import { registerSecret, type Secret } from "../secrets/secret.ts";
 import { holdsSecret, revealAll } from "../value/walk.ts";
 import { answerBytesMax, connectTimeoutMsMax, openDispatcher, sideBytesMax } from "./dispatcher.ts";
-import { brokenAnswer, explainConnectionFailure, deepAnswer, largeAside } from "./connection-failure.ts";
+import {
+  brokenAnswer,
+  explainConnectionFailure,
+  deepAnswer,
+  isUntrusted,
+  largeAside,
+} from "./connection-failure.ts";
+import { findMissingIssuer } from "./missing-issuer.ts";
+import { createLoginRedactor } from "./redact-login.ts";
 import { securityPath } from "./paths.ts";
 import { sendSigned } from "./sigv4/send-signed.ts";
 import { isTransientAnswer, parseRetryAfter } from "./transient-failure.ts";
@@ -249,11 +257,16 @@ async function sendWithRetries(
       return error;
     });
     if (retry === retries || !isTransient(answer)) {
-      if (answer instanceof Error) throw explainConnectionFailure(connection, answer);
+      if (answer instanceof Error) throw await explainFailure(connection, answer);
       return answer;
     }
     await sleep(computeWaitMs(retry, answer));
   }
+}
+
+async function explainFailure(connection: Connection, error: Error): Promise<OsacError> {
+  const issuer = isUntrusted(error) ? await findMissingIssuer(connection) : undefined;
+  return explainConnectionFailure(connection, error, issuer && createLoginRedactor(connection)(issuer));
 }
 
 function isTransient(answer: Answer | Coded): boolean {

@@ -146,8 +146,20 @@ const explanations: Readonly<Record<string, Explanation>> = {
   ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: clientCertificate,
 };
 
-/** The error for a request without an answer. The message is one sentence. */
-export function explainConnectionFailure(connection: Connection, error: unknown): OsacError {
+/** Returns true if no trusted authority signed the certificate of the server. */
+export function isUntrusted(error: unknown): boolean {
+  return explanations[findErrorCode(error)] === untrusted;
+}
+
+/**
+ * The error for a request without an answer. The message is one sentence. `missingIssuer` names the authority
+ * whose certificate is missing, if it is known.
+ */
+export function explainConnectionFailure(
+  connection: Connection,
+  error: unknown,
+  missingIssuer?: string,
+): OsacError {
   const code = findErrorCode(error);
   const explanation = explainProxyAnswer(error) ?? explanations[code] ?? explainByPrefix(code);
   if (!explanation) {
@@ -155,14 +167,19 @@ export function explainConnectionFailure(connection: Connection, error: unknown)
       cause: error,
     });
   }
-  const { what } = explanation;
+  const missing = missingIssuer === undefined ? "" : `: the certificate of ${missingIssuer} is missing`;
   // If the proxy answered, the hint names the proxy already.
   const more = explanation.code === "proxy-refused" ? "" : proxyHint(connection);
   const hint = `${explanation.hint}${more}`;
-  return failure("access", explanation.code, `cannot talk to ${connection.url}: ${what}`, {
-    hint,
-    cause: error,
-  });
+  return failure(
+    "access",
+    explanation.code,
+    `cannot talk to ${connection.url}: ${explanation.what}${missing}`,
+    {
+      hint,
+      cause: error,
+    },
+  );
 }
 
 /** Names the proxy in the hint, because an error does not show whether the proxy or the cluster caused it. */

@@ -5,7 +5,14 @@ import type { Answer, ClusterInfo, Connection, Reader } from "../model/cluster.t
 import type { SideAnswer } from "../model/cluster.ts";
 import type { Json } from "../model/value.ts";
 import { isApiToken } from "./client.ts";
-import { isChallenge, isFromEdge, isPluginAnswer, isWhoami, showsAdmin } from "./recognize-plugin.ts";
+import {
+  isFromEdge,
+  isLoginRefused,
+  isOwnChallenge,
+  isPluginAnswer,
+  isWhoami,
+  showsAdmin,
+} from "./recognize-plugin.ts";
 import { edgeHint, saidByEdge } from "./explain-refusal.ts";
 import { asRecord } from "./as-record.ts";
 import { createLoginRedactor } from "./redact-login.ts";
@@ -74,7 +81,7 @@ export async function readAdminDn(
 /** Ends the run early if the login failed, or if the cluster cannot be used now. */
 function refuseUseless(connection: Connection, root: Answer, whoami: Answer): void {
   const { url } = connection;
-  if (isChallenge(root)) throw unauthenticatedError(connection, whoami);
+  if (isOwnChallenge(root)) throw unauthenticatedError(connection, whoami);
   if (root.status === 503 && /not initialized/i.test(root.text)) {
     throw failure("access", "not-initialized", `the Security plugin of ${url} is not initialized`, {
       hint: "it has no configuration yet, or cannot load what is stored; its log says which",
@@ -87,7 +94,10 @@ function isUsual(root: Answer, whoami: Answer): boolean {
   return isWhoami(whoami) && isRecord(root.body) && (root.status === 200 || root.status === 403);
 }
 
-/** Reads the caller, and then a kind, until the plugin answers. Throws if it does not. */
+/**
+ * Reads the caller, and then a kind, until the plugin answers. Throws if it does not. A proxy may refuse every
+ * endpoint beside those of the kinds, so without the plugin's own realm only a kind proves a wrong login.
+ */
 async function askFurther(
   reader: Reader,
   connection: Connection,
@@ -95,11 +105,11 @@ async function askFurther(
   whoami: Answer,
 ): Promise<void> {
   const authinfo = await reader.readAside(securityPath(connection, "authinfo"));
-  if (isChallenge(authinfo) || [root, authinfo].every((one) => one.status === 401 && !isFromEdge(one)))
-    throw unauthenticatedError(connection, whoami);
-  if (isWhoami(whoami) || isPluginAnswer(authinfo)) return;
+  if (isOwnChallenge(authinfo)) throw unauthenticatedError(connection, whoami);
+  const isRefused = [root, authinfo].every(isLoginRefused);
+  if (!isRefused && (isWhoami(whoami) || isPluginAnswer(authinfo))) return;
   const tenants = await reader.read(securityPath(connection, "api/tenants"));
-  if (isChallenge(tenants)) throw unauthenticatedError(connection, whoami);
+  if (isLoginRefused(tenants)) throw unauthenticatedError(connection, whoami);
   if (isPluginAnswer(tenants)) return;
   throw noPlugin(connection, root, tenants);
 }

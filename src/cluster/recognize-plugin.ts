@@ -13,6 +13,16 @@ export function isChallenge({ status, headers, text, body }: Answer): boolean {
     : ownRealm.test(realm);
 }
 
+/** True if the plugin itself refuses a login, with its own realm, which no proxy sends. */
+export function isOwnChallenge({ status, headers }: Answer): boolean {
+  return status === 401 && ownRealm.test(String(headers["www-authenticate"] ?? ""));
+}
+
+/** True if the plugin, or something that does not say who it is, refuses a login. */
+export function isLoginRefused(answer: Answer): boolean {
+  return answer.status === 401 && !isFromEdge(answer);
+}
+
 /**
  * True if a proxy or a managed service refuses the request before the server: with a page, with another
  * realm, or with the message of an access policy (`{"Message": …}`, and `{"message": …}` about

@@ -32,6 +32,8 @@ const widthMax = 110;
 /** Parses the arguments. osac refuses unknown arguments with an `OsacError` and guesses nothing. */
 export async function parseArguments(given: Tokens, columns: number | undefined): Promise<Parsed> {
   const isCompleting = given.argv[0]?.startsWith(completionFlag) ?? false;
+  // Without an answer the shell completes names of files.
+  if (isCompleting && takesAnyValue(given.argv.at(-2))) return { print: "" };
   const tokens = isCompleting ? given : withHelp(given);
   if (!isCompleting) checkTokens(given.argv);
 
@@ -52,6 +54,14 @@ export async function parseArguments(given: Tokens, columns: number | undefined)
     print = output;
   });
   return parsed && print === "" ? parsed : { print: `${print}\n` };
+}
+
+/** Returns true for a flag whose value is none of a few words. */
+function takesAnyValue(token: string = ""): boolean {
+  const name = token.startsWith("--") ? flagNames.get(token.slice(2)) : undefined;
+  if (name === undefined) return false;
+  const { type } = options[name];
+  return name !== "output" && type.placeholder !== undefined && type.choices === undefined;
 }
 
 /** Turns `help plan` into `plan --help`. */
@@ -105,7 +115,9 @@ function buildParser(tokens: Tokens, width: number, use: Use): Argv {
 
 /** Adds the commands that read no settings. */
 function addAids(parser: Argv, { onPrint }: Use): void {
-  parser.command("help [command]", "show the help of osac, or of one command");
+  parser.command("help [command]", "show the help of osac, or of one command", (builder) =>
+    builder.positional("command", { type: "string", choices: helpTopics }),
+  );
   parser.command(
     formatSynopsis(completion),
     "print a script that completes commands and flags in a shell",
@@ -113,6 +125,9 @@ function addAids(parser: Argv, { onPrint }: Use): void {
     ({ shell }) => onPrint(completionScript(shell)),
   );
 }
+
+/** Yargs uses these for completion alone, because `withHelp` reads the words. */
+const helpTopics = [...new Set(commands.map(({ name }) => name.split(" ")[0]!))];
 
 const shell: Argument = { name: "shell", what: "shell", describe: "the shell", choices: shells };
 const completion = { name: "completion", words: [shell] } as const;

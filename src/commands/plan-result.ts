@@ -1,5 +1,6 @@
 import type { Settings } from "../settings/settings.ts";
 import { connectionFindings } from "../settings/pinned-settings.ts";
+import { codeGroups } from "../codes.ts";
 import { formatAddress } from "../kinds/address.ts";
 import type { Change } from "../model/change.ts";
 import type { DriftCause } from "../model/drift.ts";
@@ -82,20 +83,20 @@ function formatFindings(
   return `${findingsText(shown, theme)}${formatQuantity(rest, "finding")} about entities that do not change (-v lists them)\n`;
 }
 
-/** Codes of values that osac cannot apply, which are shown even for entities that do not change. */
-const aboutTheServer: ReadonlySet<string> = new Set([
-  "not-supported",
-  "skipped-differs",
-  "unknown-live-field",
+/**
+ * Codes of findings about the files alone, which a plan only counts for entities that do not change. Others
+ * come from the comparison with the cluster, and are always shown.
+ */
+const aboutFiles: ReadonlySet<string> = new Set([
+  ...Object.keys(codeGroups["Files and YAML"]),
+  ...Object.keys(codeGroups["Entities and their fields"]),
+  "flag-not-managed",
 ]);
 
 function selectConcerning(findings: readonly Finding[], { changes }: Plan): Finding[] {
   const changed = new Set(changes.map(formatAddress));
   return findings.filter(
     ({ code, severity, kind, name }) =>
-      severity === "error" ||
-      name === undefined ||
-      changed.has(`${kind}/${name}`) ||
-      aboutTheServer.has(code),
+      severity === "error" || name === undefined || changed.has(`${kind}/${name}`) || !aboutFiles.has(code),
   );
 }

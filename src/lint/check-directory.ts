@@ -147,8 +147,9 @@ function toFinding(
   return { ...remark, message: remark.message + effect, at, kind: entity.kind, name: entity.name };
 }
 
-function describeEffect({ until, others }: Unloadable): string {
-  const server = until === undefined ? "the server" : `a server before ${until}`;
+function describeEffect({ since, until, others }: Unloadable): string {
+  const range = until === undefined ? since && `from ${since} on` : `before ${until}`;
+  const server = range === undefined ? "the server" : `a server ${range}`;
   const effect = `; ${server} would store it, and then load no configuration at all`;
   return others === undefined ? effect : `${effect}; ${others}`;
 }

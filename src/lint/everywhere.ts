@@ -2,7 +2,7 @@ import { isRecord } from "../value/record.ts";
 import { escapePointer } from "../value/path.ts";
 import { somePart } from "../value/walk.ts";
 import type { Value } from "../model/value.ts";
-import { blankItem, isBlank } from "./list-items.ts";
+import { blankItem, hasRepeatedItem, isBlank, repeatedItems } from "./list-items.ts";
 import { isLong, longText } from "./long-texts.ts";
 import type { LintFinding } from "../model/finding.ts";
 import type { Rule } from "./rule.ts";
@@ -26,16 +26,19 @@ export const everywhereRule: Rule = ({ name, body }) => [
 function isOdd(part: Value, field: string): boolean {
   if (isUnseen(field) || hasOuterSpace(field)) return true;
   return Array.isArray(part)
-    ? part.some((item) => isBlank(item) || isOuterSpace(item, field))
+    ? hasRepeatedItem(part) || part.some((item) => isBlank(item) || isOuterSpace(item, field))
     : isLong(part) || isUnseenText(part, field);
 }
 
 function remarksIn(value: Value, pointer: string, field: string): LintFinding[] {
   if (Array.isArray(value))
-    return value.flatMap((item, index) => {
-      const at = `${pointer}/${index}`;
-      return [...blankItem(item, at), ...outerSpace(item, at, field), ...remarksIn(item, at, field)];
-    });
+    return [
+      ...repeatedItems(value, pointer),
+      ...value.flatMap((item, index) => {
+        const at = `${pointer}/${index}`;
+        return [...blankItem(item, at), ...outerSpace(item, at, field), ...remarksIn(item, at, field)];
+      }),
+    ];
   if (!isRecord(value)) return [...unseenText(value, pointer, field), ...longText(value, pointer)];
   return Object.entries(value).flatMap(([key, item]) => {
     const at = `${pointer}/${escapePointer(key)}`;

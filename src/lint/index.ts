@@ -8,7 +8,8 @@ import { domainSettingRule } from "./domain-settings.ts";
 import { everywhereRule } from "./everywhere.ts";
 import { hiddenAdministrationGroupRule, hiddenAdministrationRule } from "./hidden-administration.ts";
 import { iamArnRule } from "./iam-arns.ts";
-import { ignoredHostRule } from "./hosts.ts";
+import { hostNameRule, ignoredHostRule } from "./hosts.ts";
+import { leftOutDomainRule } from "./left-out-domains.ts";
 import { listenerRule } from "./listeners.ts";
 import { listTextRule } from "./list-texts.ts";
 import { loginRule } from "./user-logins.ts";
@@ -45,6 +46,7 @@ const ownRules: { readonly [Kind in KindName]?: readonly Rule[] } = {
     ignoredHostRule,
     xffRule,
     domainSettingRule,
+    leftOutDomainRule,
     unusableLoginRule,
   ],
   internalusers: [loginRule],
@@ -64,7 +66,7 @@ const ownRules: { readonly [Kind in KindName]?: readonly Rule[] } = {
       mixedFieldRule,
     ]),
   ],
-  rolesmapping: [listTextRule, openMappingRule, iamArnRule],
+  rolesmapping: [listTextRule, hostNameRule, openMappingRule, iamArnRule],
 };
 
 /** The rules for the entities of a kind. */

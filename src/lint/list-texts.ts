@@ -2,7 +2,7 @@ import type { Directory } from "../model/entity.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { Value, Body } from "../model/value.ts";
 import { findTexts, listMaps, toStoredText } from "../value/texts.ts";
-import { networkAsHost } from "./hosts.ts";
+import { hostWithoutMatch, networkAsHost } from "./hosts.ts";
 import { patternWithoutIndex } from "./index-patterns.ts";
 import { badField, badMaskedField } from "./masked-fields.ts";
 import { badPattern, groupPattern, rolePattern, tenantPattern } from "./patterns.ts";
@@ -27,7 +27,7 @@ const places: { readonly [Kind in KindName]?: readonly Place[] } = {
     {
       lists: {
         users: [mapped],
-        hosts: [mapped, networkAsHost],
+        hosts: [mapped, networkAsHost, hostWithoutMatch],
         backend_roles: [mapped],
         and_backend_roles: [mapped],
       },

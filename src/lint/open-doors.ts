@@ -56,7 +56,7 @@ function nobodyFindings(body: Body): LintFinding[] {
 }
 
 /** Reads a switch as the loader does: an absent one is on, a blank one is off. */
-function isAsked(domain: Value): boolean {
+export function isAsked(domain: Value): boolean {
   if (!isRecord(domain)) return false;
   const { http_enabled: isEnabled = true } = domain;
   if (isEnabled instanceof Secret && !isEnabled.isKnown) return true;

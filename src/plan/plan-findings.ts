@@ -86,7 +86,7 @@ export function leftBehindFindings(
       .map((other) =>
         makeFinding("dangling-mapping", {
           message: `${other.name}/${name} stays and points to nothing, because no file declares it`,
-          hint: `declare ${other.file}, or delete ${name} there by hand; a mapping without its role cannot be changed`,
+          hint: `${declared.has(other.name) ? `set prune.${other.name} in osac.yml` : `declare ${other.file}`}, or delete ${name} there by hand; a mapping without its role cannot be changed`,
           kind,
           name,
         }),

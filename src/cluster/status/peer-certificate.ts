@@ -39,7 +39,7 @@ export function watchPeer({ url }: Pick<Connection, "url">): PeerWatch {
 }
 
 /** Reads a chain. Its last certificate is its own issuer. An unknown issuer is missing. */
-function readChain(certificate: DetailedPeerCertificate | undefined): CertificateInfo[] {
+export function readChain(certificate: DetailedPeerCertificate | undefined): CertificateInfo[] {
   if (!certificate || Number.isNaN(Date.parse(certificate.valid_to))) return [];
   const { subject, issuer, valid_to: end, issuerCertificate: next } = certificate;
   const info: CertificateInfo = {

@@ -100,9 +100,16 @@ describe("help", () => {
       [["c"], "cache"],
       [["plan", "--output", ""], "markdown"],
       [["plan", "--kinds", "ro"], "rolesmapping"],
+      [["plan", "--ver"], "--verify-passwords"],
+      [["help", "pl"], "plan"],
     ] as const) {
       const { out: answers } = await osac(["--get-yargs-completions", "osac", ...words]);
       expect(answers.split("\n").map((line) => line.split(":")[0])).toContain(completed);
+    }
+    // Without an answer the shell completes names of files.
+    for (const flag of ["--ca-cert", "--config", "--audit-log"]) {
+      const { out: answers } = await osac(["--get-yargs-completions", "osac", "apply", flag, ""]);
+      expect({ flag, answers: answers.trim() }).toEqual({ flag, answers: "" });
     }
   });
 });

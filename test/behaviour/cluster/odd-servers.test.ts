@@ -167,7 +167,28 @@ describe("an authority", () => {
     const stranger = await run(["plan"], { ...simulator, caCert: ca.cert });
     expectNoAccess(stranger, "untrusted-certificate", /--ca-cert/);
   });
+
+  test("whose certificate is missing is named, also if the server sends its own certificate alone", async () => {
+    const { server, ca } = await createCertificates({
+      root: { subject: "CN=top" },
+      ca: { subject: "CN=issuing,O=example" },
+    });
+    const simulator = await start();
+    for (const [cert, missing] of [
+      [firstIn(server.cert), "CN=issuing,O=example"],
+      [firstIn(server.cert) + ca.cert, "CN=top"],
+    ] as const) {
+      const url = await startReverseProxy({ to: simulator, certificate: { ...server, cert } });
+      const ran = await run(["plan"], { ...simulator, url });
+      expectNoAccess(ran, "untrusted-certificate", new RegExp(`: the certificate of ${missing} is missing`));
+    }
+  });
 });
+
+/** The first of several certificates. */
+function firstIn(pem: string): string {
+  return /-----BEGIN[^]*?-----END CERTIFICATE-----\n/.exec(pem)![0];
+}
 
 const blocked = [
   "/",
@@ -213,6 +234,35 @@ describe.for(refusals)("%s", ([, status, body, realm]) => {
       expect(out).toMatch(/2 to create|caller +user admin/);
     }
   });
+});
+
+/** Refusals that do not show who refuses: the plugin, or something before it. */
+const unsigned: readonly [string, string, string?][] = [
+  ["the text Unauthorized", "Unauthorized"],
+  ["nothing", ""],
+  ["a text of its own", "login first"],
+  ["JSON", '{"error":"unauthorized"}'],
+  ["a policy", '{"Message":"not allowed"}'],
+  ["a page", "<html>401</html>", 'Basic realm="intranet"'],
+];
+
+test.for(unsigned)("401 with %s at every side endpoint is no wrong login", async ([, body, realm]) => {
+  const simulator = await startQuick();
+  const answers = (path: string, response: ServerResponse): boolean => {
+    if (/^\/_plugins\/_security\/api\/(?!permissionsinfo|certificates)/.test(path)) return false;
+    response.writeHead(401, realm ? { "www-authenticate": realm } : {}).end(body);
+    return true;
+  };
+  const url = await startReverseProxy({ to: simulator, answers });
+  for (const command of ["plan", "status", "drift"]) {
+    const { code, out, err } = await run([command], { ...simulator, url });
+    expect({ command, err }).toEqual({
+      command,
+      err: expect.not.stringContaining("does not know the caller"),
+    });
+    expect({ command, code }).toEqual({ command, code: command === "drift" ? 2 : 0 });
+    expect(out).toMatch(/2 to create|caller +user admin|2 entities differ/);
+  }
 });
 
 /** Unusable answers: too deep, too large, or of another type than those of the plugin. */

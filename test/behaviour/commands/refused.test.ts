@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { run, startQuick, writes } from "../../support/simulated-cluster.ts";
+import { run, start, startQuick, writes } from "../../support/simulated-cluster.ts";
 import { folder } from "../../support/folder.ts";
 import { osac } from "../../support/osac.ts";
 import { asCertificate } from "../../support/status-caller.ts";
@@ -119,4 +119,18 @@ test("an export has no variable for what the server made; with hashes it has the
     "json",
   ]);
   expect(JSON.parse(whole.out)).toMatchObject({ exitCode: 0, placeholders: [] });
+});
+
+test("a plan tells without -v what it leaves behind: the mapping of a user that it deletes", async () => {
+  const gone = { hash: "$2a$04$GQKtIVnVnYbBgSmMQm.duu6xIHFYfridC6T4ndofowdDv.VSFt11m" };
+  const mapping = { logs_reader: { users: ["gone"] } };
+  const role = { logs_reader: { cluster_permissions: ["cluster_monitor"] } };
+  const documents = { internalusers: { gone }, roles: role, rolesmapping: mapping };
+  const simulator = await start({ documents });
+  const files = {
+    ...users("kept: { hash: '$2a$04$GQKtIVnVnYbBgSmMQm.duu6xIHFYfridC6T4ndofowdDv.VSFt11m' }\n"),
+    "roles_mapping.yml": "_meta: { type: rolesmapping, config_version: 2 }\nlogs_reader: { users: [gone] }\n",
+  };
+  const { err } = await asCertificate(simulator, ["plan", "--prune", "internalusers=all"], files);
+  expect(err).toContain('rolesmapping/logs_reader: names the user "gone", which this plan deletes');
 });

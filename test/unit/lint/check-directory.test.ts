@@ -314,7 +314,7 @@ describe("what would break a cluster is an error", () => {
     [
       "one key only",
       config("on_behalf_of: {enabled: true, signing_key: abc}"),
-      ["warning incomplete-on-behalf-of"],
+      ["warning incomplete-on-behalf-of", "error unloadable-key"],
     ],
   ])("%s", async (_, files, expected) => {
     expect(await verdicts(files)).toEqual(expected);

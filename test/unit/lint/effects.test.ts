@@ -124,6 +124,42 @@ describe("who gets in", () => {
   });
 });
 
+describe("a signing key without an encryption key", () => {
+  const find = (on_behalf_of: Body) =>
+    findingsOn({ config: { config: { dynamic: { on_behalf_of } } } }).map(({ code, servers }) => ({
+      code,
+      servers,
+    }));
+
+  test("must be a good one from 3.6 on", () => {
+    expect(find({ enabled: false, signing_key: "c2hvcnQ=" })).toEqual([
+      { code: "unloadable-key", servers: { since: "3.6" } },
+    ]);
+  });
+
+  test("signs tokens from 3.6 on", () => {
+    const found = find({ enabled: true, signing_key: "k".repeat(64) });
+    expect(found).toMatchObject([{ code: "incomplete-on-behalf-of", servers: { until: "3.6" } }]);
+    expect(find({ enabled: true, encryption_key: "YWJj" })).toMatchObject([
+      { code: "incomplete-on-behalf-of", servers: undefined },
+    ]);
+  });
+});
+
+test("a text that a list has already is found in every list, with its place", () => {
+  const told = findingsOn({
+    rolesmapping: { r: { users: ["a", "b", "a"], hosts: ["10.0.0.1", "10.0.0.1"] } },
+    internalusers: { u: { hash: "$2y$12$", backend_roles: ["x", "x", "y"] } },
+    audit: { config: { audit: { ignore_users: ["a", "a"] } } },
+  }).flatMap(({ code, message }) => (code === "repeated-item" ? [message] : []));
+  expect(told.toSorted()).toEqual([
+    'audit.ignore_users[1]: "a" is in the list already',
+    'backend_roles[1]: "x" is in the list already',
+    'hosts[1]: "10.0.0.1" is in the list already',
+    'users[2]: "a" is in the list already',
+  ]);
+});
+
 const settings = (http_authenticator: Body, backend: Body = {}): string[] =>
   codesOn(
     domains({
