@@ -11,29 +11,21 @@ export interface QueryFault {
 
 type Fields = { readonly [name: string]: unknown };
 
-const textOptions = ["value", "rewrite", "case_insensitive"];
-const matchOptions = ["query", "analyzer", "zero_terms_query"];
-
 /**
  * Queries that compare one field, with the options that they accept for it in OpenSearch 2.10 to 3.9. The
  * server refuses a list as the value (seen on 3.4.0 with each of them).
  */
 const optionsOfField: Readonly<Record<string, readonly string[]>> = {
   term: ["value", "case_insensitive"],
-  match: [
-    ...[...matchOptions, "operator", "prefix_length", "max_expansions", "minimum_should_match", "fuzziness"],
-    ...["fuzzy_rewrite", "fuzzy_transpositions", "lenient", "auto_generate_synonyms_phrase_query"],
-    "cutoff_frequency",
-  ],
-  match_phrase: [...matchOptions, "slop"],
-  prefix: textOptions,
-  wildcard: [...textOptions, "wildcard"],
-  regexp: [...textOptions, "flags", "flags_value", "max_determinized_states"],
-  fuzzy: ["value", "term", "fuzziness", "prefix_length", "max_expansions", "transpositions", "rewrite"],
-  range: [
-    ...["gt", "gte", "lt", "lte", "from", "to", "include_lower", "include_upper"],
-    ...["time_zone", "format", "relation"],
-  ],
+  match:
+    splitWords(`query analyzer zero_terms_query operator prefix_length max_expansions minimum_should_match
+    fuzziness fuzzy_rewrite fuzzy_transpositions lenient auto_generate_synonyms_phrase_query cutoff_frequency`),
+  match_phrase: splitWords("query analyzer zero_terms_query slop"),
+  prefix: splitWords("value rewrite case_insensitive"),
+  wildcard: splitWords("value rewrite case_insensitive wildcard"),
+  regexp: splitWords("value rewrite case_insensitive flags flags_value max_determinized_states"),
+  fuzzy: splitWords("value term fuzziness prefix_length max_expansions transpositions rewrite"),
+  range: splitWords("gt gte lt lte from to include_lower include_upper time_zone format relation"),
 };
 
 /** The fields of queries that compare no field, or name it in a field of their own. */
@@ -51,12 +43,12 @@ const fieldsOfQuery: Readonly<Record<string, readonly string[]>> = {
 
 /** The queries of OpenSearch 2.10 to 3.9, with those of the modules and plugins of its distribution. */
 const known = new Set(
-  `${Object.keys(optionsOfField).join(" ")} agentic bool boosting combined_fields common constant_score dis_max distance_feature exists
+  splitWords(`${Object.keys(optionsOfField).join(" ")} agentic bool boosting combined_fields common constant_score dis_max distance_feature exists
   field_masking_span function_score geo_bounding_box geo_distance geo_polygon geo_shape has_child has_parent hybrid ids
   intervals knn match_all match_bool_prefix match_none match_phrase_prefix more_like_this multi_match nested neural
   neural_knn neural_sparse parent_id percolate query_string rank_feature script script_score simple_query_string
   sltr span_containing span_first span_gap span_multi span_near span_not span_or span_term span_within template terms
-  terms_set type wrapper xy_shape`.split(/\s+/),
+  terms_set type wrapper xy_shape`),
 );
 
 /** The fields of a query that hold other queries. */
@@ -150,6 +142,10 @@ function listFieldNames(content: Fields): string[] {
 
 function certainFault(fault: string, hint?: string): QueryFault {
   return { fault, hint, isCertain: true };
+}
+
+function splitWords(text: string): string[] {
+  return text.split(/\s+/);
 }
 
 function isFields(value: unknown): value is Fields {

@@ -71,15 +71,19 @@ const nameFault: Fault = {
   hint: "write the address, or set hosts_resolver_mode: ip-hostname",
 };
 
+/** Texts that are no host, whatever else they hold. */
+const shapes: readonly (readonly [shape: RegExp, reason: string, hint: string])[] = [
+  [/:\/\//, "it is a URL", "write the address alone"],
+  [/^\[.*\]$/s, "the server writes addresses without brackets", "remove the brackets"],
+  [/[,;\s]/, "it is a list", "make each host an item of its own"],
+  [/[^\w.:*?%-]/, "no address and no host name has such a character", "write an address or a name"],
+];
+
 /** Seen on 2.19.4 and 3.4.0. Other rules report blank texts, and spaces at an end. */
 function findHostFault(text: string): Fault | undefined {
   if (isPattern(text) || text.trim() !== text || text === "") return undefined;
-  if (text.includes("://")) return { reason: "it is a URL", hint: "write the address alone" };
-  if (/^\[.*\]$/.test(text))
-    return { reason: "the server writes addresses without brackets", hint: "remove the brackets" };
-  if (/[,;\s]/.test(text)) return { reason: "it is a list", hint: "make each host an item of its own" };
-  if (/[^\w.:*?%-]/.test(text))
-    return { reason: "no address and no host name has such a character", hint: "write an address or a name" };
+  const [found] = shapes.flatMap(([shape, reason, hint]) => (shape.test(text) ? [{ reason, hint }] : []));
+  if (found) return found;
   if (text.includes(":")) return findColonFault(text);
   return /^[\d.-]+$/.test(text) && !isAddress(text)
     ? { reason: "it is no address", hint: "write an address of four numbers, or use * and ?, such as 10.1.*" }

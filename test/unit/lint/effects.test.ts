@@ -124,23 +124,23 @@ describe("who gets in", () => {
   });
 });
 
-describe("a signing key without an encryption key", () => {
-  const find = (on_behalf_of: Body) =>
-    findingsOn({ config: { config: { dynamic: { on_behalf_of } } } }).map(({ code, servers }) => ({
-      code,
-      servers,
-    }));
+const findInTokens = (on_behalf_of: Body) =>
+  findingsOn({ config: { config: { dynamic: { on_behalf_of } } } }).map(({ code, servers }) => ({
+    code,
+    servers,
+  }));
 
+describe("a signing key without an encryption key", () => {
   test("must be a good one from 3.6 on", () => {
-    expect(find({ enabled: false, signing_key: "c2hvcnQ=" })).toEqual([
+    expect(findInTokens({ enabled: false, signing_key: "c2hvcnQ=" })).toEqual([
       { code: "unloadable-key", servers: { since: "3.6" } },
     ]);
   });
 
   test("signs tokens from 3.6 on", () => {
-    const found = find({ enabled: true, signing_key: "k".repeat(64) });
+    const found = findInTokens({ enabled: true, signing_key: "k".repeat(64) });
     expect(found).toMatchObject([{ code: "incomplete-on-behalf-of", servers: { until: "3.6" } }]);
-    expect(find({ enabled: true, encryption_key: "YWJj" })).toMatchObject([
+    expect(findInTokens({ enabled: true, encryption_key: "YWJj" })).toMatchObject([
       { code: "incomplete-on-behalf-of", servers: undefined },
     ]);
   });

@@ -51,12 +51,12 @@ describe("a host of a mapping that matches no caller is a warning", () => {
   });
 });
 
+const config = (more: { [field: string]: Value }) => ({
+  config: { config: { dynamic: { authc: { basic }, ...more } } },
+});
+
 describe("a host name", () => {
   const mapped = { rolesmapping: { r: { hosts: ["host.example.org", "*.example.org", "10.0.0.1"] } } };
-  const config = (more: { [field: string]: Value }) => ({
-    config: { config: { dynamic: { authc: { basic }, ...more } } },
-  });
-
   test("matches no caller while the server looks up no names", () => {
     for (const more of [{}, { hosts_resolver_mode: "ip-only" }])
       expect(findingsOn({ ...mapped, ...config(more) }).map(({ message }) => message)).toEqual([

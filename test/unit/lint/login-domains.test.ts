@@ -18,13 +18,13 @@ const find = (dynamic: Fields) =>
     message,
   }));
 
-describe("of two enabled login domains with one order the server keeps one", () => {
-  const sameOrder = (order: number) => ({
-    severity: "warning",
-    code: "same-order",
-    message: `the login domains "a" and "b" are enabled and have the same order ${order}, and the server keeps only one of them`,
-  });
+const sameOrder = (order: number) => ({
+  severity: "warning",
+  code: "same-order",
+  message: `the login domains "a" and "b" are enabled and have the same order ${order}, and the server keeps only one of them`,
+});
 
+describe("of two enabled login domains with one order the server keeps one", () => {
   test.each<[string, Fields, Fields, number]>([
     ["a number", { order: 4 }, { order: 4 }, 4],
     ["no order, which is 0", {}, { order: 0 }, 0],
