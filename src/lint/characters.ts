@@ -57,6 +57,11 @@ export function isUnseenText(value: Value, field: string): value is string {
   return typeof value === "string" && isUnseen(value) && !freeText.test(field);
 }
 
+/** True for a text of visible ASCII characters without a space at its ends, as most are. */
+export function isPlain(text: string): boolean {
+  return /^[!-~](?:[ -~]*[!-~])?$/.test(text);
+}
+
 export function isUnseen(text: string): boolean {
   return /[^ -~]/.test(text) && unseen.test(text);
 }

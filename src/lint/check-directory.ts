@@ -30,10 +30,10 @@ import { confusableNameFindings } from "./confusable-names.ts";
  */
 export async function directoryFindings(directory: Directory): Promise<Finding[]> {
   const known = collectKnownNames(directory);
+  const checks = [createContentCheck(directory), createReferenceCheck(known), createUseCheck(directory)];
+  const steps = findingSteps(directory, (entity) => checks.flatMap((check) => check(entity)));
   const findings = [
-    ...(await collectPausing(contentSteps(directory))),
-    ...(await collectPausing(referenceSteps(directory, known))),
-    ...(await collectPausing(findingSteps(directory, createUseCheck(directory)))),
+    ...(await collectPausing(steps)),
     ...confusableNameFindings(directory, known),
     ...filePlaceholderFindings(directory),
   ];
@@ -79,13 +79,17 @@ export function contentFindings(directory: Directory): Finding[] {
 
 /** Yields the findings of `contentFindings` entity by entity. */
 export function contentSteps(directory: Directory): Iterable<Finding[]> {
+  return findingSteps(directory, createContentCheck(directory));
+}
+
+function createContentCheck(directory: Directory): EntityCheck {
   const checks = new Map(
     [...directory.kinds.keys()].map((kind) => [kind, [createSchemaCheck(kinds[kind]), ...listRules(kind)]]),
   );
-  return findingSteps(directory, (entity) => {
+  return (entity) => {
     const remarks = checks.get(entity.kind)!.flatMap((check) => check(entity, directory));
     return isShipped(entity) ? remarks.filter((remark) => !isShippedFlaw(remark)) : remarks;
-  });
+  };
 }
 
 /** True for a built-in entity, as `osac export --all` writes it. */
@@ -108,17 +112,20 @@ export function referenceFindings(directory: Directory, known: KnownNames): Find
 
 /** Yields the findings of `referenceFindings` entity by entity. */
 export function referenceSteps(directory: Directory, known: KnownNames): Iterable<Finding[]> {
-  const guess = createLimitedGuess();
-  return findingSteps(directory, (entity) => [
-    ...danglingReferenceFindings(entity, known, guess),
-    ...unknownTenantFindings(entity, known, guess),
-  ]);
+  return findingSteps(directory, createReferenceCheck(known));
 }
 
-function* findingSteps(
-  directory: Directory,
-  remarksOn: (entity: Declared) => LintFinding[],
-): Generator<Finding[]> {
+function createReferenceCheck(known: KnownNames): EntityCheck {
+  const guess = createLimitedGuess();
+  return (entity) => [
+    ...danglingReferenceFindings(entity, known, guess),
+    ...unknownTenantFindings(entity, known, guess),
+  ];
+}
+
+type EntityCheck = (entity: Declared) => LintFinding[];
+
+function* findingSteps(directory: Directory, remarksOn: EntityCheck): Generator<Finding[]> {
   const locate = createLocator(directory.path);
   for (const declared of directory.kinds.values())
     for (const entity of declared.values())

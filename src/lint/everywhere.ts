@@ -9,6 +9,7 @@ import type { Rule } from "./rule.ts";
 import {
   hasOuterSpace,
   isOuterSpace,
+  isPlain,
   isUnseen,
   isUnseenText,
   outerSpace,
@@ -24,7 +25,8 @@ export const everywhereRule: Rule = ({ name, body }) => [
 
 /** Few entities have such a flaw, so this check comes before the places are computed. */
 function isOdd(part: Value, field: string): boolean {
-  if (isUnseen(field) || hasOuterSpace(field)) return true;
+  if (!isPlain(field) && (isUnseen(field) || hasOuterSpace(field))) return true;
+  if (typeof part === "string" && isPlain(part)) return isLong(part);
   return Array.isArray(part)
     ? hasRepeatedItem(part) || part.some((item) => isBlank(item) || isOuterSpace(item, field))
     : isLong(part) || isUnseenText(part, field);
