@@ -134,6 +134,7 @@ async function runPart(session: Session, command: string): Promise<string> {
   const [, name, value] = /^export (\w+)=([^ ]*)/.exec(command) ?? [];
   if (name !== undefined) {
     session.env[name] = value!.replaceAll(/^(['"])(.*)\1$/g, "$2");
+    session.lastCode = 0;
     return "";
   }
   return command.startsWith("osac ") ? runOsac(session, command) : runShell(session, command);
