@@ -1,5 +1,6 @@
 import { openReader } from "../../cluster/client.ts";
 import { readIntroduction } from "../../cluster/identify.ts";
+import { printable } from "../../report/printable.ts";
 import { listOptions } from "../../settings/options.ts";
 import type { Settings, TargetNote } from "../../settings/settings.ts";
 import { connect } from "../connect.ts";
@@ -18,22 +19,31 @@ export async function identifyTargets(
   settings: Settings,
   io: Io,
 ): Promise<void> {
-  const silent = { ...io, stdout: noOutput, stderr: noOutput, freshToken: undefined };
   await runLimited(targets, settings.concurrency, async (target) => {
     const claimCluster = (uuid: string, isShared: boolean): void => claims.claim(target.name, uuid, isShared);
-    await identifyTarget(target, settings, { ...silent, claimCluster }).catch(() => undefined);
+    await identifyTarget(target, settings, { ...io, freshToken: undefined, claimCluster }).catch(
+      () => undefined,
+    );
   });
 }
 
 const noOutput = { write: () => {}, isTerminal: false };
 
-async function identifyTarget({ name }: TargetNote, settings: Settings, io: Io): Promise<void> {
-  const own = await readTargetSettings(name, listOptions("common", "connection"), settings, io);
-  const connection = await connect(own, io);
+async function identifyTarget(target: TargetNote, settings: Settings, io: Io): Promise<void> {
+  const own = await readTargetSettings(target.name, listOptions("common", "connection"), settings, io);
+  announceTarget(target, { ...own, quiet: settings.quiet }, io);
+  // The run of the target prints the warnings about its connection.
+  const connection = await connect(own, { ...io, stdout: noOutput, stderr: noOutput });
   const reader = openReader(connection);
   try {
     await readIntroduction(reader, connection);
   } finally {
     await reader.close();
   }
+}
+
+/** Prints the cluster before the login is used, so that a person who sees a wrong address can stop. */
+export function announceTarget({ name }: TargetNote, { url, setBy, quiet }: Settings, io: Io): void {
+  if (io.stdin.isTerminal && !quiet)
+    io.stderr.write(`${printable(`${name}: cluster ${url} (${setBy["url"] ?? "default"})`)}\n`);
 }

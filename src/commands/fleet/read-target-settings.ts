@@ -11,7 +11,7 @@ import type { Io } from "../io.ts";
 export async function readTargetSettings(
   target: string,
   names: readonly OptionName[],
-  { flags, directoryName }: Settings,
+  { flags, directoryName, quiet }: Settings,
   io: Io,
 ): Promise<Settings> {
   const own = new Map([...flags].filter(([name]) => names.includes(name)));
@@ -21,7 +21,7 @@ export async function readTargetSettings(
     { ...request, outputs: ["text"] },
     io.env,
     io.cwd,
-    io.stdin.isTerminal,
+    io.stdin.isTerminal && !quiet,
   );
   return settings;
 }

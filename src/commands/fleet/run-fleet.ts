@@ -3,7 +3,6 @@ import { exitCodes, type ExitReason } from "../../exit-codes.ts";
 import { failureResult } from "../../report/failure-markdown.ts";
 import { findingsText } from "../../report/findings-text.ts";
 import { makeTargetRow, type TargetDocument, type TargetRow } from "../../report/fleet/target-row.ts";
-import { printable } from "../../report/printable.ts";
 import { makeTheme } from "../../report/theme.ts";
 import { selectTargets } from "../../settings/select-targets.ts";
 import type { Settings, TargetNote } from "../../settings/settings.ts";
@@ -13,7 +12,7 @@ import type { Io } from "../io.ts";
 import { printResult } from "../reporters.ts";
 import { ClusterClaims, refuseSameAddresses } from "./cluster-claims.ts";
 import { findFleetReason, makeFleetResult, printSections } from "./fleet-result.ts";
-import { identifyTargets } from "./identify-targets.ts";
+import { announceTarget, identifyTargets } from "./identify-targets.ts";
 import type { RunEnd, Runner } from "./run-end.ts";
 import { runLimited } from "./run-limited.ts";
 import { readFleetSettings } from "./read-fleet-settings.ts";
@@ -134,7 +133,8 @@ async function runOne(fleet: Fleet, target: TargetNote, isGate: boolean): Promis
   let read: Settings | undefined;
   const onSettings = (its: Settings): void => {
     read = its;
-    announce(target, its, io);
+    // An apply has done so before it identified the clusters.
+    if (given.command.name !== "apply") announceTarget(target, its, io);
   };
   const one = { isAttended: io.stdin.isTerminal && !settings.quiet, onSettings };
   const applied = await runner.runTarget(makeTargetGiven(given, target, settings), own, one);
@@ -150,12 +150,6 @@ async function runOne(fleet: Fleet, target: TargetNote, isGate: boolean): Promis
 function makeRow(target: TargetNote, { reason, result }: RunEnd, seconds: number): TargetRow {
   const document = reason === "interrupted" ? undefined : (result?.document() as TargetDocument | undefined);
   return makeTargetRow(target, document, seconds);
-}
-
-/** Prints the cluster before the login is used, so that a person who sees a wrong address can stop. */
-function announce({ name }: TargetNote, { url, setBy, quiet }: Settings, { stdin, stderr }: Io): void {
-  if (stdin.isTerminal && !quiet)
-    stderr.write(`${printable(`${name}: cluster ${url} (${setBy["url"] ?? "default"})`)}\n`);
 }
 
 async function* noInput(): AsyncGenerator<string> {}

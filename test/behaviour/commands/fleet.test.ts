@@ -10,7 +10,7 @@ import validationSchema from "../../../schemas/validation.schema.json" with { ty
 import type { Io } from "../../../src/commands/io.ts";
 import type { Simulator } from "../../../src/simulator/index.ts";
 import { folder } from "../../support/folder.ts";
-import { osac, type Ran } from "../../support/osac.ts";
+import { makeIo, osac, type Ran } from "../../support/osac.ts";
 import { commit, git } from "../../unit/git/repository.ts";
 import { listening, startQuick, writes } from "../../support/simulated-cluster.ts";
 
@@ -147,6 +147,25 @@ describe("a run over several targets", () => {
     expect(lines).toHaveLength(3);
   });
 });
+
+test.for(["plan", "apply"])(
+  "%s shows a person each address before it sends a login there",
+  async (command) => {
+    const { run, clusters } = await stage();
+    const canary = clusters["canary"]!;
+    const requestsBefore: number[] = [];
+    const stderr = {
+      write: (text: string) => {
+        if (text.startsWith(`canary: cluster ${canary.url}`)) requestsBefore.push(canary.requests.length);
+      },
+      isTerminal: true,
+    };
+    const stdin = Object.assign(makeIo().stdin, { isTerminal: true });
+    await run([command, ...all, ...(command === "apply" ? ["--yes"] : [])], { stderr, stdin });
+    expect(requestsBefore).toEqual([0]);
+    expect(canary.requests.length).toBeGreaterThan(0);
+  },
+);
 
 describe("targets are selected", () => {
   test.for([
