@@ -60,10 +60,10 @@ export function compareAccess({
 }: ComparisonInput): AccessDifference | undefined {
   const { before, after, changes } = transition;
   if (!changes.some(concernsAccess)) return undefined;
-  const sides = [before, after].map((documents) => loadAccess({ documents, version, facts })) as [
-    Access,
-    Access,
-  ];
+  const sides = shareRoles(
+    loadAccess({ documents: before, version, facts }),
+    loadAccess({ documents: after, version, facts }),
+  );
   const doubt = mappingDoubt(sides[0]);
   if (doubt?.code === "unread-kind") return { changes: [], escalations: [], doubts: [doubt.text] };
   const affected = findAffected(sides);
@@ -134,6 +134,17 @@ function describeFacts(
   };
 }
 
+/** Roles that are the same on both sides are compiled once. */
+function shareRoles(before: Access, after: Access): [Access, Access] {
+  if (!haveSameGroups(before, after)) return [before, after];
+  const isSame = (name: string): boolean => findBody(before, name) === findBody(after, name);
+  return [before, { ...after, findRole: (name) => (isSame(name) ? before : after).findRole(name) }];
+}
+
+function haveSameGroups(before: Access, after: Access): boolean {
+  return isSameMap(before.documents.get("actiongroups"), after.documents.get("actiongroups"));
+}
+
 function findAffected(sides: readonly [Access, Access]): Affected[] {
   const isChanged = compareRoles(sides);
   const [oldTenants, newTenants] = sides.map(({ documents }) => [
@@ -174,7 +185,7 @@ function haveSameIdentities([before, after]: readonly [Access, Access]): boolean
  * role once.
  */
 function compareRoles([before, after]: readonly [Access, Access]): (name: string) => boolean {
-  const areGroupsSame = isSameMap(before.documents.get("actiongroups"), after.documents.get("actiongroups"));
+  const areGroupsSame = haveSameGroups(before, after);
   const known = new Map<string, boolean>();
   return (name) => {
     const found =

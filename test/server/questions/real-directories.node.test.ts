@@ -10,8 +10,9 @@ import { Cluster } from "../../unit/access/effective/differential/cluster.ts";
 import { findJdk } from "../node/java.ts";
 import { prepareNode } from "../node/prepare.ts";
 import { startNode, type RunningNode } from "../node/start.ts";
+import type { NodeVersion } from "../node/versions.ts";
 
-const version = "3.4.0";
+const versions = ["2.19.4", "3.4.0"] as const;
 const api = "/_plugins/_security/api";
 
 /** The files that decide about permissions; the others of a team may not suit the node. */
@@ -31,7 +32,7 @@ class Team {
     this.cluster = new Cluster(node);
   }
 
-  static async start(name: string): Promise<Team> {
+  static async start(name: string, version: NodeVersion): Promise<Team> {
     const cwd = await keptFolder({});
     await copyCase(
       corpusCases.find((one) => one.name === name)!,
@@ -47,7 +48,8 @@ class Team {
 
   /** Asks osac about the files alone. */
   async ask(...argv: string[]): Promise<Ran> {
-    return osac(["access", ...argv, "security"], { cwd: this.cwd });
+    const { version } = this.node;
+    return osac(["access", ...argv, "security", "--server-version", version], { cwd: this.cwd });
   }
 
   /** True if the node permits a request of a user: it answers, or does not find what is asked for. */
@@ -80,9 +82,11 @@ interface Hits {
   readonly hits: { readonly hits: readonly { readonly _source: Readonly<Record<string, unknown>> }[] };
 }
 
-describe.skipIf(corpusCases.length === 0 || skipsNode(version))(
-  "questions about the directory of a team",
-  () => {
+const asked = corpusCases.length === 0 ? [] : versions.filter((version) => !skipsNode(version));
+
+describe.skipIf(asked.length === 0).for(asked)(
+  "questions about the directory of a team, on %s",
+  (version) => {
     let team: Team;
     afterAll(async () => team?.stop());
 
@@ -90,7 +94,7 @@ describe.skipIf(corpusCases.length === 0 || skipsNode(version))(
       const index = "security-findings-2026";
 
       beforeAll(async () => {
-        team = await Team.start("all-ten-kinds");
+        team = await Team.start("all-ten-kinds", version);
         await team.cluster.must("PUT", `/${index}/_doc/1?refresh=true`, { a: 1 });
         await team.cluster.must("PUT", "/orders/_doc/1?refresh=true", { a: 1 });
       });
@@ -167,7 +171,7 @@ describe.skipIf(corpusCases.length === 0 || skipsNode(version))(
       const flights = "opensearch_dashboards_sample_data_flights";
 
       beforeAll(async () => {
-        team = await Team.start("docs-samples-allowlist-lockout");
+        team = await Team.start("docs-samples-allowlist-lockout", version);
         for (const [id, isLate] of [true, false].entries())
           await team.cluster.must("PUT", `/${flights}/_doc/${id + 1}?refresh=true`, {
             FlightDelay: isLate,
