@@ -5,7 +5,8 @@ import { connectionFindings } from "../settings/pinned-settings.ts";
 import { OsacError, failure } from "../errors.ts";
 import { findRegion, isServerless } from "../cluster/sigv4/find-region.ts";
 import { openSigner } from "../cluster/sigv4/open-signer.ts";
-import type { Connection, RequestSigner } from "../model/cluster.ts";
+import type { SigningScope } from "../cluster/sigv4/signing.ts";
+import type { Connection } from "../model/cluster.ts";
 import { findingsText, toErrors } from "../report/findings-text.ts";
 import { printable } from "../report/printable.ts";
 import { makeTheme } from "../report/theme.ts";
@@ -19,12 +20,12 @@ export async function connect(settings: Settings, io: Io): Promise<Connection> {
   if (settings.strict && findings.length > 0) throw new OsacError("input", toErrors(findings));
   announceCluster(settings, io);
   (io.foreword ?? io.stderr).write(findingsText(findings, makeTheme(io.stderr, io.env)));
-  const signer = openRequestSigner(settings, io.env);
+  const scope = findSigningScope(settings, io.env);
   const known = await readConnection(settings, io.stdin, io.env);
   const connection = {
     ...known,
     freshToken,
-    signer,
+    signer: scope && openSigner(scope, known),
     service: readService(settings),
     variablePrefix: settings.target === undefined ? undefined : makeTargetPrefix(settings.target),
     namedVersion: settings.serverVersion,
@@ -35,17 +36,17 @@ export async function connect(settings: Settings, io: Io): Promise<Connection> {
 }
 
 /**
- * Opens the signer if the requests are to be signed. osac never decides this by the name of a host: a domain
- * may want a user and a password.
+ * Returns what signatures are for, if the requests are to be signed. osac never decides this by the name of a
+ * host: a domain may want a user and a password.
  */
-function openRequestSigner(settings: Settings, env: Io["env"]): RequestSigner | undefined {
+function findSigningScope(settings: Settings, env: Io["env"]): SigningScope | undefined {
   const { auth, url, awsHost, awsRegion } = settings;
   const host = awsHost ?? new URL(url).host;
   if (isServerless(host)) throw serverlessError(host);
   if (auth === undefined) return undefined;
   const region = awsRegion ?? findRegion(host) ?? env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"];
   if (!region) throw noRegionError(host);
-  return openSigner({ host, region });
+  return { host, region };
 }
 
 function serverlessError(host: string): OsacError {

@@ -1,11 +1,14 @@
 import { isRecord } from "../value/record.ts";
 import { redact } from "../secrets/redact.ts";
 import type { Answer } from "../model/cluster.ts";
-import type { JsonObject } from "../model/value.ts";
+import type { Json, JsonObject } from "../model/value.ts";
 import { printable } from "./printable.ts";
 
 /** The most characters of a message. */
 const messageMax = 300;
+
+/** The most fields that are listed, and the most characters of one. */
+const [fieldsMax, fieldLengthMax] = [30, 40];
 
 /** Fields of `GET /` that name no cluster. */
 const versionFields = ["number", "distribution", "build_flavor", "build_type"];
@@ -37,9 +40,23 @@ function describeBody(body: JsonObject): string {
   const message = typeof said === "string" ? `; says ${JSON.stringify(hideNames(said))}` : "";
   const { version } = body;
   const told = isRecord(version)
-    ? versionFields.map((field) => `; ${field} ${JSON.stringify(version[field] ?? "absent")}`).join("")
+    ? versionFields.map((field) => `; ${field} ${describeVersion(version[field])}`).join("")
     : "";
-  return `fields ${Object.keys(body).join(", ")}${told}${message}`;
+  return `fields ${listFields(Object.keys(body))}${told}${message}`;
+}
+
+/** The words of a version are short and plain; a service may put anything there. */
+function describeVersion(value: Json = "absent"): string {
+  const isPlain = typeof value === "string" && /^[\w.-]{1,20}$/.test(value);
+  return isPlain ? JSON.stringify(hideNames(value)) : "another value";
+}
+
+/** A field of the API is one word of letters. Another key may be a name that somebody chose. */
+function listFields(keys: readonly string[]): string {
+  const words = keys.filter((key) => /^_?[a-z]+(?:_[a-z]+)*$/i.test(key) && key.length <= fieldLengthMax);
+  const shown = words.slice(0, fieldsMax);
+  const others = keys.length - shown.length;
+  return [...shown, ...(others === 0 ? [] : [`and ${others} more`])].join(", ");
 }
 
 function describeText(text: string): string {
@@ -52,7 +69,10 @@ function hideNames(text: string): string {
   return redact(text.slice(0, messageMax * 4))
     .replaceAll(/arn:[\w-]+:[\w-]+:[\w-]*:\d*:[^\s,;"'\]]+/g, "arn:…")
     .replaceAll(/\d{12}/g, "…")
+    .replaceAll(/\b(?:A3T|AGPA|AIDA|AIPA|AKIA|ANPA|ANVA|AROA|ASIA)[0-9A-Z]{8,}/g, "KEY")
+    .replaceAll(/[\w.+-]+@[\w.-]+/g, "ADDRESS")
     .replaceAll(/\b[\w-]+(?:\.[\w-]+)+\.[a-z]{2,}\b/gi, "HOST")
+    .replaceAll(/\b\d{1,3}(?:\.\d{1,3}){3}\b|\b(?:[\da-f]{1,4}:){3,}[\da-f:]*/gi, "IP")
     .replaceAll(/User \[name=[^\]]*\]?/g, "User […]")
     .slice(0, messageMax);
 }

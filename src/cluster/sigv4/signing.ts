@@ -2,7 +2,8 @@ import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
 import { defaultProvider } from "@aws-sdk/credential-provider-node";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { registerSecret } from "../../secrets/secret.ts";
-import type { RequestToSign, SignedRequest } from "../../model/cluster.ts";
+import type { Connection, RequestToSign, SignedRequest } from "../../model/cluster.ts";
+import { makeSdkRequestHandler } from "./sdk-requests.ts";
 
 /** The name of Amazon OpenSearch Service in signatures. */
 const service = "es";
@@ -18,9 +19,10 @@ export interface AwsCredentials {
 /** Returns credentials that are valid for some minutes. */
 export type CredentialSource = () => Promise<AwsCredentials>;
 
-/** The place that a signature is for. */
+/** What a signature is for. */
 export interface SigningScope {
   readonly region: string;
+  /** The host, with its port if that is not 443. */
   readonly host: string;
 }
 
@@ -29,10 +31,16 @@ export interface SigningScope {
  * credentials, and gets new ones five minutes before they expire. It reads its files again each time: another
  * program may have renewed them.
  */
-export function openCredentials(): CredentialSource {
+export function openCredentials(route: Pick<Connection, "proxy" | "timeoutMs">): CredentialSource {
   // The SDK would print advice about versions of Node, which nobody who runs osac can follow.
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
-  return defaultProvider({ ignoreCache: true, logger: silent });
+  const client = { requestHandler: makeSdkRequestHandler(route) };
+  return defaultProvider({
+    ignoreCache: true,
+    logger: silent,
+    clientConfig: client,
+    parentClientConfig: client,
+  });
 }
 
 const ignore = (): void => {};

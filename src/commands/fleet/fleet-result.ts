@@ -55,13 +55,10 @@ export function makeFleetResult(
   targetChanges: readonly SettingChange[],
 ): Result {
   const rows = runs.map(({ row }) => row);
-  const reports = new Map(runs.map(({ row, result }) => [row.target, result]));
+  const reports = new Map(runs.map(({ row, document }) => [row.target, document]));
   const makeDocument = () => {
     const table = makeFleetDocument(command, rows, reason);
-    const targets = table.targets.map((row) => ({
-      ...row,
-      report: reports.get(row.target)?.document() ?? null,
-    }));
+    const targets = table.targets.map((row) => ({ ...row, report: reports.get(row.target) ?? null }));
     return { ...table, targetChanges, targets };
   };
   return {
@@ -74,10 +71,9 @@ export function makeFleetResult(
 }
 
 /** Each target is a suite of a JUnit report. */
-function makeSuite(command: string, { row, result }: TargetRun): JunitSuite {
+function makeSuite(command: string, { row, findings = [] }: TargetRun): JunitSuite {
   const name = `osac ${command} ${row.target}`;
   const isStarted = row.exitCode !== null;
-  const findings = result?.report?.().findings ?? [];
   return {
     name,
     findings,
@@ -92,20 +88,16 @@ function makeReport(
   targetChanges: readonly SettingChange[],
 ): Report {
   const rows = runs.map(({ row }) => row);
-  const reports = runs.flatMap(({ row, result }) => {
-    const report = result?.report?.();
-    return report ? [{ row, report }] : [];
-  });
   const title = `### osac ${command}: ${formatTargetCounts(rows)}`;
   return {
     document: document as FailureDocument,
-    findings: withoutRepetition(reports.flatMap(({ report }) => report.findings)),
-    markdown: (options) =>
+    findings: withoutRepetition(runs.flatMap(({ findings = [] }) => findings)),
+    markdown: () =>
       [
         `${title}\n\n${targetChangesMarkdown(targetChanges)}${fleetTableMarkdown(rows)}`,
-        ...reports
-          .filter(({ row }) => row.result !== "clean")
-          .map(({ row, report }) => foldedMarkdown(row.target, report.markdown(options))),
+        ...runs.flatMap(({ row, markdown }) =>
+          markdown === undefined || row.result === "clean" ? [] : [foldedMarkdown(row.target, markdown)],
+        ),
       ].join("\n"),
   };
 }

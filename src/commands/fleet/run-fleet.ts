@@ -12,13 +12,14 @@ import type { Io } from "../io.ts";
 import { printResult } from "../reporters.ts";
 import { ClusterClaims, refuseSameAddresses } from "./cluster-claims.ts";
 import { findFleetReason, makeFleetResult, printSections } from "./fleet-result.ts";
+import { followSignal } from "./follow-signal.ts";
 import { announceTarget, identifyTargets } from "./identify-targets.ts";
 import type { RunEnd, Runner } from "./run-end.ts";
 import { runLimited } from "./run-limited.ts";
 import { readFleetSettings } from "./read-fleet-settings.ts";
 import { makePlanDirectory, makeTargetGiven } from "./target-arguments.ts";
 import { keepOutput } from "./target-output.ts";
-import type { TargetRun } from "./target-run.ts";
+import { keepResult, type TargetRun } from "./target-run.ts";
 import { closeGate, findGateError } from "./verify-gate.ts";
 
 /** A run over several targets. */
@@ -91,20 +92,21 @@ async function runStages(fleet: Fleet, stages: readonly (readonly TargetNote[])[
     );
     const ended = started.map((run, at) => refuseSharedCluster(run, stage[at]!, fleet));
     printSections(ended, settings, io);
-    runs.push(...ended);
+    runs.push(...ended.map(({ output: _, ...run }) => run));
   }
   return runs;
 }
 
 /** Refuses a target whose cluster a target that ended later has as well. */
-function refuseSharedCluster(run: TargetRun, target: TargetNote, { claims, given, io }: Fleet): TargetRun {
+function refuseSharedCluster(run: TargetRun, target: TargetNote, fleet: Fleet): TargetRun {
+  const { claims, given, settings, io } = fleet;
   const error = claims.findError(target.name);
   if (!error || run.row.result === "refused" || run.row.exitCode === null) return run;
   const { findings } = error;
   run.output?.stderr.write(findingsText(findings, makeTheme(io.stderr, io.env)));
   const { code } = exitCodes.guard;
   const row = makeTargetRow(target, { command: null, exitCode: code, findings }, run.row.seconds);
-  return { ...run, row, result: run.result && failureResult(given.command.name, code, findings) };
+  return { ...run, row, ...keepResult(failureResult(given.command.name, code, findings), settings.output) };
 }
 
 function notStarted(target: TargetNote, failed: TargetRow): TargetRun {
@@ -119,11 +121,11 @@ async function runOne(fleet: Fleet, target: TargetNote, isGate: boolean): Promis
   if (io.signal.aborted) return { row: makeTargetRow(target, undefined, null) };
   const began = performance.now();
   const output = keepOutput(io);
+  const following = followSignal(io.signal);
   const own: Io = {
     ...io,
     ...output,
-    // Every run listens to its signal; a signal for each keeps the listeners of one from outliving its target.
-    signal: AbortSignal.any([io.signal]),
+    signal: following.signal,
     stdin: Object.assign(noInput(), { isTerminal: false }),
     // A token of the job is that of one cluster.
     freshToken: undefined,
@@ -142,8 +144,9 @@ async function runOne(fleet: Fleet, target: TargetNote, isGate: boolean): Promis
     isGate && applied.reason === "done" && read ? await findGateError(read, own, runner) : undefined;
   const ended = error ? closeGate(applied, error, own) : applied;
   const row = makeRow(target, ended, Math.round(performance.now() - began) / 1000);
+  following.stop();
   onEnd(row);
-  return { row, output, result: settings.output === "text" ? undefined : ended.result };
+  return { row, output, ...keepResult(ended.result, settings.output) };
 }
 
 /** A run that a signal ended before it wrote anything counts as not started. */
