@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import { openReader } from "../cluster/client.ts";
 import { parseClusterNames, type ClusterNames } from "../access/effective/index.ts";
 import { namesPath } from "../engine/load-access.ts";
@@ -10,6 +9,7 @@ import { documentVersion, jsonText } from "../report/json-text.ts";
 import { printable } from "../report/printable.ts";
 import type { Settings } from "../settings/settings.ts";
 import { connect } from "./connect.ts";
+import { writeNames } from "../storage/names-file.ts";
 import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
 import { formatPathFrom } from "./repeat-flags.ts";
@@ -22,8 +22,8 @@ export async function run(settings: Settings, io: Io): Promise<Ended> {
       hint: "osac access facts --out names.json",
     });
   const { answer, indices } = await readNames(settings, io);
-  await writeFile(out, jsonText(answer as object));
   const file = formatPathFrom(io.cwd, out);
+  await writeNames(out, file, jsonText(answer as object));
   const head = { version: documentVersion, command: "access facts", exitCode: exitCodes.done.code };
   return {
     reason: "done",

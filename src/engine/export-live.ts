@@ -1,6 +1,7 @@
 import { fetchLive } from "../cluster/fetch-live.ts";
 import { identify } from "../cluster/identify.ts";
 import { dumpYaml } from "../files/yaml/dump.ts";
+import { hasVariable } from "../files/placeholders/fill-variables.ts";
 import { hasPlaceholder } from "../files/placeholders/placeholders.ts";
 import { unknownFieldNotices } from "../lint/unknown-fields.ts";
 import { refusedEntityFindings } from "../storage/check-readable.ts";
@@ -217,14 +218,23 @@ function literalPlaceholderFindings(
   { files, placeholders }: Pick<LiveExport, "placeholders"> & { readonly files: readonly ExportedFile[] },
   { keepsPlaceholders }: ExportOptions,
 ): Finding[] {
-  const ours = new Set(placeholders.map(({ variable }) => `\${env.${variable}}`));
+  const ours = new Set(
+    placeholders.map(({ variable, kind, name, field }) => placeKey(kind, name, field, `\${env.${variable}}`)),
+  );
+  // By place, because the cluster may hold the text of such a placeholder elsewhere.
+  const isForeign = (kind: KindName, name: string, { field, text }: PlacedText): boolean =>
+    (hasPlaceholder(text) || hasVariable(text)) && !ours.has(placeKey(kind, name, field, text));
   return files.flatMap(({ kind, content }) =>
     Object.entries(content)
       .filter(([name, body]) =>
-        [name, ...collectTexts(body)].some((text) => hasPlaceholder(text) && !ours.has(text)),
+        [{ field: "", text: name }, ...collectTexts(body)].some((one) => isForeign(kind, name, one)),
       )
       .map(([name]) => literalPlaceholderFinding(kind, name, keepsPlaceholders)),
   );
+}
+
+function placeKey(...parts: readonly [kind: KindName, name: string, field: string, text: string]): string {
+  return JSON.stringify(parts);
 }
 
 function literalPlaceholderFinding(kind: KindName, name: string, isKept: boolean): Finding {
@@ -246,8 +256,17 @@ function literalPlaceholderFinding(kind: KindName, name: string, isKept: boolean
       });
 }
 
-function collectTexts(value: Json): string[] {
-  if (typeof value === "string") return [value];
+/** A text of an entity with the dotted path of its field; keys have none. */
+interface PlacedText {
+  readonly field: string;
+  readonly text: string;
+}
+
+function collectTexts(value: Json, path: readonly string[] = []): PlacedText[] {
+  if (typeof value === "string") return [{ field: path.join("."), text: value }];
   if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, item]) => [key, ...collectTexts(item)]);
+  return Object.entries(value).flatMap(([key, item]) => [
+    { field: "", text: key },
+    ...collectTexts(item, [...path, key]),
+  ]);
 }

@@ -6,6 +6,7 @@ import type { Finding } from "../model/finding.ts";
 import { jsonText } from "../report/json-text.ts";
 import type { Report } from "../report/command-result.ts";
 import { commentMax } from "./comment.ts";
+import { refuseLinkedPath } from "../storage/atomic-file.ts";
 import type { Inputs } from "./inputs.ts";
 import type { Job } from "./job.ts";
 import type { Outputs } from "./outputs.ts";
@@ -15,6 +16,7 @@ export function refuseUnwritable({ inputs, io: { cwd } }: Job): void {
   for (const name of ["report-file", "markdown-file"] as const) {
     if (inputs[name] === "") continue;
     const path = resolve(cwd, inputs[name]);
+    refuseLinkedPath(path);
     try {
       mkdirSync(dirname(path), { recursive: true });
       appendFileSync(path, "");

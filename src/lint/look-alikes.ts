@@ -65,7 +65,7 @@ export function makeSkeletons(name: string): Skeletons {
 function foldUnicode(name: string): string {
   return name
     .normalize("NFKD")
-    .replace(/[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu, "")
+    .replace(/[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800\ufffc\u{1d159}]/gu, "")
     .replace(/\p{Z}+/gu, " ")
     .replace(/\p{Pd}/gu, "-")
     .trim();

@@ -23,7 +23,7 @@ const suppressible: readonly FindingCode[] = [
 ];
 
 /**
- * Replaces suppressed findings by notices, so that a reviewer sees each suppression. A comment without a known
+ * Replaces suppressed findings by notices, one for each: a line may get more findings after its comment was reviewed. A comment without a known
  * code or a reason is a finding. With `isComplete`, so is one that suppresses nothing: only then all rules have
  * run.
  */
@@ -39,7 +39,7 @@ export function applySuppressions(
     const fault = findFault(comment);
     const found = (byPlace.get(makeKey(comment.at, comment.code)) ?? []).filter(isSuppressible);
     if (fault !== undefined) remarks.push(badFinding(comment, fault));
-    else if (found.length > 0) remarks.push(suppressedFinding(comment, found[0]!));
+    else if (found.length > 0) for (const one of found) remarks.push(suppressedFinding(comment, one));
     else if (isComplete) remarks.push(unusedFinding(comment));
     if (fault === undefined) for (const one of found) hidden.add(one);
   }
@@ -77,9 +77,10 @@ function badFinding({ at }: LineComment, message: string): Finding {
   return makeFinding("bad-suppression", { message, hint, at });
 }
 
-function suppressedFinding({ at, code, reason }: LineComment, { kind, name }: Finding): Finding {
+function suppressedFinding({ at, code, reason }: LineComment, { message, kind, name }: Finding): Finding {
   return makeFinding("suppressed", {
     message: `${code} is suppressed: ${formatValue(reason)}`,
+    hint: `without the comment: ${message}`,
     at,
     kind,
     name,

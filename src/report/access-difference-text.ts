@@ -14,7 +14,7 @@ const listedMax = 40;
 
 const namedMax = 3;
 
-/** Formats the escalations of a plan, which stand before everything else. Empty if there are none. */
+/** Formats the escalations of a plan, which stand before its changes. Empty if there are none. */
 export function escalationText(
   { escalations = [], review }: Pick<Plan, "escalations" | "review">,
   theme: Theme,
@@ -106,7 +106,7 @@ function ordinaryText(access: AccessDifference, title: string, theme: Theme): st
 }
 
 /** Formats who gains or loses access as a block of Markdown, which is cut last and never collapsed. */
-export function accessBlock({ access, review }: Plan, isDrift: boolean): Block[] {
+export function accessBlock({ access, review }: Pick<Plan, "access" | "review">, isDrift: boolean): Block[] {
   if (!access || review?.stale) return [];
   return [makeBlock(access, formatTitle(access, chooseTitle(isDrift)), factsLine(access))];
 }
@@ -214,6 +214,11 @@ const words: Readonly<Record<AccessPrincipal["kind"], string>> = {
   "backend-roles": "whoever has backend roles",
   host: "callers from",
 };
+
+/** Returns true for a kind of principals that reports have a word for. */
+export function isPrincipalKind(kind: unknown): boolean {
+  return typeof kind === "string" && Object.hasOwn(words, kind);
+}
 
 const areMany: ReadonlySet<AccessPrincipal["kind"]> = new Set([
   "anonymous",

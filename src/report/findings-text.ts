@@ -70,11 +70,15 @@ export function limitFindings(findings: readonly Finding[]): Finding[] {
   return [...kept, ...[...dropped].map(([file, more]) => moreFindingsFinding(file, more))];
 }
 
-const severities: readonly Finding["severity"][] = ["error", "warning", "notice"];
+/** Sorts the worst findings first. A suppression stands before warnings, because it hides one. */
+export function orderBySeverity(findings: readonly Finding[]): Finding[] {
+  return findings.toSorted((a, b) => rankFinding(a) - rankFinding(b));
+}
 
-/** Sorts the worst findings first. */
-function orderBySeverity(findings: readonly Finding[]): Finding[] {
-  return severities.flatMap((severity) => findings.filter((finding) => finding.severity === severity));
+function rankFinding({ severity, code }: Finding): number {
+  if (severity === "error") return 0;
+  if (code === "suppressed") return 1;
+  return severity === "warning" ? 2 : 3;
 }
 
 function moreFindingsFinding(file: string | undefined, more: readonly Finding[]): Finding {

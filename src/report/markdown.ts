@@ -1,5 +1,5 @@
 import type { Finding } from "../model/finding.ts";
-import { formatQuantity, findingsText } from "./findings-text.ts";
+import { formatQuantity, findingsText, orderBySeverity } from "./findings-text.ts";
 import { measureWidth, type Theme } from "./theme.ts";
 
 /** The theme of texts in Markdown. */
@@ -39,10 +39,7 @@ const itemMax = 4_000;
 /** Makes a block of findings; an empty list if there are no findings. */
 export function makeFindingsBlock(findings: readonly Finding[]): Block[] {
   if (findings.length === 0) return [];
-  const errorsFirst = [...findings].toSorted(
-    (a, b) => Number(b.severity === "error") - Number(a.severity === "error"),
-  );
-  const items = errorsFirst.map((finding) => findingsText([finding], plain));
+  const items = orderBySeverity(findings).map((finding) => findingsText([finding], plain));
   return [{ part: "findings", title: "", language: "text", items }];
 }
 

@@ -52,8 +52,8 @@ export function planMarkdown(
 /** Adds the blocks that share the room of the changes: changed settings, access, and settings in force. */
 function withSettings(plan: Plan, lines: readonly Block[], isDrift = false): Block[] {
   return [
-    ...escalationBlock(plan),
     ...weakeningBlock(plan),
+    ...escalationBlock(plan),
     ...accessBlock(plan, isDrift),
     ...lines,
     ...protectionBlock(plan),

@@ -36,9 +36,9 @@ export function planText(plan: Plan, heading: Heading, theme: Theme): string {
   const sections = changesText(plan, heading, theme);
   return [
     headingText(plan, heading, theme),
+    weakeningText(plan, theme),
     escalationText(plan, theme),
     accessText(plan, theme, heading.causes !== undefined),
-    weakeningText(plan, theme),
     ...sections,
     protectionText(plan),
     ...listsTexts(plan, heading, theme),

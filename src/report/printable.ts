@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
  * Matches characters that are invisible or look like others: control and format characters, private use,
  * default ignorables, blanks other than the plain one, and marks that stand on no letter or pile up on one.
  */
-const deceptive = String.raw`[\p{C}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Z}|(?<!\p{L}\p{M}?)\p{M}|(?<= ) `;
+const deceptive = String.raw`[\p{C}\p{Default_Ignorable_Code_Point}\u2800\ufffc\u{1d159}]|(?! )\p{Z}|(?<!\p{L}\p{M}?)\p{M}|(?<= ) `;
 
 /**
  * Matches the same characters with the backslashes before them or before what looks like an escape: osac

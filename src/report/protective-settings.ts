@@ -1,6 +1,6 @@
 import { makeFinding } from "../errors.ts";
 import type { Finding } from "../model/finding.ts";
-import type { Plan, ProtectiveSetting, SettingChange } from "../model/plan.ts";
+import type { Plan, PlanSettings, ProtectiveSetting, SettingChange } from "../model/plan.ts";
 import type { Json } from "../model/value.ts";
 import { formatQuantity } from "./findings-text.ts";
 import { makeFence, type Block } from "./markdown.ts";
@@ -12,6 +12,11 @@ const listedMax = 40;
 
 const protectiveTitle = "Protective settings";
 
+/** A part of the settings of a plan, or of several plans together. */
+interface Reported<Part extends keyof PlanSettings> {
+  readonly settings?: Pick<PlanSettings, Part> | undefined;
+}
+
 /**
  * Formats the changes that the files make to protective settings, for a reviewer to see first. Empty if there
  * are none.
@@ -19,19 +24,20 @@ const protectiveTitle = "Protective settings";
 export function weakeningText({ settings }: Plan, theme: Theme): string {
   const changes = settings?.changes ?? [];
   if (changes.length === 0) return "";
-  return `${applyStyle(theme, ["bold", "red"], weakeningTitle(changes))}\n${linesText(changes.map(changeText))}`;
+  const texts = putRarestFirst(changes).map(changeText);
+  return `${applyStyle(theme, ["bold", "red"], weakeningTitle(changes))}\n${linesText(texts)}`;
 }
 
 /** Formats the changes of protective settings as a block of Markdown. */
-export function weakeningBlock({ settings }: Plan): Block[] {
+export function weakeningBlock({ settings }: Reported<"changes">): Block[] {
   const changes = settings?.changes ?? [];
-  const items = changes.map((change) => `! ${changeText(change)}\n`);
+  const items = putRarestFirst(changes).map((change) => `! ${changeText(change)}\n`);
   return block({ title: weakeningTitle(changes), language: "diff", items, part: "danger" });
 }
 
 /** Formats the protective settings in force as a block of Markdown. */
-export function protectionBlock({ settings }: Plan): Block[] {
-  const items = settings?.protective.map((one) => `${settingText(one)}\n`) ?? [];
+export function protectionBlock({ settings }: Reported<"protective">): Block[] {
+  const items = putRarestFirst(settings?.protective ?? []).map((one) => `${settingText(one)}\n`);
   return block({ title: protectiveTitle, language: "text", items, part: "list" });
 }
 
@@ -59,7 +65,7 @@ export function protectionText({ settings }: Pick<Plan, "settings">): string {
   const { protective = [] } = settings ?? {};
   return protective.length === 0
     ? ""
-    : `${protectiveTitle}: ${limitLines(protective.map(settingText)).join(", ")}\n`;
+    : `${protectiveTitle}: ${limitLines(putRarestFirst(protective).map(settingText)).join(", ")}\n`;
 }
 
 function settingText({ name, value, at, from = "" }: ProtectiveSetting): string {
@@ -103,6 +109,15 @@ function formatSetting(value: Json): string {
   return Object.entries(value)
     .map(([key, one]) => `${key} ${formatSetting(one)}`)
     .join(", ");
+}
+
+/** Puts settings with few values first if there are many, so that a long list of one setting hides no other. */
+function putRarestFirst<One extends { readonly name: string }>(all: readonly One[]): readonly One[] {
+  if (all.length <= listedMax) return all;
+  const findSetting = ({ name }: One): string => name.replace(/^targets\..*/s, "targets");
+  const counts = new Map<string, number>();
+  for (const one of all) counts.set(findSetting(one), (counts.get(findSetting(one)) ?? 0) + 1);
+  return all.toSorted((a, b) => counts.get(findSetting(a))! - counts.get(findSetting(b))!);
 }
 
 function linesText(texts: readonly string[]): string {

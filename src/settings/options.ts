@@ -307,6 +307,7 @@ const table = {
     describe: "several targets, which all set this, may be the same cluster",
     default: false,
     key: "cluster.shared",
+    protects: true,
     group: "connection",
   },
   timeout: {

@@ -1,6 +1,7 @@
 import { lstatSync } from "node:fs";
 import { join, parse, relative, sep } from "node:path";
 import { OsacError, failure, makeFinding } from "../errors.ts";
+import { isGitPath } from "../files/safe-path.ts";
 import type { Finding } from "../model/finding.ts";
 import { options, type Option, type OptionName } from "./options.ts";
 import type { GivenSetting } from "./given-setting.ts";
@@ -108,7 +109,8 @@ function outsideFinding(
  */
 function liesWithin(root: string, path: string): boolean {
   const steps = relative(root, path).split(sep);
-  if (root === parse(root).root || steps.some((step) => ["", "..", ".git"].includes(step))) return false;
+  if (root === parse(root).root || isGitPath(path) || steps.some((step) => ["", ".."].includes(step)))
+    return false;
   return steps.every((_, index) => !isLink(join(root, ...steps.slice(0, index + 1))));
 }
 

@@ -5,7 +5,7 @@ import type { PlanSettings, ProtectiveSetting, SettingChange } from "../model/pl
 import type { Json } from "../model/value.ts";
 import { options, type Option, type OptionName } from "./options.ts";
 import type { GivenSetting } from "./given-setting.ts";
-import type { FileSetting } from "./settings-file.ts";
+import type { FileSetting, SettingsFile } from "./settings-file.ts";
 
 type FileSettings = ReadonlyMap<string, FileSetting>;
 
@@ -89,6 +89,31 @@ function listChangesBetween(
     const leaves = readFileLeaves(key, file);
     return leaves.length > 0 ? leaves : readDefaultLeaves(option);
   }) as [Leaf[], Leaf[]];
+  return compareLeaves(before, after);
+}
+
+/** Lists what the files change about when, and with whose approval, each target is written. */
+export function listOrderChanges(filed: SettingsFile, own: SettingsFile): SettingChange[] {
+  const [before, after] = [filed, own].map(readOrderLeaves) as [Leaf[], Leaf[]];
+  return compareLeaves(before, after);
+}
+
+/** The groups, their order, and the labels, of which one names the environment of GitHub. */
+function readOrderLeaves({ targets, order }: SettingsFile): Leaf[] {
+  return [
+    ...(order.length === 0 ? [] : [{ name: "order", value: [...order] }]),
+    ...[...targets.values()].flatMap(({ name, at, group, labels }): Leaf[] => [
+      ...(group === undefined ? [] : [{ name: `targets.${name}.group`, value: group, at }]),
+      ...Object.entries(labels).map(([label, value]) => ({
+        name: `targets.${name}.labels.${label}`,
+        value,
+        at,
+      })),
+    ]),
+  ];
+}
+
+function compareLeaves(before: readonly Leaf[], after: readonly Leaf[]): SettingChange[] {
   const gone = leavesWithout(before, after).map(({ name, value }): SettingChange => ({
     name,
     before: value,

@@ -180,14 +180,11 @@ async function withSavedPlan(
   return { typed: withSavedChoices(typed, savedPlan, { file, cwd, rank: flagRank }), savedPlan };
 }
 
-interface FileSettings extends ChosenSettings {
-  /** The whole file of the work tree, if the settings come from a commit. */
-  readonly ownFile?: SettingsFile;
-}
-
 interface ChosenSettings {
   /** The whole file in force. */
   readonly inForce: SettingsFile;
+  /** The whole file of the work tree, if the settings come from a commit. */
+  readonly ownFile?: SettingsFile;
   /** The directory of relative paths in the file. */
   readonly base: string;
   readonly settings: ReadonlyMap<string, FileSetting>;
@@ -205,7 +202,7 @@ async function readFileSettings(
   typed: ReadonlyMap<OptionName, GivenSetting>,
   directory: string,
   cwd: string,
-): Promise<FileSettings> {
+): Promise<ChosenSettings> {
   const [config, from] = [typed.get("config"), typed.get("settingsFrom")?.texts[0]];
   const name = config?.texts[0] ?? join(directory, "osac.yml");
   const path = resolve(cwd, name);
@@ -227,7 +224,7 @@ async function readFileSettings(
  * clusters.
  */
 function chooseTarget(
-  file: FileSettings,
+  file: ChosenSettings,
   typed: ReadonlyMap<OptionName, GivenSetting>,
   request: Request,
 ): ChosenSettings {

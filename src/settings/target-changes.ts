@@ -1,3 +1,4 @@
+import { listOrderChanges } from "./protection.ts";
 import type { SettingChange } from "../model/plan.ts";
 import type { SettingsFile, Target } from "./settings-file.ts";
 
@@ -8,7 +9,10 @@ import type { SettingsFile, Target } from "./settings-file.ts";
 export function listTargetChanges(inForce: SettingsFile, own: SettingsFile | undefined): SettingChange[] {
   if (!own) return [];
   const names = new Set([...inForce.targets.keys(), ...own.targets.keys()]);
-  return [...names].flatMap((name) => compareTargets(name, inForce.targets.get(name), own.targets.get(name)));
+  return [
+    ...[...names].flatMap((name) => compareTargets(name, inForce.targets.get(name), own.targets.get(name))),
+    ...listOrderChanges(inForce, own),
+  ];
 }
 
 function compareTargets(

@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { open, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { failure } from "../errors.ts";
+import { explainNotWritten } from "../files/safe-path.ts";
 
 /** The stored content shows the permissions of a cluster, so only the owner may read it. */
 const ownerOnly = 0o600;
@@ -44,8 +46,24 @@ export function explainWriteError(error: unknown): string {
   return reasons[code] ?? `the system says ${code}`;
 }
 
-/** Resolves a link to its file. Refuses a device or a pipe, because the write would replace it. */
+/**
+ * Refuses to write to a path that a link of a git work tree leads to, whoever named the path: the author of a pull
+ * request may have made the link.
+ */
+export function refuseLinkedPath(path: string): void {
+  const why = explainNotWritten(path);
+  if (why === undefined) return;
+  throw failure("input", "refused-path", `${path} ${why}; nothing was written`, {
+    hint: "name a path without links, for example outside of the work tree",
+  });
+}
+
+/**
+ * Resolves a link to its file. Refuses a link of a git work tree, and a device or a pipe, because the write would
+ * replace it.
+ */
 export async function resolveTarget(path: string): Promise<string> {
+  refuseLinkedPath(path);
   const about = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw error;

@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { OsacError, failure } from "../errors.ts";
 import { explainReadError } from "../files/read-file.ts";
+import { refuseLinkedPath } from "./atomic-file.ts";
 
 /** The log shows all changes with their actors, so only the owner may read it. */
 const ownerOnly = 0o600;
@@ -60,8 +61,9 @@ function formatInertJson(entry: object): string {
   return JSON.stringify(entry).replaceAll("$", "\\u0024").replaceAll("`", "\\u0060");
 }
 
-/** Follows a link that the user named. A file that replaces the link's target meanwhile is not followed. */
+/** Follows a link outside of git work trees. A file that replaces the link's target meanwhile is not followed. */
 function open(path: string): number {
+  refuseLinkedPath(path);
   const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;
   return attempt(path, () => {
     const target = existsSync(path) ? realpathSync(path) : path;

@@ -10,7 +10,7 @@ import type { Finding, Place } from "../model/finding.ts";
 import type { Json } from "../model/value.ts";
 import { locateIn } from "../files/yaml/locate.ts";
 import { describeFirstSchemaError } from "../schema/validation/schema-errors.ts";
-import { explainWriteError, writePrivateFile } from "./atomic-file.ts";
+import { explainWriteError, refuseLinkedPath, writePrivateFile } from "./atomic-file.ts";
 import { readText } from "../files/read-file.ts";
 import type { Environment } from "../model/environment.ts";
 
@@ -42,6 +42,7 @@ export async function writeBackup(
   const cluster = chosen ?? join(directory, backup.cluster.uuid ?? "unknown-cluster");
   const stamp = backup.createdAt.replaceAll(/[-:]|\.\d+/g, "");
   const path = join(cluster, `${stamp}-${randomBytes(4).toString("hex")}.json`);
+  refuseLinkedPath(cluster);
   try {
     await mkdir(cluster, { recursive: true, mode: 0o700 });
     await rewriteBackup(path, backup);

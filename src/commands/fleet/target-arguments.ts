@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { OsacError, failure, makeFinding } from "../../errors.ts";
 import { options, type OptionName } from "../../settings/options.ts";
 import type { Settings, TargetNote } from "../../settings/settings.ts";
-import { explainWriteError } from "../../storage/atomic-file.ts";
+import { explainWriteError, refuseLinkedPath } from "../../storage/atomic-file.ts";
 import type { Given } from "../arguments.ts";
 
 /** Flags of the run as a whole. Its targets never get them. */
@@ -53,6 +53,7 @@ function makePlanPath(directory: string, name: string): string {
 /** Makes the directory of the saved plans. */
 export async function makePlanDirectory({ out }: Settings): Promise<void> {
   if (out === undefined) return;
+  refuseLinkedPath(out);
   await mkdir(out, { recursive: true }).catch((error: unknown) => {
     throw failure("input", "unwritable-file", `--out ${out}: ${explainWriteError(error)}`);
   });

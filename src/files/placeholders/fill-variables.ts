@@ -15,6 +15,11 @@ export type ReportVariable = (pointer: string, name: string, problem: "unset" | 
 const eachVariable = /\$\{var\.([^{}]*)\}/g;
 const wholeVariable = /^\$\{var\.([^{}]*)\}$/;
 
+/** Returns true if a text names a variable. */
+export function hasVariable(text: string): boolean {
+  return text.search(eachVariable) >= 0;
+}
+
 /**
  * Replaces `${var.NAME}` in the texts of a value. A text that is nothing else becomes the value of the
  * variable, so that it can be a number or a switch. A text with a variable that is not set stays as it is.

@@ -1,10 +1,13 @@
 import { kinds } from "../../kinds/index.ts";
+import { listNames } from "../../value/list-names.ts";
 import { redactQuotations } from "../../secrets/redact.ts";
 import { entityShape } from "../../schema/shape.ts";
+import { accessBlock, escalationBlock } from "../access-difference-text.ts";
 import { fieldsText } from "../fields-text.ts";
-import { findingsText, formatQuantity } from "../findings-text.ts";
-import { asDiff, makeFence, plain } from "../markdown.ts";
+import { findingsText, formatQuantity, orderBySeverity } from "../findings-text.ts";
+import { asDiff, formatFitted, formatInline, makeFence, plain, type Block } from "../markdown.ts";
 import { formatItem, printable } from "../printable.ts";
+import { protectionBlock, weakeningBlock } from "../protective-settings.ts";
 import type { MergedReports } from "./merge-reports.ts";
 import type { ReportedChange, TargetReport } from "./parse-report.ts";
 import { fleetTableMarkdown, formatTargetCounts } from "./table.ts";
@@ -16,8 +19,12 @@ const charactersMax = 65_000;
 /** The room for the sentence about targets that are left out. */
 const noticeMax = 200;
 
+/** The most names of targets in a title. */
+const namesMax = 5;
+
 /**
- * Formats the table of the targets, and the details of each as long as whole targets fit.
+ * Formats the table of the targets; then, as in the comment about one cluster, changed settings, who gains or loses
+ * what, and one line for every change; then the details of each target as long as whole targets fit.
  *
  * @param foreword Markdown above the table
  */
@@ -26,19 +33,109 @@ export function mergedMarkdown(
   foreword: string,
   limit = charactersMax,
 ): string {
+  const sorted = sortTargetRows(rows);
+  const read = sorted.flatMap(({ target }) => reports.get(target) ?? []);
   const title = `### osac ${command ?? "report"}: ${formatTargetCounts(rows)}`;
-  const head = `${title}\n\n${foreword}${fitTable(rows, limit / 2)}`;
-  const details = sortTargetRows(rows).flatMap((row) => {
+  const table = fitTable(rows, limit / 2);
+  const blocks = makeLineBlocks(read);
+  const formatHead = (notice: string): string =>
+    formatFitted([title, notice, foreword, table], blocks, limit - noticeMax, "the reports of the jobs");
+  const details = sorted.flatMap((row) => {
     const report = reports.get(row.target);
     const text = report && formatDetails(row, report);
     return text ? [text] : [];
   });
-  const { kept, left } = fitWhole(details, limit - head.length - noticeMax);
+  const { kept, left } = fitWhole(details, limit - formatHead("").length - noticeMax);
   const notice =
     left === 0
       ? ""
-      : `\n**This report is cut: the details of ${formatQuantity(left, "target")} stand in the reports of the jobs.**\n`;
-  return head + notice + kept.map((text) => `\n${text}`).join("");
+      : `**This report is cut: the details of ${formatQuantity(left, "target")} stand in the reports of the jobs.**`;
+  return formatHead(notice) + kept.map((text) => `\n${text}`).join("");
+}
+
+/** Makes the blocks that a reviewer must see before any details. */
+function makeLineBlocks(reports: readonly TargetReport[]): Block[] {
+  // What changes about the targets stands above the table.
+  const changes = joinSettings(reports, ({ settingChanges = [] }) =>
+    settingChanges.filter(({ name }) => name !== "order" && !name.startsWith("targets.")),
+  );
+  const protective = joinSettings(reports, ({ settings = [] }) => settings);
+  return [
+    ...weakeningBlock({ settings: { changes } }),
+    ...groupEqual(reports).flatMap((group) => makeTargetBlock(group)),
+    ...protectionBlock({ settings: { protective } }),
+  ];
+}
+
+/** Lists the settings of all targets once. One that not all targets have names those that have it. */
+function joinSettings<Setting extends { readonly name: string }>(
+  reports: readonly TargetReport[],
+  list: (report: TargetReport) => readonly Setting[],
+): Setting[] {
+  const targets = new Map<string, { readonly setting: Setting; readonly names: string[] }>();
+  for (const report of reports)
+    for (const setting of list(report)) {
+      const key = JSON.stringify(setting);
+      const known = targets.get(key) ?? { setting, names: [] };
+      targets.set(key, known);
+      known.names.push(report.target.name);
+    }
+  return [...targets.values()].map(({ setting, names }) =>
+    names.length === reports.length
+      ? setting
+      : { ...setting, name: `${setting.name} of ${listNames(names, namesMax)}` },
+  );
+}
+
+/** Groups targets with the same changes: most of a fleet are alike. */
+function groupEqual(reports: readonly TargetReport[]): TargetReport[][] {
+  const groups = new Map<string, TargetReport[]>();
+  for (const report of reports) {
+    const { escalations, access, accessDoubts, changes } = report;
+    const key = JSON.stringify([escalations, access, accessDoubts, changes]);
+    const known = groups.get(key) ?? [];
+    groups.set(key, known);
+    known.push(report);
+  }
+  return [...groups.values()];
+}
+
+/** Makes the block of targets with the same changes; none if they have no changes. */
+function makeTargetBlock(group: readonly TargetReport[]): Block[] {
+  const { command, escalations, access, accessDoubts: doubts = [], changes = [] } = group[0]!;
+  const difference = access && { changes: access, doubts, escalations: [] };
+  const above = [
+    ...escalationBlock({ escalations }),
+    ...accessBlock({ access: difference }, command === "drift"),
+  ].filter(({ items }) => items.length > 0);
+  const lines = sortByDanger(changes).map((change) => asDiff(formatLine(change)));
+  const items = [...above.flatMap((block) => block.items), ...lines];
+  if (items.length === 0) return [];
+  const names = group.map(({ target }) => formatInline(printable(target.name)));
+  const counts = [...above.map(({ title }) => title), formatQuantity(changes.length, "change")];
+  const isDangerous = above.length > 0 || changes.some(isDestructive);
+  return [
+    {
+      part: isDangerous ? "danger" : "list",
+      title: `${listNames(names, namesMax)}: ${counts.join("; ")}`,
+      language: "diff",
+      items,
+    },
+  ];
+}
+
+/** Sorts destructive changes first, then those of the rarest kind, so that many of one kind hide no other. */
+function sortByDanger(changes: readonly ReportedChange[]): ReportedChange[] {
+  const counts = new Map<string, number>();
+  for (const { kind } of changes) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return changes.toSorted(
+    (a, b) =>
+      Number(isDestructive(b)) - Number(isDestructive(a)) || counts.get(a.kind)! - counts.get(b.kind)!,
+  );
+}
+
+function isDestructive({ destructive }: ReportedChange): boolean {
+  return destructive !== undefined;
 }
 
 /** Keeps the worst targets of a table that is too long. */
@@ -66,11 +163,11 @@ function fitWhole(
   return { kept, left: texts.length - kept.length };
 }
 
-/** Formats the errors and changes of one target, folded; empty if it has none. */
+/** Formats the findings and changes of one target, folded; empty if it has none. */
 function formatDetails({ target, result }: TargetRow, report: TargetReport): string {
-  const errors = report.findings.filter(({ severity }) => severity === "error");
+  const found = report.findings.filter(({ code }) => code !== "weakened-setting");
   const blocks = [
-    fence("text", redactQuotations(findingsText(errors, plain))),
+    fence("text", redactQuotations(findingsText(orderBySeverity(found), plain))),
     fence("diff", (report.changes ?? []).map(formatChange).join("")),
   ].filter((text) => text !== "");
   if (blocks.length === 0) return "";
@@ -91,11 +188,15 @@ function fence(language: string, text: string): string {
 
 const signs = { delete: "-", update: "~", create: "+" } as const;
 
-function formatChange(change: ReportedChange): string {
-  const { action, kind, name, at, destructive } = change;
+function formatLine({ action, kind, name, at, destructive }: ReportedChange): string {
   const place = at ? `  ${printable(at.file)}:${at.line}` : "";
   const mark = destructive === undefined ? "" : `  (${printable(destructive)})`;
-  const line = `  ${signs[action]} ${kind}/${formatItem(name)}${mark}${place}\n`;
+  return `  ${signs[action]} ${kind}/${formatItem(name)}${mark}${place}\n`;
+}
+
+function formatChange(change: ReportedChange): string {
+  const { action, kind } = change;
+  const line = formatLine(change);
   if (action === "delete") return asDiff(line);
   // A drift report names the sides; its plan would lead from the cluster to the files.
   const fields = change.fields.map(({ path, before, after, inCluster, inFiles }) => ({

@@ -1,9 +1,13 @@
+import type { AccessChange } from "../../model/access-change.ts";
+import type { Escalation } from "../../model/escalation.ts";
 import type { Finding, Place } from "../../model/finding.ts";
 import { kindNames, type KindName } from "../../model/kind-name.ts";
+import type { ProtectiveSetting, SettingChange } from "../../model/plan.ts";
 import type { TargetRun } from "../../model/target-run.ts";
 import type { Json, JsonObject } from "../../model/value.ts";
 import { depthMax, isTooDeep } from "../../value/depth.ts";
 import { isRecord } from "../../value/record.ts";
+import { isPrincipalKind } from "../access-difference-text.ts";
 import { documentVersion } from "../json-text.ts";
 
 /** A change in a report: the parts of it that osac shows again. */
@@ -31,6 +35,11 @@ export interface TargetReport {
   readonly exitCode: number;
   readonly cluster?: { readonly uuid?: string | null } | undefined;
   readonly changes?: readonly ReportedChange[] | undefined;
+  readonly settings?: readonly ProtectiveSetting[] | undefined;
+  readonly settingChanges?: readonly SettingChange[] | undefined;
+  readonly escalations?: readonly Escalation[] | undefined;
+  readonly access?: readonly AccessChange[] | undefined;
+  readonly accessDoubts?: readonly string[] | undefined;
   readonly findings: readonly Finding[];
   readonly target: TargetRun;
 }
@@ -49,9 +58,22 @@ export function parseReport(text: string): TargetReport | string {
   return isComplete(value) ? (value as unknown as TargetReport) : "is no complete report";
 }
 
-function isComplete({ command, findings, changes = [] }: JsonObject): boolean {
+/** The lists of a report, and the check of their items. */
+const lists: Readonly<Record<string, (item: Json) => boolean>> = {
+  changes: isChange,
+  settings: isSetting,
+  settingChanges: isSetting,
+  escalations: isEscalation,
+  access: isAccessChange,
+  accessDoubts: isText,
+};
+
+function isComplete(report: JsonObject): boolean {
+  const { command, findings } = report;
   return (
-    typeof command === "string" && isListWhereEach(findings, isFinding) && isListWhereEach(changes, isChange)
+    isWord(command) &&
+    isListWhereEach(findings, isFinding) &&
+    Object.entries(lists).every(([name, isOne]) => isListWhereEach(report[name] ?? [], isOne))
   );
 }
 
@@ -77,12 +99,15 @@ function isTarget(value: unknown): boolean {
 function isFinding(value: Json): boolean {
   if (!isRecord(value)) return false;
   const { code, severity, message } = value;
-  return [code, severity, message].every((text) => typeof text === "string") && isPlace(value["at"]);
+  const isSeverity = ["error", "warning", "notice"].includes(severity as string);
+  return isWord(code) && isSeverity && isText(message) && isPlace(value["at"]);
 }
 
 function isPlace(value: Json | undefined): boolean {
   if (value === undefined) return true;
-  return isRecord(value) && typeof value["file"] === "string" && typeof value["line"] === "number";
+  if (!isRecord(value)) return false;
+  const { file, line, column } = value;
+  return isText(file) && Number.isSafeInteger(line) && Number.isSafeInteger(column);
 }
 
 function isChange(value: Json): boolean {
@@ -95,4 +120,58 @@ function isChange(value: Json): boolean {
 
 function isField(value: Json): boolean {
   return isRecord(value) && isListWhereEach(value["path"], (step) => typeof step === "string");
+}
+
+function isSetting(value: Json): boolean {
+  return isRecord(value) && isText(value["name"]) && isOptionalText(value["from"]) && isPlace(value["at"]);
+}
+
+function isEscalation(value: Json): boolean {
+  if (!isRecord(value)) return false;
+  const { word, allowed } = value;
+  return isWord(word) && isEffect(value) && (allowed === undefined || isAllowance(allowed));
+}
+
+function isAllowance(value: Json): boolean {
+  return isRecord(value) && isText(value["setBy"]) && isOptionalText(value["reason"]);
+}
+
+function isAccessChange(value: Json): boolean {
+  if (!isRecord(value)) return false;
+  const { direction, principals } = value;
+  const isDirection = ["gain", "loss", "change"].includes(direction as string);
+  return isDirection && isEffect(value) && Array.isArray(principals) && principals.length > 0;
+}
+
+/** Who gains or loses what, why and where. */
+function isEffect({ principals, effect, example, perhaps, causes }: JsonObject): boolean {
+  return (
+    isText(effect) &&
+    [example, perhaps].every(isOptionalText) &&
+    isListWhereEach(principals, isPrincipal) &&
+    isListWhereEach(causes, isCause)
+  );
+}
+
+function isPrincipal(value: Json): boolean {
+  return isRecord(value) && isPrincipalKind(value["kind"]) && isText(value["name"]);
+}
+
+function isCause(value: Json): boolean {
+  if (!isRecord(value)) return false;
+  const { kind, name, at } = value;
+  return (kindNames as readonly unknown[]).includes(kind) && isText(name) && isPlace(at);
+}
+
+/** A word of osac, which a report shows as it is. */
+function isWord(value: Json | undefined): boolean {
+  return typeof value === "string" && /^[a-z][a-z0-9 -]*$/.test(value);
+}
+
+function isText(value: Json | undefined): boolean {
+  return typeof value === "string";
+}
+
+function isOptionalText(value: Json | undefined): boolean {
+  return value === undefined || isText(value);
 }

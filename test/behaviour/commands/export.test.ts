@@ -15,6 +15,9 @@ async function stage() {
       tenants: {
         theirs: { description: "${env.DEPLOY_KEY}" },
         file: { description: "see ${file:/proc/self/environ}" },
+        variable: { description: "the tenant of ${var.team}" },
+        // The text of a placeholder that the export makes of a hash.
+        sly: { description: "${env.OSAC_HASH_READALL}" },
         ours: { description: "of ours" },
       },
     },
@@ -35,11 +38,12 @@ test("an entity with a text that looks like a placeholder is left out with an er
   const { cwd, run } = await stage();
   const { code, err } = await run(["export", "live"]);
   expect(code).toBe(6);
-  for (const name of ["theirs", "file"])
+  for (const name of ["theirs", "file", "variable", "sly"])
     expect(err).toContain(`error: tenants/${name}: left out: it holds a text`);
   const text = await readFile(join(cwd, "live/tenants.yml"), "utf8");
   expect(text).toContain("ours:");
-  expect(text).not.toMatch(/theirs|DEPLOY_KEY|file:/);
+  expect(text).not.toMatch(/theirs|DEPLOY_KEY|file:|variable|sly/);
+  expect(await readFile(join(cwd, "live/internal_users.yml"), "utf8")).toContain("${env.OSAC_HASH_READALL}");
   expect((await run(["plan", "live"])).out).toContain("No changes.");
 });
 

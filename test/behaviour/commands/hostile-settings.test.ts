@@ -376,6 +376,78 @@ describe("what a pull request changes about the settings that protect the cluste
     expect(broken).toMatchObject({ code: 3 });
   });
 
+  test("stands before the escalation that it would allow", async () => {
+    const simulator = await start();
+    const cwd = await repository();
+    const meta = "_meta: { type: rolesmapping, config_version: 2 }\n";
+    await commit(cwd, { "osac.yml": "", "roles.yml": roles("a"), "ca.pem": simulator.caCert });
+    await commit(cwd, {
+      "osac.yml":
+        'guards: { allow_escalation: [{ name: "security-administration/role:ops", reason: usual }] }\n',
+      "roles_mapping.yml": `${meta}all_access: { backend_roles: [admin, ops] }\n`,
+    });
+    for (const format of ["text", "markdown"]) {
+      const { code, out } = await osac(`plan --settings-from HEAD~1 --output ${format}`.split(" "), {
+        cwd,
+        env: administrator(simulator),
+      });
+      expect(code).toBe(5);
+      const [weakened = -1, gained = -1] = ["guards.allow_escalation: +", "Escalations: 1"].map((text) =>
+        out.indexOf(text),
+      );
+      expect(weakened).toBeGreaterThan(0);
+      expect(gained).toBeGreaterThan(weakened);
+    }
+  });
+
+  test("hides no other setting, however many values one has", async () => {
+    const rules = Array.from({ length: 60 }, (_, index) => ({
+      kind: "tenants",
+      name: `t${index}`,
+      reason: "r",
+    }));
+    const approval = { name: "everything/role:ops", reason: "usual" };
+    const flood = JSON.stringify({ ignore: rules, guards: { allow_escalation: [approval] } });
+    const { out } = await (await pullRequest("", flood))("plan security --settings-from HEAD~1");
+    expect(out).toContain('guards.allow_escalation: + "name everything/role:ops');
+    expect(out).toContain("… and 21 more");
+  });
+
+  test("shows which targets there are, in which order they are written, and with whose approval", async () => {
+    const simulator = await start();
+    const cwd = await repository();
+    const target = (group: string, environment: string): object => ({
+      group,
+      labels: { environment },
+      cluster: { url: simulator.url },
+    });
+    const { canary, prod } = { canary: target("canary", "canary"), prod: target("prod", "prod-reviewed") };
+    await commit(cwd, {
+      "osac.yml": JSON.stringify({ order: ["canary", "prod"], targets: { canary, prod, old: prod } }),
+      "roles.yml": roles("a"),
+      "ca.pem": simulator.caCert,
+    });
+    const moved = { ...target("prod", "prod-open"), cluster: { url: simulator.url, shared: true } };
+    await commit(cwd, {
+      "osac.yml": JSON.stringify({
+        order: ["prod", "canary"],
+        targets: { canary, prod: moved, late: canary },
+      }),
+    });
+    const { out } = await osac("plan --target prod --settings-from HEAD~1".split(" "), {
+      cwd,
+      env: { ...administrator(simulator), OSAC_URL: "" },
+    });
+    for (const change of [
+      "cluster.shared: false → true",
+      'order: "canary, prod" → "prod, canary"',
+      "targets.prod.labels.environment: prod-reviewed → prod-open",
+      `targets.late: + ${simulator.url}`,
+      `targets.old: - ${simulator.url}`,
+    ])
+      expect(out.split("  + a")[0]).toContain(`  ${change}`);
+  });
+
   test("refuses the plan that was reviewed without it: by its id, and as a file", async () => {
     const run = await pullRequest();
     const planned = await run("plan security --settings-from HEAD~1 --out plan.json --output json");

@@ -222,3 +222,23 @@ test("in a git work tree nothing is written through a link", async () => {
   }
   expect(await readdir(elsewhere)).toEqual([]);
 });
+
+test.for([
+  "plan --out link/plan.json",
+  "plan --out link",
+  "apply --yes --backup link",
+  "apply --yes --backup link/new",
+  "apply --yes --audit-log link/audit.log",
+  "drift --metrics link/osac.prom",
+  "access report --html link/page.html",
+] as const)("nor is it by osac %s", async (line) => {
+  const { run, simulator } = await stage();
+  const path = await repository();
+  const elsewhere = await folder({});
+  await write(path, { "tenants.yml": tenants("a: {}\n") });
+  await symlink(elsewhere, join(path, "link"));
+  const { code, err } = await run(path, ...line.split(" "));
+  expect({ code, written: await readdir(elsewhere) }).toEqual({ code: 3, written: [] });
+  expect(err).toContain("[refused-path]");
+  expect(simulator.stored("tenants")).not.toHaveProperty("a");
+});

@@ -115,6 +115,43 @@ test("one comment has the table, and the changes of each target as a diff", asyn
   expect(out).toContain("<details><summary>dead: unreachable</summary>");
 });
 
+test("one comment shows first what the pull request changes about settings, who gains what, and every change", async () => {
+  const { job, merge, cwd } = await stage();
+  const { document } = await job("plan", "eu-1");
+  const [change] = document["changes"] as object[];
+  const changes = [
+    ...Array.from({ length: 100 }, (_, index) => ({ ...change, name: `tenant-${index}`, fields: [] })),
+    { ...change, kind: "rolesmapping", name: "all_access" },
+  ];
+  const causes = [{ kind: "rolesmapping", name: "all_access", at: { file: "x.yml", line: 1, column: 1 } }];
+  const principals = [{ kind: "backend-role", name: "ops" }];
+  const escalation = {
+    word: "security-administration",
+    names: [],
+    principals,
+    causes,
+    effect: "becomes administrator",
+  };
+  const gain = { principals, direction: "gain", effect: "gains read on *", before: "", after: "", causes };
+  const settingChanges = [{ name: "guards.allow_escalation", after: { name: "x", reason: "usual" } }];
+  const suppressed = { code: "suppressed", severity: "notice", message: "unknown-action is suppressed" };
+  const report = { ...document, changes, escalations: [escalation], access: [gain], settingChanges };
+  const text = JSON.stringify({ ...report, findings: [suppressed] });
+  await writeFile(join(cwd, "reports/eu-1.json"), text);
+  const { out } = await merge("--output", "markdown");
+  const order = [
+    "guards.allow_escalation: +",
+    "backend role ops becomes administrator",
+    "backend role ops gains read on *",
+    "rolesmapping/all_access",
+    "tenants/tenant-0",
+    "<details>",
+    "unknown-action is suppressed",
+  ].map((part) => out.indexOf(part));
+  expect(order).toEqual(order.toSorted((a, b) => a - b));
+  expect(order).not.toContain(-1);
+});
+
 test("a comment that is too long is cut between targets, and says so", async () => {
   const cwd = await folder({ "reports/.keep": "" });
   await mkdir(join(cwd, "reports"), { recursive: true });
@@ -159,6 +196,11 @@ describe("reports that do not belong together are refused", () => {
     ],
     ["of another format", (one) => ({ ...one, version: 2 }), "this osac reads 1"],
     ["without a target", (one) => ({ ...one, target: undefined }), "is the report of a run without --target"],
+    [
+      "with lists that are none",
+      (one) => ({ ...one, access: [{ principals: [] }] }),
+      "is no complete report",
+    ],
     ["that are none", () => ({ filesDigest: "x", version: 1 }), "is no report of a run"],
   ];
 

@@ -36,6 +36,17 @@ describe("# osac-disable-line", () => {
     ]);
   });
 
+  test("names every finding of its line, so that a later one is no secret", async () => {
+    const role = "{ cluster_permissions: [cluster:monitor/heath, cluster:monitor/helth] }";
+    const comment = "# osac-disable-line unknown-action ours";
+    const path = await folder({ "roles.yml": `${meta}a: ${role} ${comment}\n` });
+    const found = await directoryFindings(await loadDirectory(path, { env: {} }));
+    expect(found.filter(({ code }) => code === "suppressed").map(({ hint }) => hint)).toEqual([
+      expect.stringContaining("cluster:monitor/heath"),
+      expect.stringContaining("cluster:monitor/helth"),
+    ]);
+  });
+
   test("that has nothing to suppress is a finding", async () => {
     expect(
       await tell("# osac-disable-line no-effect old", "{ cluster_permissions: [cluster_monitor] }"),

@@ -7,6 +7,8 @@ describe("what nobody sees is an escape", () => {
     ["admin\u3164", "admin\\u3164"],
     ["a\u115fb", "a\\u115fb"],
     ["\u2800", "\\u2800"],
+    ["\ufffc", "\\ufffc"],
+    ["\u{1d159}", "\\u{1d159}"],
     ["a\u00a0b\u2003c", "a\\u00a0b\\u2003c"],
     ["x\ufe0f\u{e0101}", "x\\ufe0f\\u{e0101}"],
     ["\u034f\u17b4\u200b\u2062", "\\u034f\\u17b4\\u200b\\u2062"],
