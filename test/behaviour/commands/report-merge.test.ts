@@ -197,6 +197,16 @@ describe("reports that do not belong together are refused", () => {
     ["of another format", (one) => ({ ...one, version: 2 }), "this osac reads 1"],
     ["without a target", (one) => ({ ...one, target: undefined }), "is the report of a run without --target"],
     [
+      "whose command is one of the runner",
+      (one) => ({ ...one, command: "plan\n::error::x" }),
+      "is no complete report",
+    ],
+    [
+      "whose words move the cursor",
+      (one) => ({ ...one, findings: [{ code: "x\u001B[2J", severity: "error", message: "" }] }),
+      "is no complete report",
+    ],
+    [
       "with lists that are none",
       (one) => ({ ...one, access: [{ principals: [] }] }),
       "is no complete report",
