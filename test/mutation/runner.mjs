@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { createServerModuleRunner } from "vite";
 import { createViteServer } from "vitest/node";
+import { isInSample } from "./sample.mjs";
 
 /** What Stryker's switches look at: which mutant is on, and which test is running. */
 const namespace = "__stryker__";
@@ -136,12 +136,6 @@ class OneProcess {
   async dispose() {
     await this.#server.close();
   }
-}
-
-/** Whether a mutant is in the sample: the share of all of them that the seed chooses. */
-function isInSample({ fileName, location, replacement }, { share, seed }) {
-  const place = JSON.stringify([seed, basename(fileName), location, replacement]);
-  return createHash("sha256").update(place).digest().readUInt32BE() < share * 2 ** 32;
 }
 
 async function failureOf(run) {
