@@ -279,7 +279,13 @@ const findings: Finding[] = [
 
 describe("findings for other programs", () => {
   test("as JUnit are test cases, of which errors fail", async () => {
-    await expectText("junit", junitReport("plan", findings) + junitReport(null, []));
+    await expectText(
+      "junit",
+      junitReport([
+        { name: "osac plan", findings },
+        { name: "osac apply", findings: [], skipped: "not <now>" },
+      ]) + junitReport([{ name: "osac", findings: [] }]),
+    );
   });
 
   test("as annotations are escaped as the runner reads them", async () => {
@@ -319,7 +325,7 @@ const { changes } = makePlanned(
 );
 
 describe("osac compare", () => {
-  const comparison = { before: "dev", after: "prod", changes, compared: 3 };
+  const comparison = { before: "dev", after: "prod", changes, compared: 3, findings: [] };
 
   test("shows what only one of two targets has, and what differs", async () => {
     const none = { ...comparison, changes: [], compared: 1 };

@@ -5,8 +5,11 @@ import type { OptionName } from "../../../src/settings/options.ts";
 import { readProtection } from "../../../src/settings/protection.ts";
 import { parseSettings } from "../../../src/settings/settings-file.ts";
 
+/** There is no file of targets beside the settings file. */
+const noOther = async (): Promise<undefined> => undefined;
+
 async function settings(text: string) {
-  return (await parseSettings(text, "osac.yml")).settings;
+  return (await parseSettings(text, "osac.yml", noOther)).settings;
 }
 
 const line = (at: { line: number } | undefined): string => (at ? `:${at.line}` : "");

@@ -5,7 +5,7 @@ import { makeStages, refuseMissingGroups } from "../../../src/settings/target-st
 import { listErrors } from "../../support/refusal.ts";
 
 function target(name: string, group: string | undefined, labels: TargetNote["labels"] = {}): TargetNote {
-  return { name, group, labels, isShared: false };
+  return { name, group, labels, layers: ["."], isShared: false };
 }
 
 const targets = [

@@ -6,8 +6,11 @@ import { folder } from "../../support/folder.ts";
 import { listErrors } from "../../support/refusal.ts";
 import { listRefusals, readRun } from "./run-settings.ts";
 
+/** There is no file of targets beside the settings file. */
+const noOther = async (): Promise<undefined> => undefined;
+
 const errors = async (text: string): Promise<string[]> =>
-  (await listErrors(async () => parseSettings(text, "c/osac.yml"))).toSorted();
+  (await listErrors(async () => parseSettings(text, "c/osac.yml", noOther))).toSorted();
 
 describe("a wrong settings file", () => {
   test.for<[string, string[]]>([
@@ -112,7 +115,7 @@ describe("a right one", () => {
     "order: [a]\ntargets: { x: { group: a } }\n",
     "targets: { x: { group: a }, y: {} }\n",
   ])("%j", async (text) => {
-    await expect(parseSettings(text, "osac.yml")).resolves.toBeDefined();
+    await expect(parseSettings(text, "osac.yml", noOther)).resolves.toBeDefined();
   });
 
   test("has its settings as texts and values, with their places, and its targets", async () => {
@@ -120,6 +123,7 @@ describe("a right one", () => {
       "kinds: [roles, tenants]\ncluster:\n  timeout: 3\n  url: https://a\norder: [b]\n" +
         "targets:\n  a.1:\n    group: b\n    labels: { region: eu }\n    variables: { x: y, z: 1 }\n  c: { group: b }\n",
       "osac.yml",
+      noOther,
     );
     expect([...file.settings].map(([key, { texts, value, at }]) => [key, texts, value, at])).toEqual([
       ["kinds", ["roles", "tenants"], ["roles", "tenants"], { file: "osac.yml", line: 1, column: 1 }],

@@ -12,6 +12,9 @@ import {
 } from "../../../src/settings/targets.ts";
 import { listErrors } from "../../support/refusal.ts";
 
+/** There is no file of targets beside the settings file. */
+const noOther = async (): Promise<undefined> => undefined;
+
 test("a target reads its own variable first, then that of all", () => {
   expect(listVariables("password", "eu-1")).toEqual(["OSAC_TARGET_EU_1_PASSWORD", "OSAC_PASSWORD"]);
   expect(listVariables("password", undefined)).toEqual(["OSAC_PASSWORD"]);
@@ -80,7 +83,7 @@ describe("the variable that counts", () => {
   });
 });
 
-const file = async (text: string): Promise<SettingsFile> => parseSettings(text, "osac.yml");
+const file = async (text: string): Promise<SettingsFile> => parseSettings(text, "osac.yml", noOther);
 
 describe("a name of a target", () => {
   test("that osac.yml does not have is refused with the nearest, or with ten of those that there are", async () => {
