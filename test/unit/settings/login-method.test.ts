@@ -29,10 +29,10 @@ describe("half a login is refused, with what is missing", () => {
     const given = { flags: { target: ["eu-1"] }, env: { OSAC_TARGET_EU_1_PASSWORD: "p" }, isAttended: true };
     expect(await listRefusals(cwd, given)).toEqual([
       alone("OSAC_TARGET_EU_1_PASSWORD", "pass the user with --username or OSAC_TARGET_EU_1_USERNAME"),
-      alone("cluster.client_key", "pass its certificate with --client-cert or OSAC_CLIENT_CERT").replace(
-        "] ",
-        "] osac.yml:1:12: ",
-      ),
+      alone(
+        "cluster.client_key",
+        "pass its certificate with --client-cert or OSAC_TARGET_EU_1_CLIENT_CERT",
+      ).replace("] ", "] osac.yml:1:12: "),
     ]);
   });
 });
