@@ -33,7 +33,7 @@ describe("the caller as the server sees it", () => {
       address: "10.0.0.1",
     });
     const six = await readCaller(authinfo({ remote_address: "[::1]:50" }), connection, cluster);
-    expect(six.address).toBe("[::1]");
+    expect(six.address).toBe("::1");
   });
 
   test("has what the server does not say from the login", async () => {
