@@ -48,6 +48,5 @@ test("a run over many targets keeps nothing of those that have ended", { timeout
   );
   expect({ code, err }).toEqual({ code: 0, err: expect.not.stringContaining("error") });
   const [first, last] = [held[Math.floor(held.length / 4)]!, held.at(-1)!];
-  console.log((last - first) / names.length, held.length);
   expect(last - first).toBeLessThan((names.length * 3 * bytesOfTarget) / 4);
 });
