@@ -84,7 +84,7 @@ test("value, schema, kinds, plan, access, guard and report touch no disk, networ
   expect(pure.filter((file) => forbidden.test(readFileSync(file, "utf8")))).toEqual([]);
 });
 
-test("only the command line and the Action touch the process and its streams", () => {
+test("the command line and the Action alone touch the process and its streams", () => {
   const users = filesBelow(source).filter((file) =>
     /\bconsole\.|process\.(?:exit|exitCode|stdout|stderr|stdin)\b/.test(readFileSync(file, "utf8")),
   );

@@ -2,7 +2,7 @@ import { OsacError } from "../errors.ts";
 import { isRecord } from "../value/record.ts";
 import type { Answer } from "../model/cluster.ts";
 import { serverMessage } from "../cluster/explain-refusal.ts";
-import { isThrottled } from "../cluster/transient-failure.ts";
+import { isThrottled } from "../cluster/retry-policy.ts";
 
 /** The reply to a PATCH: an answer, or the error why there is none. */
 export type Reply = Answer | OsacError;

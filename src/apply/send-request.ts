@@ -5,7 +5,7 @@ import { isFromEdge } from "../cluster/recognize-plugin.ts";
 import type { Answer } from "../model/cluster.ts";
 import type { Step } from "../model/change.ts";
 import { describeReply, isForeign, mayStillWork, classifyReply, type Reply } from "./classify-reply.ts";
-import { parseRetryAfter } from "../cluster/transient-failure.ts";
+import { parseRetryAfter, writeRetries } from "../cluster/retry-policy.ts";
 import { proveAccess } from "./check-access.ts";
 import { patienceMs, type ApplyContext } from "./context.ts";
 import { recover, restoreAccess } from "./recover.ts";
@@ -28,13 +28,7 @@ import {
   type RequestOutcome,
 } from "./request-outcome.ts";
 
-/** The most repetitions of a request after a conflict, or to a busy server. */
-const retriesMax = 3;
-
-const pauseMs = 250;
-
-/** The longest wait, even if the server asks for more. */
-const pauseMsMax = 30_000;
+const { retriesMax, waitMs, waitMsMax } = writeRetries;
 
 const overtaken: Fault = {
   code: "changed-meanwhile",
@@ -231,7 +225,7 @@ function lostOutcome(step: Step, error: unknown): RequestOutcome {
  */
 async function waitBeforeRetry(reply: Reply, retries: number, signal: AbortSignal): Promise<void> {
   const asked = reply instanceof OsacError ? undefined : parseRetryAfter(reply, Date.now());
-  const ms = asked ?? pauseMs * (retries + Math.random()) * (classifyReply(reply) === "busy" ? 4 : 1);
+  const ms = asked ?? waitMs * (retries + Math.random()) * (classifyReply(reply) === "busy" ? 4 : 1);
   // The signal ends the wait with a rejection, which is not a failure.
-  await sleep(Math.min(ms, pauseMsMax), undefined, { signal }).catch(() => {});
+  await sleep(Math.min(ms, waitMsMax), undefined, { signal }).catch(() => {});
 }

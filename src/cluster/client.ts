@@ -24,19 +24,11 @@ import { findMissingIssuer } from "./missing-issuer.ts";
 import { createLoginRedactor } from "./redact-login.ts";
 import { securityPath } from "./paths.ts";
 import { sendSigned } from "./sigv4/send-signed.ts";
-import { isTransientAnswer, parseRetryAfter } from "./transient-failure.ts";
+import { computeReadWaitMs, isTransient, readRetries } from "./retry-policy.ts";
 import { largeAnswers, createTally, type Count } from "./answer-size.ts";
 
 /** The server answers a write when every node has reloaded, which takes minutes with many roles. */
 export const writeTimeoutFactor = 10;
-
-/** The most repetitions of a read, and the first and the longest wait. */
-const retriesMax = 3;
-const retryWaitMs = 200;
-const retryWaitMsMax = 5_000;
-
-/** Errors of an established connection. A closed port or an unknown host does not recover within seconds. */
-const retriedCodes = ["ECONNRESET", "EPIPE", "UND_ERR_SOCKET", brokenAnswer];
 
 /** Errors of an answer that would occur again. */
 const finalCodes = ["UND_ERR_BODY_TIMEOUT", "UND_ERR_RES_EXCEEDED_MAX_SIZE", largeAnswers, largeAside];
@@ -191,7 +183,7 @@ function openClient(connection: Connection): Client {
       method,
       path,
       body,
-      retries: method === "GET" ? retriesMax : 0,
+      retries: method === "GET" ? readRetries.retriesMax : 0,
     });
   };
   const readAside = async (path: string): Promise<Answer> => {
@@ -199,7 +191,7 @@ function openClient(connection: Connection): Client {
     return sendWithRetries(pool, connection, {
       method: "GET",
       path,
-      retries: retriesMax,
+      retries: readRetries.retriesMax,
       bytesMax: sideBytesMax,
     });
   };
@@ -260,17 +252,13 @@ async function sendWithRetries(
       if (answer instanceof Error) throw await explainFailure(connection, answer);
       return answer;
     }
-    await sleep(computeWaitMs(retry, answer));
+    await sleep(computeReadWaitMs(retry, answer));
   }
 }
 
 async function explainFailure(connection: Connection, error: Error): Promise<OsacError> {
   const issuer = isUntrusted(error) ? await findMissingIssuer(connection) : undefined;
   return explainConnectionFailure(connection, error, issuer && createLoginRedactor(connection)(issuer));
-}
-
-function isTransient(answer: Answer | Coded): boolean {
-  return answer instanceof Error ? retriedCodes.includes(answer.code ?? "") : isTransientAnswer(answer);
 }
 
 /** The limits of an answer. */
@@ -315,13 +303,6 @@ async function exchangeOnce(
   const answer = parseJson(text);
   if (isTooDeep(answer)) throw Object.assign(new Error("the answer is too deep"), { code: deepAnswer });
   return { status, body: answer, text, headers };
-}
-
-/** The wait that the server asks for, up to a limit. */
-function computeWaitMs(retry: number, answer: Answer | Error): number {
-  const usualMs = retryWaitMs * 2 ** retry;
-  const asked = answer instanceof Error ? undefined : parseRetryAfter(answer, Date.now());
-  return Math.min(asked ?? usualMs, retryWaitMsMax);
 }
 
 /** Reads an answer within a limit for the whole. The limit of undici starts again with each byte. */

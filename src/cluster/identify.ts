@@ -17,7 +17,7 @@ import { edgeHint, saidByEdge } from "./explain-refusal.ts";
 import { asRecord } from "./as-record.ts";
 import { createLoginRedactor } from "./redact-login.ts";
 import { securityPath } from "./paths.ts";
-import { isThrottled, isTransientAnswer } from "./transient-failure.ts";
+import { isThrottled, isTransientAnswer } from "./retry-policy.ts";
 import { readStoredDocuments } from "./stored-documents.ts";
 import { readVersion } from "./version.ts";
 

@@ -89,6 +89,7 @@ function buildParser(tokens: Tokens, width: number, use: Use): Argv {
     .scriptName("osac")
     .usage("osac <command>\n\nManages the OpenSearch Security configuration as code.")
     .locale("en")
+    .updateStrings({ "Positionals:": "Arguments:" })
     .exitProcess(false)
     .version(false)
     .help("help", "show this help")
@@ -169,7 +170,10 @@ function addCommand(parser: Argv, command: Command, word: string, use: Use): voi
     describe,
     (builder) => {
       for (const argument of words) builder.positional(argument.name, makePositional(argument));
-      return builder.usage(`osac ${formatSynopsis(command)}\n\n${describe}`).options(makeFlags(command, use));
+      return builder
+        .usage(`osac ${formatSynopsis(command)}\n\n${describe}`)
+        .options(makeFlags(command, use))
+        .group("help", headings.common);
     },
     (values) => use.onCommand(command, values),
   );
@@ -191,7 +195,7 @@ function makePositional({ describe, choices }: Argument): PositionalOptions {
 
 function makeFlags(command: Command, { isHelpAsked, isCompleting }: Use): Record<string, Options> {
   return Object.fromEntries(
-    command.options.flatMap((name) => {
+    sortByHeading(command.options).flatMap((name) => {
       const option: Option<unknown> = options[name];
       return option.flag === undefined
         ? []
@@ -204,10 +208,43 @@ function makeFlags(command: Command, { isHelpAsked, isCompleting }: Use): Record
                 // wrong values.
                 choices: isCompleting ? getChoices(option, name, command) : undefined,
                 hidden: !isHelpAsked,
+                group: findHeading(option),
               },
             ],
           ];
     }),
+  );
+}
+
+/** The headings of `--help` in their order: the command's own flags first, those of many commands last. */
+const headings = {
+  own: "Options:",
+  guarding: "Guards:",
+  content: "Placeholders and passwords:",
+  fleet: "Several targets:",
+  common: "Options of every command:",
+  connection: "Cluster and login:",
+} as const;
+
+function findHeading({ group }: Option<unknown>): string {
+  switch (group) {
+    case "guarding":
+    case "fleet":
+    case "common":
+    case "connection":
+      return headings[group];
+    case "placeholders":
+    case "hashing":
+      return headings.content;
+    default:
+      return headings.own;
+  }
+}
+
+/** Yargs prints the headings in the order of their first flags. */
+function sortByHeading(names: readonly OptionName[]): OptionName[] {
+  return Object.values(headings).flatMap((heading) =>
+    names.filter((name) => findHeading(options[name]) === heading),
   );
 }
 
@@ -218,8 +255,10 @@ function makeFlags(command: Command, { isHelpAsked, isCompleting }: Use): Record
 function makeFlag(option: Option<unknown>, name: OptionName, command: Command): Options {
   const choices = getChoices(option, name, command);
   const { default: value } = option;
+  const isList = option.type.placeholder?.endsWith(",…") ?? false;
   const notes = [
-    choices && `one of ${choices.join(", ")}`,
+    choices && `${isList ? "some" : "one"} of ${choices.join(", ")}`,
+    isList ? "between commas" : undefined,
     typeof value === "string" || typeof value === "number" ? `default ${value}` : undefined,
     option.env,
   ].filter((note) => note !== undefined);

@@ -225,7 +225,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: "targets",
-    describe: "list the targets of osac.yml, for people and for a matrix of jobs",
+    describe: "list the targets of osac.yml, as a table or as a matrix of jobs",
     words: [directory],
     options: listOptions("common"),
     outputs: ["text", "json", "matrix"],
@@ -246,7 +246,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: "report merge",
-    describe: "join the reports of jobs, one for each target, into one table, comment and exit code",
+    describe: "join the reports of several targets into one table, comment and exit code",
     words: [
       {
         name: "reports",
@@ -316,14 +316,15 @@ export const commands: readonly Command[] = [
   },
   {
     name: "access operations",
-    describe: "list the operations that questions may name, with the permissions that each needs",
+    describe: "list the operations to ask about, such as search, with the permissions that each needs",
     options: listOptions("common"),
     outputs: ["text", "json"],
     load: () => import("./access-operations.ts"),
   },
   {
     name: "access facts",
-    describe: "read the names of indices, aliases and data streams from the cluster, for answers from files",
+    describe:
+      "read the names of indices, aliases and data streams, so that osac access can answer without the cluster",
     words: [directory],
     options: [...listOptions("common", "connection"), "out"],
     outputs: ["text", "json"],
@@ -331,7 +332,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: "access can",
-    describe: "say whether somebody can do something, by the files or the cluster: exit 0 if so, 2 if not",
+    describe: "show whether somebody can do something, by the files or the cluster: exit 0 if so, 2 if not",
     words: [subject, operation, resource, directory],
     options: [...asking, ...listOptions("caller"), ...verifying],
     outputs: ["text", "json"],
@@ -339,7 +340,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: "access explain",
-    describe: "say why: the entries that permit it, or what is missing and what to add",
+    describe: "show why somebody can or cannot do something, and what to add",
     words: [subject, operation, resource, directory],
     options: [...asking, ...listOptions("caller"), "restApiRoles", ...verifying],
     outputs: ["text", "json"],
@@ -355,7 +356,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: "access who",
-    describe: "list who can do something: internal users, and whoever satisfies an entry of a mapping",
+    describe: "list who can do something: internal users, and entries of role mappings",
     words: [operation, resource, directory],
     options: [...asking, "address"],
     outputs: ["text", "json"],
@@ -363,7 +364,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: "access report",
-    describe: "write a page to look at: who has which access to index patterns, tenants and the cluster",
+    describe: "write an HTML page: who has which access to index patterns, tenants and the cluster",
     words: [directory],
     options: [...asking, "html", "restApiRoles"],
     outputs: ["text", "json"],
@@ -371,7 +372,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: "access record",
-    describe: "write access tests of what somebody can do now, as a safety net before a change",
+    describe: "write access tests for what somebody can do now, as a safety net before a change",
     words: [subjects],
     options: [...asking, ...listOptions("caller"), "force"],
     outputs: ["text", "json"],

@@ -95,14 +95,14 @@ export function targetRightsFiles(
   examples: ReadonlyMap<string, string>,
 ): FirstFile[] {
   const lines = targets.map(({ name, url }) => `  ${name}: { cluster: { url: "${url}" } }\n`);
-  const settings = `# Where these rights are applied, by an administrator: osac apply --targets all on this directory.\ntargets:\n${lines.join("")}`;
+  const settings = `# An administrator applies this folder once, with osac apply --targets all.\ntargets:\n${lines.join("")}`;
   return placeRights(examples, settings);
 }
 
 /** Makes the permissions of a pipeline, which an administrator applies once, and their settings. */
 export function rightsFiles(reached: Reached, examples: ReadonlyMap<string, string>): FirstFile[] {
   const ca = extractCertificates(reached) && `../${caFile}`;
-  const settings = `# Where these rights are applied, by an administrator: osac apply on this directory.\n${clusterText(reached, ca)}`;
+  const settings = `# An administrator applies this folder once, with osac apply.\n${clusterText(reached, ca)}`;
   return placeRights(examples, settings);
 }
 
@@ -217,33 +217,35 @@ ${commonText([], [])}`;
 
 /** Formats the settings that one cluster and several have alike. */
 function commonText(variables: readonly string[], leftOut: readonly IgnoreRule[]): string {
-  return `# At least one way in that no plan may close. Fill this in before the first apply.
+  return `# Who must always be able to change the security configuration. osac refuses a plan that locks one of them out.
+# Set it before the first apply.
 #break_glass:
 #  - user: emergency
 #  - dn: CN=emergency,O=example
 
-# What leaves the files leaves the cluster too, where the git history proves that it was declared once.
-# Off, nothing is ever deleted that the files do not mention.
+# Delete from the cluster what you removed from the files. The git history has to show that a file once declared it.
+# Without these lines, osac deletes no entity.
 #prune:
 #  roles: removed
 #  rolesmapping: removed
 
-# The most that one run may delete or revoke. Beyond it osac refuses the run, unless each deletion is approved by name.
+# How much one run may delete or revoke. osac refuses a run that does more, unless you approve each deletion by name.
 guards:
   max_deletes: 5
   max_delete_share: 20%
 #  allow_delete:
 #    - { name: roles/old_reader, reason: replaced by logs_reader }
 
-# Entities and fields that are managed elsewhere.
+# Entities and fields that osac leaves alone, because somebody else manages them.
 ${ignoreText(leftOut)}
 
-# Passwords and other secrets may come from any variable, but for those of the job itself (its tokens, OSAC_PASSWORD, …).
-# To allow fewer, list all that the files use. A new one has to be merged here before the file that names it.
+# The files may use any variable for a secret, except those of the job itself (its tokens, OSAC_PASSWORD, …).
+# To allow fewer, list the variables that the files use. Merge a new variable here before the file that uses it.
 #placeholders:
 #  allow: ${formatAllowed(variables)}
 
-# The roles of plugins.security.restapi.roles_enabled, which no API shows, if they are not the usual ones.
+# The roles in plugins.security.restapi.roles_enabled of opensearch.yml. No API shows them: list them if they are not
+# the default ones.
 #lockout:
 #  rest_api_roles: [all_access, security_rest_api_access, osac_plan, osac_apply]
 `;

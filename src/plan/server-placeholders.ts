@@ -12,7 +12,7 @@ const placeholder = /\$\{((?:env|envbc|envbase64)\.\w+)(?::-[\w=():\-_]*)?\}/g;
 const namesMax = 5;
 
 const message =
-  "this write replaces placeholders that the nodes fill in by the values that one node has for them";
+  "this write replaces placeholders of securityadmin.sh with the values that one node has for them";
 
 /**
  * Placeholders that a write would store with their values. The server writes a kind as a whole, with the
@@ -25,7 +25,7 @@ export function placeholderFindings(documents: ReadonlyMap<KindName, JsonObject>
     return [
       makeFinding("server-placeholders", {
         message: `${message}: ${listNames(found, namesMax)}`,
-        hint: "the values are stored from then on, secrets included; to keep the placeholders, change this resource type only with securityadmin.sh",
+        hint: "afterwards the cluster stores the values, secrets included; to keep the placeholders, change this resource type only with securityadmin.sh",
         kind,
       }),
     ];
@@ -41,5 +41,6 @@ function describePlaceholders(name: string, entity: Json): string[] {
 /** Reported once before a write, if the caller cannot see the stored documents. */
 export const placeholdersUnseenFinding: Finding = makeFinding("server-placeholders-not-checked", {
   message:
-    "if securityadmin.sh stored placeholders (${env.…}), a write replaces those of the same resource type by their values; only the admin certificate can see whether there are any",
+    "osac cannot see whether securityadmin.sh stored placeholders (${env.…}) in the cluster. If it did, the server replaces them with their values in each resource type that osac writes",
+  hint: "to check, log in with the admin certificate",
 });

@@ -6,10 +6,14 @@ import type { Section } from "./section.ts";
 
 /** The title of each cause, which explains the signs. Changes in the cluster come first. */
 const titles: readonly (readonly [DriftCause, title: string, isOfCluster: boolean])[] = [
-  ["live", "changed in the cluster: + was added there, ~ was changed, - was removed", true],
-  ["unknown", "the cluster differs from the files: + is only there, ~ differs, - is missing there", true],
-  ["both", "changed on both sides: + ~ - is what apply would do", false],
-  ["files", "not yet applied: + ~ - is what apply would do", false],
+  ["live", "changed in the cluster: + added, ~ changed, - removed", true],
+  [
+    "unknown",
+    "the cluster differs from the files: + only in the cluster, ~ differs, - only in the files",
+    true,
+  ],
+  ["both", "changed on both sides: + ~ - show what apply would do", false],
+  ["files", "not yet applied: + ~ - show what apply would do", false],
 ];
 
 /**

@@ -19,7 +19,7 @@ export function formatResult(plan: Plan, { counts, failOn }: DriftCounts, theme:
   const uncounted = `${list(others)} (--fail-on ${failOn.join(",")})`;
   if (counting.length > 0) {
     const rest = others.length === 0 ? "" : `; not counted: ${uncounted}`;
-    return `${applyStyle(theme, "bold", "Drift:")} ${list(counting)}${rest}\n`;
+    return `${applyStyle(theme, "bold", "Drift:")} ${list(counting)}${rest}\n${found.includes("unknown") ? baseHint : ""}`;
   }
   if (others.length > 0) return `${applyStyle(theme, "yellow", "No drift that counts:")} ${uncounted}\n`;
   if (plan.notSent.length > 0)
@@ -45,6 +45,9 @@ export function isAllSeen({ unverified, findings }: Plan): boolean {
   return unverified.length === 0 && findings.every(({ code }) => code !== "no-read-access");
 }
 
+const baseHint =
+  "To see which side changed: pass --base REF, the commit of the files that were last applied\n";
+
 /** `2 entities changed in the cluster (live)`: the words, then the word of `--fail-on` and JSON. */
 function formatCause(kind: DriftKind, count: number): string {
   const differ = count === 1 ? "differs" : "differ";
@@ -52,7 +55,7 @@ function formatCause(kind: DriftKind, count: number): string {
   if (kind === "skipped") return `${formatQuantity(count, "built-in entity")} ${differ} (skipped)`;
   if (kind === "escalation") return formatQuantity(count, "escalation");
   const entities = formatQuantity(count, "entity");
-  if (kind === "unknown") return `${entities} ${differ} (unknown; pass --base to see which side changed)`;
+  if (kind === "unknown") return `${entities} ${differ} (unknown)`;
   return `${entities} ${causeWords[kind]} (${kind})`;
 }
 

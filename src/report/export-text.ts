@@ -63,8 +63,8 @@ export function formatFilesAndSecrets(
 /** Describes the use of the exported files. */
 function forWhom({ isWhole, directory }: ExportResult): string {
   return isWhole
-    ? `Complete, with built-in entities and hashes: securityadmin.sh can upload it if osac validate --for securityadmin ${printable(directory)} reports no error.\n`
-    : "Complete for osac. Do not upload it with securityadmin.sh, which deletes every entity that is not in the files: for that, export with --all --with-hashes and the admin certificate.\n";
+    ? `The export has the built-in entities and the hashes. Before you upload it with securityadmin.sh, run osac validate --for securityadmin ${printable(directory)}.\n`
+    : "The files are complete for osac, but not for securityadmin.sh. It deletes every entity that its files lack. For securityadmin.sh, export with --all --with-hashes and the admin certificate.\n";
 }
 
 /** Formats the variables that replace secrets, each with the secrets that it replaces. */
@@ -73,12 +73,12 @@ export function placeholdersText(placeholders: readonly Placeholder[], theme: Th
   const title = applyStyle(
     theme,
     "bold",
-    `${formatQuantity(placeholders.length, "secret")} with a value from the environment`,
+    `${formatQuantity(placeholders.length, "secret")}, for which the files name variables`,
   );
   const width = measureWidth(placeholders.map(({ variable }) => variable));
   const lines = placeholders.map(
     ({ variable, kind, name, field }) =>
       `  ${variable.padEnd(width)}  ${printable(`${kind}/${name}: ${field}`)}\n`,
   );
-  return `\n${title} (set a variable only if osac has to write its value)\n${lines.join("")}`;
+  return `\n${title} (set a variable only if osac must write the secret)\n${lines.join("")}`;
 }

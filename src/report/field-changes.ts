@@ -106,7 +106,10 @@ function toShownItem(item: Value, other: Value | undefined, side: Side): Json {
 function toShownSecret(value: Value, other: Value | undefined, side: Side): Json {
   if (isSameValue(value, other)) return sensitive;
   const text = other === undefined ? sensitive : side.mask;
-  return value instanceof Secret ? (formatReference(value) ?? text) : text;
+  if (!(value instanceof Secret)) return text;
+  const shown = formatReference(value);
+  // The file declares a password, and the cluster gets its hash.
+  return shown !== undefined && value.isPassword ? `hash of ${shown}` : (shown ?? text);
 }
 
 /** Groups permissions by their patterns, because permissions have no names. */

@@ -5,9 +5,13 @@ import { measureWidth, applyStyle, type Theme } from "./theme.ts";
 
 /** The purpose of each file that holds no entities of the cluster. */
 const purposes: readonly (readonly [pattern: RegExp, purpose: string])[] = [
-  [/^osac\.yml$/, "settings, explained"],
+  [/^osac\.yml$/, "the settings of osac, explained"],
   [/^ca\.pem$/, "the certificate authority of the cluster"],
-  [/^pipeline\//, "users and roles of a pipeline"],
+  [/^pipeline\/internal_users\.yml$/, "the users osac-plan and osac-apply, for pipelines"],
+  [/^pipeline\/roles\.yml$/, "their roles"],
+  [/^pipeline\/roles_mapping\.yml$/, "their role mappings"],
+  [/^pipeline\/opensearch\.yml$/, "lines for the opensearch.yml of each node"],
+  [/^pipeline\/osac\.yml$/, "the settings to apply this folder"],
   [/\/osac-plan\.yml$/, "shows the plan on a pull request"],
   [/\/osac-apply\.yml$/, "applies the plan on merge"],
   [/\/osac-fleet-plan\.yml$/, "shows the plans of all clusters on a pull request"],
@@ -15,6 +19,9 @@ const purposes: readonly (readonly [pattern: RegExp, purpose: string])[] = [
   [/\/osac-fleet-apply-group\.yml$/, "applies the plans of one group"],
   [/\/osac-drift\.yml$/, "looks for drift every hour"],
 ];
+
+const builtInNote =
+  "Built-in entities (reserved, hidden or static) are not in the files. osac does not change them.\n";
 
 /** Formats the files that `osac init` wrote, and the next steps for the user. */
 export function initText(
@@ -34,7 +41,7 @@ export function initText(
     hasPipeline ? presentRightsStep : rightsStep,
     ...(hasWorkflows ? [workflowsStep] : []),
   ].map((step, index) => `  ${index + 1}. ${step(printable(directory)).join("\n     ")}\n`);
-  return `${heading}\n${lines.join("")}${placeholdersText(placeholders, theme)}\n${applyStyle(theme, "bold", "Next")}\n${next.join("")}`;
+  return `${heading}\n${lines.join("")}\n${builtInNote}${placeholdersText(placeholders, theme)}\n${applyStyle(theme, "bold", "Next")}\n${next.join("")}`;
 }
 
 /** Returns the purpose of a file that `osac init` writes. */
@@ -44,29 +51,32 @@ export function findPurpose(file: string): string {
 
 function planStep(directory: string): string[] {
   return [
-    `Run osac plan ${directory}. It finds nothing to change. osac init wrote nothing to the cluster.`,
-    `Read ${directory}/osac.yml. Set break_glass in it: who must never be locked out.`,
+    `Run osac plan ${directory}. It finds nothing to change, because the files are the state of the cluster.`,
+    `Read ${directory}/osac.yml. Set break_glass in it, so that no plan can lock out your administrators.`,
     "Commit the files to the main branch. Settings in a pull request take effect after the merge.",
   ];
 }
 
 function rightsStep(directory: string): string[] {
   return [
-    `Create the users of the pipeline, osac-plan (reads) and osac-apply (writes). They are declared in ${directory}/pipeline, which osac plan ${directory} does not read. Once, as an administrator:`,
-    `- Add the lines of ${directory}/pipeline/opensearch.yml to the opensearch.yml of every node.`,
+    `Create two users for pipelines, as an administrator: osac-plan reads, osac-apply writes. osac plan ${directory} does not read the folder that declares them.`,
     `- Set PLAN_USER_PASSWORD and APPLY_USER_PASSWORD, and run osac apply ${directory}/pipeline.`,
-    `- Remove the # before each line of ignore in ${directory}/osac.yml. Otherwise drift reports these users as unmanaged.`,
+    `- Add the lines of ${directory}/pipeline/opensearch.yml to the opensearch.yml of every node, and restart the nodes.`,
+    `- Remove the # before each line of ignore in ${directory}/osac.yml. Otherwise osac drift reports these users as unmanaged.`,
   ];
 }
 
 function presentRightsStep(directory: string): string[] {
   return [
-    `The cluster already has the users or roles of a pipeline (osac-plan, osac-apply). They are not in these files, and ${directory}/osac.yml ignores them. As an administrator, compare them with those of this version of osac: osac plan ${directory}/pipeline.`,
+    `The cluster already has the users or roles of pipelines (osac-plan, osac-apply). osac init left them out of these files, and ${directory}/osac.yml ignores them.`,
+    `As an administrator, compare them with those of this version of osac: osac plan ${directory}/pipeline.`,
   ];
 }
 
 function workflowsStep(): string[] {
   return [
-    "In the workflows, replace OWNER/opensearch-security-as-code@0000… by the repository and the commit of the osac release that you use. On GitHub, set the variable OPENSEARCH_URL and the secret OSAC_PLAN_PASSWORD. Create an environment production that only the main branch may use, with the secret OSAC_APPLY_PASSWORD.",
+    "In the workflows, replace OWNER/opensearch-security-as-code@0000… with the repository and the commit of the osac release that you use.",
+    "- On GitHub, set the variable OPENSEARCH_URL and the secret OSAC_PLAN_PASSWORD.",
+    "- Create an environment production that only the main branch may use. Give it the secret OSAC_APPLY_PASSWORD.",
   ];
 }

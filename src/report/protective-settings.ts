@@ -60,12 +60,11 @@ export function weakeningFindings(changes: readonly SettingChange[]): Finding[] 
   );
 }
 
-/** Formats the protective settings that differ from their defaults, in one line. */
+/** Formats the protective settings that differ from their defaults: one beside the title, several below it. */
 export function protectionText({ settings }: Pick<Plan, "settings">): string {
-  const { protective = [] } = settings ?? {};
-  return protective.length === 0
-    ? ""
-    : `${protectiveTitle}: ${limitLines(putRarestFirst(protective).map(settingText)).join(", ")}\n`;
+  const texts = putRarestFirst(settings?.protective ?? []).map(settingText);
+  if (texts.length === 0) return "";
+  return `${protectiveTitle}:${texts.length === 1 ? ` ${texts[0]}\n` : `\n${linesText(texts)}`}`;
 }
 
 function settingText({ name, value, at, from = "" }: ProtectiveSetting): string {
@@ -106,9 +105,10 @@ function valueText(value: Json): string {
 function formatSetting(value: Json): string {
   if (Array.isArray(value)) return value.map(formatSetting).join(", ");
   if (typeof value !== "object" || value === null) return String(value);
-  return Object.entries(value)
-    .map(([key, one]) => `${key} ${formatSetting(one)}`)
-    .join(", ");
+  const { kind, name, ...rest } = value;
+  const address = typeof kind === "string" && typeof name === "string" ? [`${kind}/${name}`] : [];
+  const others = Object.entries(address.length === 0 ? value : rest);
+  return [...address, ...others.map(([key, one]) => `${key} ${formatSetting(one)}`)].join(", ");
 }
 
 /** Puts settings with few values first if there are many, so that a long list of one setting hides no other. */

@@ -91,15 +91,14 @@ const table = {
   },
   target: {
     type: { ...text, placeholder: "NAME" },
-    describe: "the target of osac.yml that the run is about",
+    describe: "run on this target of osac.yml",
     flag: "target",
     env: "OSAC_TARGET",
     group: "common",
   },
   targetSelection: {
     type: { ...text, placeholder: "TARGETS" },
-    describe:
-      "run on several targets side by side: all, group:NAME, LABEL=VALUE, names, or several of these between commas",
+    describe: "run on several targets side by side: all, group:NAME, LABEL=VALUE or names, between commas",
     flag: "targets",
     group: "fleet",
   },
@@ -114,13 +113,14 @@ const table = {
   runId: {
     type: { ...text, placeholder: "ID" },
     describe:
-      "the id that the runs on all targets share, for osac report merge; by default that of GitHub's run or GitLab's pipeline",
+      "an id that the runs on all targets share, for osac report merge; by default that of GitHub's run or GitLab's pipeline",
     env: "OSAC_RUN_ID",
     group: "common",
   },
   settingsFrom: {
     type: { ...text, placeholder: "REF" },
-    describe: "read the settings file at this git reference, and report what the files change in it",
+    describe:
+      "read the settings file at this git reference instead, and report how the one in the files differs",
     flag: "settings-from",
     env: "OSAC_SETTINGS_FROM",
     group: "common",
@@ -162,7 +162,7 @@ const table = {
   },
   verbose: {
     type: onOff,
-    describe: "verbose output: list what is otherwise only counted",
+    describe: "list what is otherwise only counted",
     default: false,
     flag: "verbose",
     letter: "v",
@@ -238,7 +238,7 @@ const table = {
   service: {
     type: choiceType(serviceNames),
     describe:
-      "the managed service that runs the cluster, if the name of its host does not show it: what it keeps to itself is skipped",
+      "the managed service that runs the cluster, if its host name does not show it; osac skips what the service manages itself",
     flag: "service",
     env: "OSAC_SERVICE",
     key: "cluster.service",
@@ -247,7 +247,7 @@ const table = {
   },
   awsRegion: {
     type: regionName,
-    describe: "the region of the domain, if the name of its host does not have it",
+    describe: "the region of the domain, if its host name does not show it",
     flag: "aws-region",
     env: "OSAC_AWS_REGION",
     key: "cluster.aws_region",
@@ -256,7 +256,7 @@ const table = {
   },
   awsHost: {
     type: hostName,
-    describe: "the host name of the domain, if the url is that of a tunnel to it",
+    describe: "the host name of the domain, if --url is the address of a tunnel",
     flag: "aws-host",
     env: "OSAC_AWS_HOST",
     key: "cluster.aws_host",
@@ -304,7 +304,7 @@ const table = {
   },
   sharedCluster: {
     type: onOff,
-    describe: "several targets, which all set this, may be the same cluster",
+    describe: "allow several targets to be the same cluster; each of them must set it",
     default: false,
     key: "cluster.shared",
     protects: true,
@@ -321,7 +321,7 @@ const table = {
   },
   apiPrefix: {
     type: choiceType(["_plugins/_security", "_opendistro/_security"]),
-    describe: "the path of the Security API; the second is the legacy one",
+    describe: "the path of the Security API; _opendistro/_security is the legacy one",
     default: "_plugins/_security",
     flag: "api-prefix",
     env: "OSAC_API_PREFIX",
@@ -340,14 +340,14 @@ const table = {
   validateFor: {
     type: choiceType(["osac", "securityadmin"]),
     describe:
-      "the tool that will load the files: securityadmin also reports what securityadmin.sh must not upload",
+      "the tool that will load the files; for securityadmin, osac also reports what securityadmin.sh must not upload",
     default: "osac",
     flag: "for",
   },
   prune: {
     type: prunings,
     describe:
-      "which unmanaged entities to delete: KIND=never, KIND=removed (those that the git history once declared), KIND=all",
+      "delete unmanaged entities of a resource type: KIND=removed (if the git history once declared them), KIND=all, KIND=never",
     default: {},
     flag: "prune",
     key: "prune",
@@ -373,7 +373,7 @@ const table = {
   },
   variables: {
     type: variableMap,
-    describe: "the values of ${var.NAME} in the files, which osac shows",
+    describe: "the values of ${var.NAME} in the files; osac shows them",
     key: "variables",
     binds: true,
     isContent: true,
@@ -404,7 +404,7 @@ const table = {
   maxDeleteShare: {
     type: percentage,
     describe:
-      "the largest share of the managed entities of a resource type that one run may delete, if there are ten or more",
+      "the largest share of a resource type that one run may delete; it applies from ten managed entities on",
     default: "20%",
     flag: "max-delete-share",
     env: "OSAC_MAX_DELETE_SHARE",
@@ -425,8 +425,7 @@ const table = {
   },
   allowEscalation: {
     type: escalationApprovals,
-    describe:
-      "allow an escalation by its word and by who gains it, such as security-administration/user:anna",
+    describe: "allow one escalation: its word, and who gains it, such as security-administration/user:anna",
     default: [],
     flag: "allow-escalation",
     key: "guards.allow_escalation",
@@ -481,7 +480,7 @@ const table = {
   allowPlaceholder: {
     type: placeholderNames,
     describe:
-      "placeholders allowed outside of secret fields, where their values are shown: NAME, TEAM_* for a prefix, file:PATH",
+      "allow placeholders outside of secret fields, where osac shows their values: NAME, TEAM_* for a prefix, file:PATH",
     default: [],
     flag: "allow-placeholder",
     env: "OSAC_ALLOW_PLACEHOLDERS",
@@ -489,14 +488,14 @@ const table = {
   },
   onlyPlaceholders: {
     type: variables,
-    describe: "limits the variables that the files may use to these",
+    describe: "the only variables that the files may use",
     key: "placeholders.allow",
     protects: true,
     group: "placeholders",
   },
   placeholderFiles: {
     type: paths,
-    describe: "directories whose files ${file:PATH} may name, besides the directory itself",
+    describe: "more directories with files that ${file:PATH} may name",
     default: [],
     flag: "placeholder-files",
     env: "OSAC_PLACEHOLDER_FILES",
@@ -504,14 +503,14 @@ const table = {
   },
   onlyPlaceholderFiles: {
     type: paths,
-    describe: "limits the directories for placeholders to these",
+    describe: "the only directories with files that ${file:PATH} may name",
     key: "placeholders.files",
     protects: true,
     group: "placeholders",
   },
   secrets: {
     type: choiceType(["resolve", "opaque"]),
-    describe: "resolve placeholders, or plan without their values (opaque)",
+    describe: "read the values of placeholders (resolve), or plan without them (opaque)",
     default: "resolve",
     flag: "secrets",
     env: "OSAC_SECRETS",
@@ -557,7 +556,7 @@ const table = {
   },
   passwordAlgorithm: {
     type: choiceType(["bcrypt", "pbkdf2", "argon2"]),
-    describe: "the hash algorithm for plain passwords; must be the one of the cluster",
+    describe: "the hash algorithm for plain passwords; it must be that of the cluster",
     default: "bcrypt",
     flag: "password-algorithm",
     env: "OSAC_PASSWORD_ALGORITHM",
@@ -568,7 +567,7 @@ const table = {
   },
   passwordCost: {
     type: wholeNumber("a whole number", 1, 10_000_000),
-    describe: "rounds (bcrypt) or iterations; by default as the server does",
+    describe: "the rounds (bcrypt) or iterations of a hash; by default those of the server",
     flag: "password-cost",
     env: "OSAC_PASSWORD_COST",
     key: "passwords.cost",
@@ -579,17 +578,17 @@ const table = {
   out: {
     type: path,
     describe:
-      "the file to write: the saved plan for apply --plan, or the names of access facts; the directory of osac render, and of the plans of several targets",
+      "where to write: the saved plan (with --targets a directory), the names of access facts, or the files of osac render",
     flag: "out",
   },
   html: {
     type: path,
-    describe: "the file to write: a page of who has which access, which loads nothing from the network",
+    describe: "write the page to this file; it loads nothing from the network",
     flag: "html",
   },
   expires: {
     type: hours,
-    describe: "hours after which a saved plan is refused",
+    describe: "hours until a saved plan expires",
     default: 24,
     flag: "expires",
     env: "OSAC_EXPIRES",
@@ -598,17 +597,18 @@ const table = {
   },
   plan: {
     type: path,
-    describe: "the saved plan: apply makes exactly its changes or none, and access answers for its result",
+    describe:
+      "a saved plan: apply makes exactly its changes or none; osac access answers for the state after it",
     flag: "plan",
   },
   plans: {
     type: { ...path, placeholder: "DIR" },
-    describe: "the directory of the saved plans of several targets, as plan --targets --out wrote it",
+    describe: "the directory of saved plans that plan --targets --out wrote",
     flag: "plans",
   },
   passGate: {
     type: onOff,
-    describe: "start the next group of order even if a target of the one before failed",
+    describe: "start the next group of order even if a target of an earlier group failed",
     default: false,
     flag: "pass-gate",
   },
@@ -646,7 +646,7 @@ const table = {
   },
   requireFullList: {
     type: onOff,
-    describe: "refuse a plan whose changes cannot all be listed in a comment of a pull request",
+    describe: "refuse a plan that is too long for one comment of a pull request",
     default: false,
     flag: "require-full-list",
     env: "OSAC_REQUIRE_FULL_LIST",
@@ -690,18 +690,19 @@ const table = {
   },
   verify: {
     type: onOff,
-    describe: "with --live, ask the cluster as the subject, too, with a request that only reads, and compare",
+    describe:
+      "with --live, also send a read-only request to the cluster as the subject, and compare the answers",
     default: false,
     flag: "verify",
   },
   subjectPassword: {
     type: secret,
-    describe: "the password of the question's subject, for --verify",
+    describe: "the password of the subject, for --verify",
     env: "OSAC_SUBJECT_PASSWORD",
   },
   subjectPasswordFile: {
     type: pathOrStdin,
-    describe: "a file that holds the password of the question's subject, - for standard input, for --verify",
+    describe: "a file that holds the password of the subject, for --verify, - for standard input",
     flag: "subject-password-file",
     env: "OSAC_SUBJECT_PASSWORD_FILE",
   },
@@ -715,14 +716,14 @@ const table = {
   base: {
     type: text,
     describe:
-      "the files as last applied, a git reference or a directory (./NAME), to tell which side changed",
+      "the files as last applied: a git reference, or a directory (./NAME); with it osac shows which side changed",
     flag: "base",
     env: "OSAC_BASE",
   },
   failOn: {
     type: failOn,
     describe:
-      "what counts as drift (exit code 2): live, files, both, unknown, skipped, unmanaged, escalation; default: all but unmanaged; +unmanaged adds one, -files removes one",
+      "what counts as drift (exit code 2); by default all but unmanaged; +unmanaged adds one, -files removes one",
     default: failOnDefault,
     flag: "fail-on",
     env: "OSAC_FAIL_ON",
@@ -752,7 +753,7 @@ const table = {
   keepPlaceholders: {
     type: onOff,
     describe:
-      "also export entities with texts that look like placeholders; by default osac leaves them out, with an error",
+      "also export entities with texts that look like placeholders; without it, osac leaves them out and reports an error",
     default: false,
     flag: "keep-placeholders",
   },
@@ -778,7 +779,7 @@ const table = {
   serviceReport: {
     type: onOff,
     describe:
-      "instead of the status, print what a managed service answers to ten read-only requests, without names and values, for an issue",
+      "print what a managed service answers to ten read-only requests, to attach to an issue; it has no names and no values",
     default: false,
     flag: "report",
   },
@@ -792,13 +793,13 @@ const table = {
   },
   live: {
     type: onOff,
-    describe: "ask about what the cluster holds now, instead of the files",
+    describe: "answer for what the cluster holds now, instead of the files",
     default: false,
     flag: "live",
   },
   serverVersion: {
     type: serverVersion,
-    describe: "the version of the server that the files are for: versions decide differently about access",
+    describe: "the version of OpenSearch that the files are for; versions decide differently about access",
     flag: "server-version",
     env: "OSAC_SERVER_VERSION",
     key: "cluster.version",
@@ -807,7 +808,7 @@ const table = {
   },
   facts: {
     type: path,
-    describe: "the names of indices, aliases and data streams, as osac access facts wrote them",
+    describe: "a file of osac access facts, with the names of indices, aliases and data streams",
     flag: "facts",
     env: "OSAC_FACTS",
     key: "facts.names",
@@ -826,20 +827,20 @@ const table = {
   },
   backendRole: {
     type: { ...names, placeholder: "ROLE" },
-    describe: "a backend role of the external user that the question is about",
+    describe: "a backend role of the external user in the question",
     default: [],
     flag: "backend-role",
     group: "caller",
   },
   attribute: {
     type: attributes,
-    describe: "an attribute of the external user that the question is about, such as ldap.department=sales",
+    describe: "an attribute of the external user in the question, such as ldap.department=sales",
     flag: "attribute",
     group: "caller",
   },
   address: {
     type: text,
-    describe: "the IP address that the question's caller connects from; mappings may name hosts",
+    describe: "the IP address that the subject connects from; role mappings may name hosts",
     flag: "address",
     group: "caller",
   },

@@ -57,7 +57,7 @@ const startCommands: Readonly<Record<Start, readonly string[]>> = {
   files: [],
   applied: [
     "git init -q -b main .",
-    "printf 'backups/\\n*.pem\\n' > .gitignore",
+    "printf '*.pem\\n' > .gitignore",
     "git add .",
     "git commit -qm 'Logs'",
     "osac apply security --yes",
@@ -81,8 +81,7 @@ export async function openSession(start: Start): Promise<Session> {
     cwd,
     env: {
       PATH: process.env.PATH ?? "",
-      HOME: cwd,
-      OSAC_BACKUP: "backups",
+      HOME: await keptFolder({}),
       ...gitEnvironment,
       ...makeLogins(simulator, cwd)[start],
     },
@@ -148,7 +147,9 @@ async function runOsac(session: Session, command: string): Promise<string> {
   const printed: string[] = [];
   const stream = { write: (text: string) => void printed.push(text), isTerminal: false };
   const { cwd, env } = session;
-  const { code } = await osac(words.slice(1), { cwd, env, stdout: stream, stderr: stream });
+  // The reader keeps backups where osac puts them.
+  const own = { ...env, OSAC_BACKUP: undefined };
+  const { code } = await osac(words.slice(1), { cwd, env: own, stdout: stream, stderr: stream });
   session.lastCode = code;
   return printed.join("");
 }
@@ -184,10 +185,11 @@ export async function changeShownFile({ cwd }: Session, file: string, diff: stri
 }
 
 /** The text without what differs between two runs: times, ids, ports and folders. */
-function withoutNoise({ cwd, clusterUrl, shownUrl: shown }: Session, text: string): string {
+function withoutNoise({ cwd, env, clusterUrl, shownUrl: shown }: Session, text: string): string {
   return (
     text
       .replaceAll(cwd, "/home/me/opensearch")
+      .replaceAll(env["HOME"]!, "/home/me")
       .replaceAll(clusterUrl, shown)
       .replaceAll(/\b127\.0\.0\.1:\d+/g, "localhost:9200")
       .replaceAll(/\d+\.\d s\b/g, "0.3 s")

@@ -1,9 +1,12 @@
 import type { AccessCause } from "../../model/access-change.ts";
 import type { Change } from "../../model/change.ts";
+import type { Access } from "../effective/access.ts";
 import type { Link } from "../effective/answer.ts";
-import type { Permission, Role } from "../effective/roles.ts";
-import type { ActionSet, Actions } from "./actions.ts";
+import type { Block, Permission, Role } from "../effective/roles.ts";
+import { hasVariables } from "../effective/variables.ts";
+import type { Actions } from "./actions.ts";
 import type { Effect } from "./effects.ts";
+import { toGlob } from "./shares.ts";
 import type { View } from "./view.ts";
 
 type Entity = Pick<Link, "kind" | "name">;
@@ -13,7 +16,8 @@ export type FindCauses = (views: readonly [View, View], effect: Effect) => Acces
 
 /**
  * Returns a function that finds the changes that cause an effect: those of entities that give what is gained,
- * or gave what is lost. If there are none, it finds the changes of all entities that give the caller its access.
+ * or gave what is lost. If there are none, it finds the change that creates or deletes the caller, which gains
+ * or loses what mappings give to every user; else the changes of all entities that give the caller its access.
  */
 export function createCauseFinder(actions: Actions, changes: readonly Change[]): FindCauses {
   const places = new Map(changes.map(({ kind, name }, place) => [`${kind}/${name}`, place]));
@@ -24,46 +28,71 @@ export function createCauseFinder(actions: Actions, changes: readonly Change[]):
         const { kind, name, at } = changes[place]!;
         return { kind, name, at };
       });
+  const isCreatedOrDeleted = ({ kind, name }: Entity): boolean =>
+    changes[places.get(`${kind}/${name}`)!]!.action !== "update";
   const find = rememberGivers(actions);
   return ([before, after], effect) => {
     const side = effect.direction === "loss" ? before : after;
-    const direct = effect.actions === undefined ? [] : pick(listGivers(side, find, effect.actions));
-    return direct.length > 0 ? direct : pick([before, after].flatMap(listRelated));
+    const direct = effect.actions === undefined ? [] : pick(listGivers(side, find, effect));
+    if (direct.length > 0) return direct;
+    const own = pick(listOwnUser(side)).filter(isCreatedOrDeleted);
+    return own.length > 0 ? own : pick([before, after].flatMap(listRelated));
   };
 }
 
-type FindGivers = (role: Role, wanted: ActionSet) => readonly Entity[];
+type FindGivers = (access: Access, role: Role, effect: Effect) => readonly Entity[];
 
-/** Returns a function that finds a role and its groups if they give some actions. */
+/** Returns a function that finds a role and its groups if they give the actions of an effect on its names. */
 function rememberGivers(actions: Actions): FindGivers {
-  const known = new WeakMap<Role, Map<ActionSet, readonly Entity[]>>();
-  return (role, wanted) => {
-    const sets = known.get(role) ?? new Map<ActionSet, readonly Entity[]>();
-    const found = sets.get(wanted) ?? findGivers(actions, role, wanted);
-    known.set(role, sets.set(wanted, found));
+  const known = new WeakMap<Role, Map<unknown, readonly Entity[]>>();
+  return (access, role, effect) => {
+    const key = effect.globs ?? effect.actions;
+    const sets = known.get(role) ?? new Map<unknown, readonly Entity[]>();
+    const found = sets.get(key) ?? findGivers(actions, access, role, effect);
+    known.set(role, sets.set(key, found));
     return found;
   };
 }
 
-function findGivers({ match }: Actions, role: Role, wanted: ActionSet): Entity[] {
-  const giving = listPermissions(role).filter(({ pattern }) => (match(pattern) & wanted) !== 0n);
+function findGivers(
+  { match }: Actions,
+  access: Access,
+  role: Role,
+  { actions: wanted = 0n, globs }: Effect,
+): Entity[] {
+  const permissions =
+    globs === undefined
+      ? listPermissions(role)
+      : role.blocks.filter((block) => mayFit(access, block, globs)).flatMap((block) => block.permissions);
+  const giving = permissions.filter(({ pattern }) => (match(pattern) & wanted) !== 0n);
   return giving.length === 0 ? [] : [{ kind: "roles", name: role.name }, ...listGroups(giving)];
 }
 
-/** Lists the entities that give the caller some actions. */
-function listGivers({ access, caller }: View, find: FindGivers, wanted: ActionSet): Entity[] {
+/** True if the block has one of the patterns. A variable may stand for any of them. */
+function mayFit(access: Access, { patterns }: Block, globs: ReadonlySet<string>): boolean {
+  return patterns.some(
+    ({ value }) => hasVariables(value) || globs.has(toGlob(access, undefined, value).glob),
+  );
+}
+
+/** Lists the entities that give the caller the actions of an effect. */
+function listGivers({ access, caller }: View, find: FindGivers, effect: Effect): Entity[] {
   return caller.roles.flatMap(({ name, chain }) => {
     const role = access.findRole(name);
-    const giving = role === undefined ? [] : find(role, wanted);
+    const giving = role === undefined ? [] : find(access, role, effect);
     return giving.length === 0 ? [] : [...chain, ...giving];
   });
 }
 
+function listOwnUser({ caller: { subject } }: View): Entity[] {
+  return subject.kind === "user" ? [{ kind: "internalusers", name: subject.name }] : [];
+}
+
 /** Lists the entities that give the caller its access. */
-function listRelated({ access, caller }: View): Entity[] {
-  const { subject } = caller;
+function listRelated(view: View): Entity[] {
+  const { access, caller } = view;
   return [
-    ...(subject.kind === "user" ? [{ kind: "internalusers", name: subject.name } as const] : []),
+    ...listOwnUser(view),
     ...caller.roles.flatMap(({ name, chain }) => [
       ...chain,
       { kind: "roles", name } as const,

@@ -15,6 +15,8 @@ import { formatActions, formatLevel, formatGain } from "./words.ts";
 export type Effect = Omit<AccessChange, "principals" | "causes"> & {
   /** The actions that the principal gains or loses, if any. */
   readonly actions?: ActionSet | undefined;
+  /** The patterns that match its index names, on either side; absent if it is about no index. */
+  readonly globs?: ReadonlySet<string>;
 };
 
 /** Lists everything that a principal gains, loses or sees otherwise. */
@@ -183,7 +185,10 @@ function compareIndices(
     return effects.map((effect) => ({ ...effect, name: one }));
   });
   const doubt = exact === undefined ? tooManyCases : findDoubt(merged, changed);
-  return groupByWord(said).map((group) => toEffect(group, { shown, classes, changed }, doubt));
+  return groupByWord(said).map((group) => ({
+    ...toEffect(group, { shown, classes, changed }, doubt),
+    globs: new Set(group.flatMap(({ name }) => name.accepted.map((place) => merged.globs[place]!))),
+  }));
 }
 
 function mergePatterns(before: View, after: View): Merged {

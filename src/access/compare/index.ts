@@ -272,7 +272,7 @@ function formatSame({ effect, perhaps }: Effect): string {
 }
 
 function joinGroup(group: readonly Told[]): AccessChange {
-  const { actions: _, ...effect } = group[0]!.effect;
+  const { actions: _, globs: __, ...effect } = group[0]!.effect;
   const causes = new Map(
     group.flatMap((one) => one.causes.map((cause) => [`${cause.kind}/${cause.name}`, cause])),
   );

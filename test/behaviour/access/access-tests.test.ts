@@ -46,7 +46,7 @@ function found({ out }: Ran): string[] {
 }
 
 describe("osac validate runs the access tests of the files", () => {
-  test("and says nothing where all are met", async () => {
+  test("osac validate reports nothing if all access tests are met", async () => {
     const ran = await validate(`tests:
   - subject: user:ann
     can: { search: [logs-1, logs-2], "indices:data/read/search": logs-1 }

@@ -40,7 +40,7 @@ describe("osac access can --plan", () => {
     expect((await can(made, "external:eve")).code).toBe(2);
   });
 
-  test("also if the plan is applied already", async () => {
+  test("osac access can --plan answers for a plan that is applied already", async () => {
     const { made } = await stage();
     await made.apply();
     expect((await can(made, "external:ann")).code).toBe(0);

@@ -379,7 +379,7 @@ describe("osac access list", () => {
     );
   });
 
-  test("and with the names of the cluster, those that are equal together", async () => {
+  test("osac access list groups equal names of the cluster", async () => {
     const names = {
       "names.json": JSON.stringify({ indices: [{ name: "logs-1" }, { name: "logs-2" }, { name: "b" }] }),
     };

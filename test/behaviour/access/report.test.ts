@@ -144,7 +144,7 @@ describe.skipIf(lacksChromium)("the page of osac access report, in a browser,", 
     expect(await readFile(path, "utf8")).not.toContain("\u202E");
   });
 
-  test("by keyboard: arrows, ends and pages move the active cell, Enter explains it, Escape returns", async () => {
+  test("the keyboard works: arrows, ends and pages move the active cell, Enter explains it, Escape returns", async () => {
     const opened = await report();
     const { page } = opened;
     const grid = page.getByRole("grid", { name: "Access of principals" });

@@ -99,7 +99,7 @@ async function readVersionOf(options: SimulatorOptions, env: Record<string, stri
 
 describe("the version", () => {
   const unreadable = { amazon: { blockedPaths: ["/_nodes", "/_plugins/_security/whoami"] } };
-  test("of compatibility mode is not taken for one of Elasticsearch, nor for a new one", async () => {
+  test("osac does not take the version of compatibility mode for Elasticsearch or for a new version", async () => {
     expect(await readVersionOf({})).toBe("2.19.4");
   });
 

@@ -83,7 +83,7 @@ describe("a domain that wants signed requests", () => {
 });
 
 describe("credentials", () => {
-  test("of a session are sent, and stay out of every output", async () => {
+  test("osac sends the credentials of a session, and no output shows them", async () => {
     useKeys(session);
     const domain = await startDomain({ amazon: { identities: [session] } });
     const { code, out, err } = await run(domain, ["apply", "--yes", "--debug"]);
@@ -137,7 +137,7 @@ describe("credentials", () => {
 });
 
 describe("a refused signature", () => {
-  test("of a wrong key shows that only the key can differ, and no secret", async () => {
+  test("a signature refused for a wrong key shows that only the key can differ, and no secret", async () => {
     useKeys({ ...session, secretAccessKey: "wrong-secret-access-key" });
     const domain = await startDomain({ amazon: { identities: [session] } });
     const { code, err } = await run(domain, ["plan"]);
@@ -146,7 +146,7 @@ describe("a refused signature", () => {
     for (const secret of ["wrong-secret-access-key", session.sessionToken]) expect(err).not.toContain(secret);
   });
 
-  test("for another host shows the line that differs", async () => {
+  test("a signature refused for another host shows the line that differs", async () => {
     const domain = await startDomain();
     domain.fail({
       status: 403,
@@ -163,7 +163,7 @@ describe("a refused signature", () => {
     expect(err).not.toContain("SOMEBODYS-TOKEN");
   });
 
-  test("of a wrong clock says so, with both times", async () => {
+  test("a signature refused for a wrong clock shows both times", async () => {
     const domain = await startDomain({ amazon: { now: () => Date.now() + 10 * 60 * 1000 } });
     const { code, err } = await run(domain, ["plan"]);
     expect(code).toBe(7);
@@ -172,7 +172,7 @@ describe("a refused signature", () => {
     );
   });
 
-  test("for another region says so", async () => {
+  test("a signature refused for another region names both regions", async () => {
     const domain = await startDomain({ amazon: { region: "eu-west-1" } });
     const { code, err } = await run(domain, ["plan"]);
     expect(code).toBe(7);

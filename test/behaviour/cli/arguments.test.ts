@@ -40,6 +40,20 @@ describe("help", () => {
     },
   );
 
+  test("the help of a command begins with its own flags, and ends with those of the login", async () => {
+    const { out } = await osac(["plan", "--help"]);
+    const headings = Array.from(out.matchAll(/^(\S.*):$/gm), ([, heading]) => heading);
+    expect(headings).toEqual([
+      "Arguments",
+      "Options",
+      "Guards",
+      "Placeholders and passwords",
+      "Several targets",
+      "Options of every command",
+      "Cluster and login",
+    ]);
+  });
+
   test("no command at all shows the help as an error", async () => {
     const { code, out, err } = await osac([]);
     expect({ code, out }).toEqual({ code: 3, out: "" });
@@ -280,7 +294,7 @@ test("switches can be turned off, and said twice", async () => {
   });
 });
 
-test("once json is asked for, every failure is one document", async () => {
+test("with --output json every failure is one document", async () => {
   for (const argv of [
     ["validate", "--output", "json", "--bogus"],
     ["validate", "--output=json", "a", "b"],

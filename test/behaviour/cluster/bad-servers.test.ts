@@ -184,7 +184,7 @@ describe.for(commands)("%s", (argv) => {
     expect(err).toMatch(/\[(?:broken-answer|not-http)\]/);
   });
 
-  test("and nothing was written meanwhile", () => {
+  test("osac writes nothing meanwhile", () => {
     expect(writes(simulator)).toEqual([]);
   });
 });

@@ -219,7 +219,7 @@ describe.for(refusals)("%s", ([, status, body, realm]) => {
     simulator = await startQuick();
   });
 
-  test.for(blocked)("for %s alone decides nothing", async (route) => {
+  test.for(blocked)("an odd answer for %s alone decides nothing", async (route) => {
     const answers = (path: string, response: ServerResponse): boolean => {
       if (path !== route && path !== `/_plugins/_security/${route}`) return false;
       response

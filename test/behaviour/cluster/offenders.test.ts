@@ -53,7 +53,7 @@ describe("a refused request", () => {
     );
   });
 
-  test("for a reason that is none of its entities names them all", async () => {
+  test("a request refused for a reason that is none of its entities names them all", async () => {
     const { simulator, files } = await teams();
     const refused = { status: 403, body: '{"message":"go away"}', when: isPatch };
     const applied = await applyFiles(simulator, files, {}, () =>

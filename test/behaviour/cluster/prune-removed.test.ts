@@ -50,7 +50,7 @@ test("drift counts it, and older files say that the files have moved", async () 
   expect(JSON.parse(out).changes).toMatchObject([{ action: "delete", name: "old", cause: "files" }]);
 });
 
-test("where the history cannot tell, nothing is planned and nothing written", async () => {
+test("osac plans and writes nothing if the history cannot prove a deletion", async () => {
   const { simulator, cwd, run } = await givenUp();
   await rename(join(cwd, "s"), join(cwd, "t"));
   await commit(cwd, {});

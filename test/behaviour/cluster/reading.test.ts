@@ -48,7 +48,7 @@ test("--insecure takes any certificate, and says every time what that means", as
   expect(err).toMatch(/^warning: the certificate of .* is not checked \(--insecure\) \[insecure\]$/m);
 });
 
-test("with --output json a failed connection is one document", async () => {
+test("a failed connection with --output json is one document", async () => {
   const simulator = await start();
   const closed = { ...simulator, url: "https://127.0.0.1:1" };
   const { code, out, err } = await run(["plan", "--output", "json"], closed);

@@ -35,7 +35,7 @@ describe("without anything wrong", () => {
 });
 
 describe("an answer that is lost", () => {
-  test("after the write is found out by reading", async () => {
+  test("osac reads the cluster if the answer is lost after the write", async () => {
     const simulator = await start();
     simulator.fail({ connection: "lost", when: patches });
     expect(await run(apply, simulator)).toMatchObject({ code: 0 });
@@ -43,7 +43,7 @@ describe("an answer that is lost", () => {
     expect(writes(simulator)).toEqual(["PATCH tenants 0", "PATCH roles 200"]);
   });
 
-  test("before the write stops the run, and nothing is sent twice", async () => {
+  test("an answer lost before the write stops the run, and osac sends nothing twice", async () => {
     const simulator = await start();
     simulator.fail({ connection: "reset", when: patches });
     const { code, err, out } = await run(applySoon, simulator);
@@ -56,7 +56,7 @@ describe("an answer that is lost", () => {
     expect(stored(simulator)).toEqual({ tenant: false, role: false });
   });
 
-  test("while the server goes on with the write is waited for", async () => {
+  test("osac waits if the server goes on with the write after the answer was lost", async () => {
     const simulator = await start();
     simulator.fail({ connection: "late", delayMs: 2_000, when: patches });
     expect(await run(applySoon, simulator)).toMatchObject({ code: 0 });
@@ -64,7 +64,7 @@ describe("an answer that is lost", () => {
     expect(writes(simulator)).toEqual(["PATCH tenants 0", "PATCH roles 200"]);
   });
 
-  test("where nobody can look what became of it is told to be unknown", async () => {
+  test("osac reports an unknown result if it cannot read the cluster after a lost answer", async () => {
     const simulator = await start();
     let isCut = false;
     const afterwards: Fault["when"] = ({ method }) => isCut && method === "GET";
@@ -181,7 +181,7 @@ describe("a version conflict", () => {
     );
   });
 
-  test("of two runs at once ends with both applied", async () => {
+  test("a version conflict of two runs at once ends with both applied", async () => {
     const simulator = await start({ writeDelayMs: 50 });
     const ran = await Promise.all([run(apply, simulator), run([...apply, "--kinds", "roles"], simulator)]);
     expect(stored(simulator)).toEqual({ tenant: true, role: true });
@@ -256,7 +256,7 @@ describe("Ctrl-C", () => {
     expect(stored(simulator)).toEqual({ tenant: true, role: false });
   });
 
-  test("before the first request writes nothing and ends with 130", async () => {
+  test("Ctrl-C before the first request writes nothing and ends with 130", async () => {
     const simulator = await start();
     const stopping = new AbortController();
     simulator.fail({
@@ -284,7 +284,7 @@ describe("after the last write", () => {
     expect(out).toContain("2 created, 0 updated, 0 deleted, not verified");
   });
 
-  test("with --output json the result stands beside each change", async () => {
+  test("--output json has the result beside each change", async () => {
     const simulator = await start();
     spoil(simulator);
     const { code, out } = await run([...apply, "--output", "json"], simulator);

@@ -94,7 +94,7 @@ export function directCommands(version: string, clusterOf: () => Cluster): void 
       const { code, out, err } = await change("rotating", next);
 
       expect(code).toBe(0);
-      expect(err).toMatch(/^notice: .* \[server-placeholders-not-checked\]\n$/);
+      expect(err).toMatch(/^notice: .* \[server-placeholders-not-checked\]\n {2}hint: .*\n$/);
       expect(out).toMatch(
         /Changed: the password of rotating .*the new one has logged in\n.*OSAC_PASSWORD.*internal_users\.yml/,
       );

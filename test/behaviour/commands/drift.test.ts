@@ -135,7 +135,7 @@ test("a declared entity that was hidden counts even where it says the same", asy
   expect(await drift([], certificate)).toMatchObject({ code: 0 });
 });
 
-test("without a base, to fail on what only a base can tell is refused", async () => {
+test("osac refuses --fail-on live without a base", async () => {
   const { drift } = await stage(one);
   const { code, out, err } = await drift(["--fail-on", "live,both"]);
   expect({ code, out }).toEqual({ code: 3, out: "" });

@@ -89,7 +89,7 @@ test("export of two targets writes what both have to base, the rest to their lay
       targets/us/roles.yml           1 entity
       targets/us/internal_users.yml  1 entity
 
-    4 secrets with a value from the environment (set a variable only if osac has to write its value)
+    4 secrets, for which the files name variables (set a variable only if osac must write the secret)
       OSAC_HASH_APP                                                     internalusers/app: hash
       OSAC_CONFIG_AUTHC_JWT_AUTH_DOMAIN_HTTP_AUTHENTICATOR_SIGNING_KEY  config/config: dynamic.authc.jwt_auth_domain.http_authenticator.config.signing_key
       OSAC_HASH_TARGETS_EU_SHIPPER                                      internalusers/shipper: hash

@@ -275,7 +275,7 @@ describe("one target cannot harm the others", () => {
 });
 
 describe("two targets with one cluster are refused", () => {
-  test("before any request if their addresses are the same", async () => {
+  test("two targets with the same address are refused before any request", async () => {
     const staged = await stage();
     const url = staged.clusters["canary"]!.url;
     const { run } = await stage({
@@ -287,7 +287,7 @@ describe("two targets with one cluster are refused", () => {
     expect(err).toContain("[same-cluster]");
   });
 
-  test("as soon as their UUID is known, and allowed if both say so", async () => {
+  test("two targets with the same UUID are refused, and allowed if both set cluster.shared", async () => {
     const shared = await startQuick();
     const other = shared.url.replace("127.0.0.1", "localhost");
     const more = (setting: string): string =>

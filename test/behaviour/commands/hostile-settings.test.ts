@@ -54,7 +54,7 @@ describe("a login of the job goes nowhere that a file of the pull request says",
     expect(evil.received).toEqual([]);
   });
 
-  test("without a directory either", async () => {
+  test("a command without a directory sends its login to no address of a file", async () => {
     const evil = await evilServer();
     const cwd = await folder({ "osac.yml": `cluster: { url: "http://${evil.address}" }\n` });
     for (const argv of [["status"], ["cache", "flush", "--yes"], ["rollback", "x.json", "--yes"]])
@@ -139,7 +139,7 @@ describe("the job vouches for a settings file", () => {
     });
   });
 
-  test("by a commit, of which the settings are read and nothing else", async () => {
+  test("--settings-from reads the settings of a commit and nothing else", async () => {
     const [evil, simulator] = [await evilServer(), await start()];
     const cwd = await repository();
     const good = `cluster: { url: "${simulator.url}", ca_cert: ../ca.pem }\n`;
@@ -161,7 +161,7 @@ describe("the job vouches for a settings file", () => {
     expect(evil.received).toEqual([]);
   });
 
-  test("by a reviewed commit, with the authority as that commit has it", async () => {
+  test("--settings-from reads the certificate authority of a reviewed commit", async () => {
     const simulator = await start();
     const cwd = await repository();
     const settings = `cluster: { url: "${simulator.url}", ca_cert: ca.pem }\n`;
@@ -181,7 +181,7 @@ describe("the job vouches for a settings file", () => {
     expect(await osac([...plan, "HEAD~1"], { cwd, env: outside })).toMatchObject({ code: 7 });
   });
 
-  test("by a reviewed commit, with the names of indices as that commit has them", async () => {
+  test("--settings-from reads the names of indices of a reviewed commit", async () => {
     const cwd = await repository();
     await commit(cwd, {
       "security/osac.yml": "facts: { names: names.json }\n",
@@ -195,7 +195,7 @@ describe("the job vouches for a settings file", () => {
     expect((await osac([...question, "HEAD~1"], inSecurity)).err).not.toContain("[bad-facts]");
   });
 
-  test("by a commit that does not have the file yet, which is said", async () => {
+  test("--settings-from reports that a commit does not have the settings file yet", async () => {
     const cwd = await repository();
     await commit(cwd, { "security/roles.yml": roles("a") });
     await commit(cwd, { "security/osac.yml": "strict: true\n" });
@@ -205,7 +205,7 @@ describe("the job vouches for a settings file", () => {
     expect(err).toContain("[settings-not-merged]");
   });
 
-  test("by a name that names one commit: no tag takes the place of a branch", async () => {
+  test("--settings-from takes no tag in the place of a branch", async () => {
     const cwd = await repository();
     const base = await commit(cwd, { "security/roles.yml": makeFile("roles", "a: {}") });
     await commit(cwd, { "security/osac.yml": "guards: { max_deletes: 1000 }\n" });
@@ -224,7 +224,7 @@ describe("the job vouches for a settings file", () => {
       expect(await validate(reference)).toMatchObject({ code: 0 });
   });
 
-  test("by a commit that must be there, and hold a file and no link", async () => {
+  test("--settings-from refuses a commit that does not exist, and a settings file that is a link", async () => {
     const cwd = await repository();
     await commit(cwd, { "security/roles.yml": makeFile("roles", "a: {}") });
     for (const reference of ["no-such-branch", "--output=x", "HEAD:security"]) {
@@ -257,7 +257,7 @@ describe("plain http", () => {
     expect(meant.err).toContain("warning: osac sends the login to");
   });
 
-  test.each(["localhost", "127.0.0.1", "[::1]"])("on %s only warns", async (host) => {
+  test.each(["localhost", "127.0.0.1", "[::1]"])("plain http on %s only causes a warning", async (host) => {
     const { code, err } = await job("", ["plan", "security", "--url", `http://${host}:1`]);
     expect(code).toBe(7);
     expect(err).toContain("warning: osac sends the login to");
@@ -463,7 +463,7 @@ describe("what a pull request changes about the settings that protect the cluste
     expect(await run(`${byId} --settings-from HEAD~1`)).toMatchObject({ code: 0 });
   });
 
-  test("of which nothing changes leaves the id as it is, and remarks do not count", async () => {
+  test("a pull request that changes no protective setting leaves the id as it is; comments in the file do not count", async () => {
     const run = await pullRequest(before, `# Said otherwise.\n${before.replace("7", "8")}`);
     const ids = await Promise.all(
       ["plan security --output json", "plan security --settings-from HEAD~1 --output json"].map(
@@ -591,19 +591,22 @@ describe("a file of the pull request has nobody's password tried", () => {
     expect(vouched.err).toContain("1 right");
   });
 
-  test.each(["Winter${env.REST}", "${file:guess.txt}"])("with %s, whoever asks for it", async (password) => {
-    const simulator = await start({ users: { victim: { password: "Winter2026x-secret" } } });
-    const cwd = await folder({
-      "security/internal_users.yml": makeFile("internalusers", `victim: { password: "${password}" }`),
-      "security/guess.txt": "Winter2026x-secret",
-      "ca.pem": simulator.caCert,
-    });
-    const env = { ...administrator(simulator), REST: "2026x-secret" };
-    const { err } = await osac(["plan", "security", "--verify-passwords"], { cwd, env });
-    expect(err).toContain("[passwords-not-tried]");
-    expect(err).not.toContain("logged in once as");
-    expect(simulator.requests.filter(({ status }) => status === 401)).toEqual([]);
-  });
+  test.each(["Winter${env.REST}", "${file:guess.txt}"])(
+    "no password is tried with %s, whoever asks for it",
+    async (password) => {
+      const simulator = await start({ users: { victim: { password: "Winter2026x-secret" } } });
+      const cwd = await folder({
+        "security/internal_users.yml": makeFile("internalusers", `victim: { password: "${password}" }`),
+        "security/guess.txt": "Winter2026x-secret",
+        "ca.pem": simulator.caCert,
+      });
+      const env = { ...administrator(simulator), REST: "2026x-secret" };
+      const { err } = await osac(["plan", "security", "--verify-passwords"], { cwd, env });
+      expect(err).toContain("[passwords-not-tried]");
+      expect(err).not.toContain("logged in once as");
+      expect(simulator.requests.filter(({ status }) => status === 401)).toEqual([]);
+    },
+  );
 });
 
 describe("what osac.yml has written or read lies beside the files", () => {
@@ -665,7 +668,7 @@ describe("what osac.yml has written or read lies beside the files", () => {
     expect(await beside(settings, argv, links)).toMatchObject({ code: 3 });
   });
 
-  test("and holds nothing that a shell would run", async () => {
+  test("files that osac.yml names hold nothing that a shell would run", async () => {
     const { code, cwd } = await beside("apply: { audit_log: audit.log }", apply);
     expect(code).toBe(0);
     const log = await readFile(join(cwd, "work/security/audit.log"), "utf8");
@@ -714,7 +717,7 @@ describe("the command that a plan suggests", () => {
     expect(simulator.stored("roles")).toHaveProperty("a");
   });
 
-  test("of a saved plan leaves out what the plan carries", async () => {
+  test("the command that a saved plan suggests leaves out what the plan carries", async () => {
     const simulator = await start();
     const cwd = await folder({ "security/roles.yml": roles("a"), "ca.pem": simulator.caCert });
     const { OSAC_URL: url, ...env } = administrator(simulator);

@@ -30,12 +30,12 @@ test("init --targets --github writes settings, pipeline users and workflows, and
   expect(out).toMatchInlineSnapshot(`
     "osac init · canary, eu-1 · into security
 
-      osac.yml                                         settings, explained
-      pipeline/internal_users.yml                      users and roles of a pipeline
-      pipeline/opensearch.yml                          users and roles of a pipeline
-      pipeline/roles.yml                               users and roles of a pipeline
-      pipeline/roles_mapping.yml                       users and roles of a pipeline
-      pipeline/osac.yml                                users and roles of a pipeline
+      osac.yml                                         the settings of osac, explained
+      pipeline/internal_users.yml                      the users osac-plan and osac-apply, for pipelines
+      pipeline/opensearch.yml                          lines for the opensearch.yml of each node
+      pipeline/roles.yml                               their roles
+      pipeline/roles_mapping.yml                       their role mappings
+      pipeline/osac.yml                                the settings to apply this folder
       ../.github/workflows/osac-fleet-plan.yml         shows the plans of all clusters on a pull request
       ../.github/workflows/osac-fleet-apply.yml        applies the plans on merge, one group after the other
       ../.github/workflows/osac-fleet-apply-group.yml  applies the plans of one group

@@ -99,7 +99,7 @@ test("a second directory, begun after the rights were applied, leaves them to th
   await run(["apply", "security/pipeline", "--yes"], passwords);
   const begun = await run(["init", "other", ...reached()]);
   expect(begun.out).toContain(
-    "The cluster already has the users or roles of a pipeline (osac-plan, osac-apply)",
+    "The cluster already has the users or roles of pipelines (osac-plan, osac-apply)",
   );
   expect(begun.out).not.toContain("not in the cluster yet");
   for (const file of ["roles.yml", "roles_mapping.yml", "internal_users.yml"])
@@ -186,7 +186,7 @@ test("a directory that a workflow cannot name is refused before anything is aske
   expect(err).toMatch(/a workflow cannot name the directory "our files".*\[directory-name\]/);
 });
 
-test("of the authority's file only certificates are copied", async () => {
+test("osac init copies only the certificates of the authority's file", async () => {
   const key = "-----BEGIN PRIVATE KEY-----\nzz\n-----END PRIVATE KEY-----\n";
   const { cwd, run } = await start({ "both.pem": simulator.caCert + key });
   const begun = await run(["init", "security", "--url", simulator.url, "--ca-cert", "both.pem"]);

@@ -190,7 +190,7 @@ describe("bad layers and variables are errors with a place", () => {
   });
 });
 
-test("without layers and variables, ${var.NAME} is plain text as for the plugin", async () => {
+test("${var.NAME} is plain text without layers and variables, as for the plugin", async () => {
   const { code } = await validate({ "tenants.yml": tenants('a: { description: "${var.x}" }\n') });
   expect(code).toBe(0);
 });
@@ -210,7 +210,7 @@ test.for([
   expect((out + err).replaceAll(/\s+/g, " ")).toContain(message);
 });
 
-test("in a git work tree nothing is written through a link", async () => {
+test("osac render writes nothing through a link in a git work tree", async () => {
   const path = await repository();
   const elsewhere = await folder({});
   await write(path, { "tenants.yml": tenants("a: {}\n") });

@@ -76,7 +76,7 @@ test("an entity whose file has errors is not pruned, and a saved plan carries th
   expect(simulator.stored("roles")).toMatchObject({ broken: { cluster_permissions: ["cluster_all"] } });
 });
 
-test("where the cluster cannot be asked, what is wrong with the files is told", async () => {
+test("osac reports faults in the files although it cannot reach the cluster", async () => {
   const { code, err } = await run(
     ["plan"],
     { url: "https://127.0.0.1:1", caCert: "" },

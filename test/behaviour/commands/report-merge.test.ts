@@ -73,7 +73,7 @@ test("reports of jobs become one table, the worst first, and one exit code", asy
   expect(rowsIn(json)).toEqual(["dead: unreachable", "late: not started", "eu-1: changes", "eu-2: changes"]);
 });
 
-test("after an apply of all targets that answer, the one without a report makes the run partial", async () => {
+test("the target without a report makes the merged apply partial", async () => {
   const { job, merge, cwd } = await stage();
   for (const target of ["eu-1", "eu-2"]) await job("apply", target);
   const { code, out } = await merge("--output", "json");

@@ -137,7 +137,7 @@ describe.each<NodeVersion>(["2.11.1", "3.4.0"])("with OpenSearch %s", (version) 
       );
     });
 
-    test("of configuration and a redacted secret is made and applied by the certificate", async () => {
+    test("the admin certificate saves and applies a plan of configuration with a redacted secret", async () => {
       const own = await desk(node, {}, { ...certificate, BIND: "bind-2025-secret" });
       expect(await own.osac(["export", "security", "--kinds", "config"])).toMatchObject({ code: 0 });
       const file = join(own.cwd, "security", "config.yml");

@@ -140,7 +140,7 @@ describe("a saved plan", () => {
     expect(err).toMatch(/a plan cannot be saved.*\[no-cluster-uuid\]\n {2}hint: .*cluster:monitor\/main/);
   });
 
-  test("without changes can be saved, and applied in vain", async () => {
+  test("a plan without changes can be saved, and its apply writes nothing", async () => {
     const { osac, apply, plan, simulator } = await stage();
     await osac(["apply", "security", "--yes"]);
     const { changes } = await plan();

@@ -110,7 +110,7 @@ test("whoever is the server's own, ignored, or sent in any case is not tried", a
 });
 
 describe("trials end", () => {
-  test("before a listener that takes ten failures blocks the address", async () => {
+  test("osac stops trying passwords before a listener that takes ten failures blocks the address", async () => {
     const listeners = { auth_failure_listeners: { ips: { type: "ip", allowed_tries: 10 } } };
     const { simulator, own } = await stage(many(12, otherHash), listeners);
 
@@ -124,7 +124,7 @@ describe("trials end", () => {
     expect((await own.osac(["status"])).code).toBe(0);
   });
 
-  test("with the first answer that tells nothing", async () => {
+  test("osac stops trying passwords at the first answer that tells nothing", async () => {
     const { simulator, own } = await stage(many(9, hash));
     simulator.fail({ status: 429, body: "Too many requests", when: isLogin });
 

@@ -31,11 +31,11 @@ describe.skipIf(lacks("jq"))("apply.yml finds the plan that was reviewed", () =>
       },
     );
 
-  test("in the artifact of the pull request's run", async () => {
+  test("the apply workflow finds the plan in the artifact of the pull request's run", async () => {
     expect(await find("")).toMatchObject({ code: 0, output: `plan=${plan}\n` });
   });
 
-  test("in what a person gives, without asking anybody", async () => {
+  test("the apply workflow takes the plan id that a person gives, and asks nobody", async () => {
     expect(await find(plan.slice(0, 32))).toMatchObject({
       code: 0,
       output: `plan=${plan.slice(0, 32)}\n`,
@@ -55,18 +55,18 @@ describe.skipIf(lacks("jq"))("apply.yml finds the plan that was reviewed", () =>
       [runs]: [{ id: 501, head_repository: { full_name: "mallory/security" } }],
     },
   };
-  test.for(Object.entries(none))("and nothing for %s", async ([, answers]) => {
+  test.for(Object.entries(none))("the apply workflow finds no plan for %s", async ([, answers]) => {
     const { code, log, output } = await find("", answers);
     expect({ code, output }).toEqual({ code: 1, output: "" });
     expect(log).toContain("::error::No reviewed plan belongs to this commit.");
   });
 
-  test("and passes over a fork's run at the same commit", async () => {
+  test("the apply workflow passes over a fork's run at the same commit", async () => {
     const forged = { id: 501, head_repository: { full_name: "mallory/security" } };
     expect(await find("", { [runs]: [forged, reviewed] })).toMatchObject({ output: `plan=${plan}\n` });
   });
 
-  test("and ends where the artifact is no longer there", async () => {
+  test("the apply workflow ends if the artifact is gone", async () => {
     const { code, log, output } = await find("", { [runs]: [{ ...reviewed, id: 502 }] });
     expect({ code, output }).toEqual({ code: 1, output: "" });
     expect(log).toContain("no valid artifacts");
@@ -112,7 +112,7 @@ describe.skipIf(lacks("jq"))("fork-comment.yml comments what a fork's run left",
   const listSent = ({ calls }: Ran): string | undefined =>
     calls.find(({ line }) => line === post || line === patch)?.fields?.["body"];
 
-  test("as a block of code, under its own marker", async () => {
+  test("the fork comment shows the report as a block of code, under its own marker", async () => {
     const ran = await comment("### osac validate: 1 warning\n\n@octocat <img src=x> #1\n");
     expect(ran).toMatchObject({ code: 0 });
     expect(listSent(ran)).toMatch(
@@ -131,7 +131,7 @@ describe.skipIf(lacks("jq"))("fork-comment.yml comments what a fork's run left",
     "shell and expressions": "$(touch pwned) `id` ${{ github.token }} %s %n \\x41 '\"",
     nothing: "",
   };
-  test.for(Object.entries(hostile))("with %s", async ([, report]) => {
+  test.for(Object.entries(hostile))("the fork comment stays harmless with %s", async ([, report]) => {
     const ran = await comment(report);
     expect(ran.log).toBe("");
     expect(ran.code).toBe(0);
@@ -142,7 +142,7 @@ describe.skipIf(lacks("jq"))("fork-comment.yml comments what a fork's run left",
     expect(sent.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   });
 
-  test("in the comment that it made before, and in nobody else's", async () => {
+  test("the fork comment updates its own comment, and nobody else's", async () => {
     const others = Array.from({ length: 100 }, (_, id) => ({ ...mine, id, user: { login: "mallory" } }));
     const ran = await comment("new", { [comments]: [others, [mine, { ...mine, id: 43 }]] });
     expect(ran.calls.at(-1)).toMatchObject({ line: patch });
@@ -155,12 +155,12 @@ describe.skipIf(lacks("jq"))("fork-comment.yml comments what a fork's run left",
     "no artifact": { [artifacts]: [{ artifacts: [] }] },
     "an artifact that is far too large": { [artifacts]: [{ artifacts: [{ id: 9, size_in_bytes: 5e9 }] }] },
   };
-  test.for(Object.entries(silent))("and nothing for %s", async ([, answers]) => {
+  test.for(Object.entries(silent))("the fork comment writes nothing for %s", async ([, answers]) => {
     const ran = await comment("new", answers);
     expect([ran.code, listSent(ran)]).toEqual([0, undefined]);
   });
 
-  test("and nothing for an artifact without a report", async () => {
+  test("the fork comment writes nothing for an artifact without a report", async () => {
     const ran = await comment("new", {}, "osac-plan.json");
     expect([ran.code, listSent(ran)]).toEqual([0, undefined]);
   });

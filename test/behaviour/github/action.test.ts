@@ -108,7 +108,7 @@ describe("a pull request", () => {
     expect(bodies(7)[0]).not.toContain("~~");
   });
 
-  test("without a change is only commented where that is asked for, or clears what was said before", async () => {
+  test("a pull request without a change gets a comment only if asked for, and an old comment is cleared", async () => {
     const { step, write } = await started({ "tenants.yml": makeFile("tenants", "") });
     fake.heads.set(7, first);
     await step({ comment: "changes" }, pullRequest(7, first));
@@ -151,7 +151,7 @@ describe("a pull request", () => {
     },
   );
 
-  test("with wrong files fails at their lines, ten at most, and at most reads the cluster", async () => {
+  test("a pull request with wrong files fails at their lines, ten at most, and at most reads the cluster", async () => {
     const wrong = Array.from({ length: 14 }, (_, index) => `role_${index}: { no_such_field: 1 }`).join("\n");
     const { step } = await started({ "roles.yml": makeFile("roles", wrong) });
     fake.heads.set(7, first);
@@ -166,7 +166,7 @@ describe("a pull request", () => {
     expect(simulator.requests.filter(({ method }) => method !== "GET")).toEqual([]);
   });
 
-  test("of a fork is checked without the cluster, and says so", async () => {
+  test("a pull request of a fork is checked without the cluster, and the summary shows that", async () => {
     const { step } = await started();
     fake.permissions.clear();
     const { code, summary, outputs: set } = await step({}, pullRequest(7, first, "stranger/security"));

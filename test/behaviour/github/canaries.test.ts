@@ -114,21 +114,21 @@ describe.for(["a user", "the admin certificate"] as const)("nothing of a secret 
 
   const comments = (of: number): string[] => (github.comments.get(of) ?? []).map(({ body }) => body);
 
-  test("by a check of the files", () => step({ command: "validate" }, pull, { exit: "0" }));
+  test("a check of the files shows no canary", () => step({ command: "validate" }, pull, { exit: "0" }));
 
-  test("by a plan, its file and its comment", async () => {
+  test("a plan, its file and its comment show no canary", async () => {
     await step({ "plan-file": "out/plan.json", ...allowed }, pull, { exit: "0", counts: ["3", "3"] });
     expect(comments(number)).toEqual([expect.stringContaining("(sensitive)")]);
     expect(await readFile(join(cwd, "out/plan.json"), "utf8")).toContain("${env.CANARY_PASSWORD}");
   });
 
-  test("by a drift job, its issue and its metrics", async () => {
+  test("a drift job, its issue and its metrics show no canary", async () => {
     await step({ command: "drift", issue: "true" }, schedule, { exit: "2", counts: ["3", "3"] });
     expect(github.issues[0]!.body).toContain("(sensitive)");
     expect(await readFile(join(cwd, "out/osac.prom"), "utf8")).toContain("osac_drift_entities");
   });
 
-  test("by a plan that is stale, because somebody wrote the secrets where none belong", async () => {
+  test("a stale plan shows no canary although somebody wrote the secrets where none belong", async () => {
     await simulator.edit("internalusers", (users) => {
       for (const name of ["rotated", "kept"])
         users[name] = { ...(users[name] as object), description: declared.join(" ") };
@@ -137,12 +137,12 @@ describe.for(["a user", "the admin certificate"] as const)("nothing of a secret 
     expect(comments(number)).toEqual([expect.stringContaining("stale-plan")]);
   });
 
-  test("by a comment on the issue, when the drift has become another", async () => {
+  test("a comment on the issue shows no canary when the drift has changed", async () => {
     await step({ command: "drift", issue: "true" }, schedule, { exit: "2", counts: ["3", "3"] });
     expect(comments(github.issues[0]!.number)).toEqual([expect.stringContaining("has changed")]);
   });
 
-  test("by a server that answers with everything it was sent", async () => {
+  test("a server that answers with everything it was sent shows no canary", async () => {
     const body = JSON.stringify({ status: "BAD_REQUEST", message: `cannot take ${declared.join(", ")}` });
     // osac first probes the access of a user, with a request that writes nothing.
     let questions = caller === "a user" ? 1 : 0;
@@ -157,7 +157,7 @@ describe.for(["a user", "the admin certificate"] as const)("nothing of a secret 
     expect(github.issues[0]!.body).toContain("Not reverted");
   });
 
-  test("by a way back, and the issue that it closes", async () => {
+  test("reverted drift, and the issue that it closes, show no canary", async () => {
     await step({ command: "drift", issue: "true", remediation: "revert", ...allowed }, schedule, {
       exit: "0",
     });
@@ -169,7 +169,7 @@ describe.for(["a user", "the admin certificate"] as const)("nothing of a secret 
     step({ command: "drift", issue: "true", password: environment.CANARY_PASSWORD }, schedule, { exit: "7" }),
   );
 
-  test("by a check that fails", () =>
+  test("a check that fails shows no canary", () =>
     step({ command: "drift", issue: "true", url: "https://127.0.0.1:1" }, schedule, { exit: "7" }));
 });
 

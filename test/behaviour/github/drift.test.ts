@@ -53,7 +53,7 @@ const transitions = [
   { before: ["one", "none"], finds: "failure", issues: ["closed"], said: ["No drift any more"] },
 ] as const;
 
-test.for(transitions)("after $before, $finds", async ({ before, finds, issues, said }) => {
+test.for(transitions)("the issue job finds $finds after $before", async ({ before, finds, issues, said }) => {
   const { check } = await job();
   for (const found of [...before, finds]) {
     const descriptions: Record<string, string> = {
@@ -147,7 +147,7 @@ test("the issue has the report, its label, and who closed it; it is found among 
   expect(fake.issues.filter(({ state }) => state === "closed")).toHaveLength(1);
 });
 
-test("where the job may not write issues, or there are none, the check ends as it would and warns once", async () => {
+test("the check ends as usual and warns once if the job may not write issues", async () => {
   const { check } = await job();
   await edit("by hand");
   fake.permissions.delete("issues");

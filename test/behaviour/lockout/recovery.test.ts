@@ -81,7 +81,7 @@ test("a lockout that nobody foresaw is recovered by the certificate, and what we
   expect(simulator.stored("tenants")).toHaveProperty("sandbox");
 });
 
-test("without a certificate the run says what an operator must send", async () => {
+test("without a recovery certificate the run prints what an operator must send", async () => {
   const simulator = await start();
   const { code, err } = await apply(simulator);
   expect(code).toBe(8);
@@ -94,7 +94,7 @@ test("without a certificate the run says what an operator must send", async () =
   expect(backendRoles(simulator)).toMatchObject({ backend_roles: ["platform"] });
 });
 
-test("where nobody can be asked, that is said, and nothing is taken back", async () => {
+test("osac reports that it could not ask, and reverts nothing", async () => {
   const simulator = await start();
   const hasWritten = (): boolean =>
     simulator.requests.some(({ method, status }) => method !== "GET" && status === 200);

@@ -90,7 +90,7 @@ describe("a cluster that was poisoned before", () => {
     expect(Object.keys(simulator.stored("tenants"))).toEqual(["_meta", "admin_tenant"]);
   });
 
-  test("while the run was under way is told apart", async () => {
+  test("osac tells apart a cluster that was poisoned while the run was under way", async () => {
     const simulator = await start();
     simulator.fail({
       delayMs: 1,

@@ -21,7 +21,7 @@ describe.each<NodeVersion>(["3.4.0"])("with OpenSearch %s", (version) => {
     const openDesk = (files: Readonly<Record<string, string>>): Promise<Desk> =>
       desk(node, files, { RIGHT: cheapPassword, WRONG: "Wrong-Horse_7-Battery" });
 
-    test("which passwords are right is told by logging in, and a wrong one is corrected", async () => {
+    test("a login shows which passwords are right, and osac corrects a wrong one", async () => {
       const users = 'right: { password: "${env.RIGHT}" }\nwrong: { password: "${env.WRONG}" }';
       const own = await openDesk({ "internal_users.yml": makeFile("internalusers", users) });
       const { url, caCert, adminCert, adminKey } = node;

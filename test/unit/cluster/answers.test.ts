@@ -15,7 +15,7 @@ import {
   showsAdmin,
 } from "../../../src/cluster/recognize-plugin.ts";
 import { readCertificates } from "../../../src/cluster/status/certificates.ts";
-import { parseRetryAfter } from "../../../src/cluster/transient-failure.ts";
+import { parseRetryAfter } from "../../../src/cluster/retry-policy.ts";
 import { readVersion, versionFindings } from "../../../src/cluster/version.ts";
 import { OsacError } from "../../../src/errors.ts";
 import { kinds } from "../../../src/kinds/index.ts";
@@ -305,7 +305,7 @@ describe("the words of the server", () => {
     expect(quoteServer(words!)).toBe(shown);
   });
 
-  test("of a proxy are quoted if it sends JSON", () => {
+  test("osac quotes the words of a proxy that sends JSON", () => {
     expect(saidByEdge(answer(403, { Message: "no" }))).toBe("no");
     expect(saidByEdge(answer(403, "<html>"))).toBe("with a page");
   });
@@ -387,7 +387,7 @@ describe("the version of a cluster", () => {
     expect((error as OsacError).findings).toMatchObject([{ code: "unsupported-server", message, hint }]);
   });
 
-  test("of OpenSearch that is newer than any known is taken from the nodes", async () => {
+  test("the nodes show a version of OpenSearch that is newer than any known", async () => {
     expect(await version(reader(nodes("4.0.0")), root("4.0.0", "opensearch"))).toBe("4.0.0");
     expect(await version(reader(nodes("4.0.0")), none)).toBe("4.0.0");
   });

@@ -160,7 +160,7 @@ describe("a file under a wrong name is an error while its kind has no other", ()
     ]);
   });
 
-  test("also among split files, and as the name of their folder", async () => {
+  test("a wrong name among split files, or of their folder, is an error", async () => {
     expect(briefs(await load({ "roles.yml": meta("roles"), "roles/a.yaml": "" }))).toEqual([
       "error file-name roles/a.yaml:1:1",
     ]);
@@ -190,7 +190,7 @@ describe("a file whose header or format is wrong is an error", () => {
     expect(briefs(await load({ [name]: text }))).toEqual([`error ${expected}`]);
   });
 
-  test("and its kind is left out where nothing of it can be understood", async () => {
+  test("a kind is left out if osac understands nothing of its file", async () => {
     expect((await load({ "roles.yml": "a: [\n" })).kinds.has("roles")).toBe(false);
   });
 

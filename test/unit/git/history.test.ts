@@ -29,7 +29,7 @@ async function refusal(...args: Parameters<typeof findProofs>): Promise<string> 
 }
 
 describe("a deletion is proved", () => {
-  test("by the commit that took the name out of the files, and no other name is", async () => {
+  test("the commit that took the name out of the files proves the deletion of that name alone", async () => {
     const path = await repository();
     await commit(path, { "s/roles.yml": roles("kept", "old", "older") });
     const second = await commit(path, { "s/roles.yml": roles("kept", "old") });
@@ -40,7 +40,7 @@ describe("a deletion is proved", () => {
     expect(await proved(join(path, "s"), ["old", "older", "by_hand"])).toEqual({ old: last, older: second });
   });
 
-  test("by the last of several, where a name came back", async () => {
+  test("the last of several removals proves the deletion of a name that came back", async () => {
     const path = await repository();
     await commit(path, { "roles.yml": roles("old") });
     await commit(path, { "roles.yml": roles() });
@@ -50,7 +50,7 @@ describe("a deletion is proved", () => {
     expect(await proved(path, ["old"])).toEqual({ old: last });
   });
 
-  test("by the removal of a file, and not by moving a name between the files of a kind", async () => {
+  test("the removal of a file proves a deletion; moving a name between the files of a kind does not", async () => {
     const path = await repository();
     await commit(path, { "roles.yml": roles("a", "b"), "roles/team.yml": roles("c") });
     await commit(path, { "roles.yml": roles("a"), "roles/team.yml": roles("b", "c") });
@@ -59,7 +59,7 @@ describe("a deletion is proved", () => {
     expect(await proved(path, ["b", "c"])).toEqual({ b: last, c: last });
   });
 
-  test("by what was merged, and by a merge itself", async () => {
+  test("a merged commit and a merge itself prove a deletion", async () => {
     const path = await repository();
     await commit(path, { "roles.yml": roles("a", "b", "c") });
     await git(path, "checkout", "--quiet", "-b", "side");
@@ -78,7 +78,7 @@ describe("a deletion is proved", () => {
     expect(await proved(path, ["b"])).toEqual({ b: merge });
   });
 
-  test("for names in any notation that a file may have", async () => {
+  test("a deletion is proved for names in any notation of a file", async () => {
     const path = await repository();
     await commit(path, {
       "roles.yml": [
@@ -99,7 +99,7 @@ describe("a deletion is proved", () => {
     expect(Object.keys(await proved(path, names)).toSorted()).toEqual(names.toSorted());
   });
 
-  test("in a long history without reading more of it than mentions a name", async () => {
+  test("osac reads of a long history only what mentions a name", async () => {
     const path = await repository();
     await longHistory(path, 2000);
     const began = performance.now();
@@ -134,7 +134,7 @@ describe("nothing is proved", () => {
     });
   });
 
-  test("before the deletion is committed, and that is said", async () => {
+  test("nothing is proved before the deletion is committed, and osac reports that", async () => {
     const path = await repository();
     await commit(path, { "roles.yml": roles("kept", "old", "older") });
     await write(path, { "roles.yml": roles("kept") });
@@ -150,7 +150,7 @@ describe("nothing is proved", () => {
     ]);
   });
 
-  test("by another branch, another directory or another kind", async () => {
+  test("another branch, another directory or another kind proves nothing", async () => {
     const path = await repository();
     await commit(path, { "s/roles.yml": roles("kept"), "other/roles.yml": roles("old") });
     await commit(path, { "s/roles/deep/x.yml": roles("old"), "s/roles.yml.bak": roles("old") });
@@ -163,7 +163,7 @@ describe("nothing is proved", () => {
     expect(await proved(join(path, "s"), ["old"])).toEqual({});
   });
 
-  test("of a name that a placeholder stood for", async () => {
+  test("nothing is proved for a name that a placeholder stood for", async () => {
     const path = await repository();
     await commit(path, { "roles.yml": `${roles()}"\${env.NAME:-old}": {}\n` });
     await commit(path, {
@@ -174,7 +174,7 @@ describe("nothing is proved", () => {
     expect(await proved(path, ["old", "${env.NAME:-old}"])).not.toHaveProperty("old");
   });
 
-  test("by a version that cannot be read, and that is said", async () => {
+  test("a version that cannot be read proves nothing, and osac reports that", async () => {
     const path = await repository();
     const broken = await commit(path, { "roles.yml": `${roles("old")}}: [\n` });
     await commit(path, { "roles.yml": roles("kept") });
@@ -187,7 +187,7 @@ describe("nothing is proved", () => {
     expect(findings[0]!.message).toContain(broken);
   });
 
-  test("while the last commit's file cannot be read", async () => {
+  test("nothing is proved while the last commit's file cannot be read", async () => {
     const path = await repository();
     await commit(path, { "roles.yml": roles("old") });
     await commit(path, { "roles.yml": `${roles("old")}}: [\n` });
@@ -223,7 +223,7 @@ describe("it is refused to guess", () => {
     expect(await refusal(join(clone, "s"), ["old"])).toMatch(/^history-shallow: .*fetch-depth: 0/);
   });
 
-  test("in a clone that leaves out files or folders, and nothing is fetched", async () => {
+  test("a clone that leaves out files or folders is refused, and nothing is fetched", async () => {
     const path = await repository();
     await commit(path, declared);
     await commit(path, { "s/roles.yml": roles() });
@@ -235,7 +235,7 @@ describe("it is refused to guess", () => {
     }
   });
 
-  test("where no commit has the directory", async () => {
+  test("a directory that no commit has is refused", async () => {
     const path = await repository();
     await write(path, declared);
     expect(await refusal(join(path, "s"), ["old"])).toMatch(/^history-untracked: .*commit them first/);
@@ -243,7 +243,7 @@ describe("it is refused to guess", () => {
     expect(await refusal(join(path, "s"), ["old"])).toMatch(/^history-untracked: /);
   });
 
-  test("where the branch and its upstream have diverged, or one was pushed by force", async () => {
+  test("a branch that diverged from its upstream, or that was pushed by force, is refused", async () => {
     const path = await repository();
     await commit(path, { "s/roles.yml": roles("kept") });
     const clone = await folder({});
@@ -261,7 +261,7 @@ describe("it is refused to guess", () => {
     expect(await refusal(at, ["old"])).toMatch(/^history-rewritten: .*origin\/main was moved by force/);
   });
 
-  test("where commits are exchanged for others", async () => {
+  test("a history with exchanged commits is refused", async () => {
     const path = await repository();
     await commit(path, declared);
     await commit(path, { README: "x" });

@@ -137,7 +137,7 @@ describe("the event of a run", () => {
     base: { sha: "base1", ref: "main", repo: own },
   };
 
-  test("of a pull request is about its head, and knows its base", async () => {
+  test("the event of a pull request is about its head, and knows its base", async () => {
     expect(
       await event({ GITHUB_EVENT_NAME: "pull_request", GITHUB_RUN_ATTEMPT: "2" }, { pull_request: pull }),
     ).toEqual({
@@ -152,7 +152,7 @@ describe("the event of a run", () => {
     });
   });
 
-  test("of a push is about the commit; on another server it is that server's", async () => {
+  test("the event of a push is about the commit, and about its own GitHub server", async () => {
     expect(await event({ GITHUB_EVENT_NAME: "push", GITHUB_SERVER_URL: "https://ghe" }, {})).toEqual({
       name: "push",
       repository: "o/r",
@@ -281,7 +281,7 @@ describe("texts on GitHub", () => {
     expect(await findOwn(github, "/x", marker)).toEqual([texts[0]]);
   });
 
-  test("of which only the answer was lost are found again", async () => {
+  test("osac finds its text on GitHub again if only the answer was lost", async () => {
     expect(
       await createOrFind(
         async () => "new",

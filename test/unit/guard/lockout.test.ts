@@ -129,7 +129,7 @@ describe("what takes nothing away from the caller", () => {
     expect(judge(internal, after).findings).toEqual([]);
   });
 
-  test("but touches its access is told apart from the rest", () => {
+  test("a change that touches the caller's access and takes nothing away is told apart", () => {
     const before = { ...internal, rolesmapping: { ...internal.rolesmapping, others: { users: ["x"] } } };
     const after: Documents = {
       rolesmapping: {
@@ -362,7 +362,7 @@ const groups = (host: string) => ({
 describe("what a person reads", () => {
   const noMapping = mapped({ users: ["x"] });
 
-  test("of a lockout is the chain, the change that breaks it, and where that stands", () => {
+  test("the message of a lockout has the chain, the change that breaks it, and its place", () => {
     expect(judge(internal, noMapping).findings).toStrictEqual([
       {
         ...about("rolesmapping", "all_access"),
@@ -376,7 +376,7 @@ describe("what a person reads", () => {
     ]);
   });
 
-  test("of a deletion has no place in the files", () => {
+  test("the message about a deletion has no place in the files", () => {
     const deleted = judge(internal, { rolesmapping: {} }).findings;
     expect(deleted.map(({ kind, name }) => `${kind}/${name}`)).toEqual(["rolesmapping/all_access"]);
     expect(deleted[0]).not.toHaveProperty("at", expect.anything());
@@ -395,7 +395,7 @@ describe("what a person reads", () => {
     expect(finding!.message).toMatch(new RegExp(`^${words}`));
   });
 
-  test("of a risk is how to lift it; of one that is accepted or can be recovered, that it is one", () => {
+  test("the message of a risk shows how to lift it; an accepted risk is only reported", () => {
     const message =
       'the caller, user "deploy", may not be able to change the security configuration afterwards: whether this change keeps the password in use cannot be told';
     const hint = "rotate it with `osac account password`, and log in with the new one from then on";

@@ -20,13 +20,13 @@ test("a role that was renamed and named back exists in the versions that have it
   expect(having).toEqual(["2.13", "2.16", "3.4.0"]);
 });
 
-test("without a version the names of all versions are known", () => {
+test("osac knows the built-in names of all versions if the version is unknown", () => {
   const names = builtInNames("roles");
   expect(names).toContain("ml_query_assistant_access");
   expect(names).toContain("forecast_full_access");
 });
 
-test("only tenants, action groups and roles come with the server", () => {
+test("tenants, action groups and roles alone come with the server", () => {
   expect(kindNames.filter((kind) => builtInNames(kind).size > 0)).toEqual([
     "tenants",
     "actiongroups",

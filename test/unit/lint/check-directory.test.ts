@@ -328,7 +328,7 @@ describe("what would break a cluster is an error", () => {
     expect(findings.map(verdict)).toEqual([]);
   });
 
-  test("of a placeholder without a value nothing is said but what it is without one", async () => {
+  test("a placeholder without a value is checked only for what it is without one", async () => {
     expect(await verdicts(config("on_behalf_of: {signing_key: '${env.KEY}', encryption_key: abcd}"))).toEqual(
       ["notice unset-key"],
     );

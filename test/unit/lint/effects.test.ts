@@ -39,7 +39,7 @@ describe("parts of roles that change nothing", () => {
     expect(codesOn(roles(body)).filter((code) => code.includes("no-effect"))).toEqual([]);
   });
 
-  test("of two restrictions of one pattern the first is forgotten", () => {
+  test("the server forgets the first of two restrictions of one pattern", () => {
     expect(forgotten(block({ dls: dls("a") }), block({ index_patterns: ["b", "a"], dls: dls("b") }))).toEqual(
       [
         "index_permissions[0].dls is forgotten from 3.0 on: of the same pattern, index_permissions[1].dls alone counts 3.0",

@@ -117,7 +117,7 @@ describe("what adds nothing", () => {
     ]);
   });
 
-  test("of two equal blocks, the second is superfluous", async () => {
+  test("the second of two equal blocks is superfluous", async () => {
     const one = block("a", "read");
     expect(await tell({ "roles.yml": `r:\n  index_permissions:\n  - ${one}\n  - ${one}` })).toEqual([
       "roles.yml:5 shadowed-permission",

@@ -31,7 +31,7 @@ test("the whole password has to match, in each alternative", () => {
   expect(violation("b", { regex: "a|b" })).toBeUndefined();
 });
 
-test("without a rule only what the server always refuses is refused", () => {
+test("a cluster without a rule refuses only what the server always refuses", () => {
   expect(violation("a")).toBeUndefined();
   expect(violation("")).toBe("the password is empty");
   expect(violation("a".repeat(100))).toBeUndefined();

@@ -29,7 +29,7 @@ describe("a hash that a real node made", () => {
     );
   });
 
-  test("of a version that cannot be computed tells its algorithm and matches nothing", async () => {
+  test("a hash that osac cannot compute shows its algorithm and matches nothing", async () => {
     expect(detectAlgorithm(oldArgon2Hash)).toEqual({ algorithm: "argon2", cost: 2 });
     expect(await passwordMatches(secret(passwords.ascii), oldArgon2Hash)).toBe(false);
   });
@@ -48,7 +48,7 @@ describe("bcrypt", () => {
     expect(await passwordMatches(secret(passwords.ascii), named)).toBe(true);
   });
 
-  test("in its version 2a is not told of a password that is not all ASCII: the server computes its own", async () => {
+  test("a bcrypt hash 2a matches no password that is not all ASCII: the server computes its own", async () => {
     const [made] = await hashPasswords([secret(passwords.umlaut)], { algorithm: "bcrypt", cost: 4 });
     const elsewhere = made!.reveal().replace("$2y", "$2a");
 
@@ -111,7 +111,7 @@ describe("a text that is no hash", () => {
     expect(found).toEqual(hashes.map(() => false));
   });
 
-  test("though it starts like the right one does not match", async () => {
+  test("a text that starts like the right hash does not match", async () => {
     const { hash, password } = serverHashes.find(({ algorithm }) => algorithm === "pbkdf2")!;
     const shortened = hash.replace(/[^$]{24}$/, "");
 
@@ -125,7 +125,7 @@ describe("a text that is no hash", () => {
     );
   });
 
-  test("of any kind is answered with false", async () => {
+  test("a text of any kind that is no hash does not match", async () => {
     await fc.assert(
       fc.asyncProperty(fc.string(), async (text) => {
         expect(await passwordMatches(secret("any"), text)).toBe(false);

@@ -75,7 +75,7 @@ describe("a patch is disproved", () => {
     expect(findDisproof(roles, { ...deletion, name: "constructor" }, [], undefined, version)).toBeUndefined();
   });
 
-  test("not for a secret that it sends, and leaves the live entity as it is", () => {
+  test("a patch with a secret is not disproved, and the live entity stays as it is", () => {
     const secret = new Secret("new", "${env.NEW}");
     const sending: Change = {
       ...change,
@@ -97,7 +97,7 @@ describe("a patch is disproved", () => {
     expect(findDisproof(roles, deletion, [{ op: "remove", path: "/it" }], live, version)).toBeUndefined();
   });
 
-  test("and that is an error of its entity", () => {
+  test("a disproved patch is an error of its entity", () => {
     const readable = new Map([
       [
         "roles" as const,

@@ -123,7 +123,7 @@ describe("what osac.yml ignores", () => {
     expect(plan.unmanaged.map(({ name }) => name)).toEqual(["old"]);
   });
 
-  test("of an entity is a field: it is listed where it differs, and the change names it", () => {
+  test("an ignored field is listed if it differs, and the change names it", () => {
     const ignore = [makeRule({ field: ["description"] })];
     const live = makeLive(kinds.roles, { theirs: described("hand") });
 
@@ -142,7 +142,7 @@ describe("what osac.yml ignores", () => {
     expect(makePlanned(kinds.roles, { theirs: described("hand") }, live, { ignore }).ignored).toEqual([]);
   });
 
-  test("as a field is sent as declared where the entity is new, and says nothing of another entity", () => {
+  test("an ignored field of a new entity is sent as declared, and affects no other entity", () => {
     const ignore = [makeRule({ field: ["description"] })];
     const plan = makePlanned(
       kinds.roles,

@@ -54,16 +54,16 @@ describe("what nobody can see of a backup", () => {
 describe("a user that comes back", () => {
   const users = kinds.internalusers;
 
-  test("without its login gets one that nobody knows", () => {
+  test("a user that comes back without its login gets one that nobody knows", () => {
     for (const wanted of [{ description: "x" }, { description: "x", hash: unseen }])
       expect(settled(users, wanted, undefined).desired).toEqual({ description: "x", hash: lockedLogin });
   });
 
-  test("with its login keeps it", () => {
+  test("a user that comes back with its login keeps it", () => {
     expect(settled(users, { hash: seen }, undefined).desired).toEqual({ hash: seen });
   });
 
-  test("to what is there keeps the login that is there", () => {
+  test("a user that exists again keeps the login of the cluster", () => {
     expect(settled(users, { hash: unseen }, { hash: seen }).desired).toEqual({ hash: seen });
     expect(settled(users, { hash: unseen }, {}).desired).toEqual({});
   });

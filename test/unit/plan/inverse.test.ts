@@ -80,7 +80,7 @@ const user = (body: Body): Body => canonicalize(kinds.internalusers, body, parse
 describe("what nobody could see", () => {
   const unseen = user({ hash: "", backend_roles: ["a"] });
 
-  test("of a deleted user is not sent, and listed", () => {
+  test("an unseen value of a deleted user is not sent, and listed", () => {
     const step = makeStep(kinds.internalusers, [
       { action: "delete", kind: "internalusers", name: "u", before: unseen },
     ]);
@@ -91,7 +91,7 @@ describe("what nobody could see", () => {
     });
   });
 
-  test("of a user with nothing else leaves an entity that the server takes", () => {
+  test("a user with nothing but unseen values becomes an entity that the server accepts", () => {
     const bare = user({ hash: "" });
     const step = makeStep(kinds.internalusers, [
       { action: "delete", kind: "internalusers", name: "u", before: bare },
@@ -112,7 +112,7 @@ describe("what nobody could see", () => {
     });
   });
 
-  test("of a login that was sent leaves nothing to send", () => {
+  test("a login that was sent and cannot be seen leaves nothing to send", () => {
     const { hash: _, ...without } = unseen;
     const after = { ...unseen, hash: new Secret("$2y$04$x") };
     const change: Change = { action: "update", kind: "internalusers", name: "u", before: without, after };

@@ -134,7 +134,7 @@ describe("what costs the server much is sent in parts", () => {
     expect(new Set(requests.flatMap(({ changes }) => changes))).toEqual(new Set(users));
   });
 
-  test("but deletions and other kinds are not", () => {
+  test("deletions and other kinds are not sent in parts", () => {
     expect(sizes(orderRequests(many(201, (name) => deleted("rolesmapping", name))))).toEqual([
       "201 rolesmapping",
     ]);

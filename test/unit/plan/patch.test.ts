@@ -110,7 +110,7 @@ describe("an entity that changes", () => {
     ).toEqual([{ op: "remove", path: "/it/cluster_permissions" }]);
   });
 
-  test("of a kind that is one entity is sent by the deepest paths that change", () => {
+  test("a kind that is one entity is sent by the deepest paths that change", () => {
     const before: Body = { dynamic: { authc: { "a/b": { order: 1, type: "x" } }, old: true, same: 1 } };
     const after: Body = { dynamic: { authc: { "a/b": { order: 2, type: "x" } }, same: 1 } };
     expect(updating("config", before, after, "config")).toEqual([

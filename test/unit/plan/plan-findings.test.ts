@@ -165,7 +165,7 @@ describe("the mapping of a role with a permission of restapi:admin", () => {
     ]);
   });
 
-  test("only that mapping is refused", () => {
+  test("the mapping of a role with a permission of restapi:admin is refused, and no other", () => {
     const changes = [created({}, "rolesmapping")];
     expect(guardedChangeFindings(changes, makeLive({ roles: "reserved" }))).toEqual([]);
     expect(guardedChangeFindings(changes, makeLive({ tenants: "restapi:admin" }))).toEqual([]);

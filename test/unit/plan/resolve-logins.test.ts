@@ -69,18 +69,18 @@ describe("a login", () => {
     }
   });
 
-  test("of a user without any is not invented", () => {
+  test("a login is not invented for a user without any", () => {
     const bare = makeLive(users, { ann: {} });
     expect(makePlanned(users, ann, bare, { verified: new Set(["ann"]) }).changes).toEqual([]);
     expect(hashes(makePlanned(users, ann, bare))).toEqual([hash]);
   });
 
-  test("of a new user is sent, whatever is known", () => {
+  test("a login of a new user is sent, whatever is known", () => {
     for (const choice of [{}, { verified: new Set(["ann"]) }, { areAllForced: true }])
       expect(hashes(makePlanned(users, ann, makeLive(users, {}), choice))).toEqual([hash]);
   });
 
-  test("of another user is none that was asked for", () => {
+  test("a login of another user is not sent", () => {
     const both = { ann: { hash }, bob: { hash } };
     const live = makeLive(users, { ann: { hash: "" }, bob: { hash: "" } });
     expect(actions(makePlanned(users, both, live, { forced: new Set(["bob"]) }))).toEqual(["update bob"]);
@@ -135,7 +135,7 @@ describe("a login", () => {
     expect(hashes(plan)).toEqual([hash]);
   });
 
-  test("of somebody whom no file declares cannot be asked for", () => {
+  test("a login of an undeclared user cannot be asked for", () => {
     expect(asking(users, "ann", "bob", "eve")).toThrow(
       "--set-password bob, eve: no file declares such a user",
     );
@@ -202,7 +202,7 @@ describe("a secret besides logins", () => {
     );
   });
 
-  test("of one of several kinds can be asked for", () => {
+  test("a secret of any of several kinds can be asked for", () => {
     const entity = {
       kind: "config",
       name: "config",

@@ -14,8 +14,8 @@ test("what a write takes along is named by entity, and what to do instead", () =
       code: "server-placeholders",
       severity: "warning",
       message:
-        "this write replaces placeholders that the nodes fill in by the values that one node has for them: ${env.ONE} of b",
-      hint: "the values are stored from then on, secrets included; to keep the placeholders, change this resource type only with securityadmin.sh",
+        "this write replaces placeholders of securityadmin.sh with the values that one node has for them: ${env.ONE} of b",
+      hint: "afterwards the cluster stores the values, secrets included; to keep the placeholders, change this resource type only with securityadmin.sh",
       kind: "roles",
     },
   ]);
@@ -57,6 +57,9 @@ test("who cannot see what is stored is told so", () => {
   expect(placeholdersUnseenFinding).toMatchObject({
     code: "server-placeholders-not-checked",
     severity: "notice",
-    message: expect.stringMatching(/a write replaces .* only the admin certificate can see/) as string,
+    hint: "to check, log in with the admin certificate",
+    message: expect.stringContaining(
+      "osac cannot see whether securityadmin.sh stored placeholders",
+    ) as string,
   });
 });

@@ -190,3 +190,12 @@ test.for(allKinds.map((kind) => [kind.name, kind] as const))(
     );
   },
 );
+
+test("a declared password is shown as the hash that the cluster gets, and a declared hash as it is", () => {
+  const secret = new Secret("correct-horse-battery", "${env.A}");
+  const [password, hash] = [secret.asPassword(), secret].map((one) =>
+    show({ action: "create", kind: "internalusers", name: "ann", after: { hash: one } }),
+  );
+  expect(password).toContain("hash  hash of ${env.A}\n");
+  expect(hash).toContain("hash  ${env.A}\n");
+});

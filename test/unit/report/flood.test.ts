@@ -72,7 +72,7 @@ describe("no change can be pushed out of the comment", () => {
     expect(comment).toContain("users  [*]");
   });
 
-  test("by one text of 62 KB, of which its beginning, length and digest are shown", async () => {
+  test("one text of 62 KB pushes no change out of the comment: its beginning, length and digest are shown", async () => {
     const roles = { aaa: { ...role, description: "d".repeat(62_000) }, zzz: { cluster_permissions: ["*"] } };
     const { comment, out } = await plan({ roles });
     for (const text of [comment, out]) {
@@ -83,7 +83,7 @@ describe("no change can be pushed out of the comment", () => {
     }
   });
 
-  test("by 400 roles with something wrong in each", async () => {
+  test("400 roles with an error each push no change out of the comment", async () => {
     const { comment } = await plan({
       roles: many(400, "role", {
         cluster_permissions: ["no_such_permission", "cluster:monitor/heath"],
@@ -96,7 +96,7 @@ describe("no change can be pushed out of the comment", () => {
     for (let index = 0; index < 400; index++) expect(comment).toContain(`role-${index}  roles.yml:1`);
   });
 
-  test("by a long text in another dangerous change", async () => {
+  test("a long text in another destructive change pushes no change out of the comment", async () => {
     for (const [kind, entity] of [
       ["actiongroups", { allowed_actions: ["read"], type: "index", description: "old" }],
       ["roles", role],
@@ -121,7 +121,7 @@ describe("no change can be pushed out of the comment", () => {
     for (const name of ["! aaa", "-  bbb", "-  ccc"]) expect(danger).toContain(name.slice(2));
   });
 
-  test("by 3,000 changes; what is not listed is said in bold at the top", async () => {
+  test("the comment names in bold at the top what it does not list of 3,000 changes", async () => {
     const { comment } = await plan({
       tenants: many(3_000, "tenant", { description: "x" }),
       roles: { logs_reader: role },

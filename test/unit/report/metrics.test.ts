@@ -110,7 +110,7 @@ test("the metrics of a completed check tell everything that alerts ask for", () 
   ]);
 });
 
-test("without a base the side that changed is unknown, and not said to be none", () => {
+test("the side that changed is unknown without a base, and not none", () => {
   const unknown = new Map<Change, DriftCause>(plan.changes.map((change) => [change, "unknown"]));
   const found = samples(formatCheckMetrics({ ...check, isTold: false, causes: unknown }));
   expect(found.filter((line) => line.startsWith("osac_drift_entities"))).toEqual([

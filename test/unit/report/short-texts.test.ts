@@ -81,7 +81,7 @@ describe("certificates", () => {
     ]);
   });
 
-  test("with fewer days than the limit are warned of; those that expired are errors", () => {
+  test("certificates with fewer days than the limit are warned of; those that expired are errors", () => {
     const found = expiryFindings(dated, 30);
     expect(found.map(({ code, severity, message }) => [code, severity, message])).toEqual([
       ["certificate-expired", "error", "the certificate CN=past expired on 2026-01-01"],
@@ -320,13 +320,18 @@ describe("protective settings", () => {
     ]);
   });
 
-  test("in force are shown with where they come from", () => {
+  test("protective settings are shown with their place", () => {
     const protective: ProtectiveSetting[] = [
       { name: "strict", value: true, at },
       { name: "allow_lockout_risk", value: "x", from: "--allow-lockout-risk" },
     ];
     const shown = ["strict true (osac.yml:3)", "allow_lockout_risk x (--allow-lockout-risk)"];
-    expect(protectionText(withSettings({ protective }))).toBe(`Protective settings: ${shown.join(", ")}\n`);
+    expect(protectionText(withSettings({ protective }))).toBe(
+      `Protective settings:\n${shown.map((line) => `  ${line}\n`).join("")}`,
+    );
+    expect(protectionText(withSettings({ protective: protective.slice(0, 1) }))).toBe(
+      `Protective settings: ${shown[0]}\n`,
+    );
     expect(protectionBlock(withSettings({ protective }))).toEqual([
       {
         title: "Protective settings",
@@ -337,7 +342,14 @@ describe("protective settings", () => {
     ]);
   });
 
-  test("are listed up to forty", () => {
+  test("an ignored entity is shown by its address and its reason", () => {
+    const value = { kind: "roles", name: "team-a", reason: "made by hand" };
+    expect(protectionText(withSettings({ protective: [{ name: "ignore", value, at }] }))).toBe(
+      'Protective settings: ignore "roles/team-a, reason made by hand" (osac.yml:3)\n',
+    );
+  });
+
+  test("changes of protective settings are listed up to forty", () => {
     expect(text(40)).toHaveLength(40);
     expect(text(40).at(-1)).toBe("  s39: + 1");
     expect(text(42)).toHaveLength(41);

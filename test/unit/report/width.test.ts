@@ -184,7 +184,7 @@ describe("on a terminal of 80 columns no sentence is broken within a word", () =
     ["plan full --url https://127.0.0.1:9 --timeout 1"],
   ];
 
-  test("in whatever osac says", async () => {
+  test("no text of osac breaks a word on a terminal of 80 columns", async () => {
     await stage();
     const callers = {
       certificate: () => certificate,
@@ -203,7 +203,10 @@ describe("on a terminal of 80 columns no sentence is broken within a word", () =
     expect(await readdir(join(cwd, "backups"))).not.toEqual([]);
   }, 300_000);
 
-  test.each(commands.map(({ name }) => name))("in osac %s --help", async (name) => {
-    expect(tooWide(await shown([...name.split(" "), "--help"]))).toEqual([]);
-  });
+  test.each(commands.map(({ name }) => name))(
+    "osac %s --help breaks no word on a terminal of 80 columns",
+    async (name) => {
+      expect(tooWide(await shown([...name.split(" "), "--help"]))).toEqual([]);
+    },
+  );
 });

@@ -58,20 +58,23 @@ describe("a secret in the words of others", () => {
     expect(redact(`the server said ${long} to it`)).toBe("the server said *** to it");
   });
 
-  test.each([0, 1, 2, 3, 4])("in the Base64 of something longer, after %d bytes, is hidden", (count) => {
-    for (const after of ["", " ", " a", " an", " and more"]) {
-      const whole = Buffer.from(`${"x".repeat(count)}${long}${after}`).toString("base64");
-      const kept = hide(long, whole);
-      expect(kept).toContain("***");
-      const left = kept.split("***").map((part) => part.replaceAll("=", ""));
-      // What is left are the digits that also stand for other bytes.
-      expect(left.map((part) => part.length).reduce((sum, one) => sum + one)).toBeLessThanOrEqual(
-        Math.ceil(((count + after.length) * 4) / 3) + 3,
-      );
-    }
-  });
+  test.each([0, 1, 2, 3, 4])(
+    "a secret is hidden in the Base64 of something longer, after %d bytes",
+    (count) => {
+      for (const after of ["", " ", " a", " an", " and more"]) {
+        const whole = Buffer.from(`${"x".repeat(count)}${long}${after}`).toString("base64");
+        const kept = hide(long, whole);
+        expect(kept).toContain("***");
+        const left = kept.split("***").map((part) => part.replaceAll("=", ""));
+        // What is left are the digits that also stand for other bytes.
+        expect(left.map((part) => part.length).reduce((sum, one) => sum + one)).toBeLessThanOrEqual(
+          Math.ceil(((count + after.length) * 4) / 3) + 3,
+        );
+      }
+    },
+  );
 
-  test("in the Base64 for URLs of something longer is hidden", () => {
+  test("a secret is hidden in the Base64 for URLs of something longer", () => {
     const secret = "??>>??>>~~~???>>";
     for (const before of ["", "x", "xx"]) {
       const text = Buffer.from(`${before}${secret}!`).toString("base64url");
@@ -79,7 +82,7 @@ describe("a secret in the words of others", () => {
     }
   });
 
-  test("of few bytes is hidden in each Base64 that has all of it", () => {
+  test("a secret of few bytes is hidden in each Base64 that has all of it", () => {
     const secret = "Zq9!kx";
     expect(hide(secret, `it: ${Buffer.from(secret).toString("base64")}`)).toBe("it: ***");
     expect(hide(secret, `it: ${Buffer.from(secret).toString("hex")}`)).toBe("it: ***");
@@ -113,7 +116,7 @@ describe("a secret in the words of others", () => {
     expect(hide(secret, "it was %EF%BF%BD%20half%20a%20pair.")).toBe("it was ***.");
   });
 
-  test("of several lines is hidden line by line, apart from short lines", () => {
+  test("a secret of several lines is hidden line by line, apart from short lines", () => {
     const secret =
       "-----BEGIN X-----\n  first line of the key\nsecond line of the key\nexactly twel\nonly eleven\n-----END X-----\n";
     expect(hide(secret, "at first line of the key, second line of t")).toBe("at ***, ***");
@@ -127,7 +130,7 @@ describe("a secret in the words of others", () => {
     expect(hide("logstash", "logstash")).toBe("***");
   });
 
-  test("of twelve characters is hidden within a word too, one of eleven is not", () => {
+  test("a secret of twelve characters is hidden within a word too, one of eleven is not", () => {
     expect(hide("abcdefghijkl", "xabcdefghijklx")).toBe("x***x");
     expect(hide("abcdefghijk", "xabcdefghijkx")).toBe("xabcdefghijkx");
   });
@@ -137,7 +140,7 @@ describe("a secret in the words of others", () => {
     expect(hide("abcdefghijklmnop", "it was abcdefghijk")).toBe("it was abcdefghijk");
   });
 
-  test("of six characters is hidden, one of five is left, since it may be any word", () => {
+  test("a secret of six characters is hidden, one of five is left, since it may be any word", () => {
     expect(hide("secret", "the secret certificate")).toBe("the *** certificate");
     expect(hide("admin", "use the admin certificate, YWRtaW4= or 61646d696e")).toBe(
       "use the admin certificate, YWRtaW4= or 61646d696e",
@@ -190,7 +193,7 @@ describe("words of others that a finding quotes", () => {
     expect(quoteRedacted("it is known-before-the-quote")).toBe("it is ***");
   });
 
-  test("of six characters are remembered, those of five may be any word", () => {
+  test("words of six characters are remembered, those of five may be any word", () => {
     quoteRedacted("sixsix");
     quoteRedacted("fives");
     met("sixsix");

@@ -21,7 +21,7 @@ describe("a secret", () => {
     expect([secret.isKnown, secret.isPassword]).toEqual([true, false]);
   });
 
-  test("as a password stays the same secret", () => {
+  test("a secret as a password stays the same secret", () => {
     const password = secret.asPassword();
     expect(password.reveal()).toBe("value-of-the-secret");
     expect(password).toMatchObject({
@@ -31,7 +31,7 @@ describe("a secret", () => {
     });
   });
 
-  test("without a value cannot be sent, and says which it is", () => {
+  test("a secret without a value cannot be sent, and the error names it", () => {
     const unknown = new Secret(undefined, "${env.NONE}");
     expect(unknown.isKnown).toBe(false);
     expect(() => unknown.reveal()).toThrow("the secret ${env.NONE} has no value");

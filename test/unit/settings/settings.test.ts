@@ -220,7 +220,7 @@ describe("osac.yml", () => {
     expect(settings.allowDelete.map(({ address }) => address)).toEqual(["roles/a", "roles/b", "roles/*"]);
   });
 
-  test("where a setting comes from is known", async () => {
+  test("the place of a setting of osac.yml is known", async () => {
     const cwd = await folder({ "c/osac.yml": "guards:\n  max_deletes: 7\n" });
     const { settings } = await read(cwd, { maxDeleteShare: ["5%"] }, { OSAC_URL: "https://a" }, "c");
     expect(settings.setBy).toEqual({

@@ -165,7 +165,7 @@ describe("state", () => {
     expect(simulator.stored("tenants")).toHaveProperty("ours.description", "mex");
   });
 
-  test("of writes that overlap one gets through", async () => {
+  test("one of several writes that overlap gets through", async () => {
     const simulator = await start({ tls: false, writeDelayMs: 50 });
     const ask = caller(simulator);
     await ask("GET", "tenants");
@@ -199,7 +199,7 @@ describe("versions and settings", () => {
     expect(await caller(simulator)("GET", "nodesdn")).toMatchObject({ status: 400 });
   });
 
-  test("with restapi.admin a role with the permission changes what is reserved", async () => {
+  test("a role with the permission of restapi.admin changes what is reserved", async () => {
     const withKeeper = { keeper: { cluster_permissions: ["restapi:admin/internalusers"] } };
     const simulator = await start({ tls: false, restApiAdmin: true, documents: { roles: withKeeper } });
     const patch = [{ op: "add", path: "/admin/description", value: "changed" }];

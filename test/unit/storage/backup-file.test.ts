@@ -38,7 +38,7 @@ test("a backup lies in the user's own state directory, for nobody else to read",
   expect(JSON.parse(await readFile(path, "utf8"))).toEqual(backup);
 });
 
-test("without XDG_STATE_HOME, or where it is no absolute path, it lies below the home directory", async () => {
+test("a backup lies below the home directory if XDG_STATE_HOME is absent or no absolute path", async () => {
   const home = await folder({});
   for (const state of [undefined, "", "state"]) {
     const { path } = await writeBackup(backup, undefined, { XDG_STATE_HOME: state, HOME: home });
@@ -46,7 +46,7 @@ test("without XDG_STATE_HOME, or where it is no absolute path, it lies below the
   }
 });
 
-test("without a home directory it lies among temporary files, with a warning", async () => {
+test("a backup lies among temporary files, with a warning, if there is no home directory", async () => {
   const { path, findings } = await writeBackup(backup, undefined, {});
 
   expect(path.startsWith(join(tmpdir(), "osac-backup-"))).toBe(true);
@@ -82,7 +82,7 @@ test("twenty are kept of a cluster, and what others put there stays", async () =
   expect(names).toContain("before-the-upgrade.json");
 });
 
-test("of a directory that was asked for nothing is deleted", async () => {
+test("osac deletes nothing in a directory of backups that the user named", async () => {
   const chosen = await folder({});
   for (let index = 0; index < 25; index++) await writeBackup(backup, chosen, {});
 
@@ -99,7 +99,7 @@ test("a backup is replaced whole, and stays private", async () => {
   expect(await readdir(dirname(path))).toHaveLength(1);
 });
 
-test("where it cannot be written nothing may be changed", async () => {
+test("osac changes nothing if it cannot write the backup", async () => {
   const chosen = await folder({ file: "" });
 
   await expect(writeBackup(backup, join(chosen, "file", "below"), {})).rejects.toMatchObject({

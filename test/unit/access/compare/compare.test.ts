@@ -92,6 +92,13 @@ function toTeams(team: string): Given {
   };
 }
 
+/** The causes of the effects on these names. */
+function listCauses(changes: readonly AccessChange[], names: string): string[] {
+  return changes
+    .filter(({ effect }) => effect.includes(names))
+    .flatMap(({ causes }) => causes.map(({ kind, name }) => `${kind}/${name}`));
+}
+
 describe("who gains what", () => {
   test("a user of a mapping that hosts satisfy, too, gains its role", () => {
     const roles = { reader: role(block(["a"], ["read"])) };
@@ -101,6 +108,20 @@ describe("who gains what", () => {
       ["user bob gains read on a"],
       ["user bob loses read on a"],
     ]);
+  });
+
+  test("a new user causes what a mapping gives to every user, and a deleted user its loss", () => {
+    const shared = {
+      roles: { own: role(block(["own-*"], ["read"])), other: role(block(["logs-*"], ["search"])) },
+      rolesmapping: { own: { users: ["*"] } },
+    };
+    const after = {
+      ...shared,
+      internalusers: { cid: {} },
+      rolesmapping: { ...shared.rolesmapping, other: { users: ["cid"] } },
+    };
+    expect(listCauses(compare(shared, after), "own-*")).toEqual(["internalusers/cid"]);
+    expect(listCauses(compare(after, shared), "own-*")).toEqual(["internalusers/cid"]);
   });
 
   test("everyone becomes administrator of the security configuration", () => {

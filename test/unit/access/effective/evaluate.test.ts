@@ -304,7 +304,7 @@ describe("variables", () => {
     expect(ask(of, "bob", "search", "any-1")).toBe("denied");
   });
 
-  test("of somebody whose attributes nobody knows leave the question open", () => {
+  test("an unknown attribute of a user leaves the question open", () => {
     const eve = { kind: "external", name: "eve", backendRoles: [] } as const;
     expect(askAs(of, eve, "search", "own-eve")).toBe("allowed");
     expect(askAs(of, eve, "search", "any-1")).toBe("unknown variable");
@@ -378,7 +378,7 @@ describe("restrictions", () => {
     expect(queries(having("2.19.4", {}, "broken"))).toBe("errors");
   });
 
-  test("up to 2.19, one of several patterns that fit counts, and nobody knows which", () => {
+  test("one of several patterns that fit counts up to 2.19, and nobody knows which", () => {
     expect(queries(having("3.4.0", {}, "glob", "a"))).toBe(`${term("b")},${term("a")}`);
     expect(queries(having("2.19.4", {}, "glob", "a"))).toBe("unknown several-keys");
   });
@@ -425,13 +425,13 @@ describe("tenants", () => {
     return (["read", "write"] as const).filter((use) => found[use].is === "yes");
   };
 
-  test("only one exact permission writes; everything else reads", () => {
+  test("a tenant is written with one exact permission, and read with every other", () => {
     expect(uses("writer", "finance")).toEqual(["read", "write"]);
     expect(uses("writer", "ops")).toEqual([]);
     expect(uses("star", "ops")).toEqual(["read"]);
   });
 
-  test("only a tenant that exists can be granted, and the private one is everybody's", () => {
+  test("a tenant must exist to be granted, and the private one is everybody's", () => {
     expect(uses("star", "sales")).toEqual([]);
     expect(uses("writer", "__user__")).toEqual(["read", "write"]);
   });

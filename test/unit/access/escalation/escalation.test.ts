@@ -315,7 +315,7 @@ test("backend roles that the nodes take for roles are named", () => {
   ]);
 });
 
-test("up to 2.18, a * beside another permission administers", () => {
+test("a * beside another permission administers up to 2.18", () => {
   const after = { rolesmapping: ann, roles: { r: { cluster_permissions: ["*", "cluster:monitor/main"] } } };
   expect(nameEscalations(nobody, after, "2.11.1")).toEqual(["security-administration/user:ann"]);
 });

@@ -141,7 +141,7 @@ describe("files", () => {
     expect(of().secret.file(file)).toMatchObject(expected);
   });
 
-  test("of other directories can be used where the job allows these, and no others", () => {
+  test("files of other directories can be used if the job allows these directories", () => {
     const mounted = join(path, "mounted");
     const { file } = of({ directories: [mounted] }).secret;
 
@@ -175,7 +175,7 @@ describe("files", () => {
     },
   );
 
-  test("of git are never read, not even where the directory of files is the repository", async () => {
+  test("files of git are never read, even if the directory of files is the repository", async () => {
     const root = await folder({
       ".git/config": "token",
       "sub/.git/config": "token",

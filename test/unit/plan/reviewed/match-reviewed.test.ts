@@ -483,7 +483,7 @@ describe("an occasion", () => {
     ]);
   });
 
-  test("with an id that its changes do not have is an edited plan", () => {
+  test("a plan whose id does not fit its changes is an edited plan", () => {
     const changes = review.changes.map((change) => ({ ...change, name: "other" }));
     const { checksum: _, ...forged } = { ...review, changes };
     for (const checksum of [review.checksum, digest(forged)])
@@ -501,7 +501,7 @@ describe("an occasion", () => {
     );
   });
 
-  test("whose cluster has no UUID cannot be judged, nor can its plan be saved", () => {
+  test("a plan for a cluster without a UUID can be neither judged nor saved", () => {
     const nameless = { version, isVersionGuessed: false };
     expect(() => occasionFindings(review, { ...occasion, cluster: nameless })).toThrow(
       "osac cannot tell whether this is the cluster of the plan: the caller may not read the cluster's UUID",

@@ -83,7 +83,7 @@ describe("a secret", () => {
     expect(wanted).toEqual({ description: { $secret: "${env.NEW}" } });
   });
 
-  test("without a reference, or without a value, is recorded as a fixed word", () => {
+  test("a secret without a reference, or without a value, is recorded as a fixed word", () => {
     const { after: wanted } = recorded({}, { a: new Secret("zz-literal"), b: new Secret(undefined) });
     expect(wanted).toEqual({ a: { $secret: "(sensitive)" }, b: { $secret: "(sensitive)" } });
   });
@@ -126,7 +126,7 @@ describe("a secret", () => {
     expect(toReadableBody(wanted!)).toEqual(looksLike("${env.X}"));
   });
 
-  test("of yesterday is hidden in a list that has one today, and in whatever stands in its place", () => {
+  test("a former secret is hidden in a list that has one now, and in its replacement", () => {
     const { before } = recorded(
       {
         users: ["ann", "zz-old"],

@@ -87,7 +87,7 @@ describe("a backup", () => {
     expect(made.documents.roles).toEqual({ own: { reserved: true, description: "own" } });
   });
 
-  test("of a kind that nobody can read any more is empty", () => {
+  test("a backup of a kind that nobody can read any more is empty", () => {
     const blind = new Map([["roles" as const, { readable: false, reason: "403" } as const]]);
     expect(makeBackup(plan, blind, facts).documents).toEqual({ roles: {} });
     expect(makeBackup(plan, new Map(), facts).documents).toEqual({ roles: {} });
@@ -214,7 +214,7 @@ describe("a secret", () => {
     expect(backedUp(before, { attributes: { a: "new", b: other } }).lost).toEqual(["ann/attributes/b"]);
   });
 
-  test("of a new user, or beside what changes, is none that could be lost", () => {
+  test("a secret of a new user, or of an unchanged field, cannot be lost", () => {
     expect(
       findLost(
         makePlanned(users, { bob: { hash: wanted } }, makeLive(users, {})),
@@ -273,7 +273,7 @@ describe("a secret", () => {
     ]);
   });
 
-  test("at the end of the run leaves its place, and enters no trace", () => {
+  test("a secret leaves its place at the end of the run, and enters no trace", () => {
     const { plan, live } = backedUp({ hash: seen, description: "a" }, { hash: wanted, description: "b" });
     const trace = (hash: Secret, description: string) =>
       completeBackup(makeBackup(plan, live, facts), plan, [], makeLive(users, { ann: { hash, description } }))

@@ -394,7 +394,7 @@ describe("the way back of a login", () => {
     ]);
   });
 
-  test("of a user that comes back is one that nobody knows, until a new one is set", () => {
+  test("a user that comes back has a login that nobody knows until a new one is set", () => {
     const { plan } = rollBack(new Map(), false);
     expect(told(plan)).toEqual(["create ann"]);
     expect(plan.changes[0]).toMatchObject({ after: { hash: locked } });
