@@ -1,16 +1,10 @@
-import { hashFiles } from "../git/hash-files.ts";
-import { writeSavedPlan } from "../storage/saved-plan-file.ts";
-import { makeLayering } from "../settings/read-layering.ts";
 import type { Settings } from "../settings/settings.ts";
 import { findExitReason, makeFinding } from "../errors.ts";
 import { exitCodes, type ExitReason } from "../exit-codes.ts";
-import type { Directory } from "../model/entity.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Plan } from "../model/plan.ts";
-import { makeSavedPlan } from "../plan/reviewed/saved-plan.ts";
-import { plan, type Reconciliation } from "../engine/plan.ts";
+import { plan } from "../engine/plan.ts";
 import type { IdFacts, SavedAs } from "../report/plan-id.ts";
-import { toolVersion } from "../tool-version.ts";
 import { requireFullList } from "./require-full-list.ts";
 import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
@@ -32,7 +26,9 @@ export async function run(settings: Settings, io: Io): Promise<Ended> {
     );
     const made = { plan: withStrictSettings(requireFullList(compared, settings), settings), ...rest };
     const isRefused = findExitReason(made.plan.findings) !== undefined;
-    const saved = isRefused ? undefined : await save(made, task.directory, settings, io);
+    const isSaved = settings.out !== undefined && !isRefused;
+    const { savePlan } = isSaved ? await import("./save-plan.ts") : {};
+    const saved = await savePlan?.(made, task.directory, settings, io);
     const shown = isRefused ? addNotSavedFinding(made.plan, settings, io) : made.plan;
     const reason = chooseExitReason(shown, settings);
     const exitCode = exitCodes[reason].code;
@@ -40,28 +36,6 @@ export async function run(settings: Settings, io: Io): Promise<Ended> {
     const id = isRefused ? undefined : makeIdFacts(settings, saved);
     return { reason, result: makePlanResult(shown, { ...run, id }, settings) };
   });
-}
-
-async function save(
-  made: Reconciliation,
-  { usedFiles = new Set() }: Directory,
-  settings: Settings,
-  io: Io,
-): Promise<SavedAs | undefined> {
-  const { out, expires, typed, directory } = settings;
-  if (out === undefined) return undefined;
-  const file = formatPathFrom(io.cwd, out);
-  const saved = makeSavedPlan(made.plan, made.live, {
-    tool: toolVersion(),
-    createdAt: new Date(),
-    expiresHours: expires,
-    filesDigest: await hashFiles(directory, usedFiles, makeLayering(settings).layers),
-    choices: Object.fromEntries(
-      typed.filter(({ isPlanned }) => isPlanned).map(({ flag, texts }) => [flag, texts]),
-    ),
-  });
-  await writeSavedPlan(out, file, saved);
-  return { file, expiresAt: saved.expiresAt };
 }
 
 /** Adds the notice that the plan was not saved, because an existing file at that path is an older plan. */

@@ -13,12 +13,11 @@ import type { KindName } from "../model/kind-name.ts";
 import type { Plan } from "../model/plan.ts";
 import type { HashChoice } from "../passwords/hash.ts";
 import { hashRequests } from "../passwords/user-passwords.ts";
-import { disproofFindings } from "../plan/prove-changes.ts";
 import { checkUnchanged } from "../plan/reviewed/match-reviewed.ts";
 import { compareWithLive } from "../plan/compare-with-live.ts";
-import { makeSteps } from "../plan/request-steps.ts";
-import { writesIn } from "../plan/writes.ts";
+import { writesIn, makeSteps } from "../plan/writes.ts";
 import type { Reconciliation } from "./plan.ts";
+import { disproofFindings } from "../plan/prove-changes.ts";
 
 /** A plan that is ready to be written: its passwords are hashed, and each of its requests is proved. */
 export interface Prepared extends Reconciliation {

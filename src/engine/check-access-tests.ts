@@ -21,9 +21,8 @@ export async function checkAccessTests(
   reader: Reader,
   changes: readonly Change[],
   { live, cluster }: { readonly live: LiveState; readonly cluster: ClusterInfo },
-  task: AccessTestTask | undefined,
+  task: AccessTestTask,
 ): Promise<readonly Finding[]> {
-  if (task === undefined || task.tests.length === 0) return task?.findings ?? [];
   const names = task.facts.names ?? (await readClusterNames(reader));
   const { after } = makeTransition(toDocuments(live), changes);
   const access = loadAccess({

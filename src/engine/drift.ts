@@ -9,13 +9,13 @@ import type { DriftCause } from "../model/drift.ts";
 import type { Directory, LiveState } from "../model/entity.ts";
 import type { Escalation } from "../model/escalation.ts";
 import type { EntityNote } from "../model/plan.ts";
-import { reverseChange } from "../plan/reverse-change.ts";
 import { findCauses } from "../plan/drift-cause.ts";
 import { findRestApiRoles, judgeEscalations } from "./compare-access.ts";
 import { listHandmade } from "./find-handmade.ts";
 import { plan, type Reconciliation } from "./plan.ts";
 import { addMissingKinds, type ClusterReads } from "./read-cluster.ts";
 import type { Task } from "./task.ts";
+import { reverseChange } from "../plan/diff.ts";
 
 /** A plan, with which side changed each of the entities that differ. */
 export interface Drift extends Reconciliation {

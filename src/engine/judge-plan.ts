@@ -25,13 +25,13 @@ import {
   unsendableFindings,
   withReferences,
 } from "../plan/plan-findings.ts";
-import { disproofFindings } from "../plan/prove-changes.ts";
 import { addWayOut, isLeftOut } from "../plan/refused-entities.ts";
 import { placeholderFindings } from "../plan/server-placeholders.ts";
 import { writesIn } from "../plan/writes.ts";
 import { limitFindings } from "../report/findings-text.ts";
 import { isError } from "./read-files.ts";
 import type { Task } from "./task.ts";
+import { disproofFindings } from "../plan/prove-changes.ts";
 
 /**
  * Collects all findings about a plan. If no finding refuses the plan, osac also proves that each request

@@ -2,22 +2,20 @@ import { compareAccess, concernsAccess } from "../access/compare/index.ts";
 import { canTakeAccess, makeTransition, toDocuments } from "../access/index.ts";
 import { touches, type OwnAccess } from "../access/own-changes.ts";
 import { OsacError } from "../errors.ts";
-import { proveDeletions, type Proofs } from "../git/history.ts";
+import type { Proofs } from "../git/history.ts";
 import { dropIgnored, findIgnored } from "../kinds/ignore-rules.ts";
 import { administrationKinds, allKinds, kinds, permissionKinds } from "../kinds/index.ts";
 import type { Change } from "../model/change.ts";
-import type { ClusterInfo, Connection, Reader } from "../model/cluster.ts";
+import type { Connection, Reader } from "../model/cluster.ts";
 import type { LiveEntity, LiveState } from "../model/entity.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { Comparison, Plan } from "../model/plan.ts";
 import { compare, makePlan, type PlanInput } from "../plan/make-plan.ts";
 import { listNamesToProve } from "../plan/ownership.ts";
 import { isLeftOut, makeRefusedRules } from "../plan/refused-entities.ts";
-import { matchPlanId, matchSavedPlan } from "../plan/reviewed/match-reviewed.ts";
-import { occasionFindings } from "../plan/reviewed/saved-plan.ts";
-import { otherClusterFindings, toRollbackPlan } from "../plan/rollback/rollback-directory.ts";
 import { limitFindings } from "../report/findings-text.ts";
-import { checkAccessTests } from "./check-access-tests.ts";
+import type { AccessTestTask } from "./check-access-tests.ts";
+import type { Finding } from "../model/finding.ts";
 import { checkLockout } from "./check-lockout.ts";
 import { findRestApiRoles, judgeEscalations } from "./compare-access.ts";
 import { judgePlan, toError } from "./judge-plan.ts";
@@ -45,8 +43,10 @@ export async function plan(
   reads: ClusterReads = startReading(reader, connection, [...task.directory.kinds.keys()]),
 ): Promise<Reconciliation> {
   const { directory } = task;
+  // Only `apply` and `rollback` have a reviewed plan or a backup.
+  const reviewed = task.reviewed || task.backup ? await import("./reviewed-plan.ts") : undefined;
   const cluster = await preferFileErrors(task, reads.cluster);
-  refuseWrongOccasion(task, cluster);
+  reviewed?.refuseWrongOccasion(task, cluster);
   const live = await preferFileErrors(task, reads.live);
   const considered = skipRefusedEntities(task);
   const state = { directory, live, cluster };
@@ -55,7 +55,7 @@ export async function plan(
   const { verified, refuted, loginResults } = logins;
   const choice = { ...considered.choice, verified, refuted, proved: proofs.proved };
   const compared = dropRefusedNotes(compareDirectory({ ...state, choice }), task);
-  const held = restrictToReviewed(task, compared, live);
+  const held = reviewed?.restrictToReviewed(task, compared, live) ?? compared;
   const tests = task.guards ? task.accessTests : undefined;
   const deciding = await addMissingKinds(
     reader,
@@ -64,7 +64,7 @@ export async function plan(
     listDecidingKinds(held.changes, task, tests),
   );
   const lockout = await checkLockout(reader, connection, held.changes, { ...state, deciding }, task.lockout);
-  const tested = await checkAccessTests(reader, held.changes, { live: deciding, cluster }, tests);
+  const tested = await runAccessTests(reader, held.changes, { live: deciding, cluster }, tests);
   const access = compareAccess({
     transition: makeTransition(toDocuments(deciding), held.changes),
     version: cluster.version,
@@ -77,6 +77,18 @@ export async function plan(
   const found = [...proofs.findings, ...logins.findings, ...lockout.findings, ...tested];
   const findings = await judgePlan(reader, made, live, task, found);
   return { plan: { ...made, findings }, live, deciding, own: lockout.own, loginResults };
+}
+
+/** Checks the access tests. A directory without any loads no code for them. */
+async function runAccessTests(
+  reader: Reader,
+  changes: readonly Change[],
+  state: Pick<PlanInput, "live" | "cluster">,
+  task: AccessTestTask | undefined,
+): Promise<readonly Finding[]> {
+  if (task === undefined || task.tests.length === 0) return task?.findings ?? [];
+  const { checkAccessTests } = await import("./check-access-tests.ts");
+  return checkAccessTests(reader, changes, state, task);
 }
 
 /**
@@ -143,28 +155,6 @@ function makeLoginTask({ logins, choice: { areAllForced, forced, ignore } }: Tas
   };
 }
 
-/**
- * Refuses a plan for another cluster or other files, and a backup of another cluster, before anything is
- * compared.
- */
-function refuseWrongOccasion({ reviewed, backup, choice }: Task, cluster: ClusterInfo): void {
-  const findings = [
-    ...(reviewed && "saved" in reviewed
-      ? occasionFindings(reviewed.saved, { ...reviewed, settings: choice.settings?.bound, cluster })
-      : []),
-    ...(backup ? otherClusterFindings(backup, cluster) : []),
-  ];
-  if (findings.length > 0) throw new OsacError("stale", findings);
-}
-
-function restrictToReviewed({ reviewed, backup }: Task, compared: Comparison, live: LiveState): Comparison {
-  if (backup) return toRollbackPlan(compared, live, backup);
-  if (!reviewed) return compared;
-  return "saved" in reviewed
-    ? matchSavedPlan(compared, live, reviewed.saved)
-    : matchPlanId(compared, reviewed.id);
-}
-
 /** Finds unmanaged entities in the git history, for `prune: removed`. */
 async function findProofs(
   { directory, choice: { prune, ignore }, history }: Task,
@@ -180,5 +170,6 @@ async function findProofs(
     const entities = answer.readable ? answer.entities : new Map<string, LiveEntity>();
     return [name, listNamesToProve(prune[name], directory.kinds.get(name)!, entities)] as const;
   });
+  const { proveDeletions } = await import("../git/history.ts");
   return proveDeletions(history.directory, history.paths, new Map(names), history.layering);
 }

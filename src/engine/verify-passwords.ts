@@ -1,8 +1,6 @@
 import { makeFinding } from "../errors.ts";
 import { listNames } from "../value/list-names.ts";
-import { toDocuments, assessPasswordTrials, type PasswordTrials } from "../access/index.ts";
-import { fetchLive } from "../cluster/fetch-live.ts";
-import { tryLogins, type LoginResults, type LoginResult } from "../cluster/try-logins.ts";
+import type { LoginResults, LoginResult } from "../cluster/try-logins.ts";
 import type { ClusterInfo, Connection, Reader } from "../model/cluster.ts";
 import type { Directory, LiveState } from "../model/entity.ts";
 import type { Finding } from "../model/finding.ts";
@@ -30,7 +28,8 @@ export interface LoginTask {
   readonly isCompared: (login: DeclaredLogin) => boolean;
 }
 
-interface VerifyContext {
+/** The files and the cluster whose passwords are compared. */
+export interface VerifyContext {
   readonly directory: Directory;
   readonly live: LiveState;
   readonly cluster: ClusterInfo;
@@ -55,7 +54,7 @@ export async function verifyLogins(
   const unseen = wanted.filter(({ password }) => isFromOutside(password));
   const { loginResults, findings } =
     logins === "try"
-      ? await tryUserLogins(reader, connection, context, unseen)
+      ? await (await import("./try-user-logins.ts")).tryUserLogins(reader, connection, context, unseen)
       : { loginResults: logins ?? new Map(), findings: [] };
   const having = (result: LoginResult["is"]): string[] =>
     unseen.filter((login) => findResult(login, loginResults)?.is === result).map(({ name }) => name);
@@ -88,53 +87,4 @@ function notTriedFindings(users: readonly DeclaredLogin[]): Finding[] {
 function findResult({ name, password }: DeclaredLogin, loginResults: LoginResults): LoginResult | undefined {
   const answer = loginResults.get(name);
   return answer?.password.reveal() === password.reveal() ? answer : undefined;
-}
-
-async function tryUserLogins(
-  reader: Reader,
-  connection: Connection,
-  { live, cluster }: VerifyContext,
-  users: readonly DeclaredLogin[],
-): Promise<Pick<Verification, "loginResults" | "findings">> {
-  if (users.length === 0) return { loginResults: new Map(), findings: [] };
-  const config = live.has("config") ? live : await fetchLive(reader, connection, cluster, ["config"]);
-  const trials = assessPasswordTrials(toDocuments(config));
-  const loginResults = trials.obstacle === undefined ? await tryLogins(connection, users, trials) : new Map();
-  return {
-    loginResults,
-    findings: [...triedLoginFindings(loginResults), ...unverifiedReasonFindings(users, loginResults, trials)],
-  };
-}
-
-/** Reported each time: the server counts failed logins, and its administrators may look for their source. */
-function triedLoginFindings(loginResults: LoginResults): Finding[] {
-  if (loginResults.size === 0) return [];
-  const count = (result: LoginResult["is"]): number =>
-    [...loginResults.values()].filter(({ is }) => is === result).length;
-  return [
-    makeFinding("logged-in-as-users", {
-      message: `--verify-passwords logged in once as ${listNames([...loginResults.keys()], namesMax)}: ${count("right")} right, ${count("wrong")} wrong, ${count("unknown")} unknown`,
-      hint: "each wrong one counts as a failed login (auth_failure_listeners); a user who is blocked already looks like a wrong password",
-    }),
-  ];
-}
-
-/** The reasons why passwords are still unverified. The plan itself lists their users. */
-function unverifiedReasonFindings(
-  users: readonly DeclaredLogin[],
-  loginResults: LoginResults,
-  { obstacle, failuresMax }: PasswordTrials,
-): Finding[] {
-  const left = users.filter(({ name }) => (loginResults.get(name)?.is ?? "unknown") === "unknown");
-  if (left.length === 0) return [];
-  const reason = [...loginResults.values()].flatMap((answer) =>
-    answer.is === "unknown" ? [answer.reason] : [],
-  )[0];
-  const spent = `${failuresMax === 0 ? "a single failed login" : `more than ${failuresMax} failed logins`} could block somebody (auth_failure_listeners)`;
-  return [
-    makeFinding("passwords-not-verified", {
-      message: `--verify-passwords leaves ${left.length} of ${users.length} passwords unverified: ${obstacle ?? reason ?? spent}`,
-      hint: "the admin certificate compares them without any login",
-    }),
-  ];
 }

@@ -1,11 +1,8 @@
 import { findDestructiveEffects } from "../kinds/destructive.ts";
 import type { Finding } from "../model/finding.ts";
-import { deleteShare } from "./delete-share.ts";
-import { emptyDirectory } from "./empty-directory.ts";
-import { emptyKind } from "./empty-kind.ts";
+import { deleteShare, mostDeletes, emptyKind, emptyDirectory } from "./deletions.ts";
 import { escalationFindings } from "./escalation.ts";
 import type { Guard, GuardInput } from "./guard.ts";
-import { mostDeletes } from "./most-deletes.ts";
 import { unusedApprovalFindings, unusedEscalationFindings } from "./unused-approvals.ts";
 
 export { allowEscalations, type EscalationChoice } from "./escalation.ts";

@@ -1,5 +1,8 @@
-import type { Change, PatchRequest } from "../model/change.ts";
+import type { Change, PatchRequest, Step } from "../model/change.ts";
 import type { Operation } from "../model/value.ts";
+import { canonicalize } from "../schema/canonical.ts";
+import { kinds } from "../kinds/index.ts";
+import type { Version } from "../model/finding.ts";
 
 /** One change, with the operations that carry it out. */
 export interface Write {
@@ -16,4 +19,20 @@ export function writesIn(requests: readonly PatchRequest[]): Write[] {
     .flatMap(({ changes, operations }) =>
       changes.map((change, index) => ({ change, operations: operations[index]! })),
     );
+}
+
+/**
+ * Adds to each request the states of its entities before and after it. If several requests write an entity,
+ * only the first one finds it as the plan did.
+ */
+export function makeSteps(requests: readonly PatchRequest[], version: Version): Step[] {
+  const emptied = new Set(requests.filter(({ isStub }) => isStub).flatMap(({ changes }) => changes));
+  return requests.map((request) => ({
+    ...request,
+    ends: request.changes.map((change) => {
+      if (!emptied.has(change) || change.action !== "create") return change;
+      const empty = canonicalize(kinds[change.kind], {}, version);
+      return request.isStub ? { ...change, after: empty } : { ...change, action: "update", before: empty };
+    }),
+  }));
 }

@@ -1,6 +1,5 @@
-import { driftKinds, type DriftCounts, type DriftKind } from "../model/drift.ts";
+import { driftKinds, type DriftCounts, type DriftKind, type DriftCause } from "../model/drift.ts";
 import type { Plan } from "../model/plan.ts";
-import { causeWords } from "./cause-words.ts";
 import { formatQuantity } from "./findings-text.ts";
 import { entitiesIn } from "./lists-text.ts";
 import { applyStyle, type Theme } from "./theme.ts";
@@ -78,3 +77,11 @@ function formatExtent({ kinds, compared, unmanaged, ignored, unverified, notSent
     ...rest,
   ].join(", ");
 }
+
+/** The words for each cause in a report. */
+const causeWords: Readonly<Record<DriftCause, string>> = {
+  live: "changed in the cluster",
+  files: "not yet applied",
+  both: "changed on both sides",
+  unknown: "differs",
+};

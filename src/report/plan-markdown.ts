@@ -1,10 +1,9 @@
 import type { Finding } from "../model/finding.ts";
 import type { Plan } from "../model/plan.ts";
 import { accessBlock, escalationBlock } from "./access-difference-text.ts";
-import { changeTexts } from "./changes-text.ts";
+import { changeTexts, isShort, keepDetailed } from "./changes-text.ts";
 import { formatQuantity } from "./findings-text.ts";
 import { countsText, namesText, unmanagedText } from "./lists-text.ts";
-import { isShort, keepDetailed } from "./plan-layout.ts";
 import {
   countUnlisted,
   asDiff,

@@ -4,7 +4,6 @@ import { OsacError, failure, makeFinding } from "../errors.ts";
 import type { Finding } from "../model/finding.ts";
 import { kindNames } from "../model/kind-name.ts";
 import type { SavedPlan } from "../model/saved-plan.ts";
-import { readFileAt } from "../git/file-at.ts";
 import { resolveLogin } from "./login-method.ts";
 import { findNearest } from "../value/nearest.ts";
 import { options, type Option, type OptionName } from "./options.ts";
@@ -29,7 +28,6 @@ import {
 import { refuseUnreviewedFiles } from "./reviewed-files.ts";
 import type { Choice, OutputFormat, Settings } from "./settings.ts";
 import { readProtection } from "./protection.ts";
-import { listDroppedTests } from "./access-test-changes.ts";
 import { normalizeFolder } from "./layer-types.ts";
 import { findLayers } from "./read-layering.ts";
 import { listTargetChanges } from "./target-changes.ts";
@@ -122,6 +120,7 @@ async function readWholeProtection(
   const protection = readProtection(typed, settings, own);
   const reference = typed.get("settingsFrom")?.texts[0];
   if (!reference || !own || !request.options.includes("layers")) return protection;
+  const { listDroppedTests } = await import("./access-test-changes.ts");
   const layers = { before: findLayers(settings, base), after: findLayers(own, base) };
   const dropped = await listDroppedTests(reference, directory, layers);
   return { ...protection, changes: [...protection.changes, ...dropped] };
@@ -284,6 +283,7 @@ async function readSettingsAt(
   reference: string,
   { directory, path, name }: { readonly directory: string; readonly path: string; readonly name: string },
 ): Promise<SettingsFile | undefined> {
+  const { readFileAt } = await import("../git/file-at.ts");
   const text = await readFileAt(reference, directory, relative(directory, path));
   if (text === undefined) return undefined;
   const beside = relative(directory, dirname(path));

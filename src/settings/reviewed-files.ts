@@ -3,7 +3,6 @@ import { readFile } from "node:fs/promises";
 import { relative } from "node:path";
 import { OsacError, makeFinding } from "../errors.ts";
 import type { Finding } from "../model/finding.ts";
-import { readFileAt } from "../git/file-at.ts";
 import { findTop, isWithin, realPath } from "../files/safe-path.ts";
 import { options, type OptionName } from "./options.ts";
 import type { Settings } from "./settings.ts";
@@ -30,7 +29,7 @@ export async function readReviewed(
 ): Promise<string | undefined> {
   const isTyped = typed.some((choice) => choice.name === name);
   if (path === undefined || settingsFrom === undefined || isTyped) return undefined;
-  return readFileAt(settingsFrom, directory, relative(directory, path));
+  return readFromGit(settingsFrom, directory, path);
 }
 
 /**
@@ -73,9 +72,14 @@ async function isReviewed(
   if (settingsFrom === undefined) return config !== undefined && liesIn(top, config);
   const [now, reviewed] = await Promise.all([
     readFile(file, "utf8").catch(() => undefined),
-    readFileAt(settingsFrom, directory, relative(directory, file)),
+    readFromGit(settingsFrom, directory, file),
   ]);
   return reviewed !== undefined && (readFromCommit.includes(name) || now === reviewed);
+}
+
+async function readFromGit(reference: string, directory: string, file: string): Promise<string | undefined> {
+  const { readFileAt } = await import("../git/file-at.ts");
+  return readFileAt(reference, directory, relative(directory, file));
 }
 
 function unreviewedFinding(

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { writeSummary } from "../../../src/github/summary.ts";
 import { folder } from "../../support/folder.ts";
+import { writeSummary } from "../../../src/github/publish.ts";
 
 const limit = 1024 * 1024;
 

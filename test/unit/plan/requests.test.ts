@@ -4,10 +4,10 @@ import type { Finding } from "../../../src/model/finding.ts";
 import { kindNames, type KindName } from "../../../src/model/kind-name.ts";
 import type { Body } from "../../../src/model/value.ts";
 import { orderRequests } from "../../../src/plan/order-requests.ts";
-import { makeSteps } from "../../../src/plan/request-steps.ts";
 import { findSuspects } from "../../../src/plan/suspects.ts";
 import { makeTrial } from "../../../src/plan/trial-patch.ts";
 import { version } from "./planned.ts";
+import { makeSteps } from "../../../src/plan/writes.ts";
 
 const creating = (after: Body, name = "it"): Change => ({ action: "create", kind: "roles", name, after });
 

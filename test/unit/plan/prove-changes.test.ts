@@ -6,8 +6,7 @@ import type { LiveEntity } from "../../../src/model/entity.ts";
 import type { KindName } from "../../../src/model/kind-name.ts";
 import type { Body, Operation } from "../../../src/model/value.ts";
 import { makeOperations } from "../../../src/plan/patch.ts";
-import { findDisproof } from "../../../src/plan/disproof.ts";
-import { disproofFindings } from "../../../src/plan/prove-changes.ts";
+import { findDisproof, disproofFindings } from "../../../src/plan/prove-changes.ts";
 import { Secret } from "../../../src/secrets/secret.ts";
 import { writeOf } from "./planned.ts";
 
