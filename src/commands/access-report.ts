@@ -5,11 +5,11 @@ import { makePageData, type Before, type MatrixSide } from "../report/html/make-
 import { makePage } from "../report/html/page.ts";
 import { matrixDocument, matrixText } from "../report/matrix-text.ts";
 import type { Settings } from "../settings/settings.ts";
-import { writePage } from "../storage/page-file.ts";
 import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
 import { readSides } from "./read-basis.ts";
 import { formatPathFrom } from "./repeat-flags.ts";
+import { writePage } from "../storage/output-file.ts";
 
 /** Writes a page of who has which access, or prints the same as JSON. */
 export async function run(settings: Settings, io: Io): Promise<Ended> {

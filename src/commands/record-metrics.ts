@@ -1,5 +1,4 @@
 import type { PeerWatch } from "../cluster/status/peer-certificate.ts";
-import { readMetrics, writeMetrics } from "../storage/metrics-file.ts";
 import type { Settings } from "../settings/settings.ts";
 import { OsacError, findExitReason } from "../errors.ts";
 import { exitCodes, type ExitReason } from "../exit-codes.ts";
@@ -12,6 +11,7 @@ import {
   type RunMetrics,
 } from "../report/metrics.ts";
 import { toolVersion } from "../tool-version.ts";
+import { readMetrics, writeMetrics } from "../storage/output-file.ts";
 
 /** Writes the metrics of a check with `--metrics`. Returns findings if the file cannot be written. */
 export async function recordCheck(

@@ -121,7 +121,7 @@ describe("--keep-going", () => {
     expect(out).toMatch(/not tried create nodesdn\/other/);
   });
 
-  test("does not go on with a poisoned cluster", async () => {
+  test("osac sends nothing more to a cluster that cannot load its configuration", async () => {
     const simulator = await startQuick();
     simulator.fail({ ...refuseRoles, status: 500, body: '{"message":"Error Failed node [a]"}' });
     const argv = [...apply, "--keep-going"];

@@ -120,7 +120,7 @@ describe("account password", () => {
     expect(err).toMatch(/it cannot be told which password rotating has now.*\[password-not-verified\]/);
   });
 
-  test("says that a poisoned cluster keeps the old one in force", async () => {
+  test("osac says that a cluster with an invalid stored configuration keeps the old one in force", async () => {
     const simulator = await start({ users });
     await simulator.edit("rolesmapping", (mappings) => ({ ...mappings, own_index: { users: ["/(/"] } }));
 

@@ -12,7 +12,7 @@ import {
 import { documentStatements, patchStatements } from "./statements/patch.ts";
 import { lifeStatements } from "./statements/life.ts";
 import { plainStatements } from "./statements/plain.ts";
-import { poisonStatements } from "./statements/poison.ts";
+import { invalidConfigurationStatements } from "./statements/invalid-configuration.ts";
 import { referenceStatements } from "./statements/references.ts";
 import { requestStatements } from "./statements/requests.ts";
 import { settingStatements } from "./statements/settings.ts";
@@ -47,7 +47,7 @@ export function contract(suite: Suite): void {
   describe("settings", () => settingStatements(suite));
   describe("callers", () => callerStatements(suite));
   describe("access", () => accessStatements(suite));
-  describe("poison", () => poisonStatements(suite));
+  describe("an invalid stored configuration", () => invalidConfigurationStatements(suite));
   describe("newer settings", () => newerSettingStatements(suite));
   describe("broken roles", () => brokenRoleStatements(suite));
 }

@@ -58,7 +58,7 @@ const nobody = (): Finding[] => [];
 /** Knows harm in one of the entities that the request writes, and is asked with all of them. */
 const known = (documents: ReadonlyMap<KindName, { readonly [name: string]: Body }>): Finding[] => {
   expect(documents).toEqual(new Map([["roles", { bad: { a: 1 }, odd: { a: "/x/" } }]]));
-  return [{ code: "unloadable-key", severity: "error", message: "it is poison", name: "bad" }];
+  return [{ code: "unloadable-key", severity: "error", message: "the server cannot load it", name: "bad" }];
 };
 
 const suspected = (body: Body): boolean => findSuspects(step(creating(body)), nobody).length > 0;
@@ -68,7 +68,7 @@ describe("an entity that a server may be unable to load", () => {
     const [bad, odd] = [creating({ a: 1 }, "bad"), creating({ a: "/x/" }, "odd")];
     const gone: Change = { action: "delete", kind: "roles", name: "gone", before: { a: "/x/" } };
     expect(findSuspects(step(bad, odd, gone), known)).toEqual([
-      { change: bad, isKnown: true, why: "it is poison" },
+      { change: bad, isKnown: true, why: "the server cannot load it" },
     ]);
     expect(findSuspects(step(bad, odd, gone), nobody)).toEqual([
       { change: odd, isKnown: false, why: "it has a regular expression" },

@@ -5,7 +5,7 @@ import type { Suite } from "../suite.ts";
 /** What an ordinary caller may do to entities of the server: nothing. */
 export function builtInStatements({ test, since }: Suite): void {
   describe("an ordinary caller", () => {
-    test("cannot write a reserved entity", async ({ user }) => {
+    test("an ordinary caller cannot write a reserved entity", async ({ user }) => {
       const reserved = says(403, "Resource 'kibanaserver' is reserved.");
 
       expect(await user.put("internalusers/kibanaserver", { description: "x" })).toMatchObject(reserved);
@@ -19,7 +19,7 @@ export function builtInStatements({ test, since }: Suite): void {
       expect(await user.patch("internalusers", [remove("/kibanaserver")])).toMatchObject(reserved);
     });
 
-    test("cannot write a static entity", async ({ user }) => {
+    test("an ordinary caller cannot write a static entity", async ({ user }) => {
       const isStatic = says(403, "Resource 'all_access' is static.");
 
       expect(await user.put("roles/all_access", { description: "x" })).toMatchObject(isStatic);
@@ -103,7 +103,7 @@ export function builtInStatements({ test, since }: Suite): void {
       expect((await certificate.get(`roles/${name}`)).body).toMatchObject({ [name]: { reserved: false } });
     });
 
-    test("may hide an entity, except on 2.11", async ({ certificate, fresh }) => {
+    test("the admin certificate may hide an entity, except on 2.11", async ({ certificate, fresh }) => {
       const name = fresh("roles");
 
       const answer = await certificate.patch("roles", [add(`/${name}`, { description: "x", hidden: true })]);
@@ -117,7 +117,7 @@ export function builtInStatements({ test, since }: Suite): void {
       );
     });
 
-    test("cannot patch a static entity", async ({ certificate }) => {
+    test("the admin certificate cannot patch a static entity", async ({ certificate }) => {
       const answer = await certificate.patch("roles", [add("/all_access/description", "x")]);
 
       expect(answer).toMatchObject(refuses("Invalid configuration", { invalid_keys: { keys: "static" } }));
@@ -130,7 +130,11 @@ export function builtInStatements({ test, since }: Suite): void {
   });
 
   describe.skipIf(since({ "2.10": true, "2.19": false }))("a hidden entity, to an ordinary caller,", () => {
-    test("is not there, and yet in the way", async ({ certificate, user, fresh }) => {
+    test("an ordinary caller sees no hidden entity, and cannot take its name", async ({
+      certificate,
+      user,
+      fresh,
+    }) => {
       const name = fresh("roles");
       await certificate.put(`roles/${name}`, { description: "x", hidden: true });
       const unavailable = says(404, `Resource '${name}' is not available.`);

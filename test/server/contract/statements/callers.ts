@@ -38,7 +38,7 @@ export function callerStatements({ test, since }: Suite): void {
   });
 
   describe("permissionsinfo", () => {
-    test("tells who may use the Security API", async ({ user, fresh, as }) => {
+    test("permissionsinfo says who may use the Security API", async ({ user, fresh, as }) => {
       const caller = await newUser(user, fresh, as, []);
 
       expect((await user.get("permissionsinfo")).body).toMatchObject({ has_api_access: true });
@@ -51,7 +51,7 @@ export function callerStatements({ test, since }: Suite): void {
   });
 
   describe("whoami", () => {
-    test("knows the admin certificate", async ({ certificate }) => {
+    test("whoami recognizes the admin certificate", async ({ certificate }) => {
       expect((await certificate.get(`${securityPath}/whoami`)).body).toMatchObject({
         dn: expect.stringContaining("CN=admin"),
         is_admin: true,
@@ -65,7 +65,7 @@ export function callerStatements({ test, since }: Suite): void {
       expect(await as({}).get(`${securityPath}/whoami`)).toMatchObject(nobody);
     });
 
-    test("names an ordinary certificate", async ({ cluster, as }) => {
+    test("whoami names an ordinary certificate", async ({ cluster, as }) => {
       const { clientCert: cert, clientKey: key } = cluster;
       const caller = as({ ...(cert && { cert }), ...(key && { key }) });
 
@@ -162,7 +162,7 @@ export function callerStatements({ test, since }: Suite): void {
         });
     });
 
-    test("holds the hashes", async ({ certificate, user, fresh }) => {
+    test("the index behind the API holds the hashes", async ({ certificate, user, fresh }) => {
       await user.patch("internalusers", [add(`/${fresh("internalusers")}`, { hash: cheapHash })]);
 
       expect(await storedDocument(certificate, "internalusers")).toContain(cheapHash);
@@ -245,7 +245,7 @@ export function callerStatements({ test, since }: Suite): void {
       expect(answer).toMatchObject(says(403, `Resource '${user}' is reserved.`));
     });
 
-    test("of a certificate is none", async ({ certificate }) => {
+    test("a certificate has no account", async ({ certificate }) => {
       expect((await certificate.get("account")).body).toMatchObject({ is_internal_user: false });
       expect(await certificate.put("account", { current_password: "x", password: next })).toMatchObject(
         says(404, expect.stringMatching(/^account 'CN=admin.*' not found\.$/)),
@@ -263,7 +263,7 @@ export function callerStatements({ test, since }: Suite): void {
       });
     });
 
-    test("is the certificate's alone", async ({ user }) => {
+    test("only the admin certificate may call configupdate", async ({ user }) => {
       expect((await user.put(path)).status).toBe(since({ "2.10": 403 }));
     });
   });

@@ -57,7 +57,7 @@ export function gateStatements(version: string, start: (gate: Gate) => Promise<C
         },
       );
 
-      test("and so does a real patch", async () => {
+      test("the gate judges a real patch as it judges an empty one", async () => {
         const path = "/config/dynamic/do_not_fail_on_forbidden";
         const answers: number[] = [];
         for (const caller of Object.values(called)) {

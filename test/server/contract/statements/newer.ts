@@ -137,7 +137,7 @@ export function newerSettingStatements({ test, since }: Suite): void {
       },
     );
 
-    test("a signing key alone that is too short poisons since 3.6", async ({ user }) => {
+    test("a signing key alone that is too short cannot be loaded since 3.6", async ({ user }) => {
       const path = "/config/dynamic/on_behalf_of";
       // 2.11 does not know these settings.
       const answers = { "2.10": 500, "2.12": 200, "3.6": 500 };
@@ -174,7 +174,7 @@ export function brokenRoleStatements({ test, since }: Suite): void {
     expect(status).toBe(since({ "2.10": 200, "3.6": 403 }));
   });
 
-  test("own_index is everybody's until 3.8", async ({ certificate }) => {
+  test("every user may use own_index until 3.8", async ({ certificate }) => {
     const { body } = await certificate.get("rolesmapping");
     expect(Object.hasOwn(body as object, "own_index")).toBe(since({ "2.10": true, "3.8": false }));
   });

@@ -9,7 +9,7 @@ export function patchStatements({ test, since }: Suite): void {
   const noEffect = since({ "2.10": "Resource updated.", "2.16": "No updates required" });
 
   describe("a patch of a collection", () => {
-    test("adds a whole new entity", async ({ user, fresh }) => {
+    test("a patch of a collection adds a whole new entity", async ({ user, fresh }) => {
       const role = fresh("roles");
 
       const answer = await user.patch("roles", [add(`/${role}`, { description: "new" })]);
@@ -66,7 +66,7 @@ export function patchStatements({ test, since }: Suite): void {
       expect(body).toMatchObject({ [role]: { cluster_permissions: ["cluster_monitor", "cluster_all"] } });
     });
 
-    test("deletes an entity by remove", async ({ user, fresh }) => {
+    test("a patch of a collection deletes an entity by remove", async ({ user, fresh }) => {
       const role = fresh("roles");
       await user.put(`roles/${role}`, { description: "short-lived" });
 
@@ -84,7 +84,7 @@ export function patchStatements({ test, since }: Suite): void {
       expect(body).toMatchObject({ [role]: { description: "gone soon", cluster_permissions: [] } });
     });
 
-    test("is applied whole or not at all", async ({ user, fresh }) => {
+    test("the server applies a patch of a collection as a whole or not at all", async ({ user, fresh }) => {
       const good = fresh("roles");
       const bad = fresh("roles");
 
@@ -251,13 +251,13 @@ export function patchStatements({ test, since }: Suite): void {
       expect(answer).toMatchObject(fails(400));
     });
 
-    test("when the value is missing", async ({ user, fresh }) => {
+    test("the server refuses a patch without a value", async ({ user, fresh }) => {
       const answer = await user.patch("roles", [{ op: "add", path: `/${fresh("roles")}` }]);
 
       expect(answer).toMatchObject(says(400, expect.stringContaining("missing 'value' field")));
     });
 
-    test("when it is no JSON", async ({ user }) => {
+    test("the server refuses a patch that is no JSON", async ({ user }) => {
       const answer = await user.send("PATCH", "roles", "[{", { "content-type": "application/json" });
 
       expect(answer).toMatchObject(says(400, expect.stringContaining("Error in JSON patch")));
@@ -272,7 +272,7 @@ export function patchStatements({ test, since }: Suite): void {
   });
 
   describe("a patch of one entity", () => {
-    test("has paths below the entity", async ({ user, fresh }) => {
+    test("a patch of one entity has paths below the entity", async ({ user, fresh }) => {
       const name = fresh("roles");
       await user.put(`roles/${name}`, { description: "old" });
 
@@ -281,7 +281,7 @@ export function patchStatements({ test, since }: Suite): void {
       expect(answer).toMatchObject(says(200, `'${name}' updated.`));
     });
 
-    test("wants the entity to exist", async ({ user, fresh }) => {
+    test("a patch of one entity fails if the entity does not exist", async ({ user, fresh }) => {
       const name = fresh("roles");
 
       const answer = await user.patch(`roles/${name}`, [add("/description", "new")]);

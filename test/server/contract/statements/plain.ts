@@ -12,14 +12,14 @@ export function plainStatements({ test, since }: Suite): void {
       });
   });
 
-  test("authinfo tells the caller", async ({ user }) => {
+  test("authinfo names the caller", async ({ user }) => {
     expect(await user.get(`${legacyPath}/authinfo`)).toMatchObject({
       status: 200,
       body: { user_name: "contract", principal: null, peer_certificates: "0" },
     });
   });
 
-  test("the nodes tell their versions", async ({ user, cluster }) => {
+  test("every node reports its version", async ({ user, cluster }) => {
     const { body } = await user.get("/_nodes/http?timeout=2s&filter_path=nodes.*.version");
     expect(Object.values((body as { nodes: object }).nodes)).toEqual([{ version: cluster.version }]);
   });

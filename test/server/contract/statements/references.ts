@@ -6,7 +6,7 @@ import type { Suite } from "../suite.ts";
 /** Names that have to exist, and names that must not. */
 export function referenceStatements({ test, testAsUser, since }: Suite): void {
   describe("a mapping", () => {
-    test("wants its role to exist", async ({ user, fresh }) => {
+    test("the role of a mapping must exist", async ({ user, fresh }) => {
       const name = fresh("rolesmapping");
 
       const answer = await user.patch("rolesmapping", [add(`/${name}`, { users: ["x"] })]);
@@ -56,7 +56,7 @@ export function referenceStatements({ test, testAsUser, since }: Suite): void {
       );
     });
 
-    test("wants the roles to exist, in a PUT", async ({ user, fresh }) => {
+    test("the roles that a PUT gives a user must exist", async ({ user, fresh }) => {
       const name = fresh("internalusers");
 
       const answer = await user.put(`internalusers/${name}`, {
@@ -99,7 +99,7 @@ export function referenceStatements({ test, testAsUser, since }: Suite): void {
   });
 
   describe("an action group", () => {
-    test("cannot have the name of a role", async ({ user, fresh }) => {
+    test("an action group cannot have the name of a role", async ({ user, fresh }) => {
       const name = fresh("roles", "actiongroups");
       await user.put(`roles/${name}`, { description: "x" });
 
@@ -117,7 +117,7 @@ export function referenceStatements({ test, testAsUser, since }: Suite): void {
       expect(await user.put(`roles/${name}`, { description: "x" })).toMatchObject({ status: 201 });
     });
 
-    test("cannot hold itself", async ({ user, fresh }) => {
+    test("an action group cannot contain itself", async ({ user, fresh }) => {
       const name = fresh("actiongroups");
 
       const answer = await user.patch("actiongroups", [add(`/${name}`, { allowed_actions: [name] })]);

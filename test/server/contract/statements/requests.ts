@@ -102,7 +102,7 @@ export function requestStatements({ test, testAsUser, since }: Suite): void {
       expect(await user.delete(`tenants/${name}`)).toMatchObject(says(200, `'${name}' deleted.`));
     });
 
-    test("is read by the next GET", async ({ user, fresh }) => {
+    test("the next GET returns what a write of one entity stored", async ({ user, fresh }) => {
       const name = fresh("tenants");
 
       await user.put(`tenants/${name}`, { description: "written" });
@@ -110,7 +110,7 @@ export function requestStatements({ test, testAsUser, since }: Suite): void {
       expect((await user.get("tenants")).body).toMatchObject({ [name]: { description: "written" } });
     });
 
-    test("wants a body", async ({ user, fresh }) => {
+    test("a write of one entity without a body fails", async ({ user, fresh }) => {
       const name = fresh("tenants");
       const wanted = refuses("Request body required for this action.");
 
@@ -118,7 +118,7 @@ export function requestStatements({ test, testAsUser, since }: Suite): void {
       expect(await user.patch("tenants", [add(`/${name}`, {})])).toMatchObject(wanted);
     });
 
-    test("wants JSON", async ({ user, fresh }) => {
+    test("a write of one entity fails if its body is no JSON", async ({ user, fresh }) => {
       const answer = await user.send("PUT", `tenants/${fresh("tenants")}`, '{"description"', {
         "content-type": "application/json",
       });
@@ -235,7 +235,7 @@ export function requestStatements({ test, testAsUser, since }: Suite): void {
     });
   });
 
-  test("health needs no credentials", async ({ as }) => {
+  test("anybody may read health without credentials", async ({ as }) => {
     expect(await as({}).get(`${securityPath}/health`)).toMatchObject({ status: 200, body: { status: "UP" } });
   });
 }

@@ -8,7 +8,7 @@ import { cheapHash, cheapPassword, type Fixtures, type Suite } from "../suite.ts
 /** The kinds that are settings rather than names: config, audit, nodesdn, allowlist. */
 export function settingStatements({ test, since }: Suite): void {
   describe("securityconfig", () => {
-    test("is shown with all its defaults", async ({ user }) => {
+    test("GET shows securityconfig with all its defaults", async ({ user }) => {
       expect(await user.get("securityconfig")).toMatchObject({
         status: 200,
         body: {
@@ -237,7 +237,7 @@ export function settingStatements({ test, since }: Suite): void {
   });
 
   describe("audit", () => {
-    test("is shown whole", async ({ user }) => {
+    test("GET shows the whole audit document", async ({ user }) => {
       expect(await user.get("audit")).toMatchObject({
         status: 200,
         body: {
@@ -281,7 +281,7 @@ export function settingStatements({ test, since }: Suite): void {
       );
     });
 
-    test("refuses an unknown top key", async ({ user }) => {
+    test("audit refuses an unknown top key", async ({ user }) => {
       expect(await user.patch("audit", [add("/config/nonsense", true)])).toMatchObject(
         refuses("Invalid configuration", { invalid_keys: { keys: "nonsense" } }),
       );
@@ -296,13 +296,13 @@ export function settingStatements({ test, since }: Suite): void {
   });
 
   describe("nodesdn", () => {
-    test("is the certificate's alone", async ({ certificate, user }) => {
+    test("only the admin certificate may read nodesdn", async ({ certificate, user }) => {
       expect(await certificate.get("nodesdn")).toMatchObject({ status: 200 });
       expect(await user.get("nodesdn")).toMatchObject(says(403, "Access denied"));
       expect(await user.patch("nodesdn", [])).toMatchObject(says(403, "Access denied"));
     });
 
-    test("holds lists of names", async ({ certificate }) => {
+    test("nodesdn contains lists of names", async ({ certificate }) => {
       const path = "/osac-test-nodes";
 
       const answer = await certificate.patch("nodesdn", [add(path, { nodes_dn: ["CN=*.example.com"] })]);
@@ -315,7 +315,7 @@ export function settingStatements({ test, since }: Suite): void {
   });
 
   describe("allowlist", () => {
-    test("is the certificate's alone", async ({ certificate, user }) => {
+    test("only the admin certificate may read the allowlist", async ({ certificate, user }) => {
       expect(await certificate.get("allowlist")).toMatchObject({
         status: 200,
         body: { config: { enabled: false } },

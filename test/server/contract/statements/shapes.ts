@@ -93,7 +93,7 @@ export function shapeStatements({ test }: Suite): void {
       expect(body).not.toHaveProperty("_meta");
     });
 
-    test("shows the built-in entities", async ({ user }) => {
+    test("GET shows the built-in entities", async ({ user }) => {
       const builtIn = { reserved: true, hidden: false, static: true };
 
       expect((await user.get("roles")).body).toMatchObject({ all_access: builtIn, own_index: builtIn });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compareAccess } from "../../../../src/access/compare/index.ts";
-import { makeTransition, type Documents } from "../../../../src/access/documents.ts";
+import { makeTransition } from "../../../../src/access/documents.ts";
 import { findClusterPermission } from "../../../../src/access/effective/permissions.ts";
 import {
   findExplicitPermission,
@@ -15,27 +15,7 @@ import type { AccessChange } from "../../../../src/model/access-change.ts";
 import type { Change } from "../../../../src/model/change.ts";
 import type { KindName } from "../../../../src/model/kind-name.ts";
 import type { Body } from "../../../../src/model/value.ts";
-
-type Entities = Readonly<Record<string, Body>>;
-type Given = Partial<Readonly<Record<KindName, Entities>>>;
-
-const empty: Given = {
-  tenants: {},
-  actiongroups: {},
-  roles: {},
-  rolesmapping: {},
-  internalusers: {},
-  config: { config: { dynamic: {} } },
-};
-
-function toMap(given: Given): Documents {
-  return new Map(
-    Object.entries({ ...empty, ...given }).map(([kind, entities]) => [
-      kind as KindName,
-      new Map(Object.entries(entities)),
-    ]),
-  );
-}
+import { toDocuments, type Given, empty } from "../given.ts";
 
 /** The changes from one set of documents to another. */
 function listChanges(before: Given, after: Given): Change[] {
@@ -52,7 +32,7 @@ function listChanges(before: Given, after: Given): Change[] {
 }
 
 function compare(before: Given, after: Given, facts?: Facts): readonly AccessChange[] {
-  const transition = makeTransition(toMap(before), listChanges(before, after));
+  const transition = makeTransition(toDocuments(before), listChanges(before, after));
   return compareAccess({ transition, version: { major: 3, minor: 4, patch: 0 }, facts })?.changes ?? [];
 }
 
@@ -245,7 +225,7 @@ describe("aliases and data streams of the cluster", () => {
 
   test("an alias of the security index is a pattern for it", () => {
     const names = toNames({ ".opendistro_security": ["harmless"] });
-    const transition = makeTransition(toMap(toRead()), listChanges(toRead(), toRead("harmless")));
+    const transition = makeTransition(toDocuments(toRead()), listChanges(toRead(), toRead("harmless")));
     const version = { major: 3, minor: 4, patch: 0 };
     const words = (facts?: Facts): unknown[] =>
       compareAccess({ transition, version, facts })!.escalations.map(({ escalation }) => escalation);
@@ -285,7 +265,7 @@ describe("settings that decide what permissions are worth", () => {
 
   test("the evaluation v4 is a doubt", () => {
     const transition = makeTransition(
-      toMap({}),
+      toDocuments({}),
       listChanges({}, dynamic({ privileges_evaluation_type: "v4" })),
     );
     const version = { major: 3, minor: 8, patch: 0 };
@@ -302,7 +282,7 @@ test("more patterns like *x* than osac compares hide no escalation", () => {
     { ...ann, roles },
     { ...ann, roles, rolesmapping: { r: { users: ["*"] } } },
   ];
-  const transition = makeTransition(toMap(before), listChanges(before, after));
+  const transition = makeTransition(toDocuments(before), listChanges(before, after));
   const access = compareAccess({ transition, version: { major: 3, minor: 4, patch: 0 } });
   const everyone = { principals: [{ kind: "everyone", name: "" }] };
   expect(access?.changes[0]).toMatchObject({
@@ -322,7 +302,7 @@ test("a role without a query lifts the restriction of another one only if the no
     { ...ann, roles, rolesmapping: { some: { users: ["ann"] } } },
     { ...ann, roles, rolesmapping: { some: { users: ["ann"] }, all: { users: ["ann"] } } },
   ];
-  const transition = makeTransition(toMap(before), listChanges(before, after));
+  const transition = makeTransition(toDocuments(before), listChanges(before, after));
   const version = { major: 3, minor: 4, patch: 0 };
   const tellWith = (isLifted: boolean): string[] => {
     const facts = { settings: { dfm_empty_overrides_all: isLifted } };
@@ -537,7 +517,7 @@ const randomAdministration = fc.record({
 
 /** Whether somebody without any name or backend role that a mapping names may administer. */
 function mayEveryoneAdminister(given: Given): boolean {
-  const access = loadAccess({ documents: toMap(given), version: "3.4.0" });
+  const access = loadAccess({ documents: toDocuments(given), version: "3.4.0" });
   const caller = identifyCaller(access, { kind: "external", name: "zoe", backendRoles: [] });
   return (
     caller.roles.some(({ name }) => name === "all_access") ||
@@ -551,7 +531,7 @@ test("no random edit that lets everyone administer passes without a name", () =>
     fc.property(randomAdministration, randomAdministration, (before, after) => {
       fc.pre(!mayEveryoneAdminister(before) && mayEveryoneAdminister(after));
       const changes = listChanges(before, after);
-      const transition = makeTransition(toMap(before), changes);
+      const transition = makeTransition(toDocuments(before), changes);
       const access = compareAccess({ transition, version: { major: 3, minor: 4, patch: 0 } });
       const found = findEscalations(access!.escalations, changes);
       expect(escalationFindings(found).map(({ code }) => code)).toContain("access-escalation");

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { compareAccess } from "../../../../src/access/compare/index.ts";
-import { makeTransition, type Documents } from "../../../../src/access/documents.ts";
+import { makeTransition } from "../../../../src/access/documents.ts";
 import {
   findExplicitPermission,
   identifyCaller,
@@ -13,26 +13,7 @@ import { adminEndpoints } from "../../../../src/access/permissions.ts";
 import type { Change } from "../../../../src/model/change.ts";
 import type { KindName } from "../../../../src/model/kind-name.ts";
 import type { Body } from "../../../../src/model/value.ts";
-
-type Given = Partial<Readonly<Record<KindName, Readonly<Record<string, Body>>>>>;
-
-const empty = {
-  tenants: {},
-  actiongroups: {},
-  roles: {},
-  rolesmapping: {},
-  internalusers: {},
-  config: { config: { dynamic: {} } },
-};
-
-function toDocuments(given: Given): Documents {
-  return new Map(
-    Object.entries({ ...empty, ...given }).map(([kind, entities]) => [
-      kind as KindName,
-      new Map(Object.entries(entities)),
-    ]),
-  );
-}
+import { toDocuments, type Given } from "../given.ts";
 
 function listChanges(before: Given, after: Given): Change[] {
   return (Object.keys(after) as KindName[]).flatMap((kind) =>

@@ -4,9 +4,9 @@ import { add, remove, says } from "../answers.ts";
 import { securityPath } from "../caller.ts";
 import type { Suite } from "../suite.ts";
 
-/** What the server stores and then cannot load. Each statement repairs the cluster again. */
-export function poisonStatements({ test, since }: Suite): void {
-  const poisoned = says(500, expect.stringContaining("Failed node"));
+/** Content that the server stores and then cannot load. Each statement repairs the cluster again. */
+export function invalidConfigurationStatements({ test, since }: Suite): void {
+  const notLoaded = says(500, expect.stringContaining("Failed node"));
   const fine = says(200, "Resource updated.");
 
   test("a regex that does not compile in a mapping is stored, and from then on every write fails", async ({
@@ -26,9 +26,9 @@ export function poisonStatements({ test, since }: Suite): void {
     const recovered = await certificate.patch("rolesmapping", [remove(`/${name}`)]);
     const after = await user.patch("tenants", [add(`/${tenant}`, { description: "y" })]);
 
-    expect(answer).toMatchObject(poisoned);
+    expect(answer).toMatchObject(notLoaded);
     expect(shown).toMatchObject({ status: 200, body: { [name]: { users: ["/(/"] } } });
-    expect(other).toMatchObject(poisoned);
+    expect(other).toMatchObject(notLoaded);
     expect(health.body).toMatchObject({ status: "UP" });
     expect(reload.body).toMatchObject({
       _nodes: { failures: [{ node_id: expect.any(String), caused_by: { reason: expect.any(String) } }] },
@@ -38,7 +38,7 @@ export function poisonStatements({ test, since }: Suite): void {
     expect(after).toMatchObject(fine);
   });
 
-  describe("a cluster is poisoned by", () => {
+  describe("a cluster stores, and cannot load,", () => {
     test.for([["users"], ["hosts"], ["backend_roles"], ["and_backend_roles"]])(
       "a bad regex in %s of a mapping",
       async ([list], { user, fresh }) => {
@@ -48,7 +48,7 @@ export function poisonStatements({ test, since }: Suite): void {
         const answer = await user.patch("rolesmapping", [add(`/${name}`, { [list ?? ""]: ["/(/"] })]);
         const recovered = await user.patch("rolesmapping", [remove(`/${name}`)]);
 
-        expect(answer).toMatchObject(poisoned);
+        expect(answer).toMatchObject(notLoaded);
         expect(recovered).toMatchObject(fine);
       },
     );
@@ -62,7 +62,7 @@ export function poisonStatements({ test, since }: Suite): void {
       const answer = await user.patch("roles", [add(`/${name}`, { [field]: value })]);
       const recovered = await user.patch("roles", [remove(`/${name}`)]);
 
-      expect(answer).toMatchObject(since({ "2.10": poisoned, "3.0": fine }));
+      expect(answer).toMatchObject(since({ "2.10": notLoaded, "3.0": fine }));
       expect(recovered).toMatchObject(fine);
     });
 
@@ -75,7 +75,7 @@ export function poisonStatements({ test, since }: Suite): void {
       const answer = await user.patch("securityconfig", [add(path, listener)]);
       const recovered = await user.patch("securityconfig", [remove(path)]);
 
-      expect(answer).toMatchObject(poisoned);
+      expect(answer).toMatchObject(notLoaded);
       expect(recovered).toMatchObject(fine);
     });
 
@@ -91,7 +91,7 @@ export function poisonStatements({ test, since }: Suite): void {
     });
   });
 
-  describe("a cluster is not poisoned by", () => {
+  describe("a cluster loads", () => {
     test("a bad DLS, a bad index pattern, an unknown authenticator", async ({ user, fresh }) => {
       const role = {
         index_permissions: [{ index_patterns: ["/(/"], dls: "no json", allowed_actions: ["read"] }],

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Simulator } from "../../../src/simulator/index.ts";
 import { run, start } from "../../support/simulated-cluster.ts";
 import { asCertificate } from "../../support/status-caller.ts";
-import { knownPoison } from "./commands.ts";
+import { statusOfInvalidConfigurations } from "./commands.ts";
 
 describe.each(["2.11.1", "2.19.4", "3.4.0"])("with the simulator of %s", (version) => {
   let simulator: Simulator;
@@ -10,10 +10,10 @@ describe.each(["2.11.1", "2.19.4", "3.4.0"])("with the simulator of %s", (versio
     simulator = await start({ version });
   });
 
-  knownPoison(version, () => simulator);
+  statusOfInvalidConfigurations(version, () => simulator);
 });
 
-test("an action group that would poison is a warning until a role uses it", async () => {
+test("an action group that the server cannot load is a warning until a role uses it", async () => {
   const simulator = await start({ version: "2.19.4" });
   await simulator.edit("actiongroups", (groups) => ({ ...groups, odd: { allowed_actions: ["/(/"] } }));
 

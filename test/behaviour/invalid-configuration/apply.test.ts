@@ -7,13 +7,13 @@ const failedNode = '{"status":"INTERNAL_SERVER_ERROR","message":"Error Failed no
 const patches: Fault["when"] = ({ method }) => method === "PATCH";
 
 /** A PATCH that is stored and that a node cannot load. */
-const poisoned: Fault = { status: 500, body: failedNode, isWritten: true, when: patches };
+const notLoaded: Fault = { status: 500, body: failedNode, isWritten: true, when: patches };
 
 /**
  * Another client stores content that the cluster cannot load. The server stores every later write and answers
  * 500.
  */
-async function poison(simulator: Simulator): Promise<void> {
+async function storeInvalid(simulator: Simulator): Promise<void> {
   await simulator.edit("rolesmapping", (mappings) => ({ ...mappings, own_index: { users: ["/(/"] } }));
 }
 
@@ -25,7 +25,7 @@ const words = {
 describe("a write that a node cannot load", () => {
   test("is taken back, the cluster writes again, and the run stops", async () => {
     const simulator = await start();
-    simulator.fail(poisoned);
+    simulator.fail(notLoaded);
     const { code, err, out } = await run(apply, simulator);
     expect(code).toBe(6);
     expect(err).toMatch(
@@ -40,7 +40,7 @@ describe("a write that a node cannot load", () => {
 
   test("is taken back although the answer to that is the same, where a later write shows that all is well", async () => {
     const simulator = await start();
-    simulator.fail(poisoned, poisoned);
+    simulator.fail(notLoaded, notLoaded);
     const { code, err } = await run(apply, simulator);
     expect(code).toBe(6);
     expect(err).toContain(words.recovered);
@@ -51,14 +51,14 @@ describe("a write that a node cannot load", () => {
   test("is taken back after a conflict", async () => {
     const simulator = await start();
     const conflict = { status: 409, body: '{"message":"version conflict"}', when: patches };
-    simulator.fail(poisoned, conflict, conflict);
+    simulator.fail(notLoaded, conflict, conflict);
     expect((await run(apply, simulator)).err).toContain(words.recovered);
     expect(simulator.stored("tenants")).not.toHaveProperty("sandbox");
   });
 
   test("is taken back after an answer that was lost", async () => {
     const simulator = await start();
-    simulator.fail(poisoned, { connection: "lost", when: patches });
+    simulator.fail(notLoaded, { connection: "lost", when: patches });
     expect((await run(apply, simulator)).err).toContain(words.recovered);
     expect(simulator.stored("tenants")).not.toHaveProperty("sandbox");
   });
@@ -66,7 +66,7 @@ describe("a write that a node cannot load", () => {
   test("that cannot be taken back ends with what an operator must send", async () => {
     const simulator = await start();
     const refused = { status: 403, body: '{"message":"no"}', when: patches };
-    simulator.fail(poisoned, ...Array.from({ length: 9 }, (): Fault => refused));
+    simulator.fail(notLoaded, ...Array.from({ length: 9 }, (): Fault => refused));
     const { code, err } = await run(apply, simulator);
     expect(code).toBe(6);
     expect(err).toContain("osac could not revert it: the server answered 403: no");
@@ -78,10 +78,10 @@ describe("a write that a node cannot load", () => {
   });
 });
 
-describe("a cluster that was poisoned before", () => {
+describe("a cluster whose stored configuration was invalid before", () => {
   test("is left as it was, and said to be ill", async () => {
     const simulator = await start();
-    await poison(simulator);
+    await storeInvalid(simulator);
     const { code, err } = await run(apply, simulator);
     expect(code).toBe(6);
     expect(err).toContain("because a node cannot load what another client stored before this run began");
@@ -96,7 +96,7 @@ describe("a cluster that was poisoned before", () => {
       delayMs: 1,
       when: (request) => {
         if (!patches?.(request) || !request.path.endsWith("/roles")) return false;
-        void poison(simulator);
+        void storeInvalid(simulator);
         return true;
       },
     });

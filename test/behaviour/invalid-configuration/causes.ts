@@ -15,7 +15,7 @@ export interface Cause {
 
 const listener = (content: { [field: string]: Json }): Omit<Cause, "what"> => ({
   kind: "config",
-  path: ["dynamic", "auth_failure_listeners", "osac_poison"],
+  path: ["dynamic", "auth_failure_listeners", "osac_invalid"],
   content: { type: "ip", ...content },
 });
 
@@ -79,14 +79,14 @@ export const causes: readonly Cause[] = [
 
 /** The name of the entity with the content. An action group cannot have the name of a role. */
 export const names: { readonly [Kind in KindName]?: string } = {
-  rolesmapping: "osac_poison",
-  roles: "osac_poison_role",
-  actiongroups: "osac_poison_group",
+  rolesmapping: "osac_invalid",
+  roles: "osac_invalid_role",
+  actiongroups: "osac_invalid_group",
   config: "config",
 };
 
 /** Entities that the causes need: the role of the mapping, and a role that uses the action group. */
 export const groundwork: { readonly [name: string]: Json } = {
-  osac_poison: { description: "the mapping's" },
-  osac_user_of_group: { cluster_permissions: ["osac_poison_group"] },
+  osac_invalid: { description: "the mapping's" },
+  osac_user_of_group: { cluster_permissions: ["osac_invalid_group"] },
 };

@@ -14,7 +14,11 @@ import { causes, groundwork, names, type Cause } from "./causes.ts";
  * Every known content that the cluster cannot load, written by an ordinary administrator without any check.
  * osac reverts it and names it, and writes take effect again.
  */
-export function poisonSuite(version: string, start: () => Promise<Cluster>, isNode = false): void {
+export function invalidConfigurationSuite(
+  version: string,
+  start: () => Promise<Cluster>,
+  isNode = false,
+): void {
   let cluster: Cluster;
   let certificate: Caller & { close(): Promise<void> };
 
@@ -44,23 +48,22 @@ export function poisonSuite(version: string, start: () => Promise<Cluster>, isNo
     cause.path ? within(await shown(cause.kind), ["config", ...cause.path], cause.content) : cause.content;
 
   describe("what the server cannot load", () => {
-    test.for(causes.filter((cause) => isPoison(cause, version)).map((cause) => [cause.what, cause] as const))(
-      "is taken back: %s",
-      async ([, cause]) => {
-        const before = await shown(cause.kind);
-        const applied = await applyDirectory(server(), makeDirectory(cause, await wanted(cause)));
+    test.for(
+      causes.filter((cause) => isInvalid(cause, version)).map((cause) => [cause.what, cause] as const),
+    )("is taken back: %s", async ([, cause]) => {
+      const before = await shown(cause.kind);
+      const applied = await applyDirectory(server(), makeDirectory(cause, await wanted(cause)));
 
-        expect(applied.findings).toMatchObject([
-          { code: "invalid-stored-configuration", kind: cause.kind, name: names[cause.kind] },
-        ]);
-        expect(applied.findings[0]!.message).toMatch(
-          /reverted it, and the cluster accepts writes again\. At fault: /,
-        );
-        expect(applied.outcomes).toMatchObject([{ result: "failed" }]);
-        expect(await shown(cause.kind)).toEqual(before);
-        await writesAgain();
-      },
-    );
+      expect(applied.findings).toMatchObject([
+        { code: "invalid-stored-configuration", kind: cause.kind, name: names[cause.kind] },
+      ]);
+      expect(applied.findings[0]!.message).toMatch(
+        /reverted it, and the cluster accepts writes again\. At fault: /,
+      );
+      expect(applied.outcomes).toMatchObject([{ result: "failed" }]);
+      expect(await shown(cause.kind)).toEqual(before);
+      await writesAgain();
+    });
 
     test("is told from what stands beside it in the same request", async () => {
       const [mapping] = causes;
@@ -68,13 +71,15 @@ export function poisonSuite(version: string, start: () => Promise<Cluster>, isNo
       const declared = new Map(directory.kinds.get("rolesmapping"));
       const fine = { users: ["/[a-z]+/"] };
       const beside = "osac_user_of_group";
-      declared.set(beside, { ...declared.get("osac_poison")!, name: beside, body: fine });
+      declared.set(beside, { ...declared.get("osac_invalid")!, name: beside, body: fine });
       const applied = await applyDirectory(server(), {
         ...directory,
         kinds: new Map([["rolesmapping", declared]]),
       });
 
-      expect(applied.findings).toMatchObject([{ code: "invalid-stored-configuration", name: "osac_poison" }]);
+      expect(applied.findings).toMatchObject([
+        { code: "invalid-stored-configuration", name: "osac_invalid" },
+      ]);
       expect(applied.outcomes.map(({ result }) => result)).toEqual(["failed", "failed"]);
       expect(Object.keys((await shown("rolesmapping")) as object)).not.toContain(beside);
       await writesAgain();
@@ -82,20 +87,22 @@ export function poisonSuite(version: string, start: () => Promise<Cluster>, isNo
 
     test("is taken back from entities that were there before, of which the rest stays", async () => {
       const mine = { backend_roles: ["a"], users: ["u"], description: "mine" };
-      expect(await certificate.patch("rolesmapping", [add("/osac_poison", mine)])).toMatchObject({
+      expect(await certificate.patch("rolesmapping", [add("/osac_invalid", mine)])).toMatchObject({
         status: 200,
       });
       const before = await shown("rolesmapping");
       const [mapping] = causes;
       const applied = await applyDirectory(server(), makeDirectory(mapping!, { ...mine, users: ["/(/"] }));
 
-      expect(applied.findings).toMatchObject([{ code: "invalid-stored-configuration", name: "osac_poison" }]);
+      expect(applied.findings).toMatchObject([
+        { code: "invalid-stored-configuration", name: "osac_invalid" },
+      ]);
       expect(await shown("rolesmapping")).toEqual(before);
-      await certificate.patch("rolesmapping", [remove("/osac_poison")]);
+      await certificate.patch("rolesmapping", [remove("/osac_invalid")]);
     });
   });
 
-  test.for(causes.filter((cause) => !isPoison(cause, version)).map((cause) => [cause.what, cause] as const))(
+  test.for(causes.filter((cause) => !isInvalid(cause, version)).map((cause) => [cause.what, cause] as const))(
     "what does no harm here is written: %s",
     async ([, cause]) => {
       const applied = await applyDirectory(server(), makeDirectory(cause, await wanted(cause)));
@@ -108,9 +115,9 @@ export function poisonSuite(version: string, start: () => Promise<Cluster>, isNo
     },
   );
 
-  test("a cluster that somebody else has poisoned is said to be ill, and nothing is left behind", async () => {
-    const poison = add("/osac_poison", { users: ["/(/"] });
-    expect(await certificate.patch("rolesmapping", [poison])).toMatchObject({ status: 500 });
+  test("osac reports an invalid configuration that another client stored, and leaves nothing behind", async () => {
+    const broken = add("/osac_invalid", { users: ["/(/"] });
+    expect(await certificate.patch("rolesmapping", [broken])).toMatchObject({ status: 500 });
     const before = await shown("tenants");
     const files = {
       "tenants.yml": "_meta: { type: tenants, config_version: 2 }\nosac_new: { description: new }\n",
@@ -121,16 +128,16 @@ export function poisonSuite(version: string, start: () => Promise<Cluster>, isNo
     expect(applied.findings[0]!.message).toContain("another client stored before this run began");
     expect(applied.findings[0]!.hint).toContain("do not restart any node");
     expect(await shown("tenants")).toEqual(before);
-    expect(await certificate.patch("rolesmapping", [remove("/osac_poison")])).toMatchObject({ status: 200 });
+    expect(await certificate.patch("rolesmapping", [remove("/osac_invalid")])).toMatchObject({ status: 200 });
     await writesAgain();
   });
 
   // Only a node without the plugin can repair this, so it is the last test, and runs only on a real node.
-  test.runIf(isNode && isPoison({ since: "2.12" }, version))(
-    "a listener whose ignore_hosts leave nobody in is said to be written and not to be read again",
+  test.runIf(isNode && isInvalid({ since: "2.12" }, version))(
+    "osac reports that it wrote a listener whose ignore_hosts leave nobody in, and could not read it again",
     async () => {
       const content = { type: "ip", ignore_hosts: ["/(/"] };
-      const path = ["config", "dynamic", "auth_failure_listeners", "osac_poison"];
+      const path = ["config", "dynamic", "auth_failure_listeners", "osac_invalid"];
       const config = within(await shown("config"), path, content);
       const applied = await applyDirectory(server(), makeDirectory({ kind: "config" }, config));
 
@@ -140,7 +147,7 @@ export function poisonSuite(version: string, start: () => Promise<Cluster>, isNo
   );
 }
 
-function isPoison(
+function isInvalid(
   { since = "0.0", until = "99.0" }: Pick<Cause, "since" | "until">,
   version: string,
 ): boolean {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe } from "vitest";
 import { skipsNode } from "../../support/real-cluster.ts";
 import { type RunningNode, startNode } from "../../server/node/start.ts";
 import type { NodeVersion } from "../../server/node/versions.ts";
-import { knownPoison } from "./commands.ts";
+import { statusOfInvalidConfigurations } from "./commands.ts";
 
 /** The oldest and the newest version. Other tests of this folder try the causes on every version. */
 describe.each<NodeVersion>(["2.11.1", "3.4.0"])("with OpenSearch %s", (version) => {
@@ -13,6 +13,6 @@ describe.each<NodeVersion>(["2.11.1", "3.4.0"])("with OpenSearch %s", (version) 
     });
     afterAll(() => node?.stop());
 
-    knownPoison(version, () => node);
+    statusOfInvalidConfigurations(version, () => node);
   });
 });

@@ -62,7 +62,7 @@ const causes: readonly Cause[] = [
 ];
 
 /** The findings of `osac status` about a simulated or real server that cannot load its configuration. */
-export function knownPoison(version: string, clusterOf: () => Cluster): void {
+export function statusOfInvalidConfigurations(version: string, clusterOf: () => Cluster): void {
   const isFrom = (bound: string): boolean => compareVersions(parseVersion(version), parseVersion(bound)) >= 0;
   let owner: Caller & { close(): Promise<void> };
 
@@ -76,17 +76,17 @@ export function knownPoison(version: string, clusterOf: () => Cluster): void {
   const asOwner = (): Promise<Ran> => asCertificate(clusterOf(), ["status", "--probe-reload"]);
   const asWatcher = (): Promise<Ran> => asUser(clusterOf(), "watcher", cheapPassword, ["status"]);
 
-  test("a cluster that loads what it holds is said to", async () => {
+  test("osac status says that every node can load the stored configuration", async () => {
     const { code, out, err } = await asOwner();
 
     expect({ code, err }).toEqual({ code: 0, err: "" });
     expect(out).toMatch(/^reload +every node can load the stored configuration$/m);
   });
 
-  test.for(causes)("$what is found", async ({ code, kind, path, value, until, since }) => {
-    const isPoison = !(until && isFrom(until)) && (since === undefined || isFrom(since));
+  test.for(causes)("osac status finds $what", async ({ code, kind, path, value, until, since }) => {
+    const isInvalid = !(until && isFrom(until)) && (since === undefined || isFrom(since));
     // A server of 2.11 does not know these keys, and refuses them.
-    if (!isPoison && since !== undefined) return;
+    if (!isInvalid && since !== undefined) return;
     await owner.patch(kind, [add(path, value)]);
 
     const ran = await asOwner();
@@ -95,12 +95,12 @@ export function knownPoison(version: string, clusterOf: () => Cluster): void {
     const recovered = await owner.patch(kind, [recovery]);
 
     expect(recovered.status).toBe(200);
-    expect([ran.code, watched.code]).toEqual(isPoison ? [6, 6] : [0, 0]);
-    const found = isPoison
+    expect([ran.code, watched.code]).toEqual(isInvalid ? [6, 6] : [0, 0]);
+    const found = isInvalid
       ? new RegExp(`error: .*the cluster cannot load this \\[${code}\\]\n.*before any node is restarted`)
       : /^$/;
     expect(watched.err).toMatch(found);
-    if (!isPoison) return;
+    if (!isInvalid) return;
     expect(ran.err).toContain(`[${code}]`);
     expect(ran.err).toMatch(/error: the node \S+ cannot load the stored configuration: .*\[not-loaded\]/);
     expect(ran.out).toMatch(/^reload +not every node can load the stored configuration$/m);

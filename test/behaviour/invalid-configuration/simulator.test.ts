@@ -1,7 +1,7 @@
 import { describe } from "vitest";
 import { startQuick } from "../../support/simulated-cluster.ts";
-import { poisonSuite } from "./suite.ts";
+import { invalidConfigurationSuite } from "./suite.ts";
 
 describe.for(["2.11.1", "2.19.4", "3.4.0"])("simulated %s", (version) =>
-  poisonSuite(version, () => startQuick({ version })),
+  invalidConfigurationSuite(version, () => startQuick({ version })),
 );
