@@ -36,12 +36,12 @@ function requireSignature(
 const linesMax = 9;
 
 /** True if the credentials have expired since they were read. */
-function isSessionOver(answer: Answer): boolean {
+export function isSessionOver(answer: Answer): boolean {
   return answer.status === 403 && saysSessionIsOver(readMessage(answer));
 }
 
 /** Throws if the service refuses the signature. Every other request would meet the same. */
-function refuseSignature(answer: Answer, canonical: string, { host }: RequestSigner): void {
+export function refuseSignature(answer: Answer, canonical: string, { host }: RequestSigner): void {
   if (answer.status !== 403) return;
   const said = readMessage(answer);
   const cause = findSignatureCause(said);

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isSessionOver, refuseSignature } from "../../../src/cluster/sigv4/explain-signature.ts";
-import { sendSigned } from "../../../src/cluster/sigv4/send-signed.ts";
+import { isSessionOver, refuseSignature, sendSigned } from "../../../src/cluster/sigv4/send-signed.ts";
 import type { Answer, RequestSigner } from "../../../src/model/cluster.ts";
 import { listErrors } from "../../support/refusal.ts";
 import { answer } from "./fake-reader.ts";

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { openTokens } from "../../../src/github/oidc.ts";
 import { readInputs } from "../../../src/github/inputs.ts";
 import { runAction } from "../../../src/github/run-action.ts";
-import { writeSummary } from "../../../src/github/summary.ts";
+import { writeSummary } from "../../../src/github/publish.ts";
 import { main } from "../../../src/main.ts";
 import { folder } from "../../support/folder.ts";
 import { makeIo } from "../../support/osac.ts";
