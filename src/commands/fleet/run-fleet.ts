@@ -92,7 +92,8 @@ async function runStages(fleet: Fleet, stages: readonly (readonly TargetNote[])[
     );
     const ended = started.map((run, at) => refuseSharedCluster(run, stage[at]!, fleet));
     printSections(ended, settings, io);
-    runs.push(...ended.map(({ output: _, ...run }) => run));
+    // Only the output is dropped: kept for all targets, it would fill the memory.
+    runs.push(...ended.map((run) => ({ ...run, output: undefined })));
   }
   return runs;
 }

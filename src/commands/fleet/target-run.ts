@@ -17,7 +17,7 @@ export interface KeptResult {
 /** The end of a target; a target that was not started has no output. */
 export interface TargetRun extends KeptResult {
   readonly row: TargetRow;
-  readonly output?: TargetOutput;
+  readonly output?: TargetOutput | undefined;
 }
 
 /** Keeps what a format prints of a result. Text is in the output of the target. */
