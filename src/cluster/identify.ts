@@ -15,7 +15,7 @@ import {
 } from "./recognize-plugin.ts";
 import { edgeHint, saidByEdge } from "./explain-refusal.ts";
 import { asRecord } from "./as-record.ts";
-import { createLoginRedactor } from "./redact-login.ts";
+import { createLoginRedactor, showName } from "./redact-login.ts";
 import { securityPath } from "./paths.ts";
 import { isThrottled, isTransientAnswer } from "./retry-policy.ts";
 import { readStoredDocuments } from "./stored-documents.ts";
@@ -40,9 +40,6 @@ export async function withVersion(
 ): Promise<ClusterInfo> {
   return { ...known, ...(await readVersion(reader, root, namedVersion)) };
 }
-
-/** The most characters of a name of the server in a report. */
-const nameLengthMax = 256;
 
 /**
  * Reads the cluster and the caller, with `GET /` and `whoami` at the same time. A proxy may block one of
@@ -234,15 +231,6 @@ function readClusterUuid(hide: (text: string) => string, { body }: Answer): stri
   if (uuid === undefined || uuid === "_na_") return undefined;
   const shown = hide(uuid);
   return /^[\w-]{1,64}$/.test(shown) ? shown : createHash("sha256").update(shown).digest("hex");
-}
-
-/** A name for a report, without the login and with a limited length. */
-function showName(hide: (text: string) => string, name: string | undefined): string | undefined {
-  if (name === undefined) return undefined;
-  // The search for secrets comes before the cut, because a cut could split a secret. It has a limit of its
-  // own.
-  const shown = hide(name.slice(0, 64 * nameLengthMax));
-  return shown.length > nameLengthMax ? `${shown.slice(0, nameLengthMax)}…` : shown;
 }
 
 function textAt(body: Json | undefined, field: string): string | undefined {

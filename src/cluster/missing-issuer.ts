@@ -1,13 +1,11 @@
 import { connect, type ConnectionOptions } from "node:tls";
 import type { Connection } from "../model/cluster.ts";
 import { proxyVariable } from "./dispatcher.ts";
+import { createLoginRedactor, showName } from "./redact-login.ts";
 import { readChain } from "./status/peer-certificate.ts";
 
 /** The longest time to look at a certificate that is not trusted. */
 const timeoutMsMax = 5_000;
-
-/** The most characters of a name that the server shows. */
-const nameLengthMax = 256;
 
 /**
  * Finds the name of the authority that signed the last certificate of an untrusted chain. It connects once
@@ -19,7 +17,7 @@ export async function findMissingIssuer(connection: Connection): Promise<string 
   const host = hostname.replace(/^\[(.*)\]$/, "$1");
   const options = { host, port: Number(port || 443), ...serverName(host), rejectUnauthorized: false };
   const issuer = await readIssuer({ ...options, ca: connection.caCert });
-  return issuer?.slice(0, nameLengthMax);
+  return showName(createLoginRedactor(connection), issuer);
 }
 
 /** TLS allows no addresses as server names. */
