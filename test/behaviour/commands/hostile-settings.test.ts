@@ -296,7 +296,7 @@ describe("what a pull request changes about the settings that protect the cluste
   ].join("\n");
   const changes = [
     "prune.roles: removed → all (security/osac.yml:4)",
-    'ignore: + "kind rolesmapping, name *, reason none" (security/osac.yml:6)',
+    'ignore: + "rolesmapping/*, reason none" (security/osac.yml:6)',
     "guards.max_deletes: 3 → 1000000 (security/osac.yml:1)",
     "guards.max_delete_share: 20% → 100% (security/osac.yml:1)",
     "break_glass: - dn CN=e",
