@@ -64,7 +64,7 @@ export function formatFilesAndSecrets(
 function forWhom({ isWhole, directory }: ExportResult): string {
   return isWhole
     ? `The export has the built-in entities and the hashes. Before you upload it with securityadmin.sh, run osac validate --for securityadmin ${printable(directory)}.\n`
-    : "The files are complete for osac, but not for securityadmin.sh. It deletes every entity that its files lack. For securityadmin.sh, export with --all --with-hashes and the admin certificate.\n";
+    : "The files are complete for osac. Do not upload them with securityadmin.sh: it deletes every entity that the files lack. For securityadmin.sh, export with --all --with-hashes and the admin certificate.\n";
 }
 
 /** Formats the variables that replace secrets, each with the secrets that it replaces. */

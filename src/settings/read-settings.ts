@@ -73,8 +73,6 @@ export async function readSettings(
   const { typed, savedPlan } = await withSavedPlan(readArgumentsAndEnvironment(request, env, cwd), cwd);
   const whole = await readFileSettings(typed, request.directory, cwd);
   const file = chooseTarget(whole, typed, request);
-  const targetChanges = listTargetChanges(whole.inForce, whole.ownFile);
-  const protection = await readWholeProtection(typed, file, request, directory);
   const filed = readFromFile(request.options, file);
   const settled = resolveLogin(new Map([...filed, ...typed]));
   const isQuiet = /^(?:true|1)$/i.test(typed.get("quiet")?.texts[0] ?? "");
@@ -89,6 +87,8 @@ export async function readSettings(
   });
   if (problems.length > 0) throw new OsacError("input", problems);
 
+  const targetChanges = listTargetChanges(whole.inForce, whole.ownFile);
+  const protection = await readWholeProtection(typed, file, request, directory);
   const settings = {
     ...nameFiles(Object.fromEntries(entries) as Partial<Settings>, given, request, file.target),
     directory,

@@ -3,7 +3,7 @@ import { defaultProvider } from "@aws-sdk/credential-provider-node";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { registerSecret } from "../../secrets/secret.ts";
 import type { Connection, RequestToSign, SignedRequest } from "../../model/cluster.ts";
-import { makeSdkRequestHandler } from "./sdk-requests.ts";
+import { makeSdkRequestHandler } from "../sdk-requests.ts";
 
 /** The name of Amazon OpenSearch Service in signatures. */
 const service = "es";

@@ -106,7 +106,7 @@ export function directCommands(version: string, clusterOf: () => Cluster): void 
 
       expect(code).toBe(6);
       expect(err).toMatch(
-        /warning: the server may refuse it: .*\[weak-password\]\nnotice: .*\nerror: .*Weak password; nothing was changed \[rejected\]/,
+        /warning: the server may refuse it: .*\[weak-password\]\nnotice: .*\n +hint: .*\nerror: .*Weak password; nothing was changed \[rejected\]/,
       );
       expect(await as("operator", "cache", "flush", "--yes")).toMatchObject({ code: 0 });
     });

@@ -59,8 +59,10 @@ const replace =
   };
 
 test("an export says what it is", () => {
-  expect(exported.whole.out).toContain("if osac validate --for securityadmin whole reports no error");
-  expect(exported.part.out).toContain("Do not upload it with securityadmin.sh");
+  expect(exported.whole.out).toContain(
+    "Before you upload it with securityadmin.sh, run osac validate --for securityadmin whole.",
+  );
+  expect(exported.part.out).toContain("Do not upload them with securityadmin.sh");
   expect(exported.part.out).toContain("--all --with-hashes");
 });
 

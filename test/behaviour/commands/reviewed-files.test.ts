@@ -201,6 +201,6 @@ test("protective settings of flags and variables are shown with where they come 
   for (const output of ["text", "markdown"])
     expect(await shown("plan", "--output", output)).toContain("guards.max_deletes 99 (OSAC_MAX_DELETES)");
   expect(await shown("apply", "--yes")).toContain(
-    "apply.audit_log audit.jsonl (OSAC_AUDIT_LOG), apply.keep_going true (OSAC_KEEP_GOING)",
+    "  apply.audit_log audit.jsonl (OSAC_AUDIT_LOG)\n  apply.keep_going true (OSAC_KEEP_GOING)\n",
   );
 });

@@ -161,6 +161,8 @@ describe("a pull request", () => {
     const { out } = await run("eu-east");
     const { settingChanges } = JSON.parse(out) as { settingChanges: unknown };
     expect(settingChanges).toMatchObject([
+      { name: "targets.eu-east", before: east.url, after: "https://evil.example" },
+      { name: "targets.new", after: "https://evil.example" },
       { name: "cluster.url", before: east.url, after: "https://evil.example" },
     ]);
     expect((await run("new")).out).toContain("there is no target");

@@ -169,8 +169,8 @@ export const scenarios: Readonly<Record<string, LockoutScenario>> = {
     args: [],
     says: /basic_internal_auth_domain, by which it logs in, is not what it was/,
   },
-  "the own domain is misspelt": {
-    files: config(`basic_internal_auth_domain: ${domain("Basic", internal)}`),
+  "the own domain has another type": {
+    files: config(`basic_internal_auth_domain: ${domain("clientcert", internal)}`),
     says: /basic_internal_auth_domain, by which it logs in, is not what it was/,
   },
   "another domain has the same order": {

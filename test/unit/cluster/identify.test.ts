@@ -13,7 +13,8 @@ const root = answer(200, {
   version: { number: "2.19.4", distribution: "opensearch" },
 });
 const whoami = answer(200, { dn: null, is_admin: false });
-const challenge = answer(401, "Unauthorized");
+const challenge = answer(401, "Unauthorized", { "www-authenticate": 'Basic realm="OpenSearch Security"' });
+const unknown = answer(401, { message: "x", status: 401 });
 const page = answer(403, "<html>Forbidden</html>");
 const blocked = answer(404, "not here");
 
@@ -191,8 +192,9 @@ describe("a caller who is not known", () => {
       { "/": blocked, [plugin("authinfo")]: challenge },
       { "/": blocked, [plugin("authinfo")]: blocked, [plugin("api/tenants")]: challenge },
       {
-        "/": answer(401, { message: "x", status: 401 }),
-        [plugin("authinfo")]: answer(401, { message: "x", status: 401 }),
+        "/": unknown,
+        [plugin("authinfo")]: unknown,
+        [plugin("api/tenants")]: unknown,
       },
     ]) {
       const [error] = await refusals(answers, own);

@@ -133,7 +133,11 @@ describe("the status of a cluster", () => {
       isReachable: true,
       health: { status: "DOWN" },
     });
-    const refused = makeReader({ "/": answer(401, "Unauthorized"), [plugin("health")]: failed });
+    const refused = makeReader({
+      "/": answer(401, "Unauthorized"),
+      [plugin("api/tenants")]: answer(401, "Unauthorized"),
+      [plugin("health")]: failed,
+    });
     expect(await readStatus(refused, connection, peer)).toMatchObject({
       isReachable: false,
       findings: [{ code: "unauthenticated" }],

@@ -1,7 +1,7 @@
 import { errors, type Dispatcher } from "undici";
-import type { Connection } from "../../model/cluster.ts";
-import { registerSecret } from "../../secrets/secret.ts";
-import { openAgent } from "../dispatcher.ts";
+import type { Connection } from "../model/cluster.ts";
+import { registerSecret } from "../secrets/secret.ts";
+import { openAgent } from "./dispatcher.ts";
 
 /** The parts of a request of the AWS SDK that make it one of HTTP. */
 interface SdkRequest {
