@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { AccessChange } from "../../../../../src/model/access-change.ts";
-import type { Cluster } from "./cluster.ts";
+import { isAlias, type Cluster } from "./cluster.ts";
 
 /** What a line of a difference says about one name. */
 export interface Claim {
@@ -20,9 +20,15 @@ export function readClaim({ direction, effect, example, before, after }: AccessC
   const sights = /^sees other (documents|fields|masked fields) of (\S+): /.exec(effect);
   const gain = /^(?:gains|loses) (.+?) on (.+)$/.exec(effect);
   const name = example ?? sights?.[2] ?? gain?.[2] ?? "";
-  if (!/^[a-z0-9.][a-z0-9._-]*$/.test(name) || effect.includes(" on tenant")) return undefined;
+  if (!canAskFor(name, effect)) return undefined;
   if (sights) return { direction, name, words: [], sights: [sights[1]!, before, after] };
   return gain ? { direction, name, words: gain[1]!.split(/, | and /) } : undefined;
+}
+
+/** What a line with exceptions says of an alias is true only of members that join it later. */
+function canAskFor(name: string, effect: string): boolean {
+  const isIndexName = /^[a-z0-9.][a-z0-9._-]*$/.test(name) && !effect.includes(" on tenant");
+  return isIndexName && !(isAlias(name) && effect.includes(" except "));
 }
 
 /** The actions of each level that a single request can ask for. */

@@ -176,6 +176,11 @@ const aliases = [
   ["zz-c", "zz-al3"],
 ] as const;
 
+/** True for the name of an alias, which a node answers by its members. */
+export function isAlias(name: string): boolean {
+  return aliases.some(([, alias]) => alias === name);
+}
+
 const keyword = { type: "keyword" };
 const mapping = { properties: { k: keyword, f: keyword, s: keyword } };
 

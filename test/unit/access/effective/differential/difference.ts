@@ -144,8 +144,9 @@ async function judgeDifference(
   await cluster.deleteExamples(examples);
   for (const user of Object.keys(after.users)) {
     const own = changes.filter((change) => isAbout(change, user));
+    const told = changes.filter((change) => isAbout(change, user) || isAboutEveryone(change));
     const sides = [old.get(user)!, now.get(user)!] as const;
-    const wrong = [...judgeClaims(user, own, sides, outcome), ...findUntold(user, own, sides, outcome)];
+    const wrong = [...judgeClaims(user, own, sides, outcome), ...findUntold(user, told, sides, outcome)];
     outcome.disagreements.push(...wrong.map((text) => `${text}\n${reproduction(user, before, after)}`));
   }
   return access;
@@ -154,6 +155,11 @@ async function judgeDifference(
 /** True if the user stands for one of the principals of a line. */
 function isAbout({ principals }: AccessChange, user: string): boolean {
   return principals.some((principal) => standsFor(user, principal));
+}
+
+/** True if a line about everyone covers all users. */
+function isAboutEveryone({ principals }: AccessChange): boolean {
+  return principals.some(({ kind }) => kind === "everyone");
 }
 
 function standsFor(user: string, { kind, name }: AccessPrincipal): boolean {
