@@ -9,7 +9,7 @@ import { documentVersion, jsonText } from "../report/json-text.ts";
 import { printable } from "../report/printable.ts";
 import type { Settings } from "../settings/settings.ts";
 import { connect } from "./connect.ts";
-import { writeNames } from "../storage/names-file.ts";
+import { writeNames } from "../storage/output-file.ts";
 import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
 import { formatPathFrom } from "./repeat-flags.ts";

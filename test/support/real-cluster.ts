@@ -1,5 +1,6 @@
 import { missingForNode } from "../server/node/java.ts";
-import { type NodeOptions, startNode } from "../server/node/start.ts";
+import { afterAll, beforeAll } from "vitest";
+import { type NodeOptions, type RunningNode, startNode } from "../server/node/start.ts";
 import { legacyPath } from "../server/contract/caller.ts";
 import { contractSuite, type Cluster, type Suite } from "../server/contract/suite.ts";
 
@@ -33,4 +34,16 @@ export function plainNodeSuite(version: NodeOptions["version"]): Suite {
 /** The suite on a node that it starts. */
 export function nodeSuite(options: NodeOptions): Suite {
   return contractSuite(options.version, () => startNode(options));
+}
+
+/** Starts a node of each version before the tests of a block, and stops them after it. */
+export function useNodes(...versions: readonly NodeOptions["version"][]): readonly RunningNode[] {
+  const nodes: RunningNode[] = [];
+  beforeAll(async () => {
+    for (const version of versions) nodes.push(await startNode({ version }));
+  });
+  afterAll(async () => {
+    await Promise.all(nodes.map(async (node) => node.stop()));
+  });
+  return nodes;
 }

@@ -29,8 +29,8 @@ const targetOptions: readonly OptionName[] = [
 ];
 
 /**
- * Reads the entities of several clusters side by side. Throws one error with what failed for each target, because
- * nobody can say what clusters have in common if one of them is unknown.
+ * Reads the entities of several clusters side by side. Throws one error with what failed for each target: to
+ * find the common entities, osac must read every cluster.
  */
 export async function readLiveTargets(
   targets: readonly TargetNote[],

@@ -1,10 +1,10 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, existsSync, openSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import packageJson from "../../../package.json" with { type: "json" };
 import { dumpYaml } from "../../../src/files/yaml/dump.ts";
 import { type Shape, entityShape } from "../../../src/schema/shape.ts";
@@ -13,19 +13,13 @@ import type { Json } from "../../../src/model/value.ts";
 import { masterIdentity } from "../../../src/simulator/amazon/edge.ts";
 import { startSimulator } from "../../../src/simulator/index.ts";
 import { startProxy } from "../../support/proxy.ts";
+import { buildForTests } from "../../support/build.ts";
 import { folder } from "../../support/folder.ts";
 import { osac } from "../../support/osac.ts";
 
-// The build is inside the package, so that the command finds its package.json, and beside the real one.
 const root = join(import.meta.dirname, "../../..");
-const built = join(root, "dist/test-cli");
+const built = buildForTests("test-cli");
 const cli = join(built, "bin/osac.js");
-
-beforeAll(() => {
-  const { status, stderr } = spawnSync(process.execPath, [".ci/build.mjs", "test-cli"], { cwd: root });
-  expect(status, String(stderr)).toBe(0);
-}, 60_000);
-afterAll(() => rmSync(built, { recursive: true, force: true }));
 
 const meta = '_meta:\n  type: "roles"\n  config_version: 2\n';
 

@@ -1,22 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { folder } from "../../support/folder.ts";
 import { osac } from "../../support/osac.ts";
-import { skipsNode } from "../../support/real-cluster.ts";
-import { type RunningNode, startNode } from "../../server/node/start.ts";
+import { skipsNode, useNodes } from "../../support/real-cluster.ts";
 
 describe.skipIf(skipsNode("2.19.4") || skipsNode("3.4.0"))("two real nodes of different versions", () => {
-  let old: RunningNode;
-  let current: RunningNode;
-  beforeAll(async () => {
-    [old, current] = [await startNode({ version: "2.19.4" }), await startNode({ version: "3.4.0" })];
-  });
-  afterAll(async () => {
-    await Promise.all([old?.stop(), current?.stop()]);
-  });
+  const nodes = useNodes("2.19.4", "3.4.0");
 
   const tenants = "_meta: { type: tenants, config_version: 2 }\n";
 
   test("export to base and layers leaves nothing to plan, as a user and with the admin certificate", async () => {
+    const [old, current] = [nodes[0]!, nodes[1]!];
     const cwd = await folder({
       "old.pem": old.caCert,
       "old-admin.pem": old.adminCert,

@@ -1,20 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { folder } from "../../support/folder.ts";
 import { osac } from "../../support/osac.ts";
-import { skipsNode } from "../../support/real-cluster.ts";
-import { type RunningNode, startNode } from "../../server/node/start.ts";
+import { skipsNode, useNodes } from "../../support/real-cluster.ts";
 
 describe.skipIf(skipsNode("2.11.1") || skipsNode("3.4.0"))("two real nodes of different versions", () => {
-  let old: RunningNode;
-  let current: RunningNode;
-  beforeAll(async () => {
-    [old, current] = [await startNode({ version: "2.11.1" }), await startNode({ version: "3.4.0" })];
-  });
-  afterAll(async () => {
-    await Promise.all([old?.stop(), current?.stop()]);
-  });
+  const nodes = useNodes("2.11.1", "3.4.0");
 
   test("are targets of one source: planned side by side, applied one after the other, then clean", async () => {
+    const [old, current] = [nodes[0]!, nodes[1]!];
     const cwd = await folder({
       "old.pem": old.caCert,
       "old-admin.pem": old.adminCert,

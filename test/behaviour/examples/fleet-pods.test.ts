@@ -1,23 +1,18 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { parseYaml } from "../../../src/files/yaml/parse-yaml.ts";
 import type { Simulator } from "../../../src/simulator/index.ts";
+import { buildForTests } from "../../support/build.ts";
 import { folder } from "../../support/folder.ts";
 import { startQuick } from "../../support/simulated-cluster.ts";
 
 const root = join(import.meta.dirname, "../../..");
 
-const built = join(root, "dist/test-fleet-pods");
-beforeAll(() => {
-  const { status, stderr } = spawnSync(process.execPath, [".ci/build.mjs", "test-fleet-pods"], { cwd: root });
-  expect(status, String(stderr)).toBe(0);
-});
-afterAll(() => rm(built, { recursive: true, force: true }));
-
+const built = buildForTests("test-fleet-pods");
 /** A container of a manifest, with what of it decides what runs. */
 interface Container {
   readonly command: readonly string[];

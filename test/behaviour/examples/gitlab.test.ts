@@ -1,11 +1,12 @@
 import { spawn, spawnSync } from "node:child_process";
-import { chmod, cp, lstat, readFile, readdir, rm, symlink } from "node:fs/promises";
+import { chmod, cp, lstat, readFile, readdir, symlink } from "node:fs/promises";
 import { once } from "node:events";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { parseYaml } from "../../../src/files/yaml/parse-yaml.ts";
 import type { Simulator } from "../../../src/simulator/index.ts";
+import { buildForTests } from "../../support/build.ts";
 import { folder } from "../../support/folder.ts";
 import { start } from "../../support/simulated-cluster.ts";
 
@@ -14,13 +15,7 @@ const file = join(root, "examples/gitlab/.gitlab-ci.yml");
 /** Texts that a shell would execute if it expanded them twice. */
 const hostile = "x';touch pwned;$(touch pwned)`touch pwned`\"&|>pwned#\\";
 
-const built = join(root, "dist/test-gitlab");
-beforeAll(() => {
-  const { status, stderr } = spawnSync(process.execPath, [".ci/build.mjs", "test-gitlab"], { cwd: root });
-  expect(status, String(stderr)).toBe(0);
-});
-afterAll(() => rm(built, { recursive: true, force: true }));
-
+const built = buildForTests("test-gitlab");
 let simulator: Simulator;
 let cwd: string;
 beforeEach(async () => {

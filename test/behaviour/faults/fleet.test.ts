@@ -1,11 +1,11 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { FleetDocument } from "../../../src/report/fleet/table.ts";
 import type { Fault, Simulator } from "../../../src/simulator/index.ts";
+import { buildForTests } from "../../support/build.ts";
 import { folder } from "../../support/folder.ts";
 import { osac } from "../../support/osac.ts";
 import { startQuick, writes } from "../../support/simulated-cluster.ts";
@@ -143,16 +143,7 @@ describe("whenever the canary fails, the gate stays shut, the report is true, an
   });
 });
 
-const built = join(import.meta.dirname, "../../../dist/test-fleet-faults");
-beforeAll(() => {
-  const root = join(import.meta.dirname, "../../..");
-  const { status, stderr } = spawnSync(process.execPath, [".ci/build.mjs", "test-fleet-faults"], {
-    cwd: root,
-  });
-  expect(status, String(stderr)).toBe(0);
-});
-afterAll(() => rm(built, { recursive: true, force: true }));
-
+const built = buildForTests("test-fleet-faults");
 /** Whether it is time, as the clusters have been asked. */
 const moments: Readonly<Record<string, (fleet: Fleet) => boolean>> = {
   "before the canary is written": ({ canary }) => canary.requests.length > 2,

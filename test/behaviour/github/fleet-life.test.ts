@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { cp, mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { parseYaml } from "../../../src/files/yaml/parse-yaml.ts";
+import { buildForTests } from "../../support/build.ts";
 import { folder } from "../../support/folder.ts";
 import { start } from "../../support/simulated-cluster.ts";
 import { commit, git } from "../../unit/git/repository.ts";
@@ -14,13 +15,7 @@ import { pullRequest, push, workflow, type EventOf, type Step } from "./workflow
 type Texts = Readonly<Record<string, string>>;
 
 const root = join(import.meta.dirname, "../../..");
-const built = join(root, "dist/test-fleet");
-beforeAll(() => {
-  const { status, stderr } = spawnSync(process.execPath, [".ci/build.mjs", "test-fleet"], { cwd: root });
-  expect(status, String(stderr)).toBe(0);
-});
-afterAll(() => rm(built, { recursive: true, force: true }));
-
+const built = buildForTests("test-fleet");
 const makeTenants = (...names: string[]): string =>
   `_meta: { type: tenants, config_version: 2 }\n${names.map((name) => `${name}: {}\n`).join("")}`;
 
