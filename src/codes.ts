@@ -149,6 +149,7 @@ export const codeGroups = {
     "same-cluster": ["error", "Two targets are the same cluster.", "Remove one, or set `cluster.shared` for both."],
     "setting-without-effect": ["warning", "A settings file that a pull request can change sets this. osac does not use it.", "Pass it with a flag or a variable."],
     "settings-not-merged": ["notice", "The commit of `--settings-from` has no settings file.", "Merge the file first."],
+    "settings-not-read": ["warning", "An `osac.yml` lies in the working directory, and not in the directory of the files.", "Move it to the files, or pass `--config osac.yml`."],
     "unexpected-argument": ["error", "The command does not take this argument.", "`osac --help` lists the commands."],
     "unknown-flag": ["error", "There is no such flag.", "`osac --help` lists the flags."],
     "unknown-setting": ["error", "`osac.yml` has an unknown setting.", "Correct or remove it."],

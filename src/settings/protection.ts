@@ -41,10 +41,13 @@ export function readProtection(
         return found ? [[key!, found.value]] : [];
       }),
     ),
-    changes: all.flatMap(([, option]) =>
-      option.protects || option.risk ? listChangesBetween(option, filed, own) : [],
-    ),
+    changes: all.flatMap(([, option]) => (isReviewed(option) ? listChangesBetween(option, filed, own) : [])),
   };
+}
+
+/** True for a setting whose change a reviewer must see. Changes of the files show in the plan itself. */
+function isReviewed({ protects, risk, binds, isContent }: Option<unknown>): boolean {
+  return !isContent && (protects ?? binds ?? risk) !== undefined;
 }
 
 function listSettingsInForce(

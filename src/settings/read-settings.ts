@@ -10,6 +10,7 @@ import { options, type Option, type OptionName } from "./options.ts";
 import { refuseIgnored, withSavedChoices } from "./saved-choices.ts";
 import { readSavedPlan } from "../storage/saved-plan-file.ts";
 import {
+  isThere,
   parseSettings,
   readSettingsFile,
   type FileSetting,
@@ -210,7 +211,10 @@ async function readFileSettings(
   const found = from ? await readSettingsAt(from, at) : own;
   if (!found && config) throw noSettingsFileError(config.source.name, name);
   const isPinned = [config, from].some((one) => one !== undefined);
-  const findings = unmergedFindings(from, own, found, name);
+  const findings = [
+    ...unmergedFindings(from, own, found, name),
+    ...(own || isPinned ? [] : await unreadFileFindings(path, cwd)),
+  ];
   const inForce = found ?? none;
   const chosen = { base: dirname(path), inForce, settings: inForce.settings, isPinned, findings };
   if (!from) return chosen;
@@ -268,6 +272,19 @@ function unmergedFindings(
     makeFinding("settings-not-merged", {
       message: `--settings-from ${reference} has no ${name}: no setting of that file counts in this run`,
       hint: "merge the file first, or give what the run needs by flags or OSAC_… variables",
+    }),
+  ];
+}
+
+/** Notices an osac.yml in the working directory, whose settings the user may expect to count. */
+async function unreadFileFindings(path: string, cwd: string): Promise<Finding[]> {
+  const beside = join(cwd, "osac.yml");
+  if (path === beside || !(await isThere(beside))) return [];
+  return [
+    makeFinding("settings-not-read", {
+      message:
+        "osac.yml in the working directory does not count: osac reads the one in the directory of the files",
+      hint: "to use it, move it there or pass --config osac.yml",
     }),
   ];
 }

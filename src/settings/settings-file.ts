@@ -68,7 +68,7 @@ export async function readSettingsFile(
   name: string,
   isNamed: boolean,
 ): Promise<SettingsFile | undefined> {
-  if (!(await exists(path))) return undefined;
+  if (!(await isThere(path))) return undefined;
   const read = isNamed ? readText : readOwnText;
   const content = await read(dirname(path), basename(path));
   if ("finding" in content)
@@ -78,7 +78,7 @@ export async function readSettingsFile(
 
 /** Reads a file beside the settings file; undefined if there is none. */
 async function readBeside(directory: string, file: string): Promise<string | undefined> {
-  if (!(await exists(join(directory, file)))) return undefined;
+  if (!(await isThere(join(directory, file)))) return undefined;
   const content = await readOwnText(directory, file);
   if ("finding" in content) throw new OsacError("input", [content.finding]);
   return content.text;
@@ -236,7 +236,7 @@ export function makeTargetPrefix(name: string): string {
 }
 
 /** Returns true if the name exists. A broken link exists as well, and causes an error later. */
-async function exists(path: string): Promise<boolean> {
+export async function isThere(path: string): Promise<boolean> {
   return lstat(path).then(
     () => true,
     () => false,

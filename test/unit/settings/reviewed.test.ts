@@ -88,6 +88,21 @@ describe("--settings-from", () => {
     expect(findings).toEqual([]);
   });
 
+  test("lists a changed user, and a changed expiry of plans", async () => {
+    const cwd = await repositoryWith({ "osac.yml": "cluster: { username: planner }\n" });
+    await writeFile(join(cwd, "osac.yml"), "cluster: { username: admin }\nplan: { expires: 999 }\n");
+    const { settings } = await readRun(cwd, { flags: from, env: { OSAC_PASSWORD: "p" } });
+    expect(settings.protection.changes).toEqual([
+      {
+        name: "cluster.username",
+        before: "planner",
+        after: "admin",
+        at: expect.objectContaining({ line: 1 }),
+      },
+      { name: "plan.expires", before: 24, after: 999, at: expect.objectContaining({ line: 2 }) },
+    ]);
+  });
+
   test("says that a file which is not merged does not count", async () => {
     const cwd = await repository();
     await commit(cwd, { x: "" });
@@ -110,6 +125,26 @@ describe("--settings-from", () => {
     expect(await listRefusals(cwd, { flags: { ...from, target: ["us"] } })).toEqual([
       '[unknown-target] --target: there is no target "us" | there are eu',
     ]);
+  });
+});
+
+describe("osac.yml in the working directory", () => {
+  const notRead =
+    "[settings-not-read] osac.yml in the working directory does not count: osac reads the one in the directory of the files | to use it, move it there or pass --config osac.yml";
+
+  test("is a warning if the files lie elsewhere and have none", async () => {
+    const cwd = await folder({ "osac.yml": "strict: true\n", "files/roles.yml": "" });
+    const { settings, findings } = await readRun(cwd, { directory: "files" });
+    expect(settings.strict).toBe(false);
+    expect(findings.map(formatFinding)).toEqual([notRead]);
+  });
+
+  test("is no warning beside a settings file that counts", async () => {
+    const cwd = await folder({ "osac.yml": "strict: true\n", "files/osac.yml": "strict: false\n" });
+    expect((await readRun(cwd, { directory: "files" })).findings).toEqual([]);
+    expect((await readRun(cwd, {})).findings).toEqual([]);
+    const named = { directory: "files", flags: { config: ["osac.yml"] } };
+    expect((await readRun(cwd, named)).findings).toEqual([]);
   });
 });
 
