@@ -211,10 +211,7 @@ async function readFileSettings(
   const found = from ? await readSettingsAt(from, at) : own;
   if (!found && config) throw noSettingsFileError(config.source.name, name);
   const isPinned = [config, from].some((one) => one !== undefined);
-  const findings = [
-    ...unmergedFindings(from, own, found, name),
-    ...(own || isPinned ? [] : await unreadFileFindings(path, cwd)),
-  ];
+  const findings = own ? unmergedFindings(from, found, name) : await unreadFileFindings(path, cwd);
   const inForce = found ?? none;
   const chosen = { base: dirname(path), inForce, settings: inForce.settings, isPinned, findings };
   if (!from) return chosen;
@@ -263,11 +260,10 @@ function listTargets({ targets, settings: shared }: SettingsFile): Settings["tar
 /** Explains why a run may lack the address or certificate authority of the cluster. */
 function unmergedFindings(
   reference: string | undefined,
-  own: SettingsFile | undefined,
   inForce: SettingsFile | undefined,
   name: string,
 ): Finding[] {
-  if (!reference || !own || inForce) return [];
+  if (!reference || inForce) return [];
   return [
     makeFinding("settings-not-merged", {
       message: `--settings-from ${reference} has no ${name}: no setting of that file counts in this run`,
