@@ -212,11 +212,9 @@ async function readFileSettings(
   if (!found && config) throw noSettingsFileError(config.source.name, name);
   const isPinned = [config, from].some((one) => one !== undefined);
   const findings = own ? unmergedFindings(from, found, name) : await unreadFileFindings(path, cwd);
-  const inForce = found ?? none;
+  const [inForce, ownFile] = [found, own].map((file) => file ?? none) as [SettingsFile, SettingsFile];
   const chosen = { base: dirname(path), inForce, settings: inForce.settings, isPinned, findings };
-  if (!from) return chosen;
-  const ownFile = own ?? none;
-  return { ...chosen, own: ownFile.settings, ownFile };
+  return from ? { ...chosen, own: ownFile.settings, ownFile } : chosen;
 }
 
 /**
