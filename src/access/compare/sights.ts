@@ -1,5 +1,10 @@
 import type { Access } from "../effective/access.ts";
-import { findRestrictions, type Restrictions } from "../effective/restrictions.ts";
+import {
+  findRestrictions,
+  formatDeciding,
+  type Restriction,
+  type Restrictions,
+} from "../effective/restrictions.ts";
 import { showsMoreFields, showsMoreUnmasked } from "./weaker-fields.ts";
 import { findsMore } from "./weaker-query.ts";
 import type { ClassEffect } from "./class-effect.ts";
@@ -58,11 +63,29 @@ function createKeyMaker(
 
 function compareSights([before, after]: readonly [View, View], example: string): ClassEffect[] {
   const [was, is] = [before, after].map(({ access, caller }) => findRestrictions(access, caller, example));
-  return restrictionParts.flatMap((part) => comparePart(part, after.access, [was!, is!]));
+  return restrictionParts.flatMap((part) =>
+    comparePart(part, after.access, [was!, is!], () =>
+      haveSameBlocks([before, after], part.dependsOn, example),
+    ),
+  );
+}
+
+/** True if the same blocks decide on both sides, so that even what osac does not know is the same. */
+function haveSameBlocks(
+  views: readonly [View, View],
+  restrictions: readonly Restriction[],
+  example: string,
+): boolean {
+  const [before, after] = views.map(({ access, caller }) =>
+    formatDeciding(access, caller, restrictions, example),
+  );
+  return before === after;
 }
 
 interface Part {
   readonly what: string;
+  /** The restrictions that decide about it. A query finds nothing if its field is hidden or masked. */
+  readonly dependsOn: readonly Restriction[];
   /** The text for an index without restrictions. */
   readonly none: string;
   readonly describe: (restrictions: Restrictions) => string;
@@ -72,9 +95,21 @@ interface Part {
 
 /** The three restrictions, and how reports describe them. */
 export const restrictionParts: readonly Part[] = [
-  { what: "documents", none: "all", describe: describeDocuments, isWeaker: areMoreDocuments },
-  { what: "fields", none: "all", describe: describeFields, isWeaker: showsMoreFields },
-  { what: "masked fields", none: "none", describe: describeMasks, isWeaker: showsMoreUnmasked },
+  {
+    what: "documents",
+    dependsOn: ["dls", "fls", "masked_fields"],
+    none: "all",
+    describe: describeDocuments,
+    isWeaker: areMoreDocuments,
+  },
+  { what: "fields", dependsOn: ["fls"], none: "all", describe: describeFields, isWeaker: showsMoreFields },
+  {
+    what: "masked fields",
+    dependsOn: ["masked_fields"],
+    none: "none",
+    describe: describeMasks,
+    isWeaker: showsMoreUnmasked,
+  },
 ];
 
 const unknown = "not known";
@@ -87,9 +122,10 @@ function comparePart(
   { what, none, describe, isWeaker }: Part,
   access: Access,
   [was, is]: readonly [Restrictions, Restrictions],
+  haveSameCause: () => boolean,
 ): ClassEffect[] {
   const [before, after] = [describe(was), describe(is)];
-  if (before === after && !before.startsWith(unknown)) return [];
+  if (before === after && (!before.startsWith(unknown) || haveSameCause())) return [];
   const direction = after === none ? "gain" : before === none ? "loss" : "change";
   const doubtful = [before, after].find((side) => side.startsWith(unknown));
   // A restriction that osac cannot judge may be gone, so it must not pass as an ordinary change.

@@ -9,7 +9,7 @@ import { mappingDoubt, type Caller } from "./subject.ts";
 import { hasVariables, matchPattern, renderVariables } from "./variables.ts";
 
 /** The three restrictions of a block; each is judged separately. */
-type Restriction = "dls" | "fls" | "masked_fields";
+export type Restriction = "dls" | "fls" | "masked_fields";
 
 /** The documents of one index that a caller sees. */
 type VisibleDocuments =
@@ -274,6 +274,45 @@ function coveringKeys(
     ...(isTemplated ? [`template ${JSON.stringify(templates)}`] : []),
     ...named.map((one) => `name ${one}`),
   ];
+}
+
+/**
+ * Formats the blocks that decide, or may decide, about some restrictions of a caller on an index. Where the texts
+ * of two callers are equal, so are their restrictions, even if osac does not know them.
+ */
+export function formatDeciding(
+  access: Access,
+  caller: Caller,
+  restrictions: readonly Restriction[],
+  name: string,
+): string {
+  const roles = caller.roles
+    .map(({ name: role }) => access.findRole(role)?.blocks ?? [])
+    .map((blocks) => blocks.flatMap((block) => formatBlock(access, caller, block, restrictions, name)))
+    .filter((blocks) => blocks.length > 0)
+    .map((blocks) => JSON.stringify(blocks))
+    .toSorted();
+  const { identity, attributes } = caller;
+  const names = roles.some((text) => text.includes("securityRoles")) && caller.roles.map((role) => role.name);
+  return JSON.stringify([roles, names, roles.some(hasVariables) && [identity, attributes]]);
+}
+
+/** Up to 2.19, blocks for other indices may decide which of several restrictions counts. */
+function formatBlock(
+  access: Access,
+  caller: Caller,
+  block: Block,
+  restrictions: readonly Restriction[],
+  name: string,
+): [] | [unknown] {
+  const { query = null, fields, masks } = block;
+  const isDeciding =
+    access.settings.dfm_empty_overrides_all || restrictions.some((one) => isRestricting(block, one));
+  const patterns = block.patterns.map(({ value }) => value);
+  const keys = access.generation.collectsRestrictions ? coveringKeys(access, caller, block, name) : patterns;
+  if (!isDeciding || (!isUnknown(keys) && keys.length === 0)) return [];
+  const texts = { dls: query, fls: fields, masked_fields: masks };
+  return [[isUnknown(keys) ? patterns : keys, restrictions.map((one) => texts[one])]];
 }
 
 /** True if the caller sees a field, by its whole path; undefined if osac cannot know. */
