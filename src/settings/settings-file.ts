@@ -10,6 +10,7 @@ import { locateIn } from "../files/yaml/locate.ts";
 import { findNearest } from "../value/nearest.ts";
 import { findSchemaErrors, type SchemaError } from "../schema/validation/schema-errors.ts";
 import { options, type Option } from "./options.ts";
+import { findLoginInUrl, quoteValue } from "./value-types.ts";
 import { readOwnText, readText } from "../files/read-file.ts";
 import { parseYaml } from "../files/yaml/parse-yaml.ts";
 
@@ -101,7 +102,12 @@ export async function parseSettings(
   const order = (valueAtPath(value, ["order"]) ?? []) as string[];
   const file = { settings: readKeys(value, locate), targets: readTargets(value, locate), order };
   const targets = [...file.targets.values()];
-  const wrong = [...clashFindings(targets), ...orderFindings(targets, order, locate)];
+  const wrong = [
+    ...clashFindings(targets),
+    ...orderFindings(targets, order, locate),
+    ...loginFindings(file.settings),
+    ...targets.flatMap((target) => loginFindings(target.settings)),
+  ];
   if (wrong.length > 0) throw new OsacError("input", wrong);
   return file;
 }
@@ -154,6 +160,13 @@ async function addTargets(
         ? other.locate(pointer.slice("/targets".length))
         : own.locate(pointer),
   };
+}
+
+/** Finds a login in an address before anything can print that address. */
+function loginFindings(settings: ReadonlyMap<string, FileSetting>): Finding[] {
+  const name = options.url.key!;
+  const url = settings.get(name);
+  return url ? findLoginInUrl(url.texts[0]!, { name, at: url.at }) : [];
 }
 
 /** A group that the order does not list would have no gate, and a group without targets none to wait for. */
@@ -335,7 +348,7 @@ function describeFault(
 function describeValue(value: Json | undefined, isWhole: boolean): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object" && value !== null) return "a map";
-  return isWhole ? nouns[typeof value]! : JSON.stringify(value);
+  return isWhole ? nouns[typeof value]! : quoteValue(value);
 }
 
 /** Turns a value into texts. Deeper values than a list or a map of scalars are read by `readFile`. */

@@ -1,7 +1,7 @@
 import { getOwnField } from "../value/path.ts";
 import { resolve } from "node:path";
-import { failure, type OsacError } from "../errors.ts";
-import type { Place } from "../model/finding.ts";
+import { OsacError, failure, makeFinding } from "../errors.ts";
+import type { Finding, Place } from "../model/finding.ts";
 import { kindNames, type KindName } from "../model/kind-name.ts";
 import type { Json } from "../model/value.ts";
 import { Secret } from "../secrets/secret.ts";
@@ -148,8 +148,9 @@ export function choiceType<const T extends string>(choices: readonly T[]): Value
 /** The address of a cluster. A user and password in it would appear in logs and process lists. */
 export const clusterUrl: ValueType<string> = {
   ...scalar("URL", (value, source) => {
+    const logins = findLoginInUrl(value, source);
+    if (logins.length > 0) throw new OsacError("input", logins);
     const url = /^https?:\/\//i.test(value) && URL.canParse(value) ? new URL(value) : undefined;
-    if (value.includes("@")) throw userInUrlError(source);
     if (url && url.href === `${url.origin}${url.pathname}`)
       return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
     return refuse(source, "a url such as https://localhost:9200 or https://example.com/opensearch", value);
@@ -179,11 +180,12 @@ function matching(placeholder: string, pattern: RegExp, expected: string): Value
   };
 }
 
-function userInUrlError(source: Source): OsacError {
-  return failure("input", "bad-url", `${source.name}: a url must not carry a user or password`, {
-    hint: "pass them with --username and --password-file, or OSAC_USERNAME and OSAC_PASSWORD",
-    at: source.at,
-  });
+/** Reports an address that holds a login, without a quotation: a query may be a key as well. */
+export function findLoginInUrl(url: string, { name, at }: Pick<Source, "name" | "at">): Finding[] {
+  if (!/[@?#]/.test(url)) return [];
+  const message = `${name}: a url must not carry a user, a password or a query`;
+  const hint = "pass a login with --username and --password-file, or OSAC_USERNAME and OSAC_PASSWORD";
+  return [makeFinding("bad-url", { message, hint, at })];
 }
 
 /** Makes the type of a list of words, separated by commas. */
@@ -238,10 +240,13 @@ export function requireChoice<const T extends string>(
 
 /** Throws an error with the source of the value. */
 export function refuse(source: Source, expected: string, found: string, hint?: string): never {
-  throw failure(
-    "input",
-    "bad-value",
-    `${source.name}: expected ${expected}, found ${JSON.stringify(found)}`,
-    { hint, at: source.at },
-  );
+  throw failure("input", "bad-value", `${source.name}: expected ${expected}, found ${quoteValue(found)}`, {
+    hint,
+    at: source.at,
+  });
+}
+
+/** Quotes a wrong value. An address in it may hold a login, which no output shows. */
+export function quoteValue(value: Json | undefined): string {
+  return JSON.stringify(value).replaceAll(/:\/\/\S*@/g, "://***@");
 }

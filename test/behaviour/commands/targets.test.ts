@@ -265,3 +265,45 @@ test("validate reports a variable of all targets that no file of any target uses
   );
   expect(out).not.toContain("var.team");
 });
+
+describe("an address with a login", () => {
+  const places: Record<string, Record<string, string>> = {
+    "of a target": { "osac.yml": 'targets: { a: { cluster: { url: "https://ann:geheim@h" } } }\n' },
+    "with a key": { "osac.yml": 'targets: { a: { cluster: { url: "https://h?key=geheim" } } }\n' },
+    "of all": { "osac.yml": 'cluster: { url: "https://ann:geheim@h" }\ntargets: { a: {} }\n' },
+    "in the place of a map": { "osac.yml": 'targets: { a: { cluster: "https://ann:geheim@h" } }\n' },
+    "in a file of its own": {
+      "osac.yml": "targets: osac.targets.yml\n",
+      "osac.targets.yml": 'a: { cluster: { url: "https://ann:geheim@h" } }\n',
+    },
+  };
+
+  const argvs = [
+    ["targets"],
+    ["targets", "--output", "json"],
+    ["validate", "--target", "a"],
+    ["plan", "--targets", "all", "--config", "osac.yml", "--output", "json"],
+    ["compare", "a", "a"],
+    ["render", "--target", "a", "--out", "out"],
+  ];
+
+  test.for(Object.entries(places))("%s is refused by every command, and not shown", async ([, files]) => {
+    const cwd = await folder(files);
+    for (const argv of argvs) {
+      const { code, out, err } = await osac(argv, { cwd });
+      expect(code).toBe(3);
+      expect(out + err).toMatch(/osac(?:\.targets)?\.yml/);
+      expect(out + err).not.toContain("geheim");
+    }
+  });
+
+  test("that a pull request adds is not shown as a change", async () => {
+    const cwd = await folder({});
+    await git(cwd, "init", "--quiet", "--initial-branch=main");
+    await commit(cwd, { "osac.yml": 'targets: { a: { cluster: { url: "https://h" } } }\n' });
+    await commit(cwd, places["of a target"]!);
+    const argv = ["validate", "--target", "a", "--settings-from", "HEAD~1"];
+    const { code, out, err } = await osac(argv, { cwd });
+    expect({ code, text: out + err }).toEqual({ code: 3, text: expect.not.stringContaining("geheim") });
+  });
+});

@@ -63,7 +63,7 @@ describe("one value of a flag or a variable", () => {
   const share = "--it: expected a share from 0% to 100%, such as 20%, found";
   const url = "--it: expected a url such as https://localhost:9200 or https://example.com/opensearch, found";
   const inUrl =
-    "--it: a url must not carry a user or password | pass them with --username and --password-file, or OSAC_USERNAME and OSAC_PASSWORD";
+    "--it: a url must not carry a user, a password or a query | pass a login with --username and --password-file, or OSAC_USERNAME and OSAC_PASSWORD";
   const planId = "--it: expected the id of a plan, or at least its first 32 digits, found";
 
   test.for<[OptionName, string, string]>([
@@ -94,8 +94,9 @@ describe("one value of a flag or a variable", () => {
     ["url", "a:9200", `${url} "a:9200"`],
     ["url", "x https://a", `${url} "x https://a"`],
     ["url", "https://", `${url} "https://"`],
-    ["url", "https://a?b", `${url} "https://a?b"`],
-    ["url", "https://a#b", `${url} "https://a#b"`],
+    ["url", "https://a?b", inUrl],
+    ["url", "ftp://a", `${url} "ftp://a"`],
+    ["url", "https://a#b", inUrl],
     ["url", "https://ann@a", inUrl],
     ["url", "ann@a", inUrl],
     ["serverVersion", "new", '--it: expected a version such as 2.19.4, found "new"'],
