@@ -46,15 +46,15 @@ interface Grant {
 }
 
 /** Who may use an alias or a data stream, may use its members by their own names. */
-function readGrant({ names }: Access, { operation, targets }: Only[number]): Grant {
+function readGrant(access: Access, { operation, targets }: Only[number]): Grant {
   const expressions = targets.flatMap((target) => {
     const parsed = parseTarget(target);
     return parsed.kind === "indices" ? parsed.expressions : [];
   });
-  const members = expressions.flatMap((name) => [
-    ...(names?.aliases.get(name) ?? []),
-    ...(names?.streams.get(name) ?? []),
-  ]);
+  const groups = [...(access.names?.aliases ?? []), ...(access.names?.streams ?? [])];
+  const members = groups.flatMap(([name, indices]) =>
+    expressions.some((one) => access.matches(one, name) === "yes") ? indices : [],
+  );
   return { actions: new Set(listActions(operation)), names: [...expressions, ...members] };
 }
 

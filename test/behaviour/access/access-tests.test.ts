@@ -108,15 +108,35 @@ describe("osac validate runs the access tests of the files", () => {
     expect(found(covered)).toEqual([expect.stringContaining("which names log* reaches is not known")]);
   });
 
-  test("only: an alias and a list of names stand for their indices", async () => {
-    const names = {
-      indices: [{ name: "logs-1", aliases: ["recent"] }, { name: "logs-2" }, { name: "logs-3" }],
-    };
-    const cwd = await stage(only("search: ['logs-2,logs-3', recent]"), {
-      "names.json": JSON.stringify(names),
-    });
+  const parts = [
+    { name: "logs-1", aliases: ["recent"] },
+    { name: "logs-2" },
+    { name: "logs-3" },
+    { name: ".ds-logs-stream-1", data_stream: "logs-stream" },
+  ];
+
+  test.for([
+    ["an alias, a data stream and a list of names", "['logs-2,logs-3', recent, logs-stream]"],
+    ["a wildcard", "'logs-*'"],
+    ["wildcards for an alias and a data stream", "['rec*', 'logs-s*', logs-2, logs-3]"],
+  ] as const)("only: %s stand for their indices", async ([, targets]) => {
+    const cwd = await stage(only(`search: ${targets}`), { "names.json": JSON.stringify({ indices: parts }) });
     const ran = await osac(["validate", "it", "--facts", "it/names.json"], { cwd });
     expect([ran.code, found(ran)]).toEqual([0, []]);
+  });
+
+  test.for([
+    ["logs-1", "['logs-2,logs-3', logs-stream]"],
+    [".ds-logs-stream-1", "['logs-2,logs-3', recent]"],
+    ["logs-3", "[recent, logs-stream, logs-2]"],
+  ] as const)("only: %s is told if nothing stands for it", async ([name, targets]) => {
+    const cwd = await stage(only(`search: ${targets}`), { "names.json": JSON.stringify({ indices: parts }) });
+    const ran = await osac(["validate", "it", "--facts", "it/names.json"], { cwd });
+    expect(found(ran)).toEqual([
+      expect.stringContaining(
+        `user:ann must not be able to indices:data/read/search, on ${name}, and it can [`,
+      ),
+    ]);
   });
 
   test("only: a tenant that may be read must not be writable", async () => {

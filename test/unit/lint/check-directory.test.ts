@@ -412,6 +412,8 @@ describe("roles and action groups", () => {
     ["a broken pattern to mask", index("masked_fields: ['f::/[/::x']"), ["warning bad-masked-field (REST)"]],
     ["a pattern without slashes", index("masked_fields: ['a::b::c']"), ["warning bad-masked-field (REST)"]],
     ["fields shown and left out", index("fls: [a, '~b']"), ["warning mixed-fls"]],
+    ["fields shown and left out by !", index("fls: [a, '!b']"), ["warning mixed-fls"]],
+    ["fields left out in both ways", index("fls: ['~a', '!b']"), []],
     [
       "a permission with a blank",
       role("cluster_permissions: ['cluster:monitor/health ']"),

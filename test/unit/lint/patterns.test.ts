@@ -162,9 +162,10 @@ test("a query deeper than the server reads is told, whatever its depth", () => {
 });
 
 test("a broken pattern of fields hides all before 3.6, and nothing from then on", () => {
-  expect(findingsOn({ roles: block({ fls: ["~/(/"] }) })).toMatchObject([
-    { code: "bad-fls", severity: "warning", harmfulSince: "3.6" },
-  ]);
+  for (const field of ["/(/", "~/(/", "!/(/"])
+    expect(findingsOn({ roles: block({ fls: [field] }) })).toMatchObject([
+      { code: "bad-fls", severity: "warning", harmfulSince: "3.6" },
+    ]);
   expect(codesOn({ roles: block({ fls: ["/a.*/", "b?"] }) })).toEqual([]);
 });
 

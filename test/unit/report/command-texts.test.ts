@@ -288,6 +288,25 @@ describe("findings for other programs", () => {
     );
   });
 
+  test.for<[severities: string, skipped: string | undefined, counts: string]>([
+    ["", undefined, 'tests="1" failures="0" errors="0" skipped="0"'],
+    ["", "why", 'tests="1" failures="0" errors="0" skipped="1"'],
+    ["error", undefined, 'tests="1" failures="1" errors="0" skipped="0"'],
+    ["warning", undefined, 'tests="1" failures="0" errors="0" skipped="0"'],
+    ["notice error error", undefined, 'tests="3" failures="2" errors="0" skipped="0"'],
+    ["error", "why", 'tests="1" failures="1" errors="0" skipped="0"'],
+  ])("as JUnit count %j and the skipped one %j", ([severities, skipped, counts]) => {
+    const found = severities.split(" ").flatMap((severity) => {
+      const one = findings.find((finding) => finding.severity === severity) ?? findings[1]!;
+      return severity === "" ? [] : [{ ...one, severity: severity as Finding["severity"] }];
+    });
+    const report = junitReport([{ name: "a", findings: found, skipped }]);
+    expect(report.match(/(?<=<testsuites? (?:name="a" )?)tests.*(?=>)/g)).toEqual([counts, counts]);
+    expect(report.match(/<testcase /g)).toHaveLength(Number(/\d+/.exec(counts)![0]));
+    expect(report.match(/<failure /g) ?? []).toHaveLength(Number(/failures="(\d+)/.exec(counts)![1]));
+    expect(report.match(/<skipped /g) ?? []).toHaveLength(Number(/skipped="(\d+)/.exec(counts)![1]));
+  });
+
   test("as annotations are escaped as the runner reads them", async () => {
     await expectText("annotations", annotations(findings));
   });

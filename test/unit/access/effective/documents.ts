@@ -1,10 +1,12 @@
 import type { Documents } from "../../../../src/access/index.ts";
 import {
+  can,
   identifyCaller,
   loadAccess,
   type Access,
   type Caller,
   type ClusterNames,
+  type Decision,
   type NodeSettings,
   type Subject,
 } from "../../../../src/access/effective/index.ts";
@@ -86,4 +88,20 @@ export function block(patterns: readonly string[], actions: readonly string[], r
 /** A role with index permissions only. */
 export function role(...blocks: Body[]): Body {
   return { cluster_permissions: [], index_permissions: blocks, tenant_permissions: [] };
+}
+
+/** The answer for an internal user, in a word: `allowed`, `partly 403 a,b`, `denied`, `unknown code`. */
+export function ask(of: Access, name: string, what: string, ...expressions: string[]): string {
+  return word(can(of, user(of, name), what, { kind: "indices", expressions }).decision);
+}
+
+/** The same for any subject. */
+export function askAs(of: Access, subject: Subject, what: string, ...expressions: string[]): string {
+  return word(can(of, caller(of, subject), what, { kind: "indices", expressions }).decision);
+}
+
+function word(decision: Decision): string {
+  if (decision.verdict === "partly") return `partly ${decision.effect} ${decision.names.join()}`.trim();
+  if (decision.verdict === "unknown") return `unknown ${decision.reasons.map(({ code }) => code).join()}`;
+  return decision.verdict;
 }

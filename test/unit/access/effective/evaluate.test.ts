@@ -10,26 +10,10 @@ import {
   operations,
   parseClusterNames,
   type Access,
-  type Decision,
   type Subject,
 } from "../../../../src/access/effective/index.ts";
 import type { Body } from "../../../../src/model/value.ts";
-import { access, block, caller, names, role, user } from "./documents.ts";
-
-/** The answer for an internal user, in a word: `allowed`, `partly 403 a,b`, `denied`, `unknown code`. */
-function ask(of: Access, name: string, what: string, ...expressions: string[]): string {
-  return word(can(of, user(of, name), what, { kind: "indices", expressions }).decision);
-}
-
-function askAs(of: Access, subject: Subject, what: string, ...expressions: string[]): string {
-  return word(can(of, caller(of, subject), what, { kind: "indices", expressions }).decision);
-}
-
-function word(decision: Decision): string {
-  if (decision.verdict === "partly") return `partly ${decision.effect} ${decision.names.join()}`.trim();
-  if (decision.verdict === "unknown") return `unknown ${decision.reasons.map(({ code }) => code).join()}`;
-  return decision.verdict;
-}
+import { access, ask, askAs, block, names, role, user } from "./documents.ts";
 
 /** The entries that come closest to what a user lacks. */
 function nearest(of: Access, name: string, what: string, index: string): string[] {
@@ -116,6 +100,33 @@ describe("index permissions", () => {
     expect(ask(of, "all", "put settings", "shop-*")).toBe("allowed");
     expect(askAs(of, { kind: "certificate" }, "put settings")).toBe("allowed");
   });
+});
+
+/** A pattern may name what an index is part of, and a request may name the parts. */
+test.for<[pattern: string, expression: string, answer: string, old?: string]>([
+  ["events", "events", "allowed"],
+  ["events", ".ds-events-1", "allowed"],
+  ["events", "events*", "allowed"],
+  ["events", ".ds-*", "allowed"],
+  ["events", "*", "partly 403 .ds-events-1"],
+  [".ds-events-*", "events", "denied", "partly 403 .ds-events-1"],
+  [".ds-events-*", "events*", "denied", "partly 403 .ds-events-1"],
+  [".ds-events-*", ".ds-events-1", "allowed"],
+  ["recent", "recent", "allowed"],
+  ["recent", "shop-a", "allowed"],
+  ["recent", "rec*", "allowed"],
+  ["recent", "shop-*", "partly 403 shop-a"],
+  ["shop-a", "recent", "allowed"],
+  ["shop-a", "rec*", "allowed"],
+  ["past", "past", "allowed"],
+  ["past", "pas*", "allowed"],
+])("a role for %s searches %s", ([pattern, expression, answer, old = answer]) => {
+  const roles = { ann: role(block([pattern], ["read"])) };
+  const parts = names({ ".ds-events-1@events": [], "shop-a": ["recent"], "shop-b~": ["past"], "shop-c": [] });
+  const answers = ["2.19.4", "3.4.0"].map((version) =>
+    ask(access({ roles, names: parts, version }), "ann", "search", expression),
+  );
+  expect(answers).toEqual([old, answer]);
 });
 
 describe("do_not_fail_on_forbidden", () => {
@@ -351,6 +362,25 @@ describe("restrictions", () => {
     const of = having("3.4.0", {}, "include", "exclude");
     const { fields } = findRestrictions(of, user(of, "ann"), "x");
     expect(["k", "f", "s"].filter((field) => isFieldVisible(of, fields, field))).toEqual(["k", "s"]);
+  });
+
+  test.for<[fls: string[], visible: string]>([
+    [["k"], "k"],
+    [["k", "f"], "k f"],
+    [["~k"], "f s"],
+    [["!k"], "f s"],
+    [["~k", "!f"], "s"],
+    [["k", "!k"], "f s"],
+    [["~*"], ""],
+    [["!*"], ""],
+    [["?"], "k f s"],
+    [["/[kf]/"], "k f"],
+    [["~/[kf]/"], "s"],
+    [["kk"], ""],
+  ])("of the fields k, f and s, fls %j shows %j", ([fls, visible]) => {
+    const of = access({ roles: { ann: role(block(["x"], ["read"], { fls })) } });
+    const { fields } = findRestrictions(of, user(of, "ann"), "x");
+    expect(["k", "f", "s"].filter((field) => isFieldVisible(of, fields, field)).join(" ")).toBe(visible);
   });
 
   test("hiding an object hides its members; showing it shows them up to 2.19 only", () => {

@@ -1,0 +1,330 @@
+import { describe, expect, test } from "vitest";
+import {
+  can,
+  findRestrictions,
+  findTenantAccess,
+  type NodeSettings,
+} from "../../../../src/access/effective/index.ts";
+import type { Body } from "../../../../src/model/value.ts";
+import { access, ask, block, names, role, user, type Cluster } from "./documents.ts";
+
+const shop = names({ "shop-a": ["shop"], "shop-b": ["shop"] });
+const events = names({ ".ds-events-1@events": [] });
+
+/** A cluster whose roles ann has, all of them. */
+function toAnn(roles: Readonly<Record<string, Body>>): Cluster {
+  const mappings = Object.fromEntries(Object.keys(roles).map((name) => [name, { users: ["ann"] }]));
+  return { roles, mappings, users: { ann: { attributes: { team: "red" } } } };
+}
+
+const byTenant = (pattern: string): Cluster => ({
+  ...toAnn({
+    r: { tenant_permissions: [{ tenant_patterns: [pattern], allowed_actions: ["kibana_all_read"] }] },
+  }),
+  tenants: ["ann-t", "red", "red-1"],
+});
+
+const divided = toAnn({ one: role(block(["shop-a"], ["read"])), two: role(block(["shop-b"], ["read"])) });
+const shrinking = { do_not_fail_on_forbidden: true };
+const oneRole = { multi_rolespan_enabled: false };
+
+type Ask = (cluster: Cluster) => string;
+
+const search =
+  (...expressions: string[]): Ask =>
+  (cluster) =>
+    ask(access(cluster), "ann", "search", ...expressions);
+
+const operation =
+  (what: string, ...expressions: string[]): Ask =>
+  (cluster) =>
+    ask(access(cluster), "ann", what, ...expressions);
+
+const uses =
+  (tenant: string): Ask =>
+  (cluster) => {
+    const of = access(cluster);
+    const found = findTenantAccess(of, user(of, "ann"), tenant);
+    return (["read", "write"] as const).filter((use) => found[use].is === "yes").join(" ");
+  };
+
+const documents: Ask = (cluster) => {
+  const of = access(cluster);
+  return findRestrictions(of, user(of, "ann"), "shop-a").documents.are;
+};
+
+const isRewritten: Ask = (cluster) => {
+  const of = access(cluster);
+  const { decision } = can(of, user(of, "ann"), "indices:data/read/search", {
+    kind: "indices",
+    expressions: ["shop-a"],
+  });
+  return `${decision.verdict} ${"isRewritten" in decision && decision.isRewritten === true}`;
+};
+
+/** Of each difference between versions, the last version before it, and the first one with it. */
+test.for<[what: string, Cluster, Ask, versions: [string, string], answers: [string, string]]>([
+  [
+    "_all is every index, and then a name",
+    { ...toAnn({ r: role(block(["_all"], ["read"])) }), names: shop },
+    search("shop-a"),
+    ["2.18.0", "2.19.0"],
+    ["allowed", "denied"],
+  ],
+  [
+    "one role alone must permit everything",
+    { ...divided, names: shop, dynamic: oneRole },
+    search("shop-a", "shop-b"),
+    ["2.18.0", "2.19.0"],
+    ["denied", "allowed"],
+  ],
+  [
+    "backing indices are judged beside their data stream",
+    { ...toAnn({ r: role(block([".ds-events-*"], ["read"])) }), names: events },
+    search("events"),
+    ["2.18.0", "2.19.0"],
+    ["denied", "partly 403 .ds-events-1"],
+  ],
+  [
+    "backing indices are judged no more",
+    { ...toAnn({ r: role(block([".ds-events-*"], ["read"])) }), names: events },
+    search("events"),
+    ["2.19.4", "3.0.0"],
+    ["partly 403 .ds-events-1", "denied"],
+  ],
+  [
+    "a clone is judged by its names",
+    { ...toAnn({ r: role(block(["shop-*"], ["*"])) }), names: shop },
+    operation("clone an index", "shop-a"),
+    ["2.11.1", "2.12.0"],
+    ["denied", "allowed"],
+  ],
+  [
+    "a service account has no cluster permissions",
+    { ...toAnn({ r: { cluster_permissions: ["*"] } }), users: { ann: { attributes: { service: "true" } } } },
+    operation("see the cluster's health"),
+    ["2.11.1", "2.12.0"],
+    ["allowed", "denied"],
+  ],
+  [
+    "aliases are reduced to the permitted indices",
+    { ...toAnn({ r: role(block(["shop-a"], ["*"])) }), names: shop, dynamic: shrinking },
+    operation("get aliases", "shop-a", "shop-b"),
+    ["2.14.0", "2.15.0"],
+    ["partly 403 shop-a", "partly shrunk shop-a"],
+  ],
+  [
+    "permitted requests are not rewritten any more",
+    { ...divided, names: shop, dynamic: shrinking },
+    isRewritten,
+    ["2.18.0", "2.19.0"],
+    ["allowed true", "allowed false"],
+  ],
+  [
+    "several blocks permit the actions of a request together",
+    {
+      ...toAnn({
+        r: role(
+          block(["shop-a"], ["indices:data/read/search"]),
+          block(["shop-a"], ["indices:admin/shards/search_shards"]),
+        ),
+      }),
+      names: shop,
+      dynamic: shrinking,
+    },
+    operation("find shards", "shop-a"),
+    ["2.18.0", "2.19.0"],
+    ["denied", "allowed"],
+  ],
+  [
+    "several searches are judged by their cluster permission alone",
+    {
+      ...toAnn({
+        r: {
+          cluster_permissions: ["indices:data/read/msearch"],
+          index_permissions: [block(["shop-a"], ["read"])],
+        },
+      }),
+      names: shop,
+      dynamic: shrinking,
+    },
+    operation("search several times", "shop-a"),
+    ["2.15.0", "2.16.0"],
+    ["unknown request-content", "allowed"],
+  ],
+  [
+    "what is no query fails, and then leaves the answer to the server",
+    toAnn({ r: role(block(["shop-a"], ["read"], { dls: "no query" })) }),
+    documents,
+    ["2.19.4", "3.0.0"],
+    ["errors", "unknown"],
+  ],
+  [
+    "a tenant's pattern may begin with the name of the caller",
+    byTenant("${user.name}-t"),
+    uses("ann-t"),
+    ["3.0.0", "3.1.0"],
+    ["", "read"],
+  ],
+  [
+    "an attribute of the caller gives a name of a tenant, and then a pattern",
+    byTenant("${attr.internal.team}*"),
+    uses("red-1"),
+    ["3.0.0", "3.1.0"],
+    ["", "read"],
+  ],
+  [
+    "an attribute of the caller gives a name of a tenant",
+    byTenant("${attr.internal.team}"),
+    uses("red"),
+    ["3.0.0", "3.1.0"],
+    ["read", "read"],
+  ],
+  [
+    "variables have defaults",
+    toAnn({ r: role(block(["${attr.internal.none:-shop}-a"], ["read"])) }),
+    search("shop-a"),
+    ["3.6.0", "3.7.0"],
+    ["denied", "unknown variable"],
+  ],
+  [
+    "the evaluation v4",
+    { ...divided, dynamic: { privileges_evaluation_type: "v4" } },
+    search("shop-a"),
+    ["3.6.0", "3.7.0"],
+    ["allowed", "unknown evaluation-v4"],
+  ],
+  [
+    "ecs-logstash-* is a pattern of the role logstash",
+    { mappings: { logstash: { users: ["ann"] } }, users: { ann: {} } },
+    search("ecs-logstash-1"),
+    ["2.16.0", "2.17.0"],
+    ["denied", "allowed"],
+  ],
+])("with a version: %s", ([, cluster, answer, versions, answers]) => {
+  expect(versions.map((version) => answer({ ...cluster, version }))).toEqual(answers);
+});
+
+const all = toAnn({ r: { cluster_permissions: ["*"], index_permissions: [block(["*"], ["*"])] } });
+const special = names({ plain: [], own: [], ".plugins-ml": [], ".security": [] });
+
+/** Of each setting of the nodes, the answers with its default and with another value. */
+test.for<[Partial<NodeSettings>, Cluster, Ask, answers: [string, string]]>([
+  [{ config_index_name: ".security" }, all, operation("put settings", ".security"), ["allowed", "denied"]],
+  [
+    { config_index_name: ".security" },
+    all,
+    operation("put settings", ".opendistro_security"),
+    ["denied", "partly 404 .opendistro_security"],
+  ],
+  [{ "system_indices.enabled": true }, all, search(".plugins-ml"), ["allowed", "unknown system-index"]],
+  [{ "system_indices.enabled": true }, all, search("own"), ["allowed", "allowed"]],
+  [
+    { "system_indices.enabled": true, "system_indices.indices": ["o*"] },
+    all,
+    search("own"),
+    ["allowed", "unknown system-index"],
+  ],
+  [{ "system_indices.indices": ["o*"] }, all, search("own"), ["allowed", "allowed"]],
+  [
+    { "system_indices.permission.enabled": true },
+    all,
+    search(".plugins-ml"),
+    ["allowed", "unknown system-index"],
+  ],
+  [{ "system_indices.permission.enabled": true }, all, search(".opendistro_security"), ["allowed", "denied"]],
+  [
+    { "protected_indices.enabled": true, "protected_indices.indices": ["o*"] },
+    all,
+    search("own"),
+    ["allowed", "unknown setting"],
+  ],
+  [{ "protected_indices.indices": ["o*"] }, all, search("own"), ["allowed", "allowed"]],
+  [
+    { "compliance.immutable_indices": ["o*"] },
+    all,
+    operation("delete an index", "own"),
+    ["allowed", "unknown setting"],
+  ],
+  [{ "compliance.immutable_indices": ["o*"] }, all, search("own"), ["allowed", "allowed"]],
+  [{ roles_mapping_resolution: "BOTH" }, all, search("own"), ["allowed", "unknown setting"]],
+  [{ roles_mapping_resolution: "BACKENDROLES_ONLY" }, all, search("own"), ["allowed", "unknown setting"]],
+])("the setting %j of the nodes", ([settings, cluster, answer, answers]) => {
+  const given = { ...cluster, names: special };
+  expect([answer(given), answer({ ...given, settings })]).toEqual(answers);
+});
+
+test.for(["2.18.0", "2.19.0", "3.0.0"])("use_legacy_impl makes 2.19 alone judge as 2.18: %s", (version) => {
+  const given = { ...toAnn({ r: role(block(["_all"], ["read"])) }), names: shop, version };
+  const answers = [false, true].map((isOld) =>
+    search("shop-a")({ ...given, settings: { "privileges_evaluation.use_legacy_impl": isOld } }),
+  );
+  expect(answers).toEqual(
+    { "2.18.0": ["allowed", "allowed"], "2.19.0": ["denied", "allowed"], "3.0.0": ["denied", "denied"] }[
+      version
+    ],
+  );
+});
+
+/** Of each setting of `config`, the answers without it and with it. */
+test.for<[Body, Cluster, Ask, answers: [string, string]]>([
+  [
+    { kibana: { multitenancy_enabled: false } },
+    all,
+    search(".kibana"),
+    ["unknown dashboards-index", "allowed"],
+  ],
+  [{ kibana: { index: ".own" } }, all, search(".own"), ["allowed", "unknown dashboards-index"]],
+  [{ kibana: { index: ".own" } }, all, search(".kibana"), ["unknown dashboards-index", "allowed"]],
+  [{ kibana: { server_username: "ann" } }, all, search(".kibana"), ["unknown dashboards-index", "allowed"]],
+  [{ kibana: { private_tenant_enabled: false } }, all, uses("__user__"), ["read write", ""]],
+  [{ kibana: { private_tenant_enabled: false } }, all, uses("ann"), ["read write", ""]],
+  [{ respect_request_indices_options: true }, all, search("own*"), ["allowed", "unknown request-options"]],
+  [{ respect_request_indices_options: true }, all, search("own", ".kibana"), ["allowed", "allowed"]],
+])("the setting %j of config", ([dynamic, cluster, answer, answers]) => {
+  const given = { ...cluster, names: names({ own: [], ".own": [], ".kibana": [] }) };
+  expect([answer(given), answer({ ...given, dynamic })]).toEqual(answers);
+});
+
+describe("multi_rolespan_enabled: false", () => {
+  const both = block(["shop-*"], ["read"]);
+  test.for<[string, string[], Readonly<Record<string, Body>>, string]>([
+    ["one role permits one index", ["shop-a"], divided.roles!, "allowed"],
+    ["no role permits all of them", ["shop-a", "shop-b"], divided.roles!, "denied"],
+    ["one of two roles permits all", ["shop-a", "shop-b"], { ...divided.roles, two: role(both) }, "allowed"],
+    [
+      "one of three roles permits all",
+      ["shop-a", "shop-b"],
+      { ...divided.roles, three: role(both) },
+      "allowed",
+    ],
+    [
+      "a single role of two blocks",
+      ["shop-a", "shop-b"],
+      { one: role(...["shop-a", "shop-b"].map((name) => block([name], ["read"]))) },
+      "allowed",
+    ],
+    ["nobody permits one of them", ["shop-a", "other"], divided.roles!, "partly 403 shop-a"],
+  ])("%s", ([, expressions, roles, answer]) => {
+    const given = { ...toAnn(roles), version: "2.11.1", dynamic: oneRole };
+    expect(
+      search(...expressions)({ ...given, names: names({ "shop-a": [], "shop-b": [], other: [] }) }),
+    ).toBe(answer);
+  });
+});
+
+/** What a minus sign means depends on its place. */
+test.for([
+  ["after a wildcard it removes names", ["shop-*", "-shop-b"], "allowed"],
+  ["after a wildcard it removes what another wildcard matches", ["shop-*", "-*-b"], "allowed"],
+  ["in the first wildcard it is part of the name", ["-shop-*"], "allowed"],
+  ["in the first wildcard it is part of the name, others follow", ["-shop-*", "shop-b"], "denied"],
+  ["before the first wildcard it is a name that does not exist", ["-shop-b", "shop-*"], "denied"],
+  ["without a wildcard it is a name that does not exist", ["shop-a", "-shop-b"], "partly 403 shop-a"],
+  ["names come back after it", ["shop-*", "-shop-b", "shop-b"], "partly 403 shop-a"],
+] as const)("a minus sign in a request: %s", ([, expressions, answer]) => {
+  const roles = { ann: role(block(["shop-a"], ["read"])) };
+  expect(
+    ask(access({ roles, names: names({ "shop-a": [], "shop-b": [] }) }), "ann", "search", ...expressions),
+  ).toBe(answer);
+});
