@@ -63,14 +63,23 @@ function createKeyMaker(
 
 function compareSights([before, after]: readonly [View, View], example: string): ClassEffect[] {
   const [was, is] = [before, after].map(({ access, caller }) => findRestrictions(access, caller, example));
-  return restrictionParts.flatMap((part) =>
-    comparePart(part, after.access, [was!, is!], () =>
-      haveSameBlocks([before, after], part.dependsOn, example),
-    ),
-  );
+  const sides = [was!, is!] as const;
+  return restrictionParts
+    .filter((part) => !areSame(part, sides, () => haveSameBlocks([before, after], part.dependsOn, example)))
+    .map((part) => comparePart(part, after.access, sides));
 }
 
-/** True if the same blocks decide on both sides, so that even what osac does not know is the same. */
+/** What osac does not know is the same on both sides if the same blocks decide. */
+function areSame(
+  { describe }: Part,
+  [was, is]: readonly [Restrictions, Restrictions],
+  haveSameCause: () => boolean,
+): boolean {
+  const before = describe(was);
+  return before === describe(is) && (isKnown(before) || haveSameCause());
+}
+
+/** True if the same blocks decide on both sides. */
 function haveSameBlocks(
   views: readonly [View, View],
   restrictions: readonly Restriction[],
@@ -122,27 +131,27 @@ function comparePart(
   { what, none, describe, isWeaker }: Part,
   access: Access,
   [was, is]: readonly [Restrictions, Restrictions],
-  haveSameCause: () => boolean,
-): ClassEffect[] {
+): ClassEffect {
   const [before, after] = [describe(was), describe(is)];
-  if (before === after && (!before.startsWith(unknown) || haveSameCause())) return [];
   const direction = after === none ? "gain" : before === none ? "loss" : "change";
-  const doubtful = [before, after].find((side) => side.startsWith(unknown));
+  const doubtful = [before, after].find((side) => !isKnown(side));
   // A restriction that osac cannot judge may be gone, so it must not pass as an ordinary change.
   const isRemoved =
     doubtful === undefined
       ? direction === "gain" || isWeaker(access, [was, is])
       : before !== none && !nothingSeen.has(after);
-  return [
-    {
-      direction,
-      effect: `sees other ${what} of %: before ${before}, after ${after}`,
-      before,
-      after,
-      perhaps: doubtful && `${what} before or after are ${doubtful}`,
-      escalation: isRemoved ? "removed-restriction" : undefined,
-    },
-  ];
+  return {
+    direction,
+    effect: `sees other ${what} of %: before ${before}, after ${after}`,
+    before,
+    after,
+    perhaps: doubtful && `${what} before or after are ${doubtful}`,
+    escalation: isRemoved ? "removed-restriction" : undefined,
+  };
+}
+
+function isKnown(side: string): boolean {
+  return !side.startsWith(unknown);
 }
 
 function areMoreDocuments(
