@@ -198,6 +198,8 @@ test("${var.NAME} is plain text without layers and variables, as for the plugin"
 test.for([
   ["access-tests/logs.yml", "access-tests/ is not a name that osac reads"],
   ["access_test/logs.yml", "access_test/ is not a name that osac reads"],
+  ["acces_test/logs.yml", "acces_test/ is not a name that osac reads"],
+  ["Access Tests/logs.yml", "Access Tests/ is not a name that osac reads"],
   ["access_tests", "access_tests is no folder of access tests"],
   ["access_tests/more/logs.yml", "access_tests/more/ is not read"],
   ["tenants/more/a.yml", "tenants/more/ is not read"],
@@ -209,6 +211,14 @@ test.for([
   expect(code).toBe(3);
   expect((out + err).replaceAll(/\s+/g, " ")).toContain(message);
 });
+
+test.for(["aces_test/logs.yml", "load_tests/logs.yml", "access_tests.old/logs.yml"])(
+  "%s is a folder of somebody else",
+  async (file) => {
+    const files = { "tenants.yml": tenants("a: {}\n"), [file]: "tests: []\n" };
+    expect((await validate(files, "--strict")).code).toBe(0);
+  },
+);
 
 test("osac render writes nothing through a link in a git work tree", async () => {
   const path = await repository();

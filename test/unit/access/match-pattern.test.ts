@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { matches } from "../../../src/access/match-pattern.ts";
+import { isExpression, isLiteral, matches } from "../../../src/access/match-pattern.ts";
 
 test.for([
   ["deploy", "deploy", "yes"],
@@ -30,3 +30,27 @@ test.for(["/[a-z&&[^b]]+/", "/a*+/", "/\\Qa.b\\E/", "/\\p{Alpha}+/", "/(?x) a /"
     expect(matches(pattern, "abc")).toBe("unsure");
   },
 );
+
+test.for([
+  ["a*b*c", 4096, "yes"],
+  ["a*b*c", 4097, "unsure"],
+  ["a*", 4097, "yes"],
+  ["*", 4097, "yes"],
+] as const)("%s and a text of %d characters: %s", ([pattern, length, verdict]) => {
+  expect(matches(pattern, `a${"b".repeat(length - 2)}c`)).toBe(verdict);
+});
+
+test.for([
+  ["a", true, false],
+  ["a*", false, false],
+  ["a?", false, false],
+  ["/", true, false],
+  ["//", false, true],
+  ["/a", true, false],
+  ["a/", true, false],
+  ["/a/", false, true],
+  [" ", false, false],
+  ["", false, false],
+] as const)("%j is a name: %s, an expression: %s", ([pattern, isName, isOther]) => {
+  expect([isLiteral(pattern), isExpression(pattern)]).toEqual([isName, isOther]);
+});

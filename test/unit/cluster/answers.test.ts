@@ -334,6 +334,7 @@ describe("the version of a cluster", () => {
   const root = (number: string, distribution?: string) =>
     answer(200, { version: distribution === undefined ? { number } : { number, distribution } });
   const none = answer(403, {});
+  const both = { ...root("2.12.0", "opensearch"), headers: { "x-opensearch-version": "OpenSearch/3.1.0" } };
 
   test.for<[string, Parameters<typeof readVersion>, string]>([
     ["of the nodes", [reader(nodes("3.4.0", "3.4.0")), root("2.19.4", "opensearch")], "3.4.0"],
@@ -360,6 +361,14 @@ describe("the version of a cluster", () => {
       "3.1.0",
     ],
     ["of the settings", [reader({}), none, "2.18.0"], "2.18.0"],
+    [
+      "of the nodes, and not of GET /, a header or the settings",
+      [reader(nodes("3.4.0")), both, "2.18.0"],
+      "3.4.0",
+    ],
+    ["of GET /, and not of a header or the settings", [reader({}), both, "2.18.0"], "2.12.0"],
+    ["of a header, and not of the settings", [reader({}), { ...both, body: {} }, "2.18.0"], "3.1.0"],
+    ["of a header, if GET / hides it", [reader({}), { ...both, body: root("7.10.2").body }], "3.1.0"],
     ["the oldest, if nothing says it", [reader({}), none], "2.10.0, assumed"],
     ["the oldest, if GET / hides it", [reader({}), root("7.10.2")], "2.10.0, assumed"],
     ["the oldest that is supported", [reader(nodes("2.10.0")), none], "2.10.0"],

@@ -101,10 +101,17 @@ describe("which kinds a directory declares", () => {
       "opensearch.yml": "a: 1",
       "osac.yml": "x: 1",
       "tlsconfig.yml": "ca: {}",
+      "inernl_user.yml": "a: 1",
       "certs/a.pem": "",
     });
 
-    expect(directory.ignored).toEqual(["README.md", "certs/", "opensearch.yml", "tlsconfig.yml"]);
+    expect(directory.ignored).toEqual([
+      "README.md",
+      "certs/",
+      "inernl_user.yml",
+      "opensearch.yml",
+      "tlsconfig.yml",
+    ]);
     expect(directory.findings).toEqual([]);
   });
 });
@@ -116,6 +123,7 @@ describe("a file under a wrong name is an error while its kind has no other", ()
     ["Roles.yml", "roles.yml"],
     ["sg_roles.yml", "roles.yml"],
     ["inernal_users.yml", "internal_users.yml"],
+    ["inernal_user.yml", "internal_users.yml"],
     ["users.yml", "internal_users.yml"],
     ["rolesmapping.yml", "roles_mapping.yml"],
     ["roles-mapping.yml", "roles_mapping.yml"],

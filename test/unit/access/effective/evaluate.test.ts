@@ -216,6 +216,16 @@ describe("chains", () => {
     ]);
   });
 
+  test.for([
+    [4, 4],
+    [5, 5],
+    [6, 5],
+  ] as const)("of %d entries that come close, %d are told", ([count, told]) => {
+    const blocks = Array.from({ length: count }, () => block(["shop-a"], ["write"]));
+    const one = access({ names: shop, roles: { ann: role(...blocks) } });
+    expect(nearest(one, "ann", "search", "shop-a")).toHaveLength(told);
+  });
+
   test("a bulk request does what is permitted", () => {
     expect(ask(of, "bulk", "bulk index", "shop-a", "shop-b")).toBe("partly 403 shop-a");
   });
