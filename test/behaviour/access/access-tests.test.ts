@@ -139,6 +139,17 @@ describe("osac validate runs the access tests of the files", () => {
     ]);
   });
 
+  test.for([
+    [4, "logs-2, logs-3, logs-4"],
+    [5, "logs-2, logs-3, logs-4 and 1 more"],
+    [6, "logs-2, logs-3, logs-4 and 2 more"],
+  ] as const)("only: of what else can be done on %d names, three are named", async ([count, named]) => {
+    const indices = Array.from({ length: count }, (_, place) => ({ name: `logs-${place + 1}` }));
+    const cwd = await stage(only("search: logs-1"), { "names.json": JSON.stringify({ indices }) });
+    const ran = await osac(["validate", "it", "--facts", "it/names.json"], { cwd });
+    expect(found(ran)).toEqual([expect.stringContaining(`, on ${named}, and it can [`)]);
+  });
+
   test("only: a tenant that may be read must not be writable", async () => {
     const writer = {
       "tenants.yml": "_meta: { type: tenants, config_version: 2 }\nfinance: {}\n",

@@ -416,6 +416,30 @@ describe("apply over groups in order", () => {
     expect(results(await staged.run(apply))).toEqual({ canary: "clean", "eu-1": "clean", "us-1": "clean" });
   });
 
+  const users = {
+    "internal_users.yml":
+      '_meta: { type: internalusers, config_version: 2 }\nann: { password: "${env.PASSWORD_OF_ANN}" }\n',
+  };
+  const forAnn = { PASSWORD_OF_ANN: "Correct-Horse_7-Battery" };
+
+  // Each of these makes a second plan warn, or write again, although nothing differs.
+  test.for([
+    ["--strict", "--prune", "tenants=all", "--allow-delete", "tenants/old"],
+    ["--set-password", "ann"],
+    ["--set-all-passwords"],
+    ["--require-full-list"],
+  ] as const)("opens the gate although the canary was applied with %j", async (flags) => {
+    const staged = await stage({ files: users });
+    if (flags[0] === "--strict")
+      for (const cluster of Object.values(staged.clusters))
+        await cluster.edit("tenants", (entities) => void (entities["old"] = {}));
+    const ran = await staged.run([...apply, "--password-cost", "4", ...flags], { env: forAnn });
+    expect([ran.code, results(ran)]).toEqual([
+      0,
+      { canary: "applied", "eu-1": "applied", "us-1": "applied" },
+    ]);
+  });
+
   test("starts nothing after a canary that fails before its writes", async () => {
     const staged = await stage();
     const ran = await staged.run(apply, { env: { OSAC_TARGET_CANARY_PASSWORD: "wrong" } });

@@ -157,6 +157,23 @@ describe("who gains what", () => {
     ]);
   });
 
+  test.for([
+    [1, "cluster:admin/x/a"],
+    [2, "cluster:admin/x/a, cluster:admin/x/b"],
+    [3, "cluster:admin/x/a, cluster:admin/x/b, cluster:admin/x/c"],
+    [4, "cluster:admin/x/a, cluster:admin/x/b, cluster:admin/x/c and 1 more"],
+    [5, "cluster:admin/x/a, cluster:admin/x/b, cluster:admin/x/c and 2 more"],
+  ] as const)("of %d cluster permissions, three are named", ([count, named]) => {
+    const cluster_permissions = [..."abcde"].slice(0, count).map((letter) => `cluster:admin/x/${letter}`);
+    const mapped = { ...ann, rolesmapping: { r: { users: ["ann"] } } };
+    expect(
+      tell(
+        { ...mapped, roles: { r: role() } },
+        { ...mapped, roles: { r: { ...role(), cluster_permissions } } },
+      ),
+    ).toEqual([`user ann gains the cluster permissions ${named}`]);
+  });
+
   test("an uncertain administrator hides nothing else", () => {
     const given = {
       ...role(block(["hr-*"], ["read"])),
