@@ -23,7 +23,6 @@ import {
 import { findMissingIssuer } from "./missing-issuer.ts";
 import { createLoginRedactor } from "./redact-login.ts";
 import { securityPath } from "./paths.ts";
-import { sendSigned } from "./sigv4/send-signed.ts";
 import { computeReadWaitMs, isTransient, readRetries } from "./retry-policy.ts";
 import { largeAnswers, createTally, type Count } from "./answer-size.ts";
 
@@ -338,7 +337,9 @@ async function sendWithLogin(
   send: (headers: LoginHeaders) => Promise<Answer>,
 ): Promise<Answer> {
   const { signer } = connection;
-  return signer ? sendSigned(signer, request, send) : send(await authorizationHeader(connection));
+  if (!signer) return send(await authorizationHeader(connection));
+  const { sendSigned } = await import("./sigv4/send-signed.ts");
+  return sendSigned(signer, request, send);
 }
 
 async function authorizationHeader(connection: Connection): Promise<LoginHeaders> {

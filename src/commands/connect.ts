@@ -4,7 +4,6 @@ import type { Settings } from "../settings/settings.ts";
 import { connectionFindings } from "../settings/pinned-settings.ts";
 import { OsacError, failure } from "../errors.ts";
 import { findRegion, isServerless } from "../cluster/sigv4/find-region.ts";
-import { openSigner } from "../cluster/sigv4/open-signer.ts";
 import type { SigningScope } from "../cluster/sigv4/signing.ts";
 import type { Connection } from "../model/cluster.ts";
 import { findingsText, toErrors } from "../report/findings-text.ts";
@@ -22,10 +21,12 @@ export async function connect(settings: Settings, io: Io): Promise<Connection> {
   (io.foreword ?? io.stderr).write(findingsText(findings, makeTheme(io.stderr, io.env)));
   const scope = findSigningScope(settings, io.env);
   const known = await readConnection(settings, io.stdin, io.env);
+  // Loaded for runs that sign, and for no others.
+  const openSigner = scope && (await import("../cluster/sigv4/open-signer.ts")).openSigner;
   const connection = {
     ...known,
     freshToken,
-    signer: scope && openSigner(scope, known),
+    signer: scope && openSigner?.({ ...scope, profile: settings.awsProfile }, known),
     service: readService(settings),
     variablePrefix: settings.target === undefined ? undefined : makeTargetPrefix(settings.target),
     namedVersion: settings.serverVersion,

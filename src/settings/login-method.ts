@@ -27,6 +27,7 @@ const pairs: readonly (readonly [OptionName, readonly OptionName[], string])[] =
   ["passwordFile", ["username"], "pass the user with --username or OSAC_USERNAME"],
   ["awsRegion", ["auth"], "sign the requests with --auth sigv4 or OSAC_AUTH"],
   ["awsHost", ["auth"], "sign the requests with --auth sigv4 or OSAC_AUTH"],
+  ["awsProfile", ["auth"], "sign the requests with --auth sigv4 or OSAC_AUTH"],
   ["clientCert", ["clientKey"], "pass its key with --client-key or OSAC_CLIENT_KEY"],
   ["recoveryCert", ["recoveryKey"], "pass its key with --recovery-key or OSAC_RECOVERY_KEY"],
   ["recoveryKey", ["recoveryCert"], "pass its certificate with --recovery-cert or OSAC_RECOVERY_CERT"],

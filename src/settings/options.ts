@@ -263,6 +263,16 @@ const table = {
     risk: "login",
     group: "connection",
   },
+  awsProfile: {
+    type: text,
+    describe:
+      "the profile of the AWS configuration whose credentials sign the requests, instead of AWS_PROFILE",
+    flag: "aws-profile",
+    env: "OSAC_AWS_PROFILE",
+    key: "cluster.aws_profile",
+    risk: "login",
+    group: "connection",
+  },
   clientCert: {
     type: path,
     describe: "the client certificate (PEM)",
@@ -765,7 +775,7 @@ const table = {
   },
   github: {
     type: onOff,
-    describe: "also write the three GitHub workflows: plan, apply, drift",
+    describe: "also write the GitHub workflows: plan, apply, drift",
     default: false,
     flag: "github",
   },

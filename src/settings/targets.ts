@@ -15,6 +15,7 @@ export const targetOptions: readonly OptionName[] = [
   "passwordFile",
   "token",
   "tokenFile",
+  "awsProfile",
   "clientCert",
   "clientKey",
   "caCert",

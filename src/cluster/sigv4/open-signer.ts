@@ -9,7 +9,7 @@ import type { AwsCredentials, CredentialSource, SigningScope } from "./signing.t
  * for the first request that is signed, and never in other runs.
  */
 export function openSigner(
-  { host, region }: SigningScope,
+  { host, region, profile }: SigningScope & { readonly profile?: string | undefined },
   route: Pick<Connection, "proxy" | "timeoutMs">,
 ): RequestSigner {
   let source: CredentialSource | undefined;
@@ -17,9 +17,9 @@ export function openSigner(
     host,
     sign: async (request) => {
       const { openCredentials, signRequest } = await import("./signing.ts");
-      const used = (source ??= openCredentials(route));
+      const used = (source ??= openCredentials(route, profile));
       const credentials = await askWithin(route.timeoutMs, used).catch((error: unknown) => {
-        throw noCredentialsError(error);
+        throw noCredentialsError(error, profile);
       });
       const renew = (): void => {
         if (source === used) source = undefined;
@@ -55,11 +55,14 @@ function requireTexts(credentials: AwsCredentials): AwsCredentials {
   throw new Error("the answer has no access key");
 }
 
-function noCredentialsError(error: unknown): OsacError {
+function noCredentialsError(error: unknown, profile: string | undefined): OsacError {
   // The SDK adds lines of advice for programmers.
   const why = error instanceof Error ? quoteServer(error.message.split("\n", 1)[0]!) : "unknown reason";
   return failure("access", "no-aws-credentials", `no AWS credentials to sign with: ${why}`, {
-    hint: "set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or AWS_PROFILE; in a workflow, aws-actions/configure-aws-credentials sets them",
+    hint:
+      profile === undefined
+        ? "set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or AWS_PROFILE; in a workflow, aws-actions/configure-aws-credentials sets them"
+        : `correct the profile ${profile} in ~/.aws/config, or name another with --aws-profile; osac takes no other credentials in its place`,
     cause: error,
   });
 }

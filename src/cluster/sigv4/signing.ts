@@ -1,4 +1,5 @@
 import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
+import { fromIni } from "@aws-sdk/credential-provider-ini";
 import { defaultProvider } from "@aws-sdk/credential-provider-node";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { registerSecret } from "../../secrets/secret.ts";
@@ -19,6 +20,8 @@ export interface AwsCredentials {
 /** Returns credentials that are valid for some minutes. */
 export type CredentialSource = () => Promise<AwsCredentials>;
 
+type Route = Pick<Connection, "proxy" | "timeoutMs">;
+
 /** What a signature is for. */
 export interface SigningScope {
   readonly region: string;
@@ -27,20 +30,36 @@ export interface SigningScope {
 }
 
 /**
- * The credential chain of the AWS SDK: environment, profiles, web identity, containers, EC2. It keeps the
- * credentials, and gets new ones five minutes before they expire. It reads its files again each time: another
- * program may have renewed them.
+ * Opens the credentials of a profile, or without one the credential chain of the AWS SDK: environment, profiles,
+ * web identity, containers, EC2. They are kept until five minutes before they expire. The files of profiles are
+ * read again each time: another program may have renewed them.
  */
-export function openCredentials(route: Pick<Connection, "proxy" | "timeoutMs">): CredentialSource {
+export function openCredentials({ proxy, timeoutMs }: Route, profile?: string): CredentialSource {
   // The SDK would print advice about versions of Node, which nobody who runs osac can follow.
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
-  const client = { requestHandler: makeSdkRequestHandler(route) };
-  return defaultProvider({
-    ignoreCache: true,
-    logger: silent,
-    clientConfig: client,
-    parentClientConfig: client,
-  });
+  const client = { requestHandler: makeSdkRequestHandler({ proxy, timeoutMs }) };
+  const common = { ignoreCache: true, logger: silent, clientConfig: client, parentClientConfig: client };
+  // A profile without credentials is an error: the chain would go on to those of another cluster.
+  return profile === undefined ? defaultProvider(common) : keepCredentials(fromIni({ ...common, profile }));
+}
+
+/** How long before their end the SDK renews credentials. */
+const renewalMs = 5 * 60 * 1000;
+
+/** Keeps credentials as the chain of the SDK does, and asks once for requests that are sent side by side. */
+function keepCredentials(ask: CredentialSource): CredentialSource {
+  let kept: AwsCredentials | undefined;
+  let asked: Promise<AwsCredentials> | undefined;
+  return async () => {
+    if (kept && !expiresSoon(kept)) return kept;
+    asked ??= ask().finally(() => (asked = undefined));
+    kept = await asked;
+    return kept;
+  };
+}
+
+function expiresSoon({ expiration }: AwsCredentials): boolean {
+  return expiration !== undefined && expiration.getTime() - Date.now() < renewalMs;
 }
 
 const ignore = (): void => {};

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { createServer } from "node:http";
+import { Agent, createServer } from "node:http";
 import { connect as openSocket } from "node:net";
 import { join } from "node:path";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { masterIdentity } from "../../../src/simulator/amazon/edge.ts";
 import { folder } from "../../support/folder.ts";
 import type { Ran } from "../../support/osac.ts";
@@ -188,6 +188,25 @@ describe.for(services)("%s", (name) => {
     expectNoCredentials(await run(domain, ["plan", "--timeout", "1"]));
     expect(domain.requests).toEqual([]);
   });
+});
+
+const nameTask = () => ({ AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: "/v2/credentials/task" });
+
+test("the usual address of ECS, which a task names by its path, gives credentials", async () => {
+  const issuer = await startIssuer();
+  await useSource({ files: {}, variables: nameTask, asks: [] }, issuer.url);
+  const hosts: unknown[] = [];
+  // The address is that of a link, which this machine does not have: the connection alone goes elsewhere.
+  vi.spyOn(Agent.prototype, "createConnection").mockImplementation(({ host }) => {
+    hosts.push(host);
+    return openSocket(Number(new URL(issuer.url).port), "127.0.0.1");
+  });
+  onTestFinished(() => vi.restoreAllMocks());
+  const domain = await startDomain({ amazon: { identities: [session] } });
+  const { code, err } = await run(domain, ["apply", "--yes"]);
+  expect({ code, err }).toMatchObject({ code: 0 });
+  expect(hosts).toEqual(["169.254.170.2"]);
+  expect(describeAsked(issuer)).toEqual([expect.stringMatching(/^GET \/v2\/credentials\/task/)]);
 });
 
 test("a session of SSO that is over says how to begin another", async () => {

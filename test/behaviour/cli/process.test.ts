@@ -55,17 +55,21 @@ test("the version is answered without loading a parser or a command", async () =
   expect(trace).not.toMatch(/command-line-/);
 });
 
-/** The chunks of the bundle with code of the AWS SDK. */
-function listAwsChunks(): string[] {
+/** Code that only signed requests, or only a run over several targets, need: comments of the bundle name it. */
+const aws =
+  /^\/\/ node_modules\/@(?:aws-sdk|smithy)\/|^\/\/ src\/cluster\/sigv4\/(?:open-signer|send-signed|signing)\.ts$/m;
+const fleet =
+  /^\/\/ src\/(?:commands|report)\/fleet\/|^\/\/ src\/settings\/(?:select-targets|target-stages)\.ts$/m;
+
+/** The chunks of the bundle with such code. */
+function listChunks(code: RegExp): string[] {
   const folder = join(built, "bin");
   return readdirSync(folder).filter(
-    (name) =>
-      name.endsWith(".js") &&
-      /node_modules\/@(?:aws-sdk|smithy)\//.test(readFileSync(join(folder, name), "utf8")),
+    (name) => name.endsWith(".js") && code.test(readFileSync(join(folder, name), "utf8")),
   );
 }
 
-/** Runs the command line, and returns its exit code and the chunks of the AWS SDK that it has loaded. */
+/** Runs the command line, and returns its exit code and the chunks with such code that it has loaded. */
 async function runAndTrace(
   argv: readonly string[],
   given: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
@@ -79,10 +83,14 @@ async function runAndTrace(
   const child = spawn(process.execPath, [cli, ...argv], { cwd: given.cwd ?? root, env });
   child.stdout.resume();
   const [err, [code]] = await Promise.all([text(child.stderr), once(child, "close")]);
-  return { code: code as number, err, loaded: listAwsChunks().filter((chunk) => err.includes(chunk)) };
+  return {
+    code: code as number,
+    err,
+    loaded: [aws, fleet].flatMap(listChunks).filter((chunk) => err.includes(chunk)),
+  };
 }
 
-test("the code of AWS is loaded for signatures, and for nothing else", async () => {
+test("the code of AWS is loaded for signatures, that of fleets for several targets, and for nothing else", async () => {
   const [simulator, domain] = [await startSimulator(), await startSimulator({ service: "amazon" })];
   onTestFinished(() => Promise.all([simulator.stop(), domain.stop()]).then(() => undefined));
   const cwd = await folder({
@@ -90,7 +98,7 @@ test("the code of AWS is loaded for signatures, and for nothing else", async () 
     "usual.pem": simulator.caCert,
     "domain.pem": domain.caCert,
   });
-  expect(listAwsChunks().length).toBeGreaterThan(0);
+  for (const code of [aws, fleet]) expect(listChunks(code).length).toBeGreaterThan(0);
   expect((await runAndTrace(["--version"])).loaded).toEqual([]);
   const login = { OSAC_USERNAME: simulator.user, OSAC_PASSWORD: simulator.password };
   const usual = { OSAC_URL: simulator.url, OSAC_CA_CERT: "usual.pem", ...login };
@@ -106,6 +114,9 @@ test("the code of AWS is loaded for signatures, and for nothing else", async () 
   const { code, loaded } = await runAndTrace(["plan"], { cwd, env: signed });
   expect(code).toBe(0);
   expect(loaded).toContainEqual(expect.stringMatching(/^signing-/));
+  const targets = await folder({ "osac.yml": "targets: { a: {} }\n", "tenants.yml": "{}\n" });
+  const validated = await runAndTrace(["validate", "--targets", "all"], { cwd: targets });
+  expect(validated.loaded).toContainEqual(expect.stringMatching(/^run-fleet-/));
 });
 
 test.each(allKinds)("the validator made beforehand for $name says what the schema says", async (kind) => {
