@@ -112,6 +112,8 @@ export async function parseSettings(
   return file;
 }
 
+const duplicateHint = "remove one of the two, or rename it if it is another target";
+
 interface Content {
   readonly value: Json;
   readonly locate: Locate;
@@ -120,7 +122,9 @@ interface Content {
 function parseContent(text: string, name: string): Content {
   // A text that is no map is another file, and may be a secret.
   const { value = null, findings } = parseYaml(name, text, (path) => path.length === 0);
-  const errors = findings.filter(({ severity }) => severity === "error");
+  const errors = findings
+    .filter(({ severity }) => severity === "error")
+    .map((error) => (error.code === "yaml-duplicate-key" ? { ...error, hint: duplicateHint } : error));
   if (errors.length > 0) throw new OsacError("input", errors);
   const find = locateIn(name, text);
   return { value, locate: (pointer) => find(pointer) ?? { file: name, line: 1, column: 1 } };

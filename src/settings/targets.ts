@@ -71,9 +71,17 @@ const namesMax = 10;
 export function findTarget(file: SettingsFile, name: string, source: string): Target {
   const found = file.targets.get(name);
   if (found) return found;
-  throw unknownTargetError(`${source}: there is no target ${JSON.stringify(name)}`, name, [
-    ...file.targets.keys(),
-  ]);
+  const message = `${source}: there is no target ${JSON.stringify(name)}`;
+  if (isSelection(name))
+    throw failure("input", "unknown-target", message, {
+      hint: `${source} is one name; for several targets, pass --targets ${name}`,
+    });
+  throw unknownTargetError(message, name, [...file.targets.keys()]);
+}
+
+/** Returns true for what `--targets` takes, and no target is called. */
+function isSelection(text: string): boolean {
+  return text === "all" || /^group:|[=,]/.test(text);
 }
 
 /** Makes the error for a name of a target, group or label that the settings file does not have. */

@@ -266,6 +266,21 @@ test("validate reports a variable of all targets that no file of any target uses
   expect(out).not.toContain("var.team");
 });
 
+test.for(["all", "group:canary", "region=eu", "a,b"])("--target %s names --targets", async (selection) => {
+  const cwd = await folder({ "osac.yml": "targets: { a: {}, b: {} }\n" });
+  const { code, err } = await osac(["plan", "--target", selection], { cwd });
+  expect(code).toBe(3);
+  expect(err).toContain(`for several targets, pass --targets ${selection}`);
+});
+
+test("a target twice is an error with its place, and what to do", async () => {
+  const cwd = await folder({ "osac.yml": "targets:\n  a: {}\n  a: {}\n" });
+  const { code, err } = await osac(["plan", "--targets", "all"], { cwd });
+  expect(code).toBe(3);
+  expect(err).toContain('osac.yml:3:3: error: the key "a" is here a second time');
+  expect(err).toContain("rename it if it is another target");
+});
+
 describe("an address with a login", () => {
   const places: Record<string, Record<string, string>> = {
     "of a target": { "osac.yml": 'targets: { a: { cluster: { url: "https://ann:geheim@h" } } }\n' },
