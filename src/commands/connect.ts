@@ -19,6 +19,7 @@ export async function connect(settings: Settings, io: Io): Promise<Connection> {
   if (settings.strict && findings.length > 0) throw new OsacError("input", toErrors(findings));
   announceCluster(settings, io);
   (io.foreword ?? io.stderr).write(findingsText(findings, makeTheme(io.stderr, io.env)));
+  if (io.connectionFailure) throw io.connectionFailure;
   const scope = findSigningScope(settings, io.env);
   const known = await readConnection(settings, io.stdin, io.env);
   // Loaded for runs that sign, and for no others.

@@ -1,3 +1,4 @@
+import type { OsacError } from "../errors.ts";
 import type { Report } from "../report/command-result.ts";
 import type { Secret } from "../secrets/secret.ts";
 import type { Environment } from "../model/environment.ts";
@@ -35,6 +36,8 @@ export interface Io {
    * of the run has it.
    */
   readonly claimCluster?: ((uuid: string, isShared: boolean) => void) | undefined;
+  /** Why the cluster could not be reached a moment ago; the run ends with it when it would connect. */
+  readonly connectionFailure?: OsacError | undefined;
   /** Receives each report of the run, the last one with its end, for programs that run osac as a part. */
   readonly report?: ((report: Report) => void) | undefined;
 }

@@ -1,5 +1,6 @@
 import { openReader } from "../../cluster/client.ts";
 import { readIntroduction } from "../../cluster/identify.ts";
+import { toOsacError, type OsacError } from "../../errors.ts";
 import { printable } from "../../report/printable.ts";
 import { listOptions } from "../../settings/options.ts";
 import type { Settings, TargetNote } from "../../settings/settings.ts";
@@ -11,20 +12,27 @@ import { runLimited } from "./run-limited.ts";
 
 /**
  * Reads the UUID of each cluster before the first write, so that neither of two targets of one cluster is written.
- * What fails here fails again, with a report, in the run of the target.
+ * Returns the errors of clusters that do not answer, or not to this login: their runs end with the same error,
+ * instead of waiting for the cluster once more. What else fails here fails again, with a report, in the run of the
+ * target.
  */
 export async function identifyTargets(
   targets: readonly TargetNote[],
   claims: ClusterClaims,
   settings: Settings,
   io: Io,
-): Promise<void> {
+): Promise<ReadonlyMap<string, OsacError>> {
+  const failures = new Map<string, OsacError>();
   await runLimited(targets, settings.concurrency, async (target) => {
     const claimCluster = (uuid: string, isShared: boolean): void => claims.claim(target.name, uuid, isShared);
     await identifyTarget(target, settings, { ...io, freshToken: undefined, claimCluster }).catch(
-      () => undefined,
+      (thrown: unknown) => {
+        const error = toOsacError(thrown);
+        if (error.reason === "access") failures.set(target.name, error);
+      },
     );
   });
+  return failures;
 }
 
 const noOutput = { write: () => {}, isTerminal: false };

@@ -1,4 +1,4 @@
-import { failure, makeFinding } from "../../errors.ts";
+import { failure, makeFinding, type OsacError } from "../../errors.ts";
 import { exitCodes, type ExitReason } from "../../exit-codes.ts";
 import { failureResult } from "../../report/failure-markdown.ts";
 import { findingsText } from "../../report/findings-text.ts";
@@ -30,6 +30,8 @@ interface Fleet {
   readonly io: Io;
   readonly runner: Runner;
   readonly claims: ClusterClaims;
+  /** Why clusters could not be identified, by the name of the target. */
+  readonly failures: ReadonlyMap<string, OsacError> | undefined;
   /** Called when a target has ended. */
   readonly onEnd: (row: TargetRow) => void;
 }
@@ -45,8 +47,9 @@ export async function runFleet(given: Given, io: Io, runner: Runner): Promise<Ex
   const onEnd = makeProgress(targets.length, settings, io);
   const claims = new ClusterClaims();
   // A run that only reads is refused afterwards.
-  if (given.command.name === "apply") await identifyTargets(targets, claims, settings, io);
-  const fleet = { given, settings, targets, io, runner, claims, onEnd };
+  const failures =
+    given.command.name === "apply" ? await identifyTargets(targets, claims, settings, io) : undefined;
+  const fleet = { given, settings, targets, io, runner, claims, failures, onEnd };
   const runs = await runStages(fleet, stages);
   const reason = findFleetReason(runs, io.signal);
   printResult(makeFleetResult(given.command.name, runs, reason, settings.targetChanges), settings, io);
@@ -118,7 +121,7 @@ function notStarted(target: TargetNote, failed: TargetRow): TargetRun {
 
 /** Runs one target, and plans it again if a group waits for it. After a signal no target is started. */
 async function runOne(fleet: Fleet, target: TargetNote, isGate: boolean): Promise<TargetRun> {
-  const { given, settings, io, runner, claims, onEnd } = fleet;
+  const { given, settings, io, runner, claims, failures, onEnd } = fleet;
   if (io.signal.aborted) return { row: makeTargetRow(target, undefined, null) };
   const began = performance.now();
   const output = keepOutput(io);
@@ -131,6 +134,7 @@ async function runOne(fleet: Fleet, target: TargetNote, isGate: boolean): Promis
     // A token of the job is that of one cluster.
     freshToken: undefined,
     report: undefined,
+    connectionFailure: failures?.get(target.name),
     claimCluster: (uuid, isShared) => claims.claim(target.name, uuid, isShared),
   };
   let read: Settings | undefined;
@@ -146,6 +150,7 @@ async function runOne(fleet: Fleet, target: TargetNote, isGate: boolean): Promis
   const ended = error ? closeGate(applied, error, own) : applied;
   const row = makeRow(target, ended, Math.round(performance.now() - began) / 1000);
   following.stop();
+  output.pack();
   onEnd(row);
   return { row, output, ...keepResult(ended.result, settings.output) };
 }

@@ -494,6 +494,15 @@ describe("apply over groups in order", () => {
     await expectNextRunToFinish(staged);
   });
 
+  test("asks a cluster that cannot be reached once, before the first write", async () => {
+    const staged = await stage();
+    const ran = await staged.run(apply, { env: { OSAC_TARGET_US_1_PASSWORD: "wrong" } });
+    expect(results(ran)).toEqual({ canary: "applied", "eu-1": "applied", "us-1": "unreachable" });
+    expect(readRows(ran)[0]!.error!.code).toBe("unauthenticated");
+    const { requests } = staged.clusters["us-1"]!;
+    expect(requests.filter(({ path }) => path === "/")).toHaveLength(1);
+  });
+
   test("passes the gate with --pass-gate alone, not with --keep-going", async () => {
     const env = { OSAC_TARGET_CANARY_PASSWORD: "wrong" };
     const going = await (await stage()).run([...apply, "--keep-going"], { env });
