@@ -7,6 +7,7 @@ import {
   fleetText,
   formatTargetCounts,
   makeFleetDocument,
+  notStartedMarkdown,
 } from "../../report/fleet/table.ts";
 import { findWorstReason, worstReasons } from "../../report/fleet/target-row.ts";
 import type { JunitSuite } from "../../report/junit.ts";
@@ -94,7 +95,7 @@ function makeReport(
     findings: withoutRepetition(runs.flatMap(({ findings = [] }) => findings)),
     markdown: () =>
       [
-        `${title}\n\n${targetChangesMarkdown(targetChanges)}${fleetTableMarkdown(rows)}`,
+        `${title}\n\n${targetChangesMarkdown(targetChanges)}${notStartedMarkdown(rows)}${fleetTableMarkdown(rows)}`,
         ...runs.flatMap(({ row, markdown }) =>
           markdown === undefined || row.result === "clean" ? [] : [foldedMarkdown(row.target, markdown)],
         ),

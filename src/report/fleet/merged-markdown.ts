@@ -10,7 +10,7 @@ import { formatItem, printable } from "../printable.ts";
 import { protectionBlock, weakeningBlock } from "../protective-settings.ts";
 import type { MergedReports } from "./merge-reports.ts";
 import type { ReportedChange, TargetReport } from "./parse-report.ts";
-import { fleetTableMarkdown, formatTargetCounts } from "./table.ts";
+import { fleetTableMarkdown, formatTargetCounts, notStartedMarkdown } from "./table.ts";
 import { sortTargetRows, type TargetRow } from "./target-row.ts";
 
 /** GitHub accepts 65,536 characters in a comment; the rest is for a marker above it. */
@@ -36,7 +36,7 @@ export function mergedMarkdown(
   const sorted = sortTargetRows(rows);
   const read = sorted.flatMap(({ target }) => reports.get(target) ?? []);
   const title = `### osac ${command ?? "report"}: ${formatTargetCounts(rows)}`;
-  const table = fitTable(rows, limit / 2);
+  const table = notStartedMarkdown(rows) + fitTable(rows, limit / 2);
   const blocks = makeLineBlocks(read);
   const formatHead = (notice: string): string =>
     formatFitted([title, notice, foreword, table], blocks, limit - noticeMax, "the reports of the jobs");

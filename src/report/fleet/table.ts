@@ -1,5 +1,6 @@
 import { exitCodes, type ExitReason } from "../../exit-codes.ts";
 import { redactQuotations } from "../../secrets/redact.ts";
+import { listNames } from "../../value/list-names.ts";
 import { formatQuantity } from "../findings-text.ts";
 import { documentVersion } from "../json-text.ts";
 import { formatInline } from "../markdown.ts";
@@ -105,6 +106,33 @@ function listCells(
 export function formatTargetCounts(rows: readonly TargetRow[]): string {
   const counts = countTargetResults(rows).map(([result, count]) => `${count} ${result}`);
   return `${formatQuantity(rows.length, "target")}${counts.length === 0 ? "" : `: ${counts.join(", ")}`}`;
+}
+
+/** The most names of targets in a sentence. */
+const namesMax = 5;
+
+/** The words for results that keep a gate closed. */
+const gateWords: Readonly<Partial<Record<TargetResult, string>>> = {
+  failed: "failed",
+  unreachable: "is unreachable",
+  refused: "was refused",
+};
+
+/** Makes the sentence about targets that were not started, with the worst target of another group; empty without. */
+export function notStartedMarkdown(rows: readonly TargetRow[]): string {
+  const waiting = rows.filter(({ result }) => result === "not started");
+  if (waiting.length === 0) return "";
+  const groups = new Set(waiting.map(({ group }) => group));
+  const worst = sortTargetRows(rows).find(
+    ({ group, result }) => gateWords[result] !== undefined && !groups.has(group),
+  );
+  const names = listNames(
+    waiting.map(({ target }) => formatCell(target)),
+    namesMax,
+  );
+  const message = worst?.error ? `: ${formatCell(redactQuotations(worst.error.message))}` : "";
+  const why = worst ? ` Before that, ${formatCell(worst.target)} ${gateWords[worst.result]}${message}.` : "";
+  return `**Not started: ${names}.**${why}\n\n`;
 }
 
 /** Formats the table of the targets as Markdown, the worst first. */

@@ -1,5 +1,10 @@
 import { expect, test } from "vitest";
-import { fleetTableMarkdown, fleetText, makeFleetDocument } from "../../../../src/report/fleet/table.ts";
+import {
+  fleetTableMarkdown,
+  fleetText,
+  makeFleetDocument,
+  notStartedMarkdown,
+} from "../../../../src/report/fleet/table.ts";
 import {
   findWorstReason,
   makeTargetRow,
@@ -53,6 +58,21 @@ test("Markdown has the same table, and no name or message can leave its cell", (
   });
   expect(fleetTableMarkdown([evil]).split("\n")).toHaveLength(4);
   expect(fleetTableMarkdown([evil])).toContain(String.raw`a\|b\u000a\| @team </details>`);
+});
+
+test("a sentence says what was not started, and after what of another group", () => {
+  const waiting = [makeRow("eu-1", undefined, "production"), makeRow("eu-2", undefined, "production")];
+  const message = "after the apply, a new plan of the target has 1 change";
+  const findings = [{ severity: "error", code: "not-empty-again", message }] as const;
+  const canary = makeRow("canary", { exitCode: 6, findings }, "canary");
+  expect(notStartedMarkdown([canary, ...waiting])).toBe(
+    `**Not started: eu-1, eu-2.** Before that, canary failed: ${message}.\n\n`,
+  );
+  expect(notStartedMarkdown(waiting)).toBe("**Not started: eu-1, eu-2.**\n\n");
+  expect(notStartedMarkdown([makeRow("eu-3", { exitCode: 7 }, "production"), ...waiting])).toBe(
+    "**Not started: eu-1, eu-2.**\n\n",
+  );
+  expect(notStartedMarkdown([canary])).toBe("");
 });
 
 test.for([
