@@ -270,7 +270,8 @@ export const commands: readonly Command[] = [
   },
   {
     name: "init",
-    describe: "bootstrap a directory from an existing cluster: files, settings, pipeline users, workflows",
+    describe:
+      "bootstrap a directory from an existing cluster: files, settings, pipeline users, workflows; --targets NAME,… begins one for several clusters",
     words: [directory],
     options: [
       ...listOptions("common", "connection"),

@@ -54,6 +54,7 @@ export const fleetWorkflowExamples: readonly string[] = [
   "github/fleet-plan.yml",
   "github/fleet-apply.yml",
   "github/fleet-apply-group.yml",
+  "github/fleet-drift.yml",
 ];
 
 const caFile = "ca.pem";

@@ -17,6 +17,7 @@ const purposes: readonly (readonly [pattern: RegExp, purpose: string])[] = [
   [/\/osac-fleet-plan\.yml$/, "shows the plans of all clusters on a pull request"],
   [/\/osac-fleet-apply\.yml$/, "applies the plans on merge, one group after the other"],
   [/\/osac-fleet-apply-group\.yml$/, "applies the plans of one group"],
+  [/\/osac-fleet-drift\.yml$/, "looks for drift in all clusters every hour"],
   [/\/osac-drift\.yml$/, "looks for drift every hour"],
 ];
 

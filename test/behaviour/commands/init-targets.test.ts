@@ -39,6 +39,7 @@ test("init --targets --github writes settings, pipeline users and workflows, and
       ../.github/workflows/osac-fleet-plan.yml         shows the plans of all clusters on a pull request
       ../.github/workflows/osac-fleet-apply.yml        applies the plans on merge, one group after the other
       ../.github/workflows/osac-fleet-apply-group.yml  applies the plans of one group
+      ../.github/workflows/osac-fleet-drift.yml        looks for drift in all clusters every hour
 
     Next
       1. Read security/osac.yml. Correct the groups, and set ca_cert and break_glass: who must never be locked out.
@@ -55,6 +56,7 @@ test("init --targets --github writes settings, pipeline users and workflows, and
   expect(await readdir(join(cwd, ".github/workflows"))).toEqual([
     "osac-fleet-apply-group.yml",
     "osac-fleet-apply.yml",
+    "osac-fleet-drift.yml",
     "osac-fleet-plan.yml",
   ]);
   const listed = await osac(["targets", "security"], { cwd });
@@ -85,7 +87,7 @@ test("export of the new targets fills their layers, and the plan of each is empt
 
 test("the workflows are the shipped ones, about this directory", async () => {
   const { cwd } = await init(["access/prod", "--targets", "canary,eu-1", "--github"]);
-  for (const name of ["fleet-apply-group.yml", "fleet-apply.yml", "fleet-plan.yml"]) {
+  for (const name of ["fleet-apply-group.yml", "fleet-apply.yml", "fleet-drift.yml", "fleet-plan.yml"]) {
     const [shipped, written] = await Promise.all([
       readFile(join(examples, name), "utf8"),
       readFile(join(cwd, ".github/workflows", `osac-${name}`), "utf8"),

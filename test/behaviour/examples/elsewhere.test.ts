@@ -116,6 +116,7 @@ test("every example that names a version of the package names this one", async (
     "gitlab/fleet.gitlab-ci.yml",
     "github/fleet-plan.yml",
     "github/fleet-apply.yml",
+    "github/fleet-drift.yml",
     "kubernetes/Containerfile",
   ];
   for (const file of files) {

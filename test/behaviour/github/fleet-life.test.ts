@@ -76,6 +76,33 @@ test.skipIf(lacks("jq"))(
   },
 );
 
+test("the shipped workflow of drift keeps an issue for the cluster that drifts, and shows one table", async () => {
+  const { clusters, script, step, cwd, github } = await stage();
+  await commit(cwd, { "security/tenants.yml": makeTenants("search") });
+  const sha = await git(cwd, "rev-parse", "HEAD");
+  await clusters[0].edit("tenants", () => ({ search: {} }));
+  await clusters[1].edit("tenants", () => ({ search: { description: "by hand" } }));
+
+  const jobs = await listJobs(
+    await script("fleet-drift.yml", "List the targets", { OSAC_SETTINGS_FROM: sha }),
+  );
+  const checked: Step[] = [];
+  for (const job of jobs) checked.push(await step("fleet-drift.yml", job, push(sha), { "github.sha": sha }));
+  expect(checked.map(({ outputs }) => outputs["has-drift"])).toEqual(["false", "true"]);
+  expect(github.issues).toHaveLength(1);
+
+  const shown = await script(
+    "fleet-drift.yml",
+    "Show one table of all clusters",
+    { OSAC_SETTINGS_FROM: sha },
+    await collect(jobs, checked, "report-file"),
+  );
+  expect(shown.code).toBe(2);
+  expect(await readFile(join(shown.temp, "table.md"), "utf8")).toMatch(
+    /^### osac drift: 2 targets: 1 changes, 1 clean\n/,
+  );
+});
+
 const BASE = "github.event.pull_request.base.sha";
 
 async function listJobs({ code, output }: Ran): Promise<readonly Job[]> {
@@ -139,7 +166,7 @@ async function stage() {
     return runStep({ ...inputs, url: "" }, { ...event, env });
   };
 
-  return { clusters, script, step, cwd, base };
+  return { clusters, script, step, cwd, base, github };
 }
 
 interface ShippedStep {
