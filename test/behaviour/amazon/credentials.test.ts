@@ -201,7 +201,7 @@ test("the usual address of ECS, which a task names by its path, gives credential
     hosts.push(host);
     return openSocket(Number(new URL(issuer.url).port), "127.0.0.1");
   });
-  onTestFinished(() => vi.restoreAllMocks());
+  onTestFinished(() => void vi.restoreAllMocks());
   const domain = await startDomain({ amazon: { identities: [session] } });
   const { code, err } = await run(domain, ["apply", "--yes"]);
   expect({ code, err }).toMatchObject({ code: 0 });
