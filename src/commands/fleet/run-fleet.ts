@@ -122,7 +122,7 @@ function notStarted(target: TargetNote, failed: TargetRow): TargetRun {
 /** Runs one target, and plans it again if a group waits for it. After a signal no target is started. */
 async function runOne(fleet: Fleet, target: TargetNote, isGate: boolean): Promise<TargetRun> {
   const { given, settings, io, runner, claims, failures, onEnd } = fleet;
-  if (io.signal.aborted) return { row: makeTargetRow(target, undefined, null) };
+  if (io.signal.aborted) return { row: makeInterruptedRow(target, null) };
   const began = performance.now();
   const output = keepOutput(io);
   const following = followSignal(io.signal);
@@ -157,8 +157,14 @@ async function runOne(fleet: Fleet, target: TargetNote, isGate: boolean): Promis
 
 /** A run that a signal ended before it wrote anything counts as not started. */
 function makeRow(target: TargetNote, { reason, result }: RunEnd, seconds: number): TargetRow {
-  const document = reason === "interrupted" ? undefined : (result?.document() as TargetDocument | undefined);
-  return makeTargetRow(target, document, seconds);
+  if (reason === "interrupted") return makeInterruptedRow(target, seconds);
+  return makeTargetRow(target, result?.document() as TargetDocument | undefined, seconds);
+}
+
+function makeInterruptedRow(target: TargetNote, seconds: number | null): TargetRow {
+  const message = "a signal ended the run before anything was written";
+  const { code } = makeFinding("interrupted", { message });
+  return { ...makeTargetRow(target, undefined, seconds), error: { code, message } };
 }
 
 async function* noInput(): AsyncGenerator<string> {}

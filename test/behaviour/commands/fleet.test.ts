@@ -536,6 +536,7 @@ describe("apply over groups in order", () => {
     const ran = await staged.run(apply, { signal: signal.signal });
     expect(ran.code).toBe(143);
     expect(results(ran)).toEqual({ canary: "applied", "eu-1": "not started", "us-1": "not started" });
+    expect(readRows(ran)[0]!.error).toMatchObject({ code: "interrupted" });
     expect(written(staged)).toEqual(["canary"]);
     await expectNextRunToFinish(staged);
   });
