@@ -17,7 +17,8 @@ export async function readSavedPlan(path: string, name: string): Promise<SavedPl
   const content = await readText(dirname(path), basename(path), name);
   if ("finding" in content) {
     const { at: _, ...finding } = content.finding;
-    throw new OsacError("input", [{ ...finding, message: `--plan ${finding.message}` }]);
+    const hint = "osac plan --out saves a plan; with --targets, one for each target";
+    throw new OsacError("input", [{ hint, ...finding, message: `--plan ${finding.message}` }]);
   }
   const value = parseJson(content.text);
   if (typeof value !== "object" || value === null) throw noPlanError(name, "it is no JSON document");

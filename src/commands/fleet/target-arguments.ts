@@ -37,11 +37,13 @@ export function refuseFlagsOfOneCluster({ flags }: Given): void {
 }
 
 /** Makes the command line of one target: that of the run, with the target's own files. */
-export function makeTargetGiven(given: Given, { name }: TargetNote, { out, plans }: Settings): Given {
+export function makeTargetGiven(given: Given, { name }: TargetNote, { out }: Settings): Given {
   const own = new Map([...given.flags].filter(([flag]) => !flagsOfFleet.includes(flag)));
   // The targets print texts. The run as a whole has the requested format.
   own.set("target", [name]).set("output", ["text"]);
   if (out !== undefined) own.set("out", [makePlanPath(out, name)]);
+  // Messages about a plan name its file as the user typed the directory.
+  const plans = given.flags.get("plans")?.[0];
   if (plans !== undefined) own.set("plan", [makePlanPath(plans, name)]);
   return { ...given, flags: own };
 }

@@ -587,6 +587,7 @@ describe("saved plans of several targets", () => {
     await run(["plan", "--targets", "group:production", "--out", "plans"]);
     const ran = await run(["apply", "--plans", "plans", "--yes", ...json]);
     expect(results(ran)).toEqual({ canary: "failed", "eu-1": "not started", "us-1": "not started" });
+    expect(readRows(ran)[0]!.error!.message).toMatch(/^--plan plans\/canary\.json does not exist/);
   });
 });
 
