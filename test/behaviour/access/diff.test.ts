@@ -64,6 +64,37 @@ node settings: the product's defaults (facts.settings in osac.yml)
     expect([code, out.split("\n")[0]]).toEqual([0, "Access from old to new: no access changes"]);
   });
 
+  test("takes users that one side has no file of for none, in either direction", async () => {
+    const bob = `_meta: { type: internalusers, config_version: 2 }
+bob: { hash: "\${env.HASH}", opendistro_security_roles: [reader] }
+`;
+    const cwd = await folder({ ...within("old", { "internal_users.yml": bob }), ...within("new") });
+    const lines = async (...sides: string[]): Promise<string[]> =>
+      (await osac(["access", "diff", ...sides], { cwd })).out.split("\n").slice(0, 2);
+    expect(await lines("old", "new")).toEqual([
+      "Access from old to new: 1 loss",
+      "  user bob loses read on logs-*, e.g. logs-x [internalusers/bob]",
+    ]);
+    expect(await lines("new", "old")).toEqual([
+      "Access from new to old: 1 gain",
+      "  user bob gains read on logs-*, e.g. logs-x [old/internal_users.yml:2]",
+    ]);
+  });
+
+  test("compares nothing if one side has no file of mappings, in either direction", async () => {
+    const cwd = await folder({ ...within("old"), "new/roles.yml": files["roles.yml"] });
+    for (const sides of [
+      ["old", "new"],
+      ["new", "old"],
+    ]) {
+      const { code, out } = await osac(["access", "diff", ...sides], { cwd });
+      expect([code, out.split("\n")[1]]).toEqual([
+        9,
+        "  perhaps: not compared: rolesmapping cannot be read on both sides",
+      ]);
+    }
+  });
+
   test("reads the files of a git reference, of the directory that is the other side", async () => {
     const cwd = await repository();
     const gained = await osac(["access", "diff", "git:HEAD", "it"], { cwd });
@@ -135,5 +166,13 @@ node settings: the product's defaults (facts.settings in osac.yml)
     const [title, ...lines] = out.split("\n\n")[0]!.split("\n");
     expect(title).toBe("Access from it to live: 1 gain");
     expect(lines).toEqual(["  user eve gains read on secret [roles/by_hand, rolesmapping/by_hand]"]);
+    const back = await osac(["access", "diff", "live", "it"], { cwd, env });
+    expect([back.code, back.out.split("\n\n")[0]!.split("\n")]).toEqual([
+      2,
+      [
+        "Access from live to it: 1 loss",
+        "  user eve loses read on secret [roles/by_hand, rolesmapping/by_hand]",
+      ],
+    ]);
   });
 });

@@ -4,7 +4,7 @@ import { kinds } from "../../../src/kinds/index.ts";
 import type { Change } from "../../../src/model/change.ts";
 import { driftKinds, type DriftCause, type DriftCounts, type DriftKind } from "../../../src/model/drift.ts";
 import type { Plan } from "../../../src/model/plan.ts";
-import { makePlanDocument } from "../../../src/report/plan-json.ts";
+import { clusterDocument, makePlanDocument } from "../../../src/report/plan-json.ts";
 import { planMarkdown } from "../../../src/report/plan-markdown.ts";
 import { planText } from "../../../src/report/plan-text.ts";
 import type { Theme } from "../../../src/report/theme.ts";
@@ -249,5 +249,19 @@ test.for(Object.entries(drifts))("drift: %s", async ([name, [plan, drift]]) => {
         }),
       ),
     ].join("\n\n"),
+  );
+});
+
+test.for<[Partial<Parameters<typeof clusterDocument>[0]>, ReturnType<typeof clusterDocument>]>([
+  [{}, { name: "logs", uuid: "u-1", version: "2.19.4" }],
+  [
+    { name: undefined, uuid: undefined },
+    { name: null, uuid: null, version: "2.19.4" },
+  ],
+  [{ isVersionGuessed: true }, { name: "logs", uuid: "u-1", version: null }],
+])("the cluster in a document, of which %j is known", ([given, document]) => {
+  const version = { major: 2, minor: 19, patch: 4 };
+  expect(clusterDocument({ name: "logs", uuid: "u-1", version, isVersionGuessed: false, ...given })).toEqual(
+    document,
   );
 });

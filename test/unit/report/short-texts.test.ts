@@ -7,6 +7,8 @@ import { planIdMarkdown, planIdText } from "../../../src/report/plan-id.ts";
 import {
   protectionBlock,
   protectionText,
+  targetChangesMarkdown,
+  targetChangesText,
   weakeningBlock,
   weakeningFindings,
   weakeningText,
@@ -354,6 +356,41 @@ describe("protective settings", () => {
     expect(text(40).at(-1)).toBe("  s39: + 1");
     expect(text(42)).toHaveLength(41);
     expect(text(42).slice(-2)).toEqual(["  s39: + 1", "  … and 2 more, see the JSON report"]);
+  });
+
+  test.for([
+    [40, 39],
+    [41, 0],
+  ] as const)("of %d changes, the one of a rare setting stands at %d", ([count, place]) => {
+    const changes = Array.from({ length: count }, (_, index) => ({
+      name: index === count - 1 ? "rare" : "usual",
+      after: 1,
+    }));
+    const lines = weakeningText(withSettings({ changes }), plain).split("\n").slice(1);
+    expect(lines.indexOf("  rare: + 1")).toBe(place);
+  });
+
+  const targetsTitle =
+    "warning: this pull request adds, removes or re-addresses targets (in force after the merge; no run logs in to a new address before)";
+
+  test("of targets are shown before and after, in a text and in Markdown", () => {
+    const targets = [
+      { name: "targets.a", before: "https://a", after: "https://b`c", at },
+      { name: "targets.b", before: "https://b" },
+      { name: "targets.c", after: "https://c", at },
+    ];
+    const shown = [
+      "targets.a: https://a → https://b`c (osac.yml:3)",
+      "targets.b: - https://b",
+      "targets.c: + https://c (osac.yml:3)",
+    ];
+    expect(targetChangesText(targets, plain)).toBe(
+      `${targetsTitle}\n${shown.map((line) => `  ${line}\n`).join("")}\n`,
+    );
+    expect(targetChangesMarkdown(targets)).toBe(
+      `**${targetsTitle}**\n\n\`\`\`diff\n${shown.map((line) => `! ${line}\n`).join("")}\`\`\`\n\n`,
+    );
+    expect([targetChangesText([], plain), targetChangesMarkdown([])]).toEqual(["", ""]);
   });
 
   test("that there are none of, show nothing", () => {

@@ -319,6 +319,8 @@ test.for([
   ["after a wildcard it removes what another wildcard matches", ["shop-*", "-*-b"], "allowed"],
   ["in the first wildcard it is part of the name", ["-shop-*"], "allowed"],
   ["in the first wildcard it is part of the name, others follow", ["-shop-*", "shop-b"], "denied"],
+  ["in the first wildcard it removes no name before it", ["shop-b", "-shop-*"], "denied"],
+  ["in the second wildcard it removes names before it", ["shop-b", "shop-a*", "-*-b"], "allowed"],
   ["before the first wildcard it is a name that does not exist", ["-shop-b", "shop-*"], "denied"],
   ["without a wildcard it is a name that does not exist", ["shop-a", "-shop-b"], "partly 403 shop-a"],
   ["names come back after it", ["shop-*", "-shop-b", "shop-b"], "partly 403 shop-a"],
