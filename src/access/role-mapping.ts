@@ -74,7 +74,9 @@ export function findGrants(documents: Documents, identity: Identity): Grant[] {
 function mappedGrants(documents: Documents, identity: Identity): Grant[] {
   const index = indexEntries(documents.get("rolesmapping") ?? new Map<string, Body>());
   const judge = (entry: Entry): Grant => toGrant(entry, judgeEntry(documents, entry, identity));
-  const single = candidates(index, identity).map(judge);
+  const single = identity.mayHaveMore
+    ? index.all.map(judge)
+    : [...lookUpEntries(index, identity).map((entry) => toGrant(entry, "yes")), ...index.patterns.map(judge)];
   const together = index.together.map((entries) => joinGrants(entries.map(judge)));
   const order = ({ role }: Grant): number => index.places.get(role)!;
   return [...single, ...together]
@@ -82,14 +84,13 @@ function mappedGrants(documents: Documents, identity: Identity): Grant[] {
     .toSorted((a, b) => order(a) - order(b));
 }
 
-/** Lists the entries that can match the identity. */
-function candidates(index: EntryIndex, { name, backendRoles, mayHaveMore }: Identity): readonly Entry[] {
-  if (mayHaveMore) return index.all;
+/** Lists the entries that are the name or a backend role of the identity. */
+function lookUpEntries({ literals }: EntryIndex, { name, backendRoles }: Identity): readonly Entry[] {
   const texts = new Set([
     ...(name === undefined ? [] : [literalKey("users", name)]),
     ...backendRoles.map((role) => literalKey("backend_roles", role)),
   ]);
-  return [...[...texts].flatMap((text) => index.literals.get(text) ?? []), ...index.patterns];
+  return [...texts].flatMap((text) => literals.get(text) ?? []);
 }
 
 function literalKey(field: string, text: string): string {

@@ -5,10 +5,10 @@ import { limitedEndpoints } from "../permissions.ts";
 import type { ActionSet, Actions } from "./actions.ts";
 import { addMembers, createMemberFinder, type FindMembers } from "./members.ts";
 import { findNameClasses, type Budget, type NameClass } from "./name-classes.ts";
-import { formatNameSet, type ClassedPatterns } from "./name-sets.ts";
+import { createNameFormatter, type FormatNames } from "./name-sets.ts";
 import type { ClassEffect } from "./class-effect.ts";
-import { createSightComparer } from "./sights.ts";
-import type { Given, View } from "./view.ts";
+import { rememberSights, type Merged } from "./sights.ts";
+import { haveSameTenants, type Given, type View } from "./view.ts";
 import { formatActions, formatLevel, formatGain } from "./words.ts";
 
 /** An effect on one principal. */
@@ -45,7 +45,11 @@ export function createViewComparer(actions: Actions, names: NameIndex | undefine
 
 function rememberIndices(actions: Actions, names: NameIndex | undefined): CompareViews {
   const known = new Map<string, Effect[]>();
-  const tools = { compareSets: rememberSets(actions), findMembers: createMemberFinder(names) };
+  const tools = {
+    compareSets: rememberSets(actions),
+    compareSightsOf: rememberSights(),
+    findMembers: createMemberFinder(names),
+  };
   const budget = { left: steps.all };
   return (before, after) => {
     const isShared = before.sameIndices !== undefined && after.sameIndices !== undefined;
@@ -126,7 +130,7 @@ function formatCluster(actions: Actions, set: ActionSet): string {
 
 /** Tenants with the same access before, and the same after, share one effect. */
 function compareTenants(before: View, after: View): Effect[] {
-  if (before.sameTenants !== undefined && before.sameTenants === after.sameTenants) return [];
+  if (haveSameTenants(before, after)) return [];
   const [old, now] = [before.listTenants(), after.listTenants()];
   const groups = new Map<string, string[]>();
   for (const tenant of new Set([...old.keys(), ...now.keys()])) {
@@ -147,20 +151,14 @@ function compareTenants(before: View, after: View): Effect[] {
 /** What the comparisons of all principals share. */
 interface Tools {
   readonly compareSets: CompareSets;
+  readonly compareSightsOf: ReturnType<typeof rememberSights>;
   readonly findMembers: FindMembers;
-}
-
-/** The patterns of both sides, and the permissions of each pattern on either side. */
-interface Merged {
-  readonly globs: readonly string[];
-  readonly before: readonly (Given | undefined)[];
-  readonly after: readonly (Given | undefined)[];
 }
 
 function compareIndices(
   views: readonly [View, View],
   actions: Actions,
-  { compareSets, findMembers }: Tools,
+  { compareSets, compareSightsOf, findMembers }: Tools,
   budget: Budget,
 ): Effect[] {
   const merged = mergePatterns(...views);
@@ -177,7 +175,7 @@ function compareIndices(
     merged.globs,
   );
   const reading = actions.match("indices:data/read*");
-  const compareSights = createSightComparer(views, [merged.before, merged.after]);
+  const compareSights = compareSightsOf(views, merged);
   const said = classes.flatMap((one) => {
     const sides = uniteSides(one, merged);
     const isRead = sides.every((set) => (set & reading) !== 0n);
@@ -185,8 +183,9 @@ function compareIndices(
     return effects.map((effect) => ({ ...effect, name: one }));
   });
   const doubt = exact === undefined ? tooManyCases : findDoubt(merged, changed);
+  const formatNames = createNameFormatter({ shown, classes, changed });
   return groupByWord(said).map((group) => ({
-    ...toEffect(group, { shown, classes, changed }, doubt),
+    ...toEffect(group, formatNames, doubt),
     globs: new Set(group.flatMap(({ name }) => name.accepted.map((place) => merged.globs[place]!))),
   }));
 }
@@ -204,8 +203,9 @@ function mergePatterns(before: View, after: View): Merged {
 function findChanged({ globs, before, after }: Merged): Set<number> {
   const places = [...globs.keys()].filter((place) => {
     const [old, now] = [before[place] ?? nothing, after[place] ?? nothing];
+    if (old.rules !== now.rules) return true;
+    if (old.actions === now.actions) return false;
     return (
-      old.rules !== now.rules ||
       !isGivenAnyway(globs, before, place, now.actions & ~old.actions) ||
       !isGivenAnyway(globs, after, place, old.actions & ~now.actions)
     );
@@ -300,9 +300,9 @@ function groupByWord(said: readonly Placed[]): Placed[][] {
   return [...groups.values()];
 }
 
-function toEffect(group: readonly Placed[], all: ClassedPatterns, doubt: string | undefined): Effect {
+function toEffect(group: readonly Placed[], formatNames: FormatNames, doubt: string | undefined): Effect {
   const { name, effect, ...said } = group[0]!;
-  const names = formatNameSet(all, new Set(group.map((one) => one.name)));
+  const names = formatNames(new Set(group.map((one) => one.name)));
   return {
     ...said,
     effect: effect.replace("%", () => names),

@@ -1,11 +1,9 @@
 import type { AccessPrincipal } from "../../model/access-change.ts";
 import type { EscalationWord } from "../../model/escalation-word.ts";
-import { coveringNames } from "../effective/facts.ts";
-import type { Permission } from "../effective/roles.ts";
-import { isExpression, readPattern } from "../match-pattern.ts";
 import type { ActionSet, Actions } from "./actions.ts";
 import type { Effect } from "./effects.ts";
-import type { View } from "./view.ts";
+import { isUniversal, strangers } from "./reach.ts";
+import type { Given, View } from "./view.ts";
 import { needed } from "./words.ts";
 
 /** The access of a principal on one side. */
@@ -112,19 +110,17 @@ function listClusterPowers({ cluster }: View, actions: Actions): string[] {
 
 /** Unites the actions on all names, and those on most names, which several patterns may match together. */
 function uniteWide({ indices }: View): { readonly whole: ActionSet; readonly most: ActionSet } {
-  const tests = [...indices].map(([glob, given]) => ({
-    actions: given.actions,
-    pattern: isExpression(given.shown) ? given.shown : glob,
-  }));
-  const whole = tests.filter(({ pattern }) => isUniversal(pattern));
-  const perName = strangers.map((name) =>
-    unite(tests.filter(({ pattern }) => readPattern(pattern)(name) !== "no")),
+  const wide = [...indices.values()].filter(({ reach }) => reach.strangers.length > 0);
+  if (wide.length === 0) return { whole: 0n, most: 0n };
+  const whole = unite(wide.filter(({ reach }) => reach.isUniversal));
+  const perName = [...strangers.keys()].map((place) =>
+    unite(wide.filter(({ reach }) => reach.strangers.includes(place))),
   );
-  return { whole: unite(whole), most: keepMost(perName) };
+  return { whole, most: keepMost(perName) };
 }
 
-function unite(tests: readonly { readonly actions: ActionSet }[]): ActionSet {
-  return tests.reduce((set, { actions }) => set | actions, 0n);
+function unite(all: readonly Given[]): ActionSet {
+  return all.reduce((set, { actions }) => set | actions, 0n);
 }
 
 /** Keeps the actions that are in more than half of the sets. */
@@ -137,65 +133,18 @@ function keepMost(sets: readonly ActionSet[]): ActionSet {
   return counts[Math.floor(sets.length / 2)]!;
 }
 
-const securityIndices = [".opendistro_security", ".opensearch-security"];
-
 function listSecurityPatterns({ view }: Side): string[] {
-  const { names, settings } = view.access;
-  // A pattern for an alias covers its members.
-  const covering = [...securityIndices, settings.config_index_name].flatMap((name) =>
-    names === undefined ? name : coveringNames(names, name),
-  );
-  return [...view.indices]
-    .filter(([, { actions }]) => actions !== 0n)
-    .map(([glob, { shown }]) => [glob, shown])
-    .filter((texts) => !texts.some(isUniversal))
-    .filter((texts) => texts.some((text) => covering.some((name) => readPattern(text)(name) !== "no")))
-    .map(([, shown]) => shown!);
+  return [...view.indices.values()]
+    .filter(({ actions, reach }) => reach.isSecurity && actions !== 0n)
+    .map(({ shown }) => shown);
 }
 
-/**
- * Lists the patterns with the explicit permission for system indices. A bare `*` does not give it; up to
- * 2.18, `*` beside another permission does, so there only patterns for names with a dot count.
- */
-function listSystemPatterns({ view: { access, caller } }: Side): string[] {
-  const blocks = caller.roles.flatMap(({ name }) => access.findRole(name)?.blocks ?? []);
-  return blocks.flatMap(({ patterns, permissions }) => {
-    const texts = patterns.map(({ value }) => value);
-    if (permits(permissions.filter(({ pattern }) => pattern !== "*"))) return texts;
-    const isLoose = !access.generation.comparesNames && permissions.length > 1 && permits(permissions);
-    return isLoose ? texts.filter((text) => text.startsWith(".")) : [];
-  });
-}
-
-function permits(permissions: readonly Permission[]): boolean {
-  return permissions.some(({ pattern }) => readPattern(pattern)("system:admin/system_index") !== "no");
+function listSystemPatterns({ view }: Side): string[] {
+  return view.shares.flatMap(({ systemPatterns }) => systemPatterns);
 }
 
 /** True if a principal stands for all callers, or for all that have any backend role. */
 function isAnybody({ kind, name }: AccessPrincipal): boolean {
   if (kind === "everyone" || kind === "anonymous") return true;
   return kind !== "user" && kind !== "backend-role" && name.split(" and ").every(isUniversal);
-}
-
-/**
- * Names without anything in common. A pattern that matches most of them is one for nearly every name, even if
- * it leaves out some on purpose.
- */
-const strangers = [
-  "a",
-  "logs-2026.01.01",
-  "10.11.12.13",
-  "orders",
-  "7-metrics",
-  "customers_eu",
-  "zeppelin",
-  "\u{e000}\u{e001}\u{e002}\u{e003}",
-];
-
-/** True if a pattern matches every name, or nearly. An expression that osac cannot read may. */
-export function isUniversal(pattern: string): boolean {
-  if (/^[*?]+$/.test(pattern)) return true;
-  if (!isExpression(pattern)) return false;
-  const test = readPattern(pattern);
-  return strangers.filter((name) => test(name) !== "no").length > strangers.length / 2;
 }

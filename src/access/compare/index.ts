@@ -22,7 +22,7 @@ import { findEscalations } from "./escalation.ts";
 import { listCandidates } from "./principals.ts";
 import { compareSettings } from "./settings.ts";
 import { findWideGain } from "./strangers.ts";
-import { createViewMaker, mayHaveTenants, type ViewMaker } from "./view.ts";
+import { createViewMakers, mayHaveTenants } from "./view.ts";
 
 /** True if a change can change permissions. */
 export function concernsAccess({ kind }: Change): boolean {
@@ -72,19 +72,17 @@ export function compareAccess({
     restApiRoles: restApiRoles ?? defaultRestApiRoles,
     tenants: listTenants(sides),
   };
-  const makers = sides.map((access) => createViewMaker(access, actions, surroundings)) as [
-    ViewMaker,
-    ViewMaker,
-  ];
+  const makers = createViewMakers(sides, actions, surroundings);
   const compareViews = createViewComparer(actions, sides[0].names);
-  const findCauses = createCauseFinder(actions, changes);
+  const findCausesFor = createCauseFinder(actions, changes);
   const told = affected.flatMap(({ principal, callers }) => {
     const views = [makers[0](callers[0]), makers[1](callers[1])] as const;
     const effects = compareViews(...views);
+    const findCauses = findCausesFor(views);
     const tell = (effect: Effect): Told => ({
       principal,
       effect: doubt === undefined ? effect : { ...effect, perhaps: effect.perhaps ?? doubt.text },
-      causes: findCauses(views, effect),
+      causes: findCauses(effect),
     });
     const powers = becomesAdministrator(...views) ? [] : findEscalations(principal, views, actions);
     return [{ effects: effects.map(tell), powers: powers.map(tell) }];
@@ -99,7 +97,7 @@ export function compareAccess({
   const opened: Told[] =
     wide === undefined
       ? []
-      : [{ principal: everyone, effect: wide.effect, causes: findCauses(wide.views, wide.effect) }];
+      : [{ principal: everyone, effect: wide.effect, causes: findCausesFor(wide.views)(wide.effect) }];
   return {
     changes: [...groupEffects(effects), ...compareSettings(sides, changes)].toSorted(compareWeight),
     escalations: groupEffects([...escalations, ...opened]),
@@ -155,20 +153,29 @@ function findAffected(sides: readonly [Access, Access]): Affected[] {
   return listCandidates(sides).flatMap(({ principal, identify }) => {
     const caller = identify(sides[0]);
     const callers: [Caller, Caller] = [caller, areIdentitiesSame ? caller : identify(sides[1])];
-    const [old, now] = callers.map((caller) =>
-      caller.roles
-        .filter(({ doubt }) => doubt === undefined)
-        .map(({ name }) => name)
-        .toSorted(),
-    );
     const isSame =
-      callers[0].obstacle?.what === callers[1].obstacle?.what &&
-      JSON.stringify([old, callers[0].attributes, callers[0].identity.backendRoles]) ===
-        JSON.stringify([now, callers[1].attributes, callers[1].identity.backendRoles]) &&
-      !old!.some(isChanged) &&
-      (areTenantsSame || !old!.some((name) => mayHaveTenants(sides[0], name)));
+      isSameCaller(...callers) &&
+      !listSureRoles(caller).some(
+        (name) => isChanged(name) || (!areTenantsSame && mayHaveTenants(sides[0], name)),
+      );
     return isSame ? [] : [{ principal, callers }];
   });
+}
+
+/** True if a caller has the same roles on both sides, and the same values for variables. */
+function isSameCaller(one: Caller, other: Caller): boolean {
+  if (one === other) return true;
+  const [old, now] = [one, other].map((caller) => [
+    caller.obstacle?.what,
+    listSureRoles(caller).toSorted(),
+    caller.attributes,
+    caller.identity.backendRoles,
+  ]);
+  return isDeepStrictEqual(old, now);
+}
+
+function listSureRoles({ roles }: Caller): string[] {
+  return roles.filter(({ doubt }) => doubt === undefined).map(({ name }) => name);
 }
 
 /** True if no change can affect which roles a caller has. The server drops roles that do not exist. */

@@ -8,7 +8,7 @@ export interface NameClass {
 }
 
 /** Characters that no name of an index, alias or data stream holds. */
-const neverInNames = new Set('\\/*?"<>|, #:');
+const neverInNames = /[\\/*?"<>|, #:]/;
 
 const neverFirst = new Set("-_+");
 
@@ -24,6 +24,7 @@ interface Reading {
   readonly characters: readonly (string | undefined)[];
   /** The pattern that a position belongs to. */
   readonly owners: readonly number[];
+  /** The positions before the first character. */
   readonly starts: readonly number[];
   /** Stands for all characters that are in no pattern. */
   readonly other: string;
@@ -43,28 +44,33 @@ export function findNameClasses(
   within: ReadonlySet<number>,
   budget: Budget,
 ): readonly NameClass[] | undefined {
-  const reading = readPatterns(patterns);
-  if (patterns.every(isPlain)) return listPlainClasses(patterns, within, reading.other);
+  const other = chooseOther(patterns);
+  if (patterns.every(isPlain)) return listPlainClasses(patterns, within, other);
+  const reading = readPatterns(patterns, other);
   const classes = new Map<string, NameClass>();
   const seen = new Set<string>();
-  const first = keepLatest(
-    reading,
-    reading.starts.flatMap((start) => closePosition(reading, start)),
-  );
-  const queue: State[] = [{ positions: first, text: "" }];
+  const isWithin = reading.owners.map((pattern) => within.has(pattern));
+  const queue: State[] = [{ positions: reading.starts, text: "" }];
   for (const state of queue) {
     budget.left -= state.positions.length;
     if (budget.left < 0) return undefined;
     if (state.text !== "") addClass(reading, state, within, classes);
-    for (const next of followState(reading, state)) {
-      if (!next.positions.some((position) => within.has(reading.owners[position]!))) continue;
-      const key = next.positions.join();
+    for (const letter of listLetters(reading, state)) {
+      const positions = followLetter(reading, state.positions, letter);
+      if (!positions.some((position) => isWithin[position])) continue;
+      const key = positions.join();
       if (seen.has(key)) continue;
       seen.add(key);
-      queue.push(next);
+      queue.push({ positions, text: state.text + letter });
     }
   }
   return [...classes.values()];
+}
+
+/** Returns a character that is in no pattern. */
+function chooseOther(patterns: readonly string[]): string {
+  const letters = [..."xyzwvabcdefghijklmnopqrstu0123456789"];
+  return letters.find((letter) => !patterns.some((pattern) => pattern.includes(letter))) ?? "\u{e000}";
 }
 
 /** True for a name, and for the beginning of names such as `logs-*`. */
@@ -117,87 +123,58 @@ function sortStems(patterns: readonly string[]): Stem[] {
 
 /** True if an index, alias or data stream can have the name. */
 function isName(text: string): boolean {
-  return text !== "" && !neverFirst.has(text[0]!) && !text.split("").some((one) => neverInNames.has(one));
+  return text !== "" && !neverFirst.has(text[0]!) && !neverInNames.test(text);
 }
 
-function readPatterns(patterns: readonly string[]): Reading {
+function readPatterns(patterns: readonly string[], other: string): Reading {
   const [characters, owners, starts]: [(string | undefined)[], number[], number[]] = [[], [], []];
   for (const [index, pattern] of patterns.entries()) {
-    starts.push(characters.length);
+    starts.push(...reachPosition(characters.length, pattern[0]));
     for (const character of [...pattern.replaceAll(/\*+/g, "*").split(""), undefined]) {
       characters.push(character);
       owners.push(index);
     }
   }
-  const known = new Set(characters);
-  const other = [..."xyzwvabcdefghijklmnopqrstu0123456789"].find((letter) => !known.has(letter));
-  return { characters, owners, starts, other: other ?? "\u{e000}" };
+  return { characters, owners, starts, other };
 }
 
 /** Returns a position, and the position after a `*`, because it may stand for nothing. */
-function closePosition({ characters }: Reading, position: number): number[] {
-  return characters[position] === "*" ? [position, position + 1] : [position];
+function reachPosition(position: number, character: string | undefined): number[] {
+  return character === "*" ? [position, position + 1] : [position];
+}
+
+/** Lists the characters that can come next: one that stands for all others, and each one in a pattern. */
+function listLetters({ characters, other }: Reading, { positions, text }: State): Set<string> {
+  const letters = new Set([other]);
+  for (const position of positions) {
+    const character = characters[position];
+    if (character === undefined || character === "*" || character === "?") continue;
+    if (isLetter(character, text)) letters.add(character);
+  }
+  return letters;
 }
 
 /**
- * Leaves out the positions before the last `*` that a pattern has reached: whatever matches from there, also
- * matches from the `*`. Positions are in ascending order.
+ * Returns the positions after one more character. Of each pattern it leaves out those before the last `*`:
+ * whatever matches from there, also matches from the `*`.
  */
-function keepLatest({ characters, owners }: Reading, positions: readonly number[]): number[] {
-  const latest: number[] = [];
-  for (let index = positions.length - 1, passed = -1; index >= 0; index--) {
-    const position = positions[index]!;
-    if (owners[position] === passed) continue;
-    latest.push(position);
-    if (characters[position] === "*") passed = owners[position]!;
-  }
-  return latest.toReversed();
-}
-
-/** Lists the states after one more character: one for each character in a pattern, and one for all others. */
-function followState(reading: Reading, { positions, text }: State): State[] {
-  const always = followAny(reading, positions);
-  const asked = new Map<string, number[]>([[reading.other, []]]);
-  for (const position of positions) {
-    const character = reading.characters[position];
-    if (character === undefined || character === "*" || character === "?") continue;
-    if (!isLetter(character, text)) continue;
-    if (!asked.get(character)?.push(position + 1)) asked.set(character, [position + 1]);
-  }
-  const states: State[] = [];
-  for (const [letter, own] of asked)
-    if (always.length + own.length > 0)
-      states.push({ positions: joinPositions(reading, always, own), text: text + letter });
-  return states;
-}
-
-/** Lists the positions after any one character. */
-function followAny({ characters }: Reading, positions: readonly number[]): number[] {
+function followLetter({ characters, owners }: Reading, positions: readonly number[], letter: string): number[] {
   const next: number[] = [];
   for (const position of positions) {
-    if (characters[position] === "*") next.push(position);
-    else if (characters[position] === "?") next.push(position + 1);
+    const character = characters[position];
+    if (character !== "*" && character !== "?" && character !== letter) continue;
+    const reached = character === "*" ? position : position + 1;
+    if (characters[reached] === "*") {
+      while (next.length > 0 && owners[next.at(-1)!] === owners[reached]) next.pop();
+      next.push(reached, reached + 1);
+    } else next.push(reached);
   }
   return next;
 }
 
-/** Sorts and closes the positions that a step leads to. */
-function joinPositions(reading: Reading, always: readonly number[], own: readonly number[]): number[] {
-  const all: number[] = [];
-  for (const target of [...always, ...own]) {
-    all.push(target);
-    if (reading.characters[target] === "*") all.push(target + 1);
-  }
-  all.sort((a, b) => a - b);
-  return keepLatest(
-    reading,
-    all.filter((position, index) => position !== all[index - 1]),
-  );
-}
-
 /** True if an index name can have the character after the text. */
 function isLetter(character: string, text: string): boolean {
-  return !neverInNames.has(character) && (text !== "" || !neverFirst.has(character));
+  return !neverInNames.test(character) && (text !== "" || !neverFirst.has(character));
 }
 
 function addClass(
@@ -214,6 +191,6 @@ function addClass(
   const key = accepted.join();
   if (classes.has(key)) return;
   // If the pattern allows it, an example with more characters reads better.
-  const goesOn = joinPositions(reading, followAny(reading, positions), []).join() === positions.join();
+  const goesOn = followLetter(reading, positions, reading.other).join() === positions.join();
   classes.set(key, { accepted, example: goesOn ? text + reading.other : text });
 }

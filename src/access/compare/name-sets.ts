@@ -8,24 +8,40 @@ export interface ClassedPatterns {
   readonly changed: ReadonlySet<number>;
 }
 
+/** A changed pattern and the classes of names that it matches. */
+interface Matched {
+  readonly pattern: number;
+  readonly classes: readonly NameClass[];
+}
+
 /** Formats classes of names as patterns: whole patterns first, then those with exceptions. */
-export function formatNameSet(all: ClassedPatterns, wanted: ReadonlySet<NameClass>): string {
+export type FormatNames = (wanted: ReadonlySet<NameClass>) => string;
+
+/** Returns a function that formats classes of names. It looks once for what each pattern matches. */
+export function createNameFormatter(all: ClassedPatterns): FormatNames {
   const members = [...all.changed]
-    .map((pattern) => ({
-      pattern,
-      matched: all.classes.filter(({ accepted }) => accepted.includes(pattern)),
-    }))
-    .toSorted((a, b) => b.matched.length - a.matched.length);
+    .map(
+      (pattern): Matched => ({
+        pattern,
+        classes: all.classes.filter(({ accepted }) => accepted.includes(pattern)),
+      }),
+    )
+    .toSorted((a, b) => b.classes.length - a.classes.length);
+  return (wanted) => formatNameSet(all, members, wanted);
+}
+
+function formatNameSet(
+  all: ClassedPatterns,
+  members: readonly Matched[],
+  wanted: ReadonlySet<NameClass>,
+): string {
   const [open, texts] = [new Set(wanted), [] as string[]];
-  const isWhole = (matched: readonly NameClass[]): boolean => matched.every((one) => wanted.has(one));
-  const ordered = [
-    ...members.filter((one) => isWhole(one.matched)),
-    ...members.filter((one) => !isWhole(one.matched)),
-  ];
-  for (const { pattern, matched } of ordered) {
-    if (!matched.some((one) => open.has(one))) continue;
-    for (const one of matched) open.delete(one);
-    texts.push(all.shown[pattern]! + formatExceptions(all, wanted, matched));
+  const isWhole = ({ classes }: Matched): boolean => classes.every((one) => wanted.has(one));
+  const ordered = [...members.filter(isWhole), ...members.filter((one) => !isWhole(one))];
+  for (const { pattern, classes } of ordered) {
+    if (!classes.some((one) => open.has(one))) continue;
+    for (const one of classes) open.delete(one);
+    texts.push(all.shown[pattern]! + formatExceptions(all, wanted, classes));
   }
   return texts.join(", ");
 }

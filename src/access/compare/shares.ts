@@ -3,9 +3,10 @@ import type { Access } from "../effective/access.ts";
 import { listAt, resolvePermissions, type Block, type Permission, type Role } from "../effective/roles.ts";
 import type { Caller } from "../effective/subject.ts";
 import { hasVariables, renderVariables } from "../effective/variables.ts";
-import { isExpression, isLiteral } from "../match-pattern.ts";
+import { isExpression, isLiteral, readPattern } from "../match-pattern.ts";
 import { adminEndpoints, limitedEndpoints } from "../permissions.ts";
 import type { ActionSet, Actions } from "./actions.ts";
+import type { FindReach, Reach } from "./reach.ts";
 
 /** What one role gives to every caller that has it. */
 export interface Share {
@@ -14,53 +15,99 @@ export interface Share {
   readonly patterns: readonly SharedPattern[];
   /** The tenants that it may give access to. */
   readonly tenants: ReadonlySet<string>;
-  /** Its index patterns and restrictions, as text. */
-  readonly sights: string;
   /** Its permissions on tenants, as text. */
   readonly tenantRules: string;
   /** True if it may make a caller an administrator by a permission. */
   readonly mayAdminister: boolean;
   readonly hasVariables: boolean;
+  /** The patterns with the explicit permission for system indices. */
+  readonly systemPatterns: readonly string[];
 }
 
-interface SharedPattern {
+export interface SharedPattern {
   readonly pattern: string;
+  readonly block: Block;
   /** Undefined if the pattern depends on the caller. */
-  readonly glob: Glob | undefined;
+  readonly names: Names | undefined;
   readonly actions: ActionSet;
   readonly rules: string;
 }
 
-export interface Glob {
+/** The index names that a pattern stands for. */
+export interface Names {
+  readonly glob: string;
+  /** The pattern as the file has it, unless a variable makes it match more. */
+  readonly shown: string;
+  /** True if osac does not fully know which names the pattern matches. */
+  readonly isOpen: boolean;
+  readonly reach: Reach;
+}
+
+/** Finds the index names that a pattern stands for, for a caller if it has variables. */
+export type ReadNames = (access: Access, caller: Caller | undefined, pattern: string) => Names;
+
+/** Returns a function that finds the index names that a pattern stands for, on either side. */
+export function createNameReader(findReach: FindReach): ReadNames {
+  return (access, caller, pattern) => {
+    const read = toGlob(access, caller, pattern);
+    const { glob, isOpen } = read;
+    const shown = chooseShown(pattern, read);
+    return { glob, shown, isOpen, reach: findReach(glob, shown) };
+  };
+}
+
+/**
+ * A variable whose value is a wildcard is shown with this value, because it matches more than the variable seems
+ * to. Other values stay variables, so that users with an index of their own share one effect.
+ */
+function chooseShown(pattern: string, { glob, isOpen, expression }: Glob): string {
+  if (expression !== undefined) return expression;
+  return hasVariables(pattern) && !isOpen && !isLiteral(glob) ? glob : pattern;
+}
+
+interface Glob {
   readonly glob: string;
   readonly isOpen: boolean;
   /** The expression that the pattern is, perhaps by the value of a variable. */
   readonly expression?: string;
 }
 
-/** Returns a function that reads what a role gives. It reads each role once. */
+/** Reads what a role gives on one side; undefined if there is no role of this name. */
+export type ReadShare = (access: Access, role: string) => Share | undefined;
+
+/** Returns a function that reads what a role gives. It reads a role that is the same on both sides once. */
 export function rememberShares(
-  access: Access,
   actions: Actions,
   tenants: readonly string[],
-): (role: string) => Share | undefined {
-  const known = new Map<string, Share>();
-  return (name) => {
+  readNames: ReadNames,
+): ReadShare {
+  const known = new Map<Role, Share>();
+  return (access, name) => {
     const role = access.findRole(name);
     if (role === undefined) return undefined;
-    const share = known.get(name) ?? readShare(access, actions, role, tenants);
-    known.set(name, share);
+    const share = known.get(role) ?? readShare(access, actions, role, { tenants, readNames });
+    known.set(role, share);
     return share;
   };
 }
 
-function readShare(access: Access, actions: Actions, role: Role, tenants: readonly string[]): Share {
+interface Surroundings {
+  readonly tenants: readonly string[];
+  readonly readNames: ReadNames;
+}
+
+function readShare(
+  access: Access,
+  actions: Actions,
+  role: Role,
+  { tenants, readNames }: Surroundings,
+): Share {
   const patterns = role.blocks.flatMap((block) => {
     const set = unite(actions, block.permissions) & ~actions.cluster;
     const rules = formatRules(access, block);
     return block.patterns.map(({ value }): SharedPattern => {
-      const glob = hasVariables(value) ? undefined : toGlob(access, undefined, value);
-      return { pattern: value, glob, actions: set, rules };
+      const names = hasVariables(value) ? undefined : readNames(access, undefined, value);
+      return { pattern: value, block, names, actions: set, rules };
     });
   });
   return {
@@ -68,13 +115,28 @@ function readShare(access: Access, actions: Actions, role: Role, tenants: readon
     cluster: unite(actions, role.cluster),
     patterns,
     tenants: new Set(listCoveredTenants(access, role.name, tenants)),
-    sights: JSON.stringify(
-      role.blocks.map((block) => [block.patterns.map(({ value }) => value), formatRules(access, block)]),
-    ),
     tenantRules: formatTenantRules(access, role.name),
     mayAdminister: role.cluster.some(({ pattern }) => pattern !== "*" && mayMatchEndpoint(access, pattern)),
-    hasVariables: patterns.some(({ glob, rules }) => glob === undefined || hasVariables(rules)),
+    hasVariables: patterns.some(({ names, rules }) => names === undefined || hasVariables(rules)),
+    systemPatterns: listSystemPatterns(access, role),
   };
+}
+
+/**
+ * Lists the patterns with the explicit permission for system indices. A bare `*` does not give it; up to
+ * 2.18, `*` beside another permission does, so there only patterns for names with a dot count.
+ */
+function listSystemPatterns({ generation }: Access, { blocks }: Role): string[] {
+  return blocks.flatMap(({ patterns, permissions }) => {
+    const texts = patterns.map(({ value }) => value);
+    if (permitsSystem(permissions.filter(({ pattern }) => pattern !== "*"))) return texts;
+    const isLoose = !generation.comparesNames && permissions.length > 1 && permitsSystem(permissions);
+    return isLoose ? texts.filter((text) => text.startsWith(".")) : [];
+  });
+}
+
+function permitsSystem(permissions: readonly Permission[]): boolean {
+  return permissions.some(({ pattern }) => readPattern(pattern)("system:admin/system_index") !== "no");
 }
 
 /** With this setting of the nodes, a block without restrictions lifts those of other roles. */
@@ -122,7 +184,7 @@ function listCoveredTenants(access: Access, role: string, tenants: readonly stri
  * Returns the pattern as a glob. A part that depends on the day, the caller or Java becomes a word that only
  * a `*` matches, so two equal parts are the same.
  */
-export function toGlob(access: Access, caller: Caller | undefined, pattern: string): Glob {
+function toGlob(access: Access, caller: Caller | undefined, pattern: string): Glob {
   if (pattern === "_all") return { glob: access.generation.comparesNames ? pattern : "*", isOpen: false };
   if (isExpression(pattern)) return { glob: toWord(pattern), isOpen: true, expression: pattern };
   if (pattern.startsWith("<") && pattern.endsWith(">"))

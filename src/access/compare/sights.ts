@@ -9,72 +9,109 @@ import { showsMoreFields, showsMoreUnmasked } from "./weaker-fields.ts";
 import { findsMore } from "./weaker-query.ts";
 import type { ClassEffect } from "./class-effect.ts";
 import type { NameClass } from "./name-classes.ts";
-import type { Given, View } from "./view.ts";
+import { haveSameSights, type Given, type View } from "./view.ts";
 
-type Side = readonly (Given | undefined)[];
+/** The patterns of both sides, and the permissions of each pattern on either side. */
+export interface Merged {
+  readonly globs: readonly string[];
+  readonly before: readonly (Given | undefined)[];
+  readonly after: readonly (Given | undefined)[];
+}
+
+/** What is known of the names of one class, by a key that says which rules decide about them. */
+interface KnownSights {
+  readonly restrictions: Map<string, Restrictions>;
+  readonly effects: Map<string, readonly ClassEffect[]>;
+}
+
+/** Compares the documents, fields and masks that a principal sees of the names of one class. */
+export type CompareSights = (one: NameClass) => readonly ClassEffect[];
 
 /**
- * Returns a function that compares the documents, fields and masks that a principal sees of the names of one
- * class. The sides have the permissions of each pattern.
+ * Returns a function that makes the comparison for each principal. Names on which the same rules are in force
+ * are compared once, whoever has these rules, unless their variables make them differ.
  */
-export function createSightComparer(
-  views: readonly [View, View],
-  sides: readonly [Side, Side],
-): (one: NameClass) => ClassEffect[] {
-  const [before, after] = views;
-  const isSame = before.sameSights === after.sameSights || !sides.flat().some(hasRules);
-  if (isSame) return () => [];
-  const known = new Map<string, ClassEffect[]>();
-  const makeKey = createKeyMaker(views, sides);
-  return (one) => {
-    const key = makeKey(one);
-    const found = known.get(key) ?? compareSights(views, one.example);
-    known.set(key, found);
-    return found;
+export function rememberSights(): (views: readonly [View, View], merged: Merged) => CompareSights {
+  const shared = createKnown();
+  const rules = new Map<string, number>();
+  const number = (text: string): number => {
+    if (!rules.has(text)) rules.set(text, rules.size);
+    return rules.get(text)!;
   };
+  return (views, { globs, before, after }) => {
+    const all = [...before, ...after];
+    if (!all.some(hasRules) || haveSameSights(...views)) return () => [];
+    const own = createKnown();
+    const mayShare = views.every(({ sameIndices }) => sameIndices !== undefined);
+    const isByName = views.some(({ access }) => !access.generation.collectsRestrictions) || all.some(isOpen);
+    const makeKeys = [before, after].map((side) => createKeyMaker(globs, side, number));
+    return (one) =>
+      isByName || one.isMember
+        ? compareOnce(own, views, one, [`before ${one.example}`, `after ${one.example}`])
+        : compareOnce(mayShare ? shared : own, views, one, [makeKeys[0]!(one), makeKeys[1]!(one)]);
+  };
+}
+
+function createKnown(): KnownSights {
+  return { restrictions: new Map(), effects: new Map() };
 }
 
 function hasRules(given: Given | undefined): boolean {
   return given !== undefined && given.rules !== "";
 }
 
+/** Other patterns than globs, and old servers, look at each name. */
+function isOpen(given: Given | undefined): boolean {
+  return given?.isOpen ?? false;
+}
+
 /**
- * Names with an equal key have the same restrictions: the same patterns with restrictions match them, and on
- * each side a pattern without restrictions, or none. Other patterns than globs, and old servers, look at each
- * name.
+ * Names with an equal key have the same restrictions: the same patterns with the same rules match them, and a
+ * pattern without rules, or none.
  */
 function createKeyMaker(
-  views: readonly [View, View],
-  sides: readonly [Side, Side],
+  globs: readonly string[],
+  side: readonly (Given | undefined)[],
+  number: (text: string) => number,
 ): (one: NameClass) => string {
-  const isByName =
-    !views.every(({ access }) => access.generation.collectsRestrictions) ||
-    sides.flat().some((given) => given?.isOpen);
-  if (isByName) return ({ example }) => example;
-  return ({ accepted, example, isMember }) => {
-    if (isMember) return example;
-    const restricting = accepted.filter((place) => sides.some((side) => hasRules(side[place])));
-    const isFree = sides.map((side) =>
-      accepted.some((place) => side[place] !== undefined && !hasRules(side[place])),
-    );
-    return JSON.stringify([restricting, isFree]);
+  const numbers = side.map((given, place) =>
+    hasRules(given) ? number(JSON.stringify([globs[place], given!.rules])) : undefined,
+  );
+  return ({ accepted }) => {
+    const isFree = accepted.some((place) => side[place] !== undefined && numbers[place] === undefined);
+    return `${accepted.flatMap((place) => numbers[place] ?? []).join()} ${isFree}`;
   };
 }
 
-function compareSights([before, after]: readonly [View, View], example: string): ClassEffect[] {
-  const [was, is] = [before, after].map(({ access, caller }) => findRestrictions(access, caller, example));
-  const sides = [was!, is!] as const;
+function compareOnce(
+  { restrictions, effects }: KnownSights,
+  views: readonly [View, View],
+  { example }: NameClass,
+  keys: readonly [string, string],
+): readonly ClassEffect[] {
+  const find = ({ access, caller }: View, key: string): Restrictions => {
+    const found = restrictions.get(key) ?? findRestrictions(access, caller, example);
+    restrictions.set(key, found);
+    return found;
+  };
+  const key = keys.join();
+  const found =
+    effects.get(key) ??
+    compareRestrictions(views, [find(views[0], keys[0]), find(views[1], keys[1])], example);
+  effects.set(key, found);
+  return found;
+}
+
+type Sides = readonly [was: Restrictions, is: Restrictions];
+
+function compareRestrictions(views: readonly [View, View], sides: Sides, example: string): ClassEffect[] {
   return restrictionParts
-    .filter((part) => !areSame(part, sides, () => haveSameBlocks([before, after], part.dependsOn, example)))
-    .map((part) => comparePart(part, after.access, sides));
+    .filter((part) => !areSame(part, sides, () => haveSameBlocks(views, part.dependsOn, example)))
+    .map((part) => comparePart(part, views[1].access, sides));
 }
 
 /** What osac does not know is the same on both sides if the same blocks decide. */
-function areSame(
-  { describe }: Part,
-  [was, is]: readonly [Restrictions, Restrictions],
-  haveSameCause: () => boolean,
-): boolean {
+function areSame({ describe }: Part, [was, is]: Sides, haveSameCause: () => boolean): boolean {
   const before = describe(was);
   return before === describe(is) && (isKnown(before) || haveSameCause());
 }
@@ -99,7 +136,7 @@ interface Part {
   readonly none: string;
   readonly describe: (restrictions: Restrictions) => string;
   /** True if the second restrictions let the caller see more. */
-  readonly isWeaker: (access: Access, sides: readonly [was: Restrictions, is: Restrictions]) => boolean;
+  readonly isWeaker: (access: Access, sides: Sides) => boolean;
 }
 
 /** The three restrictions, and how reports describe them. */
@@ -130,7 +167,7 @@ const nothingSeen: ReadonlySet<string> = new Set(["none", failing]);
 function comparePart(
   { what, none, describe, isWeaker }: Part,
   access: Access,
-  [was, is]: readonly [Restrictions, Restrictions],
+  [was, is]: Sides,
 ): ClassEffect {
   const [before, after] = [describe(was), describe(is)];
   const direction = after === none ? "gain" : before === none ? "loss" : "change";
@@ -160,13 +197,13 @@ function areMoreDocuments(
 ): boolean {
   if (is.are !== "some") return false;
   if (was.are !== "some") return was.are !== "all";
-  return findsMore(listSorted(was.queries), listSorted(is.queries));
+  return findsMore(listQueries(was.queries), listQueries(is.queries));
 }
 
 function describeDocuments({ documents }: Restrictions): string {
   switch (documents.are) {
     case "some":
-      return `those that match ${listSorted(documents.queries).join(" or ")}`;
+      return `those that match ${listQueries(documents.queries).join(" or ")}`;
     case "unknown":
       return describeUnknown(documents.reasons);
     case "errors":
@@ -191,12 +228,24 @@ function describeUnknown(reasons: readonly { readonly text: string }[]): string 
   return `${unknown} (${reasons.map(({ text }) => text).join("; ")})`;
 }
 
-function listSorted(entries: readonly { readonly value: string }[]): string[] {
-  return [...new Set(entries.map(({ value }) => normalize(value)))].toSorted();
+interface Entry {
+  readonly value: string;
+}
+
+function listQueries(entries: readonly Entry[]): string[] {
+  return listDistinct(entries.map(({ value }) => normalizeQuery(value)));
+}
+
+function listSorted(entries: readonly Entry[]): string[] {
+  return listDistinct(entries.map(({ value }) => value));
+}
+
+function listDistinct(texts: readonly string[]): string[] {
+  return [...new Set(texts)].toSorted();
 }
 
 /** Removes the differences of queries that differ only in blanks. */
-function normalize(text: string): string {
+function normalizeQuery(text: string): string {
   try {
     return JSON.stringify(JSON.parse(text));
   } catch {

@@ -1,22 +1,26 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Access } from "../effective/access.ts";
 import { findExplicitPermission } from "../effective/permissions.ts";
 import type { Caller, MappedRole } from "../effective/subject.ts";
 import { findTenantAccess, globalTenant } from "../effective/tenants.ts";
 import { hasVariables } from "../effective/variables.ts";
-import { isLiteral } from "../match-pattern.ts";
 import { adminEndpoints, limitedEndpoints } from "../permissions.ts";
 import type { ActionSet, Actions } from "./actions.ts";
-import { rememberShares, toGlob, type Glob, type Share } from "./shares.ts";
+import { rememberReach } from "./reach.ts";
+import {
+  createNameReader,
+  rememberShares,
+  type Names,
+  type ReadNames,
+  type Share,
+  type SharedPattern,
+} from "./shares.ts";
 
 /** The permissions of a caller by one pattern of index names. */
-export interface Given {
-  /** The pattern as the file has it, unless a variable makes it match more. */
-  readonly shown: string;
+export interface Given extends Names {
   actions: ActionSet;
   /** The restrictions of the pattern, as text. */
   rules: string;
-  /** True if osac does not fully know which names the pattern matches. */
-  readonly isOpen: boolean;
 }
 
 /** The permissions of a caller, by the patterns that give them. */
@@ -30,10 +34,8 @@ export interface View {
   readonly administers: readonly Administration[];
   /** Callers with an equal text have the same permissions on indices. Undefined if variables decide. */
   readonly sameIndices: string | undefined;
-  /** The same for tenants. Equal texts on both sides mean no change. */
-  readonly sameTenants: string | undefined;
-  /** The same for restrictions of documents and fields: whatever decides about them, as text. */
-  readonly sameSights: string;
+  /** What its roles give, in their order. */
+  readonly shares: readonly Share[];
 }
 
 /** A role or permission that opens the REST API of the security configuration. */
@@ -54,63 +56,113 @@ export interface Surroundings {
 /** Makes the view of a caller on one side. */
 export type ViewMaker = (caller: Caller) => View;
 
-/** Returns a function that makes the views of one side. It reads each role once. */
-export function createViewMaker(access: Access, actions: Actions, surroundings: Surroundings): ViewMaker {
-  const readOnce = rememberShares(access, actions, surroundings.tenants);
-  const everyTenant = JSON.stringify([
-    access.dynamic.hasPrivateTenant,
-    [...(access.documents.get("tenants")?.keys() ?? [])].toSorted(),
-  ]);
-  return (caller) => {
-    const isIn = caller.obstacle === undefined;
-    const roles = isIn ? caller.roles.filter(({ doubt }) => doubt === undefined) : [];
-    const sure: Caller = { ...caller, roles };
-    const shares = roles.flatMap(({ name }) => readOnce(name) ?? []);
-    return {
-      access,
-      caller: sure,
-      indices: collectIndices(access, sure, shares),
-      cluster: collectCluster(access, sure, shares) & actions.cluster,
-      listTenants: () => (isIn ? collectTenants(access, sure, shares, surroundings.tenants) : new Map()),
-      administers: findAdministration(access, sure, shares, surroundings.restApiRoles),
-      sameIndices: shares.some(({ hasVariables: has }) => has)
-        ? undefined
-        : JSON.stringify(roles.map(({ name }) => name)),
-      sameSights: JSON.stringify([
-        caller.identity,
-        caller.attributes,
-        shares.map(({ role, sights }) => [role, sights]),
-      ]),
-      sameTenants: shares.some(({ tenantRules }) => hasVariables(tenantRules))
-        ? undefined
-        : JSON.stringify([everyTenant, isIn, shares.map(({ role, tenantRules }) => [role, tenantRules])]),
+/** Returns the functions that make the views of both sides. They read each role once. */
+export function createViewMakers(
+  sides: readonly [Access, Access],
+  actions: Actions,
+  surroundings: Surroundings,
+): readonly [ViewMaker, ViewMaker] {
+  const readNames = createNameReader(rememberReach(sides[0]));
+  const readShare = rememberShares(actions, surroundings.tenants, readNames);
+  const createMaker =
+    (access: Access): ViewMaker =>
+    (caller) => {
+      const isIn = caller.obstacle === undefined;
+      const roles = isIn ? caller.roles.filter(({ doubt }) => doubt === undefined) : [];
+      const sure: Caller = { ...caller, roles };
+      const shares = roles.flatMap(({ name }) => readShare(access, name) ?? []);
+      return {
+        access,
+        caller: sure,
+        shares,
+        indices: collectIndices(access, sure, shares, readNames),
+        cluster: collectCluster(access, sure, shares) & actions.cluster,
+        listTenants: () => (isIn ? collectTenants(access, sure, shares, surroundings.tenants) : new Map()),
+        administers: findAdministration(access, sure, shares, surroundings.restApiRoles),
+        sameIndices: shares.some(({ hasVariables: has }) => has)
+          ? undefined
+          : JSON.stringify(roles.map(({ name }) => name)),
+      };
     };
-  };
+  return [createMaker(sides[0]), createMaker(sides[1])];
 }
 
-function collectIndices(access: Access, caller: Caller, shares: readonly Share[]): Map<string, Given> {
+/** True if everything that decides about restrictions of documents and fields is the same on both sides. */
+export function haveSameSights(before: View, after: View): boolean {
+  return (
+    isSameCaller(before.caller, after.caller) &&
+    areSame(
+      before.shares,
+      after.shares,
+      (one, other) => one.role === other.role && areSame(one.patterns, other.patterns, hasSameSight),
+    )
+  );
+}
+
+/** The blocks of a role count one by one. */
+function hasSameSight(one: SharedPattern, other: SharedPattern): boolean {
+  return (
+    one.pattern === other.pattern &&
+    one.rules === other.rules &&
+    one.block.pointer === other.block.pointer
+  );
+}
+
+/** The name and the attributes of a caller are the values of variables. */
+function isSameCaller(one: Caller, other: Caller): boolean {
+  return (
+    isDeepStrictEqual(one.identity, other.identity) && isDeepStrictEqual(one.attributes, other.attributes)
+  );
+}
+
+/** True if everything that decides about tenants is the same on both sides. Variables may differ. */
+export function haveSameTenants(before: View, after: View): boolean {
+  return (
+    before.access.dynamic.hasPrivateTenant === after.access.dynamic.hasPrivateTenant &&
+    (before.caller.obstacle === undefined) === (after.caller.obstacle === undefined) &&
+    haveSameKeys(before.access.documents.get("tenants"), after.access.documents.get("tenants")) &&
+    !before.shares.some(({ tenantRules }) => hasVariables(tenantRules)) &&
+    areSame(
+      before.shares,
+      after.shares,
+      (one, other) => one.role === other.role && one.tenantRules === other.tenantRules,
+    )
+  );
+}
+
+function areSame<One>(
+  before: readonly One[],
+  after: readonly One[],
+  isSame: (one: One, other: One) => boolean,
+): boolean {
+  return (
+    before.length === after.length &&
+    before.every((one, place) => one === after[place] || isSame(one, after[place]!))
+  );
+}
+
+function haveSameKeys(one: ReadonlyMap<string, unknown> = new Map(), other: typeof one = new Map()): boolean {
+  return one.size === other.size && [...one.keys()].every((key) => other.has(key));
+}
+
+function collectIndices(
+  access: Access,
+  caller: Caller,
+  shares: readonly Share[],
+  readNames: ReadNames,
+): Map<string, Given> {
   const found = new Map<string, Given>();
   for (const { patterns } of shares)
-    for (const { pattern, glob: fixed, actions, rules } of patterns) {
-      const read = fixed ?? toGlob(access, caller, pattern);
-      const { glob, isOpen } = read;
-      const given = found.get(glob);
-      if (given === undefined) found.set(glob, { shown: chooseShown(pattern, read), actions, rules, isOpen });
+    for (const { pattern, names: fixed, actions, rules } of patterns) {
+      const names = fixed ?? readNames(access, caller, pattern);
+      const given = found.get(names.glob);
+      if (given === undefined) found.set(names.glob, { ...names, actions, rules });
       else {
         given.actions |= actions;
         given.rules += rules;
       }
     }
   return found;
-}
-
-/**
- * A variable whose value is a wildcard is shown with this value, because it matches more than the variable seems
- * to. Other values stay variables, so that users with an index of their own share one effect.
- */
-function chooseShown(pattern: string, { glob, isOpen, expression }: Glob): string {
-  if (expression !== undefined) return expression;
-  return hasVariables(pattern) && !isOpen && !isLiteral(glob) ? glob : pattern;
 }
 
 function collectCluster({ generation }: Access, caller: Caller, shares: readonly Share[]): ActionSet {

@@ -49,10 +49,11 @@ export interface Restrictions {
 export function findRestrictions(access: Access, caller: Caller, name: string): Restrictions {
   if (caller.isCertificate)
     return { documents: { are: "all" }, fields: { are: "all" }, masks: { are: "none" } };
+  const findBlocks = createBlockFinder(access, caller, name);
   const found: Restrictions = {
-    documents: findDocuments(access, caller, name),
-    fields: findFields(access, caller, name),
-    masks: findMasks(access, caller, name),
+    documents: findDocuments(access, caller, findBlocks("dls")),
+    fields: findFields(findBlocks("fls")),
+    masks: findMasks(findBlocks("masked_fields")),
   };
   return { ...found, documents: withoutBlindQueries(access, found) };
 }
@@ -63,8 +64,7 @@ export function isRestricted({ documents, fields, masks }: Restrictions): boolea
   return documents.are !== "all" || fields.are !== "all" || masks.are !== "none";
 }
 
-function findDocuments(access: Access, caller: Caller, name: string): VisibleDocuments {
-  const blocks = restrictingBlocks(access, caller, "dls", name);
+function findDocuments(access: Access, caller: Caller, blocks: BlocksInForce): VisibleDocuments {
   if (isOpen(blocks)) return { are: "unknown", reasons: blocks.reasons };
   if (blocks === "unrestricted") return { are: "all" };
   if (blocks.length === 0) return { are: "none", why: "no rule of the caller's roles is for this index" };
@@ -126,8 +126,7 @@ function renderQuery(access: Access, caller: Caller, block: Block): Entry | Unkn
   return typeof value === "string" ? { value, link: linkTo(block, "dls", query) } : value;
 }
 
-function findFields(access: Access, caller: Caller, name: string): VisibleFields {
-  const blocks = restrictingBlocks(access, caller, "fls", name);
+function findFields(blocks: BlocksInForce): VisibleFields {
   if (isOpen(blocks)) return { are: "unknown", reasons: blocks.reasons };
   if (blocks === "unrestricted") return { are: "all" };
   if (blocks.length === 0) return { are: "none" };
@@ -137,8 +136,7 @@ function findFields(access: Access, caller: Caller, name: string): VisibleFields
   return { are: "all-but", patterns: excluded.map(({ value, link }) => ({ value: value.slice(1), link })) };
 }
 
-function findMasks(access: Access, caller: Caller, name: string): MaskedFields {
-  const blocks = restrictingBlocks(access, caller, "masked_fields", name);
+function findMasks(blocks: BlocksInForce): MaskedFields {
   if (isOpen(blocks)) return { are: "unknown", reasons: blocks.reasons };
   if (blocks === "unrestricted" || blocks.length === 0) return { are: "none" };
   return {
@@ -159,19 +157,24 @@ function isOpen(blocks: BlocksInForce): blocks is Open {
   return typeof blocks === "object" && "reasons" in blocks;
 }
 
-function restrictingBlocks(
+/** Returns a function that finds the blocks of each restriction on one index. */
+function createBlockFinder(
   access: Access,
   caller: Caller,
-  restriction: Restriction,
   name: string,
-): BlocksInForce {
+): (restriction: Restriction) => BlocksInForce {
   const doubt = mappingDoubt(access);
-  if (doubt) return { reasons: [doubt] };
-  const doubts = findRoleDoubts(access, caller, restriction);
-  if (doubts.length > 0) return { reasons: doubts };
-  return access.generation.collectsRestrictions
-    ? findCollectedBlocks(access, caller, restriction, name)
-    : findKeyedBlocks(access, caller, (block) => isRestricting(block, restriction), name);
+  if (doubt) return () => ({ reasons: [doubt] });
+  const covering = access.generation.collectsRestrictions
+    ? findCoveringBlocks(access, caller, name)
+    : undefined;
+  return (restriction) => {
+    const doubts = findRoleDoubts(access, caller, restriction);
+    if (doubts.length > 0) return { reasons: doubts };
+    return covering
+      ? collectBlocks(access, covering, restriction)
+      : findKeyedBlocks(access, caller, (block) => isRestricting(block, restriction), name);
+  };
 }
 
 /**
@@ -192,23 +195,36 @@ function isRestricting({ query, fields, masks }: Block, restriction: Restriction
   return (restriction === "fls" ? fields : masks).length > 0;
 }
 
+/** A block that is for an index, and the keys under which the server stores its rule for it. */
+interface Covering {
+  readonly block: Block;
+  readonly keys: readonly string[];
+}
+
+/** Finds the blocks of all roles that are for an index. */
+function findCoveringBlocks(access: Access, caller: Caller, name: string): readonly Covering[] | Unknown {
+  const found: Covering[] = [];
+  for (const { name: role } of caller.roles)
+    for (const block of access.findRole(role)?.blocks ?? []) {
+      const keys = coveringKeys(access, caller, block, name);
+      if (isUnknown(keys)) return keys;
+      if (keys.length > 0) found.push({ block, keys });
+    }
+  return found;
+}
+
 /**
  * From 3.0 on, the blocks of all roles count together, but of one role only the last block for each name. Its
  * blocks for `*` count separately.
  */
-function findCollectedBlocks(
+function collectBlocks(
   access: Access,
-  caller: Caller,
+  covering: readonly Covering[] | Unknown,
   restriction: Restriction,
-  name: string,
 ): BlocksInForce {
+  if (isUnknown(covering)) return { reasons: [covering] };
   const collected = new Collected(access.keepsOrder);
-  for (const { name: role } of caller.roles)
-    for (const block of access.findRole(role)?.blocks ?? []) {
-      const keys = coveringKeys(access, caller, block, name);
-      if (isUnknown(keys)) return { reasons: [keys] };
-      if (keys.length > 0) collected.add(block, keys, isRestricting(block, restriction));
-    }
+  for (const { block, keys } of covering) collected.add(block, keys, isRestricting(block, restriction));
   return collected.inForce(access.settings.dfm_empty_overrides_all);
 }
 

@@ -74,7 +74,8 @@ export function listAt(body: Body, field: string): Body[] {
 }
 
 /**
- * Resolves a list of actions and groups. A group stands for its members and, harmlessly, for its own name.
+ * Resolves a list of actions and groups. A group stands for its members and, harmlessly, for its own name. The
+ * first chain to a pattern is one of the shortest.
  */
 export function resolvePermissions(
   documents: Documents,
@@ -83,26 +84,58 @@ export function resolvePermissions(
   field: string,
   below: string,
 ): Permission[] {
-  const groups = documents.get("actiongroups");
+  const groups = documents.get("actiongroups") ?? new Map<string, Body>();
   const found = new Map<string, Permission>();
-  let open: Permission[] = readTexts(body, field).map(({ value }, index) => ({
-    pattern: value,
-    chain: [{ kind: "roles", name: role, pointer: `${below}/${field}/${index}`, value }],
-  }));
-  // The loop goes level by level, so that the first chain to a pattern is one of the shortest.
-  while (open.length > 0) {
-    const fresh = open.filter(({ pattern }) => !found.has(pattern));
-    for (const permission of fresh)
-      if (!found.has(permission.pattern)) found.set(permission.pattern, permission);
-    open = fresh.flatMap(({ pattern, chain }) =>
-      readTexts(groups?.get(pattern), "allowed_actions").map(({ value }, index) => ({
-        pattern: value,
-        chain: [
-          ...chain,
-          { kind: "actiongroups", name: pattern, pointer: `/allowed_actions/${index}`, value } as const,
-        ],
-      })),
-    );
-  }
+  const entries = readTexts(body, field).map(({ value }, index): Expanded => {
+    const link: Link = { kind: "roles", name: role, pointer: `${below}/${field}/${index}`, value };
+    return { link, levels: expandGroup(groups, value) };
+  });
+  const depth = Math.max(0, ...entries.map(({ levels }) => levels.length));
+  for (let level = 0; level < depth; level++)
+    for (const { link, levels } of entries)
+      for (const { pattern, chain } of levels[level] ?? [])
+        if (!found.has(pattern)) found.set(pattern, { pattern, chain: [link, ...chain] });
   return [...found.values()];
+}
+
+type Groups = ReadonlyMap<string, Body>;
+
+/** The permissions of an entry: itself, then the members of the group, then those of its groups. */
+type Levels = readonly (readonly Permission[])[];
+
+interface Expanded {
+  readonly link: Link;
+  readonly levels: Levels;
+}
+
+const expanded = new WeakMap<Groups, Map<string, Levels>>();
+
+/** Resolves one action or group, once for all roles that name it. */
+function expandGroup(groups: Groups, name: string): Levels {
+  const known = expanded.get(groups) ?? new Map<string, Levels>();
+  expanded.set(groups, known);
+  const found = known.get(name) ?? listLevels(groups, name);
+  known.set(name, found);
+  return found;
+}
+
+function listLevels(groups: Groups, name: string): Levels {
+  const levels: Permission[][] = [];
+  const seen = new Set<string>();
+  let open: Permission[] = [{ pattern: name, chain: [] }];
+  while (open.length > 0) {
+    const fresh = open.filter(({ pattern }) => !seen.has(pattern));
+    for (const { pattern } of fresh) seen.add(pattern);
+    levels.push(fresh);
+    open = fresh.flatMap((permission) => listMembers(groups, permission));
+  }
+  return levels;
+}
+
+/** Lists the members of a group, with their places in it. */
+function listMembers(groups: Groups, { pattern: name, chain }: Permission): Permission[] {
+  return readTexts(groups.get(name), "allowed_actions").map(({ value }, index) => {
+    const link: Link = { kind: "actiongroups", name, pointer: `/allowed_actions/${index}`, value };
+    return { pattern: value, chain: [...chain, link] };
+  });
 }

@@ -1,4 +1,4 @@
-import { isUniversal } from "../compare/escalation.ts";
+import { isUniversal } from "../compare/reach.ts";
 import { readTexts } from "../documents.ts";
 import type { Access } from "../effective/index.ts";
 import { listAt, type Permission } from "../effective/roles.ts";
