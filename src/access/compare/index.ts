@@ -12,7 +12,6 @@ import type { Body, Value } from "../../model/value.ts";
 import type { Transition } from "../documents.ts";
 import { loadAccess, type Access } from "../effective/access.ts";
 import type { Facts, NameIndex } from "../effective/facts.ts";
-import type { Role } from "../effective/roles.ts";
 import { mappingDoubt, type Caller } from "../effective/subject.ts";
 import { globalTenant } from "../effective/tenants.ts";
 import { collectActions } from "./actions.ts";
@@ -21,6 +20,7 @@ import { becomesAdministrator, createViewComparer, type Effect } from "./effects
 import { findEscalations } from "./escalation.ts";
 import { listCandidates } from "./principals.ts";
 import { compareSettings } from "./settings.ts";
+import { formatTenantRules } from "./shares.ts";
 import { findWideGain } from "./strangers.ts";
 import { createViewMakers, mayHaveTenants } from "./view.ts";
 
@@ -199,7 +199,7 @@ function compareRoles([before, after]: readonly [Access, Access]): (name: string
       known.get(name) ??
       !(
         (areGroupsSame && findBody(before, name) === findBody(after, name)) ||
-        formatRole(before.findRole(name)) === formatRole(after.findRole(name))
+        formatRole(before, name) === formatRole(after, name)
       );
     known.set(name, found);
     return found;
@@ -210,7 +210,8 @@ function findBody({ documents }: Access, name: string): Body | undefined {
   return documents.get("roles")?.get(name);
 }
 
-function formatRole(role: Role | undefined): string {
+function formatRole(access: Access, name: string): string {
+  const role = access.findRole(name);
   if (role === undefined) return "";
   const { cluster, blocks } = role;
   return JSON.stringify([
@@ -222,6 +223,7 @@ function formatRole(role: Role | undefined): string {
       fields,
       masks,
     ]),
+    formatTenantRules(access, name),
   ]);
 }
 

@@ -30,6 +30,9 @@ interface Reading {
   readonly other: string;
 }
 
+/** The key of a state has one character for each position. */
+const positionsMax = 0xffff;
+
 /** The steps that a comparison may still make. Patterns such as `*x*` can need very many. */
 export interface Budget {
   left: number;
@@ -47,6 +50,7 @@ export function findNameClasses(
   const other = chooseOther(patterns);
   if (patterns.every(isPlain)) return listPlainClasses(patterns, within, other);
   const reading = readPatterns(patterns, other);
+  if (reading.characters.length > positionsMax) return undefined;
   const classes = new Map<string, NameClass>();
   const seen = new Set<string>();
   const isWithin = reading.owners.map((pattern) => within.has(pattern));
@@ -58,7 +62,7 @@ export function findNameClasses(
     for (const letter of listLetters(reading, state)) {
       const positions = followLetter(reading, state.positions, letter);
       if (!positions.some((position) => isWithin[position])) continue;
-      const key = positions.join();
+      const key = String.fromCharCode(...positions);
       if (seen.has(key)) continue;
       seen.add(key);
       queue.push({ positions, text: state.text + letter });
@@ -158,7 +162,11 @@ function listLetters({ characters, other }: Reading, { positions, text }: State)
  * Returns the positions after one more character. Of each pattern it leaves out those before the last `*`:
  * whatever matches from there, also matches from the `*`.
  */
-function followLetter({ characters, owners }: Reading, positions: readonly number[], letter: string): number[] {
+function followLetter(
+  { characters, owners }: Reading,
+  positions: readonly number[],
+  letter: string,
+): number[] {
   const next: number[] = [];
   for (const position of positions) {
     const character = characters[position];

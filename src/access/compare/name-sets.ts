@@ -20,12 +20,10 @@ export type FormatNames = (wanted: ReadonlySet<NameClass>) => string;
 /** Returns a function that formats classes of names. It looks once for what each pattern matches. */
 export function createNameFormatter(all: ClassedPatterns): FormatNames {
   const members = [...all.changed]
-    .map(
-      (pattern): Matched => ({
-        pattern,
-        classes: all.classes.filter(({ accepted }) => accepted.includes(pattern)),
-      }),
-    )
+    .map((pattern): Matched => ({
+      pattern,
+      classes: all.classes.filter(({ accepted }) => accepted.includes(pattern)),
+    }))
     .toSorted((a, b) => b.classes.length - a.classes.length);
   return (wanted) => formatNameSet(all, members, wanted);
 }

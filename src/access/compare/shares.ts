@@ -155,7 +155,8 @@ function mayMatchEndpoint(access: Access, pattern: string): boolean {
   );
 }
 
-function formatTenantRules({ documents }: Access, role: string): string {
+/** Returns the permissions of a role on tenants as text. */
+export function formatTenantRules({ documents }: Access, role: string): string {
   const permissions = listAt(documents.get("roles")?.get(role) ?? {}, "tenant_permissions");
   return JSON.stringify(
     permissions.map((permission) => [

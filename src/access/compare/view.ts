@@ -102,9 +102,7 @@ export function haveSameSights(before: View, after: View): boolean {
 /** The blocks of a role count one by one. */
 function hasSameSight(one: SharedPattern, other: SharedPattern): boolean {
   return (
-    one.pattern === other.pattern &&
-    one.rules === other.rules &&
-    one.block.pointer === other.block.pointer
+    one.pattern === other.pattern && one.rules === other.rules && one.block.pointer === other.block.pointer
   );
 }
 

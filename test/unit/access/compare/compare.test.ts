@@ -79,6 +79,15 @@ function listCauses(changes: readonly AccessChange[], names: string): string[] {
     .flatMap(({ causes }) => causes.map(({ kind, name }) => `${kind}/${name}`));
 }
 
+function withTenants(...patterns: string[]): Given {
+  const permission = { tenant_patterns: patterns, allowed_actions: ["kibana_all_read"] };
+  return {
+    tenants: { finance: {}, other: {} },
+    roles: { r: { tenant_permissions: [permission] } },
+    rolesmapping: { r: { backend_roles: ["ops"] } },
+  };
+}
+
 describe("who gains what", () => {
   test("a user of a mapping that hosts satisfy, too, gains its role", () => {
     const roles = { reader: role(block(["a"], ["read"])) };
@@ -182,6 +191,12 @@ describe("who gains what", () => {
     expect(tell(ann, { ...ann, roles: { r: given }, rolesmapping: { r: { users: ["ann"] } } })).toContain(
       "user ann gains read on hr-*",
     );
+  });
+
+  test("a tenant comes to a role of which nothing else changes", () => {
+    expect(tell(withTenants("other"), withTenants("other", "fin*"))).toEqual([
+      "backend-role ops gains read on tenant finance",
+    ]);
   });
 
   test("a tenant is lost", () => {
