@@ -34,7 +34,8 @@ export function keepOutput(io: Pick<Io, StreamName>): TargetOutput {
     stdout: keep("stdout"),
     stderr: keep("stderr"),
     pack: () => {
-      packed = deflateRawSync(JSON.stringify(list()));
+      // A copy, because zlib returns a part of a larger buffer.
+      packed = Buffer.from(deflateRawSync(JSON.stringify(list())));
       kept = [];
     },
     replay: (to, isWhole) => {
