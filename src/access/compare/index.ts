@@ -8,6 +8,7 @@ import type {
 } from "../../model/access-change.ts";
 import type { Change } from "../../model/change.ts";
 import type { Version } from "../../model/finding.ts";
+import type { KindName } from "../../model/kind-name.ts";
 import type { Body, Value } from "../../model/value.ts";
 import type { Transition } from "../documents.ts";
 import { loadAccess, type Access } from "../effective/access.ts";
@@ -140,7 +141,7 @@ function shareRoles(before: Access, after: Access): [Access, Access] {
 }
 
 function haveSameGroups(before: Access, after: Access): boolean {
-  return isSameMap(before.documents.get("actiongroups"), after.documents.get("actiongroups"));
+  return areSameEntities("actiongroups", [before, after]);
 }
 
 function findAffected(sides: readonly [Access, Access]): Affected[] {
@@ -150,6 +151,8 @@ function findAffected(sides: readonly [Access, Access]): Affected[] {
   ]);
   const areIdentitiesSame = haveSameIdentities(sides);
   const areTenantsSame = isDeepStrictEqual(oldTenants?.toSorted(), newTenants?.toSorted());
+  const roles = new Set(sides.flatMap(({ documents }) => [...(documents.get("roles")?.keys() ?? [])]));
+  if (areIdentitiesSame && areTenantsSame && ![...roles].some(isChanged)) return [];
   return listCandidates(sides).flatMap(({ principal, identify }) => {
     const caller = identify(sides[0]);
     const callers: [Caller, Caller] = [caller, areIdentitiesSame ? caller : identify(sides[1])];
@@ -181,7 +184,7 @@ function listSureRoles({ roles }: Caller): string[] {
 /** True if no change can affect which roles a caller has. The server drops roles that do not exist. */
 function haveSameIdentities([before, after]: readonly [Access, Access]): boolean {
   const areSame = (["rolesmapping", "internalusers", "config"] as const).every((kind) =>
-    isSameMap(before.documents.get(kind), after.documents.get(kind)),
+    areSameEntities(kind, [before, after]),
   );
   const [old, now] = [before.documents.get("roles"), after.documents.get("roles")];
   return areSame && old?.size === now?.size && [...(old?.keys() ?? [])].every((name) => now?.has(name));
@@ -227,8 +230,30 @@ function formatRole(access: Access, name: string): string {
   ]);
 }
 
-function isSameMap(one: ReadonlyMap<string, Body> | undefined, other: typeof one): boolean {
-  return one?.size === other?.size && [...(one ?? [])].every(([name, body]) => other?.get(name) === body);
+/** The fields of some kinds that decide about access. A description or a hash does not. */
+const decidingFields: Readonly<Partial<Record<KindName, readonly string[]>>> = {
+  actiongroups: ["allowed_actions"],
+  internalusers: ["backend_roles", "opendistro_security_roles", "attributes"],
+  rolesmapping: ["users", "backend_roles", "and_backend_roles", "hosts"],
+};
+
+/** True if the entities of a kind say the same about access on both sides. */
+function areSameEntities(kind: KindName, sides: readonly [Access, Access]): boolean {
+  const [one, other] = sides.map(({ documents }) => documents.get(kind));
+  return (
+    one?.size === other?.size &&
+    [...(one ?? [])].every(([name, body]) => isSameBody(kind, body, other?.get(name)))
+  );
+}
+
+function isSameBody(kind: KindName, one: Body, other: Body | undefined): boolean {
+  if (one === other) return true;
+  const fields = decidingFields[kind];
+  return (
+    other !== undefined &&
+    fields !== undefined &&
+    fields.every((field) => isDeepStrictEqual(one[field], other[field]))
+  );
 }
 
 function listPermissions(sides: readonly [Access, Access], affected: readonly Affected[]): Set<string> {
