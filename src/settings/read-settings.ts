@@ -249,6 +249,7 @@ function listTargets({ targets, settings: shared }: SettingsFile): Settings["tar
       group,
       labels,
       url: own.get("cluster.url")?.texts[0],
+      urlAt: own.get("cluster.url")?.at,
       layers: (settings.get("layers")?.texts ?? ["."]).map(normalizeFolder),
       isShared: settings.get("cluster.shared")?.texts[0] === "true",
     };

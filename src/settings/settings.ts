@@ -1,3 +1,4 @@
+import type { Place } from "../model/finding.ts";
 import type { PlanSettings, SettingChange } from "../model/plan.ts";
 import type { SavedPlan } from "../model/saved-plan.ts";
 import type { OptionName, OptionValues } from "./options.ts";
@@ -22,6 +23,8 @@ export interface TargetNote {
   readonly group?: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
   readonly url?: string | undefined;
+  /** The place of its address in the settings file. */
+  readonly urlAt?: Place | undefined;
   /** The folders of its layers, the first one first; `""` is the directory itself. */
   readonly layers: readonly string[];
   /** True if other targets may be the same cluster. */

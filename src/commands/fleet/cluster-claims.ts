@@ -45,7 +45,7 @@ export function refuseSameAddresses(targets: readonly TargetNote[]): void {
     const other = url === undefined ? undefined : first.get(url);
     if (other && !(other.isShared && target.isShared)) {
       const message = `the targets ${other.name} and ${target.name} have the same address, ${target.url}`;
-      throw failure("input", "same-cluster", message, { hint });
+      throw failure("input", "same-cluster", message, { hint, at: target.urlAt });
     }
     if (url !== undefined) first.set(url, target);
   }

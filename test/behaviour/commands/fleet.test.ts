@@ -283,7 +283,7 @@ describe("two targets with one cluster are refused", () => {
     });
     const { code, err } = await run(["plan", ...all]);
     expect(code).toBe(3);
-    expect(err).toContain("the targets a and b have the same address");
+    expect(err).toMatch(/osac\.yml:\d+:\d+: error: the targets a and b have the same address/);
     expect(err).toContain("[same-cluster]");
   });
 
