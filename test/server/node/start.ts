@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdir, mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { cp, mkdir, mkdtemp, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -52,6 +53,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const node = await launch(home, options, jdk, distribution);
   const stop = async (): Promise<void> => {
     await end(node);
+    await keepClassArchive(home, node, distribution);
     await rm(home, { recursive: true, force: true });
   };
   try {
@@ -127,6 +129,7 @@ async function launch(
     "-Dio.netty.noUnsafe=true",
     "-Dio.netty.allocator.numDirectArenas=0",
     "-Dopensearch.set.netty.runtime.available.processors=false",
+    ...classArchiving(home, distribution),
     ...(jdk.release >= 21
       ? ["--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED"]
       : []),
@@ -145,6 +148,26 @@ async function launch(
   });
   await log.close();
   return node;
+}
+
+/** Uses the archive of classes if there is one. Otherwise the node writes it when it ends. */
+function classArchiving(home: string, { classArchive }: Distribution): string[] {
+  return existsSync(classArchive)
+    ? [`-XX:SharedArchiveFile=${classArchive}`]
+    : [`-XX:ArchiveClassesAtExit=${join(home, "classes.jsa")}`];
+}
+
+/** Keeps the archive that an ended node wrote, for the nodes after it. */
+async function keepClassArchive(
+  home: string,
+  node: ChildProcess,
+  { classArchive }: Distribution,
+): Promise<void> {
+  const written = join(home, "classes.jsa");
+  if (node.exitCode !== 0 || !existsSync(written) || existsSync(classArchive)) return;
+  const draft = `${classArchive}-${process.pid}`;
+  await cp(written, draft);
+  await rename(draft, classArchive);
 }
 
 /** An open port is not enough: the plugin answers 503 until it has loaded its configuration. */
