@@ -18,7 +18,7 @@ import { folder } from "../../support/folder.ts";
 import { osac } from "../../support/osac.ts";
 
 const root = join(import.meta.dirname, "../../..");
-const built = buildForTests("test-cli");
+const built = buildForTests();
 const cli = join(built, "bin/osac.js");
 
 const meta = '_meta:\n  type: "roles"\n  config_version: 2\n';

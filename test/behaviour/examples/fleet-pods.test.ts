@@ -12,7 +12,7 @@ import { startQuick } from "../../support/simulated-cluster.ts";
 
 const root = join(import.meta.dirname, "../../..");
 
-const built = buildForTests("test-fleet-pods");
+const built = buildForTests();
 /** A container of a manifest, with what of it decides what runs. */
 interface Container {
   readonly command: readonly string[];

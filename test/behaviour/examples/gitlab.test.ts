@@ -15,7 +15,7 @@ const file = join(root, "examples/gitlab/.gitlab-ci.yml");
 /** Texts that a shell would execute if it expanded them twice. */
 const hostile = "x';touch pwned;$(touch pwned)`touch pwned`\"&|>pwned#\\";
 
-const built = buildForTests("test-gitlab");
+const built = buildForTests();
 let simulator: Simulator;
 let cwd: string;
 beforeEach(async () => {

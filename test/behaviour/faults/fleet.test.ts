@@ -143,7 +143,7 @@ describe("whenever the canary fails, the gate stays shut, the report is true, an
   });
 });
 
-const built = buildForTests("test-fleet-faults");
+const built = buildForTests();
 /** Whether it is time, as the clusters have been asked. */
 const moments: Readonly<Record<string, (fleet: Fleet) => boolean>> = {
   "before the canary is written": ({ canary }) => canary.requests.length > 2,

@@ -15,7 +15,7 @@ import { pullRequest, push, workflow, type EventOf, type Step } from "./workflow
 type Texts = Readonly<Record<string, string>>;
 
 const root = join(import.meta.dirname, "../../..");
-const built = buildForTests("test-fleet");
+const built = buildForTests();
 const makeTenants = (...names: string[]): string =>
   `_meta: { type: tenants, config_version: 2 }\n${names.map((name) => `${name}: {}\n`).join("")}`;
 
