@@ -34,6 +34,6 @@ function isFirst(built: string): boolean {
 /** Returns the errors of the build. */
 function build(built: string): string {
   const argv = [".ci/build.mjs", built.slice(join(root, "dist/").length)];
-  const { status, stderr } = spawnSync(process.execPath, argv, { cwd: root });
+  const { status, stderr } = spawnSync(process.execPath, argv, { cwd: root, encoding: "utf8" });
   return status === 0 ? "" : `the build ended with ${status}: ${stderr}`;
 }
