@@ -1,4 +1,4 @@
-import { matchesExpression } from "../value/match-expression.ts";
+import { readExpression } from "../value/match-expression.ts";
 import { matchesWildcards } from "../value/wildcards.ts";
 import type { Certainty } from "./certainty.ts";
 
@@ -26,7 +26,10 @@ export function matches(pattern: string, text: string): Certainty {
 export function readPattern(pattern: string): (text: string) => Certainty {
   if (pattern.trim() === "") return () => "no";
   if (pattern === "*") return () => "yes";
-  if (isExpression(pattern)) return (text) => toCertainty(matchesJavaRegex(pattern.slice(1, -1), text));
+  if (isExpression(pattern)) {
+    const test = readJavaRegex(pattern.slice(1, -1));
+    return (text) => toCertainty(test(text));
+  }
   if (!isWildcard(pattern)) return (text) => toCertainty(pattern === text);
   const start = pattern.slice(0, -1);
   if (pattern.endsWith("*") && !isWildcard(start)) return (text) => toCertainty(text.startsWith(start));
@@ -52,14 +55,14 @@ function toCertainty(isMatch: boolean | undefined): Certainty {
   return isMatch ? "yes" : "no";
 }
 
-/** True if a Java expression matches; undefined if JavaScript has no equal, or in doubt. */
-function matchesJavaRegex(source: string, text: string): boolean | undefined {
+/** Reads a Java expression, to match texts. Returns undefined if JavaScript has no equal, or in doubt. */
+function readJavaRegex(source: string): (text: string) => boolean | undefined {
   const [flag = "", body = source] = /^\(\?(i)\)(.*)$/s.exec(source)?.slice(1) ?? [];
-  if (differs.test(body)) return undefined;
+  if (differs.test(body)) return () => undefined;
   const portable = body.replaceAll(/\\([^\sA-Za-z0-9])/g, (escaped, character: string) =>
     syntax.includes(character) ? escaped : escapeLiteral(character),
   );
-  return matchesExpression(portable, text, flag === "i");
+  return readExpression(portable, flag === "i");
 }
 
 /** Java accepts a backslash before any character that is no letter. */

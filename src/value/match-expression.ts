@@ -16,7 +16,7 @@ type Instruction =
   | { readonly do: "accept" };
 
 /** An expression or text beyond one of these limits gets no answer. */
-const [charactersMax, depthMax, instructionsMax, stepsMax] = [4_096, 100, 5_000, 2_000_000];
+const [charactersMax, depthMax, instructionsMax, stepsMax] = [4_096, 100, 1_000, 200_000];
 
 /**
  * The result is unknown: the expression is too large, or has a construct that this module does not
@@ -31,19 +31,38 @@ class Unanswered extends Error {}
  * each instruction once for each character.
  */
 export function matchesExpression(source: string, text: string, ignoresCase = false): boolean | undefined {
-  if (Math.max(source.length, text.length) > charactersMax) return undefined;
-  const flags = ignoresCase ? "iu" : "u";
+  return readExpression(source, ignoresCase)(text);
+}
+
+/** Reads an expression once, to match many texts as `matchesExpression` does. */
+export function readExpression(source: string, ignoresCase: boolean): (text: string) => boolean | undefined {
+  let program: readonly Instruction[] | undefined;
+  return (text) => {
+    if (text.length > charactersMax) return undefined;
+    return answer(() => {
+      program ??= compile(source, ignoresCase);
+      return new Machine(program, [...text]).accepts(0, 0);
+    });
+  };
+}
+
+function answer(find: () => boolean): boolean | undefined {
   try {
-    // The engine refuses invalid expressions here, so the reader below accepts only valid ones.
-    const valid = new RegExp(source, flags);
-    const program: Instruction[] = [];
-    emit(program, new Reader(valid).readAll());
-    program.push({ do: "edge", isEnd: true }, { do: "accept" });
-    return new Machine(program, [...text]).accepts(0, 0);
+    return find();
   } catch (error) {
     if (error instanceof Unanswered || error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+function compile(source: string, ignoresCase: boolean): Instruction[] {
+  if (source.length > charactersMax) throw new Unanswered();
+  // The engine refuses invalid expressions here, so the reader below accepts only valid ones.
+  const valid = new RegExp(source, ignoresCase ? "iu" : "u");
+  const program: Instruction[] = [];
+  emit(program, new Reader(valid).readAll());
+  program.push({ do: "edge", isEnd: true }, { do: "accept" });
+  return program;
 }
 
 /** Parses a valid expression. */
@@ -189,6 +208,8 @@ type Way = readonly [at: number, position: number];
 class Machine {
   readonly #program: readonly Instruction[];
   readonly #text: readonly string[];
+  /** What earlier runs found out. Lookaheads within lookaheads start at the same places very often. */
+  readonly #known = new Map<number, boolean>();
   #steps = 0;
 
   constructor(program: readonly Instruction[], text: readonly string[]) {
@@ -198,19 +219,33 @@ class Machine {
 
   /** Returns true if a path through the program, from an instruction and a character, reaches its end. */
   accepts(from: number, start: number): boolean {
+    const first = this.#toKey(from, start);
+    const known = this.#known.get(first);
+    if (known !== undefined) return known;
     const seen = new Set<number>();
-    const open: Way[] = [[from, start]];
+    const isFound = this.#run([from, start], seen);
+    // Where no path leads to the end, none does from any place that was passed.
+    for (const key of isFound ? [first] : seen) this.#known.set(key, isFound);
+    return isFound;
+  }
+
+  #run(begin: Way, seen: Set<number>): boolean {
+    const open: Way[] = [begin];
     for (let next = open.pop(); next; next = open.pop()) {
       const [at, position] = next;
-      const key = at * (this.#text.length + 1) + position;
-      if (seen.has(key)) continue;
+      const key = this.#toKey(at, position);
+      if (seen.has(key) || this.#known.get(key) === false) continue;
       seen.add(key);
       if (++this.#steps > stepsMax) throw new Unanswered();
       const instruction = this.#program[at]!;
-      if (instruction.do === "accept") return true;
+      if (instruction.do === "accept" || this.#known.get(key) === true) return true;
       open.push(...this.#follow(instruction, at, position));
     }
     return false;
+  }
+
+  #toKey(at: number, position: number): number {
+    return at * (this.#text.length + 1) + position;
   }
 
   /** Returns the instructions and positions after one instruction. */

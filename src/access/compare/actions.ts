@@ -32,15 +32,28 @@ export interface Action {
 /** No permission names these characters, so only a `*` matches all nine. */
 const unknownPart = "\u{e000}\u{e001}\u{e002}\u{e003}\u{e004}\u{e005}\u{e006}\u{e007}\u{e008}";
 
+/** Cluster actions of different areas. Who has most of them has nearly all of `cluster:admin/*`. */
+export const administrationSamples = [
+  "cluster:admin/component_template/put",
+  "cluster:admin/decommission/awareness/put",
+  "cluster:admin/indices/dangling/delete",
+  "cluster:admin/ingest/pipeline/put",
+  "cluster:admin/repository/put",
+  "cluster:admin/reroute",
+  "cluster:admin/script/put",
+  "cluster:admin/settings/update",
+  "cluster:admin/snapshot/restore",
+  "cluster:admin/tasks/cancel",
+  "cluster:admin/voting_config/add_exclusions",
+];
+
 /** Permissions that always get an action of their own, even if no role names them. */
 const alwaysAsked = [
   "*",
   "cluster:*",
   "cluster:monitor/*",
   "cluster:admin/*",
-  "cluster:admin/repository/put",
-  "cluster:admin/settings/update",
-  "cluster:admin/snapshot/restore",
+  ...administrationSamples,
   "indices:admin/template/*",
   "indices:admin/index_template/*",
   "indices:data/read/scroll*",

@@ -1,8 +1,10 @@
 import type { AccessPrincipal } from "../../model/access-change.ts";
 import type { EscalationWord } from "../../model/escalation-word.ts";
-import type { ActionSet, Actions } from "./actions.ts";
+import { isExpression, readPattern } from "../match-pattern.ts";
+import { administrationSamples, type ActionSet, type Actions } from "./actions.ts";
 import type { Effect } from "./effects.ts";
 import { isUniversal, strangers } from "./reach.ts";
+import { makeSamples } from "./samples.ts";
 import type { Given, View } from "./view.ts";
 import { needed } from "./words.ts";
 
@@ -105,18 +107,35 @@ function listUnlimitedPowers({ principal, view, actions }: Side): string[] {
 
 function listClusterPowers({ cluster }: View, actions: Actions): string[] {
   if ((actions.match("cluster:*") & actions.cluster & ~cluster) === 0n) return ["all cluster permissions"];
-  return (actions.whole("cluster:admin/*") & cluster) === 0n ? [] : ["cluster:admin/*"];
+  if ((actions.whole("cluster:admin/*") & cluster) !== 0n) return ["cluster:admin/*"];
+  const held = administrationSamples.filter((action) => (actions.whole(action) & cluster) !== 0n);
+  return held.length > administrationSamples.length / 2 ? ["nearly all of cluster:admin/*"] : [];
 }
 
 /** Unites the actions on all names, and those on most names, which several patterns may match together. */
 function uniteWide({ indices }: View): { readonly whole: ActionSet; readonly most: ActionSet } {
   const wide = [...indices.values()].filter(({ reach }) => reach.strangers.length > 0);
-  if (wide.length === 0) return { whole: 0n, most: 0n };
+  const mostSamples = uniteSamples(indices);
+  if (wide.length === 0) return { whole: 0n, most: mostSamples };
   const whole = unite(wide.filter(({ reach }) => reach.isUniversal));
   const perName = [...strangers.keys()].map((place) =>
     unite(wide.filter(({ reach }) => reach.strangers.includes(place))),
   );
-  return { whole, most: keepMost(perName) };
+  return { whole, most: keepMost(perName) | mostSamples };
+}
+
+/** Unites the actions on most names that the authors of expressions could not foresee. */
+function uniteSamples(indices: View["indices"]): ActionSet {
+  const expressions = [...indices.values()].map(({ shown }) => shown).filter(isExpression);
+  if (expressions.length === 0) return 0n;
+  const read = [...indices].map(([glob, { shown, actions }]) => ({
+    actions,
+    matches: readPattern(isExpression(shown) ? shown : glob),
+  }));
+  const perName = makeSamples(expressions.join("\n")).map((name) =>
+    read.reduce((set, { actions, matches }) => (matches(name) === "no" ? set : set | actions), 0n),
+  );
+  return keepMost(perName);
 }
 
 function unite(all: readonly Given[]): ActionSet {

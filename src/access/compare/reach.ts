@@ -1,6 +1,7 @@
 import type { Access } from "../effective/access.ts";
 import { coveringNames } from "../effective/facts.ts";
 import { isExpression, readPattern } from "../match-pattern.ts";
+import { isWideExpression } from "./samples.ts";
 
 /** How far a pattern of index names reaches. */
 export interface Reach {
@@ -62,7 +63,8 @@ function readReach(glob: string, shown: string, security: readonly string[]): Re
 export function isUniversal(pattern: string): boolean {
   if (/^[*?]+$/.test(pattern)) return true;
   if (!isExpression(pattern)) return false;
-  return strangers.filter((name) => mayMatch(pattern, name)).length > strangers.length / 2;
+  const matched = strangers.filter((name) => mayMatch(pattern, name));
+  return matched.length > strangers.length / 2 || isWideExpression(pattern);
 }
 
 function mayMatch(pattern: string, name: string): boolean {

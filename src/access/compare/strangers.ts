@@ -1,15 +1,24 @@
+import { readTexts } from "../documents.ts";
 import type { Access } from "../effective/access.ts";
 import { identifyCaller } from "../effective/subject.ts";
+import { isExpression } from "../match-pattern.ts";
 import type { Actions } from "./actions.ts";
 import type { Effect } from "./effects.ts";
 import { listOpenPowers } from "./escalation.ts";
+import { makeAddresses, makeSamples } from "./samples.ts";
 import type { View, ViewMaker } from "./view.ts";
+
+interface Stranger {
+  readonly name: string;
+  readonly role: string;
+  readonly address: string;
+}
 
 /**
  * Callers without anything in common, by name, backend role and address. What most of them may do, nearly everyone
  * may, even if a mapping says so by many patterns.
  */
-const callers = [
+const callers: readonly Stranger[] = [
   { name: "ann", role: "sales", address: "10.1.2.3" },
   { name: "b.jones", role: "CN=ops,DC=example", address: "172.16.4.5" },
   { name: "7of9", role: "/team/eu", address: "192.168.0.7" },
@@ -38,7 +47,11 @@ export function findWideGain(
   [viewBefore, viewAfter]: readonly [ViewMaker, ViewMaker],
   actions: Actions,
 ): WideGain | undefined {
-  const [old, now] = [readOpening(before, viewBefore, actions), readOpening(after, viewAfter, actions)];
+  const groups = [callers, makeCallers([before, after])];
+  const [old, now] = [
+    readOpening(groups, before, viewBefore, actions),
+    readOpening(groups, after, viewAfter, actions),
+  ];
   const more = now.powers.filter((power) => !old.powers.includes(power));
   const place = now.views.findIndex((view) =>
     more.some((power) => listOpenPowers(view, actions).includes(power)),
@@ -54,12 +67,41 @@ export function findWideGain(
   return { effect, views: [old.views[place]!, now.views[place]!] };
 }
 
-function readOpening(access: Access, makeView: ViewMaker, actions: Actions): Opening {
-  const views = callers.map(({ name, role, address }) =>
-    makeView(identifyCaller(access, { kind: "external", name, backendRoles: [role], address })),
+function readOpening(
+  groups: readonly (readonly Stranger[])[],
+  access: Access,
+  makeView: ViewMaker,
+  actions: Actions,
+): Opening {
+  const viewed = groups.map((group) =>
+    group.map(({ name, role, address }) =>
+      makeView(identifyCaller(access, { kind: "external", name, backendRoles: [role], address })),
+    ),
   );
+  const powers = viewed.flatMap((views) => listPowersOfMost(views, actions));
+  return { powers: [...new Set(powers)], views: viewed.flat() };
+}
+
+function listPowersOfMost(views: readonly View[], actions: Actions): string[] {
   const all = views.map((view) => listOpenPowers(view, actions));
   const counted = (power: string): number => all.filter((powers) => powers.includes(power)).length;
-  const powers = [...new Set(all.flat())].filter((power) => counted(power) > callers.length / 2);
-  return { powers, views };
+  return [...new Set(all.flat())].filter((power) => counted(power) > views.length / 2);
+}
+
+/** Each costs as much as a caller of the cluster. */
+const madeCallers = 24;
+
+/** Makes callers that the authors of the expressions in the mappings could not foresee. */
+function makeCallers(sides: readonly Access[]): Stranger[] {
+  const mappings = sides.flatMap(({ documents }) => [...(documents.get("rolesmapping")?.values() ?? [])]);
+  const expressions = mappings
+    .flatMap((mapping) => ["users", "backend_roles", "hosts"].flatMap((field) => readTexts(mapping, field)))
+    .map(({ value }) => value)
+    .filter(isExpression);
+  if (expressions.length === 0) return [];
+  const text = expressions.join("\n");
+  const [names, roles, addresses] = [makeSamples(text), makeSamples(`${text} `), makeAddresses(text)];
+  return names
+    .slice(0, madeCallers)
+    .map((name, place) => ({ name, role: roles[place]!, address: addresses[place]! }));
 }

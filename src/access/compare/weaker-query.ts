@@ -1,6 +1,7 @@
 import type { Value } from "../../model/value.ts";
 import { isSameValue } from "../../value/equal.ts";
 import { isRecord } from "../../value/record.ts";
+import { isWideExpression } from "./samples.ts";
 
 /** The pairs of queries that may still be compared. Nested queries written on purpose can need very many. */
 interface Budget {
@@ -135,30 +136,51 @@ function listNamed(query: Value): [string, Content][] {
   return Object.entries(query).map(([name, content]) => [name, isRecord(content) ? content : {}]);
 }
 
+/** Fields that every document has, with values that say nothing about its content. */
+const ofEveryDocument = ["_index", "_seq_no"];
+
 /** The queries that can find everything, and what makes them do so. */
 const allFinding: Readonly<Record<string, (content: Content) => boolean>> = {
   match_all: () => true,
+  boosting: (content) => findsAll(content["positive"] ?? ""),
   constant_score: (content) => findsAll(content["filter"] ?? ""),
   function_score: (content) => content["query"] === undefined || findsAll(content["query"]),
   dis_max: (content) => listClauses(content["queries"]).some(findsAll),
   query_string: (content) => everyText.has(String(content["query"])),
   simple_query_string: (content) => everyText.has(String(content["query"])),
   exists: (content) => String(content["field"]).startsWith("_"),
-  wildcard: hasEveryText,
-  regexp: hasEveryText,
+  wildcard: (content) => Object.values(content).some((value) => /^[*?]+$/.test(readText(value))),
+  regexp: (content) => Object.values(content).some((value) => isWideRegex(readText(value))),
   prefix: (content) => Object.values(content).some((value) => readText(value) === ""),
+  range: (content) => Object.values(content).some(hasNoBound),
+  match: (content) => Object.values(content).some((value) => isRecord(value) && findsAllOfNoWords(value)),
 };
 
 function isForAll(name: string, content: Content): boolean {
-  return Object.hasOwn(allFinding, name) && allFinding[name]!(content);
-}
-
-function hasEveryText(content: Content): boolean {
-  return Object.values(content).some((value) => everyText.has(readText(value)));
+  return (
+    ofEveryDocument.some((field) => Object.hasOwn(content, field)) ||
+    (Object.hasOwn(allFinding, name) && allFinding[name]!(content))
+  );
 }
 
 function readText(value: Value): string {
   return String(isRecord(value) ? (value["value"] ?? value["wildcard"]) : value);
+}
+
+/** Operators of Lucene that JavaScript does not have: any text, complement, intersection, intervals, nothing. */
+const luceneOnly = /[@~&<#"]/;
+
+/** True if an expression matches most texts, or if only Lucene can tell. */
+function isWideRegex(regex: string): boolean {
+  return luceneOnly.test(regex) || isWideExpression(`/${regex}/`);
+}
+
+function hasNoBound(range: Value): boolean {
+  return isRecord(range) && !["gt", "gte", "lt", "lte", "from", "to"].some((bound) => bound in range);
+}
+
+function findsAllOfNoWords(match: Content): boolean {
+  return match["zero_terms_query"] === "all" && !/\w/.test(String(match["query"]));
 }
 
 function findsNothing(query: Value): boolean {

@@ -20,6 +20,9 @@ const simple = new Set([
   "fuzzy",
 ]);
 const fieldless = new Set(["match_all", "match_none", "ids"]);
+
+/** Fields that the server fills, and that no restriction of fields hides from a query (seen on 3.4.0). */
+const alwaysSeen = new Set(["_id", "_index", "_seq_no"]);
 const compound = new Set([
   "bool",
   "boosting",
@@ -53,6 +56,7 @@ function readSimpleQuery(name: string, content: unknown): ReadQuery {
   const fields = typeof content === "object" && content !== null ? Object.entries(content) : [];
   const [field, value] = fields.find(([key]) => !["boost", "_name"].includes(key)) ?? [];
   const isRefused = field === undefined || (name === "term" && Array.isArray(value));
+  if (!isRefused && alwaysSeen.has(field)) return { isQuery: true, isFieldless: true };
   return { isQuery: isRefused ? undefined : true, field, isFieldless: false };
 }
 

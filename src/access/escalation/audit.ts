@@ -14,6 +14,7 @@ const switches: readonly (readonly string[])[] = [
   ["compliance", "enabled"],
   ["compliance", "internal_config"],
   ["compliance", "external_config"],
+  ["compliance", "write_log_diffs"],
 ];
 
 /** Switches that, when on, leave the content of documents out of the log. */

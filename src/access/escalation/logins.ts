@@ -2,7 +2,8 @@ import type { Body } from "../../model/value.ts";
 import { valueAtPath } from "../../value/path.ts";
 import { toShownText } from "../documents.ts";
 import { listDomains, type Domain } from "../login-domains.ts";
-import { matches } from "../match-pattern.ts";
+import { makeAddresses } from "../compare/samples.ts";
+import { readPattern } from "../match-pattern.ts";
 
 export function isOpenToAnonymous(config: Body): boolean {
   return valueAtPath(config, ["dynamic", "http", "anonymous_auth_enabled"]) === true;
@@ -58,6 +59,7 @@ function listOpenProxies(config: Body): string[] {
   const xff = valueAtPath(config, ["dynamic", "http", "xff"]);
   if (valueAtPath(xff, ["enabled"]) !== true) return [];
   const proxies = toShownText(valueAtPath(xff, ["internalProxies"]))?.value ?? "";
-  if (!strangers.some((address) => matches(`/${proxies}/`, address) !== "no")) return [];
+  const isOpen = readPattern(`/${proxies}/`);
+  if (![...strangers, ...makeAddresses(proxies)].some((address) => isOpen(address) !== "no")) return [];
   return ["http.xff believes the headers of every address"];
 }

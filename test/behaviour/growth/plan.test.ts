@@ -161,6 +161,13 @@ const families: Readonly<Record<string, Family>> = {
     }),
     answer: (n) => makeRoles(20, (i) => "a".repeat(n / 20) + i),
   },
+  "lookaheads in the pattern of a role": {
+    size: 40,
+    files: (n) => ({
+      "roles.yml": `${meta}r: { index_permissions: [{ index_patterns: ["/${"(?=.*".repeat(n)}x${")".repeat(n)}.*/"], allowed_actions: [read] }] }\n`,
+      "roles_mapping.yml": "_meta: { type: rolesmapping, config_version: 2 }\nr: { users: [ann] }\n",
+    }),
+  },
   "what may be pruned": {
     size: 400,
     files: (n) => ({

@@ -96,6 +96,8 @@ describe("restrictions that show more or less than they seem to", () => {
     `${dls}, fls: ["!other"]`,
     `${dls}, fls: [team]`,
     `${dls}, masked_fields: [other]`,
+    `, dls: '{"term":{"_index":"a"}}', fls: [team]`,
+    `, dls: '{"range":{"_seq_no":{"gte":0}}}', masked_fields: ["*"]`,
   ])("a query by a field that the role sees has no finding: %s", async (more) => {
     expect(await tellRole(`index_permissions: [${block("a", "read", more)}]`)).toEqual([]);
   });

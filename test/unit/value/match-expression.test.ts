@@ -58,6 +58,8 @@ test.each([
   ["(?:(?:(?:(?:){1000}){1000}){1000}){1000}", ""],
   ["(x+x+)+y", "x".repeat(4000)],
   ["(?=(a+)+b)c", "a".repeat(1000)],
+  [`${"(?=.*".repeat(40)}x${")".repeat(40)}.*`, "customers_eu"],
+  [`${"(?!a*".repeat(40)}x${")".repeat(40)}b`, "a".repeat(100)],
 ])("is not slow for %s", (source, subject) => {
   expect(matchesExpression(source, subject)).not.toBe(subject !== "");
 });
