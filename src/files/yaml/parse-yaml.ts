@@ -7,7 +7,7 @@ import type { Finding, Place } from "../../model/finding.ts";
 import type { Json, JsonObject } from "../../model/value.ts";
 import { createPlacer } from "./places.ts";
 import { readPlain, readTagged, type Scalar } from "./scalar.ts";
-import { findRefusals } from "./snakeyaml.ts";
+import { findRefusals, hasUsualLines } from "./snakeyaml.ts";
 import { YamlError, findEnd, readEvents, findStart, readScalarText } from "./yaml-events.ts";
 
 /** A YAML file as the security plugin reads it. */
@@ -81,7 +81,7 @@ function readDocument(
   for (const directive of document.directives) {
     if (directive.kind === "tag") tagHandles.set(directive.handle, directive.prefix);
   }
-  for (const { offset, reason } of findRefusals(text, events)) {
+  for (const { offset, reason } of hasUsualLines(text) ? [] : findRefusals(text, events)) {
     report(reader, "yaml-syntax", offset, `no valid YAML for the plugin: ${reason}`);
   }
   const value = readNode(reader);

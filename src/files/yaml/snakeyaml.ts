@@ -10,6 +10,21 @@ export interface Refusal {
   readonly reason: string;
 }
 
+const key = String.raw`\w[\w ./@-]{0,200}`;
+const plain = String.raw`[\w./~$](?:[ -9;-~]|:(?=[!-~]))*`;
+const value = String.raw`(?:${plain}|'[ -&(-~]*'|"[ !#-[\]-~]*")`;
+
+/** Any line but a blank one, a comment, `---`, and one short key or item with a value that ends in the line. */
+const unusualLine = new RegExp(
+  `^(?!(?:---| *(?:#[ -~]*|(?:- )?${key}:(?: ${value})?|- ${value})?)(?![^\\r\\n]))`,
+  "m",
+);
+
+/** True for a text of lines that SnakeYAML and js-yaml both take, as most are: it needs no search for refusals. */
+export function hasUsualLines(text: string): boolean {
+  return !unusualLine.test(text);
+}
+
 interface Scan {
   readonly text: string;
   readonly refusals: Refusal[];

@@ -8,8 +8,9 @@ const mistakes: ReadonlySet<string> = new Set(["yaml-syntax", "yaml-complex-key"
  * just below. Returns one finding for the whole file, because the other errors only follow from that.
  */
 export function unrenderedTemplateFinding(text: string, findings: readonly Finding[]): Finding | undefined {
-  const lines = text.split(/\r\n?|\n/);
   const places = findings.filter(({ code }) => mistakes.has(code)).flatMap((finding) => finding.at ?? []);
+  if (places.length === 0) return undefined;
+  const lines = text.split(/\r\n?|\n/);
   // One long line may have many mistakes.
   const at = [...new Map(places.toReversed().map((place) => [place.line, place])).values()]
     .toReversed()
