@@ -7,7 +7,7 @@ import type { Finding, Place } from "../model/finding.ts";
 import type { Body, Json, JsonObject } from "../model/value.ts";
 import { findNearest } from "../value/nearest.ts";
 import { escapePointer, parsePointer } from "../value/path.ts";
-import { isSecretPath, placeAt, wrapSecrets } from "../schema/secret-paths.ts";
+import { createSecretWrapper, hasSecrets, isSecretPath, placeAt } from "../schema/secret-paths.ts";
 import { locateIn } from "./yaml/locate.ts";
 import { findOldFormat } from "./old-formats.ts";
 import {
@@ -42,6 +42,9 @@ interface Source {
   readonly findings: Finding[];
   /** True if some text of the file can be a placeholder, as written or through its escapes. */
   readonly mayHoldPlaceholder: boolean;
+  /** True if some field of the kind is secret. */
+  readonly mayHoldSecret: boolean;
+  readonly wrapSecrets: (body: Body) => Body;
   /** Computes the place of a JSON pointer on demand. */
   readonly locate: (pointer: string) => Place;
 }
@@ -61,6 +64,8 @@ export function parseEntities(kind: Kind, file: string, text: string, sources: S
     sources,
     findings,
     mayHoldPlaceholder,
+    mayHoldSecret: hasSecrets(kind),
+    wrapSecrets: createSecretWrapper(kind),
     locate: locateLazily(file, text),
   };
   if (text.length > pluginMaxCharacters) findings.push(tooLongForPluginFinding(source));
@@ -209,11 +214,17 @@ function readEntity(source: Source, { name: key, value, at, pointer }: Entry): D
     return [];
   }
   if (sources.isVerbatim) return [{ kind: kind.name, name: key, body: value, at }];
-  if (!source.mayHoldPlaceholder) return [{ kind: kind.name, name: key, body: wrapSecrets(kind, value), at }];
+  if (!source.mayHoldPlaceholder) return [declareAsWritten(source, key, value, at)];
   const name = resolveName(key, sources.open) ?? key;
   reportPlaceholders({ ...source, entity: name }, key, value, pointer);
   const body = resolvePlaceholders(value, sources, (path) => placeAt(kind, path)) as Body;
-  return [{ kind: kind.name, name, body: wrapSecrets(kind, body), at }];
+  return [{ kind: kind.name, name, body: source.wrapSecrets(body), at }];
+}
+
+/** Declares an entity of a file without placeholders. */
+function declareAsWritten(source: Source, name: string, body: Body, at: Place): Declared {
+  const { kind, wrapSecrets, mayHoldSecret } = source;
+  return { kind: kind.name, name, body: wrapSecrets(body), at, isWithoutSecrets: !mayHoldSecret };
 }
 
 /** A place in a file, within an entity. */

@@ -8,6 +8,8 @@ export interface Declared {
   readonly name: string;
   readonly body: Body;
   readonly at: Place;
+  /** True if no part of the body is a secret. Most bodies have none, and need no search for one. */
+  readonly isWithoutSecrets?: boolean;
 }
 
 /** An entity that a file names without a body. */

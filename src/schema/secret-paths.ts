@@ -14,11 +14,23 @@ interface Spot {
 const indices = /^\d+$/;
 
 /**
- * Wraps the scalars at the secret places of the schema in a body from a file, so that osac cannot print them
- * by mistake. All other values, lists and maps included, stay as they are.
+ * Creates the function that wraps the scalars at the secret places of the schema in a body from a file, so that
+ * osac cannot print them by mistake. All other values, lists and maps included, stay as they are. The function
+ * visits only the fields that may have secrets.
  */
-export function wrapSecrets(kind: Kind, body: Body): Body {
-  return wrapValue(getSecretNames(kind), makeEntitySpot(kind), body) as Body;
+export function createSecretWrapper(kind: Kind): (body: Body) => Body {
+  const isSecretName = getSecretNames(kind);
+  const entity = makeEntitySpot(kind);
+  const fields = Object.keys(entity.shape.properties ?? {})
+    .map((name) => [name, stepInto(isSecretName, entity, name)] as const)
+    .filter(([, { shape }]) => mayHoldSecret(shape));
+  if (fields.length === 0) return (body) => body;
+  return (body) => {
+    const wrapped = { ...body };
+    for (const [name, spot] of fields)
+      if (Object.hasOwn(body, name)) wrapped[name] = wrapValue(isSecretName, spot, body[name]!);
+    return wrapped;
+  };
 }
 
 /** True if the schema has a place for a secret anywhere in the kind. */

@@ -6,7 +6,7 @@ import type { Kind } from "../../kinds/kind.ts";
 import type { Declared } from "../../model/entity.ts";
 import type { Value } from "../../model/value.ts";
 import { Secret } from "../../secrets/secret.ts";
-import { holdsSecret, mapScalars } from "../../value/walk.ts";
+import { mapScalars } from "../../value/walk.ts";
 import type { LintFinding } from "../../model/finding.ts";
 import {
   escapePointer,
@@ -27,8 +27,8 @@ import { getValidator } from "./validators.ts";
  */
 export function createSchemaCheck(kind: Kind): (entity: Declared) => LintFinding[] {
   const validate = getValidator(kind);
-  return ({ body }) => {
-    if (validate(toPlain(body))) return [];
+  return ({ body, isWithoutSecrets }) => {
+    if (validate(isWithoutSecrets ? body : toPlain(body))) return [];
     return dropSamePlace(validate.errors ?? []).flatMap((error) => toLintFinding(kind, body, error) ?? []);
   };
 }
@@ -38,9 +38,7 @@ export function createSchemaCheck(kind: Kind): (entity: Declared) => LintFinding
  * no value. The validator does not report that text.
  */
 function toPlain(value: Value): unknown {
-  return holdsSecret(value)
-    ? mapScalars(value, (one) => (one instanceof Secret ? (toStoredText(one) ?? "") : one))
-    : value;
+  return mapScalars(value, (one) => (one instanceof Secret ? (toStoredText(one) ?? "") : one));
 }
 
 /** Keeps one error for each place: a value of the wrong type is not an allowed value either. */

@@ -1,7 +1,7 @@
 import { canonicalize } from "../../../src/schema/canonical.ts";
 import { kinds } from "../../../src/kinds/index.ts";
 import type { Kind } from "../../../src/kinds/kind.ts";
-import { wrapSecrets } from "../../../src/schema/secret-paths.ts";
+import { createSecretWrapper } from "../../../src/schema/secret-paths.ts";
 import { parseVersion } from "../../../src/value/version.ts";
 import type { Change } from "../../../src/model/change.ts";
 import type { ClusterInfo } from "../../../src/model/cluster.ts";
@@ -56,7 +56,7 @@ export function makePlanned(
   of: ClusterInfo = cluster,
 ): Plan {
   const entities = Object.entries(declared).map(
-    ([name, body]) => [name, { kind: kind.name, name, body: wrapSecrets(kind, body), at }] as const,
+    ([name, body]) => [name, { kind: kind.name, name, body: createSecretWrapper(kind)(body), at }] as const,
   );
   const kinds = new Map([[kind.name, new Map(entities)]]);
   const directory = { path: ".", kinds, ignored: [], findings: [] };

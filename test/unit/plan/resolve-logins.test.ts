@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { kinds } from "../../../src/kinds/index.ts";
 import type { Kind } from "../../../src/kinds/kind.ts";
-import { wrapSecrets } from "../../../src/schema/secret-paths.ts";
+import { createSecretWrapper } from "../../../src/schema/secret-paths.ts";
 import type { Declared, LiveKind } from "../../../src/model/entity.ts";
 import type { Plan } from "../../../src/model/plan.ts";
 import type { Body } from "../../../src/model/value.ts";
@@ -203,12 +203,8 @@ describe("a secret besides logins", () => {
   });
 
   test("a secret of any of several kinds can be asked for", () => {
-    const entity = {
-      kind: "config",
-      name: "config",
-      body: wrapSecrets(kinds.config, wanted.config),
-      at,
-    } as const;
+    const body = createSecretWrapper(kinds.config)(wanted.config);
+    const entity: Declared = { kind: "config", name: "config", body, at };
     const declared = new Map([
       ["roles" as const, new Map<string, Declared>()],
       ["config" as const, new Map([["config", entity]])],

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { canonicalize } from "../../../src/schema/canonical.ts";
 import { allKinds, kinds } from "../../../src/kinds/index.ts";
 import { getSecretNames } from "../../../src/schema/secret-names.ts";
-import { isSecretPath, wrapSecrets } from "../../../src/schema/secret-paths.ts";
+import { createSecretWrapper, isSecretPath } from "../../../src/schema/secret-paths.ts";
 import { parseVersion } from "../../../src/value/version.ts";
 import type { Body, Value } from "../../../src/model/value.ts";
 import { findSecrets } from "../../../src/value/walk.ts";
@@ -63,7 +63,7 @@ describe("of the settings of an authenticator", () => {
   test("what stands below a secret is secret, but for what is known to be public", () => {
     const body = { private: { inner: ["zz1", { more: "zz2" }], token_header: "X-Token" } };
 
-    const { private: wrapped } = makeSettings(wrapSecrets(kinds.config, withSettings(body)));
+    const { private: wrapped } = makeSettings(createSecretWrapper(kinds.config)(withSettings(body)));
 
     expect(findSecrets(wrapped!).map((secret) => secret.reveal())).toEqual(["zz1", "zz2"]);
   });
@@ -90,7 +90,7 @@ describe.each(allKinds.map((kind) => [kind.name, kind] as const))("wrapping %s",
     fc.assert(
       fc.property(bodies(kind), (body) => {
         const hidden = revealedIn(canonicalize(kind, body, version));
-        const wrapped = revealedIn(wrapSecrets(kind, body));
+        const wrapped = revealedIn(createSecretWrapper(kind)(body));
         expect(hidden.filter((text) => !wrapped.includes(text))).toEqual([]);
       }),
     );
@@ -100,7 +100,7 @@ describe.each(allKinds.map((kind) => [kind.name, kind] as const))("wrapping %s",
     fc.assert(
       fc.property(bodies(kind), (body) => {
         const plain = canonicalize(kind, body, version);
-        const wrapped = canonicalize(kind, wrapSecrets(kind, body), version);
+        const wrapped = canonicalize(kind, createSecretWrapper(kind)(body), version);
         expect(JSON.stringify(wrapped)).toBe(JSON.stringify(plain));
         expect(revealedIn(wrapped)).toEqual(revealedIn(plain));
       }),
