@@ -1,9 +1,8 @@
 import { readStoredDocuments } from "../cluster/stored-documents.ts";
 import { versionFindings } from "../cluster/version.ts";
-import { collectPausing } from "../files/pausing.ts";
 import { guardFindings } from "../guard/index.ts";
 import { formatAddress } from "../kinds/address.ts";
-import { referenceSteps } from "../lint/check-directory.ts";
+import { checkReferences } from "../lint/check-directory.ts";
 import { confusableNameFindings } from "../lint/confusable-names.ts";
 import { notSupportedFindings } from "../lint/not-supported.ts";
 import type { KnownNames } from "../lint/references.ts";
@@ -70,7 +69,7 @@ async function fileFindings(plan: Plan, live: LiveState, task: Task): Promise<Fi
     ...dropRepeatedFindings(directory.findings, plan.findings),
     ...notSupportedFindings(directory, plan),
     ...unknownFieldFindings(directory, changes, live),
-    ...(await collectPausing(referenceSteps(directory, names))),
+    ...(await checkReferences(directory, names)),
     ...confusableNameFindings(directory, names),
   ].filter((finding) => !isLeftOut(finding, task.choice.ignore));
   return [

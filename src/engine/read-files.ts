@@ -1,8 +1,7 @@
 import { OsacError } from "../errors.ts";
 import { limitToKinds } from "../files/limit-kinds.ts";
 import { loadDirectory, type LoadOptions } from "../files/load-directory.ts";
-import { collectPausing } from "../files/pausing.ts";
-import { contentSteps, readSuppressions } from "../lint/check-directory.ts";
+import { checkContent, readSuppressions } from "../lint/check-directory.ts";
 import { applySuppressions } from "../lint/suppressions.ts";
 import type { Directory } from "../model/entity.ts";
 import type { Finding } from "../model/finding.ts";
@@ -46,7 +45,7 @@ async function loadChecked(
   { only, ...options }: LoadingOptions,
 ): Promise<Directory> {
   const loaded = await loadDirectory(path, { env, ...options });
-  const content = await collectPausing(contentSteps(loaded));
+  const content = await checkContent(loaded);
   const found = applySuppressions(content, readSuppressions(loaded), false);
   return limitToKinds({ ...loaded, findings: [...loaded.findings, ...found] }, only);
 }

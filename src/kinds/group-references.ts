@@ -8,9 +8,8 @@ import type { Reference } from "./kind.ts";
 export function findGroupReferences(permissions: Value | undefined, pointer: string): Reference[] {
   if (!Array.isArray(permissions)) return [];
   const references: Reference[] = [];
-  permissions.forEach((name, index) => {
+  for (const [index, name] of permissions.entries())
     if (typeof name === "string" && !/[:/*]/.test(name))
       references.push({ kind: "actiongroups", name, pointer: `${pointer}/${index}` });
-  });
   return references;
 }

@@ -2,7 +2,8 @@ import schema from "../../schemas/roles.schema.json" with { type: "json" };
 import type { Body, Value } from "../model/value.ts";
 import { isRecord, isNonEmptyList } from "../value/record.ts";
 import { findGroupReferences } from "./group-references.ts";
-import type { Kind, Reference } from "./kind.ts";
+import type { Kind } from "./kind.ts";
+import { listMaps } from "../value/texts.ts";
 
 /** Permissions on the cluster, indices and tenants. They refer to action groups. */
 export const roles: Kind = {
@@ -22,20 +23,13 @@ export const roles: Kind = {
   grants: { list: (body) => (isPermitting(body) ? [""] : []), loss: "loses its last permission" },
   references: (_, body) => [
     ...findGroupReferences(body["cluster_permissions"], "/cluster_permissions"),
-    ...findActionReferences(body, "index_permissions"),
-    ...findActionReferences(body, "tenant_permissions"),
+    ...["index_permissions", "tenant_permissions"]
+      .flatMap((field) => listMaps(body[field], `/${field}`))
+      .flatMap(({ fields, pointer }) =>
+        findGroupReferences(fields["allowed_actions"], `${pointer}/allowed_actions`),
+      ),
   ],
 };
-
-function findActionReferences(body: Body, field: string): Reference[] {
-  const permissions: Value | undefined = body[field];
-  if (!Array.isArray(permissions)) return [];
-  return permissions.flatMap((permission, index) =>
-    isRecord(permission)
-      ? findGroupReferences(permission["allowed_actions"], `/${field}/${index}/allowed_actions`)
-      : [],
-  );
-}
 
 /**
  * True if the role permits anything: actions on no index permit nothing, and indices without actions neither.

@@ -16,11 +16,12 @@ import {
   createLimitedGuess,
   type KnownNames,
   danglingReferenceFindings,
+  listReferences,
   unknownTenantFindings,
 } from "./references.ts";
 import { readLineComments, type LineComment } from "../files/yaml/line-comments.ts";
 import { applySuppressions } from "./suppressions.ts";
-import { createUseCheck } from "./unused.ts";
+import { createUseCheck, createUsedNames, noteUse, type UsedNames } from "./unused.ts";
 import { createSchemaCheck } from "../schema/validation/check-entity.ts";
 import { confusableNameFindings } from "./confusable-names.ts";
 
@@ -30,10 +31,13 @@ import { confusableNameFindings } from "./confusable-names.ts";
  */
 export async function directoryFindings(directory: Directory): Promise<Finding[]> {
   const known = collectKnownNames(directory);
-  const checks = [createContentCheck(directory), createReferenceCheck(known), createUseCheck(directory)];
-  const steps = findingSteps(directory, (entity) => checks.flatMap((check) => check(entity)));
+  const used = createUsedNames(directory);
+  const content = createContentCheck(directory);
+  const references = createReferenceCheck(known, used);
   const findings = [
-    ...(await collectPausing(steps)),
+    ...(await checkPausing(directory, (entity) => [...content(entity), ...references(entity)])),
+    // After the check of references, which notes what each entity uses.
+    ...(await checkPausing(directory, createUseCheck(directory, used))),
     ...confusableNameFindings(directory, known),
     ...filePlaceholderFindings(directory),
   ];
@@ -41,19 +45,19 @@ export async function directoryFindings(directory: Directory): Promise<Finding[]
 }
 
 /** Reads the comments that suppress findings. */
-export function readSuppressions({ path, kinds: declared }: Directory): LineComment[] {
-  const entities = [...declared.values()].flatMap((one) => [...one.values()]);
-  return readLineComments(path, new Set(entities.map(({ at }) => at.file)));
+export function readSuppressions(directory: Directory): LineComment[] {
+  return readLineComments(directory.path, new Set(listEntities(directory).map(({ at }) => at.file)));
 }
 
 /**
  * Placeholders that securityadmin.sh, if it is used beside osac, would upload unchanged: one notice for each
  * file.
  */
-function filePlaceholderFindings({ kinds: declared }: Directory): Finding[] {
+function filePlaceholderFindings(directory: Directory): Finding[] {
   const first = new Map<string, Declared>();
-  for (const entity of [...declared.values()].flatMap((entities) => [...entities.values()]))
-    if (!first.has(entity.at.file) && holdsSecret(entity.body, isFromFile)) first.set(entity.at.file, entity);
+  for (const entity of listEntities(directory))
+    if (!entity.isWithoutSecrets && !first.has(entity.at.file) && holdsSecret(entity.body, isFromFile))
+      first.set(entity.at.file, entity);
   return [...first.values()].map(({ kind, name, at }) =>
     makeFinding("file-placeholder", {
       message: "${file:…} is a placeholder of osac; securityadmin.sh would upload it unchanged",
@@ -74,12 +78,12 @@ function isFromFile({ reference = "" }: Secret): boolean {
  * or that have no effect.
  */
 export function contentFindings(directory: Directory): Finding[] {
-  return [...contentSteps(directory)].flat();
+  return listEntities(directory).flatMap(createFinder(directory, createContentCheck(directory)));
 }
 
-/** Yields the findings of `contentFindings` entity by entity. */
-export function contentSteps(directory: Directory): Iterable<Finding[]> {
-  return findingSteps(directory, createContentCheck(directory));
+/** Finds the same, and pauses in between. */
+export function checkContent(directory: Directory): Promise<Finding[]> {
+  return checkPausing(directory, createContentCheck(directory));
 }
 
 function createContentCheck(directory: Directory): EntityCheck {
@@ -87,8 +91,11 @@ function createContentCheck(directory: Directory): EntityCheck {
     [...directory.kinds.keys()].map((kind) => [kind, [createSchemaCheck(kinds[kind]), ...listRules(kind)]]),
   );
   return (entity) => {
-    const remarks = checks.get(entity.kind)!.flatMap((check) => check(entity, directory));
-    return isShipped(entity) ? remarks.filter((remark) => !isShippedFlaw(remark)) : remarks;
+    const remarks: LintFinding[] = [];
+    for (const check of checks.get(entity.kind)!)
+      for (const remark of check(entity, directory)) remarks.push(remark);
+    if (remarks.length === 0 || !isShipped(entity)) return remarks;
+    return remarks.filter((remark) => !isShippedFlaw(remark));
   };
 }
 
@@ -107,29 +114,39 @@ function isShippedFlaw({ code, severity }: LintFinding): boolean {
  * the cluster.
  */
 export function referenceFindings(directory: Directory, known: KnownNames): Finding[] {
-  return [...referenceSteps(directory, known)].flat();
+  return listEntities(directory).flatMap(createFinder(directory, createReferenceCheck(known)));
 }
 
-/** Yields the findings of `referenceFindings` entity by entity. */
-export function referenceSteps(directory: Directory, known: KnownNames): Iterable<Finding[]> {
-  return findingSteps(directory, createReferenceCheck(known));
+/** Finds the same, and pauses in between. */
+export function checkReferences(directory: Directory, known: KnownNames): Promise<Finding[]> {
+  return checkPausing(directory, createReferenceCheck(known));
 }
 
-function createReferenceCheck(known: KnownNames): EntityCheck {
+function createReferenceCheck(known: KnownNames, used: UsedNames = new Map()): EntityCheck {
   const guess = createLimitedGuess();
-  return (entity) => [
-    ...danglingReferenceFindings(entity, known, guess),
-    ...unknownTenantFindings(entity, known, guess),
-  ];
+  return (entity) => {
+    const references = listReferences(entity);
+    noteUse(used, entity, references);
+    return [
+      ...danglingReferenceFindings(entity, known, guess, references),
+      ...unknownTenantFindings(entity, known, guess),
+    ];
+  };
 }
 
 type EntityCheck = (entity: Declared) => LintFinding[];
 
-function* findingSteps(directory: Directory, remarksOn: EntityCheck): Generator<Finding[]> {
-  const locate = createLocator(directory.path);
-  for (const declared of directory.kinds.values())
-    for (const entity of declared.values())
-      yield remarksOn(entity).map((remark) => toFinding(entity, remark, locate));
+function checkPausing(directory: Directory, check: EntityCheck): Promise<Finding[]> {
+  return collectPausing(listEntities(directory), createFinder(directory, check));
+}
+
+function createFinder({ path }: Directory, check: EntityCheck): (entity: Declared) => Finding[] {
+  const locate = createLocator(path);
+  return (entity) => check(entity).map((remark) => toFinding(entity, remark, locate));
+}
+
+function listEntities({ kinds: declared }: Directory): Declared[] {
+  return [...declared.values()].flatMap((entities) => [...entities.values()]);
 }
 
 /**

@@ -25,11 +25,18 @@ export const everywhereRule: Rule = ({ name, body }) => [
 
 /** Few entities have such a flaw, so this check comes before the places are computed. */
 function isOdd(part: Value, field: string): boolean {
-  if (!isPlain(field) && (isUnseen(field) || hasOuterSpace(field))) return true;
   if (typeof part === "string" && isPlain(part)) return isLong(part);
-  return Array.isArray(part)
-    ? hasRepeatedItem(part) || part.some((item) => isBlank(item) || isOuterSpace(item, field))
-    : isLong(part) || isUnseenText(part, field);
+  if (Array.isArray(part)) return hasRepeatedItem(part) || part.some((item) => isOddItem(item, field));
+  if (isRecord(part)) return Object.keys(part).some(isOddName);
+  return isLong(part) || isUnseenText(part, field);
+}
+
+function isOddItem(item: Value, field: string): boolean {
+  return isBlank(item) || isOuterSpace(item, field);
+}
+
+function isOddName(name: string): boolean {
+  return !isPlain(name) && (isUnseen(name) || hasOuterSpace(name));
 }
 
 function remarksIn(value: Value, pointer: string, field: string): LintFinding[] {

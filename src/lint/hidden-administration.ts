@@ -2,27 +2,14 @@ import { matches } from "../access/match-pattern.ts";
 import { makeLintFinding } from "../errors.ts";
 import type { LintFinding } from "../model/finding.ts";
 import { formatPath } from "../value/path.ts";
-import { findTexts, type TextAt } from "../value/texts.ts";
-import type { RoleRule } from "./role-blocks.ts";
-import type { Rule } from "./rule.ts";
+import type { TextAt } from "../value/texts.ts";
+import type { TextCheck } from "./rule.ts";
 
 /** What `*` alone does not permit, and a pattern such as `**`, `?*` or `restapi:*` does. */
 const explicit = ["restapi:admin/roles", "restapi:admin/internalusers", "system:admin/system_index"];
 
 /** Finds patterns that make their role an administrator without the words `restapi:admin/`. */
-export const hiddenAdministrationRule: RoleRule = ({ body }, { ofIndices }) => [
-  ...findHidden(body["cluster_permissions"], "/cluster_permissions"),
-  ...ofIndices.flatMap(({ fields, pointer }) =>
-    findHidden(fields["allowed_actions"], `${pointer}/allowed_actions`),
-  ),
-];
-
-export const hiddenAdministrationGroupRule: Rule = ({ body }) =>
-  findHidden(body["allowed_actions"], "/allowed_actions");
-
-function findHidden(list: Parameters<typeof findTexts>[0], pointer: string): LintFinding[] {
-  return findTexts(list, pointer, isHidden).map(hiddenFinding);
-}
+export const hiddenAdministration: TextCheck = (text) => (isHidden(text) ? hiddenFinding : undefined);
 
 function isHidden(text: string): boolean {
   // A pattern of one of these actions begins with a wildcard, with `/`, or as the action does.

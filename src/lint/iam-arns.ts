@@ -1,7 +1,7 @@
 import { makeLintFinding } from "../errors.ts";
-import { findTexts, type TextAt } from "../value/texts.ts";
+import type { TextAt } from "../value/texts.ts";
 import type { LintFinding } from "../model/finding.ts";
-import type { Rule } from "./rule.ts";
+import type { TextCheck } from "./rule.ts";
 
 /** A flaw of an ARN in a field of a mapping. The first match counts. */
 interface Flaw {
@@ -53,18 +53,13 @@ const flaws: readonly Flaw[] = [
   },
 ];
 
-/** Finds ARNs of IAM in mappings that match nobody. */
-export const iamArnRule: Rule = ({ body }) =>
-  ["users", "backend_roles", "and_backend_roles"].flatMap((field) => {
-    const side = field === "users" ? "users" : "backend_roles";
-    return findTexts(body[field], `/${field}`, isArn).flatMap((at) => {
-      const flaw = findFlaw(side, at.text);
-      return flaw ? [arnFinding(field, at, flaw)] : [];
-    });
-  });
-
-function isArn(text: string): boolean {
-  return /^arn:/i.test(text);
+/** Finds ARNs of IAM in a field of a mapping that match nobody. */
+export function badArn(field: string): TextCheck {
+  const side = field === "users" ? "users" : "backend_roles";
+  return (text) => {
+    const flaw = /^arn:/i.test(text) ? findFlaw(side, text) : undefined;
+    return flaw && ((at) => arnFinding(field, at, flaw));
+  };
 }
 
 function findFlaw(side: Flaw["field"], text: string): Flaw | undefined {

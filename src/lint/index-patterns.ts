@@ -30,6 +30,7 @@ export const patternWithoutIndex: TextCheck = (text) => {
 };
 
 function findFault(text: string): Fault | undefined {
+  if (wellFormed.test(text)) return undefined;
   // These may match: a regular expression, and a name by date. Another rule reports blank patterns.
   if (isPattern(text) || /^<.*>$/s.test(text) || text.trim() === "") return undefined;
   if (text === "_all") return allIndices;
@@ -41,6 +42,9 @@ function findFault(text: string): Fault | undefined {
     (fixed === fixed.toLowerCase() ? undefined : capitals)
   );
 }
+
+/** The fast path for nearly every pattern. */
+const wellFormed = /^[a-z0-9*?.][a-z0-9*?._-]*$/;
 
 const allIndices: Fault = {
   reason: "servers since 2.19 read it as a name",

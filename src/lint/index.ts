@@ -6,8 +6,6 @@ import { auditCategoryRule } from "./audit-categories.ts";
 import { dlsRule } from "./dls.ts";
 import { domainSettingRule } from "./domain-settings.ts";
 import { everywhereRule } from "./everywhere.ts";
-import { hiddenAdministrationGroupRule, hiddenAdministrationRule } from "./hidden-administration.ts";
-import { iamArnRule } from "./iam-arns.ts";
 import { hostNameRule, ignoredHostRule } from "./hosts.ts";
 import { leftOutDomainRule } from "./left-out-domains.ts";
 import { listenerRule } from "./listeners.ts";
@@ -35,7 +33,7 @@ const common: readonly Rule[] = [nameRule, everywhereRule, staticFlagRule];
 
 /** The further rules of each kind. */
 const ownRules: { readonly [Kind in KindName]?: readonly Rule[] } = {
-  actiongroups: [listTextRule, restAdminGroupRule, hiddenAdministrationGroupRule, actionGroupRule],
+  actiongroups: [listTextRule, restAdminGroupRule, actionGroupRule],
   allowlist: [allowlistRule],
   audit: [auditPatternRule, auditCategoryRule],
   config: [
@@ -55,7 +53,6 @@ const ownRules: { readonly [Kind in KindName]?: readonly Rule[] } = {
     listTextRule,
     checkRoles([
       restAdminRoleRule,
-      hiddenAdministrationRule,
       noEffectRule,
       misplacedActionRule,
       shadowedPermissionRule,
@@ -66,7 +63,7 @@ const ownRules: { readonly [Kind in KindName]?: readonly Rule[] } = {
       mixedFieldRule,
     ]),
   ],
-  rolesmapping: [listTextRule, hostNameRule, openMappingRule, iamArnRule],
+  rolesmapping: [listTextRule, hostNameRule, openMappingRule],
 };
 
 /** The rules for the entities of a kind. */

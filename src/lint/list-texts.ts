@@ -2,7 +2,9 @@ import type { Directory } from "../model/entity.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { Value, Body } from "../model/value.ts";
 import { findTexts, listMaps, toStoredText } from "../value/texts.ts";
+import { hiddenAdministration } from "./hidden-administration.ts";
 import { hostWithoutMatch, networkAsHost } from "./hosts.ts";
+import { badArn } from "./iam-arns.ts";
 import { patternWithoutIndex } from "./index-patterns.ts";
 import { badField, badMaskedField } from "./masked-fields.ts";
 import { badPattern, groupPattern, rolePattern, tenantPattern } from "./patterns.ts";
@@ -26,20 +28,20 @@ const places: { readonly [Kind in KindName]?: readonly Place[] } = {
   rolesmapping: [
     {
       lists: {
-        users: [mapped],
+        users: [mapped, badArn("users")],
         hosts: [mapped, networkAsHost, hostWithoutMatch],
-        backend_roles: [mapped],
-        and_backend_roles: [mapped],
+        backend_roles: [mapped, badArn("backend_roles")],
+        and_backend_roles: [mapped, badArn("and_backend_roles")],
       },
     },
   ],
   roles: [
-    { lists: { cluster_permissions: [rolePattern, badPermission, unknownAction] } },
+    { lists: { cluster_permissions: [rolePattern, badPermission, unknownAction, hiddenAdministration] } },
     {
       within: "index_permissions",
       lists: {
         index_patterns: [badPattern("ignored"), patternWithoutIndex],
-        allowed_actions: [badPattern("actions"), badPermission, unknownAction],
+        allowed_actions: [badPattern("actions"), badPermission, unknownAction, hiddenAdministration],
         masked_fields: [badMaskedField],
         fls: [badField],
       },
@@ -52,7 +54,9 @@ const places: { readonly [Kind in KindName]?: readonly Place[] } = {
       },
     },
   ],
-  actiongroups: [{ lists: { allowed_actions: [groupPattern, badPermission, unknownAction] } }],
+  actiongroups: [
+    { lists: { allowed_actions: [groupPattern, badPermission, unknownAction, hiddenAdministration] } },
+  ],
   nodesdn: [{ lists: { nodes_dn: [badPattern("ignored")] } }],
 };
 
@@ -64,37 +68,41 @@ const knownSound = new WeakMap<Directory, SoundTexts>();
 /** Checks each text of the lists by itself. Few entities have a flaw, so osac computes places only for those. */
 export const listTextRule: Rule = ({ kind, body }, directory) => {
   const sound = getSoundTexts(directory);
-  return (places[kind] ?? []).flatMap(({ within, lists }) =>
-    within === undefined
-      ? remarksOn(body, "", lists, sound)
-      : listMaps(body[within], `/${within}`).flatMap(({ fields, pointer }) =>
-          remarksOn(fields, pointer, lists, sound),
-        ),
-  );
+  const remarks: LintFinding[] = [];
+  for (const { within, lists } of places[kind] ?? [])
+    if (within === undefined) addRemarks(remarks, body, "", lists, sound);
+    else
+      for (const { fields, pointer } of listMaps(body[within], `/${within}`))
+        addRemarks(remarks, fields, pointer, lists, sound);
+  return remarks;
 };
 
-function remarksOn(fields: Body, pointer: string, lists: Lists, sound: SoundTexts): LintFinding[] {
-  const remarks: LintFinding[] = [];
+function addRemarks(
+  remarks: LintFinding[],
+  fields: Body,
+  pointer: string,
+  lists: Lists,
+  sound: SoundTexts,
+): void {
   for (const field in lists) {
+    const list = fields[field];
     const checks = lists[field]!;
-    if (isSoundList(fields[field], checks, sound)) continue;
-    for (const text of findTexts(fields[field], `${pointer}/${field}`))
+    if (!Array.isArray(list) || isSoundList(list, checks, sound)) continue;
+    for (const text of findTexts(list, `${pointer}/${field}`))
       for (const check of checks) {
         const remark = check(text.text)?.(text);
         if (remark) remarks.push(remark);
       }
   }
-  return remarks;
 }
 
-function isSoundList(list: Value | undefined, checks: readonly TextCheck[], known: SoundTexts): boolean {
-  if (!Array.isArray(list)) return true;
+function isSoundList(list: readonly Value[], checks: readonly TextCheck[], known: SoundTexts): boolean {
   let sound = known.get(checks);
   if (!sound) known.set(checks, (sound = new Set()));
   for (const item of list) {
     const text = toStoredText(item);
     if (text === undefined || sound.has(text)) continue;
-    if (checks.some((check) => check(text) !== undefined)) return false;
+    for (const check of checks) if (check(text) !== undefined) return false;
     sound.add(text);
   }
   return true;

@@ -9,6 +9,9 @@ import type { Rule } from "./rule.ts";
 
 const longest = 256;
 
+/** The fast path for nearly every name. */
+const wellFormed = /^[A-Za-z][\w.-]{0,255}$/;
+
 /**
  * Finds names that a server cannot store, or stores under another name. The patch library of 2.10 to 3.6
  * decodes a name with `~0` or `~1` twice, and the server stores it as another name, unchecked; 3.7 and later
@@ -17,6 +20,7 @@ const longest = 256;
 export const nameRule: Rule = ({ kind, name, body }) => {
   // Patches of these go down to the changed key, so the key must be a valid name, too.
   if (kinds[kind].isSingle) return impossibleKeyFindings(body, "");
+  if (wellFormed.test(name)) return [];
   const isUser = kinds[kind].login !== undefined;
   return [
     ...impossibleNameFindings(isUser, name),

@@ -21,8 +21,8 @@ export const unusableLoginRule: Rule = ({ body }) => [...nobodyFindings(body), .
 /** The name and the backend role of a caller without credentials (`AnonymousUser`). */
 const anonymous = ["opendistro_security_anonymous", "opendistro_security_anonymous_backendrole"];
 
-/** Patterns that match every caller. */
-const anybody = ["*", "**", "?*", "*?", "/.*/", "/.+/"];
+/** Patterns that match every caller, and callers without credentials. */
+const everybody: ReadonlySet<string> = new Set(["*", "**", "?*", "*?", "/.*/", "/.+/", ...anonymous]);
 
 function allowsAll(role: string, { kinds }: Directory): boolean {
   const permissions = kinds.get("roles")?.get(role)?.body["cluster_permissions"];
@@ -31,13 +31,12 @@ function allowsAll(role: string, { kinds }: Directory): boolean {
 
 function everybodyFindings(body: Body): LintFinding[] {
   return ["users", "backend_roles", "hosts"].flatMap((field) =>
-    findTexts(body[field], `/${field}`, (text) => anybody.includes(text) || anonymous.includes(text)).map(
-      ({ pointer, shown }) =>
-        makeLintFinding("everyone-is-administrator", {
-          pointer,
-          message: `${formatPath(pointer)}: ${shown} gives every caller a role that allows everything`,
-          hint: "name the users or backend roles that need it",
-        }),
+    findTexts(body[field], `/${field}`, (text) => everybody.has(text)).map(({ pointer, shown }) =>
+      makeLintFinding("everyone-is-administrator", {
+        pointer,
+        message: `${formatPath(pointer)}: ${shown} gives every caller a role that allows everything`,
+        hint: "name the users or backend roles that need it",
+      }),
     ),
   );
 }

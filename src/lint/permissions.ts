@@ -4,7 +4,7 @@ import type { Declared } from "../model/entity.ts";
 import { findTexts, type TextAt } from "../value/texts.ts";
 import { formatPath } from "../value/path.ts";
 import type { LintFinding } from "../model/finding.ts";
-import type { RoleRule } from "./role-blocks.ts";
+import type { Block, RoleRule } from "./role-blocks.ts";
 import type { Rule, TextCheck } from "./rule.ts";
 
 /**
@@ -14,10 +14,13 @@ import type { Rule, TextCheck } from "./rule.ts";
 export const restAdminRoleRule: RoleRule = (role, { ofIndices, ofTenants }) =>
   restAdminFindings(role, [
     ...findTexts(role.body["cluster_permissions"], "/cluster_permissions", isRestAdmin),
-    ...[...ofIndices, ...ofTenants].flatMap(({ fields, pointer }) =>
-      findTexts(fields["allowed_actions"], `${pointer}/allowed_actions`, isRestAdmin),
-    ),
+    ...ofIndices.flatMap(findRestAdmin),
+    ...ofTenants.flatMap(findRestAdmin),
   ]);
+
+function findRestAdmin({ fields, pointer }: Block): TextAt[] {
+  return findTexts(fields["allowed_actions"], `${pointer}/allowed_actions`, isRestAdmin);
+}
 
 /** Finds such permissions in action groups. */
 export const restAdminGroupRule: Rule = (group) =>

@@ -1,6 +1,7 @@
 import { makeLintFinding } from "../errors.ts";
 import { readGlob } from "../value/glob.ts";
 import { kinds } from "../kinds/index.ts";
+import type { Reference } from "../kinds/kind.ts";
 import type { Declared } from "../model/entity.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { LintFinding } from "../model/finding.ts";
@@ -28,6 +29,11 @@ export function createLimitedGuess(): Guess {
   return (name, names) => (names.size > namesMax || left-- <= 0 ? undefined : findNearest(name, names));
 }
 
+/** Lists the references of an entity to others. */
+export function listReferences({ kind, name, body }: Declared): Reference[] {
+  return kinds[kind].references(name, body);
+}
+
 /**
  * Finds references of an entity to names that do not exist. Offline, the known names are those of the files
  * and of the built-in entities; a plan adds those of the cluster.
@@ -36,13 +42,13 @@ export function danglingReferenceFindings(
   entity: Declared,
   known: KnownNames,
   guessName: Guess = createLimitedGuess(),
+  references: readonly Reference[] = listReferences(entity),
 ): LintFinding[] {
-  const { references, refusesMissing } = kinds[entity.kind];
-  return references(entity.name, entity.body).flatMap(({ kind, name, pointer }) => {
-    const names = known.get(kind);
-    if (names === undefined || names.has(name)) return [];
+  const { refusesMissing } = kinds[entity.kind];
+  const dangling = references.filter(({ kind, name }) => known.get(kind)?.has(name) === false);
+  return dangling.map(({ kind, name, pointer }) => {
     const { label } = kinds[kind];
-    const guess = guessName(name, names);
+    const guess = guessName(name, known.get(kind)!);
     const where = pointer === "" ? "this mapping" : formatPath(pointer);
     return makeLintFinding("unknown-reference", {
       pointer,

@@ -54,13 +54,11 @@ function blindQueryFindings({ fields, pointer }: Block): LintFinding[] {
 }
 
 function isUnseen(field: string, fls: readonly string[], masked: readonly string[]): boolean {
-  const hits = (pattern: string): boolean =>
-    listPrefixes(field).some((path) => matches(pattern, path) !== "no");
-  const [excluded, included] = [fls.filter(isExclusion), fls.filter((text) => !isExclusion(text))];
+  const prefixes = listPrefixes(field);
+  const hits = (pattern: string): boolean => prefixes.some((path) => matches(pattern, path) !== "no");
+  const excluded = fls.filter(isExclusion);
   const isHidden =
-    excluded.length > 0
-      ? excluded.some((text) => hits(text.slice(1)))
-      : fls.length > 0 && !included.some(hits);
+    excluded.length > 0 ? excluded.some((text) => hits(text.slice(1))) : fls.length > 0 && !fls.some(hits);
   return isHidden || masked.some((text) => matches(text.split("::")[0]!, field) === "yes");
 }
 

@@ -11,8 +11,9 @@ const writing = "kibana:saved_objects/*/write";
 export const tenantActionRule: RoleRule = (_, { ofTenants }) =>
   ofTenants.flatMap(({ fields, pointer }) => {
     const list = fields["allowed_actions"];
-    if (listTexts(list).some((text) => text === writing || text === "kibana_all_write")) return [];
-    return findTexts(list, `${pointer}/allowed_actions`, isWide).map((at) =>
+    const wide = findTexts(list, `${pointer}/allowed_actions`, isWide);
+    if (wide.length === 0 || listTexts(list).some(isWriting)) return [];
+    return wide.map((at) =>
       makeLintFinding("tenant-only-reads", {
         pointer: at.pointer,
         message: `${formatPath(at.pointer)}: ${at.shown} lets the role only read the tenant`,
@@ -20,6 +21,10 @@ export const tenantActionRule: RoleRule = (_, { ofTenants }) =>
       }),
     );
   });
+
+function isWriting(text: string): boolean {
+  return text === writing || text === "kibana_all_write";
+}
 
 function isWide(text: string): boolean {
   return text === "unlimited" || (text.includes("*") && matchesWildcards(text, writing));

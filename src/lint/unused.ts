@@ -1,6 +1,6 @@
 import { makeLintFinding } from "../errors.ts";
 import { builtInNames } from "../kinds/built-in.ts";
-import { kinds } from "../kinds/index.ts";
+import type { Reference } from "../kinds/kind.ts";
 import type { Declared, Directory } from "../model/entity.ts";
 import type { LintFinding } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
@@ -8,8 +8,7 @@ import { isNonEmptyList } from "../value/record.ts";
 import { isOn } from "../value/texts.ts";
 
 /** Finds what no other entity of the directory uses, mappings without effect, and roles that are the same. */
-export function createUseCheck(directory: Directory): (entity: Declared) => LintFinding[] {
-  const used = collectUsed(directory);
+export function createUseCheck(directory: Directory, used: UsedNames): (entity: Declared) => LintFinding[] {
   const first = new Map<string, string>();
   return (entity) => {
     if (isShipped(entity)) return [];
@@ -61,27 +60,26 @@ const groupUsers: Use = {
   hint: "remove it",
 };
 
-/** What the entities of a directory use, by kind and name. */
-interface Used {
-  readonly declared: ReadonlySet<KindName>;
-  readonly names: ReadonlySet<string>;
+/** The names that the entities of a directory use, by their kind. Only declared kinds have an entry. */
+export type UsedNames = ReadonlyMap<KindName, Set<string>>;
+
+/** Prepares the names for `noteUse`. */
+export function createUsedNames(directory: Directory): UsedNames {
+  return new Map([...directory.kinds.keys()].map((kind) => [kind, new Set<string>()]));
 }
 
-function collectUsed({ kinds: declared }: Directory): Used {
-  const names = new Set<string>();
-  for (const entities of declared.values())
-    for (const entity of entities.values())
-      for (const { kind, name } of kinds[entity.kind].references(entity.name, entity.body))
-        if (kind !== entity.kind || name !== entity.name) names.add(`${kind}/${name}`);
-  return { declared: new Set(declared.keys()), names };
+/** Adds what an entity uses. An entity that refers to itself does not count. */
+export function noteUse(used: UsedNames, entity: Declared, references: readonly Reference[]): void {
+  for (const { kind, name } of references)
+    if (kind !== entity.kind || name !== entity.name) used.get(kind)?.add(name);
 }
 
 function unusedFindings(
   { kind, name }: Declared,
-  used: Used,
+  used: UsedNames,
   { code, by, message, hint }: Use,
 ): LintFinding[] {
-  if (used.names.has(`${kind}/${name}`) || !by.every((one) => used.declared.has(one))) return [];
+  if (used.get(kind)!.has(name) || !by.every((one) => used.has(one))) return [];
   return [makeLintFinding(code, { pointer: "", message, hint })];
 }
 

@@ -33,6 +33,7 @@ export function findVariables(text: string): Variable[] {
 
 /** Replaces each variable of a text. */
 export function replaceVariables(text: string, replace: (content: string) => string): string {
+  if (!text.includes("${")) return text;
   return text.replaceAll(variable, (_, content: string) => replace(content));
 }
 

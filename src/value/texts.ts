@@ -26,6 +26,7 @@ export function formatValue(value: Value | undefined): string {
  * on it.
  */
 export function toStoredText(value: Value | undefined): string | undefined {
+  if (typeof value === "string") return value;
   if (value instanceof Secret)
     return value.isKnown && value.reference === undefined ? value.reveal() : undefined;
   if (value === null || value === undefined || typeof value === "object") return undefined;

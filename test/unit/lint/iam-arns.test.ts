@@ -1,16 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { iamArnRule, partitions } from "../../../src/lint/iam-arns.ts";
+import { partitions } from "../../../src/lint/iam-arns.ts";
+import { listTextRule } from "../../../src/lint/list-texts.ts";
 import type { Body } from "../../../src/model/value.ts";
 
 const at = { file: "roles_mapping.yml", line: 1, column: 1 };
 
 function judge(body: Body): string[] {
-  const declared = { kind: "rolesmapping", name: "reader", body, at } as unknown as Parameters<
-    typeof iamArnRule
-  >[0];
-  return iamArnRule(declared, undefined as never).map(({ code, pointer, message }) => {
+  const directory = { path: "", kinds: new Map(), ignored: [], findings: [] };
+  const mapping = { kind: "rolesmapping", name: "reader", body, at } as const;
+  return listTextRule(mapping, directory).map(({ code, pointer, message }) => {
     expect(code).toBe("iam-arn");
     return `${pointer}: ${message}`;
   });
