@@ -56,6 +56,7 @@ describe("which kinds a directory declares", () => {
       name: "reader",
       body: { reserved: false },
       at: { file: "roles.yml", line: 2, column: 1 },
+      isWithoutSecrets: true,
     });
     expect(directory.findings).toEqual([]);
   });
