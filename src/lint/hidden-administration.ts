@@ -2,7 +2,9 @@ import { matches } from "../access/match-pattern.ts";
 import { makeLintFinding } from "../errors.ts";
 import type { LintFinding } from "../model/finding.ts";
 import { formatPath } from "../value/path.ts";
-import type { TextAt } from "../value/texts.ts";
+import type { Value } from "../model/value.ts";
+import { findTexts, listTexts, type TextAt } from "../value/texts.ts";
+import type { RoleRule } from "./role-blocks.ts";
 import type { TextCheck } from "./rule.ts";
 
 /** What `*` alone does not permit, and a pattern such as `**`, `?*` or `restapi:*` does. */
@@ -10,6 +12,23 @@ const explicit = ["restapi:admin/roles", "restapi:admin/internalusers", "system:
 
 /** Finds patterns that make their role an administrator without the words `restapi:admin/`. */
 export const hiddenAdministration: TextCheck = (text) => (isHidden(text) ? hiddenFinding : undefined);
+
+/** Finds a `*` that makes its role an administrator on old servers. */
+export const accompaniedWildcardRule: RoleRule = ({ body }) =>
+  findAccompanied(body["cluster_permissions"], "/cluster_permissions");
+
+/** Up to 2.18, `*` permits them, too, if the role has any other cluster permission (seen on 2.11.1). */
+function findAccompanied(list: Value | undefined, pointer: string): LintFinding[] {
+  if (listTexts(list).every((text) => text === "*")) return [];
+  return findTexts(list, pointer, (text) => text === "*").map((at) =>
+    makeLintFinding("hidden-administration", {
+      pointer: at.pointer,
+      message: `${formatPath(at.pointer)}: beside other permissions, "*" also matches restapi:admin/… before 2.19`,
+      hint: 'remove the others, which "*" includes',
+      servers: { until: "2.19" },
+    }),
+  );
+}
 
 function isHidden(text: string): boolean {
   // A pattern of one of these actions begins with a wildcard, with `/`, or as the action does.

@@ -1,16 +1,20 @@
 import type { KindName } from "../model/kind-name.ts";
 import { actionGroupRule } from "./action-groups.ts";
+import { aliasTakeoverRule } from "./alias-takeover.ts";
 import { allowlistRule } from "./allowlist.ts";
 import { apiTokenRule } from "./api-tokens.ts";
 import { auditCategoryRule } from "./audit-categories.ts";
 import { dlsRule } from "./dls.ts";
 import { domainSettingRule } from "./domain-settings.ts";
 import { everywhereRule } from "./everywhere.ts";
+import { accompaniedWildcardRule } from "./hidden-administration.ts";
 import { hostNameRule, ignoredHostRule } from "./hosts.ts";
+import { incompletePermissionRule } from "./incomplete-permissions.ts";
 import { leftOutDomainRule } from "./left-out-domains.ts";
 import { listenerRule } from "./listeners.ts";
 import { listTextRule } from "./list-texts.ts";
 import { loginRule } from "./user-logins.ts";
+import { loosePatternRule } from "./loose-patterns.ts";
 import { mixedFieldRule } from "./masked-fields.ts";
 import { misplacedActionRule } from "./misplaced-actions.ts";
 import { nameRule } from "./names.ts";
@@ -53,8 +57,12 @@ const ownRules: { readonly [Kind in KindName]?: readonly Rule[] } = {
     listTextRule,
     checkRoles([
       restAdminRoleRule,
+      accompaniedWildcardRule,
       noEffectRule,
       misplacedActionRule,
+      incompletePermissionRule,
+      aliasTakeoverRule,
+      loosePatternRule,
       shadowedPermissionRule,
       tenantActionRule,
       dlsRule,

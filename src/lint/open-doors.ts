@@ -3,16 +3,18 @@ import { isRecord } from "../value/record.ts";
 import type { Directory } from "../model/entity.ts";
 import type { Body, Value } from "../model/value.ts";
 import { Secret } from "../secrets/secret.ts";
-import { listTexts, toStoredText, findTexts } from "../value/texts.ts";
+import { listTexts, toStoredText, findTexts, type TextAt } from "../value/texts.ts";
 import { formatPath, valueAt } from "../value/path.ts";
 import type { LintFinding } from "../model/finding.ts";
 import type { Rule } from "./rule.ts";
 
-/** Finds mappings that permit everything to every caller. */
+/** Finds mappings that permit to every caller what few should have. */
 export const openMappingRule: Rule = ({ name, body }, directory) => {
   // Few mappings are open to every caller, so only those need a lookup of the role.
-  const open = everybodyFindings(body);
-  return open.length > 0 && allowsAll(name, directory) ? open : [];
+  const open = findOpenEntries(body);
+  if (open.length === 0) return [];
+  if (allowsAll(name, directory)) return open.map(administratorFinding);
+  return name === "own_index" ? open.slice(0, 1).map(ownIndexFinding) : [];
 };
 
 /** Finds settings with which no caller can log in, or the server cannot sign tokens. */
@@ -24,21 +26,36 @@ const anonymous = ["opendistro_security_anonymous", "opendistro_security_anonymo
 /** Patterns that match every caller, and callers without credentials. */
 const everybody: ReadonlySet<string> = new Set(["*", "**", "?*", "*?", "/.*/", "/.+/", ...anonymous]);
 
+/** True if an entry of a mapping is every caller, or whoever has no login. */
+export function isAnybody(entry: string): boolean {
+  return everybody.has(entry);
+}
+
 function allowsAll(role: string, { kinds }: Directory): boolean {
   const permissions = kinds.get("roles")?.get(role)?.body["cluster_permissions"];
   return role === "all_access" || listTexts(permissions).includes("*");
 }
 
-function everybodyFindings(body: Body): LintFinding[] {
+function findOpenEntries(body: Body): TextAt[] {
   return ["users", "backend_roles", "hosts"].flatMap((field) =>
-    findTexts(body[field], `/${field}`, (text) => everybody.has(text)).map(({ pointer, shown }) =>
-      makeLintFinding("everyone-is-administrator", {
-        pointer,
-        message: `${formatPath(pointer)}: ${shown} gives every caller a role that allows everything`,
-        hint: "name the users or backend roles that need it",
-      }),
-    ),
+    findTexts(body[field], `/${field}`, isAnybody),
   );
+}
+
+function administratorFinding({ pointer, shown }: TextAt): LintFinding {
+  return makeLintFinding("everyone-is-administrator", {
+    pointer,
+    message: `${formatPath(pointer)}: ${shown} gives every caller a role that allows everything`,
+    hint: "name the users or backend roles that need it",
+  });
+}
+
+function ownIndexFinding({ pointer, shown }: TextAt): LintFinding {
+  return makeLintFinding("own-index-for-everyone", {
+    pointer,
+    message: `${formatPath(pointer)}: ${shown} gives every caller all rights on the index that has the caller's name`,
+    hint: "name the users or backend roles that need an index of their own",
+  });
 }
 
 /** No login domain is enabled: only certificates and, if enabled, anonymous callers can log in. */

@@ -1,6 +1,6 @@
 import type { Body } from "../model/value.ts";
 import { listMaps } from "../value/texts.ts";
-import type { Declared } from "../model/entity.ts";
+import type { Declared, Directory } from "../model/entity.ts";
 import type { LintFinding } from "../model/finding.ts";
 import type { Rule } from "./rule.ts";
 
@@ -16,14 +16,14 @@ interface RoleBlocks {
   readonly ofTenants: readonly Block[];
 }
 
-/** A rule that checks one role. */
-export type RoleRule = (role: Declared, blocks: RoleBlocks) => LintFinding[];
+/** A rule that checks one role, with all declared entities at hand. */
+export type RoleRule = (role: Declared, blocks: RoleBlocks, directory: Directory) => LintFinding[];
 
 /** Joins the rules of roles, so that the blocks of a role are collected once. */
 export function checkRoles(rules: readonly RoleRule[]): Rule {
-  return (role) => {
+  return (role, directory) => {
     const blocks = collectBlocks(role.body);
-    return rules.flatMap((rule) => rule(role, blocks));
+    return rules.flatMap((rule) => rule(role, blocks, directory));
   };
 }
 

@@ -4,8 +4,7 @@ import type { Value } from "../model/value.ts";
 import { formatPath } from "../value/path.ts";
 import { isNonEmptyList } from "../value/record.ts";
 import { listTexts } from "../value/texts.ts";
-import { matchesWildcards } from "../value/wildcards.ts";
-import { isPattern } from "./java-regex/java-regex.ts";
+import { covers } from "./pattern-cover.ts";
 import type { Block, RoleRule } from "./role-blocks.ts";
 
 /** With more patterns and actions than these, comparing each with each takes long. */
@@ -58,13 +57,6 @@ function includes(outer: Given, inner: Given, isEarlier: boolean): boolean {
     to.patterns.every((text) => from.patterns.some((one) => covers(one, text))) &&
     to.actions.every((text) => from.actions.some((one) => covers(one, text)));
   return isAll(outer, inner) && (isEarlier || !isAll(inner, outer));
-}
-
-function covers(outer: string, inner: string): boolean {
-  if (outer === inner) return true;
-  if (!outer.includes("*") || isPattern(outer) || isPattern(inner) || inner.includes("${")) return false;
-  // A `?` of the outer pattern would match the `*` of the inner one.
-  return !outer.includes("?") && matchesWildcards(outer, inner);
 }
 
 function shadowedFinding(pointer: string, by: string): LintFinding {

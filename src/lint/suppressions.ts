@@ -12,14 +12,18 @@ const suppressible: readonly FindingCode[] = [
   "blind-query",
   "equal-roles",
   "grants-nothing",
+  "incomplete-permission",
   "misplaced-action",
   "no-effect",
+  "own-index-for-everyone",
   "pattern-without-index",
   "shadowed-permission",
   "tenant-only-reads",
   "unknown-action",
   "unused-group",
   "unused-role",
+  "variable-as-pattern",
+  "write-without-bulk",
 ];
 
 /**

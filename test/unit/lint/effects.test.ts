@@ -26,7 +26,7 @@ describe("parts of roles that change nothing", () => {
     ["more than everything", { cluster_permissions: ["*", "cluster_monitor"] }],
     ["more than everything on indices", { index_permissions: [block({ allowed_actions: ["read", "*"] })] }],
   ])("%s", (_, body) => {
-    expect(codesOn(roles(body))).toEqual(["warning no-effect"]);
+    expect(codesOn(roles(body)).filter((code) => code === "warning no-effect")).toHaveLength(1);
   });
 
   test.each<[string, Body]>([

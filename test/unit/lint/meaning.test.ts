@@ -29,6 +29,8 @@ async function tell(files: Files): Promise<string[]> {
 }
 
 const tellRole = (text: string): Promise<string[]> => tell({ "roles.yml": `r: { ${text} }` });
+const tellOwnIndex = (users: string): Promise<string[]> =>
+  tell({ "roles_mapping.yml": `own_index: { users: ${users} }` });
 const block = (patterns: string, actions: string, more = ""): string =>
   `{ index_patterns: [${patterns}], allowed_actions: [${actions}]${more} }`;
 
@@ -77,6 +79,126 @@ describe("permissions that say something else than they mean", () => {
   );
 });
 
+describe("permissions that are of no use alone", () => {
+  const bulk = '"indices:data/write/bulk"';
+  const indexing = '"indices:data/write/index"';
+  const shard = '"indices:data/write/bulk[s]"';
+
+  test("write-without-bulk: the role lacks the cluster permission that each write needs", async () => {
+    expect(await tellRole(`index_permissions: [${block("a", "write")}]`)).toEqual([
+      "roles.yml:2 write-without-bulk",
+    ]);
+  });
+
+  test.each([
+    `cluster_permissions: [${bulk}], index_permissions: [${block("a", "write")}]`,
+    `cluster_permissions: [cluster_composite_ops], index_permissions: [${block("a", "crud")}]`,
+    `cluster_permissions: [of_the_cluster], index_permissions: [${block("a", "write")}]`,
+    `index_permissions: [${block("a", "read")}]`,
+    `index_permissions: [${block("a", "of_the_cluster")}]`,
+    `reserved: true, index_permissions: [${block("a", "write")}]`,
+  ])("a role that has it, may have it, or needs none has no finding: %s", async (text) => {
+    expect(await tellRole(text)).toEqual([]);
+  });
+
+  test("another role may have it for the same callers, or for everyone", async () => {
+    const roles = `w: { index_permissions: [${block("a", "write")}] }\nb: { cluster_permissions: [${bulk}] }`;
+    const found = async (mappings: string): Promise<string[]> =>
+      (await tell({ "roles.yml": roles, "roles_mapping.yml": mappings })).filter((one) =>
+        one.endsWith("write-without-bulk"),
+      );
+    expect(await found("w: { users: [ann] }\nb: { users: [ann, ben] }")).toEqual([]);
+    expect(await found("w: { users: [ann] }\nown_index: { users: ['*'] }")).toEqual([]);
+    expect(await found("w: { users: [ann, ben] }\nb: { users: [ann] }")).toEqual([
+      "roles.yml:2 write-without-bulk",
+    ]);
+  });
+
+  test.each([
+    [`cluster_permissions: [${bulk}], index_permissions: [${block("a", indexing)}]`],
+    [`cluster_permissions: [${bulk}], index_permissions: [${block("a", "delete")}]`],
+    [
+      `cluster_permissions: [${bulk}], index_permissions: [${block("a", `"indices:data/write/update", ${shard}`)}]`,
+    ],
+    [
+      `cluster_permissions: ["indices:data/read/mget"], index_permissions: [${block("a", '"indices:data/read/get"')}]`,
+    ],
+    [`index_permissions: [${block("a", '"indices:admin/refresh"')}]`],
+  ])("incomplete-permission: %s", async (text) => {
+    expect(await tellRole(text)).toEqual(["roles.yml:2 incomplete-permission"]);
+  });
+
+  test.each([
+    `cluster_permissions: [${bulk}], index_permissions: [${block("a", `${indexing}, ${shard}`)}]`,
+    `cluster_permissions: [${bulk}], index_permissions: [${block("a", indexing)}, ${block("b", shard)}]`,
+    `cluster_permissions: ["indices:data/read/mget"], index_permissions: [${block("a", "read")}]`,
+    `cluster_permissions: ["indices:data/read/mget"]`,
+    `cluster_permissions: [cluster_composite_ops_ro], index_permissions: [${block("a", '"indices:data/read/get"')}]`,
+    `index_permissions: [${block("a", '"indices:admin/refresh*"')}]`,
+  ])("a permission with what it needs has no finding: %s", async (text) => {
+    expect((await tellRole(text)).filter((one) => one.endsWith("incomplete-permission"))).toEqual([]);
+  });
+});
+
+describe("permissions that open more than they seem to", () => {
+  const aliases = '"indices:admin/aliases"';
+
+  test.each([
+    [block("a", aliases), block('"b-*"', "read")],
+    [block('"*"', "manage"), block('"b-*"', "read")],
+    [block("a", "manage_aliases, read"), block('"b-*"', "indices_all")],
+  ])("alias-takeover: aliases on some indices, and more on other patterns", async (one, other) => {
+    expect(await tell({ "roles.yml": `r:\n  index_permissions:\n  - ${one}\n  - ${other}` })).toContain(
+      "roles.yml:4 alias-takeover",
+    );
+  });
+
+  test.each([
+    [block("a", `${aliases}, read`), block('"b-*"', "read")],
+    [block("a", aliases), block("b", "read")],
+    [block("a", '"indices:admin/aliases/get"'), block('"b-*"', "read")],
+    [block("a", `${aliases}, of_the_cluster`), block('"b-*"', "read")],
+    [block("a-1", aliases), block('"a-*"', "read")],
+  ])("no alias gives more: %s, %s", async (one, other) => {
+    const found = await tell({ "roles.yml": `r:\n  index_permissions:\n  - ${one}\n  - ${other}` });
+    expect(found.filter((text) => text.endsWith("alias-takeover"))).toEqual([]);
+  });
+
+  test.each(["${user.name}", "${attr.ldap.team}*", "${user_name}"])(
+    "variable-as-pattern: %s",
+    async (pattern) => {
+      expect(await tellRole(`index_permissions: [${block(`"${pattern}"`, "read")}]`)).toEqual([
+        "roles.yml:2 variable-as-pattern",
+      ]);
+      const tenant = `tenant_permissions: [{ tenant_patterns: ["${pattern}"], allowed_actions: [kibana_all_read] }]`;
+      expect(await tellRole(tenant)).toEqual(["roles.yml:2 variable-as-pattern"]);
+    },
+  );
+
+  test.each(["team-${user.name}", "${user.roles}", "${user_securityRoles}", "*"])(
+    "the value of a variable in %s matches no other names",
+    async (pattern) => {
+      expect(await tellRole(`index_permissions: [${block(`"${pattern}"`, "read")}]`)).toEqual([]);
+    },
+  );
+
+  test("loose-pattern concerns servers before 3.0", async () => {
+    const found = await find({ "roles.yml": `r: { index_permissions: [${block('"a?"', "read")}] }` });
+    expect(found).toMatchObject([{ code: "loose-pattern", servers: { until: "3.0" } }]);
+    expect(await tellRole(`index_permissions: [${block('"a*", "?*"', "read")}]`)).toEqual([]);
+  });
+
+  test("hidden-administration: before 2.19, `*` beside another permission", async () => {
+    const found = await find({ "roles.yml": 'r: { cluster_permissions: ["*", cluster_monitor] }' });
+    expect(found[0]).toMatchObject({ code: "hidden-administration", servers: { until: "2.19" } });
+  });
+
+  test("own-index-for-everyone: everyone has all rights on the index of the own name", async () => {
+    expect(await tellOwnIndex('["*"]')).toEqual(["roles_mapping.yml:2 own-index-for-everyone"]);
+    expect(await tellOwnIndex("[ann]")).toEqual([]);
+  });
+});
+
 describe("restrictions that show more or less than they seem to", () => {
   const dls = `, dls: '{"term":{"team.keyword":1}}'`;
 
@@ -106,14 +228,17 @@ describe("restrictions that show more or less than they seem to", () => {
     const found = await find({
       "roles.yml": `r: { index_permissions: [${block('"a?"', "read", ", fls: [x]")}] }`,
     });
-    expect(found).toMatchObject([{ code: "loose-restriction", servers: { until: "3.0" } }]);
+    expect(found).toMatchObject([
+      { code: "loose-pattern" },
+      { code: "loose-restriction", servers: { until: "3.0" } },
+    ]);
   });
 });
 
 describe("what adds nothing", () => {
   test.each([
     [block('"logs-*"', "read"), block("logs-app", "read")],
-    [block('"logs-*"', "read, write"), block('"logs-*"', "read")],
+    [block('"logs-*"', "read, indices_monitor"), block('"logs-*"', "read")],
   ])("shadowed-permission: a block within another", async (wide, narrow) => {
     expect(await tell({ "roles.yml": `r:\n  index_permissions:\n  - ${wide}\n  - ${narrow}` })).toEqual([
       "roles.yml:5 shadowed-permission",

@@ -39,7 +39,7 @@ describe("index patterns that fit no index", () => {
     "/^(?!Admin).*/",
     "*:.tasks",
     "<logs-{now/d}>",
-    "${user.name}",
+    "of-${user.name}",
     "${attr.ldap.Team}-*",
     "logs-[a]-$",
     "ä",

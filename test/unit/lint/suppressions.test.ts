@@ -78,7 +78,7 @@ describe("# osac-disable-line", () => {
       "roles.yml": `${meta}a: ${role} # osac-disable-line no-effect kept\nb: {} # osac-disable-line unused-role soon\n`,
     });
     const { findings } = await loadForPlan(path, {}, {});
-    expect(findings.map(({ code }) => code)).toEqual(["suppressed"]);
+    expect(findings.map(({ code }) => code)).toEqual(["hidden-administration", "suppressed"]);
   });
 
   test("shows in the output of validate, also as an annotation", async () => {
