@@ -5,12 +5,10 @@ import { findEscalations } from "../access/escalation/index.ts";
 import { formatAddress } from "../kinds/address.ts";
 import { formatQuantity } from "./findings-text.ts";
 import { formatFitted, formatInline, type Block } from "./markdown.ts";
+import { limitLines } from "./limit-lines.ts";
 import { formatValue, printable } from "./printable.ts";
 import type { MarkdownOptions } from "./command-result.ts";
 import { applyStyle, type Theme } from "./theme.ts";
-
-/** The most lines on a terminal; the JSON document has them all. */
-const listedMax = 40;
 
 const namedMax = 3;
 
@@ -98,11 +96,9 @@ export function differenceText(access: AccessDifference, title: string, theme: T
 
 /** Formats who gains or loses access without the escalations. */
 function ordinaryText(access: AccessDifference, title: string, theme: Theme): string {
-  const lines = listLines(access).map((text) => `  ${text}\n`);
-  const rest = lines.length - listedMax;
-  const more = rest <= 0 ? "" : `  … and ${rest} more, see the JSON report\n`;
+  const lines = limitLines(listLines(access)).map((text) => `  ${text}\n`);
   const heading = applyStyle(theme, "bold", formatTitle(access, title));
-  return `${heading}\n${lines.slice(0, listedMax).join("")}${more}`;
+  return `${heading}\n${lines.join("")}`;
 }
 
 /** Formats who gains or loses access as a block of Markdown, which is cut last and never collapsed. */

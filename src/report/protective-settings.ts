@@ -3,12 +3,10 @@ import type { Finding } from "../model/finding.ts";
 import type { Plan, PlanSettings, ProtectiveSetting, SettingChange } from "../model/plan.ts";
 import type { Json } from "../model/value.ts";
 import { formatQuantity } from "./findings-text.ts";
+import { limitLines, listedMax } from "./limit-lines.ts";
 import { makeFence, type Block } from "./markdown.ts";
 import { formatItem, formatValue, printable } from "./printable.ts";
 import { applyStyle, type Theme } from "./theme.ts";
-
-/** The most settings that are listed for people; the JSON document has them all. */
-const listedMax = 40;
 
 const protectiveTitle = "Protective settings";
 
@@ -124,9 +122,4 @@ function linesText(texts: readonly string[]): string {
   return limitLines(texts)
     .map((text) => `  ${text}\n`)
     .join("");
-}
-
-function limitLines(lines: readonly string[]): string[] {
-  const rest = lines.length - listedMax;
-  return rest <= 0 ? [...lines] : [...lines.slice(0, listedMax), `… and ${rest} more, see the JSON report`];
 }

@@ -54,6 +54,27 @@ node settings: the product's defaults (facts.settings in osac.yml)
 `);
   });
 
+  test("lists forty lines, and names what prints the others", async () => {
+    const counted = Array.from({ length: 43 }, (_, place) => `r${place}`);
+    const grown = {
+      "roles.yml": `_meta: { type: roles, config_version: 2 }\n${counted
+        .map(
+          (name) =>
+            `${name}: { index_permissions: [{ index_patterns: [${name}], allowed_actions: [read] }] }`,
+        )
+        .join("\n")}\n`,
+      "roles_mapping.yml": `_meta: { type: rolesmapping, config_version: 2 }\n${counted
+        .map((name) => `${name}: { users: [${name}] }`)
+        .join("\n")}\n`,
+    };
+    const cwd = await folder({ ...within("old"), ...within("new", grown) });
+    const { out } = await osac(["access", "diff", "old", "new"], { cwd });
+    expect(out.split("\n")[0]).toBe("Access from old to new: 43 gains, 1 loss");
+    expect(out).toContain("\n  … and 4 more: the same command with --output json lists all\n");
+    const { out: json } = await osac(["access", "diff", "old", "new", "--output", "json"], { cwd });
+    expect((JSON.parse(json) as { changes: unknown[] }).changes).toHaveLength(44);
+  });
+
   test("says that nobody's access changes, and exits with 0", async () => {
     const renamed = {
       "roles.yml": roles("logs-*").replace("reader:", "viewer:"),

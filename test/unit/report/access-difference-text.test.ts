@@ -165,8 +165,8 @@ describe("the lines", () => {
   test.for<[count: number, last: string]>([
     [39, "  user u1 gains 39"],
     [40, "  user u1 gains 40"],
-    [41, "  … and 1 more, see the JSON report"],
-    [43, "  … and 3 more, see the JSON report"],
+    [41, "  … and 1 more: the same command with --output json lists all"],
+    [43, "  … and 3 more: the same command with --output json lists all"],
   ])("of %d effects end with %s", ([count, last]) => {
     expect([linesOf(numbered(count)).length, linesOf(numbered(count)).at(-1)]).toEqual([
       Math.min(count, 41),

@@ -355,7 +355,10 @@ describe("protective settings", () => {
     expect(text(40)).toHaveLength(40);
     expect(text(40).at(-1)).toBe("  s39: + 1");
     expect(text(42)).toHaveLength(41);
-    expect(text(42).slice(-2)).toEqual(["  s39: + 1", "  … and 2 more, see the JSON report"]);
+    expect(text(42).slice(-2)).toEqual([
+      "  s39: + 1",
+      "  … and 2 more: the same command with --output json lists all",
+    ]);
   });
 
   test.for([

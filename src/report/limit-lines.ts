@@ -1,0 +1,9 @@
+/** The most lines of one list on a terminal. */
+export const listedMax = 40;
+
+/** Keeps the first lines of a list, and names what prints the others. */
+export function limitLines(lines: readonly string[]): string[] {
+  const rest = lines.length - listedMax;
+  if (rest <= 0) return [...lines];
+  return [...lines.slice(0, listedMax), `… and ${rest} more: the same command with --output json lists all`];
+}
