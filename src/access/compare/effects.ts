@@ -7,6 +7,7 @@ import { addMembers, createMemberFinder, type FindMembers } from "./members.ts";
 import { findNameClasses, type Budget, type NameClass } from "./name-classes.ts";
 import { createNameFormatter, type FormatNames } from "./name-sets.ts";
 import type { ClassEffect } from "./class-effect.ts";
+import { createExampleChooser, type ChooseExample } from "./examples.ts";
 import { rememberSights, type Merged } from "./sights.ts";
 import { haveSameTenants, type Given, type View } from "./view.ts";
 import { formatActions, formatLevel, formatGain } from "./words.ts";
@@ -49,6 +50,7 @@ function rememberIndices(actions: Actions, names: NameIndex | undefined): Compar
     compareSets: rememberSets(actions),
     compareSightsOf: rememberSights(),
     findMembers: createMemberFinder(names),
+    chooseExample: createExampleChooser(names),
   };
   const budget = { left: steps.all };
   return (before, after) => {
@@ -62,7 +64,7 @@ function rememberIndices(actions: Actions, names: NameIndex | undefined): Compar
 }
 
 /** The endpoints whose administrator cannot give itself permissions. */
-const partialEndpoints: ReadonlySet<string> = new Set(["tenants", "allowlist", ...limitedEndpoints]);
+export const partialEndpoints: ReadonlySet<string> = new Set(["tenants", "allowlist", ...limitedEndpoints]);
 
 /** True if a caller becomes an administrator for certain, who can give itself everything else. */
 export function becomesAdministrator({ administers: old }: View, { administers: now }: View): boolean {
@@ -153,12 +155,13 @@ interface Tools {
   readonly compareSets: CompareSets;
   readonly compareSightsOf: ReturnType<typeof rememberSights>;
   readonly findMembers: FindMembers;
+  readonly chooseExample: ChooseExample;
 }
 
 function compareIndices(
   views: readonly [View, View],
   actions: Actions,
-  { compareSets, compareSightsOf, findMembers }: Tools,
+  { compareSets, compareSightsOf, findMembers, chooseExample }: Tools,
   budget: Budget,
 ): Effect[] {
   const merged = mergePatterns(...views);
@@ -185,7 +188,15 @@ function compareIndices(
   const doubt = exact === undefined ? tooManyCases : findDoubt(merged, changed);
   const formatNames = createNameFormatter({ shown, classes, changed });
   return groupByWord(said).map((group) => ({
-    ...toEffect(group, formatNames, doubt),
+    ...toEffect(
+      group,
+      formatNames,
+      chooseExample(
+        group.map(({ name }) => name),
+        merged.globs,
+      ),
+      doubt,
+    ),
     globs: new Set(group.flatMap(({ name }) => name.accepted.map((place) => merged.globs[place]!))),
   }));
 }
@@ -300,13 +311,18 @@ function groupByWord(said: readonly Placed[]): Placed[][] {
   return [...groups.values()];
 }
 
-function toEffect(group: readonly Placed[], formatNames: FormatNames, doubt: string | undefined): Effect {
-  const { name, effect, ...said } = group[0]!;
+function toEffect(
+  group: readonly Placed[],
+  formatNames: FormatNames,
+  example: string,
+  doubt: string | undefined,
+): Effect {
+  const { name: _, effect, ...said } = group[0]!;
   const names = formatNames(new Set(group.map((one) => one.name)));
   return {
     ...said,
     effect: effect.replace("%", () => names),
-    example: isPlain(name.example) && names !== name.example ? name.example : undefined,
+    example: isPlain(example) && names !== example ? example : undefined,
     perhaps: said.perhaps ?? doubt,
   };
 }

@@ -36,6 +36,10 @@ function compare(before: Given, after: Given, facts?: Facts): readonly AccessCha
   return compareAccess({ transition, version: { major: 3, minor: 4, patch: 0 }, facts })?.changes ?? [];
 }
 
+function listExamples(before: Given, after: Given, facts?: Facts): unknown[] {
+  return compare(before, after, facts).map(({ example }) => example);
+}
+
 /** Open indices with their aliases, and one that is in a data stream. */
 function toNames(aliases: Readonly<Record<string, readonly string[]>>): Facts {
   const indices = Object.entries(aliases).map(([name, list]): [string, IndexFacts] => [
@@ -234,6 +238,14 @@ describe("aliases and data streams of the cluster", () => {
       "user ann gains read on hr-* except staff",
       "user ann loses read on staff except hr-1, hr-2, money",
     ]);
+  });
+
+  test("the example is an index of the cluster, else one that does not exist yet, and an alias last", () => {
+    const more = toNames({ "hr-1": ["ha"], "hx-2026": [] });
+    expect(listExamples(toRead(), toRead("h*"))).toEqual(["hx"]);
+    expect(listExamples(toRead(), toRead("h*"), more)).toEqual(["hx-2026"]);
+    expect(listExamples(toRead(), toRead("h*"), toNames({ "hr-1": ["ha"] }))).toEqual(["hx"]);
+    expect(listExamples(toRead(), toRead("st*"), facts)).toEqual(["stx"]);
   });
 
   test("a pattern for the data stream covers its backing indices", () => {
