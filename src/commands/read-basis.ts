@@ -20,6 +20,7 @@ import { findLayering } from "../settings/read-layering.ts";
 import { readReviewed } from "../settings/reviewed-files.ts";
 import type { Settings } from "../settings/settings.ts";
 import { parseVersion } from "../value/version.ts";
+import { addPlaces } from "./add-places.ts";
 import { connect } from "./connect.ts";
 import type { Io } from "./io.ts";
 
@@ -101,7 +102,7 @@ export async function readCluster(
   const connection = known ?? (await connect(settings, io));
   const reader = openReader(connection);
   try {
-    return await loadAccessFromCluster(reader, connection, facts, plan);
+    return await addPlaces(await loadAccessFromCluster(reader, connection, facts, plan), settings, io);
   } finally {
     await reader.close();
   }

@@ -57,6 +57,21 @@ describe("osac access can --plan", () => {
     expect((await can(made, "external:ann")).err).toContain("[other-cluster]");
   });
 
+  test("names the places of the entries that the files have, too", async () => {
+    const { made } = await stage();
+    const asked = ["access", "explain", "external:ann", "search", "logs-1", "security"];
+    const planned = await made.osac([...asked, "--plan", "plan.json"]);
+    expect(planned.out).toContain("\n    security/roles_mapping.yml:2:19: rolesmapping/reader: users ann\n");
+    expect(planned.out).toContain(
+      "\n    roles/reader: index_permissions[0].index_patterns logs-* fits logs-1\n",
+    );
+    await made.apply();
+    const live = await made.osac([...asked, "--live"]);
+    expect(live.out).toContain("\n    security/roles_mapping.yml:2:19: rolesmapping/reader: users ann\n");
+    await made.write("roles_mapping.yml", "_meta: { type: rolesmapping, config_version: 2 }\nreader: {}\n");
+    expect((await made.osac([...asked, "--live"])).out).toContain("\n    rolesmapping/reader: users ann\n");
+  });
+
   test("does not go with --live", async () => {
     const { made } = await stage();
     const { code, err } = await can(made, "external:ann", "--live");
