@@ -19,7 +19,10 @@ export async function run(settings: Settings, io: Io): Promise<Ended> {
       hint: "osac access report --html access.html",
     });
   const [basis, live] = await readSides(settings, io);
-  const matrices = readMatrices([basis, ...(live ? [live] : [])].map(({ access }) => access));
+  const matrices = readMatrices(
+    [basis, ...(live ? [live] : [])].map(({ access }) => access),
+    restApiRoles,
+  );
   const after: MatrixSide = { matrix: matrices[0]!, basis };
   const before: Before | undefined = live && {
     matrix: matrices[1]!,

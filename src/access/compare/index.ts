@@ -31,7 +31,7 @@ export function concernsAccess({ kind }: Change): boolean {
 }
 
 /** The roles that open the REST API in the demo configuration: the default if the settings name none. */
-const defaultRestApiRoles: readonly string[] = ["all_access", "security_rest_api_access"];
+export const defaultRestApiRoles: readonly string[] = ["all_access", "security_rest_api_access"];
 
 export interface ComparisonInput {
   readonly transition: Transition;

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Access } from "../effective/access.ts";
+import type { Link } from "../effective/answer.ts";
 import { findExplicitPermission } from "../effective/permissions.ts";
 import type { Caller, MappedRole } from "../effective/subject.ts";
 import { findTenantAccess, globalTenant } from "../effective/tenants.ts";
@@ -39,10 +40,12 @@ export interface View {
 }
 
 /** A role or permission that opens the REST API of the security configuration. */
-interface Administration {
+export interface Administration {
   /** One of the endpoints; `*` for all of them. */
   readonly endpoint: string;
   readonly by: string;
+  /** The entries that give it; absent if osac is not certain. */
+  readonly chain?: readonly Link[] | undefined;
   /** The reason why it is not certain. Absent if it is. */
   readonly perhaps?: string | undefined;
 }
@@ -201,16 +204,34 @@ function findAdministration(
   shares: readonly Share[],
   restApiRoles: readonly string[],
 ): Administration[] {
-  const gate = caller.roles.filter(({ name }) => restApiRoles.includes(name)).map(describeGate);
+  const gate = findGates(caller, restApiRoles);
   if (!shares.some(({ mayAdminister }) => mayAdminister)) return gate;
-  const explicit = [...adminEndpoints, ...limitedEndpoints].flatMap((endpoint): Administration[] => {
+  return [...gate, ...findExplicit(access, caller)];
+}
+
+/** Lists everything that makes a caller an administrator of the security configuration. */
+export function listAdministration(
+  access: Access,
+  caller: Caller,
+  restApiRoles: readonly string[],
+): Administration[] {
+  if (caller.obstacle !== undefined) return [];
+  const sure = { ...caller, roles: caller.roles.filter(({ doubt }) => doubt === undefined) };
+  return [...findGates(sure, restApiRoles), ...findExplicit(access, sure)];
+}
+
+function findGates({ roles }: Caller, restApiRoles: readonly string[]): Administration[] {
+  return roles.filter(({ name }) => restApiRoles.includes(name)).map(describeGate);
+}
+
+function findExplicit(access: Access, caller: Caller): Administration[] {
+  return [...adminEndpoints, ...limitedEndpoints].flatMap((endpoint): Administration[] => {
     const found = findExplicitPermission(access, caller, `restapi:admin/${endpoint}`);
     if (found.is === "no") return [];
     if (found.is === "unsure")
       return [{ endpoint, by: "an expression in its permissions", perhaps: found.reason.text }];
-    return [{ endpoint, by: `permission ${found.chain.at(-1)!.value}` }];
+    return [{ endpoint, by: `permission ${found.chain.at(-1)!.value}`, chain: found.chain }];
   });
-  return [...gate, ...explicit];
 }
 
 /** `users "*" → all_access`. */
@@ -218,5 +239,5 @@ function describeGate({ name, chain }: MappedRole): Administration {
   const { pointer, value } = chain[0]!;
   const field = pointer.split("/")[1] ?? "";
   const by = `${field.replace("opendistro_security_roles", "own roles")} ${JSON.stringify(value)} → ${name}`;
-  return { endpoint: "*", by };
+  return { endpoint: "*", by, chain };
 }

@@ -1,4 +1,5 @@
 import type { AccessPrincipal } from "../../model/access-change.ts";
+import { defaultRestApiRoles } from "../compare/index.ts";
 import { listCandidates, type Candidate } from "../compare/principals.ts";
 import { needed } from "../compare/words.ts";
 import { coveringNames } from "../effective/facts.ts";
@@ -16,6 +17,7 @@ import { coverWith } from "../effective/permissions.ts";
 import { hasVariables, renderVariables } from "../effective/variables.ts";
 import { isExpression } from "../match-pattern.ts";
 import { listIndexActions } from "./find-surplus.ts";
+import { judgeAdministration } from "./judge-administration.ts";
 import { makeExample } from "./list-access.ts";
 import { findOperation, findTargetKind } from "./parse-question.ts";
 
@@ -24,8 +26,8 @@ export type MatrixLevel = "read" | "write" | "manage" | "everything";
 
 /** An index pattern of a role, a tenant, the cluster, or an operation on it. */
 interface Column {
-  readonly kind: "index" | "tenant" | "cluster";
-  /** The pattern, the tenant, the operation; `cluster` for the cluster as a whole. */
+  readonly kind: "security" | "index" | "tenant" | "cluster";
+  /** The pattern, the tenant, the operation; `cluster` and `security configuration` as a whole. */
   readonly name: string;
   /** An index name that the pattern matches; absent if there is none, or if it depends on the caller. */
   readonly example?: string | undefined;
@@ -43,6 +45,8 @@ export interface ProbeAnswer {
 
 /** The access of one principal to one column, with the reasons. Columns share it if they have the same. */
 export interface Judgement {
+  /** The name of the highest level, if it has one of its own. */
+  readonly word?: string | undefined;
   /** The levels that the principal has. */
   readonly levels: readonly MatrixLevel[];
   /** The levels of which osac does not know whether the principal has them. */
@@ -64,22 +68,31 @@ export interface Matrix {
 }
 
 /** Computes who has which access, on each side for the principals and columns of all sides. */
-export function readMatrices(sides: readonly Access[]): Matrix[] {
+export function readMatrices(
+  sides: readonly Access[],
+  restApiRoles: readonly string[] = defaultRestApiRoles,
+): Matrix[] {
   const candidates = listCandidates(sides).filter(
     ({ principal }) => principal.kind !== "anonymous" || sides.some(({ dynamic }) => dynamic.letsAnonymousIn),
   );
   const columns = listColumns(sides);
-  return sides.map((access) => readMatrix(access, candidates, columns));
+  return sides.map((access) => readMatrix(access, candidates, columns, restApiRoles));
 }
 
-function readMatrix(access: Access, candidates: readonly Candidate[], columns: readonly Column[]): Matrix {
+function readMatrix(
+  access: Access,
+  candidates: readonly Candidate[],
+  columns: readonly Column[],
+  restApiRoles: readonly string[],
+): Matrix {
   const readCover = rememberCovers(access);
   const rows = candidates.map(({ identify }) => {
     const caller = identify(access);
     const judgeIndex = rememberJudgements(access, caller, readCover);
-    return columns.map((column) =>
-      column.kind === "index" ? judgeIndex(column) : judge(access, caller, column, findTarget(column)),
-    );
+    return columns.map((column) => {
+      if (column.kind === "security") return judgeAdministration(access, caller, restApiRoles);
+      return column.kind === "index" ? judgeIndex(column) : judge(access, caller, column, findTarget(column));
+    });
   });
   return { principals: candidates.map(({ principal }) => principal), columns, rows };
 }
@@ -111,6 +124,7 @@ const clusterProbes: Column["probes"] = [
 
 function listColumns(sides: readonly Access[]): Column[] {
   return [
+    { kind: "security", name: "security configuration", probes: [] },
     ...listPatterns(sides).map((name): Column => ({
       kind: "index",
       name,

@@ -124,7 +124,7 @@ function listLinks({ answers, single }: Judgement): Link[] {
 
 /** Finds the word of a cell. A level without the weaker ones has `only` before it. */
 export function describeLevels(judgement: Judgement): { readonly rank: Rank; readonly text: string } {
-  const { levels, open, single, answers, restrictions } = judgement;
+  const { word, levels, open, single, answers, restrictions } = judgement;
   const top = levels.at(-1);
   if (top === undefined) {
     const rank = open.length > 0 ? "unknown" : single ? "part" : "none";
@@ -132,9 +132,8 @@ export function describeLevels(judgement: Judgement): { readonly rank: Rank; rea
   }
   const asked = [...new Set(answers.map(({ level }) => level))];
   const isWhole = asked.slice(0, asked.indexOf(top)).every((level) => levels.includes(level));
-  const word = isWhole ? top : `only ${levels.join(", ")}`;
   const parts = [
-    word,
+    word ?? (isWhole ? top : `only ${levels.join(", ")}`),
     ...(open.length > 0 ? ["perhaps more"] : []),
     ...(isPart(restrictions) ? ["restricted"] : []),
   ];
@@ -163,11 +162,12 @@ function line(kind: LineKind, text: string): string {
 
 function explainLevel(level: MatrixLevel, judgement: Judgement, format: FormatLink): string[] {
   const answers = judgement.answers.filter((one) => one.level === level);
+  const { word = level } = judgement;
   if (judgement.levels.includes(level))
-    return [line("+", level), ...explainPermitted(answers, judgement, format)];
-  if (judgement.open.includes(level)) return [line("?", level), ...explainOpen(answers)];
+    return [line("+", word), ...explainPermitted(answers, judgement, format)];
+  if (judgement.open.includes(level)) return [line("?", word), ...explainOpen(answers)];
   const decisions = answers.map(({ decision }) => decision);
-  return [line("-", level), ...explainMissing(decisions, judgement, format)];
+  return [line("-", word), ...explainMissing(decisions, judgement, format)];
 }
 
 /** Actions with the same chain share it. */

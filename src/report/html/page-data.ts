@@ -26,7 +26,7 @@ interface ChangeLine {
 }
 
 interface PageColumn {
-  readonly kind: "index" | "tenant" | "cluster";
+  readonly kind: "security" | "index" | "tenant" | "cluster";
   readonly name: string;
   /** The index name for which the answers were computed. */
   readonly example?: string | undefined;

@@ -17,6 +17,8 @@ h1 { font-size: 18px; margin: 0; }
 h2 { font-size: 15px; margin: 0 0 8px; overflow-wrap: anywhere; }
 p { margin: 2px 0; }
 .dim { color: var(--dim); overflow-wrap: anywhere; }
+.basis { font-size: 12px; }
+.basis span + span::before { content: " · "; }
 .changes { max-height: 9em; overflow: auto; margin: 6px 0; padding-left: 20px; overflow-wrap: anywhere; }
 .danger { color: var(--gain); font-weight: 600; }
 .controls { display: flex; flex-wrap: wrap; gap: 8px 16px; align-items: end; margin-top: 8px; }
@@ -28,20 +30,22 @@ input, select, button { font: inherit; color: var(--text); background: var(--bac
 main { flex: 1; min-height: 0; display: flex; }
 #grid { flex: 1; overflow: auto; position: relative; min-width: 0; }
 #space { position: relative; }
-.row { position: absolute; left: 0; height: 28px; }
-.row.head { position: sticky; top: 0; height: 156px; z-index: 2; }
+.row { position: absolute; left: 0; height: 28px; contain: layout style; }
+.row.head { position: sticky; top: 0; height: 172px; z-index: 2; }
 .cell, .name, .corner, .column { position: absolute; overflow: hidden; white-space: nowrap; text-overflow: ellipsis; }
 .cell { top: 0; width: 88px; height: 28px; padding: 4px 6px; font-size: 12px; text-align: center; cursor: pointer;
   border-right: 1px solid var(--line); border-bottom: 1px solid var(--line); }
 .name { position: sticky; left: 0; display: inline-block; width: 240px; height: 28px; padding: 4px 10px; z-index: 1;
   background: var(--soft); border-right: 1px solid var(--line); border-bottom: 1px solid var(--line); }
-.corner { position: sticky; left: 0; display: inline-block; width: 240px; height: 156px; padding: 8px 10px; z-index: 3;
+.corner { position: sticky; left: 0; display: inline-block; width: 240px; height: 172px; padding: 8px 10px; z-index: 3;
   background: var(--soft); border-right: 1px solid var(--line); border-bottom: 2px solid var(--line);
   white-space: normal; font-size: 12px; color: var(--dim); }
-.column { top: 0; width: 88px; height: 156px; background: var(--soft); border-right: 1px solid var(--line);
+.column { top: 0; width: 88px; height: 172px; background: var(--soft); border-right: 1px solid var(--line);
   border-bottom: 2px solid var(--line); padding: 6px 4px; writing-mode: vertical-rl; transform: rotate(180deg);
   font-size: 12px; line-height: 76px; border-top: 0; }
+.name.administrator { font-weight: 600; border-left: 4px solid var(--gain); padding-left: 6px; }
 .tenant { font-style: italic; }
+.security { font-weight: 600; }
 .cluster { font-weight: 600; }
 .none { color: var(--dim); }
 .part { background: var(--part); } .read { background: var(--read); } .write { background: var(--write); }
@@ -54,6 +58,7 @@ main { flex: 1; min-height: 0; display: flex; }
 .active { text-decoration: underline; }
 #why { width: 38%; max-width: 620px; border-left: 1px solid var(--line); padding: 12px 16px; overflow: auto; }
 #why[hidden] { display: none; }
+#why button { float: right; margin: 0 0 8px 12px; }
 #why h3 { font-size: 13px; margin: 14px 0 4px; }
 #why ul { margin: 0; padding-left: 18px; }
 #why li { overflow-wrap: anywhere; }

@@ -108,6 +108,26 @@ describe.skipIf(lacksChromium)("the page of osac access report, in a browser,", 
     expect(await why.isVisible()).toBe(false);
   });
 
+  test("administrators of the security configuration stand out, with the entry that makes them so", async () => {
+    const opened = await report({
+      ...files,
+      "it/roles_mapping.yml": `${files["it/roles_mapping.yml"]}all_access:\n  users: [root]\n`,
+      "it/roles.yml": `${files["it/roles.yml"]}limiter: { cluster_permissions: ["restapi:admin/allowlist"] }\n`,
+      "it/internal_users.yml": `${files["it/internal_users.yml"]}ray: { hash: "\${env.RAY}", opendistro_security_roles: [limiter] }\n`,
+    });
+    const { page } = opened;
+    expect(await page.getByRole("rowheader", { name: "user root, administrator" }).count()).toBe(1);
+    expect(await page.locator(".administrator").count()).toBe(1);
+    expect(await cell(opened, "user ray, security configuration: some actions").count()).toBe(1);
+    await cell(opened, "user root, security configuration: administrator").click();
+    const text = await page.locator("#why").innerText();
+    expect(text).toContain("administrator: yes");
+    expect(text).toMatch(/it\/roles_mapping\.yml:\d+:\d+: rolesmapping\/all_access: users root/);
+    await page.getByLabel("Show").selectOption("security");
+    await page.getByLabel("At least").selectOption("everything");
+    expect(await page.getByRole("status").textContent()).toBe("1 of 6 principals, 1 of 10 columns");
+  });
+
   test("names of a hostile author run nothing, load nothing, and are shown with their invisible characters", async () => {
     const evil = [
       "</script><script>alert(1)</script>",
@@ -135,7 +155,7 @@ describe.skipIf(lacksChromium)("the page of osac access report, in a browser,", 
         1,
       );
     for (const row of [1, 2, 3]) {
-      await page.locator(`[data-row="${row}"][data-column="0"]`).click();
+      await page.locator(`[data-row="${row}"][data-column="1"]`).click();
       expect(await page.locator("#why h2").count()).toBe(1);
     }
     expect(await page.locator("img").count()).toBe(0);
@@ -154,15 +174,16 @@ describe.skipIf(lacksChromium)("the page of osac access report, in a browser,", 
       const id = (await grid.getAttribute("aria-activedescendant"))!;
       return page.locator(`#${id}`).getAttribute("aria-label");
     };
-    expect(await press("ArrowDown")).toBe("user ann, logs-*: read");
+    expect(await press("ArrowDown")).toBe("user ann, security configuration: none");
+    expect(await press("ArrowRight")).toBe("user ann, logs-*: read");
     expect(await press("ArrowRight")).toBe("user ann, orders: everything");
     expect(await press("Control+End")).toContain("backend role ops, see the cluster's health:");
-    expect(await press("Control+Home")).toBe("everyone, logs-*: none");
-    expect(await press("PageDown", "Home")).toBe("backend role ops, logs-*: read");
+    expect(await press("Control+Home")).toBe("everyone, security configuration: none");
+    expect(await press("PageDown", "Home")).toBe("backend role ops, security configuration: none");
     expect(await press("ArrowUp", "ArrowUp", "ArrowUp", "ArrowUp", "ArrowLeft")).toBe(
-      "everyone, logs-*: none",
+      "everyone, security configuration: none",
     );
-    await press("ArrowDown", "Enter");
+    await press("ArrowDown", "ArrowRight", "Enter");
     const focused = (): Promise<string> => page.evaluate("document.activeElement.textContent");
     expect(await focused()).toBe("user ann, logs-*: read");
     await page.keyboard.press("Escape");
@@ -176,9 +197,9 @@ describe.skipIf(lacksChromium)("the page of osac access report, in a browser,", 
     const opened = await report();
     const grid = opened.page.getByRole("grid");
     const count = async (name: string): Promise<string | null> => grid.getAttribute(`aria-${name}`);
-    expect([await count("rowcount"), await count("colcount")]).toEqual(["5", "10"]);
+    expect([await count("rowcount"), await count("colcount")]).toEqual(["5", "11"]);
     const one = cell(opened, "user ann, orders: everything");
-    expect(await one.getAttribute("aria-colindex")).toBe("3");
+    expect(await one.getAttribute("aria-colindex")).toBe("4");
     expect(await one.locator("..").getAttribute("aria-rowindex")).toBe("3");
     expect(await opened.page.getByRole("columnheader", { name: "tenant finance" }).count()).toBe(1);
   });
@@ -190,7 +211,7 @@ describe.skipIf(lacksChromium)("the page of osac access report, in a browser,", 
     await page.getByLabel("Principals", { exact: true }).fill("ANN");
     expect(await count("rowheader")).toBe(1);
     await page.getByLabel("Show").selectOption("index");
-    expect(await page.getByRole("status").textContent()).toBe("1 of 4 principals, 2 of 9 columns");
+    expect(await page.getByRole("status").textContent()).toBe("1 of 4 principals, 2 of 10 columns");
     await page.getByLabel("At least").selectOption("manage");
     expect(await page.getByRole("columnheader").allTextContents()).toContain("orders");
     expect(await count("columnheader")).toBe(2);
@@ -229,7 +250,7 @@ describe.skipIf(lacksChromium)("the page of osac access report, in a browser,", 
       "it/internal_users.yml": meta("internalusers"),
     });
     const { page, path } = opened;
-    expect(await page.getByRole("status").textContent()).toBe("501 of 501 principals, 1007 of 1007 columns");
+    expect(await page.getByRole("status").textContent()).toBe("501 of 501 principals, 1008 of 1008 columns");
     expect(await page.locator(".cell").count()).toBeLessThan(1500);
     expect((await stat(path)).size).toBeLessThan(5_000_000);
     const grid = page.getByRole("grid");

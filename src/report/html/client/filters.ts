@@ -17,6 +17,7 @@ export function makeFilters(data: PageData, cells: Cells, changed: () => void): 
     index: "index patterns",
     tenant: "tenants",
     cluster: "the cluster",
+    security: "the security configuration",
   });
   const level = makeSelect({
     "": "any",

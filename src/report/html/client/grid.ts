@@ -3,7 +3,7 @@ import type { Cell, Cells } from "./cells.ts";
 import { element } from "./element.ts";
 
 /** Sizes in pixels, as in the style. */
-const size = { row: 28, column: 88, head: 156, name: 240 };
+const size = { row: 28, column: 88, head: 172, name: 240 };
 
 /** Rows and columns around the visible part that are drawn as well. */
 const margin = 4;
@@ -35,6 +35,15 @@ interface Table {
   readonly open: (place: Place, isByKey: boolean) => void;
   shown: Shown;
   active: Place;
+  drawn: Drawn;
+}
+
+/** What is drawn: rows that stay in sight while the table scrolls are kept. */
+interface Drawn {
+  /** The columns and the active cell of the rows. */
+  readonly key: string;
+  readonly head: HTMLElement;
+  readonly rows: ReadonlyMap<number, HTMLElement>;
 }
 
 /**
@@ -45,8 +54,16 @@ export function makeGrid(data: PageData, cells: Cells, open: Table["open"]): Gri
   const space = element("div", { id: "space", with: { role: "rowgroup" } });
   const names = { role: "grid", tabindex: 0, "aria-label": "Access of principals", "aria-readonly": "true" };
   const root = element("div", { id: "grid", with: names }, [space]);
-  const nothing = { rows: [], columns: [] };
-  const table: Table = { data, cells, root, space, open, shown: nothing, active: { row: 0, column: 0 } };
+  const table: Table = {
+    data,
+    cells,
+    root,
+    space,
+    open,
+    shown: { rows: [], columns: [] },
+    active: { row: 0, column: 0 },
+    drawn: { key: "", head: space, rows: new Map() },
+  };
   const drawSoon = oncePerFrame(() => draw(table));
   root.addEventListener("scroll", drawSoon, { passive: true });
   new ResizeObserver(drawSoon).observe(root);
@@ -72,6 +89,7 @@ function oncePerFrame(run: () => void): () => void {
 function show(table: Table, shown: Shown): void {
   const { root, space, active } = table;
   table.shown = shown;
+  table.drawn = { ...table.drawn, key: "" };
   space.style.width = `${size.name + shown.columns.length * size.column}px`;
   space.style.height = `${size.head + shown.rows.length * size.row}px`;
   root.setAttribute("aria-rowcount", String(shown.rows.length + 1));
@@ -80,15 +98,35 @@ function show(table: Table, shown: Shown): void {
 }
 
 function draw(table: Table): void {
-  const { data, root, space, shown, active } = table;
+  const { root, shown, active } = table;
   const room = findRoom(root);
   const rows = findVisible(root.scrollTop, room.height, size.row, shown.rows.length);
   const columns = findVisible(root.scrollLeft, room.width, size.column, shown.columns.length);
-  const drawn = rows.map((row) => drawRow(table, row, columns));
-  space.replaceChildren(drawHead(data, shown, columns), ...drawn);
+  const key = [columns[0], columns.length, active.row, active.column].join();
+  if (key !== table.drawn.key) startDrawing(table, key, columns);
+  drawRows(table, rows, columns);
   const isDrawn = rows.includes(active.row) && columns.includes(active.column);
   if (isDrawn) root.setAttribute("aria-activedescendant", findId(active));
   else root.removeAttribute("aria-activedescendant");
+}
+
+function startDrawing(table: Table, key: string, columns: readonly number[]): void {
+  const head = drawHead(table.data, table.shown, columns);
+  table.space.replaceChildren(head);
+  table.drawn = { key, head, rows: new Map() };
+}
+
+/** Draws the rows that come into sight, in their order, and removes those that leave it. */
+function drawRows(table: Table, rows: readonly number[], columns: readonly number[]): void {
+  const { head, rows: old, key } = table.drawn;
+  const kept = new Map(rows.map((row) => [row, old.get(row) ?? drawRow(table, row, columns)]));
+  for (const [row, made] of old) if (!kept.has(row)) made.remove();
+  let last = head;
+  for (const made of kept.values()) {
+    if (last.nextSibling !== made) last.after(made);
+    last = made;
+  }
+  table.drawn = { key, head, rows: kept };
 }
 
 /** The room for cells beside the names of rows and columns. */
@@ -195,24 +233,17 @@ function drawHead({ columns: all }: PageData, { columns }: Shown, visible: reado
   });
   const corner = element("div", {
     class: "corner",
-    text: "Principals down; index patterns, tenants and the cluster across",
+    text: "Principals down; the security configuration, index patterns, tenants and the cluster across",
     with: { role: "columnheader", "aria-colindex": 1 },
   });
   return element("div", { class: "row head", with: { role: "row", "aria-rowindex": 1 } }, [corner, ...names]);
 }
 
-function drawRow(
-  { data, cells, shown, active }: Table,
-  row: number,
-  visible: readonly number[],
-): HTMLElement {
+function drawRow(table: Table, row: number, visible: readonly number[]): HTMLElement {
+  const { data, cells, shown, active } = table;
   const number = shown.rows[row]!;
   const text = data.principals[number]!;
-  const name = element("div", {
-    class: "name",
-    text,
-    with: { role: "rowheader", title: text, "aria-colindex": 1 },
-  });
+  const name = drawName(text, isAdministrator(table, number));
   const drawn = visible.map((column) => {
     const at = shown.columns[column]!;
     const label = `${text}, ${data.columns[at]!.name}`;
@@ -228,11 +259,30 @@ function drawRow(
   return place(made, { top: size.head + row * size.row });
 }
 
+/** True if a principal can change the security configuration, and so give itself everything. */
+function isAdministrator({ data, cells }: Table, row: number): boolean {
+  const column = data.columns.findIndex(({ kind }) => kind === "security");
+  return column !== -1 && cells.read(row, column).reason.rank === "everything";
+}
+
+function drawName(text: string, isAdministrator: boolean): HTMLElement {
+  const label = isAdministrator ? `${text}, administrator` : text;
+  return element("div", {
+    class: isAdministrator ? "name administrator" : "name",
+    text,
+    with: { role: "rowheader", title: label, "aria-label": label, "aria-colindex": 1 },
+  });
+}
+
 const marks = { gain: "▲ ", loss: "▼ ", change: "◆ " };
 
 /** A cell has room for a word and a sign. */
 function shorten(text: string): string {
-  return text.replace(", perhaps more", "?").replace(", restricted", "†").replace("some actions", "some");
+  return text
+    .replace(", perhaps more", "?")
+    .replace(", restricted", "†")
+    .replace("some actions", "some")
+    .replace("administrator", "admin");
 }
 
 function drawCell({ reason, before, effect }: Cell, label: string, { row, column }: Place): HTMLElement {

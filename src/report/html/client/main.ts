@@ -14,7 +14,7 @@ const grid = makeGrid(data, cells, (place, isByKey) => {
   const close = element("button", { text: "Close", with: { type: "button" } });
   close.addEventListener("click", closeWhy);
   const nodes = explainCell(data, place, cells.read(place.row, place.column));
-  why.replaceChildren(...nodes, close);
+  why.replaceChildren(close, ...nodes);
   why.hidden = false;
   why.scrollTop = 0;
   if (isByKey) (nodes[0] as HTMLElement).focus();
@@ -40,7 +40,10 @@ function showChosen(): void {
 function makeLegend(): HTMLElement {
   const levels = ["none", "some actions", "read", "write", "manage", "everything", "unknown"];
   const made = levels.map((text) =>
-    element("span", { class: text === "some actions" ? "part" : text, text }),
+    element("span", {
+      class: text === "some actions" ? "part" : text,
+      text: text === "none" ? "· none" : text,
+    }),
   );
   const effects = data.before
     ? (["gain", "loss", "change"] as const).map((effect) =>
@@ -50,7 +53,7 @@ function makeLegend(): HTMLElement {
         }),
       )
     : [];
-  const notes = "† some documents or fields only; ? perhaps more";
+  const notes = "† some documents or fields only; ? perhaps more; bold with a bar: administrator";
   return element("p", { class: "legend" }, [...made, ...effects, element("small", { text: notes })]);
 }
 
@@ -65,7 +68,11 @@ function makeChanges(changes: NonNullable<PageData["changes"]>): HTMLElement {
 document.body.append(
   element("header", {}, [
     element("h1", { text: data.title }),
-    ...data.basis.map((text) => element("p", { class: "dim", text })),
+    element(
+      "p",
+      { class: "dim basis" },
+      data.basis.map((text) => element("span", { text })),
+    ),
     ...(data.changes ? [makeChanges(data.changes)] : []),
     makeLegend(),
     filters.root,

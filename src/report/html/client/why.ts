@@ -9,7 +9,7 @@ export function explainCell(
   { reason, before, effect }: Cell,
 ): Node[] {
   const { kind, name, example = reason.example } = columns[column]!;
-  const title = `${principals[row]!}, ${kind === "index" ? "" : `${kind} `}${name}: ${reason.text}`;
+  const title = `${principals[row]!}, ${kind === "tenant" || (kind === "cluster" && name !== kind) ? `${kind} ` : ""}${name}: ${reason.text}`;
   const asked = example === undefined || example === name ? "" : `computed for ${example}`;
   return [
     element("h2", { text: title, with: { tabindex: -1 } }),
