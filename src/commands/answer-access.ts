@@ -75,7 +75,8 @@ export async function askQuestion(settings: Settings, io: Io): Promise<Asked> {
   return { question, caller, target, answer, basis, reason };
 }
 
-function refuseVerification({ verify, live }: Settings): void {
+/** Refuses `--verify` about files. */
+export function refuseVerification({ verify, live }: Settings): void {
   if (!verify || live) return;
   throw failure(
     "input",

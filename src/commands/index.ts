@@ -351,7 +351,7 @@ export const commands: readonly Command[] = [
     name: "access list",
     describe: "list what somebody can do: the cluster, index names, tenants",
     words: [subject, directory],
-    options: [...asking, ...listOptions("caller")],
+    options: [...asking, ...listOptions("caller"), ...verifying],
     outputs: ["text", "json"],
     load: () => import("./access-list.ts"),
   },

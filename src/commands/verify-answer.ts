@@ -1,4 +1,5 @@
-import type { Answer, Caller, Target } from "../access/effective/index.ts";
+import type { Caller } from "../access/effective/index.ts";
+import type { Answered } from "../access/questions/list-questions.ts";
 import { expectsRefusal, findSafePath } from "../access/questions/safe-requests.ts";
 import { openReader } from "../cluster/client.ts";
 import { securityPath } from "../cluster/paths.ts";
@@ -11,14 +12,6 @@ import { getOwnField } from "../value/path.ts";
 import { isRecord } from "../value/record.ts";
 import type { Io } from "./io.ts";
 
-/** A question with the answer of osac. */
-interface Answered {
-  readonly caller: Caller;
-  readonly what: string;
-  readonly target: Target;
-  readonly answer: Answer;
-}
-
 /** Asks the cluster as the subject itself, with a request that only reads, and compares both answers. */
 export async function verifyAnswer(
   asked: Answered,
@@ -26,16 +19,41 @@ export async function verifyAnswer(
   settings: Settings,
   io: Io,
 ): Promise<Verification> {
+  const [verification] = await verifyAnswers([asked], connection, settings, io);
+  return verification!;
+}
+
+/** Does the same for several questions of one subject, which logs in only as long as its password is right. */
+export async function verifyAnswers(
+  asked: readonly Answered[],
+  connection: Connection,
+  settings: Settings,
+  io: Io,
+): Promise<Verification[]> {
   const { url, caCert, insecure, timeoutMs, apiPrefix, proxy, trace } = connection;
-  const login = await readLogin(asked.caller, settings, io);
-  if (login === undefined) return { result: "not-verified", reason: nobody };
+  const login = asked[0] && (await readLogin(asked[0].caller, settings, io));
+  if (login === undefined) return asked.map(() => ({ result: "not-verified", reason: nobody }));
   const own = { url, caCert, insecure, timeoutMs, apiPrefix, proxy, trace, ...login };
   const reader = openReader(own);
   try {
-    return await ask(reader, own, asked);
+    return await askAll(reader, own, asked);
   } finally {
     await reader.close();
   }
+}
+
+/** A login that failed is not repeated: the cluster may block the user. */
+async function askAll(
+  reader: Reader,
+  connection: Connection,
+  asked: readonly Answered[],
+): Promise<Verification[]> {
+  const found: Verification[] = [];
+  for (const one of asked) {
+    const last = found.at(-1);
+    found.push(last?.status === 401 ? last : await ask(reader, connection, one));
+  }
+  return found;
 }
 
 const nobody = "nobody logs in as this subject: ask for user:NAME or external:NAME, and pass its password";

@@ -15,3 +15,10 @@ export interface Verification {
     | { readonly osac: readonly string[]; readonly cluster: readonly string[] | undefined }
     | undefined;
 }
+
+/** A question about a line of a list, and what the cluster answered. */
+export interface ListVerification {
+  readonly operation: string;
+  readonly target: string;
+  readonly verification: Verification;
+}

@@ -1,7 +1,6 @@
 import { findEscalations } from "../access/escalation/index.ts";
-import type { Answer, Caller, Decision, Link } from "../access/effective/index.ts";
+import type { Answer, Decision, Link, Restrictions } from "../access/effective/index.ts";
 import type { Sight } from "../access/questions/find-sights.ts";
-import type { ListedAccess } from "../access/questions/list-access.ts";
 import type { Proposal } from "../access/questions/propose-change.ts";
 import type { AccessBasis } from "../engine/load-access.ts";
 import { exitCodes, type ExitReason } from "../exit-codes.ts";
@@ -11,7 +10,7 @@ import type { Place } from "../model/finding.ts";
 import type { Verification } from "../model/verification.ts";
 import type { Value } from "../model/value.ts";
 import { formatVersion } from "../value/version.ts";
-import type { Question, Recorded } from "./access-text.ts";
+import type { List, Question, Recorded } from "./access-text.ts";
 import { documentVersion, type FailureDocument } from "./json-text.ts";
 
 /** The files or the cluster that an answer was computed from. */
@@ -125,9 +124,12 @@ export function proposalDocument(
 }
 
 /** Makes the document of what a caller sees of an index. */
-export function sightDocument({ name, restrictions: { documents, fields, masks } }: Sight): object {
+export function sightDocument({ name, restrictions }: Sight): object {
+  return { name, ...restrictionDocument(restrictions) };
+}
+
+function restrictionDocument({ documents, fields, masks }: Restrictions): object {
   return {
-    name,
     documents: documents.are,
     queries: documents.are === "some" ? documents.queries.map(({ value }) => value) : [],
     fields: fields.are,
@@ -160,17 +162,22 @@ function namesDocument(
 
 /** Makes the JSON document of `osac access list`. */
 export function listDocument(
-  subject: string,
-  { roles, obstacle }: Caller,
-  listed: ListedAccess,
+  { subject, caller: { roles, obstacle }, listed, verifications }: List,
   basis: AccessBasis,
 ): object {
+  const isWrong = verifications?.some(({ verification }) => verification.result === "disagrees");
   return {
     ...documentHead("access list"),
+    exitCode: exitCodes[isWrong ? "unknown" : "done"].code,
     subject,
     obstacle: obstacle?.what ?? null,
     roles: roles.map(({ name, doubt }) => ({ name, doubt: doubt?.text ?? null })),
     ...listed,
+    indices: listed.indices.map(({ restrictions, ...line }) => ({
+      ...line,
+      restrictions: restrictions === undefined ? null : restrictionDocument(restrictions),
+    })),
+    verifications: verifications ?? null,
     basis: basisDocument(basis),
   };
 }

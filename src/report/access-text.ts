@@ -11,7 +11,7 @@ import type {
 import type { Addition, Proposal } from "../access/questions/propose-change.ts";
 import type { Sight } from "../access/questions/find-sights.ts";
 import type { ListedAccess, NamedAccess } from "../access/questions/list-access.ts";
-import type { Verification } from "../model/verification.ts";
+import type { ListVerification, Verification } from "../model/verification.ts";
 import { kinds } from "../kinds/index.ts";
 import { formatChange } from "./access-difference-text.ts";
 import { formatPath } from "../value/path.ts";
@@ -20,8 +20,8 @@ import { formatQuantity, pathWithin } from "./findings-text.ts";
 import { plain } from "./markdown.ts";
 import { formatItem, formatValue, printable } from "./printable.ts";
 import { linkText } from "./link-text.ts";
-import { sightsText } from "./sights-text.ts";
-import { verificationText } from "./verification-text.ts";
+import { restrictionLines, sightsText } from "./sights-text.ts";
+import { listVerificationText, verificationText } from "./verification-text.ts";
 import { applyStyle, type Style, type Theme } from "./theme.ts";
 
 /** A question as the caller typed it. */
@@ -220,21 +220,29 @@ function settingsLine({ facts: { settings } }: AccessBasis): string {
     : `node settings: ${given.join(", ")}; the rest the product's defaults`;
 }
 
+/** What a subject can do. */
+export interface List {
+  readonly subject: string;
+  readonly caller: Caller;
+  readonly listed: ListedAccess;
+  /** What the cluster answered, if it was asked. */
+  readonly verifications?: readonly ListVerification[] | undefined;
+}
+
 /** Formats what a subject can do, by the cluster, names and tenants. */
 export function listText(
-  subject: string,
-  caller: Caller,
-  { cluster, indices, tenants }: ListedAccess,
+  { subject, caller, listed: { cluster, indices, tenants }, verifications }: List,
   basis: AccessBasis,
   theme: Theme,
 ): string {
   const title = applyStyle(theme, "bold", printable(subject));
   const obstacle = caller.obstacle === undefined ? "" : `  ${printable(caller.obstacle.what)}\n`;
   const roles = caller.roles.map((role) => roleText(role, basis));
-  const onNames = [cluster, ...indices].map((one) => namedText(one));
+  const onNames = [cluster, ...indices].map((one) => namedText(one, basis));
   const onTenants = tenants.map(({ name, access }) => `  tenant ${formatItem(name)}: ${access}\n`);
   const lines = [obstacle, ...roles, ...onNames, ...onTenants].join("");
-  return `${title}\n${lines === "" ? "  can do nothing\n" : lines}${basisText(basis, theme)}`;
+  const verified = verifications === undefined ? "" : listVerificationText(verifications, subject, theme);
+  return `${title}\n${lines === "" ? "  can do nothing\n" : lines}${verified}${basisText(basis, theme)}`;
 }
 
 function roleText({ name, chain, doubt }: Caller["roles"][number], basis: AccessBasis): string {
@@ -243,11 +251,18 @@ function roleText({ name, chain, doubt }: Caller["roles"][number], basis: Access
   return `  role ${formatItem(name)}${perhaps}\n${links}`;
 }
 
-function namedText({ names, example, operations, unknown }: NamedAccess): string {
+function namedText(
+  { names, example, operations, unknown, restrictions }: NamedAccess,
+  basis: AccessBasis,
+): string {
   const asked = example === undefined ? "" : ` (asked for ${formatItem(example)})`;
-  const known = operations.length === 0 ? "" : `    can ${operations.join(", ")}\n`;
-  const open = unknown.length === 0 ? "" : `    osac cannot tell: ${unknown.join(", ")}\n`;
-  return known + open === "" ? "" : `  ${names.map(formatItem).join(", ")}${asked}\n${known}${open}`;
+  const lines = [
+    ...(operations.length === 0 ? [] : [`can ${operations.join(", ")}`]),
+    ...(restrictions ? restrictionLines(restrictions, basis).map((line) => `restricted: ${line}`) : []),
+    ...(unknown.length === 0 ? [] : [`osac cannot tell: ${unknown.join(", ")}`]),
+  ];
+  if (lines.length === 0) return "";
+  return `  ${names.map(formatItem).join(", ")}${asked}\n${lines.map((line) => `    ${line}\n`).join("")}`;
 }
 
 /** Formats the subjects that can do something, one a line, with the entry that permits it. */

@@ -1,3 +1,4 @@
+import type { Restrictions } from "../access/effective/index.ts";
 import type { Sight } from "../access/questions/find-sights.ts";
 import type { AccessBasis } from "../engine/load-access.ts";
 import { entryText, linkText } from "./link-text.ts";
@@ -6,14 +7,23 @@ import { formatItem, formatValue } from "./printable.ts";
 /** Formats what a caller sees of each index, with the places of the restrictions. */
 export function sightsText(sights: readonly Sight[], basis: AccessBasis): string {
   return sights
-    .map((sight) => {
-      const lines = [...documentLines(sight, basis), ...fieldLines(sight, basis), ...maskLines(sight, basis)];
-      return `  restricted on ${formatItem(sight.name)}\n${lines.map((line) => `    ${line}\n`).join("")}`;
+    .map(({ name, restrictions }) => {
+      const lines = restrictionLines(restrictions, basis).map((line) => `    ${line}\n`);
+      return `  restricted on ${formatItem(name)}\n${lines.join("")}`;
     })
     .join("");
 }
 
-function documentLines({ restrictions: { documents } }: Sight, basis: AccessBasis): string[] {
+/** Formats what a caller sees of an index, one line for each restriction. */
+export function restrictionLines(restrictions: Restrictions, basis: AccessBasis): string[] {
+  return [
+    ...documentLines(restrictions, basis),
+    ...fieldLines(restrictions, basis),
+    ...maskLines(restrictions, basis),
+  ];
+}
+
+function documentLines({ documents }: Restrictions, basis: AccessBasis): string[] {
   switch (documents.are) {
     case "all":
       return [];
@@ -30,7 +40,7 @@ function documentLines({ restrictions: { documents } }: Sight, basis: AccessBasi
   }
 }
 
-function fieldLines({ restrictions: { fields } }: Sight, basis: AccessBasis): string[] {
+function fieldLines({ fields }: Restrictions, basis: AccessBasis): string[] {
   switch (fields.are) {
     case "all":
       return [];
@@ -45,7 +55,7 @@ function fieldLines({ restrictions: { fields } }: Sight, basis: AccessBasis): st
   }
 }
 
-function maskLines({ restrictions: { masks } }: Sight, basis: AccessBasis): string[] {
+function maskLines({ masks }: Restrictions, basis: AccessBasis): string[] {
   if (masks.are === "none") return [];
   if (masks.are === "unknown")
     return masks.reasons.map(({ text }) => `osac cannot tell which fields are masked: ${formatValue(text)}`);

@@ -1,5 +1,6 @@
-import type { Verification } from "../model/verification.ts";
+import type { ListVerification, Verification } from "../model/verification.ts";
 import { formatWords } from "./command-line.ts";
+import { formatQuantity } from "./findings-text.ts";
 import { formatItem, formatValue, printable } from "./printable.ts";
 import { applyStyle, type Theme } from "./theme.ts";
 
@@ -16,6 +17,35 @@ export function verificationText(
     return `  not verified: ${formatValue(reason)}${requestText(verification)}\n`;
   const word = applyStyle(theme, ["bold", "red"], "the cluster disagrees:");
   return `  ${word} ${replyText(verification)}\n${reproductionText(verification, subject)}`;
+}
+
+/** Formats how many answers about a list the cluster gives, too, and where it disagrees. */
+export function listVerificationText(
+  verifications: readonly ListVerification[],
+  subject: string,
+  theme: Theme,
+): string {
+  const agreeing = verifications.filter(({ verification }) => verification.result === "agrees");
+  const targets = new Set(agreeing.map(({ target }) => target));
+  const count = `${formatQuantity(agreeing.length, "answer")}: ${[...targets].map(formatItem).join(", ")}`;
+  const rest = verifications.filter(({ verification }) => verification.result === "not-verified");
+  const reasons = new Set(
+    rest.map(({ verification: { reason = "", status } }) => describeReason(reason, status)),
+  );
+  return [
+    ...(agreeing.length === 0 ? [] : [`  verified with requests that only read: ${count}\n`]),
+    ...[...reasons].map((reason) => `  not verified: ${formatValue(reason)}\n`),
+    ...verifications
+      .filter(({ verification }) => verification.result === "disagrees")
+      .map(
+        ({ operation, target, verification }) =>
+          `  ${printable(`${operation}, on ${target}`)}\n${verificationText(verification, subject, theme)}`,
+      ),
+  ].join("");
+}
+
+function describeReason(reason: string, status: number | undefined): string {
+  return status === undefined || reason.includes(String(status)) ? reason : `${reason} (${status})`;
 }
 
 function replyText({ status, request = "", says = "" }: Verification): string {

@@ -1,14 +1,17 @@
 import {
   can,
+  findRestrictions,
   findTenantAccess,
   operations,
   type Access,
   type Caller,
+  type Restrictions,
   type Target,
 } from "../effective/index.ts";
+import { isRestricted } from "../effective/restrictions.ts";
 import { isNameless, nameVariable } from "../effective/variables.ts";
 import { giveName } from "./find-namesakes.ts";
-import { findTargetKind } from "./parse-question.ts";
+import { findOperation, findTargetKind } from "./parse-question.ts";
 
 /** The operations of a caller on some names. */
 export interface NamedAccess {
@@ -18,6 +21,8 @@ export interface NamedAccess {
   readonly operations: readonly string[];
   /** The operations that osac cannot judge. */
   readonly unknown: readonly string[];
+  /** What the caller sees of each, if it may read them, and not as a whole. */
+  readonly restrictions?: Restrictions | undefined;
 }
 
 /** Everything that a caller can do, by operation. */
@@ -58,18 +63,24 @@ export function makeExample(pattern: string): string {
 
 function askAbout(access: Access, caller: Caller, { name, example }: Named): NamedAccess {
   if (isNameless(caller) && name.search(nameVariable) !== -1) return askAboutOwn(access, caller, name);
-  const expressions = [example ?? name];
-  return { names: [name], example, ...askAll(access, caller, { kind: "indices", expressions }) };
+  return { names: [name], example, ...askAboutName(access, caller, example ?? name) };
+}
+
+function askAboutName(access: Access, caller: Caller, name: string): Omit<NamedAccess, "names"> {
+  const asked = askAll(access, caller, { kind: "indices", expressions: [name] });
+  const restrictions = asked.operations.some(isReading) ? findRestrictions(access, caller, name) : undefined;
+  return restrictions && isRestricted(restrictions) !== false ? { ...asked, restrictions } : asked;
+}
+
+function isReading(operation: string): boolean {
+  return findOperation(operation)!.index.some((action) => action.startsWith("indices:data/read/"));
 }
 
 /** Asks about the names that a role makes of the caller's name. */
 function askAboutOwn(access: Access, caller: Caller, pattern: string): NamedAccess {
   const name = caller.identity.name!;
-  const expressions = [makeExample(pattern.replaceAll(nameVariable, () => name))];
-  return {
-    names: [pattern],
-    ...askAll(access, giveName(access, caller, name), { kind: "indices", expressions }),
-  };
+  const example = makeExample(pattern.replaceAll(nameVariable, () => name));
+  return { names: [pattern], ...askAboutName(access, giveName(access, caller, name), example) };
 }
 
 function askAll(access: Access, caller: Caller, target: Target): Pick<NamedAccess, "operations" | "unknown"> {
@@ -85,7 +96,7 @@ function groupEqual(list: readonly NamedAccess[]): NamedAccess[] {
   const groups = new Map<string, NamedAccess>();
   for (const one of list) {
     if (one.operations.length + one.unknown.length === 0) continue;
-    const key = JSON.stringify([one.operations, one.unknown]);
+    const key = JSON.stringify([one.operations, one.unknown, one.restrictions]);
     const known = groups.get(key);
     groups.set(key, known ? { ...known, names: [...known.names, ...one.names] } : one);
   }

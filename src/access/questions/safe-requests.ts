@@ -37,9 +37,19 @@ export function findSafePath(what: string, target: Target): string | undefined {
   return makePath(target.kind === "cluster" ? "" : target.expressions.map(encodeURIComponent).join(","));
 }
 
-function isSame(name: OperationName, what: string): boolean {
+/** The operations that osac asks a cluster about, one for each chain of actions. */
+export function listSafeOperations(): OperationName[] {
+  const names = Object.keys(paths) as OperationName[];
+  return [...new Map(names.toReversed().map((name) => [formatChain(name), name])).values()].toReversed();
+}
+
+function formatChain(name: OperationName): string {
   const { cluster, index } = operations[name];
-  return name === what || [...cluster, ...index].join() === what;
+  return [...cluster, ...index].join();
+}
+
+function isSame(name: OperationName, what: string): boolean {
+  return name === what || formatChain(name) === what;
 }
 
 /** True if the server refuses a request with this decision, false if not; undefined if osac cannot tell. */

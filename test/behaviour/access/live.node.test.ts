@@ -67,11 +67,15 @@ describe.each<NodeVersion>(["2.19.4", "3.4.0"])("with OpenSearch %s", (version) 
 
     const subjectPassword = "x12345Xy!";
 
-    async function verify(question: readonly string[], password = subjectPassword): Promise<Ran> {
+    async function verifyWith(words: readonly string[], password = subjectPassword): Promise<Ran> {
       const file = join(folder, "password");
       await writeFile(file, password);
       const flags = ["--live", "--verify", "--subject-password-file", file];
-      return asCertificate(node, ["access", "can", ...question, ...flags]);
+      return asCertificate(node, ["access", ...words, ...flags]);
+    }
+
+    async function verify(question: readonly string[], password = subjectPassword): Promise<Ran> {
+      return verifyWith(["can", ...question], password);
     }
 
     test.for<[operation: string, target: string, line: string]>([
@@ -119,6 +123,39 @@ describe.each<NodeVersion>(["2.19.4", "3.4.0"])("with OpenSearch %s", (version) 
     roles by osac: none
 `);
       await cluster.must("PUT", `/_plugins/_security/api/rolesmapping/reader`, { users: ["ann"] });
+    });
+
+    test("list --verify asks the node about each line, and says where it disagrees", async () => {
+      const { code, out } = await verifyWith(["list", "user:ann"]);
+      expect([code, out]).toEqual([
+        0,
+        expect.stringMatching(/verified with requests that only read: \d\d answers: cluster, logs-1\n/),
+      ]);
+      // A role that ann gets by a backend role, about which the question says nothing.
+      await cluster.must("PUT", "/_plugins/_security/api/internalusers/ben", {
+        hash: await hash(subjectPassword),
+        backend_roles: ["monitors"],
+      });
+      await cluster.must("PUT", "/_plugins/_security/api/roles/monitor", {
+        cluster_permissions: ["cluster_monitor"],
+      });
+      await cluster.must("PUT", "/_plugins/_security/api/rolesmapping/monitor", {
+        backend_roles: ["monitors"],
+      });
+      const differs = await verifyWith(["list", "external:ben"]);
+      expect([differs.code, differs.out]).toEqual([
+        9,
+        expect.stringContaining(
+          "see the cluster's health, on cluster\n  the cluster disagrees: the cluster answers 200",
+        ),
+      ]);
+      const wrong = await verifyWith(["list", "user:ann"], "wrong");
+      expect([wrong.code, wrong.out]).toEqual([
+        0,
+        expect.stringContaining("  not verified: the cluster refused the login (401)\n"),
+      ]);
+      const nobody = await verifyWith(["list", "role:ops"]);
+      expect(nobody.out).toContain("not verified: nobody logs in as this subject");
     });
 
     test("what explain proposes makes the node answer", async () => {
