@@ -72,7 +72,7 @@ node settings: the product's defaults (facts.settings in osac.yml)
     expect(out.split("\n")[0]).toBe("Access from old to new: 43 gains, 1 loss");
     expect(out).toContain("\n  … and 4 more: the same command with --output json lists all\n");
     const { out: json } = await osac(["access", "diff", "old", "new", "--output", "json"], { cwd });
-    expect((JSON.parse(json) as { changes: unknown[] }).changes).toHaveLength(44);
+    expect((JSON.parse(json) as { access: unknown[] }).access).toHaveLength(44);
   });
 
   test("says that nobody's access changes, and exits with 0", async () => {

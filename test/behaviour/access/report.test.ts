@@ -79,7 +79,7 @@ describe.skipIf(lacksChromium)("the page of osac access report, in a browser,", 
     expect(opened.requests).toEqual([`file://${opened.path}`]);
     expect(await cell(opened, "user ann, logs-*: read").textContent()).toBe("read");
     expect(await cell(opened, "backend role ops, orders: everything").count()).toBe(1);
-    expect(await cell(opened, "user bob, orders: none").count()).toBe(1);
+    expect(await cell(opened, "user bob, orders: none").textContent()).toBe("·");
     expect(opened.errors).toEqual([]);
   });
 
@@ -125,7 +125,7 @@ describe.skipIf(lacksChromium)("the page of osac access report, in a browser,", 
     expect(text).toMatch(/it\/roles_mapping\.yml:\d+:\d+: rolesmapping\/all_access: users root/);
     await page.getByLabel("Show").selectOption("security");
     await page.getByLabel("At least").selectOption("everything");
-    expect(await page.getByRole("status").textContent()).toBe("1 of 6 principals, 1 of 10 columns");
+    expect(await page.getByRole("status").textContent()).toBe("1 of 6 principals, 1 of 11 columns");
   });
 
   test("names of a hostile author run nothing, load nothing, and are shown with their invisible characters", async () => {

@@ -282,7 +282,8 @@ function shorten(text: string): string {
     .replace(", perhaps more", "?")
     .replace(", restricted", "†")
     .replace("some actions", "some")
-    .replace("administrator", "admin");
+    .replace("administrator", "admin")
+    .replace(/^none$/, "·");
 }
 
 function drawCell({ reason, before, effect }: Cell, label: string, { row, column }: Place): HTMLElement {
