@@ -1,6 +1,6 @@
 import { makeLintFinding } from "../errors.ts";
 import { isRecord } from "../value/record.ts";
-import type { Directory } from "../model/entity.ts";
+import type { Declared, Directory } from "../model/entity.ts";
 import type { Body, Value } from "../model/value.ts";
 import { Secret } from "../secrets/secret.ts";
 import { listTexts, toStoredText, findTexts, type TextAt } from "../value/texts.ts";
@@ -8,14 +8,18 @@ import { formatPath, valueAt } from "../value/path.ts";
 import type { LintFinding } from "../model/finding.ts";
 import type { Rule } from "./rule.ts";
 
-/** Finds mappings that permit to every caller what few should have. */
+/** Finds mappings that permit everything to every caller. */
 export const openMappingRule: Rule = ({ name, body }, directory) => {
   // Few mappings are open to every caller, so only those need a lookup of the role.
   const open = findOpenEntries(body);
-  if (open.length === 0) return [];
-  if (allowsAll(name, directory)) return open.map(administratorFinding);
-  return name === "own_index" ? open.slice(0, 1).map(ownIndexFinding) : [];
+  return open.length > 0 && allowsAll(name, directory) ? open.map(administratorFinding) : [];
 };
+
+/** Finds the mapping that servers before 3.8 have at first: everyone has an index. */
+export function ownIndexFindings({ kind, name, body }: Declared): LintFinding[] {
+  if (kind !== "rolesmapping" || name !== "own_index") return [];
+  return findOpenEntries(body).slice(0, 1).map(ownIndexFinding);
+}
 
 /** Finds settings with which no caller can log in, or the server cannot sign tokens. */
 export const unusableLoginRule: Rule = ({ body }) => [...nobodyFindings(body), ...unfilledKeyFindings(body)];

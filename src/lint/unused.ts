@@ -4,14 +4,18 @@ import type { Reference } from "../kinds/kind.ts";
 import type { Declared, Directory } from "../model/entity.ts";
 import type { LintFinding } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
+import { ownIndexFindings } from "./open-doors.ts";
 import { isNonEmptyList } from "../value/record.ts";
 import { isOn } from "../value/texts.ts";
 
-/** Finds what no other entity of the directory uses, mappings without effect, and roles that are the same. */
+/**
+ * Finds what no other entity of the directory uses, mappings without effect or for everyone, and roles that are the
+ * same. Only `validate` reports these notices.
+ */
 export function createUseCheck(directory: Directory, used: UsedNames): (entity: Declared) => LintFinding[] {
   const first = new Map<string, string>();
   return (entity) => {
-    if (isShipped(entity)) return [];
+    if (isShipped(entity)) return ownIndexFindings(entity);
     switch (entity.kind) {
       case "roles":
         return [...unusedFindings(entity, used, roleUsers), ...equalRoleFindings(entity, first)];

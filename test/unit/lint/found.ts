@@ -1,6 +1,7 @@
 import { contentFindings } from "../../../src/lint/check-directory.ts";
+import { ownIndexFindings } from "../../../src/lint/open-doors.ts";
 import type { Declared, Directory } from "../../../src/model/entity.ts";
-import type { Finding } from "../../../src/model/finding.ts";
+import type { Finding, LintFinding } from "../../../src/model/finding.ts";
 import type { KindName } from "../../../src/model/kind-name.ts";
 import type { Body } from "../../../src/model/value.ts";
 
@@ -12,7 +13,13 @@ export function findingsOn(bodies: Bodies): Finding[] {
   return contentFindings(makeDirectory(bodies));
 }
 
-/** The same, each by its severity and code. */
+/** What is found about a mapping of `own_index`. */
+export function ownIndexFindingsOn(bodies: Bodies): LintFinding[] {
+  const declared = [...makeDirectory(bodies).kinds.values()];
+  return declared.flatMap((entities) => [...entities.values()].flatMap(ownIndexFindings));
+}
+
+/** The findings on entities, each by its severity and code. */
 export function codesOn(bodies: Bodies): string[] {
   return findingsOn(bodies).map(({ severity, code }) => `${severity} ${code}`);
 }

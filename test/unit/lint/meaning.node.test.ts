@@ -6,7 +6,7 @@ import { startNode, type RunningNode } from "../../server/node/start.ts";
 import type { NodeVersion } from "../../server/node/versions.ts";
 import { skipsNode } from "../../support/real-cluster.ts";
 import { Cluster, type Reply } from "../access/effective/differential/cluster.ts";
-import { findingsOn } from "./found.ts";
+import { findingsOn, ownIndexFindingsOn } from "./found.ts";
 
 const api = "/_plugins/_security/api";
 
@@ -324,10 +324,11 @@ const byVersion: (Case & { readonly versions: readonly NodeVersion[] })[] = [
 
 /** The codes of the findings that concern a version. */
 function listCodes(version: string, { role: body, mapping, maps = "r" }: Given): string[] {
-  const found = findingsOn({
+  const bodies = {
     ...(body === undefined ? {} : { roles: { r: body } }),
     ...(mapping === undefined ? {} : { rolesmapping: { [maps]: mapping } }),
-  });
+  };
+  const found = [...findingsOn(bodies), ...ownIndexFindingsOn(bodies)];
   return found
     .filter(({ servers }) => servers === undefined || isWithin(parseVersion(version), servers))
     .map(({ code }) => code);
