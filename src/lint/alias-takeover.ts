@@ -17,7 +17,6 @@ const powers: readonly (readonly [verb: string, action: string])[] = [
 ];
 
 interface Entry extends Resolved {
-  readonly block: Block;
   readonly patterns: readonly string[];
 }
 
@@ -36,10 +35,9 @@ export const aliasTakeoverRule: RoleRule = ({ body }, { ofIndices }, directory) 
   });
 };
 
-function readEntry(block: Block, directory: Directory): Entry {
-  const { fields, pointer } = block;
+function readEntry({ fields, pointer }: Block, directory: Directory): Entry {
   const resolved = resolveList(directory, fields, "allowed_actions", pointer);
-  return { ...resolved, block, patterns: listTexts(fields["index_patterns"]) };
+  return { ...resolved, patterns: listTexts(fields["index_patterns"]) };
 }
 
 interface Gained {

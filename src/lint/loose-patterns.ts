@@ -20,7 +20,7 @@ export const loosePatternRule: RoleRule = (_, { ofIndices, ofTenants }) => [
 /**
  * If one index of a request does not exist, the server compares its other names as texts, so `?` matches the `*` of
  * `logs-*`. With `ignore_unavailable`, the search then finds all of them. From 3.0 on it finds no documents there
- * (seen on 2.19.4 and 3.4.0).
+ * (seen on 2.11.1, 2.19.4 and 3.4.0).
  */
 function hasSingleWildcard(text: string): boolean {
   return text.includes("?") && !isPattern(text) && !/^[*?]+$/.test(text);
