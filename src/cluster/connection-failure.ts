@@ -81,7 +81,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
   },
   INVALID_PURPOSE: {
     ...untrusted,
-    what: "its certificate is none for servers",
+    what: "its certificate is not one for servers",
     hint: "have one issued whose extended key usage has serverAuth",
   },
   ERR_TLS_CERT_ALTNAME_INVALID: {
@@ -115,7 +115,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
   [largeAnswers]: {
     code: "not-opensearch",
     what: `its answers have more than ${answerBytesMax / 2 ** 20} MB together`,
-    hint: "check the url, or look at fewer kinds at once with --kinds",
+    hint: "check the url, or look at fewer resource types at once with --kinds",
   },
   [largeAside]: {
     code: "not-opensearch",
@@ -168,13 +168,14 @@ export function explainConnectionFailure(
     });
   }
   const missing = missingIssuer === undefined ? "" : `: the certificate of ${missingIssuer} is missing`;
+  const hosts = explanation.code === "wrong-host" ? findCertificateHosts(error) : undefined;
   // If the proxy answered, the hint names the proxy already.
   const more = explanation.code === "proxy-refused" ? "" : proxyHint(connection);
   const hint = `${explanation.hint}${more}`;
   return failure(
     "access",
     explanation.code,
-    `cannot talk to ${connection.url}: ${explanation.what}${missing}`,
+    `cannot talk to ${connection.url}: ${explanation.what}${hosts === undefined ? "" : `: it is for ${hosts}`}${missing}`,
     {
       hint,
       cause: error,
@@ -214,6 +215,13 @@ function findErrorCode(error: unknown): string {
   if (!(error instanceof Error)) return "";
   const inner = error instanceof AggregateError ? error.errors[0] : error.cause;
   return findErrorCode(inner) || ((error as { code?: string }).code ?? findCodeByName(error));
+}
+
+/** Finds the names of a certificate for another host, such as `DNS:node-1, IP Address:10.0.0.1`. */
+function findCertificateHosts(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { cert } = error as { cert?: { subjectaltname?: string } };
+  return cert?.subjectaltname ?? findCertificateHosts(error.cause);
 }
 
 /** Finds the code by the name of the error: undici's parser has codes only for some errors. */

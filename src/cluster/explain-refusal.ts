@@ -41,7 +41,7 @@ const refusals: readonly Refusal[] = [
   {
     status: 404,
     says: /not supported for this action/i,
-    reason: "the cluster has no document of this kind",
+    reason: "the cluster has no document of this resource type",
     hint: ({ file }) => `upload ${file} once with securityadmin.sh`,
   },
   { status: 404, says: /^/, ...keptBack },
@@ -54,7 +54,7 @@ const refusals: readonly Refusal[] = [
   {
     status: 403,
     says: /need to be updated/i,
-    reason: "the cluster has no document of this kind",
+    reason: "the cluster has no document of this resource type",
     hint: ({ file }) => `upload ${file} once with securityadmin.sh`,
   },
   {
@@ -62,7 +62,7 @@ const refusals: readonly Refusal[] = [
     says: noAccess,
     reason: "the caller has no access to this part of the REST API",
     hint: () =>
-      "give the caller a role of plugins.security.restapi.roles_enabled, and look at plugins.security.restapi.endpoints_disabled",
+      "give the caller a role that plugins.security.restapi.roles_enabled lists, and that plugins.security.restapi.endpoints_disabled does not restrict",
   },
   {
     status: 403,
@@ -77,7 +77,7 @@ const refusals: readonly Refusal[] = [
     says: /Access denied/i,
     reason: "only REST administrators may use it",
     hint: ({ path }) =>
-      `use the admin certificate, or plugins.security.restapi.admin.enabled with restapi:admin/${path}`,
+      `log in with the admin certificate; or set plugins.security.restapi.admin.enabled: true on the nodes, and give the caller the permission restapi:admin/${path}`,
   },
   {
     status: 403,
@@ -107,7 +107,7 @@ const refusals: readonly Refusal[] = [
   {
     status: 501,
     says: /^/,
-    reason: "the cluster had no document of this kind when it started",
+    reason: "the cluster had no document of this resource type when it started",
     hint: ({ file }) => `upload ${file} once with securityadmin.sh`,
   },
 ];

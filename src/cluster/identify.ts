@@ -154,7 +154,7 @@ async function findAdmin(
 }
 
 function unauthenticatedError(connection: Connection, whoami: Answer): OsacError {
-  const message = `${connection.url} does not know the caller: ${callerText(connection, whoami)}`;
+  const message = `${connection.url} refused the login (401): ${callerText(connection, whoami)}`;
   return failure("access", "unauthenticated", message, { hint: hintFor(connection, whoami) });
 }
 
@@ -171,7 +171,9 @@ function hintFor(connection: Connection, whoami: Answer): string {
     const { variablePrefix: own = "OSAC_" } = connection;
     return `set ${own}USERNAME and ${own}PASSWORD; or ${own}TOKEN; or ${own}CLIENT_CERT and ${own}CLIENT_KEY`;
   }
-  return "check the user name and the password, or the certificate";
+  if (connection.username === undefined)
+    return "no login domain of the cluster accepts this certificate, and its DN is not in plugins.security.authcz.admin_dn";
+  return "check the user name and the password; after many failed logins, the server may block a user or an address for some time";
 }
 
 function hasLogin({ username, clientCert }: Connection): boolean {

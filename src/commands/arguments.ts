@@ -2,6 +2,7 @@ import yargs, { type Argv, type Options, type PositionalOptions } from "yargs";
 import { findNearest } from "../value/nearest.ts";
 import { options, type Option, type OptionName } from "../settings/options.ts";
 import { failure, OsacError } from "../errors.ts";
+import { fitLines } from "../report/theme.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { completionScript, shells } from "./completion.ts";
 import { commands, directory, findCommand, type Argument, type Command } from "./index.ts";
@@ -35,7 +36,7 @@ export async function parseArguments(given: Tokens, columns: number | undefined)
   // Without an answer the shell completes names of files.
   if (isCompleting && takesAnyValue(given.argv.at(-2))) return { print: "" };
   const tokens = isCompleting ? given : withHelp(given);
-  if (!isCompleting) checkTokens(given.argv);
+  if (!isCompleting) checkTokens(given);
 
   let parsed: Parsed | undefined;
   const parser = buildParser(tokens, Math.min(columns ?? widthMax, widthMax), {
@@ -69,8 +70,11 @@ function withHelp(tokens: Tokens): Tokens {
   const { command, words, argv } = tokens;
   if (command || words[0] !== "help") return tokens;
   const named = words.slice(1);
-  if (named.length > 0 && !findCommand(named.join(" ")) && !groups.has(named.join(" ")))
-    throw unexpectedWordError(named[0]!);
+  const known = named.findLastIndex((_, index) => isTopic(named.slice(0, index + 1).join(" "))) + 1;
+  if (known < named.length) {
+    const about = { words: named, command: findCommand(named.slice(0, known).join(" ")) };
+    throw unexpectedWordError(named[known]!, about);
+  }
   return {
     ...tokens,
     isHelpAsked: true,
@@ -105,7 +109,7 @@ function buildParser(tokens: Tokens, width: number, use: Use): Argv {
     .strictCommands()
     .demandCommand(1, "missing command")
     .wrap(width)
-    .epilogue(formatEpilogue())
+    .epilogue(formatEpilogue(width))
     .fail((message, error) => {
       throw error instanceof OsacError ? error : explainUsageError(message || error?.message, tokens);
     });
@@ -132,6 +136,14 @@ const helpTopics = [...new Set(commands.map(({ name }) => name.split(" ")[0]!))]
 
 const shell: Argument = { name: "shell", what: "shell", describe: "the shell", choices: shells };
 const completion = { name: "completion", words: [shell] } as const;
+
+/** The commands that read no settings. */
+const aids = [completion.name, "help"];
+
+/** Returns true for what `osac help` explains. */
+function isTopic(words: string): boolean {
+  return findCommand(words) !== undefined || groups.has(words) || aids.includes(words);
+}
 
 /**
  * Adds the commands to yargs, which knows commands of one word. Commands of two words are added to groups,
@@ -258,7 +270,7 @@ function makeFlag(option: Option<unknown>, name: OptionName, command: Command): 
   const isList = option.type.placeholder?.endsWith(",…") ?? false;
   const notes = [
     choices && `${isList ? "some" : "one"} of ${choices.join(", ")}`,
-    isList ? "between commas" : undefined,
+    isList ? "separated by commas" : undefined,
     typeof value === "string" || typeof value === "number" ? `default ${value}` : undefined,
     option.env,
   ].filter((note) => note !== undefined);
@@ -280,14 +292,15 @@ function getChoices(
   return name === "output" ? outputs : type.choices;
 }
 
-function formatEpilogue(): string {
+function formatEpilogue(width: number): string {
   const codes = Object.values(exitCodes).map(
     ({ code, meaning }) => `${String(code).padStart(5)}  ${meaning}`,
   );
   return [
     "Secrets come from files or the environment (OSAC_PASSWORD, OSAC_TOKEN), never from flags.",
     "Flags override the environment. The environment overrides osac.yml in the directory.",
-    `\nExit codes:\n${codes.join("\n")}`,
+    // Yargs would continue a long meaning at the left margin.
+    `\nExit codes:\n${fitLines(codes.join("\n"), width)}`,
   ].join("\n");
 }
 
@@ -295,15 +308,15 @@ function formatEpilogue(): string {
  * Refuses what yargs would accept: its own fields as flags (`--_`, `--$0`, `--dir`), `--no-` before a flag
  * with a value, and a switch with a value other than true or false.
  */
-function checkTokens(argv: readonly string[]): void {
+function checkTokens({ argv, command }: Tokens): void {
   const end = argv.indexOf("--");
   for (const token of end < 0 ? argv : argv.slice(0, end)) {
     const [, flag, value] = /^--([^=]+)(?:=(.*))?$/s.exec(token) ?? [];
-    if (flag !== undefined) checkFlag(flag, value);
+    if (flag !== undefined) checkFlag(flag, value, command);
   }
 }
 
-function checkFlag(flag: string, value: string | undefined): void {
+function checkFlag(flag: string, value: string | undefined, command: Command | undefined): void {
   if (flag === "help" || isSwitchFlag(flag)) {
     if (value !== undefined && !["true", "false"].includes(value))
       throw failure(
@@ -314,7 +327,7 @@ function checkFlag(flag: string, value: string | undefined): void {
     return;
   }
   const isNegation = flag.startsWith("no-") && isSwitchFlag(flag.slice("no-".length)) && value === undefined;
-  if (!isNegation && !flagNames.has(flag)) throw unknownFlagError(flag);
+  if (!isNegation && !flagNames.has(flag)) throw unknownFlagError(flag, command);
 }
 
 function isSwitchFlag(flag: string): boolean {
@@ -322,10 +335,14 @@ function isSwitchFlag(flag: string): boolean {
   return name !== undefined && options[name].type.placeholder === undefined;
 }
 
-function unknownFlagError(flag: string): OsacError {
+function unknownFlagError(flag: string, command: Command | undefined): OsacError {
   const close = findNearest(flag, flagNames.keys());
-  const hint = close ? `did you mean --${close}?` : "osac --help lists what there is";
+  const hint = close ? `did you mean --${close}?` : flagsHint(command);
   return failure("input", "unknown-flag", `unknown flag --${flag}`, { hint: secretHint(flag) ?? hint });
+}
+
+function flagsHint(command: Command | undefined): string {
+  return command ? `osac ${command.name} --help lists the flags` : "osac --help lists the commands";
 }
 
 /** Returns a hint for flags of secrets that osac does not have. */
@@ -334,10 +351,8 @@ function secretHint(flag: string): string | undefined {
   return `a secret is never a flag's value: use --${flag}-file or OSAC_${flag.toUpperCase()}`;
 }
 
-function readWords(
-  { name, words: wanted = [] }: Command,
-  values: Values,
-): Pick<Given, "directory" | "words"> {
+function readWords(command: Command, values: Values): Pick<Given, "directory" | "words"> {
+  const { name, words: wanted = [] } = command;
   const given = [
     ...wanted.flatMap((argument) => values[argument.name]),
     ...(values["_"] as unknown[]).slice(name.split(" ").length),
@@ -345,7 +360,8 @@ function readWords(
     .filter((one) => one !== undefined)
     .map(String);
   const isOpen = wanted.some(({ isRepeatable }) => isRepeatable);
-  if (given.length > wanted.length && !isOpen) throw unexpectedWordError(given[wanted.length]!);
+  if (given.length > wanted.length && !isOpen)
+    throw unexpectedWordError(given[wanted.length]!, { command, words: given });
   const empty = given.indexOf("");
   if (empty !== -1)
     throw failure("input", "empty-value", `the ${(wanted[empty] ?? wanted[0]!).what} is empty`);
@@ -380,14 +396,17 @@ function explainUsageError(message: string, tokens: Tokens): OsacError {
   const [name = ""] = names.split(", ");
   if (what === "Unknown argument" && flagNames.has(name)) return misplacedFlagError(name);
   if (what === "Unknown argument" && name.length === 1)
-    return failure("input", "unknown-flag", `unknown flag -${name}`);
-  return what === undefined ? incompleteError(message, tokens) : unexpectedWordError(name);
+    return failure("input", "unknown-flag", `unknown flag -${name}`, { hint: flagsHint(tokens.command) });
+  return what === undefined ? incompleteError(message, tokens) : unexpectedWordError(name, tokens);
 }
 
 function missingValue(flag: string, { argv }: Tokens): OsacError {
   const next = argv[argv.indexOf(flag) + 1];
-  const hint = `a value that begins with - follows an =: ${flag}=${next}`;
-  return failure("input", "missing-value", `${flag} needs a value`, next?.startsWith("-") ? { hint } : {});
+  const name = flagNames.get(flag.slice(2));
+  const hint = next?.startsWith("-")
+    ? `a value that begins with - follows an =: ${flag}=${next}`
+    : name && `${flag}: ${options[name].describe}`;
+  return failure("input", "missing-value", `${flag} needs a value`, { hint });
 }
 
 /** Makes the error for a missing command, a missing word, or a word that is none of the choices. */
@@ -428,10 +447,17 @@ function misplacedFlagError(flag: string): OsacError {
   return failure("input", "misplaced-flag", `--${flag} does not apply to this command`, { hint });
 }
 
-function unexpectedWordError(word: string): OsacError {
-  const names = commands.map(({ name }) => name);
-  const close = findNearest(word, [...names.flatMap((name) => name.split(" ")), "completion", "help"]);
+function unexpectedWordError(word: string, about: Pick<Tokens, "command" | "words">): OsacError {
+  const message = `unexpected argument ${JSON.stringify(word)}`;
+  return failure("input", "unexpected-argument", message, { hint: explainWord(word, about) });
+}
+
+/** A word after a command is one too many. A word in the place of a command may be a typing error. */
+function explainWord(word: string, { command, words }: Pick<Tokens, "command" | "words">): string {
+  if (command) return `usage: osac ${formatSynopsis(command)}`;
+  const group = groups.has(words[0] ?? "") ? `${words[0]} ` : "";
+  const names = commands.map(({ name }) => name).filter((name) => name.startsWith(group));
+  const close = findNearest(word, [...names.flatMap((name) => name.split(" ")), ...aids]);
   const meant = names.find((name) => name.split(" ").includes(close ?? "")) ?? close;
-  const hint = meant ? `did you mean osac ${meant}?` : "osac --help lists the commands";
-  return failure("input", "unexpected-argument", `unexpected argument ${JSON.stringify(word)}`, { hint });
+  return meant ? `did you mean osac ${meant}?` : `osac ${group}--help lists the commands`;
 }

@@ -101,7 +101,7 @@ const operation: Argument = {
 const resource: Argument = {
   name: "resource",
   what: "resource",
-  describe: "index names, aliases or wildcards between commas; tenant:NAME; cluster",
+  describe: "index names, aliases or wildcards separated by commas; tenant:NAME; cluster",
   isRequired: true,
 };
 

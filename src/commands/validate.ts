@@ -112,6 +112,7 @@ function checkedReport(checked: Checked, { verbose, protection }: Settings, them
   const list = verbose
     ? ignored.map((file) => `${applyStyle(theme, "dim", `ignored: ${file}`)}\n`).join("")
     : "";
-  const details = findingsText(findings, theme) + list + protectionText({ settings: protection });
-  return `${details}${details && "\n"}${checkedText(checked)}: ${countsText(countFindings(findings), theme)}\n`;
+  const details = [findingsText(findings, theme), list, protectionText({ settings: protection })];
+  const above = details.filter((text) => text !== "").map((text) => `${text}\n`);
+  return `${above.join("")}${checkedText(checked)}: ${countsText(countFindings(findings), theme)}\n`;
 }

@@ -196,7 +196,7 @@ async function readEntries({ path, findings }: Search, folder: string): Promise<
 }
 
 function unusableFolderFinding(code: FixedCode, folder: string, why: string): Finding {
-  return makeFinding(code, { message: `the directory ${folder} ${why}` });
+  return makeFinding(code, { message: `the path ${folder} ${why}` });
 }
 
 /** osac checks a link, and reports a broken one, when it reads the target. */

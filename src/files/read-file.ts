@@ -55,7 +55,7 @@ export function explainReadError(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   switch (code) {
     case "ENOENT":
-      return "does not exist, or is a link to what does not exist";
+      return "does not exist, or is a broken link";
     case "ENOTDIR":
       return "is not a directory";
     case "EACCES":

@@ -72,7 +72,11 @@ export const emptyKind: Guard = ({ plan: { changes, managed }, dangers }) =>
       changes.filter((change) => change.kind === kind && change.action === action).length;
     const left = (managed[kind] ?? 0) + count("create") - count("delete");
     if (deletions.length === 0 || left > 0) return [];
-    return [guardFinding("empty-kind", "the resource type would become empty", deletions, { kind })];
+    return [
+      guardFinding("empty-kind", "the plan would delete the last of the managed entities", deletions, {
+        kind,
+      }),
+    ];
   });
 
 /** Refuses to delete anything for files that declare nothing: they were more likely lost than meant. */

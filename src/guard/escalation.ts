@@ -1,4 +1,5 @@
 import { makeFinding } from "../errors.ts";
+import { writeAddress } from "../kinds/address.ts";
 import type { Escalation } from "../model/escalation.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Approval, BreakGlass } from "../model/plan.ts";
@@ -55,7 +56,7 @@ function escalationFinding({ word, principals, effect, perhaps, causes }: Escala
   return makeFinding("access-escalation", {
     refusedBy: "guard",
     message: `${word}: ${perhaps === undefined ? "" : "perhaps "}${subject}${effect}; nothing was written`,
-    hint: `if it is meant, add to guards.allow_escalation in osac.yml: ${entry}`,
+    hint: `if it is meant, add to guards.allow_escalation in osac.yml: ${entry}; or, for one run, pass --allow-escalation ${writeAddress(name)}`,
     kind: cause?.kind,
     name: cause?.name,
     at: cause?.at,

@@ -5,6 +5,7 @@ import type { Kind } from "../kinds/kind.ts";
 import { canonicalizeFully } from "../schema/left-out.ts";
 import { foldPassword } from "../kinds/fold-password.ts";
 import { withoutField, isPatchableName } from "../value/path.ts";
+import { compareByCodeUnit } from "../value/record.ts";
 import { isSameValue } from "../value/equal.ts";
 import type { ClusterInfo } from "../model/cluster.ts";
 import type { Declared, LiveEntity } from "../model/entity.ts";
@@ -67,14 +68,14 @@ export function applyOwnership(
   };
 }
 
-/** Live entities that are not declared, and neither built-in nor the key of a managed service. */
+/** Live entities that are not declared, and neither built-in nor the key of a managed service, by name. */
 function listUndeclared(
   declared: ReadonlyMap<string, Declared>,
   live: ReadonlyMap<string, LiveEntity>,
 ): LiveEntity[] {
-  return [...live.values()].filter(
-    ({ name, builtIn, isKey }) => !declared.has(name) && builtIn === undefined && isKey !== true,
-  );
+  return [...live.values()]
+    .filter(({ name, builtIn, isKey }) => !declared.has(name) && builtIn === undefined && isKey !== true)
+    .toSorted((a, b) => compareByCodeUnit(a.name, b.name));
 }
 
 /** The names whose deletion would need a proof. */

@@ -199,7 +199,7 @@ export function basisText(basis: AccessBasis, theme: Theme = plain): string {
 function absentLines({ absent }: AccessBasis): string[] {
   if (absent.length === 0) return [];
   const files = absent.map((kind) => kinds[kind].file).join(", ");
-  return [`no ${files}: taken for empty`];
+  return [`no ${files}: taken as empty`];
 }
 
 function namesLine({ access: { names }, facts: { namesFrom } }: AccessBasis): string {

@@ -62,7 +62,7 @@ function rightsStep(directory: string): string[] {
   return [
     `Create two users for pipelines, as an administrator: osac-plan reads, osac-apply writes. osac plan ${directory} does not read the folder that declares them.`,
     `- Set PLAN_USER_PASSWORD and APPLY_USER_PASSWORD, and run osac apply ${directory}/pipeline.`,
-    `- Add the lines of ${directory}/pipeline/opensearch.yml to the opensearch.yml of every node, and restart the nodes.`,
+    `- Add the lines of ${directory}/pipeline/opensearch.yml to the opensearch.yml of every node, and restart the nodes. If roles_enabled is there already, extend its list.`,
     `- Remove the # before each line of ignore in ${directory}/osac.yml. Otherwise osac drift reports these users as unmanaged.`,
   ];
 }

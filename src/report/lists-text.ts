@@ -5,7 +5,7 @@ import type { KindName } from "../model/kind-name.ts";
 import type { EntityNote, Plan } from "../model/plan.ts";
 import { formatQuantity } from "./findings-text.ts";
 import { formatItem, formatValue, printable } from "./printable.ts";
-import { applyStyle, type Theme } from "./theme.ts";
+import { applyStyle, measureWidth, type Theme } from "./theme.ts";
 import { listNames } from "../value/list-names.ts";
 import type { ClusterInfo } from "../model/cluster.ts";
 
@@ -35,19 +35,23 @@ function unmanagedCount(count: number): string {
 /** Lists the unmanaged entities with the permissions that they grant. Drift always shows this list. */
 export function unmanagedText({ unmanaged }: Plan, theme: Theme): string {
   if (unmanaged.length === 0) return "";
-  const lines = unmanaged.map(({ kind, name, grants }) => {
-    const address = `${kind}/${formatItem(name)}`;
-    const given = grants === undefined ? "" : grantsText(grants);
-    const start = `${indent}${address}${given && " ".repeat(Math.max(2, grantsColumn - address.length))}`;
-    return `${start}${given}\n`;
-  });
+  const rows = unmanaged.map(({ kind, name, grants }) => ({
+    address: `${kind}/${formatItem(name)}`,
+    grants,
+  }));
+  const width = measureWidth(rows.map(({ address }) => address).filter(({ length }) => length <= addressMax));
+  const lines = rows.map(({ address, grants }) =>
+    grants === undefined
+      ? `${indent}${address}\n`
+      : `${indent}${address.padEnd(width)}  ${grantsText(grants)}\n`,
+  );
   return `${applyStyle(theme, "bold", unmanagedTitle)}\n${lines.join("")}`;
 }
 
 const unmanagedTitle = "unmanaged: in the cluster, but not in these files";
 
-/** The column of the permissions that an unmanaged entity grants, if the name leaves room. */
-const grantsColumn = 30;
+/** A longer address does not push the column of permissions to the right. */
+const addressMax = 40;
 
 function grantsText(grants: string): string {
   return formatValue(redact(grants));

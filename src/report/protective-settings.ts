@@ -5,7 +5,7 @@ import type { Json } from "../model/value.ts";
 import { formatQuantity } from "./findings-text.ts";
 import { limitLines, listedMax } from "./limit-lines.ts";
 import { makeFence, type Block } from "./markdown.ts";
-import { formatItem, formatValue, printable } from "./printable.ts";
+import { formatValue, printable, quoteItem } from "./printable.ts";
 import { applyStyle, type Theme } from "./theme.ts";
 
 const protectiveTitle = "Protective settings";
@@ -96,17 +96,19 @@ function changeText({ name, before, after, at }: SettingChange): string {
 }
 
 function valueText(value: Json): string {
-  const isText = typeof value === "string" || (typeof value === "object" && value !== null);
-  return isText ? formatItem(formatSetting(value)) : formatValue(String(value));
+  return formatValue(formatSetting(value));
 }
 
+/** `roles/team-a, field users: made by hand`: what a rule is about, its other fields, and its reason. */
 function formatSetting(value: Json): string {
-  if (Array.isArray(value)) return value.map(formatSetting).join(", ");
+  if (typeof value === "string") return quoteItem(value);
+  if (Array.isArray(value)) return value.length === 0 ? "[]" : value.map(formatSetting).join(", ");
   if (typeof value !== "object" || value === null) return String(value);
-  const { kind, name, ...rest } = value;
-  const address = typeof kind === "string" && typeof name === "string" ? [`${kind}/${name}`] : [];
-  const others = Object.entries(address.length === 0 ? value : rest);
-  return [...address, ...others.map(([key, one]) => `${key} ${formatSetting(one)}`)].join(", ");
+  const { kind, name, reason, ...others } = value;
+  const address = [kind, name].filter((one) => one !== undefined).join("/");
+  const fields = Object.entries(others).map(([key, one]) => `${quoteItem(key)} ${formatSetting(one)}`);
+  const about = [...(address === "" ? [] : [quoteItem(address)]), ...fields].join(", ");
+  return reason === undefined ? about : `${about}: ${formatSetting(reason)}`;
 }
 
 /** Puts settings with few values first if there are many, so that a long list of one setting hides no other. */

@@ -25,7 +25,7 @@ export function staleSummary({ stale, id }: Review, theme: Theme): string {
 
 /** Formats the last line if nothing of a reviewed plan is left to do. */
 export function reviewedSummary({ applied, id }: Review, theme: Theme): string {
-  return `${applyStyle(theme, "green", "Already applied:")} plan ${shortId(id)} has nothing left to do${applied === 0 ? "" : `, its ${formatQuantity(applied, "change")} ${applied === 1 ? "is" : "are"} there`}.`;
+  return `${applyStyle(theme, "green", "Already applied:")} plan ${shortId(id)} has nothing left to do${applied === 0 ? "" : `, the cluster holds its ${formatQuantity(applied, "change")}`}.`;
 }
 
 function shortId(id: string): string {

@@ -79,7 +79,7 @@ function callerFacts(caller: Caller, theme: Theme): string[] {
       : [factText("roles", roles.map(formatItem).join(", ") || "none", theme)]),
     ...(backendRoles.length === 0
       ? []
-      : [factText("", `from backend roles ${backendRoles.map(formatItem).join(", ")}`, theme)]),
+      : [factText("", `backend roles: ${backendRoles.map(formatItem).join(", ")}`, theme)]),
   ];
 }
 

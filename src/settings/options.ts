@@ -98,7 +98,8 @@ const table = {
   },
   targetSelection: {
     type: { ...text, placeholder: "TARGETS" },
-    describe: "run on several targets side by side: all, group:NAME, LABEL=VALUE or names, between commas",
+    describe:
+      "run on several targets side by side: all, group:NAME, LABEL=VALUE or names, separated by commas",
     flag: "targets",
     group: "fleet",
   },

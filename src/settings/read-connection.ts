@@ -5,6 +5,7 @@ import type { Connection } from "../model/cluster.ts";
 import { Secret } from "../secrets/secret.ts";
 import { explainReadError } from "../files/read-file.ts";
 import { readReviewed } from "./reviewed-files.ts";
+import { options } from "./options.ts";
 import type { Settings } from "./settings.ts";
 import type { Environment } from "../model/environment.ts";
 
@@ -20,13 +21,13 @@ export async function readConnection(
   return {
     url,
     username,
-    password: settings.password ?? (await readSecret("--password-file", settings.passwordFile, stdin)),
-    token: settings.token ?? (await readSecret("--token-file", settings.tokenFile, stdin)),
-    clientCert: await readCertificates("--client-cert", settings.clientCert),
-    clientKey: await readKey("--client-key", settings.clientKey),
+    password: settings.password ?? (await readSecret("passwordFile", settings, stdin)),
+    token: settings.token ?? (await readSecret("tokenFile", settings, stdin)),
+    clientCert: await readCertificates("clientCert", settings),
+    clientKey: await readKey("clientKey", settings),
     caCert: await readCertificates(
-      "--ca-cert",
-      settings.caCert,
+      "caCert",
+      settings,
       await readReviewed("caCert", settings.caCert, settings),
     ),
     insecure,
@@ -70,36 +71,53 @@ function isUsable({ protocol, username, password }: URL): boolean {
 
 /** Reads the new password of `osac account password`; undefined without one. */
 export async function readNewPassword(settings: Settings, stdin: Input): Promise<Secret | undefined> {
-  return settings.newPassword ?? readSecret("--new-password-file", settings.newPasswordFile, stdin);
+  return settings.newPassword ?? readSecret("newPasswordFile", settings, stdin);
 }
 
 /** Reads the password of the subject of a question; undefined without one. */
 export async function readSubjectPassword(settings: Settings, stdin: Input): Promise<Secret | undefined> {
-  return (
-    settings.subjectPassword ?? readSecret("--subject-password-file", settings.subjectPasswordFile, stdin)
-  );
+  return settings.subjectPassword ?? readSecret("subjectPasswordFile", settings, stdin);
 }
 
 /** Makes a connection to the same cluster with the recovery certificate; undefined without one. */
 export async function readRecovery(
-  { recoveryCert, recoveryKey }: Settings,
+  settings: Settings,
   { url, caCert, insecure, timeoutMs, apiPrefix, proxy }: Connection,
 ): Promise<Connection | undefined> {
   const [clientCert, clientKey] = await Promise.all([
-    readCertificates("--recovery-cert", recoveryCert),
-    readKey("--recovery-key", recoveryKey),
+    readCertificates("recoveryCert", settings),
+    readKey("recoveryKey", settings),
   ]);
   if (clientCert === undefined) return undefined;
   return { url, clientCert, clientKey, caCert, insecure, timeoutMs, apiPrefix, proxy };
 }
 
+/** The settings that name a file with a certificate, a key or a secret. */
+type FileOption =
+  | "passwordFile"
+  | "tokenFile"
+  | "newPasswordFile"
+  | "subjectPasswordFile"
+  | "clientCert"
+  | "clientKey"
+  | "caCert"
+  | "recoveryCert"
+  | "recoveryKey";
+
+/** Names the flag, the variable or the line of osac.yml that a user has to correct. */
+function nameSource(name: FileOption, { setBy }: Settings): string {
+  return setBy[name] ?? `--${options[name].flag}`;
+}
+
 /** Reads a secret without the line end that editors and `echo` append. */
-async function readSecret(flag: string, path: string | undefined, stdin: Input): Promise<Secret | undefined> {
+async function readSecret(name: FileOption, settings: Settings, stdin: Input): Promise<Secret | undefined> {
+  const path = settings[name];
   if (path === undefined) return undefined;
-  const text = path === "-" ? await readAll(stdin) : await readText(flag, path);
+  const source = nameSource(name, settings);
+  const text = path === "-" ? await readAll(stdin) : await readText(source, path);
   const value = text.replace(/\r?\n$/, "");
   if (value === "") {
-    throw failure("input", "empty-secret", `${flag} ${path === "-" ? "-: standard input" : path} is empty`);
+    throw failure("input", "empty-secret", `${source} ${path === "-" ? "-: standard input" : path} is empty`);
   }
   return new Secret(value);
 }
@@ -109,16 +127,18 @@ async function readSecret(flag: string, path: string | undefined, stdin: Input):
  * fewer than the file lists.
  */
 async function readCertificates(
-  flag: string,
-  path: string | undefined,
+  name: FileOption,
+  settings: Settings,
   reviewed?: string,
 ): Promise<string | undefined> {
+  const path = settings[name];
   if (path === undefined) return undefined;
-  const text = reviewed ?? (await readText(flag, path));
+  const source = nameSource(name, settings);
+  const text = reviewed ?? (await readText(source, path));
   const blocks = text.match(/-----BEGIN (?:[A-Z0-9]+ )?CERTIFICATE-----.*?-----END [A-Z0-9 ]+-----/gs);
   if (blocks?.every(isCertificate)) return text;
   const what = blocks ? "a certificate in it cannot be read" : "no certificate in PEM format in it";
-  throw failure("input", "not-pem", `${flag} ${path}: ${what}`, {
+  throw failure("input", "not-pem", `${source} ${path}: ${what}`, {
     hint: "convert it, for example with openssl x509 -in FILE -inform DER, or openssl pkcs12 -in FILE -nokeys -clcerts",
   });
 }
@@ -131,30 +151,32 @@ function isCertificate(block: string): boolean {
   }
 }
 
-async function readKey(flag: string, path: string | undefined): Promise<Secret | undefined> {
+async function readKey(name: FileOption, settings: Settings): Promise<Secret | undefined> {
+  const path = settings[name];
   if (path === undefined) return undefined;
-  const text = await readText(flag, path);
+  const source = nameSource(name, settings);
+  const text = await readText(source, path);
   if (/-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m.test(text)) {
     throw failure(
       "input",
       "encrypted-key",
-      `${flag} ${path}: the key has a passphrase, and osac cannot ask for it`,
+      `${source} ${path}: the key has a passphrase, and osac cannot ask for it`,
       {
         hint: "openssl pkey -in FILE -out NEW writes it without; keep that where only the job can read it",
       },
     );
   }
   if (/-----BEGIN (?:[A-Z0-9]+ )?PRIVATE KEY-----/.test(text)) return new Secret(text);
-  throw failure("input", "not-pem", `${flag} ${path}: no private key in PEM format in it`, {
+  throw failure("input", "not-pem", `${source} ${path}: no private key in PEM format in it`, {
     hint: "convert it, for example with openssl pkey -in FILE -inform DER, or openssl pkcs12 -in FILE -nocerts -nodes",
   });
 }
 
-async function readText(flag: string, path: string): Promise<string> {
+async function readText(source: string, path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    throw failure("input", "unreadable-file", `${flag} ${path}: ${explainReadError(error)}`, {
+    throw failure("input", "unreadable-file", `${source} ${path}: ${explainReadError(error)}`, {
       cause: error,
     });
   }

@@ -230,7 +230,7 @@ function chooseTarget(
   const named = typed.get("target");
   if (named === undefined) {
     const isAsked = request.options.some((name) => name === "url" || name === "layers");
-    if (isAsked) refuseUnchosenTarget(inForce, { takesMany: false });
+    if (isAsked) refuseUnchosenTarget(inForce, { takesMany: request.options.includes("targetSelection") });
     return file;
   }
   const name = named.texts[0]!;

@@ -87,7 +87,8 @@ function isSelection(text: string): boolean {
 /** Makes the error for a name of a target, group or label that the settings file does not have. */
 export function unknownTargetError(message: string, name: string, known: readonly string[]): OsacError {
   const close = findNearest(name, known);
-  const list = known.length === 0 ? "osac.yml has none" : `there are ${listNames(known, namesMax)}`;
+  const list =
+    known.length === 0 ? "osac.yml declares no targets" : `there are ${listNames(known, namesMax)}`;
   return failure("input", "unknown-target", message, { hint: close ? `did you mean ${close}?` : list });
 }
 

@@ -143,9 +143,11 @@ export async function readBackup(path: string, name: string): Promise<ReadBackup
   const { default: schema } = await import("../../schemas/backup.schema.json", { with: { type: "json" } });
   const wrong = (await describeFirstSchemaError(schema, backup)) ?? findGap(backup as Backup);
   if (wrong !== undefined) throw noBackupError(name, wrong);
-  const find = locateIn(name, content.text);
+  // A report has a place in many lines. The path of the backup would fill them.
+  const file = basename(path);
+  const find = locateIn(file, content.text);
   const locate = (steps: readonly string[]): Place =>
-    find(formatPointer(steps)) ?? { file: name, line: 1, column: 1 };
+    find(formatPointer(steps)) ?? { file, line: 1, column: 1 };
   return { path, backup: backup as Backup, locate };
 }
 

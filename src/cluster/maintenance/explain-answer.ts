@@ -32,7 +32,7 @@ const common: readonly Explanation[] = [
     says: /No permission to access REST API/i,
     code: "not-allowed",
     message: "the caller has no access to this part of the REST API",
-    hint: "give the caller a role of plugins.security.restapi.roles_enabled, and look at plugins.security.restapi.endpoints_disabled",
+    hint: "give the caller a role that plugins.security.restapi.roles_enabled lists, and that plugins.security.restapi.endpoints_disabled does not restrict",
   },
 ];
 

@@ -17,7 +17,7 @@ const explanations: readonly Explanation[] = [
     says: /Access denied/i,
     code: "not-allowed",
     message: "only REST administrators may have certificates reloaded",
-    hint: "use the admin certificate, or plugins.security.restapi.admin.enabled with restapi:admin/ssl/certs/reload",
+    hint: "log in with the admin certificate; or set plugins.security.restapi.admin.enabled: true on the nodes, and give the caller the permission restapi:admin/ssl/certs/reload",
   },
 ];
 

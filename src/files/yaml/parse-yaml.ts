@@ -51,7 +51,7 @@ export function parseYaml(file: string, text: string, isSecret: IsSecret = () =>
     return readDocument(readEvents(text), text, locate, isSecret);
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
-    const message = `no valid YAML: ${error.message}`;
+    const message = `not valid YAML: ${error.message}`;
     const at = locate(error.offset);
     return { keys: new Map(), findings: [makeFinding("yaml-syntax", { message, at })] };
   }
@@ -82,7 +82,7 @@ function readDocument(
     if (directive.kind === "tag") tagHandles.set(directive.handle, directive.prefix);
   }
   for (const { offset, reason } of hasUsualLines(text) ? [] : findRefusals(text, events)) {
-    report(reader, "yaml-syntax", offset, `no valid YAML for the plugin: ${reason}`);
+    report(reader, "yaml-syntax", offset, `not valid YAML for the plugin: ${reason}`);
   }
   const value = readNode(reader);
   if (reader.next + 1 < events.length) reportSecondDocument(reader);

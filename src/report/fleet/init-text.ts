@@ -49,7 +49,7 @@ function exportStep(directory: string): string[] {
 function rightsStep(directory: string): string[] {
   return [
     `Create the users of the pipeline, osac-plan (reads) and osac-apply (writes), in each cluster. Once, as an administrator:`,
-    `- Add the lines of ${directory}/pipeline/opensearch.yml to the opensearch.yml of every node.`,
+    `- Add the lines of ${directory}/pipeline/opensearch.yml to the opensearch.yml of every node, and restart the nodes. If roles_enabled is there already, extend its list.`,
     `- Set PLAN_USER_PASSWORD and APPLY_USER_PASSWORD, and run osac apply ${directory}/pipeline --targets all --yes. For passwords of its own, run it for one --target after the other.`,
     `- Remove the # before each line of ignore in ${directory}/osac.yml. Otherwise drift reports these users as unmanaged.`,
   ];
@@ -57,7 +57,7 @@ function rightsStep(directory: string): string[] {
 
 function workflowsStep(_: string, first: string): string[] {
   return [
-    "In the workflows, replace OWNER/opensearch-security-as-code@0000… by the repository and the commit of the osac release that you use.",
+    "In the workflows, replace OWNER/opensearch-security-as-code@0000… with the repository and the commit of the osac release that you use.",
     `On GitHub, create two environments for each target, such as ${first} and ${first}-plan: the first with the secret OSAC_APPLY_PASSWORD and reviewers, for the main branch alone, the second with OSAC_PLAN_PASSWORD.`,
   ];
 }

@@ -179,7 +179,7 @@ reader:
     ["tests: [{ subject: user:ann, can: { serch: a } }]", 'unknown operation "serch"'],
     ["tests: [{ subject: user:ann, can: { search: cluster } }]", "search is done to index names"],
     ["tests: [{ subject: user:ann, colour: red, can: { search: a } }]", "additional properties: colour"],
-    ["tests: [", "no valid YAML"],
+    ["tests: [", "not valid YAML"],
   ])("%s is refused with its place", async ([tests, message]) => {
     const ran = await validate(tests);
     expect(ran.code).toBe(3);

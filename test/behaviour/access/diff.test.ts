@@ -48,7 +48,7 @@ describe("osac access diff", () => {
   user ann gains read on * except logs-*, e.g. x [new/roles.yml:2]
 
 computed for OpenSearch 3.4.0 (the default; name yours with --server-version or cluster.version) from the files in old and the files in new
-no tenants.yml, action_groups.yml, internal_users.yml, config.yml: taken for empty
+no tenants.yml, action_groups.yml, internal_users.yml, config.yml: taken as empty
 index names unknown: as if there were no aliases and no data streams (osac access facts)
 node settings: the product's defaults (facts.settings in osac.yml)
 `);

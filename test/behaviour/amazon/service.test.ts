@@ -62,7 +62,7 @@ describe("the audit settings of a server that has none", () => {
     };
     const { code, out, err } = await osac(["plan"], { cwd, env });
     expect(code).toBe(0);
-    expect(out + err).toContain("the cluster has no document of this kind");
+    expect(out + err).toContain("the cluster has no document of this resource type");
   });
 });
 

@@ -258,7 +258,7 @@ test.for(unsigned)("401 with %s at every side endpoint is no wrong login", async
     const { code, out, err } = await run([command], { ...simulator, url });
     expect({ command, err }).toEqual({
       command,
-      err: expect.not.stringContaining("does not know the caller"),
+      err: expect.not.stringContaining("refused the login (401)"),
     });
     expect({ command, code }).toEqual({ command, code: command === "drift" ? 2 : 0 });
     expect(out).toMatch(/2 to create|caller +user admin|2 entities differ/);

@@ -96,7 +96,7 @@ export function tokenTests(run: Run, asAdministrator: () => Readonly<Record<stri
     const other = await startIssuer(repository, audience);
     try {
       const { code, err } = await as(tokenOf(other), "plan", folder);
-      expect(err).toContain("does not know the caller");
+      expect(err).toContain("refused the login (401)");
       expect(code).toBe(7);
     } finally {
       await other.stop();

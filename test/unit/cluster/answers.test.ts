@@ -158,7 +158,7 @@ describe("who answered", () => {
 
 describe("why a resource type cannot be read", () => {
   const { roles, config, audit } = kinds;
-  const document = "the cluster has no document of this kind";
+  const document = "the cluster has no document of this resource type";
 
   test.for<[string, typeof roles, Answer, string, string]>([
     [
@@ -188,14 +188,14 @@ describe("why a resource type cannot be read", () => {
       roles,
       answer(403, "No permission to access REST API"),
       "the caller has no access to this part of the REST API",
-      "give the caller a role of plugins.security.restapi.roles_enabled, and look at plugins.security.restapi.endpoints_disabled",
+      "give the caller a role that plugins.security.restapi.roles_enabled lists, and that plugins.security.restapi.endpoints_disabled does not restrict",
     ],
     [
       "denied",
       roles,
       answer(403, "Access denied"),
       "only REST administrators may use it",
-      "use the admin certificate, or plugins.security.restapi.admin.enabled with restapi:admin/roles",
+      "log in with the admin certificate; or set plugins.security.restapi.admin.enabled: true on the nodes, and give the caller the permission restapi:admin/roles",
     ],
     [
       "config denied",
@@ -224,7 +224,7 @@ describe("why a resource type cannot be read", () => {
       "501",
       audit,
       answer(501, "x"),
-      "the cluster had no document of this kind when it started",
+      "the cluster had no document of this resource type when it started",
       upload("audit.yml"),
     ],
     [

@@ -45,7 +45,7 @@ describe("a failed connection is explained by its code", () => {
     ],
     [
       "INVALID_PURPOSE",
-      "[untrusted-certificate] its certificate is none for servers | have one issued whose extended key usage has serverAuth",
+      "[untrusted-certificate] its certificate is not one for servers | have one issued whose extended key usage has serverAuth",
     ],
     [
       "ERR_TLS_CERT_ALTNAME_INVALID",
@@ -78,7 +78,7 @@ describe("a failed connection is explained by its code", () => {
     ],
     [
       "LARGE_ANSWERS",
-      "[not-opensearch] its answers have more than 24 MB together | check the url, or look at fewer kinds at once with --kinds",
+      "[not-opensearch] its answers have more than 24 MB together | check the url, or look at fewer resource types at once with --kinds",
     ],
     ["LARGE_ASIDE", "[not-opensearch] its answer has more than 2 MB | check the url"],
     [

@@ -174,7 +174,7 @@ describe("the admin certificate", () => {
 });
 
 describe("a caller who is not known", () => {
-  const start = "[unauthenticated] https://cluster:9200 does not know the caller:";
+  const start = "[unauthenticated] https://cluster:9200 refused the login (401):";
 
   test.for<[string, Connection, RegExp]>([
     ["a user", connection, /user "ann" \| /],

@@ -46,7 +46,7 @@ describe("an answer to a maintenance command", () => {
     ],
     [
       restApi,
-      "[not-allowed] the caller has no access to this part of the REST API; nothing was changed | give the caller a role of plugins.security.restapi.roles_enabled, and look at plugins.security.restapi.endpoints_disabled",
+      "[not-allowed] the caller has no access to this part of the REST API; nothing was changed | give the caller a role that plugins.security.restapi.roles_enabled lists, and that plugins.security.restapi.endpoints_disabled does not restrict",
     ],
     [
       page,
@@ -140,7 +140,7 @@ test("certificates are reloaded, or the node keeps its own", async () => {
     "[not-enabled] the server does not reload certificates on demand; nothing was changed | set plugins.security.ssl_cert_reload_enabled: true in opensearch.yml, and restart the nodes once",
   );
   expect(await refused(answer(403, { message: "Access denied", status: "FORBIDDEN" }))).toBe(
-    "[not-allowed] only REST administrators may have certificates reloaded; nothing was changed | use the admin certificate, or plugins.security.restapi.admin.enabled with restapi:admin/ssl/certs/reload",
+    "[not-allowed] only REST administrators may have certificates reloaded; nothing was changed | log in with the admin certificate; or set plugins.security.restapi.admin.enabled: true on the nodes, and give the caller the permission restapi:admin/ssl/certs/reload",
   );
   expect(await refused(answer(500, { error: "expired" }))).toBe(
     "[rejected] the server answered 500: expired; the node goes on with those it had",

@@ -244,7 +244,7 @@ describe("entities that are not changed", () => {
     expect(unmanagedText(plan, plain)).toBe(
       [
         "unmanaged: in the cluster, but not in these files",
-        `  ${"roles/a".padEnd(30)}read on logs-*`,
+        `  ${"roles/a".padEnd(36)}  read on logs-*`,
         "  tenants/t",
         "  roles/a-name-that-takes-all-the-room  all",
         "",
@@ -347,7 +347,7 @@ describe("protective settings", () => {
   test("an ignored entity is shown by its address and its reason", () => {
     const value = { kind: "roles", name: "team-a", reason: "made by hand" };
     expect(protectionText(withSettings({ protective: [{ name: "ignore", value, at }] }))).toBe(
-      'Protective settings: ignore "roles/team-a, reason made by hand" (osac.yml:3)\n',
+      "Protective settings: ignore roles/team-a: made by hand (osac.yml:3)\n",
     );
   });
 

@@ -25,6 +25,7 @@ const usual = {
   apiPrefix: "_plugins/_security",
   typed: [],
   directory: "/",
+  setBy: {},
 } as unknown as Settings;
 
 async function* stdin(...chunks: (string | Uint8Array)[]): AsyncGenerator<string | Uint8Array> {
@@ -99,7 +100,7 @@ describe("a secret from a file", () => {
     expect(await readSubjectPassword(own, stdin())).toBeUndefined();
   });
 
-  test("that is empty or not there is an error that names the flag", async () => {
+  test("that is empty or not there is an error that names the flag or the variable", async () => {
     const path = await folder({ empty: "\r\n" });
     const [empty, none] = [join(path, "empty"), join(path, "none")];
     expect(await listErrors(async () => connect({ passwordFile: empty }))).toEqual([
@@ -109,7 +110,11 @@ describe("a secret from a file", () => {
       "[empty-secret] --token-file -: standard input is empty",
     ]);
     expect(await listErrors(async () => connect({ passwordFile: none }))).toEqual([
-      `[unreadable-file] --password-file ${none}: does not exist, or is a link to what does not exist`,
+      `[unreadable-file] --password-file ${none}: does not exist, or is a broken link`,
+    ]);
+    const setBy = { passwordFile: "OSAC_PASSWORD_FILE" };
+    expect(await listErrors(async () => connect({ passwordFile: none, setBy }))).toEqual([
+      `[unreadable-file] OSAC_PASSWORD_FILE ${none}: does not exist, or is a broken link`,
     ]);
     expect(
       await listErrors(async () => readNewPassword({ ...usual, newPasswordFile: empty }, stdin())),
