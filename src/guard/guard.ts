@@ -50,7 +50,7 @@ export function guardFinding(
   return makeFinding(code, {
     refusedBy: "guard",
     message: `${message}: ${formatDestructiveNames(dangers)}; nothing was written`,
-    hint: `to allow exactly this, pass ${formatApprovalFlags(dangers)}, or add it to guards.allow_delete in osac.yml${orElse}`,
+    hint: `to allow exactly this, add it to guards.allow_delete in osac.yml, or pass ${formatApprovalFlags(dangers)}${orElse}`,
     ...about,
   });
 }

@@ -59,7 +59,7 @@ describe.for(commands)("%s", (argv) => {
 
   test("a client's certificate where a server's belongs", async () => {
     const client = await start({ certificates: { server: { hosts: [] } } });
-    expectNoAccess(await run(argv, client), "untrusted-certificate", /none for servers/);
+    expectNoAccess(await run(argv, client), "untrusted-certificate", /not one for servers/);
   });
 
   test("a server of another time", async () => {

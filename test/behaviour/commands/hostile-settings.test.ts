@@ -296,11 +296,11 @@ describe("what a pull request changes about the settings that protect the cluste
   ].join("\n");
   const changes = [
     "prune.roles: removed → all (security/osac.yml:4)",
-    'ignore: + "rolesmapping/*, reason none" (security/osac.yml:6)',
+    "ignore: + rolesmapping/*: none (security/osac.yml:6)",
     "guards.max_deletes: 3 → 1000000 (security/osac.yml:1)",
     "guards.max_delete_share: 20% → 100% (security/osac.yml:1)",
     "break_glass: - dn CN=e",
-    'drift.fail_on: "live, files, both, unknown, unmanaged" → "live, files, both, unknown, skipped, escalation"',
+    "drift.fail_on: live, files, both, unknown, unmanaged → live, files, both, unknown, skipped, escalation",
     "cluster.url: https://localhost:9200 → https://evil.example (security/osac.yml:7)",
     "cluster.version: + 2.11.1 (security/osac.yml:7)",
     "facts.settings.system_indices.enabled: + true (security/osac.yml:8)",
@@ -409,7 +409,7 @@ describe("what a pull request changes about the settings that protect the cluste
     const approval = { name: "everything/role:ops", reason: "usual" };
     const flood = JSON.stringify({ ignore: rules, guards: { allow_escalation: [approval] } });
     const { out } = await (await pullRequest("", flood))("plan security --settings-from HEAD~1");
-    expect(out).toContain('guards.allow_escalation: + "name everything/role:ops');
+    expect(out).toContain("guards.allow_escalation: + everything/role:ops");
     expect(out).toContain("… and 21 more");
   });
 
@@ -440,7 +440,7 @@ describe("what a pull request changes about the settings that protect the cluste
     });
     for (const change of [
       "cluster.shared: false → true",
-      'order: "canary, prod" → "prod, canary"',
+      "order: canary, prod → prod, canary",
       "targets.prod.labels.environment: prod-reviewed → prod-open",
       `targets.late: + ${simulator.url}`,
       `targets.old: - ${simulator.url}`,

@@ -46,10 +46,10 @@ test("init --targets --github writes settings, pipeline users and workflows, and
       2. Set the login of each target in its own variables, and run osac export security --targets all. It writes what all clusters have alike into base, and the rest into the layers of the targets.
          Run osac plan security --targets all. It finds nothing to change. Commit the files to the main branch.
       3. Create the users of the pipeline, osac-plan (reads) and osac-apply (writes), in each cluster. Once, as an administrator:
-         - Add the lines of security/pipeline/opensearch.yml to the opensearch.yml of every node.
+         - Add the lines of security/pipeline/opensearch.yml to the opensearch.yml of every node, and restart the nodes. If roles_enabled is there already, extend its list.
          - Set PLAN_USER_PASSWORD and APPLY_USER_PASSWORD, and run osac apply security/pipeline --targets all --yes. For passwords of its own, run it for one --target after the other.
          - Remove the # before each line of ignore in security/osac.yml. Otherwise drift reports these users as unmanaged.
-      4. In the workflows, replace OWNER/opensearch-security-as-code@0000… by the repository and the commit of the osac release that you use.
+      4. In the workflows, replace OWNER/opensearch-security-as-code@0000… with the repository and the commit of the osac release that you use.
          On GitHub, create two environments for each target, such as canary and canary-plan: the first with the secret OSAC_APPLY_PASSWORD and reviewers, for the main branch alone, the second with OSAC_PLAN_PASSWORD.
     "
   `);

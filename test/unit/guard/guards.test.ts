@@ -114,19 +114,19 @@ describe("what a refusal says, and how to go on", () => {
       "of one deletion too many",
       { changes: deletions(1), managed: 9, choice: { deletes: { max: 0 } } },
       "1 deletion in one run, and at most 0 are allowed (the default of --max-deletes): roles/old_1; nothing was written",
-      "to allow exactly this, pass --allow-delete roles/old_1, or add it to guards.allow_delete in osac.yml; or raise the limit: --max-deletes 1",
+      "to allow exactly this, add it to guards.allow_delete in osac.yml, or pass --allow-delete roles/old_1; or raise the limit: --max-deletes 1",
     ],
     [
       "of a deletion and a revocation",
       { changes: [...deletions(1), loss], managed: 9, choice: { deletes: { max: 1, setBy: "osac.yml:3" } } },
       "1 deletion and 1 revocation in one run, and at most 1 are allowed (set by osac.yml:3): roles/old_1, roles/own (loses its last permission); nothing was written",
-      "to allow exactly this, pass --allow-delete roles/old_1 --allow-delete roles/own, or add it to guards.allow_delete in osac.yml; or raise the limit: --max-deletes 2",
+      "to allow exactly this, add it to guards.allow_delete in osac.yml, or pass --allow-delete roles/old_1 --allow-delete roles/own; or raise the limit: --max-deletes 2",
     ],
     [
       "of one entity as too large a share",
       { changes: deletions(1), managed: 12, choice: { deleteShare: { max: 5 } } },
       "1 deletion is 8.4% of the 12 managed, and at most 5% are allowed (the default of --max-delete-share): roles/old_1; nothing was written",
-      "to allow exactly this, pass --allow-delete roles/old_1, or add it to guards.allow_delete in osac.yml; or raise the limit: --max-delete-share 9%",
+      "to allow exactly this, add it to guards.allow_delete in osac.yml, or pass --allow-delete roles/old_1; or raise the limit: --max-delete-share 9%",
     ],
     [
       "of several entities as too large a share",
@@ -136,19 +136,19 @@ describe("what a refusal says, and how to go on", () => {
         choice: { deleteShare: { max: 10, setBy: "OSAC_MAX_DELETE_SHARE" } },
       },
       "2 deletions are 20% of the 10 managed, and at most 10% are allowed (set by OSAC_MAX_DELETE_SHARE): roles/old_1, roles/old_2; nothing was written",
-      "to allow exactly this, pass --allow-delete roles/old_1 --allow-delete roles/old_2, or add it to guards.allow_delete in osac.yml; or raise the limit: --max-delete-share 20%",
+      "to allow exactly this, add it to guards.allow_delete in osac.yml, or pass --allow-delete roles/old_1 --allow-delete roles/old_2; or raise the limit: --max-delete-share 20%",
     ],
     [
       "of the last ones of a kind",
       { changes: deletions(2), managed: 2 },
       "the plan would delete the last of the managed entities: roles/old_1, roles/old_2; nothing was written",
-      "to allow exactly this, pass --allow-delete roles/old_1 --allow-delete roles/old_2, or add it to guards.allow_delete in osac.yml",
+      "to allow exactly this, add it to guards.allow_delete in osac.yml, or pass --allow-delete roles/old_1 --allow-delete roles/old_2",
     ],
     [
       "of files that declare nothing",
       { changes: deletions(1), managed: 9, declared: 0 },
       "the files of this run declare no entity, and the plan would delete: roles/old_1; nothing was written",
-      "to allow exactly this, pass --allow-delete roles/old_1, or add it to guards.allow_delete in osac.yml",
+      "to allow exactly this, add it to guards.allow_delete in osac.yml, or pass --allow-delete roles/old_1",
     ],
   ])("%s", (_, given, message, hint) => {
     expect(found(given)).toEqual([
@@ -190,7 +190,9 @@ describe("most deletions in one run", () => {
   ])("of %i the message names ten, and the hint allows exactly those", (count, named, hint) => {
     const [finding] = found({ changes: deletions(count), managed: 100, choice: { deletes: { max: 0 } } });
     expect(finding!.message).toContain(named);
-    expect(finding!.hint).toMatch(/^to allow exactly this, pass --allow-delete roles\/old_1\b/);
+    expect(finding!.hint).toMatch(
+      /^to allow exactly this, add it to guards\.allow_delete in osac\.yml, or pass --allow-delete roles\/old_1\b/,
+    );
     expect(finding!.hint!.endsWith(hint)).toBe(true);
     expect(finding!.hint).not.toContain("old_11");
   });

@@ -396,8 +396,8 @@ describe("a reviewed plan", () => {
 
   test.for([
     [0, "."],
-    [1, ", its 1 change is there."],
-    [2, ", its 2 changes are there."],
+    [1, ", the cluster holds its 1 change."],
+    [2, ", the cluster holds its 2 changes."],
   ] as const)("of which %i changes are applied has nothing left to do", ([applied, end]) => {
     expect(reviewedSummary({ ...(review as object), applied } as never, plain)).toBe(
       `Already applied: plan ${short} has nothing left to do${end}`,

@@ -295,8 +295,8 @@ describe("protective settings", () => {
   ];
   const lines = [
     "guards.max_deletes: 5 → 50 (osac.yml:3)",
-    'prune: + "roles all, tenants a, b" (osac.yml:3)',
-    'drift.fail_on: - "live, files"',
+    "prune: + roles all, tenants a, b (osac.yml:3)",
+    "drift.fail_on: - live, files",
     "strict: true → null",
   ];
 

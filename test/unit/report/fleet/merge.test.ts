@@ -385,7 +385,7 @@ describe("the comment about a fleet", () => {
 
   test("without a report has no command", () => {
     expect(mergedMarkdown(merge([], [{ name: "a" }]), "")).toBe(
-      "### osac report: 1 target: 1 not started\n\n| target | result |\n| --- | --- |\n| a | not started |\n",
+      "### osac report: 1 target: 1 not started\n\n**Not started: a.**\n\n| target | result |\n| --- | --- |\n| a | not started |\n",
     );
   });
 
