@@ -87,16 +87,20 @@ function toLiveKind(
 }
 
 function listEntries(connection: Connection, kind: Kind, { body }: Answer): [string, JsonObject][] {
-  if (!isRecord(body)) {
-    const message = `${connection.url} answered ${kind.path} with something that is no JSON object`;
+  const isEntity = (name: string) => (kind.isSingle ? name === "config" : !isAboutDocument(name));
+  if (!isRecord(body) || Object.entries(body).some(([name, one]) => isEntity(name) && !isRecord(one))) {
+    const message = `${connection.url} answered ${kind.path} with something that is no JSON object of entities`;
     const hint = "check the proxy or load balancer in between";
     throw failure("access", "not-opensearch", message, { hint });
   }
-  // `_readonly` of audit and `_meta` describe the document. No entity may have such a name.
-  const isEntity = (name: string) => (kind.isSingle ? name === "config" : name !== "_meta");
   return Object.entries(body).filter(
     (entry): entry is [string, JsonObject] => isEntity(entry[0]) && isRecord(entry[1]),
   );
+}
+
+/** No entity may have such a name. */
+function isAboutDocument(name: string): boolean {
+  return name === "_meta" || name === "_readonly";
 }
 
 function toLiveEntity(

@@ -9,9 +9,22 @@ export const documentVersion = 1;
 /** Fields with texts for people, which may quote other texts. */
 const prose = new Set(["message", "hint", "reason", "grants"]);
 
-/** Formats a document as JSON, one line a field, so that people can read it as well. */
+/** What a terminal may obey or hide: JSON itself escapes only the characters before the blank. */
+const unsafe = /(?![ \n])[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/gu;
+
+/**
+ * Formats a document as JSON, one line a field, so that people can read it as well. Invisible characters are
+ * escapes: the same texts for programs, and no name can move the cursor of a terminal.
+ */
 export function jsonText(document: object): string {
-  return `${JSON.stringify(document, hideInProse, 2)}\n`;
+  return `${JSON.stringify(document, hideInProse, 2).replace(unsafe, escapeUnits)}\n`;
+}
+
+function escapeUnits(character: string): string {
+  return character
+    .split("")
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+    .join("");
 }
 
 function hideInProse(field: string, value: unknown): unknown {

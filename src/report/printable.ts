@@ -6,11 +6,18 @@ import { createHash } from "node:crypto";
  */
 const deceptive = String.raw`[\p{C}\p{Default_Ignorable_Code_Point}\u2800\ufffc\u{1d159}]|(?! )\p{Z}|(?<!\p{L}\p{M}?)\p{M}|(?<= ) `;
 
+/** Also matches what makes a text look like its composed form (NFC): marks, and second codes of a letter. */
+const decomposed = String.raw`${deceptive}|\p{M}|[\u0374\u037e\u0387\u1f71-\u1fff\u2126\u212a\u212b\uf900-\ufaff\u{2f800}-\u{2fa1f}]`;
+
+const [toEscape, toEscapeDecomposed] = [deceptive, decomposed].map(matchToEscape) as [RegExp, RegExp];
+
 /**
- * Matches the same characters with the backslashes before them or before what looks like an escape: osac
- * doubles those.
+ * Matches characters with the backslashes before them or before what looks like an escape: osac doubles
+ * those.
  */
-const toEscape = new RegExp(String.raw`(\\+)(?=u[\da-f]{4}|u\{|${deceptive})|${deceptive}`, "gu");
+function matchToEscape(characters: string): RegExp {
+  return new RegExp(String.raw`(\\+)(?=u[\da-f]{4}|u\{|${characters})|${characters}`, "gu");
+}
 
 /** Matches most texts, which need no escapes. */
 const plainText = /^(?:[!-[\]-~]| (?! ))*$/;
@@ -24,7 +31,8 @@ const valueMax = 300;
  */
 export function printable(text: string): string {
   if (plainText.test(text)) return text;
-  return text.replace(toEscape, (character, backslashes?: string) => {
+  const pattern = text === text.normalize("NFC") ? toEscape : toEscapeDecomposed;
+  return text.replace(pattern, (character, backslashes?: string) => {
     if (backslashes !== undefined) return backslashes + backslashes;
     const code = character.codePointAt(0)!.toString(16);
     return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, "0")}`;

@@ -84,10 +84,10 @@ describe("the live state of a kind", () => {
     expect((await one("roles", { a: { description: "x", reserved: false } })).unknown).toBeUndefined();
   });
 
-  test("is an error, if the answer is no object", async () => {
-    for (const body of [[], "text"] as Json[])
+  test("is an error, if the answer is no object of entities", async () => {
+    for (const body of [[], "text", { status: "FORBIDDEN", message: "no" }] as Json[])
       expect(await listErrors(async () => live("roles", body))).toEqual([
-        "[not-opensearch] https://cluster:9200 answered roles with something that is no JSON object | check the proxy or load balancer in between",
+        "[not-opensearch] https://cluster:9200 answered roles with something that is no JSON object of entities | check the proxy or load balancer in between",
       ]);
   });
 

@@ -335,6 +335,13 @@ describe("findings for other programs", () => {
     const text = jsonText({ name: "x", message: "y", list: [1] });
     expect(text).toBe('{\n  "name": "x",\n  "message": "y",\n  "list": [\n    1\n  ]\n}\n');
   });
+
+  test("as JSON an invisible character hides nothing and moves no cursor", () => {
+    const document = { name: "\u{9b}2J\u{202e}a\u{200b}\u{2028}\u{3164}\u{e0041}\u{7f}", text: "Ü 汉 😀" };
+    const text = jsonText(document);
+    expect(text.replaceAll("\n", "")).toMatch(/^[ -~Ü汉😀]*$/u);
+    expect(JSON.parse(text)).toEqual(document);
+  });
 });
 
 const { changes } = makePlanned(

@@ -15,14 +15,16 @@ describe("what nobody sees is an escape", () => {
     ["\ue000\u{f0000}", "\\ue000\\u{f0000}"],
     ["\ud800", "\\ud800"],
     ["a\u202eb\u2066c", "a\\u202eb\\u2066c"],
-    ["e\u0301\u0302\u0303\u0304", "e\u0301\u0302\\u0303\\u0304"],
+    ["q\u0301\u0302\u0303\u0304", "q\u0301\u0302\\u0303\\u0304"],
     ["-\u0338", "-\\u0338"],
+    ["Zu\u0308rich", "Zu\\u0308rich"],
+    ["4.7 \u212a\u2126", "4.7 \\u212a\\u2126"],
     ["name   (declared until 1e5bf83)", "name \\u0020\\u0020(declared until 1e5bf83)"],
   ] as const)("%j", ([text, shown]) => {
     expect(printable(text)).toBe(shown);
   });
 
-  test.for(["Zürich", "Zu\u0308rich", "日本語", "नमस्ते", "ไม่", "EXAMPLE\\eva", "logs-* [a]", "👍"])(
+  test.for(["Zürich", "q\u0308", "日本語", "नमस्ते", "ไม่", "EXAMPLE\\eva", "logs-* [a]", "👍"])(
     "%s is shown as it is",
     (text) => {
       expect(printable(text)).toBe(text);
@@ -31,7 +33,22 @@ describe("what nobody sees is an escape", () => {
 });
 
 const odd = fc.string({
-  unit: fc.constantFrom("a", "\\", "u", "0", "{", " ", '"', ",", "\u200b", "\u0301", "\u{e0101}", "\u0000"),
+  unit: fc.constantFrom(
+    "a",
+    "\\",
+    "u",
+    "0",
+    "{",
+    " ",
+    '"',
+    ",",
+    "\u200b",
+    "\u0301",
+    "\u00e1",
+    "\u212b",
+    "\u{e0101}",
+    "\u0000",
+  ),
 });
 
 test("two texts that differ look different, also the escape of a character and the same text typed", () => {
