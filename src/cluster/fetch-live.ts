@@ -87,20 +87,21 @@ function toLiveKind(
 }
 
 function listEntries(connection: Connection, kind: Kind, { body }: Answer): [string, JsonObject][] {
-  const isEntity = (name: string) => (kind.isSingle ? name === "config" : !isAboutDocument(name));
-  if (!isRecord(body) || Object.entries(body).some(([name, one]) => isEntity(name) && !isRecord(one))) {
+  const entries = isRecord(body)
+    ? Object.entries(body).filter(([name, one]) => isEntity(kind, name, one))
+    : [];
+  if (!isRecord(body) || !entries.every((entry): entry is [string, JsonObject] => isRecord(entry[1]))) {
     const message = `${connection.url} answered ${kind.path} with something that is no JSON object of entities`;
     const hint = "check the proxy or load balancer in between";
     throw failure("access", "not-opensearch", message, { hint });
   }
-  return Object.entries(body).filter(
-    (entry): entry is [string, JsonObject] => isEntity(entry[0]) && isRecord(entry[1]),
-  );
+  return entries;
 }
 
-/** No entity may have such a name. */
-function isAboutDocument(name: string): boolean {
-  return name === "_meta" || name === "_readonly";
+/** False for what describes the document, such as `_meta`, and `_readonly` of audit. */
+function isEntity({ isSingle }: Kind, name: string, value: Json): boolean {
+  if (isSingle) return name === "config";
+  return name !== "_meta" && (isRecord(value) || !name.startsWith("_"));
 }
 
 function toLiveEntity(

@@ -94,18 +94,18 @@ function createContentCheck(directory: Directory): EntityCheck {
     const remarks: LintFinding[] = [];
     for (const check of checks.get(entity.kind)!)
       for (const remark of check(entity, directory)) remarks.push(remark);
-    if (remarks.length === 0 || !isShipped(entity)) return remarks;
-    return remarks.filter((remark) => !isShippedFlaw(remark));
+    if (remarks.length === 0 || !isStaticBuiltIn(entity)) return remarks;
+    return remarks.filter((remark) => !isBuiltInFlaw(remark));
   };
 }
 
 /** True for a built-in entity, as `osac export --all` writes it. */
-function isShipped({ kind, name, body }: Declared): boolean {
+function isStaticBuiltIn({ kind, name, body }: Declared): boolean {
   return isOn(body["static"]) && builtInNames(kind).has(name);
 }
 
 /** True for a flaw of a built-in action group, such as the type "kibana": users cannot change it. */
-function isShippedFlaw({ code, severity }: LintFinding): boolean {
+function isBuiltInFlaw({ code, severity }: LintFinding): boolean {
   return severity === "warning" && (code === "bad-value" || code === "group-named-like-role");
 }
 

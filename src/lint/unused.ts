@@ -15,7 +15,7 @@ import { isOn } from "../value/texts.ts";
 export function createUseCheck(directory: Directory, used: UsedNames): (entity: Declared) => LintFinding[] {
   const first = new Map<string, string>();
   return (entity) => {
-    if (isShipped(entity)) return ownIndexFindings(entity);
+    if (isBuiltIn(entity)) return ownIndexFindings(entity);
     switch (entity.kind) {
       case "roles":
         return [...unusedFindings(entity, used, roleUsers), ...equalRoleFindings(entity, first)];
@@ -33,7 +33,7 @@ export function createUseCheck(directory: Directory, used: UsedNames): (entity: 
  * Users cannot change built-in entities, and some of them stand in the files as they were shipped. An empty
  * mapping of a built-in role takes it from everybody.
  */
-function isShipped({ kind, name, body }: Declared): boolean {
+function isBuiltIn({ kind, name, body }: Declared): boolean {
   return (
     isOn(body["static"]) ||
     isOn(body["reserved"]) ||
@@ -93,7 +93,7 @@ function emptyMappingFindings({ name, body }: Declared, directory: Directory): L
   if (!holders.some((field) => isNonEmptyList(body[field])))
     return [grantsNothing("the mapping names nobody", "name users, backend roles or hosts, or remove it")];
   const role = directory.kinds.get("roles")?.get(name);
-  if (role === undefined || isShipped(role) || permissions.some((field) => isNonEmptyList(role.body[field])))
+  if (role === undefined || isBuiltIn(role) || permissions.some((field) => isNonEmptyList(role.body[field])))
     return [];
   return [
     grantsNothing("the role of this mapping has no permissions", "give the role permissions, or remove both"),

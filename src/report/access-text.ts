@@ -204,7 +204,7 @@ function absentLines({ absent }: AccessBasis): string[] {
 
 function namesLine({ access: { names }, facts: { namesFrom } }: AccessBasis): string {
   if (names === undefined)
-    return "index names unknown: as if there were no aliases and no data streams (osac access facts)";
+    return "index names unknown: assuming no aliases and no data streams (osac access facts reads them)";
   const counts = [
     formatQuantity(names.indices.size, "index name"),
     formatQuantity(names.aliases.size, "alias name"),

@@ -6,7 +6,7 @@ import { formatItem, printable } from "./printable.ts";
 /** `roles.yml:12:5 roles/logs_reader: index_permissions[0].index_patterns[0] "logs-*" covers logs-1`. */
 export function linkText(link: Link, basis: AccessBasis): string {
   const { value, fits } = link;
-  const covers = fits === undefined ? "" : ` fits ${formatItem(fits)}`;
+  const covers = fits === undefined ? "" : ` matches ${formatItem(fits)}`;
   return `${entryText(link, basis)} ${formatItem(value)}${covers}`;
 }
 

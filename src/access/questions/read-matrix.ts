@@ -238,11 +238,14 @@ function rememberJudgements(
   };
 }
 
+/** The part of a name that osac made up for a principal that a pattern such as `guest-*` stands for. */
+const inventedPart = /[\u{e000}-\u{f8ff}]+/gu;
+
 function judgeName(access: Access, caller: Caller, column: Column, example: string): Judgement {
   const judgement = judge(access, caller, column, { kind: "indices", expressions: [example] });
   const isReading = judgement.levels.includes("read") || judgement.single !== undefined;
   const restrictions = isReading ? findRestrictions(access, caller, example) : undefined;
-  return { ...judgement, example, restrictions };
+  return { ...judgement, example: example.replaceAll(inventedPart, "x"), restrictions };
 }
 
 /**

@@ -49,7 +49,7 @@ describe("osac access diff", () => {
 
 computed for OpenSearch 3.4.0 (the default; name yours with --server-version or cluster.version) from the files in old and the files in new
 no tenants.yml, action_groups.yml, internal_users.yml, config.yml: taken as empty
-index names unknown: as if there were no aliases and no data streams (osac access facts)
+index names unknown: assuming no aliases and no data streams (osac access facts reads them)
 node settings: the product's defaults (facts.settings in osac.yml)
 `);
   });

@@ -63,7 +63,7 @@ describe("osac access can --plan", () => {
     const planned = await made.osac([...asked, "--plan", "plan.json"]);
     expect(planned.out).toContain("\n    security/roles_mapping.yml:2:19: rolesmapping/reader: users ann\n");
     expect(planned.out).toContain(
-      "\n    roles/reader: index_permissions[0].index_patterns logs-* fits logs-1\n",
+      "\n    roles/reader: index_permissions[0].index_patterns logs-* matches logs-1\n",
     );
     await made.apply();
     const live = await made.osac([...asked, "--live"]);

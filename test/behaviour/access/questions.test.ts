@@ -57,7 +57,7 @@ describe("osac access can", () => {
     expect(out).toBe(`allowed: user:ann can search, on logs-1
 
 computed for OpenSearch 3.4.0 (the default; name yours with --server-version or cluster.version) from the files in it
-index names unknown: as if there were no aliases and no data streams (osac access facts)
+index names unknown: assuming no aliases and no data streams (osac access facts reads them)
 node settings: the product's defaults (facts.settings in osac.yml)
 `);
   });
@@ -161,7 +161,7 @@ describe("osac access explain", () => {
     expect(out.split("\n\n")[0]).toBe(`allowed: user:ann can search, on logs-1
   indices:data/read/search on logs-1
     it/roles_mapping.yml:3:11: rolesmapping/logs_reader: users ann
-    it/roles.yml:5:11: roles/logs_reader: index_permissions[0].index_patterns logs-* fits logs-1
+    it/roles.yml:5:11: roles/logs_reader: index_permissions[0].index_patterns logs-* matches logs-1
     it/roles.yml:7:11: roles/logs_reader: index_permissions[0].allowed_actions look
     it/action_groups.yml:3:21: actiongroups/look: allowed_actions indices:data/read/search`);
   });
@@ -320,7 +320,7 @@ own: { index_permissions: [{ index_patterns: ["\${user_name}-notes"], allowed_ac
   test("who names the caller of that name, and list the pattern", async () => {
     const who = await ask(["who", "search", "bob-notes", "it"], own);
     expect(who.out).toContain(
-      "  external:bob  it/roles_mapping.yml:2:16: rolesmapping/own: users * fits bob\n",
+      "  external:bob  it/roles_mapping.yml:2:16: rolesmapping/own: users * matches bob\n",
     );
     expect((await ask(["list", "role:ops", "it"], own)).out).toContain(
       "  ${user_name}-notes\n    can search",

@@ -46,10 +46,9 @@ describe("the live state of a kind", () => {
   test("has the entities, and nothing that describes the document", async () => {
     const { entities } = await live("roles", {
       _meta: { type: "roles" },
+      _version: 3,
       config: { description: "a" },
       b: {},
-      odd: [],
-      text: "x",
     });
     expect([...entities.keys()]).toEqual(["config", "b"]);
     const single = await live("audit", { _readonly: ["a"], _meta: {}, config: { enabled: true } });

@@ -76,7 +76,7 @@ export function user(of: Access, name: string): Caller {
   return identifyCaller(of, { kind: "user", name, address: "127.0.0.1" });
 }
 
-export function caller(of: Access, subject: Subject): Caller {
+function caller(of: Access, subject: Subject): Caller {
   return identifyCaller(of, subject);
 }
 
