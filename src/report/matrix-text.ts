@@ -1,4 +1,5 @@
-import type { Judgement, Matrix } from "../access/questions/read-matrix.ts";
+import type { Judgement } from "../access/questions/judgement.ts";
+import type { Matrix } from "../access/questions/read-matrix.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { AccessDifference } from "../model/access-change.ts";
 import { differenceText } from "./access-difference-text.ts";

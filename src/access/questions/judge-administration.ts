@@ -1,7 +1,7 @@
 import { partialEndpoints } from "../compare/effects.ts";
 import { listAdministration, type Administration } from "../compare/view.ts";
 import type { Access, Because, Caller, Decision } from "../effective/index.ts";
-import type { Judgement, ProbeAnswer } from "./read-matrix.ts";
+import type { Judgement, ProbeAnswer } from "./judgement.ts";
 
 const what = "change the security configuration";
 

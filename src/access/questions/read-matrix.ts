@@ -10,7 +10,6 @@ import {
   type Access,
   type Caller,
   type Decision,
-  type Restrictions,
   type Target,
 } from "../effective/index.ts";
 import { coverWith } from "../effective/permissions.ts";
@@ -18,11 +17,9 @@ import { hasVariables, renderVariables } from "../effective/variables.ts";
 import { isExpression } from "../match-pattern.ts";
 import { listIndexActions } from "./find-surplus.ts";
 import { judgeAdministration } from "./judge-administration.ts";
+import type { Judgement, MatrixLevel, ProbeAnswer } from "./judgement.ts";
 import { makeExample } from "./list-access.ts";
 import { findOperation, findTargetKind } from "./parse-question.ts";
-
-/** The levels of access, from the weakest to the strongest. */
-export type MatrixLevel = "read" | "write" | "manage" | "everything";
 
 /** An index pattern of a role, a tenant, the cluster, or an operation on it. */
 interface Column {
@@ -33,30 +30,6 @@ interface Column {
   readonly example?: string | undefined;
   /** What a caller must be able to do for each level: operations or actions. */
   readonly probes: readonly (readonly [MatrixLevel, readonly string[]])[];
-}
-
-/** The answer to one probe. */
-export interface ProbeAnswer {
-  readonly level: MatrixLevel;
-  /** The operation or action; `indices:*` for all. */
-  readonly what: string;
-  readonly decision: Decision;
-}
-
-/** The access of one principal to one column, with the reasons. Columns share it if they have the same. */
-export interface Judgement {
-  /** The name of the highest level, if it has one of its own. */
-  readonly word?: string | undefined;
-  /** The levels that the principal has. */
-  readonly levels: readonly MatrixLevel[];
-  /** The levels of which osac does not know whether the principal has them. */
-  readonly open: readonly MatrixLevel[];
-  /** It has none of the levels, but this action. */
-  readonly single?: ProbeAnswer | undefined;
-  /** The index name for which osac computed the answers. */
-  readonly example?: string | undefined;
-  readonly restrictions?: Restrictions | undefined;
-  readonly answers: readonly ProbeAnswer[];
 }
 
 /** The access of all principals. */

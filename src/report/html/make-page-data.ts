@@ -1,6 +1,7 @@
 import { restrictionParts } from "../../access/compare/sights.ts";
 import type { Because, Decision, Link, Restrictions } from "../../access/effective/index.ts";
-import type { Judgement, Matrix, MatrixLevel, ProbeAnswer } from "../../access/questions/read-matrix.ts";
+import type { Judgement, MatrixLevel, ProbeAnswer } from "../../access/questions/judgement.ts";
+import type { Matrix } from "../../access/questions/read-matrix.ts";
 import type { AccessBasis } from "../../engine/load-access.ts";
 import type { AccessDifference } from "../../model/access-change.ts";
 import { compareByCodeUnit } from "../../value/record.ts";

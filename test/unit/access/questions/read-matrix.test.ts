@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { can, parseClusterNames, type Access } from "../../../../src/access/effective/index.ts";
 import { listCandidates } from "../../../../src/access/compare/principals.ts";
-import { readMatrices, type Judgement } from "../../../../src/access/questions/read-matrix.ts";
+import type { Judgement } from "../../../../src/access/questions/judgement.ts";
+import { readMatrices } from "../../../../src/access/questions/read-matrix.ts";
 import { access } from "../effective/documents.ts";
 import { makeConfiguration, tenants } from "../effective/differential/configuration.ts";
 import { seeded } from "../effective/differential/random.ts";
