@@ -107,7 +107,7 @@ describe.skipIf(asked.length === 0).for(asked)(
         expect([code, await team.permits("worker", `GET /${index}/_search`)]).toEqual([2, false]);
         expect(out).toContain(`missing: the index permission indices:data/read/search on ${index}\n`);
         expect(out).toContain(
-          "roles/worker_write: index_permissions[0].index_patterns security-findings-* fits",
+          "roles/worker_write: index_permissions[0].index_patterns security-findings-* matches",
         );
         expect(out).not.toContain("platform_admin");
       });
