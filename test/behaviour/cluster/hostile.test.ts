@@ -39,8 +39,9 @@ test("hints before an answer are no answer", async () => {
     response.writeProcessing();
     response.writeEarlyHints({ link: "</style.css>; rel=preload" });
     const isRoot = request.url === "/";
+    const isKind = /\/api\/(?!account)/.test(request.url!);
     response.setHeader("content-type", "application/json");
-    response.end(isRoot ? '{"version": {"number": "3.4.0"}}' : '{"is_admin": false}');
+    response.end(isRoot ? '{"version": {"number": "3.4.0"}}' : isKind ? "{}" : '{"is_admin": false}');
   });
   const { code, out } = await run(["plan"], { url, caCert: "" }, { env: { OSAC_CA_CERT: "" } });
   expect(code).toBe(0);

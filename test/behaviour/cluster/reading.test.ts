@@ -151,14 +151,14 @@ test("files that hold no certificate, or no key, are told before anything is sen
     expect(code).toBe(3);
     return err.split("\n")[0]!;
   };
-  expect(await said({ OSAC_CA_CERT: "admin.key" })).toMatch(/--ca-cert .*no certificate .*\[not-pem\]/);
+  expect(await said({ OSAC_CA_CERT: "admin.key" })).toMatch(/OSAC_CA_CERT .*no certificate .*\[not-pem\]/);
   expect(await said({ OSAC_CA_CERT: "garbage" })).toMatch(/cannot be read \[not-pem\]/);
   const cert = { OSAC_CLIENT_CERT: "admin.pem" };
   expect(await said({ ...cert, OSAC_CLIENT_KEY: "admin.pem" })).toMatch(
-    /--client-key .*no private key .*\[not-pem\]/,
+    /OSAC_CLIENT_KEY .*no private key .*\[not-pem\]/,
   );
   expect(await said({ ...cert, OSAC_CLIENT_KEY: "locked" })).toMatch(
-    /--client-key .*passphrase.* \[encrypted-key\]/,
+    /OSAC_CLIENT_KEY .*passphrase.* \[encrypted-key\]/,
   );
   expect(simulator.requests).toHaveLength(sent);
 });

@@ -164,7 +164,7 @@ describe("apply --plan", () => {
     const again = await apply();
     expect(again).toMatchObject({ code: 0, err: "" });
     expect(again.out).toContain(
-      `Already applied: plan ${id.slice(0, 32)} has nothing left to do, its 3 changes are there.`,
+      `Already applied: plan ${id.slice(0, 32)} has nothing left to do, the cluster holds its 3 changes.`,
     );
     expect(writes(simulator)).toHaveLength(2);
     const json = JSON.parse((await apply("--output", "json")).out) as object;

@@ -60,7 +60,7 @@ test("what is shipped names the commit of the release wherever it uses the Actio
       (await readFile(join(cwd, path), "utf8")).match(/uses: .*security-as-code.*|uses: octo.*/g),
     ),
   );
-  expect(uses.flatMap((found) => found ?? [])).toEqual(Array(12).fill(`uses: ${repository}@${sha} # ${tag}`));
+  expect(uses.flatMap((found) => found ?? [])).toEqual(Array(13).fill(`uses: ${repository}@${sha} # ${tag}`));
   expect(JSON.parse(await readFile(join(cwd, "package.json"), "utf8"))).toMatchObject({
     repository: { type: "git", url: `git+https://github.com/${repository}.git` },
   });
