@@ -322,6 +322,17 @@ const tenant = (name: string, given: JsonObject = {}): JsonObject => ({
   ...given,
 });
 
+/** What a report of a target without any difference lists. */
+const empty = {
+  changes: [],
+  access: [],
+  accessDoubts: [],
+  escalations: [],
+  settings: [],
+  settingChanges: [],
+  findings: [],
+};
+
 /** Reports of a fleet: two targets are alike, one drifts, one failed and one has nothing. */
 const fleet = merge(
   [
@@ -359,15 +370,7 @@ const fleet = merge(
       settingChanges: [],
       findings: [{ ...finding, severity: "error", message: "a <b>" }],
     }),
-    file("us-3", {
-      changes: [],
-      access: [],
-      accessDoubts: [],
-      escalations: [],
-      settings: [],
-      settingChanges: [],
-      findings: [],
-    }),
+    file("us-3", empty),
   ],
   ["eu-1", "eu-2", "us-1", "us-2", "us-3", "us-4"].map((name) => ({ name })),
 );
@@ -407,13 +410,7 @@ describe("the comment about a fleet", () => {
     const targets = Array.from({ length: 100 }, (_, place) => ({ name: `target-${100 + place}` }));
     const failed = file("target-150", {
       exitCode: 3,
-      changes: [],
-      access: [],
-      accessDoubts: [],
-      escalations: [],
-      settings: [],
-      settingChanges: [],
-      findings: [],
+      ...empty,
     });
     const markdown = mergedMarkdown(merge([failed], targets), "", 2000);
     const rows = markdown.match(/^\| target-.*$/gm)!;
