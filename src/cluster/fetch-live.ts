@@ -87,10 +87,8 @@ function toLiveKind(
 }
 
 function listEntries(connection: Connection, kind: Kind, { body }: Answer): [string, JsonObject][] {
-  const entries = isRecord(body)
-    ? Object.entries(body).filter(([name, one]) => isEntity(kind, name, one))
-    : [];
-  if (!isRecord(body) || !entries.every((entry): entry is [string, JsonObject] => isRecord(entry[1]))) {
+  const entries = isRecord(body) && Object.entries(body).filter(([name, one]) => isEntity(kind, name, one));
+  if (!entries || !entries.every((entry): entry is [string, JsonObject] => isRecord(entry[1]))) {
     const message = `${connection.url} answered ${kind.path} with something that is no JSON object of entities`;
     const hint = "check the proxy or load balancer in between";
     throw failure("access", "not-opensearch", message, { hint });

@@ -17,7 +17,7 @@ export const hiddenAdministration: TextCheck = (text) => (isHidden(text) ? hidde
 export const accompaniedWildcardRule: RoleRule = ({ body }) =>
   findAccompanied(body["cluster_permissions"], "/cluster_permissions");
 
-/** Up to 2.18, `*` permits them, too, if the role has any other cluster permission (seen on 2.11.1). */
+/** Up to 2.18, `*` permits them, too, if the role has another cluster permission (seen on 2.11.1). */
 function findAccompanied(list: Value | undefined, pointer: string): LintFinding[] {
   if (listTexts(list).every((text) => text === "*")) return [];
   return findTexts(list, pointer, (text) => text === "*").map((at) =>
