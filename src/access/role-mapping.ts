@@ -4,6 +4,7 @@ import { toShownText, readTexts, type Documents, type ShownText } from "./docume
 import { valueAtPath } from "../value/path.ts";
 import { isLiteral, matches } from "./match-pattern.ts";
 import { combineAll, combineAny, type Certainty } from "./certainty.ts";
+import { memoize } from "../value/memoize.ts";
 
 /**
  * The name and the backend roles by which the server knows a caller after the login, before it maps roles.
@@ -97,13 +98,7 @@ function literalKey(field: string, text: string): string {
   return `${field} ${text}`;
 }
 
-const indexes = new WeakMap<ReadonlyMap<string, Body>, EntryIndex>();
-
-function indexEntries(mappings: ReadonlyMap<string, Body>): EntryIndex {
-  const known = indexes.get(mappings) ?? readEntries(mappings);
-  indexes.set(mappings, known);
-  return known;
-}
+const indexEntries = memoize(readEntries);
 
 function listAlternatives(role: string, mapping: Body): Entry[] {
   return alternatives.flatMap((field) => entriesAt(role, mapping, field));

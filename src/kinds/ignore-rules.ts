@@ -7,6 +7,7 @@ import { isRecord } from "../value/record.ts";
 import { valueAtPath, withPath, withoutPaths } from "../value/path.ts";
 import { readGlob, readLiteral } from "../value/glob.ts";
 import { isSameValue } from "../value/equal.ts";
+import { memoize } from "../value/memoize.ts";
 
 /** The rules that apply to one entity. */
 export interface Ignored {
@@ -18,8 +19,6 @@ export interface Ignored {
 
 /** A rule about a field. */
 export type FieldRule = IgnoreRule & { readonly field: readonly string[] };
-
-const globs = new WeakMap<IgnoreRule, (name: string) => boolean>();
 
 /** Returns the names that a rule is about. */
 export function listNames(rule: IgnoreRule, names: ReadonlyMap<string, unknown>): string[] {
@@ -34,11 +33,7 @@ function isAbout(rule: IgnoreRule, kind: KindName, name: string): boolean {
 }
 
 /** Reads the pattern of a rule once, because osac tries each rule on every entity. */
-function getGlob(rule: IgnoreRule): (name: string) => boolean {
-  const known = globs.get(rule) ?? readGlob(rule.name);
-  globs.set(rule, known);
-  return known;
-}
+const getGlob = memoize(({ name }: IgnoreRule) => readGlob(name));
 
 /** The rules of one list, so that those of an entity are found without a look at each. */
 interface RuleIndex {
@@ -49,14 +44,8 @@ interface RuleIndex {
   readonly positions: ReadonlyMap<IgnoreRule, number>;
 }
 
-const indexes = new WeakMap<readonly IgnoreRule[], RuleIndex>();
-
 /** An error in a file makes a rule, so a file with many errors makes many rules. */
-function getIndex(rules: readonly IgnoreRule[]): RuleIndex {
-  const known = indexes.get(rules) ?? indexRules(rules);
-  indexes.set(rules, known);
-  return known;
-}
+const getIndex = memoize(indexRules);
 
 function indexRules(rules: readonly IgnoreRule[]): RuleIndex {
   const byAddress = new Map<string, IgnoreRule[]>();

@@ -4,6 +4,7 @@ import { builtInNames } from "../kinds/built-in.ts";
 import { kinds } from "../kinds/index.ts";
 import type { LintFinding } from "../model/finding.ts";
 import type { Rule } from "./rule.ts";
+import { memoize } from "../value/memoize.ts";
 
 /** Finds groups that contain themselves, directly or through others, and groups with the name of a role. */
 export const actionGroupRule: Rule = (entity, directory) => [
@@ -50,15 +51,7 @@ type Groups = ReadonlyMap<string, Declared>;
  */
 type Circles = ReadonlyMap<string, ReadonlySet<string>>;
 
-const knownCircles = new WeakMap<Groups, Circles>();
-
-function getCircles(groups: Groups): Circles {
-  const known = knownCircles.get(groups);
-  if (known) return known;
-  const circles = findCircles(groups);
-  knownCircles.set(groups, circles);
-  return circles;
-}
+const getCircles = memoize(findCircles);
 
 /** Kosaraju's algorithm: a name that the second pass reaches against the references is in the same circle. */
 function findCircles(groups: Groups): Circles {

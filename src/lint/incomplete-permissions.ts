@@ -1,6 +1,7 @@
 import { makeLintFinding } from "../errors.ts";
 import type { Declared, Directory } from "../model/entity.ts";
 import type { LintFinding } from "../model/finding.ts";
+import { memoize } from "../value/memoize.ts";
 import { formatPath } from "../value/path.ts";
 import { formatValue, isOn, listTexts } from "../value/texts.ts";
 import { isAnybody } from "./open-doors.ts";
@@ -87,15 +88,19 @@ const holders = ["users", "backend_roles", "hosts"];
 
 /** True if the files map everyone, or all callers of this role, to another role with the permission. */
 function hasBulkElsewhere({ name }: Declared, directory: Directory): boolean {
-  const mappings = directory.kinds.get("rolesmapping");
-  if (mappings === undefined) return false;
-  const given = new Set(
-    [...mappings.values()].filter((one) => permitsBulk(one.name, directory)).flatMap(listEntries),
-  );
-  const own = listEntries(mappings.get(name));
-  if ([...given].some((entry) => isAnybody(entry.slice(entry.indexOf(" ") + 1)))) return true;
-  return own.length > 0 && own.every((entry) => given.has(entry));
+  const { entries, isForAnybody } = findBulkCallers(directory);
+  if (isForAnybody) return true;
+  const own = listEntries(directory.kinds.get("rolesmapping")?.get(name));
+  return own.length > 0 && own.every((entry) => entries.has(entry));
 }
+
+/** Finds the callers that a role with the permission is mapped to. */
+const findBulkCallers = memoize((directory: Directory) => {
+  const mappings = [...(directory.kinds.get("rolesmapping")?.values() ?? [])];
+  const entries = new Set(mappings.filter(({ name }) => permitsBulk(name, directory)).flatMap(listEntries));
+  const isForAnybody = [...entries].some((entry) => isAnybody(entry.slice(entry.indexOf(" ") + 1)));
+  return { entries, isForAnybody };
+});
 
 /** `users ann` */
 function listEntries(mapping: Declared | undefined): string[] {

@@ -12,6 +12,7 @@ import { badPermission } from "./permissions.ts";
 import type { LintFinding } from "../model/finding.ts";
 import type { Rule, TextCheck } from "./rule.ts";
 import { unknownAction } from "./unknown-actions.ts";
+import { memoize } from "../value/memoize.ts";
 
 /** The checks for the texts of each list, by the field of the list. */
 type Lists = Readonly<Record<string, readonly TextCheck[]>>;
@@ -63,7 +64,7 @@ const places: { readonly [Kind in KindName]?: readonly Place[] } = {
 /** Texts without a flaw, by their checks: a directory repeats the same few texts in many places. */
 type SoundTexts = Map<readonly TextCheck[], Set<string>>;
 
-const knownSound = new WeakMap<Directory, SoundTexts>();
+const getSoundTexts = memoize<Directory, SoundTexts>(() => new Map());
 
 /** Checks each text of the lists by itself. Few entities have a flaw, so osac computes places only for those. */
 export const listTextRule: Rule = ({ kind, body }, directory) => {
@@ -106,10 +107,4 @@ function isSoundList(list: readonly Value[], checks: readonly TextCheck[], known
     sound.add(text);
   }
   return true;
-}
-
-function getSoundTexts(directory: Directory): SoundTexts {
-  let sound = knownSound.get(directory);
-  if (!sound) knownSound.set(directory, (sound = new Map()));
-  return sound;
 }

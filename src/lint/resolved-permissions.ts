@@ -1,9 +1,11 @@
 import type { Documents } from "../access/documents.ts";
-import { resolvePermissions, type Permission } from "../access/effective/roles.ts";
+import { resolvePermissions } from "../access/effective/roles.ts";
 import { withStatics } from "../access/effective/statics.ts";
 import { readPattern } from "../access/match-pattern.ts";
 import type { Declared, Directory } from "../model/entity.ts";
 import type { Body } from "../model/value.ts";
+import { memoize, memoizeTexts } from "../value/memoize.ts";
+import { listTexts } from "../value/texts.ts";
 import { parseVersion } from "../value/version.ts";
 
 /** A list of permissions with its action groups resolved. */
@@ -21,24 +23,45 @@ export function resolveList(
   field: "cluster_permissions" | "allowed_actions",
   pointer: string,
 ): Resolved {
-  const documents = getGroups(directory);
-  const permissions = resolvePermissions(documents, "", fields, field, pointer).map((one) => ({
-    ...one,
-    test: readPattern(one.pattern),
-  }));
-  const isOpen = permissions.some(({ pattern }) => isUnknownGroup(pattern, documents));
+  const texts = listTexts(fields[field]);
+  const { find, mayPermit } = resolveTexts(directory, texts);
   return {
     find: (action) => {
-      const found = permissions.find(({ test }) => test(action) === "yes");
-      return found && toEntry(found);
+      const text = find(action);
+      return text === undefined ? undefined : { pointer: `${pointer}/${field}/${texts.indexOf(text)}`, text };
     },
-    mayPermit: (action) => isOpen || permissions.some(({ test }) => test(action) !== "no"),
+    mayPermit,
   };
 }
 
-function toEntry({ chain }: Permission): { pointer: string; text: string } {
-  const { pointer, value } = chain[0]!;
-  return { pointer, text: value };
+/** A list of texts, without its place. */
+interface ResolvedTexts {
+  /** Returns the text that certainly permits an action. */
+  readonly find: (action: string) => string | undefined;
+  readonly mayPermit: (action: string) => boolean;
+}
+
+function resolveTexts(directory: Directory, texts: readonly string[]): ResolvedTexts {
+  return getResolver(directory)(JSON.stringify(texts));
+}
+
+/** Many roles have the same list, so osac resolves each list once. */
+const getResolver = memoize((directory: Directory) => {
+  const documents = readGroups(directory);
+  return memoizeTexts((list) => compileTexts(documents, JSON.parse(list) as string[]));
+});
+
+function compileTexts(documents: Documents, texts: string[]): ResolvedTexts {
+  const permissions = resolvePermissions(documents, "", { texts }, "texts", "").map(({ pattern, chain }) => ({
+    pattern,
+    text: chain[0]!.value,
+    test: readPattern(pattern),
+  }));
+  const isOpen = permissions.some(({ pattern }) => isUnknownGroup(pattern, documents));
+  return {
+    find: memoizeTexts((action) => permissions.find(({ test }) => test(action) === "yes")?.text),
+    mayPermit: memoizeTexts((action) => isOpen || permissions.some(({ test }) => test(action) !== "no")),
+  };
 }
 
 /** The names of actions have a colon, and patterns a wildcard or slashes. */
@@ -46,15 +69,9 @@ function isUnknownGroup(text: string, documents: Documents): boolean {
   return /^[^:*?/]+$/.test(text) && !documents.get("actiongroups")!.has(text);
 }
 
-const known = new WeakMap<Directory, Documents>();
-
 /** The static groups are the same in all supported versions. */
-function getGroups(directory: Directory): Documents {
-  const found = known.get(directory);
-  if (found) return found;
-  const declared = directory.kinds.get("actiongroups") ?? new Map<string, Declared>();
+function readGroups({ kinds }: Directory): Documents {
+  const declared = kinds.get("actiongroups") ?? new Map<string, Declared>();
   const groups = new Map([...declared].map(([name, { body }]) => [name, body]));
-  const documents = withStatics(new Map([["actiongroups", groups]]), parseVersion("3.4.0"));
-  known.set(directory, documents);
-  return documents;
+  return withStatics(new Map([["actiongroups", groups]]), parseVersion("3.4.0"));
 }

@@ -1,4 +1,5 @@
 import type { Kind } from "../kinds/kind.ts";
+import { memoize } from "../value/memoize.ts";
 
 /** Names of secret settings in a free-form object: globs with `*`, in any case. */
 interface SecretNames {
@@ -10,25 +11,20 @@ interface SecretNames {
 /** Returns true if a setting is secret: by its own name, or because it is within a secret setting. */
 export type IsSecretName = (name: string, isWithinSecret: boolean) => boolean;
 
-const judges = new WeakMap<object, IsSecretName>();
-
 /** Returns the test for secret settings of a kind, from `x-secret-names` of its schema. */
 export function getSecretNames({ schema }: Pick<Kind, "schema">): IsSecretName {
-  const names = (schema["x-secret-names"] ?? none) as SecretNames;
-  let judge = judges.get(names);
-  if (!judge) judges.set(names, (judge = createJudge(names)));
-  return judge;
+  return getJudge((schema["x-secret-names"] ?? none) as SecretNames);
 }
 
 const none: SecretNames = { secret: [], public: [] };
 
-function createJudge({ secret, public: open }: SecretNames): IsSecretName {
+const getJudge = memoize(({ secret, public: open }: SecretNames): IsSecretName => {
   const [isSecret, isPublic] = [compileGlobs(secret), compileGlobs(open)];
   return (name, isWithinSecret) => {
     const last = lastPart(name);
     return !isPublic.test(last) && (isWithinSecret || isSecret.test(last));
   };
-}
+});
 
 function compileGlobs(globs: readonly string[]): RegExp {
   const patterns = globs.map((glob) => glob.split("*").map(escapeRegex).join(".*"));

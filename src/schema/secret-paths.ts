@@ -4,6 +4,7 @@ import { childShape, entityShape, type Shape } from "./shape.ts";
 import { mapItems } from "../value/walk.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { getSecretNames, type IsSecretName } from "./secret-names.ts";
+import { memoize } from "../value/memoize.ts";
 
 /** A place within an entity, and its part of the schema. */
 interface Spot {
@@ -76,18 +77,12 @@ function wrapValue(isSecretName: IsSecretName, spot: Spot, value: Value): Value 
   return mapItems(value, (item, step) => wrapValue(isSecretName, stepInto(isSecretName, spot, step), item));
 }
 
-/** Caches which shapes may contain a secret: every entity needs the same few. */
-const secretHolders = new WeakMap<Shape, boolean>();
-
-function mayHoldSecret(shape: Shape): boolean {
-  const known = secretHolders.get(shape);
-  if (known !== undefined) return known;
+/** Every entity needs the same few shapes. */
+const mayHoldSecret = memoize((shape: Shape): boolean => {
   const { properties = {}, additionalProperties: entry, items } = shape;
   const inner = [...Object.values(properties), entry, items].filter((field) => typeof field === "object");
-  const holds = shape["x-secret"] === true || entry === true || inner.some(mayHoldSecret);
-  secretHolders.set(shape, holds);
-  return holds;
-}
+  return shape["x-secret"] === true || entry === true || inner.some((field) => mayHoldSecret(field));
+});
 
 /**
  * An empty text means "no secret", and the redacted mark means that it cannot be seen: both stay as they are.

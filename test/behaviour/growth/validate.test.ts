@@ -44,6 +44,20 @@ const families: Readonly<
       ...mappings(lines(n, (i) => `r${i}: { users: [u${i}] }`)),
     }),
   ],
+  "roles whose callers write by another role": [
+    8_000,
+    (n) => {
+      const users = makeList(n, (i) => `u${i}`);
+      const allowed = `["indices:data/write/index", "indices:data/write/bulk[s]"]`;
+      const block = `index_permissions: [{ index_patterns: [a], allowed_actions: ${allowed} }]`;
+      return {
+        ...roles(
+          `w: { cluster_permissions: ["indices:data/write/bulk"] }\n${lines(n, (i) => `r${i}: { ${block} }`)}`,
+        ),
+        ...mappings(`w: { users: ${users} }\n${lines(n, (i) => `r${i}: { users: [u${i}] }`)}`),
+      };
+    },
+  ],
   "blocks of one role": [
     4_000,
     (n) =>
