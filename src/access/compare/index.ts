@@ -22,7 +22,7 @@ import { findEscalations } from "./escalation.ts";
 import { listCandidates } from "./principals.ts";
 import { compareSettings } from "./settings.ts";
 import { formatTenantRules } from "./shares.ts";
-import { findWideGain } from "./strangers.ts";
+import { findWideGain, type WideGain } from "./strangers.ts";
 import { createViewMakers, mayHaveTenants } from "./view.ts";
 
 /** True if a change can change permissions. */
@@ -95,10 +95,7 @@ export function compareAccess({
   ];
   const isOpened = escalations.some(({ principal, effect }) => isOpening(principal, effect));
   const wide = isOpened || affected.length === 0 ? undefined : findWideGain(sides, makers, actions);
-  const opened: Told[] =
-    wide === undefined
-      ? []
-      : [{ principal: everyone, effect: wide.effect, causes: findCausesFor(wide.views)(wide.effect) }];
+  const opened = tellWideGain(wide, escalations, findCausesFor);
   return {
     changes: [...groupEffects(effects), ...compareSettings(sides, changes)].toSorted(compareWeight),
     escalations: groupEffects([...escalations, ...opened]),
@@ -112,10 +109,27 @@ const v4Doubt =
 
 const everyone: AccessPrincipal = { kind: "everyone", name: "" };
 
-/** True if everyone gets what not everyone should have, or the whole administration. */
+/** True if everyone becomes administrator, which is more than any opening. */
 function isOpening({ kind }: AccessPrincipal, { escalation }: Effect): boolean {
-  const isAny = kind === "everyone" || escalation === "open-to-everyone";
-  return isAny && ["open-to-everyone", "security-administration"].includes(escalation!);
+  return kind === "everyone" && escalation === "security-administration";
+}
+
+/** What nearly everyone gains by patterns that together match most callers, unless it is told already. */
+function tellWideGain(
+  wide: WideGain | undefined,
+  escalations: readonly Told[],
+  findCausesFor: ReturnType<typeof createCauseFinder>,
+): Told[] {
+  if (wide === undefined || escalations.some((one) => coversOpening(one, wide.effect))) return [];
+  return [{ principal: everyone, effect: wide.effect, causes: findCausesFor(wide.views)(wide.effect) }];
+}
+
+/**
+ * True if everyone, or everyone with a backend role, gains the same as nearly everyone: it is told once. Callers
+ * without credentials are others.
+ */
+function coversOpening({ principal, effect }: Told, { escalation, after }: Effect): boolean {
+  return principal.kind !== "anonymous" && effect.escalation === escalation && effect.after === after;
 }
 
 /** Returns the given facts; undefined if nothing was given. */

@@ -1,3 +1,4 @@
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { masterIdentity } from "../../../src/simulator/amazon/edge.ts";
@@ -57,6 +58,30 @@ test("the credentials of a profile are asked for once, however many requests the
   expect(await run(["plan", "--target", "west"])).toMatchObject({ code: 0 });
   expect(west.requests.length).toBeGreaterThan(1);
   expect(issuer.asked).toHaveLength(1);
+});
+
+test.each([
+  ["have no end", undefined, false],
+  ["end in two hours", 120, false],
+  ["end in two minutes", 2, true],
+])("credentials of a program that %s", async (_, minutes, isAskedAgain) => {
+  const end = minutes === undefined ? {} : { Expiration: new Date(Date.now() + minutes * 60_000) };
+  const answer = { Version: 1, AccessKeyId: "AKIDEAST", SecretAccessKey: "east-secret", ...end };
+  const east = await startDomain({ amazon: { identities: [keysOfEast] } });
+  const cwd = await folder({
+    ...files,
+    "ca.pem": east.caCert,
+    "answer.json": JSON.stringify(answer),
+  });
+  const config = join(cwd, "config");
+  const program = `cd ${cwd} && echo once >> asked && cat answer.json`;
+  await writeFile(config, `[profile program]\ncredential_process = ${program}`);
+  vi.stubEnv("AWS_CONFIG_FILE", config);
+  const login = ["--auth", "sigv4", "--aws-region", "us-east-1", "--aws-profile", "program"];
+  const { code, err } = await osac(["plan", "--url", east.url, "--ca-cert", "ca.pem", ...login], { cwd });
+  expect({ code, err }).toEqual({ code: 0, err: expect.not.stringContaining("error") });
+  const asked = (await readFile(join(cwd, "asked"), "utf8")).trim().split("\n").length;
+  expect(asked > 1).toBe(isAskedAgain);
 });
 
 test("a profile that does not exist fails alone, and nothing takes its place", async () => {

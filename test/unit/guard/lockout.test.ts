@@ -282,6 +282,29 @@ describe("a user of a directory", () => {
   });
 });
 
+describe("the reason of a lockout names the login domain", () => {
+  const challenging = { ...basic, order: 5, http_authenticator: { type: "basic", challenge: true } };
+  const behind = { openid: { ...openid, order: 9 }, basic: challenging };
+  const beside = { openid: { ...openid, order: 5 }, basic: challenging };
+  const elsewhere = { type: "openid", challenge: false, config: { openid_connect_url: "https://b.example" } };
+  const gone = "openid, by which it logs in, is";
+
+  test.each([
+    ["that is gone", { openid }, { basic }, `${gone} gone`],
+    ["that is off", { openid }, { openid: { ...openid, http_enabled: false } }, `${gone} disabled`],
+    ["that is another now", { openid }, { openid: { ...openid, http_authenticator: elsewhere } }, gone],
+    ["behind a challenge", { openid, basic: challenging }, behind, "comes before openid"],
+    ["that only may have taken the login before", beside, behind, "comes before openid"],
+    ["beside another", { openid, basic: challenging }, beside, "basic and openid have the same order, 5"],
+  ])("%s", (_, before, after, reason) => {
+    const from = { rolesmapping: { all_access: { users: ["deploy"] } }, internalusers: {} };
+    const { findings } = judge({ ...from, ...withDomains(before) }, withDomains(after), {
+      caller: { ...deploy, credentials: "token", backendRoles: [] },
+    });
+    expect(findings.map(({ message }) => message)).toContainEqual(expect.stringContaining(reason));
+  });
+});
+
 describe("a caller with a token, or a certificate", () => {
   const before: Documents = {
     rolesmapping: { all_access: { users: ["deploy"] } },

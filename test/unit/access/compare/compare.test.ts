@@ -197,6 +197,36 @@ describe("who gains what", () => {
     );
   });
 
+  test("principals with one effect are told of apart if one may not have it, or had something before", () => {
+    const roles = {
+      reader: role(block(["x"], ["read"])),
+      writer: role(block(["x"], ["write"])),
+      unclear: role(block(["/x\\p{Lower}++/"], ["read"])),
+    };
+    const listWriters = (readers: string[], unclear: string[], writers: string[]): unknown[] => {
+      const before = { roles, rolesmapping: { reader: { users: readers }, unclear: { users: unclear } } };
+      const after = { roles, rolesmapping: { ...before.rolesmapping, writer: { users: writers } } };
+      return compare(before, after).map(({ principals, before: had, perhaps }) => [
+        principals.map(({ kind, name }) => name || kind).join(),
+        had,
+        perhaps === undefined ? "surely" : "perhaps",
+      ]);
+    };
+    expect(listWriters([], [], ["ann", "bob"])).toEqual([["ann,bob", "none", "surely"]]);
+    expect(listWriters(["bob"], [], ["ann", "bob"])).toEqual([
+      ["bob", "read", "surely"],
+      ["ann", "none", "surely"],
+    ]);
+    expect(listWriters([], ["bob"], ["ann", "bob"])).toEqual([
+      ["bob", "none", "perhaps"],
+      ["ann", "none", "surely"],
+    ]);
+    expect(listWriters([], ["bob"], ["*"])).toEqual([
+      ["everyone", "none", "surely"],
+      ["bob", "none", "perhaps"],
+    ]);
+  });
+
   test("a tenant comes to a role of which nothing else changes", () => {
     expect(tell(withTenants("other"), withTenants("other", "fin*"))).toEqual([
       "backend-role ops gains read on tenant finance",

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   can,
+  findExplicitPermission,
   findRestrictions,
   findTenantAccess,
   type NodeSettings,
@@ -310,6 +311,65 @@ describe("multi_rolespan_enabled: false", () => {
     expect(
       search(...expressions)({ ...given, names: names({ "shop-a": [], "shop-b": [], other: [] }) }),
     ).toBe(answer);
+  });
+});
+
+const asksExplicitly: Ask = (cluster) => {
+  const of = access(cluster);
+  const { is } = findExplicitPermission(of, user(of, "ann"), "restapi:admin/roles");
+  return is === "yes" ? "allowed" : is;
+};
+
+const asksTenant: Ask = (cluster) => {
+  const of = access(cluster);
+  const { is } = findTenantAccess(of, user(of, "ann"), "sales").read;
+  return is === "yes" ? "allowed" : is;
+};
+
+/** Every question is open if the only role that permits it is in doubt; another role without doubt closes it. */
+describe("a doubt about a role is a doubt about all that it gives", () => {
+  const questions: Readonly<Record<string, Ask>> = {
+    "an index": search("shop-a"),
+    "the cluster": operation("see the cluster's health"),
+    "an explicit permission": asksExplicitly,
+    "a tenant": asksTenant,
+  };
+  const onlyJava = "/\\p{Alpha}++/";
+  const broad = {
+    cluster_permissions: ["cluster:*", "restapi:*"],
+    index_permissions: [block(["shop-*"], ["read"])],
+    tenant_permissions: [{ tenant_patterns: ["sales"], allowed_actions: ["kibana_all_read"] }],
+  };
+  const doubts: Readonly<Record<string, readonly [role: Body, mapping: Body]>> = {
+    "its mapping names a host": [broad, { hosts: ["build-*.example.com"] }],
+    "its mapping is an expression": [broad, { users: [onlyJava] }],
+    "the cluster permissions have an expression": [
+      { ...broad, cluster_permissions: [...broad.cluster_permissions, onlyJava] },
+      { users: ["ann"] },
+    ],
+    "another block has an expression": [
+      { ...broad, index_permissions: [...broad.index_permissions, block(["b"], [onlyJava])] },
+      { users: ["ann"] },
+    ],
+  };
+  const cases = Object.keys(doubts).flatMap((doubt) =>
+    Object.keys(questions)
+      .filter((question) => question !== "a tenant" || doubt.startsWith("its mapping"))
+      .map((question) => [doubt, question] as const),
+  );
+
+  test.for(cases)("%s: %s", ([doubt, question]) => {
+    const [role, mapping] = doubts[doubt]!;
+    const doubtful = { roles: { r: role }, mappings: { r: mapping }, users: { ann: {} } };
+    const dynamic = { hosts_resolver_mode: "ip-hostname" };
+    const given = { ...doubtful, tenants: ["sales"], names: shop, dynamic };
+    const sure = {
+      roles: { ...given.roles, s: broad },
+      mappings: { ...given.mappings, s: { users: ["ann"] } },
+    };
+    const answer = questions[question]!;
+    expect(answer(given)).toMatch(/^un(sure|known)/);
+    expect(answer({ ...given, ...sure })).toBe("allowed");
   });
 });
 

@@ -290,6 +290,36 @@ test.for<[string, Given, string[]]>([
   expect(nameEscalations(nobody, after)).toEqual(names);
 });
 
+const readsAll = { index_permissions: [{ index_patterns: ["*"], allowed_actions: ["read"] }] };
+const setsAll = { cluster_permissions: ["cluster:admin/settings/update"] };
+const mostNames = { users: [..."abcdefghijklmnpqrstuvwxyz0123456789CÜ"].map((one) => `${one}*`) };
+const anonymousUser = { users: ["opendistro_security_anonymous"] };
+const [toEveryone, toAnonymous, toAnyRole] = ["everyone", "anonymous", "role:?*"].map(
+  (whom) => `open-to-everyone/${whom}`,
+) as [string, string, string];
+
+/** An approval of one opening must not cover another one of the same plan. */
+test.for<[string, reads: Body, sets: Body, names: string[]]>([
+  ["every name", { users: ["?*"] }, {}, [toEveryone]],
+  ["every role", { backend_roles: ["?*"] }, {}, [toAnonymous, toAnyRole]],
+  ["most names", mostNames, {}, [toEveryone]],
+  ["callers without credentials", anonymousUser, {}, [toAnonymous]],
+  ["callers without credentials, and to most names", anonymousUser, mostNames, [toEveryone, toAnonymous]],
+  [
+    "every role, and to most names",
+    { backend_roles: ["?*"] },
+    mostNames,
+    [toEveryone, toAnonymous, toAnyRole],
+  ],
+  ["every name, and to most names", { users: ["?*"] }, mostNames, [toEveryone, toEveryone]],
+])("each opening of a plan is told once: to %s", ([, reads, sets, names]) => {
+  const config = { config: { dynamic: { http: { anonymous_auth_enabled: true } } } };
+  const roles = { reads: readsAll, sets: setsAll };
+  const before = { config, roles, rolesmapping: { reads: {}, sets: {} } };
+  const told = nameEscalations(before, { config, roles, rolesmapping: { reads, sets } });
+  expect(told.toSorted()).toEqual(names.toSorted());
+});
+
 test.for<[string, Given]>([
   [
     "a team reads and writes its indices",
