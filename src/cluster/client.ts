@@ -17,11 +17,10 @@ import {
   brokenAnswer,
   explainConnectionFailure,
   deepAnswer,
-  isUntrusted,
+  findCertificateFlaw,
   largeAside,
 } from "./connection-failure.ts";
-import { findMissingIssuer } from "./missing-issuer.ts";
-import { createLoginRedactor } from "./redact-login.ts";
+import { describeRefusedCertificate } from "./refused-certificate.ts";
 import { securityPath } from "./paths.ts";
 import { computeReadWaitMs, isTransient, readRetries } from "./retry-policy.ts";
 import { largeAnswers, createTally, type Count } from "./answer-size.ts";
@@ -256,8 +255,9 @@ async function sendWithRetries(
 }
 
 async function explainFailure(connection: Connection, error: Error): Promise<OsacError> {
-  const issuer = isUntrusted(error) ? await findMissingIssuer(connection) : undefined;
-  return explainConnectionFailure(connection, error, issuer && createLoginRedactor(connection)(issuer));
+  const flaw = findCertificateFlaw(error);
+  const detail = flaw && (await describeRefusedCertificate(connection, flaw));
+  return explainConnectionFailure(connection, error, detail);
 }
 
 /** The limits of an answer. */

@@ -4,6 +4,7 @@ import type { Connection } from "../model/cluster.ts";
 import { depthMax } from "../value/depth.ts";
 import { answerBytesMax, proxyVariable, sideBytesMax } from "./dispatcher.ts";
 import { largeAnswers } from "./answer-size.ts";
+import type { CertificateFlaw } from "./refused-certificate.ts";
 
 interface Explanation {
   readonly code: FindingCode;
@@ -146,20 +147,19 @@ const explanations: Readonly<Record<string, Explanation>> = {
   ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: clientCertificate,
 };
 
-/** Returns true if no trusted authority signed the certificate of the server. */
-export function isUntrusted(error: unknown): boolean {
-  return explanations[findErrorCode(error)] === untrusted;
+/** Finds why osac refused the certificate of the server, if that ended the connection. */
+export function findCertificateFlaw(error: unknown): CertificateFlaw | undefined {
+  const code = findErrorCode(error);
+  if (code === "CERT_HAS_EXPIRED") return "expired";
+  if (code === "CERT_NOT_YET_VALID") return "not-yet-valid";
+  return explanations[code] === untrusted ? "untrusted" : undefined;
 }
 
 /**
- * The error for a request without an answer. The message is one sentence. `missingIssuer` names the authority
- * whose certificate is missing, if it is known.
+ * The error for a request without an answer. The message is one sentence. `detail` says more about the cause,
+ * if it is known.
  */
-export function explainConnectionFailure(
-  connection: Connection,
-  error: unknown,
-  missingIssuer?: string,
-): OsacError {
+export function explainConnectionFailure(connection: Connection, error: unknown, detail?: string): OsacError {
   const code = findErrorCode(error);
   const explanation = explainProxyAnswer(error) ?? explanations[code] ?? explainByPrefix(code);
   if (!explanation) {
@@ -167,19 +167,16 @@ export function explainConnectionFailure(
       cause: error,
     });
   }
-  const missing = missingIssuer === undefined ? "" : `: the certificate of ${missingIssuer} is missing`;
   const hosts = explanation.code === "wrong-host" ? findCertificateHosts(error) : undefined;
+  const known = detail ?? (hosts && `it is for ${hosts}`);
   // If the proxy answered, the hint names the proxy already.
   const more = explanation.code === "proxy-refused" ? "" : proxyHint(connection);
   const hint = `${explanation.hint}${more}`;
   return failure(
     "access",
     explanation.code,
-    `cannot talk to ${connection.url}: ${explanation.what}${hosts === undefined ? "" : `: it is for ${hosts}`}${missing}`,
-    {
-      hint,
-      cause: error,
-    },
+    `cannot talk to ${connection.url}: ${explanation.what}${known === undefined ? "" : `: ${known}`}`,
+    { hint, cause: error },
   );
 }
 

@@ -65,9 +65,10 @@ async function fileFindings(plan: Plan, live: LiveState, task: Task): Promise<Fi
   const { changes, requests, cluster } = plan;
   const names = collectNamesAfter(live, changes);
   const writes = writesIn(requests);
+  const unsent = notSupportedFindings(directory, plan);
   const offline = [
-    ...dropRepeatedFindings(directory.findings, plan.findings),
-    ...notSupportedFindings(directory, plan),
+    ...dropUnsent(dropRepeatedFindings(directory.findings, plan.findings), unsent),
+    ...unsent,
     ...unknownFieldFindings(directory, changes, live),
     ...(await checkReferences(directory, names)),
     ...confusableNameFindings(directory, names),
@@ -99,6 +100,12 @@ function dropRepeatedFindings(offline: readonly Finding[], said: readonly Findin
   return offline.filter(
     (finding) => finding.code !== code || !entities.has(`${finding.kind}/${finding.name}`),
   );
+}
+
+/** Drops what the server would refuse at a place whose value osac does not send. */
+function dropUnsent(offline: readonly Finding[], unsent: readonly Finding[]): Finding[] {
+  const places = new Set(unsent.map(({ at }) => JSON.stringify(at)));
+  return offline.filter(({ refusedByServer, at }) => !refusedByServer || !places.has(JSON.stringify(at)));
 }
 
 /** Placeholders that a write would store with their values. Only the admin certificate can see them. */

@@ -41,7 +41,7 @@ function triedLoginFindings(loginResults: LoginResults): Finding[] {
   ];
 }
 
-/** The reasons why passwords are still unverified. The plan itself lists their users. */
+/** The reasons why passwords are still not compared. The plan itself lists their users. */
 function unverifiedReasonFindings(
   users: readonly DeclaredLogin[],
   loginResults: LoginResults,
@@ -55,7 +55,7 @@ function unverifiedReasonFindings(
   const spent = `${failuresMax === 0 ? "a single failed login" : `more than ${failuresMax} failed logins`} could block somebody (auth_failure_listeners)`;
   return [
     makeFinding("passwords-not-verified", {
-      message: `--verify-passwords leaves ${left.length} of ${users.length} passwords unverified: ${obstacle ?? reason ?? spent}`,
+      message: `--verify-passwords leaves ${left.length} of ${users.length} passwords not compared: ${obstacle ?? reason ?? spent}`,
       hint: "the admin certificate compares them without any login",
     }),
   ];

@@ -185,7 +185,7 @@ function noRoomFinding(kind: Kind, file: string): Finding {
 
 function declaredTwiceFinding(first: Dropped, second: Dropped): Finding {
   const { kind, name, at } = second;
-  const message = `${kind}/${name} is declared twice, here and at ${first.at.file}:${first.at.line}:${first.at.column}`;
+  const message = `declared twice, here and at ${first.at.file}:${first.at.line}:${first.at.column}`;
   return makeFinding("declared-twice", { message, hint: "remove one of the two", at, kind, name });
 }
 

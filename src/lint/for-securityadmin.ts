@@ -59,8 +59,8 @@ function unreadFileFindings({ file }: Kind, found: readonly string[]): Finding[]
     .filter((one) => one !== file)
     .map((one) =>
       refusedFinding(
-        `securityadmin.sh does not read this file, and deletes what it declares: it reads ${file} alone`,
-        `put all of it into ${file}`,
+        `securityadmin.sh reads only ${file}, and would delete the entities of this file`,
+        `move them into ${file}`,
         {
           at: { file: one, line: 1, column: 1 },
         },
@@ -71,18 +71,12 @@ function unreadFileFindings({ file }: Kind, found: readonly string[]): Finding[]
 function missingEntityFindings(kind: KindName, declared: ReadonlyMap<string, Declared>): Finding[] {
   return (kinds[kind].securityadmin?.neededNames ?? []).flatMap((name) => {
     const entity = declared.get(name);
-    const message = `securityadmin.sh would delete ${kind}/${name}, which the administrator or OpenSearch Dashboards needs`;
+    const message = `securityadmin.sh would delete it, and the administrator or OpenSearch Dashboards needs it`;
     if (!entity) return [refusedFinding(message, wayOut, { kind, name })];
     const { grants } = kinds[kind];
     const isIdle = grants !== undefined && !Object.values(entity.body).some(isNonEmptyList);
     return isIdle
-      ? [
-          refusedFinding(
-            `${kind}/${name} has no members, so it gives no access`,
-            wayOut,
-            entityOfFinding(entity),
-          ),
-        ]
+      ? [refusedFinding("it has no members, so it gives no access", wayOut, entityOfFinding(entity))]
       : [];
   });
 }
@@ -142,9 +136,9 @@ function placeholderFindings(entity: Declared): Finding[] {
   const references = findSecrets(entity.body).flatMap(({ reference }) => reference ?? []);
   if (references.length === 0 && !hasLiteral(entity.body) && !hasPlaceholder(entity.name)) return [];
   const shown = [...new Set(references)].slice(0, namesMax).join(", ");
-  const message = `securityadmin.sh would store placeholders as they stand${shown && `: ${shown}`}`;
+  const message = `securityadmin.sh would store the placeholder${shown && ` ${shown}`} instead of a value`;
   const hint =
-    "write the value: each node replaces a placeholder from its own environment, which osac cannot read";
+    "write the value: each node fills in placeholders from its own environment, which osac cannot read";
   return [refusedFinding(message, hint, entityOfFinding(entity))];
 }
 

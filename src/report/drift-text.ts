@@ -32,11 +32,12 @@ export function formatResult(plan: Plan, { counts, failOn }: DriftCounts, theme:
  * error.
  */
 export function exceptText({ skipped, findings }: Plan): string {
+  const hasErrors = findings.some(({ severity, name }) => severity === "error" && name !== undefined);
   const lists = [
-    skipped.some(({ differs }) => differs) ? "skipped" : "",
-    findings.some(({ severity, name }) => severity === "error" && name !== undefined) ? "refused" : "",
-  ].filter((word) => word !== "");
-  return lists.length === 0 ? "" : `, except for what is ${lists.join(" and ")}`;
+    ...(skipped.some(({ differs }) => differs) ? ["skipped entities"] : []),
+    ...(hasErrors ? ["entities with errors"] : []),
+  ];
+  return lists.length === 0 ? "" : `, except for ${lists.join(" and ")}`;
 }
 
 /** Returns true if osac could compare everything that the files declare. */
@@ -63,14 +64,18 @@ function formatExtent({ kinds, compared, unmanaged, ignored, unverified, notSent
   const lists = [
     [unmanaged, "unmanaged"],
     [ignored, "ignored"],
-    [unverified, "unverified"],
   ] as const;
   const sizes = lists.flatMap(([items, word]) => {
     const size = entitiesIn(items);
     return size === 0 ? [] : [`${size} ${word}`];
   });
-  const rest =
-    notSent.length === 0 ? [] : [`${formatQuantity(notSent.length, "declared value")} not supported`];
+  const values = [
+    [unverified, "secret", "not compared"],
+    [notSent, "declared value", "not supported"],
+  ] as const;
+  const rest = values.flatMap(([items, noun, word]) =>
+    items.length === 0 ? [] : [`${formatQuantity(items.length, noun)} ${word}`],
+  );
   return [
     `${formatQuantity(compared, "entity")} of ${formatQuantity(kinds.length, "resource type")} compared`,
     ...sizes,

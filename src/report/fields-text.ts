@@ -1,6 +1,6 @@
 import { isNonEmptyList, isRecord } from "../value/record.ts";
 import type { Change } from "../model/change.ts";
-import type { Json } from "../model/value.ts";
+import type { Json, JsonObject } from "../model/value.ts";
 import { isFieldImplied, isImplied, partShape } from "../schema/implied.ts";
 import type { Shape } from "../schema/shape.ts";
 import { formatItem, formatQuoted, formatValue, looksTyped, quoteItem } from "./printable.ts";
@@ -57,14 +57,15 @@ function nodeText(
   const whole = fields.find(({ path }) => path.length === 0);
   if (!whole)
     return `${margin}${label}\n${fieldsText(fields, action, theme, { shape, margin: margin + indent })}`;
-  if (!isTree(whole)) {
+  const tree = findTree(whole, shape);
+  if (!tree) {
     const column = margin.length + width + indent.length;
     const text = valueText(whole, action, { shape, column, margin: margin + indent }, theme);
     return `${margin}${text.startsWith("\n") ? label : label.padEnd(width) + indent}${text}\n`;
   }
-  const mark = action === "update" ? formatMark(whole, theme) : "";
+  const mark = action === "update" ? formatMark(tree, theme) : "";
   const inner = { shape, margin: margin + indent.repeat(mark === "" ? 1 : 2) };
-  return `${margin}${mark}${label}\n${fieldsText(spreadFields(name, whole, shape), "create", theme, inner)}`;
+  return `${margin}${mark}${label}\n${fieldsText(spreadFields(name, tree, shape), "create", theme, inner)}`;
 }
 
 /** Formats a label, in quotes if it could be read as another one or as a mark. */
@@ -72,20 +73,23 @@ function labelText(name: string): string {
   return /^$|^ | $|^"|^[+-] /.test(name) ? formatQuoted(name) : formatValue(name);
 }
 
-/** Returns true if fields were added or removed. If they replaced another value, they are its new value. */
-function isTree({ before, after }: FieldChange): boolean {
-  return isRecord(after) ? isEmpty(before) : after === undefined && isRecord(before);
+/** Returns the fields that were added or removed as a whole. Fields that replaced another value are neither. */
+function findTree({ before, after }: FieldChange, shape: Shape | undefined): Tree | undefined {
+  if (isRecord(after) && isEmpty(before)) return { side: "after", fields: after };
+  return isRecord(before) && isImplied(shape, after) ? { side: "before", fields: before } : undefined;
+}
+
+/** The fields on the side of a change that has them. */
+interface Tree {
+  readonly side: "before" | "after";
+  readonly fields: JsonObject;
 }
 
 /** Splits an added or removed field into its parts, without those that mean the same as no value. */
-function spreadFields(
-  label: string,
-  { before, after }: FieldChange,
-  shape: Shape | undefined,
-): FieldChange[] {
-  return Object.entries((after ?? before) as { [key: string]: Json })
+function spreadFields(label: string, { side, fields }: Tree, shape: Shape | undefined): FieldChange[] {
+  return Object.entries(fields)
     .filter(([name, value]) => !isFieldImplied(shape, name, value) && !isRepeatedBy(label, name, value))
-    .map(([name, value]) => ({ path: [name], [after === undefined ? "before" : "after"]: value }));
+    .map(([name, value]) => ({ path: [name], [side]: value }));
 }
 
 /** Returns true if the label, which holds the patterns of a permission, repeats the value. */
@@ -97,8 +101,8 @@ function isRepeatedBy(label: string, name: string, value: Json): boolean {
   );
 }
 
-function formatMark({ after }: FieldChange, theme: Theme): string {
-  return after === undefined ? applyStyle(theme, "red", "- ") : applyStyle(theme, "green", "+ ");
+function formatMark({ side }: Tree, theme: Theme): string {
+  return side === "before" ? applyStyle(theme, "red", "- ") : applyStyle(theme, "green", "+ ");
 }
 
 /** The position of a value: beside its label, or on lines of its own below it. */

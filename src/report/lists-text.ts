@@ -18,7 +18,8 @@ const indent = "  ";
 export function countsText(plan: Plan, theme: Theme, arePasswordsTried = false): string {
   const { unmanaged } = plan;
   const counts = makeLists({ ...plan, unmanaged: [], unverified: [] }).map(({ label, items, hint }) => {
-    const more = hint === "" ? "" : ` (${hint}; -v lists them)`;
+    const way = items.some(({ differs }) => differs) ? "; -v lists them" : "";
+    const more = hint === "" ? "" : ` (${hint}${way})`;
     return `${label}: ${countsByKind(items)}${more}`;
   });
   const line = counts.join(" · ");
@@ -89,7 +90,7 @@ function makeLists({ unmanaged, skipped, ignored, unverified }: Plan): List[] {
 
 function skippedHint(skipped: readonly EntityNote[]): string {
   const count = skipped.filter(({ differs }) => differs).length;
-  return count === 0 ? "" : `${count} ${count === 1 ? "differs" : "differ"} from the files`;
+  return count === 0 ? "built-in" : `built-in; ${count} ${count === 1 ? "differs" : "differ"} from the files`;
 }
 
 function listedText({ kind, name, reason, differs, grants }: EntityNote): string {

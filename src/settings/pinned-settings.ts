@@ -38,9 +38,11 @@ function unpinnedFinding(name: OptionName, { source }: GivenSetting, target: str
   const [variable] = listVariables(name, target);
   const { at } = source;
   const value = type.placeholder === undefined ? "" : ` ${type.placeholder}`;
+  // A flag would hold for every target of the run.
+  const places = target === undefined ? `--${flag}${value}, or ${variable}` : `${variable}`;
   return makeFinding("unpinned-setting", {
     message: `${source.name} controls the login, and a pull request can change this file: osac refuses it without a terminal`,
-    hint: `set it outside of the files: --${flag}${value}, or ${variable}; ${formatTrustHint(source)}`,
+    hint: `set it outside of the files: ${places}; ${formatTrustHint(source)}`,
     at,
   });
 }

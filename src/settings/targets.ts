@@ -88,7 +88,9 @@ function isSelection(text: string): boolean {
 export function unknownTargetError(message: string, name: string, known: readonly string[]): OsacError {
   const close = findNearest(name, known);
   const list =
-    known.length === 0 ? "osac.yml declares no targets" : `there are ${listNames(known, namesMax)}`;
+    known.length === 0
+      ? "pass a directory whose osac.yml declares targets"
+      : `there are ${listNames(known, namesMax)}`;
   return failure("input", "unknown-target", message, { hint: close ? `did you mean ${close}?` : list });
 }
 

@@ -39,21 +39,25 @@ export function watchPeer({ url }: Pick<Connection, "url">): PeerWatch {
 }
 
 /** Reads a chain. Its last certificate is its own issuer. An unknown issuer is missing. */
-export function readChain(certificate: DetailedPeerCertificate | undefined): CertificateInfo[] {
-  if (!certificate || Number.isNaN(Date.parse(certificate.valid_to))) return [];
-  const { subject, issuer, valid_to: end, issuerCertificate: next } = certificate;
-  const info: CertificateInfo = {
+function readChain(certificate: DetailedPeerCertificate | undefined): CertificateInfo[] {
+  return listChain(certificate).map(({ subject, issuer, valid_to: end }) => ({
     subject: formatName(subject),
     issuer: formatName(issuer),
     notAfter: new Date(end).toISOString().replace(".000Z", "Z"),
     nodes: [],
     uses: ["http"],
-  };
-  return [info, ...(next === certificate ? [] : readChain(next))];
+  }));
+}
+
+/** Lists a certificate, and those that signed it. Without a connection there is none. */
+export function listChain(certificate: DetailedPeerCertificate | undefined): DetailedPeerCertificate[] {
+  if (!certificate || Number.isNaN(Date.parse(certificate.valid_to))) return [];
+  const { issuerCertificate: next } = certificate;
+  return [certificate, ...(next === certificate ? [] : listChain(next))];
 }
 
 /** Formats a name as the server does: the most specific part first. */
-function formatName(parts: DetailedPeerCertificate["subject"]): string {
+export function formatName(parts: DetailedPeerCertificate["subject"]): string {
   return Object.entries(parts)
     .flatMap(([key, value]) => [value ?? []].flat().map((one) => `${key}=${one}`))
     .toReversed()

@@ -31,7 +31,8 @@ export class ClusterClaims {
 
 /** Two plans for one cluster would undo each other at every run. */
 function sameClusterError(claims: readonly Claim[]): OsacError {
-  const message = `the targets ${claims.map(({ name }) => name).join(" and ")} are the same cluster`;
+  const names = claims.map(({ name }) => name).toSorted();
+  const message = `the targets ${names.join(" and ")} are the same cluster`;
   return new OsacError("guard", [makeFinding("same-cluster", { message, hint, refusedBy: "guard" })]);
 }
 

@@ -69,7 +69,7 @@ function ownLayerFinding({ name, layers }: TargetNote): Finding {
   const shared = layers.filter((layer) => layer !== "");
   const wanted = [...(shared.length > 0 ? shared : ["base"]), join("targets", name)];
   return makeFinding("no-own-layer", {
-    message: `the target ${name} has no layer of its own: what only its cluster has would have no place`,
+    message: `the target ${name} has no layer of its own for the entities that only its cluster has`,
     hint: `set layers: [${wanted.join(", ")}] for ${name} in osac.yml`,
   });
 }
@@ -79,7 +79,7 @@ function sharedLayerFindings(other: TargetNote, targets: readonly TargetNote[]):
   if (shared === undefined) return [];
   return [
     makeFinding("layer-of-others", {
-      message: `the layer ${shared || "."} is also one of the target ${other.name}, whose cluster is not read`,
+      message: `the layer ${shared || "."} also belongs to the target ${other.name}, which --targets leaves out`,
       hint: `name ${other.name} in --targets as well`,
     }),
   ];

@@ -107,10 +107,12 @@ function refuseSharedCluster(run: TargetRun, target: TargetNote, fleet: Fleet): 
   const error = claims.findError(target.name);
   if (!error || run.row.result === "refused" || run.row.exitCode === null) return run;
   const { findings } = error;
-  run.output?.stderr.write(findingsText(findings, makeTheme(io.stderr, io.env)));
+  // A plan that must not be applied is not shown. What a run has written is.
+  const output = (given.command.name === "apply" ? run.output : undefined) ?? keepOutput(io);
+  output.stderr.write(findingsText(findings, makeTheme(io.stderr, io.env)));
   const { code } = exitCodes.guard;
   const row = makeTargetRow(target, { command: null, exitCode: code, findings }, run.row.seconds);
-  return { ...run, row, ...keepResult(failureResult(given.command.name, code, findings), settings.output) };
+  return { row, output, ...keepResult(failureResult(given.command.name, code, findings), settings.output) };
 }
 
 function notStarted(target: TargetNote, failed: TargetRow): TargetRun {

@@ -1,9 +1,10 @@
-import { makeFinding, toOsacError } from "../../errors.ts";
+import { toOsacError } from "../../errors.ts";
 import { exitCodes } from "../../exit-codes.ts";
 import type { Finding } from "../../model/finding.ts";
 import { failureDocument } from "../../report/json-text.ts";
 import type { PlanDocument } from "../../report/plan-json.ts";
-import { findingsText, formatQuantity } from "../../report/findings-text.ts";
+import { findingsText } from "../../report/findings-text.ts";
+import { formatAgainChanges, makeAgainFinding, markNotEmpty } from "../../report/fleet/plan-again.ts";
 import { makeTheme } from "../../report/theme.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { findCommand } from "../index.ts";
@@ -30,13 +31,11 @@ export async function findGateError(
     if (reason === "done" && changes.length === 0) return undefined;
     // A plan that is empty is no news; one that is not shows what is wrong.
     output.replay(io, true);
-    return makeGateFinding(
-      reason === "done" ? `has ${formatQuantity(changes.length, "change")}` : "has errors",
-    );
+    return makeAgainFinding(reason === "done" ? formatAgainChanges(changes.length) : "has errors");
   } catch (error) {
     const { reason, message } = toOsacError(error);
     // After a signal no group starts, and the target is applied all the same.
-    return reason === "interrupted" ? undefined : makeGateFinding(`failed: ${message}`);
+    return reason === "interrupted" ? undefined : makeAgainFinding(`failed: ${message}`);
   }
 }
 
@@ -55,18 +54,11 @@ function makeAgain(settings: Settings): Settings {
   };
 }
 
-function makeGateFinding(what: string): Finding {
-  return makeFinding("not-empty-again", {
-    message: `after the apply, a new plan of the target ${what}: the next group does not start`,
-    hint: "see who else writes to the cluster, and run again",
-  });
-}
-
 /** Makes the end of a target whose gate stays closed, and prints why: as written, but not as desired. */
 export function closeGate(ended: RunEnd, finding: Finding, { stderr, env }: Io): RunEnd {
   stderr.write(findingsText([finding], makeTheme(stderr, env)));
   const { code } = exitCodes.partial;
   const document = { ...(ended.result?.document() ?? failureDocument("apply", code, [])) } as PlanDocument;
-  const whole = { ...document, exitCode: code, findings: [finding, ...document.findings] };
-  return { reason: "partial", code, result: { ...ended.result!, document: () => whole } };
+  const marked = markNotEmpty(document, finding);
+  return { reason: "partial", code, result: { ...ended.result!, document: () => marked } };
 }

@@ -41,5 +41,5 @@ export function fleetExportText(exported: FleetExport, theme: Theme): string {
   const clusters = targets.map(
     ({ name, cluster }) => `  ${name.padEnd(width)}  ${printable(formatCluster(cluster))}\n`,
   );
-  return `${heading}\n${clusters.join("")}\n${formatFilesAndSecrets({ files, placeholders }, theme)}\nWhat all clusters of a layer have alike stands in that layer. The plan of each target is empty: osac plan ${printable(directory)} --targets all\n`;
+  return `${heading}\n${clusters.join("")}\n${formatFilesAndSecrets({ files, placeholders }, theme)}\nEach layer holds what all its clusters have alike. Next, run osac plan ${printable(directory)} --targets all: it finds nothing to change.\n`;
 }

@@ -2,6 +2,7 @@ import { OsacError, makeFinding } from "../../errors.ts";
 import { exitCodes } from "../../exit-codes.ts";
 import type { Finding } from "../../model/finding.ts";
 import { parseReport, type TargetReport } from "./parse-report.ts";
+import { withPlanAgain } from "./plan-again.ts";
 import { makeTargetRow, type NamedTarget, type TargetRow } from "./target-row.ts";
 
 /** A file of a report, by its path below the directory. */
@@ -34,21 +35,40 @@ export function mergeReports(files: readonly ReportFile[], targets: readonly Nam
   const broken = parsed.flatMap(({ file, report }) =>
     typeof report === "string" ? [{ file, why: report }] : [],
   );
+  const { own, again } = splitAgain(named);
   const names = new Set(targets.map(({ name }) => name));
   const problems = [
     ...broken.filter(({ file }) => !names.has(findStem(file))).map(badReportFinding),
-    ...mixedFindings(named),
-    ...repeatedFindings(named),
+    ...mixedFindings(own, common),
+    ...mixedFindings(named, commonToAll),
+    ...repeatedFindings(own),
+    ...repeatedFindings(again),
     ...(names.size === 0 ? [] : strangerFindings(named, names)),
-    ...sameClusterFindings(named, new Set(targets.flatMap(({ name, isShared }) => (isShared ? [name] : [])))),
+    ...sameClusterFindings(own, new Set(targets.flatMap(({ name, isShared }) => (isShared ? [name] : [])))),
   ];
   if (problems.length > 0) throw new OsacError("input", problems);
 
-  const reports = new Map(named.map(({ report }) => [report.target.name, report]));
+  const plans = new Map(again.map(({ report }) => [report.target.name, report]));
+  const reports = new Map(
+    own.map(({ report }) => [report.target.name, withPlanAgain(report, plans.get(report.target.name))]),
+  );
   const unreadable = new Map(broken.map((one) => [findStem(one.file), one]));
   const expected = targets.length > 0 ? targets : [...reports.keys()].map((name) => ({ name }));
   const rows = expected.map((target) => makeRow(target, reports, unreadable));
-  return { command: named[0]?.report.command ?? null, rows, reports };
+  return { command: own[0]?.report.command ?? null, rows, reports };
+}
+
+/** Separates the plans that follow an apply of the same target from the reports of the run. */
+function splitAgain(named: readonly NamedReport[]): {
+  readonly own: NamedReport[];
+  readonly again: NamedReport[];
+} {
+  const applied = new Set(
+    named.filter(({ report }) => report.command === "apply").map(({ report }) => report.target.name),
+  );
+  const isAgain = ({ report }: NamedReport): boolean =>
+    report.command === "plan" && applied.has(report.target.name);
+  return { own: named.filter((one) => !isAgain(one)), again: named.filter(isAgain) };
 }
 
 interface BrokenReport {
@@ -81,16 +101,20 @@ function badReportFinding({ file, why }: BrokenReport): Finding {
   });
 }
 
-/** What all reports of one run have in common. */
-const common = {
-  command: ({ command }: TargetReport) => command,
-  "version of osac": ({ target }: TargetReport) => target.tool,
-  run: ({ target }: TargetReport) => target.run ?? "(none)",
-} as const;
+type Common = Readonly<Record<string, (report: TargetReport) => string>>;
 
-function mixedFindings([first, ...others]: readonly NamedReport[]): Finding[] {
+/** What the reports of one run have in common, beside the plans after an apply. */
+const common: Common = { command: ({ command }) => command };
+
+/** What all reports of one run have in common. */
+const commonToAll: Common = {
+  "version of osac": ({ target }) => target.tool,
+  run: ({ target }) => target.run ?? "(none)",
+};
+
+function mixedFindings([first, ...others]: readonly NamedReport[], shared: Common): Finding[] {
   if (!first) return [];
-  return Object.entries(common).flatMap(([what, read]) => {
+  return Object.entries(shared).flatMap(([what, read]) => {
     const other = others.find(({ report }) => read(report) !== read(first.report));
     return other
       ? [

@@ -102,9 +102,11 @@ function listCells(
   ];
 }
 
-/** Formats the counts: `12 targets: 1 failed, 2 changes, 9 clean`. */
+/** Formats the counts: `12 targets: 1 failed, 2 with changes, 9 clean`. */
 export function formatTargetCounts(rows: readonly TargetRow[]): string {
-  const counts = countTargetResults(rows).map(([result, count]) => `${count} ${result}`);
+  const counts = countTargetResults(rows).map(
+    ([result, count]) => `${count} ${result === "changes" ? "with changes" : result}`,
+  );
   return `${formatQuantity(rows.length, "target")}${counts.length === 0 ? "" : `: ${counts.join(", ")}`}`;
 }
 

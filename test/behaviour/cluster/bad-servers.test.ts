@@ -43,7 +43,9 @@ describe.for(commands)("%s", (argv) => {
   test("a certificate that has expired", async () => {
     const validTo = new Date(Date.now() - 60_000);
     const expired = await start({ certificates: { server: { validTo, hosts: ["127.0.0.1"] } } });
-    expectNoAccess(await run(argv, expired), "certificate-expired", /has expired/);
+    const day = validTo.toISOString().slice(0, 10);
+    const message = new RegExp(`has expired: that of CN=\\S+ expired on ${day}`);
+    expectNoAccess(await run(argv, expired), "certificate-expired", message);
   });
 
   test("a certificate for another host", async () => {
@@ -54,7 +56,9 @@ describe.for(commands)("%s", (argv) => {
   test("a certificate that is not valid yet", async () => {
     const validFrom = new Date(Date.now() + 3_600_000);
     const early = await start({ certificates: { server: { validFrom, hosts: ["127.0.0.1"] } } });
-    expectNoAccess(await run(argv, early), "untrusted-certificate", /not valid yet/);
+    const day = validFrom.toISOString().slice(0, 10);
+    const message = new RegExp(`not valid yet: that of CN=\\S+ is valid from ${day} on`);
+    expectNoAccess(await run(argv, early), "untrusted-certificate", message);
   });
 
   test("a client's certificate where a server's belongs", async () => {

@@ -95,7 +95,7 @@ test("export of two targets writes what both have to base, the rest to their lay
       OSAC_HASH_TARGETS_EU_SHIPPER                                      internalusers/shipper: hash
       OSAC_HASH_TARGETS_US_SHIPPER                                      internalusers/shipper: hash
 
-    What all clusters of a layer have alike stands in that layer. The plan of each target is empty: osac plan . --targets all
+    Each layer holds what all its clusters have alike. Next, run osac plan . --targets all: it finds nothing to change.
     "
   `);
   expect(await readFile(join(cwd, "base/tenants.yml"), "utf8")).toContain("search:");
@@ -146,7 +146,7 @@ test("a target without a layer of its own is refused before any request, with wh
   const ran = await run("export", ...all);
   expect(ran).toMatchObject({ code: 3, out: "" });
   expect(ran.err).toContain(
-    "the target us has no layer of its own: what only its cluster has would have no place [no-own-layer]",
+    "the target us has no layer of its own for the entities that only its cluster has [no-own-layer]",
   );
   expect(ran.err).toContain("set layers: [base, targets/us] for us in osac.yml");
   expect(clusters.flatMap(({ requests }) => requests)).toEqual([]);
@@ -157,7 +157,7 @@ test("a layer of a target that is not read is never written", async () => {
   const ran = await run("export", "--targets", "eu");
   expect(ran).toMatchObject({ code: 3, out: "" });
   expect(ran.err).toContain(
-    "the layer base is also one of the target us, whose cluster is not read [layer-of-others]",
+    "the layer base also belongs to the target us, which --targets leaves out [layer-of-others]",
   );
   expect(ran.err).toContain("name us in --targets as well");
   expect(clusters.flatMap(({ requests }) => requests)).toEqual([]);

@@ -109,7 +109,7 @@ describe("a run over several targets", () => {
       eu-1    production  changes  1  0  0            0
       us-1    production  clean    0  0  0            0
 
-      3 targets: 2 changes, 1 clean
+      3 targets: 2 with changes, 1 clean
       "
     `);
     expect(timeless(ran.out)).toContain(`── eu-1 ──\n${timeless(single.out)}`);
@@ -301,6 +301,9 @@ describe("two targets with one cluster are refused", () => {
     expect(results(refused)).toEqual({ a: "refused", b: "refused" });
     expect(refused.code).toBe(5);
     expect(refused.out).toContain("the targets a and b are the same cluster");
+    const shown = await (await stage({ more: more("") })).run(["plan", "--targets", "a,b"], { env });
+    expect(shown.err.match(/error: the targets a and b are the same cluster/g)).toHaveLength(2);
+    expect(shown.out).not.toContain("To apply exactly this");
     const allowed = await (await stage({ more: more(", shared: true") })).run(["plan", ...selected], { env });
     expect(results(allowed)).toEqual({ a: "changes", b: "changes" });
   });

@@ -104,17 +104,17 @@ test.for<[string, (dir: string) => Promise<unknown>, string]>([
       await mkdir(join(dir, "tenants"));
       await rename(join(dir, "tenants.yml"), join(dir, "tenants/all.yml"));
     },
-    "tenants/all.yml:1:1: error: securityadmin.sh does not read this file",
+    "tenants/all.yml:1:1: error: securityadmin.sh reads only tenants.yml, and would delete the entities of this file",
   ],
   [
     "no administrator",
     replace("internal_users.yml", /^admin:/m, "other:"),
-    "would delete internalusers/admin",
+    "internalusers/admin: securityadmin.sh would delete it",
   ],
   [
     "nobody mapped to all_access",
     replace("roles_mapping.yml", /^all_access:\n(?: .*\n)+/m, "all_access: { reserved: true }\n"),
-    "rolesmapping/all_access has no members",
+    "rolesmapping/all_access: it has no members",
   ],
   [
     "a role that the server brings along",
@@ -135,12 +135,12 @@ test.for<[string, (dir: string) => Promise<unknown>, string]>([
   [
     "a variable",
     replace("internal_users.yml", /^( {2})hash: .*$/m, "$1hash: ${env.HASH}"),
-    "would store placeholders as they stand: ${env.HASH}",
+    "would store the placeholder ${env.HASH} instead of a value",
   ],
   [
     "a secret from a file",
     replace("config.yml", key, "${file:key.txt}"),
-    "would store placeholders as they stand",
+    "would store the placeholder ${file:key.txt} instead of a value",
   ],
 ])("a directory is refused for %s", async ([, change, message]) => {
   const { code, out } = await edited(change);

@@ -67,6 +67,12 @@ describe("what a server refuses is refused before anything is written, and only 
     else expect(left).toBe(0);
   });
 
+  test("a category that an older server does not know has one warning", async () => {
+    const { found } = await planned("3.4.0", auditOnly, audit(`${list}: [API_TOKEN_WRITE]`));
+    expect(found).toContain("warning not-supported");
+    expect(found).not.toContain("warning bad-value");
+  });
+
   test.for<[string, number, number, string[]]>([
     ["3.4.0", 5000, 0, []],
     ["3.8.0", 257, 3, ["error long-text"]],

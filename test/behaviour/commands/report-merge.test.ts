@@ -64,7 +64,7 @@ test("reports of jobs become one table, the worst first, and one exit code", asy
   const merged = await merge();
   expect(merged.code).toBe(7);
   expect(merged.out.replaceAll(/ *\d+\.\d s/g, " N s")).toMatch(
-    /^target {2}group .*\ndead +production +unreachable .*\[unreachable\]\nlate +production +not started\neu-1 +canary +changes +1 +0 +0 +0 N s\neu-2 +production +changes .*\n\n4 targets: 1 unreachable, 1 not started, 2 changes\n$/,
+    /^target {2}group .*\ndead +production +unreachable .*\[unreachable\]\nlate +production +not started\neu-1 +canary +changes +1 +0 +0 +0 N s\neu-2 +production +changes .*\n\n4 targets: 1 unreachable, 1 not started, 2 with changes\n$/,
   );
   const json = await merge("--output", "json");
   const fits = ajv.getSchema(fleetSchema.$id)!;
@@ -107,7 +107,7 @@ test("one comment has the table, and the changes of each target as a diff", asyn
   await job("plan", "eu-1");
   await job("plan", "dead");
   const { out } = await merge("--output", "markdown");
-  expect(out).toContain("### osac plan: 4 targets: 1 unreachable, 2 not started, 1 changes");
+  expect(out).toContain("### osac plan: 4 targets: 1 unreachable, 2 not started, 1 with changes");
   expect(out).toContain("| eu-1 | canary | changes | 1 | 0 | 0 | 0 |");
   expect(out).toContain(
     "<details><summary>eu-1: changes</summary>\n\n```diff\n+   tenants/search  tenants.yml:2\n      description  one\n```",

@@ -173,7 +173,12 @@ describe("bad targets are errors with what to type", () => {
   const cases: readonly [string, string, readonly string[], string][] = [
     ["no target", "", [], "[no-target] hint: pass --target eu-east, or --targets all; there are eu-east"],
     ["an unknown target", "", ["--target", "eu-est"], "[unknown-target] hint: did you mean eu-east?"],
-    ["a target where there are none", "none", ["--target", "a"], "osac.yml declares no targets"],
+    [
+      "a target where there are none",
+      "none",
+      ["--target", "a"],
+      "pass a directory whose osac.yml declares targets",
+    ],
     ["a name twice", "  eu-east: {}\n", ["--target", "eu-east"], "[yaml-duplicate-key]"],
     ["two names with the same variables", "  eu-west: {}\n", ["--target", "eu-east"], "[bad-target]"],
     ["a name that is no part of a variable", "  eu/x: {}\n", ["--target", "eu-east"], '"eu/x" [bad-target]'],

@@ -119,7 +119,7 @@ describe("trials end", () => {
     expect(plan.changes).toHaveLength(4);
     expect(plan.unverified).toHaveLength(8);
     expect(findMessage(plan, "passwords-not-verified")).toMatch(
-      /^--verify-passwords leaves 8 of 12 passwords unverified: more than 4 failed logins could block/,
+      /^--verify-passwords leaves 8 of 12 passwords not compared: more than 4 failed logins could block/,
     );
     expect((await own.osac(["status"])).code).toBe(0);
   });

@@ -109,7 +109,7 @@ describe("the Indexed Job of Kubernetes", () => {
   test("logs in to the cluster of its index, and leaves a report of each", async () => {
     for (const index of [0, 1]) expect(await runIndex(index)).toMatchObject({ code: 0 });
     const { code, log } = await mergeReports();
-    expect({ code, log }).toEqual({ code: 0, log: expect.stringContaining("2 targets: 2 changes") });
+    expect({ code, log }).toEqual({ code: 0, log: expect.stringContaining("2 targets: 2 with changes") });
     for (const { requests } of Object.values(clusters))
       expect(requests.at(-1)).toMatchObject({ status: 200 });
   });
@@ -118,7 +118,7 @@ describe("the Indexed Job of Kubernetes", () => {
     const { OSAC_TARGET_EU_1_PASSWORD: _, ...rest } = secrets["osac-fleet"];
     expect(await runIndex(0)).toMatchObject({ code: 0 });
     expect((await runIndex(1, { "osac-fleet": rest as (typeof secrets)["osac-fleet"] })).code).toBe(3);
-    expect((await mergeReports()).log).toContain("2 targets: 1 failed, 1 changes");
+    expect((await mergeReports()).log).toContain("2 targets: 1 failed, 1 with changes");
   });
 
   test("says that it has more completions than there are targets, and leaves no report", async () => {
@@ -164,7 +164,7 @@ describe("the workflow of Argo", () => {
     const { container: report } = await readTemplate("report");
     expect(await runPod(report!, {})).toMatchObject({
       code: 0,
-      log: expect.stringContaining("2 targets: 2 changes"),
+      log: expect.stringContaining("2 targets: 2 with changes"),
     });
   });
 });

@@ -32,8 +32,8 @@ interface Step {
 /** The script of a step, as a runner gives it to bash. */
 export async function readScript(file: string, name: string): Promise<string> {
   const { value } = parseYaml(file, await readFile(join(root, file), "utf8"));
-  const { jobs } = value as unknown as { jobs: Record<string, { steps: Step[] }> };
-  const steps = Object.values(jobs).flatMap((job) => job.steps);
+  const { jobs } = value as unknown as { jobs: Record<string, { steps?: Step[] }> };
+  const steps = Object.values(jobs).flatMap((job) => job.steps ?? []);
   return steps.find((step) => step.name === name)!.run!;
 }
 

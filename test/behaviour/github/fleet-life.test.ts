@@ -51,9 +51,11 @@ test.skipIf(lacks("jq"))(
     );
     expect(commented.code).toBe(0);
     const body = await readFile(join(commented.temp, "comment.md"), "utf8");
-    expect(body).toMatch(/^<!-- osac-fleet -->\n### osac plan: 2 targets: 2 changes\n/);
+    expect(body).toMatch(/^<!-- osac-fleet -->\n### osac plan: 2 targets: 2 with changes\n/);
     expect(body).toContain("+   tenants/search");
 
+    const applies: Step[] = [];
+    const plansAgain: Step[] = [];
     for (const [index, job] of jobs.entries()) {
       const plans = await collect([job], [planned[index]!], "plan-file");
       const found = await script(
@@ -69,10 +71,25 @@ test.skipIf(lacks("jq"))(
       };
       const applied = await step("fleet-apply-group.yml", job, push(sha), reviewed);
       expect([job.target, applied.code, applied.outputs["create-count"]]).toEqual([job.target, 0, "1"]);
-      const again = await step("fleet-apply-group.yml", job, push(sha), reviewed, "Plan again");
-      expect([again.code, again.outputs["has-changes"]]).toEqual([0, "false"]);
       expect(clusters[index]!.stored("tenants")).toHaveProperty("search");
+      if (job.target === "eu-1") await clusters[index]!.edit("tenants", () => ({}));
+      const again = await step("fleet-apply-group.yml", job, push(sha), reviewed, "Plan again");
+      applies.push(applied);
+      plansAgain.push(again);
     }
+    expect(plansAgain.map(({ outputs }) => outputs["has-changes"])).toEqual(["false", "true"]);
+    expect(plansAgain.map(({ code }) => code)).toEqual([0, 1]);
+
+    const table = await script(
+      "fleet-apply.yml",
+      "Write one table of all clusters",
+      {},
+      await collect(jobs, applies, "report-file", plansAgain),
+    );
+    expect(table.code).toBe(6);
+    const shown = await readFile(join(table.temp, "table.md"), "utf8");
+    expect(shown).toMatch(/^### osac apply: 2 targets: 1 failed, 1 applied\n/);
+    expect(shown).toContain("after the apply, a new plan of the target has 1 change");
   },
 );
 
@@ -99,7 +116,7 @@ test("the shipped workflow of drift keeps an issue for the cluster that drifts, 
   );
   expect(shown.code).toBe(2);
   expect(await readFile(join(shown.temp, "table.md"), "utf8")).toMatch(
-    /^### osac drift: 2 targets: 1 changes, 1 clean\n/,
+    /^### osac drift: 2 targets: 1 with changes, 1 clean\n/,
   );
 });
 
@@ -111,11 +128,17 @@ async function listJobs({ code, output }: Ran): Promise<readonly Job[]> {
 }
 
 /** The artifacts of jobs, as a later job downloads them: each in a folder of its own. */
-async function collect(jobs: readonly Job[], steps: readonly Step[], output: string): Promise<GitHub> {
+async function collect(
+  jobs: readonly Job[],
+  steps: readonly Step[],
+  output: string,
+  again: readonly Step[] = [],
+): Promise<GitHub> {
   const path = await folder({ ".keep": "" });
   for (const [index, { target }] of jobs.entries()) {
     await mkdir(join(path, target));
     await cp(steps[index]!.outputs[output]!, join(path, target, `${target}.json`));
+    if (again[index]) await cp(again[index].outputs[output]!, join(path, target, "again", `${target}.json`));
   }
   const comments = "repos/octo/security/issues/7/comments";
   return {

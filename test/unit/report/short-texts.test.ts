@@ -201,7 +201,7 @@ describe("entities that are not changed", () => {
     expect(countsText(plan, { ...plain, width: 110 })).toBe(
       [
         "unmanaged: 3 entities exist in the cluster but not in these files (left alone; -v lists them)",
-        "skipped: 2 roles, 1 tenant (2 differ from the files; -v lists them) · ignored: 1 role",
+        "skipped: 2 roles, 1 tenant (built-in; 2 differ from the files; -v lists them) · ignored: 1 role",
         "",
       ].join("\n"),
     );
@@ -209,7 +209,7 @@ describe("entities that are not changed", () => {
     expect(countsText(one, { ...plain, width: 40 })).toBe(
       [
         "unmanaged: 1 entity exists in the cluster but not in these files (left alone; -v lists it)",
-        "skipped: 1 role (1 differs from the files; -v lists them)",
+        "skipped: 1 role (built-in; 1 differs from the files; -v lists them)",
         "ignored: 1 role",
         "",
       ].join("\n"),
@@ -219,7 +219,7 @@ describe("entities that are not changed", () => {
 
   test("fit in one line to the last column", () => {
     const two = { ...empty, skipped: [note("roles", "r")], ignored: [note("roles", "i")] };
-    const line = "skipped: 1 role · ignored: 1 role";
+    const line = "skipped: 1 role (built-in) · ignored: 1 role";
     expect(countsText(two, { ...plain, width: line.length })).toBe(`${line}\n`);
     expect(countsText(two, { ...plain, width: line.length - 1 })).toBe(`${line.replace(" · ", "\n")}\n`);
   });
@@ -231,7 +231,7 @@ describe("entities that are not changed", () => {
         "  roles/a (in the cluster alone): read on logs-*",
         "  tenants/t (in the cluster alone)",
         "  roles/a-name-that-takes-all-the-room (in the cluster alone): all",
-        "skipped (2 differ from the files)",
+        "skipped (built-in; 2 differ from the files)",
         "  roles/r (reserved, differs from the files)",
         "  roles/r (another field, differs from the files)",
         "  roles/s (reserved)",

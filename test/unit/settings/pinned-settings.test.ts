@@ -29,10 +29,10 @@ describe("a job does not log in with what osac.yml decides", () => {
     ]);
   });
 
-  test("for a target, its own variable is named", async () => {
+  test("for a target, its own variable alone is named", async () => {
     const cwd = await folder({ "osac.yml": "targets: { eu: { cluster: { url: https://evil } } }\n" });
     const [error] = await listRefusals(cwd, { env: token, flags: { target: ["eu"] } });
-    expect(error).toContain("set it outside of the files: --url URL, or OSAC_TARGET_EU_URL; ");
+    expect(error).toContain("set it outside of the files: OSAC_TARGET_EU_URL; ");
   });
 
   test.for<[string, string, Given]>([

@@ -49,10 +49,10 @@ describe("--targets selects", () => {
 
   test("nothing without targets", async () => {
     expect(await listErrors(() => selectTargets([], "all"))).toEqual([
-      "[unknown-target] --targets all: there are no targets | osac.yml declares no targets",
+      "[unknown-target] --targets all: there are no targets | pass a directory whose osac.yml declares targets",
     ]);
     expect(await listErrors(() => selectTargets([], "eu-1"))).toEqual([
-      `${unknown} target "eu-1" | osac.yml declares no targets`,
+      `${unknown} target "eu-1" | pass a directory whose osac.yml declares targets`,
     ]);
   });
 });

@@ -94,7 +94,7 @@ describe("a name of a target", () => {
     ]);
     const none = await file("strict: true\n");
     expect(await listErrors(() => findTarget(none, "eu-2", "OSAC_TARGET"))).toEqual([
-      '[unknown-target] OSAC_TARGET: there is no target "eu-2" | osac.yml declares no targets',
+      '[unknown-target] OSAC_TARGET: there is no target "eu-2" | pass a directory whose osac.yml declares targets',
     ]);
     const names = Array.from({ length: 11 }, (_, index) => `cluster-${index}`);
     const many = await file(`targets: {${names.map((name) => `${name}: {}`).join(", ")}}\n`);

@@ -252,6 +252,41 @@ describe("the reports of one run", () => {
     expect(rows.map(({ result }) => result)).toEqual(["changes"]);
   });
 
+  describe("an apply with a plan after it", () => {
+    const applied = { command: "apply", changes: [{ ...update, result: "done" }] as unknown as Json };
+    const mergeAgain = (again: JsonObject, own: JsonObject = {}): unknown =>
+      merge([file("a", { ...applied, ...own }), { ...file("a", again), file: "again/a.json" }]).rows.map(
+        ({ result, exitCode, error }) => [result, exitCode, error?.message],
+      );
+    const error = { ...finding, severity: "error", message: "nothing listens there" };
+    const start = "after the apply, a new plan of the target";
+    const end = "the next group does not start";
+
+    test("is applied if that plan is empty", () => {
+      expect(mergeAgain({ changes: [] })).toEqual([["applied", 0, undefined]]);
+    });
+
+    test("has failed if that plan has changes or errors", () => {
+      expect(mergeAgain({ exitCode: 2 })).toEqual([["failed", 6, `${start} has 1 change: ${end}`]]);
+      expect(
+        mergeAgain({ exitCode: 7, changes: undefined, findings: [error] } as unknown as JsonObject),
+      ).toEqual([["failed", 6, `${start} failed: nothing listens there: ${end}`]]);
+    });
+
+    test("keeps its own error", () => {
+      const failed = { exitCode: 7, findings: [{ ...error, message: "it is gone" }] };
+      expect(mergeAgain({ exitCode: 2 }, failed)).toEqual([["unreachable", 7, "it is gone"]]);
+    });
+
+    test("is refused with two of them", async () => {
+      const again = file("a", { changes: [] });
+      const files = [file("a", applied), { ...again, file: "x.json" }, { ...again, file: "y.json" }];
+      expect(await listErrors(() => mergeReports(files, []))).toEqual([
+        "[mixed-reports] the target a has two reports, x.json and y.json | keep that of the run that you mean",
+      ]);
+    });
+  });
+
   const isShared = true;
   const oneCluster = [file("a"), file("b", { cluster: { uuid: "a" } })];
   const again = "merge the reports of one run only; begin each run with an empty directory";

@@ -41,7 +41,7 @@ test("the table has one line a target, the worst first, and counts at the end", 
     eu-2    production  changes      1  1  0            0  1.2 s
     eu-1    production  clean        0  0  0            0  1.2 s
 
-    5 targets: 1 unreachable, 1 not started, 2 changes, 1 clean
+    5 targets: 1 unreachable, 1 not started, 2 with changes, 1 clean
     "
   `);
 });
