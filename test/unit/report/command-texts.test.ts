@@ -512,3 +512,52 @@ test("the document of a direct command has its own fields", () => {
     requests: { GET: 2 },
   });
 });
+
+/** Keys of values that are one of a few words, and of names that osac makes. */
+const words = /^(?:action|field|file|kind|notAfter|result|service|status|variable)$/;
+const deceiving = "x\u001B[2K\r\n::error::evil\u202E";
+
+/** A value with one of its texts replaced, for each of them, by the place of the text. */
+function replaceEach(value: unknown, text: string, place = ""): [place: string, value: unknown][] {
+  if (typeof value === "string") return [[place, text]];
+  if (typeof value !== "object" || value === null || value instanceof Map) return [];
+  return Object.entries(value)
+    .filter(([key]) => !words.test(key))
+    .flatMap(([key, part]) =>
+      replaceEach(part, text, `${place}/${key}`).map(([at, replaced]): [string, unknown] => {
+        if (!Array.isArray(value)) return [at, { ...value, [key]: replaced }];
+        return [at, value.with(Number(key), replaced)];
+      }),
+    );
+}
+
+const disagreement = {
+  result: "disagrees",
+  status: 403,
+  request: "GET /logs/_search",
+  says: "no permissions",
+  url: "https://a",
+  roles: { cluster: ["x"], osac: ["y"] },
+};
+
+test.for<[string, unknown, (value: never) => string]>([
+  ...Object.entries(statuses).map(
+    ([name, [given, , dates = []]]): [string, unknown, (value: never) => string] => [
+      `status: ${name}`,
+      { given: { ...status, ...given }, dates },
+      (value: { given: Status; dates: DatedCertificate[] }) =>
+        statusText(value.given, { findings: [] }, value.dates, 30, plain),
+    ],
+  ),
+  ["export", exported, (value) => exportText(value, plain)],
+  ["init", exported, (value) => initText(value, { hasWorkflows: true, hasPipeline: true }, plain)],
+  ["an answer of the cluster", disagreement, (value) => verificationText(value, "user:ann", plain)],
+])("no text that others write moves the cursor or begins a line: %s", ([, given, format]) => {
+  const isDeceived = (value: unknown): boolean => {
+    const text = format(value as never);
+    return ["\u001B", "\r", "\u202E", "\n::"].some((part) => text.includes(part));
+  };
+  const places = replaceEach(given, deceiving);
+  expect(places.length).toBeGreaterThan(0);
+  expect(places.filter(([, value]) => isDeceived(value)).map(([place]) => place)).toEqual([]);
+});

@@ -121,6 +121,15 @@ const topics: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["access", "list", subject, "it"],
     ["access", "list", subject, "it", ...json],
   ]),
+  "list-doubts": [
+    ["user:ann"],
+    ["external:guest-1"],
+    ["external:bob", "--backend-role", "hr"],
+    ["role:staff"],
+  ].flatMap(([subject, ...flags]) => [
+    ["access", "list", subject!, "it", ...known, ...flags],
+    ["access", "list", subject!, "it", ...known, ...flags, ...json],
+  ]),
   who: [
     ["search", "logs-1"],
     ["search", "hr"],
