@@ -23,6 +23,7 @@ interface Given {
   readonly files?: Readonly<Record<string, string>>;
   readonly event?: readonly [name: string, payload: object];
   readonly env?: Readonly<Record<string, string>>;
+  readonly run?: typeof main;
 }
 
 const roles = "_meta: { type: roles, config_version: 2 }\na: {}\n";
@@ -34,6 +35,7 @@ async function step({
   files = { "security/roles.yml": roles },
   event = ["push", {}],
   env = {},
+  run = main,
 }: Given = {}): Promise<Step> {
   const cwd = await folder({ ".git/HEAD": "", "event.json": JSON.stringify(event[1]), ...files });
   const [output, summary] = [join(cwd, "output"), join(cwd, "summary")];
@@ -43,7 +45,7 @@ async function step({
   let log = "";
   const stdout = { write: (text: string) => void (log += text), isTerminal: false };
   const code = await runAction(
-    main,
+    run,
     makeIo({
       cwd,
       stdout,
@@ -82,6 +84,13 @@ const commands = (log: string): string[] =>
     .replaceAll(/::stop-commands::(\S+)\n[^]*?\n::\1::/g, "")
     .split("\n")
     .filter((line) => line.startsWith("::"));
+
+/** Ends as a question or a progress line does, which other text follows. */
+const runUnended: typeof main = async (argv, io) => {
+  const code = await main(argv, io);
+  io.stdout.write("100 % done");
+  return code;
+};
 
 describe("a step that checks files", () => {
   test("succeeds, with summary, outputs and files for later steps", async () => {
@@ -123,6 +132,11 @@ describe("a step that checks files", () => {
     const { log } = await step({ files: { "security/roles.yml": wrong } });
     const [, token] = /^::stop-commands::(\S+)$/m.exec(log)!;
     expect(log.indexOf(`\n::${token}::\n`)).toBeGreaterThan(log.indexOf("wrong"));
+  });
+
+  test("lets the runner read commands again after a text that does not end its line", async () => {
+    const { log } = await step({ run: runUnended, env: { GITHUB_OUTPUT: "/none/y" } });
+    expect(commands(log)).toEqual(["::warning title=unwritable-file::the outputs cannot be written: ENOENT"]);
   });
 
   test("writes no summary if that is off, or if the runner has none", async () => {
