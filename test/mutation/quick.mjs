@@ -26,9 +26,14 @@ const folders = {
     tests: ["test/unit/access"],
     laws: "(what the evaluator says|more patterns like|a gain is told if|no random edit that)",
   },
+  "access/effective": {
+    tests: ["test/unit/access/effective", "test/unit/access/answers"],
+    laws: "what the evaluator says",
+  },
 };
 
 const folder = process.env.OSAC_MUTATE ?? "plan";
+const name = folder.replaceAll("/", "-");
 const { tests, laws = "$^" } = folders[folder];
 const share = Number(process.env.OSAC_MUTATE_SHARE ?? 1);
 const seed = process.env.OSAC_MUTATE_SEED ?? "1";
@@ -43,8 +48,8 @@ export default {
   oneProcess: { files: tests.flatMap(listTests), laws, sample: { share, seed } },
   concurrency: 1,
   timeoutMS: 60_000,
-  jsonReporter: { fileName: `node_modules/.cache/stryker/quick-${folder}.json` },
-  tempDirName: `node_modules/.cache/stryker/quick-${folder}`,
+  jsonReporter: { fileName: `node_modules/.cache/stryker/quick-${name}.json` },
+  tempDirName: `node_modules/.cache/stryker/quick-${name}`,
 };
 
 function listTests(path) {

@@ -8,7 +8,9 @@ const sample = {
 };
 
 /** What `npm run mutation:quick` found about a sample. Code that no test reaches counts as not noticed. */
-const { files } = JSON.parse(readFileSync(`node_modules/.cache/stryker/quick-${folder}.json`, "utf8"));
+const { files } = JSON.parse(
+  readFileSync(`node_modules/.cache/stryker/quick-${folder.replaceAll("/", "-")}.json`, "utf8"),
+);
 const mutants = Object.entries(files).flatMap(([file, { mutants: all, source }]) =>
   all.map((one) => ({ ...one, file, source })),
 );

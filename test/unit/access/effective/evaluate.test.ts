@@ -90,6 +90,22 @@ describe("index permissions", () => {
     expect(ask(of, "all", "put mappings", "shop-missing")).toBe("partly 404 shop-missing");
   });
 
+  test.for([
+    ["indices:admin/create", "allowed"],
+    ["indices:admin/auto_create", "allowed"],
+    ["indices:admin/mapping/auto_put", "allowed"],
+    ["indices:data/write/index", "allowed"],
+    ["indices:data/write/update", "allowed"],
+    ["indices:data/write/bulk[s]", "allowed"],
+    ["indices:data/write/delete", "partly 404 shop-missing"],
+    ["indices:data/read/search", "partly 404 shop-missing"],
+    ["indices:admin/mapping/put", "partly 404 shop-missing"],
+    ["indices:admin/settings/update", "partly 404 shop-missing"],
+  ] as const)("an action alone, %s, on an index that does not exist is %s", ([action, answer]) => {
+    expect(ask(of, "all", action, "shop-missing")).toBe(answer);
+    expect(ask(of, "all", action, "shop-a")).toBe("allowed");
+  });
+
   test("a circle of action groups ends", () => {
     expect(ask(of, "glob", "get a document", "shop-a")).toBe("allowed");
   });
