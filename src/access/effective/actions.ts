@@ -61,7 +61,6 @@ export function isGuarded(action: string): boolean {
 const creating = [
   "indices:admin/create",
   "indices:admin/auto_create",
-  "indices:admin/mapping/auto_put",
   "indices:data/write/index",
   "indices:data/write/update",
   "indices:data/write/bulk*",

@@ -93,13 +93,13 @@ describe("index permissions", () => {
   test.for([
     ["indices:admin/create", "allowed"],
     ["indices:admin/auto_create", "allowed"],
-    ["indices:admin/mapping/auto_put", "allowed"],
     ["indices:data/write/index", "allowed"],
     ["indices:data/write/update", "allowed"],
     ["indices:data/write/bulk[s]", "allowed"],
     ["indices:data/write/delete", "partly 404 shop-missing"],
     ["indices:data/read/search", "partly 404 shop-missing"],
     ["indices:admin/mapping/put", "partly 404 shop-missing"],
+    ["indices:admin/mapping/auto_put", "partly 404 shop-missing"],
     ["indices:admin/settings/update", "partly 404 shop-missing"],
   ] as const)("an action alone, %s, on an index that does not exist is %s", ([action, answer]) => {
     expect(ask(of, "all", action, "shop-missing")).toBe(answer);
