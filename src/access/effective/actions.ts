@@ -60,7 +60,6 @@ export function isGuarded(action: string): boolean {
 
 const creating = [
   "indices:admin/create",
-  "indices:admin/auto_create",
   "indices:data/write/index",
   "indices:data/write/update",
   "indices:data/write/bulk*",

@@ -152,7 +152,10 @@ const topics: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["access", "report", "it", ...json],
     ["access", "report", "it", ...json, ...known],
   ],
-  operations: [["access", "operations"]],
+  operations: [
+    ["access", "operations"],
+    ["access", "operations", ...json],
+  ],
   wrong: [
     ["access", "can", "ann", "search", "a", "it"],
     ["access", "can", "user:ann", "serch", "a", "it"],
