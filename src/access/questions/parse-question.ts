@@ -70,7 +70,8 @@ export function parseTarget(text: string): Target {
   const [word, name] = splitOnce(text);
   if (word === "tenant" && name) return { kind: "tenant", name };
   const expressions = text.split(",").map((one) => one.trim());
-  if (expressions.includes(""))
+  // `tenant:`, or the name of another cluster without that of an index.
+  if (expressions.some((one) => /^(?::|$)|:$/.test(one)))
     throw failure("input", "bad-value", `resource: a name is missing in ${JSON.stringify(text)}`);
   return { kind: "indices", expressions };
 }

@@ -87,6 +87,57 @@ tests:
     expect(await readFile(file, "utf8")).toBe("tests: []\n");
   });
 
+  test.for<[flags: string[], lines: string[]]>([
+    [[], []],
+    [
+      ["--backend-role", "sales"],
+      ["    backend_roles:", "      - sales"],
+    ],
+    [
+      ["--backend-role", "sales", "--backend-role", "eu"],
+      ["    backend_roles:", "      - sales", "      - eu"],
+    ],
+    [
+      ["--attribute", "ldap.team=red"],
+      ["    attributes:", "      ldap.team: red"],
+    ],
+    [["--address", "10.1.2.3"], ["    address: 10.1.2.3"]],
+    [
+      ["--backend-role", "sales", "--attribute", "ldap.team=red", "--address", "10.1.2.3"],
+      [
+        "    backend_roles:",
+        "      - sales",
+        "    attributes:",
+        "      ldap.team: red",
+        "    address: 10.1.2.3",
+      ],
+    ],
+  ])("repeats how the subject is described: %j", async ([flags, lines]) => {
+    const cwd = await folder({
+      "names.json": JSON.stringify(names),
+      "it/roles.yml": `_meta: { type: roles, config_version: 2 }
+sales: { index_permissions: [{ index_patterns: [orders], allowed_actions: [read] }] }
+team: { index_permissions: [{ index_patterns: ["logs-*"], allowed_actions: [read] }] }
+`,
+      "it/roles_mapping.yml": `_meta: { type: rolesmapping, config_version: 2 }
+sales: { backend_roles: [sales] }
+team: { hosts: ["10.*"] }
+`,
+    });
+    const given = ["access", "record", "external:bob", "it", "--facts", "names.json", ...flags];
+    expect(await osac(given, { cwd })).toMatchObject({ code: 0, err: "" });
+    const text = await readFile(join(cwd, "it/access_tests/external-bob.yml"), "utf8");
+    const described = text.split("\n").slice(4);
+    expect(
+      described.slice(
+        0,
+        described.findIndex((line) => /^ {4}(?:only|can|cannot):/.test(line)),
+      ),
+    ).toEqual(lines);
+    const checked = await osac(["validate", "it", "--facts", "names.json"], { cwd });
+    expect(checked.out).not.toContain("access-test");
+  });
+
   test("records the live access", async () => {
     const simulator = await start({
       documents: {
