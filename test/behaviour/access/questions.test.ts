@@ -50,6 +50,23 @@ async function ask(argv: readonly string[], more: Readonly<Record<string, string
 
 const known = ["--address", "192.0.2.1"];
 
+const [red, green, yellow] = [31, 32, 33];
+
+test.for<[question: string[], colour: number, verdict: string]>([
+  [["user:ann", "search", "logs-1"], green!, "allowed"],
+  [["user:ann", "search", "orders"], red!, "denied"],
+  [["user:ann", "search", "logs-1,orders"], yellow!, "partly"],
+  [["user:ann", "search", "logs-*"], yellow!, "unknown"],
+])("at a terminal the answer has a colour: %j", async ([question, colour, verdict]) => {
+  const cwd = await folder(
+    Object.fromEntries(Object.entries(files).map(([name, text]) => [`it/${name}`, text])),
+  );
+  let out = "";
+  const stdout = { write: (text: string) => void (out += text), isTerminal: true };
+  await osac(["access", "can", ...question, "it", ...known], { cwd, stdout });
+  expect(out.split("\n")[0]).toContain(`\u001B[${colour}m${verdict}`);
+});
+
 describe("osac access can", () => {
   test("says yes, and what the answer was computed from", async () => {
     const { code, out } = await ask(["can", "user:ann", "search", "logs-1", "it", ...known]);

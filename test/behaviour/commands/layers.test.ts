@@ -40,6 +40,32 @@ async function stage(live: { [name: string]: Json } = {}) {
 }
 
 describe("layers", () => {
+  test("of which one cannot be read say so, and nothing about what it may declare", async () => {
+    const role = (name: string): string =>
+      `_meta: { type: roles, config_version: 2 }\n${name}: { cluster_permissions: [cluster_monitor] }\n`;
+    const files = {
+      "osac.yml": "layers: [base, prod]\n",
+      "base/roles.yml": role("reader"),
+      "prod/roles.yml": role("writer"),
+      "base/roles_mapping.yml":
+        "_meta: { type: rolesmapping, config_version: 2 }\nwriter: { users: [ann] }\nreader: { users: [ann] }\n",
+    };
+    expect(await validate(files)).toMatchObject({
+      code: 0,
+      out: expect.not.stringContaining("rolesmapping/"),
+    });
+    for (const layer of ["base", "prod"]) {
+      const other = await validate({ ...files, [`${layer}/roles.yml`]: role("other") });
+      expect(other.out).toMatch(/rolesmapping\/(?:writer|reader): .*\[unknown-reference\]/);
+      for (const broken of ["[", "- a\n"]) {
+        const { code, out } = await validate({ ...files, [`${layer}/roles.yml`]: broken });
+        expect(code).toBe(3);
+        expect(out).toContain(`${layer}/roles.yml:`);
+        expect(out).not.toContain("[unknown-reference]");
+      }
+    }
+  });
+
   test("a later layer adds, replaces and drops whole entities, and the plan names the file that won", async () => {
     const { run } = await stage();
     const { code, out } = await run(await folder(layered), "plan");

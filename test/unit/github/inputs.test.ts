@@ -130,6 +130,45 @@ test("a step that names no cluster is refused, for its files would choose one", 
     expect(refusal(() => refuseNoUrl(given({ [name]: "x" }), {}))).toEqual([]);
 });
 
+/** How osac gets each input that is one of its options. A flag wins over variables, and no command ignores it. */
+test("each input that decides what is planned or written is a flag; the others are variables of the run", () => {
+  const usual = makeEnvironment(none, {}, () => "path");
+  const ways = Object.keys(none).map((name) => {
+    const one = { [name]: "x" };
+    const flag = flags("plan", one)[0];
+    const added = makeEnvironment(given(one), {}, () => "path");
+    const variable = Object.keys(added).find((key) => added[key] !== usual[key]);
+    return [name, flag ?? variable ?? "the step"].join(": ");
+  });
+  expect(ways.filter((way) => !way.endsWith(": the step"))).toEqual([
+    "config: --config=x",
+    "settings-from: --settings-from=x",
+    "url: OSAC_URL",
+    "aws-region: OSAC_AWS_REGION",
+    "aws-host: OSAC_AWS_HOST",
+    "service: OSAC_SERVICE",
+    "username: OSAC_USERNAME",
+    "password: OSAC_PASSWORD",
+    "token: OSAC_TOKEN",
+    "client-cert: OSAC_CLIENT_CERT",
+    "client-key: OSAC_CLIENT_KEY",
+    "ca-cert: OSAC_CA_CERT",
+    "plan-file: --out=x",
+    "expect-plan: --expect-plan=x",
+    "max-deletes: --max-deletes=x",
+    "allow-delete: --allow-delete=x",
+    "allow-escalation: --allow-escalation=x",
+    "secrets: --secrets=x",
+    "set-password: --set-password=x",
+    "set-all-passwords: --set-all-passwords=x",
+    "set-secret: --set-secret=x",
+    "verify-passwords: --verify-passwords=x",
+    "require-full-list: OSAC_REQUIRE_FULL_LIST",
+    "base: --base=x",
+    "fail-on: --fail-on=x",
+  ]);
+});
+
 describe("the flags of a step", () => {
   test("are those of its inputs, one for each line of a list", () => {
     expect(

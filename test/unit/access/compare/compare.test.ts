@@ -197,6 +197,36 @@ describe("who gains what", () => {
     );
   });
 
+  test.for<[what: string, Body, string[]]>([
+    [
+      "a cluster action of a block",
+      role(block(["logs-*"], ["cluster:monitor/health", "cluster:admin/*"])),
+      [],
+    ],
+    ["an index action of the cluster", { cluster_permissions: ["indices:data/read/search"] }, []],
+    [
+      "both where they count",
+      {
+        cluster_permissions: ["cluster:monitor/x"],
+        ...role(block(["logs-*"], ["indices:data/read/search"])),
+      },
+      ["gains the cluster permissions cluster:monitor/x", "gains indices:data/read/search on logs-*"],
+    ],
+    [
+      "both in both",
+      {
+        cluster_permissions: ["cluster:monitor/x", "indices:data/read/search"],
+        ...role(block(["logs-*"], ["cluster:monitor/x", "indices:data/read/search"])),
+      },
+      ["gains the cluster permissions cluster:monitor/x", "gains indices:data/read/search on logs-*"],
+    ],
+  ])("a permission counts only where the server looks it up: %s", ([, given, effects]) => {
+    const mapped = { ...ann, rolesmapping: { r: { users: ["ann"] } } };
+    expect(tell({ ...mapped, roles: { r: role() } }, { ...mapped, roles: { r: given } })).toEqual(
+      effects.map((effect) => `user ann ${effect}`),
+    );
+  });
+
   test("principals with one effect are told of apart if one may not have it, or had something before", () => {
     const roles = {
       reader: role(block(["x"], ["read"])),

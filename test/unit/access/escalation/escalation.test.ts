@@ -251,6 +251,22 @@ test.for<[string, Given, string[]]>([
   expect(nameEscalations(nobody, after)).toEqual(names);
 });
 
+/** An approval repeats the name of an escalation, so each kind of principal has its own. */
+test.for<[mapping: Body, names: string[]]>([
+  [{ users: ["ann"] }, ["user:ann"]],
+  [{ users: ["svc-*"] }, ["user:svc-*"]],
+  [{ users: ["/svc-[0-9]+/"] }, ["user:/svc-[0-9]+/"]],
+  [{ backend_roles: ["ops"] }, ["role:ops"]],
+  [{ backend_roles: ["ops-*"] }, ["role:ops-*"]],
+  [{ and_backend_roles: ["ops", "eu"] }, ["role:eu and ops"]],
+  [{ hosts: ["10.1.2.3"] }, ["host:10.1.2.3"]],
+  [{ users: ["*"] }, ["everyone"]],
+  [{ users: ["ann", "bob"], backend_roles: ["ops"] }, ["user:ann", "user:bob", "role:ops"]],
+])("the name of an escalation has that of who gets it: %j", ([mapping, names]) => {
+  const after = { rolesmapping: { r: mapping }, roles: { r: { cluster_permissions: ["restapi:admin/*"] } } };
+  expect(nameEscalations(nobody, after)).toEqual(names.map((name) => `security-administration/${name}`));
+});
+
 /** Leaves out every name that osac tries always. Whoever reads the source can write it. */
 const evasion =
   "(?!\\.|(?:a|logs-2026\\.01\\.01|10\\.11\\.12\\.13|orders|7-metrics|customers_eu|zeppelin|[^ -~]+)$).*";
