@@ -50,13 +50,13 @@ async function ask(argv: readonly string[], more: Readonly<Record<string, string
 
 const known = ["--address", "192.0.2.1"];
 
-const [red, green, yellow] = [31, 32, 33];
+const [red, green, yellow] = [31, 32, 33] as const;
 
 test.for<[question: string[], colour: number, verdict: string]>([
-  [["user:ann", "search", "logs-1"], green!, "allowed"],
-  [["user:ann", "search", "orders"], red!, "denied"],
-  [["user:ann", "search", "logs-1,orders"], yellow!, "partly"],
-  [["user:ann", "search", "logs-*"], yellow!, "unknown"],
+  [["user:ann", "search", "logs-1"], green, "allowed"],
+  [["user:ann", "search", "orders"], red, "denied"],
+  [["user:ann", "search", "logs-1,orders"], yellow, "partly"],
+  [["user:ann", "search", "logs-*"], yellow, "unknown"],
 ])("at a terminal the answer has a colour: %j", async ([question, colour, verdict]) => {
   const cwd = await folder(
     Object.fromEntries(Object.entries(files).map(([name, text]) => [`it/${name}`, text])),
