@@ -14,11 +14,14 @@ const reasonPrecedence: readonly ExitReason[] = [
   "changes",
 ];
 
+/** Returns true for an error. Only errors refuse a run. */
+export function isError({ severity }: Pick<Finding, "severity">): boolean {
+  return severity === "error";
+}
+
 /** Returns the reason why a run with these findings must not write; undefined if no finding is an error. */
 export function findExitReason(findings: readonly Finding[]): ExitReason | undefined {
-  const reasons = findings
-    .filter(({ severity }) => severity === "error")
-    .map(({ refusedBy }): ExitReason => refusedBy ?? "input");
+  const reasons = findings.filter(isError).map(({ refusedBy }): ExitReason => refusedBy ?? "input");
   return reasonPrecedence.find((reason) => reasons.includes(reason));
 }
 
@@ -64,6 +67,12 @@ export function failure(
 ): OsacError {
   const { cause, ...rest } = details;
   return new OsacError(reason, [{ code, severity: "error", message, ...rest }], { cause });
+}
+
+/** Returns an `OsacError`. Throws any other error again: it is a bug. */
+export function requireOsacError(error: unknown): OsacError {
+  if (error instanceof OsacError) return error;
+  throw error;
 }
 
 /** Returns an `OsacError` unchanged; any other error becomes an internal error. */

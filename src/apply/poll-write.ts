@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { OsacError } from "../errors.ts";
+import { OsacError, requireOsacError } from "../errors.ts";
 import type { WriteState, Step } from "../model/change.ts";
 import { compareWithLive } from "../plan/compare-with-live.ts";
 import { patienceMs, readKind, type WriteAccess } from "./context.ts";
@@ -57,9 +57,4 @@ export async function pollUntilKnown(
     if (performance.now() >= untilMs && looks >= pollsMin && failure) throw failure;
     await sleep(everyMs);
   }
-}
-
-function requireOsacError(error: unknown): OsacError {
-  if (error instanceof OsacError) return error;
-  throw error;
 }

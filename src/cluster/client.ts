@@ -9,7 +9,7 @@ import type { Answer, Connection, Operator, Reader, Reloader, Writer } from "../
 import type { Finding } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { RequestToSign, SideAnswer } from "../model/cluster.ts";
-import type { Json, Operation } from "../model/value.ts";
+import type { Operation } from "../model/value.ts";
 import { registerSecret, type Secret } from "../secrets/secret.ts";
 import { holdsSecret, revealAll } from "../value/walk.ts";
 import { answerBytesMax, connectTimeoutMsMax, openDispatcher, sideBytesMax } from "./dispatcher.ts";
@@ -24,6 +24,7 @@ import { describeRefusedCertificate } from "./refused-certificate.ts";
 import { securityPath } from "./paths.ts";
 import { computeReadWaitMs, isTransient, readRetries } from "./retry-policy.ts";
 import { largeAnswers, createTally, type Count } from "./answer-size.ts";
+import { parseJson } from "../value/parse-json.ts";
 
 /** The server answers a write when every node has reloaded, which takes minutes with many roles. */
 export const writeTimeoutFactor = 10;
@@ -360,12 +361,4 @@ function formatTokenHeader(token: Secret): string {
 /** API tokens of the plugin (3.7) have a scheme of their own. */
 export function isApiToken(token: Secret): boolean {
   return token.reveal().startsWith("os_");
-}
-
-function parseJson(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,5 @@
 import { isRecord } from "../value/record.ts";
-import { compareVersions, parseVersion } from "../value/version.ts";
+import { isSince } from "../value/version.ts";
 import type { ClusterInfo, Connection, Reader } from "../model/cluster.ts";
 import type { Json } from "../model/value.ts";
 import { securityPath } from "./paths.ts";
@@ -16,7 +16,7 @@ export async function readStoredVersion(
   connection: Connection,
   { version }: ClusterInfo,
 ): Promise<string | null> {
-  if (compareVersions(version, parseVersion(since)) < 0) return null;
+  if (!isSince(version, since)) return null;
   // Without the filter the answer contains the whole configuration, with hashes.
   const fields = ["version_id", "timestamp"].map((field) => `versions.${field}`).join(",");
   const { status, body } = await reader.readAside(

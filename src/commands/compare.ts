@@ -1,6 +1,5 @@
 import { compareKinds, type ComparedKinds } from "../engine/compare-kinds.ts";
-import { isError } from "../engine/read-files.ts";
-import { OsacError, failure, makeFinding } from "../errors.ts";
+import { OsacError, failure, makeFinding, isError } from "../errors.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { loadDirectory } from "../files/load-directory.ts";
 import { makePlaceholderRules } from "../files/placeholders/sources.ts";

@@ -17,7 +17,7 @@ import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
 import { recordCheck, recordFailure } from "./record-metrics.ts";
 import { makePlanResult } from "./plan-result.ts";
-import { withStrictSettings } from "./strict-settings.ts";
+import { withStrictSettings } from "./setting-errors.ts";
 import { withReader } from "./read-task.ts";
 
 /** Reports the differences between the files and the cluster, and which side changed. */
@@ -26,8 +26,8 @@ export async function run(settings: Settings, io: Io): Promise<Ended> {
   const peer = watchPeer(settings);
   try {
     refuseUnknownCauses(settings);
-    return await withReader(settings, io, async (reader, connection, task, asked) => {
-      const compared = await findDrift(reader, connection, { task, asked }, settings, io);
+    return await withReader(settings, io, async (reader, connection, task, reads) => {
+      const compared = await findDrift(reader, connection, { task, reads }, settings, io);
       const found = { ...compared, plan: withStrictSettings(compared.plan, settings) };
       const declared = [...task.directory.kinds.keys()];
       const reason = chooseExitReason(found, settings);
@@ -55,12 +55,12 @@ function refuseUnknownCauses({ base, failOn, setBy }: Settings): void {
 async function findDrift(
   reader: Reader,
   connection: Connection,
-  { task, asked }: { readonly task: Task; readonly asked: ClusterReads },
+  { task, reads }: { readonly task: Task; readonly reads: ClusterReads },
   settings: Settings,
   io: Io,
 ): Promise<Drift> {
   const { base, directory, kinds: only } = settings;
-  const compare = async (older?: Directory): Promise<Drift> => drift(reader, connection, task, older, asked);
+  const compare = async (older?: Directory): Promise<Drift> => drift(reader, connection, task, older, reads);
   if (base === undefined) return compare();
   return withBase(base, { directory, cwd: io.cwd }, async (path) => {
     const layering = await findLayering(path, settings);

@@ -26,12 +26,11 @@ import { makeTheme } from "../report/theme.ts";
 import { createAuditor, type Auditor } from "./keep-audit-log.ts";
 import { keepBackup } from "./keep-backup.ts";
 import { isConfirmed } from "./confirm.ts";
-import { requireFullList } from "./require-full-list.ts";
+import { withSettingErrors } from "./setting-errors.ts";
 import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
 import { makePlanResult } from "./plan-result.ts";
 import { preview } from "./reporters.ts";
-import { withStrictSettings } from "./strict-settings.ts";
 import { formatPathFrom, repeatedFlags } from "./repeat-flags.ts";
 import { readLockoutTask } from "./read-task.ts";
 
@@ -76,7 +75,7 @@ export async function runPlan(
 /** Executes a plan: shows it, asks, keeps a backup, writes, and reports the results. */
 async function executePlan(found: Reconciliation, context: RunContext): Promise<Ended> {
   const { settings, io } = context;
-  const judged = withStrictSettings(requireFullList(found.plan, settings), settings);
+  const judged = withSettingErrors(found.plan, settings);
   const reconciliation = addBackupFindings({ ...found, plan: judged }, settings);
   const { plan: planned } = reconciliation;
   const refusal = findExitReason(planned.findings);

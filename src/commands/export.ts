@@ -1,3 +1,4 @@
+import { isError } from "../errors.ts";
 import { openReader } from "../cluster/client.ts";
 import type { Settings } from "../settings/settings.ts";
 import { writeFiles } from "../storage/write-files.ts";
@@ -40,7 +41,7 @@ export async function run(settings: Settings, io: Io): Promise<Ended> {
 
 /** Chooses the exit reason. Entities that are left out with an error are missing in the files. */
 export function chooseExitReason(findings: readonly Finding[]): ExitReason {
-  return findings.some(({ severity }) => severity === "error") ? "partial" : "done";
+  return findings.some(isError) ? "partial" : "done";
 }
 
 /** Reads the live state once, as files. */

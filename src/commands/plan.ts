@@ -5,26 +5,25 @@ import type { Finding } from "../model/finding.ts";
 import type { Plan } from "../model/plan.ts";
 import { plan } from "../engine/plan.ts";
 import type { IdFacts, SavedAs } from "../report/plan-id.ts";
-import { requireFullList } from "./require-full-list.ts";
+import { withSettingErrors } from "./setting-errors.ts";
 import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
 import { makePlanResult } from "./plan-result.ts";
-import { withStrictSettings } from "./strict-settings.ts";
 import { formatPathFrom, repeatedFlags } from "./repeat-flags.ts";
 import { makeGuardChoice, readLockoutTask, withReader } from "./read-task.ts";
 
 /** Shows what `apply` would change, and saves the plan with `--out`. */
 export async function run(settings: Settings, io: Io): Promise<Ended> {
   const began = performance.now();
-  return withReader(settings, io, async (reader, connection, task, asked) => {
+  return withReader(settings, io, async (reader, connection, task, reads) => {
     const lockout = await readLockoutTask(settings, connection);
     const { plan: compared, ...rest } = await plan(
       reader,
       connection,
       { ...task, guards: makeGuardChoice(settings), lockout },
-      asked,
+      reads,
     );
-    const made = { plan: withStrictSettings(requireFullList(compared, settings), settings), ...rest };
+    const made = { plan: withSettingErrors(compared, settings), ...rest };
     const isRefused = findExitReason(made.plan.findings) !== undefined;
     const isSaved = settings.out !== undefined && !isRefused;
     const { savePlan } = isSaved ? await import("./save-plan.ts") : {};

@@ -14,7 +14,6 @@ import { loadDirectory } from "../files/load-directory.ts";
 import { makePlaceholderRules } from "../files/placeholders/sources.ts";
 import { explainReadError } from "../files/read-file.ts";
 import type { Connection } from "../model/cluster.ts";
-import type { Json } from "../model/value.ts";
 import { placeInDirectory, placeWithin } from "../report/findings-text.ts";
 import { findLayering } from "../settings/read-layering.ts";
 import { readReviewed } from "../settings/reviewed-files.ts";
@@ -23,6 +22,7 @@ import { parseVersion } from "../value/version.ts";
 import { addPlaces } from "./add-places.ts";
 import { connect } from "./connect.ts";
 import type { Io } from "./io.ts";
+import { parseJson } from "../value/parse-json.ts";
 
 /** The newest version of the server whose answers were compared with those of osac. */
 const newestCompared = "3.4.0";
@@ -129,12 +129,4 @@ function parseNames(text: string, name: string): ClusterNames {
   throw failure("input", "bad-facts", `${name} holds no names of indices`, {
     hint: "write it with osac access facts --out",
   });
-}
-
-function parseJson(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
 }

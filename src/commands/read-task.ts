@@ -103,15 +103,15 @@ export async function readLockoutTask(settings: Settings, connection: Connection
 export async function withReader<Result>(
   settings: Settings,
   io: Io,
-  use: (reader: Reader, connection: Connection, task: Task, asked: ClusterReads) => Promise<Result>,
+  use: (reader: Reader, connection: Connection, task: Task, reads: ClusterReads) => Promise<Result>,
 ): Promise<Result> {
   const connection = await connect(settings, io);
   const reader = openReader(connection);
   try {
     const listing = listFiles(settings.directory, makeLayering(settings).layers);
     const declared = listing.then(({ files }) => listKinds(files, settings));
-    const asked = startReading(reader, connection, declared);
-    return await use(reader, connection, await readTask(settings, io, listing), asked);
+    const reads = startReading(reader, connection, declared);
+    return await use(reader, connection, await readTask(settings, io, listing), reads);
   } finally {
     await reader.close();
   }

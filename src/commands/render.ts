@@ -1,7 +1,7 @@
 import { loadDirectory } from "../files/load-directory.ts";
 import { dumpYaml } from "../files/yaml/dump.ts";
 import { kinds } from "../kinds/index.ts";
-import { OsacError, failure } from "../errors.ts";
+import { OsacError, failure, isError } from "../errors.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { Declared, Directory } from "../model/entity.ts";
 import type { KindName } from "../model/kind-name.ts";
@@ -48,7 +48,7 @@ async function loadVerbatim(settings: Settings): Promise<Directory> {
     isVerbatim: true,
   });
   const findings = placeInDirectory(loaded.findings, directoryName);
-  if (findings.some(({ severity }) => severity === "error")) throw new OsacError("input", findings);
+  if (findings.some(isError)) throw new OsacError("input", findings);
   return { ...loaded, findings };
 }
 

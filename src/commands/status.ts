@@ -7,7 +7,7 @@ import { readStatus, type Status } from "../cluster/status/status.ts";
 import { listFiles } from "../files/list-files.ts";
 import { unloadableFindings } from "../lint/stored-configuration.ts";
 import type { Settings } from "../settings/settings.ts";
-import { OsacError, failure } from "../errors.ts";
+import { OsacError, failure, isError } from "../errors.ts";
 import { exitCodes, type ExitReason } from "../exit-codes.ts";
 import type { Connection, Reader } from "../model/cluster.ts";
 import type { Finding } from "../model/finding.ts";
@@ -76,8 +76,8 @@ function chooseExitReason(
   broken: readonly Finding[],
   expiring: readonly Finding[],
 ): ExitReason {
-  const errors = broken.filter(({ severity }) => severity === "error");
-  const isUnusable = status.findings.some(({ severity }) => severity === "error");
+  const errors = broken.filter(isError);
+  const isUnusable = status.findings.some(isError);
   if (isUnusable || errors.some(({ code }) => code === "not-allowed")) return "access";
   if (errors.length > 0) return "partial";
   return expiring.length > 0 ? "changes" : "done";

@@ -1,3 +1,4 @@
+import { isError } from "../errors.ts";
 import { securityadminFindings } from "../lint/for-securityadmin.ts";
 import { loadAccessTests } from "../files/access-tests.ts";
 import { limitToKinds } from "../files/limit-kinds.ts";
@@ -57,7 +58,7 @@ export async function run(settings: Settings, io: Io): Promise<Ended> {
   const changed = weakeningFindings(settings.protection.changes);
   const weakened = settings.strict ? toErrors(changed) : changed;
   const result = { ...summary, findings: [...weakened, ...summary.findings] };
-  const reason = result.findings.some(({ severity }) => severity === "error") ? "input" : "done";
+  const reason = result.findings.some(isError) ? "input" : "done";
   return { reason, result: makeResult(result, reason, settings) };
 }
 

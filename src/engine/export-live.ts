@@ -5,7 +5,7 @@ import { hasVariable } from "../files/placeholders/fill-variables.ts";
 import { hasPlaceholder } from "../files/placeholders/placeholders.ts";
 import { unknownFieldNotices } from "../lint/unknown-fields.ts";
 import { refusedEntityFindings } from "../storage/check-readable.ts";
-import { failure, makeFinding } from "../errors.ts";
+import { failure, makeFinding, isError } from "../errors.ts";
 import {
   makeFiles,
   readBodies,
@@ -113,10 +113,7 @@ export async function readEntities(
   const whole = makeFiles([{ folder: "", kinds: read }], { ...choice, isHash });
   const literal = literalPlaceholderFindings(whole, choice);
   const unreadAgain = refusedEntityFindings(choice.directory, whole.files);
-  const exported = dropRefusedEntities(read, [
-    ...unreadAgain,
-    ...literal.filter(({ severity }) => severity === "error"),
-  ]);
+  const exported = dropRefusedEntities(read, [...unreadAgain, ...literal.filter(isError)]);
   const isExported = (kind: KindName, name: string): boolean =>
     exported.some((one) => one.kind === kind && one.bodies.some(([own]) => own === name));
   return {

@@ -1,3 +1,4 @@
+import { isError } from "../errors.ts";
 import { readStoredDocuments } from "../cluster/stored-documents.ts";
 import { versionFindings } from "../cluster/version.ts";
 import { guardFindings } from "../guard/index.ts";
@@ -27,8 +28,7 @@ import {
 import { addWayOut, isLeftOut } from "../plan/refused-entities.ts";
 import { placeholderFindings } from "../plan/server-placeholders.ts";
 import { writesIn } from "../plan/writes.ts";
-import { limitFindings } from "../report/findings-text.ts";
-import { isError } from "./read-files.ts";
+import { limitFindings, toErrors } from "../report/findings-text.ts";
 import type { Task } from "./task.ts";
 import { disproofFindings } from "../plan/prove-changes.ts";
 
@@ -55,7 +55,7 @@ export async function judgePlan(
     ...algorithmFindings(plan.changes, live, task.hashing),
     ...(await bakedInPlaceholderFindings(reader, plan)),
   ];
-  const judged = limitFindings(task.isStrict ? all.map(toError) : all);
+  const judged = limitFindings(task.isStrict ? toErrors(all) : all);
   return judged.some(isError) ? judged : [...judged, ...proofFindings(plan, live, task)];
 }
 
@@ -145,9 +145,4 @@ function collectNamesAfter(live: LiveState, changes: readonly Change[]): KnownNa
       return [[kind, new Set([...kept, ...created.map(({ name }) => name)])]];
     }),
   );
-}
-
-/** Turns a warning into an error, for a strict run or one that compared nothing. */
-export function toError(finding: Finding): Finding {
-  return finding.severity === "warning" ? { ...finding, severity: "error" } : finding;
 }

@@ -21,6 +21,7 @@ import type { Body } from "../model/value.ts";
 import type { SavedPlan } from "../model/saved-plan.ts";
 import { findPlannedState, type PlannedState } from "../plan/reviewed/planned-state.ts";
 import { canonicalize } from "../schema/canonical.ts";
+import { findLiveEntity } from "../plan/live-entity.ts";
 
 /** Facts that neither the files nor the Security API have. */
 export interface AccessFacts {
@@ -150,8 +151,7 @@ export async function loadAccessFromCluster(
     facts: known,
     absent: [],
     isOwn: (kind, name) => {
-      const answer = live.get(kind);
-      const entity = answer?.readable ? answer.entities.get(name) : undefined;
+      const entity = findLiveEntity(live, { kind, name });
       return entity === undefined ? documents.get(kind)?.has(name) === true : entity.builtIn === undefined;
     },
     locate: () => undefined,

@@ -1,28 +1,28 @@
 import { compareAccess, concernsAccess } from "../access/compare/index.ts";
 import { canTakeAccess, makeTransition, toDocuments } from "../access/index.ts";
 import { touches, type OwnAccess } from "../access/own-changes.ts";
-import { OsacError } from "../errors.ts";
+import { OsacError, isError } from "../errors.ts";
 import type { Proofs } from "../git/history.ts";
 import { dropIgnored, findIgnored } from "../kinds/ignore-rules.ts";
 import { administrationKinds, allKinds, kinds, permissionKinds } from "../kinds/index.ts";
 import type { Change } from "../model/change.ts";
 import type { Connection, Reader } from "../model/cluster.ts";
-import type { LiveEntity, LiveState } from "../model/entity.ts";
+import type { LiveState } from "../model/entity.ts";
 import type { KindName } from "../model/kind-name.ts";
-import type { Comparison, Plan } from "../model/plan.ts";
+import type { Comparison, IgnoreRule, Plan } from "../model/plan.ts";
 import { compare, makePlan, type PlanInput } from "../plan/make-plan.ts";
 import { listNamesToProve } from "../plan/ownership.ts";
 import { isLeftOut, makeRefusedRules } from "../plan/refused-entities.ts";
-import { limitFindings } from "../report/findings-text.ts";
+import { limitFindings, toErrors } from "../report/findings-text.ts";
 import type { AccessTestTask } from "./check-access-tests.ts";
 import type { Finding } from "../model/finding.ts";
 import { checkLockout } from "./check-lockout.ts";
 import { findRestApiRoles, judgeEscalations } from "./compare-access.ts";
-import { judgePlan, toError } from "./judge-plan.ts";
+import { judgePlan } from "./judge-plan.ts";
 import { addMissingKinds, startReading, type ClusterReads } from "./read-cluster.ts";
-import { isError } from "./read-files.ts";
 import type { Task } from "./task.ts";
 import { verifyLogins, type LoginTask, type Verification } from "./verify-passwords.ts";
+import { getEntities } from "../plan/live-entity.ts";
 
 /** A plan, with the live state that it was made from. */
 export interface Reconciliation {
@@ -48,13 +48,15 @@ export async function plan(
   const cluster = await preferFileErrors(task, reads.cluster);
   reviewed?.refuseWrongOccasion(task, cluster);
   const live = await preferFileErrors(task, reads.live);
-  const considered = skipRefusedEntities(task);
+  // osac ignores entities whose files have errors, like those that the user ignores.
+  const refused = makeRefusedRules(directory);
+  const considered = { ...task, choice: { ...task.choice, ignore: [...task.choice.ignore, ...refused] } };
   const state = { directory, live, cluster };
   const logins = await verifyLogins(reader, connection, state, makeLoginTask(considered));
   const proofs = await findProofs(considered, live);
   const { verified, refuted, loginResults } = logins;
   const choice = { ...considered.choice, verified, refuted, proved: proofs.proved };
-  const compared = dropRefusedNotes(compareDirectory({ ...state, choice }), task);
+  const compared = dropRefusedNotes(compareDirectory({ ...state, choice }), refused, task.choice);
   const held = reviewed?.restrictToReviewed(task, compared, live) ?? compared;
   const tests = task.guards ? task.accessTests : undefined;
   const deciding = await addMissingKinds(
@@ -112,20 +114,17 @@ function listDecidingKinds(
 function compareDirectory(input: PlanInput): Comparison {
   const compared = compare(input);
   if (compared.kinds.length > 0 || input.directory.kinds.size === 0) return compared;
-  throw new OsacError("access", compared.findings.map(toError));
-}
-
-/** osac ignores entities whose files have errors, like those that the user ignores. */
-function skipRefusedEntities(task: Task): Task {
-  const { choice, directory } = task;
-  return { ...task, choice: { ...choice, ignore: [...choice.ignore, ...makeRefusedRules(directory)] } };
+  throw new OsacError("access", toErrors(compared.findings));
 }
 
 /**
  * Removes the notes that these entities are ignored. The user did not ask for it, and their errors name them.
  */
-function dropRefusedNotes(made: Comparison, { directory, choice: { ignore } }: Task): Comparison {
-  const refused = makeRefusedRules(directory);
+function dropRefusedNotes(
+  made: Comparison,
+  refused: readonly IgnoreRule[],
+  { ignore }: Task["choice"],
+): Comparison {
   const ignored = made.ignored.filter((one) => !isLeftOut(one, refused) || isLeftOut(one, ignore));
   return { ...made, ignored };
 }
@@ -166,9 +165,8 @@ async function findProofs(
   );
   if (kept.length === 0) return { proved: new Map(), findings: [] };
   const names = kept.map(({ name }) => {
-    const answer = live.get(name)!;
-    const entities = answer.readable ? answer.entities : new Map<string, LiveEntity>();
-    return [name, listNamesToProve(prune[name], directory.kinds.get(name)!, entities)] as const;
+    const declared = directory.kinds.get(name)!;
+    return [name, listNamesToProve(prune[name], declared, getEntities(live.get(name)))] as const;
   });
   const { proveDeletions } = await import("../git/history.ts");
   return proveDeletions(history.directory, history.paths, new Map(names), history.layering);

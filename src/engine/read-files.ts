@@ -1,10 +1,9 @@
-import { OsacError } from "../errors.ts";
+import { OsacError, isError } from "../errors.ts";
 import { limitToKinds } from "../files/limit-kinds.ts";
 import { loadDirectory, type LoadOptions } from "../files/load-directory.ts";
 import { checkContent, readSuppressions } from "../lint/check-directory.ts";
 import { applySuppressions } from "../lint/suppressions.ts";
 import type { Directory } from "../model/entity.ts";
-import type { Finding } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
 import { isEntityError } from "../plan/refused-entities.ts";
 import { limitFindings } from "../report/findings-text.ts";
@@ -48,9 +47,4 @@ async function loadChecked(
   const content = await checkContent(loaded);
   const found = applySuppressions(content, readSuppressions(loaded), false);
   return limitToKinds({ ...loaded, findings: [...loaded.findings, ...found] }, only);
-}
-
-/** Only errors refuse a run. */
-export function isError({ severity }: Finding): boolean {
-  return severity === "error";
 }

@@ -1,3 +1,4 @@
+import { isError } from "../errors.ts";
 import { expectationLists, type AccessTest, type Expectation } from "../model/access-test.ts";
 import type { Finding, Place } from "../model/finding.ts";
 import type { Json } from "../model/value.ts";
@@ -34,8 +35,7 @@ async function loadFile(path: string, file: string): Promise<AccessTests> {
 /** Reads the access tests of a text. */
 export async function parseAccessTests(file: string, text: string): Promise<AccessTests> {
   const { value, findings } = parseYaml(file, text);
-  if (value === undefined || findings.some(({ severity }) => severity === "error"))
-    return { tests: [], findings };
+  if (value === undefined || findings.some(isError)) return { tests: [], findings };
   const find = locateIn(file, text);
   const locate = (pointer: string): Place => find(pointer) ?? { file, line: 1, column: 1 };
   const faults = await schemaFindings(value, locate);

@@ -6,6 +6,7 @@ import type { Connection } from "../model/cluster.ts";
 import type { Json } from "../model/value.ts";
 import type { Secret } from "../secrets/secret.ts";
 import { toolVersion } from "../tool-version.ts";
+import { parseJson } from "../value/parse-json.ts";
 
 /** The address of GitHub's REST API, and the token. */
 export interface GitHubConnection {
@@ -237,12 +238,4 @@ function formatMessage(body: Json | undefined): string {
       )
     : [];
   return [message, ...details].filter((text) => typeof text === "string" && text !== "").join("; ");
-}
-
-function parseJson(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
 }

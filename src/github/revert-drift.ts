@@ -1,3 +1,4 @@
+import { isError } from "../errors.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Report } from "../report/command-result.ts";
 import type { GitHub } from "./api.ts";
@@ -91,9 +92,7 @@ function makeDrifted(job: Job, check: Ended, remark: string): Found {
 
 /** Formats the reason why the drift was not reverted, for the issue. */
 function describeRefusal({ code, report }: Ended): string {
-  const reasons = report.findings
-    .filter(({ severity }) => severity === "error")
-    .map(({ code: name }) => `\`${name}\``);
+  const reasons = report.findings.filter(isError).map(({ code: name }) => `\`${name}\``);
   const why = reasons.length === 0 ? "" : `: ${[...new Set(reasons)].join(", ")}`;
   return `**Not reverted** (exit code ${code}${why}). The job's summary says what to do.`;
 }

@@ -6,6 +6,7 @@ import { guardFinding, describeOrigin, type Guard } from "./guard.ts";
 import { formatAddress } from "../kinds/address.ts";
 import { isSameValue } from "../value/equal.ts";
 import type { Change } from "../model/change.ts";
+import { countGrowth } from "../plan/diff.ts";
 
 /** Refuses more deletions in one run than the limit. */
 export const mostDeletes: Guard = ({ dangers, choice: { deletes } }) => {
@@ -68,9 +69,7 @@ function findRenamed(changes: readonly Change[]): Set<string> {
 export const emptyKind: Guard = ({ plan: { changes, managed }, dangers }) =>
   allKinds.flatMap(({ name: kind }) => {
     const deletions = dangers.filter((danger) => danger.kind === kind && danger.isDeletion);
-    const count = (action: Change["action"]): number =>
-      changes.filter((change) => change.kind === kind && change.action === action).length;
-    const left = (managed[kind] ?? 0) + count("create") - count("delete");
+    const left = (managed[kind] ?? 0) + countGrowth(changes, kind);
     if (deletions.length === 0 || left > 0) return [];
     return [
       guardFinding("empty-kind", "the plan would delete the last of the managed entities", deletions, {

@@ -1,10 +1,10 @@
 import { makeLintFinding } from "../errors.ts";
 import type { Declared, Directory } from "../model/entity.ts";
 import { builtInNames } from "../kinds/built-in.ts";
-import { kinds } from "../kinds/index.ts";
 import type { LintFinding } from "../model/finding.ts";
 import type { Rule } from "./rule.ts";
 import { memoize } from "../value/memoize.ts";
+import { listReferences } from "./references.ts";
 
 /** Finds groups that contain themselves, directly or through others, and groups with the name of a role. */
 export const actionGroupRule: Rule = (entity, directory) => [
@@ -131,8 +131,4 @@ function findPath(
 function tracePath(name: string, origin: ReadonlyMap<string, string | undefined>): string[] {
   const before = origin.get(name);
   return before === undefined ? [name] : [...tracePath(before, origin), name];
-}
-
-function listReferences({ kind, name, body }: Declared): { name: string; pointer: string }[] {
-  return kinds[kind].references(name, body);
 }

@@ -7,14 +7,14 @@ import type { Body, Value } from "../model/value.ts";
 import { isSameValue } from "../value/equal.ts";
 import { Secret } from "../secrets/secret.ts";
 import { findParts } from "../value/walk.ts";
-import { pickTrueFlags } from "../schema/canonical.ts";
+import { withFlags } from "./live-entity.ts";
 
 /** Compares a live entity with both sides of a change. Both may match if osac cannot see what differs. */
 export function compareWithLive(change: Change, live: LiveKind): WriteState {
   if (!live.readable) return { matchesBefore: false, matchesAfter: false };
   const entity = live.entities.get(change.name);
   const counting = (side: Body | undefined): Body | undefined => side && withoutPaths(side, change.ignored);
-  const body = counting(entity && { ...pickTrueFlags(kinds[change.kind], entity.raw), ...entity.body });
+  const body = counting(entity && withFlags(change.kind, entity));
   const before = counting(change.action === "create" ? undefined : change.before);
   const after = counting(change.action === "delete" ? undefined : change.after);
   const names = Object.keys({ ...before, ...after });

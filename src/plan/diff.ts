@@ -37,6 +37,13 @@ export function diffEntities(
   return changes.toSorted((a, b) => compareByCodeUnit(a.name, b.name));
 }
 
+/** Counts the entities of a kind that changes add, less those that they delete. */
+export function countGrowth(changes: readonly Change[], kind: string): number {
+  const own = changes.filter((change) => change.kind === kind);
+  const count = (action: Change["action"]): number => own.filter((change) => change.action === action).length;
+  return count("create") - count("delete");
+}
+
 /** Reverses a change, so that it leads from the files to the cluster. */
 export function reverseChange(change: Change): Change {
   const { kind, name, at } = change;

@@ -5,9 +5,10 @@ import { formatPointer } from "../value/path.ts";
 import type { Change, InversePatch, LostValue, Step } from "../model/change.ts";
 import type { LiveEntity, LiveKind } from "../model/entity.ts";
 import type { Body, Operation, Value } from "../model/value.ts";
-import { Secret } from "../secrets/secret.ts";
 import { makeOperations } from "./patch.ts";
 import { findParts } from "../value/walk.ts";
+import { isUnknownSecret } from "../value/equal.ts";
+import { getEntities } from "./live-entity.ts";
 
 /**
  * Makes the PATCH that reverts a request, from the kind as it was before. It removes created entities, and
@@ -18,7 +19,7 @@ export function invertRequest(
   step: Pick<Step, "kind" | "ends" | "operations">,
   live: LiveKind,
 ): InversePatch {
-  const entities = live.readable ? live.entities : new Map<string, LiveEntity>();
+  const entities = getEntities(live);
   const parts = step.ends.map((end, index) =>
     invertChange(end, step.operations[index]!, entities.get(end.name)),
   );
@@ -40,7 +41,7 @@ function invertChange(
   if (change.action === "create")
     return { operations: operationsFor({ action: "delete", kind, name, before: change.after }), lost: [] };
   const was = live ? restoreLive(change, live) : change.before;
-  const lost = findParts(was, isUnseen)
+  const lost = findParts(was, isUnknownSecret)
     .filter(({ path }) => isTouched([name, ...path], sent))
     .map(({ path }): LostValue => ({ kind, name, path }));
   const reversed: Change =
@@ -68,18 +69,16 @@ function dropUnseen(operation: Operation): Operation {
 }
 
 function dropUnseenItems(value: Value): Value {
-  if (Array.isArray(value)) return value.filter((item) => !isUnseen(item)).map(dropUnseenItems);
+  if (Array.isArray(value)) return value.filter((item) => !isUnknownSecret(item)).map(dropUnseenItems);
   return isRecord(value) ? dropUnseenFields(value) : value;
 }
 
 function dropUnseenFields(fields: Body): Body {
   return Object.fromEntries(
-    Object.entries(fields).flatMap(([name, item]) => (isUnseen(item) ? [] : [[name, dropUnseenItems(item)]])),
+    Object.entries(fields).flatMap(([name, item]) =>
+      isUnknownSecret(item) ? [] : [[name, dropUnseenItems(item)]],
+    ),
   );
-}
-
-function isUnseen(value: Value): boolean {
-  return value instanceof Secret && !value.isKnown;
 }
 
 /** An operation also touches the path if it writes a value that contains it. */

@@ -5,7 +5,7 @@ import { allKinds } from "../kinds/index.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Change } from "../model/change.ts";
 import type { ClusterInfo } from "../model/cluster.ts";
-import type { Directory, LiveEntity, LiveState } from "../model/entity.ts";
+import type { Directory, LiveState } from "../model/entity.ts";
 import type { Finding } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type {
@@ -27,6 +27,7 @@ import { applyOwnership, type OwnedEntities } from "./ownership.ts";
 import { recordChanges } from "./reviewed/record-changes.ts";
 import { noSecretError, dropForcedSecrets } from "./force-secrets.ts";
 import { fillUnknown, type UnseenChoice } from "./fill-unknown.ts";
+import { getEntities } from "./live-entity.ts";
 
 /** The choices of a user about a plan. */
 export interface PlanChoice extends LoginChoice {
@@ -115,11 +116,7 @@ function refuseUnknownChoices(readable: readonly Kind[], { directory, choice }: 
 }
 
 function planKind(kind: Kind, { directory, cluster, live, choice }: PlanInput): KindPlan {
-  const answer = live.get(kind.name);
-  const all = {
-    declared: directory.kinds.get(kind.name)!,
-    live: answer?.readable ? answer.entities : new Map<string, LiveEntity>(),
-  };
+  const all = { declared: directory.kinds.get(kind.name)!, live: getEntities(live.get(kind.name)) };
   const considered = excludeIgnored(kind, choice.ignore, all.declared, all.live);
   const proved = choice.proved.get(kind.name) ?? new Map<string, string>();
   const owned = applyOwnership(kind, cluster, considered.declared, considered.live, {

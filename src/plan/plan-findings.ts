@@ -5,7 +5,7 @@ import { getOwnField } from "../value/path.ts";
 import { allKinds, kinds } from "../kinds/index.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { isSameValue } from "../value/equal.ts";
-import { compareVersions, isWithin, parseVersion } from "../value/version.ts";
+import { isSince, isWithin } from "../value/version.ts";
 import type { Change } from "../model/change.ts";
 import type { ClusterInfo } from "../model/cluster.ts";
 import type { Directory, LiveState } from "../model/entity.ts";
@@ -14,7 +14,7 @@ import type { KindName } from "../model/kind-name.ts";
 import type { Body, Value } from "../model/value.ts";
 import { Secret } from "../secrets/secret.ts";
 import { holdsSecret, findSecrets } from "../value/walk.ts";
-import { findLiveEntity } from "./live-entity.ts";
+import { findLiveEntity, getEntities } from "./live-entity.ts";
 import type { Write } from "./writes.ts";
 import type { Comparison } from "./resolve-logins.ts";
 
@@ -48,8 +48,7 @@ function isRefused(
   version: Version,
   live: LiveState,
 ): boolean {
-  if (!refusedByServer || (since !== undefined && compareVersions(version, parseVersion(since)) < 0))
-    return false;
+  if (!refusedByServer || (since !== undefined && !isSince(version, since))) return false;
   // A new entity of that kind is created later, and the server does not check earlier entities again.
   return beside === undefined || findLiveEntity(live, { kind: beside, name }) !== undefined;
 }
@@ -105,9 +104,8 @@ export function mappingOfDeletedFindings(
   const deleted = changes.filter(({ action, kind }) => action === "delete" && kind === "internalusers");
   const names = new Set(deleted.map(({ name }) => name));
   if (names.size === 0) return [];
-  const stored = live.get("rolesmapping");
   const mappings = new Map<string, { readonly body: Body; readonly at?: Place }>([
-    ...(stored?.readable ? stored.entities : []),
+    ...getEntities(live.get("rolesmapping")),
     ...(declared.get("rolesmapping") ?? []),
   ]);
   return [...mappings]
@@ -141,7 +139,7 @@ export function reservedMappingFindings(
   live: LiveState,
   { adminDn, version }: ClusterInfo,
 ): Finding[] {
-  if (adminDn !== undefined || compareVersions(version, parseVersion("2.12")) < 0) return [];
+  if (adminDn !== undefined || !isSince(version, "2.12")) return [];
   return changes.flatMap((change) => {
     if (change.action === "delete") return [];
     const { kind, name, at } = change;

@@ -9,6 +9,7 @@ import { asDiff, formatFitted, formatInline, plain, type Block } from "./markdow
 import { printable } from "./printable.ts";
 import type { Section } from "./section.ts";
 import { applyStyle, type Theme } from "./theme.ts";
+import { countActions } from "./plan-json.ts";
 
 /** What differs between two targets. */
 export interface Comparison {
@@ -52,12 +53,6 @@ export function comparisonDocument(
     }),
     findings,
   };
-}
-
-function countActions(changes: readonly Change[]): Record<Change["action"], number> {
-  const count = (action: Change["action"]): number =>
-    changes.filter((change) => change.action === action).length;
-  return { create: count("create"), update: count("update"), delete: count("delete") };
 }
 
 /** Formats a comparison with the signs of a plan: `+` only the second has, `-` only the first. */

@@ -19,7 +19,7 @@ export function countFindings(findings: readonly Finding[]): Counts {
   return { errors: count("error"), warnings: count("warning"), notices: count("notice") };
 }
 
-/** Turns every warning into an error, for `--strict`. */
+/** Turns every warning into an error, for `--strict` and for a run that compared nothing. */
 export function toErrors(findings: readonly Finding[]): Finding[] {
   return findings.map((finding) =>
     finding.severity === "warning" ? { ...finding, severity: "error" } : finding,

@@ -1,3 +1,4 @@
+import { isError } from "../errors.ts";
 import type { Finding } from "../model/finding.ts";
 import { entityPrefix, messageText } from "./findings-text.ts";
 import { printable } from "./printable.ts";
@@ -38,7 +39,7 @@ interface SuiteCounts {
 
 /** A suite without findings has one test, which passed or was skipped. */
 function countSuite({ findings, skipped }: JunitSuite): SuiteCounts {
-  const failures = findings.filter(({ severity }) => severity === "error").length;
+  const failures = findings.filter(isError).length;
   const isSkipped = skipped !== undefined && findings.length === 0;
   return { tests: Math.max(findings.length, 1), failures, errors: 0, skipped: isSkipped ? 1 : 0 };
 }

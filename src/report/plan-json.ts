@@ -200,6 +200,15 @@ function reviewDocument({ id, applied, stale, moved, otherwise }: Review): Revie
   };
 }
 
+/** Counts the changes of each action. */
+export function countActions(
+  changes: readonly { readonly action: Change["action"] }[],
+): Record<Change["action"], number> {
+  const count = (action: Change["action"]): number =>
+    changes.filter((change) => change.action === action).length;
+  return { create: count("create"), update: count("update"), delete: count("delete") };
+}
+
 function makeSummary({
   changes,
   unmanaged,
@@ -209,12 +218,8 @@ function makeSummary({
   unverified,
   notSent,
 }: Plan): Record<string, number> {
-  const count = (action: Change["action"]): number =>
-    changes.filter((change) => change.action === action).length;
   return {
-    create: count("create"),
-    update: count("update"),
-    delete: count("delete"),
+    ...countActions(changes),
     unmanaged: unmanaged.length,
     skipped: skipped.length,
     compared,

@@ -13,6 +13,7 @@ import { makeSections } from "./plan-sections.ts";
 import type { Section } from "./section.ts";
 import { protectionText, weakeningText } from "./protective-settings.ts";
 import { applyStyle, type Theme } from "./theme.ts";
+import { countActions } from "./plan-json.ts";
 
 /** The heading of a plan and its duration. */
 export interface Heading {
@@ -123,13 +124,12 @@ export function summaryText(plan: Plan, { drift, command }: Heading, theme: Them
   if (changes.length === 0 && plan.review) return `${reviewedSummary(plan.review, theme)}\n`;
   if (changes.length === 0)
     return plan.notSent.length > 0 ? notSentText(plan, theme) : nothingText(plan, command, theme);
-  const count = (action: Change["action"]): number =>
-    changes.filter((change) => change.action === action).length;
+  const counts = countActions(changes);
   const kinds = new Set(changes.map(({ kind }) => kind)).size;
   const actions = [
-    applyStyle(theme, "green", `${count("create")} to create`),
-    applyStyle(theme, "yellow", `${count("update")} to update`),
-    applyStyle(theme, "red", `${count("delete")} to delete`),
+    applyStyle(theme, "green", `${counts.create} to create`),
+    applyStyle(theme, "yellow", `${counts.update} to update`),
+    applyStyle(theme, "red", `${counts.delete} to delete`),
   ];
   return `${applyStyle(theme, "bold", "Plan:")} ${actions.join(", ")} · ${formatQuantity(kinds, "resource type")}, ${formatQuantity(requests.length, "request")}\n`;
 }

@@ -2,7 +2,7 @@ import { Secret, redacted } from "../secrets/secret.ts";
 import { holdsSecret } from "../value/walk.ts";
 import type { Version } from "../model/finding.ts";
 import type { Body, Value } from "../model/value.ts";
-import { compareVersions, isWithin, parseVersion } from "../value/version.ts";
+import { compareVersions, isSince, isWithin, parseVersion } from "../value/version.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { getSecretNames, type IsSecretName } from "./secret-names.ts";
 import { entityShape, type Shape } from "./shape.ts";
@@ -97,9 +97,7 @@ export function isKept(shape: Shape, version: Version): boolean {
 
 /** Lists the values that only a newer server supports. This server refuses them, and has no use for them. */
 function listLaterValues({ "x-values-since": since = {} }: Shape, version: Version): ReadonlySet<Value> {
-  const later = Object.entries(since).filter(
-    ([, first]) => compareVersions(version, parseVersion(first)) < 0,
-  );
+  const later = Object.entries(since).filter(([, first]) => !isSince(version, first));
   return new Set(later.map(([value]) => value));
 }
 
@@ -271,7 +269,7 @@ function canonicalizeSecret(shape: Shape, value: Value | undefined): Value | und
 
 function findDefault(shape: Shape, version: Version): Value | undefined {
   const since = Object.entries(shape["x-defaults"] ?? {})
-    .filter(([first]) => compareVersions(version, parseVersion(first)) >= 0)
+    .filter(([first]) => isSince(version, first))
     .toSorted(([a], [b]) => compareVersions(parseVersion(a), parseVersion(b)));
   return since.at(-1)?.[1] ?? shape.default;
 }

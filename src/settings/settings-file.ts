@@ -1,6 +1,6 @@
 import { lstat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { OsacError, failure, makeFinding } from "../errors.ts";
+import { OsacError, failure, makeFinding, isError } from "../errors.ts";
 import type { Finding, Place } from "../model/finding.ts";
 import type { Json, JsonObject } from "../model/value.ts";
 import { isSettingsFile } from "../files/file-names.ts";
@@ -123,7 +123,7 @@ function parseContent(text: string, name: string): Content {
   // A text that is no map is another file, and may be a secret.
   const { value = null, findings } = parseYaml(name, text, (path) => path.length === 0);
   const errors = findings
-    .filter(({ severity }) => severity === "error")
+    .filter(isError)
     .map((error) => (error.code === "yaml-duplicate-key" ? { ...error, hint: duplicateHint } : error));
   if (errors.length > 0) throw new OsacError("input", errors);
   const find = locateIn(name, text);

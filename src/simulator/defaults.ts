@@ -1,4 +1,4 @@
-import { compareVersions, parseVersion } from "../value/version.ts";
+import { isSince, parseVersion } from "../value/version.ts";
 import { kindNames, type KindName } from "../model/kind-name.ts";
 import since2_11 from "./data/since-2.11.1.json" with { type: "json" };
 import since2_19 from "./data/since-2.19.4.json" with { type: "json" };
@@ -32,9 +32,7 @@ const layers: readonly (readonly [string, Layer])[] = [
  * latest known one before it.
  */
 export function loadDefaults(version: string): Defaults {
-  const applied = layers.filter(
-    ([since]) => compareVersions(parseVersion(version), parseVersion(since)) >= 0,
-  );
+  const applied = layers.filter(([since]) => isSince(parseVersion(version), since));
   const merged = (part: "stored" | "static", kind: KindName): JsonObject => {
     const all: Named = Object.assign({}, ...applied.map(([, layer]) => layer[part]?.[kind] ?? {}));
     return Object.fromEntries(Object.entries(all).filter(([, entity]) => entity !== null));

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { isKept } from "../schema/canonical.ts";
 import { kinds } from "../kinds/index.ts";
-import { compareVersions, parseVersion } from "../value/version.ts";
+import { compareVersions, isSince, parseVersion } from "../value/version.ts";
 import type { Version } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { Json, JsonObject } from "../model/value.ts";
@@ -197,7 +197,7 @@ function findDefault(reader: Reader, shape: Shape, name: string): Json {
 
 function statedDefault(reader: Reader, shape: Shape): Json | undefined {
   const since = Object.entries(shape["x-defaults"] ?? {})
-    .filter(([first]) => compareVersions(reader.version, parseVersion(first)) >= 0)
+    .filter(([first]) => isSince(reader.version, first))
     .toSorted(([a], [b]) => compareVersions(parseVersion(a), parseVersion(b)));
   return (since.at(-1)?.[1] ?? shape.default) as Json | undefined;
 }

@@ -1,4 +1,4 @@
-import { compareVersions, parseVersion } from "../value/version.ts";
+import { isSince, parseVersion } from "../value/version.ts";
 
 /**
  * The differences between the supported servers. If the version of a change is unknown, the first later one
@@ -70,7 +70,7 @@ export function getQuirks(version: string): Quirks {
 
 function makeQuirks(version: string): Quirks {
   const parsed = parseVersion(version);
-  const since = (first: string): boolean => compareVersions(parsed, parseVersion(first)) >= 0;
+  const since = (first: string): boolean => isSince(parsed, first);
   return {
     noOpsAreFree: since("2.16"),
     hashesAreKept: since("2.12"),

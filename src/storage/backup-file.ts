@@ -13,6 +13,7 @@ import { describeFirstSchemaError } from "../schema/validation/schema-errors.ts"
 import { explainWriteError, refuseLinkedPath, writePrivateFile } from "./atomic-file.ts";
 import { readText } from "../files/read-file.ts";
 import type { Environment } from "../model/environment.ts";
+import { parseJson } from "../value/parse-json.ts";
 
 /** The number of backups that osac keeps of one cluster in its own directory. */
 const keptMax = 20;
@@ -133,7 +134,7 @@ export async function readBackup(path: string, name: string): Promise<ReadBackup
     const { at: _, ...finding } = content.finding;
     throw new OsacError("input", [finding]);
   }
-  const backup = parseJson(content.text);
+  const backup: unknown = parseJson(content.text);
   if (typeof backup !== "object" || backup === null) throw noBackupError(name, "it is no JSON document");
   if (isTooDeep(backup as Json))
     throw noBackupError(name, `it has more than ${depthMax} lists and maps in one another`);
@@ -149,14 +150,6 @@ export async function readBackup(path: string, name: string): Promise<ReadBackup
   const locate = (steps: readonly string[]): Place =>
     find(formatPointer(steps)) ?? { file, line: 1, column: 1 };
   return { path, backup: backup as Backup, locate };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Returns the first updated or deleted entity that the backup does not hold, in a sentence. */

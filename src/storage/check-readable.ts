@@ -1,3 +1,4 @@
+import { isError } from "../errors.ts";
 import type { Declared } from "../model/entity.ts";
 import type { Finding } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
@@ -38,7 +39,7 @@ export function refusedEntityFindings(path: string, files: readonly Content[]): 
     ...read.flatMap((one) => one.findings),
     ...contentFindings({ path, kinds: declared, ignored: [], findings: [] }),
   ];
-  return findings.filter(({ severity }) => severity === "error");
+  return findings.filter(isError);
 }
 
 function parseAgain(

@@ -7,6 +7,7 @@ import type { Json } from "../model/value.ts";
 import { describeFirstSchemaError } from "../schema/validation/schema-errors.ts";
 import { resolveTarget, explainWriteError, writePrivateFile } from "./atomic-file.ts";
 import { readText } from "../files/read-file.ts";
+import { parseJson } from "../value/parse-json.ts";
 
 /**
  * Reads a saved plan and checks its form only. It does not check if the plan was edited or is stale.
@@ -20,7 +21,7 @@ export async function readSavedPlan(path: string, name: string): Promise<SavedPl
     const hint = "osac plan --out saves a plan; with --targets, one for each target";
     throw new OsacError("input", [{ hint, ...finding, message: `--plan ${finding.message}` }]);
   }
-  const value = parseJson(content.text);
+  const value: unknown = parseJson(content.text);
   if (typeof value !== "object" || value === null) throw noPlanError(name, "it is no JSON document");
   if (isTooDeep(value as Json))
     throw noPlanError(name, `it has more than ${depthMax} lists and maps in one another`);
@@ -33,14 +34,6 @@ export async function readSavedPlan(path: string, name: string): Promise<SavedPl
   const wrong = await describeFirstSchemaError(schema, value);
   if (wrong !== undefined) throw noPlanError(name, wrong);
   return value as SavedPlan;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function noPlanError(name: string, why: string): OsacError {
@@ -74,6 +67,6 @@ export async function writeSavedPlan(path: string, name: string, plan: SavedPlan
  */
 async function mayBeReplaced(path: string): Promise<boolean> {
   const text = await readFile(path, "utf8").catch(() => "");
-  const value = parseJson(text);
+  const value: unknown = parseJson(text);
   return text === "" || (typeof value === "object" && value !== null && "filesDigest" in value);
 }

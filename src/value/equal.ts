@@ -21,7 +21,10 @@ export function isSameValue(a: Value | undefined, b: Value | undefined): boolean
 
 function isSameList(a: readonly Value[], b: readonly Value[]): boolean {
   if (a.length === b.length && a.every((item, i) => isSameValue(item, b[i]))) return true;
-  const [unseenOfA, unseenOfB] = [a, b].map((list) => list.filter(isUnknown).length) as [number, number];
+  const [unseenOfA, unseenOfB] = [a, b].map((list) => list.filter(isUnknownSecret).length) as [
+    number,
+    number,
+  ];
   if (unseenOfA + unseenOfB === 0) return false;
   // A redacted item may equal any other item. Sets are sorted by their visible items.
   const [restOfA, restOfB] = [listWithout(a, b), listWithout(b, a)];
@@ -30,17 +33,18 @@ function isSameList(a: readonly Value[], b: readonly Value[]): boolean {
 
 /** Returns the visible items that the other list does not have. */
 function listWithout(list: readonly Value[], other: readonly Value[]): Value[] {
-  const others = other.filter((item) => !isUnknown(item));
-  return list.filter((item) => !isUnknown(item) && !others.some((one) => isSameValue(one, item)));
+  const others = other.filter((item) => !isUnknownSecret(item));
+  return list.filter((item) => !isUnknownSecret(item) && !others.some((one) => isSameValue(one, item)));
 }
 
 function isSameSecret(a: Value | undefined, b: Value | undefined): boolean {
   if (a === undefined || b === undefined) return false;
-  if (isUnknown(a) || isUnknown(b)) return true;
+  if (isUnknownSecret(a) || isUnknownSecret(b)) return true;
   return reveal(a) === reveal(b);
 }
 
-function isUnknown(value: Value): boolean {
+/** Returns true for a secret whose value osac does not know. */
+export function isUnknownSecret(value: Value): boolean {
   return value instanceof Secret && !value.isKnown;
 }
 

@@ -27,8 +27,14 @@ export function compareVersions(a: Version, b: Version): number {
   return a.major - b.major || a.minor - b.minor || a.patch - b.patch;
 }
 
+/** Returns true from this version on: `isSince(version, "2.12")`. */
+export function isSince(version: Version, first: string): boolean {
+  return compareVersions(version, parseVersion(first)) >= 0;
+}
+
 /** Returns true if a version lies in a range. */
 export function isWithin(version: Version, { since, until }: Versions): boolean {
-  const isFrom = (bound: string): boolean => compareVersions(version, parseVersion(bound)) >= 0;
-  return (since === undefined || isFrom(since)) && !(until !== undefined && isFrom(until));
+  return (
+    (since === undefined || isSince(version, since)) && !(until !== undefined && isSince(version, until))
+  );
 }

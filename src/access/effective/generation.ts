@@ -1,4 +1,4 @@
-import { compareVersions, parseVersion } from "../../value/version.ts";
+import { isSince } from "../../value/version.ts";
 import type { Version } from "../../model/finding.ts";
 
 /**
@@ -59,26 +59,26 @@ const names: readonly (readonly [since: string, name: Generation["name"]])[] = [
 
 /** Finds the generation of a version; `use_legacy_impl` makes 2.19 judge actions as 2.18 did. */
 export function findGeneration(version: Version, usesLegacyImplementation = false): Generation {
-  const isSince = (bound: string): boolean => compareVersions(version, parseVersion(bound)) >= 0;
-  const comparesNames = isSince("2.19") && !(usesLegacyImplementation && !isSince("3.0"));
+  const isFrom = (first: string): boolean => isSince(version, first);
+  const comparesNames = isFrom("2.19") && !(usesLegacyImplementation && !isFrom("3.0"));
   return {
-    name: names.find(([since]) => isSince(since))![1],
+    name: names.find(([since]) => isFrom(since))![1],
     comparesNames,
     honoursRoleSpan: !comparesNames,
-    judgesBackingNames: isSince("2.19") && !isSince("3.0"),
-    knowsResize: isSince("2.12"),
-    hasOpenClusterActions: isSince("3.6"),
-    knowsServiceAccounts: isSince("2.12"),
-    shrinksAliases: isSince("2.15"),
+    judgesBackingNames: isFrom("2.19") && !isFrom("3.0"),
+    knowsResize: isFrom("2.12"),
+    hasOpenClusterActions: isFrom("3.6"),
+    knowsServiceAccounts: isFrom("2.12"),
+    shrinksAliases: isFrom("2.15"),
     rewritesPermitted: !comparesNames,
     shrinksByPattern: !comparesNames,
-    shrinksMultiRequests: !isSince("2.16"),
-    collectsRestrictions: isSince("3.0"),
-    brokenQuery: isSince("3.6") ? "lifts the restriction" : isSince("3.0") ? "ignores the role" : "fails",
-    showsMembers: !isSince("3.0"),
-    rendersTenants: isSince("3.1"),
-    globalTenantRoles: isSince("3.1") ? ["kibana_user"] : ["kibana_user", "all_access"],
-    hasVariableDefaults: isSince("3.7"),
-    knowsV4: isSince("3.7"),
+    shrinksMultiRequests: !isFrom("2.16"),
+    collectsRestrictions: isFrom("3.0"),
+    brokenQuery: isFrom("3.6") ? "lifts the restriction" : isFrom("3.0") ? "ignores the role" : "fails",
+    showsMembers: !isFrom("3.0"),
+    rendersTenants: isFrom("3.1"),
+    globalTenantRoles: isFrom("3.1") ? ["kibana_user"] : ["kibana_user", "all_access"],
+    hasVariableDefaults: isFrom("3.7"),
+    knowsV4: isFrom("3.7"),
   };
 }

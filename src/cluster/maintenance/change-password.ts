@@ -1,4 +1,4 @@
-import { failure, OsacError } from "../../errors.ts";
+import { failure, OsacError, requireOsacError } from "../../errors.ts";
 import { isRecord } from "../../value/record.ts";
 import type { Answer, Connection, Operator } from "../../model/cluster.ts";
 import type { Secret } from "../../secrets/secret.ts";
@@ -73,7 +73,7 @@ export async function changePassword(
   { name, password }: PasswordLogin,
   next: Secret,
 ): Promise<void> {
-  const sent = await operator.changePassword(password, next).catch(asFailure);
+  const sent = await operator.changePassword(password, next).catch(requireOsacError);
   if (!(sent instanceof OsacError) && sent.status !== 200 && sent.status < 500)
     throw explainAnswer(sent, explanations);
   const said = sent instanceof OsacError ? sent.findings[0]!.message : describeAnswer(sent);
@@ -100,11 +100,6 @@ async function logsIn(connection: Connection, name: string, password: Secret): P
   } finally {
     await reader.close();
   }
-}
-
-function asFailure(error: unknown): OsacError {
-  if (error instanceof OsacError) return error;
-  throw error;
 }
 
 function describeAnswer(answer: Answer): string {

@@ -1,5 +1,5 @@
 import { failure, type OsacError } from "../../errors.ts";
-import { compareVersions, parseVersion } from "../../value/version.ts";
+import { isSince } from "../../value/version.ts";
 import type { ClusterInfo, Operator } from "../../model/cluster.ts";
 import { explainAnswer, isDone } from "./explain-answer.ts";
 
@@ -9,7 +9,7 @@ const usersSince = "3.1";
 /** Refuses a flush that the server's version does not support, if the version is known. */
 export function requireFlush({ version, isVersionGuessed }: ClusterInfo, user: string | undefined): void {
   if (user === undefined || isVersionGuessed) return;
-  if (compareVersions(version, parseVersion(usersSince)) < 0)
+  if (!isSince(version, usersSince))
     throw cannotForgetOneError(`OpenSearch ${version.major}.${version.minor}`);
 }
 

@@ -1,6 +1,6 @@
 import { makeFinding } from "../../errors.ts";
 import { isRecord } from "../../value/record.ts";
-import { compareVersions, parseVersion } from "../../value/version.ts";
+import { isSince } from "../../value/version.ts";
 import type { ClusterInfo, Reader } from "../../model/cluster.ts";
 import type { Finding } from "../../model/finding.ts";
 import type { KindName } from "../../model/kind-name.ts";
@@ -20,7 +20,7 @@ export async function shadowedStaticFindings(
   { adminDn, version }: ClusterInfo,
   documents: Documents,
 ): Promise<Finding[]> {
-  if (adminDn === undefined || compareVersions(version, parseVersion(harmlessSince)) >= 0) return [];
+  if (adminDn === undefined || isSince(version, harmlessSince)) return [];
   const statics = new Map([...documents].map(([kind, entities]) => [kind, staticNames(entities)]));
   const stored = await readStoredDocuments(
     reader,

@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { EVENT_ID } from "js-yaml";
 import type { Place } from "../../model/finding.ts";
-import { createPlacer } from "./places.ts";
+import { createPlacer, readTextOrNothing } from "./places.ts";
 import { YamlError, readEvents } from "./yaml-events.ts";
 
 /** A comment `# osac-disable-line CODE REASON`. */
@@ -17,17 +16,9 @@ const marker = "osac-disable-line";
 /** Reads the comments of some files of a directory. It parses only files that contain the word. */
 export function readLineComments(path: string, files: Iterable<string>): LineComment[] {
   return [...files].flatMap((file) => {
-    const text = readText(join(path, file));
+    const text = readTextOrNothing(join(path, file));
     return text.includes(marker) ? findLineComments(file, text) : [];
   });
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, "utf8").replace(/^\uFEFF/, "");
-  } catch {
-    return "";
-  }
 }
 
 /** Finds the comments of a text. A value that looks like one is none. */

@@ -1,11 +1,10 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { EVENT_ID } from "js-yaml";
 import type { Event } from "js-yaml";
 import { escapePointer, parsePointer } from "../../value/path.ts";
 import type { Declared } from "../../model/entity.ts";
 import type { Place } from "../../model/finding.ts";
-import { createPlacer } from "./places.ts";
+import { createPlacer, readTextOrNothing } from "./places.ts";
 import { YamlError, readEvents, findStart, readScalarText } from "./yaml-events.ts";
 
 /**
@@ -22,7 +21,7 @@ export function createLocator(path: string): Locator {
   let last: { file: string; find: (pointer: string) => Place | undefined } | undefined;
   return (entity, pointer) => {
     const { file } = entity.at;
-    if (last?.file !== file) last = { file, find: locateIn(file, read(join(path, file))) };
+    if (last?.file !== file) last = { file, find: locateIn(file, readTextOrNothing(join(path, file))) };
     return last.find(`/${escapePointer(entity.name)}${pointer}`) ?? entity.at;
   };
 }
@@ -50,14 +49,6 @@ function findDeepest(root: Node, steps: readonly string[]): Node {
     node = next;
   }
   return node;
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, "utf8").replace(/^\uFEFF/, "");
-  } catch {
-    return "";
-  }
 }
 
 /** A value in a file, with its children. One pointer for each value would copy the whole path. */

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { Place } from "../../model/finding.ts";
 
 /** Turns offsets into lines and columns, as SnakeYAML and editors count them. It finds the line ends once. */
@@ -58,4 +59,13 @@ export function countAtMost(ascending: readonly number[], limit: number): number
     else high = middle;
   }
   return low;
+}
+
+/** Reads a file again, to find places in it. A file that is gone by now has none. */
+export function readTextOrNothing(path: string): string {
+  try {
+    return readFileSync(path, "utf8").replace(/^\uFEFF/, "");
+  } catch {
+    return "";
+  }
 }

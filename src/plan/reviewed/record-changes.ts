@@ -13,9 +13,8 @@ import type { Body, Json, Value, JsonObject } from "../../model/value.ts";
 import { Secret } from "../../secrets/secret.ts";
 import { holdsSecret, findSecrets, mapItems, findParts } from "../../value/walk.ts";
 import { canonicalJson, digest, fingerprint } from "./fingerprint.ts";
-import { findLiveEntity } from "../live-entity.ts";
+import { findLiveEntity, getEntities, withFlags } from "../live-entity.ts";
 import { escapeField, secretField, readSecrets, isWrittenSecret } from "../secret-field.ts";
-import { pickTrueFlags } from "../../schema/canonical.ts";
 
 /** The text for a secret that has no text in the files. */
 const unseen = "(sensitive)";
@@ -48,8 +47,9 @@ export function createMask(live: LiveState): Mask {
 function listShownSecrets(live: LiveState): string[] {
   const bodies = [...live].flatMap(([kind, answer]) => {
     const { login } = kinds[kind];
-    const entities = answer.readable ? [...answer.entities.values()] : [];
-    return entities.map(({ body }) => (login ? withoutField(body, login.hash) : body));
+    return [...getEntities(answer).values()].map(({ body }) =>
+      login ? withoutField(body, login.hash) : body,
+    );
   });
   return bodies
     .flatMap(findSecrets)
@@ -67,7 +67,7 @@ export function recordLive(
   mask: Mask,
 ): JsonObject | null {
   if (!entity) return null;
-  const body = { ...pickTrueFlags(kinds[kind], entity.raw), ...entity.body };
+  const body = withFlags(kind, entity);
   return recordBody(mask(kind, withoutPaths(body, ignored)), desired);
 }
 

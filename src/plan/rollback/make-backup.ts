@@ -2,7 +2,7 @@ import { makeFinding } from "../../errors.ts";
 import { listNames } from "../../value/list-names.ts";
 import { formatAddress } from "../../kinds/address.ts";
 import { compareByCodeUnit } from "../../value/record.ts";
-import { allKinds, kinds } from "../../kinds/index.ts";
+import { allKinds } from "../../kinds/index.ts";
 import { maskLiveTexts } from "../../kinds/mask-live-texts.ts";
 import { isSameValue } from "../../value/equal.ts";
 import { backupVersion, type BackedUpChange, type Backup, type EntityTrace } from "../../model/backup.ts";
@@ -13,11 +13,10 @@ import type { KindName } from "../../model/kind-name.ts";
 import type { Plan } from "../../model/plan.ts";
 import type { Body, Value, JsonObject } from "../../model/value.ts";
 import { holdsSecret } from "../../value/walk.ts";
-import { findLiveEntity } from "../live-entity.ts";
+import { findLiveEntity, getEntities, withFlags } from "../live-entity.ts";
 import { writesIn } from "../writes.ts";
 import { maskSecrets, encodeSecrets, listSecretPlaces, makeTrace } from "./encode-secrets.ts";
 import { formatPointer, valueAtPath } from "../../value/path.ts";
-import { pickTrueFlags } from "../../schema/canonical.ts";
 
 /** The facts in a backup besides the cluster and the plan. */
 export interface BackupFacts {
@@ -150,8 +149,7 @@ function makeDocuments(plan: Plan, live: LiveState, keepsSecrets: boolean): Back
     ),
   );
   const document = (kind: KindName): JsonObject => {
-    const answer = live.get(kind);
-    const entities = answer?.readable ? [...answer.entities.values()] : [];
+    const entities = [...getEntities(live.get(kind)).values()];
     return Object.fromEntries(
       entities
         .filter(({ builtIn }) => builtIn !== "static")
@@ -177,9 +175,4 @@ function makeTraceAfter(change: Change, entity: LiveEntity | undefined): EntityT
   const after = change.action === "delete" ? undefined : change.after;
   const body = maskSecrets(maskLiveTexts(change.kind, withFlags(change.kind, entity)), after) as Body;
   return makeTrace(body, listSecretPlaces(body).map(formatPointer));
-}
-
-/** The body with its flags, for comparisons and backups. */
-export function withFlags(kind: KindName, { raw, body }: LiveEntity): Body {
-  return { ...pickTrueFlags(kinds[kind], raw), ...body };
 }

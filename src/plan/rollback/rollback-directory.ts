@@ -1,5 +1,5 @@
 import { makeFinding } from "../../errors.ts";
-import { formatAddress } from "../../kinds/address.ts";
+import { formatAddress, writePattern } from "../../kinds/address.ts";
 import { kinds } from "../../kinds/index.ts";
 import type { BackedUpChange, Backup } from "../../model/backup.ts";
 import type { Change } from "../../model/change.ts";
@@ -10,8 +10,8 @@ import type { KindName } from "../../model/kind-name.ts";
 import type { Comparison, Plan, Pruning } from "../../model/plan.ts";
 import type { Body } from "../../model/value.ts";
 import { Secret } from "../../secrets/secret.ts";
-import { withFlags } from "./make-backup.ts";
-import { findLiveEntity } from "../live-entity.ts";
+import { countGrowth } from "../diff.ts";
+import { findLiveEntity, withFlags } from "../live-entity.ts";
 import { noClusterUuidError, staleFinding } from "../reviewed/saved-plan.ts";
 import { makeTrace, decodeSecrets } from "./encode-secrets.ts";
 
@@ -42,7 +42,7 @@ export function makeRollbackDirectory(backup: Backup, locate: Locate): RollbackD
     prune: Object.fromEntries(
       names.map((kind) => [
         kind,
-        { mode: "all", include: of(kind, true).map(({ name }) => escapeGlob(name)), exclude: [] },
+        { mode: "all", include: of(kind, true).map(({ name }) => writePattern(name)), exclude: [] },
       ]),
     ),
     changedLogins: new Set(
@@ -105,12 +105,9 @@ export function addPlaces(plan: Plan, backup: Backup, locate: Locate): Plan {
  * The number of managed entities now. A rollback leads to the number before the run, even if the run failed.
  */
 function countManaged({ changes }: Comparison, { managed }: Backup): Partial<Record<KindName, number>> {
-  const entries = Object.entries(managed).map(([kind, before]): [string, number] => {
-    const counted = (action: Change["action"]): number =>
-      changes.filter((change) => change.kind === kind && change.action === action).length;
-    return [kind, before + counted("delete") - counted("create")];
-  });
-  return Object.fromEntries(entries);
+  return Object.fromEntries(
+    Object.entries(managed).map(([kind, before]) => [kind, before - countGrowth(changes, kind)]),
+  );
 }
 
 /** Entities that another client changed after the run. The rollback would undo these changes as well. */
@@ -201,9 +198,4 @@ function isLoginChanged(change: BackedUpChange, backup: Backup): boolean {
   if (hash === undefined || action !== "update" || !fields.includes(hash)) return false;
   const { [hash]: stored } = readBody(backup, change);
   return stored instanceof Secret && stored.isKnown;
-}
-
-/** A pattern that matches only this name. */
-function escapeGlob(name: string): string {
-  return name.replaceAll(/[*?]/g, "\\$&");
 }

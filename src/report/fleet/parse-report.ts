@@ -9,6 +9,7 @@ import { depthMax, isTooDeep } from "../../value/depth.ts";
 import { isRecord } from "../../value/record.ts";
 import { isPrincipalKind } from "../access-difference-text.ts";
 import { documentVersion } from "../json-text.ts";
+import { parseJson } from "../../value/parse-json.ts";
 
 /** A change in a report: the parts of it that osac shows again. */
 export interface ReportedChange {
@@ -75,14 +76,6 @@ function isComplete(report: JsonObject): boolean {
     isListWhereEach(findings, isFinding) &&
     Object.entries(lists).every(([name, isOne]) => isListWhereEach(report[name] ?? [], isOne))
   );
-}
-
-function parseJson(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
 }
 
 function isListWhereEach(value: unknown, isOne: (item: Json) => boolean): boolean {

@@ -1,4 +1,4 @@
-import { makeFinding } from "../../errors.ts";
+import { makeFinding, isError } from "../../errors.ts";
 import { exitCodes } from "../../exit-codes.ts";
 import type { Finding } from "../../model/finding.ts";
 import { formatQuantity } from "../findings-text.ts";
@@ -35,6 +35,6 @@ export function withPlanAgain(applied: TargetReport, again: TargetReport | undef
 function describePlanAgain({ exitCode, changes = [], findings }: TargetReport): string | undefined {
   if (changes.length > 0) return formatAgainChanges(changes.length);
   if (exitCode === exitCodes.done.code) return undefined;
-  const error = findings.find(({ severity }) => severity === "error");
+  const error = findings.find(isError);
   return error ? `failed: ${error.message}` : `ended with exit code ${exitCode}`;
 }

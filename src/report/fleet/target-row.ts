@@ -1,6 +1,8 @@
+import { isError } from "../../errors.ts";
 import { exitCodes, type ExitReason } from "../../exit-codes.ts";
 import type { Finding } from "../../model/finding.ts";
 import { compareByCodeUnit } from "../../value/record.ts";
+import { countActions } from "../plan-json.ts";
 
 /** The results of a target, the worst first. */
 const targetResults = [
@@ -72,7 +74,7 @@ export function makeTargetRow(
   if (!document)
     return { ...head, result: "not started", exitCode: null, changes: null, seconds: null, error: null };
   const { exitCode, findings } = document;
-  const first = findings.find(({ severity }) => severity === "error");
+  const first = findings.find(isError);
   return {
     ...head,
     result: findResult(document),
@@ -99,13 +101,10 @@ function findResult({ command, exitCode, changes = [] }: TargetDocument): Target
 
 function countChanges({ changes }: TargetDocument): ChangeCounts | null {
   if (!changes) return null;
-  const count = (action: string): number => changes.filter((one) => one.action === action).length;
   const isDestructive = (one: (typeof changes)[number]): boolean =>
     one.action === "delete" || one.revokedPermissions !== undefined;
   return {
-    create: count("create"),
-    update: count("update"),
-    delete: count("delete"),
+    ...countActions(changes),
     destructive: changes.filter(isDestructive).length,
   };
 }

@@ -2,14 +2,27 @@ import { makeFinding } from "../errors.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Plan } from "../model/plan.ts";
-import { formatQuantity } from "../report/findings-text.ts";
+import { formatQuantity, toErrors } from "../report/findings-text.ts";
 import { countUnlistedLines } from "../report/plan-markdown.ts";
+import { weakeningFindings } from "../report/protective-settings.ts";
 
 /** The room for changes in a comment of GitHub, which takes 65,536 characters in total. */
 const room = 50_000;
 
+/** Adds the errors that the settings ask for: with `--strict`, and with `--require-full-list`. */
+export function withSettingErrors(plan: Plan, settings: Settings): Plan {
+  return withStrictSettings(withFullListError(plan, settings), settings);
+}
+
+/** Adds errors with `--strict` if the files weaken protective settings. Their messages include the places. */
+export function withStrictSettings(plan: Plan, { strict, protection }: Settings): Plan {
+  if (!strict) return plan;
+  const errors = toErrors(weakeningFindings(protection.changes)).map(({ at: _at, ...rest }) => rest);
+  return { ...plan, findings: [...plan.findings, ...errors] };
+}
+
 /** Adds an error with `--require-full-list` if a comment could not list all changes for review. */
-export function requireFullList(plan: Plan, { requireFullList }: Settings): Plan {
+function withFullListError(plan: Plan, { requireFullList }: Settings): Plan {
   if (!requireFullList || plan.review?.stale) return plan;
   const unlisted = countUnlistedLines(plan, room);
   if (unlisted === 0) return plan;
