@@ -6,7 +6,6 @@ import { nameTarget } from "./commands/name-target.ts";
 import { fitToScreen, printResult } from "./commands/reporters.ts";
 import { completionFlag, readTokens, type Tokens } from "./commands/tokens.ts";
 import { OsacError, failure, toOsacError } from "./errors.ts";
-import { delayOptimization } from "./delay-optimization.ts";
 import { exitCodes, type ExitReason } from "./exit-codes.ts";
 import type { Finding } from "./model/finding.ts";
 import { failureResult } from "./report/failure-markdown.ts";
@@ -16,12 +15,13 @@ import { makeTheme } from "./report/theme.ts";
 import { redact } from "./secrets/redact.ts";
 import { readSettings } from "./settings/read-settings.ts";
 import type { Settings } from "./settings/settings.ts";
+import { setV8Flags } from "./v8-flags.ts";
 
 const signalCodes: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 };
 
 /** Runs one command line, without `--version`, and returns its exit code; it never throws. */
 export async function runCommandLine(argv: readonly string[], io: Io): Promise<number> {
-  delayOptimization();
+  setV8Flags();
   const tokens = readTokens(argv);
   const seen = { ...io, stderr: fitToScreen(io.stderr) };
   try {
