@@ -133,7 +133,7 @@ function mergeLayers(layers: readonly LayerContent[]): Omit<LayerContent, "dropp
 
 function dropsNothingFinding({ kind, name, at }: Dropped): Finding {
   return makeFinding("drops-nothing", {
-    message: `${kind}/${name} is dropped here, but no earlier layer declares it`,
+    message: "dropped here, but no earlier layer declares it",
     hint: `delete the line; or write "${name}: {}" to create it without fields`,
     at,
     kind,

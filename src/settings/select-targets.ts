@@ -65,5 +65,6 @@ function requireSome(
 ): readonly TargetNote[] {
   if (found.length > 0) return found;
   const message = `--targets: there is no ${what} ${JSON.stringify(name)}`;
-  throw unknownTargetError(message, name, [...new Set(known)]);
+  const withoutAny = what === "target" ? undefined : `no target of osac.yml has a ${what}`;
+  throw unknownTargetError(message, name, [...new Set(known)], withoutAny);
 }

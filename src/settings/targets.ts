@@ -84,13 +84,19 @@ function isSelection(text: string): boolean {
   return text === "all" || /^group:|[=,]/.test(text);
 }
 
-/** Makes the error for a name of a target, group or label that the settings file does not have. */
-export function unknownTargetError(message: string, name: string, known: readonly string[]): OsacError {
+/**
+ * Makes the error for a name of a target, group or label that the settings file does not have.
+ *
+ * @param withoutAny the hint if it has none at all
+ */
+export function unknownTargetError(
+  message: string,
+  name: string,
+  known: readonly string[],
+  withoutAny = "pass a directory whose osac.yml declares targets",
+): OsacError {
   const close = findNearest(name, known);
-  const list =
-    known.length === 0
-      ? "pass a directory whose osac.yml declares targets"
-      : `there are ${listNames(known, namesMax)}`;
+  const list = known.length === 0 ? withoutAny : `there are ${listNames(known, namesMax)}`;
   return failure("input", "unknown-target", message, { hint: close ? `did you mean ${close}?` : list });
 }
 

@@ -193,6 +193,12 @@ describe("targets are selected", () => {
     expect(err.replaceAll(/\s+/g, " ")).toContain(message);
   });
 
+  test("not by a label if no target has one", async () => {
+    const cwd = await folder({ "osac.yml": "targets: { a: { cluster: { url: https://a } } }\n" });
+    const { err } = await osac(["validate", "--targets", "zone=a", "--config", "osac.yml"], { cwd });
+    expect(err).toContain('no label "zone=a" [unknown-target]\n  hint: no target of osac.yml has a label');
+  });
+
   test.for([
     ["--url", "https://a"],
     ["--target", "eu-1"],

@@ -167,7 +167,7 @@ describe("bad layers and variables are errors with a place", () => {
     [
       "a drop of what no earlier layer declares",
       { "env/prod/tenants.yml": tenants('replaced: { description: "${var.place}" }\n"${var.team}":\n') },
-      "tenants/search is dropped here, but no earlier layer declares it [drops-nothing]",
+      "tenants/search: dropped here, but no earlier layer declares it [drops-nothing]",
     ],
     [
       "a variable that is not set",
