@@ -336,9 +336,23 @@ function isSwitchFlag(flag: string): boolean {
 }
 
 function unknownFlagError(flag: string, command: Command | undefined): OsacError {
-  const close = findNearest(flag, flagNames.keys());
+  const close = findSimilarFlag(flag);
   const hint = close ? `did you mean --${close}?` : flagsHint(command);
   return failure("input", "unknown-flag", `unknown flag --${flag}`, { hint: secretHint(flag) ?? hint });
+}
+
+/** A word with a single dash, as other tools have it: `-cert`. yargs reads it as several flags. */
+function singleDashError(word: string, command: Command | undefined): OsacError {
+  const close = findSimilarFlag(word.slice(1));
+  const hint = `flags begin with two dashes${close ? `: did you mean --${close}?` : `; ${flagsHint(command)}`}`;
+  return failure("input", "unknown-flag", `unknown flag ${word}`, { hint });
+}
+
+/** Finds the flag that somebody may have meant: `--cacert` is `--ca-cert`, and `--cert` is `--client-cert`. */
+function findSimilarFlag(flag: string): string | undefined {
+  return (
+    findNearest(flag, flagNames.keys()) ?? [...flagNames.keys()].find((name) => name.endsWith(`-${flag}`))
+  );
 }
 
 function flagsHint(command: Command | undefined): string {
@@ -395,6 +409,9 @@ function explainUsageError(message: string, tokens: Tokens): OsacError {
   if (what === "Not enough arguments following") return missingValue(`--${names}`, tokens);
   const [name = ""] = names.split(", ");
   if (what === "Unknown argument" && flagNames.has(name)) return misplacedFlagError(name);
+  const word = tokens.argv.find((one) => /^-[^-]{2}/.test(one) && one.includes(name));
+  if (what === "Unknown argument" && name.length === 1 && word)
+    return singleDashError(word.replace(/=.*$/s, ""), tokens.command);
   if (what === "Unknown argument" && name.length === 1)
     return failure("input", "unknown-flag", `unknown flag -${name}`, { hint: flagsHint(tokens.command) });
   return what === undefined ? incompleteError(message, tokens) : unexpectedWordError(name, tokens);

@@ -161,6 +161,13 @@ describe("what is not understood is refused with a way out", () => {
     [["validate", "--strct"], "unknown flag --strct [unknown-flag]", "did you mean --strict?"],
     [["validate", "--x.y", "z"], "unknown flag --x.y", "osac validate --help lists the flags"],
     [["validate", "-q"], "unknown flag -q", "osac validate --help lists the flags"],
+    [["plan", "--cert", "x"], "unknown flag --cert", "did you mean --client-cert?"],
+    [
+      ["plan", "-cert", "x"],
+      "unknown flag -cert",
+      "flags begin with two dashes: did you mean --client-cert?",
+    ],
+    [["plan", "-icl"], "unknown flag -icl", "flags begin with two dashes; osac plan --help lists the flags"],
     [["validate", "--dir", "x"], "unknown flag --dir"],
     [["validate", "--_", "x"], "unknown flag --_"],
     [["validate", "--$0", "x"], "unknown flag --$0"],
