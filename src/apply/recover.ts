@@ -74,7 +74,7 @@ async function describeReverted(
   return still === undefined
     ? {
         message: `${message}, and the caller has its access again`,
-        hint: "it was not certain before: look at the risks that the plan named, at lockout.rest_api_roles of osac.yml, and into the log of the node",
+        hint: "check the risks that the plan named, lockout.rest_api_roles in osac.yml, and the log of the node",
       }
     : { message: `${message}, but that does not help: ${still}`, hint: "look at osac status" };
 }
@@ -98,7 +98,7 @@ function recovered(step: Step, answer: Reply, undone: RevertResult, { cluster }:
     requestFinding(step, {
       code: "invalid-stored-configuration",
       message: `${message}. Why is not known`,
-      hint: `${looks}The log of the node says more. A node that is leaving answers the same, and before 3.2 one that is loading already: then the next run gets through`,
+      hint: `${looks}The log of the node has the reason. A node that is shutting down gives the same answer, and so does a node before 3.2 that is already loading: then run again`,
     }),
   ];
 }
@@ -112,7 +112,7 @@ function invalidByOthersFault(answer: Reply, undone: RevertResult, isFirst: bool
   return {
     code: "invalid-stored-by-others",
     message: `${describeReply(answer)}: no write takes effect, because a node cannot load what another client stored ${when}. osac reverted the change${lostText(undone)}`,
-    hint: `${noRestart}. Run osac status, look into the log of the node for what it cannot load, and revert that with the admin certificate`,
+    hint: `${noRestart}. Run osac status, find in the log of the node what it cannot load, and revert that with the admin certificate`,
   };
 }
 
@@ -126,7 +126,7 @@ function notRecovered(
   const cause = likely.length > 0 ? `. Look at ${likely.join(", ")}` : "";
   return {
     code: "not-recovered",
-    message: `${describeReply(answer)}: the change was stored, and cannot be loaded; no later write takes effect. osac could not revert it: ${reason}${cause}`,
+    message: `${describeReply(answer)}: the cluster stored the change and cannot load it; no later write takes effect. osac could not revert it: ${reason}${cause}`,
     hint: `${noRestart}. ${formatManualPatch(inverse, context)}`,
   };
 }

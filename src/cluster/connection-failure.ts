@@ -33,7 +33,7 @@ const noCommonTls: Explanation = {
 const proxyRefused: Explanation = {
   code: "proxy-refused",
   what: "the proxy does not lead there",
-  hint: "ask who runs the proxy, or name the host in no_proxy",
+  hint: "ask the administrator of the proxy, or add the host to no_proxy",
 };
 
 const clientCertificate: Explanation = {
@@ -45,7 +45,7 @@ const clientCertificate: Explanation = {
 const slow: Explanation = {
   code: "timeout",
   what: "it did not answer in time",
-  hint: "raise --timeout, or look at what keeps the server busy",
+  hint: "raise --timeout, or find out what keeps the server busy",
 };
 
 /** The code of an answer that began and did not end. */
@@ -116,7 +116,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
   [largeAnswers]: {
     code: "not-opensearch",
     what: `its answers have more than ${answerBytesMax / 2 ** 20} MB together`,
-    hint: "check the url, or look at fewer resource types at once with --kinds",
+    hint: "check the url, or limit the run to fewer resource types with --kinds",
   },
   [largeAside]: {
     code: "not-opensearch",
@@ -131,7 +131,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
   [brokenAnswer]: {
     code: "broken-answer",
     what: "its answer broke off",
-    hint: "try again, and look at what stands between",
+    hint: "try again, and check what is between osac and the cluster, such as a proxy",
   },
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: {
     code: "broken-answer",

@@ -56,7 +56,7 @@ async function readNextPassword(settings: Settings, { stdin }: Io): Promise<Secr
       "conflicting-passwords",
       "--password-file - and --new-password-file - both read standard input",
       {
-        hint: "give one of them by a file or a variable",
+        hint: "pass one of them in a file or a variable",
       },
     );
   const secret = await readNewPassword(settings, stdin);

@@ -409,7 +409,7 @@ function explainUsageError(message: string, tokens: Tokens): OsacError {
   if (what === "Not enough arguments following") return missingValue(`--${names}`, tokens);
   const [name = ""] = names.split(", ");
   if (what === "Unknown argument" && flagNames.has(name)) return misplacedFlagError(name);
-  const word = tokens.argv.find((one) => /^-[^-]{2}/.test(one) && one.includes(name));
+  const word = tokens.argv.find((one) => /^-[a-z]{2,}(?:=|$)/.test(one) && one.includes(name));
   if (what === "Unknown argument" && name.length === 1 && word)
     return singleDashError(word.replace(/=.*$/s, ""), tokens.command);
   if (what === "Unknown argument" && name.length === 1)

@@ -47,7 +47,7 @@ export async function keepBackup(
 /** The backup can be used, but a rollback cannot recognize what other clients changed after the run. */
 function incompleteBackupFinding(path: string, why: string): Finding {
   return makeFinding("incomplete-backup", {
-    message: `the backup ${path} does not tell how the run ended: ${why}`,
-    hint: "before a rollback, look closely at what it would undo",
+    message: `the backup ${path} has no record of how the run ended: ${why}`,
+    hint: "before a rollback, read its plan: it shows what the rollback would undo",
   });
 }

@@ -4,7 +4,8 @@ import { services } from "../kinds/services/index.ts";
 import type { AccessDifference } from "../model/access-change.ts";
 import type { Change } from "../model/change.ts";
 import type { Connection } from "../model/cluster.ts";
-import { diffEntities } from "../plan/diff.ts";
+import type { Body } from "../model/value.ts";
+import { isSameValue } from "../value/equal.ts";
 import type { AccessBasis } from "./load-access.ts";
 import { findEscalations } from "../access/escalation/index.ts";
 import { allowEscalations } from "../guard/index.ts";
@@ -56,12 +57,25 @@ function listChanges(
   after: AccessBasis["documents"],
   { locate }: AccessBasis,
 ): Change[] {
-  return permissionKinds
-    .flatMap((kind) => {
-      const desired = [...after.get(kind)!].map(([name, body]) => [name, { body }] as const);
-      return diffEntities(kind, new Map(desired), before.get(kind)!);
-    })
-    .map((change) => ({ ...change, at: locate({ ...change, pointer: "" }) }));
+  return permissionKinds.flatMap((kind) => {
+    const [old, now] = [before.get(kind)!, after.get(kind)!];
+    const names = new Set([...old.keys(), ...now.keys()]);
+    return [...names].flatMap((name): Change[] => {
+      const change = makeChange(old.get(name), now.get(name));
+      return change ? [{ kind, name, at: locate({ kind, name, pointer: "" }), ...change }] : [];
+    });
+  });
+}
+
+type Step =
+  | { readonly action: "create"; readonly after: Body }
+  | { readonly action: "update"; readonly before: Body; readonly after: Body }
+  | { readonly action: "delete"; readonly before: Body };
+
+function makeChange(before: Body | undefined, after: Body | undefined): Step | undefined {
+  if (before === undefined) return after && { action: "create", after };
+  if (after === undefined) return { action: "delete", before };
+  return isSameValue(before, after) ? undefined : { action: "update", before, after };
 }
 
 /** The roles that open the REST API: those of the settings, or of the managed service. Undefined if unknown. */

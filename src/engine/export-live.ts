@@ -157,7 +157,8 @@ function notHashes(live: LiveState, isExported: (kind: KindName, name: string) =
     });
     return wrong.map(({ name }): Finding =>
       makeFinding("not-a-hash", {
-        message: "the cluster stores no bcrypt, PBKDF2 or Argon2 hash for it; what it stores was left out",
+        message:
+          "the cluster stores no bcrypt, PBKDF2 or Argon2 hash for it, so the files leave out what it stores",
         hint: "this user cannot log in: set a password",
         kind,
         name,

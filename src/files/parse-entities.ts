@@ -172,7 +172,7 @@ function variableFinding(
   const placeholder = `\${var.${name}}`;
   if (problem === "in-field-name")
     return makeFinding("variable-in-field-name", {
-      message: `${placeholder} stands in the name of a field: osac fills names of entities, and values`,
+      message: `${placeholder} is in the name of a field: osac fills in placeholders only in values and in names of entities`,
       hint: "write the field's name",
       at,
     });

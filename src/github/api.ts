@@ -167,7 +167,7 @@ function requireObject({ body }: Response, method: Method, address: string): obj
 function foreignAnswerError(method: Method, address: string): OsacError {
   const message = `the answer to ${method} ${new URL(address).pathname} is none that GitHub gives`;
   return failure("access", "github-refused", message, {
-    hint: "look at what stands between the runner and GitHub, such as a proxy",
+    hint: "check what is between the runner and GitHub, such as a proxy",
   });
 }
 

@@ -208,7 +208,7 @@ function skippedFindings(skipped: readonly EntityNote[]): Finding[] {
     .map(({ kind, name, reason, at }) =>
       makeFinding("skipped-differs", {
         message: `${reason === "restapi:admin" ? "it holds a permission of restapi:admin/" : `it is ${reason}`} in the cluster, so osac does not write it; it differs from the file`,
-        hint: "find out who made it so; correct it with securityadmin.sh, or remove it from the file",
+        hint: "find out who changed it; correct it with securityadmin.sh, or remove it from the file",
         kind,
         name,
         at,

@@ -131,7 +131,7 @@ export function refusePlainLogin(given: ResolvedSettings, settings: Settings): v
   if (!sendsPlainLogin(settings) || isLoopback(url) || isMeant) return;
   const { at } = given.get("url")!.source;
   throw failure("input", "plain-http", `${url} is not encrypted: anybody on the way could read the login`, {
-    hint: "use https://; or type --insecure to send it all the same",
+    hint: "use https://; or pass --insecure to send it unencrypted",
     at,
   });
 }

@@ -266,7 +266,7 @@ function unmergedFindings(
   return [
     makeFinding("settings-not-merged", {
       message: `--settings-from ${reference} has no ${name}: no setting of that file counts in this run`,
-      hint: "merge the file first, or give what the run needs by flags or OSAC_… variables",
+      hint: "merge the file first, or pass the settings that the run needs with flags or OSAC_… variables",
     }),
   ];
 }

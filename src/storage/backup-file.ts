@@ -73,7 +73,7 @@ function findStateDirectory({ XDG_STATE_HOME: state, HOME: home }: Environment):
 
 function homelessFinding(path: string): Finding {
   return makeFinding("temporary-backup", {
-    message: `there is no home directory, so the backup lies where the system clears up: ${path}`,
+    message: `there is no home directory, so the backup is in a temporary directory, which the system clears: ${path}`,
     hint: "name a directory with --backup, or set HOME",
   });
 }

@@ -87,8 +87,8 @@ export function refuseMisfit({ generation }: Access, what: string, target: Targe
   const wanted = findTargetKind(what, generation);
   if (wanted === target.kind) return;
   const forms = { cluster: "cluster", tenant: "tenant:NAME", indices: "index names, * for all" };
-  throw failure("input", "bad-value", `resource: ${what} is done to ${forms[wanted]}`, {
-    hint: "osac access operations says what each operation is done to",
+  throw failure("input", "bad-value", `resource: ${what} needs ${forms[wanted]}`, {
+    hint: "osac access operations lists the resource that each operation needs",
   });
 }
 

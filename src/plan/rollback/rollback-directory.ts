@@ -125,7 +125,7 @@ function movedSinceFindings(plan: Comparison, live: LiveState, backup: Backup): 
     ...moved.map(({ kind, name }): Finding =>
       makeFinding("changed-since", {
         message: "it was changed after the run that the backup is of, and the rollback undoes that as well",
-        hint: "compare what the plan shows with what was meant; take another backup, or change the files, to keep it",
+        hint: "check the changes in the plan; to keep the present state, pass another backup, or change the files",
         kind,
         name,
       }),
@@ -134,7 +134,7 @@ function movedSinceFindings(plan: Comparison, live: LiveState, backup: Backup): 
 }
 
 const unknownEndFinding: Finding = makeFinding("changed-since", {
-  message: "the backup does not tell how its run ended, so osac cannot tell what was changed since",
+  message: "the backup has no record of how its run ended, so osac cannot find what was changed since",
   hint: "look closely at the plan: it may undo what others did",
 });
 

@@ -4,9 +4,6 @@ import type { Finding } from "../../model/finding.ts";
 import { formatQuantity } from "../findings-text.ts";
 import type { TargetReport } from "./parse-report.ts";
 
-/** The parts of a report that a plan after the apply changes. */
-type Closed = Pick<TargetReport, "exitCode" | "findings">;
-
 /** Makes the finding about a target whose new plan, after its apply, is not empty. */
 export function makeAgainFinding(what: string): Finding {
   return makeFinding("not-empty-again", {
@@ -21,7 +18,10 @@ export function formatAgainChanges(count: number): string {
 }
 
 /** Marks a target whose new plan is not empty: as written, but not as desired. */
-export function markNotEmpty<Document extends Closed>(document: Document, finding: Finding): Document {
+export function markNotEmpty<Document extends Pick<TargetReport, "exitCode" | "findings">>(
+  document: Document,
+  finding: Finding,
+): Document {
   return { ...document, exitCode: exitCodes.partial.code, findings: [finding, ...document.findings] };
 }
 

@@ -177,7 +177,7 @@ reader:
     ["tests: [{ subject: ann, can: { search: a } }]", "[bad-access-test]"],
     ["tests: [{ subject: user:ann }]", "fewer than 2 properties"],
     ["tests: [{ subject: user:ann, can: { serch: a } }]", 'unknown operation "serch"'],
-    ["tests: [{ subject: user:ann, can: { search: cluster } }]", "search is done to index names"],
+    ["tests: [{ subject: user:ann, can: { search: cluster } }]", "search needs index names"],
     ["tests: [{ subject: user:ann, colour: red, can: { search: a } }]", "additional properties: colour"],
     ["tests: [", "not valid YAML"],
   ])("%s is refused with its place", async ([tests, message]) => {

@@ -130,11 +130,8 @@ node settings: the product's defaults (facts.settings in osac.yml)
   test.for<[words: string[], message: string]>([
     [["ann", "search", "a"], 'found "ann" [bad-value]\n  hint: did you mean user:ann?'],
     [["user:ann", "serch", "a"], 'unknown operation "serch" [bad-value]\n  hint: did you mean "search"?'],
-    [
-      ["user:ann", "search", "cluster", "it"],
-      "resource: search is done to index names, * for all [bad-value]",
-    ],
-    [["user:ann", "read in Dashboards", "a", "it"], "is done to tenant:NAME [bad-value]"],
+    [["user:ann", "search", "cluster", "it"], "resource: search needs index names, * for all [bad-value]"],
+    [["user:ann", "read in Dashboards", "a", "it"], "read in Dashboards needs tenant:NAME [bad-value]"],
     [["user:ann", "search", "a,,b"], 'a name is missing in "a,,b" [bad-value]'],
     [["user:ann"], "operation is missing"],
     [["user:ann", "search", "a", "it", "more"], 'unexpected argument "more"'],

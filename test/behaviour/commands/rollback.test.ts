@@ -115,7 +115,7 @@ test("a backup whose run nobody saw the end of still leads back, with a warning"
 
   expect(refused.err).toContain("tenants: 1 deletion is 100% of the 1 managed");
   expect(code).toBe(0);
-  expect(err).toContain("the backup does not tell how its run ended");
+  expect(err).toContain("the backup has no record of how its run ended");
   expect(simulator.stored("roles")).not.toHaveProperty("logs_reader");
 });
 
@@ -198,7 +198,7 @@ test("a backup that could not be completed is said to be one, and where it lies"
 
   expect(code).toBe(0);
   expect(err).toMatch(
-    /^warning: the backup .* does not tell how the run ended: .*\[incomplete-backup\]\n {2}hint: /m,
+    /^warning: the backup .* has no record of how the run ended: .*\[incomplete-backup\]\n {2}hint: /m,
   );
   await mkdir(kept);
 });

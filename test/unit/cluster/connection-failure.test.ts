@@ -17,7 +17,7 @@ const notHttp =
   "[not-http] the connection was cut or the answer is not HTTP | check whether the url must begin with https:// or http://, whether the port is the REST port, and whether the server asks for a client certificate";
 const noTls =
   "[tls-failed] the two ends agree on no version or cipher of TLS, or it asks for a client certificate | it must speak TLS 1.2 or newer; pass a client certificate with --client-cert";
-const slow = "[timeout] it did not answer in time | raise --timeout, or look at what keeps the server busy";
+const slow = "[timeout] it did not answer in time | raise --timeout, or find out what keeps the server busy";
 const clientCertificate =
   "[client-certificate] the client certificate or its key cannot be used | --client-cert and --client-key must be PEM files that belong together, the key without a passphrase";
 const noRoute = "[unreachable] there is no route to the host | check the network";
@@ -70,7 +70,7 @@ describe("a failed connection is explained by its code", () => {
     ["HPE_INVALID_CONSTANT", notHttp],
     [
       "UND_ERR_ABORTED",
-      "[proxy-refused] the proxy does not lead there | ask who runs the proxy, or name the host in no_proxy",
+      "[proxy-refused] the proxy does not lead there | ask the administrator of the proxy, or add the host to no_proxy",
     ],
     [
       "UND_ERR_RES_EXCEEDED_MAX_SIZE",
@@ -78,14 +78,17 @@ describe("a failed connection is explained by its code", () => {
     ],
     [
       "LARGE_ANSWERS",
-      "[not-opensearch] its answers have more than 24 MB together | check the url, or look at fewer resource types at once with --kinds",
+      "[not-opensearch] its answers have more than 24 MB together | check the url, or limit the run to fewer resource types with --kinds",
     ],
     ["LARGE_ASIDE", "[not-opensearch] its answer has more than 2 MB | check the url"],
     [
       "DEEP_ANSWER",
       "[not-opensearch] its answer has more than 100 lists and maps in one another | check the url",
     ],
-    ["BROKEN_ANSWER", "[broken-answer] its answer broke off | try again, and look at what stands between"],
+    [
+      "BROKEN_ANSWER",
+      "[broken-answer] its answer broke off | try again, and check what is between osac and the cluster, such as a proxy",
+    ],
     ["UND_ERR_RES_CONTENT_LENGTH_MISMATCH", "[broken-answer] its answer broke off | try again"],
     ["ERR_OSSL_PEM_NO_START_LINE", clientCertificate],
     ["ERR_OSSL_ANY_OTHER", clientCertificate],
@@ -145,7 +148,7 @@ describe("a proxy on the way is named", () => {
       "[proxy-refused] the proxy wants another user and password, or any (407) | write them into its address, http://USER:PASSWORD@HOST:PORT, with %40 for @",
     );
     expect(said(403)).toBe(
-      "[proxy-refused] the proxy answered 403 | ask who runs the proxy, or name the host in no_proxy",
+      "[proxy-refused] the proxy answered 403 | ask the administrator of the proxy, or add the host to no_proxy",
     );
     expect(explain(new Error("the Proxy response (407)"), own)).toBe("[unreachable] unknown reason");
   });

@@ -63,7 +63,7 @@ export function makePlanned(
   return makePlan(compare({ directory, cluster: of, live, choice: { ...noChoice, ...choice } }));
 }
 
-/** The changes by what is done to whom: `create ann`. */
+/** The changes by what needs whom: `create ann`. */
 export const actions = ({ changes }: Plan): string[] =>
   changes.map(({ action, name }) => `${action} ${name}`);
 

@@ -148,7 +148,7 @@ describe("osac.yml names no path outside of the directory", () => {
 });
 
 describe("a login without encryption", () => {
-  const hint = "use https://; or type --insecure to send it all the same";
+  const hint = "use https://; or pass --insecure to send it unencrypted";
   const plain = (url: string): string =>
     `[plain-http] ${url} is not encrypted: anybody on the way could read the login | ${hint}`;
   const logins: Record<string, string>[] = [

@@ -110,7 +110,7 @@ describe("--settings-from", () => {
     const { settings, findings } = await readRun(cwd, { flags: from });
     expect(settings.strict).toBe(false);
     expect(findings.map(formatFinding)).toEqual([
-      "[settings-not-merged] --settings-from HEAD has no osac.yml: no setting of that file counts in this run | merge the file first, or give what the run needs by flags or OSAC_… variables",
+      "[settings-not-merged] --settings-from HEAD has no osac.yml: no setting of that file counts in this run | merge the file first, or pass the settings that the run needs with flags or OSAC_… variables",
     ]);
     expect((await readRun(await repositoryWith({ x: "" }), { flags: from })).findings).toEqual([]);
   });

@@ -279,7 +279,7 @@ describe("a way back", () => {
       {
         code: "changed-since",
         severity: "warning",
-        message: "the backup does not tell how its run ended, so osac cannot tell what was changed since",
+        message: "the backup has no record of how its run ended, so osac cannot find what was changed since",
         hint: "look closely at the plan: it may undo what others did",
       },
     ]);
@@ -293,7 +293,7 @@ describe("a way back", () => {
         code: "changed-since",
         severity: "warning",
         message: "it was changed after the run that the backup is of, and the rollback undoes that as well",
-        hint: "compare what the plan shows with what was meant; take another backup, or change the files, to keep it",
+        hint: "check the changes in the plan; to keep the present state, pass another backup, or change the files",
         kind: "roles",
         name: "changed",
       },
