@@ -1,15 +1,14 @@
 import { readdir } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { OsacError, failure } from "../errors.ts";
+import { failure } from "../errors.ts";
 import { explainReadError, readText } from "../files/read-file.ts";
 import { compareByCodeUnit } from "../value/record.ts";
 
-/** A file with JSON below a directory. */
-interface JsonFile {
+/** A file with JSON below a directory, or why it cannot be read. */
+type JsonFile = {
   /** The path below the directory. */
   readonly file: string;
-  readonly text: string;
-}
+} & ({ readonly text: string } | { readonly why: string });
 
 /** The most files of a directory of reports: one for each job of the largest matrix, with room. */
 const filesMax = 10_000;
@@ -33,12 +32,15 @@ export async function readJsonFiles(path: string, name: string): Promise<JsonFil
     });
   const read: JsonFile[] = [];
   // Reads one file after the other, because all at once could need more memory than the largest report.
-  for (const file of files) read.push({ file, text: await readReport(path, file) });
+  for (const file of files) read.push({ file, ...(await readReport(path, file)) });
   return read;
 }
 
-async function readReport(path: string, file: string): Promise<string> {
-  const content = await readText(path, file);
-  if ("text" in content) return content.text;
-  throw new OsacError("input", [content.finding]);
+/** One report that cannot be read hides no other. */
+async function readReport(
+  path: string,
+  file: string,
+): Promise<{ readonly text: string } | { readonly why: string }> {
+  const content = await readText(path, file, "");
+  return "text" in content ? content : { why: content.finding.message.trim() };
 }

@@ -5,11 +5,8 @@ import { parseReport, type TargetReport } from "./parse-report.ts";
 import { withPlanAgain } from "./plan-again.ts";
 import { makeTargetRow, type NamedTarget, type TargetRow } from "./target-row.ts";
 
-/** A file of a report, by its path below the directory. */
-export interface ReportFile {
-  readonly file: string;
-  readonly text: string;
-}
+/** A file of a report, by its path below the directory, or why it cannot be read. */
+export type ReportFile = { readonly file: string } & ({ readonly text: string } | { readonly why: string });
 
 /** The reports of one fleet. */
 export interface MergedReports {
@@ -30,7 +27,10 @@ interface NamedReport {
  * for reports that do not belong together: a table of them would tell a state that never was.
  */
 export function mergeReports(files: readonly ReportFile[], targets: readonly NamedTarget[]): MergedReports {
-  const parsed = files.map(({ file, text }) => ({ file, report: parseReport(text) }));
+  const parsed = files.map((one) => ({
+    file: one.file,
+    report: "text" in one ? parseReport(one.text) : one.why,
+  }));
   const named = parsed.filter((one): one is NamedReport => typeof one.report !== "string");
   const broken = parsed.flatMap(({ file, report }) =>
     typeof report === "string" ? [{ file, why: report }] : [],
@@ -44,6 +44,7 @@ export function mergeReports(files: readonly ReportFile[], targets: readonly Nam
     ...repeatedFindings(own),
     ...repeatedFindings(again),
     ...(names.size === 0 ? [] : strangerFindings(named, names)),
+    ...exchangedFindings(named, names),
     ...sameClusterFindings(own, new Set(targets.flatMap(({ name, isShared }) => (isShared ? [name] : [])))),
   ];
   if (problems.length > 0) throw new OsacError("input", problems);
@@ -163,6 +164,18 @@ function pairRepeated(
     firsts.set(key, one);
     return [];
   });
+}
+
+/** Each job writes the file of its own target: a report in that of another one is not of its job. */
+function exchangedFindings(named: readonly NamedReport[], names: ReadonlySet<string>): Finding[] {
+  return named
+    .filter(({ file, report }) => names.has(findStem(file)) && findStem(file) !== report.target.name)
+    .map(({ file, report }) =>
+      makeFinding("mixed-reports", {
+        message: `${file} is named like a target, and is about another one, ${report.target.name}`,
+        hint: "name the file of a report after its target",
+      }),
+    );
 }
 
 function strangerFindings(named: readonly NamedReport[], names: ReadonlySet<string>): Finding[] {

@@ -5,6 +5,7 @@ import { kindNames, type KindName } from "../../model/kind-name.ts";
 import type { ProtectiveSetting, SettingChange } from "../../model/plan.ts";
 import type { TargetRun } from "../../model/target-run.ts";
 import type { Json, JsonObject } from "../../model/value.ts";
+import { exitCodes } from "../../exit-codes.ts";
 import { depthMax, isTooDeep } from "../../value/depth.ts";
 import { isRecord } from "../../value/record.ts";
 import { isPrincipalKind } from "../access-difference-text.ts";
@@ -56,7 +57,16 @@ export function parseReport(text: string): TargetReport | string {
   if (version !== documentVersion)
     return `has version ${version} of the format, and this osac reads ${documentVersion}`;
   if (!isTarget(target)) return "is the report of a run without --target";
-  return isComplete(value) ? (value as unknown as TargetReport) : "is no complete report";
+  if (!isComplete(value)) return "is no complete report";
+  const report = value as unknown as TargetReport;
+  return endsWellWithError(report) ? "has an error, and the exit code of a run without one" : report;
+}
+
+/** Exit codes of runs without an error. */
+const goodCodes: readonly number[] = [exitCodes.done.code, exitCodes.changes.code];
+
+function endsWellWithError({ exitCode, findings }: TargetReport): boolean {
+  return goodCodes.includes(exitCode) && findings.some(({ severity }) => severity === "error");
 }
 
 /** The lists of a report, and the check of their items. */
@@ -70,12 +80,21 @@ const lists: Readonly<Record<string, (item: Json) => boolean>> = {
 };
 
 function isComplete(report: JsonObject): boolean {
-  const { command, findings } = report;
+  const { command, exitCode, cluster, findings } = report;
   return (
     isWord(command) &&
+    isNumberUpTo(exitCode, 255) &&
+    Number.isInteger(exitCode) &&
+    isOptional(cluster, isCluster) &&
     isListWhereEach(findings, isFinding) &&
-    Object.entries(lists).every(([name, isOne]) => isListWhereEach(report[name] ?? [], isOne))
+    Object.entries(lists).every(([name, isOne]) =>
+      isOptional(report[name], (list) => isListWhereEach(list, isOne)),
+    )
   );
+}
+
+function isCluster(value: Json): boolean {
+  return isRecord(value) && (value["uuid"] === null || isOptionalText(value["uuid"]));
 }
 
 function isListWhereEach(value: unknown, isOne: (item: Json) => boolean): boolean {
@@ -86,18 +105,22 @@ function isTarget(value: unknown): boolean {
   if (!isRecord(value as Json)) return false;
   const { name, run, tool, seconds } = value as { [field: string]: Json };
   const hasRun = run === null || typeof run === "string";
-  return typeof name === "string" && hasRun && typeof tool === "string" && typeof seconds === "number";
+  return typeof name === "string" && hasRun && typeof tool === "string" && isNumberUpTo(seconds, Infinity);
+}
+
+/** JSON has numbers such as 1e999, which are no finite numbers. */
+function isNumberUpTo(value: Json | undefined, most: number): boolean {
+  return Number.isFinite(value) && (value as number) >= 0 && (value as number) <= most;
 }
 
 function isFinding(value: Json): boolean {
   if (!isRecord(value)) return false;
-  const { code, severity, message } = value;
+  const { code, severity, message, hint, at } = value;
   const isSeverity = ["error", "warning", "notice"].includes(severity as string);
-  return isWord(code) && isSeverity && isText(message) && isPlace(value["at"]);
+  return isWord(code) && isSeverity && isText(message) && isOptionalText(hint) && isOptional(at, isPlace);
 }
 
-function isPlace(value: Json | undefined): boolean {
-  if (value === undefined) return true;
+function isPlace(value: Json): boolean {
   if (!isRecord(value)) return false;
   const { file, line, column } = value;
   return isText(file) && Number.isSafeInteger(line) && Number.isSafeInteger(column);
@@ -105,10 +128,12 @@ function isPlace(value: Json | undefined): boolean {
 
 function isChange(value: Json): boolean {
   if (!isRecord(value)) return false;
-  const { action, kind, name, at, fields } = value;
+  const { action, kind, name, at, fields, destructive, revokedPermissions, result } = value;
   const isNamed = typeof name === "string" && (kindNames as readonly unknown[]).includes(kind);
   const isAction = ["create", "update", "delete"].includes(action as string);
-  return isNamed && isAction && isPlace(at) && isListWhereEach(fields, isField);
+  const areTexts = [destructive, result].every(isOptionalText);
+  const areLists = isListWhereEach(fields, isField) && isOptional(revokedPermissions, Array.isArray);
+  return isNamed && isAction && areTexts && areLists && isOptional(at, isPlace);
 }
 
 function isField(value: Json): boolean {
@@ -116,13 +141,18 @@ function isField(value: Json): boolean {
 }
 
 function isSetting(value: Json): boolean {
-  return isRecord(value) && isText(value["name"]) && isOptionalText(value["from"]) && isPlace(value["at"]);
+  return (
+    isRecord(value) &&
+    isText(value["name"]) &&
+    isOptionalText(value["from"]) &&
+    isOptional(value["at"], isPlace)
+  );
 }
 
 function isEscalation(value: Json): boolean {
   if (!isRecord(value)) return false;
   const { word, allowed } = value;
-  return isWord(word) && isEffect(value) && (allowed === undefined || isAllowance(allowed));
+  return isWord(word) && isEffect(value) && isOptional(allowed, isAllowance);
 }
 
 function isAllowance(value: Json): boolean {
@@ -153,7 +183,7 @@ function isPrincipal(value: Json): boolean {
 function isCause(value: Json): boolean {
   if (!isRecord(value)) return false;
   const { kind, name, at } = value;
-  return (kindNames as readonly unknown[]).includes(kind) && isText(name) && isPlace(at);
+  return (kindNames as readonly unknown[]).includes(kind) && isText(name) && isOptional(at, isPlace);
 }
 
 /** A word of osac, which a report shows as it is. */
@@ -166,5 +196,9 @@ function isText(value: Json | undefined): boolean {
 }
 
 function isOptionalText(value: Json | undefined): boolean {
-  return value === undefined || isText(value);
+  return isOptional(value, isText);
+}
+
+function isOptional(value: Json | undefined, isOne: (value: Json) => boolean): boolean {
+  return value === undefined || isOne(value);
 }

@@ -102,6 +102,18 @@ test("a report that was cut off is a failure of its target, and hides no other",
   });
 });
 
+test("nor does one that is too large to read, or that is no text", async () => {
+  const { job, merge, cwd } = await stage();
+  await job("plan", "eu-1");
+  await writeFile(join(cwd, "reports/eu-2.json"), " ".repeat(9 * 2 ** 20));
+  await writeFile(join(cwd, "reports/dead.json"), Buffer.from([0xff, 0xfe]));
+  const { code, out } = await merge("--output", "markdown");
+  expect(code).toBe(6);
+  expect(out).toContain("eu-2.json has 9 MB, more than the 8 MB that osac reads");
+  expect(out).toContain("dead.json is not UTF-8");
+  expect(out).toContain("tenants/search");
+});
+
 test("one comment has the table, and the changes of each target as a diff", async () => {
   const { job, merge } = await stage();
   await job("plan", "eu-1");

@@ -89,11 +89,24 @@ describe("a report of a run", () => {
     expect(parseReport(given!)).toBe(why);
   });
 
+  test("has no number that is none", () => {
+    expect(parseReport(text({}).replace('"seconds":1.25', '"seconds":1e999'))).toBeTypeOf("string");
+    expect(parseReport(text({}).replace('"exitCode":0', '"exitCode":1e999'))).toBeTypeOf("string");
+  });
+
+  test.for([0, 2])("cannot end with %i and have an error", (exitCode) => {
+    const findings = [{ ...finding, severity: "error" }] as unknown as JsonObject[];
+    expect(parseReport(text({ exitCode, findings }))).toBe(
+      "has an error, and the exit code of a run without one",
+    );
+    expect(parseReport(text({ exitCode: 5, findings }))).toBeTypeOf("object");
+  });
+
   test.for<[path: string, wrong: readonly (Json | undefined)[]]>([
     ["target/name", [1, undefined]],
     ["target/run", [1, undefined]],
     ["target/tool", [null, undefined]],
-    ["target/seconds", ["1", undefined]],
+    ["target/seconds", ["1", undefined, -1]],
   ])("needs its target: %s", ([path, wrong]) => {
     for (const value of wrong)
       expect([value, parseReport(withValue(path, value))]).toEqual([
@@ -103,19 +116,26 @@ describe("a report of a run", () => {
   });
 
   test.for<[path: string, wrong: readonly (Json | undefined)[]]>([
+    ["exitCode", [-5, 0.5, 1e300]],
+    ["cluster", [null, [], "x"]],
+    ["cluster/uuid", [1]],
     ["command", [undefined, 1, "", "Plan", "plan\n::error::x", "1"]],
     ["findings", [undefined, {}, "x"]],
     ["findings/0", [null, "x"]],
     ["findings/0/code", [undefined, "x\u001B[2J"]],
     ["findings/0/severity", [undefined, "fatal", 1]],
     ["findings/0/message", [undefined, 1]],
+    ["findings/0/hint", [null, {}]],
     ["findings/0/at", [null, "x", { ...at, line: "3" }, { ...at, column: 0.5 }, { line: 3, column: 1 }]],
-    ["changes", [{}, "x"]],
+    ["changes", [{}, "x", null]],
     ["changes/0", [null, "x"]],
     ["changes/0/action", [undefined, "replace"]],
     ["changes/0/kind", [undefined, "nodes"]],
     ["changes/0/name", [undefined, 1]],
     ["changes/0/at", [{ ...at, file: 1 }]],
+    ["changes/0/destructive", [null, {}]],
+    ["changes/0/revokedPermissions", [null, 5]],
+    ["changes/0/result", [{}]],
     ["changes/0/fields", [undefined, {}]],
     ["changes/0/fields/0", [null, "x"]],
     ["changes/0/fields/0/path", [undefined, "description", [1]]],
@@ -134,7 +154,7 @@ describe("a report of a run", () => {
     ["escalations/0/allowed/setBy", [undefined, 1]],
     ["escalations/0/allowed/reason", [1]],
     ["escalations/0/causes", [undefined]],
-    ["access", [{}]],
+    ["access", [{}, null]],
     ["access/0", ["x"]],
     ["access/0/direction", [undefined, "both"]],
     ["access/0/principals", [undefined, [], {}]],
@@ -246,6 +266,18 @@ describe("the reports of one run", () => {
     expect(rows[1]!.result).toBe("changes");
   });
 
+  test("may be too large to read: the target of that file failed, and no other", () => {
+    const why = "has 9 MB, more than the 8 MB that osac reads";
+    const { rows } = mergeReports(
+      [file("a"), { file: "reports/b.json", why }],
+      [{ name: "b" }, { name: "a" }],
+    );
+    expect(rows.map(({ result, error }) => [result, error?.message])).toEqual([
+      ["failed", `reports/b.json ${why}`],
+      ["changes", undefined],
+    ]);
+  });
+
   test("may be cut off beside a whole one of the same target", () => {
     const whole = { ...file("b"), file: "again/other.json" };
     const { rows } = merge([whole, { file: "reports/b.json", text: "{" }], [{ name: "b" }]);
@@ -321,6 +353,11 @@ describe("the reports of one run", () => {
       "a stranger",
       [[file("a"), file("b")], [{ name: "a" }]],
       "[unknown-target] reports/b.json is about the target b, which osac.yml does not have | pass the directory whose osac.yml the run used",
+    ],
+    [
+      "files of two targets that were exchanged",
+      [[{ ...file("a"), file: "reports/b.json" }], [{ name: "a" }, { name: "b" }]],
+      "[mixed-reports] reports/b.json is named like a target, and is about another one, a | name the file of a report after its target",
     ],
     [
       "one cluster twice",
