@@ -14,7 +14,7 @@ import { printable } from "./report/printable.ts";
 import { makeTheme } from "./report/theme.ts";
 import { redact } from "./secrets/redact.ts";
 import { readSettings } from "./settings/read-settings.ts";
-import type { Settings } from "./settings/settings.ts";
+import type { OutputFormat, Settings } from "./settings/settings.ts";
 import { setV8Flags } from "./v8-flags.ts";
 
 const signalCodes: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 };
@@ -66,7 +66,20 @@ async function runGiven({ command, ...given }: Given, io: Io, one?: OneOfMany): 
   one?.onSettings(settings);
   const seen = settings.quiet ? withHeldForeword(io) : io;
   if (findings.length > 0) printFindings(findings, { ...seen, stderr: seen.foreword ?? seen.stderr });
-  return runCommand(command, settings, seen);
+  try {
+    return await runCommand(command, settings, seen);
+  } catch (error) {
+    throw await withSettingChanges(error, settings);
+  }
+}
+
+/** Adds what a pull request changes about settings to an error: a run that fails must not hide it. */
+async function withSettingChanges(error: unknown, { protection }: Settings): Promise<unknown> {
+  const { reason, findings, cause } = toOsacError(error);
+  const isTold = findings.some(({ code }) => code === "weakened-setting");
+  if (isTold || protection.changes.length === 0) return error;
+  const { weakeningFindings } = await import("./report/protective-settings.ts");
+  return new OsacError(reason, [...findings, ...weakeningFindings(protection.changes)], { cause });
 }
 
 /** Runs a command that has one result for several targets. */
@@ -184,8 +197,8 @@ export function reportCrash(error: unknown, argv: readonly string[], io: Io): nu
 }
 
 /**
- * Reports an error and returns the end of the run. Prints findings on standard output if the caller asked for JSON
- * or annotations. Adds the stack of an internal error, with secrets redacted.
+ * Reports an error and returns the end of the run. Prints findings on standard output if the caller asked for JSON,
+ * Markdown or annotations. Adds the stack of an internal error, with secrets redacted.
  */
 function reportFailure(
   error: unknown,
@@ -196,12 +209,21 @@ function reportFailure(
   const output = flag ?? io.env["OSAC_OUTPUT"];
   const known = redactInternalError(toOsacError(error));
   const code = toExitCode(known.reason, io.signal);
-  const isKnown = output === "json" || (output === "github" && command?.outputs.includes(output));
+  const format = findFailureFormat(output, command);
   const failed = failureResult(command?.name, code, known.findings);
   const result = nameTarget(failed, { command: command?.name, target, env: io.env });
-  printResult(result, { output: isKnown ? output : "text", quiet: false }, io);
+  // Markdown goes to a comment, and whoever reads the log of the job needs the error as well.
+  if (format === "markdown") io.stderr.write(findingsText(known.findings, makeTheme(io.stderr, io.env)));
+  printResult(result, { output: format, quiet: false }, io);
   if (known.reason === "internal") printStack(known, io);
   return { reason: known.reason, code, result };
+}
+
+/** JSON is for every command, Markdown and annotations for those that have them. */
+function findFailureFormat(output: string | undefined, command: Command | undefined): OutputFormat {
+  if (output === "json") return output;
+  const asked = (["github", "markdown"] as const).find((one) => one === output);
+  return asked !== undefined && command?.outputs.includes(asked) ? asked : "text";
 }
 
 function printStack({ cause }: OsacError, io: Io): void {

@@ -8,12 +8,14 @@ import type { IdFacts, SavedAs } from "../report/plan-id.ts";
 import { withSettingErrors } from "./setting-errors.ts";
 import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
+import { removedTarget } from "./removed-target.ts";
 import { makePlanResult } from "./plan-result.ts";
 import { formatPathFrom, repeatedFlags } from "./repeat-flags.ts";
 import { makeGuardChoice, readLockoutTask, withReader } from "./read-task.ts";
 
 /** Shows what `apply` would change, and saves the plan with `--out`. */
 export async function run(settings: Settings, io: Io): Promise<Ended> {
+  if (settings.isTargetRemoved) return removedTarget("plan", settings);
   const began = performance.now();
   return withReader(settings, io, async (reader, connection, task, reads) => {
     const lockout = await readLockoutTask(settings, connection);

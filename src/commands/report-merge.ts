@@ -4,7 +4,7 @@ import { mergeReports } from "../report/fleet/merge-reports.ts";
 import { fleetText, makeFleetDocument } from "../report/fleet/table.ts";
 import { findWorstReason } from "../report/fleet/target-row.ts";
 import type { FailureDocument } from "../report/json-text.ts";
-import { targetChangesMarkdown, targetChangesText } from "../report/protective-settings.ts";
+import { targetChangesText } from "../report/protective-settings.ts";
 import type { Settings } from "../settings/settings.ts";
 import { readJsonFiles } from "../storage/read-reports.ts";
 import type { Ended } from "./index.ts";
@@ -30,7 +30,7 @@ export async function run(
       report: () => ({
         document: document as object as FailureDocument,
         findings: [],
-        markdown: ({ limit }) => mergedMarkdown(merged, targetChangesMarkdown(targetChanges), limit),
+        markdown: ({ limit }) => mergedMarkdown(merged, targetChanges, limit),
       }),
       isNothing:
         targetChanges.length === 0 && reason === "done" && rows.every(({ result }) => result === "clean"),

@@ -29,6 +29,7 @@ import type { Result } from "../report/command-result.ts";
 import { applyStyle, type Theme } from "../report/theme.ts";
 import type { Ended } from "./index.ts";
 import type { Io } from "./io.ts";
+import { removedTarget } from "./removed-target.ts";
 
 /** The checked files and the findings. */
 interface Checked {
@@ -40,6 +41,7 @@ interface Checked {
 
 /** Checks the files without a cluster. */
 export async function run(settings: Settings, io: Io): Promise<Ended> {
+  if (settings.isTargetRemoved) return removedTarget("validate", settings);
   const layering = makeLayering(settings);
   const listing = listFiles(settings.directory, layering.layers);
   const options = { env: io.env, rules: makePlaceholderRules(settings), layering, listing };

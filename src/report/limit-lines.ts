@@ -2,8 +2,8 @@
 export const listedMax = 40;
 
 /** Keeps the first lines of a list, and names what prints the others. */
-export function limitLines(lines: readonly string[]): string[] {
-  const rest = lines.length - listedMax;
+export function limitLines(lines: readonly string[], most = listedMax): string[] {
+  const rest = lines.length - most;
   if (rest <= 0) return [...lines];
-  return [...lines.slice(0, listedMax), `… and ${rest} more: the same command with --output json lists all`];
+  return [...lines.slice(0, most), `… and ${rest} more: the same command with --output json lists all`];
 }

@@ -69,30 +69,35 @@ function settingText({ name, value, at, from = "" }: ProtectiveSetting): string 
   return `${printable(name)} ${valueText(value)} (${printable(at ? `${at.file}:${at.line}` : from)})`;
 }
 
-/** Formats the targets that a pull request adds, removes or gives another address. Empty if there are none. */
+/** Formats what a pull request changes about targets and their settings. Empty if it changes nothing. */
 export function targetChangesText(changes: readonly SettingChange[], theme: Theme): string {
   if (changes.length === 0) return "";
-  return `${applyStyle(theme, ["bold", "red"], targetsTitle)}\n${linesText(changes.map(changeText))}\n`;
+  const texts = changes.map(changeText);
+  return `${applyStyle(theme, ["bold", "red"], targetsTitle)}\n${linesText(texts)}\n`;
 }
 
-/** Formats these targets as Markdown. */
-export function targetChangesMarkdown(changes: readonly SettingChange[]): string {
+/** Formats these changes as Markdown, as many as fit; at least one. */
+export function targetChangesMarkdown(changes: readonly SettingChange[], limit = Infinity): string {
   if (changes.length === 0) return "";
-  const text = limitLines(changes.map(changeText))
-    .map((line) => `! ${line}\n`)
+  const lines = changes.map((change) => `! ${changeText(change)}`);
+  let room = limit;
+  const fitting = lines.findIndex((line) => (room -= line.length + 1) < 0);
+  const count = Math.min(listedMax, fitting === -1 ? lines.length : Math.max(1, fitting));
+  const text = limitLines(lines, count)
+    .map((line) => `${line}\n`)
     .join("");
   const marks = makeFence(text);
   return `**${targetsTitle}**\n\n${marks}diff\n${text}${marks}\n\n`;
 }
 
 const targetsTitle =
-  "warning: this pull request adds, removes or re-addresses targets (in force after the merge; no run logs in to a new address before)";
+  "warning: this pull request changes targets or their settings (in force after the merge; no run logs in to a new address before)";
 
 function changeText({ name, before, after, at }: SettingChange): string {
   const where = at ? ` (${printable(`${at.file}:${at.line}`)})` : "";
   const [old, now] = [before, after].map((value) => (value === undefined ? undefined : valueText(value)));
-  if (old === undefined) return `${printable(name)}: + ${now}${where}`;
-  return `${printable(name)}: ${now === undefined ? `- ${old}` : `${old} → ${now}${where}`}`;
+  if (old === undefined) return `${formatValue(name)}: + ${now}${where}`;
+  return `${formatValue(name)}: ${now === undefined ? `- ${old}` : `${old} → ${now}${where}`}`;
 }
 
 function valueText(value: Json): string {
@@ -111,13 +116,25 @@ function formatSetting(value: Json): string {
   return reason === undefined ? about : `${about}: ${formatSetting(reason)}`;
 }
 
-/** Puts settings with few values first if there are many, so that a long list of one setting hides no other. */
+/**
+ * Puts settings with few values first if there are many, and of each setting only its share: a long list of one
+ * setting hides no other.
+ */
 function putRarestFirst<One extends { readonly name: string }>(all: readonly One[]): readonly One[] {
   if (all.length <= listedMax) return all;
-  const findSetting = ({ name }: One): string => name.replace(/^targets\..*/s, "targets");
-  const counts = new Map<string, number>();
-  for (const one of all) counts.set(findSetting(one), (counts.get(findSetting(one)) ?? 0) + 1);
-  return all.toSorted((a, b) => counts.get(findSetting(a))! - counts.get(findSetting(b))!);
+  const groups = new Map<string, One[]>();
+  for (const one of all) {
+    const setting = one.name.replace(/^targets\..*/s, "targets");
+    const known = groups.get(setting) ?? [];
+    groups.set(setting, known);
+    known.push(one);
+  }
+  const sorted = [...groups.values()].toSorted((a, b) => a.length - b.length);
+  const share = Math.max(1, Math.floor(listedMax / sorted.length));
+  return [
+    ...sorted.flatMap((group) => group.slice(0, share)),
+    ...sorted.flatMap((group) => group.slice(share)),
+  ];
 }
 
 function linesText(texts: readonly string[]): string {

@@ -41,8 +41,13 @@ export function readProtection(
         return found ? [[key!, found.value]] : [];
       }),
     ),
-    changes: all.flatMap(([, option]) => (isReviewed(option) ? listChangesBetween(option, filed, own) : [])),
+    changes: listSettingChanges(filed, own),
   };
+}
+
+/** Lists the settings that a reviewer must see, and that differ between two settings files. */
+export function listSettingChanges(filed: FileSettings, own: FileSettings): SettingChange[] {
+  return all.flatMap(([, option]) => (isReviewed(option) ? listChangesBetween(option, filed, own) : []));
 }
 
 /** True for a setting whose change a reviewer must see. Changes of the files show in the plan itself. */

@@ -31,8 +31,8 @@ import type { Choice, OutputFormat, Settings } from "./settings.ts";
 import { readProtection } from "./protection.ts";
 import { normalizeFolder } from "./layer-types.ts";
 import { findLayers } from "./read-layering.ts";
-import { listTargetChanges } from "./target-changes.ts";
-import type { PlanSettings } from "../model/plan.ts";
+import { listTargetChanges, listTargetSettingChanges, withoutChanges } from "./target-changes.ts";
+import type { PlanSettings, SettingChange } from "../model/plan.ts";
 import {
   refusePlainLogin,
   refuseUnpinnedLogin,
@@ -88,7 +88,9 @@ export async function readSettings(
   });
   if (problems.length > 0) throw new OsacError("input", problems);
 
-  const targetChanges = listTargetChanges(whole.inForce, whole.ownFile);
+  // The run over several targets shows what changes about their settings.
+  const listSettings = request.isOneOfMany ? undefined : listTargetSettingChanges;
+  const targetChanges = listTargetChanges(whole.inForce, whole.ownFile, listSettings);
   const protection = await readWholeProtection(typed, file, request, directory);
   const settings = {
     ...nameFiles(Object.fromEntries(entries) as Partial<Settings>, given, request, file.target),
@@ -96,8 +98,9 @@ export async function readSettings(
     directoryName: request.directory,
     words: request.words ?? [],
     setBy: Object.fromEntries([...given].map(([name, { source }]) => [name, formatSource(source)])),
-    protection: { ...protection, changes: [...targetChanges, ...protection.changes] },
+    protection: { ...protection, changes: joinChanges(targetChanges, protection.changes, file.target) },
     targetChanges,
+    isTargetRemoved: isRemoved(file),
     targets: listTargets(file.inForce),
     order: file.inForce.order,
     typed: listTyped(given),
@@ -109,6 +112,14 @@ export async function readSettings(
   refuseUnpinnedPaths(given, settings, [cwd, directory]);
   await refuseUnreviewedFiles(given, settings);
   return { settings, findings: [...file.findings, ...findings, ...unknownVariableFindings(env)] };
+}
+
+function joinChanges(
+  ofTargets: readonly SettingChange[],
+  own: readonly SettingChange[],
+  target: Target | undefined,
+): SettingChange[] {
+  return [...withoutChanges(ofTargets, own, target?.name), ...own];
 }
 
 /** Reads the protective settings; access tests that the files have dropped are changes of them. */
@@ -237,7 +248,13 @@ function chooseTarget(
   const target = findTarget(inForce, name, named.source.name);
   const settings = mergeTarget(inForce.settings, target);
   if (!own) return { ...file, settings, target };
+  // Nothing of a target that the files remove is compared with the settings of all targets.
+  if (isRemoved({ ...file, target })) return { ...file, settings, own: settings, target };
   return { ...file, settings, target, own: mergeTarget(own.settings, own.targets.get(name)) };
+}
+
+function isRemoved({ target, ownFile }: ChosenSettings): boolean {
+  return target !== undefined && ownFile !== undefined && !ownFile.targets.has(target.name);
 }
 
 function listTargets({ targets, settings: shared }: SettingsFile): Settings["targets"] {

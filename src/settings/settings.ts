@@ -49,8 +49,10 @@ export interface Settings extends OptionValues {
   readonly flags: ReadonlyMap<OptionName, readonly string[]>;
   /** The targets of the settings file. */
   readonly targets: readonly TargetNote[];
-  /** The targets that the files add, remove or give another address, if the settings come from a commit. */
+  /** What the files change about the targets and their settings, if the settings come from a commit. */
   readonly targetChanges: readonly SettingChange[];
+  /** True if the settings in force have the target, and the files have it no more. */
+  readonly isTargetRemoved: boolean;
   /** The groups of targets in the order in which `apply` writes them. */
   readonly order: readonly string[];
   /** The content of the file of `--plan`. */

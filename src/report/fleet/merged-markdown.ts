@@ -7,7 +7,8 @@ import { fieldsText } from "../fields-text.ts";
 import { findingsText, formatQuantity, orderBySeverity } from "../findings-text.ts";
 import { asDiff, formatFitted, formatInline, makeFence, plain, type Block } from "../markdown.ts";
 import { formatItem, printable } from "../printable.ts";
-import { protectionBlock, weakeningBlock } from "../protective-settings.ts";
+import type { SettingChange } from "../../model/plan.ts";
+import { protectionBlock, targetChangesMarkdown, weakeningBlock } from "../protective-settings.ts";
 import type { MergedReports } from "./merge-reports.ts";
 import type { ReportedChange, TargetReport } from "./parse-report.ts";
 import { fleetTableMarkdown, formatTargetCounts, notStartedMarkdown } from "./table.ts";
@@ -26,18 +27,19 @@ const namesMax = 5;
  * Formats the table of the targets; then, as in the comment about one cluster, changed settings, who gains or loses
  * what, and one line for every change; then the details of each target as long as whole targets fit.
  *
- * @param foreword Markdown above the table
+ * @param targetChanges what the pull request changes about targets and their settings
  */
 export function mergedMarkdown(
   { command, rows, reports }: MergedReports,
-  foreword: string,
+  targetChanges: readonly SettingChange[],
   limit = charactersMax,
 ): string {
   const sorted = sortTargetRows(rows);
   const read = sorted.flatMap(({ target }) => reports.get(target) ?? []);
   const title = `### osac ${command ?? "report"}: ${formatTargetCounts(rows)}`;
   const table = notStartedMarkdown(rows) + fitTable(rows, limit / 2);
-  const blocks = makeLineBlocks(read);
+  const foreword = targetChangesMarkdown(targetChanges, limit / 4);
+  const blocks = makeLineBlocks(read, targetChanges);
   const formatHead = (notice: string): string =>
     formatFitted([title, notice, foreword, table], blocks, limit - noticeMax, "the reports of the jobs");
   const details = sorted.flatMap((row) => {
@@ -54,10 +56,18 @@ export function mergedMarkdown(
 }
 
 /** Makes the blocks that a reviewer must see before any details. */
-function makeLineBlocks(reports: readonly TargetReport[]): Block[] {
+function makeLineBlocks(reports: readonly TargetReport[], targetChanges: readonly SettingChange[]): Block[] {
   // What changes about the targets stands above the table.
-  const changes = joinSettings(reports, ({ settingChanges = [] }) =>
-    settingChanges.filter(({ name }) => name !== "order" && !name.startsWith("targets.")),
+  const known = new Set(targetChanges.map(describeChange));
+  const changes = joinSettings(reports, ({ settingChanges = [], target }) =>
+    settingChanges.filter(
+      (change) =>
+        change.name !== "order" &&
+        !change.name.startsWith("targets.") &&
+        ![change.name, `targets.${target.name}.${change.name}`].some((name) =>
+          known.has(describeChange({ ...change, name })),
+        ),
+    ),
   );
   const protective = joinSettings(reports, ({ settings = [] }) => settings);
   return [
@@ -65,6 +75,10 @@ function makeLineBlocks(reports: readonly TargetReport[]): Block[] {
     ...groupEqual(reports).flatMap((group) => makeTargetBlock(group)),
     ...protectionBlock({ settings: { protective } }),
   ];
+}
+
+function describeChange({ name, before, after }: SettingChange): string {
+  return JSON.stringify([name, before ?? null, after ?? null]);
 }
 
 /** Lists the settings of all targets once. One that not all targets have names those that have it. */

@@ -371,11 +371,12 @@ test("a pull request that adds, removes or re-addresses a target shows it first,
   });
   const [title, , warning] = ran.out.split("\n");
   expect(title).toMatch(/^### osac plan: /);
-  expect(warning).toContain("this pull request adds, removes or re-addresses targets");
+  expect(warning).toContain("this pull request changes targets or their settings");
   expect(ran.out.slice(0, ran.out.indexOf("| target"))).toContain(
     [
       `! targets.eu-1: ${clusters["eu-1"]!.url} → ${stolen.url} (osac.yml:4)`,
       `! targets.us-1: - ${clusters["us-1"]!.url}`,
+      "! targets.us-1.group: - production",
       `! targets.asia: + ${stolen.url} (osac.yml:5)`,
     ].join("\n"),
   );

@@ -30,6 +30,25 @@ function administrator({ url }: { readonly url: string }) {
   return { OSAC_URL: url, OSAC_CA_CERT: "ca.pem", OSAC_USERNAME: "admin", OSAC_PASSWORD: "admin" };
 }
 
+/** Targets of which a pull request changes one, adds one and removes one. */
+async function changedTargets(labels: Record<string, string> = {}) {
+  const simulator = await start();
+  const cwd = await repository();
+  const [a, b] = [{ cluster: { url: simulator.url } }, { cluster: { url: "https://127.0.0.1:1" } }];
+  const prune = { roles: "removed" };
+  const files = { "roles.yml": roles("a"), "ca.pem": simulator.caCert };
+  await commit(cwd, { ...files, "osac.yml": JSON.stringify({ prune, targets: { a, b, gone: a } }) });
+  const weak = { ...b, labels, guards: { max_deletes: 999 } };
+  const added = { ...b, cluster: { ...b.cluster, insecure: true }, prune: { roles: "all" } };
+  await commit(cwd, {
+    "osac.yml": JSON.stringify({ prune, strict: false, targets: { a, b: weak, added } }),
+  });
+  const env = { ...administrator(simulator), OSAC_URL: "", OSAC_RUN_ID: "1" };
+  const run = async (line: string): Promise<Ran> =>
+    osac(`${line} --settings-from HEAD~1`.split(" "), { cwd, env });
+  return { cwd, run, simulator };
+}
+
 describe("a login of the job goes nowhere that a file of the pull request says", () => {
   const commands = [
     "plan security",
@@ -446,6 +465,63 @@ describe("what a pull request changes about the settings that protect the cluste
       `targets.old: - ${simulator.url}`,
     ])
       expect(out.split("  + a")[0]).toContain(`  ${change}`);
+  });
+
+  const ofTargets = [
+    "targets.b.guards.max_deletes: 5 → 999",
+    "targets.added.cluster.insecure: false → true",
+    "targets.added.prune.roles: removed → all",
+  ];
+
+  test("shows what changes for every target, also for a new one, in the plan of each", async () => {
+    const { run } = await changedTargets();
+    const { code, out } = await run("plan --target a");
+    expect(code).toBe(0);
+    for (const change of ofTargets) expect(out.split("  + a")[0]).toContain(`  ${change}`);
+  });
+
+  test("is shown by a plan that fails", async () => {
+    const { run } = await changedTargets();
+    const { code, err } = await run("plan --target b --timeout 1");
+    expect(code).toBe(7);
+    for (const change of ofTargets) expect(err).toContain(change.replace("targets.b.", ""));
+  });
+
+  test("is shown by the comment about many clusters, whatever their reports say", async () => {
+    const { cwd, run } = await changedTargets();
+    const report = JSON.parse((await run("plan --target a --output json")).out) as object;
+    await write(cwd, { "reports/a.json": JSON.stringify({ ...report, settingChanges: [] }) });
+    const { out } = await run("report merge reports --output markdown");
+    const [head = ""] = out.split("| target |");
+    for (const change of ofTargets) expect(head).toContain(`! ${change}`);
+  });
+
+  test("is not hidden by many labels", async () => {
+    const labels = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`l${index}`, "x"]));
+    const { cwd, run } = await changedTargets({ ...labels, environment: "open" });
+    const { out } = await run("plan --target a");
+    await write(cwd, { "reports/.keep": "" });
+    const merged = await run("report merge reports --output markdown");
+    for (const change of [...ofTargets, "targets.b.labels.environment: + open"]) {
+      expect(out).toContain(`  ${change}`);
+      expect(merged.out).toContain(`! ${change}`);
+    }
+  });
+
+  test.for(["plan", "validate"])("that removes a target leaves nothing to %s for it", async (command) => {
+    const { run, simulator } = await changedTargets();
+    const { code, out, err } = await run(`${command} --target gone`);
+    expect({ code, out }).toEqual({ code: 0, out: "" });
+    expect(err).toContain(
+      "the files have the target gone no more: after the merge, no run changes its cluster",
+    );
+    expect(err).toContain("targets.b.guards.max_deletes: 5 → 999");
+    expect(simulator.requests).toEqual([]);
+    expect((await run(`${command} --target gone --strict`)).code).toBe(3);
+    const markdown = await run(
+      `${command} --target gone --output ${command === "plan" ? "markdown" : "json"}`,
+    );
+    expect(markdown.out).toContain("after the merge, no run changes its cluster");
   });
 
   test("refuses the plan that was reviewed without it: by its id, and as a file", async () => {

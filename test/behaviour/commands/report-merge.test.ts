@@ -236,6 +236,16 @@ describe("reports that do not belong together are refused", () => {
     expect(err).toMatch(/\[mixed-reports\]|\[bad-report\]|\[unknown-target\]/);
   });
 
+  test("in the comment, too, so that no older one stands as if it were new", async () => {
+    const { job, merge, cwd } = await stage();
+    const { document } = await job("plan", "eu-1");
+    await writeFile(join(cwd, "reports/other.json"), JSON.stringify(document));
+    const { code, out, err } = await merge("--output", "markdown");
+    expect(code).toBe(3);
+    expect(out).toContain("### osac report merge failed: 1 error");
+    for (const text of [out, err]) expect(text).toContain("the target eu-1 has two reports");
+  });
+
   test("a directory that does not exist", async () => {
     const { run } = await stage();
     expect((await run("report", "merge", "nowhere")).err).toContain("nowhere does not exist");

@@ -374,7 +374,7 @@ describe("protective settings", () => {
   });
 
   const targetsTitle =
-    "warning: this pull request adds, removes or re-addresses targets (in force after the merge; no run logs in to a new address before)";
+    "warning: this pull request changes targets or their settings (in force after the merge; no run logs in to a new address before)";
 
   test("of targets are shown before and after, in a text and in Markdown", () => {
     const targets = [
@@ -394,6 +394,23 @@ describe("protective settings", () => {
       `**${targetsTitle}**\n\n\`\`\`diff\n${shown.map((line) => `! ${line}\n`).join("")}\`\`\`\n\n`,
     );
     expect([targetChangesText([], plain), targetChangesMarkdown([])]).toEqual(["", ""]);
+  });
+
+  test("of targets in Markdown stay within their room, and say how many are left out", () => {
+    const changes = Array.from({ length: 60 }, (_, index) => ({
+      name: `targets.${"t".repeat(1000)}.labels.${"l".repeat(1000)}${index}`,
+      before: "o".repeat(1000),
+      after: "n".repeat(1000),
+    }));
+    for (const limit of [16_000, 5000]) {
+      const text = targetChangesMarkdown(changes, limit);
+      expect(text.length).toBeLessThan(limit + 500);
+      expect(text.length).toBeGreaterThan(limit - 1500);
+      const shown = text.match(/^! targets/gm)!.length;
+      expect(text).toMatch(new RegExp(`^… and ${60 - shown} more: .*\n\`\`\`$`, "m"));
+    }
+    expect(targetChangesMarkdown(changes, 0).match(/^! targets/gm)).toHaveLength(1);
+    expect(targetChangesMarkdown(changes)).toContain("… and 20 more");
   });
 
   test("that there are none of, show nothing", () => {

@@ -453,24 +453,35 @@ const details = (markdown: string): string[] =>
 
 describe("the comment about a fleet", () => {
   test("has the table, changed settings, who gains what and every change, then details of each target", async () => {
-    await expect(mergedMarkdown(fleet, "foreword")).toMatchFileSnapshot(
-      join(import.meta.dirname, "merged.md"),
-    );
+    await expect(
+      mergedMarkdown(fleet, [{ name: "targets.a", before: "https://a", after: "https://b" }]),
+    ).toMatchFileSnapshot(join(import.meta.dirname, "merged.md"));
   });
 
   test("without a report has no command", () => {
-    expect(mergedMarkdown(merge([], [{ name: "a" }]), "")).toBe(
+    expect(mergedMarkdown(merge([], [{ name: "a" }]), [])).toBe(
       "### osac report: 1 target: 1 not started\n\n**Not started: a.**\n\n| target | result |\n| --- | --- |\n| a | not started |\n",
     );
   });
 
+  test("fits into a comment with many long changes of targets, and still has every change of entities", () => {
+    const changes = Array.from({ length: 60 }, (_, index) => ({
+      name: `targets.${"t".repeat(1000)}.labels.${"l".repeat(1000)}${index}`,
+      after: "n".repeat(1000),
+    }));
+    const whole = mergedMarkdown(fleet, []).match(/^[-+!].* tenants\/.*$/gm)!;
+    const cut = mergedMarkdown(fleet, changes);
+    expect(cut.length).toBeLessThanOrEqual(65_000);
+    for (const line of whole) expect(cut).toContain(line);
+  });
+
   test("leaves out whole targets, and says how many", () => {
-    const whole = mergedMarkdown(fleet, "");
+    const whole = mergedMarkdown(fleet, []);
     expect(details(whole)).toEqual(["us-2", "us-1", "eu-1", "eu-2"]);
-    expect(mergedMarkdown(fleet, "", 65_000)).toBe(whole);
+    expect(mergedMarkdown(fleet, [], 65_000)).toBe(whole);
     const counts: number[] = [];
     for (let limit = 1_500; limit < 5_000; limit += 50) {
-      const cut = mergedMarkdown(fleet, "", limit);
+      const cut = mergedMarkdown(fleet, [], limit);
       const left = /cut: the details of (\d) targets? stand/.exec(cut)?.[1] ?? "0";
       expect([limit, cut.length <= limit, details(cut).length + Number(left)]).toEqual([limit, true, 4]);
       counts.push(Number(left));
@@ -484,7 +495,7 @@ describe("the comment about a fleet", () => {
       exitCode: 3,
       ...empty,
     });
-    const markdown = mergedMarkdown(merge([failed], targets), "", 2000);
+    const markdown = mergedMarkdown(merge([failed], targets), [], 2000);
     const rows = markdown.match(/^\| target-.*$/gm)!;
     expect(markdown.length).toBeLessThanOrEqual(2000);
     expect(rows[0]).toContain("| target-150 | failed |");
