@@ -156,7 +156,7 @@ export const codeGroups = {
     "setting-without-effect": ["warning", "A settings file that a pull request can change sets this. osac does not use it.", "Pass it with a flag or a variable."],
     "settings-not-merged": ["notice", "The commit of `--settings-from` has no settings file.", "Merge the file first."],
     "settings-not-read": ["warning", "An `osac.yml` lies in the working directory, and not in the directory of the files.", "Move it to the files, or pass `--config osac.yml`."],
-    "target-removed": ["notice", "The pull request removes the target. After the merge no run changes its cluster.", "Nothing, if it is meant."],
+    "target-removed": ["notice", "The pull request removes the target. After the merge no run changes its cluster.", "Put it back if it should stay."],
     "unexpected-argument": ["error", "The command does not take this argument.", "`osac --help` lists the commands."],
     "unknown-flag": ["error", "There is no such flag.", "`osac --help` lists the flags."],
     "unknown-setting": ["error", "`osac.yml` has an unknown setting.", "Correct or remove it."],
