@@ -50,10 +50,13 @@ export function mergeReports(files: readonly ReportFile[], targets: readonly Nam
   if (problems.length > 0) throw new OsacError("input", problems);
 
   const plans = new Map(again.map(({ report }) => [report.target.name, report]));
-  const reports = new Map(
-    own.map(({ report }) => [report.target.name, withPlanAgain(report, plans.get(report.target.name))]),
-  );
   const unreadable = new Map(broken.map((one) => [findStem(one.file), one]));
+  const reports = new Map(
+    own.map(({ report }) => {
+      const { name } = report.target;
+      return [name, withPlanAgain(report, plans.get(name), unreadable.get(name))];
+    }),
+  );
   const expected = targets.length > 0 ? targets : [...reports.keys()].map((name) => ({ name }));
   const rows = expected.map((target) => makeRow(target, reports, unreadable));
   return { command: own[0]?.report.command ?? null, rows, reports };

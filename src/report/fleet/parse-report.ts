@@ -5,6 +5,7 @@ import { kindNames, type KindName } from "../../model/kind-name.ts";
 import type { ProtectiveSetting, SettingChange } from "../../model/plan.ts";
 import type { TargetRun } from "../../model/target-run.ts";
 import type { Json, JsonObject } from "../../model/value.ts";
+import { isError } from "../../errors.ts";
 import { exitCodes } from "../../exit-codes.ts";
 import { depthMax, isTooDeep } from "../../value/depth.ts";
 import { isRecord } from "../../value/record.ts";
@@ -66,7 +67,7 @@ export function parseReport(text: string): TargetReport | string {
 const goodCodes: readonly number[] = [exitCodes.done.code, exitCodes.changes.code];
 
 function endsWellWithError({ exitCode, findings }: TargetReport): boolean {
-  return goodCodes.includes(exitCode) && findings.some(({ severity }) => severity === "error");
+  return goodCodes.includes(exitCode) && findings.some(isError);
 }
 
 /** The lists of a report, and the check of their items. */

@@ -25,10 +25,20 @@ export function markNotEmpty<Document extends Pick<TargetReport, "exitCode" | "f
   return { ...document, exitCode: exitCodes.partial.code, findings: [finding, ...document.findings] };
 }
 
-/** Returns the report of an apply as its new plan leaves it. An apply that failed stays as it is. */
-export function withPlanAgain(applied: TargetReport, again: TargetReport | undefined): TargetReport {
-  const what = again && describePlanAgain(again);
-  if (what === undefined || applied.exitCode !== exitCodes.done.code) return applied;
+/**
+ * Returns the report of an apply as its new plan leaves it. An apply that failed stays as it is.
+ *
+ * @param broken the report of the target that cannot be read, which may be that of its new plan
+ */
+export function withPlanAgain(
+  applied: TargetReport,
+  again: TargetReport | undefined,
+  broken: { readonly file: string; readonly why: string } | undefined,
+): TargetReport {
+  if (applied.command !== "apply" || applied.exitCode !== exitCodes.done.code) return applied;
+  const unread = broken && `is unknown: ${broken.file} ${broken.why}`;
+  const what = again ? describePlanAgain(again) : unread;
+  if (what === undefined) return applied;
   return markNotEmpty(applied, makeAgainFinding(what));
 }
 

@@ -266,6 +266,20 @@ describe("the reports of one run", () => {
     expect(rows[1]!.result).toBe("changes");
   });
 
+  test("may be an apply whose new plan cannot be read: it counts as not empty", () => {
+    const applied = file("b", { command: "apply" });
+    const { rows } = merge([applied, { file: "again/b.json", text: "{" }], [{ name: "b" }]);
+    expect(rows[0]).toMatchObject({
+      result: "failed",
+      exitCode: 6,
+      error: {
+        code: "not-empty-again",
+        message:
+          "after the apply, a new plan of the target is unknown: again/b.json is no JSON document: the next group does not start",
+      },
+    });
+  });
+
   test("may be too large to read: the target of that file failed, and no other", () => {
     const why = "has 9 MB, more than the 8 MB that osac reads";
     const { rows } = mergeReports(
