@@ -341,8 +341,12 @@ function unknownFlagError(flag: string, command: Command | undefined): OsacError
   return failure("input", "unknown-flag", `unknown flag --${flag}`, { hint: secretHint(flag) ?? hint });
 }
 
-/** A word with a single dash, as other tools have it: `-cert`. yargs reads it as several flags. */
-function singleDashError(word: string, command: Command | undefined): OsacError {
+/** The error for a letter after a dash. yargs reads a word of other tools, such as `-cert`, as four of them. */
+function unknownLetterError(letter: string, { argv, command }: Tokens): OsacError {
+  const typed = argv.find((one) => /^-[a-z]{2,}(?:=|$)/.test(one) && one.includes(letter));
+  if (!typed)
+    return failure("input", "unknown-flag", `unknown flag -${letter}`, { hint: flagsHint(command) });
+  const word = typed.replace(/=.*$/s, "");
   const close = findSimilarFlag(word.slice(1));
   const hint = `flags begin with two dashes${close ? `: did you mean --${close}?` : `; ${flagsHint(command)}`}`;
   return failure("input", "unknown-flag", `unknown flag ${word}`, { hint });
@@ -409,11 +413,7 @@ function explainUsageError(message: string, tokens: Tokens): OsacError {
   if (what === "Not enough arguments following") return missingValue(`--${names}`, tokens);
   const [name = ""] = names.split(", ");
   if (what === "Unknown argument" && flagNames.has(name)) return misplacedFlagError(name);
-  const word = tokens.argv.find((one) => /^-[a-z]{2,}(?:=|$)/.test(one) && one.includes(name));
-  if (what === "Unknown argument" && name.length === 1 && word)
-    return singleDashError(word.replace(/=.*$/s, ""), tokens.command);
-  if (what === "Unknown argument" && name.length === 1)
-    return failure("input", "unknown-flag", `unknown flag -${name}`, { hint: flagsHint(tokens.command) });
+  if (what === "Unknown argument" && name.length === 1) return unknownLetterError(name, tokens);
   return what === undefined ? incompleteError(message, tokens) : unexpectedWordError(name, tokens);
 }
 
