@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import type { Documents } from "../../../../src/access/index.ts";
 import {
   can,
@@ -101,7 +102,20 @@ export function askAs(of: Access, subject: Subject, what: string, ...expressions
 }
 
 function word(decision: Decision): string {
+  expectWords(decision);
   if (decision.verdict === "partly") return `partly ${decision.effect} ${decision.names.join()}`.trim();
   if (decision.verdict === "unknown") return `unknown ${decision.reasons.map(({ code }) => code).join()}`;
   return decision.verdict;
+}
+
+/** Every answer has words: what a permission is for, what is missing, and which fact is not known. */
+function expectWords(decision: Decision): void {
+  if ("because" in decision)
+    expect(decision.because.filter(({ action, chain }) => action === "" || chain === undefined)).toEqual([]);
+  if ("missing" in decision) expect(decision.missing.filter(({ what }) => what === "")).toEqual([]);
+  if (decision.verdict === "denied") expect(decision.missing).not.toEqual([]);
+  if (decision.verdict === "unknown")
+    expect(decision.reasons.filter(({ code, text }) => text.length < 10 || (code as string) === "")).toEqual(
+      [],
+    );
 }

@@ -4,7 +4,9 @@ import {
   findExplicitPermission,
   findRestrictions,
   findTenantAccess,
+  identifyCaller,
   type NodeSettings,
+  type Subject,
 } from "../../../../src/access/effective/index.ts";
 import type { Body } from "../../../../src/model/value.ts";
 import { access, ask, block, names, role, user, type Cluster } from "./documents.ts";
@@ -389,4 +391,184 @@ test.for([
   expect(
     ask(access({ roles, names: names({ "shop-a": [], "shop-b": [] }) }), "ann", "search", ...expressions),
   ).toBe(answer);
+});
+
+/** Indices of each sort: an alias, a data stream, hidden ones, a closed one. */
+const sorts = names({
+  x: [],
+  "logs-1": ["recent"],
+  "hid!": [],
+  ".hid!": [],
+  "shut~": [],
+  ".ds-events-1@events": [],
+});
+
+/** The queries on an index, if a role of ann restricts a pattern by a query, and another lets her read everything. */
+function restricts(pattern: string, index: string, cluster: Cluster = { names: sorts }): string {
+  const roles = {
+    r: role(block([pattern], ["read"], { dls: '{"term":{"k":"a"}}' })),
+    all: role(block(["*"], ["read"])),
+  };
+  const of = access({ ...toAnn(roles), version: "2.19.4", ...cluster });
+  const { documents } = findRestrictions(of, user(of, "ann"), index);
+  return documents.are === "unknown" ? documents.reasons.map(({ code }) => code).join() : documents.are;
+}
+
+/**
+ * Up to 2.19 the server stores a query under the indices that its pattern resolves to, in all sorts of names. If it
+ * resolves to none, it stores the query under the pattern itself.
+ */
+test.for<[pattern: string, index: string, answer: string]>([
+  ["logs-*", "logs-1", "some"],
+  ["logs-*", "x", "all"],
+  ["logs-2", "logs-1", "all"],
+  ["recent", "logs-1", "some"],
+  ["rec*", "logs-1", "some"],
+  ["/rec.*/", "logs-1", "some"],
+  ["recent", "x", "all"],
+  ["_all", "logs-1", "some"],
+  ["_all", "hid", "all"],
+  ["_all", ".ds-events-1", "some"],
+  ["*", "x", "some"],
+  ["*", "hid", "all"],
+  ["h*", "hid", "some"],
+  [".h*", ".hid", "some"],
+  ["*hid", ".hid", "some"],
+  ["hid", "hid", "some"],
+  ["events", ".ds-events-1", "some"],
+  ["ev*", ".ds-events-1", "some"],
+  [".ds-ev*", ".ds-events-1", "some"],
+  ["?", "x", "some"],
+  ["?", "logs-1", "all"],
+  ["/log.*/", "logs-1", "some"],
+  ["/log.*/", "x", "all"],
+  ["<logs-{now/d}>", "logs-1", "date-math"],
+  ["<logs-{now/d}", "logs-1", "all"],
+  ["${attr.internal.team}", "x", "all"],
+])("up to 2.19 a query for %s on %s restricts %s", ([pattern, index, answer]) => {
+  expect(restricts(pattern, index)).toBe(answer);
+});
+
+test("without names, a query is stored under its pattern; a role without one may lift it", () => {
+  expect(["logs-*", "log?-1", "x", "_all"].map((pattern) => restricts(pattern, "logs-1", {}))).toEqual([
+    "some",
+    "some",
+    "all",
+    "all",
+  ]);
+  const lifts = { names: sorts, settings: { dfm_empty_overrides_all: true } };
+  expect(restricts("logs-*", "logs-1", lifts)).toBe("all");
+  expect(restricts("*", "logs-1", lifts)).toBe("all");
+});
+
+test.for<[pattern: string, index: string, answer: string]>([
+  ["_all", "x", "allowed"],
+  ["_all", "hid", "denied"],
+  ["_all", "shut", "denied"],
+  ["_all", ".ds-events-1", "allowed"],
+  ["<x-{now/d}>", "x", "denied"],
+  ["<x{now/d}>", "x", "unknown date-math"],
+  ["<lo*-{now/d}>", "logs-1", "unknown date-math"],
+  ["<lo$-{now/d}>", "logs-1", "unknown date-math"],
+  ["<y{now/d}>", "logs-1", "denied"],
+  ["<logs-1", "logs-1", "denied"],
+  ["logs-1>", "logs-1", "denied"],
+])("up to 2.18 the pattern %s lets ann search %s: %s", ([pattern, index, answer]) => {
+  const given = { ...toAnn({ r: role(block([pattern], ["read"])) }), names: sorts, version: "2.18.0" };
+  expect(search(index)(given)).toBe(answer);
+});
+
+const asksTenants =
+  (tenant: string, use: "read" | "save", subject: Subject = { kind: "user", name: "ann" }): Ask =>
+  (cluster) => {
+    const of = access(cluster);
+    const { decision } = can(of, identifyCaller(of, subject), `${use} in Dashboards`, {
+      kind: "tenant",
+      name: tenant,
+    });
+    if (decision.verdict === "unknown") return decision.reasons.map(({ code }) => code).join();
+    return decision.verdict === "denied"
+      ? `denied ${decision.missing.map(({ what }) => what).join()}`
+      : decision.verdict;
+  };
+
+const forTenant = (pattern: string, action = "kibana_all_read"): Body => ({
+  cluster_permissions: ["indices:data/write/bulk"],
+  tenant_permissions: [{ tenant_patterns: [pattern], allowed_actions: [action] }],
+});
+const byHost = { mappings: { r: { hosts: ["build-*"] }, kibana_user: { hosts: ["build-*"] } } };
+const named = { tenants: ["sales", "ann-t"], dynamic: { hosts_resolver_mode: "ip-hostname" } };
+
+/** An answer about a tenant in each case that has one. */
+test.for<[what: string, Ask, Cluster, answer: string]>([
+  ["a tenant that a role reads", asksTenants("sales", "read"), toAnn({ r: forTenant("sales") }), "allowed"],
+  ["and does not write", asksTenants("sales", "save"), toAnn({ r: forTenant("sales") }), "denied write"],
+  [
+    "one that it writes",
+    asksTenants("sales", "save"),
+    toAnn({ r: forTenant("sales", "kibana_all_write") }),
+    "allowed",
+  ],
+  ["another tenant", asksTenants("sales", "read"), toAnn({ r: forTenant("other") }), "denied read"],
+  ["no tenant", asksTenants("none", "read"), toAnn({ r: forTenant("*") }), "denied there is no tenant none"],
+  ["her own tenant", asksTenants("ann", "save"), toAnn({ r: forTenant("other") }), "allowed"],
+  [
+    "a pattern that only Java reads",
+    asksTenants("sales", "read"),
+    toAnn({ r: forTenant("/\\p{Lower}++/") }),
+    "expression",
+  ],
+  [
+    "a role by a host",
+    asksTenants("sales", "read"),
+    { ...toAnn({ r: forTenant("sales") }), ...byHost },
+    "address",
+  ],
+  [
+    "the global tenant, by a role with a host",
+    asksTenants("global_tenant", "save"),
+    { ...toAnn({ r: forTenant("other") }), ...byHost },
+    "address,address",
+  ],
+  [
+    "the global tenant, by a role of every kind",
+    asksTenants("global_tenant", "save"),
+    {
+      ...toAnn({ r: forTenant("other") }),
+      mappings: { r: { users: ["ann"] }, kibana_user: { users: ["ann"] } },
+    },
+    "allowed",
+  ],
+  [
+    "the global tenant, without one",
+    asksTenants("global_tenant", "read"),
+    toAnn({ r: forTenant("other") }),
+    "denied read",
+  ],
+  [
+    "roles that cannot be told",
+    asksTenants("sales", "read"),
+    { ...toAnn({ r: forTenant("sales") }), settings: { roles_mapping_resolution: "BOTH" } },
+    "setting",
+  ],
+  [
+    "nobody's login",
+    asksTenants("sales", "read", { kind: "user", name: "eve" }),
+    toAnn({ r: forTenant("sales") }),
+    'denied there is no internal user "eve"',
+  ],
+  [
+    "the certificate",
+    asksTenants("none", "save", { kind: "certificate" }),
+    toAnn({ r: forTenant("x") }),
+    "allowed",
+  ],
+  [
+    "a tenant by the name of anybody",
+    asksTenants("ann-t", "read", { kind: "backend-role", name: "staff" }),
+    { roles: { r: forTenant("${user.name}-t") }, mappings: { r: { backend_roles: ["staff"] } } },
+    "denied read",
+  ],
+])("what decides about a tenant: %s", ([, answer, cluster, expected]) => {
+  expect(answer({ ...named, ...cluster })).toBe(expected);
 });
