@@ -144,5 +144,17 @@ test("a first apply of 3,000 entities is one line an entity; -v has the fields",
   const { out } = await plan({ tenants });
   expect(out.split("\n").length).toBeLessThan(3_020);
   expect(out).toContain("-v shows the fields of 3000 creations");
+  expect(out).not.toMatch(/^details$/m);
   expect((await plan({ tenants }, "-v")).out.match(/description {2}of a team/g)).toHaveLength(3_000);
+});
+
+test("details are those of the changes that have some, under one title", async () => {
+  const roles = { wide: { cluster_permissions: ["*"] } };
+  const tenants = many(200, "tenant", {});
+  const roles_mapping = { all_access: { users: ["ann", "bob"], backend_roles: ["admin"] } };
+  const { out } = await plan({ tenants, roles, roles_mapping });
+  const [, ...details] = out.split(/^details\n/m);
+  expect(details).toHaveLength(1);
+  expect(details[0]).toMatch(/^\w+\n {2}~ all_access/);
+  expect(details[0]).not.toContain("tenant-1");
 });
