@@ -5,11 +5,12 @@ import {
   findRestrictions,
   findTenantAccess,
   identifyCaller,
+  operations,
   type NodeSettings,
   type Subject,
 } from "../../../../src/access/effective/index.ts";
 import type { Body } from "../../../../src/model/value.ts";
-import { access, ask, block, names, role, user, type Cluster } from "./documents.ts";
+import { access, ask, askAs, block, names, role, user, type Cluster } from "./documents.ts";
 
 const shop = names({ "shop-a": ["shop"], "shop-b": ["shop"] });
 const events = names({ ".ds-events-1@events": [] });
@@ -571,4 +572,123 @@ test.for<[what: string, Ask, Cluster, answer: string]>([
   ],
 ])("what decides about a tenant: %s", ([, answer, cluster, expected]) => {
   expect(answer({ ...named, ...cluster })).toBe(expected);
+});
+
+test("on an index that does not exist, whoever may do everything can do what creates it, and finds nothing with the rest", () => {
+  const of = access({
+    ...toAnn({ r: { ...role(block(["*"], ["*"])), cluster_permissions: ["*"] } }),
+    names: shop,
+  });
+  const answers = Object.keys(operations).map((what) => [what, ask(of, "ann", what, "missing")] as const);
+  const allowed = answers.filter(([, answer]) => answer === "allowed").map(([what]) => what);
+  const finding = answers.filter(([, answer]) => answer === "partly 404 missing").map(([what]) => what);
+  expect(allowed).toEqual(
+    expect.arrayContaining([
+      "create an index",
+      "index into a missing index",
+      "upsert into a missing index",
+      "bulk index",
+    ]),
+  );
+  expect(finding).toEqual(
+    expect.arrayContaining(["search", "get a document", "delete an index", "put mappings"]),
+  );
+  for (const what of ["search", "put settings", "get mappings"]) expect(allowed).not.toContain(what);
+});
+
+/** What the server writes into a query for each variable. */
+test.for<[variable: string, value: string]>([
+  ['"${user.name}"', '"ann"'],
+  ['"${user_name}"', '"ann"'],
+  ["${user.roles}", '"eu","staff"'],
+  ["${user_roles}", '"eu","staff"'],
+  ["${user.securityRoles}", '"r","s"'],
+  ["${user_securityRoles}", '"r","s"'],
+  ['"${attr.internal.team}"', '"red"'],
+  ['"${attr_internal_team}"', '"red"'],
+])("the variable %s in a query is %s", ([variable, value]) => {
+  const of = access({
+    roles: { r: role(block(["shop-*"], ["read"], { dls: `{"terms":{"k":[${variable}]}}` })), s: role() },
+    mappings: { r: { users: ["ann"] }, s: { users: ["ann"] } },
+    users: { ann: { backend_roles: ["eu", "staff"], attributes: { team: "red" } } },
+    names: shop,
+  });
+  const { documents } = findRestrictions(of, user(of, "ann"), "shop-a");
+  expect(documents.are === "some" ? documents.queries.map((query) => query.value) : documents.are).toEqual([
+    `{"terms":{"k":[${value}]}}`,
+  ]);
+});
+
+/** Which fact is missing, if the roles of the subject are not known for certain. */
+test.for<[mapping: Body, subject: Subject, answer: string]>([
+  [
+    { backend_roles: ["staff"] },
+    { kind: "external", name: "bob", backendRoles: [], mayHaveMore: true },
+    "unknown backend-roles",
+  ],
+  [{ backend_roles: ["staff"] }, { kind: "external", name: "bob", backendRoles: [] }, "denied"],
+  [
+    { backend_roles: ["staff"] },
+    { kind: "external", name: "bob", backendRoles: ["staff"], mayHaveMore: true },
+    "allowed",
+  ],
+  [
+    { and_backend_roles: ["staff", "eu"] },
+    { kind: "external", name: "bob", backendRoles: ["staff"], mayHaveMore: true },
+    "unknown backend-roles",
+  ],
+  [{ users: ["/\\p{Lower}++/"] }, { kind: "external", name: "bob", backendRoles: [] }, "unknown expression"],
+  [{ users: ["bob", "/\\p{Lower}++/"] }, { kind: "external", name: "bob", backendRoles: [] }, "allowed"],
+  [{ users: ["/\\p{Lower}++/", "bob"] }, { kind: "external", name: "bob", backendRoles: [] }, "allowed"],
+  [{ hosts: ["10.*"] }, { kind: "external", name: "bob", backendRoles: [] }, "unknown address"],
+  [{ hosts: ["10.*"] }, { kind: "external", name: "bob", backendRoles: [], address: "10.1.2.3" }, "allowed"],
+  [{ hosts: ["10.*"] }, { kind: "external", name: "bob", backendRoles: [], address: "11.1.2.3" }, "denied"],
+])("with the mapping %j %j is answered: %s", ([mapping, subject, answer]) => {
+  const roles = { r: role(block(["shop-*"], ["read"])) };
+  expect(askAs(access({ roles, mappings: { r: mapping }, names: shop }), subject, "search", "shop-a")).toBe(
+    answer,
+  );
+});
+
+const readsOne = toAnn({ r: role(block(["shop-a"], ["read"])) });
+const readsEach = toAnn({ r: role(block(["shop-*"], ["read"])) });
+
+/** Up to 2.18, a request for all indices is one name, which only `*` covers. Later it asks for the security index, too. */
+test.for<[what: string, Partial<Cluster>, until: string, since: string]>([
+  ["all permitted", toAnn({ r: role(block(["*"], ["*"])) }), "allowed", "allowed"],
+  ["each permitted", readsEach, "denied", "partly 403 shop-a,shop-b"],
+  ["one of two permitted", readsOne, "denied", "partly 403 shop-a"],
+  [
+    "each permitted, and requests shrink",
+    { ...readsEach, dynamic: shrinking },
+    "partly shrunk shop-a,shop-b",
+    "partly shrunk shop-a,shop-b",
+  ],
+  [
+    "one permitted, and requests shrink",
+    { ...readsOne, dynamic: shrinking },
+    "partly shrunk shop-a",
+    "partly shrunk shop-a",
+  ],
+  [
+    "none permitted, and requests shrink",
+    { ...toAnn({ r: role() }), dynamic: shrinking },
+    "denied",
+    "denied",
+  ],
+])("a request for all indices: %s", ([, cluster, until, since]) => {
+  const answers = (version: string): string[] =>
+    [search("*"), search("_all"), search()].map((answer) => answer({ ...cluster, names: shop, version }));
+  expect(answers("2.18.0")).toEqual([until, until, until]);
+  expect(answers("3.4.0")).toEqual([since, since, since]);
+});
+
+test("without names, a request for all indices is open if indices of the system may be among them", () => {
+  const given = toAnn({ r: role(block(["*"], ["*"])) });
+  expect([search("*")(given), search("shop-*")(given)]).toEqual(["allowed", "allowed"]);
+  const guarded = { ...given, settings: { "system_indices.enabled": true } };
+  expect([search("*")(guarded), search("shop-*")(guarded)]).toEqual([
+    "unknown system-index",
+    "unknown system-index",
+  ]);
 });
