@@ -9,6 +9,9 @@ import { commit, repository, write } from "../../unit/git/repository.ts";
 
 const tenants = (lines: string): string => `_meta: { type: tenants, config_version: 2 }\n${lines}`;
 
+const role = (name: string): string =>
+  `_meta: { type: roles, config_version: 2 }\n${name}: { cluster_permissions: [cluster_monitor] }\n`;
+
 /** A base, and a layer that replaces one entity, drops one and adds one. */
 const layered = {
   "osac.yml": "layers: [base, env/prod]\nvariables: { team: search, place: Berlin }\n",
@@ -41,8 +44,6 @@ async function stage(live: { [name: string]: Json } = {}) {
 
 describe("layers", () => {
   test("of which one cannot be read say so, and nothing about what it may declare", async () => {
-    const role = (name: string): string =>
-      `_meta: { type: roles, config_version: 2 }\n${name}: { cluster_permissions: [cluster_monitor] }\n`;
     const files = {
       "osac.yml": "layers: [base, prod]\n",
       "base/roles.yml": role("reader"),

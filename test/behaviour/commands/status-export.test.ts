@@ -76,6 +76,32 @@ describe("status", () => {
     expect(err).toContain("[certificate-expiring]");
   });
 
+  test.for([
+    [true, true],
+    [true, false],
+    [false, true],
+    [false, false],
+  ])(
+    "colours each stream by itself: with the output at a terminal: %j",
+    async ([isOutTerminal, isErrTerminal]) => {
+      const texts = { out: "", err: "" };
+      await runOsac(["status", "--cert-days", "36500"], {
+        cwd: folder,
+        env: {
+          OSAC_URL: simulator.url,
+          OSAC_CA_CERT: "ca.pem",
+          OSAC_USERNAME: "admin",
+          OSAC_PASSWORD: "admin",
+        },
+        stdout: { write: (text) => void (texts.out += text), isTerminal: isOutTerminal },
+        stderr: { write: (text) => void (texts.err += text), isTerminal: isErrTerminal },
+      });
+      expect(texts.err).toContain("certificate-expiring");
+      const coloured = [texts.out, texts.err].map((text) => text.includes("\u001B["));
+      expect(coloured).toEqual([isOutTerminal, isErrTerminal]);
+    },
+  );
+
   test("ends with 7 and says whether nobody answers or the caller is unknown", async () => {
     const unknown = await osac(["status", "--output", "json"], {
       OSAC_USERNAME: "admin",
