@@ -76,7 +76,7 @@ describe("status", () => {
     expect(err).toContain("[certificate-expiring]");
   });
 
-  test.for([
+  test.for<[out: boolean, err: boolean]>([
     [true, true],
     [true, false],
     [false, true],
