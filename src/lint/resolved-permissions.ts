@@ -52,9 +52,10 @@ const getResolver = memoize((directory: Directory) => {
 });
 
 function compileTexts(documents: Documents, texts: string[]): ResolvedTexts {
-  const permissions = resolvePermissions(documents, "", { texts }, "texts", "").map(({ pattern, chain }) => ({
+  const list = resolvePermissions(documents, { allowed_actions: texts }, "allowed_actions");
+  const permissions = list.map(({ pattern, text }) => ({
     pattern,
-    text: chain[0]!.value,
+    text,
     test: readPattern(pattern),
   }));
   const isOpen = permissions.some(({ pattern }) => isUnknownGroup(pattern, documents));

@@ -1,6 +1,7 @@
 import { isClusterAction } from "../effective/actions.ts";
 import type { Generation } from "../effective/generation.ts";
 import { operations } from "../effective/operations.ts";
+import { memoizeTexts } from "../../value/memoize.ts";
 import { isExpression, readPattern } from "../match-pattern.ts";
 
 /** A set of actions: bit n stands for the action n of the list. */
@@ -76,11 +77,11 @@ export function collectActions(permissions: Iterable<string>, generation: Genera
   return {
     list: all,
     cluster: toSet(all, ({ action }) => isClusterAction(action, generation)),
-    match: rememberMatches(all),
-    whole: (permission) => {
+    match: memoizeTexts((permission) => findMatches(all, permission)),
+    whole: memoizeTexts((permission) => {
       const witnesses = listWitnesses(permission);
       return toSet(all, ({ action }) => witnesses.includes(action));
-    },
+    }),
   };
 }
 
@@ -90,15 +91,6 @@ function listWitnesses(permission: string): string[] {
   if (!permission.includes("?")) return [permission.replaceAll(/\*+/g, unknownPart)];
   const one = permission.replaceAll("?", "\u{e000}");
   return ["", "\u{e001}", unknownPart].map((part) => one.replaceAll(/\*+/g, part));
-}
-
-function rememberMatches(all: readonly Action[]): Actions["match"] {
-  const known = new Map<string, ActionSet>();
-  return (permission) => {
-    const found = known.get(permission) ?? findMatches(all, permission);
-    known.set(permission, found);
-    return found;
-  };
 }
 
 /** An expression that JavaScript cannot run matches at least its own action. */

@@ -1,5 +1,7 @@
 import type { AccessCause } from "../../model/access-change.ts";
 import type { Change } from "../../model/change.ts";
+import type { KindName } from "../../model/kind-name.ts";
+import { memoize } from "../../value/memoize.ts";
 import type { Access } from "../effective/access.ts";
 import type { Link } from "../effective/answer.ts";
 import type { Permission, Role } from "../effective/roles.ts";
@@ -23,14 +25,14 @@ export function createCauseFinder(
   actions: Actions,
   changes: readonly Change[],
 ): (views: readonly [View, View]) => FindCauses {
-  const places = new Map(changes.map(({ kind, name }, place) => [`${kind}/${name}`, place]));
+  const places = indexChanges(changes);
+  const find = ({ kind, name }: Entity): number | undefined => places.get(kind)?.get(name);
   const causes = changes.map(({ kind, name, at }): AccessCause => ({ kind, name, at }));
   const pick = (entities: readonly Entity[]): AccessCause[] =>
-    [...new Set(entities.flatMap(({ kind, name }) => places.get(`${kind}/${name}`) ?? []))]
+    [...new Set(entities.flatMap((entity) => find(entity) ?? []))]
       .toSorted((a, b) => a - b)
       .map((place) => causes[place]!);
-  const isCreatedOrDeleted = ({ kind, name }: Entity): boolean =>
-    changes[places.get(`${kind}/${name}`)!]!.action !== "update";
+  const isCreatedOrDeleted = (entity: Entity): boolean => changes[find(entity)!]!.action !== "update";
   const pickAll = ([before, after]: readonly [View, View]): AccessCause[] => {
     const own = pick(listOwnUser(after)).filter(isCreatedOrDeleted);
     return own.length > 0 ? own : pick([before, after].flatMap(listRelated));
@@ -45,6 +47,16 @@ export function createCauseFinder(
       return all;
     };
   };
+}
+
+/** Returns the place of each change among all changes, by the kind and the name of its entity. */
+function indexChanges(changes: readonly Change[]): ReadonlyMap<KindName, ReadonlyMap<string, number>> {
+  const places = new Map<KindName, Map<string, number>>();
+  for (const [place, { kind, name }] of changes.entries()) {
+    const named = places.get(kind) ?? new Map<string, number>();
+    places.set(kind, named.set(name, place));
+  }
+  return places;
 }
 
 /** Lists the entities that give the caller the actions of an effect. */
@@ -69,7 +81,7 @@ function findGiving(
   );
   const permissions =
     globs === undefined
-      ? listPermissions(access.findRole(role))
+      ? listPermissions(access.findRole(role)!)
       : [...new Set(giving.map(({ block }) => block))].flatMap((block) => block.permissions);
   return permissions.filter(({ pattern }) => (match(pattern) & wanted) !== 0n);
 }
@@ -87,15 +99,25 @@ function listRelated(view: View): Entity[] {
       ...chain,
       { kind: "roles", name } as const,
       { kind: "rolesmapping", name } as const,
-      ...listGroups(listPermissions(access.findRole(name))),
+      ...findGroups(access.findRole(name)),
     ]),
   ];
 }
 
-function listPermissions(role: Role | undefined): Permission[] {
-  return [role?.cluster ?? [], ...(role?.blocks ?? []).map((block) => block.permissions)].flat();
+/** Lists the groups that a role names, directly or not. Many callers have the same role. */
+function findGroups(role: Role | undefined): readonly Entity[] {
+  return role === undefined ? [] : findGroupsOnce(role);
+}
+
+const findGroupsOnce = memoize((role: Role): readonly Entity[] => {
+  const groups = listGroups(listPermissions(role));
+  return [...new Map(groups.map((group) => [group.name, group])).values()];
+});
+
+function listPermissions({ cluster, blocks }: Role): Permission[] {
+  return [cluster, ...blocks.map((block) => block.permissions)].flat();
 }
 
 function listGroups(permissions: readonly Permission[]): Entity[] {
-  return permissions.flatMap(({ chain }) => chain.filter(({ kind }) => kind === "actiongroups"));
+  return permissions.flatMap(({ groups }) => groups);
 }

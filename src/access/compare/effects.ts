@@ -1,6 +1,6 @@
 import type { AccessChange } from "../../model/access-change.ts";
 import type { NameIndex } from "../effective/facts.ts";
-import { isExpression, readPattern } from "../match-pattern.ts";
+import { isExpression } from "../match-pattern.ts";
 import { limitedEndpoints } from "../permissions.ts";
 import type { ActionSet, Actions } from "./actions.ts";
 import { addMembers, createMemberFinder, type FindMembers } from "./members.ts";
@@ -9,6 +9,7 @@ import { createNameFormatter, type FormatNames } from "./name-sets.ts";
 import type { ClassEffect } from "./class-effect.ts";
 import { createExampleChooser, type ChooseExample } from "./examples.ts";
 import { rememberSights, type Merged } from "./sights.ts";
+import { fillGlob } from "./shares.ts";
 import { haveSameTenants, type Given, type View } from "./view.ts";
 import { formatActions, formatLevel, formatGain } from "./words.ts";
 
@@ -167,13 +168,13 @@ function compareIndices(
   const merged = mergePatterns(...views);
   const changed = findChanged(merged);
   if (changed.size === 0) return [];
-  const shown = merged.globs.map((_, place) => (merged.after[place] ?? merged.before[place])!.shown);
+  const shown = merged.names.map((names) => names.shown);
   const own = { left: Math.min(budget.left, steps.principal) };
   const offered = own.left;
   const exact = findNameClasses(merged.globs, changed, own);
   budget.left -= offered - Math.max(own.left, 0);
   const classes = addMembers(
-    exact ?? listPatternClasses(merged.globs, changed),
+    exact ?? listPatternClasses(merged, changed),
     findMembers(merged.globs, changed),
     merged.globs,
   );
@@ -204,7 +205,9 @@ function compareIndices(
 function mergePatterns(before: View, after: View): Merged {
   const globs = [...new Set([...before.indices.keys(), ...after.indices.keys()])];
   const pick = ({ indices }: View): (Given | undefined)[] => globs.map((glob) => indices.get(glob));
-  return { globs, before: pick(before), after: pick(after) };
+  const sides = { before: pick(before), after: pick(after) };
+  const names = globs.map((_, place) => (sides.after[place] ?? sides.before[place])!.names);
+  return { globs, names, ...sides };
 }
 
 /**
@@ -236,30 +239,20 @@ function isGivenAnyway(
   if (actions === 0n) return true;
   const example = fillGlob(globs[place]!);
   let missing = actions;
-  for (const [other, given] of side.entries()) {
+  for (const given of side) {
     if (given === undefined || (given.actions & missing) === 0n) continue;
-    if (covers(globs[other]!, example)) missing &= ~given.actions;
+    if (given.names.covers(example)) missing &= ~given.actions;
   }
   return missing === 0n;
-}
-
-/** Returns an example for all names that a pattern matches. Its characters are in no pattern. */
-function fillGlob(glob: string): string {
-  return glob.replaceAll(/\*+/g, "\u{e000}").replaceAll("?", "\u{e001}");
-}
-
-/** True if a pattern surely matches all names that the example stands for. */
-function covers(glob: string, example: string): boolean {
-  return !glob.includes("?") && readPattern(glob)(example) === "yes";
 }
 
 const tooManyCases = "its roles have so many patterns such as *x* that osac compared only whole patterns";
 
 /** Lists a class for each changed pattern as a whole. Names that several patterns match in part get none. */
-function listPatternClasses(globs: readonly string[], changed: ReadonlySet<number>): NameClass[] {
+function listPatternClasses({ globs, names }: Merged, changed: ReadonlySet<number>): NameClass[] {
   return [...changed].map((place) => {
     const example = fillGlob(globs[place]!);
-    const accepted = [...globs.keys()].filter((other) => other === place || covers(globs[other]!, example));
+    const accepted = [...names.keys()].filter((other) => other === place || names[other]!.covers(example));
     return { accepted, example };
   });
 }
@@ -332,9 +325,9 @@ function isPlain(name: string): boolean {
 }
 
 /** Index names that only an expression or another open pattern matches are not compared one by one. */
-function findDoubt({ before, after, globs }: Merged, changed: ReadonlySet<number>): string | undefined {
-  const open = [...globs.keys()]
-    .map((place) => ({ place, given: (after[place] ?? before[place])! }))
-    .find(({ place, given }) => given.isOpen && (changed.has(place) || isExpression(given.shown)));
-  return open && `${open.given.shown} is compared as text only`;
+function findDoubt({ names }: Merged, changed: ReadonlySet<number>): string | undefined {
+  const open = names.find(
+    ({ isOpen, shown }, place) => isOpen && (changed.has(place) || isExpression(shown)),
+  );
+  return open && `${open.shown} is compared as text only`;
 }

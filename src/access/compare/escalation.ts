@@ -1,5 +1,6 @@
 import type { AccessPrincipal } from "../../model/access-change.ts";
 import type { EscalationWord } from "../../model/escalation-word.ts";
+import { memoize } from "../../value/memoize.ts";
 import { isExpression, readPattern } from "../match-pattern.ts";
 import { administrationSamples, type ActionSet, type Actions } from "./actions.ts";
 import type { Effect } from "./effects.ts";
@@ -92,13 +93,12 @@ export function listOpenPowers(view: View, actions: Actions): string[] {
 
 function listUnlimitedPowers({ principal, view, actions }: Side): string[] {
   if (isAnybody(principal)) return [];
-  const needed = Object.values(onAllIndices).flat();
-  const isHeld = (set: ActionSet): boolean => needed.every((action) => (actions.match(action) & ~set) === 0n);
+  const { onIndices } = readPowers(actions);
   const { whole, most } = uniteWide(view);
   return [
-    ...(isHeld(whole)
+    ...((onIndices & ~whole) === 0n
       ? ["everything on all indices"]
-      : isHeld(most)
+      : (onIndices & ~most) === 0n
         ? ["everything on nearly all indices"]
         : []),
     ...listClusterPowers(view, actions),
@@ -106,31 +106,42 @@ function listUnlimitedPowers({ principal, view, actions }: Side): string[] {
 }
 
 function listClusterPowers({ cluster }: View, actions: Actions): string[] {
-  if ((actions.match("cluster:*") & actions.cluster & ~cluster) === 0n) return ["all cluster permissions"];
-  if ((actions.whole("cluster:admin/*") & cluster) !== 0n) return ["cluster:admin/*"];
-  const held = administrationSamples.filter((action) => (actions.whole(action) & cluster) !== 0n);
-  return held.length > administrationSamples.length / 2 ? ["nearly all of cluster:admin/*"] : [];
+  const { onCluster, administration, samples } = readPowers(actions);
+  if ((onCluster & ~cluster) === 0n) return ["all cluster permissions"];
+  if ((administration & cluster) !== 0n) return ["cluster:admin/*"];
+  const held = samples.filter((sample) => (sample & cluster) !== 0n);
+  return held.length > samples.length / 2 ? ["nearly all of cluster:admin/*"] : [];
 }
+
+/** The actions that a principal needs for unlimited powers, for all principals. */
+const readPowers = memoize(({ match, whole, cluster }: Actions) => ({
+  onIndices: Object.values(onAllIndices)
+    .flat()
+    .reduce((set, action) => set | match(action), 0n),
+  onCluster: match("cluster:*") & cluster,
+  administration: whole("cluster:admin/*"),
+  samples: administrationSamples.map(whole),
+}));
 
 /** Unites the actions on all names, and those on most names, which several patterns may match together. */
 function uniteWide({ indices }: View): { readonly whole: ActionSet; readonly most: ActionSet } {
-  const wide = [...indices.values()].filter(({ reach }) => reach.strangers.length > 0);
+  const wide = [...indices.values()].filter(({ names }) => names.reach.strangers.length > 0);
   const mostSamples = uniteSamples(indices);
   if (wide.length === 0) return { whole: 0n, most: mostSamples };
-  const whole = unite(wide.filter(({ reach }) => reach.isUniversal));
+  const whole = unite(wide.filter(({ names }) => names.reach.isUniversal));
   const perName = [...strangers.keys()].map((place) =>
-    unite(wide.filter(({ reach }) => reach.strangers.includes(place))),
+    unite(wide.filter(({ names }) => names.reach.strangers.includes(place))),
   );
   return { whole, most: keepMost(perName) | mostSamples };
 }
 
 /** Unites the actions on most names that the authors of expressions could not foresee. */
 function uniteSamples(indices: View["indices"]): ActionSet {
-  const expressions = [...indices.values()].map(({ shown }) => shown).filter(isExpression);
+  const expressions = [...indices.values()].map(({ names }) => names.shown).filter(isExpression);
   if (expressions.length === 0) return 0n;
-  const read = [...indices].map(([glob, { shown, actions }]) => ({
+  const read = [...indices].map(([glob, { names, actions }]) => ({
     actions,
-    matches: readPattern(isExpression(shown) ? shown : glob),
+    matches: readPattern(isExpression(names.shown) ? names.shown : glob),
   }));
   const perName = makeSamples(expressions.join("\n")).map((name) =>
     read.reduce((set, { actions, matches }) => (matches(name) === "no" ? set : set | actions), 0n),
@@ -154,8 +165,8 @@ function keepMost(sets: readonly ActionSet[]): ActionSet {
 
 function listSecurityPatterns({ view }: Side): string[] {
   return [...view.indices.values()]
-    .filter(({ actions, reach }) => reach.isSecurity && actions !== 0n)
-    .map(({ shown }) => shown);
+    .filter(({ actions, names }) => names.reach.isSecurity && actions !== 0n)
+    .map(({ names }) => names.shown);
 }
 
 function listSystemPatterns({ view }: Side): string[] {

@@ -10,9 +10,11 @@ import type { Change } from "../../model/change.ts";
 import type { Version } from "../../model/finding.ts";
 import type { KindName } from "../../model/kind-name.ts";
 import type { Body, Value } from "../../model/value.ts";
+import { memoize } from "../../value/memoize.ts";
 import type { Transition } from "../documents.ts";
 import { loadAccess, type Access } from "../effective/access.ts";
 import type { Facts, NameIndex } from "../effective/facts.ts";
+import type { Permission } from "../effective/roles.ts";
 import { mappingDoubt, type Caller } from "../effective/subject.ts";
 import { globalTenant } from "../effective/tenants.ts";
 import { collectActions } from "./actions.ts";
@@ -232,10 +234,10 @@ function formatRole(access: Access, name: string): string {
   if (role === undefined) return "";
   const { cluster, blocks } = role;
   return JSON.stringify([
-    cluster.map(({ pattern }) => pattern),
+    formatPermissions(cluster),
     blocks.map(({ patterns, permissions, query, fields, masks }) => [
       patterns.map(({ value }) => value),
-      permissions.map(({ pattern }) => pattern),
+      formatPermissions(permissions),
       query,
       fields,
       masks,
@@ -243,6 +245,11 @@ function formatRole(access: Access, name: string): string {
     formatTenantRules(access, name),
   ]);
 }
+
+/** Many roles have the same list. */
+const formatPermissions = memoize((permissions: readonly Permission[]) =>
+  JSON.stringify(permissions.map(({ pattern }) => pattern)),
+);
 
 /** The fields of some kinds that decide about access. A description or a hash does not. */
 const decidingFields: Readonly<Partial<Record<KindName, readonly string[]>>> = {
@@ -281,7 +288,7 @@ function listPermissions(sides: readonly [Access, Access], affected: readonly Af
     cluster,
     ...blocks.map((block) => block.permissions),
   ]);
-  const all = new Set(lists.flatMap((list) => list.map(({ pattern }) => pattern)));
+  const all = new Set([...new Set(lists)].flatMap((list) => list.map(({ pattern }) => pattern)));
   // The name of a group alone permits nothing, unless it is also the name of an action.
   return new Set([...all].filter((name) => name.includes(":") || !groups.some((group) => group?.has(name))));
 }

@@ -104,7 +104,7 @@ function listPlainClasses(
     if (isName(example) && accepted.some((place) => within.has(place)))
       classes.push({ accepted: accepted.toSorted((a, b) => a - b), example });
   };
-  for (const stem of sortStems(patterns)) {
+  for (const stem of sortStems(patterns, within)) {
     while (open.length > 0 && !stem.text.startsWith(open.at(-1)!.text)) open.pop();
     open.push(stem);
     const begun = open.flatMap(({ beginnings }) => beginnings);
@@ -114,12 +114,15 @@ function listPlainClasses(
   return classes.toSorted((a, b) => a.example.length - b.example.length || a.accepted[0]! - b.accepted[0]!);
 }
 
-function sortStems(patterns: readonly string[]): Stem[] {
+/** Leaves out texts that begin otherwise than all of `within`: no name begins with both. */
+function sortStems(patterns: readonly string[], within: ReadonlySet<number>): Stem[] {
+  const texts = patterns.map((pattern) => pattern.replace(/\*+$/, ""));
+  const wanted = [...within].map((place) => texts[place]!);
   const stems = new Map<string, Stem>();
-  for (const [place, pattern] of patterns.entries()) {
-    const text = pattern.replace(/\*+$/, "");
+  for (const [place, text] of texts.entries()) {
+    if (!wanted.some((one) => one.startsWith(text) || text.startsWith(one))) continue;
     const stem = stems.get(text) ?? { text, beginnings: [], names: [] };
-    (text === pattern ? stem.names : stem.beginnings).push(place);
+    (text === patterns[place] ? stem.names : stem.beginnings).push(place);
     stems.set(text, stem);
   }
   return [...stems.values()].toSorted((a, b) => (a.text < b.text ? -1 : 1));
@@ -192,10 +195,9 @@ function addClass(
   classes: Map<string, NameClass>,
 ): void {
   const { characters, owners } = reading;
-  const accepted = positions
-    .filter((position) => characters[position] === undefined)
-    .map((position) => owners[position]!);
-  if (!accepted.some((pattern) => within.has(pattern))) return;
+  const ends = positions.filter((position) => characters[position] === undefined);
+  if (!ends.some((position) => within.has(owners[position]!))) return;
+  const accepted = ends.map((position) => owners[position]!);
   const key = accepted.join();
   if (classes.has(key)) return;
   // If the pattern allows it, an example with more characters reads better.

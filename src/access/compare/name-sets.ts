@@ -50,20 +50,21 @@ function formatExceptions(
   wanted: ReadonlySet<NameClass>,
   matched: readonly NameClass[],
 ): string {
-  const [meant, excepted] = [
-    matched.filter((one) => wanted.has(one)),
-    new Set(matched.filter((one) => !wanted.has(one))),
-  ];
+  const excepted = new Set(matched.filter((one) => !wanted.has(one)));
   if (excepted.size === 0) return "";
-  const usable = [...shown.keys()].filter((pattern) =>
-    meant.every(({ accepted }) => !accepted.includes(pattern)),
-  );
+  const meant = listAccepted(matched.filter((one) => wanted.has(one)));
+  const usable = [...listAccepted([...excepted])].filter((pattern) => !meant.has(pattern));
   const texts: string[] = [];
-  for (const pattern of usable) {
+  for (const pattern of usable.toSorted((a, b) => a - b)) {
     const covered = [...excepted].filter(({ accepted }) => accepted.includes(pattern));
     for (const one of covered) excepted.delete(one);
     if (covered.length > 0) texts.push(shown[pattern]!);
   }
   if (excepted.size > 0) texts.push("others");
   return ` except ${texts.join(", ")}`;
+}
+
+/** The patterns that match names of some classes. */
+function listAccepted(classes: readonly NameClass[]): ReadonlySet<number> {
+  return new Set(classes.flatMap(({ accepted }) => accepted));
 }

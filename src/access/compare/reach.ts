@@ -50,12 +50,12 @@ export function rememberReach({ names, settings }: Access): FindReach {
 
 function readReach(glob: string, shown: string, security: readonly string[]): Reach {
   const pattern = isExpression(shown) ? shown : glob;
-  const texts = [glob, shown];
+  const texts = [...new Set([glob, shown])];
+  const mayMatch = readLoosely(pattern);
   return {
     isUniversal: isUniversal(pattern),
-    strangers: [...strangers.keys()].filter((place) => mayMatch(pattern, strangers[place]!)),
-    isSecurity:
-      !texts.some(isUniversal) && texts.some((text) => security.some((name) => mayMatch(text, name))),
+    strangers: [...strangers.keys()].filter((place) => mayMatch(strangers[place]!)),
+    isSecurity: !texts.some(isUniversal) && texts.some((text) => security.some(readLoosely(text))),
   };
 }
 
@@ -63,10 +63,12 @@ function readReach(glob: string, shown: string, security: readonly string[]): Re
 export function isUniversal(pattern: string): boolean {
   if (/^[*?]+$/.test(pattern)) return true;
   if (!isExpression(pattern)) return false;
-  const matched = strangers.filter((name) => mayMatch(pattern, name));
+  const matched = strangers.filter(readLoosely(pattern));
   return matched.length > strangers.length / 2 || isWideExpression(pattern);
 }
 
-function mayMatch(pattern: string, name: string): boolean {
-  return readPattern(pattern)(name) !== "no";
+/** Returns a function that is true for names that a pattern matches, or may match. */
+function readLoosely(pattern: string): (name: string) => boolean {
+  const test = readPattern(pattern);
+  return (name) => test(name) !== "no";
 }

@@ -3,10 +3,11 @@ import type { Access } from "../effective/access.ts";
 import { listAt, resolvePermissions, type Block, type Permission, type Role } from "../effective/roles.ts";
 import type { Caller } from "../effective/subject.ts";
 import { hasVariables, renderVariables } from "../effective/variables.ts";
+import { memoize, memoizeTexts } from "../../value/memoize.ts";
 import { isExpression, isLiteral, readPattern } from "../match-pattern.ts";
 import { adminEndpoints, limitedEndpoints } from "../permissions.ts";
 import type { ActionSet, Actions } from "./actions.ts";
-import type { FindReach, Reach } from "./reach.ts";
+import { rememberReach, type Reach } from "./reach.ts";
 
 /** What one role gives to every caller that has it. */
 export interface Share {
@@ -41,19 +42,37 @@ export interface Names {
   /** True if osac does not fully know which names the pattern matches. */
   readonly isOpen: boolean;
   readonly reach: Reach;
+  /** True if it surely matches all names that an example of `fillGlob` stands for. */
+  readonly covers: (example: string) => boolean;
+}
+
+/** Returns an example for all names that a pattern matches. Its characters are in no pattern. */
+export function fillGlob(glob: string): string {
+  return glob.replaceAll(/\*+/g, "\u{e000}").replaceAll("?", "\u{e001}");
 }
 
 /** Finds the index names that a pattern stands for, for a caller if it has variables. */
-export type ReadNames = (access: Access, caller: Caller | undefined, pattern: string) => Names;
+export type ReadNames = (pattern: string, caller: Caller | undefined) => Names;
 
-/** Returns a function that finds the index names that a pattern stands for, on either side. */
-export function createNameReader(findReach: FindReach): ReadNames {
-  return (access, caller, pattern) => {
+/**
+ * Returns a function that finds the index names that a pattern stands for. It reads a pattern without variables
+ * once. The same server version reads those of both sides.
+ */
+export function createNameReader(access: Access): ReadNames {
+  const findReach = rememberReach(access);
+  const read: ReadNames = (pattern, caller) => {
     const read = toGlob(access, caller, pattern);
     const { glob, isOpen } = read;
     const shown = chooseShown(pattern, read);
-    return { glob, shown, isOpen, reach: findReach(glob, shown) };
+    return { glob, shown, isOpen, reach: findReach(glob, shown), covers: readCover(glob) };
   };
+  const readFixed = memoizeTexts((pattern) => read(pattern, undefined));
+  return (pattern, caller) => (hasVariables(pattern) ? read(pattern, caller) : readFixed(pattern));
+}
+
+function readCover(glob: string): Names["covers"] {
+  const test = readPattern(glob);
+  return (example) => !glob.includes("?") && test(example) === "yes";
 }
 
 /**
@@ -82,39 +101,49 @@ export function rememberShares(
   readNames: ReadNames,
 ): ReadShare {
   const known = new Map<Role, Share>();
+  const tools: Tools = {
+    readNames,
+    unite: memoize((permissions) =>
+      permissions.reduce((set, { pattern }) => set | actions.match(pattern), 0n),
+    ),
+    coverTenants: memoizeTexts((pattern) => listCoveredTenants(pattern, tenants)),
+  };
   return (access, name) => {
     const role = access.findRole(name);
     if (role === undefined) return undefined;
-    const share = known.get(role) ?? readShare(access, actions, role, { tenants, readNames });
+    const share = known.get(role) ?? readShare(access, actions, role, tools);
     known.set(role, share);
     return share;
   };
 }
 
-interface Surroundings {
-  readonly tenants: readonly string[];
+/** What the roles share: many have the same lists of permissions, and the same patterns. */
+interface Tools {
   readonly readNames: ReadNames;
+  /** Unites the actions of a list of permissions. */
+  readonly unite: (permissions: readonly Permission[]) => ActionSet;
+  readonly coverTenants: (pattern: string) => readonly string[];
 }
 
 function readShare(
   access: Access,
   actions: Actions,
   role: Role,
-  { tenants, readNames }: Surroundings,
+  { readNames, unite, coverTenants }: Tools,
 ): Share {
   const patterns = role.blocks.flatMap((block) => {
-    const set = unite(actions, block.permissions) & ~actions.cluster;
+    const set = unite(block.permissions) & ~actions.cluster;
     const rules = formatRules(access, block);
     return block.patterns.map(({ value }): SharedPattern => {
-      const names = hasVariables(value) ? undefined : readNames(access, undefined, value);
+      const names = hasVariables(value) ? undefined : readNames(value, undefined);
       return { pattern: value, block, names, actions: set, rules };
     });
   });
   return {
     role: role.name,
-    cluster: unite(actions, role.cluster),
+    cluster: unite(role.cluster),
     patterns,
-    tenants: new Set(listCoveredTenants(access, role.name, tenants)),
+    tenants: new Set(listTenantPatterns(access, role.name).flatMap(coverTenants)),
     tenantRules: formatTenantRules(access, role.name),
     mayAdminister: role.cluster.some(({ pattern }) => pattern !== "*" && mayMatchEndpoint(access, pattern)),
     hasVariables: patterns.some(({ names, rules }) => names === undefined || hasVariables(rules)),
@@ -128,16 +157,21 @@ function readShare(
  */
 function listSystemPatterns({ generation }: Access, { blocks }: Role): string[] {
   return blocks.flatMap(({ patterns, permissions }) => {
+    const permits = permitsSystem(permissions);
     const texts = patterns.map(({ value }) => value);
-    if (permitsSystem(permissions.filter(({ pattern }) => pattern !== "*"))) return texts;
-    const isLoose = !generation.comparesNames && permissions.length > 1 && permitsSystem(permissions);
+    if (permits === "explicitly") return texts;
+    const isLoose = permits === "by *" && !generation.comparesNames && permissions.length > 1;
     return isLoose ? texts.filter((text) => text.startsWith(".")) : [];
   });
 }
 
-function permitsSystem(permissions: readonly Permission[]): boolean {
-  return permissions.some(({ pattern }) => readPattern(pattern)("system:admin/system_index") !== "no");
-}
+const permitsSystem = memoize((permissions: readonly Permission[]): "explicitly" | "by *" | "no" => {
+  const giving = permissions.filter(
+    ({ pattern }) => readPattern(pattern)("system:admin/system_index") !== "no",
+  );
+  if (giving.length === 0) return "no";
+  return giving.some(({ pattern }) => pattern !== "*") ? "explicitly" : "by *";
+});
 
 /** With this setting of the nodes, a block without restrictions lifts those of other roles. */
 function formatRules({ settings }: Access, { query, fields, masks, role }: Block): string {
@@ -161,24 +195,24 @@ export function formatTenantRules({ documents }: Access, role: string): string {
   return JSON.stringify(
     permissions.map((permission) => [
       readTexts(permission, "tenant_patterns").map(({ value }) => value),
-      resolvePermissions(documents, role, permission, "allowed_actions", "").map(({ pattern }) => pattern),
+      resolvePermissions(documents, permission, "allowed_actions").map(({ pattern }) => pattern),
     ]),
   );
 }
 
-/** Lists the tenants that a role may cover. With variables, it may be any. */
-function listCoveredTenants(access: Access, role: string, tenants: readonly string[]): readonly string[] {
-  const body = access.documents.get("roles")?.get(role) ?? {};
-  const patterns = listAt(body, "tenant_permissions").flatMap((permission) =>
+function listTenantPatterns({ documents }: Access, role: string): string[] {
+  const permissions = listAt(documents.get("roles")?.get(role) ?? {}, "tenant_permissions");
+  return permissions.flatMap((permission) =>
     readTexts(permission, "tenant_patterns").map(({ value }) => value),
   );
-  if (patterns.some(hasVariables)) return tenants;
-  const names = new Set(patterns.filter(isLiteral));
-  const wide = [...new Set(patterns.filter((pattern) => !isLiteral(pattern)))];
-  if (names.size === 0 && wide.length === 0) return [];
-  return tenants.filter(
-    (tenant) => names.has(tenant) || wide.some((pattern) => access.matches(pattern, tenant) !== "no"),
-  );
+}
+
+/** Lists the tenants that a pattern may cover. With variables, it may be any. */
+function listCoveredTenants(pattern: string, tenants: readonly string[]): readonly string[] {
+  if (hasVariables(pattern)) return tenants;
+  if (isLiteral(pattern)) return [pattern];
+  const test = readPattern(pattern);
+  return tenants.filter((tenant) => test(tenant) !== "no");
 }
 
 /**
@@ -203,8 +237,4 @@ function toGlob(access: Access, caller: Caller | undefined, pattern: string): Gl
 function toWord(text: string): string {
   const codes = [...text].map((character) => String.fromCodePoint(0xf0000 + character.codePointAt(0)!));
   return ["\u{e020}\u{e021}", ...codes].join("");
-}
-
-function unite({ match }: Actions, permissions: readonly Permission[]): ActionSet {
-  return permissions.reduce((set, { pattern }) => set | match(pattern), 0n);
 }

@@ -9,11 +9,13 @@ import { showsMoreFields, showsMoreUnmasked } from "./weaker-fields.ts";
 import { findsMore } from "./weaker-query.ts";
 import type { ClassEffect } from "./class-effect.ts";
 import type { NameClass } from "./name-classes.ts";
+import type { Names } from "./shares.ts";
 import { haveSameSights, type Given, type View } from "./view.ts";
 
 /** The patterns of both sides, and the permissions of each pattern on either side. */
 export interface Merged {
   readonly globs: readonly string[];
+  readonly names: readonly Names[];
   readonly before: readonly (Given | undefined)[];
   readonly after: readonly (Given | undefined)[];
 }
@@ -62,12 +64,12 @@ function hasRules(given: Given | undefined): boolean {
 
 /** Other patterns than globs, and old servers, look at each name. */
 function isOpen(given: Given | undefined): boolean {
-  return given?.isOpen ?? false;
+  return given?.names.isOpen ?? false;
 }
 
 /**
- * Names with an equal key have the same restrictions: the same patterns with the same rules match them, and a
- * pattern without rules, or none.
+ * Names with an equal key have the same restrictions: the same patterns with the same rules match them. Without
+ * such patterns, all is seen of the names of any other pattern.
  */
 function createKeyMaker(
   globs: readonly string[],
@@ -78,8 +80,8 @@ function createKeyMaker(
     hasRules(given) ? number(JSON.stringify([globs[place], given!.rules])) : undefined,
   );
   return ({ accepted }) => {
-    const isFree = accepted.some((place) => side[place] !== undefined && numbers[place] === undefined);
-    return `${accepted.flatMap((place) => numbers[place] ?? []).join()} ${isFree}`;
+    const found = accepted.flatMap((place) => numbers[place] ?? []);
+    return found.length > 0 ? found.join() : accepted.some((place) => side[place]) ? "free" : "";
   };
 }
 

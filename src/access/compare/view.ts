@@ -7,7 +7,6 @@ import { findTenantAccess, globalTenant } from "../effective/tenants.ts";
 import { hasVariables } from "../effective/variables.ts";
 import { adminEndpoints, limitedEndpoints } from "../permissions.ts";
 import type { ActionSet, Actions } from "./actions.ts";
-import { rememberReach } from "./reach.ts";
 import {
   createNameReader,
   rememberShares,
@@ -18,10 +17,11 @@ import {
 } from "./shares.ts";
 
 /** The permissions of a caller by one pattern of index names. */
-export interface Given extends Names {
-  actions: ActionSet;
+export interface Given {
+  readonly names: Names;
+  readonly actions: ActionSet;
   /** The restrictions of the pattern, as text. */
-  rules: string;
+  readonly rules: string;
 }
 
 /** The permissions of a caller, by the patterns that give them. */
@@ -65,7 +65,7 @@ export function createViewMakers(
   actions: Actions,
   surroundings: Surroundings,
 ): readonly [ViewMaker, ViewMaker] {
-  const readNames = createNameReader(rememberReach(sides[0]));
+  const readNames = createNameReader(sides[0]);
   const readShare = rememberShares(actions, surroundings.tenants, readNames);
   const createMaker =
     (access: Access): ViewMaker =>
@@ -78,7 +78,7 @@ export function createViewMakers(
         access,
         caller: sure,
         shares,
-        indices: collectIndices(access, sure, shares, readNames),
+        indices: collectIndices(sure, shares, readNames),
         cluster: collectCluster(access, sure, shares) & actions.cluster,
         listTenants: () => (isIn ? collectTenants(access, sure, shares, surroundings.tenants) : new Map()),
         administers: findAdministration(access, sure, shares, surroundings.restApiRoles),
@@ -146,24 +146,24 @@ function haveSameKeys(one: ReadonlyMap<string, unknown> = new Map(), other: type
   return one.size === other.size && [...one.keys()].every((key) => other.has(key));
 }
 
-function collectIndices(
-  access: Access,
-  caller: Caller,
-  shares: readonly Share[],
-  readNames: ReadNames,
-): Map<string, Given> {
+function collectIndices(caller: Caller, shares: readonly Share[], readNames: ReadNames): Map<string, Given> {
   const found = new Map<string, Given>();
   for (const { patterns } of shares)
-    for (const { pattern, names: fixed, actions, rules } of patterns) {
-      const names = fixed ?? readNames(access, caller, pattern);
-      const given = found.get(names.glob);
-      if (given === undefined) found.set(names.glob, { ...names, actions, rules });
-      else {
-        given.actions |= actions;
-        given.rules += rules;
-      }
+    for (const one of patterns) {
+      const given = isFixed(one) ? one : { ...one, names: readNames(one.pattern, caller) };
+      const { glob } = given.names;
+      const former = found.get(glob);
+      found.set(glob, former === undefined ? given : join(former, given));
     }
   return found;
+}
+
+function isFixed(one: SharedPattern): one is SharedPattern & Given {
+  return one.names !== undefined;
+}
+
+function join({ names, actions, rules }: Given, other: Given): Given {
+  return { names, actions: actions | other.actions, rules: rules + other.rules };
 }
 
 function collectCluster({ generation }: Access, caller: Caller, shares: readonly Share[]): ActionSet {

@@ -1,7 +1,7 @@
 import type { Access } from "./access.ts";
 import { findFirst, no, type Finding, type Link, type Unknown } from "./answer.ts";
 import { coveringNames } from "./facts.ts";
-import type { Block, Permission } from "./roles.ts";
+import { linkPermission, type Block, type Permission, type Role } from "./roles.ts";
 import type { Caller, MappedRole } from "./subject.ts";
 import { matchPattern } from "./variables.ts";
 
@@ -20,7 +20,7 @@ export function findClusterPermission(access: Access, caller: Caller, action: st
       const role = access.findRole(mapped.name);
       return role === undefined
         ? no
-        : doubted(findAction(access, role.cluster, action), mapped, role.isDoubtful);
+        : doubted(findClusterAction(access, role, role.cluster, action), mapped, role.isDoubtful);
     }),
   );
 }
@@ -36,7 +36,7 @@ export function findExplicitPermission(access: Access, caller: Caller, action: s
       if (role === undefined) return no;
       const isEnough = !access.generation.comparesNames && role.cluster.length > 1;
       const explicit = role.cluster.filter(({ pattern }) => isEnough || pattern !== "*");
-      return doubted(findAction(access, explicit, action), mapped, role.isDoubtful);
+      return doubted(findClusterAction(access, role, explicit, action), mapped, role.isDoubtful);
     }),
   );
 }
@@ -46,7 +46,9 @@ export function findGrantors(access: Access, caller: Caller, action: string): Gr
   return caller.roles.flatMap((mapped) => {
     const role = access.findRole(mapped.name);
     return (role?.blocks ?? []).flatMap((block) => {
-      const found = doubted(findAction(access, block.permissions, action), mapped, role!.isDoubtful);
+      const link = (one: Permission): readonly Link[] =>
+        linkPermission(block.role, `${block.pointer}/allowed_actions`, one);
+      const found = doubted(findAction(access, block.permissions, action, link), mapped, role!.isDoubtful);
       return found.is === "no" ? [] : [{ block, mapped, action: found }];
     });
   });
@@ -103,11 +105,26 @@ function isCoveredByAll({ generation, names }: Access, name: string): boolean {
   return !facts.isHidden || facts.stream !== undefined;
 }
 
-function findAction(access: Access, permissions: readonly Permission[], action: string): Finding {
+function findClusterAction(
+  access: Access,
+  { name }: Role,
+  permissions: readonly Permission[],
+  action: string,
+): Finding {
+  return findAction(access, permissions, action, (one) => linkPermission(name, "/cluster_permissions", one));
+}
+
+function findAction(
+  access: Access,
+  permissions: readonly Permission[],
+  action: string,
+  link: (permission: Permission) => readonly Link[],
+): Finding {
   return findFirst(
-    permissions.map(({ pattern, chain }): Finding => {
+    permissions.map((permission): Finding => {
+      const { pattern } = permission;
       const verdict = access.matches(pattern, action);
-      if (verdict === "yes") return { is: "yes", chain };
+      if (verdict === "yes") return { is: "yes", chain: link(permission) };
       return verdict === "no" ? no : { is: "unsure", reason: expressionDoubt(pattern) };
     }),
   );

@@ -1,3 +1,4 @@
+import { memoize, memoizeTexts } from "../../value/memoize.ts";
 import { isRecord } from "../../value/record.ts";
 import type { Body, Value } from "../../model/value.ts";
 import { toShownText, readTexts, type Documents } from "../documents.ts";
@@ -15,10 +16,14 @@ export interface Role {
   readonly isDoubtful: boolean;
 }
 
-/** A pattern of actions and the chain to it. */
+/** A pattern of actions that a list gives. Equal lists of roles have the same permissions. */
 export interface Permission {
   readonly pattern: string;
-  readonly chain: readonly Link[];
+  /** The entry of the list that gives it: its position, and its text. */
+  readonly entry: number;
+  readonly text: string;
+  /** The entries of action groups from there to the pattern. */
+  readonly groups: readonly Link[];
 }
 
 /** One entry of `index_permissions`. */
@@ -39,13 +44,17 @@ interface Pattern {
 }
 
 export function compileRole(documents: Documents, name: string, body: Body): Role {
-  const cluster = resolvePermissions(documents, name, body, "cluster_permissions", "");
+  const cluster = resolvePermissions(documents, body, "cluster_permissions");
   const blocks = listAt(body, "index_permissions").map((block, index) =>
     compileBlock(documents, name, block, `/index_permissions/${index}`),
   );
-  const permissions = [...cluster, ...blocks.flatMap((block) => block.permissions)];
-  return { name, cluster, blocks, isDoubtful: permissions.some(({ pattern }) => isUnreadable(pattern)) };
+  const isDoubtful = [cluster, ...blocks.map(({ permissions }) => permissions)].some(isUnreadableList);
+  return { name, cluster, blocks, isDoubtful };
 }
+
+const isUnreadableList = memoize((permissions: readonly Permission[]) =>
+  permissions.some(({ pattern }) => isUnreadable(pattern)),
+);
 
 /** True if JavaScript has no equal of an expression, perhaps because Java refuses it, too. */
 function isUnreadable(pattern: string): boolean {
@@ -60,7 +69,7 @@ function compileBlock(documents: Documents, role: string, body: Body, pointer: s
       value,
       link: { kind: "roles", name: role, pointer: `${pointer}/index_patterns/${index}`, value },
     })),
-    permissions: resolvePermissions(documents, role, body, "allowed_actions", pointer),
+    permissions: resolvePermissions(documents, body, "allowed_actions"),
     query: toShownText(body["dls"])?.value.trim() === "" ? undefined : toShownText(body["dls"])?.value,
     fields: readTexts(body, "fls").map(({ value }) => value),
     masks: readTexts(body, "masked_fields").map(({ value }) => value),
@@ -79,63 +88,65 @@ export function listAt(body: Body, field: string): Body[] {
  */
 export function resolvePermissions(
   documents: Documents,
-  role: string,
   body: Body,
-  field: string,
-  below: string,
-): Permission[] {
-  const groups = documents.get("actiongroups") ?? new Map<string, Body>();
-  const found = new Map<string, Permission>();
-  const entries = readTexts(body, field).map(({ value }, index): Expanded => {
-    const link: Link = { kind: "roles", name: role, pointer: `${below}/${field}/${index}`, value };
-    return { link, levels: expandGroup(groups, value) };
-  });
-  const depth = Math.max(0, ...entries.map(({ levels }) => levels.length));
-  for (let level = 0; level < depth; level++)
-    for (const { link, levels } of entries)
-      for (const { pattern, chain } of levels[level] ?? [])
-        if (!found.has(pattern)) found.set(pattern, { pattern, chain: [link, ...chain] });
-  return [...found.values()];
+  field: PermissionField,
+): readonly Permission[] {
+  const texts = readTexts(body, field).map(({ value }) => value);
+  return getResolver(documents.get("actiongroups") ?? noGroups)(JSON.stringify(texts));
+}
+
+type PermissionField = "cluster_permissions" | "allowed_actions";
+
+/** Returns the chain from a list of permissions of a role, at a place below it, to one of them. */
+export function linkPermission(role: string, list: string, permission: Permission): readonly Link[] {
+  const { entry, text, groups } = permission;
+  return [{ kind: "roles", name: role, pointer: `${list}/${entry}`, value: text }, ...groups];
 }
 
 type Groups = ReadonlyMap<string, Body>;
 
+const noGroups: Groups = new Map();
+
+/** A pattern, and the entries of groups that lead to it. */
+type Member = Pick<Permission, "pattern" | "groups">;
+
 /** The permissions of an entry: itself, then the members of the group, then those of its groups. */
-type Levels = readonly (readonly Permission[])[];
+type Levels = readonly (readonly Member[])[];
 
-interface Expanded {
-  readonly link: Link;
-  readonly levels: Levels;
-}
+/** Resolves each list, and each action or group, once for all roles that have it. */
+const getResolver = memoize((groups: Groups) => {
+  const expand = memoizeTexts((name) => listLevels(groups, name));
+  return memoizeTexts((list) => resolveTexts(JSON.parse(list) as string[], expand));
+});
 
-const expanded = new WeakMap<Groups, Map<string, Levels>>();
-
-/** Resolves one action or group, once for all roles that name it. */
-function expandGroup(groups: Groups, name: string): Levels {
-  const known = expanded.get(groups) ?? new Map<string, Levels>();
-  expanded.set(groups, known);
-  const found = known.get(name) ?? listLevels(groups, name);
-  known.set(name, found);
-  return found;
+function resolveTexts(texts: readonly string[], expand: (name: string) => Levels): readonly Permission[] {
+  const found = new Map<string, Permission>();
+  const entries = texts.map((text, entry) => ({ text, entry, levels: expand(text) }));
+  const depth = Math.max(0, ...entries.map(({ levels }) => levels.length));
+  for (let level = 0; level < depth; level++)
+    for (const { text, entry, levels } of entries)
+      for (const { pattern, groups } of levels[level] ?? [])
+        if (!found.has(pattern)) found.set(pattern, { pattern, entry, text, groups });
+  return [...found.values()];
 }
 
 function listLevels(groups: Groups, name: string): Levels {
-  const levels: Permission[][] = [];
+  const levels: Member[][] = [];
   const seen = new Set<string>();
-  let open: Permission[] = [{ pattern: name, chain: [] }];
+  let open: Member[] = [{ pattern: name, groups: [] }];
   while (open.length > 0) {
     const fresh = open.filter(({ pattern }) => !seen.has(pattern));
     for (const { pattern } of fresh) seen.add(pattern);
     levels.push(fresh);
-    open = fresh.flatMap((permission) => listMembers(groups, permission));
+    open = fresh.flatMap((member) => listMembers(groups, member));
   }
   return levels;
 }
 
 /** Lists the members of a group, with their places in it. */
-function listMembers(groups: Groups, { pattern: name, chain }: Permission): Permission[] {
-  return readTexts(groups.get(name), "allowed_actions").map(({ value }, index) => {
+function listMembers(all: Groups, { pattern: name, groups }: Member): Member[] {
+  return readTexts(all.get(name), "allowed_actions").map(({ value }, index) => {
     const link: Link = { kind: "actiongroups", name, pointer: `/allowed_actions/${index}`, value };
-    return { pattern: value, chain: [...chain, link] };
+    return { pattern: value, groups: [...groups, link] };
   });
 }

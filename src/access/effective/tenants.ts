@@ -2,7 +2,7 @@ import { readTexts } from "../documents.ts";
 import type { Body } from "../../model/value.ts";
 import type { Access } from "./access.ts";
 import { findFirst, no, type Decision, type Finding, type Link } from "./answer.ts";
-import { listAt, resolvePermissions } from "./roles.ts";
+import { linkPermission, listAt, resolvePermissions } from "./roles.ts";
 import { mappingDoubt, type Caller, type MappedRole } from "./subject.ts";
 import { hasVariables, mayMatch, renderVariables } from "./variables.ts";
 
@@ -80,15 +80,11 @@ function findGrants(access: Access, caller: Caller, mapped: MappedRole, tenant: 
     const pointer = `/tenant_permissions/${index}`;
     const covered = coverTenant(access, caller, mapped, permission, pointer, tenant);
     if (covered.is === "no") return [];
-    const permissions = resolvePermissions(
-      access.documents,
-      mapped.name,
-      permission,
-      "allowed_actions",
-      pointer,
-    );
+    const permissions = resolvePermissions(access.documents, permission, "allowed_actions");
     const writes = permissions.find(({ pattern }) => pattern === writing);
-    return [{ read: covered, write: writes ? extend(covered, writes.chain) : no }];
+    if (writes === undefined) return [{ read: covered, write: no }];
+    const chain = linkPermission(mapped.name, `${pointer}/allowed_actions`, writes);
+    return [{ read: covered, write: extend(covered, chain) }];
   });
 }
 
