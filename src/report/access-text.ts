@@ -86,12 +86,22 @@ export function explanationText(
 
 function verdictLine({ subject, what, target }: Question, decision: Decision, theme: Theme): string {
   const { verdict } = decision;
-  const can = { allowed: "can", partly: "can, in part:", denied: "cannot", unknown: "can, or cannot:" }[
-    verdict
-  ];
+  const can = isMissing(decision) ? "is permitted to" : verdictWords[verdict];
   const onTarget = target === "cluster" ? "" : `, on ${target}`;
   const word = applyStyle(theme, ["bold", styles[verdict]], `${verdict}:`);
   return `${word} ${printable(`${subject} ${can} ${what}${onTarget}`)}${effectText(decision)}\n`;
+}
+
+const verdictWords: Readonly<Record<Decision["verdict"], string>> = {
+  allowed: "can",
+  partly: "can, in part:",
+  denied: "cannot",
+  unknown: "can, or cannot:",
+};
+
+/** True if the caller has every permission, and only the index is missing. */
+function isMissing(decision: Decision): boolean {
+  return decision.verdict === "partly" && decision.effect === "404";
 }
 
 function effectText(decision: Decision): string {
@@ -105,7 +115,7 @@ const effectTexts: Readonly<Record<Partly["effect"], (permitted: string) => stri
   "403": (permitted) => `the server refuses the whole request (403); permitted are ${permitted}`,
   shrunk: (permitted) => `the server answers with what is permitted, and leaves out the rest: ${permitted}`,
   emptied: () => "the server answers with nothing, and no error",
-  "404": () => "it is permitted, and what is asked for does not exist (404)",
+  "404": () => "but the server answers 404: no index, alias or data stream has a name that is asked for",
 };
 
 function missingText(question: Question, decision: Decision): string {
@@ -231,7 +241,7 @@ export interface List {
 
 /** Formats what a subject can do, by the cluster, names and tenants. */
 export function listText(
-  { subject, caller, listed: { cluster, indices, tenants }, verifications }: List,
+  { subject, caller, listed: { cluster, indices, unmatchedPatterns, tenants }, verifications }: List,
   basis: AccessBasis,
   theme: Theme,
 ): string {
@@ -240,9 +250,15 @@ export function listText(
   const roles = caller.roles.map((role) => roleText(role, basis));
   const onNames = [cluster, ...indices].map((one) => namedText(one, basis));
   const onTenants = tenants.map(({ name, access }) => `  tenant ${formatItem(name)}: ${access}\n`);
-  const lines = [obstacle, ...roles, ...onNames, ...onTenants].join("");
+  const lines = [obstacle, ...roles, ...onNames, unmatchedText(unmatchedPatterns), ...onTenants].join("");
   const verified = verifications === undefined ? "" : listVerificationText(verifications, subject, theme);
   return `${title}\n${lines === "" ? "  can do nothing\n" : lines}${verified}${basisText(basis, theme)}`;
+}
+
+/** Without this line a reader would take a list of indices for all that the roles permit. */
+function unmatchedText(patterns: readonly string[]): string {
+  if (patterns.length === 0) return "";
+  return `  no index matches these patterns of its roles: ${patterns.map(formatItem).join(", ")}\n`;
 }
 
 function roleText({ name, chain, doubt }: Caller["roles"][number], basis: AccessBasis): string {

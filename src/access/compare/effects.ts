@@ -1,5 +1,6 @@
 import type { AccessChange } from "../../model/access-change.ts";
 import type { NameIndex } from "../effective/facts.ts";
+import { hasInventedPart } from "../invented-names.ts";
 import { isExpression } from "../match-pattern.ts";
 import { limitedEndpoints } from "../permissions.ts";
 import type { ActionSet, Actions } from "./actions.ts";
@@ -315,13 +316,9 @@ function toEffect(
   return {
     ...said,
     effect: effect.replace("%", () => names),
-    example: isPlain(example) && names !== example ? example : undefined,
+    example: hasInventedPart(example) || names === example ? undefined : example,
     perhaps: said.perhaps ?? doubt,
   };
-}
-
-function isPlain(name: string): boolean {
-  return !/[\u{e000}-\u{f8ff}\u{f0000}-\u{ffffd}]/u.test(name);
 }
 
 /** Index names that only an expression or another open pattern matches are not compared one by one. */

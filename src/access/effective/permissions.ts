@@ -81,7 +81,7 @@ export function findUniversal(grantors: readonly Grantor[]): Finding {
 export function coverWith(
   access: Access,
   caller: Caller,
-  { patterns }: Block,
+  { patterns }: Pick<Block, "patterns">,
   name: string,
   names: readonly string[],
 ): Finding {

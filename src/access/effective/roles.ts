@@ -38,7 +38,7 @@ export interface Block {
 }
 
 /** One pattern of index names, as the file has it. */
-interface Pattern {
+export interface Pattern {
   readonly value: string;
   readonly link: Link;
 }

@@ -8,7 +8,10 @@ import {
   type Restrictions,
   type Target,
 } from "../effective/index.ts";
+import { coveringNames } from "../effective/facts.ts";
+import { coverWith } from "../effective/permissions.ts";
 import { isRestricted } from "../effective/restrictions.ts";
+import type { Pattern } from "../effective/roles.ts";
 import { isNameless, nameVariable } from "../effective/variables.ts";
 import { giveName } from "./find-namesakes.ts";
 import { findOperation, findTargetKind } from "./parse-question.ts";
@@ -29,6 +32,8 @@ export interface NamedAccess {
 export interface ListedAccess {
   readonly cluster: NamedAccess;
   readonly indices: readonly NamedAccess[];
+  /** The patterns of its roles that match no index of the cluster. Empty if osac does not know its names. */
+  readonly unmatchedPatterns: readonly string[];
   readonly tenants: readonly {
     readonly name: string;
     readonly access: "read" | "write" | "unknown";
@@ -40,6 +45,7 @@ export function listAccess(access: Access, caller: Caller): ListedAccess {
   return {
     cluster: { names: ["cluster"], ...askAll(access, caller, { kind: "cluster" }) },
     indices: groupEqual(listNames(access, caller).map((one) => askAbout(access, caller, one))),
+    unmatchedPatterns: listUnmatched(access, caller),
     tenants: listTenants(access, caller),
   };
 }
@@ -51,9 +57,27 @@ interface Named {
 
 function listNames(access: Access, caller: Caller): Named[] {
   if (access.names !== undefined) return [...access.names.indices.keys()].map((name) => ({ name }));
+  return listPatterns(access, caller).map(({ value }) => ({ name: value, example: makeExample(value) }));
+}
+
+/** Lists the different patterns of the caller's roles. */
+function listPatterns(access: Access, caller: Caller): Pattern[] {
   const blocks = caller.roles.flatMap(({ name }) => access.findRole(name)?.blocks ?? []);
-  const patterns = new Set(blocks.flatMap(({ patterns: some }) => some.map(({ value }) => value)));
-  return [...patterns].map((name) => ({ name, example: makeExample(name) }));
+  const patterns = blocks.flatMap((block) => block.patterns);
+  return [...new Map(patterns.map((pattern) => [pattern.value, pattern])).values()];
+}
+
+function listUnmatched(access: Access, caller: Caller): string[] {
+  const { names } = access;
+  if (names === undefined) return [];
+  const isUnmatched = (pattern: Pattern): boolean =>
+    [...names.indices.keys()].every((name) => {
+      const covering = coveringNames(names, name);
+      return coverWith(access, caller, { patterns: [pattern] }, name, covering).is === "no";
+    });
+  return listPatterns(access, caller)
+    .filter(isUnmatched)
+    .map(({ value }) => value);
 }
 
 /** Makes a name that a pattern of `*` and `?` matches. */

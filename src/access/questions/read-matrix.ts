@@ -14,6 +14,7 @@ import {
 } from "../effective/index.ts";
 import { coverWith } from "../effective/permissions.ts";
 import { hasVariables, renderVariables } from "../effective/variables.ts";
+import { replaceInvented } from "../invented-names.ts";
 import { isExpression } from "../match-pattern.ts";
 import { listIndexActions } from "./find-surplus.ts";
 import { judgeAdministration } from "./judge-administration.ts";
@@ -211,14 +212,12 @@ function rememberJudgements(
   };
 }
 
-/** The part of a name that osac made up for a principal that a pattern such as `guest-*` stands for. */
-const inventedPart = /[\u{e000}-\u{f8ff}]+/gu;
-
 function judgeName(access: Access, caller: Caller, column: Column, example: string): Judgement {
   const judgement = judge(access, caller, column, { kind: "indices", expressions: [example] });
   const isReading = judgement.levels.includes("read") || judgement.single !== undefined;
   const restrictions = isReading ? findRestrictions(access, caller, example) : undefined;
-  return { ...judgement, example: example.replaceAll(inventedPart, "x"), restrictions };
+  // A part of the name can be the made-up name of a principal that a pattern such as `guest-*` stands for.
+  return { ...judgement, example: replaceInvented(example, "x"), restrictions };
 }
 
 /**

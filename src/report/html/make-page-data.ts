@@ -1,4 +1,5 @@
 import { restrictionParts } from "../../access/compare/sights.ts";
+import { hasInventedPart, replaceInvented } from "../../access/invented-names.ts";
 import type { Because, Decision, Link, Restrictions } from "../../access/effective/index.ts";
 import type { Judgement, MatrixLevel, ProbeAnswer } from "../../access/questions/judgement.ts";
 import type { Matrix } from "../../access/questions/read-matrix.ts";
@@ -195,12 +196,9 @@ function nameAction(what: string, { action }: Because): string {
   return what.endsWith("*") ? what : action;
 }
 
-/** The characters that stand for any action or name. */
-const unnamed = /[\u{e000}-\u{e008}]+/u;
-
 /** Cells with the same entries share a reason, whatever their names are, so it does not repeat the name. */
 function formatLink(link: Link, example: string | undefined, format: FormatLink): string {
-  const isOwn = link.fits === example || (link.fits !== undefined && unnamed.test(link.fits));
+  const isOwn = link.fits === example || (link.fits !== undefined && hasInventedPart(link.fits));
   return format(isOwn ? { ...link, fits: undefined } : link);
 }
 
@@ -218,7 +216,7 @@ function explainMissing(
   const groups = new Map<string, string[]>();
   for (const one of decisions.flatMap((decision) => ("missing" in decision ? decision.missing : []))) {
     const closest = one.nearest.map((link) => line(" ", `closest: ${formatLink(link, example, format)}`));
-    const named = { ...one, what: one.what.replace(unnamed, "*"), names: keepNames(one) };
+    const named = { ...one, what: replaceInvented(one.what, "*"), names: keepNames(one) };
     const [key, text] = [closest.join("\n"), line(":", missingLine(named))];
     if (!groups.get(key)?.push(text)) groups.set(key, [text]);
   }

@@ -65,6 +65,35 @@ describe.each<NodeVersion>(["2.19.4", "3.4.0"])("with OpenSearch %s", (version) 
       );
     });
 
+    test("a permitted search of an index that does not exist is answered with the node's 404", async () => {
+      const api = "/_plugins/_security/api";
+      await cluster.must("PUT", `${api}/roles/planner`, {
+        index_permissions: [{ index_patterns: ["next-*"], allowed_actions: ["read"] }],
+      });
+      await cluster.must("PUT", `${api}/internalusers/pat`, { hash: await hash("x12345Xy!") });
+      await cluster.must("PUT", `${api}/rolesmapping/planner`, { users: ["pat"] });
+      const { code, out } = await asCertificate(node, [
+        "access",
+        "can",
+        "user:pat",
+        "search",
+        "next-1",
+        "--live",
+      ]);
+      const reply = await cluster.ask("pat", "GET", "/next-1/_search");
+      expect([code, out.split("\n").slice(0, 2), reply.status]).toEqual([
+        2,
+        [
+          "partly: user:pat is permitted to search, on next-1",
+          "  but the server answers 404: no index, alias or data stream has a name that is asked for",
+        ],
+        404,
+      ]);
+      expect((await cluster.ask("pat", "GET", "/other-1/_search")).status).toBe(403);
+      const list = await asCertificate(node, ["access", "list", "user:pat", "--live"]);
+      expect(list.out).toContain("  no index matches these patterns of its roles: next-*\n");
+    });
+
     const subjectPassword = "x12345Xy!";
 
     async function verifyWith(words: readonly string[], password = subjectPassword): Promise<Ran> {

@@ -406,8 +406,21 @@ describe("osac access list", () => {
       roles: [{ name: "logs_reader", doubt: null }],
       cluster: { operations: [] },
       indices: [{ names: ["logs-1", "logs-2"], operations: expect.arrayContaining(["search", "count"]) }],
+      unmatchedPatterns: ["secret"],
       tenants: [],
     });
+  });
+
+  test.for<[what: string, index: object, isSaid: boolean]>([
+    ["no name", { name: "b" }, true],
+    ["a name", { name: "logs-1" }, false],
+    ["an alias", { name: "b", aliases: ["logs-1"] }, false],
+    ["a data stream", { name: "b", data_stream: "logs-1" }, false],
+  ])("says so where the patterns of the roles match %s of the cluster", async ([, index, isSaid]) => {
+    const names = { "names.json": JSON.stringify({ indices: [index] }) };
+    const { out } = await ask(["list", "user:ann", "it", "--facts", "it/names.json", ...known], names);
+    const patterns = isSaid ? "logs-*, secret" : "secret";
+    expect(out).toContain(`\n  no index matches these patterns of its roles: ${patterns}\n`);
   });
 });
 
