@@ -42,16 +42,18 @@ export function findEscalations(
 ): Effect[] {
   if (before.administers.some(({ endpoint }) => endpoint === "*")) return [];
   return rules.flatMap(({ word, verb, list }): Effect[] => {
-    const [old, now] = [before, after].map((view) => list({ principal, view, actions }));
-    const more = now!.filter((power) => !old!.includes(power));
+    const now = list({ principal, view: after, actions });
+    if (now.length === 0) return [];
+    const old = list({ principal, view: before, actions });
+    const more = now.filter((power) => !old.includes(power));
     if (more.length === 0) return [];
     const effect = `${verb} ${more.join(", ")}`;
     return [
       {
         direction: "gain",
         effect,
-        before: old!.join(", ") || "none",
-        after: now!.join(", "),
+        before: old.join(", ") || "none",
+        after: now.join(", "),
         escalation: word,
       },
     ];

@@ -19,11 +19,10 @@ export type FormatNames = (wanted: ReadonlySet<NameClass>) => string;
 
 /** Returns a function that formats classes of names. It looks once for what each pattern matches. */
 export function createNameFormatter(all: ClassedPatterns): FormatNames {
-  const members = [...all.changed]
-    .map((pattern): Matched => ({
-      pattern,
-      classes: all.classes.filter(({ accepted }) => accepted.includes(pattern)),
-    }))
+  const matched = new Map([...all.changed].map((pattern) => [pattern, [] as NameClass[]]));
+  for (const one of all.classes) for (const pattern of one.accepted) matched.get(pattern)?.push(one);
+  const members = [...matched]
+    .map(([pattern, classes]): Matched => ({ pattern, classes }))
     .toSorted((a, b) => b.classes.length - a.classes.length);
   return (wanted) => formatNameSet(all, members, wanted);
 }
@@ -34,8 +33,8 @@ function formatNameSet(
   wanted: ReadonlySet<NameClass>,
 ): string {
   const [open, texts] = [new Set(wanted), [] as string[]];
-  const isWhole = ({ classes }: Matched): boolean => classes.every((one) => wanted.has(one));
-  const ordered = [...members.filter(isWhole), ...members.filter((one) => !isWhole(one))];
+  const whole = new Set(members.filter(({ classes }) => classes.every((one) => wanted.has(one))));
+  const ordered = [...whole, ...members.filter((one) => !whole.has(one))];
   for (const { pattern, classes } of ordered) {
     if (!classes.some((one) => open.has(one))) continue;
     for (const one of classes) open.delete(one);
