@@ -67,6 +67,11 @@ export async function readIntroduction(reader: Reader, connection: Connection): 
   };
 }
 
+/** Reads the UUID of the cluster again; undefined if it cannot be read now. */
+export async function readUuidAgain(reader: Reader, connection: Connection): Promise<string | undefined> {
+  return readClusterUuid(createLoginRedactor(connection), await reader.readAside("/"));
+}
+
 /** The DN of an admin certificate, if the connection has one; null if the server does not show it. */
 export async function readAdminDn(
   reader: Reader,

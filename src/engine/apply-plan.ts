@@ -1,3 +1,4 @@
+import { readUuidAgain } from "../cluster/identify.ts";
 import { fetchLive } from "../cluster/fetch-live.ts";
 import { readWritableKinds } from "../apply/check-access.ts";
 import { applySteps, type Applied } from "../apply/apply-requests.ts";
@@ -6,13 +7,14 @@ import { OsacError, makeFinding } from "../errors.ts";
 import { allKinds } from "../kinds/index.ts";
 import { openRecovery } from "./check-lockout.ts";
 import type { Change, Step } from "../model/change.ts";
-import type { Connection, Reader, Writer } from "../model/cluster.ts";
+import type { ClusterInfo, Connection, Reader, Writer } from "../model/cluster.ts";
 import type { LiveKind, LiveState } from "../model/entity.ts";
 import type { Finding } from "../model/finding.ts";
 import type { KindName } from "../model/kind-name.ts";
 import type { Plan } from "../model/plan.ts";
 import type { HashChoice } from "../passwords/hash.ts";
 import { hashRequests } from "../passwords/user-passwords.ts";
+import { planAgain, staleFinding } from "../plan/reviewed/saved-plan.ts";
 import { checkUnchanged } from "../plan/reviewed/match-reviewed.ts";
 import { compareWithLive } from "../plan/compare-with-live.ts";
 import { writesIn, makeSteps } from "../plan/writes.ts";
@@ -85,7 +87,15 @@ export async function recheckPlan(
   { plan: planned, live }: Reconciliation,
 ): Promise<Plan> {
   const { cluster, changes } = planned;
+  refuseOtherCluster(cluster, await readUuidAgain(reader, connection));
   return checkUnchanged(planned, live, await fetchLive(reader, connection, cluster, collectKinds(changes)));
+}
+
+/** An address can lead to another cluster in the meantime, and the entities of the plan can be the same in both. */
+function refuseOtherCluster({ uuid: planned }: ClusterInfo, now: string | undefined): void {
+  if (planned === undefined || now === undefined || planned === now) return;
+  const message = `the address leads to another cluster now: the plan is of ${planned}, and ${now} answers`;
+  throw new OsacError("stale", [staleFinding("other-cluster", message, planAgain)]);
 }
 
 /** Reads the written kinds again. Reports entities that are not as desired, and does not write them again. */

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { folder } from "../../support/folder.ts";
 import { osac } from "../../support/osac.ts";
+import { startReverseProxy } from "../../support/reverse-proxy.ts";
 import { run, start, writes } from "../../support/simulated-cluster.ts";
 
 interface Document {
@@ -121,4 +122,27 @@ test("the suggested command runs as a shell reads it: spaces, quotes, a settings
   const words = JSON.parse(execFileSync("sh", ["-c", script], { encoding: "utf8" })) as string[];
   expect(await osac([...words, "--yes"], { cwd })).toMatchObject({ code: 0 });
   expect(simulator.stored("roles")).toHaveProperty("a");
+});
+
+test("nothing is written if the address leads to another cluster after the comparison", async () => {
+  const simulator = await start();
+  let reads = 0;
+  const url = await startReverseProxy({
+    to: simulator,
+    answers: (path, response) => {
+      if (path !== "/" || ++reads < 3) return false;
+      const body = { cluster_name: "other", cluster_uuid: "another-cluster", version: { number: "3.4.0" } };
+      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
+      return true;
+    },
+  });
+  const at = { url, caCert: simulator.caCert };
+  const { planId } = await planned(["plan"], at);
+  const { code, err } = await run(["apply", "--yes", "--expect-plan", planId!], at);
+  expect(code).toBe(4);
+  expect(err).toMatch(
+    /the address leads to another cluster now: the plan is of \S+, and another-cluster answers/,
+  );
+  expect(err).toContain("nothing was written [other-cluster]");
+  expect(writes(simulator)).toEqual([]);
 });
