@@ -121,7 +121,7 @@ function isLink(path: string): boolean {
 }
 
 function formatTrustHint({ at }: GivenSetting["source"]): string {
-  return `or trust the whole file: --config ${at?.file}, or --settings-from REF for the file of a reviewed commit`;
+  return `or pass --config ${at?.file} to trust the whole file, or --settings-from REF to read it from a reviewed commit`;
 }
 
 /** Refuses to send a login unencrypted to another machine, unless `insecure` is set outside of the files. */

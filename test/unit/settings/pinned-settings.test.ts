@@ -8,7 +8,7 @@ import { listRefusals, readRun, type Given } from "./run-settings.ts";
 
 const token = { OSAC_TOKEN: "a-token" };
 const trust =
-  "or trust the whole file: --config osac.yml, or --settings-from REF for the file of a reviewed commit";
+  "or pass --config osac.yml to trust the whole file, or --settings-from REF to read it from a reviewed commit";
 const why = "controls the login, and a pull request can change this file: osac refuses it without a terminal";
 
 describe("a job does not log in with what osac.yml decides", () => {
